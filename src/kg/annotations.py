@@ -1,0 +1,283 @@
+"""What people write, as they write it: one frozen Struct for each file and each mapping in it.
+
+`""` and an empty list or mapping stand for what was not given; nothing here is null. The JSON Schemas that
+`kg schema` prints are made from these classes, so a field's description is its help in an editor.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+SLUG = r"^[a-z0-9][a-z0-9_-]*$"
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$"
+ARTICLE_ID = r"^[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*$"
+
+# Patterns go into the JSON Schema only: `kg.corpus` checks them, with the place of what is wrong
+# (and msgspec's own `Meta(pattern=...)` crashes at exit, https://github.com/msgspec/msgspec/issues/717).
+Some = Annotated[str, Meta(min_length=1)]
+Day = Annotated[str, Meta(extra_json_schema={"pattern": DAY}, description="A day: YYYY-MM-DD.")]
+Moment = Annotated[str, Meta(extra_json_schema={"pattern": MOMENT}, description="A day, or a UTC time with a Z.")]
+Id = Annotated[str, Meta(extra_json_schema={"pattern": SLUG}, description="Small letters, digits, `-`, `_`.")]
+ArticleId = Annotated[
+    str, Meta(extra_json_schema={"pattern": ARTICLE_ID}, description="An id, with `/` between folders.")
+]
+Link = Annotated[str, Meta(min_length=1, description="An absolute IRI, as https://orcid.org/….")]
+Language = Annotated[str, Meta(min_length=2, description="A BCP 47 language tag, as nl, fr-BE.")]
+Names = Annotated[
+    Some | dict[str, Some],
+    Meta(description="A text, or one text for each language: {nl: …, en: …}."),
+]
+
+EntityType = Literal[
+    "Person",
+    "Organization",
+    "NewsMediaOrganization",
+    "GovernmentOrganization",
+    "Group",
+    "Country",
+    "Place",
+    "Event",
+    "Topic",
+]
+Act = Literal[
+    "states",
+    "believes",
+    "asks",
+    "proposes",
+    "urges",
+    "demands",
+    "invites",
+    "promises",
+    "announces",
+    "warns",
+    "agrees",
+    "rejects",
+    "excludes",
+    "denies",
+    "confirms",
+    "admits",
+    "accuses",
+    "criticises",
+    "praises",
+    "retracts",
+]
+Form = Literal["direct", "partial", "indirect", "own", "mentioned"]
+Inferable = Literal[
+    "speaker", "words", "gist", "act", "at", "said", "to", "about", "relations", "form", "translated"
+]
+
+
+class Date(Struct, frozen=True, forbid_unknown_fields=True):
+    """A date with the words it was read from."""
+
+    edtf: Annotated[Some, Meta(description="The date in EDTF: 2020-02, 2020-02-?21, [2019-10..2019-12].")]
+    words: Annotated[str, Meta(min_length=1, description="What the article says: vrijdag.")] = ""
+    why: Annotated[str, Meta(min_length=1, description="How the date was reckoned; required without `words`.")] = ""
+
+
+Dated = Annotated[Some | Date, Meta(description="An EDTF date, or {edtf, words, why}.")]
+
+
+class Words(Struct, frozen=True, forbid_unknown_fields=True, rename={"within": "in"}):
+    """Words that stand more than once in the article, with what picks one of them."""
+
+    words: Some
+    within: Annotated[str, Meta(min_length=1, description="A longer passage that holds the words once.")] = ""
+    start: (
+        Annotated[int, Meta(ge=0, description="The offset of the first character, in code points.")] | Literal[-1]
+    ) = -1
+
+
+Passage = Annotated[
+    Some | Words,
+    Meta(description="Words exactly as the article has them, or {words, in} where they stand there twice."),
+]
+
+
+class Annotator(Struct, frozen=True, forbid_unknown_fields=True):
+    """Someone who annotates."""
+
+    name: Some
+    same_as: list[Link] = []
+
+
+class CorpusFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """`corpus.yaml`: what the data set is."""
+
+    base: Annotated[str, Meta(min_length=1, description="Where your IRIs start: absolute, ends in /.")]
+    title: Names
+    licence: Annotated[str, Meta(min_length=1, description="The licence of the annotations, as an IRI.")]
+    language: Annotated[str, Meta(min_length=2, description="The language of the articles (BCP 47).")]
+    description: Names | Literal[""] = ""
+    text: Annotated[
+        Literal["full", "quotes", "none"],
+        Meta(description="How much of the articles' own words is published."),
+    ] = "quotes"
+    publisher: Annotated[Id | Literal[""], Meta(description="Who publishes the data set: an entity.")] = ""
+    annotators: dict[Id, Annotator] = {}
+    guidelines: Annotated[dict[str, Link], Meta(description="Where each version of the guideline stands.")] = {}
+
+
+class Role(Struct, frozen=True, forbid_unknown_fields=True, rename={"since": "from", "until": "to"}):
+    """A role that a person held in an organisation."""
+
+    title: Names
+    organization: Annotated[Id | Literal[""], Meta(description="An entity.")] = ""
+    since: Annotated[str, Meta(min_length=1, description="From when: an EDTF date.")] = ""
+    until: Annotated[str, Meta(min_length=1, description="Until when: an EDTF date.")] = ""
+
+
+class Entity(Struct, frozen=True, forbid_unknown_fields=True):
+    """A person, organisation, place, event or topic."""
+
+    type: EntityType
+    name: Names
+    also: Annotated[list[Some], Meta(description="Other names that texts use.")] = []
+    same_as: Annotated[list[Link], Meta(description="The same thing elsewhere: absolute IRIs.")] = []
+    description: Names | Literal[""] = ""
+    roles: Annotated[dict[Id, Role], Meta(description="Of a Person: roles held.")] = {}
+    date: Dated | Literal[""] = ""
+    place: Annotated[Id | Literal[""], Meta(description="Of an Event: where, an entity.")] = ""
+    part_of: Annotated[Id | Literal[""], Meta(description="Of an Event: the larger event, an entity.")] = ""
+
+
+EntitiesFile = dict[Id, Entity]
+
+
+class Article(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is known of the article; all optional."""
+
+    id: ArticleId | Literal[""] = ""
+    headline: Annotated[str, Meta(min_length=1)] = ""
+    published: Dated | Literal[""] = ""
+    corrected: Annotated[str, Meta(min_length=1, description="A later correction by the paper.")] = ""
+    publisher: Annotated[Id | Literal[""], Meta(description="The paper: an entity.")] = ""
+    author: Annotated[list[Id] | Id, Meta(description="Who wrote it: entities.")] = []
+    url: Annotated[str, Meta(min_length=1, description="Where the article stands.")] = ""
+    language: Annotated[str, Meta(min_length=2, description="BCP 47, where it is not the corpus's.")] = ""
+    transcript: Annotated[bool, Meta(description="Words of a transcript are direct without quotation marks.")] = (
+        False
+    )
+
+
+class LineArticle(Article, frozen=True, forbid_unknown_fields=True):
+    """The article of a JSON line, with its text."""
+
+    text: str = ""
+
+
+class Review(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who looked over the annotations, and when."""
+
+    by: Id
+    on: Moment
+
+
+class Annotation(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who annotated, when, by which guideline."""
+
+    by: Annotated[Id | Literal[""], Meta(description="An annotator of corpus.yaml.")] = ""
+    on: Moment | Literal[""] = ""
+    guideline: Annotated[str, Meta(min_length=1, description="A version of corpus.yaml's guidelines.")] = ""
+    status: Annotated[Literal["draft", "done"], Meta(description="Drafts are checked, not exported.")] = "done"
+    reviewed: Review | Literal[""] = ""
+
+
+class Occasion(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where and when something was said."""
+
+    type: Annotated[str, Meta(min_length=1, description="interview, speech, press conference, …")] = ""
+    name: Names | Literal[""] = ""
+    outlet: Annotated[Id | Literal[""], Meta(description="The medium it was said to: an entity.")] = ""
+    place: Annotated[Id | Literal[""], Meta(description="An entity.")] = ""
+    part_of: Annotated[Id | Literal[""], Meta(description="The event it belongs to: an entity.")] = ""
+    date: Dated | Literal[""] = ""
+
+
+class Source(Struct, frozen=True, forbid_unknown_fields=True, rename={"speaks_for": "for"}):
+    """An unnamed source that several claims have."""
+
+    words: Annotated[str, Meta(min_length=1, description="How the article names the source.")]
+    speaks_for: Annotated[list[Id] | Id, Meta(description="Whom it speaks for: entities.")] = []
+
+
+class Relations(Struct, frozen=True, forbid_unknown_fields=True):
+    """Claims that this claim relates to: `c02`, or `article-id/c02`."""
+
+    answers: list[Some] | Some = []
+    reports: list[Some] | Some = []
+    same: list[Some] | Some = []
+    repeats: list[Some] | Some = []
+    supports: list[Some] | Some = []
+    qualifies: list[Some] | Some = []
+    contradicts: list[Some] | Some = []
+    retracts: list[Some] | Some = []
+
+
+class Claim(Struct, frozen=True, forbid_unknown_fields=True):
+    """One claim: who said what, when, and where the article says so."""
+
+    speaker: Annotated[
+        list[Id] | Id,
+        Meta(description="An entity, a source of this file, `unnamed`, or `article` (the paper's own voice)."),
+    ]
+    words: Annotated[list[Passage] | Passage, Meta(description="The words of the article, verbatim.")]
+    speaker_words: Annotated[str, Meta(min_length=1, description="How the article names the speaker here.")] = ""
+    cue: Annotated[list[Some] | Some, Meta(description="The words that say that it was said: zei.")] = []
+    act: Annotated[Act, Meta(description="What the speaker does in saying it.")] = "states"
+    form: Annotated[
+        Form | Literal[""],
+        Meta(description="Worked out from the quotation marks; give it only to overrule, or for `mentioned`."),
+    ] = ""
+    gist: Annotated[
+        Names | Literal[""],
+        Meta(description="The claim in full; required where the words alone would say the opposite."),
+    ] = ""
+    said: Dated | Literal[""] = ""
+    at: Annotated[Id | Literal[""], Meta(description="An occasion of this file, or an Event.")] = ""
+    to: Annotated[
+        list[Id] | Id, Meta(description="Addressees, or the accused, praised, criticised: entities.")
+    ] = []
+    about: Annotated[list[Id] | Id, Meta(description="Entities, usually topics.")] = []
+    translated: Annotated[
+        str, Meta(min_length=2, description="The language it was said in, where the words are a translation.")
+    ] = ""
+    relations: Relations = Relations()
+    inferred: Annotated[
+        list[Inferable] | Inferable,
+        Meta(description="Fields that are the annotator's reading, not the article's words."),
+    ] = []
+    note: Names | Literal[""] = ""
+
+
+class Withdrawn(Struct, frozen=True, forbid_unknown_fields=True):
+    """A claim that was taken back; its id is never used again."""
+
+    on: Day
+    why: Names
+    replaced_by: Some | Literal[""] = ""
+
+
+class ClaimsFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """`*.claims.yaml`: the annotations of one article."""
+
+    article: Article = Article()
+    annotation: Annotation = Annotation()
+    occasions: dict[Id, Occasion] = {}
+    sources: dict[Id, Source] = {}
+    claims: dict[Id, Claim] = {}
+    withdrawn: dict[Id, Withdrawn] = {}
+
+
+class LineFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of a `*.jsonl`: an article with its text and its annotations."""
+
+    article: LineArticle
+    annotation: Annotation = Annotation()
+    occasions: dict[Id, Occasion] = {}
+    sources: dict[Id, Source] = {}
+    claims: dict[Id, Claim] = {}
+    withdrawn: dict[Id, Withdrawn] = {}
