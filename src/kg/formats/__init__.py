@@ -1,0 +1,131 @@
+"""Graphs into text: the one table of the formats that `kg` writes.
+
+A document is exactly `head() + between.join(non-empty graph(g) for g in graphs) + tail`, so its parts can be
+written one at a time, by several processes, or kept from an earlier run.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import PurePath
+from typing import NamedTuple, Protocol
+
+from kg.errors import UsageError
+from kg.formats.compression import COMPRESSIONS, Compression, compressed
+from kg.formats.jsonld import JsonLdWriter
+from kg.formats.ntriples import NQuadsWriter, NTriplesWriter
+from kg.formats.rdfxml import RdfXmlWriter
+from kg.formats.schemaorg import prefixes_with_https, with_https
+from kg.formats.turtle import TrigWriter, TurtleWriter
+from kg.terms import Graph
+
+__all__ = [
+    "FORMATS",
+    "Compression",
+    "Format",
+    "Writer",
+    "compressed",
+    "format_named",
+    "format_of",
+    "prefixes_with_https",
+    "with_https",
+    "write",
+]
+
+
+class Writer(Protocol):
+    """Writes graphs in one format; `graph` gives the same text for the same nodes, whatever was written before."""
+
+    @property
+    def between(self) -> str:
+        """What stands between two graphs."""
+
+    @property
+    def tail(self) -> str:
+        """What ends a document."""
+
+    def head(self) -> str:
+        """Return what begins a document."""
+
+    def graph(self, graph: Graph) -> str:
+        """Return one graph; `""` for a graph without a triple."""
+
+
+class Format(NamedTuple):
+    """A format. `writer` takes prefixes (`{"schema": "http://schema.org/"}`) and the base IRI of the corpus."""
+
+    name: str
+    media_type: str
+    suffix: str
+    aliases: tuple[str, ...]
+    named_graphs: bool
+    writer: Callable[[Mapping[str, str], str], Writer]
+
+
+FORMATS: dict[str, Format] = {
+    form.name: form
+    for form in (
+        Format("ttl", "text/turtle", ".ttl", ("turtle",), False, TurtleWriter),
+        Format("nt", "application/n-triples", ".nt", ("ntriples", "n-triples"), False, NTriplesWriter),
+        Format("nq", "application/n-quads", ".nq", ("nquads", "n-quads"), True, NQuadsWriter),
+        Format("trig", "application/trig", ".trig", (), True, TrigWriter),
+        Format("jsonld", "application/ld+json", ".jsonld", ("json-ld", "json"), False, JsonLdWriter),
+        Format(
+            "rdfxml",
+            "application/rdf+xml",
+            ".rdf",
+            ("rdf/xml", "rdf-xml", "rdf", "xml", "owl"),
+            False,
+            RdfXmlWriter,
+        ),
+    )
+}
+
+
+def format_named(name: str) -> Format:
+    """Return the format of a name, an alias or a media type. Raises `UsageError` with the nearest name."""
+    names = _names()
+    wanted = name.strip().lower()
+    if wanted in names:
+        return names[wanted]
+    near = difflib.get_close_matches(wanted, names, n=1)
+    nearest = f" Did you mean `{names[near[0]].name}`?" if near else ""
+    raise UsageError(f"The format must be one of {', '.join(FORMATS)}, not {name!r}.{nearest}")
+
+
+def format_of(filename: str) -> tuple[Format, Compression]:
+    """Return the format and the compression that a file's suffixes name. Raises `UsageError` if they name none."""
+    suffixes = [suffix.lower() for suffix in PurePath(filename).suffixes]
+    compression = COMPRESSIONS.get(suffixes[-1], "") if suffixes else ""
+    if compression:
+        suffixes.pop()
+    form = _names().get(suffixes[-1][1:]) if suffixes else None
+    if form is None:
+        known = " ".join(form.suffix for form in FORMATS.values())
+        raise UsageError(
+            f"The name of the file must end in one of {known} (and .gz or .zst behind it), not {filename!r}. "
+            "Or name the format with --format."
+        )
+    return form, compression
+
+
+def write(graphs: Iterable[Graph], writer: Writer) -> Iterator[str]:
+    """Yield a document piece by piece, holding one graph at a time."""
+    yield writer.head()
+    started = False
+    for graph in graphs:
+        part = writer.graph(graph)
+        if not part:
+            continue
+        yield writer.between + part if started else part
+        started = True
+    yield writer.tail
+
+
+def _names() -> dict[str, Format]:
+    return {
+        name: form
+        for form in FORMATS.values()
+        for name in (form.name, *form.aliases, form.suffix[1:], form.media_type)
+    }
