@@ -98,9 +98,10 @@ Passage = Annotated[
 
 
 class Annotator(Struct, frozen=True, forbid_unknown_fields=True):
-    """Someone who annotates."""
+    """Someone who annotates: a person, or a desk that signs as one."""
 
     name: Some
+    type: Literal["Person", "Organization"] = "Person"
     same_as: list[Link] = []
 
 

@@ -44,6 +44,7 @@ class Annotator(Struct, frozen=True):
     """Someone who annotates."""
 
     iri: Iri
+    type: Iri
     name: Literal
     same_as: tuple[Iri, ...] = ()
 

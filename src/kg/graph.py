@@ -1,0 +1,97 @@
+"""Graphs: the nodes of one article, of the entities, of the data set. The one list of mappers.
+
+The unit of work is one article: `map_article` is a pure function of an article as written and the index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import NamedTuple
+
+from kg.corpus import Written
+from kg.errors import Finding, Spot
+from kg.mappers.article import article_nodes, occasion_nodes, source_nodes, withdrawn_nodes
+from kg.mappers.claim import claim_nodes
+from kg.mappers.dataset import Tally, dataset_nodes
+from kg.mappers.entity import annotator_node, entity_nodes, topics_node
+from kg.meaning import Index, read_meaning
+from kg.model import Article, Dataset
+from kg.terms import Graph, Iri, Node, plain
+from kg.vocab import KG, SKOS
+
+
+class Unit(NamedTuple):
+    """One article, mapped. `graph` is None where the article could not be read.
+
+    `defines` are the IRIs of its article and claims; `needs` are claims of other articles that its relations
+    point to, each with the place of the relation: whoever joins units checks that they are defined.
+    `draft` units are checked, not exported; `annotated` is the day of the annotation.
+    """
+
+    id: str
+    file: str
+    line: int
+    graph: Graph | None
+    findings: tuple[Finding, ...]
+    defines: tuple[Iri, ...] = ()
+    needs: dict[Iri, Spot] = {}  # noqa: RUF012  # never changed
+    draft: bool = False
+    annotated: str = ""
+
+
+def map_article(article: Written, index: Index) -> Unit:
+    """Return the unit of one article."""
+    meant, findings, needs = read_meaning(article, index)
+    if meant is None:
+        return Unit(article.id, article.file, article.line, None, findings)
+    return Unit(
+        id=article.id,
+        file=article.file,
+        line=article.line,
+        graph=with_digest(Graph(meant.graph, article_graph(meant, index.dataset))),
+        findings=findings,
+        defines=(meant.iri, *(claim.iri for claim in meant.claims)),
+        needs=needs,
+        draft=article.annotations is not None and article.annotations.annotation.status == "draft",
+        annotated=meant.annotation.on,
+    )
+
+
+def article_graph(article: Article, dataset: Dataset) -> list[Node]:
+    """Return an article's nodes in reading order."""
+    return [
+        *article_nodes(article, dataset),
+        *source_nodes(article.sources, dataset),
+        *occasion_nodes(article.occasions, dataset),
+        *(node for claim in article.claims for node in claim_nodes(claim, article, dataset)),
+        *withdrawn_nodes(article),
+    ]
+
+
+def entities_graph(index: Index) -> Graph:
+    """Return the entities, the topics' scheme and the annotators."""
+    nodes = [node for entity in index.entities.values() for node in entity_nodes(entity, index.iris)]
+    if any(SKOS.Concept in entity.types for entity in index.entities.values()):
+        nodes.append(topics_node(index.iris))
+    nodes.extend(annotator_node(annotator) for annotator in index.annotators.values())
+    return Graph(index.iris.entities_graph, nodes)
+
+
+def dataset_graph(index: Index, total: Tally) -> Graph:
+    """Return the description of the data set, with the counts of all other graphs."""
+    nodes = dataset_nodes(index.dataset, index.iris, total, index.guidelines.items())
+    return Graph(index.iris.dataset_graph, list(nodes))
+
+
+def with_digest(graph: Graph) -> Graph:
+    """Return the graph with the SHA-256 of its lines as sorted N-Quads, which a store can be asked for."""
+    digest = sha256("".join(sorted(_lines(graph.nodes, graph.iri))).encode()).hexdigest()
+    return Graph(graph.iri, [*graph.nodes, Node(graph.iri, {KG.digest: [plain(digest)]})])
+
+
+def _lines(nodes: Iterable[Node], graph: Iri) -> Iterable[str]:
+    for subject, properties in nodes:
+        for predicate, objects in properties.items():
+            for term in objects:
+                yield f"{subject} {predicate} {term} {graph} .\n"

@@ -1,0 +1,140 @@
+"""An article's own nodes: itself, its text, its unnamed sources, its occasions, its withdrawn claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+from kg.iris import part
+from kg.mappers.dates import bounds, date_fields, dated, day
+from kg.model import Article, Dataset, Occasion, Source, present
+from kg.terms import Iri, Node, Term, plain, text
+from kg.vocab import DCTERMS, KG, RDF, SCHEMA
+
+ARTICLE_FIELDS: dict[Iri, tuple[str, ...]] = {
+    RDF.type: ("article",),
+    SCHEMA.identifier: ("article", "id"),
+    SCHEMA.headline: ("article", "headline"),
+    SCHEMA.inLanguage: ("article", "language"),
+    SCHEMA.publisher: ("article", "publisher"),
+    SCHEMA.author: ("article", "author"),
+    SCHEMA.url: ("article", "url"),
+    SCHEMA.datePublished: ("article", "published"),
+    SCHEMA.dateModified: ("article", "corrected"),
+    SCHEMA.mentions: ("claims",),
+    SCHEMA.encoding: (),
+    SCHEMA.articleBody: (),
+    **date_fields(("article", "published")),
+}
+TEXT_FIELDS: dict[Iri, tuple[str, ...]] = {
+    RDF.type: (),
+    SCHEMA.sha256: (),
+    SCHEMA.inLanguage: ("article", "language"),
+}
+SOURCE_FIELDS: dict[Iri, tuple[str, ...]] = {
+    RDF.type: (),
+    SCHEMA.description: ("words",),
+    KG.speaksFor: ("for",),
+}
+OCCASION_FIELDS: dict[Iri, tuple[str, ...]] = {
+    RDF.type: (),
+    SCHEMA.name: ("name",),
+    SCHEMA.startDate: ("date",),
+    SCHEMA.endDate: ("date",),
+    SCHEMA.location: ("place",),
+    SCHEMA.superEvent: ("part_of",),
+    KG.outlet: ("outlet",),
+    **date_fields(("date",)),
+}
+WITHDRAWN_FIELDS: dict[Iri, tuple[str, ...]] = {
+    RDF.type: (),
+    SCHEMA.appearance: (),
+    KG.withdrawnOn: ("on",),
+    KG.withdrawnBecause: ("why",),
+    DCTERMS.isReplacedBy: ("replaced_by",),
+}
+
+
+def article_nodes(article: Article, dataset: Dataset) -> Iterator[Node]:
+    """Yield the article and its text."""
+    words = dataset.text != "none"
+    of_text = part(article.iri, "text")
+    yield Node(
+        article.iri,
+        {
+            RDF.type: [SCHEMA.NewsArticle],
+            SCHEMA.identifier: [plain(article.id)],
+            SCHEMA.headline: list(article.headline) if words else [],
+            SCHEMA.inLanguage: [plain(article.language)],
+            SCHEMA.publisher: present(article.publisher),
+            SCHEMA.author: list(article.authors),
+            SCHEMA.url: present(article.url),
+            **dated(SCHEMA.datePublished, article.published, words=words),
+            SCHEMA.dateModified: day(article.corrected),
+            SCHEMA.mentions: _mentions(article),
+            SCHEMA.encoding: [of_text],
+            SCHEMA.articleBody: [text(article.text, article.language)] if dataset.text == "full" else [],
+        },
+    )
+    yield Node(
+        of_text,
+        {
+            RDF.type: [SCHEMA.MediaObject],
+            SCHEMA.inLanguage: [plain(article.language)],
+            # The text that offsets count in, so that whoever holds the article can check them.
+            SCHEMA.sha256: [plain(sha256(article.text.encode()).hexdigest())],
+        },
+    )
+
+
+def _mentions(article: Article) -> list[Term]:
+    """Return whom and what the claims name, each once, in the order of the claims; not the unnamed."""
+    unnamed = {source.iri for source in article.sources}
+    named = (iri for claim in article.claims for iri in (*claim.speakers, *claim.to, *claim.about))
+    return [iri for iri in dict.fromkeys(named) if iri not in unnamed]
+
+
+def source_nodes(sources: tuple[Source, ...], dataset: Dataset) -> Iterator[Node]:
+    """Yield each unnamed source."""
+    for source in sources:
+        yield Node(
+            source.iri,
+            {
+                RDF.type: [KG.UnnamedSource],
+                SCHEMA.description: list(source.descriptions) if dataset.text != "none" else [],
+                KG.speaksFor: list(source.speaks_for),
+            },
+        )
+
+
+def occasion_nodes(occasions: tuple[Occasion, ...], dataset: Dataset) -> Iterator[Node]:
+    """Yield each occasion."""
+    for occasion in occasions:
+        yield Node(
+            occasion.iri,
+            {
+                RDF.type: [SCHEMA.Event],
+                SCHEMA.name: list(occasion.names),
+                SCHEMA.startDate: day(occasion.date.edtf.start),
+                SCHEMA.endDate: day(occasion.date.edtf.end),
+                **bounds(occasion.date, words=dataset.text != "none"),
+                SCHEMA.location: present(occasion.place),
+                SCHEMA.superEvent: present(occasion.part_of),
+                KG.outlet: present(occasion.outlet),
+            },
+        )
+
+
+def withdrawn_nodes(article: Article) -> Iterator[Node]:
+    """Yield a tombstone for each withdrawn claim: its IRI stays alive, its words are gone."""
+    for claim in article.withdrawn:
+        yield Node(
+            claim.iri,
+            {
+                RDF.type: [KG.WithdrawnClaim],
+                SCHEMA.appearance: [article.iri],
+                KG.withdrawnOn: day(claim.on),
+                KG.withdrawnBecause: list(claim.why),
+                DCTERMS.isReplacedBy: present(claim.replaced_by),
+            },
+        )

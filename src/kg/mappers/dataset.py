@@ -1,0 +1,110 @@
+"""The data set itself: what it is, whose it is, how much it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from kg.iris import Iris, part
+from kg.mappers.dates import day
+from kg.model import Dataset, present
+from kg.terms import Graph, Iri, Node, Term, integer, iri, plain, text
+from kg.vocab import DCAT, DCTERMS, NAMESPACES, RDF, SCHEMA, SKOS, VOID
+
+DATASET_FIELDS: dict[Iri, tuple[str, ...]] = {
+    RDF.type: (),
+    DCTERMS.title: ("title",),
+    SCHEMA.name: ("title",),
+    DCTERMS.description: ("description",),
+    SCHEMA.description: ("description",),
+    DCTERMS.license: ("licence",),
+    SCHEMA.license: ("licence",),
+    DCTERMS.publisher: ("publisher",),
+    SCHEMA.publisher: ("publisher",),
+    DCTERMS.modified: (),
+    SCHEMA.inLanguage: ("language",),
+    DCTERMS.language: ("language",),
+    SKOS.editorialNote: (),
+    VOID.uriSpace: ("base",),
+    VOID.triples: (),
+    VOID.classPartition: (),
+    VOID.vocabulary: (),
+}
+REPORTED = {
+    "en": "The claims are reported, not asserted, by the publisher of this data set: each is what somebody said, "
+    "as an article reports it and an annotator read it.",
+    "nl": "De claims worden door de uitgever van deze gegevensverzameling weergegeven, niet beweerd: elk is wat "
+    "iemand zei, zoals een artikel het meldt en een annotator het las.",
+}
+COUNTED = (SCHEMA.NewsArticle, SCHEMA.Claim, SCHEMA.Quotation, SCHEMA.Person, SCHEMA.Organization, SCHEMA.Event)
+VOCABULARIES = ("schema", "kg", "oa", "skos", "dcterms")
+
+
+class Tally(NamedTuple):
+    """What graphs hold: their triples, their instances of each of `COUNTED`, the newest day of annotation."""
+
+    triples: int = 0
+    instances: tuple[int, ...] = (0,) * len(COUNTED)
+    newest: str = ""
+
+    def __add__(self, other: Tally) -> Tally:  # type: ignore[override]  # a tally is a tuple only for its speed
+        return Tally(
+            self.triples + other.triples,
+            tuple(map(int.__add__, self.instances, other.instances)),
+            max(self.newest, other.newest),
+        )
+
+
+def tally(graph: Graph, newest: str = "") -> Tally:
+    """Count one graph, annotated on `newest`."""
+    classes = [term for node in graph.nodes for term in node.properties.get(RDF.type, ())]
+    triples = sum(len(objects) for node in graph.nodes for objects in node.properties.values())
+    return Tally(triples, tuple(classes.count(each) for each in COUNTED), newest[:10])
+
+
+def dataset_nodes(
+    dataset: Dataset, iris: Iris, total: Tally, guidelines: Iterable[tuple[str, Iri]]
+) -> Iterator[Node]:
+    """Yield the data set with the counts of all other graphs, then the guidelines it was annotated by."""
+    partitions = [
+        (part(iris.dataset, each.rpartition("/")[2][:-1]), each, count)
+        for each, count in zip(COUNTED, total.instances, strict=True)
+        if count
+    ]
+    yield Node(
+        iris.dataset,
+        {
+            RDF.type: [SCHEMA.Dataset, DCAT.Dataset, VOID.Dataset],
+            **_described(dataset),
+            DCTERMS.modified: day(total.newest),
+            SKOS.editorialNote: [text(note, language) for language, note in REPORTED.items()],
+            VOID.uriSpace: [plain(dataset.base)],
+            VOID.vocabulary: [iri(NAMESPACES[prefix].base) for prefix in VOCABULARIES],
+            VOID.triples: [integer(total.triples)],
+            VOID.classPartition: [partition for partition, _, _ in partitions],
+        },
+    )
+    for partition, each, count in partitions:
+        yield Node(partition, {VOID["class"]: [each], VOID.entities: [integer(count)]})
+    for version, link in guidelines:
+        yield Node(
+            iris.guideline(version),
+            {RDF.type: [SCHEMA.CreativeWork], SCHEMA.version: [plain(version)], SCHEMA.url: [link]},
+        )
+
+
+def _described(dataset: Dataset) -> dict[Iri, list[Term]]:
+    """Return what the data set is, once for DCAT's readers and once for schema.org's."""
+    titles, descriptions = list(dataset.titles), list(dataset.descriptions)
+    return {
+        DCTERMS.title: titles,
+        SCHEMA.name: titles,
+        DCTERMS.description: descriptions,
+        SCHEMA.description: descriptions,
+        DCTERMS.license: present(dataset.licence),
+        SCHEMA.license: present(dataset.licence),
+        DCTERMS.publisher: present(dataset.publisher),
+        SCHEMA.publisher: present(dataset.publisher),
+        DCTERMS.language: [plain(dataset.language)],
+        SCHEMA.inLanguage: [plain(dataset.language)],
+    }

@@ -1,0 +1,99 @@
+"""People, organisations, places, events and topics in the graph, and the annotators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.iris import Iris
+from kg.mappers.dates import bounds, date_fields, day
+from kg.model import Annotator, Entity, present
+from kg.terms import Iri, Node, Term, text
+from kg.vocab import RDF, SCHEMA, SKOS
+
+ENTITY_FIELDS: dict[Iri, tuple[str, ...]] = {
+    RDF.type: ("type",),
+    SCHEMA.name: ("name",),
+    SKOS.prefLabel: ("name",),
+    SCHEMA.alternateName: ("also",),
+    SCHEMA.description: ("description",),
+    SCHEMA.sameAs: ("same_as",),
+    SCHEMA.memberOf: ("roles",),
+    SCHEMA.startDate: ("date",),
+    SCHEMA.endDate: ("date",),
+    SCHEMA.location: ("place",),
+    SCHEMA.superEvent: ("part_of",),
+    SKOS.inScheme: ("type",),
+    SCHEMA.inDefinedTermSet: ("type",),
+    **date_fields(("date",)),
+}
+ROLE_FIELDS: dict[Iri, tuple[str, ...]] = {
+    RDF.type: (),
+    SCHEMA.roleName: ("title",),
+    SCHEMA.startDate: ("from",),
+    SCHEMA.endDate: ("to",),
+    SCHEMA.memberOf: ("organization",),
+}
+ANNOTATOR_FIELDS: dict[Iri, tuple[str, ...]] = {
+    RDF.type: ("type",),
+    SCHEMA.name: ("name",),
+    SCHEMA.sameAs: ("same_as",),
+}
+
+
+def entity_nodes(entity: Entity, iris: Iris) -> Iterator[Node]:
+    """Yield an entity, then its roles by schema.org's Role pattern (https://schema.org/Role)."""
+    topic = SKOS.Concept in entity.types
+    scheme: list[Term] = [iris.topics] if topic else []
+    yield Node(
+        entity.iri,
+        {
+            RDF.type: list(entity.types),
+            SCHEMA.name: list(entity.names),
+            SKOS.prefLabel: list(entity.names) if topic else [],
+            SCHEMA.alternateName: list(entity.also),
+            SCHEMA.description: list(entity.descriptions),
+            SCHEMA.startDate: day(entity.date.edtf.start),
+            SCHEMA.endDate: day(entity.date.edtf.end),
+            **bounds(entity.date, words=True),
+            SCHEMA.location: present(entity.place),
+            SCHEMA.superEvent: present(entity.part_of),
+            SKOS.inScheme: scheme,
+            SCHEMA.inDefinedTermSet: scheme,
+            SCHEMA.memberOf: [role.iri for role in entity.roles],
+            SCHEMA.sameAs: list(entity.same_as),
+        },
+    )
+    for role in entity.roles:
+        yield Node(
+            role.iri,
+            {
+                RDF.type: [SCHEMA.OrganizationRole],
+                SCHEMA.roleName: list(role.titles),
+                SCHEMA.startDate: day(role.since.certain),
+                SCHEMA.endDate: day(role.until.certain),
+                SCHEMA.memberOf: present(role.organization),
+            },
+        )
+
+
+def topics_node(iris: Iris) -> Node:
+    """Return the scheme that holds all topics."""
+    return Node(
+        iris.topics,
+        {
+            RDF.type: [SKOS.ConceptScheme, SCHEMA.DefinedTermSet],
+            SCHEMA.name: [text("Topics", "en"), text("Onderwerpen", "nl")],
+        },
+    )
+
+
+def annotator_node(annotator: Annotator) -> Node:
+    """Return someone who annotates."""
+    return Node(
+        annotator.iri,
+        {
+            RDF.type: [annotator.type],
+            SCHEMA.name: [annotator.name],
+            SCHEMA.sameAs: list(annotator.same_as),
+        },
+    )

@@ -1,0 +1,212 @@
+"""One article as it is meant, with its claims in the order of their first words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from kg import annotations as written
+from kg.anchors import Stretch, squeeze
+from kg.corpus import Written
+from kg.dates import is_day
+from kg.errors import Finding, Path, Spot
+from kg.iris import part
+from kg.meaning.claim import read_claim
+from kg.meaning.dates import dated
+from kg.meaning.index import Index
+from kg.meaning.reading import Reading
+from kg.meaning.remarks import Remarks, as_list, nearest
+from kg.model import NONE, Annotation, Article, Claim, Dated, Occasion, Source, Withdrawn
+from kg.quotes import stretches
+from kg.terms import Iri, text
+from kg.vocab import BASES
+
+WHOLE = Stretch(0, 0)
+
+
+class Meaning(NamedTuple):
+    """What an article means. `article` is None where it cannot be known; `needs` are claims of other articles."""
+
+    article: Article | None
+    findings: tuple[Finding, ...]
+    needs: dict[Iri, Spot]
+
+
+def read_meaning(article: Written, index: Index) -> Meaning:
+    """Return what an article means, with all findings of its reading and its meaning."""
+    if article.annotations is None:
+        return Meaning(None, article.findings, {})
+    reading = _reading(article, article.annotations, index)
+    _occasions(reading)
+    _sources(reading)
+    claims = _in_order([read_claim(id, reading) for id in reading.file.claims])
+    _unused(reading)
+    given = article.annotations.article
+    meant = Article(
+        iri=index.iris.article(article.id),
+        id=article.id,
+        graph=index.iris.article_graph(article.id),
+        text=article.text,
+        language=reading.language,
+        published=reading.published,
+        annotation=_annotation(reading),
+        sources=tuple(reading.sources.values()) + _unnamed(claims, reading),
+        occasions=tuple(reading.occasions.values()),
+        claims=claims,
+        withdrawn=tuple(_withdrawn(id, reading) for id in reading.file.withdrawn),
+        headline=(text(given.headline, reading.language),) if given.headline else (),
+        corrected=given.corrected,
+        publisher=reading.publisher,
+        authors=reading.authors,
+        url=reading.remarks.iri(given.url, ("article", "url")) if given.url else NONE,
+    )
+    return Meaning(meant, (*article.findings, *reading.remarks.findings), reading.needs)
+
+
+def _reading(article: Written, file: written.ClaimsFile, index: Index) -> Reading:
+    remarks = Remarks(article.file, article.line)
+    given = file.article.language
+    language = remarks.language(given, ("article", "language")) if given else index.dataset.language
+    published = _published(article, file.article, remarks, language)
+    reading = Reading(
+        article=article,
+        file=file,
+        index=index,
+        remarks=remarks,
+        text=squeeze(article.text),
+        marks=stretches(article.text, language),
+        language=language,
+        published=published,
+        latest=_latest(published, file.article.corrected, remarks),
+        publisher=NONE,
+        authors=(),
+        occasions={},
+        sources={},
+        needs={},
+    )
+    reading.publisher = reading.entity(file.article.publisher, ("article", "publisher"), "the publisher")
+    reading.authors = reading.entities(file.article.author, ("article", "author"), "the author")
+    return reading
+
+
+def _published(article: Written, given: written.Article, remarks: Remarks, language: str) -> Dated:
+    """Return when the article was published: `article.published`, else its text's header, else nothing."""
+    if given.published:
+        date = dated(given.published, ("article", "published"), remarks, language)
+        return replace(date, basis=BASES.printed) if isinstance(given.published, str) else date
+    if not article.header:
+        message = "an article must have a date: write `date 2020-02` before its text, or `article: {published: …}`"
+        remarks.violation(("article",), "article-without-date", message, at_key=True)
+        return Dated()
+    header = Remarks(article.text_file, article.line)
+    edtf = header.edtf(article.header, ())
+    remarks.findings.extend(header.findings)
+    return Dated(edtf, edtf.earliest, edtf.latest, basis=BASES.printed)
+
+
+def _latest(published: Dated, corrected: str, remarks: Remarks) -> str:
+    """Return the last day on which a claim of the article can have been said."""
+    if not corrected:
+        return published.latest
+    return max(published.latest, remarks.edtf(corrected, ("article", "corrected")).latest)
+
+
+def _occasions(reading: Reading) -> None:
+    for id, occasion in reading.file.occasions.items():
+        path: Path = ("occasions", id)
+        names = reading.remarks.texts(occasion.name, (*path, "name"), reading.language)
+        if not names and occasion.type:
+            names = (text(occasion.type, "en"),)
+        reading.occasions[id] = Occasion(
+            iri=reading.iris.occasion(reading.article.id, id),
+            names=names,
+            date=reading.date(occasion.date, (*path, "date"), WHOLE) if occasion.date else Dated(),
+            outlet=reading.entity(occasion.outlet, (*path, "outlet"), "the outlet"),
+            place=reading.entity(occasion.place, (*path, "place"), "the place"),
+            part_of=reading.entity(occasion.part_of, (*path, "part_of"), "the larger event"),
+        )
+
+
+def _sources(reading: Reading) -> None:
+    for id, source in reading.file.sources.items():
+        reading.place_of(source.words, ("sources", id, "words"), WHOLE)
+        if id in reading.index.entities:
+            message = f"a source must have an id of its own, and `{id}` is an entity: choose another"
+            reading.remarks.violation(("sources", id), "source-is-an-entity", message, at_key=True)
+        reading.sources[id] = Source(
+            iri=reading.iris.source(reading.article.id, id),
+            descriptions=(text(source.words, reading.language),),
+            speaks_for=reading.entities(source.speaks_for, ("sources", id, "for"), "whom a source speaks for"),
+        )
+
+
+def _unnamed(claims: tuple[Claim, ...], reading: Reading) -> tuple[Source, ...]:
+    """Return the sources that no file names: of each claim whose speaker is unnamed, and the newsroom."""
+    newsroom = part(reading.iris.article(reading.article.id), "newsroom")
+    own = {claim.iri: part(claim.iri, "speaker") for claim in claims}
+    found = [Source(own[claim.iri], claim.speaker_words) for claim in claims if own[claim.iri] in claim.speakers]
+    if any(newsroom in claim.speakers for claim in claims):
+        found.append(Source(newsroom))
+    return tuple(found)
+
+
+def _in_order(claims: list[Claim | None]) -> tuple[Claim, ...]:
+    known = sorted((claim for claim in claims if claim), key=lambda claim: min(part.start for part in claim.parts))
+    return tuple(replace(claim, position=n) for n, claim in enumerate(known, start=1))
+
+
+def _unused(reading: Reading) -> None:
+    claims = reading.file.claims.values()
+    at = {claim.at for claim in claims}
+    speakers = {name for claim in claims for name in as_list(claim.speaker)}
+    for kind, ids, used in (("occasion", reading.file.occasions, at), ("source", reading.file.sources, speakers)):
+        for id in ids:
+            if id not in used:
+                message = f"no claim uses this {kind}: use it or delete it"
+                reading.remarks.warning((f"{kind}s", id), f"unused-{kind}", message, at_key=True)
+
+
+def _annotation(reading: Reading) -> Annotation:
+    given, remarks, index = reading.file.annotation, reading.remarks, reading.index
+    path: Path = ("annotation",)
+    by = reviewer = guideline = NONE
+    if given.by:
+        found = remarks.reference(given.by, index.annotators, (*path, "by"), "an annotator of corpus.yaml")
+        by = found.iri if found else NONE
+    if given.guideline:
+        known = index.guidelines or {given.guideline: NONE}
+        remarks.reference(given.guideline, known, (*path, "guideline"), "a guideline of corpus.yaml")
+        guideline = index.iris.guideline(given.guideline)
+    reviewed = given.reviewed or written.Review("", "")
+    if reviewed.by:
+        found = remarks.reference(reviewed.by, index.annotators, (*path, "reviewed", "by"), "a reviewer")
+        reviewer = found.iri if found else NONE
+    for day, at in ((given.on, ("on",)), (reviewed.on, ("reviewed", "on"))):
+        if day and not is_day(day[:10]):
+            remarks.violation((*path, *at), "bad-day", f"this must be a day of the calendar, not {day}")
+    return Annotation(by, given.on, guideline, reviewer, reviewed.on)
+
+
+def _withdrawn(id: str, reading: Reading) -> Withdrawn:
+    given = reading.file.withdrawn[id]
+    path: Path = ("withdrawn", id)
+    if id in reading.file.claims:
+        message = f"the id of a withdrawn claim must never be used again, and `{id}` was: give this claim a new id"
+        reading.remarks.violation(("claims", id), "withdrawn-id-used-again", message, at_key=True)
+    if not is_day(given.on):
+        reading.remarks.violation((*path, "on"), "bad-day", f"this must be a day of the calendar, not {given.on}")
+    replaced_by = NONE
+    if given.replaced_by:
+        if given.replaced_by in reading.file.claims:
+            replaced_by = reading.iris.claim(reading.article.id, given.replaced_by)
+        else:
+            near = nearest(given.replaced_by, reading.file.claims)
+            message = f"what replaced it must be a claim of this file, but there is no `{given.replaced_by}`{near}"
+            reading.remarks.violation((*path, "replaced_by"), "unknown-reference", message)
+    return Withdrawn(
+        iri=reading.iris.claim(reading.article.id, id),
+        on=given.on,
+        why=reading.remarks.texts(given.why, (*path, "why"), reading.index.dataset.language),
+        replaced_by=replaced_by,
+    )

@@ -1,0 +1,211 @@
+"""One claim as it is meant."""
+
+from __future__ import annotations
+
+from msgspec.structs import asdict, replace
+
+from kg import annotations as written
+from kg.anchors import Stretch
+from kg.errors import Path, Spot
+from kg.iris import part
+from kg.meaning.dates import not_later_than, published_by
+from kg.meaning.reading import Reading
+from kg.meaning.remarks import as_list, nearest
+from kg.meaning.words import Anchored, anchored, form, parts, quotations
+from kg.model import NONE, Claim, Dated, Role
+from kg.terms import Iri, Literal, text
+from kg.vocab import ACTS, BASES, KG, SCHEMA
+
+NEEDS_GIST = ("denies", "rejects", "excludes", "retracts")
+"""Acts whose words alone would say the opposite of the claim."""
+
+# What a field that was read in becomes in the graph.
+INFERRED: dict[str, Iri] = {
+    "speaker": SCHEMA.author,
+    "words": SCHEMA.text,
+    "gist": SCHEMA.abstract,
+    "act": KG.act,
+    "form": KG.form,
+    "at": SCHEMA.recordedAt,
+    "said": SCHEMA.dateCreated,
+    "to": KG.addressee,
+    "about": SCHEMA.about,
+    "relations": KG.relatesTo,
+    "translated": KG.originalLanguage,
+}
+
+
+def read_claim(id: str, reading: Reading) -> Claim | None:
+    """Return the claim, its position still 0, or None where its words do not stand in the article."""
+    claim = reading.file.claims[id]
+    path: Path = ("claims", id)
+    place = anchored(claim, path, reading)
+    anchor = place.span if place else Stretch(0, 0)
+    speakers = _speakers(id, claim, path, reading)
+    said = _said(claim, path, anchor, reading)
+    meant = {
+        "at": _at(claim.at, (*path, "at"), reading),
+        "to": reading.entities(claim.to, (*path, "to"), "an addressee"),
+        "about": reading.entities(claim.about, (*path, "about"), "what a claim is about"),
+        "gists": _gists(claim, path, reading),
+        "cue": _verbatim(claim.cue, (*path, "cue"), anchor, reading),
+        "speaker_words": _verbatim(claim.speaker_words, (*path, "speaker_words"), anchor, reading),
+        "translated": reading.remarks.language(claim.translated, (*path, "translated")) if claim.translated else "",
+        "relations": _relations(id, claim.relations, reading),
+        "inferred": _inferred(claim, path, reading),
+        "notes": reading.remarks.texts(claim.note, (*path, "note"), reading.index.dataset.language),
+    }
+    if place is None:
+        return None
+    return Claim(
+        iri=reading.iris.claim(reading.article.id, id),
+        id=id,
+        position=0,
+        speakers=speakers,
+        act=ACTS[claim.act],
+        form=form(claim, place, path, reading),
+        said=said,
+        parts=parts(place, reading),
+        words=_words(place, reading),
+        quotations=quotations(place, reading),
+        spoken_as=_spoken_as(claim, said, reading),
+        **meant,
+    )
+
+
+def _words(place: Anchored, reading: Reading) -> Literal:
+    whole = reading.article.text
+    return text(" … ".join(whole[start:end] for start, end in place.stretches), reading.language)
+
+
+def _speakers(id: str, claim: written.Claim, path: Path, reading: Reading) -> tuple[Iri, ...]:
+    several = isinstance(claim.speaker, list)
+    speakers: list[Iri] = []
+    for n, name in enumerate(as_list(claim.speaker)):
+        at = (*path, "speaker", n) if several else (*path, "speaker")
+        if name == "article":
+            speakers.extend(reading.own_voice)
+        elif name == "unnamed":
+            speakers.append(part(reading.iris.claim(reading.article.id, id), "speaker"))
+        elif name in reading.sources:
+            speakers.append(reading.sources[name].iri)
+        else:
+            speakers.append(reading.entity(name, at, "the speaker"))
+    return tuple(dict.fromkeys(speaker for speaker in speakers if speaker))
+
+
+def _said(claim: written.Claim, path: Path, anchor: Stretch, reading: Reading) -> Dated:
+    if claim.said:
+        said = reading.date(claim.said, (*path, "said"), anchor)
+        if said.edtf.kind == "interval" and said.earliest and said.latest:
+            message = (
+                "an interval says that it lasted all that time; for some day within it, write a set: "
+                f"[{said.edtf.text.replace('/', '..')}]"
+            )
+            reading.remarks.warning((*path, "said"), "interval-on-a-claim", message)
+        return not_later_than(said, reading.latest)
+    inherited = _date_of_occasion(claim.at, reading)
+    if inherited.edtf.text:
+        return not_later_than(replace(inherited, basis=BASES.occasion), reading.latest)
+    if claim.speaker == "article":
+        return reading.published
+    return published_by(reading.latest)
+
+
+def _date_of_occasion(at: str, reading: Reading) -> Dated:
+    if at in reading.occasions:
+        return reading.occasions[at].date
+    return reading.index.entities[at].date if at in reading.index.entities else Dated()
+
+
+def _at(at: str, path: Path, reading: Reading) -> Iri:
+    if not at:
+        return NONE
+    if at in reading.occasions:
+        return reading.occasions[at].iri
+    events = {id: each for id, each in reading.index.entities.items() if SCHEMA.Event in each.types}
+    known = {**events, **reading.occasions}
+    found = reading.remarks.reference(at, known, path, "an occasion of this file or an Event")
+    return found.iri if found else NONE
+
+
+def _gists(claim: written.Claim, path: Path, reading: Reading) -> tuple[Literal, ...]:
+    if not claim.gist and claim.act in NEEDS_GIST:
+        message = (
+            f"a claim that {claim.act} must have a `gist`, because its words alone say the opposite: "
+            "write the claim in full"
+        )
+        reading.remarks.violation((*path, "act"), "gist-missing", message)
+    return reading.remarks.texts(claim.gist, (*path, "gist"), reading.language)
+
+
+def _verbatim(words: list[str] | str, path: Path, anchor: Stretch, reading: Reading) -> tuple[Literal, ...]:
+    several = isinstance(words, list)
+    written_words = as_list(words)
+    places = [
+        reading.place_of(each, (*path, n) if several else path, anchor) for n, each in enumerate(written_words)
+    ]
+    if not written_words or not all(places):
+        return ()
+    return (text(" … ".join(written_words), reading.language),)
+
+
+def _relations(id: str, relations: written.Relations, reading: Reading) -> tuple[tuple[Iri, Iri], ...]:
+    found: list[tuple[Iri, Iri]] = []
+    for name, written_targets in asdict(relations).items():
+        several = isinstance(written_targets, list)
+        for n, target in enumerate(as_list(written_targets)):
+            at = ("claims", id, "relations", name, *((n,) if several else ()))
+            iri = _related(id, target, at, reading)
+            if iri:
+                found.append((KG[name], iri))
+    return tuple(dict.fromkeys(found))
+
+
+def _related(id: str, target: str, path: Path, reading: Reading) -> Iri:
+    article, _, claim = target.rpartition("/")
+    if article and article != reading.article.id:
+        iri = reading.iris.claim(article, claim)
+        reading.needs.setdefault(iri, Spot(reading.remarks.file, path, reading.remarks.line))
+        return iri
+    if claim == id:
+        reading.remarks.violation(path, "relation-to-itself", "a claim must relate to another claim, not to itself")
+    elif claim in reading.file.withdrawn:
+        after = reading.file.withdrawn[claim].replaced_by
+        advice = f"write `{after}`, which replaced it" if after else "delete the relation"
+        reading.remarks.violation(path, "relation-to-withdrawn", f"`{claim}` was withdrawn: {advice}")
+    elif claim not in reading.file.claims:
+        near = nearest(claim, reading.file.claims)
+        reading.remarks.violation(
+            path, "unknown-reference", f"a claim must be known, but there is no `{claim}`{near}"
+        )
+    else:
+        return reading.iris.claim(reading.article.id, claim)
+    return NONE
+
+
+def _inferred(claim: written.Claim, path: Path, reading: Reading) -> tuple[Iri, ...]:
+    fields = as_list(claim.inferred)
+    for n, field in enumerate(fields):
+        value = getattr(claim, field)
+        if not value or value == written.Relations():
+            at = (*path, "inferred", n) if isinstance(claim.inferred, list) else (*path, "inferred")
+            message = (
+                f"`inferred` must name fields of this claim, and it has no `{field}`: give it or leave it out here"
+            )
+            reading.remarks.violation(at, "inferred-without-field", message)
+    return tuple(dict.fromkeys(INFERRED[field] for field in fields))
+
+
+def _spoken_as(claim: written.Claim, said: Dated, reading: Reading) -> tuple[Iri, ...]:
+    """Return each role that the speakers held, beyond doubt, on every day on which it may have been said."""
+    if not said.earliest or not said.latest:
+        return ()
+    entities = (reading.index.entities.get(name) for name in as_list(claim.speaker))
+    return tuple(role.iri for entity in entities if entity for role in entity.roles if _held(role, said))
+
+
+def _held(role: Role, said: Dated) -> bool:
+    begun = not role.since.text or (bool(role.since.latest) and role.since.latest <= said.earliest)
+    not_ended = not role.until.text or (bool(role.until.earliest) and said.latest <= role.until.earliest)
+    return begun and not_ended

@@ -1,0 +1,78 @@
+"""What is at hand while one article is read: its text, the index, and where remarks go."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from kg import annotations as written
+from kg.anchors import NotFound, Squeezed, Stretch
+from kg.anchors import nearest as nearest_place
+from kg.corpus import Written
+from kg.errors import Path, Spot
+from kg.iris import Iris, part
+from kg.meaning.dates import dated
+from kg.meaning.index import Index
+from kg.meaning.remarks import Remarks, as_list
+from kg.model import Dated, Occasion, Source
+from kg.terms import Iri
+
+
+class Reading(Struct):
+    """One article as written, with what its claims are read with.
+
+    `needs` gathers the claims of other articles that relations point to, each with the place of the relation.
+    """
+
+    article: Written
+    file: written.ClaimsFile
+    index: Index
+    remarks: Remarks
+    text: Squeezed
+    marks: tuple[Stretch, ...]
+    language: str
+    published: Dated
+    latest: str
+    publisher: Iri
+    authors: tuple[Iri, ...]
+    occasions: dict[str, Occasion]
+    sources: dict[str, Source]
+    needs: dict[Iri, Spot]
+
+    @property
+    def iris(self) -> Iris:
+        return self.index.iris
+
+    @property
+    def own_voice(self) -> tuple[Iri, ...]:
+        """Who speaks in the article's own voice: its authors, else its publisher, else its newsroom."""
+        if self.authors or self.publisher:
+            return self.authors or (self.publisher,)
+        return (part(self.iris.article(self.article.id), "newsroom"),)
+
+    def entities(self, ids: list[str] | str, path: Path, what: str) -> tuple[Iri, ...]:
+        """Return the entities named, without those that are unknown, which are remarked."""
+        several = isinstance(ids, list)
+        found = (
+            self.remarks.reference(id, self.index.entities, (*path, n) if several else path, what)
+            for n, id in enumerate(as_list(ids))
+        )
+        return tuple(dict.fromkeys(entity.iri for entity in found if entity))
+
+    def entity(self, id: str, path: Path, what: str) -> Iri:
+        """Return the entity named, or `NONE`: not given, or unknown and remarked."""
+        found = self.entities(id, path, what)
+        return found[0] if found else Iri("")
+
+    def place_of(self, words: str, path: Path, anchor: Stretch) -> Stretch | None:
+        """Return where words stand, nearest to the anchor, or remark that they do not."""
+        try:
+            return nearest_place(self.text, words, anchor)
+        except NotFound as error:
+            self.remarks.violation(path, error.rule, str(error), detail=error.detail)
+            return None
+
+    def date(self, date: str | written.Date, path: Path, anchor: Stretch) -> Dated:
+        """Return a date whose words must stand in the article."""
+        if isinstance(date, written.Date) and date.words:
+            self.place_of(date.words, (*path, "words"), anchor)
+        return dated(date, path, self.remarks, self.language)

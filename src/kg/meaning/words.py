@@ -1,0 +1,103 @@
+"""The words of a claim, anchored in the article's text: its parts, its quotations and its form."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from kg import annotations as written
+from kg.anchors import NotFound, Stretch, find, joined_by_comma
+from kg.errors import Path
+from kg.meaning.reading import Reading
+from kg.meaning.remarks import as_list
+from kg.model import Part
+from kg.quotes import form as form_by_marks
+from kg.quotes import quoted
+from kg.terms import Iri, Literal, text
+from kg.vocab import FORMS
+
+CONTEXT = 32
+"""How many characters before and after a part its quote selector holds."""
+
+
+class Anchored(NamedTuple):
+    """Where a claim stands: its stretches in the order they were written."""
+
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def span(self) -> Stretch:
+        """The stretch from the first word to the last."""
+        return Stretch(min(each.start for each in self.stretches), max(each.end for each in self.stretches))
+
+
+def anchored(claim: written.Claim, path: Path, reading: Reading) -> Anchored | None:
+    """Return where the claim's words stand; remark each part that does not stand there, and return None."""
+    several = isinstance(claim.words, list)
+    found = [
+        _found(passage, (*path, "words", n) if several else (*path, "words"), reading)
+        for n, passage in enumerate(as_list(claim.words))
+    ]
+    stretches = tuple(stretch for stretch in found if stretch)
+    if not found or len(stretches) < len(found):
+        if not found:
+            reading.remarks.violation(
+                (*path, "words"), "words-empty", "a claim must have words: list at least one part"
+            )
+        return None
+    cut = joined_by_comma(reading.article.text, stretches)
+    if cut is not None:
+        message = (
+            "these parts stand side by side in the article: did a comma split one passage? "
+            "Put it in quotation marks"
+        )
+        reading.remarks.violation((*path, "words", cut + 1), "words-split-by-comma", message)
+    return Anchored(stretches)
+
+
+def _found(passage: written.Words | str, path: Path, reading: Reading) -> Stretch | None:
+    try:
+        if isinstance(passage, str):
+            return find(reading.text, passage)
+        return find(reading.text, passage.words, within=passage.within, start=passage.start)
+    except NotFound as error:
+        reading.remarks.violation(path, error.rule, str(error), detail=error.detail)
+        return None
+
+
+def parts(place: Anchored, reading: Reading) -> tuple[Part, ...]:
+    """Return each stretch with the text around it."""
+    whole = reading.article.text
+    return tuple(
+        Part(
+            start=start,
+            end=end,
+            exact=whole[start:end],
+            prefix=whole[max(0, start - CONTEXT) : start],
+            suffix=whole[end : end + CONTEXT],
+        )
+        for start, end in place.stretches
+    )
+
+
+def form(claim: written.Claim, place: Anchored, path: Path, reading: Reading) -> Iri:
+    """Return the form given, else the one that the quotation marks show; remark a clash of the two."""
+    if claim.speaker == "article":
+        seen = "own"
+    elif reading.file.article.transcript:
+        seen = "direct"
+    else:
+        seen = form_by_marks(reading.article.text, reading.marks, place.stretches)
+    given = claim.form or seen
+    if given not in (seen, "mentioned"):
+        message = f"the quotation marks say that these words are {seen}, not {given}: is that meant?"
+        reading.remarks.warning((*path, "form"), "form-against-marks", message)
+    return FORMS[given]
+
+
+def quotations(place: Anchored, reading: Reading) -> tuple[Literal, ...]:
+    """Return each stretch of the claim between quotation marks, exactly; of a transcript, all of it."""
+    whole = reading.article.text
+    stretches = place.stretches
+    if not reading.file.article.transcript:
+        stretches = quoted(reading.marks, stretches)
+    return tuple(text(whole[start:end], reading.language) for start, end in stretches)
