@@ -14,7 +14,7 @@ from unicodedata import category
 from kg.likeness import nearest_passage, shortened
 from kg.stretches import Squeezed, Stretch, squeeze
 
-__all__ = ["AnchorError", "Squeezed", "Stretch", "find", "joined_by_comma", "nearest", "squeeze"]
+__all__ = ["NotFound", "Squeezed", "Stretch", "find", "joined_by_comma", "nearest", "squeeze"]
 
 SHOWN = 5
 MOST = 1000
@@ -26,7 +26,7 @@ _UNSPACED = re.compile(
 )
 
 
-class AnchorError(ValueError):
+class NotFound(ValueError):
     """Words that cannot be anchored: `rule` is a short stable name, `detail` further lines for the annotator."""
 
     def __init__(self, rule: str, message: str, detail: str = "") -> None:
@@ -39,13 +39,13 @@ class AnchorError(ValueError):
 def find(text: Squeezed, words: str, *, within: str = "", start: int = -1) -> Stretch:
     """Return where the words stand: once and on whole words, once inside the passage `within`, or at `start`.
 
-    Raises `AnchorError` where they do not, or where they stand several times.
+    Raises `NotFound` where they do not, or where they stand several times.
     """
     wanted = " ".join(words.split())
     if not wanted:
-        raise AnchorError("words-empty", "Words must hold more than white space. Copy them from the article.")
+        raise NotFound("words-empty", "Words must hold more than white space. Copy them from the article.")
     if start >= 0 and within:
-        raise AnchorError("words-in-and-start", "Give `in` or `start`, not both: each picks a place by itself.")
+        raise NotFound("words-in-and-start", "Give `in` or `start`, not both: each picks a place by itself.")
     if start >= 0:
         return _at(text, words, start)
     if within:
@@ -62,11 +62,11 @@ def find(text: Squeezed, words: str, *, within: str = "", start: int = -1) -> St
 def nearest(text: Squeezed, words: str, anchor: Stretch) -> Stretch:
     """Return the place of the words that is nearest to the anchor; of two as near, the earlier.
 
-    Raises `AnchorError` where the words do not stand in the text on whole words.
+    Raises `NotFound` where the words do not stand in the text on whole words.
     """
     wanted = " ".join(words.split())
     if not wanted:
-        raise AnchorError("words-empty", "Words must hold more than white space. Copy them from the article.")
+        raise NotFound("words-empty", "Words must hold more than white space. Copy them from the article.")
     middle = max(text.offset(anchor.start), 0)
     before = next(_whole_backwards(text.squeezed, wanted, middle), -1)
     after = next(_whole(text.squeezed, wanted, max(before + 1, middle - len(wanted), 0)), -1)
@@ -143,7 +143,7 @@ def _at(text: Squeezed, words: str, start: int) -> Stretch:
     )
     hits = list(islice(_all(text.squeezed, wanted), SHOWN))
     detail = _places(text, wanted, hits) if hits else nearest_passage(text, wanted)
-    raise AnchorError("words-start-mismatch", message, detail)
+    raise NotFound("words-start-mismatch", message, detail)
 
 
 def _inside(text: Squeezed, wanted: str, within: str) -> Stretch:
@@ -153,33 +153,33 @@ def _inside(text: Squeezed, wanted: str, within: str) -> Stretch:
         message = (
             f"`in` must be a passage of the article, exactly as written; {shortened(within)} is not. Copy it anew."
         )
-        raise AnchorError("words-in-not-found", message, nearest_passage(text, within))
+        raise NotFound("words-in-not-found", message, nearest_passage(text, within))
     if len(passages) > 1:
         message = f"`in` must stand in the article once; {shortened(within)} stands there several times. Take more."
-        raise AnchorError("words-in-found-twice", message, _places(text, within, passages))
+        raise NotFound("words-in-found-twice", message, _places(text, within, passages))
     hits = list(islice(_all(within, wanted), 2))
     if not hits:
         message = (
             f"`in` must hold the words {shortened(wanted)}; {shortened(within)} does not. Take more around them."
         )
-        raise AnchorError("words-outside-in", message)
+        raise NotFound("words-outside-in", message)
     if len(hits) > 1:
         message = (
             f"`in` must hold the words {shortened(wanted)} once; {shortened(within)} holds them twice. Take less."
         )
-        raise AnchorError("words-found-twice", message)
+        raise NotFound("words-found-twice", message)
     start = passages[0] + hits[0]
     return text.original(start, start + len(wanted))
 
 
-def _missing(text: Squeezed, wanted: str) -> AnchorError:
+def _missing(text: Squeezed, wanted: str) -> NotFound:
     """Say why words stand nowhere: only inside a word, or not at all."""
     inside = next(_all(text.squeezed, wanted), -1)
     if inside < 0:
         message = (
             f"Words must stand in the article exactly as written; {shortened(wanted)} does not. Copy them anew."
         )
-        return AnchorError("words-not-found", message, nearest_passage(text, wanted))
+        return NotFound("words-not-found", message, nearest_passage(text, wanted))
     start, end = inside, inside + len(wanted)
     while _cuts(text.squeezed, start):
         start -= 1
@@ -189,17 +189,17 @@ def _missing(text: Squeezed, wanted: str) -> AnchorError:
         f"Words must not cut a word; {shortened(wanted)} stands only inside {shortened(text.squeezed[start:end])}. "
         "Take the whole word, or pick the place: {words: …, in: …} may cut a word."
     )
-    return AnchorError("words-inside-a-word", message, _places(text, wanted, [inside]))
+    return NotFound("words-inside-a-word", message, _places(text, wanted, [inside]))
 
 
-def _ambiguous(text: Squeezed, wanted: str) -> AnchorError:
+def _ambiguous(text: Squeezed, wanted: str) -> NotFound:
     hits = list(islice(_whole(text.squeezed, wanted), MOST + 1))
     times = f"{len(hits)} times" if len(hits) <= MOST else f"more than {MOST} times"
     message = (
         f"Words must stand in the article once; {shortened(wanted)} stands there {times}. "
         "Take more of the words around them, or pick the place: {words: …, in: a longer passage around them}."
     )
-    return AnchorError("words-found-twice", message, _places(text, wanted, hits))
+    return NotFound("words-found-twice", message, _places(text, wanted, hits))
 
 
 def _places(text: Squeezed, wanted: str, hits: Sequence[int]) -> str:
