@@ -1,0 +1,266 @@
+"""Extended Date/Time Format: what a date says for certain, its bounds, and what is only probable.
+
+https://www.loc.gov/standards/datetime/, levels 0, 1 and 2, read by arithmetic in the proleptic Gregorian calendar.
+What is doubted never narrows a bound; docs/dates.md has a table of what comes out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import product
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+from kg.slips import meant
+
+Qualifier = Literal["", "uncertain", "approximate", "both"]
+
+
+class Edtf(Struct, frozen=True):
+    """A date as written and as understood; `""` where there is nothing to say, as for years outside 0001-9999.
+
+    `certain` is the part that nobody need doubt, `probable` the doubted reading: `2020`, `2020-02` or `2020-02-21`.
+    `earliest` and `latest` are days, inclusive. `start` and `end` are the certain parts of an interval's ends; of a
+    date both are `certain`. A `set` is one of several dates (`[ ]`), a `list` all of them (`{ }`).
+    """
+
+    text: str
+    certain: str = ""
+    earliest: str = ""
+    latest: str = ""
+    probable: str = ""
+    qualifier: Qualifier = ""
+    start: str = ""
+    end: str = ""
+    kind: Literal["", "date", "interval", "set", "list"] = ""
+
+
+class _Part(NamedTuple):
+    """A date within an EDTF string; days are integers that order as days do: 20200221.
+
+    It begins on `first` or, where digits are unspecified, by `begun`; `low` and `high` are its strict bounds.
+    """
+
+    first: int
+    begun: int
+    low: int
+    high: int
+    certain: str = ""
+    probable: str = ""
+
+
+_EVER = 10**9
+_OPEN = _Part(-_EVER, _EVER, -_EVER, _EVER)
+_LONGEST = 200
+_PART = re.compile(
+    r"([?~%]?)(-?[0-9X]{4})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?))?(?:-([?~%]?)([0-9X]{2})([?~%]?))?"
+)
+_TIME = re.compile(
+    r"(-?[0-9]{4}-[0-9]{2}-[0-9]{2})T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+    r"(?:Z|[+-](?:[01][0-9]|2[0-3])(?::[0-5][0-9])?)?"
+)
+_ESTIMATE = re.compile(r"(-?)([0-9]{4})S([1-9][0-9]*)")
+_LONG_YEAR = re.compile(r"Y-?(?:[1-9][0-9]{4,}|([1-9][0-9]*)E([1-9][0-9]*))(?:S[1-9][0-9]*)?")
+_SEASONS = ((3, 5), (6, 8), (9, 11), (12, 2))
+_QUARTERS = ((1, 3), (4, 6), (7, 9), (10, 12))
+_THIRDS_AND_HALVES = ((1, 4), (5, 8), (9, 12), (1, 6), (7, 12))
+# The first and last month of what may stand in a month's place: 21-24 seasons, read as northern; 25-28 northern
+# seasons; 29-32 southern, half a year later; 33-36 quarters; 37-39 thirds and 40-41 halves of the year.
+_GROUPINGS = dict(
+    zip(
+        map(str, range(21, 42)),
+        (*_SEASONS, *_SEASONS, *_SEASONS[2:], *_SEASONS[:2], *_QUARTERS, *_THIRDS_AND_HALVES),
+        strict=True,
+    )
+)
+
+
+@lru_cache(maxsize=8192)
+def read(text: str) -> Edtf:
+    """Read an EDTF string. Raises `ValueError` with a sentence for annotators, which suggests what was meant."""
+    try:
+        return _read(text)
+    except ValueError as error:
+        guess = next(filter(_is_edtf, meant(text[:_LONGEST])), "")
+        raise ValueError(f"{error}: did you mean {guess!r}?" if guess else f"{error}.") from None
+
+
+def is_day(text: str) -> bool:
+    """Tell a real Gregorian day, `YYYY-MM-DD`, from the year 0001 on."""
+    return re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is not None and text > "0001" and _is_edtf(text)
+
+
+def _is_edtf(text: str) -> bool:
+    try:
+        return bool(_read(text))
+    except ValueError:
+        return False
+
+
+def _read(text: str) -> Edtf:
+    if not text:
+        raise ValueError("A date must be written as 2020, 2020-02 or 2020-02-21, not left empty")
+    if len(text) > _LONGEST:
+        raise ValueError(f"A date must have {_LONGEST} characters at most, not {len(text)}")
+    if text[0] in "[{":
+        low, high = _extent(text)
+        return Edtf(text, "", _day(low), _day(high), "", _doubt(text), kind="set" if text[0] == "[" else "list")
+    if "/" in text:
+        first, last = _ends(text)
+        bounds = _day(first.low), _day(last.high)
+        return Edtf(text, "", *bounds, "", _doubt(text), first.certain, last.certain, "interval")
+    part = _alone(text)
+    bounds = _day(part.low), _day(part.high)
+    return Edtf(text, part.certain, *bounds, part.probable, _doubt(text), part.certain, part.certain, "date")
+
+
+def _doubt(text: str) -> Qualifier:
+    if "%" in text or ("?" in text and "~" in text):
+        return "both"
+    return "uncertain" if "?" in text else "approximate" if "~" in text else ""
+
+
+def _ends(text: str) -> list[_Part]:
+    written = text.split("/")
+    if len(written) != 2 or text == "/":
+        raise ValueError(f"An interval must have a start and an end, as 2020-02-14/2020-02-16, not {text!r}")
+    return _in_order([_OPEN if end in ("", "..") else _part(end) for end in written], text)
+
+
+def _extent(text: str) -> tuple[int, int]:
+    """Return the strict bounds of a set."""
+    closing = "]" if text[0] == "[" else "}"
+    if text[-1] != closing or len(text) == 2:
+        raise ValueError(
+            f"A set must hold dates between {text[0]} and {closing}, as [2019-10..2019-12], not {text!r}"
+        )
+    items = text[1:-1].split(",")
+    lows, highs = [], []
+    for place, item in enumerate(items):
+        ends = item.split("..")
+        if len(ends) > 2 or not any(ends):
+            raise ValueError(f"A set must hold dates or ranges as 2019-10..2019-12, not {item!r}")
+        if (place > 0 and not ends[0]) or (place < len(items) - 1 and not ends[-1]):
+            raise ValueError(f"A set may be open only before its first date and after its last, not as {text!r}")
+        parts = _in_order([_part(end) if end else _OPEN for end in ends], item)
+        lows.append(parts[0].low)
+        highs.append(parts[-1].high)
+    return min(lows), max(highs)
+
+
+def _in_order(parts: list[_Part], text: str) -> list[_Part]:
+    if parts[0].first > parts[-1].begun:
+        raise ValueError(f"The end must not begin before the start, as it does in {text!r}")
+    return parts
+
+
+def _alone(text: str) -> _Part:
+    """Read what stands in no interval and no set: a time, an estimated or a long year, or any other date."""
+    if match := _TIME.fullmatch(text):
+        return _part(match[1])
+    if match := _ESTIMATE.fullmatch(text):
+        digits = min(int(match[3]), 4)
+        return _part(match[1] + match[2][:digits] + "X" * (4 - digits))._replace(certain="")
+    match = _LONG_YEAR.fullmatch(text)
+    if match and (match[1] is None or len(match[1]) + int(match[2]) > 4):
+        return _OPEN
+    if "T" in text:
+        raise ValueError(f"A time must be written as 2020-02-21T10:00:00 or 2020-02-21T10:00:00Z, not {text!r}")
+    return _part(text)
+
+
+def _part(text: str) -> _Part:
+    match = _PART.fullmatch(text)
+    if match is None:
+        raise ValueError(f"A date must be written as 2020, 2020-02, 2020-02-21 or otherwise in EDTF, not {text!r}")
+    groups = match.groups()
+    left, written, right = groups[0::3], [value for value in groups[1::3] if value], groups[2::3]
+    if any(before and after for before, after in zip(left, right, strict=True)):
+        raise ValueError(f"A mark must stand on one side of what it doubts, not on both sides as in {text!r}")
+    # To the right, a mark doubts all that stands before it; to the left, only what it touches.
+    sure = 0 if any(right) else next((place for place, mark in enumerate(left) if mark), len(written))
+    first, last = low, high = _bounds(written)
+    if sure == 0:
+        low, high = -_EVER, _EVER
+    elif sure < len(written) and not _over_new_year(written):
+        low, high = _bounds(written[:sure])
+    if _over_new_year(written):
+        first += 10000  # among the seasons of its year, the winter stands last
+    return _Part(first, last if "X" in text else first, low, high, *_readings(written, sure))
+
+
+def _readings(written: list[str], sure: int) -> tuple[str, str]:
+    """Return the certain and the probable reading of a date whose first `sure` values are not doubted."""
+    if written[0] < "0001":
+        return "", ""
+    grouped = len(written) == 2 and written[1] in _GROUPINGS
+    known = 1 if grouped else len(written)
+    vague = next((place for place, value in enumerate(written) if "X" in value), known)
+    certain = "" if _over_new_year(written) else "-".join(written[: min(sure, known, vague)])
+    return certain, "-".join(written) if sure < len(written) == vague else ""
+
+
+def _over_new_year(written: list[str]) -> bool:
+    return len(written) == 2 and _GROUPINGS.get(written[1]) == _SEASONS[3]
+
+
+def _bounds(written: list[str]) -> tuple[int, int]:
+    """Return the first and the last day that fit. Raises `ValueError` where none does."""
+    year, month, day = (*written, "XX", "XX")[:3]
+    if year == "-0000":
+        raise ValueError("The year before 0001 must be written as 0000, not -0000")
+    if month in _GROUPINGS and len(written) == 2:
+        (start, end), margin = _GROUPINGS[month], _over_new_year(written)
+        # "Winter 2010" may be the one that ended in 2010 and the one that began in it: both count.
+        early, late = next(_years(year)) - margin, next(_years(year, backwards=True)) + margin
+        return early * 10000 + start * 100 + 1, late * 10000 + end * 100 + _length(late, end)
+    months, days = _fitting(month, 12), _fitting(day, 31)
+    if not months:
+        raise ValueError(f"A month must be 01 to 12, or 21 to 41 for a season or a part of the year, not {month}")
+    early = _edge(_years(year), months, days)
+    late = _edge(_years(year, backwards=True), months[::-1], days[::-1])
+    if not early or not late:
+        raise ValueError(f"A day must exist, and there is no {'-'.join(written)}")
+    return early, late
+
+
+def _edge(years: Iterator[int], months: list[int], days: list[int]) -> int:
+    """Return the first day met that exists, or 0."""
+    found = (
+        year * 10000 + month * 100 + day
+        for year in years
+        for month in months
+        for day in days
+        if day <= _length(year, month)
+    )
+    return next(found, 0)
+
+
+def _years(template: str, *, backwards: bool = False) -> Iterator[int]:
+    sign = -1 if template[0] == "-" else 1
+    digits = "0123456789" if (sign > 0) != backwards else "9876543210"
+    for year in product(*(digits if digit == "X" else digit for digit in template.lstrip("-"))):
+        if sign > 0 or any(digit != "0" for digit in year):
+            yield sign * int("".join(year))
+
+
+def _fitting(template: str, most: int) -> list[int]:
+    if template == "XX":
+        return list(range(1, most + 1))
+    if "X" not in template:
+        return [number] if 1 <= (number := int(template)) <= most else []
+    return [n for n in range(1, most + 1) if all(t in ("X", d) for t, d in zip(template, f"{n:02}", strict=True))]
+
+
+def _length(year: int, month: int) -> int:
+    if month == 2:
+        return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
+    return 30 if month in (4, 6, 9, 11) else 31
+
+
+def _day(number: int) -> str:
+    year, month, day = number // 10000, number // 100 % 100, number % 100
+    return f"{year:04}-{month:02}-{day:02}" if 1 <= year <= 9999 else ""
