@@ -1,14 +1,102 @@
+"""RDF/XML: one element a subject, one a property, every IRI spelled out.
+
+https://www.w3.org/TR/rdf-syntax-grammar/
+"""
+
 from __future__ import annotations
-from collections.abc import Mapping
-from kg.terms import Graph
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from kg.formats.abbreviations import Abbreviations
+from kg.formats.literals import parts
+from kg.terms import Graph, Iri, Node, Term, iri_text
+from kg.vocab import RDF
+
+# What a name of XML may hold in every edition; the rest of the IRI is the name's namespace.
+_NAME = re.compile(r"(.*[^A-Za-zÀ-ÖØ-öø-ÿ0-9_.-][0-9.-]*)([A-Za-zÀ-ÖØ-öø-ÿ_][A-Za-zÀ-ÖØ-öø-ÿ0-9_.-]*)", re.DOTALL)
+_UNBINDABLE = {"http://www.w3.org/2000/xmlns/", "http://www.w3.org/XML/1998/namespace"}
+# These are RDF/XML's own words, `li` a way to count (section 5.1).
+_SYNTAX = re.compile(
+    re.escape(RDF.base)
+    + "(RDF|ID|about|parseType|resource|nodeID|datatype|Description|aboutEach|aboutEachPrefix|bagID|li)"
+)
+_REMEMBERED = 4096
+_SPECIAL = re.compile("[&<>\r]")
+_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"})
 
 
 class RdfXmlWriter:
-    between = tail = ""
+    """Writes graphs as RDF/XML; which graph a triple is in gets lost."""
 
-    def __init__(self, prefixes: Mapping[str, str], base: str) -> None: ...
+    between = ""
+    tail = "</rdf:RDF>\n"
+
+    def __init__(self, prefixes: Mapping[str, str], base: str) -> None:
+        # No xml:base: tools that read RDF/XML only are old, and some do not resolve.
+        others = {prefix: name for prefix, name in prefixes.items() if not re.match("rdf$|xml", prefix, re.I)}
+        self._abbreviations = Abbreviations({"rdf": RDF.base, **others}, base)
+        self._prefixed = lru_cache(maxsize=_REMEMBERED)(self._abbreviations.prefixed)
+        self._named = lru_cache(maxsize=_REMEMBERED)(self._property_name)
+
     def head(self) -> str:
-        return ""
+        """Return the XML declaration and the root's start tag with all prefixes."""
+        lines = [
+            f'  xmlns:{prefix}="{_attribute(namespace)}"'
+            for prefix, namespace in sorted(self._abbreviations.prefixes.items())
+        ]
+        return '<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF\n' + "\n".join(lines) + ">\n"
 
     def graph(self, graph: Graph) -> str:
-        return ""
+        """Return one element for each subject. Raises `ValueError` for a property that has no name in XML."""
+        return "".join([line for node in graph.nodes for line in self._element(node)])
+
+    def _element(self, node: Node) -> Iterator[str]:
+        types = node.properties.get(RDF.type, [])
+        name, kind = self._node_name(types)
+        properties = [
+            self._property(predicate, term)
+            for predicate, objects in node.properties.items()
+            for term in objects
+            if predicate != RDF.type or term != kind
+        ]
+        if properties or kind:
+            about = f'<{name} rdf:about="{_attribute(iri_text(node.subject))}"'
+            yield f"  {about}>\n{''.join(properties)}  </{name}>\n" if properties else f"  {about}/>\n"
+
+    def _node_name(self, types: list[Term]) -> tuple[str, str]:
+        """Return the element's name and the type that it says, `""` if none."""
+        for term in types:
+            name = self._prefixed(term[1:-1]) if term[0] == "<" else ""
+            if name and not name.startswith("rdf:"):
+                return name, term
+        return "rdf:Description", ""
+
+    def _property(self, predicate: Iri, term: Term) -> str:
+        name, declaration = self._named(predicate)
+        start = f"    <{name}{declaration}"
+        if term[0] == "<":
+            return f'{start} rdf:resource="{_attribute(iri_text(term))}"/>\n'
+        text, language, datatype = parts(term)
+        if language:
+            start += f' xml:lang="{language}"'
+        elif datatype:
+            start += f' rdf:datatype="{_attribute(iri_text(datatype))}"'
+        return f"{start}>{text.translate(_TEXT) if _SPECIAL.search(text) else text}</{name}>\n"
+
+    def _property_name(self, predicate: Iri) -> tuple[str, str]:
+        """Return the element's name and, for a namespace without a prefix, the declaration it needs."""
+        iri = iri_text(predicate)
+        if _SYNTAX.fullmatch(iri):
+            raise ValueError(f"RDF/XML cannot write the property <{iri}>: it is part of its own syntax")
+        if name := self._prefixed(iri):
+            return name, ""
+        match = _NAME.fullmatch(iri)
+        if match is None or match[1] in _UNBINDABLE:
+            raise ValueError(f"RDF/XML cannot write the property <{iri}>: its end is no name in XML")
+        return f"ns:{match[2]}", f' xmlns:ns="{_attribute(match[1])}"'
+
+
+def _attribute(text: str) -> str:
+    return text.replace("&", "&amp;")

@@ -12,7 +12,7 @@ _DATATYPE = f'"^^<{_HTTP}'
 
 
 def with_https(graph: Graph) -> Graph:
-    """Return the graph with `https://schema.org/` in every IRI of schema.org, datatypes too; texts stay as they are."""
+    """Return the graph with `https://schema.org/` in every IRI of schema.org, datatypes too, but in no text."""
     return Graph(
         _iri(graph.iri),
         [

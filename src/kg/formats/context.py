@@ -1,0 +1,147 @@
+"""The JSON-LD context: a short name for each class and property, and how its values are written.
+
+A short name belongs to one property and one kind of value, so that a value needs no `@type` beside it:
+`dateCreatedMonth` is `schema:dateCreated` with an `xsd:gYearMonth`. https://www.w3.org/TR/json-ld11/#the-context
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from kg.terms import EDTF
+
+_CLASSES = (
+    "schema:NewsArticle schema:MediaObject schema:Claim schema:Quotation schema:Event schema:Thing schema:Person "
+    "schema:Organization schema:OrganizationRole schema:NewsMediaOrganization schema:GovernmentOrganization "
+    "schema:Country schema:Place schema:DefinedTerm schema:DefinedTermSet schema:Dataset schema:CreativeWork "
+    "kg:Group kg:UnnamedSource kg:WithdrawnClaim "
+    "oa:Annotation oa:SpecificResource oa:TextPositionSelector oa:TextQuoteSelector "
+    "skos:Concept skos:ConceptScheme dcat:Distribution spdx:Checksum"
+)
+
+# Kinds of values. `links` are always a list, `texts` are maps from language to text (a text without a language
+# stands alone), `terms` are concepts and terms of a vocabulary, which keep their prefix: `acts:denies`.
+_LINK = (
+    "schema:publisher schema:license schema:url schema:location schema:recordedAt schema:superEvent "
+    "schema:isPartOf schema:inDefinedTermSet schema:appearance schema:claimInterpreter "
+    "schema:encoding kg:outlet kg:reviewedBy oa:hasBody oa:hasSource dcterms:creator "
+    "dcterms:conformsTo dcterms:isReplacedBy skos:inScheme dcat:downloadURL void:exampleResource "
+    "spdx:checksum dcterms:license dcterms:publisher"
+)
+_LINKS = (
+    "schema:author schema:about schema:mentions schema:hasPart schema:memberOf schema:sameAs "
+    "schema:spokenByCharacter kg:addressee kg:spokenAs kg:speaksFor kg:relatesTo kg:answers kg:reports kg:same "
+    "kg:repeats kg:supports kg:qualifies kg:contradicts kg:retracts oa:hasTarget oa:hasSelector "
+    "dcat:distribution void:classPartition void:vocabulary"
+)
+_TERM = "kg:act kg:form kg:dateBasis kg:dateQualifier oa:motivatedBy void:class spdx:algorithm rdfs:subClassOf"
+_TERMS = "kg:inferred"
+_TEXTS = (
+    "schema:headline schema:articleBody schema:text schema:abstract schema:name schema:alternateName "
+    "schema:description schema:roleName kg:cue kg:speakerWords kg:dateWords kg:dateWhy kg:withdrawnBecause "
+    "skos:editorialNote skos:prefLabel dcterms:title dcterms:description rdfs:label"
+)
+_PLAIN = (
+    "schema:identifier schema:inLanguage schema:sha256 kg:originalLanguage kg:digest oa:exact oa:prefix oa:suffix "
+    "dcat:mediaType void:uriSpace spdx:checksumValue schema:version dcterms:language"
+)
+_NUMBER = "schema:position oa:start oa:end void:triples void:entities dcat:byteSize"
+_DATE = "schema:dateCreated schema:datePublished schema:dateModified schema:startDate schema:endDate kg:probably"
+_DAY = "kg:earliest kg:latest kg:withdrawnOn kg:reviewedOn dcterms:date dcterms:modified"
+_INSTANT = {"kg:reviewedOn": "reviewedAt", "dcterms:created": "created", "dcterms:modified": "modifiedAt"}
+_PRECISIONS = {"": "xsd:date", "Month": "xsd:gYearMonth", "Year": "xsd:gYear"}
+# Where two vocabularies share a name, schema.org's is the short one.
+_LONG = "dcterms:description dcterms:license dcterms:publisher dcterms:language"
+
+
+class Key(NamedTuple):
+    """A key of the documents. `kind` is `@id`, `@vocab`, `@language`, `@reverse`, `""` (plain) or a datatype."""
+
+    name: str
+    iri: str
+    kind: str
+    several: bool = False
+
+
+# The same triples read from their other end: an article's claims stand inside it, an annotation inside its claim.
+_REVERSED = (
+    Key("annotation", "oa:hasBody", "@reverse"),
+    Key("claims", "schema:appearance", "@reverse", several=True),
+    Key("withdrawn", "schema:appearance", "@reverse", several=True),
+)
+
+
+def classes(prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the short name and the compact IRI of each class whose prefix is given."""
+    for iri in _CLASSES.split():
+        if _is_known(iri, prefixes):
+            yield _short(iri), iri
+
+
+def keys(prefixes: Mapping[str, str]) -> Iterator[Key]:
+    """Yield the keys whose prefixes are given."""
+    for key in (*_keys(), *_REVERSED):
+        if _is_known(key.iri, prefixes) and (key.kind[:1] in ("", "@") or _is_known(key.kind, prefixes)):
+            yield key
+
+
+def expanded(compact: str, prefixes: Mapping[str, str]) -> str:
+    """Return the term that a compact IRI stands for; `""` and keywords stand for themselves."""
+    if compact[:1] in ("", "@"):
+        return compact
+    prefix, _, local = compact.partition(":")
+    return f"<{prefixes[prefix]}{local}>" if prefix in prefixes else f"<{compact}>"
+
+
+def context(prefixes: Mapping[str, str]) -> dict[str, object]:
+    """Return the context without a base, as `context.jsonld` holds it.
+
+    A document's own context says its base too: a context that is fetched cannot (section 4.1.3).
+    """
+    return {
+        "@version": 1.1,
+        **prefixes,
+        "id": "@id",
+        "type": "@type",
+        **dict(classes(prefixes)),
+        **{key.name: _definition(key) for key in keys(prefixes)},
+    }
+
+
+def _keys() -> Iterator[Key]:
+    for kind, listed, several in (
+        ("@language", _TEXTS, False),
+        ("", _PLAIN, False),
+        ("@id", _LINK, False),
+        ("@id", _LINKS, True),
+        ("@vocab", _TERM, False),
+        ("@vocab", _TERMS, True),
+        ("xsd:nonNegativeInteger", _NUMBER, False),
+        ("xsd:date", _DAY, False),
+    ):
+        for iri in listed.split():
+            yield Key(_short(iri), iri, kind, several)
+    for iri in _DATE.split():
+        for ending, datatype in _PRECISIONS.items():
+            yield Key(_short(iri) + ending, iri, datatype)
+    for iri, name in _INSTANT.items():
+        yield Key(name, iri, "xsd:dateTime")
+    yield Key("edtf", "kg:edtf", EDTF)
+
+
+def _definition(key: Key) -> str | dict[str, str]:
+    if not key.kind:
+        return key.iri
+    if key.kind == "@language":
+        return {"@id": key.iri, "@container": "@language"}
+    definition = {"@reverse": key.iri} if key.kind == "@reverse" else {"@id": key.iri, "@type": key.kind}
+    return {**definition, "@container": "@set"} if key.several else definition
+
+
+def _short(iri: str) -> str:
+    return iri if iri in _LONG.split() else iri.partition(":")[2]
+
+
+def _is_known(iri: str, prefixes: Mapping[str, str]) -> bool:
+    return iri == EDTF or iri.partition(":")[0] in prefixes

@@ -1,0 +1,34 @@
+"""JSON with an indent of two, where short lists and short mappings of texts keep to one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from json.encoder import encode_basestring as quoted
+
+WIDTH = 100
+
+
+def json_object(members: Iterable[tuple[str, str]], indent: str) -> str:
+    """Return an object of (key, written value), a member a line; `indent` is that of its first line."""
+    lines = [f"\n{indent}  {quoted(key)}: {value}" for key, value in members]
+    return f"{{{','.join(lines)}\n{indent}}}"
+
+
+def json_list(values: list[str], indent: str) -> str:
+    """Return a list of written values, on one line where it is short and holds strings and numbers only."""
+    line = f"[{', '.join(values)}]"
+    if len(line) <= WIDTH and "{" not in line:
+        return line
+    return "[" + ",".join([f"\n{indent}  {value}" for value in values]) + f"\n{indent}]"
+
+
+def json_texts(texts: dict[str, list[str]], indent: str) -> str:
+    """Return a mapping from language to written text, or to a list where there are several."""
+    members = [
+        (language, values[0] if len(values) == 1 else json_list(values, f"{indent}  "))
+        for language, values in texts.items()
+    ]
+    line = "{" + ", ".join([f"{quoted(language)}: {value}" for language, value in members]) + "}"
+    if "\n" not in line and (len(members) == 1 or len(line) <= WIDTH):
+        return line
+    return json_object(members, indent)

@@ -1,0 +1,88 @@
+"""Which node is written inside which: parts inside their whole, claims inside their article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from kg.terms import Iri, Node
+from kg.vocab import RDF
+
+# Deep enough for a selector of a target of an annotation of a claim of an article.
+_DEPTH = 8
+
+
+class Tree(NamedTuple):
+    """A node with the nodes written inside it.
+
+    `parts` stand where the node names them; `inside` are nodes that name this one, by the predicate that does.
+    """
+
+    node: Node
+    parts: dict[str, Tree]
+    inside: dict[Iri, list[Tree]]
+
+
+class _Parent(NamedTuple):
+    number: int
+    predicate: Iri | None = None
+    """The child's predicate that names the parent; None: the parent names the child."""
+
+
+def trees(nodes: Iterable[Node], backwards: Iterable[Iri]) -> list[Tree]:
+    """Return the nodes that have a triple, each in exactly one tree, in reading order.
+
+    A node is written inside another if it is a part of it (its IRI is a fragment of the other's document and the
+    other names it), or if it names the other by one of the `backwards` predicates.
+    """
+    present = [node for node in nodes if any(node.properties.values())]
+    index: dict[str, int] = {}
+    for number, node in enumerate(present):
+        index.setdefault(node.subject, number)
+    parents = _parents(present, index, tuple(backwards))
+    _uproot_deep(parents)
+    made = [Tree(_said_once(node, parents.get(n), present), {}, {}) for n, node in enumerate(present)]
+    for child, parent in sorted(parents.items()):
+        if parent.predicate is None:
+            made[parent.number].parts[made[child].node.subject] = made[child]
+        else:
+            made[parent.number].inside.setdefault(parent.predicate, []).append(made[child])
+    return [tree for number, tree in enumerate(made) if number not in parents]
+
+
+def _parents(nodes: list[Node], index: Mapping[str, int], backwards: tuple[Iri, ...]) -> dict[int, _Parent]:
+    parents: dict[int, _Parent] = {}
+    for number, (subject, properties) in enumerate(nodes):
+        for predicate in backwards:
+            for term in properties.get(predicate, ()):
+                whole = index.get(term, number)
+                if whole != number:
+                    parents.setdefault(number, _Parent(whole, predicate))
+        document = f"{subject[:-1].partition('#')[0]}#"
+        for predicate, objects in properties.items():
+            for term in objects:
+                if term.startswith(document) and predicate != RDF.type:
+                    part = index.get(term, number)
+                    if part != number:
+                        parents.setdefault(part, _Parent(number))
+    return parents
+
+
+def _said_once(node: Node, parent: _Parent | None, nodes: list[Node]) -> Node:
+    """Return the node without the triple that its place inside its parent says."""
+    if parent is None or parent.predicate is None:
+        return node
+    whole = nodes[parent.number].subject
+    others = [term for term in node.properties[parent.predicate] if term != whole]
+    return Node(node.subject, {**node.properties, parent.predicate: others})
+
+
+def _uproot_deep(parents: dict[int, _Parent]) -> None:
+    """Take out of its parent each node that stands too deep, or in a circle."""
+    for child in list(parents):
+        at, steps = child, 0
+        while at in parents and steps <= _DEPTH:
+            at = parents[at].number
+            steps += 1
+        if steps > _DEPTH:
+            del parents[child]
