@@ -17,6 +17,7 @@ from kg.stretches import Squeezed, Stretch, squeeze
 __all__ = ["NotFound", "Squeezed", "Stretch", "find", "joined_by_comma", "nearest", "squeeze"]
 
 SHOWN = 5
+AROUND = 30
 MOST = 1000
 # Soft hyphen, zero-width non-joiner and joiner, word joiner: what stands on both sides belongs together.
 _JOINERS = "\u00ad\u200c\u200d\u2060"
@@ -26,7 +27,7 @@ _UNSPACED = re.compile(
 )
 
 
-class NotFound(ValueError):
+class NotFound(ValueError):  # noqa: N818, reads as what it says
     """Words that cannot be anchored: `rule` is a short stable name, `detail` further lines for the annotator."""
 
     def __init__(self, rule: str, message: str, detail: str = "") -> None:
@@ -41,11 +42,9 @@ def find(text: Squeezed, words: str, *, within: str = "", start: int = -1) -> St
 
     Raises `NotFound` where they do not, or where they stand several times.
     """
-    wanted = " ".join(words.split())
-    if not wanted:
-        raise NotFound("words-empty", "Words must hold more than white space. Copy them from the article.")
+    wanted = _squeezed(words)
     if start >= 0 and within:
-        raise NotFound("words-in-and-start", "Give `in` or `start`, not both: each picks a place by itself.")
+        raise NotFound("words-in-and-start", "give `in` or `start`, not both: each picks a place by itself")
     if start >= 0:
         return _at(text, words, start)
     if within:
@@ -64,9 +63,7 @@ def nearest(text: Squeezed, words: str, anchor: Stretch) -> Stretch:
 
     Raises `NotFound` where the words do not stand in the text on whole words.
     """
-    wanted = " ".join(words.split())
-    if not wanted:
-        raise NotFound("words-empty", "Words must hold more than white space. Copy them from the article.")
+    wanted = _squeezed(words)
     middle = max(text.offset(anchor.start), 0)
     before = next(_whole_backwards(text.squeezed, wanted, middle), -1)
     after = next(_whole(text.squeezed, wanted, max(before + 1, middle - len(wanted), 0)), -1)
@@ -82,6 +79,13 @@ def joined_by_comma(text: str, stretches: Sequence[Stretch]) -> int | None:
         if one.end <= other.start and not text[one.end : other.start].replace(",", "").strip():
             return index
     return None
+
+
+def _squeezed(words: str) -> str:
+    wanted = " ".join(words.split())
+    if not wanted:
+        raise NotFound("words-empty", "words must hold more than white space: copy them from the article")
+    return wanted
 
 
 def _distance(one: Stretch, other: Stretch) -> int:
@@ -128,45 +132,40 @@ def _at(text: Squeezed, words: str, start: int) -> Stretch:
     wanted = " ".join(words.split())
     begin = start
     if words[0].isspace():
-        while begin < len(text.text) and text.text[begin].isspace():
-            begin += 1
-    misses = words[0].isspace() and begin == start
-    if not misses and begin < len(text.text) and not text.text[begin].isspace():
-        offset = text.offset(begin)
-        if text.squeezed.startswith(wanted, offset):
-            return text.original(offset, offset + len(wanted))
-    there = " ".join(text.text[start : start + len(words)].split())
+        begin += len(text.text[start:]) - len(text.text[start:].lstrip())
+    offset = text.offset(begin) if (begin > start) == words[0].isspace() else -1
+    if offset >= 0 and text.squeezed.startswith(wanted, offset) and not text.text[begin : begin + 1].isspace():
+        return text.original(offset, offset + len(wanted))
+    there = " ".join(text.text[start : start + len(words) + 10].split())
     message = (
-        f"The words {shortened(wanted)} must start at character {start}; "
-        + (f"{shortened(there)} stands there. " if there else "nothing stands there. ")
-        + "Give the offset of their first character, counted in code points from 0 in the text after its header."
+        f"the words {shortened(wanted)} must start at character {start}, where "
+        + (f"{shortened(there)} stands" if there else "nothing stands")
+        + ": give the offset of their first character, in code points from 0 after the header"
     )
-    hits = list(islice(_all(text.squeezed, wanted), SHOWN))
-    detail = _places(text, wanted, hits) if hits else nearest_passage(text, wanted)
-    raise NotFound("words-start-mismatch", message, detail)
+    hits = list(islice(_all(text.squeezed, wanted), SHOWN + 1))
+    raise NotFound(
+        "words-start-mismatch", message, _places(text, wanted, hits) if hits else nearest_passage(text, wanted)
+    )
 
 
 def _inside(text: Squeezed, wanted: str, within: str) -> Stretch:
     """Return where the words stand in a passage that stands in the text once; both may cut a word."""
-    passages = list(islice(_all(text.squeezed, within), SHOWN)) if within else []
+    passages = list(islice(_all(text.squeezed, within), SHOWN + 1)) if within else []
+    long = shortened(within)
     if not passages:
         message = (
-            f"`in` must be a passage of the article, exactly as written; {shortened(within)} is not. Copy it anew."
+            f"`in` must be a passage of the article exactly as written, and {long} is not: copy it from the article"
         )
         raise NotFound("words-in-not-found", message, nearest_passage(text, within))
     if len(passages) > 1:
-        message = f"`in` must stand in the article once; {shortened(within)} stands there several times. Take more."
+        message = f"`in` must stand in the article once, and {long} stands there more often: take more around it"
         raise NotFound("words-in-found-twice", message, _places(text, within, passages))
     hits = list(islice(_all(within, wanted), 2))
     if not hits:
-        message = (
-            f"`in` must hold the words {shortened(wanted)}; {shortened(within)} does not. Take more around them."
-        )
+        message = f"`in` must hold the words {shortened(wanted)}, and {long} does not: take more around them"
         raise NotFound("words-outside-in", message)
     if len(hits) > 1:
-        message = (
-            f"`in` must hold the words {shortened(wanted)} once; {shortened(within)} holds them twice. Take less."
-        )
+        message = f"`in` must hold the words {shortened(wanted)} once, and {long} holds them more often: take less"
         raise NotFound("words-found-twice", message)
     start = passages[0] + hits[0]
     return text.original(start, start + len(wanted))
@@ -174,30 +173,33 @@ def _inside(text: Squeezed, wanted: str, within: str) -> Stretch:
 
 def _missing(text: Squeezed, wanted: str) -> NotFound:
     """Say why words stand nowhere: only inside a word, or not at all."""
-    inside = next(_all(text.squeezed, wanted), -1)
-    if inside < 0:
+    start = next(_all(text.squeezed, wanted), -1)
+    if start < 0:
         message = (
-            f"Words must stand in the article exactly as written; {shortened(wanted)} does not. Copy them anew."
+            f"words must stand in the article exactly as written, and {shortened(wanted)} does not: "
+            "copy them from the article"
         )
         return NotFound("words-not-found", message, nearest_passage(text, wanted))
-    start, end = inside, inside + len(wanted)
+    end = start + len(wanted)
+    detail = _places(text, wanted, [start])
     while _cuts(text.squeezed, start):
         start -= 1
     while _cuts(text.squeezed, end):
         end += 1
     message = (
-        f"Words must not cut a word; {shortened(wanted)} stands only inside {shortened(text.squeezed[start:end])}. "
-        "Take the whole word, or pick the place: {words: …, in: …} may cut a word."
+        f"words must not cut a word, and {shortened(wanted)} stands only inside words, "
+        f"as {shortened(text.squeezed[start:end])}: take the whole word, or {{words: …, in: …}}, which may cut it"
     )
-    return NotFound("words-inside-a-word", message, _places(text, wanted, [inside]))
+    return NotFound("words-inside-a-word", message, detail)
 
 
 def _ambiguous(text: Squeezed, wanted: str) -> NotFound:
+    """Say how often the words stand in the text, and where."""
     hits = list(islice(_whole(text.squeezed, wanted), MOST + 1))
     times = f"{len(hits)} times" if len(hits) <= MOST else f"more than {MOST} times"
     message = (
-        f"Words must stand in the article once; {shortened(wanted)} stands there {times}. "
-        "Take more of the words around them, or pick the place: {words: …, in: a longer passage around them}."
+        f"words must stand in the article once, and {shortened(wanted)} stands there {times}: "
+        "take more of the words around them, or pick a place with {words: …, in: a longer passage}"
     )
     return NotFound("words-found-twice", message, _places(text, wanted, hits))
 
@@ -206,12 +208,12 @@ def _places(text: Squeezed, wanted: str, hits: Sequence[int]) -> str:
     """Return a line for each of the first hits: its characters and what stands around it."""
     lines = []
     for hit in hits[:SHOWN]:
-        found = text.original(hit, hit + len(wanted))
-        before, after = max(hit - 30, 0), hit + len(wanted) + 30
+        end = hit + len(wanted)
+        place = text.original(hit, end)
         around = (
-            text.squeezed[before:hit].lstrip() + shortened(wanted)[1:-1] + text.squeezed[hit + len(wanted) : after]
+            text.squeezed[max(hit - AROUND, 0) : hit] + shortened(wanted)[1:-1] + text.squeezed[end : end + AROUND]
         )
-        lines.append(f"at characters {found.start}-{found.end}: '{around}'")
+        lines.append(f"at characters {place.start}-{place.end}: '{around}'")
     if len(hits) > SHOWN:
         lines.append("and further on")
     return "\n".join(lines)
