@@ -1,0 +1,88 @@
+"""The folder of a corpus: its files in one order everywhere, none beyond its root, none in circles."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kg.errors import FileError, Finding, Place
+
+_OURS = re.compile(r"\.(?:txt|ya?ml|jsonl|ndjson)(?:\.gz|\.zst)?$", re.IGNORECASE)
+_NOT_ARTICLES = ("dist", "entities")  # folders of the root: what `kg build` writes, and the entities
+
+
+class Listing(NamedTuple):
+    """The files of a folder by their paths below it, with `/`, sorted; and what is wrong with others."""
+
+    files: list[str]
+    findings: list[Finding]
+
+
+def listed(root: str) -> Listing:
+    """Return the files below the root of a corpus. Raises `FileError` where a folder cannot be read."""
+    listing = Listing([], [])
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        for entry in _entries(below(root, folder) or "."):
+            path = f"{folder}{entry.name}"
+            if entry.name.startswith(".") or (entry.name in _NOT_ARTICLES and not folder):
+                continue
+            if fault := entry_fault(below(root, path), root):
+                listing.findings.append(fault)
+            elif entry.is_dir():
+                waiting.append(path + "/")
+            elif entry.is_file():
+                listing.files.append(path)
+    listing.files.sort()
+    listing.findings.sort()
+    return listing
+
+
+def below(root: str, path: str) -> str:
+    """Return the name of a file as a person would type it: `x.txt`, not `./x.txt`."""
+    return path if root == "." else os.path.join(root, path)
+
+
+def yaml_files(folder: str) -> Iterator[str]:
+    """Yield the paths of the files in a folder that are YAML by their name, sorted; none if there is no folder."""
+    if os.path.isdir(folder):
+        for entry in _entries(folder):
+            if entry.name.endswith((".yaml", ".yml")) and not entry.name.startswith("."):
+                yield os.path.join(folder, entry.name)
+
+
+def entry_fault(path: str, root: str) -> Finding | None:
+    """Return what is wrong with a file or folder as such: a link that leads out, round or nowhere, a device."""
+    if not os.path.exists(path):
+        return _fault(path, "a link must lead to a file of the corpus, this one leads nowhere: delete or mend it")
+    if os.path.isdir(path):
+        if os.path.islink(path):
+            return _fault(path, "a folder must be a folder of its own, this is a link: move the files here")
+        return None
+    if not _OURS.search(path):
+        return None
+    if not os.path.isfile(path):
+        return _fault(path, "a file must be a plain file, this is a pipe or device: delete it")
+    if os.path.islink(path) and not _is_below(path, root):
+        return _fault(path, "a file must lie in the corpus, this link leads out of it: copy the file here")
+    return None
+
+
+def _is_below(path: str, root: str) -> bool:
+    real = os.path.realpath(root)
+    return os.path.commonpath([real, os.path.realpath(path)]) == real
+
+
+def _fault(path: str, message: str) -> Finding:
+    return Finding("violation", message, "link", Place(path, 1, 1))
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        raise FileError(f"{folder}: cannot be read: {error.strerror}") from error

@@ -1,0 +1,100 @@
+"""What all articles share: `corpus.yaml` and the entities."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from msgspec import Struct
+
+from kg.annotations import CorpusFile, EntitiesFile, Entity
+from kg.corpus.decode import File, yaml_file
+from kg.corpus.folder import below, entry_fault, yaml_files
+from kg.errors import CorpusError, Finding, Place, Spot, UsageError
+from kg.positions import located
+
+CONFIG = "corpus.yaml"
+ENTITIES = "entities"
+
+
+class Corpus(Struct, frozen=True):
+    """A corpus without its articles. `entity_files` says for each entity which file it stands in."""
+
+    root: str
+    config_file: str
+    config: CorpusFile
+    entities: dict[str, Entity]
+    entity_files: dict[str, str]
+    findings: tuple[Finding, ...] = ()
+
+
+def read_corpus(folder: str | Path) -> Corpus:
+    """Return what is in `corpus.yaml` and the entities files.
+
+    Raises `CorpusError` with the findings of all these files, `UsageError` if the folder is no corpus, `FileError`
+    for a file that cannot be read.
+    """
+    root = os.fspath(Path(folder))
+    config_file = _config_file(root)
+    findings: list[Finding] = []
+    configs = _read(config_file, CorpusFile, root, findings)
+    entities: dict[str, Entity] = {}
+    files: dict[str, str] = {}
+    for file in _entities_files(root, findings):
+        for found in _read(file, EntitiesFile, root, findings):
+            findings += [_twice(id, files[id], file) for id in found if id in entities]
+            entities |= {id: entity for id, entity in found.items() if id not in entities}
+            files |= {id: file for id in found if id not in files}
+    if findings or not configs:
+        raise CorpusError(findings)
+    return Corpus(root, config_file, configs[0], entities, files)
+
+
+def _config_file(root: str) -> str:
+    file = below(root, CONFIG)
+    if os.path.lexists(file):
+        return file
+    if not os.path.isdir(root):
+        raise UsageError(f"{root}: a corpus must be a folder, there is none: give the folder with `{CONFIG}`")
+    if os.path.exists(below(root, "corpus.yml")):
+        raise UsageError(f"{root}: a corpus must have a `{CONFIG}`, this has a `corpus.yml`: rename it")
+    raise UsageError(
+        f"{root}: a corpus must have a `{CONFIG}`, there is none: give another folder, or write one with `base`, "
+        "`title`, `licence` and `language`"
+    )
+
+
+def _entities_files(root: str, findings: list[Finding]) -> list[str]:
+    """Return `entities.yaml` and `entities/*.yaml`; report those whose names end otherwise."""
+    folder = below(root, ENTITIES)
+    beside = [below(root, ENTITIES + suffix) for suffix in (".yaml", ".yml")]
+    if os.path.lexists(folder) and (fault := entry_fault(folder, root)):
+        findings.append(fault)
+        found = []
+    else:
+        found = list(yaml_files(folder))
+    files = [file for file in beside if os.path.lexists(file)] + found
+    for file in files:
+        if file.endswith(".yml"):
+            right = os.path.basename(file).removesuffix(".yml") + ".yaml"
+            message = f"this must be called `{right}` to be read: rename it"
+            findings.append(Finding("violation", message, "misnamed-file", Place(file, 1, 1)))
+    return [file for file in files if file.endswith(".yaml")]
+
+
+def _read(file: str, of: type[File], root: str, findings: list[Finding]) -> list[File]:
+    """Return the file read, or nothing and what is wrong with it among the findings."""
+    if fault := entry_fault(file, root):
+        findings.append(fault)
+        return []
+    try:
+        return [yaml_file(file, of)]
+    except CorpusError as error:
+        findings += error.findings
+        return []
+
+
+def _twice(id: str, first: str, again: str) -> Finding:
+    (finding,) = located([Finding("violation", "", "", Spot(first, (id,), at_key=True))])
+    message = f"an entity's id must be unique, `{id}` stands at {finding.at} already: delete or rename one"
+    return Finding("violation", message, "duplicate-id", Spot(again, (id,), at_key=True))

@@ -1,0 +1,175 @@
+"""What of a file does not have the form that its Struct asks for: every innermost mismatch, not only the first.
+
+Walks the plain values beside the types of `kg.annotations`; needed only where msgspec or a look at the ids failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec import inspect
+
+from kg.annotations import ARTICLE_ID, DAY, MOMENT
+from kg.corpus import wording
+from kg.corpus.ids import TAKEN, is_article_id, is_day, is_moment, is_slug, suggested
+from kg.corpus.tree import Tree
+from kg.errors import Finding, Path, Spot
+
+_ABSENT = ("", -1)  # defaults that stand for "not given", which nobody writes
+_TRUE_OR_FALSE = ("true", "false", "1", "0")  # what msgspec takes
+
+
+def mismatches(tree: Tree, of: object, file: str, *, line: int = 0) -> list[Finding]:
+    """Return a finding for each value of a file that is not as its type asks."""
+    return list(_Walk(tree, file, line).value(tree.value, inspect.type_info(of), ()))
+
+
+def field_at(of: object, path: Path) -> str:
+    """Return the field, as written, that a path ends in: of `claims/c01/gist/en` it is `gist`."""
+    name, kind = "", inspect.type_info(of)
+    for step in path:
+        for choice in alternatives(kind):
+            fields = {field.encode_name: field for field in getattr(choice, "fields", ())}
+            if step in fields:
+                name, kind = str(step), fields[str(step)].type
+                break
+            if isinstance(choice, inspect.DictType if isinstance(step, str) else inspect.ListType):
+                kind = choice.value_type if isinstance(choice, inspect.DictType) else choice.item_type
+                break
+        else:
+            return ""
+    return name
+
+
+def alternatives(kind: inspect.Type) -> list[inspect.Type]:
+    """Return the types that a value may have, without what stands for "not given"."""
+    if isinstance(kind, inspect.Metadata):
+        return alternatives(kind.type)
+    if isinstance(kind, inspect.UnionType):
+        return [choice for member in kind.types for choice in alternatives(member)]
+    if isinstance(kind, inspect.LiteralType) and kind.values and kind.values[0] in _ABSENT:
+        return []
+    return [kind]
+
+
+def patterns(kind: inspect.Type) -> set[str]:
+    """Return the patterns in the JSON Schema of a type that its texts must match."""
+    if isinstance(kind, inspect.Metadata):
+        return patterns(kind.type) | ({(kind.extra_json_schema or {}).get("pattern", "")} - {""})
+    if isinstance(kind, inspect.UnionType):
+        return {pattern for member in kind.types for pattern in patterns(member)}
+    return set()
+
+
+class _Walk:
+    """One file's walk; each method yields the findings of a value."""
+
+    def __init__(self, tree: Tree, file: str, line: int) -> None:
+        self.cut, self.file, self.line = tree.cut, file, line
+
+    def value(self, value: Any, kind: inspect.Type, path: Path) -> Iterator[Finding]:
+        choices = alternatives(kind)
+        if value == "":
+            yield self.finding("empty-value", wording.empty(path), path)
+        elif isinstance(value, dict):
+            yield from self.mapping(value, choices, path)
+        elif isinstance(value, list):
+            yield from self.items(value, choices, path)
+        elif isinstance(value, str):
+            yield from self.text(value, kind, path)
+        else:
+            yield from self.other(value, choices, path)
+
+    def mapping(self, value: dict[str, Any], choices: list[inspect.Type], path: Path) -> Iterator[Finding]:
+        for choice in choices:
+            if isinstance(choice, inspect.StructType):
+                yield from self.struct(value, choice, path)
+                return
+            if isinstance(choice, inspect.DictType):
+                yield from self.entries(value, choice, path)
+                return
+        yield self.wrong_kind(value, choices, path)
+
+    def items(self, value: list[Any], choices: list[inspect.Type], path: Path) -> Iterator[Finding]:
+        for choice in choices:
+            if isinstance(choice, inspect.ListType):
+                for at, item in enumerate(value):
+                    yield from self.value(item, choice.item_type, (*path, at))
+                return
+        yield self.wrong_kind(value, choices, path)
+
+    def struct(self, value: dict[str, Any], struct: inspect.StructType, path: Path) -> Iterator[Finding]:
+        fields = {field.encode_name: field for field in struct.fields}
+        for key, item in value.items():
+            if key in fields:
+                yield from self.value(item, fields[key].type, (*path, key))
+            else:
+                here = (*path, key)
+                message = wording.unknown_key(key, list(fields), cut=here in self.cut)
+                yield self.finding("unknown-key", message, here, at_key=True)
+        for name, field in fields.items():
+            if field.required and name not in value:
+                message = wording.missing_key(name, struct.cls)
+                yield self.finding("missing-key", message, path, at_key=True)
+
+    def entries(self, value: dict[str, Any], kind: inspect.DictType, path: Path) -> Iterator[Finding]:
+        ids = bool(patterns(kind.key_type))
+        for key, item in value.items():
+            here = (*path, key)
+            if ids and not is_slug(key):
+                yield self.finding(
+                    "bad-id", wording.bad_id(key, suggested(key.replace("/", "-"))), here, at_key=True
+                )
+            elif key in TAKEN and path in ((), ("claims",), ("sources",)):
+                yield self.finding("taken-id", wording.taken_id(key, TAKEN[key]), here, at_key=True)
+            elif not key:
+                yield self.finding("empty-key", wording.EMPTY_KEY, here, at_key=True)
+            yield from self.value(item, kind.value_type, here)
+
+    def text(self, value: str, kind: inspect.Type, path: Path) -> Iterator[Finding]:
+        choices = alternatives(kind)
+        allowed = [str(word) for choice in choices for word in getattr(choice, "values", ())]
+        kinds = {type(choice) for choice in choices}
+        if inspect.StrType in kinds:
+            yield from self.plain(value, kind, path)
+        elif allowed:
+            if value not in allowed:
+                yield self.finding("not-allowed", wording.not_allowed(value, allowed, path), path)
+        elif inspect.IntType in kinds:
+            if not (value.isascii() and value.isdigit()):
+                yield self.finding("not-a-number", wording.not_a_number(value, path), path)
+        elif inspect.BoolType in kinds:
+            if value.lower() not in _TRUE_OR_FALSE:
+                yield self.finding("not-true-or-false", wording.not_true_or_false(value, path), path)
+        else:
+            yield self.wrong_kind(value, choices, path)
+
+    def plain(self, value: str, kind: inspect.Type, path: Path) -> Iterator[Finding]:
+        """A text that may be any, but for its length, or that is a day or the id of an article."""
+        wanted = patterns(kind)
+        shortest = max((getattr(choice, "min_length", 0) or 0 for choice in alternatives(kind)), default=0)
+        if len(value) < shortest:
+            yield self.finding("too-short", wording.too_short(value, path), path)
+        elif DAY in wanted and not is_day(value):
+            yield self.finding("bad-day", wording.bad_day(value, path), path)
+        elif MOMENT in wanted and not is_moment(value):
+            yield self.finding("bad-day", wording.bad_moment(value, path), path)
+        elif ARTICLE_ID in wanted and not is_article_id(value):
+            yield self.finding("bad-id", wording.bad_article_id(value, suggested(value)), path)
+
+    def other(self, value: object, choices: list[inspect.Type], path: Path) -> Iterator[Finding]:
+        """A number, true, false or null, which only JSON has."""
+        kinds = {type(choice) for choice in choices}
+        if isinstance(value, bool):
+            right = inspect.BoolType in kinds
+        else:
+            right = isinstance(value, int) and inspect.IntType in kinds and value >= 0
+        if not right:
+            yield self.wrong_kind(value, choices, path)
+
+    def wrong_kind(self, value: object, choices: list[inspect.Type], path: Path) -> Finding:
+        return self.finding("wrong-kind", wording.wrong_kind(value, choices, path), path)
+
+    def finding(self, rule: str, message: str, path: Path, *, at_key: bool = False) -> Finding:
+        return Finding("violation", message, rule, Spot(self.file, path, self.line, at_key))

@@ -1,0 +1,189 @@
+"""What `kg.corpus.structure` says: what must hold, not what was found, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from msgspec import inspect
+
+from kg.annotations import (
+    Annotation,
+    Annotator,
+    Article,
+    Claim,
+    ClaimsFile,
+    CorpusFile,
+    Date,
+    Entity,
+    LineArticle,
+    LineFile,
+    Occasion,
+    Review,
+    Role,
+    Source,
+    Withdrawn,
+    Words,
+)
+from kg.errors import Path
+
+EMPTY_KEY = "a key must have a name, this one is empty: give one, or delete it with its value"
+
+_THINGS: dict[type, str] = {
+    Annotation: "an annotation",
+    Annotator: "an annotator",
+    Article: "an article",
+    Claim: "a claim",
+    ClaimsFile: "a claims file",
+    CorpusFile: "`corpus.yaml`",
+    Date: "a date that is a mapping",
+    Entity: "an entity",
+    LineArticle: "an article",
+    LineFile: "a line",
+    Occasion: "an occasion",
+    Review: "a review",
+    Role: "a role",
+    Source: "a source",
+    Withdrawn: "a withdrawn claim",
+    Words: "a passage that is a mapping",
+}
+_KINDS = {
+    inspect.StrType: "a text",
+    inspect.LiteralType: "a text",
+    inspect.ListType: "a list",
+    inspect.StructType: "a mapping",
+    inspect.DictType: "a mapping",
+    inspect.IntType: "a whole number",
+    inspect.BoolType: "true or false",
+}
+_FOUND = {
+    dict: "a mapping",
+    list: "a list",
+    str: "a text",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+}
+_LONG = 60
+
+
+def name(path: Path) -> str:
+    """Return how a message names a value: by its key, an item of a list by its number too."""
+    if not path:
+        return "the file"
+    last = path[-1]
+    return f"item {last + 1} of {name(path[:-1])}" if isinstance(last, int) else f"`{shortened(last)}`"
+
+
+def shortened(text: str) -> str:
+    """Return a text on one line, cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONG else line[: _LONG - 1] + "…"
+
+
+def empty(path: Path) -> str:
+    """Say that there is no value."""
+    line = "item" if path and isinstance(path[-1], int) else "line"
+    return f"{name(path)} is empty: give a value or delete the {line}"
+
+
+def unknown_key(key: str, known: list[str], *, cut: bool) -> str:
+    """Say which key was meant; `cut` if a comma may have cut it from the text before it."""
+    if cut:
+        return (
+            f"unknown key `{shortened(key)}`: a comma ends an unquoted text between braces: "
+            "put the whole text in quotation marks"
+        )
+    return f"unknown key `{shortened(key)}`: {_meant(key, known)}"
+
+
+def missing_key(key: str, of: type) -> str:
+    """Say which key must be there."""
+    return f"{_THINGS.get(of, 'a mapping')} must have `{key}`: add it"
+
+
+def wrong_kind(value: object, choices: Iterable[inspect.Type], path: Path) -> str:
+    """Say whether a text, a list, a mapping or something else must stand there."""
+    kinds = dict.fromkeys(_KINDS.get(type(choice), "something else") for choice in choices)
+    found = "null" if value is None else _FOUND.get(type(value), "something else")
+    message = f"{name(path)} must be {' or '.join(kinds)}, not {found}"
+    if value is None:
+        return f"{message}: leave the key out"
+    if isinstance(value, dict) and "a text" in kinds:
+        return f"{message}: a text that has `: ` or begins with a brace must stand in quotation marks"
+    if isinstance(value, list) and "a text" in kinds:
+        return f"{message}: give one value, or put a text that begins with a bracket in quotation marks"
+    return f"{message}: {_how(kinds)}"
+
+
+def not_allowed(value: str, allowed: list[str], path: Path) -> str:
+    """Say which values there are."""
+    return f"{name(path)} must be one of {', '.join(allowed)}, not `{shortened(value)}`{_guess(value, allowed)}"
+
+
+def not_a_number(value: str, path: Path) -> str:
+    """Say that only digits will do."""
+    return f"{name(path)} must be a whole number, not `{shortened(value)}`: write digits only"
+
+
+def not_true_or_false(value: str, path: Path) -> str:
+    """Say that it is yes or no, spelled in the one way."""
+    return f"{name(path)} must be true or false, not `{shortened(value)}`: write one of the two"
+
+
+def too_short(value: str, path: Path) -> str:
+    """Say what a language tag looks like: nothing else has a length."""
+    return f"{name(path)} must be a language tag, not `{value}`: write one as `nl` or `fr-BE`"
+
+
+def bad_day(value: str, path: Path) -> str:
+    """Say how a day is written."""
+    return f"{name(path)} must be a day of the calendar, not `{shortened(value)}`: write it as YYYY-MM-DD"
+
+
+def bad_moment(value: str, path: Path) -> str:
+    """Say how a day or a time is written."""
+    return (
+        f"{name(path)} must be a day of the calendar or a UTC time, not `{shortened(value)}`: "
+        "write it as YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ"
+    )
+
+
+def bad_id(found: str, suggestion: str) -> str:
+    """Say what an id is made of."""
+    return (
+        "an id must be small letters, digits, `-` and `_` and begin with a letter or digit, "
+        f"not `{shortened(found)}`: write `{shortened(suggestion)}`"
+    )
+
+
+def bad_article_id(found: str, suggestion: str) -> str:
+    """Say what the id of an article is made of."""
+    return (
+        "an article's id must be small letters, digits, `-` and `_`, with `/` between folders and no name that "
+        f"Windows keeps for itself, not `{shortened(found)}`: write `{shortened(suggestion)}`"
+    )
+
+
+def taken_id(found: str, meaning: str) -> str:
+    """Say why an id cannot be had."""
+    return f"an id must not be `{found}`, which means {meaning}: give another"
+
+
+def _meant(key: str, known: list[str]) -> str:
+    near = get_close_matches(key, known, n=1)
+    return f"did you mean `{near[0]}`?" if near else f"known here are {', '.join(f'`{name}`' for name in known)}"
+
+
+def _guess(value: str, allowed: list[str]) -> str:
+    near = get_close_matches(value, allowed, n=1) or get_close_matches(value.lower(), allowed, n=1)
+    return f": did you mean `{near[0]}`?" if near else ": choose one"
+
+
+def _how(kinds: Iterable[str]) -> str:
+    kind = next(iter(kinds), "")
+    return {
+        "a text": "put it in quotation marks",
+        "a list": "begin each item with `- ` on a line of its own, or put them in […]",
+        "a mapping": "write `key: value` on indented lines, or {key: value}",
+    }.get(kind, f"write {kind}")

@@ -1,0 +1,196 @@
+"""What a YAML syntax error most likely means, in the words of someone who types YAML by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import yaml
+
+from kg.errors import Finding
+from kg.files import Lines
+from kg.positions import begin, end
+
+_QUOTES = "put the text in quotation marks"
+_KEY_VALUE = re.compile(r"\s*(?:- +)*[^\s:{\[\"'][^:]*:[ \t]+\S")
+
+
+class Fault:
+    """A YAML error with its text; `at` is where it was noticed, `opened` where what failed began."""
+
+    def __init__(self, error: yaml.MarkedYAMLError, text: str, last: yaml.ScalarEvent | None) -> None:
+        self.text, self.last = text, last
+        self.problem = error.problem or ""
+        self.context = error.context or ""
+        mark = error.problem_mark or error.context_mark
+        self.at = min(mark.index, len(text)) if mark else 0
+        self.opened = error.context_mark.index if error.context_mark else self.at
+
+    @property
+    def character(self) -> str:
+        """The character at which the error was noticed, or nothing at the end."""
+        return self.text[self.at : self.at + 1]
+
+    @property
+    def before(self) -> str:
+        """What stands on the line before that character."""
+        return self.text[: self.at].replace("\r", "\n").rpartition("\n")[2]
+
+    def after_quoted(self) -> bool:
+        """Tell whether the error stands on the line on which the last quoted text ended, or right after it."""
+        if self.last is None or not self.last.style or self.last.style not in "\"'":
+            return False
+        between = self.text[end(self.last) : self.at]
+        return "\n" not in between and "\r" not in between
+
+
+Explanation = tuple[int, str]
+"""Where to point, and what to say."""
+
+
+def explained(error: yaml.MarkedYAMLError, text: str, file: str, last: yaml.ScalarEvent | None) -> Finding:
+    """Return the finding for a syntax error; `last` is the scalar read before it."""
+    fault = Fault(error, text, last)
+    offset, message = next(
+        (explain(fault) for sign, explain in _EXPLANATIONS if sign in f"{fault.context}: {fault.problem}"),
+        (
+            fault.at,
+            f"the file must be YAML, here {fault.problem or 'it is not'}: {_QUOTES}, or mend the indentation",
+        ),
+    )
+    return Finding("violation", message, "yaml-syntax", Lines(file, text).place(offset))
+
+
+def _tab(fault: Fault) -> Explanation:
+    return fault.at, "lines must be indented with blanks, here is a tab: replace it by blanks"
+
+
+def _start(fault: Fault) -> Explanation:
+    if fault.character == "\t":
+        return _tab(fault)
+    return fault.at, f"an unquoted text must not begin with `{fault.character}`: {_QUOTES}"
+
+
+def _sign(sign: str) -> Callable[[Fault], Explanation]:
+    def explain(fault: Fault) -> Explanation:
+        found = fault.text[fault.opened : fault.opened + 1] or sign
+        return fault.opened, f"an unquoted text must not begin with `{found}`: {_QUOTES}"
+
+    return explain
+
+
+def _second_colon(fault: Fault) -> Explanation:
+    """A colon where no value may begin: the second on its line, or of a line indented too far."""
+    if _KEY_VALUE.match(fault.before):
+        return fault.at, f"an unquoted text must not have `: ` in it: {_QUOTES}"
+    indent = len(fault.before) - len(fault.before.lstrip())
+    message = (
+        "the keys of a mapping must be indented alike, this one differs from those above: mend the indentation"
+    )
+    return fault.at - len(fault.before) + indent, message
+
+
+def _unclosed(fault: Fault) -> Explanation:
+    quote = fault.text[fault.opened : fault.opened + 1]
+    return (
+        fault.opened,
+        f"a quoted text must be closed, the `{quote}` that opens here is not: add the closing `{quote}`",
+    )
+
+
+def _escape(fault: Fault) -> Explanation:
+    found = fault.text[fault.at : fault.at + 2] if fault.character == "\\" else fault.before[-1:] + fault.character
+    message = (
+        f"a backslash in double quotes must begin an escape, `{found}` is none: write `\\\\`, or use single quotes"
+    )
+    return fault.at, message
+
+
+def _neighbour(fault: Fault) -> Explanation:
+    """Something that is no key where a block mapping or list goes on."""
+    if fault.after_quoted() and fault.last is not None:
+        return _inner_quote(fault.last, fault)
+    if fault.before.rstrip()[-1:] in ("]", "}") and fault.before.rstrip():
+        return (
+            fault.at,
+            f"nothing may follow a closing `{fault.before.rstrip()[-1]}`: {_QUOTES} if it begins with a bracket",
+        )
+    if fault.character in ("]", "}"):
+        return fault.at, f"a bracket must close one that was opened, this `{fault.character}` does not: delete it"
+    if "'-'" in fault.problem:
+        return (
+            fault.at,
+            "each item of this list must begin with `- `, this line does not: mend it or its indentation",
+        )
+    message = (
+        "the keys of a mapping must be indented alike, this line differs from those above: mend the indentation"
+    )
+    return fault.at, message
+
+
+def _inner_quote(quoted: yaml.ScalarEvent, fault: Fault) -> Explanation:
+    twice = "write it twice" if quoted.style == "'" else 'write it `\\"`'
+    message = (
+        f"a quoted text must end its value, here more follows: if a `{quoted.style}` belongs to the text, {twice}; "
+        "else put the whole in quotation marks"
+    )
+    several_lines = "\n" in fault.text[begin(quoted) : end(quoted)]
+    # A text of several lines has most likely lost its end, so its beginning is what to look at.
+    return (begin(quoted) if several_lines else fault.at), message
+
+
+def _flow(fault: Fault) -> Explanation:
+    if fault.after_quoted() and fault.last is not None and fault.character not in ("", ":"):
+        return _inner_quote(fault.last, fault)
+    opening = fault.text[fault.opened : fault.opened + 1]
+    if fault.character == ":" and "\n" not in fault.text[fault.opened : fault.at]:
+        return fault.at, f"an unquoted text must not have `: ` in it: {_QUOTES}"
+    closing = "]" if opening == "[" else "}"
+    message = (
+        f"a `{opening}` must be closed, the one that opens here is not: add the `{closing}`, "
+        f"or put a text that begins with `{opening}` in quotation marks"
+    )
+    return fault.opened, message
+
+
+def _no_key(fault: Fault) -> Explanation:
+    return (
+        fault.opened,
+        "a line must be `key: value`, this one has no `: `: indent what goes on from the line above",
+    )
+
+
+def _list_here(fault: Fault) -> Explanation:
+    return fault.at, f"an item of a list must begin on a line of its own: move the `- ` down, or {_QUOTES}"
+
+
+def _beyond(fault: Fault) -> Explanation:
+    return fault.at, f"a file must be one mapping, this stands outside of it: mend the indentation, or {_QUOTES}"
+
+
+_EXPLANATIONS: tuple[tuple[str, Callable[[Fault], Explanation]], ...] = (
+    ("tab character", _tab),
+    ("mapping values are not allowed", _second_colon),
+    ("cannot start any token", _start),
+    ("quoted scalar: found unexpected", _unclosed),
+    ("quoted scalar: found unknown escape", _escape),
+    ("quoted scalar: found invalid Unicode", _escape),
+    ("quoted scalar: did not find expected hexdecimal", _escape),
+    ("did not find expected key", _neighbour),
+    ("'-' indicator", _neighbour),
+    ("<block end>", _neighbour),
+    ("parsing a flow", _flow),
+    ("expected node content", _start),
+    ("expected the node content", _start),
+    ("block scalar", _sign("|")),
+    ("simple key", _no_key),
+    ("sequence entries are not allowed", _list_here),
+    ("mapping keys are not allowed", _start),
+    ("scanning an alias", _sign("*")),
+    ("scanning an anchor", _sign("&")),
+    ("scanning a tag", _sign("!")),
+    ("parsing a tag", _sign("!")),
+    ("scanning a directive", _sign("%")),
+    ("scanning a %", _sign("%")),
+    ("<document start>", _beyond),
+)

@@ -1,0 +1,152 @@
+"""Files as text: bytes in bounds, decoded, with the place of every character. The one opener of a corpus's files.
+
+Columns count code points; a line ends at LF, CRLF or CR, as in editors. A byte order mark at the start is dropped.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import sys
+import zlib
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+from kg.errors import CorpusError, FileError, Finding, Place
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+LIMIT = 10_000_000
+"""The most bytes that a YAML or text file may have: a novel has one million, a bomb has more."""
+LINE_LIMIT = 64_000_000
+"""The most bytes that a line of JSON Lines may have."""
+
+# What XML or N-Triples readers choke on: C0 controls but tab, LF and CR; DEL; lone surrogates; two non-characters.
+UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# YAML has no other C1 control than NEL, and a byte order mark at the start only.
+_UNSAFE_IN_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_LINE_END = re.compile(r"\r\n?|\n")
+_BOM = b"\xef\xbb\xbf"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Lines:
+    """Where the lines of a text begin: tells the place of an offset."""
+
+    def __init__(self, file: str, text: str, *, first: int = 1) -> None:
+        self.file = file
+        self.first = first
+        self.starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
+
+    def place(self, offset: int) -> Place:
+        """Return the place of the character at an offset."""
+        row = bisect_right(self.starts, offset) - 1
+        return Place(self.file, self.first + row, offset - self.starts[row] + 1)
+
+
+class Line(NamedTuple):
+    """A line of JSON Lines: its number, from 1, and its bytes."""
+
+    number: int
+    raw: bytes
+
+
+def read_text(file: str) -> str:
+    """Return a file's text. Raises `CorpusError` if it is too large or not UTF-8, `FileError` if unreadable."""
+    return decoded(_read(file), file)
+
+
+def decoded(raw: bytes, file: str, *, line: int = 1) -> str:
+    """Return bytes as text without a byte order mark. Raises `CorpusError` at the first bad byte."""
+    raw = raw.removeprefix(_BOM)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        good = raw[: error.start].decode("utf-8")
+        message = "the file must be UTF-8, these bytes are not: save it as UTF-8"
+        if raw.startswith(_UTF_16):
+            message = "the file must be UTF-8, it is UTF-16 (`Unicode` in Windows): save it as UTF-8"
+        at = Lines(file, good, first=line).place(len(good))
+        raise CorpusError([Finding("violation", message, "not-utf-8", at)]) from error
+
+
+def control_characters(text: str, file: str, *, line: int = 1, yaml: bool = False) -> list[Finding]:
+    """Return a finding for the first character that XML, N-Triples or YAML readers refuse."""
+    found = list((_UNSAFE_IN_YAML if yaml else UNSAFE).finditer(text))
+    if not found:
+        return []
+    number = "" if len(found) == 1 else f" (the first of {len(found)})"
+    message = f"a text must be free of control characters, this is {named(found[0][0])}{number}: delete it"
+    place = Lines(file, text, first=line).place(found[0].start())
+    return [Finding("violation", message, "control-character", place)]
+
+
+def named(character: str) -> str:
+    """Return the code point of a character: `U+0007`."""
+    return f"U+{ord(character):04X}"
+
+
+def lines(file: str) -> Iterator[Line]:
+    """Yield the lines of a `.jsonl`, `.jsonl.gz` or `.jsonl.zst` that are not blank, one in memory at a time.
+
+    Raises `CorpusError` at a line above the limit and where a compressed file ends too early, `FileError` if it
+    cannot be read.
+    """
+    number = 0
+    try:
+        with opened(file) as stream:
+            while raw := stream.readline(LINE_LIMIT + 1):
+                number += 1
+                if len(raw) > LINE_LIMIT:
+                    raise CorpusError([_too_long(file, number)])
+                if not raw.isspace():
+                    yield Line(number, raw)
+    except EOFError as error:
+        raise CorpusError([_cut_off(file, number)]) from error
+    except (gzip.BadGzipFile, zlib.error, zstd.ZstdError) as error:
+        raise CorpusError([_damaged(file, number)]) from error
+    except OSError as error:
+        raise FileError(f"{file}: cannot be read: {error.strerror or error}") from error
+
+
+def opened(file: str) -> BinaryIO | gzip.GzipFile | zstd.ZstdFile:
+    """Open a file for its bytes, unpacked if its name ends in `.gz` or `.zst`."""
+    if file.endswith(".gz"):
+        return gzip.open(file, "rb")
+    if file.endswith(".zst"):
+        return zstd.open(file, "rb")
+    return open(file, "rb")
+
+
+def _read(file: str) -> bytes:
+    try:
+        with open(file, "rb") as stream:
+            raw = stream.read(LIMIT + 1)
+    except OSError as error:
+        raise FileError(f"{file}: cannot be read: {error.strerror}") from error
+    if len(raw) > LIMIT:
+        message = f"a file must have at most {LIMIT // 1_000_000} MB, this one has more: split it"
+        raise CorpusError([Finding("violation", message, "too-large", Place(file, 1, 1))])
+    return raw
+
+
+def _too_long(file: str, number: int) -> Finding:
+    message = (
+        f"a line must have at most {LINE_LIMIT // 1_000_000} MB, this one has more: write one article a line "
+        "(the rest of the file was not read)"
+    )
+    return Finding("violation", message, "line-too-long", Place(file, number, 1))
+
+
+def _cut_off(file: str, number: int) -> Finding:
+    message = f"a compressed file must be whole, this one ends after line {number}: copy or pack it again"
+    return Finding("violation", message, "cut-off", Place(file, number + 1, 1))
+
+
+def _damaged(file: str, number: int) -> Finding:
+    message = f"a compressed file must unpack, this one does not after line {number}: copy or pack it again"
+    return Finding("violation", message, "damaged", Place(file, number + 1, 1))
