@@ -62,10 +62,10 @@ def article_graph(article: Article, dataset: Dataset) -> list[Node]:
     """Return an article's nodes in reading order."""
     return [
         *article_nodes(article, dataset),
-        *source_nodes(article.sources, dataset),
-        *occasion_nodes(article.occasions, dataset),
         *(node for claim in article.claims for node in claim_nodes(claim, article, dataset)),
         *withdrawn_nodes(article),
+        *occasion_nodes(article.occasions, dataset),
+        *source_nodes(article.sources, dataset),
     ]
 
 

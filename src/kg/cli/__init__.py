@@ -1,0 +1,117 @@
+"""The command `kg`. Only this package prints and exits; a command's module is imported when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from kg import __version__
+from kg.errors import CorpusError, KgError
+
+FAULT_OF_OURS, INTERRUPTED, PIPE_CLOSED = 70, 130, 141
+
+# Each command with its short help, in the order in which a newcomer meets them.
+COMMANDS = {
+    "export": "Validate a corpus, then write its graph.",
+    "validate": "Check a corpus or an RDF file, and show each fault at its line.",
+    "query": "Ask questions of a corpus in SPARQL, or by name.",
+    "build": "Write the whole publication into dist/.",
+    "schema": "Print the JSON Schema of each file, for editors.",
+    "formats": "List the formats that can be written and read.",
+    "completion": "Print what makes your shell complete kg's commands.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"kg.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            advice = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(COMMANDS)}."
+            raise click.UsageError(f"There is no command `{args[0]}`: {advice}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="kg")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Say what is being done.")
+@click.option("--debug", is_flag=True, help="Show a traceback when kg itself fails.")
+@click.pass_context
+def cli(ctx: click.Context, **settings: bool) -> None:
+    """Publish news articles and their hand-annotated claims - who said what, when - as linked data.
+
+    \b
+    Example:
+      kg validate seeds
+      kg export seeds --format ttl
+    """
+    ctx.obj = settings
+
+
+def main() -> None:
+    """Run the command line and exit with its status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit status; what went wrong is on stderr."""
+    try:
+        outcome: Any = cli.main(args=list(arguments), prog_name="kg", standalone_mode=False)
+        sys.stdout.flush()
+        return int(outcome or 0)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("kg: interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone: keep Python from complaining when it flushes on exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except KgError as error:
+        _explain(error)
+        return error.status
+    except OSError as error:
+        click.echo(f"kg: {error.filename or 'a file'}: {error.strerror or error}", err=True)
+        return 3
+    except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user unless asked for
+        if "--debug" in arguments:
+            raise
+        click.echo(f"kg: a fault of kg itself ({type(error).__name__}: {error}): please report it.", err=True)
+        click.echo("    `kg --debug …` shows where it happened.", err=True)
+        return FAULT_OF_OURS
+
+
+def _explain(error: KgError) -> None:
+    if isinstance(error, CorpusError):
+        from kg.cli.console import show_findings
+
+        show_findings(error.findings)
+    else:
+        click.echo(f"kg: {error}", err=True)

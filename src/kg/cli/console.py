@@ -1,0 +1,48 @@
+"""What the command says on a terminal: findings, notes and progress. All of it goes to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from typing import IO, TypeVar
+
+import click
+
+from kg.errors import Finding
+
+T = TypeVar("T")
+
+
+def in_colour(stream: IO[str]) -> bool:
+    """Tell whether a stream is a terminal whose user has not refused colour (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def show_findings(findings: Iterable[Finding]) -> None:
+    """Print findings as text on stderr, each with its line."""
+    from kg.findings import in_order
+    from kg.positions import located
+    from kg.reports import REPORTS
+
+    for piece in REPORTS["text"](in_order(located(list(findings))), colour=in_colour(sys.stderr)):
+        click.echo(piece, err=True, nl=False)
+
+
+def note(text: str) -> None:
+    """Say something on stderr, unless `--quiet`."""
+    if not click.get_current_context().obj.get("quiet"):
+        click.echo(text, err=True)
+
+
+def detail(text: str) -> None:
+    """Say something on stderr, only with `--verbose`."""
+    if click.get_current_context().obj.get("verbose"):
+        click.echo(text, err=True)
+
+
+def with_progress(things: Iterable[T], label: str) -> Iterator[T]:
+    """Yield the things, with a progress bar on stderr where that is a terminal."""
+    quiet = click.get_current_context().obj.get("quiet")
+    with click.progressbar(things, label=label, file=sys.stderr, hidden=quiet or not sys.stderr.isatty()) as bar:
+        yield from bar

@@ -1,0 +1,54 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kg.errors import UsageError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def corpus_folder(given: str | None) -> str:
+    """Return the folder of the corpus: the one given, else `.` where that holds a corpus.yaml, else `seeds`.
+
+    Raises `UsageError` where there is none.
+    """
+    for folder in [given] if given else [".", "seeds"]:
+        if Path(folder, "corpus.yaml").is_file():
+            return folder
+    if given and not Path(given).is_dir():
+        raise UsageError(f"{given}: there is no such folder. Name the folder that holds your corpus.yaml.")
+    where = f"{given}: there is no corpus.yaml in it" if given else "there is no corpus.yaml here, nor in seeds/"
+    raise UsageError(f"{where}. Name the folder that holds your corpus.yaml.")
+
+
+def corpus_argument(function: F) -> F:
+    """Take CORPUS: a folder with a corpus.yaml; left out, `.` or `seeds`."""
+    return click.argument("corpus", required=False, type=click.Path())(function)
+
+
+def shapes_option(function: F) -> F:
+    """Take `--shapes`: files or folders of further SHACL shapes."""
+    return click.option(
+        "--shapes",
+        "more_shapes",
+        multiple=True,
+        type=click.Path(exists=True, path_type=Path),
+        help="Further SHACL shapes (a Turtle file or a folder of them), besides kg's own.",
+    )(function)
+
+
+def engine_option(function: F) -> F:
+    """Take `--engine`: which SHACL engine checks."""
+    return click.option(
+        "--engine",
+        type=click.Choice(["kg", "pyshacl"]),
+        default="kg",
+        show_default=True,
+        help="Who checks the shapes; pyshacl is the slow reference.",
+    )(function)

@@ -1,0 +1,20 @@
+"""Where the files that travel with `kg` lie: its shapes and its ontology."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+HERE = Path(__file__).resolve().parent
+
+
+def published(name: Literal["ontology", "shapes"]) -> Path:
+    """Return the folder: inside the installed package, or at the top of a checkout."""
+    installed = HERE / "published" / name
+    return installed if installed.is_dir() else HERE.parent.parent / name
+
+
+def shapes_files(*more: Path) -> list[Path]:
+    """Return every shapes file of `kg`, then those of further files and folders, each folder in order."""
+    folders = [published("shapes"), *more]
+    return [file for folder in folders for file in (sorted(folder.rglob("*.ttl")) if folder.is_dir() else [folder])]
