@@ -13,14 +13,17 @@ Path = tuple[str | int, ...]
 
 
 class Place(NamedTuple):
-    """A place that a person can go to: line and column start at 1, columns count code points."""
+    """A place that a person can go to: line and column start at 1, columns count code points.
+
+    Line 0 is the file as a whole.
+    """
 
     file: str
     line: int
     column: int
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
 class Spot(NamedTuple):
