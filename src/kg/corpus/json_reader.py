@@ -31,7 +31,7 @@ def read_json(raw: bytes, file: str, line: int) -> Tree:
 
     value = _parsed(text, mapping, file, line)
     findings = _repeated_keys(text, file, line) if repeats else []
-    if _SUSPECT_ESCAPE.search(text):
+    if "\\" in text and _SUSPECT_ESCAPE.search(text):
         findings += _escaped_controls(value, file, line)
     return Tree(value, tuple(findings), '""' in text)
 

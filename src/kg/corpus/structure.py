@@ -6,6 +6,7 @@ Walks the plain values beside the types of `kg.annotations`; needed only where m
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Any
 
 from msgspec import inspect
@@ -62,6 +63,14 @@ def patterns(kind: inspect.Type) -> set[str]:
     return set()
 
 
+def _is_split_text(value: dict[str, Any], struct: inspect.StructType, choices: list[inspect.Type]) -> bool:
+    """Tell whether a mapping is an unquoted text that has a `: ` in it: `- Hij zei: ja`."""
+    if len(value) != 1 or not any(isinstance(choice, inspect.StrType) for choice in choices):
+        return False
+    (key,) = value
+    return not get_close_matches(key, [field.encode_name for field in struct.fields], n=1)
+
+
 class _Walk:
     """One file's walk; each method yields the findings of a value."""
 
@@ -71,7 +80,7 @@ class _Walk:
     def value(self, value: Any, kind: inspect.Type, path: Path) -> Iterator[Finding]:
         choices = alternatives(kind)
         if value == "":
-            yield self.finding("empty-value", wording.empty(path), path)
+            yield self.finding("empty-value", wording.empty(path), path, at_key=True)
         elif isinstance(value, dict):
             yield from self.mapping(value, choices, path)
         elif isinstance(value, list):
@@ -84,7 +93,10 @@ class _Walk:
     def mapping(self, value: dict[str, Any], choices: list[inspect.Type], path: Path) -> Iterator[Finding]:
         for choice in choices:
             if isinstance(choice, inspect.StructType):
-                yield from self.struct(value, choice, path)
+                if _is_split_text(value, choice, choices):
+                    yield self.finding("wrong-kind", wording.split_text(path), path)
+                else:
+                    yield from self.struct(value, choice, path)
                 return
             if isinstance(choice, inspect.DictType):
                 yield from self.entries(value, choice, path)

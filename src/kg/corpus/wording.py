@@ -104,7 +104,8 @@ def missing_key(key: str, of: type) -> str:
 
 def wrong_kind(value: object, choices: Iterable[inspect.Type], path: Path) -> str:
     """Say whether a text, a list, a mapping or something else must stand there."""
-    kinds = dict.fromkeys(_KINDS.get(type(choice), "something else") for choice in choices)
+    wanted = {_KINDS.get(type(choice), "") for choice in choices}
+    kinds = [kind for kind in dict.fromkeys(_KINDS.values()) if kind in wanted]
     found = "null" if value is None else _FOUND.get(type(value), "something else")
     message = f"{name(path)} must be {' or '.join(kinds)}, not {found}"
     if value is None:
@@ -114,6 +115,11 @@ def wrong_kind(value: object, choices: Iterable[inspect.Type], path: Path) -> st
     if isinstance(value, list) and "a text" in kinds:
         return f"{message}: give one value, or put a text that begins with a bracket in quotation marks"
     return f"{message}: {_how(kinds)}"
+
+
+def split_text(path: Path) -> str:
+    """Say that a colon made a mapping of a text."""
+    return f"{name(path)} must be one text, its `: ` makes it a mapping: put the text in quotation marks"
 
 
 def not_allowed(value: str, allowed: list[str], path: Path) -> str:

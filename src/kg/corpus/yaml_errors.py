@@ -68,7 +68,8 @@ def _tab(fault: Fault) -> Explanation:
 def _start(fault: Fault) -> Explanation:
     if fault.character == "\t":
         return _tab(fault)
-    return fault.at, f"an unquoted text must not begin with `{fault.character}`: {_QUOTES}"
+    sign = "a backtick" if fault.character == "`" else f"`{fault.character}`"
+    return fault.at, f"an unquoted text must not begin with {sign}: {_QUOTES}"
 
 
 def _sign(sign: str) -> Callable[[Fault], Explanation]:
@@ -99,11 +100,13 @@ def _unclosed(fault: Fault) -> Explanation:
 
 
 def _escape(fault: Fault) -> Explanation:
-    found = fault.text[fault.at : fault.at + 2] if fault.character == "\\" else fault.before[-1:] + fault.character
+    # libyaml notices a bad code point some characters after its backslash.
+    begin_at = max(fault.text.rfind("\\", fault.opened, fault.at + 1), fault.opened)
+    found = fault.text[begin_at : begin_at + 2]
     message = (
         f"a backslash in double quotes must begin an escape, `{found}` is none: write `\\\\`, or use single quotes"
     )
-    return fault.at, message
+    return begin_at, message
 
 
 def _neighbour(fault: Fault) -> Explanation:
