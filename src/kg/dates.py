@@ -69,13 +69,8 @@ _QUARTERS = ((1, 3), (4, 6), (7, 9), (10, 12))
 _THIRDS_AND_HALVES = ((1, 4), (5, 8), (9, 12), (1, 6), (7, 12))
 # The first and last month of what may stand in a month's place: 21-24 seasons, read as northern; 25-28 northern
 # seasons; 29-32 southern, half a year later; 33-36 quarters; 37-39 thirds and 40-41 halves of the year.
-_GROUPINGS = dict(
-    zip(
-        map(str, range(21, 42)),
-        (*_SEASONS, *_SEASONS, *_SEASONS[2:], *_SEASONS[:2], *_QUARTERS, *_THIRDS_AND_HALVES),
-        strict=True,
-    )
-)
+_PARTS_OF_YEAR = (*_SEASONS, *_SEASONS, *_SEASONS[2:], *_SEASONS[:2], *_QUARTERS, *_THIRDS_AND_HALVES)
+_GROUPINGS = {str(code): months for code, months in enumerate(_PARTS_OF_YEAR, start=21)}
 
 
 @lru_cache(maxsize=8192)
@@ -109,12 +104,12 @@ def _read(text: str) -> Edtf:
         low, high = _extent(text)
         return Edtf(text, "", _day(low), _day(high), "", _doubt(text), kind="set" if text[0] == "[" else "list")
     if "/" in text:
-        first, last = _ends(text)
-        bounds = _day(first.low), _day(last.high)
-        return Edtf(text, "", *bounds, "", _doubt(text), first.certain, last.certain, "interval")
+        start, end = _ends(text)
+        low, high = start.low, end.high
+        return Edtf(text, "", _day(low), _day(high), "", _doubt(text), start.certain, end.certain, "interval")
     part = _alone(text)
-    bounds = _day(part.low), _day(part.high)
-    return Edtf(text, part.certain, *bounds, part.probable, _doubt(text), part.certain, part.certain, "date")
+    low, high, certain, doubt = part.low, part.high, part.certain, _doubt(text)
+    return Edtf(text, certain, _day(low), _day(high), part.probable, doubt, certain, certain, "date")
 
 
 def _doubt(text: str) -> Qualifier:
@@ -135,7 +130,7 @@ def _extent(text: str) -> tuple[int, int]:
     closing = "]" if text[0] == "[" else "}"
     if text[-1] != closing or len(text) == 2:
         raise ValueError(
-            f"A set must hold dates between {text[0]} and {closing}, as [2019-10..2019-12], not {text!r}"
+            f"A set must be dates between {text[0]} and {closing}, as [2019-10..2019-12], not {text!r}"
         )
     items = text[1:-1].split(",")
     lows, highs = [], []
@@ -164,8 +159,7 @@ def _alone(text: str) -> _Part:
     if match := _ESTIMATE.fullmatch(text):
         digits = min(int(match[3]), 4)
         return _part(match[1] + match[2][:digits] + "X" * (4 - digits))._replace(certain="")
-    match = _LONG_YEAR.fullmatch(text)
-    if match and (match[1] is None or len(match[1]) + int(match[2]) > 4):
+    if (match := _LONG_YEAR.fullmatch(text)) and (not match[1] or len(match[1]) + int(match[2]) > 4):
         return _OPEN
     if "T" in text:
         raise ValueError(f"A time must be written as 2020-02-21T10:00:00 or 2020-02-21T10:00:00Z, not {text!r}")
@@ -229,13 +223,7 @@ def _bounds(written: list[str]) -> tuple[int, int]:
 
 def _edge(years: Iterator[int], months: list[int], days: list[int]) -> int:
     """Return the first day met that exists, or 0."""
-    found = (
-        year * 10000 + month * 100 + day
-        for year in years
-        for month in months
-        for day in days
-        if day <= _length(year, month)
-    )
+    found = (y * 10000 + m * 100 + d for y in years for m in months for d in days if d <= _length(y, m))
     return next(found, 0)
 
 

@@ -25,7 +25,7 @@ def meant(text: str) -> Iterator[str]:
     tight = "".join(text.split())
     yield tight
     yield tight.upper()
-    yield tight.lower().replace("u", "X").replace("open", "..").replace("unknown", "")
+    yield tight.upper().replace("UNKNOWN", "").replace("OPEN", "..").replace("U", "X")  # as drafts of EDTF had it
     yield _reordered(text)
     start, *end = text.split("/")
     yield "/".join(_reordered(part.partition("T")[0]) for part in (start, *end))
@@ -38,11 +38,14 @@ def _reordered(text: str) -> str:
     """Return a date in EDTF's order: year, month, day."""
     for habit in _HABITS:
         if match := habit.fullmatch(text.strip()):
-            name = match["m"].lower()
-            month = next((place for start, place in _MONTHS.items() if name.startswith(start)), 0) or int(
-                name if name.isdecimal() else 0
-            )
-            day = int(match["d"] or 0)
+            month, day = _month(match["m"].lower()), int(match["d"] or 0)
             if 1 <= month <= 12 and day <= 31:
                 return f"{match['y']}-{month:02}" + (f"-{day:02}" if match["d"] else "") + match["mark"]
     return text.strip()
+
+
+def _month(written: str) -> int:
+    """Return the month's number, or 0 for a name that none of the languages has."""
+    if written.isdecimal():
+        return int(written)
+    return next((number for name, number in _MONTHS.items() if written.startswith(name)), 0)
