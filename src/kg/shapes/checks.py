@@ -1,0 +1,196 @@
+"""The constraints of SHACL Core, one short function a parameter.
+
+A *test* looks at one value node and is true where that is as it must be. A *check* looks at all value nodes of a
+focus node and returns what is wrong: the offending values, or `""` where it is the values as a whole.
+https://www.w3.org/TR/shacl/#core-components
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
+
+from kg.shapes.datatypes import REMEMBERED, Test
+from kg.shapes.graph import sh
+from kg.shapes.order import Rank, is_less, is_less_or_equal, rank
+from kg.shapes.results import Result
+from kg.shapes.unit import Unit
+from kg.terms import Iri, Term, iri_text, literal_value
+
+Faults = Sequence[Term | Result]
+Check = Callable[[Unit, Term, Sequence[Term]], Faults]
+Less = Callable[[Rank | None, Rank | None], bool]
+
+WHOLE: Faults = (Iri(""),)
+"""What is wrong is not one value but the values as a whole."""
+RIGHT: Faults = ()
+NODE_KINDS = {
+    sh("IRI"): "<",
+    sh("BlankNode"): "_",
+    sh("Literal"): '"',
+    sh("BlankNodeOrIRI"): "_<",
+    sh("BlankNodeOrLiteral"): '_"',
+    sh("IRIOrLiteral"): '<"',
+}
+_FLAGS = {"i": re.IGNORECASE, "s": re.DOTALL, "m": re.MULTILINE, "x": re.VERBOSE}
+
+
+def shown(term: str) -> str:
+    """Return the characters of a term, as SPARQL's `str`; none for a blank node."""
+    if term[0] == '"':
+        return literal_value(term).lexical
+    return iri_text(term) if term[0] == "<" else ""
+
+
+# Tests of one value
+
+
+def of_kind(kind: Term) -> Test:
+    """sh:nodeKind. Raises `KeyError` for what is no node kind."""
+    firsts = NODE_KINDS[Iri(kind)]
+    return lambda term: term[0] in firsts
+
+
+def among(values: Collection[Term]) -> Test:
+    """sh:in."""
+    return frozenset(values).__contains__
+
+
+def matching(pattern: str, flags: str) -> Test:
+    """sh:pattern with sh:flags. Raises `re.error` or `KeyError` for what Python's expressions cannot say."""
+    search = re.compile(_in_python(pattern, flags), sum(_FLAGS[flag] for flag in set(flags) - {"q"})).search
+
+    @lru_cache(REMEMBERED)
+    def test(term: str) -> object:
+        return term[0] != "_" and search(shown(term))
+
+    return test
+
+
+def at_least_long(length: int) -> Test:
+    """sh:minLength."""
+    return lambda term: term[0] != "_" and len(shown(term)) >= length
+
+
+def at_most_long(length: int) -> Test:
+    """sh:maxLength."""
+    return lambda term: term[0] != "_" and len(shown(term)) <= length
+
+
+def in_language(ranges: Collection[str]) -> Test:
+    """sh:languageIn: the basic ranges of RFC 4647."""
+    wanted = tuple(each.lower() for each in ranges)
+
+    def test(term: str) -> object:
+        language = literal_value(term).language.lower() if term[0] == '"' else ""
+        return language and any(each in ("*", language) or language.startswith(each + "-") for each in wanted)
+
+    return test
+
+
+def above(limit: Term) -> Test:
+    """sh:minExclusive."""
+    return _compared(limit, lambda value, bound: is_less(bound, value))
+
+
+def from_on(limit: Term) -> Test:
+    """sh:minInclusive."""
+    return _compared(limit, lambda value, bound: is_less_or_equal(bound, value))
+
+
+def below(limit: Term) -> Test:
+    """sh:maxExclusive."""
+    return _compared(limit, is_less)
+
+
+def up_to(limit: Term) -> Test:
+    """sh:maxInclusive."""
+    return _compared(limit, is_less_or_equal)
+
+
+def _compared(limit: Term, holds: Less) -> Test:
+    bound = rank(limit)
+
+    @lru_cache(REMEMBERED)
+    def test(term: str) -> object:
+        return holds(rank(term), bound)
+
+    return test
+
+
+def _in_python(pattern: str, flags: str) -> str:
+    """Return an XPath expression as Python has it; there a `$` also matches before a last line end."""
+    if "q" in flags:
+        return re.escape(pattern)
+    if "m" in flags:
+        return pattern
+    parts = re.split(r"(\\.|\[(?:\\.|[^\]\\])+\])", pattern, flags=re.DOTALL)
+    return "".join(part if place % 2 else part.replace("$", r"\Z") for place, part in enumerate(parts))
+
+
+# Checks of all values
+
+
+def having(wanted: Term) -> Check:
+    """sh:hasValue."""
+    return lambda _unit, _focus, values: RIGHT if wanted in values else WHOLE
+
+
+def one_a_language() -> Check:
+    """sh:uniqueLang: one fault a language, as the specification wants it."""
+
+    def check(_unit: Unit, _focus: Term, values: Sequence[Term]) -> Faults:
+        if len(values) < 2:
+            return RIGHT
+        languages = Counter(literal_value(term).language.lower() for term in values if term[0] == '"')
+        return [fault for language, count in languages.items() if language and count > 1 for fault in WHOLE]
+
+    return check
+
+
+def of_class(wanted: Term) -> Check:
+    """sh:class, with sub-classes."""
+
+    def check(unit: Unit, _focus: Term, values: Sequence[Term]) -> Faults:
+        kinds = unit.narrower[wanted]
+        return [value for value in values if not unit.is_instance(value, kinds)]
+
+    return check
+
+
+def equal_to(predicate: Iri) -> Check:
+    """sh:equals."""
+
+    def check(unit: Unit, focus: Term, values: Sequence[Term]) -> Faults:
+        others = dict.fromkeys(unit.properties(focus).get(predicate, ()))
+        mine = dict.fromkeys(values)
+        return [*(value for value in mine if value not in others), *(each for each in others if each not in mine)]
+
+    return check
+
+
+def disjoint_from(predicate: Iri) -> Check:
+    """sh:disjoint."""
+
+    def check(unit: Unit, focus: Term, values: Sequence[Term]) -> Faults:
+        others = unit.properties(focus).get(predicate, ())
+        return [value for value in values if value in others]
+
+    return check
+
+
+def less_than(predicate: Iri, *, or_equal: bool) -> Check:
+    """sh:lessThan and sh:lessThanOrEquals: one fault a pair."""
+    holds: Less = is_less_or_equal if or_equal else is_less
+    ranked = lru_cache(REMEMBERED)(rank)
+
+    def check(unit: Unit, focus: Term, values: Sequence[Term]) -> Faults:
+        others = unit.properties(focus).get(predicate)
+        if not others:
+            return RIGHT
+        limits = [ranked(other) for other in dict.fromkeys(others)]
+        return [value for value in values for limit in limits if not holds(ranked(value), limit)]
+
+    return check

@@ -1,0 +1,174 @@
+"""From a shapes graph to rows: each shape that targets nodes, with the shapes that it refers to.
+
+https://www.w3.org/TR/shacl/#constraints
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
+
+from kg.shapes import logic
+from kg.shapes.checks import Check
+from kg.shapes.graph import SH, ShapesGraph, sh
+from kg.shapes.logic import Conforms
+from kg.shapes.parameters import ASK_FOR_VALUES, BESIDE, CHECKS, ON_PATHS_ONLY, TESTS, Make, number
+from kg.shapes.paths import Path, read_path
+from kg.shapes.results import message_of, severity_of
+from kg.shapes.rows import UNBOUNDED, Row, Rows, Rule
+from kg.terms import Iri, Term
+from kg.vocab import RDF
+
+T = TypeVar("T")
+
+FOCUS = Path("", lambda _unit, focus: (focus,))
+"""The path of a node shape: its value node is its focus node."""
+
+
+class NotCompiledError(Exception):
+    """A shape has a constraint that only the reference engine knows."""
+
+
+class Compiler:
+    """Turns shapes into rows; `rows` grows with every shape that is asked for."""
+
+    def __init__(self, graph: ShapesGraph) -> None:
+        self.graph = graph
+        self.rows: dict[Term, Rows] = {}
+        self._waiting: list[Term] = []
+        self._custom = _custom_parameters(graph)
+
+    def compile(self, shape: Term) -> None:
+        """Add the rows of a shape and of all that it refers to.
+
+        Raises `NotCompiledError`, and then adds none; `FileError` for a shape that is ill-formed.
+        """
+        new: dict[Term, Rows] = {}
+        self._waiting = [shape]
+        while self._waiting:
+            each = self._waiting.pop()
+            if each not in self.rows and each not in new:
+                new[each] = tuple(self._rows(each))
+        self.rows.update(new)
+
+    def reference(self, shape: Term) -> Conforms:
+        """Return what tells whether a node conforms to a shape, whose rows will be there when it is asked."""
+        self._waiting.append(shape)
+        return logic.conforming(self.rows, shape)
+
+    def inner(self, shape: Term) -> Check:
+        """Return the check that gives the results of a shape, whose rows will be there when it is asked."""
+        self._waiting.append(shape)
+        return logic.nested(self.rows, shape)
+
+    def _rows(self, shape: Term) -> Iterator[Row]:
+        """Yield the row of a shape, and where it is a node shape those of its property shapes."""
+        if self.graph.is_true(shape, sh("deactivated")):
+            return
+        yield self._row(shape)
+        if not self.graph.objects(shape, sh("path")):
+            for inner in self.graph.objects(shape, sh("property")):
+                if not self.graph.is_true(inner, sh("deactivated")):
+                    yield self._row(inner, must_have_path=True)
+
+    def _row(self, shape: Term, *, must_have_path: bool = False) -> Row:
+        self._refuse_unknown(shape)
+        start = self.graph.one(shape, sh("path"))
+        if start is None and (must_have_path or self._names(shape, {"minCount", "maxCount", *ON_PATHS_ONLY})):
+            raise self.graph.fault(shape, "a shape that counts or compares values must have an sh:path")
+        path = read_path(self.graph, start) if start else FOCUS
+        minimum, few = self._bound(shape, "minCount", 0)
+        maximum, many = self._bound(shape, "maxCount", UNBOUNDED)
+        tests = list(self._made(shape, TESTS))
+        checks = [*self._made(shape, CHECKS), *self._closed(shape), *(self._nested(shape) if start else ())]
+        return Row(
+            shape,
+            path.text,
+            path.predicate,
+            path.follow,
+            severity_of(self.graph.one(shape, sh("severity"))),
+            minimum,
+            maximum,
+            tuple(test for test, _ in tests),
+            tuple(check for check, _ in checks),
+            (few, many, *(rule for _, rule in tests), *(rule for _, rule in checks)),
+            bool(self._names(shape, ASK_FOR_VALUES)),
+        )
+
+    def _made(self, shape: Term, parameters: Mapping[str, tuple[str, Make[T]]]) -> Iterator[tuple[T, Rule]]:
+        """Yield what each parameter of a shape is made into, with its rule."""
+        for name, (says, make) in parameters.items():
+            for value in self.graph.objects(shape, sh(name)):
+                try:
+                    yield make(self, shape, value), self._rule(shape, name, says.format(value))
+                except (ValueError, KeyError, re.error) as error:
+                    raise self.graph.fault(shape, f"sh:{name} cannot be {value}: {error}") from error
+
+    def _bound(self, shape: Term, name: str, otherwise: int) -> tuple[int, Rule]:
+        value = self.graph.one(shape, sh(name))
+        says = "At least {} must be given." if name == "minCount" else "At most {} may be given."
+        try:
+            bound = otherwise if value is None else number(value)
+        except ValueError as error:
+            raise self.graph.fault(shape, f"sh:{name} cannot be {value}: {error}") from error
+        return bound, self._rule(shape, name, says.format(bound))
+
+    def _closed(self, shape: Term) -> Iterator[tuple[Check, Rule]]:
+        if not self.graph.is_true(shape, sh("closed")):
+            return
+        ignored = self.graph.one(shape, sh("ignoredProperties"))
+        allowed = self.graph.items(ignored) if ignored else []
+        for inner in self.graph.objects(shape, sh("property")):
+            allowed = [*allowed, *self.graph.objects(inner, sh("path"))]
+        rule = self._rule(shape, "closed", "This property does not belong here.")
+        severity = severity_of(self.graph.one(shape, sh("severity")))
+        yield logic.closed(shape, severity, rule, allowed), rule
+
+    def _nested(self, shape: Term) -> Iterator[tuple[Check, Rule]]:
+        for inner in self.graph.objects(shape, sh("property")):
+            yield self.inner(inner), self._rule(shape, "property", "")
+
+    def _rule(self, shape: Term, name: str, says: str) -> Rule:
+        component = sh(f"{name[0].upper()}{name[1:]}ConstraintComponent")
+        return Rule(component, message_of(self.graph.objects(shape, sh("message"))) or says)
+
+    def _names(self, shape: Term, names: Iterable[str]) -> list[str]:
+        """Return which of some parameters a shape has."""
+        return [name for name in names if self.graph.objects(shape, sh(name))]
+
+    def _refuse_unknown(self, shape: Term) -> None:
+        for predicate in self.graph.triples.get(shape, ()):
+            name = predicate[1:-1].removeprefix(SH)
+            known = name in TESTS or name in CHECKS or name in BESIDE
+            if predicate in self._custom or (predicate[1:].startswith(SH) and not known):
+                raise NotCompiledError(f"{predicate} of {shape}")
+
+
+def targeting_shapes(graph: ShapesGraph) -> list[Term]:
+    """Return the shapes that say which nodes they are for, in the order of the shapes graph."""
+    found = []
+    for subject, properties in graph.triples.items():
+        if not properties.keys().isdisjoint(TARGETS) or (_is_shape(properties) and graph.is_class(subject)):
+            found.append(subject)
+    return found
+
+
+TARGETS = {sh(f"target{what}") for what in ("", "Class", "Node", "SubjectsOf", "ObjectsOf")}
+_PARAMETERS = {sh(name) for name in (*TESTS, *CHECKS, "property", "path", "closed", "sparql")}
+
+
+def _is_shape(properties: Mapping[Iri, list[Term]]) -> bool:
+    types = properties.get(RDF.type, [])
+    return sh("NodeShape") in types or sh("PropertyShape") in types or not _PARAMETERS.isdisjoint(properties)
+
+
+def _custom_parameters(graph: ShapesGraph) -> set[Term]:
+    """Return the parameters of constraint components that the shapes graph declares itself."""
+    return {
+        path
+        for properties in graph.triples.values()
+        if sh("ConstraintComponent") in properties.get(RDF.type, ())
+        for parameter in properties.get(sh("parameter"), ())
+        for path in graph.objects(parameter, sh("path"))
+    }

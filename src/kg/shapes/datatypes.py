@@ -1,0 +1,113 @@
+"""Which literals are well-formed: the lexical spaces of the XSD types that SPARQL and dates use.
+
+A literal of any other datatype is taken as well-formed.
+https://www.w3.org/TR/xmlschema11-2/
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from decimal import Decimal
+from functools import lru_cache
+
+from kg.terms import XSD, literal_value
+
+Test = Callable[[str], object]
+"""Of a term: true where it is as it must be."""
+
+RDF_LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+REMEMBERED = 4096
+"""How many terms a test remembers: dates and numbers come again and again, and a look-up costs a third."""
+
+_YEAR = r"-?(?:[1-9]\d{3,}|0\d{3})"
+_MONTH = r"(?:0[1-9]|1[0-2])"
+_DAY = r"(?:0[1-9]|[12]\d|3[01])"
+_ZONE = r"(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?"
+_TIME = r"(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?|24:00:00(?:\.0+)?)"
+_DATE = f"(?P<year>{_YEAR})-(?P<month>{_MONTH})-(?P<day>{_DAY})"
+_INTEGER = r"[+-]?\d+"
+_DECIMAL = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
+_DOUBLE = rf"{_DECIMAL}(?:[eE][+-]?\d+)?|[+-]?INF|NaN"
+
+_PATTERNS = {
+    "boolean": "true|false|1|0",
+    "date": _DATE + _ZONE,
+    "dateTime": f"{_DATE}T{_TIME}{_ZONE}",
+    "dateTimeStamp": f"{_DATE}T{_TIME}{_ZONE[:-1]}",
+    "time": _TIME + _ZONE,
+    "gYear": _YEAR + _ZONE,
+    "gYearMonth": f"{_YEAR}-{_MONTH}{_ZONE}",
+    "gMonth": f"--{_MONTH}{_ZONE}",
+    "gDay": f"---{_DAY}{_ZONE}",
+    "decimal": _DECIMAL,
+    "double": _DOUBLE,
+    "float": _DOUBLE,
+}
+INTEGER_BOUNDS: dict[str, tuple[int | None, int | None]] = {
+    "integer": (None, None),
+    "nonNegativeInteger": (0, None),
+    "positiveInteger": (1, None),
+    "nonPositiveInteger": (None, 0),
+    "negativeInteger": (None, -1),
+    "long": (-(2**63), 2**63 - 1),
+    "int": (-(2**31), 2**31 - 1),
+    "short": (-(2**15), 2**15 - 1),
+    "byte": (-(2**7), 2**7 - 1),
+    "unsignedLong": (0, 2**64 - 1),
+    "unsignedInt": (0, 2**32 - 1),
+    "unsignedShort": (0, 2**16 - 1),
+    "unsignedByte": (0, 2**8 - 1),
+}
+
+
+def of_datatype(datatype: str) -> Test:
+    """Return the test for literals of a datatype, given as a bare IRI, that are well-formed."""
+    if datatype == XSD + "string":
+        return lambda term: term[0] == term[-1] == '"'
+    if datatype == RDF_LANG_STRING:
+        return lambda term: term[0] == '"' and term[-1] not in '">'
+    ending = f"^^<{datatype}>"
+    lexical = lexical_test(datatype)
+
+    @lru_cache(REMEMBERED)
+    def test(term: str) -> object:
+        return term.endswith(ending) and lexical(literal_value(term).lexical)
+
+    return test
+
+
+def lexical_test(datatype: str) -> Test:
+    """Return the test for the lexical forms of a datatype."""
+    name = datatype.removeprefix(XSD)
+    if name in INTEGER_BOUNDS:
+        return _integer_test(*INTEGER_BOUNDS[name])
+    if name not in _PATTERNS or name == datatype:
+        return lambda _lexical: True
+    pattern = re.compile(_PATTERNS[name], re.ASCII)
+    if "day" not in pattern.groupindex:
+        return pattern.fullmatch
+
+    def test(lexical: str) -> object:
+        match = pattern.fullmatch(lexical)
+        return match and int(match["day"]) <= _days(match["year"], match["month"])
+
+    return test
+
+
+def _integer_test(least: int | None, most: int | None) -> Test:
+    pattern = re.compile(_INTEGER, re.ASCII)
+
+    def test(lexical: str) -> object:
+        if not pattern.fullmatch(lexical):
+            return False
+        number = Decimal(lexical)  # not int, which refuses more than 4,300 digits
+        return (least is None or least <= number) and (most is None or number <= most)
+
+    return test
+
+
+def _days(year: str, month: str) -> int:
+    # The calendar repeats every 400 years, backwards too, and `monthrange` knows the years 1 to 9999 only.
+    return monthrange(2000 + int(year[-4:]) % 400, int(month))[1]

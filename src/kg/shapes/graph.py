@@ -1,0 +1,132 @@
+"""A shapes graph: the triples of one or several files, as terms, with the file that each subject came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.errors import FileError
+from kg.terms import XSD, Iri, Term, iri, plain, text, typed
+from kg.vocab import RDF, RDFS, Namespace
+
+if TYPE_CHECKING:
+    import pyoxigraph
+
+SH = "http://www.w3.org/ns/shacl#"
+TRUE = '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>'
+NIL = Iri("<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>")
+LISTS = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "first rest")
+RDFS_CLASS = Iri("<http://www.w3.org/2000/01/rdf-schema#Class>")
+
+
+def sh(name: str) -> Iri:
+    """Return a term of the SHACL vocabulary."""
+    return Iri(f"<{SH}{name}>")
+
+
+class ShapesGraph:
+    """Triples by subject and predicate, in the order of the files."""
+
+    def __init__(self) -> None:
+        self.triples: dict[Term, dict[Iri, list[Term]]] = {}
+        self.files: dict[Term, Path] = {}
+
+    def add(self, subject: Term, predicate: Iri, value: Term) -> None:
+        """Add a triple unless it is there."""
+        values = self.triples.setdefault(subject, {}).setdefault(predicate, [])
+        if value not in values:
+            values.append(value)
+
+    def objects(self, subject: Term, predicate: Iri) -> list[Term]:
+        """Return the values of a property."""
+        return self.triples.get(subject, {}).get(predicate, [])
+
+    def one(self, subject: Term, predicate: Iri) -> Term | None:
+        """Return the value of a property that may have one at most. Raises `FileError` where it has more."""
+        values = self.objects(subject, predicate)
+        if len(values) > 1:
+            raise self.fault(subject, f"{predicate} must have one value, not {len(values)}")
+        return values[0] if values else None
+
+    def items(self, head: Term) -> list[Term]:
+        """Return the members of an RDF list. Raises `FileError` where it is none."""
+        found: list[Term] = []
+        seen: set[Term] = set()
+        while head != NIL:
+            first, rest = self.one(head, LISTS.first), self.one(head, LISTS.rest)
+            if first is None or rest is None or head in seen:
+                raise self.fault(head, f"{head} must be a list that ends in rdf:nil")
+            seen.add(head)
+            found.append(first)
+            head = rest
+        return found
+
+    def is_true(self, subject: Term, predicate: Iri) -> bool:
+        """Tell whether a property has the value `true`; `"1"^^xsd:boolean` is another term."""
+        return TRUE in self.objects(subject, predicate)
+
+    def subclasses(self) -> Iterator[tuple[Term, Term]]:
+        """Yield each class with a class that it is a sub-class of."""
+        for subject, properties in self.triples.items():
+            for wider in properties.get(RDFS.subClassOf, ()):
+                yield subject, wider
+
+    def is_class(self, subject: Term) -> bool:
+        """Tell whether a subject is a class of the shapes graph, and so, as a shape, targets its instances."""
+        kinds = {RDFS_CLASS, *(narrow for narrow, wider in self.subclasses() if wider == RDFS_CLASS)}
+        return not kinds.isdisjoint(self.objects(subject, RDF.type))
+
+    def fault(self, subject: Term, message: str) -> FileError:
+        """Return the error for what is wrong at a subject, with its file."""
+        return FileError(f"{self.files.get(subject, 'shapes')}: shape {subject}: {message}")
+
+
+def read_shapes_graph(paths: Iterable[Path]) -> ShapesGraph:
+    """Read several files as one graph; blank nodes are named `_:s1`, `_:s2`, … in the order of the files.
+
+    Raises `FileError` with file and line for what does not parse.
+    """
+    graph = ShapesGraph()
+    count = 0
+    for path in paths:
+        names: dict[str, Term] = {}
+        for triple in _parsed(path):
+            subject, predicate, value = (_term(part, names, count) for part in triple)
+            graph.files.setdefault(subject, path)
+            graph.add(subject, Iri(predicate), value)
+        count += len(names)
+    return graph
+
+
+def _parsed(path: Path) -> Iterator[pyoxigraph.Triple]:
+    import pyoxigraph
+
+    form = pyoxigraph.RdfFormat.from_extension(path.suffix.lstrip(".")) or pyoxigraph.RdfFormat.TURTLE
+    try:
+        for quad in pyoxigraph.parse(path=path, format=form, base_iri=path.resolve().as_uri()):
+            yield quad.triple
+    except SyntaxError as error:
+        raise FileError(f"{path}:{error.lineno or 1}:{error.offset or 1}: {error.msg}") from error
+    except OSError as error:
+        raise FileError(f"{path}: the shapes cannot be read: {error}") from error
+
+
+def _term(part: object, names: dict[str, Term], count: int) -> Term:
+    """Return pyoxigraph's term as ours; a new blank node gets the number after those in `names` and `count`."""
+    import pyoxigraph
+
+    match part:
+        case pyoxigraph.NamedNode():
+            return iri(part.value)
+        case pyoxigraph.BlankNode():
+            return names.setdefault(part.value, Iri(f"_:s{count + len(names) + 1}"))
+        case pyoxigraph.Literal():
+            if part.language:
+                return text(part.value, part.language)
+            return (
+                plain(part.value)
+                if part.datatype.value == XSD + "string"
+                else typed(part.value, part.datatype.value)
+            )
+    raise ValueError(f"not a term of a triple: {part}")

@@ -1,0 +1,85 @@
+"""Which of two literals is less, as SPARQL's `<` has it; what SPARQL cannot compare is neither less nor equal.
+
+https://www.w3.org/TR/sparql11-query/#OperatorMapping, and xsd:date as XPath orders it.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from kg.shapes.datatypes import INTEGER_BOUNDS, lexical_test
+from kg.terms import XSD, literal_value
+
+_FLOATS = {"double", "float"}
+_NUMBERS = {*INTEGER_BOUNDS, *_FLOATS, "decimal"}
+_MOMENT = re.compile(
+    r"(?P<year>-?\d{4,9})-(?P<month>\d\d)-(?P<day>\d\d)(?:T(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>[\d.]+))?"
+    r"(?P<zone>Z|[+-]\d\d:\d\d)?"
+)
+
+
+class Rank(NamedTuple):
+    """Where a literal stands among those of its kind, whose positions are of one type."""
+
+    kind: str
+    position: Any
+
+
+def rank(term: str) -> Rank | None:
+    """Return where a term stands, `None` for a term that SPARQL does not order."""
+    if term[0] != '"':
+        return None
+    lexical, datatype, _ = literal_value(term)
+    name = datatype.removeprefix(XSD)
+    if name == datatype or not lexical_test(datatype)(lexical):
+        return None
+    if name in _NUMBERS:
+        return _number(name, lexical)
+    match name:
+        case "string":
+            return Rank("string", lexical)
+        case "boolean":
+            return Rank("boolean", lexical in ("true", "1"))
+        case "date" | "dateTime":
+            return _moment(name, lexical)
+    return None
+
+
+def is_less(left: Rank | None, right: Rank | None) -> bool:
+    """Tell whether one literal is less than another."""
+    return left is not None and right is not None and left.kind == right.kind and left < right
+
+
+def is_less_or_equal(left: Rank | None, right: Rank | None) -> bool:
+    """Tell whether one literal is less than another or equal to it."""
+    return left is not None and right is not None and left.kind == right.kind and left <= right
+
+
+def _number(name: str, lexical: str) -> Rank | None:
+    if lexical == "NaN":
+        return None
+    # A double is what its digits stand for, so that "0.1"^^xsd:double equals 0.1.
+    return Rank("number", Decimal(repr(float(lexical)) if name in _FLOATS else lexical))
+
+
+def _moment(name: str, lexical: str) -> Rank | None:
+    match = _MOMENT.fullmatch(lexical)
+    if match is None:
+        return None
+    days = _day_number(int(match["year"]), int(match["month"]), int(match["day"]))
+    seconds = Fraction(match["second"] or 0) + 60 * int(match["minute"] or 0) + 3600 * int(match["hour"] or 0)
+    zone = match["zone"]
+    if zone is None:
+        return Rank(name, days * 86400 + seconds)
+    # With and without a time zone are two kinds: which comes first cannot be told.
+    hours, minutes = (0, 0) if zone == "Z" else (int(zone[:3]), int(zone[0] + zone[4:]))
+    return Rank(name + " with a zone", days * 86400 + seconds - 3600 * hours - 60 * minutes)
+
+
+def _day_number(year: int, month: int, day: int) -> int:
+    """Return the days since a fixed day, for any year of the proleptic Gregorian calendar."""
+    year, month = (year, month - 3) if month > 2 else (year - 1, month + 9)
+    return 365 * year + year // 4 - year // 100 + year // 400 + (153 * month + 2) // 5 + day

@@ -1,0 +1,143 @@
+"""The table of constraint parameters: the message where a shape has none of its own, and how each is made.
+
+A row is `name: (message, make)`; `{}` in the message stands for the parameter's value. Results come in this order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Protocol, TypeVar
+
+from kg.shapes import checks, logic
+from kg.shapes.checks import Check
+from kg.shapes.datatypes import Test, of_datatype
+from kg.shapes.graph import ShapesGraph, sh
+from kg.shapes.logic import Conforms
+from kg.shapes.rows import UNBOUNDED
+from kg.terms import Iri, Term, iri_text, literal_value
+
+
+class Source(Protocol):
+    """Where a parameter finds what it is made from."""
+
+    graph: ShapesGraph
+
+    def reference(self, shape: Term) -> Conforms:
+        """Return what tells whether a node conforms to a shape of the graph."""
+
+    def inner(self, shape: Term) -> Check:
+        """Return the check that gives the results of a shape of the graph."""
+
+
+T = TypeVar("T")
+Make = Callable[[Source, Term, Term], T]
+"""What makes a test or a check from a shape and the value of its parameter."""
+
+
+def number(value: Term) -> int:
+    """Return a count. Raises `ValueError` for what is none."""
+    return int(literal_value(value).lexical)
+
+
+def _flags(source: Source, shape: Term) -> str:
+    flags = source.graph.one(shape, sh("flags"))
+    return literal_value(flags).lexical if flags else ""
+
+
+def _predicate(value: Term) -> Iri:
+    iri_text(value)
+    return Iri(value)
+
+
+def _conforms_to(enough: Callable[[int, int], bool]) -> Make[Check]:
+    def make(source: Source, _shape: Term, value: Term) -> Check:
+        return logic.each_conforms_to([source.reference(each) for each in source.graph.items(value)], enough)
+
+    return make
+
+
+def _qualified(bounds: Callable[[int], tuple[int, int]]) -> Make[Check]:
+    def make(source: Source, shape: Term, value: Term) -> Check:
+        wanted = source.graph.one(shape, sh("qualifiedValueShape"))
+        if wanted is None:
+            return lambda _unit, _focus, _values: checks.RIGHT  # a count of nothing asks for nothing
+        siblings = [source.reference(other) for other in _siblings(source.graph, shape) if other != wanted]
+        return logic.qualified(source.reference(wanted), siblings, bounds(number(value)))
+
+    return make
+
+
+def _siblings(graph: ShapesGraph, shape: Term) -> Iterator[Term]:
+    """Yield the qualified value shapes beside that of a property shape, where it must be disjoint from them."""
+    if not graph.is_true(shape, sh("qualifiedValueShapesDisjoint")):
+        return
+    for properties in graph.triples.values():
+        inner = properties.get(sh("property"), [])
+        if shape in inner:
+            for each in inner:
+                yield from graph.objects(each, sh("qualifiedValueShape"))
+
+
+def _unique(source: Source, shape: Term, _value: Term) -> Check:
+    if source.graph.is_true(shape, sh("uniqueLang")):
+        return checks.one_a_language()
+    return lambda _unit, _focus, _values: checks.RIGHT
+
+
+TESTS: dict[str, tuple[str, Make[Test]]] = {
+    "datatype": ("Must be well-formed and of the datatype {}.", lambda _g, _s, v: of_datatype(iri_text(v))),
+    "nodeKind": ("Must be of the node kind {}.", lambda _g, _s, v: checks.of_kind(v)),
+    "in": ("Must be one of the listed values.", lambda g, _s, v: checks.among(g.graph.items(v))),
+    "pattern": (
+        "Must match the pattern {}.",
+        lambda g, s, v: checks.matching(literal_value(v).lexical, _flags(g, s)),
+    ),
+    "minLength": ("Must be at least {} characters long.", lambda _g, _s, v: checks.at_least_long(number(v))),
+    "maxLength": ("Must be at most {} characters long.", lambda _g, _s, v: checks.at_most_long(number(v))),
+    "languageIn": (
+        "Must be in one of the listed languages.",
+        lambda g, _s, v: checks.in_language([literal_value(each).lexical for each in g.graph.items(v)]),
+    ),
+    "minExclusive": ("Must be more than {}.", lambda _g, _s, v: checks.above(v)),
+    "minInclusive": ("Must be {} or more.", lambda _g, _s, v: checks.from_on(v)),
+    "maxExclusive": ("Must be less than {}.", lambda _g, _s, v: checks.below(v)),
+    "maxInclusive": ("Must be {} or less.", lambda _g, _s, v: checks.up_to(v)),
+}
+CHECKS: dict[str, tuple[str, Make[Check]]] = {
+    "class": ("Must be of the class {}.", lambda _g, _s, v: checks.of_class(v)),
+    "hasValue": ("One value must be {}.", lambda _g, _s, v: checks.having(v)),
+    "uniqueLang": ("There must be one value a language.", _unique),
+    "equals": ("Must have the same values as {}.", lambda _g, _s, v: checks.equal_to(_predicate(v))),
+    "disjoint": ("Must not be a value of {} too.", lambda _g, _s, v: checks.disjoint_from(_predicate(v))),
+    "lessThan": (
+        "Must be less than {}.",
+        lambda _g, _s, v: checks.less_than(_predicate(v), or_equal=False),
+    ),
+    "lessThanOrEquals": (
+        "Must not be more than {}.",
+        lambda _g, _s, v: checks.less_than(_predicate(v), or_equal=True),
+    ),
+    "node": ("Must conform to the shape {}.", lambda g, _s, v: logic.each_conforms(g.reference(v))),
+    "not": ("Must not conform to the shape {}.", lambda g, _s, v: logic.none_conforms(g.reference(v))),
+    "and": ("Must conform to each of the shapes.", _conforms_to(lambda count, all_of: count == all_of)),
+    "or": ("Must conform to one of the shapes at least.", _conforms_to(lambda count, _all: count > 0)),
+    "xone": ("Must conform to exactly one of the shapes.", _conforms_to(lambda count, _all: count == 1)),
+    "qualifiedMinCount": (
+        "At least {} values must conform to the shape.",
+        _qualified(lambda least: (least, UNBOUNDED)),
+    ),
+    "qualifiedMaxCount": (
+        "At most {} values may conform to the shape.",
+        _qualified(lambda most: (0, most)),
+    ),
+}
+ASK_FOR_VALUES = {"hasValue", "equals", "qualifiedMinCount"}
+"""The parameters that no value at all can break."""
+ON_PATHS_ONLY = {"uniqueLang", "lessThan", "lessThanOrEquals"}
+"""The parameters that a node shape may not have."""
+BESIDE = {
+    *("path", "property", "minCount", "maxCount", "closed", "ignoredProperties", "flags", "qualifiedValueShape"),
+    *("qualifiedValueShapesDisjoint", "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"),
+    *("message", "severity", "deactivated", "name", "description", "order", "group", "defaultValue"),
+}
+"""What else of SHACL's vocabulary may stand on a shape."""

@@ -1,0 +1,120 @@
+"""Property paths: how each is written, and which value nodes it leads to from a focus node.
+
+https://www.w3.org/TR/shacl/#property-paths
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from kg.shapes.graph import LISTS, ShapesGraph, sh
+from kg.shapes.unit import Unit
+from kg.terms import Iri, Term
+
+Follow = Callable[[Unit, Term], Sequence[Term]]
+"""From a focus node to its value nodes, each once."""
+
+
+class Path(NamedTuple):
+    """`text` is written as in SPARQL, where `rank` tells how tightly its operator binds (0: needs no brackets)."""
+
+    text: str
+    follow: Follow
+    rank: int = 0
+    predicate: Iri = Iri("")
+    """The predicate, where the path is nothing but one."""
+
+
+def read_path(graph: ShapesGraph, start: Term, outer: tuple[Term, ...] = ()) -> Path:
+    """Return the path that starts at a node of a shapes graph. Raises `FileError` for one that is ill-formed."""
+    if start.startswith("<"):
+        return predicate_path(Iri(start))
+    if start in outer:
+        raise graph.fault(start, "a path must not contain itself")
+
+    def inner(node: Term) -> Path:
+        return read_path(graph, node, (*outer, start))
+
+    if graph.objects(start, LISTS.first):
+        return _sequence([inner(step) for step in graph.items(start)])
+    for name, make in _PATHS.items():
+        node = graph.one(start, sh(name))
+        if node is not None:
+            return make(inner(node))
+    node = graph.one(start, sh("alternativePath"))
+    if node is None:
+        raise graph.fault(start, "sh:path must be a predicate or one of SHACL's property paths")
+    return _alternative([inner(choice) for choice in graph.items(node)])
+
+
+def predicate_path(predicate: Iri) -> Path:
+    """Return the path of one predicate."""
+    return Path(predicate, lambda unit, focus: unit.properties(focus).get(predicate, ()), predicate=predicate)
+
+
+def _inverse(path: Path) -> Path:
+    def follow(unit: Unit, focus: Term) -> Sequence[Term]:
+        if path.predicate:
+            return unit.subjects(path.predicate, focus)
+        # Longer paths are hardly ever inverted as a whole: try them from every node.
+        return [node for node in _once([*unit.terms(), focus]) if focus in path.follow(unit, node)]
+
+    return Path("^" + _bracketed(path, 1), follow, rank=2)
+
+
+def _sequence(steps: list[Path]) -> Path:
+    def follow(unit: Unit, focus: Term) -> Sequence[Term]:
+        nodes: Sequence[Term] = [focus]
+        for step in steps:
+            nodes = _once(value for node in nodes for value in step.follow(unit, node))
+        return nodes
+
+    return Path("/".join(_bracketed(step, 3) for step in steps), follow, rank=3)
+
+
+def _alternative(choices: list[Path]) -> Path:
+    def follow(unit: Unit, focus: Term) -> Sequence[Term]:
+        return _once(value for choice in choices for value in choice.follow(unit, focus))
+
+    return Path("|".join(choice.text for choice in choices), follow, rank=4)
+
+
+def _zero_or_one(path: Path) -> Path:
+    return Path(_bracketed(path, 0) + "?", lambda unit, focus: _once([focus, *path.follow(unit, focus)]), rank=1)
+
+
+def _zero_or_more(path: Path) -> Path:
+    return Path(_bracketed(path, 0) + "*", lambda unit, focus: _reached(path, unit, [focus]), rank=1)
+
+
+def _one_or_more(path: Path) -> Path:
+    return Path(
+        _bracketed(path, 0) + "+", lambda unit, focus: _reached(path, unit, path.follow(unit, focus)), rank=1
+    )
+
+
+_PATHS: dict[str, Callable[[Path], Path]] = {
+    "inversePath": _inverse,
+    "zeroOrMorePath": _zero_or_more,
+    "oneOrMorePath": _one_or_more,
+    "zeroOrOnePath": _zero_or_one,
+}
+
+
+def _reached(path: Path, unit: Unit, start: Sequence[Term]) -> Sequence[Term]:
+    found = dict.fromkeys(start)
+    waiting = list(found)
+    while waiting:
+        new = [node for node in path.follow(unit, waiting.pop()) if node not in found]
+        found.update(dict.fromkeys(new))
+        waiting.extend(new)
+    return list(found)
+
+
+def _once(nodes: Iterable[Term]) -> Sequence[Term]:
+    return list(dict.fromkeys(nodes))
+
+
+def _bracketed(path: Path, rank: int) -> str:
+    return path.text if path.rank <= rank else f"({path.text})"

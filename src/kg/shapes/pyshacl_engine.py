@@ -1,0 +1,165 @@
+"""The reference engine: the same nodes and shapes given to pySHACL, and its report read into the same results.
+
+Of this package, only this module knows rdflib.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import KgError
+from kg.shapes.compiled import Shapes
+from kg.shapes.compiler import TARGETS
+from kg.shapes.graph import ShapesGraph, sh
+from kg.shapes.report import read_report
+from kg.shapes.results import Result
+from kg.shapes.unit import Unit
+from kg.terms import XSD, Iri, Node, Term, iri, literal_value, plain, text, typed
+from kg.vocab import RDF, RDFS
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+    from rdflib.term import Node as RdflibTerm
+
+Types = Mapping[Iri, Collection[Iri]]
+Triple = tuple[Term, Iri, Term]
+DEPTH = 60
+"""How deep shapes may refer to each other; shapes about shapes go beyond pySHACL's own 15."""
+STRING = XSD + "string"
+SHAPE_KINDS = {sh("NodeShape"), sh("PropertyShape")}
+
+
+def validate_with_pyshacl(nodes: Iterable[Node], shapes: Shapes, types: Types | None = None) -> list[Result]:
+    """Return what pySHACL says of the nodes of one unit, in the order of the nodes.
+
+    Raises `KgError` where pySHACL gives up.
+    """
+    return _validate(list(nodes), shapes, types or {}, shapes.targeting)
+
+
+def validate_handed_over(nodes: Iterable[Node], shapes: Shapes, types: Types | None = None) -> list[Result]:
+    """Return what pySHACL says of the nodes by those shapes only that are not compiled."""
+    return _validate(list(nodes), shapes, types or {}, shapes.handed_over)
+
+
+def _validate(nodes: list[Node], shapes: Shapes, types: Types, active: Container[Term]) -> list[Result]:
+    import pyshacl
+    from pyshacl.errors import ReportableRuntimeError
+
+    unit = Unit(nodes, types)
+    with _literals_as_written():
+        try:
+            _, report, summary = pyshacl.validate(
+                _rdflib_graph(_data(unit, shapes)),
+                shacl_graph=_rdflib_graph(_rules(unit, shapes, active)),
+                advanced=bool(shapes.handed_over),
+                max_validation_depth=DEPTH,
+            )
+        except ReportableRuntimeError as error:
+            raise KgError(f"pySHACL cannot validate by these shapes: {error}") from error
+    if isinstance(report, ReportableRuntimeError):
+        raise KgError(f"pySHACL cannot validate by these shapes: {summary}")
+    order = {node: place for place, node in enumerate(unit.index)}
+    return sorted(_results(report), key=lambda each: (order.get(each.focus, len(order)), each))
+
+
+def _data(unit: Unit, shapes: Shapes) -> Iterator[Triple]:
+    """Yield the triples of the nodes, what is known of others, and the sub-classes that the shapes graph states."""
+    for subject, properties in unit.index.items():
+        for predicate, values in properties.items():
+            yield from ((subject, predicate, value) for value in values)
+    for subject, kinds in unit.types.items():
+        yield from ((subject, RDF.type, kind) for kind in kinds)
+    yield from ((narrow, RDFS.subClassOf, wide) for narrow, wide in shapes.graph.subclasses())
+
+
+def _rules(unit: Unit, shapes: Shapes, active: Container[Term]) -> Iterator[Triple]:
+    """Yield the shapes graph, in which only the active shapes have targets.
+
+    What is known of other nodes must not make them targets, so that then the focus nodes are named one by one.
+    """
+    named: dict[Term, list[Term]] = {}
+    if unit.types:
+        for focus in shapes.targets.foci(unit):
+            for shape in focus.plan.shapes:
+                named.setdefault(shape, []).append(focus.node)
+    for shape in shapes.graph.triples:
+        if shape not in active:
+            yield from _untargeted(shapes.graph, shape, TARGETS)
+        elif unit.types:
+            yield from _untargeted(shapes.graph, shape, TARGETS - {sh("target")})
+            yield from ((shape, sh("targetNode"), node) for node in named.get(shape, ()))
+        else:
+            yield from _untargeted(shapes.graph, shape, set())
+
+
+def _untargeted(graph: ShapesGraph, shape: Term, targets: Collection[Iri]) -> Iterator[Triple]:
+    """Yield the triples of a shape but for some of its targets; without them it is no class either."""
+    untyped = bool(targets) and graph.is_class(shape)
+    for predicate, values in graph.triples[shape].items():
+        if predicate not in targets:
+            for value in values:
+                if not (untyped and predicate == RDF.type and value not in SHAPE_KINDS):
+                    yield shape, predicate, value
+
+
+def _results(report: Graph) -> Iterator[Result]:
+    graph = ShapesGraph()
+    for subject, predicate, value in report:
+        graph.add(_from_rdflib(subject), Iri(_from_rdflib(predicate)), _from_rdflib(value))
+    for node, properties in graph.triples.items():
+        if sh("ValidationReport") in properties.get(RDF.type, ()):
+            yield from read_report(graph, node)
+
+
+@contextmanager
+def _literals_as_written() -> Iterator[None]:
+    """Keep rdflib from rewriting "1.50" as "1.5", and its switch as it was whatever pySHACL does to it."""
+    import rdflib
+
+    before = rdflib.NORMALIZE_LITERALS
+    rdflib.NORMALIZE_LITERALS = False
+    try:
+        yield
+    finally:
+        rdflib.NORMALIZE_LITERALS = before
+
+
+def _rdflib_graph(triples: Iterable[Triple]) -> Graph:
+    from rdflib import Graph
+
+    graph = Graph(bind_namespaces="none")
+    for subject, predicate, value in triples:
+        graph.add((_to_rdflib(subject), _to_rdflib(predicate), _to_rdflib(value)))
+    return graph
+
+
+def _to_rdflib(term: Term) -> Any:  # rdflib's own types tell subjects from predicates from objects
+    from rdflib import BNode, Literal, URIRef
+
+    if term[0] == "<":
+        return URIRef(term[1:-1])
+    if term[0] == "_":
+        return BNode(term[2:])
+    lexical, datatype, language = literal_value(term)
+    if language:
+        return Literal(lexical, lang=language)
+    return Literal(lexical, datatype=None if term[-1] == '"' else URIRef(datatype))
+
+
+def _from_rdflib(term: RdflibTerm) -> Term:
+    from rdflib import BNode, Literal, URIRef
+
+    match term:
+        case URIRef():
+            return iri(str(term))
+        case BNode():
+            return Iri(f"_:{term}")
+        case Literal() if term.language:
+            return text(str(term), term.language)
+        case Literal():
+            datatype = str(term.datatype or STRING)
+            return plain(str(term)) if datatype == STRING else typed(str(term), datatype)
+    raise ValueError(f"not a term of a triple: {term!r}")

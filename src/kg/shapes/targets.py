@@ -1,0 +1,115 @@
+"""Targets: which nodes of a unit are in focus, and of which shapes.
+
+https://www.w3.org/TR/shacl/#targets
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from kg.shapes.graph import ShapesGraph, sh
+from kg.shapes.plans import Plan, make_plan
+from kg.shapes.rows import Rows
+from kg.shapes.unit import NOTHING, Properties, Unit
+from kg.terms import Term
+from kg.vocab import RDF, RDFS
+
+PLANS_KEPT = 4096
+"""How many combinations of types are remembered; a graph from elsewhere may have any number."""
+Positions = Mapping[Term, Sequence[int]]
+"""Positions of shapes in the order of the shapes graph, by what they target."""
+
+
+class Focus(NamedTuple):
+    """A node in focus, with its properties and what it must keep to."""
+
+    node: Term
+    properties: Properties
+    plan: Plan
+
+
+class Targets:
+    """Finds the focus nodes of some shapes, each given with its rows."""
+
+    def __init__(self, graph: ShapesGraph, shapes: Mapping[Term, Rows]) -> None:
+        self._rows = shapes
+        self._shapes = list(shapes)
+        self._classes = _positions(graph, shapes, "targetClass")
+        self._nodes = _positions(graph, shapes, "targetNode")
+        self._subjects_of = _positions(graph, shapes, "targetSubjectsOf")
+        self._objects_of = _positions(graph, shapes, "targetObjectsOf")
+        self._wider = list(graph.subclasses())
+        asked = (value for properties in graph.triples.values() for value in properties.get(sh("class"), ()))
+        self._asked = {*asked, *self._classes}
+        self._narrower = narrower(self._asked, self._wider)
+        self._plans: dict[tuple[Sequence[Term], Sequence[int]], Plan] = {}
+
+    def foci(self, unit: Unit) -> Iterator[Focus]:
+        """Yield the nodes of a unit that are in focus, then those that are in focus without being in it.
+
+        Tells the unit which classes are narrower than those that the shapes name.
+        """
+        unit.narrower, plans = self._narrower, self._plans
+        pairs = [(node, wide) for node in unit.index for wide in unit.properties(node).get(RDFS.subClassOf, ())]
+        if pairs:
+            unit.narrower, plans = narrower(self._asked, [*self._wider, *pairs]), {}
+        named = self._named(unit)
+        for node, properties in unit.index.items():
+            key = (tuple(properties.get(RDF.type, ())), named.pop(node, ()) if named else ())
+            plan = plans.get(key)
+            if plan is None:
+                if len(plans) >= PLANS_KEPT:
+                    plans.clear()
+                plan = plans[key] = self._plan(unit, *key)
+            if plan.shapes:
+                yield Focus(node, properties, plan)
+        for node, positions in named.items():
+            yield Focus(node, NOTHING, self._plan(unit, (), positions))
+
+    def _plan(self, unit: Unit, types: Iterable[Term], positions: Sequence[int]) -> Plan:
+        found = set(positions)
+        for target, of_class in self._classes.items():
+            if not unit.narrower[target].isdisjoint(types):
+                found.update(of_class)
+        return make_plan({shape: self._rows[shape] for shape in (self._shapes[each] for each in sorted(found))})
+
+    def _named(self, unit: Unit) -> dict[Term, tuple[int, ...]]:
+        """Return the nodes that are targets other than by their class."""
+        named = {node: tuple(positions) for node, positions in self._nodes.items()}
+        if self._subjects_of or self._objects_of:
+            for subject, properties in unit.index.items():
+                for predicate in properties.keys() & self._subjects_of.keys():
+                    if properties[predicate]:
+                        named[subject] = (*named.get(subject, ()), *self._subjects_of[predicate])
+                for predicate in properties.keys() & self._objects_of.keys():
+                    for value in properties[predicate]:
+                        named[value] = (*named.get(value, ()), *self._objects_of[predicate])
+        return {node: tuple(sorted(set(positions))) for node, positions in named.items()}
+
+
+def narrower(classes: Iterable[Term], pairs: Iterable[tuple[Term, Term]]) -> dict[Term, frozenset[Term]]:
+    """Return each class with itself and its sub-classes, of pairs of a class and one that is wider."""
+    below: dict[Term, set[Term]] = {}
+    for narrow, wide in pairs:
+        below.setdefault(wide, set()).add(narrow)
+    found = {}
+    for each in classes:
+        reached = {each}
+        waiting = [each]
+        while waiting:
+            new = below.get(waiting.pop(), set()) - reached
+            reached |= new
+            waiting.extend(new)
+        found[each] = frozenset(reached)
+    return found
+
+
+def _positions(graph: ShapesGraph, shapes: Iterable[Term], name: str) -> dict[Term, list[int]]:
+    found: dict[Term, list[int]] = {}
+    for position, shape in enumerate(shapes):
+        implicit = [shape] if name == "targetClass" and graph.is_class(shape) else []
+        for value in dict.fromkeys(chain(graph.objects(shape, sh(name)), implicit)):
+            found.setdefault(value, []).append(position)
+    return found

@@ -1,0 +1,66 @@
+"""The nodes that are validated together, as checks see them: an article's graph and the types of what it names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from kg.terms import Iri, Node, Term
+from kg.vocab import RDF
+
+Properties = Mapping[Iri, Sequence[Term]]
+NOTHING: Properties = {}
+
+
+class Unit:
+    """Nodes by their subject. `narrower` has every class that counts as a class of the shapes."""
+
+    __slots__ = ("_subjects", "active", "index", "narrower", "types")
+
+    def __init__(self, nodes: Iterable[Node], types: Mapping[Iri, Collection[Iri]]) -> None:
+        nodes = list(nodes)
+        self.index: Mapping[Term, Properties] = {node.subject: node.properties for node in nodes}
+        if len(self.index) < len(nodes):
+            self.index = _joined(nodes)
+        self.types = types
+        self.narrower: Mapping[Term, frozenset[Term]] = {}
+        self.active: set[tuple[Term, Term]] = set()
+        self._subjects: dict[Iri, dict[Term, list[Term]]] = {}
+
+    def properties(self, subject: Term) -> Properties:
+        """Return the properties of a term, none for a literal or what the unit says nothing of."""
+        return self.index.get(subject, NOTHING)
+
+    def subjects(self, predicate: Iri, value: Term) -> Sequence[Term]:
+        """Return the subjects that have a value."""
+        by_value = self._subjects.get(predicate)
+        if by_value is None:
+            by_value = self._subjects[predicate] = {}
+            for subject, properties in self.index.items():
+                for each in dict.fromkeys(properties.get(predicate, ())):
+                    by_value.setdefault(each, []).append(subject)
+        return by_value.get(value, ())
+
+    def terms(self) -> Iterator[Term]:
+        """Yield every subject and value, each once."""
+        found = dict.fromkeys(self.index)
+        for properties in self.index.values():
+            for values in properties.values():
+                found.update(dict.fromkeys(values))
+        yield from found
+
+    def is_instance(self, term: Term, kinds: frozenset[Term]) -> bool:
+        """Tell whether a term has one of some types, in the unit or by what is known of the terms it names."""
+        properties = self.index.get(term)
+        if properties is not None and not kinds.isdisjoint(properties.get(RDF.type, ())):
+            return True
+        return not kinds.isdisjoint(self.types.get(Iri(term), ()))
+
+
+def _joined(nodes: Iterable[Node]) -> Mapping[Term, Properties]:
+    """Join the properties of nodes that share a subject."""
+    index: dict[Term, dict[Iri, list[Term]]] = {}
+    for subject, properties in nodes:
+        joined = index.setdefault(subject, {})
+        for predicate, values in properties.items():
+            joined[predicate] = [*joined.get(predicate, ()), *values]
+    return index
