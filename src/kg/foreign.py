@@ -35,11 +35,12 @@ def read_nodes(name: str, stream: IO[bytes], media: str) -> list[Node]:
     """
     import pyoxigraph
 
+    nobody = "http://base.invalid/"
     form = pyoxigraph.RdfFormat.from_media_type(media)
     assert form is not None
     nodes: dict[str, dict[Iri, list[Term]]] = {}
     try:
-        for quad in pyoxigraph.parse(stream, format=form, base_iri="http://base.invalid/", rename_blank_nodes=False):
+        for quad in pyoxigraph.parse(stream, format=form, base_iri=nobody, rename_blank_nodes=False):
             objects = nodes.setdefault(str(quad.subject), {}).setdefault(Iri(str(quad.predicate)), [])
             value = Literal(str(quad.object))
             if value not in objects:

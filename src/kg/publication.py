@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from kg.corpus import Corpus, read_corpus
 from kg.errors import Finding
@@ -19,7 +21,7 @@ from kg.units import Check, read_units
 Engine = Literal["kg", "pyshacl", "none"]
 
 
-class Publication(NamedTuple):
+class Publication(Struct, frozen=True):
     """A corpus with its index and what checks its graphs."""
 
     corpus: Corpus

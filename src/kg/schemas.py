@@ -44,7 +44,7 @@ def _cleaned(part: Any, *, yaml: bool) -> Any:
         return [_cleaned(each, yaml=yaml) for each in part]
     if not isinstance(part, dict):
         return part
-    kept = {}
+    kept: dict[str, Any] = {}
     for key, value in part.items():
         if key in ("properties", "$defs"):
             kept[key] = {name: _cleaned(each, yaml=yaml) for name, each in value.items()}

@@ -62,7 +62,7 @@ class LazyGroup(click.Group):
 @click.option("-v", "--verbose", is_flag=True, help="Say what is being done.")
 @click.option("--debug", is_flag=True, help="Show a traceback when kg itself fails.")
 @click.pass_context
-def cli(ctx: click.Context, **settings: bool) -> None:
+def cli(ctx: click.Context, /, **settings: bool) -> None:
     """Publish news articles and their hand-annotated claims - who said what, when - as linked data.
 
     \b
@@ -100,7 +100,7 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         click.echo(f"kg: {error.filename or 'a file'}: {error.strerror or error}", err=True)
         return 3
-    except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user unless asked for
+    except Exception as error:  # the last resort: no traceback reaches a user unless asked for
         if "--debug" in arguments:
             raise
         click.echo(f"kg: a fault of kg itself ({type(error).__name__}: {error}): please report it.", err=True)

@@ -11,7 +11,17 @@ from kg.cli.console import show_findings, with_progress
 from kg.cli.options import corpus_argument, corpus_folder
 from kg.errors import CorpusError, Finding
 from kg.findings import fails
-from kg.formats import compressed, format_named, format_of, prefixes_with_https, with_https, write
+from kg.formats import (
+    Compression,
+    Format,
+    compressed,
+    compression_of,
+    format_named,
+    format_of,
+    prefixes_with_https,
+    with_https,
+    write,
+)
 from kg.output import held_back, whole_file
 from kg.publication import open_publication, published
 from kg.vocab import PREFIXES
@@ -40,12 +50,7 @@ def command(corpus: str | None, format_name: str | None, output: str, no_validat
       kg export --format ttl
       kg export seeds -o claims.nq.gz
     """
-    if output == "-":
-        form, compression = format_named(format_name or "ttl"), ""
-    elif format_name:
-        form, compression = format_named(format_name), _compression(output)
-    else:
-        form, compression = format_of(output)
+    form, compression = _format(format_name, output)
     publication = open_publication(corpus_folder(corpus), engine="none" if no_validate else "kg")
     https = schema_org == "https"
     writer = form.writer(prefixes_with_https(PREFIXES) if https else PREFIXES, publication.index.iris.base)
@@ -58,3 +63,12 @@ def command(corpus: str | None, format_name: str | None, output: str, no_validat
         if fails(findings, "violation"):
             raise CorpusError(findings)
     show_findings(findings)
+
+
+def _format(name: str | None, output: str) -> tuple[Format, Compression]:
+    """Return the format named, else that of the file's suffix, else Turtle; and the compression of the suffix."""
+    if output == "-":
+        return format_named(name or "ttl"), ""
+    if name:
+        return format_named(name), compression_of(output)
+    return format_of(output)

@@ -6,6 +6,8 @@ import click
 
 from kg.formats import FORMATS
 
+GRAPHS = {True: "named", False: "merged"}
+
 
 @click.command(short_help="List the formats that can be written and read.")
 def command() -> None:
@@ -21,8 +23,8 @@ def command() -> None:
     """
     rows = [("NAME", "SUFFIX", "MEDIA TYPE", "GRAPHS", "OTHER NAMES")]
     rows.extend(
-        (each.name, each.suffix, each.media_type, "named" if each.named_graphs else "merged", ", ".join(each.aliases))
-        for each in FORMATS.values()
+        (form.name, form.suffix, form.media_type, GRAPHS[form.named_graphs], ", ".join(form.aliases))
+        for form in FORMATS.values()
     )
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:

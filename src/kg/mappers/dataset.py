@@ -95,7 +95,8 @@ def dataset_nodes(
 
 def _described(dataset: Dataset) -> dict[Iri, list[Term]]:
     """Return what the data set is, once for DCAT's readers and once for schema.org's."""
-    titles, descriptions = list(dataset.titles), list(dataset.descriptions)
+    titles: list[Term] = list(dataset.titles)
+    descriptions: list[Term] = list(dataset.descriptions)
     return {
         DCTERMS.title: titles,
         SCHEMA.name: titles,

@@ -11,7 +11,7 @@ from kg.iris import part
 from kg.meaning.dates import not_later_than, published_by
 from kg.meaning.reading import Reading
 from kg.meaning.remarks import as_list, nearest
-from kg.meaning.words import Anchored, anchored, form, parts, quotations
+from kg.meaning.words import NOWHERE, Anchored, anchored, form, parts, quotations
 from kg.model import NONE, Claim, Dated, Role
 from kg.terms import Iri, Literal, text
 from kg.vocab import ACTS, BASES, KG, SCHEMA
@@ -37,31 +37,21 @@ INFERRED: dict[str, Iri] = {
 
 def read_claim(id: str, reading: Reading) -> Claim | None:
     """Return the claim, its position still 0, or None where its words do not stand in the article."""
-    claim = reading.file.claims[id]
     path: Path = ("claims", id)
-    place = anchored(claim, path, reading)
-    anchor = place.span if place else Stretch(0, 0)
-    speakers = _speakers(id, claim, path, reading)
-    said = _said(claim, path, anchor, reading)
-    meant = {
-        "at": _at(claim.at, (*path, "at"), reading),
-        "to": reading.entities(claim.to, (*path, "to"), "an addressee"),
-        "about": reading.entities(claim.about, (*path, "about"), "what a claim is about"),
-        "gists": _gists(claim, path, reading),
-        "cue": _verbatim(claim.cue, (*path, "cue"), anchor, reading),
-        "speaker_words": _verbatim(claim.speaker_words, (*path, "speaker_words"), anchor, reading),
-        "translated": reading.remarks.language(claim.translated, (*path, "translated")) if claim.translated else "",
-        "relations": _relations(id, claim.relations, reading),
-        "inferred": _inferred(claim, path, reading),
-        "notes": reading.remarks.texts(claim.note, (*path, "note"), reading.index.dataset.language),
-    }
-    if place is None:
-        return None
+    place = anchored(reading.file.claims[id], path, reading)
+    # All else is read too where the words are not found: every fault is reported in one run.
+    claim = _claim_at(place or NOWHERE, id, path, reading)
+    return claim if place else None
+
+
+def _claim_at(place: Anchored, id: str, path: Path, reading: Reading) -> Claim:
+    claim, remarks = reading.file.claims[id], reading.remarks
+    said = _said(claim, path, place.span, reading)
     return Claim(
         iri=reading.iris.claim(reading.article.id, id),
         id=id,
         position=0,
-        speakers=speakers,
+        speakers=_speakers(id, claim, path, reading),
         act=ACTS[claim.act],
         form=form(claim, place, path, reading),
         said=said,
@@ -69,7 +59,16 @@ def read_claim(id: str, reading: Reading) -> Claim | None:
         words=_words(place, reading),
         quotations=quotations(place, reading),
         spoken_as=_spoken_as(claim, said, reading),
-        **meant,
+        at=_at(claim.at, (*path, "at"), reading),
+        to=reading.entities(claim.to, (*path, "to"), "an addressee"),
+        about=reading.entities(claim.about, (*path, "about"), "what a claim is about"),
+        gists=_gists(claim, path, reading),
+        cue=_verbatim(claim.cue, (*path, "cue"), place.span, reading),
+        speaker_words=_verbatim(claim.speaker_words, (*path, "speaker_words"), place.span, reading),
+        translated=remarks.language(claim.translated, (*path, "translated")) if claim.translated else "",
+        relations=_relations(id, claim.relations, reading),
+        inferred=_inferred(claim, path, reading),
+        notes=remarks.texts(claim.note, (*path, "note"), reading.index.dataset.language),
     )
 
 
@@ -123,10 +122,9 @@ def _at(at: str, path: Path, reading: Reading) -> Iri:
         return NONE
     if at in reading.occasions:
         return reading.occasions[at].iri
-    events = {id: each for id, each in reading.index.entities.items() if SCHEMA.Event in each.types}
-    known = {**events, **reading.occasions}
-    found = reading.remarks.reference(at, known, path, "an occasion of this file or an Event")
-    return found.iri if found else NONE
+    known = {id: each.iri for id, each in reading.index.entities.items() if SCHEMA.Event in each.types}
+    known |= {id: each.iri for id, each in reading.occasions.items()}
+    return reading.remarks.reference(at, known, path, "an occasion of this file or an Event") or NONE
 
 
 def _gists(claim: written.Claim, path: Path, reading: Reading) -> tuple[Literal, ...]:

@@ -95,8 +95,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f": there are {shown}{' and others' if len(names) > 8 else ''}"
 
 
-def as_list(written: str | list[T] | T) -> list[T]:
+def as_list(written: list[T] | T) -> list[T]:
     """Return what may be one or several as a list; `""` is none."""
     if isinstance(written, list):
         return written
-    return [written] if written else []  # type: ignore[list-item]  # a str only where T is str
+    return [written] if written else []

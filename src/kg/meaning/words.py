@@ -30,6 +30,10 @@ class Anchored(NamedTuple):
         return Stretch(min(each.start for each in self.stretches), max(each.end for each in self.stretches))
 
 
+NOWHERE = Anchored((Stretch(0, 0),))
+"""The place of words that were not found."""
+
+
 def anchored(claim: written.Claim, path: Path, reading: Reading) -> Anchored | None:
     """Return where the claim's words stand; remark each part that does not stand there, and return None."""
     several = isinstance(claim.words, list)
@@ -81,6 +85,8 @@ def parts(place: Anchored, reading: Reading) -> tuple[Part, ...]:
 
 def form(claim: written.Claim, place: Anchored, path: Path, reading: Reading) -> Iri:
     """Return the form given, else the one that the quotation marks show; remark a clash of the two."""
+    if place is NOWHERE:
+        return FORMS.indirect
     if claim.speaker == "article":
         seen = "own"
     elif reading.file.article.transcript:
