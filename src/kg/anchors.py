@@ -210,9 +210,12 @@ def _places(text: Squeezed, wanted: str, hits: Sequence[int]) -> str:
     for hit in hits[:SHOWN]:
         end = hit + len(wanted)
         place = text.original(hit, end)
-        around = (
-            text.squeezed[max(hit - AROUND, 0) : hit] + shortened(wanted)[1:-1] + text.squeezed[end : end + AROUND]
-        )
+        before, after = text.squeezed[max(hit - AROUND, 0) : hit], text.squeezed[end : end + AROUND]
+        if hit > AROUND:
+            before = before[before.find(" ") + 1 :]
+        if end + AROUND < len(text.squeezed):
+            after = after[: after.rfind(" ") + 1].rstrip()
+        around = before + shortened(wanted)[1:-1] + after
         lines.append(f"at characters {place.start}-{place.end}: '{around}'")
     if len(hits) > SHOWN:
         lines.append("and further on")

@@ -19,6 +19,8 @@ COMPARED = 300
 TOLD = 4
 # How many tokens may be missing before the words without losing the place.
 SLACK = 3
+# A longer token is no word, and is not compared letter by letter.
+LONG = 100
 # From which ratio of equal letters on a passage is worth showing.
 LIKE = 0.55
 
@@ -187,12 +189,12 @@ def _difference(word: Token, there: Token) -> Iterator[str]:
         return
     if normalize("NFC", word.written) == normalize("NFC", there.written):
         composed = normalize("NFC", there.written) == there.written
-        apart, one = ("words", "article") if composed else ("article", "words")
+        apart = "the words have" if composed else "the article has"
         yield (
-            f"in {shortened(there.written)} the {apart} have each accent as a character of its own (NFD), "
-            f"the {one} as one with its letter (NFC)"
+            f"in {shortened(there.written)} {apart} each accent as a character of its own (NFD), "
+            f"the {'article' if composed else 'words'} as one with its letter (NFC)"
         )
-    elif word.folded != there.folded:
+    elif word.folded != there.folded or len(word.written) > LONG:
         yield f"the article has {shortened(there.written)}, the words have {shortened(word.written)}"
     elif word.written.lower() == there.written.lower():
         yield (
@@ -212,6 +214,6 @@ def _named(letters: str) -> str:
     """Return characters with their names, as `“ (left double quotation mark, U+201C)`."""
     named = (
         f"{'' if letter in _INVISIBLE else letter + ' '}({name(letter, 'no name').lower()}, U+{ord(letter):04X})"
-        for letter in letters[:3]
+        for letter in list(dict.fromkeys(letters))[:3]
     )
     return " ".join(named) or "nothing"

@@ -53,6 +53,8 @@ _SENTENCE_END = ".!?…。！？"
 _WORD = re.compile(r"[^\s" + re.escape(_LEADING + _TRAILING + "_*") + "]")
 # A capital inside the paper's own sentence begins a sentence only where as many words follow.
 _SENTENCE_WORDS = 4
+# How deep quotations nest and how often one is interrupted, at most: keeps a text of nothing but marks quick.
+_DEPTH = 16
 
 
 class _Open(NamedTuple):
@@ -117,6 +119,8 @@ def quoted(stretches: Sequence[Stretch], parts: Sequence[Stretch]) -> tuple[Stre
 
 def _touched(stretches: Sequence[Stretch], part: Stretch) -> range:
     """Return the indexes of the stretches that share characters with the part."""
+    if part.start >= part.end:
+        return range(0)
     first = bisect_right(stretches, part.start, key=lambda stretch: stretch.end)
     return range(first, max(first, bisect_left(stretches, part.end, key=lambda stretch: stretch.start)))
 
@@ -136,6 +140,8 @@ def _pairs(paragraph: str, marks: Sequence[int], language: str) -> Iterator[Stre
     opened: dict[str, list[int]] = defaultdict(list)
     for at in marks:
         mark = paragraph[at]
+        if mark in "'’" and paragraph[at - 1 : at].isalnum() and paragraph[at + 1 : at + 2].isalnum():
+            continue
         sides = _sides(paragraph, at)
         level = _closed_level(waiting, mark) if _may_close(mark, sides) else -1
         if level >= 0:
@@ -155,7 +161,7 @@ def _sides(paragraph: str, at: int) -> _Sides:
     before = paragraph[at - 1] if at else " "
     after = paragraph[at + 1] if at + 1 < len(paragraph) else " "
     start = at
-    while start and paragraph[start - 1] in _LEADING:
+    while start and at - start < _DEPTH and paragraph[start - 1] in _LEADING:
         start -= 1
     leads = start == 0 or paragraph[start - 1].isspace()
     trails = after.isspace() or after in _TRAILING
@@ -184,7 +190,7 @@ def _may_open(mark: str, sides: _Sides, language: str) -> bool:
 
 def _closed_level(waiting: Sequence[_Open], mark: str) -> int:
     """Return the index of the innermost waiting mark that this one closes, -1 for none."""
-    for level in range(len(waiting) - 1, -1, -1):
+    for level in range(len(waiting) - 1, max(len(waiting) - 1 - _DEPTH, -1), -1):
         if mark in _CLOSED_BY[waiting[level].mark]:
             return level
         # An apostrophe must not close what began outside a quotation.
@@ -197,7 +203,8 @@ def _outermost(text: str, pairs: Iterable[Stretch]) -> Iterator[Stretch]:
     """Yield the pairs that lie in no other, without the blanks at their ends, in order."""
     reached = 0
     for start, end in pairs:
-        if start >= reached:
+        # The mark itself, just before, must not lie inside the one before either.
+        if start > reached:
             reached = end
             inside = text[start:end]
             start += len(inside) - len(inside.lstrip())
@@ -208,12 +215,15 @@ def _outermost(text: str, pairs: Iterable[Stretch]) -> Iterator[Stretch]:
 
 def _is_sentence(text: str, stretches: Sequence[Stretch], index: int) -> bool:
     """Tell whether a quotation is sentences or begins one, or goes on with one that did."""
+    first = max(index - _DEPTH, 0)
     while not _begins_sentence(text, stretches[index]):
         # “Yes”, she said, “we do.”: the second goes on with the first.
-        if index == 0 or _before(text, stretches[index].start) != ",":
+        if index == first or _before(text, stretches[index].start) != ",":
             return False
-        between = text[stretches[index - 1].end : stretches[index].start]
-        if any(mark in between for mark in _SENTENCE_END) or _PARAGRAPH_END.search(between):
+        end = stretches[index - 1].end
+        between = text[end : stretches[index].start]
+        ended = text[end - 1] == "." or any(mark in between for mark in _SENTENCE_END)
+        if ended or _PARAGRAPH_END.search(between):
             return False
         index -= 1
     return True
