@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -43,10 +42,9 @@ def checker(engine: Engine, more_shapes: Sequence[Path] = ()) -> Check:
     """Return what validates nodes against kg's own shapes and more. Raises `FileError` for bad shapes."""
     if engine == "none":
         return lambda _nodes, _types: []
-    files = shapes_files(*more_shapes)
-    if engine == "pyshacl":
-        return partial(validate_with_pyshacl, shapes=files)
-    return partial(validate, shapes=compile_shapes(files))
+    shapes = compile_shapes(shapes_files(*more_shapes))
+    run = validate_with_pyshacl if engine == "pyshacl" else validate
+    return lambda nodes, types: run(nodes, shapes, types)
 
 
 def published(units: Iterable[Unit], findings: list[Finding]) -> Iterator[Graph]:

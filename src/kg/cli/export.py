@@ -12,10 +12,10 @@ from kg.cli.options import corpus_argument, corpus_folder
 from kg.errors import CorpusError, Finding
 from kg.findings import fails
 from kg.formats import (
+    COMPRESSIONS,
     Compression,
     Format,
     compressed,
-    compression_of,
     format_named,
     format_of,
     prefixes_with_https,
@@ -70,5 +70,5 @@ def _format(name: str | None, output: str) -> tuple[Format, Compression]:
     if output == "-":
         return format_named(name or "ttl"), ""
     if name:
-        return format_named(name), compression_of(output)
+        return format_named(name), COMPRESSIONS.get(Path(output).suffix, "")
     return format_of(output)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO
 
@@ -82,5 +83,5 @@ def _of_file(name: str, input_format: str, engine: Engine, more: Sequence[Path])
     return from_foreign(check(nodes, {}), name), f"{len(nodes)} nodes checked"
 
 
-def _stream(name: str) -> IO[bytes]:
-    return sys.stdin.buffer if name == "-" else opened(name)
+def _stream(name: str) -> AbstractContextManager[IO[bytes]]:
+    return nullcontext(sys.stdin.buffer) if name == "-" else opened(name)

@@ -21,6 +21,7 @@ from kg.formats.turtle import TrigWriter, TurtleWriter
 from kg.terms import Graph
 
 __all__ = [
+    "COMPRESSIONS",
     "FORMATS",
     "Compression",
     "Format",

@@ -183,7 +183,7 @@ def _related(id: str, target: str, path: Path, reading: Reading) -> Iri:
 
 
 def _inferred(claim: written.Claim, path: Path, reading: Reading) -> tuple[Iri, ...]:
-    fields = as_list(claim.inferred)
+    fields: list[str] = list(claim.inferred) if isinstance(claim.inferred, list) else [claim.inferred]
     for n, field in enumerate(fields):
         value = getattr(claim, field)
         if not value or value == written.Relations():

@@ -37,9 +37,10 @@ NOWHERE = Anchored((Stretch(0, 0),))
 def anchored(claim: written.Claim, path: Path, reading: Reading) -> Anchored | None:
     """Return where the claim's words stand; remark each part that does not stand there, and return None."""
     several = isinstance(claim.words, list)
+    passages: list[written.Words | str] = as_list(claim.words)
     found = [
         _found(passage, (*path, "words", n) if several else (*path, "words"), reading)
-        for n, passage in enumerate(as_list(claim.words))
+        for n, passage in enumerate(passages)
     ]
     stretches = tuple(stretch for stretch in found if stretch)
     if not found or len(stretches) < len(found):
