@@ -49,13 +49,12 @@ def find(text: Squeezed, words: str, *, within: str = "", start: int = -1) -> St
         return _at(text, words, start)
     if within:
         return _inside(text, wanted, " ".join(within.split()))
-    hits = _whole(text.squeezed, wanted)
-    first = next(hits, -1)
-    if first < 0:
+    hits = list(islice(_whole(text.squeezed, wanted), 2))
+    if not hits:
         raise _missing(text, wanted)
-    if next(hits, -1) >= 0:
+    if len(hits) > 1:
         raise _ambiguous(text, wanted)
-    return text.original(first, first + len(wanted))
+    return text.original(hits[0], hits[0] + len(wanted))
 
 
 def nearest(text: Squeezed, words: str, anchor: Stretch) -> Stretch:
@@ -97,6 +96,8 @@ def _cuts(text: str, at: int) -> bool:
     if not 0 < at < len(text):
         return False
     left, right = text[at - 1], text[at]
+    if left == " " or right == " ":
+        return False
     if not right.isascii() and (right in _JOINERS or category(right)[0] == "M"):
         return True
     if left in _JOINERS:
