@@ -14,10 +14,10 @@ _NOT_ARTICLES = ("dist", "entities")  # folders of the root: what `kg build` wri
 
 
 class Listing(NamedTuple):
-    """The files of a folder by their paths below it, with `/`, sorted; and what is wrong with others."""
+    """The files of a folder by their paths below it, with `/`, sorted; and what is wrong at other paths."""
 
     files: list[str]
-    findings: list[Finding]
+    findings: list[tuple[str, Finding]]
 
 
 def listed(root: str) -> Listing:
@@ -31,13 +31,12 @@ def listed(root: str) -> Listing:
             if entry.name.startswith(".") or (entry.name in _NOT_ARTICLES and not folder):
                 continue
             if fault := entry_fault(below(root, path), root):
-                listing.findings.append(fault)
+                listing.findings.append((path, fault))
             elif entry.is_dir():
                 waiting.append(path + "/")
             elif entry.is_file():
                 listing.files.append(path)
     listing.files.sort()
-    listing.findings.sort()
     return listing
 
 

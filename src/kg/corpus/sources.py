@@ -49,7 +49,7 @@ def sources(corpus: Corpus) -> Iterator[Source]:
     read.
     """
     listing = listed(corpus.root)
-    found = [Source("", findings=(finding,)) for finding in listing.findings]
+    found = [Source(path, findings=(finding,)) for path, finding in listing.findings]
     found += _pairs(corpus.root, listing.files)
     found += [Source(path, below(corpus.root, path)) for path in listing.files if path.endswith(JSON_LINES)]
     if not found:
