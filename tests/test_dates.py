@@ -50,7 +50,7 @@ def bounds(text: str) -> str:
 
 
 def complaint(text: str) -> str:
-    with pytest.raises(ValueError, match=r"^[A-Z].*[.?]$") as caught:
+    with pytest.raises(ValueError, match=r"^[a-z].*[^.]$") as caught:
         read(text)
     return str(caught.value)
 
@@ -138,41 +138,41 @@ def test_a_season_over_new_year_may_belong_to_either_year(code):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "A date must be written as 2020, 2020-02 or 2020-02-21, not left empty."),
-        ("2020-13", "A month must be 01 to 12, or 21 to 41 for a season or a part of the year, not 13."),
-        ("2020-02-30", "A day must exist, and there is no 2020-02-30."),
-        ("2019-02-29", "A day must exist, and there is no 2019-02-29."),
-        ("19X1-02-29", "A day must exist, and there is no 19X1-02-29."),
-        ("-0000", "The year before 0001 must be written as 0000, not -0000."),
+        ("", "a date must be written as 2020, 2020-02 or 2020-02-21, not left empty"),
+        ("2020-13", "a month must be 01 to 12, or 21 to 41 for a season or a part of the year, not 13"),
+        ("2020-02-30", "a day must exist, and there is no 2020-02-30"),
+        ("2019-02-29", "a day must exist, and there is no 2019-02-29"),
+        ("19X1-02-29", "a day must exist, and there is no 19X1-02-29"),
+        ("-0000", "the year before 0001 must be written as 0000, not -0000"),
         (
             "2020-02-21T10:00",
-            "A time must be written as 2020-02-21T10:00:00 or 2020-02-21T10:00:00Z, not '2020-02-21T10:00': "
+            "a time must be written as 2020-02-21T10:00:00 or 2020-02-21T10:00:00Z, not '2020-02-21T10:00': "
             "did you mean '2020-02-21'?",
         ),
         (
             "2020-05/2020-02",
-            "The end must not begin before the start, as it does in '2020-05/2020-02': "
+            "the end must not begin before the start, as it does in '2020-05/2020-02': "
             "did you mean '2020-02/2020-05'?",
         ),
         (
             "2020-02-14/2020-02",
-            "The end must not begin before the start, as it does in '2020-02-14/2020-02': "
+            "the end must not begin before the start, as it does in '2020-02-14/2020-02': "
             "did you mean '2020-02-14/2020-02-XX'?",
         ),
         (
             "/",
-            "An interval must have a start and an end, as 2020-02-14/2020-02-16, not '/'.",
+            "an interval must have a start and an end, as 2020-02-14/2020-02-16, not '/'",
         ),
-        ("[]", "A set must be dates between [ and ], as [2019-10..2019-12], not '[]'."),
-        ("[2019", "A set must be dates between [ and ], as [2019-10..2019-12], not '[2019'."),
-        ("[2019,..]", "A set must hold dates or ranges as 2019-10..2019-12, not '..'."),
+        ("[]", "a set must be dates between [ and ], as [2019-10..2019-12], not '[]'"),
+        ("[2019", "a set must be dates between [ and ], as [2019-10..2019-12], not '[2019'"),
+        ("[2019,..]", "a set must hold dates or ranges as 2019-10..2019-12, not '..'"),
         (
             "[2019..,2020]",
-            "A set may be open only before its first date and after its last, not as '[2019..,2020]'.",
+            "a set may be open only before its first date and after its last, not as '[2019..,2020]'",
         ),
-        ("?2004?", "A mark must stand on one side of what it doubts, not on both sides as in '?2004?'."),
-        ("vrijdag", "A date must be written as 2020, 2020-02, 2020-02-21 or otherwise in EDTF, not 'vrijdag'."),
-        ("2" * 201, "A date must have 200 characters at most, not 201."),
+        ("?2004?", "a mark must stand on one side of what it doubts, not on both sides as in '?2004?'"),
+        ("vrijdag", "a date must be written as 2020, 2020-02, 2020-02-21 or otherwise in EDTF, not 'vrijdag'"),
+        ("2" * 201, "a date must have 200 characters at most, not 201"),
     ],
 )
 def test_a_refusal_says_what_must_hold(text, said):
@@ -450,7 +450,7 @@ def test_any_text_is_read_or_refused_with_one_sentence(text):
         assert read(text).text == text
     except ValueError as error:
         said = str(error)
-        assert re.fullmatch(r"[A-Z].*[.?]", said)
+        assert re.fullmatch(r"[a-z].*[^.]", said, re.DOTALL)
         guess = re.search(r": did you mean '(.*)'\?$", said)
         assert not guess or read(guess[1]).text == guess[1]
 

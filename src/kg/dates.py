@@ -20,7 +20,7 @@ Qualifier = Literal["", "uncertain", "approximate", "both"]
 
 
 class Edtf(Struct, frozen=True):
-    """A date as written and as understood; `""` where there is nothing to say, as for years outside 0001-9999.
+    """a date as written and as understood; `""` where there is nothing to say, as for years outside 0001-9999.
 
     `certain` is the part that nobody need doubt, `probable` the doubted reading: `2020`, `2020-02` or `2020-02-21`.
     `earliest` and `latest` are days, inclusive. `start` and `end` are the certain parts of an interval's ends; of a
@@ -39,7 +39,7 @@ class Edtf(Struct, frozen=True):
 
 
 class _Part(NamedTuple):
-    """A date within an EDTF string; days are integers that order as days do: 20200221.
+    """a date within an EDTF string; days are integers that order as days do: 20200221.
 
     It begins on `first` or, where digits are unspecified, by `begun`; `low` and `high` are its strict bounds.
     """
@@ -80,7 +80,7 @@ def read(text: str) -> Edtf:
         return _read(text)
     except ValueError as error:
         guess = next(filter(_is_edtf, meant(text[:_LONGEST])), "")
-        raise ValueError(f"{error}: did you mean {guess!r}?" if guess else f"{error}.") from None
+        raise ValueError(f"{error}: did you mean {guess!r}?" if guess else str(error)) from None
 
 
 def is_day(text: str) -> bool:
@@ -97,9 +97,9 @@ def _is_edtf(text: str) -> bool:
 
 def _read(text: str) -> Edtf:
     if not text:
-        raise ValueError("A date must be written as 2020, 2020-02 or 2020-02-21, not left empty")
+        raise ValueError("a date must be written as 2020, 2020-02 or 2020-02-21, not left empty")
     if len(text) > _LONGEST:
-        raise ValueError(f"A date must have {_LONGEST} characters at most, not {len(text)}")
+        raise ValueError(f"a date must have {_LONGEST} characters at most, not {len(text)}")
     if text[0] in "[{":
         low, high = _extent(text)
         return Edtf(text, "", _day(low), _day(high), "", _doubt(text), kind="set" if text[0] == "[" else "list")
@@ -121,7 +121,7 @@ def _doubt(text: str) -> Qualifier:
 def _ends(text: str) -> list[_Part]:
     written = text.split("/")
     if len(written) != 2 or text == "/":
-        raise ValueError(f"An interval must have a start and an end, as 2020-02-14/2020-02-16, not {text!r}")
+        raise ValueError(f"an interval must have a start and an end, as 2020-02-14/2020-02-16, not {text!r}")
     return _in_order([_OPEN if end in ("", "..") else _part(end) for end in written], text)
 
 
@@ -130,16 +130,16 @@ def _extent(text: str) -> tuple[int, int]:
     closing = "]" if text[0] == "[" else "}"
     if text[-1] != closing or len(text) == 2:
         raise ValueError(
-            f"A set must be dates between {text[0]} and {closing}, as [2019-10..2019-12], not {text!r}"
+            f"a set must be dates between {text[0]} and {closing}, as [2019-10..2019-12], not {text!r}"
         )
     items = text[1:-1].split(",")
     lows, highs = [], []
     for place, item in enumerate(items):
         ends = item.split("..")
         if len(ends) > 2 or not any(ends):
-            raise ValueError(f"A set must hold dates or ranges as 2019-10..2019-12, not {item!r}")
+            raise ValueError(f"a set must hold dates or ranges as 2019-10..2019-12, not {item!r}")
         if (place > 0 and not ends[0]) or (place < len(items) - 1 and not ends[-1]):
-            raise ValueError(f"A set may be open only before its first date and after its last, not as {text!r}")
+            raise ValueError(f"a set may be open only before its first date and after its last, not as {text!r}")
         parts = _in_order([_part(end) if end else _OPEN for end in ends], item)
         lows.append(parts[0].low)
         highs.append(parts[-1].high)
@@ -148,7 +148,7 @@ def _extent(text: str) -> tuple[int, int]:
 
 def _in_order(parts: list[_Part], text: str) -> list[_Part]:
     if parts[0].first > parts[-1].begun:
-        raise ValueError(f"The end must not begin before the start, as it does in {text!r}")
+        raise ValueError(f"the end must not begin before the start, as it does in {text!r}")
     return parts
 
 
@@ -162,18 +162,18 @@ def _alone(text: str) -> _Part:
     if (match := _LONG_YEAR.fullmatch(text)) and (not match[1] or len(match[1]) + int(match[2]) > 4):
         return _OPEN
     if "T" in text:
-        raise ValueError(f"A time must be written as 2020-02-21T10:00:00 or 2020-02-21T10:00:00Z, not {text!r}")
+        raise ValueError(f"a time must be written as 2020-02-21T10:00:00 or 2020-02-21T10:00:00Z, not {text!r}")
     return _part(text)
 
 
 def _part(text: str) -> _Part:
     match = _PART.fullmatch(text)
     if match is None:
-        raise ValueError(f"A date must be written as 2020, 2020-02, 2020-02-21 or otherwise in EDTF, not {text!r}")
+        raise ValueError(f"a date must be written as 2020, 2020-02, 2020-02-21 or otherwise in EDTF, not {text!r}")
     groups = match.groups()
     left, written, right = groups[0::3], [value for value in groups[1::3] if value], groups[2::3]
     if any(before and after for before, after in zip(left, right, strict=True)):
-        raise ValueError(f"A mark must stand on one side of what it doubts, not on both sides as in {text!r}")
+        raise ValueError(f"a mark must stand on one side of what it doubts, not on both sides as in {text!r}")
     # To the right, a mark doubts all that stands before it; to the left, only what it touches.
     sure = 0 if any(right) else next((place for place, mark in enumerate(left) if mark), len(written))
     first, last = low, high = _bounds(written)
@@ -205,7 +205,7 @@ def _bounds(written: list[str]) -> tuple[int, int]:
     """Return the first and the last day that fit. Raises `ValueError` where none does."""
     year, month, day = (*written, "XX", "XX")[:3]
     if year == "-0000":
-        raise ValueError("The year before 0001 must be written as 0000, not -0000")
+        raise ValueError("the year before 0001 must be written as 0000, not -0000")
     if month in _GROUPINGS and len(written) == 2:
         (start, end), margin = _GROUPINGS[month], _over_new_year(written)
         # "Winter 2010" may be the one that ended in 2010 and the one that began in it: both count.
@@ -213,11 +213,11 @@ def _bounds(written: list[str]) -> tuple[int, int]:
         return early * 10000 + start * 100 + 1, late * 10000 + end * 100 + _length(late, end)
     months, days = _fitting(month, 12), _fitting(day, 31)
     if not months:
-        raise ValueError(f"A month must be 01 to 12, or 21 to 41 for a season or a part of the year, not {month}")
+        raise ValueError(f"a month must be 01 to 12, or 21 to 41 for a season or a part of the year, not {month}")
     early = _edge(_years(year), months, days)
     late = _edge(_years(year, backwards=True), months[::-1], days[::-1])
     if not early or not late:
-        raise ValueError(f"A day must exist, and there is no {'-'.join(written)}")
+        raise ValueError(f"a day must exist, and there is no {'-'.join(written)}")
     return early, late
 
 
