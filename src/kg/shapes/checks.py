@@ -40,7 +40,7 @@ _FLAGS = {"i": re.IGNORECASE, "s": re.DOTALL, "m": re.MULTILINE, "x": re.VERBOSE
 def shown(term: str) -> str:
     """Return the characters of a term, as SPARQL's `str`; none for a blank node."""
     if term[0] == '"':
-        return literal_value(term).lexical
+        return literal_value(term).lexical if "\\" in term else term[1 : term.rindex('"')]
     return iri_text(term) if term[0] == "<" else ""
 
 
@@ -154,8 +154,12 @@ def of_class(wanted: Term) -> Check:
     """sh:class, with sub-classes."""
 
     def check(unit: Unit, _focus: Term, values: Sequence[Term]) -> Faults:
-        kinds = unit.narrower[wanted]
-        return [value for value in values if not unit.is_instance(value, kinds)]
+        kinds, inside, outside = unit.narrower[wanted], unit.kinds, unit.types
+        faults: list[Term | Result] = []
+        for value in values:
+            if kinds.isdisjoint(inside.get(value, ())) and kinds.isdisjoint(outside.get(Iri(value), ())):
+                faults.append(value)
+        return faults
 
     return check
 
@@ -187,10 +191,13 @@ def less_than(predicate: Iri, *, or_equal: bool) -> Check:
     ranked = lru_cache(REMEMBERED)(rank)
 
     def check(unit: Unit, focus: Term, values: Sequence[Term]) -> Faults:
-        others = unit.properties(focus).get(predicate)
-        if not others:
-            return RIGHT
-        limits = [ranked(other) for other in dict.fromkeys(others)]
-        return [value for value in values for limit in limits if not holds(ranked(value), limit)]
+        faults: list[Term | Result] = []
+        others = unit.index[focus].get(predicate, ()) if focus in unit.index else ()
+        for other in others if len(others) < 2 else dict.fromkeys(others):
+            limit = ranked(other)
+            for value in values:
+                if not holds(ranked(value), limit):
+                    faults.append(value)
+        return faults
 
     return check

@@ -13,7 +13,7 @@ from kg.shapes import logic
 from kg.shapes.checks import Check
 from kg.shapes.graph import SH, ShapesGraph, sh
 from kg.shapes.logic import Conforms
-from kg.shapes.parameters import ASK_FOR_VALUES, BESIDE, CHECKS, ON_PATHS_ONLY, TESTS, Make, number
+from kg.shapes.parameters import ASK_FOR_VALUES, BESIDE, CHECKS, ON_PATHS_ONLY, REFERRING, TESTS, Make, number
 from kg.shapes.paths import Path, read_path
 from kg.shapes.results import message_of, severity_of
 from kg.shapes.rows import UNBOUNDED, Row, Rows, Rule
@@ -54,6 +54,8 @@ class Compiler:
 
     def reference(self, shape: Term) -> Conforms:
         """Return what tells whether a node conforms to a shape, whose rows will be there when it is asked."""
+        if not self._names(shape, (*REFERRING, "path", "deactivated")):
+            return logic.conforming_to_leaf(self._row(shape))
         self._waiting.append(shape)
         return logic.conforming(self.rows, shape)
 

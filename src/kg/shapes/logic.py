@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from kg.errors import Severity
 from kg.shapes.checks import RIGHT, WHOLE, Check, Faults
 from kg.shapes.results import Result
-from kg.shapes.rows import Rows, Rule, results_of
+from kg.shapes.rows import Row, Rows, Rule, explain, holds
 from kg.shapes.unit import Unit
 from kg.terms import Term
 
@@ -20,8 +20,38 @@ Shapes = Mapping[Term, Rows]
 
 
 def conforming(shapes: Shapes, shape: Term) -> Conforms:
-    """Return what tells whether a node conforms to a shape."""
-    return lambda unit, node: not results_of(shapes, shape, unit, node)
+    """Return what tells whether a node conforms to a shape.
+
+    A node that is being validated against the shape already conforms to it: SHACL leaves recursion open.
+    """
+
+    def conforms(unit: Unit, node: Term) -> bool:
+        visit = (shape, node)
+        if visit in unit.active:
+            return True
+        unit.active.add(visit)
+        found = True
+        for row in shapes[shape]:
+            if not holds(row, unit, node, row.follow(unit, node)):
+                found = False
+                break
+        unit.active.discard(visit)
+        return found
+
+    return conforms
+
+
+def conforming_to_leaf(row: Row) -> Conforms:
+    """Return what tells whether a node conforms to a node shape that refers to no other, as `[sh:class …]`."""
+    tests, checks = row.tests, row.checks
+
+    def conforms(unit: Unit, node: Term) -> bool:
+        for test in tests:
+            if not test(node):
+                return False
+        return not any(check(unit, node, (node,)) for check in checks) if checks else True
+
+    return conforms
 
 
 def each_conforms(conforms: Conforms) -> Check:
@@ -34,22 +64,51 @@ def none_conforms(conforms: Conforms) -> Check:
     return lambda unit, _focus, values: [value for value in values if conforms(unit, value)]
 
 
-def each_conforms_to(shapes: Sequence[Conforms], enough: Callable[[int, int], bool]) -> Check:
-    """sh:and, sh:or, sh:xone: `enough` tells from how many of how many shapes a value may conform to."""
+def each_conforms_to_all(shapes: Sequence[Conforms]) -> Check:
+    """sh:and."""
+    return lambda unit, _focus, values: [
+        value for value in values if not all(conforms(unit, value) for conforms in shapes)
+    ]
+
+
+def each_conforms_to_some(shapes: Sequence[Conforms]) -> Check:
+    """sh:or."""
 
     def check(unit: Unit, _focus: Term, values: Sequence[Term]) -> Faults:
-        return [
-            value for value in values if not enough(sum(conforms(unit, value) for conforms in shapes), len(shapes))
-        ]
+        faults: list[Term | Result] = []
+        for value in values:
+            for conforms in shapes:
+                if conforms(unit, value):
+                    break
+            else:
+                faults.append(value)
+        return faults
 
     return check
 
 
+def each_conforms_to_one(shapes: Sequence[Conforms]) -> Check:
+    """sh:xone."""
+    return lambda unit, _focus, values: [
+        value for value in values if sum(conforms(unit, value) for conforms in shapes) != 1
+    ]
+
+
 def nested(shapes: Shapes, shape: Term) -> Check:
     """sh:property of a property shape: the results of the inner shape at each value."""
-    return lambda unit, _focus, values: [
-        result for value in values for result in results_of(shapes, shape, unit, value)
-    ]
+
+    def check(unit: Unit, _focus: Term, values: Sequence[Term]) -> Faults:
+        faults: list[Term | Result] = []
+        for value in values:
+            visit = (shape, value)
+            if visit not in unit.active:
+                unit.active.add(visit)
+                for row in shapes[shape]:
+                    faults.extend(explain(row, unit, value, row.follow(unit, value)))
+                unit.active.discard(visit)
+        return faults
+
+    return check
 
 
 def qualified(conforms: Conforms, siblings: Sequence[Conforms], bounds: tuple[int, int]) -> Check:
@@ -57,9 +116,10 @@ def qualified(conforms: Conforms, siblings: Sequence[Conforms], bounds: tuple[in
     least, most = bounds
 
     def check(unit: Unit, _focus: Term, values: Sequence[Term]) -> Faults:
-        count = sum(
-            conforms(unit, value) and not any(other(unit, value) for other in siblings) for value in set(values)
-        )
+        count = 0
+        for value in values:
+            if conforms(unit, value) and not any(other(unit, value) for other in siblings):
+                count += 1
         return RIGHT if least <= count <= most else WHOLE
 
     return check

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from kg.shapes.datatypes import INTEGER_BOUNDS, lexical_test
 from kg.terms import XSD, literal_value
@@ -21,11 +21,8 @@ _MOMENT = re.compile(
 )
 
 
-class Rank(NamedTuple):
-    """Where a literal stands among those of its kind, whose positions are of one type."""
-
-    kind: str
-    position: Any
+Rank = tuple[str, Any]
+"""Where a literal stands: its kind, and its position among those of its kind."""
 
 
 def rank(term: str) -> Rank | None:
@@ -40,9 +37,9 @@ def rank(term: str) -> Rank | None:
         return _number(name, lexical)
     match name:
         case "string":
-            return Rank("string", lexical)
+            return ("string", lexical)
         case "boolean":
-            return Rank("boolean", lexical in ("true", "1"))
+            return ("boolean", lexical in ("true", "1"))
         case "date" | "dateTime":
             return _moment(name, lexical)
     return None
@@ -50,19 +47,19 @@ def rank(term: str) -> Rank | None:
 
 def is_less(left: Rank | None, right: Rank | None) -> bool:
     """Tell whether one literal is less than another."""
-    return left is not None and right is not None and left.kind == right.kind and left < right
+    return left is not None and right is not None and left[0] == right[0] and left < right
 
 
 def is_less_or_equal(left: Rank | None, right: Rank | None) -> bool:
     """Tell whether one literal is less than another or equal to it."""
-    return left is not None and right is not None and left.kind == right.kind and left <= right
+    return left is not None and right is not None and left[0] == right[0] and left <= right
 
 
 def _number(name: str, lexical: str) -> Rank | None:
     if lexical == "NaN":
         return None
     # A double is what its digits stand for, so that "0.1"^^xsd:double equals 0.1.
-    return Rank("number", Decimal(repr(float(lexical)) if name in _FLOATS else lexical))
+    return ("number", Decimal(repr(float(lexical)) if name in _FLOATS else lexical))
 
 
 def _moment(name: str, lexical: str) -> Rank | None:
@@ -73,10 +70,10 @@ def _moment(name: str, lexical: str) -> Rank | None:
     seconds = Fraction(match["second"] or 0) + 60 * int(match["minute"] or 0) + 3600 * int(match["hour"] or 0)
     zone = match["zone"]
     if zone is None:
-        return Rank(name, days * 86400 + seconds)
+        return (name, days * 86400 + seconds)
     # With and without a time zone are two kinds: which comes first cannot be told.
     hours, minutes = (0, 0) if zone == "Z" else (int(zone[:3]), int(zone[0] + zone[4:]))
-    return Rank(name + " with a zone", days * 86400 + seconds - 3600 * hours - 60 * minutes)
+    return (name + " with a zone", days * 86400 + seconds - 3600 * hours - 60 * minutes)
 
 
 def _day_number(year: int, month: int, day: int) -> int:

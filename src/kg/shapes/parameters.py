@@ -5,7 +5,7 @@ A row is `name: (message, make)`; `{}` in the message stands for the parameter's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 from kg.shapes import checks, logic
@@ -49,11 +49,8 @@ def _predicate(value: Term) -> Iri:
     return Iri(value)
 
 
-def _conforms_to(enough: Callable[[int, int], bool]) -> Make[Check]:
-    def make(source: Source, _shape: Term, value: Term) -> Check:
-        return logic.each_conforms_to([source.reference(each) for each in source.graph.items(value)], enough)
-
-    return make
+def _listed(make_check: Callable[[Sequence[Conforms]], Check]) -> Make[Check]:
+    return lambda source, _shape, value: make_check([source.reference(each) for each in source.graph.items(value)])
 
 
 def _qualified(bounds: Callable[[int], tuple[int, int]]) -> Make[Check]:
@@ -119,9 +116,9 @@ CHECKS: dict[str, tuple[str, Make[Check]]] = {
     ),
     "node": ("Must conform to the shape {}.", lambda g, _s, v: logic.each_conforms(g.reference(v))),
     "not": ("Must not conform to the shape {}.", lambda g, _s, v: logic.none_conforms(g.reference(v))),
-    "and": ("Must conform to each of the shapes.", _conforms_to(lambda count, all_of: count == all_of)),
-    "or": ("Must conform to one of the shapes at least.", _conforms_to(lambda count, _all: count > 0)),
-    "xone": ("Must conform to exactly one of the shapes.", _conforms_to(lambda count, _all: count == 1)),
+    "and": ("Must conform to each of the shapes.", _listed(logic.each_conforms_to_all)),
+    "or": ("Must conform to one of the shapes at least.", _listed(logic.each_conforms_to_some)),
+    "xone": ("Must conform to exactly one of the shapes.", _listed(logic.each_conforms_to_one)),
     "qualifiedMinCount": (
         "At least {} values must conform to the shape.",
         _qualified(lambda least: (least, UNBOUNDED)),
@@ -133,6 +130,8 @@ CHECKS: dict[str, tuple[str, Make[Check]]] = {
 }
 ASK_FOR_VALUES = {"hasValue", "equals", "qualifiedMinCount"}
 """The parameters that no value at all can break."""
+REFERRING = {"node", "property", "not", "and", "or", "xone", "qualifiedValueShape"}
+"""The parameters that refer to other shapes."""
 ON_PATHS_ONLY = {"uniqueLang", "lessThan", "lessThanOrEquals"}
 """The parameters that a node shape may not have."""
 BESIDE = {

@@ -50,7 +50,12 @@ def read_path(graph: ShapesGraph, start: Term, outer: tuple[Term, ...] = ()) -> 
 
 def predicate_path(predicate: Iri) -> Path:
     """Return the path of one predicate."""
-    return Path(predicate, lambda unit, focus: unit.properties(focus).get(predicate, ()), predicate=predicate)
+
+    def follow(unit: Unit, focus: Term) -> Sequence[Term]:
+        values = unit.properties(focus).get(predicate, ())
+        return values if len(values) < 2 else _once(values)
+
+    return Path(predicate, follow, predicate=predicate)
 
 
 def _inverse(path: Path) -> Path:

@@ -5,57 +5,83 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from kg.shapes.checks import Check
+from kg.shapes.datatypes import Test
 from kg.shapes.results import Result
 from kg.shapes.rows import Row, Rows, explain, holds
 from kg.shapes.unit import Properties, Unit
 from kg.terms import Iri, Term
 
-Place = tuple[int, Row]
-"""A row with its place among the rows of a plan, by which results are ordered."""
+Entry = tuple[int, int, tuple[Test, ...], tuple[Check, ...], int]
+"""What `holds` looks at, taken out of a row, and the row's place in its plan."""
 
 
 class Plan(NamedTuple):
-    """The rows for nodes of some types: by predicate, and the `others`, which are looked at for every node."""
+    """The rows for nodes of some types, in the order of their results.
 
-    required: frozenset[Iri]
-    by_predicate: Mapping[Iri, Sequence[Place]]
-    others: Sequence[Place]
+    `by_predicate` has those of one predicate, `others` those that are looked at for every node.
+    """
+
     shapes: tuple[Term, ...]
+    rows: Sequence[Row]
+    required: frozenset[Iri]
+    by_predicate: Mapping[Iri, Sequence[Entry]]
+    others: Sequence[int]
 
 
 def make_plan(shapes: Mapping[Term, Rows]) -> Plan:
     """Lay out the rows of some shapes."""
-    by_predicate: dict[Iri, list[Place]] = {}
-    others: list[Place] = []
-    required: set[Iri] = set()
-    for place in enumerate(row for rows in shapes.values() for row in rows):
-        row = place[1]
-        if not row.predicate or row.asks_for_values:
+    rows = [row for each in shapes.values() for row in each]
+    by_predicate: dict[Iri, list[Entry]] = {}
+    others: list[int] = []
+    for place, row in enumerate(rows):
+        if row.predicate and not row.asks_for_values:
+            entry = (row.minimum, row.maximum, row.tests, row.checks, place)
+            by_predicate.setdefault(row.predicate, []).append(entry)
+        else:
             others.append(place)
-            continue
-        by_predicate.setdefault(row.predicate, []).append(place)
-        if row.minimum > 0:
-            required.add(row.predicate)
-    return Plan(frozenset(required), by_predicate, others, tuple(shapes))
+    required = {predicate for predicate, entries in by_predicate.items() if any(entry[0] for entry in entries)}
+    return Plan(tuple(shapes), rows, frozenset(required), by_predicate, others)
 
 
 def results_at(plan: Plan, unit: Unit, focus: Term, properties: Properties) -> list[Result]:
     """Return the results of one focus node, in the order of the plan's rows."""
-    suspects: list[tuple[Place, Sequence[Term]]] = []
+    broken: dict[int, Sequence[Term]] = {}
     by_predicate = plan.by_predicate
     for predicate, values in properties.items():
         if predicate in by_predicate:
-            for place in by_predicate[predicate]:
-                if not holds(place[1], unit, focus, values):
-                    suspects.append((place, values))
+            if len(values) > 1:
+                values = list(dict.fromkeys(values))
+            for place in _broken(by_predicate[predicate], unit, focus, values):
+                broken[place] = values
     if not properties.keys() >= plan.required:
-        absent = plan.required - properties.keys()
-        suspects.extend((place, ()) for predicate in absent for place in by_predicate[predicate])
+        for predicate in plan.required - properties.keys():
+            broken |= {place: () for least, *_, place in plan.by_predicate[predicate] if least}
     for place in plan.others:
-        values = place[1].follow(unit, focus)
-        if not holds(place[1], unit, focus, values):
-            suspects.append((place, values))
-    if not suspects:
+        row = plan.rows[place]
+        values = row.follow(unit, focus)
+        if not holds(row, unit, focus, values):
+            broken[place] = values
+    if not broken:
         return []
-    suspects.sort(key=lambda suspect: suspect[0][0])
-    return [result for (_, row), values in suspects for result in explain(row, unit, focus, values)]
+    return [result for place in sorted(broken) for result in explain(plan.rows[place], unit, focus, broken[place])]
+
+
+def _broken(entries: Sequence[Entry], unit: Unit, focus: Term, values: Sequence[Term]) -> Sequence[int]:
+    """Return the places of the rows that the values of one predicate do not keep to.
+
+    This is where the time goes, so that it is `rows.holds` written out.
+    """
+    broken: list[int] = []
+    count = len(values)
+    for minimum, maximum, tests, checks, place in entries:
+        if not minimum <= count <= maximum:
+            broken.append(place)
+        for test in tests:
+            for value in values:
+                if not test(value):
+                    broken.append(place)
+        for check in checks:
+            if check(unit, focus, values):
+                broken.append(place)
+    return broken

@@ -82,9 +82,9 @@ def _rules(unit: Unit, shapes: Shapes, active: Container[Term]) -> Iterator[Trip
     """
     named: dict[Term, list[Term]] = {}
     if unit.types:
-        for focus in shapes.targets.foci(unit):
-            for shape in focus.plan.shapes:
-                named.setdefault(shape, []).append(focus.node)
+        for node, _, plan in shapes.targets.foci(unit):
+            for shape in plan.shapes:
+                named.setdefault(shape, []).append(node)
     for shape in shapes.graph.triples:
         if shape not in active:
             yield from _untargeted(shapes.graph, shape, TARGETS)

@@ -1,12 +1,13 @@
 """Rows: what a shape asks of its value nodes, ready to be checked. A compiled shape is a few rows.
 
-Checking goes in two steps. `holds` is quick and only tells whether a row may be broken; `explain` then looks again
-and says by what. Values may be repeated in what `holds` sees; in what `explain` reports they are a set.
+Checking goes in two steps: `holds` is quick and tells whether a row is kept to; only where it is not, `explain`
+looks again and says how. The values that they are given are distinct.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from sys import maxsize
 from typing import NamedTuple
 
@@ -28,7 +29,8 @@ class Rule(NamedTuple):
     message: str
 
 
-class Row(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Row:
     """The constraints that one shape puts on its value nodes.
 
     `path` is empty for a node shape, whose value node is the focus node; `predicate` is empty unless the path is
@@ -53,15 +55,14 @@ Rows = tuple[Row, ...]
 
 
 def holds(row: Row, unit: Unit, focus: Term, values: Sequence[Term]) -> bool:
-    """Tell whether a row surely holds; where not, `explain` tells whether it is broken."""
-    # Of two equal values only one counts, so that a minimum of two or more needs the longer look.
-    if not row.minimum <= len(values) <= row.maximum or row.minimum > 1:
+    """Tell whether the values keep to a row."""
+    if not row.minimum <= len(values) <= row.maximum:
         return False
     for test in row.tests:
         for value in values:
             if not test(value):
                 return False
-    for check in row.checks:  # noqa: SIM110 - a generator costs as much as the check
+    for check in row.checks:  # noqa: SIM110 - a generator costs as much as a check
         if check(unit, focus, values):
             return False
     return True
@@ -69,7 +70,6 @@ def holds(row: Row, unit: Unit, focus: Term, values: Sequence[Term]) -> bool:
 
 def explain(row: Row, unit: Unit, focus: Term, values: Sequence[Term]) -> list[Result]:
     """Return a result for each way in which the values break a row, in the order of its rules."""
-    values = list(dict.fromkeys(values))
     few, many, *rules = row.rules
     found = [
         *([_result(row, few, focus, "")] if len(values) < row.minimum else ()),
@@ -81,26 +81,6 @@ def explain(row: Row, unit: Unit, focus: Term, values: Sequence[Term]) -> list[R
         for fault in check(unit, focus, values):
             found.append(fault if isinstance(fault, Result) else _result(row, rule, focus, fault))
     return found
-
-
-def results_of(shapes: Mapping[Term, Rows], shape: Term, unit: Unit, focus: Term) -> list[Result]:
-    """Return the results of one node against one shape.
-
-    A node that is being validated against the shape already conforms to it: SHACL leaves recursion open.
-    """
-    visit = (shape, focus)
-    if visit in unit.active:
-        return []
-    unit.active.add(visit)
-    try:
-        found: list[Result] = []
-        for row in shapes[shape]:
-            values = row.follow(unit, focus)
-            if not holds(row, unit, focus, values):
-                found.extend(explain(row, unit, focus, values))
-        return found
-    finally:
-        unit.active.discard(visit)
 
 
 def _result(row: Row, rule: Rule, focus: Term, value: str) -> Result:

@@ -7,27 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple
 
 from kg.shapes.graph import ShapesGraph, sh
 from kg.shapes.plans import Plan, make_plan
 from kg.shapes.rows import Rows
-from kg.shapes.unit import NOTHING, Properties, Unit
+from kg.shapes.unit import NOTHING, TYPE, Properties, Unit
 from kg.terms import Term
-from kg.vocab import RDF, RDFS
+from kg.vocab import RDFS
 
+SUBCLASS = RDFS.subClassOf
 PLANS_KEPT = 4096
 """How many combinations of types are remembered; a graph from elsewhere may have any number."""
+Plans = dict[tuple[Term | int, ...], Plan]
+"""Plans by the types of their nodes, followed by the shapes that target them otherwise."""
 Positions = Mapping[Term, Sequence[int]]
 """Positions of shapes in the order of the shapes graph, by what they target."""
 
 
-class Focus(NamedTuple):
-    """A node in focus, with its properties and what it must keep to."""
-
-    node: Term
-    properties: Properties
-    plan: Plan
+Focus = tuple[Term, Properties, Plan]
+"""A node in focus, its properties, and what it must keep to."""
 
 
 class Targets:
@@ -44,7 +42,7 @@ class Targets:
         asked = (value for properties in graph.triples.values() for value in properties.get(sh("class"), ()))
         self._asked = {*asked, *self._classes}
         self._narrower = narrower(self._asked, self._wider)
-        self._plans: dict[tuple[Sequence[Term], Sequence[int]], Plan] = {}
+        self._plans: Plans = {}
 
     def foci(self, unit: Unit) -> Iterator[Focus]:
         """Yield the nodes of a unit that are in focus, then those that are in focus without being in it.
@@ -52,28 +50,39 @@ class Targets:
         Tells the unit which classes are narrower than those that the shapes name.
         """
         unit.narrower, plans = self._narrower, self._plans
-        pairs = [(node, wide) for node in unit.index for wide in unit.properties(node).get(RDFS.subClassOf, ())]
+        pairs = [
+            (node, wide)
+            for node, properties in unit.index.items()
+            if SUBCLASS in properties
+            for wide in properties[SUBCLASS]
+        ]
         if pairs:
             unit.narrower, plans = narrower(self._asked, [*self._wider, *pairs]), {}
         named = self._named(unit)
         for node, properties in unit.index.items():
-            key = (tuple(properties.get(RDF.type, ())), named.pop(node, ()) if named else ())
-            plan = plans.get(key)
+            key = tuple(properties.get(TYPE, ()))
+            plan = plans.get(key) if node not in named else None
             if plan is None:
-                if len(plans) >= PLANS_KEPT:
-                    plans.clear()
-                plan = plans[key] = self._plan(unit, *key)
+                plan = self._plan(unit, key, named.pop(node, ()), plans)
             if plan.shapes:
-                yield Focus(node, properties, plan)
+                yield node, properties, plan
         for node, positions in named.items():
-            yield Focus(node, NOTHING, self._plan(unit, (), positions))
+            yield node, NOTHING, self._plan(unit, (), positions, plans)
 
-    def _plan(self, unit: Unit, types: Iterable[Term], positions: Sequence[int]) -> Plan:
-        found = set(positions)
-        for target, of_class in self._classes.items():
+    def _plan(self, unit: Unit, types: tuple[Term, ...], named: Sequence[int], plans: Plans) -> Plan:
+        """Return the plan for nodes of some types that some shapes target otherwise too; keep it in `plans`."""
+        found = set(named)
+        for target, positions in self._classes.items():
             if not unit.narrower[target].isdisjoint(types):
-                found.update(of_class)
-        return make_plan({shape: self._rows[shape] for shape in (self._shapes[each] for each in sorted(found))})
+                found.update(positions)
+        key = (*types, *sorted(named))
+        if key not in plans:
+            if len(plans) >= PLANS_KEPT:
+                plans.clear()
+            plans[key] = make_plan(
+                {shape: self._rows[shape] for shape in (self._shapes[each] for each in sorted(found))}
+            )
+        return plans[key]
 
     def _named(self, unit: Unit) -> dict[Term, tuple[int, ...]]:
         """Return the nodes that are targets other than by their class."""

@@ -8,19 +8,27 @@ from kg.terms import Iri, Node, Term
 from kg.vocab import RDF
 
 Properties = Mapping[Iri, Sequence[Term]]
+TYPE = RDF.type
 NOTHING: Properties = {}
 
 
 class Unit:
-    """Nodes by their subject. `narrower` has every class that counts as a class of the shapes."""
+    """Nodes by their subject.
 
-    __slots__ = ("_subjects", "active", "index", "narrower", "types")
+    `kinds` are the types that nodes state, `types` those known of nodes outside. `narrower` has, for each class
+    that shapes name, itself and its sub-classes. `active` are the visits of shapes to nodes that are under way.
+    """
+
+    __slots__ = ("_subjects", "active", "index", "kinds", "narrower", "types")
 
     def __init__(self, nodes: Iterable[Node], types: Mapping[Iri, Collection[Iri]]) -> None:
         nodes = list(nodes)
         self.index: Mapping[Term, Properties] = {node.subject: node.properties for node in nodes}
         if len(self.index) < len(nodes):
             self.index = _joined(nodes)
+        self.kinds: Mapping[Term, Sequence[Term]] = {
+            subject: properties[TYPE] for subject, properties in self.index.items() if TYPE in properties
+        }
         self.types = types
         self.narrower: Mapping[Term, frozenset[Term]] = {}
         self.active: set[tuple[Term, Term]] = set()
@@ -47,13 +55,6 @@ class Unit:
             for values in properties.values():
                 found.update(dict.fromkeys(values))
         yield from found
-
-    def is_instance(self, term: Term, kinds: frozenset[Term]) -> bool:
-        """Tell whether a term has one of some types, in the unit or by what is known of the terms it names."""
-        properties = self.index.get(term)
-        if properties is not None and not kinds.isdisjoint(properties.get(RDF.type, ())):
-            return True
-        return not kinds.isdisjoint(self.types.get(Iri(term), ()))
 
 
 def _joined(nodes: Iterable[Node]) -> Mapping[Term, Properties]:
