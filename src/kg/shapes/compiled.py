@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from kg.shapes.compiler import Compiler, NotCompiledError, targeting_shapes
 from kg.shapes.graph import read_shapes_graph
-from kg.shapes.rows import UNBOUNDED, Row, Rows
+from kg.shapes.rows import UNBOUNDED, Row
 from kg.shapes.targets import Targets
 from kg.terms import Term
 
@@ -29,14 +29,8 @@ class Shapes:
                 compiler.compile(shape)
             except NotCompiledError as reason:
                 self.handed_over[shape] = str(reason)
-        self.rows: Mapping[Term, Rows] = compiler.rows
-        self.targets = Targets(self.graph, {shape: self.rows.get(shape, ()) for shape in self.targeting})
-
-    @property
-    def count_constraints(self) -> int:
-        """How many constraints the compiled shapes have."""
-        rows = {row.shape: row for rows in self.rows.values() for row in rows}
-        return sum(_count(row) for row in rows.values())
+        self.count_constraints = sum(map(_count, compiler.made.values()))
+        self.targets = Targets(self.graph, {shape: compiler.rows.get(shape, ()) for shape in self.targeting})
 
 
 def compile_shapes(paths: Iterable[Path]) -> Shapes:

@@ -36,6 +36,7 @@ class Compiler:
     def __init__(self, graph: ShapesGraph) -> None:
         self.graph = graph
         self.rows: dict[Term, Rows] = {}
+        self.made: dict[Term, Row] = {}
         self._waiting: list[Term] = []
         self._custom = _custom_parameters(graph)
 
@@ -68,13 +69,20 @@ class Compiler:
         """Yield the row of a shape, and where it is a node shape those of its property shapes."""
         if self.graph.is_true(shape, sh("deactivated")):
             return
-        yield self._row(shape)
+        row = self._row(shape)
+        if row.path or row.tests or row.checks:
+            yield row
         if not self.graph.objects(shape, sh("path")):
             for inner in self.graph.objects(shape, sh("property")):
                 if not self.graph.is_true(inner, sh("deactivated")):
                     yield self._row(inner, must_have_path=True)
 
     def _row(self, shape: Term, *, must_have_path: bool = False) -> Row:
+        if shape not in self.made:
+            self.made[shape] = self._make_row(shape, must_have_path=must_have_path)
+        return self.made[shape]
+
+    def _make_row(self, shape: Term, *, must_have_path: bool) -> Row:
         self._refuse_unknown(shape)
         start = self.graph.one(shape, sh("path"))
         if start is None and (must_have_path or self._names(shape, {"minCount", "maxCount", *ON_PATHS_ONLY})):
@@ -95,7 +103,7 @@ class Compiler:
             tuple(test for test, _ in tests),
             tuple(check for check, _ in checks),
             (few, many, *(rule for _, rule in tests), *(rule for _, rule in checks)),
-            bool(self._names(shape, ASK_FOR_VALUES)),
+            minimum > 0 or bool(self._names(shape, ASK_FOR_VALUES)),
         )
 
     def _made(self, shape: Term, parameters: Mapping[str, tuple[str, Make[T]]]) -> Iterator[tuple[T, Rule]]:

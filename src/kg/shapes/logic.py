@@ -49,7 +49,10 @@ def conforming_to_leaf(row: Row) -> Conforms:
         for test in tests:
             if not test(node):
                 return False
-        return not any(check(unit, node, (node,)) for check in checks) if checks else True
+        for check in checks:  # noqa: SIM110 - a generator costs as much as a check
+            if check(unit, node, (node,)):
+                return False
+        return True
 
     return conforms
 
@@ -118,7 +121,7 @@ def qualified(conforms: Conforms, siblings: Sequence[Conforms], bounds: tuple[in
     def check(unit: Unit, _focus: Term, values: Sequence[Term]) -> Faults:
         count = 0
         for value in values:
-            if conforms(unit, value) and not any(other(unit, value) for other in siblings):
+            if conforms(unit, value) and not (siblings and any(other(unit, value) for other in siblings)):
                 count += 1
         return RIGHT if least <= count <= most else WHOLE
 

@@ -48,7 +48,7 @@ class Row:
     checks: tuple[Check, ...]
     rules: tuple[Rule, ...]
     asks_for_values: bool
-    """Whether it may be broken where there is no value, other than by its minimum."""
+    """Whether it may be broken where there is no value."""
 
 
 Rows = tuple[Row, ...]
