@@ -88,7 +88,8 @@ def test_an_entity_that_two_files_have_is_a_violation_at_both_places() -> None:
     lay(Path(), {"entities/x.yaml": "nato: {type: Organization, name: NAVO}\nann-b: {type: Person, name: Ann}\n"})
 
     assert complaints(Path()) == [
-        "entities/x.yaml:2:1: violation: an entity's id must be unique, `ann-b` stands at entities.yaml:1:1 already: "
+        "entities/x.yaml:2:1: violation: an entity's id must be unique, `ann-b` stands at entities.yaml:1:1 "
+        "already: "
         "delete or rename one [duplicate-id]"
     ]
 

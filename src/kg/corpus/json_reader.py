@@ -68,10 +68,16 @@ def _escaped_controls(value: object, file: str, line: int) -> list[Finding]:
         path, value = waiting.pop()
         if isinstance(value, dict):
             waiting.extend(((*path, key), item) for key, item in reversed(value.items()))
-            waiting.extend(((*path, key), key) for key in value if UNSAFE.search(key))
+            spots = (Spot(file, (*path, key), line, at_key=True) for key in value if UNSAFE.search(key))
+            findings.extend(_escaped(spot, str(spot.path[-1])) for spot in spots)
         elif isinstance(value, list):
             waiting.extend(((*path, at), item) for at, item in reversed(list(enumerate(value))))
-        elif isinstance(value, str) and (unsafe := UNSAFE.search(value)):
-            message = f"a text must be free of control characters, this has {named(unsafe[0])}: delete it"
-            findings.append(Finding("violation", message, "control-character", Spot(file, path, line)))
+        elif isinstance(value, str) and UNSAFE.search(value):
+            findings.append(_escaped(Spot(file, path, line), value))
     return findings
+
+
+def _escaped(at: Spot, text: str) -> Finding:
+    found = ", ".join(dict.fromkeys(map(named, UNSAFE.findall(text))))
+    message = f"a text must be free of control characters, this has {found}: delete it"
+    return Finding("violation", message, "control-character", at)

@@ -26,6 +26,7 @@ from kg.annotations import (
     Words,
 )
 from kg.errors import Path
+from kg.files import UNSAFE, named
 
 EMPTY_KEY = "a key must have a name, this one is empty: give one, or delete it with its value"
 
@@ -76,15 +77,15 @@ def name(path: Path) -> str:
 
 
 def shortened(text: str) -> str:
-    """Return a text on one line, cut where it is long."""
-    line = " ".join(text.split())
+    """Return a text on one line, cut where it is long, without what a terminal or a stream chokes on."""
+    line = " ".join(UNSAFE.sub(lambda found: f" {named(found[0])} ", text).split())
     return line if len(line) <= _LONG else line[: _LONG - 1] + "…"
 
 
 def empty(path: Path) -> str:
     """Say that there is no value."""
-    line = "item" if path and isinstance(path[-1], int) else "line"
-    return f"{name(path)} is empty: give a value or delete the {line}"
+    thing = "item" if path and isinstance(path[-1], int) else "key"
+    return f"{name(path)} is empty: give a value or delete the {thing}"
 
 
 def unknown_key(key: str, known: list[str], *, cut: bool) -> str:

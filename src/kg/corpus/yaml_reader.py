@@ -12,6 +12,7 @@ from typing import NoReturn
 import yaml
 
 from kg.corpus.tree import MAX_DEPTH, Comment, Tree
+from kg.corpus.wording import shortened
 from kg.corpus.yaml_errors import explained
 from kg.errors import CorpusError, Finding, Path, Place
 from kg.files import UNSAFE, Lines, control_characters, named
@@ -44,7 +45,8 @@ def repeated_keys(text: str, file: str) -> list[Finding]:
 
 def twice(path: Path, first: Place, again: Place) -> Finding:
     """Return the finding that a key stands twice."""
-    message = f"a key must stand once, `{path[-1]}` stands on line {first.line} already: delete or rename one"
+    key = shortened(str(path[-1]))
+    message = f"a key must stand once, `{key}` stands on line {first.line} already: delete or rename one"
     return Finding("violation", message, "duplicate-key", again)
 
 
