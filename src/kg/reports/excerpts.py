@@ -1,0 +1,114 @@
+"""The source lines that findings point at, and how one is shown so that a caret stands below its character."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from kg.errors import CorpusError, FileError, Place
+from kg.files import decoded, lines, read_text
+
+WIDTH = 100
+"""How many columns of a terminal an excerpt takes at most."""
+BEFORE = 48
+"""How many of them at most stand before the caret where a line is cut."""
+TAB = "    "
+
+_LINE_END = re.compile(r"\r\n?|\n")
+_JSON_LINES = re.compile(r"\.jsonl(?:\.gz|\.zst)?$")
+# What moves the cursor, reverses text or shows as nothing at all.
+_UNSEEN = re.compile(
+    "[\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+
+
+class Excerpt(NamedTuple):
+    """A line, or a window of it, and how many columns of a terminal stand before the caret."""
+
+    text: str
+    indent: int
+
+
+def source_lines(places: Iterable[Place]) -> dict[tuple[str, int], str]:
+    """Return the line of each place by file and number; none of a file that cannot be read any more."""
+    wanted: dict[str, set[int]] = {}
+    for place in places:
+        wanted.setdefault(place.file, set()).add(place.line)
+    found: dict[tuple[str, int], str] = {}
+    for file, numbers in wanted.items():
+        try:
+            found |= {(file, number): text for number, text in _lines(file, numbers - {0})}
+        except (CorpusError, FileError):
+            continue  # what is wrong with the file is the finding
+    return found
+
+
+def _lines(file: str, wanted: set[int]) -> Iterable[tuple[int, str]]:
+    if not wanted:
+        return []
+    if _JSON_LINES.search(file):
+        last = max(wanted)
+        picked = []
+        for number, raw in lines(file):
+            if number in wanted:
+                picked.append((number, decoded(raw, file).rstrip("\r\n")))
+            if number >= last:
+                break
+        return picked
+    whole = _LINE_END.split(read_text(file))
+    return [(number, whole[number - 1]) for number in wanted if number <= len(whole)]
+
+
+def excerpt(line: str, column: int) -> Excerpt:
+    """Return a line without its indentation, cut to a window around the column where it is long."""
+    cells = [_cell(character) for character in line]
+    caret = min(max(column - 1, 0), len(cells))
+    while 0 < caret < len(cells) and not cells[caret][1]:
+        caret -= 1  # a mark stands above the letter before it
+    first = begin = min(len(line) - len(line.lstrip()), caret)
+    last = end = max(len(line.rstrip()), caret)
+    if _width(cells[begin:end]) > WIDTH:
+        begin, end = _window(cells, begin, caret, end)
+    left, right = "…" * (begin > first), "…" * (end < last)
+    text = left + "".join(shown for shown, _ in cells[begin:end]) + right
+    return Excerpt(text, len(left) + _width(cells[begin:caret]))
+
+
+def visible(text: str) -> str:
+    """Return a text in which nothing moves a terminal's cursor, changes its colours or hides."""
+    return "".join(_cell(character)[0] for character in text)
+
+
+def _window(cells: list[tuple[str, int]], begin: int, caret: int, end: int) -> tuple[int, int]:
+    """Return the window around the caret that still fits, its ends not between a letter and its mark."""
+    first = caret
+    while first > begin and _width(cells[first - 1 : caret]) <= BEFORE:
+        first -= 1
+    while first < caret and not cells[first][1]:
+        first += 1
+    last = caret
+    room = WIDTH - _width(cells[first:caret])
+    while last < end and (room := room - cells[last][1]) >= 0:
+        last += 1
+    return first, last
+
+
+def _width(cells: Iterable[tuple[str, int]]) -> int:
+    return sum(width for _, width in cells)
+
+
+def _cell(character: str) -> tuple[str, int]:
+    """Return what is shown for a character, and how many columns of a terminal that takes."""
+    if " " <= character <= "~":
+        return character, 1
+    if character == "\t":
+        return TAB, len(TAB)
+    if character < " ":
+        return chr(0x2400 + ord(character)), 1  # its picture: ␛ for an escape
+    if _UNSEEN.match(character):
+        return "\ufffd", 1
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return character, 0
+    return character, 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
