@@ -16,6 +16,7 @@ from kg.annotations import ClaimsFile
 from kg.corpus.decode import yaml_file
 from kg.corpus.yaml_reader import read_yaml
 from kg.errors import CorpusError
+from kg.files import decoded
 from kg.positions import YAML_LOADER
 
 HEAD = "claims:\n  c01:\n    speaker: ann\n    "
@@ -55,6 +56,13 @@ def test_a_scalar_is_the_string_that_was_written() -> None:
     }
 
 
+def test_without_libyaml_the_same_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.corpus.yaml_reader.YAML_LOADER", yaml.SafeLoader)
+
+    assert wrong(HEAD + "words: [a, 'b', \"c\"]\n    gist: {en: d}\n    act: states # e\n") == []
+    assert wrong(HEAD + "words: Hij zei: ja") == [f"4:19 an unquoted text must not have `: ` in it: {QUOTE}"]
+
+
 def test_the_reader_is_pyyaml_in_c() -> None:
     assert YAML_LOADER is yaml.CSafeLoader
 
@@ -80,6 +88,12 @@ def test_what_is_dumped_is_read_again(value: object, flow: bool, width: int) -> 
 def test_any_text_is_read_or_refused(text: str) -> None:
     with suppress(CorpusError):
         read_yaml(text, "x")
+
+
+@given(st.binary())
+def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
+    with suppress(CorpusError):
+        read_yaml(decoded(raw, "x"), "x")
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def listed(root: str) -> Listing:
             path = f"{folder}{entry.name}"
             if entry.name.startswith(".") or (entry.name in _NOT_ARTICLES and not folder):
                 continue
-            if fault := entry_fault(below(root, path), root):
+            if not _is_plain(entry) and (fault := entry_fault(below(root, path), root)):
                 listing.findings.append((path, fault))
             elif entry.is_dir():
                 waiting.append(path + "/")
@@ -68,6 +68,11 @@ def entry_fault(path: str, root: str) -> Finding | None:
     if os.path.islink(path) and not _is_below(path, root):
         return _fault(path, "a file must lie in the corpus, this link leads out of it: copy the file here")
     return None
+
+
+def _is_plain(entry: os.DirEntry[str]) -> bool:
+    """Tell whether an entry is a file or folder and no link; on most systems this costs no call."""
+    return not entry.is_symlink() and (entry.is_file() or entry.is_dir())
 
 
 def _is_below(path: str, root: str) -> bool:

@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Callable
 
+from kg.corpus.keys import repeated_keys
 from kg.corpus.tree import MAX_DEPTH, Tree
-from kg.corpus.yaml_reader import twice
 from kg.errors import CorpusError, Finding, Path, Place, Spot
 from kg.files import UNSAFE, Lines, control_characters, decoded, named
-from kg.positions import index, json_tokens
+from kg.positions import json_tokens
 
 # Escapes that may make a character that is refused; surrogates may also be the halves of a good one.
 _SUSPECT_ESCAPE = re.compile(r"\\(?:[bf]|u(?:00[01]|007[fF]|[dD][89a-fA-F]|[fF]{3}[eEfF]))")
@@ -30,7 +30,7 @@ def read_json(raw: bytes, file: str, line: int) -> Tree:
         return values
 
     value = _parsed(text, mapping, file, line)
-    findings = _repeated_keys(text, file, line) if repeats else []
+    findings = repeated_keys(json_tokens(text), Lines(file, text, first=line)) if repeats else []
     if "\\" in text and _SUSPECT_ESCAPE.search(text):
         findings += _escaped_controls(value, file, line)
     return Tree(value, tuple(findings), '""' in text)
@@ -53,11 +53,6 @@ def _parsed(text: str, mapping: Callable[[list[tuple[str, object]]], object], fi
 
 def _constant(name: str) -> object:
     raise ValueError(name)
-
-
-def _repeated_keys(text: str, file: str, line: int) -> list[Finding]:
-    found, lines = index(json_tokens(text)), Lines(file, text, first=line)
-    return [twice(path, lines.place(found.marks[path].key), lines.place(at)) for path, at in found.repeated]
 
 
 def _escaped_controls(value: object, file: str, line: int) -> list[Finding]:

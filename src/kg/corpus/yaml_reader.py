@@ -11,12 +11,12 @@ from typing import NoReturn
 
 import yaml
 
+from kg.corpus.keys import repeated_keys
 from kg.corpus.tree import MAX_DEPTH, Comment, Tree
-from kg.corpus.wording import shortened
 from kg.corpus.yaml_errors import explained
 from kg.errors import CorpusError, Finding, Path, Place
 from kg.files import UNSAFE, Lines, control_characters, named
-from kg.positions import YAML_LOADER, begin, end, index, yaml_tokens
+from kg.positions import YAML_LOADER, begin, end, yaml_tokens
 
 _COMMENT = re.compile(r"[ \t]+#")
 
@@ -33,21 +33,8 @@ def read_yaml(text: str, file: str) -> Tree:
         )
     findings = reader.findings
     if reader.repeats:
-        findings += repeated_keys(text, file)
+        findings += repeated_keys(yaml_tokens(text), Lines(file, text))
     return Tree(reader.root, tuple(findings), reader.suspect, frozenset(reader.cut), tuple(reader.comments))
-
-
-def repeated_keys(text: str, file: str) -> list[Finding]:
-    """Return a finding for each key that stands in its mapping again."""
-    found, lines = index(yaml_tokens(text)), Lines(file, text)
-    return [twice(path, lines.place(found.marks[path].key), lines.place(at)) for path, at in found.repeated]
-
-
-def twice(path: Path, first: Place, again: Place) -> Finding:
-    """Return the finding that a key stands twice."""
-    key = shortened(str(path[-1]))
-    message = f"a key must stand once, `{key}` stands on line {first.line} already: delete or rename one"
-    return Finding("violation", message, "duplicate-key", again)
 
 
 class _Reader:
