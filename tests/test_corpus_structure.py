@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.annotations import Claim, ClaimsFile, CorpusFile, EntitiesFile, LineFile
-from kg.corpus.decode import typed
+from kg.corpus.decode import salvaged, typed
 from kg.corpus.ids import are_sound, is_article_id, is_moment, suggested
 from kg.corpus.structure import mismatches
 from kg.corpus.tree import Tree
@@ -296,3 +296,22 @@ def test_every_field_of_a_claim_has_been_given_a_wrong_kind() -> None:
 
     found = mismatches(Tree({"claims": {"c01": wrong_everywhere}}), ClaimsFile, "x")
     assert [finding.at.path[-1] for finding in found] == list(wrong_everywhere)
+
+
+def test_a_wrong_field_does_not_hide_what_else_is_wrong():
+    """Where only fields are wrong, the rest of the file is read on, so that one run reports everything."""
+    value = {"claims": {"c01": {"speaker": "x", "words": "y", "act": "demand", "notes": "z"}}}
+
+    read, findings = salvaged(Tree(value), ClaimsFile, "x")
+
+    assert read == ClaimsFile(claims={"c01": Claim("x", "y")})
+    assert [finding.rule for finding in findings] == ["not-allowed", "unknown-key"]
+
+
+@pytest.mark.parametrize("value", [{"claims": {"c01": {"speaker": "x"}}}, {"claims": {"C 1": {"speaker": "x"}}}, []])
+def test_a_file_without_an_entry_that_was_meant_is_not_read_on(value):
+    """A claim left out would make every relation to it look wrong."""
+    read, findings = salvaged(Tree(value), ClaimsFile, "x")
+
+    assert read is None
+    assert findings

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from kg.annotations import Article, ClaimsFile, LineFile
 from kg.corpus import wording
-from kg.corpus.decode import typed, yaml_file
+from kg.corpus.decode import salvaged, yaml_tree
 from kg.corpus.ids import is_article_id, suggested
 from kg.corpus.json_reader import read_json
 from kg.corpus.sources import CLAIMS, Source
@@ -89,27 +89,30 @@ def _claims(source: Source, findings: list[Finding]) -> ClaimsFile | None:
         findings.append(Finding("warning", message, "no-claims-file", Place(source.text_file, 1, 1)))
         return None
     try:
-        return yaml_file(source.claims_file, ClaimsFile)
+        tree = yaml_tree(source.claims_file, ClaimsFile)
     except CorpusError as error:
         findings += error.findings
         return None
+    annotations, found = salvaged(tree, ClaimsFile, source.claims_file)
+    findings += found
+    return annotations
 
 
 def _from_line(source: Source) -> Written:
     file, line = source.text_file, source.line
     findings = list(source.findings)
     id = header = text = ""
-    annotations = None
     try:
         tree = read_json(source.raw, file, line)
         article = _article(tree.value)
         id, (header, text) = _string(article, "id"), divided(_string(article, "text"))
         findings += _missing(article, text, Spot(file, ("article",), line))
-        annotations = _without_text(typed(tree, LineFile, file, line=line))
     except CorpusError as error:
         findings += error.findings
-    if findings:
-        annotations = None
+        return Written(id, file, line, file, text, header, None, tuple(findings))
+    written, found = salvaged(tree, LineFile, file, line=line)
+    annotations = _without_text(written) if written and not findings else None
+    findings += found
     return Written(id, file, line, file, text, header, annotations, tuple(findings))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from copy import deepcopy
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -10,11 +11,15 @@ from kg.corpus.ids import are_sound
 from kg.corpus.structure import field_at, mismatches
 from kg.corpus.tree import Tree
 from kg.corpus.yaml_reader import read_yaml
-from kg.errors import CorpusError, Finding, Spot
+from kg.errors import CorpusError, Finding, Path, Spot
 from kg.files import Lines, read_text
 
 File = TypeVar("File")
 """`ClaimsFile`, `CorpusFile`, `EntitiesFile`, `LineFile`."""
+
+# What can be wrong with a field while its entry is still what was meant: `claims/c01/act`.
+_OF_A_FIELD = frozenset(("unknown-key", "not-allowed", "wrong-kind", "empty-value", "not-true-or-false", "bad-day"))
+_FIELD_DEPTH = 3
 
 # Fields whose text is read by people, so that a part lost to a comment would not be missed by any later check.
 _FREE_TEXT = frozenset(
@@ -37,24 +42,68 @@ _FREE_TEXT = frozenset(
 
 def yaml_file(file: str, of: type[File]) -> File:
     """Return a YAML file as a Struct. Raises `CorpusError` with every finding, `FileError` if it is unreadable."""
+    return typed(yaml_tree(file, of), of, file)
+
+
+def yaml_tree(file: str, of: object) -> Tree:
+    """Return the values of a YAML file. Raises `CorpusError` if it is no YAML, `FileError` if it is unreadable."""
     text = read_text(file)
     tree = read_yaml(text, file)
-    return typed(tree._replace(findings=(*tree.findings, *_lost_to_comments(tree, of, text, file))), of, file)
+    return tree._replace(findings=(*tree.findings, *_lost_to_comments(tree, of, text, file)))
 
 
 def typed(tree: Tree, of: type[File], file: str, *, line: int = 0) -> File:
     """Return the values as a Struct. Raises `CorpusError` with every finding, those of the reader first."""
+    value, findings = salvaged(tree, of, file, line=line)
+    if value is None or findings:
+        raise CorpusError(findings)
+    return value
+
+
+def salvaged(tree: Tree, of: type[File], file: str, *, line: int = 0) -> tuple[File | None, list[Finding]]:
+    """Return the values as a Struct, and every finding.
+
+    Where only fields are wrong, the Struct is without them, so that all else in the file can still be checked;
+    where more is, it is None.
+    """
     try:
         value = msgspec.convert(tree.value, of, strict=False)
     except msgspec.ValidationError as error:
         found = mismatches(tree, of, file, line=line)
         # Should the walk ever miss what msgspec saw, its own words are better than none.
         odd = Finding("violation", f"the file must be as its schema says: {error}", "schema", Spot(file, (), line))
-        raise CorpusError([*tree.findings, *(found or [odd])]) from error
+        return _without(found, tree, of), [*tree.findings, *(found or [odd])]
     found = mismatches(tree, of, file, line=line) if tree.suspect or not are_sound(value) else []
-    if tree.findings or found:
-        raise CorpusError([*tree.findings, *found])
-    return value
+    return None if found or not _is_safe(tree) else value, [*tree.findings, *found]
+
+
+def _without(findings: list[Finding], tree: Tree, of: type[File]) -> File | None:
+    """Return the values without the fields that findings are about; None where one is no field of an entry."""
+    if not findings or not _is_safe(tree):
+        return None
+    values = deepcopy(tree.value)
+    for finding in findings:
+        path = finding.at.path if isinstance(finding.at, Spot) else ()
+        if finding.rule not in _OF_A_FIELD or len(path) < _FIELD_DEPTH:
+            return None
+        _remove(values, path)
+    try:
+        value = msgspec.convert(values, of, strict=False)
+    except msgspec.ValidationError:
+        return None
+    return value if are_sound(value) else None
+
+
+def _is_safe(tree: Tree) -> bool:
+    """Tell whether the values are what was written, but perhaps for an end lost to a comment."""
+    return all(finding.rule == "lost-to-comment" for finding in tree.findings)
+
+
+def _remove(values: Any, path: Path) -> None:
+    for step in path[:-1]:
+        values = values[step]
+    if isinstance(values, dict):
+        values.pop(path[-1], None)
 
 
 def _lost_to_comments(tree: Tree, of: object, text: str, file: str) -> list[Finding]:
