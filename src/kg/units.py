@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from kg.corpus import Corpus, read_article, sources
+from kg.corpus import Corpus, Written, read_article, sources
 from kg.errors import Finding, Spot
 from kg.findings import Origins, from_results
 from kg.graph import Unit, dataset_graph, entities_graph, map_article, with_digest
@@ -33,6 +33,7 @@ def read_units(corpus: Corpus, index: Index, check: Check) -> Iterator[Unit]:
             line=article.line,
             text_file=article.text_file,
             corpus=corpus,
+            dated_in_text=_dated_in_text(article),
         )
         unit = _checked(unit, origins, check, index)
         whole.add(unit)
@@ -52,7 +53,14 @@ def _checked(unit: Unit, origins: Origins, check: Check, index: Index) -> Unit:
     results = check(unit.graph.nodes, index.types)
     if not results:
         return unit
-    return unit._replace(findings=(*unit.findings, *from_results(results, unit.graph.nodes, origins)))
+    # What is known to be wrong already need not be told again by what follows from it.
+    known = {finding.at for finding in unit.findings if finding.severity == "violation"}
+    more = [found for found in from_results(results, unit.graph.nodes, origins) if found.at not in known]
+    return unit._replace(findings=(*unit.findings, *more))
+
+
+def _dated_in_text(article: Written) -> bool:
+    return bool(article.header and article.annotations and not article.annotations.article.published)
 
 
 class _Need(NamedTuple):
@@ -76,13 +84,15 @@ class _Whole:
         self.doubles: list[Finding] = []
 
     def add(self, unit: Unit) -> None:
+        if unit.graph is None:
+            return
         if unit.id in self.articles:
             self.doubles.append(_double(unit, self.articles[unit.id]))
             return
         self.articles[unit.id] = Spot(unit.file, line=unit.line)
         (self.drafts if unit.draft else self.defined).update(unit.defines)
         self.needs.extend(_Need(iri, spot, unit.draft) for iri, spot in unit.needs.items())
-        if unit.graph and not unit.draft:
+        if not unit.draft:
             self.total += tally(unit.graph, unit.annotated)
 
     def findings(self) -> tuple[Finding, ...]:

@@ -45,9 +45,14 @@ class Index(Struct, frozen=True):
 
 
 def read_index(corpus: Corpus) -> Index:
-    """Return the index of a corpus; its `findings` are warnings. Raises `CorpusError` with all that is wrong."""
+    """Return the index of a corpus; `findings` are what is wrong in corpus.yaml and the entities.
+
+    Raises `CorpusError` where that is the base, without which no article can be read.
+    """
     remarks = Remarks(corpus.config_file)
     iris = Iris(_base(corpus.config.base, remarks))
+    if remarks.findings:
+        raise CorpusError(remarks.findings)
     entity_remarks = {file: Remarks(file) for file in dict.fromkeys(corpus.entity_files.values())}
     entities = {id: _entity(id, corpus, iris, entity_remarks[corpus.entity_files[id]]) for id in corpus.entities}
     for finding_source in (_shared_identifiers, _shared_names):
@@ -65,8 +70,6 @@ def read_index(corpus: Corpus) -> Index:
             *(finding for each in entity_remarks.values() for finding in each.findings),
         ),
     )
-    if any(finding.severity == "violation" for finding in index.findings):
-        raise CorpusError(index.findings)
     return index
 
 
@@ -104,7 +107,7 @@ def _annotator(id: str, each: written.Annotator, iris: Iris, remarks: Remarks) -
         iri=iris.annotator(id),
         type=SCHEMA[each.type],
         name=plain(each.name),
-        same_as=tuple(remarks.iri(link, (*path, "same_as", n)) for n, link in enumerate(each.same_as)),
+        same_as=remarks.iris(each.same_as, (*path, "same_as")),
     )
 
 
@@ -125,7 +128,7 @@ def _entity(id: str, corpus: Corpus, iris: Iris, remarks: Remarks) -> Entity:
         types=TYPES[entity.type],
         names=remarks.names(entity.name, (id, "name")),
         also=tuple(plain(name) for name in entity.also),
-        same_as=tuple(remarks.iri(link, (id, "same_as", n)) for n, link in enumerate(entity.same_as)),
+        same_as=remarks.iris(entity.same_as, (id, "same_as")),
         descriptions=remarks.texts(entity.description, (id, "description"), corpus.config.language),
         roles=tuple(_role(id, role_id, corpus, iris, remarks) for role_id in entity.roles),
         date=dated(entity.date, (id, "date"), remarks) if entity.date else Dated(),

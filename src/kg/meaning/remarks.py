@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -51,6 +51,11 @@ class Remarks:
             message = f"this must be an absolute IRI without blanks, as https://example.org/x, not {text!r}"
             self.violation(path, "bad-iri", message)
             return Iri("")
+
+    def iris(self, texts: Sequence[str], path: Path) -> tuple[Iri, ...]:
+        """Return the IRIs of a list that someone wrote, without those that are remarked."""
+        found = (self.iri(text, (*path, n)) for n, text in enumerate(texts))
+        return tuple(iri for iri in found if iri)
 
     def language(self, tag: str, path: Path) -> str:
         """Return the language tag in lower case, or `und` with a remark."""
