@@ -3,8 +3,6 @@
 The names below are kg's public interface; each is imported when it is first used, so that the command starts at once.
 """
 
-from __future__ import annotations
-
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
