@@ -148,7 +148,10 @@ def _described(result: Result) -> str:
 
 
 def _short(term: str, base: str) -> str:
-    """Return a term as its writer knows it: an id, a date, quoted words; of others the prefixed name."""
+    """Return a term as its writer knows it: an id, a date, quoted words; of other IRIs the prefixed name.
+
+    Without a `base` it is a term or a path of somebody's RDF.
+    """
     if term.startswith('"'):
         lexical, datatype, language = literal_value(term)
         if language:
@@ -157,6 +160,8 @@ def _short(term: str, base: str) -> str:
     if base and term.startswith(f"<{base}"):
         kind, _, id = term[len(base) + 1 : -1].partition("/")
         return id.rpartition("/")[2] if kind in _LAST_SEGMENT else id or kind
+    if base and term.startswith("<"):
+        return _prefixed(term).removeprefix("<").removesuffix(">")
     return _IRI.sub(lambda match: _prefixed(match[0]), term)
 
 
