@@ -11,6 +11,7 @@ from kg import terms
 from kg.dates import Edtf
 from kg.dates import read as read_edtf
 from kg.errors import Finding, Path, Spot
+from kg.model import Entity
 from kg.terms import Iri, Literal
 
 T = TypeVar("T")
@@ -89,15 +90,31 @@ class Remarks:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return `: did you mean …?`, or what there is where nothing is near."""
+    """Return `: did you mean …?`, or what there is where nothing is near.
+
+    An entity is near by its names too: `Frankrijk` means `france`.
+    """
     names = sorted(known)
-    near = get_close_matches(name, names, n=1)
+    near = get_close_matches(name, names, n=1) or _named(name, known)
     if near:
         return f": did you mean `{near[0]}`?"
     if not names:
         return ": none is defined"
     shown = ", ".join(f"`{each}`" for each in names[:8])
     return f": there are {shown}{' and others' if len(names) > 8 else ''}"
+
+
+def _named(name: str, known: Iterable[str]) -> list[str]:
+    """Return the ids of what bears the name."""
+    if not isinstance(known, Mapping):
+        return []
+    entities = {id: each for id, each in known.items() if isinstance(each, Entity)}
+    wanted = name.casefold()
+    return [
+        id
+        for id, entity in entities.items()
+        if any(terms.literal_value(each).lexical.casefold() == wanted for each in (*entity.names, *entity.also))
+    ]
 
 
 def as_list(written: list[T] | T) -> list[T]:
