@@ -1,4 +1,4 @@
-"""Short forms of IRIs, only where nothing can be mistaken: no escapes, no dots, no percent signs.
+"""Short forms of IRIs, only where nothing can be mistaken: no escapes, no `..`, no percent signs.
 
 Relative IRIs: https://www.rfc-editor.org/rfc/rfc3986#section-5.2
 """
@@ -13,7 +13,8 @@ _NAMESPACE_END = re.compile(r".*[/#]")
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 # A base in which readers cannot differ: no `.` or `..` to remove, no empty segment, no query.
 _BASE = re.compile(r"https?://[A-Za-z0-9.:-]+/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*/)*")
-_RELATIVE = r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*(?:#[A-Za-z0-9_-]+)?"
+_SEGMENT = r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*"
+_RELATIVE = rf"{_SEGMENT}(?:/{_SEGMENT})*(?:#{_SEGMENT})?"
 
 
 class Abbreviations:
