@@ -26,12 +26,12 @@ class Namespace:
 # http, not https: what schema.org's own JSON-LD context yields, and what ClaimsKG and Wikidata join on.
 SCHEMA = Namespace(
     "http://schema.org/",
-    "Claim Country CreativeWork Dataset DefinedTerm DefinedTermSet Event GovernmentOrganization MediaObject "
-    "NewsArticle NewsMediaOrganization Organization OrganizationRole Person Place Quotation Thing "
-    "about abstract alternateName appearance articleBody author claimInterpreter dateCreated dateModified "
-    "datePublished description encoding endDate hasPart headline identifier inDefinedTermSet inLanguage "
-    "isPartOf license location memberOf mentions name position publisher recordedAt roleName sameAs sha256 "
-    "spokenByCharacter startDate superEvent text url version",
+    "Claim Country CreativeWork DataDownload Dataset DefinedTerm DefinedTermSet Event GovernmentOrganization "
+    "MediaObject NewsArticle NewsMediaOrganization Organization OrganizationRole Person Place Quotation "
+    "about abstract alternateName appearance articleBody author claimInterpreter contentUrl dateCreated "
+    "dateModified datePublished description distribution encoding encodingFormat endDate hasPart headline "
+    "identifier inDefinedTermSet inLanguage isPartOf license location memberOf mentions name position publisher "
+    "recordedAt roleName sameAs sha256 spokenByCharacter startDate superEvent text url version",
 )
 KG = Namespace(
     "https://w3id.org/kg-claims#",
@@ -63,7 +63,7 @@ SKOS = Namespace("http://www.w3.org/2004/02/skos/core#", "Concept ConceptScheme 
 DCAT = Namespace("http://www.w3.org/ns/dcat#", "Dataset Distribution byteSize distribution downloadURL mediaType")
 VOID = Namespace(
     "http://rdfs.org/ns/void#",
-    "Dataset class classPartition entities exampleResource triples uriSpace vocabulary",
+    "Dataset class classPartition dataDump entities triples uriSpace vocabulary",
 )
 SPDX = Namespace("http://spdx.org/rdf/terms#", "Checksum algorithm checksum checksumAlgorithm_sha256 checksumValue")
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
@@ -71,7 +71,7 @@ RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label subClassOf")
 OWL = Namespace("http://www.w3.org/2002/07/owl#", "")
 XSD = Namespace(
     "http://www.w3.org/2001/XMLSchema#",
-    "date dateTime gYear gYearMonth integer nonNegativeInteger string",
+    "date dateTime gYear gYearMonth hexBinary integer nonNegativeInteger string",
 )
 
 NAMESPACES: dict[str, Namespace] = {

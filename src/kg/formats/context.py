@@ -12,9 +12,10 @@ from typing import NamedTuple
 from kg.terms import EDTF
 
 _CLASSES = (
-    "schema:NewsArticle schema:MediaObject schema:Claim schema:Quotation schema:Event schema:Thing schema:Person "
+    "schema:NewsArticle schema:MediaObject schema:Claim schema:Quotation schema:Event schema:Person "
     "schema:Organization schema:OrganizationRole schema:NewsMediaOrganization schema:GovernmentOrganization "
-    "schema:Country schema:Place schema:DefinedTerm schema:DefinedTermSet schema:Dataset schema:CreativeWork "
+    "schema:Country schema:Place schema:DefinedTerm schema:DefinedTermSet schema:Dataset schema:DataDownload "
+    "schema:CreativeWork "
     "kg:Group kg:UnnamedSource kg:WithdrawnClaim "
     "oa:Annotation oa:SpecificResource oa:TextPositionSelector oa:TextQuoteSelector "
     "skos:Concept skos:ConceptScheme dcat:Distribution spdx:Checksum"
@@ -26,14 +27,14 @@ _LINK = (
     "schema:publisher schema:license schema:url schema:location schema:recordedAt schema:superEvent "
     "schema:isPartOf schema:inDefinedTermSet schema:appearance schema:claimInterpreter "
     "schema:encoding kg:outlet kg:reviewedBy oa:hasBody oa:hasSource dcterms:creator "
-    "dcterms:conformsTo dcterms:isReplacedBy skos:inScheme dcat:downloadURL void:exampleResource "
-    "spdx:checksum dcterms:license dcterms:publisher"
+    "dcterms:conformsTo dcterms:isReplacedBy skos:inScheme dcat:downloadURL dcat:mediaType "
+    "schema:contentUrl spdx:checksum dcterms:license dcterms:publisher"
 )
 _LINKS = (
     "schema:author schema:about schema:mentions schema:hasPart schema:memberOf schema:sameAs "
     "schema:spokenByCharacter kg:addressee kg:spokenAs kg:speaksFor kg:relatesTo kg:answers kg:reports kg:same "
     "kg:repeats kg:supports kg:qualifies kg:contradicts kg:retracts oa:hasTarget oa:hasSelector "
-    "dcat:distribution void:classPartition void:vocabulary"
+    "schema:distribution dcat:distribution void:dataDump void:classPartition void:vocabulary"
 )
 _TERM = "kg:act kg:form kg:dateBasis kg:dateQualifier oa:motivatedBy void:class spdx:algorithm rdfs:subClassOf"
 _TERMS = "kg:inferred"
@@ -44,7 +45,7 @@ _TEXTS = (
 )
 _PLAIN = (
     "schema:identifier schema:inLanguage schema:sha256 kg:originalLanguage kg:digest oa:exact oa:prefix oa:suffix "
-    "dcat:mediaType void:uriSpace spdx:checksumValue schema:version dcterms:language"
+    "schema:encodingFormat void:uriSpace schema:version dcterms:language"
 )
 _NUMBER = "schema:position oa:start oa:end void:triples void:entities dcat:byteSize"
 _DATE = "schema:dateCreated schema:datePublished schema:dateModified schema:startDate schema:endDate kg:probably"
@@ -52,7 +53,7 @@ _DAY = "kg:earliest kg:latest kg:withdrawnOn kg:reviewedOn dcterms:date dcterms:
 _INSTANT = {"kg:reviewedOn": "reviewedAt", "dcterms:created": "created", "dcterms:modified": "modifiedAt"}
 _PRECISIONS = {"": "xsd:date", "Month": "xsd:gYearMonth", "Year": "xsd:gYear"}
 # Where two vocabularies share a name, schema.org's is the short one.
-_LONG = "dcterms:description dcterms:license dcterms:publisher dcterms:language"
+_LONG = "dcat:distribution dcterms:description dcterms:license dcterms:publisher dcterms:language"
 
 
 class Key(NamedTuple):
@@ -119,6 +120,7 @@ def _keys() -> Iterator[Key]:
         ("@vocab", _TERMS, True),
         ("xsd:nonNegativeInteger", _NUMBER, False),
         ("xsd:date", _DAY, False),
+        ("xsd:hexBinary", "spdx:checksumValue", False),
     ):
         for iri in listed.split():
             yield Key(_short(iri), iri, kind, several)

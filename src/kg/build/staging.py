@@ -1,0 +1,65 @@
+"""New files, written beside the old ones, on disk before anything moves."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, NamedTuple
+
+
+class StagedFile(NamedTuple):
+    """A file as it was written: its path in the publication, its bytes and their SHA-256."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+class Staging:
+    """A folder of new files, which fills."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files: dict[str, StagedFile] = {}
+
+    @contextmanager
+    def file(self, name: str) -> Iterator[IO[bytes]]:
+        """Open a new file, which is on disk when the block ends."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x+b") as stream:
+            yield stream
+            sync(stream)
+            stream.seek(0)
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            self.files[name] = StagedFile(name, stream.tell(), digest)
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a new file."""
+        with self.file(name) as stream:
+            stream.write(content)
+
+
+def sync(stream: IO[bytes]) -> None:
+    """Bring a file's bytes to the disk."""
+    stream.flush()
+    os.fsync(stream.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring a folder's names to the disk, where the system can."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        # Some network file systems have nothing to sync here.
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)
