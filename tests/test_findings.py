@@ -11,10 +11,12 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rdflib import RDF as RDFLIB_RDF
+from rdflib import SH, Graph
 
 from kg.corpus import Corpus, Written, read_article, read_corpus, sources
 from kg.errors import SEVERITIES, Finding, Place, Spot
-from kg.findings import Origins, counted, fails, from_foreign, from_results, in_order
+from kg.findings import ABOUT, SHAPES, Origins, counted, fails, from_foreign, from_results, in_order
 from kg.graph import article_graph, dataset_graph, entities_graph
 from kg.iris import part
 from kg.mappers.dataset import Tally
@@ -25,6 +27,7 @@ from kg.rules import rule_iri, rule_of, rule_title
 from kg.shapes import Result
 from kg.terms import Iri, Node, Term, date, iri, plain, text
 from kg.vocab import ACTS, DCTERMS, KG, OA, RDF, SCHEMA, SKOS
+from support import ROOT
 
 CONFIG = """\
 base: https://kg.example/
@@ -342,6 +345,29 @@ def test_a_date_that_many_claims_inherit_is_reported_once(tmp_path: Path) -> Non
     assert example.places(ARTICLE, path, date("2020-02-14")) == ["a.claims.yaml: 2020-02-14, words: vrijdag}"]
 
 
+def test_a_shape_that_compares_dates_of_a_claim_points_to_where_they_were_inherited_from(example: Example) -> None:
+    late = result(claim("c01"), "", claim("c01"))._replace(shape=iri(f"{SHAPES}claim-in-time"))
+
+    found = located(from_results([late], example.nodes, example.origins))
+
+    assert [(example.pointed_at(each), each.detail, each.path, each.value) for each in found] == [
+        ("a.claims.yaml: 2020-02-14, words: vrijdag}", "earliest day: 2020-02-14", "", claim("c01"))
+    ]
+
+
+def test_each_shape_of_a_whole_node_that_is_pointed_at_is_one_of_ours() -> None:
+    shapes = Graph()
+    for file in sorted((ROOT / "shapes").glob("*.ttl")):
+        shapes.parse(file)
+    whole = {
+        str(shape).removeprefix(SHAPES)
+        for shape in shapes.subjects(RDFLIB_RDF.type, SH.NodeShape)
+        if (shape, SH.message, None) in shapes and (shape, SH.property, None) not in shapes
+    }
+
+    assert sorted(set(ABOUT) - whole) == []
+
+
 def test_a_value_at_the_end_of_an_inverse_path_points_to_the_field_that_names_the_focus(example: Example) -> None:
     assert example.places(entity("council"), f"^{SCHEMA.about}", claim("c01")) == [
         "a.claims.yaml: council, summit]"
@@ -530,6 +556,13 @@ def test_findings_of_one_place_message_and_rule_are_one() -> None:
     assert in_order([finding("violation", place), finding("violation", place)._replace(detail="x")]) == [
         finding("violation", place)
     ]
+
+
+def test_findings_about_two_nodes_of_an_rdf_file_are_two() -> None:
+    """Their place is the file and tells nothing."""
+    results = [result("_:b0", ""), result("_:b1", ""), result("_:b1", "")]
+
+    assert [finding.focus for finding in in_order(from_foreign(results, "x.ttl"))] == ["_:b0", "_:b1"]
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from kg.origins import Origins, home_of, origin
 from kg.property_paths import Nodes, PropertyPath, edges, predicates, read_property_path
 from kg.rules import rule_of
 from kg.shapes import Result
-from kg.terms import XSD, Node, literal_value
-from kg.vocab import KG, NAMESPACES
+from kg.terms import XSD, Node, iri_text, is_iri, literal_value
+from kg.vocab import KG, NAMESPACES, SCHEMA
 
 __all__ = ["Origins", "counted", "fails", "from_foreign", "from_results", "in_order"]
 
@@ -21,6 +21,17 @@ __all__ = ["Origins", "counted", "fails", "from_foreign", "from_results", "in_or
 _BY_NAME = ("acts", "forms", "bases", "qualifiers")
 # Values that are worked out from what was written, and so do not stand there.
 _WORKED_OUT = {KG.earliest: "earliest day", KG.latest: "latest day", KG.probably: "probable date"}
+SHAPES = "https://w3id.org/kg-claims/shapes#"
+# SHACL gives no path with a shape of a whole node; what ours compare in it begins with the property to point at.
+ABOUT = {
+    "article-corrected-later": SCHEMA.dateModified,
+    "claim-in-full": KG.act,
+    "claim-in-time": KG.earliest,
+    "claim-own-voice": SCHEMA.author,
+    "claim-quoted": SCHEMA.text,
+    "event-order": SCHEMA.endDate,
+    "role-order": SCHEMA.endDate,
+}
 _IRI = re.compile(r"<[^<>]*>")
 _LAST_SEGMENT = ("claim", "occasion", "source")
 
@@ -30,8 +41,9 @@ def from_results(results: Iterable[Result], nodes: Iterable[Node], origins: Orig
     by_subject: Nodes = {node.subject: node.properties for node in nodes}
     found: dict[tuple[Spot, str, str], Finding] = {}
     for result in results:
-        detail = _found(result, origins.base)
-        for spot in _spots(result, by_subject, origins):
+        seen = _pointed(result, by_subject)
+        detail = _found(seen, origins.base)
+        for spot in _spots(seen, by_subject, origins):
             finding = _finding(result, spot, detail)
             found.setdefault((spot, finding.message, finding.rule), finding)
     return list(found.values())
@@ -43,10 +55,15 @@ def from_foreign(results: Iterable[Result], name: str) -> list[Finding]:
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings by file, line, column, then the worst first; equal ones (place, message, rule) once."""
-    once: dict[tuple[object, str, str], Finding] = {}
+    """Return findings by file, line, column, then the worst first; equal ones once.
+
+    Of one place, message and rule, one is enough; where the place is only a file, they must agree in all else too.
+    """
+    once: dict[tuple[object, ...], Finding] = {}
     for finding in sorted(findings, key=_order):
-        once.setdefault((finding.at, finding.message, finding.rule), finding)
+        at = finding.at
+        known = isinstance(at, Spot) or (isinstance(at, Place) and at.line > 0)
+        once.setdefault((at, finding.message, finding.rule) if known else finding, finding)
     return list(once.values())
 
 
@@ -81,7 +98,7 @@ def _order(finding: Finding) -> tuple[object, ...]:
             place = (False, file, line, 0, repr(path))
         case None:
             place = (True, "", 0, 0, "")
-    return *place, severity, finding.message, finding.rule, finding.detail
+    return *place, severity, finding.message, finding.rule, *finding[4:]
 
 
 def _finding(result: Result, at: Place | Spot, detail: str) -> Finding:
@@ -95,6 +112,15 @@ def _finding(result: Result, at: Place | Spot, detail: str) -> Finding:
         path=result.path,
         value=result.value,
     )
+
+
+def _pointed(result: Result, nodes: Nodes) -> Result:
+    """Return a result of a node shape of ours with the path and the value that it is about."""
+    about = ABOUT.get(iri_text(result.shape).removeprefix(SHAPES)) if is_iri(result.shape) else None
+    if about is None or result.path:
+        return result
+    values = nodes.get(result.focus, {}).get(about, ())
+    return result._replace(path=about, value=next(iter(values), ""))
 
 
 def _spots(result: Result, nodes: Nodes, origins: Origins) -> list[Spot]:
