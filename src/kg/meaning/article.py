@@ -9,14 +9,13 @@ from msgspec.structs import replace
 from kg import annotations as written
 from kg.anchors import Stretch, squeeze
 from kg.corpus import Written
-from kg.dates import is_day
 from kg.errors import Finding, Path, Spot
 from kg.iris import part
 from kg.meaning.claim import read_claim
 from kg.meaning.dates import dated
 from kg.meaning.index import Index
 from kg.meaning.reading import Reading
-from kg.meaning.remarks import Remarks, as_list, nearest
+from kg.meaning.remarks import Remarks, as_list
 from kg.model import NONE, Annotation, Article, Claim, Dated, Occasion, Source, Withdrawn
 from kg.quotes import stretches
 from kg.terms import Iri, text
@@ -85,8 +84,8 @@ def _reading(article: Written, file: written.ClaimsFile, index: Index) -> Readin
         sources={},
         needs={},
     )
-    reading.publisher = reading.entity(file.article.publisher, ("article", "publisher"), "the publisher")
-    reading.authors = reading.entities(file.article.author, ("article", "author"), "the author")
+    reading.publisher = reading.entity(file.article.publisher, ("article", "publisher"))
+    reading.authors = reading.entities(file.article.author, ("article", "author"))
     return reading
 
 
@@ -97,7 +96,7 @@ def _published(article: Written, given: written.Article, remarks: Remarks, langu
         return replace(date, basis=BASES.printed) if isinstance(given.published, str) else date
     if not article.header:
         message = "an article must have a date: write `date 2020-02` before its text, or `article: {published: …}`"
-        remarks.violation(("article",), "article-without-date", message, at_key=True)
+        remarks.violation(("article", "published"), "article-without-date", message, at_key=True)
         return Dated()
     header = Remarks(article.text_file, article.line)
     edtf = header.edtf(article.header, ())
@@ -122,9 +121,9 @@ def _occasions(reading: Reading) -> None:
             iri=reading.iris.occasion(reading.article.id, id),
             names=names,
             date=reading.date(occasion.date, (*path, "date"), WHOLE) if occasion.date else Dated(),
-            outlet=reading.entity(occasion.outlet, (*path, "outlet"), "the outlet"),
-            place=reading.entity(occasion.place, (*path, "place"), "the place"),
-            part_of=reading.entity(occasion.part_of, (*path, "part_of"), "the larger event"),
+            outlet=reading.entity(occasion.outlet, (*path, "outlet")),
+            place=reading.entity(occasion.place, (*path, "place")),
+            part_of=reading.entity(occasion.part_of, (*path, "part_of")),
         )
 
 
@@ -137,7 +136,7 @@ def _sources(reading: Reading) -> None:
         reading.sources[id] = Source(
             iri=reading.iris.source(reading.article.id, id),
             descriptions=(text(source.words, reading.language),),
-            speaks_for=reading.entities(source.speaks_for, ("sources", id, "for"), "whom a source speaks for"),
+            speaks_for=reading.entities(source.speaks_for, ("sources", id, "for")),
         )
 
 
@@ -175,16 +174,16 @@ def _annotation(reading: Reading) -> Annotation:
         found = remarks.reference(given.by, index.annotators, (*path, "by"), "an annotator of corpus.yaml")
         by = found.iri if found else NONE
     if given.guideline:
-        known = index.guidelines or {given.guideline: NONE}
-        remarks.reference(given.guideline, known, (*path, "guideline"), "a guideline of corpus.yaml")
+        if index.guidelines:
+            remarks.reference(given.guideline, index.guidelines, (*path, "guideline"), "a guideline of corpus.yaml")
+        else:
+            remarks.version(given.guideline, (*path, "guideline"))
         guideline = index.iris.guideline(given.guideline)
     reviewed = given.reviewed or written.Review("", "")
     if reviewed.by:
-        found = remarks.reference(reviewed.by, index.annotators, (*path, "reviewed", "by"), "a reviewer")
+        at = (*path, "reviewed", "by")
+        found = remarks.reference(reviewed.by, index.annotators, at, "an annotator of corpus.yaml")
         reviewer = found.iri if found else NONE
-    for day, at in ((given.on, ("on",)), (reviewed.on, ("reviewed", "on"))):
-        if day and not is_day(day[:10]):
-            remarks.violation((*path, *at), "bad-day", f"this must be a day of the calendar, not {day}")
     return Annotation(by, given.on, guideline, reviewer, reviewed.on)
 
 
@@ -194,16 +193,11 @@ def _withdrawn(id: str, reading: Reading) -> Withdrawn:
     if id in reading.file.claims:
         message = f"the id of a withdrawn claim must never be used again, and `{id}` was: give this claim a new id"
         reading.remarks.violation(("claims", id), "withdrawn-id-used-again", message, at_key=True)
-    if not is_day(given.on):
-        reading.remarks.violation((*path, "on"), "bad-day", f"this must be a day of the calendar, not {given.on}")
     replaced_by = NONE
     if given.replaced_by:
-        if given.replaced_by in reading.file.claims:
+        claims = reading.file.claims
+        if reading.remarks.reference(given.replaced_by, claims, (*path, "replaced_by"), "a claim of this file"):
             replaced_by = reading.iris.claim(reading.article.id, given.replaced_by)
-        else:
-            near = nearest(given.replaced_by, reading.file.claims)
-            message = f"what replaced it must be a claim of this file, but there is no `{given.replaced_by}`{near}"
-            reading.remarks.violation((*path, "replaced_by"), "unknown-reference", message)
     return Withdrawn(
         iri=reading.iris.claim(reading.article.id, id),
         on=given.on,

@@ -60,8 +60,8 @@ def _claim_at(place: Anchored, id: str, path: Path, reading: Reading) -> Claim:
         quotations=quotations(place, reading),
         spoken_as=_spoken_as(claim, said, reading),
         at=_at(claim.at, (*path, "at"), reading),
-        to=reading.entities(claim.to, (*path, "to"), "an addressee"),
-        about=reading.entities(claim.about, (*path, "about"), "what a claim is about"),
+        to=reading.entities(claim.to, (*path, "to")),
+        about=reading.entities(claim.about, (*path, "about")),
         gists=_gists(claim, path, reading),
         cue=_verbatim(claim.cue, (*path, "cue"), place.span, reading),
         speaker_words=_verbatim(claim.speaker_words, (*path, "speaker_words"), place.span, reading),
@@ -79,8 +79,14 @@ def _words(place: Anchored, reading: Reading) -> Literal:
 
 def _speakers(id: str, claim: written.Claim, path: Path, reading: Reading) -> tuple[Iri, ...]:
     several = isinstance(claim.speaker, list)
+    names = as_list(claim.speaker)
+    reading.remarks.no_repeats(names, (*path, "speaker"))
+    if "article" in names and set(names) != {"article"}:
+        message = "`article` must stand alone, as it is the paper's own voice: write a claim of its own for it"
+        at = (*path, "speaker", names.index("article"))
+        reading.remarks.violation(at, "own-voice-with-others", message)
     speakers: list[Iri] = []
-    for n, name in enumerate(as_list(claim.speaker)):
+    for n, name in enumerate(names):
         at = (*path, "speaker", n) if several else (*path, "speaker")
         if name == "article":
             speakers.extend(reading.own_voice)
@@ -89,7 +95,7 @@ def _speakers(id: str, claim: written.Claim, path: Path, reading: Reading) -> tu
         elif name in reading.sources:
             speakers.append(reading.sources[name].iri)
         else:
-            speakers.append(reading.entity(name, at, "the speaker"))
+            speakers.append(reading.entity(name, at))
     return tuple(dict.fromkeys(speaker for speaker in speakers if speaker))
 
 
@@ -106,7 +112,7 @@ def _said(claim: written.Claim, path: Path, anchor: Stretch, reading: Reading) -
     inherited = _date_of_occasion(claim.at, reading)
     if inherited.edtf.text:
         return not_later_than(replace(inherited, basis=BASES.occasion), reading.latest)
-    if claim.speaker == "article":
+    if as_list(claim.speaker) == ["article"]:
         return reading.published
     return published_by(reading.latest)
 
@@ -122,7 +128,12 @@ def _at(at: str, path: Path, reading: Reading) -> Iri:
         return NONE
     if at in reading.occasions:
         return reading.occasions[at].iri
-    known = {id: each.iri for id, each in reading.index.entities.items() if SCHEMA.Event in each.types}
+    entities = reading.index.entities
+    if at in entities and SCHEMA.Event not in entities[at].types:
+        message = f"`at` must name an occasion of this file or an Event, and `{at}` is of another type: correct it"
+        reading.remarks.violation(path, "not-an-occasion", message)
+        return NONE
+    known = {id: each.iri for id, each in entities.items() if SCHEMA.Event in each.types}
     known |= {id: each.iri for id, each in reading.occasions.items()}
     return reading.remarks.reference(at, known, path, "an occasion of this file or an Event") or NONE
 
@@ -133,7 +144,7 @@ def _gists(claim: written.Claim, path: Path, reading: Reading) -> tuple[Literal,
             f"a claim that {claim.act} must have a `gist`, because its words alone say the opposite: "
             "write the claim in full"
         )
-        reading.remarks.violation((*path, "act"), "gist-missing", message)
+        reading.remarks.violation(path, "gist-missing", message, at_key=True)
     return reading.remarks.texts(claim.gist, (*path, "gist"), reading.language)
 
 

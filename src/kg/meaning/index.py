@@ -28,6 +28,9 @@ TYPES: dict[str, tuple[Iri, ...]] = {
     "Event": (SCHEMA.Event,),
     "Topic": (SKOS.Concept, SCHEMA.DefinedTerm),
 }
+TOPICS = "topics"
+"""The id of the list of all topics."""
+
 # Which fields belong to one type alone.
 ONLY_OF = {"roles": "Person", "date": "Event", "place": "Event", "part_of": "Event"}
 
@@ -57,7 +60,7 @@ def read_index(corpus: Corpus) -> Index:
     entities = {id: _entity(id, corpus, iris, entity_remarks[corpus.entity_files[id]]) for id in corpus.entities}
     for finding_source in (_shared_identifiers, _shared_names):
         finding_source(corpus, entity_remarks)
-    index = Index(
+    return Index(
         iris=iris,
         dataset=_dataset(corpus.config, iris, entities, remarks),
         entities=entities,
@@ -70,7 +73,6 @@ def read_index(corpus: Corpus) -> Index:
             *(finding for each in entity_remarks.values() for finding in each.findings),
         ),
     )
-    return index
 
 
 def _base(base: str, remarks: Remarks) -> str:
@@ -88,7 +90,7 @@ def _dataset(config: written.CorpusFile, iris: Iris, entities: Mapping[str, Enti
     language = remarks.language(config.language, ("language",))
     publisher = NONE
     if config.publisher:
-        found = remarks.reference(config.publisher, entities, ("publisher",), "the publisher")
+        found = remarks.reference(config.publisher, entities, ("publisher",), "an entity")
         publisher = found.iri if found else NONE
     return Dataset(
         base=iris.base,
@@ -112,15 +114,21 @@ def _annotator(id: str, each: written.Annotator, iris: Iris, remarks: Remarks) -
 
 
 def _guidelines(config: written.CorpusFile, remarks: Remarks) -> dict[str, Iri]:
+    for version in config.guidelines:
+        remarks.version(version, ("guidelines", version), at_key=True)
     return {version: remarks.iri(link, ("guidelines", version)) for version, link in config.guidelines.items()}
 
 
 def _entity(id: str, corpus: Corpus, iris: Iris, remarks: Remarks) -> Entity:
     entity = corpus.entities[id]
+    if id == TOPICS:
+        message = f"an id must not be `{TOPICS}`, which is the list of all topics: give another"
+        remarks.violation((id,), "taken-id", message, at_key=True)
     for field, type in ONLY_OF.items():
         if getattr(entity, field) and entity.type != type:
             message = (
-                f"`{field}` must stand at an entity of type {type} only, and `{id}` is a {entity.type}: delete it"
+                f"`{field}` must stand at an entity of type {type} only, and `{id}` is of type {entity.type}: "
+                "delete it"
             )
             remarks.violation((id, field), "field-of-another-type", message, at_key=True)
     return Entity(
@@ -143,7 +151,7 @@ def _role(id: str, role_id: str, corpus: Corpus, iris: Iris, remarks: Remarks) -
     since = remarks.edtf(role.since, (*path, "from")) if role.since else NO_DATE
     until = remarks.edtf(role.until, (*path, "to")) if role.until else NO_DATE
     if since.earliest and until.latest and since.earliest > until.latest:
-        message = f"a role must begin before it ends, not from {role.since} to {role.until}"
+        message = f"a role must begin before it ends, not from {role.since} to {role.until}: correct one of them"
         remarks.violation((*path, "to"), "role-ends-before-it-begins", message)
     return Role(
         iri=part(iris.entity(id), f"role-{role_id}"),
@@ -157,7 +165,7 @@ def _role(id: str, role_id: str, corpus: Corpus, iris: Iris, remarks: Remarks) -
 def _named(id: str, path: tuple[str, ...], corpus: Corpus, iris: Iris, remarks: Remarks) -> Iri:
     if not id:
         return NONE
-    found = remarks.reference(id, corpus.entities, path, f"the {path[-1].replace('_', ' ')}")
+    found = remarks.reference(id, corpus.entities, path, "an entity")
     return iris.entity(id) if found else NONE
 
 

@@ -12,8 +12,8 @@ from kg.errors import Path, Spot
 from kg.iris import Iris, part
 from kg.meaning.dates import dated
 from kg.meaning.index import Index
-from kg.meaning.remarks import Remarks, as_list
-from kg.model import Dated, Occasion, Source
+from kg.meaning.remarks import Remarks
+from kg.model import NONE, Dated, Occasion, Source
 from kg.terms import Iri
 
 
@@ -49,19 +49,19 @@ class Reading(Struct):
             return self.authors or (self.publisher,)
         return (part(self.iris.article(self.article.id), "newsroom"),)
 
-    def entities(self, ids: list[str] | str, path: Path, what: str) -> tuple[Iri, ...]:
+    def entities(self, ids: list[str] | str, path: Path) -> tuple[Iri, ...]:
         """Return the entities named, without those that are unknown, which are remarked."""
-        several = isinstance(ids, list)
-        found = (
-            self.remarks.reference(id, self.index.entities, (*path, n) if several else path, what)
-            for n, id in enumerate(as_list(ids))
-        )
-        return tuple(dict.fromkeys(entity.iri for entity in found if entity))
+        if isinstance(ids, list):
+            self.remarks.no_repeats(ids, path)
+            found = [self.entity(id, (*path, n)) for n, id in enumerate(ids)]
+        else:
+            found = [self.entity(ids, path)]
+        return tuple(dict.fromkeys(entity for entity in found if entity))
 
-    def entity(self, id: str, path: Path, what: str) -> Iri:
+    def entity(self, id: str, path: Path) -> Iri:
         """Return the entity named, or `NONE`: not given, or unknown and remarked."""
-        found = self.entities(id, path, what)
-        return found[0] if found else Iri("")
+        found = self.remarks.reference(id, self.index.entities, path, "an entity") if id else None
+        return found.iri if found else NONE
 
     def place_of(self, words: str, path: Path, anchor: Stretch) -> Stretch | None:
         """Return where words stand, nearest to the anchor, or remark that they do not."""

@@ -16,8 +16,9 @@ from kg.terms import Iri, Literal
 
 T = TypeVar("T")
 
-LANGUAGE_ADVICE = "write a tag of BCP 47, as nl, en or fr-BE"
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{3})?(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-[A-Za-z0-9]{1,8})*")
+FEW = 8
+"""Up to how many known names a message lists."""
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class Remarks:
@@ -36,21 +37,28 @@ class Remarks:
         spot = Spot(self.file, path, self.line, at_key)
         self.findings.append(Finding("warning", message, rule, spot, detail))
 
-    def reference(self, name: str, known: Mapping[str, T], path: Path, what: str) -> T | None:
+    def reference(self, name: str, known: Mapping[str, T], path: Path, kind: str) -> T | None:
         """Return what `name` names among the `known`, or remark that it names nothing and what is nearest."""
         found = known.get(name)
         if found is None:
-            message = f"{what} must be known, but there is no `{name}`{nearest(name, known)}"
+            message = f"{field_of(path)} must name {kind}, and there is no `{name}`: {nearest(name, known)}"
             self.violation(path, "unknown-reference", message)
         return found
+
+    def no_repeats(self, names: Sequence[object], path: Path) -> None:
+        """Remark each name that stands in a list again."""
+        for n, name in enumerate(names):
+            if name in names[:n]:
+                message = f"{field_of(path)} must name each once, and `{name}` stands before: delete it here"
+                self.violation((*path, n), "named-twice", message)
 
     def iri(self, text: str, path: Path) -> Iri:
         """Return an IRI that someone wrote, or `NONE` with a remark."""
         try:
             return terms.iri(text)
         except ValueError:
-            message = f"this must be an absolute IRI without blanks, as https://example.org/x, not {text!r}"
-            self.violation(path, "bad-iri", message)
+            message = f"{field_of(path)} must be a whole web address, as https://example.org/x, not {text!r}"
+            self.violation(path, "bad-iri", message + _whole_address(text))
             return Iri("")
 
     def iris(self, texts: Sequence[str], path: Path) -> tuple[Iri, ...]:
@@ -60,9 +68,11 @@ class Remarks:
 
     def language(self, tag: str, path: Path) -> str:
         """Return the language tag in lower case, or `und` with a remark."""
-        if _LANGUAGE.fullmatch(tag):
+        # BCP 47 keeps longer primary tags for later: here each is a name, as `Dutch`.
+        if terms.is_language(tag) and len(tag.partition("-")[0]) <= 3:
             return tag.lower()
-        self.violation(path, "bad-language", f"this must be a language tag, not {tag!r}: {LANGUAGE_ADVICE}")
+        message = f"a language must be a tag of BCP 47, as nl, en or fr-BE, not {tag!r}: correct it"
+        self.violation(path, "bad-language", message)
         return "und"
 
     def names(self, written: str | Mapping[str, str], path: Path) -> tuple[Literal, ...]:
@@ -80,6 +90,12 @@ class Remarks:
     def _by_language(self, written: Mapping[str, str], path: Path) -> tuple[Literal, ...]:
         return tuple(terms.text(text, self.language(tag, (*path, tag))) for tag, text in written.items())
 
+    def version(self, version: str, path: Path, *, at_key: bool = False) -> None:
+        """Remark a version that could not be part of an IRI."""
+        if not _VERSION.fullmatch(version):
+            message = f"a version must be letters, digits, `.`, `-` and `_`, not {version!r}: rename it"
+            self.violation(path, "bad-version", message, at_key=at_key)
+
     def edtf(self, written: str, path: Path) -> Edtf:
         """Return the date read, or no date with a remark."""
         try:
@@ -90,31 +106,47 @@ class Remarks:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return `: did you mean …?`, or what there is where nothing is near.
+    """Return `did you mean …?`, or what else to do where nothing is near.
 
     An entity is near by its names too: `Frankrijk` means `france`.
     """
-    names = sorted(known)
-    near = get_close_matches(name, names, n=1) or _named(name, known)
+    names = {each.casefold(): each for each in sorted(known)}
+    named = _by_name(known) | names
+    near = get_close_matches(name.casefold(), names, n=1) or get_close_matches(name.casefold(), named, n=1)
     if near:
-        return f": did you mean `{near[0]}`?"
+        return f"did you mean `{named[near[0]]}`?"
     if not names:
-        return ": none is defined"
-    shown = ", ".join(f"`{each}`" for each in names[:8])
-    return f": there are {shown}{' and others' if len(names) > 8 else ''}"
+        return "none is defined, define it"
+    if len(names) <= FEW:
+        return f"correct it ({', '.join(f'`{each}`' for each in names.values())}), or define it"
+    return "correct it, or define it"
 
 
-def _named(name: str, known: Iterable[str]) -> list[str]:
-    """Return the ids of what bears the name."""
+def _by_name(known: Iterable[str]) -> dict[str, str]:
+    """Return the ids of entities by each of their names."""
     if not isinstance(known, Mapping):
-        return []
-    entities = {id: each for id, each in known.items() if isinstance(each, Entity)}
-    wanted = name.casefold()
-    return [
-        id
-        for id, entity in entities.items()
-        if any(terms.literal_value(each).lexical.casefold() == wanted for each in (*entity.names, *entity.also))
-    ]
+        return {}
+    return {
+        terms.literal_value(name).lexical.casefold(): id
+        for id, entity in known.items()
+        if isinstance(entity, Entity)
+        for name in (*entity.names, *entity.also)
+    }
+
+
+def field_of(path: Path) -> str:
+    """Return how a message names the field that a path leads to: of `…, "about", 2` it is `about`."""
+    return f"`{next((step for step in reversed(path) if isinstance(step, str)), '')}`"
+
+
+def _whole_address(text: str) -> str:
+    """Return `: did you mean …?` where only the scheme is missing, else what to do."""
+    if "." in text and ":" not in text:
+        try:
+            return f": did you mean '{terms.iri('https://' + text)[1:-1]}'?"
+        except ValueError:
+            pass
+    return ": write it in full, without blanks"
 
 
 def as_list(written: list[T] | T) -> list[T]:

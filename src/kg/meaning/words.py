@@ -19,6 +19,16 @@ CONTEXT = 32
 """How many characters before and after a part its quote selector holds."""
 
 
+# Which field of `{words, in, start}` is at fault; of all other rules it is `words`.
+_FAULTY = {
+    "words-in-not-found": "in",
+    "words-in-found-twice": "in",
+    "words-outside-in": "in",
+    "words-start-mismatch": "start",
+    "words-in-and-start": "start",
+}
+
+
 class Anchored(NamedTuple):
     """Where a claim stands: its stretches in the order they were written."""
 
@@ -56,6 +66,10 @@ def anchored(claim: written.Claim, path: Path, reading: Reading) -> Anchored | N
             "Put it in quotation marks"
         )
         reading.remarks.violation((*path, "words", cut + 1), "words-split-by-comma", message)
+    for n, (start, end) in enumerate(stretches):
+        if any(start < other.end and other.start < end for other in stretches[:n]):
+            message = "the parts of a claim must not overlap, and this one repeats words of another: take it out"
+            reading.remarks.violation((*path, "words", n), "words-overlap", message)
     return Anchored(stretches)
 
 
@@ -65,6 +79,8 @@ def _found(passage: written.Words | str, path: Path, reading: Reading) -> Stretc
             return find(reading.text, passage)
         return find(reading.text, passage.words, within=passage.within, start=passage.start)
     except NotFound as error:
+        if isinstance(passage, written.Words):
+            path = (*path, _FAULTY.get(error.rule, "words"))
         reading.remarks.violation(path, error.rule, str(error), detail=error.detail)
         return None
 
@@ -88,7 +104,7 @@ def form(claim: written.Claim, place: Anchored, path: Path, reading: Reading) ->
     """Return the form given, else the one that the quotation marks show; remark a clash of the two."""
     if place is NOWHERE:
         return FORMS.indirect
-    if claim.speaker == "article":
+    if as_list(claim.speaker) == ["article"]:
         seen = "own"
     elif reading.file.article.transcript:
         seen = "direct"
