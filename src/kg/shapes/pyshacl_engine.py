@@ -5,6 +5,8 @@ Of this package, only this module knows rdflib.
 
 from __future__ import annotations
 
+import logging
+import warnings
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -50,17 +52,16 @@ def _validate(nodes: list[Node], shapes: Shapes, types: Types, active: Container
 
     unit = Unit(nodes, types)
     with _literals_as_written():
+        data, rules = _rdflib_graph(_data(unit, shapes)), _rdflib_graph(_rules(unit, shapes, active))
         try:
             _, report, summary = pyshacl.validate(
-                _rdflib_graph(_data(unit, shapes)),
-                shacl_graph=_rdflib_graph(_rules(unit, shapes, active)),
-                advanced=bool(shapes.handed_over),
-                max_validation_depth=DEPTH,
+                data, shacl_graph=rules, advanced=bool(shapes.handed_over), max_validation_depth=DEPTH
             )
-        except ReportableRuntimeError as error:
-            raise KgError(f"pySHACL cannot validate by these shapes: {error}") from error
+        # The last two come from comparing what cannot be compared, as a moment with an hour 25.
+        except (ReportableRuntimeError, TypeError, ArithmeticError) as error:
+            raise KgError(f"pySHACL cannot validate this: {error}") from error
     if isinstance(report, ReportableRuntimeError):
-        raise KgError(f"pySHACL cannot validate by these shapes: {summary}")
+        raise KgError(f"pySHACL cannot validate this: {summary}")
     order = {node: place for place, node in enumerate(unit.index)}
     return sorted(_results(report), key=lambda each: (order.get(each.focus, len(order)), each))
 
@@ -116,15 +117,21 @@ def _results(report: Graph) -> Iterator[Result]:
 
 @contextmanager
 def _literals_as_written() -> Iterator[None]:
-    """Keep rdflib from rewriting "1.50" as "1.5", and its switch as it was whatever pySHACL does to it."""
+    """Keep rdflib from rewriting "1.50" as "1.5", and its switches as they were whatever pySHACL does to them.
+
+    It also keeps rdflib from printing a traceback for each ill-formed literal: the results say so.
+    """
     import rdflib
 
-    before = rdflib.NORMALIZE_LITERALS
-    rdflib.NORMALIZE_LITERALS = False
+    log = logging.getLogger("rdflib.term")
+    before = rdflib.NORMALIZE_LITERALS, log.disabled
+    rdflib.NORMALIZE_LITERALS, log.disabled = False, True
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
-        rdflib.NORMALIZE_LITERALS = before
+        rdflib.NORMALIZE_LITERALS, log.disabled = before
 
 
 def _rdflib_graph(triples: Iterable[Triple]) -> Graph:
