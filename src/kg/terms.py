@@ -19,12 +19,25 @@ Term = Iri | Literal
 XSD = "http://www.w3.org/2001/XMLSchema#"
 EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`\x7f]+")
-_LANGUAGE = re.compile(r"[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*")
+_IRI = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]*:(?://(?:[^/?#@]*@)?[^/?#@:]*(?::[0-9]*)?(?:/[^?#]*)?|(?!//)[^?#]+)(?:\?[^#]*)?(?:#[^#]*)?"
+)
+# What RFC 3987 lets stand nowhere in an IRI, private use (which a query may have) and brackets (of `[::1]`) too.
+_NOT_IN_IRI = re.compile(
+    r"[\x00-\x20<>\"{}|\\^`\[\]\x7f-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+    r"|%(?![0-9A-Fa-f]{2})"
+)
+# https://www.rfc-editor.org/rfc/rfc5646#section-2.1, without the tags of before it (`i-klingon`).
+_LANGUAGE = re.compile(
+    r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
+    r"(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(?:-[0-9a-wy-z](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?",
+    re.IGNORECASE | re.ASCII,
+)
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
+_DATE = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")
 _DATE_TYPES = {4: "gYear", 7: "gYearMonth", 10: "date"}
 
 
@@ -51,8 +64,9 @@ class Value(NamedTuple):
 
 
 def iri(text: str) -> Iri:
-    """Return the IRI. Raises `ValueError` unless it is absolute and free of blanks and `<>"{}|\\^`` `."""
-    if not _ABSOLUTE.fullmatch(text):
+    """Return the IRI. Raises `ValueError` unless it is absolute and as RFC 3987 has it; `[::1]` is refused too."""
+    non_character = any(ord(each) & 0xFFFE == 0xFFFE for each in text)
+    if non_character or not _IRI.fullmatch(text) or _NOT_IN_IRI.search(text):
         raise ValueError(f"not an absolute IRI: {text!r}")
     return Iri(f"<{text}>")
 
@@ -66,7 +80,7 @@ def plain(value: str) -> Literal:
 
 def text(value: str, language: str) -> Literal:
     """Return a language-tagged string, its tag in lower case. Raises `ValueError` for a bad tag or character."""
-    if not _LANGUAGE.fullmatch(language):
+    if not is_language(language):
         raise ValueError(f"not a language tag: {language!r}")
     return Literal(f"{plain(value)}@{language.lower()}")
 
@@ -77,11 +91,10 @@ def typed(lexical: str, datatype: str) -> Literal:
 
 
 def date(value: str) -> Literal:
-    """Return `2020`, `2020-02` or `2020-02-21` typed at its precision. Raises `ValueError` for another length."""
-    name = _DATE_TYPES.get(len(value))
-    if name is None:
+    """Return `2020`, `2020-02` or `2020-02-21` typed at its precision. Raises `ValueError` for all else."""
+    if not _DATE.fullmatch(value):
         raise ValueError(f"not a year, month or day: {value!r}")
-    return Literal(f'"{value}"^^<{XSD}{name}>')
+    return Literal(f'"{value}"^^<{XSD}{_DATE_TYPES[len(value)]}>')
 
 
 def instant(value: str) -> Literal:
@@ -99,6 +112,11 @@ def integer(value: int) -> Literal:
     if value < 0:
         raise ValueError(f"below zero: {value}")
     return Literal(f'"{value}"^^<{XSD}nonNegativeInteger>')
+
+
+def is_language(tag: str) -> bool:
+    """Tell a language tag by its form."""
+    return _LANGUAGE.fullmatch(tag) is not None
 
 
 def is_iri(term: str) -> bool:
