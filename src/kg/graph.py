@@ -45,13 +45,15 @@ def map_article(article: Written, index: Index) -> Unit:
     meant, findings, needs = read_meaning(article, index)
     if meant is None:
         return Unit(article.id, article.file, article.line, None, findings)
+    # All of them, also those whose words were not found: a relation to one is not wrong because of it.
+    claims = article.annotations.claims if article.annotations else ()
     return Unit(
         id=article.id,
         file=article.file,
         line=article.line,
         graph=with_digest(Graph(meant.graph, article_graph(meant, index.dataset))),
         findings=findings,
-        defines=(meant.iri, *(claim.iri for claim in meant.claims)),
+        defines=(meant.iri, *(index.iris.claim(article.id, id) for id in claims)),
         needs=needs,
         draft=article.annotations is not None and article.annotations.annotation.status == "draft",
         annotated=meant.annotation.on,
@@ -86,7 +88,7 @@ def dataset_graph(index: Index, total: Tally) -> Graph:
 
 def with_digest(graph: Graph) -> Graph:
     """Return the graph with the SHA-256 of its lines as sorted N-Quads, which a store can be asked for."""
-    digest = sha256("".join(sorted(_lines(graph.nodes, graph.iri))).encode()).hexdigest()
+    digest = sha256("".join(sorted(set(_lines(graph.nodes, graph.iri)))).encode()).hexdigest()
     return Graph(graph.iri, [*graph.nodes, Node(graph.iri, {KG.digest: [plain(digest)]})])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from kg.corpus import Corpus, Written, read_article, sources
-from kg.errors import Finding, Spot
+from kg.errors import Finding, Path, Place, Spot
 from kg.findings import Origins, from_results
 from kg.graph import Unit, dataset_graph, entities_graph, map_article, with_digest
 from kg.mappers.dataset import Tally, tally
@@ -54,13 +54,25 @@ def _checked(unit: Unit, origins: Origins, check: Check, index: Index) -> Unit:
     if not results:
         return unit
     # What is known to be wrong already need not be told again by what follows from it.
-    known = {finding.at for finding in unit.findings if finding.severity == "violation"}
-    more = [found for found in from_results(results, unit.graph.nodes, origins) if found.at not in known]
+    known = {_field(finding) for finding in unit.findings if finding.severity == "violation"}
+    more = [found for found in from_results(results, unit.graph.nodes, origins) if _field(found) not in known]
     return unit._replace(findings=(*unit.findings, *more))
+
+
+def _field(finding: Finding) -> Spot | Place | None:
+    """Return where a finding stands, of a part of a field the field: `claims/c01/said` of `…/said/edtf`."""
+    at = finding.at
+    if not isinstance(at, Spot):
+        return at
+    return Spot(at.file, at.path[: DEPTHS.get(at.path[:1], 2)], at.line)
 
 
 def _dated_in_text(article: Written) -> bool:
     return bool(article.header and article.annotations and not article.annotations.article.published)
+
+
+# How deep the fields of what people write lie; of all else 2: `article/published`, `stoltenberg/name`.
+DEPTHS: dict[Path, int] = {(key,): 3 for key in ("annotators", "claims", "occasions", "sources", "withdrawn")}
 
 
 class _Need(NamedTuple):
@@ -80,11 +92,14 @@ class _Whole:
         self.articles: dict[str, Spot] = {}
         self.drafts: set[Iri] = set()
         self.defined: set[Iri] = set()
+        self.unread: set[str] = set()
         self.needs: list[_Need] = []
         self.doubles: list[Finding] = []
 
     def add(self, unit: Unit) -> None:
         if unit.graph is None:
+            if any(finding.severity == "violation" for finding in unit.findings):
+                self.unread.add(unit.id)
             return
         if unit.id in self.articles:
             self.doubles.append(_double(unit, self.articles[unit.id]))
@@ -101,11 +116,12 @@ class _Whole:
     def _unmet(self) -> Iterator[Finding]:
         for iri, spot, by_draft in self.needs:
             claim = iri[1:-1].removeprefix(f"{self.base}claim/")
+            article = claim.rpartition("/")[0]
             if iri in self.drafts and not by_draft:
-                message = f"a relation must point to a published claim, and `{claim}` is a draft: finish it first"
+                message = f"a relation must lead to a published claim, and `{claim}` is a draft: finish it first"
                 yield Finding("violation", message, "relation-to-draft", spot)
-            elif iri not in self.defined and iri not in self.drafts:
-                message = f"a relation must point to a claim of this corpus, and there is no `{claim}`: correct it"
+            elif iri not in self.defined and iri not in self.drafts and article not in self.unread:
+                message = f"a relation must lead to a claim of this corpus, and there is no `{claim}`: correct it"
                 yield Finding("violation", message, "unknown-reference", spot)
 
 

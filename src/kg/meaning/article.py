@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -9,14 +10,16 @@ from msgspec.structs import replace
 from kg import annotations as written
 from kg.anchors import Stretch, squeeze
 from kg.corpus import Written
+from kg.dates import Edtf
 from kg.errors import Finding, Path, Spot
+from kg.files import UNSAFE
 from kg.iris import part
 from kg.meaning.claim import read_claim
 from kg.meaning.dates import dated
 from kg.meaning.index import Index
 from kg.meaning.reading import Reading
 from kg.meaning.remarks import Remarks, as_list
-from kg.model import NONE, Annotation, Article, Claim, Dated, Occasion, Source, Withdrawn
+from kg.model import NO_DATE, NONE, Annotation, Article, Claim, Dated, Occasion, Source, Withdrawn
 from kg.quotes import stretches
 from kg.terms import Iri, text
 from kg.vocab import BASES
@@ -34,7 +37,7 @@ class Meaning(NamedTuple):
 
 def read_meaning(article: Written, index: Index) -> Meaning:
     """Return what an article means, with all findings of its reading and its meaning."""
-    if article.annotations is None:
+    if article.annotations is None or UNSAFE.search(article.text):
         return Meaning(None, article.findings, {})
     reading = _reading(article, article.annotations, index)
     _occasions(reading)
@@ -53,9 +56,9 @@ def read_meaning(article: Written, index: Index) -> Meaning:
         sources=tuple(reading.sources.values()) + _unnamed(claims, reading),
         occasions=tuple(reading.occasions.values()),
         claims=claims,
-        withdrawn=tuple(_withdrawn(id, reading) for id in reading.file.withdrawn),
+        withdrawn=tuple(withdrawn for id in reading.file.withdrawn for withdrawn in _withdrawn(id, reading)),
         headline=(text(given.headline, reading.language),) if given.headline else (),
-        corrected=given.corrected,
+        corrected=reading.corrected.certain,
         publisher=reading.publisher,
         authors=reading.authors,
         url=reading.remarks.iri(given.url, ("article", "url")) if given.url else NONE,
@@ -68,6 +71,7 @@ def _reading(article: Written, file: written.ClaimsFile, index: Index) -> Readin
     given = file.article.language
     language = remarks.language(given, ("article", "language")) if given else index.dataset.language
     published = _published(article, file.article, remarks, language)
+    corrected = _corrected(file.article.corrected, published, remarks)
     reading = Reading(
         article=article,
         file=file,
@@ -77,7 +81,8 @@ def _reading(article: Written, file: written.ClaimsFile, index: Index) -> Readin
         marks=stretches(article.text, language),
         language=language,
         published=published,
-        latest=_latest(published, file.article.corrected, remarks),
+        corrected=corrected,
+        latest=max(published.latest, corrected.latest),
         publisher=NONE,
         authors=(),
         occasions={},
@@ -104,11 +109,17 @@ def _published(article: Written, given: written.Article, remarks: Remarks, langu
     return Dated(edtf, edtf.earliest, edtf.latest, basis=BASES.printed)
 
 
-def _latest(published: Dated, corrected: str, remarks: Remarks) -> str:
-    """Return the last day on which a claim of the article can have been said."""
-    if not corrected:
-        return published.latest
-    return max(published.latest, remarks.edtf(corrected, ("article", "corrected")).latest)
+def _corrected(corrected: str, published: Dated, remarks: Remarks) -> Edtf:
+    """Return when the paper corrected the article, `NO_DATE` where it did not."""
+    path = ("article", "corrected")
+    edtf = remarks.edtf(corrected, path) if corrected else NO_DATE
+    if edtf.text and not edtf.certain:
+        message = f"`corrected` must be a year, month or day that is certain, not {corrected!r}: correct it"
+        remarks.violation(path, "doubtful-correction", message)
+    if edtf.latest and edtf.latest < published.earliest:
+        message = "`corrected` must not be before `published`: correct one of them"
+        remarks.violation(path, "corrected-before-published", message)
+    return edtf
 
 
 def _occasions(reading: Reading) -> None:
@@ -187,18 +198,20 @@ def _annotation(reading: Reading) -> Annotation:
     return Annotation(by, given.on, guideline, reviewer, reviewed.on)
 
 
-def _withdrawn(id: str, reading: Reading) -> Withdrawn:
+def _withdrawn(id: str, reading: Reading) -> Iterator[Withdrawn]:
+    """Yield the withdrawn claim, unless its id is that of a claim, too."""
     given = reading.file.withdrawn[id]
     path: Path = ("withdrawn", id)
     if id in reading.file.claims:
         message = f"the id of a withdrawn claim must never be used again, and `{id}` was: give this claim a new id"
         reading.remarks.violation(("claims", id), "withdrawn-id-used-again", message, at_key=True)
+        return
     replaced_by = NONE
     if given.replaced_by:
         claims = reading.file.claims
         if reading.remarks.reference(given.replaced_by, claims, (*path, "replaced_by"), "a claim of this file"):
             replaced_by = reading.iris.claim(reading.article.id, given.replaced_by)
-    return Withdrawn(
+    yield Withdrawn(
         iri=reading.iris.claim(reading.article.id, id),
         on=given.on,
         why=reading.remarks.texts(given.why, (*path, "why"), reading.index.dataset.language),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec.structs import asdict, replace
 
 from kg import annotations as written
@@ -10,7 +12,7 @@ from kg.errors import Path, Spot
 from kg.iris import part
 from kg.meaning.dates import not_later_than, published_by
 from kg.meaning.reading import Reading
-from kg.meaning.remarks import as_list, nearest
+from kg.meaning.remarks import as_list
 from kg.meaning.words import NOWHERE, Anchored, anchored, form, parts, quotations
 from kg.model import NONE, Claim, Dated, Role
 from kg.terms import Iri, Literal, text
@@ -18,6 +20,8 @@ from kg.vocab import ACTS, BASES, KG, SCHEMA
 
 NEEDS_GIST = ("denies", "rejects", "excludes", "retracts")
 """Acts whose words alone would say the opposite of the claim."""
+
+_TARGET = re.compile(r"(?:[a-z0-9][a-z0-9_-]*/)*[a-z0-9][a-z0-9_-]*")
 
 # What a field that was read in becomes in the graph.
 INFERRED: dict[str, Iri] = {
@@ -144,7 +148,7 @@ def _gists(claim: written.Claim, path: Path, reading: Reading) -> tuple[Literal,
             f"a claim that {claim.act} must have a `gist`, because its words alone say the opposite: "
             "write the claim in full"
         )
-        reading.remarks.violation(path, "gist-missing", message, at_key=True)
+        reading.remarks.violation((*path, "act"), "gist-missing", message)
     return reading.remarks.texts(claim.gist, (*path, "gist"), reading.language)
 
 
@@ -173,23 +177,26 @@ def _relations(id: str, relations: written.Relations, reading: Reading) -> tuple
 
 def _related(id: str, target: str, path: Path, reading: Reading) -> Iri:
     article, _, claim = target.rpartition("/")
+    if not _TARGET.fullmatch(target):
+        message = f"a relation must lead to a claim, as c02 or article-id/c02, not {target!r}: correct it"
+        reading.remarks.violation(path, "bad-relation", message)
+        return NONE
     if article and article != reading.article.id:
         iri = reading.iris.claim(article, claim)
         reading.needs.setdefault(iri, Spot(reading.remarks.file, path, reading.remarks.line))
         return iri
     if claim == id:
-        reading.remarks.violation(path, "relation-to-itself", "a claim must relate to another claim, not to itself")
+        message = "a claim must relate to another claim, not to itself: correct it"
+        reading.remarks.violation(path, "relation-to-itself", message)
+    elif claim in reading.file.claims:
+        return reading.iris.claim(reading.article.id, claim)
     elif claim in reading.file.withdrawn:
         after = reading.file.withdrawn[claim].replaced_by
         advice = f"write `{after}`, which replaced it" if after else "delete the relation"
-        reading.remarks.violation(path, "relation-to-withdrawn", f"`{claim}` was withdrawn: {advice}")
-    elif claim not in reading.file.claims:
-        near = nearest(claim, reading.file.claims)
-        reading.remarks.violation(
-            path, "unknown-reference", f"a claim must be known, but there is no `{claim}`{near}"
-        )
+        message = f"a relation must lead to a claim, and `{claim}` was withdrawn: {advice}"
+        reading.remarks.violation(path, "relation-to-withdrawn", message)
     else:
-        return reading.iris.claim(reading.article.id, claim)
+        reading.remarks.reference(claim, reading.file.claims, path, "a claim")
     return NONE
 
 

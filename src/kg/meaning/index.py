@@ -131,11 +131,12 @@ def _entity(id: str, corpus: Corpus, iris: Iris, remarks: Remarks) -> Entity:
                 "delete it"
             )
             remarks.violation((id, field), "field-of-another-type", message, at_key=True)
+    remarks.no_repeats(entity.also, (id, "also"))
     return Entity(
         iri=iris.entity(id),
         types=TYPES[entity.type],
         names=remarks.names(entity.name, (id, "name")),
-        also=tuple(plain(name) for name in entity.also),
+        also=tuple(dict.fromkeys(map(plain, entity.also))),
         same_as=remarks.iris(entity.same_as, (id, "same_as")),
         descriptions=remarks.texts(entity.description, (id, "description"), corpus.config.language),
         roles=tuple(_role(id, role_id, corpus, iris, remarks) for role_id in entity.roles),

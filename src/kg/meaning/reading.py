@@ -8,6 +8,7 @@ from kg import annotations as written
 from kg.anchors import NotFound, Squeezed, Stretch
 from kg.anchors import nearest as nearest_place
 from kg.corpus import Written
+from kg.dates import Edtf
 from kg.errors import Path, Spot
 from kg.iris import Iris, part
 from kg.meaning.dates import dated
@@ -20,7 +21,8 @@ from kg.terms import Iri
 class Reading(Struct):
     """One article as written, with what its claims are read with.
 
-    `needs` gathers the claims of other articles that relations point to, each with the place of the relation.
+    `corrected` is when the paper did so, `latest` the last day on which a claim can have been said; `needs` gathers
+    the claims of other articles that relations point to, each with the place of the relation.
     """
 
     article: Written
@@ -31,6 +33,7 @@ class Reading(Struct):
     marks: tuple[Stretch, ...]
     language: str
     published: Dated
+    corrected: Edtf
     latest: str
     publisher: Iri
     authors: tuple[Iri, ...]

@@ -63,7 +63,8 @@ class Remarks:
 
     def iris(self, texts: Sequence[str], path: Path) -> tuple[Iri, ...]:
         """Return the IRIs of a list that someone wrote, without those that are remarked."""
-        found = (self.iri(text, (*path, n)) for n, text in enumerate(texts))
+        self.no_repeats(texts, path)
+        found = dict.fromkeys(self.iri(text, (*path, n)) for n, text in enumerate(texts))
         return tuple(iri for iri in found if iri)
 
     def language(self, tag: str, path: Path) -> str:
@@ -88,7 +89,8 @@ class Remarks:
         return self._by_language(written, path)
 
     def _by_language(self, written: Mapping[str, str], path: Path) -> tuple[Literal, ...]:
-        return tuple(terms.text(text, self.language(tag, (*path, tag))) for tag, text in written.items())
+        literals = (terms.text(text, self.language(tag, (*path, tag))) for tag, text in written.items())
+        return tuple(dict.fromkeys(literals))
 
     def version(self, version: str, path: Path, *, at_key: bool = False) -> None:
         """Remark a version that could not be part of an IRI."""
