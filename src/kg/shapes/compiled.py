@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from kg.shapes.compiler import Compiler, NotCompiledError, targeting_shapes
-from kg.shapes.graph import read_shapes_graph
+from kg.shapes.graph import ShapesGraph, read_shapes_graph
 from kg.shapes.rows import UNBOUNDED, Row
 from kg.shapes.targets import Targets
 from kg.terms import Term
 
 
+@dataclass(frozen=True)
 class Shapes:
     """A shapes graph, compiled.
 
     `targeting` are its shapes that say which nodes they are for; `handed_over` are those of them that only the
-    reference engine can check, each with the reason.
+    reference engine can check, each with the reason. A process compiles its own: closures cannot be sent.
     """
 
-    def __init__(self, paths: Iterable[Path]) -> None:
-        self.graph = read_shapes_graph(paths)
-        self.targeting = targeting_shapes(self.graph)
-        self.handed_over: dict[Term, str] = {}
-        compiler = Compiler(self.graph)
-        for shape in self.targeting:
-            try:
-                compiler.compile(shape)
-            except NotCompiledError as reason:
-                self.handed_over[shape] = str(reason)
-        self.count_constraints = sum(map(_count, compiler.made.values()))
-        self.targets = Targets(self.graph, {shape: compiler.rows.get(shape, ()) for shape in self.targeting})
+    graph: ShapesGraph
+    targeting: list[Term]
+    handed_over: dict[Term, str]
+    targets: Targets
+    count_constraints: int
 
 
 def compile_shapes(paths: Iterable[Path]) -> Shapes:
@@ -38,7 +33,17 @@ def compile_shapes(paths: Iterable[Path]) -> Shapes:
 
     Raises `FileError`, with file and line, for what does not parse, and with the shape for one that is ill-formed.
     """
-    return Shapes(paths)
+    graph = read_shapes_graph(paths)
+    targeting = targeting_shapes(graph)
+    handed_over: dict[Term, str] = {}
+    compiler = Compiler(graph)
+    for shape in targeting:
+        try:
+            compiler.compile(shape)
+        except NotCompiledError as reason:
+            handed_over[shape] = str(reason)
+    targets = Targets(graph, {shape: compiler.rows.get(shape, ()) for shape in targeting})
+    return Shapes(graph, targeting, handed_over, targets, sum(map(_count, compiler.made.values())))
 
 
 def _count(row: Row) -> int:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TypeVar
 
 from kg.shapes import logic
 from kg.shapes.checks import Check
-from kg.shapes.graph import SH, ShapesGraph, sh
+from kg.shapes.graph import SH, SHAPE_KINDS, ShapesGraph, sh
 from kg.shapes.logic import Conforms
 from kg.shapes.parameters import ASK_FOR_VALUES, BESIDE, CHECKS, ON_PATHS_ONLY, REFERRING, TESTS, Make, number
 from kg.shapes.paths import Path, read_path
@@ -87,7 +88,8 @@ class Compiler:
         start = self.graph.one(shape, sh("path"))
         if start is None and (must_have_path or self._names(shape, {"minCount", "maxCount", *ON_PATHS_ONLY})):
             raise self.graph.fault(shape, "a shape that counts or compares values must have an sh:path")
-        path = read_path(self.graph, start) if start else FOCUS
+        with self._blaming(shape, "path", start):
+            path = read_path(self.graph, start) if start else FOCUS
         minimum, few = self._bound(shape, "minCount", 0)
         maximum, many = self._bound(shape, "maxCount", UNBOUNDED)
         tests = list(self._made(shape, TESTS))
@@ -110,25 +112,23 @@ class Compiler:
         """Yield what each parameter of a shape is made into, with its rule."""
         for name, (says, make) in parameters.items():
             for value in self.graph.objects(shape, sh(name)):
-                try:
-                    yield make(self, shape, value), self._rule(shape, name, says.format(value))
-                except (ValueError, KeyError, re.error) as error:
-                    raise self.graph.fault(shape, f"sh:{name} cannot be {value}: {error}") from error
+                with self._blaming(shape, name, value):
+                    made = make(self, shape, value)
+                yield made, self._rule(shape, name, says.format(value))
 
     def _bound(self, shape: Term, name: str, otherwise: int) -> tuple[int, Rule]:
         value = self.graph.one(shape, sh(name))
         says = "At least {} must be given." if name == "minCount" else "At most {} may be given."
-        try:
+        with self._blaming(shape, name, value):
             bound = otherwise if value is None else number(value)
-        except ValueError as error:
-            raise self.graph.fault(shape, f"sh:{name} cannot be {value}: {error}") from error
         return bound, self._rule(shape, name, says.format(bound))
 
     def _closed(self, shape: Term) -> Iterator[tuple[Check, Rule]]:
         if not self.graph.is_true(shape, sh("closed")):
             return
         ignored = self.graph.one(shape, sh("ignoredProperties"))
-        allowed = self.graph.items(ignored) if ignored else []
+        with self._blaming(shape, "ignoredProperties", ignored):
+            allowed = self.graph.items(ignored) if ignored else []
         for inner in self.graph.objects(shape, sh("property")):
             allowed = [*allowed, *self.graph.objects(inner, sh("path"))]
         rule = self._rule(shape, "closed", "This property does not belong here.")
@@ -138,6 +138,14 @@ class Compiler:
     def _nested(self, shape: Term) -> Iterator[tuple[Check, Rule]]:
         for inner in self.graph.objects(shape, sh("property")):
             yield self.inner(inner), self._rule(shape, "property", "")
+
+    @contextmanager
+    def _blaming(self, shape: Term, name: str, value: Term | None) -> Iterator[None]:
+        """Turn what is wrong with the value of a parameter into an error that names the shape and its file."""
+        try:
+            yield
+        except (ValueError, KeyError, re.error) as error:
+            raise self.graph.fault(shape, f"sh:{name} cannot be {value}: {error}") from error
 
     def _rule(self, shape: Term, name: str, says: str) -> Rule:
         component = sh(f"{name[0].upper()}{name[1:]}ConstraintComponent")
@@ -169,8 +177,7 @@ _PARAMETERS = {sh(name) for name in (*TESTS, *CHECKS, "property", "path", "close
 
 
 def _is_shape(properties: Mapping[Iri, list[Term]]) -> bool:
-    types = properties.get(RDF.type, [])
-    return sh("NodeShape") in types or sh("PropertyShape") in types or not _PARAMETERS.isdisjoint(properties)
+    return not SHAPE_KINDS.isdisjoint(properties.get(RDF.type, ())) or not _PARAMETERS.isdisjoint(properties)
 
 
 def _custom_parameters(graph: ShapesGraph) -> set[Term]:

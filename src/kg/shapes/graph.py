@@ -25,6 +25,9 @@ def sh(name: str) -> Iri:
     return Iri(f"<{SH}{name}>")
 
 
+SHAPE_KINDS = {sh("NodeShape"), sh("PropertyShape")}
+
+
 class ShapesGraph:
     """Triples by subject and predicate, in the order of the files."""
 
@@ -50,13 +53,13 @@ class ShapesGraph:
         return values[0] if values else None
 
     def items(self, head: Term) -> list[Term]:
-        """Return the members of an RDF list. Raises `FileError` where it is none."""
+        """Return the members of an RDF list. Raises `ValueError` where it is none."""
         found: list[Term] = []
         seen: set[Term] = set()
         while head != NIL:
             first, rest = self.one(head, LISTS.first), self.one(head, LISTS.rest)
             if first is None or rest is None or head in seen:
-                raise self.fault(head, f"{head} must be a list that ends in rdf:nil")
+                raise ValueError("it must be a list that ends in rdf:nil")
             seen.add(head)
             found.append(first)
             head = rest
@@ -74,8 +77,10 @@ class ShapesGraph:
 
     def is_class(self, subject: Term) -> bool:
         """Tell whether a subject is a class of the shapes graph, and so, as a shape, targets its instances."""
-        kinds = {RDFS_CLASS, *(narrow for narrow, wider in self.subclasses() if wider == RDFS_CLASS)}
-        return not kinds.isdisjoint(self.objects(subject, RDF.type))
+        kinds = set(self.objects(subject, RDF.type)) - SHAPE_KINDS
+        return RDFS_CLASS in kinds or any(
+            narrow in kinds and wider == RDFS_CLASS for narrow, wider in (self.subclasses() if kinds else ())
+        )
 
     def fault(self, subject: Term, message: str) -> FileError:
         """Return the error for what is wrong at a subject, with its file."""

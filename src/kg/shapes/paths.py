@@ -27,11 +27,11 @@ class Path(NamedTuple):
 
 
 def read_path(graph: ShapesGraph, start: Term, outer: tuple[Term, ...] = ()) -> Path:
-    """Return the path that starts at a node of a shapes graph. Raises `FileError` for one that is ill-formed."""
+    """Return the path that starts at a node of a shapes graph. Raises `ValueError` for one that is ill-formed."""
     if start.startswith("<"):
         return predicate_path(Iri(start))
     if start in outer:
-        raise graph.fault(start, "a path must not contain itself")
+        raise ValueError("a path must not contain itself")
 
     def inner(node: Term) -> Path:
         return read_path(graph, node, (*outer, start))
@@ -44,7 +44,7 @@ def read_path(graph: ShapesGraph, start: Term, outer: tuple[Term, ...] = ()) -> 
             return make(inner(node))
     node = graph.one(start, sh("alternativePath"))
     if node is None:
-        raise graph.fault(start, "sh:path must be a predicate or one of SHACL's property paths")
+        raise ValueError("it must be a predicate or one of SHACL's property paths")
     return _alternative([inner(choice) for choice in graph.items(node)])
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import KgError
 from kg.shapes.compiled import Shapes
 from kg.shapes.compiler import TARGETS
-from kg.shapes.graph import ShapesGraph, sh
+from kg.shapes.graph import SHAPE_KINDS, ShapesGraph, sh
 from kg.shapes.report import read_report
 from kg.shapes.results import Result
 from kg.shapes.unit import Unit
@@ -30,7 +30,6 @@ Triple = tuple[Term, Iri, Term]
 DEPTH = 60
 """How deep shapes may refer to each other; shapes about shapes go beyond pySHACL's own 15."""
 STRING = XSD + "string"
-SHAPE_KINDS = {sh("NodeShape"), sh("PropertyShape")}
 
 
 def validate_with_pyshacl(nodes: Iterable[Node], shapes: Shapes, types: Types | None = None) -> list[Result]:
