@@ -1,0 +1,223 @@
+"""`kg query`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kg.arguments import CHOICES, shown, terms, unknown
+from kg.cli.console import detail, note, with_progress
+from kg.cli.options import corpus_folder
+from kg.errors import CorpusError, FileError, Finding, UsageError
+from kg.findings import fails
+from kg.publication import Publication, open_publication, published
+from kg.questions import (
+    Parameter,
+    Question,
+    grouped,
+    option_name,
+    question_named,
+    questions,
+    read_question,
+    with_values,
+)
+from kg.store import FORMATS, LIMITS, Answer, Store, open_store
+from kg.tables import read_rows, table
+from kg.terms import Graph, Iri
+
+METAVARS = {"first-day": "DATE", "last-day": "DATE"}
+OTHER_SCHEMA_ORG = "https://schema.org/"
+
+
+def _common() -> list[click.Parameter]:
+    """Return the options of the group and of each question."""
+    return [
+        click.Option(["-c", "--corpus"], help="The folder of the corpus; left out, the one you are in, or seeds/."),
+        click.Option(["-f", "--format", "form"], type=click.Choice(list(FORMATS)), help="  [default: table]"),
+        click.Option(
+            ["--timeout"],
+            type=click.FloatRange(0, min_open=True),
+            help=f"Seconds that the query may take.  [default: {LIMITS.seconds:g}]",
+        ),
+    ]
+
+
+class QuestionGroup(click.Group):
+    """A group with one command for each question, and one for each file of a query."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return list(questions())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        question = question_named(cmd_name) or _of_file(cmd_name)
+        return _command(question) if question else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        for group, members in grouped().items():
+            with formatter.section(group):
+                formatter.write_dl([(each.name, each.question) for each in members])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        # Looked for once only: stdin can be read once.
+        found = self.get_command(ctx, args[0])
+        if found is None:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], questions(), n=1)
+            advice = f"did you mean `{near[0]}`?" if near else "`kg query` lists them. A file's name ends in .rq."
+            raise click.UsageError(f"There is no question `{args[0]}`: {advice}", ctx)
+        return args[0], found, args[1:]
+
+
+@click.group(
+    cls=QuestionGroup,
+    short_help="Ask questions of a corpus in SPARQL, or by name.",
+    invoke_without_command=True,
+    params=_common(),
+    subcommand_metavar="[QUESTION | FILE.rq | -]",
+)
+@click.option("-e", "--execute", "sparql", metavar="SPARQL", help="A query.")
+@click.pass_context
+def command(ctx: click.Context, sparql: str | None, **settings: Any) -> None:
+    """Ask questions of a corpus: by name, in SPARQL, or from a file (- is stdin).
+
+    Nothing needs to be installed or started. All named graphs together are the default graph; kg's own prefixes
+    need not be declared. Drafts are left out, as from everything that is published.
+
+    \b
+    Example:
+      kg query
+      kg query said-by --speaker stoltenberg --from 2020-02-01 --to 2020-02-29
+      kg query -e 'SELECT ?who (COUNT(?c) AS ?n) { ?c schema:author ?who } GROUP BY ?who' -f csv
+    """
+    if sparql is not None and ctx.invoked_subcommand:
+        raise click.UsageError("Give a query with -e, or a question, not both.")
+    if sparql is not None:
+        _answer(Question("", "", "", (), "", sparql), {}, **settings)
+    elif not ctx.invoked_subcommand:
+        click.echo(listing(), nl=False)
+
+
+def listing() -> str:
+    """Return the list of the questions."""
+    widest = max(map(len, questions()))
+    lines = []
+    for group, members in grouped().items():
+        lines += [group, *(f"  {each.name.ljust(widest)}  {each.question}" for each in members), ""]
+    return "\n".join([*lines, "`kg query QUESTION --help` shows what a question can be told, and an example.\n"])
+
+
+def _of_file(name: str) -> Question | None:
+    """Return the question of a file or of stdin; None for what is neither."""
+    if name == "-":
+        return read_question("-", sys.stdin.read())
+    path = Path(name)
+    if path.suffix not in (".rq", ".sparql") and not path.is_file():
+        return None
+    try:
+        return read_question(name, path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileError(f"{name}: it cannot be read as a query: {error}") from error
+
+
+def _command(question: Question) -> click.Command:
+    """Return the command that asks a question."""
+
+    @click.pass_context
+    def ask(ctx: click.Context, /, **given: Any) -> None:
+        assert ctx.parent is not None
+        settings = {name: given.pop(name) or ctx.parent.params[name] for name in ("corpus", "form", "timeout")}
+        written = {name.removeprefix("value_"): value for name, value in given.items() if value is not None}
+        _answer(question, written, **settings)
+
+    remarks = f"\n\n{question.remarks}" if question.remarks else ""
+    return click.Command(
+        question.name,
+        callback=ask,
+        params=[*map(_option, question.parameters), *_common()],
+        help=f"{question.question}{remarks}\n\n\b\nExample:\n  {example(question)}",
+        short_help=question.question,
+    )
+
+
+def _option(parameter: Parameter) -> click.Option:
+    choices = CHOICES.get(parameter.type)
+    return click.Option(
+        [f"--{option_name(parameter)}", f"value_{parameter.name}"],
+        type=click.Choice(choices) if choices else str,
+        metavar=METAVARS.get(parameter.type, parameter.type.upper()),
+        required=not parameter.optional,
+        help=parameter.meaning[:1].upper() + parameter.meaning[1:] + ".",
+    )
+
+
+def example(question: Question) -> str:
+    """Return a command that asks a question with the values of its example."""
+    options = [
+        f"--{option_name(each)} {json.dumps(value) if ' ' in value else value}"
+        for each in question.parameters
+        if (value := shown(each))
+    ]
+    return " ".join(["kg query", question.name, *options])
+
+
+def _answer(
+    question: Question, written: Mapping[str, str], *, corpus: str | None, form: str | None, timeout: float | None
+) -> None:
+    publication = open_publication(corpus_folder(corpus), engine="none")
+    base = publication.index.iris.base
+    values = terms(question, written, publication.index)
+    query = with_values(question, values)
+    known: list[Iri] = []
+    with open_store(_graphs(publication, known), base) as store:
+        if wrong := unknown(question, values, known):
+            raise UsageError(wrong)
+        limits = LIMITS._replace(seconds=timeout) if timeout else LIMITS
+        answer = store.ask(query, form or "table", name=question.name, limits=limits)
+        found = _show(answer, form or "table", store)
+    if not found and OTHER_SCHEMA_ORG in query:
+        click.echo(
+            f"kg: nothing was found, and the query names {OTHER_SCHEMA_ORG}: here schema.org's terms begin with "
+            "http://schema.org/, as in its own JSON-LD context.",
+            err=True,
+        )
+    elif not found:
+        note("Nothing was found.")
+
+
+def _graphs(publication: Publication, known: list[Iri]) -> Iterator[Graph]:
+    """Yield the graphs that are published, and gather their subjects. Raises `CorpusError` for a corpus that
+    cannot be read whole; whether it satisfies the shapes is not asked."""
+    findings: list[Finding] = []
+    for graph in published(with_progress(publication.units(), "Reading"), findings):
+        known.extend(node.subject for node in graph.nodes)
+        yield graph
+    if fails(findings, "violation"):
+        raise CorpusError(findings)
+    detail(f"{len(known)} nodes read")
+
+
+def _show(answer: Answer, form: str, store: Store) -> bool:
+    """Print an answer, and tell whether it holds anything."""
+    if form != "table" or answer.kind == "triples":
+        with answer.path.open("rb") as file:
+            shutil.copyfileobj(file, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        return answer.holds_something(form)
+    results = json.loads(answer.path.read_bytes())
+    if answer.kind == "boolean":
+        click.echo("true" if results["boolean"] else "false")
+        return True
+    rows = read_rows(results, store.base)
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    for line in table(rows, width) if rows.cells else ():
+        click.echo(line)
+    return bool(rows.cells)
