@@ -100,7 +100,7 @@ def _joined(start: str, segments: list[str], end: str) -> Iri:
     tail = "/".join(segments) + end
     if start.endswith("#"):
         tail = tail.replace("#", "")
-    return iri(f"{start}{tail or 'x'}" if start.endswith(":") else start + tail)
+    return iri(f"{start}x{tail}" if start.endswith(":") else start + tail)
 
 
 iris = st.builds(

@@ -13,7 +13,7 @@ from kg.formats import FORMATS
 from reading import document, meant, read_by_expat, read_by_oxigraph, read_by_pyld, read_by_rdflib, readings
 from sample_graph import sample
 
-_quick = settings(max_examples=40, deadline=None)
+_quick = settings(max_examples=25, deadline=None)
 _named_in_xml = iris.filter(lambda predicate: re.search(r"[/#:?][a-z]+>", predicate))
 _xml_graphs = graphs(predicates=_named_in_xml)
 

@@ -45,6 +45,7 @@ class JsonLdWriter:
                 kinds = self._keys.setdefault(expanded(key.iri, prefixes), {})
                 kinds[expanded(key.kind, prefixes)] = key
         self._is_mistakable = lru_cache(maxsize=_REMEMBERED)(self._reads_as_compact)
+        self._reference = lru_cache(maxsize=_REMEMBERED)(self._shortest)
 
     def head(self) -> str:
         """Return the context and the opening of the list of nodes."""
@@ -142,7 +143,7 @@ class JsonLdWriter:
             return key, text if number else quoted(text), ""
         return _full(predicate), _expanded_value(term), ""
 
-    def _reference(self, term: str) -> str:
+    def _shortest(self, term: str) -> str:
         iri = iri_text(term)
         return quoted(self._abbreviations.relative(iri) or iri)
 

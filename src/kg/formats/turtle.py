@@ -92,15 +92,16 @@ def _blocks(nodes: list[Node], spellings: _Spellings, margin: str) -> str:
                 lines.append(f"{verb} {spellings[term]}" if term[-1] == ">" else f"{verb} {term}")
             elif objects:
                 spelled = [spellings[term] if term[-1] == ">" else term for term in objects]
-                lines.append(f"{verb} {_listed(spelled, margin)}")
+                lines.append(verb + _listed(spelled, margin))
         if lines:
             blocks.append(f"{margin}{spellings[subject]} {separator.join(lines)} .\n")
     return "\n".join(blocks)
 
 
 def _listed(objects: list[str], margin: str) -> str:
+    """Return objects as they follow their verb: on its line where that is short, else on a line each."""
     line = ", ".join(objects)
     if len(line) <= _WIDTH:
-        return line
+        return f" {line}"
     indent = f"\n{margin}        "
     return indent + f",{indent}".join(objects)

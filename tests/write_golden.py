@@ -1,0 +1,14 @@
+"""Writes the sample's documents into tests/golden again; look at the difference before you commit it."""
+
+from __future__ import annotations
+
+from kg.formats import FORMATS
+from reading import document
+from sample_graph import sample
+from support import ROOT
+
+GOLDEN = ("ttl", "nq", "trig", "jsonld", "rdfxml")
+
+if __name__ == "__main__":
+    for name in GOLDEN:
+        (ROOT / "tests/golden" / f"sample{FORMATS[name].suffix}").write_bytes(document(name, sample()).encode())
