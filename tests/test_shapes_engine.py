@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -249,6 +252,41 @@ def test_a_shape_that_is_ill_formed_is_named_with_its_file(shapes: Compile, shap
         shapes(f"ex:S sh:targetNode ex:a ; {shape} .")
 
     assert "0.ttl" in str(raised.value)
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from kg.shapes import compile_shapes, validate
+from kg.terms import Iri, Node
+value = {Iri(f"<http://example.org/{name}>"): [Iri(f"<http://example.org/of-{name}>")] for name in "pqrst"}
+for result in validate([Node(Iri("<http://example.org/a>"), value)], compile_shapes([Path(sys.argv[1])])):
+    print(result.focus, result.path, result.component)
+print(sorted({"rdflib", "pyshacl"} & sys.modules.keys()))
+"""
+
+
+def test_the_order_depends_on_no_hash_and_rdflib_is_not_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "shapes.ttl"
+    targets = " , ".join(f"ex:{name}" for name in "pqrst")
+    path.write_text(
+        f"{HEAD} ex:S sh:targetObjectsOf {targets} ; sh:class ex:C ; sh:minLength 99 .", encoding="utf-8"
+    )
+
+    outputs = [
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT, str(path)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+
+    assert outputs[0] == outputs[1]
+    assert outputs[0].splitlines()[-1] == "[]"
+    assert len(outputs[0].splitlines()) == 11
 
 
 def test_constraints_are_counted(shapes: Compile) -> None:

@@ -157,7 +157,7 @@ def of_class(wanted: Term) -> Check:
         kinds, inside, outside = unit.narrower[wanted], unit.kinds, unit.types
         faults: list[Term | Result] = []
         for value in values:
-            if kinds.isdisjoint(inside.get(value, ())) and kinds.isdisjoint(outside.get(Iri(value), ())):
+            if kinds.isdisjoint(inside.get(value, ())) and kinds.isdisjoint(outside.get(value, ())):
                 faults.append(value)
         return faults
 

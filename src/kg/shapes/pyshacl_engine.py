@@ -5,8 +5,6 @@ Of this package, only this module knows rdflib.
 
 from __future__ import annotations
 
-import logging
-import warnings
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -120,6 +118,9 @@ def _literals_as_written() -> Iterator[None]:
 
     It also keeps rdflib from printing a traceback for each ill-formed literal: the results say so.
     """
+    import logging  # here, because it takes longer to load than the rest of this package's imports
+    import warnings
+
     import rdflib
 
     log = logging.getLogger("rdflib.term")

@@ -85,16 +85,17 @@ class Targets:
         return plans[key]
 
     def _named(self, unit: Unit) -> dict[Term, tuple[int, ...]]:
-        """Return the nodes that are targets other than by their class."""
+        """Return the nodes that are targets other than by their class, in the order of the unit."""
         named = {node: tuple(positions) for node, positions in self._nodes.items()}
-        if self._subjects_of or self._objects_of:
-            for subject, properties in unit.index.items():
-                for predicate in properties.keys() & self._subjects_of.keys():
-                    if properties[predicate]:
-                        named[subject] = (*named.get(subject, ()), *self._subjects_of[predicate])
-                for predicate in properties.keys() & self._objects_of.keys():
-                    for value in properties[predicate]:
-                        named[value] = (*named.get(value, ()), *self._objects_of[predicate])
+        watched = self._subjects_of.keys() | self._objects_of.keys()
+        for subject, properties in unit.index.items() if watched else ():
+            if watched.isdisjoint(properties):
+                continue
+            for predicate, values in properties.items():
+                if values and predicate in self._subjects_of:
+                    named[subject] = (*named.get(subject, ()), *self._subjects_of[predicate])
+                for value in values if predicate in self._objects_of else ():
+                    named[value] = (*named.get(value, ()), *self._objects_of[predicate])
         return {node: tuple(sorted(set(positions))) for node, positions in named.items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import cast
 
 from kg.terms import Iri, Node, Term
 from kg.vocab import RDF
@@ -29,7 +30,7 @@ class Unit:
         self.kinds: Mapping[Term, Sequence[Term]] = {
             subject: properties[TYPE] for subject, properties in self.index.items() if TYPE in properties
         }
-        self.types = types
+        self.types = cast("Mapping[Term, Collection[Term]]", types)  # keys of a Mapping do not widen by themselves
         self.narrower: Mapping[Term, frozenset[Term]] = {}
         self.active: set[tuple[Term, Term]] = set()
         self._subjects: dict[Iri, dict[Term, list[Term]]] = {}
