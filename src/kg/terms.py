@@ -86,7 +86,9 @@ def text(value: str, language: str) -> Literal:
 
 
 def typed(lexical: str, datatype: str) -> Literal:
-    """Return a literal of a datatype, given as a bare IRI."""
+    """Return a literal of a datatype, given as a bare IRI; an `xsd:string` is plain."""
+    if datatype == XSD + "string":
+        return plain(lexical)
     return Literal(f"{plain(lexical)}^^{iri(datatype)}")
 
 

@@ -54,7 +54,6 @@ OA = Namespace(
     "Annotation SpecificResource TextPositionSelector TextQuoteSelector "
     "end exact hasBody hasSelector hasSource hasTarget linking motivatedBy prefix start suffix",
 )
-PROV = Namespace("http://www.w3.org/ns/prov#", "")
 DCTERMS = Namespace(
     "http://purl.org/dc/terms/",
     "conformsTo created creator date description isReplacedBy language license modified publisher title",
@@ -68,11 +67,12 @@ VOID = Namespace(
 SPDX = Namespace("http://spdx.org/rdf/terms#", "Checksum algorithm checksum checksumAlgorithm_sha256 checksumValue")
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label subClassOf")
-OWL = Namespace("http://www.w3.org/2002/07/owl#", "")
 XSD = Namespace(
     "http://www.w3.org/2001/XMLSchema#",
     "date dateTime gYear gYearMonth hexBinary integer nonNegativeInteger string",
 )
+
+LOC = Namespace("http://id.loc.gov/datatypes/edtf/", "EDTF")
 
 NAMESPACES: dict[str, Namespace] = {
     "acts": ACTS,
@@ -81,9 +81,8 @@ NAMESPACES: dict[str, Namespace] = {
     "dcterms": DCTERMS,
     "forms": FORMS,
     "kg": KG,
+    "loc": LOC,
     "oa": OA,
-    "owl": OWL,
-    "prov": PROV,
     "qualifiers": QUALIFIERS,
     "rdf": RDF,
     "rdfs": RDFS,
