@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.errors import FileError
-from kg.terms import XSD, Iri, Term, iri, plain, text, typed
+from kg.terms import XSD, Iri, Literal, Term, plain, text
 from kg.vocab import RDF, RDFS, Namespace
 
 if TYPE_CHECKING:
@@ -97,7 +97,10 @@ def read_shapes_graph(paths: Iterable[Path]) -> ShapesGraph:
     for path in paths:
         names: dict[str, Term] = {}
         for triple in _parsed(path):
-            subject, predicate, value = (_term(part, names, count) for part in triple)
+            try:
+                subject, predicate, value = (_term(part, names, count) for part in triple)
+            except ValueError as error:
+                raise FileError(f"{path}: the shapes hold {error}") from error
             graph.files.setdefault(subject, path)
             graph.add(subject, Iri(predicate), value)
         count += len(names)
@@ -123,15 +126,12 @@ def _term(part: object, names: dict[str, Term], count: int) -> Term:
 
     match part:
         case pyoxigraph.NamedNode():
-            return iri(part.value)
+            return Iri(str(part))  # pyoxigraph has checked it, and prints what N-Triples has
         case pyoxigraph.BlankNode():
             return names.setdefault(part.value, Iri(f"_:s{count + len(names) + 1}"))
         case pyoxigraph.Literal():
             if part.language:
                 return text(part.value, part.language)
-            return (
-                plain(part.value)
-                if part.datatype.value == XSD + "string"
-                else typed(part.value, part.datatype.value)
-            )
-    raise ValueError(f"not a term of a triple: {part}")
+            value = plain(part.value)
+            return value if part.datatype.value == XSD + "string" else Literal(f"{value}^^{part.datatype}")
+    raise ValueError(f"what is no term of a triple: {part}")
