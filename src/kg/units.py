@@ -54,7 +54,8 @@ def _checked(unit: Unit, origins: Origins, check: Check, index: Index) -> Unit:
     if not results:
         return unit
     # What is known to be wrong already need not be told again by what follows from it.
-    known = {_field(finding) for finding in unit.findings if finding.severity == "violation"}
+    findings = (*unit.findings, *index.findings)
+    known = {_field(finding) for finding in findings if finding.severity == "violation"}
     more = [found for found in from_results(results, unit.graph.nodes, origins) if _field(found) not in known]
     return unit._replace(findings=(*unit.findings, *more))
 
