@@ -32,9 +32,9 @@ They refer to each other across files: give all of them, not one. pySHACL counts
 told `--allow-warnings`. To hold a graph to rules of your own as well, `kg validate my.ttl --shapes my-shapes/` adds
 yours to these; whatever SHACL they use, SPARQL too, they are checked.
 
-`kg` validates article by article, with the classes of the entities that each names; a whole publication at once gives
-the same results. Three things no shape sees, and `kg` checks where it reads a corpus: that words stand in the article,
-that a relation to another article finds its claim, that no two articles share an id.
+`kg` validates article by article, with the classes of the entities that each names; a whole publication at once
+gives the same results. Three things no shape sees, and `kg` checks where it reads a corpus: that words stand in the
+article, that a relation to another article finds its claim, that no two articles share an id.
 
 ## What must hold
 
