@@ -44,6 +44,11 @@ def shown(term: str) -> str:
     return iri_text(term) if term[0] == "<" else ""
 
 
+def _language(term: str) -> str:
+    """Return the language tag of a literal in lower case, `""` where there is none."""
+    return term[term.rindex('"') + 2 :].lower() if term[0] == '"' and term[-1] not in '">' else ""
+
+
 # Tests of one value
 
 
@@ -84,7 +89,7 @@ def in_language(ranges: Collection[str]) -> Test:
     wanted = tuple(each.lower() for each in ranges)
 
     def test(term: str) -> object:
-        language = literal_value(term).language.lower() if term[0] == '"' else ""
+        language = _language(term)
         return language and any(each in ("*", language) or language.startswith(each + "-") for each in wanted)
 
     return test
@@ -144,7 +149,7 @@ def one_a_language() -> Check:
     def check(_unit: Unit, _focus: Term, values: Sequence[Term]) -> Faults:
         if len(values) < 2:
             return RIGHT
-        languages = Counter(literal_value(term).language.lower() for term in values if term[0] == '"')
+        languages = Counter(map(_language, values))
         return [fault for language, count in languages.items() if language and count > 1 for fault in WHOLE]
 
     return check

@@ -18,8 +18,9 @@ from kg.vocab import RDFS
 SUBCLASS = RDFS.subClassOf
 PLANS_KEPT = 4096
 """How many combinations of types are remembered; a graph from elsewhere may have any number."""
-Plans = dict[tuple[Term | int, ...], Plan]
-"""Plans by the types of their nodes, followed by the shapes that target them otherwise."""
+Key = tuple[Term | int, ...]
+"""The types of a node, followed by the positions of the shapes that target it otherwise."""
+Plans = dict[Key, Plan]
 Positions = Mapping[Term, Sequence[int]]
 """Positions of shapes in the order of the shapes graph, by what they target."""
 
@@ -60,43 +61,44 @@ class Targets:
             unit.narrower, plans = narrower(self._asked, [*self._wider, *pairs]), {}
         named = self._named(unit)
         for node, properties in unit.index.items():
-            key = tuple(properties.get(TYPE, ()))
-            plan = plans.get(key) if node not in named else None
-            if plan is None:
-                plan = self._plan(unit, key, named.pop(node, ()), plans)
+            types = properties.get(TYPE, ())
+            key = (*types, *named.pop(node)) if node in named else tuple(types)
+            plan = plans.get(key) or self._plan(unit, key, plans)
             if plan.shapes:
                 yield node, properties, plan
-        for node, positions in named.items():
-            yield node, NOTHING, self._plan(unit, (), positions, plans)
+        for node, key in named.items():
+            yield node, NOTHING, plans.get(key) or self._plan(unit, key, plans)
 
-    def _plan(self, unit: Unit, types: tuple[Term, ...], named: Sequence[int], plans: Plans) -> Plan:
-        """Return the plan for nodes of some types that some shapes target otherwise too; keep it in `plans`."""
-        found = set(named)
+    def _plan(self, unit: Unit, key: Key, plans: Plans) -> Plan:
+        """Make the plan for nodes of some types that some shapes target otherwise too; keep it in `plans`."""
+        found = {position for position in key if isinstance(position, int)}
         for target, positions in self._classes.items():
-            if not unit.narrower[target].isdisjoint(types):
+            if not unit.narrower[target].isdisjoint(key):
                 found.update(positions)
-        key = (*types, *sorted(named))
-        if key not in plans:
-            if len(plans) >= PLANS_KEPT:
-                plans.clear()
-            plans[key] = make_plan(
-                {shape: self._rows[shape] for shape in (self._shapes[each] for each in sorted(found))}
-            )
-        return plans[key]
+        if len(plans) >= PLANS_KEPT:
+            plans.clear()
+        shapes = [self._shapes[position] for position in sorted(found)]
+        plans[key] = plan = make_plan({shape: self._rows[shape] for shape in shapes})
+        return plan
 
     def _named(self, unit: Unit) -> dict[Term, tuple[int, ...]]:
         """Return the nodes that are targets other than by their class, in the order of the unit."""
-        named = {node: tuple(positions) for node, positions in self._nodes.items()}
+        named = {node: list(positions) for node, positions in self._nodes.items()}
+        for node, positions in self._by_property(unit):
+            named.setdefault(node, []).extend(positions)
+        return {node: tuple(sorted(set(positions))) for node, positions in named.items()}
+
+    def _by_property(self, unit: Unit) -> Iterator[tuple[Term, Sequence[int]]]:
+        """Yield the subjects and the values of the properties that make them targets, perhaps several times."""
         watched = self._subjects_of.keys() | self._objects_of.keys()
         for subject, properties in unit.index.items() if watched else ():
             if watched.isdisjoint(properties):
                 continue
             for predicate, values in properties.items():
                 if values and predicate in self._subjects_of:
-                    named[subject] = (*named.get(subject, ()), *self._subjects_of[predicate])
-                for value in values if predicate in self._objects_of else ():
-                    named[value] = (*named.get(value, ()), *self._objects_of[predicate])
-        return {node: tuple(sorted(set(positions))) for node, positions in named.items()}
+                    yield subject, self._subjects_of[predicate]
+                if predicate in self._objects_of:
+                    yield from ((value, self._objects_of[predicate]) for value in values)
 
 
 def narrower(classes: Iterable[Term], pairs: Iterable[tuple[Term, Term]]) -> dict[Term, frozenset[Term]]:
