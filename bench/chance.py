@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Chance:
-    """Draws from a seed by `Random.random()` alone: of the methods of Random only it is promised never to change."""
+    """Draws from a seed by `Random.random()` alone, the one method of it that is promised never to change."""
 
     def __init__(self, seed: str) -> None:
         self._next = random.Random(seed).random

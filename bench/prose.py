@@ -1,4 +1,4 @@
-"""The text of a generated article: sentences of words that mean nothing, in a language, with what breaks software."""
+"""The text of a generated article: sentences that mean nothing, in a language, with what breaks software."""
 
 from __future__ import annotations
 

@@ -23,16 +23,21 @@ class Language(NamedTuple):
     in_year: str
 
 
+def _split(text: str, at: str = " ") -> tuple[str, ...]:
+    return tuple(text.split(at))
+
+
 DUTCH = Language(
     tag="nl",
-    words=tuple(
-        "de het een van in op met voor door over onder tegen zonder volgens minister akkoord begroting verkiezingen "
-        "onderhandelingen klimaat energie veiligheid grens oorlog vrede handel belasting zorg onderwijs wetenschap "
-        "uitstoot woningbouw pensioen regering oppositie parlement rechter vonnis bewijs onderzoek cijfers groei "
-        "krimp schuld rente bank crisis hulp steun plan voorstel motie stemming meerderheid minderheid coalitie "
-        "ambassadeur vluchteling fabriek haven spoorweg luchtvaart landbouw stikstof natuur water dijk stad dorp "
-        "burger bedrijf vakbond staking loon koopkracht inflatie gas stroom kernwapens raketten leger soldaat missie "
-        "verdrag uitstel vertrouwen twijfel kritiek waarschuwing belofte fout verantwoordelijkheid één cafés coördinatie".split()
+    words=_split(
+        "de het een van in op met voor door over onder tegen zonder volgens minister akkoord begroting "
+        "verkiezingen onderhandelingen klimaat energie veiligheid grens oorlog vrede handel belasting zorg "
+        "onderwijs wetenschap uitstoot woningbouw pensioen regering oppositie parlement rechter vonnis "
+        "bewijs onderzoek cijfers groei krimp schuld rente bank crisis hulp steun plan voorstel motie "
+        "stemming meerderheid minderheid coalitie ambassadeur vluchteling fabriek haven spoorweg luchtvaart "
+        "landbouw stikstof natuur water dijk stad dorp burger bedrijf vakbond staking loon koopkracht "
+        "inflatie gas stroom kernwapens raketten leger soldaat missie uitstel vertrouwen twijfel kritiek "
+        "waarschuwing belofte fout één cafés coördinatie"
     ),
     says=("zei", "verklaarde", "benadrukte", "herhaalde", "waarschuwde"),
     quoted=("“{words}”, {cue} {who}{when}.", "{who} {cue}{when}: “{words}.”", "„{words}”, {cue} {who}{when}."),
@@ -48,14 +53,15 @@ DUTCH = Language(
 )
 FRENCH = Language(
     tag="fr",
-    words=tuple(
-        "le la les un une des du dans sur avec pour par contre sans selon ministre accord budget élections climat "
-        "négociations énergie sécurité frontière guerre paix commerce impôt santé enseignement recherche émissions "
-        "logement retraite gouvernement opposition parlement juge jugement preuve enquête chiffres croissance dette "
-        "taux banque crise aide soutien plan proposition motion vote majorité minorité coalition ambassadeur réfugié "
-        "usine port chemin avion agriculture nature eau digue ville village citoyen entreprise syndicat grève salaire "
-        "pouvoir inflation gaz courant armes missiles armée soldat mission traité délai confiance doute critique "
-        "avertissement promesse erreur responsabilité œuvre naïf Noël déjà çà où l’OTAN d’abord aujourd’hui qu’elle".split()
+    words=_split(
+        "le la les un une des du dans sur avec pour par contre sans selon ministre accord budget élections "
+        "climat négociations énergie sécurité frontière guerre paix commerce impôt santé enseignement "
+        "recherche émissions logement retraite opposition parlement juge jugement preuve enquête chiffres "
+        "croissance dette banque crise aide soutien plan proposition motion vote majorité minorité coalition "
+        "ambassadeur réfugié port chemin avion agriculture nature eau digue ville village citoyen entreprise "
+        "syndicat grève salaire pouvoir inflation gaz courant armes missiles armée soldat mission traité "
+        "délai confiance doute critique avertissement promesse erreur responsabilité œuvre naïf Noël déjà çà "
+        "où l’OTAN d’abord aujourd’hui qu’elle"
     ),
     says=("affirme", "déclare", "souligne", "répète", "prévient"),
     quoted=("«\u00a0{words}\u00a0», {cue} {who}{when}.", "{who} {cue}{when} : «\u202f{words}.\u202f»"),
@@ -71,14 +77,14 @@ FRENCH = Language(
 )
 ENGLISH = Language(
     tag="en",
-    words=tuple(
-        "the a an of in on with for by against without under over minister agreement budget elections talks climate "
-        "energy security border war peace trade tax health schooling research emissions housing pension government "
-        "opposition parliament judge verdict evidence inquiry figures growth debt interest bank crisis aid support "
-        "plan proposal motion vote majority minority coalition ambassador refugee factory port railway aviation "
-        "farming nature water dyke city village citizen company union strike wage power inflation gas electricity "
-        "weapons missiles army soldier mission treaty delay trust doubt criticism warning promise error duty "
-        "naïve café coöperation Macron’s don't it's".split()
+    words=_split(
+        "the a an of in on with for by against without under over minister agreement budget elections talks "
+        "climate energy security border war peace trade tax health schooling research emissions housing "
+        "pension government opposition parliament judge verdict evidence inquiry figures growth debt "
+        "interest bank crisis aid support plan proposal motion vote majority minority coalition ambassador "
+        "refugee factory port railway air farming nature water dyke city village citizen company union "
+        "strike wage power inflation gas electricity weapons missiles army soldier mission treaty delay "
+        "trust doubt criticism warning promise error duty naïve café coöperation Macron’s don't it's"
     ),
     says=("said", "stated", "stressed", "repeated", "warned"),
     quoted=('"{words}," {cue} {who}{when}.', "“{words},” {cue} {who}{when}.", "{who} {cue}{when}: ‘{words}.’"),
@@ -118,23 +124,26 @@ HOSTILE = (
 # White space of all kinds: words are found over each of them.
 BLANKS = ("\u00a0", "\u2009", "\u3000", "\t", "\n", "  ", " \n ", "\u2028", "\x85")
 
-FIRST_NAMES = tuple(
-    "Anna Bram Chloé Daan Élise Femke Günter Hanneke Ivo Joëlle Karel Léa Mehmet Nadia Oscar Pien Quentin Roos Siân "
-    "Tomáš Ulla Věra Wout Xavier Yara Zoë Adèle Bruno Céline Dirk".split()
+FIRST_NAMES = _split(
+    "Anna Bram Chloé Daan Élise Femke Günter Hanneke Ivo Joëlle Karel Léa Mehmet Nadia Oscar Pien "
+    "Quentin Roos Siân Tomáš Ulla Věra Wout Xavier Yara Zoë Adèle Bruno Céline Dirk"
 )
-LAST_NAMES = tuple(
-    "Aerts|de Boer|Çelik|D'Hondt|van den Berg|O'Neill|Fournier|García|Hägg|Ivanova|Janssens|Kowalski|Lefèvre|Müller|"
-    "Núñez|Okafor|Petit|Quist|Rossi|Šimková|Thomas|Uğur|Vermeulen|Wałęsa|Xu|Yılmaz|van Zanten|Ångström".split("|")
+LAST_NAMES = _split(
+    "Aerts|de Boer|Çelik|D'Hondt|van den Berg|O'Neill|Fournier|García|Hägg|Ivanova|Janssens|Kowalski|"
+    "Lefèvre|Müller|Núñez|Okafor|Petit|Quist|Rossi|Šimková|Thomas|Uğur|Vermeulen|Wałęsa|Xu|Yılmaz|"
+    "van Zanten|Ångström",
+    "|",
 )
-PLACES = tuple(
-    "Aldermeer Brakzijl Dunhaven Esterloo Fontclair Graubach Holmsund Isselborg Jaspersfort Kravno Lindeput Montbray "
-    "Noordvoort Oostwoud Pernelle Quellmark Rietschans Saintval Tolvik Ulmstad Valbrune Westkapel Ysendal Zwartsluis".split()
+PLACES = _split(
+    "Aldermeer Brakzijl Dunhaven Esterloo Fontclair Graubach Holmsund Isselborg Jaspersfort Kravno "
+    "Lindeput Montbray Noordvoort Oostwoud Pernelle Quellmark Rietschans Saintval Tolvik Ulmstad "
+    "Valbrune Westkapel Ysendal Zwartsluis"
 )
-COUNTRIES = tuple(
-    "Aldoria Brevonia Carmenia Drevland Elbonia Frisovia Gallmark Hestria Iberlund Jorvania Kestrovia Lundavia Morania "
-    "Nordmark Oskovia Petrovia Quilland Rovenia Silvania Tarland".split()
+COUNTRIES = _split(
+    "Aldoria Brevonia Carmenia Drevland Elbonia Frisovia Gallmark Hestria Iberlund Jorvania Kestrovia "
+    "Lundavia Morania Nordmark Oskovia Petrovia Quilland Rovenia Silvania Tarland"
 )
-SUBJECTS = tuple(
-    "Defensie Energie Financiën Handel Justitie Klimaat Landbouw Media Onderwijs Pensioen Ruimtevaart Spoor Veiligheid "
-    "Visserij Volksgezondheid Water Wetenschap Wonen Zeevaart Zorg".split()
+SUBJECTS = _split(
+    "Defensie Energie Financiën Handel Justitie Klimaat Landbouw Media Onderwijs Pensioen Ruimtevaart "
+    "Spoor Veiligheid Visserij Volksgezondheid Water Wetenschap Wonen Zeevaart Zorg"
 )
