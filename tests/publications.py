@@ -33,6 +33,9 @@ NEW = {
     "b.txt": "date 2020-03 “Nee”, zei Ann B.\n",
     "b.claims.yaml": "annotation: {by: ann, on: 2020-04-01}\nclaims: {c01: {speaker: ann-b, words: Nee}}\n",
 }
+# One with all that a data set's description may say.
+CORPUS = OLD | {"entities.yaml": "ann-b: {type: Person, name: Ann B}\nacme: {type: Organization, name: Acme}\n"}
+CORPUS["corpus.yaml"] += "publisher: acme\n"
 FOREIGN = {
     "README.txt": b"mine",
     ".nojekyll": b"",

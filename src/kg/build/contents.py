@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from itertools import tee
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -14,7 +13,7 @@ from kg.build.folder import publication_folder
 from kg.build.staging import Staging
 from kg.errors import CorpusError, Finding
 from kg.findings import fails
-from kg.formats import FORMATS, Format, write
+from kg.formats import FORMATS, Format, Writer, write
 from kg.formats.context import context
 from kg.formats.json_layout import json_object
 from kg.graph import Unit
@@ -77,21 +76,36 @@ class _Seen:
 
 def _write_graphs(graphs: Iterable[Graph], index: Index, staging: Staging) -> None:
     """Write the graphs in every format in one pass, holding one graph at a time."""
-    formats = FORMATS.values()
     with ExitStack() as open_files:
-        streams = [open_files.enter_context(staging.file(_file_name(form))) for form in formats]
-        # The writers keep step, a piece for a graph, so that the copies share each graph and let go of it.
         documents = [
-            write(copy, form.writer(PREFIXES, index.iris.base))
-            for form, copy in zip(formats, tee(graphs, len(formats)), strict=True)
+            _Document(
+                open_files.enter_context(staging.file(_file_name(form))), form.writer(PREFIXES, index.iris.base)
+            )
+            for form in FORMATS.values()
         ]
-        for pieces in zip(*documents, strict=True):
-            _write_pieces(pieces, streams)
+        for graph in graphs:
+            for document in documents:
+                document.add(graph)
+        for document in documents:
+            document.end()
 
 
-def _write_pieces(pieces: Sequence[str], streams: Sequence[IO[bytes]]) -> None:
-    for piece, stream in zip(pieces, streams, strict=True):
-        stream.write(piece.encode())
+class _Document:
+    """A document on its way to a file, to which graphs are given; `kg.formats.write` takes them instead."""
+
+    def __init__(self, stream: IO[bytes], writer: Writer) -> None:
+        self.stream = stream
+        self.writer = writer
+        self.between = ""
+        stream.write(writer.head().encode())
+
+    def add(self, graph: Graph) -> None:
+        if part := self.writer.graph(graph):
+            self.stream.write((self.between + part).encode())
+            self.between = self.writer.between
+
+    def end(self) -> None:
+        self.stream.write(self.writer.tail.encode())
 
 
 def _copy_resources(staging: Staging) -> None:

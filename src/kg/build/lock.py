@@ -50,10 +50,10 @@ def locked(path: Path) -> Iterator[None]:
 
 def _locked_file(path: Path) -> IO[bytes]:
     for _ in range(_TRIES):
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             stream = path.open("ab")
-        except FileNotFoundError:
+        except (FileNotFoundError, FileExistsError):
             continue
         try:
             _take(stream)
@@ -63,7 +63,7 @@ def _locked_file(path: Path) -> IO[bytes]:
         except OSError:
             stream.close()
             raise
-        if _is_at(stream, path):
+        if sys.platform == "win32" or _is_at(stream, path):
             return stream
         stream.close()
     raise FileError(
