@@ -11,7 +11,7 @@ import sys
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from typing import IO, NamedTuple, cast
 
 from kg.errors import CorpusError, FileError, Finding, Place
 
@@ -121,12 +121,12 @@ def lines(file: str) -> Iterator[Line]:
         raise FileError(f"{file}: cannot be read: {error.strerror or error}") from error
 
 
-def opened(file: str) -> BinaryIO | gzip.GzipFile | zstd.ZstdFile:
+def opened(file: str) -> IO[bytes]:
     """Open a file for its bytes, unpacked if its name ends in `.gz` or `.zst`."""
     if file.endswith(".gz"):
-        return gzip.open(file, "rb")
+        return cast(IO[bytes], gzip.open(file, "rb"))
     if file.endswith(".zst"):
-        return zstd.open(file, "rb")
+        return cast(IO[bytes], zstd.open(file, "rb"))
     return open(file, "rb")
 
 

@@ -9,12 +9,13 @@ from typing import Literal
 from msgspec import Struct
 
 from kg.corpus import Corpus, read_corpus
-from kg.errors import Finding
+from kg.errors import Finding, Place
+from kg.findings import from_foreign
 from kg.graph import Unit
 from kg.meaning import Index, read_index
 from kg.resources import shapes_files
-from kg.shapes import compile_shapes, validate, validate_with_pyshacl
-from kg.terms import Graph
+from kg.shapes import Shapes, compile_shapes, count_focus_nodes, validate, validate_with_pyshacl
+from kg.terms import Graph, Node
 from kg.units import Check, read_units
 
 Engine = Literal["kg", "pyshacl", "none"]
@@ -35,16 +36,27 @@ class Publication(Struct, frozen=True):
 def open_publication(folder: str | Path, *, engine: Engine = "kg", more_shapes: Sequence[Path] = ()) -> Publication:
     """Return a corpus opened for publication. Raises `CorpusError` if its corpus.yaml or entities are wrong."""
     corpus = read_corpus(folder)
-    return Publication(corpus, read_index(corpus), checker(engine, more_shapes))
-
-
-def checker(engine: Engine, more_shapes: Sequence[Path] = ()) -> Check:
-    """Return what validates nodes against kg's own shapes and more. Raises `FileError` for bad shapes."""
     if engine == "none":
-        return lambda _nodes, _types: []
-    shapes = compile_shapes(shapes_files(*more_shapes))
+        return Publication(corpus, read_index(corpus), lambda _nodes, _types: [])
+    return Publication(corpus, read_index(corpus), checker(engine, compile_shapes(shapes_files(*more_shapes))))
+
+
+def checker(engine: Engine, shapes: Shapes) -> Check:
+    """Return what validates nodes against shapes."""
     run = validate_with_pyshacl if engine == "pyshacl" else validate
     return lambda nodes, types: run(nodes, shapes, types)
+
+
+def check_foreign(nodes: list[Node], name: str, engine: Engine, more_shapes: Sequence[Path] = ()) -> list[Finding]:
+    """Return the findings of the nodes of an RDF document; that no shape has anything to say of it is one."""
+    shapes = compile_shapes(shapes_files(*more_shapes))
+    if not count_focus_nodes(nodes, shapes):
+        message = (
+            "a graph must hold something that the shapes are about, and this has none of their classes: "
+            "check that its terms are those of http://schema.org/ and of your shapes"
+        )
+        return [Finding("violation", message, "nothing-in-focus", Place(name, 0, 0))]
+    return from_foreign(checker(engine, shapes)(nodes, {}), name)
 
 
 def published(units: Iterable[Unit], findings: list[Finding]) -> Iterator[Graph]:

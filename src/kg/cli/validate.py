@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -14,10 +14,10 @@ from kg.cli.console import in_colour, note, with_progress
 from kg.cli.options import corpus_folder, engine_option, shapes_option
 from kg.errors import SEVERITIES, CorpusError, FileError, Finding, Severity
 from kg.files import opened
-from kg.findings import counted, fails, from_foreign, in_order
+from kg.findings import counted, fails, in_order
 from kg.foreign import media_type, read_nodes
 from kg.positions import located
-from kg.publication import Engine, checker, open_publication
+from kg.publication import Engine, check_foreign, open_publication
 from kg.reports import REPORTS
 
 
@@ -74,14 +74,18 @@ def _of_corpus(folder: str, engine: Engine, more: Sequence[Path]) -> tuple[list[
 
 def _of_file(name: str, input_format: str, engine: Engine, more: Sequence[Path]) -> tuple[list[Finding], str]:
     media = media_type(name, input_format)
-    check = checker(engine, more)
     try:
         with _stream(name) as stream:
             nodes = read_nodes(name, stream, media)
     except OSError as error:
         raise FileError(f"{name}: it cannot be read: {error.strerror}") from error
-    return from_foreign(check(nodes, {}), name), f"{len(nodes)} nodes checked"
+    return check_foreign(nodes, name, engine, more), f"{len(nodes)} node{'s' * (len(nodes) != 1)} checked"
 
 
-def _stream(name: str) -> AbstractContextManager[IO[bytes]]:
-    return nullcontext(sys.stdin.buffer) if name == "-" else opened(name)
+@contextmanager
+def _stream(name: str) -> Iterator[IO[bytes]]:
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    with opened(name) as stream:
+        yield stream

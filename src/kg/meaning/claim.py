@@ -61,7 +61,7 @@ def _claim_at(place: Anchored, id: str, path: Path, reading: Reading) -> Claim:
         said=said,
         parts=parts(place, reading),
         words=_words(place, reading),
-        quotations=quotations(place, reading),
+        quotations=quotations(claim, place, reading),
         spoken_as=_spoken_as(claim, said, reading),
         at=_at(claim.at, (*path, "at"), reading),
         to=reading.entities(claim.to, (*path, "to")),

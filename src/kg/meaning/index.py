@@ -140,7 +140,7 @@ def _entity(id: str, corpus: Corpus, iris: Iris, remarks: Remarks) -> Entity:
         same_as=remarks.iris(entity.same_as, (id, "same_as")),
         descriptions=remarks.texts(entity.description, (id, "description"), corpus.config.language),
         roles=tuple(_role(id, role_id, corpus, iris, remarks) for role_id in entity.roles),
-        date=dated(entity.date, (id, "date"), remarks) if entity.date else Dated(),
+        date=dated(entity.date, (id, "date"), remarks, corpus.config.language.lower()) if entity.date else Dated(),
         place=_named(entity.place, (id, "place"), corpus, iris, remarks),
         part_of=_named(entity.part_of, (id, "part_of"), corpus, iris, remarks),
     )

@@ -117,10 +117,13 @@ def form(claim: written.Claim, place: Anchored, path: Path, reading: Reading) ->
     return FORMS[given]
 
 
-def quotations(place: Anchored, reading: Reading) -> tuple[Literal, ...]:
-    """Return each stretch of the claim between quotation marks, exactly; of a transcript, all of it."""
+def quotations(claim: written.Claim, place: Anchored, reading: Reading) -> tuple[Literal, ...]:
+    """Return each stretch of the claim between quotation marks, exactly.
+
+    All of it, where it is quoted without marks: in a transcript, or because the annotator gives that form.
+    """
     whole = reading.article.text
-    stretches = place.stretches
-    if not reading.file.article.transcript:
-        stretches = quoted(reading.marks, stretches)
+    stretches = () if reading.file.article.transcript else quoted(reading.marks, place.stretches)
+    if not stretches and (reading.file.article.transcript or claim.form in ("direct", "partial")):
+        stretches = place.stretches
     return tuple(text(whole[start:end], reading.language) for start, end in stretches)
