@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from support import SEEDS
 
 from kg.cli import run
+from support import SEEDS
 
 TRANSCRIPT = Path(__file__).with_name("golden") / "mistakes.txt"
 PROMPT = "$ kg validate seeds\n"

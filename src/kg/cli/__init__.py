@@ -81,14 +81,15 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit status; what went wrong is on stderr."""
     try:
-        outcome: Any = cli.main(args=list(arguments), prog_name="kg", standalone_mode=False)
+        outcome = _outcome(list(arguments))
         sys.stdout.flush()
         return int(outcome or 0)
     except click.ClickException as error:
         error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
-        click.echo("kg: interrupted", err=True)
+        # A terminal shows ^C where the cursor is.
+        click.echo("\n" * sys.stderr.isatty() + "kg: interrupted", err=True)
         return INTERRUPTED
     except BrokenPipeError:
         # The reader has gone: keep Python from complaining when it flushes on exit.
@@ -98,7 +99,9 @@ def run(arguments: Sequence[str]) -> int:
         _explain(error)
         return error.status
     except OSError as error:
-        click.echo(f"kg: {error.filename or 'a file'}: {error.strerror or error}", err=True)
+        click.echo(
+            ": ".join(filter(None, ("kg", str(error.filename or ""), error.strerror or str(error)))), err=True
+        )
         return 3
     except Exception as error:  # the last resort: no traceback reaches a user unless asked for
         if "--debug" in arguments:
@@ -106,6 +109,22 @@ def run(arguments: Sequence[str]) -> int:
         click.echo(f"kg: a fault of kg itself ({type(error).__name__}: {error}): please report it.", err=True)
         click.echo("    `kg --debug …` shows where it happened.", err=True)
         return FAULT_OF_OURS
+
+
+def _outcome(arguments: list[str]) -> Any:
+    """Run the command and return what it does.
+
+    Not by `cli.main`, which ends with 1 where the reader has closed the pipe, even with `standalone_mode=False`.
+    """
+    if instruction := os.environ.get("_KG_COMPLETE"):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(cli, {}, "kg", "_KG_COMPLETE", instruction)
+    try:
+        with cli.make_context("kg", arguments) as context:
+            return cli.invoke(context)
+    except click.exceptions.Exit as done:
+        return done.exit_code
 
 
 def _explain(error: KgError) -> None:
