@@ -13,7 +13,7 @@ from kg.errors import UsageError
 from kg.meaning import Index
 from kg.questions import Parameter, Question, option_name
 from kg.terms import Iri, Literal, Term, date, iri, iri_text, is_iri, literal_value, plain
-from kg.vocab import ACTS, FORMS
+from kg.vocab import ACTS, FORMS, SCHEMA
 
 CHOICES: dict[str, tuple[str, ...]] = {"act": get_args(Act), "form": get_args(Form)}
 _ARTICLE = re.compile(ARTICLE_ID)
@@ -93,7 +93,10 @@ def _entity(parameter: Parameter, written: str, index: Index) -> Iri:
 def _event(parameter: Parameter, written: str, index: Index) -> Iri:
     if "/" in written and ":" not in written:
         return index.iris.occasion(*_parts(parameter, written, "occasion"))
-    return _entity(parameter, written, index)
+    entity = _entity(parameter, written, index)
+    if SCHEMA.Event not in index.types.get(entity, (SCHEMA.Event,)):
+        raise UsageError(f"--{option_name(parameter)}: `{written}` is an entity, but no Event.")
+    return entity
 
 
 def _article(parameter: Parameter, written: str, index: Index) -> Iri:

@@ -54,9 +54,13 @@ def short_name(iri: str, base: str) -> str:
 
 def table(rows: Rows, width: int = 0) -> Iterator[str]:
     """Yield the lines of a table that is at most so many columns wide; of any width, one line a row, for 0."""
-    widths = [max(map(_width, (name, *cells))) for name, *cells in zip(rows.columns, *rows.cells, strict=True)]
+    columns = list(zip(rows.columns, *rows.cells, strict=True))
+    widths = [max(map(_width, column)) for column in columns]
     if width:
-        widths = _fitting(widths, width - len(_GAP) * (len(widths) - 1))
+        room = width - len(_GAP) * (len(widths) - 1)
+        # Rather than an id, break a text; where even that is too wide, anything.
+        words = [max(_width(word) for cell in column for word in cell.split() or [""]) for column in columns]
+        widths = _fitting(_fitting(widths, room, words), room, [NARROWEST] * len(widths))
     yield from _lines(rows.columns, widths)
     yield _GAP.join("─" * each for each in widths)
     for row in rows.cells:
@@ -72,12 +76,16 @@ def _cell(value: Mapping[str, Any], short: Any) -> str:
     return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", _BLANKS.sub(" ", text))
 
 
-def _fitting(widths: Sequence[int], room: int) -> list[int]:
-    """Return widths that fit into the room, taken from the widest first."""
+def _fitting(widths: Sequence[int], room: int, least: Sequence[int]) -> list[int]:
+    """Return widths that fit into the room if they can, taken from the widest, none narrower than its least."""
     fitting = list(widths)
-    while sum(fitting) > room and max(fitting) > NARROWEST:
-        widest = max(fitting)
-        fitting[fitting.index(widest)] = max(NARROWEST, widest - max(1, (sum(fitting) - room) // len(fitting)))
+    while sum(fitting) > room:
+        spare = [width - min(width, floor) for width, floor in zip(fitting, least, strict=True)]
+        widest = max((n for n, more in enumerate(spare) if more), key=fitting.__getitem__, default=-1)
+        if widest < 0:
+            break
+        step = max(1, (sum(fitting) - room) // len(fitting))
+        fitting[widest] -= min(step, spare[widest])
     return fitting
 
 

@@ -37,13 +37,25 @@ OTHER_SCHEMA_ORG = "https://schema.org/"
 
 def _common() -> list[click.Parameter]:
     """Return the options of the group and of each question."""
+    names = click.Choice(list(FORMATS))
+    seconds = click.FloatRange(0, min_open=True)
     return [
-        click.Option(["-c", "--corpus"], help="The folder of the corpus; left out, the one you are in, or seeds/."),
-        click.Option(["-f", "--format", "form"], type=click.Choice(list(FORMATS)), help="  [default: table]"),
+        click.Option(
+            ["-c", "--corpus"],
+            metavar="DIR",
+            help="The folder of the corpus; left out, the one you are in, or seeds/.",
+        ),
+        click.Option(
+            ["-f", "--format", "form"],
+            type=names,
+            metavar="NAME",
+            help="table, csv, tsv, json, xml, or ttl for a graph.  [default: table]",
+        ),
         click.Option(
             ["--timeout"],
-            type=click.FloatRange(0, min_open=True),
-            help=f"Seconds that the query may take.  [default: {LIMITS.seconds:g}]",
+            type=seconds,
+            metavar="SECONDS",
+            help=f"How long the query may take.  [default: {LIMITS.seconds:g}]",
         ),
     ]
 
@@ -86,7 +98,7 @@ class QuestionGroup(click.Group):
 )
 @click.option("-e", "--execute", "sparql", metavar="SPARQL", help="A query.")
 @click.pass_context
-def command(ctx: click.Context, sparql: str | None, **settings: Any) -> None:
+def command(ctx: click.Context, /, sparql: str | None, **settings: Any) -> None:
     """Ask questions of a corpus: by name, in SPARQL, or from a file (- is stdin).
 
     Nothing needs to be installed or started. All named graphs together are the default graph; kg's own prefixes
@@ -117,13 +129,12 @@ def listing() -> str:
 
 def _of_file(name: str) -> Question | None:
     """Return the question of a file or of stdin; None for what is neither."""
-    if name == "-":
-        return read_question("-", sys.stdin.read())
     path = Path(name)
-    if path.suffix not in (".rq", ".sparql") and not path.is_file():
+    if name != "-" and path.suffix not in (".rq", ".sparql") and not path.is_file():
         return None
     try:
-        return read_question(name, path.read_text(encoding="utf-8-sig"))
+        content = sys.stdin.buffer.read() if name == "-" else path.read_bytes()
+        return read_question(name, content.decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise FileError(f"{name}: it cannot be read as a query: {error}") from error
 
@@ -198,11 +209,11 @@ def _graphs(publication: Publication, known: list[Iri]) -> Iterator[Graph]:
     cannot be read whole; whether it satisfies the shapes is not asked."""
     findings: list[Finding] = []
     for graph in published(with_progress(publication.units(), "Reading"), findings):
-        known.extend(node.subject for node in graph.nodes)
+        known.extend(node.subject for node in graph.nodes if "#" not in node.subject)
         yield graph
     if fails(findings, "violation"):
         raise CorpusError(findings)
-    detail(f"{len(known)} nodes read")
+    detail(f"{len(known)} things can be asked about")
 
 
 def _show(answer: Answer, form: str, store: Store) -> bool:

@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple
 
 from kg.errors import FileError, UsageError
 from kg.formats import format_named, write
-from kg.store.sparql import refuse_what_is_no_query, tokens
+from kg.store.sparql import names_its_graphs, refuse_what_is_no_query, tokens
 from kg.terms import Graph
 from kg.vocab import PREFIXES
 
@@ -65,7 +65,7 @@ class Answer(NamedTuple):
 
 
 class Store(NamedTuple):
-    """A corpus laid out for queries. `base` resolves relative IRIs; the union of all graphs is the default graph."""
+    """A corpus laid out for queries: its graphs together are the default graph, `base` resolves relative IRIs."""
 
     folder: Path
     base: str
@@ -84,6 +84,7 @@ class Store(NamedTuple):
             "prefixes": PREFIXES,
             "solutions": solutions,
             "triples": triples,
+            "union": not names_its_graphs(query),
             **limits._asdict(),
         }
         path = self.folder / "answer"
@@ -160,7 +161,7 @@ def _syntax(message: str, query: str, name: str) -> str:
         return f"{name}: this must be SPARQL: {message}"
     line, column = int(match[1]), int(match[2])
     at = sum(len(each) + 1 for each in query.split("\n")[: line - 1]) + column - 1
-    sentence = "it cannot be understood from here on"
+    sentence = "it cannot be understood here"
     if "Prefix not found" in match[3]:
         unknown = next((each for each in tokens(query) if each.kind == "name" and each.end == at), None)
         if unknown:

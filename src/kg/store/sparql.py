@@ -65,6 +65,11 @@ def refuse_what_is_no_query(query: str) -> None:
             )
 
 
+def names_its_graphs(query: str) -> bool:
+    """Tell whether a query has a FROM, which then says what its default graph is."""
+    return any(token.kind == "word" and token.text.upper() == "FROM" for token in tokens(query))
+
+
 def _unescaped(match: re.Match[str]) -> str:
     number = int(match[1] or match[2], 16)
     return chr(number) if number < 0x110000 else match[0]

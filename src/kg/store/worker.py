@@ -3,9 +3,11 @@
     python worker.py GRAPH.nq ANSWER < REQUEST > VERDICT
 
 The request is a JSON object: `query`, `base` (relative IRIs are resolved against it), `prefixes` (known without
-being declared), `seconds`, `memory` and `answer` (bytes), `solutions` (a results format) and `triples` (an RDF
-format); `""` for a format refuses that kind of query. The verdict is a JSON object with the `kind` of the query
-(`solutions`, `boolean`, `triples`), or with what `failed` (`syntax`, `refused`, `evaluation`) and its `message`.
+being declared), `union` (of all graphs as the default graph), `seconds`, `memory` and `answer` (bytes),
+`solutions` (a results format) and `triples` (an RDF format); `""` for a format refuses that kind of query.
+
+The verdict is a JSON object with the `kind` of the query (`solutions`, `boolean`, `triples`), or with what
+`failed` (`syntax`, `refused`, `evaluation`) and its `message`.
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ def confine(request: dict[str, Any]) -> None:
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_FSIZE: request["answer"],
         # Should the parent die, nobody else would end a query that never ends.
-        resource.RLIMIT_CPU: int(request["seconds"] + resource.getrusage(resource.RUSAGE_SELF).ru_utime) + 5,
+        resource.RLIMIT_CPU: int(request["seconds"] + resource.getrusage(resource.RUSAGE_SELF).ru_utime) + 2,
     }
     if in_use := _address_space():
         limits[resource.RLIMIT_AS] = in_use + request["memory"]
@@ -80,7 +82,7 @@ def answered(store: pyoxigraph.Store, request: dict[str, Any], stream: Any) -> d
             request["query"],
             base_iri=request["base"],
             prefixes=request["prefixes"],
-            use_default_graph_as_union=True,
+            use_default_graph_as_union=request["union"],
         )
         kind = next(name for each, name in KINDS if isinstance(results, each))
         name = request["triples" if kind == "triples" else "solutions"]
@@ -90,6 +92,8 @@ def answered(store: pyoxigraph.Store, request: dict[str, Any], stream: Any) -> d
             stream.write(turtle(results, request["prefixes"]))
         else:
             results.serialize(stream, format=RESULTS[name])
+            if kind == "boolean" or name in ("json", "xml"):
+                stream.write(b"\n")
         stream.flush()
     except SyntaxError as error:
         return {"failed": "syntax", "message": str(error)}
