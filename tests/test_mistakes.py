@@ -78,7 +78,7 @@ def _make(edit: Edit, file: Path) -> None:
         file.write_text(before.replace(edit.old, edit.new))
 
 
-@pytest.mark.parametrize("mistake", mistakes(), ids=lambda mistake: mistake.title.replace(" ", "-"))
+@pytest.mark.parametrize("mistake", list(mistakes()), ids=lambda mistake: mistake.title.replace(" ", "-"))
 def test_each_mistake_is_answered_as_in_the_transcript(mistake: Mistake, tmp_path: Path) -> None:
     assert answered(mistake, tmp_path) == mistake.answer
 

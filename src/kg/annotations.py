@@ -84,7 +84,7 @@ Dated = Annotated[Some | Date, Meta(description="An EDTF date, or {edtf, words, 
 class Words(Struct, frozen=True, forbid_unknown_fields=True, rename={"within": "in"}):
     """Words that stand more than once in the article, with what picks one of them."""
 
-    words: Some
+    words: Annotated[Some, Meta(description="The words, exactly as the article has them.")]
     within: Annotated[str, Meta(min_length=1, description="A longer passage that holds the words once.")] = ""
     start: (
         Annotated[int, Meta(ge=0, description="The offset of the first character, in code points.")] | Literal[-1]
@@ -100,9 +100,9 @@ Passage = Annotated[
 class Annotator(Struct, frozen=True, forbid_unknown_fields=True):
     """Someone who annotates: a person, or a desk that signs as one."""
 
-    name: Some
-    type: Literal["Person", "Organization"] = "Person"
-    same_as: list[Link] = []
+    name: Annotated[Some, Meta(description="The name that is published.")]
+    type: Annotated[Literal["Person", "Organization"], Meta(description="Whether it is a desk.")] = "Person"
+    same_as: Annotated[list[Link], Meta(description="The same annotator elsewhere, as https://orcid.org/….")] = []
 
 
 class CorpusFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,7 +118,7 @@ class CorpusFile(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(description="How much of the articles' own words is published."),
     ] = "quotes"
     publisher: Annotated[Id | Literal[""], Meta(description="Who publishes the data set: an entity.")] = ""
-    annotators: dict[Id, Annotator] = {}
+    annotators: Annotated[dict[Id, Annotator], Meta(description="Who annotates, by id.")] = {}
     guidelines: Annotated[dict[str, Link], Meta(description="Where each version of the guideline stands.")] = {}
 
 
@@ -134,7 +134,7 @@ class Role(Struct, frozen=True, forbid_unknown_fields=True, rename={"since": "fr
 class Entity(Struct, frozen=True, forbid_unknown_fields=True):
     """A person, organisation, place, event or topic."""
 
-    type: EntityType
+    type: Annotated[EntityType, Meta(description="What it is; a state is a Country, which may speak.")]
     name: Names
     also: Annotated[list[Some], Meta(description="Other names that texts use.")] = []
     same_as: Annotated[list[Link], Meta(description="The same thing elsewhere: absolute IRIs.")] = []
@@ -152,7 +152,7 @@ class Article(Struct, frozen=True, forbid_unknown_fields=True):
     """What is known of the article; all optional."""
 
     id: ArticleId | Literal[""] = ""
-    headline: Annotated[str, Meta(min_length=1)] = ""
+    headline: Annotated[str, Meta(min_length=1, description="The headline, as printed.")] = ""
     published: Dated | Literal[""] = ""
     corrected: Annotated[str, Meta(min_length=1, description="A later correction by the paper.")] = ""
     publisher: Annotated[Id | Literal[""], Meta(description="The paper: an entity.")] = ""
@@ -167,7 +167,7 @@ class Article(Struct, frozen=True, forbid_unknown_fields=True):
 class LineArticle(Article, frozen=True, forbid_unknown_fields=True):
     """The article of a JSON line, with its text."""
 
-    text: str = ""
+    text: Annotated[str, Meta(description="The whole article; may begin with `date YYYY-MM-DD`.")] = ""
 
 
 class Review(Struct, frozen=True, forbid_unknown_fields=True):
@@ -208,14 +208,14 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, rename={"speaks_fo
 class Relations(Struct, frozen=True, forbid_unknown_fields=True):
     """Claims that this claim relates to: `c02`, or `article-id/c02`."""
 
-    answers: list[Some] | Some = []
-    reports: list[Some] | Some = []
-    same: list[Some] | Some = []
-    repeats: list[Some] | Some = []
-    supports: list[Some] | Some = []
-    qualifies: list[Some] | Some = []
-    contradicts: list[Some] | Some = []
-    retracts: list[Some] | Some = []
+    answers: Annotated[list[Some] | Some, Meta(description="It responds to that claim; how, the act says.")] = []
+    reports: Annotated[list[Some] | Some, Meta(description="It says that the other was said.")] = []
+    same: Annotated[list[Some] | Some, Meta(description="One statement, told again; it counts once.")] = []
+    repeats: Annotated[list[Some] | Some, Meta(description="Said again, on another occasion.")] = []
+    supports: Annotated[list[Some] | Some, Meta(description="It is a ground for the other.")] = []
+    qualifies: Annotated[list[Some] | Some, Meta(description="It limits the other.")] = []
+    contradicts: Annotated[list[Some] | Some, Meta(description="Both cannot be true.")] = []
+    retracts: Annotated[list[Some] | Some, Meta(description="It takes the other back.")] = []
 
 
 class Claim(Struct, frozen=True, forbid_unknown_fields=True):
@@ -259,7 +259,17 @@ class Withdrawn(Struct, frozen=True, forbid_unknown_fields=True):
 
     on: Day
     why: Names
-    replaced_by: Some | Literal[""] = ""
+    replaced_by: Annotated[
+        Some | Literal[""], Meta(description="The claim of this file that stands in its place.")
+    ] = ""
+
+
+Occasions = Annotated[
+    dict[Id, Occasion], Meta(description="Where and when things were said, each written once for several claims.")
+]
+Sources = Annotated[dict[Id, Source], Meta(description="Unnamed sources that several claims have.")]
+Claims = Annotated[dict[Id, Claim], Meta(description="The claims; an id is never used for another claim.")]
+WithdrawnClaims = Annotated[dict[Id, Withdrawn], Meta(description="Claims that were taken back.")]
 
 
 class ClaimsFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -267,10 +277,10 @@ class ClaimsFile(Struct, frozen=True, forbid_unknown_fields=True):
 
     article: Article = Article()
     annotation: Annotation = Annotation()
-    occasions: dict[Id, Occasion] = {}
-    sources: dict[Id, Source] = {}
-    claims: dict[Id, Claim] = {}
-    withdrawn: dict[Id, Withdrawn] = {}
+    occasions: Occasions = {}
+    sources: Sources = {}
+    claims: Claims = {}
+    withdrawn: WithdrawnClaims = {}
 
 
 class LineFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -278,7 +288,7 @@ class LineFile(Struct, frozen=True, forbid_unknown_fields=True):
 
     article: LineArticle
     annotation: Annotation = Annotation()
-    occasions: dict[Id, Occasion] = {}
-    sources: dict[Id, Source] = {}
-    claims: dict[Id, Claim] = {}
-    withdrawn: dict[Id, Withdrawn] = {}
+    occasions: Occasions = {}
+    sources: Sources = {}
+    claims: Claims = {}
+    withdrawn: WithdrawnClaims = {}

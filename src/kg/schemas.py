@@ -9,6 +9,10 @@ from kg.annotations import ClaimsFile, CorpusFile, EntitiesFile, LineFile
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
+# What stands for "not given" in `kg.annotations`.
+NOT_GIVEN = ({"enum": [""]}, {"enum": [-1]})
+
+
 class File(NamedTuple):
     """A kind of file: what it is, its class, and whether it is YAML."""
 
@@ -37,7 +41,7 @@ def schema(name: str) -> dict[str, Any]:
 def _cleaned(part: Any, *, yaml: bool) -> Any:
     """Return a part of a schema without what only `kg` needs to know.
 
-    `""` is how `kg.annotations` says that nothing was given, so it is neither a default nor a choice for a person.
+    What says that nothing was given is neither a default nor a choice for a person.
     In YAML every scalar is what was written, but an editor takes 2020 for a number: so a text may be one.
     """
     if isinstance(part, list):
@@ -51,7 +55,7 @@ def _cleaned(part: Any, *, yaml: bool) -> Any:
         elif key not in ("default", "title"):
             kept[key] = _cleaned(value, yaml=yaml)
     if "anyOf" in kept:
-        choices = [choice for choice in kept["anyOf"] if choice != {"enum": [""]}]
+        choices = [choice for choice in kept["anyOf"] if choice not in NOT_GIVEN]
         outer = {key: value for key, value in kept.items() if key != "anyOf"}
         kept = {"anyOf": choices, **outer} if len(choices) > 1 else {**choices[0], **outer}
     if isinstance(kept.get("enum"), list):
