@@ -119,7 +119,7 @@ def test_no_words_are_needed_to_answer(tmp_path: Path, corpora: dict[str, Asked]
 
     with asked(tmp_path) as opened:
         for name, question in questions().items():
-            if name not in silent:
+            if name not in silent and question.group in GROUPS[:4]:
                 with_words = corpora["seeds"].answer(question.query)
                 wordless = opened.answer(question.query)
                 assert (name, wordless.count("claim/")) == (name, with_words.count("claim/"))

@@ -125,7 +125,7 @@ def test_the_help_of_a_question(kg: Kg) -> None:
         "                     or seeds/.\n"
         "  -f, --format NAME  table, csv, tsv, json, xml, or ttl for a graph.\n"
         "                     [default: table]\n"
-        "  --timeout SECONDS  How long the query may take.  [default: 30]  [x>0]\n"
+        "  --timeout SECONDS  How long the query may take.  [default: 30]  [0<x<=86400]\n"
         "  -h, --help         Show this message and exit.\n"
     )
 
@@ -330,7 +330,7 @@ def test_the_result_formats_say_the_same(kg: Kg) -> None:
         assert [tuple(map(str, row)) for row in result] == expected
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ["said-by", "claim", "quoted-words", "where", "contradictions"])
 def test_xml_is_well_formed(name: str, seeds: Asked) -> None:
     answer = seeds.store.ask(questions()[name].query, "xml")
 

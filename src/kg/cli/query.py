@@ -32,13 +32,14 @@ from kg.tables import read_rows, table
 from kg.terms import Graph, Iri
 
 METAVARS = {"first-day": "DATE", "last-day": "DATE"}
+DAY = 24 * 60 * 60
 OTHER_SCHEMA_ORG = "https://schema.org/"
 
 
 def _common() -> list[click.Parameter]:
     """Return the options of the group and of each question."""
     names = click.Choice(list(FORMATS))
-    seconds = click.FloatRange(0, min_open=True)
+    seconds = click.FloatRange(0, DAY, min_open=True)
     return [
         click.Option(
             ["-c", "--corpus"],

@@ -63,6 +63,8 @@ def confine(request: dict[str, Any]) -> None:
     if in_use := _address_space():
         limits[resource.RLIMIT_AS] = in_use + request["memory"]
     for limit, value in limits.items():
+        allowed = resource.getrlimit(limit)[1]
+        value = value if allowed == resource.RLIM_INFINITY else min(value, allowed)
         resource.setrlimit(limit, (value, value))
 
 
