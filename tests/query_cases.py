@@ -10,7 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 from kg.arguments import terms
+from kg.cli import run
 from kg.errors import Finding
 from kg.meaning import Index
 from kg.publication import open_publication, published
@@ -101,6 +104,18 @@ class Asked(NamedTuple):
 
     def answer(self, query: str) -> str:
         return self.store.ask(query, "csv").path.read_bytes().decode().replace("\r\n", "\n")
+
+
+class Kg:
+    """Runs `kg query` and gives its status, what is on stdout and what is on stderr."""
+
+    def __init__(self, capfd: pytest.CaptureFixture[str]) -> None:
+        self.capfd = capfd
+
+    def __call__(self, *arguments: str) -> tuple[int, str, str]:
+        status = run(["query", *arguments])
+        out, err = self.capfd.readouterr()
+        return status, out, err
 
 
 @contextmanager
