@@ -6,7 +6,6 @@ import csv
 import io
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -16,9 +15,8 @@ from corpora import lay
 from kg.cli import run
 from kg.cli.query import example
 from kg.questions import grouped, questions
-from kg.store import open_store
 from queries_page import HEAD, page
-from query_cases import HARBOUR, Asked, Kg, cases
+from query_cases import HARBOUR, Kg, cases
 from support import ROOT
 
 NAMES = list(questions())
@@ -232,23 +230,6 @@ def test_asking_is_quick() -> None:
     subprocess.run([sys.executable, "-m", "kg", "query", "articles"], cwd=ROOT, capture_output=True, check=True)
 
     assert time.monotonic() - begun < 3
-
-
-def test_threads_may_ask_at_once(seeds: Asked) -> None:
-    """Each from a store of its own."""
-    answers: list[str] = []
-
-    def ask() -> None:
-        with open_store(seeds.graphs, BASE) as store:
-            answers.append(store.ask("ASK {}").path.read_text())
-
-    threads = [threading.Thread(target=ask) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert answers == ['{"head":{},"boolean":true}\n'] * 3
 
 
 # The page

@@ -6,6 +6,7 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -208,3 +209,20 @@ def test_queries_do_not_disturb_each_other(seeds: Asked) -> None:
         seeds.store.ask("nonsense")
 
     assert json.loads(seeds.store.ask("ASK {}").path.read_text()) == {"head": {}, "boolean": True}
+
+
+def test_threads_may_ask_at_once(seeds: Asked) -> None:
+    """Each from a store of its own."""
+    answers: list[str] = []
+
+    def ask() -> None:
+        with open_store(seeds.graphs, BASE) as store:
+            answers.append(store.ask("ASK {}").path.read_text())
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert answers == ['{"head":{},"boolean":true}\n'] * 3
