@@ -50,10 +50,11 @@ class Lines:
 
 
 class Line(NamedTuple):
-    """A line of JSON Lines: its number, from 1, and its bytes."""
+    """A line of JSON Lines: its number, from 1, its bytes, and where in the (unpacked) file it begins."""
 
     number: int
     raw: bytes
+    offset: int
 
 
 def read_text(file: str) -> str:
@@ -98,21 +99,24 @@ def named(character: str) -> str:
     return f"U+{ord(character):04X}"
 
 
-def lines(file: str) -> Iterator[Line]:
+def lines(file: str, *, number: int = 1, offset: int = 0) -> Iterator[Line]:
     """Yield the lines of a `.jsonl`, `.jsonl.gz` or `.jsonl.zst` that are not blank, one in memory at a time.
 
-    Raises `CorpusError` at a line above the limit and where a compressed file ends too early, `FileError` if it
-    cannot be read.
+    It begins with the line of this number, which stands at this offset. Raises `CorpusError` at a line above the
+    limit and where a compressed file ends too early, `FileError` if it cannot be read.
     """
-    number = 0
+    number -= 1
     try:
         with opened(file) as stream:
+            if offset:
+                stream.seek(offset)
             while raw := stream.readline(LINE_LIMIT + 1):
                 number += 1
                 if len(raw) > LINE_LIMIT:
                     raise CorpusError([_too_long(file, number)])
                 if not raw.isspace():
-                    yield Line(number, raw)
+                    yield Line(number, raw, offset)
+                offset += len(raw)
     except EOFError as error:
         raise CorpusError([_cut_off(file, number)]) from error
     except (gzip.BadGzipFile, zlib.error, zstd.ZstdError) as error:

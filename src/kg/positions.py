@@ -162,7 +162,7 @@ def _texts(file: str, wanted: set[int]) -> Iterator[tuple[int, str]]:
             # A spot in a text file is the file.
             yield 0, read_text(file) if file.endswith((".yaml", ".yml")) else ""
         if last := max(wanted):
-            for number, raw in lines(file):
+            for number, raw, _ in lines(file):
                 if number in wanted:
                     yield number, decoded(raw, file)
                 if number >= last:

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from kg.corpus.articles import Written, read_article
+from kg.corpus.ranges import Sized, ranges
 from kg.corpus.settings import Corpus, read_corpus
-from kg.corpus.sources import Source, sources
+from kg.corpus.sources import WHOLE, Range, Source, sources
 
-__all__ = ["Corpus", "Source", "Written", "read_article", "read_corpus", "sources"]
+__all__ = [
+    "WHOLE",
+    "Corpus",
+    "Range",
+    "Sized",
+    "Source",
+    "Written",
+    "ranges",
+    "read_article",
+    "read_corpus",
+    "sources",
+]

@@ -13,31 +13,28 @@ _OURS = re.compile(r"\.(?:txt|ya?ml|jsonl|ndjson)(?:\.gz|\.zst)?$", re.IGNORECAS
 _NOT_ARTICLES = ("dist", "entities")  # folders of the root: what `kg build` writes, and the entities
 
 
-class Listing(NamedTuple):
-    """The files of a folder by their paths below it, with `/`, sorted; and what is wrong at other paths."""
+class Entry(NamedTuple):
+    """A file or folder by its path below the root of a corpus, with `/`; a folder's ends in one."""
 
-    files: list[str]
-    findings: list[tuple[str, Finding]]
+    path: str
+    fault: Finding | None = None
 
 
-def listed(root: str) -> Listing:
-    """Return the files below the root of a corpus. Raises `FileError` where a folder cannot be read."""
-    listing = Listing([], [])
-    waiting = [""]
-    while waiting:
-        folder = waiting.pop()
-        for entry in _entries(below(root, folder) or "."):
-            path = f"{folder}{entry.name}"
-            if entry.name.startswith(".") or (entry.name in _NOT_ARTICLES and not folder):
-                continue
-            if not _is_plain(entry) and (fault := entry_fault(below(root, path), root)):
-                listing.findings.append((path, fault))
-            elif entry.is_dir():
-                waiting.append(path + "/")
-            elif entry.is_file():
-                listing.files.append(path)
-    listing.files.sort()
-    return listing
+def entries(root: str, folder: str = "") -> Iterator[Entry]:
+    """Yield what stands in a folder of a corpus, itself given by its path below the root, in no order.
+
+    Raises `FileError` where it cannot be read.
+    """
+    for entry in _scanned(below(root, folder) or "."):
+        path = f"{folder}{entry.name}"
+        if entry.name.startswith(".") or (entry.name in _NOT_ARTICLES and not folder):
+            continue
+        if not _is_plain(entry) and (fault := entry_fault(below(root, path), root)):
+            yield Entry(path, fault)
+        elif entry.is_dir():
+            yield Entry(path + "/")
+        elif entry.is_file():
+            yield Entry(path)
 
 
 def below(root: str, path: str) -> str:
@@ -48,9 +45,10 @@ def below(root: str, path: str) -> str:
 def yaml_files(folder: str) -> Iterator[str]:
     """Yield the paths of the files in a folder that are YAML by their name, sorted; none if there is no folder."""
     if os.path.isdir(folder):
-        for entry in _entries(folder):
-            if entry.name.endswith((".yaml", ".yml")) and not entry.name.startswith("."):
-                yield os.path.join(folder, entry.name)
+        names = sorted(entry.name for entry in _scanned(folder))
+        for name in names:
+            if name.endswith((".yaml", ".yml")) and not name.startswith("."):
+                yield os.path.join(folder, name)
 
 
 def entry_fault(path: str, root: str) -> Finding | None:
@@ -84,9 +82,10 @@ def _fault(path: str, message: str) -> Finding:
     return Finding("violation", message, "link", Place(path, 1, 1))
 
 
-def _entries(folder: str) -> list[os.DirEntry[str]]:
+def _scanned(folder: str) -> Iterator[os.DirEntry[str]]:
+    """Yield the entries of a folder one by one: of a large one, a list would be most of the memory."""
     try:
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
+        with os.scandir(folder) as found:
+            yield from found
     except OSError as error:
         raise FileError(f"{folder}: cannot be read: {error.strerror}") from error

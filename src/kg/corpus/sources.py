@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from kg.corpus.folder import below, listed
+from kg.corpus.folder import below, entries
 from kg.corpus.settings import Corpus
 from kg.errors import CorpusError, Finding, Place
 from kg.files import lines
@@ -15,6 +15,10 @@ from kg.files import lines
 TEXT = ".txt"
 CLAIMS = ".claims.yaml"
 JSON_LINES = (".jsonl", ".jsonl.gz", ".jsonl.zst")
+
+# Which files of a pair there are.
+ONLY = {suffix: frozenset((suffix,)) for suffix in (TEXT, CLAIMS)}
+BOTH = frozenset(ONLY)
 
 # What people write for these, with the right suffix: `.yml`, `.claim.yaml`, `.TXT`.
 _NEAR_MISSES = (
@@ -31,7 +35,8 @@ class Source(NamedTuple):
     """Where one article stands; goes to another process as it is.
 
     `article` is its path in the corpus without suffix. `line` and `raw` are those of a line of JSON Lines, whose
-    file is `text_file`. A source without `text_file` has no article, only findings.
+    file is `text_file`, `offset` is where in it the line begins. A source without `text_file` has no article, only
+    findings.
     """
 
     article: str
@@ -40,68 +45,112 @@ class Source(NamedTuple):
     line: int = 0
     raw: bytes = b""
     findings: tuple[Finding, ...] = ()
+    offset: int = 0
 
 
-def sources(corpus: Corpus) -> Iterator[Source]:
+class Point(NamedTuple):
+    """A place in the order of the sources: a path without suffix, and of JSON Lines a line with its offset."""
+
+    article: str
+    line: int = 0
+    offset: int = 0
+
+
+class Range(NamedTuple):
+    """The sources from one point on until before another; no end is the end of the corpus."""
+
+    start: Point = Point("")
+    end: Point | None = None
+
+    def has(self, article: str, line: int) -> bool:
+        """Tell whether the source at a place is in the range."""
+        at = (article, line)
+        return self.start[:2] <= at and (self.end is None or at < self.end[:2])
+
+
+WHOLE = Range()
+
+
+def sources(corpus: Corpus, range: Range = WHOLE) -> Iterator[Source]:
     """Yield where the articles stand, sorted by path, the lines of a JSON Lines file in its order.
 
     What is wrong with the folder comes as sources that have only findings. Raises `FileError` for what cannot be
     read.
     """
-    listing = listed(corpus.root)
-    found = [Source(path, findings=(finding,)) for path, finding in listing.findings]
-    found += _pairs(corpus.root, listing.files)
-    found += [Source(path, below(corpus.root, path)) for path in listing.files if path.endswith(JSON_LINES)]
-    if not found:
-        yield Source("", findings=(_no_articles(corpus),))
-    for source in sorted(found):
+    none = True
+    for source in _found(corpus.root):
+        none = False
         if source.text_file.endswith(JSON_LINES):
-            yield from _lines(source)
-        else:
+            yield from _lines(source, range)
+        elif range.has(source.article, 0):
             yield source
+    if none:
+        yield Source("", findings=(_no_articles(corpus),))
 
 
-def _pairs(root: str, files: list[str]) -> Iterator[Source]:
-    names = set(files)
-    texts = {name.removesuffix(TEXT) for name in files if name.endswith(TEXT)}
-    for article in texts:
-        claims = article + CLAIMS
-        if claims in names:
-            yield Source(article, below(root, article + TEXT), below(root, claims))
+def _found(root: str, folder: str = "") -> Iterator[Source]:
+    """Yield what a folder holds, a file of JSON Lines as one source; in memory are only the names in it."""
+    pairs: dict[str, frozenset[str]] = {}
+    others: dict[str, list[Source]] = {}
+    for path, fault in entries(root, folder):
+        suffix = next((suffix for suffix in (TEXT, CLAIMS) if path.endswith(suffix)), "")
+        if fault or not suffix:
+            found = Source(path, findings=(fault,)) if fault else Source(path, below(root, path))
+            others.setdefault(path, []).append(found)
         else:
-            yield Source(article, below(root, article + TEXT))
-    for name in files:
-        if name.endswith(CLAIMS) and (article := name.removesuffix(CLAIMS)) not in texts:
-            yield Source(article, findings=(_no_text(below(root, name), article),))
-        elif right := _right_name(name, texts, names):
-            yield Source(name, findings=(_misnamed(below(root, name), right),))
+            article = path.removesuffix(suffix)
+            pairs[article] = BOTH if article in pairs else ONLY[suffix]
+    for key in sorted({*pairs, *others}):
+        for found in others.get(key, ()):
+            if found.findings or key.endswith(JSON_LINES):
+                yield found
+            elif key.endswith("/"):
+                yield from _found(root, key)
+            elif right := _right_name(key, pairs):
+                yield Source(key, findings=(_misnamed(below(root, key), right),))
+        if key in pairs:
+            yield _pair(root, key, pairs[key])
 
 
-def _right_name(name: str, texts: set[str], names: set[str]) -> str:
+def _pair(root: str, article: str, suffixes: frozenset[str]) -> Source:
+    text, claims = (below(root, article + suffix) for suffix in (TEXT, CLAIMS))
+    if TEXT not in suffixes:
+        return Source(article, findings=(_no_text(claims, article),))
+    return Source(article, text, claims if CLAIMS in suffixes else "")
+
+
+def _right_name(name: str, pairs: Mapping[str, frozenset[str]]) -> str:
     """Return what a file should be called that is none of ours by its name but seems to be meant so."""
-    if name.endswith((TEXT, CLAIMS, *JSON_LINES)):
-        return ""
     for pattern, suffix in _NEAR_MISSES:
         if pattern.search(name):
             return pattern.sub(suffix, name)
     article = _YAML.sub("", name)
-    if article != name and article in texts and article + CLAIMS not in names:
+    if article != name and pairs.get(article) == ONLY[TEXT]:
         return article + CLAIMS
     return ""
 
 
-def _lines(source: Source) -> Iterator[Source]:
-    file, empty = source.text_file, True
+def _lines(source: Source, range: Range) -> Iterator[Source]:
+    """Yield the lines of a file that are in the range, the first of which is looked up, not looked for."""
+    file, article = source.text_file, source.article
+    if range.end and range.end[:2] <= (article, 0):
+        return
+    _, number, offset = range.start if article == range.start.article else (article, 1, 0)
+    if article < range.start.article:
+        return
+    empty = number <= 1
     try:
-        for number, raw in lines(file):
+        for line in lines(file, number=max(number, 1), offset=offset):
+            if not range.has(article, line.number):
+                return
             empty = False
-            yield source._replace(line=number, raw=raw)
+            yield source._replace(line=line.number, raw=line.raw, offset=line.offset)
     except CorpusError as error:
-        yield Source(source.article, findings=error.findings)
+        yield Source(article, findings=error.findings)
         return
     if empty:
         message = "a JSON Lines file must have one article a line, this one is empty: write it, or delete it"
-        yield Source(source.article, findings=(_violation(message, "empty-file", file),))
+        yield Source(article, findings=(_violation(message, "empty-file", file),))
 
 
 def _no_articles(corpus: Corpus) -> Finding:

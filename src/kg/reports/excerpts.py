@@ -51,7 +51,7 @@ def _lines(file: str, wanted: set[int]) -> Iterable[tuple[int, str]]:
     if _JSON_LINES.search(file):
         last = max(wanted)
         picked = []
-        for number, raw in lines(file):
+        for number, raw, _ in lines(file):
             if number in wanted:
                 picked.append((number, decoded(raw, file).rstrip("\r\n")))
             if number >= last:

@@ -1,0 +1,34 @@
+"""A corpus cut into ranges of about as many articles each, for several processes to work through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kg.corpus.settings import Corpus
+from kg.corpus.sources import Point, Range, sources
+
+
+class Sized(NamedTuple):
+    """A range, and how many sources were in it when it was cut."""
+
+    range: Range
+    size: int
+
+
+def ranges(corpus: Corpus, most: int) -> Iterator[Sized]:
+    """Yield the ranges of a corpus in order, each of at most so many articles; together they hold every source.
+
+    Reads the files of JSON Lines through, to know where their lines begin. Raises `FileError` as `sources` does.
+    """
+    start = last = Range().start
+    count = 0
+    for source in sources(corpus):
+        here = Point(source.article, source.line, source.offset)
+        # What is wrong at the path of an article stands in the range of the article.
+        if count >= most and here[:2] > last[:2]:
+            yield Sized(Range(start, here), count)
+            start, count = here, 0
+        last = max(last, here)
+        count += 1
+    yield Sized(Range(start), count)
