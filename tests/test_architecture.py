@@ -20,7 +20,7 @@ FLOORS = tuple(
         "corpus meaning mappers",
         "graph formats",
         "shapes origins findings reports foreign tables store questions arguments",
-        "units publication build",
+        "whole units publication build",
         "kg cli __main__",
     )
 )

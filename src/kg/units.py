@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from typing import NamedTuple
 
-from kg.corpus import Corpus, Written, read_article, sources
+from kg.corpus import WHOLE, Corpus, Range, Written, read_article, sources
 from kg.errors import Finding, Path, Place, Spot
 from kg.findings import Origins, from_results
 from kg.graph import Unit, dataset_graph, entities_graph, map_article, with_digest
@@ -13,6 +14,7 @@ from kg.mappers.dataset import Tally, tally
 from kg.meaning import Index
 from kg.shapes import Result
 from kg.terms import Iri, Node
+from kg.whole import Whole, share
 
 Check = Callable[[Iterable[Node], dict[Iri, tuple[Iri, ...]]], list[Result]]
 """Validates nodes, knowing the classes of things that other graphs describe."""
@@ -23,8 +25,19 @@ def read_units(corpus: Corpus, index: Index, check: Check) -> Iterator[Unit]:
 
     The last unit's findings are those of the whole: ids that two articles have, claims that are not there.
     """
-    whole = _Whole(index.iris.base)
-    for source in sources(corpus):
+    total = Tally()
+    with closing(Whole()) as whole:
+        for unit in article_units(corpus, index, check):
+            if of_whole := share(unit, index.iris):
+                whole.add(of_whole)
+            total += counted(unit)
+            yield unit
+        yield from shared_units(corpus, index, check, Summed(total, whole.findings()))
+
+
+def article_units(corpus: Corpus, index: Index, check: Check, range: Range = WHOLE) -> Iterator[Unit]:
+    """Yield each article of a range in the order of their ids."""
+    for source in sources(corpus, range):
         article = read_article(source)
         unit = map_article(article, index)
         origins = Origins(
@@ -35,16 +48,29 @@ def read_units(corpus: Corpus, index: Index, check: Check) -> Iterator[Unit]:
             corpus=corpus,
             dated_in_text=_dated_in_text(article),
         )
-        unit = _checked(unit, origins, check, index)
-        whole.add(unit)
-        yield unit
+        yield _checked(unit, origins, check, index)
+
+
+class Summed(NamedTuple):
+    """The sum of all articles: the tally of those that are published, and what is wrong with them together."""
+
+    total: Tally
+    findings: tuple[Finding, ...]
+
+
+def shared_units(corpus: Corpus, index: Index, check: Check, articles: Summed) -> Iterator[Unit]:
+    """Yield the entities, then the data set; the findings of the articles together are the last unit's."""
     origins = Origins(index.iris.base, corpus.config_file, 0, "", corpus)
-    entities = Unit("entities", corpus.config_file, 0, with_digest(entities_graph(index)), index.findings)
-    entities = _checked(entities, origins, check, index)
-    whole.add(entities)
-    yield entities
-    about = with_digest(dataset_graph(index, whole.total))
-    yield _checked(Unit("dataset", corpus.config_file, 0, about, whole.findings()), origins, check, index)
+    graph = with_digest(entities_graph(index))
+    entities = Unit("entities", corpus.config_file, 0, graph, index.findings)
+    yield _checked(entities, origins, check, index)
+    about = with_digest(dataset_graph(index, articles.total + counted(entities)))
+    yield _checked(Unit("dataset", corpus.config_file, 0, about, articles.findings), origins, check, index)
+
+
+def counted(unit: Unit) -> Tally:
+    """Return what the published graph of a unit holds."""
+    return tally(unit.graph, unit.annotated) if unit.graph and not unit.draft else Tally()
 
 
 def _checked(unit: Unit, origins: Origins, check: Check, index: Index) -> Unit:
@@ -74,59 +100,3 @@ def _dated_in_text(article: Written) -> bool:
 
 # How deep the fields of what people write lie; of all else 2: `article/published`, `stoltenberg/name`.
 DEPTHS: dict[Path, int] = {(key,): 3 for key in ("annotators", "claims", "occasions", "sources", "withdrawn")}
-
-
-class _Need(NamedTuple):
-    """A claim of another article that a relation points to, where the relation stands, and whether in a draft."""
-
-    iri: Iri
-    spot: Spot
-    by_draft: bool
-
-
-class _Whole:
-    """What has been defined and what is needed so far; the tally of the published graphs."""
-
-    def __init__(self, base: str) -> None:
-        self.base = base
-        self.total = Tally()
-        self.articles: dict[str, Spot] = {}
-        self.drafts: set[Iri] = set()
-        self.defined: set[Iri] = set()
-        self.unread: set[str] = set()
-        self.needs: list[_Need] = []
-        self.doubles: list[Finding] = []
-
-    def add(self, unit: Unit) -> None:
-        if unit.graph is None:
-            if any(finding.severity == "violation" for finding in unit.findings):
-                self.unread.add(unit.id)
-            return
-        if unit.id in self.articles:
-            self.doubles.append(_double(unit, self.articles[unit.id]))
-            return
-        self.articles[unit.id] = Spot(unit.file, line=unit.line)
-        (self.drafts if unit.draft else self.defined).update(unit.defines)
-        self.needs.extend(_Need(iri, spot, unit.draft) for iri, spot in unit.needs.items())
-        if not unit.draft:
-            self.total += tally(unit.graph, unit.annotated)
-
-    def findings(self) -> tuple[Finding, ...]:
-        return (*self.doubles, *self._unmet())
-
-    def _unmet(self) -> Iterator[Finding]:
-        for iri, spot, by_draft in self.needs:
-            claim = iri[1:-1].removeprefix(f"{self.base}claim/")
-            article = claim.rpartition("/")[0]
-            if iri in self.drafts and not by_draft:
-                message = f"a relation must lead to a published claim, and `{claim}` is a draft: finish it first"
-                yield Finding("violation", message, "relation-to-draft", spot)
-            elif iri not in self.defined and iri not in self.drafts and article not in self.unread:
-                message = f"a relation must lead to a claim of this corpus, and there is no `{claim}`: correct it"
-                yield Finding("violation", message, "unknown-reference", spot)
-
-
-def _double(unit: Unit, first: Spot) -> Finding:
-    where = f"{first.file}:{first.line}" if first.line else first.file
-    message = f"an article's id must be its own, and `{unit.id}` is also that of {where}: give one an `article.id`"
-    return Finding("violation", message, "double-article", Spot(unit.file, ("article", "id"), unit.line))
