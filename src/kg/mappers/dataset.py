@@ -89,7 +89,7 @@ def dataset_nodes(
     for version, link in guidelines:
         yield Node(
             iris.guideline(version),
-            {RDF.type: [SCHEMA.CreativeWork], SCHEMA.version: [plain(version)], SCHEMA.url: [link]},
+            {RDF.type: [SCHEMA.CreativeWork], SCHEMA.version: [plain(version)], SCHEMA.url: present(link)},
         )
 
 
