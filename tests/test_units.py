@@ -1,0 +1,159 @@
+"""The units of a corpus: each article by itself, then what only the whole can tell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpora import CONFIG, lay, said
+from kg.graph import Unit
+from kg.publication import Engine, open_publication, published
+from kg.terms import date, integer
+from kg.vocab import DCTERMS, RDF, SCHEMA, VOID
+
+SIGNED = "annotation: {by: ann, on: 2020-03-01, guideline: '1'}\n"
+DRAFT = "annotation: {by: ann, on: 2020-03-01, guideline: '1', status: draft}\n"
+SETTINGS = CONFIG + "annotators: {ann: {name: Ann}}\nguidelines: {'1': 'https://kg.example/rules'}\n"
+TEXT = "date 2020-02-03 “Ja”, zei Ann B.\n"
+CLAIM = "claims: {c01: {speaker: ann-b, words: Ja}}\n"
+
+
+def relating(target: str) -> str:
+    """Return claims of which one repeats another."""
+    return f"claims: {{c01: {{speaker: ann-b, words: Ja, relations: {{repeats: {target}}}}}}}\n"
+
+
+def units(folder: Path, files: dict[str, str], *, engine: Engine = "kg") -> list[Unit]:
+    """Return the units of a corpus of these files."""
+    return list(open_publication(lay(folder, {"corpus.yaml": SETTINGS, **files}), engine=engine).units())
+
+
+def findings(folder: Path, files: dict[str, str], *, engine: Engine = "kg") -> list[str]:
+    """Return what is found in a corpus of these files, without the folder."""
+    found = [finding for unit in units(folder, files, engine=engine) for finding in unit.findings]
+    return [line.replace(f"{folder}/", "") for line in said(found)]
+
+
+def article(id: str, claims: str = SIGNED + CLAIM) -> dict[str, str]:
+    """Return the files of an article."""
+    return {f"{id}.txt": TEXT, f"{id}.claims.yaml": claims}
+
+
+def test_articles_come_in_order_then_the_entities_then_the_data_set(tmp_path: Path) -> None:
+    found = units(tmp_path, article("b") | article("a/z") | article("a-b"))
+    assert [(unit.id, unit.findings) for unit in found] == [
+        ("a-b", ()),
+        ("a/z", ()),
+        ("b", ()),
+        ("entities", ()),
+        ("dataset", ()),
+    ]
+
+
+def test_drafts_are_units_and_not_published(tmp_path: Path) -> None:
+    folder = lay(tmp_path, {"corpus.yaml": SETTINGS, **article("a"), **article("b", DRAFT + CLAIM)})
+    found = list(open_publication(folder).units())
+    assert [(unit.id, unit.draft) for unit in found if unit.draft] == [("b", True)]
+    graphs = list(published(found, []))
+    assert [graph.iri.removeprefix("<https://kg.example/graph/") for graph in graphs] == [
+        "article/a>",
+        "entities>",
+        "dataset>",
+    ]
+    counted = [node for node in graphs[-1].nodes if node.properties.get(VOID["class"]) == [SCHEMA.Claim]]
+    assert [node.properties[VOID.entities] for node in counted] == [[integer(1)]]
+
+
+def test_what_others_relate_to_is_there(tmp_path: Path) -> None:
+    files = article("a", SIGNED + relating("b/c01")) | article("b", SIGNED + relating("a/c01"))
+    assert findings(tmp_path, files) == []
+
+
+@pytest.mark.parametrize("target", ["b/c02", "nowhere/c01", "b/c01/c01"])
+def test_a_relation_to_what_is_not_there_is_said_at_it(target: str, tmp_path: Path) -> None:
+    files = article("a", SIGNED + relating(target)) | article("b")
+    assert findings(tmp_path, files) == [
+        "a.claims.yaml:2:64: violation: a relation must lead to a claim of this corpus, and there is no "
+        f"`{target}`: correct it [unknown-reference]"
+    ]
+
+
+def test_a_published_claim_must_not_relate_to_a_draft(tmp_path: Path) -> None:
+    files = article("a", SIGNED + relating("b/c01")) | article("b", DRAFT + CLAIM)
+    assert findings(tmp_path, files) == [
+        "a.claims.yaml:2:64: violation: a relation must lead to a published claim, and `b/c01` is a draft: finish "
+        "it first [relation-to-draft]"
+    ]
+
+
+def test_a_draft_may_relate_to_a_draft(tmp_path: Path) -> None:
+    files = article("a", DRAFT + relating("b/c01")) | article("b", DRAFT + CLAIM)
+    assert findings(tmp_path, files) == []
+
+
+def test_a_relation_is_not_wrong_because_the_other_s_words_are_not_found(tmp_path: Path) -> None:
+    files = article("a", SIGNED + relating("b/c01")) | article("b", SIGNED + CLAIM.replace("Ja", "Nee"))
+    assert [line.rpartition("[")[2] for line in findings(tmp_path, files)] == ["words-not-found]"]
+
+
+def test_a_relation_is_not_wrong_because_the_other_file_cannot_be_read(tmp_path: Path) -> None:
+    files = article("a", SIGNED + relating("b/c01")) | article("b", "claims: [")
+    assert [line.rpartition("[")[2] for line in findings(tmp_path, files)] == ["yaml-syntax]"]
+
+
+def test_two_articles_must_not_have_one_id(tmp_path: Path) -> None:
+    files = article("a") | article("b", "article: {id: a}\n" + SIGNED + CLAIM)
+    assert findings(tmp_path, files) == [
+        "b.claims.yaml:1:15: violation: an article's id must be its own, and `a` is also that of a.claims.yaml: "
+        "give one an `article.id` [double-article]"
+    ]
+
+
+@pytest.mark.parametrize("id", ["entities", "dataset", "topics", "article", "index"])
+def test_an_article_may_be_called_as_a_graph_is(id: str, tmp_path: Path) -> None:
+    assert findings(tmp_path, article(id)) == []
+
+
+def test_what_follows_from_a_mistake_is_not_told_again(tmp_path: Path) -> None:
+    """Without a date, a speaker or an annotator the shapes are broken too."""
+    claims = "annotation: {by: nobody, on: 2020-03-01}\nclaims: {c01: {speaker: nobody, words: Ja, said: soon}}\n"
+    files = article("a", claims)
+    assert [line.rpartition("[")[2] for line in findings(tmp_path, files)] == [
+        "bad-date]",
+        "unknown-reference]",
+        "unknown-reference]",
+    ]
+
+
+def test_what_is_wrong_with_the_entities_does_not_hide_what_is_wrong_with_an_article(tmp_path: Path) -> None:
+    files = article("a", SIGNED + CLAIM.replace("Ja", "Nee"))
+    files["entities.yaml"] = "ann-b: {type: Person, name: Ann B, same_as: [Q142]}\n"
+    assert [line.rpartition("[")[2] for line in findings(tmp_path, files)] == ["words-not-found]", "bad-iri]"]
+
+
+def test_both_engines_find_the_same(tmp_path: Path) -> None:
+    files = article("a", CLAIM.replace("ann-b", "town")) | article("b")
+    files["entities.yaml"] = "ann-b: {type: Person, name: Ann B}\ntown: {type: Place, name: Town}\n"
+    ours = findings(tmp_path, files)
+    assert [line.partition(":")[0] for line in ours if ": violation: " in line] == ["a.claims.yaml"] * 2
+    assert sorted(findings(tmp_path, files, engine="pyshacl")) == sorted(ours)
+
+
+def test_no_engine_leaves_what_reading_finds(tmp_path: Path) -> None:
+    files = article("a", CLAIM.replace("ann-b", "town")) | article("b", CLAIM.replace("Ja", "Nee"))
+    files["entities.yaml"] = "ann-b: {type: Person, name: Ann B}\ntown: {type: Place, name: Town}\n"
+    found = findings(tmp_path, files, engine="none")
+    assert [line.rpartition("[")[2] for line in found] == ["words-not-found]"]
+
+
+def test_the_newest_day_of_annotation_is_that_of_what_is_published(tmp_path: Path) -> None:
+    later = SIGNED.replace("2020-03-01", "2020-05-01T23:00:00Z")
+    files = article("a") | article("b", later + CLAIM) | article("c", DRAFT.replace("2020", "2021") + CLAIM)
+    *_, about = units(tmp_path, files)
+    assert about.graph is not None
+    dataset = about.graph.nodes[0]
+    assert SCHEMA.Dataset in dataset.properties[RDF.type]
+    assert [
+        str(value) for term, values in dataset.properties.items() if "modified" in term for value in values
+    ] == ['"2020-05-01"^^<http://www.w3.org/2001/XMLSchema#date>']
