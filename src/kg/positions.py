@@ -17,6 +17,8 @@ YAML_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoade
 _TOKEN = re.compile(r'[{\[\]}]|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s{}\[\],:"]+', re.DOTALL)
 _ENDS = ("]", "}")
 
+NO_TEXTS: Mapping[tuple[str, int], str] = {}
+
 
 class Token(NamedTuple):
     """A mapping or list that begins or ends, or a scalar (also a key), with its offset in the text."""
@@ -40,18 +42,19 @@ class Index(NamedTuple):
     repeated: list[tuple[Path, int]]
 
 
-def located(findings: Iterable[Finding]) -> list[Finding]:
+def located(findings: Iterable[Finding], texts: Mapping[tuple[str, int], str] = NO_TEXTS) -> list[Finding]:
     """Return the findings with each `Spot` replaced by its `Place`.
 
     A path that is not in the file is placed at the key of its nearest ancestor there; a file that cannot be read
-    any more, at its start.
+    any more, at its start. `texts` are those of files and of lines of JSON Lines (by file and number; 0 is a file)
+    that need not be read, or cannot be from here.
     """
     findings = list(findings)
     spots: dict[str, list[Spot]] = {}
     for finding in findings:
         if isinstance(finding.at, Spot):
             spots.setdefault(finding.at.file, []).append(finding.at)
-    places = {spot: place for file, group in spots.items() for spot, place in _places(file, group)}
+    places = {spot: place for file, group in spots.items() for spot, place in _places(file, group, texts)}
     return [
         finding._replace(at=places[finding.at]) if isinstance(finding.at, Spot) else finding for finding in findings
     ]
@@ -142,11 +145,12 @@ def _step(path: list[str | int], in_list: list[bool]) -> None:
         path[-1] = last + 1 if isinstance(last, int) else 0
 
 
-def _places(file: str, spots: list[Spot]) -> Iterator[tuple[Spot, Place]]:
+def _places(file: str, spots: list[Spot], known: Mapping[tuple[str, int], str]) -> Iterator[tuple[Spot, Place]]:
     by_line: dict[int, list[Spot]] = {}
     for spot in spots:
         by_line.setdefault(spot.line, []).append(spot)
-    texts = dict(_texts(file, set(by_line)))
+    texts = {line: known[file, line] for line in by_line if (file, line) in known}
+    texts |= _texts(file, by_line.keys() - texts.keys())
     for line, group in by_line.items():
         text = texts.get(line, "")
         marks = index(json_tokens(text) if line else yaml_tokens(text)).marks
@@ -161,7 +165,7 @@ def _texts(file: str, wanted: set[int]) -> Iterator[tuple[int, str]]:
         if 0 in wanted:
             # A spot in a text file is the file.
             yield 0, read_text(file) if file.endswith((".yaml", ".yml")) else ""
-        if last := max(wanted):
+        if last := max(wanted, default=0):
             for number, raw, _ in lines(file):
                 if number in wanted:
                     yield number, decoded(raw, file)

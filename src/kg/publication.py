@@ -36,9 +36,14 @@ class Publication(Struct, frozen=True):
 def open_publication(folder: str | Path, *, engine: Engine = "kg", more_shapes: Sequence[Path] = ()) -> Publication:
     """Return a corpus opened for publication. Raises `CorpusError` if its corpus.yaml or entities are wrong."""
     corpus = read_corpus(folder)
+    return Publication(corpus, read_index(corpus), open_check(engine, more_shapes))
+
+
+def open_check(engine: Engine, more_shapes: Sequence[Path] = ()) -> Check:
+    """Return what validates nodes with kg's shapes and more. A process makes its own: closures cannot be sent."""
     if engine == "none":
-        return Publication(corpus, read_index(corpus), lambda _nodes, _types: [])
-    return Publication(corpus, read_index(corpus), checker(engine, compile_shapes(shapes_files(*more_shapes))))
+        return lambda _nodes, _types: []
+    return checker(engine, compile_shapes(shapes_files(*more_shapes)))
 
 
 def checker(engine: Engine, shapes: Shapes) -> Check:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from typing import NamedTuple
 
-from kg.corpus import WHOLE, Corpus, Range, Written, read_article, sources
+from kg.corpus import WHOLE, Corpus, Range, Source, Written, read_article, sources
 from kg.errors import Finding, Path, Place, Spot
 from kg.findings import Origins, from_results
 from kg.graph import Unit, dataset_graph, entities_graph, map_article, with_digest
@@ -27,28 +27,32 @@ def read_units(corpus: Corpus, index: Index, check: Check) -> Iterator[Unit]:
     """
     total = Tally()
     with closing(Whole()) as whole:
-        for unit in article_units(corpus, index, check):
+        for unit in article_units(sources(corpus), corpus, index, check):
             if of_whole := share(unit, index.iris):
                 whole.add(of_whole)
-            total += counted(unit)
+            total += published_tally(unit)
             yield unit
         yield from shared_units(corpus, index, check, Summed(total, whole.findings()))
 
 
-def article_units(corpus: Corpus, index: Index, check: Check, range: Range = WHOLE) -> Iterator[Unit]:
-    """Yield each article of a range in the order of their ids."""
-    for source in sources(corpus, range):
-        article = read_article(source)
-        unit = map_article(article, index)
-        origins = Origins(
-            base=index.iris.base,
-            file=article.file,
-            line=article.line,
-            text_file=article.text_file,
-            corpus=corpus,
-            dated_in_text=_dated_in_text(article),
-        )
-        yield _checked(unit, origins, check, index)
+def article_units(found: Iterable[Source], corpus: Corpus, index: Index, check: Check) -> Iterator[Unit]:
+    """Yield the article of each source, mapped and validated."""
+    for source in found:
+        yield read_unit(source, corpus, index, check)
+
+
+def read_unit(source: Source, corpus: Corpus, index: Index, check: Check) -> Unit:
+    """Return the article of a source, mapped and validated."""
+    article = read_article(source)
+    origins = Origins(
+        base=index.iris.base,
+        file=article.file,
+        line=article.line,
+        text_file=article.text_file,
+        corpus=corpus,
+        dated_in_text=_dated_in_text(article),
+    )
+    return _checked(map_article(article, index), origins, check, index)
 
 
 class Summed(NamedTuple):
@@ -62,15 +66,16 @@ def shared_units(corpus: Corpus, index: Index, check: Check, articles: Summed) -
     """Yield the entities, then the data set; the findings of the articles together are the last unit's."""
     origins = Origins(index.iris.base, corpus.config_file, 0, "", corpus)
     graph = with_digest(entities_graph(index))
-    entities = Unit("entities", corpus.config_file, 0, graph, index.findings)
+    entities = Unit("entities", corpus.config_file, 0, graph, index.findings, holds=tally(graph))
     yield _checked(entities, origins, check, index)
-    about = with_digest(dataset_graph(index, articles.total + counted(entities)))
-    yield _checked(Unit("dataset", corpus.config_file, 0, about, articles.findings), origins, check, index)
+    graph = with_digest(dataset_graph(index, articles.total + entities.holds))
+    about = Unit("dataset", corpus.config_file, 0, graph, articles.findings, holds=tally(graph))
+    yield _checked(about, origins, check, index)
 
 
-def counted(unit: Unit) -> Tally:
-    """Return what the published graph of a unit holds."""
-    return tally(unit.graph, unit.annotated) if unit.graph and not unit.draft else Tally()
+def published_tally(unit: Unit) -> Tally:
+    """Return what a unit holds that is published: of a draft nothing."""
+    return Tally() if unit.draft else unit.holds
 
 
 def _checked(unit: Unit, origins: Origins, check: Check, index: Index) -> Unit:
