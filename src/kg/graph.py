@@ -13,7 +13,7 @@ from kg.corpus import Written
 from kg.errors import Finding, Spot
 from kg.mappers.article import article_nodes, occasion_nodes, source_nodes, withdrawn_nodes
 from kg.mappers.claim import claim_nodes
-from kg.mappers.dataset import Tally, dataset_nodes
+from kg.mappers.dataset import Tally, dataset_nodes, tally
 from kg.mappers.entity import annotator_node, entity_nodes, topics_node
 from kg.meaning import Index, read_meaning
 from kg.model import Article, Dataset
@@ -26,7 +26,7 @@ class Unit(NamedTuple):
 
     `defines` are the IRIs of its article and claims; `needs` are claims of other articles that its relations
     point to, each with the place of the relation: whoever joins units checks that they are defined.
-    `draft` units are checked, not exported; `annotated` is the day of the annotation.
+    `draft` units are checked, not exported; `holds` counts the graph.
     """
 
     id: str
@@ -37,7 +37,7 @@ class Unit(NamedTuple):
     defines: tuple[Iri, ...] = ()
     needs: dict[Iri, Spot] = {}  # noqa: RUF012  # never changed
     draft: bool = False
-    annotated: str = ""
+    holds: Tally = Tally()
 
 
 def map_article(article: Written, index: Index) -> Unit:
@@ -47,16 +47,17 @@ def map_article(article: Written, index: Index) -> Unit:
         return Unit(article.id, article.file, article.line, None, findings)
     # All of them, also those whose words were not found: a relation to one is not wrong because of it.
     claims = article.annotations.claims if article.annotations else ()
+    graph = with_digest(Graph(meant.graph, article_graph(meant, index.dataset)))
     return Unit(
         id=article.id,
         file=article.file,
         line=article.line,
-        graph=with_digest(Graph(meant.graph, article_graph(meant, index.dataset))),
+        graph=graph,
         findings=findings,
         defines=(meant.iri, *(index.iris.claim(article.id, id) for id in claims)),
         needs=needs,
         draft=article.annotations is not None and article.annotations.annotation.status == "draft",
-        annotated=meant.annotation.on,
+        holds=tally(graph, meant.annotation.on),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from typing import NamedTuple
 
-from kg.corpus import WHOLE, Corpus, Range, Source, Written, read_article, sources
+from kg.corpus import Corpus, Source, Written, read_article, sources
 from kg.errors import Finding, Path, Place, Spot
 from kg.findings import Origins, from_results
 from kg.graph import Unit, dataset_graph, entities_graph, map_article, with_digest
@@ -30,7 +30,7 @@ def read_units(corpus: Corpus, index: Index, check: Check) -> Iterator[Unit]:
         for unit in article_units(sources(corpus), corpus, index, check):
             if of_whole := share(unit, index.iris):
                 whole.add(of_whole)
-            total += published_tally(unit)
+            total += counted(unit)
             yield unit
         yield from shared_units(corpus, index, check, Summed(total, whole.findings()))
 
@@ -73,7 +73,7 @@ def shared_units(corpus: Corpus, index: Index, check: Check, articles: Summed) -
     yield _checked(about, origins, check, index)
 
 
-def published_tally(unit: Unit) -> Tally:
+def counted(unit: Unit) -> Tally:
     """Return what a unit holds that is published: of a draft nothing."""
     return Tally() if unit.draft else unit.holds
 
