@@ -30,7 +30,7 @@ def read_units(corpus: Corpus, index: Index, check: Check) -> Iterator[Unit]:
         for unit in article_units(sources(corpus), corpus, index, check):
             if of_whole := share(unit, index.iris):
                 whole.add(of_whole)
-            total += counted(unit)
+            total += published_tally(unit)
             yield unit
         yield from shared_units(corpus, index, check, Summed(total, whole.findings()))
 
@@ -73,7 +73,7 @@ def shared_units(corpus: Corpus, index: Index, check: Check, articles: Summed) -
     yield _checked(about, origins, check, index)
 
 
-def counted(unit: Unit) -> Tally:
+def published_tally(unit: Unit) -> Tally:
     """Return what a unit holds that is published: of a draft nothing."""
     return Tally() if unit.draft else unit.holds
 
