@@ -101,6 +101,25 @@ def test_the_quotation_marks_show_the_form(words: str, form: str) -> None:
     assert claim(words=words).form == form
 
 
+def test_the_paper_s_own_quotation_marks_quote_nobody_it_knows() -> None:
+    own = claim(speaker="article", words="Ze wil “meer geld” voor wegen")
+    assert (own.quotations, own.form) == ((), FORMS.own)
+
+
+@pytest.mark.parametrize(
+    ("transcript", "fields", "evidence"),
+    [
+        (False, {"speaker": "article", "form": "indirect"}, "`speaker: article` says that these words are own"),
+        (True, {"form": "indirect"}, "`transcript: true` says that these words are direct"),
+    ],
+)
+def test_a_form_may_clash_with_more_than_the_marks(transcript: bool, fields: dict[str, str], evidence: str) -> None:
+    file = replace(file_with(**fields), article=written.Article(published="2020-02", transcript=transcript))
+    assert complaints(meaning(file)) == [
+        f"claims/c01/form: warning: {evidence}, not indirect: is that meant? [form-against-marks]"
+    ]
+
+
 def test_only_what_is_between_quotation_marks_is_a_quotation() -> None:
     assert claim(words="Ze wil “meer geld” voor wegen").quotations == (text("meer geld", "nl"),)
     assert claim(words="minder voor tunnels").quotations == ()
@@ -324,6 +343,19 @@ def test_a_relation_to_a_withdrawn_claim_is_refused_with_its_successor() -> None
         "claims/c01/relations/answers/0: violation: a relation must lead to a claim, and `c09` was withdrawn: "
         "write `c02`, which replaced it [relation-to-withdrawn]"
     ]
+
+
+def test_an_occasion_and_an_event_do_not_share_an_id() -> None:
+    file = replace(file_with(at="fair"), occasions={"fair": written.Occasion(type="fair")})
+    assert complaints(meaning(file)) == [
+        "occasions/fair: violation: an occasion must have an id of its own, and `fair` is an Event of the "
+        "entities: choose another [occasion-is-an-entity]"
+    ]
+
+
+def test_the_words_of_the_article_s_date_stand_in_the_article() -> None:
+    file = replace(FILE, article=written.Article(published=written.Date("2020-02", words="februari")))
+    assert [line.partition(":")[0] for line in complaints(meaning(file))] == ["article/published/words"]
 
 
 def test_what_nobody_uses_is_a_warning() -> None:

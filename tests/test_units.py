@@ -154,6 +154,4 @@ def test_the_newest_day_of_annotation_is_that_of_what_is_published(tmp_path: Pat
     assert about.graph is not None
     dataset = about.graph.nodes[0]
     assert SCHEMA.Dataset in dataset.properties[RDF.type]
-    assert [
-        str(value) for term, values in dataset.properties.items() if "modified" in term for value in values
-    ] == ['"2020-05-01"^^<http://www.w3.org/2001/XMLSchema#date>']
+    assert dataset.properties[DCTERMS.modified] == [date("2020-05-01")]

@@ -22,7 +22,7 @@ from kg.meaning.remarks import Remarks, as_list
 from kg.model import NO_DATE, NONE, Annotation, Article, Claim, Dated, Occasion, Source, Withdrawn
 from kg.quotes import stretches
 from kg.terms import Iri, text
-from kg.vocab import BASES
+from kg.vocab import BASES, SCHEMA
 
 WHOLE = Stretch(0, 0)
 
@@ -89,6 +89,8 @@ def _reading(article: Written, file: written.ClaimsFile, index: Index) -> Readin
         sources={},
         needs={},
     )
+    if isinstance(file.article.published, written.Date) and file.article.published.words:
+        reading.place_of(file.article.published.words, ("article", "published", "words"), WHOLE)
     reading.publisher = reading.entity(file.article.publisher, ("article", "publisher"))
     reading.authors = reading.entities(file.article.author, ("article", "author"))
     return reading
@@ -125,6 +127,12 @@ def _corrected(corrected: str, published: Dated, remarks: Remarks) -> Edtf:
 def _occasions(reading: Reading) -> None:
     for id, occasion in reading.file.occasions.items():
         path: Path = ("occasions", id)
+        entity = reading.index.entities.get(id)
+        if entity and SCHEMA.Event in entity.types:
+            message = (
+                f"an occasion must have an id of its own, and `{id}` is an Event of the entities: choose another"
+            )
+            reading.remarks.violation(path, "occasion-is-an-entity", message, at_key=True)
         names = reading.remarks.texts(occasion.name, (*path, "name"), reading.language)
         if not names and occasion.type:
             names = (text(occasion.type, "en"),)

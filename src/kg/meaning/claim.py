@@ -13,7 +13,7 @@ from kg.iris import part
 from kg.meaning.dates import not_later_than, published_by
 from kg.meaning.reading import Reading
 from kg.meaning.remarks import as_list
-from kg.meaning.words import NOWHERE, Anchored, anchored, form, parts, quotations
+from kg.meaning.words import NOWHERE, Anchored, anchored, form, is_own_voice, parts, quotations
 from kg.model import NONE, Claim, Dated, Role
 from kg.terms import Iri, Literal, text
 from kg.vocab import ACTS, BASES, KG, SCHEMA
@@ -116,7 +116,7 @@ def _said(claim: written.Claim, path: Path, anchor: Stretch, reading: Reading) -
     inherited = _date_of_occasion(claim.at, reading)
     if inherited.edtf.text:
         return not_later_than(replace(inherited, basis=BASES.occasion), reading.latest)
-    if as_list(claim.speaker) == ["article"]:
+    if is_own_voice(claim):
         return reading.published
     return published_by(reading.latest)
 
@@ -202,6 +202,7 @@ def _related(id: str, target: str, path: Path, reading: Reading) -> Iri:
 
 def _inferred(claim: written.Claim, path: Path, reading: Reading) -> tuple[Iri, ...]:
     fields: list[str] = list(claim.inferred) if isinstance(claim.inferred, list) else [claim.inferred]
+    reading.remarks.no_repeats(fields, (*path, "inferred"))
     for n, field in enumerate(fields):
         value = getattr(claim, field)
         if not value or value == written.Relations():

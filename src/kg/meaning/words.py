@@ -44,6 +44,11 @@ NOWHERE = Anchored((Stretch(0, 0),))
 """The place of words that were not found."""
 
 
+def is_own_voice(claim: written.Claim) -> bool:
+    """Tell whether the paper itself speaks."""
+    return as_list(claim.speaker) == ["article"]
+
+
 def anchored(claim: written.Claim, path: Path, reading: Reading) -> Anchored | None:
     """Return where the claim's words stand; remark each part that does not stand there, and return None."""
     several = isinstance(claim.words, list)
@@ -104,15 +109,16 @@ def form(claim: written.Claim, place: Anchored, path: Path, reading: Reading) ->
     """Return the form given, else the one that the quotation marks show; remark a clash of the two."""
     if place is NOWHERE:
         return FORMS.indirect
-    if as_list(claim.speaker) == ["article"]:
-        seen = "own"
+    evidence = "the quotation marks say"
+    if is_own_voice(claim):
+        seen, evidence = "own", "`speaker: article` says"
     elif reading.file.article.transcript:
-        seen = "direct"
+        seen, evidence = "direct", "`transcript: true` says"
     else:
         seen = form_by_marks(reading.article.text, reading.marks, place.stretches)
     given = claim.form or seen
     if given not in (seen, "mentioned"):
-        message = f"the quotation marks say that these words are {seen}, not {given}: is that meant?"
+        message = f"{evidence} that these words are {seen}, not {given}: is that meant?"
         reading.remarks.warning((*path, "form"), "form-against-marks", message)
     return FORMS[given]
 
@@ -120,8 +126,11 @@ def form(claim: written.Claim, place: Anchored, path: Path, reading: Reading) ->
 def quotations(claim: written.Claim, place: Anchored, reading: Reading) -> tuple[Literal, ...]:
     """Return each stretch of the claim between quotation marks, exactly.
 
-    All of it, where it is quoted without marks: in a transcript, or because the annotator gives that form.
+    Where the paper speaks itself there is none: what it puts in quotation marks are words of others. All of it,
+    where it is quoted without marks: in a transcript, or because the annotator gives that form.
     """
+    if is_own_voice(claim):
+        return ()
     whole = reading.article.text
     stretches = () if reading.file.article.transcript else quoted(reading.marks, place.stretches)
     if not stretches and (reading.file.article.transcript or claim.form in ("direct", "partial")):
