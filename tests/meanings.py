@@ -95,3 +95,9 @@ def complaints(meant: Meaning) -> list[str]:
 def wrong(**claim: Any) -> list[str]:
     """Return what is said of a claim with other fields, as `field: severity: message [rule]`."""
     return [each.removeprefix("claims/c01/") for each in complaints(meaning(file_with(**claim)))]
+
+
+def relations(*targets: str, file: written.ClaimsFile = FILE) -> written.ClaimsFile:
+    """Return the file in which the first claim answers the targets."""
+    first = replace(file.claims["c01"], relations=written.Relations(answers=list(targets)))
+    return replace(file, claims=file.claims | {"c01": first})
