@@ -70,6 +70,10 @@ class CorpusError(KgError):
         self.findings = tuple(findings)
         super().__init__("\n".join(finding.message for finding in self.findings))
 
+    def __reduce__(self) -> tuple[type[CorpusError], tuple[tuple[Finding, ...]]]:
+        """Return how another process makes the same error."""
+        return type(self), (self.findings,)
+
 
 class UsageError(KgError):
     """The command was called in a way that cannot work."""
@@ -79,5 +83,11 @@ class UsageError(KgError):
 
 class FileError(KgError):
     """A file, a store or the network failed."""
+
+    status = 3
+
+
+class WorkerError(KgError):
+    """A process that did part of the work was killed."""
 
     status = 3

@@ -22,11 +22,16 @@ Engine = Literal["kg", "pyshacl", "none"]
 
 
 class Publication(Struct, frozen=True):
-    """A corpus with its index and what checks its graphs."""
+    """A corpus with its index and what checks its graphs.
+
+    `engine` and `more_shapes` are what another process makes the same check of.
+    """
 
     corpus: Corpus
     index: Index
     check: Check
+    engine: Engine = "kg"
+    more_shapes: tuple[Path, ...] = ()
 
     def units(self) -> Iterator[Unit]:
         """Yield every unit, mapped and validated; see `kg.units.read_units`."""
@@ -36,7 +41,8 @@ class Publication(Struct, frozen=True):
 def open_publication(folder: str | Path, *, engine: Engine = "kg", more_shapes: Sequence[Path] = ()) -> Publication:
     """Return a corpus opened for publication. Raises `CorpusError` if its corpus.yaml or entities are wrong."""
     corpus = read_corpus(folder)
-    return Publication(corpus, read_index(corpus), open_check(engine, more_shapes))
+    check = open_check(engine, more_shapes)
+    return Publication(corpus, read_index(corpus), check, engine, tuple(more_shapes))
 
 
 def open_check(engine: Engine, more_shapes: Sequence[Path] = ()) -> Check:

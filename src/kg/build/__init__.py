@@ -10,6 +10,6 @@ Files that no earlier build wrote (its SHA256SUMS lists them) are never touched.
 
 from __future__ import annotations
 
-from kg.build.contents import Built, build
+from kg.build.contents import Built, build, build_in_jobs
 
-__all__ = ["Built", "build"]
+__all__ = ["Built", "build", "build_in_jobs"]

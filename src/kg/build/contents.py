@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from kg.build import sums
 from kg.build.folder import publication_folder
 from kg.build.staging import Staging
+from kg.documents import Document, Outcome
 from kg.errors import CorpusError, Finding
 from kg.findings import fails
-from kg.formats import FORMATS, Format, Writer, write
+from kg.formats import FORMATS, Format, write
 from kg.formats.context import context
 from kg.formats.json_layout import json_object
 from kg.graph import Unit
-from kg.mappers.dataset import COUNTED, Tally, tally
+from kg.jobs import Plan, Progress, write_publication, write_units
+from kg.mappers.dataset import COUNTED
 from kg.mappers.distribution import GraphFile, distributed_nodes
 from kg.mappers.entity import entity_nodes
 from kg.meaning import Index
-from kg.publication import published
+from kg.publication import Publication
 from kg.resources import published as resources
 from kg.terms import Graph, Node
 from kg.vocab import PREFIXES, SCHEMA
@@ -46,66 +48,35 @@ def build(folder: Path, units: Iterable[Unit], index: Index) -> Built:
     Raises `CorpusError` with all findings where one is a violation, `FileError` where a file system fails; then
     the folder is as it was.
     """
-    findings: list[Finding] = []
+    return _build(folder, index, lambda documents, _: write_units(units, documents))
+
+
+def build_in_jobs(folder: Path, publication: Publication, plan: Plan, progress: Progress) -> Built:
+    """Write the same by the processes of a plan."""
+
+    def write(documents: Sequence[Document], parts: Path) -> Outcome:
+        return write_publication(publication, documents, plan._replace(beside=parts), progress)
+
+    return _build(folder, publication.index, write)
+
+
+def _build(folder: Path, index: Index, write: Callable[[Sequence[Document], Path], Outcome]) -> Built:
     with publication_folder(folder) as staging:
-        seen = _Seen(published(units, findings))
-        _write_graphs(seen, index, staging)
-        if fails(findings, "violation"):
-            raise CorpusError(findings)
+        with ExitStack() as files:
+            documents = [
+                Document(form, files.enter_context(staging.file(_file_name(form))), index.iris.base)
+                for form in FORMATS.values()
+            ]
+            outcome = write(documents, staging.folder)
+        if outcome.last is None or fails(outcome.findings, "violation"):
+            raise CorpusError(outcome.findings)
         staging.write("context.jsonld", _context().encode())
         _copy_resources(staging)
-        _write_description(seen.last, index, staging)
+        _write_description(outcome.last, index, staging)
         staging.write(sums.NAME, sums.sums(staging.files.values()).encode())
-    claims = seen.total.instances[COUNTED.index(SCHEMA.Claim)]
-    return Built(tuple(sorted(staging.files)), claims, seen.total.triples, tuple(findings))
-
-
-class _Seen:
-    """Graphs on their way to the writers: counted, the last one kept, which describes the data set."""
-
-    def __init__(self, graphs: Iterable[Graph]) -> None:
-        self.graphs = graphs
-        self.total = Tally()
-
-    def __iter__(self) -> Iterator[Graph]:
-        for graph in self.graphs:
-            self.last = graph
-            self.total += tally(graph)
-            yield graph
-
-
-def _write_graphs(graphs: Iterable[Graph], index: Index, staging: Staging) -> None:
-    """Write the graphs in every format in one pass, holding one graph at a time."""
-    with ExitStack() as open_files:
-        documents = [
-            _Document(
-                open_files.enter_context(staging.file(_file_name(form))), form.writer(PREFIXES, index.iris.base)
-            )
-            for form in FORMATS.values()
-        ]
-        for graph in graphs:
-            for document in documents:
-                document.add(graph)
-        for document in documents:
-            document.end()
-
-
-class _Document:
-    """A document on its way to a file, to which graphs are given; `kg.formats.write` takes them instead."""
-
-    def __init__(self, stream: IO[bytes], writer: Writer) -> None:
-        self.stream = stream
-        self.writer = writer
-        self.between = ""
-        stream.write(writer.head().encode())
-
-    def add(self, graph: Graph) -> None:
-        if part := self.writer.graph(graph):
-            self.stream.write((self.between + part).encode())
-            self.between = self.writer.between
-
-    def end(self) -> None:
-        self.stream.write(self.writer.tail.encode())
+    total = outcome.total
+    claims = total.instances[COUNTED.index(SCHEMA.Claim)]
+    return Built(tuple(sorted(staging.files)), claims, total.triples, tuple(outcome.findings))
 
 
 def _copy_resources(staging: Staging) -> None:

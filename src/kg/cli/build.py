@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from kg.build import build
-from kg.cli.console import note, show_findings, with_progress
-from kg.cli.options import corpus_argument, corpus_folder, engine_option, shapes_option
+from kg.build import build_in_jobs
+from kg.cli.console import note, progress, show_findings, shows_progress
+from kg.cli.options import corpus_argument, corpus_folder, engine_option, jobs_option, shapes_option
+from kg.jobs import make_plan
 from kg.publication import Engine, open_publication
 
 
@@ -25,7 +26,10 @@ from kg.publication import Engine, open_publication
 )
 @shapes_option
 @engine_option
-def command(corpus: str | None, output: Path, more_shapes: Sequence[Path], engine: Engine) -> None:
+@jobs_option
+def command(
+    corpus: str | None, output: Path, more_shapes: Sequence[Path], engine: Engine, jobs: int | None
+) -> None:
     """Validate the corpus, then write its publication into a folder: all of it, or nothing.
 
     The publication is the graph in every format, the JSON-LD context, the ontology and shapes, the description
@@ -38,6 +42,8 @@ def command(corpus: str | None, output: Path, more_shapes: Sequence[Path], engin
       kg build seeds -o public
     """
     publication = open_publication(corpus_folder(corpus), engine=engine, more_shapes=more_shapes)
-    built = build(output, with_progress(publication.units(), "Building"), publication.index)
+    plan = make_plan(publication.corpus, jobs, beside=output, counted=shows_progress())
+    with progress("Building", plan.size) as advance:
+        built = build_in_jobs(output, publication, plan, advance)
     show_findings(built.findings)
     note(f"{output}: {len(built.files)} files, {built.claims} claims, {built.triples} triples")

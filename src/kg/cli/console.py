@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from typing import IO, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, TypeVar
 
 import click
 
 from kg.errors import Finding
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
 
 T = TypeVar("T")
 
@@ -46,3 +50,24 @@ def with_progress(things: Iterable[T], label: str) -> Iterator[T]:
     quiet = click.get_current_context().obj.get("quiet")
     with click.progressbar(things, label=label, file=sys.stderr, hidden=quiet or not sys.stderr.isatty()) as bar:
         yield from bar
+
+
+def shows_progress() -> bool:
+    """Tell whether somebody sees a progress bar: on a terminal, unless `--quiet`."""
+    return sys.stderr.isatty() and not click.get_current_context().obj.get("quiet")
+
+
+@contextmanager
+def progress(label: str, articles: int) -> Iterator[Callable[[int, int], None]]:
+    """Open a progress bar of articles and findings; it is told how many are newly done, and found by now."""
+    bar: ProgressBar[int]
+    with click.progressbar(
+        length=articles,
+        label=label,
+        file=sys.stderr,
+        hidden=not shows_progress(),
+        show_eta=True,
+        show_pos=True,
+        item_show_func=lambda findings: f"{findings} findings" if findings else None,
+    ) as bar:
+        yield lambda done, findings: bar.update(done, findings)

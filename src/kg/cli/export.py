@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
 
 import click
 
-from kg.cli.console import show_findings, with_progress
-from kg.cli.options import corpus_argument, corpus_folder
-from kg.errors import CorpusError, Finding
+from kg.cli.console import progress, show_findings, shows_progress
+from kg.cli.options import corpus_argument, corpus_folder, jobs_option
+from kg.documents import Document
+from kg.errors import CorpusError
 from kg.findings import fails
-from kg.formats import (
-    COMPRESSIONS,
-    Compression,
-    Format,
-    compressed,
-    format_named,
-    format_of,
-    prefixes_with_https,
-    with_https,
-    write,
-)
+from kg.formats import COMPRESSIONS, Compression, Format, format_named, format_of, packing
+from kg.jobs import make_plan, write_publication
 from kg.output import held_back, whole_file
-from kg.publication import open_publication, published
-from kg.vocab import PREFIXES
+from kg.publication import open_publication
 
 
 @click.command(short_help="Validate a corpus, then write its graph.")
@@ -39,7 +32,8 @@ from kg.vocab import PREFIXES
     show_default=True,
     help="The scheme of schema.org's terms.",
 )
-def command(corpus: str | None, format_name: str | None, output: str, no_validate: bool, schema_org: str) -> None:
+@jobs_option
+def command(corpus: str | None, output: str, format_name: str | None, **settings: Any) -> None:
     """Validate the corpus, then write its graph to stdout or a file.
 
     Nothing is written before the last article has passed. CORPUS is a folder with a corpus.yaml;
@@ -51,15 +45,14 @@ def command(corpus: str | None, format_name: str | None, output: str, no_validat
       kg export seeds -o claims.nq.gz
     """
     form, compression = _format(format_name, output)
-    publication = open_publication(corpus_folder(corpus), engine="none" if no_validate else "kg")
-    https = schema_org == "https"
-    writer = form.writer(prefixes_with_https(PREFIXES) if https else PREFIXES, publication.index.iris.base)
-    findings: list[Finding] = []
-    graphs = published(with_progress(publication.units(), "Reading"), findings)
+    publication = open_publication(corpus_folder(corpus), engine="none" if settings["no_validate"] else "kg")
+    beside = Path(gettempdir()) if output == "-" else Path(output).absolute().parent
+    plan = make_plan(publication.corpus, settings["jobs"], beside=beside, counted=shows_progress())
     target = held_back(sys.stdout.buffer) if output == "-" else whole_file(Path(output))
     with target as stream:
-        for chunk in compressed(write(map(with_https, graphs) if https else graphs, writer), compression):
-            stream.write(chunk)
+        with packing(stream, compression) as packed, progress("Exporting", plan.size) as advance:
+            document = Document(form, packed, publication.index.iris.base, https=settings["schema_org"] == "https")
+            findings = write_publication(publication, [document], plan, advance).findings
         if fails(findings, "violation"):
             raise CorpusError(findings)
     show_findings(findings)

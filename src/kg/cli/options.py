@@ -52,3 +52,12 @@ def engine_option(function: F) -> F:
         show_default=True,
         help="Who checks the shapes; pyshacl is the slow reference.",
     )(function)
+
+
+def jobs_option(function: F) -> F:
+    """Take `--jobs`: how many processes work at once."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        help="How many processes work at once; left out, one a core, and only one where articles are few.",
+    )(function)

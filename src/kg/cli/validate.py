@@ -6,16 +6,18 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import gettempdir
 from typing import IO
 
 import click
 
-from kg.cli.console import in_colour, note, with_progress
-from kg.cli.options import corpus_folder, engine_option, shapes_option
+from kg.cli.console import in_colour, note, progress, shows_progress
+from kg.cli.options import corpus_folder, engine_option, jobs_option, shapes_option
 from kg.errors import SEVERITIES, CorpusError, FileError, Finding, Severity
 from kg.files import opened
 from kg.findings import counted, fails, in_order
 from kg.foreign import media_type, read_nodes
+from kg.jobs import make_plan, write_publication
 from kg.positions import located
 from kg.publication import Engine, check_foreign, open_publication
 from kg.reports import REPORTS
@@ -34,6 +36,7 @@ from kg.reports import REPORTS
 )
 @shapes_option
 @engine_option
+@jobs_option
 def command(path: str | None, report: str, input_format: str, fail_on: Severity, **checks: object) -> int:
     """Check a corpus (a folder) or an RDF file (any format; - is stdin) and report every finding on stdout.
 
@@ -47,11 +50,12 @@ def command(path: str | None, report: str, input_format: str, fail_on: Severity,
     """
     engine: Engine = checks["engine"]  # type: ignore[assignment]  # click has checked it
     more: Sequence[Path] = checks["more_shapes"]  # type: ignore[assignment]
+    jobs: int | None = checks["jobs"]  # type: ignore[assignment]
     try:
         if path == "-" or (path and not Path(path).is_dir()):
             findings, subject = _of_file(path, input_format, engine, more)
         else:
-            findings, subject = _of_corpus(corpus_folder(path), engine, more)
+            findings, subject = _of_corpus(corpus_folder(path), engine, more, jobs)
     except CorpusError as error:
         findings, subject = list(error.findings), "nothing else could be checked"
     findings = in_order(located(findings))
@@ -61,15 +65,13 @@ def command(path: str | None, report: str, input_format: str, fail_on: Severity,
     return 1 if fails(findings, fail_on) else 0
 
 
-def _of_corpus(folder: str, engine: Engine, more: Sequence[Path]) -> tuple[list[Finding], str]:
+def _of_corpus(folder: str, engine: Engine, more: Sequence[Path], jobs: int | None) -> tuple[list[Finding], str]:
     publication = open_publication(folder, engine=engine, more_shapes=more)
-    findings: list[Finding] = []
-    articles = claims = 0
-    for unit in with_progress(publication.units(), "Checking"):
-        findings.extend(unit.findings)
-        articles += bool(unit.defines)
-        claims += max(0, len(unit.defines) - 1)
-    return findings, f"{articles} article{'s' * (articles != 1)}, {claims} claim{'s' * (claims != 1)} checked"
+    plan = make_plan(publication.corpus, jobs, beside=Path(gettempdir()), counted=shows_progress())
+    with progress("Checking", plan.size) as advance:
+        found = write_publication(publication, [], plan, advance)
+    articles, claims = found.articles, found.claims
+    return found.findings, f"{articles} article{'s' * (articles != 1)}, {claims} claim{'s' * (claims != 1)} checked"
 
 
 def _of_file(name: str, input_format: str, engine: Engine, more: Sequence[Path]) -> tuple[list[Finding], str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.corpus.articles import Written, read_article
-from kg.corpus.ranges import Sized, ranges
+from kg.corpus.ranges import Sized, joined, ranges
 from kg.corpus.settings import Corpus, read_corpus
 from kg.corpus.sources import WHOLE, Range, Source, sources
 
@@ -14,6 +14,7 @@ __all__ = [
     "Sized",
     "Source",
     "Written",
+    "joined",
     "ranges",
     "read_article",
     "read_corpus",

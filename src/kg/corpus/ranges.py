@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kg.corpus.settings import Corpus
-from kg.corpus.sources import Point, Range, sources
+from kg.corpus.sources import WHOLE, Point, Range, sources
 
 
 class Sized(NamedTuple):
@@ -21,7 +21,7 @@ def ranges(corpus: Corpus, most: int) -> Iterator[Sized]:
 
     Reads the files of JSON Lines through, to know where their lines begin. Raises `FileError` as `sources` does.
     """
-    start = last = Range().start
+    start = last = WHOLE.start
     count = 0
     for source in sources(corpus):
         here = Point(source.article, source.line, source.offset)
@@ -32,3 +32,13 @@ def ranges(corpus: Corpus, most: int) -> Iterator[Sized]:
         last = max(last, here)
         count += 1
     yield Sized(Range(start), count)
+
+
+def joined(cut: Iterable[Sized], most: int) -> Iterator[Sized]:
+    """Yield neighbouring ranges as one, each of about so many articles."""
+    start, size = WHOLE.start, 0
+    for range, count in cut:
+        size += count
+        if size >= most or range.end is None:
+            yield Sized(Range(start, range.end), size)
+            start, size = range.end or start, 0

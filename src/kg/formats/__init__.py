@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import NamedTuple, Protocol
 
 from kg.errors import UsageError
-from kg.formats.compression import COMPRESSIONS, Compression, compressed
+from kg.formats.compression import COMPRESSIONS, Bytes, Compression, compressed, packing
 from kg.formats.jsonld import JsonLdWriter
 from kg.formats.ntriples import NQuadsWriter, NTriplesWriter
 from kg.formats.rdfxml import RdfXmlWriter
@@ -23,12 +23,14 @@ from kg.terms import Graph
 __all__ = [
     "COMPRESSIONS",
     "FORMATS",
+    "Bytes",
     "Compression",
     "Format",
     "Writer",
     "compressed",
     "format_named",
     "format_of",
+    "packing",
     "prefixes_with_https",
     "with_https",
     "write",

@@ -1,0 +1,199 @@
+"""The articles of a corpus worked through by one process or several, and written to documents.
+
+Several processes take ranges of the corpus, write a part file for each, and send back a summary of it; text never
+goes through a pipe. The parts are joined in the order of the corpus, so that not one byte depends on how many
+processes there are. `write_range` is the whole of what a worker does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack, closing
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from kg.corpus import Corpus, Range, Sized, joined, ranges, sources
+from kg.documents import Document, Outcome
+from kg.errors import Finding
+from kg.formats import FORMATS
+from kg.graph import Unit
+from kg.mappers.dataset import Tally
+from kg.publication import Engine, Publication, open_publication
+from kg.units import Summed, article_units, shared_units
+from kg.whole import Share, Whole, share
+from kg.workers import in_order, workers
+
+Progress = Callable[[int, int], object]
+"""Is told how many articles are newly done, and how many findings there are by now."""
+
+WORTHWHILE = 300
+"""The fewest articles for which several processes are quicker: each takes as long as some hundred to start."""
+LARGEST = 500
+"""The most articles of a range: small enough that no process is left with much to do when the others are done."""
+_GRAIN = 16
+_RANGES_A_JOB = 4
+
+
+class Plan(NamedTuple):
+    """How many processes work, on which ranges, and in which folder their part files stand meanwhile."""
+
+    jobs: int = 1
+    ranges: tuple[Sized, ...] = ()
+    beside: Path = Path()
+
+    @property
+    def size(self) -> int:
+        """The number of articles, 0 where nobody counted them."""
+        return sum(each.size for each in self.ranges)
+
+
+class Task(NamedTuple):
+    """What is done with every range: how it is checked, and in which formats it is written into a folder."""
+
+    corpus: str
+    engine: Engine
+    more_shapes: tuple[Path, ...]
+    formats: tuple[str, ...]
+    https: bool
+    folder: str
+
+    def part(self, number: int, form: str) -> Path:
+        """Return where the part of a range stands."""
+        return Path(self.folder, f"{number}.{form}")
+
+
+class Summary(NamedTuple):
+    """What came of a range, but for its text."""
+
+    articles: int
+    claims: int
+    findings: tuple[Finding, ...]
+    total: Tally
+    shares: tuple[Share, ...]
+
+
+def make_plan(corpus: Corpus, jobs: int | None, *, beside: Path, counted: bool = False) -> Plan:
+    """Return how a corpus is worked through by so many processes; None is one a core, if that is worthwhile.
+
+    For one process, the articles are counted only on demand: that reads all files of JSON Lines.
+    """
+    most = jobs or _cores()
+    if most == 1 and not counted:
+        return Plan()
+    cut = tuple(ranges(corpus, _GRAIN))
+    size = sum(each.size for each in cut)
+    if most == 1 or (jobs is None and size < WORTHWHILE):
+        return Plan(1, cut)
+    return Plan(most, tuple(joined(cut, min(LARGEST, size // (most * _RANGES_A_JOB)))), beside)
+
+
+def write_publication(
+    publication: Publication, documents: Sequence[Document], plan: Plan, progress: Progress
+) -> Outcome:
+    """Write every graph that is published to each document, and return what came of it.
+
+    Raises `WorkerError` where a process is killed from outside.
+    """
+    if plan.jobs == 1:
+        return write_units(publication.units(), documents, progress)
+    for document in documents:
+        document.begin()
+    outcome = _write_ranges(publication, documents, plan, progress)
+    for document in documents:
+        document.end()
+    return outcome
+
+
+def write_units(
+    units: Iterable[Unit], documents: Sequence[Document], progress: Progress = lambda _done, _found: None
+) -> Outcome:
+    """Write whole documents of units, and return what came of them."""
+    outcome = Outcome()
+    for document in documents:
+        document.begin()
+    for unit in units:
+        before = outcome.articles
+        outcome.add(unit, documents)
+        progress(outcome.articles - before, len(outcome.findings))
+    for document in documents:
+        document.end()
+    return outcome
+
+
+def write_range(task: Task, number: int, range: Range) -> Summary:
+    """Validate the articles of a range, write them as the parts of this number, and return what came of it."""
+    publication = _opened(task.corpus, task.engine, task.more_shapes)
+    corpus, index = publication.corpus, publication.index
+    outcome = Outcome()
+    shares = []
+    with ExitStack() as files:
+        parts = [
+            Document(FORMATS[form], files.enter_context(path.open("xb")), index.iris.base, https=task.https)
+            for form, path in ((form, task.part(number, form)) for form in task.formats)
+        ]
+        for unit in article_units(sources(corpus, range), corpus, index, publication.check):
+            outcome.add(unit, parts)
+            if of_whole := share(unit, index.iris):
+                shares.append(of_whole)
+    return Summary(outcome.articles, outcome.claims, tuple(outcome.findings), outcome.total, tuple(shares))
+
+
+@lru_cache(maxsize=1)  # a worker opens the corpus once, for all ranges that it is given
+def _opened(corpus: str, engine: Engine, more_shapes: tuple[Path, ...]) -> Publication:
+    return open_publication(corpus, engine=engine, more_shapes=more_shapes)
+
+
+def _task(publication: Publication, documents: Sequence[Document], folder: str) -> Task:
+    return Task(
+        corpus=publication.corpus.root,
+        engine=publication.engine,
+        more_shapes=publication.more_shapes,
+        formats=tuple(document.form.name for document in documents),
+        https=any(document.https for document in documents),
+        folder=folder,
+    )
+
+
+def _write_ranges(
+    publication: Publication, documents: Sequence[Document], plan: Plan, progress: Progress
+) -> Outcome:
+    outcome = Outcome()
+    with (
+        closing(Whole()) as whole,
+        TemporaryDirectory(prefix=".kg-parts-", dir=plan.beside) as folder,
+        workers(min(plan.jobs, len(plan.ranges))) as pool,
+    ):
+        task = _task(publication, documents, folder)
+        calls = [(task, number, each.range) for number, each in enumerate(plan.ranges)]
+        for number, summary in enumerate(in_order(pool, write_range, calls)):
+            for document in documents:
+                _append(document, task.part(number, document.form.name))
+            _add(outcome, whole, summary)
+            progress(summary.articles, len(outcome.findings))
+        summed = Summed(outcome.total, whole.findings())
+    for unit in shared_units(publication.corpus, publication.index, publication.check, summed):
+        outcome.add(unit, documents)
+    return outcome
+
+
+def _append(document: Document, path: Path) -> None:
+    with path.open("rb") as part:
+        document.append(part, os.fstat(part.fileno()).st_size)
+    path.unlink()
+
+
+def _add(outcome: Outcome, whole: Whole, summary: Summary) -> None:
+    outcome.articles += summary.articles
+    outcome.claims += summary.claims
+    outcome.findings += summary.findings
+    outcome.total += summary.total
+    for each in summary.shares:
+        whole.add(each)
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
