@@ -1,13 +1,22 @@
-"""Fixtures that several test files share."""
+"""Fixtures that several test files share, and how properties are tested."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from support import SEEDS
+
+# No deadline and no check of speed: the machine may be busy. CI looks at the same examples each time, so that a
+# change is not blamed for what it did not do; everyone else looks at new ones.
+SLOWNESS = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+settings.register_profile("kg", deadline=None, suppress_health_check=SLOWNESS)
+settings.register_profile("ci", settings.get_profile("kg"), derandomize=True, database=None)
+settings.load_profile("ci" if os.environ.get("CI") else "kg")
 
 
 @pytest.fixture

@@ -94,8 +94,8 @@ def _order(finding: Finding) -> tuple[object, ...]:
     match finding.at:
         case Place(file, line, column):
             place: tuple[bool, str, int, int, str] = (False, file, line, column, "")
-        case Spot(file, path, line, _):
-            place = (False, file, line, 0, repr(path))
+        case Spot(file, path, line, at_key):
+            place = (False, file, line, 0, repr((path, at_key)))
         case None:
             place = (True, "", 0, 0, "")
     return *place, severity, finding.message, finding.rule, *finding[4:]
