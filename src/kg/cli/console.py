@@ -6,14 +6,11 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, TypeVar
+from typing import IO, TypeVar
 
 import click
 
 from kg.errors import Finding
-
-if TYPE_CHECKING:
-    from click._termui_impl import ProgressBar
 
 T = TypeVar("T")
 
@@ -60,9 +57,8 @@ def shows_progress() -> bool:
 @contextmanager
 def progress(label: str, articles: int) -> Iterator[Callable[[int, int], None]]:
     """Open a progress bar of articles and findings; it is told how many are newly done, and found by now."""
-    bar: ProgressBar[int]
     with click.progressbar(
-        length=articles,
+        range(articles),
         label=label,
         file=sys.stderr,
         hidden=not shows_progress(),
