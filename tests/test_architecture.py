@@ -19,19 +19,21 @@ FLOORS = tuple(
         "iris quotes anchors positions",
         "corpus meaning mappers",
         "graph formats",
-        "shapes origins findings reports foreign tables store questions arguments",
-        "whole documents units publication workers jobs build",
+        "shapes origins findings reports foreign tables store questions arguments holdings",
+        "whole documents units publication workers jobs spark build",
         "kg cli __main__",
     )
 )
 RANKS = {room: (floor, place) for floor, rooms in enumerate(FLOORS) for place, room in enumerate(rooms)}
 # Other worlds of terms, each met in these rooms only.
 GUESTS = {
+    "py4j": {"spark"},
+    "pyspark": {"spark"},
     "rdflib": {"shapes"},
     "pyshacl": {"shapes"},
     "pyoxigraph": {"foreign", "shapes", "store"},
 }
-SLOW = ("rdflib", "pyshacl")
+SLOW = ("py4j", "pyshacl", "pyspark", "rdflib")
 
 
 @cache

@@ -33,6 +33,9 @@ from kg.publication import open_publication
     help="The scheme of schema.org's terms.",
 )
 @jobs_option
+@click.option(
+    "--spark", "master", metavar="MASTER", help="Let Spark do it (spark://HOST:7077, yarn); -o is a folder."
+)
 def command(corpus: str | None, output: str, format_name: str | None, **settings: Any) -> None:
     """Validate the corpus, then write its graph to stdout or a file.
 
@@ -43,7 +46,13 @@ def command(corpus: str | None, output: str, format_name: str | None, **settings
     Example:
       kg export --format ttl
       kg export seeds -o claims.nq.gz
+      kg export hdfs:/corpus --spark yarn -f nq -o hdfs:/published
     """
+    if settings["master"]:
+        from kg.cli.cluster import export_on_cluster
+
+        export_on_cluster(corpus, output, format_name, settings)
+        return
     form, compression = _format(format_name, output)
     publication = open_publication(corpus_folder(corpus), engine="none" if settings["no_validate"] else "kg")
     beside = Path(gettempdir()) if output == "-" else Path(output).absolute().parent

@@ -1,0 +1,62 @@
+"""`kg export --spark`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+
+import click
+
+from kg.cli.console import note, show_findings
+from kg.cli.options import corpus_folder
+from kg.errors import CorpusError, UsageError
+from kg.formats import COMPRESSIONS, format_named, format_of
+from kg.spark import Exported, Wanted, export_with_spark, is_remote
+
+LINE_FORMATS = ("nq", "nt", "ttl", "trig")
+"""The formats of which a part is a document."""
+
+
+def export_on_cluster(
+    corpus: str | None, output: str, format_name: str | None, settings: Mapping[str, Any]
+) -> None:
+    """Export a corpus with Spark into a folder. Raises `CorpusError` with the worst findings for a violation."""
+    wanted = _wanted(corpus, output, format_name, settings)
+    verbose = click.get_current_context().obj.get("verbose")
+    exported = export_with_spark(wanted, settings["master"], log="WARN" if verbose else "FATAL")
+    _tell_of_more(exported)
+    if not exported.manifest:
+        raise CorpusError(exported.findings)
+    show_findings(exported.findings)
+    note(f"published: {exported.manifest}")
+
+
+def _wanted(corpus: str | None, output: str, format_name: str | None, settings: Mapping[str, Any]) -> Wanted:
+    if output == "-":
+        raise UsageError("`--spark` writes a folder of parts: name one with -o.")
+    if settings["jobs"]:
+        raise UsageError(
+            "`--spark` and `--jobs` exclude each other: how many tasks there are is the cluster's setting."
+        )
+    name = format_name or ("" if PurePath(output).suffix else "nq")
+    form = format_named(name) if name else format_of(output)[0]
+    if form.name not in LINE_FORMATS:
+        raise UsageError(f"Spark writes {', '.join(LINE_FORMATS)}, not {form.name}: parts of it are no documents.")
+    compression = COMPRESSIONS.get(PurePath(output).suffix, "")
+    if compression == "zstd":
+        raise UsageError(f"{output}: Spark packs parts as .gz, not as .zst: name the folder so, or pack nothing.")
+    return Wanted(
+        corpus=corpus if corpus and is_remote(corpus) else corpus_folder(corpus),
+        folder=output,
+        format=form,
+        compression=compression,
+        engine="none" if settings["no_validate"] else "kg",
+        https=settings["schema_org"] == "https",
+    )
+
+
+def _tell_of_more(exported: Exported) -> None:
+    hidden = sum(exported.counts.values()) - len(exported.findings)
+    if hidden > 0:
+        note(f"{hidden} further findings are in {exported.folder}/findings-*.jsonl")

@@ -1,0 +1,8 @@
+"""A corpus exported by Spark: the same pure function over ranges of JSON Lines, on any number of machines."""
+
+from __future__ import annotations
+
+from kg.spark.export import Exported, Wanted, export_with_spark
+from kg.spark.storage import is_remote
+
+__all__ = ["Exported", "Wanted", "export_with_spark", "is_remote"]
