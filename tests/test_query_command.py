@@ -90,6 +90,7 @@ def test_the_help_of_a_question(kg: Kg) -> None:
         "  --act ACT          One act only.\n"
         "  -c, --corpus DIR   The folder of the corpus; left out, the one you are in,\n"
         "                     or seeds/.\n"
+        "  --store FOLDER     A store that `kg load` has made, instead of a corpus.\n"
         "  -f, --format NAME  table, csv, tsv, json, xml, or ttl for a graph.\n"
         "                     [default: table]\n"
         "  --timeout SECONDS  How long the query may take.  [default: 30]  [0<x<=86400]\n"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher, get_close_matches
-from typing import get_args
+from typing import Protocol, get_args
 
 from kg import dates
 from kg.annotations import ARTICLE_ID, SLUG, Act, Form
 from kg.errors import UsageError
-from kg.meaning import Index
+from kg.iris import Iris
+from kg.model import Entity
 from kg.questions import Parameter, Question, option_name
 from kg.terms import Iri, Literal, Term, date, iri, iri_text, is_iri, literal_value, plain
 from kg.vocab import ACTS, FORMS, SCHEMA
@@ -21,7 +22,23 @@ _IN_ARTICLE = re.compile(f"{ARTICLE_ID[:-1]}/{SLUG[1:]}")
 _KINDS = "/(entity|article|claim|occasion)/(.*)"
 
 
-def terms(question: Question, written: Mapping[str, str], index: Index) -> dict[str, Term]:
+class Known(Protocol):
+    """What ids are looked up in: the index of a corpus, or what a store holds."""
+
+    @property
+    def iris(self) -> Iris:
+        """The IRIs under the base."""
+
+    @property
+    def entities(self) -> Mapping[str, Entity]:
+        """The entities by their ids."""
+
+    @property
+    def types(self) -> Mapping[Iri, tuple[Iri, ...]]:
+        """The classes of each entity."""
+
+
+def terms(question: Question, written: Mapping[str, str], index: Known) -> dict[str, Term]:
     """Return the terms of the values that were given. Raises `UsageError` with the nearest that there is."""
     return {
         each.name: _term(each, written[each.name], index) for each in question.parameters if each.name in written
@@ -56,7 +73,7 @@ def shown(parameter: Parameter) -> str:
     return example.partition(":")[2]
 
 
-def _term(parameter: Parameter, written: str, index: Index) -> Term:
+def _term(parameter: Parameter, written: str, index: Known) -> Term:
     match parameter.type:
         case "entity":
             return _entity(parameter, written, index)
@@ -75,7 +92,7 @@ def _term(parameter: Parameter, written: str, index: Index) -> Term:
     return _text(parameter, written)
 
 
-def _entity(parameter: Parameter, written: str, index: Index) -> Iri:
+def _entity(parameter: Parameter, written: str, index: Known) -> Iri:
     if written in index.entities:
         return index.entities[written].iri
     if ":" in written:
@@ -90,7 +107,7 @@ def _entity(parameter: Parameter, written: str, index: Index) -> Iri:
     raise UsageError(f"--{option_name(parameter)}: there is no entity `{written}`{advice}")
 
 
-def _event(parameter: Parameter, written: str, index: Index) -> Iri:
+def _event(parameter: Parameter, written: str, index: Known) -> Iri:
     if "/" in written and ":" not in written:
         return index.iris.occasion(*_parts(parameter, written, "occasion"))
     entity = _entity(parameter, written, index)
@@ -99,7 +116,7 @@ def _event(parameter: Parameter, written: str, index: Index) -> Iri:
     return entity
 
 
-def _article(parameter: Parameter, written: str, index: Index) -> Iri:
+def _article(parameter: Parameter, written: str, index: Known) -> Iri:
     if ":" in written:
         return _iri(parameter, written)
     if not _ARTICLE.fullmatch(written):
@@ -109,7 +126,7 @@ def _article(parameter: Parameter, written: str, index: Index) -> Iri:
     return index.iris.article(written)
 
 
-def _claim(parameter: Parameter, written: str, index: Index) -> Iri:
+def _claim(parameter: Parameter, written: str, index: Known) -> Iri:
     return _iri(parameter, written) if ":" in written else index.iris.claim(*_parts(parameter, written, "claim"))
 
 

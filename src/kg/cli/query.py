@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from kg.arguments import CHOICES, shown, terms, unknown
-from kg.cli.console import detail, note, with_progress
-from kg.cli.options import corpus_folder
-from kg.errors import CorpusError, FileError, Finding, UsageError
-from kg.findings import fails
-from kg.publication import Publication, open_publication, published
+from kg.arguments import CHOICES, shown
+from kg.cli.answer import answer
+from kg.errors import FileError
 from kg.questions import (
     Parameter,
     Question,
@@ -25,15 +20,11 @@ from kg.questions import (
     question_named,
     questions,
     read_question,
-    with_values,
 )
-from kg.store import FORMATS, LIMITS, Answer, Store, open_store
-from kg.tables import read_rows, table
-from kg.terms import Graph, Iri
+from kg.store import FORMATS, LIMITS
 
 METAVARS = {"first-day": "DATE", "last-day": "DATE"}
 DAY = 24 * 60 * 60
-OTHER_SCHEMA_ORG = "https://schema.org/"
 
 
 def _common() -> list[click.Parameter]:
@@ -45,6 +36,11 @@ def _common() -> list[click.Parameter]:
             ["-c", "--corpus"],
             metavar="DIR",
             help="The folder of the corpus; left out, the one you are in, or seeds/.",
+        ),
+        click.Option(
+            ["--store"],
+            metavar="FOLDER",
+            help="A store that `kg load` has made, instead of a corpus.",
         ),
         click.Option(
             ["-f", "--format", "form"],
@@ -114,7 +110,7 @@ def command(ctx: click.Context, /, sparql: str | None, **settings: Any) -> None:
     if sparql is not None and ctx.invoked_subcommand:
         raise click.UsageError("Give a query with -e, or a question, not both.")
     if sparql is not None:
-        _answer(Question("", "", "", (), "", sparql), {}, **settings)
+        answer(Question("", "", "", (), "", sparql), {}, **settings)
     elif not ctx.invoked_subcommand:
         click.echo(listing(), nl=False)
 
@@ -146,9 +142,11 @@ def _command(question: Question) -> click.Command:
     @click.pass_context
     def ask(ctx: click.Context, /, **given: Any) -> None:
         assert ctx.parent is not None
-        settings = {name: given.pop(name) or ctx.parent.params[name] for name in ("corpus", "form", "timeout")}
+        settings = {
+            name: given.pop(name) or ctx.parent.params[name] for name in ("corpus", "store", "form", "timeout")
+        }
         written = {name.removeprefix("value_"): value for name, value in given.items() if value is not None}
-        _answer(question, written, **settings)
+        answer(question, written, **settings)
 
     remarks = f"\n\n{question.remarks}" if question.remarks else ""
     return click.Command(
@@ -179,57 +177,3 @@ def example(question: Question) -> str:
         if (value := shown(each))
     ]
     return " ".join(["kg query", question.name, *options])
-
-
-def _answer(
-    question: Question, written: Mapping[str, str], *, corpus: str | None, form: str | None, timeout: float | None
-) -> None:
-    publication = open_publication(corpus_folder(corpus), engine="none")
-    base = publication.index.iris.base
-    values = terms(question, written, publication.index)
-    query = with_values(question, values)
-    known: list[Iri] = []
-    with open_store(_graphs(publication, known), base) as store:
-        if wrong := unknown(question, values, known):
-            raise UsageError(wrong)
-        limits = LIMITS._replace(seconds=timeout) if timeout else LIMITS
-        answer = store.ask(query, form or "table", name=question.name, limits=limits)
-        found = _show(answer, form or "table", store)
-    if not found and OTHER_SCHEMA_ORG in query:
-        click.echo(
-            f"kg: nothing was found, and the query names {OTHER_SCHEMA_ORG}: here schema.org's terms begin with "
-            "http://schema.org/, as in its own JSON-LD context.",
-            err=True,
-        )
-    elif not found:
-        note("Nothing was found.")
-
-
-def _graphs(publication: Publication, known: list[Iri]) -> Iterator[Graph]:
-    """Yield the graphs that are published, and gather their subjects. Raises `CorpusError` for a corpus that
-    cannot be read whole; whether it satisfies the shapes is not asked."""
-    findings: list[Finding] = []
-    for graph in published(with_progress(publication.units(), "Reading"), findings):
-        known.extend(node.subject for node in graph.nodes if "#" not in node.subject)
-        yield graph
-    if fails(findings, "violation"):
-        raise CorpusError(findings)
-    detail(f"{len(known)} things can be asked about")
-
-
-def _show(answer: Answer, form: str, store: Store) -> bool:
-    """Print an answer, and tell whether it holds anything."""
-    if form != "table" or answer.kind == "triples":
-        with answer.path.open("rb") as file:
-            shutil.copyfileobj(file, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
-        return answer.holds_something(form)
-    results = json.loads(answer.path.read_bytes())
-    if answer.kind == "boolean":
-        click.echo("true" if results["boolean"] else "false")
-        return True
-    rows = read_rows(results, store.base)
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
-    for line in table(rows, width) if rows.cells else ():
-        click.echo(line)
-    return bool(rows.cells)

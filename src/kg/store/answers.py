@@ -18,6 +18,7 @@ from typing import Any, Literal, NamedTuple
 
 from kg.errors import FileError, UsageError
 from kg.formats import format_named, write
+from kg.store.manifest import read_manifest
 from kg.store.sparql import names_its_graphs, refuse_what_is_no_query, tokens
 from kg.terms import Graph
 from kg.vocab import PREFIXES
@@ -33,6 +34,8 @@ FORMATS: dict[str, tuple[str, str]] = {
     "ttl": ("", "ttl"),
 }
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+# What the system says of a connection that the worker may not make.
+_NO_NETWORK = ("Too many open files", "lookup address", "Permission denied")
 _NO_XML = re.compile(b"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _MIB = 1024 * 1024
 _START = 64 * 1024
@@ -65,10 +68,15 @@ class Answer(NamedTuple):
 
 
 class Store(NamedTuple):
-    """A corpus laid out for queries: its graphs together are the default graph, `base` resolves relative IRIs."""
+    """A corpus laid out for queries: its graphs together are the default graph, `base` resolves relative IRIs.
+
+    Answers are written into `folder`; the graphs are in `loaded`, the folder of an Oxigraph store, else in the
+    folder's `graph.nq`.
+    """
 
     folder: Path
     base: str
+    loaded: Path | None = None
 
     def ask(self, query: str, form: str = "json", *, name: str = "", limits: Limits = LIMITS) -> Answer:
         """Answer a query in one of `FORMATS`; `name` is the file it comes from.
@@ -88,7 +96,7 @@ class Store(NamedTuple):
             **limits._asdict(),
         }
         path = self.folder / "answer"
-        verdict = _verdict(request, self.folder / "graph.nq", path, limits.seconds)
+        verdict = _verdict(request, self.loaded or self.folder / "graph.nq", path, limits.seconds)
         if failed := verdict.get("failed"):
             raise _failure(failed, verdict["message"], query, name)
         if form == "xml" and _has_control_character(path):
@@ -104,6 +112,14 @@ def open_store(graphs: Iterable[Graph], base: str) -> Iterator[Store]:
         with (folder / "graph.nq").open("w", encoding="utf-8", newline="\n") as file:
             file.writelines(write(graphs, format_named("nq").writer({}, base)))
         yield Store(folder, base)
+
+
+@contextmanager
+def open_loaded(target: Path) -> Iterator[Store]:
+    """Open what `kg load` has made for queries until the block ends. Raises `UsageError` where it has made none."""
+    manifest = read_manifest(target)
+    with tempfile.TemporaryDirectory(prefix="kg-") as name:
+        yield Store(Path(name), manifest.base, target / manifest.folder)
 
 
 def _verdict(request: Mapping[str, object], graph: Path, answer: Path, seconds: float) -> dict[str, Any]:
@@ -147,7 +163,9 @@ def _failure(failed: str, message: str, query: str, name: str) -> UsageError | F
         if message == "triples":
             return UsageError("CONSTRUCT and DESCRIBE answer with a graph: ask for it with --format ttl.")
         return UsageError("SELECT and ASK answer with rows: ask for table, csv, tsv, json or xml, not ttl.")
-    if "Too many open files" in message or "lookup address" in message:
+    if failed == "store":
+        return FileError(f"The store could not be opened: {message}. If it was loaded anew meanwhile, ask again.")
+    if any(sign in message for sign in _NO_NETWORK):
         return UsageError("SERVICE is refused: `kg query` asks this corpus only, and reaches no network.")
     if "File too large" in message:
         return FileError("The answer is larger than can be handed on: narrow the query, or add a LIMIT.")

@@ -1,6 +1,9 @@
 """The process that parses and answers one query, with limits. It runs as a script and imports nothing of `kg`.
 
     python worker.py GRAPH.nq ANSWER < REQUEST > VERDICT
+    python worker.py FOLDER ANSWER < REQUEST > VERDICT
+
+A file of N-Quads is held in memory; the folder of an Oxigraph store is opened read-only.
 
 The request is a JSON object: `query`, `base` (relative IRIs are resolved against it), `prefixes` (known without
 being declared), `union` (of all graphs as the default graph), `seconds`, `memory` and `answer` (bytes),
@@ -12,7 +15,10 @@ The verdict is a JSON object with the `kind` of the query (`solutions`, `boolean
 
 from __future__ import annotations
 
+import ctypes
 import json
+import os
+import struct
 import sys
 from typing import Any
 
@@ -34,27 +40,101 @@ KINDS = (
     (pyoxigraph.QueryBoolean, "boolean"),
     (pyoxigraph.QueryTriples, "triples"),
 )
+# How many files of a store the engine opens at once; the others, when it needs them.
+OPENED_AT_ONCE = 16
+# What the kernel knows machines by, and on each the numbers of socket, connect, socketpair and io_uring_setup.
+MACHINES = {
+    "x86_64": (0xC000003E, (41, 42, 53, 425)),
+    "aarch64": (0xC00000B7, (198, 203, 199, 425)),
+    "riscv64": (0xC00000F3, (198, 203, 199, 425)),
+}
 
 
 def main() -> None:
     """Answer the request of stdin into a file, and give the verdict on stdout."""
-    graph, answer = sys.argv[1:]
+    source, answer = sys.argv[1:]
     request = json.load(sys.stdin.buffer)
-    store = pyoxigraph.Store()
-    store.bulk_load(path=graph, format=pyoxigraph.RdfFormat.N_QUADS)
+    # Before the engine starts a thread: threads inherit what their process may not do.
+    opens_files = os.path.isdir(source) and without_sockets()
+    try:
+        store = opened(source)
+        if not opens_files:
+            refuse_what_is_not_open(source)
+    except OSError as error:
+        sys.stdout.write(json.dumps({"failed": "store", "message": str(error)}))
+        return
     with open(answer, "wb") as stream:
-        confine(request)
+        confine(request, opens_files=opens_files)
         verdict = answered(store, request, stream)
     sys.stdout.write(json.dumps(verdict))
 
 
-def confine(request: dict[str, Any]) -> None:
-    """Leave this process no way to open a file or a socket, and no more than its share of memory and time."""
+def opened(source: str) -> pyoxigraph.Store:
+    """Return the store of a folder, or one in memory of a file of N-Quads."""
+    if not os.path.isdir(source):
+        store = pyoxigraph.Store()
+        store.bulk_load(path=source, format=pyoxigraph.RdfFormat.N_QUADS)
+        return store
+    if resource is not None:
+        # The engine keeps as many of its files open as it may.
+        allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, allowed))
+    return pyoxigraph.Store.read_only(source)
+
+
+def without_sockets() -> bool:
+    """Have the kernel refuse sockets to this process, and tell whether it does; only Linux can.
+
+    A large store opens files as it needs them, so that it cannot do without descriptors.
+    https://docs.kernel.org/userspace-api/seccomp_filter.html
+    """
+    if not sys.platform.startswith("linux") or os.uname().machine not in MACHINES:
+        return False
+    program = _filter(*MACHINES[os.uname().machine])
+    buffer = ctypes.create_string_buffer(program, len(program))
+    head = struct.pack("@HP", len(program) // 8, ctypes.addressof(buffer))
+    libc = ctypes.CDLL(None, use_errno=True)
+    no_new_privileges, seccomp, mode_filter = 38, 22, 2
+    return not (libc.prctl(no_new_privileges, 1, 0, 0, 0) or libc.prctl(seccomp, mode_filter, head, 0, 0))
+
+
+def _filter(machine: int, refused: tuple[int, ...]) -> bytes:
+    """Return a program for the kernel that refuses these calls, and every call as another machine makes them."""
+    load, equal, at_least, end = 0x20, 0x15, 0x35, 0x06
+    number_at, machine_at = 0, 4
+    allow, deny = 0x7FFF0000, 0x00050000 | 13  # EACCES
+    last = len(refused) + 5
+    checks = [
+        (load, 0, 0, machine_at),
+        (equal, 0, last - 2, machine),
+        (load, 0, 0, number_at),
+        # x86-64 has a second set of numbers, for programs of 32 bits.
+        (at_least, last - 4, 0, 0x40000000),
+        *((equal, last - 5 - at, 0, number) for at, number in enumerate(refused)),
+        (end, 0, 0, allow),
+        (end, 0, 0, deny),
+    ]
+    return b"".join(struct.pack("=HBBI", *check) for check in checks)
+
+
+def refuse_what_is_not_open(source: str) -> None:
+    """Raise `OSError` for a store that would have to open more files, where only that keeps it from the network."""
+    if resource is None or not os.path.isdir(source):
+        return
+    if sum(name.endswith(".sst") for name in os.listdir(source)) > OPENED_AT_ONCE:
+        raise OSError("so large a store can be asked on Linux only, which can keep a query from the network")
+
+
+def confine(request: dict[str, Any], *, opens_files: bool) -> None:
+    """Leave this process no way to a socket, nor to a file, and no more than its share of memory and time.
+
+    `opens_files`: the kernel refuses sockets already, and the engine may open its files.
+    """
     if resource is None:
         return
     limits = {
         # No new descriptor means no socket: SERVICE cannot reach the network, however it is spelled.
-        resource.RLIMIT_NOFILE: 0,
+        **({} if opens_files else {resource.RLIMIT_NOFILE: 0}),
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_FSIZE: request["answer"],
         # Should the parent die, nobody else would end a query that never ends.

@@ -1,0 +1,137 @@
+"""A store made from graphs or from an export, by Oxigraph's own bulk loader."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+import pyoxigraph
+
+from kg.errors import CorpusError, Finding, Place
+from kg.files import opened
+from kg.formats import format_named, write
+from kg.store.generations import new_generation
+from kg.store.manifest import Manifest
+from kg.terms import Graph, Iri
+from kg.vocab import KG, VOID
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+# How much text the bulk loader is given at once. It sorts in memory all that it gets, at six times its size.
+PORTION = 40_000_000
+BY_LINE = ("application/n-quads", "application/n-triples")
+NOBODY = "http://base.invalid/"
+Fill = Callable[[pyoxigraph.Store], None]
+
+
+def load_graphs(target: Path, graphs: Iterable[Graph], base: str, version: str) -> Manifest:
+    """Make a store of graphs, in place of the one that stands there, if any; `version` is that of `kg`.
+
+    All or nothing: what the iterator raises leaves things as they were. Raises `FileError` where the target is
+    not a store of ours, nor free for one.
+    """
+    pieces = (piece.encode() for piece in write(graphs, format_named("nq").writer({}, base)))
+
+    def fill(store: pyoxigraph.Store) -> None:
+        for portion in _portions(pieces):
+            # Our own writer escapes and checks; reading it again would only cost time.
+            store.bulk_load(input=portion, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
+
+    return _load(target, fill, version)
+
+
+def load_document(target: Path, name: str, media: str, version: str) -> Manifest:
+    """Make a store of an export, as `load_graphs` does of graphs; `media` is the media type of the file.
+
+    Raises `CorpusError` with the place of what is not well-formed, and for what is no whole export.
+    """
+    form = pyoxigraph.RdfFormat.from_media_type(media)
+    assert form is not None
+
+    def fill(store: pyoxigraph.Store) -> None:
+        lines = 0
+        try:
+            with opened(name) as stream:
+                for portion in _portions(_lines(stream)) if media in BY_LINE else (stream,):
+                    store.bulk_load(input=portion, format=form, base_iri=NOBODY)
+                    lines += portion.count(b"\n") if isinstance(portion, bytes) else 0
+        except SyntaxError as error:
+            place = Place(name, lines + (error.lineno or 0), error.offset or 0)
+            raise _broken(f"this must be {media}: {error.msg}", "bad-rdf", place) from error
+        except (EOFError, gzip.BadGzipFile, zlib.error, zstd.ZstdError) as error:
+            message = f"a compressed file must unpack, and this one does not ({error}): copy or pack it again"
+            raise _broken(message, "damaged", Place(name, 0, 0)) from error
+
+    return _load(target, fill, version, name)
+
+
+def _load(target: Path, fill: Fill, version: str, name: str = "") -> Manifest:
+    with new_generation(target) as (folder, put_in_place):
+        store = pyoxigraph.Store(str(folder))
+        fill(store)
+        store.optimize()
+        manifest = _manifest(store, name or str(target), version)
+        store.flush()
+        del store
+        put_in_place(manifest)
+    return manifest
+
+
+def _manifest(store: pyoxigraph.Store, name: str, version: str) -> Manifest:
+    """Return what a store holds. Raises `CorpusError` unless it holds one whole data set."""
+    bases = [base for _, base in _values(store, VOID.uriSpace)]
+    if len(bases) != 1:
+        found = "none" if not bases else " and ".join(bases)
+        message = f"an export has one data set, whose void:uriSpace is the base of its IRIs, and here is {found}"
+        raise _broken(
+            f"{message}: load what `kg export` or `kg build` has written, whole", "no-dataset", Place(name, 0, 0)
+        )
+    dataset, graph = f"<{bases[0]}dataset>", f"<{bases[0]}graph/dataset>"
+    promised = sum(int(count) for subject, count in _values(store, VOID.triples) if subject == dataset)
+    triples = len(store)
+    if triples < promised:
+        message = (
+            f"an export must be whole: this one counts {promised} triples, and {triples} are there: copy it again"
+        )
+        raise _broken(message, "cut-off", Place(name, 0, 0))
+    digest = next((value for subject, value in _values(store, KG.digest) if subject == graph), "")
+    graphs = sum(1 for _ in store.named_graphs())
+    return Manifest(kg=version, base=bases[0], digest=digest, triples=triples, graphs=graphs)
+
+
+def _values(store: pyoxigraph.Store, predicate: Iri) -> Iterator[tuple[str, str]]:
+    """Yield the subjects that have a property, and its values as text."""
+    for quad in store.quads_for_pattern(None, pyoxigraph.NamedNode(predicate[1:-1]), None, None):
+        if isinstance(quad.object, pyoxigraph.Literal):
+            yield str(quad.subject), quad.object.value
+
+
+def _portions(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield pieces joined to what the bulk loader is given at once."""
+    held: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= PORTION:
+            yield b"".join(held)
+            held, size = [], 0
+    if held:
+        yield b"".join(held)
+
+
+def _lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield a document in pieces of whole lines."""
+    while piece := stream.read(1 << 20):
+        yield piece + stream.readline()
+
+
+def _broken(message: str, rule: str, place: Place) -> CorpusError:
+    return CorpusError([Finding("violation", message, rule, place)])
