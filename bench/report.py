@@ -1,0 +1,185 @@
+"""A result as Markdown: what was measured on what, the contenders side by side, and how they grow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from statistics import median
+from typing import Any
+
+MEBI = 2**20
+Trial = dict[str, Any]
+"""A `bench.trials.Trial` as JSON has it; a usage is `[status, wall, cpu, peak, together]`."""
+
+
+def markdown(result: dict[str, Any]) -> str:
+    """Return the whole result as Markdown."""
+    sizes = [case["articles"] for case in result["cases"]]
+    parts = [subject(result)]
+    for case in result["cases"]:
+        parts.append(f"### {case['articles']:,} articles\n")
+        parts.append(writers(result["trials"], case["articles"]))
+        parts.append(validators(result["trials"], case["articles"]))
+    if len(sizes) > 1:
+        parts += ["### Growth\n", growth(result["trials"], sizes)]
+    parts += ["### Ratios\n", figures(result), remarks(result)]
+    return "\n".join(part for part in parts if part)
+
+
+def subject(result: dict[str, Any]) -> str:
+    """Return one paragraph on the machine, the day, the packages and the corpora."""
+    machine = result["machine"]
+    packages = ", ".join(f"{name} {version}" for name, version in sorted(result["packages"].items()))
+    largest = result["cases"][-1]
+    text = largest["text_bytes"] / largest["articles"] / 1000
+    claims = largest["claims"] / largest["articles"]
+    triples = max(trial["triples"] for trial in result["trials"]) / largest["articles"]
+    return (
+        f"Measured on {machine['date']} on {machine['cores']} cores of {machine['processor']} with "
+        f"{machine['memory_gib']} GiB, {machine['system']}, Python {machine['python']}; {packages}. "
+        f"An article has {text:.1f} kB of text, {claims:.0f} claims and {triples:.0f} triples.\n"
+    )
+
+
+def writers(trials: Iterable[Trial], articles: int) -> str:
+    """Return a table of those who write the graph, for one number of articles."""
+    some = [trial for trial in trials if trial["task"] == "write" and trial["articles"] == articles]
+    head = (
+        "",
+        "validated",
+        "wall s",
+        "CPU s",
+        "triples/s",
+        "largest process MB",
+        "all together MB",
+        "same triples",
+    )
+    rows = [
+        (
+            trial["contender"],
+            "yes" if trial["validated"] else "no",
+            *_times(trial),
+            f"{trial['triples'] / _wall(trial):,.0f}",
+            f"{_peak(trial):.0f}",
+            f"{_together(trial):.0f}",
+            _same(trial),
+        )
+        if trial["usages"]
+        else (trial["contender"], trial["reason"], *("",) * 6)
+        for trial in some
+    ]
+    return table(head, rows)
+
+
+def validators(trials: Iterable[Trial], articles: int) -> str:
+    """Return a table of those who validate the graph, for one number of articles."""
+    some = [trial for trial in trials if trial["task"] == "validate" and trial["articles"] == articles]
+    head = ("validation alone", "wall s", "CPU s", "of it validating", "largest process MB", "same results")
+    rows = [
+        (trial["contender"], *_times(trial), _validating(trial), f"{_peak(trial):.0f}", _same(trial))
+        if trial["usages"]
+        else (trial["contender"], trial["reason"], *("",) * 4)
+        for trial in some
+    ]
+    return table(head, rows)
+
+
+def growth(trials: Sequence[Trial], sizes: Sequence[int]) -> str:
+    """Return a table of wall seconds for each 1,000 articles, and of peak memory, by number of articles."""
+    measured = {(trial["contender"], trial["articles"]): trial for trial in trials if trial["usages"]}
+    head = ("", *(f"s/1,000 of {size:,}" for size in sizes), *(f"MB at {size:,}" for size in sizes))
+    rows = []
+    for name in dict.fromkeys(trial["contender"] for trial in trials):
+        some = [measured.get((name, size)) for size in sizes]
+        speeds = [f"{1000 * _wall(trial) / trial['articles']:.2f}" if trial else "" for trial in some]
+        rows.append((name, *speeds, *(f"{_peak(trial):.0f}" if trial else "" for trial in some)))
+    return table(head, rows)
+
+
+def figures(result: dict[str, Any]) -> str:
+    """Return a table of how many times what `kg` costs a peer does, at the most articles where both were measured."""
+    trials = [trial for trial in result["trials"] if trial["usages"]]
+    head = ("peer", "against", "at articles", "what", "times")
+    rows = []
+    for theirs, ours, what, cost in _RATIOS:
+        pairs = [
+            (left["articles"], cost(left) / cost(right))
+            for left in trials
+            for right in trials
+            if (left["contender"], right["contender"]) == (theirs, ours)
+            and left["articles"] == right["articles"]
+            and cost(right)
+        ]
+        if pairs:
+            articles, ratio = max(pairs)
+            rows.append((theirs, ours, f"{articles:,}", what, f"{ratio:.1f}"))
+    return table(head, rows)
+
+
+def remarks(result: dict[str, Any]) -> str:
+    """Return what tools cannot do as the others do, and which could not be had."""
+    caveats = {trial["contender"]: trial["caveat"] for trial in result["trials"] if trial["caveat"]}
+    lines = [f"- {name} {caveat}." for name, caveat in caveats.items()]
+    lines += [f"- {name} was not available: {reason}" for name, reason in result["unavailable"].items()]
+    return "\n".join([*lines, ""]) if lines else ""
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table of Markdown, `""` without rows."""
+    if not rows:
+        return ""
+    lines = [head, ["---", *("---:" for _ in head[1:])], *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
+def _wall(trial: Trial) -> float:
+    return median(usage[1] for usage in trial["usages"])
+
+
+def _cpu(trial: Trial) -> float:
+    return median(usage[2] for usage in trial["usages"])
+
+
+def _peak(trial: Trial) -> float:
+    return float(max(usage[3] for usage in trial["usages"]) / MEBI)
+
+
+def _together(trial: Trial) -> float:
+    return float(max(usage[4] for usage in trial["usages"]) / MEBI)
+
+
+def _graph_only(trial: Trial) -> float:
+    """Return CPU seconds without reading YAML, and of what tells no phases all of them."""
+    return _cpu(trial) - trial["phases"].get("read", 0.0)
+
+
+def _checks_only(trial: Trial) -> float:
+    return float(trial["phases"].get("validate", 0.0))
+
+
+def _times(trial: Trial) -> tuple[str, str]:
+    return f"{_wall(trial):.2f}", f"{_cpu(trial):.2f}"
+
+
+def _validating(trial: Trial) -> str:
+    return f"{_checks_only(trial):.2f}" if "validate" in trial["phases"] else ""
+
+
+def _same(trial: Trial) -> str:
+    if not trial["missing"] and not trial["more"]:
+        return "yes"
+    return f"no: {trial['missing']:,} missing, {trial['more']:,} more"
+
+
+_RATIOS = (
+    ("maplib to N-Triples", "kg, JSONL to Turtle, two jobs", "wall", _wall),
+    ("maplib to N-Triples", "kg, JSONL to Turtle", "wall", _wall),
+    ("maplib to Turtle", "kg, JSONL to Turtle", "wall", _wall),
+    ("Morph-KGC, two processes", "kg, JSONL to Turtle, two jobs", "wall", _wall),
+    ("Morph-KGC, two processes", "kg, JSONL to Turtle", "wall", _wall),
+    ("SDM-RDFizer", "kg, JSONL to Turtle", "wall", _wall),
+    ("PyYAML + rdflib + pySHACL", "kg, JSONL to Turtle", "CPU but for reading YAML", _graph_only),
+    ("PyYAML + rdflib + pySHACL", "kg, YAML to Turtle", "CPU", _cpu),
+    ("pySHACL", "kg's shapes", "CPU of the checks alone", _checks_only),
+    ("pyshacl-turbo", "kg's shapes", "CPU of the checks alone", _checks_only),
+    ("kg, JSONL to Turtle", "kg, JSONL to Turtle, two jobs", "wall", _wall),
+)
