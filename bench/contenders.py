@@ -12,8 +12,8 @@ from bench.equality import Normal, as_written, iris_decoded, moments_in_z
 RESULTS = "results.json"
 IN_Z = "writes the `Z` of a moment as `+00:00`; compared after writing it back"
 DECODED = (
-    "percent-encodes `/`, `?`, `#` and `&` in IRIs that are objects, compared after decoding them; it also trims texts, "
-    "writes `'` as `\\\\'` and a year as `2018.0`"
+    "percent-encodes `/`, `?`, `#` and `&` in IRIs that are objects, compared after decoding them; it also trims "
+    "texts and writes `'` as `\\\\'` and a year as `2018.0`"
 )
 PEERS = Path(__file__).resolve().parent / "peers"
 Command = Callable[[Path, Case], list[str]]

@@ -49,7 +49,7 @@ def _environment() -> dict[str, str]:
 def _run(result: str, timeout: float, command: list[str]) -> None:
     together = _Together()
     start = time.perf_counter()
-    process = subprocess.Popen(command, start_new_session=True)
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
     threading.Thread(target=together.watch, args=(process.pid,), daemon=True).start()
     try:
         status = process.wait(timeout)

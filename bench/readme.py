@@ -26,10 +26,11 @@ def section(result: dict[str, Any]) -> str:
     ours = [trial for trial in result["trials"] if trial["contender"].startswith("kg")]
     sizes = [case["articles"] for case in result["cases"]]
     parts = [
-        f"The same {articles:,} generated articles, the same triples out, in one run, in turns; `python -m bench.run`\n"
-        "repeats it ([how, and what to beware of](bench/README.md)).\n",
+        f"The same {articles:,} generated articles, the same triples out, in one run, in turns; `python -m\n"
+        "bench.run` repeats it ([how, and what to beware of](bench/README.md)).\n",
         report.writers(result["trials"], articles),
         report.validators(result["trials"], articles),
+        report.figures(result),
         report.growth(ours, sizes),
         report.subject(result),
         report.remarks(result),

@@ -96,7 +96,7 @@ def growth(trials: Sequence[Trial], sizes: Sequence[int]) -> str:
 
 
 def figures(result: dict[str, Any]) -> str:
-    """Return a table of how many times what `kg` costs a peer does, at the most articles where both were measured."""
+    """Return a table of how many times what `kg` costs a peer costs, at the most articles for both."""
     trials = [trial for trial in result["trials"] if trial["usages"]]
     head = ("peer", "against", "at articles", "what", "times")
     rows = []
