@@ -20,7 +20,7 @@ FLOORS = tuple(
         "corpus meaning mappers",
         "graph formats",
         "shapes origins findings reports foreign tables store questions arguments holdings",
-        "whole documents units publication workers jobs spark build",
+        "whole documents units cache publication workers jobs spark build",
         "kg cli __main__",
     )
 )

@@ -14,6 +14,9 @@ from kg.mappers.dataset import Tally
 from kg.terms import Graph
 from kg.vocab import PREFIXES
 
+Extent = tuple[int, int]
+"""Where the text of a graph stands in a document: its start and length, in bytes."""
+
 
 class Document:
     """A document in one format. Without `begin` and `end` it is a part, which another document takes in."""
@@ -23,48 +26,70 @@ class Document:
         self.https = https
         self._stream = stream
         self._writer = form.writer(prefixes_with_https(PREFIXES) if https else PREFIXES, base)
-        self._between = ""
+        self._between = b""
+        self.size = 0
 
     def begin(self) -> None:
         """Write what begins a document."""
-        self._stream.write(self._writer.head().encode())
+        self._write(self._writer.head().encode())
 
-    def add(self, graph: Graph) -> None:
+    def add(self, graph: Graph) -> Extent:
         """Write a graph."""
-        text = self._writer.graph(with_https(graph) if self.https else graph)
+        text = self._writer.graph(with_https(graph) if self.https else graph).encode()
         if text:
-            self._stream.write((self._between + text).encode())
-            self._between = self._writer.between
+            self._write(self._between + text)
+            self._between = self._writer.between.encode()
+        return self.size - len(text), len(text)
 
-    def append(self, part: IO[bytes], size: int) -> None:
-        """Write a part, of so many bytes, in the same format."""
+    def append(self, part: IO[bytes], size: int) -> int:
+        """Write a part, of so many bytes, in the same format. Return where it starts."""
         if size:
-            self._stream.write(self._between.encode())
+            self._write(self._between)
             shutil.copyfileobj(part, self._stream)
-            self._between = self._writer.between
+            self.size += size
+            self._between = self._writer.between.encode()
+        return self.size - size
 
     def end(self) -> None:
         """Write what ends a document."""
-        self._stream.write(self._writer.tail.encode())
+        self._write(self._writer.tail.encode())
+
+    def keep(self, extent: Extent) -> Extent:
+        """Take a graph that stands in an earlier document: `kg.build.patchwork` can, others cannot."""
+        raise ValueError(f"no earlier document holds {extent}")
+
+    def _write(self, text: bytes) -> None:
+        self._stream.write(text)
+        self.size += len(text)
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What has come of units so far: how much, all findings, and the last graph that was published."""
+    """What has come of units so far: how much, all findings, and the last graph that was published.
+
+    `extents` say where in the documents the text of each unit stands that has a record, by the record's number.
+    """
 
     articles: int = 0
     claims: int = 0
     findings: list[Finding] = field(default_factory=list)
     total: Tally = field(default_factory=Tally)
     last: Graph | None = None
+    extents: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def add(self, unit: Unit, documents: Iterable[Document]) -> None:
         """Take in a unit, and write its graph unless it is a draft."""
         self.articles += bool(unit.defines)
         self.claims += max(0, len(unit.defines) - 1)
         self.findings.extend(unit.findings)
-        if unit.graph and not unit.draft:
-            self.total += unit.holds
+        if unit.draft or (unit.graph is None and not unit.defines):
+            return
+        self.total += unit.holds
+        if unit.graph:
             self.last = unit.graph
-            for document in documents:
-                document.add(unit.graph)
+            found = [document.add(unit.graph) for document in documents]
+        else:
+            earlier = zip(unit.extents[::2], unit.extents[1::2], strict=True)
+            found = [document.keep(extent) for document, extent in zip(documents, earlier, strict=False)]
+        if unit.record >= 0 and found:
+            self.extents[unit.record] = tuple(number for extent in found for number in extent)

@@ -22,11 +22,13 @@ from kg.vocab import KG, SKOS
 
 
 class Unit(NamedTuple):
-    """One article, mapped. `graph` is None where the article could not be read.
+    """One article, mapped. `graph` is None where the article could not be read, which then `defines` nothing.
 
     `defines` are the IRIs of its article and claims; `needs` are claims of other articles that its relations
     point to, each with the place of the relation: whoever joins units checks that they are defined.
     `draft` units are checked, not exported; `holds` counts the graph.
+    Of a unit that an earlier run mapped, there is no graph either: `extents` say where its text stands in the
+    documents of that run. `record` is the number of what this run records of it, -1 where it does not.
     """
 
     id: str
@@ -38,6 +40,8 @@ class Unit(NamedTuple):
     needs: dict[Iri, Spot] = {}  # noqa: RUF012  # never changed
     draft: bool = False
     holds: Tally = Tally()
+    extents: tuple[int, ...] = ()
+    record: int = -1
 
 
 def map_article(article: Written, index: Index) -> Unit:

@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from kg.cache import NOTHING_SHARED, Memory, Recorder
 from kg.corpus import Corpus, Range, Sized, joined, ranges, sources
 from kg.documents import Document, Outcome
 from kg.errors import Finding
@@ -22,7 +23,7 @@ from kg.formats import FORMATS
 from kg.graph import Unit
 from kg.mappers.dataset import Tally
 from kg.publication import Engine, Publication, open_publication
-from kg.units import Summed, article_units, shared_units
+from kg.units import Summed, shared_units
 from kg.whole import Share, Whole, share
 from kg.workers import in_order, workers
 
@@ -34,6 +35,7 @@ WORTHWHILE = 300
 LARGEST = 500
 """The most articles of a range: small enough that no process is left with much to do when the others are done."""
 _GRAIN = 16
+_RECORDS = "records"
 _RANGES_A_JOB = 4
 
 
@@ -51,7 +53,10 @@ class Plan(NamedTuple):
 
 
 class Task(NamedTuple):
-    """What is done with every range: how it is checked, and in which formats it is written into a folder."""
+    """What is done with every range: how it is checked, and in which formats it is written into a folder.
+
+    `now` is the time of what is recorded of it, 0 where nothing is.
+    """
 
     corpus: str
     engine: Engine
@@ -59,6 +64,7 @@ class Task(NamedTuple):
     formats: tuple[str, ...]
     https: bool
     folder: str
+    now: int
 
     def part(self, number: int, form: str) -> Path:
         """Return where the part of a range stands."""
@@ -73,6 +79,7 @@ class Summary(NamedTuple):
     findings: tuple[Finding, ...]
     total: Tally
     shares: tuple[Share, ...]
+    extents: dict[int, tuple[int, ...]]
 
 
 def make_plan(corpus: Corpus, jobs: int | None, *, beside: Path, counted: bool = False) -> Plan:
@@ -90,18 +97,31 @@ def make_plan(corpus: Corpus, jobs: int | None, *, beside: Path, counted: bool =
     return Plan(most, tuple(joined(cut, min(LARGEST, size // (most * _RANGES_A_JOB)))), beside)
 
 
+def narrowed(plan: Plan, publication: Publication, memory: Memory) -> Plan:
+    """Return a plan for one process where that has so little to redo that it is done first."""
+    if plan.jobs == 1 or memory.knows_nothing:
+        return plan
+    size, changed = memory.count_changed(sources(publication.corpus))
+    return plan._replace(jobs=1) if changed * plan.jobs <= size else plan
+
+
 def write_publication(
-    publication: Publication, documents: Sequence[Document], plan: Plan, progress: Progress
+    publication: Publication,
+    documents: Sequence[Document],
+    plan: Plan,
+    progress: Progress,
+    memory: Memory | None = None,
 ) -> Outcome:
     """Write every graph that is published to each document, and return what came of it.
 
-    Raises `WorkerError` where a process is killed from outside.
+    One process redoes only what `memory` does not know; several redo all. Raises `WorkerError` where a process is
+    killed from outside.
     """
     if plan.jobs == 1:
-        return write_units(publication.units(), documents, progress)
+        return write_units(publication.units(memory), documents, progress)
     for document in documents:
         document.begin()
-    outcome = _write_ranges(publication, documents, plan, progress)
+    outcome = _write_ranges(publication, documents, plan, progress, memory)
     for document in documents:
         document.end()
     return outcome
@@ -134,11 +154,22 @@ def write_range(task: Task, number: int, range: Range) -> Summary:
             Document(FORMATS[form], files.enter_context(path.open("xb")), index.iris.base, https=task.https)
             for form, path in ((form, task.part(number, form)) for form in task.formats)
         ]
-        for unit in article_units(sources(corpus, range), corpus, index, publication.check):
+        records = files.enter_context(task.part(number, _RECORDS).open("xb")) if task.now else None
+        recorder = Recorder(corpus, index, records, task.now)
+        for unit in recorder.units(sources(corpus, range), publication.read):
             outcome.add(unit, parts)
             if of_whole := share(unit, index.iris):
                 shares.append(of_whole)
-    return Summary(outcome.articles, outcome.claims, tuple(outcome.findings), outcome.total, tuple(shares))
+        if recorder.writer:
+            recorder.writer.end(NOTHING_SHARED)
+    return Summary(
+        articles=outcome.articles,
+        claims=outcome.claims,
+        findings=tuple(outcome.findings),
+        total=outcome.total,
+        shares=tuple(shares),
+        extents=outcome.extents,
+    )
 
 
 @lru_cache(maxsize=1)  # a worker opens the corpus once, for all ranges that it is given
@@ -146,7 +177,7 @@ def _opened(corpus: str, engine: Engine, more_shapes: tuple[Path, ...]) -> Publi
     return open_publication(corpus, engine=engine, more_shapes=more_shapes)
 
 
-def _task(publication: Publication, documents: Sequence[Document], folder: str) -> Task:
+def _task(publication: Publication, documents: Sequence[Document], folder: str, memory: Memory | None) -> Task:
     return Task(
         corpus=publication.corpus.root,
         engine=publication.engine,
@@ -154,11 +185,16 @@ def _task(publication: Publication, documents: Sequence[Document], folder: str) 
         formats=tuple(document.form.name for document in documents),
         https=any(document.https for document in documents),
         folder=folder,
+        now=memory.recorder.now if memory else 0,
     )
 
 
 def _write_ranges(
-    publication: Publication, documents: Sequence[Document], plan: Plan, progress: Progress
+    publication: Publication,
+    documents: Sequence[Document],
+    plan: Plan,
+    progress: Progress,
+    memory: Memory | None,
 ) -> Outcome:
     outcome = Outcome()
     with (
@@ -166,22 +202,32 @@ def _write_ranges(
         TemporaryDirectory(prefix=".kg-parts-", dir=plan.beside) as folder,
         workers(min(plan.jobs, len(plan.ranges))) as pool,
     ):
-        task = _task(publication, documents, folder)
+        task = _task(publication, documents, folder, memory)
         calls = [(task, number, each.range) for number, each in enumerate(plan.ranges)]
         for number, summary in enumerate(in_order(pool, write_range, calls)):
-            for document in documents:
-                _append(document, task.part(number, document.form.name))
+            starts = [_append(document, task.part(number, document.form.name)) for document in documents]
+            if memory and task.now:
+                _take_in(memory, task.part(number, _RECORDS), summary, starts)
             _add(outcome, whole, summary)
             progress(summary.articles, len(outcome.findings))
         summed = Summed(outcome.total, whole.findings())
+    if memory:
+        memory.is_complete = True
     for unit in shared_units(publication.corpus, publication.index, publication.check, summed):
         outcome.add(unit, documents)
     return outcome
 
 
-def _append(document: Document, path: Path) -> None:
+def _append(document: Document, path: Path) -> int:
     with path.open("rb") as part:
-        document.append(part, os.fstat(part.fileno()).st_size)
+        start = document.append(part, os.fstat(part.fileno()).st_size)
+    path.unlink()
+    return start
+
+
+def _take_in(memory: Memory, path: Path, summary: Summary, starts: Sequence[int]) -> None:
+    with path.open("rb") as part:
+        memory.take_in(part, summary.extents, starts)
     path.unlink()
 
 

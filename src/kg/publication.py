@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
 
-from kg.corpus import Corpus, read_corpus
+from kg.cache import Memory, remembering
+from kg.corpus import Corpus, Source, read_corpus, sources
 from kg.errors import Finding, Place
 from kg.findings import from_foreign
 from kg.graph import Unit
@@ -16,7 +18,7 @@ from kg.meaning import Index, read_index
 from kg.resources import shapes_files
 from kg.shapes import Shapes, compile_shapes, count_focus_nodes, validate, validate_with_pyshacl
 from kg.terms import Graph, Node
-from kg.units import Check, read_units
+from kg.units import Check, read_unit, read_units
 
 Engine = Literal["kg", "pyshacl", "none"]
 
@@ -33,9 +35,22 @@ class Publication(Struct, frozen=True):
     engine: Engine = "kg"
     more_shapes: tuple[Path, ...] = ()
 
-    def units(self) -> Iterator[Unit]:
-        """Yield every unit, mapped and validated; see `kg.units.read_units`."""
-        return read_units(self.corpus, self.index, self.check)
+    def units(self, memory: Memory | None = None) -> Iterator[Unit]:
+        """Yield every unit, mapped and validated; see `kg.units.read_units`.
+
+        What `memory` knows of is not mapped again, and has no graph; see `kg.cache.Memory.units`.
+        """
+        articles = memory.units(sources(self.corpus), self.read) if memory else None
+        return read_units(self.corpus, self.index, self.check, articles)
+
+    def read(self, source: Source, index: Index) -> Unit:
+        """Return the article of a source, read with an index that is this one or watches it."""
+        return read_unit(source, self.corpus, index, self.check)
+
+    def remembering(self, *, fresh: bool = False) -> AbstractContextManager[Memory]:
+        """Open what earlier runs have found out; `fresh` ignores it."""
+        shapes = shapes_files(*self.more_shapes)
+        return remembering(self.corpus, self.index, self.engine, shapes, fresh=fresh)
 
 
 def open_publication(folder: str | Path, *, engine: Engine = "kg", more_shapes: Sequence[Path] = ()) -> Publication:

@@ -20,14 +20,17 @@ Check = Callable[[Iterable[Node], dict[Iri, tuple[Iri, ...]]], list[Result]]
 """Validates nodes, knowing the classes of things that other graphs describe."""
 
 
-def read_units(corpus: Corpus, index: Index, check: Check) -> Iterator[Unit]:
+def read_units(
+    corpus: Corpus, index: Index, check: Check, articles: Iterable[Unit] | None = None
+) -> Iterator[Unit]:
     """Yield each article in the order of their ids, then the entities, then the data set.
 
-    The last unit's findings are those of the whole: ids that two articles have, claims that are not there.
+    `articles` are their units, where some need not be read. The last unit's findings are those of the whole: ids
+    that two articles have, claims that are not there.
     """
     total = Tally()
     with closing(Whole()) as whole:
-        for unit in article_units(sources(corpus), corpus, index, check):
+        for unit in articles or article_units(sources(corpus), corpus, index, check):
             if of_whole := share(unit, index.iris):
                 whole.add(of_whole)
             total += published_tally(unit)

@@ -54,7 +54,7 @@ class Share(NamedTuple):
 
 def share(unit: Unit, iris: Iris) -> Share | None:
     """Return what the unit of an article is to the whole; nothing, where there is no article and nothing wrong."""
-    if unit.graph is None:
+    if not unit.defines:
         wrong = any(finding.severity == "violation" for finding in unit.findings)
         return Share(unit.id, unit.file, unit.line, "unread") if wrong else None
     claims = "".join(f" {_claim_id(iri)}" for iri in unit.defines[1:])

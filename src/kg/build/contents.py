@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
+from itertools import zip_longest
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from kg.build import sums
 from kg.build.folder import publication_folder
+from kg.build.patchwork import Patchwork, join
 from kg.build.staging import Staging
+from kg.cache import Memory
 from kg.documents import Document, Outcome
 from kg.errors import CorpusError, Finding
 from kg.findings import fails
@@ -18,7 +21,7 @@ from kg.formats import FORMATS, Format, write
 from kg.formats.context import context
 from kg.formats.json_layout import json_object
 from kg.graph import Unit
-from kg.jobs import Plan, Progress, write_publication, write_units
+from kg.jobs import Plan, Progress, narrowed, write_publication, write_units
 from kg.mappers.dataset import COUNTED
 from kg.mappers.distribution import GraphFile, distributed_nodes
 from kg.mappers.entity import entity_nodes
@@ -48,35 +51,72 @@ def build(folder: Path, units: Iterable[Unit], index: Index) -> Built:
     Raises `CorpusError` with all findings where one is a violation, `FileError` where a file system fails; then
     the folder is as it was.
     """
-    return _build(folder, index, lambda documents, _: write_units(units, documents))
+    return _build(folder, index, lambda documents, _: write_units(units, documents))[0]
 
 
-def build_in_jobs(folder: Path, publication: Publication, plan: Plan, progress: Progress) -> Built:
-    """Write the same by the processes of a plan."""
+def build_in_jobs(
+    folder: Path, publication: Publication, plan: Plan, progress: Progress, memory: Memory | None = None
+) -> Built:
+    """Write the same by the processes of a plan; what `memory` knows is copied from the earlier publication."""
 
     def write(documents: Sequence[Document], parts: Path) -> Outcome:
-        return write_publication(publication, documents, plan._replace(beside=parts), progress)
+        return write_publication(publication, documents, plan._replace(beside=parts), progress, memory)
 
-    return _build(folder, publication.index, write)
+    names = [_file_name(form) for form in FORMATS.values()]
+    with ExitStack() as opened:
+        earlier: Sequence[IO[bytes]] = []
+        if memory:
+            earlier = opened.enter_context(memory.documents(names))
+            plan = narrowed(plan, publication, memory)
+        built, outcome = _build(folder, publication.index, write, earlier if plan.jobs == 1 else [])
+    if memory:
+        memory.publish(folder, names, outcome.extents)
+    return built
 
 
-def _build(folder: Path, index: Index, write: Callable[[Sequence[Document], Path], Outcome]) -> Built:
+def _build(
+    folder: Path,
+    index: Index,
+    write: Callable[[Sequence[Document], Path], Outcome],
+    earlier: Sequence[IO[bytes]] = (),
+) -> tuple[Built, Outcome]:
     with publication_folder(folder) as staging:
-        with ExitStack() as files:
-            documents = [
-                Document(form, files.enter_context(staging.file(_file_name(form))), index.iris.base)
-                for form in FORMATS.values()
-            ]
-            outcome = write(documents, staging.folder)
-        if outcome.last is None or fails(outcome.findings, "violation"):
-            raise CorpusError(outcome.findings)
+        outcome = _write_documents(index, staging, write, earlier)
         staging.write("context.jsonld", _context().encode())
         _copy_resources(staging)
+        assert outcome.last
         _write_description(outcome.last, index, staging)
         staging.write(sums.NAME, sums.sums(staging.files.values()).encode())
     total = outcome.total
     claims = total.instances[COUNTED.index(SCHEMA.Claim)]
-    return Built(tuple(sorted(staging.files)), claims, total.triples, tuple(outcome.findings))
+    return Built(tuple(sorted(staging.files)), claims, total.triples, tuple(outcome.findings)), outcome
+
+
+def _write_documents(
+    index: Index,
+    staging: Staging,
+    write: Callable[[Sequence[Document], Path], Outcome],
+    earlier: Sequence[IO[bytes]],
+) -> Outcome:
+    """Write the graph in every format, where there are `earlier` documents with stretches of them."""
+    base = index.iris.base
+    patchworks: list[Patchwork] = []
+    documents: list[Document] = []
+    with ExitStack() as files:
+        for form, stream in zip_longest(FORMATS.values(), earlier):
+            name = _file_name(form)
+            if stream:
+                patchworks.append(Patchwork(form, files.enter_context(staging.scratch(name)), base, earlier=stream))
+                documents.append(patchworks[-1])
+            else:
+                documents.append(Document(form, files.enter_context(staging.file(name)), base))
+        outcome = write(documents, staging.folder)
+        if outcome.last is None or fails(outcome.findings, "violation"):
+            raise CorpusError(outcome.findings)
+        join(((_file_name(each.form), each) for each in patchworks), staging)
+    for stream in earlier:
+        stream.close()  # some systems move nothing into the place of an open file
+    return outcome
 
 
 def _copy_resources(staging: Staging) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
+
+_BUFFER = 1 << 18
 
 
 class StagedFile(NamedTuple):
@@ -17,6 +19,14 @@ class StagedFile(NamedTuple):
     name: str
     size: int
     sha256: str
+
+
+class Piece(NamedTuple):
+    """A stretch of a file, in bytes."""
+
+    stream: IO[bytes]
+    start: int
+    length: int
 
 
 class Staging:
@@ -37,6 +47,32 @@ class Staging:
             stream.seek(0)
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
             self.files[name] = StagedFile(name, stream.tell(), digest)
+
+    @contextmanager
+    def scratch(self, name: str) -> Iterator[IO[bytes]]:
+        """Open a new file that is gone when the block ends."""
+        path = self.folder / f"{name}.scratch"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x+b") as stream:
+            yield stream
+        path.unlink()
+
+    def join(self, name: str, pieces: Iterable[Piece]) -> None:
+        """Write a new file that is made of pieces of others, hashed as it is copied."""
+        digest = hashlib.sha256()
+        buffer = memoryview(bytearray(_BUFFER))
+        with (self.folder / name).open("xb", buffering=0) as file:
+            for stream, start, length in pieces:
+                stream.seek(start)
+                while length:
+                    size = stream.readinto(buffer[: min(length, _BUFFER)])  # type: ignore[attr-defined]  # binary
+                    if not size:
+                        raise OSError(errno.EIO, "this file was cut off while it was read", stream.name)
+                    digest.update(buffer[:size])
+                    file.write(buffer[:size])
+                    length -= size
+            sync(file)
+            self.files[name] = StagedFile(name, file.tell(), digest.hexdigest())
 
     def write(self, name: str, content: bytes) -> None:
         """Write a new file."""

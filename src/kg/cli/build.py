@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from kg.build import build_in_jobs
 from kg.cli.console import note, progress, show_findings, shows_progress
-from kg.cli.options import corpus_argument, corpus_folder, engine_option, jobs_option, shapes_option
+from kg.cli.options import (
+    corpus_argument,
+    corpus_folder,
+    engine_option,
+    fresh_option,
+    jobs_option,
+    shapes_option,
+    watch_option,
+)
+from kg.cli.watching import rerun_on_save
 from kg.jobs import make_plan
-from kg.publication import Engine, open_publication
+from kg.publication import open_publication
 
 
 @click.command(short_help="Write the whole publication into dist/.")
@@ -27,23 +36,32 @@ from kg.publication import Engine, open_publication
 @shapes_option
 @engine_option
 @jobs_option
-def command(
-    corpus: str | None, output: Path, more_shapes: Sequence[Path], engine: Engine, jobs: int | None
-) -> None:
+@fresh_option
+@watch_option
+def command(corpus: str | None, output: Path, *, watch: bool, **settings: Any) -> None:
     """Validate the corpus, then write its publication into a folder: all of it, or nothing.
 
     The publication is the graph in every format, the JSON-LD context, the ontology and shapes, the description
     of the data set and its files, and SHA256SUMS. The same corpus gives the same bytes. The next build mends the
-    folder where one was killed; other files in the folder are left alone.
+    folder where one was killed; other files in the folder are left alone. Only articles that have changed since
+    the last run are mapped and checked; --fresh does all.
 
     \b
     Example:
       kg build
       kg build seeds -o public
+      kg build --watch
     """
-    publication = open_publication(corpus_folder(corpus), engine=engine, more_shapes=more_shapes)
-    plan = make_plan(publication.corpus, jobs, beside=output, counted=shows_progress())
-    with progress("Building", plan.size) as advance:
-        built = build_in_jobs(output, publication, plan, advance)
+    folder = corpus_folder(corpus)
+    if watch:
+        rerun_on_save([folder, *settings["more_shapes"]], lambda: _build(folder, output, **settings), but=[output])
+    _build(folder, output, **settings)
+
+
+def _build(folder: str, output: Path, **settings: Any) -> None:
+    publication = open_publication(folder, engine=settings["engine"], more_shapes=settings["more_shapes"])
+    plan = make_plan(publication.corpus, settings["jobs"], beside=output, counted=shows_progress())
+    with publication.remembering(fresh=settings["fresh"]) as memory, progress("Building", plan.size) as advance:
+        built = build_in_jobs(output, publication, plan, advance, memory)
     show_findings(built.findings)
     note(f"{output}: {len(built.files)} files, {built.claims} claims, {built.triples} triples")

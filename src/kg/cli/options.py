@@ -43,6 +43,18 @@ def shapes_option(function: F) -> F:
     )(function)
 
 
+def fresh_option(function: F) -> F:
+    """Take `--fresh`: ignore what earlier runs have found out."""
+    return click.option(
+        "--fresh", is_flag=True, help="Redo everything, also for articles that have not changed since the last run."
+    )(function)
+
+
+def watch_option(function: F) -> F:
+    """Take `--watch`: run again on each save."""
+    return click.option("--watch", is_flag=True, help="Run again whenever a file is saved, until Ctrl-C.")(function)
+
+
 def engine_option(function: F) -> F:
     """Take `--engine`: which SHACL engine checks."""
     return click.option(

@@ -7,17 +7,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
-from typing import IO
+from typing import IO, Any
 
 import click
 
 from kg.cli.console import in_colour, note, progress, shows_progress
-from kg.cli.options import corpus_folder, engine_option, jobs_option, shapes_option
-from kg.errors import SEVERITIES, CorpusError, FileError, Finding, Severity
+from kg.cli.options import corpus_folder, engine_option, fresh_option, jobs_option, shapes_option, watch_option
+from kg.cli.watching import rerun_on_save
+from kg.errors import SEVERITIES, CorpusError, FileError, Finding, Severity, UsageError
 from kg.files import opened
 from kg.findings import counted, fails, in_order
 from kg.foreign import media_type, read_nodes
-from kg.jobs import make_plan, write_publication
+from kg.jobs import make_plan, narrowed, write_publication
 from kg.positions import located
 from kg.publication import Engine, check_foreign, open_publication
 from kg.reports import REPORTS
@@ -37,25 +38,39 @@ from kg.reports import REPORTS
 @shapes_option
 @engine_option
 @jobs_option
-def command(path: str | None, report: str, input_format: str, fail_on: Severity, **checks: object) -> int:
+@fresh_option
+@watch_option
+def command(path: str | None, *, watch: bool, **settings: Any) -> int:
     """Check a corpus (a folder) or an RDF file (any format; - is stdin) and report every finding on stdout.
 
     The exit status is 0 where all is well, 1 where it is not. PATH left out is the folder you are in, or seeds/.
+    Only articles that have changed since the last run are checked; --fresh checks all.
 
     \b
     Example:
       kg validate
+      kg validate --watch
       kg validate seeds --format github --fail-on warning
       kg validate somebody-elses.ttl --shapes my-shapes/
     """
-    engine: Engine = checks["engine"]  # type: ignore[assignment]  # click has checked it
-    more: Sequence[Path] = checks["more_shapes"]  # type: ignore[assignment]
-    jobs: int | None = checks["jobs"]  # type: ignore[assignment]
+    given = path if path and _is_rdf(path) else corpus_folder(path)
+    if watch:
+        if given == "-":
+            raise UsageError("What comes on stdin cannot be watched: name a file or a folder.")
+        rerun_on_save([given, *settings["more_shapes"]], lambda: _validate(given, **settings))
+    return _validate(given, **settings)
+
+
+def _is_rdf(path: str) -> bool:
+    return path == "-" or not Path(path).is_dir()
+
+
+def _validate(path: str, report: str, input_format: str, fail_on: Severity, **checks: Any) -> int:
     try:
-        if path == "-" or (path and not Path(path).is_dir()):
-            findings, subject = _of_file(path, input_format, engine, more)
+        if _is_rdf(path):
+            findings, subject = _of_file(path, input_format, checks["engine"], checks["more_shapes"])
         else:
-            findings, subject = _of_corpus(corpus_folder(path), engine, more, jobs)
+            findings, subject = _of_corpus(path, **checks)
     except CorpusError as error:
         findings, subject = list(error.findings), "nothing else could be checked"
     findings = in_order(located(findings))
@@ -65,11 +80,14 @@ def command(path: str | None, report: str, input_format: str, fail_on: Severity,
     return 1 if fails(findings, fail_on) else 0
 
 
-def _of_corpus(folder: str, engine: Engine, more: Sequence[Path], jobs: int | None) -> tuple[list[Finding], str]:
-    publication = open_publication(folder, engine=engine, more_shapes=more)
+def _of_corpus(
+    folder: str, engine: Engine, more_shapes: Sequence[Path], jobs: int | None, fresh: bool
+) -> tuple[list[Finding], str]:
+    publication = open_publication(folder, engine=engine, more_shapes=more_shapes)
     plan = make_plan(publication.corpus, jobs, beside=Path(gettempdir()), counted=shows_progress())
-    with progress("Checking", plan.size) as advance:
-        found = write_publication(publication, [], plan, advance)
+    with publication.remembering(fresh=fresh) as memory, progress("Checking", plan.size) as advance:
+        plan = narrowed(plan, publication, memory)
+        found = write_publication(publication, [], plan, advance, memory)
     articles, claims = found.articles, found.claims
     return found.findings, f"{articles} article{'s' * (articles != 1)}, {claims} claim{'s' * (claims != 1)} checked"
 

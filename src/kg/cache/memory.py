@@ -1,0 +1,158 @@
+"""One run over a corpus with what earlier runs found out: takes what is unchanged, maps the rest, records both."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from msgspec.structs import replace
+
+from kg.cache.aligned import Aligned, Found
+from kg.cache.content import Content
+from kg.cache.place import new_records
+from kg.cache.recorder import ReadUnit, Recorder
+from kg.cache.records import Published, Record, RecordsReader, RecordsWriter, Shared, decode_uses, encode
+from kg.cache.stats import is_settled, stat_of
+from kg.corpus import Source
+from kg.graph import Unit
+
+NOT_PUBLISHED = Published("", {})
+NOTHING_SHARED = Shared(b"", {}, NOT_PUBLISHED)
+"""Ends the records of a part, which are taken in by those of the whole."""
+_TICK = 0.02  # no local file system's clock ticks slower, but those that count whole seconds
+
+
+class Memory:
+    """What is known of a corpus, and what a run finds out. `published` is what the extents of units are about."""
+
+    def __init__(self, shared: Shared, recorder: Recorder) -> None:
+        self.shared = shared
+        self.recorder = recorder
+        self.published = NOT_PUBLISHED
+        self.is_complete = False
+        self._known: RecordsReader | None = None
+        self._changed: set[str] = set()
+        self._extents: dict[int, tuple[int, ...]] = {}
+        self._extents_of_parts: dict[int, tuple[int, ...]] = {}
+        self._needs_extents = self._has_documents = False
+
+    def recall(self, reader: RecordsReader) -> None:
+        """Take what earlier runs have found out, if it rests on what this one does."""
+        if reader.shared is None or reader.shared.environment != self.shared.environment:
+            return
+        before, after = reader.shared.entities, self.shared.entities
+        self._changed = {id for id in before.keys() | after.keys() if before.get(id) != after.get(id)}
+        self._known = reader
+        self.published = reader.shared.published
+
+    @contextmanager
+    def documents(self, names: Sequence[str]) -> Iterator[list[IO[bytes]]]:
+        """Open the documents that extents are about, if they are these and unchanged; else none of them.
+
+        From now on, only what has its text there is taken as known.
+        """
+        self._needs_extents = True
+        with ExitStack() as opened:
+            streams: list[IO[bytes]] = []
+            if list(self.published.stats) == list(names):
+                with suppress(OSError):
+                    folder = Path(self.published.folder)
+                    streams = [opened.enter_context((folder / name).open("rb")) for name in names]
+                    if [stat_of(stream.fileno()) for stream in streams] != list(self.published.stats.values()):
+                        streams = []
+            self._has_documents = bool(streams)
+            yield streams
+
+    def count_changed(self, sources: Iterable[Source]) -> tuple[int, int]:
+        """Return how many articles there are, and of how many nothing is known."""
+        aligned = self._aligned()
+        size = changed = 0
+        for source in sources:
+            size += 1
+            changed += self._found(aligned, Content(source, self.recorder.now)) is None
+        return size, changed
+
+    @property
+    def knows_nothing(self) -> bool:
+        """Tell whether all has to be mapped."""
+        return self._known is None or (self._needs_extents and not self._has_documents)
+
+    def units(self, sources: Iterable[Source], read: ReadUnit) -> Iterator[Unit]:
+        """Yield the unit of each source, without its graph where it is known."""
+        aligned = self._aligned()
+        for source in sources:
+            content = Content(source, self.recorder.now)
+            found = self._found(aligned, content)
+            yield self._taken(source, content, *found) if found else self.recorder.unit(source, content, read)
+        self.is_complete = True
+
+    def take_in(self, part: IO[bytes], extents: dict[int, tuple[int, ...]], starts: Sequence[int]) -> None:
+        """Take in what another process recorded, whose part of each document starts here."""
+        for n, (payload, _) in enumerate(RecordsReader(part).records()):
+            number = self.recorder.add(payload)
+            if n in extents:
+                moved = [start + extents[n][2 * at] for at, start in enumerate(starts)]
+                lengths = extents[n][1::2]
+                self._extents_of_parts[number] = tuple(
+                    each for pair in zip(moved, lengths, strict=True) for each in pair
+                )
+
+    def _aligned(self) -> Aligned:
+        return Aligned(self._known.records() if self._known else iter(()))
+
+    def _found(self, aligned: Aligned, content: Content) -> Found | None:
+        found = aligned.find(content) if content.files else None
+        return found if found and self._holds(found[1]) and self._is_placed(found[1]) else None
+
+    def _holds(self, record: Record) -> bool:
+        return not self._changed or self._changed.isdisjoint(decode_uses(record.uses))
+
+    def _is_placed(self, record: Record) -> bool:
+        if not self._needs_extents or record.outcome.draft or record.outcome.claims is None:
+            return True
+        return self._has_documents and len(record.extents) == 2 * len(self.published.stats)
+
+    def _taken(self, source: Source, content: Content, payload: bytes, record: Record) -> Unit:
+        if content.stats != record.stats:
+            payload = encode(replace(record, stats=content.stats))
+        unit = self.recorder.outcomes.unit(record, source.line)
+        return unit._replace(record=self.recorder.add(payload))
+
+    def publish(self, folder: Path, names: Sequence[str], extents: dict[int, tuple[int, ...]]) -> None:
+        """Note where the text of each unit, by its `record`, stands in documents that have just been written."""
+        self._extents = extents | self._extents_of_parts
+        time.sleep(_TICK)
+        now = time.time_ns() - int(_TICK * 1e9 / 2)
+        with suppress(OSError):
+            stats = {name: stat_of(folder / name) for name in names}
+            if all(is_settled(stat, now) for stat in stats.values()):
+                self.published = Published(os.path.abspath(folder), stats)
+                return
+        self.published = NOT_PUBLISHED
+
+    def save(self, file: Path) -> None:
+        """Put the records of a run that has come to its end in the place of the old ones. Raises `OSError`."""
+        writer = self.recorder.writer
+        if not writer or not self.is_complete:
+            return
+        shared = Shared(self.shared.environment, self.shared.entities, self.published)
+        writer.end(shared)
+        if not self._extents:
+            _move(writer.stream, file)
+            return
+        with new_records(file.parent) as placed:
+            if placed:
+                again = RecordsWriter(placed)
+                for n, (_, record) in enumerate(RecordsReader(writer.stream).records()):
+                    again.add(encode(replace(record, extents=self._extents.get(n, ()))))
+                again.end(shared)
+                _move(placed, file)
+
+
+def _move(stream: IO[bytes], file: Path) -> None:
+    stream.close()
+    os.replace(stream.name, file)

@@ -1,0 +1,55 @@
+"""Opens the memory of a corpus for one run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from kg.cache.environment import environment
+from kg.cache.memory import NOT_PUBLISHED, Memory
+from kg.cache.place import cache_folder, new_records, records_file
+from kg.cache.recorder import Recorder
+from kg.cache.records import RecordsReader, Shared
+from kg.cache.stats import stat_of
+from kg.cache.uses import entity_digests
+from kg.corpus import Corpus
+from kg.meaning import Index
+
+
+@contextmanager
+def remembering(
+    corpus: Corpus, index: Index, engine: str, shapes: Sequence[Path], *, fresh: bool = False
+) -> Iterator[Memory]:
+    """Open what is known of a corpus, and keep what the run finds out, once that has come to its end.
+
+    `fresh` ignores what is known. Where nothing can be read or written, nothing is known or kept.
+    """
+    shared = Shared(environment(corpus, index, engine, shapes), entity_digests(index, corpus), NOT_PUBLISHED)
+    folder = cache_folder(corpus.root)
+    if folder is None:
+        yield Memory(shared, Recorder(corpus, index, None, 0))
+        return
+    with new_records(folder) as new:
+        memory = Memory(shared, Recorder(corpus, index, new, stat_of(new.fileno())[1] if new else 0))
+        try:
+            with _old_records(folder) as old:
+                if old and not fresh:
+                    memory.recall(RecordsReader(old))
+                yield memory
+        finally:
+            # A disk that is full costs the next run time, not this one its result.
+            with suppress(OSError):
+                memory.save(records_file(folder))
+
+
+@contextmanager
+def _old_records(folder: Path) -> Iterator[IO[bytes] | None]:
+    try:
+        stream = records_file(folder).open("rb")
+    except OSError:
+        yield None
+        return
+    with stream:
+        yield stream

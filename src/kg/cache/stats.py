@@ -1,0 +1,42 @@
+"""Files known by their stat, so that an unchanged one need not be read, and by the digest of their content."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+Stat = tuple[int, int, int, int]
+"""Size, time of modification, time of change (both in nanoseconds), number of the file."""
+DIGEST_SIZE = 16
+
+
+def stat_of(file: str | Path | int) -> Stat:
+    """Return the stat of a file. Raises `OSError`."""
+    found = os.stat(file)
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+
+
+def is_settled(stat: Stat, now: int) -> bool:
+    """Tell whether any change from `now` on, in nanoseconds of the file system's clock, would show in the stat.
+
+    That clock ticks so slowly that a file may be changed twice in one tick (as git's racy entries:
+    https://git-scm.com/docs/racy-git).
+    """
+    _, modified, changed, _ = stat
+    return modified < now and changed < now
+
+
+def digest_of_files(files: Iterable[str]) -> bytes:
+    """Return the digest of the contents of several files, each closed off from the next. Raises `OSError`."""
+    whole = sha256()
+    for file in files:
+        with open(file, "rb") as stream:
+            whole.update(file_digest(stream, "sha256").digest())
+    return whole.digest()[:DIGEST_SIZE]
+
+
+def digest_of(content: bytes) -> bytes:
+    """Return the digest of bytes."""
+    return sha256(content).digest()[:DIGEST_SIZE]
