@@ -164,7 +164,7 @@ def _failure(failed: str, message: str, query: str, name: str) -> UsageError | F
             return UsageError("CONSTRUCT and DESCRIBE answer with a graph: ask for it with --format ttl.")
         return UsageError("SELECT and ASK answer with rows: ask for table, csv, tsv, json or xml, not ttl.")
     if failed == "store":
-        return FileError(f"The store could not be opened: {message}. If it was loaded anew meanwhile, ask again.")
+        return FileError(f"The store could not be opened: {message}. If it was just loaded anew, ask again.")
     if any(sign in message for sign in _NO_NETWORK):
         return UsageError("SERVICE is refused: `kg query` asks this corpus only, and reaches no network.")
     if "File too large" in message:

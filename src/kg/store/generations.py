@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from kg.errors import FileError
-from kg.store.manifest import NAME, Manifest, own_manifest, write_manifest
+from kg.store.manifest import NAME, PART, Manifest, own_manifest, write_manifest
 
 if sys.platform == "win32":
     import msvcrt
@@ -71,7 +71,8 @@ def _claimed(target: Path) -> bool:
     """Make a folder a store of ours, and tell whether it was none. Raises `FileError` for somebody else's."""
     if own_manifest(target) is not None:
         return False
-    if target.is_symlink() or (target.exists() and (not target.is_dir() or _names(target))):
+    # One killed before it had made the folder its own left a part of its manifest.
+    if target.is_symlink() or (target.exists() and (not target.is_dir() or set(_names(target)) - {PART})):
         raise FileError(
             f"{target}: this must be a store that `kg load` has made, or a new or empty folder, and something else "
             "is there. Nothing was touched: name another folder."

@@ -10,6 +10,7 @@ from msgspec import DecodeError, Struct, ValidationError, json
 from kg.errors import FileError, UsageError
 
 NAME = "kg-store.json"
+PART = f".{NAME}.part"
 FORM = 1
 """The form of the folder; a `kg` that knows another one leaves it alone."""
 
@@ -55,7 +56,7 @@ def own_manifest(target: Path) -> Manifest | None:
 
 def write_manifest(target: Path, manifest: Manifest) -> None:
     """Put a manifest in place of the one that is there, at one stroke."""
-    beside = target / f".{NAME}.part"
+    beside = target / PART
     with beside.open("wb") as stream:
         stream.write(json.format(json.encode(manifest), indent=2) + b"\n")
         stream.flush()

@@ -1,0 +1,319 @@
+"""`kg load`: a store made from a corpus or an export, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+
+from corpora import CLAIMS, lay
+from kg import __version__
+from kg.arguments import terms
+from kg.cli import run
+from kg.holdings import held_entities, held_things
+from kg.publication import open_publication, published
+from kg.questions import questions, with_values
+from kg.store import Store, open_loaded
+from kg.store.generations import new_generation
+from kg.store.load import load_graphs
+from kg.store.manifest import Manifest, read_manifest
+from loaded import Loads, held, snapshot
+from query_cases import FOLDERS, HARBOUR, Case, Kg, asked, cases
+from support import SEEDS
+
+SUFFIXES = ("ttl", "nt", "nq", "trig", "jsonld", "rdf", "nq.gz", "nq.zst", "ttl.gz", "rdf.zst")
+NAMED = ("nq", "trig", "nq.gz", "nq.zst")
+
+
+@pytest.fixture
+def load(capfd: pytest.CaptureFixture[str]) -> Loads:
+    return Loads(capfd)
+
+
+@pytest.fixture
+def kg(capfd: pytest.CaptureFixture[str]) -> Kg:
+    return Kg(capfd)
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return a store of each corpus."""
+    room = tmp_path_factory.mktemp("stores")
+    for name, folder in FOLDERS.items():
+        publication = open_publication(folder)
+        load_graphs(room / name, published(publication.units(), []), publication.index.iris.base, __version__)
+    return {name: room / name for name in FOLDERS}
+
+
+@pytest.fixture(scope="module")
+def opened(stores: dict[str, Path]) -> Iterator[dict[str, Store]]:
+    with open_loaded(stores["seeds"]) as seeds, open_loaded(stores["harbour"]) as harbour:
+        yield {"seeds": seeds, "harbour": harbour}
+
+
+# What is loaded
+
+
+@pytest.mark.parametrize("corpus", FOLDERS)
+def test_a_store_holds_the_graphs_that_are_published(corpus: str, stores: dict[str, Path]) -> None:
+    """Drafts are left out: `harbour` has one."""
+    with asked(FOLDERS[corpus]) as known:
+        in_memory = pyoxigraph.Store()
+        in_memory.load(path=str(known.store.folder / "graph.nq"), format=pyoxigraph.RdfFormat.N_QUADS)
+
+        assert held(stores[corpus]) == sorted(map(str, in_memory))
+
+
+def test_a_store_says_what_it_holds(stores: dict[str, Path]) -> None:
+    lines = held(stores["seeds"])
+    (digest,) = (
+        line.split('"')[1] for line in lines if "graph/dataset> <https://w3id.org/kg-claims#digest>" in line
+    )
+
+    assert read_manifest(stores["seeds"]) == Manifest(
+        form=1,
+        kg=__version__,
+        base="https://kg.example/",
+        digest=digest,
+        triples=len(lines),
+        graphs=3,
+        folder="oxigraph-1",
+    )
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_an_export_in_any_format_is_loaded_whole(
+    suffix: str, load: Loads, tmp_path: Path, stores: dict[str, Path]
+) -> None:
+    """Of a format without named graphs all lies in the default graph, and the answers are the same."""
+    export, target = tmp_path / f"seeds.{suffix}", tmp_path / "store"
+    assert run(["export", str(SEEDS), "-o", str(export)]) == 0
+
+    assert load(target, export)[0] == 0
+
+    named = suffix in NAMED
+    assert held(target, named=named) == held(stores["seeds"], named=named)
+    with open_loaded(target) as store:
+        golden = next(case.golden for case in cases() if (case.corpus, case.name) == ("seeds", "said-by"))
+        assert _answer(store, questions()["said-by"].query) == golden.read_text(encoding="utf-8")
+
+
+def test_the_command_loads_a_corpus_and_tells_how_much(load: Loads, tmp_path: Path) -> None:
+    target = tmp_path / "new" / "claims.store"
+
+    assert load(target, SEEDS) == (0, f"{target}: 1499 triples in 3 graphs\n")
+    assert load(target, HARBOUR)[0] == 0
+    assert sorted(path.name for path in target.iterdir()) == ["kg-store.json", "lock", "oxigraph-2"]
+
+
+# Questions
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.corpus}-{case.name}")
+def test_a_loaded_store_gives_the_answers_of_its_corpus(case: Case, opened: dict[str, Store]) -> None:
+    """The values' ids are looked up in the store; no corpus is there."""
+    store = opened[case.corpus]
+    question = questions()[case.question]
+    if case.values is None:
+        query = question.query
+    else:
+        values = terms(question, case.values, held_entities(store, question, case.values))
+        query = with_values(question, values)
+        named = [each.name for each in question.parameters if each.type in ("claim", "article", "event")]
+        assert {values[name] for name in named if name in values} <= set(held_things(store, question, values))
+
+    assert _answer(store, query) == case.golden.read_text(encoding="utf-8")
+
+
+def _answer(store: Store, query: str) -> str:
+    return store.ask(query, "csv").path.read_bytes().decode().replace("\r\n", "\n")
+
+
+SLIPS = [
+    ["said-by", "--speaker", "stoltenburg"],
+    ["said-by", "--speaker", "Jens Stoltenberg"],
+    ["said-by", "--speaker", "nobody at all"],
+    ["said-at", "--event", "macron"],
+    ["said-at", "--event", "000_411f4785dd135aae/februari"],
+    ["said-in", "--article", "000_411f4785dd135aaf"],
+    ["where", "--claim", "000_411f4785dd135aae/c99"],
+    ["where", "--claim", "c1"],
+    ["dialogue", "--one", "macron", "--other", "macaroni"],
+]
+
+
+@pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip[-1])
+def test_a_slip_is_answered_as_it_is_of_a_corpus(slip: list[str], kg: Kg, stores: dict[str, Path]) -> None:
+    of_corpus = kg("-c", str(SEEDS), *slip)
+
+    assert kg("--store", str(stores["seeds"]), *slip) == of_corpus
+    assert of_corpus[0] == 2
+
+
+def test_a_question_is_asked_of_a_store_by_the_command(kg: Kg, stores: dict[str, Path]) -> None:
+    asking = ["said-by", "--speaker", "macron", "--about", "european-defence", "--to", "2020"]
+
+    assert kg(*asking, "--store", str(stores["seeds"])) == kg(*asking, "-c", str(SEEDS))
+    assert kg("--store", str(stores["harbour"]), "-e", "ASK { <article/sketch> ?p ?o }") == (0, "false\n", "")
+
+
+def test_a_corpus_and_a_store_are_not_asked_at_once(kg: Kg, stores: dict[str, Path]) -> None:
+    assert kg("--store", str(stores["seeds"]), "-c", str(SEEDS), "topics") == (
+        2,
+        "",
+        "kg: Give the folder of a corpus with --corpus, or a store with --store, not both.\n",
+    )
+
+
+def test_what_is_no_store_cannot_be_asked(kg: Kg, tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+
+    assert kg("--store", str(nowhere), "topics") == (
+        2,
+        "",
+        f"kg: {nowhere}: there is no such folder. Make one: kg load {nowhere}\n",
+    )
+    assert kg("--store", str(SEEDS), "topics") == (
+        2,
+        "",
+        f"kg: {SEEDS}: this is no store that `kg load` has made. Make one: kg load {SEEDS}\n",
+    )
+
+
+def test_a_store_whose_files_are_gone_is_told(kg: Kg, tmp_path: Path, stores: dict[str, Path]) -> None:
+    target = tmp_path / "store"
+    shutil.copytree(stores["seeds"], target)
+    shutil.rmtree(target / "oxigraph-1")
+
+    status, out, err = kg("--store", str(target), "topics")
+
+    assert (status, out, err.startswith("kg: The store could not be opened: ")) == (3, "", True), err
+
+
+# What is refused
+
+
+@pytest.mark.parametrize("content", [{"mine.txt": "x"}, {"kg-store.json": "{}x"}, {"kg-store.json": '{"form": 2}'}])
+def test_a_folder_that_is_not_ours_is_not_touched(content: dict[str, str], load: Loads, tmp_path: Path) -> None:
+    target = tmp_path / "theirs"
+    target.mkdir()
+    for name, text in content.items():
+        (target / name).write_text(text)
+    (target / "oxigraph-1").mkdir()
+    before = snapshot(tmp_path)
+
+    status, err = load(target, SEEDS)
+
+    assert (status, err.startswith(f"kg: {target}")) == (3, True), err
+    assert snapshot(tmp_path) == before
+
+
+def test_a_file_or_a_link_is_not_touched(load: Loads, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "empty")
+
+    assert [load(tmp_path / name, SEEDS)[0] for name in ("file", "link")] == [3, 3]
+    assert snapshot(tmp_path) == {"empty": None, "file": b"x", "link": None}
+
+
+def test_what_somebody_puts_into_a_store_stays(load: Loads, tmp_path: Path) -> None:
+    target = tmp_path / "store"
+    load(target, SEEDS)
+    (target / "notes.txt").write_text("mine")
+    (target / "oxigraph-mine").mkdir()
+    (target / "oxigraph-9").symlink_to(tmp_path)
+
+    assert load(target, HARBOUR)[0] == 0
+    names = sorted(path.name for path in target.iterdir())
+    assert names == ["kg-store.json", "lock", "notes.txt", "oxigraph-10", "oxigraph-9", "oxigraph-mine"]
+
+
+@pytest.mark.parametrize("target", ["http://127.0.0.1:7878/store", "HTTPS://store.example/", "file:///tmp/x"])
+def test_only_a_folder_is_loaded(target: str, load: Loads) -> None:
+    assert load(target, SEEDS) == (
+        2,
+        f"kg: {target}: only a folder can be loaded, not the URL of a store. Name a folder.\n",
+    )
+
+
+def test_a_corpus_with_a_violation_leaves_the_store_as_it_was(load: Loads, tmp_path: Path) -> None:
+    wrong = lay(tmp_path / "wrong", {"a.txt": "Nee, zei Ann.", "a.claims.yaml": CLAIMS})
+    target = tmp_path / "store"
+
+    assert load(target, wrong)[0] == 1
+    assert not target.exists()
+    load(target, SEEDS)
+    before = held(target)
+    assert load(target, wrong)[0] == 1
+    assert (held(target), sorted(path.name for path in target.iterdir())) == (
+        before,
+        ["kg-store.json", "lock", "oxigraph-1"],
+    )
+
+
+def test_an_export_that_was_cut_is_no_export(load: Loads, tmp_path: Path) -> None:
+    export = tmp_path / "seeds.nq"
+    run(["export", str(SEEDS), "-o", str(export)])
+    lines = export.read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "head.nq").write_text("".join(lines[:700]), encoding="utf-8")
+    (tmp_path / "tail.nq").write_text("".join(lines[700:]), encoding="utf-8")
+
+    assert load(tmp_path / "store", tmp_path / "head.nq") == (
+        1,
+        f"{tmp_path}/head.nq: violation: an export has one data set, whose void:uriSpace is the base of its IRIs, "
+        "and here is none: load what `kg export` or `kg build` has written, whole [no-dataset]\n",
+    )
+    assert load(tmp_path / "store", tmp_path / "tail.nq") == (
+        1,
+        f"{tmp_path}/tail.nq: violation: an export must be whole: this one counts 1452 triples, and 799 are there: "
+        "copy it again [cut-off]\n",
+    )
+    assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize("suffix", ["gz", "zst"])
+def test_a_packed_export_that_was_cut_is_told(suffix: str, load: Loads, tmp_path: Path) -> None:
+    export = tmp_path / f"seeds.nq.{suffix}"
+    run(["export", str(SEEDS), "-o", str(export)])
+    export.write_bytes(export.read_bytes()[:-200])
+
+    status, err = load(tmp_path / "store", export)
+
+    assert (status, err.startswith(f"{export}: violation: a compressed file must unpack")) == (1, True), err
+
+
+def test_a_line_that_is_no_triple_is_told_with_its_number(
+    load: Loads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it comes after the first portion."""
+    monkeypatch.setattr("kg.store.load.PORTION", 1000)
+    export = tmp_path / "seeds.nq"
+    run(["export", str(SEEDS), "-o", str(export)])
+    lines = export.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[1000] = "nonsense\n"
+    export.write_text("".join(lines), encoding="utf-8")
+
+    status, err = load(tmp_path / "store", export)
+
+    assert (status, err.partition(": violation")[0].split(":")[:2]) == (1, [str(export), "1001"]), err
+
+
+def test_two_loads_do_not_meet(tmp_path: Path, load: Loads) -> None:
+    target = tmp_path / "store"
+    with new_generation(target) as (folder, _):
+        assert load(target, SEEDS) == (
+            3,
+            f"kg: {target}: another `kg load` is writing this store: wait until it has ended.\n",
+        )
+        assert folder.is_dir()
+
+
+def test_the_manifest_is_readable_json(stores: dict[str, Path]) -> None:
+    written = json.loads((stores["seeds"] / "kg-store.json").read_text(encoding="utf-8"))
+
+    assert [*written] == ["form", "kg", "base", "digest", "triples", "graphs", "folder"]
