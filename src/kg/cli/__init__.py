@@ -20,7 +20,7 @@ COMMANDS = {
     "export": "Validate a corpus, then write its graph.",
     "validate": "Check a corpus or an RDF file, and show each fault at its line.",
     "query": "Ask questions of a corpus in SPARQL, or by name.",
-    "load": "Make a store of a corpus or an export, for large ones to be asked at once.",
+    "load": "Make a store, which a large corpus is asked in at once.",
     "build": "Write the whole publication into dist/.",
     "schema": "Print the JSON Schema of each file, for editors.",
     "formats": "List the formats that can be written and read.",

@@ -22,7 +22,7 @@ from kg.terms import Graph
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
-@click.command(short_help="Make a store of a corpus or an export, for large ones to be asked at once.")
+@click.command(short_help="Make a store, which a large corpus is asked in at once.")
 @click.argument("target", metavar="FOLDER")
 @click.argument("source", metavar="[CORPUS | FILE]", required=False, type=click.Path())
 def command(target: str, source: str | None) -> None:
@@ -36,7 +36,7 @@ def command(target: str, source: str | None) -> None:
     Example:
       kg load claims.store
       kg load claims.store seeds
-      kg load claims.store dist/claims.nq
+      kg load claims.store claims.nq
     """
     if _URL.match(target):
         raise UsageError(f"{target}: only a folder can be loaded, not the URL of a store. Name a folder.")
