@@ -44,10 +44,11 @@ class Aligned:
         while self.next and self.next[1].article == self.file and len(self.lines) < _WINDOW:
             found = self._step()
             self.lines[found[1].digest] = found
-        found_line = self.lines.pop(content.digest, None)
-        if found_line is None and self.lines:
-            del self.lines[next(iter(self.lines))]  # most likely what this line was before
-        return found_line
+        if content.digest in self.lines:
+            return self.lines.pop(content.digest)
+        if len(self.lines) == _WINDOW:
+            del self.lines[next(iter(self.lines))]  # the one that has waited longest
+        return None
 
     def _step(self) -> Found:
         """Return the record that is next, and go on."""
