@@ -19,6 +19,7 @@ __all__ = ["NotFound", "Squeezed", "Stretch", "find", "joined_by_comma", "neares
 SHOWN = 5
 AROUND = 30
 MOST = 1000
+_NEAR = 500
 # Soft hyphen, zero-width non-joiner and joiner, word joiner: what stands on both sides belongs together.
 _JOINERS = "\u00ad\u200c\u200d\u2060"
 # Scripts written without blanks between words: Thai to Myanmar, Khmer, kana, ideographs.
@@ -64,12 +65,19 @@ def nearest(text: Squeezed, words: str, anchor: Stretch) -> Stretch:
     """
     wanted = _squeezed(words)
     middle = max(text.offset(anchor.start), 0)
-    before = next(_whole_backwards(text.squeezed, wanted, middle), -1)
-    after = next(_whole(text.squeezed, wanted, max(before + 1, middle - len(wanted), 0)), -1)
-    places = [text.original(hit, hit + len(wanted)) for hit in (before, after) if hit >= 0]
-    if not places:
+    length = anchor.end - anchor.start
+    # Nearly always they stand within a few lines, and to search all of a long article backwards takes long.
+    for reach in (_NEAR, len(text.text)):
+        before = next(_whole_backwards(text.squeezed, wanted, middle, max(middle - reach, 0)), -1)
+        start = max(before + 1, middle - len(wanted), 0)
+        after = next(_whole(text.squeezed, wanted, start, middle + length + reach), -1)
+        places = [text.original(hit, hit + len(wanted)) for hit in (before, after) if hit >= 0]
+        found = min(places, key=lambda place: _distance(place, anchor), default=None)
+        if found and _distance(found, anchor) < reach - len(wanted):
+            return found
+    if not found:
         raise _missing(text, wanted)
-    return min(places, key=lambda place: _distance(place, anchor))
+    return found
 
 
 def joined_by_comma(text: str, stretches: Sequence[Stretch]) -> int | None:
@@ -114,18 +122,18 @@ def _all(text: str, wanted: str, start: int = 0, end: int | None = None) -> Iter
         at = text.find(wanted, at + 1, end)
 
 
-def _whole(text: str, wanted: str, start: int = 0) -> Iterator[int]:
-    for at in _all(text, wanted, start):
+def _whole(text: str, wanted: str, start: int = 0, end: int | None = None) -> Iterator[int]:
+    for at in _all(text, wanted, start, end):
         if not _cuts(text, at) and not _cuts(text, at + len(wanted)):
             yield at
 
 
-def _whole_backwards(text: str, wanted: str, end: int) -> Iterator[int]:
-    at = text.rfind(wanted, 0, end)
+def _whole_backwards(text: str, wanted: str, end: int, start: int) -> Iterator[int]:
+    at = text.rfind(wanted, start, end)
     while at >= 0:
         if not _cuts(text, at) and not _cuts(text, at + len(wanted)):
             yield at
-        at = text.rfind(wanted, 0, at + len(wanted) - 1)
+        at = text.rfind(wanted, start, at + len(wanted) - 1)
 
 
 def _at(text: Squeezed, words: str, start: int) -> Stretch:

@@ -73,7 +73,7 @@ _PARTS_OF_YEAR = (*_SEASONS, *_SEASONS, *_SEASONS[2:], *_SEASONS[:2], *_QUARTERS
 _GROUPINGS = {str(code): months for code, months in enumerate(_PARTS_OF_YEAR, start=21)}
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def read(text: str) -> Edtf:
     """Read an EDTF string. Raises `ValueError` with a sentence for annotators, which suggests what was meant."""
     try:

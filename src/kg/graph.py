@@ -5,7 +5,6 @@ The unit of work is one article: `map_article` is a pure function of an article 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -93,12 +92,15 @@ def dataset_graph(index: Index, total: Tally) -> Graph:
 
 def with_digest(graph: Graph) -> Graph:
     """Return the graph with the SHA-256 of its lines as sorted N-Quads, which a store can be asked for."""
-    digest = sha256("".join(sorted(set(_lines(graph.nodes, graph.iri)))).encode()).hexdigest()
+    digest = sha256("".join(sorted(_lines(graph))).encode()).hexdigest()
     return Graph(graph.iri, [*graph.nodes, Node(graph.iri, {KG.digest: [plain(digest)]})])
 
 
-def _lines(nodes: Iterable[Node], graph: Iri) -> Iterable[str]:
-    for subject, properties in nodes:
-        for predicate, objects in properties.items():
-            for term in objects:
-                yield f"{subject} {predicate} {term} {graph} .\n"
+def _lines(graph: Graph) -> set[str]:
+    end = f" {graph.iri} .\n"
+    return {
+        f"{subject} {predicate} {term}{end}"
+        for subject, properties in graph.nodes
+        for predicate, objects in properties.items()
+        for term in objects
+    }

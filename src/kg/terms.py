@@ -7,6 +7,7 @@ https://www.w3.org/TR/n-triples/#canonical-ntriples
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 from typing import NamedTuple, NewType
 
@@ -92,6 +93,7 @@ def typed(lexical: str, datatype: str) -> Literal:
     return Literal(f"{plain(lexical)}^^{iri(datatype)}")
 
 
+@lru_cache(maxsize=2048)
 def date(value: str) -> Literal:
     """Return `2020`, `2020-02` or `2020-02-21` typed at its precision. Raises `ValueError` for all else."""
     if not _DATE.fullmatch(value):
@@ -101,12 +103,12 @@ def date(value: str) -> Literal:
 
 def instant(value: str) -> Literal:
     """Return an `xsd:dateTime`."""
-    return typed(value, XSD + "dateTime")
+    return Literal(f"{plain(value)}^^{_INSTANT}")
 
 
 def edtf(value: str) -> Literal:
     """Return a literal of the Library of Congress's EDTF datatype."""
-    return typed(value, EDTF)
+    return Literal(f"{plain(value)}^^{_EDTF}")
 
 
 def integer(value: int) -> Literal:
@@ -116,9 +118,13 @@ def integer(value: int) -> Literal:
     return Literal(f'"{value}"^^<{XSD}nonNegativeInteger>')
 
 
+@lru_cache(maxsize=256)
 def is_language(tag: str) -> bool:
     """Tell a language tag by its form."""
     return _LANGUAGE.fullmatch(tag) is not None
+
+
+_INSTANT, _EDTF = iri(XSD + "dateTime"), iri(EDTF)
 
 
 def is_iri(term: str) -> bool:

@@ -13,7 +13,7 @@ from kg.terms import Graph, Node
 from kg.vocab import RDF, XSD
 
 _WIDTH = 100
-_REMEMBERED = 8192
+_REMEMBERED = 4096
 _TYPE = RDF.type
 _INTEGER_END = f'"^^{XSD.integer}'
 _INTEGER = re.compile(r"0|-?[1-9][0-9]*")

@@ -57,8 +57,8 @@ class Tally(NamedTuple):
 
 def tally(graph: Graph, newest: str = "") -> Tally:
     """Count one graph, annotated on `newest`."""
-    classes = [term for node in graph.nodes for term in node.properties.get(RDF.type, ())]
-    triples = sum(len(objects) for node in graph.nodes for objects in node.properties.values())
+    classes = [term for _, properties in graph.nodes for term in properties.get(RDF.type, ())]
+    triples = sum([sum(map(len, properties.values())) for _, properties in graph.nodes])
     return Tally(triples, tuple(classes.count(each) for each in COUNTED), newest[:10])
 
 

@@ -23,6 +23,8 @@ NEEDS_GIST = ("denies", "rejects", "excludes", "retracts")
 
 _TARGET = re.compile(r"(?:[a-z0-9][a-z0-9_-]*/)*[a-z0-9][a-z0-9_-]*")
 
+NO_RELATIONS = written.Relations()
+
 # What a field that was read in becomes in the graph.
 INFERRED: dict[str, Iri] = {
     "speaker": SCHEMA.author,
@@ -132,12 +134,14 @@ def _at(at: str, path: Path, reading: Reading) -> Iri:
         return NONE
     if at in reading.occasions:
         return reading.occasions[at].iri
-    entities = reading.index.entities
-    if at in entities and SCHEMA.Event not in entities[at].types:
+    entity = reading.index.entities.get(at)
+    if entity and SCHEMA.Event in entity.types:
+        return entity.iri
+    if entity:
         message = f"`at` must name an occasion of this file or an Event, and `{at}` is of another type: correct it"
         reading.remarks.violation(path, "not-an-occasion", message)
         return NONE
-    known = {id: each.iri for id, each in entities.items() if SCHEMA.Event in each.types}
+    known = {id: each.iri for id, each in reading.index.entities.items() if SCHEMA.Event in each.types}
     known |= {id: each.iri for id, each in reading.occasions.items()}
     return reading.remarks.reference(at, known, path, "an occasion of this file or an Event") or NONE
 
@@ -164,6 +168,8 @@ def _verbatim(words: list[str] | str, path: Path, anchor: Stretch, reading: Read
 
 
 def _relations(id: str, relations: written.Relations, reading: Reading) -> tuple[tuple[Iri, Iri], ...]:
+    if relations == NO_RELATIONS:
+        return ()
     found: list[tuple[Iri, Iri]] = []
     for name, written_targets in asdict(relations).items():
         several = isinstance(written_targets, list)
@@ -205,7 +211,7 @@ def _inferred(claim: written.Claim, path: Path, reading: Reading) -> tuple[Iri, 
     reading.remarks.no_repeats(fields, (*path, "inferred"))
     for n, field in enumerate(fields):
         value = getattr(claim, field)
-        if not value or value == written.Relations():
+        if not value or value == NO_RELATIONS:
             at = (*path, "inferred", n) if isinstance(claim.inferred, list) else (*path, "inferred")
             message = (
                 f"`inferred` must name fields of this claim, and it has no `{field}`: give it or leave it out here"

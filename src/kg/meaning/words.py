@@ -37,6 +37,8 @@ class Anchored(NamedTuple):
     @property
     def span(self) -> Stretch:
         """The stretch from the first word to the last."""
+        if len(self.stretches) == 1:
+            return self.stretches[0]
         return Stretch(min(each.start for each in self.stretches), max(each.end for each in self.stretches))
 
 

@@ -18,8 +18,8 @@ Test = Callable[[str], object]
 """Of a term: true where it is as it must be."""
 
 RDF_LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
-REMEMBERED = 4096
-"""How many terms a test remembers: dates and numbers come again and again, and a look-up costs a third."""
+REMEMBERED = 1024
+"""How many terms a test remembers: dates come again and again, and a look-up costs a third; more is only memory."""
 
 _YEAR = r"-?(?:[1-9]\d{3,}|0\d{3})"
 _MONTH = r"(?:0[1-9]|1[0-2])"
@@ -78,6 +78,7 @@ def of_datatype(datatype: str) -> Test:
     return test
 
 
+@lru_cache(maxsize=64)
 def lexical_test(datatype: str) -> Test:
     """Return the test for the lexical forms of a datatype."""
     name = datatype.removeprefix(XSD)
@@ -98,8 +99,11 @@ def lexical_test(datatype: str) -> Test:
 
 def _integer_test(least: int | None, most: int | None) -> Test:
     pattern = re.compile(_INTEGER, re.ASCII)
+    any_natural = least in (None, 0) and most is None
 
     def test(lexical: str) -> object:
+        if any_natural and lexical.isascii() and lexical.isdigit():
+            return True
         if not pattern.fullmatch(lexical):
             return False
         number = Decimal(lexical)  # not int, which refuses more than 4,300 digits

@@ -79,10 +79,18 @@ def _sequence(steps: list[Path]) -> Path:
 
 
 def _alternative(choices: list[Path]) -> Path:
+    predicates = [choice.predicate for choice in choices]
+
+    def follow_predicates(unit: Unit, focus: Term) -> Sequence[Term]:
+        properties = unit.properties(focus)
+        found = [value for predicate in predicates if predicate in properties for value in properties[predicate]]
+        return found if len(found) < 2 else _once(found)
+
     def follow(unit: Unit, focus: Term) -> Sequence[Term]:
         return _once(value for choice in choices for value in choice.follow(unit, focus))
 
-    return Path("|".join(choice.text for choice in choices), follow, rank=4)
+    quickest = follow_predicates if all(predicates) else follow
+    return Path("|".join(choice.text for choice in choices), quickest, rank=4)
 
 
 def _zero_or_one(path: Path) -> Path:
