@@ -37,6 +37,7 @@ kg query mine.rq --format csv
   one that breaks a shape is, because questions help to find out why.
 - A query is answered by a process of its own, which may take 30 seconds (`--timeout`) and 2 GB, and can reach
   neither the network nor a file: `SERVICE`, `LOAD` and every other update are refused.
+- A large corpus is read once with `kg load`, and then asked in its [store](store.md): `kg query --store FOLDER …`.
 
 ## Questions of your own
 
