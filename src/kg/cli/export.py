@@ -46,7 +46,6 @@ def command(corpus: str | None, output: str, format_name: str | None, **settings
     Example:
       kg export --format ttl
       kg export seeds -o claims.nq.gz
-      kg export hdfs:/corpus --spark yarn -f nq -o hdfs:/published
     """
     if settings["master"]:
         from kg.cli.cluster import export_on_cluster

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kg.spark.export import Exported, Wanted, export_with_spark
+from kg.spark.export import Exported, Wanted, export_in_session, export_with_spark
+from kg.spark.session import spark_session
 from kg.spark.storage import is_remote
 
-__all__ = ["Exported", "Wanted", "export_with_spark", "is_remote"]
+__all__ = ["Exported", "Wanted", "export_in_session", "export_with_spark", "is_remote", "spark_session"]

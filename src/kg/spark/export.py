@@ -73,10 +73,11 @@ def export_with_spark(wanted: Wanted, master: str, *, log: Log = "FATAL") -> Exp
     `FileError` where Spark or the storage fails.
     """
     with spark_session(master, log=log) as session:
-        return _exported(wanted, session)
+        return export_in_session(wanted, session)
 
 
-def _exported(wanted: Wanted, session: SparkSession) -> Exported:
+def export_in_session(wanted: Wanted, session: SparkSession) -> Exported:
+    """Export a corpus in a session as `spark_session` opens it; raises what `export_with_spark` does, and Spark's."""
     stored = read_stored_corpus(Storage(session, wanted.corpus), wanted.corpus)
     target = Storage(session, wanted.folder)
     blocks = read_blocks(session, [file.address for file in stored.files.values()])
