@@ -20,8 +20,14 @@ IN_MEMORY = 32 * 1024 * 1024
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
     """Open a file that appears under its name when the block ends, and not at all if it raises.
 
-    Raises `FileError` where it cannot be written.
+    A device or a pipe stays what it is: it is written to when the block ends. Raises `FileError` where it cannot be
+    written.
     """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        with _to_device(path) as stream:
+            yield stream
+        return
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with beside.open("xb") as stream:
@@ -34,6 +40,15 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
     finally:
         with suppress(FileNotFoundError):
             beside.unlink()
+
+
+@contextmanager
+def _to_device(path: Path) -> Iterator[IO[bytes]]:
+    try:
+        with path.open("wb") as device, held_back(device) as stream:
+            yield stream
+    except OSError as error:
+        raise FileError(f"{path}: it could not be written: {error.strerror or error}") from error
 
 
 @contextmanager
