@@ -13,7 +13,7 @@ from bench.equality import Difference, difference, digests
 from bench.measure import Usage, measured
 
 ONCE_ABOVE = 60.0
-"""Seconds above which a run is not repeated."""
+"""Seconds above which a run is not repeated: that in which the output was checked counts."""
 
 Say = Callable[[str], None]
 Found = set[tuple[str, ...]]
@@ -62,7 +62,7 @@ class Trials:
         for round in range(self.rounds):
             for each in self.contenders:
                 trial = trials[each.name]
-                if not trial.reason and (round == 0 or trial.usages[0].wall < ONCE_ABOVE):
+                if not trial.reason and (not trial.usages or trial.usages[0].wall < ONCE_ABOVE):
                     say(f"  {case.articles} articles, round {round + 1}: {each.name}")
                     trials[each.name] = self._timed(trial, each, case)
         for name, trial in trials.items():
@@ -75,7 +75,7 @@ class Trials:
         return {each.name: self._first(each, case, reference, say) for each in self.contenders}
 
     def _first(self, each: Contender, case: Case, reference: set[bytes], say: Say) -> Trial:
-        """Return a trial without times: run once and compared, or not run because it would take too long."""
+        """Return a trial whose output is compared, as yet without times unless it took long; or why there is none."""
         trial = Trial(each.name, each.task, case.articles, len(reference), each.validated, each.caveat)
         if each.name in self.before:
             articles, wall = self.before[each.name]
@@ -93,7 +93,8 @@ class Trials:
             differs = difference(reference, digests(case / each.output, each.normal))
         except SyntaxError as error:
             return trial._replace(reason=f"its output is not well-formed: {error}")
-        return trial._replace(missing=differs.missing, more=differs.more)
+        trial = trial._replace(missing=differs.missing, more=differs.more)
+        return trial._replace(usages=(usage,), phases=_phases(log)) if usage.wall > ONCE_ABOVE else trial
 
     def _timed(self, trial: Trial, each: Contender, case: Case) -> Trial:
         usage, log = self._run(each, case)
