@@ -308,7 +308,9 @@ def test_a_wrong_field_does_not_hide_what_else_is_wrong():
     assert [finding.rule for finding in findings] == ["not-allowed", "unknown-key"]
 
 
-@pytest.mark.parametrize("value", [{"claims": {"c01": {"speaker": "x"}}}, {"claims": {"C 1": {"speaker": "x"}}}, []])
+@pytest.mark.parametrize(
+    "value", [{"claims": {"c01": {"speaker": "x"}}}, {"claims": {"C 1": {"speaker": "x"}}}, []]
+)
 def test_a_file_without_an_entry_that_was_meant_is_not_read_on(value):
     """A claim left out would make every relation to it look wrong."""
     read, findings = salvaged(Tree(value), ClaimsFile, "x")
