@@ -62,10 +62,12 @@ def main() -> None:
     with ExitStack() as stack:
         folder = given.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         export = exported(folder, given.articles)
-        print("\n".join(loads(folder, export, given.oxigraph)), flush=True)
-        print("\n".join(openings(folder / "kg.store")), flush=True)
-        engines = dict(stack.enter_context(opened(folder, export, given)))
-        print("\n".join(compared(engines)), flush=True)
+        for line in loads(folder, export, given.oxigraph):
+            print(line, flush=True)
+        for line in openings(folder / "kg.store"):
+            print(line, flush=True)
+        for line in compared(stack.enter_context(opened(folder, export, given))):
+            print(line, flush=True)
 
 
 def exported(folder: Path, count: int) -> Path:
