@@ -33,17 +33,18 @@ def main() -> None:
     environments = _environments(workdir, given.only, result)
     kg = environments["kg"] / "kg"
     some = [each for each in contenders(jobs=_has_jobs(kg)) if each.environment in environments]
+    path: Path = given.output or RESULTS / f"{result['machine']['date']}.json"
     trials = Trials(environments, some, limit=given.limit, rounds=given.rounds)
     for articles in given.articles:
         case = Case(workdir / f"articles-{articles}", articles)
         say(f"preparing {articles} articles")
         result["cases"].append(prepare(case, kg, ROOT / "shapes"))
         result["trials"] += [trial._asdict() for trial in trials.of(case, say)]
-    path = given.output or RESULTS / f"{result['machine']['date']}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        # After each, so that what was measured is not lost when a larger one is interrupted.
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        say(f"written to {path}")
     print(markdown(result))
-    say(f"written to {path}")
 
 
 def say(line: str) -> None:

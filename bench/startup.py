@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import argparse
+import resource
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -22,6 +24,13 @@ from bench.venvs import ROOT, environment
 
 CLICK = "import click"
 RDF = "import rdflib, pyshacl"
+
+
+class Times(NamedTuple):
+    """Seconds."""
+
+    wall: float
+    cpu: float
 
 
 def main() -> None:
@@ -40,23 +49,38 @@ def main() -> None:
     print(startup(in_turns(commands, given.rounds), machine()["date"]))
 
 
-def in_turns(commands: dict[str, Sequence[str]], rounds: int) -> dict[str, float]:
-    """Return the median wall seconds of each command, run in turns after one run that does not count."""
-    times: dict[str, list[float]] = {name: [] for name in commands}
+def in_turns(commands: dict[str, Sequence[str]], rounds: int) -> dict[str, Times]:
+    """Return the medians of each command, run in turns after one run that does not count."""
+    times: dict[str, list[Times]] = {name: [] for name in commands}
     for round in range(rounds + 1):
         for name, command in commands.items():
-            start = time.perf_counter()
+            wall, cpu = time.perf_counter(), _cpu_of_children()
             subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
             if round:
-                times[name].append(time.perf_counter() - start)
-    return {name: median(some) for name, some in times.items()}
+                times[name].append(Times(time.perf_counter() - wall, _cpu_of_children() - cpu))
+    return {
+        name: Times(median(each.wall for each in some), median(each.cpu for each in some))
+        for name, some in times.items()
+    }
 
 
-def startup(times: dict[str, float], date: object) -> str:
+def startup(times: dict[str, Times], date: object) -> str:
     """Return a table of the times, each against the first."""
     first = next(iter(times.values()))
-    rows = [(f"`{name}`", f"{1000 * seconds:.0f}", f"{seconds / first:.2f}") for name, seconds in times.items()]
-    return table((f"{date}", "ms", "times the first"), rows)
+    rows = [
+        (
+            f"`{name}`",
+            *(f"{1000 * each.wall:.0f}", f"{each.wall / first.wall:.1f}"),
+            *(f"{1000 * each.cpu:.0f}", f"{each.cpu / first.cpu:.1f}"),
+        )
+        for name, each in times.items()
+    ]
+    return table((f"{date}", "wall ms", "times the first", "CPU ms", "times the first"), rows)
+
+
+def _cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ class Trials:
         return {each.name: self._first(each, case, reference, say) for each in self.contenders}
 
     def _first(self, each: Contender, case: Case, reference: set[bytes], say: Say) -> Trial:
-        """Return a trial whose output is compared, as yet without times unless it took long; or why there is none."""
+        """Return a trial whose output is compared, without times unless it took long; or why there is none."""
         trial = Trial(each.name, each.task, case.articles, len(reference), each.validated, each.caveat)
         if each.name in self.before:
             articles, wall = self.before[each.name]
