@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyoxigraph
 import pytest
 
+from kg import __version__
 from kg.cli import run
+from kg.publication import open_publication, published
+from kg.store import Store
+from kg.store.load import load_graphs
 from kg.store.manifest import read_manifest
+
+
+def stores_of(corpora: Mapping[str, Path], room: Path) -> dict[str, Path]:
+    """Make a store of each corpus, and return their folders."""
+    for name, folder in corpora.items():
+        publication = open_publication(folder)
+        graphs = published(publication.units(), [])
+        load_graphs(room / name, graphs, publication.index.iris.base, __version__)
+    return {name: room / name for name in corpora}
+
+
+def answer(store: Store, query: str) -> str:
+    """Return the answer to a query as CSV."""
+    return store.ask(query, "csv").path.read_bytes().decode().replace("\r\n", "\n")
 
 
 class Loads:

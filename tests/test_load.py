@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph
@@ -12,17 +10,13 @@ import pytest
 
 from corpora import CLAIMS, lay
 from kg import __version__
-from kg.arguments import terms
 from kg.cli import run
-from kg.holdings import held_entities, held_things
-from kg.publication import open_publication, published
-from kg.questions import questions, with_values
-from kg.store import Store, open_loaded
+from kg.questions import questions
+from kg.store import open_loaded
 from kg.store.generations import new_generation
-from kg.store.load import load_graphs
 from kg.store.manifest import Manifest, read_manifest
-from loaded import Loads, held, snapshot
-from query_cases import FOLDERS, HARBOUR, Case, Kg, asked, cases
+from loaded import Loads, answer, held, snapshot, stores_of
+from query_cases import FOLDERS, HARBOUR, Kg, asked, cases
 from support import SEEDS
 
 SUFFIXES = ("ttl", "nt", "nq", "trig", "jsonld", "rdf", "nq.gz", "nq.zst", "ttl.gz", "rdf.zst")
@@ -42,17 +36,7 @@ def kg(capfd: pytest.CaptureFixture[str]) -> Kg:
 @pytest.fixture(scope="module")
 def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return a store of each corpus."""
-    room = tmp_path_factory.mktemp("stores")
-    for name, folder in FOLDERS.items():
-        publication = open_publication(folder)
-        load_graphs(room / name, published(publication.units(), []), publication.index.iris.base, __version__)
-    return {name: room / name for name in FOLDERS}
-
-
-@pytest.fixture(scope="module")
-def opened(stores: dict[str, Path]) -> Iterator[dict[str, Store]]:
-    with open_loaded(stores["seeds"]) as seeds, open_loaded(stores["harbour"]) as harbour:
-        yield {"seeds": seeds, "harbour": harbour}
+    return stores_of(FOLDERS, tmp_path_factory.mktemp("stores"))
 
 
 # What is loaded
@@ -99,7 +83,7 @@ def test_an_export_in_any_format_is_loaded_whole(
     assert held(target, named=named) == held(stores["seeds"], named=named)
     with open_loaded(target) as store:
         golden = next(case.golden for case in cases() if (case.corpus, case.name) == ("seeds", "said-by"))
-        assert _answer(store, questions()["said-by"].query) == golden.read_text(encoding="utf-8")
+        assert answer(store, questions()["said-by"].query) == golden.read_text(encoding="utf-8")
 
 
 def test_the_command_loads_a_corpus_and_tells_how_much(load: Loads, tmp_path: Path) -> None:
@@ -108,90 +92,6 @@ def test_the_command_loads_a_corpus_and_tells_how_much(load: Loads, tmp_path: Pa
     assert load(target, SEEDS) == (0, f"{target}: 1499 triples in 3 graphs\n")
     assert load(target, HARBOUR)[0] == 0
     assert sorted(path.name for path in target.iterdir()) == ["kg-store.json", "lock", "oxigraph-2"]
-
-
-# Questions
-
-
-@pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.corpus}-{case.name}")
-def test_a_loaded_store_gives_the_answers_of_its_corpus(case: Case, opened: dict[str, Store]) -> None:
-    """The values' ids are looked up in the store; no corpus is there."""
-    store = opened[case.corpus]
-    question = questions()[case.question]
-    if case.values is None:
-        query = question.query
-    else:
-        values = terms(question, case.values, held_entities(store, question, case.values))
-        query = with_values(question, values)
-        named = [each.name for each in question.parameters if each.type in ("claim", "article", "event")]
-        assert {values[name] for name in named if name in values} <= set(held_things(store, question, values))
-
-    assert _answer(store, query) == case.golden.read_text(encoding="utf-8")
-
-
-def _answer(store: Store, query: str) -> str:
-    return store.ask(query, "csv").path.read_bytes().decode().replace("\r\n", "\n")
-
-
-SLIPS = [
-    ["said-by", "--speaker", "stoltenburg"],
-    ["said-by", "--speaker", "Jens Stoltenberg"],
-    ["said-by", "--speaker", "nobody at all"],
-    ["said-at", "--event", "macron"],
-    ["said-at", "--event", "000_411f4785dd135aae/februari"],
-    ["said-in", "--article", "000_411f4785dd135aaf"],
-    ["where", "--claim", "000_411f4785dd135aae/c99"],
-    ["where", "--claim", "c1"],
-    ["dialogue", "--one", "macron", "--other", "macaroni"],
-]
-
-
-@pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip[-1])
-def test_a_slip_is_answered_as_it_is_of_a_corpus(slip: list[str], kg: Kg, stores: dict[str, Path]) -> None:
-    of_corpus = kg("-c", str(SEEDS), *slip)
-
-    assert kg("--store", str(stores["seeds"]), *slip) == of_corpus
-    assert of_corpus[0] == 2
-
-
-def test_a_question_is_asked_of_a_store_by_the_command(kg: Kg, stores: dict[str, Path]) -> None:
-    asking = ["said-by", "--speaker", "macron", "--about", "european-defence", "--to", "2020"]
-
-    assert kg(*asking, "--store", str(stores["seeds"])) == kg(*asking, "-c", str(SEEDS))
-    assert kg("--store", str(stores["harbour"]), "-e", "ASK { <article/sketch> ?p ?o }") == (0, "false\n", "")
-
-
-def test_a_corpus_and_a_store_are_not_asked_at_once(kg: Kg, stores: dict[str, Path]) -> None:
-    assert kg("--store", str(stores["seeds"]), "-c", str(SEEDS), "topics") == (
-        2,
-        "",
-        "kg: Give the folder of a corpus with --corpus, or a store with --store, not both.\n",
-    )
-
-
-def test_what_is_no_store_cannot_be_asked(kg: Kg, tmp_path: Path) -> None:
-    nowhere = tmp_path / "nowhere"
-
-    assert kg("--store", str(nowhere), "topics") == (
-        2,
-        "",
-        f"kg: {nowhere}: there is no such folder. Make one: kg load {nowhere}\n",
-    )
-    assert kg("--store", str(SEEDS), "topics") == (
-        2,
-        "",
-        f"kg: {SEEDS}: this is no store that `kg load` has made. Make one: kg load {SEEDS}\n",
-    )
-
-
-def test_a_store_whose_files_are_gone_is_told(kg: Kg, tmp_path: Path, stores: dict[str, Path]) -> None:
-    target = tmp_path / "store"
-    shutil.copytree(stores["seeds"], target)
-    shutil.rmtree(target / "oxigraph-1")
-
-    status, out, err = kg("--store", str(target), "topics")
-
-    assert (status, out, err.startswith("kg: The store could not be opened: ")) == (3, "", True), err
 
 
 # What is refused

@@ -98,6 +98,10 @@ class Store(NamedTuple):
         path = self.folder / "answer"
         verdict = _verdict(request, self.loaded or self.folder / "graph.nq", path, limits.seconds)
         if failed := verdict.get("failed"):
+            if self.loaded and not self.loaded.exists():
+                raise FileError(
+                    f"{self.loaded.parent}: its files are not there; if it was just loaded anew, ask again."
+                )
             raise _failure(failed, verdict["message"], query, name)
         if form == "xml" and _has_control_character(path):
             raise UsageError("XML cannot hold the control characters of this answer: ask for json.")
@@ -164,7 +168,7 @@ def _failure(failed: str, message: str, query: str, name: str) -> UsageError | F
             return UsageError("CONSTRUCT and DESCRIBE answer with a graph: ask for it with --format ttl.")
         return UsageError("SELECT and ASK answer with rows: ask for table, csv, tsv, json or xml, not ttl.")
     if failed == "store":
-        return FileError(f"The store could not be opened: {message}. If it was just loaded anew, ask again.")
+        return FileError(f"The store could not be opened: {message}.")
     if any(sign in message for sign in _NO_NETWORK):
         return UsageError("SERVICE is refused: `kg query` asks this corpus only, and reaches no network.")
     if "File too large" in message:

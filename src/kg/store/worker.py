@@ -42,6 +42,7 @@ KINDS = (
 )
 # How many files of a store the engine opens at once; the others, when it needs them.
 OPENED_AT_ONCE = 16
+MANY = 65_536
 # What the kernel knows machines by, and on each the numbers of socket, connect, socketpair and io_uring_setup.
 MACHINES = {
     "x86_64": (0xC000003E, (41, 42, 53, 425)),
@@ -57,9 +58,11 @@ def main() -> None:
     # Before the engine starts a thread: threads inherit what their process may not do.
     opens_files = os.path.isdir(source) and without_sockets()
     try:
-        store = opened(source)
-        if not opens_files:
+        if opens_files:
+            allow_many_files()
+        else:
             refuse_what_is_not_open(source)
+        store = opened(source)
     except OSError as error:
         sys.stdout.write(json.dumps({"failed": "store", "message": str(error)}))
         return
@@ -75,11 +78,13 @@ def opened(source: str) -> pyoxigraph.Store:
         store = pyoxigraph.Store()
         store.bulk_load(path=source, format=pyoxigraph.RdfFormat.N_QUADS)
         return store
-    if resource is not None:
-        # The engine keeps as many of its files open as it may.
-        allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, allowed))
     return pyoxigraph.Store.read_only(source)
+
+
+def allow_many_files() -> None:
+    """Let the engine keep all files of a store open, of which it has one for 64 MB."""
+    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(allowed, MANY), allowed))
 
 
 def without_sockets() -> bool:
