@@ -4,138 +4,254 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from random import Random
+from typing import Any, NamedTuple
 
-TEXTS = (
-    "date 2020-02-03 “Ja”, zei Ann B. Het moet “anders”, vond Frankrijk in München. “Nee”, zei een woordvoerder.",
-    "date 2020-02-04 “Ja”, zei Ann B. Het moet “anders”, vond Frankrijk in München. “Nee”, zei een woordvoerder.",
-    "date 2020-02 Zij zei “Ja”. Frankrijk: “anders”. “Nee”, zei een woordvoerder gisteren.",
-    "Ja. Nee. anders.",
-    "date 2020-02-03 “Nee” zei niemand.",
-    "",
+
+class Values(NamedTuple):
+    """What a field may hold: what is right, most of the time, and what is wrong; None is a field left out."""
+
+    right: tuple[Any, ...]
+    wrong: tuple[Any, ...] = ()
+
+
+_REST = "Het moet “anders”, vond Frankrijk in München. “Nee”, zei een woordvoerder gisteren."
+TEXT = Values(
+    (
+        f"date 2020-02-03 “Ja”, zei Ann B. {_REST}",
+        f"date 2020-02 Ann B. zei “Ja”. {_REST}",
+        f"date 2020-03 “Ja”! {_REST}",
+    ),
+    ("“Ja” of nee.", "date 2020-02-03 “Nee”, zei niemand.", ""),
 )
-SPEAKERS = ("ann-b", "acme", "france", "nobody", "unnamed", "article", "spokesman", ["ann-b", "france"], "ann")
-CLAIM: Mapping[str, tuple[Any, ...]] = {
-    "speaker": SPEAKERS,
-    "words": ("Ja", "Nee", "anders", "Nooit"),
-    "act": (None, "states", "denies", "asks", "shouts"),
-    "gist": (None, {"en": "Yes."}, {"en": "No.", "nl": "Nee."}),
-    "at": (None, "munich", "talk", "paris", "acme"),
-    "said": (None, "2020-01-15", "2020-01-?15", "2021", {"edtf": "2020-02-02", "words": "gisteren"}, "soon"),
-    "to": (None, ["france"], ["acme", "nobody"]),
-    "about": (None, ["france", "paris"]),
-    "note": (None, "a note", "another note"),
-    "relations": (None, {"answers": "c02"}, {"same": "b/c01"}, {"same": "x/c09"}, {"answers": "dir/d/c01"}),
+CLAIM: Mapping[str, Values] = {
+    "speaker": Values(
+        ("ann-b", "acme", "france", "unnamed", "spokesman", ["ann-b", "france"], "nobody"), ("ann", "paris", "bob")
+    ),
+    "words": Values(("Ja", "Nee", "anders"), ("Nooit",)),
+    "act": Values((None, "asks", "warns"), ("denies", "shouts")),
+    "gist": Values((None, {"en": "Yes."}, {"en": "No.", "nl": "Nee."})),
+    "at": Values((None, "munich", "talk"), ("paris", "acme", "fair")),
+    "said": Values(
+        (None, "2020-01-15", "2020-02-02", "2020-01-?15", {"edtf": "2020-02-02", "words": "gisteren"}),
+        ("2021", "soon"),
+    ),
+    "to": Values((None, ["france"], ["acme", "ann-b"]), (["acme", "nobody"],)),
+    "about": Values((None, ["france", "paris"], "munich"), ("pariss",)),
+    "note": Values((None, "a note", "another note")),
+    "relations": Values(
+        (*[None] * 6, {"same": "a/c01"}, {"answers": "dir/d/c01"}), ({"answers": "c02"}, {"same": "x/c09"})
+    ),
 }
-FILE: Mapping[str, tuple[Any, ...]] = {
-    "annotation": (
-        {"by": "ann", "on": "2020-03-01"},
-        {"by": "ann", "on": "2020-05-01", "status": "draft"},
-        {"by": "bob", "on": "2020-04-01", "guideline": "1"},
-        None,
+FILE: Mapping[str, Values] = {
+    "annotation": Values(
+        (
+            *[{"by": "ann", "on": "2020-03-01"}] * 3,
+            *[{"by": "ann", "on": "2020-04-01", "guideline": "1"}] * 3,
+            {"by": "ann", "on": "2020-05-01", "status": "draft"},
+        ),
+        ({"by": "bob", "on": "2020-04-01"}, None),
     ),
-    "article": (
-        None,
-        {"published": "2020-02-05"},
-        {"publisher": "acme"},
-        {"id": "b"},
-        {"language": "en"},
-        {"x": "y"},
-    ),
-    "sources": (None, {"spokesman": {"words": "woordvoerder", "for": "france"}}),
-    "occasions": (None, {"talk": {"type": "talk", "date": "2020-01", "place": "paris"}}),
-    "withdrawn": (None, {"c07": {"on": "2020-04-02", "why": "wrong"}}),
+    "article": Values((None, {"published": "2020-02-05"}, {"publisher": "acme"}), ({"id": "b"}, {"x": "y"})),
+    "sources": Values(({"spokesman": {"words": "woordvoerder", "for": "france"}},), (None,)),
+    "occasions": Values(({"talk": {"type": "talk", "date": "2020-01", "place": "paris"}},), (None,)),
+    "withdrawn": Values((None, {"c07": {"on": "2020-04-02", "why": "wrong"}})),
 }
-ENTITIES: Mapping[str, tuple[Any, ...]] = {
-    "ann-b": (
-        {"type": "Person", "name": "Ann B"},
-        {"type": "Person", "name": "Ann B", "also": ["Annie"], "same_as": ["https://people.example/ann"]},
-        {"type": "Person", "name": "Ann", "roles": {"chair": {"title": "chair", "organization": "acme"}}},
-        {
-            "type": "Person",
-            "name": "Ann",
-            "roles": {"chair": {"title": "head", "organization": "acme", "to": "2020-01-20"}},
-        },
-        {"type": "Place", "name": "Ann B"},
-        {"type": "Person", "name": "Ann B", "same_as": ["people.example"]},
-        None,
+_CHAIR = {"title": "chair", "organization": "acme"}
+ENTITIES: Mapping[str, Values] = {
+    "ann-b": Values(
+        (
+            {"type": "Person", "name": "Ann B"},
+            {"type": "Person", "name": "Ann B", "also": ["Annie"], "same_as": ["https://people.example/ann"]},
+            {"type": "Person", "name": "Ann", "roles": {"chair": _CHAIR}},
+            {"type": "Person", "name": "Ann", "roles": {"chair": {**_CHAIR, "to": "2020-01-20"}}},
+            {"type": "Group", "name": "Ann B"},
+        ),
+        (
+            {"type": "Place", "name": "Ann B"},
+            {"type": "Person", "name": "Ann B", "roles": {"chair": {**_CHAIR, "from": "2020-13"}}},
+            {"type": "Person", "name": "Ann B", "same_as": ["people.example"]},
+            None,
+        ),
     ),
-    "acme": (
-        {"type": "Organization", "name": "Acme"},
-        {"type": "Topic", "name": "Acme"},
-        {"type": "Organization", "name": "A"},
+    "acme": Values(
+        ({"type": "Organization", "name": "Acme"}, {"type": "Organization", "name": "Ann"}),
+        ({"type": "Topic", "name": "Acme"},),
     ),
-    "france": ({"type": "Country", "name": {"nl": "Frankrijk"}}, {"type": "Place", "name": "Nobodies"}, None),
-    "munich": (
-        {"type": "Event", "name": "Munich", "date": "2020-01-14/2020-01-16", "place": "paris"},
-        {"type": "Event", "name": "Munich", "date": "2020-01-15"},
-        {"type": "Event", "name": "Munich", "date": "2020-13"},
-        {"type": "Place", "name": "Munich"},
-        None,
+    "france": Values(
+        ({"type": "Country", "name": {"nl": "Frankrijk"}},), ({"type": "Place", "name": "Pariss"}, None)
     ),
-    "paris": ({"type": "Place", "name": "Paris"}, {"type": "Topic", "name": "Paris"}, None),
-    "nobody": (None, {"type": "Person", "name": "Nobody"}, {"type": "Group", "name": "Acme"}),
-    "spokesman": (None, {"type": "Person", "name": "Spokesman"}),
+    "munich": Values(
+        (
+            {"type": "Event", "name": "Munich", "date": "2020-01-14/2020-01-16", "place": "paris"},
+            {"type": "Event", "name": "Munich", "date": "2020-01-15"},
+            {"type": "Event", "name": "Fair"},
+        ),
+        ({"type": "Event", "name": "Munich", "date": "2020-13"}, {"type": "Place", "name": "Munich"}, None),
+    ),
+    "paris": Values(({"type": "Place", "name": "Paris"},), ({"type": "Topic", "name": "Pariss"}, None)),
+    "nobody": Values(({"type": "Person", "name": "Nobody"},), (None, {"type": "Group", "name": "Acme"})),
+    "bob": Values((None, None, {"type": "Person", "name": "Bob"})),
+    "spokesman": Values((None,), ({"type": "Person", "name": "Spokesman"},)),
 }
-CONFIG: Mapping[str, tuple[Any, ...]] = {
-    "base": ("https://kg.example/", "https://other.example/"),
-    "title": ({"en": "A corpus"}, {"en": "Another"}),
-    "licence": ("https://creativecommons.org/licenses/by/4.0/",),
-    "language": ("nl", "en"),
-    "text": (None, "full", "none"),
-    "publisher": (None, "acme", "nobody"),
-    "annotators": ({"ann": {"name": "Ann"}}, {"ann": {"name": "Ann"}, "bob": {"name": "Bob"}}),
-    "guidelines": (None, {"1": "https://guide.example/1"}),
+CONFIG: Mapping[str, Values] = {
+    "base": Values(("https://kg.example/", "https://other.example/")),
+    "title": Values(({"en": "A corpus"}, {"en": "Another"})),
+    "licence": Values(("https://creativecommons.org/licenses/by/4.0/",)),
+    "language": Values(("nl", "en"), ("Dutch",)),
+    "text": Values((None, "full", "none"), ("some",)),
+    "publisher": Values((None, "acme"), ("bob",)),
+    "annotators": Values(({"ann": {"name": "Ann"}}, {"ann": {"name": "Ann"}, "bob": {"name": "Bob"}})),
+    "guidelines": Values((None, {"1": "https://guide.example/1"})),
 }
 NAMES = ("a", "b", "c", "b-c", "dir/d", "dir/e", "z")
+WRONG = 0.1
 
-Choice = dict[str, int]
-"""Which of its values each field has."""
+Fields = dict[str, Any]
 
 
 class Article:
-    """An article and its claims, as choices. `broken` is a claims file that is no YAML, `bare` has none."""
+    """An article and its claims. A claims file may be `broken`, so that it is no YAML, or missing: `bare`."""
 
-    def __init__(self) -> None:
-        self.text = 0
-        self.file: Choice = {}
-        self.claims: dict[str, Choice] = {"c01": {}}
+    def __init__(self, chance: Random) -> None:
+        self.text = picked(TEXT, chance, 0)
+        self.file = filled(FILE, chance)
+        self.claims = {f"c0{number}": filled(CLAIM, chance) for number in range(1, chance.randint(2, 4))}
         self.state = "whole"
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> Fields:
         """Return what its claims file says."""
-        return {**chosen(FILE, self.file), "claims": {id: chosen(CLAIM, each) for id, each in self.claims.items()}}
+        return {**given(self.file), "claims": {id: given(claim) for id, claim in self.claims.items()}}
 
 
-def chosen(fields: Mapping[str, tuple[Any, ...]], choice: Choice) -> dict[str, Any]:
-    """Return the fields that have a value, each the one chosen, by default the first."""
-    values = {field: some[choice.get(field, 0) % len(some)] for field, some in fields.items()}
-    return {field: value for field, value in values.items() if value is not None}
+def picked(values: Values, chance: Random, wrong: float = WRONG) -> Any:
+    return chance.choice(values.wrong if values.wrong and chance.random() < wrong else values.right)
+
+
+def filled(fields: Mapping[str, Values], chance: Random) -> Fields:
+    """Return a right value for each field."""
+    return {field: picked(values, chance, 0) for field, values in fields.items()}
+
+
+def given(fields: Fields) -> Fields:
+    """Return the fields that are not left out."""
+    return {field: value for field, value in fields.items() if value is not None}
 
 
 class EditedCorpus:
     """A corpus in memory, whose files `write` brings into step; a file whose content is the same is not touched."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, chance: Random) -> None:
         self.folder = folder
-        self.config: Choice = {}
-        self.entities: Choice = {}
+        self.chance = chance
+        self.config = filled(CONFIG, chance)
+        self.entities = filled(ENTITIES, chance)
         self.apart = False
-        self.articles: dict[str, Article] = {"a": Article(), "b": Article(), "dir/d": Article()}
-        self.lines: dict[str, Article] = {}
+        self.articles = {name: Article(chance) for name in ("a", "b", "dir/d")}
+        self.lines = {name: Article(chance) for name in ("m1", "m2")}
         self.blank = 0
+        self.log: list[str] = []
+
+    def edit(self) -> None:
+        """Do one edit at random."""
+        edits: list[Callable[[], None]] = [
+            *[self._mend] * 6,
+            *[self._edit_claim] * 5,
+            *[self._edit_entity] * 4,
+            *[self._edit_file] * 2,
+            *[self._edit_text, self._break_or_mend, self._edit_config, self._add, self._delete, self._rename],
+            *[self._move_entity, self._move_lines, self._set_times],
+        ]
+        edit = self.chance.choice(edits)
+        self.log.append(edit.__name__)
+        edit()
+
+    def _article(self) -> Article:
+        return self.chance.choice([*self.articles.values(), *self.lines.values()] or [Article(self.chance)])
+
+    def _edit_claim(self) -> None:
+        article = self._article()
+        field = self.chance.choice(list(CLAIM))
+        claim = article.claims.setdefault(f"c0{self.chance.randint(1, 3)}", filled(CLAIM, self.chance))
+        claim[field] = picked(CLAIM[field], self.chance)
+        if self.chance.random() < WRONG:
+            article.claims.popitem()
+
+    def _edit_file(self) -> None:
+        field = self.chance.choice(list(FILE))
+        self._article().file[field] = picked(FILE[field], self.chance)
+
+    def _edit_text(self) -> None:
+        self._article().text = picked(TEXT, self.chance)
+
+    def _break_or_mend(self) -> None:
+        article = self._article()
+        article.state = self.chance.choice(["bare", "broken"]) if article.state == "whole" else "whole"
+
+    def _edit_entity(self) -> None:
+        # What more of an article depends on is edited more often.
+        id = self.chance.choice([*ENTITIES, "ann-b", "ann-b", "ann-b", "munich", "munich"])
+        self.entities[id] = picked(ENTITIES[id], self.chance, 0.3)
+
+    def _mend(self) -> None:
+        """Put right all that is wrong of itself, if not with the rest."""
+        places = [(self.config, CONFIG), (self.entities, ENTITIES)]
+        for article in (*self.articles.values(), *self.lines.values()):
+            article.state = "whole"
+            article.text = article.text if article.text in TEXT.right else picked(TEXT, self.chance, 0)
+            places += [(article.file, FILE), *((claim, CLAIM) for claim in article.claims.values())]
+        for fields, values in places:
+            for field, value in fields.items():
+                if value not in values[field].right:
+                    fields[field] = picked(values[field], self.chance, 0)
+
+    def _move_entity(self) -> None:
+        self.apart = not self.apart
+
+    def _edit_config(self) -> None:
+        field = self.chance.choice(list(CONFIG))
+        self.config[field] = picked(CONFIG[field], self.chance)
+
+    def _add(self) -> None:
+        if self.chance.random() < 0.5:
+            self.articles.setdefault(self.chance.choice(NAMES), Article(self.chance))
+        else:
+            self.lines.setdefault(f"m{self.chance.randint(1, 5)}", Article(self.chance))
+
+    def _delete(self) -> None:
+        articles = self.chance.choice([self.articles, self.lines])
+        if articles:
+            articles.pop(self.chance.choice(list(articles)))
+
+    def _rename(self) -> None:
+        if self.articles:
+            article = self.articles.pop(self.chance.choice(list(self.articles)))
+            self.articles[self.chance.choice(NAMES)] = article
+
+    def _move_lines(self) -> None:
+        items = list(self.lines.items())
+        self.chance.shuffle(items)
+        self.lines = dict(items)
+        self.blank = self.chance.randint(0, 2)
+
+    def _set_times(self) -> None:
+        """Give all files one time: what a careless copy does."""
+        self.write()
+        for path in self.folder.rglob("*.*"):
+            os.utime(path, ns=(10**18, 10**18))
 
     def files(self) -> dict[str, bytes]:
         """Return all files by their path."""
-        entities = chosen(ENTITIES, self.entities)
+        entities = given(self.entities)
         away = {"france": entities.pop("france")} if self.apart and "france" in entities else {}
-        found = {"corpus.yaml": packed(chosen(CONFIG, self.config)), "entities.yaml": packed(entities)}
+        found = {"corpus.yaml": packed(given(self.config)), "entities.yaml": packed(entities)}
         if away:
             found["entities/more.yaml"] = packed(away)
         for name, article in self.articles.items():
-            found[f"{name}.txt"] = TEXTS[article.text].encode()
+            found[f"{name}.txt"] = article.text.encode()
             if article.state != "bare":
                 found[f"{name}.claims.yaml"] = packed(article.record()) + b"]" * (article.state == "broken")
         if self.lines:
@@ -149,18 +265,15 @@ class EditedCorpus:
             path.relative_to(self.folder).as_posix(): path for path in self.folder.rglob("*") if path.is_file()
         }
         for name, path in there.items():
-            if name not in files and not name.startswith(".kg-cache"):
+            if name not in files and not name.startswith("."):
                 path.unlink()
         for name, content in files.items():
             path = self.folder / name
             if name not in there or path.read_bytes() != content:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
-
-    def touch_all(self) -> None:
-        """Give every file the time it has now, to the second: a copy made by a careless tool."""
-        for path in self.folder.rglob("*.*"):
-            os.utime(path, ns=(10**18, 10**18))
+        if "entities/more.yaml" not in files:
+            shutil.rmtree(self.folder / "entities", ignore_errors=True)
 
 
 def packed(value: object) -> bytes:
@@ -171,5 +284,5 @@ def packed(value: object) -> bytes:
 def _line(named: tuple[str, Article]) -> bytes:
     name, article = named
     record = article.record()
-    record["article"] = {"id": name, **record.get("article", {}), "text": TEXTS[article.text]}
+    record["article"] = {"id": name, **record.get("article", {}), "text": article.text}
     return json.dumps(record, ensure_ascii=False).encode() + (b"}" if article.state == "broken" else b"") + b"\n"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -63,6 +64,26 @@ class Document:
         self.size += len(text)
 
 
+class Extents:
+    """Where the text of units stands in each document, by the numbers of their records: a hundred bytes each."""
+
+    def __init__(self) -> None:
+        self._width = 0
+        self._numbers = array("Q")
+
+    def put(self, record: int, extents: Sequence[Extent]) -> None:
+        """Note where the text of a unit stands; the numbers of records only grow."""
+        self._width = 2 * len(extents)
+        self._numbers.extend([0] * (record * self._width - len(self._numbers)))
+        for extent in extents:
+            self._numbers.extend(extent)
+
+    def get(self, record: int) -> tuple[int, ...]:
+        """Return the start and the length in each document; nothing for a unit that has no text."""
+        found = tuple(self._numbers[record * self._width : (record + 1) * self._width])
+        return found if any(found) else ()
+
+
 @dataclass(slots=True)
 class Outcome:
     """What has come of units so far: how much, all findings, and the last graph that was published.
@@ -75,7 +96,7 @@ class Outcome:
     findings: list[Finding] = field(default_factory=list)
     total: Tally = field(default_factory=Tally)
     last: Graph | None = None
-    extents: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    extents: Extents = field(default_factory=Extents)
 
     def add(self, unit: Unit, documents: Iterable[Document]) -> None:
         """Take in a unit, and write its graph unless it is a draft."""
@@ -92,4 +113,4 @@ class Outcome:
             earlier = zip(unit.extents[::2], unit.extents[1::2], strict=True)
             found = [document.keep(extent) for document, extent in zip(documents, earlier, strict=False)]
         if unit.record >= 0 and found:
-            self.extents[unit.record] = tuple(number for extent in found for number in extent)
+            self.extents.put(unit.record, found)

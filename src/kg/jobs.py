@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from kg.cache import NOTHING_SHARED, Memory, Recorder
 from kg.corpus import Corpus, Range, Sized, joined, ranges, sources
-from kg.documents import Document, Outcome
+from kg.documents import Document, Extents, Outcome
 from kg.errors import Finding
 from kg.formats import FORMATS
 from kg.graph import Unit
@@ -79,7 +79,7 @@ class Summary(NamedTuple):
     findings: tuple[Finding, ...]
     total: Tally
     shares: tuple[Share, ...]
-    extents: dict[int, tuple[int, ...]]
+    extents: Extents
 
 
 def make_plan(corpus: Corpus, jobs: int | None, *, beside: Path, counted: bool = False) -> Plan:

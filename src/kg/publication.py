@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from kg.cache import Memory, remembering
+from kg.cache import Memory, digest_of_files, remembering
 from kg.corpus import Corpus, Source, read_corpus, sources
 from kg.errors import Finding, Place
 from kg.findings import from_foreign
@@ -34,6 +34,7 @@ class Publication(Struct, frozen=True):
     check: Check
     engine: Engine = "kg"
     more_shapes: tuple[Path, ...] = ()
+    shapes_digest: bytes = b""
 
     def units(self, memory: Memory | None = None) -> Iterator[Unit]:
         """Yield every unit, mapped and validated; see `kg.units.read_units`.
@@ -49,15 +50,16 @@ class Publication(Struct, frozen=True):
 
     def remembering(self, *, fresh: bool = False) -> AbstractContextManager[Memory]:
         """Open what earlier runs have found out; `fresh` ignores it."""
-        shapes = shapes_files(*self.more_shapes)
-        return remembering(self.corpus, self.index, self.engine, shapes, fresh=fresh)
+        return remembering(self.corpus, self.index, (self.engine, self.shapes_digest), fresh=fresh)
 
 
 def open_publication(folder: str | Path, *, engine: Engine = "kg", more_shapes: Sequence[Path] = ()) -> Publication:
     """Return a corpus opened for publication. Raises `CorpusError` if its corpus.yaml or entities are wrong."""
     corpus = read_corpus(folder)
+    # Before they are read: if they change in between, the next run sees that.
+    digest = digest_of_files(map(str, shapes_files(*more_shapes)))
     check = open_check(engine, more_shapes)
-    return Publication(corpus, read_index(corpus), check, engine, tuple(more_shapes))
+    return Publication(corpus, read_index(corpus), check, engine, tuple(more_shapes), digest)
 
 
 def open_check(engine: Engine, more_shapes: Sequence[Path] = ()) -> Check:

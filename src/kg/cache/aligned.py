@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.cache.content import Content
-from kg.cache.records import Record
+from kg.cache.records import Record, decode_record
 
 _WINDOW = 10_000
 """So many lines of a JSON Lines file may be deleted in one place without those after them being strangers."""
@@ -20,7 +20,7 @@ class Aligned:
     def __init__(self, records: Iterator[Found]) -> None:
         self.records = records
         self.next = next(records, None)
-        self.lines: dict[bytes, Found] = {}
+        self.lines: dict[bytes, bytes] = {}
         self.file = ""
 
     def find(self, content: Content) -> Found | None:
@@ -43,9 +43,10 @@ class Aligned:
                 self._step()
         while self.next and self.next[1].article == self.file and len(self.lines) < _WINDOW:
             found = self._step()
-            self.lines[found[1].digest] = found
+            self.lines[found[1].digest] = found[0]
         if content.digest in self.lines:
-            return self.lines.pop(content.digest)
+            payload = self.lines.pop(content.digest)
+            return payload, decode_record(payload)
         if len(self.lines) == _WINDOW:
             del self.lines[next(iter(self.lines))]  # the one that has waited longest
         return None

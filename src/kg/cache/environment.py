@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import msgspec
 
@@ -19,8 +18,8 @@ from kg.resources import HERE
 _BUILT_ON = ("kg-claims", "backports.zstd", "msgspec", "PyYAML", "pyshacl", "rdflib")
 
 
-def environment(corpus: Corpus, index: Index, engine: str, shapes: Iterable[Path]) -> bytes:
-    """Return the digest of what all articles of a corpus rest on. Raises `OSError` for what cannot be read."""
+def environment(corpus: Corpus, index: Index, checks: tuple[str, bytes]) -> bytes:
+    """Return the digest of what all articles of a corpus rest on; `checks` are engine and digest of the shapes."""
     wrong = [
         finding.at
         for finding in index.findings
@@ -28,20 +27,22 @@ def environment(corpus: Corpus, index: Index, engine: str, shapes: Iterable[Path
         and isinstance(finding.at, Spot)
         and finding.at.file == corpus.config_file
     ]
-    code = digest_of_files(map(str, sorted(HERE.rglob("*.py"))))
-    checks = digest_of_files(map(str, shapes))
     named = [(spot.path, spot.line, spot.at_key) for spot in wrong]
     told = (corpus.config, index.dataset, index.guidelines, index.annotators, named)
-    return digest_of(
-        msgspec.msgpack.encode((code, sys.version, platform.system(), _versions(), engine, checks, told))
-    )
+    return digest_of(msgspec.msgpack.encode((_code(), sys.version, platform.system(), _versions(), checks, told)))
 
 
-def _versions() -> list[str]:
+@cache  # what has been imported stays as it is, even if somebody edits it while this process watches
+def _code() -> bytes:
+    return digest_of_files(map(str, sorted(HERE.rglob("*.py"))))
+
+
+@cache
+def _versions() -> tuple[str, ...]:
     found = []
     for name in _BUILT_ON:
         try:
             found.append(version(name))
         except PackageNotFoundError:
             found.append("")
-    return found
+    return tuple(found)

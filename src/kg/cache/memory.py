@@ -18,6 +18,7 @@ from kg.cache.recorder import ReadUnit, Recorder
 from kg.cache.records import Published, Record, RecordsReader, RecordsWriter, Shared, decode_uses, encode
 from kg.cache.stats import is_settled, stat_of
 from kg.corpus import Source
+from kg.documents import Extents
 from kg.graph import Unit
 
 NOT_PUBLISHED = Published("", {})
@@ -36,8 +37,8 @@ class Memory:
         self.is_complete = False
         self._known: RecordsReader | None = None
         self._changed: set[str] = set()
-        self._extents: dict[int, tuple[int, ...]] = {}
-        self._extents_of_parts: dict[int, tuple[int, ...]] = {}
+        self._extents: Extents | None = None
+        self._extents_of_parts: Extents | None = None
         self._needs_extents = self._has_documents = False
 
     def recall(self, reader: RecordsReader) -> None:
@@ -90,16 +91,14 @@ class Memory:
             yield self._taken(source, content, *found) if found else self.recorder.unit(source, content, read)
         self.is_complete = True
 
-    def take_in(self, part: IO[bytes], extents: dict[int, tuple[int, ...]], starts: Sequence[int]) -> None:
+    def take_in(self, part: IO[bytes], extents: Extents, starts: Sequence[int]) -> None:
         """Take in what another process recorded, whose part of each document starts here."""
+        self._extents_of_parts = self._extents_of_parts or Extents()
         for n, (payload, _) in enumerate(RecordsReader(part).records()):
-            number = self.recorder.add(payload)
-            if n in extents:
-                moved = [start + extents[n][2 * at] for at, start in enumerate(starts)]
-                lengths = extents[n][1::2]
-                self._extents_of_parts[number] = tuple(
-                    each for pair in zip(moved, lengths, strict=True) for each in pair
-                )
+            number, found = self.recorder.add(payload), extents.get(n)
+            if found:
+                moved = [start + found[2 * at] for at, start in enumerate(starts)]
+                self._extents_of_parts.put(number, list(zip(moved, found[1::2], strict=True)))
 
     def _aligned(self) -> Aligned:
         return Aligned(self._known.records() if self._known else iter(()))
@@ -122,9 +121,9 @@ class Memory:
         unit = self.recorder.outcomes.unit(record, source.line)
         return unit._replace(record=self.recorder.add(payload))
 
-    def publish(self, folder: Path, names: Sequence[str], extents: dict[int, tuple[int, ...]]) -> None:
+    def publish(self, folder: Path, names: Sequence[str], extents: Extents) -> None:
         """Note where the text of each unit, by its `record`, stands in documents that have just been written."""
-        self._extents = extents | self._extents_of_parts
+        self._extents = self._extents_of_parts or extents
         time.sleep(_TICK)
         now = time.time_ns() - int(_TICK * 1e9 / 2)
         with suppress(OSError):
@@ -141,14 +140,14 @@ class Memory:
             return
         shared = Shared(self.shared.environment, self.shared.entities, self.published)
         writer.end(shared)
-        if not self._extents:
+        if self._extents is None:
             _move(writer.stream, file)
             return
         with new_records(file.parent) as placed:
             if placed:
                 again = RecordsWriter(placed)
                 for n, (_, record) in enumerate(RecordsReader(writer.stream).records()):
-                    again.add(encode(replace(record, extents=self._extents.get(n, ()))))
+                    again.add(encode(replace(record, extents=self._extents.get(n))))
                 again.end(shared)
                 _move(placed, file)
 

@@ -69,7 +69,7 @@ class Shared(Struct, array_like=True, frozen=True):
     published: Published
 
 
-_decode_record = msgspec.msgpack.Decoder(Record).decode
+decode_record = msgspec.msgpack.Decoder(Record).decode
 _decode_shared = msgspec.msgpack.Decoder(Shared).decode
 decode_uses = msgspec.msgpack.Decoder(list[str]).decode
 encode = msgspec.msgpack.Encoder().encode
@@ -118,7 +118,7 @@ class RecordsReader:
                 known = _sum(payload, known)
                 if known != expected:
                     return
-                yield payload, _decode_record(payload)
+                yield payload, decode_record(payload)
         except _DAMAGE:
             return
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -20,13 +20,14 @@ from kg.meaning import Index
 
 @contextmanager
 def remembering(
-    corpus: Corpus, index: Index, engine: str, shapes: Sequence[Path], *, fresh: bool = False
+    corpus: Corpus, index: Index, checks: tuple[str, bytes], *, fresh: bool = False
 ) -> Iterator[Memory]:
     """Open what is known of a corpus, and keep what the run finds out, once that has come to its end.
 
-    `fresh` ignores what is known. Where nothing can be read or written, nothing is known or kept.
+    `checks` are the engine and the digest of the shapes. `fresh` ignores what is known. Where nothing can be read
+    or written, nothing is known or kept.
     """
-    shared = Shared(environment(corpus, index, engine, shapes), entity_digests(index, corpus), NOT_PUBLISHED)
+    shared = Shared(environment(corpus, index, checks), entity_digests(index, corpus), NOT_PUBLISHED)
     folder = cache_folder(corpus.root)
     if folder is None:
         yield Memory(shared, Recorder(corpus, index, None, 0))
