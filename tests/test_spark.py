@@ -154,6 +154,18 @@ def test_a_storage_that_only_java_reaches_will_do(export: Export, folder: Path) 
     assert lines(folder / "published") == expected(here)
 
 
+def test_files_without_a_line_are_told_of(export: Export, tmp_path: Path) -> None:
+    here = lay(tmp_path / "corpus", {"x.jsonl": "", "y.jsonl": " \n\n"})
+
+    exported = export(here, tmp_path / "out")
+
+    assert [(each.rule, str(each.at)) for each in exported.findings] == [
+        ("empty-file", f"{here}/x.jsonl:1:1"),
+        ("empty-file", f"{here}/y.jsonl:1:1"),
+    ]
+    assert (exported.manifest, files(tmp_path / "out")) == ("", ["run-1/findings-about.jsonl"])
+
+
 @pytest.mark.usefixtures("cluster")  # its settings
 def test_findings_are_those_of_one_process_and_a_violation_publishes_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

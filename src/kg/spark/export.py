@@ -77,7 +77,7 @@ def export_with_spark(wanted: Wanted, master: str, *, log: Log = "FATAL") -> Exp
 
 
 def export_in_session(wanted: Wanted, session: SparkSession) -> Exported:
-    """Export a corpus in a session as `spark_session` opens it; raises what `export_with_spark` does, and Spark's."""
+    """Export a corpus in a session of `spark_session`'s; see `export_with_spark`."""
     stored = read_stored_corpus(Storage(session, wanted.corpus), wanted.corpus)
     target = Storage(session, wanted.folder)
     blocks = read_blocks(session, [file.address for file in stored.files.values()])
@@ -86,7 +86,7 @@ def export_in_session(wanted: Wanted, session: SparkSession) -> Exported:
     run = Run(session, target, next_run(target))
     run.write(blocks, work, wanted.compression)
     sums = run.sums()
-    together = [*_empty(stored, counts), *whole_findings(session, run.shares)]
+    together = [*_empty(stored, counts), *(whole_findings(session, run.shares) if run.shares else ())]
     about = about_corpus(work, sums, together, line_texts(blocks, work, together))
     found = _counted([*sums, about.sum])
     shown = [*about.findings, *run.findings(SHOWN)][:SHOWN]

@@ -36,8 +36,8 @@ class Run(NamedTuple):
 
     @property
     def shares(self) -> str:
-        """Where the shares of all articles stand."""
-        return self.target.address(self._rows(SHARES))
+        """Where the shares of all articles stand; empty where there are none."""
+        return self.target.address(self._rows(SHARES)) if self.target.exists(self._rows(SHARES)) else ""
 
     def write(self, blocks: DataFrame, work: Work, compression: Compression) -> None:
         """Write the rows of every task, each kind into files of its own. Spark commits them together, once."""
@@ -48,6 +48,8 @@ class Run(NamedTuple):
 
     def sums(self) -> list[Sum]:
         """Return the sums of the parts, by their numbers."""
+        if not self.target.exists(self._rows(SUMS)):
+            return []
         rows = self.session.read.text(self.target.address(self._rows(SUMS))).collect()
         return sorted((msgspec.json.decode(row.value, type=Sum) for row in rows), key=lambda held: held.part)
 

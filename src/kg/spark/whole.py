@@ -21,6 +21,7 @@ _SCHEMA = (
 )
 MOST = 1000
 """How many articles of which something is wrong are told of."""
+_MOST_ROWS = 10 * MOST  # should all articles have one id
 
 
 def share_line(share: Share) -> str:
@@ -34,6 +35,13 @@ def share_line(share: Share) -> str:
 def whole_findings(session: SparkSession, address: str) -> list[Finding]:
     """Return what is wrong with the articles together, of at most `MOST`. Their shares are at the address."""
     shares = session.read.schema(_SCHEMA).json(address).cache()
+    try:
+        return _findings(shares)
+    finally:
+        shares.unpersist()
+
+
+def _findings(shares: DataFrame) -> list[Finding]:
     unmet = _unmet(shares)
     wrong = unmet.select("id", "file", "line").union(_doubled(shares)).distinct()
     ids = {row.id for row in wrong.orderBy("file", "line").limit(MOST).collect()}
@@ -42,7 +50,7 @@ def whole_findings(session: SparkSession, address: str) -> list[Finding]:
     needs = [tuple(row) for row in unmet.where(unmet.id.isin(ids)).select("id", "article", "claim").collect()]
     # Where an article could not be read, or is a draft, that is why its claims are not found.
     causes = {article for _, article, _ in needs}
-    told = shares.where(shares.id.isin(ids | causes)).orderBy("file", "line")
+    told = shares.where(shares.id.isin(ids | causes)).orderBy("file", "line").limit(_MOST_ROWS)
     with closing(Whole()) as whole:
         for row in told.collect():
             whole.add(_share(row, set(needs)))
