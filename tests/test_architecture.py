@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from support import ROOT
+import kg
 
-SOURCE = ROOT / "src" / "kg"
+SOURCE = Path(kg.__file__).parent
 # Each floor's rooms in the order in which they may use one another: a room knows those to its left and below.
 FLOORS = tuple(
     tuple(rooms.split())
@@ -76,7 +76,7 @@ def test_every_module_stands_on_a_floor() -> None:
 
 def test_a_module_imports_from_lower_floors_and_from_its_left_only() -> None:
     upward = [
-        f"{file.relative_to(ROOT)}:{line}: {room} imports {name}"
+        f"{file.relative_to(SOURCE)}:{line}: {room} imports {name}"
         for room, file, tree in modules()
         for line, name in imported(tree)
         if name.split(".")[0] == "kg" and room_of(name) != room and rank(room_of(name)) >= rank(room)
@@ -97,7 +97,7 @@ def test_mappers_see_only_the_model() -> None:
 
 def test_slow_guests_are_imported_in_the_functions_that_need_them() -> None:
     found = [
-        f"{file.relative_to(ROOT)}:{node.lineno}"
+        f"{file.relative_to(SOURCE)}:{node.lineno}"
         for _, file, tree in modules()
         for node in tree.body
         for _, name in (imported(node) if isinstance(node, ast.Import | ast.ImportFrom) else ())
@@ -108,7 +108,7 @@ def test_slow_guests_are_imported_in_the_functions_that_need_them() -> None:
 
 def test_each_guest_is_met_in_its_rooms_only() -> None:
     strays = [
-        f"{file.relative_to(ROOT)}:{line}: {name}"
+        f"{file.relative_to(SOURCE)}:{line}: {name}"
         for room, file, tree in modules()
         for line, name in imported(tree)
         if room not in GUESTS.get(name.split(".")[0], {room})
@@ -118,7 +118,7 @@ def test_each_guest_is_met_in_its_rooms_only() -> None:
 
 def test_only_the_command_prints_and_exits() -> None:
     calls = [
-        f"{file.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node.func)}"
+        f"{file.relative_to(SOURCE)}:{node.lineno}: {ast.unparse(node.func)}"
         for room, file, tree in modules()
         if room != "cli"
         for node in ast.walk(tree)
@@ -130,7 +130,7 @@ def test_only_the_command_prints_and_exits() -> None:
 
 def test_nothing_published_knows_the_clock_or_chance() -> None:
     found = [
-        f"{file.relative_to(ROOT)}:{line}: {name}"
+        f"{file.relative_to(SOURCE)}:{line}: {name}"
         for room, file, tree in modules()
         if rank(room) < rank("shapes")
         for line, name in imported(tree)
@@ -142,10 +142,10 @@ def test_nothing_published_knows_the_clock_or_chance() -> None:
 def test_no_module_catches_everything() -> None:
     """Only the command does, once: no traceback reaches a user unless asked for."""
     found = [
-        str(file.relative_to(ROOT))
+        str(file.relative_to(SOURCE))
         for _, file, tree in modules()
         for node in ast.walk(tree)
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
     ]
-    assert found == ["src/kg/cli/__init__.py"]
+    assert found == ["cli/__init__.py"]

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 import rdflib
 
-from kg.questions import questions
+from kg.questions import QUERIES, questions
 from query_cases import Asked, Kg, asked
 from support import ROOT, SEEDS
 
@@ -57,7 +57,7 @@ def test_a_query_comes_from_the_command_line_a_file_or_stdin(
 
 
 def test_a_file_with_parameters_takes_options(kg: Kg) -> None:
-    file = ROOT / "src/kg/queries/said-about.rq"
+    file = QUERIES / "said-about.rq"
 
     assert kg(str(file), "--about", "brexit") == kg("said-about", "--about", "brexit")
 
