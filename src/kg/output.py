@@ -23,18 +23,18 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
     A device or a pipe stays what it is: it is written to when the block ends. Raises `FileError` where it cannot be
     written.
     """
-    path = path.resolve()
     if path.exists() and not path.is_file():
         with _to_device(path) as stream:
             yield stream
         return
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    target = path.resolve()  # so that a link stays one
+    beside = target.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with beside.open("xb") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        beside.replace(path)
+        beside.replace(target)
     except OSError as error:
         raise FileError(f"{path}: it could not be written: {error.strerror or error}") from error
     finally:
