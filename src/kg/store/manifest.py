@@ -62,3 +62,10 @@ def write_manifest(target: Path, manifest: Manifest) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     beside.replace(target / NAME)
+    if os.name == "posix":
+        # On disk before the store that it replaces is removed.
+        folder = os.open(target, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
