@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 import sys
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 
@@ -39,6 +38,9 @@ def _code() -> bytes:
 
 @cache
 def _versions() -> tuple[str, ...]:
+    # Here, not above: an export asks for none, and would wait for it.
+    from importlib.metadata import PackageNotFoundError, version
+
     found = []
     for name in _BUILT_ON:
         try:

@@ -8,7 +8,6 @@ take a report without tests for a mistake.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from xml.sax.saxutils import escape, quoteattr
 
 from kg.errors import Finding
 from kg.reports.located import Located, locate
@@ -27,6 +26,9 @@ def junit_report(findings: Iterable[Finding]) -> Iterator[str]:
 
 
 def _case(finding: Located) -> str:
+    # Here, not above: it brings an HTTP client with it, for which every other report would wait.
+    from xml.sax.saxutils import escape, quoteattr
+
     place = ":".join(str(number) for number in (finding.line, finding.column) if number)
     name = f"{place} {finding.rule}" if place else finding.rule
     attributes = [("classname", finding.file or "kg"), ("name", name), ("file", finding.file)]
