@@ -113,6 +113,48 @@ def test_an_entity_of_another_type_redoes_who_uses_it(corpus: Path) -> None:
     assert findings == checked(corpus)[1] == checked(corpus, fresh=True)[1]
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "redone"),
+    [
+        (
+            "entities.yaml",
+            "name: Ann B}",
+            "name: Ann B, roles: {chair: {title: chair, organization: acme}}}",
+            ["a"],
+        ),
+        ("entities.yaml", "name: Acme}", "name: Acme, same_as: [acme.example]}", ["b"]),
+        ("entities.yaml", "date: 2020-01-15", "date: 2020-01-16", ["d"]),
+        ("entities.yaml", "date: 2020-01-15", "description: a fair", ["d"]),
+        ("entities.yaml", "type: Event, name: Fair, date: 2020-01-15", "type: Topic, name: Fair", ["d"]),
+    ],
+)
+def test_whatever_an_article_sees_of_an_entity_counts(
+    tmp_path: Path, file: str, old: str, new: str, redone: list[str]
+) -> None:
+    """Its roles and its date; and a fault, of which the article then says nothing."""
+    at_the_fair = {
+        "entities.yaml": FILES["entities.yaml"] + "fair: {type: Event, name: Fair, date: 2020-01-15}\n",
+        "d.txt": FILES["a.txt"],
+        "d.claims.yaml": FILES["c.claims.yaml"].replace("words: Ja", "words: Ja, at: fair"),
+    }
+    corpus = lay(tmp_path / "corpus", FILES | at_the_fair)
+    checked(corpus)
+    edited(corpus / file, old, new)
+
+    assert checked(corpus)[0] == redone
+
+
+def test_an_entity_that_moves_to_another_file_redoes_who_uses_it(corpus: Path) -> None:
+    """What is wrong with it is reported there."""
+    checked(corpus)
+    edited(corpus / "entities.yaml", "acme: {type: Organization, name: Acme}\n", "")
+    lay(corpus, {**FILES, "entities.yaml": (corpus / "entities.yaml").read_text()})
+    (corpus / "entities").mkdir()
+    (corpus / "entities" / "more.yaml").write_text("acme: {type: Organization, name: Acme}\n")
+
+    assert checked(corpus)[0] == ["b"]
+
+
 def test_an_entity_of_another_name_redoes_no_article(corpus: Path) -> None:
     checked(corpus)
     edited(corpus / "entities.yaml", "name: Ann B", "name: Ann B., also: [Annie]")
