@@ -1,7 +1,7 @@
 """Measures what a change costs: `python bench/incremental.py --articles 2000`.
 
-A generated corpus is built and validated from scratch, then again after one article of it was edited; in turn, several
-times. The publication of the last build is compared with one from scratch.
+A generated corpus is validated and built from scratch, then again after one article of it was edited, by turns. The
+publication of the last build is compared with one from scratch.
 """
 
 from __future__ import annotations

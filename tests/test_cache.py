@@ -113,6 +113,19 @@ def test_an_entity_of_another_type_redoes_who_uses_it(corpus: Path) -> None:
     assert findings == checked(corpus)[1] == checked(corpus, fresh=True)[1]
 
 
+def test_a_name_that_was_looked_for_among_all_follows_all(corpus: Path) -> None:
+    edited(corpus / "b.claims.yaml", "speaker: acme", "speaker: bernard")
+    before = checked(corpus)[1]
+    edited(corpus / "entities.yaml", "name: Ann B}", "name: Ann B, also: [Bernard]}")
+    seen, after = checked(corpus)
+
+    assert seen == ["b"]
+    assert [finding.message for finding in after] == [
+        "`speaker` must name an entity, and there is no `bernard`: did you mean `ann-b`?"
+    ]
+    assert before != after
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "redone"),
     [
