@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from kg.errors import Finding, Severity
+from kg.errors import SEVERITIES, Finding, Severity
 from kg.formats import Compression, Format
 from kg.meaning import read_index
 from kg.publication import Engine
@@ -89,12 +89,13 @@ def export_in_session(wanted: Wanted, session: SparkSession) -> Exported:
     together = [*_empty(stored, counts), *(whole_findings(session, run.shares) if run.shares else ())]
     about = about_corpus(work, sums, together, line_texts(blocks, work, together))
     found = _counted([*sums, about.sum])
-    shown = [*about.findings, *run.findings(SHOWN)][:SHOWN]
+    worst_first = sorted([*about.findings, *run.findings(SHOWN)], key=lambda each: SEVERITIES.index(each.severity))
     files = run.settle_findings(about.findings)
     if not found["violation"]:
         _publish(run, wanted, sums, about, files)
     run.tidy()
-    return Exported(shown, found, target.address(run.name), "" if found["violation"] else target.address(MANIFEST))
+    manifest = "" if found["violation"] else target.address(MANIFEST)
+    return Exported(worst_first[:SHOWN], found, target.address(run.name), manifest)
 
 
 def _work(wanted: Wanted, stored: StoredCorpus, first: dict[Block, int]) -> Work:
