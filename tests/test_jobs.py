@@ -152,6 +152,22 @@ def test_a_small_corpus_is_worked_through_by_one_process_unless_more_are_asked_f
     assert make_plan(corpus, 2, beside=tmp_path).size == ARTICLES
 
 
+def test_a_compressed_corpus_is_cut_into_few_ranges(
+    corpora: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each unpacks all that stands before it, so that many would take longer the longer the corpus is."""
+    monkeypatch.setattr("kg.jobs.LARGEST", 16)
+    monkeypatch.setattr("kg.jobs._RANGES_A_JOB", 1)
+    plans = {form: make_plan(open_publication(corpora[form]).corpus, 2, beside=tmp_path) for form in FORMS}
+
+    assert {form: len(plan.ranges) for form, plan in plans.items()} == {
+        "yaml": 4,
+        "jsonl": 4,
+        "jsonl.gz": 2,
+        "jsonl.zst": 2,
+    }
+
+
 def double(number: int) -> int:
     return 2 * number
 

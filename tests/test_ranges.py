@@ -68,3 +68,12 @@ def test_sources_are_sorted_by_path_whatever_the_folders_are_called(
 
     assert found == sorted(names or {""})
     assert [source.article for each in ranges(corpus, 2) for source in sources(corpus, each.range)] == found
+
+
+def test_a_range_looks_into_no_folder_that_it_does_not_touch(tmp_path: Path) -> None:
+    corpus = read_corpus(lay(tmp_path, {f"{name}/{n}.txt": "Ja" for name in "abc" for n in range(3)}))
+    _, middle, _ = ranges(corpus, 3)
+    (tmp_path / "a").rename(tmp_path / "gone")
+    (tmp_path / "c" / "link").symlink_to("nowhere")
+
+    assert [source.article for source in sources(corpus, middle.range)] == ["b/0", "b/1", "b/2"]

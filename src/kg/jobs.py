@@ -94,7 +94,10 @@ def make_plan(corpus: Corpus, jobs: int | None, *, beside: Path, counted: bool =
     size = sum(each.size for each in cut)
     if most == 1 or (jobs is None and size < WORTHWHILE):
         return Plan(1, cut)
-    return Plan(most, tuple(joined(cut, min(LARGEST, size // (most * _RANGES_A_JOB)))), beside)
+    largest = size // (most * _RANGES_A_JOB)
+    if not any(each.is_packed for each in cut):
+        largest = min(LARGEST, largest)
+    return Plan(most, tuple(joined(cut, largest)), beside)
 
 
 def narrowed(plan: Plan, publication: Publication, memory: Memory) -> Plan:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kg.corpus.settings import Corpus
-from kg.corpus.sources import WHOLE, Point, Range, sources
+from kg.corpus.sources import PACKED, WHOLE, Point, Range, sources
 
 
 class Sized(NamedTuple):
@@ -14,6 +14,11 @@ class Sized(NamedTuple):
 
     range: Range
     size: int
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether it begins in a compressed file, all of which must be unpacked up to there."""
+        return self.range.start.article.endswith(PACKED)
 
 
 def ranges(corpus: Corpus, most: int) -> Iterator[Sized]:

@@ -15,6 +15,7 @@ from kg.files import lines
 TEXT = ".txt"
 CLAIMS = ".claims.yaml"
 JSON_LINES = (".jsonl", ".jsonl.gz", ".jsonl.zst")
+PACKED = JSON_LINES[1:]
 
 # Which files of a pair there are.
 ONLY = {suffix: frozenset((suffix,)) for suffix in (TEXT, CLAIMS)}
@@ -67,6 +68,11 @@ class Range(NamedTuple):
         at = (article, line)
         return self.start[:2] <= at and (self.end is None or at < self.end[:2])
 
+    def touches(self, folder: str) -> bool:
+        """Tell whether a source in a folder, whose path ends in `/`, may be in the range."""
+        first = self.start.article
+        return (first < folder or first.startswith(folder)) and (self.end is None or folder < self.end.article)
+
 
 WHOLE = Range()
 
@@ -78,18 +84,21 @@ def sources(corpus: Corpus, range: Range = WHOLE) -> Iterator[Source]:
     read.
     """
     none = True
-    for source in _found(corpus.root):
+    for source in _found(corpus.root, range):
         none = False
         if source.text_file.endswith(JSON_LINES):
             yield from _lines(source, range)
         elif range.has(source.article, 0):
             yield source
-    if none:
+    if none and range == WHOLE:
         yield Source("", findings=(_no_articles(corpus),))
 
 
-def _found(root: str, folder: str = "") -> Iterator[Source]:
-    """Yield what a folder holds, a file of JSON Lines as one source; in memory are only the names in it."""
+def _found(root: str, range: Range, folder: str = "") -> Iterator[Source]:
+    """Yield what a folder holds, a file of JSON Lines as one source; in memory are only the names in it.
+
+    Of folders in it, only those that the range touches are looked into.
+    """
     pairs: dict[str, frozenset[str]] = {}
     others: dict[str, list[Source]] = {}
     for path, fault in entries(root, folder):
@@ -105,7 +114,8 @@ def _found(root: str, folder: str = "") -> Iterator[Source]:
             if found.findings or key.endswith(JSON_LINES):
                 yield found
             elif key.endswith("/"):
-                yield from _found(root, key)
+                if range.touches(key):
+                    yield from _found(root, range, key)
             elif right := _right_name(key, pairs):
                 yield Source(key, findings=(_misnamed(below(root, key), right),))
         if key in pairs:
