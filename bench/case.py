@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 from typing import NamedTuple
@@ -13,8 +14,6 @@ from bench.corpus import write_corpus
 from bench.mappings import morph_kgc_settings, rdfizer_settings, rml
 from bench.peers.lines import nodes
 from bench.tables import classes, values, write_tables
-
-DONE = "prepared.json"
 
 
 class Case(NamedTuple):
@@ -32,14 +31,13 @@ class Case(NamedTuple):
 
 
 def prepare(case: Case, kg: Path, shapes: Path) -> dict[str, int]:
-    """Lay out the corpora, the graph and the inputs of the peers; return what the corpus counts. Kept if there.
+    """Lay out the corpora, the graph and the inputs of the peers anew; return what the corpus counts.
 
     `kg` is the command that exports the graph from which the inputs of the peers are made.
     """
-    done = case / DONE
-    if not done.exists():
-        write_corpus(case / "yaml", case.articles)
-        write_corpus(case / "jsonl", case.articles, form="jsonl")
+    shutil.rmtree(case.folder, ignore_errors=True)
+    write_corpus(case / "yaml", case.articles)
+    write_corpus(case / "jsonl", case.articles, form="jsonl")
     for name in ("graph.nt", "graph.nq"):
         subprocess.run([kg, "export", case / "jsonl", "-o", case / name], check=True)
     _tables(case)
@@ -47,9 +45,7 @@ def prepare(case: Case, kg: Path, shapes: Path) -> dict[str, int]:
     _shapes(shapes, case / "shapes.ttl")
     _spoil(case / "graph.nt", case / "spoilt.nt")
     _spoil(case / "graph.nq", case / "spoilt.nq")
-    counts = _counts(case)
-    done.write_text(json.dumps(counts))
-    return counts
+    return _counts(case)
 
 
 def _counts(case: Case) -> dict[str, int]:

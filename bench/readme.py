@@ -16,7 +16,10 @@ RESULTS = Path(__file__).resolve().parent / "results"
 
 
 def main(arguments: list[str]) -> None:
-    path = Path(arguments[0]) if arguments else max(RESULTS.glob("*.json"))
+    results = sorted(map(Path, arguments)) or sorted(RESULTS.glob("*.json"))
+    if not results:
+        sys.exit("there is no result yet: run `python -m bench.run` first")
+    path = results[-1]
     print(section(json.loads(path.read_text(encoding="utf-8"))), end="")
 
 
