@@ -203,7 +203,7 @@ def test_a_worker_that_dies_takes_nothing_with_it(cluster: Cluster, export: Expo
         cluster.kill_worker()
         seen.append(done)
 
-    killer = Thread(target=kill_in_the_middle)
+    killer = Thread(target=kill_in_the_middle, daemon=True)  # else it would wait for ever for a run that failed
     killer.start()
     export(here, out)
     killer.join()
