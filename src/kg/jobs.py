@@ -25,7 +25,6 @@ from kg.mappers.dataset import Tally
 from kg.publication import Engine, Publication, open_publication
 from kg.units import Summed, shared_units
 from kg.whole import Share, Whole, share
-from kg.workers import in_order, workers
 
 Progress = Callable[[int, int], object]
 """Is told how many articles are newly done, and how many findings there are by now."""
@@ -199,6 +198,9 @@ def _write_ranges(
     progress: Progress,
     memory: Memory | None,
 ) -> Outcome:
+    # Here, not above: for one process, to load multiprocessing takes an eighth of the time to start.
+    from kg.workers import in_order, workers
+
     outcome = Outcome()
     with (
         closing(Whole()) as whole,
