@@ -68,14 +68,24 @@ def of_datatype(datatype: str) -> Test:
         return lambda term: term[0] == term[-1] == '"'
     if datatype == RDF_LANG_STRING:
         return lambda term: term[0] == '"' and term[-1] not in '">'
-    ending = f"^^<{datatype}>"
+    ending = f'"^^<{datatype}>'
     lexical = lexical_test(datatype)
 
     @lru_cache(REMEMBERED)
     def test(term: str) -> object:
         return term.endswith(ending) and lexical(literal_value(term).lexical)
 
-    return test
+    def test_of_natural(term: str) -> object:
+        # Offsets hardly ever come again, and a look at their digits is quicker than a memory of them.
+        return (term.endswith(ending) and is_natural(term[1 : -len(ending)])) or test(term)
+
+    name = datatype.removeprefix(XSD)
+    return test_of_natural if INTEGER_BOUNDS.get(name) in ((None, None), (0, None)) else test
+
+
+def is_natural(text: str) -> bool:
+    """Tell digits, so few that Python reads them as an integer."""
+    return text.isdigit() and text.isascii() and len(text) < 20
 
 
 @lru_cache(maxsize=64)
@@ -99,11 +109,8 @@ def lexical_test(datatype: str) -> Test:
 
 def _integer_test(least: int | None, most: int | None) -> Test:
     pattern = re.compile(_INTEGER, re.ASCII)
-    any_natural = least in (None, 0) and most is None
 
     def test(lexical: str) -> object:
-        if any_natural and lexical.isascii() and lexical.isdigit():
-            return True
         if not pattern.fullmatch(lexical):
             return False
         number = Decimal(lexical)  # not int, which refuses more than 4,300 digits

@@ -10,9 +10,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from kg.shapes.datatypes import INTEGER_BOUNDS, lexical_test
+from kg.shapes.datatypes import INTEGER_BOUNDS, is_natural, lexical_test
 from kg.terms import XSD, literal_value
 
+_NATURAL = f'"^^<{XSD}nonNegativeInteger>'
 _FLOATS = {"double", "float"}
 _NUMBERS = {*INTEGER_BOUNDS, *_FLOATS, "decimal"}
 _MOMENT = re.compile(
@@ -29,6 +30,8 @@ def rank(term: str) -> Rank | None:
     """Return where a term stands, `None` for a term that SPARQL does not order."""
     if term[0] != '"':
         return None
+    if term.endswith(_NATURAL) and is_natural(term[1 : -len(_NATURAL)]):
+        return ("number", int(term[1 : -len(_NATURAL)]))
     lexical, datatype, _ = literal_value(term)
     name = datatype.removeprefix(XSD)
     if name == datatype or not lexical_test(datatype)(lexical):
