@@ -58,7 +58,7 @@ class Tally(NamedTuple):
 def tally(graph: Graph, newest: str = "") -> Tally:
     """Count one graph, annotated on `newest`."""
     classes = [term for _, properties in graph.nodes for term in properties.get(RDF.type, ())]
-    triples = sum([sum(map(len, properties.values())) for _, properties in graph.nodes])
+    triples = sum([len(objects) for _, properties in graph.nodes for objects in properties.values()])
     return Tally(triples, tuple(classes.count(each) for each in COUNTED), newest[:10])
 
 
