@@ -1,6 +1,6 @@
 """News articles and their hand-annotated claims - who said what, when - as linked data.
 
-The names below are the public interface; each is imported when it is first used, so that the command starts at once.
+The names below are the public interface; each is imported when first used, so that the command starts at once.
 """
 
 from importlib import import_module
