@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from multiprocessing import active_children, get_context, parent_process
@@ -17,6 +17,8 @@ from kg.errors import WorkerError
 
 T = TypeVar("T")
 
+_PATIENCE = 1.0
+"""After how many seconds without a result the pool is made to look after its processes."""
 _KILLED = (
     "a worker process was killed from outside, most often by the system for want of memory, so nothing "
     "was written: run it again, with fewer `--jobs` if need be"
@@ -48,7 +50,11 @@ def in_order(
         waiting: list[Future[T]] = [pool.submit(function, *call) for call in calls]
     waiting.reverse()
     while waiting:
-        yield waiting.pop().result()
+        future = waiting.pop()
+        while not wait([future], _PATIENCE).done:
+            # Until something happens, a pool does not see the end of a process that it started last.
+            pool.submit(int)
+        yield future.result()
 
 
 def _begin() -> None:
