@@ -15,7 +15,8 @@ FLOORS = tuple(
     tuple(rooms.split())
     for rooms in (
         "errors terms vocab",
-        "rules resources stretches slips likeness files output property_paths dates annotations model schemas",
+        "locks rules resources stretches slips likeness files output property_paths "
+        "dates annotations model schemas",
         "iris quotes anchors positions",
         "corpus meaning mappers",
         "graph formats",

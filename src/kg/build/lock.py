@@ -10,19 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from kg.errors import FileError
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(stream: IO[bytes]) -> None:
-        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _take(stream: IO[bytes]) -> None:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
+from kg.locks import take
 
 # How often another build may tidy up its lock just as we open it.
 _TRIES = 100
@@ -56,7 +44,7 @@ def _locked_file(path: Path) -> IO[bytes]:
         except (FileNotFoundError, FileExistsError):
             continue
         try:
-            _take(stream)
+            take(stream)
         except (BlockingIOError, PermissionError):
             stream.close()
             break

@@ -8,27 +8,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
 
 from kg.errors import FileError
+from kg.locks import take
 from kg.store.manifest import NAME, PART, Manifest, own_manifest, write_manifest
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(stream: IO[bytes]) -> None:
-        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _take(stream: IO[bytes]) -> None:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
 
 LOCK = "lock"
 _GENERATION = re.compile(r"oxigraph-([1-9][0-9]*)")
@@ -89,7 +75,7 @@ def _claimed(target: Path) -> bool:
 def _locked(target: Path) -> Iterator[None]:
     with (target / LOCK).open("ab") as stream:
         try:
-            _take(stream)
+            take(stream)
         except (BlockingIOError, PermissionError) as error:
             raise FileError(
                 f"{target}: another `kg load` is writing this store: wait until it has ended."
