@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,9 @@ SLOWNESS = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_
 settings.register_profile("kg", deadline=None, suppress_health_check=SLOWNESS)
 settings.register_profile("ci", settings.get_profile("kg"), derandomize=True, database=None)
 settings.load_profile("ci" if os.environ.get("CI") else "kg")
+
+# A shell starts what runs in its background deaf to Ctrl-C, and so would be every process that the tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
