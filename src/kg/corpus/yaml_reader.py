@@ -20,13 +20,15 @@ from kg.positions import YAML_LOADER, begin, end, yaml_tokens
 
 _COMMENT = re.compile(r"[ \t]+#")
 
+_BEYOND_LIBYAML = "exceeded maximum nesting depth"
+"""What newer versions of libyaml say of brackets, ahead of our own limit; PyYAML in Python comes to ours first."""
+
 
 def read_yaml(text: str, file: str) -> Tree:
     """Return the values of a YAML text. Raises `CorpusError` where no reading on makes sense."""
     if found := control_characters(text, file, yaml=True):
         raise CorpusError(found)
-    reader = _Reader(text, file)
-    reader.read()
+    reader = _read(text, file)
     if not reader.began:
         raise CorpusError(
             [Finding("violation", "the file is empty: write it, or delete it", "empty-file", Place(file, 1, 1))]
@@ -37,6 +39,17 @@ def read_yaml(text: str, file: str) -> Tree:
     return Tree(reader.root, tuple(findings), reader.suspect, frozenset(reader.cut), tuple(reader.comments))
 
 
+def _read(text: str, file: str, loader: type = YAML_LOADER) -> _Reader:
+    reader = _Reader(text, file)
+    try:
+        reader.read(loader)
+    except yaml.MarkedYAMLError as error:
+        if error.problem == _BEYOND_LIBYAML and loader is not yaml.SafeLoader:
+            return _read(text, file, yaml.SafeLoader)
+        raise CorpusError([*reader.findings, explained(error, text, file, reader.last)]) from error
+    return reader
+
+
 class _Reader:
     """Builds the values from the events. `path` has a slot for each open container: its next number, or key."""
 
@@ -44,6 +57,7 @@ class _Reader:
         self.text, self.file = text, file
         self.root: object = ""
         self.began = False
+        self.last: yaml.ScalarEvent | None = None
         self.open: list[dict[str, object] | list[object]] = []
         self.flow: list[bool] = []
         self.path: list[str | int | None] = []
@@ -54,26 +68,22 @@ class _Reader:
         self.has_comments = " #" in text or "\t#" in text
         self.has_escapes = "\\" in text
 
-    def read(self) -> None:
-        last: yaml.ScalarEvent | None = None
-        try:
-            for event in yaml.parse(self.text, YAML_LOADER):
-                if isinstance(event, yaml.ScalarEvent):
-                    last = event
-                    self.scalar(event)
-                elif isinstance(event, yaml.CollectionStartEvent):
-                    self.start(event)
-                elif isinstance(event, yaml.CollectionEndEvent):
-                    self.open.pop()
-                    self.flow.pop()
-                    self.path.pop()
-                    self.step()
-                elif isinstance(event, yaml.AliasEvent):
-                    self.refuse(event, "an alias", "alias", "`*`")
-                elif isinstance(event, yaml.DocumentStartEvent):
-                    self.document(event)
-        except yaml.MarkedYAMLError as error:
-            raise CorpusError([*self.findings, explained(error, self.text, self.file, last)]) from error
+    def read(self, loader: type) -> None:
+        for event in yaml.parse(self.text, loader):
+            if isinstance(event, yaml.ScalarEvent):
+                self.last = event
+                self.scalar(event)
+            elif isinstance(event, yaml.CollectionStartEvent):
+                self.start(event)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self.open.pop()
+                self.flow.pop()
+                self.path.pop()
+                self.step()
+            elif isinstance(event, yaml.AliasEvent):
+                self.refuse(event, "an alias", "alias", "`*`")
+            elif isinstance(event, yaml.DocumentStartEvent):
+                self.document(event)
 
     def document(self, event: yaml.Event) -> None:
         if self.began:
