@@ -87,10 +87,25 @@ def test_everything_wrong_with_settings_and_entities_is_said_at_once() -> None:
 def test_an_entity_that_two_files_have_is_a_violation_at_both_places() -> None:
     lay(Path(), {"entities/x.yaml": "nato: {type: Organization, name: NAVO}\nann-b: {type: Person, name: Ann}\n"})
 
-    assert complaints(Path()) == [
+    assert said(read_corpus(".").findings) == [
         "entities/x.yaml:2:1: violation: an entity's id must be unique, `ann-b` stands at entities.yaml:1:1 "
         "already: "
         "delete or rename one [duplicate-id]"
+    ]
+
+
+def test_what_is_wrong_with_a_field_is_told_and_all_else_is_read() -> None:
+    lay(
+        Path(), {"corpus.yaml": CONFIG + "tilte: x\n", "entities.yaml": ENTITIES.replace("name:", "also: A, name:")}
+    )
+
+    corpus = read_corpus(".")
+
+    assert (corpus.config.base, corpus.entities["ann-b"].also) == ("https://kg.example/", [])
+    assert said(corpus.findings) == [
+        "corpus.yaml:5:1: violation: unknown key `tilte`: did you mean `title`? [unknown-key]",
+        "entities.yaml:1:29: violation: `also` must be a list, not a text: begin each item with `- ` on a line of "
+        "its own, or put them in […] [wrong-kind]",
     ]
 
 

@@ -7,18 +7,20 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from kg.annotations import CorpusFile, EntitiesFile
 from kg.corpus.ids import are_sound
 from kg.corpus.structure import field_at, mismatches
 from kg.corpus.tree import Tree
 from kg.corpus.yaml_reader import read_yaml
-from kg.errors import CorpusError, Finding, Path, Spot
+from kg.errors import Finding, Path, Spot
 from kg.files import Lines, read_text
 
 File = TypeVar("File")
 """`ClaimsFile`, `CorpusFile`, `EntitiesFile`, `LineFile`."""
 
-# What can be wrong with a field while its entry is still what was meant: `claims/c01/act`.
+# What can be wrong with a field while its entry is still what was meant: `claims/c01/act`, `stoltenberg/also`.
 _OF_A_FIELD = frozenset(("unknown-key", "not-allowed", "wrong-kind", "empty-value", "not-true-or-false", "bad-day"))
+_FIELD_DEPTHS: dict[object, int] = {CorpusFile: 1, EntitiesFile: 2}
 _FIELD_DEPTH = 3
 
 # Fields whose text is read by people, so that a part lost to a comment would not be missed by any later check.
@@ -40,24 +42,11 @@ _FREE_TEXT = frozenset(
 )
 
 
-def yaml_file(file: str, of: type[File]) -> File:
-    """Return a YAML file as a Struct. Raises `CorpusError` with every finding, `FileError` if it is unreadable."""
-    return typed(yaml_tree(file, of), of, file)
-
-
 def yaml_tree(file: str, of: object) -> Tree:
     """Return the values of a YAML file. Raises `CorpusError` if it is no YAML, `FileError` if it is unreadable."""
     text = read_text(file)
     tree = read_yaml(text, file)
     return tree._replace(findings=(*tree.findings, *_lost_to_comments(tree, of, text, file)))
-
-
-def typed(tree: Tree, of: type[File], file: str, *, line: int = 0) -> File:
-    """Return the values as a Struct. Raises `CorpusError` with every finding, those of the reader first."""
-    value, findings = salvaged(tree, of, file, line=line)
-    if value is None or findings:
-        raise CorpusError(findings)
-    return value
 
 
 def salvaged(tree: Tree, of: type[File], file: str, *, line: int = 0) -> tuple[File | None, list[Finding]]:
@@ -81,10 +70,11 @@ def _without(findings: list[Finding], tree: Tree, of: type[File]) -> File | None
     """Return the values without the fields that findings are about; None where one is no field of an entry."""
     if not findings or not _is_safe(tree):
         return None
+    depth = _FIELD_DEPTHS.get(of, _FIELD_DEPTH)
     values = deepcopy(tree.value)
     for finding in findings:
         path = finding.at.path if isinstance(finding.at, Spot) else ()
-        if finding.rule not in _OF_A_FIELD or len(path) < _FIELD_DEPTH:
+        if finding.rule not in _OF_A_FIELD or len(path) < depth:
             return None
         _remove(values, path)
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from kg.annotations import CorpusFile, EntitiesFile, Entity
-from kg.corpus.decode import File, yaml_file
+from kg.corpus.decode import File, salvaged, yaml_tree
 from kg.corpus.folder import below, entry_fault, yaml_files
 from kg.errors import CorpusError, Finding, Place, Spot, UsageError
 from kg.positions import located
@@ -18,7 +18,10 @@ ENTITIES = "entities"
 
 
 class Corpus(Struct, frozen=True):
-    """A corpus without its articles. `entity_files` says for each entity which file it stands in."""
+    """A corpus without its articles. `entity_files` says for each entity which file it stands in.
+
+    `findings` are what is wrong with fields that all else can be read without.
+    """
 
     root: str
     config_file: str
@@ -31,23 +34,30 @@ class Corpus(Struct, frozen=True):
 def read_corpus(folder: str | Path) -> Corpus:
     """Return what is in `corpus.yaml` and the entities files.
 
-    Raises `CorpusError` with the findings of all these files, `UsageError` if the folder is no corpus, `FileError`
-    for a file that cannot be read.
+    Raises `CorpusError` with the findings of all these files where one cannot be made out, `UsageError` if the
+    folder is no corpus, `FileError` for a file that cannot be read.
     """
     root = os.fspath(Path(folder))
     config_file = _config_file(root)
     findings: list[Finding] = []
-    configs = _read(config_file, CorpusFile, root, findings)
+    config = _read(config_file, CorpusFile, root, findings)
+    misplaced: list[Finding] = []
+    entities_files = _entities_files(root, misplaced)
+    unread = bool(misplaced)
+    findings += misplaced
     entities: dict[str, Entity] = {}
     files: dict[str, str] = {}
-    for file in _entities_files(root, findings):
-        for found in _read(file, EntitiesFile, root, findings):
-            findings += [_twice(id, files[id], file) for id in found if id in entities]
-            entities |= {id: entity for id, entity in found.items() if id not in entities}
-            files |= {id: file for id in found if id not in files}
-    if findings or not configs:
+    for file in entities_files:
+        found = _read(file, EntitiesFile, root, findings)
+        unread |= found is None
+        for id, entity in (found or {}).items():
+            if id in entities:
+                findings.append(_twice(id, files[id], file))
+            else:
+                entities[id], files[id] = entity, file
+    if unread or config is None:
         raise CorpusError(findings)
-    return Corpus(root, config_file, configs[0], entities, files)
+    return Corpus(root, config_file, config, entities, files, tuple(findings))
 
 
 def _config_file(root: str) -> str:
@@ -82,16 +92,18 @@ def _entities_files(root: str, findings: list[Finding]) -> list[str]:
     return [file for file in files if file.endswith(".yaml")]
 
 
-def _read(file: str, of: type[File], root: str, findings: list[Finding]) -> list[File]:
-    """Return the file read, or nothing and what is wrong with it among the findings."""
+def _read(file: str, of: type[File], root: str, findings: list[Finding]) -> File | None:
+    """Return a file without the fields that are wrong, or None; what is wrong goes to `findings`."""
     if fault := entry_fault(file, root):
         findings.append(fault)
-        return []
+        return None
     try:
-        return [yaml_file(file, of)]
+        value, found = salvaged(yaml_tree(file, of), of, file)
     except CorpusError as error:
         findings += error.findings
-        return []
+        return None
+    findings += found
+    return value
 
 
 def _twice(id: str, first: str, again: str) -> Finding:
