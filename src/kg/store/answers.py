@@ -35,7 +35,7 @@ FORMATS: dict[str, tuple[str, str]] = {
 }
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 # What the system says of a connection that the worker may not make.
-_NO_NETWORK = ("Too many open files", "lookup address", "Permission denied")
+NO_NETWORK = ("Too many open files", "lookup address", "Permission denied")
 _NO_XML = re.compile(b"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _MIB = 1024 * 1024
 _START = 64 * 1024
@@ -103,7 +103,7 @@ class Store(NamedTuple):
                     f"{self.loaded.parent}: its files are not there; if it was just loaded anew, ask again."
                 )
             raise _failure(failed, verdict["message"], query, name)
-        if form == "xml" and _has_control_character(path):
+        if form == "xml" and has_control_character(path):
             raise UsageError("XML cannot hold the control characters of this answer: ask for json.")
         return Answer(verdict["kind"], path)
 
@@ -162,21 +162,21 @@ def _crash(status: int, complaint: str) -> FileError:
 
 def _failure(failed: str, message: str, query: str, name: str) -> UsageError | FileError:
     if failed == "syntax":
-        return UsageError(_syntax(message, query, name or "the query"))
+        return UsageError(syntax_message(message, query, name or "the query"))
     if failed == "refused":
         if message == "triples":
             return UsageError("CONSTRUCT and DESCRIBE answer with a graph: ask for it with --format ttl.")
         return UsageError("SELECT and ASK answer with rows: ask for table, csv, tsv, json or xml, not ttl.")
     if failed == "store":
         return FileError(f"The store could not be opened: {message}.")
-    if any(sign in message for sign in _NO_NETWORK):
+    if any(sign in message for sign in NO_NETWORK):
         return UsageError("SERVICE is refused: `kg query` asks this corpus only, and reaches no network.")
     if "File too large" in message:
         return FileError("The answer is larger than can be handed on: narrow the query, or add a LIMIT.")
     return FileError(f"The query could not be answered: {message}")
 
 
-def _syntax(message: str, query: str, name: str) -> str:
+def syntax_message(message: str, query: str, name: str) -> str:
     """Return where a query stops being SPARQL, with the line and a caret."""
     match = _PLACE.match(message)
     if match is None:
@@ -194,6 +194,7 @@ def _syntax(message: str, query: str, name: str) -> str:
     return f"{name}:{line}:{column}: this must be SPARQL: {sentence}\n    {shown}\n    {caret}"
 
 
-def _has_control_character(path: Path) -> bool:
-    with path.open("rb") as file:
+def has_control_character(path: str | Path) -> bool:
+    """Tell whether a file holds a character that XML cannot hold."""
+    with open(path, "rb") as file:
         return any(_NO_XML.search(line) for line in file)

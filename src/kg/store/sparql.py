@@ -48,19 +48,19 @@ def tokens(query: str) -> Iterator[Token]:
             yield Token(match.lastgroup, match[0], match.start(), match.end())  # type: ignore[arg-type]
 
 
-def refuse_what_is_no_query(query: str) -> None:
-    """Raise `UsageError` for a query that would leave the corpus or change it.
+def refuse_what_is_no_query(query: str, *, asker: str = "`kg query`") -> None:
+    """Raise `UsageError` for a query that would leave the corpus or change it, which `asker` never does.
 
     This is for the message only: that neither is possible is up to the worker, which can open no connection.
     """
     for text in {query, _ESCAPE.sub(_unescaped, query)}:
         words = [token.text.upper() for token in tokens(text) if token.kind == "word"]
         if "SERVICE" in words:
-            raise UsageError("SERVICE is refused: `kg query` asks this corpus only, and reaches no network.")
+            raise UsageError(f"SERVICE is refused: {asker} asks this corpus only, and reaches no network.")
         first = next((word for word in words if word not in _PROLOGUE), "")
         if first in _UPDATES:
             raise UsageError(
-                f"{first} is refused: `kg query` reads and never writes. Begin with SELECT, ASK, CONSTRUCT or "
+                f"{first} is refused: {asker} reads and never writes. Begin with SELECT, ASK, CONSTRUCT or "
                 "DESCRIBE; to change what the corpus says, edit its files."
             )
 

@@ -145,7 +145,7 @@ def confine(request: dict[str, Any], *, opens_files: bool) -> None:
         # Should the parent die, nobody else would end a query that never ends.
         resource.RLIMIT_CPU: int(request["seconds"] + resource.getrusage(resource.RUSAGE_SELF).ru_utime) + 2,
     }
-    if in_use := _address_space():
+    if in_use := address_space():
         limits[resource.RLIMIT_AS] = in_use + request["memory"]
     for limit, value in limits.items():
         allowed = resource.getrlimit(limit)[1]
@@ -153,7 +153,7 @@ def confine(request: dict[str, Any], *, opens_files: bool) -> None:
         resource.setrlimit(limit, (value, value))
 
 
-def _address_space() -> int:
+def address_space() -> int:
     """Return how many bytes of address space are in use, 0 where the system does not tell."""
     try:
         with open("/proc/self/statm", encoding="ascii") as file:
