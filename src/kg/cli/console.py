@@ -22,11 +22,14 @@ def in_colour(stream: IO[str]) -> bool:
 
 def show_findings(findings: Iterable[Finding]) -> None:
     """Print findings as text on stderr, each with its line."""
+    findings = list(findings)
+    if not findings:
+        return
     from kg.findings import in_order
     from kg.positions import located
     from kg.reports import REPORTS
 
-    for piece in REPORTS["text"](in_order(located(list(findings))), colour=in_colour(sys.stderr)):
+    for piece in REPORTS["text"](in_order(located(findings)), colour=in_colour(sys.stderr)):
         click.echo(piece, err=True, nl=False)
 
 
