@@ -6,15 +6,14 @@ A *word* is a run of letters, digits and the marks on them; blanks, hyphens and 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 from unicodedata import category
 
 from kg.likeness import nearest_passage, shortened
-from kg.stretches import Squeezed, Stretch, squeeze
+from kg.stretches import Squeezed, Stretch, signs, squeeze
 
-__all__ = ["NotFound", "Squeezed", "Stretch", "find", "joined_by_comma", "nearest", "squeeze"]
+__all__ = ["NotFound", "Squeezed", "Stretch", "find", "joined_by_comma", "nearest", "signs", "squeeze"]
 
 SHOWN = 5
 AROUND = 30
@@ -23,8 +22,14 @@ _NEAR = 500
 # Soft hyphen, zero-width non-joiner and joiner, word joiner: what stands on both sides belongs together.
 _JOINERS = "\u00ad\u200c\u200d\u2060"
 # Scripts written without blanks between words: Thai to Myanmar, Khmer, kana, ideographs.
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_UNSPACED = (
+    ("\u0e00", "\u0eff"),
+    ("\u1000", "\u109f"),
+    ("\u1780", "\u17ff"),
+    ("\u3040", "\u30ff"),
+    ("\u3400", "\u9fff"),
+    ("\uf900", "\ufaff"),
+    ("\U00020000", "\U0003ffff"),
 )
 
 
@@ -50,12 +55,12 @@ def find(text: Squeezed, words: str, *, within: str = "", start: int = -1) -> St
         return _at(text, words, start)
     if within:
         return _inside(text, wanted, " ".join(within.split()))
-    hits = list(islice(_whole(text.squeezed, wanted), 2))
-    if not hits:
+    hit = _first(text.squeezed, wanted, 0, len(text.squeezed))
+    if hit < 0:
         raise _missing(text, wanted)
-    if len(hits) > 1:
+    if _first(text.squeezed, wanted, hit + 1, len(text.squeezed)) >= 0:
         raise _ambiguous(text, wanted)
-    return text.original(hits[0], hits[0] + len(wanted))
+    return text.original(hit, hit + len(wanted))
 
 
 def nearest(text: Squeezed, words: str, anchor: Stretch) -> Stretch:
@@ -65,19 +70,18 @@ def nearest(text: Squeezed, words: str, anchor: Stretch) -> Stretch:
     """
     wanted = _squeezed(words)
     middle = max(text.offset(anchor.start), 0)
-    length = anchor.end - anchor.start
+    end = middle + anchor.end - anchor.start
     # Nearly always they stand within a few lines, and to search all of a long article backwards takes long.
     for reach in (_NEAR, len(text.text)):
-        before = next(_whole_backwards(text.squeezed, wanted, middle, max(middle - reach, 0)), -1)
-        start = max(before + 1, middle - len(wanted), 0)
-        after = next(_whole(text.squeezed, wanted, start, middle + length + reach), -1)
+        before = _last(text.squeezed, wanted, max(middle - reach, 0), middle)
+        after = _first(text.squeezed, wanted, max(before + 1, middle - len(wanted), 0), end + reach)
         places = [text.original(hit, hit + len(wanted)) for hit in (before, after) if hit >= 0]
-        found = min(places, key=lambda place: _distance(place, anchor), default=None)
-        if found and _distance(found, anchor) < reach - len(wanted):
-            return found
+        found = min([(_distance(place, anchor), place) for place in places], default=None)
+        if found and found[0] < reach - len(wanted):
+            return found[1]
     if not found:
         raise _missing(text, wanted)
-    return found
+    return found[1]
 
 
 def joined_by_comma(text: str, stretches: Sequence[Stretch]) -> int | None:
@@ -112,28 +116,38 @@ def _cuts(text: str, at: int) -> bool:
         return not right.isspace()
     if not right.isalnum() or not (left.isalnum() or category(left)[0] == "M"):
         return False
-    return not (_UNSPACED.match(left) or _UNSPACED.match(right))
+    return not (_is_unspaced(left) or _is_unspaced(right))
 
 
-def _all(text: str, wanted: str, start: int = 0, end: int | None = None) -> Iterator[int]:
-    at = text.find(wanted, start, end)
+def _is_unspaced(letter: str) -> bool:
+    return letter >= "\u0e00" and any(first <= letter <= last for first, last in _UNSPACED)
+
+
+def _all(text: str, wanted: str) -> Iterator[int]:
+    at = text.find(wanted)
     while at >= 0:
         yield at
+        at = text.find(wanted, at + 1)
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    return not _cuts(text, start) and not _cuts(text, end)
+
+
+def _first(text: str, wanted: str, start: int, end: int) -> int:
+    """Return where the words stand first, on whole words, between two offsets; -1 where they do not."""
+    at = text.find(wanted, start, end)
+    while at >= 0 and not _is_whole(text, at, at + len(wanted)):
         at = text.find(wanted, at + 1, end)
+    return at
 
 
-def _whole(text: str, wanted: str, start: int = 0, end: int | None = None) -> Iterator[int]:
-    for at in _all(text, wanted, start, end):
-        if not _cuts(text, at) and not _cuts(text, at + len(wanted)):
-            yield at
-
-
-def _whole_backwards(text: str, wanted: str, end: int, start: int) -> Iterator[int]:
+def _last(text: str, wanted: str, start: int, end: int) -> int:
+    """Return where the words stand last, on whole words, between two offsets; -1 where they do not."""
     at = text.rfind(wanted, start, end)
-    while at >= 0:
-        if not _cuts(text, at) and not _cuts(text, at + len(wanted)):
-            yield at
+    while at >= 0 and not _is_whole(text, at, at + len(wanted)):
         at = text.rfind(wanted, start, at + len(wanted) - 1)
+    return at
 
 
 def _at(text: Squeezed, words: str, start: int) -> Stretch:
@@ -204,7 +218,8 @@ def _missing(text: Squeezed, wanted: str) -> NotFound:
 
 def _ambiguous(text: Squeezed, wanted: str) -> NotFound:
     """Say how often the words stand in the text, and where."""
-    hits = list(islice(_whole(text.squeezed, wanted), MOST + 1))
+    whole = (at for at in _all(text.squeezed, wanted) if _is_whole(text.squeezed, at, at + len(wanted)))
+    hits = list(islice(whole, MOST + 1))
     times = f"{len(hits)} times" if len(hits) <= MOST else f"more than {MOST} times"
     message = (
         f"words must stand in the article once, and {shortened(wanted)} stands there {times}: "

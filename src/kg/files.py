@@ -5,20 +5,15 @@ Columns count code points; a line ends at LF, CRLF or CR, as in editors. A byte 
 
 from __future__ import annotations
 
-import gzip
 import re
 import sys
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterator
+from types import ModuleType
 from typing import IO, NamedTuple, cast
 
 from kg.errors import CorpusError, FileError, Finding, Place
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 LIMIT = 10_000_000
 """The most bytes that a YAML or text file may have: a novel has one million, a bomb has more."""
@@ -119,7 +114,7 @@ def lines(file: str, *, number: int = 1, offset: int = 0) -> Iterator[Line]:
                 offset += len(raw)
     except EOFError as error:
         raise CorpusError([_cut_off(file, number)]) from error
-    except (gzip.BadGzipFile, zlib.error, zstd.ZstdError) as error:
+    except _unpacking_errors() as error:
         raise CorpusError([_damaged(file, number)]) from error
     except OSError as error:
         raise FileError(f"{file}: cannot be read: {error.strerror or error}") from error
@@ -128,10 +123,27 @@ def lines(file: str, *, number: int = 1, offset: int = 0) -> Iterator[Line]:
 def opened(file: str) -> IO[bytes]:
     """Open a file for its bytes, unpacked if its name ends in `.gz` or `.zst`."""
     if file.endswith(".gz"):
+        import gzip  # here, not above, as zstd: most corpora are not packed, and would wait for it
+
         return cast(IO[bytes], gzip.open(file, "rb"))
     if file.endswith(".zst"):
-        return cast(IO[bytes], zstd.open(file, "rb"))
+        return cast(IO[bytes], _zstd().open(file, "rb"))
     return open(file, "rb")
+
+
+def _zstd() -> ModuleType:
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return zstd
+
+
+def _unpacking_errors() -> tuple[type[Exception], ...]:
+    """Return what a damaged file raises; asked for only where something is raised."""
+    from gzip import BadGzipFile
+
+    return BadGzipFile, zlib.error, _zstd().ZstdError
 
 
 def _read(file: str) -> bytes:

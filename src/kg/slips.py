@@ -8,7 +8,7 @@ from collections.abc import Iterator
 _NAMES = "jan feb|fév mar|maa|mrt|mär apr|avr mei|may|mai jun|juin jul|juil aug|aoû sep oct|okt nov dec|dez|déc"
 _MONTHS = {name: place for place, names in enumerate(_NAMES.split(), start=1) for name in names.split("|")}
 _HABITS = tuple(
-    re.compile(pattern + r" ?(?P<mark>[?~%]?)")
+    pattern + r" ?(?P<mark>[?~%]?)"
     for pattern in (
         r"(?P<y>[0-9]{4})[-/. ](?P<m>[0-9]{1,2})(?:[-/. ](?P<d>[0-9]{1,2}))?",
         r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})",
@@ -37,7 +37,7 @@ def meant(text: str) -> Iterator[str]:
 def _reordered(text: str) -> str:
     """Return a date in EDTF's order: year, month, day."""
     for habit in _HABITS:
-        if match := habit.fullmatch(text.strip()):
+        if match := re.fullmatch(habit, text.strip()):
             month, day = _month(match["m"].lower()), int(match["d"] or 0)
             if 1 <= month <= 12 and day <= 31:
                 return f"{match['y']}-{month:02}" + (f"-{day:02}" if match["d"] else "") + match["mark"]

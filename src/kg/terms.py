@@ -23,11 +23,10 @@ EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 _IRI = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*:(?://(?:[^/?#@]*@)?[^/?#@:]*(?::[0-9]*)?(?:/[^?#]*)?|(?!//)[^?#]+)(?:\?[^#]*)?(?:#[^#]*)?"
 )
-# What RFC 3987 lets stand nowhere in an IRI, private use (which a query may have) and brackets (of `[::1]`) too.
-_NOT_IN_IRI = re.compile(
-    r"[\x00-\x20<>\"{}|\\^`\[\]\x7f-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
-    r"|%(?![0-9A-Fa-f]{2})"
-)
+# What RFC 3987 lets stand nowhere in an IRI, brackets (of `[::1]`) too.
+_NOT_IN_IRI = re.compile(r"[\x00-\x20<>\"{}|\\^`\[\]\x7f-\x9f]|%(?![0-9A-Fa-f]{2})")
+# The same beyond ASCII, private use (which a query may have) too. Compiled when first met: that takes its time.
+_NOR_BEYOND_ASCII = r"[\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 # https://www.rfc-editor.org/rfc/rfc5646#section-2.1, without the tags of before it (`i-klingon`).
 _LANGUAGE = re.compile(
     r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
@@ -66,15 +65,20 @@ class Value(NamedTuple):
 
 def iri(text: str) -> Iri:
     """Return the IRI. Raises `ValueError` unless it is absolute and as RFC 3987 has it; `[::1]` is refused too."""
-    non_character = any(ord(each) & 0xFFFE == 0xFFFE for each in text)
-    if non_character or not _IRI.fullmatch(text) or _NOT_IN_IRI.search(text):
+    if not _IRI.fullmatch(text) or _NOT_IN_IRI.search(text) or not (text.isascii() or _is_sound_beyond_ascii(text)):
         raise ValueError(f"not an absolute IRI: {text!r}")
     return Iri(f"<{text}>")
 
 
+def _is_sound_beyond_ascii(text: str) -> bool:
+    non_character = any(ord(each) & 0xFFFE == 0xFFFE for each in text)
+    return not non_character and not re.search(_NOR_BEYOND_ASCII, text)
+
+
 def plain(value: str) -> Literal:
     """Return an `xsd:string`. Raises `ValueError` for characters that XML readers refuse."""
-    if _UNSAFE.search(value):
+    # What is printable is safe, and quicker told.
+    if not value.isprintable() and _UNSAFE.search(value):
         raise ValueError(f"a control character in {value!r}")
     return Literal(quoted(value))
 
@@ -106,6 +110,7 @@ def instant(value: str) -> Literal:
     return Literal(f"{plain(value)}^^{_INSTANT}")
 
 
+@lru_cache(maxsize=2048)
 def edtf(value: str) -> Literal:
     """Return a literal of the Library of Congress's EDTF datatype."""
     return Literal(f"{plain(value)}^^{_EDTF}")
@@ -115,7 +120,7 @@ def integer(value: int) -> Literal:
     """Return an `xsd:nonNegativeInteger`. Raises `ValueError` below zero."""
     if value < 0:
         raise ValueError(f"below zero: {value}")
-    return Literal(f'"{value}"^^<{XSD}nonNegativeInteger>')
+    return Literal(f'"{value}{_NATURAL}')
 
 
 @lru_cache(maxsize=256)
@@ -125,6 +130,7 @@ def is_language(tag: str) -> bool:
 
 
 _INSTANT, _EDTF = iri(XSD + "dateTime"), iri(EDTF)
+_NATURAL = f'"^^{iri(XSD + "nonNegativeInteger")}'
 
 
 def is_iri(term: str) -> bool:

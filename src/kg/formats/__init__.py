@@ -6,16 +6,13 @@ written one at a time, by several processes, or kept from an earlier run.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePath
 from typing import NamedTuple, Protocol
 
 from kg.errors import UsageError
 from kg.formats.compression import COMPRESSIONS, Bytes, Compression, compressed, packing
-from kg.formats.jsonld import JsonLdWriter
 from kg.formats.ntriples import NQuadsWriter, NTriplesWriter
-from kg.formats.rdfxml import RdfXmlWriter
 from kg.formats.schemaorg import prefixes_with_https, with_https
 from kg.formats.turtle import TrigWriter, TurtleWriter
 from kg.terms import Graph
@@ -66,6 +63,19 @@ class Format(NamedTuple):
     writer: Callable[[Mapping[str, str], str], Writer]
 
 
+def _jsonld(prefixes: Mapping[str, str], base: str) -> Writer:
+    # Here, not above, as below: most runs write neither, and would wait for it.
+    from kg.formats.jsonld import JsonLdWriter
+
+    return JsonLdWriter(prefixes, base)
+
+
+def _rdfxml(prefixes: Mapping[str, str], base: str) -> Writer:
+    from kg.formats.rdfxml import RdfXmlWriter
+
+    return RdfXmlWriter(prefixes, base)
+
+
 FORMATS: dict[str, Format] = {
     form.name: form
     for form in (
@@ -73,14 +83,14 @@ FORMATS: dict[str, Format] = {
         Format("nt", "application/n-triples", ".nt", ("ntriples", "n-triples"), False, NTriplesWriter),
         Format("nq", "application/n-quads", ".nq", ("nquads", "n-quads"), True, NQuadsWriter),
         Format("trig", "application/trig", ".trig", (), True, TrigWriter),
-        Format("jsonld", "application/ld+json", ".jsonld", ("json-ld", "json"), False, JsonLdWriter),
+        Format("jsonld", "application/ld+json", ".jsonld", ("json-ld", "json"), False, _jsonld),
         Format(
             "rdfxml",
             "application/rdf+xml",
             ".rdf",
             ("rdf/xml", "rdf-xml", "rdf", "xml", "owl"),
             False,
-            RdfXmlWriter,
+            _rdfxml,
         ),
     )
 }
@@ -92,7 +102,9 @@ def format_named(name: str) -> Format:
     wanted = name.strip().lower()
     if wanted in names:
         return names[wanted]
-    near = difflib.get_close_matches(wanted, names, n=1)
+    from difflib import get_close_matches
+
+    near = get_close_matches(wanted, names, n=1)
     nearest = f" Did you mean `{names[near[0]].name}`?" if near else ""
     raise UsageError(f"The format must be one of {', '.join(FORMATS)}, not {name!r}.{nearest}")
 
