@@ -57,3 +57,8 @@ class Iris(NamedTuple):
 def part(iri: Iri, fragment: str) -> Iri:
     """Return the IRI of a part of a thing: `<…/c01>` and `annotation` give `<…/c01#annotation>`."""
     return Iri(f"{iri[:-1]}#{fragment}>")
+
+
+def numbered_parts(iri: Iri, name: str, count: int) -> list[Iri]:
+    """Return the IRIs of so many parts of a thing: `<…/c01#target-1>`, `<…/c01#target-2>`."""
+    return [part(iri, f"{name}-{n}") for n in range(1, count + 1)]

@@ -169,6 +169,6 @@ class Article(Struct, frozen=True):
     withdrawn: tuple[Withdrawn, ...] = ()
 
 
-def present(*terms: Term) -> list[Term]:
-    """Return the terms that there are."""
-    return [term for term in terms if term]
+def present(term: Term) -> list[Term]:
+    """Return a term if there is one."""
+    return [term] if term else []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kg.terms import Iri, iri
 
 
@@ -14,10 +16,12 @@ class Namespace:
     def __init__(self, base: str, names: str) -> None:
         self.base = base
         self.names = tuple(names.split())
-        self.__dict__.update({name: iri(base + name) for name in self.names})
+        for name in self.names:
+            setattr(self, name, iri(base + name))
 
-    def __getattr__(self, name: str) -> Iri:
-        raise AttributeError(f"{self.base} has no listed term {name!r}")
+    if TYPE_CHECKING:  # at run time, it would make the look-up of every term five times as slow
+
+        def __getattr__(self, name: str) -> Iri: ...
 
     def __getitem__(self, name: str) -> Iri:
         return Iri(self.__dict__[name])

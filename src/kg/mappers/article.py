@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from kg.iris import part
-from kg.mappers.dates import bounds, date_fields, dated, day
+from kg.mappers.dates import bounds, date_fields, day
+from kg.mappers.properties import node
 from kg.model import Article, Dataset, Occasion, Source, present
 from kg.terms import Iri, Node, Term, plain, text
 from kg.vocab import DCTERMS, KG, RDF, SCHEMA
@@ -59,7 +60,7 @@ def article_nodes(article: Article, dataset: Dataset) -> Iterator[Node]:
     """Yield the article and its text."""
     words = dataset.text != "none"
     of_text = part(article.iri, "text")
-    yield Node(
+    yield node(
         article.iri,
         {
             RDF.type: [SCHEMA.NewsArticle],
@@ -69,7 +70,8 @@ def article_nodes(article: Article, dataset: Dataset) -> Iterator[Node]:
             SCHEMA.publisher: present(article.publisher),
             SCHEMA.author: list(article.authors),
             SCHEMA.url: present(article.url),
-            **dated(SCHEMA.datePublished, article.published, words=words),
+            SCHEMA.datePublished: day(article.published.edtf.certain),
+            **bounds(article.published, words=words),
             SCHEMA.dateModified: day(article.corrected),
             SCHEMA.mentions: _mentions(article),
             SCHEMA.encoding: [of_text],
@@ -97,7 +99,7 @@ def _mentions(article: Article) -> list[Term]:
 def source_nodes(sources: tuple[Source, ...], dataset: Dataset) -> Iterator[Node]:
     """Yield each unnamed source."""
     for source in sources:
-        yield Node(
+        yield node(
             source.iri,
             {
                 RDF.type: [KG.UnnamedSource],
@@ -110,7 +112,7 @@ def source_nodes(sources: tuple[Source, ...], dataset: Dataset) -> Iterator[Node
 def occasion_nodes(occasions: tuple[Occasion, ...], dataset: Dataset) -> Iterator[Node]:
     """Yield each occasion."""
     for occasion in occasions:
-        yield Node(
+        yield node(
             occasion.iri,
             {
                 RDF.type: [SCHEMA.Event],
@@ -128,7 +130,7 @@ def occasion_nodes(occasions: tuple[Occasion, ...], dataset: Dataset) -> Iterato
 def withdrawn_nodes(article: Article) -> Iterator[Node]:
     """Yield a tombstone for each withdrawn claim: its IRI stays alive, its words are gone."""
     for claim in article.withdrawn:
-        yield Node(
+        yield node(
             claim.iri,
             {
                 RDF.type: [KG.WithdrawnClaim],

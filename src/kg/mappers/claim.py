@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from kg.iris import part
-from kg.mappers.dates import date_fields, dated, day
-from kg.model import Article, Claim, Dataset, Part, present
-from kg.terms import Iri, Node, Term, instant, integer, plain
+from kg.iris import numbered_parts, part
+from kg.mappers.dates import date_fields, put_date, put_day
+from kg.mappers.properties import Properties, put, put_all
+from kg.model import NONE, Annotation, Article, Claim, Dataset, Part
+from kg.terms import Iri, Literal, Node, Term, instant, integer, plain
 from kg.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
 
 RELATIONS = ("answers", "reports", "same", "repeats", "supports", "qualifies", "contradicts", "retracts")
@@ -69,102 +70,92 @@ TARGET_FIELDS: dict[Iri, tuple[str, ...]] = {
 
 def claim_nodes(claim: Claim, article: Article, dataset: Dataset) -> Iterator[Node]:
     """Yield the nodes of one claim in reading order: the claim, its quotations, its annotation."""
-    yield _claim_node(claim, article, words=dataset.text != "none")
-    yield from _quotation_nodes(claim, article, words=dataset.text != "none")
-    yield from _annotation_nodes(claim, article, words=dataset.text != "none")
-
-
-def _claim_node(claim: Claim, article: Article, *, words: bool) -> Node:
-    relations: dict[Iri, list[Term]] = {}
-    for predicate, other in claim.relations:
-        relations.setdefault(predicate, []).append(other)
-    return Node(
-        claim.iri,
-        {
-            RDF.type: [SCHEMA.Claim],
-            SCHEMA.author: list(claim.speakers),
-            SCHEMA.text: [claim.words] if words else [],
-            SCHEMA.abstract: list(claim.gists),
-            # dateCreated, not datePublished: the day it was said, not the day it was printed.
-            **dated(SCHEMA.dateCreated, claim.said, words=words),
-            KG.act: [claim.act],
-            KG.form: [claim.form],
-            KG.cue: list(claim.cue) if words else [],
-            KG.speakerWords: list(claim.speaker_words) if words else [],
-            KG.spokenAs: list(claim.spoken_as),
-            KG.addressee: list(claim.to),
-            SCHEMA.about: list(claim.about),
-            SCHEMA.recordedAt: present(claim.at),
-            **relations,
-            KG.originalLanguage: [plain(claim.translated)] if claim.translated else [],
-            KG.inferred: list(claim.inferred),
-            SKOS.editorialNote: list(claim.notes),
-            SCHEMA.appearance: [article.iri],
-            SCHEMA.claimInterpreter: present(article.annotation.by),
-            SCHEMA.position: [integer(claim.position)],
-            SCHEMA.hasPart: [part(claim.iri, f"quotation-{n}") for n, _ in enumerate(claim.quotations, start=1)],
-        },
-    )
-
-
-def _quotation_nodes(claim: Claim, article: Article, *, words: bool) -> Iterator[Node]:
-    for n, quotation in enumerate(claim.quotations, start=1):
+    words = dataset.text != "none"
+    quotations = numbered_parts(claim.iri, "quotation", len(claim.quotations))
+    targets = numbered_parts(claim.iri, "target", len(claim.parts))
+    yield Node(claim.iri, _claim_properties(claim, article, quotations, words=words))
+    for quotation, quoted in zip(quotations, claim.quotations, strict=True):
+        yield _quotation_node(quotation, quoted if words else NONE, claim, article)
+    yield Node(part(claim.iri, "annotation"), _annotation_properties(article.annotation, claim.iri, targets))
+    # A target of its own for each part: selectors of one target are alternatives, not parts.
+    for n, (target, each) in enumerate(zip(targets, claim.parts, strict=True), start=1):
+        position, quote = part(claim.iri, f"position-{n}"), part(claim.iri, f"quote-{n}")
+        selectors: list[Term] = [position, quote] if words else [position]
         yield Node(
-            part(claim.iri, f"quotation-{n}"),
-            {
-                RDF.type: [SCHEMA.Quotation],
-                SCHEMA.text: [quotation] if words else [],
-                SCHEMA.spokenByCharacter: list(claim.speakers),
-                SCHEMA.isPartOf: [article.iri],
-            },
+            target,
+            {RDF.type: [OA.SpecificResource], OA.hasSource: [article.iri], OA.hasSelector: selectors},
         )
+        yield Node(
+            position,
+            {RDF.type: [OA.TextPositionSelector], OA.start: [integer(each.start)], OA.end: [integer(each.end)]},
+        )
+        if words:
+            yield _quote_node(quote, each)
 
 
-def _annotation_nodes(claim: Claim, article: Article, *, words: bool) -> Iterator[Node]:
-    annotation = article.annotation
-    at = [instant(annotation.on)] if "T" in annotation.on else []
-    reviewed_at = [instant(annotation.reviewed_on)] if "T" in annotation.reviewed_on else []
-    yield Node(
-        part(claim.iri, "annotation"),
-        {
-            RDF.type: [OA.Annotation],
-            OA.motivatedBy: [OA.linking],
-            OA.hasBody: [claim.iri],
-            OA.hasTarget: [part(claim.iri, f"target-{n}") for n, _ in enumerate(claim.parts, start=1)],
-            DCTERMS.creator: present(annotation.by),
-            DCTERMS.date: [] if at else day(annotation.on),
-            DCTERMS.created: list(at),
-            DCTERMS.conformsTo: present(annotation.guideline),
-            KG.reviewedBy: present(annotation.reviewed_by),
-            KG.reviewedOn: list(reviewed_at) or day(annotation.reviewed_on),
-        },
-    )
-    for n, each in enumerate(claim.parts, start=1):
-        yield from _target_nodes(claim.iri, n, each, article.iri, words=words)
-
-
-def _target_nodes(claim: Iri, n: int, each: Part, article: Iri, *, words: bool) -> Iterator[Node]:
-    """Yield a target of its own for each part: selectors of one target are alternatives, not parts."""
-    position, quote = part(claim, f"position-{n}"), part(claim, f"quote-{n}")
-    yield Node(
-        part(claim, f"target-{n}"),
-        {
-            RDF.type: [OA.SpecificResource],
-            OA.hasSource: [article],
-            OA.hasSelector: [position, quote] if words else [position],
-        },
-    )
-    yield Node(
-        position,
-        {RDF.type: [OA.TextPositionSelector], OA.start: [integer(each.start)], OA.end: [integer(each.end)]},
-    )
+def _claim_properties(claim: Claim, article: Article, quotations: Sequence[Iri], *, words: bool) -> Properties:
+    properties: Properties = {RDF.type: [SCHEMA.Claim]}
+    put_all(properties, SCHEMA.author, claim.speakers)
     if words:
-        yield Node(
-            quote,
-            {
-                RDF.type: [OA.TextQuoteSelector],
-                OA.exact: [plain(each.exact)],
-                OA.prefix: [plain(each.prefix)] if each.prefix else [],
-                OA.suffix: [plain(each.suffix)] if each.suffix else [],
-            },
-        )
+        properties[SCHEMA.text] = [claim.words]
+    put_all(properties, SCHEMA.abstract, claim.gists)
+    # dateCreated, not datePublished: the day it was said, not the day it was printed.
+    put_date(properties, SCHEMA.dateCreated, claim.said, words=words)
+    properties[KG.act] = [claim.act]
+    properties[KG.form] = [claim.form]
+    if words:
+        put_all(properties, KG.cue, claim.cue)
+        put_all(properties, KG.speakerWords, claim.speaker_words)
+    put_all(properties, KG.spokenAs, claim.spoken_as)
+    put_all(properties, KG.addressee, claim.to)
+    put_all(properties, SCHEMA.about, claim.about)
+    put(properties, SCHEMA.recordedAt, claim.at)
+    for predicate, other in claim.relations:
+        properties.setdefault(predicate, []).append(other)
+    if claim.translated:
+        properties[KG.originalLanguage] = [plain(claim.translated)]
+    put_all(properties, KG.inferred, claim.inferred)
+    put_all(properties, SKOS.editorialNote, claim.notes)
+    properties[SCHEMA.appearance] = [article.iri]
+    put(properties, SCHEMA.claimInterpreter, article.annotation.by)
+    properties[SCHEMA.position] = [integer(claim.position)]
+    put_all(properties, SCHEMA.hasPart, quotations)
+    return properties
+
+
+def _quotation_node(quotation: Iri, quoted: Literal | Iri, claim: Claim, article: Article) -> Node:
+    properties: Properties = {RDF.type: [SCHEMA.Quotation]}
+    put(properties, SCHEMA.text, quoted)
+    put_all(properties, SCHEMA.spokenByCharacter, claim.speakers)
+    properties[SCHEMA.isPartOf] = [article.iri]
+    return Node(quotation, properties)
+
+
+def _annotation_properties(annotation: Annotation, claim: Iri, targets: Sequence[Iri]) -> Properties:
+    properties: Properties = {
+        RDF.type: [OA.Annotation],
+        OA.motivatedBy: [OA.linking],
+        OA.hasBody: [claim],
+    }
+    put_all(properties, OA.hasTarget, targets)
+    put(properties, DCTERMS.creator, annotation.by)
+    if "T" in annotation.on:
+        properties[DCTERMS.created] = [instant(annotation.on)]
+    else:
+        put_day(properties, DCTERMS.date, annotation.on)
+    put(properties, DCTERMS.conformsTo, annotation.guideline)
+    put(properties, KG.reviewedBy, annotation.reviewed_by)
+    if "T" in annotation.reviewed_on:
+        properties[KG.reviewedOn] = [instant(annotation.reviewed_on)]
+    else:
+        put_day(properties, KG.reviewedOn, annotation.reviewed_on)
+    return properties
+
+
+def _quote_node(quote: Iri, each: Part) -> Node:
+    properties: Properties = {RDF.type: [OA.TextQuoteSelector], OA.exact: [plain(each.exact)]}
+    if each.prefix:
+        properties[OA.prefix] = [plain(each.prefix)]
+    if each.suffix:
+        properties[OA.suffix] = [plain(each.suffix)]
+    return Node(quote, properties)

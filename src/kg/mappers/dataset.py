@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from kg.iris import Iris, part
 from kg.mappers.dates import day
+from kg.mappers.properties import node
 from kg.model import Dataset, present
 from kg.terms import Graph, Iri, Node, Term, integer, iri, plain, text
 from kg.vocab import DCAT, DCTERMS, NAMESPACES, RDF, SCHEMA, SKOS, VOID
@@ -71,7 +72,7 @@ def dataset_nodes(
         for each, count in zip(COUNTED, total.instances, strict=True)
         if count
     ]
-    yield Node(
+    yield node(
         iris.dataset,
         {
             RDF.type: [SCHEMA.Dataset, DCAT.Dataset, VOID.Dataset],
@@ -87,7 +88,7 @@ def dataset_nodes(
     for partition, each, count in partitions:
         yield Node(partition, {VOID["class"]: [each], VOID.entities: [integer(count)]})
     for version, link in guidelines:
-        yield Node(
+        yield node(
             iris.guideline(version),
             {RDF.type: [SCHEMA.CreativeWork], SCHEMA.version: [plain(version)], SCHEMA.url: present(link)},
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kg.model import Dated, present
+from kg.mappers.properties import Properties, put, put_all
+from kg.model import Dated
 from kg.terms import Iri, Term, date, edtf
 from kg.vocab import KG, QUALIFIERS
 
@@ -24,23 +25,39 @@ def day(value: str) -> list[Term]:
     return [date(value)] if value else []
 
 
-def dated(predicate: Iri, when: Dated, *, words: bool) -> dict[Iri, list[Term]]:
-    """Return the properties of a date known by one term; its words only where `words` are published."""
-    return {predicate: day(when.edtf.certain), **bounds(when, words=words)}
+def put_day(properties: Properties, predicate: Iri, value: str) -> None:
+    """Add a date typed at its precision; of `""` nothing."""
+    if value:
+        properties[predicate] = [date(value)]
 
 
-def bounds(when: Dated, *, words: bool) -> dict[Iri, list[Term]]:
-    """Return the properties that every date has, whatever its own term is."""
-    return {
-        KG.earliest: day(when.earliest),
-        KG.latest: day(when.latest),
-        KG.probably: day(when.edtf.probable),
-        KG.edtf: [edtf(when.edtf.text)] if when.edtf.text else [],
-        KG.dateWords: list(when.words) if words else [],
-        KG.dateWhy: list(when.why),
-        KG.dateBasis: present(when.basis),
-        KG.dateQualifier: [QUALIFIERS[when.edtf.qualifier]] if when.edtf.qualifier else [],
-    }
+def put_date(properties: Properties, predicate: Iri, when: Dated, *, words: bool) -> None:
+    """Add the properties of a date known by one term; its words only where `words` are published."""
+    put_day(properties, predicate, when.edtf.certain)
+    put_bounds(properties, when, words=words)
+
+
+def put_bounds(properties: Properties, when: Dated, *, words: bool) -> None:
+    """Add the properties that every date has, whatever its own term is."""
+    known = when.edtf
+    put_day(properties, KG.earliest, when.earliest)
+    put_day(properties, KG.latest, when.latest)
+    put_day(properties, KG.probably, known.probable)
+    if known.text:
+        properties[KG.edtf] = [edtf(known.text)]
+    if words:
+        put_all(properties, KG.dateWords, when.words)
+    put_all(properties, KG.dateWhy, when.why)
+    put(properties, KG.dateBasis, when.basis)
+    if known.qualifier:
+        properties[KG.dateQualifier] = [QUALIFIERS[known.qualifier]]
+
+
+def bounds(when: Dated, *, words: bool) -> Properties:
+    """Return the properties that every date has."""
+    properties: Properties = {}
+    put_bounds(properties, when, words=words)
+    return properties
 
 
 def date_fields(field: tuple[str, ...]) -> dict[Iri, tuple[str, ...]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from kg.iris import Iris, part
+from kg.mappers.properties import node
 from kg.model import Dataset, present
 from kg.terms import Iri, Node, integer, iri, plain, typed
 from kg.vocab import DCAT, DCTERMS, KG, RDF, SCHEMA, SPDX, VOID, XSD
@@ -31,18 +32,18 @@ def distributed_nodes(
     nodes: Iterable[Node], files: Sequence[GraphFile], dataset: Dataset, iris: Iris
 ) -> Iterator[Node]:
     """Yield the nodes of the data set, which now names its distributions, then each distribution and checksum."""
-    for node in nodes:
-        yield _with_distributions(node, files, iris) if node.subject == iris.dataset else node
+    for each in nodes:
+        yield _with_distributions(each, files, iris) if each.subject == iris.dataset else each
     for file in files:
         yield from _distribution_nodes(file, dataset, iris)
 
 
-def _with_distributions(node: Node, files: Sequence[GraphFile], iris: Iris) -> Node:
+def _with_distributions(whole: Node, files: Sequence[GraphFile], iris: Iris) -> Node:
     distributions = [_distribution(file, iris) for file in files]
-    return Node(
-        node.subject,
+    return node(
+        whole.subject,
         {
-            **node.properties,
+            **whole.properties,
             SCHEMA.distribution: [*distributions],
             DCAT.distribution: [*distributions],
             VOID.dataDump: [_address(file, iris) for file in files],
@@ -52,7 +53,7 @@ def _with_distributions(node: Node, files: Sequence[GraphFile], iris: Iris) -> N
 
 def _distribution_nodes(file: GraphFile, dataset: Dataset, iris: Iris) -> Iterator[Node]:
     checksum = part(iris.dataset, f"checksum-{file.id}")
-    yield Node(
+    yield node(
         _distribution(file, iris),
         {
             RDF.type: [DCAT.Distribution, SCHEMA.DataDownload],

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kg.iris import Iris
 from kg.mappers.dates import bounds, date_fields, day
+from kg.mappers.properties import node
 from kg.model import Annotator, Entity, present
 from kg.terms import Iri, Node, Term, text
 from kg.vocab import RDF, SCHEMA, SKOS
@@ -44,7 +45,7 @@ def entity_nodes(entity: Entity, iris: Iris) -> Iterator[Node]:
     """Yield an entity, then its roles by schema.org's Role pattern (https://schema.org/Role)."""
     topic = SKOS.Concept in entity.types
     scheme: list[Term] = [iris.topics] if topic else []
-    yield Node(
+    yield node(
         entity.iri,
         {
             RDF.type: list(entity.types),
@@ -64,7 +65,7 @@ def entity_nodes(entity: Entity, iris: Iris) -> Iterator[Node]:
         },
     )
     for role in entity.roles:
-        yield Node(
+        yield node(
             role.iri,
             {
                 RDF.type: [SCHEMA.OrganizationRole],
@@ -89,7 +90,7 @@ def topics_node(iris: Iris) -> Node:
 
 def annotator_node(annotator: Annotator) -> Node:
     """Return someone who annotates."""
-    return Node(
+    return node(
         annotator.iri,
         {
             RDF.type: [annotator.type],
