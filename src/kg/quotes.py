@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 from typing import Literal, NamedTuple
 
-from kg.stretches import Stretch
+from kg.stretches import MARKS, Stretch, signs
 
 Form = Literal["direct", "partial", "indirect"]
 
@@ -39,7 +37,8 @@ _CLOSED_BY = {
 }
 # These are apostrophes too: one that is never closed opened nothing.
 _SINGLE = "‘’‚‛'"
-_MARK = re.compile("[" + "".join(_CLOSED_BY) + "」』]")
+# These stand inside words, too: zo’n, צה"ל.
+_LETTERLIKE = "'’\""
 # What may stand between a blank and an opening mark, and after a closing one.
 _LEADING = "([{—–-/¿¡" + "".join(_CLOSED_BY)
 _TRAILING = ".,;:!?…)]}。，、！？”’»›」』"
@@ -64,32 +63,22 @@ class _Open(NamedTuple):
     at: int
 
 
-class _Sides(NamedTuple):
-    """The characters beside a mark, and whether they are such as beside one that can only open or only close."""
-
-    before: str
-    after: str
-    opens: bool
-    closes: bool
-
-
-def stretches(text: str, language: str) -> tuple[Stretch, ...]:
+def stretches(text: str, language: str, at: Sequence[int] | None = None) -> tuple[Stretch, ...]:
     """Return what stands between quotation marks, without the marks and blanks at its ends, in order.
 
     Of quotations within quotations, the outer. A mark that is not closed closes with the next of its kind, at the
-    latest with its paragraph.
+    latest with its paragraph. `at` are the offsets of the text's `signs`, which are looked for if not given.
     """
-    marks = [mark.start() for mark in _MARK.finditer(text)]
+    marks = [each for each in (signs(text) if at is None else at) if text[each] in MARKS]
     if not marks:
         return ()
     found: list[Stretch] = []
-    ends = [end.end() for end in _PARAGRAPH_END.finditer(text)]
-    for number, group in groupby(marks, key=lambda mark: bisect_right(ends, mark)):
-        start = ends[number - 1] if number else 0
-        end = ends[number] if number < len(ends) else len(text)
-        # A paragraph of its own, so that its ends are the ends of a text.
-        pairs = _pairs(text[start:end], [mark - start for mark in group], language)
-        found += (Stretch(pair.start + start, pair.end + start) for pair in pairs)
+    first = 0
+    for end in [*(end.end() for end in _PARAGRAPH_END.finditer(text)), len(text)]:
+        last = bisect_left(marks, end, first)
+        if first < last:
+            found += _pairs(text, marks[first:last], end, language)
+            first = last
     return tuple(_outermost(text, sorted(found)))
 
 
@@ -99,93 +88,108 @@ def form(text: str, stretches: Sequence[Stretch], parts: Sequence[Stretch]) -> F
     *indirect*: no word stands between marks. *direct*: every word does, in a quotation that is a sentence or
     begins one. *partial*: the rest, quoted words within the paper's own sentence.
     """
-    touched = sorted({index for part in parts for index in _touched(stretches, part)})
-    inside = [pair for pair in quoted(stretches, parts) if _WORD.search(text, *pair)]
-    if not inside:
+    if not any(_WORD.search(text, start, end) for start, end in quoted(stretches, parts)):
         return "indirect"
-    if any(_WORD.search(text, *gap) for part in parts for gap in _gaps(stretches, part)):
+    if any(_WORD.search(text, start, end) for part in parts for start, end in _gaps(stretches, part)):
         return "partial"
+    touched = {index for part in parts for index in _touched(stretches, *part)}
     return "direct" if all(_is_sentence(text, stretches, index) for index in touched) else "partial"
 
 
 def quoted(stretches: Sequence[Stretch], parts: Sequence[Stretch]) -> tuple[Stretch, ...]:
     """Return what of each part stands between quotation marks, part by part."""
-    return tuple(
-        Stretch(max(part.start, stretches[index].start), min(part.end, stretches[index].end))
-        for part in parts
-        for index in _touched(stretches, part)
-    )
+    found = []
+    for start, end in parts:
+        for index in _touched(stretches, start, end):
+            first, last = stretches[index]
+            found.append(Stretch(max(start, first), min(end, last)))
+    return tuple(found)
 
 
-def _touched(stretches: Sequence[Stretch], part: Stretch) -> range:
-    """Return the indexes of the stretches that share characters with the part."""
-    if part.start >= part.end:
-        return range(0)
-    first = bisect_right(stretches, part.start, key=lambda stretch: stretch.end)
-    return range(first, max(first, bisect_left(stretches, part.end, key=lambda stretch: stretch.start)))
+def _touched(stretches: Sequence[Stretch], start: int, end: int) -> range:
+    """Return the indexes of the stretches, which are in order and apart, that share characters with a part."""
+    last = bisect_left(stretches, (end,))
+    first = bisect_right(stretches, (start,), 0, last)
+    if first and stretches[first - 1].end > start:
+        first -= 1
+    return range(first, last if start < end else first)
 
 
 def _gaps(stretches: Sequence[Stretch], part: Stretch) -> Iterator[Stretch]:
     """Yield what of the part stands in no stretch."""
     start = part.start
-    for index in _touched(stretches, part):
+    for index in _touched(stretches, *part):
         yield Stretch(start, max(start, stretches[index].start))
         start = stretches[index].end
     yield Stretch(start, max(start, part.end))
 
 
-def _pairs(paragraph: str, marks: Sequence[int], language: str) -> Iterator[Stretch]:
+def _pairs(text: str, marks: Sequence[int], paragraph_end: int, language: str) -> Iterator[Stretch]:
     """Yield what stands between each mark that opens and the one that closes it, also inside one another."""
     waiting: list[_Open] = []
-    opened: dict[str, list[int]] = defaultdict(list)
+    opened: dict[str, list[int]] = {}
     for at in marks:
-        mark = paragraph[at]
-        if mark in "'’" and paragraph[at - 1 : at].isalnum() and paragraph[at + 1 : at + 2].isalnum():
+        mark = text[at]
+        if mark in _LETTERLIKE and text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isalnum():
             continue
-        sides = _sides(paragraph, at)
-        level = _closed_level(waiting, mark) if _may_close(mark, sides) else -1
+        level = _closed_level(waiting, mark) if waiting and _may_close(text, at) else -1
         if level >= 0:
             yield Stretch(waiting[level].at + 1, at)
             del waiting[level:]
-        elif _may_open(mark, sides, language) and not (mark in "‘’'" and _ELISION.match(paragraph, at)):
+        elif _may_open(text, at, language):
             waiting.append(_Open(mark, at))
-            opened[mark].append(at)
+            opened.setdefault(mark, []).append(at)
     for mark, at in waiting:
         if mark not in _SINGLE:
             later = opened[mark]
             after = bisect_right(later, at)
-            yield Stretch(at + 1, later[after] if after < len(later) else len(paragraph))
+            yield Stretch(at + 1, later[after] if after < len(later) else paragraph_end)
 
 
-def _sides(paragraph: str, at: int) -> _Sides:
-    before = paragraph[at - 1] if at else " "
-    after = paragraph[at + 1] if at + 1 < len(paragraph) else " "
-    start = at
-    while start and at - start < _DEPTH and paragraph[start - 1] in _LEADING:
-        start -= 1
-    leads = start == 0 or paragraph[start - 1].isspace()
-    trails = after.isspace() or after in _TRAILING
-    return _Sides(before, after, opens=leads and not trails, closes=trails and not leads)
-
-
-def _may_close(mark: str, sides: _Sides) -> bool:
+def _may_close(text: str, at: int) -> bool:
+    """Tell whether a mark that stands after another may close it."""
+    mark = text[at]
     if mark in "”»›」』":
         return True
     if mark in "‘’'":
-        return not (sides.opens or sides.before.isspace() or sides.after.isalnum() or sides.after in "“„«‹‚‘「")
-    if mark == '"' and sides.before.isalnum() and sides.after.isalnum():
-        return False
-    return not sides.opens
+        after = text[at + 1 : at + 2] or " "
+        if text[at - 1].isspace() or after.isalnum() or after in "“„«‹‚‘「":
+            return False
+    return not _opens(text, at)
 
 
-def _may_open(mark: str, sides: _Sides, language: str) -> bool:
-    if mark in "”»›‘'":
-        return sides.opens
-    if mark == "’":
-        return sides.opens and language.lower().startswith(_APOSTROPHE_OPENS)
-    if mark == '"' and sides.before.isalnum() and sides.after.isalnum():
-        return False
-    return mark in _CLOSED_BY and (mark in "„‚‟‛「『" or not sides.closes)
+def _may_open(text: str, at: int, language: str) -> bool:
+    mark = text[at]
+    if mark in "”»›":
+        return _opens(text, at)
+    if mark in "‘’'":
+        opens = mark != "’" or language.lower().startswith(_APOSTROPHE_OPENS)
+        return opens and _opens(text, at) and not _ELISION.match(text, at)
+    return mark in _CLOSED_BY and (mark in "„‚‟‛「『" or not _closes(text, at))
+
+
+def _opens(text: str, at: int) -> bool:
+    """Tell whether a mark stands where it can only open."""
+    return not _trails(text, at) and _leads(text, at)
+
+
+def _closes(text: str, at: int) -> bool:
+    """Tell whether a mark stands where it can only close."""
+    return _trails(text, at) and not _leads(text, at)
+
+
+def _leads(text: str, at: int) -> bool:
+    """Tell whether only opening signs stand between a mark and the blank before it."""
+    start = at
+    while start and at - start < _DEPTH and text[start - 1] in _LEADING:
+        start -= 1
+    return start == 0 or text[start - 1].isspace()
+
+
+def _trails(text: str, at: int) -> bool:
+    """Tell whether a blank or a closing sign follows a mark."""
+    after = text[at + 1 : at + 2] or " "
+    return after.isspace() or after in _TRAILING
 
 
 def _closed_level(waiting: Sequence[_Open], mark: str) -> int:
@@ -257,6 +261,6 @@ def _before(text: str, at: int) -> str:
 def _after(text: str, at: int) -> str:
     """Return the first character after a quotation but for blanks and marks, `""` where the paragraph ends."""
     end = at
-    while end < len(text) and (text[end].isspace() or _MARK.match(text[end])):
+    while end < len(text) and (text[end].isspace() or text[end] in MARKS):
         end += 1
     return "" if end == len(text) or _PARAGRAPH_END.search(text, at, end) else text[end]

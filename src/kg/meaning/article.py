@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from kg import annotations as written
-from kg.anchors import Stretch, squeeze
+from kg.anchors import Stretch, signs, squeeze
 from kg.corpus import Written
 from kg.dates import Edtf
 from kg.errors import Finding, Path, Spot
@@ -37,9 +37,10 @@ class Meaning(NamedTuple):
 
 def read_meaning(article: Written, index: Index) -> Meaning:
     """Return what an article means, with all findings of its reading and its meaning."""
-    if article.annotations is None or UNSAFE.search(article.text):
+    at = signs(article.text)
+    if article.annotations is None or UNSAFE.search("".join([article.text[each] for each in at])):
         return Meaning(None, article.findings, {})
-    reading = _reading(article, article.annotations, index)
+    reading = _reading(article, article.annotations, index, at)
     _occasions(reading)
     _sources(reading)
     claims = _in_order([read_claim(id, reading) for id in reading.file.claims])
@@ -66,7 +67,7 @@ def read_meaning(article: Written, index: Index) -> Meaning:
     return Meaning(meant, (*article.findings, *reading.remarks.findings), reading.needs)
 
 
-def _reading(article: Written, file: written.ClaimsFile, index: Index) -> Reading:
+def _reading(article: Written, file: written.ClaimsFile, index: Index, at: Sequence[int]) -> Reading:
     remarks = Remarks(article.file, article.line)
     given = file.article.language
     language = remarks.language(given, ("article", "language")) if given else index.dataset.language
@@ -77,8 +78,8 @@ def _reading(article: Written, file: written.ClaimsFile, index: Index) -> Readin
         file=file,
         index=index,
         remarks=remarks,
-        text=squeeze(article.text),
-        marks=stretches(article.text, language),
+        text=squeeze(article.text, at),
+        marks=stretches(article.text, language, at),
         language=language,
         published=published,
         corrected=corrected,
