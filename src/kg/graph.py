@@ -5,6 +5,7 @@ The unit of work is one article: `map_article` is a pure function of an article 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -92,16 +93,22 @@ def dataset_graph(index: Index, total: Tally) -> Graph:
 
 def with_digest(graph: Graph) -> Graph:
     """Return the graph with the SHA-256 of its lines as sorted N-Quads, which a store can be asked for."""
-    # Line by line: one emoji would make the text of all lines four times as wide.
-    digest = sha256(b"".join([line.encode() for line in sorted(_lines(graph))])).hexdigest()
+    digest = sha256(b"".join(_sorted_lines(graph))).hexdigest()
     return Graph(graph.iri, [*graph.nodes, Node(graph.iri, {KG.digest: [plain(digest)]})])
 
 
-def _lines(graph: Graph) -> set[str]:
+def _sorted_lines(graph: Graph) -> Iterator[bytes]:
+    """Yield the lines of each subject. Neither a subject nor a predicate begins another: it ends in `>`."""
     end = f" {graph.iri} .\n"
-    return {
-        f"{subject} {predicate} {term}{end}"
-        for subject, properties in graph.nodes
-        for predicate, objects in properties.items()
-        for term in objects
-    }
+    rests: dict[Iri, list[str]] = {}
+    for subject, properties in graph.nodes:
+        found = [
+            f"{predicate} {term}"
+            for predicate, objects in properties.items()
+            for term in (objects if len(objects) == 1 else set(objects))
+        ]
+        rests[subject] = list({*rests[subject], *found}) if subject in rests else found
+    for subject in sorted(rests):
+        if lines := sorted(rests[subject]):
+            # Encoded subject by subject: one emoji would make the text of all of them four times as wide.
+            yield f"{subject} {f'{end}{subject} '.join(lines)}{end}".encode()

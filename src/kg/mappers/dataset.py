@@ -60,7 +60,7 @@ def tally(graph: Graph, newest: str = "") -> Tally:
     """Count one graph, annotated on `newest`."""
     classes = [term for _, properties in graph.nodes for term in properties.get(RDF.type, ())]
     triples = sum([len(objects) for _, properties in graph.nodes for objects in properties.values()])
-    return Tally(triples, tuple(classes.count(each) for each in COUNTED), newest[:10])
+    return Tally(triples, tuple([classes.count(each) for each in COUNTED]), newest[:10])
 
 
 def dataset_nodes(
