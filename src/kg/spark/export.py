@@ -16,13 +16,12 @@ from msgspec import Struct
 from kg.errors import SEVERITIES, Finding, Severity
 from kg.formats import Compression, Format
 from kg.meaning import read_index
+from kg.partitioned import MANIFEST, Partition
 from kg.publication import Engine
 from kg.spark.about import About, about_corpus, line_texts
 from kg.spark.corpora import StoredCorpus, read_stored_corpus
 from kg.spark.lines import Block, Counted, count_lines, empty_file, first_lines, read_blocks
 from kg.spark.manifest import (
-    MANIFEST,
-    Manifest,
     Sum,
     delete_other_runs,
     kg_version,
@@ -132,7 +131,7 @@ def _publish(run: Run, wanted: Wanted, sums: list[Sum], about: About, findings_f
     files = run.settle_parts(sums, wanted.format.suffix)
     parts = [part_of(files[held.part], held) for held in sums if held.part in files]
     parts.append(part_of(run.write_about(about.text, wanted.format.suffix, wanted.compression), about.sum))
-    manifest = Manifest(
+    manifest = Partition(
         kg=kg_version(),
         format=wanted.format.name,
         media_type=wanted.format.media_type,

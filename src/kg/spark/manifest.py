@@ -1,4 +1,4 @@
-"""The manifest: which files are the graph, what they hold. What it does not name is no part of the publication."""
+"""The manifest on its way to the storage, and the runs that it does not name."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from importlib.metadata import PackageNotFoundError, version
 import msgspec
 from msgspec import Struct
 
-from kg.errors import FileError, Severity
+from kg.errors import Severity
 from kg.mappers.dataset import COUNTED, Tally
+from kg.partitioned import MANIFEST, Part, Partition, decoded
 from kg.spark.storage import Storage
 from kg.terms import Iri
 from kg.vocab import SCHEMA
 
-MANIFEST = "manifest.json"
 _RUN = re.compile(r"run-([0-9]+)")
 
 
@@ -26,33 +26,6 @@ class Sum(Struct, frozen=True):
     findings: dict[Severity, int]
     bytes: int
     sha256: str
-
-
-class Part(Struct, frozen=True):
-    """A file of the graph. `bytes` and `sha256` are those of its text before compression."""
-
-    file: str
-    articles: int
-    claims: int
-    triples: int
-    bytes: int
-    sha256: str
-
-
-class Manifest(Struct, frozen=True):
-    """What was published. Files are named from the folder of the manifest."""
-
-    kg: str
-    format: str
-    media_type: str
-    compression: str
-    base: str
-    articles: int
-    claims: int
-    triples: int
-    findings: dict[Severity, int]
-    findings_files: list[str]
-    parts: list[Part]
 
 
 def kg_version() -> str:
@@ -69,7 +42,7 @@ def part_of(file: str, held: Sum) -> Part:
     return Part(file, articles, claims, held.tally.triples, held.bytes, held.sha256)
 
 
-def write_manifest(target: Storage, manifest: Manifest) -> None:
+def write_manifest(target: Storage, manifest: Partition) -> None:
     """Publish: from now on the files that the manifest names are the graph."""
     text = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
     target.write(MANIFEST, text)
@@ -95,11 +68,7 @@ def _published_runs(target: Storage) -> set[str]:
     """Return the runs that the manifest names files of; none where there is no manifest, or not one of ours."""
     if not target.exists(MANIFEST):
         return set()
-    try:
-        manifest = msgspec.json.decode(target.read(MANIFEST), type=Manifest)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        where = target.address(MANIFEST)
-        raise FileError(f"{where}: it is not a manifest of kg's: give another folder, or delete it") from error
+    manifest = decoded(target.read(MANIFEST), target.address(MANIFEST))
     return {part.file.partition("/")[0] for part in manifest.parts}
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import pyoxigraph
 
 from kg.errors import CorpusError, Finding, Place
 from kg.files import opened
 from kg.formats import format_named, write
+from kg.partitioned import MANIFEST, read_partition
 from kg.store.generations import new_generation
 from kg.store.manifest import Manifest
 from kg.terms import Graph, Iri
@@ -52,24 +54,69 @@ def load_document(target: Path, name: str, media: str, version: str) -> Manifest
 
     Raises `CorpusError` with the place of what is not well-formed, and for what is no whole export.
     """
-    form = pyoxigraph.RdfFormat.from_media_type(media)
-    assert form is not None
 
     def fill(store: pyoxigraph.Store) -> None:
-        lines = 0
-        try:
-            with opened(name) as stream:
-                for portion in _portions(_lines(stream)) if media in BY_LINE else (stream,):
-                    store.bulk_load(input=portion, format=form, base_iri=NOBODY)
-                    lines += portion.count(b"\n") if isinstance(portion, bytes) else 0
-        except SyntaxError as error:
-            place = Place(name, lines + (error.lineno or 0), error.offset or 0)
-            raise _broken(f"this must be {media}: {error.msg}", "bad-rdf", place) from error
-        except (EOFError, gzip.BadGzipFile, zlib.error, zstd.ZstdError) as error:
-            message = f"a compressed file must unpack, and this one does not ({error}): copy or pack it again"
-            raise _broken(message, "damaged", Place(name, 0, 0)) from error
+        with opened(name) as stream:
+            _take_in(store, stream, name, media)
 
     return _load(target, fill, version, name)
+
+
+def load_partition(target: Path, folder: Path, version: str) -> Manifest:
+    """Make a store of an export in parts, as `load_document` does of one; the manifest lies in the folder.
+
+    Raises `CorpusError` for a part that is not what the manifest says, `FileError` for one that is not there.
+    """
+    partition = read_partition(folder)
+
+    def fill(store: pyoxigraph.Store) -> None:
+        for part in partition.parts:
+            name = str(folder / part.file)
+            with opened(name) as stream:
+                summed = _Summed(stream)
+                _take_in(store, cast(IO[bytes], summed), name, partition.media_type)
+            if (summed.size, summed.sha256.hexdigest()) != (part.bytes, part.sha256):
+                message = f"a part must be as {MANIFEST} says, and this one has another SHA-256: copy it again"
+                raise _broken(message, "damaged", Place(name, 0, 0))
+
+    return _load(target, fill, version, str(folder))
+
+
+class _Summed:
+    """A stream that counts and sums what is read of it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.size = 0
+        self.sha256 = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        return self._seen(self._stream.read(size))
+
+    def readline(self) -> bytes:
+        return self._seen(self._stream.readline())
+
+    def _seen(self, piece: bytes) -> bytes:
+        self.size += len(piece)
+        self.sha256.update(piece)
+        return piece
+
+
+def _take_in(store: pyoxigraph.Store, stream: IO[bytes], name: str, media: str) -> None:
+    """Load a document. Raises `CorpusError` with the place of what is not well-formed or does not unpack."""
+    form = pyoxigraph.RdfFormat.from_media_type(media)
+    assert form is not None
+    lines = 0
+    try:
+        for portion in _portions(_lines(stream)) if media in BY_LINE else (stream,):
+            store.bulk_load(input=portion, format=form, base_iri=NOBODY)
+            lines += portion.count(b"\n") if isinstance(portion, bytes) else 0
+    except SyntaxError as error:
+        place = Place(name, lines + (error.lineno or 0), error.offset or 0)
+        raise _broken(f"this must be {media}: {error.msg}", "bad-rdf", place) from error
+    except (EOFError, gzip.BadGzipFile, zlib.error, zstd.ZstdError) as error:
+        message = f"a compressed file must unpack, and this one does not ({error}): copy or pack it again"
+        raise _broken(message, "damaged", Place(name, 0, 0)) from error
 
 
 def _load(target: Path, fill: Fill, version: str, name: str = "") -> Manifest:
