@@ -126,6 +126,7 @@ def test_spark_writes_the_quads_that_one_process_writes(export: Export, tmp_path
     assert [manifest[key] for key in ("articles", "claims", "triples")] == [162, 324, len(expected(here))]
     assert files(tmp_path / "out") == sorted(["manifest.json", *(part["file"] for part in manifest["parts"])])
     assert len(manifest["parts"]) > 3
+    assert run(["load", str(tmp_path / "store"), str(tmp_path / "out")]) == 0
 
 
 def test_a_second_run_takes_the_place_of_the_first(export: Export, tmp_path: Path) -> None:

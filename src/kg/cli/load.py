@@ -11,6 +11,7 @@ import click
 from kg import __version__
 from kg.cli.console import note, show_findings, with_progress
 from kg.cli.options import corpus_folder
+from kg.corpus.settings import CONFIG
 from kg.errors import CorpusError, Finding, UsageError
 from kg.findings import fails
 from kg.foreign import media_type
@@ -42,7 +43,7 @@ def command(target: str, source: str | None) -> None:
     """
     if _URL.match(target):
         raise UsageError(f"{target}: only a folder can be loaded, not the URL of a store. Name a folder.")
-    if source and (Path(source) / MANIFEST).is_file():
+    if source and (Path(source) / MANIFEST).is_file() and not (Path(source) / CONFIG).is_file():
         manifest = load_partition(Path(target), Path(source), __version__)
     elif source and Path(source).is_file():
         manifest = load_document(Path(target), source, media_type(source), __version__)
