@@ -6,44 +6,59 @@ https://www.w3.org/TR/turtle/ · https://www.w3.org/TR/trig/
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from kg.formats.abbreviations import Abbreviations
-from kg.terms import Graph, Node
+from kg.terms import Graph, Node, Term
 from kg.vocab import RDF, XSD
 
 _WIDTH = 100
 _REMEMBERED = 4096
 _TYPE = RDF.type
-_INTEGER_END = f'"^^{XSD.integer}'
+_INTEGER_TYPE = XSD.integer
 _INTEGER = re.compile(r"0|-?[1-9][0-9]*")
 
 
-class _Spellings(dict[str, str]):
+class _Spellings:
     """From an IRI or a typed literal to its shortest safe form; forgets all when it has grown too large."""
 
     def __init__(self, abbreviations: Abbreviations) -> None:
-        super().__init__()
-        self._prefixed = abbreviations.prefixed
-        self._relative = abbreviations.relative
+        self.known: dict[str, str] = {}
+        self._abbreviations = abbreviations
+        self._fragments: set[str] = set()
 
-    def __missing__(self, term: str) -> str:
-        if len(self) >= _REMEMBERED:
-            self.clear()
+    def spell(self, term: str) -> str:
+        """Return, and remember, how a term is spelled that is not known yet."""
         if term[0] != "<":
             spelling = self._typed(term)
-        elif relative := self._relative(term[1:-1]):
-            spelling = f"<{relative}>"
         else:
-            spelling = self._prefixed(term[1:-1]) or term
-        self[term] = spelling
+            whole, _, fragment = term.rpartition("#")
+            spelling = self._part(whole, fragment) if fragment in self._fragments else ""
+            spelling = spelling or self._iri(term[1:-1])
+        if len(self.known) >= _REMEMBERED:
+            self.known.clear()
+            self._fragments.clear()
+        self.known[term] = spelling
         return spelling
 
     def _typed(self, term: str) -> str:
-        if term.endswith(_INTEGER_END) and _INTEGER.fullmatch(term, 1, len(term) - len(_INTEGER_END)):
-            return term[1 : -len(_INTEGER_END)]
-        datatype = term.rindex('"') + 3
-        return term[:datatype] + self[term[datatype:]]
+        quoted, _, datatype = term.rpartition("^^")
+        if datatype == _INTEGER_TYPE and _INTEGER.fullmatch(quoted, 1, len(quoted) - 1):
+            return quoted[1:-1]
+        return f"{quoted}^^{self.known.get(datatype) or self.spell(datatype)}"
+
+    def _part(self, whole: str, fragment: str) -> str:
+        """Return a part, whose fragment has been met, of a thing with a relative IRI; `""` if that is not known."""
+        relative = self.known.get(f"{whole}>", "")
+        return f"{relative[:-1]}#{fragment}" if relative[:1] == "<" and len(relative) <= len(whole) else ""
+
+    def _iri(self, iri: str) -> str:
+        if relative := self._abbreviations.relative(iri):
+            _, hash, fragment = relative.partition("#")
+            if hash:
+                self._fragments.add(f"{fragment}>")
+            return f"<{relative}>"
+        return self._abbreviations.prefixed(iri) or f"<{iri}>"
 
 
 class TurtleWriter:
@@ -54,7 +69,7 @@ class TurtleWriter:
 
     def __init__(self, prefixes: Mapping[str, str], base: str) -> None:
         self._abbreviations = Abbreviations(prefixes, base)
-        self._spellings = _Spellings(self._abbreviations)
+        self._blocks = _Blocks(_Spellings(self._abbreviations), margin="")
 
     def head(self) -> str:
         """Return the base and the prefixes, all of them, so that two documents differ in their statements only."""
@@ -67,41 +82,70 @@ class TurtleWriter:
 
     def graph(self, graph: Graph) -> str:
         """Return one block for each subject, blank lines between."""
-        return _blocks(graph.nodes, self._spellings, "")
+        return self._blocks.of(graph.nodes)
 
 
 class TrigWriter(TurtleWriter):
     """Writes graphs as TriG."""
 
+    def __init__(self, prefixes: Mapping[str, str], base: str) -> None:
+        super().__init__(prefixes, base)
+        self._spellings = _Spellings(self._abbreviations)
+        self._blocks = _Blocks(self._spellings, margin="    ")
+
     def graph(self, graph: Graph) -> str:
         """Return the graph's name and, in braces, one block for each subject."""
-        blocks = _blocks(graph.nodes, self._spellings, "    ")
-        return f"{self._spellings[graph.iri]} {{\n{blocks}}}\n" if blocks else ""
+        blocks = self._blocks.of(graph.nodes)
+        return f"{self._spellings.spell(graph.iri)} {{\n{blocks}}}\n" if blocks else ""
 
 
-def _blocks(nodes: list[Node], spellings: _Spellings, margin: str) -> str:
-    separator = f" ;\n{margin}    "
-    blocks = []
-    for subject, properties in nodes:
-        lines = []
-        for predicate, objects in properties.items():
-            verb = "a" if predicate == _TYPE else spellings[predicate]
-            if len(objects) == 1:
-                term = objects[0]
-                # Only IRIs and typed literals end so; the others are Turtle as they are.
-                lines.append(f"{verb} {spellings[term]}" if term[-1] == ">" else f"{verb} {term}")
-            elif objects:
-                spelled = [spellings[term] if term[-1] == ">" else term for term in objects]
-                lines.append(verb + _listed(spelled, margin))
-        if lines:
-            blocks.append(f"{margin}{spellings[subject]} {separator.join(lines)} .\n")
-    return "\n".join(blocks)
+class _Blocks:
+    """Writes nodes as blocks of lines that begin with a margin."""
 
+    def __init__(self, spellings: _Spellings, *, margin: str) -> None:
+        self._spellings = spellings
+        self._margin = margin
+        self._separator = f" ;\n{margin}    "
+        self._starts: dict[str, str] = {}
+        """What stands before the objects of a predicate, from the end of the line above."""
 
-def _listed(objects: list[str], margin: str) -> str:
-    """Return objects as they follow their verb: on its line where that is short, else on a line each."""
-    line = ", ".join(objects)
-    if len(line) <= _WIDTH:
-        return f" {line}"
-    indent = f"\n{margin}        "
-    return indent + f",{indent}".join(objects)
+    def of(self, nodes: Iterable[Node]) -> str:
+        """Return a block for each node that has a triple, blank lines between."""
+        known, spell = self._spellings.known, self._spellings.spell
+        starts, begin = self._starts, len(self._separator)
+        pieces: list[str] = []
+        for subject, properties in nodes:
+            first = len(pieces) + 1
+            pieces.append(f"{self._margin}{known.get(subject) or spell(subject)} ")
+            for predicate, objects in properties.items():
+                if len(objects) == 1:
+                    term = objects[0]
+                    pieces.append(starts.get(predicate) or self._start(predicate))
+                    # Only IRIs and typed literals end so; the others are Turtle as they are.
+                    pieces.append(known.get(term) or spell(term) if term[-1] == ">" else term)
+                elif objects:
+                    pieces.append((starts.get(predicate) or self._start(predicate))[:-1])
+                    pieces.append(self._listed(objects))
+            if len(pieces) > first:
+                pieces[first] = pieces[first][begin:]
+                pieces.append(" .\n\n")
+            else:
+                pieces.pop()
+        return "".join(pieces)[:-1]
+
+    def _start(self, predicate: str) -> str:
+        verb = "a" if predicate == _TYPE else self._spellings.spell(predicate)
+        if len(self._starts) >= _REMEMBERED:
+            self._starts.clear()
+        self._starts[predicate] = start = f"{self._separator}{verb} "
+        return start
+
+    def _listed(self, objects: list[Term]) -> str:
+        """Return objects as they follow their verb: on its line where that is short, else on a line each."""
+        known, spell = self._spellings.known, self._spellings.spell
+        spelled = [known.get(term) or spell(term) if term[-1] == ">" else term for term in objects]
+        line = ", ".join(spelled)
+        if len(line) <= _WIDTH:
+            return f" {line}"
+        indent = f"\n{self._margin}        "
+        return indent + f",{indent}".join(spelled)
