@@ -70,15 +70,14 @@ def stretches(text: str, language: str, at: Sequence[int] | None = None) -> tupl
     latest with its paragraph. `at` are the offsets of the text's `signs`, which are looked for if not given.
     """
     marks = [each for each in (signs(text) if at is None else at) if text[each] in MARKS]
-    if not marks:
-        return ()
     found: list[Stretch] = []
     first = 0
-    for end in [*(end.end() for end in _PARAGRAPH_END.finditer(text)), len(text)]:
+    while first < len(marks):
+        paragraph = _PARAGRAPH_END.search(text, marks[first])
+        end = paragraph.end() if paragraph else len(text)
         last = bisect_left(marks, end, first)
-        if first < last:
-            found += _pairs(text, marks[first:last], end, language)
-            first = last
+        found += _pairs(text, marks[first:last], end, language)
+        first = last
     return tuple(_outermost(text, sorted(found)))
 
 

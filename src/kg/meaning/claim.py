@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from kg import annotations as written
 from kg.anchors import Stretch
@@ -24,6 +24,7 @@ NEEDS_GIST = ("denies", "rejects", "excludes", "retracts")
 _TARGET = re.compile(r"(?:[a-z0-9][a-z0-9_-]*/)*[a-z0-9][a-z0-9_-]*")
 
 NO_RELATIONS = written.Relations()
+RELATIONS = written.Relations.__struct_fields__
 
 # What a field that was read in becomes in the graph.
 INFERRED: dict[str, Iri] = {
@@ -53,6 +54,7 @@ def read_claim(id: str, reading: Reading) -> Claim | None:
 def _claim_at(place: Anchored, id: str, path: Path, reading: Reading) -> Claim:
     claim, remarks = reading.file.claims[id], reading.remarks
     said = _said(claim, path, place.span, reading)
+    stretches = parts(place, reading)
     return Claim(
         iri=reading.iris.claim(reading.article.id, id),
         id=id,
@@ -61,48 +63,45 @@ def _claim_at(place: Anchored, id: str, path: Path, reading: Reading) -> Claim:
         act=ACTS[claim.act],
         form=form(claim, place, path, reading),
         said=said,
-        parts=parts(place, reading),
-        words=_words(place, reading),
+        parts=stretches,
+        words=text(" … ".join([each.exact for each in stretches]), reading.language),
         quotations=quotations(claim, place, reading),
         spoken_as=_spoken_as(claim, said, reading),
-        at=_at(claim.at, (*path, "at"), reading),
-        to=reading.entities(claim.to, (*path, "to")),
-        about=reading.entities(claim.about, (*path, "about")),
+        at=_at(claim.at, (*path, "at"), reading) if claim.at else NONE,
+        to=reading.entities(claim.to, (*path, "to")) if claim.to else (),
+        about=reading.entities(claim.about, (*path, "about")) if claim.about else (),
         gists=_gists(claim, path, reading),
         cue=_verbatim(claim.cue, (*path, "cue"), place.span, reading),
         speaker_words=_verbatim(claim.speaker_words, (*path, "speaker_words"), place.span, reading),
         translated=remarks.language(claim.translated, (*path, "translated")) if claim.translated else "",
         relations=_relations(id, claim.relations, reading),
-        inferred=_inferred(claim, path, reading),
-        notes=remarks.texts(claim.note, (*path, "note"), reading.index.dataset.language),
+        inferred=_inferred(claim, path, reading) if claim.inferred else (),
+        notes=remarks.texts(claim.note, (*path, "note"), reading.index.dataset.language) if claim.note else (),
     )
 
 
-def _words(place: Anchored, reading: Reading) -> Literal:
-    whole = reading.article.text
-    return text(" … ".join(whole[start:end] for start, end in place.stretches), reading.language)
-
-
 def _speakers(id: str, claim: written.Claim, path: Path, reading: Reading) -> tuple[Iri, ...]:
-    several = isinstance(claim.speaker, list)
-    names = as_list(claim.speaker)
-    reading.remarks.no_repeats(names, (*path, "speaker"))
+    names, path = claim.speaker, (*path, "speaker")
+    if not isinstance(names, list):
+        return _speaker(names, id, path, reading)
+    reading.remarks.no_repeats(names, path)
     if "article" in names and set(names) != {"article"}:
         message = "`article` must stand alone, as it is the paper's own voice: write a claim of its own for it"
-        at = (*path, "speaker", names.index("article"))
-        reading.remarks.violation(at, "own-voice-with-others", message)
-    speakers: list[Iri] = []
-    for n, name in enumerate(names):
-        at = (*path, "speaker", n) if several else (*path, "speaker")
-        if name == "article":
-            speakers.extend(reading.own_voice)
-        elif name == "unnamed":
-            speakers.append(part(reading.iris.claim(reading.article.id, id), "speaker"))
-        elif name in reading.sources:
-            speakers.append(reading.sources[name].iri)
-        else:
-            speakers.append(reading.entity(name, at))
-    return tuple(dict.fromkeys(speaker for speaker in speakers if speaker))
+        reading.remarks.violation((*path, names.index("article")), "own-voice-with-others", message)
+    found = [_speaker(name, id, (*path, n), reading) for n, name in enumerate(names)]
+    return tuple(dict.fromkeys([speaker for speakers in found for speaker in speakers]))
+
+
+def _speaker(name: str, id: str, path: Path, reading: Reading) -> tuple[Iri, ...]:
+    """Return whom a name means, several where it is the article's own voice; nobody, if it is remarked."""
+    if name == "article":
+        return reading.own_voice
+    if name == "unnamed":
+        return (part(reading.iris.claim(reading.article.id, id), "speaker"),)
+    if name in reading.sources:
+        return (reading.sources[name].iri,)
+    entity = reading.entity(name, path)
+    return (entity,) if entity else ()
 
 
 def _said(claim: written.Claim, path: Path, anchor: Stretch, reading: Reading) -> Dated:
@@ -130,8 +129,6 @@ def _date_of_occasion(at: str, reading: Reading) -> Dated:
 
 
 def _at(at: str, path: Path, reading: Reading) -> Iri:
-    if not at:
-        return NONE
     if at in reading.occasions:
         return reading.occasions[at].iri
     entity = reading.index.entities.get(at)
@@ -147,31 +144,32 @@ def _at(at: str, path: Path, reading: Reading) -> Iri:
 
 
 def _gists(claim: written.Claim, path: Path, reading: Reading) -> tuple[Literal, ...]:
-    if not claim.gist and claim.act in NEEDS_GIST:
+    if claim.gist:
+        return reading.remarks.texts(claim.gist, (*path, "gist"), reading.language)
+    if claim.act in NEEDS_GIST:
         message = (
             f"a claim that {claim.act} must have a `gist`, because its words alone say the opposite: "
             "write the claim in full"
         )
         reading.remarks.violation((*path, "act"), "gist-missing", message)
-    return reading.remarks.texts(claim.gist, (*path, "gist"), reading.language)
+    return ()
 
 
 def _verbatim(words: list[str] | str, path: Path, anchor: Stretch, reading: Reading) -> tuple[Literal, ...]:
-    several = isinstance(words, list)
-    written_words = as_list(words)
-    places = [
-        reading.place_of(each, (*path, n) if several else path, anchor) for n, each in enumerate(written_words)
-    ]
-    if not written_words or not all(places):
+    if not words:
         return ()
-    return (text(" … ".join(written_words), reading.language),)
+    if isinstance(words, str):
+        return (text(words, reading.language),) if reading.place_of(words, path, anchor) else ()
+    places = [reading.place_of(each, (*path, n), anchor) for n, each in enumerate(words)]
+    return (text(" … ".join(words), reading.language),) if all(places) else ()
 
 
 def _relations(id: str, relations: written.Relations, reading: Reading) -> tuple[tuple[Iri, Iri], ...]:
     if relations == NO_RELATIONS:
         return ()
     found: list[tuple[Iri, Iri]] = []
-    for name, written_targets in asdict(relations).items():
+    for name in RELATIONS:
+        written_targets = getattr(relations, name)
         several = isinstance(written_targets, list)
         for n, target in enumerate(as_list(written_targets)):
             at = ("claims", id, "relations", name, *((n,) if several else ()))
@@ -224,8 +222,9 @@ def _spoken_as(claim: written.Claim, said: Dated, reading: Reading) -> tuple[Iri
     """Return each role that the speakers held, beyond doubt, on every day on which it may have been said."""
     if not said.earliest or not said.latest:
         return ()
-    entities = (reading.index.entities.get(name) for name in as_list(claim.speaker))
-    return tuple(role.iri for entity in entities if entity for role in entity.roles if _held(role, said))
+    known = reading.index.entities
+    entities = [known[name] for name in as_list(claim.speaker) if name in known]
+    return tuple([role.iri for entity in entities for role in entity.roles if _held(role, said)])
 
 
 def _held(role: Role, said: Dated) -> bool:

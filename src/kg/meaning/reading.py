@@ -56,10 +56,11 @@ class Reading(Struct):
         """Return the entities named, without those that are unknown, which are remarked."""
         if isinstance(ids, list):
             self.remarks.no_repeats(ids, path)
-            found = [self.entity(id, (*path, n)) for n, id in enumerate(ids)]
+            known = self.index.entities
+            found = [known[id].iri if id in known else self.entity(id, (*path, n)) for n, id in enumerate(ids)]
         else:
             found = [self.entity(ids, path)]
-        return tuple(dict.fromkeys(entity for entity in found if entity))
+        return tuple(dict.fromkeys([entity for entity in found if entity]))
 
     def entity(self, id: str, path: Path) -> Iri:
         """Return the entity named, or `NONE`: not given, or unknown and remarked."""

@@ -47,6 +47,8 @@ class Remarks:
 
     def no_repeats(self, names: Sequence[object], path: Path) -> None:
         """Remark each name that stands in a list again."""
+        if len(set(names)) == len(names):
+            return
         for n, name in enumerate(names):
             if name in names[:n]:
                 message = f"{field_of(path)} must name each once, and `{name}` stands before: delete it here"

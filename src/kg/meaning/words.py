@@ -30,54 +30,57 @@ _FAULTY = {
 
 
 class Anchored(NamedTuple):
-    """Where a claim stands: its stretches in the order they were written."""
+    """Where a claim stands: its stretches in the order they were written, and what of them is between quotation marks.
+
+    `span` is the stretch from the first word to the last.
+    """
 
     stretches: tuple[Stretch, ...]
-
-    @property
-    def span(self) -> Stretch:
-        """The stretch from the first word to the last."""
-        if len(self.stretches) == 1:
-            return self.stretches[0]
-        return Stretch(min(each.start for each in self.stretches), max(each.end for each in self.stretches))
+    span: Stretch
+    quoted: tuple[Stretch, ...] = ()
 
 
-NOWHERE = Anchored((Stretch(0, 0),))
+NOWHERE = Anchored((Stretch(0, 0),), Stretch(0, 0))
 """The place of words that were not found."""
 
 
 def is_own_voice(claim: written.Claim) -> bool:
     """Tell whether the paper itself speaks."""
-    return as_list(claim.speaker) == ["article"]
+    return claim.speaker in ("article", ["article"])
 
 
 def anchored(claim: written.Claim, path: Path, reading: Reading) -> Anchored | None:
     """Return where the claim's words stand; remark each part that does not stand there, and return None."""
-    several = isinstance(claim.words, list)
-    passages: list[written.Words | str] = as_list(claim.words)
-    found = [
-        _found(passage, (*path, "words", n) if several else (*path, "words"), reading)
-        for n, passage in enumerate(passages)
-    ]
+    if isinstance(claim.words, list) or not claim.words:
+        stretches = _several(as_list(claim.words), (*path, "words"), reading)
+        if not stretches:
+            return None
+        span = Stretch(min(each.start for each in stretches), max(each.end for each in stretches))
+        return Anchored(stretches, span, quoted(reading.marks, stretches))
+    found = _found(claim.words, (*path, "words"), reading)
+    return Anchored((found,), found, quoted(reading.marks, (found,))) if found else None
+
+
+def _several(passages: list[written.Words | str], path: Path, reading: Reading) -> tuple[Stretch, ...]:
+    """Return where each part of a claim's words stands, or nothing where not all do."""
+    if not passages:
+        reading.remarks.violation(path, "words-empty", "a claim must have words: list at least one part")
+    found = [_found(passage, (*path, n), reading) for n, passage in enumerate(passages)]
     stretches = tuple(stretch for stretch in found if stretch)
-    if not found or len(stretches) < len(found):
-        if not found:
-            reading.remarks.violation(
-                (*path, "words"), "words-empty", "a claim must have words: list at least one part"
-            )
-        return None
+    if len(stretches) < len(found):
+        return ()
     cut = joined_by_comma(reading.article.text, stretches)
     if cut is not None:
         message = (
             "these parts stand side by side in the article: did a comma split one passage? "
             "Put it in quotation marks"
         )
-        reading.remarks.violation((*path, "words", cut + 1), "words-split-by-comma", message)
+        reading.remarks.violation((*path, cut + 1), "words-split-by-comma", message)
     for n, (start, end) in enumerate(stretches):
         if any(start < other.end and other.start < end for other in stretches[:n]):
             message = "the parts of a claim must not overlap, and this one repeats words of another: take it out"
-            reading.remarks.violation((*path, "words", n), "words-overlap", message)
-    return Anchored(stretches)
+            reading.remarks.violation((*path, n), "words-overlap", message)
+    return stretches
 
 
 def _found(passage: written.Words | str, path: Path, reading: Reading) -> Stretch | None:
@@ -96,14 +99,16 @@ def parts(place: Anchored, reading: Reading) -> tuple[Part, ...]:
     """Return each stretch with the text around it."""
     whole = reading.article.text
     return tuple(
-        Part(
-            start=start,
-            end=end,
-            exact=whole[start:end],
-            prefix=whole[max(0, start - CONTEXT) : start],
-            suffix=whole[end : end + CONTEXT],
-        )
-        for start, end in place.stretches
+        [
+            Part(
+                start=start,
+                end=end,
+                exact=whole[start:end],
+                prefix=whole[max(0, start - CONTEXT) : start],
+                suffix=whole[end : end + CONTEXT],
+            )
+            for start, end in place.stretches
+        ]
     )
 
 
@@ -116,6 +121,8 @@ def form(claim: written.Claim, place: Anchored, path: Path, reading: Reading) ->
         seen, evidence = "own", "`speaker: article` says"
     elif reading.file.article.transcript:
         seen, evidence = "direct", "`transcript: true` says"
+    elif not place.quoted:
+        seen = "indirect"
     else:
         seen = form_by_marks(reading.article.text, reading.marks, place.stretches)
     given = claim.form or seen
@@ -134,7 +141,7 @@ def quotations(claim: written.Claim, place: Anchored, reading: Reading) -> tuple
     if is_own_voice(claim):
         return ()
     whole = reading.article.text
-    stretches = () if reading.file.article.transcript else quoted(reading.marks, place.stretches)
+    stretches = () if reading.file.article.transcript else place.quoted
     if not stretches and (reading.file.article.transcript or claim.form in ("direct", "partial")):
         stretches = place.stretches
-    return tuple(text(whole[start:end], reading.language) for start, end in stretches)
+    return tuple([text(whole[start:end], reading.language) for start, end in stretches])
