@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,8 +12,12 @@ import pytest
 
 from editing import edited
 from kg.cli import run
-from kg.files import zstd
 from kg.formats import FORMATS
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 NAME = "000_411f4785dd135aae"
 pytestmark = pytest.mark.usefixtures("seeds")

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import gzip
 import io
+import sys
 from pathlib import Path
 
 import pytest
 
 from kg.cli import run
 from kg.errors import CorpusError, UsageError
-from kg.files import zstd
 from kg.foreign import media_type, read_nodes
 from kg.formats import FORMATS, write
 from kg.terms import Literal, Node, iri, plain, text
 from kg.vocab import PREFIXES, RDF, SCHEMA
 from sample_graph import BASE, sample
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 CLAIM = '@prefix s: <http://schema.org/> . <http://a.example/c> a s:Claim ; s:text "Ja"@nl, "Yes"@en .\n'
 

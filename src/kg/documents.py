@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import IO
+
+from msgspec import Struct, field
 
 from kg.errors import Finding
 from kg.formats import Bytes, Format, prefixes_with_https, with_https
@@ -14,6 +14,8 @@ from kg.graph import Unit
 from kg.mappers.dataset import Tally
 from kg.terms import Graph
 from kg.vocab import PREFIXES
+
+_PIECE = 1 << 16
 
 Extent = tuple[int, int]
 """Where the text of a graph stands in a document: its start and length, in bytes."""
@@ -46,7 +48,8 @@ class Document:
         """Write a part, of so many bytes, in the same format. Return where it starts."""
         if size:
             self._write(self._between)
-            shutil.copyfileobj(part, self._stream)
+            while piece := part.read(_PIECE):
+                self._stream.write(piece)
             self.size += size
             self._between = self._writer.between.encode()
         return self.size - size
@@ -84,8 +87,7 @@ class Extents:
         return found if any(found) else ()
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Struct):
     """What has come of units so far: how much, all findings, and the last graph that was published.
 
     `extents` say where in the documents the text of each unit stands that has a record, by the record's number.
@@ -93,8 +95,8 @@ class Outcome:
 
     articles: int = 0
     claims: int = 0
-    findings: list[Finding] = field(default_factory=list)
-    total: Tally = field(default_factory=Tally)
+    findings: list[Finding] = []
+    total: Tally = Tally()
     last: Graph | None = None
     extents: Extents = field(default_factory=Extents)
 

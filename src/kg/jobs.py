@@ -12,10 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, closing
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from kg.cache import NOTHING_SHARED, Memory, Recorder
 from kg.corpus import Corpus, Range, Sized, joined, ranges, sources
 from kg.documents import Document, Extents, Outcome
 from kg.errors import Finding
@@ -25,6 +23,9 @@ from kg.mappers.dataset import Tally
 from kg.publication import Engine, Publication, open_publication
 from kg.units import Summed, shared_units
 from kg.whole import Share, Whole, share
+
+if TYPE_CHECKING:
+    from kg.cache import Memory
 
 Progress = Callable[[int, int], object]
 """Is told how many articles are newly done, and how many findings there are by now."""
@@ -39,11 +40,14 @@ _RANGES_A_JOB = 4
 
 
 class Plan(NamedTuple):
-    """How many processes work, on which ranges, and in which folder their part files stand meanwhile."""
+    """How many processes work, on which ranges, and in which folder their part files stand meanwhile.
+
+    Without one, they stand where the system has its temporary files.
+    """
 
     jobs: int = 1
     ranges: tuple[Sized, ...] = ()
-    beside: Path = Path()
+    beside: Path | None = None
 
     @property
     def size(self) -> int:
@@ -81,7 +85,7 @@ class Summary(NamedTuple):
     extents: Extents
 
 
-def make_plan(corpus: Corpus, jobs: int | None, *, beside: Path, counted: bool = False) -> Plan:
+def make_plan(corpus: Corpus, jobs: int | None, *, beside: Path | None, counted: bool = False) -> Plan:
     """Return how a corpus is worked through by so many processes; None is one a core, if that is worthwhile.
 
     For one process, the articles are counted only on demand: that reads all files of JSON Lines.
@@ -147,6 +151,8 @@ def write_units(
 
 def write_range(task: Task, number: int, range: Range) -> Summary:
     """Validate the articles of a range, write them as the parts of this number, and return what came of it."""
+    from kg.cache import NOTHING_SHARED, Recorder
+
     publication = _opened(task.corpus, task.engine, task.more_shapes)
     corpus, index = publication.corpus, publication.index
     outcome = Outcome()
@@ -199,6 +205,8 @@ def _write_ranges(
     memory: Memory | None,
 ) -> Outcome:
     # Here, not above: for one process, to load multiprocessing takes an eighth of the time to start.
+    from tempfile import TemporaryDirectory
+
     from kg.workers import in_order, workers
 
     outcome = Outcome()

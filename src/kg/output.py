@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from kg.errors import FileError
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
 IN_MEMORY = 32 * 1024 * 1024
 """How much output waits in memory before it waits on disk."""
+_PIECE = 1 << 16
 
 
 @contextmanager
@@ -54,8 +57,45 @@ def _to_device(path: Path) -> Iterator[IO[bytes]]:
 @contextmanager
 def held_back(stream: IO[bytes]) -> Iterator[IO[bytes]]:
     """Open a buffer that reaches the stream when the block ends, and not at all if it raises."""
-    with tempfile.SpooledTemporaryFile(IN_MEMORY) as buffer:
-        yield buffer
-        buffer.seek(0)
-        shutil.copyfileobj(buffer, stream)
+    with _Held() as held:
+        yield held
+        held.release(stream)
         stream.flush()
+
+
+class _Held(BytesIO):
+    """Bytes in memory, and on disk those before them where they are many.
+
+    Not tempfile's own `SpooledTemporaryFile`: most output is small, and would wait for that module.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._before: IO[bytes] | None = None
+
+    def write(self, piece: ReadableBuffer) -> int:
+        if self.tell() > IN_MEMORY:
+            if self._before is None:
+                from tempfile import TemporaryFile
+
+                self._before = TemporaryFile()  # noqa: SIM115  # closed with this
+            self._empty(self._before)
+        return super().write(piece)
+
+    def release(self, stream: IO[bytes]) -> None:
+        """Write all bytes to a stream."""
+        if self._before:
+            self._before.seek(0)
+            while piece := self._before.read(_PIECE):
+                stream.write(piece)
+        self._empty(stream)
+
+    def close(self) -> None:
+        if self._before:
+            self._before.close()
+        super().close()
+
+    def _empty(self, stream: IO[bytes]) -> None:
+        stream.write(self.getvalue())
+        self.seek(0)
+        self.truncate()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from kg.cache import Memory, digest_of_files, remembering
 from kg.corpus import Corpus, Source, read_corpus, sources
+from kg.digests import digest_of_files
 from kg.errors import Finding, Place
 from kg.findings import from_foreign
 from kg.graph import Unit
@@ -19,6 +19,9 @@ from kg.resources import shapes_files
 from kg.shapes import Shapes, compile_shapes, count_focus_nodes, validate, validate_with_pyshacl
 from kg.terms import Graph, Node
 from kg.units import Check, read_unit, read_units
+
+if TYPE_CHECKING:
+    from kg.cache import Memory
 
 Engine = Literal["kg", "pyshacl", "none"]
 
@@ -50,6 +53,8 @@ class Publication(Struct, frozen=True):
 
     def remembering(self, *, fresh: bool = False) -> AbstractContextManager[Memory]:
         """Open what earlier runs have found out; `fresh` ignores it."""
+        from kg.cache import remembering  # here, not above: an export keeps nothing, and would wait for it
+
         return remembering(self.corpus, self.index, (self.engine, self.shapes_digest), fresh=fresh)
 
 

@@ -10,6 +10,5 @@ from __future__ import annotations
 from kg.cache.memory import NOTHING_SHARED, Memory
 from kg.cache.recorder import Recorder
 from kg.cache.remembering import remembering
-from kg.cache.stats import digest_of_files
 
-__all__ = ["NOTHING_SHARED", "Memory", "Recorder", "digest_of_files", "remembering"]
+__all__ = ["NOTHING_SHARED", "Memory", "Recorder", "remembering"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kg.cache.records import Record
-from kg.cache.stats import Stat, digest_of, digest_of_files, is_settled, stat_of
+from kg.cache.stats import Stat, is_settled, stat_of
 from kg.corpus import Source
+from kg.digests import digest_of, digest_of_files
 
 
 class Content:

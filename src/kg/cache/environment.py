@@ -8,8 +8,8 @@ from functools import cache
 
 import msgspec
 
-from kg.cache.stats import digest_of, digest_of_files
 from kg.corpus import Corpus
+from kg.digests import digest_of, digest_of_files
 from kg.errors import Spot
 from kg.meaning import Index
 from kg.resources import HERE

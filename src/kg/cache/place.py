@@ -9,7 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from kg.cache.stats import digest_of, stat_of
+from kg.cache.stats import stat_of
+from kg.digests import digest_of
 
 FOLDER = ".kg-cache"
 VARIABLE = "KG_CACHE"

@@ -1,15 +1,12 @@
-"""Files known by their stat, so that an unchanged one need not be read, and by the digest of their content."""
+"""Files known by their stat, so that an unchanged one need not be read."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from hashlib import file_digest, sha256
 from pathlib import Path
 
 Stat = tuple[int, int, int, int]
 """Size, time of modification, time of change (both in nanoseconds), number of the file."""
-DIGEST_SIZE = 16
 
 
 def stat_of(file: str | Path | int) -> Stat:
@@ -26,17 +23,3 @@ def is_settled(stat: Stat, now: int) -> bool:
     """
     _, modified, changed, _ = stat
     return modified < now and changed < now
-
-
-def digest_of_files(files: Iterable[str]) -> bytes:
-    """Return the digest of the contents of several files, each closed off from the next. Raises `OSError`."""
-    whole = sha256()
-    for file in files:
-        with open(file, "rb") as stream:
-            whole.update(file_digest(stream, "sha256").digest())
-    return whole.digest()[:DIGEST_SIZE]
-
-
-def digest_of(content: bytes) -> bytes:
-    """Return the digest of bytes."""
-    return sha256(content).digest()[:DIGEST_SIZE]

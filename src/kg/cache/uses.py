@@ -8,8 +8,8 @@ from typing import Any, TypeVar, cast
 import msgspec
 from msgspec.structs import replace
 
-from kg.cache.stats import digest_of
 from kg.corpus import Corpus
+from kg.digests import digest_of
 from kg.errors import Spot
 from kg.meaning import Index
 from kg.terms import Iri

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from tempfile import gettempdir
 from typing import Any
 
 import click
@@ -54,7 +53,7 @@ def command(corpus: str | None, output: str, format_name: str | None, **settings
         return
     form, compression = _format(format_name, output)
     publication = open_publication(corpus_folder(corpus), engine="none" if settings["no_validate"] else "kg")
-    beside = Path(gettempdir()) if output == "-" else Path(output).absolute().parent
+    beside = None if output == "-" else Path(output).absolute().parent
     plan = make_plan(publication.corpus, settings["jobs"], beside=beside, counted=shows_progress())
     target = held_back(sys.stdout.buffer) if output == "-" else whole_file(Path(output))
     with target as stream:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from kg.shapes.compiler import Compiler, NotCompiledError, targeting_shapes
 from kg.shapes.graph import ShapesGraph, read_shapes_graph
@@ -13,8 +14,7 @@ from kg.shapes.targets import Targets
 from kg.terms import Term
 
 
-@dataclass(frozen=True)
-class Shapes:
+class Shapes(Struct, frozen=True):
     """A shapes graph, compiled.
 
     `targeting` are its shapes that say which nodes they are for; `handed_over` are those of them that only the

@@ -7,9 +7,10 @@ looks again and says how. The values that they are given are distinct.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from sys import maxsize
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from kg.errors import Severity
 from kg.shapes.checks import Check
@@ -29,8 +30,7 @@ class Rule(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """The constraints that one shape puts on its value nodes.
 
     `path` is empty for a node shape, whose value node is the focus node; `predicate` is empty unless the path is
