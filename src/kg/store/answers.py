@@ -7,7 +7,6 @@ but the end of its process.
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 import tempfile
@@ -19,7 +18,8 @@ from typing import Any, Literal, NamedTuple
 from kg.errors import FileError, UsageError
 from kg.formats import format_named, write
 from kg.store.manifest import read_manifest
-from kg.store.sparql import names_its_graphs, refuse_what_is_no_query, tokens
+from kg.store.messages import NO_NETWORK, has_control_character, syntax_message
+from kg.store.sparql import names_its_graphs, refuse_what_is_no_query
 from kg.terms import Graph
 from kg.vocab import PREFIXES
 
@@ -33,10 +33,6 @@ FORMATS: dict[str, tuple[str, str]] = {
     "xml": ("xml", ""),
     "ttl": ("", "ttl"),
 }
-_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-# What the system says of a connection that the worker may not make.
-NO_NETWORK = ("Too many open files", "lookup address", "Permission denied")
-_NO_XML = re.compile(b"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _MIB = 1024 * 1024
 _START = 64 * 1024
 
@@ -174,27 +170,3 @@ def _failure(failed: str, message: str, query: str, name: str) -> UsageError | F
     if "File too large" in message:
         return FileError("The answer is larger than can be handed on: narrow the query, or add a LIMIT.")
     return FileError(f"The query could not be answered: {message}")
-
-
-def syntax_message(message: str, query: str, name: str) -> str:
-    """Return where a query stops being SPARQL, with the line and a caret."""
-    match = _PLACE.match(message)
-    if match is None:
-        return f"{name}: this must be SPARQL: {message}"
-    line, column = int(match[1]), int(match[2])
-    at = sum(len(each) + 1 for each in query.split("\n")[: line - 1]) + column - 1
-    sentence = "it cannot be understood here"
-    if "Prefix not found" in match[3]:
-        unknown = next((each for each in tokens(query) if each.kind == "name" and each.end == at), None)
-        if unknown:
-            column -= len(unknown.text)
-            sentence = f"the prefix `{unknown.text.partition(':')[0]}:` must be declared, with PREFIX"
-    shown = query.split("\n")[line - 1].rstrip("\r")
-    caret = "".join("\t" if letter == "\t" else " " for letter in shown[: column - 1]) + "^"
-    return f"{name}:{line}:{column}: this must be SPARQL: {sentence}\n    {shown}\n    {caret}"
-
-
-def has_control_character(path: str | Path) -> bool:
-    """Tell whether a file holds a character that XML cannot hold."""
-    with open(path, "rb") as file:
-        return any(_NO_XML.search(line) for line in file)

@@ -20,6 +20,7 @@ import json
 import os
 import struct
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 import pyoxigraph
@@ -189,7 +190,7 @@ def answered(store: pyoxigraph.Store, request: dict[str, Any], stream: Any) -> d
     return {"kind": kind}
 
 
-def turtle(results: pyoxigraph.QueryTriples, prefixes: dict[str, str]) -> bytes:
+def turtle(results: Iterable[pyoxigraph.Triple], prefixes: dict[str, str]) -> bytes:
     """Return triples in the order of the alphabet, since the engine promises none, with the prefixes they use."""
     triples = sorted(set(results), key=str)
     written = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.TURTLE, prefixes=prefixes)
