@@ -16,10 +16,12 @@ def json_object(members: Iterable[tuple[str, str]], indent: str) -> str:
 
 def json_list(values: list[str], indent: str) -> str:
     """Return a list of written values, on one line where it is short and holds strings and numbers only."""
-    line = f"[{', '.join(values)}]"
-    if len(line) <= WIDTH and "{" not in line:
-        return line
-    return "[" + ",".join([f"\n{indent}  {value}" for value in values]) + f"\n{indent}]"
+    if sum(map(len, values)) + 2 * len(values) <= WIDTH:
+        line = f"[{', '.join(values)}]"
+        if "{" not in line:
+            return line
+    between = f",\n{indent}  "
+    return f"[{between[1:]}{between.join(values)}\n{indent}]"
 
 
 def json_texts(texts: dict[str, list[str]], indent: str) -> str:

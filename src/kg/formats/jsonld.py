@@ -20,6 +20,7 @@ from kg.terms import Graph, Iri, Node, Term, iri_text
 from kg.vocab import KG, RDF, XSD
 
 _REMEMBERED = 4096
+_REMEMBERED_MEMBERS = 512
 _TOP = "    "
 # As a JSON number these come back digit for digit.
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,14}")
@@ -44,8 +45,10 @@ class JsonLdWriter:
             else:
                 kinds = self._keys.setdefault(expanded(key.iri, prefixes), {})
                 kinds[expanded(key.kind, prefixes)] = key
-        self._is_mistakable = lru_cache(maxsize=_REMEMBERED)(self._reads_as_compact)
         self._reference = lru_cache(maxsize=_REMEMBERED)(self._shortest)
+        # Terms that need no care, and members that come again and again, by their property and its value.
+        self._native: set[str] = set()
+        self._members: dict[str, dict[str, str]] = {}
 
     def head(self) -> str:
         """Return the context and the opening of the list of nodes."""
@@ -56,34 +59,62 @@ class JsonLdWriter:
 
     def graph(self, graph: Graph) -> str:
         """Return the nodes that are in no other, with the nodes inside them."""
-        ours = [node for node in graph.nodes if not self._is_foreign(node)]
+        if len(self._native) > _REMEMBERED:
+            self._native.clear()
+        foreign = [self._is_foreign(node) for node in graph.nodes]
+        ours = [node for node, is_foreign in zip(graph.nodes, foreign, strict=True) if not is_foreign]
         written = [self._tree(tree, _TOP) for tree in trees(ours, self._reversed)]
         written += [
             _expanded_node(node, _TOP)
-            for node in graph.nodes
-            if any(node.properties.values()) and self._is_foreign(node)
+            for node, is_foreign in zip(graph.nodes, foreign, strict=True)
+            if is_foreign and any(node.properties.values())
         ]
         return ",\n".join([_TOP + node for node in written])
 
     def _tree(self, tree: Tree, indent: str) -> str:
-        return json_object(self._members(tree, indent + "  "), indent)
-
-    def _members(self, tree: Tree, indent: str) -> Iterator[tuple[str, str]]:
-        yield "id", self._reference(tree.node.subject)
-        unwritten = dict(tree.parts)
-        types = tree.node.properties.get(RDF.type, [])
+        """Return a node with the nodes inside it; `indent` is that of its first line."""
+        inner = indent + "  "
+        subject, properties = tree.node
+        lines = [f'"id": {self._reference(subject)}']
+        types = properties.get(RDF.type, ())
         if names := [quoted(self._class(term)) for term in types if term[0] == "<"]:
-            yield "type", names[0] if len(names) == 1 else json_list(names, indent)
-        for predicate, objects in tree.node.properties.items():
-            terms = [term for term in objects if term[0] != "<"] if predicate == RDF.type else objects
-            yield from self._property(predicate, terms, unwritten, indent)
+            lines.append(f'"type": {names[0] if len(names) == 1 else json_list(names, inner)}')
+        unwritten = dict(tree.parts)
+        for predicate, objects in properties.items():
+            if predicate == RDF.type:
+                objects = [term for term in objects if term[0] != "<"]
+            if len(objects) == 1 and objects[0] not in unwritten:
+                known = self._members.get(predicate)
+                line = known.get(objects[0]) if known else None
+                lines.append(line or self._member(predicate, objects[0], inner))
+            elif objects:
+                lines += self._property(predicate, objects, unwritten, inner)
         for predicate, inside in tree.inside.items():
-            yield from self._inside(predicate, inside, indent)
+            lines += self._inside(predicate, inside, inner)
+        between = f",\n{inner}"
+        return f"{{{between[1:]}{between.join(lines)}\n{indent}}}"
+
+    def _member(self, predicate: Iri, term: Term, indent: str) -> str:
+        """Return the key and the value of a property with one value, which is not a part to be written here."""
+        if term[0] == "<":
+            key, value = self._link(predicate, term)
+        else:
+            key, value, language = self._literal(predicate, term)
+            if language:
+                return f"{quoted(key.name)}: {{{quoted(language)}: {value}}}"
+        line = f"{quoted(key.name)}: {self._values([value], indent, several=key.several)}"
+        # Texts and numbers hardly ever come again, and what takes several lines depends on its indent.
+        if term[-1] == ">" and value[0] == '"' and "\n" not in line:
+            known = self._members.setdefault(predicate, {})
+            if len(known) >= _REMEMBERED_MEMBERS:
+                known.clear()
+            known[term] = line
+        return line
 
     def _property(
         self, predicate: Iri, objects: list[Term], unwritten: dict[str, Tree], indent: str
-    ) -> Iterator[tuple[str, str]]:
-        """Yield a key for each kind of value; a part that is not written yet is written here."""
+    ) -> Iterator[str]:
+        """Yield a member for each kind of value; a part that is not written yet is written here."""
         listed: dict[Key, list[str | Tree]] = {}
         texts: dict[Key, dict[str, list[str]]] = {}
         for term in objects:
@@ -98,17 +129,18 @@ class JsonLdWriter:
                 listed.setdefault(key, []).append(text)
         for key, by_language in texts.items():
             alone = [value for value in listed.pop(key, ()) if isinstance(value, str)]
-            yield key.name, json_texts({**({"@none": alone} if alone else {}), **by_language}, indent)
+            every = {"@none": alone, **by_language} if alone else by_language
+            yield f"{quoted(key.name)}: {json_texts(every, indent)}"
         for key, values in listed.items():
-            yield key.name, self._values(values, indent, several=key.several)
+            yield f"{quoted(key.name)}: {self._values(values, indent, several=key.several)}"
 
-    def _inside(self, predicate: Iri, inside: list[Tree], indent: str) -> Iterator[tuple[str, str]]:
+    def _inside(self, predicate: Iri, inside: list[Tree], indent: str) -> Iterator[str]:
         by_key: dict[Key, list[str | Tree]] = {}
         for tree in inside:
             withdrawn = KG.WithdrawnClaim in tree.node.properties.get(RDF.type, ())
             by_key.setdefault(self._reversed[predicate][-1 if withdrawn else 0], []).append(tree)
         for key, values in by_key.items():
-            yield key.name, self._values(values, indent, several=key.several)
+            yield f"{quoted(key.name)}: {self._values(values, indent, several=key.several)}"
 
     def _values(self, values: list[str | Tree], indent: str, *, several: bool) -> str:
         if len(values) == 1 and not several:
@@ -120,7 +152,7 @@ class JsonLdWriter:
     def _link(self, predicate: Iri, term: str) -> tuple[Key, str]:
         """Return the key for an IRI and the IRI, written."""
         kinds = self._keys.get(predicate, {})
-        if self._is_mistakable(term):
+        if self._reads_as_compact(term):
             reference = f'{{"@context": null, "@id": {quoted(iri_text(term))}}}'
             return kinds.get("@id") or kinds.get("@vocab") or _full(predicate), reference
         if key := kinds.get("@id"):
@@ -152,11 +184,19 @@ class JsonLdWriter:
 
     def _is_foreign(self, node: Node) -> bool:
         """Tell whether the node has a name that our context would change, and must do without it."""
-        types = [term for term in node.properties.get(RDF.type, ()) if term[0] == "<"]
-        return any(map(self._is_mistakable, (node.subject, *node.properties, *types)))
+        subject, properties = node
+        types = [term for term in properties.get(RDF.type, ()) if term[0] == "<"]
+        if properties.keys() <= self._native and self._native.issuperset(types):
+            return self._reads_as_compact(subject)
+        if any(map(self._reads_as_compact, (subject, *properties, *types))):
+            return True
+        self._native.update(properties, types)
+        return False
 
     def _reads_as_compact(self, term: str) -> bool:
         """Tell whether an IRI's scheme is a name of the context, as `<text:…>` (section 5.2 of the API)."""
+        if term.startswith(("<https://", "<http://")):
+            return False
         scheme, _, rest = iri_text(term).partition(":")
         return scheme in self._context and not rest.startswith("//")
 

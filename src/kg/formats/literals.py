@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from kg.terms import literal_value
 from kg.vocab import XSD
 
 
-class Parts(NamedTuple):
-    """`text` is unescaped; `datatype` is a term, `""` for a plain or a tagged string."""
+def parts(literal: str) -> tuple[str, str, str]:
+    """Return the unescaped text, the language and the datatype, a term, `""` for a plain or a tagged string.
 
-    text: str
-    language: str
-    datatype: str
-
-
-def parts(literal: str) -> Parts:
-    """Take a literal apart. Raises `ValueError` for an IRI."""
+    Raises `ValueError` for an IRI.
+    """
     close = literal.rindex('"')
     text = literal_value(literal).lexical if "\\" in literal else literal[1:close]
     ending = literal[close + 1 :]
-    if ending.startswith("@"):
-        return Parts(text, ending[1:], "")
+    if not ending:
+        return text, "", ""
+    if ending[0] == "@":
+        return text, ending[1:], ""
     datatype = ending[2:]
-    return Parts(text, "", "" if datatype == XSD.string else datatype)
+    return text, "", "" if datatype == XSD.string else datatype

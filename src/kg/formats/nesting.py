@@ -42,28 +42,32 @@ def trees(nodes: Iterable[Node], backwards: Iterable[Iri]) -> list[Tree]:
     parents = _parents(present, index, tuple(backwards))
     _uproot_deep(parents)
     made = [Tree(_said_once(node, parents.get(n), present), {}, {}) for n, node in enumerate(present)]
-    for child, parent in sorted(parents.items()):
+    for child, tree in enumerate(made):
+        parent = parents.get(child)
+        if parent is None:
+            continue
         if parent.predicate is None:
-            made[parent.number].parts[made[child].node.subject] = made[child]
+            made[parent.number].parts[tree.node.subject] = tree
         else:
-            made[parent.number].inside.setdefault(parent.predicate, []).append(made[child])
+            made[parent.number].inside.setdefault(parent.predicate, []).append(tree)
     return [tree for number, tree in enumerate(made) if number not in parents]
 
 
 def _parents(nodes: list[Node], index: Mapping[str, int], backwards: tuple[Iri, ...]) -> dict[int, _Parent]:
     parents: dict[int, _Parent] = {}
+    fragments = {subject for subject in index if "#" in subject}
     for number, (subject, properties) in enumerate(nodes):
         for predicate in backwards:
             for term in properties.get(predicate, ()):
                 whole = index.get(term, number)
                 if whole != number:
                     parents.setdefault(number, _Parent(whole, predicate))
-        document = f"{subject[:-1].partition('#')[0]}#"
         for predicate, objects in properties.items():
-            for term in objects:
-                if term.startswith(document) and predicate != RDF.type:
+            if not fragments.isdisjoint(objects) and predicate != RDF.type:
+                document = f"{subject[:-1].partition('#')[0]}#"
+                for term in objects:
                     part = index.get(term, number)
-                    if part != number:
+                    if part != number and term.startswith(document):
                         parents.setdefault(part, _Parent(number))
     return parents
 
@@ -81,8 +85,8 @@ def _uproot_deep(parents: dict[int, _Parent]) -> None:
     """Take out of its parent each node that stands too deep, or in a circle."""
     for child in list(parents):
         at, steps = child, 0
-        while at in parents and steps <= _DEPTH:
-            at = parents[at].number
+        while (parent := parents.get(at)) and steps <= _DEPTH:
+            at = parent.number
             steps += 1
         if steps > _DEPTH:
             del parents[child]
