@@ -4,8 +4,7 @@
 `kg schema` prints are made from these classes, so a field's description is its help in an editor.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: msgspec would have to read each annotation out of a string at start.
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct

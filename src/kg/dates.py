@@ -58,12 +58,13 @@ _LONGEST = 200
 _PART = re.compile(
     r"([?~%]?)(-?[0-9X]{4})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?))?(?:-([?~%]?)([0-9X]{2})([?~%]?))?"
 )
-_TIME = re.compile(
+# What dates of articles hardly ever are; compiled when first met.
+_TIME = (
     r"(-?[0-9]{4}-[0-9]{2}-[0-9]{2})T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
     r"(?:Z|[+-](?:[01][0-9]|2[0-3])(?::[0-5][0-9])?)?"
 )
-_ESTIMATE = re.compile(r"(-?)([0-9]{4})S([1-9][0-9]*)")
-_LONG_YEAR = re.compile(r"Y-?(?:[1-9][0-9]{4,}|([1-9][0-9]*)E([1-9][0-9]*))(?:S[1-9][0-9]*)?")
+_ESTIMATE = r"(-?)([0-9]{4})S([1-9][0-9]*)"
+_LONG_YEAR = r"Y-?(?:[1-9][0-9]{4,}|([1-9][0-9]*)E([1-9][0-9]*))(?:S[1-9][0-9]*)?"
 _SEASONS = ((3, 5), (6, 8), (9, 11), (12, 2))
 _QUARTERS = ((1, 3), (4, 6), (7, 9), (10, 12))
 _THIRDS_AND_HALVES = ((1, 4), (5, 8), (9, 12), (1, 6), (7, 12))
@@ -154,16 +155,20 @@ def _in_order(parts: list[_Part], text: str) -> list[_Part]:
 
 def _alone(text: str) -> _Part:
     """Read what stands in no interval and no set: a time, an estimated or a long year, or any other date."""
-    if match := _TIME.fullmatch(text):
+    if "T" in text and (match := re.fullmatch(_TIME, text)):
         return _part(match[1])
-    if match := _ESTIMATE.fullmatch(text):
+    if "S" in text and (match := re.fullmatch(_ESTIMATE, text)):
         digits = min(int(match[3]), 4)
         return _part(match[1] + match[2][:digits] + "X" * (4 - digits))._replace(certain="")
-    if (match := _LONG_YEAR.fullmatch(text)) and (not match[1] or len(match[1]) + int(match[2]) > 4):
+    if text[:1] == "Y" and (match := re.fullmatch(_LONG_YEAR, text)) and _is_long(match):
         return _OPEN
     if "T" in text:
         raise ValueError(f"a time must be written as 2020-02-21T10:00:00 or 2020-02-21T10:00:00Z, not {text!r}")
     return _part(text)
+
+
+def _is_long(year: re.Match[str]) -> bool:
+    return not year[1] or len(year[1]) + int(year[2]) > 4
 
 
 def _part(text: str) -> _Part:

@@ -60,11 +60,13 @@ def shows_progress() -> bool:
 @contextmanager
 def progress(label: str, articles: int) -> Iterator[Callable[[int, int], None]]:
     """Open a progress bar of articles and findings; it is told how many are newly done, and found by now."""
+    if not shows_progress():
+        yield lambda _done, _findings: None
+        return
     with click.progressbar(
         range(articles),
         label=label,
         file=sys.stderr,
-        hidden=not shows_progress(),
         show_eta=True,
         show_pos=True,
         item_show_func=lambda findings: f"{findings} findings" if findings else None,
