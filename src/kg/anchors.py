@@ -13,7 +13,7 @@ from unicodedata import category
 from kg.likeness import nearest_passage, shortened
 from kg.stretches import Squeezed, Stretch, signs, squeeze
 
-__all__ = ["NotFound", "Squeezed", "Stretch", "find", "joined_by_comma", "nearest", "signs", "squeeze"]
+__all__ = ["NotFound", "Squeezed", "Stretch", "find", "joined_by_comma", "nearest", "require", "signs", "squeeze"]
 
 SHOWN = 5
 AROUND = 30
@@ -61,6 +61,13 @@ def find(text: Squeezed, words: str, *, within: str = "", start: int = -1) -> St
     if _first(text.squeezed, wanted, hit + 1, len(text.squeezed)) >= 0:
         raise _ambiguous(text, wanted)
     return text.original(hit, hit + len(wanted))
+
+
+def require(text: Squeezed, words: str) -> None:
+    """Raise `NotFound` unless the words stand in the text, once or more, on whole words."""
+    wanted = _squeezed(words)
+    if _first(text.squeezed, wanted, 0, len(text.squeezed)) < 0:
+        raise _missing(text, wanted)
 
 
 def nearest(text: Squeezed, words: str, anchor: Stretch) -> Stretch:

@@ -87,12 +87,24 @@ def form(text: str, stretches: Sequence[Stretch], parts: Sequence[Stretch]) -> F
     *indirect*: no word stands between marks. *direct*: every word does, in a quotation that is a sentence or
     begins one. *partial*: the rest, quoted words within the paper's own sentence.
     """
-    if not any(_WORD.search(text, start, end) for start, end in quoted(stretches, parts)):
+    inside, outside = False, False
+    touched: list[int] = []
+    for start, end in parts:
+        for index in _touched(stretches, start, end):
+            first, last = stretches[index]
+            inside = inside or _has_word(text, max(start, first), min(end, last))
+            outside = outside or _has_word(text, start, first)
+            start = last
+            touched.append(index)
+        outside = outside or _has_word(text, start, end)
+    if not inside:
         return "indirect"
-    if any(_WORD.search(text, start, end) for part in parts for start, end in _gaps(stretches, part)):
-        return "partial"
-    touched = {index for part in parts for index in _touched(stretches, *part)}
-    return "direct" if all(_is_sentence(text, stretches, index) for index in touched) else "partial"
+    whole = not outside and all(_is_sentence(text, stretches, index) for index in touched)
+    return "direct" if whole else "partial"
+
+
+def _has_word(text: str, start: int, end: int) -> bool:
+    return start < end and _WORD.search(text, start, end) is not None
 
 
 def quoted(stretches: Sequence[Stretch], parts: Sequence[Stretch]) -> tuple[Stretch, ...]:
@@ -112,15 +124,6 @@ def _touched(stretches: Sequence[Stretch], start: int, end: int) -> range:
     if first and stretches[first - 1].end > start:
         first -= 1
     return range(first, last if start < end else first)
-
-
-def _gaps(stretches: Sequence[Stretch], part: Stretch) -> Iterator[Stretch]:
-    """Yield what of the part stands in no stretch."""
-    start = part.start
-    for index in _touched(stretches, *part):
-        yield Stretch(start, max(start, stretches[index].start))
-        start = stretches[index].end
-    yield Stretch(start, max(start, part.end))
 
 
 def _pairs(text: str, marks: Sequence[int], paragraph_end: int, language: str) -> Iterator[Stretch]:

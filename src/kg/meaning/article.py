@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from kg import annotations as written
-from kg.anchors import Stretch, signs, squeeze
+from kg.anchors import signs, squeeze
 from kg.corpus import Written
 from kg.dates import Edtf
 from kg.errors import Finding, Path, Spot
@@ -23,8 +23,6 @@ from kg.model import NO_DATE, NONE, Annotation, Article, Claim, Dated, Occasion,
 from kg.quotes import stretches
 from kg.terms import Iri, text
 from kg.vocab import BASES, SCHEMA
-
-WHOLE = Stretch(0, 0)
 
 
 class Meaning(NamedTuple):
@@ -91,7 +89,7 @@ def _reading(article: Written, file: written.ClaimsFile, index: Index, at: Seque
         needs={},
     )
     if isinstance(file.article.published, written.Date) and file.article.published.words:
-        reading.place_of(file.article.published.words, ("article", "published", "words"), WHOLE)
+        reading.has(file.article.published.words, ("article", "published", "words"))
     reading.publisher = reading.entity(file.article.publisher, ("article", "publisher"))
     reading.authors = reading.entities(file.article.author, ("article", "author"))
     return reading
@@ -140,7 +138,7 @@ def _occasions(reading: Reading) -> None:
         reading.occasions[id] = Occasion(
             iri=reading.iris.occasion(reading.article.id, id),
             names=names,
-            date=reading.date(occasion.date, (*path, "date"), WHOLE) if occasion.date else Dated(),
+            date=reading.date(occasion.date, (*path, "date")) if occasion.date else Dated(),
             outlet=reading.entity(occasion.outlet, (*path, "outlet")),
             place=reading.entity(occasion.place, (*path, "place")),
             part_of=reading.entity(occasion.part_of, (*path, "part_of")),
@@ -149,7 +147,7 @@ def _occasions(reading: Reading) -> None:
 
 def _sources(reading: Reading) -> None:
     for id, source in reading.file.sources.items():
-        reading.place_of(source.words, ("sources", id, "words"), WHOLE)
+        reading.has(source.words, ("sources", id, "words"))
         if id in reading.index.entities:
             message = f"a source must have an id of its own, and `{id}` is an entity: choose another"
             reading.remarks.violation(("sources", id), "source-is-an-entity", message, at_key=True)

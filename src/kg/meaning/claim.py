@@ -7,7 +7,6 @@ import re
 from msgspec.structs import replace
 
 from kg import annotations as written
-from kg.anchors import Stretch
 from kg.errors import Path, Spot
 from kg.iris import part
 from kg.meaning.dates import not_later_than, published_by
@@ -53,7 +52,7 @@ def read_claim(id: str, reading: Reading) -> Claim | None:
 
 def _claim_at(place: Anchored, id: str, path: Path, reading: Reading) -> Claim:
     claim, remarks = reading.file.claims[id], reading.remarks
-    said = _said(claim, path, place.span, reading)
+    said = _said(claim, path, reading)
     stretches = parts(place, reading)
     return Claim(
         iri=reading.iris.claim(reading.article.id, id),
@@ -71,8 +70,8 @@ def _claim_at(place: Anchored, id: str, path: Path, reading: Reading) -> Claim:
         to=reading.entities(claim.to, (*path, "to")) if claim.to else (),
         about=reading.entities(claim.about, (*path, "about")) if claim.about else (),
         gists=_gists(claim, path, reading),
-        cue=_verbatim(claim.cue, (*path, "cue"), place.span, reading),
-        speaker_words=_verbatim(claim.speaker_words, (*path, "speaker_words"), place.span, reading),
+        cue=_verbatim(claim.cue, (*path, "cue"), reading),
+        speaker_words=_verbatim(claim.speaker_words, (*path, "speaker_words"), reading),
         translated=remarks.language(claim.translated, (*path, "translated")) if claim.translated else "",
         relations=_relations(id, claim.relations, reading),
         inferred=_inferred(claim, path, reading) if claim.inferred else (),
@@ -104,9 +103,9 @@ def _speaker(name: str, id: str, path: Path, reading: Reading) -> tuple[Iri, ...
     return (entity,) if entity else ()
 
 
-def _said(claim: written.Claim, path: Path, anchor: Stretch, reading: Reading) -> Dated:
+def _said(claim: written.Claim, path: Path, reading: Reading) -> Dated:
     if claim.said:
-        said = reading.date(claim.said, (*path, "said"), anchor)
+        said = reading.date(claim.said, (*path, "said"))
         if said.edtf.kind == "interval" and said.earliest and said.latest:
             message = (
                 "an interval says that it lasted all that time; for some day within it, write a set: "
@@ -155,13 +154,13 @@ def _gists(claim: written.Claim, path: Path, reading: Reading) -> tuple[Literal,
     return ()
 
 
-def _verbatim(words: list[str] | str, path: Path, anchor: Stretch, reading: Reading) -> tuple[Literal, ...]:
+def _verbatim(words: list[str] | str, path: Path, reading: Reading) -> tuple[Literal, ...]:
     if not words:
         return ()
     if isinstance(words, str):
-        return (text(words, reading.language),) if reading.place_of(words, path, anchor) else ()
-    places = [reading.place_of(each, (*path, n), anchor) for n, each in enumerate(words)]
-    return (text(" … ".join(words), reading.language),) if all(places) else ()
+        return (text(words, reading.language),) if reading.has(words, path) else ()
+    found = [reading.has(each, (*path, n)) for n, each in enumerate(words)]
+    return (text(" … ".join(words), reading.language),) if all(found) else ()
 
 
 def _relations(id: str, relations: written.Relations, reading: Reading) -> tuple[tuple[Iri, Iri], ...]:

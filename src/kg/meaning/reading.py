@@ -5,8 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from kg import annotations as written
-from kg.anchors import NotFound, Squeezed, Stretch
-from kg.anchors import nearest as nearest_place
+from kg.anchors import NotFound, Squeezed, Stretch, require
 from kg.corpus import Written
 from kg.dates import Edtf
 from kg.errors import Path, Spot
@@ -67,16 +66,17 @@ class Reading(Struct):
         found = self.remarks.reference(id, self.index.entities, path, "an entity") if id else None
         return found.iri if found else NONE
 
-    def place_of(self, words: str, path: Path, anchor: Stretch) -> Stretch | None:
-        """Return where words stand, nearest to the anchor, or remark that they do not."""
+    def has(self, words: str, path: Path) -> bool:
+        """Tell whether words stand in the article, or remark that they do not."""
         try:
-            return nearest_place(self.text, words, anchor)
+            require(self.text, words)
         except NotFound as error:
             self.remarks.violation(path, error.rule, str(error), detail=error.detail)
-            return None
+            return False
+        return True
 
-    def date(self, date: str | written.Date, path: Path, anchor: Stretch) -> Dated:
+    def date(self, date: str | written.Date, path: Path) -> Dated:
         """Return a date whose words must stand in the article."""
         if isinstance(date, written.Date) and date.words:
-            self.place_of(date.words, (*path, "words"), anchor)
+            self.has(date.words, (*path, "words"))
         return dated(date, path, self.remarks, self.language)

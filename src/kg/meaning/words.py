@@ -30,17 +30,13 @@ _FAULTY = {
 
 
 class Anchored(NamedTuple):
-    """Where a claim stands: its stretches in the order they were written, and what of them is in quotation marks.
-
-    `span` is the stretch from the first word to the last.
-    """
+    """Where a claim stands: its stretches in the order they were written, and what of them is in quotation marks."""
 
     stretches: tuple[Stretch, ...]
-    span: Stretch
     quoted: tuple[Stretch, ...] = ()
 
 
-NOWHERE = Anchored((Stretch(0, 0),), Stretch(0, 0))
+NOWHERE = Anchored((Stretch(0, 0),))
 """The place of words that were not found."""
 
 
@@ -53,12 +49,10 @@ def anchored(claim: written.Claim, path: Path, reading: Reading) -> Anchored | N
     """Return where the claim's words stand; remark each part that does not stand there, and return None."""
     if isinstance(claim.words, list) or not claim.words:
         stretches = _several(as_list(claim.words), (*path, "words"), reading)
-        if not stretches:
-            return None
-        span = Stretch(min(each.start for each in stretches), max(each.end for each in stretches))
-        return Anchored(stretches, span, quoted(reading.marks, stretches))
-    found = _found(claim.words, (*path, "words"), reading)
-    return Anchored((found,), found, quoted(reading.marks, (found,))) if found else None
+    else:
+        found = _found(claim.words, (*path, "words"), reading)
+        stretches = (found,) if found else ()
+    return Anchored(stretches, quoted(reading.marks, stretches)) if stretches else None
 
 
 def _several(passages: list[written.Words | str], path: Path, reading: Reading) -> tuple[Stretch, ...]:
