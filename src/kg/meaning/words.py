@@ -30,7 +30,7 @@ _FAULTY = {
 
 
 class Anchored(NamedTuple):
-    """Where a claim stands: its stretches in the order they were written, and what of them is in quotation marks."""
+    """Where a claim stands: its stretches in the order they were written, and what of them is quoted."""
 
     stretches: tuple[Stretch, ...]
     quoted: tuple[Stretch, ...] = ()
