@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 
@@ -83,10 +83,15 @@ class JsonLdWriter:
         for predicate, objects in properties.items():
             if predicate == RDF.type:
                 objects = [term for term in objects if term[0] != "<"]
-            if len(objects) == 1 and objects[0] not in unwritten:
-                known = self._members.get(predicate)
-                line = known.get(objects[0]) if known else None
-                lines.append(line or self._member(predicate, objects[0], inner))
+            if len(objects) == 1:
+                term = objects[0]
+                if unwritten and term in unwritten:
+                    key, _ = self._link(predicate, term)
+                    lines.append(self._line(key, [unwritten.pop(term)], inner))
+                else:
+                    known = self._members.get(predicate)
+                    line = known.get(term) if known else None
+                    lines.append(line or self._member(predicate, term, inner))
             elif objects:
                 lines += self._property(predicate, objects, unwritten, inner)
         for predicate, inside in tree.inside.items():
@@ -102,7 +107,7 @@ class JsonLdWriter:
             key, value, language = self._literal(predicate, term)
             if language:
                 return f"{quoted(key.name)}: {{{quoted(language)}: {value}}}"
-        line = f"{quoted(key.name)}: {self._values([value], indent, several=key.several)}"
+        line = self._line(key, [value], indent)
         # Texts and numbers hardly ever come again, and what takes several lines depends on its indent.
         if term[-1] == ">" and value[0] == '"' and "\n" not in line:
             known = self._members.setdefault(predicate, {})
@@ -132,7 +137,7 @@ class JsonLdWriter:
             every = {"@none": alone, **by_language} if alone else by_language
             yield f"{quoted(key.name)}: {json_texts(every, indent)}"
         for key, values in listed.items():
-            yield f"{quoted(key.name)}: {self._values(values, indent, several=key.several)}"
+            yield self._line(key, values, indent)
 
     def _inside(self, predicate: Iri, inside: list[Tree], indent: str) -> Iterator[str]:
         by_key: dict[Key, list[str | Tree]] = {}
@@ -140,14 +145,15 @@ class JsonLdWriter:
             withdrawn = KG.WithdrawnClaim in tree.node.properties.get(RDF.type, ())
             by_key.setdefault(self._reversed[predicate][-1 if withdrawn else 0], []).append(tree)
         for key, values in by_key.items():
-            yield f"{quoted(key.name)}: {self._values(values, indent, several=key.several)}"
+            yield self._line(key, values, indent)
 
-    def _values(self, values: list[str | Tree], indent: str, *, several: bool) -> str:
-        if len(values) == 1 and not several:
+    def _line(self, key: Key, values: Sequence[str | Tree], indent: str) -> str:
+        """Return a key with its values, written where they are trees."""
+        if len(values) == 1 and not key.several:
             (value,) = values
-            return value if isinstance(value, str) else self._tree(value, indent)
+            return f"{quoted(key.name)}: {value if isinstance(value, str) else self._tree(value, indent)}"
         written = [value if isinstance(value, str) else self._tree(value, indent + "  ") for value in values]
-        return json_list(written, indent)
+        return f"{quoted(key.name)}: {json_list(written, indent)}"
 
     def _link(self, predicate: Iri, term: str) -> tuple[Key, str]:
         """Return the key for an IRI and the IRI, written."""
@@ -185,9 +191,10 @@ class JsonLdWriter:
     def _is_foreign(self, node: Node) -> bool:
         """Tell whether the node has a name that our context would change, and must do without it."""
         subject, properties = node
-        types = [term for term in properties.get(RDF.type, ()) if term[0] == "<"]
+        types = properties.get(RDF.type, [])
         if properties.keys() <= self._native and self._native.issuperset(types):
             return self._reads_as_compact(subject)
+        types = [term for term in types if term[0] == "<"]
         if any(map(self._reads_as_compact, (subject, *properties, *types))):
             return True
         self._native.update(properties, types)

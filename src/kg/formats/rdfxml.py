@@ -6,12 +6,12 @@ https://www.w3.org/TR/rdf-syntax-grammar/
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 from kg.formats.abbreviations import Abbreviations
 from kg.formats.literals import parts
-from kg.terms import Graph, Iri, Node, Term, iri_text
+from kg.terms import Graph, Iri, Node, Term, iri_text, literal_value
 from kg.vocab import RDF
 
 # What a name of XML may hold in every edition; the rest of the IRI is the name's namespace.
@@ -23,8 +23,6 @@ _SYNTAX = re.compile(
     + "(RDF|ID|about|parseType|resource|nodeID|datatype|Description|aboutEach|aboutEachPrefix|bagID|li)"
 )
 _REMEMBERED = 4096
-_SPECIAL = re.compile("[&<>\r]")
-_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"})
 
 
 class RdfXmlWriter:
@@ -38,7 +36,8 @@ class RdfXmlWriter:
         others = {prefix: name for prefix, name in prefixes.items() if not re.match("rdf$|xml", prefix, re.I)}
         self._abbreviations = Abbreviations({"rdf": RDF.base, **others}, base)
         self._prefixed = lru_cache(maxsize=_REMEMBERED)(self._abbreviations.prefixed)
-        self._named = lru_cache(maxsize=_REMEMBERED)(self._property_name)
+        self._tags = lru_cache(maxsize=_REMEMBERED)(self._tags_of)
+        self._kind = lru_cache(maxsize=_REMEMBERED)(self._kind_of)
 
     def head(self) -> str:
         """Return the XML declaration and the root's start tag with all prefixes."""
@@ -50,20 +49,26 @@ class RdfXmlWriter:
 
     def graph(self, graph: Graph) -> str:
         """Return one element for each subject. Raises `ValueError` for a property that has no name in XML."""
-        return "".join([line for node in graph.nodes for line in self._element(node)])
+        return "".join([self._element(node) for node in graph.nodes])
 
-    def _element(self, node: Node) -> Iterator[str]:
-        types = node.properties.get(RDF.type, [])
-        name, kind = self._node_name(types)
-        properties = [
-            self._property(predicate, term)
-            for predicate, objects in node.properties.items()
-            for term in objects
-            if predicate != RDF.type or term != kind
-        ]
-        if properties or kind:
-            about = f'<{name} rdf:about="{_attribute(iri_text(node.subject))}"'
-            yield f"  {about}>\n{''.join(properties)}  </{name}>\n" if properties else f"  {about}/>\n"
+    def _element(self, node: Node) -> str:
+        subject, properties = node
+        name, kind = self._node_name(properties.get(RDF.type, []))
+        lines = []
+        for predicate, objects in properties.items():
+            if not objects:
+                continue
+            start, end = self._tags(predicate)
+            said = kind if predicate == RDF.type else ""
+            for term in objects:
+                if term[0] != "<":
+                    lines.append(f"{start}{self._content(term)}{end}")
+                elif term != said:
+                    lines.append(f'{start} rdf:resource="{_attribute(term[1:-1])}"/>\n')
+        about = f'  <{name} rdf:about="{_attribute(iri_text(subject))}"'
+        if lines:
+            return f"{about}>\n{''.join(lines)}  </{name}>\n"
+        return f"{about}/>\n" if kind else ""
 
     def _node_name(self, types: list[Term]) -> tuple[str, str]:
         """Return the element's name and the type that it says, `""` if none."""
@@ -73,17 +78,25 @@ class RdfXmlWriter:
                 return name, term
         return "rdf:Description", ""
 
-    def _property(self, predicate: Iri, term: Term) -> str:
-        name, declaration = self._named(predicate)
-        start = f"    <{name}{declaration}"
-        if term[0] == "<":
-            return f'{start} rdf:resource="{_attribute(iri_text(term))}"/>\n'
-        text, language, datatype = parts(term)
+    def _content(self, literal: str) -> str:
+        """Return what says a literal's language or datatype, the end of the start tag and the text."""
+        close = literal.rindex('"')
+        text = literal_value(literal).lexical if "\\" in literal else literal[1:close]
+        # All in a row cost less than to look whether any is needed.
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#xD;")
+        return f"{self._kind(literal[close + 1 :])}>{text}"
+
+    def _kind_of(self, ending: str) -> str:
+        """Return the attribute for what follows the text of a literal in N-Triples, as `@nl`."""
+        _, language, datatype = parts(f'""{ending}')
         if language:
-            start += f' xml:lang="{language}"'
-        elif datatype:
-            start += f' rdf:datatype="{_attribute(iri_text(datatype))}"'
-        return f"{start}>{text.translate(_TEXT) if _SPECIAL.search(text) else text}</{name}>\n"
+            return f' xml:lang="{language}"'
+        return f' rdf:datatype="{_attribute(iri_text(datatype))}"' if datatype else ""
+
+    def _tags_of(self, predicate: Iri) -> tuple[str, str]:
+        """Return the start tag of a property, but for its attributes and its end, and the end tag."""
+        name, declaration = self._property_name(predicate)
+        return f"    <{name}{declaration}", f"</{name}>\n"
 
     def _property_name(self, predicate: Iri) -> tuple[str, str]:
         """Return the element's name and, for a namespace without a prefix, the declaration it needs."""
