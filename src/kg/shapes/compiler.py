@@ -39,6 +39,7 @@ class Compiler:
         self.rows: dict[Term, Rows] = {}
         self.made: dict[Term, Row] = {}
         self._waiting: list[Term] = []
+        self._messages: dict[Term, str] = {}
         self._custom = _custom_parameters(graph)
 
     def compile(self, shape: Term) -> None:
@@ -110,8 +111,9 @@ class Compiler:
 
     def _made(self, shape: Term, parameters: Mapping[str, tuple[str, Make[T]]]) -> Iterator[tuple[T, Rule]]:
         """Yield what each parameter of a shape is made into, with its rule."""
+        properties = self.graph.triples.get(shape, {})
         for name, (says, make) in parameters.items():
-            for value in self.graph.objects(shape, sh(name)):
+            for value in properties.get(sh(name), ()):
                 with self._blaming(shape, name, value):
                     made = make(self, shape, value)
                 yield made, self._rule(shape, name, says.format(value))
@@ -119,8 +121,10 @@ class Compiler:
     def _bound(self, shape: Term, name: str, otherwise: int) -> tuple[int, Rule]:
         value = self.graph.one(shape, sh(name))
         says = "At least {} must be given." if name == "minCount" else "At most {} may be given."
-        with self._blaming(shape, name, value):
-            bound = otherwise if value is None else number(value)
+        bound = otherwise
+        if value is not None:
+            with self._blaming(shape, name, value):
+                bound = number(value)
         return bound, self._rule(shape, name, says.format(bound))
 
     def _closed(self, shape: Term) -> Iterator[tuple[Check, Rule]]:
@@ -149,7 +153,9 @@ class Compiler:
 
     def _rule(self, shape: Term, name: str, says: str) -> Rule:
         component = sh(f"{name[0].upper()}{name[1:]}ConstraintComponent")
-        return Rule(component, message_of(self.graph.objects(shape, sh("message"))) or says)
+        if shape not in self._messages:
+            self._messages[shape] = message_of(self.graph.objects(shape, sh("message")))
+        return Rule(component, self._messages[shape] or says)
 
     def _names(self, shape: Term, names: Iterable[str]) -> list[str]:
         """Return which of some parameters a shape has."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from kg.errors import FileError
@@ -16,6 +17,7 @@ LISTS = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "first rest")
 RDFS_CLASS = Iri("<http://www.w3.org/2000/01/rdf-schema#Class>")
 
 
+@lru_cache(maxsize=128)
 def sh(name: str) -> Iri:
     """Return a term of the SHACL vocabulary."""
     return Iri(f"<{SH}{name}>")
