@@ -14,9 +14,9 @@ from functools import lru_cache
 
 from kg.shapes.datatypes import REMEMBERED, Test
 from kg.shapes.graph import sh
-from kg.shapes.order import Rank, is_less, is_less_or_equal, rank
+from kg.shapes.order import Rank, is_less, is_less_or_equal, natural_rank, rank
 from kg.shapes.results import Result
-from kg.shapes.unit import Unit
+from kg.shapes.unit import Narrower, Unit
 from kg.terms import Iri, Term, iri_text, literal_value
 
 Faults = Sequence[Term | Result]
@@ -155,18 +155,42 @@ def one_a_language() -> Check:
     return check
 
 
-def of_class(wanted: Term) -> Check:
-    """sh:class, with sub-classes."""
+class EachPasses:
+    """The check that each value passes a test."""
 
-    def check(unit: Unit, _focus: Term, values: Sequence[Term]) -> Faults:
-        kinds, inside, outside = unit.narrower[wanted], unit.kinds, unit.types
+    __slots__ = ("test",)
+
+    def __init__(self, test: Test) -> None:
+        self.test = test
+
+    def __call__(self, _unit: Unit, _focus: Term, values: Sequence[Term]) -> Faults:
+        return [value for value in values if not self.test(value)]
+
+
+class OfClasses:
+    """sh:class, with sub-classes: the check that each value is of one of some classes."""
+
+    __slots__ = ("_known", "classes")
+
+    def __init__(self, *classes: Term) -> None:
+        self.classes = classes
+        self._known: tuple[Narrower, frozenset[Term]] = ({}, frozenset())
+
+    def __call__(self, unit: Unit, _focus: Term, values: Sequence[Term]) -> Faults:
+        kinds, inside, outside = self.kinds(unit.narrower), unit.kinds, unit.types
         faults: list[Term | Result] = []
         for value in values:
             if kinds.isdisjoint(inside.get(value, ())) and kinds.isdisjoint(outside.get(value, ())):
                 faults.append(value)
         return faults
 
-    return check
+    def kinds(self, narrower: Narrower) -> frozenset[Term]:
+        """Return the classes with their sub-classes, which hardly ever differ from one unit to the next."""
+        known, kinds = self._known
+        if known is not narrower:
+            kinds = frozenset().union(*(narrower[each] for each in self.classes))
+            self._known = (narrower, kinds)
+        return kinds
 
 
 def equal_to(predicate: Iri) -> Check:
@@ -193,15 +217,19 @@ def disjoint_from(predicate: Iri) -> Check:
 def less_than(predicate: Iri, *, or_equal: bool) -> Check:
     """sh:lessThan and sh:lessThanOrEquals: one fault a pair."""
     holds: Less = is_less_or_equal if or_equal else is_less
-    ranked = lru_cache(REMEMBERED)(rank)
+
+    @lru_cache(REMEMBERED)
+    def remembered(value: Term, other: Term) -> bool:
+        return holds(rank(value), rank(other))
 
     def check(unit: Unit, focus: Term, values: Sequence[Term]) -> Faults:
+        others = unit.properties(focus).get(predicate, ())
         faults: list[Term | Result] = []
-        others = unit.index[focus].get(predicate, ()) if focus in unit.index else ()
         for other in others if len(others) < 2 else dict.fromkeys(others):
-            limit = ranked(other)
+            limit = natural_rank(other)
             for value in values:
-                if not holds(ranked(value), limit):
+                # Days come again and again, offsets hardly ever do.
+                if not (holds(natural_rank(value) or rank(value), limit) if limit else remembered(value, other)):
                     faults.append(value)
         return faults
 

@@ -12,12 +12,12 @@ from typing import TypeVar
 
 from kg.shapes import logic
 from kg.shapes.checks import Check
-from kg.shapes.graph import SH, SHAPE_KINDS, ShapesGraph, sh
+from kg.shapes.graph import LISTS, SH, SHAPE_KINDS, ShapesGraph, sh
 from kg.shapes.logic import Conforms
 from kg.shapes.parameters import ASK_FOR_VALUES, BESIDE, CHECKS, ON_PATHS_ONLY, REFERRING, TESTS, Make, number
 from kg.shapes.paths import Path, read_path
 from kg.shapes.results import message_of, severity_of
-from kg.shapes.rows import UNBOUNDED, Row, Rows, Rule
+from kg.shapes.rows import UNBOUNDED, Row, Rows, Rule, demand
 from kg.terms import Iri, Term
 from kg.vocab import RDF
 
@@ -38,6 +38,7 @@ class Compiler:
         self.graph = graph
         self.rows: dict[Term, Rows] = {}
         self.made: dict[Term, Row] = {}
+        self._conforms: dict[Term, Conforms] = {}
         self._waiting: list[Term] = []
         self._messages: dict[Term, str] = {}
         self._custom = _custom_parameters(graph)
@@ -57,10 +58,17 @@ class Compiler:
 
     def reference(self, shape: Term) -> Conforms:
         """Return what tells whether a node conforms to a shape, whose rows will be there when it is asked."""
+        if shape not in self._conforms:
+            self._conforms[shape] = self._refer(shape)
+        return self._conforms[shape]
+
+    def _refer(self, shape: Term) -> Conforms:
         if not self._names(shape, (*REFERRING, "path", "deactivated")):
-            return logic.conforming_to_leaf(self._row(shape))
-        self._waiting.append(shape)
-        return logic.conforming(self.rows, shape)
+            return logic.conforming_to_leaf(self._row(shape).demand)
+        if self._refers_to_itself(shape):
+            self._waiting.append(shape)
+            return logic.conforming_once(self.rows, shape)
+        return logic.conforming(tuple(self._rows(shape)))
 
     def inner(self, shape: Term) -> Check:
         """Return the check that gives the results of a shape, whose rows will be there when it is asked."""
@@ -72,7 +80,7 @@ class Compiler:
         if self.graph.is_true(shape, sh("deactivated")):
             return
         row = self._row(shape)
-        if row.path or row.tests or row.checks:
+        if row.path.text or row.tests or row.checks:
             yield row
         if not self.graph.objects(shape, sh("path")):
             for inner in self.graph.objects(shape, sh("property")):
@@ -93,20 +101,20 @@ class Compiler:
             path = read_path(self.graph, start) if start else FOCUS
         minimum, few = self._bound(shape, "minCount", 0)
         maximum, many = self._bound(shape, "maxCount", UNBOUNDED)
-        tests = list(self._made(shape, TESTS))
-        checks = [*self._made(shape, CHECKS), *self._closed(shape), *(self._nested(shape) if start else ())]
+        made_tests = list(self._made(shape, TESTS))
+        made_checks = [*self._made(shape, CHECKS), *self._closed(shape), *(self._nested(shape) if start else ())]
+        tests, checks = tuple(test for test, _ in made_tests), tuple(check for check, _ in made_checks)
+        asks = bool(self._names(shape, ASK_FOR_VALUES))
         return Row(
             shape,
-            path.text,
-            path.predicate,
-            path.follow,
+            path,
             severity_of(self.graph.one(shape, sh("severity"))),
             minimum,
             maximum,
-            tuple(test for test, _ in tests),
-            tuple(check for check, _ in checks),
-            (few, many, *(rule for _, rule in tests), *(rule for _, rule in checks)),
-            minimum > 0 or bool(self._names(shape, ASK_FOR_VALUES)),
+            tests,
+            checks,
+            (few, many, *(rule for _, rule in made_tests), *(rule for _, rule in made_checks)),
+            demand((minimum, maximum), tests, checks, asks_for_values=asks),
         )
 
     def _made(self, shape: Term, parameters: Mapping[str, tuple[str, Make[T]]]) -> Iterator[tuple[T, Rule]]:
@@ -137,7 +145,7 @@ class Compiler:
             allowed = [*allowed, *self.graph.objects(inner, sh("path"))]
         rule = self._rule(shape, "closed", "This property does not belong here.")
         severity = severity_of(self.graph.one(shape, sh("severity")))
-        yield logic.closed(shape, severity, rule, allowed), rule
+        yield logic.Closed(shape, severity, rule, allowed), rule
 
     def _nested(self, shape: Term) -> Iterator[tuple[Check, Rule]]:
         for inner in self.graph.objects(shape, sh("property")):
@@ -161,6 +169,17 @@ class Compiler:
         """Return which of some parameters a shape has."""
         return [name for name in names if self.graph.objects(shape, sh(name))]
 
+    def _refers_to_itself(self, shape: Term) -> bool:
+        """Tell whether a shape refers to itself, perhaps by way of others and of lists."""
+        reached: set[Term] = set()
+        waiting = [shape]
+        while waiting:
+            properties = self.graph.triples.get(waiting.pop(), {})
+            new = {each for predicate in REFERRING_BY & properties.keys() for each in properties[predicate]}
+            waiting.extend(new - reached)
+            reached |= new
+        return shape in reached
+
     def _refuse_unknown(self, shape: Term) -> None:
         for predicate in self.graph.triples.get(shape, ()):
             name = predicate[1:-1].removeprefix(SH)
@@ -179,6 +198,7 @@ def targeting_shapes(graph: ShapesGraph) -> list[Term]:
 
 
 TARGETS = {sh(f"target{what}") for what in ("", "Class", "Node", "SubjectsOf", "ObjectsOf")}
+REFERRING_BY = {LISTS.first, LISTS.rest, *map(sh, REFERRING)}
 _PARAMETERS = {sh(name) for name in (*TESTS, *CHECKS, "property", "path", "closed", "sparql")}
 
 

@@ -7,6 +7,7 @@ https://www.w3.org/TR/xmlschema11-2/
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
@@ -76,15 +77,11 @@ def of_datatype(datatype: str) -> Test:
 
     def test_of_natural(term: str) -> object:
         # Offsets hardly ever come again, and a look at their digits is quicker than a memory of them.
-        return (term.endswith(ending) and is_natural(term[1 : -len(ending)])) or test(term)
+        digits = term[1 : -len(ending)]
+        return (digits.isdigit() and len(digits) < 20 and digits.isascii() and term.endswith(ending)) or test(term)
 
     name = datatype.removeprefix(XSD)
     return test_of_natural if INTEGER_BOUNDS.get(name) in ((None, None), (0, None)) else test
-
-
-def is_natural(text: str) -> bool:
-    """Tell digits, so few that Python reads them as an integer."""
-    return text.isdigit() and text.isascii() and len(text) < 20
 
 
 @lru_cache(maxsize=64)
@@ -119,6 +116,5 @@ def _integer_test(least: int | None, most: int | None) -> Test:
 
 
 def _days(year: str, month: str) -> int:
-    if month != "02":
-        return 30 if month in ("04", "06", "09", "11") else 31
-    return 28 + (int(year[-4:]) % (400 if year.endswith("00") else 4) == 0)
+    # The calendar repeats every 400 years, backwards too, and `monthrange` knows the years 1 to 9999 only.
+    return monthrange(2000 + int(year[-4:]) % 400, int(month))[1]

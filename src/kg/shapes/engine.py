@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from kg.shapes.compiled import Shapes
-from kg.shapes.plans import results_at
+from kg.shapes.plans import kept, results_at
 from kg.shapes.pyshacl_engine import validate_handed_over
 from kg.shapes.results import Result
 from kg.shapes.unit import Unit
@@ -22,11 +22,10 @@ def validate(
     """
     nodes = list(nodes)
     unit = Unit(nodes, types or {})
-    found = [
-        result
-        for node, properties, plan in shapes.targets.foci(unit)
-        for result in results_at(plan, unit, node, properties)
-    ]
+    found = []
+    for node, properties, plan in shapes.targets.foci(unit):
+        if not kept(plan, unit, node, properties):
+            found.extend(results_at(plan, unit, node))
     if shapes.handed_over:
         found.extend(validate_handed_over(nodes, shapes, types or {}))
     return found
@@ -34,4 +33,4 @@ def validate(
 
 def count_focus_nodes(nodes: Iterable[Node], shapes: Shapes) -> int:
     """Return how many nodes some shape targets: of a graph with none, validation says nothing."""
-    return sum(1 for _ in shapes.targets.foci(Unit(nodes, {})))
+    return len(shapes.targets.foci(Unit(nodes, {})))

@@ -50,6 +50,11 @@ class ShapesGraph:
             raise self.fault(subject, f"{predicate} must have one value, not {len(values)}")
         return values[0] if values else None
 
+    def values(self, predicate: Iri) -> Iterator[Term]:
+        """Yield the values that a property has anywhere."""
+        for properties in self.triples.values():
+            yield from properties.get(predicate, ())
+
     def items(self, head: Term) -> list[Term]:
         """Return the members of an RDF list. Raises `ValueError` where it is none."""
         found: list[Term] = []

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from fractions import Fraction
+from typing import Any
 
-from kg.shapes.datatypes import INTEGER_BOUNDS, is_natural, lexical_test
+from kg.shapes.datatypes import INTEGER_BOUNDS, lexical_test
 from kg.terms import XSD, literal_value
-
-if TYPE_CHECKING:
-    from fractions import Fraction
 
 _NATURAL = f'"^^<{XSD}nonNegativeInteger>'
 _FLOATS = {"double", "float"}
@@ -32,8 +30,6 @@ def rank(term: str) -> Rank | None:
     """Return where a term stands, `None` for a term that SPARQL does not order."""
     if term[0] != '"':
         return None
-    if term.endswith(_NATURAL) and is_natural(term[1 : -len(_NATURAL)]):
-        return ("number", int(term[1 : -len(_NATURAL)]))
     lexical, datatype, _ = literal_value(term)
     name = datatype.removeprefix(XSD)
     if name == datatype or not lexical_test(datatype)(lexical):
@@ -47,6 +43,14 @@ def rank(term: str) -> Rank | None:
             return ("boolean", lexical in ("true", "1"))
         case "date" | "dateTime":
             return _moment(name, lexical)
+    return None
+
+
+def natural_rank(term: str) -> Rank | None:
+    """Return where a natural number of few digits stands, `None` for any other term: a short cut of `rank`."""
+    digits = term[1 : -len(_NATURAL)]
+    if digits.isdigit() and len(digits) < 20 and digits.isascii() and term.endswith(_NATURAL):
+        return ("number", int(digits))
     return None
 
 
@@ -72,23 +76,15 @@ def _moment(name: str, lexical: str) -> Rank | None:
     if match is None:
         return None
     days = _day_number(int(match["year"]), int(match["month"]), int(match["day"]))
-    seconds = (
-        _seconds(match["second"]) + 60 * int(match["minute"]) + 3600 * int(match["hour"]) if match["hour"] else 0
-    )
+    seconds: int | Fraction = 60 * int(match["minute"] or 0) + 3600 * int(match["hour"] or 0)
+    if match["second"]:
+        seconds += Fraction(match["second"])
     zone = match["zone"]
     if zone is None:
         return (name, days * 86400 + seconds)
     # With and without a time zone are two kinds: which comes first cannot be told.
     hours, minutes = (0, 0) if zone == "Z" else (int(zone[:3]), int(zone[0] + zone[4:]))
     return (name + " with a zone", days * 86400 + seconds - 3600 * hours - 60 * minutes)
-
-
-def _seconds(lexical: str) -> int | Fraction:
-    if lexical.isdecimal():
-        return int(lexical)
-    from fractions import Fraction  # here, not above: hardly anybody writes any
-
-    return Fraction(lexical)
 
 
 def _day_number(year: int, month: int, day: int) -> int:

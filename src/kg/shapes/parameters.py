@@ -101,7 +101,7 @@ TESTS: dict[str, tuple[str, Make[Test]]] = {
     "maxInclusive": ("Must be {} or less.", lambda _g, _s, v: checks.up_to(v)),
 }
 CHECKS: dict[str, tuple[str, Make[Check]]] = {
-    "class": ("Must be of the class {}.", lambda _g, _s, v: checks.of_class(v)),
+    "class": ("Must be of the class {}.", lambda _g, _s, v: checks.OfClasses(v)),
     "hasValue": ("One value must be {}.", lambda _g, _s, v: checks.having(v)),
     "uniqueLang": ("There must be one value a language.", _unique),
     "equals": ("Must have the same values as {}.", lambda _g, _s, v: checks.equal_to(_predicate(v))),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from kg.shapes.graph import LISTS, ShapesGraph, sh
-from kg.shapes.unit import Unit
+from kg.shapes.unit import NOTHING, Unit
 from kg.terms import Iri, Term
 
 Follow = Callable[[Unit, Term], Sequence[Term]]
@@ -24,6 +24,8 @@ class Path(NamedTuple):
     rank: int = 0
     predicate: Iri = Iri("")
     """The predicate, where the path is nothing but one."""
+    starts: frozenset[Iri] | None = None
+    """Predicates of which a focus node must have one for the path to lead anywhere, where that can be told."""
 
 
 def read_path(graph: ShapesGraph, start: Term, outer: tuple[Term, ...] = ()) -> Path:
@@ -52,30 +54,38 @@ def predicate_path(predicate: Iri) -> Path:
     """Return the path of one predicate."""
 
     def follow(unit: Unit, focus: Term) -> Sequence[Term]:
-        values = unit.properties(focus).get(predicate, ())
+        values = unit.index.get(focus, NOTHING).get(predicate, ())
         return values if len(values) < 2 else _once(values)
 
-    return Path(predicate, follow, predicate=predicate)
+    return Path(predicate, follow, predicate=predicate, starts=frozenset([predicate]))
 
 
 def _inverse(path: Path) -> Path:
+    predicate = path.predicate
+
+    def follow_predicate(unit: Unit, focus: Term) -> Sequence[Term]:
+        return unit.subjects[predicate].get(focus, ())
+
     def follow(unit: Unit, focus: Term) -> Sequence[Term]:
-        if path.predicate:
-            return unit.subjects(path.predicate, focus)
         # Longer paths are hardly ever inverted as a whole: try them from every node.
         return [node for node in _once([*unit.terms(), focus]) if focus in path.follow(unit, node)]
 
-    return Path("^" + _bracketed(path, 1), follow, rank=2)
+    return Path("^" + _bracketed(path, 1), follow_predicate if predicate else follow, rank=2)
 
 
 def _sequence(steps: list[Path]) -> Path:
+    follows = [step.follow for step in steps]
+
     def follow(unit: Unit, focus: Term) -> Sequence[Term]:
-        nodes: Sequence[Term] = [focus]
-        for step in steps:
-            nodes = _once(value for node in nodes for value in step.follow(unit, node))
+        nodes: Sequence[Term] = (focus,)
+        for go in follows:
+            if len(nodes) == 1:
+                nodes = go(unit, nodes[0])
+            else:
+                nodes = _once(value for node in nodes for value in go(unit, node))
         return nodes
 
-    return Path("/".join(_bracketed(step, 3) for step in steps), follow, rank=3)
+    return Path("/".join(_bracketed(step, 3) for step in steps), follow, rank=3, starts=steps[0].starts)
 
 
 def _alternative(choices: list[Path]) -> Path:
@@ -90,7 +100,8 @@ def _alternative(choices: list[Path]) -> Path:
         return _once(value for choice in choices for value in choice.follow(unit, focus))
 
     quickest = follow_predicates if all(predicates) else follow
-    return Path("|".join(choice.text for choice in choices), quickest, rank=4)
+    starts = frozenset(predicates) if all(predicates) else None
+    return Path("|".join(choice.text for choice in choices), quickest, rank=4, starts=starts)
 
 
 def _zero_or_one(path: Path) -> Path:

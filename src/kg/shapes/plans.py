@@ -1,86 +1,154 @@
-"""Plans: the rows that a node must keep to, by its types, laid out so that an absent property costs nothing."""
+"""Plans: what nodes of the same types and predicates must keep to, laid out so that little is left to look at."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from kg.shapes.checks import Check
+from kg.shapes.checks import Check, OfClasses
 from kg.shapes.datatypes import Test
+from kg.shapes.logic import Closed
+from kg.shapes.paths import Follow
 from kg.shapes.results import Result
-from kg.shapes.rows import Row, Rows, explain, holds
-from kg.shapes.unit import Properties, Unit
+from kg.shapes.rows import Demand, Row, Rows, explain, joined, keep
+from kg.shapes.unit import Narrower, Properties, Unit
 from kg.terms import Iri, Term
 
-Entry = tuple[int, int, tuple[Test, ...], tuple[Check, ...], int]
-"""What is checked, taken out of a row, and the row's place in its plan."""
+Entry = tuple[Iri, int, int, frozenset[Term], tuple[Test, ...], tuple[Check, ...]]
+"""A predicate, how many values it must have and may have, and what these must be or pass.
+
+The fourth is the classes of which each value must have one; where it is empty, any will do.
+"""
 
 
 class Plan(NamedTuple):
-    """The rows for nodes of some types, in the order of their results.
+    """What a node must keep to: `rows`, in the order of their results. The rest is quick to decide by.
 
-    `by_predicate` has those of one predicate, `others` those that are looked at for every node. `required` are the
-    predicates whose rows must be looked at even if a node has no such property.
+    `tests` and `checks` are for the node itself, `entries` for the values of predicates that it has, and `further`
+    for all others.
     """
 
     shapes: tuple[Term, ...]
+    inverted: tuple[Iri, ...]
+    """Those of the predicates that shapes follow from value to subject."""
     rows: Sequence[Row]
-    required: frozenset[Iri]
-    by_predicate: Mapping[Iri, Sequence[Entry]]
-    others: Sequence[int]
+    tests: Sequence[Test]
+    checks: Sequence[Check]
+    entries: Sequence[Entry]
+    further: Sequence[tuple[Follow, Demand]]
 
 
-def make_plan(shapes: Mapping[Term, Rows]) -> Plan:
-    """Lay out the rows of some shapes."""
-    rows = [row for each in shapes.values() for row in each]
-    by_predicate: dict[Iri, list[Entry]] = {}
-    for place, row in enumerate(rows):
-        if row.predicate:
-            entry = (row.minimum, row.maximum, row.tests, row.checks, place)
-            by_predicate.setdefault(row.predicate, []).append(entry)
-    return Plan(
-        tuple(shapes),
-        rows,
-        frozenset(row.predicate for row in rows if row.predicate and row.asks_for_values),
-        by_predicate,
-        [place for place, row in enumerate(rows) if not row.predicate],
-    )
+class Planner:
+    """Makes the plans of nodes for some shapes, each given with its rows."""
+
+    def __init__(self, shapes: Mapping[Term, Rows], narrower: Narrower, inverted: Collection[Iri]) -> None:
+        self.narrower = narrower
+        self._shapes = list(shapes.items())
+        self._inverted = inverted
+        self._entries: dict[tuple[Row, ...], Entry] = {}
+
+    def plan(self, positions: Sequence[int], types: Sequence[Term], predicates: Sequence[Iri]) -> Plan:
+        """Return the plan for nodes of some types that have some predicates, and are targets of some shapes.
+
+        Shapes are known by their positions.
+        """
+        shapes = [self._shapes[position] for position in positions]
+        rows = [row for _, some in shapes for row in some]
+        itself = joined([row.demand for row in rows if not row.path.text])
+        by_predicate: dict[Iri, list[Row]] = {predicate: [] for predicate in predicates}
+        further = []
+        for row in rows:
+            if row.path.predicate in by_predicate and row.minimum <= 1 <= row.maximum:
+                by_predicate[row.path.predicate].append(row)
+            elif row.path.text and (row.demand.asks_for_values or not _leads_nowhere(row.path.starts, predicates)):
+                further.append((row.path.follow, row.demand))
+        return Plan(
+            tuple(shape for shape, _ in shapes),
+            tuple(predicate for predicate in predicates if predicate in self._inverted),
+            rows,
+            itself.tests,
+            [check for check in itself.checks if not self._granted(check, types, predicates)],
+            [self._entry(predicate, tuple(some)) for predicate, some in by_predicate.items() if some],
+            further,
+        )
+
+    def _granted(self, check: Check, types: Sequence[Term], predicates: Sequence[Iri]) -> bool:
+        """Tell whether a node passes a check because of its types and predicates."""
+        match check:
+            case Closed():
+                return check.allowed.issuperset(predicates)
+            case OfClasses():
+                return not check.kinds(self.narrower).isdisjoint(types)
+        return False
+
+    def _entry(self, predicate: Iri, rows: tuple[Row, ...]) -> Entry:
+        """Return what rows ask of the values of their predicate; many plans share one.
+
+        `predicate` is the very string that nodes have, which is found quicker in them than an equal one.
+        """
+        if rows not in self._entries:
+            asked = joined([row.demand for row in rows])
+            first = next((check for check in asked.checks if isinstance(check, OfClasses)), None)
+            self._entries[rows] = (
+                predicate,
+                1 if asked.asks_for_values else 0,
+                asked.maximum,
+                first.kinds(self.narrower) if first else frozenset(),
+                asked.tests,
+                tuple(check for check in asked.checks if check is not first),
+            )
+        return self._entries[rows]
 
 
-def results_at(plan: Plan, unit: Unit, focus: Term, properties: Properties) -> list[Result]:
+def _leads_nowhere(starts: frozenset[Iri] | None, predicates: Sequence[Iri]) -> bool:
+    return starts is not None and starts.isdisjoint(predicates)
+
+
+def results_at(plan: Plan, unit: Unit, focus: Term) -> list[Result]:
     """Return the results of one focus node, in the order of the plan's rows."""
-    broken = _broken(plan, unit, focus, properties)
-    if not properties.keys() >= plan.required:
-        for predicate in plan.required - properties.keys():
-            broken |= {place: () for *_, place in plan.by_predicate[predicate]}
-    for place in plan.others:
-        row = plan.rows[place]
-        values = row.follow(unit, focus)
-        if not holds(row, unit, focus, values):
-            broken[place] = values
-    if not broken:
-        return []
-    return [result for place in sorted(broken) for result in explain(plan.rows[place], unit, focus, broken[place])]
+    found = []
+    for row in plan.rows:
+        values = row.path.follow(unit, focus)
+        if not keep(row.demand, unit, focus, values):
+            found.extend(explain(row, unit, focus, values))
+    return found
 
 
-def _broken(plan: Plan, unit: Unit, focus: Term, properties: Properties) -> dict[int, Sequence[Term]]:
-    """Return the places of the rows that the properties which are there do not keep to, with the values.
+def kept(plan: Plan, unit: Unit, focus: Term, properties: Properties) -> bool:
+    """Tell whether a node keeps to its plan; where it does not because a value is missing, it may do after all."""
+    for test in plan.tests:
+        if not test(focus):
+            return False
+    for check in plan.checks:
+        if check(unit, focus, (focus,)):
+            return False
+    if not _kept_by_values(plan, unit, focus, properties):
+        return False
+    for follow, asked in plan.further:  # noqa: SIM110 - a generator costs as much as a row
+        if not keep(asked, unit, focus, follow(unit, focus)):
+            return False
+    return True
 
-    This is where the time goes, so that it is `rows.holds` written out.
+
+def _kept_by_values(plan: Plan, unit: Unit, focus: Term, properties: Properties) -> bool:
+    """Tell whether the values of a node's properties keep to its plan.
+
+    This is where the time goes, so that it is `rows.keep` written out. Most properties have one value.
     """
-    broken: dict[int, Sequence[Term]] = {}
-    entries_of = plan.by_predicate.get
-    for predicate, values in properties.items():
+    inside, outside = unit.kinds, unit.types
+    for predicate, minimum, maximum, classes, tests, checks in plan.entries:
+        values = properties[predicate]
         if len(values) > 1:
             values = list(dict.fromkeys(values))
-        for minimum, maximum, tests, checks, place in entries_of(predicate, ()):
-            if not minimum <= len(values) <= maximum:
-                broken[place] = values
+        if not minimum <= len(values) <= maximum:
+            return False
+        for value in values:
             for test in tests:
-                for value in values:
-                    if not test(value):
-                        broken[place] = values
-            for check in checks:
-                if check(unit, focus, values):
-                    broken[place] = values
-    return broken
+                if not test(value):
+                    return False
+            if classes and classes.isdisjoint(inside.get(value, ())) and classes.isdisjoint(outside.get(value, ())):
+                return False
+        for check in checks:
+            if check(unit, focus, values):
+                return False
+    return True

@@ -1,21 +1,21 @@
 """Rows: what a shape asks of its value nodes, ready to be checked. A compiled shape is a few rows.
 
-Checking goes in two steps: `holds` is quick and tells whether a row is kept to; only where it is not, `explain`
-looks again and says how. The values that they are given are distinct.
+Checking goes in two steps: `keep` is quick and tells whether values are as they must be; only where they are not,
+`explain` looks again and says how. The values that they are given are distinct.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from sys import maxsize
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from kg.errors import Severity
-from kg.shapes.checks import Check
+from kg.shapes.checks import Check, EachPasses
 from kg.shapes.datatypes import Test
-from kg.shapes.paths import Follow
+from kg.shapes.paths import Path
 from kg.shapes.results import Result
 from kg.shapes.unit import Unit
 from kg.terms import Iri, Term
@@ -30,39 +30,72 @@ class Rule(NamedTuple):
     message: str
 
 
-class Row(Struct, frozen=True):
+class Demand(NamedTuple):
+    """What must hold of some values at once, whichever rows ask for it."""
+
+    minimum: int
+    maximum: int
+    tests: tuple[Test, ...]
+    checks: tuple[Check, ...]
+    asks_for_values: bool
+    """Whether it may be broken where there is no value."""
+
+
+class Row(Struct, frozen=True, eq=False):
     """The constraints that one shape puts on its value nodes.
 
-    `path` is empty for a node shape, whose value node is the focus node; `predicate` is empty unless the path is
-    one predicate. `rules` belong to the minimum, the maximum, the tests and the checks, in this order.
+    The path of a node shape has no text: its value node is the focus node. `rules` belong to the minimum, the
+    maximum, the tests and the checks, in this order. `demand` says the same, to be decided quickly.
     """
 
     shape: Term
-    path: str
-    predicate: Iri
-    follow: Follow
+    path: Path
     severity: Severity
     minimum: int
     maximum: int
     tests: tuple[Test, ...]
     checks: tuple[Check, ...]
     rules: tuple[Rule, ...]
-    asks_for_values: bool
-    """Whether it may be broken where there is no value."""
+    demand: Demand
 
 
 Rows = tuple[Row, ...]
 
 
-def holds(row: Row, unit: Unit, focus: Term, values: Sequence[Term]) -> bool:
-    """Tell whether the values keep to a row."""
-    if not row.minimum <= len(values) <= row.maximum:
+def demand(
+    bounds: tuple[int, int], tests: Iterable[Test], checks: Sequence[Check], *, asks_for_values: bool
+) -> Demand:
+    """Return what a row demands. A check that only tests each value becomes a test."""
+    minimum, maximum = bounds
+    return Demand(
+        minimum,
+        maximum,
+        (*tests, *(check.test for check in checks if isinstance(check, EachPasses))),
+        tuple(check for check in checks if not isinstance(check, EachPasses)),
+        asks_for_values or minimum > 0,
+    )
+
+
+def joined(demands: Sequence[Demand]) -> Demand:
+    """Return one demand for several of the same values."""
+    return Demand(
+        max((each.minimum for each in demands), default=0),
+        min((each.maximum for each in demands), default=UNBOUNDED),
+        tuple(dict.fromkeys(test for each in demands for test in each.tests)),
+        tuple(dict.fromkeys(check for each in demands for check in each.checks)),
+        any(each.asks_for_values for each in demands),
+    )
+
+
+def keep(asked: Demand, unit: Unit, focus: Term, values: Sequence[Term]) -> bool:
+    """Tell whether the values are as they must be."""
+    if not asked.minimum <= len(values) <= asked.maximum:
         return False
-    for test in row.tests:
+    for test in asked.tests:
         for value in values:
             if not test(value):
                 return False
-    for check in row.checks:  # noqa: SIM110 - a generator costs as much as a check
+    for check in asked.checks:  # noqa: SIM110 - a generator costs as much as a check
         if check(unit, focus, values):
             return False
     return True
@@ -84,4 +117,4 @@ def explain(row: Row, unit: Unit, focus: Term, values: Sequence[Term]) -> list[R
 
 
 def _result(row: Row, rule: Rule, focus: Term, value: str) -> Result:
-    return Result(focus, row.path, value, rule.message, row.severity, rule.component, row.shape)
+    return Result(focus, row.path.text, value, rule.message, row.severity, rule.component, row.shape)

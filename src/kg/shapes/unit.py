@@ -11,16 +11,18 @@ from kg.vocab import RDF
 Properties = Mapping[Iri, Sequence[Term]]
 TYPE = RDF.type
 NOTHING: Properties = {}
+Narrower = Mapping[Term, frozenset[Term]]
+"""Each class that shapes name, with itself and its sub-classes."""
 
 
 class Unit:
     """Nodes by their subject.
 
-    `kinds` are the types that nodes state, `types` those known of nodes outside. `narrower` has, for each class
-    that shapes name, itself and its sub-classes. `active` are the visits of shapes to nodes that are under way.
+    `kinds` are the types that nodes state, `types` those known of nodes outside. `active` are the visits of shapes
+    to nodes that are under way. `subjects` are those that have a value, by predicate and value, as far as inverted.
     """
 
-    __slots__ = ("_subjects", "active", "index", "kinds", "narrower", "types")
+    __slots__ = ("active", "index", "kinds", "narrower", "subjects", "types")
 
     def __init__(self, nodes: Iterable[Node], types: Mapping[Iri, Collection[Iri]]) -> None:
         nodes = list(nodes)
@@ -31,23 +33,20 @@ class Unit:
             subject: properties[TYPE] for subject, properties in self.index.items() if TYPE in properties
         }
         self.types = cast("Mapping[Term, Collection[Term]]", types)  # keys of a Mapping do not widen by themselves
-        self.narrower: Mapping[Term, frozenset[Term]] = {}
+        self.narrower: Narrower = {}
+        self.subjects: dict[Iri, dict[Term, list[Term]]] = {}
         self.active: set[tuple[Term, Term]] = set()
-        self._subjects: dict[Iri, dict[Term, list[Term]]] = {}
 
     def properties(self, subject: Term) -> Properties:
         """Return the properties of a term, none for a literal or what the unit says nothing of."""
         return self.index.get(subject, NOTHING)
 
-    def subjects(self, predicate: Iri, value: Term) -> Sequence[Term]:
-        """Return the subjects that have a value."""
-        by_value = self._subjects.get(predicate)
-        if by_value is None:
-            by_value = self._subjects[predicate] = {}
-            for subject, properties in self.index.items():
-                for each in dict.fromkeys(properties.get(predicate, ())):
-                    by_value.setdefault(each, []).append(subject)
-        return by_value.get(value, ())
+    def invert(self, subject: Term, properties: Properties, predicates: Collection[Iri]) -> None:
+        """Note the subject at the values of some predicates that it has."""
+        for predicate in predicates:
+            values, by_value = properties[predicate], self.subjects[predicate]
+            for value in values if len(values) < 2 else dict.fromkeys(values):
+                by_value.setdefault(value, []).append(subject)
 
     def terms(self) -> Iterator[Term]:
         """Yield every subject and value, each once."""
