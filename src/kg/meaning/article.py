@@ -87,6 +87,7 @@ def _reading(article: Written, file: written.ClaimsFile, index: Index, at: Seque
         occasions={},
         sources={},
         needs={},
+        found=set(),
     )
     if isinstance(file.article.published, written.Date) and file.article.published.words:
         reading.has(file.article.published.words, ("article", "published", "words"))

@@ -170,7 +170,7 @@ def _relations(id: str, relations: written.Relations, reading: Reading) -> tuple
     for name in RELATIONS:
         written_targets = getattr(relations, name)
         several = isinstance(written_targets, list)
-        for n, target in enumerate(as_list(written_targets)):
+        for n, target in enumerate(as_list(written_targets) if written_targets else ()):
             at = ("claims", id, "relations", name, *((n,) if several else ()))
             iri = _related(id, target, at, reading)
             if iri:

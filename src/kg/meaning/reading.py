@@ -20,8 +20,9 @@ from kg.terms import Iri
 class Reading(Struct):
     """One article as written, with what its claims are read with.
 
-    `corrected` is when the paper did so, `latest` the last day on which a claim can have been said; `needs` gathers
-    the claims of other articles that relations point to, each with the place of the relation.
+    `corrected` is when the paper did so, `latest` the last day on which a claim can have been said. `needs` gathers
+    the claims of other articles that relations point to, each with the place of the relation; `found` words that
+    stand in the article, as many claims have the same cue or name for the speaker.
     """
 
     article: Written
@@ -39,6 +40,7 @@ class Reading(Struct):
     occasions: dict[str, Occasion]
     sources: dict[str, Source]
     needs: dict[Iri, Spot]
+    found: set[str]
 
     @property
     def iris(self) -> Iris:
@@ -53,12 +55,15 @@ class Reading(Struct):
 
     def entities(self, ids: list[str] | str, path: Path) -> tuple[Iri, ...]:
         """Return the entities named, without those that are unknown, which are remarked."""
-        if isinstance(ids, list):
-            self.remarks.no_repeats(ids, path)
-            known = self.index.entities
-            found = [known[id].iri if id in known else self.entity(id, (*path, n)) for n, id in enumerate(ids)]
-        else:
-            found = [self.entity(ids, path)]
+        if not isinstance(ids, list):
+            entity = self.entity(ids, path)
+            return (entity,) if entity else ()
+        known = self.index.entities
+        found = [known[id].iri for id in ids if id in known]
+        if len(found) == len(ids) == len(set(found)):
+            return tuple(found)
+        self.remarks.no_repeats(ids, path)
+        found = [self.entity(id, (*path, n)) for n, id in enumerate(ids)]
         return tuple(dict.fromkeys([entity for entity in found if entity]))
 
     def entity(self, id: str, path: Path) -> Iri:
@@ -68,11 +73,14 @@ class Reading(Struct):
 
     def has(self, words: str, path: Path) -> bool:
         """Tell whether words stand in the article, or remark that they do not."""
+        if words in self.found:
+            return True
         try:
             require(self.text, words)
         except NotFound as error:
             self.remarks.violation(path, error.rule, str(error), detail=error.detail)
             return False
+        self.found.add(words)
         return True
 
     def date(self, date: str | written.Date, path: Path) -> Dated:
