@@ -7,7 +7,6 @@ https://www.w3.org/TR/xmlschema11-2/
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
@@ -116,5 +115,7 @@ def _integer_test(least: int | None, most: int | None) -> Test:
 
 
 def _days(year: str, month: str) -> int:
-    # The calendar repeats every 400 years, backwards too, and `monthrange` knows the years 1 to 9999 only.
-    return monthrange(2000 + int(year[-4:]) % 400, int(month))[1]
+    # Not by `calendar`, which knows the years 1 to 9999 only, and which an export would have to load.
+    if month != "02":
+        return 30 if month in ("04", "06", "09", "11") else 31
+    return 28 + (int(year[-4:]) % (400 if year.endswith("00") else 4) == 0)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.shapes.datatypes import INTEGER_BOUNDS, lexical_test
 from kg.terms import XSD, literal_value
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _NATURAL = f'"^^<{XSD}nonNegativeInteger>'
 _FLOATS = {"double", "float"}
@@ -78,13 +80,21 @@ def _moment(name: str, lexical: str) -> Rank | None:
     days = _day_number(int(match["year"]), int(match["month"]), int(match["day"]))
     seconds: int | Fraction = 60 * int(match["minute"] or 0) + 3600 * int(match["hour"] or 0)
     if match["second"]:
-        seconds += Fraction(match["second"])
+        seconds += _exact(match["second"])
     zone = match["zone"]
     if zone is None:
         return (name, days * 86400 + seconds)
     # With and without a time zone are two kinds: which comes first cannot be told.
     hours, minutes = (0, 0) if zone == "Z" else (int(zone[:3]), int(zone[0] + zone[4:]))
     return (name + " with a zone", days * 86400 + seconds - 3600 * hours - 60 * minutes)
+
+
+def _exact(seconds: str) -> int | Fraction:
+    if seconds.isdecimal():
+        return int(seconds)
+    from fractions import Fraction  # here, not above: hardly anybody writes any, and an export would wait for it
+
+    return Fraction(seconds)
 
 
 def _day_number(year: int, month: int, day: int) -> int:

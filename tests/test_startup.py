@@ -1,0 +1,38 @@
+"""What a command does not wait for: modules that it does not need."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from kg.shapes.triples import PREPARED, prepared, triples
+from prepared_shapes import prepared_shapes
+from support import SEEDS
+
+# Each takes from one to a hundred milliseconds to load; an export of one article from YAML to Turtle needs none.
+NOT_NEEDED = (
+    "asyncio backports.zstd concurrent dataclasses fractions gzip http kg.cache kg.formats.jsonld kg.formats.rdfxml "
+    "kg.reports kg.workers multiprocessing pyoxigraph pyshacl rdflib shutil ssl tempfile"
+)
+
+
+def test_an_export_of_one_article_loads_only_what_it_needs() -> None:
+    code = (
+        "import sys, kg.cli; kg.cli.run(sys.argv[1:]);"
+        f"print(*sorted(sys.modules.keys() & set({NOT_NEEDED.split()})), 'nothing else', file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, "export", str(SEEDS)], text=True, capture_output=True)
+    assert (done.stderr, done.returncode) == ("nothing else\n", 0)
+
+
+def test_the_triples_of_our_shapes_are_at_hand() -> None:
+    """`python tests/prepared_shapes.py` writes them anew."""
+    assert PREPARED.read_text(encoding="utf-8") == prepared_shapes()
+
+
+def test_the_triples_of_other_shapes_are_parsed(tmp_path: Path) -> None:
+    path = tmp_path / "more.ttl"
+    path.write_text("<http://example.org/s> a <http://example.org/c> .")
+    typed = "<http://example.org/s> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://example.org/c>"
+    assert triples(path, prepared()) == [typed]
