@@ -67,13 +67,13 @@ def map_article(article: Written, index: Index) -> Unit:
 
 def article_graph(article: Article, dataset: Dataset) -> list[Node]:
     """Return an article's nodes in reading order."""
-    return [
-        *article_nodes(article, dataset),
-        *(node for claim in article.claims for node in claim_nodes(claim, article, dataset)),
-        *withdrawn_nodes(article),
-        *occasion_nodes(article.occasions, dataset),
-        *source_nodes(article.sources, dataset),
-    ]
+    nodes = list(article_nodes(article, dataset))
+    for claim in article.claims:
+        nodes += claim_nodes(claim, article, dataset)
+    nodes += withdrawn_nodes(article)
+    nodes += occasion_nodes(article.occasions, dataset)
+    nodes += source_nodes(article.sources, dataset)
+    return nodes
 
 
 def entities_graph(index: Index) -> Graph:

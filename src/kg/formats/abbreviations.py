@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 
 _LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_REMEMBERED = 2048
 _NAMESPACE_END = re.compile(r".*[/#]")
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 # A base in which readers cannot differ: no `.` or `..` to remove, no empty segment, no query.
@@ -26,6 +27,9 @@ class Abbreviations:
         # Without a base this matches nothing.
         self._under_base = re.compile(re.escape(self.base) + _RELATIVE if self.base else "(?!)")
         self._base_length = len(self.base)
+        # Of relative IRIs, what stands before `#` in them, and what behind.
+        self._wholes: dict[str, str] = {}
+        self._fragments: set[str] = set()
         self._prefix_of: dict[str, str] = {}
         for prefix, namespace in prefixes.items():
             if not _PREFIX.fullmatch(prefix):
@@ -46,4 +50,15 @@ class Abbreviations:
 
     def relative(self, iri: str) -> str:
         """Return a bare IRI relative to the base, or `""`."""
-        return iri[self._base_length :] if self._under_base.fullmatch(iri) else ""
+        whole, hash, fragment = iri.partition("#")
+        if fragment in self._fragments and (start := self._wholes.get(whole)):
+            return f"{start}#{fragment}"
+        if not self._under_base.fullmatch(iri):
+            return ""
+        if len(self._wholes) + len(self._fragments) >= _REMEMBERED:
+            self._wholes.clear()
+            self._fragments.clear()
+        if hash:
+            self._fragments.add(fragment)
+        start = self._wholes[whole] = whole[self._base_length :]
+        return f"{start}{hash}{fragment}"

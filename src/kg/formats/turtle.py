@@ -25,19 +25,17 @@ class _Spellings:
     def __init__(self, abbreviations: Abbreviations) -> None:
         self.known: dict[str, str] = {}
         self._abbreviations = abbreviations
-        self._fragments: set[str] = set()
 
     def spell(self, term: str) -> str:
         """Return, and remember, how a term is spelled that is not known yet."""
         if term[0] != "<":
             spelling = self._typed(term)
+        elif relative := self._abbreviations.relative(term[1:-1]):
+            spelling = f"<{relative}>"
         else:
-            whole, _, fragment = term.rpartition("#")
-            spelling = self._part(whole, fragment) if fragment in self._fragments else ""
-            spelling = spelling or self._iri(term[1:-1])
+            spelling = self._abbreviations.prefixed(term[1:-1]) or term
         if len(self.known) >= _REMEMBERED:
             self.known.clear()
-            self._fragments.clear()
         self.known[term] = spelling
         return spelling
 
@@ -46,19 +44,6 @@ class _Spellings:
         if datatype == _INTEGER_TYPE and _INTEGER.fullmatch(quoted, 1, len(quoted) - 1):
             return quoted[1:-1]
         return f"{quoted}^^{self.known.get(datatype) or self.spell(datatype)}"
-
-    def _part(self, whole: str, fragment: str) -> str:
-        """Return a part, whose fragment has been met, of a thing with a relative IRI; `""` if that is not known."""
-        relative = self.known.get(f"{whole}>", "")
-        return f"{relative[:-1]}#{fragment}" if relative[:1] == "<" and len(relative) <= len(whole) else ""
-
-    def _iri(self, iri: str) -> str:
-        if relative := self._abbreviations.relative(iri):
-            _, hash, fragment = relative.partition("#")
-            if hash:
-                self._fragments.add(f"{fragment}>")
-            return f"<{relative}>"
-        return self._abbreviations.prefixed(iri) or f"<{iri}>"
 
 
 class TurtleWriter:
