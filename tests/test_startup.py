@@ -10,9 +10,10 @@ from kg.shapes.triples import PREPARED, prepared, triples
 from prepared_shapes import prepared_shapes
 from support import SEEDS
 
-# Each takes from one to a hundred milliseconds to load; an export of one article from YAML to Turtle needs none.
+# Each takes milliseconds to load; an export of one article from YAML to Turtle needs none.
 NOT_NEEDED = (
-    "asyncio backports.zstd concurrent dataclasses fractions gzip http kg.cache kg.formats.jsonld kg.formats.rdfxml "
+    "asyncio backports.zstd calendar concurrent dataclasses difflib fractions gzip http kg.cache "
+    "kg.formats.jsonld kg.formats.rdfxml "
     "kg.reports kg.workers multiprocessing pyoxigraph pyshacl rdflib shutil ssl tempfile"
 )
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import SequenceMatcher, get_close_matches
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import category, name, normalize
 
 from kg.stretches import Squeezed
+
+if TYPE_CHECKING:
+    from difflib import SequenceMatcher
 
 # A text up to this length is looked at whole; of a longer one, what stands around the rarest words.
 WHOLE = 40_000
@@ -25,7 +27,7 @@ LONG = 100
 LIKE = 0.55
 
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-_TOKEN = re.compile(rf"[\w{_INVISIBLE}\u0300-\u036f]+|[^\w\s]")
+_TOKEN = rf"[\w{_INVISIBLE}\u0300-\u036f]+|[^\w\s]"
 _FOLDED = str.maketrans(
     {
         **dict.fromkeys("‘’‚‛‹›′´`ʼ", "'"),
@@ -77,7 +79,7 @@ def nearest_passage(text: Squeezed, wanted: str) -> str:
 
 
 def _tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
-    for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
+    for match in re.compile(_TOKEN).finditer(text, start, len(text) if end is None else end):
         yield Token(match[0], _fold(match[0]), match.start(), match.end())
 
 
@@ -123,7 +125,13 @@ def _candidate(region: Sequence[Token], sought: Sequence[Token]) -> tuple[float,
     window = region[max(at - SLACK, 0) : max(at + len(sought) + SLACK, 0)]
     passage = _trimmed(window, folded, at - max(at - SLACK, 0))
     there = " ".join(token.folded for token in passage)
-    return SequenceMatcher(None, " ".join(folded)[:400], there[:400], autojunk=False).ratio(), passage
+    return _matcher(" ".join(folded)[:400], there[:400]).ratio(), passage
+
+
+def _matcher(left: Sequence[str], right: Sequence[str]) -> SequenceMatcher[str]:
+    from difflib import SequenceMatcher  # here, not above: only who errs need wait for it
+
+    return SequenceMatcher(None, left, right, autojunk=False)
 
 
 def _votes(sought: Iterable[str], places: Mapping[str, Sequence[int]]) -> dict[int, float]:
@@ -139,6 +147,8 @@ def _votes(sought: Iterable[str], places: Mapping[str, Sequence[int]]) -> dict[i
 
 def _corrected(sought: Sequence[str], places: Mapping[str, Sequence[int]]) -> Iterator[str]:
     """Yield each of the longest words as the text spells it, of the others nothing."""
+    from difflib import get_close_matches
+
     longest = sorted(sought, key=len, reverse=True)[:3]
     known = [word for word in places if len(word) > 3][:3000]
     for folded in sought:
@@ -148,7 +158,7 @@ def _corrected(sought: Sequence[str], places: Mapping[str, Sequence[int]]) -> It
 
 def _trimmed(window: Sequence[Token], sought: Sequence[str], begin: int) -> Sequence[Token]:
     """Return the tokens from the first to the last that the words have, with as many more as they have there."""
-    matcher = SequenceMatcher(None, sought, [token.folded for token in window], autojunk=False)
+    matcher = _matcher(sought, [token.folded for token in window])
     blocks = [block for block in matcher.get_matching_blocks() if block.size]
     if not blocks:
         return window[max(begin, 0) : max(begin + len(sought), 1)]
@@ -159,9 +169,7 @@ def _trimmed(window: Sequence[Token], sought: Sequence[str], begin: int) -> Sequ
 def _differences(words: tuple[str, Sequence[Token]], article: tuple[str, Sequence[Token]]) -> Iterator[str]:
     """Yield what differs between two texts by their tokens, a sentence each."""
     (wanted, sought), (text, passage) = words, article
-    matcher = SequenceMatcher(
-        None, [token.written for token in sought], [token.written for token in passage], autojunk=False
-    )
+    matcher = _matcher([token.written for token in sought], [token.written for token in passage])
     same = True
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "equal":
@@ -203,7 +211,7 @@ def _difference(word: Token, there: Token) -> Iterator[str]:
         )
     else:
         inside = f" in {shortened(there.written)}" if len(there.written) > 1 else ""
-        matcher = SequenceMatcher(None, word.written, there.written, autojunk=False)
+        matcher = _matcher(word.written, there.written)
         for kind, a, b, c, d in matcher.get_opcodes():
             if kind != "equal":
                 article, words = _named(there.written[c:d]), _named(word.written[a:b])

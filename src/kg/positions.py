@@ -14,7 +14,7 @@ from kg.files import Lines, decoded, lines, read_text
 
 YAML_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_TOKEN = re.compile(r'[{\[\]}]|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s{}\[\],:"]+', re.DOTALL)
+_TOKEN = r'(?s)[{\[\]}]|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s{}\[\],:"]+'
 _ENDS = ("]", "}")
 
 NO_TEXTS: Mapping[tuple[str, int], str] = {}
@@ -117,7 +117,7 @@ def end(event: yaml.Event) -> int:
 
 def json_tokens(text: str) -> Iterator[Token]:
     """Yield the tokens of a JSON text."""
-    for match in _TOKEN.finditer(text):
+    for match in re.finditer(_TOKEN, text):
         token = match[0]
         if token[0] == '"':
             yield Token("scalar", _unquoted(token), match.start())

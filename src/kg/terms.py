@@ -28,10 +28,9 @@ _NOT_IN_IRI = re.compile(r"[\x00-\x20<>\"{}|\\^`\[\]\x7f-\x9f]|%(?![0-9A-Fa-f]{2
 # The same beyond ASCII, private use (which a query may have) too. Compiled when first met: that takes its time.
 _NOR_BEYOND_ASCII = r"[\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 # https://www.rfc-editor.org/rfc/rfc5646#section-2.1, without the tags of before it (`i-klingon`).
-_LANGUAGE = re.compile(
+_LANGUAGE = (
     r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
-    r"(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(?:-[0-9a-wy-z](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?",
-    re.IGNORECASE | re.ASCII,
+    r"(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(?:-[0-9a-wy-z](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?"
 )
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?', re.DOTALL)
@@ -126,7 +125,9 @@ def integer(value: int) -> Literal:
 @lru_cache(maxsize=256)
 def is_language(tag: str) -> bool:
     """Tell a language tag by its form."""
-    return _LANGUAGE.fullmatch(tag) is not None
+    if len(tag) == 2:
+        return tag.isascii() and tag.isalpha()
+    return re.fullmatch(_LANGUAGE, tag, re.IGNORECASE | re.ASCII) is not None
 
 
 _INSTANT, _EDTF = iri(XSD + "dateTime"), iri(EDTF)

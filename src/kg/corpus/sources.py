@@ -23,13 +23,13 @@ BOTH = frozenset(ONLY)
 
 # What people write for these, with the right suffix: `.yml`, `.claim.yaml`, `.TXT`.
 _NEAR_MISSES = (
-    (re.compile(r"\.claims?\.ya?ml$", re.IGNORECASE), CLAIMS),
-    (re.compile(r"\.txt$", re.IGNORECASE), TEXT),
-    (re.compile(r"\.(?:jsonl|ndjson)$", re.IGNORECASE), ".jsonl"),
-    (re.compile(r"\.(?:jsonl|ndjson)\.gz$", re.IGNORECASE), ".jsonl.gz"),
-    (re.compile(r"\.(?:jsonl|ndjson)\.zst$", re.IGNORECASE), ".jsonl.zst"),
+    (r"(?i)\.claims?\.ya?ml$", CLAIMS),
+    (r"(?i)\.txt$", TEXT),
+    (r"(?i)\.(?:jsonl|ndjson)$", ".jsonl"),
+    (r"(?i)\.(?:jsonl|ndjson)\.gz$", ".jsonl.gz"),
+    (r"(?i)\.(?:jsonl|ndjson)\.zst$", ".jsonl.zst"),
 )
-_YAML = re.compile(r"\.ya?ml$", re.IGNORECASE)
+_YAML = r"(?i)\.ya?ml$"
 
 
 class Source(NamedTuple):
@@ -132,9 +132,9 @@ def _pair(root: str, article: str, suffixes: frozenset[str]) -> Source:
 def _right_name(name: str, pairs: Mapping[str, frozenset[str]]) -> str:
     """Return what a file should be called that is none of ours by its name but seems to be meant so."""
     for pattern, suffix in _NEAR_MISSES:
-        if pattern.search(name):
-            return pattern.sub(suffix, name)
-    article = _YAML.sub("", name)
+        if re.search(pattern, name):
+            return re.sub(pattern, suffix, name)
+    article = re.sub(_YAML, "", name)
     if article != name and pairs.get(article) == ONLY[TEXT]:
         return article + CLAIMS
     return ""

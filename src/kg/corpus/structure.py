@@ -6,7 +6,6 @@ Walks the plain values beside the types of `kg.annotations`; needed only where m
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Any
 
 from msgspec import inspect
@@ -67,6 +66,8 @@ def _is_split_text(value: dict[str, Any], struct: inspect.StructType, choices: l
     """Tell whether a mapping is an unquoted text that has a `: ` in it: `- Hij zei: ja`."""
     if len(value) != 1 or not any(isinstance(choice, inspect.StrType) for choice in choices):
         return False
+    from difflib import get_close_matches  # here, not above: only who errs need wait for it
+
     (key,) = value
     return not get_close_matches(key, [field.encode_name for field in struct.fields], n=1)
 

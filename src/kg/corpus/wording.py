@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from msgspec import inspect
 
@@ -178,13 +177,19 @@ def taken_id(found: str, meaning: str) -> str:
 
 
 def _meant(key: str, known: list[str]) -> str:
-    near = get_close_matches(key, known, n=1)
+    near = _close(key, known)
     return f"did you mean `{near[0]}`?" if near else f"known here are {', '.join(f'`{name}`' for name in known)}"
 
 
 def _guess(value: str, allowed: list[str]) -> str:
-    near = get_close_matches(value, allowed, n=1) or get_close_matches(value.lower(), allowed, n=1)
+    near = _close(value, allowed) or _close(value.lower(), allowed)
     return f": did you mean `{near[0]}`?" if near else ": choose one"
+
+
+def _close(word: str, known: list[str]) -> list[str]:
+    from difflib import get_close_matches  # here, not above: only who errs need wait for it
+
+    return get_close_matches(word, known, n=1)
 
 
 def _how(kinds: Iterable[str]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import TypeVar
 
 from kg import terms
@@ -114,6 +113,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     An entity is near by its names too: `Frankrijk` means `france`.
     """
+    from difflib import get_close_matches  # here, not above: only who errs need wait for it
+
     names = {each.casefold(): each for each in sorted(known)}
     named = _by_name(known) | names
     near = get_close_matches(name.casefold(), names, n=1) or get_close_matches(name.casefold(), named, n=1)
