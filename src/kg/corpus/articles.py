@@ -51,7 +51,8 @@ def read_article(source: Source) -> Written:
 
 def divided(text: str) -> tuple[str, str]:
     """Return the date in a text's header and the article after it, line ends as `\\n`."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     header = _HEADER.match(text)
     return (header[1], text[header.end() :]) if header else ("", text)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from kg.corpus.keys import repeated_keys
 from kg.corpus.tree import MAX_DEPTH, Tree
 from kg.errors import CorpusError, Finding, Path, Place, Spot
-from kg.files import UNSAFE, Lines, control_characters, decoded, named
+from kg.files import UNSAFE, Lines, control_characters, decoded, is_safe, named
 from kg.positions import json_tokens
 
 # Escapes that may make a character that is refused; surrogates may also be the halves of a good one.
@@ -19,8 +19,8 @@ _SUSPECT_ESCAPE = re.compile(r"\\(?:[bf]|u(?:00[01]|007[fF]|[dD][89a-fA-F]|[fF]{
 def read_json(raw: bytes, file: str, line: int) -> Tree:
     """Return the values of a line. Raises `CorpusError` if it is not UTF-8 or not JSON."""
     text = decoded(raw, file, line=line)
-    if found := control_characters(text, file, line=line):
-        raise CorpusError(found)
+    if not is_safe(raw):
+        raise CorpusError(control_characters(text, file, line=line))
     repeats: list[None] = []
 
     def mapping(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -31,9 +31,9 @@ def read_json(raw: bytes, file: str, line: int) -> Tree:
 
     value = _parsed(text, mapping, file, line)
     findings = repeated_keys(json_tokens(text), Lines(file, text, first=line)) if repeats else []
-    if "\\" in text and _SUSPECT_ESCAPE.search(text):
+    if b"\\" in raw and _SUSPECT_ESCAPE.search(text):
         findings += _escaped_controls(value, file, line)
-    return Tree(value, tuple(findings), '""' in text)
+    return Tree(value, tuple(findings), b'""' in raw)
 
 
 def _parsed(text: str, mapping: Callable[[list[tuple[str, object]]], object], file: str, line: int) -> object:
