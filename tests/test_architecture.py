@@ -21,18 +21,20 @@ FLOORS = tuple(
         "corpus meaning mappers",
         "graph formats",
         "shapes origins findings reports foreign tables store questions arguments holdings",
-        "whole documents units cache publication workers jobs spark build",
+        "whole documents units cache publication workers jobs spark build pages",
         "kg cli __main__",
     )
 )
 RANKS = {room: (floor, place) for floor, rooms in enumerate(FLOORS) for place, room in enumerate(rooms)}
 # Other worlds of terms, each met in these rooms only.
 GUESTS = {
+    "jinja2": {"pages"},
+    "markupsafe": {"pages"},
     "py4j": {"spark"},
     "pyspark": {"spark"},
     "rdflib": {"shapes"},
     "pyshacl": {"shapes"},
-    "pyoxigraph": {"foreign", "shapes", "store"},
+    "pyoxigraph": {"foreign", "shapes", "store", "pages"},
 }
 SLOW = ("py4j", "pyshacl", "pyspark", "rdflib")
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "query": "Ask questions of a corpus in SPARQL, or by name.",
     "load": "Make a store, which a large corpus is asked in at once.",
     "build": "Write the whole publication into dist/.",
+    "site": "Write the data set as web pages into dist/site/.",
     "schema": "Print the JSON Schema of each file, for editors.",
     "formats": "List the formats that can be written and read.",
     "completion": "Print what makes your shell complete kg's commands.",

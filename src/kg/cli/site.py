@@ -1,0 +1,63 @@
+"""`kg site`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from kg import __version__
+from kg.cli.console import detail, note, show_findings, with_progress
+from kg.cli.options import corpus_argument, corpus_folder
+from kg.errors import CorpusError, Finding
+from kg.findings import fails
+from kg.pages.folder import site_folder
+from kg.pages.site import Wanted, write_site
+from kg.pages.words import LANGUAGES
+from kg.publication import Publication, open_publication, published
+from kg.terms import Graph
+
+
+@click.command(short_help="Write the data set as web pages into dist/site/.")
+@corpus_argument
+@click.option(
+    "-o",
+    "--output",
+    default="dist/site",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder of the site.",
+)
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    type=click.Choice(LANGUAGES),
+    help="The languages of the pages, the first without a tag in its files' names; left out, all there are.",
+)
+def command(corpus: str | None, output: Path, languages: tuple[str, ...]) -> None:
+    """Validate the corpus, then write it as web pages, with its data, a search and a place to ask questions.
+
+    They work on any static host, below any path, and opened from a disk. Only what changed is written again; other
+    files in the folder are left alone. The same corpus gives the same bytes.
+
+    \b
+    Example:
+      kg site
+      kg site seeds -o public --language en
+    """
+    publication = open_publication(corpus_folder(corpus))
+    findings: list[Finding] = []
+    wanted = Wanted(publication.index.iris.base, __version__, tuple(dict.fromkeys(languages)))
+    with site_folder(output) as folder:
+        written = write_site(folder, _passed(publication, findings), wanted, detail)
+    show_findings(findings)
+    note(f"{output}: {written.pages} pages in {written.files} files, {written.changed} of them new or changed")
+
+
+def _passed(publication: Publication, findings: list[Finding]) -> Iterator[Graph]:
+    """Yield the graphs that are published. Raises `CorpusError` after the last, where one breaks the shapes."""
+    yield from published(with_progress(publication.units(), "Reading"), findings)
+    if fails(findings, "violation"):
+        raise CorpusError(findings)

@@ -1,0 +1,150 @@
+"""An article as readers see it: as much of its text as is published, with each claim where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from kg.meaning.words import CONTEXT
+from kg.pages.claims import ClaimLine, Passage, Withdrawn, claim_lines, passages, withdrawn
+from kg.pages.dates import When, in_words, when
+from kg.pages.quads import Properties
+from kg.pages.reader import Link, Reader
+from kg.pages.words import Text, lexical
+from kg.terms import Iri, iri_text
+from kg.vocab import RDF, SCHEMA
+
+
+class Piece(NamedTuple):
+    """A piece of the text between two places where a claim starts or ends.
+
+    `claim` is the shortest that the piece is part of, None where it is part of none; `starting` are the claims that
+    start here.
+    """
+
+    text: str
+    claim: ClaimLine | None
+    starting: tuple[ClaimLine, ...]
+
+
+Paragraph = tuple[Piece, ...]
+
+
+class ArticleView(NamedTuple):
+    """An article. `passages` are stretches of paragraphs; between two of them stands text that is not published.
+
+    `extent` tells how much of the text is published: `full`, `quotes` or `none`.
+    """
+
+    path: str
+    id: str
+    title: Text
+    published: When
+    corrected: str
+    publisher: Link | None
+    authors: tuple[Link, ...]
+    url: str
+    language: str
+    extent: str
+    passages: tuple[tuple[Paragraph, ...], ...]
+    claims: tuple[ClaimLine, ...]
+    withdrawn: tuple[Withdrawn, ...]
+    mentions: tuple[Link, ...]
+
+
+def article_view(reader: Reader, iri: Iri) -> ArticleView | None:
+    """Return an article; None where the store has no such article."""
+    said = reader.quads.properties(iri)
+    if SCHEMA.NewsArticle not in said.get(RDF.type, ()):
+        return None
+    appearing = sorted(reader.quads.subjects(SCHEMA.appearance, iri))
+    lines = claim_lines(reader, appearing)
+    body = lexical(said.get(SCHEMA.articleBody, ()))
+    placed = [(line, list(passages(reader, reader.quads.iri(line.path)))) for line in lines]
+    stretches = [(0, body)] if body else known_stretches(part for _, parts in placed for part in parts)
+    return ArticleView(
+        path=reader.quads.path(iri),
+        id=lexical(said.get(SCHEMA.identifier, ())),
+        title=reader.name(iri, said),
+        published=when(said, SCHEMA.datePublished, reader.language),
+        corrected=in_words(lexical(said.get(SCHEMA.dateModified, ())), reader.language),
+        publisher=reader.one(said.get(SCHEMA.publisher, ())),
+        authors=reader.links(said.get(SCHEMA.author, ())),
+        url=_url(said),
+        language=lexical(said.get(SCHEMA.inLanguage, ())),
+        extent="full" if body else "quotes" if stretches else "none",
+        passages=tuple(tuple(_paragraphs(start, text, placed)) for start, text in stretches),
+        claims=tuple(lines),
+        withdrawn=tuple(each for each in (withdrawn(reader, claim) for claim in appearing) if each),
+        mentions=reader.links(said.get(SCHEMA.mentions, ())),
+    )
+
+
+def known_stretches(parts: Iterable[Passage]) -> list[tuple[int, str]]:
+    """Return the stretches of a text that its quoted passages and what is quoted around them make up.
+
+    A stretch begins and ends with a whole word where what is around a passage was cut within one.
+    """
+    known: list[_Stretch] = []
+    for part in sorted(parts, key=lambda part: (part.start - len(part.before), part.end)):
+        start, text = part.start - len(part.before), part.before + part.exact + part.after
+        if known and start <= known[-1].start + len(known[-1].text):
+            last = known[-1]
+            more = text[max(0, last.start + len(last.text) - start) :]
+            trail = len(part.after) if more else last.trail
+            known[-1] = last._replace(text=last.text + more, trail=trail)
+        elif text:
+            known.append(_Stretch(start, text, len(part.before), len(part.after)))
+    return [_trimmed(each) for each in known]
+
+
+class _Stretch(NamedTuple):
+    """A stretch of text; what stands around its first and last passage is `lead` and `trail` long."""
+
+    start: int
+    text: str
+    lead: int
+    trail: int
+
+
+def _trimmed(stretch: _Stretch) -> tuple[int, str]:
+    """Leave out the words at both ends that may have been cut; what is shorter than a context was not."""
+    text = stretch.text
+    lead, trail = text[: stretch.lead], text[len(text) - stretch.trail :]
+    first = lead.find(" ") + 1 if len(lead) == CONTEXT else 0
+    last = trail.rfind(" ") if len(trail) == CONTEXT and " " in trail else len(trail)
+    return stretch.start + first, text[first : len(text) - len(trail) + last]
+
+
+def _paragraphs(first: int, text: str, placed: list[tuple[ClaimLine, list[Passage]]]) -> Iterator[Paragraph]:
+    """Yield the paragraphs of a stretch that starts at the code point `first`, cut where claims start and end."""
+    spans = sorted(
+        (part.start - first, part.end - first, number, line)
+        for number, (line, parts) in enumerate(placed)
+        for part in parts
+        if part.start - first < len(text) and part.end > first
+    )
+    heads = {number: start for start, _, number, _ in reversed(spans)}
+    at = 0
+    for paragraph in text.split("\n"):
+        end = at + len(paragraph)
+        cuts = {at, end, *(cut for start, stop, _, _ in spans for cut in (start, stop) if at < cut < end)}
+        edges = sorted(cuts)
+        pieces = tuple(_piece(text, start, stop, spans, heads) for start, stop in pairwise(edges))
+        if paragraph.strip():
+            yield pieces
+        at = end + 1
+
+
+def _piece(
+    text: str, start: int, stop: int, spans: list[tuple[int, int, int, ClaimLine]], heads: dict[int, int]
+) -> Piece:
+    covering = [(end - begin, number, line) for begin, end, number, line in spans if begin <= start and stop <= end]
+    starting = {number: line for begin, _, number, line in spans if begin == start and heads[number] == start}
+    shortest = min(covering)[2] if covering else None
+    return Piece(text[start:stop], shortest, tuple(starting[number] for number in sorted(starting)))
+
+
+def _url(said: Properties) -> str:
+    return next((iri_text(term) for term in said.get(SCHEMA.url, ()) if term.startswith("<")), "")

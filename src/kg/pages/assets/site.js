@@ -1,0 +1,20 @@
+// The reader's language: whoever comes to the front page for the first time is shown it in theirs, if there is one.
+"use strict";
+(() => {
+  const KEY = "kg-language";
+  const remembered = () => {
+    try { return localStorage.getItem(KEY); } catch { return "none"; }
+  };
+  const remember = (language) => {
+    try { localStorage.setItem(KEY, language); } catch { /* storage is refused: ask the browser again next time */ }
+  };
+  const others = [...document.querySelectorAll("[data-language]")];
+  for (const link of others) link.addEventListener("click", () => remember(link.dataset.language));
+  if (document.body.dataset.page || remembered()) return;
+  const shown = document.documentElement.lang;
+  const known = [shown, ...others.map((link) => link.dataset.language)];
+  const wanted = navigator.languages.map((each) => each.slice(0, 2)).find((each) => known.includes(each)) || shown;
+  remember(wanted);
+  const link = others.find((each) => each.dataset.language === wanted);
+  if (link) location.replace(link.href);
+})();

@@ -1,0 +1,94 @@
+"""The pages of one store. Reading them changes nothing, so that threads can share them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from kg.formats import format_named, write
+from kg.pages import shelves
+from kg.pages.layout import FORMATS, Layout
+from kg.pages.machines import Machine, machine_files
+from kg.pages.overviews import overview_paths
+from kg.pages.quads import Quads
+from kg.pages.reader import Reader
+from kg.pages.rendering import Site, html
+from kg.pages.routes import page_of
+from kg.pages.whole import Whole
+from kg.pages.words import LANGUAGES, lexical
+from kg.terms import Graph, Iri, Node
+from kg.vocab import DCTERMS, KG, PREFIXES, RDF, SCHEMA
+
+ASSETS = Path(__file__).parent / "assets"
+LARGE = 2000
+"""Above so many articles, claims are sections of their article's page."""
+
+
+class Pages:
+    """The pages of a store. A path is an IRI without the base: `claim/a/c01`; `""` is the front page.
+
+    `layout.languages` are those of the pages, the data set's own first.
+    """
+
+    def __init__(self, store: Path, languages: tuple[str, ...] = ()) -> None:
+        self.quads = Quads(store)
+        self.whole = Whole(self.quads)
+        own = lexical(self.quads.properties(self.quads.iri("dataset")).get(DCTERMS.language, ()))
+        known = languages or tuple(sorted(LANGUAGES, key=lambda each: each != own.partition("-")[0]))
+        self.layout = Layout(known, large=self.whole.description.counts.get(SCHEMA.NewsArticle, 0) > LARGE)
+        self.readers = {language: Reader(self.quads, language) for language in known}
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the pages, the data set's own first."""
+        return self.layout.languages
+
+    def html(self, path: str, language: str) -> bytes | None:
+        """Return the page of a path; None where there is none."""
+        page = page_of(path, self.readers[language], self.whole)
+        return html(page, path, language, self._site(language)) if page else None
+
+    def data(self, path: str, form: str) -> bytes | None:
+        """Return what the data set says of a thing, in one of `FORMATS`: of an article its whole graph."""
+        nodes = self._nodes(path)
+        if not nodes or form not in FORMATS:
+            return None
+        writer = format_named(form).writer(PREFIXES, self.quads.base)
+        return "".join(write([Graph(self.quads.iri(path), nodes)], writer)).encode()
+
+    def paths(self) -> Iterator[str]:
+        """Yield the path of each page."""
+        yield from overview_paths(self.whole)
+        yield from (path for path in shelves.pages(self.quads) if path not in shelves.SHELVES)
+
+    def is_withdrawn(self, path: str) -> bool:
+        """Tell whether a path is that of a claim that was withdrawn."""
+        return KG.WithdrawnClaim in self.quads.properties(self.quads.iri(path)).get(RDF.type, ())
+
+    def file(self, name: str) -> bytes | None:
+        """Return a file beside the pages: an asset, or one for machines; None where there is none."""
+        asset = ASSETS / name.removeprefix("assets/")
+        if name.startswith("assets/") and asset.parent == ASSETS and asset.is_file():
+            return asset.read_bytes()
+        return next((machine.content for machine in self.machines() if machine.name == name), None)
+
+    def machines(self) -> Iterator[Machine]:
+        """Yield the files for machines; the site map, which is long, comes from `kg.pages.machines.sitemap`."""
+        yield from machine_files(self.readers[self.languages[0]], self.whole, self.layout)
+        if about := self.data("dataset", "ttl"):
+            yield Machine(".well-known/void", about)
+
+    def _nodes(self, path: str) -> list[Node]:
+        if path.startswith("article/"):
+            subjects = self.quads.graph(self.quads.iri(f"graph/{path}"))
+            return [Node(each, self.quads.properties(each)) for each in sorted(subjects, key=_reading_order)]
+        return self.quads.whole(self.quads.iri(path)) if path and "#" not in path else []
+
+    def _site(self, language: str) -> Site:
+        about = self.whole.description
+        return Site(self.whole.title(language), about.licence, self.quads.base, self.layout)
+
+
+def _reading_order(iri: Iri) -> tuple[bool, str]:
+    """Sort an article before its claims."""
+    return "/article/" not in iri, iri
