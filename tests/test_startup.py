@@ -12,7 +12,7 @@ from support import SEEDS
 
 # Each takes milliseconds to load; an export of one article from YAML to Turtle needs none.
 NOT_NEEDED = (
-    "asyncio backports.zstd calendar concurrent dataclasses difflib fractions gzip http kg.cache "
+    "asyncio backports.zstd calendar concurrent dataclasses difflib fractions gzip http kg.cache kg.findings "
     "kg.formats.jsonld kg.formats.rdfxml "
     "kg.reports kg.workers multiprocessing pyoxigraph pyshacl rdflib shutil ssl tempfile"
 )

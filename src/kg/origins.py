@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kg.corpus import Corpus
 from kg.errors import Path, Spot
@@ -13,9 +13,11 @@ from kg.mappers.claim import ANNOTATION_FIELDS, CLAIM_FIELDS, QUOTATION_FIELDS, 
 from kg.mappers.dataset import DATASET_FIELDS
 from kg.mappers.dates import DATE_FIELDS
 from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
-from kg.property_paths import Nodes
 from kg.terms import Iri, Term, literal_value, plain
 from kg.vocab import BASES, DCTERMS, FORMS, KG, RDF, SCHEMA
+
+if TYPE_CHECKING:
+    from kg.property_paths import Nodes
 
 Fields = Mapping[Iri, Path]
 Properties = Mapping[Iri, Sequence[Term]]

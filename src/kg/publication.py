@@ -12,7 +12,6 @@ from msgspec import Struct
 from kg.corpus import Corpus, Source, read_corpus, sources
 from kg.digests import digest_of_files
 from kg.errors import Finding, Place
-from kg.findings import from_foreign
 from kg.graph import Unit
 from kg.meaning import Index, read_index
 from kg.resources import shapes_files
@@ -82,6 +81,8 @@ def checker(engine: Engine, shapes: Shapes) -> Check:
 
 def check_foreign(nodes: list[Node], name: str, engine: Engine, more_shapes: Sequence[Path] = ()) -> list[Finding]:
     """Return the findings of the nodes of an RDF document; that no shape has anything to say of it is one."""
+    from kg.findings import from_foreign
+
     shapes = compile_shapes(shapes_files(*more_shapes))
     if not count_focus_nodes(nodes, shapes):
         message = (

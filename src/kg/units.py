@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from kg.corpus import Corpus, Source, Written, read_article, sources
 from kg.errors import Finding, Path, Place, Spot
-from kg.findings import Origins, from_results
 from kg.graph import Unit, dataset_graph, entities_graph, map_article, with_digest
 from kg.mappers.dataset import Tally, tally
 from kg.meaning import Index
+from kg.origins import Origins
 from kg.shapes import Result
 from kg.terms import Iri, Node
 from kg.whole import Whole, share
@@ -87,6 +87,8 @@ def _checked(unit: Unit, origins: Origins, check: Check, index: Index) -> Unit:
     results = check(unit.graph.nodes, index.types)
     if not results:
         return unit
+    from kg.findings import from_results  # here, not above: where all is well, nobody need wait for it
+
     # What is known to be wrong already need not be told again by what follows from it.
     findings = (*unit.findings, *index.findings)
     known = {_field(finding) for finding in findings if finding.severity == "violation"}

@@ -12,7 +12,6 @@ from kg.cli.console import progress, show_findings, shows_progress
 from kg.cli.options import corpus_argument, corpus_folder, jobs_option
 from kg.documents import Document
 from kg.errors import CorpusError
-from kg.findings import fails
 from kg.formats import COMPRESSIONS, Compression, Format, format_named, format_of, packing
 from kg.jobs import make_plan, write_publication
 from kg.output import held_back, whole_file
@@ -60,7 +59,7 @@ def command(corpus: str | None, output: str, format_name: str | None, **settings
         with packing(stream, compression) as packed, progress("Exporting", plan.size) as advance:
             document = Document(form, packed, publication.index.iris.base, https=settings["schema_org"] == "https")
             findings = write_publication(publication, [document], plan, advance).findings
-        if fails(findings, "violation"):
+        if any(finding.severity == "violation" for finding in findings):
             raise CorpusError(findings)
     show_findings(findings)
 
