@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from kg.shapes.datatypes import REMEMBERED, Test
 from kg.shapes.graph import sh
-from kg.shapes.order import Rank, is_less, is_less_or_equal, natural_rank, rank
+from kg.shapes.order import Rank, is_less, is_less_or_equal, natural, rank
 from kg.shapes.results import Result
 from kg.shapes.unit import Narrower, Unit
 from kg.terms import Iri, Term, iri_text, literal_value
@@ -226,10 +226,10 @@ def less_than(predicate: Iri, *, or_equal: bool) -> Check:
         others = unit.properties(focus).get(predicate, ())
         faults: list[Term | Result] = []
         for other in others if len(others) < 2 else dict.fromkeys(others):
-            limit = natural_rank(other)
+            limit = natural(other) + or_equal
             for value in values:
                 # Days come again and again, offsets hardly ever do.
-                if not (holds(natural_rank(value) or rank(value), limit) if limit else remembered(value, other)):
+                if not (0 <= natural(value) < limit or remembered(value, other)):
                     faults.append(value)
         return faults
 

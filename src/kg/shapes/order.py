@@ -48,12 +48,12 @@ def rank(term: str) -> Rank | None:
     return None
 
 
-def natural_rank(term: str) -> Rank | None:
-    """Return where a natural number of few digits stands, `None` for any other term: a short cut of `rank`."""
+def natural(term: str) -> int:
+    """Return the natural number that a term stands for, -1 for any other term or one of many digits."""
     digits = term[1 : -len(_NATURAL)]
     if digits.isdigit() and len(digits) < 20 and digits.isascii() and term.endswith(_NATURAL):
-        return ("number", int(digits))
-    return None
+        return int(digits)
+    return -1
 
 
 def is_less(left: Rank | None, right: Rank | None) -> bool:

@@ -7,25 +7,25 @@ from typing import NamedTuple
 
 from kg.shapes.checks import Check, OfClasses
 from kg.shapes.datatypes import Test
-from kg.shapes.logic import Closed
+from kg.shapes.logic import Closed, merged
 from kg.shapes.paths import Follow
 from kg.shapes.results import Result
 from kg.shapes.rows import Demand, Row, Rows, explain, joined, keep
 from kg.shapes.unit import Narrower, Properties, Unit
 from kg.terms import Iri, Term
 
-Entry = tuple[Iri, int, int, frozenset[Term], tuple[Test, ...], tuple[Check, ...]]
-"""A predicate, how many values it must have and may have, and what these must be or pass.
+Entry = tuple[Iri, int, int, frozenset[Term], tuple[Test, ...]]
+"""A predicate, how many values it must have and may have, and the classes and tests for each of them.
 
-The fourth is the classes of which each value must have one; where it is empty, any will do.
+A value must be of one of the classes; where there are none, any will do.
 """
 
 
 class Plan(NamedTuple):
     """What a node must keep to: `rows`, in the order of their results. The rest is quick to decide by.
 
-    `tests` and `checks` are for the node itself, `entries` for the values of predicates that it has, and `further`
-    for all others.
+    `tests` are for the node itself, `entries` and `together` for the values of the predicates that it has, each
+    value by itself and all at once. `further` is all else: checks of the node, values at the end of other paths.
     """
 
     shapes: tuple[Term, ...]
@@ -33,8 +33,8 @@ class Plan(NamedTuple):
     """Those of the predicates that shapes follow from value to subject."""
     rows: Sequence[Row]
     tests: Sequence[Test]
-    checks: Sequence[Check]
     entries: Sequence[Entry]
+    together: Sequence[tuple[Iri, Sequence[Check]]]
     further: Sequence[tuple[Follow, Demand]]
 
 
@@ -45,7 +45,7 @@ class Planner:
         self.narrower = narrower
         self._shapes = list(shapes.items())
         self._inverted = inverted
-        self._entries: dict[tuple[Row, ...], Entry] = {}
+        self._asked: dict[tuple[Row, ...], tuple[Entry, Sequence[Check]]] = {}
 
     def plan(self, positions: Sequence[int], types: Sequence[Term], predicates: Sequence[Iri]) -> Plan:
         """Return the plan for nodes of some types that have some predicates, and are targets of some shapes.
@@ -54,23 +54,31 @@ class Planner:
         """
         shapes = [self._shapes[position] for position in positions]
         rows = [row for _, some in shapes for row in some]
-        itself = joined([row.demand for row in rows if not row.path.text])
         by_predicate: dict[Iri, list[Row]] = {predicate: [] for predicate in predicates}
-        further = []
+        further: list[tuple[Follow, Demand]] = []
         for row in rows:
             if row.path.predicate in by_predicate and row.minimum <= 1 <= row.maximum:
                 by_predicate[row.path.predicate].append(row)
-            elif row.path.text and (row.demand.asks_for_values or not _leads_nowhere(row.path.starts, predicates)):
-                further.append((row.path.follow, row.demand))
+            elif left := self._left(row, types, predicates):
+                further.append((row.path.follow, left))
+        asked = [self._values(predicate, tuple(some)) for predicate, some in by_predicate.items() if some]
         return Plan(
             tuple(shape for shape, _ in shapes),
             tuple(predicate for predicate in predicates if predicate in self._inverted),
             rows,
-            itself.tests,
-            [check for check in itself.checks if not self._granted(check, types, predicates)],
-            [self._entry(predicate, tuple(some)) for predicate, some in by_predicate.items() if some],
+            list(dict.fromkeys(test for row in rows if not row.path.text for test in row.demand.tests)),
+            [entry for entry, _ in asked],
+            [(entry[0], checks) for entry, checks in asked if checks],
             further,
         )
+
+    def _left(self, row: Row, types: Sequence[Term], predicates: Sequence[Iri]) -> Demand | None:
+        """Return what a row demands but for tests of the node itself, unless types and predicates grant it."""
+        asked, starts = row.demand, row.path.starts
+        if row.path.text:
+            return None if starts and starts.isdisjoint(predicates) and not asked.asks_for_values else asked
+        checks = tuple(check for check in asked.checks if not self._granted(check, types, predicates))
+        return asked._replace(tests=(), checks=checks) if checks else None
 
     def _granted(self, check: Check, types: Sequence[Term], predicates: Sequence[Iri]) -> bool:
         """Tell whether a node passes a check because of its types and predicates."""
@@ -81,27 +89,18 @@ class Planner:
                 return not check.kinds(self.narrower).isdisjoint(types)
         return False
 
-    def _entry(self, predicate: Iri, rows: tuple[Row, ...]) -> Entry:
-        """Return what rows ask of the values of their predicate; many plans share one.
+    def _values(self, predicate: Iri, rows: tuple[Row, ...]) -> tuple[Entry, Sequence[Check]]:
+        """Return what rows ask of the values of their predicate, one by one and together; many plans share it.
 
         `predicate` is the very string that nodes have, which is found quicker in them than an equal one.
         """
-        if rows not in self._entries:
+        if rows not in self._asked:
             asked = joined([row.demand for row in rows])
             first = next((check for check in asked.checks if isinstance(check, OfClasses)), None)
-            self._entries[rows] = (
-                predicate,
-                1 if asked.asks_for_values else 0,
-                asked.maximum,
-                first.kinds(self.narrower) if first else frozenset(),
-                asked.tests,
-                tuple(check for check in asked.checks if check is not first),
-            )
-        return self._entries[rows]
-
-
-def _leads_nowhere(starts: frozenset[Iri] | None, predicates: Sequence[Iri]) -> bool:
-    return starts is not None and starts.isdisjoint(predicates)
+            classes = first.kinds(self.narrower) if first else frozenset()
+            entry = (predicate, int(asked.asks_for_values), asked.maximum, classes, asked.tests)
+            self._asked[rows] = (entry, merged(check for check in asked.checks if check is not first))
+        return self._asked[rows]
 
 
 def results_at(plan: Plan, unit: Unit, focus: Term) -> list[Result]:
@@ -115,40 +114,43 @@ def results_at(plan: Plan, unit: Unit, focus: Term) -> list[Result]:
 
 
 def kept(plan: Plan, unit: Unit, focus: Term, properties: Properties) -> bool:
-    """Tell whether a node keeps to its plan; where it does not because a value is missing, it may do after all."""
+    """Tell whether a node keeps to its plan. One that is told not to may do after all: `results_at` is exact."""
     for test in plan.tests:
         if not test(focus):
             return False
-    for check in plan.checks:
-        if check(unit, focus, (focus,)):
-            return False
-    if not _kept_by_values(plan, unit, focus, properties):
+    if not _kept_by_each(plan, unit, properties):
         return False
+    for predicate, checks in plan.together:
+        values = properties[predicate]
+        if len(values) > 1:
+            values = list(dict.fromkeys(values))
+        for check in checks:
+            if check(unit, focus, values):
+                return False
     for follow, asked in plan.further:  # noqa: SIM110 - a generator costs as much as a row
         if not keep(asked, unit, focus, follow(unit, focus)):
             return False
     return True
 
 
-def _kept_by_values(plan: Plan, unit: Unit, focus: Term, properties: Properties) -> bool:
-    """Tell whether the values of a node's properties keep to its plan.
+def _kept_by_each(plan: Plan, unit: Unit, properties: Properties) -> bool:
+    """Tell whether each value of a node's properties keeps to its plan; one that is there twice counts twice.
 
-    This is where the time goes, so that it is `rows.keep` written out. Most properties have one value.
+    This is where the time goes.
     """
     inside, outside = unit.kinds, unit.types
-    for predicate, minimum, maximum, classes, tests, checks in plan.entries:
+    for predicate, minimum, maximum, classes, tests in plan.entries:
         values = properties[predicate]
-        if len(values) > 1:
-            values = list(dict.fromkeys(values))
-        if not minimum <= len(values) <= maximum:
+        if not values:
+            if minimum:
+                return False
+            continue
+        if len(values) > maximum:
             return False
         for value in values:
             for test in tests:
                 if not test(value):
                     return False
             if classes and classes.isdisjoint(inside.get(value, ())) and classes.isdisjoint(outside.get(value, ())):
-                return False
-        for check in checks:
-            if check(unit, focus, values):
                 return False
     return True
