@@ -11,6 +11,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from support import SEEDS
+from triple_servers import servers
+
+__all__ = ["servers"]
 
 # No deadline and no check of speed: the machine may be busy. CI looks at the same examples each time, so that a
 # change is not blamed for what it did not do; everyone else looks at new ones.

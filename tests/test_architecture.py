@@ -20,7 +20,7 @@ FLOORS = tuple(
         "iris quotes anchors positions",
         "corpus meaning mappers",
         "graph formats",
-        "shapes origins findings reports foreign tables store questions arguments holdings",
+        "shapes origins findings reports foreign tables store remote questions arguments holdings",
         "whole documents units cache publication workers jobs spark build pages",
         "kg cli __main__",
     )
@@ -34,7 +34,8 @@ GUESTS = {
     "pyspark": {"spark"},
     "rdflib": {"shapes"},
     "pyshacl": {"shapes"},
-    "pyoxigraph": {"foreign", "shapes", "store", "pages"},
+    "httpx": {"remote"},
+    "pyoxigraph": {"foreign", "remote", "shapes", "store", "pages"},
 }
 SLOW = ("py4j", "pyshacl", "pyspark", "rdflib")
 

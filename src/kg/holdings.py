@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from kg.annotations import SLUG
 from kg.iris import Iris
 from kg.model import Entity
 from kg.questions import Parameter, Question
-from kg.store import Store
+from kg.store import LIMITS, Answer, Limits
 from kg.terms import Iri, Literal, Term, iri, iri_text, plain, text
 from kg.vocab import KG, SCHEMA, SKOS
 
@@ -39,6 +39,17 @@ _CLAIMS = "SELECT ?thing WHERE { ?thing schema:appearance %s } ORDER BY ?thing"
 _OF_CLASS = "SELECT ?thing WHERE { ?thing a %s } ORDER BY ?thing"
 
 
+class Askable(Protocol):
+    """A store, wherever it is: what answers queries about the things under a base."""
+
+    @property
+    def base(self) -> str:
+        """Against which relative IRIs are resolved."""
+
+    def ask(self, query: str, form: str = "json", *, name: str = "", limits: Limits = LIMITS) -> Answer:
+        """Answer a query; see `kg.store.Store.ask`."""
+
+
 class Holdings(NamedTuple):
     """Entities of a store: those that were named, or all where one was not found, to tell which is meant."""
 
@@ -47,7 +58,7 @@ class Holdings(NamedTuple):
     types: dict[Iri, tuple[Iri, ...]]
 
 
-def held_entities(store: Store, question: Question, written: Mapping[str, str]) -> Holdings:
+def held_entities(store: Askable, question: Question, written: Mapping[str, str]) -> Holdings:
     """Return what a store knows of the entities that a question's values name."""
     iris = Iris(store.base)
     typed = [
@@ -65,7 +76,7 @@ def held_entities(store: Store, question: Question, written: Mapping[str, str]) 
     return _holdings(_rows(store, _ALL_ENTITIES % f"{store.base}entity/"), iris)
 
 
-def held_things(store: Store, question: Question, values: Mapping[str, Term]) -> list[Iri]:
+def held_things(store: Askable, question: Question, values: Mapping[str, Term]) -> list[Iri]:
     """Return the claims, articles and events that a question names, and what is like one that is missing."""
     asked = [
         each for each in question.parameters if each.type in ("claim", "article", "event") and each.name in values
@@ -104,11 +115,11 @@ def _holdings(rows: Iterable[dict[str, Term]], iris: Iris) -> Holdings:
     return Holdings(iris, entities, {entity.iri: entity.types for entity in entities.values()})
 
 
-def _things(store: Store, query: str) -> list[Iri]:
+def _things(store: Askable, query: str) -> list[Iri]:
     return [Iri(row["thing"]) for row in _rows(store, query)]
 
 
-def _rows(store: Store, query: str) -> Iterator[dict[str, Term]]:
+def _rows(store: Askable, query: str) -> Iterator[dict[str, Term]]:
     """Yield the solutions of a query of ours."""
     results = json.loads(store.ask(query).path.read_bytes())
     for row in results["results"]["bindings"]:

@@ -6,20 +6,21 @@ import json
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 
 from kg.arguments import terms, unknown
-from kg.cli.console import detail, note, with_progress
-from kg.cli.options import corpus_folder
+from kg.cli.console import detail, login_prompt, note, with_progress
+from kg.cli.options import corpus_folder, is_url
 from kg.errors import CorpusError, Finding, UsageError
 from kg.findings import fails
-from kg.holdings import held_entities, held_things
+from kg.holdings import Askable, held_entities, held_things
 from kg.publication import Publication, open_publication, published
 from kg.questions import Question, with_values
-from kg.store import LIMITS, Answer, Store, open_loaded, open_store
+from kg.store import LIMITS, Answer, open_loaded, open_store
 from kg.tables import read_rows, table
 from kg.terms import Graph, Iri, Term
 
@@ -48,7 +49,7 @@ def answer(
     if corpus and store:
         raise UsageError("Give the folder of a corpus with --corpus, or a store with --store, not both.")
     if store:
-        with open_loaded(Path(store)) as loaded:
+        with _opened(store, wish.seconds) as loaded:
             values = terms(question, written, held_entities(loaded, question, written))
             _ask(wish, values, held_things(loaded, question, values), loaded)
         return
@@ -61,7 +62,16 @@ def answer(
         _ask(wish, values, known, laid_out)
 
 
-def _ask(wish: Wish, values: Mapping[str, Term], known: Iterable[Iri], store: Store) -> None:
+def _opened(store: str, seconds: float) -> AbstractContextManager[Askable]:
+    if not is_url(store):
+        return open_loaded(Path(store))
+    # Here, not above: what speaks HTTP takes as long to import as all else.
+    from kg.remote import open_remote
+
+    return open_remote(store, login_prompt(), seconds)
+
+
+def _ask(wish: Wish, values: Mapping[str, Term], known: Iterable[Iri], store: Askable) -> None:
     if wrong := unknown(wish.question, values, known):
         raise UsageError(wrong)
     query = with_values(wish.question, values)
@@ -91,7 +101,7 @@ def _graphs(publication: Publication, known: list[Iri]) -> Iterator[Graph]:
     detail(f"{len(known)} things can be asked about")
 
 
-def _show(answer: Answer, form: str, store: Store) -> bool:
+def _show(answer: Answer, form: str, store: Askable) -> bool:
     """Print an answer, and tell whether it holds anything."""
     if form != "table" or answer.kind == "triples":
         with answer.path.open("rb") as file:

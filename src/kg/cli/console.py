@@ -72,3 +72,15 @@ def progress(label: str, articles: int) -> Iterator[Callable[[int, int], None]]:
         item_show_func=lambda findings: f"{findings} findings" if findings else None,
     ) as bar:
         yield lambda done, findings: bar.update(done, findings)
+
+
+def login_prompt() -> Callable[[str, str], tuple[str, str]] | None:
+    """Return what asks for a name and a password, if somebody is at a terminal to answer."""
+    if not sys.stdin.isatty() or not sys.stderr.isatty():
+        return None
+
+    def ask(where: str, user: str) -> tuple[str, str]:
+        user = user or click.prompt(f"Name for {where}", err=True)
+        return user, click.prompt(f"Password of {user}", hide_input=True, err=True)
+
+    return ask

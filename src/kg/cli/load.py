@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
 from kg import __version__
-from kg.cli.console import note, show_findings, with_progress
-from kg.cli.options import corpus_folder
+from kg.cli.console import login_prompt, note, progress, show_findings, with_progress
+from kg.cli.options import corpus_folder, is_url
 from kg.corpus.settings import CONFIG
 from kg.errors import CorpusError, Finding, UsageError
 from kg.findings import fails
@@ -19,21 +19,48 @@ from kg.partitioned import MANIFEST
 from kg.publication import Publication, open_publication, published
 from kg.store import Manifest
 from kg.store.load import load_document, load_graphs, load_partition
-from kg.terms import Graph
+from kg.terms import Graph, iri_text
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+ONLY_REMOTE = {
+    "protocol": "--protocol",
+    "graph_store": "--graph-store",
+    "update": "--update",
+    "dry_run": "--dry-run",
+    "delete": "--delete",
+    "timeout": "--timeout",
+}
+PATIENCE = 120.0
 
 
 @click.command(short_help="Make a store, which a large corpus is asked in at once.")
-@click.argument("target", metavar="FOLDER")
+@click.argument("target", metavar="FOLDER|URL")
 @click.argument("source", metavar="[CORPUS | FILE | PARTS]", required=False, type=click.Path())
-def command(target: str, source: str | None) -> None:
-    """Make a store in FOLDER, which `kg query --store FOLDER` asks without reading the corpus again.
+@click.option("--dry-run", is_flag=True, help="Of a URL: only list the graphs that would be put and deleted.")
+@click.option("--delete", is_flag=True, help="Of a URL: let vanish even more than a tenth of the graphs there.")
+@click.option(
+    "--protocol",
+    type=click.Choice(["gsp", "update"]),
+    help="Of a URL: whole graphs, or SPARQL Update; else found out.",
+)
+@click.option("--graph-store", metavar="URL", help="Where the store takes whole graphs; else found out.")
+@click.option("--update", metavar="URL", help="Where the store takes SPARQL Update; else found out.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help=f"Of a URL: how long the store may take for one request.  [default: {PATIENCE:g}]",
+)
+def command(target: str, source: str | None, **settings: Any) -> None:
+    """Load a corpus into a store, which `kg query --store` asks without reading the corpus again.
 
-    It is made from a corpus, which is validated first and whose drafts are left out, or from a FILE that
-    `kg export` or `kg build` has written, in any format, also .gz or .zst, or from the folder of PARTS that
+    Into a FOLDER, it is made from a corpus, which is validated first and whose drafts are left out, or from a FILE
+    that `kg export` or `kg build` has written, in any format, also .gz or .zst, or from the folder of PARTS that
     `kg export --spark` has written, each of which is checked against its sum. All or nothing: a store that stands
     there is replaced when the new one is whole. A folder that holds anything else is not touched.
+
+    At a URL, as http://localhost:7878, a running store that speaks SPARQL 1.1 is sent those graphs of a corpus that
+    differ from what it holds; those that are not in the corpus any more are deleted, and no other is touched.
+    KG_USER and KG_PASSWORD, or .netrc, say who you are.
 
     \b
     Example:
@@ -41,9 +68,12 @@ def command(target: str, source: str | None) -> None:
       kg load claims.store seeds
       kg load claims.store claims.nq
     """
-    if _URL.match(target):
-        raise UsageError(f"{target}: only a folder can be loaded, not the URL of a store. Name a folder.")
-    if source and (Path(source) / MANIFEST).is_file() and not (Path(source) / CONFIG).is_file():
+    if is_url(target):
+        _load_remote(target, source, settings)
+        return
+    if given := [option for name, option in ONLY_REMOTE.items() if settings[name]]:
+        raise UsageError(f"{target}: {given[0]} is for the URL of a store, and this is a folder.")
+    if source and _is_partition(source):
         manifest = load_partition(Path(target), Path(source), __version__)
     elif source and Path(source).is_file():
         manifest = load_document(Path(target), source, media_type(source), __version__)
@@ -52,11 +82,43 @@ def command(target: str, source: str | None) -> None:
     note(f"{target}: {manifest.triples} triples in {manifest.graphs} graphs")
 
 
+def _is_partition(source: str) -> bool:
+    return (Path(source) / MANIFEST).is_file() and not (Path(source) / CONFIG).is_file()
+
+
 def _corpus_loaded(target: Path, publication: Publication) -> Manifest:
     findings: list[Finding] = []
     manifest = load_graphs(target, _passed(publication, findings), publication.index.iris.base, __version__)
     show_findings(findings)
     return manifest
+
+
+def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> None:
+    # Here, not above: what speaks HTTP takes as long to import as all else.
+    from kg.remote import Wanted, Way, connected, load_remote
+
+    if source and (Path(source).is_file() or _is_partition(source)):
+        raise UsageError(f"{source}: a store at a URL is loaded from a corpus only. Name the folder of the corpus.")
+    publication = open_publication(corpus_folder(source))
+    wanted = Wanted(settings["graph_store"] or "", settings["update"] or "", settings["protocol"])
+    way = Way(delete=settings["delete"], dry=settings["dry_run"])
+    findings: list[Finding] = []
+
+    def graphs() -> Iterator[Graph]:
+        findings.clear()
+        return _passed(publication, findings)
+
+    with connected(target, login_prompt(), settings["timeout"] or PATIENCE, wanted) as store:
+        outcome = load_remote(store, graphs, publication.index.iris.base, progress, way)
+    show_findings(findings)
+    for verb, names in (("put", outcome.put), ("delete", outcome.delete)):
+        for graph in names:
+            click.echo(f"{verb} {iri_text(graph)}")
+    put, delete, same, _ = outcome.plan
+    if way.dry:
+        note(f"{target}: {put} graphs would be put, {delete} deleted, and {same} left as they are")
+    else:
+        note(f"{target}: {put} graphs put, {delete} deleted, {same} left as they were: {outcome.triples} triples")
 
 
 def _passed(publication: Publication, findings: list[Finding]) -> Iterator[Graph]:

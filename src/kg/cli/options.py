@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +12,12 @@ import click
 from kg.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+
+
+def is_url(target: str) -> bool:
+    """Tell the URL of a store from a folder."""
+    return _URL.match(target) is not None
 
 
 def corpus_folder(given: str | None) -> str:

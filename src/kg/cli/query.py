@@ -39,8 +39,8 @@ def _common() -> list[click.Parameter]:
         ),
         click.Option(
             ["--store"],
-            metavar="FOLDER",
-            help="A store that `kg load` has made, instead of a corpus.",
+            metavar="TARGET",
+            help="A store that `kg load` has loaded, instead of a corpus: a folder or a URL.",
         ),
         click.Option(
             ["-f", "--format", "form"],

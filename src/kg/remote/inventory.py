@@ -1,0 +1,105 @@
+"""What a corpus has and what a store holds, side by side: which graphs differ.
+
+In a temporary database and a temporary file, so that a large corpus needs no more memory than a small one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from kg.formats import format_named
+from kg.terms import Graph, Iri, literal_value
+from kg.vocab import KG
+
+_TABLES = """
+pragma journal_mode = off;
+create table wanted (graph text primary key, digest text, triples integer, start integer, size integer);
+create table held (graph text primary key, triples integer, digest text);
+create view differing as
+    select wanted.* from wanted left join held using (graph)
+    where held.digest is not wanted.digest or held.triples is not wanted.triples;
+create view vanished as select graph from held where graph not in (select graph from wanted);
+"""
+_TWO = "two digests"
+
+
+class Plan(NamedTuple):
+    """How many graphs are to be put, removed, and left as they are, and how many the store holds by now."""
+
+    put: int
+    delete: int
+    same: int
+    held: int
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether the store is as the corpus is."""
+        return not self.put and not self.delete
+
+
+class Inventory:
+    """The graphs that are wanted and those that are held; of those that differ, the text."""
+
+    def __init__(self) -> None:
+        self._graphs = sqlite3.connect("", isolation_level=None)  # "" is a temporary file, which has no name
+        self._graphs.executescript(_TABLES)
+        self._texts = tempfile.TemporaryFile()  # noqa: SIM115  # closed by `close`
+        self._writer = format_named("nt").writer({}, "")
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._graphs.close()
+        self._texts.close()
+
+    def hold(self, counts: Iterable[tuple[Iri, int]], digests: Iterable[tuple[Iri, str]]) -> None:
+        """Take in what a store holds, in place of what it held before."""
+        self._graphs.execute("delete from held")
+        self._graphs.executemany("insert or replace into held values (?, ?, null)", counts)
+        # Two loads of different corpora may leave two: neither is right.
+        sql = f"update held set digest = iif(digest is null, ?, '{_TWO}') where graph = ?"
+        self._graphs.executemany(sql, ((digest, graph) for graph, digest in digests))
+
+    def want(self, graph: Graph) -> None:
+        """Take in a graph of the corpus, and its text if what is held differs."""
+        text = self._writer.graph(graph).encode()
+        triples = len(set(text.split(b"\n"))) - 1
+        digest = literal_value(graph.nodes[-1].properties[KG.digest][0]).lexical
+        held = self._graphs.execute("select digest, triples from held where graph = ?", (graph.iri,)).fetchone()
+        start, size = None, None
+        if held != (digest, triples):
+            start, size = self._texts.seek(0, 2), len(text)
+            self._texts.write(text)
+        row = (graph.iri, digest, triples, start, size)
+        self._graphs.execute("insert or replace into wanted values (?, ?, ?, ?, ?)", row)
+
+    def plan(self) -> Plan:
+        """Return how much is to be done."""
+        put, delete, wanted, held = (
+            self._graphs.execute(f"select count(*) from {each}").fetchone()[0]
+            for each in ("differing", "vanished", "wanted", "held")
+        )
+        return Plan(put, delete, wanted - put, held)
+
+    def lacks_text(self) -> bool:
+        """Tell whether a graph differs by now that did not when it was taken in."""
+        found = self._graphs.execute("select 1 from differing where start is null limit 1").fetchone()
+        return found is not None
+
+    def differing(self) -> Iterator[tuple[Iri, bytes]]:
+        """Yield the graphs to be put, in the order of their IRIs, with their N-Triples."""
+        for graph, start, size in self._graphs.execute("select graph, start, size from differing order by graph"):
+            self._texts.seek(start)
+            yield Iri(graph), self._texts.read(size)
+
+    def vanished(self) -> Iterator[Iri]:
+        """Yield the graphs to be removed, in the order of their IRIs."""
+        for (graph,) in self._graphs.execute("select graph from vanished order by graph"):
+            yield Iri(graph)
+
+    def total(self) -> int:
+        """Return how many triples are wanted."""
+        count = self._graphs.execute("select coalesce(sum(triples), 0) from wanted").fetchone()[0]
+        return int(count)
