@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from contextlib import suppress
 
@@ -9,7 +10,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from kg.anchors import NotFound, Stretch, find, joined_by_comma, nearest, squeeze
+from kg.anchors import NotFound, Stretch, find, joined_by_comma, nearest, require, signs, squeeze
+from kg.files import UNSAFE
 
 TEXT = (
     "De secretaris-generaal van de NAVO, Jens Stoltenberg, weerlegt de Franse oproep.\n\n"
@@ -83,6 +85,15 @@ def test_squeezing_takes_each_run_of_white_space_for_one_blank_and_leads_back(te
     squeezed_letters = [at for at, letter in enumerate(squeezed.squeezed) if letter != " "]
     assert [squeezed.offset(at) for at in letters] == squeezed_letters
     assert [squeezed.original(at, at + 1) for at in squeezed_letters] == [Stretch(at, at + 1) for at in letters]
+
+
+def test_signs_are_quotation_marks_white_space_but_the_blank_and_what_no_reader_takes():
+    every = "".join(map(chr, range(sys.maxunicode + 1)))
+    marks = [ord(mark) for mark in "“”„‟«»‹›‘’‚‛\"'「」『』"]
+    spaces = [at for at, sign in enumerate(every) if sign.isspace() and sign != " "]
+    refused = [sign.start() for sign in UNSAFE.finditer(every)]
+
+    assert signs(every) == sorted({*marks, *spaces, *refused})
 
 
 @settings(max_examples=400)
@@ -303,6 +314,25 @@ def test_the_nearest_place_is_taken_and_of_two_the_earlier():
     assert nearest(text, "Hij", Stretch(9, 11)) == Stretch(13, 16)
     assert nearest(text, "Hij", Stretch(33, 36)) == Stretch(24, 27)
     assert nearest(squeeze("a x a"), "a", Stretch(2, 3)) == Stretch(0, 1)
+
+
+@pytest.mark.parametrize("words", ["Hij", "zei nee"])
+def test_words_that_stand_in_the_text_once_or_more_are_there(words):
+    require(squeeze("Hij zei:  ja. Hij zei\nnee."), words)
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"), [("zij", "words-not-found"), ("ze", "words-inside-a-word"), (" ", "words-empty")]
+)
+def test_words_that_are_required_and_stand_nowhere_are_refused_as_by_nearest(words, rule):
+    text = squeeze("Hij zei:  ja.")
+
+    with pytest.raises(NotFound) as required:
+        require(text, words)
+    with pytest.raises(NotFound) as looked_for:
+        nearest(text, words, Stretch(0, 0))
+    assert required.value.rule == rule
+    assert vars(required.value) == vars(looked_for.value)
 
 
 def test_nearest_refuses_what_stands_nowhere():

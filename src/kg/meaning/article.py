@@ -162,8 +162,11 @@ def _sources(reading: Reading) -> None:
 def _unnamed(claims: tuple[Claim, ...], reading: Reading) -> tuple[Source, ...]:
     """Return the sources that no file names: of each claim whose speaker is unnamed, and the newsroom."""
     newsroom = part(reading.iris.article(reading.article.id), "newsroom")
-    own = {claim.iri: part(claim.iri, "speaker") for claim in claims}
-    found = [Source(own[claim.iri], claim.speaker_words) for claim in claims if own[claim.iri] in claim.speakers]
+    found = [
+        Source(part(claim.iri, "speaker"), claim.speaker_words)
+        for claim in claims
+        if "unnamed" in as_list(reading.file.claims[claim.id].speaker)
+    ]
     if any(newsroom in claim.speakers for claim in claims):
         found.append(Source(newsroom))
     return tuple(found)
