@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg.formats import FORMATS
+from kg.formats.abbreviations import Abbreviations
 from kg.terms import Graph, Node, iri, plain, typed
 from kg.vocab import SCHEMA
 from reading import document, read_by_oxigraph, read_by_rdflib
@@ -78,6 +81,15 @@ def test_an_iri_is_shortened_only_where_nothing_can_be_mistaken(written, spelled
     assert FORMATS["ttl"].writer(sample_prefixes(), BASE).graph(graph) == f"<urn:s> schema:url {spelled} .\n"
     for read in (read_by_oxigraph, read_by_rdflib):
         assert {quad[2] for quad in read("ttl", document("ttl", [graph]))} == {("iri", written)}
+
+
+@given(st.lists(st.text("ab/#.", max_size=6), max_size=12))
+def test_an_iri_is_abbreviated_alike_whatever_was_abbreviated_before(ends):
+    abbreviations = Abbreviations({}, BASE)
+
+    assert [abbreviations.relative(BASE + end) for end in ends] == [
+        Abbreviations({}, BASE).relative(BASE + end) for end in ends
+    ]
 
 
 @pytest.mark.parametrize(

@@ -287,6 +287,28 @@ def test_the_digest_is_of_the_sorted_lines_of_the_graph() -> None:
     assert with_digest(reordered).nodes[-1] == with_digest(graph).nodes[-1]
 
 
+def test_no_node_has_a_property_without_a_value() -> None:
+    of = index()
+    found = [
+        *(node for file in (FILE, FULL) for node in article_graph(article(file, of=of), of.dataset)),
+        *entities_graph(of).nodes,
+        *dataset_graph(of, Tally()).nodes,
+    ]
+    assert [node for node in found if not all(node.properties.values())] == []
+
+
+def test_a_triple_that_comes_twice_is_one_line_of_the_digest() -> None:
+    once = Graph(iri("urn:g"), [Node(iri("urn:a"), {RDF.type: [iri("urn:b"), iri("urn:c")]})])
+    twice = Graph(
+        once.iri,
+        [
+            Node(iri("urn:a"), {RDF.type: [iri("urn:c"), iri("urn:c")]}),
+            Node(iri("urn:a"), {RDF.type: [iri("urn:b"), iri("urn:c")]}),
+        ],
+    )
+    assert with_digest(twice).nodes[-1] == with_digest(once).nodes[-1]
+
+
 def test_the_data_set_counts_the_other_graphs() -> None:
     of = index()
     graphs = [Graph(iri("urn:g"), article_graph(article(FULL, of=of), of.dataset)), entities_graph(of)]
