@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from kg.corpus import Corpus, Source, read_corpus, sources
-from kg.digests import digest_of_files
 from kg.errors import Finding, Place
 from kg.graph import Unit
 from kg.meaning import Index, read_index
 from kg.resources import shapes_files
-from kg.shapes import Shapes, compile_shapes, count_focus_nodes, validate, validate_with_pyshacl
-from kg.terms import Graph, Node
+from kg.shapes import Result, Shapes, compile_shapes, count_focus_nodes, validate, validate_with_pyshacl
+from kg.terms import Graph, Iri, Node
 from kg.units import Check, read_unit, read_units
 
 if TYPE_CHECKING:
@@ -60,17 +59,20 @@ class Publication(Struct, frozen=True):
 def open_publication(folder: str | Path, *, engine: Engine = "kg", more_shapes: Sequence[Path] = ()) -> Publication:
     """Return a corpus opened for publication. Raises `CorpusError` if its corpus.yaml or entities are wrong."""
     corpus = read_corpus(folder)
-    # Before they are read: if they change in between, the next run sees that.
-    digest = digest_of_files(map(str, shapes_files(*more_shapes)))
-    check = open_check(engine, more_shapes)
+    shapes = None if engine == "none" else compile_shapes(shapes_files(*more_shapes))
+    check, digest = (checker(engine, shapes), shapes.graph.digest) if shapes else (_unchecked, b"")
     return Publication(corpus, read_index(corpus), check, engine, tuple(more_shapes), digest)
 
 
 def open_check(engine: Engine, more_shapes: Sequence[Path] = ()) -> Check:
     """Return what validates nodes with kg's shapes and more. A process makes its own: closures cannot be sent."""
     if engine == "none":
-        return lambda _nodes, _types: []
+        return _unchecked
     return checker(engine, compile_shapes(shapes_files(*more_shapes)))
+
+
+def _unchecked(_nodes: Iterable[Node], _types: Mapping[Iri, tuple[Iri, ...]]) -> list[Result]:
+    return []
 
 
 def checker(engine: Engine, shapes: Shapes) -> Check:

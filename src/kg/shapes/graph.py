@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from kg.errors import FileError
@@ -28,9 +29,10 @@ SHAPE_KINDS = {sh("NodeShape"), sh("PropertyShape")}
 
 
 class ShapesGraph:
-    """Triples by subject and predicate, in the order of the files."""
+    """Triples by subject and predicate, in the order of the files; `digest` is that of all that the files hold."""
 
     def __init__(self) -> None:
+        self.digest = b""
         self.triples: dict[Term, dict[Iri, list[Term]]] = {}
         self.files: dict[Term, Path] = {}
 
@@ -101,7 +103,9 @@ def read_shapes_graph(paths: Iterable[Path]) -> ShapesGraph:
     known = prepared()
     for path in paths:
         terms = _Terms(count)
-        for triple in triples(path, known):
+        digest, lines = triples(path, known)
+        graph.digest = sha256(graph.digest + digest.encode()).digest()
+        for triple in lines:
             subject, predicate, value = triple.split(" ", 2)
             try:
                 graph.add(terms[subject], Iri(predicate), terms[value])

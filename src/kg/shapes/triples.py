@@ -25,14 +25,17 @@ def prepared() -> dict[str, list[str]]:
     }
 
 
-def triples(path: Path, known: Mapping[str, list[str]]) -> list[str]:
-    """Return each triple of a file without its end. Raises `FileError`, with the line for what does not parse."""
+def triples(path: Path, known: Mapping[str, list[str]]) -> tuple[str, list[str]]:
+    """Return the digest of a file, in hexadecimals, and each triple of it without its end.
+
+    Raises `FileError`, with the line for what does not parse.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:
         raise FileError(f"{path}: the shapes cannot be read: {error}") from error
     digest = sha256(content).hexdigest()
-    return known[digest] if digest in known else parsed(content, path)
+    return digest, known[digest] if digest in known else parsed(content, path)
 
 
 def parsed(content: bytes, path: Path) -> list[str]:
