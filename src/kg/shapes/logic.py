@@ -192,35 +192,18 @@ def nested(shapes: Shapes, shape: Term) -> Check:
     return check
 
 
-class Qualified:
+def qualified(conforms: Conforms, siblings: Sequence[Conforms], bounds: tuple[int, int]) -> Check:
     """sh:qualifiedValueShape with its counts: how many values conform, to this shape and to no sibling."""
+    least, most = bounds
+    others_of = each_conforms(conforms)
 
-    __slots__ = ("_others_of", "bounds", "siblings", "wanted")
-
-    def __init__(self, wanted: Conforms, siblings: Sequence[Conforms], bounds: tuple[int, int]) -> None:
-        self.wanted, self.siblings, self.bounds = wanted, tuple(siblings), bounds
-        self._others_of = each_conforms(wanted)
-
-    def __call__(self, unit: Unit, focus: Term, values: Sequence[Term]) -> Faults:
-        count = len(values) - len(self._others_of(unit, focus, values))
-        for value in values if self.siblings else ():
-            count -= self.wanted(unit, value) and any(other(unit, value) for other in self.siblings)
-        least, most = self.bounds
+    def check(unit: Unit, focus: Term, values: Sequence[Term]) -> Faults:
+        count = len(values) - len(others_of(unit, focus, values))
+        for value in values if siblings else ():
+            count -= conforms(unit, value) and any(other(unit, value) for other in siblings)
         return RIGHT if least <= count <= most else WHOLE
 
-
-def merged(checks: Iterable[Check]) -> Sequence[Check]:
-    """Return the checks, in any order, of which those that count the same values are one."""
-    others: list[Check] = []
-    counts: dict[tuple[Conforms, Sequence[Conforms]], tuple[int, int]] = {}
-    for check in checks:
-        if isinstance(check, Qualified):
-            least, most = counts.get((check.wanted, check.siblings), check.bounds)
-            bounds = (max(least, check.bounds[0]), min(most, check.bounds[1]))
-            counts[check.wanted, check.siblings] = bounds
-        else:
-            others.append(check)
-    return [*others, *(Qualified(wanted, siblings, bounds) for (wanted, siblings), bounds in counts.items())]
+    return check
 
 
 class Closed:

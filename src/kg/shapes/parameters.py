@@ -59,7 +59,7 @@ def _qualified(bounds: Callable[[int], tuple[int, int]]) -> Make[Check]:
         if wanted is None:
             return lambda _unit, _focus, _values: checks.RIGHT  # a count of nothing asks for nothing
         siblings = [source.reference(other) for other in _siblings(source.graph, shape) if other != wanted]
-        return logic.Qualified(source.reference(wanted), siblings, bounds(number(value)))
+        return logic.qualified(source.reference(wanted), siblings, bounds(number(value)))
 
     return make
 

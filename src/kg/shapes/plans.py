@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kg.shapes.checks import Check, OfClasses
 from kg.shapes.datatypes import Test
-from kg.shapes.logic import Closed, merged
+from kg.shapes.logic import Closed
 from kg.shapes.paths import Follow
 from kg.shapes.results import Result
 from kg.shapes.rows import Demand, Row, Rows, explain, joined, keep
@@ -99,7 +99,7 @@ class Planner:
             first = next((check for check in asked.checks if isinstance(check, OfClasses)), None)
             classes = first.kinds(self.narrower) if first else frozenset()
             entry = (predicate, int(asked.asks_for_values), asked.maximum, classes, asked.tests)
-            self._asked[rows] = (entry, merged(check for check in asked.checks if check is not first))
+            self._asked[rows] = (entry, [check for check in asked.checks if check is not first])
         return self._asked[rows]
 
 
