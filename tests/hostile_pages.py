@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from kg.pages import Pages
@@ -30,6 +31,7 @@ HOSTILE = (
     "<math><mtext><table><mglyph><style><img src=x onerror=hit()>",
     "`;hit();//\\u003cscript>hit()</script>",
 )
+BASE = "https://everything.example/"
 # IRIs that browsers would run, where an IRI may be anybody's.
 RUNS = {
     SCHEMA.sameAs: iri("javascript:hit()"),
@@ -42,13 +44,15 @@ _KEPT = {VOID.uriSpace, SCHEMA.inLanguage, DCTERMS.language, SCHEMA.identifier, 
 
 def spoiled(hostile: str, room: Path) -> Pages:
     """Return the pages of a corpus in which this is every text, and every IRI of somebody else's would run."""
-    publication = open_publication(EVERYTHING, engine="none")
-    graphs = (
-        Graph(graph.iri, [_spoiled(node, hostile) for node in graph.nodes])
-        for graph in published(publication.units(), [])
-    )
-    load_graphs(room / "store", graphs, publication.index.iris.base, "test")
+    load_graphs(room / "store", spoiled_graphs(hostile), BASE, "test")
     return Pages(room / "store")
+
+
+def spoiled_graphs(hostile: str) -> Iterator[Graph]:
+    """Yield the graphs of such a corpus."""
+    publication = open_publication(EVERYTHING, engine="none")
+    for graph in published(publication.units(), []):
+        yield Graph(graph.iri, [_spoiled(node, hostile) for node in graph.nodes])
 
 
 def _spoiled(node: Node, hostile: str) -> Node:

@@ -98,6 +98,7 @@
   };
 
   const run = async () => {
+    answer.setAttribute("aria-busy", "true");
     try {
       await open();
       status.textContent = status.dataset.running;
@@ -109,6 +110,7 @@
       status.textContent = `${status.dataset.wrong} ${error.message || error}`;
     }
     answer.hidden = !answer.hasChildNodes();
+    answer.removeAttribute("aria-busy");
   };
 
   menu.addEventListener("change", () => {

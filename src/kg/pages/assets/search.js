@@ -93,16 +93,19 @@
     const text = input.value;
     if (!folded(text).length) {
       list.replaceChildren();
+      list.removeAttribute("aria-busy");
       status.textContent = text.trim() ? status.dataset.short : "";
       return;
     }
     status.textContent = status.dataset.busy;
+    list.setAttribute("aria-busy", "true");
     const found = await find(text);
     const about = await load("index");
     const shown = found.slice(0, SHOWN);
     const portions = [...new Set(shown.map((claim) => Math.floor(claim / about.portion)))];
     const loaded = new Map(await Promise.all(portions.map(async (each) => [each, await load(`${language}-${each}`)])));
     if (mine !== asked) return;
+    list.removeAttribute("aria-busy");
     list.replaceChildren(...shown.map((claim) => result(loaded.get(Math.floor(claim / about.portion))[claim % about.portion])));
     const words = found.length > SHOWN ? status.dataset.more : found.length === 1 ? status.dataset.one : found.length ? status.dataset.found : status.dataset.none;
     status.textContent = words.replace("{shown}", shown.length).replace("{count}", found.length);
