@@ -10,8 +10,8 @@ import pytest
 
 from kg import __version__
 from kg.cli import run
+from kg.holdings import Askable
 from kg.publication import open_publication, published
-from kg.store import Store
 from kg.store.load import load_graphs
 from kg.store.manifest import read_manifest
 
@@ -25,7 +25,7 @@ def stores_of(corpora: Mapping[str, Path], room: Path) -> dict[str, Path]:
     return {name: room / name for name in corpora}
 
 
-def answer(store: Store, query: str) -> str:
+def answer(store: Askable, query: str) -> str:
     """Return the answer to a query as CSV."""
     return store.ask(query, "csv").path.read_bytes().decode().replace("\r\n", "\n")
 

@@ -72,6 +72,11 @@ class Server(NamedTuple):
     password: str = ""
 
     @property
+    def path(self) -> str:
+        """Where it is asked."""
+        return {"oxigraph": "query", "nginx": "query", "virtuoso": "sparql", "rdflib": ""}[self.kind]
+
+    @property
     def login(self) -> dict[str, str]:
         """The environment in which `kg` knows who it is."""
         return {"KG_USER": self.user, "KG_PASSWORD": self.password} if self.user else {}
@@ -89,10 +94,11 @@ class Server(NamedTuple):
 
     def rows(self, query: str) -> list[list[str]]:
         """Return the rows of an answer, by another way than kg's."""
-        path = {"oxigraph": "/query", "nginx": "/query", "virtuoso": "/sparql", "rdflib": ""}[self.kind]
         auth = (self.user, self.password) if self.kind == "nginx" else None
         headers = {"Accept": "application/sparql-results+json"}
-        reply = httpx.get(self.url + path, params={"query": query}, headers=headers, auth=auth, timeout=PATIENCE)
+        reply = httpx.get(
+            f"{self.url}/{self.path}", params={"query": query}, headers=headers, auth=auth, timeout=PATIENCE
+        )
         found = reply.raise_for_status().json()
         # rdflib makes one group of nothing, which has no values.
         rows = filter(None, found["results"]["bindings"])

@@ -17,7 +17,7 @@ from kg.remote.endpoint import ROWS, Parameters
 from kg.remote.session import Reply, refusal
 from kg.remote.triple_store import TripleStore, connected
 from kg.store import FORMATS, LIMITS, Answer, Limits, refuse_what_is_no_query, tokens
-from kg.terms import iri_text
+from kg.terms import XSD, iri_text
 from kg.vocab import KG, PREFIXES, VOID
 
 TRIPLES = "application/n-triples"
@@ -38,6 +38,8 @@ _UNIONS: tuple[Parameters, ...] = (
     (("default-graph-uri", "urn:x-arq:UnionGraph"),),
 )
 _PROLOGUE = ("PREFIX", "BASE")
+# The embedded store knows one kind of whole number.
+_NATURAL, _INTEGER = f"{XSD}nonNegativeInteger", f"{XSD}integer"
 # What Virtuoso says in place of a boolean.
 _ASKED = "__ASK_RETVAL"
 
@@ -159,13 +161,15 @@ def _written(
 
 
 def _standard(document: dict[str, Any]) -> dict[str, Any]:
-    """Return results as the standard has them: Virtuoso writes booleans as rows and types literals its own way."""
+    """Return results as the embedded store has them: Virtuoso writes booleans as rows, and `typed-literal`."""
     if document["head"].get("vars") == [_ASKED]:
         return {"head": {}, "boolean": document["results"]["bindings"][0][_ASKED]["value"] == "1"}
     for row in document.get("results", {}).get("bindings", ()):
         for value in row.values():
             if value["type"] == "typed-literal":
                 value["type"] = "literal"
+            if value.get("datatype") == _NATURAL:
+                value["datatype"] = _INTEGER
     return document
 
 
