@@ -21,7 +21,7 @@ FLOORS = tuple(
         "corpus meaning mappers",
         "graph formats",
         "shapes origins findings reports foreign tables store remote questions arguments holdings",
-        "whole documents units cache publication workers jobs spark build pages",
+        "whole documents units cache publication workers jobs spark build pages serve",
         "kg cli __main__",
     )
 )
@@ -35,7 +35,9 @@ GUESTS = {
     "rdflib": {"shapes"},
     "pyshacl": {"shapes"},
     "httpx": {"remote"},
-    "pyoxigraph": {"foreign", "remote", "shapes", "store", "pages"},
+    "pyoxigraph": {"foreign", "remote", "serve", "shapes", "store", "pages"},
+    "starlette": {"serve"},
+    "uvicorn": {"serve"},
 }
 SLOW = ("py4j", "pyshacl", "pyspark", "rdflib")
 

@@ -38,7 +38,11 @@ def commands() -> list[tuple[str, click.Command]]:
 
 
 # Options whose examples need what is not here.
-ELSEWHERE = {"--spark": "a cluster: tests/test_spark.py has one", "--watch": "somebody who saves a file"}
+ELSEWHERE = {
+    "--spark": "a cluster: tests/test_spark.py has one",
+    "--watch": "somebody who saves a file",
+    "kg serve": "somebody who ends it: tests/test_serve_gate.py does",
+}
 
 
 def examples() -> list[str]:

@@ -24,6 +24,7 @@ COMMANDS = {
     "validate": "Check a corpus or an RDF file, and show each fault at its line.",
     "query": "Ask questions of a corpus in SPARQL, or by name.",
     "load": "Make a store, which a large corpus is asked in at once.",
+    "serve": "Serve a corpus or a store over HTTP, to people and to queries.",
     "build": "Write the whole publication into dist/.",
     "site": "Write the data set as web pages into dist/site/.",
     "schema": "Print the JSON Schema of each file, for editors.",

@@ -1,0 +1,81 @@
+"""`kg serve`."""
+
+from __future__ import annotations
+
+import ipaddress
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from kg import __version__
+from kg.cli.console import note, show_findings, with_progress
+from kg.cli.options import corpus_folder
+from kg.errors import CorpusError, Finding
+from kg.findings import fails
+from kg.publication import Publication, open_publication, published
+from kg.store.load import load_graphs
+from kg.store.manifest import NAME
+from kg.terms import Graph
+
+
+@click.command(short_help="Serve a corpus or a store over HTTP, to people and to queries.")
+@click.argument("source", metavar="[CORPUS | STORE]", required=False, type=click.Path())
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0 takes a free one."
+)
+@click.option("--cors", is_flag=True, help="Let web pages of other sites read it.")
+def command(source: str | None, host: str, port: int, cors: bool) -> None:
+    """Serve a corpus, or a store that `kg load` has made, until Ctrl-C: SPARQL at /sparql, and a page and data for
+    each article, claim and speaker.
+
+    Nobody can change anything. A corpus is validated and laid out first, and served as it is then; a store that is
+    loaded anew is taken up within seconds. Queries have limits of time, rows and memory, and reach no network.
+
+    \b
+    Example:
+      kg serve
+      kg serve claims.store --port 80 --host 0.0.0.0
+    """
+    from kg.serve.server import serve
+
+    name = source or corpus_folder(None)
+    with _store_of(name) as store:
+        if not _is_loopback(host):
+            note(
+                f"{host} can be reached from other machines: whoever can connect can read all that is served, over "
+                "plain HTTP. `docs/serve.md` says how to put it behind a server with TLS."
+            )
+        serve(store, (host, port), lambda url: note(f"{url} serves {name}. Ctrl-C ends it."), cors=cors)
+
+
+@contextmanager
+def _store_of(source: str) -> Iterator[Path]:
+    """Open the store that is named, or one that is made of a corpus, until the block ends."""
+    if Path(source, NAME).is_file():
+        yield Path(source)
+        return
+    publication = open_publication(corpus_folder(source))
+    with tempfile.TemporaryDirectory(prefix="kg-serve-") as folder:
+        store = Path(folder, "store")
+        findings: list[Finding] = []
+        load_graphs(store, _passed(publication, findings), publication.index.iris.base, __version__)
+        show_findings(findings)
+        yield store
+
+
+def _passed(publication: Publication, findings: list[Finding]) -> Iterator[Graph]:
+    """Yield the graphs that are published. Raises `CorpusError` after the last, where one breaks the shapes."""
+    yield from published(with_progress(publication.units(), "Loading"), findings)
+    if fails(findings, "violation"):
+        raise CorpusError(findings)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
