@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from kg.anchors import NotFound, Stretch, find, joined_by_comma, nearest, require, signs, squeeze
+from kg.anchors import NotFound, Stretch, find, joined_by_comma, require, signs, squeeze
 from kg.files import UNSAFE
 
 TEXT = (
@@ -107,7 +107,7 @@ def test_what_is_anchored_is_found_again(drawn):
     assume(squeezed.find(words) == squeezed.rfind(words) and whole_words(text, start, end))
 
     assert find(squeeze(text), words) == Stretch(start, end)
-    assert nearest(squeeze(text), words, Stretch(start, end)) == Stretch(start, end)
+    require(squeeze(text), words)
 
 
 @settings(max_examples=400)
@@ -136,24 +136,17 @@ def test_words_are_found_as_written_or_refused(text, words, within, start):
         assert text[found.start : found.end].split() == words.split()
 
 
-@given(TEXTS, TEXTS, st.integers(0, 60))
-def test_nearest_words_stand_nowhere_nearer(text, words, at):
-    assume(at < len(text))
-    anchor = Stretch(at, at + 1)
-    try:
-        found = nearest(squeeze(text), words, anchor)
-    except NotFound:
-        return
+@given(TEXTS, TEXTS)
+def test_words_that_are_required_stand_there_on_whole_words(text, words):
     squeezed, wanted = squeeze(text), " ".join(words.split())
-    all_at = [n for n in range(len(squeezed.squeezed)) if squeezed.squeezed.startswith(wanted, n)]
-    hits = [squeezed.original(n, n + len(wanted)) for n in all_at]
-    whole = [hit for hit in hits if whole_words(text, *hit)]
-
-    def distance(hit: Stretch) -> int:
-        return max(hit.start - anchor.end, anchor.start - hit.end, 0)
-
-    assert found in hits
-    assert all(distance(found) <= distance(hit) for hit in whole)
+    at = [n for n in range(len(squeezed.squeezed)) if wanted and squeezed.squeezed.startswith(wanted, n)]
+    whole = [n for n in at if whole_words(text, *squeezed.original(n, n + len(wanted)))]
+    try:
+        require(squeezed, words)
+    except NotFound:
+        assert not whole
+    else:
+        assert at
 
 
 @pytest.mark.parametrize(
@@ -308,14 +301,6 @@ def test_a_passage_and_a_start_are_not_given_together():
     assert refusal(TEXT, "NAVO", within="de NAVO", start=30) == ("words-in-and-start", message, "")
 
 
-def test_the_nearest_place_is_taken_and_of_two_the_earlier():
-    text = squeeze("Hij zei: ja. Hij zweeg. Hij zei nee.")
-
-    assert nearest(text, "Hij", Stretch(9, 11)) == Stretch(13, 16)
-    assert nearest(text, "Hij", Stretch(33, 36)) == Stretch(24, 27)
-    assert nearest(squeeze("a x a"), "a", Stretch(2, 3)) == Stretch(0, 1)
-
-
 @pytest.mark.parametrize("words", ["Hij", "zei nee"])
 def test_words_that_stand_in_the_text_once_or_more_are_there(words):
     require(squeeze("Hij zei:  ja. Hij zei\nnee."), words)
@@ -324,22 +309,11 @@ def test_words_that_stand_in_the_text_once_or_more_are_there(words):
 @pytest.mark.parametrize(
     ("words", "rule"), [("zij", "words-not-found"), ("ze", "words-inside-a-word"), (" ", "words-empty")]
 )
-def test_words_that_are_required_and_stand_nowhere_are_refused_as_by_nearest(words, rule):
-    text = squeeze("Hij zei:  ja.")
-
-    with pytest.raises(NotFound) as required:
-        require(text, words)
-    with pytest.raises(NotFound) as looked_for:
-        nearest(text, words, Stretch(0, 0))
-    assert required.value.rule == rule
-    assert vars(required.value) == vars(looked_for.value)
-
-
-def test_nearest_refuses_what_stands_nowhere():
+def test_words_that_are_required_and_stand_nowhere_are_refused(words, rule):
     with pytest.raises(NotFound) as caught:
-        nearest(ARTICLE, "zeiden", Stretch(0, 2))
+        require(squeeze("Hij zei:  ja."), words)
 
-    assert caught.value.rule == "words-not-found"
+    assert caught.value.rule == rule
 
 
 def test_parts_that_only_a_comma_keeps_apart_are_noticed():

@@ -13,12 +13,11 @@ from unicodedata import category
 from kg.likeness import nearest_passage, shortened
 from kg.stretches import Squeezed, Stretch, signs, squeeze
 
-__all__ = ["NotFound", "Squeezed", "Stretch", "find", "joined_by_comma", "nearest", "require", "signs", "squeeze"]
+__all__ = ["NotFound", "Squeezed", "Stretch", "find", "joined_by_comma", "require", "signs", "squeeze"]
 
 SHOWN = 5
 AROUND = 30
 MOST = 1000
-_NEAR = 500
 # Soft hyphen, zero-width non-joiner and joiner, word joiner: what stands on both sides belongs together.
 _JOINERS = "\u00ad\u200c\u200d\u2060"
 # Scripts written without blanks between words: Thai to Myanmar, Khmer, kana, ideographs.
@@ -70,27 +69,6 @@ def require(text: Squeezed, words: str) -> None:
         raise _missing(text, wanted)
 
 
-def nearest(text: Squeezed, words: str, anchor: Stretch) -> Stretch:
-    """Return the place of the words that is nearest to the anchor; of two as near, the earlier.
-
-    Raises `NotFound` where the words do not stand in the text on whole words.
-    """
-    wanted = _squeezed(words)
-    middle = max(text.offset(anchor.start), 0)
-    end = middle + anchor.end - anchor.start
-    # Nearly always they stand within a few lines, and to search all of a long article backwards takes long.
-    for reach in (_NEAR, len(text.text)):
-        before = _last(text.squeezed, wanted, max(middle - reach, 0), middle)
-        after = _first(text.squeezed, wanted, max(before + 1, middle - len(wanted), 0), end + reach)
-        places = [text.original(hit, hit + len(wanted)) for hit in (before, after) if hit >= 0]
-        found = min([(_distance(place, anchor), place) for place in places], default=None)
-        if found and found[0] < reach - len(wanted):
-            return found[1]
-    if not found:
-        raise _missing(text, wanted)
-    return found[1]
-
-
 def joined_by_comma(text: str, stretches: Sequence[Stretch]) -> int | None:
     """Return the index of the first of two neighbouring parts that only a comma or white space keeps apart."""
     for index, (one, other) in enumerate(pairwise(stretches)):
@@ -104,10 +82,6 @@ def _squeezed(words: str) -> str:
     if not wanted:
         raise NotFound("words-empty", "words must hold more than white space: copy them from the article")
     return wanted
-
-
-def _distance(one: Stretch, other: Stretch) -> int:
-    return max(other.start - one.end, one.start - other.end, 0)
 
 
 def _cuts(text: str, at: int) -> bool:
@@ -146,14 +120,6 @@ def _first(text: str, wanted: str, start: int, end: int) -> int:
     at = text.find(wanted, start, end)
     while at >= 0 and not _is_whole(text, at, at + len(wanted)):
         at = text.find(wanted, at + 1, end)
-    return at
-
-
-def _last(text: str, wanted: str, start: int, end: int) -> int:
-    """Return where the words stand last, on whole words, between two offsets; -1 where they do not."""
-    at = text.rfind(wanted, start, end)
-    while at >= 0 and not _is_whole(text, at, at + len(wanted)):
-        at = text.rfind(wanted, start, at + len(wanted) - 1)
     return at
 
 
