@@ -25,8 +25,8 @@ ASK = "ASK { <article/recall> a schema:NewsArticle }"
 CONSTRUCT = "CONSTRUCT { ?claim schema:text ?text } WHERE { ?claim a schema:Claim ; schema:text ?text }"
 ROWS = (
     "SELECT DISTINCT ?property ?value ?none WHERE { GRAPH ?graph { ?thing ?property ?value } "
-    "FILTER(STRSTARTS(STR(?graph), 'https://kg.example/') && isLiteral(?value)) OPTIONAL { ?thing kg:none ?none } } "
-    "ORDER BY ?property STR(?value) LANG(?value)"
+    "FILTER(STRSTARTS(STR(?graph), 'https://kg.example/') && isLiteral(?value)) "
+    "OPTIONAL { ?thing kg:none ?none } } ORDER BY ?property STR(?value) LANG(?value)"
 )
 
 

@@ -231,6 +231,8 @@ class Seen(NamedTuple):
         return re.search(f"{GRAPHS}([^> ]*)", text)[1]  # type: ignore[index]
 
 
+HANG_UP = 0
+"""The status of a reply that is none: the connection ends."""
 Own = Callable[[Seen, int], tuple[int, Mapping[str, str], bytes] | None]
 """Answers a request, told how many came before; None lets it through."""
 
@@ -254,6 +256,9 @@ class Front:
                 seen = Seen(self.command, self.path, body, self.headers.get("Authorization", ""), 0)
                 reply = own(seen, len(front.seen)) or self.beyond(body)
                 front.seen.append(seen._replace(status=reply[0]))
+                if reply[0] == HANG_UP:
+                    self.close_connection = True
+                    return
                 self.send_response(reply[0])
                 for name, value in reply[1].items():
                     if name.lower() not in ("content-length", "transfer-encoding", "connection", "date", "server"):
@@ -277,6 +282,7 @@ class Front:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        self._server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients are killed, and give up
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()

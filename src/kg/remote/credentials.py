@@ -72,9 +72,7 @@ def scheme_of(challenges: Iterable[str], url: str) -> Scheme:
     if any(each[1].lower() == "digest" and (each[2] or "").upper() in _ALGORITHMS for each in found):
         return "Digest"
     if not any(each[1].lower() == "basic" for each in found):
-        raise FileError(
-            f"{origin(url)}: the store asks for a kind of login that kg does not know, not Basic or Digest."
-        )
+        raise FileError(f"{origin(url)}: the store asks for a kind of login other than Basic and Digest.")
     if urlsplit(url).scheme == "http" and not is_loopback(url):
         raise UsageError(
             f"{origin(url)}: the store asks for the password in plain text, which all between here and there could "

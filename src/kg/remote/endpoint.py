@@ -84,7 +84,7 @@ def find_endpoint(session: Session, target: str, wanted: Wanted | None = None) -
             checked_url(url)
     root, name = _root(target)
     replies: dict[Endpoint, Reply] = {}
-    for layout in sorted(LAYOUTS, key=lambda each: each.query != name):
+    for layout in sorted(LAYOUTS, key=lambda each: not name or each.query != name):
         asked = Endpoint(_joined(root, layout.query) if layout.query else target, direct=layout.direct)
         if asked not in replies:
             replies[asked] = session.send(asked.asking(_ANYTHING))

@@ -81,7 +81,7 @@ class Session:
         stays unavailable.
         """
         for attempt in range(1, ATTEMPTS + 1):
-            wait = 0.0
+            wait: float | None = None
             try:
                 reply, wait = self._sent(request, into, login=login)
                 if reply.status not in _TRY_AGAIN:
@@ -94,10 +94,11 @@ class Session:
                 if origin(request.url) not in self._met:
                     raise FileError(problem) from error
             if attempt < ATTEMPTS:
-                time.sleep(wait or SHORTEST * 2 ** (attempt - 1) * random.uniform(0.5, 1.5))
+                longer = SHORTEST * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
+                time.sleep(longer if wait is None else wait)
         raise FileError(f"{problem} It was asked {ATTEMPTS} times.")
 
-    def _sent(self, request: Request, into: Sink | None, *, login: bool) -> tuple[Reply, float]:
+    def _sent(self, request: Request, into: Sink | None, *, login: bool) -> tuple[Reply, float | None]:
         """Send a request, again with a login where one is asked for, and return how long the store asks to wait."""
         response = self._response(request)
         try:
@@ -201,14 +202,14 @@ def _redirected(url: str, location: str) -> FileError:
     )
 
 
-def _asked_to_wait(header: str) -> float:
-    """Return the seconds of a `Retry-After`, at most `LONGEST`; 0 where it says none."""
+def _asked_to_wait(header: str) -> float | None:
+    """Return the seconds of a `Retry-After`, at most `LONGEST`; None where it says none."""
     if header.isdecimal():
         return min(float(header), LONGEST)
     with suppress(ValueError):
         until = parsedate_to_datetime(header)
         return min(max((until - datetime.now(UTC)).total_seconds(), 0.0), LONGEST)
-    return 0.0
+    return None
 
 
 def _reason(error: httpx.TransportError) -> str:
