@@ -5,6 +5,7 @@ Where they differ the specification decides, and `excuse` says why.
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 from collections.abc import Callable, Sequence
@@ -18,6 +19,8 @@ from kg.shapes import Result, Shapes, compile_shapes, validate, validate_with_py
 from kg.terms import XSD, Iri, Literal, Node, Term, plain, text, typed
 from kg.vocab import RDF, RDFS
 
+LONG = os.environ.get("KG_TEST_LONG")
+"""Set to a number: so many pairs of a graph and shapes are compared."""
 EX = "http://example.org/"
 SH = "http://www.w3.org/ns/shacl#"
 HEAD = f"""@prefix ex: <{EX}> .
@@ -170,7 +173,7 @@ def excuse_theirs(result: Result, unit: Sequence[Node]) -> str:
     return ""
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=int(LONG or 400), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(shapes_graphs(), nodes(), st.sampled_from([{}, {ex("d"): [ex("E")]}]))
 def test_compiled_shapes_say_what_pyshacl_says(written: str, unit: list[Node], types: dict[Iri, list[Iri]]) -> None:
     shapes = compiled(written)

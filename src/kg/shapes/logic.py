@@ -216,6 +216,8 @@ class Closed:
         self.allowed = frozenset(allowed)
 
     def __call__(self, unit: Unit, focus: Term, values: Sequence[Term]) -> Faults:
+        if len(values) == 1 and unit.properties(values[0]).keys() <= self.allowed:
+            return RIGHT
         return [
             Result(focus, predicate, each, self._rule.message, self._severity, self._rule.component, self._shape)
             for value in values

@@ -46,13 +46,14 @@ class Targets:
         named = self._named(unit) if self._nodes or self._objects_of else {}
         for node, properties in unit.index.items():
             positions = named.pop(node, ()) if named else ()
-            plan = families.plan((tuple(properties.get(TYPE, ())), tuple(properties), positions), properties)
+            plan = families.plan(tuple(properties.get(TYPE, ())), positions, properties)
             if plan.shapes:
                 found.append((node, properties, plan))
-            if plan.inverted:
-                unit.invert(node, properties, plan.inverted)
+            for predicate in self._inverted:
+                if predicate in properties:
+                    unit.invert(node, properties, predicate)
         for node, positions in named.items():
-            found.append((node, NOTHING, families.plan(((), (), positions), NOTHING)))
+            found.append((node, NOTHING, families.plan((), positions, NOTHING)))
         return found
 
     def _families_for(self, unit: Unit) -> Families:
@@ -66,7 +67,7 @@ class Targets:
         return self._families_of([*self._wider, *stated]) if stated else self._families
 
     def _families_of(self, wider: Iterable[tuple[Term, Term]]) -> Families:
-        planner = Planner(self._rows, narrower(self._asked, wider), self._inverted)
+        planner = Planner(self._rows, narrower(self._asked, wider))
         return Families(planner, self._classes, self._subjects_of)
 
     def _named(self, unit: Unit) -> dict[Term, tuple[int, ...]]:

@@ -41,12 +41,11 @@ class Unit:
         """Return the properties of a term, none for a literal or what the unit says nothing of."""
         return self.index.get(subject, NOTHING)
 
-    def invert(self, subject: Term, properties: Properties, predicates: Collection[Iri]) -> None:
-        """Note the subject at the values of some predicates that it has."""
-        for predicate in predicates:
-            values, by_value = properties[predicate], self.subjects[predicate]
-            for value in values if len(values) < 2 else dict.fromkeys(values):
-                by_value.setdefault(value, []).append(subject)
+    def invert(self, subject: Term, properties: Properties, predicate: Iri) -> None:
+        """Note the subject at the values of a predicate that it has."""
+        values, by_value = properties[predicate], self.subjects[predicate]
+        for value in values if len(values) < 2 else dict.fromkeys(values):
+            by_value.setdefault(value, []).append(subject)
 
     def terms(self) -> Iterator[Term]:
         """Yield every subject and value, each once."""
