@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from kg.pages.site import DOWNLOADS
 from kg.resources import published, shapes_files
 from kg.terms import Graph, Iri, Node, iri_text
 
-_GRAPH = "search/graph.js"
+_SEARCH, _SITE_MAP = "search/", "sitemap.xml"
+_GRAPH = f"{_SEARCH}graph.js"
+_DOWNLOADS = tuple(f"kg.{form}" for form in DOWNLOADS)
 
 
 class Beside:
@@ -36,17 +39,25 @@ class Beside:
             "ontology.ttl": published("ontology") / "kg.ttl",
         }
 
+    def close(self) -> None:
+        """Remove what was made; whoever is reading it reads on."""
+        shutil.rmtree(self._room, ignore_errors=True)
+
+    def must_be_made(self, name: str) -> bool:
+        """Tell whether to find a file takes as long as reading the whole data set."""
+        return name not in self._files and (name.startswith(_SEARCH) or name in (_SITE_MAP, *_DOWNLOADS))
+
     def find(self, name: str) -> Path | None:
         """Return the file of a name, None where there is none."""
         if name not in self._files:
-            if name in (f"kg.{form}" for form in DOWNLOADS):
+            if name in _DOWNLOADS:
                 self._files[name] = self._download(name.partition(".")[2])
             elif name == _GRAPH and self._pages.quads.triples <= LARGEST_ASKED:
                 quads = self._download("nq").read_text(encoding="utf-8")
                 self._write(name, f"kgGraph({json.dumps(quads, ensure_ascii=False)});\n".encode())
-            elif name.startswith("search/") and not self._has_index:
+            elif name.startswith(_SEARCH) and not self._has_index:
                 self._make_index()
-            elif name == "sitemap.xml":
+            elif name == _SITE_MAP:
                 self._make_site_map()
         return self._files.get(name)
 

@@ -48,7 +48,7 @@ class Limits(NamedTuple):
 class Connections(NamedTuple):
     """What connections may take."""
 
-    most: int = 2_000
+    most: int = 1_000
     """With one more, the one goes that has let us wait longest for its request."""
     url: int = 64 * _KB
     headers: int = 16 * _KB

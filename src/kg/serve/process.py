@@ -6,14 +6,23 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from kg.serve.limits import Limits
 from kg.serve.worker import Request
 
 _LINE = 1024 * 1024
+
+
+class Outcome(NamedTuple):
+    """The verdict on a request, and the answer, None where it stands in the file that the request named."""
+
+    kind: str = ""
+    failed: str = ""
+    message: str = ""
+    body: bytes | None = None
 
 
 class WorkerDiedError(Exception):
@@ -54,7 +63,7 @@ class Worker:
                 await worker.end()
         return worker
 
-    async def ask(self, request: Request) -> Mapping[str, str]:
+    async def ask(self, request: Request) -> Outcome:
         """Return the verdict on a request. Raises `WorkerDiedError`."""
         assert self._process.stdin is not None
         self.is_idle = False
@@ -84,13 +93,18 @@ class Worker:
             self._process.kill()
         await self._process.wait()
 
-    async def _heard(self) -> Mapping[str, str]:
-        """Return the line that the worker says next."""
+    async def _heard(self) -> Outcome:
+        """Return what the worker says next."""
         assert self._process.stdout is not None
         assert self._process.stderr is not None
         line = await self._process.stdout.readline()
         if line.endswith(b"\n"):
-            verdict: dict[str, str] = json.loads(line)
-            return verdict
+            said = json.loads(line)
+            size = said.pop("size", None)
+            try:
+                body = None if size is None else await self._process.stdout.readexactly(size)
+                return Outcome(**said, body=body)
+            except asyncio.IncompleteReadError:
+                pass
         complaint = await self._process.stderr.read(_LINE)
         raise WorkerDiedError(complaint.decode(errors="replace").strip().rpartition("\n")[2])

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import Protocol
+
+
+class Stream(Protocol):
+    """What pieces are written into."""
+
+    def write(self, piece: bytes, /) -> int:
+        """Write a piece."""
+
+    def flush(self) -> None:
+        """Write what is held back."""
 
 
 class TooManyRowsError(Exception):
@@ -16,7 +26,7 @@ class RowLimit:
     Oxigraph writes a result in pieces that end anywhere, without blanks between its parts.
     """
 
-    def __init__(self, stream: BinaryIO, form: str, most: int) -> None:
+    def __init__(self, stream: Stream, form: str, most: int) -> None:
         self._stream = stream
         self._most = most
         self._count = {"json": self._json, "xml": self._xml, "csv": self._csv, "tsv": self._tsv}[form]

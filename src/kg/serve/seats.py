@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from kg.serve.generations import Watched
 from kg.serve.limits import Limits
-from kg.serve.process import Worker, WorkerDiedError
+from kg.serve.process import Outcome, Worker, WorkerDiedError
 from kg.serve.refusals import Refusal, busy
 from kg.serve.turns import Seat, Turns, seated
 from kg.serve.worker import Request
 
-_Verdict = asyncio.Task[Mapping[str, str]]
+_Verdict = asyncio.Task[Outcome]
 
 
 class Seats:
@@ -61,7 +61,7 @@ class Seats:
             self._end(worker)
         self._refill()
 
-    async def answer(self, request: Request, client: str) -> tuple[Path, Mapping[str, str]]:
+    async def answer(self, request: Request, client: str) -> tuple[Path, Outcome]:
         """Return the file of the answer, which is the caller's to remove, and the verdict.
 
         Raises `Refusal` where it took too long, too many wait, or two workers have died of it.
@@ -73,7 +73,7 @@ class Seats:
             try:
                 verdict = await self._attempt(request._replace(base=store.base, path=str(path)), client)
                 # A store may go while it is read: what then fails is not the query.
-                if verdict.get("failed") != "engine" or is_last or not self._watched.look():
+                if verdict.failed != "engine" or is_last or not self._watched.look():
                     kept = True
                     return path, verdict
             except WorkerDiedError as error:
@@ -86,7 +86,7 @@ class Seats:
                     path.unlink(missing_ok=True)
         raise AssertionError("the last attempt returns or raises")
 
-    async def _attempt(self, request: Request, client: str) -> Mapping[str, str]:
+    async def _attempt(self, request: Request, client: str) -> Outcome:
         level = 0
         while True:
             async with seated(self._turns[level], client) as seat, self._asked(request) as (worker, verdict):
@@ -168,4 +168,6 @@ class Seats:
 def _death(complaint: str) -> Refusal:
     if "memory" in complaint.lower():
         return busy("The query needs more memory than it may take: narrow it, or add a LIMIT.")
-    return busy("The query broke the engine twice: it is nested too deeply, or needs too much memory. Simplify it.")
+    if "overflow" in complaint:
+        return busy("The query broke the engine: it is nested too deeply. Simplify it.")
+    return busy("The query could not be answered: two processes that tried were ended. Ask again, or simplify it.")

@@ -12,6 +12,7 @@ from starlette.types import Receive
 
 from kg.serve.answers import Spooled
 from kg.serve.limits import Limits
+from kg.serve.process import Outcome
 from kg.serve.protocol import (
     CONTENT_TYPES,
     SOLUTIONS,
@@ -34,14 +35,14 @@ async def sparql(http: HttpRequest, seats: Seats) -> Response:
     """Answer a query. Raises `Refusal`."""
     request = await _read(http, seats.limits)
     client = http.client.host if http.client else ""
-    path, verdict = await unless_gone(http.receive, seats.answer(request, client))
-    try:
-        if failed := verdict.get("failed"):
-            raise _refusal(failed, verdict["message"], request)
-        form = request.solutions if verdict["kind"] == "rows" else request.triples
-        return Spooled(path, CONTENT_TYPES[form])
-    finally:
+    path, outcome = await unless_gone(http.receive, seats.answer(request, client))
+    if outcome.failed:
         path.unlink(missing_ok=True)
+        raise _refusal(outcome, request)
+    form = request.solutions if outcome.kind == "rows" else request.triples
+    if outcome.body is None:
+        return Spooled(path, CONTENT_TYPES[form])
+    return Response(outcome.body, headers={"Content-Type": CONTENT_TYPES[form], "Vary": "Accept"})
 
 
 async def _read(http: HttpRequest, limits: Limits) -> Request:
@@ -98,8 +99,9 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
-def _refusal(failed: str, message: str, request: Request) -> Refusal:
-    """Return what a verdict means in HTTP."""
+def _refusal(outcome: Outcome, request: Request) -> Refusal:
+    """Return what an outcome means in HTTP."""
+    failed, message = outcome.failed, outcome.message
     if failed == "rows":
         return Refusal(
             422,

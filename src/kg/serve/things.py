@@ -53,17 +53,20 @@ class Wish(NamedTuple):
 
 
 class Things:
-    """The pages and data of a store. They are made one after the other, beside the loop that talks to clients."""
+    """The pages and data of a store, made beside the loop that talks to clients: one after the other, and the files
+    that take long apart from the pages."""
 
     def __init__(self, target: Path, room: Path) -> None:
         self._target = target
         self._rooms = (room / str(number) for number in itertools.count())
         self._executor = ThreadPoolExecutor(1, "pages")
+        self._slow = ThreadPoolExecutor(1, "files")
         self._open()
 
     def close(self) -> None:
         """Wait until what is being made is done."""
-        self._executor.shutdown(cancel_futures=True)
+        for each in (self._executor, self._slow):
+            each.shutdown(cancel_futures=True)
 
     def renew(self) -> None:
         """Take up a new generation of the store, when what is being made is done."""
@@ -71,7 +74,8 @@ class Things:
 
     async def answer(self, request: Request) -> Response:
         """Return what stands under the path of a request. Raises `Refusal`."""
-        return await asyncio.get_running_loop().run_in_executor(self._executor, self._answer, request)
+        executor = self._slow if self._beside.must_be_made(self._path(request)) else self._executor
+        return await asyncio.get_running_loop().run_in_executor(executor, self._answer, request)
 
     def _open(self) -> None:
         self._pages = Pages(self._target)
@@ -82,11 +86,12 @@ class Things:
     def _reopen(self) -> None:
         # What cannot be opened may be whole the next time; until then, what is open is served.
         with suppress(KgError, OSError):
+            before = self._beside
             self._open()
+            before.close()
 
     def _answer(self, request: Request) -> Response:
-        # A proxy in front may or may not have taken away the path of the base.
-        path = request.scope["path"].removeprefix(self._prefix).removeprefix("/")
+        path = self._path(request)
         held = request.headers.get("if-none-match", "")
         if file := self._beside.find(path):
             return _file(file, _media_type(path), held)
@@ -101,6 +106,10 @@ class Things:
         if wish.form:
             return self._given(wish, wish.form)
         return self._negotiated(wish)
+
+    def _path(self, request: Request) -> str:
+        # A proxy in front may or may not have taken away the path of the base.
+        return str(request.scope["path"]).removeprefix(self._prefix).removeprefix("/")
 
     def _wish(self, path: str, request: Request) -> Wish | None:
         accept = ",".join(request.headers.getlist("accept"))

@@ -4,8 +4,8 @@
 
 FOLDER holds the files of an Oxigraph store; MEMORY and ANSWER are bytes. A request is a line of JSON, an object
 with the fields of `Request`; its verdict is one too, written when the answer stands in the file that the request
-names: its `kind`, `rows` or `graph`, or with what it `failed` and the `message`. Where the system cannot refuse
-sockets alone, a worker answers one request and ends.
+names, or follows the line as `size` bytes: its `kind`, `rows` or `graph`, or with what it `failed` and the
+`message`. Where the system cannot refuse sockets alone, a worker answers one request and ends.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ import signal
 import sys
 from collections.abc import Mapping
 from itertools import islice
-from typing import IO, Any, BinaryIO, NamedTuple, cast
+from typing import IO, Any, NamedTuple, cast
 from xml.parsers import expat
 
 import pyoxigraph
 
 from kg.errors import UsageError
 from kg.serve.rows import RowLimit, TooManyRowsError
+from kg.serve.spool import Spool
 from kg.store.messages import NO_NETWORK, has_control_character, syntax_message
 from kg.store.sparql import names_its_graphs, refuse_what_is_no_query
 from kg.store.worker import (
@@ -83,38 +84,45 @@ def main() -> None:
     _say({})
     for line in sys.stdin.buffer:
         request = Request(**json.loads(line))
-        with open(request.path, "wb") as stream:
-            _limit_time(request.seconds)
-            if resource is not None and not opens_files:
-                resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
-            verdict = verdict_on(store, request, stream)
-        _say(verdict)
+        spool = Spool(request.path)
+        _limit_time(request.seconds)
+        if resource is not None and not opens_files:
+            spool.use_file()
+            resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+        _say(*verdict_on(store, request, spool))
         if not opens_files:
             break
 
 
-def verdict_on(store: pyoxigraph.Store, request: Request, stream: BinaryIO) -> dict[str, str]:
-    """Answer a request into a stream, and return the verdict."""
+def verdict_on(store: pyoxigraph.Store, request: Request, spool: Spool) -> tuple[dict[str, str], bytes | None]:
+    """Return the verdict on a request, and its answer, None where that is in the file."""
     try:
         refuse_what_is_no_query(request.query, asker=ASKER)
-        kind = _answer(store, request, stream)
-        stream.flush()
-        if kind == "rows" and request.solutions == "xml" and has_control_character(request.path):
+        kind = _answer(store, request, spool)
+        body = spool.close()
+        if kind == "rows" and request.solutions == "xml" and _has_control_character(body, request.path):
             raise RefusedError("rows-only", "XML cannot hold the control characters of this answer")
+        return {"kind": kind}, body
     except RefusedError as refusal:
-        return {"failed": refusal.args[0], "message": refusal.args[1]}
+        return {"failed": refusal.args[0], "message": refusal.args[1]}, b""
     except UsageError as error:
-        return {"failed": "refused", "message": str(error)}
+        return {"failed": "refused", "message": str(error)}, b""
     except TooManyRowsError:
-        return {"failed": "rows", "message": ""}
+        return {"failed": "rows", "message": ""}, b""
     except SyntaxError as error:
-        return {"failed": "syntax", "message": syntax_message(str(error), request.query, "query")}
+        return {"failed": "syntax", "message": syntax_message(str(error), request.query, "query")}, b""
     except (OSError, RuntimeError, ValueError, MemoryError) as error:
-        return _failure(error)
-    return {"kind": kind}
+        return _failure(error), b""
 
 
-def _answer(store: pyoxigraph.Store, request: Request, stream: BinaryIO) -> str:
+def _has_control_character(body: bytes | None, path: str) -> bool:
+    if body is not None:
+        return has_control_character([body])
+    with open(path, "rb") as file:
+        return has_control_character(file)
+
+
+def _answer(store: pyoxigraph.Store, request: Request, stream: Spool) -> str:
     """Write an answer, and return its kind."""
     results = store.query(request.query, base_iri=request.base, prefixes=PREFIXES, **_dataset(request))
     if isinstance(results, pyoxigraph.QueryTriples):
@@ -126,7 +134,7 @@ def _answer(store: pyoxigraph.Store, request: Request, stream: BinaryIO) -> str:
         raise RefusedError("rows-only", "SELECT and ASK answer with rows")
     limited = RowLimit(stream, request.solutions, request.rows)
     if isinstance(results, pyoxigraph.QueryBoolean):
-        results.serialize(stream, format=RESULTS[request.solutions])
+        results.serialize(cast(IO[bytes], stream), format=RESULTS[request.solutions])
     else:
         results.serialize(cast(IO[bytes], limited), format=RESULTS[request.solutions])
     return "rows"
@@ -183,9 +191,10 @@ def _failure(error: Exception) -> dict[str, str]:
     return {"failed": failed, "message": message}
 
 
-def _say(verdict: Mapping[str, str]) -> None:
-    sys.stdout.write(json.dumps(verdict) + "\n")
-    sys.stdout.flush()
+def _say(verdict: Mapping[str, str], body: bytes | None = b"") -> None:
+    size = {} if body is None else {"size": len(body)}
+    sys.stdout.buffer.write(json.dumps({**verdict, **size}).encode() + b"\n" + (body or b""))
+    sys.stdout.buffer.flush()
 
 
 def _end_with_parent() -> None:

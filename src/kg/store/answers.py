@@ -99,8 +99,10 @@ class Store(NamedTuple):
                     f"{self.loaded.parent}: its files are not there; if it was just loaded anew, ask again."
                 )
             raise _failure(failed, verdict["message"], query, name)
-        if form == "xml" and has_control_character(path):
-            raise UsageError("XML cannot hold the control characters of this answer: ask for json.")
+        if form == "xml":
+            with path.open("rb") as file:
+                if has_control_character(file):
+                    raise UsageError("XML cannot hold the control characters of this answer: ask for json.")
         return Answer(verdict["kind"], path)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from collections.abc import Iterable
 
 from kg.store.sparql import tokens
 
@@ -31,7 +31,6 @@ def syntax_message(message: str, query: str, name: str) -> str:
     return f"{name}:{line}:{column}: this must be SPARQL: {sentence}\n    {shown}\n    {caret}"
 
 
-def has_control_character(path: str | Path) -> bool:
-    """Tell whether a file holds a character that XML cannot hold."""
-    with open(path, "rb") as file:
-        return any(_NO_XML.search(line) for line in file)
+def has_control_character(pieces: Iterable[bytes]) -> bool:
+    """Tell whether there is a character in a text, which comes in lines or at once, that XML cannot hold."""
+    return any(_NO_XML.search(piece) for piece in pieces)
