@@ -11,12 +11,10 @@ from pathlib import Path
 import pytest
 
 from kg.cli import run
-from kg.formats import FORMATS, write
-from kg.publication import open_publication, published
 from kg.remote import TripleStore, Wanted, connected
-from kg.terms import iri_text
 from loaded import Loads
 from query_cases import HARBOUR
+from remote_corpora import expected
 from support import ROOT, SEEDS
 from triple_servers import GRAPHS, KINDS, Front, Server, virtuoso
 
@@ -69,17 +67,6 @@ def emptied(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def opened(url: str) -> AbstractContextManager[TripleStore]:
     return connected(url, None, 60, Wanted())
-
-
-def expected(folder: Path) -> dict[str, tuple[int, str]]:
-    """Return the graphs of a corpus with their number of triples and their digest, read off its N-Quads."""
-    publication = open_publication(folder)
-    found: dict[str, tuple[int, str]] = {}
-    for graph in published(publication.units(), []):
-        lines = "".join(write([graph], FORMATS["nq"].writer({}, ""))).strip().split("\n")
-        (digest,) = [line.split('"')[1] for line in lines if "kg-claims#digest>" in line]
-        found[iri_text(graph.iri)] = (len(set(lines)), digest)
-    return found
 
 
 def edit(file: Path, old: str, new: str) -> None:

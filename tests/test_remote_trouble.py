@@ -241,7 +241,7 @@ def _until(terminal: int, pattern: bytes) -> bytes:
 def test_a_password_is_sent_as_it_is_asked_for(
     guarded: Server, load: Loads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And as Digest, not at all."""
+    """First nothing; as Digest, never."""
     for name, value in guarded.login.items():
         monkeypatch.setenv(name, value)
     with Front(guarded.url) as front:

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
@@ -70,6 +70,7 @@ class Server(NamedTuple):
     url: str
     user: str = ""
     password: str = ""
+    running: Running | None = None
 
     @property
     def path(self) -> str:
@@ -121,35 +122,53 @@ def program(name: str) -> str:
     return found
 
 
-@contextmanager
-def started(command: list[str], url: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a server until the block ends, which begins when it answers."""
-    with (folder / "output").open("wb") as output:
-        process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=output)
-    try:
+class Running:
+    """A program that serves, which can be killed and started again."""
+
+    def __init__(self, command: list[str], url: str, folder: Path) -> None:
+        self._command, self._url, self._folder = command, url, folder
+        self.start()
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        with (self._folder / "output").open("wb") as output:
+            self._process = subprocess.Popen(self._command, cwd=self._folder, stdout=output, stderr=output)
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                httpx.get(url, timeout=5)
-                break
+                httpx.get(self._url, timeout=5)
+                return
             except httpx.TransportError:
-                if process.poll() is not None or time.monotonic() > until:
-                    pytest.fail(f"{command[0]} did not start: {(folder / 'output').read_text()[-500:]}")
+                if self._process.poll() is not None or time.monotonic() > until:
+                    self.kill()
+                    said = (self._folder / "output").read_text()[-500:]
+                    pytest.fail(f"{self._command[0]} did not start: {said}")
                 time.sleep(0.05)
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+
+    def kill(self) -> None:
+        """End it, without a chance to tidy up."""
+        self._process.kill()
+        self._process.wait()
 
 
 @contextmanager
-def oxigraph(folder: Path, *options: str) -> Iterator[Server]:
+def started(command: list[str], url: str, folder: Path) -> Iterator[Running]:
+    """Run a server until the block ends, which begins when it answers."""
+    running = Running(command, url, folder)
+    try:
+        yield running
+    finally:
+        running.kill()
+
+
+@contextmanager
+def oxigraph(folder: Path) -> Iterator[Server]:
     folder.mkdir()
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    command = [program("oxigraph"), "serve", "-l", str(folder / "store"), "-b", f"127.0.0.1:{port}", *options]
-    with started(command, url, folder):
-        yield Server("oxigraph", url)
+    command = [program("oxigraph"), "serve", "-l", str(folder / "store"), "-b", f"127.0.0.1:{port}"]
+    with started(command, url, folder) as running:
+        yield Server("oxigraph", url, running=running)
 
 
 @contextmanager
@@ -159,8 +178,8 @@ def virtuoso(folder: Path, rows: int = 10_000) -> Iterator[Server]:
     url = f"http://127.0.0.1:{port}"
     (folder / "virtuoso.ini").write_text(_VIRTUOSO.format(sql=free_port(), port=port, rows=rows))
     command = [program("virtuoso-t"), "+foreground", "+configfile", "virtuoso.ini"]
-    with started(command, f"{url}/sparql", folder):
-        yield Server("virtuoso", url, "dba", "dba")
+    with started(command, f"{url}/sparql", folder) as running:
+        yield Server("virtuoso", url, "dba", "dba", running)
 
 
 @contextmanager
@@ -187,7 +206,7 @@ def rdflib_endpoint(folder: Path) -> Iterator[Server]:
         yield Server("rdflib", url)
 
 
-STARTERS: Mapping[str, Callable[[Path], object]] = {
+STARTERS: Mapping[str, Callable[[Path], AbstractContextManager[Server]]] = {
     "oxigraph": oxigraph,
     "virtuoso": virtuoso,
     "nginx": nginx,
@@ -204,7 +223,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
         def of_kind(kind: str) -> Server:
             if kind not in running:
                 starter = STARTERS[kind](tmp_path_factory.mktemp("server") / kind)
-                running[kind] = stack.enter_context(starter)  # type: ignore[call-overload]
+                running[kind] = stack.enter_context(starter)
             return running[kind]
 
         yield of_kind
