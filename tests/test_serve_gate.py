@@ -255,6 +255,23 @@ def test_the_command_serves_a_corpus(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_serving_to_other_machines_is_said(store: Path) -> None:
+    command = [sys.executable, "-m", "kg", "serve", str(store), "--port", "0", "--host", "0.0.0.0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        address = process.stderr.readline().partition(" ")[0]
+        running = Server(int(address.rstrip("/").rpartition(":")[2]), process)
+
+        assert running.ask("/health", headers={"Host": "evil.example"}).status == 421
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+    assert said == (
+        "0.0.0.0 can be reached from other machines: whoever can connect can read all that is served, over plain "
+        "HTTP. `docs/serve.md` says how to put it behind a server with TLS.\n"
+    )
+
+
 def test_a_corpus_that_is_wrong_is_not_served(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "corpus.yaml").write_text("base: nonsense\n")
 

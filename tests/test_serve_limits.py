@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -21,6 +22,8 @@ import pyoxigraph
 import pytest
 
 from kg.serve.rows import RowLimit, TooManyRowsError
+from kg.serve.worker import Request
+from kg.store.manifest import read_manifest
 from served import HOSTILE, Reply, Server, quad, served, store_of
 from test_query_safety import SERVICES
 
@@ -258,6 +261,25 @@ def _mutated(query: str, chance: random.Random) -> str:
     if query[:at].count("<") > query[:at].count(">"):
         return query
     return query[:at] + chance.choice([" ", "\n", "#\n", ".", "{", "}", "'", ";", "\u00a0", ""]) + query[at:]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits of resources")
+def test_where_sockets_cannot_be_refused_a_worker_opens_nothing_more_and_answers_once(
+    store: Path, tmp_path: Path
+) -> None:
+    files = store / read_manifest(store).folder
+    script = (
+        "from kg.serve import worker\nworker.without_sockets = lambda: False\nworker.main()\nopen('/dev/null')\n"
+    )
+    request = Request("SELECT ?s { ?s ?p ?o }", "http://e/", str(tmp_path / "answer"), "csv", "", ROWS, 9)
+    lines = f"{json.dumps(request._asdict())}\n" * 2
+    command = [sys.executable, "-c", script, str(files), str(2**28), str(2**20)]
+
+    ended = subprocess.run(command, input=lines, capture_output=True, text=True, check=False)
+
+    assert ended.stdout == '{"size": 0}\n{"kind": "rows"}\n'
+    assert "Too many open files" in ended.stderr
+    assert (tmp_path / "answer").read_text().count("\n") == ROWS + 1
 
 
 # Fairness

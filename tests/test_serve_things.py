@@ -303,6 +303,8 @@ def test_below_a_path_of_the_base_answers_are_under_that_path_and_under_the_root
     assert run(["-q", "load", str(tmp_path / "store"), str(corpus)]) == 0
     with served(tmp_path / "store") as server:
         bodies = [server.ask(f"{prefix}/claim/a/c02.ttl").body for prefix in ("", "/news/kg")]
+        assert server.ask("/news/kg/sparql?query=ASK%20%7B%7D").status == 200
+        assert server.ask("/news/kg/", headers={"Accept": TTL}).body == server.ask("/dataset.ttl").body
 
     assert bodies[0] == bodies[1]
     assert b"<https://example.org/news/kg/> ." in bodies[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -52,7 +53,9 @@ class App:
         await self._watched.watch(renew)
 
     async def _answer(self, request: Request) -> Response:
-        path = request.scope["path"]
+        # A proxy in front may or may not have taken away the path of the base.
+        prefix = urlsplit(self._watched.store.base).path
+        path = request.scope["path"] = f"/{request.scope['path'].removeprefix(prefix).removeprefix('/')}"
         methods = METHODS if path == "/sparql" else _READING
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": ", ".join(methods), **self._gate.preflight()})

@@ -13,7 +13,6 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
@@ -74,13 +73,12 @@ class Things:
 
     async def answer(self, request: Request) -> Response:
         """Return what stands under the path of a request. Raises `Refusal`."""
-        executor = self._slow if self._beside.must_be_made(self._path(request)) else self._executor
+        executor = self._slow if self._beside.must_be_made(_path(request)) else self._executor
         return await asyncio.get_running_loop().run_in_executor(executor, self._answer, request)
 
     def _open(self) -> None:
         self._pages = Pages(self._target)
         self._beside = Beside(self._pages, next(self._rooms))
-        self._prefix = urlsplit(self._pages.quads.base).path
         self._written: Callable[[str, str, str], bytes | None] = lru_cache(_REMEMBERED)(self._write)
 
     def _reopen(self) -> None:
@@ -91,7 +89,7 @@ class Things:
             before.close()
 
     def _answer(self, request: Request) -> Response:
-        path = self._path(request)
+        path = _path(request)
         held = request.headers.get("if-none-match", "")
         if file := self._beside.find(path):
             return _file(file, _media_type(path), held)
@@ -106,10 +104,6 @@ class Things:
         if wish.form:
             return self._given(wish, wish.form)
         return self._negotiated(wish)
-
-    def _path(self, request: Request) -> str:
-        # A proxy in front may or may not have taken away the path of the base.
-        return str(request.scope["path"]).removeprefix(self._prefix).removeprefix("/")
 
     def _wish(self, path: str, request: Request) -> Wish | None:
         accept = ",".join(request.headers.getlist("accept"))
@@ -193,6 +187,10 @@ class Things:
 
 
 _VARYING = {"Vary": "Accept, Accept-Language", "Cache-Control": "no-cache"}
+
+
+def _path(request: Request) -> str:
+    return str(request.scope["path"]).removeprefix("/")
 
 
 def _media_type(name: str) -> str:
