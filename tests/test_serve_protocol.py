@@ -278,6 +278,12 @@ def test_head_says_what_get_would(server: Server) -> None:
     assert (head.status, head.headers, head.body) == (200, get.headers, b"")
 
 
+def test_a_browser_without_a_query_is_shown_where_to_ask(server: Server) -> None:
+    reply = server.ask("/sparql", headers={"Accept": "text/html,*/*;q=0.8"})
+
+    assert (reply.status, reply.headers["location"]) == (303, "query")
+
+
 def test_kg_own_prefixes_need_not_be_declared(server: Server) -> None:
     assert boolean(server.query("ASK { FILTER NOT EXISTS { ?claim a schema:Claim } }"))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from kg.serve.answers import refused
@@ -67,6 +67,8 @@ class App:
         if path == "/health":
             return self._health()
         if path == "/sparql":
+            if request.method != "POST" and not request.scope["query_string"] and _is_person(request):
+                return RedirectResponse("query", 303)
             return await sparql(request, self._seats)
         return await self._things.answer(request)
 
@@ -89,3 +91,8 @@ class App:
         head = sum(len(name) + len(value) for name, value in request.headers.raw)
         if head > CONNECTIONS.headers:
             raise Refusal(431, f"The headers may have {CONNECTIONS.headers // 1024} kB at most.")
+
+
+def _is_person(request: Request) -> bool:
+    """Tell a browser, which has nothing to ask yet, from a program that has forgotten its query."""
+    return "text/html" in request.headers.get("accept", "")

@@ -61,7 +61,8 @@ async def _read(http: HttpRequest, limits: Limits) -> Request:
 
 async def body_of(http: HttpRequest, most: int) -> bytes:
     """Return the body of a request. Raises `Refusal` for one that is too large, as soon as that is known."""
-    refusal = Refusal(413, f"A request may have {most // 1024} kB at most.", {"Connection": "close"})
+    # The connection stays open for the rest, which is thrown away: closed, it would take this answer with it.
+    refusal = Refusal(413, f"A request may have {most // 1024} kB at most.")
     declared = http.headers.get("content-length", "0")
     if not declared.isdecimal() or int(declared) > most:
         raise refusal

@@ -23,7 +23,7 @@ from kg.pages import Pages, page_named
 from kg.pages.layout import relative
 from kg.serve.beside import Beside, graph_of
 from kg.serve.negotiation import chosen, language
-from kg.serve.refusals import Refusal
+from kg.serve.refusals import Refusal, busy
 from kg.vocab import PREFIXES
 
 DATA = {
@@ -74,12 +74,17 @@ class Things:
     async def answer(self, request: Request) -> Response:
         """Return what stands under the path of a request. Raises `Refusal`."""
         executor = self._slow if self._beside.must_be_made(_path(request)) else self._executor
-        return await asyncio.get_running_loop().run_in_executor(executor, self._answer, request)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(executor, self._answer, request)
+        except OSError as error:
+            # The files of a store go when it is loaded anew, a moment before that is seen here.
+            raise busy("What is served is being replaced: ask again.", 1) from error
 
     def _open(self) -> None:
         self._pages = Pages(self._target)
         self._beside = Beside(self._pages, next(self._rooms))
         self._written: Callable[[str, str, str], bytes | None] = lru_cache(_REMEMBERED)(self._write)
+        self._machine: Callable[[str], bytes | None] = lru_cache(self._pages.file)
 
     def _reopen(self) -> None:
         # What cannot be opened may be whole the next time; until then, what is open is served.
@@ -93,7 +98,7 @@ class Things:
         held = request.headers.get("if-none-match", "")
         if file := self._beside.find(path):
             return _file(file, _media_type(path), held)
-        if path in _MACHINES and (content := self._pages.file(path)) is not None:
+        if path in _MACHINES and (content := self._machine(path)) is not None:
             return _unless_held(Response(content, media_type=_media_type(path)), held)
         if path == ".well-known/void":
             form = chosen(request.headers.get("accept", ""), DATA) or "ttl"
