@@ -31,6 +31,12 @@ Record = Callable[[str, object], None]
 Holds = dict[str, tuple[int, str]]
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is left beside the corpora of the repository."""
+    monkeypatch.setenv("KG_CACHE", "off")
+
+
 @pytest.fixture(scope="module")
 def corpora(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Holds]:
     """Return two corpora, whose graphs differ, and what a store holds of each.
@@ -97,7 +103,8 @@ class Killer:
         where = urlsplit(self._server.url)
         head = (
             f"{seen.method} {seen.target} HTTP/1.1\r\nHost: {where.netloc}\r\n"
-            f"Authorization: {seen.authorization}\r\nContent-Type: {media}\r\nContent-Length: {len(seen.body)}\r\n\r\n"
+            f"Authorization: {seen.authorization}\r\nContent-Type: {media}\r\n"
+            f"Content-Length: {len(seen.body)}\r\n\r\n"
         )
         with socket.create_connection((where.hostname or "", where.port or 0)) as connection:
             connection.sendall(head.encode() + seen.body[: len(seen.body) // 2])

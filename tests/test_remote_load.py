@@ -12,6 +12,7 @@ import pytest
 
 from kg.cli import run
 from kg.remote import TripleStore, Wanted, connected
+from kg.terms import Iri
 from loaded import Loads
 from query_cases import HARBOUR
 from remote_corpora import expected
@@ -23,6 +24,12 @@ from bench.corpus import write_corpus
 
 ARTICLE = "article/recall"
 STRIKE = "article/2021/strike"
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is left beside the corpora of the repository."""
+    monkeypatch.setenv("KG_CACHE", "off")
 
 
 @pytest.fixture
@@ -138,7 +145,7 @@ def test_what_a_graph_has_lost_or_gained_is_seen(quick: Server, load: Loads, cor
 
 
 def test_what_is_not_under_the_base_is_not_touched(quick: Server, load: Loads, corpus: Path) -> None:
-    theirs = "<urn:theirs>"
+    theirs = Iri("<urn:theirs>")
     with opened(quick.url) as store:
         store.replace(theirs, b'<urn:a> <urn:b> "c" .\n')
 
@@ -172,6 +179,23 @@ def test_an_address_may_be_any_of_a_store(quick: Server, load: Loads, corpus: Pa
             assert front.written == []
 
 
+def test_an_article_that_has_not_changed_is_not_read_again(
+    quick: Server, load: Loads, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither is what the store has lost forgotten for it."""
+    monkeypatch.delenv("KG_CACHE")
+    for _ in range(2):
+        assert load(quick.url, corpus)[0] == 0
+    edit(corpus / "recall.claims.yaml", "Wages will rise.", "Wages will go up.")
+    assert load(quick.url, corpus)[0] == 0
+    assert quick.holds() == expected(corpus)
+    with opened(quick.url) as store:
+        store.remove(Iri(f"<{GRAPHS}{STRIKE}>"))
+
+    assert load(quick.url, corpus)[0] == 0
+    assert quick.holds() == expected(corpus)
+
+
 # What is asked first
 
 
@@ -194,7 +218,7 @@ def test_much_of_a_store_vanishes_only_if_that_is_wanted(quick: Server, load: Lo
     """More than ten graphs, and more than a tenth."""
     with opened(quick.url) as store:
         for number in range(11):
-            graph = f"<{GRAPHS}article/old-{number}>"
+            graph = Iri(f"<{GRAPHS}article/old-{number}>")
             store.replace(graph, f'<urn:a> <urn:b> "{number}" .\n'.encode())
     before = quick.holds()
 

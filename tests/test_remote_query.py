@@ -30,6 +30,12 @@ ROWS = (
 )
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is left beside the corpora of the repository."""
+    monkeypatch.setenv("KG_CACHE", "off")
+
+
 @pytest.fixture
 def kg(capfd: pytest.CaptureFixture[str]) -> Kg:
     return Kg(capfd)

@@ -26,6 +26,12 @@ NOTHING = b'{"head": {"vars": ["graph", "value"]}, "results": {"bindings": []}}'
 ROWS = {"Content-Type": "application/sparql-results+json"}
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is left beside the corpora of the repository."""
+    monkeypatch.setenv("KG_CACHE", "off")
+
+
 @pytest.fixture
 def load(capfd: pytest.CaptureFixture[str]) -> Loads:
     return Loads(capfd)

@@ -17,7 +17,7 @@ from kg.mappers.dataset import Tally, dataset_nodes, tally
 from kg.mappers.entity import annotator_node, entity_nodes, topics_node
 from kg.meaning import Index, read_meaning
 from kg.model import Article, Dataset
-from kg.terms import Graph, Iri, Node, plain
+from kg.terms import Graph, Iri, Node, literal_value, plain
 from kg.vocab import KG, SKOS
 
 
@@ -28,7 +28,8 @@ class Unit(NamedTuple):
     point to, each with the place of the relation: whoever joins units checks that they are defined.
     `draft` units are checked, not exported; `holds` counts the graph.
     Of a unit that an earlier run mapped, there is no graph either: `extents` say where its text stands in the
-    documents of that run. `record` is the number of what this run records of it, -1 where it does not.
+    documents of that run. `record` is the number of what this run records of it, -1 where it does not. `digest` is
+    what its graph says of itself.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Unit(NamedTuple):
     holds: Tally = Tally()
     extents: tuple[int, ...] = ()
     record: int = -1
+    digest: str = ""
 
 
 def map_article(article: Written, index: Index) -> Unit:
@@ -62,6 +64,7 @@ def map_article(article: Written, index: Index) -> Unit:
         needs=needs,
         draft=article.annotations is not None and article.annotations.annotation.status == "draft",
         holds=tally(graph, meant.annotation.on),
+        digest=digest_in(graph),
     )
 
 
@@ -95,6 +98,11 @@ def with_digest(graph: Graph) -> Graph:
     """Return the graph with the SHA-256 of its lines as sorted N-Quads, which a store can be asked for."""
     digest = sha256(b"".join(_sorted_lines(graph))).hexdigest()
     return Graph(graph.iri, [*graph.nodes, Node(graph.iri, {KG.digest: [plain(digest)]})])
+
+
+def digest_in(graph: Graph) -> str:
+    """Return the digest that `with_digest` has given to a graph."""
+    return literal_value(graph.nodes[-1].properties[KG.digest][0]).lexical
 
 
 def _sorted_lines(graph: Graph) -> Iterator[bytes]:

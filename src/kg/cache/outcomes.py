@@ -32,6 +32,7 @@ class Outcomes:
             needs=[(iri, self._packed_spot(spot)) for iri, spot in unit.needs.items()],
             draft=unit.draft,
             holds=unit.holds,
+            digest=unit.digest,
         )
 
     def unit(self, record: Record, line: int) -> Unit:
@@ -49,6 +50,7 @@ class Outcomes:
             draft=kept.draft,
             holds=Tally(*kept.holds),
             extents=record.extents,
+            digest=kept.digest,
         )
 
     def _defined(self, kept: Outcome) -> tuple[Iri, ...]:

@@ -37,6 +37,7 @@ class Outcome(Struct, array_like=True, frozen=True):
     needs: list[Any]
     draft: bool
     holds: tuple[int, tuple[int, ...], str]
+    digest: str
 
 
 class Record(Struct, array_like=True, frozen=True):

@@ -15,6 +15,7 @@ from kg.corpus.settings import CONFIG
 from kg.errors import CorpusError, Finding, UsageError
 from kg.findings import fails
 from kg.foreign import media_type
+from kg.graph import Unit
 from kg.partitioned import MANIFEST
 from kg.publication import Publication, open_publication, published
 from kg.store import Manifest
@@ -104,12 +105,16 @@ def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> N
     way = Way(delete=settings["delete"], dry=settings["dry_run"])
     findings: list[Finding] = []
 
-    def graphs() -> Iterator[Graph]:
+    def units(may_remember: bool) -> Iterator[Unit]:
         findings.clear()
-        return _passed(publication, findings)
+        with publication.remembering(fresh=not may_remember) as memory:
+            for unit in with_progress(publication.units(memory), "Reading"):
+                findings.extend(unit.findings)
+                yield unit
+        _refuse_violations(findings)
 
     with connected(target, login_prompt(), settings["timeout"] or PATIENCE, wanted) as store:
-        outcome = load_remote(store, graphs, publication.index.iris.base, progress, way)
+        outcome = load_remote(store, units, publication.index.iris.base, progress, way)
     show_findings(findings)
     for verb, names in (("put", outcome.put), ("delete", outcome.delete)):
         for graph in names:
@@ -124,5 +129,9 @@ def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> N
 def _passed(publication: Publication, findings: list[Finding]) -> Iterator[Graph]:
     """Yield the graphs that are published. Raises `CorpusError` after the last, where one breaks the shapes."""
     yield from published(with_progress(publication.units(), "Loading"), findings)
+    _refuse_violations(findings)
+
+
+def _refuse_violations(findings: list[Finding]) -> None:
     if fails(findings, "violation"):
         raise CorpusError(findings)

@@ -8,11 +8,11 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from kg.formats import format_named
-from kg.terms import Graph, Iri, literal_value
-from kg.vocab import KG
+from kg.graph import digest_in
+from kg.terms import Graph, Iri
 
 _TABLES = """
 pragma journal_mode = off;
@@ -65,14 +65,19 @@ class Inventory:
     def want(self, graph: Graph) -> None:
         """Take in a graph of the corpus, and its text if what is held differs."""
         text = self._writer.graph(graph).encode()
-        triples = len(set(text.split(b"\n"))) - 1
-        digest = literal_value(graph.nodes[-1].properties[KG.digest][0]).lexical
+        triples, digest = len(set(text.split(b"\n"))) - 1, digest_in(graph)
         held = self._graphs.execute("select digest, triples from held where graph = ?", (graph.iri,)).fetchone()
         start, size = None, None
         if held != (digest, triples):
             start, size = self._texts.seek(0, 2), len(text)
             self._texts.write(text)
-        row = (graph.iri, digest, triples, start, size)
+        self._put(graph.iri, digest, triples, start, size)
+
+    def want_unread(self, graph: Iri, digest: str, triples: int) -> None:
+        """Take in what is known of a graph of the corpus without its text."""
+        self._put(graph, digest, triples, None, None)
+
+    def _put(self, *row: str | int | None) -> None:
         self._graphs.execute("insert or replace into wanted values (?, ?, ?, ?, ?)", row)
 
     def plan(self) -> Plan:
@@ -84,19 +89,19 @@ class Inventory:
         return Plan(put, delete, wanted - put, held)
 
     def lacks_text(self) -> bool:
-        """Tell whether a graph differs by now that did not when it was taken in."""
+        """Tell whether a graph is to be put whose text was not taken in."""
         found = self._graphs.execute("select 1 from differing where start is null limit 1").fetchone()
         return found is not None
 
-    def differing(self) -> Iterator[tuple[Iri, bytes]]:
+    def texts(self) -> Iterator[tuple[Iri, bytes]]:
         """Yield the graphs to be put, in the order of their IRIs, with their N-Triples."""
         for graph, start, size in self._graphs.execute("select graph, start, size from differing order by graph"):
             self._texts.seek(start)
             yield Iri(graph), self._texts.read(size)
 
-    def vanished(self) -> Iterator[Iri]:
-        """Yield the graphs to be removed, in the order of their IRIs."""
-        for (graph,) in self._graphs.execute("select graph from vanished order by graph"):
+    def named(self, which: Literal["differing", "vanished"]) -> Iterator[Iri]:
+        """Yield the graphs to be put, or to be removed, in the order of their IRIs."""
+        for (graph,) in self._graphs.execute(f"select graph from {which} order by graph"):
             yield Iri(graph)
 
     def total(self) -> int:

@@ -11,9 +11,11 @@ from contextlib import AbstractContextManager, closing
 from typing import NamedTuple
 
 from kg.errors import FileError, UsageError
+from kg.graph import Unit
+from kg.iris import Iris
 from kg.remote.inventory import Inventory, Plan
 from kg.remote.triple_store import TripleStore
-from kg.terms import Graph, Iri, iri_text
+from kg.terms import Iri, iri_text
 
 ROUNDS = 5
 """How often the store is asked whether it holds what it was given, and given it again."""
@@ -22,6 +24,10 @@ FEW, MANY = 10, 10
 _NAMED = 5
 Progress = Callable[[str, int], AbstractContextManager[Callable[[int, int], object]]]
 """Shows what is done with how many graphs; what it opens is told how many are newly done, and 0."""
+
+
+Units = Callable[[bool], Iterable[Unit]]
+"""Reads the corpus; told whether units that an earlier run mapped may come without their graph."""
 
 
 class Way(NamedTuple):
@@ -43,30 +49,27 @@ class Outcome(NamedTuple):
     delete: tuple[Iri, ...] = ()
 
 
-def load_remote(
-    store: TripleStore, graphs: Callable[[], Iterable[Graph]], base: str, progress: Progress, way: Way
-) -> Outcome:
+def load_remote(store: TripleStore, units: Units, base: str, progress: Progress, way: Way) -> Outcome:
     """Have a store hold the graphs of a corpus and, of those under its base, no others.
 
-    Nothing is sent before the last of `graphs()`, which are asked for again where somebody else loads meanwhile.
+    Nothing is sent before the last of the units, which are asked for again where a graph is needed that was not
+    there, or somebody else loads meanwhile.
     Raises `UsageError` where too much would vanish, `FileError` where the store does not keep what it is given.
     """
     with closing(Inventory()) as inventory:
         _take_stock(store, inventory, base)
-        for graph in graphs():
-            inventory.want(graph)
+        _take_in(inventory, units(inventory.plan().held > 0), base)
         outcome = Outcome(inventory.plan(), inventory.total())
         if way.dry:
-            put = tuple(graph for graph, _ in inventory.differing())
-            return outcome._replace(put=put, delete=tuple(inventory.vanished()))
+            put, delete = inventory.named("differing"), inventory.named("vanished")
+            return outcome._replace(put=tuple(put), delete=tuple(delete))
         if not way.delete:
             _refuse_to_empty(outcome.plan)
         for _ in range(ROUNDS):
             if inventory.plan().is_done:
                 return outcome
             if inventory.lacks_text():
-                for graph in graphs():
-                    inventory.want(graph)
+                _take_in(inventory, units(False), base)
             _send(store, inventory, progress)
             _take_stock(store, inventory, base)
         if inventory.plan().is_done:
@@ -79,13 +82,23 @@ def _take_stock(store: TripleStore, inventory: Inventory, base: str) -> None:
     inventory.hold(store.counts(prefix), store.digests(prefix))
 
 
+def _take_in(inventory: Inventory, units: Iterable[Unit], base: str) -> None:
+    for unit in units:
+        if unit.draft:
+            continue
+        if unit.graph:
+            inventory.want(unit.graph)
+        elif unit.defines:
+            inventory.want_unread(Iris(base).article_graph(unit.id), unit.digest, unit.holds.triples)
+
+
 def _send(store: TripleStore, inventory: Inventory, progress: Progress) -> None:
     plan = inventory.plan()
     with progress("Sending", plan.put + plan.delete) as advance:
-        for graph, text in inventory.differing():
+        for graph, text in inventory.texts():
             store.replace(graph, text)
             advance(1, 0)
-        for graph in inventory.vanished():
+        for graph in inventory.named("vanished"):
             store.remove(graph)
             advance(1, 0)
 
@@ -100,7 +113,7 @@ def _refuse_to_empty(plan: Plan) -> None:
 
 
 def _unkept(store: TripleStore, inventory: Inventory) -> FileError:
-    graphs = [*(graph for graph, _ in inventory.differing()), *inventory.vanished()]
+    graphs = [*inventory.named("differing"), *inventory.named("vanished")]
     named = ", ".join(map(iri_text, graphs[:_NAMED])) + (" and others" if len(graphs) > _NAMED else "")
     return FileError(
         f"{store.endpoint.update}: the store took {len(graphs)} graphs {ROUNDS} times and does not hold them as "
