@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from kg.pages.quads import Properties
 from kg.pages.words import Text, best, lexical, say, strings
-from kg.terms import Iri
+from kg.terms import Iri, Term
 from kg.vocab import BASES, KG, QUALIFIERS, SCHEMA
 
 _YEAR, _MONTH, _DAY = 4, 7, 10
@@ -44,7 +45,7 @@ def when(properties: Properties, certain: Iri, language: str) -> When:
     elif day and not (until and until != day):
         words, probable = in_words(day, language), day
     else:
-        words = _between(first, last, edtf, language, published=BASES.publication in bases)
+        words = _between((first, last), edtf, bases, language)
     return When(
         words=words,
         machine=probable,
@@ -73,16 +74,19 @@ def _qualifier(properties: Properties) -> str:
     return "date-probably-about" if QUALIFIERS.both in qualifiers else "date-probably"
 
 
-def _between(first: str, last: str, edtf: str, language: str, *, published: bool) -> str:
+def _between(bounds: tuple[str, str], edtf: str, bases: Sequence[Term], language: str) -> str:
     """Return bounds in words, as months or years where they are whole ones."""
+    first, last = bounds
     if first and last:
         start, end = _whole(first, last)
         if start == end:
             return in_words(start, language)
-        key = "date-between" if edtf.startswith(("[", "{")) or "/" not in edtf else "date-from-to"
+        # What was said on an occasion of several days did not last as long as that.
+        lasted = "/" in edtf and BASES.occasion not in bases
+        key = "date-from-to" if lasted else "date-between"
         return str(say(language, key, first=in_words(start, language), last=in_words(end, language)))
     if last:
-        key = "date-published" if published else "date-until"
+        key = "date-published" if BASES.publication in bases else "date-until"
         start, end = _whole(f"{last[:7]}-01", last)
         return str(say(language, key, last=in_words(end, language)))
     if first:

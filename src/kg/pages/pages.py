@@ -36,6 +36,7 @@ class Pages:
         own = lexical(self.quads.properties(self.quads.iri("dataset")).get(DCTERMS.language, ()))
         known = languages or tuple(sorted(LANGUAGES, key=lambda each: each != own.partition("-")[0]))
         self.layout = Layout(known, large=self.whole.description.counts.get(SCHEMA.NewsArticle, 0) > LARGE)
+        self._writers = {name: format_named(name).writer(PREFIXES, self.quads.base) for name in FORMATS}
         self.readers = {language: Reader(self.quads, language) for language in known}
 
     @property
@@ -53,8 +54,7 @@ class Pages:
         nodes = self._nodes(path)
         if not nodes or form not in FORMATS:
             return None
-        writer = format_named(form).writer(PREFIXES, self.quads.base)
-        return "".join(write([Graph(self.quads.iri(path), nodes)], writer)).encode()
+        return "".join(write([Graph(self.quads.iri(path), nodes)], self._writers[form])).encode()
 
     def paths(self) -> Iterator[str]:
         """Yield the path of each page."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
@@ -30,6 +31,7 @@ _ORDER = {
     )
 }
 Properties = dict[Iri, list[Term]]
+_REMEMBERED = 8192
 
 
 class Quads:
@@ -40,16 +42,8 @@ class Quads:
         self.base = manifest.base
         self.triples = manifest.triples
         self._store = pyoxigraph.Store.read_only(str(folder / manifest.folder))
-
-    def properties(self, subject: Iri) -> Properties:
-        """Return what is said of a thing; its values by the alphabet."""
-        found: dict[Iri, set[Term]] = {}
-        for quad in self._store.quads_for_pattern(_node(subject), None, None, None):
-            found.setdefault(Iri(str(quad.predicate)), set()).add(Literal(str(quad.object)))
-        return {
-            predicate: sorted(found[predicate])
-            for predicate in sorted(found, key=lambda each: (_ORDER.get(each, len(_ORDER)), each))
-        }
+        # A page, its twin in the other language and its data ask for the same things.
+        self.properties = lru_cache(_REMEMBERED)(self._properties)
 
     def subjects(self, predicate: Iri, value: Iri) -> Iterator[Iri]:
         """Yield the things that have this value, in no order; each once, as one graph describes a thing."""
@@ -92,6 +86,16 @@ class Quads:
         """Return the path of an IRI of ours; `""` for others."""
         text = iri_text(iri)
         return text.removeprefix(self.base) if text.startswith(self.base) else ""
+
+    def _properties(self, subject: Iri) -> Properties:
+        """Return what is said of a thing, not to be changed; its values by the alphabet."""
+        found: dict[Iri, set[Term]] = {}
+        for quad in self._store.quads_for_pattern(_node(subject), None, None, None):
+            found.setdefault(Iri(str(quad.predicate)), set()).add(Literal(str(quad.object)))
+        return {
+            predicate: sorted(found[predicate])
+            for predicate in sorted(found, key=lambda each: (_ORDER.get(each, len(_ORDER)), each))
+        }
 
 
 def _node(iri: Iri) -> pyoxigraph.NamedNode:

@@ -22,6 +22,8 @@ from kg.store.load import load_graphs
 from kg.terms import Graph
 
 DOWNLOADS = ("ttl", "jsonld", "nq")
+ASKED = "trig"
+"""The format in which a browser is given the graphs: the shortest that keeps them apart."""
 
 
 class Written(NamedTuple):
@@ -62,7 +64,7 @@ def write_site(folder: Folder, graphs: Iterable[Graph], wanted: Wanted, told: Ca
 def _written(graphs: Iterable[Graph], work: Path, base: str) -> Iterator[Graph]:
     """Yield graphs, each after it was written into the downloads."""
     with ExitStack() as files:
-        streams = {name: files.enter_context((work / f"kg.{name}").open("wb")) for name in DOWNLOADS}
+        streams = {name: files.enter_context((work / f"kg.{name}").open("wb")) for name in (*DOWNLOADS, ASKED)}
         documents = [Document(DOCUMENTS[name], stream, base) for name, stream in streams.items()]
         for document in documents:
             document.begin()
@@ -109,5 +111,8 @@ def _write_index(folder: Folder, pages: Pages, work: Path) -> None:
     for file in index(pages.readers.values(), pages.whole.articles, work / "words"):
         folder.write(file.name, file.content)
     if pages.quads.triples <= LARGEST_ASKED:
-        quads = (folder.root / "kg.nq").read_text(encoding="utf-8")
-        folder.write("search/graph.js", f"kgGraph({json.dumps(quads, ensure_ascii=False)});\n".encode())
+        with (work / f"kg.{ASKED}").open(encoding="utf-8") as graphs, (work / "graph.js").open("wb") as script:
+            script.write(b"kgGraph([\n")
+            script.writelines(f"{json.dumps(line, ensure_ascii=False)},\n".encode() for line in graphs)
+            script.write(b"]);\n")
+        folder.move("search/graph.js", work / "graph.js")

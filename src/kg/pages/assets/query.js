@@ -25,12 +25,12 @@
   const open = async () => {
     if (store) return store;
     status.textContent = status.dataset.loading;
-    let quads = "";
-    window.kgGraph = (text) => { quads = text; };
+    let graphs = "";
+    window.kgGraph = (lines) => { graphs = lines.join(""); };
     await Promise.all([script("assets/oxigraph.js"), script("search/graph.js")]);
     const oxigraph = await window.kgOxigraph;
     const made = new oxigraph.Store();
-    made.load(quads, { format: "application/n-quads", no_transaction: true });
+    made.load(graphs, { format: "application/trig", no_transaction: true });
     store = made;
     return store;
   };
