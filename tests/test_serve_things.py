@@ -25,7 +25,7 @@ HTML, TTL, JSONLD, NT = "text/html", "text/turtle", "application/ld+json", "appl
 FORMATS = {
     TTL: pyoxigraph.RdfFormat.TURTLE,
     JSONLD: pyoxigraph.RdfFormat.JSON_LD,
-    NT: pyoxigraph.RdfFormat.N_TRIPLES,
+    NT: pyoxigraph.RdfFormat.N_QUADS,
 }
 
 
@@ -108,6 +108,33 @@ def test_what_a_page_links_to_is_there(server: Server) -> None:
                 seen.add(target)
                 waiting.append(target)
     assert len(seen) > 100
+
+
+# What a host of files needs, and a server does not have.
+OF_HOSTS = {".nojekyll", "_headers", "_redirects", "nginx.conf"}
+
+
+@pytest.mark.parametrize("corpus", ["seeds", "harbour"])
+def test_every_file_of_the_site_is_answered_as_it_is(
+    corpus: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """What follows from the order of the corpus, which a store does not keep, says the same."""
+    server: Server = request.getfixturevalue({"seeds": "server", "harbour": "harbour"}[corpus])
+    assert run(["-q", "site", str({"seeds": SEEDS, "harbour": HARBOUR}[corpus]), "-o", str(tmp_path / "site")]) == 0
+    for file in sorted((tmp_path / "site").rglob("*")):
+        name = file.relative_to(tmp_path / "site").as_posix()
+        if file.is_dir() or name in OF_HOSTS or name.startswith((".kg-site/", ".well-known/")):
+            continue
+        reply = server.ask(f"/{name}")
+        assert (name, reply.status in (200, 410)) == (name, True)
+        if name.startswith("kg."):
+            forms = {"ttl": TTL, "jsonld": JSONLD, "nq": NT}
+            # A store has one type of integers.
+            written = file.read_bytes().replace(b"nonNegativeInteger", b"integer")
+            said = [triples(body, forms[name[3:]]) for body in (reply.body, written)]
+            assert (name, said[0] == said[1]) == (name, True)
+        elif name != "search/graph.js":
+            assert (name, reply.body == file.read_bytes()) == (name, True)
 
 
 def _resolved(page: str, link: str) -> str:

@@ -10,15 +10,15 @@ from pathlib import Path
 from kg.documents import Document
 from kg.formats import FORMATS
 from kg.pages import Pages
-from kg.pages.machines import sitemap
+from kg.pages.machines import Machine, sitemap
 from kg.pages.overviews import LARGEST_ASKED
 from kg.pages.pages import ASSETS
-from kg.pages.search import index
-from kg.pages.site import DOWNLOADS
+from kg.pages.search import File, index
+from kg.pages.site import ASKED, DOWNLOADS
 from kg.resources import published, shapes_files
 from kg.terms import Graph, Iri, Node, iri_text
 
-_SEARCH, _SITE_MAP = "search/", "sitemap.xml"
+_SEARCH, _SITE_MAP = "search/", "sitemap"
 _GRAPH = f"{_SEARCH}graph.js"
 _DOWNLOADS = tuple(f"kg.{form}" for form in DOWNLOADS)
 
@@ -32,7 +32,7 @@ class Beside:
     def __init__(self, pages: Pages, room: Path) -> None:
         self._pages = pages
         self._room = room
-        self._has_index = False
+        self._made: set[str] = set()
         self._files = {
             **{f"assets/{each.name}": each for each in ASSETS.iterdir() if each.is_file()},
             **{f"shapes/{each.name}": each for each in shapes_files()},
@@ -45,46 +45,51 @@ class Beside:
 
     def must_be_made(self, name: str) -> bool:
         """Tell whether to find a file takes as long as reading the whole data set."""
-        return name not in self._files and (name.startswith(_SEARCH) or name in (_SITE_MAP, *_DOWNLOADS))
+        return name not in self._files and (name.startswith((_SEARCH, _SITE_MAP)) or name in _DOWNLOADS)
 
     def find(self, name: str) -> Path | None:
         """Return the file of a name, None where there is none."""
-        if name not in self._files:
+        if self.must_be_made(name):
+            self._room.mkdir(parents=True, exist_ok=True)
             if name in _DOWNLOADS:
                 self._files[name] = self._download(name.partition(".")[2])
-            elif name == _GRAPH and self._pages.quads.triples <= LARGEST_ASKED:
-                quads = self._download("nq").read_text(encoding="utf-8")
-                self._write(name, f"kgGraph({json.dumps(quads, ensure_ascii=False)});\n".encode())
-            elif name.startswith(_SEARCH) and not self._has_index:
-                self._make_index()
-            elif name == _SITE_MAP:
-                self._make_site_map()
+            elif name == _GRAPH:
+                self._make_graph()
+            else:
+                self._make_once(_SEARCH if name.startswith(_SEARCH) else _SITE_MAP)
         return self._files.get(name)
 
-    def _make_index(self) -> None:
-        pages = self._pages
-        self._room.mkdir(parents=True, exist_ok=True)
-        for file in index(pages.readers.values(), pages.whole.articles, self._room / "words"):
-            self._write(file.name, file.content)
-        self._has_index = True
+    def _make_once(self, kind: str) -> None:
+        if kind not in self._made:
+            for file in self._index() if kind == _SEARCH else self._site_map():
+                path = self._room / file.name.replace("/", "-")
+                path.write_bytes(file.content)
+                self._files[file.name] = path
+            self._made.add(kind)
 
-    def _make_site_map(self) -> None:
+    def _index(self) -> Iterator[File | Machine]:
+        yield from index(self._pages.readers.values(), self._pages.whole.articles, self._room / "words")
+
+    def _site_map(self) -> Iterator[File | Machine]:
         pages = self._pages
         shown = (each for each in pages.paths() if pages.layout.has_page(each) and not pages.is_withdrawn(each))
-        files = (pages.layout.file(path, language) for path in shown for language in pages.languages)
-        for machine in sitemap(pages.quads.base, files):
-            self._write(machine.name, machine.content)
+        yield from sitemap(
+            pages.quads.base, (pages.layout.file(path, language) for path in shown for language in pages.languages)
+        )
 
-    def _write(self, name: str, content: bytes) -> None:
-        path = self._room / name.replace("/", "-")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        self._files[name] = path
+    def _make_graph(self) -> None:
+        if self._pages.quads.triples > LARGEST_ASKED:
+            return
+        path = self._room / "graph.js"
+        with self._download(ASKED).open(encoding="utf-8") as graphs, path.open("wb") as script:
+            script.write(b"kgGraph([\n")
+            script.writelines(f"{json.dumps(line, ensure_ascii=False)},\n".encode() for line in graphs)
+            script.write(b"]);\n")
+        self._files[_GRAPH] = path
 
     def _download(self, form: str) -> Path:
         """Return the whole data set as a file."""
         path = self._room / f"kg.{form}"
-        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as stream:
             document = Document(FORMATS[form], stream, self._pages.quads.base)
             document.begin()
