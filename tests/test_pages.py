@@ -14,11 +14,13 @@ from kg.pages.articles import known_stretches
 from kg.pages.claims import Passage
 from kg.pages.dates import when
 from kg.pages.drawings import bars
+from kg.pages.examples import questions_about
 from kg.pages.jsonld import embedded
 from kg.pages.pages import ASSETS
 from kg.pages.quads import Properties
 from kg.pages.rendering import external
 from kg.pages.words import LANGUAGES, strings
+from kg.questions import grouped
 from kg.terms import Iri, Node, date, edtf, plain, text
 from kg.vocab import BASES, KG, QUALIFIERS, SCHEMA
 from pages_of import EVERYTHING, GOLDEN, TYPES, Reading, pages_of
@@ -227,6 +229,17 @@ def test_a_name_that_is_hostile_is_shown_as_it_is(tmp_path: Path) -> None:
     html = spoiled(HOSTILE[0], tmp_path).html("entity/bob", "en")
     assert html is not None
     assert HOSTILE[0] in Reading(html.decode()).text
+
+
+def test_the_examples_of_the_questions_are_about_things_of_the_data_set(everything: Pages) -> None:
+    queries = [each.query for group in questions_about(everything.whole).values() for each in group]
+    named = {iri for query in queries for iri in re.findall(r"<https://\w+\.example/[^>]*>", query)}
+    assert [iri for iri in sorted(named) if not everything.quads.has(Iri(iri))] == []
+    assert len(named) > 4
+
+
+def test_the_examples_of_the_questions_stay_where_the_data_set_has_them(tmp_path: Path) -> None:
+    assert questions_about(pages_of(SEEDS, tmp_path).whole) == grouped()
 
 
 def test_an_article_that_nobody_named_has_a_title_by_its_day(tmp_path: Path) -> None:

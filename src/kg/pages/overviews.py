@@ -7,6 +7,7 @@ from collections.abc import Callable
 from kg.pages import shelves
 from kg.pages.claims import ClaimLine, claim_lines
 from kg.pages.drawings import bars
+from kg.pages.examples import questions_about
 from kg.pages.exchanges import KINDS, drawn, exchanges
 from kg.pages.jsonld import embedded
 from kg.pages.reader import Reader
@@ -16,7 +17,6 @@ from kg.pages.summary import Description
 from kg.pages.vocabulary import meanings
 from kg.pages.whole import Whole
 from kg.pages.words import Text
-from kg.questions import grouped
 from kg.vocab import SCHEMA
 
 ARTICLES_A_PAGE = 500
@@ -116,7 +116,7 @@ def _search(reader: Reader, whole: Whole) -> Page:  # noqa: ARG001  # one signat
 
 
 def _query(reader: Reader, whole: Whole) -> Page:
-    views = {"groups": grouped(), "fits": whole.quads.triples <= LARGEST_ASKED}
+    views = {"groups": questions_about(whole), "fits": whole.quads.triples <= LARGEST_ASKED}
     title, about = reader.say("query-title"), reader.say("query-about")
     return Page("query.html", title, about, views, section="query", compiles=True)
 

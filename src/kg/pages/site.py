@@ -96,7 +96,8 @@ def _write_pages(folder: Folder, pages: Pages, told: Callable[[str], object]) ->
 def _write_beside(folder: Folder, pages: Pages) -> None:
     for asset in sorted(ASSETS.iterdir()):
         folder.write(f"assets/{asset.name}", asset.read_bytes())
-    folder.write("ontology.ttl", (published("ontology") / "kg.ttl").read_bytes())
+    for ontology in sorted(published("ontology").glob("*.ttl")):
+        folder.write(f"ontology/{ontology.name}", ontology.read_bytes())
     for shapes in shapes_files():
         folder.write(f"shapes/{shapes.name}", shapes.read_bytes())
     for machine in pages.machines():
