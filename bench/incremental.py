@@ -1,19 +1,20 @@
-"""Measures what a change costs: `python bench/incremental.py --articles 2000`.
+"""Measures what a change costs: `python -m bench.incremental --articles 2000 20000 --form jsonl`.
 
 A generated corpus is validated and built from scratch, then again after one article of it was edited, by turns. The
-publication of the last build is compared with one from scratch.
+publication of the last build is compared with one from scratch. A build of 20,000 articles has 7 GB, and up to four
+of them stand in the folder for temporary files at once (`TMPDIR`).
 """
 
 from __future__ import annotations
 
 import argparse
 import filecmp
+import json
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 if __package__ in (None, ""):
@@ -26,11 +27,15 @@ TIMEOUT = 7200
 
 
 class Place(NamedTuple):
-    """Where it is measured: a folder, the corpus in it, and the article that is edited."""
+    """Where it is measured: a folder, the corpus in it, the file with the article that is edited, its line there.
+
+    Line 0 is a text file.
+    """
 
     folder: Path
     corpus: Path
-    article: Path
+    file: Path
+    line: int
 
     def run(self, command: str, *options: str) -> Usage:
         """Return what a command took. Raises `SystemExit` with its output where it failed."""
@@ -43,29 +48,52 @@ class Place(NamedTuple):
 
     def edit(self, number: int) -> None:
         """Give the article a text of another length."""
-        text = self.article.read_text(encoding="utf-8").partition("\nEdited: ")[0]
-        self.article.write_text(f"{text}\nEdited: {10**number}.\n", encoding="utf-8")
+        if not self.line:
+            self.file.write_text(_edited(self.file.read_text(encoding="utf-8"), number), encoding="utf-8")
+            return
+        edited = self.file.with_suffix(".part")
+        with self.file.open("rb") as before, edited.open("wb") as after:
+            for count, line in enumerate(before, start=1):
+                if count == self.line:
+                    record = json.loads(line)
+                    record["article"]["text"] = _edited(record["article"]["text"], number)
+                    line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
+                after.write(line)
+        edited.replace(self.file)
+
+
+def _edited(text: str, number: int) -> str:
+    return text.partition("\nEdited: ")[0] + f"\nEdited: {10**number}.\n"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", type=int, default=2000)
+    parser.add_argument("--articles", type=int, nargs="+", default=[2000])
+    parser.add_argument("--form", choices=("yaml", "jsonl"), default="yaml")
     parser.add_argument("--jobs", type=int, default=2, help="Of the runs from scratch.")
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        write_corpus(folder / "corpus", given.articles)
-        articles = sorted((folder / "corpus").rglob("*.txt"))
-        place = Place(folder, folder / "corpus", articles[len(articles) // 2])
-        for line in table(place, str(given.jobs), given.rounds):
-            print(line, flush=True)
+    print(f"| articles | command | from scratch, {given.jobs} jobs: s | one article changed: s | times faster |")
+    print("|---|---|---|---|---|")
+    for count in given.articles:
+        with TemporaryDirectory() as folder:
+            place = prepared(Path(folder), count, given.form)
+            for line in table(place, count, str(given.jobs), given.rounds):
+                print(line, flush=True)
 
 
-def table(place: Place, jobs: str, rounds: int) -> Iterator[str]:
-    """Yield what each command takes from scratch and after an edit."""
-    yield f"| command | from scratch, {jobs} jobs: wall s, CPU s | one article changed | times faster: wall, CPU |"
-    yield "|---|---|---|---|"
+def prepared(folder: Path, count: int, form: str) -> Place:
+    """Write a corpus, of which the article in the middle is edited."""
+    corpus = folder / "corpus"
+    write_corpus(corpus, count, form=form)
+    if form == "jsonl":
+        return Place(folder, corpus, corpus / "articles.jsonl", count // 2 + 1)
+    articles = sorted(corpus.rglob("*.txt"))
+    return Place(folder, corpus, articles[len(articles) // 2], 0)
+
+
+def table(place: Place, count: int, jobs: str, rounds: int) -> Iterator[str]:
+    """Yield what each command takes from scratch and after an edit, each of wall and of processor."""
     for command, options in (("validate", ()), ("build", ("-o", "again"))):
         scratch, again = [], []
         for number in range(rounds):
@@ -74,9 +102,9 @@ def table(place: Place, jobs: str, rounds: int) -> Iterator[str]:
             again.append(place.run(command, *options))
         before, after = (_middle(usages) for usages in (scratch, again))
         costs = " | ".join(f"{wall:.2f}, {cpu:.2f}" for wall, cpu in (before, after))
-        yield f"| `kg {command}` | {costs} | {before[0] / after[0]:.0f}, {before[1] / after[1]:.0f} |"
+        yield f"| {count:,} | `kg {command}` | {costs} | {before[0] / after[0]:.0f}, {before[1] / after[1]:.0f} |"
     place.run("build", "-o", "fresh", "--fresh")
-    yield f"\nThe same bytes as from scratch: {_same(place.folder / 'again', place.folder / 'fresh')}"
+    yield f"| | the same bytes as from scratch: {_same(place.folder / 'again', place.folder / 'fresh')} | | | |"
 
 
 def _middle(usages: list[Usage]) -> tuple[float, float]:
