@@ -15,7 +15,7 @@ from kg.mappers.dataset import DATASET_FIELDS
 from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
 from kg.store.manifest import read_manifest
 from kg.terms import Iri, Literal, Node, Term, iri_text
-from kg.vocab import RDF
+from kg.vocab import RDF, XSD
 
 # Properties come in the order in which the mappers write them, then by the alphabet.
 _ORDER = {
@@ -31,6 +31,7 @@ _ORDER = {
     )
 }
 Properties = dict[Iri, list[Term]]
+_INTEGER = f"^^{XSD.integer}"
 _REMEMBERED = 8192
 
 
@@ -91,11 +92,18 @@ class Quads:
         """Return what is said of a thing, not to be changed; its values by the alphabet."""
         found: dict[Iri, set[Term]] = {}
         for quad in self._store.quads_for_pattern(_node(subject), None, None, None):
-            found.setdefault(Iri(str(quad.predicate)), set()).add(Literal(str(quad.object)))
+            found.setdefault(Iri(str(quad.predicate)), set()).add(_as_loaded(str(quad.object)))
         return {
             predicate: sorted(found[predicate])
             for predicate in sorted(found, key=lambda each: (_ORDER.get(each, len(_ORDER)), each))
         }
+
+
+def _as_loaded(term: str) -> Term:
+    """Return a term as `kg` has written it: Oxigraph keeps integers of all types as `xsd:integer`."""
+    if term.endswith(_INTEGER):
+        return Literal(f"{term[: -len(_INTEGER)]}^^{XSD.nonNegativeInteger}")
+    return Literal(term)
 
 
 def _node(iri: Iri) -> pyoxigraph.NamedNode:
