@@ -19,15 +19,15 @@ class Command(NamedTuple):
     output: str
 
 
-def blocks(kind: str) -> list[str]:
+def blocks(kind: str, page: str = "README.md") -> list[str]:
     """Return the bodies of the fenced blocks of a kind."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / page).read_text(encoding="utf-8")
     return [block["body"] for block in _BLOCK.finditer(text) if block["kind"] == kind]
 
 
-def commands() -> Iterator[Command]:
+def commands(page: str = "README.md") -> Iterator[Command]:
     """Yield each command of a `console` block: what follows `$`, continued after `>`."""
-    for block in blocks("console"):
+    for block in blocks("console", page):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             yield command_of(part)
 

@@ -15,8 +15,10 @@ from kg.remote import TripleStore, Wanted, connected
 from kg.terms import Iri
 from loaded import Loads
 from query_cases import HARBOUR
+from readme import commands
 from remote_corpora import expected
 from support import ROOT, SEEDS
+from test_readme import run as shell
 from triple_servers import GRAPHS, KINDS, Front, Server, virtuoso
 
 sys.path.append(str(ROOT))  # the benchmark is no part of the package
@@ -90,7 +92,7 @@ def test_a_store_holds_the_graphs_of_the_corpus(server: Server, load: Loads, cor
 
     assert (status, err) == (
         0,
-        f"{server.url}: 4 graphs put, 0 deleted, 0 left as they were: "
+        f"{server.url}: graphs put: 4, deleted: 0, left as they were: 0; "
         f"{sum(count for count, _ in expected(corpus).values())} triples\n",
     )
     assert server.holds() == expected(corpus)
@@ -101,7 +103,10 @@ def test_a_second_load_changes_nothing(server: Server, load: Loads, corpus: Path
     with Front(server.url) as front:
         status, err = load(front.url, corpus)
 
-        assert (status, err.partition(": ")[2][:52]) == (0, "0 graphs put, 0 deleted, 4 left as they were: 648 tr")
+        assert (status, err.partition(": ")[2]) == (
+            0,
+            "graphs put: 0, deleted: 0, left as they were: 4; 648 triples\n",
+        )
         assert front.written == []
 
 
@@ -210,7 +215,7 @@ def test_a_dry_run_tells_what_would_be_done(
     assert run(["load", quick.url, str(corpus), "--dry-run"]) == 0
     out, err = capfd.readouterr()
     assert out == f"put {GRAPHS}dataset\ndelete {GRAPHS}{ARTICLE}\n"
-    assert err == f"{quick.url}: 1 graphs would be put, 1 deleted, and 2 left as they are\n"
+    assert err == f"{quick.url}: graphs to put: 1, to delete: 1, left as they are: 2\n"
     assert quick.holds() == before
 
 
@@ -268,3 +273,15 @@ def test_a_list_that_a_store_cuts_is_read_to_its_end(
         with Front(server.url) as front:
             assert load(front.url, tmp_path / "corpus")[0] == 0
             assert front.written == []
+
+
+def test_the_page_shows_what_happens(
+    servers: Callable[[str], Server], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    server = servers("oxigraph")
+    emptied(server, monkeypatch)
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+
+    for command in commands("docs/store.md"):
+        shown = shell(command.text.replace("http://localhost:7878", server.url), tmp_path)
+        assert (command.text, shown.replace(server.url, "http://localhost:7878")) == (command.text, command.output)

@@ -121,9 +121,11 @@ def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> N
             click.echo(f"{verb} {iri_text(graph)}")
     put, delete, same, _ = outcome.plan
     if way.dry:
-        note(f"{target}: {put} graphs would be put, {delete} deleted, and {same} left as they are")
+        note(f"{target}: graphs to put: {put}, to delete: {delete}, left as they are: {same}")
     else:
-        note(f"{target}: {put} graphs put, {delete} deleted, {same} left as they were: {outcome.triples} triples")
+        note(
+            f"{target}: graphs put: {put}, deleted: {delete}, left as they were: {same}; {outcome.triples} triples"
+        )
 
 
 def _passed(publication: Publication, findings: list[Finding]) -> Iterator[Graph]:
