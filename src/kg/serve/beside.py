@@ -36,7 +36,7 @@ class Beside:
         self._files = {
             **{f"assets/{each.name}": each for each in ASSETS.iterdir() if each.is_file()},
             **{f"shapes/{each.name}": each for each in shapes_files()},
-            "ontology.ttl": published("ontology") / "kg.ttl",
+            **{f"ontology/{each.name}": each for each in published("ontology").glob("*.ttl")},
         }
 
     def close(self) -> None:
