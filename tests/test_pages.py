@@ -19,6 +19,7 @@ from kg.pages.jsonld import embedded
 from kg.pages.pages import ASSETS
 from kg.pages.quads import Properties
 from kg.pages.rendering import external
+from kg.pages.shelves import SECTIONS, SHELVES
 from kg.pages.words import LANGUAGES, strings
 from kg.questions import grouped
 from kg.terms import Iri, Node, date, edtf, plain, text
@@ -78,6 +79,16 @@ def test_strings_are_the_same_in_each_language_with_the_same_values_in_them() ->
         for language in LANGUAGES
     }
     assert values["nl"] == values["en"]
+
+
+def test_every_string_is_used() -> None:
+    """By its key, or by a key that is put together."""
+    files = [file for file in sorted(ASSETS.parent.rglob("*")) if file.suffix in (".py", ".html")]
+    source = "".join(file.read_text() for file in files)
+    started = {each for pair in re.findall(r"'([a-z-]+-)' ~|\"([a-z-]+-)\{", source) for each in pair if each}
+    lists = {f"{SECTIONS.get(path, path)}-{end}" for path in SHELVES for end in ("title", "about")}
+    unused = [key for key in strings("en") if key not in source and not key.startswith(tuple(started))]
+    assert set(unused) == lists
 
 
 def dated(**said: str) -> Properties:

@@ -70,7 +70,6 @@ class ClaimView(NamedTuple):
     roles: tuple[str, ...]
     about: tuple[Link, ...]
     occasion: Link | None
-    outlet: Link | None
     place: Link | None
     original_language: str
     inferred: tuple[str, ...]
@@ -134,7 +133,6 @@ def claim_view(reader: Reader, iri: Iri) -> ClaimView | None:
         roles=tuple(_role(reader, role) for role in said.get(KG.spokenAs, ())),
         about=reader.links(said.get(SCHEMA.about, ())),
         occasion=reader.link(Iri(occasion)) if occasion else None,
-        outlet=reader.one(about_occasion.get(KG.outlet, ())),
         place=reader.one(about_occasion.get(SCHEMA.location, ())),
         original_language=lexical(said.get(KG.originalLanguage, ())),
         inferred=tuple(sorted(_inferred(reader, term) for term in said.get(KG.inferred, ()))),

@@ -14,7 +14,6 @@ from kg.pages.vocabulary import local_name
 from kg.terms import Iri
 from kg.vocab import KG
 
-KINDS = ("against", "for", "answers", "repeats", "other")
 _AGAINST = {"denies", "rejects", "excludes", "criticises", "accuses"}
 _FOR = {"agrees", "confirms", "admits", "praises", "promises"}
 _BY_RELATION = {
@@ -28,7 +27,8 @@ _BY_RELATION = {
 
 
 class Exchange(NamedTuple):
-    """What one speaker does to what another said, how many times, and the kind of it, one of `KINDS`."""
+    """What one speaker does to what another said, how many times, and the kind of it: `against`, `for`,
+    `answers` otherwise, `repeats` or `other`."""
 
     speaker: Link
     label: str

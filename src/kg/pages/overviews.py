@@ -8,7 +8,7 @@ from kg.pages import shelves
 from kg.pages.claims import ClaimLine, claim_lines
 from kg.pages.drawings import bars
 from kg.pages.examples import questions_about
-from kg.pages.exchanges import KINDS, drawn, exchanges
+from kg.pages.exchanges import drawn, exchanges
 from kg.pages.jsonld import embedded
 from kg.pages.reader import Reader
 from kg.pages.rendering import Page, quoted
@@ -20,6 +20,7 @@ from kg.pages.words import Text
 from kg.vocab import SCHEMA
 
 ARTICLES_A_PAGE = 500
+EXCHANGES_SHOWN = 300
 LARGEST_ASKED = 300_000
 """Above so many triples a data set is not loaded into a browser."""
 _ON_THE_FRONT = 10
@@ -107,7 +108,7 @@ def _articles(number: int, reader: Reader, whole: Whole) -> Page | None:
 
 def _debate(reader: Reader, whole: Whole) -> Page:
     found = exchanges(reader, whole.summary.edges)
-    views = {"exchanges": found[: shelves.SHOWN], "arcs": drawn(found), "kinds": KINDS}
+    views = {"exchanges": found[:EXCHANGES_SHOWN], "total": len(found), "arcs": drawn(found)}
     return Page("debate.html", reader.say("debate-title"), reader.say("debate-about"), views, section="debate")
 
 

@@ -52,10 +52,10 @@ def sections(reader: Reader, path: str, counts: Summary) -> tuple[Section, ...]:
     for key, classes in SHELVES[path]:
         things = {thing for each in classes for thing in reader.quads.instances(each)}
         chosen = [thing for thing in things if _belongs(reader.quads, key, thing)]
-        entries = [_entry(reader, thing, counts) for thing in chosen]
         if key.startswith("events"):
-            entries.sort(key=lambda entry: (entry.day, entry.link.path))
-        else:
+            chosen.sort(key=lambda thing: (_day(reader.quads, thing), thing), reverse=True)
+        entries = [_entry(reader, thing, counts) for thing in chosen]
+        if not key.startswith("events"):
             entries.sort(key=lambda entry: (-entry.said, -entry.about, entry.link.name.casefold(), entry.link.path))
         found.append(Section(key, tuple(entries[:SHOWN]), len(entries)))
     return tuple(each for each in found if each.entries)
@@ -64,11 +64,8 @@ def sections(reader: Reader, path: str, counts: Summary) -> tuple[Section, ...]:
 def articles(quads: Quads) -> list[Iri]:
     """Return all articles, the newest first."""
 
-    def day(article: Iri) -> tuple[str, Iri]:
-        said = quads.properties(article)
-        return lexical(said.get(KG.latest, said.get(SCHEMA.datePublished, ()))), article
-
-    return [article for _, article in sorted(map(day, quads.instances(SCHEMA.NewsArticle)), reverse=True)]
+    found = quads.instances(SCHEMA.NewsArticle)
+    return sorted(found, key=lambda article: (_day(quads, article), article), reverse=True)
 
 
 def article_entries(reader: Reader, chosen: Iterable[Iri]) -> Iterator[Entry]:
@@ -93,6 +90,11 @@ def pages(quads: Quads) -> Iterator[str]:
     yield from sorted(
         path for path in things if path and "#" not in path and not path.startswith(("claim/", "article/"))
     )
+
+
+def _day(quads: Quads, thing: Iri) -> str:
+    """Return the last day that an event or article may be of."""
+    return lexical(quads.properties(thing).get(KG.latest, ()))
 
 
 def _belongs(quads: Quads, key: str, thing: Iri) -> bool:
