@@ -37,8 +37,9 @@ DatabaseFile = temp.db
 TransactionFile = temp.trx
 [Parameters]
 ServerPort = 127.0.0.1:{sql}
-NumberOfBuffers = 2000
-MaxDirtyBuffers = 1500
+NumberOfBuffers = {buffers}
+MaxDirtyBuffers = {dirty}
+DirsAllowed = {readable}
 [HTTPServer]
 ServerPort = 127.0.0.1:{port}
 ServerThreads = 10
@@ -72,6 +73,7 @@ class Server(NamedTuple):
     user: str = ""
     password: str = ""
     running: Running | None = None
+    sql: int = 0
 
     @property
     def path(self) -> str:
@@ -175,14 +177,16 @@ def oxigraph(folder: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def virtuoso(folder: Path, rows: int = 10_000) -> Iterator[Server]:
+def virtuoso(folder: Path, *, rows: int = 10_000, buffers: int = 2_000, readable: str = ".") -> Iterator[Server]:
+    """Run Virtuoso with so many buffers of 8 kB; its own loader may read one folder."""
     folder.mkdir()
-    port = free_port()
+    port, sql = free_port(), free_port()
     url = f"http://127.0.0.1:{port}"
-    (folder / "virtuoso.ini").write_text(_VIRTUOSO.format(sql=free_port(), port=port, rows=rows))
+    settings = {"rows": rows, "buffers": buffers, "dirty": buffers * 3 // 4, "readable": readable}
+    (folder / "virtuoso.ini").write_text(_VIRTUOSO.format(sql=sql, port=port, **settings))
     command = [program("virtuoso-t"), "+foreground", "+configfile", "virtuoso.ini"]
     with started(command, f"{url}/sparql", folder) as running:
-        yield Server("virtuoso", url, "dba", "dba", running)
+        yield Server("virtuoso", url, "dba", "dba", running, sql)
 
 
 @contextmanager
