@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from io import BytesIO
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
+from kg import output
 from kg.errors import FileError
-from kg.output import whole_file
+from kg.output import held_back, whole_file
 
 
 def test_a_file_appears_when_it_is_whole(tmp_path: Path) -> None:
@@ -61,3 +63,15 @@ def test_a_pipe_or_a_device_is_written_to_and_never_replaced(tmp_path: Path) -> 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="could not be written: Is a directory"), whole_file(tmp_path):
         pass
+
+
+@pytest.mark.parametrize("most", [0, 3, 100])
+def test_output_is_held_back_to_the_end_in_memory_or_on_disk(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output, "IN_MEMORY", most)
+    stream = BytesIO()
+    with held_back(stream) as held:
+        for piece in (b"one ", b"two ", b"three ", b"four"):
+            held.write(piece)
+        assert stream.getvalue() == b""
+
+    assert stream.getvalue() == b"one two three four"
