@@ -18,7 +18,7 @@ import pytest
 from kg.cli import run
 from remote_corpora import expected
 from support import SEEDS
-from triple_servers import HANG_UP, KINDS, STARTERS, Front, Seen, Server
+from triple_servers import HANG_UP, KINDS, STARTERS, Front, Seen, Server, oxigraph
 
 LONG = bool(os.environ.get("KG_TEST_LONG"))
 KILLS = 50 if LONG else 3
@@ -174,3 +174,23 @@ def test_a_load_outlives_a_store_that_is_killed_and_started_again(
                 assert run(["-q", "load", "--delete", front.url, str(folder)]) == 0
             assert left[0] <= 0
             assert server.holds() == corpora[folder]
+
+
+def test_after_a_disk_of_the_store_was_full_the_next_load_puts_all_right(
+    corpora: dict[Path, Holds], small_disk: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    one, two = corpora
+    with oxigraph(small_disk / "oxigraph") as server:
+        assert run(["-q", "load", server.url, str(one)]) == 0
+        state = os.statvfs(small_disk)
+        (small_disk / "filler").write_bytes(bytes(state.f_bavail * state.f_frsize - 40_000))
+
+        status = run(["-q", "load", "--delete", server.url, str(two)])
+        assert (status, "the store answers 500: " in capfd.readouterr().err) == (3, True)
+
+        (small_disk / "filler").unlink()
+        assert server.running is not None
+        server.running.kill()
+        server.running.start()
+        assert run(["-q", "load", "--delete", server.url, str(two)]) == 0
+        assert server.holds() == corpora[two]
