@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 import pyoxigraph
 
 from kg.store.generations import new_generation
-from kg.store.manifest import Manifest
+from kg.store.manifest import Manifest, read_manifest
 
 BASE = "https://kg.example/"
 HOSTILE = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a != ?l) }"
@@ -52,6 +52,13 @@ class Reply(NamedTuple):
     def media(self) -> str:
         """The media type, without parameters."""
         return self.headers.get("content-type", "").partition(";")[0]
+
+    @property
+    def rows(self) -> int:
+        """How many rows a result has."""
+        if self.media == "application/sparql-results+json":
+            return len(json.loads(self.body)["results"]["bindings"])
+        return self.text.count("<result>") if self.media.endswith("xml") else self.text.count("\n") - 1
 
     @property
     def names(self) -> list[str]:
@@ -146,3 +153,11 @@ def quad(subject: str, predicate: str, value: str, graph: str) -> pyoxigraph.Qua
     return pyoxigraph.Quad(
         *(pyoxigraph.NamedNode(f"http://e/{each}") for each in (subject, predicate, value, graph))
     )
+
+
+def things(store: Path) -> list[str]:
+    """Return the paths of all that a store describes, without the parts of things."""
+    opened = pyoxigraph.Store.read_only(str(store / read_manifest(store).folder))
+    base = read_manifest(store).base
+    subjects = {quad.subject.value for quad in opened if isinstance(quad.subject, pyoxigraph.NamedNode)}
+    return sorted("/" + each.removeprefix(base) for each in subjects if "#" not in each)
