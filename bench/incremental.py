@@ -11,28 +11,41 @@ import argparse
 import filecmp
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.corpus import write_corpus
 from bench.measure import Usage, measured
+from bench.report import table
 
 TIMEOUT = 7200
+
+
+class Change(NamedTuple):
+    """What a command costs from scratch and after an edit, in seconds of wall and of processor."""
+
+    command: str
+    articles: int
+    wall: float
+    cpu: float
+    wall_again: float
+    cpu_again: float
 
 
 class Place(NamedTuple):
     """Where it is measured: a folder, the corpus in it, the file with the article that is edited, its line there.
 
-    Line 0 is a text file.
+    `kg` is how the command begins. Line 0 is a text file.
     """
 
     folder: Path
+    kg: list[str]
     corpus: Path
     file: Path
     line: int
@@ -40,7 +53,7 @@ class Place(NamedTuple):
     def run(self, command: str, *options: str) -> Usage:
         """Return what a command took. Raises `SystemExit` with its output where it failed."""
         log = self.folder / "log"
-        arguments = [sys.executable, "-m", "kg", "--quiet", command, str(self.corpus), *options]
+        arguments = [*self.kg, "--quiet", command, str(self.corpus), *options]
         usage = measured(arguments, timeout=TIMEOUT, folder=self.folder, log=log)
         if usage.status:
             raise SystemExit(f"{command} {options}: {log.read_text()}")
@@ -73,38 +86,67 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2, help="Of the runs from scratch.")
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
-    print(f"| articles | command | from scratch, {given.jobs} jobs: s | one article changed: s | times faster |")
-    print("|---|---|---|---|---|")
-    for count in given.articles:
-        with TemporaryDirectory() as folder:
-            place = prepared(Path(folder), count, given.form)
-            for line in table(place, count, str(given.jobs), given.rounds):
-                print(line, flush=True)
+    found = [
+        change
+        for count in given.articles
+        for change in changes(
+            [sys.executable, "-m", "kg"], count, form=given.form, jobs=given.jobs, rounds=given.rounds
+        )
+    ]
+    print(incremental(found))
 
 
-def prepared(folder: Path, count: int, form: str) -> Place:
+def changes(kg: list[str], count: int, *, form: str, jobs: int, rounds: int) -> list[Change]:
+    """Return what `kg validate` and `kg build` cost from scratch and after an edit of one article.
+
+    Raises `SystemExit` where the second does not leave the bytes that the first does.
+    """
+    with TemporaryDirectory() as folder:
+        place = prepared(Path(folder), kg, count, form)
+        found = [
+            change(place, count, command, rounds, [*options, "--jobs", str(jobs)])
+            for command, options in (("validate", []), ("build", ["-o", "again"]))
+        ]
+        place.run("build", "-o", "fresh", "--fresh")
+        if not _same(place.folder / "again", place.folder / "fresh"):
+            raise SystemExit("a build after an edit is not what a build from scratch is")
+    return found
+
+
+def prepared(folder: Path, kg: list[str], count: int, form: str) -> Place:
     """Write a corpus, of which the article in the middle is edited."""
     corpus = folder / "corpus"
     write_corpus(corpus, count, form=form)
     if form == "jsonl":
-        return Place(folder, corpus, corpus / "articles.jsonl", count // 2 + 1)
+        return Place(folder, kg, corpus, corpus / "articles.jsonl", count // 2 + 1)
     articles = sorted(corpus.rglob("*.txt"))
-    return Place(folder, corpus, articles[len(articles) // 2], 0)
+    return Place(folder, kg, corpus, articles[len(articles) // 2], 0)
 
 
-def table(place: Place, count: int, jobs: str, rounds: int) -> Iterator[str]:
-    """Yield what each command takes from scratch and after an edit, each of wall and of processor."""
-    for command, options in (("validate", ()), ("build", ("-o", "again"))):
-        scratch, again = [], []
-        for number in range(rounds):
-            scratch.append(place.run(command, *options, "--fresh", "--jobs", jobs))
-            place.edit(number)
-            again.append(place.run(command, *options))
-        before, after = (_middle(usages) for usages in (scratch, again))
-        costs = " | ".join(f"{wall:.2f}, {cpu:.2f}" for wall, cpu in (before, after))
-        yield f"| {count:,} | `kg {command}` | {costs} | {before[0] / after[0]:.0f}, {before[1] / after[1]:.0f} |"
-    place.run("build", "-o", "fresh", "--fresh")
-    yield f"| | the same bytes as from scratch: {_same(place.folder / 'again', place.folder / 'fresh')} | | | |"
+def change(place: Place, count: int, command: str, rounds: int, options: list[str]) -> Change:
+    """Measure a command from scratch and after an edit, by turns."""
+    scratch, again = [], []
+    for number in range(rounds):
+        scratch.append(place.run(command, *options, "--fresh"))
+        place.edit(number)
+        again.append(place.run(command, *options))
+    return Change(command, count, *_middle(scratch), *_middle(again))
+
+
+def incremental(found: Iterable[Sequence[Any]]) -> str:
+    """Return a table of changes."""
+    rows = [
+        (
+            f"`kg {each.command}`",
+            f"{each.articles:,}",
+            f"{each.wall:.2f}, {each.cpu:.2f}",
+            f"{each.wall_again:.2f}, {each.cpu_again:.2f}",
+            f"{each.wall / each.wall_again:.0f}, {each.cpu / each.cpu_again:.0f}",
+        )
+        for each in (Change(*fields) for fields in found)
+    ]
+    head = ("wall, CPU", "articles", "from scratch: s", "one article changed: s", "times faster")
+    return table(head, rows)
 
 
 def _middle(usages: list[Usage]) -> tuple[float, float]:

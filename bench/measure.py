@@ -36,11 +36,13 @@ def measured(command: list[str], *, timeout: float, folder: Path, log: Path) -> 
     result.unlink(missing_ok=True)
     wrapper = [sys.executable, "-I", "-S", __file__, str(result), str(timeout), *command]
     with log.open("wb") as stream:
-        subprocess.run(wrapper, cwd=folder, stdout=stream, stderr=subprocess.STDOUT, check=True, env=_environment())
+        subprocess.run(
+            wrapper, cwd=folder, stdout=stream, stderr=subprocess.STDOUT, check=True, env=plain_environment()
+        )
     return Usage(*json.loads(result.read_text()))
 
 
-def _environment() -> dict[str, str]:
+def plain_environment() -> dict[str, str]:
     """Return the environment without what makes Python slow to start: a bytecode cache that is never written."""
     left_out = ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONUNBUFFERED", "VIRTUAL_ENV")
     return {name: value for name, value in os.environ.items() if name not in left_out}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
 from typing import Any
 
@@ -96,7 +96,7 @@ def growth(trials: Sequence[Trial], sizes: Sequence[int]) -> str:
 
 
 def figures(result: dict[str, Any]) -> str:
-    """Return a table of how many times what `kg` costs a peer costs, at the most articles for both."""
+    """Return a table of how many times what `kg` costs a peer costs, at the most articles for both, and its own."""
     trials = [trial for trial in result["trials"] if trial["usages"]]
     head = ("peer", "against", "at articles", "what", "times")
     rows = []
@@ -112,7 +112,27 @@ def figures(result: dict[str, Any]) -> str:
         if pairs:
             articles, ratio = max(pairs)
             rows.append((theirs, ours, f"{articles:,}", what, f"{ratio:.1f}"))
-    return table(head, rows)
+    return table(head, [*rows, *_growth_of_memory(trials), *_of_one_article(result)])
+
+
+def _growth_of_memory(trials: Iterable[Trial]) -> Iterator[tuple[str, ...]]:
+    """Yield how many times as large a process becomes with the most articles as it is with the fewest."""
+    ours = sorted(
+        (trial["articles"], _peak(trial)) for trial in trials if trial["contender"] == "kg, JSONL to Turtle"
+    )
+    if len(ours) > 1:
+        (few, small), (many, large) = ours[0], ours[-1]
+        yield f"kg, JSONL to Turtle, {many:,}", f"{few:,}", f"{many:,}", "largest process", f"{large / small:.2f}"
+
+
+def _of_one_article(result: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Yield what the start costs against Python's own, and all articles against one that has changed."""
+    starts = list(result.get("starts", {}).items())
+    for name, (_, cpu) in starts[1:]:
+        yield f"`{name}`", f"`{starts[0][0]}`", "1", "CPU", f"{cpu / starts[0][1][1]:.1f}"
+    for command, articles, wall, _, wall_again, _ in result.get("changes", ()):
+        changed = f"kg {command}, one article changed"
+        yield f"kg {command}, from scratch, two jobs", changed, f"{articles:,}", "wall", f"{wall / wall_again:.1f}"
 
 
 def remarks(result: dict[str, Any]) -> str:

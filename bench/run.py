@@ -1,7 +1,8 @@
 """Measures `kg` and its peers on the same information: `python -m bench.run --articles 200,2000`.
 
 Lays out corpora and inputs, makes the virtual environments, checks that all outputs are equal, times all contenders
-in turns, prints Markdown and writes the result to bench/results/.
+in turns, then the start of the command and a change of one article, prints Markdown and writes the result to
+bench/results/.
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ if __package__ in (None, ""):
 
 from bench.case import Case, prepare
 from bench.contenders import contenders
+from bench.incremental import changes
 from bench.machine import machine
 from bench.report import markdown
+from bench.startup import starts
 from bench.trials import Trials
 from bench.venvs import ROOT, Unavailable, environment, versions
 
 RESULTS = ROOT / "bench" / "results"
+STARTS = 20
 
 
 def main() -> None:
@@ -42,9 +46,18 @@ def main() -> None:
         result["trials"] += [trial._asdict() for trial in trials.of(case, say)]
         # After each, so that what was measured is not lost when a larger one is interrupted.
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        say(f"written to {path}")
+        _write(path, result)
+    say("the start")
+    result["starts"] = starts(environments["kg"], STARTS)
+    say(f"a change among {given.articles[-1]} articles")
+    result["changes"] = changes([str(kg)], given.articles[-1], form="jsonl", jobs=2, rounds=1)
+    _write(path, result)
     print(markdown(result))
+
+
+def _write(path: Path, result: dict[str, Any]) -> None:
+    path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    say(f"written to {path}")
 
 
 def say(line: str) -> None:

@@ -10,7 +10,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from typing import NamedTuple
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.machine import machine
+from bench.measure import plain_environment
 from bench.report import table
 from bench.venvs import ROOT, environment
 
@@ -38,7 +38,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--workdir", type=Path, default=Path.home() / ".cache" / "kg-bench")
     given = parser.parse_args()
-    programs = environment(given.workdir.resolve(), "kg")
+    print(startup(starts(environment(given.workdir.resolve(), "kg"), given.rounds)))
+
+
+def starts(programs: Path, rounds: int) -> dict[str, Times]:
+    """Return what each command takes, by its name; `programs` is the folder of the environment's programs."""
     python, kg = str(programs / "python"), str(programs / "kg")
     commands = {
         f'python -c "{CLICK}"': [python, "-c", CLICK],
@@ -46,7 +50,7 @@ def main() -> None:
         "kg export seeds": [kg, "export", str(ROOT / "seeds")],
         f'python -c "{RDF}"': [python, "-c", RDF],
     }
-    print(startup(in_turns(commands, given.rounds), machine()["date"]))
+    return in_turns(commands, rounds)
 
 
 def in_turns(commands: dict[str, Sequence[str]], rounds: int) -> dict[str, Times]:
@@ -55,7 +59,9 @@ def in_turns(commands: dict[str, Sequence[str]], rounds: int) -> dict[str, Times
     for round in range(rounds + 1):
         for name, command in commands.items():
             wall, cpu = time.perf_counter(), _cpu_of_children()
-            subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+            subprocess.run(
+                command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=plain_environment(), check=True
+            )
             if round:
                 times[name].append(Times(time.perf_counter() - wall, _cpu_of_children() - cpu))
     return {
@@ -64,18 +70,19 @@ def in_turns(commands: dict[str, Sequence[str]], rounds: int) -> dict[str, Times
     }
 
 
-def startup(times: dict[str, Times], date: object) -> str:
+def startup(times: Mapping[str, Sequence[float]]) -> str:
     """Return a table of the times, each against the first."""
-    first = next(iter(times.values()))
+    known = {name: Times(*each) for name, each in times.items()}
+    first = next(iter(known.values()))
     rows = [
         (
             f"`{name}`",
             *(f"{1000 * each.wall:.0f}", f"{each.wall / first.wall:.1f}"),
             *(f"{1000 * each.cpu:.0f}", f"{each.cpu / first.cpu:.1f}"),
         )
-        for name, each in times.items()
+        for name, each in known.items()
     ]
-    return table((f"{date}", "wall ms", "times the first", "CPU ms", "times the first"), rows)
+    return table(("one article", "wall ms", "times the first", "CPU ms", "times the first"), rows)
 
 
 def _cpu_of_children() -> float:

@@ -229,7 +229,13 @@ def test_the_readme_section_tells_who_was_measured_on_what_and_how_kg_grows():
                 validated=True,
                 reason="not run",
             ),
+            *(
+                _trial("kg, JSONL to Turtle", "write", many, usages=[[0, wall, wall, peak, peak]], validated=True)
+                for many, wall, peak in ((100, 1.0, 2**25), (1000, 4.0, 2**26))
+            ),
         ],
+        "starts": {"python": (0.05, 0.04), "kg --help": (0.06, 0.05)},
+        "changes": [("build", 1000, 60.0, 50.0, 3.0, 2.0)],
     }
 
     assert section(result) == SECTION
@@ -243,19 +249,29 @@ bench.run` repeats it ([how, and what to beware of](bench/README.md)).
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 | kg, YAML to Turtle | yes | 1.00 | 0.50 | 60,000 | 1 | 2 | yes |
 | PyYAML + rdflib + pySHACL | yes | 9.00 | 8.00 | 6,667 | 4 | 4 | no: 3 missing, 0 more |
+| kg, JSONL to Turtle | yes | 1.00 | 1.00 | 60,000 | 32 | 32 | yes |
 
 | validation alone | wall s | CPU s | of it validating | largest process MB | same results |
 | --- | ---: | ---: | ---: | ---: | ---: |
 | kg's shapes | 0.50 | 0.40 | 0.25 | 1 | yes |
 
+How many times as much one takes as another:
+
 | peer | against | at articles | what | times |
 | --- | ---: | ---: | ---: | ---: |
+| PyYAML + rdflib + pySHACL | kg, JSONL to Turtle | 100 | CPU but for reading YAML | 8.0 |
 | PyYAML + rdflib + pySHACL | kg, YAML to Turtle | 100 | CPU | 16.0 |
+| kg, JSONL to Turtle, 1,000 | 100 | 1,000 | largest process | 2.00 |
+| `kg --help` | `python` | 1 | CPU | 1.2 |
+| kg build, from scratch, two jobs | kg build, one article changed | 1,000 | wall | 20.0 |
+
+How `kg` grows with the number of articles:
 
 |  | s/1,000 of 100 | s/1,000 of 1,000 | MB at 100 | MB at 1,000 |
 | --- | ---: | ---: | ---: | ---: |
 | kg, YAML to Turtle | 10.00 | 5.00 | 1 | 1 |
 | kg's shapes | 5.00 |  | 1 |  |
+| kg, JSONL to Turtle | 10.00 | 4.00 | 32 | 64 |
 
 Measured on 2026-11-24 on 2 cores of X with 24 GiB, Linux, Python 3.11; kg-claims 0.1.0, maplib 0.20. An article has 8.0 kB of text, 15 claims and 600 triples.
 
