@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import socket
 import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urldefrag
 from xml.etree import ElementTree
@@ -244,17 +250,69 @@ def searched(site: Path) -> dict[str, list[object]]:
     return found | {"en": [row for name in sorted(contents) if name.startswith("en-") for row in contents[name]]}
 
 
-@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
-def test_nginx_takes_the_settings(site: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def nginx(site: Path, tmp_path: Path) -> Iterator[str]:
+    """Serve the site by nginx with the settings that it has for it, and give its address."""
+    if not shutil.which("nginx"):
+        pytest.skip("nginx is not installed")
+    from getpass import getuser
+    from grp import getgrgid
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     said = (site / "nginx.conf").read_text()
-    maps = "\n".join(line.removeprefix("# ") for line in said.splitlines() if line.startswith("# ")).partition(
-        "map "
-    )
-    server = f"server {{ listen 127.0.0.1:1; root {site};\ninclude {site}/nginx.conf; }}"
+    comments = "\n".join(line.removeprefix("# ") for line in said.splitlines() if line.startswith("# "))
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     (tmp_path / "nginx.conf").write_text(
-        f"pid {tmp_path}/pid;\nerror_log {tmp_path}/log;\nevents {{}}\n"
-        f"http {{\naccess_log off;\n{maps[1]}{maps[2]}\n{server} }}\n"
+        f"user {getuser()} {getgrgid(os.getgid()).gr_name};\npid {tmp_path}/pid;\nerror_log {tmp_path}/log;\n"
+        "daemon off;\nevents {}\nhttp {\naccess_log off;\n"
+        + "".join(f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in kinds)
+        + comments[comments.index("map ") :]
+        + f"\nserver {{ listen 127.0.0.1:{port}; root {site};\ninclude {site}/nginx.conf; }} }}\n"
     )
-    command = ["nginx", "-t", "-e", f"{tmp_path}/log", "-c", f"{tmp_path}/nginx.conf"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    command = ["nginx", "-e", f"{tmp_path}/log", "-c", f"{tmp_path}/nginx.conf"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as running:
+        for _ in range(200):
+            with socket.socket() as trying:
+                if trying.connect_ex(("127.0.0.1", port)) == 0 or running.poll() is not None:
+                    break
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+        running.terminate()
+
+
+def got(address: str, accept: str, language: str = "") -> tuple[str, str]:
+    """Return the media type of an answer, and the first line of a page's or a document's."""
+    request = urllib.request.Request(address, headers={"Accept": accept, "Accept-Language": language})
+    with urllib.request.urlopen(request) as answer:
+        return answer.headers["Content-Type"], answer.read().decode().split("\n")[1][:20]
+
+
+def test_nginx_answers_with_the_page_or_the_data_that_are_asked_for(nginx: str) -> None:
+    claim = f"{nginx}/claim/2020/first/c01"
+    assert [
+        got(claim, "text/html,*/*;q=0.8", "en-GB"),
+        got(claim, "text/html,*/*;q=0.8", "nl,en;q=0.5"),
+        got(claim, "text/turtle")[0],
+        got(claim, "application/ld+json", "nl")[0],
+        got(f"{claim}.nt", "*/*")[0],
+        got(f"{nginx}/", "text/html", "nl"),
+        got(f"{nginx}/.well-known/void", "*/*")[0],
+        got(f"{nginx}/people.html", "text/turtle"),
+    ] == [
+        ("text/html; charset=utf-8", '<html lang="en">'),
+        ("text/html; charset=utf-8", '<html lang="nl">'),
+        "text/turtle; charset=utf-8",
+        "application/ld+json",
+        "application/n-triples",
+        ("text/html; charset=utf-8", '<html lang="nl">'),
+        "text/turtle; charset=utf-8",
+        ("text/html; charset=utf-8", '<html lang="en">'),
+    ]
+
+
+@pytest.mark.parametrize("path", ["claim/2020/first/c99", ".kg-site/files", "nginx.conf", "_headers"])
+def test_nginx_gives_nothing_else(nginx: str, path: str) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        got(f"{nginx}/{path}", "text/html")

@@ -42,6 +42,21 @@ _NGINX = """# For nginx: include this file in a `server` whose root is this fold
 #     default "";
 {languages}# }}
 
+types {{
+    text/html                html;
+    text/css                 css;
+    text/javascript          js;
+    image/svg+xml            svg;
+    text/plain               txt;
+    application/xml          xml;
+    text/turtle              ttl;
+    application/ld+json      jsonld;
+    application/n-triples    nt;
+    application/n-quads      nq;
+    application/atom+xml     atom;
+}}
+charset utf-8;
+charset_types text/css text/javascript text/plain text/turtle application/xml;
 location = / {{
     add_header Vary "Accept-Language" always;
     try_files /index$kg_language.html /index.html =404;
@@ -51,21 +66,6 @@ location / {{
     add_header X-Content-Type-Options nosniff always;
     add_header Access-Control-Allow-Origin "*" always;
     try_files $uri $uri$kg_language.$kg_suffix $uri.$kg_suffix $uri.html =404;
-    types {{
-        text/html                html;
-        text/css                 css;
-        text/javascript          js;
-        image/svg+xml            svg;
-        text/plain               txt;
-        application/xml          xml;
-        text/turtle              ttl;
-        application/ld+json      jsonld;
-        application/n-triples    nt;
-        application/n-quads      nq;
-        application/atom+xml     atom;
-    }}
-    charset utf-8;
-    charset_types text/css text/javascript text/plain text/turtle application/xml;
 }}
 {claims}location = /.well-known/void {{
     default_type text/turtle;
