@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -199,6 +200,17 @@ def test_an_article_that_has_not_changed_is_not_read_again(
 
     assert load(quick.url, corpus)[0] == 0
     assert quick.holds() == expected(corpus)
+
+
+def test_a_folder_is_loaded_and_asked_without_a_client_of_http(tmp_path: Path) -> None:
+    code = (
+        "import sys; from kg.cli import run; statuses = [run(each.split()) for each in sys.argv[1:]]; "
+        "sys.exit(str(statuses) if any(statuses) or 'httpx' in sys.modules else 0)"
+    )
+    commands = [f"-q load {tmp_path}/store {SEEDS}", f"query --store {tmp_path}/store topics"]
+
+    done = subprocess.run([sys.executable, "-c", code, *commands], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 # What is asked first

@@ -314,6 +314,36 @@ def test_a_url_leads_to_the_web(url: str) -> None:
         checked_url(url)
 
 
+@pytest.mark.parametrize("host", ["a b", "a..b", "x" * 300, "\x07"])
+def test_a_host_that_cannot_be_is_told(host: str, load: Loads) -> None:
+    status, err = load(f"http://{host}/", HARBOUR)
+
+    assert (status in (2, 3), err.startswith("kg: "), "please report" in err) == (True, True, False), err
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"WWW-Authenticate": 'Digest realm="x"'},
+        {"WWW-Authenticate": 'Digest realm="x", nonce="y", qop="auth-int"'},
+        {"WWW-Authenticate": 'Digest realm="x", nonce="y", qop="what"'},
+        {"Content-Encoding": "gzip"},
+        {"Retry-After": "-1"},
+    ],
+)
+def test_nonsense_in_the_head_of_a_reply_is_told(
+    headers: dict[str, str], load: Loads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KG_USER", "ann")
+    monkeypatch.setenv("KG_PASSWORD", SECRET)
+    status = 401 if "WWW-Authenticate" in headers else 200
+    first = (200, ROWS, NOTHING)
+    with Front("", lambda _seen, before: (status, headers, NOTHING) if before else first) as front:
+        status, err = load(f"{front.url}/query", HARBOUR)
+
+    assert (status, err.startswith("kg: "), "please report" in err) == (3, True, False), err
+
+
 BASIC, DIGEST = 'Basic realm="x"', 'Digest realm="x", nonce="y", qop="auth", algorithm=SHA-256'
 
 

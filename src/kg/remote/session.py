@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from kg.errors import FileError
+from kg.errors import FileError, UsageError
 from kg.remote.credentials import Prompt, credentials, is_loopback, origin, scheme_of
 
 ATTEMPTS = 6
@@ -28,6 +28,8 @@ LARGEST = 64 * 1024 * 1024
 """The most bytes of a reply that is not written to a file."""
 _TRY_AGAIN = (429, 502, 503, 504)
 _SHOWN = 300
+# The last two: of a host that cannot be one.
+_FAILURES = (httpx.RequestError, NotImplementedError, httpx.InvalidURL, UnicodeError)
 Sink = tuple[IO[bytes], int]
 """A file, and the most bytes that may go into it."""
 
@@ -87,12 +89,12 @@ class Session:
                 if reply.status not in _TRY_AGAIN:
                     return reply
                 problem = refusal(reply)
-            except httpx.TimeoutException as error:
-                raise self._late(request.url) from error
-            except httpx.TransportError as error:
+            except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
                 problem = f"{origin(request.url)}: the store cannot be reached: {_reason(error)}."
                 if origin(request.url) not in self._met:
                     raise FileError(problem) from error
+            except _FAILURES as error:
+                raise self._failed(request.url, error) from error
             if attempt < ATTEMPTS:
                 longer = SHORTEST * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
                 time.sleep(longer if wait is None else wait)
@@ -169,6 +171,16 @@ class Session:
                 body += piece
         return bytes(body)
 
+    def _failed(self, url: str, error: Exception) -> FileError | UsageError:
+        """Return what went wrong with a request that is not worth another."""
+        if isinstance(error, httpx.TimeoutException):
+            return self._late(url)
+        if isinstance(error, httpx.RequestError):
+            return FileError(f"{origin(url)}: the store does not speak HTTP as it should: {_reason(error)}.")
+        if isinstance(error, NotImplementedError):
+            return FileError(f"{origin(url)}: the store asks for a kind of Digest that kg does not know.")
+        return UsageError(f"{origin(url)}: the host must have the form of one: {error}.")
+
     def _late(self, url: str) -> FileError:
         return FileError(
             f"{origin(url)}: the store has not answered within {self._seconds:g} seconds: give it more with "
@@ -212,7 +224,7 @@ def _asked_to_wait(header: str) -> float | None:
     return None
 
 
-def _reason(error: httpx.TransportError) -> str:
+def _reason(error: httpx.RequestError) -> str:
     """Return why a connection failed: `[Errno 111] Connection refused` without its number."""
     said = str(error).rpartition("] ")[2] or type(error).__name__
     return said.rstrip(".")
