@@ -126,10 +126,7 @@ class Seats:
             yield worker, verdict
         finally:
             verdict.cancel()
-            if worker.is_fit() and self._serves(worker):
-                self._idle.append(worker)
-            else:
-                self._end(worker)
+            self._keep(worker)
 
     async def _worker(self) -> Worker:
         while self._idle:
@@ -139,6 +136,13 @@ class Seats:
                 return worker
             self._end(worker)
         return await Worker.start(self._watched.store.folder, self.limits)
+
+    def _keep(self, worker: Worker) -> None:
+        """Let a worker wait for the next query, if it can be of use."""
+        if worker.is_fit() and self._serves(worker) and len(self._idle) < self.limits.levels[0].seats:
+            self._idle.append(worker)
+        else:
+            self._end(worker)
 
     def _end(self, worker: Worker) -> None:
         task = asyncio.create_task(worker.end())
@@ -158,11 +162,7 @@ class Seats:
     async def _start(self) -> None:
         # Whoever needs one then will try again, and say why there is none.
         with suppress(WorkerDiedError, OSError):
-            worker = await Worker.start(self._watched.store.folder, self.limits)
-            if len(self._idle) < self.limits.levels[0].seats and self._serves(worker):
-                self._idle.append(worker)
-            else:
-                self._end(worker)
+            self._keep(await Worker.start(self._watched.store.folder, self.limits))
 
 
 def _death(complaint: str) -> Refusal:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 
 from starlette.requests import Request
@@ -35,6 +36,8 @@ OFFERS: Mapping[str, Sequence[str]] = {"html": ("text/html", "application/xhtml+
 _NAME = re.compile(r"(?P<path>[a-z0-9_-]+(?:/[a-z0-9_-]+)*)(?:\.(?P<suffix>ttl|jsonld|nt|(?:[a-z]{2}\.)?html))?")
 # What a page or data are about, but are not.
 _THINGS = ("entity/", "annotator/", "occasion/", "source/")
+# What shows one thing, and does not wait for what the data set says as a whole.
+_SINGLE = ("claim/", "article/", "entity/", "occasion/", "source/", "assets/")
 # Files for machines that mean the same here as on a host of files.
 _MACHINES = ("feed.atom", "robots.txt")
 _MEDIA = {"atom": "application/atom+xml", **{name: form.media_type for name, form in FORMATS.items()}}
@@ -73,9 +76,12 @@ class Things:
 
     async def answer(self, request: Request) -> Response:
         """Return what stands under the path of a request. Raises `Refusal`."""
-        executor = self._slow if self._beside.must_be_made(_path(request)) else self._executor
+        path = _path(request)
+        takes_long = self._beside.must_be_made(path)
+        waits = self._warming.is_alive() and not path.startswith(_SINGLE)
+        executor, work = (self._slow, self._answer_later) if takes_long or waits else (self._executor, self._answer)
         try:
-            return await asyncio.get_running_loop().run_in_executor(executor, self._answer, request)
+            return await asyncio.get_running_loop().run_in_executor(executor, work, request)
         except OSError as error:
             # The files of a store go when it is loaded anew, a moment before that is seen here.
             raise busy("What is served is being replaced: ask again.", 1) from error
@@ -83,6 +89,9 @@ class Things:
     def _open(self) -> None:
         self._pages = Pages(self._target)
         self._beside = Beside(self._pages, next(self._rooms))
+        # A daemon, since nobody waits for it when the server ends.
+        self._warming = Thread(target=_warm, args=(self._pages,), daemon=True)
+        self._warming.start()
         self._written: Callable[[str, str, str], bytes | None] = lru_cache(_REMEMBERED)(self._write)
         self._machine: Callable[[str], bytes | None] = lru_cache(self._pages.file)
 
@@ -92,6 +101,10 @@ class Things:
             before = self._beside
             self._open()
             before.close()
+
+    def _answer_later(self, request: Request) -> Response:
+        self._warming.join()
+        return self._answer(request)
 
     def _answer(self, request: Request) -> Response:
         path = _path(request)
@@ -192,6 +205,12 @@ class Things:
 
 
 _VARYING = {"Vary": "Accept, Accept-Language", "Cache-Control": "no-cache"}
+
+
+def _warm(pages: Pages) -> None:
+    """Have read, before anybody asks, what pages say of the data set as a whole: all of it is read for that."""
+    with suppress(KgError, OSError):
+        pages.html("", pages.languages[0])
 
 
 def _path(request: Request) -> str:
