@@ -76,7 +76,9 @@ def test_every_link_of_a_large_site_leads_somewhere(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(kg.pages.pages, "LARGE", 0)
     site_of(EVERYTHING, tmp_path / "site")
     assert dead_links(tmp_path / "site") == []
+    data = {file.relative_to(tmp_path / "site").parts[0] for file in (tmp_path / "site").rglob("*.jsonld")}
     assert not (tmp_path / "site" / "claim").exists()
+    assert data == {"article", "dataset.jsonld", "kg.jsonld"}
     assert "return 303 /article/$kg_article#$kg_claim;" in (tmp_path / "site" / "nginx.conf").read_text()
 
 

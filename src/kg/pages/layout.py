@@ -33,6 +33,10 @@ class Layout(NamedTuple):
         """Tell whether a thing has a page of its own."""
         return not (self.large and path.startswith("claim/"))
 
+    def has_data(self, path: str) -> bool:
+        """Tell whether a thing's data stand beside its page: in a large site only those of articles do."""
+        return not self.large or path.startswith("article/") or path == "dataset"
+
 
 def page_named(name: str, languages: Sequence[str]) -> tuple[str, str] | None:
     """Return the path and the language of the page in a file; None where the name is none of a page's."""

@@ -55,6 +55,7 @@ class Site(NamedTuple):
 def html(page: Page, path: str, language: str, site: Site) -> bytes:
     """Return a page of a path in a language."""
     file = site.layout.file(path, language)
+    page = page._replace(data=page.data and site.layout.has_data(path))
     others = [each for each in site.layout.languages if each != language]
     written = (
         _environment()

@@ -87,7 +87,7 @@ def _write_pages(folder: Folder, pages: Pages, told: Callable[[str], object]) ->
             assert page is not None
             folder.write(pages.layout.file(path, language), page)
             count += 1
-        for form in FORMATS:
+        for form in FORMATS if pages.layout.has_data(path) else ():
             if said := pages.data(path, form):
                 folder.write(f"{path}.{form}", said)
     return count
