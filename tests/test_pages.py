@@ -18,7 +18,7 @@ from kg.pages.examples import questions_about
 from kg.pages.jsonld import embedded
 from kg.pages.pages import ASSETS
 from kg.pages.quads import Properties
-from kg.pages.rendering import external
+from kg.pages.rendering import external, licence_name
 from kg.pages.shelves import SECTIONS, SHELVES
 from kg.pages.words import LANGUAGES, strings
 from kg.questions import grouped
@@ -86,7 +86,8 @@ def test_every_string_is_used() -> None:
     files = [file for file in sorted(ASSETS.parent.rglob("*")) if file.suffix in (".py", ".html")]
     source = "".join(file.read_text() for file in files)
     started = {each for pair in re.findall(r"'([a-z-]+-)' ~|\"([a-z-]+-)\{", source) for each in pair if each}
-    lists = {f"{SECTIONS.get(path, path)}-{end}" for path in SHELVES for end in ("title", "about")}
+    lists = {f"{each}-{end}" for each in ("months", "years") for end in ("caption", "unit")}
+    lists |= {f"{SECTIONS.get(path, path)}-{end}" for path in SHELVES for end in ("title", "about")}
     unused = [key for key in strings("en") if key not in source and not key.startswith(tuple(started))]
     assert set(unused) == lists
 
@@ -176,6 +177,16 @@ def test_only_http_leads_out_of_the_site() -> None:
     refused = ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "urn:x:y", "file:///etc/passwd"]
     refused += ["https:", "//a.example", "http://[", "mailto:a@b.example", "vbscript:x", ""]
     assert [external(each) for each in kept + refused] == kept + [""] * len(refused)
+
+
+def test_licences_of_creative_commons_have_their_names() -> None:
+    names = {
+        "https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0",
+        "https://creativecommons.org/licenses/by-nc-sa/3.0/": "CC BY-NC-SA 3.0",
+        "https://creativecommons.org/publicdomain/zero/1.0/": "CC0 1.0",
+        "https://example.org/licenses/by/4.0/": "https://example.org/licenses/by/4.0/",
+    }
+    assert {iri: licence_name(iri) for iri in names} == names
 
 
 def test_embedded_json_cannot_end_its_element() -> None:

@@ -11,7 +11,7 @@ from kg.pages.claims import ClaimLine
 WIDTH = 720
 _MOST_BARS = 60
 _MOST_MARKS = 60
-_MOST_ROWS = 24
+_MOST_ROWS = 16
 _ROW = 34
 _LABELS = 250
 _WEEKS = 70

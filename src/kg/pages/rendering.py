@@ -22,7 +22,9 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'{more}; img-src 'self'; "
     "base-uri 'none'; form-action 'self'"
 )
-_CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)/?")
+_CREATIVE_COMMONS = re.compile(
+    r"https?://creativecommons\.org/(?:licenses/([a-z-]+)|publicdomain/zero)/([0-9.]+)/?"
+)
 _MEDIA = {"ttl": "text/turtle", "jsonld": "application/ld+json", "nt": "application/n-triples"}
 
 
@@ -99,7 +101,9 @@ def quoted(text: Text | None, limit: int = 120) -> str:
 def licence_name(iri: str) -> str:
     """Return `CC BY 4.0` for a licence of Creative Commons, else its IRI."""
     match = _CREATIVE_COMMONS.fullmatch(iri)
-    return f"CC {match[1].upper()} {match[2]}" if match else iri
+    if match is None:
+        return iri
+    return f"CC {match[1].upper()} {match[2]}" if match[1] else f"CC0 {match[2]}"
 
 
 @cache
