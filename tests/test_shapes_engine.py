@@ -215,6 +215,46 @@ def test_a_shape_that_refers_to_one_that_is_not_known_is_handed_over_too(shapes:
     assert list(compiled.handed_over) == [ex("Hand"), ex("S")]
 
 
+@pytest.mark.parametrize(
+    ("handed_over", "compiled_here", "result"),
+    [
+        ("sh:node ex:Chain , ex:Hand", "sh:node ex:Chain", ("a", "", "a", "Node")),
+        (
+            "sh:property ex:Next , [ sh:path ex:q ; sh:node ex:Hand ]",
+            "sh:property ex:Next",
+            ("a", "next", "b", "Node"),
+        ),
+    ],
+)
+def test_what_a_shape_shares_with_one_that_is_handed_over_is_compiled(
+    shapes: Compile, handed_over: str, compiled_here: str, result: tuple[str, ...]
+) -> None:
+    compiled = shapes(f"""{SPARQL} ex:Before sh:targetClass ex:None ; {handed_over} .
+        ex:S sh:targetClass ex:D ; {compiled_here} .
+        ex:Next a sh:PropertyShape ; sh:path ex:next ; sh:node ex:Chain .
+        ex:Chain a sh:NodeShape ; sh:property ex:Next , [ sh:path ex:name ; sh:minCount 1 ] .""")
+    unit = [Node(ex("a"), {RDF.type: [ex("D")], ex("name"): [plain("A")], ex("next"): [ex("b")]})]
+
+    assert list(compiled.handed_over) == [ex("Hand"), ex("Before")]
+    assert broken(validate(unit, compiled)) == [result]
+
+
+def test_the_plans_of_one_shapes_graph_are_not_those_of_another(shapes: Compile) -> None:
+    """Families know shapes by their positions, which say another thing in each shapes graph."""
+    shape = "ex:S sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:minCount 1 ] ."
+    one = shapes(shape)
+    other = shapes(shape.replace("minCount", "maxCount"))
+    units = [
+        [Node(ex("a"), {RDF.type: [ex("C")], ex("p"): [plain(str(n)) for n in range(size)]})] for size in (0, 2)
+    ]
+
+    found = [[broken(validate(unit, each)) for each in (one, other, one)] for unit in units]
+    assert found == [
+        [[("a", "p", "", "MinCount")], [], [("a", "p", "", "MinCount")]],
+        [[], [("a", "p", "", "MaxCount")], []],
+    ]
+
+
 def test_a_constraint_component_of_the_shapes_graph_is_handed_over(shapes: Compile) -> None:
     compiled = shapes("""ex:Component a sh:ConstraintComponent ; sh:parameter [ sh:path ex:below ] ;
             sh:validator [ a sh:SPARQLAskValidator ; sh:ask "ASK { FILTER (STRLEN(STR($value)) < $below) }" ] .

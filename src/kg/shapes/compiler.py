@@ -49,11 +49,17 @@ class Compiler:
         Raises `NotCompiledError`, and then adds none; `FileError` for a shape that is ill-formed.
         """
         new: dict[Term, Rows] = {}
+        made, conforms = dict(self.made), dict(self._conforms)
         self._waiting = [shape]
-        while self._waiting:
-            each = self._waiting.pop()
-            if each not in self.rows and each not in new:
-                new[each] = tuple(self._rows(each))
+        try:
+            while self._waiting:
+                each = self._waiting.pop()
+                if each not in self.rows and each not in new:
+                    new[each] = tuple(self._rows(each))
+        except NotCompiledError:
+            # What was made meanwhile may ask for rows that are not added.
+            self.made, self._conforms = made, conforms
+            raise
         self.rows.update(new)
 
     def reference(self, shape: Term) -> Conforms:
