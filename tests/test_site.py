@@ -6,8 +6,10 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -149,6 +151,20 @@ def test_a_site_that_was_stopped_is_completed_by_the_next_run(tmp_path: Path) ->
     site_of(lay(tmp_path / "corpus", ARTICLE), tmp_path / "site")
     site_of(tmp_path / "corpus", tmp_path / "fresh")
     assert snapshot(tmp_path / "site") == snapshot(tmp_path / "fresh")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system has no SIGKILL")
+@pytest.mark.parametrize("files", [1, 30, 90, 140])
+def test_a_site_whose_writer_was_killed_holds_nothing_old_after_the_next_run(tmp_path: Path, files: int) -> None:
+    folder = tmp_path / "site"
+    command = [sys.executable, "-m", "kg", "site", str(lay(tmp_path / "old", ARTICLE)), "-o", str(folder)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as writer:
+        while writer.poll() is None and sum(1 for _ in folder.rglob("*.*")) < files:
+            time.sleep(0.001)
+        writer.kill()
+    site_of(lay(tmp_path / "new", WITHDRAWN), folder)
+    site_of(tmp_path / "new", tmp_path / "fresh")
+    assert snapshot(folder) == snapshot(tmp_path / "fresh")
 
 
 @pytest.mark.parametrize("name", ["index.html", "notes.txt"])

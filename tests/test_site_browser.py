@@ -28,7 +28,7 @@ if CHROMIUM is None:
     pytest.skip("chromium is not installed", allow_module_level=True)
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--no-first-run"),
+    *("--disable-sync", "--no-first-run", "--disable-dev-shm-usage"),
 ]
 AXE = (ROOT / "tests" / "browser" / "axe.min.js").read_text()
 PHONE, DESKTOP = {"width": 375, "height": 740}, {"width": 1280, "height": 900}
