@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from io import BytesIO
 from pathlib import Path
 from threading import Thread
@@ -75,3 +76,30 @@ def test_output_is_held_back_to_the_end_in_memory_or_on_disk(most: int, monkeypa
         assert stream.getvalue() == b""
 
     assert stream.getvalue() == b"one two three four"
+
+
+def used(folder: Path) -> int:
+    """Return how many blocks of a file system are in use."""
+    state = os.statvfs(folder)
+    return state.f_blocks - state.f_bfree
+
+
+def hold_back(stream: BytesIO, megabytes: int) -> None:
+    """Write to a stream, and raise at the end."""
+    with held_back(stream) as held:
+        for _ in range(megabytes):
+            held.write(b"x" * 1024 * 1024)
+        raise FileError("the block raises")
+
+
+@pytest.mark.parametrize(("megabytes", "message"), [(20, "No space left on device"), (4, "the block raises")])
+def test_of_what_waits_on_disk_nothing_stays_after_an_error(
+    megabytes: int, message: str, small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "IN_MEMORY", 1024 * 1024)
+    monkeypatch.setattr(tempfile, "tempdir", str(small_disk))
+    stream, before = BytesIO(), used(small_disk)
+    with pytest.raises((OSError, FileError), match=message):
+        hold_back(stream, megabytes)
+
+    assert (stream.getvalue(), os.listdir(small_disk), used(small_disk)) == (b"", [], before)

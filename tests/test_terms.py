@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pyoxigraph
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from hostile import iris, literals, texts
 from kg import terms
+from kg.files import UNSAFE
 from kg.terms import Value, date, edtf, instant, integer, iri, iri_text, is_iri, literal_value, plain, text, typed
 
 LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
@@ -103,6 +105,30 @@ def test_a_character_that_xml_readers_refuse_is_refused(character: str) -> None:
     for make in (plain, edtf, lambda value: text(value, "nl")):
         with pytest.raises(ValueError, match="a control character in"):
             make(f"a{character}b")
+
+
+def refuses(value: str) -> bool:
+    try:
+        plain(value)
+    except ValueError:
+        return True
+    return False
+
+
+def test_what_is_printable_has_no_character_that_xml_readers_refuse() -> None:
+    """So that a look whether it is may come before the search."""
+    printable = "".join(filter(str.isprintable, map(chr, range(sys.maxunicode + 1))))
+
+    assert UNSAFE.findall(printable) == []
+
+
+@given(
+    st.text(
+        st.characters() | st.sampled_from("\t\n\r\x1f\x7f\x80\x85\x9f\xa0\xad\u2028\ud800\udfff\ufeff\ufffe\uffff")
+    )
+)
+def test_a_text_is_refused_for_its_characters_and_for_nothing_else(value: str) -> None:
+    assert refuses(value) == (UNSAFE.search(value) is not None)
 
 
 @pytest.mark.parametrize(
