@@ -92,6 +92,13 @@ def test_the_same_corpus_gives_the_same_bytes_and_nothing_is_written_twice(site:
     assert (again.changed, again.files, again.pages) == (0, written.changed, written.pages)
 
 
+def test_not_one_byte_depends_on_chance(site: Path, tmp_path: Path) -> None:
+    for seed in ("1", "2"):
+        command = [sys.executable, "-m", "kg", "-q", "site", str(EVERYTHING), "-o", str(tmp_path / seed)]
+        subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": seed})
+        assert snapshot(tmp_path / seed) == snapshot(site)
+
+
 def test_an_id_is_given_once_on_each_page(site: Path) -> None:
     doubled = []
     for file in site.rglob("*.html"):

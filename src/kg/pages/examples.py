@@ -35,8 +35,8 @@ def _query(question: Question, whole: Whole) -> str:
 def _things(parameter: Parameter, whole: Whole, but: Container[Term]) -> Iterator[Iri]:
     """Yield things of the kind that a parameter takes, first those of which much is said."""
     counts = whole.summary
-    heard = [iri for iri, _ in (counts.about if parameter.name == "about" else counts.said).most_common()]
-    entities = sorted(heard, key=lambda iri: "/entity/" not in iri)
+    heard = counts.about if parameter.name == "about" else counts.said
+    entities = sorted(heard, key=lambda iri: ("/entity/" not in iri, -heard[iri], iri))
     kinds: dict[str, Iterable[Iri]] = {
         "entity": entities,
         "event": sorted(whole.quads.instances(SCHEMA.Event)),

@@ -27,8 +27,10 @@ _BY_RELATION = {
 
 
 class Exchange(NamedTuple):
-    """What one speaker does to what another said, how many times, and the kind of it: `against`, `for`,
-    `answers` otherwise, `repeats` or `other`."""
+    """What one speaker does to what another said, and how many times.
+
+    The kind of it is `against`, `for`, `answers` otherwise, `repeats` or `other`.
+    """
 
     speaker: Link
     label: str
@@ -48,7 +50,7 @@ def exchanges(reader: Reader, edges: Counter[Edge]) -> list[Exchange]:
     found = [
         Exchange(speaker, label, other, count, kind) for (speaker, label, other, kind), count in counted.items()
     ]
-    return sorted(found, key=lambda each: (-each.times, each.speaker.name, each.other.name, each.label))
+    return sorted(found, key=lambda each: (-each.times, each.speaker.name, each.other.name, each))
 
 
 def around(reader: Reader, claims: Iterable[Iri]) -> list[Exchange]:

@@ -63,7 +63,6 @@ def sections(reader: Reader, path: str, counts: Summary) -> tuple[Section, ...]:
 
 def articles(quads: Quads) -> list[Iri]:
     """Return all articles, the newest first."""
-
     found = quads.instances(SCHEMA.NewsArticle)
     return sorted(found, key=lambda article: (_day(quads, article), article), reverse=True)
 

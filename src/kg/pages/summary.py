@@ -34,7 +34,6 @@ class Summary(NamedTuple):
     annotated last, each with the day or moment; `edges` count exchanges.
     """
 
-    claims: int
     said: Counter[Iri]
     about: Counter[Iri]
     months: Counter[str]
@@ -64,10 +63,8 @@ def summary(quads: Quads) -> Summary:
     acts: Counter[Iri] = Counter()
     edges: Counter[Edge] = Counter()
     newest: list[tuple[str, Iri]] = []
-    claims = 0
     for claim in quads.instances(SCHEMA.Claim):
         properties = quads.properties(claim)
-        claims += 1
         said.update(map(Iri, properties.get(SCHEMA.author, ())))
         about.update(map(Iri, properties.get(SCHEMA.about, ())))
         acts.update(map(Iri, properties.get(KG.act, ())))
@@ -76,9 +73,8 @@ def summary(quads: Quads) -> Summary:
         keep = heappush if len(newest) < NEW else heappushpop
         keep(newest, (annotated_on(quads, claim), claim))
     new = sorted(newest, key=lambda pair: pair[1])
-    return Summary(
-        claims, said, about, months, acts, edges, tuple(sorted(new, key=lambda pair: pair[0], reverse=True))
-    )
+    new.sort(key=lambda pair: pair[0], reverse=True)
+    return Summary(said, about, months, acts, edges, tuple(new))
 
 
 def month(properties: Properties) -> str:
