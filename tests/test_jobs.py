@@ -56,7 +56,10 @@ def faulty(corpora: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -
 
 
 def spoilt(lines: list[str]) -> Iterator[str]:
-    """Yield the lines with an article twice, a draft, relations to both and to nothing, wrong words, no JSON."""
+    """Yield the lines with an article twice, a draft, relations to both and to nothing, wrong words, no JSON.
+
+    The shapes have something to say too: of claims made after they were printed.
+    """
     for number, line in enumerate(lines):
         record: dict[str, Any] = json.loads(line)
         first = next(iter(record["claims"].values()))
@@ -68,6 +71,8 @@ def spoilt(lines: list[str]) -> Iterator[str]:
             first["relations"] = {"answers": ["000/000020/c01", "000/000010/c77", "000/000044/c01"]}
         if number in (11, 44):
             first["words"] = "nergens te vinden"
+        if number in (5, 33, 52):
+            first["said"] = "2999-01-01"
         yield line[:-5] if number == 44 else json.dumps(record, ensure_ascii=False)
 
 
@@ -113,6 +118,7 @@ def test_findings_come_in_the_same_order_from_any_number_of_processes(
         "double-article",
         "json-syntax",
         "relation-to-draft",
+        "sh:not",
         "unknown-reference",
         "words-not-found",
     }

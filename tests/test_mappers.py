@@ -5,6 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kg import annotations as written
@@ -285,6 +287,31 @@ def test_the_digest_is_of_the_sorted_lines_of_the_graph() -> None:
     assert with_digest(graph) == Graph(graph.iri, [*graph.nodes, Node(graph.iri, {KG.digest: [plain(digest)]})])
     reordered = Graph(graph.iri, [*reversed(graph.nodes), graph.nodes[0]])
     assert with_digest(reordered).nodes[-1] == with_digest(graph).nodes[-1]
+
+
+NAMES = [iri(f"urn:{name}") for name in ("a", "a-b", "a.b", "a/b", "a#b", "aa")]
+VALUES = [
+    *NAMES,
+    *(text(words, tag) for words in ("a", "a b", "é", "😀") for tag in ("nl", "nl-be")),
+    *(plain(words) for words in ("", "a", 'a"', "a\n", "\uffee", "😀")),
+    *(date("2020"), date("2020-02"), integer(1), integer(12)),
+]
+PROPERTIES = st.dictionaries(st.sampled_from(NAMES), st.lists(st.sampled_from(VALUES), max_size=4), max_size=4)
+
+
+@given(st.lists(st.builds(Node, st.sampled_from(NAMES), PROPERTIES), max_size=6))
+def test_lines_sorted_subject_by_subject_are_sorted(nodes: list[Node]) -> None:
+    """One name may begin another, as may one literal."""
+    graph = Graph(iri("urn:g"), nodes)
+    lines = {
+        f"{subject} {predicate} {term} {graph.iri} .\n"
+        for subject, properties in nodes
+        for predicate, terms in properties.items()
+        for term in terms
+    }
+    digest = sha256("".join(sorted(lines)).encode()).hexdigest()
+
+    assert with_digest(graph).nodes[-1] == Node(graph.iri, {KG.digest: [plain(digest)]})
 
 
 def test_no_node_has_a_property_without_a_value() -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from kg.resources import shapes_files
 from kg.shapes.triples import PREPARED, prepared, triples
 from prepared_shapes import prepared_shapes
 from support import SEEDS
@@ -37,3 +38,27 @@ def test_the_triples_of_other_shapes_are_parsed(tmp_path: Path) -> None:
     path.write_text("<http://example.org/s> a <http://example.org/c> .")
     typed = "<http://example.org/s> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://example.org/c>"
     assert triples(path, prepared())[1] == [typed]
+
+
+def test_our_shapes_are_parsed_where_somebody_has_edited_them(tmp_path: Path) -> None:
+    """One more triple is one more, whatever the file is called and wherever it lies."""
+    ours = shapes_files()[0]
+    added = "<http://example.org/s> <http://example.org/p> <http://example.org/o>"
+    path = tmp_path / ours.name
+    path.write_bytes(ours.read_bytes() + f"\n{added} .\n".encode())
+    known = prepared()
+    digest, found = triples(path, known)
+
+    assert digest not in known
+    assert len(found) == len(triples(ours, known)[1]) + 1
+    assert found[-1] == added
+
+
+def test_the_collector_of_garbage_is_set_for_the_command_only() -> None:
+    """Who uses kg as a library keeps what they have set."""
+    code = (
+        "import gc, sys; before = gc.get_threshold(); import kg, kg.cli; kg.open_publication(sys.argv[1]);"
+        "kg.cli.run(['formats']); assert (gc.get_threshold(), gc.get_freeze_count()) == (before, 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(SEEDS)], text=True, capture_output=True)
+    assert (done.stderr, done.returncode) == ("", 0)
