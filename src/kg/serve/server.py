@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import socket
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,6 +28,7 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 _FILES = 65_536
+_TURN = 0.0005
 
 
 def serve(
@@ -77,6 +79,8 @@ async def _serve(app: App, listener: socket.socket, seats: Seats, ready: Callabl
         timeout_graceful_shutdown=CONNECTIONS.drain_seconds,
         h11_max_incomplete_event_size=CONNECTIONS.url + 2 * CONNECTIONS.headers,
     )
+    # Pages are made in threads, each turn of which keeps queries waiting.
+    sys.setswitchinterval(_TURN)
     # It warns of a child that was killed before it had seen its end, which is nobody's concern.
     logging.getLogger("asyncio").setLevel(logging.ERROR)
     server = _Server(config)
