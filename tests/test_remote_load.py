@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from kg.cli import run
@@ -150,6 +151,22 @@ def test_what_a_graph_has_lost_or_gained_is_seen(quick: Server, load: Loads, cor
             assert quick.holds() == expected(corpus)
 
 
+def test_what_the_loader_of_a_store_has_loaded_is_not_sent_again(
+    servers: Callable[[str], Server], load: Loads, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An export has the digests."""
+    server = servers("oxigraph")
+    emptied(server, monkeypatch)
+    export = corpus.parent / "claims.nq"
+    assert run(["-q", "export", str(corpus), "-o", str(export)]) == 0
+    headers = {"Content-Type": "application/n-quads"}
+    httpx.post(f"{server.url}/store", content=export.read_bytes(), headers=headers).raise_for_status()
+
+    with Front(server.url) as front:
+        assert load(front.url, corpus)[0] == 0
+        assert front.written == []
+
+
 def test_what_is_not_under_the_base_is_not_touched(quick: Server, load: Loads, corpus: Path) -> None:
     theirs = Iri("<urn:theirs>")
     with opened(quick.url) as store:
@@ -274,16 +291,15 @@ def test_an_export_or_its_options_are_for_the_other_kind_of_store(load: Loads, t
 
 
 def test_a_list_that_a_store_cuts_is_read_to_its_end(
-    tmp_path: Path, load: Loads, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, corpus: Path, load: Loads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A Virtuoso that gives three rows at most, without a word."""
-    write_corpus(tmp_path / "corpus", 4, form="jsonl")
-    with virtuoso(tmp_path / "virtuoso", rows=3) as server:
+    """A Virtuoso that gives two rows at most, without a word."""
+    with virtuoso(tmp_path / "virtuoso", rows=2) as server:
         for name, value in server.login.items():
             monkeypatch.setenv(name, value)
-        assert load(server.url, tmp_path / "corpus")[0] == 0
+        assert load(server.url, corpus)[0] == 0
         with Front(server.url) as front:
-            assert load(front.url, tmp_path / "corpus")[0] == 0
+            assert load(front.url, corpus)[0] == 0
             assert front.written == []
 
 
