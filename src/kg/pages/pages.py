@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from kg.formats import format_named, write
@@ -36,6 +37,8 @@ class Pages:
         own = lexical(self.quads.properties(self.quads.iri("dataset")).get(DCTERMS.language, ()))
         known = languages or tuple(sorted(LANGUAGES, key=lambda each: each != own.partition("-")[0]))
         self.layout = Layout(known, large=self.whole.description.counts.get(SCHEMA.NewsArticle, 0) > LARGE)
+        # A thing is asked for in one format after the other.
+        self._nodes = lru_cache(maxsize=2)(self._read_nodes)
         self._writers = {name: format_named(name).writer(PREFIXES, self.quads.base) for name in FORMATS}
         self.readers = {language: Reader(self.quads, language) for language in known}
 
@@ -78,7 +81,7 @@ class Pages:
         if about := self.data("dataset", "ttl"):
             yield Machine(".well-known/void", about)
 
-    def _nodes(self, path: str) -> list[Node]:
+    def _read_nodes(self, path: str) -> list[Node]:
         if path.startswith("article/"):
             subjects = self.quads.graph(self.quads.iri(f"graph/{path}"))
             return [Node(each, self.quads.properties(each)) for each in sorted(subjects, key=_reading_order)]

@@ -122,6 +122,9 @@
     event.preventDefault();
     run();
   });
+  editor.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  });
   csv.addEventListener("click", () => {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([ask(asked, "csv")], { type: "text/csv" }));
