@@ -15,6 +15,8 @@ from rdflib.namespace import DCTERMS
 
 from kg.annotations import Act, Form
 from kg.terms import EDTF
+from kg.findings import SHAPES
+from kg.rules import OURS
 from kg.vocab import ACTS, BASES, FORMS, KG, NAMESPACES, PREFIXES, QUALIFIERS, SCHEMA, XSD, Namespace
 from support import ROOT, SHARED
 
@@ -230,3 +232,12 @@ def test_every_namespace_of_ours_is_redirected() -> None:
 
     assert len(paths) == 5
     assert [path for path in paths if not any(re.search(pattern, path) for pattern in patterns)] == []
+
+
+def test_shapes_and_rules_lead_to_the_page_that_tells_of_them() -> None:
+    rules = (ROOT / "ontology" / "w3id" / ".htaccess").read_text(encoding="utf-8")
+    (pattern,) = re.findall(r"^RewriteRule (\^.*\$) .*/shapes\.html \[", rules, re.MULTILINE)
+    ours = [each.removeprefix(f"{ONTOLOGY}/").rstrip("#") for each in (SHAPES, OURS)]
+
+    assert ours == ["shapes", "rules"]
+    assert [path for path in ours if not re.search(pattern, path)] == []
