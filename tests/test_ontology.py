@@ -14,9 +14,9 @@ from rdflib import Namespace as Prefix
 from rdflib.namespace import DCTERMS
 
 from kg.annotations import Act, Form
-from kg.terms import EDTF
 from kg.findings import SHAPES
 from kg.rules import OURS
+from kg.terms import EDTF
 from kg.vocab import ACTS, BASES, FORMS, KG, NAMESPACES, PREFIXES, QUALIFIERS, SCHEMA, XSD, Namespace
 from support import ROOT, SHARED
 
