@@ -196,6 +196,10 @@ def test_a_reader_meets_the_front_page_in_their_language_and_keeps_their_choice(
 
 def test_print_leaves_out_what_paper_cannot_do(visit: Visit, site: Path) -> None:
     page = visit.to(site / f"claim/{ARTICLE}/c04.html")
+    page.emulate_media(media="print", color_scheme="dark")
+    colour = page.eval_on_selector("mark", "mark => getComputedStyle(mark).backgroundColor")
+    page.emulate_media(media="screen", color_scheme="light")
+    assert page.eval_on_selector("mark", "mark => getComputedStyle(mark).backgroundColor") == colour
     page.emulate_media(media="print")
     assert [page.is_visible(each) for each in (".top nav", ".formats", "blockquote")] == [False, False, True]
 

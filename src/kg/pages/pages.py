@@ -69,10 +69,7 @@ class Pages:
         return KG.WithdrawnClaim in self.quads.properties(self.quads.iri(path)).get(RDF.type, ())
 
     def file(self, name: str) -> bytes | None:
-        """Return a file beside the pages: an asset, or one for machines; None where there is none."""
-        asset = ASSETS / name.removeprefix("assets/")
-        if name.startswith("assets/") and asset.parent == ASSETS and asset.is_file():
-            return asset.read_bytes()
+        """Return a file for machines, as `feed.atom`; None where there is none."""
         return next((machine.content for machine in self.machines() if machine.name == name), None)
 
     def machines(self) -> Iterator[Machine]:
