@@ -16,11 +16,12 @@ from rdflib import SH, Graph
 
 from kg.corpus import Corpus, Written, read_article, read_corpus, sources
 from kg.errors import SEVERITIES, Finding, Place, Spot
-from kg.findings import ABOUT, SHAPES, Origins, counted, fails, from_foreign, from_results, in_order
+from kg.findings import ABOUT, SHAPES, counted, fails, from_foreign, from_results, in_order
 from kg.graph import article_graph, dataset_graph, entities_graph
 from kg.iris import part
 from kg.mappers.dataset import Tally
 from kg.meaning import Index, read_index, read_meaning
+from kg.origins import Origins
 from kg.positions import located
 from kg.property_paths import predicates, read_property_path
 from kg.rules import rule_iri, rule_of, rule_title

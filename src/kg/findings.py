@@ -15,7 +15,7 @@ from kg.shapes import Result
 from kg.terms import XSD, Node, iri_text, is_iri, literal_value
 from kg.vocab import KG, NAMESPACES, SCHEMA
 
-__all__ = ["Origins", "counted", "fails", "from_foreign", "from_results", "in_order"]
+__all__ = ["counted", "fails", "from_foreign", "from_results", "in_order"]
 
 # Vocabularies whose terms annotators know by their local name.
 _BY_NAME = ("acts", "forms", "bases", "qualifiers")

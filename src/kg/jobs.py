@@ -204,7 +204,7 @@ def _write_ranges(
     progress: Progress,
     memory: Memory | None,
 ) -> Outcome:
-    # Here, not above: for one process, to load multiprocessing takes an eighth of the time to start.
+    # Here, not above: for one process, to load multiprocessing takes a tenth of the time to start.
     from tempfile import TemporaryDirectory
 
     from kg.workers import in_order, workers
