@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kg.mappers.claim import RELATIONS
+from kg.meaning.words import CONTEXT
 from kg.pages.dates import When, in_words, when
 from kg.pages.quads import Properties
 from kg.pages.reader import Link, Reader
@@ -137,7 +138,7 @@ def claim_view(reader: Reader, iri: Iri) -> ClaimView | None:
         original_language=lexical(said.get(KG.originalLanguage, ())),
         inferred=tuple(sorted(_inferred(reader, term) for term in said.get(KG.inferred, ()))),
         notes=tuple(texts(said.get(SKOS.editorialNote, ()))),
-        passages=tuple(passages(reader, iri)),
+        passages=tuple(map(_in_whole_words, passages(reader, iri))),
         related=tuple(_related(reader, iri, said)),
         annotated=_annotated(reader, iri),
     )
@@ -170,6 +171,16 @@ def passages(reader: Reader, iri: Iri) -> Iterator[Passage]:
         )
         found.append(Passage(before, exact, after, int(start or 0), int(end or 0)))
     return iter(sorted(found, key=lambda passage: (passage.start, passage.end)))
+
+
+def _in_whole_words(passage: Passage) -> Passage:
+    """Leave out the words around a passage that may have been cut; what is shorter than a context was not."""
+    before, after = passage.before, passage.after
+    if len(before) == CONTEXT and " " in before:
+        before = before.partition(" ")[2]
+    if len(after) == CONTEXT and " " in after:
+        after = after.rpartition(" ")[0]
+    return passage._replace(before=before, after=after)
 
 
 def _place(line: ClaimLine) -> tuple[str, int, str]:
