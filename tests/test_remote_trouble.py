@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pty
 import re
@@ -10,12 +11,14 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import httpx
 import pytest
 
 from kg.errors import FileError, UsageError
 from kg.remote import Wanted, connected, open_remote
 from kg.remote.credentials import Credentials, checked_url, credentials, scheme_of
 from kg.store import Limits
+from kg.terms import Iri
 from loaded import Loads
 from query_cases import HARBOUR, Kg
 from triple_servers import GRAPHS, HANG_UP, Front, Own, Seen, Server
@@ -184,6 +187,19 @@ def test_an_answer_that_is_too_large_is_given_up(store: Server, load: Loads) -> 
     load(store.url, HARBOUR)
     with open_remote(store.url, None, 60) as opened, pytest.raises(FileError, match="is larger than 500 bytes"):
         opened.ask("SELECT * { ?s ?p ?o }", limits=Limits(answer=500))
+
+
+def test_a_request_leaves_nothing_behind(store: Server) -> None:
+    """In a circle, its body would stay until the garbage is looked for, which `kg` hardly ever does."""
+    with connected(store.url, None, 60, Wanted()) as opened:
+        gc.collect()
+        gc.disable()
+        try:
+            opened.replace(Iri(f"<{GRAPHS}x>"), b'<urn:a> <urn:b> "c" .\n')
+            kept = [each for each in gc.get_objects() if isinstance(each, httpx.Request)]
+        finally:
+            gc.enable()
+    assert kept == []
 
 
 # Who we are

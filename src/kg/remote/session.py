@@ -116,6 +116,8 @@ class Session:
             return self._without_secrets(reply, response), _asked_to_wait(headers.get("retry-after", ""))
         finally:
             response.close()
+            # httpx leaves a circle here, in which the body of the request would stay.
+            response.stream = httpx.ByteStream(b"")
 
     def _response(self, request: Request) -> httpx.Response:
         """Send a request once, and return what begins the response."""
