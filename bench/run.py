@@ -37,6 +37,7 @@ def main() -> None:
     environments = _environments(workdir, given.only, result)
     kg = environments["kg"] / "kg"
     some = [each for each in contenders(jobs=_has_jobs(kg)) if each.environment in environments]
+    some = [each for each in some if not given.contenders or each.name in given.contenders]
     path: Path = given.output or RESULTS / f"{result['machine']['date']}.json"
     trials = Trials(environments, some, limit=given.limit, rounds=given.rounds)
     for articles in given.articles:
@@ -70,6 +71,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="how often each is measured (once above a minute)")
     parser.add_argument("--limit", type=float, default=900, help="seconds that one run may take")
     parser.add_argument("--only", type=_names, default=[], help="environments, as kg,maplib; kg is always there")
+    parser.add_argument("--contenders", nargs="+", default=[], help="names in the tables; else all")
     parser.add_argument("--workdir", type=Path, default=Path.home() / ".cache" / "kg-bench")
     parser.add_argument("--output", type=Path, help="the JSON file; else bench/results/DATE.json")
     return parser.parse_args()
