@@ -186,6 +186,17 @@ def test_shapes_that_refer_to_each_other_end(shapes: Compile) -> None:
     ]
 
 
+def test_a_shape_that_refers_to_itself_by_a_sibling_is_compiled(shapes: Compile) -> None:
+    compiled = shapes("""ex:S sh:targetClass ex:C ; sh:property ex:One, ex:Other .
+        ex:One sh:path ex:p ; sh:qualifiedValueShape [ sh:class ex:C ] ; sh:qualifiedMinCount 1 ;
+            sh:qualifiedValueShapesDisjoint true .
+        ex:Other sh:path ex:p ; sh:qualifiedValueShape ex:Y ; sh:qualifiedMaxCount 1 .
+        ex:Y sh:property ex:One .""")
+    unit = [Node(ex("a"), {RDF.type: [ex("C")], ex("p"): [ex("b")]}), Node(ex("b"), {ex("p"): [ex("a")]})]
+
+    assert broken(validate(unit, compiled)) == [("a", "p", "", "QualifiedMinCount")]
+
+
 def test_a_qualified_count_of_nothing_asks_for_nothing(shapes: Compile) -> None:
     compiled = shapes("ex:S sh:targetNode ex:a ; sh:property [ sh:path ex:p ; sh:qualifiedMinCount 1 ] .")
 

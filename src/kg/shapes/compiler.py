@@ -14,7 +14,17 @@ from kg.shapes import logic
 from kg.shapes.checks import Check
 from kg.shapes.graph import LISTS, SH, SHAPE_KINDS, ShapesGraph, sh
 from kg.shapes.logic import Conforms
-from kg.shapes.parameters import ASK_FOR_VALUES, BESIDE, CHECKS, ON_PATHS_ONLY, REFERRING, TESTS, Make, number
+from kg.shapes.parameters import (
+    ASK_FOR_VALUES,
+    BESIDE,
+    CHECKS,
+    ON_PATHS_ONLY,
+    REFERRING,
+    TESTS,
+    Make,
+    number,
+    siblings_of,
+)
 from kg.shapes.paths import Path, read_path
 from kg.shapes.results import message_of, severity_of
 from kg.shapes.rows import UNBOUNDED, Row, Rows, Rule, demand
@@ -176,12 +186,14 @@ class Compiler:
         return [name for name in names if self.graph.objects(shape, sh(name))]
 
     def _refers_to_itself(self, shape: Term) -> bool:
-        """Tell whether a shape refers to itself, perhaps by way of others and of lists."""
+        """Tell whether a shape refers to itself, perhaps by way of others, of lists and of siblings."""
         reached: set[Term] = set()
         waiting = [shape]
         while waiting:
-            properties = self.graph.triples.get(waiting.pop(), {})
+            visited = waiting.pop()
+            properties = self.graph.triples.get(visited, {})
             new = {each for predicate in REFERRING_BY & properties.keys() for each in properties[predicate]}
+            new.update(siblings_of(self.graph, visited))
             waiting.extend(new - reached)
             reached |= new
         return shape in reached

@@ -12,7 +12,7 @@ PLANS_KEPT = 1024
 """How many plans are remembered; a graph from elsewhere may have any number of combinations of types."""
 Positions = Mapping[Term, Sequence[int]]
 """Positions of shapes in the order of the shapes graph, by what they target."""
-Kind = tuple[tuple[Term, ...], Sequence[int], tuple[Iri, ...]]
+Kind = tuple[tuple[Term, ...], tuple[int, ...], tuple[Iri, ...]]
 """The types of a node, the positions of the shapes that name it, and its properties that make it a target."""
 
 
@@ -27,7 +27,7 @@ class Families:
         self._watched = frozenset(subjects_of)
         self._known: dict[Kind, Plan] = {}
 
-    def plan(self, types: tuple[Term, ...], positions: Sequence[int], properties: Properties) -> Plan:
+    def plan(self, types: tuple[Term, ...], positions: tuple[int, ...], properties: Properties) -> Plan:
         """Return the plan for a node of some types that is named by the shapes at some positions."""
         present: tuple[Iri, ...] = ()
         if not self._watched.isdisjoint(properties):
@@ -35,7 +35,7 @@ class Families:
         plan = self._known.get((types, positions, present))
         return plan or self._make_plan(types, positions, present)
 
-    def _make_plan(self, types: tuple[Term, ...], positions: Sequence[int], present: tuple[Iri, ...]) -> Plan:
+    def _make_plan(self, types: tuple[Term, ...], positions: tuple[int, ...], present: tuple[Iri, ...]) -> Plan:
         found = {*positions, *(position for each in present for position in self._subjects_of[each])}
         for target, others in self._classes.items():
             if not self.narrower[target].isdisjoint(types):

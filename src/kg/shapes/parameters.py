@@ -58,13 +58,13 @@ def _qualified(bounds: Callable[[int], tuple[int, int]]) -> Make[Check]:
         wanted = source.graph.one(shape, sh("qualifiedValueShape"))
         if wanted is None:
             return lambda _unit, _focus, _values: checks.RIGHT  # a count of nothing asks for nothing
-        siblings = [source.reference(other) for other in _siblings(source.graph, shape) if other != wanted]
+        siblings = [source.reference(other) for other in siblings_of(source.graph, shape) if other != wanted]
         return logic.qualified(source.reference(wanted), siblings, bounds(number(value)))
 
     return make
 
 
-def _siblings(graph: ShapesGraph, shape: Term) -> Iterator[Term]:
+def siblings_of(graph: ShapesGraph, shape: Term) -> Iterator[Term]:
     """Yield the qualified value shapes beside that of a property shape, where it must be disjoint from them."""
     if not graph.is_true(shape, sh("qualifiedValueShapesDisjoint")):
         return
