@@ -263,7 +263,7 @@ def _until(terminal: int, pattern: bytes) -> bytes:
 def test_a_password_is_sent_as_it_is_asked_for(
     guarded: Server, load: Loads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """First nothing; as Digest, never."""
+    """First nothing, and as Digest never; and no article before it."""
     for name, value in guarded.login.items():
         monkeypatch.setenv(name, value)
     with Front(guarded.url) as front:
@@ -271,6 +271,7 @@ def test_a_password_is_sent_as_it_is_asked_for(
 
         kinds = {each.authorization.partition(" ")[0] for each in front.seen}
         assert kinds == {"", "Basic" if guarded.kind == "nginx" else "Digest"}
+        assert [each for each in front.seen if each.writes and not each.authorization] == []
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

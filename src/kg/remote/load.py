@@ -94,6 +94,7 @@ def _take_in(inventory: Inventory, units: Iterable[Unit], base: str) -> None:
 
 def _send(store: TripleStore, inventory: Inventory, progress: Progress) -> None:
     plan = inventory.plan()
+    store.introduce()
     with progress("Sending", plan.put + plan.delete) as advance:
         for graph, text in inventory.texts():
             store.replace(graph, text)

@@ -47,6 +47,10 @@ class TripleStore(NamedTuple):
         """Yield each graph whose IRI begins so and which says what its digest is, with that."""
         yield from self._pages(_DIGESTS, prefix)
 
+    def introduce(self) -> None:
+        """Say who we are, where the store wants to know: before anything large is sent in vain."""
+        self.session.send(Request("HEAD", self.endpoint.graphs or self.endpoint.update, {}))
+
     def replace(self, graph: Iri, text: bytes) -> None:
         """Put a graph, whose N-Triples end with its digest, in the place of the one that is there."""
         if self.endpoint.graphs:
