@@ -24,8 +24,6 @@ FEW, MANY = 10, 10
 _NAMED = 5
 Progress = Callable[[str, int], AbstractContextManager[Callable[[int, int], object]]]
 """Shows what is done with how many graphs; what it opens is told how many are newly done, and 0."""
-
-
 Units = Callable[[bool], Iterable[Unit]]
 """Reads the corpus; told whether units that an earlier run mapped may come without their graph."""
 

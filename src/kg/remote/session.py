@@ -28,6 +28,11 @@ LARGEST = 64 * 1024 * 1024
 """The most bytes of a reply that is not written to a file."""
 _TRY_AGAIN = (429, 502, 503, 504)
 _SHOWN = 300
+_HINTS = {
+    403: " It may be that it takes no changes, or not from you.",
+    405: " It may be that it takes no changes.",
+    413: " What takes requests for it, as nginx, must let larger ones through; or load with --protocol update.",
+}
 # The last two: of a host that cannot be one.
 _FAILURES = (httpx.RequestError, NotImplementedError, httpx.InvalidURL, UnicodeError)
 Sink = tuple[IO[bytes], int]
@@ -69,7 +74,6 @@ class Session:
         self._clients: dict[bool, httpx.Client] = {}
         self._logins: dict[str, Login] = {}
         self._met: set[str] = set()
-        self.sent = 0
 
     def close(self) -> None:
         """Hang up."""
@@ -121,7 +125,6 @@ class Session:
 
     def _response(self, request: Request) -> httpx.Response:
         """Send a request once, and return what begins the response."""
-        self.sent += 1
         client = self._client(loopback=is_loopback(request.url))
         auth = self._logins[origin(request.url)].auth if origin(request.url) in self._logins else None
         built = client.build_request(request.method, request.url, headers=request.headers, content=request.body)
@@ -195,16 +198,10 @@ def refusal(reply: Reply) -> str:
     said = reply.body.decode(errors="replace").strip().split("\n")[0].strip()[:_SHOWN]
     if said.startswith("<"):
         said = ""  # a page for a browser
-    hint = {
-        403: " It may be that it takes no changes, or not from you.",
-        405: " It may be that it takes no changes.",
-        413: " What takes requests for it, as nginx, must let larger ones through; or load with --protocol update.",
-    }
     shown = "".join(letter if letter.isprintable() else " " for letter in said)
-    return (
-        f"{reply.url.partition('?')[0]}: the store answers {reply.status}{f': {shown}' if shown else '.'}"
-        + hint.get(reply.status, "")
-    )
+    told = f": {shown}" if shown else "."
+    where = reply.url.partition("?")[0]
+    return f"{where}: the store answers {reply.status}{told}{_HINTS.get(reply.status, '')}"
 
 
 def _redirected(url: str, location: str) -> FileError:
