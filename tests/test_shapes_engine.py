@@ -13,8 +13,9 @@ import pytest
 from kg.errors import FileError
 from kg.shapes import Result, Shapes, compile_shapes, count_focus_nodes, validate, validate_with_pyshacl
 from kg.shapes.checks import in_language, matching
+from kg.shapes.circles import leading_to_circles
 from kg.shapes.datatypes import of_datatype
-from kg.shapes.graph import sh
+from kg.shapes.graph import read_shapes_graph, sh
 from kg.shapes.order import is_less, is_less_or_equal, rank
 from kg.terms import XSD, Iri, Node, date, integer, plain, text, typed
 from kg.vocab import RDF
@@ -195,6 +196,22 @@ def test_a_shape_that_refers_to_itself_by_a_sibling_is_compiled(shapes: Compile)
     unit = [Node(ex("a"), {RDF.type: [ex("C")], ex("p"): [ex("b")]}), Node(ex("b"), {ex("p"): [ex("a")]})]
 
     assert broken(validate(unit, compiled)) == [("a", "p", "", "QualifiedMinCount")]
+
+
+def test_what_leads_to_a_circle_of_references_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "shapes.ttl"
+    path.write_text(
+        HEAD
+        + """ex:Alone sh:class ex:C .
+        ex:Before sh:node ex:One . ex:One sh:and ( ex:Two ) . ex:Two sh:property ex:P . ex:P sh:node ex:One ,
+        ex:After . ex:After sh:or ( ex:Alone ) . ex:Self sh:not ex:Self . ex:Elsewhere sh:node ex:Unknown .""",
+        encoding="utf-8",
+    )
+    found = leading_to_circles(read_shapes_graph([path]))
+
+    assert {each for each in found if each[0] == "<"} == {
+        ex(name) for name in ("Before", "One", "Two", "P", "Self")
+    }
 
 
 def test_a_qualified_count_of_nothing_asks_for_nothing(shapes: Compile) -> None:

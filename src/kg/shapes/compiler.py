@@ -8,23 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from typing import TypeVar
 
 from kg.shapes import logic
 from kg.shapes.checks import Check
-from kg.shapes.graph import LISTS, SH, SHAPE_KINDS, ShapesGraph, sh
+from kg.shapes.circles import leading_to_circles
+from kg.shapes.graph import SH, SHAPE_KINDS, ShapesGraph, sh
 from kg.shapes.logic import Conforms
-from kg.shapes.parameters import (
-    ASK_FOR_VALUES,
-    BESIDE,
-    CHECKS,
-    ON_PATHS_ONLY,
-    REFERRING,
-    TESTS,
-    Make,
-    number,
-    siblings_of,
-)
+from kg.shapes.parameters import ASK_FOR_VALUES, BESIDE, CHECKS, ON_PATHS_ONLY, REFERRING, TESTS, Make, number
 from kg.shapes.paths import Path, read_path
 from kg.shapes.results import message_of, severity_of
 from kg.shapes.rows import UNBOUNDED, Row, Rows, Rule, demand
@@ -51,6 +43,7 @@ class Compiler:
         self._conforms: dict[Term, Conforms] = {}
         self._waiting: list[Term] = []
         self._messages: dict[Term, str] = {}
+        self._circular = leading_to_circles(graph)
         self._custom = _custom_parameters(graph)
 
     def compile(self, shape: Term) -> None:
@@ -59,7 +52,7 @@ class Compiler:
         Raises `NotCompiledError`, and then adds none; `FileError` for a shape that is ill-formed.
         """
         new: dict[Term, Rows] = {}
-        made, conforms = dict(self.made), dict(self._conforms)
+        made, conforms = len(self.made), len(self._conforms)
         self._waiting = [shape]
         try:
             while self._waiting:
@@ -68,7 +61,8 @@ class Compiler:
                     new[each] = tuple(self._rows(each))
         except NotCompiledError:
             # What was made meanwhile may ask for rows that are not added.
-            self.made, self._conforms = made, conforms
+            self.made = dict(islice(self.made.items(), made))
+            self._conforms = dict(islice(self._conforms.items(), conforms))
             raise
         self.rows.update(new)
 
@@ -81,7 +75,7 @@ class Compiler:
     def _refer(self, shape: Term) -> Conforms:
         if not self._names(shape, (*REFERRING, "path", "deactivated")):
             return logic.conforming_to_leaf(self._row(shape).demand)
-        if self._refers_to_itself(shape):
+        if shape in self._circular:
             self._waiting.append(shape)
             return logic.conforming_once(self.rows, shape)
         return logic.conforming(tuple(self._rows(shape)))
@@ -185,19 +179,6 @@ class Compiler:
         """Return which of some parameters a shape has."""
         return [name for name in names if self.graph.objects(shape, sh(name))]
 
-    def _refers_to_itself(self, shape: Term) -> bool:
-        """Tell whether a shape refers to itself, perhaps by way of others, of lists and of siblings."""
-        reached: set[Term] = set()
-        waiting = [shape]
-        while waiting:
-            visited = waiting.pop()
-            properties = self.graph.triples.get(visited, {})
-            new = {each for predicate in REFERRING_BY & properties.keys() for each in properties[predicate]}
-            new.update(siblings_of(self.graph, visited))
-            waiting.extend(new - reached)
-            reached |= new
-        return shape in reached
-
     def _refuse_unknown(self, shape: Term) -> None:
         for predicate in self.graph.triples.get(shape, ()):
             name = predicate[1:-1].removeprefix(SH)
@@ -216,7 +197,6 @@ def targeting_shapes(graph: ShapesGraph) -> list[Term]:
 
 
 TARGETS = {sh(f"target{what}") for what in ("", "Class", "Node", "SubjectsOf", "ObjectsOf")}
-REFERRING_BY = {LISTS.first, LISTS.rest, *map(sh, REFERRING)}
 _PARAMETERS = {sh(name) for name in (*TESTS, *CHECKS, "property", "path", "closed", "sparql")}
 
 

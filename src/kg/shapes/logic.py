@@ -81,7 +81,7 @@ def conforming_to_row(row: Row) -> Conforms:
 
 
 def conforming_once(shapes: Shapes, shape: Term) -> Conforms:
-    """Return what tells whether a node conforms to a shape that refers to itself.
+    """Return what tells whether a node conforms to a shape that refers to itself, or to one that does.
 
     A node that is being validated against it already conforms to it: SHACL leaves recursion open.
     """

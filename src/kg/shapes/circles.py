@@ -1,0 +1,38 @@
+"""Shapes that refer to themselves, perhaps by way of others, of lists and of siblings."""
+
+from __future__ import annotations
+
+from kg.shapes.graph import LISTS, ShapesGraph, sh
+from kg.shapes.parameters import REFERRING, siblings_of
+from kg.terms import Term
+
+_REFERRING_BY = {LISTS.first, LISTS.rest, *map(sh, REFERRING)}
+
+
+def leading_to_circles(graph: ShapesGraph) -> set[Term]:
+    """Return the subjects from which references lead round in a circle: those in one, and those before one.
+
+    All others are found one after the other, those that refer to nothing first; so it takes one pass.
+    """
+    left: dict[Term, int] = {}
+    referring: dict[Term, list[Term]] = {}
+    for subject in graph.triples:
+        others = _references(graph, subject)
+        left[subject] = len(others)
+        for other in others:
+            referring.setdefault(other, []).append(subject)
+    waiting = [subject for subject, count in left.items() if not count]
+    while waiting:
+        for subject in referring.get(waiting.pop(), ()):
+            left[subject] -= 1
+            if not left[subject]:
+                waiting.append(subject)
+    return {subject for subject, count in left.items() if count}
+
+
+def _references(graph: ShapesGraph, subject: Term) -> set[Term]:
+    """Return what a subject refers to of which the shapes graph says something."""
+    properties = graph.triples[subject]
+    found = {each for predicate in _REFERRING_BY & properties.keys() for each in properties[predicate]}
+    found.update(siblings_of(graph, subject))
+    return found & graph.triples.keys()
