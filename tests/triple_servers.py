@@ -46,8 +46,10 @@ ServerThreads = 10
 [SPARQL]
 ResultSetMaxRows = {rows}
 """
+# One process: a worker would outlive its master, which is killed.
 _NGINX = """
 daemon off;
+master_process off;
 user root;
 pid nginx.pid;
 error_log error.log;
