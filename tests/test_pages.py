@@ -280,6 +280,6 @@ def test_what_comes_from_others_is_what_the_documentation_says() -> None:
     rows = re.findall(
         r"^\| `(\S+)` \|.*`([0-9a-f]{64})` \|$", (ROOT / "docs" / "site.md").read_text(), re.MULTILINE
     )
-    places = {"assets/oxigraph.js": ASSETS / "oxigraph.js"}
+    places = {f"assets/{name}.js": ASSETS / f"{name}.js" for name in ("oxigraph", "editor")}
     found = {name: sha256(places.get(name, ROOT / name).read_bytes()).hexdigest() for name, _ in rows}
-    assert (len(rows), found) == (2, dict(rows))
+    assert (len(rows), found) == (3, dict(rows))

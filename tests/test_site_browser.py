@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ ARGUMENTS = [
 ]
 AXE = (ROOT / "tests" / "browser" / "axe.min.js").read_text()
 PHONE, DESKTOP = {"width": 375, "height": 740}, {"width": 1280, "height": 900}
+EDITOR = ".cm-content"
 ARTICLE = "000_411f4785dd135aae"
 # A page of each type.
 PAGES = (
@@ -117,7 +119,7 @@ def violations(page: Any) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     ("viewport", "scheme", "names"),
-    [(PHONE, "light", PAGES), (DESKTOP, "dark", PAGES[:7])],
+    [(PHONE, "light", PAGES), (DESKTOP, "dark", (*PAGES[:7], "query.html"))],
     ids=["phone", "desktop"],
 )
 def test_axe_finds_nothing_and_nothing_is_cut_off(
@@ -144,6 +146,12 @@ def test_axe_finds_nothing_in_what_was_found_and_answered(browser: Any, site: Pa
     page.click("form.query button")
     page.wait_for_selector("#answer td")
     found += violations(page)
+    page.select_option("#question", "most-quoted")
+    page.click("form.query button")
+    page.click("[data-view=chart]")
+    found += violations(page)
+    if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
+        found.append(("query.html", "wider than the window"))
     opened.context.close()
     assert found == []
 
@@ -267,22 +275,124 @@ def _cell(value: Any) -> str:
 
 def test_a_question_that_is_wrong_is_told_what_is_wrong(visit: Visit, site: Path) -> None:
     page = visit.to(site / "query.html")
-    page.fill("#sparql", "SELECT ?x WHERE { ?x a }")
+    page.fill(EDITOR, "SELECT ?x WHERE { ?x a }")
     page.click("form.query button")
     page.wait_for_selector("#status:has-text('error at 1:')")
-    page.fill("#sparql", "ASK { ?x a <http://schema.org/Claim> }")
+    page.fill(EDITOR, "ASK { ?x a <http://schema.org/Claim> }")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("#status:has-text('Ja')")
     assert (visit.complaints, visit.strangers) == ([], [])
 
 
+def test_the_editor_colours_the_question_and_lets_the_keyboard_out(visit: Visit, site: Path) -> None:
+    page = visit.to(site / "query.html")
+    page.fill(EDITOR, "ASK { ?x a 'y' } # z")
+    coloured = "all => all.map(each => [each.className, each.textContent])"
+    words = page.eval_on_selector_all(".cm-line span[class^=sparql]", coloured)
+    page.keyboard.press("Tab")
+    after = page.evaluate("document.activeElement.textContent")
+    page.focus(EDITOR)
+    page.keyboard.press("Shift+Tab")
+    before = page.evaluate("document.activeElement.id")
+    page.click("label[for=sparql]")
+    named = page.get_by_role("textbox", name="De vraag in SPARQL").evaluate(
+        "each => each == document.activeElement"
+    )
+    assert words == [
+        ["sparql-keyword", "ASK"],
+        ["sparql-variable", "?x"],
+        ["sparql-keyword", "a"],
+        ["sparql-string", "'y'"],
+        ["sparql-comment", "# z"],
+    ]
+    assert (before, after, named, visit.complaints) == ("question", "Antwoord", True, [])
+
+
+def test_what_is_typed_is_what_is_asked(visit: Visit, site: Path) -> None:
+    page = visit.to(site / "query.html")
+    page.click(EDITOR)
+    for keys in ("Control+a", "A", "S", "K", " ", "x", "Backspace", "{", "Enter", "}", "Control+z", "Control+y"):
+        page.keyboard.press(keys)
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("Control+Shift+ArrowRight")
+    page.keyboard.type("ASK")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#status:has-text('Ja')")
+    assert (page.input_value("#sparql"), visit.complaints) == ("ASK {\n  }", [])
+
+
+def test_without_the_editor_the_text_area_does(visit: Visit, site: Path) -> None:
+    visit.page.route("**/assets/editor.js", lambda route: route.fulfill(body=""))
+    page = visit.to(site / "query.html")
+    page.fill("#sparql", "ASK { ?x a <http://schema.org/Claim> }")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#status:has-text('Ja')")
+    assert (page.locator(EDITOR).count(), visit.complaints) == (0, [])
+
+
+def test_counts_can_be_seen_as_bars(visit: Visit, site: Path) -> None:
+    page = visit.to(site / "query.html")
+    page.select_option("#question", "most-quoted")
+    page.click("form.query button")
+    page.wait_for_selector("#answer td")
+    rows = page.eval_on_selector_all(
+        "#answer tbody tr", "all => all.map(row => [...row.cells].slice(0, 2).map(cell => cell.textContent))"
+    )
+    page.click("[data-view=chart]")
+    bars = page.eval_on_selector_all("#answer g > title", "all => all.map(each => each.textContent)")
+    widths = page.eval_on_selector_all("#answer rect", "all => all.map(each => Number(each.getAttribute('width')))")
+    most = int(rows[0][1])
+    assert bars == [f"{name}: {count}" for name, count in rows]
+    assert widths == pytest.approx([widths[0] * int(count) / most for _, count in rows], abs=0.1)
+    page.click("[data-view=table]")
+    assert (page.locator("#answer svg").count(), page.locator("#answer td").count() > 0) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("query", "bars"),
+    [
+        ("SELECT ?a ?b ?n { VALUES (?a ?b ?n) { ('x' 'y' 1) ('x' UNDEF 0) } }", ["x · y: 1", "x: 0"]),
+        ("SELECT ?a ?n { VALUES (?a ?n) { ('x' 1.5) ('y' 1e0) } }", ["x: 1.5", "y: 1"]),
+        ("SELECT ?a ?n { VALUES (?a ?n) { ('x' 1) ('y' -1) } }", None),
+        ("SELECT ?a ?n { VALUES (?a ?n) { ('x' 1) ('y' UNDEF) } }", None),
+        ("SELECT ?a ?n { VALUES (?a ?n) { ('x' 1) } }", None),
+        ("SELECT ?n ?m { VALUES (?n ?m) { (1 2) (3 4) } }", None),
+        ("SELECT ?a ?b ?c ?n { VALUES (?a ?b ?c ?n) { ('x' 'y' 'z' 1) ('p' 'q' 'r' 2) } }", None),
+    ],
+)
+def test_what_has_bars(visit: Visit, site: Path, query: str, bars: list[str] | None) -> None:
+    page = visit.to(site / "query.html")
+    page.fill(EDITOR, query)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#answer td")
+    if bars is None:
+        assert not page.is_visible("#views")
+        return
+    page.click("[data-view=chart]")
+    assert page.eval_on_selector_all("#answer g > title", "all => all.map(each => each.textContent)") == bars
+
+
+def test_at_most_fifty_bars_are_drawn_and_the_caption_says_so(visit: Visit, site: Path) -> None:
+    page = visit.to(site / "query.html")
+    values = " ".join(f"('{number}' {number})" for number in range(51))
+    page.fill(EDITOR, f"SELECT ?a ?n {{ VALUES (?a ?n) {{ {values} }} }}")
+    page.keyboard.press("Control+Enter")
+    page.click("[data-view=chart]")
+    caption = "n per a. De eerste 50 van 51 rijen zijn getekend."
+    assert (page.locator("#answer rect").count(), page.inner_text("figcaption")) == (50, caption)
+
+
 def test_rows_can_be_kept_as_a_file(visit: Visit, site: Path) -> None:
     page = visit.to(site / "query.html")
-    page.fill("#sparql", "SELECT (COUNT(?x) AS ?claims) WHERE { ?x a <http://schema.org/Claim> }")
+    page.fill(EDITOR, "SELECT (COUNT(?x) AS ?claims) WHERE { ?x a <http://schema.org/Claim> }")
     page.click("form.query button")
     with page.expect_download() as download:
         page.click("#csv")
     assert download.value.path().read_text().split() == ["claims", "28"]
+    with page.expect_download() as download:
+        page.click("#json")
+    rows = json.loads(download.value.path().read_text())["results"]["bindings"]
+    assert [(name, each["value"]) for row in rows for name, each in row.items()] == [("claims", "28")]
 
 
 def test_it_works_below_a_path_of_any_host(visit: Visit, site: Path) -> None:
@@ -334,10 +444,14 @@ def test_hostile_text_runs_no_script_in_what_was_found_and_answered(visit: Visit
     page.wait_for_selector("#found li")
     found = page.evaluate("window.hits")
     page = visit.to(tmp_path / "site" / "query.html")
-    page.fill("#sparql", "SELECT * WHERE { ?x <http://schema.org/name>|<http://schema.org/sameAs> ?name }")
+    page.fill(EDITOR, "SELECT * WHERE { ?x <http://schema.org/name>|<http://schema.org/sameAs> ?name }")
     page.click("form.query button")
     page.wait_for_selector("#answer td")
     links = page.eval_on_selector_all("#answer a", "all => all.map(each => new URL(each.href).protocol)")
+    page.fill(EDITOR, "SELECT ?name (COUNT(?x) AS ?n) { ?x <http://schema.org/name> ?name } GROUP BY ?name")
+    page.keyboard.press("Control+Enter")
+    page.click("[data-view=chart]")
+    page.eval_on_selector_all("#answer *", HOVERED)
     assert (found, page.evaluate("window.hits"), set(links), visit.complaints) == (0, 0, {"file:"}, [])
 
 

@@ -2,17 +2,24 @@
 "use strict";
 (() => {
   const SHOWN = 1000;
+  const BARS = 50;
+  const MEDIA = { csv: "text/csv", json: "application/sparql-results+json" };
+  const NUMBER = /^http:\/\/www\.w3\.org\/2001\/XMLSchema#(integer|decimal|double|float|long|int|short|byte|nonNegativeInteger|positiveInteger|unsigned(Long|Int|Short|Byte))$/;
   const form = document.querySelector("[data-query]");
   const root = document.body.dataset.root;
   const base = form.dataset.base;
   const menu = document.getElementById("question");
-  const editor = document.getElementById("sparql");
+  const area = document.getElementById("sparql");
   const status = document.getElementById("status");
   const answer = document.getElementById("answer");
-  const csv = document.getElementById("csv");
+  const kept = [...form.querySelectorAll("[data-format]")];
+  const views = document.getElementById("views");
+  const written = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
   const suffix = /\.(en|nl)\.html$/.exec(location.pathname)?.[0] || ".html";
   let store = null;
   let asked = "";
+  let drawn = null;
+  let editor = null;
 
   const script = (name) => new Promise((resolve, reject) => {
     const made = document.createElement("script");
@@ -37,11 +44,13 @@
 
   const ask = (text, format) => store.query(text, { base_iri: base, use_default_graph_as_union: true, ...(format ? { results_format: format } : {}) });
 
+  const brief = (value) => value.type === "uri" && value.value.startsWith(base) ? value.value.slice(base.length) : value.value;
+
   const cell = (value) => {
     const made = document.createElement("td");
     if (!value) return made;
     if (value.type === "uri") {
-      const short = value.value.startsWith(base) ? value.value.slice(base.length) : value.value;
+      const short = brief(value);
       if (/^https?:\/\//i.test(value.value)) {
         const link = document.createElement("a");
         link.href = value.value.startsWith(base) && !/[?#]|^graph\//.test(short) ? `${root}${short || "index"}${suffix}` : value.value;
@@ -72,6 +81,64 @@
     return made;
   };
 
+  const isCount = (value) => NUMBER.test(value?.datatype) && Number(value.value) >= 0 && Number.isFinite(Number(value.value));
+
+  // The columns of a chart: one or two that name a bar, and the first of those that count; null where there are none.
+  const columns = ({ head: { vars }, results: { bindings } }) => {
+    const counts = vars.filter((name) => bindings.every((row) => isCount(row[name])));
+    const labels = vars.filter((name) => !counts.includes(name));
+    return bindings.length > 1 && counts.length && [1, 2].includes(labels.length) ? { labels, count: counts[0] } : null;
+  };
+
+  const drawing = (name, attributes, text = "") => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const each of Object.entries(attributes)) made.setAttribute(...each);
+    made.textContent = text;
+    return made;
+  };
+
+  const chart = (results, { labels, count }) => {
+    const all = results.results.bindings.length;
+    const rows = results.results.bindings.slice(0, BARS);
+    const most = Math.max(...rows.map((row) => Number(row[count].value))) || 1;
+    // Names stand beside their bars, or above them where the window is narrow.
+    const width = Math.max(280, Math.min(720, answer.clientWidth));
+    const [left, step, letters] = width < 540 ? [0, 40, Math.floor(width / 7.5)] : [260, 26, 31];
+    const room = width - left - 56;
+    const title = views.dataset.title.replace("{count}", count).replace("{labels}", labels.join(", "));
+    const made = drawing("svg", { class: "answered", role: "img", viewBox: `0 0 ${width} ${rows.length * step}`, width, "aria-label": `${title}. ${views.dataset.same}` });
+    rows.forEach((row, index) => {
+      const name = labels.filter((each) => row[each]).map((each) => brief(row[each])).join(" · ") || "–";
+      const long = room * Number(row[count].value) / most;
+      const [y, top] = [index * step, left ? 5 : 19];
+      const short = [...name].length > letters ? `${[...name].slice(0, letters - 1).join("")}…` : name;
+      const bar = drawing("g", {});
+      bar.append(
+        drawing("title", {}, `${name}: ${row[count].value}`),
+        drawing("text", left ? { class: "name", x: left - 10, y: y + 17 } : { x: 0, y: y + 14 }, short),
+        drawing("rect", { class: "bar", x: left, y: y + top, width: long.toFixed(1), height: 16, rx: 2 }),
+        drawing("text", { x: (left + long + 8).toFixed(1), y: y + top + 12 }, written.format(row[count].value)),
+      );
+      made.append(bar);
+    });
+    const figure = document.createElement("figure");
+    const caption = document.createElement("figcaption");
+    caption.textContent = all > BARS ? `${title}. ${views.dataset.first.replace("{shown}", BARS).replace("{count}", all)}` : `${title}.`;
+    figure.className = "chart";
+    figure.append(made, caption);
+    return figure;
+  };
+
+  const view = (name) => {
+    for (const each of views.children) each.setAttribute("aria-pressed", String(each.dataset.view === name));
+    answer.replaceChildren(drawn(name));
+  };
+
+  const nothing = () => {
+    for (const each of [...kept, views]) each.hidden = true;
+    answer.replaceChildren();
+  };
+
   const counted = (count) => {
     const words = !count ? status.dataset.none : count === 1 ? status.dataset.row : count > SHOWN ? status.dataset.shown : status.dataset.rows;
     return words.replace("{shown}", SHOWN).replace("{count}", count);
@@ -79,22 +146,26 @@
 
   const show = (text) => {
     const found = ask(text);
-    csv.hidden = true;
     if (typeof found === "boolean") {
       status.textContent = found ? status.dataset.yes : status.dataset.no;
-      return answer.replaceChildren();
+      return;
     }
     if (found.length && !(found[0] instanceof Map)) {
       const made = document.createElement("pre");
       made.textContent = found.slice(0, SHOWN).map((quad) => quad.toString()).join(" .\n");
       status.textContent = counted(found.length);
-      return answer.replaceChildren(made);
+      answer.append(made);
+      return;
     }
     const results = JSON.parse(ask(text, "json"));
     status.textContent = counted(results.results.bindings.length);
-    csv.hidden = !results.results.bindings.length;
+    if (!results.results.bindings.length) return;
     asked = text;
-    return answer.replaceChildren(...(results.results.bindings.length ? [table(results)] : []));
+    const charted = columns(results);
+    drawn = (name) => name === "chart" ? chart(results, charted) : table(results);
+    for (const each of kept) each.hidden = false;
+    views.hidden = !charted;
+    view("table");
   };
 
   const run = async () => {
@@ -103,40 +174,55 @@
       await open();
       status.textContent = status.dataset.running;
       await new Promise((resolve) => setTimeout(resolve));
-      show(editor.value);
+      nothing();
+      show(area.value);
     } catch (error) {
-      answer.replaceChildren();
-      csv.hidden = true;
+      nothing();
       status.textContent = `${status.dataset.wrong} ${error.message || error}`;
     }
     answer.hidden = !answer.hasChildNodes();
     answer.removeAttribute("aria-busy");
   };
 
+  const write = (text) => {
+    area.value = text;
+    editor?.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
+  };
+
   menu.addEventListener("change", () => {
     const chosen = menu.selectedOptions[0];
-    if (chosen.dataset.query) editor.value = chosen.dataset.query;
+    if (chosen.dataset.query) write(chosen.dataset.query);
     try { history.replaceState(null, "", chosen.value ? `#${chosen.value}` : "#"); } catch { /* not from a disk */ }
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     run();
   });
-  editor.addEventListener("keydown", (event) => {
+  area.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
-  csv.addEventListener("click", () => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([ask(asked, "csv")], { type: "text/csv" }));
-    link.download = `${menu.value || "answer"}.csv`;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  });
+  for (const each of views.children) each.addEventListener("click", () => view(each.dataset.view));
+  for (const each of kept) {
+    each.addEventListener("click", () => {
+      const { format } = each.dataset;
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([ask(asked, format)], { type: MEDIA[format] }));
+      link.download = `${menu.value || "answer"}.${format}`;
+      link.click();
+      URL.revokeObjectURL(link.href);
+    });
+  }
   const named = [...menu.options].find((option) => option.value && option.value === location.hash.slice(1));
   if (named) menu.value = named.value;
   const first = menu.selectedOptions[0].dataset.query ? menu.selectedOptions[0] : menu.options[1];
   if (first) {
     menu.value = first.value;
-    editor.value = first.dataset.query;
+    area.value = first.dataset.query;
+  }
+  // Without the editor the text area does.
+  if (window.kgEditor) {
+    const label = form.querySelector("[for=sparql]");
+    editor = window.kgEditor(area, { "aria-labelledby": label.id, "aria-describedby": area.getAttribute("aria-describedby") }, () => form.requestSubmit());
+    label.addEventListener("click", () => editor.focus());
   }
 })();
