@@ -46,6 +46,9 @@
 
   const brief = (value) => value.type === "uri" && value.value.startsWith(base) ? value.value.slice(base.length) : value.value;
 
+  // The end of an IRI of an entity or of somebody else's: little room is beside a bar, and its title has the whole.
+  const last = (name) => name.replace(/^(entity\/|https?:\S*[/#])(?=[^/#\s]+$)/, "");
+
   const cell = (value) => {
     const made = document.createElement("td");
     if (!value) return made;
@@ -108,10 +111,11 @@
     const title = views.dataset.title.replace("{count}", count).replace("{labels}", labels.join(", "));
     const made = drawing("svg", { class: "answered", role: "img", viewBox: `0 0 ${width} ${rows.length * step}`, width, "aria-label": `${title}. ${views.dataset.same}` });
     rows.forEach((row, index) => {
-      const name = labels.filter((each) => row[each]).map((each) => brief(row[each])).join(" · ") || "–";
+      const names = labels.filter((each) => row[each]).map((each) => brief(row[each]));
+      const [name, label] = [names.join(" · ") || "–", names.map(last).join(" · ") || "–"];
       const long = room * Number(row[count].value) / most;
       const [y, top] = [index * step, left ? 5 : 19];
-      const short = [...name].length > letters ? `${[...name].slice(0, letters - 1).join("")}…` : name;
+      const short = [...label].length > letters ? `${[...label].slice(0, letters - 1).join("")}…` : label;
       const bar = drawing("g", {});
       bar.append(
         drawing("title", {}, `${name}: ${row[count].value}`),
