@@ -96,7 +96,7 @@ class _Held(BytesIO):
         super().close()
 
     def _empty(self, stream: IO[bytes]) -> None:
-        # In pieces: of one that is larger than a pipe, Python does not tell that the reader went away in the middle.
+        # In pieces: of one larger than a pipe, Python does not tell that the reader went away in the middle.
         self.seek(0)
         while piece := self.read(_PIECE):
             stream.write(piece)
