@@ -1,4 +1,7 @@
-"""Prints the README's section on speed from a result: `python -m bench.readme [bench/results/DATE.json]`."""
+"""Prints the README's section on speed: `python -m bench.readme [bench/results/DATE.json …]`.
+
+It is made from the newest result, or from the first that is named; of others that are named only the ratios follow.
+"""
 
 from __future__ import annotations
 
@@ -16,23 +19,26 @@ RESULTS = Path(__file__).resolve().parent / "results"
 
 
 def main(arguments: list[str]) -> None:
-    results = sorted(map(Path, arguments)) or sorted(RESULTS.glob("*.json"))
-    if not results:
+    paths = [Path(each) for each in arguments] or sorted(RESULTS.glob("*.json"))[-1:]
+    if not paths:
         sys.exit("there is no result yet: run `python -m bench.run` first")
-    path = results[-1]
-    print(section(json.loads(path.read_text(encoding="utf-8"))), end="")
+    newest, *others = (json.loads(path.read_text(encoding="utf-8")) for path in paths)
+    print(section(newest), end="")
+    for other in others:
+        print(f"\nIn another run, on {other['machine']['date']}:\n\n{report.figures(other)}", end="")
 
 
 def section(result: dict[str, Any]) -> str:
     """Return the section without its heading: who writes the graph, who validates it, how `kg` grows."""
-    articles = _most_compared(result)
+    written, validated = (_most_compared(result["trials"], task) for task in ("write", "validate"))
     ours = [trial for trial in result["trials"] if trial["contender"].startswith("kg")]
     sizes = [case["articles"] for case in result["cases"]]
     parts = [
-        f"The same {articles:,} generated articles, the same triples out, in one run, in turns; `python -m\n"
+        f"The same {written:,} generated articles, the same triples out, in one run, in turns; `python -m\n"
         "bench.run` repeats it ([how, and what to beware of](bench/README.md)).\n",
-        report.writers(result["trials"], articles),
-        report.validators(result["trials"], articles),
+        report.writers(result["trials"], written),
+        f"Validation alone, of {validated:,} articles:\n",
+        report.validators(result["trials"], validated),
         "How many times as much one takes as another:\n",
         report.figures(result),
         "How `kg` grows with the number of articles:\n",
@@ -43,14 +49,11 @@ def section(result: dict[str, Any]) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _most_compared(result: dict[str, Any]) -> int:
-    """Return the most articles for which a peer that validates was measured, else the most that there are."""
-    found = [
-        trial["articles"]
-        for trial in result["trials"]
-        if trial["usages"] and trial["validated"] and not trial["contender"].startswith("kg")
-    ]
-    return max(found, default=result["cases"][-1]["articles"])
+def _most_compared(trials: list[dict[str, Any]], task: str) -> int:
+    """Return the most articles for which another tool was measured at a task, else the most that there are."""
+    measured = [trial for trial in trials if trial["task"] == task and trial["usages"]]
+    others = [trial["articles"] for trial in measured if not trial["contender"].startswith("kg")]
+    return max(others or [trial["articles"] for trial in measured])
 
 
 if __name__ == "__main__":
