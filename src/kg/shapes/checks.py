@@ -66,12 +66,8 @@ def among(values: Collection[Term]) -> Test:
 def matching(pattern: str, flags: str) -> Test:
     """sh:pattern with sh:flags. Raises `re.error` or `KeyError` for what Python's expressions cannot say."""
     search = re.compile(_in_python(pattern, flags), sum(_FLAGS[flag] for flag in set(flags) - {"q"})).search
-
-    @lru_cache(REMEMBERED)
-    def test(term: str) -> object:
-        return term[0] != "_" and search(shown(term))
-
-    return test
+    # Not remembered: hashes, names and identifiers hardly ever come again.
+    return lambda term: term[0] != "_" and search(shown(term))
 
 
 def at_least_long(length: int) -> Test:
