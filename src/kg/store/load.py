@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import sys
+import traceback
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -121,13 +122,23 @@ def _take_in(store: pyoxigraph.Store, stream: IO[bytes], name: str, media: str) 
 
 def _load(target: Path, fill: Fill, version: str, name: str = "") -> Manifest:
     with new_generation(target) as (folder, put_in_place):
-        store = pyoxigraph.Store(str(folder))
-        fill(store)
-        store.optimize()
-        manifest = _manifest(store, name or str(target), version)
-        store.flush()
-        del store
+        try:
+            manifest = _filled(folder, fill, name or str(target), version)
+        except BaseException as error:
+            # The engine closes a store when nobody refers to it, and works on its files until then.
+            traceback.clear_frames(error.__traceback__)
+            raise
         put_in_place(manifest)
+    return manifest
+
+
+def _filled(folder: Path, fill: Fill, name: str, version: str) -> Manifest:
+    """Make a store in an empty folder, and return its manifest."""
+    store = pyoxigraph.Store(str(folder))
+    fill(store)
+    store.optimize()
+    manifest = _manifest(store, name, version)
+    store.flush()
     return manifest
 
 
