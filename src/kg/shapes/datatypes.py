@@ -17,7 +17,7 @@ Test = Callable[[str], object]
 """Of a term: true where it is as it must be."""
 
 RDF_LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
-REMEMBERED = 1024
+REMEMBERED = 512
 """How many terms a test remembers: dates come again and again, and a look-up costs a third; more is only memory."""
 
 _YEAR = r"-?(?:[1-9]\d{3,}|0\d{3})"
