@@ -11,16 +11,16 @@ import click
 from kg import __version__
 from kg.cli.console import login_prompt, note, progress, show_findings, with_progress
 from kg.cli.options import corpus_folder, is_url
+from kg.cli.passing import passed, refuse_violations
 from kg.corpus.settings import CONFIG
-from kg.errors import CorpusError, Finding, UsageError
-from kg.findings import fails
+from kg.errors import Finding, UsageError
 from kg.foreign import media_type
 from kg.graph import Unit
 from kg.partitioned import MANIFEST
-from kg.publication import Publication, open_publication, published
+from kg.publication import Publication, open_publication
 from kg.store import Manifest
 from kg.store.load import load_document, load_graphs, load_partition
-from kg.terms import Graph, iri_text
+from kg.terms import iri_text
 
 ONLY_REMOTE = {
     "protocol": "--protocol",
@@ -89,7 +89,9 @@ def _is_partition(source: str) -> bool:
 
 def _corpus_loaded(target: Path, publication: Publication) -> Manifest:
     findings: list[Finding] = []
-    manifest = load_graphs(target, _passed(publication, findings), publication.index.iris.base, __version__)
+    manifest = load_graphs(
+        target, passed(publication, findings, "Loading"), publication.index.iris.base, __version__
+    )
     show_findings(findings)
     return manifest
 
@@ -111,7 +113,7 @@ def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> N
             for unit in with_progress(publication.units(memory), "Reading"):
                 findings.extend(unit.findings)
                 yield unit
-        _refuse_violations(findings)
+        refuse_violations(findings)
 
     with connected(target, login_prompt(), settings["timeout"] or PATIENCE, wanted) as store:
         outcome = load_remote(store, units, publication.index.iris.base, progress, way)
@@ -126,14 +128,3 @@ def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> N
         note(
             f"{target}: graphs put: {put}, deleted: {delete}, left as they were: {same}; {outcome.triples} triples"
         )
-
-
-def _passed(publication: Publication, findings: list[Finding]) -> Iterator[Graph]:
-    """Yield the graphs that are published. Raises `CorpusError` after the last, where one breaks the shapes."""
-    yield from published(with_progress(publication.units(), "Loading"), findings)
-    _refuse_violations(findings)
-
-
-def _refuse_violations(findings: list[Finding]) -> None:
-    if fails(findings, "violation"):
-        raise CorpusError(findings)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from kg import __version__
-from kg.cli.console import detail, note, show_findings, with_progress
+from kg.cli.console import detail, note, show_findings
 from kg.cli.options import corpus_argument, corpus_folder
-from kg.errors import CorpusError, Finding
-from kg.findings import fails
+from kg.cli.passing import passed
+from kg.errors import Finding
 from kg.pages.folder import site_folder
 from kg.pages.site import Wanted, write_site
 from kg.pages.words import LANGUAGES
-from kg.publication import Publication, open_publication, published
-from kg.terms import Graph
+from kg.publication import open_publication
 
 
 @click.command(short_help="Write the data set as web pages into dist/site/.")
@@ -51,13 +49,6 @@ def command(corpus: str | None, output: Path, languages: tuple[str, ...]) -> Non
     findings: list[Finding] = []
     wanted = Wanted(publication.index.iris.base, __version__, tuple(dict.fromkeys(languages)))
     with site_folder(output) as folder:
-        written = write_site(folder, _passed(publication, findings), wanted, detail)
+        written = write_site(folder, passed(publication, findings, "Reading"), wanted, detail)
     show_findings(findings)
     note(f"{output}: {written.pages} pages in {written.files} files, {written.changed} of them new or changed")
-
-
-def _passed(publication: Publication, findings: list[Finding]) -> Iterator[Graph]:
-    """Yield the graphs that are published. Raises `CorpusError` after the last, where one breaks the shapes."""
-    yield from published(with_progress(publication.units(), "Reading"), findings)
-    if fails(findings, "violation"):
-        raise CorpusError(findings)
