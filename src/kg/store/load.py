@@ -124,10 +124,9 @@ def _load(target: Path, fill: Fill, version: str, name: str = "") -> Manifest:
     with new_generation(target) as (folder, put_in_place):
         try:
             manifest = _filled(folder, fill, name or str(target), version)
-        except BaseException as error:
-            # The engine closes a store when nobody refers to it, and works on its files until then.
-            traceback.clear_frames(error.__traceback__)
-            raise
+        finally:
+            # The engine closes a store when nobody refers to it, as errors do, and works on its files until then.
+            traceback.clear_frames(sys.exc_info()[2])
         put_in_place(manifest)
     return manifest
 
