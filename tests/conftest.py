@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from loaded import Loads
+from query_cases import Kg
 from support import SEEDS
 from triple_servers import servers
 
@@ -49,3 +51,13 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip(f"no file system can be mounted here: {done.stderr.strip()}")
     yield folder
     subprocess.run(["umount", folder], check=True)
+
+
+@pytest.fixture
+def load(capfd: pytest.CaptureFixture[str]) -> Loads:
+    return Loads(capfd)
+
+
+@pytest.fixture
+def kg(capfd: pytest.CaptureFixture[str]) -> Kg:
+    return Kg(capfd)

@@ -137,6 +137,16 @@ def served(store: Path, *, cors: bool = False, **limits: Any) -> Iterator[Server
         process.stdout.close()
 
 
+@contextmanager
+def served_in_reach(store: Path, rows: int) -> Iterator[Server]:
+    """Serve a store with limits that a test can reach, and so many rows at most."""
+    levels = [(4, 0.1, 0), (2, 0.5, 5), (1, 1e9, 15)]
+    with served(
+        store, seconds=1.5, rows=rows, answer=2**20, memory=2**28, levels=levels, waiting=24, queue_seconds=2
+    ) as running:
+        yield running
+
+
 def store_of(target: Path, quads: Iterator[pyoxigraph.Quad] | list[pyoxigraph.Quad], base: str = BASE) -> Path:
     """Make a store of any quads."""
     with new_generation(target) as (folder, put):

@@ -16,21 +16,11 @@ from kg.store import open_loaded
 from kg.store.generations import new_generation
 from kg.store.manifest import Manifest, read_manifest
 from loaded import Loads, answer, held, snapshot, stores_of
-from query_cases import FOLDERS, HARBOUR, Kg, asked, cases
+from query_cases import FOLDERS, HARBOUR, asked, cases
 from support import SEEDS
 
 SUFFIXES = ("ttl", "nt", "nq", "trig", "jsonld", "rdf", "nq.gz", "nq.zst", "ttl.gz", "rdf.zst")
 NAMED = ("nq", "trig", "nq.gz", "nq.zst")
-
-
-@pytest.fixture
-def load(capfd: pytest.CaptureFixture[str]) -> Loads:
-    return Loads(capfd)
-
-
-@pytest.fixture
-def kg(capfd: pytest.CaptureFixture[str]) -> Kg:
-    return Kg(capfd)
 
 
 @pytest.fixture(scope="module")

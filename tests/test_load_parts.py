@@ -17,11 +17,6 @@ from support import SEEDS
 HOW = {"nq": ("application/n-quads", "none", ".nq"), "gz": ("application/n-quads", "gzip", ".nq.gz")}
 
 
-@pytest.fixture
-def load(capfd: pytest.CaptureFixture[str]) -> Loads:
-    return Loads(capfd)
-
-
 @pytest.fixture(scope="module")
 def lines(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
     """Return the lines of the seeds' N-Quads."""

@@ -17,11 +17,6 @@ from query_cases import FOLDERS, Case, Kg, cases
 from support import SEEDS
 
 
-@pytest.fixture
-def kg(capfd: pytest.CaptureFixture[str]) -> Kg:
-    return Kg(capfd)
-
-
 @pytest.fixture(scope="module")
 def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return stores_of(FOLDERS, tmp_path_factory.mktemp("stores"))

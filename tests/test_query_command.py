@@ -28,11 +28,6 @@ def _in_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
 
 
-@pytest.fixture
-def kg(capfd: pytest.CaptureFixture[str]) -> Kg:
-    return Kg(capfd)
-
-
 # Questions by name
 
 

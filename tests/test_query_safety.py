@@ -35,11 +35,6 @@ def seeds() -> Iterator[Asked]:
         yield opened
 
 
-@pytest.fixture
-def kg(capfd: pytest.CaptureFixture[str]) -> Kg:
-    return Kg(capfd)
-
-
 # Safety
 
 SERVICES = [

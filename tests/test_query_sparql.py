@@ -32,11 +32,6 @@ def seeds() -> Iterator[Asked]:
         yield opened
 
 
-@pytest.fixture
-def kg(capfd: pytest.CaptureFixture[str]) -> Kg:
-    return Kg(capfd)
-
-
 # Queries of one's own
 
 

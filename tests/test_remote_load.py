@@ -36,11 +36,6 @@ def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KG_CACHE", "off")
 
 
-@pytest.fixture
-def load(capfd: pytest.CaptureFixture[str]) -> Loads:
-    return Loads(capfd)
-
-
 @pytest.fixture(params=KINDS)
 def server(
     request: pytest.FixtureRequest, servers: Callable[[str], Server], monkeypatch: pytest.MonkeyPatch

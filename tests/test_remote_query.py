@@ -37,11 +37,6 @@ def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KG_CACHE", "off")
 
 
-@pytest.fixture
-def kg(capfd: pytest.CaptureFixture[str]) -> Kg:
-    return Kg(capfd)
-
-
 @pytest.fixture(scope="module")
 def known() -> Answers:
     """Keep the answers of the corpus from one store to the next."""

@@ -36,16 +36,6 @@ def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def load(capfd: pytest.CaptureFixture[str]) -> Loads:
-    return Loads(capfd)
-
-
-@pytest.fixture
-def kg(capfd: pytest.CaptureFixture[str]) -> Kg:
-    return Kg(capfd)
-
-
-@pytest.fixture
 def store(servers: Callable[[str], Server]) -> Server:
     """Return a store that holds nothing of ours."""
     return emptied(servers("oxigraph"))

@@ -19,7 +19,7 @@ import pytest
 from kg.serve.rows import RowLimit, TooManyRowsError
 from kg.serve.worker import Request
 from kg.store.manifest import read_manifest
-from served import HOSTILE, Server, quad, served, store_of
+from served import HOSTILE, Server, quad, served_in_reach, store_of
 from test_query_safety import SERVICES
 
 linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can refuse sockets")
@@ -40,11 +40,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(store: Path) -> Iterator[Server]:
-    """Serve it with limits that a test can reach."""
-    levels = [(4, 0.1, 0), (2, 0.5, 5), (1, 1e9, 15)]
-    with served(
-        store, seconds=1.5, rows=ROWS - 1, answer=2**20, memory=2**28, levels=levels, waiting=24, queue_seconds=2
-    ) as running:
+    with served_in_reach(store, ROWS - 1) as running:
         yield running
 
 

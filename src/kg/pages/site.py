@@ -112,8 +112,13 @@ def _write_index(folder: Folder, pages: Pages, work: Path) -> None:
     for file in index(pages.readers.values(), pages.whole.articles, work / "words"):
         folder.write(file.name, file.content)
     if pages.quads.triples <= LARGEST_ASKED:
-        with (work / f"kg.{ASKED}").open(encoding="utf-8") as graphs, (work / "graph.js").open("wb") as script:
-            script.write(b"kgGraph([\n")
-            script.writelines(f"{json.dumps(line, ensure_ascii=False)},\n".encode() for line in graphs)
-            script.write(b"]);\n")
+        write_asked(work / f"kg.{ASKED}", work / "graph.js")
         folder.move("search/graph.js", work / "graph.js")
+
+
+def write_asked(graphs: Path, script: Path) -> None:
+    """Write graphs as a script, since a page that is opened from a disk may load nothing else."""
+    with graphs.open(encoding="utf-8") as lines, script.open("wb") as stream:
+        stream.write(b"kgGraph([\n")
+        stream.writelines(f"{json.dumps(line, ensure_ascii=False)},\n".encode() for line in lines)
+        stream.write(b"]);\n")

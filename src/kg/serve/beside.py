@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from kg.pages.machines import Machine, sitemap
 from kg.pages.overviews import LARGEST_ASKED
 from kg.pages.pages import ASSETS
 from kg.pages.search import File, index
-from kg.pages.site import ASKED, DOWNLOADS
+from kg.pages.site import ASKED, DOWNLOADS, write_asked
 from kg.resources import published, shapes_files
 from kg.terms import Graph, Iri, Node, iri_text
 
@@ -81,10 +80,7 @@ class Beside:
         if self._pages.quads.triples > LARGEST_ASKED:
             return
         path = self._room / "graph.js"
-        with self._download(ASKED).open(encoding="utf-8") as graphs, path.open("wb") as script:
-            script.write(b"kgGraph([\n")
-            script.writelines(f"{json.dumps(line, ensure_ascii=False)},\n".encode() for line in graphs)
-            script.write(b"]);\n")
+        write_asked(self._download(ASKED), path)
         self._files[_GRAPH] = path
 
     def _download(self, form: str) -> Path:
