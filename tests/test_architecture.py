@@ -15,8 +15,8 @@ FLOORS = tuple(
     tuple(rooms.split())
     for rooms in (
         "errors terms vocab",
-        "locks rules resources stretches slips likeness digests files output partitioned property_paths "
-        "dates annotations model schemas",
+        "locks rules resources stretches slips likeness digests files output spreadsheets "
+        "partitioned property_paths dates annotations model schemas",
         "iris quotes anchors positions",
         "corpus meaning mappers",
         "graph formats",
