@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kg.corpus import Corpus, Range, Sized, joined, ranges, sources
 from kg.documents import Document, Extents, Outcome
 from kg.errors import Finding
-from kg.formats import FORMATS
+from kg.formats.exchanges import bound_format
 from kg.graph import Unit
 from kg.mappers.dataset import Tally
 from kg.publication import Engine, Publication, open_publication
@@ -159,7 +159,9 @@ def write_range(task: Task, number: int, range: Range) -> Summary:
     shares = []
     with ExitStack() as files:
         parts = [
-            Document(FORMATS[form], files.enter_context(path.open("xb")), index.iris.base, https=task.https)
+            Document(
+                bound_format(form, index), files.enter_context(path.open("xb")), index.iris.base, https=task.https
+            )
             for form, path in ((form, task.part(number, form)) for form in task.formats)
         ]
         records = files.enter_context(task.part(number, _RECORDS).open("xb")) if task.now else None

@@ -11,8 +11,9 @@ import click
 from kg.cli.console import progress, show_findings, shows_progress
 from kg.cli.options import corpus_argument, corpus_folder, jobs_option
 from kg.documents import Document
-from kg.errors import CorpusError
-from kg.formats import COMPRESSIONS, Compression, Format, format_named, format_of, packing
+from kg.errors import CorpusError, UsageError
+from kg.formats import COMPRESSIONS, Compression, Format, packing
+from kg.formats.exchanges import EXCHANGES, Exchange, bound_format, export_named, export_of
 from kg.jobs import make_plan, write_publication
 from kg.output import held_back, whole_file
 from kg.publication import open_publication
@@ -20,7 +21,9 @@ from kg.publication import open_publication
 
 @click.command(short_help="Validate a corpus, then write its graph.")
 @corpus_argument
-@click.option("-f", "--format", "format_name", help="ttl, nt, nq, trig, jsonld or rdfxml; see `kg formats`.")
+@click.option(
+    "-f", "--format", "format_name", help="ttl, nt, nq, trig, jsonld, rdfxml, web-annotation; see `kg formats`."
+)
 @click.option("-o", "--output", default="-", help="A file, whose suffix tells the format; - is stdout.")
 @click.option("--no-validate", is_flag=True, help="Write the graph even though it breaks the shapes.")
 @click.option(
@@ -51,23 +54,27 @@ def command(corpus: str | None, output: str, format_name: str | None, **settings
         export_on_cluster(corpus, output, format_name, settings)
         return
     form, compression = _format(format_name, output)
+    https = settings["schema_org"] == "https"
+    if https and form.name in EXCHANGES:
+        raise UsageError(f"`--schema-org` is for RDF, and {form.name} is always the same: leave it out.")
     publication = open_publication(corpus_folder(corpus), engine="none" if settings["no_validate"] else "kg")
     beside = None if output == "-" else Path(output).absolute().parent
     plan = make_plan(publication.corpus, settings["jobs"], beside=beside, counted=shows_progress())
     target = held_back(sys.stdout.buffer) if output == "-" else whole_file(Path(output))
     with target as stream:
         with packing(stream, compression) as packed, progress("Exporting", plan.size) as advance:
-            document = Document(form, packed, publication.index.iris.base, https=settings["schema_org"] == "https")
+            index = publication.index
+            document = Document(bound_format(form.name, index), packed, index.iris.base, https=https)
             findings = write_publication(publication, [document], plan, advance).findings
         if any(finding.severity == "violation" for finding in findings):
             raise CorpusError(findings)
     show_findings(findings)
 
 
-def _format(name: str | None, output: str) -> tuple[Format, Compression]:
+def _format(name: str | None, output: str) -> tuple[Format | Exchange, Compression]:
     """Return the format named, else that of the file's suffix, else Turtle; and the compression of the suffix."""
     if output == "-":
-        return format_named(name or "ttl"), ""
+        return export_named(name or "ttl"), ""
     if name:
-        return format_named(name), COMPRESSIONS.get(Path(output).suffix, "")
-    return format_of(output)
+        return export_named(name), COMPRESSIONS.get(Path(output).suffix, "")
+    return export_of(output)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from kg.formats import FORMATS
+from kg.formats.exchanges import EXCHANGES
 
 GRAPHS = {True: "named", False: "merged"}
 
@@ -14,7 +15,8 @@ def command() -> None:
     """List the formats that can be written and read.
 
     Each is chosen by its name, one of its other names, or the suffix of the file;
-    `.gz` and `.zst` behind the suffix compress.
+    `.gz` and `.zst` behind the suffix compress. Those without graphs are no RDF, and
+    are written only.
 
     \b
     Example:
@@ -25,6 +27,10 @@ def command() -> None:
     rows.extend(
         (form.name, form.suffix, form.media_type, GRAPHS[form.named_graphs], ", ".join(form.aliases))
         for form in FORMATS.values()
+    )
+    # No RDF: no graphs.
+    rows.extend(
+        (form.name, form.suffix, form.media_type, "none", ", ".join(form.aliases)) for form in EXCHANGES.values()
     )
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:

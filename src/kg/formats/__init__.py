@@ -1,4 +1,4 @@
-"""Graphs into text: the one table of the formats that `kg` writes.
+"""Graphs into text: the one table of the formats of RDF that `kg` writes; `kg.formats.exchanges` has the others.
 
 A document is exactly `head() + between.join(non-empty graph(g) for g in graphs) + tail`, so its parts can be
 written one at a time, by several processes, or kept from an earlier run.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePath
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from kg.errors import UsageError
 from kg.formats.compression import COMPRESSIONS, Bytes, Compression, compressed, packing
@@ -27,8 +27,10 @@ __all__ = [
     "compressed",
     "format_named",
     "format_of",
+    "named_in",
     "packing",
     "prefixes_with_https",
+    "suffixed_in",
     "with_https",
     "write",
 ]
@@ -61,6 +63,22 @@ class Format(NamedTuple):
     aliases: tuple[str, ...]
     named_graphs: bool
     writer: Callable[[Mapping[str, str], str], Writer]
+
+
+class Named(Protocol):
+    """What a format is chosen by."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def suffix(self) -> str: ...
+    @property
+    def aliases(self) -> tuple[str, ...]: ...
+
+
+F = TypeVar("F", bound=Named)
 
 
 def _jsonld(prefixes: Mapping[str, str], base: str) -> Writer:
@@ -98,7 +116,17 @@ FORMATS: dict[str, Format] = {
 
 def format_named(name: str) -> Format:
     """Return the format of a name, an alias or a media type. Raises `UsageError` with the nearest name."""
-    names = _names()
+    return named_in(FORMATS, name)
+
+
+def format_of(filename: str) -> tuple[Format, Compression]:
+    """Return the format and the compression that a file's suffixes name. Raises `UsageError` if they name none."""
+    return suffixed_in(FORMATS, filename)
+
+
+def named_in(table: Mapping[str, F], name: str) -> F:
+    """Return the format of a table that a name, an alias or a media type names, as `format_named` does."""
+    names = _names(table)
     wanted = name.strip().lower()
     if wanted in names:
         return names[wanted]
@@ -106,18 +134,19 @@ def format_named(name: str) -> Format:
 
     near = get_close_matches(wanted, names, n=1)
     nearest = f" Did you mean `{names[near[0]].name}`?" if near else ""
-    raise UsageError(f"The format must be one of {', '.join(FORMATS)}, not {name!r}.{nearest}")
+    raise UsageError(f"The format must be one of {', '.join(table)}, not {name!r}.{nearest}")
 
 
-def format_of(filename: str) -> tuple[Format, Compression]:
-    """Return the format and the compression that a file's suffixes name. Raises `UsageError` if they name none."""
+def suffixed_in(table: Mapping[str, F], filename: str) -> tuple[F, Compression]:
+    """Return the format of a table that a file's suffixes name, as `format_of` does; the longer suffix wins."""
     suffixes = [suffix.lower() for suffix in PurePath(filename).suffixes]
     compression = COMPRESSIONS.get(suffixes[-1], "") if suffixes else ""
     if compression:
         suffixes.pop()
-    form = _names().get(suffixes[-1][1:]) if suffixes else None
+    names = _names(table)
+    form = names.get("".join(suffixes[-2:])[1:]) or names.get("".join(suffixes[-1:])[1:])
     if form is None:
-        known = " ".join(form.suffix for form in FORMATS.values())
+        known = " ".join(form.suffix for form in table.values())
         raise UsageError(
             f"The name of the file must end in one of {known} (and .gz or .zst behind it), not {filename!r}. "
             "Or name the format with --format."
@@ -138,9 +167,9 @@ def write(graphs: Iterable[Graph], writer: Writer) -> Iterator[str]:
     yield writer.tail
 
 
-def _names() -> dict[str, Format]:
+def _names(table: Mapping[str, F]) -> dict[str, F]:
     return {
         name: form
-        for form in FORMATS.values()
+        for form in table.values()
         for name in (form.name, *form.aliases, form.suffix[1:], form.media_type)
     }
