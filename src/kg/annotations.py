@@ -69,7 +69,7 @@ Inferable = Literal[
 ]
 
 
-class Date(Struct, frozen=True, forbid_unknown_fields=True):
+class Date(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A date with the words it was read from."""
 
     edtf: Annotated[Some, Meta(description="The date in EDTF: 2020-02, 2020-02-?21, [2019-10..2019-12].")]
@@ -80,7 +80,7 @@ class Date(Struct, frozen=True, forbid_unknown_fields=True):
 Dated = Annotated[Some | Date, Meta(description="An EDTF date, or {edtf, words, why}.")]
 
 
-class Words(Struct, frozen=True, forbid_unknown_fields=True, rename={"within": "in"}):
+class Words(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, rename={"within": "in"}):
     """Words that stand more than once in the article, with what picks one of them."""
 
     words: Annotated[Some, Meta(description="The words, exactly as the article has them.")]
@@ -96,7 +96,7 @@ Passage = Annotated[
 ]
 
 
-class Annotator(Struct, frozen=True, forbid_unknown_fields=True):
+class Annotator(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Someone who annotates: a person, or a desk that signs as one."""
 
     name: Annotated[Some, Meta(description="The name that is published.")]
@@ -104,7 +104,7 @@ class Annotator(Struct, frozen=True, forbid_unknown_fields=True):
     same_as: Annotated[list[Link], Meta(description="The same annotator elsewhere, as https://orcid.org/….")] = []
 
 
-class CorpusFile(Struct, frozen=True, forbid_unknown_fields=True):
+class CorpusFile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """`corpus.yaml`: what the data set is."""
 
     base: Annotated[str, Meta(min_length=1, description="Where your IRIs start: absolute, ends in /.")]
@@ -121,7 +121,7 @@ class CorpusFile(Struct, frozen=True, forbid_unknown_fields=True):
     guidelines: Annotated[dict[str, Link], Meta(description="Where each version of the guideline stands.")] = {}
 
 
-class Role(Struct, frozen=True, forbid_unknown_fields=True, rename={"since": "from", "until": "to"}):
+class Role(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, rename={"since": "from", "until": "to"}):
     """A role that a person held in an organisation."""
 
     title: Names
@@ -130,7 +130,7 @@ class Role(Struct, frozen=True, forbid_unknown_fields=True, rename={"since": "fr
     until: Annotated[str, Meta(min_length=1, description="Until when: an EDTF date.")] = ""
 
 
-class Entity(Struct, frozen=True, forbid_unknown_fields=True):
+class Entity(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A person, organisation, place, event or topic."""
 
     type: Annotated[EntityType, Meta(description="What it is; a state is a Country, which may speak.")]
@@ -147,7 +147,7 @@ class Entity(Struct, frozen=True, forbid_unknown_fields=True):
 EntitiesFile = dict[Id, Entity]
 
 
-class Article(Struct, frozen=True, forbid_unknown_fields=True):
+class Article(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What is known of the article; all optional."""
 
     id: ArticleId | Literal[""] = ""
@@ -163,20 +163,20 @@ class Article(Struct, frozen=True, forbid_unknown_fields=True):
     )
 
 
-class LineArticle(Article, frozen=True, forbid_unknown_fields=True):
+class LineArticle(Article, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The article of a JSON line, with its text."""
 
     text: Annotated[str, Meta(description="The whole article; may begin with `date YYYY-MM-DD`.")] = ""
 
 
-class Review(Struct, frozen=True, forbid_unknown_fields=True):
+class Review(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Who looked over the annotations, and when."""
 
     by: Id
     on: Moment
 
 
-class Annotation(Struct, frozen=True, forbid_unknown_fields=True):
+class Annotation(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Who annotated, when, by which guideline."""
 
     by: Annotated[Id | Literal[""], Meta(description="An annotator of corpus.yaml.")] = ""
@@ -186,7 +186,7 @@ class Annotation(Struct, frozen=True, forbid_unknown_fields=True):
     reviewed: Review | Literal[""] = ""
 
 
-class Occasion(Struct, frozen=True, forbid_unknown_fields=True):
+class Occasion(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Where and when something was said."""
 
     type: Annotated[str, Meta(min_length=1, description="interview, speech, press conference, …")] = ""
@@ -197,14 +197,14 @@ class Occasion(Struct, frozen=True, forbid_unknown_fields=True):
     date: Dated | Literal[""] = ""
 
 
-class Source(Struct, frozen=True, forbid_unknown_fields=True, rename={"speaks_for": "for"}):
+class Source(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, rename={"speaks_for": "for"}):
     """An unnamed source that several claims have."""
 
     words: Annotated[str, Meta(min_length=1, description="How the article names the source.")]
     speaks_for: Annotated[list[Id] | Id, Meta(description="Whom it speaks for: entities.")] = []
 
 
-class Relations(Struct, frozen=True, forbid_unknown_fields=True):
+class Relations(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Claims that this claim relates to: `c02`, or `article-id/c02`."""
 
     answers: Annotated[list[Some] | Some, Meta(description="It responds to that claim; how, the act says.")] = []
@@ -217,7 +217,7 @@ class Relations(Struct, frozen=True, forbid_unknown_fields=True):
     retracts: Annotated[list[Some] | Some, Meta(description="It takes the other back.")] = []
 
 
-class Claim(Struct, frozen=True, forbid_unknown_fields=True):
+class Claim(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One claim: who said what, when, and where the article says so."""
 
     speaker: Annotated[
@@ -253,7 +253,7 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True):
     note: Names | Literal[""] = ""
 
 
-class Withdrawn(Struct, frozen=True, forbid_unknown_fields=True):
+class Withdrawn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A claim that was taken back; its id is never used again."""
 
     on: Day
@@ -271,7 +271,7 @@ Claims = Annotated[dict[Id, Claim], Meta(description="The claims; an id is never
 WithdrawnClaims = Annotated[dict[Id, Withdrawn], Meta(description="Claims that were taken back.")]
 
 
-class ClaimsFile(Struct, frozen=True, forbid_unknown_fields=True):
+class ClaimsFile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """`*.claims.yaml`: the annotations of one article."""
 
     article: Article = Article()
@@ -282,7 +282,7 @@ class ClaimsFile(Struct, frozen=True, forbid_unknown_fields=True):
     withdrawn: WithdrawnClaims = {}
 
 
-class LineFile(Struct, frozen=True, forbid_unknown_fields=True):
+class LineFile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One line of a `*.jsonl`: an article with its text and its annotations."""
 
     article: LineArticle

@@ -22,6 +22,7 @@ _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 COMMANDS = {
     "export": "Validate a corpus, then write its graph.",
     "validate": "Check a corpus or an RDF file, and show each fault at its line.",
+    "import": "Make a corpus of annotations made with another tool.",
     "query": "Ask questions of a corpus in SPARQL, or by name.",
     "load": "Make a store, which a large corpus is asked in at once.",
     "serve": "Serve a corpus or a store over HTTP, to people and to queries.",
@@ -31,6 +32,9 @@ COMMANDS = {
     "formats": "List the formats that can be written and read.",
     "completion": "Print what makes your shell complete kg's commands.",
 }
+
+# A module cannot be imported by the name of a keyword.
+_MODULES = {"import": "importing"}
 
 
 class LazyGroup(click.Group):
@@ -42,7 +46,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"kg.cli.{cmd_name}").command
+        command = import_module(f"kg.cli.{_MODULES.get(cmd_name, cmd_name)}").command
         assert isinstance(command, click.Command)
         return command
 

@@ -5,11 +5,15 @@ These travel from the process that reads a foreign file to the one that writes t
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
 from kg.annotations import Article
 from kg.errors import Place
 from kg.stretches import Stretch
+
+Kind = Literal["article", "span", "link", "attribute", "note"]
 
 
 class Name(Struct, frozen=True):
@@ -52,7 +56,7 @@ class Link(Struct, frozen=True):
     at: Place
 
 
-class Document(Struct, frozen=True):
+class Document(Struct, frozen=True, tag=True):
     """An annotated text.
 
     `id` is what the file calls it, from which the article's id is made. `text` is the tool's own text, line ends
@@ -75,13 +79,17 @@ class Document(Struct, frozen=True):
     done: bool = True
 
 
-class Skipped(Struct, frozen=True):
-    """A record that cannot be read, or is left out: `kind` is `article`, `span`, `link`, `attribute` or `note`."""
+class Skipped(Struct, frozen=True, tag=True):
+    """A record that cannot be read, or is left out; or `count` of one kind, where each is alike.
 
-    kind: str
+    `what` names it as the file does, `why` is a sentence for an annotator.
+    """
+
+    kind: Kind
     what: str
     why: str
     at: Place
+    count: int = 1
 
 
 Item = Document | Skipped

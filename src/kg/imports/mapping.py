@@ -21,6 +21,7 @@ Field = Literal[
     "to",
     "about",
     "translated",
+    "inferred",
     "ignore",
 ]
 """What an attribute of a span, or a column, is to a claim."""

@@ -1,0 +1,144 @@
+"""`kg import`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import click
+from msgspec.structs import replace
+
+from kg.annotations import CorpusFile, Entity
+from kg.cli.console import note
+from kg.corpus import read_corpus
+from kg.errors import UsageError
+from kg.imports.corpora import Wanted, write_corpus
+from kg.imports.documents import Document, Skipped
+from kg.imports.frames import Chosen, Request
+from kg.imports.importers import find_importer, importer_names
+from kg.imports.mapping import Mapping
+from kg.imports.names import Names, known_names
+from kg.imports.presets import PRESETS, mapping_yaml, read_mapping
+from kg.imports.reading import read_items
+from kg.imports.report import Report
+from kg.imports.tables import LEFT_OUT, NAMES, check_known, read_entities
+
+UNDECIDED_LICENCE = "https://rightsstatements.org/vocab/UND/1.0/"
+_SHOWN = 12
+
+
+class ImportCommand(click.Command):
+    """A command whose help lists the formats that are installed."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Formats"):
+            formatter.write_dl([(name, find_importer(name).description) for name in importer_names()])
+
+
+@click.command("import", cls=ImportCommand, short_help="Make a corpus of annotations made with another tool.")
+@click.argument("form", metavar="FORMAT")
+@click.argument("source", metavar="SOURCE…", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("-o", "--output", metavar="CORPUS", type=click.Path(path_type=Path), help="The folder to make.")
+@click.option(
+    "--mapping",
+    "mapping_name",
+    metavar="FILE|PRESET",
+    help=f"What labels and attributes mean: a YAML file, or {', '.join(sorted(PRESETS))}.",
+)
+@click.option("--show-mapping", is_flag=True, help="Print the mapping that would be used, and stop.")
+@click.option("--texts", type=click.Path(exists=True, file_okay=False), help="The folder of the articles' texts.")
+@click.option(
+    "--entities",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=f"Whom names mean: a filled-in {NAMES}, or an entities.yaml.",
+)
+@click.option(
+    "--like",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A corpus whose corpus.yaml and entities are taken over.",
+)
+@click.option("--language", metavar="TAG", help="The language of the articles, as nl.")
+@click.option("--json-lines", is_flag=True, help="Write one articles.jsonl instead of two files an article.")
+@click.option("--strict", is_flag=True, help="Make it an error if anything is left out.")
+@click.option("--memory", default=1000, show_default=True, metavar="MB", help="The most that reading may take.")
+def command(form: str, source: tuple[Path, ...], output: Path | None, **settings: Any) -> None:
+    """Read annotations of another tool, and write them as a corpus that every other command takes.
+
+    Nothing is invented, nothing is lost without a word: what has no place in a corpus is counted and named, with
+    its file and line, in an import.csv in the new folder; names that no entity stands for yet are in a names.csv
+    there, to be filled in and given back with `--entities`.
+
+    \b
+    Example:
+      kg import brat annotated/ -o corpus
+      kg import csv quotes.csv --texts articles/ -o corpus --language nl
+      kg import label-studio export.json --show-mapping
+    """
+    find_importer(form)
+    given = read_mapping(settings["mapping_name"]) if settings["mapping_name"] else None
+    requests = [
+        Request(form, str(each), settings["texts"] or "", given, settings["memory"] * 1_000_000) for each in source
+    ]
+    items = _items(requests)
+    mapping = next(items)
+    assert isinstance(mapping, Mapping)
+    if settings["show_mapping"]:
+        click.echo(mapping_yaml(mapping), nl=False)
+        return
+    if output is None:
+        raise UsageError("the corpus must have a place: name a new folder with `-o`")
+    names, config = _shared(output, settings)
+    found = cast(Iterator[Document | Skipped], items)
+    report = write_corpus(output, found, names, Wanted(config, mapping, settings["json_lines"]))
+    _tell(report, output)
+    if settings["strict"] and report.skipped:
+        sys.exit(1)
+
+
+def _items(requests: list[Request]) -> Iterator[Mapping | Document | Skipped]:
+    """Yield the mapping, then the items of all sources; the mapping is that of the first."""
+    first = True
+    for request in requests:
+        for item in read_items(request):
+            if not isinstance(item, Chosen):
+                yield item
+            elif first:
+                yield item.mapping
+                first = False
+
+
+def _shared(output: Path, settings: dict[str, Any]) -> tuple[Names, CorpusFile]:
+    """Return the names that are known, and the new corpus.yaml."""
+    config = CorpusFile("https://kg.example/", output.absolute().name, UNDECIDED_LICENCE, "und")
+    entities: dict[str, Entity] = {}
+    if settings["like"]:
+        corpus = read_corpus(settings["like"])
+        config, entities = corpus.config, dict(corpus.entities)
+    known: dict[str, str] = {}
+    if settings["entities"]:
+        more, known = read_entities(settings["entities"])
+        entities.update(more)
+        check_known(known, entities, settings["entities"])
+    if settings["language"]:
+        config = replace(config, language=settings["language"])
+    return Names({**known_names(entities), **known}, entities, dict(config.annotators)), config
+
+
+def _tell(report: Report, output: Path) -> None:
+    """Say what was read, written and left out, and where a person should look."""
+    for kind in ("article", "span", "claim"):
+        read, written = report.read[kind], report.written[kind]
+        note(f"{kind}s: {read} read, {written} written" + (f", {read - written} not" if read != written else ""))
+    for why, count in report.open.most_common(_SHOWN):
+        note(f"  {count} ×: {why}")
+    if report.skipped:
+        left = ", ".join(f"{count} {kind}s" for kind, count in sorted(report.skipped.items()))
+        note(f"left out: {left}; {output / LEFT_OUT} names each, with its place and the reason")
+    if report.names:
+        note(
+            f"names that no entity stands for: {report.names}; fill in {output / NAMES}, and import again with it:"
+        )
+        note(f"  kg import … --entities {output / NAMES}")
+    note(f"{output}: `kg validate {output}` shows what else to look at")

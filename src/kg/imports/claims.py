@@ -1,0 +1,233 @@
+"""A document of another tool → an article with its claims, by a mapping. What has no place there is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from kg.anchors import NotFound, find
+from kg.annotations import Claim, ClaimsFile, Words
+from kg.errors import Place
+from kg.imports.about import read_annotation, read_article
+from kg.imports.bonds import Bond, Bonds, read_bonds
+from kg.imports.documents import Document, Link, Mark, Skipped
+from kg.imports.fields import Fields, read_fields
+from kg.imports.mapping import Mapping as Meanings
+from kg.imports.mapping import Relation, key
+from kg.imports.names import Names, slug
+from kg.imports.speakers import Speakers
+from kg.imports.texts import Text, read_text
+from kg.stretches import Squeezed, Stretch, squeeze
+
+
+class Draft(NamedTuple):
+    """An article as it is to be written.
+
+    `origins` says where each claim stood, `spans` of which marks it is made, by their ids. `skipped` is what was
+    left out; `open` what was kept, and needs a person's eye.
+    """
+
+    text: str
+    header: str
+    file: ClaimsFile
+    origins: dict[str, Place]
+    spans: dict[str, tuple[str, ...]]
+    skipped: list[Skipped]
+    open: list[Skipped]
+
+
+class Reading(NamedTuple):
+    """One document with what its claims are read with."""
+
+    document: Document
+    meanings: Meanings
+    names: Names
+    text: Text
+    squeezed: Squeezed
+    speakers: Speakers
+    skipped: list[Skipped]
+    open: list[Skipped]
+
+
+def read_draft(document: Document, meanings: Meanings, names: Names) -> Draft:
+    """Return the article of a document, with the claims that can be made of its spans."""
+    text = read_text(document.text)
+    skipped: list[Skipped] = []
+    opened: list[Skipped] = []
+    squeezed = squeeze(text.text)
+    reading = Reading(document, meanings, names, text, squeezed, Speakers(names, squeezed, opened), skipped, opened)
+    sound = replace(document, marks=tuple(mark for mark in document.marks if _is_sound(mark, reading)))
+    bonds = read_bonds(sound, meanings)
+    claims, bonded = _claims(bonds, reading)
+    _tell_unused(bonds, bonded, reading)
+    if text.replaced:
+        why = f"{text.replaced} control characters of the text became blanks"
+        opened.append(Skipped("note", document.id, why, document.at))
+    file = ClaimsFile(
+        article=read_article(document, text.header, names, skipped, opened),
+        annotation=read_annotation(document, names, skipped),
+        sources=reading.speakers.sources,
+        claims=_related(claims, bonded, bonds, reading),
+    )
+    spans, origins = _spans(bonded), {id: bond.words.at for id, bond in bonded.items()}
+    return Draft(text.text, text.header, file, origins, spans, skipped, opened)
+
+
+def _is_sound(mark: Mark, reading: Reading) -> bool:
+    """Tell whether what a file says of a span is what the text has there; note it where it is not."""
+    words = " ".join(reading.document.text[start:end] for start, end in mark.parts)
+    if not mark.text or not mark.parts or "".join(words.split()) == "".join(mark.text.split()):
+        return True
+    why = f"the file says that {mark.text!r} stands here, and in the text it is {words!r}: mend the offsets"
+    reading.skipped.append(Skipped("span", mark.id, why, mark.at))
+    return False
+
+
+def _claims(bonds: Bonds, reading: Reading) -> tuple[dict[str, Claim], dict[str, Bond]]:
+    """Return the claims by their new ids, and the bond that each was made of."""
+    claims: dict[str, Claim] = {}
+    bonded: dict[str, Bond] = {}
+    shared = _shared(bonds)
+    for bond in bonds.claims:
+        words = _words(bond.words, reading)
+        if words is None:
+            why = "it holds no words of the text: mark them again"
+            reading.skipped.append(Skipped("span", bond.words.id, why, bond.words.at))
+            continue
+        fields = read_fields(bond, reading.meanings, reading.skipped)
+        id = _id(fields.id, claims)
+        bonded[id] = bond
+        claims[id] = _claim(bond, words, fields, shared, reading)
+    return claims, bonded
+
+
+def _shared(bonds: Bonds) -> frozenset[str]:
+    """Return the speakers' marks that belong to several claims."""
+    met: dict[str, int] = {}
+    for bond in bonds.claims:
+        for mark in bond.speakers:
+            met[mark.id] = met.get(mark.id, 0) + 1
+    return frozenset(id for id, count in met.items() if count > 1)
+
+
+def _claim(
+    bond: Bond, words: list[Words | str] | Words | str, fields: Fields, shared: frozenset[str], reading: Reading
+) -> Claim:
+    place = reading.text.stretch
+    spans = [(mark, _slice(place(part), reading)) for mark in bond.speakers for part in mark.parts[:1]]
+    said = reading.speakers.read(spans, fields, shared, bond.words.at)
+    cue = fields.cue or list(
+        filter(None, (_slice(place(part), reading) for mark in bond.cues for part in mark.parts))
+    )
+    to, about = (
+        reading.speakers.entities(names, field, bond.words.at)
+        for names, field in ((fields.to, "to"), (fields.about, "about"))
+    )
+    return replace(
+        fields.claim,
+        speaker=said.speaker,
+        speaker_words=said.words or fields.claim.speaker_words,
+        words=words,
+        cue=_one_or_all(cue),
+        to=_one_or_all(to),
+        about=_one_or_all(about),
+        note="; ".join(filter(None, (str(fields.claim.note), said.note))),
+    )
+
+
+def _one_or_all(several: list[str]) -> list[str] | str:
+    several = list(dict.fromkeys(several))
+    return several[0] if len(several) == 1 else several
+
+
+def _slice(stretch: Stretch | None, reading: Reading) -> str:
+    return " ".join(reading.text.text[stretch.start : stretch.end].split()) if stretch else ""
+
+
+def _words(mark: Mark, reading: Reading) -> list[Words | str] | Words | str | None:
+    """Return a span's words as an annotator would write them; None where there are none."""
+    stretches: list[Stretch] = []
+    for found in filter(None, map(reading.text.stretch, sorted(mark.parts))):
+        last = stretches.pop() if stretches else found
+        # A line end or a comma is all that parts them: they are one.
+        apart = reading.text.text[last.end : found.start].replace(",", "").strip()
+        stretches += [last, found] if apart else [Stretch(last.start, max(last.end, found.end))]
+    passages = [_passage(stretch, reading) for stretch in stretches]
+    return passages[0] if len(passages) == 1 else passages or None
+
+
+def _passage(stretch: Stretch, reading: Reading) -> Words | str:
+    """Return the words of a stretch, with its start where they stand elsewhere too or cut a word."""
+    words = _slice(stretch, reading)
+    try:
+        if find(reading.squeezed, words) == stretch:
+            return words
+    except NotFound:
+        pass
+    return Words(words, start=stretch.start)
+
+
+def _id(wanted: str, taken: Mapping[str, object]) -> str:
+    """Return the id that a claim has in the file, where it can be one, else the next number: `c01`."""
+    if wanted and (id := slug(wanted)) not in taken and id not in ("article", "unnamed"):
+        return id
+    number = len(taken) + 1
+    while (id := f"c{number:02}") in taken:
+        number += 1
+    return id
+
+
+def _related(
+    claims: Mapping[str, Claim], bonded: Mapping[str, Bond], bonds: Bonds, reading: Reading
+) -> dict[str, Claim]:
+    """Return the claims with the relations that links between their words say."""
+    ids = {bond.words.id: id for id, bond in bonded.items()}
+    meant = {key(label): relation for label, relation in reading.meanings.relations.items()}
+    found: dict[str, dict[Relation, list[str]]] = {}
+    for link in bonds.relations:
+        relation = meant.get(key(link.label))
+        if relation is None or link.source not in ids or link.target not in ids:
+            reading.skipped.append(_unrelated(link, relation))
+        elif ids[link.target] not in (targets := found.setdefault(ids[link.source], {}).setdefault(relation, [])):
+            targets.append(ids[link.target])
+    return {
+        id: replace(claim, relations=replace(claim.relations, **{k: _one_or_all(v) for k, v in found[id].items()}))
+        if id in found
+        else claim
+        for id, claim in claims.items()
+    }
+
+
+def _unrelated(link: Link, relation: Relation | None) -> Skipped:
+    why = "one of its two claims was left out"
+    if relation is None:
+        why = f"the mapping's `relations` do not say what `{link.label}` means between two claims"
+    return Skipped("link", f"{link.source} → {link.target}", why, link.at)
+
+
+def _tell_unused(bonds: Bonds, bonded: Mapping[str, Bond], reading: Reading) -> None:
+    """Note each mark that went into no claim, and why."""
+    used = {mark.id for bond in bonded.values() for mark in _marks(bond)}
+    for mark in reading.document.marks:
+        part = bonds.parts.get(mark.id)
+        if mark.id in used or mark.id not in bonds.parts or part == "words":
+            continue
+        why = {
+            None: f"the mapping's `spans` do not say what `{mark.label}` is",
+            "ignore": f"the mapping's `spans` leave `{mark.label}` out",
+        }.get(part, "no link leads from it to the words of a claim")
+        reading.skipped.append(Skipped("span", mark.id, why, mark.at))
+
+
+def _marks(bond: Bond) -> Iterator[Mark]:
+    yield bond.words
+    yield from bond.speakers
+    yield from bond.cues
+    yield from bond.records
+
+
+def _spans(bonded: Mapping[str, Bond]) -> dict[str, tuple[str, ...]]:
+    """Return which marks each claim is made of."""
+    return {id: tuple(mark.id for mark in _marks(bond)) for id, bond in bonded.items()}

@@ -1,0 +1,161 @@
+"""Documents of another tool → a corpus on disk, whole or not at all, in which kg finds nothing wrong.
+
+Two passes: the first reads the documents and meets all names; the second, which knows every entity, checks each
+article as `kg validate` would, takes out what cannot stand, and writes it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kg.annotations import CorpusFile
+from kg.corpus.ids import suggested
+from kg.corpus.writer import claims_yaml, config_yaml, entities_yaml, json_line
+from kg.errors import FileError, UsageError
+from kg.errors import Path as Way
+from kg.imports.claims import read_draft
+from kg.imports.documents import Document, Item, Skipped
+from kg.imports.mapping import Mapping
+from kg.imports.names import Names
+from kg.imports.report import Report
+from kg.imports.sound import make_sound
+from kg.imports.spool import Spooled, put, taken
+from kg.imports.tables import LEFT_OUT, NAMES, NAMES_HEADER, left_out, name_rows
+from kg.publication import open_publication
+from kg.spreadsheets import write_rows
+
+LINES = "articles.jsonl"
+
+
+class Wanted(Struct, frozen=True):
+    """How a corpus is made: its `corpus.yaml`, and as files of YAML or as JSON Lines."""
+
+    config: CorpusFile
+    mapping: Mapping
+    json_lines: bool = False
+
+
+def write_corpus(folder: Path, items: Iterable[Item], names: Names, wanted: Wanted) -> Report:
+    """Write a corpus of documents into a folder that is not there yet, or is empty, and report what became of them.
+
+    Raises `FileError` where it cannot be written; then, and if anything else raises, nothing is.
+    """
+    with _new_folder(folder) as staged, left_out(staged / LEFT_OUT) as tell, _scratch(staged / ".spool") as spool:
+        report = Report(tell)
+        _spool(items, names, wanted.mapping, report, spool)
+        config = replace(wanted.config, annotators={**wanted.config.annotators, **names.annotators})
+        (staged / "corpus.yaml").write_text(config_yaml(config), encoding="utf-8")
+        if names.entities:
+            (staged / "entities.yaml").write_text(entities_yaml(names.entities), encoding="utf-8")
+        _write_articles(staged, taken(spool), report, json_lines=wanted.json_lines)
+        if names.undecided:
+            with (staged / NAMES).open("wb") as table:
+                write_rows(table, NAMES_HEADER, name_rows(names.undecided))
+        report.names = len(names.undecided)
+    return report
+
+
+def _spool(items: Iterable[Item], names: Names, mapping: Mapping, report: Report, spool: IO[bytes]) -> None:
+    """Write each document's draft to the spool."""
+    ids: Counter[str] = Counter()
+    for item in items:
+        if isinstance(item, Skipped):
+            report.skip(item)
+            report.read[item.kind] += item.count
+            continue
+        report.read["article"] += 1
+        report.read["span"] += len(item.marks)
+        report.labels.update(mark.label for mark in item.marks)
+        draft = read_draft(item, mapping, names)
+        report.read["claim"] += len(draft.file.claims)
+        for skipped in draft.skipped:
+            report.skip(skipped)
+        for opened in draft.open:
+            report.keep(opened)
+        id = _unique(suggested(draft.file.article.id or item.id), item, ids, report)
+        text = f"date {draft.header} {draft.text}" if draft.header else draft.text
+        file = replace(draft.file, article=replace(draft.file.article, id=""))
+        put(spool, Spooled(id, text, file, item.at, draft.origins, draft.spans))
+
+
+def _unique(id: str, document: Document, ids: Counter[str], report: Report) -> str:
+    """Return an id that no article before has: of the same article by another annotator, with their name."""
+    ids[id] += 1
+    if ids[id] == 1:
+        return id
+    new = suggested(f"{id}-{document.by or ids[id]}".replace("/", "-") if document.by else f"{id}-{ids[id]}")
+    while new in ids:
+        ids[id] += 1
+        new = f"{id}-{ids[id]}"
+    ids[new] += 1
+    why = f"an article of this id was there already: this one is `{new}`"
+    report.keep(Skipped("note", document.id, why, document.at))
+    return new
+
+
+def _write_articles(staged: Path, articles: Iterable[Spooled], report: Report, *, json_lines: bool) -> None:
+    """Write each article that kg takes, without what it does not."""
+    publication = open_publication(staged)
+    with ExitStack() as stack:
+        lines = stack.enter_context((staged / LINES).open("wb")) if json_lines else None
+        for article in articles:
+            sound = make_sound(article, lambda source: publication.read(source, publication.index))
+            for skipped in sound.skipped:
+                report.skip(skipped)
+            report.lose_marks(article, sound.article)
+            if sound.article is None:
+                continue
+            report.write(sound.article, sound.warnings)
+            if lines:
+                lines.write(json_line(sound.article.id, sound.article.text, sound.article.file))
+            else:
+                _write_pair(staged, sound.article)
+
+
+def _write_pair(staged: Path, article: Spooled) -> None:
+    """Write an article's text and its claims, each with the place where it stood."""
+    path = staged / f"{article.id}.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(article.text, encoding="utf-8", newline="\n")
+    kept = article.file.claims
+    comments: dict[Way, list[str]] = {("claims", id): [str(at)] for id, at in article.origins.items() if id in kept}
+    claims = path.with_name(path.name.removesuffix(".txt") + ".claims.yaml")
+    claims.write_text(claims_yaml(article.file, comments), encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def _scratch(file: Path) -> Iterator[IO[bytes]]:
+    """Open a file that is gone when the block ends."""
+    with file.open("x+b") as stream:
+        yield stream
+    file.unlink()
+
+
+@contextmanager
+def _new_folder(folder: Path) -> Iterator[Path]:
+    """Open a new folder beside a place, which is put there when the block ends, and not at all if it raises."""
+    place = folder.absolute()
+    if place.exists() and not (place.is_dir() and not any(place.iterdir())):
+        raise UsageError(
+            f"{folder}: a corpus is imported into a new folder, and this is there already: name another"
+        )
+    staged = place.with_name(f".{place.name}.{os.getpid()}.part")
+    try:
+        staged.mkdir(parents=True)
+        yield staged
+        with suppress(FileNotFoundError):
+            place.rmdir()
+        staged.rename(place)
+    except OSError as error:
+        raise FileError(f"{folder}: it could not be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)

@@ -1,0 +1,122 @@
+"""Attributes of a claim's spans → fields of the claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, cast, get_args
+
+from msgspec.structs import replace
+
+from kg import dates
+from kg.annotations import Act, Claim, Form, Inferable
+from kg.errors import Place
+from kg.imports.about import day
+from kg.imports.bonds import Bond
+from kg.imports.documents import Mark, Name, Skipped
+from kg.imports.mapping import Field, Mapping, key
+
+_LISTS = {"act": get_args(Act), "form": get_args(Form), "inferred": get_args(Inferable)}
+_TEXTS = ("speaker_words", "gist", "note", "translated")
+_MANY = frozenset(("note", "inferred", "cue", "speaker", "to", "about"))
+
+
+class Value(NamedTuple):
+    """A value of an attribute: the field it is for, its name in the file, and its text, translated if need be."""
+
+    field: Field
+    attribute: str
+    text: str
+    at: Place
+
+
+class Fields(NamedTuple):
+    """What the attributes of a claim's spans say: `claim` has those fields that name nobody."""
+
+    id: str
+    claim: Claim
+    cue: list[str]
+    speakers: list[Name]
+    to: list[Name]
+    about: list[Name]
+
+
+def read_fields(bond: Bond, mapping: Mapping, skipped: list[Skipped]) -> Fields:
+    """Return what a claim's attributes say; those that say nothing here are noted."""
+    marks = (bond.words, *bond.cues, *bond.records, *bond.speakers)
+    by_field: dict[str, list[Value]] = {}
+    for value in _values(marks, mapping, skipped):
+        values = by_field.setdefault(value.field, [])
+        if values and value.field not in _MANY and value.text != values[0].text:
+            skipped.append(_left(value, f"the claim has another {value.field} already, {values[0].text!r}"))
+        elif why := _fault(value):
+            skipped.append(_left(value, why))
+        elif value.text not in [each.text for each in values]:
+            values.append(value)
+    named: dict[str, list[Name]] = {field: [] for field in ("speaker", "to", "about")}
+    for field, name in _names(marks, mapping):
+        named.setdefault(field, []).append(name)
+    for field in ("speaker", "to", "about"):
+        named[field] += [Name(value.text) for value in by_field.get(field, ())]
+    claim = _claim({field: [value.text for value in values] for field, values in by_field.items()}, bond.words)
+    texts = {field: [value.text for value in by_field.get(field, ())] for field in ("id", "cue")}
+    return Fields("".join(texts["id"]), claim, texts["cue"], named["speaker"], named["to"], named["about"])
+
+
+def _values(marks: Iterable[Mark], mapping: Mapping, skipped: list[Skipped]) -> Iterator[Value]:
+    """Yield the values of all attributes that the mapping knows; note the others."""
+    fields = {key(name): field for name, field in mapping.fields.items()}
+    translations = {
+        field: {key(value): ours for value, ours in each.items()} for field, each in mapping.values.items()
+    }
+    for mark in marks:
+        for attribute, texts in mark.attributes.items():
+            field = fields.get(key(attribute))
+            for text in texts:
+                if field is None:
+                    why = "the mapping's `fields` do not say which field this is"
+                    skipped.append(Skipped("attribute", f"{attribute}: {text}", why, mark.at))
+                elif field != "ignore" and text.strip():
+                    ours = translations.get(field, {}).get(key(text), text.strip())
+                    yield Value(field, attribute, ours, mark.at)
+
+
+def _names(marks: Iterable[Mark], mapping: Mapping) -> Iterator[tuple[str, Name]]:
+    fields = {key(name): field for name, field in mapping.fields.items()}
+    for mark in marks:
+        for attribute, names in mark.names.items():
+            for name in names:
+                yield fields.get(key(attribute), attribute), name
+
+
+def _fault(value: Value) -> str:
+    """Return why a value cannot stand in its field; `""` where it can."""
+    if allowed := _LISTS.get(value.field):
+        known = value.text if value.text in allowed else value.text.casefold()
+        if known not in allowed:
+            return f"`{value.field}` must be one of {', '.join(allowed)}: translate it in the mapping's `values`"
+    if value.field == "said":
+        try:
+            dates.read(day(value.text))
+        except ValueError as error:
+            return f"`said` must be a date in EDTF, as 2020-02-21: {error}"
+    return ""
+
+
+def _left(value: Value, why: str) -> Skipped:
+    return Skipped("attribute", f"{value.attribute}: {value.text}", why, value.at)
+
+
+def _claim(texts: dict[str, list[str]], words: Mark) -> Claim:
+    """Return a claim with the fields that texts give; its speaker and words are still to come."""
+    claim = Claim("unnamed", "")
+    given: dict[str, object] = {field: texts[field][0] for field in _TEXTS if texts.get(field)}
+    if texts.get("said"):
+        given["said"] = day(texts["said"][0])
+    for field in ("act", "form"):
+        if texts.get(field):
+            given[field] = texts[field][0].casefold()
+    if texts.get("inferred"):
+        given["inferred"] = cast(list[Inferable], texts["inferred"])
+    if notes := [*texts.get("note", ()), *filter(None, [words.note.strip()])]:
+        given["note"] = "; ".join(notes)
+    return replace(claim, **given)
