@@ -24,7 +24,7 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 CLAIM_KEYS = (
     "`speaker`, `words`, `speaker_words`, `cue`, `act`, `form`, `gist`, `said`, `at`, `to`, `about`, `translated`, "
-    "`relations`, `inferred`, `note`"
+    "`relations`, `first_appearance`, `appearances`, `reviews`, `inferred`, `note`"
 )
 ID = "an id must be small letters, digits, `-` and `_` and begin with a letter or digit, not"
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from kg import annotations
-from kg.mappers import article, claim, dataset, entity
+from kg.mappers import article, claim, dataset, entity, review
 from kg.meaning.claim import INFERRED, NEEDS_GIST
 from kg.shapes import validate
 from kg.shapes.graph import SH, sh
@@ -187,6 +187,7 @@ def test_a_graph_written_with_https_is_refused_wherever_it_is() -> None:
         ("text", [article.TEXT_FIELDS]),
         ("claim", [claim.CLAIM_FIELDS, article.WITHDRAWN_FIELDS]),
         ("quotation", [claim.QUOTATION_FIELDS]),
+        ("review", [review.REVIEW_FIELDS, review.RATING_FIELDS]),
         ("annotation", [claim.ANNOTATION_FIELDS]),
         ("target", [claim.TARGET_FIELDS]),
         ("role", [entity.ROLE_FIELDS]),

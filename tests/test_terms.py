@@ -176,3 +176,17 @@ def test_escapes_that_others_write_are_read() -> None:
 def test_a_datatype_is_an_iri() -> None:
     with pytest.raises(ValueError, match="not an absolute IRI"):
         typed("1", "integer")
+
+
+@pytest.mark.parametrize(
+    ("written", "canonical"),
+    [("5", "5"), ("5.0", "5"), ("-0", "0"), ("007", "7"), ("-1.50", "-1.5"), ("0.5", "0.5"), ("100.0", "100")],
+)
+def test_a_decimal_is_written_in_one_way(written: str, canonical: str) -> None:
+    assert terms.decimal(written) == f'"{canonical}"^^<{terms.XSD}decimal>'
+
+
+@pytest.mark.parametrize("written", ["", ".5", "5.", "1e3", "+1", "1,5", "٣", "1" * 13, "0.1234567", "5\n"])
+def test_what_is_no_number_is_no_decimal(written: str) -> None:
+    with pytest.raises(ValueError, match="not a number"):
+        terms.decimal(written)

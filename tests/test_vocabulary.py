@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from kg.mappers import article, claim, dataset, entity
+from kg.mappers import article, claim, dataset, entity, review
 from kg.terms import Iri, Node, is_iri, literal_value
 from kg.vocab import DCAT, DCTERMS, KG, NAMESPACES, OA, RDF, SCHEMA, SPDX, VOID
 from mapped_corpora import CORPORA, corpus, described, emitted
@@ -22,6 +22,8 @@ OTHER_DOMAINS = {
 # Where a value is of another class than schema.org lists.
 OTHER_RANGES = {
     ("memberOf", "OrganizationRole"): "the Role pattern: a role stands in the place of any value",
+    ("firstAppearance", "URL"): "a page elsewhere, of which no more is known",
+    ("workExample", "URL"): "a page elsewhere, of which no more is known",
     ("author", "UnnamedSource"): "who is not named may be one person or several, or an organisation",
     ("spokenByCharacter", "UnnamedSource"): "who is not named may be one person or several, or an organisation",
 }
@@ -44,6 +46,8 @@ FIELDS: Mapping[Iri, Mapping[Iri, object]] = {
     SCHEMA.MediaObject: article.TEXT_FIELDS,
     SCHEMA.Claim: claim.CLAIM_FIELDS,
     SCHEMA.Quotation: claim.QUOTATION_FIELDS,
+    SCHEMA.ClaimReview: review.REVIEW_FIELDS,
+    SCHEMA.Rating: review.RATING_FIELDS,
     SCHEMA.Event: {**article.OCCASION_FIELDS, **entity.ENTITY_FIELDS},
     SCHEMA.OrganizationRole: entity.ROLE_FIELDS,
     SCHEMA.Person: entity.ENTITY_FIELDS,

@@ -121,7 +121,9 @@ class CorpusFile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     guidelines: Annotated[dict[str, Link], Meta(description="Where each version of the guideline stands.")] = {}
 
 
-class Role(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, rename={"since": "from", "until": "to"}):
+class Role(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, rename={"since": "from", "until": "to"}
+):
     """A role that a person held in an organisation."""
 
     title: Names
@@ -217,6 +219,24 @@ class Relations(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     retracts: Annotated[list[Some] | Some, Meta(description="It takes the other back.")] = []
 
 
+class Rating(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How a fact-checker rates a claim: a number on a scale, a verdict in words, or both."""
+
+    value: Annotated[str, Meta(min_length=1, description="The number that was given: 1, 4.5.")] = ""
+    best: Annotated[str, Meta(min_length=1, description="The best number of the scale.")] = ""
+    worst: Annotated[str, Meta(min_length=1, description="The worst number of the scale.")] = ""
+    name: Annotated[Names | Literal[""], Meta(description="The verdict in words: Mostly false.")] = ""
+
+
+class ClaimReview(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a fact-checker found of a claim."""
+
+    url: Annotated[str, Meta(min_length=1, description="Where the review stands.")] = ""
+    by: Annotated[Id | Literal[""], Meta(description="Who checked the claim: an entity.")] = ""
+    published: Dated | Literal[""] = ""
+    rating: Annotated[Rating | Literal[""], Meta(description="How it was rated.")] = ""
+
+
 class Claim(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One claim: who said what, when, and where the article says so."""
 
@@ -246,6 +266,11 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
         str, Meta(min_length=2, description="The language it was said in, where the words are a translation.")
     ] = ""
     relations: Relations = Relations()
+    first_appearance: Annotated[
+        str, Meta(min_length=1, description="Where the claim was first made: the address of a page.")
+    ] = ""
+    appearances: Annotated[list[Link], Meta(description="Where else it was made: addresses of pages.")] = []
+    reviews: Annotated[list[ClaimReview], Meta(description="What fact-checkers found of it.")] = []
     inferred: Annotated[
         list[Inferable] | Inferable,
         Meta(description="Fields that are the annotator's reading, not the article's words."),

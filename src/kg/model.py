@@ -113,6 +113,20 @@ class Annotation(Struct, frozen=True):
     reviewed_on: str = ""
 
 
+class Review(Struct, frozen=True):
+    """What a fact-checker found of a claim: numbers are literals, verdicts may stand in several languages."""
+
+    iri: Iri
+    url: Iri = NONE
+    by: Iri = NONE
+    published: Dated = Dated()
+    rating: Iri = NONE
+    value: Literal | Iri = NONE
+    best: Literal | Iri = NONE
+    worst: Literal | Iri = NONE
+    names: tuple[Literal, ...] = ()
+
+
 class Claim(Struct, frozen=True):
     """One claim. `quotations` are the stretches between quotation marks inside its parts."""
 
@@ -135,6 +149,9 @@ class Claim(Struct, frozen=True):
     about: tuple[Iri, ...] = ()
     translated: str = ""
     relations: tuple[tuple[Iri, Iri], ...] = ()
+    first_appearance: Iri = NONE
+    appearances: tuple[Iri, ...] = ()
+    reviews: tuple[Review, ...] = ()
     inferred: tuple[Iri, ...] = ()
     notes: tuple[Literal, ...] = ()
 

@@ -13,6 +13,7 @@ from kg.mappers.claim import ANNOTATION_FIELDS, CLAIM_FIELDS, QUOTATION_FIELDS, 
 from kg.mappers.dataset import DATASET_FIELDS
 from kg.mappers.dates import DATE_FIELDS
 from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
+from kg.mappers.review import RATING_FIELDS, REVIEW_FIELDS
 from kg.terms import Iri, Term, literal_value, plain
 from kg.vocab import BASES, DCTERMS, FORMS, KG, RDF, SCHEMA
 
@@ -33,6 +34,7 @@ IN_ARTICLE = ("article", "claim", "occasion", "source")
 # Where each object is an item of a list that somebody wrote, in the same order.
 LISTED = frozenset(
     [SCHEMA.author, SCHEMA.about, SCHEMA.alternateName, SCHEMA.sameAs, SCHEMA.spokenByCharacter]
+    + [SCHEMA.workExample]
     + [KG.addressee, KG.inferred, KG.speaksFor]
     + [KG[name] for name in RELATIONS]
 )
@@ -132,7 +134,7 @@ def _item(field: Path, predicate: Iri, objects: Sequence[Term], value: str) -> P
     """Return which of several values of a field it is: by its number, its language or its id."""
     if not field or len(objects) < 2 or value not in objects:
         return ()
-    if predicate in LISTED:
+    if predicate in LISTED and field[-1] != "name":  # a verdict has languages, unlike other names of an entity
         return (list(objects).index(value),)  # type: ignore[arg-type]  # it is among the terms
     if predicate == SCHEMA.memberOf and "#role-" in value:
         return (value[1:-1].partition("#role-")[2],)
@@ -177,6 +179,9 @@ def _claim_fields(claim: Iri, fragment: str, nodes: Nodes) -> Fields:
         return QUOTATION_FIELDS
     if name == "speaker":
         return SPEAKER_FIELDS
+    if name in ("review", "rating"):
+        table = REVIEW_FIELDS if name == "review" else RATING_FIELDS
+        return {term: ("reviews", int(number) - 1, *field) for term, field in table.items()}
     if name in ("target", "position", "quote"):
         several = part(claim, "target-2") in nodes
         return {term: (*field, int(number) - 1) if several else field for term, field in TARGET_FIELDS.items()}

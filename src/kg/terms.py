@@ -37,6 +37,8 @@ _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?',
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 _DATE = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")
+# No more digits than a store keeps of a decimal.
+_NUMBER = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,6}))?")
 _DATE_TYPES = {4: "gYear", 7: "gYearMonth", 10: "date"}
 
 
@@ -122,6 +124,16 @@ def integer(value: int) -> Literal:
     return Literal(f'"{value}{_NATURAL}')
 
 
+def decimal(value: str) -> Literal:
+    """Return an `xsd:decimal` in its canonical form: `5.0` is `5`. Raises `ValueError` for all else."""
+    match = _NUMBER.fullmatch(value)
+    if match is None:
+        raise ValueError(f"not a number: {value!r}")
+    minus, whole, fraction = match.groups()
+    digits = (whole.lstrip("0") or "0") + f".{fraction or ''}".rstrip("0").rstrip(".")
+    return Literal(f'"{minus if digits != "0" else ""}{digits}"^^{_DECIMAL}')
+
+
 @lru_cache(maxsize=256)
 def is_language(tag: str) -> bool:
     """Tell a language tag by its form."""
@@ -130,7 +142,7 @@ def is_language(tag: str) -> bool:
     return re.fullmatch(_LANGUAGE, tag, re.IGNORECASE | re.ASCII) is not None
 
 
-_INSTANT, _EDTF = iri(XSD + "dateTime"), iri(EDTF)
+_INSTANT, _EDTF, _DECIMAL = iri(XSD + "dateTime"), iri(EDTF), iri(XSD + "decimal")
 _NATURAL = f'"^^{iri(XSD + "nonNegativeInteger")}'
 
 

@@ -30,12 +30,14 @@ class Namespace:
 # http, not https: what schema.org's own JSON-LD context yields, and what ClaimsKG and Wikidata join on.
 SCHEMA = Namespace(
     "http://schema.org/",
-    "Claim Country CreativeWork DataDownload Dataset DefinedTerm DefinedTermSet Event GovernmentOrganization "
-    "MediaObject NewsArticle NewsMediaOrganization Organization OrganizationRole Person Place Quotation "
-    "about abstract alternateName appearance articleBody author claimInterpreter contentUrl dateCreated "
-    "dateModified datePublished description distribution encoding encodingFormat endDate hasPart headline "
-    "identifier inDefinedTermSet inLanguage isPartOf license location memberOf mentions name position publisher "
-    "recordedAt roleName sameAs sha256 spokenByCharacter startDate superEvent text url version",
+    "Claim ClaimReview Country CreativeWork DataDownload Dataset DefinedTerm DefinedTermSet Event "
+    "GovernmentOrganization MediaObject NewsArticle NewsMediaOrganization Organization OrganizationRole Person "
+    "Place Quotation Rating "
+    "about abstract alternateName appearance articleBody author bestRating claimInterpreter claimReviewed "
+    "contentUrl dateCreated dateModified datePublished description distribution encoding encodingFormat endDate "
+    "firstAppearance hasPart headline identifier inDefinedTermSet inLanguage isPartOf itemReviewed license "
+    "location memberOf mentions name position publisher ratingValue recordedAt reviewRating roleName sameAs "
+    "sha256 spokenByCharacter startDate superEvent text url version workExample worstRating",
 )
 KG = Namespace(
     "https://w3id.org/kg-claims#",
@@ -73,7 +75,7 @@ RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label subClassOf")
 XSD = Namespace(
     "http://www.w3.org/2001/XMLSchema#",
-    "date dateTime gYear gYearMonth hexBinary integer nonNegativeInteger string",
+    "date dateTime decimal gYear gYearMonth hexBinary integer nonNegativeInteger string",
 )
 
 LOC = Namespace("http://id.loc.gov/datatypes/edtf/", "EDTF")

@@ -15,7 +15,7 @@ _CLASSES = (
     "schema:NewsArticle schema:MediaObject schema:Claim schema:Quotation schema:Event schema:Person "
     "schema:Organization schema:OrganizationRole schema:NewsMediaOrganization schema:GovernmentOrganization "
     "schema:Country schema:Place schema:DefinedTerm schema:DefinedTermSet schema:Dataset schema:DataDownload "
-    "schema:CreativeWork "
+    "schema:CreativeWork schema:ClaimReview schema:Rating "
     "kg:Group kg:UnnamedSource kg:WithdrawnClaim "
     "oa:Annotation oa:SpecificResource oa:TextPositionSelector oa:TextQuoteSelector "
     "skos:Concept skos:ConceptScheme dcat:Distribution spdx:Checksum"
@@ -25,7 +25,8 @@ _CLASSES = (
 # stands alone), `terms` are concepts and terms of a vocabulary, which keep their prefix: `acts:denies`.
 _LINK = (
     "schema:publisher schema:license schema:url schema:location schema:recordedAt schema:superEvent "
-    "schema:isPartOf schema:inDefinedTermSet schema:appearance schema:claimInterpreter "
+    "schema:isPartOf schema:inDefinedTermSet schema:appearance schema:firstAppearance schema:claimInterpreter "
+    "schema:itemReviewed schema:reviewRating "
     "schema:encoding kg:outlet kg:reviewedBy oa:hasBody oa:hasSource dcterms:creator "
     "dcterms:conformsTo dcterms:isReplacedBy skos:inScheme dcat:downloadURL dcat:mediaType "
     "schema:contentUrl spdx:checksum dcterms:license dcterms:publisher"
@@ -34,20 +35,21 @@ _LINKS = (
     "schema:author schema:about schema:mentions schema:hasPart schema:memberOf schema:sameAs "
     "schema:spokenByCharacter kg:addressee kg:spokenAs kg:speaksFor kg:relatesTo kg:answers kg:reports kg:same "
     "kg:repeats kg:supports kg:qualifies kg:contradicts kg:retracts oa:hasTarget oa:hasSelector "
-    "schema:distribution dcat:distribution void:dataDump void:classPartition void:vocabulary"
+    "schema:workExample schema:distribution dcat:distribution void:dataDump void:classPartition void:vocabulary"
 )
 _TERM = "kg:act kg:form kg:dateBasis kg:dateQualifier oa:motivatedBy void:class spdx:algorithm rdfs:subClassOf"
 _TERMS = "kg:inferred"
 _TEXTS = (
     "schema:headline schema:articleBody schema:text schema:abstract schema:name schema:alternateName "
-    "schema:description schema:roleName kg:cue kg:speakerWords kg:dateWords kg:dateWhy kg:withdrawnBecause "
-    "skos:editorialNote skos:prefLabel dcterms:title dcterms:description rdfs:label"
+    "schema:description schema:roleName schema:claimReviewed kg:cue kg:speakerWords kg:dateWords kg:dateWhy "
+    "kg:withdrawnBecause skos:editorialNote skos:prefLabel dcterms:title dcterms:description rdfs:label"
 )
 _PLAIN = (
     "schema:identifier schema:inLanguage schema:sha256 kg:originalLanguage kg:digest oa:exact oa:prefix oa:suffix "
     "schema:encodingFormat void:uriSpace schema:version dcterms:language"
 )
 _NUMBER = "schema:position oa:start oa:end void:triples void:entities dcat:byteSize"
+_DECIMAL = "schema:ratingValue schema:bestRating schema:worstRating"
 _DATE = "schema:dateCreated schema:datePublished schema:dateModified schema:startDate schema:endDate kg:probably"
 _DAY = "kg:earliest kg:latest kg:withdrawnOn kg:reviewedOn dcterms:date dcterms:modified"
 _INSTANT = {"kg:reviewedOn": "reviewedAt", "dcterms:created": "created", "dcterms:modified": "modifiedAt"}
@@ -68,6 +70,7 @@ class Key(NamedTuple):
 # The same triples read from their other end: an article's claims stand inside it, an annotation inside its claim.
 _REVERSED = (
     Key("annotation", "oa:hasBody", "@reverse"),
+    Key("reviews", "schema:itemReviewed", "@reverse", several=True),
     Key("claims", "schema:appearance", "@reverse", several=True),
     Key("withdrawn", "schema:appearance", "@reverse", several=True),
 )
@@ -119,6 +122,7 @@ def _keys() -> Iterator[Key]:
         ("@vocab", _TERM, False),
         ("@vocab", _TERMS, True),
         ("xsd:nonNegativeInteger", _NUMBER, False),
+        ("xsd:decimal", _DECIMAL, False),
         ("xsd:date", _DAY, False),
         ("xsd:hexBinary", "spdx:checksumValue", False),
     ):

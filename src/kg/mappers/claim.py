@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from kg.iris import numbered_parts, part
 from kg.mappers.dates import date_fields, put_date, put_day
 from kg.mappers.properties import Properties, put, put_all
+from kg.mappers.review import review_nodes
 from kg.model import NONE, Annotation, Article, Claim, Dataset, Part
 from kg.terms import Iri, Literal, Node, Term, instant, integer, plain
 from kg.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
@@ -35,6 +36,8 @@ CLAIM_FIELDS: dict[Iri, tuple[str, ...]] = {
     SCHEMA.position: ("words",),
     SCHEMA.hasPart: ("words",),
     SCHEMA.appearance: (),
+    SCHEMA.firstAppearance: ("first_appearance",),
+    SCHEMA.workExample: ("appearances",),
     SCHEMA.claimInterpreter: (),
 }
 QUOTATION_FIELDS: dict[Iri, tuple[str, ...]] = {
@@ -69,13 +72,15 @@ TARGET_FIELDS: dict[Iri, tuple[str, ...]] = {
 
 
 def claim_nodes(claim: Claim, article: Article, dataset: Dataset) -> Iterator[Node]:
-    """Yield the nodes of one claim in reading order: the claim, its quotations, its annotation."""
+    """Yield the nodes of one claim in reading order: the claim, its quotations, its reviews, its annotation."""
     words = dataset.text != "none"
     quotations = numbered_parts(claim.iri, "quotation", len(claim.quotations))
     targets = numbered_parts(claim.iri, "target", len(claim.parts))
     yield Node(claim.iri, _claim_properties(claim, article, quotations, words=words))
     for quotation, quoted in zip(quotations, claim.quotations, strict=True):
         yield _quotation_node(quotation, quoted if words else NONE, claim, article)
+    if claim.reviews:
+        yield from review_nodes(claim, words=words)
     yield Node(part(claim.iri, "annotation"), _annotation_properties(article.annotation, claim.iri, targets))
     # A target of its own for each part: selectors of one target are alternatives, not parts.
     for n, (target, each) in enumerate(zip(targets, claim.parts, strict=True), start=1):
@@ -117,6 +122,8 @@ def _claim_properties(claim: Claim, article: Article, quotations: Sequence[Iri],
     put_all(properties, KG.inferred, claim.inferred)
     put_all(properties, SKOS.editorialNote, claim.notes)
     properties[SCHEMA.appearance] = [article.iri]
+    put(properties, SCHEMA.firstAppearance, claim.first_appearance)
+    put_all(properties, SCHEMA.workExample, claim.appearances)
     put(properties, SCHEMA.claimInterpreter, article.annotation.by)
     properties[SCHEMA.position] = [integer(claim.position)]
     put_all(properties, SCHEMA.hasPart, quotations)

@@ -12,8 +12,9 @@ from kg.iris import part
 from kg.meaning.dates import not_later_than, published_by
 from kg.meaning.reading import Reading
 from kg.meaning.remarks import as_list
+from kg.meaning.review import read_reviews
 from kg.meaning.words import NOWHERE, Anchored, anchored, form, is_own_voice, parts, quotations
-from kg.model import NONE, Claim, Dated, Role
+from kg.model import NONE, Claim, Dated, Review, Role
 from kg.terms import Iri, Literal, text
 from kg.vocab import ACTS, BASES, KG, SCHEMA
 
@@ -74,6 +75,9 @@ def _claim_at(place: Anchored, id: str, path: Path, reading: Reading) -> Claim:
         speaker_words=_verbatim(claim.speaker_words, (*path, "speaker_words"), reading),
         translated=remarks.language(claim.translated, (*path, "translated")) if claim.translated else "",
         relations=_relations(id, claim.relations, reading),
+        first_appearance=_page(claim.first_appearance, (*path, "first_appearance"), reading),
+        appearances=remarks.iris(claim.appearances, (*path, "appearances")) if claim.appearances else (),
+        reviews=_reviews(id, claim.reviews, path, reading) if claim.reviews else (),
         inferred=_inferred(claim, path, reading) if claim.inferred else (),
         notes=remarks.texts(claim.note, (*path, "note"), reading.index.dataset.language) if claim.note else (),
     )
@@ -201,6 +205,14 @@ def _related(id: str, target: str, path: Path, reading: Reading) -> Iri:
     else:
         reading.remarks.reference(claim, reading.file.claims, path, "a claim")
     return NONE
+
+
+def _page(address: str, path: Path, reading: Reading) -> Iri:
+    return reading.remarks.iri(address, path) if address else NONE
+
+
+def _reviews(id: str, reviews: list[written.ClaimReview], path: Path, reading: Reading) -> tuple[Review, ...]:
+    return read_reviews(reviews, reading.iris.claim(reading.article.id, id), (*path, "reviews"), reading)
 
 
 def _inferred(claim: written.Claim, path: Path, reading: Reading) -> tuple[Iri, ...]:
