@@ -1,0 +1,124 @@
+"""Quotes and positions, as other tools note them, to stretches of a text.
+
+White space in a quote matches any run of white space, and where that finds nothing, none at all: a browser puts
+nothing between two paragraphs. Nothing else is forgiven. Of several places the words around pick one, then the
+place that lies nearest to where the tool says that they stand.
+https://www.w3.org/TR/annotation-model/#text-quote-selector
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from kg.anchors import NotFound
+from kg.likeness import shortened
+from kg.stretches import Squeezed, Stretch, squeeze
+
+AROUND = 16
+"""How many characters of a prefix or suffix are still looked at where the whole of it does not stand there."""
+_BLANKS = re.compile(r"\s+")
+
+
+class Quoted:
+    """A text in which quotes are looked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def find(self, exact: str, *, prefix: str = "", suffix: str = "", near: int = -1) -> Stretch:
+        """Return where a quote stands; `near` is where its first character should be, -1 where nobody knows.
+
+        Raises `NotFound` where it stands nowhere, or where nothing picks one of several places.
+        """
+        if not exact.strip():
+            raise NotFound("words-empty", "a quote must hold more than white space, and this one does not")
+        for text in (self._squeezed, self._blankless):
+            if found := _find(text, exact, (prefix, suffix), near):
+                return found
+        message = f"the words {shortened(' '.join(exact.split()))} do not stand in the text: is it another version?"
+        raise NotFound("words-not-found", message)
+
+    def holds(self, start: int, end: int, exact: str) -> bool:
+        """Tell whether a quote stands at these offsets, whatever the white space."""
+        return 0 <= start < end <= len(self.text) and bare(self.text[start:end]) == bare(exact)
+
+    @cached_property
+    def _squeezed(self) -> Squeezed:
+        return squeeze(self.text)
+
+    @cached_property
+    def _blankless(self) -> Squeezed:
+        return blankless(self.text)
+
+
+def bare(text: str) -> str:
+    """Return a text without its white space."""
+    return "".join(text.split())
+
+
+def blankless(text: str) -> Squeezed:
+    """Return a text squeezed so that it has no white space at all."""
+    pieces, breaks, begins = [], [0], [0]
+    start = length = 0
+    for run in _BLANKS.finditer(text):
+        pieces.append(text[start : run.start()])
+        length += run.start() - start
+        start = run.end()
+        # At the start of a text, the first break is moved.
+        if not length:
+            begins[0] = start
+        else:
+            breaks.append(length)
+            begins.append(start)
+    pieces.append(text[start:])
+    return Squeezed(text, "".join(pieces), breaks, begins)
+
+
+def _find(text: Squeezed, exact: str, around: tuple[str, str], near: int) -> Stretch | None:
+    """Return where a quote stands, None if nowhere; raises `NotFound` where it stands more than once."""
+    joined = " " if " " in text.squeezed else ""
+    wanted = joined.join(exact.split())
+    first = text.squeezed.find(wanted)
+    if first < 0:
+        return None
+    if text.squeezed.find(wanted, first + 1) < 0:
+        return text.original(first, first + len(wanted))
+    nearest = text.offset(min(near, len(text.text))) if near >= 0 else -1
+    prefix, suffix = (_BLANKS.sub(joined, each) for each in around)
+    # A squeezed text has no blanks at its ends.
+    for before, after in _contexts(prefix.lstrip(), suffix.rstrip()):
+        at = _pick(text.squeezed, before + wanted + after, nearest - len(before) if near >= 0 else -1)
+        if at >= 0:
+            return text.original(at + len(before), at + len(before) + len(wanted))
+    at = _pick(text.squeezed, wanted, nearest)
+    if at >= 0:
+        return text.original(at, at + len(wanted))
+    message = (
+        f"the words {shortened(' '.join(exact.split()))} stand in the text more than once, "
+        "and neither the words around them nor a position tells which is meant"
+    )
+    raise NotFound("words-found-twice", message)
+
+
+def _contexts(prefix: str, suffix: str) -> Iterator[tuple[str, str]]:
+    """Yield what must stand before and after, ever less of it."""
+    yield prefix, suffix
+    yield prefix[-AROUND:], suffix[:AROUND]
+    if prefix and suffix:
+        yield prefix[-AROUND:], ""
+        yield "", suffix[:AROUND]
+
+
+def _pick(text: str, wanted: str, near: int) -> int:
+    """Return the only place of the words, or of several the one nearest to an offset; -1 where none is picked."""
+    first = text.find(wanted)
+    if first < 0 or text.find(wanted, first + 1) < 0:
+        return first
+    if near < 0:
+        return -1
+    before, after = text.rfind(wanted, 0, near + len(wanted)), text.find(wanted, near)
+    if before < 0 or after < 0:
+        return max(before, after)
+    return before if near - before < after - near else after
