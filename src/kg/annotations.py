@@ -242,7 +242,10 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
     speaker: Annotated[
         list[Id] | Id,
-        Meta(description="An entity, a source of this file, `unnamed`, or `article` (the paper's own voice)."),
+        Meta(
+            description="An entity, a source of this file, `unnamed`, or `article` (the paper's own voice); "
+            "`undecided` in a draft."
+        ),
     ]
     words: Annotated[list[Passage] | Passage, Meta(description="The words of the article, verbatim.")]
     speaker_words: Annotated[str, Meta(min_length=1, description="How the article names the speaker here.")] = ""

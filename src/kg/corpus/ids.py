@@ -9,7 +9,11 @@ from datetime import date
 
 from kg.annotations import ARTICLE_ID, DAY, MOMENT, SLUG, ClaimsFile, CorpusFile, LineFile
 
-TAKEN = {"article": "the paper's own voice", "unnamed": "a source that the text does not name"}
+TAKEN = {
+    "article": "the paper's own voice",
+    "unnamed": "a source that the text does not name",
+    "undecided": "that it is yet to be decided who spoke",
+}
 """Ids that mean something as a speaker."""
 
 _SLUG = re.compile(SLUG)

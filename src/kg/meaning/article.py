@@ -14,7 +14,7 @@ from kg.dates import Edtf
 from kg.errors import Finding, Path, Spot
 from kg.files import UNSAFE
 from kg.iris import part
-from kg.meaning.claim import read_claim
+from kg.meaning.claim import UNNAMED, read_claim
 from kg.meaning.dates import dated
 from kg.meaning.index import Index
 from kg.meaning.reading import Reading
@@ -165,7 +165,7 @@ def _unnamed(claims: tuple[Claim, ...], reading: Reading) -> tuple[Source, ...]:
     found = [
         Source(part(claim.iri, "speaker"), claim.speaker_words)
         for claim in claims
-        if "unnamed" in as_list(reading.file.claims[claim.id].speaker)
+        if not set(UNNAMED).isdisjoint(as_list(reading.file.claims[claim.id].speaker))
     ]
     if any(newsroom in claim.speakers for claim in claims):
         found.append(Source(newsroom))

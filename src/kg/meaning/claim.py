@@ -21,6 +21,11 @@ from kg.vocab import ACTS, BASES, KG, SCHEMA
 NEEDS_GIST = ("denies", "rejects", "excludes", "retracts")
 """Acts whose words alone would say the opposite of the claim."""
 
+UNDECIDED = "undecided"
+"""What a draft has for a speaker that nobody has chosen yet."""
+UNNAMED = ("unnamed", UNDECIDED)
+"""Speakers that are a source of the one claim alone."""
+
 _TARGET = re.compile(r"(?:[a-z0-9][a-z0-9_-]*/)*[a-z0-9][a-z0-9_-]*")
 
 NO_RELATIONS = written.Relations()
@@ -99,12 +104,24 @@ def _speaker(name: str, id: str, path: Path, reading: Reading) -> tuple[Iri, ...
     """Return whom a name means, several where it is the article's own voice; nobody, if it is remarked."""
     if name == "article":
         return reading.own_voice
-    if name == "unnamed":
+    if name == UNDECIDED:
+        _undecided(path, reading)
+    if name in UNNAMED:
         return (part(reading.iris.claim(reading.article.id, id), "speaker"),)
     if name in reading.sources:
         return (reading.sources[name].iri,)
     entity = reading.entity(name, path)
     return (entity,) if entity else ()
+
+
+def _undecided(path: Path, reading: Reading) -> None:
+    """Remark that a speaker is yet to be chosen: of a draft a warning, as nothing of it is published."""
+    message = (
+        "a claim must say who made it, and here it is undecided: give an entity, a source of this file, `unnamed` "
+        "or `article`, or delete the claim"
+    )
+    remark = reading.remarks.warning if reading.file.annotation.status == "draft" else reading.remarks.violation
+    remark(path, "undecided", message)
 
 
 def _said(claim: written.Claim, path: Path, reading: Reading) -> Dated:
