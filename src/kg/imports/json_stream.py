@@ -25,7 +25,7 @@ def elements(pieces: Iterator[bytes], file: str) -> Iterator[tuple[bytes, Place]
     What is inside of an element is not looked at. Raises `CorpusError` where the brackets do not close, for an
     element above the limit, and for a file that is neither array nor object.
     """
-    stream = _Stream(pieces, file)
+    stream = Stream(pieces, file)
     opening = stream.begin()
     if opening == b"{":
         yield stream.take()
@@ -45,8 +45,8 @@ def elements(pieces: Iterator[bytes], file: str) -> Iterator[tuple[bytes, Place]
         raise stream.broken("nothing more")
 
 
-class _Stream:
-    """What has been read of a file and not yet been taken out."""
+class Stream:
+    """What has been read of a file and not yet been taken out; for those who look into what is long themselves."""
 
     def __init__(self, pieces: Iterator[bytes], file: str) -> None:
         self.pieces = pieces
@@ -77,6 +77,7 @@ class _Stream:
                 return b""
 
     def skip(self, count: int) -> None:
+        """Go on behind so many bytes of what has been read."""
         self.cursor.advance(self.buffer[self.at : self.at + count])
         self.at += count
 
