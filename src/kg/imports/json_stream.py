@@ -97,7 +97,8 @@ class Stream:
 
     def _nested(self) -> int:
         """Return the length of the array or object that comes next."""
-        depth, length = 0, 0
+        # Behind the opening bracket: what is flat, the pattern would else take for a piece of what is around it.
+        depth, length = 1, 1
         while True:
             length = _end(_ON.match(self.buffer, self.at + length)) - self.at
             sign = self.buffer[self.at + length : self.at + length + 1]
