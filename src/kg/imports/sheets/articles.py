@@ -1,0 +1,109 @@
+"""The rows of one article → its documents, one for each annotator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from kg.annotations import Article
+from kg.errors import CorpusError, FileError
+from kg.files import read_text
+from kg.imports.documents import Document, Item, Skipped
+from kg.imports.sheets.claims import Numbered, Reader
+from kg.imports.sheets.rows import Cell
+from kg.imports.sheets.values import names, written_date
+from kg.stretches import squeeze
+
+_ONCE = ("headline", "published", "publisher", "author", "url", "language")
+_NO_TEXT = "the article's text is not there, and claims are words of it: give it in a column `text`"
+
+
+def article_name(each: Numbered) -> str:
+    """Return what a row calls its article."""
+    return each.text("id") or each.text("url") or each.text("headline")
+
+
+def read_article(text: str, rows: list[Numbered], texts: Path | None) -> Iterator[Item]:
+    """Yield the documents of an article, whose text is that of its rows or, where they have none, a file's."""
+    name = article_name(rows[0])
+    if not text:
+        text, why = _text(name, texts)
+        if not text:
+            cell = rows[0].columns.words(rows[0].row) or rows[0].first()
+            yield Skipped("span", f"the rows of {name}", why, rows[0].sheet.place(cell), len(rows))
+            return
+    skipped: list[Skipped] = []
+    about = _about(name, text, rows, skipped)
+    yield from skipped
+    squeezed = squeeze(text)
+    by: dict[str, list[Numbered]] = {}
+    for each in rows:
+        by.setdefault(each.text("annotator"), []).append(each)
+    for annotator, theirs in by.items():
+        reader = Reader(squeezed)
+        found = [(each, mark) for each in theirs if (mark := reader.mark(each))]
+        links = [link for each, mark in found for link in reader.links(each, mark.id)]
+        yield from reader.skipped
+        yield replace(
+            about,
+            marks=tuple([mark for _, mark in found]),
+            links=tuple(links),
+            by=annotator,
+            on=max(written_date(each.text("annotated")) for each in theirs),
+        )
+
+
+def _text(name: str, texts: Path | None) -> tuple[str, str]:
+    """Return the text of an article in the folder of texts, or why there is none."""
+    if texts is None:
+        return "", f"{_NO_TEXT}, or in files `NAME.txt` in a folder, with --texts FOLDER"
+    if "\0" in name:
+        return "", _NO_TEXT
+    file = texts / (name if name.endswith(".txt") else f"{name}.txt")
+    try:
+        inside = file.resolve().is_relative_to(texts.resolve())
+        if not inside or not file.is_file():
+            return "", f"{_NO_TEXT}, or as {file}"
+        text = read_text(str(file))
+    except OSError:  # no file can have such a name
+        return "", _NO_TEXT
+    except CorpusError as error:
+        return "", f"{file}: {error}"
+    except FileError as error:
+        return "", str(error)
+    return text, f"{file} must hold the article's text, it is empty: fill it in"
+
+
+def _about(name: str, text: str, rows: list[Numbered], skipped: list[Skipped]) -> Document:
+    """Return a document with what the rows say of the article; the first to say something is believed."""
+    said: dict[str, tuple[Numbered, Cell]] = {}
+    for each in rows:
+        for field in _ONCE:
+            cell = each.columns.of(each.row, field)
+            if cell is None:
+                continue
+            if cell.fault:
+                skipped.append(each.skipped("attribute", cell, cell.fault))
+            elif field not in said:
+                said[field] = each, cell
+            elif (before := said[field])[1].text.strip() != cell.text.strip():
+                why = f"{before[0].sheet.name(before[1])} says {before[1].text.strip()!r} of the same article"
+                skipped.append(each.skipped("attribute", cell, f"{why}: an article has one `{field}`"))
+    found = {field: cell.text.strip() for field, (_, cell) in said.items()}
+    first = rows[0]
+    publishers = names(found.get("publisher", ""))
+    return Document(
+        id=name or f"{Path(first.sheet.file).stem}-{first.first().line}",
+        text=text,
+        at=first.sheet.place(first.first()),
+        article=Article(
+            headline=found.get("headline", ""),
+            published=written_date(found.get("published", "")),
+            url=found.get("url", ""),
+            language=found.get("language", ""),
+        ),
+        publisher=publishers[0] if publishers else None,
+        authors=names(found.get("author", "")),
+    )
