@@ -43,45 +43,39 @@ class Told(NamedTuple):
 def told(fields: Fields[str, object], mapping: Mapping) -> Told:
     """Return what fields say: those that the mapping's `article` names, else those of an obvious name."""
     named = {key(name): field for name, field in mapping.article.items()}
+    meant = {**named, **{name: field for name, field in _OBVIOUS.items() if name not in named}}
+    ranks = {name: rank for rank, name in enumerate(meant)}
     values: dict[ArticleField, tuple[str, ...]] = {}
-    used: set[str] = set()
-    for wanted in (named, {name: field for name, field in _OBVIOUS.items() if name not in named}):
-        by_key = {key(name): name for name in reversed(fields)}
-        for known, field in wanted.items():
-            name = by_key.get(known)
-            if name is None or not (texts := texts_of(fields[name])):
-                continue
-            if field not in values:
-                values[field] = texts
-                used.add(name)
-            elif field == "id":
-                used.add(name)
-    one = {field: " ".join(texts) for field, texts in values.items() if field != "author"}
-    left = tuple(name for name, each in fields.items() if name not in used and not is_empty(each))
-    return Told(
-        one.get("id", ""),
-        Article(
-            headline=one.get("headline", ""),
-            published=one.get("published", ""),
-            url=one.get("url", ""),
-            language=one.get("language", ""),
-        ),
-        Name(one["publisher"]) if "publisher" in one else None,
-        tuple(map(Name, values.get("author", ()))),
-        one.get("annotator", ""),
-        one.get("annotated", ""),
-        left,
+    left = []
+    for name in sorted(fields, key=lambda name: ranks.get(key(name), len(ranks))):
+        field, texts = meant.get(key(name)), texts_of(fields[name])
+        if field and texts and (field == "id" or field not in values):
+            values.setdefault(field, texts)
+        elif not is_empty(fields[name]):
+            left.append(name)
+    return _told(values, tuple(left))
+
+
+def _told(values: Fields[ArticleField, tuple[str, ...]], left: tuple[str, ...]) -> Told:
+    def one(field: ArticleField) -> str:
+        return " ".join(values.get(field, ()))
+
+    article = Article(
+        headline=one("headline"), published=one("published"), url=one("url"), language=one("language")
     )
+    publisher = Name(one("publisher")) if "publisher" in values else None
+    authors = tuple(map(Name, values.get("author", ())))
+    return Told(one("id"), article, publisher, authors, one("annotator"), one("annotated"), left)
 
 
 def texts_of(value: object) -> tuple[str, ...]:
     """Return a field's value as texts that are not blank; none where it is an object or holds others than texts."""
     if isinstance(value, list):
-        several = [texts_of(each) if not isinstance(each, list) else () for each in value]
+        several = [() if isinstance(each, list) else texts_of(each) for each in value]
         return tuple(text for texts in several for text in texts) if all(several) else ()
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ()
-    text = str(value).strip() if isinstance(value, str) else format(value, "")
+    text = str(value).strip()
     return (text,) if text else ()
 
 
