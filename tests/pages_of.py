@@ -41,10 +41,10 @@ def pages_of(corpus: Path, room: Path) -> Pages:
     return Pages(room / "store")
 
 
-def site_of(corpus: Path, folder: Path, languages: tuple[str, ...] = ()) -> Written:
+def site_of(corpus: Path, folder: Path, languages: tuple[str, ...] = (), **wishes: int) -> Written:
     """Write the site of a corpus."""
     publication = open_publication(corpus, engine="none")
-    wanted = Wanted(publication.index.iris.base, __version__, languages)
+    wanted = Wanted(publication.index.iris.base, __version__, languages, **wishes)
     with site_folder(folder) as opened:
         return write_site(opened, published(publication.units(), []), wanted, lambda path: path)
 

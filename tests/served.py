@@ -24,7 +24,6 @@ HOSTILE = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l F
 _SCRIPT = """
 import json, sys
 from pathlib import Path
-from kg.pages import pages
 from kg.serve import connection
 from kg.serve.limits import LIMITS, Level
 from kg.serve.server import serve
@@ -32,7 +31,6 @@ given = json.loads(sys.argv[2])
 if "levels" in given["limits"]:
     given["limits"]["levels"] = tuple(Level(*each) for each in given["limits"]["levels"])
 connection.CONNECTIONS = connection.CONNECTIONS._replace(**given["limits"].pop("connections", {}))
-pages.LARGE = given["limits"].pop("large", pages.LARGE)
 limits = LIMITS._replace(**given["limits"])
 serve(Path(sys.argv[1]), ("127.0.0.1", 0), lambda url: print(url, flush=True), cors=given["cors"], limits=limits)
 """

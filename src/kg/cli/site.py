@@ -8,11 +8,12 @@ import click
 
 from kg import __version__
 from kg.cli.console import detail, note, show_findings
-from kg.cli.options import corpus_argument, corpus_folder
+from kg.cli.options import corpus_argument, corpus_folder, jobs_option
 from kg.cli.passing import passed
 from kg.errors import Finding
+from kg.jobs import make_plan
 from kg.pages.folder import site_folder
-from kg.pages.site import Wanted, write_site
+from kg.pages.site import MOST_FILES, Wanted, write_site
 from kg.pages.words import LANGUAGES
 from kg.publication import open_publication
 
@@ -34,7 +35,17 @@ from kg.publication import open_publication
     type=click.Choice(LANGUAGES),
     help="The languages of the pages, the first without a tag in its files' names; left out, all there are.",
 )
-def command(corpus: str | None, output: Path, languages: tuple[str, ...]) -> None:
+@click.option(
+    "--most-files",
+    type=click.IntRange(min=0),
+    default=MOST_FILES,
+    show_default=True,
+    help="Where pages of their own for claims would make more files, claims are sections of their article's page.",
+)
+@jobs_option
+def command(
+    corpus: str | None, output: Path, languages: tuple[str, ...], most_files: int, jobs: int | None
+) -> None:
     """Validate the corpus, then write it as web pages, with its data, a search and a place to ask questions.
 
     They work on any static host, below any path, and opened from a disk. Only what changed is written again; other
@@ -47,8 +58,19 @@ def command(corpus: str | None, output: Path, languages: tuple[str, ...]) -> Non
     """
     publication = open_publication(corpus_folder(corpus))
     findings: list[Finding] = []
-    wanted = Wanted(publication.index.iris.base, __version__, tuple(dict.fromkeys(languages)))
+    wanted = Wanted(
+        base=publication.index.iris.base,
+        version=__version__,
+        languages=tuple(dict.fromkeys(languages)),
+        most_files=most_files,
+        jobs=make_plan(publication.corpus, jobs, beside=None).jobs,
+    )
     with site_folder(output) as folder:
         written = write_site(folder, passed(publication, findings, "Reading"), wanted, detail)
     show_findings(findings)
     note(f"{output}: {written.pages} pages in {written.files} files, {written.changed} of them new or changed")
+    if written.files > most_files:
+        note(
+            f"{output}: these are more than {most_files} files, which not all hosts take (see `docs/site.md`); "
+            "`--language` writes fewer, in one language."
+        )

@@ -18,7 +18,7 @@ from kg.errors import FileError
 from kg.locks import take
 
 ROOM = ".kg-site"
-_LIST = "files"
+_LIST, _PART = "files", "part-"
 
 
 class Folder:
@@ -39,17 +39,11 @@ class Folder:
 
     def write(self, name: str, content: bytes) -> None:
         """Put a file in place, unless it is there."""
-        path = self._place(name)
-        if not path.is_symlink() and path.is_file() and path.read_bytes() == content:
-            return
-        part = self.room / "part"
-        part.write_bytes(content)
-        part.replace(path)
-        self.changed += 1
+        self.changed += put(self.place(name), content, self.room)
 
     def move(self, name: str, beside: Path) -> None:
         """Put a file that stands in our room in its place."""
-        path = self._place(name)
+        path = self.place(name)
         if path.is_symlink() or not path.is_file() or not cmp(path, beside, shallow=False):
             beside.replace(path)
             self.changed += 1
@@ -58,11 +52,12 @@ class Folder:
         """Delete what no longer belongs, and list what does."""
         for name in sorted(self._earlier - self.names):
             self._drop(name)
-        part = self.room / "part"
+        part = self.room / f"{_PART}{os.getpid()}"
         part.write_text("".join(f"{name}\n" for name in sorted(self.names)), encoding="utf-8")
         part.replace(self.room / _LIST)
 
-    def _place(self, name: str) -> Path:
+    def place(self, name: str) -> Path:
+        """Return where a file of ours goes, which has a name from now on. Raises `FileError` where another is."""
         path = self.root / name
         if name not in self._earlier:
             if path.exists() or path.is_symlink():
@@ -89,6 +84,16 @@ class Folder:
                 parent.rmdir()
 
 
+def put(path: Path, content: bytes, room: Path) -> bool:
+    """Put a file in its place at one stroke, unless it is there; tell whether it was not. Several processes may."""
+    if not path.is_symlink() and path.is_file() and path.read_bytes() == content:
+        return False
+    part = room / f"{_PART}{os.getpid()}"
+    part.write_bytes(content)
+    part.replace(path)
+    return True
+
+
 @contextmanager
 def site_folder(root: Path) -> Iterator[Folder]:
     """Open the folder of a site. Raises `FileError` where it is neither new, nor empty, nor one of ours."""
@@ -109,8 +114,9 @@ def site_folder(root: Path) -> Iterator[Folder]:
         what = os.strerror(error.errno) if error.errno else str(error)
         raise FileError(f"{root}: the site could not be written: {what}. Run `kg site` again.") from error
     finally:
-        with suppress(OSError):
-            (room / "part").unlink()
+        for part in room.glob(f"{_PART}*"):
+            with suppress(OSError):
+                part.unlink()
         if made and (room / _LIST).is_file() and not (room / _LIST).stat().st_size:
             _abandon(made, room)
 

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 FORMATS = ("ttl", "jsonld", "nt")
 """The formats in which a thing's data stand beside its page."""
+MISSING = "404"
+"""The path of the page that hosts show where there is none."""
 _CLAIM = re.compile(r"claim/(.+)/([^/#]+)")
 
 

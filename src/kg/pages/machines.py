@@ -56,6 +56,7 @@ types {{
     application/atom+xml     atom;
 }}
 charset utf-8;
+error_page 404 /404.html;
 charset_types text/css text/javascript text/plain text/turtle application/xml;
 location = / {{
     add_header Vary "Accept-Language" always;
@@ -74,7 +75,7 @@ location ~ ^/(\\.kg-site|_headers|_redirects|nginx\\.conf) {{
     return 404;
 }}
 """
-_LARGE = """location ~ ^/claim/(?<kg_article>.+)/(?<kg_claim>[^/]+)$ {
+_LARGE = r"""location ~ ^/claim/(?<kg_article>.+)/(?<kg_claim>[^/.]+)(\.[a-z.]+)?$ {
     return 303 /article/$kg_article#$kg_claim;
 }
 """
@@ -93,7 +94,7 @@ def machine_files(reader: Reader, whole: Whole, layout: Layout) -> Iterator[Mach
     yield Machine("feed.atom", "".join(_feed(reader, whole, layout)).encode())
     yield Machine("robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n".encode())
     yield Machine("_headers", (_HEADERS + "".join(_header_lines())).encode())
-    yield Machine("_redirects", "".join(_redirects(layout)).encode())
+    yield Machine("_redirects", "".join(_redirects(whole, layout)).encode())
     tags = "".join(f"#     ~*^{each} .{each};\n" for each in layout.languages[1:])
     yield Machine("nginx.conf", _NGINX.format(languages=tags, claims=_LARGE if layout.large else "").encode())
     # Or else some hosts leave out what begins with an underscore or a dot.
@@ -162,8 +163,12 @@ def _header_lines() -> Iterator[str]:
     yield "/.well-known/void\n  Content-Type: text/turtle; charset=utf-8\n  Access-Control-Allow-Origin: *\n"
 
 
-def _redirects(layout: Layout) -> Iterator[str]:
+def _redirects(whole: Whole, layout: Layout) -> Iterator[str]:
+    """Yield the rules of `_redirects`: 302 is the status that all hosts know that read it."""
     for language in layout.languages[1:]:
         yield f"/ /index.{language}.html 302 Language={language}\n"
     if layout.large:
-        yield "/claim/:article/:claim /article/:article#:claim 303\n"
+        # A placeholder is one part of a path, and articles may stand in folders.
+        for folders in sorted({whole.quads.path(article).count("/") for article in whole.articles}):
+            article = "/".join(f":part{number}" for number in range(1, folders + 1))
+            yield f"/claim/{article}/:claim /article/{article}#:claim 302\n"

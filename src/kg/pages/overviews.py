@@ -10,6 +10,7 @@ from kg.pages.drawings import bars
 from kg.pages.examples import questions_about
 from kg.pages.exchanges import drawn, exchanges
 from kg.pages.jsonld import embedded
+from kg.pages.layout import MISSING
 from kg.pages.reader import Reader
 from kg.pages.rendering import Page, quoted
 from kg.pages.rules import rules
@@ -31,6 +32,8 @@ def overview(path: str, reader: Reader, whole: Whole) -> Page | None:
     """Return the page of a path; None where it is none of these."""
     if path in _FIXED:
         return _FIXED[path](reader, whole)
+    if path == MISSING:
+        return Page("missing.html", reader.say("missing-title"), "", {})
     if path in shelves.SHELVES:
         return _shelf(path, reader, whole)
     if path == "articles" or (path.startswith("articles/") and path[9:].isdecimal()):

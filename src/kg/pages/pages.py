@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from kg.formats import format_named, write
@@ -18,25 +19,26 @@ from kg.pages.routes import page_of
 from kg.pages.whole import Whole
 from kg.pages.words import LANGUAGES, lexical
 from kg.terms import Graph, Iri, Node
-from kg.vocab import DCTERMS, KG, PREFIXES, RDF, SCHEMA
+from kg.vocab import DCTERMS, KG, PREFIXES, RDF
 
 ASSETS = Path(__file__).parent / "assets"
-LARGE = 2000
-"""Above so many articles, claims are sections of their article's page."""
+BESIDE = 1_500
+"""How many files a site has at most that are of no one thing, such as those of the search; it is some hundred."""
 
 
 class Pages:
     """The pages of a store. A path is an IRI without the base: `claim/a/c01`; `""` is the front page.
 
-    `layout.languages` are those of the pages, the data set's own first.
+    `layout.languages` are those of the pages, the data set's own first; in `large`, claims are sections of their
+    article's page.
     """
 
-    def __init__(self, store: Path, languages: tuple[str, ...] = ()) -> None:
+    def __init__(self, store: Path, languages: tuple[str, ...] = (), *, large: bool = False) -> None:
         self.quads = Quads(store)
         self.whole = Whole(self.quads)
         own = lexical(self.quads.properties(self.quads.iri("dataset")).get(DCTERMS.language, ()))
         known = languages or tuple(sorted(LANGUAGES, key=lambda each: each != own.partition("-")[0]))
-        self.layout = Layout(known, large=self.whole.description.counts.get(SCHEMA.NewsArticle, 0) > LARGE)
+        self.layout = Layout(known, large=large)
         # A thing is asked for in one format after the other.
         self._nodes = lru_cache(maxsize=2)(self._read_nodes)
         self._writers = {name: format_named(name).writer(PREFIXES, self.quads.base) for name in FORMATS}
@@ -49,7 +51,7 @@ class Pages:
 
     def html(self, path: str, language: str) -> bytes | None:
         """Return the page of a path; None where there is none."""
-        page = page_of(path, self.readers[language], self.whole)
+        page = page_of(path, self.readers[language], self.whole, large=self.layout.large)
         return html(page, path, language, self._site(language)) if page else None
 
     def data(self, path: str, form: str) -> bytes | None:
@@ -61,8 +63,22 @@ class Pages:
 
     def paths(self) -> Iterator[str]:
         """Yield the path of each page."""
-        yield from overview_paths(self.whole)
-        yield from (path for path in shelves.pages(self.quads) if path not in shelves.SHELVES)
+        yield from self.overviews()
+        yield from self.things()
+
+    def overviews(self) -> list[str]:
+        """Return the paths of the pages that show no one thing."""
+        return overview_paths(self.whole)
+
+    def things(self) -> Iterator[str]:
+        """Yield the path of each thing that has a page of its own, and data."""
+        found = (path for path in shelves.pages(self.quads) if path not in shelves.SHELVES)
+        return (path for path in found if self.layout.has_page(path))
+
+    def outnumber(self, most: int) -> bool:
+        """Tell whether a site of these pages would have more files than so many."""
+        few = max(0, most - BESIDE) // (len(self.languages) + len(FORMATS))
+        return sum(1 for _ in islice(self.things(), few + 1)) > few
 
     def is_withdrawn(self, path: str) -> bool:
         """Tell whether a path is that of a claim that was withdrawn."""

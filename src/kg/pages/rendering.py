@@ -13,7 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from kg.pages.dates import in_words
-from kg.pages.layout import FORMATS, Layout, relative
+from kg.pages.layout import FORMATS, MISSING, Layout, relative
 from kg.pages.words import Text, say, strings
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -59,6 +59,11 @@ def html(page: Page, path: str, language: str, site: Site) -> bytes:
     file = site.layout.file(path, language)
     page = page._replace(data=page.data and site.layout.has_data(path))
     others = [each for each in site.layout.languages if each != language]
+
+    def way(target: str) -> str:
+        # The page of what is missing is shown in place of others, wherever they were looked for.
+        return urlsplit(site.base).path + target if path == MISSING else relative(target, file)
+
     written = (
         _environment()
         .get_template(page.template)
@@ -69,13 +74,13 @@ def html(page: Page, path: str, language: str, site: Site) -> bytes:
             site=site,
             language=language,
             policy=_POLICY.format(more=" 'wasm-unsafe-eval'" if page.compiles else ""),
-            languages=[(each, relative(site.layout.file(path, each), file), strings(each)) for each in others],
-            formats=[(name, _MEDIA[name], relative(f"{path or 'index'}.{name}", file)) for name in FORMATS],
+            languages=[(each, way(site.layout.file(path, each)), strings(each)) for each in others],
+            formats=[(name, _MEDIA[name], way(f"{path or 'index'}.{name}")) for name in FORMATS],
             canonical=site.base + file,
             t=strings(language),
             say=lambda key, /, **values: say(language, key, **values),
-            url=lambda target: relative(site.layout.file(target, language), file),
-            root=relative("", file),
+            url=lambda target: way(site.layout.file(target, language)),
+            root=way(""),
         )
     )
     return written.encode()

@@ -19,10 +19,10 @@ _FORMS = ["direct", "partial", "indirect", "mentioned", "own"]
 _SECTIONS = {"topic": "topics", "event": "events", "place": "events", "outlet": "outlets"}
 
 
-def page_of(path: str, reader: Reader, whole: Whole) -> Page | None:
-    """Return the page of a path; None where there is none."""
+def page_of(path: str, reader: Reader, whole: Whole, *, large: bool = False) -> Page | None:
+    """Return the page of a path; None where there is none. In a `large` site, articles show their claims whole."""
     if path.startswith("article/"):
-        return _article(path, reader)
+        return _article(path, reader, in_full=large)
     if path.startswith("claim/"):
         return _claim(path, reader)
     found = overview(path, reader, whole)
@@ -31,12 +31,17 @@ def page_of(path: str, reader: Reader, whole: Whole) -> Page | None:
     return _thing(path, reader)
 
 
-def _article(path: str, reader: Reader) -> Page | None:
+def _article(path: str, reader: Reader, *, in_full: bool) -> Page | None:
     iri = reader.quads.iri(path)
     article = article_view(reader, iri)
     if article is None:
         return None
-    views = {"article": article, "forms": sorted({claim.form for claim in article.claims}, key=_FORMS.index)}
+    whole = [claim_view(reader, reader.quads.iri(claim.path)) for claim in article.claims] if in_full else []
+    views = {
+        "article": article,
+        "forms": sorted({claim.form for claim in article.claims}, key=_FORMS.index),
+        "sections": {claim.line.path: claim for claim in whole if claim},
+    }
     own = [node for node in reader.quads.whole(iri) if node.subject in (iri, Iri(f"{iri[:-1]}#text>"))]
     about = f"{article.published.words}: {len(article.claims)} {reader.say('front-claims')}"
     return Page("article.html", article.title.value, about, views, "articles", data=True, jsonld=embedded(own))

@@ -12,10 +12,11 @@ from typing import NamedTuple
 from kg.documents import Document
 from kg.formats import FORMATS as DOCUMENTS
 from kg.pages.folder import Folder
-from kg.pages.layout import FORMATS
+from kg.pages.layout import MISSING
 from kg.pages.machines import sitemap
 from kg.pages.overviews import LARGEST_ASKED
 from kg.pages.pages import ASSETS, Pages
+from kg.pages.printing import files_of, write_things
 from kg.pages.search import index
 from kg.resources import published, shapes_files
 from kg.store.load import load_graphs
@@ -24,6 +25,10 @@ from kg.terms import Graph
 DOWNLOADS = ("ttl", "jsonld", "nq")
 ASKED = "trig"
 """The format in which a browser is given the graphs: the shortest that keeps them apart."""
+
+
+MOST_FILES = 20_000
+"""So many files most hosts take."""
 
 
 class Written(NamedTuple):
@@ -35,11 +40,17 @@ class Written(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """What to write: where IRIs start, the version of `kg`, the languages of the pages (none: all there are)."""
+    """What to write: where IRIs start, the version of `kg`, the languages of the pages (none: all there are).
+
+    Where there would be more than `most_files`, claims are sections of their article's page. `jobs` is how many
+    processes write.
+    """
 
     base: str
     version: str
     languages: tuple[str, ...] = ()
+    most_files: int = MOST_FILES
+    jobs: int = 1
 
 
 def write_site(folder: Folder, graphs: Iterable[Graph], wanted: Wanted, told: Callable[[str], object]) -> Written:
@@ -48,9 +59,15 @@ def write_site(folder: Folder, graphs: Iterable[Graph], wanted: Wanted, told: Ca
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     try:
-        load_graphs(work / "store", _written(graphs, work, wanted.base), wanted.base, wanted.version)
-        pages = Pages(work / "store", wanted.languages)
-        count = _write_pages(folder, pages, told)
+        store = work / "store"
+        load_graphs(store, _written(graphs, work, wanted.base), wanted.base, wanted.version)
+        pages = Pages(store, wanted.languages)
+        if pages.outnumber(wanted.most_files):
+            pages = Pages(store, wanted.languages, large=True)
+        count = _write_overviews(folder, pages)
+        for path in write_things(folder, pages, store, wanted.jobs):
+            told(path)
+            count += len(pages.languages)
         for name in DOWNLOADS:
             folder.move(f"kg.{name}", work / f"kg.{name}")
         _write_beside(folder, pages)
@@ -76,21 +93,13 @@ def _written(graphs: Iterable[Graph], work: Path, base: str) -> Iterator[Graph]:
             document.end()
 
 
-def _write_pages(folder: Folder, pages: Pages, told: Callable[[str], object]) -> int:
-    count = 0
-    for path in pages.paths():
-        told(path)
-        if not pages.layout.has_page(path):
-            continue
-        for language in pages.languages:
-            page = pages.html(path, language)
-            assert page is not None
-            folder.write(pages.layout.file(path, language), page)
-            count += 1
-        for form in FORMATS if pages.layout.has_data(path) else ():
-            if said := pages.data(path, form):
-                folder.write(f"{path}.{form}", said)
-    return count
+def _write_overviews(folder: Folder, pages: Pages) -> int:
+    """Write the pages that show no one thing, and return how many there are."""
+    paths = [*pages.overviews(), MISSING]
+    for path in paths:
+        for name, content in files_of(pages, path):
+            folder.write(name, content)
+    return len(paths) * len(pages.languages)
 
 
 def _write_beside(folder: Folder, pages: Pages) -> None:
@@ -102,7 +111,7 @@ def _write_beside(folder: Folder, pages: Pages) -> None:
         folder.write(f"shapes/{shapes.name}", shapes.read_bytes())
     for machine in pages.machines():
         folder.write(machine.name, machine.content)
-    shown = (path for path in pages.paths() if pages.layout.has_page(path) and not pages.is_withdrawn(path))
+    shown = (path for path in pages.paths() if not pages.is_withdrawn(path))
     files = (pages.layout.file(path, language) for path in shown for language in pages.languages)
     for machine in sitemap(pages.quads.base, files):
         folder.write(machine.name, machine.content)

@@ -71,7 +71,7 @@ class Beside:
 
     def _site_map(self) -> Iterator[File | Machine]:
         pages = self._pages
-        shown = (each for each in pages.paths() if pages.layout.has_page(each) and not pages.is_withdrawn(each))
+        shown = (each for each in pages.paths() if not pages.is_withdrawn(each))
         yield from sitemap(
             pages.quads.base, (pages.layout.file(path, language) for path in shown for language in pages.languages)
         )

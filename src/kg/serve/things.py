@@ -151,9 +151,8 @@ class Things:
         raise Refusal(406, f"The Accept header must name one of{types}", {"Vary": "Accept"})
 
     def _seen_from(self, wish: Wish, form: str) -> Response:
-        """Return what is chosen, or the way to it where the thing is something else, or stands on another page."""
-        is_section = form == "html" and not self._pages.layout.has_page(wish.path)
-        if is_section or (wish.path.startswith(_THINGS) and wish.path != "entity/topics"):
+        """Return what is chosen, or the way to it where the thing is something else."""
+        if wish.path.startswith(_THINGS) and wish.path != "entity/topics":
             headers = {"Location": self._file(wish, form), **_VARYING}
             return PlainTextResponse(f"See {headers['Location']}\n", 303, headers)
         return self._given(wish, form)

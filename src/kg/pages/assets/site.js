@@ -1,5 +1,15 @@
-// The reader's language: whoever comes to the front page for the first time is shown it in theirs, if there is one.
+// An address that a host does not know: an IRI whose page ends in .html, or whose claim is a section of an article.
 "use strict";
+(() => {
+  const missing = document.querySelector("[data-missing]");
+  if (!missing) return;
+  const claim = missing.dataset.missing && /^(.*\/)claim\/(.+)\/([^/.]+)(?:\.[a-z.]+)?$/.exec(location.pathname);
+  if (claim) location.replace(`${claim[1]}article/${claim[2]}.html#${claim[3]}`);
+  // The fragment stays when a host leads back here, and says that this was tried.
+  else if (!location.hash && /\/[^/.]+$/.test(location.pathname)) location.replace(`${location.pathname}.html#content`);
+})();
+
+// The reader's language: whoever comes to the front page for the first time is shown it in theirs, if there is one.
 (() => {
   const KEY = "kg-language";
   const remembered = () => {
