@@ -1,0 +1,208 @@
+"""The files of a source, a folder or a zip, by names with `/`, as pieces of bytes. Nothing is unpacked to disk."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Protocol
+
+from kg.errors import CorpusError, FileError, Finding, Place
+from kg.files import LIMIT
+
+PIECE = 1 << 16
+RATIO = 200
+"""How many times its packed size a zip may unpack to: text packs some 30 times, a bomb a thousand times."""
+FREE = 10_000_000
+"""The bytes that any zip may unpack to, whatever its own size."""
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, struct.error, RuntimeError, LookupError)
+
+
+class Bundle(Protocol):
+    """Files by their names; `outside` are those of names that lead out of the zip, which are not read."""
+
+    outside: tuple[str, ...]
+
+    def names(self, *suffixes: str) -> list[str]:
+        """Return the names that end so, in any case, sorted."""
+        ...
+
+    def has(self, name: str) -> bool: ...
+
+    def file(self, name: str) -> str:
+        """Return what a `Place` calls a file."""
+        ...
+
+    def pieces(self, name: str) -> Iterator[bytes]: ...
+
+
+@contextmanager
+def opened(source: Path) -> Iterator[Bundle]:
+    """Open a folder or a zip. Raises `FileError` where it cannot be read, `CorpusError` where it is no zip."""
+    if source.is_dir():
+        yield Folder(source)
+        return
+    try:
+        packed = zipfile.ZipFile(source)
+    except OSError as error:
+        raise unreadable(str(source), error) from error
+    except _DAMAGED as error:
+        raise CorpusError([_damaged(str(source))]) from error
+    with packed:
+        yield Zip(str(source), packed, source.stat().st_size)
+
+
+def nested(bundle: Bundle, name: str, raw: bytes) -> Bundle:
+    """Return what a zip inside of a bundle holds, by its name there and its bytes."""
+    file = bundle.file(name)
+    try:
+        return Zip(file, zipfile.ZipFile(BytesIO(raw)), len(raw))
+    except _DAMAGED as error:
+        raise CorpusError([_damaged(file)]) from error
+
+
+def is_zip(source: Path) -> bool:
+    """Tell a zip by its first bytes. Raises `FileError` where the file cannot be read."""
+    try:
+        with source.open("rb") as stream:
+            return stream.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+    except OSError as error:
+        raise unreadable(str(source), error) from error
+
+
+def whole(bundle: Bundle, name: str) -> bytes:
+    """Return a file's bytes. Raises `CorpusError` where it has more than a text file may."""
+    pieces, size = [], 0
+    for piece in bundle.pieces(name):
+        pieces.append(piece)
+        size += len(piece)
+        if size > LIMIT:
+            message = f"a file must have at most {LIMIT // 1_000_000} MB, this one has more: split it"
+            raise CorpusError([Finding("violation", message, "too-large", Place(bundle.file(name), 0, 0))])
+    return b"".join(pieces)
+
+
+def unreadable(file: str, error: OSError) -> FileError:
+    return FileError(f"{file}: cannot be read: {error.strerror or error}")
+
+
+class Folder:
+    """A folder's files, and those of its folders if it is `deep`. What is hidden, or no file, is passed over."""
+
+    outside: tuple[str, ...] = ()
+
+    def __init__(self, root: Path, *, deep: bool = True) -> None:
+        self.root = root
+        self.deep = deep
+        # Names that are no UTF-8 would travel no further: they are shown with a sign in place of what is not.
+        self._paths: dict[str, Path] = {}
+
+    def names(self, *suffixes: str) -> list[str]:
+        found: list[str] = []
+        for folder, folders, files in os.walk(self.root, onerror=_refuse):
+            folders[:] = [each for each in folders if self.deep and not _is_hidden(each)]
+            for file in files:
+                path = Path(folder, file)
+                if file.casefold().endswith(suffixes) and not _is_hidden(file) and path.is_file():
+                    name = _printable(path.relative_to(self.root).as_posix())
+                    self._paths[name] = path
+                    found.append(name)
+        return sorted(found)
+
+    def has(self, name: str) -> bool:
+        if name in self._paths:
+            return True
+        name = posixpath.normpath(name)
+        try:
+            path = self.root / name
+            inside = path.resolve().is_relative_to(self.root.resolve()) and path.is_file()
+        except (OSError, ValueError, RuntimeError):
+            return False
+        return inside and not name.startswith(("/", ".."))
+
+    def file(self, name: str) -> str:
+        return _printable(str(self.root / name))
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        path = self._paths.get(name, self.root / name)
+        try:
+            with path.open("rb") as stream:
+                yield from _pieces(stream)
+        except OSError as error:
+            raise unreadable(self.file(name), error) from error
+
+
+class Zip:
+    """A zip's files. Each is unpacked as it is read, as far as `RATIO` allows for all together."""
+
+    def __init__(self, source: str, packed: zipfile.ZipFile, size: int) -> None:
+        self.source = source
+        self.packed = packed
+        self.left = FREE + RATIO * size
+        self.members: dict[str, zipfile.ZipInfo] = {}
+        outside: list[str] = []
+        for info in packed.infolist():
+            name = _printable(info.filename.replace("\\", "/"))
+            if name.startswith("/") or ".." in name.split("/") or ":" in name.split("/")[0] or name in self.members:
+                outside.append(name)
+            elif not info.is_dir() and not any(map(_is_hidden, name.split("/"))):
+                self.members[name] = info
+        self.outside = tuple(outside)
+
+    def names(self, *suffixes: str) -> list[str]:
+        return sorted(name for name in self.members if name.casefold().endswith(suffixes))
+
+    def has(self, name: str) -> bool:
+        return name in self.members
+
+    def file(self, name: str) -> str:
+        return f"{_printable(self.source)}/{name}"
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        info = self.members[name]
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or info.flag_bits & 1:
+            raise CorpusError([_damaged(self.file(name))])
+        try:
+            with self.packed.open(info) as stream:
+                for piece in _pieces(stream):
+                    self.left -= len(piece)
+                    if self.left < 0:
+                        raise CorpusError([_bomb(self.file(name))])
+                    yield piece
+        except _DAMAGED as error:
+            raise CorpusError([_damaged(self.file(name))]) from error
+
+
+def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    while piece := stream.read(PIECE):
+        yield piece
+
+
+def _refuse(error: OSError) -> None:
+    raise unreadable(str(error.filename), error) from error
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or name == "__MACOSX"
+
+
+def _printable(name: str) -> str:
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _damaged(file: str) -> Finding:
+    message = (
+        "a zip must unpack, this one does not (damaged, under a password, or packed in a rare way): pack it again"
+    )
+    return Finding("violation", message, "damaged", Place(file, 0, 0))
+
+
+def _bomb(file: str) -> Finding:
+    message = f"a zip must unpack to at most {RATIO} times its size, this one unpacks to more: unpack it yourself"
+    return Finding("violation", message, "zip-bomb", Place(file, 0, 0))
