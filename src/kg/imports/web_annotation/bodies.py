@@ -1,0 +1,137 @@
+"""What an annotation says of its words: tags, comments, identities → a label, attributes, names, a note.
+
+A tag `speaker: Macron` is the attribute `speaker`, where the mapping knows a field of this name.
+https://www.w3.org/TR/annotation-model/#bodies-and-targets
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from typing import NamedTuple
+
+from kg.imports.documents import Name
+from kg.imports.mapping import Mapping, key
+from kg.imports.names import TYPES
+from kg.imports.web_annotation.loose import Object, iri, last, objects, several, text, types, unpacked
+
+_TAGGING = ("tagging", "classifying")
+_COMMENTING = ("commenting", "replying")
+_NAMING = frozenset(("speaker", "to", "about"))
+# What kg itself, schema.org and FOAF call what an entity may be.
+_KINDS = {**{name: name for name in TYPES}, "Concept": "Topic", "DefinedTerm": "Topic", "NGO": "Organization"}
+
+
+class Said(NamedTuple):
+    """What an annotation says of its words, as a mark has it."""
+
+    label: str
+    attributes: dict[str, tuple[str, ...]]
+    names: dict[str, tuple[Name, ...]]
+    note: str
+
+
+class _Body(NamedTuple):
+    """One body: what it is for, and its text."""
+
+    purpose: str
+    value: str
+
+
+def read_bodies(found: Object, mapping: Mapping) -> Said:
+    """Return what an annotation says. Its label is a tag that the mapping's `spans` know, else its first tag, else
+    its motivation.
+    """
+    bodies, known = list(_bodies(found)), _identities(found)
+    fields = {key(name): field for name, field in mapping.fields.items()}
+    attributes: dict[str, list[str]] = {}
+    names: dict[str, list[Name]] = {}
+    tags: list[str] = []
+    for body in bodies:
+        name, colon, value = (part.strip() for part in body.value.partition(":"))
+        if body.purpose not in _TAGGING:
+            if body.purpose not in _COMMENTING:
+                attributes.setdefault(body.purpose, []).append(body.value)
+        elif not (colon and value and key(name) in fields):
+            tags.append(body.value)
+        elif value in known and fields[key(name)] in _NAMING:
+            names.setdefault(name, []).append(known[value])
+        else:
+            attributes.setdefault(name, []).append(value)
+    met = {name.name for each in names.values() for name in each}
+    if unmet := [name for name in known if name not in met]:
+        attributes.setdefault("identifying", []).extend(unmet)
+    label, others = _label(tags, {key(name) for name in mapping.spans}, found)
+    if others:
+        attributes.setdefault("tag", []).extend(others)
+    return Said(
+        label,
+        {name: tuple(dict.fromkeys(values)) for name, values in attributes.items()},
+        {name: tuple(dict.fromkeys(values)) for name, values in names.items()},
+        "\n".join(body.value for body in bodies if body.purpose in _COMMENTING),
+    )
+
+
+def _label(tags: list[str], spans: Set[str], found: Object) -> tuple[str, list[str]]:
+    """Return the label of a mark, and the tags that are not."""
+    label = next((tag for tag in tags if key(tag) in spans), tags[0] if tags else "")
+    if not label:
+        return motivation(found), []
+    return label, [tag for tag in tags if tag != label]
+
+
+def motivation(found: Object) -> str:
+    """Return what an annotation was made for; where it is not told, whether it comments or only highlights."""
+    told = next((last(each) for each in several(found.get("motivation")) if isinstance(each, str)), "")
+    return told or ("commenting" if any(_bodies(found)) else "highlighting")
+
+
+def _bodies(found: Object) -> Iterator[_Body]:
+    """Yield the bodies of an annotation that have a text, or an IRI for one."""
+    told = next((last(each) for each in several(found.get("motivation")) if isinstance(each, str)), "")
+    # Hypothesis
+    for tag in several(found.get("tags")):
+        if text(tag):
+            yield _Body("tagging", text(tag))
+    for comment in (found.get("text"), found.get("bodyValue")):
+        if text(comment).strip():
+            yield _Body("commenting", text(comment).strip())
+    for body in unpacked(found.get("body")):
+        if isinstance(body, dict) and "identifying" in several(body.get("purpose")):
+            continue
+        yield from _read(body, told)
+
+
+def _read(body: object, told: str) -> Iterator[_Body]:
+    """Yield what a body says. Without a purpose of its own, it has that of the annotation."""
+    if not isinstance(body, dict):
+        if text(body):
+            yield _Body("body", text(body))
+        return
+    purpose = last(text(body.get("purpose"))) or told
+    if "Claim" in types(body):
+        # Of a claim of ours, the id stays.
+        yield _Body("id", last(iri(body)))
+    elif value := text(body.get("value", body.get("chars"))).strip():
+        yield _Body(purpose if purpose not in ("", "linking") else "commenting", value)
+    elif purpose in _TAGGING:
+        # A semantic tag is a thing, which may have a name.
+        source = objects(body.get("source"))
+        names = (text(each.get(name)) for each in (*source, body) for name in ("label", "name", "title"))
+        yield _Body(purpose, next(filter(None, names), "") or last(iri(body.get("source")) or iri(body)) or "tag")
+    elif thing := iri(body.get("source")) or iri(body):
+        yield _Body("body", thing)
+
+
+def _identities(found: Object) -> dict[str, Name]:
+    """Return those whom the bodies identify, by the names that tags have for them."""
+    known: dict[str, Name] = {}
+    for body in objects(found.get("body")):
+        if "identifying" not in several(body.get("purpose")):
+            continue
+        for thing in (each if isinstance(each, dict) else {"id": each} for each in several(body.get("source"))):
+            name = text(thing.get("name"))
+            same = [iri(thing), *(iri(each) for each in several(thing.get("schema:sameAs")))]
+            kind = next((_KINDS[each] for each in types(thing) if each in _KINDS), "")
+            if name := name or last(iri(thing)):
+                known.setdefault(name, Name(name, kind, tuple(each for each in same if ":" in each)))
+    return known
