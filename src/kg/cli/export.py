@@ -22,7 +22,7 @@ from kg.publication import open_publication
 @click.command(short_help="Validate a corpus, then write its graph.")
 @corpus_argument
 @click.option(
-    "-f", "--format", "format_name", help="ttl, nt, nq, trig, jsonld, rdfxml, web-annotation; see `kg formats`."
+    "-f", "--format", "format_name", help="ttl, nt, nq, trig, jsonld, rdfxml, web-annotation, csv; `kg formats`."
 )
 @click.option("-o", "--output", default="-", help="A file, whose suffix tells the format; - is stdout.")
 @click.option("--no-validate", is_flag=True, help="Write the graph even though it breaks the shapes.")

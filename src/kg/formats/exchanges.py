@@ -40,6 +40,12 @@ def _web_annotation(index: Index) -> Writer:
     return WebAnnotationWriter(index)
 
 
+def _csv(index: Index) -> Writer:
+    from kg.formats.csv import CsvWriter
+
+    return CsvWriter(index)
+
+
 EXCHANGES: dict[str, Exchange] = {
     form.name: form
     for form in (
@@ -50,6 +56,7 @@ EXCHANGES: dict[str, Exchange] = {
             ("web-annotations", "webannotation", "anno", "anno.json"),
             _web_annotation,
         ),
+        Exchange("csv", "text/csv", ".csv", (), _csv),
     )
 }
 _ALL: dict[str, Format | Exchange] = {**FORMATS, **EXCHANGES}

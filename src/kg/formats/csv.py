@@ -1,0 +1,204 @@
+"""Claims as comma-separated values: a row a claim, for spreadsheets. `kg import csv` reads the columns back.
+
+A cell with several values parts them with `; `. Who is named stands twice: by name, and by the id of the entity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from kg.iris import part
+from kg.meaning.claim import INFERRED
+from kg.spreadsheets import BOM, line
+from kg.terms import Graph, Iri, Term, iri_text, literal_value
+from kg.vocab import ACTS, BASES, DCTERMS, FORMS, KG, OA, RDF, SCHEMA, SKOS
+
+if TYPE_CHECKING:
+    from kg.meaning import Index
+
+_OF_THE_ARTICLE: tuple[str, ...] = (
+    "article",
+    "headline",
+    "published",
+    "publisher",
+    "publisher_id",
+    "author",
+    "author_id",
+)
+_OF_THE_ARTICLE += ("url", "language")
+_OF_THE_CLAIM: tuple[str, ...] = (
+    "id",
+    "speaker",
+    "speaker_id",
+    "speaker_words",
+    "words",
+    "start",
+    "end",
+    "gist",
+    "said",
+    "earliest",
+)
+_OF_THE_CLAIM += ("latest", "act", "form", "cue", "to", "to_id", "about", "about_id", "occasion", "relations")
+_OF_THE_CLAIM += ("translated", "inferred", "first_appearance", "appearances", "note", "other_languages")
+COLUMNS = (*_OF_THE_ARTICLE, *_OF_THE_CLAIM, "annotator", "annotated", "iri")
+_RELATIONS = ("answers", "reports", "same", "repeats", "supports", "qualifies", "contradicts", "retracts")
+# What stands in a cell as it is.
+_PLAIN = {
+    "speaker_words": KG.speakerWords,
+    "words": SCHEMA.text,
+    "earliest": KG.earliest,
+    "latest": KG.latest,
+    "act": KG.act,
+    "form": KG.form,
+    "cue": KG.cue,
+    "translated": KG.originalLanguage,
+    "first_appearance": SCHEMA.firstAppearance,
+}
+_INFERRED = {iri: field for field, iri in INFERRED.items()}
+_AND = "; "
+
+Properties = Mapping[Iri, list[Term]]
+Nodes = Mapping[Iri, Properties]
+Cells = dict[str, str]
+
+
+class CsvWriter:
+    """Writes the claims of graphs as rows; all else in a graph only as far as it says something of them."""
+
+    between = ""
+    tail = ""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._entities = {entity.iri: (id, entity) for id, entity in index.entities.items()}
+        self._annotators = {each.iri: literal_value(each.name).lexical for each in index.annotators.values()}
+
+    def head(self) -> str:
+        """Return the names of the columns, behind a byte order mark."""
+        return BOM + line(COLUMNS)
+
+    def graph(self, graph: Graph) -> str:
+        """Return a row for each claim of a graph, in its order."""
+        nodes = {node.subject: node.properties for node in graph.nodes}
+        claims = [node for node in graph.nodes if SCHEMA.Claim in node.properties.get(RDF.type, ())]
+        if not claims:
+            return ""
+        about: dict[Term, Cells] = {}
+        rows = []
+        for iri, claim in claims:
+            (article,) = claim[SCHEMA.appearance]
+            if article not in about:
+                about[article] = self._article(nodes[Iri(article)])
+            rows.append(about[article] | self._claim(iri, claim, nodes, about[article]))
+        return "".join([line([row.get(name, "") for name in COLUMNS]) for row in rows])
+
+    def _article(self, article: Properties) -> Cells:
+        language = _first(article, SCHEMA.inLanguage)
+        return {
+            "article": _first(article, SCHEMA.identifier),
+            "headline": _first(article, SCHEMA.headline),
+            "published": _first(article, KG.edtf),
+            "url": _first(article, SCHEMA.url),
+            "language": language,
+            **self._named("publisher", article.get(SCHEMA.publisher, ()), {}, language),
+            **self._named("author", article.get(SCHEMA.author, ()), {}, language),
+        }
+
+    def _claim(self, iri: Iri, claim: Properties, nodes: Nodes, article: Cells) -> Cells:
+        language, annotation = article["language"], nodes[part(iri, "annotation")]
+        return {
+            **{name: _first(claim, predicate) for name, predicate in _PLAIN.items()},
+            "id": iri_text(iri).rpartition("/")[2],
+            "iri": iri_text(iri),
+            **self._names(claim, nodes, language),
+            **_offsets(annotation, nodes),
+            # A date that only follows from when it was printed is none that someone wrote.
+            "said": "" if BASES.publication in claim.get(KG.dateBasis, ()) else _first(claim, KG.edtf),
+            "relations": _AND.join(self._relations(claim, article["article"])),
+            "inferred": _AND.join(_INFERRED[Iri(each)] for each in claim.get(KG.inferred, ())),
+            "appearances": " ".join(map(iri_text, claim.get(SCHEMA.workExample, ()))),
+            **self._texts(claim, language),
+            "annotator": _AND.join(
+                self._annotators.get(Iri(each), "") for each in annotation.get(DCTERMS.creator, ())
+            ),
+            "annotated": _first(annotation, DCTERMS.created) or _first(annotation, DCTERMS.date),
+        }
+
+    def _names(self, claim: Properties, nodes: Nodes, language: str) -> Cells:
+        """Return whom a claim names, and its occasion by its name."""
+        own_voice = FORMS.own in claim[KG.form]
+        speakers = (
+            {"speaker": "article"}
+            if own_voice
+            else self._named("speaker", claim.get(SCHEMA.author, ()), nodes, language)
+        )
+        return {
+            **speakers,
+            **self._named("to", claim.get(KG.addressee, ()), nodes, language),
+            **self._named("about", claim.get(SCHEMA.about, ()), nodes, language),
+            "occasion": self._named("", claim.get(SCHEMA.recordedAt, ()), nodes, language)[""],
+        }
+
+    def _named(self, field: str, iris: Iterable[Term], nodes: Nodes, language: str) -> Cells:
+        """Return names and ids: of a source that no entity stands for its words, and no id."""
+        names, ids = [], []
+        for iri in iris:
+            if known := self._entities.get(Iri(iri)):
+                names.append(_in_language(known[1].names, language))
+                ids.append(known[0])
+            elif told := nodes.get(Iri(iri), {}):
+                texts = told.get(SCHEMA.description) or told.get(SCHEMA.name) or ()
+                names.append(_in_language(texts, language) or iri_text(iri).rpartition("/")[2])
+                ids.append("")
+            else:
+                names.append("unnamed")
+                ids.append("")
+        return {field: _AND.join(names), f"{field}_id": _AND.join(ids) if any(ids) else ""}
+
+    def _relations(self, claim: Properties, article: str) -> Iterator[str]:
+        """Yield each relation with the id of the other claim, behind that of its article where it is another."""
+        start = f"{self._index.iris.base}claim/"
+        for name in _RELATIONS:
+            for other in claim.get(KG[name], ()):
+                yield f"{name} {iri_text(other).removeprefix(start).removeprefix(f'{article}/')}"
+
+    def _texts(self, claim: Properties, language: str) -> Cells:
+        """Return the gist in the article's language, the note in the corpus's, and both in other languages."""
+        cells = {"gist": "", "note": ""}
+        others = []
+        ours = {"gist": language, "note": self._index.dataset.language}
+        for field, predicate in (("gist", SCHEMA.abstract), ("note", SKOS.editorialNote)):
+            for term in claim.get(predicate, ()):
+                text = literal_value(term)
+                if text.language == ours[field].lower():
+                    cells[field] = text.lexical
+                else:
+                    others.append(f"{field} ({text.language}): {text.lexical}")
+        return {**cells, "other_languages": "\n".join(others)}
+
+
+def _first(properties: Properties, predicate: Iri) -> str:
+    """Return the first value of a property: of a concept its bare name, of any other IRI all of it."""
+    for term in properties.get(predicate, ()):
+        if term[0] != "<":
+            return literal_value(term).lexical
+        return iri_text(term).removeprefix(ACTS.base).removeprefix(FORMS.base)
+    return ""
+
+
+def _in_language(texts: Sequence[Term], language: str) -> str:
+    """Return a text in a language, else the first."""
+    values = [literal_value(each) for each in texts]
+    same = (each for each in values if each.language == language.lower())
+    return next(same, values[0]).lexical if values else ""
+
+
+def _offsets(annotation: Properties, nodes: Nodes) -> Cells:
+    """Return where the parts of the words start and end."""
+    starts, ends = [], []
+    for target in annotation.get(OA.hasTarget, ()):
+        position = nodes[Iri(nodes[Iri(target)][OA.hasSelector][0])]
+        starts.append(_first(position, OA.start))
+        ends.append(_first(position, OA.end))
+    return {"start": _AND.join(starts), "end": _AND.join(ends)}
