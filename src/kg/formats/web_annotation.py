@@ -1,42 +1,25 @@
 """Claims as W3C Web Annotations: a collection of one page, with a line for each claim and each relation.
 
-What the graph says of an annotation is said with the same IRIs. What it says of the claim stands in tags, as
-`act: denies`, because that is what annotation tools show.
+What the graph says of an annotation is said with the same IRIs.
 https://www.w3.org/TR/annotation-model/
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+from kg.formats.annotation_bodies import Bodies, Json, Nodes, Properties, textual
 from kg.iris import part
-from kg.meaning.claim import INFERRED
-from kg.terms import Graph, Iri, Literal, Term, iri_text, literal_value
-from kg.vocab import DCTERMS, FORMS, KG, OA, PREFIXES, RDF, SCHEMA, SKOS
+from kg.terms import Graph, Iri, Term, iri_text, literal_value
+from kg.vocab import DCTERMS, KG, OA, RDF, SCHEMA
 
 if TYPE_CHECKING:
     from kg.meaning import Index
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 RELATIONS = ("answers", "reports", "same", "repeats", "supports", "qualifies", "contradicts", "retracts")
-# The prefixes of our own that the context has too.
-_SHORT = {name: PREFIXES[name] for name in ("schema", "skos")}
-_TAGS = {
-    "speaker words": KG.speakerWords,
-    "cue": KG.cue,
-    "act": KG.act,
-    "form": KG.form,
-    "said": KG.edtf,
-    "translated": KG.originalLanguage,
-}
-_NAMING = (SCHEMA.author, KG.addressee, SCHEMA.about)
-# Not `at`: an occasion is more than a tag can hold, only its date is.
-_INFERRED = {iri: field for field, iri in INFERRED.items() if field != "at"}
-
-Nodes = Mapping[Iri, Mapping[Iri, list[Term]]]
-Json = dict[str, Any]
 
 
 class WebAnnotationWriter:
@@ -47,7 +30,7 @@ class WebAnnotationWriter:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._entities = {entity.iri: entity for entity in index.entities.values()}
+        self._bodies = Bodies(index)
         self._annotators = {annotator.iri: annotator for annotator in index.annotators.values()}
 
     def head(self) -> str:
@@ -59,7 +42,7 @@ class WebAnnotationWriter:
             "@context": CONTEXT,
             "id": collection,
             "type": "AnnotationCollection",
-            "label": self._one(dataset.titles),
+            "label": self._bodies.one(dataset.titles),
             "rights": iri_text(dataset.licence) if dataset.licence else "",
             "last": page,
             "first": {"id": page, "type": "AnnotationPage", "partOf": collection, "startIndex": 0, "items": []},
@@ -74,7 +57,7 @@ class WebAnnotationWriter:
         relations = [each for claim, properties in claims for each in _relations(claim, properties)]
         return ",\n".join(map(_line, annotations + relations))
 
-    def _annotation(self, claim: Iri, properties: Mapping[Iri, list[Term]], nodes: Nodes) -> Json:
+    def _annotation(self, claim: Iri, properties: Properties, nodes: Nodes) -> Json:
         iri = part(claim, "annotation")
         own = nodes[iri]
         targets = [_target(target, nodes) for target in own.get(OA.hasTarget, ())]
@@ -83,12 +66,12 @@ class WebAnnotationWriter:
             "type": "Annotation",
             "motivation": "linking",
             **self._signature(own),
-            "body": [{"id": iri_text(claim), "type": "schema:Claim"}, *self._bodies(properties, nodes)],
+            "body": [{"id": iri_text(claim), "type": "schema:Claim"}, *self._bodies.of(properties, nodes)],
             # Not a list of one: Recogito-JS finds selectors only in an object.
             "target": targets[0] if len(targets) == 1 else targets,
         }
 
-    def _signature(self, annotation: Mapping[Iri, list[Term]]) -> Json:
+    def _signature(self, annotation: Properties) -> Json:
         signed: Json = {}
         for creator in annotation.get(DCTERMS.creator, ()):
             signed["creator"] = {"id": iri_text(creator)}
@@ -104,67 +87,6 @@ class WebAnnotationWriter:
         for guideline in annotation.get(DCTERMS.conformsTo, ()):
             signed["conformsTo"] = iri_text(guideline)
         return signed
-
-    def _bodies(self, claim: Mapping[Iri, list[Term]], nodes: Nodes) -> Iterator[Json]:
-        """Yield what is said of a claim: tags, texts, and who is meant by names in the tags."""
-        yield _textual("claim", "tagging")
-        for key, value in self._tags(claim, nodes):
-            yield _textual(f"{key}: {value}", "tagging")
-        for predicate, purpose in ((SCHEMA.abstract, "describing"), (SKOS.editorialNote, "commenting")):
-            for each in claim.get(predicate, ()):
-                text = literal_value(each)
-                yield {**_textual(text.lexical, purpose), "language": text.language}
-        for iri in dict.fromkeys(each for predicate in _NAMING for each in claim.get(predicate, ())):
-            if entity := self._entities.get(Iri(iri)):
-                source: Json = {
-                    "id": iri_text(iri),
-                    "type": _short(entity.types[0]),
-                    "name": self._one(entity.names),
-                }
-                if entity.same_as:
-                    source["schema:sameAs"] = [{"id": iri_text(other)} for other in entity.same_as]
-                yield {"type": "SpecificResource", "purpose": "identifying", "source": source}
-
-    def _tags(self, claim: Mapping[Iri, list[Term]], nodes: Nodes) -> Iterator[tuple[str, str]]:
-        """Yield the fields of a claim and their values as an annotator would write them."""
-        if FORMS.own in claim.get(KG.form, ()):
-            yield "speaker", "article"
-        else:
-            yield from (("speaker", name) for name in self._names(claim.get(SCHEMA.author, ()), nodes))
-        for key, predicate in _TAGS.items():
-            for each in claim.get(predicate, ()):
-                yield key, each[each.rindex("#") + 1 : -1] if each[0] == "<" else literal_value(each).lexical
-        for key, predicate in (("to", KG.addressee), ("about", SCHEMA.about)):
-            yield from ((key, name) for name in self._names(claim.get(predicate, ()), nodes))
-        yield from (("inferred", _INFERRED[iri]) for iri in _INFERRED if iri in claim.get(KG.inferred, ()))
-
-    def _names(self, iris: Iterable[Term], nodes: Nodes) -> Iterator[str]:
-        """Yield names of entities, and the words for sources; of a speaker without a name nothing."""
-        for iri in iris:
-            if entity := self._entities.get(Iri(iri)):
-                yield self._one(entity.names)
-            elif not iri.endswith("#speaker>"):
-                words = nodes.get(Iri(iri), {}).get(SCHEMA.description, ())
-                yield from (literal_value(each).lexical for each in words[:1])
-
-    def _one(self, texts: tuple[Literal, ...]) -> str:
-        """Return a text in the language of the corpus, else the first."""
-        values = [literal_value(each) for each in texts]
-        ours = [value.lexical for value in values if value.language == self._index.dataset.language.lower()]
-        return (ours or [value.lexical for value in values] or [""])[0]
-
-
-def _textual(value: str, purpose: str) -> Json:
-    return {"type": "TextualBody", "purpose": purpose, "value": value}
-
-
-def _short(iri: Iri) -> str:
-    """Return an IRI with a prefix that the context has, where it can."""
-    whole = iri_text(iri)
-    for prefix, namespace in _SHORT.items():
-        if whole.startswith(namespace):
-            return f"{prefix}:{whole[len(namespace) :]}"
-    return whole
 
 
 def _target(target: Term, nodes: Nodes) -> Json:
@@ -196,7 +118,7 @@ def _selector(selector: Term, nodes: Nodes) -> Json:
     }
 
 
-def _relations(claim: Iri, properties: Mapping[Iri, list[Term]]) -> Iterator[Json]:
+def _relations(claim: Iri, properties: Properties) -> Iterator[Json]:
     """Yield the relations of a claim as Recogito has them: two annotations as targets, and a tag."""
     for name in RELATIONS:
         for number, other in enumerate(properties.get(KG[name], ()), start=1):
@@ -205,7 +127,7 @@ def _relations(claim: Iri, properties: Mapping[Iri, list[Term]]) -> Iterator[Jso
                 "id": iri_text(part(claim, f"{name}-{number}")),
                 "type": "Annotation",
                 "motivation": "linking",
-                "body": [_textual(name, "tagging")],
+                "body": [textual(name, "tagging")],
                 "target": [{"id": iri_text(end)} for end in ends],
             }
 
