@@ -7,6 +7,6 @@ spans and the links between them. What they mean is told by a mapping, and is th
 
 from __future__ import annotations
 
-from kg.imports.documents import Document, Item, Link, Mark, Name, Skipped
+from kg.imports.documents import Document, Item, Link, Mark, Name, Printed, Skipped
 
-__all__ = ["Document", "Item", "Link", "Mark", "Name", "Skipped"]
+__all__ = ["Document", "Item", "Link", "Mark", "Name", "Printed", "Skipped"]

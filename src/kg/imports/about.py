@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from msgspec.structs import replace
-
 from kg import dates
 from kg.annotations import Annotation, Article
 from kg.corpus.ids import is_moment
 from kg.errors import Place
 from kg.imports.documents import Document, Name, Skipped
-from kg.imports.names import Names
+from kg.imports.names import Names, clean
 
 UNKNOWN_DATE = "XXXX"
 """EDTF for a year that nobody knows: an article must have a date, and none is invented."""
@@ -31,21 +29,23 @@ def read_article(
 ) -> Article:
     """Return what is known of the article, with a date that says so where none is."""
     article, at = document.article, document.at
-    published = article.published
-    if isinstance(published, str) and published:
-        published = day(published)
-        if not _is_edtf(published):
-            why = f"a date of publication must be EDTF, as 2020-02-21, not {published!r}"
-            skipped.append(Skipped("attribute", "published", why, at))
-            published = ""
+    published = day(article.published)
+    if published and not _is_edtf(published):
+        why = f"a date of publication must be EDTF, as 2020-02-21, not {published!r}"
+        skipped.append(Skipped("attribute", "published", why, at))
+        published = ""
     if not published and not header:
         why = f"when it was published is not known, which `published: {UNKNOWN_DATE}` says: fill it in"
         opened.append(Skipped("note", document.id, why, at))
         published = UNKNOWN_DATE
     publishers = _entities([document.publisher] if document.publisher else [], "publisher", names, at, skipped)
-    return replace(
-        article,
+    return Article(
+        headline=clean(article.headline),
         published=published,
+        corrected=day(article.corrected),
+        url=article.url.strip(),
+        language=article.language.strip(),
+        transcript=article.transcript,
         publisher="".join(publishers[:1]),
         author=_entities(document.authors, "author", names, at, skipped),
     )

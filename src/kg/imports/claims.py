@@ -17,6 +17,7 @@ from kg.imports.fields import Fields, read_fields
 from kg.imports.mapping import Mapping as Meanings
 from kg.imports.mapping import Relation, key
 from kg.imports.names import Names, slug
+from kg.imports.reviews import with_reviews
 from kg.imports.speakers import Speakers
 from kg.imports.texts import Text, read_text
 from kg.stretches import Squeezed, Stretch, squeeze
@@ -97,9 +98,13 @@ def _claims(bonds: Bonds, reading: Reading) -> tuple[dict[str, Claim], dict[str,
             reading.skipped.append(Skipped("span", bond.words.id, why, bond.words.at))
             continue
         fields = read_fields(bond, reading.meanings, reading.skipped)
+        if fields.fault:
+            reading.skipped.append(Skipped("span", bond.words.id, fields.fault, bond.words.at))
+            continue
         id = _id(fields.id, claims)
         bonded[id] = bond
-        claims[id] = _claim(bond, words, fields, shared, reading)
+        claim = _claim(bond, words, fields, shared, reading)
+        claims[id] = with_reviews(claim, bond.words, reading.names, reading.skipped)
     return claims, bonded
 
 

@@ -81,10 +81,9 @@ def _spool(items: Iterable[Item], names: Names, mapping: Mapping, report: Report
             report.skip(skipped)
         for opened in draft.open:
             report.keep(opened)
-        id = _unique(suggested(draft.file.article.id or item.id), item, ids, report)
+        id = _unique(suggested(item.id), item, ids, report)
         text = f"date {draft.header} {draft.text}" if draft.header else draft.text
-        file = replace(draft.file, article=replace(draft.file.article, id=""))
-        put(spool, Spooled(id, text, file, item.at, draft.origins, draft.spans))
+        put(spool, Spooled(id, text, draft.file, item.at, draft.origins, draft.spans))
 
 
 def _unique(id: str, document: Document, ids: Counter[str], report: Report) -> str:

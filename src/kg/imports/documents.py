@@ -9,7 +9,6 @@ from typing import Literal
 
 from msgspec import Struct
 
-from kg.annotations import Article
 from kg.errors import Place
 from kg.stretches import Stretch
 
@@ -26,6 +25,17 @@ class Name(Struct, frozen=True):
     name: str
     type: str = ""
     same_as: tuple[str, ...] = ()
+
+
+class Printed(Struct, frozen=True, omit_defaults=True):
+    """What a file tells of the article, as written there; see `kg.annotations.Article`. `""` is not told."""
+
+    headline: str = ""
+    published: str = ""
+    corrected: str = ""
+    url: str = ""
+    language: str = ""
+    transcript: bool = False
 
 
 class Mark(Struct, frozen=True):
@@ -71,7 +81,7 @@ class Document(Struct, frozen=True, tag=True):
     at: Place
     marks: tuple[Mark, ...] = ()
     links: tuple[Link, ...] = ()
-    article: Article = Article()
+    article: Printed = Printed()
     publisher: Name | None = None
     authors: tuple[Name, ...] = ()
     by: str = ""

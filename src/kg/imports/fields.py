@@ -14,6 +14,7 @@ from kg.imports.about import day
 from kg.imports.bonds import Bond
 from kg.imports.documents import Mark, Name, Skipped
 from kg.imports.mapping import Field, Mapping, key
+from kg.imports.reviews import tells_of_a_review
 
 _LISTS = {"act": get_args(Act), "form": get_args(Form), "inferred": get_args(Inferable)}
 _TEXTS = ("speaker_words", "gist", "note", "translated")
@@ -30,7 +31,11 @@ class Value(NamedTuple):
 
 
 class Fields(NamedTuple):
-    """What the attributes of a claim's spans say: `claim` has those fields that name nobody."""
+    """What the attributes of a claim's spans say: `claim` has those fields that name nobody.
+
+    `fault` is why no claim may be made of them: what the speaker does is not understood, and is not taken for
+    stating it.
+    """
 
     id: str
     claim: Claim
@@ -38,28 +43,33 @@ class Fields(NamedTuple):
     speakers: list[Name]
     to: list[Name]
     about: list[Name]
+    fault: str
 
 
 def read_fields(bond: Bond, mapping: Mapping, skipped: list[Skipped]) -> Fields:
     """Return what a claim's attributes say; those that say nothing here are noted."""
     marks = (bond.words, *bond.cues, *bond.records, *bond.speakers)
     by_field: dict[str, list[Value]] = {}
+    fault = ""
     for value in _values(marks, mapping, skipped):
         values = by_field.setdefault(value.field, [])
         if values and value.field not in _MANY and value.text != values[0].text:
             skipped.append(_left(value, f"the claim has another {value.field} already, {values[0].text!r}"))
         elif why := _fault(value):
             skipped.append(_left(value, why))
+            fault = fault or (f"its act {value.text!r} is not understood: {why}" if value.field == "act" else "")
         elif value.text not in [each.text for each in values]:
             values.append(value)
-    named: dict[str, list[Name]] = {field: [] for field in ("speaker", "to", "about")}
-    for field, name in _names(marks, mapping):
-        named.setdefault(field, []).append(name)
-    for field in ("speaker", "to", "about"):
-        named[field] += [Name(value.text) for value in by_field.get(field, ())]
+    written = list(_names(marks, mapping))
+    named = [
+        [name for field, name in written if field == wanted]
+        + [Name(each.text) for each in by_field.get(wanted, ())]
+        for wanted in ("speaker", "to", "about")
+    ]
     claim = _claim({field: [value.text for value in values] for field, values in by_field.items()}, bond.words)
     texts = {field: [value.text for value in by_field.get(field, ())] for field in ("id", "cue")}
-    return Fields("".join(texts["id"]), claim, texts["cue"], named["speaker"], named["to"], named["about"])
+    speakers, to, about = named
+    return Fields("".join(texts["id"]), claim, texts["cue"], speakers, to, about, fault)
 
 
 def _values(marks: Iterable[Mark], mapping: Mapping, skipped: list[Skipped]) -> Iterator[Value]:
@@ -70,6 +80,8 @@ def _values(marks: Iterable[Mark], mapping: Mapping, skipped: list[Skipped]) -> 
     }
     for mark in marks:
         for attribute, texts in mark.attributes.items():
+            if tells_of_a_review(attribute):
+                continue
             field = fields.get(key(attribute))
             for text in texts:
                 if field is None:

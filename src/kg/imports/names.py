@@ -59,7 +59,7 @@ class Names:
 
     def entity(self, name: Name, at: Place) -> str:
         """Return the id of the entity that a name stands for, `""` where nobody has decided."""
-        name = replace(name, name=_clean(name.name))
+        name = replace(name, name=clean(name.name))
         if not name.name:
             return ""
         if name.name in self.known:
@@ -80,7 +80,7 @@ class Names:
 
     def annotator(self, name: str) -> str:
         """Return the id of an annotator, made where it is new."""
-        name = _clean(name) or "?"
+        name = clean(name) or "?"
         for id, annotator in self.annotators.items():
             if annotator.name == name:
                 return id
@@ -106,7 +106,8 @@ def known_names(entities: Mapping[str, Entity]) -> dict[str, str]:
     return {name: ids.pop() for name, ids in found.items() if len(ids) == 1}
 
 
-def _clean(name: str) -> str:
+def clean(name: str) -> str:
+    """Return a text in one line, with blanks for control characters."""
     return " ".join(UNSAFE.sub(" ", name).split())
 
 

@@ -17,7 +17,8 @@ from kg.imports.documents import Skipped
 from kg.imports.spool import Spooled
 from kg.meaning.remarks import as_list
 
-_OF_A_CLAIM = {each.encode_name: each for each in fields(Claim) if not each.required}
+# Not its act: without it, who denied the words would be said to have stated them.
+_OF_A_CLAIM = {each.encode_name: each for each in fields(Claim) if not each.required and each.name != "act"}
 _CLEARED_OF_AN_ARTICLE: dict[str, object] = {
     **dict.fromkeys(("headline", "corrected", "publisher", "url", "language"), ""),
     "published": UNKNOWN_DATE,

@@ -64,7 +64,7 @@ class Speakers:
         return found
 
     def _named(self, names: Sequence[Name], words: str, at: Place) -> Said:
-        """Return the speakers that attributes name; a name that is no entity's, nor in the text, goes to the note."""
+        """Return the speakers that attributes name; a name that nothing else has goes to the note."""
         found: list[str] = []
         notes: list[str] = []
         for name in names:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from typing import IO
 
-import msgspec
 from msgspec import Struct
 
 from kg.annotations import ClaimsFile
 from kg.errors import Place
-
-_LENGTH = 4
 
 
 class Spooled(Struct, frozen=True):
@@ -28,18 +26,19 @@ class Spooled(Struct, frozen=True):
     marks: dict[str, tuple[str, ...]]
 
 
-_ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(Spooled)
-
-
 def put(stream: IO[bytes], article: Spooled) -> None:
     """Write an article to the end of a spool."""
-    raw = _ENCODER.encode(article)
-    stream.write(len(raw).to_bytes(_LENGTH, "little") + raw)
+    pickle.dump(article, stream, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 def taken(stream: IO[bytes]) -> Iterator[Spooled]:
-    """Yield the articles of a spool in their order."""
+    """Yield the articles of a spool, which this process has written, in their order."""
     stream.seek(0)
-    while head := stream.read(_LENGTH):
-        yield _DECODER.decode(stream.read(int.from_bytes(head, "little")))
+    while True:
+        try:
+            # Not as msgspec has it, which refuses what only the reader of a corpus may judge, with reasons.
+            article = pickle.load(stream)
+        except EOFError:
+            return
+        assert isinstance(article, Spooled)
+        yield article
