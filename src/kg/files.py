@@ -10,6 +10,7 @@ import sys
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import IO, NamedTuple, cast
 
@@ -19,6 +20,7 @@ LIMIT = 10_000_000
 """The most bytes that a YAML or text file may have: a novel has one million, a bomb has more."""
 LINE_LIMIT = 64_000_000
 """The most bytes that a line of JSON Lines may have."""
+PIECE = 1 << 18
 
 # What XML or N-Triples readers choke on: C0 controls but tab, LF and CR; DEL; lone surrogates; two non-characters.
 UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -103,32 +105,60 @@ def lines(file: str, *, number: int = 1, offset: int = 0) -> Iterator[Line]:
     It begins with the line of this number, which stands at this offset. Raises `CorpusError` at a line above the
     limit and where a compressed file ends too early, `FileError` if it cannot be read.
     """
-    number -= 1
+    with _unpacking(file) as (stream, reached):
+        reached.line = number - 1
+        if offset:
+            stream.seek(offset)
+        while raw := stream.readline(LINE_LIMIT + 1):
+            reached.line += 1
+            if len(raw) > LINE_LIMIT:
+                raise CorpusError([_too_long(file, reached.line)])
+            if not raw.isspace():
+                yield Line(reached.line, raw, offset)
+            offset += len(raw)
+
+
+def pieces(file: str) -> Iterator[bytes]:
+    """Yield what a file holds, unpacked as by `opened`, a piece in memory at a time. Raises as `lines` does."""
+    with _unpacking(file) as (stream, reached):
+        while piece := stream.read(PIECE):
+            yield piece
+            reached.line += piece.count(b"\n")
+
+
+class _Reached:
+    """The last line that was read."""
+
+    line = 0
+
+
+@contextmanager
+def _unpacking(file: str) -> Iterator[tuple[IO[bytes], _Reached]]:
+    """Open a file; where it ends too early or is damaged, say behind which line."""
+    reached = _Reached()
     try:
         with opened(file) as stream:
-            if offset:
-                stream.seek(offset)
-            while raw := stream.readline(LINE_LIMIT + 1):
-                number += 1
-                if len(raw) > LINE_LIMIT:
-                    raise CorpusError([_too_long(file, number)])
-                if not raw.isspace():
-                    yield Line(number, raw, offset)
-                offset += len(raw)
+            yield stream, reached
     except EOFError as error:
-        raise CorpusError([_cut_off(file, number)]) from error
+        raise CorpusError([_cut_off(file, reached.line)]) from error
     except _unpacking_errors() as error:
-        raise CorpusError([_damaged(file, number)]) from error
+        raise CorpusError([_damaged(file, reached.line)]) from error
     except OSError as error:
+        if error.errno is None:  # as bz2 has it
+            raise CorpusError([_damaged(file, reached.line)]) from error
         raise FileError(f"{file}: cannot be read: {error.strerror or error}") from error
 
 
 def opened(file: str) -> IO[bytes]:
-    """Open a file for its bytes, unpacked if its name ends in `.gz` or `.zst`."""
+    """Open a file for its bytes, unpacked if its name ends in `.gz`, `.zst` or `.bz2`."""
     if file.endswith(".gz"):
         import gzip  # here, not above, as zstd: most corpora are not packed, and would wait for it
 
         return cast(IO[bytes], gzip.open(file, "rb"))
+    if file.endswith(".bz2"):
+        import bz2
+
+        return cast(IO[bytes], bz2.open(file, "rb"))
     if file.endswith(".zst"):
         return cast(IO[bytes], _zstd().open(file, "rb"))
     return open(file, "rb")
