@@ -16,8 +16,8 @@ from kg.anchors import NotFound
 from kg.likeness import shortened
 from kg.stretches import Squeezed, Stretch, squeeze
 
-AROUND = 16
-"""How many characters of a prefix or suffix are still looked at where the whole of it does not stand there."""
+AROUND = (32, 16, 8)
+"""How many characters of a prefix or suffix are looked at where the whole of it does not stand there."""
 _BLANKS = re.compile(r"\s+")
 
 
@@ -105,10 +105,11 @@ def _find(text: Squeezed, exact: str, around: tuple[str, str], near: int) -> Str
 def _contexts(prefix: str, suffix: str) -> Iterator[tuple[str, str]]:
     """Yield what must stand before and after, ever less of it."""
     yield prefix, suffix
-    yield prefix[-AROUND:], suffix[:AROUND]
-    if prefix and suffix:
-        yield prefix[-AROUND:], ""
-        yield "", suffix[:AROUND]
+    for size in AROUND:
+        yield prefix[-size:], suffix[:size]
+        if prefix and suffix:
+            yield prefix[-size:], ""
+            yield "", suffix[:size]
 
 
 def _pick(text: str, wanted: str, near: int) -> int:

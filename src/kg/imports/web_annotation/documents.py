@@ -8,9 +8,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from kg.anchors import NotFound
-from kg.annotations import Article
 from kg.errors import CorpusError, FileError, Place
-from kg.imports.documents import Document, Link, Mark, Skipped
+from kg.imports.documents import Document, Link, Mark, Printed, Skipped
 from kg.imports.mapping import Mapping
 from kg.imports.web_annotation.annotations import Head, moment, targets
 from kg.imports.web_annotation.bodies import read_bodies
@@ -142,14 +141,14 @@ def _at(place: Place) -> str:
     return f"{place.line}:{place.column}"
 
 
-def _article(source: str, annotations: list[Object]) -> Article:
+def _article(source: str, annotations: list[Object]) -> Printed:
     """Return what the annotations say of their article: where it stands, and, from Hypothesis, its title."""
     pages = [target.page for each in annotations for target in targets(each)[0] if target.page]
     # The IRI that a claim of ours is about is one of ours, and no page.
     ours = any("Claim" in types(body) for each in annotations for body in objects(each.get("body")))
     url = next(iter(pages), "" if ours else source)
     titles = (text(document.get("title")) for each in annotations for document in objects(each.get("document")))
-    return Article(
+    return Printed(
         headline=" ".join(next(filter(None, titles), "").split()),
         url=url if url.startswith(("http://", "https://")) else "",
     )
