@@ -38,8 +38,12 @@ def main() -> None:
         write_frame(frames, failed(error))
     except OSError as error:
         write_frame(frames, Failed("file", f"{error.filename or request.source}: {error.strerror or error}"))
-    except (MemoryError, RecursionError) as error:
-        write_frame(frames, Failed("memory", type(error).__name__))
+    except MemoryError:
+        most = f"{request.memory // 1_000_000:,} MB"
+        why = f"a document of it needs more than {most} of memory: split it, or allow more with `--memory`"
+        write_frame(frames, Failed("file", f"{request.source}: {why}"))
+    except RecursionError:
+        write_frame(frames, Failed("file", f"{request.source}: it nests deeper than can be read: write it flatter"))
     frames.flush()
     os._exit(0)  # nothing that a reader left behind is waited for
 
@@ -68,7 +72,9 @@ def confine(memory: int) -> None:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    # Not by `sys.stdin`: a thread that waits in there keeps Python from ending in peace.
+    while os.read(0, 1):
+        pass
     os._exit(1)
 
 

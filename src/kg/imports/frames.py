@@ -42,7 +42,7 @@ class Fault(Struct, frozen=True):
 
 
 class Failed(Struct, frozen=True, tag=True):
-    """Why reading ended: `kind` is `data`, `usage`, `file` or `memory`."""
+    """Why reading ended: `kind` is `data`, `usage` or `file`."""
 
     kind: str
     message: str
@@ -88,7 +88,7 @@ def raised(message: Failed) -> KgError:
         return CorpusError(
             Finding("violation", each.message, each.rule, each.at, each.detail) for each in message.faults
         )
-    return _KINDS.get(message.kind, FileError)(message.message)
+    return _KINDS[message.kind](message.message)
 
 
 def _place(finding: Finding) -> Place | None:

@@ -22,7 +22,7 @@ from kg.imports.frames import Chosen, Done, Failed, Frame, Request, raised, read
 PATIENCE = 120.0
 """After how many seconds without a document a reader is given up."""
 _PIECE = 1 << 16
-_LAST_LINES = 600
+_LAST_WORDS = 300
 
 
 def read_items(request: Request) -> Iterator[Chosen | Document | Skipped]:
@@ -36,7 +36,7 @@ def read_items(request: Request) -> Iterator[Chosen | Document | Skipped]:
             if isinstance(frame, Done):
                 return
             if isinstance(frame, Failed):
-                raise _too_large(request) if frame.kind == "memory" else raised(frame)
+                raise raised(frame)
             yield frame
         raise _gone(child.wait(), errors, request)
 
@@ -99,16 +99,12 @@ class _Watch(Thread):
                 return
 
 
-def _too_large(request: Request) -> FileError:
-    most = f"{request.memory // 1_000_000:,} MB"
-    advice = "split it, or allow more with `--memory`"
-    return FileError(f"{request.source}: a document of it needs more than {most} of memory: {advice}")
-
-
 def _gone(status: int, errors: IO[bytes], request: Request) -> FileError:
     """Return why a process ended before it had read all."""
     errors.seek(0)
     said = errors.read().decode(errors="replace").strip()
-    if "MemoryError" in said or status < 0:
-        return _too_large(request)
-    return FileError(f"{request.source}: the reader failed: {said[-_LAST_LINES:].splitlines()[-1:] or status}")
+    if status < 0 and not said:
+        why = "its reader was killed from outside, most often for want of memory: try again"
+    else:
+        why = f"its reader failed, please report it: {said.rpartition(chr(10))[2][:_LAST_WORDS] or status}"
+    return FileError(f"{request.source}: {why}")
