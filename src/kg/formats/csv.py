@@ -113,8 +113,7 @@ class CsvWriter:
             "iri": iri_text(iri),
             **self._names(claim, nodes, language),
             **_offsets(annotation, nodes),
-            # A date that only follows from when it was printed is none that someone wrote.
-            "said": "" if BASES.publication in claim.get(KG.dateBasis, ()) else _first(claim, KG.edtf),
+            "said": _first(claim, KG.edtf) if _is_dated(claim, article) else "",
             "relations": _AND.join(self._relations(claim, article["article"])),
             "inferred": _AND.join(_INFERRED[Iri(each)] for each in claim.get(KG.inferred, ())),
             "appearances": " ".join(map(iri_text, claim.get(SCHEMA.workExample, ()))),
@@ -133,12 +132,21 @@ class CsvWriter:
             if own_voice
             else self._named("speaker", claim.get(SCHEMA.author, ()), nodes, language)
         )
+        occasion = [
+            self._occasion(nodes.get(Iri(each), {}), each, language) for each in claim.get(SCHEMA.recordedAt, ())
+        ]
         return {
             **speakers,
             **self._named("to", claim.get(KG.addressee, ()), nodes, language),
             **self._named("about", claim.get(SCHEMA.about, ()), nodes, language),
-            "occasion": self._named("", claim.get(SCHEMA.recordedAt, ()), nodes, language)[""],
+            "occasion": _AND.join(occasion),
         }
+
+    def _occasion(self, occasion: Properties, iri: Term, language: str) -> str:
+        """Return the name of an occasion, else its id."""
+        known = self._entities.get(Iri(iri))
+        names = known[1].names if known else occasion.get(SCHEMA.name, ())
+        return _in_language(names, language) or iri_text(iri).rpartition("/")[2]
 
     def _named(self, field: str, iris: Iterable[Term], nodes: Nodes, language: str) -> Cells:
         """Return names and ids: of a source that no entity stands for its words, and no id."""
@@ -147,12 +155,10 @@ class CsvWriter:
             if known := self._entities.get(Iri(iri)):
                 names.append(_in_language(known[1].names, language))
                 ids.append(known[0])
-            elif told := nodes.get(Iri(iri), {}):
-                texts = told.get(SCHEMA.description) or told.get(SCHEMA.name) or ()
-                names.append(_in_language(texts, language) or iri_text(iri).rpartition("/")[2])
-                ids.append("")
             else:
-                names.append("unnamed")
+                told = nodes.get(Iri(iri), {})
+                texts = told.get(SCHEMA.description) or told.get(SCHEMA.name) or ()
+                names.append(_in_language(texts, language) or "unnamed")
                 ids.append("")
         return {field: _AND.join(names), f"{field}_id": _AND.join(ids) if any(ids) else ""}
 
@@ -185,6 +191,13 @@ def _first(properties: Properties, predicate: Iri) -> str:
             return literal_value(term).lexical
         return iri_text(term).removeprefix(ACTS.base).removeprefix(FORMS.base)
     return ""
+
+
+def _is_dated(claim: Properties, article: Cells) -> bool:
+    """Tell whether a claim has a date that does not only follow from when it was printed."""
+    if BASES.publication in claim.get(KG.dateBasis, ()):
+        return False
+    return FORMS.own not in claim[KG.form] or _first(claim, KG.edtf) != article["published"]
 
 
 def _in_language(texts: Sequence[Term], language: str) -> str:

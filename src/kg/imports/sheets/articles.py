@@ -7,10 +7,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from kg.annotations import Article
+from kg.corpus.articles import divided
 from kg.errors import CorpusError, FileError
 from kg.files import read_text
-from kg.imports.documents import Document, Item, Skipped
+from kg.imports.documents import Document, Item, Printed, Skipped
 from kg.imports.sheets.claims import Numbered, Reader
 from kg.imports.sheets.rows import Cell
 from kg.imports.sheets.values import names, written_date
@@ -35,7 +35,11 @@ def read_article(text: str, rows: list[Numbered], texts: Path | None) -> Iterato
             yield Skipped("span", f"the rows of {name}", why, rows[0].sheet.place(cell), len(rows))
             return
     skipped: list[Skipped] = []
+    # Offsets count from behind the date that a text may begin with.
+    header, text = divided(text)
     about = _about(name, text, rows, skipped)
+    if header and not about.article.published:
+        about = replace(about, article=replace(about.article, published=header))
     yield from skipped
     squeezed = squeeze(text)
     by: dict[str, list[Numbered]] = {}
@@ -98,7 +102,7 @@ def _about(name: str, text: str, rows: list[Numbered], skipped: list[Skipped]) -
         id=name or f"{Path(first.sheet.file).stem}-{first.first().line}",
         text=text,
         at=first.sheet.place(first.first()),
-        article=Article(
+        article=Printed(
             headline=found.get("headline", ""),
             published=written_date(found.get("published", "")),
             url=found.get("url", ""),

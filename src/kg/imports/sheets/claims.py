@@ -131,7 +131,7 @@ class Reader:
             name = each.columns.names[at].text.strip()
             if cell.fault:
                 self.skipped.append(each.skipped("attribute", cell, cell.fault))
-            elif field in _NAMES:
+            elif field in _NAMES or field.endswith(".by"):
                 named[name] = named.get(name, ()) + names(cell.text)
             elif field != "id" or cell.text.strip() == id:
                 attributes[name] = attributes.get(name, ()) + _values(field, cell.text)
@@ -143,4 +143,6 @@ def _values(field: str, text: str) -> tuple[str, ...]:
         return tuple(cue for each in _CUES.split(text) if (cue := each.strip()))
     if field in _SEVERAL:
         return several(text)
+    if field == "appearances":
+        return tuple(text.split())
     return (written_date(text) if field == "said" else text.strip(),)

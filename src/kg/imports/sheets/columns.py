@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 
 from kg.imports.mapping import ArticleField, Field, Mapping, key
 from kg.imports.presets import PRESETS
+from kg.imports.reviews import tells_of_a_review
 from kg.imports.sheets.headings import (
     DERIVED,
     OF_ARTICLES,
@@ -22,7 +23,7 @@ from kg.imports.sheets.rows import Cell, Row, Sheet
 FIRST_ROWS = 20
 """Among so many rows, the one that names most columns is the header."""
 _DEFAULTS = PRESETS["attribution"]
-_SEVERAL = frozenset(("speaker", "to", "about", "cue", "note", "inferred", "author", "relations"))
+_SEVERAL = frozenset(("speaker", "to", "about", "cue", "note", "inferred", "author", "relations", "ignore"))
 
 
 class Columns(NamedTuple):
@@ -108,24 +109,24 @@ def columns(header: Row, mapping: Mapping) -> Columns:
     taken: set[tuple[str, str]] = set()
     for at, cell in found.names.items():
         name = key(cell.text)
-        kind, table, field = (
-            ("claim", found.claim, fields[name])
-            if name in fields
-            else ("article", found.article, article[name])
-            if name in article
-            else ("own", found.own, OF_ROWS[heading(cell.text)])
-            if heading(cell.text) in OF_ROWS
-            else ("link", found.links, cell.text)
-            if name in relations
-            else ("", found.unknown, _why_unknown(cell.text))
-        )
-        if field == "ignore":
+        if name in fields:
+            kind, table, field = "claim", found.claim, str(fields[name])
+        elif name in article:
+            kind, table, field = "article", found.article, str(article[name])
+        elif tells_of_a_review(cell.text.strip()):
+            kind, table, field = "claim", found.claim, cell.text.strip()
+        elif heading(cell.text) in OF_ROWS:
+            kind, table, field = "own", found.own, OF_ROWS[heading(cell.text)]
+        elif name in relations:
+            kind, table, field = "link", found.links, cell.text.strip()
+        else:
+            found.unknown[at] = _why_unknown(cell.text)
             continue
-        if (kind, field) in taken and kind and field not in _SEVERAL:
+        if (kind, field) in taken and field not in _SEVERAL:
             found.unknown[at] = f"another column is `{field}` already: leave one of them out, or map it"
-            continue
+        elif field != "ignore":
+            table[at] = field
         taken.add((kind, field))
-        table[at] = field
     return found
 
 
