@@ -107,6 +107,8 @@ class _Texts:
     def nearest(self, folder: str, name: str) -> str:
         """Return the one text of a name in the folder, or else around it; `""` if there is not just one."""
         while True:
+            if (here := posixpath.join(folder, name)) in self.beside:
+                return here
             inside = self.around.get((folder, name), [])
             if inside or not folder:
                 return inside[0] if len(inside) == 1 else ""
