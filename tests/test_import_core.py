@@ -11,12 +11,15 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from documents import document, documents, imported, link, mark, tree
+from documents import CONFIG, document, documents, imported, link, mark, tree
 from kg.annotations import Entity
-from kg.errors import Place, UsageError
+from kg.errors import CorpusError, Finding, Place, UsageError
 from kg.findings import fails
 from kg.imports import Document, Mark, Name, Printed, Skipped
+from kg.imports.corpora import Wanted, write_corpus
 from kg.imports.mapping import Mapping
+from kg.imports.names import Names
+from kg.imports.presets import PRESETS
 from kg.publication import open_publication
 
 TEXT = 'The minister said: "We will\r\nnot pay". He denied it. The minister said no.'
@@ -263,6 +266,31 @@ def test_a_folder_that_holds_something_is_not_touched(tmp_path: Path) -> None:
     assert tree(tmp_path) == {"mine": "x"}
 
 
+def test_where_no_span_is_words_the_labels_that_were_found_are_told(tmp_path: Path) -> None:
+    marks = [mark("T1", "PER", TEXT, "He"), mark("T2", "PER", TEXT, "The minister"), mark("T3", "V", TEXT, "said")]
+
+    with pytest.raises(UsageError) as caught:
+        imported(tmp_path / "new", [document(TEXT, marks)])
+
+    assert str(caught.value) == (
+        "a span must be a claim's words by the mapping, and none of 3 is: write a mapping.yaml with "
+        "`spans: {LABEL: words, …}`, and give it by `--mapping`. Labels found: 'PER' (2), 'V' (1)"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_strict_import_is_none_where_anything_is_left_out(tmp_path: Path) -> None:
+    marks = [mark("T1", "Content", TEXT, "it"), mark("T2", "PER", TEXT, "He")]
+    wanted = Wanted(CONFIG, PRESETS["attribution"], strict=True)
+
+    with pytest.raises(CorpusError) as caught:
+        write_corpus(tmp_path / "new", [document(TEXT, marks)], Names({}, {}), wanted)
+
+    why = "T2: the mapping's `spans` do not say what `PER` is"
+    assert caught.value.findings == (Finding("violation", why, "left-out", Place("news.ann", 2, 1)),)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_is_left_where_reading_fails(tmp_path: Path) -> None:
     def failing():  # type: ignore[no-untyped-def]
         yield document(TEXT, [mark("T1", "Content", TEXT, "it")])
@@ -282,8 +310,10 @@ def test_nothing_is_left_where_reading_fails(tmp_path: Path) -> None:
 )
 def test_counts_in_are_counts_out_and_what_is_written_is_valid(items: list[Document | Skipped]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        report = imported(Path(folder, "new"), items)
-
+        try:
+            report = imported(Path(folder, "new"), items)
+        except UsageError:
+            return  # no span is a claim's words
         findings = [
             finding
             for unit in open_publication(Path(folder, "new")).units()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -11,7 +10,7 @@ import click
 from msgspec.structs import replace
 
 from kg.annotations import CorpusFile, Entity
-from kg.cli.console import note
+from kg.cli.console import note, with_progress
 from kg.corpus import read_corpus
 from kg.errors import UsageError
 from kg.imports.corpora import Wanted, write_corpus
@@ -91,10 +90,8 @@ def command(form: str, source: tuple[Path, ...], output: Path | None, **settings
         raise UsageError("the corpus must have a place: name a new folder with `-o`")
     names, config = _shared(output, settings)
     found = cast(Iterator[Document | Skipped], items)
-    report = write_corpus(output, found, names, Wanted(config, mapping, settings["json_lines"]))
-    _tell(report, output)
-    if settings["strict"] and report.skipped:
-        sys.exit(1)
+    wanted = Wanted(config, mapping, settings["json_lines"], settings["strict"])
+    _tell(write_corpus(output, with_progress(found, "Importing"), names, wanted), output)
 
 
 def _items(requests: list[Request]) -> Iterator[Mapping | Document | Skipped]:

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from kg.annotations import CorpusFile
 from kg.corpus.ids import suggested
 from kg.corpus.writer import claims_yaml, config_yaml, entities_yaml, json_line
-from kg.errors import FileError, UsageError
+from kg.errors import CorpusError, FileError, UsageError
 from kg.errors import Path as Way
 from kg.imports.claims import read_draft
 from kg.imports.documents import Document, Item, Skipped
@@ -34,24 +34,29 @@ from kg.publication import open_publication
 from kg.spreadsheets import write_rows
 
 LINES = "articles.jsonl"
+_SHOWN = 20
 
 
 class Wanted(Struct, frozen=True):
-    """How a corpus is made: its `corpus.yaml`, and as files of YAML or as JSON Lines."""
+    """How a corpus is made: its `corpus.yaml`; as files of YAML or JSON Lines; only if nothing is left out, or not."""
 
     config: CorpusFile
     mapping: Mapping
     json_lines: bool = False
+    strict: bool = False
 
 
 def write_corpus(folder: Path, items: Iterable[Item], names: Names, wanted: Wanted) -> Report:
     """Write a corpus of documents into a folder that is not there yet, or is empty, and report what became of them.
 
-    Raises `FileError` where it cannot be written; then, and if anything else raises, nothing is.
+    Raises `FileError` where it cannot be written, `UsageError` where no span is a claim's words, `CorpusError`
+    where it is to be strict and something is left out; then, and if anything else raises, nothing is written.
     """
     with _new_folder(folder) as staged, left_out(staged / LEFT_OUT) as tell, _scratch(staged / ".spool") as spool:
         report = Report(tell)
         _spool(items, names, wanted.mapping, report, spool)
+        if report.read["span"] and not report.read["claim"]:
+            raise UsageError(_no_claims(report))
         config = replace(wanted.config, annotators={**wanted.config.annotators, **names.annotators})
         (staged / "corpus.yaml").write_text(config_yaml(config), encoding="utf-8")
         if names.entities:
@@ -61,6 +66,8 @@ def write_corpus(folder: Path, items: Iterable[Item], names: Names, wanted: Want
             with (staged / NAMES).open("wb") as table:
                 write_rows(table, NAMES_HEADER, name_rows(names.undecided))
         report.names = len(names.undecided)
+        if wanted.strict and report.skipped:
+            raise CorpusError(report.first)
     return report
 
 
@@ -84,6 +91,14 @@ def _spool(items: Iterable[Item], names: Names, mapping: Mapping, report: Report
         id = _unique(suggested(item.id), item, ids, report)
         text = f"date {draft.header} {draft.text}" if draft.header else draft.text
         put(spool, Spooled(id, text, draft.file, item.at, draft.origins, draft.spans))
+
+
+def _no_claims(report: Report) -> str:
+    labels = ", ".join(f"{label!r} ({count})" for label, count in report.labels.most_common(_SHOWN))
+    return (
+        f"a span must be a claim's words by the mapping, and none of {report.read['span']} is: write a mapping.yaml "
+        f"with `spans: {{LABEL: words, …}}`, and give it by `--mapping`. Labels found: {labels}"
+    )
 
 
 def _unique(id: str, document: Document, ids: Counter[str], report: Report) -> str:

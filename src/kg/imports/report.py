@@ -9,12 +9,15 @@ from kg.errors import Finding
 from kg.imports.documents import Skipped
 from kg.imports.spool import Spooled
 
+SHOWN = 100
+
 
 class Report:
     """Counts of articles, spans and claims read and written, and of what was left out or needs an eye.
 
     Of spans, what is read is what is written and what is skipped. `tell` is called with each record that was
-    `skipped`, and with each that is `open`: it was kept, and a person should look at it.
+    `skipped`, and with each that is `open`: it was kept, and a person should look at it. `first` are the first that
+    were skipped, as violations.
     """
 
     def __init__(self, tell: Callable[[str, Skipped], object]) -> None:
@@ -26,11 +29,14 @@ class Report:
         self.labels: Counter[str] = Counter()
         self.warnings: Counter[str] = Counter()
         self.names = 0
+        self.first: list[Finding] = []
 
     def skip(self, skipped: Skipped) -> None:
         """Count a record that is left out."""
         self.skipped[skipped.kind] += skipped.count
         self.tell("skipped", skipped)
+        if len(self.first) < SHOWN:
+            self.first.append(Finding("violation", f"{skipped.what}: {skipped.why}", "left-out", skipped.at))
 
     def keep(self, opened: Skipped) -> None:
         """Count what was kept and needs a person's eye."""
