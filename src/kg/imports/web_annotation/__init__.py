@@ -53,12 +53,12 @@ def _sort(source: Path, found: Sorted) -> Iterator[Skipped]:
     bundled = source.is_dir() or is_zip(source)
     faults: list[CorpusError] = []
     for file, pieces in _files(source, bundled=bundled):
-        before = found.annotations
+        before = found.annotations + len(envelope.named)
         skipped: list[Skipped] = []
         try:
             for record in envelope.records(pieces, file):
                 skipped.extend(found.add(record))
-            if found.annotations == before:
+            if found.annotations + len(envelope.named) == before:
                 raise CorpusError([Finding("violation", _NONE, "not-web-annotations", Place(file, 1, 1))])
         except CorpusError as error:
             if not bundled:
@@ -66,7 +66,7 @@ def _sort(source: Path, found: Sorted) -> Iterator[Skipped]:
             faults.append(error)
             yield from (Skipped("article", file, each.message, _place(each, file)) for each in error.findings)
         yield from skipped
-    if not found.annotations:
+    if not found.annotations and not envelope.named:
         raise faults[0] if faults else CorpusError([_empty(source)])
     for iri, place in envelope.named.items():
         if iri not in envelope.read:
