@@ -230,6 +230,38 @@ def test_a_claim_whose_act_is_not_understood_is_left_out_and_not_taken_for_a_sta
     assert report.written["claim"] == 0
 
 
+def test_a_claim_that_is_left_out_stands_in_the_file_as_a_comment(tmp_path: Path) -> None:
+    marks = [
+        mark("T1", "Content", TEXT, "it"),
+        mark("T2", "Content", TEXT, "no", nth=1, attributes={"act": ("denies",)}),
+    ]
+
+    imported(tmp_path / "new", [document(TEXT, marks)])
+
+    why = (
+        "a claim that denies must have a `gist`, because its words alone say the opposite: write the claim in full"
+    )
+    assert (
+        tree(tmp_path / "new")["news.claims.yaml"]
+        == f"""\
+article:
+  published: XXXX
+
+claims:
+  # news.ann:1:1
+  c01:
+    speaker: unnamed
+    words: it
+  # news.ann:2:1
+  # Left out: {why}; then take it in.
+  # c02:
+  #   speaker: unnamed
+  #   words: "no"
+  #   act: denies
+"""
+    )
+
+
 def test_a_label_means_what_the_mapping_says(tmp_path: Path) -> None:
     mapping = Mapping(
         spans={"Zitat": "words", "Wer": "speaker", "Satz": "ignore"},

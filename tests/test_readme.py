@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from readme import blocks, commands
+from shells import run
 from support import ROOT, SEEDS
 
 
@@ -20,20 +19,6 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("clone")
     shutil.copytree(SEEDS, folder / "seeds")
     return folder
-
-
-def run(command: str, folder: Path) -> str:
-    """Return what a shell shows, stdout and stderr together."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return subprocess.run(
-        ["bash", "-c", command],
-        cwd=folder,
-        env={"PATH": path, "LC_ALL": "C.UTF-8", "HOME": str(folder)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    ).stdout
 
 
 def test_every_command_gives_the_output_that_is_shown(clone):

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from kg.annotations import CorpusFile, Entity
 from kg.cli.console import note, with_progress
 from kg.corpus import read_corpus
+from kg.corpus.articles import divided
 from kg.errors import UsageError
 from kg.imports.corpora import Wanted, write_corpus
 from kg.imports.documents import Document, Skipped
@@ -59,6 +60,8 @@ class ImportCommand(click.Command):
     help="A corpus whose corpus.yaml and entities are taken over.",
 )
 @click.option("--language", metavar="TAG", help="The language of the articles, as nl.")
+@click.option("--published", metavar="EDTF", help="When the articles were published, where they do not say.")
+@click.option("--annotator", metavar="NAME", help="Who annotated them, where they do not say.")
 @click.option("--json-lines", is_flag=True, help="Write one articles.jsonl instead of two files an article.")
 @click.option("--strict", is_flag=True, help="Make it an error if anything is left out.")
 @click.option("--memory", default=1000, show_default=True, metavar="MB", help="The most that reading may take.")
@@ -89,7 +92,7 @@ def command(form: str, source: tuple[Path, ...], output: Path | None, **settings
     if output is None:
         raise UsageError("the corpus must have a place: name a new folder with `-o`")
     names, config = _shared(output, settings)
-    found = cast(Iterator[Document | Skipped], items)
+    found = _completed(cast(Iterator[Document | Skipped], items), settings)
     wanted = Wanted(config, mapping, settings["json_lines"], settings["strict"])
     _tell(write_corpus(output, with_progress(found, "Importing"), names, wanted), output)
 
@@ -104,6 +107,18 @@ def _items(requests: list[Request]) -> Iterator[Mapping | Document | Skipped]:
             elif first:
                 yield item.mapping
                 first = False
+
+
+def _completed(items: Iterator[Document | Skipped], settings: dict[str, Any]) -> Iterator[Document | Skipped]:
+    """Yield the items with what the user says of all articles that do not say it."""
+    published, by = settings["published"] or "", settings["annotator"] or ""
+    for item in items:
+        if isinstance(item, Document):
+            told = item.article.published or divided(item.text)[0]
+            article = item.article if told else replace(item.article, published=published)
+            yield replace(item, article=article, by=item.by or by)
+        else:
+            yield item
 
 
 def _shared(output: Path, settings: dict[str, Any]) -> tuple[Names, CorpusFile]:

@@ -17,7 +17,7 @@ from typing import IO
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.annotations import CorpusFile
+from kg.annotations import ClaimsFile, CorpusFile
 from kg.corpus.ids import suggested
 from kg.corpus.writer import claims_yaml, config_yaml, entities_yaml, json_line
 from kg.errors import CorpusError, FileError, UsageError
@@ -38,7 +38,7 @@ _SHOWN = 20
 
 
 class Wanted(Struct, frozen=True):
-    """How a corpus is made: its `corpus.yaml`; as files of YAML or JSON Lines; only if nothing is left out, or not."""
+    """How a corpus is made: its `corpus.yaml`; files of YAML or JSON Lines; only if nothing is left out, or not."""
 
     config: CorpusFile
     mapping: Mapping
@@ -96,8 +96,8 @@ def _spool(items: Iterable[Item], names: Names, mapping: Mapping, report: Report
 def _no_claims(report: Report) -> str:
     labels = ", ".join(f"{label!r} ({count})" for label, count in report.labels.most_common(_SHOWN))
     return (
-        f"a span must be a claim's words by the mapping, and none of {report.read['span']} is: write a mapping.yaml "
-        f"with `spans: {{LABEL: words, …}}`, and give it by `--mapping`. Labels found: {labels}"
+        f"a span must be a claim's words by the mapping, and none of {report.read['span']} is: write a "
+        f"mapping.yaml with `spans: {{LABEL: words, …}}`, and give it by `--mapping`. Labels found: {labels}"
     )
 
 
@@ -132,16 +132,27 @@ def _write_articles(staged: Path, articles: Iterable[Spooled], report: Report, *
             if lines:
                 lines.write(json_line(sound.article.id, sound.article.text, sound.article.file))
             else:
-                _write_pair(staged, sound.article)
+                _write_pair(staged, sound.article, _left(article, sound.left))
 
 
-def _write_pair(staged: Path, article: Spooled) -> None:
+def _left(article: Spooled, why: dict[str, str]) -> dict[Way, list[str]]:
+    """Return each claim that was left out as a comment, which a person can mend and take back in."""
+    comments: dict[Way, list[str]] = {}
+    for id, reason in why.items():
+        alone = claims_yaml(ClaimsFile(claims={id: article.file.claims[id]}))
+        lines = [line.removeprefix("  ") for line in alone.splitlines() if line.startswith("  ")]
+        head = [str(article.origins[id]), f"Left out: {reason}; then take it in."]
+        comments["claims", id] = [*head, *lines]
+    return comments
+
+
+def _write_pair(staged: Path, article: Spooled, comments: dict[Way, list[str]]) -> None:
     """Write an article's text and its claims, each with the place where it stood."""
     path = staged / f"{article.id}.txt"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(article.text, encoding="utf-8", newline="\n")
     kept = article.file.claims
-    comments: dict[Way, list[str]] = {("claims", id): [str(at)] for id, at in article.origins.items() if id in kept}
+    comments |= {("claims", id): [str(at)] for id, at in article.origins.items() if id in kept}
     claims = path.with_name(path.name.removesuffix(".txt") + ".claims.yaml")
     claims.write_text(claims_yaml(article.file, comments), encoding="utf-8", newline="\n")
 

@@ -27,29 +27,35 @@ _CLEARED_OF_AN_ARTICLE: dict[str, object] = {
 
 
 class Sound(NamedTuple):
-    """An article that kg takes, None where none is left; `skipped` says what is gone."""
+    """An article that kg takes, None where none is left; `skipped` says what is gone.
+
+    `left` are the claims that are, each with the reason.
+    """
 
     article: Spooled | None
     warnings: tuple[Finding, ...]
     skipped: list[Skipped]
+    left: dict[str, str]
 
 
 def make_sound(article: Spooled, read: Callable[[Source], Unit]) -> Sound:
     """Return an article without what `read` finds a violation in: a field, or a whole claim, or all of it."""
     skipped: list[Skipped] = []
+    left: dict[str, str] = {}
     while True:
         line = json_line(article.id, article.text, article.file)
         findings = read(Source(article.id, article.id, line=1, raw=line)).findings
         violations = [each for each in findings if each.severity == "violation"]
         if not violations:
-            return Sound(article, findings, skipped)
+            return Sound(article, findings, skipped, left)
         file = article.file
         for finding in violations:
             path = finding.at.path if isinstance(finding.at, Spot) else ()
-            file = _without(file, path, finding, article, skipped)
+            before, file = file, _without(file, path, finding, article, skipped)
+            left.update(dict.fromkeys(before.claims.keys() - file.claims.keys(), finding.message))
         if file == article.file:
             why = "; ".join(dict.fromkeys(each.message for each in violations))
-            return Sound(None, (), [*skipped, Skipped("article", article.id, why, article.at)])
+            return Sound(None, (), [*skipped, Skipped("article", article.id, why, article.at)], left)
         gone = article.file.sources.keys() - file.sources.keys()
         article = replace(article, file=_consistent(file, gone))
 
