@@ -55,7 +55,8 @@ _PLAIN = {
     "translated": KG.originalLanguage,
     "first_appearance": SCHEMA.firstAppearance,
 }
-_INFERRED = {iri: field for field, iri in INFERRED.items()}
+# Not `at`: an occasion is more than a cell can hold, only its name and its date are.
+_INFERRED = {iri: field for field, iri in INFERRED.items() if field != "at"}
 _AND = "; "
 
 Properties = Mapping[Iri, list[Term]]
@@ -115,7 +116,9 @@ class CsvWriter:
             **_offsets(annotation, nodes),
             "said": _first(claim, KG.edtf) if _is_dated(claim, article) else "",
             "relations": _AND.join(self._relations(claim, article["article"])),
-            "inferred": _AND.join(_INFERRED[Iri(each)] for each in claim.get(KG.inferred, ())),
+            "inferred": _AND.join(
+                _INFERRED[iri] for each in claim.get(KG.inferred, ()) if (iri := Iri(each)) in _INFERRED
+            ),
             "appearances": " ".join(map(iri_text, claim.get(SCHEMA.workExample, ()))),
             **self._texts(claim, language),
             "annotator": _AND.join(

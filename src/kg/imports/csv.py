@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from kg.errors import CorpusError, Finding, Place
 from kg.imports.documents import Item
 from kg.imports.mapping import Mapping
-from kg.imports.sheets.columns import find_table
+from kg.imports.sheets.columns import FIRST_ROWS, find_table
 from kg.imports.sheets.documents import guess_mapping, read_sheets
 from kg.imports.sheets.files import files
 from kg.imports.sheets.lines import read_lines
@@ -54,13 +56,11 @@ def _delimiter(file: str, mapping: Mapping | None) -> str:
     """Return what parts the cells: that by which most columns mean something, else that which gives most."""
 
     def fits(delimiter: str) -> tuple[int, int]:
-        sheet = Sheet(file, "", partial(read_rows, file, delimiter))
-        try:
-            table = find_table(sheet, mapping)
-            first = next(sheet.rows(), {})
-        except CorpusError:
-            return -1, 0
-        return table.columns.weight() if table else 0, len(first)
+        rows: list[Row] = []
+        with suppress(CorpusError):  # told when the file is read
+            rows.extend(islice(read_rows(file, delimiter), FIRST_ROWS))
+        table = find_table(Sheet(file, "", lambda: iter(rows)), mapping)
+        return table.columns.weight() if table else 0, len(rows[0]) if rows else 0
 
     return max(_DELIMITERS, key=fits)
 
@@ -129,7 +129,7 @@ class Record:
                 end = self._end(bare, closing + 1)
                 # What stands between the closing mark and the next cell belongs to no cell.
                 fault = _NOT_DOUBLED if bare[closing + 1 : end].strip() else ""
-                self._put(self.begin._replace(text="".join(self._quoted), fault=fault))
+                self._put(self.begin._replace(text="" if fault else "".join(self._quoted), fault=fault))
                 self._quoted = None
             if end == len(bare):
                 return True
@@ -152,7 +152,7 @@ class Record:
         return len(bare) if end < 0 else end
 
     def _put(self, cell: Cell) -> None:
-        if cell.text and not cell.text.isspace():
+        if cell.fault or (cell.text and not cell.text.isspace()):
             self.row[self._at] = cell._replace(text=plain(cell.text))
         self._at += 1
 
