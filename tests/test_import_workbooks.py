@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from damage import damaged
 from kg.errors import CorpusError, FileError
 from kg.imports import csv, xlsx
-from sheets import PARTS, TEXT, cells, complaint, documents, workbook
+from sheets import PARTS, TEXT, cells, complaint, documents, read_all, workbook
 
 HEADER = cells(1, "Quote", "Article", "Text", "Note")
 
@@ -68,7 +68,8 @@ def test_a_bomb_is_not_unpacked_and_entities_are_not_expanded(tmp_path: Path) ->
 STRINGS = ("Quote", "Article", "Said", "Text", "Piet", "plan", "a1", TEXT.replace('"', ""))
 ROWS = (
     '<row r="1"><c t="s"><v>0</v></c><c t="s"><v>1</v></c><c t="s"><v>2</v></c><c t="s"><v>3</v></c></row>'
-    '<row r="2"><c r="A2" t="s"><v>4</v></c><c t="s"><v>6</v></c><c s="1"><v>43882.5</v></c><c t="s"><v>7</v></c></row>'
+    '<row r="2"><c r="A2" t="s"><v>4</v></c><c t="s"><v>6</v></c><c s="1"><v>43882.5</v></c>'
+    '<c t="s"><v>7</v></c></row>'
     '<row><c r="A3" t="inlineStr"><is><t>plan</t></is></c><c r="C3" t="e"><f>X()</f><v>#N/A</v></c></row>'
 )
 GOOD = {
@@ -78,7 +79,8 @@ GOOD = {
     "xl/sharedStrings.xml": f"<sst>{''.join(f'<si><t>{each}</t></si>' for each in STRINGS)}</sst>",
     "xl/styles.xml": '<x><numFmts><numFmt numFmtId="170" formatCode="mmm yyyy"/></numFmts>'
     '<cellXfs><xf/><xf numFmtId="170"/></cellXfs></x>',
-    "xl/worksheets/sheet1.xml": f'<x><sheetData>{ROWS}</sheetData><mergeCells><mergeCell ref="B2:B3"/></mergeCells></x>',
+    "xl/worksheets/sheet1.xml": f"<x><sheetData>{ROWS}</sheetData>"
+    '<mergeCells><mergeCell ref="B2:B3"/></mergeCells></x>',
 }
 
 
