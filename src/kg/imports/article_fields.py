@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Fields
 from typing import NamedTuple
 
-from kg.annotations import Article
 from kg.errors import Place
-from kg.imports.documents import Name, Skipped
+from kg.imports.documents import Name, Printed, Skipped
 from kg.imports.mapping import ArticleField, Mapping, key
 
 # Of names for one field the first wins that is there: `id` is often only a number that a tool gives.
@@ -32,7 +31,7 @@ class Told(NamedTuple):
     """What fields say of an article and its annotation, and the names of those that say nothing of either."""
 
     id: str
-    article: Article
+    article: Printed
     publisher: Name | None
     authors: tuple[Name, ...]
     by: str
@@ -60,7 +59,7 @@ def _told(values: Fields[ArticleField, tuple[str, ...]], left: tuple[str, ...]) 
     def one(field: ArticleField) -> str:
         return " ".join(values.get(field, ()))
 
-    article = Article(
+    article = Printed(
         headline=one("headline"), published=one("published"), url=one("url"), language=one("language")
     )
     publisher = Name(one("publisher")) if "publisher" in values else None
@@ -87,6 +86,8 @@ def is_empty(value: object) -> bool:
 class Left:
     """Fields that nothing is made of, told once by name with how often they were met."""
 
+    why = "it says nothing of the article that is known: name what it holds under `article` in the mapping"
+
     def __init__(self) -> None:
         self._met: dict[str, tuple[int, Place]] = {}
 
@@ -99,7 +100,6 @@ class Left:
 
     def told(self) -> Iterator[Skipped]:
         """Yield each field that was met."""
-        why = "it says nothing of the article that is known: name what it holds under `article` in the mapping"
         for name, (count, at) in self._met.items():
-            yield Skipped("attribute", name, why, at, count)
+            yield Skipped("attribute", name, self.why, at, count)
         self._met.clear()

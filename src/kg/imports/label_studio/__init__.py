@@ -16,7 +16,7 @@ from kg.imports.json_values import Unreadable, Value, value
 from kg.imports.label_studio.cells import read_rows
 from kg.imports.label_studio.documents import Session
 from kg.imports.label_studio.results import read_object
-from kg.imports.label_studio.rows import SIGNS, no_relations, read_row
+from kg.imports.label_studio.rows import SIGNS, begin_rows, read_row
 from kg.imports.label_studio.tasks import is_task, read_task
 from kg.imports.mapping import Mapping
 
@@ -72,7 +72,7 @@ def _json(pieces: Iterator[bytes], file: str, session: Session) -> Iterator[Item
             yield from read_task(element, session)
         elif any(sign in members for sign in SIGNS):
             if not is_min:
-                yield no_relations(file)
+                yield begin_rows(file, session)
             is_min = True
             yield from read_row(read_object(element), at, _places(members), session)
         elif is_known:
@@ -94,7 +94,7 @@ def _table(pieces: Iterator[bytes], file: str, session: Session) -> Iterator[Ite
         elif number:
             yield from read_row(row.cells, row.at, lambda _name: (), session)
         elif any(sign in row.cells for sign in SIGNS):
-            yield no_relations(file)
+            yield begin_rows(file, session)
         else:
             message = f"a table of Label Studio must have the columns {' and '.join(SIGNS)}: is it another tool's?"
             raise CorpusError([Finding("violation", message, "not-label-studio", row.at)])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from kg.errors import Place
-from kg.imports.article_fields import texts_of
+from kg.imports.article_fields import is_empty, texts_of
 from kg.imports.documents import Item, Skipped
 from kg.imports.label_studio.documents import Annotated, Session, moment
 from kg.imports.label_studio.results import Region, Remark, Results, labels_of, remark_of
@@ -20,11 +20,16 @@ SIGNS = ("annotation_id", "annotator")
 """Columns that every row has."""
 _OF_THE_TOOL = frozenset((*SIGNS, "created_at", "updated_at", "lead_time", "agreement", "history"))
 _NOT_ITS_OWN = "this export does not say which span it is said of: export as JSON"
+_UNTIED = (
+    "it is of the article, or of a span, which only the export as JSON says; if of the article, name what it holds "
+    "under `article` in the mapping"
+)
 _NO_RELATIONS = "JSON-MIN, CSV and TSV leave out the links between spans, if there were any: export as JSON"
 
 
-def no_relations(file: str) -> Skipped:
-    """Return what is missing of a whole file."""
+def begin_rows(file: str, session: Session) -> Skipped:
+    """Return what is missing of a file of rows."""
+    session.left.why = _UNTIED
     return Skipped("link", "relations", _NO_RELATIONS, Place(file, 1, 1))
 
 
@@ -55,11 +60,14 @@ def read_row(
     by = annotator(fields.get("annotator"))
     id = "".join(texts_of(fields.get("id"))[:1])
     results = Results(tuple(regions), tuple(tied), (), tuple(skipped))
-    yield from session.documents([Annotated(id, data, results, by, on, True, at)])
+    done = bool(regions) or not is_empty(fields.get(SIGNS[0]))
+    yield from session.documents([Annotated(id, data, results, by, on, done, at)])
 
 
 def _entries(cell: object) -> list[Mapping[str, object]] | None:
     """Return the regions, or what is said of some, that a cell holds; None where it holds something else."""
+    if isinstance(cell, dict):
+        cell = [cell]
     if not isinstance(cell, list) or not cell or not all(isinstance(each, dict) for each in cell):
         return None
     if any("start" in each or "globalOffsets" in each or labels_of(each) is not None for each in cell):

@@ -1,7 +1,8 @@
 """A page as HTML → the text that a reader sees, with the way to it from offsets into the page's text nodes.
 
 https://html.spec.whatwg.org/multipage/parsing.html says what a browser makes of a page; of that this follows what
-decides where text stands: what belongs to the head, line ends, entities, `<br>`, scripts and styles.
+decides where text stands: what belongs to the head, line ends, entities, `<br>`, scripts and styles. It was held
+against what Label Studio 1.23.2 writes in a browser.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ _HEAD = frozenset(
         "template",
     )
 )
-_HIDDEN = frozenset(("script", "style", "template", "title", "noscript", "noframes"))
+_HIDDEN = frozenset(("style", "title", "noscript", "noframes"))
+# Label Studio takes scripts out, and a template's content is no part of the page: neither is counted.
+_GONE = frozenset(("script", "template"))
 _BLOCKS = frozenset(
     re.findall(
         r"\w+",
@@ -99,7 +102,7 @@ class _Parser(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         del attrs
         self._in_body = self._in_body or tag not in _HEAD
-        if not self._hidden and tag in _HIDDEN:
+        if not self._hidden and tag in _HIDDEN | _GONE:
             self._hidden = tag
         self._apart = self._apart or tag in _BLOCKS
         self._after_pre = tag in ("pre", "listing")
@@ -115,7 +118,7 @@ class _Parser(HTMLParser):
         if self._after_pre:
             data = data.removeprefix("\n")
         self._after_pre = False
-        if self._hidden and not self._in_body:
+        if self._hidden in _GONE or (self._hidden and not self._in_body):
             return
         if not self._in_body:
             data = data.lstrip()
