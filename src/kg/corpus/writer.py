@@ -33,7 +33,7 @@ def claims_yaml(file: ClaimsFile, comments: Comments = NO_COMMENTS, *, blocks: f
     means anything.
     """
     value = _mapping(file)
-    if value["claims"] is None:
+    if value["claims"] is None and not any(path[:1] == ("claims",) for path in comments):
         value["claims"] = {}
     return yaml_text(value, Layout(_is_tall_in_claims, comments, blocks, spaced=True))
 

@@ -11,7 +11,7 @@ from kg.errors import Path
 Plain = str | int | dict[str, "Plain | None"] | list["Plain"]
 """What a file holds: a mapping has None where a field is not given, so that a comment can stand in its place."""
 Comments = Mapping[Path, Sequence[str]]
-"""Lines that stand above a key, each as `# …`; `""` is an empty line."""
+"""Lines that stand above a key, each as `# …`; of one that begins with `#` as `##`; `""` is an empty line."""
 
 WIDTH = 100
 """How long a line with a mapping or list in braces or brackets, or a quoted text, may become."""
@@ -199,10 +199,9 @@ class _Writer:
 
     def comments(self, paths: Sequence[Path], indent: str) -> Iterator[str]:
         for path in paths:
-            for comment in self.layout.comments[path]:
-                for line in comment.split("\n"):
-                    clean = _HIDDEN.sub(" ", line).rstrip()
-                    yield f"{indent}# {clean}" if clean else (f"{indent}#" if "\n" in comment else "")
+            for line in "\n".join(self.layout.comments[path]).split("\n") if self.layout.comments[path] else ():
+                clean = _HIDDEN.sub(" ", line).rstrip()
+                yield f"{indent}{'#' if clean.startswith('#') else '# '}{clean}" if clean else ""
 
 
 def _is_empty(item: dict[str, Plain | None] | list[Plain]) -> bool:

@@ -1,0 +1,65 @@
+"""`kg new`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from kg.cli.console import note
+from kg.drafts import Started, drafts, new_corpus, write
+from kg.errors import UsageError
+
+
+@click.command(short_help="Begin the claims file of an article, or a corpus.")
+@click.argument("articles", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--stdout", is_flag=True, help="Print the draft of one article instead of writing it.")
+@click.option(
+    "--language", default="", metavar="TAG", help="The language of the articles, if not the corpus's: fr."
+)
+@click.option(
+    "--corpus", type=click.Path(path_type=Path), metavar="FOLDER", help="Make a whole corpus, in a new folder."
+)
+def command(articles: Sequence[Path], *, stdout: bool, language: str, corpus: Path | None) -> None:
+    """Write the claims file to start from beside the text of each ARTICLE, a NAME.txt in a corpus.
+
+    What stands in quotation marks is filled in as a claim. Who may have said it, by which verb and when, stands in
+    comments, and so do sentences that may hold a claim without quotation marks. kg validate then tells what is left
+    to decide. No file is overwritten.
+
+    \b
+    Example:
+      kg new --corpus claims
+      kg new claims/example-2.txt
+      kg new seeds/000_411f4785dd135aae.txt --stdout
+    """
+    if corpus:
+        if articles or stdout or language:
+            raise UsageError("--corpus makes a corpus and nothing else: draft its articles afterwards.")
+        _note_corpus(corpus, new_corpus(corpus))
+        return
+    if not articles:
+        raise UsageError("Name the text of an article, or a folder for a new corpus with --corpus.")
+    if stdout and len(articles) > 1:
+        raise UsageError("--stdout prints one draft: name one article.")
+    started = drafts(articles, language=language, beside=not stdout)
+    if stdout:
+        click.echo(started[0].draft.text, nl=False)
+        return
+    write(started)
+    _note_drafts(started)
+
+
+def _note_drafts(started: Sequence[Started]) -> None:
+    for file, draft, _ in started:
+        more = f", {draft.more} more in comments" if draft.more else ""
+        note(f"{file}: {draft.claims} claim{'s' * (draft.claims != 1)} to decide{more}")
+    for root in dict.fromkeys(each.root for each in started):
+        note(f"`kg validate {root} --watch` tells what is left, each time that you save.")
+
+
+def _note_corpus(folder: Path, files: Sequence[Path]) -> None:
+    for file in files:
+        note(str(file))
+    note(f"`kg validate {folder}` finds nothing wrong. Now change corpus.yaml and entities.yaml.")

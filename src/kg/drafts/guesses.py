@@ -1,0 +1,160 @@
+"""Who may have said something, by which verb and when: what stands nearest in the sentence."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from kg.annotations import Act
+from kg.drafts.cues import Cue, cues
+from kg.drafts.days import When
+from kg.drafts.names import Named, Names
+from kg.drafts.tokens import Word, outside, touching, words
+from kg.stretches import Stretch
+
+_NEAR = 8
+"""How many words a name may stand from the verb of saying."""
+_BESIDE = 3
+"""How many, where no quotation marks show that something is said."""
+_FEWEST = 4
+"""How many words a claim without quotation marks must have."""
+_PRONOUNS = ("hij", "zij", "ze", "men", "he", "she", "they", "il", "elle", "ils", "elles", "on", "er", "sie")
+_IMPERSONAL = ("klinkt het", "luidt het")
+# What stands between a verb of saying and what was said: zei ook dat, a dit qu', erklärte, dass.
+_THAT = re.compile(r"(?:\s+\w+){0,2},?\s+(?:dat|that|que|qu['’]|dass|daß)\s*", re.IGNORECASE)
+_TRIM = " \t\n\r\xa0,;:–—-.!?…"
+
+
+class Found(NamedTuple):
+    """The words outside of quotation marks in a sentence, and what they may tell."""
+
+    words: Sequence[Word]
+    cues: Sequence[Cue]
+    names: Sequence[Named]
+    whens: Sequence[When]
+
+
+class Guess(NamedTuple):
+    """What may be true of a claim; empty where nothing was found.
+
+    `ids` are entities of which one may be the speaker (none, where it is a pronoun), `name` is how the article
+    names the speaker, `saying` where name and verb stand, `between` the longest
+    part of that which is neither.
+    """
+
+    ids: tuple[str, ...] = ()
+    name: str = ""
+    cue: tuple[str, ...] = ()
+    act: Act = "states"
+    saying: Stretch = Stretch(0, 0)
+    between: Stretch = Stretch(0, 0)
+    said: When | None = None
+
+
+class Reader:
+    """Finds in the sentences of one article what may tell who spoke."""
+
+    def __init__(self, text: str, quoted: Sequence[Stretch], names: Names, whens: Sequence[When], language: str):
+        self._text, self._quoted, self._names, self._language = text, quoted, names, language
+        self._whens = whens
+        self._last = Stretch(-1, -1), Found((), (), (), ())
+
+    def _found(self, sentence: Stretch) -> Found:
+        """Return what is found in a sentence, outside of quotation marks."""
+        all_words = words(self._text, sentence.start, sentence.end)
+        open_words = outside(all_words, touching(self._quoted, sentence))
+        names = [*self._names.among(open_words), *_pronouns(open_words)]
+        first = bisect_left(self._whens, sentence.start, key=lambda when: when.at.start)
+        last = bisect_left(self._whens, sentence.end, key=lambda when: when.at.start)
+        return Found(open_words, cues(open_words, self._text, self._language), names, self._whens[first:last])
+
+    def of_quotation(self, passage: Stretch, sentence: Stretch) -> Guess:
+        """Return what the sentence around a quotation suggests."""
+        if sentence != self._last[0]:
+            self._last = sentence, self._found(sentence)  # many quotations may stand in one
+        return self._guess(self._last[1], passage, _NEAR)
+
+    def of_sentence(self, sentence: Stretch) -> tuple[Stretch, Guess] | None:
+        """Return what a sentence without quotation marks claims, if someone stands beside a verb of saying."""
+        found = self._found(sentence)
+        guess = self._guess(found, Stretch(sentence.start, sentence.start), _BESIDE)
+        if not guess.cue or not (guess.name or guess.cue[0] in _IMPERSONAL):
+            return None
+        claimed = self._claimed(sentence, guess)
+        return (claimed, guess) if len(words(self._text, *claimed)) >= _FEWEST else None
+
+    def _guess(self, found: Found, passage: Stretch, near: int) -> Guess:
+        at = bisect_left(found.words, passage.start, key=lambda word: word.start)
+        pairs = [
+            # Of a name before and one after the verb, as "Hij nodigde Frankrijk uit", the first is who spoke.
+            (distance + _way(cue, at) / 4, name.first > cue.at[0], number, cue, name)
+            for number, cue in enumerate(found.cues)
+            for name in found.names
+            if (distance := _distance(cue, name)) <= near
+        ]
+        if pairs:
+            *_, cue, name = min(pairs, key=lambda pair: pair[:3])
+            run = Stretch(found.words[name.first].start, found.words[name.last].end)
+            return self._as_said(found, cue, name.ids, run)
+        alone = min(found.cues, key=lambda cue: _way(cue, at), default=None)
+        if alone and _way(alone, at) <= near:
+            return self._as_said(found, alone)
+        return Guess(said=_nearest(found.whens, passage))
+
+    def _as_said(self, found: Found, cue: Cue, ids: tuple[str, ...] = (), name: Stretch | None = None) -> Guess:
+        spans = [Stretch(found.words[at].start, found.words[at].end) for at in cue.at]
+        verb = Stretch(spans[0].start, spans[-1].end)
+        is_run = cue.at[-1] - cue.at[0] == len(cue.at) - 1 and not touching(self._quoted, verb)
+        both = sorted([*spans, name] if name else spans)
+        gaps = [Stretch(one.end, other.start) for one, other in pairwise(both)]
+        saying = Stretch(both[0].start, both[-1].end)
+        return Guess(
+            ids=ids,
+            name=self._clean(*name) if name else "",
+            cue=(self._clean(*verb),) if is_run else tuple(self._clean(*span) for span in spans),
+            act=cue.act,
+            saying=saying,
+            between=max(gaps, key=_length, default=Stretch(0, 0)),
+            said=_nearest(found.whens, saying),
+        )
+
+    def _clean(self, start: int, end: int) -> str:
+        return " ".join(self._text[start:end].split())
+
+    def _claimed(self, sentence: Stretch, guess: Guess) -> Stretch:
+        """Return the part of a sentence that was said: what follows "that", else the longest of what is left."""
+        saying = guess.saying
+        that = _THAT.match(self._text, saying.end, sentence.end)
+        parts = [Stretch(saying.end, sentence.end), Stretch(sentence.start, saying.start), guess.between]
+        start, end = Stretch(that.end(), sentence.end) if that else max(parts, key=_length)
+        part = self._text[start:end]
+        start += len(part) - len(part.lstrip(_TRIM))
+        return Stretch(start, max(start, start + len(part.strip(_TRIM))))
+
+
+def _length(part: Stretch) -> int:
+    return part.end - part.start
+
+
+def _pronouns(among: Sequence[Word]) -> list[Named]:
+    return [Named((), at, at) for at, word in enumerate(among) if word.folded in _PRONOUNS]
+
+
+def _distance(cue: Cue, name: Named) -> int:
+    """Return how many words from a name a verb stands; far, where one is part of the other."""
+    if any(name.first <= at <= name.last for at in cue.at):
+        return _NEAR + 1
+    return min(min(abs(at - name.first), abs(at - name.last)) for at in cue.at)
+
+
+def _way(cue: Cue, at: int) -> int:
+    """Return how many unquoted words stand between a verb and a passage before the word with this index."""
+    return min(at - each if each < at else each - at + 1 for each in cue.at)
+
+
+def _nearest(whens: Sequence[When], at: Stretch) -> When | None:
+    known = [when for when in whens if when.edtf]
+    return min(known, key=lambda when: max(when.at.start - at.end, at.start - when.at.end), default=None)
