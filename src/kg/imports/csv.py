@@ -117,7 +117,7 @@ class Record:
         while True:
             if self._quoted is None and not bare.startswith('"', position):
                 end = self._end(bare, position)
-                self._put(Cell(bare[position:end], self._line, position + 1))
+                self._put(bare[position:end], self._line, position + 1)
             else:
                 if self._quoted is None:
                     self.begin = Cell("", self._line, position + 1)
@@ -129,7 +129,7 @@ class Record:
                 end = self._end(bare, closing + 1)
                 # What stands between the closing mark and the next cell belongs to no cell.
                 fault = _NOT_DOUBLED if bare[closing + 1 : end].strip() else ""
-                self._put(self.begin._replace(text="" if fault else "".join(self._quoted), fault=fault))
+                self._put("" if fault else "".join(self._quoted), self.begin.line, self.begin.column, fault)
                 self._quoted = None
             if end == len(bare):
                 return True
@@ -151,9 +151,9 @@ class Record:
         end = bare.find(self._delimiter, position)
         return len(bare) if end < 0 else end
 
-    def _put(self, cell: Cell) -> None:
-        if cell.fault or (cell.text and not cell.text.isspace()):
-            self.row[self._at] = cell._replace(text=plain(cell.text))
+    def _put(self, text: str, line: int, column: int, fault: str = "") -> None:
+        if fault or (text and not text.isspace()):
+            self.row[self._at] = Cell(plain(text), line, column, fault)
         self._at += 1
 
 
