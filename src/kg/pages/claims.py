@@ -90,9 +90,13 @@ class Withdrawn(NamedTuple):
     replaced_by: Link | None
 
 
-def claim_line(reader: Reader, iri: Iri, properties: Properties | None = None) -> ClaimLine | None:
+def claim_line(reader: Reader, iri: Iri) -> ClaimLine | None:
     """Return a claim in a line; None where the store has no such claim."""
-    said = properties or reader.quads.properties(iri)
+    return reader.view(_claim_line, iri)
+
+
+def _claim_line(reader: Reader, iri: Iri) -> ClaimLine | None:
+    said = reader.quads.properties(iri)
     if SCHEMA.Claim not in said.get(RDF.type, ()):
         return None
     act = next(iter(said.get(KG.act, ())), "")
@@ -121,7 +125,7 @@ def claim_lines(reader: Reader, claims: Iterable[Iri]) -> list[ClaimLine]:
 def claim_view(reader: Reader, iri: Iri) -> ClaimView | None:
     """Return a claim, whole; None where the store has no such claim."""
     said = reader.quads.properties(iri)
-    line = claim_line(reader, iri, said)
+    line = claim_line(reader, iri)
     if line is None:
         return None
     occasion = next(iter(said.get(SCHEMA.recordedAt, ())), None)

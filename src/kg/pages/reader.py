@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from kg.pages.dates import when
 from kg.pages.quads import Properties, Quads
@@ -13,6 +13,7 @@ from kg.pages.words import Text, best, lexical, say, strings
 from kg.terms import Iri, Term, iri_text, is_iri
 from kg.vocab import KG, RDF, SCHEMA, SKOS
 
+T = TypeVar("T")
 _REMEMBERED = 8192
 # What a thing is, the narrowest class first.
 KINDS = {
@@ -44,6 +45,12 @@ class Reader:
         self.quads = quads
         self.language = language
         self.link = lru_cache(_REMEMBERED)(self._link)
+        self._views: Callable[..., Any] = lru_cache(_REMEMBERED)(lambda make, iri: make(self, iri))
+
+    def view(self, make: Callable[[Reader, Iri], T], iri: Iri) -> T:
+        """Return what a function makes of a thing, which it does not do again for what was asked for lately."""
+        made: T = self._views(make, iri)
+        return made
 
     def links(self, terms: Iterable[Term]) -> tuple[Link, ...]:
         """Return links to things, by name."""
