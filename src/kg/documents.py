@@ -30,7 +30,13 @@ class Document:
         self._stream = stream
         self._writer = form.writer(prefixes_with_https(PREFIXES) if https else PREFIXES, base)
         self._between = b""
+        self._added = False
         self.size = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether no graph had anything to write."""
+        return not self._added
 
     def begin(self) -> None:
         """Write what begins a document."""
@@ -40,6 +46,7 @@ class Document:
         """Write a graph."""
         text = self._writer.graph(with_https(graph) if self.https else graph).encode()
         if text:
+            self._added = True
             self._write(self._between + text)
             self._between = self._writer.between.encode()
         return self.size - len(text), len(text)
@@ -47,6 +54,7 @@ class Document:
     def append(self, part: IO[bytes], size: int) -> int:
         """Write a part, of so many bytes, in the same format. Return where it starts."""
         if size:
+            self._added = True
             self._write(self._between)
             while piece := part.read(_PIECE):
                 self._stream.write(piece)

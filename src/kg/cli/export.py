@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from kg.cli.console import progress, show_findings, shows_progress
+from kg.cli.console import note, progress, show_findings, shows_progress
 from kg.cli.options import corpus_argument, corpus_folder, jobs_option
 from kg.documents import Document
 from kg.errors import CorpusError, UsageError
@@ -22,7 +22,10 @@ from kg.publication import open_publication
 @click.command(short_help="Validate a corpus, then write its graph.")
 @corpus_argument
 @click.option(
-    "-f", "--format", "format_name", help="ttl, nt, nq, trig, jsonld, rdfxml, web-annotation, csv; `kg formats`."
+    "-f",
+    "--format",
+    "format_name",
+    help="ttl, nt, nq, trig, jsonld, rdfxml, web-annotation, csv, claimreview; `kg formats`.",
 )
 @click.option("-o", "--output", default="-", help="A file, whose suffix tells the format; - is stdout.")
 @click.option("--no-validate", is_flag=True, help="Write the graph even though it breaks the shapes.")
@@ -69,6 +72,8 @@ def command(corpus: str | None, output: str, format_name: str | None, **settings
         if any(finding.severity == "violation" for finding in findings):
             raise CorpusError(findings)
     show_findings(findings)
+    if isinstance(form, Exchange) and form.nothing and document.is_empty:
+        note(form.nothing)
 
 
 def _format(name: str | None, output: str) -> tuple[Format | Exchange, Compression]:

@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 
 
 class Exchange(NamedTuple):
-    """A format that is not RDF, or says less than the graph. `writer` takes the index of the corpus."""
+    """A format that is not RDF, or says less than the graph. `writer` takes the index of the corpus.
+
+    `nothing` is what to say where there was nothing to write.
+    """
 
     name: str
     media_type: str
     suffix: str
     aliases: tuple[str, ...]
     writer: Callable[[Index], Writer]
+    nothing: str = ""
 
     def bound(self, index: Index) -> Format:
         """Return this as a format of the corpus of this index, for a document."""
@@ -46,6 +50,12 @@ def _csv(index: Index) -> Writer:
     return CsvWriter(index)
 
 
+def _claimreview(index: Index) -> Writer:
+    from kg.formats.claimreview import ClaimReviewWriter
+
+    return ClaimReviewWriter(index)
+
+
 EXCHANGES: dict[str, Exchange] = {
     form.name: form
     for form in (
@@ -57,6 +67,14 @@ EXCHANGES: dict[str, Exchange] = {
             _web_annotation,
         ),
         Exchange("csv", "text/csv", ".csv", (), _csv),
+        Exchange(
+            "claimreview",
+            "application/json",
+            ".claimreview.json",
+            ("claim-review", "claimreview.jsonld"),
+            _claimreview,
+            "No claim has a review: the list is empty. Reviews are written as `reviews` of a claim.",
+        ),
     )
 }
 _ALL: dict[str, Format | Exchange] = {**FORMATS, **EXCHANGES}

@@ -76,11 +76,11 @@ def read_review(found: Found, canonical: str = "") -> Read:
     )
     rating = root.thing(next(iter(review.get("reviewRating", ())), None))
     return Read(
-        words=text(review, "claimReviewed") or text(item, "text"),
+        words=text(item, "text") or text(review, "claimReviewed"),
         claim=address(item),
         page=at,
         at=found.at,
-        of_claim={name: values for name, values in _of_claim(item).items() if values},
+        of_claim={name: values for name, values in _of_claim(review, item).items() if values},
         speakers=tuple(_names(item, "author", root)),
         of_review={name: value for name, value in _of_review(review, rating, at).items() if value},
         by=by,
@@ -91,14 +91,16 @@ def read_review(found: Found, canonical: str = "") -> Read:
     )
 
 
-def _of_claim(item: Properties) -> dict[str, tuple[str, ...]]:
-    """Return what is told of the claim: when it was said, and where it stands."""
+def _of_claim(review: Properties, item: Properties) -> dict[str, tuple[str, ...]]:
+    """Return what is told of the claim: in a reviewer's words, when it was said, and where it stands."""
     works = list(map(page, item.get("appearance", ())))
     if _is_work(item):
         works += [*texts(item, "url"), *texts(item, "sameAs")]
     said = text(item, "datePublished", "dateCreated")
     first = list(map(page, item.get("firstAppearance", ())))
+    gist = text(review, "claimReviewed")
     return {
+        "gist": (gist,) if text(item, "text") not in ("", gist) and gist else (),
         "said": (said,) if said else (),
         "first_appearance": tuple(dict.fromkeys(filter(None, first))),
         "appearances": tuple(dict.fromkeys(filter(None, works))),

@@ -1,0 +1,171 @@
+"""Claims that fact-checkers reviewed, as search engines and their feeds know them: a list of ClaimReview.
+
+https://developers.google.com/search/docs/appearance/structured-data/factcheck
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from kg.terms import Graph, Iri, Term, iri_text, literal_value
+from kg.vocab import RDF, SCHEMA
+
+if TYPE_CHECKING:
+    from kg.meaning import Index
+    from kg.model import Entity
+
+Properties = Mapping[Iri, Sequence[Term]]
+Json = dict[str, object]
+
+_NOTHING: Properties = {}
+_NUMBERS = {
+    "ratingValue": SCHEMA.ratingValue,
+    "bestRating": SCHEMA.bestRating,
+    "worstRating": SCHEMA.worstRating,
+}
+
+
+class ClaimReviewWriter:
+    """Writes the reviews of graphs, one a line; claims without a review are left out."""
+
+    between = ",\n"
+    tail = "\n]\n"
+
+    def __init__(self, index: Index) -> None:
+        self._language = index.dataset.language
+        self._entities = {entity.iri: entity for entity in index.entities.values()}
+
+    def head(self) -> str:
+        """Return the opening of the list."""
+        return "[\n"
+
+    def graph(self, graph: Graph) -> str:
+        """Return the reviews of one graph, in its order."""
+        nodes = {node.subject: node.properties for node in graph.nodes}
+        return ",\n".join(
+            json.dumps(self._review(node.subject, nodes), ensure_ascii=False)
+            for node in graph.nodes
+            if SCHEMA.ClaimReview in node.properties.get(RDF.type, ())
+        )
+
+    def _review(self, iri: Iri, nodes: Mapping[Iri, Properties]) -> Json:
+        review = nodes[iri]
+        claim = Iri(_first(review, SCHEMA.itemReviewed))
+        article = nodes.get(Iri(_first(nodes.get(claim, _NOTHING), SCHEMA.appearance)), _NOTHING)
+        is_page = bool(review.get(SCHEMA.url)) and review[SCHEMA.url] == article.get(SCHEMA.url)
+        authors = [*review.get(SCHEMA.author, ()), *(article.get(SCHEMA.author, ()) if is_page else ())]
+        return _present(
+            {
+                "@context": "https://schema.org",
+                "@type": "ClaimReview",
+                "@id": iri_text(iri),
+                "url": _address(review, SCHEMA.url),
+                "headline": self._best(article.get(SCHEMA.headline, ())) if is_page else "",
+                "inLanguage": _language(article) if is_page else "",
+                "claimReviewed": self._best(review.get(SCHEMA.claimReviewed, ())),
+                "datePublished": _lexical(review, SCHEMA.datePublished),
+                "author": _one_or_all([self._who(who, nodes) for who in dict.fromkeys(authors)]),
+                "publisher": self._who(_first(article, SCHEMA.publisher), nodes) if is_page else "",
+                "itemReviewed": self._claim(claim, nodes, is_page=is_page),
+                "reviewRating": self._rating(nodes.get(Iri(_first(review, SCHEMA.reviewRating)), _NOTHING)),
+            }
+        )
+
+    def _claim(self, iri: Iri, nodes: Mapping[Iri, Properties], *, is_page: bool) -> Json:
+        """Return a claim with the works that make it; the page of its review itself is none of these."""
+        claim = nodes.get(iri, _NOTHING)
+        article = Iri(_first(claim, SCHEMA.appearance))
+        works = [] if is_page or article not in nodes else [self._article(article, nodes)]
+        works += [_work(iri_text(page)) for page in claim.get(SCHEMA.workExample, ())]
+        first = _address(claim, SCHEMA.firstAppearance)
+        return _present(
+            {
+                "@type": "Claim",
+                "@id": iri_text(iri),
+                "text": self._best(claim.get(SCHEMA.text, ())),
+                "author": _one_or_all([self._who(who, nodes) for who in claim.get(SCHEMA.author, ())]),
+                # When it was said: what search engines call the date of a claim.
+                "datePublished": _lexical(claim, SCHEMA.dateCreated),
+                "firstAppearance": _work(first) if first else "",
+                "appearance": works,
+            }
+        )
+
+    def _article(self, iri: Iri, nodes: Mapping[Iri, Properties]) -> Json:
+        article = nodes[iri]
+        return _present(
+            {
+                "@type": "NewsArticle",
+                "@id": iri_text(iri),
+                "url": _address(article, SCHEMA.url),
+                "headline": self._best(article.get(SCHEMA.headline, ())),
+                "datePublished": _lexical(article, SCHEMA.datePublished),
+                "publisher": self._who(_first(article, SCHEMA.publisher), nodes),
+            }
+        )
+
+    def _rating(self, rating: Properties) -> Json:
+        numbers = {key: _lexical(rating, term) for key, term in _NUMBERS.items()}
+        verdict = self._best(rating.get(SCHEMA.alternateName, ()))
+        return _present({"@type": "Rating", **numbers, "alternateName": verdict}) if rating else {}
+
+    def _who(self, who: str, nodes: Mapping[Iri, Properties]) -> Json:
+        """Return who somebody is: an entity, else a source by its words; nothing of the unnamed."""
+        entity = self._entities.get(Iri(who))
+        if entity is None:
+            words = self._best(nodes.get(Iri(who), _NOTHING).get(SCHEMA.description, ()))
+            return {"name": words} if words else {}
+        return _present(
+            {
+                "@type": _one_or_all(list(_classes(entity))),
+                "@id": iri_text(entity.iri),
+                "name": self._best(entity.names),
+                "sameAs": [iri_text(same) for same in entity.same_as],
+            }
+        )
+
+    def _best(self, texts: Iterable[Term]) -> str:
+        """Return a text in the corpus's own language, else the first."""
+        values = [literal_value(each) for each in texts]
+        own = [value for value in values if value.language == self._language]
+        return next((value.lexical for value in (*own, *values)), "")
+
+
+def _classes(entity: Entity) -> Iterator[str]:
+    for each in entity.types:
+        if each.startswith(f"<{SCHEMA.base}"):
+            yield iri_text(each).removeprefix(SCHEMA.base)
+
+
+def _present(members: Json) -> Json:
+    return {key: value for key, value in members.items() if value not in ("", [], {})}
+
+
+def _one_or_all(several: list[object]) -> object:
+    present = [each for each in several if each]
+    return present[0] if len(present) == 1 else present
+
+
+def _work(page: str) -> Json:
+    return {"@type": "CreativeWork", "url": page}
+
+
+def _first(properties: Properties, predicate: Iri) -> str:
+    return next(iter(properties.get(predicate, ())), "")
+
+
+def _language(article: Properties) -> str:
+    language = _lexical(article, SCHEMA.inLanguage)
+    return "" if language == "und" else language
+
+
+def _address(properties: Properties, predicate: Iri) -> str:
+    found = _first(properties, predicate)
+    return iri_text(found) if found else ""
+
+
+def _lexical(properties: Properties, predicate: Iri) -> str:
+    found = _first(properties, predicate)
+    return literal_value(found).lexical if found else ""
