@@ -8,7 +8,8 @@ from types import ModuleType
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from kg.errors import CorpusError
-from kg.imports import Document, Item, Skipped
+from kg.imports import Document, Item, Skipped, csv
+from kg.imports.mapping import Mapping
 
 TEXT = 'Jan zei: "We gaan niet". De minister, Piet, sprak van een goed, eerlijk en moedig plan. Zei Jan.'
 
@@ -32,6 +33,13 @@ PARTS = {
 def read_all(importer: ModuleType, source: Path, texts: Path | None = None) -> list[Item]:
     """Return what is read with the mapping that the columns suggest."""
     return list(importer.read(source, importer.preset(source), texts))
+
+
+def read_table(folder: Path, *lines: str, mapping: Mapping | None = None, texts: Path | None = None) -> list[Item]:
+    """Return what is read of a table in a file of text."""
+    file = folder / "a.csv"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return list(csv.read(file, mapping or csv.preset(file), texts))
 
 
 def documents(items: list[Item]) -> list[Document]:
@@ -61,6 +69,11 @@ def words_in(document: Document) -> Iterator[list[str]]:
     """Yield the words of each mark, part by part."""
     for mark in document.marks:
         yield [document.text[start:end] for start, end in mark.parts]
+
+
+def words_of(items: list[Item]) -> list[list[list[str]]]:
+    """Return the words of each mark of each document, part by part."""
+    return [list(words_in(each)) for each in documents(items)]
 
 
 def workbook(file: Path, sheet: str, **parts: str) -> Path:

@@ -24,7 +24,7 @@ def anchored(text: Squeezed, words: str, context: str) -> tuple[Stretch, ...]:
     """Return where the words of a cell stand, once in the article or once in the context.
 
     Words in quotation marks that the article does not have there are taken without them, and words with `…` in
-    between as several parts. Raises `NotFound` for the words as a whole where neither stands there.
+    between as several parts, one after another. Raises `NotFound` for the whole where neither stands there.
     """
     try:
         return (find(text, words, within=context),)
@@ -36,7 +36,7 @@ def anchored(text: Squeezed, words: str, context: str) -> tuple[Stretch, ...]:
         if parts == [words] or not parts:
             raise
         try:
-            found = sorted(find(text, part, within=context) for part in parts)
+            found = [find(text, part, within=context) for part in parts]
         except NotFound as other:
             # Of words that stand there twice without their marks, that is what the annotator should know.
             raise (other if len(parts) == 1 and other.rule == "words-found-twice" else error) from None
