@@ -149,9 +149,9 @@ class Zip:
         outside: list[str] = []
         for info in packed.infolist():
             name = _printable(info.filename.replace("\\", "/"))
-            if name.startswith("/") or ".." in name.split("/") or ":" in name.split("/")[0] or name in self.members:
+            if name[:1] in ("", "/") or ".." in name.split("/") or ":" in name.split("/")[0] or name in self.members:
                 outside.append(name)
-            elif not info.is_dir() and not any(map(_is_hidden, name.split("/"))):
+            elif not name.endswith("/") and not any(map(_is_hidden, name.split("/"))):
                 self.members[name] = info
         self.outside = tuple(outside)
 
@@ -175,7 +175,7 @@ class Zip:
                     if self.left < 0:
                         raise CorpusError([_bomb(self.file(name))])
                     yield piece
-        except _DAMAGED as error:
+        except (*_DAMAGED, OSError) as error:  # it seeks to where a damaged zip sends it
             raise CorpusError([_damaged(self.file(name))]) from error
 
 

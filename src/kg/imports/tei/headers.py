@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg import dates
-from kg.annotations import Article
 from kg.imports.authorities import iri
-from kg.imports.documents import Name, Skipped
+from kg.imports.documents import Name, Printed, Skipped
 from kg.imports.tei.nodes import Node
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -22,7 +21,7 @@ _SOURCES = ("bibl", "biblStruct", "biblFull", "recording")
 class Header(NamedTuple):
     """What a header tells of the article."""
 
-    article: Article
+    article: Printed
     publisher: Name | None
     authors: tuple[Name, ...]
     skipped: tuple[Skipped, ...]
@@ -32,12 +31,12 @@ def read_header(node: Node | None, language: str) -> Header:
     """Return what a header says, of the source where it describes one, else of the file itself."""
     language = language if _LANGUAGE.fullmatch(language) else ""
     if node is None:
-        return Header(Article(language=language), None, (), ())
+        return Header(Printed(language=language), None, (), ())
     statement = next(node.find("fileDesc", "titleStmt"), None)
     sources = [each for source in node.find("fileDesc", "sourceDesc") for each in source.children(*_SOURCES)]
     origins = sources or list(node.find("fileDesc", "publicationStmt"))
     skipped: list[Skipped] = []
-    article = Article(
+    article = Printed(
         headline=_headline(statement, language) if statement else "",
         published=next(_dates([*origins, *node.find("profileDesc", "settingDesc", "setting")], skipped), ""),
         url=next((url for each in origins for idno in each.below("idno") if (url := iri("", idno.text()))), ""),

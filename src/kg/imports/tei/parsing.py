@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from xml.parsers import expat
 
 from kg.errors import CorpusError, Finding, Place
+from kg.files import LIMIT
 
 INCLUDE = "xi:include"
 _TEI = "http://www.tei-c.org/ns/1.0 "
@@ -41,7 +42,6 @@ def parse(pieces: Iterable[bytes], file: str, listener: Listener) -> Iterator[No
     """Tell a listener of a file's elements; stop after each piece. Raises `CorpusError` where it is no XML."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    parser.ordered_attributes = False
     open_elements: list[Element] = []
 
     def begin(name: str, attributes: dict[str, str]) -> None:
@@ -69,8 +69,13 @@ def parse(pieces: Iterable[bytes], file: str, listener: Listener) -> Iterator[No
     parser.EntityDeclHandler = refuse
     parser.SkippedEntityHandler = refuse
     try:
+        given = 0
         for piece in pieces:
             parser.Parse(piece, False)
+            given += len(piece)
+            # What is not whole yet is read again with each piece.
+            if given - parser.CurrentByteIndex > LIMIT:
+                raise _refused("a tag or a comment must have at most 10 MB, this one has more: mend it", place())
             yield
         parser.Parse(b"", True)
     except expat.ExpatError as error:
