@@ -41,8 +41,7 @@ def test_an_annotation_is_a_mark_with_its_place(file: Path) -> None:
     document, skipped = read_xmi(file, '<cas:NULL xmi:id="0"/>', meta, quote, view("😊 Bob 😊", 5, 6))
 
     at = str(file)
-    attributes = {"type": ("Source",), "notes": ("een", "a & b")}
-    mark = Mark("5", "Source", (Stretch(2, 5),), Place(at, 4, 1), attributes=attributes)
+    mark = Mark("5", "Source", (Stretch(2, 5),), Place(at, 4, 1), attributes={"notes": ("een", "a & b")})
     assert skipped == []
     assert document == Document("x", "😊 Bob 😊", Place(at, 0, 0), (mark,), article=Printed(language="nl"))
 

@@ -111,9 +111,15 @@ def test_elements_of_a_chain_lead_to_the_next(file: Path) -> None:
 
 def test_a_value_is_the_label_where_the_mapping_knows_it_and_not_the_layer(file: Path) -> None:
     layers = ("#T_SP=webanno.custom.Attribution|note|type", QUOTE)
-    document = one(file, "#Text=a", "1-1\t0-1\ta\tSource?|*|*\tX|Source|*\tcue\t", layers=layers)
+    document = one(file, "#Text=a", "1-1\t0-1\ta\tSource?|*|*|cue\tX|Source|*|x\tcue\t", layers=layers)
 
-    assert [mark.label for mark in document.marks] == ["Attribution", "Source", "Attribution", "Quote"]
+    assert spans(document) == [
+        ("Attribution", "a", {"note": ("Source?",), "type": ("X",)}),
+        ("Source", "a", {}),
+        ("Attribution", "a", {}),
+        ("cue", "a", {"note": ("cue",), "type": ("x",)}),  # `note` is a field of a claim as well
+        ("Quote", "a", {"value": ("cue",)}),
+    ]
 
 
 def test_layers_of_grammar_are_counted_unless_the_mapping_names_them(file: Path) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Attributes
-
 from kg.imports.mapping import Mapping, key
+
+Attributes = dict[str, tuple[str, ...]]
 
 GRAMMAR_WHY = "words, sentences and grammar say nothing of a claim, and the mapping does not name this layer"
 FIELD_WHY = "a link has a label and nothing else: what more it tells has no place in a claim"
@@ -23,13 +23,17 @@ class Labels:
     def __init__(self, meanings: Mapping) -> None:
         self._spans = {key(label) for label in meanings.spans}
         self._links = {key(label) for label in (*meanings.links, *meanings.relations)}
+        self._fields = {key(name) for name in meanings.fields}
         self._grammar: dict[str, bool] = {}
 
-    def span(self, layer: str, attributes: Attributes[str, tuple[str, ...]]) -> str:
-        """Return the label of a span."""
-        return _label(layer, attributes, self._spans)[0]
+    def span(self, layer: str, told: Attributes) -> tuple[str, Attributes]:
+        """Return the label of a span, and its attributes without the one that tells it, if that is no field too."""
+        label, feature = _label(layer, told, self._spans)
+        if not feature or key(feature) in self._fields:
+            return label, told
+        return label, {name: values for name, values in told.items() if name != feature}
 
-    def link(self, layer: str, attributes: Attributes[str, tuple[str, ...]]) -> tuple[str, str]:
+    def link(self, layer: str, attributes: Attributes) -> tuple[str, str]:
         """Return the label of a relation, and the field that tells it (`""`: the layer)."""
         return _label(layer, attributes, self._links)
 
@@ -50,7 +54,7 @@ def short(layer: str) -> str:
     return layer.rpartition(".")[2]
 
 
-def _label(layer: str, attributes: Attributes[str, tuple[str, ...]], known: set[str]) -> tuple[str, str]:
+def _label(layer: str, attributes: Attributes, known: set[str]) -> tuple[str, str]:
     name = short(layer)
     if key(name) not in known and not layer.startswith(_GRAMMAR):
         for feature in sorted(attributes):

@@ -146,8 +146,7 @@ class Marks:
         if begin is None or end is None or begin > end:
             self._skipped.append(Skipped("span", f"{structure.id}", _NOWHERE, self._cas.place(structure)))
             return None
-        told = self._cas.strings(structure)
-        label = self._labels.span(structure.type, told)
+        label, told = self._labels.span(structure.type, self._cas.strings(structure))
         at = self._cas.place(structure)
         return Mark(str(structure.id), label, (Stretch(begin, end),), at, attributes=told)
 

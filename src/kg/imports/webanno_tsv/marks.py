@@ -99,9 +99,9 @@ class Marks:
                 self._skipped.append(Skipped("span", id, _NOWHERE, self._place(span)))
                 continue
             ids[span] = id
-            label = self._labels.span(span.layer, span.attributes)
+            label, told = self._labels.span(span.layer, span.attributes)
             part = Stretch(begin, end)
-            yield Mark(id, label, (part,), self._place(span), self._said(span, part), span.attributes)
+            yield Mark(id, label, (part,), self._place(span), self._said(span, part), told)
 
     def _said(self, span: Annotation, part: Stretch) -> str:
         """Return what the rows say that stands there, where it is not what the text has."""
