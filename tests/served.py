@@ -26,13 +26,14 @@ import json, sys
 from pathlib import Path
 from kg.serve import connection
 from kg.serve.limits import LIMITS, Level
-from kg.serve.server import serve
+from kg.serve.server import Told, serve
 given = json.loads(sys.argv[2])
 if "levels" in given["limits"]:
     given["limits"]["levels"] = tuple(Level(*each) for each in given["limits"]["levels"])
 connection.CONNECTIONS = connection.CONNECTIONS._replace(**given["limits"].pop("connections", {}))
 limits = LIMITS._replace(**given["limits"])
-serve(Path(sys.argv[1]), ("127.0.0.1", 0), lambda url: print(url, flush=True), cors=given["cors"], limits=limits)
+told = Told(lambda url: print(url, flush=True))
+serve(Path(sys.argv[1]), ("127.0.0.1", 0), told, cors=given["cors"], limits=limits)
 """
 
 

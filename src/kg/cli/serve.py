@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -27,7 +27,8 @@ from kg.store.manifest import NAME
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0 takes a free one."
 )
 @click.option("--cors", is_flag=True, help="Let web pages of other sites read it.")
-def command(source: str | None, host: str, port: int, cors: bool) -> None:
+@click.option("--access-log", is_flag=True, help="Write a line about each request on stderr.")
+def command(source: str | None, host: str, port: int, cors: bool, access_log: bool) -> None:
     """Serve a corpus, or a store that `kg load` has made, until Ctrl-C: SPARQL at /sparql, and a page and data for
     each article, claim and speaker.
 
@@ -39,7 +40,7 @@ def command(source: str | None, host: str, port: int, cors: bool) -> None:
       kg serve
       kg serve claims.store --port 80 --host 0.0.0.0
     """
-    from kg.serve.server import serve
+    from kg.serve.server import Told, serve
 
     name = source or corpus_folder(None)
     with _store_of(name) as store:
@@ -48,7 +49,8 @@ def command(source: str | None, host: str, port: int, cors: bool) -> None:
                 f"{host} can be reached from other machines: whoever can connect can read all that is served, over "
                 "plain HTTP. `docs/serve.md` says how to put it behind a server with TLS."
             )
-        serve(store, (host, port), lambda url: note(f"{url} serves {name}. Ctrl-C ends it."), cors=cors)
+        ready = Told(lambda url: note(f"{url} serves {name}. Ctrl-C ends it."), _write if access_log else None)
+        serve(store, (host, port), ready, cors=cors)
 
 
 @contextmanager
@@ -64,6 +66,12 @@ def _store_of(source: str) -> Iterator[Path]:
         load_graphs(store, passed(publication, findings, "Loading"), publication.index.iris.base, __version__)
         show_findings(findings)
         yield store
+
+
+def _write(line: str) -> None:
+    """Write a line of the log, `--quiet` or not; nobody goes without an answer because nobody reads it."""
+    with suppress(OSError):
+        click.echo(line, err=True)
 
 
 def _is_loopback(host: str) -> bool:

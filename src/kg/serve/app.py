@@ -13,6 +13,7 @@ from kg.serve.answers import refused
 from kg.serve.gate import Gate
 from kg.serve.generations import Watched
 from kg.serve.limits import CONNECTIONS
+from kg.serve.record import Record
 from kg.serve.refusals import Refusal
 from kg.serve.seats import Seats
 from kg.serve.sparql import METHODS, sparql
@@ -30,9 +31,20 @@ class App:
         self._things = things
         self._gate = gate
         self.is_ending: Callable[[], bool] = bool
+        self.told: Callable[[str], object] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
+        """Answer a request; `told` hears what became of it."""
+        if self.told is None:
+            await self._respond(scope, receive, send)
+            return
+        record = Record(scope, send)
+        try:
+            await self._respond(scope, receive, record.send)
+        finally:
+            self.told(record.line())
+
+    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         try:
             self._gate.refuse_strangers(request)

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import uvicorn
 
@@ -31,15 +32,17 @@ _FILES = 65_536
 _TURN = 0.0005
 
 
+class Told(NamedTuple):
+    """Who hears of what: `ready` of the URL, when it can be asked, `request` of each request, in a line."""
+
+    ready: Callable[[str], object]
+    request: Callable[[str], object] | None = None
+
+
 def serve(
-    target: Path,
-    address: tuple[str, int],
-    ready: Callable[[str], None],
-    *,
-    cors: bool = False,
-    limits: Limits = LIMITS,
+    target: Path, address: tuple[str, int], told: Told, *, cors: bool = False, limits: Limits = LIMITS
 ) -> None:
-    """Serve the store of a folder until the process is asked to end; `ready` is told the URL.
+    """Serve the store of a folder until the process is asked to end.
 
     Raises `UsageError` for a folder without a store, `FileError` for an address that cannot be had.
     """
@@ -51,7 +54,8 @@ def serve(
         seats = Seats(watched, Path(spool), limits)
         with contextlib.closing(Things(target, Path(spool, "pages"))) as things:
             app = App(watched, seats, things, Gate(address[0], watched.store.base, cors=cors))
-            asyncio.run(_serve(app, listener, seats, lambda: ready(url)))
+            app.told = told.request
+            asyncio.run(_serve(app, listener, seats, lambda: told.ready(url)))
 
 
 class _Server(uvicorn.Server):
@@ -65,7 +69,7 @@ class _Server(uvicorn.Server):
             self._captured_signals.clear()
 
 
-async def _serve(app: App, listener: socket.socket, seats: Seats, ready: Callable[[], None]) -> None:
+async def _serve(app: App, listener: socket.socket, seats: Seats, ready: Callable[[], object]) -> None:
     config = uvicorn.Config(
         app,
         http=Connection,
