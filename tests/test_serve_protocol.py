@@ -256,7 +256,7 @@ def test_an_update_sent_as_a_query_is_no_query(server: Server) -> None:
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("/sparql", "Give one query"),
+        ("/sparql?limit=1", "Give one query"),
         ("/sparql?query=ASK%20%7B%7D&timeout=soon", "`timeout` must be a number above 0, not 'soon'."),
         ("/sparql?query=ASK%20%7B%7D&timeout=nan", "`timeout` must be a number above 0, not 'nan'."),
         ("/sparql?query=ASK%20%7B%7D&limit=-1", "`limit` must be a number above 0, not '-1'."),

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from kg.serve.answers import refused
+from kg.serve.description import description
 from kg.serve.gate import Gate
 from kg.serve.generations import Watched
 from kg.serve.limits import CONNECTIONS
@@ -81,6 +82,8 @@ class App:
         if path == "/sparql":
             if request.method != "POST" and not request.scope["query_string"] and _is_person(request):
                 return RedirectResponse("query", 303)
+            if about := description(request, self._watched.store.manifest):
+                return about
             return await sparql(request, self._seats)
         return await self._things.answer(request)
 
