@@ -14,6 +14,8 @@ from kg.errors import CorpusError, FileError, Place
 from kg.imports.brat import read
 from kg.imports.documents import Document, Skipped
 from kg.stretches import Stretch
+from readme import commands
+from shells import run
 from support import SHARED
 
 
@@ -218,3 +220,9 @@ def test_whatever_stands_in_a_file_it_is_read_or_refused_with_a_reason(
     assert len(marks) == len(document.marks)
     assert all(link.source in marks and link.target in marks for link in document.links)
     assert all(0 <= start < end <= len(document.text) for mark in document.marks for start, end in mark.parts)
+
+
+def test_the_page_shows_what_its_commands_do(tmp_path: Path) -> None:
+    shown = list(commands("docs/importing/brat.md"))
+
+    assert [(each.text, run(each.text, tmp_path)) for each in shown] == [(each.text, each.output) for each in shown]

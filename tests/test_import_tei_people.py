@@ -10,6 +10,8 @@ import pytest
 from kg.errors import CorpusError
 from kg.imports.documents import Document, Name, Printed
 from kg.imports.tei import read
+from readme import commands
+from shells import run
 from tei_files import MAPPING, NAMESPACE, items, laid, left_out, only, tei, words
 
 RUTTE = '<person xml:id="r"><persName>Mark Rutte</persName></person>'
@@ -195,3 +197,9 @@ def test_a_zip_is_read_as_a_folder(tmp_path: Path) -> None:
 def test_a_folder_without_tei_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="a TEI source must hold a `TEI` element"):
         list(read(laid(tmp_path, {"list.xml": LIST}), MAPPING, None))
+
+
+def test_the_page_shows_what_its_commands_do(tmp_path: Path) -> None:
+    shown = list(commands("docs/importing/tei.md"))
+
+    assert [(each.text, run(each.text, tmp_path)) for each in shown] == [(each.text, each.output) for each in shown]
