@@ -30,8 +30,7 @@ def command(articles: Sequence[Path], *, stdout: bool, language: str, corpus: Pa
 
     \b
     Example:
-      kg new --corpus claims
-      kg new claims/example-2.txt
+      kg new --corpus my-claims
       kg new seeds/000_411f4785dd135aae.txt --stdout
     """
     if corpus:

@@ -19,9 +19,15 @@ _NEAR = 8
 """How many words a name may stand from the verb of saying."""
 _BESIDE = 3
 """How many, where no quotation marks show that something is said."""
+_ANYWHERE = 1000
 _FEWEST = 4
 """How many words a claim without quotation marks must have."""
-_PRONOUNS = ("hij", "zij", "ze", "men", "he", "she", "they", "il", "elle", "ils", "elles", "on", "er", "sie")
+_PRONOUNS: dict[str, tuple[str, ...]] = {
+    "nl": ("hij", "zij", "ze", "men"),
+    "en": ("he", "she", "they"),
+    "fr": ("il", "elle", "ils", "elles", "on"),
+    "de": ("er", "sie"),
+}
 _IMPERSONAL = ("klinkt het", "luidt het")
 # What stands between a verb of saying and what was said: zei ook dat, a dit qu', erklärte, dass.
 _THAT = re.compile(r"(?:\s+\w+){0,2},?\s+(?:dat|that|que|qu['’]|dass|daß)\s*", re.IGNORECASE)
@@ -60,40 +66,42 @@ class Reader:
     def __init__(self, text: str, quoted: Sequence[Stretch], names: Names, whens: Sequence[When], language: str):
         self._text, self._quoted, self._names, self._language = text, quoted, names, language
         self._whens = whens
+        self._open = _without(text, quoted)
         self._last = Stretch(-1, -1), Found((), (), (), ())
 
     def _found(self, sentence: Stretch) -> Found:
         """Return what is found in a sentence, outside of quotation marks."""
         all_words = words(self._text, sentence.start, sentence.end)
         open_words = outside(all_words, touching(self._quoted, sentence))
-        names = [*self._names.among(open_words), *_pronouns(open_words)]
+        names = [*self._names.among(open_words), *_pronouns(open_words, self._language)]
         first = bisect_left(self._whens, sentence.start, key=lambda when: when.at.start)
         last = bisect_left(self._whens, sentence.end, key=lambda when: when.at.start)
-        return Found(open_words, cues(open_words, self._text, self._language), names, self._whens[first:last])
+        return Found(open_words, cues(open_words, self._open, self._language), names, self._whens[first:last])
 
     def of_quotation(self, passage: Stretch, sentence: Stretch) -> Guess:
         """Return what the sentence around a quotation suggests."""
         if sentence != self._last[0]:
             self._last = sentence, self._found(sentence)  # many quotations may stand in one
-        return self._guess(self._last[1], passage, _NEAR)
+        return self._guess(self._last[1], passage, _NEAR, _NEAR)
 
     def of_sentence(self, sentence: Stretch) -> tuple[Stretch, Guess] | None:
         """Return what a sentence without quotation marks claims, if someone stands beside a verb of saying."""
         found = self._found(sentence)
-        guess = self._guess(found, Stretch(sentence.start, sentence.start), _BESIDE)
+        guess = self._guess(found, Stretch(sentence.start, sentence.start), _BESIDE, _ANYWHERE)
         if not guess.cue or not (guess.name or guess.cue[0] in _IMPERSONAL):
             return None
         claimed = self._claimed(sentence, guess)
         return (claimed, guess) if len(words(self._text, *claimed)) >= _FEWEST else None
 
-    def _guess(self, found: Found, passage: Stretch, near: int) -> Guess:
+    def _guess(self, found: Found, passage: Stretch, beside: int, near: int) -> Guess:
+        """Return the guess by the verb that has a name beside it, else by one that is near the passage."""
         at = bisect_left(found.words, passage.start, key=lambda word: word.start)
         pairs = [
             # Of a name before and one after the verb, as "Hij nodigde Frankrijk uit", the first is who spoke.
             (distance + _way(cue, at) / 4, name.first > cue.at[0], number, cue, name)
             for number, cue in enumerate(found.cues)
             for name in found.names
-            if (distance := _distance(cue, name)) <= near
+            if (distance := _distance(cue, name)) <= beside
         ]
         if pairs:
             *_, cue, name = min(pairs, key=lambda pair: pair[:3])
@@ -135,12 +143,22 @@ class Reader:
         return Stretch(start, max(start, start + len(part.strip(_TRIM))))
 
 
+def _without(text: str, quoted: Sequence[Stretch]) -> str:
+    """Return a text with blanks for all that is quoted, so that everything else stands where it stood."""
+    pieces, reached = [], 0
+    for start, end in quoted:
+        pieces += [text[reached:start], " " * (end - start)]
+        reached = end
+    return "".join([*pieces, text[reached:]])
+
+
 def _length(part: Stretch) -> int:
     return part.end - part.start
 
 
-def _pronouns(among: Sequence[Word]) -> list[Named]:
-    return [Named((), at, at) for at, word in enumerate(among) if word.folded in _PRONOUNS]
+def _pronouns(among: Sequence[Word], language: str) -> list[Named]:
+    pronouns = _PRONOUNS.get(language.partition("-")[0].lower(), ())
+    return [Named((), at, at) for at, word in enumerate(among) if word.folded in pronouns]
 
 
 def _distance(cue: Cue, name: Named) -> int:

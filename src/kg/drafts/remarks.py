@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kg.anchors import NotFound, Squeezed, require
 from kg.annotations import Article, CorpusFile
 from kg.corpus.yaml_writer import scalar
 from kg.drafts.days import When
@@ -21,13 +22,14 @@ _HEAD = (
 NO_QUOTATIONS = ("", "# Nothing stands in quotation marks.")
 A_CLAIM = (
     "# A claim is written so:",
-    "c01:",
-    "  speaker: undecided",
-    "  words: |-",
-    "    the words that were said, exactly as the article has them",
+    "# claims:",
+    "#   c01:",
+    "#     speaker: undecided",
+    "#     words: |-",
+    "#       the words that were said, exactly as the article has them",
 )
 _ID = "# The name of the file cannot be an id. This one stands in the IRIs of the article and its claims for ever."
-_PUBLISHED = "# When was it published? As far as that is known: 2020, 2020-02 or 2020-02-21."
+_PUBLISHED = "# {}: when it appeared, as far as that is known: 2020, 2020-02 or 2020-02-21"
 _SHOWN = 45
 """How many characters are shown on each side of a claim's words."""
 _AROUND = 25
@@ -47,9 +49,9 @@ def on_article(header: str, given: Article) -> dict[Path, Sequence[str]]:
     if given.id:
         comments["article", "id"] = [_ID]
     if not header and given == Article():
-        comments["article",] = [_PUBLISHED, "article: {published: 2020-02-21}"]
+        comments["article",] = [_PUBLISHED.format("article: {published: …}"), ""]
     elif not header:
-        comments["article", "published"] = [_PUBLISHED, "published: 2020-02-21"]
+        comments["article", "published"] = [_PUBLISHED.format("published")]
     return comments
 
 
@@ -89,22 +91,30 @@ def _day(text: str, when: When) -> str:
     return f"#   {meant}  ({around})"
 
 
-def on_claim(id: str, guess: Guess, at: Stretch, text: str) -> dict[Path, Sequence[str]]:
+def on_claim(id: str, guess: Guess, at: Stretch, text: Squeezed) -> dict[Path, Sequence[str]]:
     """Return what may be so of a claim, each above the field that it is about."""
     path: Path = ("claims", id)
+    before, after = _before(text.text, at.start, _SHOWN), _after(text.text, at.end, _SHOWN)
+    gist = f"# gist: the claim in full, as its words alone say the opposite (it {guess.act})"
+    cue = _listed(guess.cue) if guess.cue and _stand(guess.cue, text) else ""
     return {
-        (*path, "speaker"): [
-            f"# {_before(text, at.start, _SHOWN)}[…]{_after(text, at.end, _SHOWN)}".rstrip(),
-            *_who(guess, text),
-        ],
-        (*path, "speaker_words"): [f"speaker_words: {scalar(guess.name)}"] if guess.name else [],
-        (*path, "cue"): [f"cue: {_listed(guess.cue)}"] if guess.cue else [],
+        (*path, "speaker"): [f"# {before}[…]{after}".rstrip(), *_who(guess, text.text)],
+        (*path, "speaker_words"): [f"speaker_words: {scalar(guess.name)}"] if _stand([guess.name], text) else [],
+        (*path, "cue"): [f"cue: {cue}"] if cue else [],
         (*path, "act"): [f"act: {guess.act}"] if guess.act != "states" else [],
-        (*path, "gist"): [f"# gist: the claim in full, as its words alone say the opposite (it {guess.act})"]
-        if guess.act in NEEDS_GIST
-        else [],
+        (*path, "gist"): [gist] if guess.act in NEEDS_GIST else [],
         (*path, "said"): list(_said(guess.said, text)),
     }
+
+
+def _stand(words: Sequence[str], text: Squeezed) -> bool:
+    """Tell whether all these words stand in the text as `kg validate` wants them: whole."""
+    try:
+        for each in words:
+            require(text, each)
+    except NotFound:
+        return False
+    return True
 
 
 def _who(guess: Guess, text: str) -> Iterator[str]:
@@ -115,10 +125,9 @@ def _who(guess: Guess, text: str) -> Iterator[str]:
         yield f"# Who is “{guess.name}”? “{saying}”"
 
 
-def _said(when: When | None, text: str) -> Iterator[str]:
-    if when:
-        words = scalar(_clean(text[when.at.start : when.at.end]), flow=True)
-        yield f"said: {{edtf: {scalar(when.edtf, flow=True)}, words: {words}}}"
+def _said(when: When | None, text: Squeezed) -> Iterator[str]:
+    if when and _stand([words := _clean(text.text[when.at.start : when.at.end])], text):
+        yield f"said: {{edtf: {scalar(when.edtf, flow=True)}, words: {scalar(words, flow=True)}}}"
 
 
 def _listed(words: Sequence[str]) -> str:

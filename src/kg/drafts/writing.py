@@ -113,7 +113,7 @@ def _on_claims(proposed: Mapping[str, Proposed], text: Squeezed) -> dict[Path, S
     waiting: list[str] = []
     for number, (id, each) in enumerate(proposed.items()):
         gap = [""] if number else []
-        of_claim = remarks.on_claim(id, each.guess, each.at, text.text)
+        of_claim = remarks.on_claim(id, each.guess, each.at, text)
         if each.sure:
             comments["claims", id] = [*waiting, *gap]
             comments.update(of_claim)
@@ -122,8 +122,8 @@ def _on_claims(proposed: Mapping[str, Proposed], text: Squeezed) -> dict[Path, S
             waiting += [*gap, *_in_comments(id, each, of_claim, text)]
     if any(each.sure for each in proposed.values()):
         return comments | {("claims", ""): waiting}
-    lines: Sequence[str] = waiting or remarks.A_CLAIM
-    return {("claims",): [*remarks.NO_QUOTATIONS, "claims:", *(f"  {line}" if line else "" for line in lines)]}
+    below = ["claims:", *(f"  #{line}" if line.startswith("#") else f"  {line}" for line in waiting)]
+    return {("claims",): [*remarks.NO_QUOTATIONS, *(below if waiting else remarks.A_CLAIM)]}
 
 
 def _in_comments(id: str, each: Proposed, comments: Mapping[Path, Sequence[str]], text: Squeezed) -> Iterator[str]:
