@@ -1,4 +1,4 @@
-"""A corpus written as web annotations and read again: the graph says the same of its claims, but for what is lost."""
+"""A corpus written as web annotations and read again: its claims say the same, but for what is told here."""
 
 from __future__ import annotations
 

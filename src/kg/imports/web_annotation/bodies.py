@@ -10,7 +10,7 @@ from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 from kg.imports.documents import Name
-from kg.imports.mapping import Mapping, key
+from kg.imports.mapping import Field, Mapping, key
 from kg.imports.names import TYPES
 from kg.imports.web_annotation.loose import Object, iri, last, objects, several, text, types, unpacked
 
@@ -30,6 +30,19 @@ class Said(NamedTuple):
     note: str
 
 
+class Known(NamedTuple):
+    """What a mapping knows: fields by the names of attributes, and labels, each as they are compared."""
+
+    fields: dict[str, Field]
+    labels: frozenset[str]
+
+
+def known(mapping: Mapping) -> Known:
+    """Return what the tags of annotations are read with."""
+    fields = {key(name): field for name, field in mapping.fields.items()}
+    return Known(fields, frozenset(key(name) for name in mapping.spans))
+
+
 class _Body(NamedTuple):
     """One body: what it is for, and its text."""
 
@@ -37,12 +50,10 @@ class _Body(NamedTuple):
     value: str
 
 
-def read_bodies(found: Object, mapping: Mapping) -> Said:
-    """Return what an annotation says. Its label is a tag that the mapping's `spans` know, else its first tag, else
-    its motivation.
-    """
-    bodies, known = list(_bodies(found)), _identities(found)
-    fields = {key(name): field for name, field in mapping.fields.items()}
+def read_bodies(found: Object, meanings: Known) -> Said:
+    """Return what an annotation says. Its label is a tag that is known, else its first tag, else its motivation."""
+    bodies, identities = list(_bodies(found)), _identities(found)
+    fields = meanings.fields
     attributes: dict[str, list[str]] = {}
     names: dict[str, list[Name]] = {}
     tags: list[str] = []
@@ -53,14 +64,14 @@ def read_bodies(found: Object, mapping: Mapping) -> Said:
                 attributes.setdefault(body.purpose, []).append(body.value)
         elif not (colon and value and key(name) in fields):
             tags.append(body.value)
-        elif value in known and fields[key(name)] in _NAMING:
-            names.setdefault(name, []).append(known[value])
+        elif value in identities and fields[key(name)] in _NAMING:
+            names.setdefault(name, []).append(identities[value])
         else:
             attributes.setdefault(name, []).append(value)
     met = {name.name for each in names.values() for name in each}
-    if unmet := [name for name in known if name not in met]:
+    if unmet := [name for name in identities if name not in met]:
         attributes.setdefault("identifying", []).extend(unmet)
-    label, others = _label(tags, {key(name) for name in mapping.spans}, found)
+    label, others = _label(tags, meanings.labels, found)
     if others:
         attributes.setdefault("tag", []).extend(others)
     return Said(
@@ -71,9 +82,9 @@ def read_bodies(found: Object, mapping: Mapping) -> Said:
     )
 
 
-def _label(tags: list[str], spans: Set[str], found: Object) -> tuple[str, list[str]]:
+def _label(tags: list[str], labels: Set[str], found: Object) -> tuple[str, list[str]]:
     """Return the label of a mark, and the tags that are not."""
-    label = next((tag for tag in tags if key(tag) in spans), tags[0] if tags else "")
+    label = next((tag for tag in tags if key(tag) in labels), tags[0] if tags else "")
     if not label:
         return motivation(found), []
     return label, [tag for tag in tags if tag != label]
@@ -124,7 +135,7 @@ def _read(body: object, told: str) -> Iterator[_Body]:
 
 def _identities(found: Object) -> dict[str, Name]:
     """Return those whom the bodies identify, by the names that tags have for them."""
-    known: dict[str, Name] = {}
+    identities: dict[str, Name] = {}
     for body in objects(found.get("body")):
         if "identifying" not in several(body.get("purpose")):
             continue
@@ -133,5 +144,5 @@ def _identities(found: Object) -> dict[str, Name]:
             same = [iri(thing), *(iri(each) for each in several(thing.get("schema:sameAs")))]
             kind = next((_KINDS[each] for each in types(thing) if each in _KINDS), "")
             if name := name or last(iri(thing)):
-                known.setdefault(name, Name(name, kind, tuple(each for each in same if ":" in each)))
-    return known
+                identities.setdefault(name, Name(name, kind, tuple(each for each in same if ":" in each)))
+    return identities

@@ -12,7 +12,7 @@ from kg.errors import CorpusError, FileError, Place
 from kg.imports.documents import Document, Link, Mark, Printed, Skipped
 from kg.imports.mapping import Mapping
 from kg.imports.web_annotation.annotations import Head, moment, targets
-from kg.imports.web_annotation.bodies import read_bodies
+from kg.imports.web_annotation.bodies import Known, known, read_bodies
 from kg.imports.web_annotation.loose import Object, iri, objects, several, shortened, text, types
 from kg.imports.web_annotation.places import Chosen, Places, choose
 from kg.imports.web_annotation.sorting import Kept, Key, Sorted
@@ -24,7 +24,7 @@ class Reading(NamedTuple):
     """What the annotations of a source are read with."""
 
     found: Sorted
-    mapping: Mapping
+    known: Known
     files: TextFiles
 
 
@@ -38,7 +38,7 @@ class Readable(NamedTuple):
 
 def documents(found: Sorted, mapping: Mapping, files: TextFiles) -> Iterator[Document | Skipped]:
     """Yield each document, and each annotation that can be none of its marks."""
-    reading = Reading(found, mapping, files)
+    reading = Reading(found, known(mapping), files)
     links: dict[Key, list[Link]] = {}
     yield from _read_links(reading, links)
     for key, kept in found.groups.items():
@@ -67,7 +67,7 @@ def _document(key: Key, group: list[Kept], links: list[Link], reading: Reading) 
     places = Places(article, (chosen for each in readable for chosen in each.chosen))
     marks: list[Mark] = []
     for one in readable:
-        mark = _mark(one, places, reading.mapping)
+        mark = _mark(one, places, reading.known)
         if isinstance(mark, Skipped):
             yield mark
         else:
@@ -109,14 +109,14 @@ def _readable(kept: Kept, reading: Reading) -> Readable | Skipped:
     return Readable(kept, annotation, tuple(chosen))
 
 
-def _mark(one: Readable, places: Places, mapping: Mapping) -> Mark | Skipped:
+def _mark(one: Readable, places: Places, meanings: Known) -> Mark | Skipped:
     found: list[Stretch] = []
     for chosen in one.chosen:
         try:
             found.append(places.find(chosen))
         except NotFound as error:
             return Skipped("span", _named(one.annotation), error.message, one.kept.place)
-    said = read_bodies(one.annotation, mapping)
+    said = read_bodies(one.annotation, meanings)
     told = [chosen.exact for chosen in one.chosen]
     # The parts in the order of the text, and their words with them.
     order = sorted(range(len(found)), key=found.__getitem__)

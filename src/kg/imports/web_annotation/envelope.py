@@ -14,8 +14,9 @@ from kg.imports.json_values import Unreadable, value
 
 DEEPEST = 100
 """How many pages may stand inside one another."""
-_LISTS = (b'"items"', b'"rows"', b'"@graph"')
+_LISTS = (b'"items"', b'"rows"')
 _PAGES = (b'"first"', b'"next"')
+_GRAPH = b'"@graph"'
 
 
 class Record(NamedTuple):
@@ -54,10 +55,14 @@ class Envelope:
         else:
             yield Record(*stream.take())
 
-    def _array(self, stream: Stream, depth: int) -> Iterator[Record]:
+    def _array(self, stream: Stream, depth: int, *, of_annotations: bool = False) -> Iterator[Record]:
         stream.skip(1)
         while (sign := stream.next()) != b"]":
-            yield from self._value(stream, depth + 1)
+            if of_annotations:
+                # To look into each would take ten times as long.
+                yield Record(*stream.take())
+            else:
+                yield from self._value(stream, depth + 1)
             sign = stream.next()
             if sign == b",":
                 stream.skip(1)
@@ -74,7 +79,10 @@ class Envelope:
         while (sign := stream.next()) != b"}":
             key = self._key(stream)
             sign = stream.next()
-            if (key in _LISTS and sign == b"[") or (key in _PAGES and sign == b"{"):
+            if key in _LISTS and sign == b"[":
+                holds = True
+                yield from self._array(stream, depth, of_annotations=True)
+            elif (key in _PAGES and sign == b"{") or (key == _GRAPH and sign == b"["):
                 holds = True
                 yield from self._value(stream, depth + 1)
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 Object = Mapping[str, object]
 
@@ -25,11 +26,15 @@ def objects(value: object) -> list[Object]:
 
 def text(value: object) -> str:
     """Return a text, also of `{"@value": …}`; of several the first."""
+    if isinstance(value, str):
+        return value
     return next((found for found in map(_text, several(value)) if found), "")
 
 
 def iri(value: object) -> str:
     """Return an IRI, also of `{"id": …}`; of several the first."""
+    if isinstance(value, str):
+        return value
     return next((found for found in map(_iri, several(value)) if found), "")
 
 
@@ -51,6 +56,7 @@ def types(value: Object) -> list[str]:
     return [last(each) for each in found]
 
 
+@lru_cache(maxsize=1024)  # most are types and purposes, of which there are few
 def last(name: str) -> str:
     """Return the last part of an IRI or of a name with a prefix."""
     found = _LAST.search(name)
