@@ -96,7 +96,8 @@ def test_a_quotation_alone_is_an_article_of_which_no_more_is_known() -> None:
                     attributes={"inferred": ("speaker",)},
                     names={"speaker": (Name("Bob Birch"),)},
                     note=(
-                        "speaker by Quotebank's model, probability 0.9; who of this name is meant is not told: Q2, Q3"
+                        "speaker by Quotebank's model, probability 0.9; "
+                        "who of this name is meant is not told: Q2, Q3"
                     ),
                 ),
             ),
