@@ -15,8 +15,8 @@ from kg.imports.mapping import Mapping as Meanings
 _NOWHERE = "its offsets are not in the text: mark it again"
 _END_GONE = "one of its ends is no span that was read"
 _GUESSED = (
-    "behind an emoji or another character beyond U+FFFF doccano's offsets may count it once or twice, and nothing "
-    "here tells: twice was taken, look at the spans behind it"
+    "doccano may count an emoji, or a letter with marks of its own, as one or more, and nothing here tells: it was "
+    "counted as doccano's pages do; look at the spans behind it"
 )
 
 

@@ -1,69 +1,89 @@
-"""What doccano's offsets count: code points, or UTF-16 units.
+"""What doccano's offsets count: UTF-16 units, clusters or code points. No export says which, none has the words.
 
-Its pages are JavaScript and count units (https://github.com/doccano/doccano/issues/2290); spans that came into it
-with an imported file count as that file did, mostly code points. No export says which, and none repeats the words.
-The two differ only behind a character beyond U+FFFF, as an emoji; there the right one marks whole words.
+Its pages count units (https://github.com/doccano/doccano/issues/2290), or, in a project that was set so, what a
+reader takes for one character; so it was seen in doccano 1.8.4. Spans that came into it with a file count as that
+file did, mostly code points. They differ only behind an emoji, or a letter with marks of its own: there the right
+way to count marks whole words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
+from kg.imports.doccano.clusters import cluster_starts
 from kg.imports.utf16 import Utf16
 from kg.stretches import Stretch
 
+_Spans = tuple[Stretch | None, ...]
+
+
+class Ways(NamedTuple):
+    """Where spans stand by each way to count, as doccano's own pages count first; None is nowhere in the text."""
+
+    units: _Spans
+    clusters: _Spans
+    code_points: _Spans
+
 
 class Counting:
-    """Which of the two a source's offsets are, by the texts that tell."""
+    """Which way a source's offsets are counted, by the texts that tell."""
 
     def __init__(self) -> None:
-        self._units = 0
-        self._code_points = 0
+        self._flaws = [0, 0, 0]
 
     def learn(self, text: str, spans: Sequence[Stretch]) -> None:
         """Take note of a text that tells."""
-        favour = _favour(text, Utf16(text), spans)
-        self._units += favour > 0
-        self._code_points += favour < 0
+        ways = _ways(text, spans)
+        if len(set(ways)) > 1:
+            self._flaws = [all + own for all, own in zip(self._flaws, _flaws(text, ways), strict=True)]
 
-    @property
-    def is_known(self) -> bool:
-        """Whether the texts of the source tell."""
-        return self._units != self._code_points
+    def stretches(self, text: str, spans: Sequence[Stretch]) -> tuple[_Spans, bool]:
+        """Return where spans stand, and whether that is but a guess.
 
-    def stretches(self, text: str, spans: Sequence[Stretch]) -> tuple[list[Stretch | None], bool]:
-        """Return where spans stand, None where nowhere in the text; and whether that is but a guess.
-
-        A text that tells by itself is believed, else the others, else they are units, as doccano's own pages count.
+        A text that tells by itself is believed, else the others, else they count as doccano's own pages do.
         """
-        units = Utf16(text)
-        favour = _favour(text, units, spans) or (self._units - self._code_points)
-        if units.is_plain or favour < 0:
-            return [_within(text, span) for span in spans], False
-        guessed = favour == 0 and any(_by_units(text, units, span) != _within(text, span) for span in spans)
-        return [_by_units(text, units, span) for span in spans], guessed
+        ways = _ways(text, spans)
+        if len(set(ways)) == 1:
+            return ways.units, False
+        scores = list(zip(_flaws(text, ways), self._flaws, strict=True))
+        best = [way for way, score in zip(ways, scores, strict=True) if score == min(scores)]
+        return best[0], len(set(best)) > 1
 
 
-def _favour(text: str, units: Utf16, spans: Iterable[Stretch]) -> int:
-    """Return how much better spans of a text are as units: below 0 where they are better as code points."""
-    if units.is_plain:
-        return 0
-    return sum(_flaws(text, _within(text, span)) - _flaws(text, _by_units(text, units, span)) for span in spans)
+def _ways(text: str, spans: Sequence[Stretch]) -> Ways:
+    units, starts = Utf16(text), cluster_starts(text)
+    ends = [*(starts or ()), len(text)]
+    plain = tuple(_stretch(text, span, lambda at: at) for span in spans)
+
+    def of_cluster(at: int) -> int | None:
+        return ends[at] if 0 <= at < len(ends) else None
+
+    return Ways(
+        plain if units.is_plain else tuple(_stretch(text, span, units.code_point) for span in spans),
+        plain if starts is None else tuple(_stretch(text, span, of_cluster) for span in spans),
+        plain,
+    )
 
 
-def _by_units(text: str, units: Utf16, span: Stretch) -> Stretch | None:
-    start, end = map(units.code_point, span)
-    return None if start is None or end is None else _within(text, Stretch(start, end))
+def _stretch(text: str, span: Stretch, code_point: Callable[[int], int | None]) -> Stretch | None:
+    start, end = map(code_point, span)
+    return Stretch(start, end) if start is not None and end is not None and 0 <= start < end <= len(text) else None
 
 
-def _within(text: str, span: Stretch) -> Stretch | None:
-    return span if 0 <= span.start < span.end <= len(text) else None
+def _flaws(text: str, ways: Ways) -> list[int]:
+    """Return of each way at how many ends its spans cut a word or hold a blank."""
+    return [sum(_flaw(text, span) for span in spans) for spans in ways]
 
 
-def _flaws(text: str, span: Stretch | None) -> int:
-    """Return at how many ends a span cuts a word or holds a blank."""
+def _flaw(text: str, span: Stretch | None) -> int:
     if span is None:
         return 2
     start, end = span
     inside = text[start].isspace() + text[end - 1].isspace()
-    return inside + sum(text[max(at - 1, 0) : at].isalnum() and text[at : at + 1].isalnum() for at in span)
+    return inside + sum(_is_of_word(text[max(at - 1, 0) : at]) and _is_of_word(text[at : at + 1]) for at in span)
+
+
+def _is_of_word(sign: str) -> bool:
+    """Tell a letter or digit of the scripts that are written with blanks between words."""
+    return sign.isalnum() and (sign < "\u0e00" or "\uac00" <= sign <= "\ud7af")

@@ -51,7 +51,8 @@ def read_record(line: Value, meanings: Meanings) -> Record | None:
     for other, member in members.items():
         said = values[other]
         if key(other) == "comments" and isinstance(said, list):
-            read += [Skipped("note", _shown(each), _COMMENT, member.place) for each in said]
+            comments = (each.get("comment") if isinstance(each, dict) else each for each in said)
+            read += [Skipped("note", _shown(each), _COMMENT, member.place) for each in comments]
         elif key(other) == "relations" and isinstance(said, list):
             read += [_link(_read(entry), entry.place) for entry in member.entries()]
         elif _holds_spans(said):
