@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -149,9 +150,12 @@ def test_what_holds_no_annotations_is_refused(tmp_path: Path, name: str) -> None
         list(read(tmp_path / name, MAPPING, None))
 
 
-def test_what_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match="there is no such file"):
-        list(read(tmp_path / "x", MAPPING, None))
+def test_what_is_not_there_is_told_and_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.ann")
+
+    for name in ("x", "pipe.ann", "a\0b", "x" * 300):
+        with pytest.raises(FileError, match=r"there is no such file|cannot be read"):
+            list(read(tmp_path / name, MAPPING, None))
 
 
 @pytest.mark.parametrize("of_ann", ["\n", "\r\n", "\r"])

@@ -58,6 +58,16 @@ def opened(source: Path) -> Iterator[Bundle]:
         yield Zip(str(source), packed, source.stat().st_size)
 
 
+def require(source: Path) -> None:
+    """Raise `FileError` where there is no such file or folder, as where there is a pipe, which may have no end."""
+    try:
+        if source.is_dir() or source.is_file():
+            return
+    except OSError as error:
+        raise unreadable(str(source), error) from error
+    raise FileError(f"{source}: there is no such file or folder")
+
+
 def nested(bundle: Bundle, name: str, raw: bytes) -> Bundle:
     """Return what a zip inside of a bundle holds, by its name there and its bytes."""
     file = bundle.file(name)
@@ -109,7 +119,7 @@ class Folder:
             folders[:] = [each for each in folders if self.deep and not _is_hidden(each)]
             for file in files:
                 path = Path(folder, file)
-                if file.casefold().endswith(suffixes) and not _is_hidden(file) and path.is_file():
+                if file.casefold().endswith(suffixes) and not _is_hidden(file) and _is_file(path):
                     name = _printable(path.relative_to(self.root).as_posix())
                     self._paths[name] = path
                     found.append(name)
@@ -149,7 +159,12 @@ class Zip:
         outside: list[str] = []
         for info in packed.infolist():
             name = _printable(info.filename.replace("\\", "/"))
-            if name[:1] in ("", "/") or ".." in name.split("/") or ":" in name.split("/")[0] or name in self.members:
+            if (
+                name[:1] in ("", "/")
+                or ".." in name.split("/")
+                or ":" in name.split("/")[0]
+                or name in self.members
+            ):
                 outside.append(name)
             elif not name.endswith("/") and not any(map(_is_hidden, name.split("/"))):
                 self.members[name] = info
@@ -186,6 +201,13 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
 
 def _refuse(error: OSError) -> None:
     raise unreadable(str(error.filename), error) from error
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError as error:
+        raise unreadable(str(path), error) from error
 
 
 def _is_hidden(name: str) -> bool:

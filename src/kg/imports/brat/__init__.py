@@ -12,12 +12,12 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from kg.errors import CorpusError, FileError, Finding, Place
+from kg.errors import CorpusError, Finding, Place
 from kg.files import decoded
 from kg.imports.brat.marks import read_marks
 from kg.imports.brat.pairs import Pair, read_pairs
 from kg.imports.brat.records import Record, read_records, read_span
-from kg.imports.bundles import Bundle, Folder, is_zip, opened, whole
+from kg.imports.bundles import Bundle, Folder, is_zip, opened, require, whole
 from kg.imports.documents import Document, Item, Skipped
 from kg.imports.mapping import Mapping
 from kg.imports.presets import PRESETS
@@ -84,8 +84,7 @@ class _Files:
 
 def _files(source: Path, stack: ExitStack) -> tuple[Bundle, list[str], list[str]]:
     """Return the files of a source, and the names of its annotations and texts."""
-    if not source.exists():
-        raise FileError(f"{source}: there is no such file or folder")
+    require(source)
     if source.is_dir() or is_zip(source):
         bundle = stack.enter_context(opened(source))
         anns, txts = bundle.names(".ann"), bundle.names(".txt")

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from kg.errors import CorpusError, FileError, Finding, Place
-from kg.imports.bundles import Bundle, Folder, is_zip, opened
+from kg.errors import CorpusError, Finding, Place
+from kg.imports.bundles import Bundle, Folder, is_zip, opened, require
 from kg.imports.documents import Document, Item, Skipped
 from kg.imports.mapping import Field, Mapping
 from kg.imports.presets import PRESETS
@@ -43,8 +43,7 @@ def preset(_source: Path) -> Mapping:
 
 def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:  # noqa: ARG001, TEI has its texts
     """Yield a document for each `TEI`, in the order of the files' names, and what is left out."""
-    if not source.exists():
-        raise FileError(f"{source}: there is no such file or folder")
+    require(source)
     with ExitStack() as stack:
         is_alone = source.is_file() and not is_zip(source)
         bundle = Folder(source.parent, deep=False) if is_alone else stack.enter_context(opened(source))
