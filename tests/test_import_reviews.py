@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from kg.annotations import Claim, ClaimReview, Entity, Rating
 from kg.errors import Place
 from kg.imports.documents import Mark, Name, Skipped
 from kg.imports.names import Names
 from kg.imports.reviews import tells_of_a_review, with_reviews
+from readme import commands
+from shells import run
 
 AT = Place("a.json", 1, 1)
 
@@ -99,3 +105,10 @@ def test_an_attribute_tells_of_a_review_by_its_whole_name() -> None:
         "review.12.rating.best",
         "appearances",
     ]
+
+
+@pytest.mark.parametrize("name", ["claimreview", "quotebank"])
+def test_the_pages_of_claimreview_and_quotebank_show_what_comes_out(name: str, tmp_path: Path) -> None:
+    shown = list(commands(f"docs/importing/{name}.md"))
+
+    assert [run(each.text, tmp_path) for each in shown] == [each.output for each in shown]
