@@ -14,6 +14,8 @@ from kg.imports.doccano import read
 from kg.imports.documents import Document, Item, Link, Mark, Name, Printed, Skipped
 from kg.imports.mapping import Mapping
 from kg.stretches import Stretch
+from readme import commands
+from shells import run
 from support import SHARED
 
 EXPORTS = Path(__file__).parent / "imports" / "doccano"
@@ -232,3 +234,9 @@ def test_exports_that_others_made_are_read_whole() -> None:
         "relation_extraction.jsonl": ["Google", "September 4, 1998", "Larry Page", "Sergey Brin"],
         "sequence_labeling.jsonl": ["EU", "Peter Blackburn", "Obama"],
     }
+
+
+def test_the_page_shows_what_its_commands_do(tmp_path: Path) -> None:
+    shown = list(commands("docs/importing/doccano.md"))
+
+    assert [(each.text, run(each.text, tmp_path)) for each in shown] == [(each.text, each.output) for each in shown]

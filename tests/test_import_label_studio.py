@@ -29,7 +29,7 @@ def test_an_export_is_read_whole() -> None:
     truth = "that an annotation is the ground truth has no place in a claims file"
     assert items(file) == [
         Skipped(
-            "article",
+            "note",
             "prediction of task 3",
             "a prediction is what a program proposed, no annotation",
             at(3375),

@@ -12,6 +12,8 @@ from kg.imports.label_studio.visible import read_visible
 from kg.imports.mapping import Mapping
 from kg.stretches import Stretch
 from label_studio import EXPORTS, TEXT, documents, items, region, skipped, task, words, written
+from readme import commands
+from shells import run
 
 PAGE = "<article><h2>🐱 Warning:</h2> <p>🐱 This is a test text</p></article>"
 
@@ -137,3 +139,9 @@ def test_a_storages_files_of_one_annotation_each_are_read(tmp_path: Path) -> Non
 
     assert (document.id, document.by, words(document)) == ("5", "2", ["De minister"])
     assert document.at == Place(str(tmp_path / "1.json"), 1, 1)
+
+
+def test_the_page_shows_what_its_commands_do(tmp_path: Path) -> None:
+    shown = list(commands("docs/importing/label-studio.md"))
+
+    assert [(each.text, run(each.text, tmp_path)) for each in shown] == [(each.text, each.output) for each in shown]

@@ -29,14 +29,14 @@ def is_task(members: Mapping[str, Value]) -> bool:
 def read_task(task: Value, session: Session) -> Iterator[Item]:
     """Yield a document for each annotation of a task; of one that nobody has annotated yet, a draft without any."""
     members = task.members()
-    annotations = members.get("annotations") or members.get("completions")
-    entries = annotations.entries() if annotations else []
+    entries = _entries(members, "annotations") or _entries(members, "completions")
     if "task" in members:
         entries, members = [task], members["task"].members()
     data, id = read_object(members.get("data")), _text(members.get("id"))
-    for name, why in (("predictions", _PREDICTED), ("drafts", _DRAFT)):
-        for each in members[name].entries() if name in members else ():
-            yield Skipped("article", f"{name[:-1]} of task {id}", why, each.place)
+    for each in _entries(members, "predictions"):
+        yield Skipped("note", f"prediction of task {id}", _PREDICTED, each.place)
+    for each in _entries(members, "drafts"):
+        yield Skipped("article", f"draft of task {id}", _DRAFT, each.place)
     read: list[Annotated] = []
     for entry in entries:
         annotation = entry.members()
@@ -48,8 +48,7 @@ def read_task(task: Value, session: Session) -> Iterator[Item]:
             continue
         if said["ground_truth"]:
             yield Skipped("attribute", "ground_truth", _GROUND_TRUTH, entry.place)
-        result = annotation.get("result")
-        results = read_results(result.entries() if result else [])
+        results = read_results(_entries(annotation, "result"))
         on = moment(said["updated_at"]) or moment(said["created_at"])
         read.append(Annotated(id, data, results, annotator(said["completed_by"]), on, True, entry.place))
     if not entries:
@@ -66,6 +65,10 @@ def annotator(completed_by: object) -> str:
     name = " ".join(text for each in names for text in texts_of(each))
     others = (completed_by.get(each) for each in ("id", "username", "email"))
     return name or next((text.partition("@")[0] for each in others for text in texts_of(each)), "")
+
+
+def _entries(members: Mapping[str, Value], name: str) -> list[Value]:
+    return members[name].entries() if name in members else []
 
 
 def _text(value: Value | None) -> str:
