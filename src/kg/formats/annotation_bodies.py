@@ -53,7 +53,9 @@ class Bodies:
             for each in claim.get(predicate, ()):
                 text = literal_value(each)
                 yield {**textual(text.lexical, purpose), **({"language": text.language} if text.language else {})}
-        for iri in dict.fromkeys(each for predicate in _NAMING for each in claim.get(predicate, ())):
+        # Whoever wrote the article is no name in a tag where it speaks itself.
+        naming = _NAMING[FORMS.own in claim.get(KG.form, ()) :]
+        for iri in dict.fromkeys(each for predicate in naming for each in claim.get(predicate, ())):
             if entity := self._entities.get(Iri(iri)):
                 source: Json = {
                     "id": iri_text(iri),
