@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from kg.serve.answers import refused
+from kg.serve.compression import Compression
 from kg.serve.description import description
 from kg.serve.gate import Gate
 from kg.serve.generations import Watched
@@ -26,11 +27,14 @@ _READING = ("GET", "HEAD")
 class App:
     """What uvicorn calls (https://asgi.readthedocs.io)."""
 
-    def __init__(self, watched: Watched, seats: Seats, things: Things, gate: Gate) -> None:
+    def __init__(
+        self, watched: Watched, seats: Seats, things: Things, gate: Gate, compression: Compression
+    ) -> None:
         self._watched = watched
         self._seats = seats
         self._things = things
         self._gate = gate
+        self._compression = compression
         self.is_ending: Callable[[], bool] = bool
         self.told: Callable[[str], object] | None = None
 
@@ -54,7 +58,7 @@ class App:
             response = refused(refusal)
         is_page = response.headers.get("content-type", "").startswith("text/html")
         response.headers.update(self._gate.headers(is_page=is_page))
-        await response(scope, receive, send)
+        await response(scope, receive, self._compression.on_its_way(scope, send))
 
     async def watch(self) -> None:
         """Take up each new generation of the store, for ever."""

@@ -35,6 +35,16 @@ def language(accept: str, offers: Sequence[str]) -> str:
     return max(offers, key=lambda each: weights.get(each, weights.get("*", 0.0)))
 
 
+def takes_gzip(accept: str) -> bool:
+    """Tell whether a client takes gzip, and likes nothing better that it names, by its Accept-Encoding header."""
+    weights: dict[str, float] = {}
+    for part in accept[:_LONGEST].lower().split(","):
+        coding, _, rest = part.strip().partition(";")
+        weights.setdefault(coding.strip(), _quality(rest))
+    gzip = weights.get("gzip", weights.get("*", 0.0))
+    return gzip > 0 and gzip >= weights.get("identity", 0.0)
+
+
 def _weights(accept: str) -> dict[str, float]:
     """Return the weight of each media range. One that cannot be read is none."""
     weights: dict[str, float] = {}

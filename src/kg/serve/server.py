@@ -16,6 +16,7 @@ import uvicorn
 
 from kg.errors import FileError
 from kg.serve.app import App
+from kg.serve.compression import Compression
 from kg.serve.connection import Connection
 from kg.serve.gate import Gate, bracketed
 from kg.serve.generations import Watched
@@ -52,8 +53,11 @@ def serve(
         port = listener.getsockname()[1]
         url = f"http://{bracketed(address[0])}:{port}/"
         seats = Seats(watched, Path(spool), limits)
-        with contextlib.closing(Things(target, Path(spool, "pages"))) as things:
-            app = App(watched, seats, things, Gate(address[0], watched.store.base, cors=cors))
+        with (
+            contextlib.closing(Things(target, Path(spool, "pages"))) as things,
+            contextlib.closing(Compression()) as compression,
+        ):
+            app = App(watched, seats, things, Gate(address[0], watched.store.base, cors=cors), compression)
             app.told = told.request
             asyncio.run(_serve(app, listener, seats, lambda: told.ready(url)))
 
