@@ -134,6 +134,7 @@ def test_a_page_is_an_article_of_which_only_the_claims_are_known() -> None:
         {"schema:" + key if key[0] != "@" else key: [{"@value": each}] if isinstance(each, str) and key[0] != "@"
          else each for key, each in review(**{"@type": "schema:ClaimReview"}).items()},
         review(**{"@type": ["Review", "https://schema.org/ClaimReview"]}),
+        review(without="@type", claimReviewed="It&#32;rained"),
         "\n\n".join(map(json.dumps, [{"@type": "Thing"}, review(), {}])),
     ],
 )  # fmt: skip

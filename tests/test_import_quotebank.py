@@ -122,7 +122,7 @@ def test_an_article_is_its_quotations_with_what_stands_around_them() -> None:
             id="2020012600000042",
             text=(
                 "Alice Alder , chief of the union , said : “We want peace” , after the talks in the town .\n\n"
-                'Bob Birch answered : " Nobody pays . " It was late .'
+                "Bob Birch answered : “Nobody pays .” It was late ."
             ),
             at=at,
             marks=(
@@ -138,7 +138,7 @@ def test_an_article_is_its_quotations_with_what_stands_around_them() -> None:
                 Mark(
                     "2020-01-26-000008#2",
                     "Quotation",
-                    (Stretch(114, 127),),
+                    (Stretch(113, 126),),
                     at,
                     attributes={"inferred": ("speaker",)},
                     names={"speaker": (Name("Bob Birch"),)},

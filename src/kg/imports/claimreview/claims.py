@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.errors import Place
-from kg.imports.article_fields import texts_of
-from kg.imports.claimreview.linked import Found, Properties, Root, address, kinds, page, text, texts
+from kg.imports.claimreview.linked import Found, Properties, Root, address, kinds, page, plain, text, texts
 from kg.imports.documents import Name, Printed, Skipped
 from kg.terms import decimal
 
@@ -143,7 +142,7 @@ def _names(thing: Properties, field: str, root: Root, *, is_reviewer: bool = Fal
     names = []
     for value in thing.get(field, ()):
         known = root.thing(value)
-        name = text(known, "name", "alternateName") if known else "".join(texts_of(value)[:1])
+        name = text(known, "name", "alternateName") if known else "".join(plain(value)[:1])
         kind = next((_KINDS[each] for each in kinds(known) if each in _KINDS), "")
         same = texts(known, "sameAs")
         if is_reviewer and kind != "Person":

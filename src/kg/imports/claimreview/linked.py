@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import NamedTuple
 
 from kg.errors import Place
@@ -18,8 +19,9 @@ Things = list[object]
 Properties = dict[str, Things]
 
 _PREFIX = re.compile(r"(?:https?://(?:www\.)?schema\.org/|schema:)")
-MENTIONED = re.compile(rb"[Cc]laimReview\b")
-"""What stands in all JSON with reviews: the class, or the property of the answer of a search."""
+MENTIONED = re.compile(rb"[Cc]laimReview(?:ed)?\b")
+"""What stands in all JSON with reviews: the class, or a property of one or of the answer of a search."""
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _DEEPEST = 24
 _REVIEW = "ClaimReview"
 
@@ -73,7 +75,8 @@ def reviews(value: Value, root: Root, depth: int = 0) -> Iterator[Found]:
     for entry in value.entries():
         yield from reviews(entry, root, depth + 1)
     members = value.members()
-    if any(_REVIEW in kinds_of(members[key].read()) for key in ("@type", "type") if key in members):
+    classes = [kinds_of(members[key].read()) for key in ("@type", "type") if key in members]
+    if any(_REVIEW in each for each in classes) or ("claimReviewed" in members and not classes):
         yield Found(properties(value.read()), value.place, root)
     elif "claimReview" in members and "text" in members:
         claim = properties(value.read())
@@ -109,14 +112,20 @@ def text(thing: Properties, *names: str) -> str:
     """Return the first text or number among some properties, `""` where there is none."""
     for name in names:
         for value in thing.get(name, ()):
-            if found := texts_of(value):
+            if found := plain(value):
                 return found[0]
     return ""
 
 
 def texts(thing: Properties, name: str) -> list[str]:
     """Return all texts of a property."""
-    return [found for value in thing.get(name, ()) for found in texts_of(value)]
+    return [found for value in thing.get(name, ()) for found in plain(value)]
+
+
+def plain(value: object) -> tuple[str, ...]:
+    """Return a value's texts, `&eacute;` as what it stands for: the writers of pages put that into scripts, too."""
+    found = texts_of(value)
+    return tuple(_REFERENCE.sub(lambda each: unescape(each[0]), text) if "&" in text else text for text in found)
 
 
 def address(thing: Properties) -> str:
@@ -130,7 +139,7 @@ def page(value: object) -> str:
     if isinstance(value, dict):
         found = properties(value)
         return text(found, "url") or address(found)
-    return "".join(texts_of(value)[:1])
+    return "".join(plain(value)[:1])
 
 
 def _flat(value: object) -> Things:

@@ -26,7 +26,7 @@ DESCRIPTION = "Quotebank's JSON Lines (.json, .bz2, .gz, .zst), by quotation or 
 _SUFFIXES = tuple(f"{kind}{packed}" for kind in (".json", ".jsonl") for packed in ("", ".bz2", ".gz", ".zst"))
 _NOBODY = ("", "None")
 _WIKIDATA = "http://www.wikidata.org/entity/"
-_MARKED = ("“", '"', "„", "«", "``")
+_OPENING, _CLOSING = ("``", "“", '"'), ("''", "”", '"')
 _BETWEEN = "\n\n"
 
 
@@ -123,11 +123,10 @@ def _attributed(mark: Mark, quoted: Quoted, record: Record) -> Mark:
 def _paragraph(quoted: Quoted) -> tuple[str, int]:
     """Return a quotation with what stands around it, in quotation marks, and where in it the words begin."""
     left, right = quoted.left.strip(), quoted.right.strip()
-    if left.endswith(_MARKED):
-        left, right = f"{left} ", f" {right}"
-    else:
-        left, right = f"{left} “" if left else "“", f"” {right}" if right else "”"
-    return left + quoted.quotation + right, len(left)
+    left = next((left.removesuffix(mark).rstrip() for mark in _OPENING if left.endswith(mark)), left)
+    right = next((right.removeprefix(mark).lstrip() for mark in _CLOSING if right.startswith(mark)), right)
+    before, after = f"{left} “" if left else "“", f"” {right}" if right else "”"
+    return before + quoted.quotation + after, len(before)
 
 
 def _mark(id: str, words: str, start: int, at: Place, attributes: dict[str, tuple[str, ...]]) -> Mark:
