@@ -9,6 +9,8 @@ import pytest
 from kg.errors import Place
 from kg.imports import Document, Link, Mark, Name, Printed, Skipped
 from kg.stretches import Stretch
+from readme import commands
+from shells import run
 from support import SHARED
 from web_annotations import SOURCE, TEXT, annotation, items, laid, position, quote, reasons, tag, words
 
@@ -228,3 +230,9 @@ def test_relations_are_drawn_by_two_targets_or_by_a_target_and_a_body(tmp_path: 
         ("answers", "#2", "#1"),
         ("reports", "#1", "#2"),
     ]
+
+
+def test_the_page_shows_what_its_commands_do(tmp_path: Path) -> None:
+    shown = list(commands("docs/importing/web-annotation.md"))
+
+    assert [(each.text, run(each.text, tmp_path)) for each in shown] == [(each.text, each.output) for each in shown]
