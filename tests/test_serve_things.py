@@ -76,7 +76,7 @@ def test_people_get_a_page_in_their_language(server: Server) -> None:
         (200, HTML, "en"),
     ]
     assert [re.findall('<html lang="(..)">', each.text) for each in (dutch, english)] == [["nl"], ["en"]]
-    assert {each.headers["vary"] for each in (dutch, english)} == {"Accept, Accept-Language"}
+    assert {each.headers["vary"] for each in (dutch, english)} == {"Accept, Accept-Language, Accept-Encoding"}
     assert server.ask(f"{CLAIM}.html").body == dutch.body
     assert server.ask(f"{CLAIM}.en.html").body == english.body
 
@@ -136,7 +136,7 @@ def test_a_thing_that_is_no_document_is_described_elsewhere(server: Server) -> N
         reply = server.ask("/entity/macron", headers={"Accept": accept})
 
         assert (reply.status, reply.headers["location"]) == (303, f"../entity/macron.{suffix}")
-        assert reply.headers["vary"] == "Accept, Accept-Language"
+        assert reply.headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
     assert server.ask("/entity/macron.ttl").status == 200
 
 

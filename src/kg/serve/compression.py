@@ -17,7 +17,7 @@ from kg.serve.negotiation import takes_gzip
 
 SMALLEST = 1024
 """Fewer bytes than these go as they are: the packet in which they travel would be sent all the same."""
-# The quickest: pages come to a third or a sixth of their size; the usual 6 saves another thirtieth in twice the time.
+# The quickest: pages come to a third or a sixth of their size; 6 saves another thirtieth in twice the time.
 _LEVEL = 1
 _GZIP = 31
 # What is compressed where it is asked for, in less time than it takes to hand it to the thread and back.
