@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from brat_files import TEXT, at, items, plain, span
 from kg.errors import Place
 from kg.imports.documents import Document, Link, Mark, Name
@@ -169,3 +173,54 @@ def test_spans_that_cannot_stand_are_told_with_their_line(tmp_path: Path) -> Non
         *(("span", name, line) for line, name in enumerate(names, start=2)),
         ("note", "X1\tContent 0 5\tRutte", 10),
     ]
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> list[Mark]:
+    """Return marks on a text, each in one part or several, in the order of the text."""
+    found: list[Mark] = []
+    for number in range(draw(st.integers(0, 6))):
+        ends = sorted(draw(st.sets(st.integers(0, len(TEXT)), min_size=2, max_size=6)))
+        parts = tuple(map(Stretch, ends[::2], ends[1::2]))
+        text = " ".join(TEXT[start:end] for start, end in parts).replace("\n", " ")
+        values = draw(st.lists(st.text("ab -", min_size=1).filter(str.strip), max_size=1))
+        attributes = {"Said": tuple(" ".join(each.split()) for each in values)} if values else {}
+        note = draw(st.sampled_from(["", "een", "een\ntwee"]))
+        found.append(
+            Mark(
+                f"T{number}",
+                "a b" if number % 2 else "Content1",
+                parts,
+                Place("", 0, 0),
+                text,
+                attributes,
+                {},
+                note,
+            )
+        )
+    return sorted(found, key=lambda mark: (mark.parts, mark.id))
+
+
+@given(spans(), st.data())
+def test_what_is_written_in_brats_format_is_read_as_it_was(
+    tmp_path_factory: pytest.TempPathFactory, marks: list[Mark], data: st.DataObject
+) -> None:
+    ids = [mark.id for mark in marks]
+    links = (
+        data.draw(st.lists(st.tuples(st.just("answers"), *[st.sampled_from(ids)] * 2), max_size=4)) if ids else []
+    )
+    lines = [f"R{number}\t{label} Arg1:{one} Arg2:{two}" for number, (label, one, two) in enumerate(links)]
+    for mark in marks:
+        offsets = ";".join(f"{start} {end}" for start, end in mark.parts)
+        lines.append(f"{mark.id}\t{mark.label} {offsets}\t{mark.text}")
+        lines += [
+            f"A{mark.id}{n}\tSaid {mark.id} {value}" for n, value in enumerate(mark.attributes.get("Said", ()))
+        ]
+        lines += [f"#{mark.id}\tAnnotatorNotes {mark.id}\t{mark.note}"] if mark.note else []
+    blocks = data.draw(st.permutations(lines))
+
+    read_marks, read_links, skipped = plain(items(tmp_path_factory.mktemp("brat"), "\n".join(blocks)))
+
+    assert sorted(read_marks, key=lambda mark: (mark.parts, mark.id)) == marks
+    assert sorted(read_links) == sorted(links)
+    assert skipped == []

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from damage import damaged
 from kg.errors import CorpusError, FileError, Place
@@ -175,6 +178,42 @@ def test_columns_count_characters_in_every_encoding(tmp_path: Path) -> None:
 def test_what_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="there is no such file"):
         list(read(tmp_path / "x.xml", MAPPING, None))
+
+
+Piece = str | tuple[str, list["Piece"]]
+"""White space and letters, or an element with more of it."""
+PIECES = st.recursive(
+    st.text("ab \n", max_size=4),
+    lambda inner: st.tuples(st.sampled_from(["hi", "said", "q", "name"]), st.lists(inner, max_size=3)),
+    max_leaves=12,
+)
+
+
+def written(piece: Piece) -> str:
+    return piece if isinstance(piece, str) else f"<{piece[0]}>{''.join(map(written, piece[1]))}</{piece[0]}>"
+
+
+def said(piece: Piece) -> Iterator[str]:
+    """Yield what is said in it, from the outside in."""
+    if not isinstance(piece, str):
+        if piece[0] in ("said", "q"):
+            yield squeezed(written(piece))
+        for each in piece[1]:
+            yield from said(each)
+
+
+def squeezed(xml: str) -> str:
+    return " ".join(re.sub("<.*?>", "", xml).split())
+
+
+@given(PIECES)
+def test_the_words_are_those_between_the_tags_whatever_stands_in_what(
+    tmp_path_factory: pytest.TempPathFactory, piece: Piece
+) -> None:
+    document = only(items(tmp_path_factory.mktemp("tei"), f"<p>{written(piece)}</p>"))
+
+    assert document.text == squeezed(written(piece))
+    assert [parts for _, _, parts in words(document)] == [[each] for each in said(piece) if each]
 
 
 WHOLE = "\n".join(

@@ -158,15 +158,12 @@ class Zip:
         self.members: dict[str, zipfile.ZipInfo] = {}
         outside: list[str] = []
         for info in packed.infolist():
-            name = _printable(info.filename.replace("\\", "/"))
-            if (
-                name[:1] in ("", "/")
-                or ".." in name.split("/")
-                or ":" in name.split("/")[0]
-                or name in self.members
-            ):
-                outside.append(name)
-            elif not name.endswith("/") and not any(map(_is_hidden, name.split("/"))):
+            written = _printable(info.filename.replace("\\", "/"))
+            parts = written.split("/")
+            name = "/".join(part for part in parts if part not in ("", "."))
+            if written[:1] in ("", "/") or ".." in parts or ":" in parts[0] or name in self.members:
+                outside.append(written)
+            elif not written.endswith("/") and not any(map(_is_hidden, name.split("/"))):
                 self.members[name] = info
         self.outside = tuple(outside)
 
