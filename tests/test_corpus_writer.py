@@ -52,13 +52,13 @@ def claim(words: str) -> ClaimsFile:
     return ClaimsFile(claims={"c01": Claim("ann", words)})
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(drawn(ClaimsFile))
 def test_claims_that_were_written_are_read_as_they_were(file: ClaimsFile) -> None:
     assert read(claims_yaml(file), ClaimsFile) == (file, [])
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(drawn(ClaimsFile), st.data())
 def test_comments_and_blocks_change_nothing_that_is_read(file: ClaimsFile, data: st.DataObject) -> None:
     yaml_tree_of = yaml.load(claims_yaml(file), yaml.BaseLoader)
@@ -69,19 +69,19 @@ def test_comments_and_blocks_change_nothing_that_is_read(file: ClaimsFile, data:
     assert read(claims_yaml(file, comments, blocks=blocks), ClaimsFile) == (file, [])
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(drawn(EntitiesFile))
 def test_entities_that_were_written_are_read_as_they_were(entities: EntitiesFile) -> None:
     assert read(entities_yaml(entities), EntitiesFile) == (entities, [])
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(drawn(CorpusFile))
 def test_a_configuration_that_was_written_is_read_as_it_was(config: CorpusFile) -> None:
     assert read(config_yaml(config), CorpusFile) == (config, [])
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(slugs, texts.filter(lambda text: bool(divided(text)[1].strip())), drawn(ClaimsFile))
 def test_a_line_that_was_written_is_read_as_it_was(id: str, text: str, file: ClaimsFile) -> None:
     line = json_line(id, text, file)

@@ -10,7 +10,7 @@ import pytest
 
 from kg.cli import run
 from kg.corpus import read_corpus
-from kg.drafts.writing import draft
+from kg.drafts.writing import desk, draft
 from readme import blocks
 from support import ROOT, SEEDS
 
@@ -51,6 +51,7 @@ def test_validate_tells_what_is_left_to_decide(seeds: Path, capsys: pytest.Captu
     lines = claims.read_text().split("\n")
     capsys.readouterr()
 
+    assert lines[0] == "# yaml-language-server: $schema=schemas/claims.schema.json"
     assert run(["validate", "seeds"]) == 0
     shown = [line for line in capsys.readouterr().out.splitlines() if line.startswith("seeds/")]
     undecided = [number for number, line in enumerate(lines, 1) if line == "    speaker: undecided"]
@@ -75,9 +76,37 @@ def test_a_draft_that_is_done_must_have_no_undecided_speaker(
     assert capsys.readouterr().out.count('"rule": "undecided"') == 7
 
 
+def test_what_is_decided_and_done_is_published(seeds: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    claims = seeds / f"{ARTICLE}.claims.yaml"
+    claims.unlink()
+    run(["new", str(seeds / f"{ARTICLE}.txt")])
+    run(["export", "seeds", "-f", "nt", "-o", "draft.nt"])
+    decided = claims.read_text().replace("# by: ", "by: ").replace("speaker: undecided", "speaker: stoltenberg")
+    claims.write_text(decided.replace("status: draft", "on: 2026-12-01\n  status: done"))
+    capsys.readouterr()
+
+    assert run(["validate", "seeds"]) == 0
+    assert said(capsys) == ["nothing to report: 1 article, 7 claims checked"]
+    assert run(["export", "seeds", "-f", "nt", "-o", "done.nt"]) == 0
+    assert [
+        Path(file).read_text().count("type> <http://schema.org/Claim>") for file in ("draft.nt", "done.nt")
+    ] == [0, 7]
+
+
+@pytest.mark.parametrize("id", ["undecided", "unnamed"])
+def test_an_entity_cannot_be_called_what_a_draft_has_for_nobody(
+    id: str, seeds: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (seeds / "entities.yaml").open("a") as file:
+        file.write(f"{id}: {{type: Person, name: Nobody}}\n")
+
+    assert run(["validate", "seeds"]) == 1
+    assert f"an id must not be `{id}`, which means" in capsys.readouterr().out
+
+
 def test_the_draft_of_the_seed_guesses_right_who_spoke() -> None:
     text = re.sub(r"\A.*?2020-02 ", "", (SEEDS / f"{ARTICLE}.txt").read_text())
-    written = draft(text, "2020-02", read_corpus(SEEDS), schema="schemas/claims.schema.json")
+    written = draft(text, "2020-02", desk(read_corpus(SEEDS)), schema="schemas/claims.schema.json")
 
     assert re.findall(r"## Who.*", written.text) == [
         "## Who? Perhaps stoltenberg: “Jens Stoltenberg, weerlegt”",
@@ -102,7 +131,7 @@ def test_the_guideline_shows_a_draft_as_it_is() -> None:
     article = (SEEDS / f"{ARTICLE}.txt").read_text()
     text = article[article.index("“We hebben") : article.index(", een stap die")] + "."
 
-    assert blocks("yaml", "docs/annotating.md")[0] == draft(text, "2020-02", read_corpus(SEEDS)).text
+    assert blocks("yaml", "docs/annotating.md")[0] == draft(text, "2020-02", desk(read_corpus(SEEDS))).text
 
 
 @pytest.mark.usefixtures("four")

@@ -23,6 +23,8 @@ _LONG_KEY = 500
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
+# Most texts are words and no sign of YAML, and longer than `false`: one look is enough for them.
+_WORDS = re.compile(r"[^\W\d_][\w.-]*(?: [\w.()-]+)*")
 _BEGINS_PLAIN = re.compile(r"[^\W_]|[(/“”„‘’‚«»‹›—–…€$£]")
 _ENDS_PLAIN = re.compile(r":(?:\s|\Z)|\s#")
 _FLOW_SIGN = re.compile(r"[,\[\]{}?]")
@@ -61,6 +63,8 @@ def scalar(text: str, *, flow: bool = False) -> str:
 
 def _is_plain(text: str, *, flow: bool) -> bool:
     """Tell whether a text is read as it is without quotation marks."""
+    if len(text) > len("false") and _WORDS.fullmatch(text):
+        return True
     return (
         _BEGINS_PLAIN.match(text) is not None
         and not text[-1].isspace()
@@ -108,6 +112,8 @@ class _Writer:
     def mapping(self, value: dict[str, Plain | None], path: Path, indent: str) -> Iterator[str]:
         before = ""
         for key, item in value.items():
+            if item is None and not self.below:
+                continue
             here = (*path, key)
             if item is None:
                 yield from self.comments(self.below.get(here, []), indent)
@@ -118,13 +124,15 @@ class _Writer:
                 if before and "tall" in (before, now):
                     yield ""
                 before = now
-            yield from self.comments([here] if here in self.layout.comments else [], indent)
+            if here in self.layout.comments:
+                yield from self.comments([here], indent)
             if len(written) > _LONG_KEY:
                 yield f"{indent}? {written}"
                 yield from self.value(f"{indent}:", item, here, indent)
             else:
                 yield from self.value(f"{indent}{written}:", item, here, indent)
-        yield from self.remaining(value, path, indent)
+        if path in self.below:
+            yield from self.remaining(value, path, indent)
 
     def items(self, value: list[Plain], path: Path, indent: str) -> Iterator[str]:
         for at, item in enumerate(value):
@@ -155,12 +163,13 @@ class _Writer:
             yield from self.items(item, path, indent + "  ")
 
     def wants_block(self, text: str, path: Path) -> bool:
-        if not _fits_block(text):
-            return False
-        long = len(text) > _LONG_TEXT and not _is_plain(text, flow=False)
-        return "\n" in text or long or self.is_block(path)
+        if "\n" in text or self.is_block(path):
+            return _fits_block(text)
+        return len(text) > _LONG_TEXT and not _is_plain(text, flow=False) and _fits_block(text)
 
     def is_block(self, path: Path) -> bool:
+        if not self.layout.blocks:
+            return False
         key = next((step for step in reversed(path) if isinstance(step, str)), "")
         return key in self.layout.blocks
 

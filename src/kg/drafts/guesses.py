@@ -31,7 +31,7 @@ _PRONOUNS: dict[str, tuple[str, ...]] = {
 _IMPERSONAL = ("klinkt het", "luidt het")
 # What stands between a verb of saying and what was said: zei ook dat, a dit qu', erklärte, dass.
 _THAT = re.compile(r"(?:\s+\w+){0,2},?\s+(?:dat|that|que|qu['’]|dass|daß)\s*", re.IGNORECASE)
-_TRIM = " \t\n\r\xa0,;:–—-.!?…"
+_EDGES = ",;:–—-.!?…"
 
 
 class Found(NamedTuple):
@@ -138,9 +138,11 @@ class Reader:
         that = _THAT.match(self._text, saying.end, sentence.end)
         parts = [Stretch(saying.end, sentence.end), Stretch(sentence.start, saying.start), guess.between]
         start, end = Stretch(that.end(), sentence.end) if that else max(parts, key=_length)
-        part = self._text[start:end]
-        start += len(part) - len(part.lstrip(_TRIM))
-        return Stretch(start, max(start, start + len(part.strip(_TRIM))))
+        while start < end and _is_edge(self._text[start]):
+            start += 1
+        while start < end and _is_edge(self._text[end - 1]):
+            end -= 1
+        return Stretch(start, end)
 
 
 def _without(text: str, quoted: Sequence[Stretch]) -> str:
@@ -150,6 +152,10 @@ def _without(text: str, quoted: Sequence[Stretch]) -> str:
         pieces += [text[reached:start], " " * (end - start)]
         reached = end
     return "".join([*pieces, text[reached:]])
+
+
+def _is_edge(sign: str) -> bool:
+    return sign.isspace() or sign in _EDGES
 
 
 def _length(part: Stretch) -> int:

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.annotations import Article
-from kg.corpus import Corpus, read_corpus
+from kg.corpus import read_corpus
 from kg.corpus.articles import divided
 from kg.corpus.ids import is_article_id, suggested
 from kg.corpus.settings import CONFIG
 from kg.corpus.sources import CLAIMS, TEXT
 from kg.drafts import example
-from kg.drafts.writing import Draft, draft
+from kg.drafts.writing import Desk, Draft, desk, draft
 from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
 from kg.files import control_characters, read_text
 
@@ -36,13 +36,13 @@ def drafts(files: Sequence[Path], *, language: str = "", beside: bool = True) ->
     """
     started: list[Started] = []
     errors: list[KgError] = []
-    corpora: dict[Path, Corpus] = {}
+    desks: dict[Path, Desk] = {}
     for file in dict.fromkeys(files):
         try:
             root = _root(file, beside=beside)
-            if root not in corpora:
-                corpora[root] = read_corpus(root)
-            started.append(_started(file, corpora[root], language))
+            if root not in desks:
+                desks[root] = desk(read_corpus(root))
+            started.append(_started(file, root, desks[root], language))
         except KgError as error:
             errors.append(error)
     if errors:
@@ -95,8 +95,7 @@ def _root(file: Path, *, beside: bool) -> Path:
     )
 
 
-def _started(file: Path, corpus: Corpus, language: str) -> Started:
-    root = Path(corpus.root)
+def _started(file: Path, root: Path, of: Desk, language: str) -> Started:
     whole = read_text(str(file))
     if found := control_characters(whole, str(file)):
         raise CorpusError(found)
@@ -107,12 +106,12 @@ def _started(file: Path, corpus: Corpus, language: str) -> Started:
     id = file.absolute().relative_to(root.absolute()).as_posix().removesuffix(TEXT)
     given = Article(
         id="" if is_article_id(id) else suggested(id),
-        language=language if language.lower() != corpus.config.language.lower() else "",
+        language=language if language.lower() != of.config.language.lower() else "",
     )
     schema = os.path.relpath(root / _SCHEMA, file.parent) if (root / _SCHEMA).is_file() else ""
     return Started(
         _claims_file(file),
-        draft(text, header, corpus, given, schema=Path(schema).as_posix() if schema else ""),
+        draft(text, header, of, given, schema=Path(schema).as_posix() if schema else ""),
         root,
     )
 

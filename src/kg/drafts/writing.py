@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from kg.anchors import Squeezed, squeeze
-from kg.annotations import Annotation, Article, Claim, ClaimsFile
+from kg.annotations import Annotation, Article, Claim, ClaimsFile, CorpusFile
 from kg.corpus import Corpus
 from kg.corpus.writer import claims_yaml
 from kg.dates import Edtf
@@ -30,6 +30,13 @@ BLOCKS = frozenset(("words", "in"))
 """What is copied from the text stands in a block, in which no sign of YAML eats a word."""
 
 
+class Desk(NamedTuple):
+    """What all drafts of a corpus share: its settings, and the names that are looked for."""
+
+    config: CorpusFile
+    names: Names
+
+
 class Proposed(NamedTuple):
     """A claim of the draft; `sure` are those in quotation marks, others stand in comments."""
 
@@ -46,16 +53,21 @@ class Draft(NamedTuple):
     more: int
 
 
-def draft(text: str, header: str, corpus: Corpus, article: Article = AS_IS, *, schema: str = "") -> Draft:
+def desk(corpus: Corpus) -> Desk:
+    """Return what the drafts of a corpus share."""
+    return Desk(corpus.config, Names(corpus.entities))
+
+
+def draft(text: str, header: str, of: Desk, article: Article = AS_IS, *, schema: str = "") -> Draft:
     """Return the claims file to start from, for a text and the date in its header (`""`: it has none).
 
     `article` is what must be told of it: an id where the file's name is none, a language where it is not the
     corpus's. `schema` is where the JSON Schema for editors stands, as seen from the claims file.
     """
-    tongue = article.language or corpus.config.language
+    tongue = article.language or of.config.language
     quoted = stretches(text, tongue)
     whens = [when for when in days(text, tongue, _published(header)) if not touching(quoted, when.at)]
-    reader = Reader(text, quoted, Names(corpus.entities), whens, tongue)
+    reader = Reader(text, quoted, of.names, whens, tongue)
     proposed = _numbered(list(_proposed(text, quoted, reader)))
     squeezed = squeeze(text)
     file = ClaimsFile(
@@ -66,7 +78,7 @@ def draft(text: str, header: str, corpus: Corpus, article: Article = AS_IS, *, s
     comments: dict[Path, Sequence[str]] = {
         (): remarks.head(schema),
         **remarks.on_article(header, article),
-        **remarks.on_annotation(corpus.config),
+        **remarks.on_annotation(of.config),
         ("occasions",): remarks.on_days(text, whens, header),
         **_on_claims(proposed, squeezed),
     }
