@@ -3,7 +3,7 @@
 (() => {
   const SHOWN = 1000;
   const BARS = 50;
-  const MEDIA = { csv: "text/csv", json: "application/sparql-results+json" };
+  const MEDIA = { csv: "text/csv", json: "application/sparql-results+json", ttl: "text/turtle" };
   const NUMBER = /^http:\/\/www\.w3\.org\/2001\/XMLSchema#(integer|decimal|double|float|long|int|short|byte|nonNegativeInteger|positiveInteger|unsigned(Long|Int|Short|Byte))$/;
   const form = document.querySelector("[data-query]");
   const root = document.body.dataset.root;
@@ -17,8 +17,8 @@
   const written = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
   const suffix = /\.(en|nl)\.html$/.exec(location.pathname)?.[0] || ".html";
   let store = null;
-  let asked = "";
   let drawn = null;
+  let keep = null;
   let editor = null;
 
   const script = (name) => new Promise((resolve, reject) => {
@@ -148,28 +148,45 @@
     return words.replace("{shown}", SHOWN).replace("{count}", count);
   };
 
+  // Offer views of an answer, of which there is more than one, and files of it.
+  const offer = (names, formats) => {
+    for (const each of views.children) each.hidden = !names.includes(each.dataset.view);
+    for (const each of kept) each.hidden = !formats.includes(each.dataset.format);
+    views.hidden = names.length < 2;
+    view(names[0]);
+  };
+
+  const showTriples = (found, text) => {
+    const triples = window.kgTriples.distinct(found);
+    status.textContent = counted(triples.length);
+    const results = window.kgTriples.rows(triples, views.dataset.triple.split(" "));
+    keep = () => window.kgTriples.turtle(triples, text);
+    drawn = (name) => {
+      if (name === "table") return table(results);
+      const made = document.createElement("pre");
+      made.textContent = window.kgTriples.turtle(triples.slice(0, SHOWN), text);
+      return made;
+    };
+    offer(["table", "turtle"], ["ttl"]);
+  };
+
   const show = (text) => {
     const found = ask(text);
     if (typeof found === "boolean") {
       status.textContent = found ? status.dataset.yes : status.dataset.no;
       return;
     }
-    if (found.length && !(found[0] instanceof Map)) {
-      const made = document.createElement("pre");
-      made.textContent = found.slice(0, SHOWN).map((quad) => quad.toString()).join(" .\n");
-      status.textContent = counted(found.length);
-      answer.append(made);
+    status.textContent = counted(found.length);
+    if (!found.length) return;
+    if (!(found[0] instanceof Map)) {
+      showTriples(found, text);
       return;
     }
     const results = JSON.parse(ask(text, "json"));
-    status.textContent = counted(results.results.bindings.length);
-    if (!results.results.bindings.length) return;
-    asked = text;
+    keep = (format) => ask(text, format);
     const charted = columns(results);
     drawn = (name) => name === "chart" ? chart(results, charted) : table(results);
-    for (const each of kept) each.hidden = false;
-    views.hidden = !charted;
-    view("table");
+    offer(charted ? ["table", "chart"] : ["table"], ["csv", "json"]);
   };
 
   const run = async () => {
@@ -210,7 +227,7 @@
     each.addEventListener("click", () => {
       const { format } = each.dataset;
       const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([ask(asked, format)], { type: MEDIA[format] }));
+      link.href = URL.createObjectURL(new Blob([keep(format)], { type: MEDIA[format] }));
       link.download = `${menu.value || "answer"}.${format}`;
       link.click();
       URL.revokeObjectURL(link.href);
