@@ -199,39 +199,6 @@ def test_the_label_is_a_tag_else_what_the_annotation_was_made_for(
     assert [mark.label for mark in document.marks] == [label]
 
 
-def test_relations_are_drawn_by_two_targets_or_by_a_target_and_a_body(tmp_path: Path) -> None:
-    """Annotorious tags a relation with an annotation of its own; what leads elsewhere is left out."""
-    marks = [annotation("#1", quote("hersendood")), annotation("#2", quote("Nee"))]
-    file = laid(
-        tmp_path,
-        *marks,
-        annotation("#3", quote("Merkel"), creator="ann"),
-        annotation("#4", quote("nergens")),
-        {"id": "#5", "motivation": "linking", "body": [tag("answers")], "target": ["#2", {"id": "#1"}]},
-        [
-            {"id": "#6", "motivation": "linking", "body": "#2", "target": "#1"},
-            {"motivation": "tagging", "body": [{"value": "reports"}], "target": "#6"},
-        ],
-        {"id": "#7", "motivation": "linking", "target": ["#1", "#3"]},
-        {"id": "#8", "motivation": "linking", "target": ["#1", "#4"]},
-        {"id": "#9", "motivation": "commenting", "bodyValue": "so?", "target": "#1"},
-    )
-
-    found = items(file)
-
-    assert reasons(found) == [
-        "span #9: it is about another annotation",
-        "link #1 → #3: it links annotations of two texts or two annotators",
-        "span #4: the words 'nergens' do not stand in the text: is it another version?",
-        "link #1 → #4: one of its two annotations was left out",
-    ]
-    (first, _) = [each for each in found if isinstance(each, Document)]
-    assert [(each.label, each.source, each.target) for each in first.links] == [
-        ("answers", "#2", "#1"),
-        ("reports", "#1", "#2"),
-    ]
-
-
 def test_the_page_shows_what_its_commands_do(tmp_path: Path) -> None:
     shown = list(commands("docs/importing/web-annotation.md"))
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kg.meaning.claim import INFERRED
+from kg.model import Entity
 from kg.terms import Iri, Literal, Term, iri_text, literal_value
 from kg.vocab import FORMS, KG, PREFIXES, SCHEMA, SKOS
 
@@ -29,6 +30,7 @@ _TAGS = {
     "said": KG.edtf,
     "translated": KG.originalLanguage,
 }
+RELATIONS = ("answers", "reports", "same", "repeats", "supports", "qualifies", "contradicts", "retracts")
 _NAMING = (SCHEMA.author, KG.addressee, SCHEMA.about)
 _TEXTS = ((SCHEMA.abstract, "describing"), (SKOS.editorialNote, "commenting"))
 # Not `at`: an occasion is more than a tag can hold, only its date is.
@@ -42,29 +44,37 @@ class Bodies:
 
     def __init__(self, index: Index) -> None:
         self._language = index.dataset.language.lower()
+        self._claims = f"<{index.iris.base}claim/"
         self._entities = {entity.iri: entity for entity in index.entities.values()}
 
-    def of(self, claim: Properties, nodes: Nodes) -> Iterator[Json]:
+    def of(self, iri: Iri, nodes: Nodes) -> Iterator[Json]:
         """Yield the bodies that say what a claim is; `nodes` are those of its article's graph."""
+        claim = nodes[iri]
         yield textual("claim", "tagging")
         for key, value in self._tags(claim, nodes):
             yield textual(f"{key}: {value}", "tagging")
+        for name in RELATIONS:
+            # Not annotations of annotations, which Recogito-JS draws as arrows: the text annotator after it chokes.
+            yield from (textual(f"{name}: {self._id(each, iri)}", "tagging") for each in claim.get(KG[name], ()))
         for predicate, purpose in _TEXTS:
             for each in claim.get(predicate, ()):
                 text = literal_value(each)
                 yield {**textual(text.lexical, purpose), **({"language": text.language} if text.language else {})}
         # Whoever wrote the article is no name in a tag where it speaks itself.
         naming = _NAMING[FORMS.own in claim.get(KG.form, ()) :]
-        for iri in dict.fromkeys(each for predicate in naming for each in claim.get(predicate, ())):
-            if entity := self._entities.get(Iri(iri)):
-                source: Json = {
-                    "id": iri_text(iri),
-                    "type": _short(entity.types[0]),
-                    "name": self.one(entity.names),
-                }
-                if entity.same_as:
-                    source["schema:sameAs"] = [{"id": iri_text(other)} for other in entity.same_as]
-                yield {"type": "SpecificResource", "purpose": "identifying", "source": source}
+        for named in dict.fromkeys(each for predicate in naming for each in claim.get(predicate, ())):
+            if entity := self._entities.get(Iri(named)):
+                yield {"type": "SpecificResource", "purpose": "identifying", "source": self._identity(entity)}
+
+    def _identity(self, entity: Entity) -> Json:
+        named = {"id": iri_text(entity.iri), "type": _short(entity.types[0]), "name": self.one(entity.names)}
+        same = [{"id": iri_text(other)} for other in entity.same_as]
+        return {**named, **({"schema:sameAs": same} if same else {})}
+
+    def _id(self, other: Term, claim: Iri) -> str:
+        """Return another claim as a relation names it: `c05` of the same article, `article/c05` of another."""
+        article, _, id = other.rpartition("/")
+        return id[:-1] if article == claim.rpartition("/")[0] else other[len(self._claims) : -1]
 
     def one(self, texts: tuple[Literal, ...]) -> str:
         """Return a text in the language of the corpus, else the first."""

@@ -1,4 +1,4 @@
-"""Claims as W3C Web Annotations: a collection of one page, with a line for each claim and each relation.
+"""Claims as W3C Web Annotations: a collection of one page, with a line for each claim.
 
 What the graph says of an annotation is said with the same IRIs.
 https://www.w3.org/TR/annotation-model/
@@ -7,19 +7,17 @@ https://www.w3.org/TR/annotation-model/
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kg.formats.annotation_bodies import Bodies, Json, Nodes, Properties, textual
+from kg.formats.annotation_bodies import Bodies, Json, Nodes, Properties
 from kg.iris import part
 from kg.terms import Graph, Iri, Term, iri_text, literal_value
-from kg.vocab import DCTERMS, KG, OA, RDF, SCHEMA
+from kg.vocab import DCTERMS, OA, RDF, SCHEMA
 
 if TYPE_CHECKING:
     from kg.meaning import Index
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
-RELATIONS = ("answers", "reports", "same", "repeats", "supports", "qualifies", "contradicts", "retracts")
 
 
 class WebAnnotationWriter:
@@ -52,12 +50,10 @@ class WebAnnotationWriter:
     def graph(self, graph: Graph) -> str:
         """Return the annotations of one graph, in its order."""
         nodes = {node.subject: node.properties for node in graph.nodes}
-        claims = [node for node in graph.nodes if SCHEMA.Claim in node.properties.get(RDF.type, ())]
-        annotations = [self._annotation(claim, properties, nodes) for claim, properties in claims]
-        relations = [each for claim, properties in claims for each in _relations(claim, properties)]
-        return ",\n".join(map(_line, annotations + relations))
+        claims = [node.subject for node in graph.nodes if SCHEMA.Claim in node.properties.get(RDF.type, ())]
+        return ",\n".join(_line(self._annotation(claim, nodes)) for claim in claims)
 
-    def _annotation(self, claim: Iri, properties: Properties, nodes: Nodes) -> Json:
+    def _annotation(self, claim: Iri, nodes: Nodes) -> Json:
         iri = part(claim, "annotation")
         own = nodes[iri]
         targets = [_target(target, nodes) for target in own.get(OA.hasTarget, ())]
@@ -66,7 +62,7 @@ class WebAnnotationWriter:
             "type": "Annotation",
             "motivation": "linking",
             **self._signature(own),
-            "body": [{"id": iri_text(claim), "type": "schema:Claim"}, *self._bodies.of(properties, nodes)],
+            "body": [{"id": iri_text(claim), "type": "schema:Claim"}, *self._bodies.of(claim, nodes)],
             # Not a list of one: Recogito-JS finds selectors only in an object.
             "target": targets[0] if len(targets) == 1 else targets,
         }
@@ -116,20 +112,6 @@ def _selector(selector: Term, nodes: Nodes) -> Json:
     return written | {
         key: literal_value(properties[term][0]).lexical for key, term in texts.items() if term in properties
     }
-
-
-def _relations(claim: Iri, properties: Properties) -> Iterator[Json]:
-    """Yield the relations of a claim as Recogito has them: two annotations as targets, and a tag."""
-    for name in RELATIONS:
-        for number, other in enumerate(properties.get(KG[name], ()), start=1):
-            ends = (part(claim, "annotation"), part(Iri(other), "annotation"))
-            yield {
-                "id": iri_text(part(claim, f"{name}-{number}")),
-                "type": "Annotation",
-                "motivation": "linking",
-                "body": [textual(name, "tagging")],
-                "target": [{"id": iri_text(end)} for end in ends],
-            }
 
 
 def _line(written: Json) -> str:

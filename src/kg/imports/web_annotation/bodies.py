@@ -1,6 +1,7 @@
 """What an annotation says of its words: tags, comments, identities → a label, attributes, names, a note.
 
-A tag `speaker: Macron` is the attribute `speaker`, where the mapping knows a field of this name.
+A tag `speaker: Macron` is the attribute `speaker`, where the mapping knows a field of this name; `answers: c02` is
+a relation to the claim of that id.
 https://www.w3.org/TR/annotation-model/#bodies-and-targets
 """
 
@@ -22,12 +23,13 @@ _KINDS = {**{name: name for name in TYPES}, "Concept": "Topic", "DefinedTerm": "
 
 
 class Said(NamedTuple):
-    """What an annotation says of its words, as a mark has it."""
+    """What an annotation says of its words, as a mark has it; and its relations, each with the id of a claim."""
 
     label: str
     attributes: dict[str, tuple[str, ...]]
     names: dict[str, tuple[Name, ...]]
     note: str
+    relations: tuple[tuple[str, str], ...]
 
 
 class Known(NamedTuple):
@@ -35,12 +37,14 @@ class Known(NamedTuple):
 
     fields: dict[str, Field]
     labels: frozenset[str]
+    relations: frozenset[str]
 
 
 def known(mapping: Mapping) -> Known:
     """Return what the tags of annotations are read with."""
     fields = {key(name): field for name, field in mapping.fields.items()}
-    return Known(fields, frozenset(key(name) for name in mapping.spans))
+    labels, relations = (frozenset(map(key, names)) for names in (mapping.spans, mapping.relations))
+    return Known(fields, labels, relations)
 
 
 class _Body(NamedTuple):
@@ -50,35 +54,57 @@ class _Body(NamedTuple):
     value: str
 
 
+class _Sorted:
+    """Bodies sorted by what they are in a mark."""
+
+    def __init__(self, meanings: Known, identities: dict[str, Name]) -> None:
+        self._meanings = meanings
+        self._identities = identities
+        self.attributes: dict[str, list[str]] = {}
+        self.names: dict[str, list[Name]] = {}
+        self.tags: list[str] = []
+        self.notes: list[str] = []
+        self.relations: list[tuple[str, str]] = []
+
+    def add(self, body: _Body) -> None:
+        if body.purpose in _TAGGING:
+            self._add_tag(body.value)
+        elif body.purpose in _COMMENTING:
+            self.notes.append(body.value)
+        else:
+            self.attributes.setdefault(body.purpose, []).append(body.value)
+
+    def _add_tag(self, tag: str) -> None:
+        name, _, value = (part.strip() for part in tag.partition(":"))
+        field = self._meanings.fields.get(key(name)) if value else None
+        if value and key(name) in self._meanings.relations:
+            self.relations.append((name, value))
+        elif field is None:
+            self.tags.append(tag)
+        elif value in self._identities and field in _NAMING:
+            self.names.setdefault(name, []).append(self._identities[value])
+        else:
+            self.attributes.setdefault(name, []).append(value)
+
+
 def read_bodies(found: Object, meanings: Known) -> Said:
     """Return what an annotation says. Its label is a tag that is known, else its first tag, else its motivation."""
-    bodies, identities = list(_bodies(found)), _identities(found)
-    fields = meanings.fields
-    attributes: dict[str, list[str]] = {}
-    names: dict[str, list[Name]] = {}
-    tags: list[str] = []
-    for body in bodies:
-        name, colon, value = (part.strip() for part in body.value.partition(":"))
-        if body.purpose not in _TAGGING:
-            if body.purpose not in _COMMENTING:
-                attributes.setdefault(body.purpose, []).append(body.value)
-        elif not (colon and value and key(name) in fields):
-            tags.append(body.value)
-        elif value in identities and fields[key(name)] in _NAMING:
-            names.setdefault(name, []).append(identities[value])
-        else:
-            attributes.setdefault(name, []).append(value)
-    met = {name.name for each in names.values() for name in each}
-    if unmet := [name for name in identities if name not in met]:
-        attributes.setdefault("identifying", []).extend(unmet)
-    label, others = _label(tags, meanings.labels, found)
-    if others:
-        attributes.setdefault("tag", []).extend(others)
+    identities = _identities(found)
+    bodies = _Sorted(meanings, identities)
+    for body in _bodies(found):
+        bodies.add(body)
+    met = {name.name for each in bodies.names.values() for name in each}
+    label, others = _label(bodies.tags, meanings.labels, found)
+    more = {"identifying": [name for name in identities if name not in met], "tag": others}
+    for attribute, values in more.items():
+        if values:
+            bodies.attributes.setdefault(attribute, []).extend(values)
     return Said(
         label,
-        {name: tuple(dict.fromkeys(values)) for name, values in attributes.items()},
-        {name: tuple(dict.fromkeys(values)) for name, values in names.items()},
-        "\n".join(body.value for body in bodies if body.purpose in _COMMENTING),
+        {name: tuple(dict.fromkeys(values)) for name, values in bodies.attributes.items()},
+        {name: tuple(dict.fromkeys(values)) for name, values in bodies.names.items()},
+        "\n".join(bodies.notes),
+        tuple(dict.fromkeys(bodies.relations)),
     )
 
 

@@ -1,22 +1,21 @@
-"""The annotations of one text by one annotator → a document, with the relations that are drawn between them."""
+"""The annotations of one text by one annotator → a document, or why there is none."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
 from kg.anchors import NotFound
-from kg.errors import CorpusError, FileError, Place
+from kg.errors import CorpusError, FileError
 from kg.imports.documents import Document, Link, Mark, Printed, Skipped
 from kg.imports.mapping import Mapping
-from kg.imports.web_annotation.annotations import Head, moment, targets
-from kg.imports.web_annotation.bodies import Known, known, read_bodies
-from kg.imports.web_annotation.loose import Object, iri, objects, several, shortened, text, types
+from kg.imports.web_annotation.annotations import moment, targets
+from kg.imports.web_annotation.bodies import Known, Said, known, read_bodies
+from kg.imports.web_annotation.links import read_links, tagged, unlinked
+from kg.imports.web_annotation.loose import Object, iri, objects, shortened, text, types
 from kg.imports.web_annotation.places import Chosen, Places, choose
 from kg.imports.web_annotation.sorting import Kept, Key, Sorted
-from kg.imports.web_annotation.text_files import TextFiles, wanted
+from kg.imports.web_annotation.text_files import Article, TextFiles, wanted
 from kg.stretches import Stretch
 
 
@@ -40,52 +39,47 @@ def documents(found: Sorted, mapping: Mapping, files: TextFiles) -> Iterator[Doc
     """Yield each document, and each annotation that can be none of its marks."""
     reading = Reading(found, known(mapping), files)
     links: dict[Key, list[Link]] = {}
-    yield from _read_links(reading, links)
+    yield from read_links(found, links)
     for key, kept in found.groups.items():
         yield from _document(key, kept, links.get(key, []), reading)
 
 
 def _document(key: Key, group: list[Kept], links: list[Link], reading: Reading) -> Iterator[Document | Skipped]:
     source, by = key
-    try:
-        name = reading.files.name(source)
-        article = reading.files.article(name) if name else None
-        why = _no_text(source)
-    except (CorpusError, FileError) as error:
-        article, why = None, f"its text cannot be read: {error}"
-    if article is None:
-        yield from (Skipped("span", _named(reading.found.read(kept)), why, kept.place) for kept in group)
-        yield from (_unlinked(link) for link in links)
+    article = _text(source, reading.files)
+    if isinstance(article, str):
+        yield from (Skipped("span", iri(reading.found.read(kept)), article, kept.place) for kept in group)
+        yield from map(unlinked, links)
         return
-    readable: list[Readable] = []
-    for kept in group:
-        each = _readable(kept, reading)
-        if isinstance(each, Skipped):
-            yield each
-        else:
-            readable.append(each)
-    places = Places(article, (chosen for each in readable for chosen in each.chosen))
-    marks: list[Mark] = []
-    for one in readable:
-        mark = _mark(one, places, reading.known)
-        if isinstance(mark, Skipped):
-            yield mark
-        else:
-            marks.append(mark)
-    ids = {mark.id for mark in marks}
-    whole = [link for link in links if link.source in ids and link.target in ids]
-    yield from (_unlinked(link) for link in links if link not in whole)
+    reached = [_readable(kept, reading) for kept in group]
+    readable = [each for each in reached if isinstance(each, Readable)]
+    made = list(_marks(readable, article, reading.known))
+    marks = [each for each in made if not isinstance(each, Skipped)]
+    ids = {mark.id for mark, _ in marks}
+    drawn = [link if {link.source, link.target} <= ids else unlinked(link) for link in links]
+    related = [*drawn, *tagged(marks)]
+    yield from (each for each in (*reached, *made, *related) if isinstance(each, Skipped))
     annotations = [each.annotation for each in readable]
     yield Document(
         article.name,
         article.text,
         group[0].place,
-        tuple(marks),
-        tuple(whole),
+        tuple(mark for mark, _ in marks),
+        tuple(each for each in related if isinstance(each, Link)),
         _article(source, annotations),
         by=by,
         on=max(map(moment, annotations), default=""),
     )
+
+
+def _text(source: str, files: TextFiles) -> Article | str:
+    """Return the text of a source, or why there is none."""
+    try:
+        if name := files.name(source):
+            return files.article(name)
+    except (CorpusError, FileError) as error:
+        return f"its text cannot be read: {error}"
+    return _no_text(source)
 
 
 def _no_text(source: str) -> str:
@@ -104,41 +98,41 @@ def _readable(kept: Kept, reading: Reading) -> Readable | Skipped:
             continue
         found = choose(target)
         if isinstance(found, str):
-            return Skipped("span", _named(annotation), found, kept.place)
+            return Skipped("span", iri(annotation), found, kept.place)
         chosen.append(found)
     return Readable(kept, annotation, tuple(chosen))
 
 
-def _mark(one: Readable, places: Places, meanings: Known) -> Mark | Skipped:
-    found: list[Stretch] = []
-    for chosen in one.chosen:
+def _marks(readable: list[Readable], article: Article, meanings: Known) -> Iterator[tuple[Mark, Said] | Skipped]:
+    """Yield each annotation as a mark, or why it is none."""
+    places = Places(article, (chosen for each in readable for chosen in each.chosen))
+    for one in readable:
         try:
-            found.append(places.find(chosen))
+            found = [places.find(chosen) for chosen in one.chosen]
         except NotFound as error:
-            return Skipped("span", _named(one.annotation), error.message, one.kept.place)
+            yield Skipped("span", iri(one.annotation), error.message, one.kept.place)
+        else:
+            yield _mark(one, found, meanings)
+
+
+def _mark(one: Readable, found: list[Stretch], meanings: Known) -> tuple[Mark, Said]:
     said = read_bodies(one.annotation, meanings)
     told = [chosen.exact for chosen in one.chosen]
     # The parts in the order of the text, and their words with them.
     order = sorted(range(len(found)), key=found.__getitem__)
     whole = tuple(each.source for each in targets(one.annotation)[0] if not each.selectors)
-    return Mark(
-        _named(one.annotation) or _at(one.kept.place),
+    place = one.kept.place
+    mark = Mark(
+        iri(one.annotation) or str(place),
         said.label,
         tuple(found[n] for n in order),
-        one.kept.place,
+        place,
         " ".join(told[n] for n in order) if all(told) else "",
         {**said.attributes, **({"target": whole} if whole else {})},
         said.names,
         said.note,
     )
-
-
-def _named(annotation: Object) -> str:
-    return iri(annotation)
-
-
-def _at(place: Place) -> str:
-    return f"{place.line}:{place.column}"
+    return mark, said
 
 
 def _article(source: str, annotations: list[Object]) -> Printed:
@@ -152,45 +146,3 @@ def _article(source: str, annotations: list[Object]) -> Printed:
         headline=" ".join(next(filter(None, titles), "").split()),
         url=url if url.startswith(("http://", "https://")) else "",
     )
-
-
-def _read_links(reading: Reading, links: dict[Key, list[Link]]) -> Iterator[Skipped]:
-    """Sort the relations between annotations to their marks; yield all others that mark no words."""
-    keys = reading.found.keys
-    between: dict[str, Link] = {}
-    others: list[tuple[Head, Kept, str]] = []
-    for head, kept in reading.found.loose:
-        annotation = reading.found.read(kept)
-        ends, label = _ends(head, annotation), _label(annotation)
-        if len(ends) == 2 and all(end in keys for end in ends):
-            between[head.id or _at(kept.place)] = Link(label or "linking", ends[0], ends[1], kept.place)
-        else:
-            others.append((head, kept, label))
-    for head, kept, label in others:
-        if label and len(head.whole) == 1 and head.whole[0] in between:
-            # Annotorious tags a relation with an annotation of its own.
-            between[head.whole[0]] = replace(between[head.whole[0]], label=label)
-            continue
-        about = any(each in keys or each in between for each in head.whole)
-        yield Skipped("span", head.id, "it is about another annotation" if about else head.why, kept.place)
-    for link in between.values():
-        if keys[link.target] == keys[link.source]:
-            links.setdefault(keys[link.source], []).append(link)
-        else:
-            why = "it links annotations of two texts or two annotators"
-            yield Skipped("link", f"{link.source} → {link.target}", why, link.at)
-
-
-def _ends(head: Head, annotation: Object) -> list[str]:
-    """Return what a relation links: two targets as in Recogito-JS, or a target and a body as in Annotorious."""
-    bodies = [each for each in several(annotation.get("body")) if isinstance(each, str)]
-    return [*head.whole, *bodies] if len(head.whole) == 1 and len(bodies) == 1 else list(head.whole)
-
-
-def _label(annotation: Object) -> str:
-    """Return what a relation is called: the text of its first body that has one."""
-    return next(filter(None, (text(body.get("value")) for body in objects(annotation.get("body")))), "")
-
-
-def _unlinked(link: Link) -> Skipped:
-    return Skipped("link", f"{link.source} → {link.target}", "one of its two annotations was left out", link.at)
