@@ -13,7 +13,7 @@ from kg.errors import UsageError
 
 
 @click.command(short_help="Begin the claims file of an article, or a corpus.")
-@click.argument("articles", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("articles", nargs=-1, metavar="[ARTICLE.txt …]", type=click.Path(path_type=Path))
 @click.option("--stdout", is_flag=True, help="Print the draft of one article instead of writing it.")
 @click.option(
     "--language", default="", metavar="TAG", help="The language of the articles, if not the corpus's: fr."

@@ -13,12 +13,17 @@ from kg.drafts.cues import Cue, cues
 from kg.drafts.days import When
 from kg.drafts.names import Named, Names
 from kg.drafts.tokens import Word, outside, touching, words
-from kg.stretches import Stretch
+from kg.stretches import MARKS, Stretch
 
 _NEAR = 8
 """How many words a name may stand from the verb of saying."""
 _BESIDE = 3
 """How many, where no quotation marks show that something is said."""
+_NAMELESS = 2
+"""How many words nearer to its name a verb must be, to be taken before one that is nearer to what was said."""
+_COLON = 8
+"""How many characters may stand between a name and what was said, where there is only a colon."""
+_OPENING = MARKS + " \n\t\xa0"
 _ANYWHERE = 1000
 _FEWEST = 4
 """How many words a claim without quotation marks must have."""
@@ -28,7 +33,8 @@ _PRONOUNS: dict[str, tuple[str, ...]] = {
     "fr": ("il", "elle", "ils", "elles", "on"),
     "de": ("er", "sie"),
 }
-_IMPERSONAL = ("klinkt het", "luidt het")
+_IMPERSONAL = (("klinkt", "het"), ("luidt", "het"))
+"""Verbs that name nobody, whoever stands beside them."""
 # What stands between a verb of saying and what was said: zei ook dat, a dit qu', erklärte, dass.
 _THAT = re.compile(r"(?:\s+\w+){0,2},?\s+(?:dat|that|que|qu['’]|dass|daß)\s*", re.IGNORECASE)
 _EDGES = ",;:–—-.!?…"
@@ -41,6 +47,14 @@ class Found(NamedTuple):
     cues: Sequence[Cue]
     names: Sequence[Named]
     whens: Sequence[When]
+
+    def at(self, name: Named) -> Stretch:
+        """Return where a name stands."""
+        return Stretch(self.words[name.first].start, self.words[name.last].end)
+
+    def is_impersonal(self, cue: Cue) -> bool:
+        """Tell whether a verb names nobody."""
+        return tuple(self.words[at].folded for at in cue.at) in _IMPERSONAL
 
 
 class Guess(NamedTuple):
@@ -82,13 +96,22 @@ class Reader:
         """Return what the sentence around a quotation suggests."""
         if sentence != self._last[0]:
             self._last = sentence, self._found(sentence)  # many quotations may stand in one
-        return self._guess(self._last[1], passage, _NEAR, _NEAR)
+        found = self._last[1]
+        for name in found.names:
+            # Wilders: ‘Wij willen regeren.’
+            at = found.at(name)
+            if (
+                at.end < passage.start <= at.end + _COLON
+                and self._text[at.end : passage.start].strip(_OPENING) == ":"
+            ):
+                return Guess(name.ids, self._clean(*at), saying=at, said=_nearest(found.whens, at))
+        return self._guess(found, passage, _NEAR, _NEAR)
 
     def of_sentence(self, sentence: Stretch) -> tuple[Stretch, Guess] | None:
         """Return what a sentence without quotation marks claims, if someone stands beside a verb of saying."""
         found = self._found(sentence)
         guess = self._guess(found, Stretch(sentence.start, sentence.start), _BESIDE, _ANYWHERE)
-        if not guess.cue or not (guess.name or guess.cue[0] in _IMPERSONAL):
+        if not guess.cue or not (guess.name or tuple(guess.cue[0].casefold().split()) in _IMPERSONAL):
             return None
         claimed = self._claimed(sentence, guess)
         return (claimed, guess) if len(words(self._text, *claimed)) >= _FEWEST else None
@@ -100,14 +123,15 @@ class Reader:
             # Of a name before and one after the verb, as "Hij nodigde Frankrijk uit", the first is who spoke.
             (distance + _way(cue, at) / 4, name.first > cue.at[0], number, cue, name)
             for number, cue in enumerate(found.cues)
+            if not found.is_impersonal(cue)
             for name in found.names
             if (distance := _distance(cue, name)) <= beside
         ]
-        if pairs:
-            *_, cue, name = min(pairs, key=lambda pair: pair[:3])
-            run = Stretch(found.words[name.first].start, found.words[name.last].end)
-            return self._as_said(found, cue, name.ids, run)
+        best = min(pairs, key=lambda pair: pair[:3], default=None)
         alone = min(found.cues, key=lambda cue: _way(cue, at), default=None)
+        if best and (alone is best[3] or alone is None or best[0] < _way(alone, at) / 4 + _NAMELESS):
+            *_, cue, name = best
+            return self._as_said(found, cue, name.ids, found.at(name))
         if alone and _way(alone, at) <= near:
             return self._as_said(found, alone)
         return Guess(said=_nearest(found.whens, passage))
