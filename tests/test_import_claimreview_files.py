@@ -21,6 +21,7 @@ from kg.imports.claimreview.pages import read_page
 from kg.imports.documents import Document, Skipped
 from test_import_claimreview import PAGE, items_of, read, review
 
+NO_FIELD = "a claim and its reviews have no field for it"
 SCRIPT = '<script type="application/ld+json">{}</script>'
 
 
@@ -123,9 +124,9 @@ def test_what_is_not_there_cannot_be_read() -> None:
         (
             review(itemReviewed=[{"@type": "Claim", "name": "x"}, {"@type": "Claim"}], image=["x"], text=""),
             [
+                "itemReviewed: the review is kept of one claim, the first",
                 "image: a claim and its reviews have no field for it",
                 "itemReviewed.name: a claim and its reviews have no field for it",
-                "itemReviewed: the review is kept of one claim, the first",
             ],
         ),
         (
@@ -135,9 +136,9 @@ def test_what_is_not_there_cannot_be_read() -> None:
         (
             review(author=[{"name": "A"}, {"name": "B"}, {"@id": "#c"}], reviewRating={"ratingExplanation": "x"}),
             [
-                "reviewRating.ratingExplanation: a claim and its reviews have no field for it",
                 "author: whom it means has no name here",
                 "author: B: a review is kept as the work of one desk, the first",
+                "reviewRating.ratingExplanation: a claim and its reviews have no field for it",
             ],
         ),
         ('{"@type": "ClaimReview", "reviewRating": 1e999, "claimReviewed": "a"}',
@@ -146,6 +147,14 @@ def test_what_is_not_there_cannot_be_read() -> None:
 )  # fmt: skip
 def test_what_has_no_place_in_a_claim_is_told(value: object, said: list[str]) -> None:
     assert left(value) == said
+
+
+def test_what_stands_behind_a_long_list_is_at_its_own_line() -> None:
+    one, other = (json.dumps(review(claimReviewed=words, image="x")) for words in ("A", "B"))
+    document, left_out = items_of(f'{{"dataFeedElement": [\n{one}],\n "é": 1, "mainEntity": {other}}}')
+
+    assert [mark.at for mark in document.marks] == [Place("a.json", 2, 1), Place("a.json", 3, 23)]
+    assert left_out == Skipped("attribute", "image", NO_FIELD, Place("a.json", 2, 1), count=2)
 
 
 @pytest.mark.parametrize(

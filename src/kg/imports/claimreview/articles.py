@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
+from msgspec.structs import replace
+
 from kg.errors import Place
 from kg.imports.claimreview.claims import Read
 from kg.imports.documents import Document, Item, Mark, Skipped
@@ -14,13 +16,25 @@ from kg.stretches import Stretch
 _MOST = 1000
 """How many reviews that belong together are kept in memory."""
 _BETWEEN = "\n\n"
+_NO_FIELD = "a claim and its reviews have no field for it"
+_LONGEST = 100
 
 
 def documents(reads: Iterable[Read]) -> Iterator[Item]:
-    """Yield a document for reviews that come one after the other, and are of one page or of one claim."""
+    """Yield a document for reviews that come one after the other, and are of one page or of one claim.
+
+    Properties that are not read are told once, with how often they were met.
+    """
     together: list[Read] = []
+    left: dict[str, Skipped] = {}
     for read in reads:
         yield from read.skipped
+        for name in read.left:
+            first = left.get(name) or Skipped("attribute", name[:_LONGEST], _NO_FIELD, read.at, 0)
+            left[name] = replace(first, count=first.count + 1)
+        if len(left) > _MOST:
+            yield from left.values()
+            left.clear()
         if not read.words:
             yield Skipped("span", read.page or "ClaimReview", "it does not say what the claim is", read.at)
             continue
@@ -30,6 +44,7 @@ def documents(reads: Iterable[Read]) -> Iterator[Item]:
         together.append(read)
     if together:
         yield _document(together)
+    yield from left.values()
 
 
 def _is_of(together: list[Read], read: Read) -> bool:

@@ -41,6 +41,7 @@ _READ_OF_RATING = _ABOUT_ITSELF | {"ratingValue", "bestRating", "worstRating", "
 class Read(NamedTuple):
     """A review as it was read: the claim's words, its attributes and names without numbers, and of the page.
 
+    `left` are the properties that kg has no field for.
     `claim` is the claim's own address, `page` that of the review, each `""` where it is not told.
     """
 
@@ -56,6 +57,7 @@ class Read(NamedTuple):
     publisher: Name | None
     authors: tuple[Name, ...]
     skipped: tuple[Skipped, ...]
+    left: tuple[str, ...]
 
 
 def read_review(found: Found, canonical: str = "") -> Read:
@@ -86,7 +88,8 @@ def read_review(found: Found, canonical: str = "") -> Read:
         article=article,
         publisher=next(iter([*publishers, *desks]), None),
         authors=tuple(name for name in reviewers if name.type == "Person"),
-        skipped=tuple(_left(found, item, rating)),
+        skipped=tuple(_skipped(found, item)),
+        left=tuple(_left(found, item, rating)),
     )
 
 
@@ -157,17 +160,20 @@ def _whole(address: str) -> str:
     return f"{address}/" if re.fullmatch(r"https?://[^/?#]+", address) else address
 
 
-def _left(found: Found, item: Properties, rating: Properties) -> Iterator[Skipped]:
-    """Yield what the mark-up says beside, and kg has no field for."""
-    review, at = found.properties, found.at
+def _left(found: Found, item: Properties, rating: Properties) -> Iterator[str]:
+    """Yield the properties that are not read."""
     works = {"url", "sameAs"} if _is_work(item) else set()
     for thing, read, where in (
-        (review, _READ, ""),
+        (found.properties, _READ, ""),
         (item, _READ_OF_CLAIM | works, "itemReviewed."),
         (rating, _READ_OF_RATING, "reviewRating."),
     ):
-        if names := [f"{where}{name}" for name in thing if name not in read and thing[name]]:
-            yield Skipped("attribute", ", ".join(names), "a claim and its reviews have no field for it", at)
+        yield from (f"{where}{name}" for name in thing if name not in read and thing[name])
+
+
+def _skipped(found: Found, item: Properties) -> Iterator[Skipped]:
+    """Yield what of the properties that are read cannot be kept."""
+    review, at = found.properties, found.at
     if review.get("itemReviewed") and not item:
         yield Skipped("attribute", "itemReviewed", "it is a text, and not the claim with who made it and when", at)
     for thing, field, several in (

@@ -10,6 +10,7 @@ from kg.imports.json_values import Cursor
 
 # Of a feed, of the answer of a search. Not `@graph`: what stands in it refers to one another.
 _LONG = (b'"dataFeedElement"', b'"claims"', b'"itemListElement"')
+_LONGEST_GAP = 10_000
 
 
 def values(pieces: Iterator[bytes], file: str) -> Iterator[tuple[bytes, Place]]:
@@ -85,9 +86,10 @@ class _Rest:
         stream.skip(1)
 
     def put(self, raw: bytes, at: Place) -> None:
-        """Add what stands at a place further on."""
+        """Add what stands at a place further on, but not behind a gap as long as a feed."""
         down = at.line - self._cursor.line
         aside = at.column - (1 if down else self._cursor.column)
-        laid = b"\n" * down + b" " * aside + raw
+        gap = b"\n" * down + b" " * aside if down + aside <= _LONGEST_GAP else b" "
+        laid = gap + raw
         self._cursor.advance(laid)
         self.raw.append(laid)
