@@ -153,7 +153,7 @@ def test_what_stands_behind_a_long_list_is_at_its_own_line() -> None:
     one, other = (json.dumps(review(claimReviewed=words, image="x")) for words in ("A", "B"))
     document, left_out = items_of(f'{{"dataFeedElement": [\n{one}],\n "é": 1, "mainEntity": {other}}}')
 
-    assert [mark.at for mark in document.marks] == [Place("a.json", 2, 1), Place("a.json", 3, 23)]
+    assert [mark.at for mark in document.marks] == [Place("a.json", 2, 1), Place("a.json", 3, 24)]
     assert left_out == Skipped("attribute", "image", NO_FIELD, Place("a.json", 2, 1), count=2)
 
 
