@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 from kg.errors import Place
 from kg.imports.documents import Skipped
+from kg.imports.exports import fault
 
 Values = dict[str, tuple[str, ...]]
 References = dict[str, tuple[int, ...]]
+MOST_FOLLOWED = 1_000_000
 _OFFSETS = ("begin", "end")
 # Most structures have none: these are never written to.
 _NOTHING: Values = {}
@@ -80,6 +82,7 @@ class Cas:
     sofas: dict[int, Sofa] = field(default_factory=dict)
     structures: dict[int, Structure] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
+    followed: int = 0
 
     def add(self, structure: Structure) -> None:
         """Take in a structure; of two of one id the first."""
@@ -101,29 +104,42 @@ class Cas:
         found = {name: tuple(filter(None, values)) for name, values in structure.values.items()}
         for name, ids in structure.references.items():
             for id in ids:
-                for each in self._chain(id):
+                for each in self._chain(id) if self._is_collection(id) else ():
                     told = (*each.values.get(_ELEMENTS, ()), *each.values.get(_HEAD, ()))
-                    if told and is_collection(each):
+                    if told:
                         found[name] = (*found.get(name, ()), *told)
         return {name: values for name, values in found.items() if values}
 
     def _elements(self, id: int) -> Iterator[int]:
-        structure = self.structures.get(id)
-        if structure is None or not is_collection(structure):
+        if not self._is_collection(id):
             yield id
             return
         for each in self._chain(id):
             yield from each.references.get(_ELEMENTS, ())
             yield from each.references.get(_HEAD, ())
 
+    def _follow(self, structure: Structure) -> None:
+        """Count what is read of arrays and lists: many may share one, and would hold more than any file."""
+        held = (structure.values.get(_ELEMENTS, ()), structure.references.get(_ELEMENTS, ()))
+        self.followed += 1 + sum(map(len, held))
+        if self.followed > MOST_FOLLOWED:
+            message = (
+                f"arrays and lists must hold at most {MOST_FOLLOWED:,} elements, counted wherever they are used"
+            )
+            raise fault(f"{message}: export the documents one by one", "uima-arrays", self.file, structure.line)
+
+    def _is_collection(self, id: int) -> bool:
+        return id in self.structures and is_collection(self.structures[id])
+
     def _chain(self, id: int) -> Iterator[Structure]:
-        """Yield a structure, and of a list those after it."""
+        """Yield an array, or each link of a list."""
         seen: set[int] = set()
-        while id in self.structures and id not in seen:
+        while id not in seen and self._is_collection(id):
             seen.add(id)
             structure = self.structures[id]
+            self._follow(structure)
             yield structure
-            id = next(iter(structure.references.get(_TAIL, ())), 0) if is_collection(structure) else 0
+            id = next(iter(structure.references.get(_TAIL, ())), 0)
 
 
 def is_collection(structure: Structure) -> bool:

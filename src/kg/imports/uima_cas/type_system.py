@@ -10,6 +10,8 @@ from kg.imports.uima_cas.elements import Element, walk
 Holds = Literal["value", "values", "reference"]
 
 _CAS = "uima.cas."
+_DEEP = 100
+"""How many kinds of kinds of a type are followed: a dozen are many."""
 _VALUES = tuple(
     _CAS + name for name in ("String", "Boolean", "Byte", "Short", "Integer", "Long", "Float", "Double")
 )
@@ -59,7 +61,7 @@ class Types:
         found: dict[str, Holds] = {}
         seen: set[str] = set()
         here = name
-        while here in self._types and here not in seen:
+        while here in self._types and here not in seen and len(seen) < _DEEP:
             seen.add(here)
             own = self._types[here]
             found = {each: self._holds(own, each) for each in {*own.features, *own.ranges}} | found
