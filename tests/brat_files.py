@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from kg.errors import Place
-from kg.imports.brat import preset, read
+from kg.imports.brat import read
 from kg.imports.documents import Document, Item, Mark, Skipped
+from kg.imports.presets import PRESETS
 from kg.stretches import Stretch
 
 TEXT = "Rutte zei dat de wet er komt.\nDe minister ontkent dat, maar 😀 Kaag niet.\n"
-MAPPING = preset(Path())
+MAPPING = PRESETS["attribution"]
 
 
 def items(folder: Path, ann: str | bytes, text: str | bytes = TEXT) -> list[Item]:

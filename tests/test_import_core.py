@@ -45,7 +45,7 @@ def test_words_cue_and_speaker_belong_together_over_links_of_any_direction(tmp_p
     report = imported(tmp_path / "new", [news])
 
     assert tree(tmp_path / "new") == {
-        "names.csv": "name,count,first,entity,type\nThe minister,1,news.ann:1:1,,\n",
+        "names.csv": "name,count,first,entity,type,same_as\nThe minister,1,news.ann:1:1,,,\n",
         "news.txt": 'The minister said: "We will\nnot pay". He denied it. The minister said no.',
         "news.claims.yaml": """\
 article:
@@ -144,6 +144,27 @@ def test_one_who_speaks_twice_says_each_with_its_own_cue(tmp_path: Path) -> None
     assert [line.strip() for line in claims.splitlines() if "cue" in line] == ["cue: said", "cue: denied"]
 
 
+def test_a_record_of_each_claim_keeps_its_own_cue_where_both_share_a_speaker(tmp_path: Path) -> None:
+    text = "She said A, adding B."
+    marks = [
+        mark("T1", "Source", text, "She"),
+        mark("T2", "Cue", text, "said"),
+        mark("T3", "Content", text, "A"),
+        mark("T4", "Cue", text, "adding"),
+        mark("T5", "Content", text, "B"),
+        Mark("E6", "Event", (), Place("news.ann", 6, 1)),
+        Mark("E7", "Event", (), Place("news.ann", 7, 1)),
+    ]
+    links = [
+        link("", event, target) for event, of in (("E6", "T1 T2 T3"), ("E7", "T1 T4 T5")) for target in of.split()
+    ]
+
+    imported(tmp_path / "new", [document(text, marks, links)])
+
+    claims = tree(tmp_path / "new")["news.claims.yaml"].partition("claims:")[2]
+    assert [line.strip() for line in claims.splitlines() if "cue" in line] == ["cue: said", "cue: adding"]
+
+
 def test_a_name_is_the_entity_that_the_table_says_and_no_other(tmp_path: Path) -> None:
     text = "Trump said A. Donald Trump said B."
     marks = [
@@ -162,7 +183,7 @@ def test_a_name_is_the_entity_that_the_table_says_and_no_other(tmp_path: Path) -
     )
 
     new = tree(tmp_path / "new")
-    assert new["names.csv"] == "name,count,first,entity,type\nTrump,1,news.ann:1:1,,\n"
+    assert new["names.csv"] == "name,count,first,entity,type,same_as\nTrump,1,news.ann:1:1,,,\n"
     assert new["news.claims.yaml"].count("speaker: trump\n") == 1
 
 

@@ -33,13 +33,13 @@ class Ways(NamedTuple):
     def is_open(self, here: str, there: str, start: str) -> bool:
         """Tell whether a neighbour belongs to the claim whose words are `start`.
 
-        One who speaks twice says each with a cue of its own, which is reached from the words.
+        One who speaks twice says each with a cue or a record of its own, which is reached from the words.
         """
         part = self.parts[there]
         if part in ("words", "ignore"):
             return False
         if part is None:
-            return here in self.onward[there]
+            return self.parts[here] != "speaker" and here in self.onward[there]
         if self.parts[here] != "speaker":
             return True
         neighbours = self.onward[there] + self.back[there]

@@ -33,10 +33,11 @@ PRONOUNS = frozenset(
 
 @dataclass
 class Met:
-    """How often a name was met that no entity stands for, and where first."""
+    """How often a name was met that no entity stands for, where first, and who it is elsewhere, if told."""
 
     count: int
     at: Place
+    same_as: list[str]
 
 
 @dataclass
@@ -64,13 +65,13 @@ class Names:
             return ""
         if name.name in self.known:
             return self.known[name.name]
-        if name.type not in TYPES:
-            if name.name.casefold() not in PRONOUNS:
-                self.undecided.setdefault(name.name, Met(0, at)).count += 1
-            return ""
         addresses = [address for address in dict.fromkeys(name.same_as) if _is_address(address)]
         identities: list[tuple[str, ...]] = [(each,) for each in addresses] or [(name.name, name.type)]
         id = next((self._made[each] for each in identities if each in self._made), "")
+        if not id and name.type not in TYPES:
+            if name.name.casefold() not in PRONOUNS:
+                self.undecided.setdefault(name.name, Met(0, at, addresses)).count += 1
+            return ""
         if not id:
             id = _new(name.name, self.entities)
             self.entities[id] = Entity(cast(EntityType, name.type), name.name, same_as=addresses)

@@ -15,7 +15,8 @@ from kg.imports.mapping import Field, Mapping, Part, Relation
 _SPANS: dict[str, Part] = {
     **dict.fromkeys(("Content", "Claim", "Words", "Quote", "Quotation", "Statement", "Utterance"), "words"),
     **dict.fromkeys(("Speaker", "Source"), "speaker"),
-    **dict.fromkeys(("Cue", "Reporting verb"), "cue"),
+    # Events in brat, whose trigger is the verb.
+    **dict.fromkeys(("Cue", "Reporting verb", "Attribution", "Attribution-no-source"), "cue"),
 }
 _LINKS: dict[str, Part] = {
     **dict.fromkeys(("Content", "Claim", "Quote", "Quotation", "Statement", "Message"), "words"),
@@ -46,6 +47,9 @@ _FIELDS: dict[str, Field] = {
     "about": "about",
     "translated": "translated",
 }
+_OF_THE_ENCODING: dict[str, Field] = dict.fromkeys(
+    ("ana", "n", "rend", "rendition", "start", "end", "xml:lang"), "ignore"
+)
 
 PRESETS = {
     "attribution": Mapping(spans=_SPANS, links=_LINKS, relations=_RELATIONS, fields=_FIELDS),
@@ -54,14 +58,20 @@ PRESETS = {
         links={"Source": "speaker", "Cue": "cue", "Content": "words"},
     ),
     "polnear": Mapping(
-        spans={"Source": "speaker", "Cue": "cue", "Content": "words", "Attribution": "ignore"},
+        spans={
+            "Source": "speaker",
+            "Cue": "cue",
+            "Content": "words",
+            **dict.fromkeys(("Attribution", "Attribution-no-source"), "cue"),
+        },
         links={"Source": "speaker", "Cue": "cue", "Content": "words"},
     ),
     "tei": Mapping(
-        spans={**dict.fromkeys(("said", "quote", "q", "u", "seg"), "words")},
+        spans=dict.fromkeys(("said", "quote", "q", "sp", "u", "seg"), "words"),
         links=_LINKS,
         relations=_RELATIONS,
-        fields={**_FIELDS, "who": "speaker", "when": "said"},
+        fields={**_FIELDS, "who": "speaker", "when": "said", "direct": "form", **_OF_THE_ENCODING},
+        values={"form": {"true": "direct", "false": "indirect"}},
     ),
 }
 """By name; `attribution` is taken where none is given."""

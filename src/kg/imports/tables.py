@@ -22,14 +22,14 @@ from kg.spreadsheets import line, plain, write_rows
 
 NAMES = "names.csv"
 LEFT_OUT = "import.csv"
-NAMES_HEADER = ("name", "count", "first", "entity", "type")
+NAMES_HEADER = ("name", "count", "first", "entity", "type", "same_as")
 LEFT_OUT_HEADER = ("outcome", "kind", "file", "line", "column", "record", "count", "why")
 
 
 def name_rows(undecided: Mapping[str, Met]) -> Iterator[tuple[str, ...]]:
     """Yield a row for each name that no entity stands for, the most frequent first."""
     for name, met in sorted(undecided.items(), key=lambda each: (-each[1].count, each[0])):
-        yield name, str(met.count), str(met.at), "", ""
+        yield name, str(met.count), str(met.at), "", "", " ".join(met.same_as)
 
 
 @contextmanager
@@ -75,6 +75,7 @@ def _from_table(file: Path) -> tuple[dict[str, Entity], dict[str, str]]:
         name, id, type = (plain(row.get(column) or "").strip() for column in ("name", "entity", "type"))
         if not id and not type:
             continue
+        same_as = plain(row.get("same_as") or "").split()
         id = id or slug(name)
         if fault := _fault(name, id, type):
             findings.append(Finding("violation", fault, "names-table", Place(str(file), number, 1)))
@@ -82,9 +83,9 @@ def _from_table(file: Path) -> tuple[dict[str, Entity], dict[str, str]]:
         if id in entities:
             entity = entities[id]
             also = entity.also if name == entity.name else [*entity.also, name]
-            entities[id] = replace(entity, also=also)
+            entities[id] = replace(entity, also=also, same_as=list(dict.fromkeys([*entity.same_as, *same_as])))
         elif type:
-            entities[id] = Entity(cast(EntityType, type), name)
+            entities[id] = Entity(cast(EntityType, type), name, same_as=same_as)
     if findings:
         raise CorpusError(findings)
     return entities, known

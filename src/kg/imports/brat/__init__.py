@@ -10,8 +10,6 @@ from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from kg.errors import CorpusError, Finding, Place
 from kg.files import decoded
 from kg.imports.brat.marks import read_marks
@@ -20,19 +18,12 @@ from kg.imports.brat.records import Record, read_records, read_span
 from kg.imports.bundles import Bundle, Folder, is_zip, opened, require, whole
 from kg.imports.documents import Document, Item, Skipped
 from kg.imports.mapping import Mapping
-from kg.imports.presets import PRESETS
 
 DESCRIPTION = "brat's .ann files with their .txt: a folder, a zip, or one file"
 
 _BOM = "\ufeff"
 _TEXTS = ".texts"
 """Before the names of texts that stand in a folder of their own: no name of a bundle begins so."""
-
-
-def preset(_source: Path) -> Mapping:
-    """Return the mapping for attributions whose trigger is the cue, as in PolNeAR."""
-    usual = PRESETS["attribution"]
-    return replace(usual, spans={**usual.spans, "Attribution": "cue", "Attribution-no-source": "cue"})
 
 
 def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:

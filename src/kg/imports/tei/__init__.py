@@ -9,12 +9,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from kg.errors import CorpusError, Finding, Place
 from kg.imports.bundles import Bundle, Folder, is_zip, opened, require
 from kg.imports.documents import Document, Item, Skipped
-from kg.imports.mapping import Field, Mapping
+from kg.imports.mapping import Mapping
 from kg.imports.presets import PRESETS
 from kg.imports.tei.corpora import DOCUMENTS, Corpus, root_of
 from kg.imports.tei.parsing import parse
@@ -25,20 +23,10 @@ DESCRIPTION = "TEI P5 .xml: said, quote, q, sp, and the speeches of ParlaMint: a
 # What ParlaMint and others keep in files of their own, besides their people.
 _ASIDE = (*LISTS, "taxonomy", "listPlace", "listBibl", "listEvent", "listRelation", "listPrefixDef", "teiHeader")
 
-_OF_THE_ENCODING: dict[str, Field] = dict.fromkeys(
-    ("ana", "n", "rend", "rendition", "start", "end", "xml:lang"), "ignore"
-)
-
 
 def preset(_source: Path) -> Mapping:
-    """Return the mapping for TEI's own elements and attributes; those about the encoding are passed over."""
-    usual = PRESETS["tei"]
-    return replace(
-        usual,
-        spans={**usual.spans, "sp": "words"},
-        fields={**usual.fields, "direct": "form", **_OF_THE_ENCODING},
-        values={**usual.values, "form": {"true": "direct", "false": "indirect"}},
-    )
+    """Return the mapping for TEI's own elements and attributes."""
+    return PRESETS["tei"]
 
 
 def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:  # noqa: ARG001, TEI has its texts

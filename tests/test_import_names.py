@@ -1,0 +1,105 @@
+"""Who is who: a filled-in table of names, an entities.yaml, and what is wrong with either."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.annotations import Entity
+from kg.errors import CorpusError, Place
+from kg.imports import Name
+from kg.imports.names import Names, known_names
+from kg.imports.tables import NAMES_HEADER, check_known, name_rows, read_entities
+from kg.spreadsheets import write_rows
+
+AT = Place("news.ann", 3, 1)
+HEAD = ",".join(NAMES_HEADER) + "\n"
+
+
+def table(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "names.csv"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_names_that_nobody_has_decided_are_counted_the_most_frequent_first(tmp_path: Path) -> None:
+    names = Names({}, {})
+    for name in ("Bob", "Ann", "=1+1", "Ann", "she", "  ", "Ann"):
+        names.entity(Name(name, same_as=("http://example.org/b",) if name == "Bob" else ()), AT)
+
+    with (tmp_path / "names.csv").open("wb") as stream:
+        write_rows(stream, NAMES_HEADER, name_rows(names.undecided))
+
+    assert (tmp_path / "names.csv").read_text(encoding="utf-8-sig") == (
+        HEAD + "Ann,3,news.ann:3:1,,,\n'=1+1,1,news.ann:3:1,,,\nBob,1,news.ann:3:1,,,http://example.org/b\n"
+    )
+
+
+def test_rows_that_are_filled_in_say_who_each_name_is_whatever_parts_the_cells(tmp_path: Path) -> None:
+    rows = (
+        "\ufeff"
+        + HEAD
+        + "Trump,3,x,trump,Person,\nDonald Trump,1,x,trump,,http://e.org/t\nThe UN,1,x,,Organization,\nhe,1,x,,,\n"
+    )
+
+    for text in (rows, rows.replace(",", ";"), rows.replace(",", "\t").replace("\n", "\r\n")):
+        assert read_entities(table(tmp_path, text)) == (
+            {
+                "trump": Entity("Person", "Trump", also=["Donald Trump"], same_as=["http://e.org/t"]),
+                "the-un": Entity("Organization", "The UN"),
+            },
+            {"Trump": "trump", "Donald Trump": "trump", "The UN": "the-un"},
+        )
+
+
+def test_an_entities_yaml_says_it_too_but_not_a_name_that_two_have(tmp_path: Path) -> None:
+    file = tmp_path / "entities.yaml"
+    file.write_text("a: {type: Person, name: Ann, also: [Ms A]}\nb: {type: Person, name: Ann}\n")
+
+    entities, known = read_entities(file)
+
+    assert (known, known_names(entities)) == ({}, {"Ms A": "a"})
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("name,type\n", 1, "a table of names must have the columns name, entity and type; missing: entity"),
+        (HEAD + ",1,x,a,Person,\n", 2, "a row must have a name: fill it in"),
+        (
+            HEAD + "Ann,1,x,Ann B,Person,\n",
+            2,
+            "`entity` must be an id of small letters, digits, `-` and `_`, not 'Ann B': write 'ann-b'",
+        ),
+        (
+            HEAD + "Ann,1,x,ann,Human,\n",
+            2,
+            "`type` must be one of Country, Event, GovernmentOrganization, Group, NewsMediaOrganization, "
+            "Organization, Person, Place, Topic, not 'Human': correct it",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_table_is_told_at_its_line(tmp_path: Path, text: str, line: int, message: str) -> None:
+    file = table(tmp_path, text)
+
+    with pytest.raises(CorpusError) as caught:
+        read_entities(file)
+
+    assert [(each.message, each.at) for each in caught.value.findings] == [(message, Place(str(file), line, 1))]
+
+
+def test_an_entity_without_a_type_in_any_row_must_be_known(tmp_path: Path) -> None:
+    file = table(tmp_path, HEAD + "Ann,1,x,ann,,\n")
+    entities, known = read_entities(file)
+
+    with pytest.raises(CorpusError, match="an entity must have a type in one of its rows; missing: ann"):
+        check_known(known, entities, file)
+    check_known(known, {"ann": Entity("Person", "Ann")}, file)
+
+
+def test_an_address_says_who_a_name_is_even_without_a_type() -> None:
+    names = Names({}, {"ann": Entity("Person", "Ann", same_as=["http://e.org/ann"])})
+
+    assert names.entity(Name("A. B.", same_as=("http://e.org/ann",)), AT) == "ann"
+    assert names.entities == {"ann": Entity("Person", "Ann", also=["A. B."], same_as=["http://e.org/ann"])}
