@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from kg.imports.doccano.clusters import cluster_starts
+from kg.imports.doccano.clusters import Clusters
 from kg.imports.utf16 import Utf16
 from kg.stretches import Stretch
 
@@ -52,16 +52,11 @@ class Counting:
 
 
 def _ways(text: str, spans: Sequence[Stretch]) -> Ways:
-    units, starts = Utf16(text), cluster_starts(text)
-    ends = [*(starts or ()), len(text)]
+    units, clusters = Utf16(text), Clusters(text)
     plain = tuple(_stretch(text, span, lambda at: at) for span in spans)
-
-    def of_cluster(at: int) -> int | None:
-        return ends[at] if 0 <= at < len(ends) else None
-
     return Ways(
         plain if units.is_plain else tuple(_stretch(text, span, units.code_point) for span in spans),
-        plain if starts is None else tuple(_stretch(text, span, of_cluster) for span in spans),
+        plain if clusters.is_plain else tuple(_stretch(text, span, clusters.code_point) for span in spans),
         plain,
     )
 

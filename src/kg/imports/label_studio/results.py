@@ -120,7 +120,8 @@ def _links(result: Mapping[str, object], at: Place) -> list[Link]:
 
 
 def _text(result: Mapping[str, object], name: str) -> str:
-    return "".join(texts_of(result.get(name))[:1])
+    said = result.get(name)
+    return said.strip() if isinstance(said, str) else "".join(texts_of(said)[:1])
 
 
 def _name(result: Mapping[str, object]) -> str:

@@ -55,7 +55,7 @@ def standing(shown: Shown, value: Mapping[str, object]) -> Standing | None:
     said = said_of(value)
     for part in readings:
         words = shown.text[part.start : part.end]
-        if said and _squeezed(words) == _squeezed(said):
+        if said and (words == said or _squeezed(words) == _squeezed(said)):
             return Standing(part, words, True)
     return Standing(readings[0], said.replace("\\n", "\n"), False) if readings else None
 
