@@ -218,7 +218,7 @@ def test_what_is_right_is_taken_at_its_value() -> None:
     assert findings == []
     assert read is not None
     assert read.article.transcript is True
-    assert msgspec.to_builtins(read.claims["c01"].words) == [{"words": "x", "in": "", "start": 214}, "y"]
+    assert msgspec.to_builtins(read.claims["c01"].words) == [{"words": "x", "start": 214}, "y"]
 
 
 NAMES = st.sampled_from(

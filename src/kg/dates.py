@@ -12,14 +12,12 @@ from functools import lru_cache
 from itertools import product
 from typing import Literal, NamedTuple
 
-from msgspec import Struct
-
 from kg.slips import meant
 
 Qualifier = Literal["", "uncertain", "approximate", "both"]
 
 
-class Edtf(Struct, frozen=True):
+class Edtf(NamedTuple):
     """a date as written and as understood; `""` where there is nothing to say, as for years outside 0001-9999.
 
     `certain` is the part that nobody need doubt, `probable` the doubted reading: `2020`, `2020-02` or `2020-02-21`.

@@ -11,7 +11,7 @@ MARKS = "“”„‟«»‹›‘’‚‛\"'「」『』"
 """The quotation marks of the European languages and of Chinese and Japanese."""
 # These marks, all white space but the blank, and what no reader takes (`UNSAFE` of `kg.files`).
 _SIGN = re.compile(
-    f"[{MARKS}\x00-\x1f\x7f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ud800-\udfff\ufffe\uffff]"
+    f"[{MARKS}\x00-\x1f\x7f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\\ud800-\\udfff\\ufffe\\uffff]"
 )
 _RUN = re.compile("  +")
 

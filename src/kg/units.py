@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from kg.shapes import Result
 from kg.terms import Iri, Node
 from kg.whole import Whole, share
 
-Check = Callable[[Iterable[Node], dict[Iri, tuple[Iri, ...]]], list[Result]]
+Check = Callable[[Iterable[Node], Mapping[Iri, tuple[Iri, ...]]], list[Result]]
 """Validates nodes, knowing the classes of things that other graphs describe."""
 
 

@@ -40,10 +40,10 @@ class Index(Struct, frozen=True):
 
     iris: Iris
     dataset: Dataset
-    entities: dict[str, Entity]
+    entities: Mapping[str, Entity]
     annotators: dict[str, Annotator]
     guidelines: dict[str, Iri]
-    types: dict[Iri, tuple[Iri, ...]]
+    types: Mapping[Iri, tuple[Iri, ...]]
     findings: tuple[Finding, ...] = ()
 
 

@@ -114,11 +114,10 @@ def up_to(limit: Term) -> Test:
 def _compared(limit: Term, holds: Less) -> Test:
     bound = rank(limit)
 
-    @lru_cache(REMEMBERED)
     def test(term: str) -> object:
         return holds(rank(term), bound)
 
-    return test
+    return lru_cache(REMEMBERED)(test)
 
 
 def _in_python(pattern: str, flags: str) -> str:
@@ -214,9 +213,10 @@ def less_than(predicate: Iri, *, or_equal: bool) -> Check:
     """sh:lessThan and sh:lessThanOrEquals: one fault a pair."""
     holds: Less = is_less_or_equal if or_equal else is_less
 
-    @lru_cache(REMEMBERED)
-    def remembered(value: Term, other: Term) -> bool:
+    def in_order(value: Term, other: Term) -> bool:
         return holds(rank(value), rank(other))
+
+    remembered = lru_cache(REMEMBERED)(in_order)
 
     def check(unit: Unit, focus: Term, values: Sequence[Term]) -> Faults:
         others = unit.properties(focus).get(predicate, ())

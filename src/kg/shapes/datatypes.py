@@ -70,9 +70,10 @@ def of_datatype(datatype: str) -> Test:
     ending = f'"^^<{datatype}>'
     lexical = lexical_test(datatype)
 
-    @lru_cache(REMEMBERED)
-    def test(term: str) -> object:
+    def test_of_any(term: str) -> object:
         return term.endswith(ending) and lexical(literal_value(term).lexical)
+
+    test = lru_cache(REMEMBERED)(test_of_any)
 
     def test_of_natural(term: str) -> object:
         # Offsets hardly ever come again, and a look at their digits is quicker than a memory of them.
