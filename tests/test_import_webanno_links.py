@@ -109,7 +109,7 @@ def test_elements_of_a_chain_lead_to_the_next(file: Path) -> None:
     assert links(document) == [("next", "CorefLink-3", "CorefLink-1")]
 
 
-def test_a_value_is_the_label_where_the_mapping_knows_it_and_not_the_layer(file: Path) -> None:
+def test_a_value_that_the_mapping_knows_is_the_label_unless_it_is_a_field_of_a_claim(file: Path) -> None:
     layers = ("#T_SP=webanno.custom.Attribution|note|type", QUOTE)
     document = one(file, "#Text=a", "1-1\t0-1\ta\tSource?|*|*|cue\tX|Source|*|x\tcue\t", layers=layers)
 
@@ -117,8 +117,8 @@ def test_a_value_is_the_label_where_the_mapping_knows_it_and_not_the_layer(file:
         ("Attribution", "a", {"note": ("Source?",), "type": ("X",)}),
         ("Source", "a", {}),
         ("Attribution", "a", {}),
-        ("cue", "a", {"note": ("cue",), "type": ("x",)}),  # `note` is a field of a claim as well
-        ("Quote", "a", {"value": ("cue",)}),
+        ("Attribution", "a", {"note": ("cue",), "type": ("x",)}),
+        ("cue", "a", {}),
     ]
 
 

@@ -15,9 +15,10 @@ TOKEN = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token"
 
 
 class Labels:
-    """What spans and links are called: by their layer, or by a value that the mapping knows.
+    """What spans and links are called: by a value that the mapping knows, else by their layer.
 
-    Many keep one layer for all spans of a claim, and tell by a field of it, as `type=Source`, what a span is.
+    Many keep one layer for all spans of a claim, and tell by a field of it, as `type=Source`, what a span is. One
+    that the mapping knows as a field of a claim, or leaves out, tells none.
     """
 
     def __init__(self, meanings: Mapping) -> None:
@@ -27,15 +28,20 @@ class Labels:
         self._grammar: dict[str, bool] = {}
 
     def span(self, layer: str, told: Attributes) -> tuple[str, Attributes]:
-        """Return the label of a span, and its attributes without the one that tells it, if that is no field too."""
-        label, feature = _label(layer, told, self._spans)
-        if not feature or key(feature) in self._fields:
-            return label, told
-        return label, {name: values for name, values in told.items() if name != feature}
+        """Return the label of a span, and its attributes without the one that tells it."""
+        label, feature = self._told(layer, told, self._spans)
+        return label, {name: values for name, values in told.items() if name != feature} if feature else told
 
-    def link(self, layer: str, attributes: Attributes) -> tuple[str, str]:
+    def link(self, layer: str, told: Attributes) -> tuple[str, str]:
         """Return the label of a relation, and the field that tells it (`""`: the layer)."""
-        return _label(layer, attributes, self._links)
+        return self._told(layer, told, self._links)
+
+    def _told(self, layer: str, told: Attributes, known: set[str]) -> tuple[str, str]:
+        for feature in sorted(told) if not layer.startswith(_GRAMMAR) else ():
+            values = told[feature]
+            if len(values) == 1 and key(values[0]) in known and key(feature) not in self._fields:
+                return values[0], feature
+        return short(layer), ""
 
     def slot(self, feature: str, role: str) -> str:
         """Return the label of a link from a slot: its role, unless only the slot's own name is known."""
@@ -52,13 +58,3 @@ class Labels:
 def short(layer: str) -> str:
     """Return what people call a layer: `Quote` of `webanno.custom.Quote`."""
     return layer.rpartition(".")[2]
-
-
-def _label(layer: str, attributes: Attributes, known: set[str]) -> tuple[str, str]:
-    name = short(layer)
-    if key(name) not in known and not layer.startswith(_GRAMMAR):
-        for feature in sorted(attributes):
-            for value in attributes[feature]:
-                if key(value) in known:
-                    return value, feature
-    return name, ""
