@@ -200,6 +200,18 @@ def test_a_date_is_understood_where_it_can_mean_one_day_only(text: str, date: st
     assert written_date(text) == date
 
 
+@pytest.mark.parametrize(
+    ("told", "date"),
+    [("21/2/2020", "2020-03-02"), ("2/21/2020", "2020-02-03"), ("1/1/2020", "2/3/2020")],
+)
+def test_a_date_is_read_in_the_order_that_the_others_of_its_column_have(
+    tmp_path: Path, told: str, date: str
+) -> None:
+    rows = (f"Piet|2/3/2020|2/3/2020|{TEXT}", f"plan|{told}|{told}|{TEXT}")
+    (found,) = documents(read(tmp_path, "quote|said|published|text", *rows))
+    assert (found.marks[0].attributes, found.article.published) == ({"said": (date,)}, date)
+
+
 def test_columns_have_letters() -> None:
     assert [letters(each) for each in (1, 26, 27, 702, 703, 16384)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
 

@@ -13,7 +13,7 @@ from kg.files import read_text
 from kg.imports.documents import Document, Item, Printed, Skipped
 from kg.imports.sheets.claims import Numbered, Reader
 from kg.imports.sheets.rows import Cell
-from kg.imports.sheets.values import names, written_date
+from kg.imports.sheets.values import names
 from kg.stretches import squeeze
 
 _ONCE = ("headline", "published", "publisher", "author", "url", "language")
@@ -55,7 +55,7 @@ def read_article(text: str, rows: list[Numbered], texts: Path | None) -> Iterato
             marks=tuple([mark for _, mark in found]),
             links=tuple(links),
             by=annotator,
-            on=max(written_date(each.text("annotated")) for each in theirs),
+            on=max(each.date("annotated") for each in theirs),
         )
 
 
@@ -104,7 +104,7 @@ def _about(name: str, text: str, rows: list[Numbered], skipped: list[Skipped]) -
         at=first.sheet.place(first.first()),
         article=Printed(
             headline=found.get("headline", ""),
-            published=written_date(found.get("published", "")),
+            published=said["published"][0].date("published") if "published" in said else "",
             url=found.get("url", ""),
             language=found.get("language", ""),
         ),

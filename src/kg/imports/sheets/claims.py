@@ -11,7 +11,7 @@ from kg.imports.documents import Kind, Link, Mark, Name, Skipped
 from kg.imports.sheets.anchoring import Anchored, anchored, at_offsets, why
 from kg.imports.sheets.columns import Columns
 from kg.imports.sheets.rows import Cell, Row, Sheet
-from kg.imports.sheets.values import names, several, written_date
+from kg.imports.sheets.values import names, several
 
 LABEL = "words"
 _NAMES = frozenset(("speaker", "to", "about"))
@@ -39,6 +39,11 @@ class Numbered(NamedTuple):
         """Return what the row says of the article or of itself, `""` where it says nothing."""
         cell = self.columns.of(self.row, field)
         return cell.text.strip() if cell else ""
+
+    def date(self, field: str) -> str:
+        """Return what the row says of a date."""
+        at = next((at for at, each in self.columns.article.items() if each == field and at in self.row), -1)
+        return self.columns.date(at, self.row[at].text) if at >= 0 else ""
 
 
 class Reader:
@@ -134,15 +139,15 @@ class Reader:
             elif field in _NAMES or field.endswith(".by"):
                 named[name] = named.get(name, ()) + names(cell.text)
             elif field != "id" or cell.text.strip() == id:
-                attributes[name] = attributes.get(name, ()) + _values(field, cell.text)
+                attributes[name] = attributes.get(name, ()) + _values(field, cell.text, each.columns, at)
         return attributes, named
 
 
-def _values(field: str, text: str) -> tuple[str, ...]:
+def _values(field: str, text: str, columns: Columns, at: int) -> tuple[str, ...]:
     if field == "cue":
         return tuple(cue for each in _CUES.split(text) if (cue := each.strip()))
     if field in _SEVERAL:
         return several(text)
     if field == "appearances":
         return tuple(text.split())
-    return (written_date(text) if field == "said" else text.strip(),)
+    return (columns.date(at, text) if field == "said" else text.strip(),)

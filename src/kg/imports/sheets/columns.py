@@ -19,10 +19,12 @@ from kg.imports.sheets.headings import (
     heading,
 )
 from kg.imports.sheets.rows import Cell, Row, Sheet
+from kg.imports.sheets.values import order_of, written_date
 
 FIRST_ROWS = 20
 """Among so many rows, the one that names most columns is the header."""
 _DEFAULTS = PRESETS["attribution"]
+_DATES = frozenset(("said", "published", "annotated"))
 _SEVERAL = frozenset(("speaker", "to", "about", "cue", "note", "inferred", "author", "relations", "ignore"))
 
 
@@ -31,6 +33,7 @@ class Columns(NamedTuple):
 
     `claim`, `article` and `own` say which field each holds, `links` which relation its claims have to those that it
     names, `unknown` why a column is not read; `names` are the names as written.
+    `orders` gathers what the dates of a column tell of their order.
     """
 
     names: dict[int, Cell]
@@ -39,6 +42,7 @@ class Columns(NamedTuple):
     own: dict[int, str]
     links: dict[int, str]
     unknown: dict[int, str]
+    orders: dict[int, set[str]]
 
     def weight(self) -> int:
         """Return how many columns mean something."""
@@ -48,6 +52,18 @@ class Columns(NamedTuple):
         """Return the cell of a row that holds a field of the article or of the row itself."""
         columns = chain(self.article.items(), self.own.items())
         return next((row[at] for at, each in columns if each == field and at in row), None)
+
+    def learn(self, row: Row) -> None:
+        """Gather in which order the dates of a row are written."""
+        for table in (self.claim, self.article):
+            for at, field in table.items():
+                if field in _DATES and at in row and (order := order_of(row[at].text)):
+                    self.orders.setdefault(at, set()).add(order)
+
+    def date(self, at: int, text: str) -> str:
+        """Return a date of a column, in the order that all its dates have that tell it."""
+        orders = self.orders.get(at, set())
+        return written_date(text, *orders) if len(orders) == 1 else written_date(text)
 
     def words(self, row: Row) -> Cell | None:
         """Return the cell of a row with the claim's words."""
@@ -105,7 +121,7 @@ def columns(header: Row, mapping: Mapping) -> Columns:
     fields = {key(name): field for name, field in mapping.fields.items()}
     article = {key(name): field for name, field in mapping.article.items()}
     relations = {key(name) for name in mapping.relations}
-    found = Columns({at: cell for at, cell in header.items() if cell.text.strip()}, {}, {}, {}, {}, {})
+    found = Columns({at: cell for at, cell in header.items() if cell.text.strip()}, {}, {}, {}, {}, {}, {})
     taken: set[tuple[str, str]] = set()
     for at, cell in found.names.items():
         name = key(cell.text)

@@ -70,6 +70,7 @@ def _gathered(table: Table, number: int, groups: Groups) -> Iterator[Skipped]:
         yield Skipped("note", sheet.name(cell), "it stands above the names of the columns", sheet.place(cell))
     unread: Counter[int] = Counter()
     for row in table.rows:
+        columns.learn(row)
         unread.update(at for at in row if at in columns.unknown)
         nameless = [cell for at, cell in row.items() if at not in columns.names]
         if nameless:

@@ -23,22 +23,36 @@ def names(text: str) -> tuple[Name, ...]:
     return tuple(map(Name, several(text)))
 
 
-def written_date(text: str) -> str:
+def written_date(text: str, order: str = "") -> str:
     """Return a date in EDTF where it can mean only one day or month; any other text as it is.
 
-    `2/3/2020` stays: it is a day of February or of March. `2.3.2020` is of March, wherever points are used.
+    `2/3/2020` is a day of February or of March, unless the order of its column is known: `day`s or `month`s first.
     """
     bare = text.strip()
     if found := _DAY_FIRST.fullmatch(bare):
-        one, sign, other, year = int(found[1]), found[2], int(found[3]), int(found[4])
-        if sign == "." or one > 12 or one == other:
-            return _day(year, other, one) or bare
-        return (_day(year, one, other) if other > 12 else "") or bare
+        one, other, year = int(found[1]), int(found[3]), int(found[4])
+        order = order_of(bare) or order or ("day" if one == other else "")
+        if not order:
+            return bare
+        return (_day(year, other, one) if order == "day" else _day(year, one, other)) or bare
     if found := _YEAR_FIRST.fullmatch(bare):
         return _day(int(found[1]), int(found[2]), int(found[3])) or bare
     if (found := _MONTH.fullmatch(bare)) and 1 <= int(found[1]) <= 12:
         return f"{found[2]}-{int(found[1]):02}"
     return bare
+
+
+def order_of(text: str) -> str:
+    """Return whether the `day` or the `month` stands first in a date; `""` where both may be meant.
+
+    Wherever points are used, the day does.
+    """
+    found = _DAY_FIRST.fullmatch(text.strip())
+    if not found or not (int(found[1]) <= 12 or int(found[3]) <= 12):
+        return ""
+    if found[2] == "." or int(found[1]) > 12:
+        return "day"
+    return "month" if int(found[3]) > 12 else ""
 
 
 def _day(year: int, month: int, day: int) -> str:
