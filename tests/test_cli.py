@@ -103,7 +103,8 @@ def test_help_lists_every_command() -> None:
         (["export", "."], "kg: .: there is no corpus.yaml in it. Name the folder that holds your corpus.yaml."),
         (
             ["export", "seeds", "-f", "tutrle"],
-            "The format must be one of ttl, nt, nq, trig, jsonld, rdfxml, not 'tutrle'.",
+            "The format must be one of ttl, nt, nq, trig, jsonld, rdfxml, web-annotation, csv, claimreview, "
+            "not 'tutrle'. Did you mean `ttl`?",
         ),
         (["export", "seeds", "-o", "x.docx"], "The name of the file must end in one of .ttl"),
         (["export", "--unknown"], "No such option"),
@@ -258,15 +259,24 @@ def test_the_shell_is_told_the_commands() -> None:
 
 def test_formats_lists_each_format(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["formats"]) == 0
-    assert capsys.readouterr().out == (
-        "NAME    SUFFIX   MEDIA TYPE             GRAPHS  OTHER NAMES\n"
-        "ttl     .ttl     text/turtle            merged  turtle\n"
-        "nt      .nt      application/n-triples  merged  ntriples, n-triples\n"
-        "nq      .nq      application/n-quads    named   nquads, n-quads\n"
-        "trig    .trig    application/trig       named\n"
-        "jsonld  .jsonld  application/ld+json    merged  json-ld, json\n"
-        "rdfxml  .rdf     application/rdf+xml    merged  rdf/xml, rdf-xml, rdf, xml, owl\n"
-    )
+    assert [re.split("  +", line) for line in capsys.readouterr().out.splitlines()] == [
+        ["NAME", "SUFFIX", "MEDIA TYPE", "GRAPHS", "OTHER NAMES"],
+        ["ttl", ".ttl", "text/turtle", "merged", "turtle"],
+        ["nt", ".nt", "application/n-triples", "merged", "ntriples, n-triples"],
+        ["nq", ".nq", "application/n-quads", "named", "nquads, n-quads"],
+        ["trig", ".trig", "application/trig", "named"],
+        ["jsonld", ".jsonld", "application/ld+json", "merged", "json-ld, json"],
+        ["rdfxml", ".rdf", "application/rdf+xml", "merged", "rdf/xml, rdf-xml, rdf, xml, owl"],
+        [
+            "web-annotation",
+            ".anno.jsonld",
+            'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"',
+            "none",
+            "web-annotations, webannotation, anno, anno.json",
+        ],
+        ["csv", ".csv", "text/csv", "none"],
+        ["claimreview", ".claimreview.json", "application/json", "none", "claim-review, claimreview.jsonld"],
+    ]
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
