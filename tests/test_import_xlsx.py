@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from kg.errors import Place
 from kg.imports import Document, Mark, Name, Printed, xlsx
 from kg.imports.xlsx.numbers import kind_of, shown
 from kg.stretches import Stretch
+from readme import commands
 from sheets import PARTS, TEXT, cells, documents, left_out, read_all, words_in, workbook
+from shells import run
 
 HEADER = cells(1, "Quote", "Article", "Text", "Note")
 
@@ -204,3 +207,27 @@ def test_days_are_counted_from_1904_where_the_workbook_says_so(tmp_path: Path) -
     )
     (found,) = documents(read_all(xlsx, file))
     assert found.marks[0].attributes == {"Note": ("2020-02-21",)}
+
+
+def test_the_pages_of_spreadsheets_show_what_comes_out(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(
+        save(
+            tmp_path,
+            ["Quotes of March"],
+            ["Article", "Speaker", "Quote", "Said", "Published"],
+            ["strike", "The minister", "We will not pay", date(2026, 3, 2), date(2026, 3, 1)],
+            [None, "Ann Bolt", "there were talks", "=D3-1", None],
+            ["strike", "Ann Bolt", "#REF!", None, None],
+            Lists=[["act"]],
+        )
+    )
+    book.active.title = "Claims"
+    book.active.merge_cells("A3:A4")
+    book.active["E3"].number_format = "mmm yyyy"
+    book["Lists"].sheet_state = "hidden"
+    book.save(tmp_path / "quotes.xlsx")
+    for page in ("docs/importing/xlsx.md", "docs/importing/csv.md"):
+        shown = list(commands(page))
+        assert [run(each.text, tmp_path) for each in shown] == [each.output for each in shown]
+        shutil.rmtree(tmp_path / "corpus")
+        shutil.rmtree(tmp_path / "texts")
