@@ -10,6 +10,8 @@ import pytest
 
 from inception import TYPES, links, read_cas, spans, view, xmi
 from kg.errors import CorpusError
+from readme import commands
+from shells import run
 
 SOFA = {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaID": "_InitialView", "sofaString": "😊 Bob zei"}
 
@@ -94,3 +96,10 @@ def test_a_project_has_a_zip_for_each_annotator(tmp_path: Path) -> None:
         ("x", "anna", "annotation/x.txt/anna.zip/anna.xmi"),
         ("x", "curation", "curation/x.txt/CURATION_USER.zip/anna.xmi"),
     ]
+
+
+@pytest.mark.parametrize("name", ["webanno-tsv", "uima-cas"])
+def test_the_page_shows_what_its_commands_do(name: str, tmp_path: Path) -> None:
+    shown = list(commands(f"docs/importing/{name}.md"))
+
+    assert [(each.text, run(each.text, tmp_path)) for each in shown] == [(each.text, each.output) for each in shown]
