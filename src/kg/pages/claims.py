@@ -10,10 +10,13 @@ from kg.meaning.words import CONTEXT
 from kg.pages.dates import When, in_words, when
 from kg.pages.quads import Properties
 from kg.pages.reader import Link, Reader
+from kg.pages.reviews import Reviewed, reviews_of
 from kg.pages.vocabulary import label, local_name
 from kg.pages.words import Text, best, lexical, strings, texts
-from kg.terms import Iri, Term
+from kg.terms import Iri, Term, iri_text
 from kg.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
+
+_ELSEWHERE = (SCHEMA.firstAppearance, SCHEMA.workExample)
 
 
 class ClaimLine(NamedTuple):
@@ -62,7 +65,7 @@ class Annotated(NamedTuple):
 
 
 class ClaimView(NamedTuple):
-    """A claim, whole."""
+    """A claim, whole. `elsewhere` are addresses of pages in which it stands too, the first first."""
 
     line: ClaimLine
     gists: tuple[Text, ...]
@@ -75,6 +78,8 @@ class ClaimView(NamedTuple):
     original_language: str
     inferred: tuple[str, ...]
     notes: tuple[Text, ...]
+    reviews: tuple[Reviewed, ...]
+    elsewhere: tuple[str, ...]
     passages: tuple[Passage, ...]
     related: tuple[Related, ...]
     annotated: Annotated
@@ -142,6 +147,8 @@ def claim_view(reader: Reader, iri: Iri) -> ClaimView | None:
         original_language=lexical(said.get(KG.originalLanguage, ())),
         inferred=tuple(sorted(_inferred(reader, term) for term in said.get(KG.inferred, ()))),
         notes=tuple(texts(said.get(SKOS.editorialNote, ()))),
+        reviews=reviews_of(reader, iri),
+        elsewhere=tuple(iri_text(page) for each in _ELSEWHERE for page in said.get(each, ())),
         passages=tuple(map(_in_whole_words, passages(reader, iri))),
         related=tuple(_related(reader, iri, said)),
         annotated=_annotated(reader, iri),

@@ -13,9 +13,10 @@ from kg.mappers.article import ARTICLE_FIELDS, OCCASION_FIELDS, SOURCE_FIELDS, T
 from kg.mappers.claim import ANNOTATION_FIELDS, CLAIM_FIELDS, QUOTATION_FIELDS, TARGET_FIELDS
 from kg.mappers.dataset import DATASET_FIELDS
 from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
+from kg.mappers.review import RATING_FIELDS, REVIEW_FIELDS
 from kg.store.manifest import read_manifest
 from kg.terms import Iri, Literal, Node, Term, iri_text
-from kg.vocab import RDF, XSD
+from kg.vocab import RDF, SCHEMA, XSD
 
 # Properties come in the order in which the mappers write them, then by the alphabet.
 _ORDER = {
@@ -25,7 +26,7 @@ _ORDER = {
             chain(
                 *(ARTICLE_FIELDS, CLAIM_FIELDS, QUOTATION_FIELDS, ANNOTATION_FIELDS, TARGET_FIELDS),
                 *(WITHDRAWN_FIELDS, OCCASION_FIELDS, SOURCE_FIELDS, ENTITY_FIELDS, ROLE_FIELDS),
-                *(ANNOTATOR_FIELDS, TEXT_FIELDS, DATASET_FIELDS),
+                *(ANNOTATOR_FIELDS, TEXT_FIELDS, DATASET_FIELDS, REVIEW_FIELDS, RATING_FIELDS),
             )
         )
     )
@@ -67,7 +68,8 @@ class Quads:
     def whole(self, subject: Iri) -> list[Node]:
         """Return a thing and its parts, each after the one that names it."""
         found: dict[Iri, Node] = {}
-        waiting = [subject, Iri(f"{subject[:-1]}#annotation>")]
+        reviews = sorted(self.subjects(SCHEMA.itemReviewed, subject), key=lambda each: (len(each), each))
+        waiting = [subject, *reviews, Iri(f"{subject[:-1]}#annotation>")]
         while waiting:
             each = waiting.pop(0)
             properties = {} if each in found else self.properties(each)
