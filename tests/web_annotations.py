@@ -32,6 +32,14 @@ def annotation(id: str, *selectors: object, **fields: object) -> dict[str, Any]:
     return {"id": id, "type": "Annotation", "body": [tag("Claim")], "target": target, **fields}
 
 
+def page(*held: object, **fields: object) -> dict[str, Any]:
+    return {"type": "AnnotationPage", "items": list(held), **fields}
+
+
+def collection(first: object, **fields: object) -> dict[str, Any]:
+    return {"type": "AnnotationCollection", "first": first, **fields}
+
+
 def laid(folder: Path, *annotations: object, texts: Mapping[str, str] | None = None, name: str = "a.json") -> Path:
     """Write annotations into one file as an array, and texts beside it; return the file."""
     for text, content in ({"nato.txt": TEXT} if texts is None else texts).items():

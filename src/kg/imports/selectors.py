@@ -18,6 +18,8 @@ from kg.stretches import Squeezed, Stretch, squeeze
 
 AROUND = (32, 16, 8)
 """How many characters of a prefix or suffix are looked at where the whole of it does not stand there."""
+WIDEST = 20
+"""How many times longer a stretch may be than the quote in it, because of white space."""
 _BLANKS = re.compile(r"\s+")
 
 
@@ -42,7 +44,9 @@ class Quoted:
 
     def holds(self, start: int, end: int, exact: str) -> bool:
         """Tell whether a quote stands at these offsets, whatever the white space."""
-        return 0 <= start < end <= len(self.text) and bare(self.text[start:end]) == bare(exact)
+        if not 0 <= start < end <= len(self.text) or end - start > WIDEST * (len(exact) + 1):
+            return False
+        return bare(self.text[start:end]) == bare(exact)
 
     @cached_property
     def _squeezed(self) -> Squeezed:

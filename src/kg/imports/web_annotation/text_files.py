@@ -76,7 +76,8 @@ def _path(source: str) -> str:
 
 
 def _name(path: Path) -> str:
-    return path.with_suffix("").as_posix()
+    """Return what a text is called; what is no UTF-8 in a file's name would travel no further."""
+    return path.with_suffix("").as_posix().encode("utf-8", "replace").decode()
 
 
 def _texts(folder: Path) -> list[Path]:
