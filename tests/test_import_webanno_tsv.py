@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -181,3 +182,30 @@ def test_a_project_has_annotators_for_each_document(tmp_path: Path) -> None:
     assert [(each.id, each.by) for each in read_tsv(folder)[0]] == expected
     assert [(each.id, each.by) for each in read_tsv(folder / "annotation")[0]] == expected[:2]
     assert [(each.id, each.by) for each in read_tsv(folder / names[0])[0]] == expected[:1]
+
+
+def test_the_settings_of_a_project_tell_who_has_finished_and_when(tmp_path: Path) -> None:
+    body = tsv("#Text=Bob", "1-1\t0-3\tBob\tX\t", layers=(QUOTE,))
+    copies = [
+        {"name": "a.txt", "user": "anna", "state": "FINISHED", "timestamp": 1582293600000, "updated": None},
+        {"name": "a.txt", "user": "ben", "state": "INPROGRESS", "timestamp": -1, "unheard": 1},
+    ]
+    settings = tmp_path / "exportedproject1.json"
+    settings.write_text(json.dumps({"name": "x", "annotation_documents": copies}), "utf-8")
+    folder = tmp_path / "annotation" / "a.txt"
+    folder.mkdir(parents=True)
+    for name in ("anna", "ben", "carla"):
+        (folder / f"{name}.tsv").write_text(body, "utf-8")
+
+    documents, skipped = read_tsv(tmp_path)
+    settings.write_text("[]", "utf-8")
+    again, unread = read_tsv(tmp_path)
+
+    assert [(each.by, each.on, each.done) for each in documents] == [
+        *(("anna", "2020-02-21T14:00:00Z", True), ("ben", "", False), ("carla", "", True))
+    ]
+    assert skipped == []
+    assert [(each.by, each.on, each.done) for each in again] == [
+        (name, "", True) for name in ("anna", "ben", "carla")
+    ]
+    assert [(each.kind, each.what) for each in unread] == [("note", "exportedproject1.json")]

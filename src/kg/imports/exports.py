@@ -7,7 +7,7 @@ format is of several files, as XMI, a zip of these stands in the place of the on
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from typing import NamedTuple
 from kg.errors import CorpusError, Finding, Place
 from kg.imports.bundles import Bundle, Folder, is_zip, nested, opened
 from kg.imports.documents import Skipped
+from kg.imports.project import Copy, read_copies
 
 MOST = 32_000_000
 """The most bytes that one file may have, unpacked."""
@@ -33,10 +34,12 @@ class Shelf(NamedTuple):
 
 
 class Origin(NamedTuple):
-    """The document that a file is about, and who annotated it (`""`: not told)."""
+    """The document that a file is about, who annotated it and when (`""`: not told), and whether it is finished."""
 
     document: str
     annotator: str
+    on: str = ""
+    done: bool = True
 
 
 class One(Folder):
@@ -78,11 +81,13 @@ def exported(source: Path, *suffixes: str) -> Iterator[File | Skipped]:
     A file is open until the next one is asked for.
     """
     found = False
+    copies: dict[tuple[str, str], Copy] = {}
     with shelved(source) as shelves:
         for shelf in shelves:
             yield from _outside(shelf.bundle)
+            yield from _settings(shelf.bundle, copies)
             for name in shelf.bundle.names(*suffixes):
-                if whose := origin(shelf.path / name, shelf.path):
+                if whose := origin(shelf.path / name, shelf.path, copies):
                     found = True
                     yield File(shelf, name, whose)
     if not found:
@@ -102,14 +107,17 @@ def shelved(source: Path) -> Iterator[Iterator[Shelf]]:
         yield _shelves(Shelf(path, bundle))
 
 
-def origin(path: PurePosixPath, shelf: PurePosixPath) -> Origin | None:
+def origin(path: PurePosixPath, shelf: PurePosixPath, copies: Mapping[tuple[str, str], Copy]) -> Origin | None:
     """Return whose annotations of what a file holds; None for a document that nobody annotated yet."""
     parts = path.parts
     for folder, document, file in zip(parts, parts[1:], parts[2:], strict=False):
         if folder in _STAGES:
-            return _known(Origin(plain(document), PurePosixPath(file).stem))
+            annotator = PurePosixPath(file).stem
+            copy = copies.get((document, annotator), Copy())
+            who = "curation" if annotator == _CURATOR else annotator
+            return None if annotator == _NOBODY else Origin(plain(document), who, copy.on, copy.done)
     inner = path.relative_to(shelf)
-    return _known(Origin(str(inner.with_suffix("")), "")) if inner.stem != _NOBODY else None
+    return Origin(str(inner.with_suffix("")), "") if inner.stem != _NOBODY else None
 
 
 def read_whole(bundle: Bundle, name: str) -> bytes:
@@ -135,17 +143,22 @@ def _outside(bundle: Bundle) -> Iterator[Skipped]:
         yield Skipped("article", name, why, Place(bundle.file(name), 0, 0))
 
 
+def _settings(bundle: Bundle, copies: dict[tuple[str, str], Copy]) -> Iterator[Skipped]:
+    """Add what the settings of a project tell of its documents; yield why they cannot be read."""
+    for name in bundle.names(".json") if not isinstance(bundle, One) else ():
+        if PurePosixPath(name).name.startswith("exportedproject"):
+            try:
+                copies |= read_copies(read_whole(bundle, name))
+            except (ValueError, RecursionError) as error:
+                why = f"these settings of a project cannot be read, nor who has finished ({error})"
+                yield Skipped("note", name, why, Place(bundle.file(name), 0, 0))
+
+
 def _shelves(root: Shelf) -> Iterator[Shelf]:
     yield root
     for name in root.bundle.names(".zip"):
-        if origin(root.path / name, root.path) is not None:
+        if origin(root.path / name, root.path, {}) is not None:
             yield Shelf(root.path / name, nested(root.bundle, name, read_whole(root.bundle, name)))
-
-
-def _known(found: Origin) -> Origin | None:
-    if found.annotator == _NOBODY:
-        return None
-    return found._replace(annotator="curation") if found.annotator == _CURATOR else found
 
 
 def plain(document: str) -> str:

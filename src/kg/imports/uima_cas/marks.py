@@ -66,8 +66,8 @@ class Marks:
         for sofa in texts:
             id, article = self._told(sofa, whose)
             at = Place(self._cas.file, 0, 0)
-            of = (tuple(marks[sofa.id]), tuple(links[sofa.id]))
-            yield Document(id, sofa.text or "", at, *of, article=article, by=whose.annotator)
+            told = (id, sofa.text or "", at, tuple(marks[sofa.id]), tuple(links[sofa.id]))
+            yield Document(*told, article=article, by=whose.annotator, on=whose.on, done=whose.done)
 
     def _draw(self) -> None:
         """Find what relations, slots and features join."""

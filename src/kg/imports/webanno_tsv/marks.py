@@ -50,7 +50,8 @@ class Marks:
         yield from self._skipped
         yield from self._counted.values()
         at = Place(self._file, 0, 0)
-        yield Document(whose.document, self._text, at, tuple(marks), tuple(links), by=whose.annotator)
+        told = (whose.document, self._text, at, tuple(marks), tuple(links))
+        yield Document(*told, by=whose.annotator, on=whose.on, done=whose.done)
 
     def _draw(self) -> None:
         """Find what each slot, chain and relation joins."""
