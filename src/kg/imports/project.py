@@ -39,6 +39,6 @@ class _Project(Struct, frozen=True):
 
 
 def read_copies(raw: bytes) -> dict[tuple[str, str], Copy]:
-    """Return the copies by document and annotator. Raises `ValueError` or `RecursionError` if they cannot be read."""
+    """Return the copies by document and annotator. Raises `ValueError` or `RecursionError` if it cannot."""
     project = msgspec.json.decode(raw, type=_Project)
     return {(copy.name, copy.user): copy for copy in project.annotation_documents or ()}
