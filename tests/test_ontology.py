@@ -234,6 +234,16 @@ def test_every_namespace_of_ours_is_redirected() -> None:
     assert [path for path in paths if not any(re.search(pattern, path) for pattern in patterns)] == []
 
 
+def test_the_guideline_of_the_seed_leads_to_its_page() -> None:
+    rules = (ROOT / "ontology" / "w3id" / ".htaccess").read_text(encoding="utf-8")
+    (pattern,) = re.findall(r"^RewriteRule (\^.*\$) .*/annotating\.html \[", rules, re.MULTILINE)
+    (address,) = re.findall(
+        r"^guidelines: .*<?(https://[^\"]+)", (ROOT / "seeds" / "corpus.yaml").read_text(), re.M
+    )
+
+    assert re.search(pattern, address.removeprefix(f"{ONTOLOGY}/"))
+
+
 def test_shapes_and_rules_lead_to_the_page_that_tells_of_them() -> None:
     rules = (ROOT / "ontology" / "w3id" / ".htaccess").read_text(encoding="utf-8")
     (pattern,) = re.findall(r"^RewriteRule (\^.*\$) .*/shapes\.html \[", rules, re.MULTILINE)

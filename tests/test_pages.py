@@ -217,6 +217,8 @@ def test_words_that_are_not_published_are_on_no_page(tmp_path: Path) -> None:
     found = [
         path
         for path in pages.paths()
+        # The guideline is worked on these words, whatever the data set.
+        if path != "annotating"
         for language in LANGUAGES
         if spoken in (pages.html(path, language) or b"").decode()
     ]

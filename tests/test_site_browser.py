@@ -54,7 +54,7 @@ PAGES = (
         "query.html",
         "dataset.html",
     ),
-    *("ontology.html", "shapes.html"),
+    *("ontology.html", "shapes.html", "annotating.html"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Where the files that travel with `kg` lie: its shapes and its ontology."""
+"""Where the files that travel with `kg` lie: its shapes, its ontology and the guideline."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 HERE = Path(__file__).resolve().parent
 
 
-def published(name: Literal["ontology", "shapes"]) -> Path:
+def published(name: Literal["docs", "ontology", "shapes"]) -> Path:
     """Return the folder: inside the installed package, or at the top of a checkout."""
     installed = HERE / "published" / name
     return installed if installed.is_dir() else HERE.parent.parent / name

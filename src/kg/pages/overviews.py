@@ -11,6 +11,7 @@ from kg.pages.examples import questions_about
 from kg.pages.exchanges import drawn, exchanges
 from kg.pages.jsonld import embedded
 from kg.pages.layout import MISSING
+from kg.pages.markdown import rendered
 from kg.pages.reader import Reader
 from kg.pages.rendering import Page, quoted
 from kg.pages.rules import rules
@@ -18,6 +19,7 @@ from kg.pages.summary import Description
 from kg.pages.vocabulary import meanings
 from kg.pages.whole import Whole
 from kg.pages.words import Text
+from kg.resources import published
 from kg.vocab import SCHEMA
 
 ARTICLES_A_PAGE = 500
@@ -134,12 +136,19 @@ def _shapes(reader: Reader, whole: Whole) -> Page:  # noqa: ARG001
     return Page("shapes.html", reader.say("shapes-title"), reader.say("shapes-about"), {"files": rules()}, "shapes")
 
 
+def _annotating(reader: Reader, whole: Whole) -> Page:  # noqa: ARG001
+    guideline = rendered((published("docs") / "annotating.md").read_text(encoding="utf-8"))
+    title, about = reader.say("annotating-title"), reader.say("annotating-about")
+    return Page("annotating.html", title, about, {"guideline": guideline}, "ontology")
+
+
 _FIXED: dict[str, Callable[[Reader, Whole], Page]] = {
     "": _front,
     "dataset": _dataset,
     "debate": _debate,
     "search": _search,
     "query": _query,
+    "annotating": _annotating,
     "ontology": _ontology,
     "shapes": _shapes,
 }
