@@ -158,6 +158,13 @@ def test_the_author_of_a_review_is_never_the_speaker() -> None:
     assert mark_of(review(without="author")).names == {"speaker": (Name("Alice", "Person"),)}
 
 
+def test_a_desk_without_a_name_is_known_by_its_site() -> None:
+    mark = mark_of(review(author={"@type": "Organization", "url": "https://www.checkers.example"}))
+
+    desk = Name("checkers.example", "Organization", ("https://www.checkers.example/",))
+    assert mark.names["review.1.by"] == (desk,)
+
+
 def test_what_google_s_search_answers_is_read_as_the_reviews_that_it_was_made_of() -> None:
     publisher = {"name": "The Checkers", "site": "checkers.example"}
     found = {

@@ -74,7 +74,10 @@ def test_files_may_be_packed_and_a_zip_is_a_folder() -> None:
     Path("a.json.bz2").write_bytes(bz2.compress(raw))
     with ZipFile("a.zip", "w") as archive:
         archive.writestr("x/a.jsonld", raw)
+        archive.writestr("../b.jsonld", raw)
 
+    why = "a name in a zip must be its only one and stay inside it: pack it again"
+    assert read(Path("a.zip"))[0] == Skipped("article", "../b.jsonld", why, Place("a.zip", 0, 0))
     assert [texts(Path(name)) for name in ("a.jsonl.gz", "a.json.bz2", "a.zip")] == [["It rained"]] * 3
 
 

@@ -31,6 +31,9 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]: 
     """
     is_empty = True
     for file in files(source):
+        if isinstance(file, Skipped):
+            yield file
+            continue
         reading = _Reading(file)
         yield from documents(reading.reads())
         if reading.broken and file.is_alone:

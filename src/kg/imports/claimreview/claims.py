@@ -150,9 +150,17 @@ def _names(thing: Properties, field: str, root: Root, *, is_reviewer: bool = Fal
         same = texts(known, "sameAs")
         if is_reviewer and kind != "Person":
             same += texts(known, "url")
+            # As mark-up of old has it, which names a desk by its site alone.
+            name = name or _host(text(known, "url"))
         if name:
             names.append(Name(name, kind, tuple(dict.fromkeys(map(_whole, same)))))
     return names
+
+
+def _host(address: str) -> str:
+    """Return the site of an address: of `https://www.example.org/` it is `example.org`."""
+    found = re.match(r"https?://(?:www\.)?([^/?#@:\s]+)", address)
+    return found[1] if found else ""
 
 
 def _whole(address: str) -> str:
@@ -184,9 +192,11 @@ def _skipped(found: Found, item: Properties) -> Iterator[Skipped]:
         if len(thing.get(field, ())) > 1:
             yield Skipped("attribute", field, several, at)
     for thing, field in ((review, "author"), (review, "publisher"), (item, "author")):
-        if len(_names(thing, field, found.root)) < len(thing.get(field, ())):
+        names = _names(thing, field, found.root, is_reviewer=thing is review)
+        if len(names) < len(thing.get(field, ())):
             yield Skipped("attribute", field, "whom it means has no name here", at)
-    for name in [each for each in _names(review, "author", found.root) if each.type != "Person"][1:]:
+    reviewers = _names(review, "author", found.root, is_reviewer=True)
+    for name in [each for each in reviewers if each.type != "Person"][1:]:
         yield Skipped(
             "attribute", f"author: {name.name}", "a review is kept as the work of one desk, the first", at
         )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from kg.errors import CorpusError, FileError, Finding, Place
 from kg.files import LIMIT, pieces
 from kg.imports.bundles import Bundle, is_zip, opened, whole
+from kg.imports.documents import Skipped
 
 PAGES = (".html", ".htm", ".xhtml")
 FEEDS = (".json", ".jsonld", ".jsonl", ".ndjson")
@@ -25,15 +26,18 @@ class File(NamedTuple):
     whole: Callable[[], bytes]
 
 
-def files(source: Path) -> Iterator[File]:
+def files(source: Path) -> Iterator[File | Skipped]:
     """Yield the files of a folder or a zip, by their names; of one file itself, whatever it is called.
 
-    Raises `FileError` where there is none, or it cannot be read.
+    Names that lead out of a zip are left out. Raises `FileError` where there is none, or it cannot be read.
     """
     if not source.exists():
         raise FileError(f"{source}: there is no such file or folder")
     if source.is_dir() or is_zip(source):
         with opened(source) as bundle:
+            for name in bundle.outside:
+                why = "a name in a zip must be its only one and stay inside it: pack it again"
+                yield Skipped("article", name, why, Place(str(source), 0, 0))
             for name in bundle.names(*PAGES, *FEEDS):
                 yield _in(bundle, name)
         return
