@@ -6,6 +6,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Protocol
 from xml.parsers import expat
@@ -161,5 +162,6 @@ def _no_workbook(file: str, advice: str) -> CorpusError:
     return CorpusError([Finding("violation", message, "no-workbook", Place(file, 0, 0))])
 
 
+@lru_cache(256)
 def _local(name: str) -> str:
     return name.rpartition(":")[2]

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 
 from kg.imports.sheets.rows import Cell, Row, letters
 from kg.imports.xlsx.book import Book, Style
@@ -118,7 +119,7 @@ class _Cells:
         elif name == "rPh":
             self._aloud = True
         elif name == "row":
-            self._line = self._bounded(attributes.get("r", str(self._line + 1)), ROWS)
+            self._line = self._row_number(attributes.get("r", str(self._line + 1)))
             self._row, self._column = {}, 0
 
     def end(self, name: str) -> None:
@@ -144,11 +145,13 @@ class _Cells:
         if reference and not found:
             raise self._package.wrong(f"a cell must say where it stands, as B17, not {reference[:20]!r}")
         # What the row says counts, should a cell say another.
-        self._column = self._bounded(str(_number(found[1]) if found else self._column + 1), COLUMNS)
+        self._column = _number(found[1]) if found else self._column + 1
+        if self._column > COLUMNS:
+            raise self._package.wrong(f"a sheet has up to {COLUMNS} columns, not {self._column}")
 
-    def _bounded(self, number: str, most: int) -> int:
-        if not number.isascii() or not number.isdecimal() or len(number) > 7 or not 1 <= int(number) <= most:
-            raise self._package.wrong(f"a sheet has up to {ROWS} rows and {COLUMNS} columns, not {number[:20]!r}")
+    def _row_number(self, number: str) -> int:
+        if not number.isascii() or not number.isdecimal() or len(number) > 7 or not 1 <= int(number) <= ROWS:
+            raise self._package.wrong(f"a sheet has rows 1 to {ROWS}, not {number[:20]!r}")
         return int(number)
 
     def _value(self) -> tuple[str, str]:
@@ -193,6 +196,7 @@ def _iso(value: str, style: Style) -> str:
     return dated(moment, style.kind if style.kind not in ("number", "time") else "moment")
 
 
+@lru_cache(256)
 def _number(column: str) -> int:
     """Return the number of a column's letters, from 1."""
     number = 0
