@@ -61,7 +61,7 @@ class Bodies:
                 text = literal_value(each)
                 yield {**textual(text.lexical, purpose), **({"language": text.language} if text.language else {})}
         # Whoever wrote the article is no name in a tag where it speaks itself.
-        naming = _NAMING[FORMS.own in claim.get(KG.form, ()) :]
+        naming = _NAMING[_is_own_voice(claim) :]
         for named in dict.fromkeys(each for predicate in naming for each in claim.get(predicate, ())):
             if entity := self._entities.get(Iri(named)):
                 yield {"type": "SpecificResource", "purpose": "identifying", "source": self._identity(entity)}
@@ -86,7 +86,7 @@ class Bodies:
         """Yield the fields of a claim and their values as an annotator would write them."""
         speakers = claim.get(SCHEMA.author, [])
         tags = dict(_TAGS)
-        if FORMS.own in claim.get(KG.form, ()):
+        if _is_own_voice(claim):
             yield "speaker", "article"
             articles = [nodes.get(Iri(each), {}) for each in claim.get(SCHEMA.appearance, ())]
             if claim.get(KG.edtf) in [article.get(KG.edtf) for article in articles]:
@@ -109,6 +109,13 @@ class Bodies:
             elif not iri.endswith("#speaker>"):
                 words = nodes.get(Iri(iri), {}).get(SCHEMA.description, ())
                 yield from (literal_value(each).lexical for each in words[:1])
+
+
+def _is_own_voice(claim: Properties) -> bool:
+    """Tell whether the article itself speaks, by the form, or by a newsroom that has no other name."""
+    return FORMS.own in claim.get(KG.form, ()) or any(
+        author.endswith("#newsroom>") for author in claim.get(SCHEMA.author, ())
+    )
 
 
 def textual(value: str, purpose: str) -> Json:
