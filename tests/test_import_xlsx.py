@@ -198,6 +198,12 @@ def test_what_openpyxl_takes_for_a_date_is_one(tmp_path: Path) -> None:
     assert list(found.marks[0].attributes.values()) == [(each,) for each in told]
 
 
+def test_a_defused_cell_is_read_as_what_was_meant(tmp_path: Path) -> None:
+    file = save(tmp_path, ["quote", "text", "note"], ["'=1+1", "Op het bord stond =1+1 en meer.", "-5"])
+    (found,) = documents(read_all(xlsx, file))
+    assert (list(words_in(found)), found.marks[0].attributes) == ([["=1+1"]], {"note": ("-5",)})
+
+
 def test_days_are_counted_from_1904_where_the_workbook_says_so(tmp_path: Path) -> None:
     book = PARTS["xl/workbook.xml"].replace("<workbook>", '<workbook><workbookPr date1904="1"/>')
     row = f'{cells(2, "plan", "a1", TEXT)[:-6]}<c s="1"><v>42420</v></c></row>'

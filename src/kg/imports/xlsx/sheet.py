@@ -16,6 +16,7 @@ from kg.imports.xlsx.book import Book, Style
 from kg.imports.xlsx.numbers import dated, shown
 from kg.imports.xlsx.package import Package
 from kg.imports.xlsx.strings import unescaped
+from kg.spreadsheets import plain
 
 COLUMNS = 16_384
 ROWS = 1_048_576
@@ -128,7 +129,7 @@ class _Cells:
         elif name == "c":
             text, fault = self._value()
             if text.strip() or fault:
-                self._row[self._column - 1] = Cell(text, self._line, self._column, fault)
+                self._row[self._column - 1] = Cell(plain(text), self._line, self._column, fault)
         elif name == "rPh":
             self._aloud = False
         elif name == "row":
