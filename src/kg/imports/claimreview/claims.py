@@ -69,12 +69,6 @@ def read_review(found: Found, canonical: str = "") -> Read:
     desks = [name for name in (*reviewers, *publishers) if name.type != "Person"]
     by = next(iter([*[name for name in reviewers if name.type != "Person"], *reviewers, *publishers]), None)
     at = text(review, "url") or next(filter(None, map(page, review.get("mainEntityOfPage", ()))), canonical)
-    article = Printed(
-        headline=" ".join(text(review, "headline", "name").split()),
-        published=text(review, "datePublished"),
-        url=at,
-        language=text(review, "inLanguage"),
-    )
     rating = root.thing(next(iter(review.get("reviewRating", ())), None))
     return Read(
         words=text(item, "text") or text(review, "claimReviewed"),
@@ -85,11 +79,21 @@ def read_review(found: Found, canonical: str = "") -> Read:
         speakers=tuple(_names(item, "author", root)),
         of_review={name: value for name, value in _of_review(review, rating, at).items() if value},
         by=by,
-        article=article,
+        article=_article(review, at),
         publisher=next(iter([*publishers, *desks]), None),
         authors=tuple(name for name in reviewers if name.type == "Person"),
         skipped=tuple(_skipped(found, item)),
         left=tuple(_left(found, item, rating)),
+    )
+
+
+def _article(review: Properties, at: str) -> Printed:
+    """Return what is told of the page of a review, which stands at this address."""
+    return Printed(
+        headline=" ".join(text(review, "headline", "name").split()),
+        published=text(review, "datePublished"),
+        url=at,
+        language=text(review, "inLanguage"),
     )
 
 
