@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kg.imports import uima_cas, webanno_tsv
@@ -18,6 +18,7 @@ QUOTE = "#T_SP=webanno.custom.Quote|value"
 HOST = "#T_SP=webanno.custom.Host|ROLE_webanno.custom.Host:arg_s_webanno.custom.HostArgsLink|webanno.custom.Quote"
 OPEN = "#T_SP=webanno.custom.Host|ROLE_webanno.custom.Host:args_webanno.custom.HostArgsLink|uima.tcas.Annotation"
 LEMMA = "#T_SP=de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Lemma|value"
+Read = Callable[[Path], tuple[list[Document], list[Skipped]]]
 
 
 def read_tsv(source: Path, mapping: Mapping = ATTRIBUTION) -> tuple[list[Document], list[Skipped]]:

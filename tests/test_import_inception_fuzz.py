@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inception import HOST, LEMMA, OPEN, QUOTE, TYPES, read_cas, read_tsv, tsv, view, xmi
+from inception import HOST, LEMMA, OPEN, QUOTE, TYPES, Read, read_cas, read_tsv, tsv, view, xmi
 from kg.errors import CorpusError, FileError, UsageError
 
 _LAYERS = (
@@ -111,9 +111,9 @@ def test_what_is_damaged_is_read_or_refused(
             read_or_refused(read, source)
 
 
-def read_or_refused(read: object, source: Path) -> None:
+def read_or_refused(read: Read, source: Path) -> None:
     try:
-        documents, _ = read(source)  # type: ignore[operator]
+        documents, _ = read(source)
     except (CorpusError, FileError, UsageError):
         return
     for document in documents:

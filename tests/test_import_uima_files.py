@@ -8,8 +8,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from inception import TYPES, links, read_cas, spans, view, xmi
+from inception import TYPES, Read, links, read_cas, read_tsv, spans, view, xmi
 from kg.errors import CorpusError
+from kg.imports.exports import MOST
 from readme import commands
 from shells import run
 
@@ -103,3 +104,22 @@ def test_the_page_shows_what_its_commands_do(name: str, tmp_path: Path) -> None:
     shown = list(commands(f"docs/importing/{name}.md"))
 
     assert [(each.text, run(each.text, tmp_path)) for each in shown] == [(each.text, each.output) for each in shown]
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.tsv"])
+def test_a_file_above_the_limit_is_refused(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b" " * (MOST + 1))
+
+    with pytest.raises(CorpusError, match="must have at most 32 MB"):
+        (read_tsv if name == "a.tsv" else read_cas)(tmp_path / name)
+
+
+@pytest.mark.parametrize("read", [read_tsv, read_cas])
+def test_a_source_without_files_that_someone_annotated_is_refused(read: Read, tmp_path: Path) -> None:
+    folder = tmp_path / "annotation" / "a.txt"
+    folder.mkdir(parents=True)
+    for name in ("INITIAL_CAS.tsv", "INITIAL_CAS.xmi", "INITIAL_CAS.zip"):
+        (folder / name).write_text("", "utf-8")
+
+    with pytest.raises(CorpusError, match="must hold files that end in"):
+        read(tmp_path)
