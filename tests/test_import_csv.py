@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv as python_csv
 import io
+import os
 from functools import partial
 from pathlib import Path
 
@@ -186,6 +187,9 @@ def test_a_folder_is_all_tables_in_it_and_one_without_any_is_told(tmp_path: Path
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="cannot be read"):
         csv.preset(tmp_path / "none.csv")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FileError, match="cannot be read twice"):
+        csv.preset(tmp_path / "pipe")
 
 
 cell_texts = st.text(st.sampled_from('ab ",;\n\r\t\xa0\u2028') | st.characters(codec="utf-8"), max_size=8)

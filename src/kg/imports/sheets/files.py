@@ -15,6 +15,8 @@ def files(source: Path, suffixes: tuple[str, ...]) -> list[Path]:
     if not source.is_dir():
         if not source.exists():
             raise FileError(f"{source}: cannot be read: there is no such file")
+        if not source.is_file():
+            raise FileError(f"{source}: cannot be read twice, which a table is: save it as a file first")
         return [source]
     # `~$book.xlsx` is what Excel leaves beside a workbook that is open.
     found = sorted(
