@@ -152,3 +152,20 @@ def test_a_type_may_be_a_kind_of_itself(file: Path) -> None:
     left = [("attribute", f"{each} of {kind}") for each in ("sofa", "begin", "end")]
     assert document.marks == ()
     assert [(each.kind, each.what) for each in skipped] == [*left, ("span", "SimpleSpan")]
+
+
+def test_marks_stand_in_the_order_of_the_text(file: Path) -> None:
+    document, _ = read_xmi(
+        file, SPAN.format(5, 2, 3), SPAN.format(6, 0, 3), SPAN.format(7, 0, 1), view("a b", 5, 6, 7)
+    )
+
+    assert [mark.id for mark in document.marks] == ["7", "6", "5"]
+
+
+def test_a_cas_without_a_text_is_left_out(file: Path) -> None:
+    file.write_text(xmi('<cas:Sofa xmi:id="1" sofaNum="1" sofaID="_InitialView" sofaURI="x.mp3"/>'), "utf-8")
+
+    documents, skipped = read_cas(file)
+
+    why = "none of its views has a text: it may be of pictures or sound"
+    assert (documents, skipped) == ([], [Skipped("article", "a", why, Place(str(file), 0, 0))])

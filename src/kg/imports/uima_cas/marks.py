@@ -25,6 +25,7 @@ _SETTINGS = "de.tudarmstadt.ukp.clarin.webanno.api.type."
 _LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _UNSHOWN = "no view shows it, as if it had been deleted"
 _NOWHERE = "its offsets are not in the text of its view"
+_NO_TEXT = "none of its views has a text: it may be of pictures or sound"
 _LOST = "what it leads to is no annotation of this text"
 
 
@@ -62,7 +63,11 @@ class Marks:
                 if mark:
                     homes[structure.id] = structure.sofa
                     marks[structure.sofa].append(mark)
+        for of in marks.values():
+            of.sort(key=lambda mark: mark.parts)  # a CAS holds them in any order
         links = self._links(homes, [sofa.id for sofa in texts])
+        if not texts:
+            self._skipped.append(Skipped("article", whose.document, _NO_TEXT, Place(self._cas.file, 0, 0)))
         for sofa in texts:
             id, article = self._told(sofa, whose)
             at = Place(self._cas.file, 0, 0)
