@@ -23,7 +23,7 @@ from kg.pages.pages import BESIDE
 from loaded import snapshot
 from pages_of import EVERYTHING, Reading, pages_of, site_of
 from test_site import dead_links
-from test_site_browser import ARGUMENTS, CHROMIUM, DESKTOP, PHONE, Visit, playwright, violations
+from test_site_browser import ARGUMENTS, CHROMIUM, DESKTOP, EDITOR, PHONE, Visit, playwright, violations
 
 CLAIM = "claim/2020/first/c01"
 
@@ -46,11 +46,8 @@ def squeezed(text: str) -> str:
 
 def test_every_link_of_a_large_site_leads_somewhere(large: Path) -> None:
     data = {file.relative_to(large).parts[0] for file in large.rglob("*.jsonld")}
-    assert (dead_links(large), (large / "claim").exists(), data) == (
-        [],
-        False,
-        {"article", "dataset.jsonld", "kg.jsonld"},
-    )
+    parts = [name for name in ("claim", "occasion", "source") if (large / name).exists()]
+    assert (dead_links(large), parts, data) == ([], [], {"article", "dataset.jsonld", "kg.jsonld"})
 
 
 def test_claims_have_pages_of_their_own_as_long_as_the_files_are_few_enough(small: Pages) -> None:
@@ -70,15 +67,31 @@ def test_a_section_says_of_a_claim_what_its_page_says(large: Path, small: Pages)
     assert missing == []
 
 
-def test_hosts_lead_from_the_iri_of_a_claim_to_its_section(large: Path) -> None:
-    rules = re.findall(r"^/(claim\S*) /(\S+) (\d+)$", (large / "_redirects").read_text(), re.MULTILINE)
-    (found,) = (
-        (target, status)
-        for source, target, status in rules
-        if re.fullmatch(re.sub(r":\w+", "[^/]+", source), CLAIM)
-    )
-    parts = dict(zip(re.findall(r":\w+", found[0]), CLAIM.split("/")[1:], strict=True))
-    assert re.sub(r":\w+", lambda match: parts[match[0]], found[0]) == "article/2020/first#c01"
+def test_a_section_says_of_an_occasion_or_a_source_what_its_page_says(large: Path, small: Pages) -> None:
+    parts = [each for each in small.things() if each.startswith(("occasion/", "source/"))]
+    missing = []
+    for path in parts:
+        article = path.split("/", 1)[1].rpartition("/")[0]
+        section = squeezed(Reading((large / f"article/{article}.html").read_text()).text)
+        html = (small.html(path, "en") or b"").decode()
+        facts = re.findall(r'<h1.*?</h1>|<dl class="facts">.*?</dl>', html, re.DOTALL)
+        missing += [path for each in facts if squeezed(Reading(each).text) not in section]
+    assert (missing, len(parts) > 3) == ([], True)
+
+
+@pytest.mark.parametrize(
+    ("path", "section"),
+    [
+        (CLAIM, "article/2020/first#c01"),
+        ("occasion/2020/first/interview", "article/2020/first#occasion.interview"),
+        ("claim/talk/c01", "article/talk#c01"),
+    ],
+)
+def test_hosts_lead_from_the_iri_of_a_section_to_it(large: Path, path: str, section: str) -> None:
+    rules = re.findall(r"^/(\S+) /(\S+) 302$", (large / "_redirects").read_text(), re.MULTILINE)
+    (found,) = (pair for pair in rules if re.fullmatch(re.sub(r":\w+", "[^/]+", pair[0]), path))
+    values = dict(zip(re.findall(r":\w+", found[0]), path.split("/")[1:], strict=True))
+    assert re.sub(r":\w+", lambda match: values[match[0]], found[1]) == section
     assert "return 303 /article/$kg_article#$kg_claim;" in (large / "nginx.conf").read_text()
 
 
@@ -137,6 +150,7 @@ def test_axe_finds_nothing_in_sections_and_nothing_is_cut_off(chromium: Any, lar
     [
         (CLAIM, "article/2020/first.html#c01"),
         (f"{CLAIM}.html", "article/2020/first.html#c01"),
+        ("occasion/2020/first/interview", "article/2020/first.html#occasion.interview"),
         ("article/2020/first", "article/2020/first.html#content"),
         ("entity/bob", "entity/bob.html#content"),
         ("entity/nobody", "entity/nobody.html#content"),
@@ -150,6 +164,16 @@ def test_a_host_that_knows_files_only_answers_iris_by_its_page_of_what_is_missin
     page.wait_for_url(host + shown)
     missing = page.locator("[data-missing]").count()
     assert missing == ("nobody" in asked)
+
+
+def test_what_answers_a_question_is_linked_to_its_section(host: str, page: Any) -> None:
+    page.goto(f"{host}query.html")
+    query = "SELECT ?o { ?s <http://schema.org/recordedAt> ?o FILTER(CONTAINS(STR(?o), '/occasion/')) }"
+    page.fill(EDITOR, query)
+    page.click("form.query button")
+    page.click("#answer td a")
+    page.wait_for_url(re.compile(r"/article/.+\.html#occasion\..+$"))
+    assert page.locator("section:target h3").count() == 1
 
 
 def test_a_claim_that_was_found_is_shown_in_its_article(host: str, page: Any) -> None:

@@ -78,6 +78,9 @@ location ~ ^/(\\.kg-site|_headers|_redirects|nginx\\.conf) {{
 _LARGE = r"""location ~ ^/claim/(?<kg_article>.+)/(?<kg_claim>[^/.]+)(\.[a-z.]+)?$ {
     return 303 /article/$kg_article#$kg_claim;
 }
+location ~ ^/(?<kg_kind>occasion|source)/(?<kg_article>.+)/(?<kg_part>[^/.]+)(\.[a-z.]+)?$ {
+    return 303 /article/$kg_article#$kg_kind.$kg_part;
+}
 """
 
 
@@ -172,3 +175,5 @@ def _redirects(whole: Whole, layout: Layout) -> Iterator[str]:
         for folders in sorted({whole.quads.path(article).count("/") for article in whole.articles}):
             article = "/".join(f":part{number}" for number in range(1, folders + 1))
             yield f"/claim/{article}/:claim /article/{article}#:claim 302\n"
+            for kind in ("occasion", "source"):
+                yield f"/{kind}/{article}/:{kind} /article/{article}#{kind}.:{kind} 302\n"

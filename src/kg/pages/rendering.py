@@ -13,7 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from kg.pages.dates import in_words
-from kg.pages.layout import FORMATS, MISSING, Layout, relative
+from kg.pages.layout import FORMATS, MISSING, Layout, relative, section
 from kg.pages.words import Text, say, strings
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -81,6 +81,7 @@ def html(page: Page, path: str, language: str, site: Site) -> bytes:
             say=lambda key, /, **values: say(language, key, **values),
             url=lambda target: way(site.layout.file(target, language)),
             root=way(""),
+            fragment=section,
         )
     )
     return written.encode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kg.pages.articles import article_view
 from kg.pages.claims import ClaimLine, claim_view, withdrawn
 from kg.pages.drawings import timeline
@@ -41,10 +43,19 @@ def _article(path: str, reader: Reader, *, in_full: bool) -> Page | None:
         "article": article,
         "forms": sorted({claim.form for claim in article.claims}, key=_FORMS.index),
         "sections": {claim.line.path: claim for claim in whole if claim},
+        "parts": list(_parts(path, reader)) if in_full else [],
     }
     own = [node for node in reader.quads.whole(iri) if node.subject in (iri, Iri(f"{iri[:-1]}#text>"))]
     about = f"{article.published.words}: {len(article.claims)} {reader.say('front-claims')}"
     return Page("article.html", article.title.value, about, views, "articles", data=True, jsonld=embedded(own))
+
+
+def _parts(path: str, reader: Reader) -> Iterator[ThingView]:
+    """Yield the occasions and sources of an article."""
+    for each in reader.quads.graph(reader.quads.iri(f"graph/{path}")):
+        is_part = reader.quads.path(each).startswith(("occasion/", "source/"))
+        if is_part and "#" not in each and (thing := thing_view(reader, each)):
+            yield thing
 
 
 def _claim(path: str, reader: Reader) -> Page | None:

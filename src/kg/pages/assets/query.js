@@ -15,7 +15,6 @@
   const kept = [...form.querySelectorAll("[data-format]")];
   const views = document.getElementById("views");
   const written = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
-  const suffix = /\.(en|nl)\.html$/.exec(location.pathname)?.[0] || ".html";
   let store = null;
   let drawn = null;
   let keep = null;
@@ -56,7 +55,7 @@
       const short = brief(value);
       if (/^https?:\/\//i.test(value.value)) {
         const link = document.createElement("a");
-        link.href = value.value.startsWith(base) && !/[?#]|^graph\//.test(short) ? `${root}${short || "index"}${suffix}` : value.value;
+        link.href = value.value.startsWith(base) && !/[?#]|^graph\//.test(short) ? window.kgAddress(short) : value.value;
         link.textContent = short;
         made.append(link);
         return made;

@@ -4,8 +4,6 @@
   const SHOWN = 50;
   const root = document.body.dataset.root;
   const language = document.documentElement.lang;
-  const suffix = location.pathname.endsWith(`.${language}.html`) ? `.${language}.html` : ".html";
-  const large = "large" in document.querySelector("[data-search]").dataset;
   const input = document.getElementById("q");
   const status = document.getElementById("status");
   const list = document.getElementById("found");
@@ -64,12 +62,6 @@
     return made;
   };
 
-  const address = (path) => {
-    if (!large) return `${root}${path}${suffix}`;
-    const [, article, claim] = /^claim\/(.+)\/([^/]+)$/.exec(path);
-    return `${root}article/${article}${suffix}#${claim}`;
-  };
-
   const result = ([path, form, names, act, words, tongue, gist, when]) => {
     const item = element("li");
     const claim = element("article", `claim form-${form}`);
@@ -77,7 +69,7 @@
     who.append(element("span", "act", act));
     const what = element("p", "what");
     const link = element("a");
-    link.href = address(path);
+    link.href = window.kgAddress(path);
     link.append(element(form === "direct" ? "q" : "span", "words", words || "…", tongue));
     what.append(link);
     claim.append(who, what);

@@ -1,10 +1,22 @@
-// An address that a host does not know: an IRI whose page ends in .html, or whose claim is a section of an article.
+// Where things stand: from the path of an IRI to its page, or in a large site to its section of an article.
 "use strict";
+(() => {
+  const { root, large } = document.body.dataset;
+  const tongue = document.documentElement.lang;
+  const suffix = location.pathname.endsWith(`.${tongue}.html`) ? `.${tongue}.html` : ".html";
+  window.kgAddress = (path) => {
+    const part = large === undefined ? null : /^(claim|occasion|source)\/(.+)\/([^/]+)$/.exec(path);
+    if (!part) return `${root}${path || "index"}${suffix}`;
+    return `${root}article/${part[2]}${suffix}#${part[1] === "claim" ? "" : `${part[1]}.`}${part[3]}`;
+  };
+})();
+
+// An address that a host does not know: an IRI whose page ends in .html, or that is a section of an article.
 (() => {
   const missing = document.querySelector("[data-missing]");
   if (!missing) return;
-  const claim = missing.dataset.missing && /^(.*\/)claim\/(.+)\/([^/.]+)(?:\.[a-z.]+)?$/.exec(location.pathname);
-  if (claim) location.replace(`${claim[1]}article/${claim[2]}.html#${claim[3]}`);
+  const part = "large" in document.body.dataset && /^.*\/((?:claim|occasion|source)\/.+\/[^/.]+)(?:\.[a-z.]+)?$/.exec(location.pathname);
+  if (part) location.replace(window.kgAddress(part[1]));
   // The fragment stays when a host leads back here, and says that this was tried.
   else if (!location.hash && /\/[^/.]+$/.test(location.pathname)) location.replace(`${location.pathname}.html#content`);
 })();
