@@ -38,25 +38,24 @@ def read_article(text: str, rows: list[Numbered], texts: Path | None) -> Iterato
     # Offsets count from behind the date that a text may begin with.
     header, text = divided(text)
     about = _about(name, text, rows, skipped)
+    yield from skipped
     if header and not about.article.published:
         about = replace(about, article=replace(about.article, published=header))
-    yield from skipped
     squeezed = squeeze(text)
     by: dict[str, list[Numbered]] = {}
     for each in rows:
         by.setdefault(each.text("annotator"), []).append(each)
     for annotator, theirs in by.items():
-        reader = Reader(squeezed)
-        found = [(each, mark) for each in theirs if (mark := reader.mark(each))]
-        links = [link for each, mark in found for link in reader.links(each, mark.id)]
-        yield from reader.skipped
-        yield replace(
-            about,
-            marks=tuple([mark for _, mark in found]),
-            links=tuple(links),
-            by=annotator,
-            on=max(each.date("annotated") for each in theirs),
-        )
+        yield from _annotated(replace(about, by=annotator), theirs, Reader(squeezed))
+
+
+def _annotated(about: Document, rows: list[Numbered], reader: Reader) -> Iterator[Item]:
+    """Yield the document of one annotator, behind what of it is left out."""
+    found = [(each, mark) for each in rows if (mark := reader.mark(each))]
+    links = [link for each, mark in found for link in reader.links(each, mark.id)]
+    yield from reader.skipped
+    marks = tuple([mark for _, mark in found])
+    yield replace(about, marks=marks, links=tuple(links), on=max(each.date("annotated") for each in rows))
 
 
 def _text(name: str, texts: Path | None) -> tuple[str, str]:
@@ -81,20 +80,8 @@ def _text(name: str, texts: Path | None) -> tuple[str, str]:
 
 
 def _about(name: str, text: str, rows: list[Numbered], skipped: list[Skipped]) -> Document:
-    """Return a document with what the rows say of the article; the first to say something is believed."""
-    said: dict[str, tuple[Numbered, Cell]] = {}
-    for each in rows:
-        for field in _ONCE:
-            cell = each.columns.of(each.row, field)
-            if cell is None:
-                continue
-            if cell.fault:
-                skipped.append(each.skipped("attribute", cell, cell.fault))
-            elif field not in said:
-                said[field] = each, cell
-            elif (before := said[field])[1].text.strip() != cell.text.strip():
-                why = f"{before[0].sheet.name(before[1])} says {before[1].text.strip()!r} of the same article"
-                skipped.append(each.skipped("attribute", cell, f"{why}: an article has one `{field}`"))
+    """Return a document with what the rows say of the article."""
+    said = _said(rows, skipped)
     found = {field: cell.text.strip() for field, (_, cell) in said.items()}
     first = rows[0]
     publishers = names(found.get("publisher", ""))
@@ -111,3 +98,21 @@ def _about(name: str, text: str, rows: list[Numbered], skipped: list[Skipped]) -
         publisher=publishers[0] if publishers else None,
         authors=names(found.get("author", "")),
     )
+
+
+def _said(rows: list[Numbered], skipped: list[Skipped]) -> dict[str, tuple[Numbered, Cell]]:
+    """Return what rows say of their article, and where; the first to say something is believed."""
+    said: dict[str, tuple[Numbered, Cell]] = {}
+    for each in rows:
+        for field in _ONCE:
+            cell = each.columns.of(each.row, field)
+            if cell is None:
+                continue
+            if cell.fault:
+                skipped.append(each.skipped("attribute", cell, cell.fault))
+            elif field not in said:
+                said[field] = each, cell
+            elif (before := said[field])[1].text.strip() != cell.text.strip():
+                why = f"{before[0].sheet.name(before[1])} says {before[1].text.strip()!r} of the same article"
+                skipped.append(each.skipped("attribute", cell, f"{why}: an article has one `{field}`"))
+    return said
