@@ -22,7 +22,7 @@ from kg.imports.web_annotation import preset, read
 from kg.jobs import write_units
 from kg.publication import Publication, open_publication
 from kg.terms import literal_value
-from kg.vocab import DCTERMS, FORMS, KG, SCHEMA, SKOS
+from kg.vocab import DCTERMS, KG, SCHEMA, SKOS
 from support import SEEDS
 
 # Where something was said, how its date was reckoned, who looked it over, by which guideline.
@@ -49,11 +49,9 @@ def there_and_back(corpus: Path, folder: Path) -> tuple[Publication, Publication
 def said(publication: Publication) -> dict[tuple[str, str], set[str]]:
     """Return what the graph says of each claim and of its parts, but for what is known to be lost."""
     nodes = [node for unit in publication.units() if unit.graph and not unit.draft for node in unit.graph.nodes]
-    # The article's own voice is written as `speaker: article`, which nobody reads yet.
-    lost = {node.subject[:-1] for node in nodes if FORMS.own in node.properties.get(KG.form, ())}
     found: dict[tuple[str, str], set[str]] = {}
     for node in nodes:
-        if "/claim/" in node.subject and node.subject[:-1].split("#")[0] not in lost:
+        if "/claim/" in node.subject:
             for predicate, objects in node.properties.items():
                 if predicate not in LOST and (kept := set(_plain(predicate, objects))):
                     found[node.subject, predicate] = kept
@@ -125,7 +123,7 @@ def _claim(draw: st.DrawFn, tokens: list[str], starts: list[int], others: list[s
     ]
     entities = st.lists(st.sampled_from(sorted(ENTITIES)[:2]), max_size=2, unique=True)
     claim = {
-        "speaker": draw(entities) or "unnamed",
+        "speaker": draw(entities) or draw(st.sampled_from(["unnamed", "article"])),
         "words": words if len(words) > 1 else words[0],
         "act": draw(st.sampled_from(["states", "denies", "urges"])),
         "form": draw(st.sampled_from(["", "mentioned"])),

@@ -14,6 +14,10 @@ from kg.imports.names import Names, slug
 from kg.stretches import Squeezed
 
 
+# As a claims file has them, and what `kg export -f csv` and `-f web-annotation` write.
+OWN_VOICE, UNNAMED = "article", "unnamed"
+
+
 class Said(NamedTuple):
     """The fields of a claim that say who said it."""
 
@@ -67,7 +71,11 @@ class Speakers:
         """Return the speakers that attributes name; a name that nothing else has goes to the note."""
         found: list[str] = []
         notes: list[str] = []
+        if [name.name for name in names] == [OWN_VOICE] and OWN_VOICE not in self.names.known:
+            return Said(OWN_VOICE, words)
         for name in names:
+            if name.name == UNNAMED and UNNAMED not in self.names.known:
+                continue
             if id := self.names.entity(name, at):
                 found.append(id)
             elif said := self._verbatim(name.name):

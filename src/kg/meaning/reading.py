@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kg import annotations as written
 from kg.anchors import NotFound, Squeezed, Stretch, require
@@ -17,8 +17,7 @@ from kg.model import NONE, Dated, Occasion, Source
 from kg.terms import Iri
 
 
-@dataclass
-class Reading:
+class Reading(Struct):
     """One article as written, with what its claims are read with.
 
     `corrected` is when the paper did so, `latest` the last day on which a claim can have been said. `needs` gathers
