@@ -35,37 +35,9 @@ Take = Callable[[Element], None]
 
 def walk(raw: bytes, file: str, begin: Take, end: Take) -> None:
     """Hand over each element when it begins and ends. Raises `CorpusError` for what is no XML, or has a DTD."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    within: list[Element] = []
-
-    def started(name: str, attributes: dict[str, str]) -> None:
-        if len(within) > _DEEP:
-            raise fault(
-                "elements must not be nested so deeply: export the file again", "xml-depth", file, line(), 1
-            )
-        space, _, local = name.rpartition(" ")
-        at = Element(space, local, attributes, len(within), line(), parser.CurrentColumnNumber + 1)
-        within.append(at)
-        begin(at)
-
-    def line() -> int:
-        return parser.CurrentLineNumber
-
-    def ended(_: str) -> None:
-        end(within.pop())
-
-    def told(text: str) -> None:
-        within[-1].pieces.append(text)
-
-    def refused(*_: object) -> None:
-        message = "an XML file must have no DTD (`<!DOCTYPE`), which could make it read other files: delete it"
-        raise fault(message, "xml-dtd", file, line(), parser.CurrentColumnNumber + 1)
-
-    parser.StartElementHandler, parser.EndElementHandler = started, ended
-    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = told, refused
+    walker = _Walker(file, begin, end)
     try:
-        parser.Parse(raw, True)
+        walker.parser.Parse(raw, True)
     except CorpusError:
         raise
     except expat.ExpatError as error:
@@ -75,3 +47,35 @@ def walk(raw: bytes, file: str, begin: Take, end: Take) -> None:
         raise fault(message, "not-xml", file, error.lineno, error.offset + 1) from error
     except (LookupError, ValueError) as error:  # an encoding that nobody knows, or that is none of a text
         raise fault(f"the file must be UTF-8 ({error}): save it as UTF-8", "not-utf-8", file, 1, 1) from error
+
+
+class _Walker:
+    def __init__(self, file: str, begin: Take, end: Take) -> None:
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._started
+        self.parser.EndElementHandler = self._ended
+        self.parser.CharacterDataHandler = self._told
+        self.parser.StartDoctypeDeclHandler = self._refused
+        self._file, self._begin, self._end = file, begin, end
+        self._within: list[Element] = []
+
+    def _started(self, name: str, attributes: dict[str, str]) -> None:
+        line, column = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
+        if len(self._within) > _DEEP:
+            message = "elements must not be nested so deeply: export the file again"
+            raise fault(message, "xml-depth", self._file, line, column)
+        space, _, local = name.rpartition(" ")
+        element = Element(space, local, attributes, len(self._within), line, column)
+        self._within.append(element)
+        self._begin(element)
+
+    def _ended(self, _: str) -> None:
+        self._end(self._within.pop())
+
+    def _told(self, text: str) -> None:
+        self._within[-1].pieces.append(text)
+
+    def _refused(self, *_: object) -> None:
+        message = "an XML file must have no DTD (`<!DOCTYPE`), which could make it read other files: delete it"
+        raise fault(message, "xml-dtd", self._file, self.parser.CurrentLineNumber, 1)

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 
 from kg.errors import Place
-from kg.imports.documents import Document, Item, Kind, Link, Mark, Printed, Skipped
+from kg.imports.documents import Document, Item, Link, Mark, Printed
 from kg.imports.exports import Origin, plain
 from kg.imports.layers import FIELD_WHY, GRAMMAR_WHY, Labels, short
+from kg.imports.tally import Tally
 from kg.imports.uima_cas.structures import Cas, Sofa, Structure, is_collection
 from kg.imports.utf16 import Utf16
 from kg.stretches import Stretch
@@ -34,8 +35,7 @@ class Marks:
 
     def __init__(self, cas: Cas, labels: Labels) -> None:
         self._cas, self._labels = cas, labels
-        self._skipped = list(cas.skipped)
-        self._counted: dict[tuple[str, str], Skipped] = {}
+        self._left = Tally(cas.skipped)
         self._drawn: list[tuple[str, int, int, Structure]] = []
         self._slots: set[int] = set()
         self._about: dict[int, list[Structure]] = {}
@@ -44,8 +44,7 @@ class Marks:
         """Yield what is left out, and the document of each view that has a text."""
         self._draw()
         documents = list(self._documents(whose))
-        yield from self._skipped
-        yield from self._counted.values()
+        yield from self._left
         yield from documents
 
     def _documents(self, whose: Origin) -> Iterator[Document]:
@@ -67,7 +66,7 @@ class Marks:
             of.sort(key=lambda mark: mark.parts)  # a CAS holds them in any order
         links = self._links(homes, [sofa.id for sofa in texts])
         if not texts:
-            self._skipped.append(Skipped("article", whose.document, _NO_TEXT, Place(self._cas.file, 0, 0)))
+            self._left.note("article", whose.document, _NO_TEXT, Place(self._cas.file, 0, 0))
         for sofa in texts:
             id, article = self._told(sofa, whose)
             at = Place(self._cas.file, 0, 0)
@@ -88,13 +87,13 @@ class Marks:
     def _draw_relation(self, structure: Structure) -> None:
         name = structure.type
         if self._labels.is_grammar(name):
-            self._count("link", short(name), GRAMMAR_WHY, structure)
+            self._left.count("link", short(name), GRAMMAR_WHY, self._cas.place(structure))
             return
         told = self._cas.strings(structure)
         label, field = self._labels.link(name, told)
         for each in told:
             if each != field:
-                self._count("attribute", f"{each} of {short(name)}", FIELD_WHY, structure)
+                self._left.count("attribute", f"{each} of {short(name)}", FIELD_WHY, self._cas.place(structure))
         source, target = (next(self._cas.targets(structure, each), 0) for each in (_GOVERNOR, _DEPENDENT))
         self._drawn.append((label, source, target, structure))
 
@@ -110,7 +109,9 @@ class Marks:
                 self._drawn.append((label, structure.id, next(self._cas.targets(there, _TARGET), 0), there))
                 for each in self._cas.strings(there):
                     if each != _ROLE:
-                        self._count("attribute", f"{each} of {short(there.type)}", FIELD_WHY, there)
+                        self._left.count(
+                            "attribute", f"{each} of {short(there.type)}", FIELD_WHY, self._cas.place(there)
+                        )
             else:
                 self._drawn.append((feature, structure.id, id, structure))
 
@@ -122,7 +123,7 @@ class Marks:
             if source in homes and homes.get(target) == homes[source]:
                 links[homes[source]].append(Link(label, str(source), str(target), at))
             else:
-                self._skipped.append(Skipped("link", f"{label} ({source} → {target})", _LOST, at))
+                self._left.note("link", f"{label} ({source} → {target})", _LOST, at)
         return links
 
     def _is_mark(self, structure: Structure, shown: bool, reached: bool) -> bool:
@@ -131,14 +132,16 @@ class Marks:
             return False
         if _is_slot(structure):
             if structure.id not in self._slots:
-                self._skipped.append(Skipped("link", short(structure.type), _UNSHOWN, self._cas.place(structure)))
+                self._left.note("link", short(structure.type), _UNSHOWN, self._cas.place(structure))
             return False
         if not structure.is_annotation:
-            self._count("span", short(structure.type), "it has no place in the text", structure)
+            self._left.count(
+                "span", short(structure.type), "it has no place in the text", self._cas.place(structure)
+            )
         elif self._is_left(structure) and not reached:
-            self._count("span", short(structure.type), GRAMMAR_WHY, structure)
+            self._left.count("span", short(structure.type), GRAMMAR_WHY, self._cas.place(structure))
         elif not shown and not reached:
-            self._skipped.append(Skipped("span", f"{structure.id}", _UNSHOWN, self._cas.place(structure)))
+            self._left.note("span", f"{structure.id}", _UNSHOWN, self._cas.place(structure))
         else:
             return True
         return False
@@ -149,7 +152,7 @@ class Marks:
     def _mark(self, structure: Structure, offsets: Utf16 | None) -> Mark | None:
         begin, end = (_code_point(each, offsets) for each in (structure.begin, structure.end))
         if begin is None or end is None or begin > end:
-            self._skipped.append(Skipped("span", f"{structure.id}", _NOWHERE, self._cas.place(structure)))
+            self._left.note("span", f"{structure.id}", _NOWHERE, self._cas.place(structure))
             return None
         label, told = self._labels.span(structure.type, self._cas.strings(structure))
         at = self._cas.place(structure)
@@ -164,12 +167,6 @@ class Marks:
         id = plain(titles[0]) if titles and not whose.annotator else whose.document
         article = Printed(language=language)
         return (id if sofa.name == FIRST_VIEW else f"{id}-{sofa.name}"), article
-
-    def _count(self, kind: Kind, what: str, why: str, structure: Structure) -> None:
-        """Count what is left out in great numbers, and for one reason."""
-        known = self._counted.get((kind, what))
-        at, count = (known.at, known.count + 1) if known else (self._cas.place(structure), 1)
-        self._counted[(kind, what)] = Skipped(kind, what, why, at, count)
 
 
 def _code_point(unit: int | None, offsets: Utf16 | None) -> int | None:

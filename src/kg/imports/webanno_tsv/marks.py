@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kg.errors import Place
-from kg.imports.documents import Document, Item, Kind, Link, Mark, Skipped
+from kg.imports.documents import Document, Item, Link, Mark
 from kg.imports.exports import Origin
 from kg.imports.layers import FIELD_WHY, GRAMMAR_WHY, Labels, short
+from kg.imports.tally import Tally
 from kg.imports.utf16 import Utf16
 from kg.imports.webanno_tsv.annotations import Annotation, Annotations
 from kg.imports.webanno_tsv.cells import Reference
@@ -30,8 +31,7 @@ class Marks:
         self._offsets = Utf16(self._text)
         self._strays = sorted(body.strays)
         self._begins = [stray.begin for stray in self._strays]
-        self._skipped: list[Skipped] = []
-        self._counted: dict[tuple[str, str], Skipped] = {}
+        self._left = Tally()
         self._drawn: list[tuple[str, Annotation, Annotation, Place]] = []
 
     def items(self, whose: Origin) -> Iterator[Item]:
@@ -44,11 +44,10 @@ class Marks:
             if source in ids and target in ids:
                 links.append(Link(label, ids[source], ids[target], at))
             else:
-                self._skipped.append(Skipped("link", label, "one of its ends was left out", at))
+                self._left.note("link", label, "one of its ends was left out", at)
         for layer, count in self._all.counted.items():
-            self._count("span", short(layer.name), GRAMMAR_WHY, Place(self._file, layer.line, 1), count)
-        yield from self._skipped
-        yield from self._counted.values()
+            self._left.count("span", short(layer.name), GRAMMAR_WHY, Place(self._file, layer.line, 1), count)
+        yield from self._left
         at = Place(self._file, 0, 0)
         told = (whose.document, self._text, at, tuple(marks), tuple(links))
         yield Document(*told, by=whose.annotator, on=whose.on, done=whose.done)
@@ -63,15 +62,17 @@ class Marks:
             self._join("next", here, there, here, "")
         for span in self._all.torn:
             why = "it does not say which element of which chain it is"
-            self._skipped.append(Skipped("link", short(span.layer), why, self._place(span)))
+            self._left.note("link", short(span.layer), why, self._place(span))
         for layer, relation, start in self._all.relations:
             if self._labels.is_grammar(layer.name):
-                self._count("link", short(layer.name), GRAMMAR_WHY, Place(self._file, layer.line, 1))
+                self._left.count("link", short(layer.name), GRAMMAR_WHY, Place(self._file, layer.line, 1))
                 continue
             label, field = self._labels.link(layer.name, relation.attributes)
             for each in relation.attributes:
                 if each != field:
-                    self._count("attribute", f"{each} of {short(layer.name)}", FIELD_WHY, self._place(relation))
+                    self._left.count(
+                        "attribute", f"{each} of {short(layer.name)}", FIELD_WHY, self._place(relation)
+                    )
             source = start and self._all.find(layer.target, start)
             target = start and self._all.find(layer.target, Reference(relation.unit, start.target, 0))
             self._join(label, source, target, relation, label)
@@ -82,7 +83,7 @@ class Marks:
         if source and target:
             self._drawn.append((label, source, target, self._place(at)))
         else:
-            self._skipped.append(Skipped("link", written, _LOST, self._place(at)))
+            self._left.note("link", written, _LOST, self._place(at))
 
     def _marks(self, ids: dict[Annotation, str]) -> Iterator[Mark]:
         """Yield the marks, and tell the id of each."""
@@ -91,13 +92,13 @@ class Marks:
         for span in self._all.spans:
             layer = short(span.layer)
             if self._labels.is_grammar(span.layer) and span not in reached:
-                self._count("span", layer, GRAMMAR_WHY, self._place(span))
+                self._left.count("span", layer, GRAMMAR_WHY, self._place(span))
                 continue
             numbers[layer] += 1
             id = f"{layer}-{numbers[layer]}"
             begin, end = self._offsets.code_point(span.begin), self._offsets.code_point(span.end)
             if begin is None or end is None or begin > end:
-                self._skipped.append(Skipped("span", id, _NOWHERE, self._place(span)))
+                self._left.note("span", id, _NOWHERE, self._place(span))
                 continue
             ids[span] = id
             label, told = self._labels.span(span.layer, span.attributes)
@@ -114,12 +115,6 @@ class Marks:
         if begin is None or end is None or part.end - part.start > _LONG:
             return stray.text
         return self._text[part.start : begin] + stray.text + self._text[end : part.end]
-
-    def _count(self, kind: Kind, what: str, why: str, at: Place, count: int = 1) -> None:
-        """Count what is left out in great numbers, and for one reason."""
-        if known := self._counted.get((kind, what)):
-            count += known.count
-        self._counted[(kind, what)] = Skipped(kind, what, why, known.at if known else at, count)
 
     def _place(self, there: Annotation) -> Place:
         return Place(self._file, there.line, there.column)
