@@ -158,7 +158,11 @@ def test_a_span_with_several_labels_is_several_marks(tmp_path: Path) -> None:
 
     (document,) = documents(written(tmp_path, task([two, none])))
 
-    assert [(mark.id, mark.label) for mark in document.marks] == [("r", "Source"), ("r+", "Person"), ("s", "label")]
+    assert [(mark.id, mark.label) for mark in document.marks] == [
+        ("r", "Source"),
+        ("r+2", "Person"),
+        ("s", "label"),
+    ]
 
 
 def outside(**value: Any) -> dict[str, Any]:

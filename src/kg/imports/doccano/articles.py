@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.errors import Place
@@ -11,6 +11,7 @@ from kg.imports.doccano.counting import Counting
 from kg.imports.doccano.records import Record
 from kg.imports.documents import Document, Item, Link, Mark, Skipped
 from kg.imports.mapping import Mapping as Meanings
+from kg.imports.mark_ids import MarkIds
 
 _NOWHERE = "its offsets are not in the text: mark it again"
 _END_GONE = "one of its ends is no span that was read"
@@ -45,8 +46,8 @@ class Session:
         article = told(record.fields, self.mapping)
         marks, skipped = self._marks(line)
         users = list(marks) or [""]
-        links = {user: _links(record.links, marks.get(user, {})) for user in users}
-        yield from (*record.skipped, *skipped, *_loose(record.links, links))
+        links, loose = _links(record.links, marks)
+        yield from (*record.skipped, *skipped, *loose)
         for name in article.left:
             yield from self._left.note(name, line.at)
         for user in users:
@@ -55,7 +56,7 @@ class Session:
                 text=record.text,
                 at=line.at,
                 marks=tuple(marks.get(user, {}).values()),
-                links=links[user],
+                links=tuple(links.get(user, ())),
                 article=article.article,
                 publisher=article.publisher,
                 authors=article.authors,
@@ -77,24 +78,29 @@ class Session:
             self._guessed += 1
             self._first = self._first or line.at
         marks: dict[str, dict[str, Mark]] = {}
+        ids: dict[str, MarkIds] = {}
         skipped = []
         for span, stretch in zip(record.spans, stretches, strict=True):
-            own, id = marks.setdefault(span.user, {}), span.id
-            while id in own:
-                id += "+"
+            own = marks.setdefault(span.user, {})
             if stretch is None:
                 skipped.append(Skipped("span", span.id, _NOWHERE, span.at))
-            else:
-                own[id] = Mark(id, span.label, (stretch,), span.at)
+                continue
+            id = ids.setdefault(span.user, MarkIds()).new(span.id)
+            own[id] = Mark(id, span.label, (stretch,), span.at)
         return marks, skipped
 
 
-def _links(links: tuple[Link, ...], marks: Mapping[str, Mark]) -> tuple[Link, ...]:
-    return tuple(link for link in links if link.source in marks and link.target in marks)
-
-
-def _loose(links: tuple[Link, ...], kept: Mapping[str, tuple[Link, ...]]) -> Iterator[Skipped]:
-    everywhere = {link for each in kept.values() for link in each}
+def _links(
+    links: tuple[Link, ...], marks: dict[str, dict[str, Mark]]
+) -> tuple[dict[str, list[Link]], list[Skipped]]:
+    """Return the links of each user, and those that lead from no span of one to another of the same."""
+    owners = {id: user for user, own in reversed(marks.items()) for id in own}
+    kept: dict[str, list[Link]] = {}
+    loose = []
     for link in links:
-        if link not in everywhere:
-            yield Skipped("link", f"{link.source} → {link.target}", _END_GONE, link.at)
+        owner = owners.get(link.source)
+        if owner is not None and owner == owners.get(link.target):
+            kept.setdefault(owner, []).append(link)
+        else:
+            loose.append(Skipped("link", f"{link.source} → {link.target}", _END_GONE, link.at))
+    return kept, loose

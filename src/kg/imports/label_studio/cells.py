@@ -58,22 +58,23 @@ def _with(first: str, lines: Iterator[str]) -> Iterator[str]:
 
 def _lines(pieces: Iterator[bytes], file: str) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder("utf-8")()
-    rest, number = "", 1
+    waiting: list[str] = []
+    size, number = 0, 1
     for piece in _ended(pieces):
         try:
-            parts = (rest + decoder.decode(piece, final=not piece)).split("\n")
+            first, *lines = decoder.decode(piece, final=not piece).split("\n")
         except UnicodeDecodeError as error:
-            before = rest.encode()
-            decoded(before + error.object, file, line=number)
+            decoded("".join(waiting).encode() + error.object, file, line=number)
             raise
-        rest = parts.pop()
-        for part in parts:
-            number += 1
-            yield part + "\n"
-        if len(rest) > LINE_LIMIT:
+        waiting.append(first)
+        size += len(first)
+        for line in lines:
+            yield "".join(waiting) + "\n"
+            waiting, size, number = [line], len(line), number + 1
+        if size > LINE_LIMIT:
             message = f"a line must have at most {LINE_LIMIT // 1_000_000} MB, this one has more: export it again"
             raise CorpusError([Finding("violation", message, "line-too-long", Place(file, number, 1))])
-    if rest:
+    if rest := "".join(waiting):
         yield rest
 
 

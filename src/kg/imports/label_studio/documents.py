@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from kg.errors import Place
 from kg.imports.article_fields import Left, told
 from kg.imports.documents import Document, Item, Link, Mark, Skipped
@@ -14,6 +16,7 @@ from kg.imports.label_studio.results import Region, Remark, Results
 from kg.imports.label_studio.shown import is_of_page, offsets_of, standing
 from kg.imports.label_studio.texts import Chosen, Texts
 from kg.imports.mapping import Mapping as Meanings
+from kg.imports.mark_ids import MarkIds
 
 _NO_TEXT = "it has no text that could be an article's: `data` must hold one, as `text`"
 _ELSEWHERE = _NO_TEXT + "; where it holds the address of one, give the folder with the texts: `--texts`"
@@ -95,25 +98,24 @@ def _marks(results: Results, chosen: Chosen) -> tuple[dict[str, Mark], list[Skip
     """Return the marks of regions, one for each label, and what is left out."""
     marks: dict[str, Mark] = {}
     skipped: list[Skipped] = []
-    remarks: dict[str, dict[str, tuple[str, ...]]] = {}
+    remarks: dict[str, list[Remark]] = {}
     for remark in results.remarks:
-        said = remarks.setdefault(remark.region, {})
-        said[remark.control] = said.get(remark.control, ()) + remark.texts
-    for number, region in enumerate(results.regions, 1):
-        made = _mark(region, remarks.get(region.id, {}), chosen)
+        remarks.setdefault(remark.region, []).append(remark)
+    ids = MarkIds()
+    for region in results.regions:
+        own = remarks.get(region.id, []) if region.id else []
+        made = _mark(region, own, chosen)
         if isinstance(made, str):
             skipped.append(Skipped("span", region.id or region.control, made, region.at))
-            skipped += _lost(results.remarks, region.id)
+            skipped += map(_lost, own)
             continue
         for label in region.labels or (region.control,):
-            id = region.id or f"{region.control}-{number}"
-            while id in marks:
-                id += "+"
-            marks[id] = Mark(id, label, made.parts, region.at, made.text, made.attributes, note=region.note)
+            id = ids.new(region.id or region.control)
+            marks[id] = replace(made, id=id, label=label)
     return marks, skipped
 
 
-def _mark(region: Region, attributes: dict[str, tuple[str, ...]], chosen: Chosen) -> Mark | str:
+def _mark(region: Region, remarks: list[Remark], chosen: Chosen) -> Mark | str:
     """Return what a region marks, or why it is left out."""
     if offsets_of(region.value) is None:
         return _XPATH_ONLY if is_of_page(region.value) else _NOWHERE
@@ -122,13 +124,15 @@ def _mark(region: Region, attributes: dict[str, tuple[str, ...]], chosen: Chosen
         return _OTHER.format(shown=region.shown, text=chosen.field)
     if found is None:
         return _NOWHERE
-    return Mark(region.id, "", (found.part,), region.at, found.text, attributes)
-
-
-def _lost(remarks: tuple[Remark, ...], region: str) -> Iterator[Skipped]:
+    said: dict[str, list[str]] = {}
     for remark in remarks:
-        if region and remark.region == region:
-            yield Skipped("attribute", f"{remark.control}: {', '.join(remark.texts)}", _NO_REGION, remark.at)
+        said.setdefault(remark.control, []).extend(remark.texts)
+    attributes = {control: tuple(texts) for control, texts in said.items()}
+    return Mark("", "", (found.part,), region.at, found.text, attributes, note=region.note)
+
+
+def _lost(remark: Remark) -> Skipped:
+    return Skipped("attribute", f"{remark.control}: {', '.join(remark.texts)}", _NO_REGION, remark.at)
 
 
 def _links(links: tuple[Link, ...], marks: Mapping[str, Mark]) -> tuple[list[Link], list[Skipped]]:

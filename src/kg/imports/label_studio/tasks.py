@@ -39,7 +39,7 @@ def read_task(task: Value, session: Session) -> Iterator[Item]:
         yield Skipped("article", f"draft of task {id}", _DRAFT, each.place)
     read: list[Annotated] = []
     for entry in entries:
-        annotation = entry.members()
+        annotation, at = entry.members(), entry.place
         said = {name: read_value(annotation.get(name)) for name in _SAID}
         if said["was_cancelled"] or said["skipped"]:
             yield Skipped(
@@ -47,10 +47,10 @@ def read_task(task: Value, session: Session) -> Iterator[Item]:
             )
             continue
         if said["ground_truth"]:
-            yield Skipped("attribute", "ground_truth", _GROUND_TRUTH, entry.place)
+            yield Skipped("attribute", "ground_truth", _GROUND_TRUTH, at)
         results = read_results(_entries(annotation, "result"))
         on = moment(said["updated_at"]) or moment(said["created_at"])
-        read.append(Annotated(id, data, results, annotator(said["completed_by"]), on, True, entry.place))
+        read.append(Annotated(id, data, results, annotator(said["completed_by"]), on, True, at))
     if not entries:
         read = [Annotated(id, data, _EMPTY, "", "", False, task.place)]
     if read:
