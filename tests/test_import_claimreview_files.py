@@ -144,6 +144,8 @@ def test_what_is_not_there_cannot_be_read() -> None:
                 "reviewRating.ratingExplanation: a claim and its reviews have no field for it",
             ],
         ),
+        ('{"a":' * 30 + '"ClaimReview"' + "}" * 30,
+         ["a.json:1: it cannot be read as JSON: what it says of reviews is nested too deeply"]),
         ('{"@type": "ClaimReview", "reviewRating": 1e999, "claimReviewed": "a"}',
          ["a.json:1: it cannot be read as JSON: it is not JSON (Number out of range - at `$[...]`)"]),
     ],

@@ -11,7 +11,7 @@ from kg.imports.claimreview.articles import documents
 from kg.imports.claimreview.claims import Read, read_review
 from kg.imports.claimreview.feeds import values
 from kg.imports.claimreview.files import File, files
-from kg.imports.claimreview.linked import MENTIONED, Root, reviews
+from kg.imports.claimreview.linked import MENTIONED, Found, Root, reviews
 from kg.imports.claimreview.pages import read_page
 from kg.imports.documents import Item, Skipped
 from kg.imports.json_values import Unreadable, Value, value
@@ -80,14 +80,14 @@ class _Reading:
     def _reviews(self, raw: bytes, at: Place, canonical: str) -> Iterator[Read]:
         if not MENTIONED.search(raw):
             return
+        found: list[Found] = []
         try:
             whole = _forgiving(raw, at)
-            found = list(reviews(whole, Root(whole)))
+            found.extend(reviews(whole, Root(whole)))
         except Unreadable as error:
             self.is_met = True
             why = f"it cannot be read as JSON: {error}"
             self._unreadable.append(Skipped("article", f"{at.file}:{at.line}", why, at))
-            return
         for each in found:
             self.is_met = True
             yield read_review(each, canonical)

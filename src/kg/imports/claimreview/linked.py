@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from kg.errors import Place
 from kg.imports.article_fields import is_empty, texts_of
-from kg.imports.json_values import Value
+from kg.imports.json_values import Unreadable, Value
 
 Things = list[object]
 Properties = dict[str, Things]
@@ -69,9 +69,14 @@ class Root:
 
 
 def reviews(value: Value, root: Root, depth: int = 0) -> Iterator[Found]:
-    """Yield each ClaimReview in a value, in the order of the file; of the answer of a search, made into one."""
-    if depth > _DEEPEST or not MENTIONED.search(value.raw):
+    """Yield each ClaimReview in a value, in the order of the file; of the answer of a search, made into one.
+
+    Raises `Unreadable` where one may stand too deep to be looked for.
+    """
+    if not MENTIONED.search(value.raw):
         return
+    if depth > _DEEPEST:
+        raise Unreadable("what it says of reviews is nested too deeply")
     for entry in value.entries():
         yield from reviews(entry, root, depth + 1)
     members = value.members()
