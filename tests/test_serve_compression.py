@@ -24,7 +24,7 @@ LARGE = (
     f"{CLAIM}.jsonld",
     f"{CLAIM}.nt",
     "/kg.nq",
-    "/search/index.js",
+    "/search/nl-0.js",
     "/sitemap-1.xml",
 )
 

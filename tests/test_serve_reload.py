@@ -95,16 +95,3 @@ def test_below_a_path_of_the_base_answers_are_under_that_path_and_under_the_root
 
     assert bodies[0] == bodies[1]
     assert b"<https://example.org/news/kg/> ." in bodies[0]
-
-
-def test_in_a_large_data_set_a_claim_is_shown_in_its_article(stores: dict[str, Path]) -> None:
-    with served(stores["seeds"], large=0) as server:
-        page = server.ask(
-            "/claim/000_411f4785dd135aae/c14", headers={"Accept": "text/html", "Accept-Language": "en"}
-        )
-        data = server.ask("/claim/000_411f4785dd135aae/c14", headers={"Accept": TTL})
-        article = server.ask("/article/000_411f4785dd135aae.en.html")
-
-    assert (page.status, page.headers["location"]) == (303, "../../article/000_411f4785dd135aae.en.html#c14")
-    assert (data.status, data.media) == (200, TTL)
-    assert 'id="c14"' in article.text
