@@ -8,7 +8,7 @@ import pytest
 
 from inception import ATTRIBUTION, HOST, LEMMA, OPEN, QUOTE, TOKEN, links, one, read_tsv, spans, tsv
 from kg.errors import Place
-from kg.imports.documents import Skipped
+from kg.imports.documents import Name, Skipped
 from kg.imports.layers import FIELD_WHY, GRAMMAR_WHY
 from kg.imports.mapping import Mapping
 
@@ -119,6 +119,18 @@ def test_a_value_that_the_mapping_knows_is_the_label_unless_it_is_a_field_of_a_c
         ("Attribution", "a", {}),
         ("Attribution", "a", {"note": ("cue",), "type": ("x",)}),
         ("cue", "a", {}),
+    ]
+
+
+def test_an_iri_tells_who_a_speaker_is_and_nobody_else(file: Path) -> None:
+    layers = ("#T_SP=webanno.custom.Span|identifier|value",)
+    iri = "http://www.wikidata.org/entity/Q76"
+    cells = (f"{iri}[1]|{iri}[2]".replace("_", "\\_"), "Source[1]|PER[2]")
+    document = one(file, "#Text=a  b", "1-1\t0-4\ta  b\t" + "\t".join(cells), layers=layers)
+
+    assert [(mark.label, mark.attributes, mark.names) for mark in document.marks] == [
+        ("Source", {}, {"speaker": (Name("a b", same_as=(iri,)),)}),
+        ("Span", {"identifier": (iri,), "value": ("PER",)}, {}),
     ]
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from kg.imports.authorities import iri
+from kg.imports.documents import Name
 from kg.imports.mapping import Mapping, key
+from kg.stretches import Stretch
 
+_LONGEST_NAME = 500
 Attributes = dict[str, tuple[str, ...]]
+Names = dict[str, tuple[Name, ...]]
 
 GRAMMAR_WHY = "words, sentences and grammar say nothing of a claim, and the mapping does not name this layer"
 FIELD_WHY = "a link has a label and nothing else: what more it tells has no place in a claim"
@@ -24,6 +29,7 @@ class Labels:
     def __init__(self, meanings: Mapping) -> None:
         self._spans = {key(label) for label in meanings.spans}
         self._links = {key(label) for label in (*meanings.links, *meanings.relations)}
+        self._speakers = {key(label) for label, part in meanings.spans.items() if part == "speaker"}
         self._fields = {key(name) for name in meanings.fields}
         self._grammar: dict[str, bool] = {}
 
@@ -31,6 +37,16 @@ class Labels:
         """Return the label of a span, and its attributes without the one that tells it."""
         label, feature = self._told(layer, told, self._spans)
         return label, {name: values for name, values in told.items() if name != feature} if feature else told
+
+    def names(self, label: str, told: Attributes, text: str, part: Stretch) -> tuple[Attributes, Names]:
+        """Return the attributes of a span, and apart from these who it is: an IRI tells it of a speaker."""
+        known = [name for name, values in told.items() if len(values) == 1 and iri("", values[0])]
+        known = [name for name in known if key(name) not in self._fields]
+        if not known or key(label) not in self._speakers or part.end - part.start > _LONGEST_NAME:
+            return told, {}
+        words = text[part.start : part.end].split()
+        named = Name(" ".join(words) or told[known[0]][0], same_as=tuple(told[name][0] for name in known))
+        return {name: values for name, values in told.items() if name not in known}, {"speaker": (named,)}
 
     def link(self, layer: str, told: Attributes) -> tuple[str, str]:
         """Return the label of a relation, and the field that tells it (`""`: the layer)."""

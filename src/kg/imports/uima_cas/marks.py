@@ -155,8 +155,9 @@ class Marks:
             self._left.note("span", f"{structure.id}", _NOWHERE, self._cas.place(structure))
             return None
         label, told = self._labels.span(structure.type, self._cas.strings(structure))
-        at = self._cas.place(structure)
-        return Mark(str(structure.id), label, (Stretch(begin, end),), at, attributes=told)
+        part = Stretch(begin, end)
+        told, names = self._labels.names(label, told, self._cas.sofas[structure.sofa].text or "", part)
+        return Mark(str(structure.id), label, (part,), self._cas.place(structure), "", told, names)
 
     def _told(self, sofa: Sofa, whose: Origin) -> tuple[str, Printed]:
         """Return what a text is called, first of all by the folder of a project, and what the file tells of it."""

@@ -103,7 +103,8 @@ class Marks:
             ids[span] = id
             label, told = self._labels.span(span.layer, span.attributes)
             part = Stretch(begin, end)
-            yield Mark(id, label, (part,), self._place(span), self._said(span, part), told)
+            told, names = self._labels.names(label, told, self._text, part)
+            yield Mark(id, label, (part,), self._place(span), self._said(span, part), told, names)
 
     def _said(self, span: Annotation, part: Stretch) -> str:
         """Return what the rows say that stands there, where it is not what the text has."""
