@@ -26,23 +26,35 @@ def anchored(text: Squeezed, words: str, context: str) -> tuple[Stretch, ...]:
     Words in quotation marks that the article does not have there are taken without them, and words with `…` in
     between as several parts, one after another. Raises `NotFound` for the whole where neither stands there.
     """
-    try:
-        return (find(text, words, within=context),)
-    except NotFound as error:
-        bare = words.strip()
-        if len(bare) > 2 and bare[0] in MARKS and bare[-1] in MARKS and bare[1:-1].strip():
-            bare = bare[1:-1]
-        parts = [part for part in _GAP.split(bare) if part.strip()]
-        if parts == [words] or not parts:
-            raise
+    if parts := _parts(text, words):
         try:
             found = [find(text, part, within=context) for part in parts]
-        except NotFound as other:
+        except NotFound as error:
             # Of words that stand there twice without their marks, that is what the annotator should know.
-            raise (other if len(parts) == 1 and other.rule == "words-found-twice" else error) from None
-        if any(one.end > other.start for one, other in pairwise(found)):
-            raise
-        return tuple(found)
+            if len(parts) == 1 and error.rule == "words-found-twice":
+                raise
+        else:
+            if all(one.end <= other.start for one, other in pairwise(found)):
+                return tuple(found)
+    return (find(text, words, within=context),)
+
+
+def _parts(text: Squeezed, words: str) -> list[str]:
+    """Return what to look for instead of words that do not stand in the text; none where that does not, either.
+
+    It is asked for before `find`, which takes its time to say what is nearest to words that it does not find.
+    """
+    if _stands(text, words):
+        return []
+    bare = words.strip()
+    if len(bare) > 2 and bare[0] in MARKS and bare[-1] in MARKS and bare[1:-1].strip():
+        bare = bare[1:-1]
+    parts = [part for part in _GAP.split(bare) if part.strip()]
+    return parts if all(_stands(text, part) for part in parts) else []
+
+
+def _stands(text: Squeezed, words: str) -> bool:
+    return " ".join(words.split()) in text.squeezed
 
 
 def at_offsets(text: str, words: str, starts: str, ends: str) -> Anchored | None:
