@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,21 @@ def test_a_storages_files_of_one_annotation_each_are_read(tmp_path: Path) -> Non
 
     assert (document.id, document.by, words(document)) == ("5", "2", ["De minister"])
     assert document.at == Place(str(tmp_path / "1.json"), 1, 1)
+
+
+def test_the_exports_in_a_zip_are_read_and_one_that_leads_out_of_it_is_named(tmp_path: Path) -> None:
+    export = written(tmp_path, task([region("r", 0, 11)])).read_text("utf-8")
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as packed:
+        for name in ("../a.json", "b.json", "c/d.json", "notes.txt"):
+            packed.writestr(name, export)
+
+    read = items(tmp_path / "export.zip")
+
+    assert [item.what if isinstance(item, Skipped) else item.at.file.split("zip/")[1] for item in read] == [
+        "../a.json",
+        "b.json",
+        "c/d.json",
+    ]
 
 
 def test_the_page_shows_what_its_commands_do(tmp_path: Path) -> None:

@@ -21,8 +21,6 @@ _OBVIOUS: dict[str, ArticleField] = {
     **dict.fromkeys(("author", "authors", "byline"), "author"),
     **dict.fromkeys(("url", "link", "sourceurl"), "url"),
     **dict.fromkeys(("language", "lang"), "language"),
-    **dict.fromkeys(("annotator", "annotatedby"), "annotator"),
-    **dict.fromkeys(("annotated", "annotatedat"), "annotated"),
 }
 _MOST_NAMES = 1000
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from kg.errors import CorpusError, Finding, Place
 from kg.files import LINE_LIMIT, decoded
@@ -16,6 +17,7 @@ _ON = re.compile(rb'(?:[^"\[\]{}]++|' + _STRING + rb"|\[" + _FLAT + rb"\]|\{" + 
 _SCALAR = re.compile(_STRING + rb'|[^\s,\[\]{}"]++', re.DOTALL)
 _BLANK = re.compile(rb"[ \t\r\n]*+")
 _BOM = b"\xef\xbb\xbf"
+_NEAR = 100_000
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -43,6 +45,18 @@ def elements(pieces: Iterator[bytes], file: str) -> Iterator[tuple[bytes, Place]
             stream.skip(1)
     if stream.next():
         raise stream.broken("nothing more")
+
+
+def begun(pieces: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """Return what a file begins with behind blanks, as far as that is near, and the same file from its start.
+
+    A byte order mark is taken off.
+    """
+    head = b""
+    while len(head) < _NEAR and not head.removeprefix(_BOM).strip() and (piece := next(pieces, b"")):
+        head += piece
+    head = head.removeprefix(_BOM)
+    return head.lstrip()[:_NEAR], chain((head,), pieces)
 
 
 class Stream:

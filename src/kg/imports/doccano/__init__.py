@@ -20,7 +20,7 @@ from kg.imports.documents import Item, Skipped
 from kg.imports.json_values import Unreadable, value
 from kg.imports.mapping import Mapping
 
-DESCRIPTION = "doccano's JSONL, or its zip"
+DESCRIPTION = "doccano's JSONL: a file, its zip, or a folder"
 _SUFFIXES = (".jsonl", ".json")
 _TOGETHER = "all"
 # Of a line without these all ways to count are one: characters beyond U+02FF that are no punctuation, and CR LF.

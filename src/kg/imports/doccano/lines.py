@@ -6,24 +6,13 @@ from collections.abc import Iterator
 
 from kg.errors import CorpusError, Finding, Place
 from kg.files import LINE_LIMIT
-from kg.imports.json_stream import elements
-
-_BOM = b"\xef\xbb\xbf"
+from kg.imports.json_stream import begun, elements
 
 
 def records(pieces: Iterator[bytes], file: str) -> Iterator[tuple[bytes, Place]]:
     """Yield what is not blank, with its place. Raises `CorpusError` for a line above the limit."""
-    head = b""
-    while not head.removeprefix(_BOM).strip() and (piece := next(pieces, b"")):
-        head += piece
-    read = _again(head, pieces)
-    is_array = head.removeprefix(_BOM).lstrip().startswith(b"[")
-    yield from elements(read, file) if is_array else _lines(read, file)
-
-
-def _again(head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    yield head.removeprefix(_BOM)
-    yield from pieces
+    head, read = begun(pieces)
+    yield from elements(read, file) if head.startswith(b"[") else _lines(read, file)
 
 
 def _lines(pieces: Iterator[bytes], file: str) -> Iterator[tuple[bytes, Place]]:

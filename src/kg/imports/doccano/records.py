@@ -14,6 +14,7 @@ from kg.imports.mapping import key
 from kg.stretches import Stretch
 
 _TEXTS = ("text", "data")
+_SPANS = frozenset(("label", "labels", "entities", "annotations"))
 _NO_SPAN = "a span must be [start, end, label], or have `start_offset`, `end_offset` and `label`"
 _NO_LINK = "a relation must have `from_id`, `to_id` and `type`"
 _COMMENT = "a comment of doccano is about the whole text, and a claims file has no place for it"
@@ -55,7 +56,7 @@ def read_record(line: Value, meanings: Meanings) -> Record | None:
             read += [Skipped("note", _shown(each), _COMMENT, member.place) for each in comments]
         elif key(other) == "relations" and isinstance(said, list):
             read += [_link(_read(entry), entry.place) for entry in member.entries()]
-        elif _holds_spans(said):
+        elif _holds_spans(other, said):
             entries = enumerate(member.entries(), 1)
             read += [_span(_read(entry), f"{other}-{number}", entry.place) for number, entry in entries]
         elif other == "meta" and isinstance(said, dict):
@@ -89,9 +90,14 @@ def _read(value: Value) -> object:
         return None
 
 
-def _holds_spans(value: object) -> bool:
-    return isinstance(value, list) and any(
-        (isinstance(each, list) and len(each) >= 2) or (isinstance(each, dict) and "start_offset" in each)
+def _holds_spans(name: str, value: object) -> bool:
+    """Tell a list of spans; under a name of doccano's own it may hold damaged ones only."""
+    if not isinstance(value, list):
+        return False
+    are_numbers = key(name) not in _SPANS
+    return any(
+        (isinstance(each, list) and len(each) >= 2 and not (are_numbers and type(each[0]) is not int))
+        or (isinstance(each, dict) and "start_offset" in each)
         for each in value
     )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from kg.errors import CorpusError, Finding, Place
 from kg.imports.bundles import Bundle, Folder, is_zip, opened
 from kg.imports.documents import Item, Skipped
-from kg.imports.json_stream import elements
+from kg.imports.json_stream import begun, elements
 from kg.imports.json_values import Unreadable, Value, value
 from kg.imports.label_studio.cells import read_rows
 from kg.imports.label_studio.documents import Session
@@ -20,7 +20,7 @@ from kg.imports.label_studio.rows import SIGNS, begin_rows, read_row
 from kg.imports.label_studio.tasks import is_task, read_task
 from kg.imports.mapping import Mapping
 
-DESCRIPTION = "Label Studio's JSON, JSON-MIN, CSV or TSV"
+DESCRIPTION = "Label Studio's JSON, JSON-MIN, CSV or TSV: a file, a folder or a zip"
 _SUFFIXES = (".json", ".csv", ".tsv")
 _NO_TASK = "it must be a task of Label Studio, with `data` and `annotations`"
 
@@ -36,6 +36,9 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:
             if not names:
                 message = "here must be files of Label Studio, named .json, .csv or .tsv: export them, or name one"
                 raise CorpusError([Finding("violation", message, "no-exports", Place(str(source), 0, 0))])
+            for name in bundle.outside:
+                why = "its name leads out of the zip: pack it again without folders"
+                yield Skipped("article", name, why, Place(str(source), 0, 0))
             for name in names:
                 yield from _read(bundle, name, Session(mapping, texts))
     else:
@@ -44,19 +47,10 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:
 
 def _read(bundle: Bundle, name: str, session: Session) -> Iterator[Item]:
     file = bundle.file(name)
-    pieces = bundle.pieces(name)
-    head = b""
-    while not head.removeprefix(b"\xef\xbb\xbf").strip() and (piece := next(pieces, b"")):
-        head += piece
-    sign = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    pieces = _again(head, pieces)
-    yield from _json(pieces, file, session) if sign in b"[{" and sign else _table(pieces, file, session)
+    head, pieces = begun(bundle.pieces(name))
+    is_json = head.startswith((b"[", b"{"))
+    yield from _json(pieces, file, session) if is_json else _table(pieces, file, session)
     yield from session.left.told()
-
-
-def _again(head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    yield head
-    yield from pieces
 
 
 def _json(pieces: Iterator[bytes], file: str, session: Session) -> Iterator[Item]:
