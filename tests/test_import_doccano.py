@@ -188,7 +188,9 @@ def test_a_line_that_is_no_article_is_named(line: str, tmp_path: Path) -> None:
     assert [document.id for document in (first, last) if isinstance(document, Document)] == ["export-1", "export-4"]
 
 
-@pytest.mark.parametrize("raw", [b"", b"hello", b'{"a": 1}', b'[{"a": 1}]', "{}".encode("utf-16"), b"[{"])
+@pytest.mark.parametrize(
+    "raw", [b"", b"hello", b'{"a": 1}', b'[{"a": 1}]', b'{"a": "b", "c": []}', "{}".encode("utf-16"), b"[{"]
+)
 def test_a_file_that_is_no_export_is_an_error_with_a_place(raw: bytes, tmp_path: Path) -> None:
     file = tmp_path / "export.jsonl"
     file.write_bytes(raw)

@@ -73,13 +73,15 @@ def read_record(line: Value, meanings: Meanings) -> Record | None:
 
 
 def _text_name(values: Mapping[str, object], meanings: Meanings) -> str | None:
-    """Return the field that holds the text: that of the mapping, of doccano, or else the longest."""
+    """Return the field that holds the text: that of the mapping, of doccano, or beside spans the longest."""
     texts = {name: text for name, text in values.items() if isinstance(text, str) and text.strip()}
     given = [name for name, field in meanings.article.items() if field == "text"]
     for wanted in (*given, *_TEXTS):
         for name in texts:
             if key(name) == key(wanted):
                 return name
+    if not any(_holds_spans(name, value) for name, value in values.items()):
+        return None
     return max(texts, key=lambda name: len(texts[name]), default=None)
 
 
