@@ -95,7 +95,7 @@ def damaged(draw: st.DrawFn, raw: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("name", INPUTS)
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.data())
 def test_what_is_damaged_is_read_or_refused(
     name: str, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import cassis
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inception import QUOTE, TYPES, read_cas, read_tsv, tsv
@@ -79,6 +79,7 @@ def test_the_fixture_of_cassis_is_read_as_cassis_reads_it() -> None:
     assert skipped == []
 
 
+@settings(max_examples=60)
 @given(annotated(), st.booleans())
 def test_what_cassis_writes_is_read_where_it_was(
     tmp_path_factory: pytest.TempPathFactory, drawn: Drawn, as_json: bool
