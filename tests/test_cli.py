@@ -70,10 +70,21 @@ def test_every_command_is_listed_with_the_help_it_has() -> None:
 @pytest.mark.parametrize("example", examples())
 def test_every_example_runs(example: str) -> None:
     Path("my-shapes").mkdir()
+    lay_annotations()
     assert run(["export", "-o", "somebody-elses.ttl"]) == run(["export", "-o", "claims.nq"]) == 0
     command, *arguments = shlex.split(example.partition(" >>")[0])
     assert command == "kg"
     assert run(arguments) == 0
+
+
+def lay_annotations() -> None:
+    """Write what the examples of `kg import` import."""
+    for folder in ("annotated", "articles"):
+        Path(folder).mkdir()
+        Path(folder, "news.txt").write_text("Ann: Yes.\n")
+    Path("annotated/news.ann").write_text("T1\tContent 5 8\tYes\n")
+    Path("quotes.csv").write_text("article,speaker,words\nnews,Ann,Yes\n")
+    Path("export.json").write_text("[]")
 
 
 def test_help_imports_nothing_slow() -> None:

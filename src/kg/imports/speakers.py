@@ -13,7 +13,6 @@ from kg.imports.fields import Fields
 from kg.imports.names import Names, slug
 from kg.stretches import Squeezed
 
-
 # As a claims file has them, and what `kg export -f csv` and `-f web-annotation` write.
 OWN_VOICE, UNNAMED = "article", "unnamed"
 
