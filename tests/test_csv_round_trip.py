@@ -96,6 +96,8 @@ ENTITIES = {
     "ann": {"type": "Person", "name": "Ann, de =eerste"},
     "nato": {"type": "Organization", "name": {"nl": "de NAVO", "en": "NATO"}},
     "peace": {"type": "Topic", "name": "@vrede"},
+    "two": {"type": "Person", "name": "de NAVO"},
+    "semi": {"type": "Topic", "name": "oorlog; vrede"},
 }
 CONFIG = {
     "base": "https://kg.example/",
@@ -145,7 +147,7 @@ def _claim(draw: st.DrawFn, tokens: list[str], others: list[str]) -> dict[str, A
         {"words": " ".join(tokens[first:end]).strip(), "start": str(starts[first])}
         for first, end in zip(bounds[::2], bounds[1::2], strict=False)
     ]
-    entities = st.lists(st.sampled_from(("ann", "nato")), max_size=2, unique=True)
+    entities = st.lists(st.sampled_from(("ann", "nato", "two")), max_size=2, unique=True)
     claim = {
         "speaker": draw(entities | st.sampled_from(("unnamed", "article")))
         or ("s-0" if any(map(str.isalpha, tokens)) else "ann"),
@@ -166,7 +168,7 @@ def _claim(draw: st.DrawFn, tokens: list[str], others: list[str]) -> dict[str, A
             )
         ),
         "to": draw(entities),
-        "about": draw(st.sampled_from([[], ["peace"], ["peace", "nato"]])),
+        "about": draw(st.sampled_from([[], ["peace"], ["peace", "semi"]])),
         "translated": draw(st.sampled_from(["", "de"])),
         "inferred": draw(st.sampled_from([[], ["act", "gist"]])),
         "first_appearance": draw(st.sampled_from(["", "https://e.org/1"])),

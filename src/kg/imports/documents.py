@@ -19,12 +19,13 @@ class Name(Struct, frozen=True):
     """Someone or something as a file names it.
 
     `type` is one of `kg.annotations.EntityType` where the file tells it, `""` where nobody knows; `same_as` are
-    absolute IRIs.
+    absolute IRIs; `id` is that of an entity of the corpus, which counts where that is given by `--entities`.
     """
 
     name: str
     type: str = ""
     same_as: tuple[str, ...] = ()
+    id: str = ""
 
 
 class Printed(Struct, frozen=True, omit_defaults=True):

@@ -63,6 +63,8 @@ class Names:
         name = replace(name, name=clean(name.name))
         if not name.name:
             return ""
+        if name.id and name.id in self.entities:
+            return name.id
         if name.name in self.known:
             return self.known[name.name]
         addresses = [address for address in dict.fromkeys(name.same_as) if _is_address(address)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from kg.anchors import NotFound, require
+from kg.anchors import stands
 from kg.annotations import Source
 from kg.errors import Place
 from kg.imports.documents import Mark, Name, Skipped
@@ -101,8 +101,4 @@ class Speakers:
 
     def _verbatim(self, words: str) -> str:
         """Return words that stand in the text whole, else `""`."""
-        try:
-            require(self.text, words)
-        except NotFound:
-            return ""
-        return words
+        return words if stands(self.text, words) else ""

@@ -16,7 +16,7 @@ from kg.imports.sheets.rows import Cell
 from kg.imports.sheets.values import names
 from kg.stretches import squeeze
 
-_ONCE = ("headline", "published", "publisher", "author", "url", "language")
+_ONCE = ("headline", "published", "publisher", "publisher_id", "author", "author_id", "url", "language")
 _NO_TEXT = "the article's text is not there, and claims are words of it: give it in a column `text`"
 
 
@@ -84,7 +84,7 @@ def _about(name: str, text: str, rows: list[Numbered], skipped: list[Skipped]) -
     said = _said(rows, skipped)
     found = {field: cell.text.strip() for field, (_, cell) in said.items()}
     first = rows[0]
-    publishers = names(found.get("publisher", ""))
+    publishers = names(found.get("publisher", ""), found.get("publisher_id", ""))
     return Document(
         id=name or f"{Path(first.sheet.file).stem}-{first.first().line}",
         text=text,
@@ -96,7 +96,7 @@ def _about(name: str, text: str, rows: list[Numbered], skipped: list[Skipped]) -
             language=found.get("language", ""),
         ),
         publisher=publishers[0] if publishers else None,
-        authors=names(found.get("author", "")),
+        authors=names(found.get("author", ""), found.get("author_id", "")),
     )
 
 

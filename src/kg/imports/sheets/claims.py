@@ -137,7 +137,7 @@ class Reader:
             if cell.fault:
                 self.skipped.append(each.skipped("attribute", cell, cell.fault))
             elif field in _NAMES or field.endswith(".by"):
-                named[name] = named.get(name, ()) + names(cell.text)
+                named[name] = named.get(name, ()) + names(cell.text, each.text(f"{field}_id"))
             elif field != "id" or cell.text.strip() == id:
                 attributes[name] = attributes.get(name, ()) + _values(field, cell.text, each.columns, at)
         return attributes, named

@@ -18,9 +18,15 @@ def several(text: str) -> tuple[str, ...]:
     return tuple(value for each in _SEPARATOR.split(text) if (value := each.strip()))
 
 
-def names(text: str) -> tuple[Name, ...]:
-    """Return whom a cell names."""
-    return tuple(map(Name, several(text)))
+def names(text: str, ids: str = "") -> tuple[Name, ...]:
+    """Return whom a cell names, with the ids that another cell gives for them, in the same order."""
+    values = several(text)
+    given = [each.strip() for each in ids.split(";")] if ids else [""] * len(values)
+    if len(given) != len(values) and all(given):
+        values = tuple(given)  # a `;` within a name has parted it
+    if len(given) != len(values):
+        given = [""] * len(values)
+    return tuple(Name(value, id=id) for value, id in zip(values, given, strict=True))
 
 
 def written_date(text: str, order: str = "") -> str:
