@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kg.errors import Place
-from kg.imports.brat import read
+from kg.importers.brat import read
 from kg.imports.documents import Document, Item, Mark, Skipped
 from kg.imports.presets import PRESETS
 from kg.stretches import Stretch

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from kg.imports import uima_cas, webanno_tsv
+from kg.importers import uima_cas, webanno_tsv
 from kg.imports.documents import Document, Skipped
 from kg.imports.mapping import Mapping
 from kg.imports.presets import PRESETS

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from kg.importers.label_studio import read
 from kg.imports.documents import Document, Item, Skipped
-from kg.imports.label_studio import read
 from kg.imports.mapping import Mapping
 
 EXPORTS = Path(__file__).parent / "imports" / "label_studio"

@@ -8,7 +8,8 @@ from types import ModuleType
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from kg.errors import CorpusError
-from kg.imports import Document, Item, Skipped, csv
+from kg.importers import csv
+from kg.imports import Document, Item, Skipped
 from kg.imports.mapping import Mapping
 
 TEXT = 'Jan zei: "We gaan niet". De minister, Piet, sprak van een goed, eerlijk en moedig plan. Zei Jan.'

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kg.importers.tei import preset, read
 from kg.imports.documents import Document, Item, Mark, Skipped
-from kg.imports.tei import preset, read
 
 NAMESPACE = 'xmlns="http://www.tei-c.org/ns/1.0"'
 MAPPING = preset(Path())

@@ -21,7 +21,7 @@ FLOORS = tuple(
         "corpus meaning mappers",
         "graph formats",
         "shapes origins findings reports foreign tables store remote questions arguments holdings",
-        "whole documents units cache publication workers jobs spark build pages serve drafts imports",
+        "whole documents units cache publication workers jobs spark build pages serve drafts imports importers",
         "kg cli __main__",
     )
 )

@@ -15,7 +15,7 @@ from kg import annotations as written
 from kg.cli import run
 from kg.formats.claimreview import ClaimReviewWriter
 from kg.graph import article_graph
-from kg.imports import claimreview
+from kg.importers import claimreview
 from kg.imports.claims import Draft, read_draft
 from kg.imports.documents import Document
 from kg.imports.names import Names

@@ -16,8 +16,8 @@ from corpora import lay
 from kg.corpus import read_corpus
 from kg.documents import Document
 from kg.formats.exchanges import bound_format
+from kg.importers.csv import preset, read
 from kg.imports.corpora import Wanted, write_corpus
-from kg.imports.csv import preset, read
 from kg.imports.names import Names, known_names
 from kg.imports.report import Report
 from kg.jobs import write_units

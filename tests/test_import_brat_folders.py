@@ -12,7 +12,7 @@ from hypothesis import given
 from brat_files import MAPPING, TEXT, items
 from damage import damaged
 from kg.errors import CorpusError, FileError, Place
-from kg.imports.brat import read
+from kg.importers.brat import read
 from kg.imports.documents import Document, Skipped
 from kg.stretches import Stretch
 from readme import commands

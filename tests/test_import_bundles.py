@@ -11,7 +11,7 @@ from hypothesis import given
 
 from damage import damaged
 from kg.errors import CorpusError, FileError
-from kg.imports.bundles import FREE, RATIO, Bundle, Folder, opened, whole
+from kg.importers.bundles import FREE, RATIO, Bundle, Folder, opened, whole
 
 
 def zipped(folder: Path, files: dict[str, bytes], how: int = zipfile.ZIP_DEFLATED) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import Place
-from kg.imports import claimreview
+from kg.importers import claimreview
 from kg.imports.documents import Document, Item, Mark, Name, Printed, Skipped
 from kg.imports.presets import PRESETS
 from kg.stretches import Stretch

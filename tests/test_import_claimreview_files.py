@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from damage import damaged
 from kg.errors import CorpusError, FileError, Finding, Place, UsageError
-from kg.imports import claimreview
-from kg.imports.claimreview.pages import read_page
+from kg.importers import claimreview
+from kg.importers.claimreview.pages import read_page
 from kg.imports.documents import Document, Skipped
 from test_import_claimreview import PAGE, items_of, read, review
 

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import FileError, Place
-from kg.imports import Document, Link, Mark, Name, Printed, csv
+from kg.importers import csv
+from kg.imports import Document, Link, Mark, Name, Printed
 from kg.imports.mapping import Mapping
 from kg.spreadsheets import line
 from kg.stretches import Stretch

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from kg.errors import CorpusError, FileError, Place
-from kg.imports.doccano import read
+from kg.importers.doccano import read
 from kg.imports.documents import Document, Item, Link, Mark, Name, Printed, Skipped
 from kg.imports.mapping import Mapping
 from kg.stretches import Stretch

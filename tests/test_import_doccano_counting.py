@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.imports.doccano.clusters import Clusters
-from kg.imports.doccano.counting import Counting
-from kg.imports.utf16 import Utf16
+from kg.importers.doccano.clusters import Clusters
+from kg.importers.doccano.counting import Counting
+from kg.importers.utf16 import Utf16
 from kg.stretches import Stretch
 
 WORDS = st.text(st.sampled_from("abcé"), min_size=1, max_size=6)

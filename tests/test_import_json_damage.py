@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from damage import damaged
 from kg.errors import CorpusError, FileError
-from kg.imports import doccano, label_studio
+from kg.importers import doccano, label_studio
 from kg.imports.documents import Document, Item
 from kg.imports.frames import write_frame
 from kg.imports.mapping import Mapping

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import CorpusError, Place
-from kg.imports.json_stream import elements
-from kg.imports.json_values import Unreadable, Value, value
+from kg.importers.json_stream import elements
+from kg.importers.json_values import Unreadable, Value, value
 
 AT = Place("export.json", 1, 1)
 TEXTS = st.text(st.sampled_from('a"\\{}[], \n\r\té😀\ud83d'), max_size=8)
@@ -94,7 +94,7 @@ def test_utf_16_is_an_error_that_names_it() -> None:
 
 
 def test_an_element_above_the_limit_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.imports.json_stream.LINE_LIMIT", 2_000_000)
+    monkeypatch.setattr("kg.importers.json_stream.LINE_LIMIT", 2_000_000)
     endless = (b'["' if not number else b"a" * 100_000 for number in range(10_000))
 
     with pytest.raises(CorpusError, match="must have at most 2 MB") as raised:

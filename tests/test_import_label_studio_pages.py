@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kg.errors import Place
+from kg.importers.label_studio.visible import read_visible
 from kg.imports.documents import Mark, Skipped
-from kg.imports.label_studio.visible import read_visible
 from kg.imports.mapping import Mapping
 from kg.stretches import Stretch
 from label_studio import EXPORTS, TEXT, documents, items, region, skipped, task, words, written

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from damage import damaged
 from kg.errors import CorpusError, FileError, Finding, Place
-from kg.imports import quotebank
+from kg.importers import quotebank
 from kg.imports.documents import Document, Item, Mark, Name, Printed, Skipped
 from kg.stretches import Stretch
 from support import ROOT

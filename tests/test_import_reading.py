@@ -34,6 +34,9 @@ def read(source, mapping, texts):
         print("readers may print")
         yield Document("a", "Ja.", AT, (Mark("T1", "Said", (Stretch(0, 2),), AT, "Ja"),))
         yield Skipped("span", "T2", "why", AT, 3)
+    elif what == "halves":
+        yield Document("a", "\\ud83d", AT)
+        yield Skipped("span", "\\ud83d", "why", AT)
     elif what == "wrong":
         raise CorpusError([Finding("violation", "must be so", "a-rule", AT, "detail")])
     elif what == "unreadable":
@@ -83,6 +86,12 @@ def test_a_mapping_that_is_given_is_read_with() -> None:
     mapping = Mapping(spans={"Other": "cue"}, values={"act": {"x": "asks"}})
 
     assert read("good", mapping)[0] == Chosen(mapping)
+
+
+def test_half_a_character_is_told_and_does_not_end_the_reading() -> None:
+    why = "it has half of a character in it (a lone surrogate): write it whole"
+
+    assert read("halves")[1:] == [Skipped("article", "?", why, AT), Skipped("span", "?", why, AT)]
 
 
 def test_what_is_wrong_with_a_file_arrives_as_findings() -> None:

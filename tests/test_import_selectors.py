@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.anchors import NotFound
-from kg.imports.selectors import Quoted, blankless
+from kg.importers.selectors import Quoted, blankless
 from kg.stretches import Stretch
 
 TEXT = "De NAVO zei ja.\nMacron zei\xa0 nee.De NAVO\nzei niets.\n"

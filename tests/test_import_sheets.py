@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from kg.errors import Place
+from kg.importers.sheets.columns import guessed
+from kg.importers.sheets.rows import Cell, letters
+from kg.importers.sheets.values import written_date
 from kg.imports import Document, Link, Name
 from kg.imports.mapping import Mapping
-from kg.imports.sheets.columns import guessed
-from kg.imports.sheets.rows import Cell, letters
-from kg.imports.sheets.values import written_date
 from sheets import TEXT, documents, left_out, words_in
 from sheets import read_table as read
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from damage import damaged
 from kg.errors import CorpusError, FileError, Place
+from kg.importers.tei import read
 from kg.imports.documents import Document, Link, Mark, Name, Printed
-from kg.imports.tei import read
 from kg.stretches import Stretch
 from tei_files import MAPPING, NAMESPACE, items, laid, left_out, only, tei, words
 

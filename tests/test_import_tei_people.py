@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kg.errors import CorpusError
+from kg.importers.tei import read
 from kg.imports.documents import Document, Name, Printed
-from kg.imports.tei import read
 from readme import commands
 from shells import run
 from tei_files import MAPPING, NAMESPACE, items, laid, left_out, only, tei, words

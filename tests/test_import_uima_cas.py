@@ -8,8 +8,8 @@ import pytest
 
 from inception import ANNOTATION, TYPES, links, read_cas, spans, view, xmi
 from kg.errors import Place
+from kg.importers.layers import FIELD_WHY, GRAMMAR_WHY
 from kg.imports.documents import Document, Mark, Printed, Skipped
-from kg.imports.layers import FIELD_WHY, GRAMMAR_WHY
 from kg.stretches import Stretch
 
 SPAN = '<custom:SimpleSpan xmi:id="{0}" sofa="1" begin="{1}" end="{2}"/>'

@@ -10,7 +10,7 @@ import pytest
 
 from inception import TYPES, Read, links, read_cas, read_tsv, spans, view, xmi
 from kg.errors import CorpusError
-from kg.imports.exports import MOST
+from kg.importers.exports import MOST
 from readme import commands
 from shells import run
 

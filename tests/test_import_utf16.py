@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.imports.utf16 import Utf16
+from kg.importers.utf16 import Utf16
 
 TEXTS = st.text(st.characters(codec=None) | st.sampled_from("a😀𝒳\ud83d\ude00"))
 

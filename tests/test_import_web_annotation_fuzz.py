@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import CorpusError, FileError, UsageError
+from kg.importers.web_annotation import preset, read
 from kg.imports import Document
-from kg.imports.web_annotation import preset, read
 from support import SHARED
 from web_annotations import SOURCE, TEXT, annotation, collection, laid, page, position, quote, tag
 

@@ -8,8 +8,8 @@ import pytest
 
 from inception import ATTRIBUTION, HOST, LEMMA, OPEN, QUOTE, TOKEN, links, one, read_tsv, spans, tsv
 from kg.errors import Place
+from kg.importers.layers import FIELD_WHY, GRAMMAR_WHY
 from kg.imports.documents import Name, Skipped
-from kg.imports.layers import FIELD_WHY, GRAMMAR_WHY
 from kg.imports.mapping import Mapping
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from damage import damaged
 from kg.errors import CorpusError, FileError
-from kg.imports import csv, xlsx
+from kg.importers import csv, xlsx
 from sheets import PARTS, TEXT, cells, complaint, documents, read_all, workbook
 
 HEADER = cells(1, "Quote", "Article", "Text", "Note")

@@ -12,8 +12,9 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from kg.errors import Place
-from kg.imports import Document, Mark, Name, Printed, xlsx
-from kg.imports.xlsx.numbers import kind_of, shown
+from kg.importers import xlsx
+from kg.importers.xlsx.numbers import kind_of, shown
+from kg.imports import Document, Mark, Name, Printed
 from kg.stretches import Stretch
 from readme import commands
 from sheets import PARTS, TEXT, cells, documents, left_out, read_all, words_in, workbook

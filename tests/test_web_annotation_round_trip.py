@@ -15,10 +15,10 @@ from corpora import lay
 from kg.corpus import read_corpus
 from kg.documents import Document
 from kg.formats.exchanges import bound_format
+from kg.importers.web_annotation import preset, read
 from kg.imports.corpora import Wanted, write_corpus
 from kg.imports.names import Names, known_names
 from kg.imports.report import Report
-from kg.imports.web_annotation import preset, read
 from kg.jobs import write_units
 from kg.publication import Publication, open_publication
 from kg.terms import literal_value

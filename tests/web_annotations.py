@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from kg.importers.web_annotation import preset, read
 from kg.imports import Document, Item, Skipped
-from kg.imports.web_annotation import preset, read
 
 TEXT = "Macron 😀 zei dat de NAVO hersendood is. “Nee”, zei Merkel over de NAVO.\n"
 SOURCE = "https://krant.example/nieuws/nato.html"

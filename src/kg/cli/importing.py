@@ -16,8 +16,8 @@ from kg.corpus.articles import divided
 from kg.errors import UsageError
 from kg.imports.corpora import Wanted, write_corpus
 from kg.imports.documents import Document, Skipped
+from kg.imports.entry_points import find_importer, importer_names
 from kg.imports.frames import Chosen, Request
-from kg.imports.importers import find_importer, importer_names
 from kg.imports.mapping import Mapping
 from kg.imports.names import Names, known_names
 from kg.imports.presets import PRESETS, mapping_yaml, read_mapping
@@ -142,11 +142,11 @@ def _tell(report: Report, output: Path) -> None:
     """Say what was read, written and left out, and where a person should look."""
     for kind in ("article", "span", "claim"):
         read, written = report.read[kind], report.written[kind]
-        note(f"{kind}s: {read} read, {written} written" + (f", {read - written} not" if read != written else ""))
+        note(f"{kind}s: {read} read, {written} written" + (f", {read - written} not" if read > written else ""))
     for why, count in report.open.most_common(_SHOWN):
         note(f"  {count} ×: {why}")
     if report.skipped:
-        left = ", ".join(f"{count} {kind}s" for kind, count in sorted(report.skipped.items()))
+        left = ", ".join(f"{count} {kind}{'s' * (count > 1)}" for kind, count in sorted(report.skipped.items()))
         note(f"left out: {left}; {output / LEFT_OUT} names each, with its place and the reason")
     if report.names:
         note(

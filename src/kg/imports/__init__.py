@@ -1,8 +1,9 @@
 """Annotations made with other tools → a corpus.
 
-Every tool's format is read by one importer, a module with a function `read(source, mapping)`, found through the
-entry points `kg.importers`. An importer only yields what stands in a file, as `Document`s: a text with labelled
-spans and the links between them. What they mean is told by a mapping, and is the same for all tools.
+Every tool's format is read by one importer (`kg.importers` has those that come with kg), which only yields what
+stands in a file, as `Document`s: a text with labelled spans and the links between them. What they mean is told by a
+mapping, and is the same for all tools. `corpora` is the whole way from documents to a folder; `reading` runs an
+importer in a process of its own.
 """
 
 from __future__ import annotations

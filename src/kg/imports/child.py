@@ -16,8 +16,8 @@ from typing import IO
 import msgspec
 
 from kg.errors import KgError
+from kg.imports.entry_points import find_importer
 from kg.imports.frames import Chosen, Done, Failed, Request, failed, write_frame
-from kg.imports.importers import find_importer
 
 try:
     import resource

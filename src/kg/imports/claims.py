@@ -26,13 +26,15 @@ from kg.stretches import Squeezed, Stretch, squeeze
 class Draft(NamedTuple):
     """An article as it is to be written.
 
-    `origins` says where each claim stood, `spans` of which marks it is made, by their ids. `skipped` is what was
+    `found` is how many claims there were, also those that could not be made. `origins` says where each claim stood,
+    `spans` of which marks it is made, by their ids. `skipped` is what was
     left out; `open` what was kept, and needs a person's eye.
     """
 
     text: str
     header: str
     file: ClaimsFile
+    found: int
     origins: dict[str, Place]
     spans: dict[str, tuple[str, ...]]
     skipped: list[Skipped]
@@ -73,7 +75,7 @@ def read_draft(document: Document, meanings: Meanings, names: Names) -> Draft:
         claims=_related(claims, bonded, bonds, reading),
     )
     spans, origins = _spans(bonded), {id: bond.words.at for id, bond in bonded.items()}
-    return Draft(text.text, text.header, file, origins, spans, skipped, opened)
+    return Draft(text.text, text.header, file, len(bonds.claims), origins, spans, skipped, opened)
 
 
 def _is_sound(mark: Mark, reading: Reading) -> bool:

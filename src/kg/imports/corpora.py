@@ -83,7 +83,7 @@ def _spool(items: Iterable[Item], names: Names, mapping: Mapping, report: Report
         report.read["span"] += len(item.marks)
         report.labels.update(mark.label for mark in item.marks)
         draft = read_draft(item, mapping, names)
-        report.read["claim"] += len(draft.file.claims)
+        report.read["claim"] += draft.found
         for skipped in draft.skipped:
             report.skip(skipped)
         for opened in draft.open:

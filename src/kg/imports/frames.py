@@ -58,8 +58,15 @@ _DECODER: msgspec.msgpack.Decoder[Frame] = msgspec.msgpack.Decoder(Frame)
 
 
 def write_frame(stream: IO[bytes], frame: Frame) -> None:
-    """Write a message."""
-    raw = msgspec.msgpack.encode(frame)
+    """Write a message; of a document with half a character, that it is left out."""
+    try:
+        raw = msgspec.msgpack.encode(frame)
+    except UnicodeEncodeError:
+        if not isinstance(frame, Document | Skipped):
+            raise
+        why = "it has half of a character in it (a lone surrogate): write it whole"
+        kind = "article" if isinstance(frame, Document) else frame.kind
+        raw = msgspec.msgpack.encode(Skipped(kind, "?", why, frame.at))
     stream.write(len(raw).to_bytes(_LENGTH, "little") + raw)
 
 

@@ -1,0 +1,237 @@
+"""The records of an `.ann` file → marks, links, and what cannot be read.
+
+An event is its trigger's mark, from which a link leads to each argument. A second event of the same trigger is a
+mark of its own, with the trigger's span, so that nobody's words become somebody else's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
+
+from kg.errors import Place
+from kg.importers.authorities import iri
+from kg.importers.brat.records import Record, read_span
+from kg.imports.documents import Link, Mark, Name, Skipped
+from kg.imports.mapping import Mapping, key
+from kg.stretches import Stretch
+
+_NUMBERED = re.compile(r"(.*[^0-9])[0-9]+")
+
+
+class Marked(NamedTuple):
+    """What the records of a document say; marks in the order of the text."""
+
+    marks: tuple[Mark, ...]
+    links: tuple[Link, ...]
+    skipped: tuple[Skipped, ...]
+
+
+class _Argument(NamedTuple):
+    role: str
+    target: str
+
+
+@dataclass
+class _Mark:
+    """A mark to which records still add something."""
+
+    id: str
+    label: str
+    at: Place
+    parts: tuple[Stretch, ...] = ()
+    text: str = ""
+    attributes: dict[str, list[str]] = field(default_factory=dict)
+    names: dict[str, list[Name]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, attribute: str, value: str) -> None:
+        self.attributes.setdefault(attribute, []).append(value)
+
+
+def read_marks(records: Iterable[Record | Skipped], length: int, mapping: Mapping) -> Marked:
+    """Return the marks of a text of this length: spans first, then events, then what is said of either."""
+    reading = _Reading(length, mapping)
+    sound: list[Record] = []
+    for each in records:
+        reading.skipped.append(each) if isinstance(each, Skipped) else sound.append(each)
+    sound = list(reading.first_of_each_id(sound))
+
+    def of(letters: str) -> Iterator[Record]:
+        return (record for record in sound if record.id[0] in letters)
+
+    for record in of("T"):
+        reading.read_span(record)
+    for record in of("E"):
+        reading.read_event(record)
+    for record in of("E"):
+        reading.read_arguments(record)
+    for record in of("R*"):
+        reading.read_relation(record)
+    for record in of("AMN#"):
+        reading.read_remark(record)
+    return reading.marked()
+
+
+class _Reading:
+    """The marks so far, and by which ids they are known: an event's is its trigger's mark."""
+
+    def __init__(self, length: int, mapping: Mapping) -> None:
+        self.length = length
+        self.labels = {key(label): part for label, part in mapping.spans.items()}
+        self.roles = {key(label): part for label, part in mapping.links.items()}
+        self.speaking: set[str] = set()
+        self.marks: dict[str, _Mark] = {}
+        self.by_id: dict[str, _Mark] = {}
+        self.triggers: set[str] = set()
+        self.links: list[Link] = []
+        self.skipped: list[Skipped] = []
+
+    def marked(self) -> Marked:
+        order = sorted(self.marks.values(), key=lambda mark: (not mark.parts, mark.parts))
+        self.skipped.sort(key=lambda each: each.at)
+        return Marked(tuple(map(_frozen, order)), tuple(self.links), tuple(self.skipped))
+
+    def first_of_each_id(self, records: list[Record]) -> Iterator[Record]:
+        met: set[str] = set()
+        for record in records:
+            if record.id in met:
+                self.skip(record, f"another record has the id {record.id} already: give this one an id of its own")
+            else:
+                yield record
+            met.add(record.id if record.id != "*" else "")
+
+    def skip(self, record: Record, why: str, what: str = "") -> None:
+        self.skipped.append(Skipped(record.kind, what or record.id, why, record.at))
+
+    def read_span(self, record: Record) -> None:
+        span = read_span(record.head)
+        if span is None:
+            self.skip(record, "a span must be written as `T1<tab>Label 0 5<tab>words`, this one is not: mend it")
+        elif any(start >= end for start, end in span.parts):
+            self.skip(record, "a span must have a character at least, and end after its start: mark it again")
+        elif any(one.end > other.start for one, other in pairwise(span.parts)):
+            self.skip(record, "the parts of a span must not overlap, these do: mark it again")
+        elif (end := span.parts[-1].end) > self.length:
+            why = f"the span ends at {end}, and the text has {self.length} characters: is it the right text?"
+            self.skip(record, why)
+        else:
+            self.add(_Mark(record.id, span.label, record.at, span.parts, record.tail))
+
+    def add(self, mark: _Mark) -> None:
+        self.marks[mark.id] = self.by_id[mark.id] = mark
+
+    def read_event(self, record: Record) -> None:
+        """Take the trigger's mark for the event, or make one where there is none or another event took it."""
+        event, *arguments = _arguments(record.head) or [_Argument("", "")]
+        trigger = self.by_id.get(event.target)
+        if not event.role:
+            self.skip(record, "an event must be written as `E1<tab>Type:T1 Role:T2`, this one is not: mend it")
+        elif trigger is None or event.target[0] != "T":
+            self.add(_Mark(record.id, event.role, record.at))
+            self.skip(
+                record,
+                "the event's trigger is not in this file, or could not be read",
+                f"{record.id} {event.target}",
+            )
+        elif arguments and event.target in self.triggers:
+            self.add(_Mark(record.id, event.role, record.at, trigger.parts, trigger.text))
+        else:
+            self.by_id[record.id] = trigger
+            if event.role != trigger.label:
+                trigger.add("event", event.role)
+            if arguments:
+                self.triggers.add(event.target)
+
+    def read_arguments(self, record: Record) -> None:
+        if record.id in self.by_id:
+            for role, target in _arguments(record.head)[1:]:
+                self.link(record, _unnumbered(role), record.id, target)
+
+    def read_relation(self, record: Record) -> None:
+        """Link the two ends of a relation, or the first of several that are equivalent with each of the others."""
+        label, *ends = record.head.split() or [""]
+        if record.id != "*":
+            ends = [end.rpartition(":")[2] for end in ends]
+        if len(ends) < 2 or (record.id != "*" and len(ends) > 2):
+            form = "*<tab>Equiv T1 T2" if record.id == "*" else "R1<tab>Type Arg1:T1 Arg2:T2"
+            self.skip(record, f"a relation must be written as `{form}`, this one is not: mend it")
+            return
+        for end in ends[1:]:
+            self.link(record, label, ends[0], end)
+
+    def link(self, record: Record, label: str, source: str, target: str) -> None:
+        if missing := [id for id in (source, target) if id not in self.by_id]:
+            why = f"{missing[0] or 'its end'} is no span or event of this file, or could not be read"
+            self.skip(record, why, f"{record.id} {label}:{target}")
+        else:
+            self.links.append(Link(label, self.by_id[source].id, self.by_id[target].id, record.at))
+            if self.roles.get(key(label)) == "speaker":
+                self.speaking.add(self.by_id[target].id)
+
+    def read_remark(self, record: Record) -> None:
+        """Add an attribute, a normalization or a note to the mark that it is about."""
+        name, target, value = [*record.head.split(None, 2), "", "", ""][:3]
+        mark = self.by_id.get(target)
+        if mark is None:
+            why = f"{target or 'what it is about'} is no span or event of this file, or could not be read"
+            if target[:1] in ("R", "*"):
+                why = "it is said of a relation, which nothing can be said of here: say it of one of its ends"
+            self.skip(record, why, f"{record.id} {name} {target}".strip())
+        elif record.id[0] == "N":
+            self.name(mark, name, value.strip(), record.tail.strip())
+        elif record.id[0] == "#" and name == "AnnotatorNotes":
+            mark.notes.append(record.tail.strip())
+        elif record.id[0] == "#":
+            mark.add(name, record.tail.strip())
+        else:
+            mark.add(name, value.strip() or "true")  # a flag that is set, as brat shows it
+
+    def name(self, mark: _Mark, field: str, reference: str, name: str) -> None:
+        """Add who a mark stands for: of a speaker's mark it is the speaker."""
+        same_as = iri(*_reference(reference))
+        if not same_as:
+            mark.add(field, reference)
+        field = "speaker" if self.is_speaker(mark) else field
+        named = Name(name or mark.text or reference, same_as=(same_as,) if same_as else ())
+        mark.names.setdefault(field, []).append(named)
+
+    def is_speaker(self, mark: _Mark) -> bool:
+        """Tell a speaker's mark by its own label, else by that of a link to it."""
+        own = self.labels.get(key(mark.label))
+        return own == "speaker" or (own is None and mark.id in self.speaking)
+
+
+def _arguments(head: str) -> list[_Argument]:
+    """Return `Type:T1 Role:T2` as pairs, the event's own first."""
+    return [_Argument(*each.rpartition(":")[::2]) for each in head.split()]
+
+
+def _unnumbered(role: str) -> str:
+    """Return `Theme` of `Theme2`, which is how an argument is repeated; `Arg1` and `Arg2` are two."""
+    numbered = _NUMBERED.fullmatch(role)
+    return numbered[1] if numbered and numbered[1] != "Arg" else role
+
+
+def _reference(written: str) -> tuple[str, str]:
+    """Return the database and the identifier of `Wikidata:Q76`; an IRI has no database."""
+    if written.startswith(("http://", "https://")):
+        return "", written
+    database, _, identifier = written.partition(":")
+    return database, identifier
+
+
+def _frozen(mark: _Mark) -> Mark:
+    return Mark(
+        id=mark.id,
+        label=mark.label,
+        parts=mark.parts,
+        at=mark.at,
+        text=mark.text,
+        attributes={name: tuple(values) for name, values in mark.attributes.items()},
+        names={name: tuple(values) for name, values in mark.names.items()},
+        note="\n".join(filter(None, mark.notes)),
+    )
