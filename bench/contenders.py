@@ -55,16 +55,18 @@ def _kg(jobs: bool) -> list[Contender]:
     if jobs:
         found.append(_exporter("kg, YAML to Turtle, two jobs", "yaml", "ttl", two))
         found.append(_exporter("kg, JSONL to Turtle, two jobs", "jsonl", "ttl", two))
+        found.append(_exporter("kg compiled, JSONL to Turtle", "jsonl", "ttl", one, "kg-compiled"))
+        found.append(_exporter("kg compiled, JSONL to Turtle, two jobs", "jsonl", "ttl", two, "kg-compiled"))
     return found
 
 
-def _exporter(name: str, corpus: str, form: str, options: tuple[str, ...]) -> Contender:
+def _exporter(name: str, corpus: str, form: str, options: tuple[str, ...], environment: str = "kg") -> Contender:
     output = f"{name.lower().replace(',', '').replace(' ', '-')}.{form}"
 
     def command(programs: Path, case: Case) -> list[str]:
         return [str(programs / "kg"), "export", str(case / corpus), "-o", str(case / output), *options]
 
-    return Contender(name, "kg", "write", command, output, "--no-validate" not in options)
+    return Contender(name, environment, "write", command, output, "--no-validate" not in options)
 
 
 def _writers() -> list[Contender]:

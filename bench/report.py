@@ -191,11 +191,14 @@ def _same(trial: Trial) -> str:
 
 
 _RATIOS = (
+    ("maplib to N-Triples", "kg compiled, JSONL to Turtle, two jobs", "wall", _wall),
     ("maplib to N-Triples", "kg, JSONL to Turtle, two jobs", "wall", _wall),
     ("maplib to N-Triples", "kg, JSONL to Turtle", "wall", _wall),
     ("maplib to Turtle", "kg, JSONL to Turtle", "wall", _wall),
+    ("Morph-KGC, two processes", "kg compiled, JSONL to Turtle, two jobs", "wall", _wall),
     ("Morph-KGC, two processes", "kg, JSONL to Turtle, two jobs", "wall", _wall),
     ("Morph-KGC, two processes", "kg, JSONL to Turtle", "wall", _wall),
+    ("kg, JSONL to Turtle", "kg compiled, JSONL to Turtle", "CPU", _cpu),
     ("SDM-RDFizer", "kg, JSONL to Turtle", "wall", _wall),
     ("PyYAML + rdflib + pySHACL", "kg, JSONL to Turtle", "CPU but for reading YAML", _graph_only),
     ("PyYAML + rdflib + pySHACL", "kg, YAML to Turtle", "CPU", _cpu),

@@ -87,7 +87,7 @@ def _names(text: str) -> list[str]:
 
 def _environments(workdir: Path, only: list[str], result: dict[str, Any]) -> dict[str, Path]:
     """Return the folders of programs of the tools that can be had, and note the versions, or why they cannot."""
-    wanted = dict.fromkeys(each.environment for each in contenders(jobs=False))
+    wanted = dict.fromkeys(each.environment for each in contenders(jobs=True))
     found: dict[str, Path] = {}
     for name in wanted:
         if only and name not in (*only, "kg"):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -13,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 PACKAGES: dict[str, tuple[str, ...]] = {
     "kg": (str(ROOT),),
+    "kg-compiled": (str(ROOT),),
     "naive": ("PyYAML", "rdflib", "pyshacl"),
     "morph-kgc": ("morph-kgc",),
     "maplib": ("maplib",),
@@ -25,6 +28,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
 
 IMPORTS: dict[str, str] = {
     "kg": "kg",
+    "kg-compiled": "kg",
     "naive": "pyshacl",
     "morph-kgc": "morph_kgc",
     "maplib": "maplib",
@@ -40,7 +44,7 @@ class Unavailable(Exception):  # noqa: N818, reads as what it says
 
 
 def environment(workdir: Path, name: str) -> Path:
-    """Return the folder of the programs of a tool's environment, made if it is not there; `kg` is always new.
+    """Return the folder of the programs of a tool's environment, made if need be; those of `kg` are always new.
 
     Raises `Unavailable` where it cannot be installed or imported.
     """
@@ -51,23 +55,36 @@ def environment(workdir: Path, name: str) -> Path:
         _pip(programs, "install", "-q", *PACKAGES[name])
     elif name == "kg":
         _pip(programs, "install", "-q", "--force-reinstall", "--no-deps", *PACKAGES[name])
+    if name == "kg-compiled":
+        wheel = _compiled(folder / "wheelhouse")
+        _pip(programs, "install", "-q", "--force-reinstall", "--no-deps", str(wheel))
     _run([str(programs / "python"), "-c", f"import {IMPORTS[name]}"], programs)
     return programs
 
 
 def versions(programs: Path, name: str) -> dict[str, str]:
     """Return the versions of the packages that a tool's environment was made for."""
-    wanted = ["kg-claims"] if name == "kg" else [package.lower() for package in PACKAGES[name]]
+    wanted = ["kg-claims"] if name.startswith("kg") else [package.lower() for package in PACKAGES[name]]
     listed = json.loads(_pip(programs, "list", "--format", "json"))
     return {each["name"]: each["version"] for each in listed if each["name"].lower().replace("_", "-") in wanted}
+
+
+def _compiled(folder: Path) -> Path:
+    """Return a wheel that is partly compiled, built in a folder from a source distribution."""
+    shutil.rmtree(folder, ignore_errors=True)
+    command = [sys.executable, "-m", "build", "--outdir", str(folder), str(ROOT)]
+    _run(command, folder.parent, HATCH_BUILD_HOOK_ENABLE_MYPYC="true")
+    (wheel,) = folder.glob("*.whl")
+    return wheel
 
 
 def _pip(programs: Path, *arguments: str) -> str:
     return _run([str(programs / "python"), "-m", "pip", "--disable-pip-version-check", *arguments], programs)
 
 
-def _run(command: Sequence[str], folder: Path) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
+def _run(command: Sequence[str], folder: Path, **variables: str) -> str:
+    environment = os.environ | variables
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, env=environment)
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
         raise Unavailable(lines[-1])
