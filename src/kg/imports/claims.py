@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from kg.anchors import NotFound, find
 from kg.annotations import Claim, ClaimsFile, Words
+from kg.corpus.ids import TAKEN
 from kg.errors import Place
 from kg.imports.about import read_annotation, read_article
 from kg.imports.bonds import Bond, Bonds, read_bonds
@@ -178,7 +179,7 @@ def _passage(stretch: Stretch, reading: Reading) -> Words | str:
 
 def _id(wanted: str, taken: Mapping[str, object]) -> str:
     """Return the id that a claim has in the file, where it can be one, else the next number: `c01`."""
-    if wanted and (id := slug(wanted)) not in taken and id not in ("article", "unnamed"):
+    if wanted and (id := slug(wanted)) not in taken and id not in TAKEN:
         return id
     number = len(taken) + 1
     while (id := f"c{number:02}") in taken:

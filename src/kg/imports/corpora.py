@@ -25,7 +25,7 @@ from kg.errors import Path as Way
 from kg.imports.claims import read_draft
 from kg.imports.documents import Document, Item, Skipped
 from kg.imports.mapping import Mapping
-from kg.imports.names import Names
+from kg.imports.names import Names, slug
 from kg.imports.report import Report
 from kg.imports.sound import make_sound
 from kg.imports.spool import Spooled, put, taken
@@ -35,6 +35,8 @@ from kg.spreadsheets import write_rows
 
 LINES = "articles.jsonl"
 _SHOWN = 20
+_LONGEST_PART = 100
+_MOST_PARTS = 8
 
 
 class Wanted(Struct, frozen=True):
@@ -88,7 +90,7 @@ def _spool(items: Iterable[Item], names: Names, mapping: Mapping, report: Report
             report.skip(skipped)
         for opened in draft.open:
             report.keep(opened)
-        id = _unique(suggested(item.id), item, ids, report)
+        id = _unique(_short(suggested(item.id)), item, ids, report)
         text = f"date {draft.header} {draft.text}" if draft.header else draft.text
         put(spool, Spooled(id, text, draft.file, item.at, draft.origins, draft.spans))
 
@@ -101,12 +103,17 @@ def _no_claims(report: Report) -> str:
     )
 
 
+def _short(id: str) -> str:
+    """Return an id, of which each part can be the name of a file, and all together a path, on any system."""
+    return "/".join(part[:_LONGEST_PART].rstrip("-_") for part in id.split("/")[:_MOST_PARTS])
+
+
 def _unique(id: str, document: Document, ids: Counter[str], report: Report) -> str:
     """Return an id that no article before has: of the same article by another annotator, with their name."""
     ids[id] += 1
     if ids[id] == 1:
         return id
-    new = suggested(f"{id}-{document.by or ids[id]}".replace("/", "-") if document.by else f"{id}-{ids[id]}")
+    new = f"{id}-{slug(document.by) if document.by else ids[id]}"
     while new in ids:
         ids[id] += 1
         new = f"{id}-{ids[id]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import cast, get_args
@@ -10,7 +11,7 @@ from typing import cast, get_args
 from msgspec.structs import replace
 
 from kg.annotations import Annotator, Entity, EntityType
-from kg.corpus.ids import suggested
+from kg.corpus.ids import TAKEN, suggested
 from kg.errors import Place
 from kg.files import UNSAFE
 from kg.imports.documents import Name
@@ -53,10 +54,13 @@ class Names:
     annotators: dict[str, Annotator] = field(default_factory=dict)
     undecided: dict[str, Met] = field(default_factory=dict)
     _made: dict[tuple[str, ...], str] = field(default_factory=dict)
+    _annotators: dict[str, str] = field(default_factory=dict)
+    _numbers: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         for id, entity in self.entities.items():
             self._made.update({(address,): id for address in entity.same_as})
+        self._annotators = {each.name: id for id, each in reversed(self.annotators.items())}
 
     def entity(self, name: Name, at: Place) -> str:
         """Return the id of the entity that a name stands for, `""` where nobody has decided."""
@@ -75,7 +79,7 @@ class Names:
                 self.undecided.setdefault(name.name, Met(0, at, addresses)).count += 1
             return ""
         if not id:
-            id = _new(name.name, self.entities)
+            id = self._new(name.name, self.entities)
             self.entities[id] = Entity(cast(EntityType, name.type), name.name, same_as=addresses)
             self._made.update(dict.fromkeys(identities, id))
         self._also(id, name.name)
@@ -84,11 +88,19 @@ class Names:
     def annotator(self, name: str) -> str:
         """Return the id of an annotator, made where it is new."""
         name = clean(name) or "?"
-        for id, annotator in self.annotators.items():
-            if annotator.name == name:
-                return id
-        id = _new(name, self.annotators)
-        self.annotators[id] = Annotator(name)
+        if name not in self._annotators:
+            id = self._annotators[name] = self._new(name, self.annotators)
+            self.annotators[id] = Annotator(name)
+        return self._annotators[name]
+
+    def _new(self, name: str, taken: Iterable[str]) -> str:
+        """Return a new id for a name. Those of an article's own sources begin with `s-`: none of these does."""
+        first = slug(name)
+        id = first = first if not first.startswith("s-") and first not in TAKEN else f"n-{first}"
+        while id in taken:
+            # All names in another script are `x`: nobody looks through the numbers from the start for each.
+            self._numbers[first] += 1
+            id = f"{first}-{self._numbers[first] + 1}"
         return id
 
     def _also(self, id: str, name: str) -> None:
@@ -125,14 +137,3 @@ def _is_address(text: str) -> bool:
 def slug(text: str) -> str:
     """Return a text made into an id without `/`."""
     return suggested(text.replace("/", "-"))[:60].strip("-_") or "x"
-
-
-def _new(name: str, taken: Iterable[str]) -> str:
-    """Return a new id for a name. Those of an article's own sources begin with `s-`: none of these does."""
-    first = slug(name)
-    first = first if not first.startswith("s-") and first not in ("article", "unnamed") else f"n-{first}"
-    id, number = first, 1
-    while id in taken:
-        number += 1
-        id = f"{first}-{number}"
-    return id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -34,6 +35,7 @@ class Speakers:
         self.opened = opened
         self.sources: dict[str, Source] = {}
         self._by_key: dict[str, str] = {}
+        self._numbers: Counter[str] = Counter()
 
     def read(self, spans: Sequence[tuple[Mark, str]], fields: Fields, shared: frozenset[str], at: Place) -> Said:
         """Return who said a claim: by its attributes, else by the spans that name a speaker, with their words.
@@ -91,11 +93,10 @@ class Speakers:
         if not shared or not self._verbatim(words):
             return "unnamed"
         if key not in self._by_key:
-            first = f"s-{slug(words)}"
-            id, number = first, 1
+            id = first = f"s-{slug(words)}"
             while id in self.sources:
-                number += 1
-                id = f"{first}-{number}"
+                self._numbers[first] += 1
+                id = f"{first}-{self._numbers[first] + 1}"
             self.sources[id], self._by_key[key] = Source(words), id
         return self._by_key[key]
 
