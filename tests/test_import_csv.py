@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.cli import run
 from kg.errors import FileError, Place
 from kg.importers import csv
 from kg.imports import Document, Link, Mark, Name, Printed
@@ -183,6 +184,32 @@ def test_a_folder_is_all_tables_in_it_and_one_without_any_is_told(tmp_path: Path
     assert complaint(lambda: read_all(csv, tmp_path / "empty")) == [
         "empty: a folder must hold a file that ends in .csv or .tsv or .tab, this one has none [no-file]"
     ]
+
+
+def test_each_source_is_read_by_the_names_of_its_own_columns(tmp_path: Path) -> None:
+    one = lay(tmp_path, "article,text,quote,speaker\na1,He said yes sir.,yes sir,He\n", "one.csv")
+    two = lay(tmp_path, "artikel,tekst,citaat,spreker\na2,Zij zei nee.,nee,Zij\n", "two.csv")
+
+    assert run(["import", "csv", str(one), str(two), "-o", str(tmp_path / "new")]) == 0
+
+    claims = (tmp_path / "new/a2.claims.yaml").read_text()
+    assert (
+        claims
+        == f"""\
+article:
+  published: XXXX
+
+sources:
+  s-zij:
+    words: Zij
+
+claims:
+  # {two}:2:17
+  c01:
+    speaker: s-zij
+    words: nee
+"""
+    )
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import click
 from msgspec.structs import replace
@@ -85,31 +85,28 @@ def command(form: str, source: tuple[Path, ...], output: Path | None, **settings
     ]
     items = _items(requests)
     mapping = next(items)
-    assert isinstance(mapping, Mapping)
+    assert isinstance(mapping, Mapping), "the first thing that a reader tells"
     if settings["show_mapping"]:
         click.echo(mapping_yaml(mapping), nl=False)
         return
     if output is None:
         raise UsageError("the corpus must have a place: name a new folder with `-o`")
     names, config = _shared(output, settings)
-    found = _completed(cast(Iterator[Document | Skipped], items), settings)
+    found = _completed(items, settings)
     wanted = Wanted(config, mapping, settings["json_lines"], settings["strict"])
     _tell(write_corpus(output, with_progress(found, "Importing"), names, wanted), output)
 
 
 def _items(requests: list[Request]) -> Iterator[Mapping | Document | Skipped]:
-    """Yield the mapping, then the items of all sources; the mapping is that of the first."""
-    first = True
+    """Yield for each source the mapping that it is read with, then its items."""
     for request in requests:
         for item in read_items(request):
-            if not isinstance(item, Chosen):
-                yield item
-            elif first:
-                yield item.mapping
-                first = False
+            yield item.mapping if isinstance(item, Chosen) else item
 
 
-def _completed(items: Iterator[Document | Skipped], settings: dict[str, Any]) -> Iterator[Document | Skipped]:
+def _completed(
+    items: Iterator[Mapping | Document | Skipped], settings: dict[str, Any]
+) -> Iterator[Mapping | Document | Skipped]:
     """Yield the items with what the user says of all articles that do not say it."""
     published, by = settings["published"] or "", settings["annotator"] or ""
     for item in items:

@@ -22,7 +22,7 @@ from kg.corpus.ids import suggested
 from kg.corpus.writer import claims_yaml, config_yaml, entities_yaml, json_line
 from kg.errors import CorpusError, FileError, UsageError
 from kg.errors import Path as Way
-from kg.imports.claims import read_draft
+from kg.imports.claims import Draft, read_draft
 from kg.imports.documents import Document, Item, Skipped
 from kg.imports.mapping import Mapping
 from kg.imports.names import Names, slug
@@ -48,8 +48,10 @@ class Wanted(Struct, frozen=True):
     strict: bool = False
 
 
-def write_corpus(folder: Path, items: Iterable[Item], names: Names, wanted: Wanted) -> Report:
+def write_corpus(folder: Path, items: Iterable[Item | Mapping], names: Names, wanted: Wanted) -> Report:
     """Write a corpus of documents into a folder that is not there yet, or is empty, and report what became of them.
+
+    A mapping among the items is that of those that come after it.
 
     Raises `FileError` where it cannot be written, `UsageError` where no span is a claim's words, `CorpusError`
     where it is to be strict and something is left out; then, and if anything else raises, nothing is written.
@@ -73,26 +75,34 @@ def write_corpus(folder: Path, items: Iterable[Item], names: Names, wanted: Want
     return report
 
 
-def _spool(items: Iterable[Item], names: Names, mapping: Mapping, report: Report, spool: IO[bytes]) -> None:
+def _spool(
+    items: Iterable[Item | Mapping], names: Names, mapping: Mapping, report: Report, spool: IO[bytes]
+) -> None:
     """Write each document's draft to the spool."""
     ids: Counter[str] = Counter()
     for item in items:
-        if isinstance(item, Skipped):
+        if isinstance(item, Mapping):
+            mapping = item
+        elif isinstance(item, Skipped):
             report.skip(item)
             report.read[item.kind] += item.count
-            continue
-        report.read["article"] += 1
-        report.read["span"] += len(item.marks)
-        report.labels.update(mark.label for mark in item.marks)
-        draft = read_draft(item, mapping, names)
-        report.read["claim"] += draft.found
-        for skipped in draft.skipped:
-            report.skip(skipped)
-        for opened in draft.open:
-            report.keep(opened)
-        id = _unique(_short(suggested(item.id)), item, ids, report)
-        text = f"date {draft.header} {draft.text}" if draft.header else draft.text
-        put(spool, Spooled(id, text, draft.file, item.at, draft.origins, draft.spans))
+        else:
+            put(spool, _drafted(item, read_draft(item, mapping, names), ids, report))
+
+
+def _drafted(document: Document, draft: Draft, ids: Counter[str], report: Report) -> Spooled:
+    """Return a document's draft under an id of its own, and report what was read and what was not."""
+    report.read["article"] += 1
+    report.read["span"] += len(document.marks)
+    report.labels.update(mark.label for mark in document.marks)
+    report.read["claim"] += draft.found
+    for skipped in draft.skipped:
+        report.skip(skipped)
+    for opened in draft.open:
+        report.keep(opened)
+    id = _unique(_short(suggested(document.id)), document, ids, report)
+    text = f"date {draft.header} {draft.text}" if draft.header else draft.text
+    return Spooled(id, text, draft.file, document.at, draft.origins, draft.spans)
 
 
 def _no_claims(report: Report) -> str:
