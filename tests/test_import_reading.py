@@ -51,6 +51,13 @@ def read(source, mapping, texts):
     elif what == "deep":
         def down(): return down()
         down()
+    elif what == "dull":
+        for _ in range(3):
+            time.sleep(1.2)
+            yield Alive()
+        yield Document("a", "Ja.", AT)
+    elif what == "named":
+        yield Document("a", "Ja.", Place("\\udcff.ann", 1, 1))
     elif what == "slow":
         yield Document("a", "Ja.", AT)
         time.sleep(100)
@@ -130,6 +137,20 @@ def test_whatever_a_reader_does_there_is_one_clear_error(what: str, kind: type[K
         read(what)
 
     assert str(caught.value) == message
+
+
+def test_a_reader_that_says_it_is_alive_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "PATIENCE", 2.0)
+
+    assert read("dull") == [Chosen(Mapping(spans={"Said": "words"})), Document("a", "Ja.", AT)]
+
+
+@pytest.mark.parametrize("what", ["named", "\udcff.csv"])
+def test_a_file_whose_name_is_no_utf_8_is_told(what: str) -> None:
+    with pytest.raises(FileError) as raised:
+        read(what)
+
+    assert str(raised.value).endswith(": a file must have a name in UTF-8, this one has not: rename it")
 
 
 def test_a_reader_that_comes_to_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

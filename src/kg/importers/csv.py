@@ -19,7 +19,7 @@ from kg.importers.sheets.documents import guess_mapping, read_sheets
 from kg.importers.sheets.files import files
 from kg.importers.sheets.lines import read_lines
 from kg.importers.sheets.rows import Cell, Row, Sheet
-from kg.imports.documents import Item
+from kg.imports.documents import Alive, Item
 from kg.imports.mapping import Mapping
 from kg.spreadsheets import plain
 
@@ -38,7 +38,7 @@ def preset(source: Path) -> Mapping:
     return guess_mapping(_sheets(source, None))
 
 
-def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:
+def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | Alive]:
     """Yield the articles of a file, or of the files of a folder."""
     yield from read_sheets(_sheets(source, mapping), mapping, texts)
 

@@ -8,6 +8,6 @@ importer in a process of its own.
 
 from __future__ import annotations
 
-from kg.imports.documents import Document, Item, Link, Mark, Name, Printed, Skipped
+from kg.imports.documents import Alive, Document, Item, Link, Mark, Name, Printed, Skipped
 
-__all__ = ["Document", "Item", "Link", "Mark", "Name", "Printed", "Skipped"]
+__all__ = ["Alive", "Document", "Item", "Link", "Mark", "Name", "Printed", "Skipped"]

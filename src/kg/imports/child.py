@@ -11,6 +11,7 @@ import os
 import sys
 from pathlib import Path
 from threading import Thread
+from time import monotonic
 from typing import IO
 
 import msgspec
@@ -23,6 +24,8 @@ try:
     import resource
 except ImportError:  # Windows has no such limits
     resource = None  # type: ignore[assignment]
+
+_SILENCE = 1.0
 
 
 def main() -> None:
@@ -54,8 +57,13 @@ def _read(request: Request, frames: IO[bytes]) -> None:
     source = Path(request.source)
     mapping = request.mapping or importer.preset(source)
     write_frame(frames, Chosen(mapping))
+    told = monotonic()
     for item in importer.read(source, mapping, Path(request.texts) if request.texts else None):
         write_frame(frames, item)
+        # Not only when the buffer is full: slow readers would seem to come to nothing.
+        if (now := monotonic()) > told + _SILENCE:
+            frames.flush()
+            told = now
     write_frame(frames, Done())
 
 

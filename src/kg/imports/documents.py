@@ -103,4 +103,8 @@ class Skipped(Struct, frozen=True, tag=True):
     count: int = 1
 
 
+class Alive(Struct, frozen=True, tag=True):
+    """Says only that reading goes on: who is silent for long is given up, even before a first document."""
+
+
 Item = Document | Skipped

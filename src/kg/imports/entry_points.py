@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from kg.errors import UsageError
-from kg.imports.documents import Item
+from kg.imports.documents import Alive, Item
 from kg.imports.mapping import Mapping
 from kg.imports.presets import PRESETS
 
 GROUP = "kg.importers"
-Read = Callable[[Path, Mapping, Path | None], Iterator[Item]]
+Read = Callable[[Path, Mapping, Path | None], Iterator[Item | Alive]]
 """Yields what stands in a file or folder; the third is the folder of the articles' texts, if they stand apart."""
 
 

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
-from kg.imports.documents import Document, Skipped
+from kg.imports.documents import Alive, Document, Skipped
 from kg.imports.mapping import Mapping
 
 _LENGTH = 4
@@ -53,17 +53,25 @@ class Done(Struct, frozen=True, tag=True):
     """The end: all was read."""
 
 
-Frame = Chosen | Document | Skipped | Failed | Done
+Frame = Chosen | Document | Skipped | Alive | Failed | Done
 _DECODER: msgspec.msgpack.Decoder[Frame] = msgspec.msgpack.Decoder(Frame)
 
 
 def write_frame(stream: IO[bytes], frame: Frame) -> None:
-    """Write a message; of a document with half a character, that it is left out."""
+    """Write a message; of a document with half a character, that it is left out.
+
+    Raises `FileError` where it is the name of the file that is no UTF-8.
+    """
     try:
         raw = msgspec.msgpack.encode(frame)
     except UnicodeEncodeError:
+        if isinstance(frame, Failed):
+            write_frame(stream, Failed("file", printable(frame.message)))
+            return
         if not isinstance(frame, Document | Skipped):
             raise
+        if (file := printable(frame.at.file)) != frame.at.file:
+            raise FileError(f"{file}: a file must have a name in UTF-8, this one has not: rename it") from None
         why = "it has half of a character in it (a lone surrogate): write it whole"
         kind = "article" if isinstance(frame, Document) else frame.kind
         raw = msgspec.msgpack.encode(Skipped(kind, "?", why, frame.at))
@@ -79,6 +87,11 @@ def read_frame(buffer: bytearray) -> Iterator[Frame]:
         raw = bytes(buffer[_LENGTH:end])
         del buffer[:end]
         yield _DECODER.decode(raw)
+
+
+def printable(text: str) -> str:
+    """Return a text as it can be written: names of files need not be UTF-8."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def failed(error: KgError) -> Failed:

@@ -16,11 +16,11 @@ from typing import IO
 import msgspec
 
 from kg.errors import FileError
-from kg.imports.documents import Document, Skipped
-from kg.imports.frames import Chosen, Done, Failed, Frame, Request, raised, read_frame
+from kg.imports.documents import Alive, Document, Skipped
+from kg.imports.frames import Chosen, Done, Failed, Frame, Request, printable, raised, read_frame
 
 PATIENCE = 120.0
-"""After how many seconds without a document a reader is given up."""
+"""After how many seconds without a document or another sign of life a reader is given up."""
 _PIECE = 1 << 16
 _LAST_WORDS = 300
 
@@ -31,13 +31,17 @@ def read_items(request: Request) -> Iterator[Chosen | Document | Skipped]:
     Raises `CorpusError` for a file that is not what it should be, `FileError` for one that cannot be read or takes
     too much memory or time, `UsageError` where something for it is missing.
     """
+    for name in (request.source, request.texts):
+        if name != printable(name):
+            raise FileError(f"{printable(name)}: a file must have a name in UTF-8, this one has not: rename it")
     with TemporaryFile() as errors, _child(request, errors) as child:
         for frame in _frames(child, request):
             if isinstance(frame, Done):
                 return
             if isinstance(frame, Failed):
                 raise raised(frame)
-            yield frame
+            if not isinstance(frame, Alive):
+                yield frame
         raise _gone(child.wait(), errors, request)
 
 

@@ -12,15 +12,17 @@ from kg.importers.sheets.claims import Numbered
 from kg.importers.sheets.columns import Table, find_table, guessed, joined
 from kg.importers.sheets.groups import Groups
 from kg.importers.sheets.rows import Row, Sheet
-from kg.imports.documents import Item, Skipped
+from kg.imports.documents import Alive, Item, Skipped
 from kg.imports.mapping import Mapping
 
 CELL_LIMIT = 32_767
 """The most characters that a cell of Excel holds; what is longer was cut off."""
+ALIVE_ROWS = 10_000
+"""After how many rows it is said that reading goes on: the first article comes when all are read."""
 _NO_ARTICLE = "a row must say of which article it is: give a column `article`, `url`, `headline` or `text`"
 
 
-def read_sheets(sheets: Iterable[Sheet | Skipped], mapping: Mapping, texts: Path | None) -> Iterator[Item]:
+def read_sheets(sheets: Iterable[Sheet | Skipped], mapping: Mapping, texts: Path | None) -> Iterator[Item | Alive]:
     """Yield the articles of sheets, and what is left out; a sheet without a column for words is left out whole.
 
     Each sheet is read before the next is asked for. Raises `CorpusError` where none has such a column.
@@ -62,14 +64,16 @@ def guess_mapping(sheets: Iterable[Sheet | Skipped]) -> Mapping:
     return joined(headers)
 
 
-def _gathered(table: Table, number: int, groups: Groups) -> Iterator[Skipped]:
+def _gathered(table: Table, number: int, groups: Groups) -> Iterator[Skipped | Alive]:
     """Yield what of a sheet is left out, while its rows go to their articles."""
     sheet, columns = table.sheet, table.columns
     for row in table.above:
         cell = next(iter(row.values()))
         yield Skipped("note", sheet.name(cell), "it stands above the names of the columns", sheet.place(cell))
     unread: Counter[int] = Counter()
-    for row in table.rows:
+    for read, row in enumerate(table.rows, 1):
+        if read % ALIVE_ROWS == 0:
+            yield Alive()
         columns.learn(row)
         unread.update(at for at in row if at in columns.unknown)
         nameless = [cell for at, cell in row.items() if at not in columns.names]

@@ -17,7 +17,7 @@ from kg.importers.sheets.rows import Sheet
 from kg.importers.xlsx.book import read_book
 from kg.importers.xlsx.package import opened
 from kg.importers.xlsx.sheet import read_rows
-from kg.imports.documents import Item, Skipped
+from kg.imports.documents import Alive, Item, Skipped
 from kg.imports.mapping import Mapping
 
 DESCRIPTION = "an Excel workbook (.xlsx), one claim a row"
@@ -30,7 +30,7 @@ def preset(source: Path) -> Mapping:
     return guess_mapping(_sheets(source))
 
 
-def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:
+def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | Alive]:
     """Yield the articles of a workbook, or of the workbooks of a folder."""
     yield from read_sheets(_sheets(source), mapping, texts)
 
