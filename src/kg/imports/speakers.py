@@ -12,6 +12,7 @@ from kg.errors import Place
 from kg.imports.documents import Mark, Name, Skipped
 from kg.imports.fields import Fields
 from kg.imports.names import Names, slug
+from kg.meaning.remarks import one_or_all
 from kg.stretches import Squeezed
 
 # As a claims file has them, and what `kg export -f csv` and `-f web-annotation` write.
@@ -55,7 +56,7 @@ class Speakers:
                 Skipped("note", "speaker", "no speaker is linked to this claim: say who said it", at)
             )
         speakers = list(dict.fromkeys(found))
-        return Said(speakers[0] if len(speakers) == 1 else speakers or "unnamed", words)
+        return Said(one_or_all(speakers) or UNNAMED, words)
 
     def entities(self, names: Sequence[Name], field: str, at: Place) -> list[str]:
         """Return the entities that names stand for; note those that none does."""
@@ -85,13 +86,13 @@ class Speakers:
                 notes.append(f"speaker: {name.name}")
                 why = "no entity stands for this name yet, and the text does not have it: decide it in names.csv"
                 self.opened.append(Skipped("note", f"speaker: {name.name}", why, at))
-        speakers = list(dict.fromkeys(found)) or ["unnamed"]
-        return Said(speakers[0] if len(speakers) == 1 else speakers, words, "; ".join(notes))
+        speakers = list(dict.fromkeys(found))
+        return Said(one_or_all(speakers) or UNNAMED, words, "; ".join(notes))
 
     def _source(self, shared: bool, key: str, words: str) -> str:
         """Return the speaker of a span that no entity stands for."""
         if not shared or not self._verbatim(words):
-            return "unnamed"
+            return UNNAMED
         if key not in self._by_key:
             id = first = f"s-{slug(words)}"
             while id in self.sources:

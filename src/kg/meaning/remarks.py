@@ -159,3 +159,8 @@ def as_list(written: list[T] | T) -> list[T]:
     if isinstance(written, list):
         return written
     return [written] if written else []
+
+
+def one_or_all(several: list[T]) -> list[T] | T:
+    """Return several as people write them, one without a list: the inverse of `as_list`."""
+    return several[0] if len(several) == 1 else several
