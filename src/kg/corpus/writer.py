@@ -58,8 +58,8 @@ def json_line(article_id: str, text: str, file: ClaimsFile) -> bytes:
 def _mapping(struct: Struct) -> dict[str, Plain | None]:
     """Return a Struct's fields by the names that they have in a file; None is one that has its default."""
     return {
-        field.encode_name: None if _is_default(field, value := getattr(struct, field.name)) else _plain(value)
-        for field in _fields(type(struct))
+        key: None if (value := getattr(struct, name)) == default else _plain(value)
+        for name, key, default in _fields(type(struct))
     }
 
 
@@ -87,13 +87,13 @@ def _given_in(value: Plain) -> Any:
 
 
 @cache
-def _fields(of: type[Struct]) -> tuple[FieldInfo, ...]:
-    return fields(of)
+def _fields(of: type[Struct]) -> tuple[tuple[str, str, object], ...]:
+    """Return the fields of a Struct: the name, the one that it has in a file, and the default, to compare with."""
+    return tuple((field.name, field.encode_name, _default(field)) for field in fields(of))
 
 
-def _is_default(field: FieldInfo, value: object) -> bool:
-    default = field.default_factory() if callable(field.default_factory) else field.default
-    return bool(value == default)
+def _default(field: FieldInfo) -> object:
+    return field.default_factory() if callable(field.default_factory) else field.default
 
 
 def _is_tall_in_claims(path: Path) -> bool:

@@ -94,7 +94,10 @@ def _fits_block(text: str) -> bool:
 
 
 class _Writer:
-    """Yields the lines of one file. `below` has for each path the commented paths at it and below it."""
+    """Yields the lines of one file.
+
+    `below` has for each path the commented paths at it and below it; `above` are those that have one below.
+    """
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
@@ -102,6 +105,7 @@ class _Writer:
         for path in layout.comments:
             for depth in range(len(path) + 1):
                 self.below.setdefault(path[:depth], []).append(path)
+        self.above = {path[:depth] for path in layout.comments for depth in range(len(path))}
 
     def file(self, value: dict[str, Plain | None]) -> Iterator[str]:
         yield from self.comments([()] if () in self.layout.comments else [], "")
@@ -111,8 +115,9 @@ class _Writer:
 
     def mapping(self, value: dict[str, Plain | None], path: Path, indent: str) -> Iterator[str]:
         before = ""
+        is_commented = path in self.above
         for key, item in value.items():
-            if item is None and not self.below:
+            if item is None and not is_commented:
                 continue
             here = (*path, key)
             if item is None:
@@ -131,7 +136,7 @@ class _Writer:
                 yield from self.value(f"{indent}:", item, here, indent)
             else:
                 yield from self.value(f"{indent}{written}:", item, here, indent)
-        if path in self.below:
+        if is_commented:
             yield from self.remaining(value, path, indent)
 
     def items(self, value: list[Plain], path: Path, indent: str) -> Iterator[str]:
