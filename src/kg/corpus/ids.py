@@ -21,6 +21,9 @@ _ARTICLE_ID = re.compile(ARTICLE_ID)
 # Windows can have no file of these names, so no article published under its id could be checked out there.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])")
 _NO_SLUG = re.compile(r"[^a-z0-9_-]+")
+# Letters that Unicode does not take apart, as people write them where they have the Latin alphabet only.
+_PLAIN = str.maketrans(dict(zip("øđðłħı‐‑‒–—", "oddlhi-----", strict=True)))
+_PLAIN |= str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"})
 
 
 def is_slug(text: str) -> bool:
@@ -45,7 +48,8 @@ def is_moment(text: str) -> bool:
 
 def suggested(text: str) -> str:
     """Return a text made into an id of an article, as near as may be."""
-    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", text.lower().translate(_PLAIN))
+    letters = plain.encode("ascii", "ignore").decode().lower()
     parts = [_NO_SLUG.sub("-", part).strip("-_") or "x" for part in letters.split("/")]
     return "/".join(part + "-1" if _DEVICE.fullmatch(part) else part for part in parts)
 

@@ -12,6 +12,7 @@ from kg.annotations import Claim, ClaimsFile, Words
 from kg.corpus.ids import TAKEN
 from kg.errors import Place
 from kg.imports.about import read_annotation, read_article
+from kg.imports.alike import UNMAPPED, gathered
 from kg.imports.bonds import Bond, Bonds, read_bonds
 from kg.imports.documents import Document, Link, Mark, Skipped
 from kg.imports.fields import Fields, read_fields
@@ -66,6 +67,7 @@ def read_draft(document: Document, meanings: Meanings, names: Names) -> Draft:
     bonds = read_bonds(sound, meanings)
     claims, bonded = _claims(bonds, reading)
     _tell_unused(bonds, bonded, reading)
+    _tell_loose(bonds, reading)
     if text.replaced:
         why = f"{text.replaced} control characters of the text became blanks"
         opened.append(Skipped("note", document.id, why, document.at))
@@ -76,7 +78,8 @@ def read_draft(document: Document, meanings: Meanings, names: Names) -> Draft:
         claims=_related(claims, bonded, bonds, reading),
     )
     spans, origins = _spans(bonded), {id: bond.words.at for id, bond in bonded.items()}
-    return Draft(text.text, text.header, file, len(bonds.claims), origins, spans, skipped, opened)
+    left = list(gathered(skipped))
+    return Draft(text.text, text.header, file, len(bonds.claims), origins, spans, left, opened)
 
 
 def _is_sound(mark: Mark, reading: Reading) -> bool:
@@ -125,6 +128,9 @@ def _claim(
 ) -> Claim:
     place = reading.text.stretch
     spans = [(mark, _slice(place(part), reading)) for mark in bond.speakers for part in mark.parts[:1]]
+    for mark in (mark for mark in bond.speakers if len(mark.parts) > 1):
+        why = "of a speaker in several parts the first is kept: see that it names who spoke"
+        reading.open.append(Skipped("note", mark.id, why, mark.at))
     said = reading.speakers.read(spans, fields, shared, bond.words.at)
     cue = fields.cue or list(
         filter(None, (_slice(place(part), reading) for mark in bond.cues for part in mark.parts))
@@ -211,7 +217,7 @@ def _related(
 def _unrelated(link: Link, relation: Relation | None) -> Skipped:
     why = "one of its two claims was left out"
     if relation is None:
-        why = f"the mapping's `relations` do not say what `{link.label}` means between two claims"
+        why = f"{UNMAPPED}`relations` do not say what `{link.label}` means between two claims"
     return Skipped("link", f"{link.source} → {link.target}", why, link.at)
 
 
@@ -223,10 +229,18 @@ def _tell_unused(bonds: Bonds, bonded: Mapping[str, Bond], reading: Reading) -> 
         if mark.id in used or mark.id not in bonds.parts or part == "words":
             continue
         why = {
-            None: f"the mapping's `spans` do not say what `{mark.label}` is",
-            "ignore": f"the mapping's `spans` leave `{mark.label}` out",
+            None: f"{UNMAPPED}`spans` do not say what `{mark.label}` is",
+            "ignore": f"{UNMAPPED}`spans` leave `{mark.label}` out",
         }.get(part, "no link leads from it to the words of a claim")
         reading.skipped.append(Skipped("span", mark.id, why, mark.at))
+
+
+def _tell_loose(bonds: Bonds, reading: Reading) -> None:
+    """Note each link that does not have both of its ends."""
+    for link in reading.document.links:
+        if missing := [end for end in (link.source, link.target) if end not in bonds.parts]:
+            why = f"its end {missing[0]} is not there, or was left out"
+            reading.skipped.append(Skipped("link", f"{link.source} → {link.target}", why, link.at))
 
 
 def _marks(bond: Bond) -> Iterator[Mark]:

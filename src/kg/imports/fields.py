@@ -11,6 +11,7 @@ from kg import dates
 from kg.annotations import Act, Claim, Form, Inferable
 from kg.errors import Place
 from kg.imports.about import day
+from kg.imports.alike import UNMAPPED
 from kg.imports.bonds import Bond
 from kg.imports.documents import Mark, Name, Skipped
 from kg.imports.mapping import Field, Mapping, key
@@ -18,6 +19,7 @@ from kg.imports.reviews import tells_of_a_review
 
 _LISTS = {"act": get_args(Act), "form": get_args(Form), "inferred": get_args(Inferable)}
 _TEXTS = ("speaker_words", "gist", "note", "translated")
+_NAMING = ("speaker", "to", "about")
 _MANY = frozenset(("note", "inferred", "cue", "speaker", "to", "about"))
 
 
@@ -60,13 +62,13 @@ def read_fields(bond: Bond, mapping: Mapping, skipped: list[Skipped]) -> Fields:
             fault = fault or (f"its act {value.text!r} is not understood: {why}" if value.field == "act" else "")
         elif value.text not in [each.text for each in values]:
             values.append(value)
-    written = list(_names(marks, mapping))
+    written = list(_names(marks, mapping, skipped))
     named = [
         [name for field, name in written if field == wanted]
         + [Name(each.text) for each in by_field.get(wanted, ())]
-        for wanted in ("speaker", "to", "about")
+        for wanted in _NAMING
     ]
-    claim = _claim({field: [value.text for value in values] for field, values in by_field.items()}, bond.words)
+    claim = _claim({field: [value.text for value in values] for field, values in by_field.items()}, marks)
     texts = {field: [value.text for value in by_field.get(field, ())] for field in ("id", "cue")}
     speakers, to, about = named
     return Fields("".join(texts["id"]), claim, texts["cue"], speakers, to, about, fault)
@@ -83,21 +85,26 @@ def _values(marks: Iterable[Mark], mapping: Mapping, skipped: list[Skipped]) -> 
             if tells_of_a_review(attribute):
                 continue
             field = fields.get(key(attribute))
-            for text in texts:
+            for text in filter(str.strip, texts):
                 if field is None:
-                    why = "the mapping's `fields` do not say which field this is"
+                    why = f"{UNMAPPED}`fields` do not say which field this is"
                     skipped.append(Skipped("attribute", f"{attribute}: {text}", why, mark.at))
-                elif field != "ignore" and text.strip():
+                elif field != "ignore":
                     ours = translations.get(field, {}).get(key(text), text.strip())
                     yield Value(field, attribute, ours, mark.at)
 
 
-def _names(marks: Iterable[Mark], mapping: Mapping) -> Iterator[tuple[str, Name]]:
+def _names(marks: Iterable[Mark], mapping: Mapping, skipped: list[Skipped]) -> Iterator[tuple[str, Name]]:
+    """Yield whom attributes name, each with the field that it is for; note those that are for none."""
     fields = {key(name): field for name, field in mapping.fields.items()}
     for mark in marks:
         for attribute, names in mark.names.items():
-            for name in names:
-                yield fields.get(key(attribute), attribute), name
+            field = fields.get(key(attribute), key(attribute))
+            if field in _NAMING:
+                yield from ((field, name) for name in names)
+            elif field != "ignore" and not tells_of_a_review(attribute):
+                why = f"{UNMAPPED}`fields` do not say that it names one of {', '.join(_NAMING)}"
+                skipped += [Skipped("attribute", f"{attribute}: {each.name}", why, mark.at) for each in names]
 
 
 def _fault(value: Value) -> str:
@@ -118,8 +125,8 @@ def _left(value: Value, why: str) -> Skipped:
     return Skipped("attribute", f"{value.attribute}: {value.text}", why, value.at)
 
 
-def _claim(texts: dict[str, list[str]], words: Mark) -> Claim:
-    """Return a claim with the fields that texts give; its speaker and words are still to come."""
+def _claim(texts: dict[str, list[str]], marks: Iterable[Mark]) -> Claim:
+    """Return a claim with what texts and the notes of its marks give; its speaker and words are still to come."""
     claim = Claim("unnamed", "")
     given: dict[str, object] = {field: texts[field][0] for field in _TEXTS if texts.get(field)}
     if texts.get("said"):
@@ -129,6 +136,6 @@ def _claim(texts: dict[str, list[str]], words: Mark) -> Claim:
             given[field] = texts[field][0].casefold()
     if texts.get("inferred"):
         given["inferred"] = cast(list[Inferable], texts["inferred"])
-    if notes := [*texts.get("note", ()), *filter(None, [words.note.strip()])]:
+    if notes := dict.fromkeys([*texts.get("note", ()), *filter(None, (mark.note.strip() for mark in marks))]):
         given["note"] = "; ".join(notes)
     return replace(claim, **given)

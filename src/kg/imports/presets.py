@@ -14,6 +14,9 @@ from kg.imports.mapping import Field, Mapping, Part, Relation
 
 _SPANS: dict[str, Part] = {
     **dict.fromkeys(("Content", "Claim", "Words", "Quote", "Quotation", "Statement", "Utterance"), "words"),
+    **dict.fromkeys(
+        ("Direct quote", "Indirect quote", "Direct speech", "Indirect speech", "Reported speech"), "words"
+    ),
     **dict.fromkeys(("Speaker", "Source"), "speaker"),
     # Events in brat, whose trigger is the verb.
     **dict.fromkeys(("Cue", "Reporting verb", "Attribution", "Attribution-no-source"), "cue"),

@@ -15,6 +15,8 @@ from kg.importers.tei.nodes import Node
 from kg.imports.documents import Name, Printed, Skipped
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_SITE = re.compile(r"https?://[^/?#]*/?")
+_SITE_WHY = "it is the address of a whole site, not of this text"
 _SOURCES = ("bibl", "biblStruct", "biblFull", "recording")
 
 
@@ -39,7 +41,7 @@ def read_header(node: Node | None, language: str) -> Header:
     article = Printed(
         headline=_headline(statement, language) if statement else "",
         published=next(_dates([*origins, *node.find("profileDesc", "settingDesc", "setting")], skipped), ""),
-        url=next((url for each in origins for idno in each.below("idno") if (url := iri("", idno.text()))), ""),
+        url=next(_addresses(origins, skipped), ""),
         language=language,
     )
     publisher = next((each for origin in origins for each in origin.below("publisher")), None)
@@ -50,6 +52,17 @@ def read_header(node: Node | None, language: str) -> Header:
         tuple(each for each in authors if each.name),
         tuple(skipped),
     )
+
+
+def _addresses(origins: list[Node], skipped: list[Skipped]) -> Iterator[str]:
+    """Yield the web addresses of a source; note those that are of a whole site, as of a parliament."""
+    for each in origins:
+        for idno in each.below("idno"):
+            url = iri("", idno.text())
+            if url and _SITE.fullmatch(url):
+                skipped.append(Skipped("attribute", f"idno: {url}", _SITE_WHY, idno.element.at))
+            elif url:
+                yield url
 
 
 def _headline(statement: Node, language: str) -> str:

@@ -54,7 +54,10 @@ def _cas(file: File, known: dict[tuple[str, ...], Types]) -> Cas | None:
 
 
 def _described(file: File) -> list[str]:
-    """Return the type systems that belong to a file: those in its folder, else in the next folder around it."""
+    """Return the type systems that belong to a file: those in its folder, else in the next folder around it.
+
+    Where there is none, the only one of the source, in whatever folder that may be, is everybody's.
+    """
     bundle = file.shelf.bundle
     beside = bundle.beside() if isinstance(bundle, One) else bundle.names(_TYPES)
     there = [PurePosixPath(each) for each in beside if each.casefold().endswith(_TYPES)]
@@ -62,4 +65,4 @@ def _described(file: File) -> list[str]:
         if here := [each for each in there if each.parent == folder]:
             own = [each for each in here if each.name.casefold() == _TYPES]
             return [str(each) for each in own or here]
-    return []
+    return [str(each) for each in there] if len(there) == 1 else []

@@ -11,7 +11,8 @@ from kg.importers.exports import fault
 Kind = Literal["span", "relation", "chain"]
 Holds = Literal["nothing", "value", "role", "target", "source", "element", "link"]
 
-_FORMAT = re.compile(r"#FORMAT=WebAnno TSV 3\.([0-9]{1,3})\s*")
+# The first WebAnno with this format wrote no more than `3`.
+_FORMAT = re.compile(r"#FORMAT=WebAnno TSV 3(?:\.([0-9]{1,3}))?\s*")
 _LAYERS: dict[str, Kind] = {"#T_SP=": "span", "#T_RL=": "relation", "#T_CH=": "chain"}
 _CHAIN: dict[str, Holds] = {"referenceType": "element", "referenceRelation": "link"}
 # `ROLE_webanno.custom.Frame:roles_webanno.custom.FrameRolesLink`; a feature's name may have `_`, a type has a dot.
@@ -65,19 +66,20 @@ def read_header(lines: Sequence[str], file: str) -> Header:
     if form is None:
         message = "the first line must be `#FORMAT=WebAnno TSV 3.3`, or another 3: export as WebAnno TSV v3.3"
         raise fault(message, "tsv-format", file, 1, 1)
+    minor = int(form[1] or 0)
     layers: list[Layer] = []
     first = 3
     for number, line in enumerate(lines[1:], 2):
         kind = _LAYERS.get(line[:6])
         if kind is None:
-            return Header(int(form[1]), tuple(layers), number - 1)
+            return Header(minor, tuple(layers), number - 1)
         name, *declared = [field for field in line[6:].split("|") if field] or [""]
         if not name:
             raise fault("a layer must have a name: export the file again", "tsv-layer", file, number, 7)
         columns = _columns(kind, declared)
         layers.append(Layer(name, kind, columns, first, number))
         first += len(columns)
-    return Header(int(form[1]), tuple(layers), len(lines))
+    return Header(minor, tuple(layers), len(lines))
 
 
 def _columns(kind: Kind, declared: Sequence[str]) -> tuple[Column, ...]:
