@@ -29,6 +29,7 @@ RANKS = {room: (floor, place) for floor, rooms in enumerate(FLOORS) for place, r
 # Other worlds of terms, each met in these rooms only.
 GUESTS = {
     "jinja2": {"pages"},
+    "markdown_it": {"pages"},
     "markupsafe": {"pages"},
     "py4j": {"spark"},
     "pyspark": {"spark"},

@@ -11,7 +11,6 @@ from kg.pages.examples import questions_about
 from kg.pages.exchanges import drawn, exchanges
 from kg.pages.jsonld import embedded
 from kg.pages.layout import MISSING
-from kg.pages.markdown import rendered
 from kg.pages.reader import Reader
 from kg.pages.rendering import Page, quoted
 from kg.pages.rules import rules
@@ -137,6 +136,8 @@ def _shapes(reader: Reader, whole: Whole) -> Page:  # noqa: ARG001
 
 
 def _annotating(reader: Reader, whole: Whole) -> Page:  # noqa: ARG001
+    from kg.pages.markdown import rendered  # here, not above: its parser is for this page only
+
     guideline = rendered((published("docs") / "annotating.md").read_text(encoding="utf-8"))
     title, about = reader.say("annotating-title"), reader.say("annotating-about")
     return Page("annotating.html", title, about, {"guideline": guideline}, "ontology")
