@@ -6,7 +6,6 @@ import csv
 import io
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -219,14 +218,6 @@ def test_asking_imports_neither_rdflib_nor_pyshacl() -> None:
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert done.stdout.splitlines()[-1] == "none else"
-
-
-def test_asking_is_quick() -> None:
-    """Half a second is the promise; the bound leaves room for a busy machine."""
-    begun = time.monotonic()
-    subprocess.run([sys.executable, "-m", "kg", "query", "articles"], cwd=ROOT, capture_output=True, check=True)
-
-    assert time.monotonic() - begun < 3
 
 
 # The page
