@@ -7,12 +7,15 @@ import io
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from documents import document, imported, link, mark, tree
 from inception import QUOTE, one, read_cas, spans, type_system, view, xmi
 from inception import described as kind
 from kg.corpus.ids import is_article_id, suggested
+from kg.errors import UsageError
 from kg.imports.documents import Skipped
+from kg.imports.mapping import Mapping
 from tei_files import items, only
 
 TEXT = "It rains. It pours. It snows. It hails."
@@ -118,4 +121,26 @@ def test_the_address_of_a_whole_site_is_not_that_of_a_text(tmp_path: Path) -> No
     assert [each.what for each in found if isinstance(each, Skipped)] == [
         "idno: https://parliament.example/",
         "idno: http://parliament.example",
+    ]
+
+
+def test_a_layer_of_no_meaning_tells_the_values_that_may_stand_in_the_mapping(tmp_path: Path) -> None:
+    layer = "#T_SP=webanno.custom.LetterEntity|entity_id|role"
+    body = ("#Text=Ann an Bob .", "1-1\t0-3\tAnn\t*\tauthor\t", "1-2\t4-6\tan\t_\t_\t")
+    rest = ("1-3\t7-10\tBob\thttps://bob.example/\taddressee\t", "1-4\t11-12\t.\t7\t+\t")
+    found = one(tmp_path / "a.tsv", *body, *rest, layers=(layer,))
+    mapping = Mapping(spans={"author": "words"})
+
+    with pytest.raises(UsageError) as caught:
+        imported(tmp_path / "none", [found])
+    words = replace(found.marks[0], label="author", attributes={}, also=())
+    imported(tmp_path / "new", [replace(found, marks=(words, *found.marks[1:]))], mapping=mapping)
+
+    assert str(caught.value).endswith(
+        "Labels found: 'LetterEntity' (3). A span may be called by a value of one of its fields, too: "
+        "'author' (1), 'addressee' (1)"
+    )
+    assert [(record, why) for _, record, _, why in rows(tmp_path / "new")] == [
+        ("LetterEntity-2", "the mapping's `spans` do not say what `LetterEntity` or `addressee` is"),
+        ("LetterEntity-3", "the mapping's `spans` do not say what `LetterEntity` is"),
     ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from kg.importers.authorities import iri
 from kg.imports.documents import Name
 from kg.imports.mapping import Mapping, key
 from kg.stretches import Stretch
 
 _LONGEST_NAME = 500
+_LABEL = re.compile(r"[^\W\d_][\w .:/-]{0,39}")
 Attributes = dict[str, tuple[str, ...]]
 Names = dict[str, tuple[Name, ...]]
 
@@ -37,6 +40,13 @@ class Labels:
         """Return the label of a span, and its attributes without the one that tells it."""
         label, feature = self._told(layer, told, self._spans)
         return label, {name: values for name, values in told.items() if name != feature} if feature else told
+
+    def also(self, layer: str, label: str, told: Attributes) -> tuple[str, ...]:
+        """Return the values that would be the label of a span if the mapping knew them."""
+        if key(label) in self._spans or layer.startswith(_GRAMMAR):
+            return ()
+        free = [values[0] for name, values in told.items() if len(values) == 1 and key(name) not in self._fields]
+        return tuple(each for each in free if _LABEL.fullmatch(each) and not iri("", each))
 
     def names(self, label: str, told: Attributes, text: str, part: Stretch) -> tuple[Attributes, Names]:
         """Return the attributes of a span, and apart from these who it is: an IRI tells it of a speaker."""

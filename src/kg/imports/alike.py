@@ -6,11 +6,22 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from kg.imports.documents import Skipped
+from kg.imports.documents import Mark, Skipped
+from kg.imports.mapping import Part
 
 UNMAPPED = "the mapping's "
 """How a reason begins that is of a label or a name, and not of the one record that has it."""
 _SHOWN = 3
+
+
+def why_unused(mark: Mark, part: Part | None) -> str:
+    """Return why a span is in no claim, which is to the mapping what `part` says (None: it does not know)."""
+    if part == "ignore":
+        return f"{UNMAPPED}`spans` leave `{mark.label}` out"
+    if part is None:
+        names = " or ".join(f"`{each}`" for each in (mark.label, *(mark.also if len(mark.also) == 1 else ())))
+        return f"{UNMAPPED}`spans` do not say what {names} is"
+    return "no link leads from it to the words of a claim"
 
 
 def gathered(skipped: Iterable[Skipped]) -> Iterator[Skipped]:

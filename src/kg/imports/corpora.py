@@ -95,6 +95,7 @@ def _drafted(document: Document, draft: Draft, ids: Counter[str], report: Report
     report.read["article"] += 1
     report.read["span"] += len(document.marks)
     report.labels.update(mark.label for mark in document.marks)
+    report.values.update(value for mark in document.marks for value in mark.also)
     report.read["claim"] += draft.found
     for skipped in draft.skipped:
         report.skip(skipped)
@@ -106,7 +107,12 @@ def _drafted(document: Document, draft: Draft, ids: Counter[str], report: Report
 
 
 def _no_claims(report: Report) -> str:
-    labels = ", ".join(f"{label!r} ({count})" for label, count in report.labels.most_common(_SHOWN))
+    labels, values = (
+        ", ".join(f"{label!r} ({count})" for label, count in found.most_common(_SHOWN))
+        for found in (report.labels, report.values)
+    )
+    if values:
+        labels += f". A span may be called by a value of one of its fields, too: {values}"
     return (
         f"a span must be a claim's words by the mapping, and none of {report.read['span']} is: write a "
         f"mapping.yaml with `spans: {{LABEL: words, …}}`, and give it by `--mapping`. Labels found: {labels}"

@@ -46,6 +46,7 @@ class Mark(Struct, frozen=True):
     where a record has no span. `text` is what the file says stands there, to be compared with the document's text;
     `""` where it does not say. `attributes` are the record's fields as written, by the names that the file has for
     them, each with its values; `names` are those of its fields that name someone. `at` is where the record stands.
+    `also` are values of fields that would be the label, if the mapping knew them: where a tool has a layer for all.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Mark(Struct, frozen=True):
     attributes: dict[str, tuple[str, ...]] = {}
     names: dict[str, tuple[Name, ...]] = {}
     note: str = ""
+    also: tuple[str, ...] = ()
 
 
 class Link(Struct, frozen=True):

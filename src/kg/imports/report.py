@@ -17,7 +17,7 @@ class Report:
 
     Of spans, what is read is what is written and what is skipped. `tell` is called with each record that was
     `skipped`, and with each that is `open`: it was kept, and a person should look at it. `first` are the first that
-    were skipped, as violations.
+    were skipped, as violations. `labels` are those of spans, `values` what a mapping could call them by instead.
     """
 
     def __init__(self, tell: Callable[[str, Skipped], object]) -> None:
@@ -27,6 +27,7 @@ class Report:
         self.skipped: Counter[str] = Counter()
         self.open: Counter[str] = Counter()
         self.labels: Counter[str] = Counter()
+        self.values: Counter[str] = Counter()
         self.warnings: Counter[str] = Counter()
         self.names = 0
         self.first: list[Finding] = []

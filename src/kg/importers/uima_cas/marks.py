@@ -156,8 +156,9 @@ class Marks:
             return None
         label, told = self._labels.span(structure.type, self._cas.strings(structure))
         part = Stretch(begin, end)
+        also = self._labels.also(structure.type, label, told)
         told, names = self._labels.names(label, told, self._cas.sofas[structure.sofa].text or "", part)
-        return Mark(str(structure.id), label, (part,), self._cas.place(structure), "", told, names)
+        return Mark(str(structure.id), label, (part,), self._cas.place(structure), "", told, names, also=also)
 
     def _told(self, sofa: Sofa, whose: Origin) -> tuple[str, Printed]:
         """Return what a text is called, first of all by the folder of a project, and what the file tells of it."""

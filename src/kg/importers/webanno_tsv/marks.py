@@ -103,8 +103,9 @@ class Marks:
             ids[span] = id
             label, told = self._labels.span(span.layer, span.attributes)
             part = Stretch(begin, end)
+            also = self._labels.also(span.layer, label, told)
             told, names = self._labels.names(label, told, self._text, part)
-            yield Mark(id, label, (part,), self._place(span), self._said(span, part), told, names)
+            yield Mark(id, label, (part,), self._place(span), self._said(span, part), told, names, also=also)
 
     def _said(self, span: Annotation, part: Stretch) -> str:
         """Return what the rows say that stands there, where it is not what the text has."""
