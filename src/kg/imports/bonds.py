@@ -18,6 +18,11 @@ class Bond(NamedTuple):
     cues: tuple[Mark, ...]
     records: tuple[Mark, ...]
 
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """All of them, the words first."""
+        return (self.words, *self.speakers, *self.cues, *self.records)
+
 
 class Ways(NamedTuple):
     """What each mark is, and the marks that its links lead to, and those that lead to it."""

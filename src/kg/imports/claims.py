@@ -22,6 +22,8 @@ from kg.imports.names import Names, slug
 from kg.imports.reviews import with_reviews
 from kg.imports.speakers import Speakers
 from kg.imports.texts import Text, read_text
+from kg.imports.unused import unused
+from kg.meaning.remarks import one_or_all
 from kg.stretches import Squeezed, Stretch, squeeze
 
 
@@ -63,11 +65,10 @@ def read_draft(document: Document, meanings: Meanings, names: Names) -> Draft:
     opened: list[Skipped] = []
     squeezed = squeeze(text.text)
     reading = Reading(document, meanings, names, text, squeezed, Speakers(names, squeezed, opened), skipped, opened)
-    sound = replace(document, marks=tuple(mark for mark in document.marks if _is_sound(mark, reading)))
+    sound = replace(document, marks=tuple(_sound_marks(reading)))
     bonds = read_bonds(sound, meanings)
     claims, bonded = _claims(bonds, reading)
-    _tell_unused(bonds, bonded, reading)
-    _tell_loose(bonds, reading)
+    skipped += unused(document, bonds, {mark.id for bond in bonded.values() for mark in bond.marks})
     if text.replaced:
         why = f"{text.replaced} control characters of the text became blanks"
         opened.append(Skipped("note", document.id, why, document.at))
@@ -80,6 +81,18 @@ def read_draft(document: Document, meanings: Meanings, names: Names) -> Draft:
     spans, origins = _spans(bonded), {id: bond.words.at for id, bond in bonded.items()}
     left = list(gathered(skipped))
     return Draft(text.text, text.header, file, len(bonds.claims), origins, spans, left, opened)
+
+
+def _sound_marks(reading: Reading) -> Iterator[Mark]:
+    """Yield the marks that can be read, and note the others."""
+    met: set[str] = set()
+    for mark in reading.document.marks:
+        if mark.id in met:
+            why = "another span of this document has the same id: give this one an id of its own"
+            reading.skipped.append(Skipped("span", mark.id, why, mark.at))
+        elif _is_sound(mark, reading):
+            yield mark
+        met.add(mark.id)
 
 
 def _is_sound(mark: Mark, reading: Reading) -> bool:
@@ -144,16 +157,11 @@ def _claim(
         speaker=said.speaker,
         speaker_words=said.words or fields.claim.speaker_words,
         words=words,
-        cue=_one_or_all(cue),
-        to=_one_or_all(to),
-        about=_one_or_all(about),
+        cue=one_or_all(list(dict.fromkeys(cue))),
+        to=one_or_all(list(dict.fromkeys(to))),
+        about=one_or_all(list(dict.fromkeys(about))),
         note="; ".join(filter(None, (str(fields.claim.note), said.note))),
     )
-
-
-def _one_or_all(several: list[str]) -> list[str] | str:
-    several = list(dict.fromkeys(several))
-    return several[0] if len(several) == 1 else several
 
 
 def _slice(stretch: Stretch | None, reading: Reading) -> str:
@@ -169,7 +177,7 @@ def _words(mark: Mark, reading: Reading) -> list[Words | str] | Words | str | No
         apart = reading.text.text[last.end : found.start].replace(",", "").strip()
         stretches += [last, found] if apart else [Stretch(last.start, max(last.end, found.end))]
     passages = [_passage(stretch, reading) for stretch in stretches]
-    return passages[0] if len(passages) == 1 else passages or None
+    return one_or_all(passages) or None
 
 
 def _passage(stretch: Stretch, reading: Reading) -> Words | str:
@@ -207,7 +215,7 @@ def _related(
         elif ids[link.target] not in (targets := found.setdefault(ids[link.source], {}).setdefault(relation, [])):
             targets.append(ids[link.target])
     return {
-        id: replace(claim, relations=replace(claim.relations, **{k: _one_or_all(v) for k, v in found[id].items()}))
+        id: replace(claim, relations=replace(claim.relations, **{k: one_or_all(v) for k, v in found[id].items()}))
         if id in found
         else claim
         for id, claim in claims.items()
@@ -221,35 +229,6 @@ def _unrelated(link: Link, relation: Relation | None) -> Skipped:
     return Skipped("link", f"{link.source} → {link.target}", why, link.at)
 
 
-def _tell_unused(bonds: Bonds, bonded: Mapping[str, Bond], reading: Reading) -> None:
-    """Note each mark that went into no claim, and why."""
-    used = {mark.id for bond in bonded.values() for mark in _marks(bond)}
-    for mark in reading.document.marks:
-        part = bonds.parts.get(mark.id)
-        if mark.id in used or mark.id not in bonds.parts or part == "words":
-            continue
-        why = {
-            None: f"{UNMAPPED}`spans` do not say what `{mark.label}` is",
-            "ignore": f"{UNMAPPED}`spans` leave `{mark.label}` out",
-        }.get(part, "no link leads from it to the words of a claim")
-        reading.skipped.append(Skipped("span", mark.id, why, mark.at))
-
-
-def _tell_loose(bonds: Bonds, reading: Reading) -> None:
-    """Note each link that does not have both of its ends."""
-    for link in reading.document.links:
-        if missing := [end for end in (link.source, link.target) if end not in bonds.parts]:
-            why = f"its end {missing[0]} is not there, or was left out"
-            reading.skipped.append(Skipped("link", f"{link.source} → {link.target}", why, link.at))
-
-
-def _marks(bond: Bond) -> Iterator[Mark]:
-    yield bond.words
-    yield from bond.speakers
-    yield from bond.cues
-    yield from bond.records
-
-
 def _spans(bonded: Mapping[str, Bond]) -> dict[str, tuple[str, ...]]:
     """Return which marks each claim is made of."""
-    return {id: tuple(mark.id for mark in _marks(bond)) for id, bond in bonded.items()}
+    return {id: tuple(mark.id for mark in bond.marks) for id, bond in bonded.items()}
