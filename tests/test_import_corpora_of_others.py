@@ -13,7 +13,7 @@ from documents import document, imported, link, mark, tree
 from inception import QUOTE, one, read_cas, spans, type_system, view, xmi
 from inception import described as kind
 from kg.corpus.ids import is_article_id, suggested
-from kg.errors import UsageError
+from kg.errors import CorpusError, Place, UsageError
 from kg.imports.documents import Skipped
 from kg.imports.mapping import Mapping
 from tei_files import items, only
@@ -144,3 +144,17 @@ def test_a_layer_of_no_meaning_tells_the_values_that_may_stand_in_the_mapping(tm
         ("LetterEntity-2", "the mapping's `spans` do not say what `LetterEntity` or `addressee` is"),
         ("LetterEntity-3", "the mapping's `spans` do not say what `LetterEntity` is"),
     ]
+
+
+def test_where_no_span_can_be_read_the_reasons_are_told_and_not_to_write_a_mapping(tmp_path: Path) -> None:
+    """Notes on whole pages; a table of quotes without the articles that they are of."""
+    note = Skipped("span", "n1", "it is about the whole page, and marks no words in it", Place("notes.json", 4, 2))
+    column = Skipped("attribute", "the column 'mood'", "no field goes by this name", Place("notes.json", 1, 1))
+
+    with pytest.raises(CorpusError) as caught:
+        imported(tmp_path / "new", [column, note])
+
+    assert [(finding.message, finding.at) for finding in caught.value.findings] == [
+        ("n1: it is about the whole page, and marks no words in it", Place("notes.json", 4, 2))
+    ]
+    assert not (tmp_path / "new").exists()

@@ -54,13 +54,14 @@ def write_corpus(folder: Path, items: Iterable[Item | Mapping], names: Names, wa
     A mapping among the items is that of those that come after it.
 
     Raises `FileError` where it cannot be written, `UsageError` where no span is a claim's words, `CorpusError`
-    where it is to be strict and something is left out; then, and if anything else raises, nothing is written.
+    where none can be read at all, or it is to be strict and something is left out; then, and if anything else
+    raises, nothing is written.
     """
     with _new_folder(folder) as staged, left_out(staged / LEFT_OUT) as tell, _scratch(staged / ".spool") as spool:
         report = Report(tell)
         _spool(items, names, wanted.mapping, report, spool)
         if report.read["span"] and not report.read["claim"]:
-            raise UsageError(_no_claims(report))
+            raise UsageError(_no_claims(report)) if report.labels else CorpusError(report.unread)
         config = replace(wanted.config, annotators={**wanted.config.annotators, **names.annotators})
         (staged / "corpus.yaml").write_text(config_yaml(config), encoding="utf-8")
         if names.entities:

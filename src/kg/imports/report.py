@@ -17,7 +17,8 @@ class Report:
 
     Of spans, what is read is what is written and what is skipped. `tell` is called with each record that was
     `skipped`, and with each that is `open`: it was kept, and a person should look at it. `first` are the first that
-    were skipped, as violations. `labels` are those of spans, `values` what a mapping could call them by instead.
+    were skipped, as violations, `unread` the first articles and spans among them. `labels` are those of spans,
+    `values` what a mapping could call them by instead.
     """
 
     def __init__(self, tell: Callable[[str, Skipped], object]) -> None:
@@ -31,13 +32,15 @@ class Report:
         self.warnings: Counter[str] = Counter()
         self.names = 0
         self.first: list[Finding] = []
+        self.unread: list[Finding] = []
 
     def skip(self, skipped: Skipped) -> None:
         """Count a record that is left out."""
         self.skipped[skipped.kind] += skipped.count
         self.tell("skipped", skipped)
-        if len(self.first) < SHOWN:
-            self.first.append(Finding("violation", f"{skipped.what}: {skipped.why}", "left-out", skipped.at))
+        for shown in (self.first, *([self.unread] if skipped.kind in ("article", "span") else [])):
+            if len(shown) < SHOWN:
+                shown.append(Finding("violation", f"{skipped.what}: {skipped.why}", "left-out", skipped.at))
 
     def keep(self, opened: Skipped) -> None:
         """Count what was kept and needs a person's eye."""
