@@ -90,7 +90,7 @@ def make_plan(corpus: Corpus, jobs: int | None, *, beside: Path | None, counted:
 
     For one process, the articles are counted only on demand: that reads all files of JSON Lines.
     """
-    most = jobs or _cores()
+    most = jobs or cores()
     if most == 1 and not counted:
         return Plan()
     cut = tuple(ranges(corpus, _GRAIN))
@@ -255,6 +255,6 @@ def _add(outcome: Outcome, whole: Whole, summary: Summary) -> None:
         whole.add(each)
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

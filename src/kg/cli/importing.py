@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from kg.annotations import CorpusFile, Entity
 from kg.cli.console import note, with_progress
+from kg.cli.options import jobs_option
 from kg.corpus import read_corpus
 from kg.corpus.articles import divided
 from kg.errors import UsageError
@@ -24,6 +25,7 @@ from kg.imports.presets import PRESETS, mapping_yaml, read_mapping
 from kg.imports.reading import read_items
 from kg.imports.report import Report
 from kg.imports.tables import LEFT_OUT, NAMES, check_known, read_entities
+from kg.jobs import cores
 
 UNDECIDED_LICENCE = "https://rightsstatements.org/vocab/UND/1.0/"
 _SHOWN = 12
@@ -64,6 +66,7 @@ class ImportCommand(click.Command):
 @click.option("--annotator", metavar="NAME", help="Who annotated them, where they do not say.")
 @click.option("--json-lines", is_flag=True, help="Write one articles.jsonl instead of two files an article.")
 @click.option("--strict", is_flag=True, help="Make it an error if anything is left out.")
+@jobs_option
 @click.option("--memory", default=1000, show_default=True, metavar="MB", help="The most that reading may take.")
 def command(form: str, source: tuple[Path, ...], output: Path | None, **settings: Any) -> None:
     """Read annotations of another tool, and write them as a corpus that every other command takes.
@@ -93,7 +96,7 @@ def command(form: str, source: tuple[Path, ...], output: Path | None, **settings
         raise UsageError("the corpus must have a place: name a new folder with `-o`")
     names, config = _shared(output, settings)
     found = _completed(items, settings)
-    wanted = Wanted(config, mapping, settings["json_lines"], settings["strict"])
+    wanted = Wanted(config, mapping, settings["json_lines"], settings["strict"], settings["jobs"] or cores())
     _tell(write_corpus(output, with_progress(found, "Importing"), names, wanted), output)
 
 

@@ -10,42 +10,43 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.annotations import ClaimsFile, CorpusFile
+from kg.annotations import CorpusFile
 from kg.corpus.ids import suggested
-from kg.corpus.writer import claims_yaml, config_yaml, entities_yaml, json_line
+from kg.corpus.writer import config_yaml, entities_yaml
 from kg.errors import CorpusError, FileError, UsageError
-from kg.errors import Path as Way
 from kg.imports.claims import Draft, read_draft
 from kg.imports.documents import Document, Item, Skipped
 from kg.imports.mapping import Mapping
 from kg.imports.names import Names, slug
 from kg.imports.report import Report
-from kg.imports.sound import make_sound
-from kg.imports.spool import Spooled, put, taken
+from kg.imports.spool import Spool, Spooled
 from kg.imports.tables import LEFT_OUT, NAMES, NAMES_HEADER, left_out, name_rows
-from kg.publication import open_publication
+from kg.imports.writing import Task, write_articles
 from kg.spreadsheets import write_rows
 
-LINES = "articles.jsonl"
 _SHOWN = 20
 _LONGEST_PART = 100
 _MOST_PARTS = 8
 
 
 class Wanted(Struct, frozen=True):
-    """How a corpus is made: its `corpus.yaml`; files of YAML or JSON Lines; only if nothing is left out, or not."""
+    """How a corpus is made: its `corpus.yaml`; files of YAML or JSON Lines; only if nothing is left out, or not.
+
+    `jobs` is how many processes check and write the articles.
+    """
 
     config: CorpusFile
     mapping: Mapping
     json_lines: bool = False
     strict: bool = False
+    jobs: int = 1
 
 
 def write_corpus(folder: Path, items: Iterable[Item | Mapping], names: Names, wanted: Wanted) -> Report:
@@ -57,16 +58,18 @@ def write_corpus(folder: Path, items: Iterable[Item | Mapping], names: Names, wa
     where none can be read at all, or it is to be strict and something is left out; then, and if anything else
     raises, nothing is written.
     """
-    with _new_folder(folder) as staged, left_out(staged / LEFT_OUT) as tell, _scratch(staged / ".spool") as spool:
+    with _new_folder(folder) as staged, left_out(staged / LEFT_OUT) as tell, _scratch(staged / ".spool") as scratch:
         report = Report(tell)
+        spool = Spool(scratch)
         _spool(items, names, wanted.mapping, report, spool)
+        scratch.flush()
         if report.read["span"] and not report.read["claim"]:
             raise UsageError(_no_claims(report)) if report.labels else CorpusError(report.unread)
         config = replace(wanted.config, annotators={**wanted.config.annotators, **names.annotators})
         (staged / "corpus.yaml").write_text(config_yaml(config), encoding="utf-8")
         if names.entities:
             (staged / "entities.yaml").write_text(entities_yaml(names.entities), encoding="utf-8")
-        _write_articles(staged, taken(spool), report, json_lines=wanted.json_lines)
+        write_articles(Task(staged, Path(scratch.name), wanted.json_lines), spool.ranges, report, wanted.jobs)
         if names.undecided:
             with (staged / NAMES).open("wb") as table:
                 write_rows(table, NAMES_HEADER, name_rows(names.undecided))
@@ -76,9 +79,7 @@ def write_corpus(folder: Path, items: Iterable[Item | Mapping], names: Names, wa
     return report
 
 
-def _spool(
-    items: Iterable[Item | Mapping], names: Names, mapping: Mapping, report: Report, spool: IO[bytes]
-) -> None:
+def _spool(items: Iterable[Item | Mapping], names: Names, mapping: Mapping, report: Report, spool: Spool) -> None:
     """Write each document's draft to the spool."""
     ids: Counter[str] = Counter()
     for item in items:
@@ -88,7 +89,7 @@ def _spool(
             report.skip(item)
             report.read[item.kind] += item.count
         else:
-            put(spool, _drafted(item, read_draft(item, mapping, names), ids, report))
+            spool.put(_drafted(item, read_draft(item, mapping, names), ids, report))
 
 
 def _drafted(document: Document, draft: Draft, ids: Counter[str], report: Report) -> Spooled:
@@ -138,47 +139,6 @@ def _unique(id: str, document: Document, ids: Counter[str], report: Report) -> s
     why = f"an article of this id was there already: this one is `{new}`"
     report.keep(Skipped("note", document.id, why, document.at))
     return new
-
-
-def _write_articles(staged: Path, articles: Iterable[Spooled], report: Report, *, json_lines: bool) -> None:
-    """Write each article that kg takes, without what it does not."""
-    publication = open_publication(staged)
-    with ExitStack() as stack:
-        lines = stack.enter_context((staged / LINES).open("wb")) if json_lines else None
-        for article in articles:
-            sound = make_sound(article, lambda source: publication.read(source, publication.index))
-            for skipped in sound.skipped:
-                report.skip(skipped)
-            report.lose_marks(article, sound.article)
-            if sound.article is None:
-                continue
-            report.write(sound.article, sound.warnings)
-            if lines:
-                lines.write(json_line(sound.article.id, sound.article.text, sound.article.file))
-            else:
-                _write_pair(staged, sound.article, _left(article, sound.left))
-
-
-def _left(article: Spooled, why: dict[str, str]) -> dict[Way, list[str]]:
-    """Return each claim that was left out as a comment, which a person can mend and take back in."""
-    comments: dict[Way, list[str]] = {}
-    for id, reason in why.items():
-        alone = claims_yaml(ClaimsFile(claims={id: article.file.claims[id]}))
-        lines = [line.removeprefix("  ") for line in alone.splitlines() if line.startswith("  ")]
-        head = [str(article.origins[id]), f"Left out: {reason}; then take it in."]
-        comments["claims", id] = [*head, *lines]
-    return comments
-
-
-def _write_pair(staged: Path, article: Spooled, comments: dict[Way, list[str]]) -> None:
-    """Write an article's text and its claims, each with the place where it stood."""
-    path = staged / f"{article.id}.txt"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(article.text, encoding="utf-8", newline="\n")
-    kept = article.file.claims
-    comments |= {("claims", id): [str(at)] for id, at in article.origins.items() if id in kept}
-    claims = path.with_name(path.name.removesuffix(".txt") + ".claims.yaml")
-    claims.write_text(claims_yaml(article.file, comments), encoding="utf-8", newline="\n")
 
 
 @contextmanager

@@ -1,0 +1,131 @@
+"""Drafts → the files of a corpus, by one process or several: what kg does not take is left out, and told.
+
+A range of drafts is read from the spool, checked and written; what is told of it comes back, in the order of the
+drafts, so that not one byte depends on how many processes there are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from functools import lru_cache
+from pathlib import Path
+from shutil import copyfileobj
+from typing import NamedTuple
+
+from kg.annotations import ClaimsFile
+from kg.corpus.writer import claims_yaml, json_line
+from kg.errors import Path as Way
+from kg.imports.documents import Skipped
+from kg.imports.report import Report
+from kg.imports.sound import make_sound
+from kg.imports.spool import Range, Spooled, taken
+from kg.publication import Publication, open_publication
+
+LINES = "articles.jsonl"
+_WORTHWHILE = 3
+"""The fewest ranges for which several processes are quicker: each takes as long as a range to start."""
+
+
+class Task(NamedTuple):
+    """What is done with every range: from which spool it is taken, and how it is written into which folder."""
+
+    folder: Path
+    spool: Path
+    json_lines: bool
+
+    def part(self, range: Range) -> Path:
+        """Return where the lines of a range stand until they are joined."""
+        return self.folder / f".{range.start}.jsonl"
+
+
+class Summary(NamedTuple):
+    """What came of a range: what is left out, in order, how much is written, how many warnings there are."""
+
+    skipped: list[Skipped]
+    written: Counter[str]
+    warnings: Counter[str]
+
+
+def write_articles(task: Task, ranges: Sequence[Range], report: Report, jobs: int) -> None:
+    """Write each article that kg takes, without what it does not.
+
+    Raises `WorkerError` where one of several processes is killed from outside.
+    """
+    with ExitStack() as stack:
+        lines = stack.enter_context((task.folder / LINES).open("wb")) if task.json_lines else None
+        for range, summary in zip(ranges, _summaries(task, ranges, jobs), strict=True):
+            for skipped in summary.skipped:
+                report.skip(skipped)
+            report.written.update(summary.written)
+            report.warnings.update(summary.warnings)
+            if lines:
+                with task.part(range).open("rb") as part:
+                    copyfileobj(part, lines)
+                task.part(range).unlink()
+
+
+def _summaries(task: Task, ranges: Sequence[Range], jobs: int) -> Iterator[Summary]:
+    if jobs == 1 or len(ranges) < _WORTHWHILE:
+        publication = open_publication(task.folder)
+        yield from (write_range(task, range, publication) for range in ranges)
+        return
+    # Here, not above: for one process, nobody need wait for multiprocessing.
+    from kg.workers import in_order, workers
+
+    with workers(min(jobs, len(ranges))) as pool:
+        yield from in_order(pool, _write_elsewhere, [(task, range) for range in ranges])
+
+
+def _write_elsewhere(task: Task, range: Range) -> Summary:
+    return write_range(task, range, _opened(task.folder))
+
+
+@lru_cache(maxsize=1)  # a worker opens the corpus once, for all ranges that it is given
+def _opened(folder: Path) -> Publication:
+    return open_publication(folder)
+
+
+def write_range(task: Task, range: Range, publication: Publication) -> Summary:
+    """Write the articles of a range, and return what came of it."""
+    left_out: list[Skipped] = []
+    report = Report(lambda _outcome, skipped: left_out.append(skipped))
+    with ExitStack() as stack:
+        spool = stack.enter_context(task.spool.open("rb"))
+        lines = stack.enter_context(task.part(range).open("xb")) if task.json_lines else None
+        for article in taken(spool, range):
+            sound = make_sound(article, lambda source: publication.read(source, publication.index))
+            for skipped in sound.skipped:
+                report.skip(skipped)
+            report.lose_marks(article, sound.article)
+            if sound.article is None:
+                continue
+            report.write(sound.article, sound.warnings)
+            if lines:
+                lines.write(json_line(sound.article.id, sound.article.text, sound.article.file))
+            else:
+                _write_pair(task.folder, sound.article, _left(article, sound.left))
+    return Summary(left_out, report.written, report.warnings)
+
+
+def _left(article: Spooled, why: dict[str, str]) -> dict[Way, list[str]]:
+    """Return each claim that was left out as a comment, which a person can mend and take back in."""
+    comments: dict[Way, list[str]] = {}
+    for id, reason in why.items():
+        alone = claims_yaml(ClaimsFile(claims={id: article.file.claims[id]}))
+        lines = [line.removeprefix("  ") for line in alone.splitlines() if line.startswith("  ")]
+        head = [str(article.origins[id]), f"Left out: {reason}; then take it in."]
+        comments["claims", id] = [*head, *lines]
+    return comments
+
+
+def _write_pair(folder: Path, article: Spooled, comments: dict[Way, list[str]]) -> None:
+    """Write an article's text and its claims, each with the place where it stood."""
+    path = folder / f"{article.id}.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(article.text, encoding="utf-8", newline="\n")
+    kept = article.file.claims
+    comments |= {("claims", id): [str(at)] for id, at in article.origins.items() if id in kept}
+    claims = path.with_name(path.name.removesuffix(".txt") + ".claims.yaml")
+    claims.write_text(claims_yaml(article.file, comments), encoding="utf-8", newline="\n")
