@@ -78,12 +78,10 @@ def read_bonds(document: Document, meanings: Meanings) -> Bonds:
 
 def _parts(document: Document, links: list[Link], meanings: Meanings) -> dict[str, Part | None]:
     """Return what each mark is: by its own label, else by that of a link to it."""
-    by_span = {key(label): part for label, part in meanings.spans.items()}
-    by_link = {key(label): part for label, part in meanings.links.items()}
-    parts = {mark.id: by_span.get(key(mark.label)) for mark in document.marks}
+    parts = {mark.id: meanings.part_of_span.get(key(mark.label)) for mark in document.marks}
     for link in links:
         if parts[link.target] is None:
-            parts[link.target] = by_link.get(key(link.label))
+            parts[link.target] = meanings.part_of_link.get(key(link.label))
     return parts
 
 

@@ -206,10 +206,9 @@ def _related(
 ) -> dict[str, Claim]:
     """Return the claims with the relations that links between their words say."""
     ids = {bond.words.id: id for id, bond in bonded.items()}
-    meant = {key(label): relation for label, relation in reading.meanings.relations.items()}
     found: dict[str, dict[Relation, list[str]]] = {}
     for link in bonds.relations:
-        relation = meant.get(key(link.label))
+        relation = reading.meanings.relation_of_link.get(key(link.label))
         if relation is None or link.source not in ids or link.target not in ids:
             reading.skipped.append(_unrelated(link, relation))
         elif ids[link.target] not in (targets := found.setdefault(ids[link.source], {}).setdefault(relation, [])):

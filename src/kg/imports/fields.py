@@ -76,30 +76,25 @@ def read_fields(bond: Bond, mapping: Mapping, skipped: list[Skipped]) -> Fields:
 
 def _values(marks: Iterable[Mark], mapping: Mapping, skipped: list[Skipped]) -> Iterator[Value]:
     """Yield the values of all attributes that the mapping knows; note the others."""
-    fields = {key(name): field for name, field in mapping.fields.items()}
-    translations = {
-        field: {key(value): ours for value, ours in each.items()} for field, each in mapping.values.items()
-    }
     for mark in marks:
         for attribute, texts in mark.attributes.items():
             if tells_of_a_review(attribute):
                 continue
-            field = fields.get(key(attribute))
+            field = mapping.field_of.get(key(attribute))
             for text in filter(str.strip, texts):
                 if field is None:
                     why = f"{UNMAPPED}`fields` do not say which field this is"
                     skipped.append(Skipped("attribute", f"{attribute}: {text}", why, mark.at))
                 elif field != "ignore":
-                    ours = translations.get(field, {}).get(key(text), text.strip())
+                    ours = mapping.translations.get(field, {}).get(key(text), text.strip())
                     yield Value(field, attribute, ours, mark.at)
 
 
 def _names(marks: Iterable[Mark], mapping: Mapping, skipped: list[Skipped]) -> Iterator[tuple[str, Name]]:
     """Yield whom attributes name, each with the field that it is for; note those that are for none."""
-    fields = {key(name): field for name, field in mapping.fields.items()}
     for mark in marks:
         for attribute, names in mark.names.items():
-            field = fields.get(key(attribute), key(attribute))
+            field = mapping.field_of.get(key(attribute), key(attribute))
             if field in _NAMING:
                 yield from ((field, name) for name in names)
             elif field != "ignore" and not tells_of_a_review(attribute):

@@ -1,10 +1,12 @@
 """What the labels, links and attributes of another tool mean in a claim: a file that people write, and presets."""
 
 # No `from __future__ import annotations`: msgspec would have to read each annotation out of a string at start.
-from typing import Annotated, Literal
+from functools import cached_property
+from typing import Annotated, Literal, TypeVar
 
 from msgspec import Meta, Struct
 
+T = TypeVar("T")
 Part = Literal["words", "speaker", "cue", "ignore"]
 """What a span is to a claim."""
 Field = Literal[
@@ -31,8 +33,11 @@ ArticleField = Literal[
 Relation = Literal["answers", "reports", "same", "repeats", "supports", "qualifies", "contradicts", "retracts"]
 
 
-class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
-    """`mapping.yaml`. Labels and names are compared without regard to case, blanks, `-` and `_`."""
+class Mapping(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """`mapping.yaml`. Labels and names are compared without regard to case, blanks, `-` and `_`.
+
+    Those who read with it look up by `key`, in what is made once: a corpus has millions of labels.
+    """
 
     spans: Annotated[dict[str, Part], Meta(description="What a span with this label is to a claim.")] = {}
     links: Annotated[
@@ -51,7 +56,36 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
         dict[str, ArticleField], Meta(description="Which field of the article an attribute or a column holds.")
     ] = {}
 
+    @cached_property
+    def part_of_span(self) -> dict[str, Part]:
+        """`spans` by keys."""
+        return _by_key(self.spans)
+
+    @cached_property
+    def part_of_link(self) -> dict[str, Part]:
+        """`links` by keys."""
+        return _by_key(self.links)
+
+    @cached_property
+    def relation_of_link(self) -> dict[str, Relation]:
+        """`relations` by keys."""
+        return _by_key(self.relations)
+
+    @cached_property
+    def field_of(self) -> dict[str, Field]:
+        """`fields` by keys."""
+        return _by_key(self.fields)
+
+    @cached_property
+    def translations(self) -> dict[Field, dict[str, str]]:
+        """`values`, those of each field by keys."""
+        return {field: _by_key(values) for field, values in self.values.items()}
+
 
 def key(name: str) -> str:
     """Return a label or name as it is compared: `Claim text`, `claim_text` and `claim-text` are one."""
     return "".join(name.casefold().split()).replace("-", "").replace("_", "")
+
+
+def _by_key(meanings: dict[str, T]) -> dict[str, T]:
+    return {key(name): meaning for name, meaning in meanings.items()}

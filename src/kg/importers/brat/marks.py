@@ -81,8 +81,7 @@ class _Reading:
 
     def __init__(self, length: int, mapping: Mapping) -> None:
         self.length = length
-        self.labels = {key(label): part for label, part in mapping.spans.items()}
-        self.roles = {key(label): part for label, part in mapping.links.items()}
+        self.mapping = mapping
         self.speaking: set[str] = set()
         self.marks: dict[str, _Mark] = {}
         self.by_id: dict[str, _Mark] = {}
@@ -169,7 +168,7 @@ class _Reading:
             self.skip(record, why, f"{record.id} {label}:{target}")
         else:
             self.links.append(Link(label, self.by_id[source].id, self.by_id[target].id, record.at))
-            if self.roles.get(key(label)) == "speaker":
+            if self.mapping.part_of_link.get(key(label)) == "speaker":
                 self.speaking.add(self.by_id[target].id)
 
     def read_remark(self, record: Record) -> None:
@@ -201,7 +200,7 @@ class _Reading:
 
     def is_speaker(self, mark: _Mark) -> bool:
         """Tell a speaker's mark by its own label, else by that of a link to it."""
-        own = self.labels.get(key(mark.label))
+        own = self.mapping.part_of_span.get(key(mark.label))
         return own == "speaker" or (own is None and mark.id in self.speaking)
 
 
