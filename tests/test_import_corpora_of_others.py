@@ -14,9 +14,11 @@ from inception import QUOTE, one, read_cas, spans, type_system, view, xmi
 from inception import described as kind
 from kg.corpus.ids import is_article_id, suggested
 from kg.errors import CorpusError, Place, UsageError
-from kg.imports.documents import Skipped
+from kg.imports.documents import Document, Item, Mark, Skipped
 from kg.imports.mapping import Mapping
 from tei_files import items, only
+from web_annotations import SOURCE, annotation, laid, position, quote, words
+from web_annotations import items as annotations
 
 TEXT = "It rains. It pours. It snows. It hails."
 
@@ -158,3 +160,30 @@ def test_where_no_span_can_be_read_the_reasons_are_told_and_not_to_write_a_mappi
         ("n1: it is about the whole page, and marks no words in it", Place("notes.json", 4, 2))
     ]
     assert not (tmp_path / "new").exists()
+
+
+def test_an_annotation_of_recogitos_own_form_is_read_as_that_of_w3c(tmp_path: Path) -> None:
+    ann, then = {"id": "u1", "name": "Ann"}, "2023-10-17T12:38:37.390Z"
+    places = [{"quote": "NAVO", "start": 67, "end": 71, "range": {}}, {"quote": "zei dat", "quotePrefix": "n 😀 "}]
+    target = {"annotation": "a1", "source": SOURCE, "selector": places, "creator": ann, "created": then}
+    own = {"id": "a1", "bodies": [{"id": "b1", "purpose": "tagging", "value": "Claim"}], "target": target}
+    targets = [
+        {"source": SOURCE, "selector": [quote("NAVO"), position(67, 71)]},
+        {"source": SOURCE, "selector": [quote("zei dat", "n 😀 ")]},
+    ]
+    (tmp_path / "own").mkdir()
+    (tmp_path / "w3c").mkdir()
+
+    read = annotations(laid(tmp_path / "own", own))
+    same = annotations(laid(tmp_path / "w3c", annotation("a1", creator=ann, created=then, target=targets)))
+
+    assert read[1:] == []
+    assert words(read) == [["zei dat", "NAVO"]]
+    assert [replace(each, at=Place("a", 1, 1)) for each in marks(read)] == [
+        replace(each, at=Place("a", 1, 1)) for each in marks(same)
+    ]
+    assert [(each.by, each.on) for each in read if isinstance(each, Document)] == [("Ann", "2023-10-17T12:38:37Z")]
+
+
+def marks(found: list[Item]) -> list[Mark]:
+    return [each for document in found if isinstance(document, Document) for each in document.marks]

@@ -10,6 +10,7 @@ from kg.importers.json_values import Unreadable, value
 from kg.importers.web_annotation.annotations import Head, head, is_annotation
 from kg.importers.web_annotation.envelope import Record
 from kg.importers.web_annotation.loose import Object, iri, several, shortened
+from kg.importers.web_annotation.recogito import as_w3c
 from kg.imports.documents import Skipped
 
 Key = tuple[str, str]
@@ -49,7 +50,7 @@ class Sorted:
             yield Skipped("span", name or "a record", "it is no annotation: it has no `target`", record.place)
             return
         self.annotations += 1
-        top = head(found)
+        top = head(as_w3c(found))
         if top.id and top.id in self._ids:
             yield Skipped("span", top.id, "another annotation has this id already", record.place)
             return
@@ -70,7 +71,7 @@ class Sorted:
         self._spool.seek(kept.offset)
         found = value(self._spool.read(kept.size), kept.place).read()
         assert isinstance(found, dict), "only objects are kept"
-        return found
+        return as_w3c(found)
 
     def _keep(self, record: Record) -> Kept:
         self._spool.seek(self._end)
