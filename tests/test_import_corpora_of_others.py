@@ -18,7 +18,7 @@ from kg.imports.documents import Document, Item, Mark, Skipped
 from kg.imports.mapping import Mapping
 from tei_files import items, only
 from web_annotations import SOURCE, annotation, laid, position, quote, words
-from web_annotations import items as annotations
+from web_annotations import items as on_pages
 
 TEXT = "It rains. It pours. It snows. It hails."
 
@@ -174,8 +174,8 @@ def test_an_annotation_of_recogitos_own_form_is_read_as_that_of_w3c(tmp_path: Pa
     (tmp_path / "own").mkdir()
     (tmp_path / "w3c").mkdir()
 
-    read = annotations(laid(tmp_path / "own", own))
-    same = annotations(laid(tmp_path / "w3c", annotation("a1", creator=ann, created=then, target=targets)))
+    read = on_pages(laid(tmp_path / "own", own))
+    same = on_pages(laid(tmp_path / "w3c", annotation("a1", creator=ann, created=then, target=targets)))
 
     assert read[1:] == []
     assert words(read) == [["zei dat", "NAVO"]]
