@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from kg.errors import Place
 from kg.importers.claimreview.claims import Read
+from kg.importers.mark_ids import MarkIds
 from kg.imports.documents import Document, Item, Mark, Skipped
 from kg.stretches import Stretch
 
@@ -61,9 +62,11 @@ def _document(together: list[Read]) -> Document:
     marks: list[Mark] = []
     paragraphs: list[str] = []
     start = 0
+    ids = MarkIds()
     for several in _by_claim(together):
-        words = several[0].words
-        marks.append(_mark(several, f"{len(marks) + 1}", Stretch(start, start + len(words))))
+        first, words = several[0], several[0].words
+        id = first.claim or f"{first.page or PurePath(first.at.file).name}#{len(marks) + 1}"
+        marks.append(_mark(several, ids.new(id), Stretch(start, start + len(words))))
         paragraphs.append(words)
         start += len(words) + len(_BETWEEN)
     first = together[0]
@@ -86,11 +89,11 @@ def _by_claim(together: list[Read]) -> list[list[Read]]:
     return list(found.values())
 
 
-def _mark(several: list[Read], number: str, words: Stretch) -> Mark:
+def _mark(several: list[Read], id: str, words: Stretch) -> Mark:
     first = several[0]
     numbered = list(enumerate(several, start=1))
     return Mark(
-        id=first.claim or f"{first.page or PurePath(first.at.file).name}#{number}",
+        id=id,
         label="Claim",
         parts=(words,),
         at=first.at,

@@ -17,7 +17,7 @@ from kg.importers.doccano.articles import Line, Session
 from kg.importers.doccano.lines import records
 from kg.importers.doccano.records import Record, read_record
 from kg.importers.json_values import Unreadable, value
-from kg.imports.documents import Item, Skipped
+from kg.imports.documents import Alive, Item, Skipped
 from kg.imports.mapping import Mapping
 
 DESCRIPTION = "doccano's JSONL: a file, its zip, or a folder"
@@ -25,10 +25,11 @@ _SUFFIXES = (".jsonl", ".json")
 _TOGETHER = "all"
 # Of a line without these all ways to count are one: characters beyond U+02FF that are no punctuation, and CR LF.
 _TELLING = re.compile(rb"[\xcc-\xe1\xe3-\xf4]|\xe2\x80[\x8c\x8d]|\\u(?!00|20[1-9])|\\r\\n")
+_ALIVE = 10_000
 _NO_LINE = 'a line must be an article of doccano, as {"text": "…", "label": [[0, 5, "Source"]]}'
 
 
-def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:
+def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | Alive]:
     """Yield the documents of an export; it is gone through twice, to learn what its offsets count.
 
     Raises `CorpusError` where a file is no export, `FileError` where one cannot be read.
@@ -40,12 +41,12 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:
             yield from _bundle(bundle, source, session)
     else:
         folder = Folder(source.parent)
-        _learn(folder, source.name, session)
+        yield from _learn(folder, source.name, session)
         yield from _file(folder, source.name, "", session)
     yield from session.told()
 
 
-def _bundle(bundle: Bundle, source: Path, session: Session) -> Iterator[Item]:
+def _bundle(bundle: Bundle, source: Path, session: Session) -> Iterator[Item | Alive]:
     names = bundle.names(*_SUFFIXES)
     if not names:
         message = "here must be files of doccano, named .jsonl: export them again"
@@ -54,15 +55,17 @@ def _bundle(bundle: Bundle, source: Path, session: Session) -> Iterator[Item]:
         why = "its name leads out of the zip: pack it again without folders"
         yield Skipped("article", name, why, Place(str(source), 0, 0))
     for name in names:
-        _learn(bundle, name, session)
+        yield from _learn(bundle, name, session)
     for name in names:
         stem = PurePosixPath(name).stem
         yield from _file(bundle, name, "" if stem == _TOGETHER else stem, session)
 
 
-def _learn(bundle: Bundle, name: str, session: Session) -> None:
-    """Let the texts of a file tell what offsets count, those that can."""
-    for raw, at in records(bundle.pieces(name), bundle.file(name)):
+def _learn(bundle: Bundle, name: str, session: Session) -> Iterator[Alive]:
+    """Let the texts of a file tell what offsets count, those that can; say now and then that reading goes on."""
+    for number, (raw, at) in enumerate(records(bundle.pieces(name), bundle.file(name)), 1):
+        if number % _ALIVE == 0:
+            yield Alive()
         if _TELLING.search(raw) and isinstance(record := _record(raw, at, session.mapping), Record):
             session.counting.learn(record.text, [span.offsets for span in record.spans])
 

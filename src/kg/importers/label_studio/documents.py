@@ -24,6 +24,7 @@ _OTHER = "it marks `{shown}`, and the article's text is `{text}`"
 _XPATH_ONLY = "it says where it stands by an XPath alone: export from a Label Studio that writes `globalOffsets`"
 _NOWHERE = "its offsets are not in the text: mark it again"
 _NO_REGION = "what it is said of was left out"
+_TAKEN = "the task has a field of this name, which is read: give one of them another name"
 _END_GONE = "one of its ends is no span that was read"
 
 
@@ -61,9 +62,13 @@ class Session:
     def _document(self, annotated: Annotated, chosen: Chosen) -> Iterator[Item]:
         results = annotated.results
         fields = {name: value for name, value in annotated.data.items() if name != chosen.field}
+        said: dict[str, list[str]] = {}
         for remark in results.remarks:
-            if not remark.region:
-                fields.setdefault(remark.control, list(remark.texts))
+            if not remark.region and remark.control in fields:
+                yield Skipped("attribute", f"{remark.control}: {', '.join(remark.texts)}", _TAKEN, remark.at)
+            elif not remark.region:
+                said.setdefault(remark.control, []).extend(remark.texts)
+        fields |= said
         article = told(fields, self.mapping)
         marks, skipped = _marks(results, chosen)
         links, loose = _links(results.links, marks)

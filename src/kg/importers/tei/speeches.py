@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
+from kg.importers.mark_ids import MarkIds
 from kg.importers.tei.headers import read_header
 from kg.importers.tei.nodes import Node, Tree
 from kg.importers.tei.parsing import INCLUDE, Element
@@ -92,9 +93,10 @@ class Speeches:
     def _by_id(self) -> dict[str, Passage]:
         """Return the passages that have words, by their `xml:id` or a number."""
         found: dict[str, Passage] = {}
+        ids = MarkIds()
         for number, passage in enumerate(self._passages, start=1):
             own = passage.element.get("xml:id")
-            id = own if own and own not in found else f"{passage.element.name}.{number}"
+            id = ids.new(own if own and own not in found else f"{passage.element.name}.{number}")
             if passage.parts:
                 found[id] = passage
             else:

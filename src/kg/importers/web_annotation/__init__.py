@@ -18,12 +18,14 @@ from kg.importers.web_annotation.documents import documents
 from kg.importers.web_annotation.envelope import Envelope
 from kg.importers.web_annotation.sorting import Sorted
 from kg.importers.web_annotation.text_files import TextFiles
-from kg.imports.documents import Document, Skipped
+from kg.imports.documents import Alive, Document, Skipped
 from kg.imports.mapping import Mapping
 from kg.imports.presets import PRESETS
 
 DESCRIPTION = "W3C web annotations (.json, .jsonld), as of Recogito and Hypothesis; texts by --texts"
 SUFFIXES = (".json", ".jsonld", ".jsonl", ".ndjson")
+_ALIVE = 10_000
+"""After how many annotations it is said that reading goes on: the first document comes when all are sorted."""
 _NONE = "a file of web annotations must hold an object with a `target`, and this has none: is it another format?"
 
 
@@ -35,7 +37,7 @@ def preset(_source: Path) -> Mapping:
     )
 
 
-def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Document | Skipped]:
+def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Document | Skipped | Alive]:
     """Yield a document for each text and annotator, and each annotation that can be no mark of one.
 
     Raises `CorpusError` for what holds no annotations, `FileError` for what cannot be read.
@@ -47,7 +49,7 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Documen
         yield from documents(found, mapping, files)
 
 
-def _sort(source: Path, found: Sorted) -> Iterator[Skipped]:
+def _sort(source: Path, found: Sorted) -> Iterator[Skipped | Alive]:
     """Read all records, and yield those that are no annotations."""
     envelope = Envelope()
     bundled = source.is_dir() or is_zip(source)
@@ -56,8 +58,10 @@ def _sort(source: Path, found: Sorted) -> Iterator[Skipped]:
         before = found.annotations + len(envelope.named)
         skipped: list[Skipped] = []
         try:
-            for record in envelope.records(pieces, file):
+            for number, record in enumerate(envelope.records(pieces, file), 1):
                 skipped.extend(found.add(record))
+                if number % _ALIVE == 0:
+                    yield Alive()
             if found.annotations + len(envelope.named) == before:
                 raise CorpusError([Finding("violation", _NONE, "not-web-annotations", Place(file, 1, 1))])
         except CorpusError as error:
