@@ -158,20 +158,28 @@ def test_a_header_tells_of_the_source(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("date", "published"),
+    ("date", "published", "left"),
     [
-        ('<date when="2020-02"/>', "2020-02"),
-        ('<date notBefore="2020-02-01" notAfter="2020-02-10"/>', "[2020-02-01..2020-02-10]"),
-        ("<date>februari</date>", ""),
+        ('<date when="2020-02"/>', "2020-02", []),
+        ('<date when="2020-02">februari</date>', "2020-02", []),
+        ('<date notBefore="2020-02-01" notAfter="2020-02-10"/>', "[2020-02-01..2020-02-10]", []),
+        ("<date> 1914\n</date>", "1914", []),
+        ("<date>2020-02-31</date><date>2020-03-01</date>", "2020-03-01", [("attribute", "date: 2020-02-31")]),
+        ("<date>februari</date>", "", [("attribute", "date: februari")]),
+        ("<date/>", "", []),
     ],
 )
-def test_a_text_that_has_no_source_was_published_as_it_is(tmp_path: Path, date: str, published: str) -> None:
+def test_a_text_that_has_no_source_was_published_as_it_is(
+    tmp_path: Path, date: str, published: str, left: list[tuple[str, str]]
+) -> None:
     statement = f"<publicationStmt><publisher>De Krant</publisher>{date}</publicationStmt>"
     header = f"<teiHeader><fileDesc>{statement}<sourceDesc><p>born digital</p></sourceDesc></fileDesc></teiHeader>"
 
-    document = only(items(tmp_path, "<p>x</p>", header))
+    found = items(tmp_path, "<p>x</p>", header)
 
+    document = only(found)
     assert (document.article.published, document.publisher) == (published, Name("De Krant", "Organization"))
+    assert [each[:2] for each in left_out(found)] == left
 
 
 def test_of_many_files_the_bad_ones_are_told_and_the_others_read(tmp_path: Path) -> None:

@@ -14,9 +14,11 @@ from kg.importers.authorities import iri
 from kg.importers.tei.nodes import Node
 from kg.imports.documents import Name, Printed, Skipped
 
+_DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _SITE = re.compile(r"https?://[^/?#]*/?")
 _SITE_WHY = "it is the address of a whole site, not of this text"
+_WORDS_WHY = "it has no `when`, and its words are no date such as 2020-02-21, 2020-02 or 2020"
 _SOURCES = ("bibl", "biblStruct", "biblFull", "recording")
 
 
@@ -78,9 +80,12 @@ def _dates(nodes: list[Node], skipped: list[Skipped]) -> Iterator[str]:
     """Yield the dates that stand in these, as EDTF; note those that are none."""
     for node in nodes:
         for date in node.below("date"):
-            written = _edtf(date)
+            written, words = _edtf(date), date.text()
+            if not written and words and not _DATE.fullmatch(words):
+                skipped.append(Skipped("attribute", f"date: {words}", _WORDS_WHY, date.element.at))
+                continue
             try:
-                if written:
+                if written := written or words:
                     dates.read(written)
                     yield written
             except ValueError as error:
