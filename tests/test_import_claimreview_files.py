@@ -77,7 +77,7 @@ def test_files_may_be_packed_and_a_zip_is_a_folder() -> None:
         archive.writestr("../b.jsonld", raw)
 
     why = "a name in a zip must be its only one and stay inside it: pack it again"
-    assert read(Path("a.zip"))[0] == Skipped("article", "../b.jsonld", why, Place("a.zip", 0, 0))
+    assert read(Path("a.zip"))[0] == Skipped("article", "../b.jsonld", why, Place("a.zip/../b.jsonld", 0, 0))
     assert [texts(Path(name)) for name in ("a.jsonl.gz", "a.json.bz2", "a.zip")] == [["It rained"]] * 3
 
 

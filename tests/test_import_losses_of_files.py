@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
-from kg.errors import Place
+import pytest
+
+from kg.errors import CorpusError, Place
 from kg.importers import claimreview, doccano, label_studio, tei, web_annotation
 from kg.imports import Alive, Document, Skipped
 from kg.imports.documents import Item
+from kg.imports.entry_points import Read
 from kg.imports.presets import PRESETS
 
 
@@ -71,3 +75,17 @@ def test_who_reads_all_before_the_first_document_says_that_reading_goes_on(tmp_p
     lines = list(doccano.read(tmp_path / "a.jsonl", PRESETS["attribution"], None))
 
     assert (annotations.count(Alive()), lines.count(Alive())) == (1, 1)
+
+
+@pytest.mark.parametrize("read", [claimreview.read, tei.read, web_annotation.read])
+def test_a_file_of_a_zip_whose_name_leads_out_of_it_is_told(read: Read, tmp_path: Path) -> None:
+    file = tmp_path / "a.zip"
+    with ZipFile(file, "w") as archive:
+        archive.writestr("../out.json", "{}")
+
+    items: list[Item | Alive] = []
+    with pytest.raises(CorpusError):  # there is nothing else in it
+        items.extend(read(file, PRESETS["attribution"], None))
+
+    why = "a name in a zip must be its only one and stay inside it: pack it again"
+    assert items == [Skipped("article", "../out.json", why, Place(f"{file}/../out.json", 0, 0))]

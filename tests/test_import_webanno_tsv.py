@@ -172,12 +172,11 @@ def test_a_project_has_annotators_for_each_document(tmp_path: Path) -> None:
     documents, skipped = read_tsv(zipped)
 
     at = f"{zipped}/"
+    why = "a name in a zip must be its only one and stay inside it: pack it again"
     assert [(each.id, each.by) for each in documents] == expected
     assert [each.at.file for each in documents] == [at + names[0], at + names[2], at + names[3]]
     assert skipped == [
-        Skipped(
-            "article", "../out.tsv", "its name leads out of the zip: pack it again", Place(f"{at}../out.tsv", 0, 0)
-        )
+        Skipped("article", "../out.tsv", why, Place(f"{at}../out.tsv", 0, 0)),
     ]
     assert [(each.id, each.by) for each in read_tsv(folder)[0]] == expected
     assert [(each.id, each.by) for each in read_tsv(folder / "annotation")[0]] == expected[:2]

@@ -7,7 +7,7 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import IO, Protocol
 
 from kg.errors import CorpusError, FileError, Finding, Place
 from kg.files import LIMIT
+from kg.imports.documents import Skipped
 
 PIECE = 1 << 16
 RATIO = 200
@@ -86,16 +87,27 @@ def is_zip(source: Path) -> bool:
         raise unreadable(str(source), error) from error
 
 
-def whole(bundle: Bundle, name: str) -> bytes:
-    """Return a file's bytes. Raises `CorpusError` where it has more than a text file may."""
-    pieces, size = [], 0
-    for piece in bundle.pieces(name):
-        pieces.append(piece)
-        size += len(piece)
-        if size > LIMIT:
-            message = f"a file must have at most {LIMIT // 1_000_000} MB, this one has more: split it"
-            raise CorpusError([Finding("violation", message, "too-large", Place(bundle.file(name), 0, 0))])
-    return b"".join(pieces)
+def whole(bundle: Bundle, name: str, *, most: int = LIMIT) -> bytes:
+    """Return a file's bytes. Raises `CorpusError` where it has more than so many, which a text file may have."""
+    return joined(bundle.pieces(name), bundle.file(name), most=most)
+
+
+def joined(pieces: Iterable[bytes], file: str, *, most: int = LIMIT) -> bytes:
+    """Return the pieces of a file in one. Raises `CorpusError` where it has more than so many bytes."""
+    read = bytearray()
+    for piece in pieces:
+        read += piece
+        if len(read) > most:
+            message = f"a file must have at most {most // 1_000_000} MB, this one has more: split it"
+            raise CorpusError([Finding("violation", message, "too-large", Place(file, 0, 0))])
+    return bytes(read)
+
+
+def left_outside(bundle: Bundle) -> Iterator[Skipped]:
+    """Yield each file of a zip that is not read for its name's sake."""
+    for name in bundle.outside:
+        why = "a name in a zip must be its only one and stay inside it: pack it again"
+        yield Skipped("article", name, why, Place(bundle.file(name), 0, 0))
 
 
 def unreadable(file: str, error: OSError) -> FileError:

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from kg.errors import CorpusError, Finding, Place
-from kg.importers.bundles import Bundle, Folder, is_zip, nested, opened
+from kg.importers.bundles import Bundle, Folder, is_zip, left_outside, nested, opened, whole
 from kg.importers.project import Copy, read_copies
 from kg.imports.documents import Skipped
 
@@ -72,7 +72,7 @@ class File(NamedTuple):
 
     def read(self) -> bytes:
         """Return its bytes. Raises `CorpusError` if these are too many, `FileError` if it cannot be read."""
-        return read_whole(self.shelf.bundle, self.name)
+        return whole(self.shelf.bundle, self.name, most=MOST)
 
 
 def exported(source: Path, *suffixes: str) -> Iterator[File | Skipped]:
@@ -84,7 +84,7 @@ def exported(source: Path, *suffixes: str) -> Iterator[File | Skipped]:
     copies: dict[tuple[str, str], Copy] = {}
     with shelved(source) as shelves:
         for shelf in shelves:
-            yield from _outside(shelf.bundle)
+            yield from left_outside(shelf.bundle)
             yield from _settings(shelf.bundle, copies)
             for name in shelf.bundle.names(*suffixes):
                 if whose := origin(shelf.path / name, shelf.path, copies):
@@ -120,27 +120,9 @@ def origin(path: PurePosixPath, shelf: PurePosixPath, copies: Mapping[tuple[str,
     return Origin(str(inner.with_suffix("")), "") if inner.stem != _NOBODY else None
 
 
-def read_whole(bundle: Bundle, name: str) -> bytes:
-    """Return a file's bytes. Raises `CorpusError` if these are too many, `FileError` if it cannot be read."""
-    raw = bytearray()
-    for piece in bundle.pieces(name):
-        raw += piece
-        if len(raw) > MOST:
-            message = f"a file must have at most {MOST // 10**6} MB, this one has more: split the document"
-            raise fault(message, "too-large", bundle.file(name))
-    return bytes(raw)
-
-
 def fault(message: str, rule: str, file: str, line: int = 0, column: int = 0) -> CorpusError:
     """Return what is raised for a file that cannot be read as what it should be."""
     return CorpusError([Finding("violation", message, rule, Place(file, line, column))])
-
-
-def _outside(bundle: Bundle) -> Iterator[Skipped]:
-    """Yield a record for each file of a zip whose name leads out of it."""
-    for name in bundle.outside:
-        why = "its name leads out of the zip: pack it again"
-        yield Skipped("article", name, why, Place(bundle.file(name), 0, 0))
 
 
 def _settings(bundle: Bundle, copies: dict[tuple[str, str], Copy]) -> Iterator[Skipped]:
@@ -148,7 +130,7 @@ def _settings(bundle: Bundle, copies: dict[tuple[str, str], Copy]) -> Iterator[S
     for name in bundle.names(".json") if not isinstance(bundle, One) else ():
         if PurePosixPath(name).name.startswith("exportedproject"):
             try:
-                copies |= read_copies(read_whole(bundle, name))
+                copies |= read_copies(whole(bundle, name, most=MOST))
             except (ValueError, RecursionError) as error:
                 why = f"these settings of a project cannot be read, nor who has finished ({error})"
                 yield Skipped("note", name, why, Place(bundle.file(name), 0, 0))
@@ -158,7 +140,7 @@ def _shelves(root: Shelf) -> Iterator[Shelf]:
     yield root
     for name in root.bundle.names(".zip"):
         if origin(root.path / name, root.path, {}) is not None:
-            yield Shelf(root.path / name, nested(root.bundle, name, read_whole(root.bundle, name)))
+            yield Shelf(root.path / name, nested(root.bundle, name, whole(root.bundle, name, most=MOST)))
 
 
 def plain(document: str) -> str:

@@ -15,7 +15,7 @@ from kg.files import decoded
 from kg.importers.brat.marks import read_marks
 from kg.importers.brat.pairs import Pair, read_pairs
 from kg.importers.brat.records import Record, read_records, read_span
-from kg.importers.bundles import Bundle, Folder, is_zip, opened, require, whole
+from kg.importers.bundles import Bundle, Folder, is_zip, left_outside, opened, require, whole
 from kg.imports.documents import Document, Item, Skipped
 from kg.imports.mapping import Mapping
 
@@ -32,9 +32,7 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:
         bundle, anns, txts = _files(source, stack)
         source_of = _Files(bundle, stack.enter_context(opened(texts)) if texts else None)
         pairs = read_pairs(anns, [*txts, *source_of.texts()], source_of.digest)
-        for name in bundle.outside:
-            why = "a name in a zip must be its only one and stay inside it: pack it again"
-            yield Skipped("article", name, why, Place(bundle.file(name), 0, 0))
+        yield from left_outside(bundle)
         for pair in pairs:
             try:
                 yield from _article(pair, source_of, mapping)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from kg.errors import CorpusError, FileError, Finding, Place
-from kg.files import LIMIT, pieces
-from kg.importers.bundles import Bundle, is_zip, opened, whole
+from kg.errors import FileError
+from kg.files import pieces
+from kg.importers.bundles import Bundle, is_zip, joined, left_outside, opened, whole
 from kg.imports.documents import Skipped
 
 PAGES = (".html", ".htm", ".xhtml")
@@ -35,9 +35,7 @@ def files(source: Path) -> Iterator[File | Skipped]:
         raise FileError(f"{source}: there is no such file or folder")
     if source.is_dir() or is_zip(source):
         with opened(source) as bundle:
-            for name in bundle.outside:
-                why = "a name in a zip must be its only one and stay inside it: pack it again"
-                yield Skipped("article", name, why, Place(str(source), 0, 0))
+            yield from left_outside(bundle)
             for name in bundle.names(*PAGES, *FEEDS):
                 yield _in(bundle, name)
         return
@@ -59,11 +57,4 @@ def _begins_as_page(file: str) -> bool:
 
 def _whole(file: str) -> bytes:
     """Return a page's bytes, as many as a text file may have."""
-    read, size = [], 0
-    for piece in pieces(file):
-        read.append(piece)
-        size += len(piece)
-        if size > LIMIT:
-            message = f"a page must have at most {LIMIT // 1_000_000} MB, this one has more: leave it out"
-            raise CorpusError([Finding("violation", message, "too-large", Place(file, 0, 0))])
-    return b"".join(read)
+    return joined(pieces(file), file)

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from kg.errors import CorpusError, Finding, Place
 from kg.files import decoded
-from kg.importers.bundles import Bundle, Folder, is_zip, opened
+from kg.importers.bundles import Bundle, Folder, is_zip, left_outside, opened
 from kg.importers.doccano.articles import Line, Session
 from kg.importers.doccano.lines import records
 from kg.importers.doccano.records import Record, read_record
@@ -51,9 +51,7 @@ def _bundle(bundle: Bundle, source: Path, session: Session) -> Iterator[Item | A
     if not names:
         message = "here must be files of doccano, named .jsonl: export them again"
         raise CorpusError([Finding("violation", message, "no-exports", Place(str(source), 0, 0))])
-    for name in bundle.outside:
-        why = "its name leads out of the zip: pack it again without folders"
-        yield Skipped("article", name, why, Place(str(source), 0, 0))
+    yield from left_outside(bundle)
     for name in names:
         yield from _learn(bundle, name, session)
     for name in names:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kg.errors import CorpusError, Finding, Place
-from kg.importers.bundles import Bundle, Folder, is_zip, opened
+from kg.importers.bundles import Bundle, Folder, is_zip, left_outside, opened
 from kg.importers.json_stream import begun, elements
 from kg.importers.json_values import Unreadable, Value, value
 from kg.importers.label_studio.cells import read_rows
@@ -36,9 +36,7 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:
             if not names:
                 message = "here must be files of Label Studio, named .json, .csv or .tsv: export them, or name one"
                 raise CorpusError([Finding("violation", message, "no-exports", Place(str(source), 0, 0))])
-            for name in bundle.outside:
-                why = "its name leads out of the zip: pack it again without folders"
-                yield Skipped("article", name, why, Place(str(source), 0, 0))
+            yield from left_outside(bundle)
             for name in names:
                 yield from _read(bundle, name, Session(mapping, texts))
     else:

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from kg.errors import CorpusError, Finding, Place
-from kg.importers.bundles import Bundle, Folder, is_zip, opened, require
+from kg.importers.bundles import Bundle, Folder, is_zip, left_outside, opened, require
 from kg.importers.tei.corpora import DOCUMENTS, Corpus, root_of
 from kg.importers.tei.parsing import parse
 from kg.importers.tei.people import LISTS, Lookup, Named, joined
@@ -64,9 +64,7 @@ class _Files:
 
     def all(self, roots: dict[str, str]) -> Iterator[Item]:
         """Yield what stands in all files."""
-        for name in self.bundle.outside:
-            why = "a name in a zip must be its only one and stay inside it: pack it again"
-            yield Skipped("article", name, why, Place(self.bundle.file(name), 0, 0))
+        yield from left_outside(self.bundle)
         # What a corpus includes stands in the folder, and has its turn there.
         self.met.update(roots)
         for name, root in roots.items():

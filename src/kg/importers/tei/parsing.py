@@ -40,6 +40,33 @@ class Listener(Protocol):
 
 def parse(pieces: Iterable[bytes], file: str, listener: Listener) -> Iterator[None]:
     """Tell a listener of a file's elements; stop after each piece. Raises `CorpusError` where it is no XML."""
+    parser = _parser(file, listener)
+    try:
+        given = 0
+        for piece in pieces:
+            parser.Parse(piece, False)
+            given += len(piece)
+            # What is not whole yet is read again with each piece.
+            if given - parser.CurrentByteIndex > LIMIT:
+                message = "a tag or a comment must have at most 10 MB, this one has more: mend it"
+                raise _refused(message, _reached(parser, file))
+            yield
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        message = f"the file must be well-formed XML, it is not ({expat.ErrorString(error.code)}): mend it"
+        raise _refused(message, Place(file, error.lineno, error.offset + 1)) from error
+    except (LookupError, ValueError) as error:
+        message = "the file must be in an encoding that is known: save it as UTF-8"
+        raise _refused(message, _reached(parser, file)) from error
+    yield
+
+
+def _reached(parser: expat.XMLParserType, file: str) -> Place:
+    return Place(file, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+
+
+def _parser(file: str, listener: Listener) -> expat.XMLParserType:
+    """Return a parser that tells a listener of elements, and refuses entities and what is nested too deep."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     open_elements: list[Element] = []
@@ -61,29 +88,14 @@ def parse(pieces: Iterable[bytes], file: str, listener: Listener) -> Iterator[No
         raise _refused(message, place(), "entity")
 
     def place() -> Place:
-        return Place(file, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+        return _reached(parser, file)
 
     parser.StartElementHandler = begin
     parser.EndElementHandler = end
     parser.CharacterDataHandler = listener.text
     parser.EntityDeclHandler = refuse
     parser.SkippedEntityHandler = refuse
-    try:
-        given = 0
-        for piece in pieces:
-            parser.Parse(piece, False)
-            given += len(piece)
-            # What is not whole yet is read again with each piece.
-            if given - parser.CurrentByteIndex > LIMIT:
-                raise _refused("a tag or a comment must have at most 10 MB, this one has more: mend it", place())
-            yield
-        parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        message = f"the file must be well-formed XML, it is not ({expat.ErrorString(error.code)}): mend it"
-        raise _refused(message, Place(file, error.lineno, error.offset + 1)) from error
-    except (LookupError, ValueError) as error:
-        raise _refused("the file must be in an encoding that is known: save it as UTF-8", place()) from error
-    yield
+    return parser
 
 
 def _local(name: str) -> str:

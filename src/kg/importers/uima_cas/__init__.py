@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from kg.importers.exports import File, One, exported, fault, read_whole
+from kg.importers.bundles import whole
+from kg.importers.exports import MOST, File, One, exported, fault
 from kg.importers.layers import Labels
 from kg.importers.uima_cas.json_cas import STRUCTURES, read_json_cas
 from kg.importers.uima_cas.marks import Marks
@@ -49,7 +50,7 @@ def _cas(file: File, known: dict[tuple[str, ...], Types]) -> Cas | None:
         message = "an XMI file must have its type system beside it: put the `TypeSystem.xml` of the export there"
         raise fault(message, "uima-types", place)
     if described not in known:
-        known[described] = Types((read_whole(bundle, each), bundle.file(each)) for each in _described(file))
+        known[described] = Types((whole(bundle, each, most=MOST), bundle.file(each)) for each in _described(file))
     return read_xmi(raw, place, known[described])
 
 

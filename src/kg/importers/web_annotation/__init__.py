@@ -13,7 +13,7 @@ from tempfile import TemporaryFile
 from msgspec.structs import replace
 
 from kg.errors import CorpusError, Finding, Place
-from kg.importers.bundles import PIECE, is_zip, opened, unreadable
+from kg.importers.bundles import PIECE, is_zip, left_outside, opened, unreadable
 from kg.importers.web_annotation.documents import documents
 from kg.importers.web_annotation.envelope import Envelope
 from kg.importers.web_annotation.sorting import Sorted
@@ -43,6 +43,9 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Documen
     Raises `CorpusError` for what holds no annotations, `FileError` for what cannot be read.
     """
     files = TextFiles(texts or (source if source.is_dir() else source.parent))
+    if not source.is_dir() and is_zip(source):
+        with opened(source) as bundle:
+            yield from left_outside(bundle)
     with TemporaryFile() as spool:
         found = Sorted(spool)
         yield from _sort(source, found)
