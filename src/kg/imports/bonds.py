@@ -25,30 +25,27 @@ class Bond(NamedTuple):
 
 
 class Ways(NamedTuple):
-    """What each mark is, and the marks that its links lead to, and those that lead to it."""
+    """What each mark is, and where one may go from it.
+
+    `onward` are the marks that its links lead to; `near` those that may be reached, of a record, as an event, only
+    the ones that it points to; `words` the claims' words that it is linked with: a speaker may have thousands.
+    """
 
     parts: Mapping[str, Part | None]
-    onward: dict[str, list[str]]
-    back: dict[str, list[str]]
-
-    def onto(self, here: str) -> list[str]:
-        """Return the neighbours of a mark; of a record, as an event, those that it points to."""
-        return self.onward[here] if self.parts[here] is None else self.onward[here] + self.back[here]
+    onward: dict[str, set[str]]
+    near: dict[str, list[str]]
+    words: dict[str, set[str]]
 
     def is_open(self, here: str, there: str, start: str) -> bool:
         """Tell whether a neighbour belongs to the claim whose words are `start`.
 
         One who speaks twice says each with a cue or a record of its own, which is reached from the words.
         """
-        part = self.parts[there]
-        if part in ("words", "ignore"):
-            return False
-        if part is None:
+        if self.parts[there] is None:
             return self.parts[here] != "speaker" and here in self.onward[there]
         if self.parts[here] != "speaker":
             return True
-        neighbours = self.onward[there] + self.back[there]
-        return part == "cue" and all(self.parts[each] != "words" or each == start for each in neighbours)
+        return self.parts[there] == "cue" and self.words[there] <= {start}
 
 
 class Bonds(NamedTuple):
@@ -67,10 +64,7 @@ def read_bonds(document: Document, meanings: Meanings) -> Bonds:
     marks = {mark.id: mark for mark in document.marks}
     links = [link for link in document.links if link.source in marks and link.target in marks]
     parts = _parts(document, links, meanings)
-    ways = Ways(parts, {id: [] for id in marks}, {id: [] for id in marks})
-    for link in links:
-        ways.onward[link.source].append(link.target)
-        ways.back[link.target].append(link.source)
+    ways = _ways(parts, links)
     claims = [_bond(mark, marks, ways) for mark in document.marks if parts[mark.id] == "words"]
     relations = [link for link in links if parts[link.source] == parts[link.target] == "words"]
     return Bonds(tuple(claims), tuple(relations), parts)
@@ -83,6 +77,20 @@ def _parts(document: Document, links: list[Link], meanings: Meanings) -> dict[st
         if parts[link.target] is None:
             parts[link.target] = meanings.part_of_link.get(key(link.label))
     return parts
+
+
+def _ways(parts: Mapping[str, Part | None], links: list[Link]) -> Ways:
+    ways = Ways(parts, {id: set() for id in parts}, {id: [] for id in parts}, {id: set() for id in parts})
+    onward = [(link.source, link.target) for link in links]
+    for here, there in onward:
+        ways.onward[here].add(there)
+    for here, there in (*onward, *((there, here) for here, there in onward if parts[there] is not None)):
+        if parts[there] not in ("words", "ignore"):
+            ways.near[here].append(there)
+    for here, there in (*onward, *((there, here) for here, there in onward)):
+        if parts[there] == "words":
+            ways.words[here].add(there)
+    return ways
 
 
 def _bond(words: Mark, marks: Mapping[str, Mark], ways: Ways) -> Bond:
@@ -102,7 +110,7 @@ def _reached(start: str, ways: Ways) -> Iterator[str]:
     seen = {start}
     waiting = [start]
     for here in waiting:
-        for there in ways.onto(here):
+        for there in ways.near[here]:
             if there not in seen and ways.is_open(here, there, start):
                 seen.add(there)
                 waiting.append(there)
