@@ -187,3 +187,19 @@ def test_an_annotation_of_recogitos_own_form_is_read_as_that_of_w3c(tmp_path: Pa
 
 def marks(found: list[Item]) -> list[Mark]:
     return [each for document in found if isinstance(document, Document) for each in document.marks]
+
+
+def test_what_many_articles_share_is_one_line_of_the_summary(tmp_path: Path) -> None:
+    """Of a corpus that several people annotated, each article is there more than once."""
+    texts = [
+        replace(document(text, [mark("T1", "Content", text, "pours")]), id=f"a{number}")
+        for number, text in enumerate(["It\x07 pours\x07."] * 3)
+    ]
+    report = imported(tmp_path / "new", [replace(each, by=by) for each in texts for by in ("ann", "ben", "cas")])
+
+    assert report.open["an article of this id was there already: this one has the id behind the arrow"] == 6
+    assert report.open["a control character of the text became a blank"] == 18
+    table = csv.DictReader(io.StringIO(tree(tmp_path / "new")["import.csv"]))
+    assert [row["record"] for row in table if "behind the arrow" in row["why"]] == [
+        f"a{number} → a{number}-{by}" for number in range(3) for by in ("ben", "cas")
+    ]

@@ -70,8 +70,8 @@ def read_draft(document: Document, meanings: Meanings, names: Names) -> Draft:
     claims, bonded = _claims(bonds, reading)
     skipped += unused(document, bonds, {mark.id for bond in bonded.values() for mark in bond.marks})
     if text.replaced:
-        why = f"{text.replaced} control characters of the text became blanks"
-        opened.append(Skipped("note", document.id, why, document.at))
+        why = "a control character of the text became a blank"
+        opened.append(Skipped("note", document.id, why, document.at, text.replaced))
     file = ClaimsFile(
         article=read_article(document, text.header, names, skipped, opened),
         annotation=read_annotation(document, names, skipped),

@@ -34,6 +34,7 @@ from kg.spreadsheets import write_rows
 _SHOWN = 20
 _LONGEST_PART = 100
 _MOST_PARTS = 8
+_TAKEN = "an article of this id was there already: this one has the id behind the arrow"
 
 
 class Wanted(Struct, frozen=True):
@@ -136,8 +137,7 @@ def _unique(id: str, document: Document, ids: Counter[str], report: Report) -> s
         ids[id] += 1
         new = f"{id}-{ids[id]}"
     ids[new] += 1
-    why = f"an article of this id was there already: this one is `{new}`"
-    report.keep(Skipped("note", document.id, why, document.at))
+    report.keep(Skipped("note", f"{document.id} → {new}", _TAKEN, document.at))
     return new
 
 
