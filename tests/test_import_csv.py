@@ -146,6 +146,23 @@ def test_marks_that_are_not_doubled_are_told_and_the_cell_is_not_guessed(tmp_pat
     assert [list(words_in(each)) for each in documents(items)] == [[["Jan"]]]
 
 
+@pytest.mark.parametrize(
+    ("line", "cells"),
+    [
+        ('"a", "b, c",  "d ""e""" \r\n', [("a", 1), ("b, c", 6), ('d "e"', 15)]),
+        (' "a",b', [("a", 2), ("b", 6)]),
+        ('a, "b" said c,d', [("a", 1), (' "b" said c', 3), ("d", 15)]),
+        ('a, "b,c', [("a", 1), (' "b', 3), ("c", 7)]),
+    ],
+)
+def test_a_blank_may_stand_before_a_cell_that_is_quoted_as_a_whole(
+    tmp_path: Path, line: str, cells: list[tuple[str, int]]
+) -> None:
+    (row,) = csv.read_rows(str(lay(tmp_path, line)), ",")
+
+    assert [(cell.text, cell.column) for cell in row.values()] == cells
+
+
 def test_a_defused_cell_is_read_as_what_was_meant(tmp_path: Path) -> None:
     text = "Op het bord stond =1+1 en meer."
     file = lay(tmp_path, line(["quote", "article", "text"]) + line(["=1+1", "a1", text]))

@@ -29,6 +29,8 @@ ROW_LIMIT = 10_000_000
 """The most characters of a row: the longest article has one million, a quotation mark never closed takes all."""
 _NOT_DOUBLED = "a quotation mark within a cell in quotation marks must be doubled: mend the cell"
 _DELIMITERS = "\t;,|"
+# Some programs, and people, write a blank before the next cell: `"a", "b"`.
+_AFTER_BLANK = re.compile(r' +"(?:[^"]|"")*" *')
 _SUFFIXES = (".csv", ".tsv", ".tab")
 _TOLD = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
 
@@ -115,6 +117,8 @@ class Record:
         bare = line.rstrip("\r\n")
         position = 0
         while True:
+            if self._quoted is None:
+                position = self._begin(bare, position)
             if self._quoted is None and not bare.startswith('"', position):
                 end = self._end(bare, position)
                 self._put(bare[position:end], self._line, position + 1)
@@ -134,6 +138,11 @@ class Record:
             if end == len(bare):
                 return True
             position = end + 1
+
+    def _begin(self, bare: str, position: int) -> int:
+        """Return where a cell begins: behind blanks, if they stand before a cell that is quoted as a whole."""
+        cell = _AFTER_BLANK.match(bare, position)
+        return bare.index('"', position) if cell and cell.end() == self._end(bare, cell.end()) else position
 
     def _closing(self, line: str, position: int) -> int:
         """Return where a quoted cell is closed, -1 where it goes on in the next line; keep its text."""
