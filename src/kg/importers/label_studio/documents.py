@@ -22,6 +22,7 @@ _NO_TEXT = "it has no text that could be an article's: `data` must hold one, as 
 _ELSEWHERE = _NO_TEXT + "; where it holds the address of one, give the folder with the texts: `--texts`"
 _OTHER = "it marks `{shown}`, and the article's text is `{text}`"
 _XPATH_ONLY = "it says where it stands by an XPath alone: export from a Label Studio that writes `globalOffsets`"
+_NO_SPAN = "it marks no words, but a place in a picture or a sound: only spans of a text are read"
 _NOWHERE = "its offsets are not in the text: mark it again"
 _NO_REGION = "what it is said of was left out"
 _TAKEN = "the task has a field of this name, which is read: give one of them another name"
@@ -122,6 +123,9 @@ def _marks(results: Results, chosen: Chosen) -> tuple[dict[str, Mark], list[Skip
 
 def _mark(region: Region, remarks: list[Remark], chosen: Chosen) -> Mark | str:
     """Return what a region marks, or why it is left out."""
+    ends = [region.value.get(name) for name in ("start", "end")]
+    if ends == [None, None] or any(isinstance(each, float) for each in ends):
+        return _NO_SPAN
     if offsets_of(region.value) is None:
         return _XPATH_ONLY if is_of_page(region.value) else _NOWHERE
     found = standing(chosen.shown, region.value)
