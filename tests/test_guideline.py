@@ -53,7 +53,9 @@ e: *f  # <g>
 ```
     h
 """
-    assert rendered(document) == """\
+    assert (
+        rendered(document)
+        == """\
 <h1 id="a-title">A title</h1>
 <p>Words with <code>a b</code> and <strong>bold <code>c</code></strong>,
 <em>soft</em>, a page, <a href="https://e.example/?a&amp;b" rel="noopener">away</a>.</p>
@@ -84,6 +86,7 @@ more</li>
 <pre tabindex="0"><code>h
 </code></pre>
 """
+    )
 
 
 @pytest.mark.parametrize(
