@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from documents import CONFIG, document, documents, imported, link, mark, tree
 from kg.annotations import Entity
@@ -300,6 +301,21 @@ def test_a_label_means_what_the_mapping_says(tmp_path: Path) -> None:
     new = tree(tmp_path / "new")
     assert "words: it\n    speaker_words: He\n    act: asks\n" in new["news.claims.yaml"]
     assert "T3,1,the mapping's `spans` leave `Satz` out\n" in new["import.csv"]
+
+
+def test_a_language_that_nobody_knows_is_told(tmp_path: Path) -> None:
+    marks = [mark("T1", "Content", TEXT, "it")]
+    wanted = Wanted(replace(CONFIG, language="und"), PRESETS["attribution"])
+    told = Printed(published="2020-02", language="en")
+
+    report = write_corpus(
+        tmp_path / "new",
+        [document(TEXT, marks, article=told), document(TEXT, marks, article=replace(told, language=""))],
+        Names({}, {}),
+        wanted,
+    )
+
+    assert report.open["in which language it is written is not known: give it by `--language`, as nl"] == 1
 
 
 def test_of_several_annotators_each_has_an_article_of_their_own(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from kg.cli.options import jobs_option
 from kg.corpus import read_corpus
 from kg.corpus.articles import divided
 from kg.errors import UsageError
-from kg.imports.corpora import Wanted, write_corpus
+from kg.imports.corpora import UNKNOWN_LANGUAGE, Wanted, write_corpus
 from kg.imports.documents import Document, Skipped
 from kg.imports.entry_points import find_importer, importer_names
 from kg.imports.frames import Chosen, Request
@@ -123,7 +123,7 @@ def _completed(
 
 def _shared(output: Path, settings: dict[str, Any]) -> tuple[Names, CorpusFile]:
     """Return the names that are known, and the new corpus.yaml."""
-    config = CorpusFile("https://kg.example/", output.absolute().name, UNDECIDED_LICENCE, "und")
+    config = CorpusFile("https://kg.example/", output.absolute().name, UNDECIDED_LICENCE, UNKNOWN_LANGUAGE)
     entities: dict[str, Entity] = {}
     if settings["like"]:
         corpus = read_corpus(settings["like"])

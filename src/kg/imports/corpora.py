@@ -31,6 +31,8 @@ from kg.imports.tables import LEFT_OUT, NAMES, NAMES_HEADER, left_out, name_rows
 from kg.imports.writing import Task, write_articles
 from kg.spreadsheets import write_rows
 
+UNKNOWN_LANGUAGE = "und"
+"""BCP 47 for a language that nobody knows."""
 _SHOWN = 20
 _LONGEST_PART = 100
 _MOST_PARTS = 8
@@ -62,7 +64,7 @@ def write_corpus(folder: Path, items: Iterable[Item | Mapping], names: Names, wa
     with _new_folder(folder) as staged, left_out(staged / LEFT_OUT) as tell, _scratch(staged / ".spool") as scratch:
         report = Report(tell)
         spool = Spool(scratch)
-        _spool(items, names, wanted.mapping, report, spool)
+        _spool(items, names, wanted, report, spool)
         scratch.flush()
         if report.read["span"] and not report.read["claim"]:
             raise UsageError(_no_claims(report)) if report.labels else CorpusError(report.unread)
@@ -80,9 +82,10 @@ def write_corpus(folder: Path, items: Iterable[Item | Mapping], names: Names, wa
     return report
 
 
-def _spool(items: Iterable[Item | Mapping], names: Names, mapping: Mapping, report: Report, spool: Spool) -> None:
+def _spool(items: Iterable[Item | Mapping], names: Names, wanted: Wanted, report: Report, spool: Spool) -> None:
     """Write each document's draft to the spool."""
     ids: Counter[str] = Counter()
+    mapping = wanted.mapping
     for item in items:
         if isinstance(item, Mapping):
             mapping = item
@@ -91,6 +94,9 @@ def _spool(items: Iterable[Item | Mapping], names: Names, mapping: Mapping, repo
             report.read[item.kind] += item.count
         else:
             spool.put(_drafted(item, read_draft(item, mapping, names), ids, report))
+            if wanted.config.language == UNKNOWN_LANGUAGE and not item.article.language:
+                why = "in which language it is written is not known: give it by `--language`, as nl"
+                report.keep(Skipped("note", item.id, why, item.at))
 
 
 def _drafted(document: Document, draft: Draft, ids: Counter[str], report: Report) -> Spooled:
