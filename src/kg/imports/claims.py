@@ -31,8 +31,8 @@ class Draft(NamedTuple):
     """An article as it is to be written.
 
     `found` is how many claims there were, also those that could not be made. `origins` says where each claim stood,
-    `spans` of which marks it is made, by their ids. `skipped` is what was
-    left out; `open` what was kept, and needs a person's eye.
+    `spans` of which marks it is made, by their ids. `skipped` is what was left out; `open` what was kept, and needs
+    a person's eye.
     """
 
     text: str
