@@ -44,9 +44,9 @@ b` and **bold `c`**,
 
 1. first
 
-| a | b |
-|---|---|
-| c | `d` |
+| a | b | |
+|---|---|---|
+| c | `d` | |
 
 ```yaml
 e: *f  # <g>
@@ -72,12 +72,14 @@ more</li>
 <tr>
 <th scope="col">a</th>
 <th scope="col">b</th>
+<td></td>
 </tr>
 </thead>
 <tbody>
 <tr>
 <td>c</td>
 <td><code>d</code></td>
+<td></td>
 </tr>
 </tbody>
 </table></div>

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -22,11 +21,13 @@ def rendered(text: str) -> Markup:
     """Return the HTML of a document."""
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = parser.parse(text)
-    for token, following in pairwise(tokens):
+    for token, inline, close in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if token.type == "heading_open":
-            token.attrSet("id", "-".join(re.findall(r"\w+", following.content.lower())))
-        elif token.type == "th_open":
+            token.attrSet("id", "-".join(re.findall(r"\w+", inline.content.lower())))
+        elif token.type == "th_open" and inline.content:
             token.attrSet("scope", "col")
+        elif token.type == "th_open":
+            token.tag = close.tag = "td"  # an empty cell heads nothing
     for token in tokens:
         token.children = list(_linked(token.children)) if token.children else None
     html = str(parser.renderer.render(tokens, parser.options, {}))
