@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-import os
 from typing import NamedTuple
 
+from kg.jobs import cores
+
 _KB, _MB = 1024, 1024 * 1024
-
-
-def _cores() -> int:
-    return os.cpu_count() or 1
 
 
 class Level(NamedTuple):
@@ -35,9 +32,9 @@ class Limits(NamedTuple):
     answer: int = 128 * _MB
     memory: int = 512 * _MB
     levels: tuple[Level, ...] = (
-        Level(max(4, _cores()), 0.1, 0),
-        Level(max(2, _cores() // 2), 1, 5),
-        Level(max(1, _cores() // 2), math.inf, 15),
+        Level(max(4, cores()), 0.1, 0),
+        Level(max(2, cores() // 2), 1, 5),
+        Level(max(1, cores() // 2), math.inf, 15),
     )
     waiting: int = 64
     """How many queries wait for a seat of each level; with one more, that client waits in vain who has most."""
