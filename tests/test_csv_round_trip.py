@@ -13,15 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpora import lay
-from kg.corpus import read_corpus
 from kg.documents import Document
 from kg.formats.exchanges import bound_format
-from kg.importers.csv import preset, read
-from kg.imports.corpora import Wanted, write_corpus
-from kg.imports.names import Names, known_names
-from kg.imports.report import Report
 from kg.jobs import write_units
 from kg.publication import open_publication
+from round_trips import back
 from support import SEEDS
 
 # Where it was said, and what is in another language than the article or the corpus.
@@ -37,26 +33,13 @@ def exported(corpus: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(stream.getvalue().decode("utf-8-sig"), newline="")))
 
 
-def back(corpus: Path, folder: Path) -> Report:
-    """Write a corpus as CSV and import that into a folder."""
-    publication = open_publication(corpus, engine="none")
-    file = folder / "claims.csv"
-    with file.open("wb") as stream:
-        document = Document(bound_format("csv", publication.index), stream, publication.index.iris.base)
-        write_units(publication.units(), [document])
-    written = read_corpus(corpus)
-    names = Names(known_names(written.entities), dict(written.entities), dict(written.config.annotators))
-    wanted = Wanted(written.config, preset(file))
-    return write_corpus(folder / "back", read(file, wanted.mapping, corpus), names, wanted)
-
-
 def kept(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     """Return rows without what is lost."""
     return [{name: text for name, text in row.items() if name not in LOST} for row in rows]
 
 
 def test_the_seed_corpus_comes_back(tmp_path: Path) -> None:
-    report = back(SEEDS, tmp_path)
+    report = back(SEEDS, tmp_path / "claims.csv", "csv")
 
     assert kept(exported(tmp_path / "back")) == kept(exported(SEEDS))
     assert report.written["claim"] == 28
@@ -184,7 +167,7 @@ def _claim(draw: st.DrawFn, tokens: list[str], others: list[str]) -> dict[str, A
 def test_whatever_a_row_holds_comes_back(files: dict[str, str]) -> None:
     with TemporaryDirectory() as folder:
         corpus = lay(Path(folder, "corpus"), files)
-        report = back(corpus, Path(folder))
+        report = back(corpus, Path(folder, "claims.csv"), "csv")
 
         assert exported(Path(folder, "back")) == exported(corpus)
         assert report.skipped == {}

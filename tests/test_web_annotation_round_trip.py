@@ -12,17 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpora import lay
-from kg.corpus import read_corpus
-from kg.documents import Document
-from kg.formats.exchanges import bound_format
-from kg.importers.web_annotation import preset, read
-from kg.imports.corpora import Wanted, write_corpus
-from kg.imports.names import Names, known_names
 from kg.imports.report import Report
-from kg.jobs import write_units
 from kg.publication import Publication, open_publication
 from kg.terms import literal_value
 from kg.vocab import DCTERMS, KG, SCHEMA, SKOS
+from round_trips import back
 from support import SEEDS
 
 # Where something was said, how its date was reckoned, who looked it over, by which guideline.
@@ -35,14 +29,7 @@ LOST = {
 def there_and_back(corpus: Path, folder: Path) -> tuple[Publication, Publication, Report]:
     """Return a corpus, what came of it, and what was said on the way."""
     before = open_publication(corpus, engine="none")
-    file = folder / "claims.anno.jsonld"
-    with file.open("wb") as stream:
-        document = Document(bound_format("web-annotation", before.index), stream, before.index.iris.base)
-        write_units(before.units(), [document])
-    written = read_corpus(corpus)
-    names = Names(known_names(written.entities), dict(written.entities), dict(written.config.annotators))
-    wanted = Wanted(written.config, preset(file))
-    report = write_corpus(folder / "back", read(file, wanted.mapping, corpus), names, wanted)
+    report = back(corpus, folder / "claims.anno.jsonld", "web-annotation")
     return before, open_publication(folder / "back", engine="none"), report
 
 
