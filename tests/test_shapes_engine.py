@@ -12,11 +12,11 @@ import pytest
 
 from kg.errors import FileError
 from kg.shapes import Result, Shapes, compile_shapes, count_focus_nodes, validate, validate_with_pyshacl
-from kg.shapes.checks import in_language, matching
 from kg.shapes.circles import leading_to_circles
 from kg.shapes.datatypes import of_datatype
 from kg.shapes.graph import read_shapes_graph, sh
 from kg.shapes.order import is_less, is_less_or_equal, rank
+from kg.shapes.value_tests import InLanguage, Matching
 from kg.terms import XSD, Iri, Node, date, integer, plain, text, typed
 from kg.vocab import RDF
 
@@ -410,10 +410,10 @@ def test_pyshacl_leaves_rdflibs_switch_alone_and_literals_as_they_are_written(sh
 def test_literals_are_well_formed_as_xsd_says(datatype: str, well_formed: str, ill_formed: str) -> None:
     test = of_datatype(XSD + datatype)
 
-    assert [form for form in well_formed.split() if not test(typed(form, XSD + datatype))] == []
-    assert [form for form in ill_formed.split() if test(typed(form, XSD + datatype))] == []
-    assert not test(plain("1"))
-    assert not test(ex("a"))
+    assert [form for form in well_formed.split() if not test.passes(typed(form, XSD + datatype))] == []
+    assert [form for form in ill_formed.split() if test.passes(typed(form, XSD + datatype))] == []
+    assert not test.passes(plain("1"))
+    assert not test.passes(ex("a"))
 
 
 def test_strings_with_and_without_a_language_are_different_datatypes() -> None:
@@ -421,8 +421,8 @@ def test_strings_with_and_without_a_language_are_different_datatypes() -> None:
     tagged = of_datatype("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString")
     terms = [plain("a"), text("a", "nl"), integer(1), ex("a"), Iri("_:a")]
 
-    assert [bool(string(term)) for term in terms] == [True, False, False, False, False]
-    assert [bool(tagged(term)) for term in terms] == [False, True, False, False, False]
+    assert [bool(string.passes(term)) for term in terms] == [True, False, False, False, False]
+    assert [bool(tagged.passes(term)) for term in terms] == [False, True, False, False, False]
 
 
 @pytest.mark.parametrize(
@@ -467,18 +467,18 @@ def test_a_double_equals_the_decimal_of_the_same_digits() -> None:
 
 def test_the_end_of_a_pattern_is_the_end_of_the_text() -> None:
     """Python's own `$` also matches before a last line end, XPath's does not."""
-    test = matching("^[a-z$]+$", "")
+    test = Matching("^[a-z$]+$", "")
 
-    assert test(plain("ab$"))
-    assert not test(plain("ab\n"))
-    assert not test(Iri("_:ab"))
-    assert matching("^ab$", "m")(plain("x\nab\n"))
-    assert matching("a.c", "q")(plain("A a.c"))
-    assert not matching("a.c", "q")(plain("abc"))
+    assert test.passes(plain("ab$"))
+    assert not test.passes(plain("ab\n"))
+    assert not test.passes(Iri("_:ab"))
+    assert Matching("^ab$", "m").passes(plain("x\nab\n"))
+    assert Matching("a.c", "q").passes(plain("A a.c"))
+    assert not Matching("a.c", "q").passes(plain("abc"))
 
 
 def test_a_language_range_takes_its_regions_in() -> None:
-    assert in_language(["nl"])(text("a", "nl-be"))
-    assert in_language(["*"])(text("a", "nl"))
-    assert not in_language(["nl"])(text("a", "nld"))
-    assert not in_language(["*"])(plain("a"))
+    assert InLanguage(["nl"]).passes(text("a", "nl-be"))
+    assert InLanguage(["*"]).passes(text("a", "nl"))
+    assert not InLanguage(["nl"]).passes(text("a", "nld"))
+    assert not InLanguage(["*"]).passes(plain("a"))

@@ -1,156 +1,86 @@
-"""The constraints of SHACL Core, one short function a parameter.
+"""The constraints of SHACL Core that look at all value nodes of a focus node together, and at no other shape.
 
-A *test* looks at one value node and is true where that is as it must be. A *check* looks at all value nodes of a
-focus node and returns what is wrong: the offending values, or `""` where it is the values as a whole.
 https://www.w3.org/TR/shacl/#core-components
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 
-from kg.shapes.datatypes import REMEMBERED, Test
-from kg.shapes.graph import sh
-from kg.shapes.order import Rank, is_less, is_less_or_equal, natural, rank
+from kg.shapes.datatypes import Test
+from kg.shapes.order import in_order
 from kg.shapes.results import Result
-from kg.shapes.unit import Narrower, Unit
-from kg.terms import Iri, Term, iri_text, literal_value
+from kg.shapes.unit import NO_VALUES, Narrower, Properties, Unit
+from kg.shapes.value_tests import language_of
+from kg.terms import Iri, Term
 
 Faults = Sequence[Term | Result]
-Check = Callable[[Unit, Term, Sequence[Term]], Faults]
-Less = Callable[[Rank | None, Rank | None], bool]
 
 WHOLE: Faults = (Iri(""),)
 """What is wrong is not one value but the values as a whole."""
 RIGHT: Faults = ()
-NODE_KINDS = {
-    sh("IRI"): "<",
-    sh("BlankNode"): "_",
-    sh("Literal"): '"',
-    sh("BlankNodeOrIRI"): "_<",
-    sh("BlankNodeOrLiteral"): '_"',
-    sh("IRIOrLiteral"): '<"',
-}
-_FLAGS = {"i": re.IGNORECASE, "s": re.DOTALL, "m": re.MULTILINE, "x": re.VERBOSE}
 
 
-def shown(term: str) -> str:
-    """Return the characters of a term, as SPARQL's `str`; none for a blank node."""
-    if term[0] == '"':
-        return literal_value(term).lexical if "\\" in term else term[1 : term.rindex('"')]
-    return iri_text(term) if term[0] == "<" else ""
+class Check:
+    """Looks at the value nodes of a focus node, each given once."""
+
+    __slots__ = ()
+
+    def faults(self, unit: Unit, focus: Term, values: list[Term]) -> Faults:
+        """Return what is wrong: the offending values, or `""` where it is the values as a whole."""
+        raise NotImplementedError
+
+    def keep(self, unit: Unit, focus: Term, values: list[Term]) -> bool:
+        """Tell whether nothing is wrong, as quickly as that can be told."""
+        return not self.faults(unit, focus, values)
+
+    def granted(self, _properties: Properties) -> bool:
+        """Tell whether the predicates of a node alone grant that nothing is wrong with it as its own value node."""
+        return False
 
 
-def _language(term: str) -> str:
-    """Return the language tag of a literal in lower case, `""` where there is none."""
-    return term[term.rindex('"') + 2 :].lower() if term[0] == '"' and term[-1] not in '">' else ""
+class Anything(Check):
+    """The check of a parameter that asks for nothing, as sh:uniqueLang false."""
+
+    __slots__ = ()
+
+    def faults(self, _unit: Unit, _focus: Term, _values: list[Term]) -> Faults:
+        return RIGHT
 
 
-# Tests of one value
-
-
-def of_kind(kind: Term) -> Test:
-    """sh:nodeKind. Raises `KeyError` for what is no node kind."""
-    firsts = NODE_KINDS[Iri(kind)]
-    return lambda term: term[0] in firsts
-
-
-def among(values: Collection[Term]) -> Test:
-    """sh:in."""
-    return frozenset(values).__contains__
-
-
-def matching(pattern: str, flags: str) -> Test:
-    """sh:pattern with sh:flags. Raises `re.error` or `KeyError` for what Python's expressions cannot say."""
-    search = re.compile(_in_python(pattern, flags), sum(_FLAGS[flag] for flag in set(flags) - {"q"})).search
-    # Not remembered: hashes, names and identifiers hardly ever come again.
-    return lambda term: term[0] != "_" and search(shown(term))
-
-
-def at_least_long(length: int) -> Test:
-    """sh:minLength."""
-    return lambda term: term[0] != "_" and len(shown(term)) >= length
-
-
-def at_most_long(length: int) -> Test:
-    """sh:maxLength."""
-    return lambda term: term[0] != "_" and len(shown(term)) <= length
-
-
-def in_language(ranges: Collection[str]) -> Test:
-    """sh:languageIn: the basic ranges of RFC 4647."""
-    wanted = tuple(each.lower() for each in ranges)
-
-    def test(term: str) -> object:
-        language = _language(term)
-        return language and any(each in ("*", language) or language.startswith(each + "-") for each in wanted)
-
-    return test
-
-
-def above(limit: Term) -> Test:
-    """sh:minExclusive."""
-    return _compared(limit, lambda value, bound: is_less(bound, value))
-
-
-def from_on(limit: Term) -> Test:
-    """sh:minInclusive."""
-    return _compared(limit, lambda value, bound: is_less_or_equal(bound, value))
-
-
-def below(limit: Term) -> Test:
-    """sh:maxExclusive."""
-    return _compared(limit, is_less)
-
-
-def up_to(limit: Term) -> Test:
-    """sh:maxInclusive."""
-    return _compared(limit, is_less_or_equal)
-
-
-def _compared(limit: Term, holds: Less) -> Test:
-    bound = rank(limit)
-
-    def test(term: str) -> object:
-        return holds(rank(term), bound)
-
-    return lru_cache(REMEMBERED)(test)
-
-
-def _in_python(pattern: str, flags: str) -> str:
-    """Return an XPath expression as Python has it; there a `$` also matches before a last line end."""
-    if "q" in flags:
-        return re.escape(pattern)
-    if "m" in flags:
-        return pattern
-    parts = re.split(r"(\\.|\[(?:\\.|[^\]\\])+\])", pattern, flags=re.DOTALL)
-    return "".join(part if place % 2 else part.replace("$", r"\Z") for place, part in enumerate(parts))
-
-
-# Checks of all values
-
-
-def having(wanted: Term) -> Check:
+class Having(Check):
     """sh:hasValue."""
-    return lambda _unit, _focus, values: RIGHT if wanted in values else WHOLE
+
+    __slots__ = ("_wanted",)
+
+    def __init__(self, wanted: Term) -> None:
+        self._wanted = wanted
+
+    def faults(self, _unit: Unit, _focus: Term, values: list[Term]) -> Faults:
+        return RIGHT if self._wanted in values else WHOLE
 
 
-def one_a_language() -> Check:
+class OneALanguage(Check):
     """sh:uniqueLang: one fault a language, as the specification wants it."""
 
-    def check(_unit: Unit, _focus: Term, values: Sequence[Term]) -> Faults:
-        if len(values) < 2:
-            return RIGHT
-        languages = Counter(map(_language, values))
+    __slots__ = ()
+
+    def faults(self, _unit: Unit, _focus: Term, values: list[Term]) -> Faults:
+        languages = Counter(map(language_of, values))
         return [fault for language, count in languages.items() if language and count > 1 for fault in WHOLE]
 
-    return check
+    def keep(self, _unit: Unit, _focus: Term, values: list[Term]) -> bool:
+        seen: set[str] = set()
+        for value in values if len(values) > 1 else NO_VALUES:
+            language = language_of(value)
+            if language and language in seen:
+                return False
+            seen.add(language)
+        return True
 
 
-class EachPasses:
+class EachPasses(Check):
     """The check that each value passes a test."""
 
     __slots__ = ("test",)
@@ -158,75 +88,74 @@ class EachPasses:
     def __init__(self, test: Test) -> None:
         self.test = test
 
-    def __call__(self, _unit: Unit, _focus: Term, values: Sequence[Term]) -> Faults:
-        return [value for value in values if not self.test(value)]
+    def faults(self, _unit: Unit, _focus: Term, values: list[Term]) -> Faults:
+        return [value for value in values if not self.test.passes(value)]
 
 
-class OfClasses:
+class OfClasses(Check):
     """sh:class, with sub-classes: the check that each value is of one of some classes."""
 
-    __slots__ = ("_known", "classes")
+    __slots__ = ("_kinds", "_narrower", "classes")
 
     def __init__(self, *classes: Term) -> None:
         self.classes = classes
-        self._known: tuple[Narrower, frozenset[Term]] = ({}, frozenset())
+        self._narrower: Narrower = {}
+        self._kinds: frozenset[Term] = frozenset()
 
-    def __call__(self, unit: Unit, _focus: Term, values: Sequence[Term]) -> Faults:
-        kinds, inside, outside = self.kinds(unit.narrower), unit.kinds, unit.types
-        faults: list[Term | Result] = []
-        for value in values:
-            if kinds.isdisjoint(inside.get(value, ())) and kinds.isdisjoint(outside.get(value, ())):
-                faults.append(value)
-        return faults
+    def faults(self, unit: Unit, _focus: Term, values: list[Term]) -> Faults:
+        kinds = self.kinds(unit.narrower)
+        return [value for value in values if not unit.is_of(value, kinds)]
 
     def kinds(self, narrower: Narrower) -> frozenset[Term]:
         """Return the classes with their sub-classes, which hardly ever differ from one unit to the next."""
-        known, kinds = self._known
-        if known is not narrower:
-            kinds = frozenset().union(*(narrower[each] for each in self.classes))
-            self._known = (narrower, kinds)
-        return kinds
+        if self._narrower is not narrower:
+            self._kinds = frozenset().union(*(narrower[each] for each in self.classes))
+            self._narrower = narrower
+        return self._kinds
 
 
-def equal_to(predicate: Iri) -> Check:
+class EqualTo(Check):
     """sh:equals."""
 
-    def check(unit: Unit, focus: Term, values: Sequence[Term]) -> Faults:
-        others = dict.fromkeys(unit.properties(focus).get(predicate, ()))
-        mine = dict.fromkeys(values)
-        return [*(value for value in mine if value not in others), *(each for each in others if each not in mine)]
+    __slots__ = ("_predicate",)
 
-    return check
+    def __init__(self, predicate: Iri) -> None:
+        self._predicate = predicate
+
+    def faults(self, unit: Unit, focus: Term, values: list[Term]) -> Faults:
+        others = unit.properties(focus).get(self._predicate, NO_VALUES)
+        if values == others:
+            return RIGHT
+        theirs, mine = dict.fromkeys(others), dict.fromkeys(values)
+        return [*(value for value in mine if value not in theirs), *(each for each in theirs if each not in mine)]
 
 
-def disjoint_from(predicate: Iri) -> Check:
+class DisjointFrom(Check):
     """sh:disjoint."""
 
-    def check(unit: Unit, focus: Term, values: Sequence[Term]) -> Faults:
-        others = unit.properties(focus).get(predicate, ())
+    __slots__ = ("_predicate",)
+
+    def __init__(self, predicate: Iri) -> None:
+        self._predicate = predicate
+
+    def faults(self, unit: Unit, focus: Term, values: list[Term]) -> Faults:
+        others = unit.properties(focus).get(self._predicate, NO_VALUES)
         return [value for value in values if value in others]
 
-    return check
 
-
-def less_than(predicate: Iri, *, or_equal: bool) -> Check:
+class LessThan(Check):
     """sh:lessThan and sh:lessThanOrEquals: one fault a pair."""
-    holds: Less = is_less_or_equal if or_equal else is_less
 
-    def in_order(value: Term, other: Term) -> bool:
-        return holds(rank(value), rank(other))
+    __slots__ = ("_or_equal", "_predicate")
 
-    remembered = lru_cache(REMEMBERED)(in_order)
+    def __init__(self, predicate: Iri, *, or_equal: bool) -> None:
+        self._predicate, self._or_equal = predicate, or_equal
 
-    def check(unit: Unit, focus: Term, values: Sequence[Term]) -> Faults:
-        others = unit.properties(focus).get(predicate, ())
+    def faults(self, unit: Unit, focus: Term, values: list[Term]) -> Faults:
+        others = unit.properties(focus).get(self._predicate, NO_VALUES)
         faults: list[Term | Result] = []
-        for other in others if len(others) < 2 else dict.fromkeys(others):
-            limit = natural(other) + or_equal
+        for other in others if len(others) < 2 else list(dict.fromkeys(others)):
             for value in values:
-                # Days come again and again, offsets hardly ever do.
-                if not (0 <= natural(value) < limit or remembered(value, other)):
+                if not in_order(value, other, self._or_equal):
                     faults.append(value)
         return faults
-
-    return check

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
 
-from kg.shapes import logic
+from kg.shapes import conforming, logic
 from kg.shapes.checks import Check
 from kg.shapes.circles import leading_to_circles
+from kg.shapes.conforming import Conforms
 from kg.shapes.graph import SH, SHAPE_KINDS, ShapesGraph, sh
-from kg.shapes.logic import Conforms
 from kg.shapes.parameters import ASK_FOR_VALUES, BESIDE, CHECKS, ON_PATHS_ONLY, REFERRING, TESTS, Make, number
 from kg.shapes.paths import Path, read_path
 from kg.shapes.results import message_of, severity_of
@@ -25,7 +25,7 @@ from kg.vocab import RDF
 
 T = TypeVar("T")
 
-FOCUS = Path("", lambda _unit, focus: (focus,))
+FOCUS = Path("")
 """The path of a node shape: its value node is its focus node."""
 
 
@@ -74,16 +74,16 @@ class Compiler:
 
     def _refer(self, shape: Term) -> Conforms:
         if not self._names(shape, (*REFERRING, "path", "deactivated")):
-            return logic.conforming_to_leaf(self._row(shape).demand)
+            return conforming.conforming_to_leaf(self._row(shape).demand)
         if shape in self._circular:
             self._waiting.append(shape)
-            return logic.conforming_once(self.rows, shape)
-        return logic.conforming(tuple(self._rows(shape)))
+            return conforming.ConformsOnce(self.rows, shape)
+        return conforming.conforming(tuple(self._rows(shape)))
 
     def inner(self, shape: Term) -> Check:
         """Return the check that gives the results of a shape, whose rows will be there when it is asked."""
         self._waiting.append(shape)
-        return logic.nested(self.rows, shape)
+        return logic.Nested(self.rows, shape)
 
     def _rows(self, shape: Term) -> Iterator[Row]:
         """Yield the row of a shape, and where it is a node shape those of its property shapes."""

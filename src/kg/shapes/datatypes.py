@@ -10,15 +10,16 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
+from typing import Final
 
 from kg.terms import XSD, literal_value
 
-Test = Callable[[str], object]
-"""Of a term: true where it is as it must be."""
+Lexical = Callable[[str], object]
+"""Of a lexical form: true where it is as it must be."""
 
 RDF_LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
-REMEMBERED = 512
-"""How many terms a test remembers: dates come again and again, and a look-up costs a third; more is only memory."""
+REMEMBERED: Final = 2048
+"""How many terms a test remembers: the days of five years, which come again and again; more is only memory."""
 
 _YEAR = r"-?(?:[1-9]\d{3,}|0\d{3})"
 _MONTH = r"(?:0[1-9]|1[0-2])"
@@ -61,31 +62,116 @@ INTEGER_BOUNDS: dict[str, tuple[int | None, int | None]] = {
 }
 
 
+class Test:
+    """Looks at one value node. Tests are classes, because those are called quickest when compiled."""
+
+    __slots__ = ()
+
+    def passes(self, term: str) -> bool:
+        """Tell whether a term is as it must be."""
+        raise NotImplementedError
+
+
+class Remembering(Test):
+    """A test that remembers what it has found of some terms; of too many it forgets them all."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[str, bool] = {}
+
+    def passes(self, term: str) -> bool:
+        found = self._known.get(term)
+        if found is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            found = self._known[term] = self.look(term)
+        return found
+
+    def look(self, term: str) -> bool:
+        """Tell, without a memory, whether a term is as it must be."""
+        raise NotImplementedError
+
+
+class OfString(Test):
+    """sh:datatype xsd:string."""
+
+    __slots__ = ()
+
+    def passes(self, term: str) -> bool:
+        return term[0] == '"' and term[-1] == '"'
+
+
+class OfTaggedString(Test):
+    """sh:datatype rdf:langString."""
+
+    __slots__ = ()
+
+    def passes(self, term: str) -> bool:
+        return term[0] == '"' and term[-1] != '"' and term[-1] != ">"
+
+
+class OfUnknown(Test):
+    """sh:datatype of a datatype, given as a bare IRI, whose literals are all taken as well-formed."""
+
+    __slots__ = ("_ending",)
+
+    def __init__(self, datatype: str) -> None:
+        self._ending = f'"^^<{datatype}>'
+
+    def passes(self, term: str) -> bool:
+        return term.endswith(self._ending)
+
+
+class OfDatatype(Remembering):
+    """sh:datatype of a datatype, given as a bare IRI, whose lexical space is known."""
+
+    __slots__ = ("_ending", "_lexical")
+
+    def __init__(self, datatype: str) -> None:
+        super().__init__()
+        self._ending = f'"^^<{datatype}>'
+        self._lexical = lexical_test(datatype)
+
+    def look(self, term: str) -> bool:
+        if not term.endswith(self._ending):
+            return False
+        lexical = literal_value(term).lexical if "\\" in term else term[1 : -len(self._ending)]
+        return bool(self._lexical(lexical))
+
+
+class OfNatural(Test):
+    """sh:datatype of a datatype that all natural numbers belong to."""
+
+    __slots__ = ("_ending", "_others")
+
+    def __init__(self, datatype: str) -> None:
+        self._ending = f'"^^<{datatype}>'
+        self._others = OfDatatype(datatype)
+
+    def passes(self, term: str) -> bool:
+        # Offsets hardly ever come again, and a look at their digits is quicker than a memory of them.
+        digits = term[1 : -len(self._ending)]
+        if digits.isdigit() and len(digits) < 20 and digits.isascii() and term.endswith(self._ending):
+            return True
+        return self._others.passes(term)
+
+
 def of_datatype(datatype: str) -> Test:
     """Return the test for literals of a datatype, given as a bare IRI, that are well-formed."""
     if datatype == XSD + "string":
-        return lambda term: term[0] == term[-1] == '"'
+        return OfString()
     if datatype == RDF_LANG_STRING:
-        return lambda term: term[0] == '"' and term[-1] not in '">'
-    ending = f'"^^<{datatype}>'
-    lexical = lexical_test(datatype)
-
-    def test_of_any(term: str) -> object:
-        return term.endswith(ending) and lexical(literal_value(term).lexical)
-
-    test = lru_cache(REMEMBERED)(test_of_any)
-
-    def test_of_natural(term: str) -> object:
-        # Offsets hardly ever come again, and a look at their digits is quicker than a memory of them.
-        digits = term[1 : -len(ending)]
-        return (digits.isdigit() and len(digits) < 20 and digits.isascii() and term.endswith(ending)) or test(term)
-
+        return OfTaggedString()
     name = datatype.removeprefix(XSD)
-    return test_of_natural if INTEGER_BOUNDS.get(name) in ((None, None), (0, None)) else test
+    if INTEGER_BOUNDS.get(name) in ((None, None), (0, None)):
+        return OfNatural(datatype)
+    has_lexical_space = name != datatype and (name in INTEGER_BOUNDS or name in _PATTERNS)
+    return OfDatatype(datatype) if has_lexical_space else OfUnknown(datatype)
 
 
 @lru_cache(maxsize=64)
-def lexical_test(datatype: str) -> Test:
+def lexical_test(datatype: str) -> Lexical:
     """Return the test for the lexical forms of a datatype."""
     name = datatype.removeprefix(XSD)
     if name in INTEGER_BOUNDS:
@@ -103,7 +189,7 @@ def lexical_test(datatype: str) -> Test:
     return test
 
 
-def _integer_test(least: int | None, most: int | None) -> Test:
+def _integer_test(least: int | None, most: int | None) -> Lexical:
     pattern = re.compile(_INTEGER, re.ASCII)
 
     def test(lexical: str) -> object:

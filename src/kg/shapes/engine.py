@@ -22,10 +22,10 @@ def validate(
     """
     nodes = list(nodes)
     unit = Unit(nodes, types or {})
-    found = []
-    for node, properties, plan in shapes.targets.foci(unit):
-        if not kept(plan, unit, node, properties):
-            found.extend(results_at(plan, unit, node))
+    found: list[Result] = []
+    for node, properties, layout in shapes.targets.foci(unit):
+        if not kept(layout, unit, node, properties):
+            found.extend(results_at(layout.plan, unit, node))
     if shapes.handed_over:
         found.extend(validate_handed_over(nodes, shapes, types or {}))
     return found

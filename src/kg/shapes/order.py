@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
-from kg.shapes.datatypes import INTEGER_BOUNDS, lexical_test
+from kg.shapes.datatypes import INTEGER_BOUNDS, REMEMBERED, lexical_test, of_datatype
 from kg.terms import XSD, literal_value
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-_NATURAL = f'"^^<{XSD}nonNegativeInteger>'
+_NATURAL: Final = f'"^^<{XSD}nonNegativeInteger>'
+_DAY: Final = of_datatype(XSD + "date")
+# Only with a year of four digits, and without a time zone, is a day of this length.
+_DAY_LENGTH: Final = len(f'"2020-02-21"^^<{XSD}date>')
 _FLOATS = {"double", "float"}
 _NUMBERS = {*INTEGER_BOUNDS, *_FLOATS, "decimal"}
 _MOMENT = re.compile(
@@ -28,6 +32,7 @@ Rank = tuple[str, Any]
 """Where a literal stands: its kind, and its position among those of its kind."""
 
 
+@lru_cache(REMEMBERED)
 def rank(term: str) -> Rank | None:
     """Return where a term stands, `None` for a term that SPARQL does not order."""
     if term[0] != '"':
@@ -54,6 +59,17 @@ def natural(term: str) -> int:
     if digits.isdigit() and len(digits) < 20 and digits.isascii() and term.endswith(_NATURAL):
         return int(digits)
     return -1
+
+
+def in_order(left: str, right: str, or_equal: bool) -> bool:
+    """Tell whether one term is less than another, or equal to it where that will do."""
+    if len(left) == len(right) == _DAY_LENGTH and _DAY.passes(left) and _DAY.passes(right):
+        return left < right or (or_equal and left == right)
+    # Days come again and again, offsets hardly ever do: their digits are quicker to read than to remember.
+    first, second = natural(left), natural(right)
+    if first >= 0 and second >= 0:
+        return first < second or (or_equal and first == second)
+    return (is_less_or_equal if or_equal else is_less)(rank(left), rank(right))
 
 
 def is_less(left: Rank | None, right: Rank | None) -> bool:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
-from kg.shapes import checks, logic
+from kg.shapes import checks, logic, value_tests
 from kg.shapes.checks import Check
+from kg.shapes.conforming import Conforms
 from kg.shapes.datatypes import Test, of_datatype
 from kg.shapes.graph import ShapesGraph, sh
-from kg.shapes.logic import Conforms
 from kg.shapes.rows import UNBOUNDED
 from kg.terms import Iri, Term, iri_text, literal_value
 
@@ -57,9 +57,9 @@ def _qualified(bounds: Callable[[int], tuple[int, int]]) -> Make[Check]:
     def make(source: Source, shape: Term, value: Term) -> Check:
         wanted = source.graph.one(shape, sh("qualifiedValueShape"))
         if wanted is None:
-            return lambda _unit, _focus, _values: checks.RIGHT  # a count of nothing asks for nothing
+            return checks.Anything()  # a count of nothing asks for nothing
         siblings = [source.reference(other) for other in siblings_of(source.graph, shape) if other != wanted]
-        return logic.qualified(source.reference(wanted), siblings, bounds(number(value)))
+        return logic.Qualified(source.reference(wanted), siblings, bounds(number(value)))
 
     return make
 
@@ -77,48 +77,48 @@ def siblings_of(graph: ShapesGraph, shape: Term) -> Iterator[Term]:
 
 def _unique(source: Source, shape: Term, _value: Term) -> Check:
     if source.graph.is_true(shape, sh("uniqueLang")):
-        return checks.one_a_language()
-    return lambda _unit, _focus, _values: checks.RIGHT
+        return checks.OneALanguage()
+    return checks.Anything()
 
 
 TESTS: dict[str, tuple[str, Make[Test]]] = {
     "datatype": ("Must be well-formed and of the datatype {}.", lambda _g, _s, v: of_datatype(iri_text(v))),
-    "nodeKind": ("Must be of the node kind {}.", lambda _g, _s, v: checks.of_kind(v)),
-    "in": ("Must be one of the listed values.", lambda g, _s, v: checks.among(g.graph.items(v))),
+    "nodeKind": ("Must be of the node kind {}.", lambda _g, _s, v: value_tests.OfKind(v)),
+    "in": ("Must be one of the listed values.", lambda g, _s, v: value_tests.Among(g.graph.items(v))),
     "pattern": (
         "Must match the pattern {}.",
-        lambda g, s, v: checks.matching(literal_value(v).lexical, _flags(g, s)),
+        lambda g, s, v: value_tests.Matching(literal_value(v).lexical, _flags(g, s)),
     ),
-    "minLength": ("Must be at least {} characters long.", lambda _g, _s, v: checks.at_least_long(number(v))),
-    "maxLength": ("Must be at most {} characters long.", lambda _g, _s, v: checks.at_most_long(number(v))),
+    "minLength": ("Must be at least {} characters long.", lambda _g, _s, v: value_tests.AtLeastLong(number(v))),
+    "maxLength": ("Must be at most {} characters long.", lambda _g, _s, v: value_tests.AtMostLong(number(v))),
     "languageIn": (
         "Must be in one of the listed languages.",
-        lambda g, _s, v: checks.in_language([literal_value(each).lexical for each in g.graph.items(v)]),
+        lambda g, _s, v: value_tests.InLanguage([literal_value(each).lexical for each in g.graph.items(v)]),
     ),
-    "minExclusive": ("Must be more than {}.", lambda _g, _s, v: checks.above(v)),
-    "minInclusive": ("Must be {} or more.", lambda _g, _s, v: checks.from_on(v)),
-    "maxExclusive": ("Must be less than {}.", lambda _g, _s, v: checks.below(v)),
-    "maxInclusive": ("Must be {} or less.", lambda _g, _s, v: checks.up_to(v)),
+    "minExclusive": ("Must be more than {}.", lambda _g, _s, v: value_tests.AtLeast(v, inclusive=False)),
+    "minInclusive": ("Must be {} or more.", lambda _g, _s, v: value_tests.AtLeast(v, inclusive=True)),
+    "maxExclusive": ("Must be less than {}.", lambda _g, _s, v: value_tests.AtMost(v, inclusive=False)),
+    "maxInclusive": ("Must be {} or less.", lambda _g, _s, v: value_tests.AtMost(v, inclusive=True)),
 }
 CHECKS: dict[str, tuple[str, Make[Check]]] = {
     "class": ("Must be of the class {}.", lambda _g, _s, v: checks.OfClasses(v)),
-    "hasValue": ("One value must be {}.", lambda _g, _s, v: checks.having(v)),
+    "hasValue": ("One value must be {}.", lambda _g, _s, v: checks.Having(v)),
     "uniqueLang": ("There must be one value a language.", _unique),
-    "equals": ("Must have the same values as {}.", lambda _g, _s, v: checks.equal_to(_predicate(v))),
-    "disjoint": ("Must not be a value of {} too.", lambda _g, _s, v: checks.disjoint_from(_predicate(v))),
+    "equals": ("Must have the same values as {}.", lambda _g, _s, v: checks.EqualTo(_predicate(v))),
+    "disjoint": ("Must not be a value of {} too.", lambda _g, _s, v: checks.DisjointFrom(_predicate(v))),
     "lessThan": (
         "Must be less than {}.",
-        lambda _g, _s, v: checks.less_than(_predicate(v), or_equal=False),
+        lambda _g, _s, v: checks.LessThan(_predicate(v), or_equal=False),
     ),
     "lessThanOrEquals": (
         "Must not be more than {}.",
-        lambda _g, _s, v: checks.less_than(_predicate(v), or_equal=True),
+        lambda _g, _s, v: checks.LessThan(_predicate(v), or_equal=True),
     ),
     "node": ("Must conform to the shape {}.", lambda g, _s, v: logic.each_conforms(g.reference(v))),
     "not": ("Must not conform to the shape {}.", lambda g, _s, v: logic.none_conforms(g.reference(v))),
     "and": ("Must conform to each of the shapes.", _listed(logic.each_conforms_to_all)),
     "or": ("Must conform to one of the shapes at least.", _listed(logic.each_conforms_to_some)),
-    "xone": ("Must conform to exactly one of the shapes.", _listed(logic.each_conforms_to_one)),
+    "xone": ("Must conform to exactly one of the shapes.", _listed(logic.EachConformsToOne)),
     "qualifiedMinCount": (
         "At least {} values must conform to the shape.",
         _qualified(lambda least: (least, UNBOUNDED)),

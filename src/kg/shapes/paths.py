@@ -5,33 +5,49 @@ https://www.w3.org/TR/shacl/#property-paths
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
 
 from kg.shapes.graph import LISTS, ShapesGraph, sh
-from kg.shapes.unit import NOTHING, Unit
+from kg.shapes.unit import NO_VALUES, NOTHING, Properties, Unit
 from kg.terms import Iri, Term
 
-Follow = Callable[[Unit, Term], Sequence[Term]]
-"""From a focus node to its value nodes, each once."""
 
+class Path:
+    """A property path, or none, where `text` is empty: then the value node is the focus node.
 
-class Path(NamedTuple):
-    """`text` is written as in SPARQL, where `rank` tells how tightly its operator binds (0: needs no brackets)."""
+    `text` is written as in SPARQL, where `rank` tells how tightly its operator binds (0: needs no brackets).
+    `predicate` is that of a path that is nothing but one. `starts` are the predicates of which a focus node must
+    have one for the path to lead anywhere, where that can be told.
+    """
 
-    text: str
-    follow: Follow
-    rank: int = 0
-    predicate: Iri = Iri("")
-    """The predicate, where the path is nothing but one."""
-    starts: frozenset[Iri] | None = None
-    """Predicates of which a focus node must have one for the path to lead anywhere, where that can be told."""
+    __slots__ = ("predicate", "rank", "starts", "text")
+
+    def __init__(
+        self, text: str, rank: int = 0, predicate: Iri | None = None, starts: list[Iri] | None = None
+    ) -> None:
+        self.text = text
+        self.rank = rank
+        self.predicate = predicate
+        self.starts = starts
+
+    def follow(self, _unit: Unit, focus: Term) -> list[Term]:
+        """Return the value nodes of a focus node, each once."""
+        return [focus]
+
+    def leads_nowhere(self, properties: Properties) -> bool:
+        """Tell whether the path leads to no value from each node with these predicates, whose values may be any."""
+        if self.starts is None:
+            return False
+        for start in self.starts:  # noqa: SIM110 - a generator costs as much as a look
+            if start in properties:
+                return False
+        return True
 
 
 def read_path(graph: ShapesGraph, start: Term, outer: tuple[Term, ...] = ()) -> Path:
     """Return the path that starts at a node of a shapes graph. Raises `ValueError` for one that is ill-formed."""
     if start.startswith("<"):
-        return predicate_path(Iri(start))
+        return PredicatePath(Iri(start))
     if start in outer:
         raise ValueError("a path must not contain itself")
 
@@ -39,7 +55,7 @@ def read_path(graph: ShapesGraph, start: Term, outer: tuple[Term, ...] = ()) -> 
         return read_path(graph, node, (*outer, start))
 
     if graph.objects(start, LISTS.first):
-        return _sequence([inner(step) for step in graph.items(start)])
+        return SequencePath([inner(step) for step in graph.items(start)])
     for name, make in _PATHS.items():
         node = graph.one(start, sh(name))
         if node is not None:
@@ -47,96 +63,127 @@ def read_path(graph: ShapesGraph, start: Term, outer: tuple[Term, ...] = ()) -> 
     node = graph.one(start, sh("alternativePath"))
     if node is None:
         raise ValueError("it must be a predicate or one of SHACL's property paths")
-    return _alternative([inner(choice) for choice in graph.items(node)])
+    return AlternativePath([inner(choice) for choice in graph.items(node)])
 
 
-def predicate_path(predicate: Iri) -> Path:
-    """Return the path of one predicate."""
+class PredicatePath(Path):
+    """One predicate."""
 
-    def follow(unit: Unit, focus: Term) -> Sequence[Term]:
-        values = unit.index.get(focus, NOTHING).get(predicate, ())
+    __slots__ = ("_predicate",)
+
+    def __init__(self, predicate: Iri) -> None:
+        super().__init__(predicate, predicate=predicate, starts=[predicate])
+        self._predicate = predicate
+
+    def follow(self, unit: Unit, focus: Term) -> list[Term]:
+        values = unit.index.get(focus, NOTHING).get(self._predicate, NO_VALUES)
         return values if len(values) < 2 else _once(values)
 
-    return Path(predicate, follow, predicate=predicate, starts=frozenset([predicate]))
+
+class InversePath(Path):
+    """sh:inversePath of one predicate, which the unit has inverted."""
+
+    __slots__ = ("_predicate",)
+
+    def __init__(self, predicate: Iri) -> None:
+        super().__init__("^" + predicate, rank=2)
+        self._predicate = predicate
+
+    def follow(self, unit: Unit, focus: Term) -> list[Term]:
+        return unit.subjects[self._predicate].get(focus, NO_VALUES)
 
 
-def _inverse(path: Path) -> Path:
-    predicate = path.predicate
+class LongInversePath(Path):
+    """sh:inversePath of a longer path. Such are hardly ever inverted as a whole: it is tried from every node."""
 
-    def follow_predicate(unit: Unit, focus: Term) -> Sequence[Term]:
-        return unit.subjects[predicate].get(focus, ())
+    __slots__ = ("_path",)
 
-    def follow(unit: Unit, focus: Term) -> Sequence[Term]:
-        # Longer paths are hardly ever inverted as a whole: try them from every node.
-        return [node for node in _once([*unit.terms(), focus]) if focus in path.follow(unit, node)]
+    def __init__(self, path: Path) -> None:
+        super().__init__("^" + _bracketed(path, 1), rank=2)
+        self._path = path
 
-    return Path("^" + _bracketed(path, 1), follow_predicate if predicate else follow, rank=2)
+    def follow(self, unit: Unit, focus: Term) -> list[Term]:
+        return [node for node in _once([*unit.terms(), focus]) if focus in self._path.follow(unit, node)]
 
 
-def _sequence(steps: list[Path]) -> Path:
-    follows = [step.follow for step in steps]
+class SequencePath(Path):
+    """One path after the other."""
 
-    def follow(unit: Unit, focus: Term) -> Sequence[Term]:
-        nodes: Sequence[Term] = (focus,)
-        for go in follows:
+    __slots__ = ("_steps",)
+
+    def __init__(self, steps: list[Path]) -> None:
+        super().__init__("/".join(_bracketed(step, 3) for step in steps), rank=3, starts=steps[0].starts)
+        self._steps = steps
+
+    def follow(self, unit: Unit, focus: Term) -> list[Term]:
+        nodes = [focus]
+        for step in self._steps:
             if len(nodes) == 1:
-                nodes = go(unit, nodes[0])
+                nodes = step.follow(unit, nodes[0])
             else:
-                nodes = _once(value for node in nodes for value in go(unit, node))
+                nodes = _once([value for node in nodes for value in step.follow(unit, node)])
         return nodes
 
-    return Path("/".join(_bracketed(step, 3) for step in steps), follow, rank=3, starts=steps[0].starts)
 
+class AlternativePath(Path):
+    """sh:alternativePath."""
 
-def _alternative(choices: list[Path]) -> Path:
-    predicates = [choice.predicate for choice in choices]
+    __slots__ = ("_choices",)
 
-    def follow_predicates(unit: Unit, focus: Term) -> Sequence[Term]:
-        properties = unit.properties(focus)
-        found = [value for predicate in predicates if predicate in properties for value in properties[predicate]]
+    def __init__(self, choices: list[Path]) -> None:
+        predicates = [choice.predicate for choice in choices if choice.predicate]
+        starts = predicates if len(predicates) == len(choices) else None
+        super().__init__("|".join(choice.text for choice in choices), rank=4, starts=starts)
+        self._choices = choices
+
+    def follow(self, unit: Unit, focus: Term) -> list[Term]:
+        found: list[Term] = []
+        for choice in self._choices:
+            found.extend(choice.follow(unit, focus))
         return found if len(found) < 2 else _once(found)
 
-    def follow(unit: Unit, focus: Term) -> Sequence[Term]:
-        return _once(value for choice in choices for value in choice.follow(unit, focus))
 
-    quickest = follow_predicates if all(predicates) else follow
-    starts = frozenset(predicates) if all(predicates) else None
-    return Path("|".join(choice.text for choice in choices), quickest, rank=4, starts=starts)
+class OptionalPath(Path):
+    """sh:zeroOrOnePath."""
 
+    __slots__ = ("_path",)
 
-def _zero_or_one(path: Path) -> Path:
-    return Path(_bracketed(path, 0) + "?", lambda unit, focus: _once([focus, *path.follow(unit, focus)]), rank=1)
+    def __init__(self, path: Path) -> None:
+        super().__init__(_bracketed(path, 0) + "?", rank=1)
+        self._path = path
 
-
-def _zero_or_more(path: Path) -> Path:
-    return Path(_bracketed(path, 0) + "*", lambda unit, focus: _reached(path, unit, [focus]), rank=1)
+    def follow(self, unit: Unit, focus: Term) -> list[Term]:
+        return _once([focus, *self._path.follow(unit, focus)])
 
 
-def _one_or_more(path: Path) -> Path:
-    return Path(
-        _bracketed(path, 0) + "+", lambda unit, focus: _reached(path, unit, path.follow(unit, focus)), rank=1
-    )
+class RepeatedPath(Path):
+    """sh:zeroOrMorePath, and sh:oneOrMorePath, which does not start with the focus node itself."""
+
+    __slots__ = ("_at_once", "_path")
+
+    def __init__(self, path: Path, *, at_once: bool) -> None:
+        super().__init__(_bracketed(path, 0) + ("*" if at_once else "+"), rank=1)
+        self._path, self._at_once = path, at_once
+
+    def follow(self, unit: Unit, focus: Term) -> list[Term]:
+        found = dict.fromkeys([focus] if self._at_once else self._path.follow(unit, focus))
+        waiting = list(found)
+        while waiting:
+            new = [node for node in self._path.follow(unit, waiting.pop()) if node not in found]
+            found.update(dict.fromkeys(new))
+            waiting.extend(new)
+        return list(found)
 
 
 _PATHS: dict[str, Callable[[Path], Path]] = {
-    "inversePath": _inverse,
-    "zeroOrMorePath": _zero_or_more,
-    "oneOrMorePath": _one_or_more,
-    "zeroOrOnePath": _zero_or_one,
+    "inversePath": lambda path: InversePath(path.predicate) if path.predicate else LongInversePath(path),
+    "zeroOrMorePath": lambda path: RepeatedPath(path, at_once=True),
+    "oneOrMorePath": lambda path: RepeatedPath(path, at_once=False),
+    "zeroOrOnePath": OptionalPath,
 }
 
 
-def _reached(path: Path, unit: Unit, start: Sequence[Term]) -> Sequence[Term]:
-    found = dict.fromkeys(start)
-    waiting = list(found)
-    while waiting:
-        new = [node for node in path.follow(unit, waiting.pop()) if node not in found]
-        found.update(dict.fromkeys(new))
-        waiting.extend(new)
-    return list(found)
-
-
-def _once(nodes: Iterable[Term]) -> Sequence[Term]:
+def _once(nodes: Iterable[Term]) -> list[Term]:
     return list(dict.fromkeys(nodes))
 
 

@@ -3,37 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from kg.shapes.checks import Check, OfClasses
 from kg.shapes.datatypes import Test
-from kg.shapes.paths import Follow
+from kg.shapes.paths import Path
 from kg.shapes.results import Result
-from kg.shapes.rows import Demand, Row, Rows, explain, joined, keep
+from kg.shapes.rows import Demand, Row, Rows, explain, joined, keep, keep_together
 from kg.shapes.unit import Narrower, Properties, Unit
 from kg.terms import Iri, Term
 
-Entry = tuple[int, frozenset[Term], tuple[Test, ...], tuple[Check, ...]]
-"""How many values a property may have, the classes and tests for each of them, and the checks for all together.
 
-A value must be of one of the classes; where there are none, any will do.
-"""
+class Entry:
+    """What is asked of the values of a predicate: how many, and of each that it is of one of some classes, if any.
+
+    `tests` are for each value, `checks` for all of them together.
+    """
+
+    __slots__ = ("checks", "classes", "maximum", "predicate", "required", "tests")
+
+    def __init__(self, predicate: Iri, asked: Demand, narrower: Narrower) -> None:
+        first = next((check for check in asked.checks if isinstance(check, OfClasses)), None)
+        self.predicate = predicate
+        self.maximum = asked.maximum
+        self.required = asked.asks_for_values
+        self.classes: frozenset[Term] = first.kinds(narrower) if first else frozenset()
+        self.tests: list[Test] = asked.tests
+        self.checks: list[Check] = [check for check in asked.checks if check is not first]
 
 
-class Plan(NamedTuple):
+class Further:
+    """A row whose values are not those of one predicate, and what is left of its demand."""
+
+    __slots__ = ("asked", "path")
+
+    def __init__(self, path: Path, asked: Demand) -> None:
+        self.path = path
+        self.asked = asked
+
+    def granted(self, properties: Properties) -> bool:
+        """Tell whether each node with these predicates keeps to it; their values may be any."""
+        if self.path.text:
+            return not self.asked.asks_for_values and self.path.leads_nowhere(properties)
+        return all(check.granted(properties) for check in self.asked.checks)
+
+
+class Plan:
     """What a node must keep to: `rows`, in the order of their results. The rest is quick to decide by.
 
     `tests` are for the node itself, `entries` for the values of its properties, some of which are `required`.
-    `further` is all else: checks of the node, and values at the end of other paths, each with the predicates of
-    which the node must have one for the path to lead anywhere, where that can be told.
+    `further` is all else: checks of the node, and values at the end of other paths.
     """
 
-    shapes: tuple[Term, ...]
-    rows: Sequence[Row]
-    tests: Sequence[Test]
-    required: frozenset[Iri]
-    entries: Mapping[Iri, Entry]
-    further: Sequence[tuple[frozenset[Iri] | None, Follow, Demand]]
+    __slots__ = ("entries", "further", "required", "rows", "shapes", "tests")
+
+    def __init__(self, shapes: list[Term], rows: list[Row], entries: list[Entry], further: list[Further]) -> None:
+        self.shapes = shapes
+        self.rows = rows
+        self.tests: list[Test] = list(
+            dict.fromkeys(test for row in rows if not row.path.text for test in row.demand.tests)
+        )
+        self.entries: dict[Iri, Entry] = {entry.predicate: entry for entry in entries}
+        self.required = [entry.predicate for entry in entries if entry.required]
+        self.further = further
+
+
+class Layout:
+    """What is left of a plan to look at on a node that has some predicates: what these alone decide is decided.
+
+    On one that is `broken` a required predicate is not there. `watched` are the predicates that make the node a
+    target as long as they have a value, `inverted` those by whose values the unit must find the node.
+    """
+
+    __slots__ = ("broken", "entries", "further", "inverted", "plan", "watched")
+
+    def __init__(self, plan: Plan, properties: Properties, watched: list[Iri], inverted: list[Iri]) -> None:
+        self.plan = plan
+        self.broken = not all(each in properties for each in plan.required)
+        self.entries: list[Entry] = [plan.entries[each] for each in properties if each in plan.entries]
+        self.further: list[Further] = [each for each in plan.further if not each.granted(properties)]
+        self.watched = watched
+        self.inverted = inverted
 
 
 class Planner:
@@ -47,42 +96,28 @@ class Planner:
         """Return the plan for nodes of some types that are targets of the shapes at some positions."""
         shapes = [self._shapes[position] for position in positions]
         rows = [row for _, some in shapes for row in some]
-        by_predicate: dict[Iri, list[Row]] = {}
-        further: list[tuple[frozenset[Iri] | None, Follow, Demand]] = []
+        by_predicate: dict[Iri, list[Demand]] = {}
+        further: list[Further] = []
         for row in rows:
             if row.path.predicate and row.minimum <= 1 <= row.maximum:
-                by_predicate.setdefault(row.path.predicate, []).append(row)
+                by_predicate.setdefault(row.path.predicate, []).append(row.demand)
             elif left := self._left(row, types):
-                starts = None if left.asks_for_values else row.path.starts
-                further.append((starts, row.path.follow, left))
-        return Plan(
-            tuple(shape for shape, _ in shapes),
-            rows,
-            list(dict.fromkeys(test for row in rows if not row.path.text for test in row.demand.tests)),
-            frozenset(
-                each for each, some in by_predicate.items() if any(row.demand.asks_for_values for row in some)
-            ),
-            {predicate: self._entry(some) for predicate, some in by_predicate.items()},
-            further,
-        )
+                further.append(Further(row.path, left))
+        entries = [Entry(predicate, joined(some), self.narrower) for predicate, some in by_predicate.items()]
+        return Plan([shape for shape, _ in shapes], rows, entries, further)
 
     def _left(self, row: Row, types: Sequence[Term]) -> Demand | None:
         """Return what a row demands but for tests of the node itself, unless its types grant it."""
+        asked: Demand = row.demand
         if row.path.text:
-            return row.demand
-        checks = tuple(
+            return asked
+        checks = [
             check
-            for check in row.demand.checks
+            for check in asked.checks
             if not (isinstance(check, OfClasses) and not check.kinds(self.narrower).isdisjoint(types))
-        )
-        return row.demand._replace(tests=(), checks=checks) if checks else None
-
-    def _entry(self, rows: Sequence[Row]) -> Entry:
-        """Return what rows ask of the values of their predicate."""
-        asked = joined([row.demand for row in rows])
-        first = next((check for check in asked.checks if isinstance(check, OfClasses)), None)
-        classes = first.kinds(self.narrower) if first else frozenset()
-        return (asked.maximum, classes, asked.tests, tuple(check for check in asked.checks if check is not first))
+        ]
+        bounds = (asked.minimum, asked.maximum)
+        return Demand(bounds, (), checks, asks_for_values=asked.asks_for_values) if checks else None
 
 
 def results_at(plan: Plan, unit: Unit, focus: Term) -> list[Result]:
@@ -95,52 +130,38 @@ def results_at(plan: Plan, unit: Unit, focus: Term) -> list[Result]:
     return found
 
 
-def kept(plan: Plan, unit: Unit, focus: Term, properties: Properties) -> bool:
+def kept(layout: Layout, unit: Unit, focus: Term, properties: Properties) -> bool:
     """Tell whether a node keeps to its plan. One that is told not to may do after all: `results_at` is exact."""
-    if not properties.keys() >= plan.required:
+    if layout.broken:
         return False
-    for test in plan.tests:
-        if not test(focus):
+    for test in layout.plan.tests:
+        if not test.passes(focus):
             return False
-    if not _kept_by_values(plan, unit, focus, properties):
+    if not _kept_by_values(layout.entries, unit, focus, properties):
         return False
-    for starts, follow, asked in plan.further:
-        if starts and starts.isdisjoint(properties):
-            continue
-        if not keep(asked, unit, focus, follow(unit, focus)):
+    for further in layout.further:  # noqa: SIM110 - a generator costs as much as a check
+        if not keep(further.asked, unit, focus, further.path.follow(unit, focus)):
             return False
     return True
 
 
-def _kept_by_values(plan: Plan, unit: Unit, focus: Term, properties: Properties) -> bool:
-    """Tell whether the values of a node's properties keep to its plan. This is where the time goes."""
-    inside, outside, entries = unit.kinds, unit.types, plan.entries
-    for predicate, values in properties.items():
-        if predicate not in entries:
-            continue
-        _, classes, tests, checks = entries[predicate]
-        if len(values) != 1 and not _may_keep(plan, predicate, values):
+def _kept_by_values(entries: list[Entry], unit: Unit, focus: Term, properties: Properties) -> bool:
+    """Tell whether the values of a node's properties are as they must be. This is where the time goes."""
+    for entry in entries:
+        values = properties[entry.predicate]
+        # A value that is there twice counts twice.
+        if len(values) != 1 and (len(values) > entry.maximum or (entry.required and not values)):
             return False
         for value in values:
-            for test in tests:
-                if not test(value):
+            for test in entry.tests:
+                if not test.passes(value):
                     return False
-            if classes and classes.isdisjoint(inside.get(value, ())) and classes.isdisjoint(outside.get(value, ())):
+            if entry.classes and not unit.is_of(value, entry.classes):
                 return False
-        if checks and not _kept_together(checks, unit, focus, values):
+        if entry.checks and not keep_together(entry.checks, unit, focus, _distinct(values)):
             return False
     return True
 
 
-def _may_keep(plan: Plan, predicate: Iri, values: Sequence[Term]) -> bool:
-    """Tell whether there are not too many values, nor too few; one that is there twice counts twice."""
-    return len(values) <= plan.entries[predicate][0] and (bool(values) or predicate not in plan.required)
-
-
-def _kept_together(checks: Sequence[Check], unit: Unit, focus: Term, values: Sequence[Term]) -> bool:
-    if len(values) > 1:
-        values = list(dict.fromkeys(values))
-    for check in checks:  # noqa: SIM110 - a generator costs as much as a check
-        if check(unit, focus, values):
-            return False
-    return True
+def _distinct(values: list[Term]) -> list[Term]:
+    return values if len(values) < 2 else list(dict.fromkeys(values))

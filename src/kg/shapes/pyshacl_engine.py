@@ -80,8 +80,8 @@ def _rules(unit: Unit, shapes: Shapes, active: Container[Term]) -> Iterator[Trip
     """
     named: dict[Term, list[Term]] = {}
     if unit.types:
-        for node, _, plan in shapes.targets.foci(unit):
-            for shape in plan.shapes:
+        for node, _, layout in shapes.targets.foci(unit):
+            for shape in layout.plan.shapes:
                 named.setdefault(shape, []).append(node)
     for shape in shapes.graph.triples:
         if shape not in active:

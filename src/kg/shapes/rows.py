@@ -30,15 +30,21 @@ class Rule(NamedTuple):
     message: str
 
 
-class Demand(NamedTuple):
-    """What must hold of some values at once, whichever rows ask for it."""
+class Demand:
+    """What must hold of some values at once, whichever rows ask for it.
 
-    minimum: int
-    maximum: int
-    tests: tuple[Test, ...]
-    checks: tuple[Check, ...]
-    asks_for_values: bool
-    """Whether it may be broken where there is no value."""
+    `asks_for_values` tells whether it may be broken where there is no value.
+    """
+
+    __slots__ = ("asks_for_values", "checks", "maximum", "minimum", "tests")
+
+    def __init__(
+        self, bounds: tuple[int, int], tests: Iterable[Test], checks: Iterable[Check], *, asks_for_values: bool
+    ) -> None:
+        self.minimum, self.maximum = bounds
+        self.tests = list(tests)
+        self.checks = list(checks)
+        self.asks_for_values = asks_for_values or self.minimum > 0
 
 
 class Row(Struct, frozen=True, eq=False):
@@ -66,42 +72,50 @@ def demand(
     bounds: tuple[int, int], tests: Iterable[Test], checks: Sequence[Check], *, asks_for_values: bool
 ) -> Demand:
     """Return what a row demands. A check that only tests each value becomes a test."""
-    minimum, maximum = bounds
-    return Demand(
-        minimum,
-        maximum,
-        (*tests, *(check.test for check in checks if isinstance(check, EachPasses))),
-        tuple(check for check in checks if not isinstance(check, EachPasses)),
-        asks_for_values or minimum > 0,
-    )
+    each = [check.test for check in checks if isinstance(check, EachPasses)]
+    together = [check for check in checks if not isinstance(check, EachPasses)]
+    return Demand(bounds, [*tests, *each], together, asks_for_values=asks_for_values)
 
 
 def joined(demands: Sequence[Demand]) -> Demand:
     """Return one demand for several of the same values."""
     return Demand(
-        max((each.minimum for each in demands), default=0),
-        min((each.maximum for each in demands), default=UNBOUNDED),
-        tuple(dict.fromkeys(test for each in demands for test in each.tests)),
-        tuple(dict.fromkeys(check for each in demands for check in each.checks)),
-        any(each.asks_for_values for each in demands),
+        (
+            max((each.minimum for each in demands), default=0),
+            min((each.maximum for each in demands), default=UNBOUNDED),
+        ),
+        dict.fromkeys(test for each in demands for test in each.tests),
+        dict.fromkeys(check for each in demands for check in each.checks),
+        asks_for_values=any(each.asks_for_values for each in demands),
     )
 
 
-def keep(asked: Demand, unit: Unit, focus: Term, values: Sequence[Term]) -> bool:
+def keep(asked: Demand, unit: Unit, focus: Term, values: list[Term]) -> bool:
     """Tell whether the values are as they must be."""
-    if not asked.minimum <= len(values) <= asked.maximum:
+    count = len(values)
+    if count < asked.minimum or count > asked.maximum:
         return False
-    for test in asked.tests:
+    return pass_each(asked.tests, values) and keep_together(asked.checks, unit, focus, values)
+
+
+def pass_each(tests: list[Test], values: list[Term]) -> bool:
+    """Tell whether each value passes each test."""
+    for test in tests:
         for value in values:
-            if not test(value):
+            if not test.passes(value):
                 return False
-    for check in asked.checks:  # noqa: SIM110 - a generator costs as much as a check
-        if check(unit, focus, values):
+    return True
+
+
+def keep_together(checks: list[Check], unit: Unit, focus: Term, values: list[Term]) -> bool:
+    """Tell whether no check finds anything wrong with the values."""
+    for check in checks:  # noqa: SIM110 - a generator costs as much as a check
+        if not check.keep(unit, focus, values):
             return False
     return True
 
 
-def explain(row: Row, unit: Unit, focus: Term, values: Sequence[Term]) -> list[Result]:
+def explain(row: Row, unit: Unit, focus: Term, values: list[Term]) -> list[Result]:
     """Return a result for each way in which the values break a row, in the order of its rules."""
     few, many, *rules = row.rules
     found = [
@@ -109,9 +123,9 @@ def explain(row: Row, unit: Unit, focus: Term, values: Sequence[Term]) -> list[R
         *([_result(row, many, focus, "")] if len(values) > row.maximum else ()),
     ]
     for test, rule in zip(row.tests, rules, strict=False):
-        found.extend(_result(row, rule, focus, value) for value in values if not test(value))
+        found.extend(_result(row, rule, focus, value) for value in values if not test.passes(value))
     for check, rule in zip(row.checks, rules[len(row.tests) :], strict=True):
-        for fault in check(unit, focus, values):
+        for fault in check.faults(unit, focus, values):
             found.append(fault if isinstance(fault, Result) else _result(row, rule, focus, fault))
     return found
 

@@ -10,15 +10,13 @@ from itertools import chain
 
 from kg.shapes.families import Families
 from kg.shapes.graph import ShapesGraph, sh
-from kg.shapes.plans import Plan, Planner
+from kg.shapes.plans import Layout, Planner
 from kg.shapes.rows import Rows
-from kg.shapes.unit import NOTHING, TYPE, Properties, Unit
+from kg.shapes.unit import NOTHING, Properties, Unit
 from kg.terms import Iri, Term
-from kg.vocab import RDFS
 
-SUBCLASS = RDFS.subClassOf
-Focus = tuple[Term, Properties, Plan]
-"""A node in focus, its properties, and what it must keep to."""
+Focus = tuple[Term, Properties, Layout]
+"""A node in focus, its properties, and what is left to look at of what it must keep to."""
 
 
 class Targets:
@@ -40,35 +38,23 @@ class Targets:
 
         Tells the unit which classes are narrower than those that the shapes name, and inverts what they will ask.
         """
-        found = []
-        families = self._families_for(unit)
+        found: list[Focus] = []
+        families = self._families_of([*self._wider, *unit.wider]) if unit.wider else self._families
         unit.narrower, unit.subjects = families.narrower, {predicate: {} for predicate in self._inverted}
         named = self._named(unit) if self._nodes or self._objects_of else {}
         for node, properties in unit.index.items():
-            positions = named.pop(node, ()) if named else ()
-            plan = families.plan(tuple(properties.get(TYPE, ())), positions, properties)
-            if plan.shapes:
-                found.append((node, properties, plan))
-            for predicate in self._inverted:
-                if predicate in properties:
-                    unit.invert(node, properties, predicate)
+            layout = families.layout(named.pop(node, ()) if named else (), properties)
+            if layout.plan.shapes:
+                found.append((node, properties, layout))
+            for predicate in layout.inverted:
+                unit.invert(node, properties, predicate)
         for node, positions in named.items():
-            found.append((node, NOTHING, families.plan((), positions, NOTHING)))
+            found.append((node, NOTHING, families.layout(positions, NOTHING)))
         return found
-
-    def _families_for(self, unit: Unit) -> Families:
-        """Return the families of nodes for the sub-classes of the shapes graph and of the unit."""
-        stated = [
-            (node, wider)
-            for node, properties in unit.index.items()
-            if SUBCLASS in properties
-            for wider in properties[SUBCLASS]
-        ]
-        return self._families_of([*self._wider, *stated]) if stated else self._families
 
     def _families_of(self, wider: Iterable[tuple[Term, Term]]) -> Families:
         planner = Planner(self._rows, narrower(self._asked, wider))
-        return Families(planner, self._classes, self._subjects_of)
+        return Families(planner, self._classes, self._subjects_of, self._inverted)
 
     def _named(self, unit: Unit) -> dict[Term, tuple[int, ...]]:
         """Return the nodes that are targets by their name or as values, in the order of the unit."""

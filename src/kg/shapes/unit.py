@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import cast
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Final, cast
 
 from kg.terms import Iri, Node, Term
-from kg.vocab import RDF
+from kg.vocab import RDF, RDFS
 
-Properties = Mapping[Iri, Sequence[Term]]
-TYPE = RDF.type
-NOTHING: Properties = {}
+Properties = dict[Iri, list[Term]]
+TYPE: Final = RDF.type
+SUBCLASS: Final = RDFS.subClassOf
+NOTHING: Final[Properties] = {}
+NO_VALUES: Final[list[Term]] = []
 Narrower = Mapping[Term, frozenset[Term]]
 """Each class that shapes name, with itself and its sub-classes."""
 
@@ -18,21 +20,22 @@ Narrower = Mapping[Term, frozenset[Term]]
 class Unit:
     """Nodes by their subject.
 
-    `kinds` are the types that nodes state, `types` those known of nodes outside. `active` are the visits of shapes
-    to nodes that are under way. `subjects` are those that have a value, by predicate and value, as far as inverted.
+    `types` are those known of nodes outside; `wider` are the pairs that nodes state of a class and one that is
+    wider. `active` are the visits of shapes to nodes that are under way. `subjects` are those that have a value, by
+    predicate and value, as far as inverted.
     """
 
-    __slots__ = ("active", "index", "kinds", "narrower", "subjects", "types")
+    __slots__ = ("active", "index", "narrower", "subjects", "types", "wider")
 
     def __init__(self, nodes: Iterable[Node], types: Mapping[Iri, Collection[Iri]]) -> None:
-        nodes = list(nodes)
-        self.index: Mapping[Term, Properties] = {node.subject: node.properties for node in nodes}
-        if len(self.index) < len(nodes):
-            self.index = _joined(nodes)
-        self.kinds: Mapping[Term, Sequence[Term]] = {
-            subject: properties[TYPE] for subject, properties in self.index.items() if TYPE in properties
-        }
-        self.types = cast("Mapping[Term, Collection[Term]]", types)  # keys of a Mapping do not widen by themselves
+        self.index: dict[Term, Properties] = _by_subject(list(nodes))
+        self.wider: list[tuple[Term, Term]] = []
+        for subject, properties in self.index.items():
+            if SUBCLASS in properties:
+                self.wider.extend((subject, wider) for wider in properties[SUBCLASS])
+        # Of a Mapping, the type of the keys does not widen by itself.
+        known = cast("Mapping[Term, Collection[Term]]", types)
+        self.types: dict[Term, Collection[Term]] = known if isinstance(known, dict) else dict(known)
         self.narrower: Narrower = {}
         self.subjects: dict[Iri, dict[Term, list[Term]]] = {}
         self.active: set[tuple[Term, Term]] = set()
@@ -41,10 +44,21 @@ class Unit:
         """Return the properties of a term, none for a literal or what the unit says nothing of."""
         return self.index.get(subject, NOTHING)
 
+    def is_of(self, term: Term, classes: frozenset[Term]) -> bool:
+        """Tell whether a term is of one of some classes, by what its node states or by what is known outside."""
+        for kind in self.index.get(term, NOTHING).get(TYPE, NO_VALUES):
+            if kind in classes:
+                return True
+        # Not by `isdisjoint`, nor by `any`: they cost more than a class or two.
+        for kind in self.types.get(term, ()):  # noqa: SIM110
+            if kind in classes:
+                return True
+        return False
+
     def invert(self, subject: Term, properties: Properties, predicate: Iri) -> None:
         """Note the subject at the values of a predicate that it has."""
         values, by_value = properties[predicate], self.subjects[predicate]
-        for value in values if len(values) < 2 else dict.fromkeys(values):
+        for value in values if len(values) < 2 else list(dict.fromkeys(values)):
             by_value.setdefault(value, []).append(subject)
 
     def terms(self) -> Iterator[Term]:
@@ -56,9 +70,16 @@ class Unit:
         yield from found
 
 
-def _joined(nodes: Iterable[Node]) -> Mapping[Term, Properties]:
-    """Join the properties of nodes that share a subject."""
-    index: dict[Term, dict[Iri, list[Term]]] = {}
+def _by_subject(nodes: list[Node]) -> dict[Term, Properties]:
+    """Return the properties of each subject; those of nodes that share one are joined."""
+    index: dict[Term, Properties] = {}
+    for subject, properties in nodes:
+        index[subject] = properties
+    return index if len(index) == len(nodes) else _joined(nodes)
+
+
+def _joined(nodes: list[Node]) -> dict[Term, Properties]:
+    index: dict[Term, Properties] = {}
     for subject, properties in nodes:
         joined = index.setdefault(subject, {})
         for predicate, values in properties.items():
