@@ -50,7 +50,7 @@ class Further:
 class Plan:
     """What a node must keep to: `rows`, in the order of their results. The rest is quick to decide by.
 
-    `tests` are for the node itself, `entries` for the values of its properties, some of which are `required`.
+    `tests` are for the node itself, `entries` for the values of its properties, of which so many are `required`.
     `further` is all else: checks of the node, and values at the end of other paths.
     """
 
@@ -63,7 +63,7 @@ class Plan:
             dict.fromkeys(test for row in rows if not row.path.text for test in row.demand.tests)
         )
         self.entries: dict[Iri, Entry] = {entry.predicate: entry for entry in entries}
-        self.required = [entry.predicate for entry in entries if entry.required]
+        self.required = sum(entry.required for entry in entries)
         self.further = further
 
 
@@ -78,8 +78,8 @@ class Layout:
 
     def __init__(self, plan: Plan, properties: Properties, watched: list[Iri], inverted: list[Iri]) -> None:
         self.plan = plan
-        self.broken = not all(each in properties for each in plan.required)
         self.entries: list[Entry] = [plan.entries[each] for each in properties if each in plan.entries]
+        self.broken = sum([entry.required for entry in self.entries]) < plan.required
         self.further: list[Further] = [each for each in plan.further if not each.granted(properties)]
         self.watched = watched
         self.inverted = inverted
@@ -164,4 +164,6 @@ def _kept_by_values(entries: list[Entry], unit: Unit, focus: Term, properties: P
 
 
 def _distinct(values: list[Term]) -> list[Term]:
-    return values if len(values) < 2 else list(dict.fromkeys(values))
+    if len(values) < 2 or (len(values) == 2 and values[0] != values[1]):
+        return values
+    return list(dict.fromkeys(values))
