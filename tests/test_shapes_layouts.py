@@ -12,6 +12,7 @@ from kg.shapes import Shapes, compile_shapes, validate
 from kg.shapes.datatypes import REMEMBERED, OfDatatype
 from kg.shapes.families import LAYOUTS_KEPT
 from kg.shapes.order import in_order, is_less, is_less_or_equal, rank
+from kg.shapes.value_tests import AtLeastLong, shown
 from kg.terms import XSD, Iri, Node, Term, date, integer, plain, typed
 from kg.vocab import RDF
 
@@ -137,3 +138,11 @@ def test_the_quick_ways_to_compare_say_what_ranks_say(or_equal: bool) -> None:
     ]
 
     assert differing == []
+
+
+@pytest.mark.parametrize("length", [0, 1, 3, 4])
+def test_how_long_a_text_is_does_not_depend_on_its_escapes(length: int) -> None:
+    written = ["", "abc", r"\n\n\n", r"\U0001F600\U0001F600\U0001F600", "a" * 50, r"\u00e9" * 3]
+    texts = [Iri(f'"{each}"{tag}') for each in written for tag in ("", "@nl", f"^^<{XSD}token>")]
+
+    assert [AtLeastLong(length).passes(each) for each in texts] == [len(shown(each)) >= length for each in texts]
