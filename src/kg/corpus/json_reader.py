@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Callable
 
+import msgspec
+
 from kg.corpus.keys import repeated_keys
 from kg.corpus.tree import MAX_DEPTH, Tree
 from kg.errors import CorpusError, Finding, Path, Place, Spot
@@ -13,11 +15,63 @@ from kg.files import UNSAFE, Lines, control_characters, decoded, is_safe, named
 from kg.positions import json_tokens
 
 # Escapes that may make a character that is refused; surrogates may also be the halves of a good one.
-_SUSPECT_ESCAPE = re.compile(r"\\(?:[bf]|u(?:00[01]|007[fF]|[dD][89a-fA-F]|[fF]{3}[eEfF]))")
+_SUSPECT_ESCAPE = re.compile(rb"\\(?:[bf]|u(?:00[01]|007[fF]|[dD][89a-fA-F]|[fF]{3}[eEfF]))")
+# An empty text, not the end of one that ends in a quotation mark (`\""`).
+_EMPTY = re.compile(rb'(?<!\\)""')
+# Where a key ends, blanks before its colon or not; also where a text holds such signs.
+_KEY_END = re.compile(rb'"[ \t\r]*:')
 
 
 def read_json(raw: bytes, file: str, line: int) -> Tree:
     """Return the values of a line. Raises `CorpusError` if it is not UTF-8 or not JSON."""
+    value = _quickly(raw)
+    findings: list[Finding] = []
+    if value is None:
+        value, findings = _carefully(raw, file, line)
+    if b"\\" in raw and _SUSPECT_ESCAPE.search(raw):
+        findings += _escaped_controls(value, file, line)
+    return Tree(value, tuple(findings), b'""' in raw and _EMPTY.search(raw) is not None)
+
+
+def _quickly(raw: bytes) -> object:
+    """Return the values of a line if it is sound JSON without a key that stands twice, else None.
+
+    msgspec takes half the time of `json`, but keeps the last of two equal keys without a word.
+    """
+    # All else that is refused msgspec refuses too, or finds no place for it in JSON.
+    if b"\x7f" in raw or (b"\xef" in raw and not is_safe(raw)):
+        return None
+    try:
+        value: object = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return value if _keys(value) == _key_ends(raw) else None
+
+
+def _keys(value: object) -> int:
+    """Return how many keys the mappings in a value have together."""
+    count = 0
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            count += len(value)
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+    return count
+
+
+def _key_ends(raw: bytes) -> int:
+    """Return how many keys a line of JSON has at most, one that stands twice counted twice."""
+    # One byte is found far quicker than two.
+    if b" :" in raw or (b"\t" in raw and b"\t:" in raw) or (b"\r" in raw and b"\r:" in raw):
+        return len(_KEY_END.findall(raw))
+    return raw.count(b'":')
+
+
+def _carefully(raw: bytes, file: str, line: int) -> tuple[object, list[Finding]]:
+    """Return the values of a line and a finding for each key that stands twice; raises as `read_json` does."""
     text = decoded(raw, file, line=line)
     if not is_safe(raw):
         raise CorpusError(control_characters(text, file, line=line))
@@ -30,10 +84,7 @@ def read_json(raw: bytes, file: str, line: int) -> Tree:
         return values
 
     value = _parsed(text, mapping, file, line)
-    findings = repeated_keys(json_tokens(text), Lines(file, text, first=line)) if repeats else []
-    if b"\\" in raw and _SUSPECT_ESCAPE.search(text):
-        findings += _escaped_controls(value, file, line)
-    return Tree(value, tuple(findings), b'""' in raw)
+    return value, repeated_keys(json_tokens(text), Lines(file, text, first=line)) if repeats else []
 
 
 def _parsed(text: str, mapping: Callable[[list[tuple[str, object]]], object], file: str, line: int) -> object:
