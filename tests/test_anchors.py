@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from kg.anchors import NotFound, Stretch, find, joined_by_comma, require, signs, squeeze
-from kg.files import UNSAFE
+from kg.anchors import NotFound, Stretch, find, joined_by_comma, require, squeeze
+from kg.stretches import marks
 
 TEXT = (
     "De secretaris-generaal van de NAVO, Jens Stoltenberg, weerlegt de Franse oproep.\n\n"
@@ -87,13 +87,16 @@ def test_squeezing_takes_each_run_of_white_space_for_one_blank_and_leads_back(te
     assert [squeezed.original(at, at + 1) for at in squeezed_letters] == [Stretch(at, at + 1) for at in letters]
 
 
-def test_signs_are_quotation_marks_white_space_but_the_blank_and_what_no_reader_takes():
+def test_marks_are_the_quotation_marks_in_their_order():
     every = "".join(map(chr, range(sys.maxunicode + 1)))
-    marks = [ord(mark) for mark in "“”„‟«»‹›‘’‚‛\"'「」『』"]
-    spaces = [at for at, sign in enumerate(every) if sign.isspace() and sign != " "]
-    refused = [sign.start() for sign in UNSAFE.finditer(every)]
 
-    assert signs(every) == sorted({*marks, *spaces, *refused})
+    assert marks(every) == sorted(map(ord, "“”„‟«»‹›‘’‚‛\"'「」『』"))
+
+
+def test_white_space_is_what_python_says():
+    every = "".join(map(chr, range(sys.maxunicode + 1)))
+
+    assert squeeze(every).squeezed == " ".join(every.split())
 
 
 @settings(max_examples=400)

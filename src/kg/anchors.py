@@ -11,9 +11,9 @@ from itertools import islice, pairwise
 from unicodedata import category
 
 from kg.likeness import nearest_passage, shortened
-from kg.stretches import Squeezed, Stretch, signs, squeeze
+from kg.stretches import Squeezed, Stretch, squeeze
 
-__all__ = ["NotFound", "Squeezed", "Stretch", "find", "joined_by_comma", "require", "signs", "squeeze", "stands"]
+__all__ = ["NotFound", "Squeezed", "Stretch", "find", "joined_by_comma", "require", "squeeze", "stands"]
 
 SHOWN = 5
 AROUND = 30

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Literal
 
-from kg.stretches import MARKS, Stretch, signs
+from kg.stretches import MARKS, Stretch, marks
 
 Form = Literal["direct", "partial", "indirect"]
 
@@ -56,29 +56,31 @@ _SENTENCE_WORDS = 4
 _DEPTH = 16
 
 
-class _Open(NamedTuple):
-    """A mark that waits to be closed."""
-
-    mark: str
-    at: int
-
-
-def stretches(text: str, language: str, at: Sequence[int] | None = None) -> tuple[Stretch, ...]:
+def stretches(text: str, language: str) -> tuple[Stretch, ...]:
     """Return what stands between quotation marks, without the marks and blanks at its ends, in order.
 
     Of quotations within quotations, the outer. A mark that is not closed closes with the next of its kind, at the
-    latest with its paragraph. `at` are the offsets of the text's `signs`, which are looked for if not given.
+    latest with its paragraph.
     """
-    marks = [each for each in (signs(text) if at is None else at) if text[each] in MARKS]
+    at = marks(text)
     found: list[Stretch] = []
     first = 0
-    while first < len(marks):
-        paragraph = _PARAGRAPH_END.search(text, marks[first])
-        end = paragraph.end() if paragraph else len(text)
-        last = bisect_left(marks, end, first)
-        found += _pairs(text, marks[first:last], end, language)
+    while first < len(at):
+        end = _paragraph_end(text, at[first])
+        last = bisect_left(at, end, first)
+        found += _pairs(text, at[first:last], end, language)
         first = last
     return tuple(_outermost(text, sorted(found)))
+
+
+def _paragraph_end(text: str, start: int) -> int:
+    """Return where the paragraph ends, with its line ends, in which a character stands."""
+    at = text.find("\n", start)
+    while at >= 0:
+        if end := _PARAGRAPH_END.match(text, at):
+            return end.end()
+        at = text.find("\n", at + 1)
+    return len(text)
 
 
 def form(text: str, stretches: Sequence[Stretch], parts: Sequence[Stretch]) -> Form:
@@ -126,26 +128,28 @@ def _touched(stretches: Sequence[Stretch], start: int, end: int) -> range:
     return range(first, last if start < end else first)
 
 
-def _pairs(text: str, marks: Sequence[int], paragraph_end: int, language: str) -> Iterator[Stretch]:
-    """Yield what stands between each mark that opens and the one that closes it, also inside one another."""
-    waiting: list[_Open] = []
+def _pairs(text: str, marks: Sequence[int], paragraph_end: int, language: str) -> list[Stretch]:
+    """Return what stands between each mark that opens and the one that closes it, also inside one another."""
+    found: list[Stretch] = []
+    waiting: list[int] = []
     opened: dict[str, list[int]] = {}
     for at in marks:
         mark = text[at]
         if mark in _LETTERLIKE and text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isalnum():
             continue
-        level = _closed_level(waiting, mark) if waiting and _may_close(text, at) else -1
+        level = _closed_level(text, waiting, mark) if waiting and _may_close(text, at) else -1
         if level >= 0:
-            yield Stretch(waiting[level].at + 1, at)
+            found.append(Stretch(waiting[level] + 1, at))
             del waiting[level:]
         elif _may_open(text, at, language):
-            waiting.append(_Open(mark, at))
+            waiting.append(at)
             opened.setdefault(mark, []).append(at)
-    for mark, at in waiting:
-        if mark not in _SINGLE:
-            later = opened[mark]
+    for at in waiting:
+        if text[at] not in _SINGLE:
+            later = opened[text[at]]
             after = bisect_right(later, at)
-            yield Stretch(at + 1, later[after] if after < len(later) else paragraph_end)
+            found.append(Stretch(at + 1, later[after] if after < len(later) else paragraph_end))
+    return found
 
 
 def _may_close(text: str, at: int) -> bool:
@@ -194,19 +198,21 @@ def _trails(text: str, at: int) -> bool:
     return after.isspace() or after in _TRAILING
 
 
-def _closed_level(waiting: Sequence[_Open], mark: str) -> int:
+def _closed_level(text: str, waiting: Sequence[int], mark: str) -> int:
     """Return the index of the innermost waiting mark that this one closes, -1 for none."""
     for level in range(len(waiting) - 1, max(len(waiting) - 1 - _DEPTH, -1), -1):
-        if mark in _CLOSED_BY[waiting[level].mark]:
+        before = text[waiting[level]]
+        if mark in _CLOSED_BY[before]:
             return level
         # An apostrophe must not close what began outside a quotation.
-        if mark in _SINGLE and waiting[level].mark not in _SINGLE:
+        if mark in _SINGLE and before not in _SINGLE:
             return -1
     return -1
 
 
-def _outermost(text: str, pairs: Iterable[Stretch]) -> Iterator[Stretch]:
-    """Yield the pairs that lie in no other, without the blanks at their ends, in order."""
+def _outermost(text: str, pairs: Iterable[Stretch]) -> list[Stretch]:
+    """Return the pairs that lie in no other, without the blanks at their ends, in order."""
+    found = []
     reached = 0
     for start, end in pairs:
         # The mark itself, just before, must not lie inside the one before either.
@@ -216,7 +222,8 @@ def _outermost(text: str, pairs: Iterable[Stretch]) -> Iterator[Stretch]:
             start += len(inside) - len(inside.lstrip())
             end = start + len(inside.strip())
             if start < end:
-                yield Stretch(start, end)
+                found.append(Stretch(start, end))
+    return found
 
 
 def _is_sentence(text: str, stretches: Sequence[Stretch], index: int) -> bool:

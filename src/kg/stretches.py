@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
 MARKS = "“”„‟«»‹›‘’‚‛\"'「」『』"
 """The quotation marks of the European languages and of Chinese and Japanese."""
-# These marks, all white space but the blank, and what no reader takes (`UNSAFE` of `kg.files`).
-_SIGN = re.compile(
-    f"[{MARKS}\x00-\x1f\x7f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\\ud800-\\udfff\\ufffe\\uffff]"
+# All white space but the blank.
+_SPACES = (
+    "\n\t\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
 )
-_RUN = re.compile("  +")
 
 
 class Stretch(NamedTuple):
@@ -23,23 +22,27 @@ class Stretch(NamedTuple):
     end: int
 
 
-class Squeezed(NamedTuple):
+class Squeezed:
     """A text, and the same with every run of white space squeezed to one blank and none at its ends.
 
     From the offset `breaks[i]` of the squeezed text on, which is `begins[i]` of the text, a character stands
     `begins[i] - breaks[i]` further on in the text.
     """
 
-    text: str
-    squeezed: str
-    breaks: Sequence[int] = (0,)
-    begins: Sequence[int] = (0,)
+    __slots__ = ("begins", "breaks", "squeezed", "text")
+
+    def __init__(self, text: str, squeezed: str, breaks: Sequence[int], begins: Sequence[int]) -> None:
+        self.text = text
+        self.squeezed = squeezed
+        self.breaks = breaks
+        self.begins = begins
 
     def original(self, start: int, end: int) -> Stretch:
         """Return where characters of the squeezed text stand in the text; both end characters are no blanks."""
-        first = bisect_right(self.breaks, start) - 1
-        last = bisect_right(self.breaks, end - 1, first) - 1
-        return Stretch(start + self.begins[first] - self.breaks[first], end + self.begins[last] - self.breaks[last])
+        breaks, begins = self.breaks, self.begins
+        first = bisect_right(breaks, start) - 1
+        last = bisect_right(breaks, end - 1, first) - 1
+        return Stretch(start + begins[first] - breaks[first], end + begins[last] - breaks[last])
 
     def offset(self, original: int) -> int:
         """Return where in the squeezed text a character of the text stands that is no white space."""
@@ -47,29 +50,34 @@ class Squeezed(NamedTuple):
         return original - self.begins[at] + self.breaks[at]
 
 
-def signs(text: str) -> list[int]:
-    """Return where quotation marks, white space other than blanks and control characters stand, in one pass."""
-    return [sign.start() for sign in _SIGN.finditer(text)]
+def marks(text: str) -> list[int]:
+    """Return where quotation marks stand, in order."""
+    found = []
+    # To look for one sign after the other takes a third of the time that a regular expression of all takes.
+    for mark in MARKS:
+        at = text.find(mark)
+        while at >= 0:
+            found.append(at)
+            at = text.find(mark, at + 1)
+    found.sort()
+    return found
 
 
-def squeeze(text: str, at: Sequence[int] | None = None) -> Squeezed:
-    """Squeeze a text whose signs stand `at` these offsets, which are looked for where they are not given.
-
-    White space is what Python's `str.isspace` says, hence also no-break and thin blanks.
-    """
+def squeeze(text: str) -> Squeezed:
+    """Squeeze the white space of a text: what `str.isspace` says, hence also no-break and thin blanks."""
     blank = text
-    for sign in {text[each] for each in (signs(text) if at is None else at)}:
-        if sign.isspace():
-            blank = blank.replace(sign, " ")
-    start = len(blank) - len(blank.lstrip(" "))
-    pieces, breaks, begins = [], [0], [start]
-    shift = start
-    for run in _RUN.finditer(blank, start):
-        first, end = run.span()
-        pieces.append(blank[start:first])
-        start = end
-        shift += end - first - 1
-        breaks.append(end - shift)
-        begins.append(end)
-    pieces.append(blank[start:])
-    return Squeezed(text, " ".join(pieces).rstrip(" "), breaks, begins)
+    for space in _SPACES:
+        blank = blank.replace(space, " ")
+    pieces, breaks, begins = [], [], []
+    at, squeezed = 0, 0
+    # A run of blanks leaves nothing between two of them, but perhaps one blank before what follows.
+    for piece in blank.split("  "):
+        kept = piece.lstrip(" ")
+        at += len(piece)
+        if kept:
+            pieces.append(kept)
+            breaks.append(squeezed)
+            begins.append(at - len(kept))
+            squeezed += len(kept) + 1
+        at += 2
+    return Squeezed(text, " ".join(pieces).rstrip(" "), breaks or (0,), begins or (0,))

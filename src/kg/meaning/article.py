@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from kg import annotations as written
-from kg.anchors import signs, squeeze
+from kg.anchors import squeeze
 from kg.corpus import Written
 from kg.dates import Edtf
 from kg.errors import Finding, Path, Spot
@@ -35,10 +35,10 @@ class Meaning(NamedTuple):
 
 def read_meaning(article: Written, index: Index) -> Meaning:
     """Return what an article means, with all findings of its reading and its meaning."""
-    at = signs(article.text)
-    if article.annotations is None or UNSAFE.search("".join([article.text[each] for each in at])):
+    # A line of JSON (not of number 0) with control characters has no annotations.
+    if article.annotations is None or (not article.line and UNSAFE.search(article.text)):
         return Meaning(None, article.findings, {})
-    reading = _reading(article, article.annotations, index, at)
+    reading = _reading(article, article.annotations, index)
     _occasions(reading)
     _sources(reading)
     claims = _in_order([read_claim(id, reading) for id in reading.file.claims])
@@ -65,7 +65,7 @@ def read_meaning(article: Written, index: Index) -> Meaning:
     return Meaning(meant, (*article.findings, *reading.remarks.findings), reading.needs)
 
 
-def _reading(article: Written, file: written.ClaimsFile, index: Index, at: Sequence[int]) -> Reading:
+def _reading(article: Written, file: written.ClaimsFile, index: Index) -> Reading:
     remarks = Remarks(article.file, article.line)
     given = file.article.language
     language = remarks.language(given, ("article", "language")) if given else index.dataset.language
@@ -76,8 +76,8 @@ def _reading(article: Written, file: written.ClaimsFile, index: Index, at: Seque
         file=file,
         index=index,
         remarks=remarks,
-        text=squeeze(article.text, at),
-        marks=stretches(article.text, language, at),
+        text=squeeze(article.text),
+        marks=stretches(article.text, language),
         language=language,
         published=published,
         corrected=corrected,
