@@ -84,6 +84,9 @@ def joined_by_comma(text: str, stretches: Sequence[Stretch]) -> int | None:
 
 
 def _squeezed(words: str) -> str:
+    # Most words are squeezed: of what is printable, only the blank is white space.
+    if words.isprintable() and "  " not in words and words == words.strip(" ") and words:
+        return words
     wanted = " ".join(words.split())
     if not wanted:
         raise NotFound("words-empty", "words must hold more than white space: copy them from the article")

@@ -219,6 +219,9 @@ class Relations(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     retracts: Annotated[list[Some] | Some, Meta(description="It takes the other back.")] = []
 
 
+NO_RELATIONS = Relations()
+
+
 class Rating(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How a fact-checker rates a claim: a number on a scale, a verdict in words, or both."""
 
@@ -268,7 +271,7 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     translated: Annotated[
         str, Meta(min_length=2, description="The language it was said in, where the words are a translation.")
     ] = ""
-    relations: Relations = Relations()
+    relations: Relations = NO_RELATIONS
     first_appearance: Annotated[
         str, Meta(min_length=1, description="Where the claim was first made: the address of a page.")
     ] = ""

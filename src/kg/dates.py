@@ -53,6 +53,8 @@ class _Part(NamedTuple):
 _EVER = 10**9
 _OPEN = _Part(-_EVER, _EVER, -_EVER, _EVER)
 _LONGEST = 200
+# What most dates are: a year, month or day without any doubt, but for the days that not every month has.
+_PLAIN = re.compile(r"(?!0000)[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|1[0-9]|2[0-8]))?)?")
 _PART = re.compile(
     r"([?~%]?)(-?[0-9X]{4})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?))?(?:-([?~%]?)([0-9X]{2})([?~%]?))?"
 )
@@ -95,6 +97,9 @@ def _is_edtf(text: str) -> bool:
 
 
 def _read(text: str) -> Edtf:
+    if _PLAIN.fullmatch(text):
+        first, last = _plain_bounds(text)
+        return Edtf(text, text, first, last, "", "", text, text, "date")
     if not text:
         raise ValueError("a date must be written as 2020, 2020-02 or 2020-02-21, not left empty")
     if len(text) > _LONGEST:
@@ -109,6 +114,15 @@ def _read(text: str) -> Edtf:
     part = _alone(text)
     low, high, certain, doubt = part.low, part.high, part.certain, _doubt(text)
     return Edtf(text, certain, _day(low), _day(high), part.probable, doubt, certain, certain, "date")
+
+
+def _plain_bounds(text: str) -> tuple[str, str]:
+    """Return the first and the last day of a year, a month or a day."""
+    if len(text) == 10:
+        return text, text
+    if len(text) == 4:
+        return f"{text}-01-01", f"{text}-12-31"
+    return f"{text}-01", f"{text}-{_length(int(text[:4]), int(text[5:]))}"
 
 
 def _doubt(text: str) -> Qualifier:

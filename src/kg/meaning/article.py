@@ -8,7 +8,6 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from kg import annotations as written
-from kg.anchors import squeeze
 from kg.corpus import Written
 from kg.dates import Edtf
 from kg.errors import Finding, Path, Spot
@@ -41,7 +40,7 @@ def read_meaning(article: Written, index: Index) -> Meaning:
     reading = _reading(article, article.annotations, index)
     _occasions(reading)
     _sources(reading)
-    claims = _in_order([read_claim(id, reading) for id in reading.file.claims])
+    claims = _in_order([read_claim(id, n, reading) for n, id in enumerate(reading.file.claims, start=1)])
     _unused(reading)
     given = article.annotations.article
     meant = Article(
@@ -66,33 +65,18 @@ def read_meaning(article: Written, index: Index) -> Meaning:
 
 
 def _reading(article: Written, file: written.ClaimsFile, index: Index) -> Reading:
-    remarks = Remarks(article.file, article.line)
-    given = file.article.language
-    language = remarks.language(given, ("article", "language")) if given else index.dataset.language
-    published = _published(article, file.article, remarks, language)
-    corrected = _corrected(file.article.corrected, published, remarks)
-    reading = Reading(
-        article=article,
-        file=file,
-        index=index,
-        remarks=remarks,
-        text=squeeze(article.text),
-        marks=stretches(article.text, language),
-        language=language,
-        published=published,
-        corrected=corrected,
-        latest=max(published.latest, corrected.latest),
-        publisher=NONE,
-        authors=(),
-        occasions={},
-        sources={},
-        needs={},
-        found=set(),
-    )
-    if isinstance(file.article.published, written.Date) and file.article.published.words:
-        reading.has(file.article.published.words, ("article", "published", "words"))
-    reading.publisher = reading.entity(file.article.publisher, ("article", "publisher"))
-    reading.authors = reading.entities(file.article.author, ("article", "author"))
+    reading = Reading(article, file, index)
+    remarks, given = reading.remarks, file.article
+    if given.language:
+        reading.language = remarks.language(given.language, ("article", "language"))
+    reading.marks = stretches(article.text, reading.language)
+    reading.published = _published(article, given, remarks, reading.language)
+    reading.corrected = _corrected(given.corrected, reading.published, remarks)
+    reading.latest = max(reading.published.latest, reading.corrected.latest)
+    if isinstance(given.published, written.Date) and given.published.words:
+        reading.has(given.published.words, ("article", "published", "words"))
+    reading.publisher = reading.entity(given.publisher, ("article", "publisher"))
+    reading.authors = reading.entities(given.author, ("article", "author"))
     return reading
 
 
@@ -165,7 +149,7 @@ def _unnamed(claims: tuple[Claim, ...], reading: Reading) -> tuple[Source, ...]:
     found = [
         Source(part(claim.iri, "speaker"), claim.speaker_words)
         for claim in claims
-        if not set(UNNAMED).isdisjoint(as_list(reading.file.claims[claim.id].speaker))
+        if any(name in UNNAMED for name in as_list(reading.file.claims[claim.id].speaker))
     ]
     if any(newsroom in claim.speakers for claim in claims):
         found.append(Source(newsroom))
@@ -173,8 +157,14 @@ def _unnamed(claims: tuple[Claim, ...], reading: Reading) -> tuple[Source, ...]:
 
 
 def _in_order(claims: list[Claim | None]) -> tuple[Claim, ...]:
-    known = sorted((claim for claim in claims if claim), key=lambda claim: min(part.start for part in claim.parts))
-    return tuple(replace(claim, position=n) for n, claim in enumerate(known, start=1))
+    """Return the claims that are known, in the order of their first words, which they were mostly written in."""
+    known = sorted([claim for claim in claims if claim], key=_first_character)
+    numbered = enumerate(known, start=1)
+    return tuple([claim if claim.position == n else replace(claim, position=n) for n, claim in numbered])
+
+
+def _first_character(claim: Claim) -> int:
+    return min([part.start for part in claim.parts])
 
 
 def _unused(reading: Reading) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from kg import annotations as written
 from kg.errors import Path, Spot
@@ -28,7 +28,6 @@ UNNAMED = ("unnamed", UNDECIDED)
 
 _TARGET = re.compile(r"(?:[a-z0-9][a-z0-9_-]*/)*[a-z0-9][a-z0-9_-]*")
 
-NO_RELATIONS = written.Relations()
 RELATIONS = written.Relations.__struct_fields__
 
 # What a field that was read in becomes in the graph.
@@ -47,23 +46,24 @@ INFERRED: dict[str, Iri] = {
 }
 
 
-def read_claim(id: str, reading: Reading) -> Claim | None:
-    """Return the claim, its position still 0, or None where its words do not stand in the article."""
+def read_claim(id: str, position: int, reading: Reading) -> Claim | None:
+    """Return the claim, or None where its words do not stand in the article; `position` is as it was written."""
     path: Path = ("claims", id)
     place = anchored(reading.file.claims[id], path, reading)
     # All else is read too where the words are not found: every fault is reported in one run.
-    claim = _claim_at(place or NOWHERE, id, path, reading)
+    claim = _claim_at(place or NOWHERE, id, position, reading)
     return claim if place else None
 
 
-def _claim_at(place: Anchored, id: str, path: Path, reading: Reading) -> Claim:
+def _claim_at(place: Anchored, id: str, position: int, reading: Reading) -> Claim:
     claim, remarks = reading.file.claims[id], reading.remarks
+    path: Path = ("claims", id)
     said = _said(claim, path, reading)
     stretches = parts(place, reading)
     return Claim(
         iri=reading.iris.claim(reading.article.id, id),
         id=id,
-        position=0,
+        position=position,
         speakers=_speakers(id, claim, path, reading),
         act=ACTS[claim.act],
         form=form(claim, place, path, reading),
@@ -73,19 +73,25 @@ def _claim_at(place: Anchored, id: str, path: Path, reading: Reading) -> Claim:
         quotations=quotations(claim, place, reading),
         spoken_as=_spoken_as(claim, said, reading),
         at=_at(claim.at, (*path, "at"), reading) if claim.at else NONE,
-        to=reading.entities(claim.to, (*path, "to")) if claim.to else (),
-        about=reading.entities(claim.about, (*path, "about")) if claim.about else (),
+        to=_entities(claim.to, path, "to", reading) if claim.to else (),
+        about=_entities(claim.about, path, "about", reading) if claim.about else (),
         gists=_gists(claim, path, reading),
-        cue=_verbatim(claim.cue, (*path, "cue"), reading),
-        speaker_words=_verbatim(claim.speaker_words, (*path, "speaker_words"), reading),
+        cue=_verbatim(claim.cue, path, "cue", reading) if claim.cue else (),
+        speaker_words=_verbatim(claim.speaker_words, path, "speaker_words", reading) if claim.speaker_words else (),
         translated=remarks.language(claim.translated, (*path, "translated")) if claim.translated else "",
         relations=_relations(id, claim.relations, reading),
-        first_appearance=_page(claim.first_appearance, (*path, "first_appearance"), reading),
+        first_appearance=_page(claim.first_appearance, path, reading) if claim.first_appearance else NONE,
         appearances=remarks.iris(claim.appearances, (*path, "appearances")) if claim.appearances else (),
         reviews=_reviews(id, claim.reviews, path, reading) if claim.reviews else (),
         inferred=_inferred(claim, path, reading) if claim.inferred else (),
         notes=remarks.texts(claim.note, (*path, "note"), reading.index.dataset.language) if claim.note else (),
     )
+
+
+def _entities(ids: list[str] | str, path: Path, field: str, reading: Reading) -> tuple[Iri, ...]:
+    """Return the entities of a field; where all are known, no path need be made for a remark."""
+    known = reading.known(ids)
+    return reading.entities(ids, (*path, field)) if known is None else known
 
 
 def _speakers(id: str, claim: written.Claim, path: Path, reading: Reading) -> tuple[Iri, ...]:
@@ -134,12 +140,21 @@ def _said(claim: written.Claim, path: Path, reading: Reading) -> Dated:
             )
             reading.remarks.warning((*path, "said"), "interval-on-a-claim", message)
         return not_later_than(said, reading.latest)
-    inherited = _date_of_occasion(claim.at, reading)
-    if inherited.edtf.text:
-        return not_later_than(replace(inherited, basis=BASES.occasion), reading.latest)
-    if is_own_voice(claim):
-        return reading.published
-    return published_by(reading.latest)
+    inherited = _inherited(claim.at, reading)
+    return reading.published if inherited.basis != BASES.occasion and is_own_voice(claim) else inherited
+
+
+def _inherited(at: str, reading: Reading) -> Dated:
+    """Return the date of a claim without one of its own: that of where it was said, else that of the article."""
+    date = reading.inherited.get(at)
+    if date is None:
+        date = _date_of_occasion(at, reading)
+        if date.edtf.text:
+            date = not_later_than(replace(date, basis=BASES.occasion), reading.latest)
+        else:
+            date = published_by(reading.latest)
+        reading.inherited[at] = date
+    return date
 
 
 def _date_of_occasion(at: str, reading: Reading) -> Dated:
@@ -175,23 +190,25 @@ def _gists(claim: written.Claim, path: Path, reading: Reading) -> tuple[Literal,
     return ()
 
 
-def _verbatim(words: list[str] | str, path: Path, reading: Reading) -> tuple[Literal, ...]:
-    if not words:
-        return ()
+def _verbatim(words: list[str] | str, path: Path, field: str, reading: Reading) -> tuple[Literal, ...]:
     if isinstance(words, str):
-        return (text(words, reading.language),) if reading.has(words, path) else ()
-    found = [reading.has(each, (*path, n)) for n, each in enumerate(words)]
-    return (text(" … ".join(words), reading.language),) if all(found) else ()
+        found = reading.found.get(words)
+        if found is None and reading.has(words, (*path, field)):
+            found = reading.found[words]
+        return (found,) if found else ()
+    stand = [reading.has(each, (*path, field, n)) for n, each in enumerate(words)]
+    return (text(" … ".join(words), reading.language),) if all(stand) else ()
 
 
 def _relations(id: str, relations: written.Relations, reading: Reading) -> tuple[tuple[Iri, Iri], ...]:
-    if relations == NO_RELATIONS:
+    if relations is written.NO_RELATIONS:
         return ()
     found: list[tuple[Iri, Iri]] = []
-    for name in RELATIONS:
-        written_targets = getattr(relations, name)
-        several = isinstance(written_targets, list)
-        for n, target in enumerate(as_list(written_targets) if written_targets else ()):
+    for name, targets in zip(RELATIONS, astuple(relations), strict=True):
+        if not targets:
+            continue
+        several = isinstance(targets, list)
+        for n, target in enumerate(as_list(targets)):
             at = ("claims", id, "relations", name, *((n,) if several else ()))
             iri = _related(id, target, at, reading)
             if iri:
@@ -225,7 +242,7 @@ def _related(id: str, target: str, path: Path, reading: Reading) -> Iri:
 
 
 def _page(address: str, path: Path, reading: Reading) -> Iri:
-    return reading.remarks.iri(address, path) if address else NONE
+    return reading.remarks.iri(address, (*path, "first_appearance"))
 
 
 def _reviews(id: str, reviews: list[written.ClaimReview], path: Path, reading: Reading) -> tuple[Review, ...]:
@@ -237,7 +254,7 @@ def _inferred(claim: written.Claim, path: Path, reading: Reading) -> tuple[Iri, 
     reading.remarks.no_repeats(fields, (*path, "inferred"))
     for n, field in enumerate(fields):
         value = getattr(claim, field)
-        if not value or value == NO_RELATIONS:
+        if not value or value == written.NO_RELATIONS:
             at = (*path, "inferred", n) if isinstance(claim.inferred, list) else (*path, "inferred")
             message = (
                 f"`inferred` must name fields of this claim, and it has no `{field}`: give it or leave it out here"

@@ -2,49 +2,47 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
 from kg import annotations as written
-from kg.anchors import NotFound, Squeezed, Stretch, require
+from kg.anchors import NotFound, Stretch, require, squeeze
 from kg.corpus import Written
-from kg.dates import Edtf
 from kg.errors import Path, Spot
-from kg.iris import Iris, part
+from kg.iris import part
 from kg.meaning.dates import dated
 from kg.meaning.index import Index
 from kg.meaning.remarks import Remarks
-from kg.model import NONE, Dated, Occasion, Source
-from kg.terms import Iri
+from kg.model import NO_DATE, NONE, Dated, Occasion, Source
+from kg.terms import Iri, Literal
+from kg.terms import text as tagged
 
 
-class Reading(Struct):
+class Reading:
     """One article as written, with what its claims are read with.
 
     `corrected` is when the paper did so, `latest` the last day on which a claim can have been said. `needs` gathers
     the claims of other articles that relations point to, each with the place of the relation; `found` words that
-    stand in the article, as many claims have the same cue or name for the speaker.
+    stand in the article, as many claims have the same cue or name for the speaker; `inherited` the dates of
+    occasions and events as claims have them, each by its id.
     """
 
-    article: Written
-    file: written.ClaimsFile
-    index: Index
-    remarks: Remarks
-    text: Squeezed
-    marks: tuple[Stretch, ...]
-    language: str
-    published: Dated
-    corrected: Edtf
-    latest: str
-    publisher: Iri
-    authors: tuple[Iri, ...]
-    occasions: dict[str, Occasion]
-    sources: dict[str, Source]
-    needs: dict[Iri, Spot]
-    found: set[str]
-
-    @property
-    def iris(self) -> Iris:
-        return self.index.iris
+    def __init__(self, article: Written, file: written.ClaimsFile, index: Index) -> None:
+        self.article = article
+        self.file = file
+        self.index = index
+        self.iris = index.iris
+        self.remarks = Remarks(article.file, article.line)
+        self.text = squeeze(article.text)
+        self.marks: tuple[Stretch, ...] = ()
+        self.language = index.dataset.language
+        self.published = Dated()
+        self.corrected = NO_DATE
+        self.latest = ""
+        self.publisher = NONE
+        self.authors: tuple[Iri, ...] = ()
+        self.occasions: dict[str, Occasion] = {}
+        self.sources: dict[str, Source] = {}
+        self.needs: dict[Iri, Spot] = {}
+        self.found: dict[str, Literal] = {}
+        self.inherited: dict[str, Dated] = {}
 
     @property
     def own_voice(self) -> tuple[Iri, ...]:
@@ -53,15 +51,23 @@ class Reading(Struct):
             return self.authors or (self.publisher,)
         return (part(self.iris.article(self.article.id), "newsroom"),)
 
+    def known(self, ids: list[str] | str) -> tuple[Iri, ...] | None:
+        """Return the entities named if all are known and named once; else None."""
+        entities = self.index.entities
+        if isinstance(ids, str):
+            entity = entities.get(ids)
+            return None if entity is None else (entity.iri,)
+        found = [entities[id].iri for id in ids if id in entities]
+        return tuple(found) if len(found) == len(ids) == len(set(found)) else None
+
     def entities(self, ids: list[str] | str, path: Path) -> tuple[Iri, ...]:
         """Return the entities named, without those that are unknown, which are remarked."""
-        if not isinstance(ids, list):
+        known = self.known(ids)
+        if known is not None:
+            return known
+        if isinstance(ids, str):
             entity = self.entity(ids, path)
             return (entity,) if entity else ()
-        known = self.index.entities
-        found = [known[id].iri for id in ids if id in known]
-        if len(found) == len(ids) == len(set(found)):
-            return tuple(found)
         self.remarks.no_repeats(ids, path)
         found = [self.entity(id, (*path, n)) for n, id in enumerate(ids)]
         return tuple(dict.fromkeys([entity for entity in found if entity]))
@@ -80,7 +86,7 @@ class Reading(Struct):
         except NotFound as error:
             self.remarks.violation(path, error.rule, str(error), detail=error.detail)
             return False
-        self.found.add(words)
+        self.found[words] = tagged(words, self.language)
         return True
 
     def date(self, date: str | written.Date, path: Path) -> Dated:

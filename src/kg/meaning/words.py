@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from kg import annotations as written
 from kg.anchors import NotFound, Stretch, find, joined_by_comma
 from kg.errors import Path
@@ -29,11 +27,14 @@ _FAULTY = {
 }
 
 
-class Anchored(NamedTuple):
+class Anchored:
     """Where a claim stands: its stretches in the order they were written, and what of them is quoted."""
 
-    stretches: tuple[Stretch, ...]
-    quoted: tuple[Stretch, ...] = ()
+    __slots__ = ("quoted", "stretches")
+
+    def __init__(self, stretches: tuple[Stretch, ...], quoted: tuple[Stretch, ...] = ()) -> None:
+        self.stretches = stretches
+        self.quoted = quoted
 
 
 NOWHERE = Anchored((Stretch(0, 0),))
@@ -42,7 +43,8 @@ NOWHERE = Anchored((Stretch(0, 0),))
 
 def is_own_voice(claim: written.Claim) -> bool:
     """Tell whether the paper itself speaks."""
-    return claim.speaker in ("article", ["article"])
+    speaker = claim.speaker
+    return speaker == "article" if isinstance(speaker, str) else speaker == ["article"]
 
 
 def anchored(claim: written.Claim, path: Path, reading: Reading) -> Anchored | None:
@@ -50,7 +52,7 @@ def anchored(claim: written.Claim, path: Path, reading: Reading) -> Anchored | N
     if isinstance(claim.words, list) or not claim.words:
         stretches = _several(as_list(claim.words), (*path, "words"), reading)
     else:
-        found = _found(claim.words, (*path, "words"), reading)
+        found = _found(claim.words, path, "words", reading)
         stretches = (found,) if found else ()
     return Anchored(stretches, quoted(reading.marks, stretches)) if stretches else None
 
@@ -59,7 +61,7 @@ def _several(passages: list[written.Words | str], path: Path, reading: Reading) 
     """Return where each part of a claim's words stands, or nothing where not all do."""
     if not passages:
         reading.remarks.violation(path, "words-empty", "a claim must have words: list at least one part")
-    found = [_found(passage, (*path, n), reading) for n, passage in enumerate(passages)]
+    found = [_found(passage, path, n, reading) for n, passage in enumerate(passages)]
     stretches = tuple(stretch for stretch in found if stretch)
     if len(stretches) < len(found):
         return ()
@@ -77,15 +79,17 @@ def _several(passages: list[written.Words | str], path: Path, reading: Reading) 
     return stretches
 
 
-def _found(passage: written.Words | str, path: Path, reading: Reading) -> Stretch | None:
+def _found(passage: written.Words | str, path: Path, step: str | int, reading: Reading) -> Stretch | None:
+    """Return where a passage stands, or None with a remark at this step from the path."""
     try:
         if isinstance(passage, str):
             return find(reading.text, passage)
         return find(reading.text, passage.words, within=passage.within, start=passage.start)
     except NotFound as error:
+        at: Path = (*path, step)
         if isinstance(passage, written.Words):
-            path = (*path, _FAULTY.get(error.rule, "words"))
-        reading.remarks.violation(path, error.rule, str(error), detail=error.detail)
+            at = (*at, _FAULTY.get(error.rule, "words"))
+        reading.remarks.violation(at, error.rule, str(error), detail=error.detail)
         return None
 
 
