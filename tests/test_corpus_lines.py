@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from corpora import CLAIMS, articles, complaints, lay, said
 from kg.annotations import Article, Claim, ClaimsFile
 from kg.corpus import Source, Written, read_article, read_corpus, sources
+from kg.corpus.json_reader import read_json
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -26,6 +27,13 @@ LINE = {
     "article": {"id": "a/x", "text": " date 2020-02 Ja,\r\nzei “Ann”.", "headline": "Ja"},
     "claims": {"c01": {"speaker": "ann-b", "words": "Ja"}},
 }
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cn"]) | st.sampled_from('\\":'))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXTS,
+    lambda values: st.lists(values) | st.dictionaries(TEXTS, values),
+    max_leaves=12,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -187,6 +195,27 @@ def test_escapes_that_make_good_characters_are_fine() -> None:
     raw = json.dumps({"article": {"id": "a", "text": "😀 \\ud800 \\b “”\t\n"}}).encode()
 
     assert wrong(raw) == []
+
+
+@pytest.mark.parametrize("colon", [":", " :", "\t:", "\r:", " \t :"])
+def test_no_blank_before_its_colon_hides_a_key_that_stands_twice(colon: str) -> None:
+    tree = read_json(f'{{"a"{colon} "x", "a" : "y:"}}'.encode(), "a.jsonl", 1)
+
+    assert [finding.rule for finding in tree.findings] == ["duplicate-key"]
+
+
+@given(JSON, st.sampled_from([":", " :", "\t:", ": ", "\r : "]), st.booleans())
+def test_a_line_is_read_as_python_reads_json_however_it_is_laid_out(value: object, colon: str, ascii: bool) -> None:
+    raw = json.dumps(value, separators=(",", colon), ensure_ascii=ascii).encode()
+
+    tree = read_json(raw, "a.jsonl", 1)
+
+    assert (tree.value, tree.findings) == (json.loads(raw), ())
+
+
+def test_a_text_that_ends_in_a_quotation_mark_is_not_empty() -> None:
+    assert not read_json(b'{"a": "\\"ja\\""}', "a.jsonl", 1).suspect
+    assert read_json(b'{"a": "\\"ja\\"", "b":""}', "a.jsonl", 1).suspect
 
 
 def test_bytes_that_are_not_utf_8_are_said_at_the_first() -> None:

@@ -6,6 +6,7 @@ import datetime
 import json
 import re
 import timeit
+from calendar import monthrange
 from pathlib import Path
 
 import pytest
@@ -468,3 +469,16 @@ def test_the_worst_text_is_refused_within_a_second():
 
 def test_a_date_met_before_is_read_within_ten_microseconds():
     assert min(timeit.repeat(lambda: read("2020-02-21"), number=1000, repeat=5)) / 1000 < 10e-6
+
+
+@pytest.mark.parametrize("year", [1, 4, 100, 1900, 2000, 2023, 2024, 9999])
+def test_a_month_and_its_days_are_those_of_the_calendar(year):
+    for month in range(1, 13):
+        last = monthrange(year, month)[1]
+        days = [f"{year:04}-{month:02}-{day:02}" for day in range(1, last + 1)]
+
+        whole = days[0][:7]
+        assert read(whole) == Edtf(whole, whole, days[0], days[-1], "", "", whole, whole, "date")
+        assert [read(day) for day in days] == [Edtf(day, day, day, day, "", "", day, day, "date") for day in days]
+        with pytest.raises(ValueError, match="a day must exist"):
+            read(f"{year:04}-{month:02}-{last + 1:02}" if last < 31 else f"{year:04}-{month:02}-00")
