@@ -27,9 +27,10 @@ class Abbreviations:
         # Without a base this matches nothing.
         self._under_base = re.compile(re.escape(self.base) + _RELATIVE if self.base else "(?!)")
         self._base_length = len(self.base)
-        # Of relative IRIs, what stands before `#` in them, and what behind.
-        self._wholes: dict[str, str] = {}
-        self._fragments: set[str] = set()
+        # Of IRIs under the base, what ends in their last `#` or `/`, also relative, and what stands behind it: any
+        # of the ones and any of the others make an IRI under the base, for both may have letters, digits and dots.
+        self._heads: dict[str, str] = {}
+        self._tails: set[str] = set()
         self._prefix_of: dict[str, str] = {}
         for prefix, namespace in prefixes.items():
             if not _PREFIX.fullmatch(prefix):
@@ -50,15 +51,15 @@ class Abbreviations:
 
     def relative(self, iri: str) -> str:
         """Return a bare IRI relative to the base, or `""`."""
-        whole, hash, fragment = iri.partition("#")
-        if fragment in self._fragments and (start := self._wholes.get(whole)):
-            return f"{start}#{fragment}"
+        end = (iri.rfind("#") + 1) or (iri.rfind("/") + 1)
+        head, tail = iri[:end], iri[end:]
+        if tail in self._tails and (start := self._heads.get(head)) is not None:
+            return start + tail
         if not self._under_base.fullmatch(iri):
             return ""
-        if len(self._wholes) + len(self._fragments) >= _REMEMBERED:
-            self._wholes.clear()
-            self._fragments.clear()
-        if hash:
-            self._fragments.add(fragment)
-        start = self._wholes[whole] = whole[self._base_length :]
-        return f"{start}{hash}{fragment}"
+        if len(self._heads) + len(self._tails) >= _REMEMBERED:
+            self._heads.clear()
+            self._tails.clear()
+        self._tails.add(tail)
+        start = self._heads[head] = head[self._base_length :]
+        return start + tail

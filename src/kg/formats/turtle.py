@@ -14,6 +14,7 @@ from kg.vocab import RDF, XSD
 
 _WIDTH = 100
 _REMEMBERED = 4096
+_END, _LAST = " .\n\n", " .\n"
 _TYPE = RDF.type
 _INTEGER_TYPE = XSD.integer
 _INTEGER = re.compile(r"0|-?[1-9][0-9]*")
@@ -40,7 +41,9 @@ class _Spellings:
         return spelling
 
     def _typed(self, term: str) -> str:
-        quoted, _, datatype = term.rpartition("^^")
+        # The last quotation mark: an IRI has none.
+        end = term.rfind('"') + 1
+        quoted, datatype = term[:end], term[end + 2 :]
         if datatype == _INTEGER_TYPE and _INTEGER.fullmatch(quoted, 1, len(quoted) - 1):
             return quoted[1:-1]
         return f"{quoted}^^{self.known.get(datatype) or self.spell(datatype)}"
@@ -96,27 +99,29 @@ class _Blocks:
 
     def of(self, nodes: Iterable[Node]) -> str:
         """Return a block for each node that has a triple, blank lines between."""
-        known, spell = self._spellings.known, self._spellings.spell
+        spellings, known = self._spellings, self._spellings.known
         starts, begin = self._starts, len(self._separator)
         pieces: list[str] = []
         for subject, properties in nodes:
             first = len(pieces) + 1
-            pieces.append(f"{self._margin}{known.get(subject) or spell(subject)} ")
+            pieces.append(f"{self._margin}{known.get(subject) or spellings.spell(subject)} ")
             for predicate, objects in properties.items():
                 if len(objects) == 1:
                     term = objects[0]
                     pieces.append(starts.get(predicate) or self._start(predicate))
                     # Only IRIs and typed literals end so; the others are Turtle as they are.
-                    pieces.append(known.get(term) or spell(term) if term[-1] == ">" else term)
+                    pieces.append(known.get(term) or spellings.spell(term) if term[-1] == ">" else term)
                 elif objects:
                     pieces.append((starts.get(predicate) or self._start(predicate))[:-1])
                     pieces.append(self._listed(objects))
             if len(pieces) > first:
                 pieces[first] = pieces[first][begin:]
-                pieces.append(" .\n\n")
+                pieces.append(_END)
             else:
                 pieces.pop()
-        return "".join(pieces)[:-1]
+        if pieces:
+            pieces[-1] = _LAST
+        return "".join(pieces)
 
     def _start(self, predicate: str) -> str:
         verb = "a" if predicate == _TYPE else self._spellings.spell(predicate)
@@ -127,8 +132,8 @@ class _Blocks:
 
     def _listed(self, objects: list[Term]) -> str:
         """Return objects as they follow their verb: on its line where that is short, else on a line each."""
-        known, spell = self._spellings.known, self._spellings.spell
-        spelled = [known.get(term) or spell(term) if term[-1] == ">" else term for term in objects]
+        spellings, known = self._spellings, self._spellings.known
+        spelled = [known.get(term) or spellings.spell(term) if term[-1] == ">" else term for term in objects]
         line = ", ".join(spelled)
         if len(line) <= _WIDTH:
             return f" {line}"
