@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kg.iris import Iris, part
 from kg.mappers.dates import day
@@ -39,6 +39,8 @@ REPORTED = {
 }
 COUNTED = (SCHEMA.NewsArticle, SCHEMA.Claim, SCHEMA.Quotation, SCHEMA.Person, SCHEMA.Organization, SCHEMA.Event)
 VOCABULARIES = ("schema", "kg", "oa", "skos", "dcterms")
+_TYPE: Final = RDF.type
+_NONE: Final[list[Term]] = []
 
 
 class Tally(NamedTuple):
@@ -58,8 +60,12 @@ class Tally(NamedTuple):
 
 def tally(graph: Graph, newest: str = "") -> Tally:
     """Count one graph, annotated on `newest`."""
-    classes = [term for _, properties in graph.nodes for term in properties.get(RDF.type, ())]
-    triples = sum([len(objects) for _, properties in graph.nodes for objects in properties.values()])
+    triples = 0
+    classes: list[Term] = []
+    for _, properties in graph.nodes:
+        for objects in properties.values():
+            triples += len(objects)
+        classes += properties.get(_TYPE, _NONE)
     return Tally(triples, tuple([classes.count(each) for each in COUNTED]), newest[:10])
 
 
