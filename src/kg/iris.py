@@ -61,4 +61,5 @@ def part(iri: Iri, fragment: str) -> Iri:
 
 def numbered_parts(iri: Iri, name: str, count: int) -> list[Iri]:
     """Return the IRIs of so many parts of a thing: `<…/c01#target-1>`, `<…/c01#target-2>`."""
-    return [part(iri, f"{name}-{n}") for n in range(1, count + 1)]
+    whole = iri[:-1]
+    return [Iri(f"{whole}#{name}-{n}>") for n in range(1, count + 1)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
-from typing import NamedTuple, NewType
+from typing import Final, NamedTuple, NewType
 
 Iri = NewType("Iri", str)
 """`<http://schema.org/Claim>`"""
@@ -78,17 +78,26 @@ def _is_sound_beyond_ascii(text: str) -> bool:
 
 def plain(value: str) -> Literal:
     """Return an `xsd:string`. Raises `ValueError` for characters that XML readers refuse."""
-    # What is printable is safe, and quicker told.
-    if not value.isprintable() and _UNSAFE.search(value):
+    # What is printable is safe, and quicker told; of it, only these two are escaped.
+    if value.isprintable():
+        if '"' not in value and "\\" not in value:
+            return Literal(f'"{value}"')
+    elif _UNSAFE.search(value):
         raise ValueError(f"a control character in {value!r}")
     return Literal(quoted(value))
 
 
 def text(value: str, language: str) -> Literal:
     """Return a language-tagged string, its tag in lower case. Raises `ValueError` for a bad tag or character."""
+    return Literal(f"{plain(value)}{_tag(language)}")
+
+
+@lru_cache(maxsize=256)
+def _tag(language: str) -> str:
+    """Return how a language stands behind its text."""
     if not is_language(language):
         raise ValueError(f"not a language tag: {language!r}")
-    return Literal(f"{plain(value)}@{language.lower()}")
+    return f"@{language.lower()}"
 
 
 def typed(lexical: str, datatype: str) -> Literal:
@@ -143,7 +152,7 @@ def is_language(tag: str) -> bool:
 
 
 _INSTANT, _EDTF, _DECIMAL = iri(XSD + "dateTime"), iri(EDTF), iri(XSD + "decimal")
-_NATURAL = f'"^^{iri(XSD + "nonNegativeInteger")}'
+_NATURAL: Final = f'"^^{iri(XSD + "nonNegativeInteger")}'
 
 
 def is_iri(term: str) -> bool:
