@@ -92,8 +92,12 @@ def article_nodes(article: Article, dataset: Dataset) -> Iterator[Node]:
 def _mentions(article: Article) -> list[Term]:
     """Return whom and what the claims name, each once, in the order of the claims; not the unnamed."""
     unnamed = {source.iri for source in article.sources}
-    named = (iri for claim in article.claims for iri in (*claim.speakers, *claim.to, *claim.about))
-    return [iri for iri in dict.fromkeys(named) if iri not in unnamed]
+    named: dict[Iri, None] = {}
+    for claim in article.claims:
+        for iris in (claim.speakers, claim.to, claim.about):
+            for iri in iris:
+                named[iri] = None
+    return [iri for iri in named if iri not in unnamed]
 
 
 def source_nodes(sources: tuple[Source, ...], dataset: Dataset) -> Iterator[Node]:

@@ -23,4 +23,4 @@ def put(properties: Properties, predicate: Iri, value: Term) -> None:
 def put_all(properties: Properties, predicate: Iri, values: Sequence[Term]) -> None:
     """Add a property with all its values, if it has any."""
     if values:
-        properties[predicate] = [*values]
+        properties[predicate] = list(values)
