@@ -63,7 +63,7 @@ def stages(folder: Path, rounds: int) -> dict[str, float]:
     timed("validated", lambda each: validate(each.graph.nodes, shapes, index.types), units)
     for form in FORMATS.values():
         writer = form.writer(PREFIXES, index.iris.base)
-        timed(f"written as {form.name}", lambda each, writer=writer: writer.graph(each.graph).encode(), units)
+        timed(f"written as {form.name}", lambda each, writer=writer: writer.encoded(each.graph), units)
     return timed.costs
 
 

@@ -281,6 +281,15 @@ def test_https_changes_the_namespace_and_nothing_else(name):
     )
 
 
+@given(graph=graphs())
+@settings(max_examples=50, deadline=None)
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "rdfxml"])  # it refuses some of these
+def test_a_graph_in_utf_8_is_its_text_encoded(name, graph):
+    writer = FORMATS[name].writer(sample_prefixes(), BASE)
+
+    assert writer.encoded(graph) == writer.graph(graph).encode()
+
+
 def test_https_json_ld_reads_back():
     changed = [with_https(graph) for graph in sample()]
     written = "".join(write(changed, FORMATS["jsonld"].writer(prefixes_with_https(sample_prefixes()), BASE)))

@@ -124,6 +124,25 @@ def test_several_objects_share_a_line_while_it_is_short():
     )
 
 
+def test_the_width_of_a_line_is_counted_in_characters():
+    graph = Graph(iri(f"{BASE}g"), [Node(iri("urn:s"), {SCHEMA.name: [plain("é" * 47), plain("😀" * 47)]})])
+
+    assert FORMATS["ttl"].writer(sample_prefixes(), BASE).graph(graph) == (
+        f'<urn:s> schema:name "{"é" * 47}", "{"😀" * 47}" .\n'
+    )
+
+
+def test_more_terms_than_a_writer_remembers_are_spelled_alike():
+    things = [iri(f"{BASE}thing/{n}#x{n}") for n in range(5000)]
+    ours, others = (iri(f"{BASE}p"), SCHEMA.about), [iri(f"urn:p{n}") for n in range(5000)]
+    nodes = [Node(thing, {ours[0]: [thing], other: [*ours]}) for thing, other in zip(things, others, strict=True)]
+    graph = Graph(iri(f"{BASE}g"), [*nodes, *nodes])
+
+    assert FORMATS["ttl"].writer(sample_prefixes(), BASE).graph(graph) == "\n".join(
+        f"<thing/{n}#x{n}> <p> <thing/{n}#x{n}> ;\n    <urn:p{n}> <p>, schema:about .\n" for n in [*range(5000)] * 2
+    )
+
+
 def test_a_prefix_that_turtle_would_not_read_is_refused():
     with pytest.raises(ValueError, match="a prefix is letters and digits, not 'a b'"):
         FORMATS["ttl"].writer({"a b": "http://x.example/"}, BASE)

@@ -44,7 +44,7 @@ class Document:
 
     def add(self, graph: Graph) -> Extent:
         """Write a graph."""
-        text = self._writer.graph(with_https(graph) if self.https else graph).encode()
+        text = self._writer.encoded(with_https(graph) if self.https else graph)
         if text:
             self._added = True
             self._write(self._between + text)

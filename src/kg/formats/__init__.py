@@ -53,6 +53,9 @@ class Writer(Protocol):
     def graph(self, graph: Graph) -> str:
         """Return one graph; `""` for a graph without a triple."""
 
+    def encoded(self, graph: Graph) -> bytes:
+        """Return what `graph` returns in UTF-8, which some formats have sooner."""
+
 
 class Format(NamedTuple):
     """A format. `writer` takes prefixes (`{"schema": "http://schema.org/"}`) and the base IRI of the corpus."""

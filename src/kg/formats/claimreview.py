@@ -50,6 +50,10 @@ class ClaimReviewWriter:
             if SCHEMA.ClaimReview in node.properties.get(RDF.type, ())
         )
 
+    def encoded(self, graph: Graph) -> bytes:
+        """Return `graph` in UTF-8."""
+        return self.graph(graph).encode()
+
     def _review(self, iri: Iri, nodes: Mapping[Iri, Properties]) -> Json:
         review = nodes[iri]
         claim = Iri(_first(review, SCHEMA.itemReviewed))

@@ -94,6 +94,10 @@ class CsvWriter:
             rows.append(about[article] | self._claim(iri, claim, nodes, about[article]))
         return "".join([line([row.get(name, "") for name in COLUMNS]) for row in rows])
 
+    def encoded(self, graph: Graph) -> bytes:
+        """Return `graph` in UTF-8."""
+        return self.graph(graph).encode()
+
     def _article(self, article: Properties) -> Cells:
         language = _first(article, SCHEMA.inLanguage)
         return {

@@ -71,6 +71,10 @@ class JsonLdWriter:
         ]
         return ",\n".join([_TOP + node for node in written])
 
+    def encoded(self, graph: Graph) -> bytes:
+        """Return `graph` in UTF-8."""
+        return self.graph(graph).encode()
+
     def _tree(self, tree: Tree, indent: str) -> str:
         """Return a node with the nodes inside it; `indent` is that of its first line."""
         inner = indent + "  "

@@ -25,23 +25,28 @@ class NTriplesWriter:
 
     def graph(self, graph: Graph) -> str:
         """Return the lines of one graph."""
+        return self.encoded(graph).decode()
+
+    def encoded(self, graph: Graph) -> bytes:
+        """Return `graph` in UTF-8."""
         return _lines(graph.nodes, " .\n")
 
 
 class NQuadsWriter(NTriplesWriter):
     """Writes graphs as canonical N-Quads."""
 
-    def graph(self, graph: Graph) -> str:
-        """Return the lines of one graph, its IRI on each."""
+    def encoded(self, graph: Graph) -> bytes:
+        """Return the lines of one graph, its IRI on each, in UTF-8."""
         return _lines(graph.nodes, f" {graph.iri} .\n")
 
 
-def _lines(nodes: Iterable[Node], end: str) -> str:
-    return "".join(
-        [
-            f"{subject} {predicate} {term}{end}"
-            for subject, properties in nodes
-            for predicate, objects in properties.items()
-            for term in objects
-        ]
-    )
+def _lines(nodes: Iterable[Node], end: str) -> bytes:
+    # Encoded piece by piece: one emoji would make the text of all of them four times as wide.
+    pieces: list[bytes] = []
+    for subject, properties in nodes:
+        start = subject.encode()
+        for predicate, objects in properties.items():
+            for term in objects:
+                pieces.append(start)
+                pieces.append(f" {predicate} {term}{end}".encode())
+    return b"".join(pieces)

@@ -51,6 +51,10 @@ class RdfXmlWriter:
         """Return one element for each subject. Raises `ValueError` for a property that has no name in XML."""
         return "".join([self._element(node) for node in graph.nodes])
 
+    def encoded(self, graph: Graph) -> bytes:
+        """Return `graph` in UTF-8."""
+        return self.graph(graph).encode()
+
     def _element(self, node: Node) -> str:
         subject, properties = node
         name, kind = self._node_name(properties.get(RDF.type, []))

@@ -14,20 +14,20 @@ from kg.vocab import RDF, XSD
 
 _WIDTH = 100
 _REMEMBERED = 4096
-_END, _LAST = " .\n\n", " .\n"
+_END, _LAST = b" .\n\n", b" .\n"
 _TYPE = RDF.type
 _INTEGER_TYPE = XSD.integer
 _INTEGER = re.compile(r"0|-?[1-9][0-9]*")
 
 
 class _Spellings:
-    """From an IRI or a typed literal to its shortest safe form; forgets all when it has grown too large."""
+    """From an IRI or typed literal to its shortest safe form, in UTF-8; forgets all when it has grown too large."""
 
     def __init__(self, abbreviations: Abbreviations) -> None:
-        self.known: dict[str, str] = {}
+        self.known: dict[str, bytes] = {}
         self._abbreviations = abbreviations
 
-    def spell(self, term: str) -> str:
+    def spell(self, term: str) -> bytes:
         """Return, and remember, how a term is spelled that is not known yet."""
         if term[0] != "<":
             spelling = self._typed(term)
@@ -37,8 +37,8 @@ class _Spellings:
             spelling = self._abbreviations.prefixed(term[1:-1]) or term
         if len(self.known) >= _REMEMBERED:
             self.known.clear()
-        self.known[term] = spelling
-        return spelling
+        self.known[term] = encoded = spelling.encode()
+        return encoded
 
     def _typed(self, term: str) -> str:
         # The last quotation mark: an IRI has none.
@@ -46,7 +46,7 @@ class _Spellings:
         quoted, datatype = term[:end], term[end + 2 :]
         if datatype == _INTEGER_TYPE and _INTEGER.fullmatch(quoted, 1, len(quoted) - 1):
             return quoted[1:-1]
-        return f"{quoted}^^{self.known.get(datatype) or self.spell(datatype)}"
+        return f"{quoted}^^{(self.known.get(datatype) or self.spell(datatype)).decode()}"
 
 
 class TurtleWriter:
@@ -70,6 +70,10 @@ class TurtleWriter:
 
     def graph(self, graph: Graph) -> str:
         """Return one block for each subject, blank lines between."""
+        return self.encoded(graph).decode()
+
+    def encoded(self, graph: Graph) -> bytes:
+        """Return `graph` in UTF-8."""
         return self._blocks.of(graph.nodes)
 
 
@@ -81,36 +85,42 @@ class TrigWriter(TurtleWriter):
         self._spellings = _Spellings(self._abbreviations)
         self._blocks = _Blocks(self._spellings, margin="    ")
 
-    def graph(self, graph: Graph) -> str:
-        """Return the graph's name and, in braces, one block for each subject."""
+    def encoded(self, graph: Graph) -> bytes:
+        """Return the graph's name and, in braces, one block for each subject, in UTF-8."""
         blocks = self._blocks.of(graph.nodes)
-        return f"{self._spellings.spell(graph.iri)} {{\n{blocks}}}\n" if blocks else ""
+        return b"%b {\n%b}\n" % (self._spellings.spell(graph.iri), blocks) if blocks else b""
 
 
 class _Blocks:
-    """Writes nodes as blocks of lines that begin with a margin."""
+    """Writes nodes as blocks of lines that begin with a margin, in UTF-8.
+
+    What comes again is encoded once, and each literal by itself: one emoji would make a text four times as wide.
+    """
 
     def __init__(self, spellings: _Spellings, *, margin: str) -> None:
         self._spellings = spellings
-        self._margin = margin
+        self._margin = margin.encode()
         self._separator = f" ;\n{margin}    "
-        self._starts: dict[str, str] = {}
+        self._indent = f"\n{margin}        ".encode()
+        self._starts: dict[str, bytes] = {}
         """What stands before the objects of a predicate, from the end of the line above."""
 
-    def of(self, nodes: Iterable[Node]) -> str:
+    def of(self, nodes: Iterable[Node]) -> bytes:
         """Return a block for each node that has a triple, blank lines between."""
         spellings, known = self._spellings, self._spellings.known
-        starts, begin = self._starts, len(self._separator)
-        pieces: list[str] = []
+        # The first predicate of a block follows its subject, a blank between.
+        starts, begin = self._starts, len(self._separator) - 1
+        pieces: list[bytes] = []
         for subject, properties in nodes:
-            first = len(pieces) + 1
-            pieces.append(f"{self._margin}{known.get(subject) or spellings.spell(subject)} ")
+            pieces.append(self._margin)
+            pieces.append(known.get(subject) or spellings.spell(subject))
+            first = len(pieces)
             for predicate, objects in properties.items():
                 if len(objects) == 1:
-                    term = objects[0]
                     pieces.append(starts.get(predicate) or self._start(predicate))
+                    term = objects[0]
                     # Only IRIs and typed literals end so; the others are Turtle as they are.
-                    pieces.append(known.get(term) or spellings.spell(term) if term[-1] == ">" else term)
+                    pieces.append(known.get(term) or spellings.spell(term) if term[-1] == ">" else term.encode())
                 elif objects:
                     pieces.append((starts.get(predicate) or self._start(predicate))[:-1])
                     pieces.append(self._listed(objects))
@@ -118,24 +128,26 @@ class _Blocks:
                 pieces[first] = pieces[first][begin:]
                 pieces.append(_END)
             else:
-                pieces.pop()
+                del pieces[-2:]
         if pieces:
             pieces[-1] = _LAST
-        return "".join(pieces)
+        return b"".join(pieces)
 
-    def _start(self, predicate: str) -> str:
-        verb = "a" if predicate == _TYPE else self._spellings.spell(predicate)
+    def _start(self, predicate: str) -> bytes:
+        verb = "a" if predicate == _TYPE else self._spellings.spell(predicate).decode()
         if len(self._starts) >= _REMEMBERED:
             self._starts.clear()
-        self._starts[predicate] = start = f"{self._separator}{verb} "
+        self._starts[predicate] = start = f"{self._separator}{verb} ".encode()
         return start
 
-    def _listed(self, objects: list[Term]) -> str:
+    def _listed(self, objects: list[Term]) -> bytes:
         """Return objects as they follow their verb: on its line where that is short, else on a line each."""
         spellings, known = self._spellings, self._spellings.known
-        spelled = [known.get(term) or spellings.spell(term) if term[-1] == ">" else term for term in objects]
-        line = ", ".join(spelled)
-        if len(line) <= _WIDTH:
-            return f" {line}"
-        indent = f"\n{self._margin}        "
-        return indent + f",{indent}".join(spelled)
+        spelled = [
+            known.get(term) or spellings.spell(term) if term[-1] == ">" else term.encode() for term in objects
+        ]
+        line = b", ".join(spelled)
+        # Characters count, of which there are never more than bytes.
+        if len(line) <= _WIDTH or len(line.decode()) <= _WIDTH:
+            return b" " + line
+        return self._indent + (b"," + self._indent).join(spelled)

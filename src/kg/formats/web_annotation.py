@@ -53,6 +53,10 @@ class WebAnnotationWriter:
         claims = [node.subject for node in graph.nodes if SCHEMA.Claim in node.properties.get(RDF.type, ())]
         return ",\n".join(_line(self._annotation(claim, nodes)) for claim in claims)
 
+    def encoded(self, graph: Graph) -> bytes:
+        """Return `graph` in UTF-8."""
+        return self.graph(graph).encode()
+
     def _annotation(self, claim: Iri, nodes: Nodes) -> Json:
         iri = part(claim, "annotation")
         own = nodes[iri]

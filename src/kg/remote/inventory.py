@@ -64,7 +64,7 @@ class Inventory:
 
     def want(self, graph: Graph) -> None:
         """Take in a graph of the corpus, and its text if what is held differs."""
-        text = self._writer.graph(graph).encode()
+        text = self._writer.encoded(graph)
         triples, digest = len(set(text.split(b"\n"))) - 1, digest_in(graph)
         held = self._graphs.execute("select digest, triples from held where graph = ?", (graph.iri,)).fetchone()
         start, size = None, None
