@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from kg.iris import numbered_parts, part
 from kg.mappers.dates import date_fields, put_date, put_day
 from kg.mappers.properties import Properties, put, put_all
@@ -69,54 +67,6 @@ TARGET_FIELDS: dict[Iri, tuple[str, ...]] = {
     OA.prefix: ("words",),
     OA.suffix: ("words",),
 }
-# The terms, looked up once: compiled code has a `Final` at hand, and would search for an attribute every time.
-_TYPE: Final = RDF.type
-_CLAIM: Final = SCHEMA.Claim
-_AUTHOR: Final = SCHEMA.author
-_TEXT: Final = SCHEMA.text
-_ABSTRACT: Final = SCHEMA.abstract
-_DATE_CREATED: Final = SCHEMA.dateCreated
-_ACT: Final = KG.act
-_FORM: Final = KG.form
-_CUE: Final = KG.cue
-_SPEAKER_WORDS: Final = KG.speakerWords
-_SPOKEN_AS: Final = KG.spokenAs
-_ADDRESSEE: Final = KG.addressee
-_ABOUT: Final = SCHEMA.about
-_RECORDED_AT: Final = SCHEMA.recordedAt
-_ORIGINAL_LANGUAGE: Final = KG.originalLanguage
-_INFERRED: Final = KG.inferred
-_EDITORIAL_NOTE: Final = SKOS.editorialNote
-_APPEARANCE: Final = SCHEMA.appearance
-_FIRST_APPEARANCE: Final = SCHEMA.firstAppearance
-_WORK_EXAMPLE: Final = SCHEMA.workExample
-_CLAIM_INTERPRETER: Final = SCHEMA.claimInterpreter
-_POSITION: Final = SCHEMA.position
-_HAS_PART: Final = SCHEMA.hasPart
-_QUOTATION: Final = SCHEMA.Quotation
-_SPOKEN_BY_CHARACTER: Final = SCHEMA.spokenByCharacter
-_IS_PART_OF: Final = SCHEMA.isPartOf
-_ANNOTATION: Final = OA.Annotation
-_MOTIVATED_BY: Final = OA.motivatedBy
-_LINKING: Final = OA.linking
-_HAS_BODY: Final = OA.hasBody
-_HAS_TARGET: Final = OA.hasTarget
-_CREATOR: Final = DCTERMS.creator
-_CREATED: Final = DCTERMS.created
-_DATE: Final = DCTERMS.date
-_CONFORMS_TO: Final = DCTERMS.conformsTo
-_REVIEWED_BY: Final = KG.reviewedBy
-_REVIEWED_ON: Final = KG.reviewedOn
-_SPECIFIC_RESOURCE: Final = OA.SpecificResource
-_HAS_SOURCE: Final = OA.hasSource
-_HAS_SELECTOR: Final = OA.hasSelector
-_TEXT_POSITION_SELECTOR: Final = OA.TextPositionSelector
-_START: Final = OA.start
-_END: Final = OA.end
-_TEXT_QUOTE_SELECTOR: Final = OA.TextQuoteSelector
-_EXACT: Final = OA.exact
-_PREFIX: Final = OA.prefix
-_SUFFIX: Final = OA.suffix
 
 
 def claim_nodes(claim: Claim, article: Article, dataset: Dataset) -> list[Node]:
@@ -135,59 +85,59 @@ def claim_nodes(claim: Claim, article: Article, dataset: Dataset) -> list[Node]:
 
 
 def _claim_properties(claim: Claim, article: Article, quotations: list[Iri], *, words: bool) -> Properties:
-    properties: Properties = {_TYPE: [_CLAIM]}
-    put_all(properties, _AUTHOR, claim.speakers)
+    properties: Properties = {RDF.type: [SCHEMA.Claim]}
+    put_all(properties, SCHEMA.author, claim.speakers)
     if words:
-        properties[_TEXT] = [claim.words]
-    put_all(properties, _ABSTRACT, claim.gists)
+        properties[SCHEMA.text] = [claim.words]
+    put_all(properties, SCHEMA.abstract, claim.gists)
     # dateCreated, not datePublished: the day it was said, not the day it was printed.
-    put_date(properties, _DATE_CREATED, claim.said, words=words)
-    properties[_ACT] = [claim.act]
-    properties[_FORM] = [claim.form]
+    put_date(properties, SCHEMA.dateCreated, claim.said, words=words)
+    properties[KG.act] = [claim.act]
+    properties[KG.form] = [claim.form]
     if words:
-        put_all(properties, _CUE, claim.cue)
-        put_all(properties, _SPEAKER_WORDS, claim.speaker_words)
-    put_all(properties, _SPOKEN_AS, claim.spoken_as)
-    put_all(properties, _ADDRESSEE, claim.to)
-    put_all(properties, _ABOUT, claim.about)
-    put(properties, _RECORDED_AT, claim.at)
+        put_all(properties, KG.cue, claim.cue)
+        put_all(properties, KG.speakerWords, claim.speaker_words)
+    put_all(properties, KG.spokenAs, claim.spoken_as)
+    put_all(properties, KG.addressee, claim.to)
+    put_all(properties, SCHEMA.about, claim.about)
+    put(properties, SCHEMA.recordedAt, claim.at)
     for predicate, other in claim.relations:
         properties.setdefault(predicate, []).append(other)
     if claim.translated:
-        properties[_ORIGINAL_LANGUAGE] = [plain(claim.translated)]
-    put_all(properties, _INFERRED, claim.inferred)
-    put_all(properties, _EDITORIAL_NOTE, claim.notes)
-    properties[_APPEARANCE] = [article.iri]
-    put(properties, _FIRST_APPEARANCE, claim.first_appearance)
-    put_all(properties, _WORK_EXAMPLE, claim.appearances)
-    put(properties, _CLAIM_INTERPRETER, article.annotation.by)
-    properties[_POSITION] = [integer(claim.position)]
+        properties[KG.originalLanguage] = [plain(claim.translated)]
+    put_all(properties, KG.inferred, claim.inferred)
+    put_all(properties, SKOS.editorialNote, claim.notes)
+    properties[SCHEMA.appearance] = [article.iri]
+    put(properties, SCHEMA.firstAppearance, claim.first_appearance)
+    put_all(properties, SCHEMA.workExample, claim.appearances)
+    put(properties, SCHEMA.claimInterpreter, article.annotation.by)
+    properties[SCHEMA.position] = [integer(claim.position)]
     if quotations:
-        properties[_HAS_PART] = [*quotations]
+        properties[SCHEMA.hasPart] = [*quotations]
     return properties
 
 
 def _quotation_node(quotation: Iri, quoted: Literal | Iri, claim: Claim, article: Article) -> Node:
-    properties: Properties = {_TYPE: [_QUOTATION]}
-    put(properties, _TEXT, quoted)
-    put_all(properties, _SPOKEN_BY_CHARACTER, claim.speakers)
-    properties[_IS_PART_OF] = [article.iri]
+    properties: Properties = {RDF.type: [SCHEMA.Quotation]}
+    put(properties, SCHEMA.text, quoted)
+    put_all(properties, SCHEMA.spokenByCharacter, claim.speakers)
+    properties[SCHEMA.isPartOf] = [article.iri]
     return Node(quotation, properties)
 
 
 def _annotation_properties(annotation: Annotation, claim: Iri, targets: list[Iri]) -> Properties:
     properties: Properties = {
-        _TYPE: [_ANNOTATION],
-        _MOTIVATED_BY: [_LINKING],
-        _HAS_BODY: [claim],
+        RDF.type: [OA.Annotation],
+        OA.motivatedBy: [OA.linking],
+        OA.hasBody: [claim],
     }
     if targets:
-        properties[_HAS_TARGET] = [*targets]
-    put(properties, _CREATOR, annotation.by)
-    _put_when(properties, _CREATED, _DATE, annotation.on)
-    put(properties, _CONFORMS_TO, annotation.guideline)
-    put(properties, _REVIEWED_BY, annotation.reviewed_by)
-    _put_when(properties, _REVIEWED_ON, _REVIEWED_ON, annotation.reviewed_on)
+        properties[OA.hasTarget] = [*targets]
+    put(properties, DCTERMS.creator, annotation.by)
+    _put_when(properties, DCTERMS.created, DCTERMS.date, annotation.on)
+    put(properties, DCTERMS.conformsTo, annotation.guideline)
+    put(properties, KG.reviewedBy, annotation.reviewed_by)
+    _put_when(properties, KG.reviewedOn, KG.reviewedOn, annotation.reviewed_on)
     return properties
 
 
@@ -210,20 +160,20 @@ def _target_nodes(claim: Claim, targets: list[Iri], article: Iri, *, words: bool
         nodes.append(
             Node(
                 targets[n],
-                {_TYPE: [_SPECIFIC_RESOURCE], _HAS_SOURCE: [article], _HAS_SELECTOR: selectors},
+                {RDF.type: [OA.SpecificResource], OA.hasSource: [article], OA.hasSelector: selectors},
             )
         )
         start, end = integer(each.start), integer(each.end)
-        nodes.append(Node(position, {_TYPE: [_TEXT_POSITION_SELECTOR], _START: [start], _END: [end]}))
+        nodes.append(Node(position, {RDF.type: [OA.TextPositionSelector], OA.start: [start], OA.end: [end]}))
         if words:
             nodes.append(_quote_node(quote, each))
     return nodes
 
 
 def _quote_node(quote: Iri, each: Part) -> Node:
-    properties: Properties = {_TYPE: [_TEXT_QUOTE_SELECTOR], _EXACT: [plain(each.exact)]}
+    properties: Properties = {RDF.type: [OA.TextQuoteSelector], OA.exact: [plain(each.exact)]}
     if each.prefix:
-        properties[_PREFIX] = [plain(each.prefix)]
+        properties[OA.prefix] = [plain(each.prefix)]
     if each.suffix:
-        properties[_SUFFIX] = [plain(each.suffix)]
+        properties[OA.suffix] = [plain(each.suffix)]
     return Node(quote, properties)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from kg.mappers.properties import Properties, put, put_all
 from kg.model import Dated
 from kg.terms import Iri, Term, date, edtf
@@ -20,15 +18,6 @@ DATE_FIELDS: dict[Iri, tuple[str, ...]] = {
     KG.dateBasis: (),
     KG.dateQualifier: (),
 }
-# Looked up once, as the terms of `kg.mappers.claim` are.
-_EARLIEST: Final = KG.earliest
-_LATEST: Final = KG.latest
-_PROBABLY: Final = KG.probably
-_EDTF: Final = KG.edtf
-_DATE_WORDS: Final = KG.dateWords
-_DATE_WHY: Final = KG.dateWhy
-_DATE_BASIS: Final = KG.dateBasis
-_DATE_QUALIFIER: Final = KG.dateQualifier
 
 
 def day(value: str) -> list[Term]:
@@ -51,17 +40,17 @@ def put_date(properties: Properties, predicate: Iri, when: Dated, *, words: bool
 def put_bounds(properties: Properties, when: Dated, *, words: bool) -> None:
     """Add the properties that every date has, whatever its own term is."""
     known = when.edtf
-    put_day(properties, _EARLIEST, when.earliest)
-    put_day(properties, _LATEST, when.latest)
-    put_day(properties, _PROBABLY, known.probable)
+    put_day(properties, KG.earliest, when.earliest)
+    put_day(properties, KG.latest, when.latest)
+    put_day(properties, KG.probably, known.probable)
     if known.text:
-        properties[_EDTF] = [edtf(known.text)]
+        properties[KG.edtf] = [edtf(known.text)]
     if words:
-        put_all(properties, _DATE_WORDS, when.words)
-    put_all(properties, _DATE_WHY, when.why)
-    put(properties, _DATE_BASIS, when.basis)
+        put_all(properties, KG.dateWords, when.words)
+    put_all(properties, KG.dateWhy, when.why)
+    put(properties, KG.dateBasis, when.basis)
     if known.qualifier:
-        properties[_DATE_QUALIFIER] = [QUALIFIERS[known.qualifier]]
+        properties[KG.dateQualifier] = [QUALIFIERS[known.qualifier]]
 
 
 def bounds(when: Dated, *, words: bool) -> Properties:
