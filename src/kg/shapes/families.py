@@ -13,7 +13,7 @@ from kg.terms import Iri, Term
 
 PLANS_KEPT = 1024
 """How many plans are remembered; a graph from elsewhere may have any number of combinations of types."""
-LAYOUTS_KEPT = 4096
+LAYOUTS_KEPT = 1024
 """How many layouts are remembered: of what has many properties, as claims, every other has one of its own."""
 Positions = Mapping[Term, Sequence[int]]
 """Positions of shapes in the order of the shapes graph, by what they target."""
