@@ -146,3 +146,8 @@ def test_more_terms_than_a_writer_remembers_are_spelled_alike():
 def test_a_prefix_that_turtle_would_not_read_is_refused():
     with pytest.raises(ValueError, match="a prefix is letters and digits, not 'a b'"):
         FORMATS["ttl"].writer({"a b": "http://x.example/"}, BASE)
+
+
+@pytest.mark.parametrize("ending", ["a/", "a.", "a#", "a#b.", "a//b", "a/.", "a/../b", "a#b#c", "a/#b", "a/b.#c"])
+def test_what_ends_in_a_sign_or_has_two_is_not_abbreviated(ending: str) -> None:
+    assert Abbreviations({}, BASE).relative(BASE + ending) == ""

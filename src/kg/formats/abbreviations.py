@@ -15,7 +15,7 @@ _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 # A base in which readers cannot differ: no `.` or `..` to remove, no empty segment, no query.
 _BASE = re.compile(r"https?://[A-Za-z0-9.:-]+/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*/)*")
 # Segments of letters, digits and single dots inside.
-_RELATIVE = r"[A-Za-z0-9_-]++(?:[/.][A-Za-z0-9_-]++)*+(?:#[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)*+)?"
+_RELATIVE = r"[A-Za-z0-9_-]++(?:[/.][A-Za-z0-9_-]++)*(?:#[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)*)?"
 
 
 class Abbreviations:

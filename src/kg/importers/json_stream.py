@@ -12,8 +12,9 @@ from kg.importers.json_values import Cursor
 
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _FLAT = rb'(?:[^"\[\]{}]++|' + _STRING + rb")*+"
-# In one step to the next bracket that has another one inside.
-_ON = re.compile(rb'(?:[^"\[\]{}]++|' + _STRING + rb"|\[" + _FLAT + rb"\]|\{" + _FLAT + rb"\})*+", re.DOTALL)
+# In few steps to the next bracket that has another one inside. Not `*+`: before Python 3.11.5, what such a group has
+# begun and not ended counts as matched. So many at once, as each waits in memory to be tried again.
+_ON = re.compile(rb'(?:[^"\[\]{}]++|' + _STRING + rb"|\[" + _FLAT + rb"\]|\{" + _FLAT + rb"\}){0,4096}", re.DOTALL)
 _SCALAR = re.compile(_STRING + rb'|[^\s,\[\]{}"]++', re.DOTALL)
 _BLANK = re.compile(rb"[ \t\r\n]*+")
 _BOM = b"\xef\xbb\xbf"
@@ -114,7 +115,8 @@ class Stream:
         # Behind the opening bracket: what is flat, the pattern would else take for a piece of what is around it.
         depth, length = 1, 1
         while True:
-            length = _end(_ON.match(self.buffer, self.at + length)) - self.at
+            while (end := _end(_ON.match(self.buffer, self.at + length))) > self.at + length:
+                length = end - self.at
             sign = self.buffer[self.at + length : self.at + length + 1]
             if sign in (b"", b'"'):
                 self._need()
