@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from kg.mappers.claim import RELATIONS
 from kg.meaning.claim import INFERRED
 from kg.model import Entity
 from kg.terms import Iri, Literal, Term, iri_text, literal_value
@@ -30,7 +31,6 @@ _TAGS = {
     "said": KG.edtf,
     "translated": KG.originalLanguage,
 }
-RELATIONS = ("answers", "reports", "same", "repeats", "supports", "qualifies", "contradicts", "retracts")
 _NAMING = (SCHEMA.author, KG.addressee, SCHEMA.about)
 _TEXTS = ((SCHEMA.abstract, "describing"), (SKOS.editorialNote, "commenting"))
 # Not `at`: an occasion is more than a tag can hold, only its date is.

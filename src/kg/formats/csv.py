@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kg.iris import part
+from kg.mappers.claim import RELATIONS
 from kg.meaning.claim import INFERRED
 from kg.spreadsheets import BOM, line
 from kg.terms import Graph, Iri, Term, iri_text, literal_value
@@ -42,7 +43,6 @@ _OF_THE_CLAIM: tuple[str, ...] = (
 _OF_THE_CLAIM += ("latest", "act", "form", "cue", "to", "to_id", "about", "about_id", "occasion", "relations")
 _OF_THE_CLAIM += ("translated", "inferred", "first_appearance", "appearances", "note", "other_languages")
 COLUMNS = (*_OF_THE_ARTICLE, *_OF_THE_CLAIM, "annotator", "annotated", "iri")
-_RELATIONS = ("answers", "reports", "same", "repeats", "supports", "qualifies", "contradicts", "retracts")
 # What stands in a cell as it is.
 _PLAIN = {
     "speaker_words": KG.speakerWords,
@@ -172,7 +172,7 @@ class CsvWriter:
     def _relations(self, claim: Properties, article: str) -> Iterator[str]:
         """Yield each relation with the id of the other claim, behind that of its article where it is another."""
         start = f"{self._index.iris.base}claim/"
-        for name in _RELATIONS:
+        for name in RELATIONS:
             for other in claim.get(KG[name], ()):
                 yield f"{name} {iri_text(other).removeprefix(start).removeprefix(f'{article}/')}"
 

@@ -12,8 +12,8 @@ from kg.importers.json_values import Cursor
 
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _FLAT = rb'(?:[^"\[\]{}]++|' + _STRING + rb")*+"
-# In few steps to the next bracket that has another one inside. Not `*+`: before Python 3.11.5, what such a group has
-# begun and not ended counts as matched. So many at once, as each waits in memory to be tried again.
+# In few steps to the next bracket that has another one inside. Not `*+`: before Python 3.11.5, what such a group
+# has begun and not ended counts as matched. So many at once, as each waits in memory to be tried again.
 _ON = re.compile(rb'(?:[^"\[\]{}]++|' + _STRING + rb"|\[" + _FLAT + rb"\]|\{" + _FLAT + rb"\}){0,4096}", re.DOTALL)
 _SCALAR = re.compile(_STRING + rb'|[^\s,\[\]{}"]++', re.DOTALL)
 _BLANK = re.compile(rb"[ \t\r\n]*+")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
-from msgspec.structs import astuple, replace
+from msgspec.structs import replace
 
 from kg import annotations as written
-from kg.errors import Path, Spot
+from kg.errors import Path
 from kg.iris import part
 from kg.meaning.dates import not_later_than, published_by
 from kg.meaning.reading import Reading
+from kg.meaning.relations import read_relations
 from kg.meaning.remarks import as_list
 from kg.meaning.review import read_reviews
 from kg.meaning.words import NOWHERE, Anchored, anchored, form, is_own_voice, parts, quotations
@@ -25,10 +24,6 @@ UNDECIDED = "undecided"
 """What a draft has for a speaker that nobody has chosen yet."""
 UNNAMED = ("unnamed", UNDECIDED)
 """Speakers that are a source of the one claim alone."""
-
-_TARGET = re.compile(r"(?:[a-z0-9][a-z0-9_-]*/)*[a-z0-9][a-z0-9_-]*")
-
-RELATIONS = written.Relations.__struct_fields__
 
 # What a field that was read in becomes in the graph.
 INFERRED: dict[str, Iri] = {
@@ -79,7 +74,7 @@ def _claim_at(place: Anchored, id: str, position: int, reading: Reading) -> Clai
         cue=_verbatim(claim.cue, path, "cue", reading) if claim.cue else (),
         speaker_words=_verbatim(claim.speaker_words, path, "speaker_words", reading) if claim.speaker_words else (),
         translated=remarks.language(claim.translated, (*path, "translated")) if claim.translated else "",
-        relations=_relations(id, claim.relations, reading),
+        relations=read_relations(id, claim.relations, reading),
         first_appearance=_page(claim.first_appearance, path, reading) if claim.first_appearance else NONE,
         appearances=remarks.iris(claim.appearances, (*path, "appearances")) if claim.appearances else (),
         reviews=_reviews(id, claim.reviews, path, reading) if claim.reviews else (),
@@ -198,47 +193,6 @@ def _verbatim(words: list[str] | str, path: Path, field: str, reading: Reading) 
         return (found,) if found else ()
     stand = [reading.has(each, (*path, field, n)) for n, each in enumerate(words)]
     return (text(" … ".join(words), reading.language),) if all(stand) else ()
-
-
-def _relations(id: str, relations: written.Relations, reading: Reading) -> tuple[tuple[Iri, Iri], ...]:
-    if relations is written.NO_RELATIONS:
-        return ()
-    found: list[tuple[Iri, Iri]] = []
-    for name, targets in zip(RELATIONS, astuple(relations), strict=True):
-        if not targets:
-            continue
-        several = isinstance(targets, list)
-        for n, target in enumerate(as_list(targets)):
-            at = ("claims", id, "relations", name, *((n,) if several else ()))
-            iri = _related(id, target, at, reading)
-            if iri:
-                found.append((KG[name], iri))
-    return tuple(dict.fromkeys(found))
-
-
-def _related(id: str, target: str, path: Path, reading: Reading) -> Iri:
-    article, _, claim = target.rpartition("/")
-    if not _TARGET.fullmatch(target):
-        message = f"a relation must lead to a claim, as c02 or article-id/c02, not {target!r}: correct it"
-        reading.remarks.violation(path, "bad-relation", message)
-        return NONE
-    if article and article != reading.article.id:
-        iri = reading.iris.claim(article, claim)
-        reading.needs.setdefault(iri, Spot(reading.remarks.file, path, reading.remarks.line))
-        return iri
-    if claim == id:
-        message = "a claim must relate to another claim, not to itself: correct it"
-        reading.remarks.violation(path, "relation-to-itself", message)
-    elif claim in reading.file.claims:
-        return reading.iris.claim(reading.article.id, claim)
-    elif claim in reading.file.withdrawn:
-        after = reading.file.withdrawn[claim].replaced_by
-        advice = f"write `{after}`, which replaced it" if after else "delete the relation"
-        message = f"a relation must lead to a claim, and `{claim}` was withdrawn: {advice}"
-        reading.remarks.violation(path, "relation-to-withdrawn", message)
-    else:
-        reading.remarks.reference(claim, reading.file.claims, path, "a claim")
-    return NONE
 
 
 def _page(address: str, path: Path, reading: Reading) -> Iri:
