@@ -33,9 +33,8 @@ class Unit:
         for subject, properties in self.index.items():
             if SUBCLASS in properties:
                 self.wider.extend((subject, wider) for wider in properties[SUBCLASS])
-        # Of a Mapping, the type of the keys does not widen by itself.
-        known = cast("Mapping[Term, Collection[Term]]", types)
-        self.types: dict[Term, Collection[Term]] = known if isinstance(known, dict) else dict(known)
+        # Not copied into a dict: who watches what is asked for would see all of them asked for.
+        self.types = cast("Mapping[Term, Collection[Term]]", types)  # keys of a Mapping do not widen by themselves
         self.narrower: Narrower = {}
         self.subjects: dict[Iri, dict[Term, list[Term]]] = {}
         self.active: set[tuple[Term, Term]] = set()
