@@ -66,6 +66,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def full_of_common_words(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("common") / "site"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("kg.pages.search.COMMON", 3)
+        site_of(SEEDS, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with playwright.sync_playwright() as running:
         chromium = running.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
@@ -235,6 +244,25 @@ def test_the_search_finds_claims(visit: Visit, site: Path, typed: str, claims: l
     found = page.eval_on_selector_all("#found .what a", "all => all.map(each => each.href)")
     assert [each.rpartition("/")[2].removesuffix(".html") for each in found] == claims
     assert (visit.complaints, visit.strangers) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "claims"),
+    [
+        ("navo", "Dit staat in te veel uitspraken: voeg een woord toe dat minder vaak voorkomt.", 0),
+        ("navo hersendood", "1 uitspraak", 1),
+        ("navo nergens", "Er is niets gevonden.", 0),
+    ],
+)
+def test_the_search_says_so_where_a_word_is_too_common(
+    visit: Visit, full_of_common_words: Path, typed: str, said: str, claims: int
+) -> None:
+    page = visit.to(full_of_common_words / "search.html")
+    page.fill("#q", typed)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#found:not([aria-busy])", state="attached")
+    found = page.eval_on_selector_all("#found .what a", "all => all.length")
+    assert (page.text_content("#status"), found, visit.complaints) == (said, claims, [])
 
 
 def test_the_search_of_the_front_page_leads_to_what_was_found(visit: Visit, site: Path) -> None:

@@ -26,7 +26,7 @@ from kg.vocab import KG, SCHEMA
 PORTION = 100
 """How many claims a portion holds."""
 COMMON = 20_000
-"""A word of more claims than these finds nothing by itself: it is passed over."""
+"""A word of more claims than these finds nothing by itself: beside others it is passed over."""
 _AT_ONCE = 2_000
 _WORD = re.compile(r"[^\W_]+")
 _NAMES = (SCHEMA.name, SCHEMA.alternateName)

@@ -46,11 +46,12 @@
     return new Set(names.flatMap((name) => decoded(words[name])));
   };
 
+  // The claims with all words of a text; null where all of these are too common.
   const find = async (text) => {
     const about = await load("index");
     const sets = await Promise.all(folded(text).map((word) => claimsOf(word, about)));
     const telling = sets.filter((set) => set !== null).sort((a, b) => a.size - b.size);
-    if (!telling.length) return [];
+    if (!telling.length) return null;
     return [...telling[0]].filter((claim) => telling.every((set) => set.has(claim))).sort((a, b) => a - b);
   };
 
@@ -91,7 +92,8 @@
     }
     status.textContent = status.dataset.busy;
     list.setAttribute("aria-busy", "true");
-    const found = await find(text);
+    const telling = await find(text);
+    const found = telling || [];
     const about = await load("index");
     const shown = found.slice(0, SHOWN);
     const portions = [...new Set(shown.map((claim) => Math.floor(claim / about.portion)))];
@@ -99,7 +101,7 @@
     if (mine !== asked) return;
     list.removeAttribute("aria-busy");
     list.replaceChildren(...shown.map((claim) => result(loaded.get(Math.floor(claim / about.portion))[claim % about.portion])));
-    const words = found.length > SHOWN ? status.dataset.more : found.length === 1 ? status.dataset.one : found.length ? status.dataset.found : status.dataset.none;
+    const words = !telling ? status.dataset.common : found.length > SHOWN ? status.dataset.more : found.length === 1 ? status.dataset.one : found.length ? status.dataset.found : status.dataset.none;
     status.textContent = words.replace("{shown}", shown.length).replace("{count}", found.length);
   };
 
