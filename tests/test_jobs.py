@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -195,6 +196,15 @@ def sleep(number: int) -> int:
 def test_results_come_in_the_order_of_the_calls() -> None:
     with workers(2) as pool:
         assert list(in_order(pool, double, [(number,) for number in range(20)])) == list(range(0, 40, 2))
+
+
+def test_a_process_that_is_killed_while_it_is_started_is_told_as_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(_process: BaseProcess) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(BaseProcess, "start", start)
+    with pytest.raises(WorkerError, match="was killed from outside"), workers(1) as pool:
+        list(in_order(pool, abs, [(1,)]))
 
 
 @pytest.mark.parametrize(("function", "error"), [(fail, CorpusError), (kill, WorkerError)])

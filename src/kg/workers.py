@@ -47,14 +47,22 @@ def in_order(
 ) -> Iterator[T]:
     """Yield what a function returns for each of its calls, in their order, worked out by the pool."""
     with _no_interrupt():
-        waiting: list[Future[T]] = [pool.submit(function, *call) for call in calls]
+        waiting: list[Future[T]] = [_submit(pool, function, *call) for call in calls]
     waiting.reverse()
     while waiting:
         future = waiting.pop()
         while not wait([future], _PATIENCE).done:
             # Until something happens, a pool does not see the end of a process that it started last.
-            pool.submit(int)
+            _submit(pool, int)
         yield future.result()
+
+
+def _submit(pool: ProcessPoolExecutor, function: Callable[..., T], *arguments: Any) -> Future[T]:
+    """Submit a call. Raises `BrokenProcessPool` also where a process is killed while it is being started."""
+    try:
+        return pool.submit(function, *arguments)
+    except BrokenPipeError as error:
+        raise BrokenProcessPool("a process ended before it had been told what to do") from error
 
 
 def _begin() -> None:

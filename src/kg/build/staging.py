@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 _BUFFER = 1 << 16  # what stays in a processor's own cache costs half the copying
+_LONGEST = 1 << 25
 
 
 class StagedFile(NamedTuple):
@@ -62,15 +63,17 @@ class Staging:
         digest = hashlib.sha256()
         buffer = memoryview(bytearray(_BUFFER))
         with (self.folder / name).open("xb", buffering=0) as file:
-            for stream, start, length in pieces:
+            for stream, start, length in _short(pieces):
                 stream.seek(start)
-                while length:
-                    size = stream.readinto(buffer[: min(length, _BUFFER)])  # type: ignore[attr-defined]  # binary
+                left = length
+                while left:
+                    size = stream.readinto(buffer[: min(left, _BUFFER)])  # type: ignore[attr-defined]  # binary
                     if not size:
                         raise OSError(errno.EIO, "this file was cut off while it was read", stream.name)
                     digest.update(buffer[:size])
                     file.write(buffer[:size])
-                    length -= size
+                    left -= size
+                _let_go(stream, start, length)
             sync(file)
             self.files[name] = StagedFile(name, file.tell(), digest.hexdigest())
 
@@ -78,6 +81,23 @@ class Staging:
         """Write a new file."""
         with self.file(name) as stream:
             stream.write(content)
+
+
+def _short(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Yield pieces that follow one another, none of them long."""
+    for stream, start, length in pieces:
+        end = start + length
+        for begin in range(start, end, _LONGEST):
+            yield Piece(stream, begin, min(_LONGEST, end - begin))
+
+
+def _let_go(stream: IO[bytes], start: int, length: int) -> None:
+    """Let the system forget what it keeps in memory of a piece: once it is copied, the earlier file is deleted.
+
+    Else the old and the new publication may fill all memory, and the new one has to wait for every page.
+    """
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(stream.fileno(), start, length, os.POSIX_FADV_DONTNEED)
 
 
 def sync(stream: IO[bytes]) -> None:
