@@ -5,7 +5,6 @@ The unit of work is one article: `map_article` is a pure function of an article 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -17,7 +16,7 @@ from kg.mappers.dataset import Tally, dataset_nodes, tally
 from kg.mappers.entity import annotator_node, entity_nodes, topics_node
 from kg.meaning import Index, read_meaning
 from kg.model import Article, Dataset
-from kg.terms import Graph, Iri, Node, Term, literal_value, plain
+from kg.terms import Graph, Iri, Node, by_subject, literal_value, plain
 from kg.vocab import KG, SKOS
 
 
@@ -108,26 +107,14 @@ def digest_in(graph: Graph) -> str:
 def _sorted_lines(graph: Graph) -> list[bytes]:
     """Return the sorted lines, in pieces. Neither a subject nor a predicate begins another: it ends in `>`."""
     end = f" {graph.iri} .\n"
-    by_subject = _by_subject(graph.nodes)
+    described = by_subject(graph.nodes)
     # Encoded piece by piece: one emoji would make the text of all of them four times as wide.
     pieces: list[bytes] = []
-    for subject in sorted(by_subject):
-        properties, start = by_subject[subject], subject.encode()
+    for subject in sorted(described):
+        properties, start = described[subject], subject.encode()
         for predicate in sorted(properties):
             objects = properties[predicate]
             for term in objects if len(objects) == 1 else sorted(set(objects)):
                 pieces.append(start)
                 pieces.append(f" {predicate} {term}{end}".encode())
     return pieces
-
-
-def _by_subject(nodes: Iterable[Node]) -> dict[Iri, dict[Iri, list[Term]]]:
-    """Return the properties of each subject, also of one that comes twice."""
-    found: dict[Iri, dict[Iri, list[Term]]] = {}
-    for subject, properties in nodes:
-        if subject in found:
-            before = found[subject]
-            predicates = {**before, **properties}
-            properties = {each: [*before.get(each, ()), *properties.get(each, ())] for each in predicates}
-        found[subject] = properties
-    return found

@@ -7,6 +7,7 @@ https://www.w3.org/TR/n-triples/#canonical-ntriples
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 from typing import Final, NamedTuple, NewType
@@ -62,6 +63,19 @@ class Value(NamedTuple):
     lexical: str
     datatype: str
     language: str
+
+
+def by_subject(nodes: Iterable[Node]) -> dict[Term, dict[Iri, list[Term]]]:
+    """Return the properties of each subject in the order of the nodes; those of nodes that share one are joined."""
+    found: dict[Term, dict[Iri, list[Term]]] = {}
+    for subject, properties in nodes:
+        if subject in found:
+            before = found[subject]
+            predicates = {**before, **properties}
+            found[subject] = {each: [*before.get(each, ()), *properties.get(each, ())] for each in predicates}
+        else:
+            found[subject] = properties
+    return found
 
 
 def iri(text: str) -> Iri:

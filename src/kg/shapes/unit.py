@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, cast
 
-from kg.terms import Iri, Node, Term
+from kg.terms import Iri, Node, Term, by_subject
 from kg.vocab import RDF, RDFS
 
 Properties = dict[Iri, list[Term]]
@@ -28,7 +28,7 @@ class Unit:
     __slots__ = ("active", "index", "narrower", "subjects", "types", "wider")
 
     def __init__(self, nodes: Iterable[Node], types: Mapping[Iri, Collection[Iri]]) -> None:
-        self.index: dict[Term, Properties] = _by_subject(list(nodes))
+        self.index: dict[Term, Properties] = by_subject(nodes)
         self.wider: list[tuple[Term, Term]] = []
         for subject, properties in self.index.items():
             if SUBCLASS in properties:
@@ -67,20 +67,3 @@ class Unit:
             for values in properties.values():
                 found.update(dict.fromkeys(values))
         yield from found
-
-
-def _by_subject(nodes: list[Node]) -> dict[Term, Properties]:
-    """Return the properties of each subject; those of nodes that share one are joined."""
-    index: dict[Term, Properties] = {}
-    for subject, properties in nodes:
-        index[subject] = properties
-    return index if len(index) == len(nodes) else _joined(nodes)
-
-
-def _joined(nodes: list[Node]) -> dict[Term, Properties]:
-    index: dict[Term, Properties] = {}
-    for subject, properties in nodes:
-        joined = index.setdefault(subject, {})
-        for predicate, values in properties.items():
-            joined[predicate] = [*joined.get(predicate, ()), *values]
-    return index

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 
 from kg.shapes.datatypes import Remembering, Test
 from kg.shapes.graph import sh
-from kg.shapes.order import is_less, is_less_or_equal, rank
+from kg.shapes.order import Rank, is_less, is_less_or_equal, rank
 from kg.terms import Iri, Term, iri_text, literal_value
 
 NODE_KINDS = {
@@ -117,32 +117,37 @@ class InLanguage(Test):
         return any(each in ("*", language) or language.startswith(each + "-") for each in self._ranges)
 
 
-class AtLeast(Remembering):
+class Limited(Remembering):
+    """A test against a limit, which itself passes where it is `inclusive`."""
+
+    __slots__ = ("_inclusive", "limit")
+
+    def __init__(self, limit: Term, *, inclusive: bool) -> None:
+        super().__init__()
+        self.limit = rank(limit)
+        self._inclusive = inclusive
+
+    def in_order(self, left: Rank | None, right: Rank | None) -> bool:
+        """Tell whether one is less than the other, or equal to it where the limit itself passes."""
+        return is_less_or_equal(left, right) if self._inclusive else is_less(left, right)
+
+
+class AtLeast(Limited):
     """sh:minInclusive, and without the limit itself sh:minExclusive."""
 
-    __slots__ = ("_inclusive", "_limit")
-
-    def __init__(self, limit: Term, *, inclusive: bool) -> None:
-        super().__init__()
-        self._limit, self._inclusive = rank(limit), inclusive
+    __slots__ = ()
 
     def look(self, term: str) -> bool:
-        holds = is_less_or_equal if self._inclusive else is_less
-        return holds(self._limit, rank(term))
+        return self.in_order(self.limit, rank(term))
 
 
-class AtMost(Remembering):
+class AtMost(Limited):
     """sh:maxInclusive, and without the limit itself sh:maxExclusive."""
 
-    __slots__ = ("_inclusive", "_limit")
-
-    def __init__(self, limit: Term, *, inclusive: bool) -> None:
-        super().__init__()
-        self._limit, self._inclusive = rank(limit), inclusive
+    __slots__ = ()
 
     def look(self, term: str) -> bool:
-        holds = is_less_or_equal if self._inclusive else is_less
-        return holds(rank(term), self._limit)
+        return self.in_order(rank(term), self.limit)
 
 
 class Not(Test):
