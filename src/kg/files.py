@@ -21,6 +21,7 @@ LIMIT = 10_000_000
 LINE_LIMIT = 64_000_000
 """The most bytes that a line of JSON Lines may have."""
 PIECE = 1 << 18
+"""How many bytes are read at a time: with Python's own 8 kB, lines take four times as long."""
 
 # What XML or N-Triples readers choke on: C0 controls but tab, LF and CR; DEL; lone surrogates; two non-characters.
 UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -161,7 +162,7 @@ def opened(file: str) -> IO[bytes]:
         return cast(IO[bytes], bz2.open(file, "rb"))
     if file.endswith(".zst"):
         return cast(IO[bytes], _zstd().open(file, "rb"))
-    return open(file, "rb")
+    return open(file, "rb", buffering=PIECE)
 
 
 def _zstd() -> ModuleType:

@@ -13,6 +13,7 @@ from typing import IO
 from kg.build.staging import Piece, Staging
 from kg.documents import Document, Extent
 from kg.formats import Format
+from kg.jobs import cores
 
 
 class Patchwork(Document):
@@ -29,11 +30,12 @@ class Patchwork(Document):
         """Take a graph that stands in the earlier document."""
         start, length = extent
         if length:
-            if not self._goes_on(self._earlier, start - len(self._between)):
+            before = len(self._between)
+            if self._goes_on(self._earlier, start - before):
+                self._put(self._earlier, start - before, before + length)
+            else:
                 self._write(self._between)
-            elif self._between:
-                self._put(self._earlier, start - len(self._between), len(self._between))
-            self._put(self._earlier, start, length)
+                self._put(self._earlier, start, length)
             self._between = self._writer.between.encode()
         return self.size - length, length
 
@@ -45,22 +47,21 @@ class Patchwork(Document):
     def _put(self, stream: IO[bytes], start: int, length: int) -> None:
         self.size += length
         if self._goes_on(stream, start):
-            length += self.pieces[-1].length
-            self.pieces[-1] = self.pieces[-1]._replace(length=length)
+            self.pieces[-1].end += length
         elif length:
-            self.pieces.append(Piece(stream, start, length))
+            self.pieces.append(Piece(stream, start, start + length))
 
     def _goes_on(self, stream: IO[bytes], start: int) -> bool:
         """Tell whether the last piece ends where this one starts."""
         if not self.pieces:
             return False
         last = self.pieces[-1]
-        return last.stream is stream and last.start + last.length == start
+        return last.stream is stream and last.end == start
 
 
 def join(patchworks: Iterable[tuple[str, Patchwork]], staging: Staging) -> None:
-    """Write patchworks into new files, the largest first, as many at a time as there are processors."""
+    """Write patchworks into new files, the largest first: one a processor, and one that waits for the disk."""
     largest_first = sorted(patchworks, key=lambda named: -named[1].size)
-    with ThreadPoolExecutor() as threads:
+    with ThreadPoolExecutor(cores() + 1) as threads:
         for done in [threads.submit(staging.join, name, each.pieces) for name, each in largest_first]:
             done.result()

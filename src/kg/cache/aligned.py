@@ -35,12 +35,14 @@ class Aligned:
         return None
 
     def _line(self, content: Content) -> Found | None:
-        """Return the record of a line by its digest: it may have moved up or down."""
+        """Return the record of a line by its digest: the next one, or one of many if lines have moved."""
         if self.file != content.article:
             self.file = content.article
             self.lines.clear()
             while self.next and self.next[1].article < self.file:
                 self._step()
+        if self.next and self.next[1].article == self.file and self.next[1].digest == content.digest:
+            return self._step()
         while self.next and self.next[1].article == self.file and len(self.lines) < _WINDOW:
             found = self._step()
             self.lines[found[1].digest] = found[0]
