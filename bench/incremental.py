@@ -1,8 +1,8 @@
 """Measures what a change costs: `python -m bench.incremental --articles 2000 20000 --form jsonl`.
 
 A generated corpus is validated and built from scratch, then again after each of three edits of one article, as
-people do; all of this several times. The publication of the last build is compared with one from scratch. A build of
-20,000 articles has 7 GB, and up to four of them stand in the folder for temporary files at once (`TMPDIR`).
+people do; all of this several times. The publication of the last build is compared with one from scratch. A build
+of 20,000 articles has 7 GB, and up to four of them stand in the folder for temporary files at once (`TMPDIR`).
 """
 
 from __future__ import annotations

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import SequenceMatcher, get_close_matches
 from typing import Protocol, get_args
 
 from kg import dates
@@ -182,6 +181,8 @@ def _kind(term: str) -> str:
 
 def _near(written: str, ids: Mapping[str, str]) -> str:
     """Return the id whose name is most like what was written, of equals the first; `""` where none is."""
+    from difflib import SequenceMatcher, get_close_matches  # here, not above: only who errs need wait for it
+
     folded = {name.lower(): id for name, id in ids.items()}
     near = get_close_matches(written.lower(), folded, n=5)
     likeness = {name: SequenceMatcher(None, name, written.lower()).ratio() for name in near}

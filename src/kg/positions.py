@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
@@ -132,6 +131,8 @@ def json_tokens(text: str) -> Iterator[Token]:
 
 
 def _unquoted(token: str) -> str:
+    import json  # here, not above: only who errs need wait for it
+
     try:
         return str(json.loads(token, strict=False))
     except ValueError:

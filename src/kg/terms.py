@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from json.encoder import encode_basestring as quoted
 from typing import Final, NamedTuple, NewType
+
+from msgspec.json import Encoder
 
 Iri = NewType("Iri", str)
 """`<http://schema.org/Claim>`"""
@@ -33,6 +34,7 @@ _LANGUAGE = (
     r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
     r"(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(?:-[0-9a-wy-z](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?"
 )
+_json = Encoder().encode
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\\ud800-\\udfff\ufffe\uffff]")
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
@@ -88,6 +90,11 @@ def iri(text: str) -> Iri:
 def _is_sound_beyond_ascii(text: str) -> bool:
     non_character = any(ord(each) & 0xFFFE == 0xFFFE for each in text)
     return not non_character and not re.search(_NOR_BEYOND_ASCII, text)
+
+
+def quoted(value: str) -> str:
+    """Return a text between quotation marks, what must be escaped in it, as N-Triples and JSON have it alike."""
+    return _json(value).decode()
 
 
 def plain(value: str) -> Literal:

@@ -5,10 +5,11 @@ The ids stand in a temporary database: in memory while they are few, on disk bey
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
+
+import msgspec
 
 from kg.errors import Finding, Spot
 from kg.graph import Unit
@@ -18,7 +19,7 @@ _TABLES = """
 pragma journal_mode = off;
 create table article (id text primary key, file text, line integer, state text, claims text) without rowid;
 create table unread (id text primary key) without rowid;
-create table need (article text, claim text, by_draft integer, file text, line integer, path text);
+create table need (article text, claim text, by_draft integer, file text, line integer, path blob);
 """
 _UNMET = """
 select need.article, need.claim, file, line, path, state
@@ -97,7 +98,7 @@ class Whole:
             return
         by_draft = share.state == "draft"
         for article, claim, (file, path, line, _) in share.needs:
-            need = (article, claim, by_draft, file, line, json.dumps(path))
+            need = (article, claim, by_draft, file, line, msgspec.json.encode(path))
             self._ids.execute("insert into need values (?, ?, ?, ?, ?, ?)", need)
 
     def findings(self) -> tuple[Finding, ...]:
@@ -106,7 +107,7 @@ class Whole:
 
     def _unmet(self) -> Iterator[Finding]:
         for article, id, file, line, path, state in self._ids.execute(_UNMET):
-            spot, claim = Spot(file, tuple(json.loads(path)), line), f"{article}/{id}"
+            spot, claim = Spot(file, tuple(msgspec.json.decode(path)), line), f"{article}/{id}"
             if state == "draft":
                 message = f"a relation must lead to a published claim, and `{claim}` is a draft: finish it first"
                 yield Finding("violation", message, "relation-to-draft", spot)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 
@@ -64,6 +63,8 @@ def _carefully(raw: bytes, file: str, line: int) -> tuple[object, list[Finding]]
 
 
 def _parsed(text: str, mapping: Callable[[list[tuple[str, object]]], object], file: str, line: int) -> object:
+    import json  # here, not above: only what msgspec cannot tell need wait for it
+
     try:
         return json.loads(text, object_pairs_hook=mapping, parse_constant=_constant)
     except json.JSONDecodeError as error:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from json.encoder import encode_basestring as quoted
+
+from kg.terms import quoted
 
 WIDTH = 100
 

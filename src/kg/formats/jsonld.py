@@ -9,14 +9,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from json.encoder import encode_basestring as quoted
 
 from kg.formats.abbreviations import Abbreviations
 from kg.formats.context import Key, classes, context, expanded, keys
 from kg.formats.json_layout import json_list, json_object, json_texts
 from kg.formats.literals import parts
 from kg.formats.nesting import Tree, trees
-from kg.terms import Graph, Iri, Node, Term, iri_text
+from kg.terms import Graph, Iri, Node, Term, iri_text, quoted
 from kg.vocab import KG, RDF, XSD
 
 _REMEMBERED = 4096

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kg.shapes.graph import LISTS, ShapesGraph, sh
+from kg.shapes.graph import LISTS, ShapesGraph
 from kg.shapes.parameters import REFERRING, siblings_of
 from kg.terms import Term
 
-_REFERRING_BY = {LISTS.first, LISTS.rest, *map(sh, REFERRING)}
+_REFERRING_BY = {LISTS.first, LISTS.rest, *REFERRING}
 
 
 def leading_to_circles(graph: ShapesGraph) -> set[Term]:

@@ -6,8 +6,8 @@ https://www.w3.org/TR/shacl/#constraints
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Set
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from kg.shapes.checks import Check
 from kg.shapes.circles import leading_to_circles
 from kg.shapes.conforming import Conforms
 from kg.shapes.graph import SH, SHAPE_KINDS, ShapesGraph, sh
-from kg.shapes.parameters import ASK_FOR_VALUES, BESIDE, CHECKS, ON_PATHS_ONLY, REFERRING, TESTS, Make, number
+from kg.shapes.parameters import ASK_FOR_VALUES, CHECKS, KNOWN, ON_PATHS_ONLY, REFERRING, TESTS, Make, number
 from kg.shapes.paths import Path, read_path
 from kg.shapes.results import message_of, severity_of
 from kg.shapes.rows import UNBOUNDED, Row, Rows, Rule, demand
@@ -27,6 +27,9 @@ T = TypeVar("T")
 
 FOCUS = Path("")
 """The path of a node shape: its value node is its focus node."""
+_TESTS = {sh(name): (name, *row) for name, row in TESTS.items()}
+_CHECKS = {sh(name): (name, *row) for name, row in CHECKS.items()}
+_MORE_THAN_A_LEAF = {sh("path"), sh("deactivated"), *REFERRING}
 
 
 class NotCompiledError(Exception):
@@ -73,7 +76,7 @@ class Compiler:
         return self._conforms[shape]
 
     def _refer(self, shape: Term) -> Conforms:
-        if not self._names(shape, (*REFERRING, "path", "deactivated")):
+        if not self._has(shape, _MORE_THAN_A_LEAF):
             return conforming.conforming_to_leaf(self._row(shape).demand)
         if shape in self._circular:
             self._waiting.append(shape)
@@ -105,16 +108,14 @@ class Compiler:
     def _make_row(self, shape: Term, *, must_have_path: bool) -> Row:
         self._refuse_unknown(shape)
         start = self.graph.one(shape, sh("path"))
-        if start is None and (must_have_path or self._names(shape, {"minCount", "maxCount", *ON_PATHS_ONLY})):
+        if start is None and (must_have_path or self._has(shape, ON_PATHS_ONLY)):
             raise self.graph.fault(shape, "a shape that counts or compares values must have an sh:path")
-        with self._blaming(shape, "path", start):
-            path = read_path(self.graph, start) if start else FOCUS
+        path = self._from(shape, "path", start, lambda value: read_path(self.graph, value)) if start else FOCUS
         minimum, few = self._bound(shape, "minCount", 0)
         maximum, many = self._bound(shape, "maxCount", UNBOUNDED)
-        made_tests = list(self._made(shape, TESTS))
-        made_checks = [*self._made(shape, CHECKS), *self._closed(shape), *(self._nested(shape) if start else ())]
+        made_tests = list(self._made(shape, _TESTS))
+        made_checks = [*self._made(shape, _CHECKS), *self._closed(shape), *(self._nested(shape) if start else ())]
         tests, checks = tuple(test for test, _ in made_tests), tuple(check for check, _ in made_checks)
-        asks = bool(self._names(shape, ASK_FOR_VALUES))
         return Row(
             shape,
             path,
@@ -124,33 +125,29 @@ class Compiler:
             tests,
             checks,
             (few, many, *(rule for _, rule in made_tests), *(rule for _, rule in made_checks)),
-            demand((minimum, maximum), tests, checks, asks_for_values=asks),
+            demand((minimum, maximum), tests, checks, asks_for_values=self._has(shape, ASK_FOR_VALUES)),
         )
 
-    def _made(self, shape: Term, parameters: Mapping[str, tuple[str, Make[T]]]) -> Iterator[tuple[T, Rule]]:
+    def _made(self, shape: Term, parameters: Mapping[Iri, tuple[str, str, Make[T]]]) -> Iterator[tuple[T, Rule]]:
         """Yield what each parameter of a shape is made into, with its rule."""
         properties = self.graph.triples.get(shape, {})
-        for name, (says, make) in parameters.items():
-            for value in properties.get(sh(name), ()):
-                with self._blaming(shape, name, value):
-                    made = make(self, shape, value)
+        for parameter in [each for each in parameters if each in properties]:
+            name, says, make = parameters[parameter]
+            for value in properties[parameter]:
+                made = self._from(shape, name, value, partial(make, self, shape))
                 yield made, self._rule(shape, name, says.format(value))
 
     def _bound(self, shape: Term, name: str, otherwise: int) -> tuple[int, Rule]:
         value = self.graph.one(shape, sh(name))
         says = "At least {} must be given." if name == "minCount" else "At most {} may be given."
-        bound = otherwise
-        if value is not None:
-            with self._blaming(shape, name, value):
-                bound = number(value)
+        bound = otherwise if value is None else self._from(shape, name, value, number)
         return bound, self._rule(shape, name, says.format(bound))
 
     def _closed(self, shape: Term) -> Iterator[tuple[Check, Rule]]:
         if not self.graph.is_true(shape, sh("closed")):
             return
         ignored = self.graph.one(shape, sh("ignoredProperties"))
-        with self._blaming(shape, "ignoredProperties", ignored):
-            allowed = self.graph.items(ignored) if ignored else []
+        allowed = self._from(shape, "ignoredProperties", ignored, self.graph.items) if ignored else []
         for inner in self.graph.objects(shape, sh("property")):
             allowed = [*allowed, *self.graph.objects(inner, sh("path"))]
         rule = self._rule(shape, "closed", "This property does not belong here.")
@@ -161,11 +158,13 @@ class Compiler:
         for inner in self.graph.objects(shape, sh("property")):
             yield self.inner(inner), self._rule(shape, "property", "")
 
-    @contextmanager
-    def _blaming(self, shape: Term, name: str, value: Term | None) -> Iterator[None]:
-        """Turn what is wrong with the value of a parameter into an error that names the shape and its file."""
+    def _from(self, shape: Term, name: str, value: Term, make: Callable[[Term], T]) -> T:
+        """Return what the value of a parameter is made into.
+
+        Raises `FileError`, with the shape and its file, for what is wrong with the value.
+        """
         try:
-            yield
+            return make(value)
         except (ValueError, KeyError, re.error) as error:
             raise self.graph.fault(shape, f"sh:{name} cannot be {value}: {error}") from error
 
@@ -175,15 +174,13 @@ class Compiler:
             self._messages[shape] = message_of(self.graph.objects(shape, sh("message")))
         return Rule(component, self._messages[shape] or says)
 
-    def _names(self, shape: Term, names: Iterable[str]) -> list[str]:
-        """Return which of some parameters a shape has."""
-        return [name for name in names if self.graph.objects(shape, sh(name))]
+    def _has(self, shape: Term, parameters: Set[Iri]) -> bool:
+        """Tell whether a shape has one of some parameters."""
+        return not self.graph.triples.get(shape, {}).keys().isdisjoint(parameters)
 
     def _refuse_unknown(self, shape: Term) -> None:
         for predicate in self.graph.triples.get(shape, ()):
-            name = predicate[1:-1].removeprefix(SH)
-            known = name in TESTS or name in CHECKS or name in BESIDE
-            if predicate in self._custom or (predicate[1:].startswith(SH) and not known):
+            if predicate in self._custom or (predicate.startswith(f"<{SH}") and predicate not in KNOWN):
                 raise NotCompiledError(f"{predicate} of {shape}")
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 
 from kg.errors import FileError
-from kg.shapes.triples import prepared, triples
-from kg.terms import Iri, Term, literal_value, text, typed
+from kg.shapes.triples import Triples, prepared, triples
+from kg.terms import Iri, Term
 from kg.vocab import RDF, RDFS, Namespace
 
 SH = "http://www.w3.org/ns/shacl#"
@@ -33,14 +34,25 @@ class ShapesGraph:
 
     def __init__(self) -> None:
         self.digest = b""
-        self.triples: dict[Term, dict[Iri, list[Term]]] = {}
+        self.triples: Triples = {}
         self.files: dict[Term, Path] = {}
+        self._blank = 0
 
-    def add(self, subject: Term, predicate: Iri, value: Term) -> None:
-        """Add a triple unless it is there."""
-        values = self.triples.setdefault(subject, {}).setdefault(predicate, [])
-        if value not in values:
-            values.append(value)
+    def merge(self, triples: Triples) -> None:
+        """Add the triples of a file unless they are there; their blank nodes are numbered on: `_:s1`, `_:s2`, …."""
+        before = self._blank
+        for subject, properties in triples.items():
+            there = self.triples.setdefault(self._named(subject, before), {})
+            for predicate, values in properties.items():
+                known = there.setdefault(predicate, [])
+                known += [each for value in values if (each := self._named(value, before)) not in known]
+
+    def _named(self, term: Term, before: int) -> Term:
+        if term[0] != "_":
+            return term
+        number = before + int(term[2:])
+        self._blank = max(self._blank, number)
+        return Iri(f"_:s{number}")
 
     def objects(self, subject: Term, predicate: Iri) -> list[Term]:
         """Return the values of a property."""
@@ -99,41 +111,11 @@ def read_shapes_graph(paths: Iterable[Path]) -> ShapesGraph:
     Raises `FileError` with file and line for what does not parse.
     """
     graph = ShapesGraph()
-    count = 0
     known = prepared()
     for path in paths:
-        terms = _Terms(count)
-        digest, lines = triples(path, known)
+        digest, found = triples(path, known)
         graph.digest = sha256(graph.digest + digest.encode()).digest()
-        for triple in lines:
-            subject, predicate, value = triple.split(" ", 2)
-            try:
-                graph.add(terms[subject], Iri(predicate), terms[value])
-            except ValueError as error:
-                raise FileError(f"{path}: the shapes hold {error}") from error
-            graph.files.setdefault(terms[subject], path)
-        count = terms.count
+        graph.merge(found)
+        for subject in islice(graph.triples, len(graph.files), None):
+            graph.files[subject] = path
     return graph
-
-
-class _Terms(dict[str, Term]):
-    """The terms of a file by pyoxigraph's form of them; `count` is the number of the last blank node.
-
-    Raises `ValueError` for what no term may be.
-    """
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-
-    def __missing__(self, shown: str) -> Term:
-        self[shown] = term = self._term(shown)
-        return term
-
-    def _term(self, shown: str) -> Term:
-        if shown[0] == "_":
-            self.count += 1
-            return Iri(f"_:s{self.count}")
-        if shown[0] == "<" and shown[1] != "<":
-            return Iri(shown)  # pyoxigraph has checked it
-        lexical, datatype, language = literal_value(shown)
-        return text(lexical, language) if language else typed(lexical, datatype)

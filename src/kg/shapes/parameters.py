@@ -128,15 +128,16 @@ CHECKS: dict[str, tuple[str, Make[Check]]] = {
         _qualified(lambda most: (0, most)),
     ),
 }
-ASK_FOR_VALUES = {"hasValue", "equals", "qualifiedMinCount"}
+ASK_FOR_VALUES = {sh(name) for name in ("hasValue", "equals", "qualifiedMinCount")}
 """The parameters that no value at all can break."""
-REFERRING = {"node", "property", "not", "and", "or", "xone", "qualifiedValueShape"}
+REFERRING = {sh(name) for name in ("node", "property", "not", "and", "or", "xone", "qualifiedValueShape")}
 """The parameters that refer to other shapes."""
-ON_PATHS_ONLY = {"uniqueLang", "lessThan", "lessThanOrEquals"}
+ON_PATHS_ONLY = {sh(name) for name in ("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals")}
 """The parameters that a node shape may not have."""
-BESIDE = {
+_BESIDE = (
     *("path", "property", "minCount", "maxCount", "closed", "ignoredProperties", "flags", "qualifiedValueShape"),
     *("qualifiedValueShapesDisjoint", "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"),
     *("message", "severity", "deactivated", "name", "description", "order", "group", "defaultValue"),
-}
-"""What else of SHACL's vocabulary may stand on a shape."""
+)
+KNOWN = {sh(name) for name in (*TESTS, *CHECKS, *_BESIDE)}
+"""What of SHACL's vocabulary may stand on a shape."""

@@ -15,6 +15,7 @@ from kg.shapes.compiler import TARGETS
 from kg.shapes.graph import SHAPE_KINDS, ShapesGraph, sh
 from kg.shapes.report import read_report
 from kg.shapes.results import Result
+from kg.shapes.triples import add
 from kg.shapes.unit import Unit
 from kg.terms import XSD, Iri, Node, Term, iri, literal_value, plain, text, typed
 from kg.vocab import RDF, RDFS
@@ -106,7 +107,7 @@ def _untargeted(graph: ShapesGraph, shape: Term, targets: Collection[Iri]) -> It
 def _results(report: Graph) -> Iterator[Result]:
     graph = ShapesGraph()
     for subject, predicate, value in report:
-        graph.add(_from_rdflib(subject), Iri(_from_rdflib(predicate)), _from_rdflib(value))
+        add(graph.triples, _from_rdflib(subject), Iri(_from_rdflib(predicate)), _from_rdflib(value))
     for node, properties in graph.triples.items():
         if sh("ValidationReport") in properties.get(RDF.type, ()):
             yield from read_report(graph, node)

@@ -1,32 +1,34 @@
-"""The triples of a shapes file as lines of N-Triples.
+"""The triples of a shapes file, as kg's own terms.
 
-Those of kg's own files stand in `prepared.nt` beside this module, so that no run waits for a parser of Turtle. They
-count for a file of the very same bytes only; `python tests/prepared_shapes.py` writes them anew.
+Those of kg's own files stand in `prepared.json` beside this module, so that no run waits for a parser of Turtle.
+They count for a file of the very same bytes only; `python tests/prepared_shapes.py` writes them anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import cast
+
+import msgspec
 
 from kg.errors import FileError
+from kg.terms import Iri, Term, literal_value, text, typed
 
-PREPARED = Path(__file__).with_name("prepared.nt")
-END = " .\n"
-HEAD = "# "
+PREPARED = Path(__file__).with_name("prepared.json")
+
+Triples = dict[Term, dict[Iri, list[Term]]]
+"""Values by subject and predicate, in the order of the file; so are its blank nodes named: `_:1`, `_:2`, …."""
 
 
-def prepared() -> dict[str, list[str]]:
+def prepared() -> dict[str, Triples]:
     """Return the triples of kg's own files by the digest of each file, in hexadecimals."""
-    sections = PREPARED.read_text(encoding="utf-8").split(f"\n{HEAD}")[1:]
-    return {
-        digest: lines.rstrip(" .\n").split(END) for digest, _, lines in (each.partition("\n") for each in sections)
-    }
+    return cast(dict[str, Triples], msgspec.json.decode(PREPARED.read_bytes()))
 
 
-def triples(path: Path, known: Mapping[str, list[str]]) -> tuple[str, list[str]]:
-    """Return the digest of a file, in hexadecimals, and each triple of it without its end.
+def triples(path: Path, known: Mapping[str, Triples]) -> tuple[str, Triples]:
+    """Return the digest of a file, in hexadecimals, and its triples.
 
     Raises `FileError`, with the line for what does not parse.
     """
@@ -38,8 +40,28 @@ def triples(path: Path, known: Mapping[str, list[str]]) -> tuple[str, list[str]]
     return digest, known[digest] if digest in known else parsed(content, path)
 
 
-def parsed(content: bytes, path: Path) -> list[str]:
-    """Return each triple of what a file holds. Raises `FileError` with its line where it does not parse."""
+def parsed(content: bytes, path: Path) -> Triples:
+    """Return the triples of what a file holds. Raises `FileError`, with its line where it does not parse."""
+    terms = _Terms()
+    found: Triples = {}
+    for line in _lines(content, path):
+        subject, predicate, value = line.split(" ", 2)
+        try:
+            add(found, terms[subject], Iri(predicate), terms[value])
+        except ValueError as error:
+            raise FileError(f"{path}: the shapes hold {error}") from error
+    return found
+
+
+def add(triples: Triples, subject: Term, predicate: Iri, value: Term) -> None:
+    """Add a triple unless it is there."""
+    values = triples.setdefault(subject, {}).setdefault(predicate, [])
+    if value not in values:
+        values.append(value)
+
+
+def _lines(content: bytes, path: Path) -> Iterator[str]:
+    """Yield each triple of a file as N-Triples, without its end."""
     import pyoxigraph
 
     form = pyoxigraph.RdfFormat.from_extension(path.suffix.lstrip(".")) or pyoxigraph.RdfFormat.TURTLE
@@ -49,4 +71,27 @@ def parsed(content: bytes, path: Path) -> list[str]:
         lines = pyoxigraph.serialize((quad.triple for quad in quads), format=pyoxigraph.RdfFormat.N_TRIPLES)
     except SyntaxError as error:
         raise FileError(f"{path}:{error.lineno or 1}:{error.offset or 1}: {error.msg}") from error
-    return (lines or b"").decode().split(END)[:-1]
+    yield from (lines or b"").decode().split(" .\n")[:-1]
+
+
+class _Terms(dict[str, Term]):
+    """The terms of a file by pyoxigraph's form of them.
+
+    Raises `ValueError` for what no term may be.
+    """
+
+    def __init__(self) -> None:
+        self.blank = 0
+
+    def __missing__(self, shown: str) -> Term:
+        self[shown] = term = self._term(shown)
+        return term
+
+    def _term(self, shown: str) -> Term:
+        if shown[0] == "_":
+            self.blank += 1
+            return Iri(f"_:{self.blank}")
+        if shown[0] == "<" and shown[1] != "<":
+            return Iri(shown)  # pyoxigraph has checked it
+        lexical, datatype, language = literal_value(shown)
+        return text(lexical, language) if language else typed(lexical, datatype)
