@@ -1,7 +1,9 @@
 """Measures a cluster on this machine: `python -m bench.spark --articles 5000`, in an environment with `kg[spark]`.
 
 The same corpus in JSON Lines is exported to N-Quads, validated, by one and two jobs and by Spark on one and two
-workers of one core each, in turns. A cluster is started for each number of workers; its start is not timed.
+workers, in turns. A cluster is started for each number of workers; its start is not timed. On Linux a worker has a
+core of its own, for all that its Java does too, while master and driver run where there is room; and what executors
+take of the processor is told.
 """
 
 from __future__ import annotations
@@ -15,9 +17,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from statistics import median
+from threading import Event, Thread
 
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -39,6 +43,14 @@ spark.sql.files.maxPartitionBytes 8m
 """
 
 
+@dataclass
+class Cpu:
+    """Seconds of the processor."""
+
+    python: float
+    java: float
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=5000)
@@ -50,15 +62,19 @@ def main() -> None:
         os.environ |= {"SPARK_CONF_DIR": str(room), "SPARK_LOCAL_IP": "127.0.0.1"}
         (room / "spark-defaults.conf").write_text(SETTINGS)
         walls: dict[str, list[float]] = {}
+        cpu: dict[str, list[Cpu]] = {}
         for number in range(given.rounds):
             for jobs in (1, 2):
                 walls.setdefault(f"`--jobs {jobs}`", []).append(exported(room, ["--jobs", str(jobs)]))
             for workers in (1, 2):
                 with cluster(room / f"cluster-{number}-{workers}", workers) as master:
                     name = f"Spark, {workers} worker{'s' * (workers > 1)}"
-                    walls.setdefault(name, []).append(exported(room, ["--spark", master]))
+                    with executors() as seen:
+                        walls.setdefault(name, []).append(exported(room, ["--spark", master]))
+                    cpu.setdefault(name, []).append(seen)
         print(f"{machine()['date']}, {given.articles:,} articles, the median of {given.rounds} rounds\n")
         print(report(walls))
+        print(report_executors(cpu, given.articles))
 
 
 def exported(room: Path, options: list[str]) -> float:
@@ -90,22 +106,29 @@ def cluster(folder: Path, workers: int) -> Iterator[str]:
         started(stack, folder / "master.log", ["master.Master", *options, "--port", str(port)])
         options += ["--cores", "1", "--memory", "1g", "--work-dir", str(folder / "work"), master]
         logs = [folder / f"worker-{number}.log" for number in range(workers)]
-        for log in logs:
-            started(stack, log, ["worker.Worker", *options])
+        for core, log in enumerate(logs):
+            started(stack, log, ["worker.Worker", *options], core=core)
         for log in logs:
             wait_for(log)
         yield master
 
 
-def started(stack: ExitStack, log: Path, command: list[str]) -> None:
-    """Start a program of Spark's, which ends with the stack."""
+def started(stack: ExitStack, log: Path, command: list[str], *, core: int | None = None) -> None:
+    """Start a program of Spark's, on one core if that is named, which ends with the stack."""
     import pyspark
+
+    def pin() -> None:
+        if core is not None and hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(0, {core})
 
     program, *options = command
     spark_class = str(Path(pyspark.__file__).parent / "bin" / "spark-class")
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            [spark_class, f"org.apache.spark.deploy.{program}", *options], stdout=stream, stderr=stream
+            [spark_class, f"org.apache.spark.deploy.{program}", *options],
+            stdout=stream,
+            stderr=stream,
+            preexec_fn=pin,
         )
     stack.callback(process.wait)
     stack.callback(process.terminate)
@@ -118,6 +141,49 @@ def wait_for(log: Path) -> None:
             return
         time.sleep(0.1)
     raise SystemExit(f"no worker: {log.read_text(errors='replace')[-2000:]}")
+
+
+@contextmanager
+def executors() -> Iterator[Cpu]:
+    """Yield what the executors of this machine take of its processors until the block ends, known only then."""
+    cpu = Cpu(0, 0)
+    seen: dict[tuple[bool, str], float] = {}
+    stop = Event()
+
+    def watch() -> None:
+        while not stop.wait(0.1):
+            seen.update(found for pid in os.listdir("/proc") if pid.isdigit() for found in executor(pid))
+
+    watching = Thread(target=watch)
+    if Path("/proc/self/stat").exists():
+        watching.start()
+    try:
+        yield cpu
+    finally:
+        stop.set()
+        if watching.ident:
+            watching.join()
+        cpu.python = sum(seconds for (is_java, _), seconds in seen.items() if not is_java)
+        cpu.java = sum(seconds for (is_java, _), seconds in seen.items() if is_java)
+
+
+def executor(pid: str) -> Iterator[tuple[tuple[bool, str], float]]:
+    """Yield whether a process is an executor's Java, its number and its seconds; nothing if it is no executor's."""
+    with suppress(OSError):
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        is_java = b"CoarseGrainedExecutorBackend" in command
+        if is_java or b"pyspark.daemon" in command:
+            user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+            yield (is_java, pid), (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def report_executors(cpu: dict[str, list[Cpu]], articles: int) -> str:
+    """Return a table of the medians of the processor's seconds for 1,000 articles."""
+    rows = [
+        (name, *(f"{1000 * median(seconds) / articles:.1f}" for seconds in zip(*map(astuple, some), strict=True)))
+        for name, some in cpu.items()
+    ]
+    return table(("executors, CPU s for 1,000 articles", "Python", "Java"), rows)
 
 
 def report(walls: dict[str, list[float]]) -> str:
