@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from kg.build.staging import Piece, Staging
 from kg.errors import FileError
 from kg.publication import Publication
 from publications import NEW, OLD, STALE, built, lay_beside, needs_fork, opened, snapshot
@@ -29,6 +31,21 @@ def old(room: Path) -> Publication:
 @pytest.fixture(scope="module")
 def new(room: Path) -> Publication:
     return opened(room / "new", NEW)
+
+
+def test_a_file_of_which_the_disk_took_only_a_part_is_none(tmp_path: Path) -> None:
+    """The last write takes what there is room for without an error."""
+    whole = tmp_path / "whole"
+    whole.write_bytes(b"0123456789")
+    staging = Staging(tmp_path)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (7, before[1]))
+    try:
+        with whole.open("rb") as stream, pytest.raises(OSError, match="File too large"):
+            staging.join("part", [Piece(stream, 0, 10)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not staging.files
 
 
 def remount(folder: Path, options: str) -> None:

@@ -93,7 +93,10 @@ def _is_sound_beyond_ascii(text: str) -> bool:
 
 
 def quoted(value: str) -> str:
-    """Return a text between quotation marks, what must be escaped in it, as N-Triples and JSON have it alike."""
+    """Return a text between quotation marks, escaped as N-Triples and JSON have it alike.
+
+    Raises `UnicodeEncodeError` for half a surrogate pair, which no term holds.
+    """
     return _json(value).decode()
 
 

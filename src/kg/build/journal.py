@@ -129,7 +129,7 @@ def _save(path: Path, copy: Path) -> None:
     copy.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(path, copy)
-    except (OSError, NotImplementedError):
+    except OSError:
         shutil.copy2(path, copy)
         with copy.open("r+b") as stream:
             sync(stream)

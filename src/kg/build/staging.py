@@ -13,7 +13,7 @@ from typing import IO, NamedTuple
 from msgspec import Struct
 
 _BUFFER = 1 << 17  # what stays in a processor's own cache costs half the copying
-_LONGEST = 1 << 25
+_LONGEST = 1 << 25  # so much of a file the system keeps in memory after it was copied
 
 
 class StagedFile(NamedTuple):
@@ -63,20 +63,12 @@ class Staging:
     def join(self, name: str, pieces: Iterable[Piece]) -> None:
         """Write a new file that is made of pieces of others, hashed as it is copied."""
         digest = hashlib.sha256()
-        buffer = memoryview(bytearray(_BUFFER))
         with (self.folder / name).open("xb", buffering=0) as file:
-            for stream, start, end in _short(pieces):
-                stream.seek(start)
-                left = end - start
-                while left:
-                    # To the next multiple of the buffer: what begins within a page takes longer to write.
-                    size = stream.readinto(buffer[: min(left, _BUFFER - file.tell() % _BUFFER)])  # type: ignore[attr-defined]  # binary
-                    if not size:
-                        raise OSError(errno.EIO, "this file was cut off while it was read", stream.name)
-                    digest.update(buffer[:size])
-                    file.write(buffer[:size])
-                    left -= size
-                _let_go(stream, start, end)
+            for chunk in _chunks(pieces):
+                digest.update(chunk)
+                written = 0
+                while written < len(chunk):  # a disk that is nearly full takes a part, and tells only the next time
+                    written += file.write(chunk[written:])
             sync(file)
             self.files[name] = StagedFile(name, file.tell(), digest.hexdigest())
 
@@ -84,6 +76,25 @@ class Staging:
         """Write a new file."""
         with self.file(name) as stream:
             stream.write(content)
+
+
+def _chunks(pieces: Iterable[Piece]) -> Iterator[memoryview]:
+    """Yield what pieces hold, one after the other, in a buffer that is filled anew each time."""
+    buffer = memoryview(bytearray(_BUFFER))
+    done = 0
+    for stream, start, end in _short(pieces):
+        stream.seek(start)
+        at = start
+        while at < end:
+            # To the next multiple of the buffer: what begins within a page takes longer to write.
+            room = buffer[: min(end - at, _BUFFER - done % _BUFFER)]
+            size = stream.readinto(room)  # type: ignore[attr-defined]  # a stream of bytes has it
+            if not size:
+                raise OSError(errno.EIO, "this file was cut off while it was read", stream.name)
+            yield room[:size]
+            at += size
+            done += size
+        _let_go(stream, start, end)
 
 
 def _short(pieces: Iterable[Piece]) -> Iterator[tuple[IO[bytes], int, int]]:
