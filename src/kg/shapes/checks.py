@@ -5,6 +5,7 @@ https://www.w3.org/TR/shacl/#core-components
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Sequence
 
@@ -22,14 +23,14 @@ WHOLE: Faults = (Iri(""),)
 RIGHT: Faults = ()
 
 
-class Check:
+class Check(ABC):
     """Looks at the value nodes of a focus node, each given once."""
 
     __slots__ = ()
 
+    @abstractmethod
     def faults(self, unit: Unit, focus: Term, values: list[Term]) -> Faults:
         """Return what is wrong: the offending values, or `""` where it is the values as a whole."""
-        raise NotImplementedError
 
     def keep(self, unit: Unit, focus: Term, values: list[Term]) -> bool:
         """Tell whether nothing is wrong, as quickly as that can be told."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 from kg.shapes.checks import OfClasses
@@ -15,7 +16,7 @@ Shapes = Mapping[Term, Rows]
 """The compiled shapes; those of a recursive shape are still missing when its checks are made."""
 
 
-class Conforms:
+class Conforms(ABC):
     """Tells whether a node conforms to a shape.
 
     Of some nodes their predicates tell already: `granted` that they conform, `refused` that they do not.
@@ -23,9 +24,9 @@ class Conforms:
 
     __slots__ = ()
 
+    @abstractmethod
     def holds(self, unit: Unit, node: Term) -> bool:
         """Tell whether a node conforms."""
-        raise NotImplementedError
 
     def granted(self, _properties: Properties) -> bool:
         """Tell whether each node with these predicates conforms; their values may be any."""

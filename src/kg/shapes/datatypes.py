@@ -7,6 +7,7 @@ https://www.w3.org/TR/xmlschema11-2/
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
@@ -62,14 +63,14 @@ INTEGER_BOUNDS: dict[str, tuple[int | None, int | None]] = {
 }
 
 
-class Test:
+class Test(ABC):
     """Looks at one value node. Tests are classes, because those are called quickest when compiled."""
 
     __slots__ = ()
 
+    @abstractmethod
     def passes(self, term: str) -> bool:
         """Tell whether a term is as it must be."""
-        raise NotImplementedError
 
 
 class Remembering(Test):
@@ -88,9 +89,9 @@ class Remembering(Test):
             found = self._known[term] = self.look(term)
         return found
 
+    @abstractmethod
     def look(self, term: str) -> bool:
         """Tell, without a memory, whether a term is as it must be."""
-        raise NotImplementedError
 
 
 class OfString(Test):
