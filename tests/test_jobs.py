@@ -11,18 +11,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kg.documents import Document, Outcome
-from kg.errors import CorpusError, Finding, WorkerError
 from kg.formats import FORMATS
 from kg.jobs import WORTHWHILE, Plan, make_plan, write_publication
 from kg.publication import open_publication
-from kg.workers import in_order, workers
 from support import ROOT
 
 KG = [sys.executable, "-m", "kg"]
@@ -173,53 +170,6 @@ def test_a_compressed_corpus_is_cut_into_few_ranges(
         "jsonl.gz": 2,
         "jsonl.zst": 2,
     }
-
-
-def double(number: int) -> int:
-    return 2 * number
-
-
-def fail(number: int) -> int:
-    raise CorpusError([Finding("violation", f"no {number}", "test")])
-
-
-def kill(number: int) -> int:
-    os.kill(os.getpid(), signal.SIGKILL)
-    return number
-
-
-def sleep(number: int) -> int:
-    time.sleep(600)
-    return number
-
-
-def test_results_come_in_the_order_of_the_calls() -> None:
-    with workers(2) as pool:
-        assert list(in_order(pool, double, [(number,) for number in range(20)])) == list(range(0, 40, 2))
-
-
-def test_a_process_that_is_killed_while_it_is_started_is_told_as_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    def start(_process: BaseProcess) -> None:
-        raise BrokenPipeError
-
-    monkeypatch.setattr(BaseProcess, "start", start)
-    with pytest.raises(WorkerError, match="was killed from outside"), workers(1) as pool:
-        list(in_order(pool, abs, [(1,)]))
-
-
-@pytest.mark.parametrize(("function", "error"), [(fail, CorpusError), (kill, WorkerError)])
-def test_what_ends_one_process_ends_them_all(function: Callable[[int], int], error: type[Exception]) -> None:
-    """At once, though another would work for ten minutes more."""
-    with pytest.raises(error), workers(2) as pool:  # noqa: PT012  # the second call ends the first
-        pool.submit(sleep, 0)
-        list(in_order(pool, function, [(1,)]))
-
-
-def test_an_error_is_the_same_in_another_process() -> None:
-    with pytest.raises(CorpusError, match="no 5") as caught, workers(1) as pool:
-        list(in_order(pool, fail, [(5,)]))
-
-    assert caught.value.findings == (Finding("violation", "no 5", "test"),)
 
 
 def descendants(process: int) -> list[int]:

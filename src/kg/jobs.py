@@ -209,7 +209,7 @@ def _write_ranges(
     # Here, not above: for one process, to load multiprocessing takes a tenth of the time to start.
     from tempfile import TemporaryDirectory
 
-    from kg.workers import in_order, workers
+    from kg.workers import workers
 
     outcome = Outcome()
     with (
@@ -219,7 +219,7 @@ def _write_ranges(
     ):
         task = _task(publication, documents, folder, memory)
         calls = [(task, number, each.range) for number, each in enumerate(plan.ranges)]
-        for number, summary in enumerate(in_order(pool, write_range, calls)):
+        for number, summary in enumerate(pool.in_order(write_range, calls)):
             starts = [_append(document, task.part(number, document.form.name)) for document in documents]
             if memory and task.now:
                 _take_in(memory, task.part(number, _RECORDS), summary, starts)

@@ -1,74 +1,132 @@
-"""Worker processes that end with the work, however it ends."""
+"""Worker processes that end with the work, however it ends.
+
+Each has a pipe, and a thread of ours gives it one call after the other. `ProcessPoolExecutor` fails with "handle is
+closed" where one process is killed while the next one is started (Python 3.11.7).
+"""
 
 from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from multiprocessing import active_children, get_context, parent_process
-from multiprocessing.process import BaseProcess
+from functools import partial
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection
+from multiprocessing.resource_tracker import ensure_running
+from queue import SimpleQueue
 from threading import Thread
+from traceback import format_exception
 from typing import Any, TypeVar
 
 from kg.errors import WorkerError
 
 T = TypeVar("T")
 
-_PATIENCE = 1.0
-"""After how many seconds without a result the pool is made to look after its processes."""
 _KILLED = (
     "a worker process was killed from outside, most often by the system for want of memory, so nothing "
     "was written: run it again, with fewer `--jobs` if need be"
 )
 
 
-@contextmanager
-def workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
-    """Open a pool of processes, none of which is left when the block ends; if it raises, they are stopped at once.
+class Workers:
+    """Processes that work out calls."""
 
-    Raises `WorkerError` where one of them was killed.
-    """
-    others = active_children()
-    # `spawn` works the same everywhere; unlike `multiprocessing.Pool`, this one does not hang on a killed process.
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _begin) as pool, ExitStack() as failing:
-        failing.callback(_stop, others)
+    def __init__(self, processes: Sequence[_Worker], threads: ThreadPoolExecutor) -> None:
+        self._processes = processes
+        self._threads = threads
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        for process in processes:
+            self._idle.put(process)
+
+    def in_order(self, function: Callable[..., T], calls: Iterable[tuple[Any, ...]]) -> Iterator[T]:
+        """Yield what a function returns for each of its calls, in their order.
+
+        Raises what the function raises, and `WorkerError` as soon as one of the processes was killed.
+        """
+        return self._threads.map(partial(self._call, function), calls)
+
+    def stop(self) -> None:
+        """Stop all processes at once: nobody wants what they do any more."""
+        for process in self._processes:
+            process.stop()
+
+    def _call(self, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+        process = self._idle.get()
         try:
-            yield pool
-        except BrokenProcessPool as error:
+            returned, raised = process.call(function, arguments)
+        except (EOFError, OSError) as error:
+            self.stop()
             raise WorkerError(_KILLED) from error
+        finally:
+            self._idle.put(process)
+        if raised:
+            raise raised
+        return returned
+
+
+class _Worker:
+    """A process, and our end of the pipe to it."""
+
+    def __init__(self) -> None:
+        context = get_context("spawn")  # works the same everywhere
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_work, args=(theirs,))
+        self._process.start()
+        theirs.close()
+
+    def call(self, function: Callable[..., T], arguments: tuple[Any, ...]) -> tuple[T, BaseException | None]:
+        """Return what a function returns or raises there. Raises `EOFError` or `OSError` where the process ends."""
+        self._pipe.send((function, arguments))
+        outcome: tuple[T, BaseException | None] = self._pipe.recv()
+        return outcome
+
+    def stop(self) -> None:
+        """Make the process end at once."""
+        self._process.terminate()
+
+    def end(self) -> None:
+        """Tell the process that no more calls will come, and wait for its end."""
+        self._pipe.close()
+        self._process.join()
+
+
+@contextmanager
+def workers(jobs: int) -> Iterator[Workers]:
+    """Start processes, none of which is left when the block ends; if it raises, they are stopped at once."""
+    with ExitStack() as ends:
+        processes = []
+        with _no_interrupt():
+            for _ in range(jobs):
+                processes.append(_Worker())
+                ends.callback(processes[-1].end)
+        threads = ThreadPoolExecutor(jobs)
+        ends.callback(threads.shutdown, cancel_futures=True)
+        pool = Workers(processes, threads)
+        failing = ends.enter_context(ExitStack())
+        failing.callback(pool.stop)
+        yield pool
         failing.pop_all()
 
 
-def in_order(
-    pool: ProcessPoolExecutor, function: Callable[..., T], calls: Iterable[tuple[Any, ...]]
-) -> Iterator[T]:
-    """Yield what a function returns for each of its calls, in their order, worked out by the pool."""
-    with _no_interrupt():
-        waiting: list[Future[T]] = [_submit(pool, function, *call) for call in calls]
-    waiting.reverse()
-    while waiting:
-        future = waiting.pop()
-        while not wait([future], _PATIENCE).done:
-            # Until something happens, a pool does not see the end of a process that it started last.
-            _submit(pool, int)
-        yield future.result()
+def _work(pipe: Connection[Any, Any]) -> None:
+    """Work out the calls that come, until there are no more.
 
-
-def _submit(pool: ProcessPoolExecutor, function: Callable[..., T], *arguments: Any) -> Future[T]:
-    """Submit a call. Raises `BrokenProcessPool` also where a process is killed while it is being started."""
-    try:
-        return pool.submit(function, *arguments)
-    except BrokenPipeError as error:
-        raise BrokenProcessPool("a process ended before it had been told what to do") from error
-
-
-def _begin() -> None:
-    """Make a worker leave Ctrl-C, which reaches it too, to its parent, and end if that is killed."""
+    Ctrl-C, which reaches a worker too, is left to its parent; if that is killed, the worker ends.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
+    with ThreadPoolExecutor(1) as thread:  # its futures keep whatever a call raises
+        while True:
+            try:
+                function, arguments = pipe.recv()
+            except EOFError:
+                return
+            outcome = thread.submit(function, *arguments)
+            if raised := outcome.exception():
+                raised.add_note("".join(["In a worker process:\n", *format_exception(raised)]))
+            pipe.send((None if raised else outcome.result(), raised))
 
 
 def _end_with_parent() -> None:
@@ -84,15 +142,9 @@ def _no_interrupt() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    ensure_running()  # the first process would start it, and let Ctrl-C through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _stop(others: list[BaseProcess]) -> None:
-    """Stop the processes that were started since: nobody wants what they do any more."""
-    for process in active_children():
-        if process not in others:
-            process.terminate()

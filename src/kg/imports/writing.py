@@ -72,10 +72,10 @@ def _summaries(task: Task, ranges: Sequence[Range], jobs: int) -> Iterator[Summa
         yield from (write_range(task, range, publication) for range in ranges)
         return
     # Here, not above: for one process, nobody need wait for multiprocessing.
-    from kg.workers import in_order, workers
+    from kg.workers import workers
 
     with workers(min(jobs, len(ranges))) as pool:
-        yield from in_order(pool, _write_elsewhere, [(task, range) for range in ranges])
+        yield from pool.in_order(_write_elsewhere, [(task, range) for range in ranges])
 
 
 def _write_elsewhere(task: Task, range: Range) -> Summary:

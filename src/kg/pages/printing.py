@@ -47,14 +47,14 @@ def write_things(folder: Folder, pages: Pages, store: Path, jobs: int) -> Iterat
             yield from portion
         return
     # Here, not above: for one process, to load multiprocessing takes a tenth of the time to start.
-    from kg.workers import in_order, workers
+    from kg.workers import workers
 
     try:
         with workers(jobs) as pool:
             for known in _some(portions, _AHEAD * jobs):
                 for portion in known:
                     _place(folder, pages.layout, portion)
-                written = in_order(pool, write_portion, ((task, portion) for portion in known))
+                written = pool.in_order(write_portion, ((task, portion) for portion in known))
                 for portion, changed in zip(known, written, strict=True):
                     folder.changed += changed
                     yield from portion
