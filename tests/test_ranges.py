@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpora import lay
-from kg.corpus import ranges, read_corpus, sources
+from kg.corpus import Corpus, Sized, ranges, read_corpus, sources
+from kg.errors import FileError
 
 LINES = [b'{"article": {"id": "l%d", "text": "Ja"}}\n' % number for number in range(9)]
 FILES: dict[str, str | bytes] = {
@@ -44,6 +45,36 @@ def test_a_range_has_as_many_sources_as_it_says(tmp_path: Path, most: int) -> No
 
     assert [each.size for each in sized] == [len(list(sources(corpus, each.range))) for each in sized]
     assert max(each.size for each in sized) <= most + 1  # what is wrong with a file stands beside its last line
+
+
+def read_by_ranges(corpus: Corpus, cut: list[Sized]) -> None:
+    for each in cut:
+        list(sources(corpus, each.range))
+
+
+@pytest.mark.parametrize("most", [1, 2, 4])
+def test_a_file_that_is_begun_anew_while_it_is_read_is_told(tmp_path: Path, most: int) -> None:
+    """However much of it is there already, at the end of a line or in the middle of one."""
+    whole = b"".join(LINES)
+    corpus = read_corpus(lay(tmp_path, {"a.jsonl": whole, "b.txt": "Ja"}))
+    cut = list(ranges(corpus, most))
+
+    for kept in range(cut[-1].range.start.offset):
+        (tmp_path / "a.jsonl").write_bytes(whole[:kept])
+        with pytest.raises(FileError, match=r"a\.jsonl: a corpus must stay as it is while it is read"):
+            read_by_ranges(corpus, cut)
+
+
+@pytest.mark.parametrize("first", [b"", LINES[0][:-1] + b" \n", LINES[0] + b'{"article": {}}\n'])
+def test_a_file_whose_lines_have_moved_while_it_is_read_is_told(tmp_path: Path, first: bytes) -> None:
+    last = b"".join(line.replace(b"Ja", b"Ja!" * number) for number, line in enumerate(LINES[1:]))
+    corpus = read_corpus(lay(tmp_path, {"a.jsonl": LINES[0] + last}))
+    _, *later = ranges(corpus, 3)
+    (tmp_path / "a.jsonl").write_bytes(first + last)
+
+    for each in later:
+        with pytest.raises(FileError, match="run it again when it is complete"):
+            read_by_ranges(corpus, [each])
 
 
 def test_a_corpus_without_articles_is_one_range_that_says_so(tmp_path: Path) -> None:

@@ -103,13 +103,16 @@ def named(character: str) -> str:
 def lines(file: str, *, number: int = 1, offset: int = 0) -> Iterator[Line]:
     """Yield the lines of a `.jsonl`, `.jsonl.gz` or `.jsonl.zst` that are not blank, one in memory at a time.
 
-    It begins with the line of this number, which stands at this offset. Raises `CorpusError` at a line above the
-    limit and where a compressed file ends too early, `FileError` if it cannot be read.
+    It begins with the line of this number, which stood at this offset when the file was cut into ranges. Raises
+    `CorpusError` at a line above the limit and where a compressed file ends too early, `FileError` if it cannot be
+    read, or has no line at the offset any more.
     """
     with _unpacking(file) as (stream, reached):
         reached.line = number - 1
         if offset:
-            stream.seek(offset)
+            stream.seek(offset - 1)
+            if stream.read(1) != b"\n":
+                raise changed(file)
         while raw := stream.readline(LINE_LIMIT + 1):
             reached.line += 1
             if len(raw) > LINE_LIMIT:
@@ -117,6 +120,14 @@ def lines(file: str, *, number: int = 1, offset: int = 0) -> Iterator[Line]:
             if not raw.isspace():
                 yield Line(reached.line, raw, offset)
             offset += len(raw)
+
+
+def changed(file: str) -> FileError:
+    """Return the error of a file that is not any more what it was when it was cut into ranges."""
+    return FileError(
+        f"{file}: a corpus must stay as it is while it is read, and this file was written meanwhile, so nothing "
+        "was published: run it again when it is complete"
+    )
 
 
 def pieces(file: str) -> Iterator[bytes]:

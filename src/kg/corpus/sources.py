@@ -10,7 +10,7 @@ from typing import NamedTuple
 from kg.corpus.folder import below, entries
 from kg.corpus.settings import Corpus
 from kg.errors import CorpusError, Finding, Place
-from kg.files import lines
+from kg.files import changed, lines
 
 TEXT = ".txt"
 CLAIMS = ".claims.yaml"
@@ -81,7 +81,7 @@ def sources(corpus: Corpus, range: Range = WHOLE) -> Iterator[Source]:
     """Yield where the articles stand, sorted by path, the lines of a JSON Lines file in its order.
 
     What is wrong with the folder comes as sources that have only findings. Raises `FileError` for what cannot be
-    read.
+    read, and for a file that has changed since it was cut into ranges.
     """
     none = True
     for source in _found(corpus.root, range):
@@ -148,7 +148,7 @@ def _lines(source: Source, range: Range) -> Iterator[Source]:
     _, number, offset = range.start if article == range.start.article else (article, 1, 0)
     if article < range.start.article:
         return
-    empty = number <= 1
+    empty = True
     try:
         for line in lines(file, number=max(number, 1), offset=offset):
             if not range.has(article, line.number):
@@ -158,6 +158,8 @@ def _lines(source: Source, range: Range) -> Iterator[Source]:
     except CorpusError as error:
         yield Source(article, findings=error.findings)
         return
+    if (empty and offset) or (range.end and range.end.article == article):
+        raise changed(file)
     if empty:
         message = "a JSON Lines file must have one article a line, this one is empty: write it, or delete it"
         yield Source(article, findings=(_violation(message, "empty-file", file),))
