@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from pickle import PicklingError
+from typing import Any
 
 import pytest
 
@@ -114,6 +116,33 @@ def test_a_fault_says_where_it_was_raised() -> None:
 
     note = "".join(caught.value.__notes__)
     assert (note.startswith("In a worker process:\nTraceback"), "return 1 / number" in note) == (True, True)
+
+
+class UnlikeError(Exception):
+    """Not made of the one text that it is pickled as."""
+
+    def __init__(self, what: str, why: str) -> None:
+        super().__init__(f"{what}: {why}")
+
+
+def refuse(number: int) -> None:
+    raise UnlikeError(str(number), "it is odd")
+
+
+def function_of(number: int) -> Callable[[], int]:
+    return lambda: number
+
+
+@pytest.mark.parametrize(
+    ("function", "error", "told"),
+    [
+        (refuse, RuntimeError, "UnlikeError: 1: it is odd"),
+        (function_of, (AttributeError, PicklingError), "local object"),
+    ],
+)
+def test_what_cannot_be_sent_is_told(function: Callable[[int], object], error: Any, told: str) -> None:
+    with pytest.raises(error, match=told), workers(1) as pool:
+        list(pool.in_order(function, [(1,)]))
 
 
 def test_an_error_is_the_same_in_another_process() -> None:

@@ -7,6 +7,7 @@ closed" where one process is killed while the next one is started (Python 3.11.7
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -55,12 +56,15 @@ class Workers:
     def _call(self, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
         process = self._idle.get()
         try:
-            returned, raised = process.call(function, arguments)
+            packed = process.call(function, arguments)
         except (EOFError, OSError) as error:
             self.stop()
             raise WorkerError(_KILLED) from error
         finally:
             self._idle.put(process)
+        returned: T
+        raised: BaseException | None
+        returned, raised = pickle.loads(packed)
         if raised:
             raise raised
         return returned
@@ -76,11 +80,13 @@ class _Worker:
         self._process.start()
         theirs.close()
 
-    def call(self, function: Callable[..., T], arguments: tuple[Any, ...]) -> tuple[T, BaseException | None]:
-        """Return what a function returns or raises there. Raises `EOFError` or `OSError` where the process ends."""
+    def call(self, function: Callable[..., T], arguments: tuple[Any, ...]) -> bytes:
+        """Return, packed, what a function returns and raises there.
+
+        Raises `EOFError` or `OSError` where the process ends.
+        """
         self._pipe.send((function, arguments))
-        outcome: tuple[T, BaseException | None] = self._pipe.recv()
-        return outcome
+        return self._pipe.recv_bytes()
 
     def stop(self) -> None:
         """Make the process end at once."""
@@ -123,10 +129,26 @@ def _work(pipe: Connection[Any, Any]) -> None:
                 function, arguments = pipe.recv()
             except EOFError:
                 return
-            outcome = thread.submit(function, *arguments)
+            outcome = thread.submit(_returned, function, arguments)
             if raised := outcome.exception():
-                raised.add_note("".join(["In a worker process:\n", *format_exception(raised)]))
-            pipe.send((None if raised else outcome.result(), raised))
+                outcome = thread.submit(_raised, raised)
+            pipe.send_bytes(outcome.result())
+
+
+def _returned(function: Callable[..., object], arguments: tuple[Any, ...]) -> bytes:
+    return pickle.dumps((function(*arguments), None))
+
+
+def _raised(error: BaseException) -> bytes:
+    """Return an error packed, with a note that says where it was raised."""
+    told = "".join(format_exception(error))
+    error.add_note(f"In a worker process:\n{told}")
+    try:
+        packed = pickle.dumps((None, error))
+        pickle.loads(packed)
+    except (pickle.PicklingError, TypeError, AttributeError):  # some errors cannot be made again
+        packed = pickle.dumps((None, RuntimeError(told)))
+    return packed
 
 
 def _end_with_parent() -> None:
