@@ -298,6 +298,23 @@ def test_a_publication_that_somebody_changed_is_not_copied_from(corpus: Path, tm
     assert snapshot(tmp_path / "dist") == fresh_build(corpus, tmp_path / "fresh")
 
 
+def test_a_publication_that_another_build_has_put_in_place_meanwhile_is_not_copied_from(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "dist"
+    other = lay(tmp_path / "other", FILES | {"a.txt": "date 2020-02-03 Met een lach: “Ja”, zei a.\n"})
+
+    def meanwhile(_seconds: float) -> None:
+        monkeypatch.undo()
+        built(other, output)
+
+    monkeypatch.setattr("kg.cache.memory.time.sleep", meanwhile)
+    built(corpus, output)
+    built(corpus, output)
+
+    assert snapshot(output) == fresh_build(corpus, tmp_path / "fresh")
+
+
 def test_a_build_that_fails_keeps_what_the_one_before_it_wrote(corpus: Path, tmp_path: Path) -> None:
     """The next one maps only what was wrong."""
     built(corpus, tmp_path / "dist")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import zip_longest
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import IO, NamedTuple
 from kg.build import sums
 from kg.build.folder import publication_folder
 from kg.build.patchwork import Patchwork, join
-from kg.build.staging import Staging
+from kg.build.staging import StagedFile, Staging
 from kg.cache import Memory
 from kg.documents import Document, Outcome
 from kg.errors import CorpusError, Finding
@@ -51,7 +51,7 @@ def build(folder: Path, units: Iterable[Unit], index: Index) -> Built:
     Raises `CorpusError` with all findings where one is a violation, `FileError` where a file system fails; then
     the folder is as it was.
     """
-    return _build(folder, index, lambda documents, _: write_units(units, documents))[0]
+    return _built(*_build(folder, index, lambda documents, _: write_units(units, documents)))
 
 
 def build_in_jobs(
@@ -68,10 +68,10 @@ def build_in_jobs(
         if memory:
             earlier = opened.enter_context(memory.documents(names))
             plan = narrowed(plan, publication, memory)
-        built, outcome = _build(folder, publication.index, write, earlier if plan.jobs == 1 else [])
+        outcome, files = _build(folder, publication.index, write, earlier if plan.jobs == 1 else [])
     if memory:
-        memory.publish(folder, names, outcome.extents)
-    return built
+        memory.publish(folder, {name: files[name].stat for name in names}, outcome.extents)
+    return _built(outcome, files)
 
 
 def _build(
@@ -79,7 +79,7 @@ def _build(
     index: Index,
     write: Callable[[Sequence[Document], Path], Outcome],
     earlier: Sequence[IO[bytes]] = (),
-) -> tuple[Built, Outcome]:
+) -> tuple[Outcome, Mapping[str, StagedFile]]:
     with publication_folder(folder) as staging:
         outcome = _write_documents(index, staging, write, earlier)
         staging.write("context.jsonld", _context().encode())
@@ -87,9 +87,12 @@ def _build(
         assert outcome.last
         _write_description(outcome.last, index, staging)
         staging.write(sums.NAME, sums.sums(staging.files.values()).encode())
-    total = outcome.total
-    claims = total.instances[COUNTED.index(SCHEMA.Claim)]
-    return Built(tuple(sorted(staging.files)), claims, total.triples, tuple(outcome.findings)), outcome
+    return outcome, staging.files
+
+
+def _built(outcome: Outcome, files: Iterable[str]) -> Built:
+    claims = outcome.total.instances[COUNTED.index(SCHEMA.Claim)]
+    return Built(tuple(sorted(files)), claims, outcome.total.triples, tuple(outcome.findings))
 
 
 def _write_documents(

@@ -12,16 +12,19 @@ from typing import IO, NamedTuple
 
 from msgspec import Struct
 
+from kg.cache.stats import Stat, stat_of
+
 _BUFFER = 1 << 17  # what stays in a processor's own cache costs half the copying
 _LONGEST = 1 << 25  # so much of a file the system keeps in memory after it was copied
 
 
 class StagedFile(NamedTuple):
-    """A file as it was written: its path in the publication, its bytes and their SHA-256."""
+    """A file as it was written: its path in the publication, its bytes and their SHA-256, its stat."""
 
     name: str
     size: int
     sha256: str
+    stat: Stat
 
 
 class Piece(Struct):
@@ -49,7 +52,7 @@ class Staging:
             sync(stream)
             stream.seek(0)
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            self.files[name] = StagedFile(name, stream.tell(), digest)
+            self.files[name] = StagedFile(name, stream.tell(), digest, stat_of(stream.fileno()))
 
     @contextmanager
     def scratch(self, name: str) -> Iterator[IO[bytes]]:
@@ -70,7 +73,7 @@ class Staging:
                 while written < len(chunk):  # a disk that is nearly full takes a part, and tells only the next time
                     written += file.write(chunk[written:])
             sync(file)
-            self.files[name] = StagedFile(name, file.tell(), digest.hexdigest())
+            self.files[name] = StagedFile(name, file.tell(), digest.hexdigest(), stat_of(file.fileno()))
 
     def write(self, name: str, content: bytes) -> None:
         """Write a new file."""

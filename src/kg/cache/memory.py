@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -16,7 +16,7 @@ from kg.cache.content import Content
 from kg.cache.place import new_records
 from kg.cache.recorder import ReadUnit, Recorder
 from kg.cache.records import Published, Record, RecordsReader, RecordsWriter, Shared, decode_uses, encode
-from kg.cache.stats import is_settled, stat_of
+from kg.cache.stats import Stat, is_moved, is_settled, stat_of
 from kg.corpus import Source
 from kg.documents import Extents
 from kg.graph import Unit
@@ -121,14 +121,17 @@ class Memory:
         unit = self.recorder.outcomes.unit(record, source.line)
         return unit._replace(record=self.recorder.add(payload))
 
-    def publish(self, folder: Path, names: Sequence[str], extents: Extents) -> None:
-        """Note where the text of each unit, by its `record`, stands in documents that have just been written."""
+    def publish(self, folder: Path, written: Mapping[str, Stat], extents: Extents) -> None:
+        """Note where the text of each unit, by its `record`, stands in documents that were put into a folder.
+
+        `written` are their stats before that: another run may have put its own there since.
+        """
         self._extents = self._extents_of_parts or extents
         time.sleep(_TICK)
         now = time.time_ns() - int(_TICK * 1e9 / 2)
         with suppress(OSError):
-            stats = {name: stat_of(folder / name) for name in names}
-            if all(is_settled(stat, now) for stat in stats.values()):
+            stats = {name: stat_of(folder / name) for name in written}
+            if all(is_moved(stat, written[name]) and is_settled(stat, now) for name, stat in stats.items()):
                 self.published = Published(os.path.abspath(folder), stats)
                 return
         self.published = NOT_PUBLISHED

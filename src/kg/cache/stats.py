@@ -15,6 +15,12 @@ def stat_of(file: str | Path | int) -> Stat:
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
+def is_moved(stat: Stat, before: Stat) -> bool:
+    """Tell whether a stat is that of the same file, under another name maybe, which changes one of its times."""
+    size, modified, _, number = stat
+    return (size, modified, number) == (before[0], before[1], before[3])
+
+
 def is_settled(stat: Stat, now: int) -> bool:
     """Tell whether any change from `now` on, in nanoseconds of the file system's clock, would show in the stat.
 
