@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,9 +18,10 @@ from typing import Any
 import pytest
 
 from kg.documents import Document, Outcome
+from kg.errors import FileError
 from kg.formats import FORMATS
 from kg.jobs import WORTHWHILE, Plan, make_plan, write_publication
-from kg.publication import open_publication
+from kg.publication import Publication, open_publication
 from support import ROOT
 
 KG = [sys.executable, "-m", "kg"]
@@ -74,9 +76,11 @@ def spoilt(lines: list[str]) -> Iterator[str]:
         yield line[:-5] if number == 44 else json.dumps(record, ensure_ascii=False)
 
 
-def written(folder: Path, jobs: int, forms: list[str], *, beside: Path) -> tuple[dict[str, bytes], Outcome]:
+def written(
+    source: Path | Publication, jobs: int, forms: list[str], *, beside: Path
+) -> tuple[dict[str, bytes], Outcome]:
     """Return the documents of a corpus in some formats, and what came of it."""
-    publication = open_publication(folder)
+    publication = source if isinstance(source, Publication) else open_publication(source)
     plan = make_plan(publication.corpus, jobs, beside=beside)
     streams = {form: BytesIO() for form in forms}
     documents = [Document(FORMATS[form], stream, publication.index.iris.base) for form, stream in streams.items()]
@@ -102,6 +106,28 @@ def test_not_one_byte_depends_on_the_number_of_processes(
     assert found == by_one
     assert outcome.articles == ARTICLES
     assert os.listdir(tmp_path) == []
+
+
+def test_what_is_edited_once_the_corpus_is_opened_waits_for_the_next_run(
+    corpora: dict[str, Path], by_one: dict[str, bytes], tmp_path: Path
+) -> None:
+    """Else a publication would be half of the one, half of the other, and the next run take it for granted."""
+    folder = Path(shutil.copytree(corpora["jsonl"], tmp_path / "corpus"))
+    publication = open_publication(folder)
+    for name in ("corpus.yaml", "entities.yaml"):
+        (folder / name).write_text("")
+
+    assert written(publication, 2, ["nt"], beside=tmp_path)[0] == {"nt": by_one["nt"]}
+
+
+def test_shapes_that_are_edited_once_they_are_used_are_told(corpora: dict[str, Path], tmp_path: Path) -> None:
+    shapes = tmp_path / "own.ttl"
+    shapes.write_text("<http://a.example/s> a <http://www.w3.org/ns/shacl#NodeShape> .\n")
+    publication = open_publication(corpora["yaml"], more_shapes=[shapes])
+    shapes.write_text("")
+
+    with pytest.raises(FileError, match=r"own\.ttl: shapes must stay as they are while they are used"):
+        written(publication, 2, ["nt"], beside=tmp_path)
 
 
 @pytest.mark.parametrize("jobs", [2, 3])

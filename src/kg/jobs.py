@@ -8,6 +8,7 @@ processes there are. `write_range` is the whole of what a worker does.
 from __future__ import annotations
 
 import os
+import pickle
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, closing
 from functools import lru_cache
@@ -20,7 +21,7 @@ from kg.errors import Finding
 from kg.formats.exchanges import bound_format
 from kg.graph import Unit
 from kg.mappers.dataset import Tally
-from kg.publication import Engine, Publication, open_publication
+from kg.publication import Publication
 from kg.units import Summed, shared_units
 from kg.whole import Share, Whole, share
 
@@ -56,14 +57,13 @@ class Plan(NamedTuple):
 
 
 class Task(NamedTuple):
-    """What is done with every range: how it is checked, and in which formats it is written into a folder.
+    """What is done with every range of a publication: in which formats it is written into a folder.
 
-    `now` is the time of what is recorded of it, 0 where nothing is.
+    The publication is pickled once for all ranges: a process that read the corpus itself might find it edited.
+    `now` is the time of what is recorded of a range, 0 where nothing is.
     """
 
-    corpus: str
-    engine: Engine
-    more_shapes: tuple[Path, ...]
+    publication: bytes
     formats: tuple[str, ...]
     https: bool
     folder: str
@@ -153,7 +153,7 @@ def write_range(task: Task, number: int, range: Range) -> Summary:
     """Validate the articles of a range, write them as the parts of this number, and return what came of it."""
     from kg.cache import NOTHING_SHARED, Recorder
 
-    publication = _opened(task.corpus, task.engine, task.more_shapes)
+    publication = _opened(task.publication)
     corpus, index = publication.corpus, publication.index
     outcome = Outcome()
     shares = []
@@ -182,16 +182,15 @@ def write_range(task: Task, number: int, range: Range) -> Summary:
     )
 
 
-@lru_cache(maxsize=1)  # a worker opens the corpus once, for all ranges that it is given
-def _opened(corpus: str, engine: Engine, more_shapes: tuple[Path, ...]) -> Publication:
-    return open_publication(corpus, engine=engine, more_shapes=more_shapes)
+@lru_cache(maxsize=1)  # a worker opens it once, for all ranges that it is given
+def _opened(pickled: bytes) -> Publication:
+    publication: Publication = pickle.loads(pickled)
+    return publication
 
 
 def _task(publication: Publication, documents: Sequence[Document], folder: str, memory: Memory | None) -> Task:
     return Task(
-        corpus=publication.corpus.root,
-        engine=publication.engine,
-        more_shapes=publication.more_shapes,
+        publication=pickle.dumps(publication),
         formats=tuple(document.form.name for document in documents),
         https=any(document.https for document in documents),
         folder=folder,

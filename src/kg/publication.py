@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from kg.corpus import Corpus, Source, read_corpus, sources
-from kg.errors import Finding, Place
+from kg.errors import FileError, Finding, Place
 from kg.graph import Unit
 from kg.meaning import Index, read_index
 from kg.resources import shapes_files
@@ -27,7 +27,7 @@ Engine = Literal["kg", "pyshacl", "none"]
 class Publication(Struct, frozen=True):
     """A corpus with its index and what checks its graphs.
 
-    `engine` and `more_shapes` are what another process makes the same check of.
+    Another process gets it as it is, but makes the same check anew, of `engine` and `more_shapes`.
     """
 
     corpus: Corpus
@@ -49,6 +49,10 @@ class Publication(Struct, frozen=True):
         """Return the article of a source, read with an index that is this one or watches it."""
         return read_unit(source, self.corpus, index, self.check)
 
+    def __reduce__(self) -> tuple[Callable[..., Publication], tuple[object, ...]]:
+        """Return how another process makes the same publication: closures cannot be sent."""
+        return _again, (self.corpus, self.index, self.engine, self.more_shapes, self.shapes_digest)
+
     def remembering(self, *, fresh: bool = False) -> AbstractContextManager[Memory]:
         """Open what earlier runs have found out; `fresh` ignores it."""
         from kg.cache import remembering  # here, not above: an export keeps nothing, and would wait for it
@@ -59,16 +63,28 @@ class Publication(Struct, frozen=True):
 def open_publication(folder: str | Path, *, engine: Engine = "kg", more_shapes: Sequence[Path] = ()) -> Publication:
     """Return a corpus opened for publication. Raises `CorpusError` if its corpus.yaml or entities are wrong."""
     corpus = read_corpus(folder)
-    shapes = None if engine == "none" else compile_shapes(shapes_files(*more_shapes))
-    check, digest = (checker(engine, shapes), shapes.graph.digest) if shapes else (_unchecked, b"")
+    check, digest = open_check(engine, more_shapes)
     return Publication(corpus, read_index(corpus), check, engine, tuple(more_shapes), digest)
 
 
-def open_check(engine: Engine, more_shapes: Sequence[Path] = ()) -> Check:
-    """Return what validates nodes with kg's shapes and more. A process makes its own: closures cannot be sent."""
+def _again(
+    corpus: Corpus, index: Index, engine: Engine, more_shapes: tuple[Path, ...], digest: bytes
+) -> Publication:
+    check, here = open_check(engine, more_shapes)
+    if here != digest:
+        files = ", ".join(map(str, more_shapes))
+        raise FileError(
+            f"{files}: shapes must stay as they are while they are used, these were edited: run it again"
+        )
+    return Publication(corpus, index, check, engine, more_shapes, digest)
+
+
+def open_check(engine: Engine, more_shapes: Sequence[Path] = ()) -> tuple[Check, bytes]:
+    """Return what validates nodes with kg's shapes and more, and the digest of these shapes."""
     if engine == "none":
-        return _unchecked
-    return checker(engine, compile_shapes(shapes_files(*more_shapes)))
+        return _unchecked, b""
+    shapes = compile_shapes(shapes_files(*more_shapes))
+    return checker(engine, shapes), shapes.graph.digest
 
 
 def _unchecked(_nodes: Iterable[Node], _types: Mapping[Iri, tuple[Iri, ...]]) -> list[Result]:

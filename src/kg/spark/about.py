@@ -34,7 +34,8 @@ class About(NamedTuple):
 def about_corpus(work: Work, sums: Iterable[Sum], together: Iterable[Finding], texts: Texts) -> About:
     """Return what is told of the whole, given the sums of the parts and what is wrong with them together."""
     total = sum((held.tally for held in sums), start=Tally())
-    units = list(shared_units(work.corpus, work.index, open_check(work.engine), Summed(total, tuple(together))))
+    check, _ = open_check(work.engine)
+    units = list(shared_units(work.corpus, work.index, check, Summed(total, tuple(together))))
     text = "".join(written((unit.graph for unit in units if unit.graph), work)).encode()
     findings = located((found for unit in units for found in unit.findings), {**work.texts, **texts})
     held = Sum(

@@ -64,7 +64,7 @@ def part_rows(part: int, rows: Iterable[tuple[str, int, bytearray]], work: Work)
     if work.version != (here := kg_version()):
         raise RuntimeError(f"the driver has kg {work.version}, and a worker has kg {here}: install the same on all")
     task = _Task(work)
-    check = open_check(work.engine)
+    check, _ = open_check(work.engine)
 
     def graphs() -> Iterator[Graph]:
         for source in sources_of(rows, work.first, work.names):
