@@ -12,6 +12,7 @@ import pickle
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, closing
 from functools import lru_cache
+from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -194,7 +195,7 @@ def _task(publication: Publication, documents: Sequence[Document], folder: str, 
         formats=tuple(document.form.name for document in documents),
         https=any(document.https for document in documents),
         folder=folder,
-        now=memory.recorder.now if memory else 0,
+        now=memory.now if memory else 0,
     )
 
 
@@ -221,12 +222,12 @@ def _write_ranges(
         for number, summary in enumerate(pool.in_order(write_range, calls)):
             starts = [_append(document, task.part(number, document.form.name)) for document in documents]
             if memory and task.now:
-                _take_in(memory, task.part(number, _RECORDS), summary, starts)
+                _take_in(memory, task.part(number, _RECORDS), summary.extents, starts, outcome)
             _add(outcome, whole, summary)
             progress(summary.articles, len(outcome.findings))
         summed = Summed(outcome.total, whole.findings())
     if memory:
-        memory.is_complete = True
+        memory.complete()
     for unit in shared_units(publication.corpus, publication.index, publication.check, summed):
         outcome.add(unit, documents)
     return outcome
@@ -239,9 +240,13 @@ def _append(document: Document, path: Path) -> int:
     return start
 
 
-def _take_in(memory: Memory, path: Path, summary: Summary, starts: Sequence[int]) -> None:
+def _take_in(memory: Memory, path: Path, extents: Extents, starts: Sequence[int], outcome: Outcome) -> None:
+    """Take in what was recorded of a range, whose part of each document starts here."""
     with path.open("rb") as part:
-        memory.take_in(part, summary.extents, starts)
+        for of_range, record in enumerate(memory.take_in(part)):
+            if found := extents.get(of_range):
+                moved = map(add, starts, found[::2])
+                outcome.extents.put(record, list(zip(moved, found[1::2], strict=True)))
     path.unlink()
 
 

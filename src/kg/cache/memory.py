@@ -28,27 +28,35 @@ _TICK = 0.02  # no local file system's clock ticks slower, but those that count 
 
 
 class Memory:
-    """What is known of a corpus, and what a run finds out. `published` is what the extents of units are about."""
+    """What is known of a corpus, and what a run finds out.
+
+    `_published` is what the extents of records are about, `_copied` from how many documents text is to be copied
+    (None: there is no need of it), `_changed` are the entities that are not what they were.
+    """
 
     def __init__(self, shared: Shared, recorder: Recorder) -> None:
-        self.shared = shared
-        self.recorder = recorder
-        self.published = NOT_PUBLISHED
-        self.is_complete = False
+        self._shared = shared
+        self._recorder = recorder
         self._known: RecordsReader | None = None
         self._changed: set[str] = set()
+        self._copied: int | None = None
+        self._published = NOT_PUBLISHED
         self._extents: Extents | None = None
-        self._extents_of_parts: Extents | None = None
-        self._needs_extents = self._has_documents = False
+        self._is_complete = False
+
+    @property
+    def now(self) -> int:
+        """The time of what is recorded, 0 where nothing is."""
+        return self._recorder.now
 
     def recall(self, reader: RecordsReader) -> None:
         """Take what earlier runs have found out, if it rests on what this one does."""
-        if reader.shared is None or reader.shared.environment != self.shared.environment:
+        if reader.shared is None or reader.shared.environment != self._shared.environment:
             return
-        before, after = reader.shared.entities, self.shared.entities
+        before, after = reader.shared.entities, self._shared.entities
         self._changed = {id for id in before.keys() | after.keys() if before.get(id) != after.get(id)}
         self._known = reader
-        self.published = reader.shared.published
+        self._published = reader.shared.published
 
     @contextmanager
     def documents(self, names: Sequence[str]) -> Iterator[list[IO[bytes]]]:
@@ -56,16 +64,15 @@ class Memory:
 
         From now on, only what has its text there is taken as known.
         """
-        self._needs_extents = True
         with ExitStack() as opened:
             streams: list[IO[bytes]] = []
-            if list(self.published.stats) == list(names):
+            if list(self._published.stats) == list(names):
                 with suppress(OSError):
-                    folder = Path(self.published.folder)
+                    folder = Path(self._published.folder)
                     streams = [opened.enter_context((folder / name).open("rb")) for name in names]
-                    if [stat_of(stream.fileno()) for stream in streams] != list(self.published.stats.values()):
+                    if [stat_of(stream.fileno()) for stream in streams] != list(self._published.stats.values()):
                         streams = []
-            self._has_documents = bool(streams)
+            self._copied = len(streams)
             yield streams
 
     def count_changed(self, sources: Iterable[Source]) -> tuple[int, int]:
@@ -74,31 +81,31 @@ class Memory:
         size = changed = 0
         for source in sources:
             size += 1
-            changed += self._found(aligned, Content(source, self.recorder.now)) is None
+            changed += self._found(aligned, Content(source, self.now)) is None
         return size, changed
 
     @property
     def knows_nothing(self) -> bool:
         """Tell whether all has to be mapped."""
-        return self._known is None or (self._needs_extents and not self._has_documents)
+        return self._known is None or self._copied == 0
 
     def units(self, sources: Iterable[Source], read: ReadUnit) -> Iterator[Unit]:
         """Yield the unit of each source, without its graph where it is known."""
         aligned = self._aligned()
         for source in sources:
-            content = Content(source, self.recorder.now)
+            content = Content(source, self.now)
             found = self._found(aligned, content)
-            yield self._taken(source, content, *found) if found else self.recorder.unit(source, content, read)
-        self.is_complete = True
+            yield self._taken(source, content, *found) if found else self._recorder.unit(source, content, read)
+        self.complete()
 
-    def take_in(self, part: IO[bytes], extents: Extents, starts: Sequence[int]) -> None:
-        """Take in what another process recorded, whose part of each document starts here."""
-        self._extents_of_parts = self._extents_of_parts or Extents()
-        for n, (payload, _) in enumerate(RecordsReader(part).records()):
-            number, found = self.recorder.add(payload), extents.get(n)
-            if found:
-                moved = [start + found[2 * at] for at, start in enumerate(starts)]
-                self._extents_of_parts.put(number, list(zip(moved, found[1::2], strict=True)))
+    def take_in(self, part: IO[bytes]) -> Iterator[int]:
+        """Take in what another process recorded, and yield the number of each of its records."""
+        for payload, _ in RecordsReader(part).records():
+            yield self._recorder.add(payload)
+
+    def complete(self) -> None:
+        """Note that there is a record of every article."""
+        self._is_complete = True
 
     def _aligned(self) -> Aligned:
         return Aligned(self._known.records() if self._known else iter(()))
@@ -111,37 +118,37 @@ class Memory:
         return not self._changed or self._changed.isdisjoint(decode_uses(record.uses))
 
     def _is_placed(self, record: Record) -> bool:
-        if not self._needs_extents or record.outcome.draft or record.outcome.claims is None:
+        if self._copied is None or record.outcome.draft or record.outcome.claims is None:
             return True
-        return self._has_documents and len(record.extents) == 2 * len(self.published.stats)
+        return self._copied > 0 and len(record.extents) == 2 * self._copied
 
     def _taken(self, source: Source, content: Content, payload: bytes, record: Record) -> Unit:
         if content.stats != record.stats:
             payload = encode(replace(record, stats=content.stats))
-        unit = self.recorder.outcomes.unit(record, source.line)
-        return unit._replace(record=self.recorder.add(payload))
+        unit = self._recorder.outcomes.unit(record, source.line)
+        return unit._replace(record=self._recorder.add(payload))
 
     def publish(self, folder: Path, written: Mapping[str, Stat], extents: Extents) -> None:
         """Note where the text of each unit, by its `record`, stands in documents that were put into a folder.
 
         `written` are their stats before that: another run may have put its own there since.
         """
-        self._extents = self._extents_of_parts or extents
+        self._extents = extents
         time.sleep(_TICK)
         now = time.time_ns() - int(_TICK * 1e9 / 2)
         with suppress(OSError):
             stats = {name: stat_of(folder / name) for name in written}
             if all(is_moved(stat, written[name]) and is_settled(stat, now) for name, stat in stats.items()):
-                self.published = Published(os.path.abspath(folder), stats)
+                self._published = Published(os.path.abspath(folder), stats)
                 return
-        self.published = NOT_PUBLISHED
+        self._published = NOT_PUBLISHED
 
     def save(self, file: Path) -> None:
         """Put the records of a run that has come to its end in the place of the old ones. Raises `OSError`."""
-        writer = self.recorder.writer
-        if not writer or not self.is_complete:
+        writer = self._recorder.writer
+        if not writer or not self._is_complete:
             return
-        shared = Shared(self.shared.environment, self.shared.entities, self.published)
+        shared = Shared(self._shared.environment, self._shared.entities, self._published)
         writer.end(shared)
         if self._extents is None:
             _move(writer.stream, file)
