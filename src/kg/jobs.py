@@ -16,6 +16,7 @@ from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from kg.cores import cores
 from kg.corpus import Corpus, Range, Sized, joined, ranges, sources
 from kg.documents import Document, Extents, Outcome
 from kg.errors import Finding
@@ -257,8 +258,3 @@ def _add(outcome: Outcome, whole: Whole, summary: Summary) -> None:
     outcome.total += summary.total
     for each in summary.shares:
         whole.add(each)
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

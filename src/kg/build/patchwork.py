@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO
 
 from kg.build.staging import Piece, Staging
+from kg.cores import cores
 from kg.documents import Document, Extent
 from kg.formats import Format
-from kg.jobs import cores
 
 
 class Patchwork(Document):

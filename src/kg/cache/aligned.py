@@ -29,7 +29,7 @@ class Aligned:
             return self._line(content)
         while self.next and self.next[1].article < content.article:
             self._step()
-        if self.next and self.next[1].article == content.article and not self.next[1].outcome.line:
+        if self.next and self.next[1].article == content.article and not self.next[1].kept.line:
             found = self._step()
             return found if content.is_of(found[1]) else None
         return None

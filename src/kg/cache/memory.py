@@ -118,14 +118,14 @@ class Memory:
         return not self._changed or self._changed.isdisjoint(decode_uses(record.uses))
 
     def _is_placed(self, record: Record) -> bool:
-        if self._copied is None or record.outcome.draft or record.outcome.claims is None:
+        if self._copied is None or record.kept.draft or record.kept.claims is None:
             return True
         return self._copied > 0 and len(record.extents) == 2 * self._copied
 
     def _taken(self, source: Source, content: Content, payload: bytes, record: Record) -> Unit:
         if content.stats != record.stats:
             payload = encode(replace(record, stats=content.stats))
-        unit = self._recorder.outcomes.unit(record, source.line)
+        unit = self._recorder.packing.unit(record, source.line)
         return unit._replace(record=self._recorder.add(payload))
 
     def publish(self, folder: Path, written: Mapping[str, Stat], extents: Extents) -> None:

@@ -9,7 +9,7 @@ from typing import IO
 from msgspec import Raw
 
 from kg.cache.content import Content
-from kg.cache.outcomes import Outcomes
+from kg.cache.packing import Packing
 from kg.cache.records import Record, RecordsWriter, encode
 from kg.cache.uses import watched
 from kg.corpus import Corpus, Source
@@ -26,7 +26,7 @@ class Recorder:
     def __init__(self, corpus: Corpus, index: Index, stream: IO[bytes] | None, now: int) -> None:
         self.now = now
         self.index = index
-        self.outcomes = Outcomes(corpus.root, index.iris)
+        self.packing = Packing(corpus.root, index.iris)
         self._seen: set[str] = set()
         self._watched = watched(index, self._seen)
         self._count = 0
@@ -47,7 +47,7 @@ class Recorder:
         self._seen.clear()
         unit = read(source, self._watched)
         uses = Raw(encode(sorted(self._seen)))
-        record = Record(content.article, content.digest, content.stats, uses, self.outcomes.outcome(unit))
+        record = Record(content.article, content.digest, content.stats, uses, self.packing.kept(unit))
         return unit._replace(record=self.add(encode(record)))
 
     def add(self, payload: bytes) -> int:

@@ -26,8 +26,8 @@ _LARGEST = 1 << 30
 _DAMAGE = (OSError, ValueError, struct.error, msgspec.MsgspecError)
 
 
-class Outcome(Struct, array_like=True, frozen=True):
-    """What came of an article: its unit without the graph, packed by `kg.cache.outcomes`."""
+class Kept(Struct, array_like=True, frozen=True):
+    """What came of an article: its unit without the graph, packed by `kg.cache.packing`."""
 
     id: str
     file: str
@@ -51,7 +51,7 @@ class Record(Struct, array_like=True, frozen=True):
     digest: bytes
     stats: tuple[Stat, ...]
     uses: msgspec.Raw
-    outcome: Outcome
+    kept: Kept
     extents: tuple[int, ...] = ()
 
 

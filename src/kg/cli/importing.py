@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from kg.annotations import CorpusFile, Entity
 from kg.cli.console import note, with_progress
 from kg.cli.options import jobs_option
+from kg.cores import cores
 from kg.corpus import read_corpus
 from kg.corpus.articles import divided
 from kg.errors import UsageError
@@ -25,7 +26,6 @@ from kg.imports.presets import PRESETS, mapping_yaml, read_mapping
 from kg.imports.reading import read_items
 from kg.imports.report import Report
 from kg.imports.tables import LEFT_OUT, NAMES, check_known, read_entities
-from kg.jobs import cores
 
 UNDECIDED_LICENCE = "https://rightsstatements.org/vocab/UND/1.0/"
 _SHOWN = 12

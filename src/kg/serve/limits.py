@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from kg.jobs import cores
+from kg.cores import cores
 
 _KB, _MB = 1024, 1024 * 1024
 

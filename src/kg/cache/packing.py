@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kg.cache.records import Outcome, Record
+from kg.cache.records import Kept, Record
 from kg.corpus.folder import below
 from kg.errors import Finding, Place, Spot
 from kg.graph import Unit
@@ -13,7 +13,7 @@ from kg.mappers.dataset import Tally
 from kg.terms import Iri
 
 
-class Outcomes:
+class Packing:
     """Takes units of one corpus apart and puts them together. A corpus may be called by another path later."""
 
     def __init__(self, root: str, iris: Iris) -> None:
@@ -21,9 +21,9 @@ class Outcomes:
         self.iris = iris
         self.prefix = below(root, "")
 
-    def outcome(self, unit: Unit) -> Outcome:
+    def kept(self, unit: Unit) -> Kept:
         """Return what is kept of a unit."""
-        return Outcome(
+        return Kept(
             id=unit.id,
             file=self._relative(unit.file),
             line=unit.line,
@@ -37,7 +37,7 @@ class Outcomes:
 
     def unit(self, record: Record, line: int) -> Unit:
         """Return the unit of a record, whose line may have moved."""
-        kept = record.outcome
+        kept = record.kept
         file, moved = below(self.root, kept.file), line - kept.line
         return Unit(
             id=kept.id,
@@ -53,7 +53,7 @@ class Outcomes:
             digest=kept.digest,
         )
 
-    def _defined(self, kept: Outcome) -> tuple[Iri, ...]:
+    def _defined(self, kept: Kept) -> tuple[Iri, ...]:
         if kept.claims is None:
             return ()
         start = f"<{self.iris.base}claim/{kept.id}/"
