@@ -87,7 +87,7 @@ class Summary(NamedTuple):
     extents: Extents
 
 
-def make_plan(corpus: Corpus, jobs: int | None, *, beside: Path | None, counted: bool = False) -> Plan:
+def make_plan(corpus: Corpus, jobs: int | None, *, beside: Path | None = None, counted: bool = False) -> Plan:
     """Return how a corpus is worked through by so many processes; None is one a core, if that is worthwhile.
 
     For one process, the articles are counted only on demand: that reads all files of JSON Lines.

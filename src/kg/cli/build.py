@@ -60,7 +60,7 @@ def command(corpus: str | None, output: Path, *, watch: bool, **settings: Any) -
 
 def _build(folder: str, output: Path, **settings: Any) -> None:
     publication = open_publication(folder, engine=settings["engine"], more_shapes=settings["more_shapes"])
-    plan = make_plan(publication.corpus, settings["jobs"], beside=output, counted=shows_progress())
+    plan = make_plan(publication.corpus, settings["jobs"], counted=shows_progress())
     with publication.remembering(fresh=settings["fresh"]) as memory, progress("Building", plan.size) as advance:
         built = build_in_jobs(output, publication, plan, advance, memory)
     show_findings(built.findings)

@@ -63,7 +63,7 @@ def command(
         version=__version__,
         languages=tuple(dict.fromkeys(languages)),
         most_files=most_files,
-        jobs=make_plan(publication.corpus, jobs, beside=None).jobs,
+        jobs=make_plan(publication.corpus, jobs).jobs,
     )
     with site_folder(output) as folder:
         written = write_site(folder, passed(publication, findings, "Reading"), wanted, detail)

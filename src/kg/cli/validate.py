@@ -83,7 +83,7 @@ def _of_corpus(
     folder: str, engine: Engine, more_shapes: Sequence[Path], jobs: int | None, fresh: bool
 ) -> tuple[list[Finding], str]:
     publication = open_publication(folder, engine=engine, more_shapes=more_shapes)
-    plan = make_plan(publication.corpus, jobs, beside=None, counted=shows_progress())
+    plan = make_plan(publication.corpus, jobs, counted=shows_progress())
     with publication.remembering(fresh=fresh) as memory, progress("Checking", plan.size) as advance:
         plan = narrowed(plan, publication, memory)
         found = write_publication(publication, [], plan, advance, memory)
