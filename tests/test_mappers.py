@@ -336,6 +336,22 @@ def test_a_triple_that_comes_twice_is_one_line_of_the_digest() -> None:
     assert with_digest(twice).nodes[-1] == with_digest(once).nodes[-1]
 
 
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("nl", [iri("http://id.loc.gov/vocabulary/iso639-1/nl")]),
+        ("fr-BE", [iri("http://id.loc.gov/vocabulary/iso639-1/fr")]),
+        ("nds-NL", [iri("http://id.loc.gov/vocabulary/iso639-2/nds")]),
+        ("x-own", []),
+    ],
+)
+def test_the_language_of_the_data_set_is_one_of_the_library_of_congress(tag: str, expected: list[Term]) -> None:
+    of = index()
+    about = dataset_graph(replace(of, dataset=replace(of.dataset, language=tag)), Tally())
+    properties = about.nodes[0].properties
+    assert (properties[SCHEMA.inLanguage], properties.get(DCTERMS.language, [])) == ([plain(tag)], expected)
+
+
 def test_the_data_set_counts_the_other_graphs() -> None:
     of = index()
     graphs = [Graph(iri("urn:g"), article_graph(article(FULL, of=of), of.dataset)), entities_graph(of)]

@@ -46,7 +46,16 @@ ALIGNED = {
     "http://schema.org/": {"recipient"},
 }  # fmt: skip
 
-SCHEMA_ORG_CLASSES = ["Claim", "Event", "NewsArticle", "Organization", "OrganizationRole", "Person", "Thing"]
+SCHEMA_ORG_CLASSES = [
+    "Claim",
+    "ClaimReview",
+    "Event",
+    "NewsArticle",
+    "Organization",
+    "OrganizationRole",
+    "Person",
+    "Thing",
+]
 
 # Classes and datatypes of others that our properties stand on or point to.
 FOREIGN = {

@@ -234,6 +234,7 @@ def test_the_feed_has_the_claims_by_the_day_of_their_annotation(site: Path) -> N
     days = [entry.findtext(f"{ATOM}updated") for entry in feed.iter(f"{ATOM}entry")]
     required = {f"{ATOM}{name}" for name in ("id", "title", "updated", "link", "author")}
     assert days == sorted(days, reverse=True, key=str)
+    assert str(feed.findtext(f"{ATOM}updated")) >= str(days[0])
     assert all(required <= {child.tag for child in entry} for entry in feed.iter(f"{ATOM}entry"))
 
 

@@ -62,9 +62,15 @@ def map_article(article: Written, index: Index) -> Unit:
         defines=(meant.iri, *[index.iris.claim(article.id, id) for id in claims]),
         needs=needs,
         draft=article.annotations is not None and article.annotations.annotation.status == "draft",
-        holds=tally(graph, meant.annotation.on),
+        holds=tally(graph, _changed_on(meant)),
         digest=digest_in(graph),
     )
+
+
+def _changed_on(article: Article) -> str:
+    """Return the last day or moment at which somebody annotated, reviewed or withdrew something."""
+    annotation = article.annotation
+    return max(annotation.on, annotation.reviewed_on, *[claim.on for claim in article.withdrawn])
 
 
 def article_graph(article: Article, dataset: Dataset) -> list[Node]:

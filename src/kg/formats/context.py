@@ -29,7 +29,7 @@ _LINK = (
     "schema:itemReviewed schema:reviewRating "
     "schema:encoding kg:outlet kg:reviewedBy oa:hasBody oa:hasSource dcterms:creator "
     "dcterms:conformsTo dcterms:isReplacedBy skos:inScheme dcat:downloadURL dcat:mediaType "
-    "schema:contentUrl spdx:checksum dcterms:license dcterms:publisher"
+    "schema:contentUrl spdx:checksum dcterms:license dcterms:publisher dcterms:language"
 )
 _LINKS = (
     "schema:author schema:about schema:mentions schema:hasPart schema:memberOf schema:sameAs "
@@ -46,7 +46,7 @@ _TEXTS = (
 )
 _PLAIN = (
     "schema:identifier schema:inLanguage schema:sha256 kg:originalLanguage kg:digest oa:exact oa:prefix oa:suffix "
-    "schema:encodingFormat void:uriSpace schema:version dcterms:language"
+    "schema:encodingFormat void:uriSpace schema:version"
 )
 _NUMBER = "schema:position oa:start oa:end void:triples void:entities dcat:byteSize"
 _DECIMAL = "schema:ratingValue schema:bestRating schema:worstRating"

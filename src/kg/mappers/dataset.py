@@ -34,8 +34,8 @@ DATASET_FIELDS: dict[Iri, tuple[str, ...]] = {
 REPORTED = {
     "en": "The claims are reported, not asserted, by the publisher of this data set: each is what somebody said, "
     "as an article reports it and an annotator read it.",
-    "nl": "De claims worden door de uitgever van deze gegevensverzameling weergegeven, niet beweerd: elk is wat "
-    "iemand zei, zoals een artikel het meldt en een annotator het las.",
+    "nl": "De uitspraken worden door de uitgever van deze gegevensverzameling weergegeven, niet beweerd: elk is "
+    "wat iemand zei, zoals een artikel het meldt en een annotator het las.",
 }
 COUNTED = (SCHEMA.NewsArticle, SCHEMA.Claim, SCHEMA.Quotation, SCHEMA.Person, SCHEMA.Organization, SCHEMA.Event)
 VOCABULARIES = ("schema", "kg", "oa", "skos", "dcterms")
@@ -44,7 +44,7 @@ _NONE: Final[list[Term]] = []
 
 
 class Tally(NamedTuple):
-    """What graphs hold: their triples, their instances of each of `COUNTED`, the newest day of annotation."""
+    """What graphs hold: their triples, their instances of each of `COUNTED`, the newest day of a change."""
 
     triples: int = 0
     instances: tuple[int, ...] = (0,) * len(COUNTED)
@@ -59,7 +59,7 @@ class Tally(NamedTuple):
 
 
 def tally(graph: Graph, newest: str = "") -> Tally:
-    """Count one graph, annotated on `newest`."""
+    """Count one graph, last changed on the day, or at the moment, `newest`."""
     triples = 0
     classes: list[Term] = []
     for _, properties in graph.nodes:
@@ -113,6 +113,18 @@ def _described(dataset: Dataset) -> dict[Iri, list[Term]]:
         SCHEMA.license: present(dataset.licence),
         DCTERMS.publisher: present(dataset.publisher),
         SCHEMA.publisher: present(dataset.publisher),
-        DCTERMS.language: [plain(dataset.language)],
+        DCTERMS.language: _linguistic_system(dataset.language),
         SCHEMA.inLanguage: [plain(dataset.language)],
     }
+
+
+def _linguistic_system(tag: str) -> list[Term]:
+    """Return the language of a tag as the Library of Congress names it, as DCAT recommends.
+
+    https://www.w3.org/TR/vocab-dcat-3/#Property:resource_language
+    """
+    subtag = tag.partition("-")[0].lower()
+    lists = {2: "iso639-1", 3: "iso639-2"}
+    if len(subtag) not in lists:
+        return []
+    return [iri(f"http://id.loc.gov/vocabulary/{lists[len(subtag)]}/{subtag}")]

@@ -128,11 +128,12 @@ def _xml(element: str, content: str) -> bytes:
 def _feed(reader: Reader, whole: Whole, layout: Layout) -> Iterator[str]:
     """Yield the claims that were annotated last as Atom (RFC 4287)."""
     base, title = whole.quads.base, whole.title(reader.language)
+    moments = [_moment(day) for day, _ in whole.summary.new]
     name = reader.say("feed-title", title="{title}").replace("{title}", title.value)
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(reader.language)}>\n'
     yield f"<id>{escape(base)}feed.atom</id>\n<title>{escape(name)}</title>\n"
-    yield f"<updated>{_moment(whole.description.modified)}</updated>\n"
+    yield f"<updated>{max(_moment(whole.description.modified), *moments)}</updated>\n"
     yield f'<link rel="self" href={quoteattr(base + "feed.atom")}/>\n<link href={quoteattr(base)}/>\n'
     if whole.description.licence:
         yield f'<link rel="license" href={quoteattr(whole.description.licence)}/>\n'

@@ -19,7 +19,7 @@ from kg.pages.routes import page_of
 from kg.pages.whole import Whole
 from kg.pages.words import LANGUAGES, lexical
 from kg.terms import Graph, Iri, Node
-from kg.vocab import DCTERMS, KG, PREFIXES, RDF
+from kg.vocab import KG, PREFIXES, RDF, SCHEMA
 
 ASSETS = Path(__file__).parent / "assets"
 BESIDE = 1_500
@@ -36,7 +36,7 @@ class Pages:
     def __init__(self, store: Path, languages: tuple[str, ...] = (), *, large: bool = False) -> None:
         self.quads = Quads(store)
         self.whole = Whole(self.quads)
-        own = lexical(self.quads.properties(self.quads.iri("dataset")).get(DCTERMS.language, ()))
+        own = lexical(self.quads.properties(self.quads.iri("dataset")).get(SCHEMA.inLanguage, ()))
         known = languages or tuple(sorted(LANGUAGES, key=lambda each: each != own.partition("-")[0]))
         self.layout = Layout(known, large=large)
         # A thing is asked for in one format after the other.

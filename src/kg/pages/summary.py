@@ -103,7 +103,7 @@ def description(quads: Quads) -> Description:
         licence=_iri(said.get(DCTERMS.license, [])),
         publisher=next((Iri(term) for term in said.get(DCTERMS.publisher, ()) if is_iri(term)), None),
         modified=lexical(said.get(DCTERMS.modified, ())),
-        language=lexical(said.get(DCTERMS.language, ())),
+        language=lexical(said.get(SCHEMA.inLanguage, ())),
         counts={
             Iri(kind): int(lexical(each.get(VOID.entities, ())) or 0)
             for each in partitions
