@@ -198,6 +198,22 @@ def test_two_sites_are_not_written_into_one_folder_at_once(tmp_path: Path) -> No
         pass
 
 
+@pytest.mark.parametrize("earlier", [False, True], ids=["a new folder", "one with a site"])
+def test_a_site_that_is_refused_touches_nothing_of_the_one_that_is_being_written(
+    earlier: bool, tmp_path: Path
+) -> None:
+    folder = tmp_path / "site"
+    if earlier:
+        site_of(lay(tmp_path / "corpus", ARTICLE), folder)
+    with site_folder(folder) as running:
+        (running.room / "part-1").write_bytes(b"half")
+        before = snapshot(folder)
+        with pytest.raises(FileError, match="wait until it has ended"), site_folder(folder):
+            pass
+
+        assert snapshot(folder) == before
+
+
 def test_a_corpus_that_is_wrong_leaves_nothing(seeds: Path, capfd: pytest.CaptureFixture[str]) -> None:
     claims = next(seeds.glob("*.claims.yaml"))
     claims.write_text(claims.read_text().replace("act: rejects", "act: rejoices"))

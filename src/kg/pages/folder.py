@@ -108,17 +108,24 @@ def site_folder(root: Path) -> Iterator[Folder]:
         room.mkdir(parents=True, exist_ok=True)
         with (room / "lock").open("ab") as lock, (room / _LIST).open("a+", encoding="utf-8") as log:
             _take(lock, root)
-            log.seek(0)
-            yield Folder(root, set(log.read().split("\n")) - {""}, log)
+            # While the lock is held, and only then: before and after, what is here may be another writer's.
+            try:
+                log.seek(0)
+                yield Folder(root, set(log.read().split("\n")) - {""}, log)
+            finally:
+                _tidy(made, room)
     except OSError as error:
         what = os.strerror(error.errno) if error.errno else str(error)
         raise FileError(f"{root}: the site could not be written: {what}. Run `kg site` again.") from error
-    finally:
-        for part in room.glob(f"{_PART}*"):
-            with suppress(OSError):
-                part.unlink()
-        if made and (room / _LIST).is_file() and not (room / _LIST).stat().st_size:
-            _abandon(made, room)
+
+
+def _tidy(made: list[Path], room: Path) -> None:
+    """Remove what was not put in its place, and the folder that was made, if nothing was written into it."""
+    for part in room.glob(f"{_PART}*"):
+        with suppress(OSError):
+            part.unlink()
+    if made and (room / _LIST).is_file() and not (room / _LIST).stat().st_size:
+        _abandon(made, room)
 
 
 def _abandon(made: list[Path], room: Path) -> None:
