@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import re
 from hashlib import sha256
 from pathlib import Path
@@ -27,6 +29,8 @@ from kg.vocab import BASES, KG, QUALIFIERS, SCHEMA
 from pages_of import EVERYTHING, GOLDEN, TYPES, Reading, pages_of
 from support import ROOT, SEEDS
 
+OPEN_FILES = Path("/proc/self/fd")
+
 
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> Pages:
@@ -48,6 +52,30 @@ def test_every_path_has_a_page_in_every_language(everything: Pages) -> None:
 def test_what_is_not_there_has_no_page(everything: Pages) -> None:
     paths = ("claim/2020/first/c99", "entity/nobody", "article/none", "nothing", "articles/2", "articles/x", "../x")
     assert [everything.html(path, "en") for path in paths] == [None] * len(paths)
+
+
+@pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="the system does not list the open files of a process")
+def test_pages_that_are_dropped_close_their_store_at_once(tmp_path: Path) -> None:
+    """Whoever serves a store that is loaded anew would else keep the old ones open, deleted as they are."""
+    pages = pages_of(EVERYTHING, tmp_path)
+    for path in pages.paths():
+        pages.html(path, "en")
+        pages.data(path, "ttl")
+    gc.disable()
+    try:
+        before = open_files(tmp_path)
+        del pages
+        after = open_files(tmp_path)
+    finally:
+        gc.enable()
+
+    assert (before != [], after) == (True, [])
+
+
+def open_files(folder: Path) -> list[str]:
+    """Return which files of a folder this process has open."""
+    files = [os.readlink(each) for each in OPEN_FILES.iterdir() if each.is_symlink()]
+    return sorted(file for file in files if file.startswith(f"{folder}/"))
 
 
 def test_a_thing_has_its_data_and_an_article_its_whole_graph(everything: Pages) -> None:

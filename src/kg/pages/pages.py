@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 
@@ -40,7 +40,7 @@ class Pages:
         known = languages or tuple(sorted(LANGUAGES, key=lambda each: each != own.partition("-")[0]))
         self.layout = Layout(known, large=large)
         # A thing is asked for in one format after the other.
-        self._nodes = lru_cache(maxsize=2)(self._read_nodes)
+        self._nodes = lru_cache(maxsize=2)(partial(_nodes, self.quads))
         self._writers = {name: format_named(name).writer(PREFIXES, self.quads.base) for name in FORMATS}
         self.readers = {language: Reader(self.quads, language) for language in known}
 
@@ -94,15 +94,16 @@ class Pages:
         if about := self.data("dataset", "ttl"):
             yield Machine(".well-known/void", about)
 
-    def _read_nodes(self, path: str) -> list[Node]:
-        if path.startswith("article/"):
-            subjects = self.quads.graph(self.quads.iri(f"graph/{path}"))
-            return [Node(each, self.quads.properties(each)) for each in sorted(subjects, key=_reading_order)]
-        return self.quads.whole(self.quads.iri(path)) if path and "#" not in path else []
-
     def _site(self, language: str) -> Site:
         about = self.whole.description
         return Site(self.whole.title(language), about.licence, self.quads.base, self.layout)
+
+
+def _nodes(quads: Quads, path: str) -> list[Node]:
+    if path.startswith("article/"):
+        subjects = quads.graph(quads.iri(f"graph/{path}"))
+        return [Node(each, quads.properties(each)) for each in sorted(subjects, key=_reading_order)]
+    return quads.whole(quads.iri(path)) if path and "#" not in path else []
 
 
 def _reading_order(iri: Iri) -> tuple[bool, str]:

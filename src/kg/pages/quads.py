@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 
@@ -44,8 +44,9 @@ class Quads:
         self.base = manifest.base
         self.triples = manifest.triples
         self._store = pyoxigraph.Store.read_only(str(folder / manifest.folder))
-        # A page, its twin in the other language and its data ask for the same things.
-        self.properties = lru_cache(_REMEMBERED)(self._properties)
+        # A page, its twin in the other language and its data ask for the same things. Not of a method, which would
+        # hold what holds it: the store would stay open until somebody looked for circles.
+        self.properties = lru_cache(_REMEMBERED)(partial(_properties, self._store))
 
     def subjects(self, predicate: Iri, value: Iri) -> Iterator[Iri]:
         """Yield the things that have this value, in no order; each once, as one graph describes a thing."""
@@ -90,15 +91,16 @@ class Quads:
         text = iri_text(iri)
         return text.removeprefix(self.base) if text.startswith(self.base) else ""
 
-    def _properties(self, subject: Iri) -> Properties:
-        """Return what is said of a thing, not to be changed; its values by the alphabet."""
-        found: dict[Iri, set[Term]] = {}
-        for quad in self._store.quads_for_pattern(_node(subject), None, None, None):
-            found.setdefault(Iri(str(quad.predicate)), set()).add(_as_loaded(str(quad.object)))
-        return {
-            predicate: sorted(found[predicate])
-            for predicate in sorted(found, key=lambda each: (_ORDER.get(each, len(_ORDER)), each))
-        }
+
+def _properties(store: pyoxigraph.Store, subject: Iri) -> Properties:
+    """Return what is said of a thing, not to be changed; its values by the alphabet."""
+    found: dict[Iri, set[Term]] = {}
+    for quad in store.quads_for_pattern(_node(subject), None, None, None):
+        found.setdefault(Iri(str(quad.predicate)), set()).add(_as_loaded(str(quad.object)))
+    return {
+        predicate: sorted(found[predicate])
+        for predicate in sorted(found, key=lambda each: (_ORDER.get(each, len(_ORDER)), each))
+    }
 
 
 def _as_loaded(term: str) -> Term:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeVar
+from weakref import ref
 
 from kg.pages.dates import when
 from kg.pages.quads import Properties, Quads
@@ -44,8 +45,9 @@ class Reader:
     def __init__(self, quads: Quads, language: str) -> None:
         self.quads = quads
         self.language = language
-        self.link = lru_cache(_REMEMBERED)(self._link)
-        self._views: Callable[..., Any] = lru_cache(_REMEMBERED)(lambda make, iri: make(self, iri))
+        # By a weak reference: what is remembered would hold the reader that holds it, and with it an open store.
+        self._views: Callable[..., Any] = lru_cache(_REMEMBERED)(partial(_made, ref(self)))
+        self.link: Callable[[Iri], Link] = lru_cache(_REMEMBERED)(partial(_made, ref(self), _link))
 
     def view(self, make: Callable[[Reader, Iri], T], iri: Iri) -> T:
         """Return what a function makes of a thing, which it does not do again for what was asked for lately."""
@@ -106,12 +108,20 @@ class Reader:
             return Text(self.say("occasion-in", outlet=outlet.name, day=day), self.language)
         return Text(self.say("occasion-of", name=local_name(iri).replace("-", " "), day=day), self.language)
 
-    def _link(self, iri: Iri) -> Link:
-        properties = self.quads.properties(iri)
-        if not properties:
-            return Link("" if self.quads.path(iri) else iri_text(iri), iri_text(iri))
-        name = self.name(iri, properties)
-        path = self.quads.path(iri)
-        if path.endswith(("#speaker", "#newsroom")):
-            path = path.partition("#")[0]
-        return Link(path or iri_text(iri), name.value, name.language)
+
+def _made(reader: ref[Reader], make: Callable[[Reader, Iri], T], iri: Iri) -> T:
+    """Return what a function makes of a thing for a reader, whose caches alone call this."""
+    asking = reader()
+    assert asking is not None
+    return make(asking, iri)
+
+
+def _link(reader: Reader, iri: Iri) -> Link:
+    properties = reader.quads.properties(iri)
+    if not properties:
+        return Link("" if reader.quads.path(iri) else iri_text(iri), iri_text(iri))
+    name = reader.name(iri, properties)
+    path = reader.quads.path(iri)
+    if path.endswith(("#speaker", "#newsroom")):
+        path = path.partition("#")[0]
+    return Link(path or iri_text(iri), name.value, name.language)
