@@ -155,6 +155,8 @@ def test_axe_finds_nothing_in_sections_and_nothing_is_cut_off(chromium: Any, lar
         ("entity/bob", "entity/bob.html#content"),
         ("entity/nobody", "entity/nobody.html#content"),
         ("entity/nobody.html", "entity/nobody.html"),
+        ("guideline/1", "guideline/1.html#content"),
+        ("guideline/V1.0-of-nobody", "guideline/V1.0-of-nobody.html#content"),
     ],
 )
 def test_a_host_that_knows_files_only_answers_iris_by_its_page_of_what_is_missing(

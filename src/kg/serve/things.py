@@ -5,35 +5,27 @@ from __future__ import annotations
 import asyncio
 import itertools
 import mimetypes
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from threading import Thread
-from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from kg.errors import KgError
 from kg.formats import FORMATS, format_named, write
-from kg.pages import Pages, page_named
+from kg.pages import Pages
 from kg.pages.layout import relative
 from kg.serve.beside import Beside, graph_of
-from kg.serve.negotiation import chosen, language
+from kg.serve.negotiation import chosen
 from kg.serve.refusals import Refusal, busy
+from kg.serve.wishes import DATA, OFFERS, Wish, wish_for
 from kg.vocab import PREFIXES
 
-DATA = {
-    "ttl": ("text/turtle", "application/x-turtle"),
-    "jsonld": ("application/ld+json", "application/json"),
-    "nt": ("application/n-triples",),
-}
-OFFERS: Mapping[str, Sequence[str]] = {"html": ("text/html", "application/xhtml+xml"), **DATA}
-_NAME = re.compile(r"(?P<path>[a-z0-9_-]+(?:/[a-z0-9_-]+)*)(?:\.(?P<suffix>ttl|jsonld|nt|(?:[a-z]{2}\.)?html))?")
 # What a page or data are about, but are not.
 _THINGS = ("entity/", "annotator/", "occasion/", "source/")
 # What shows one thing, and does not wait for what the data set says as a whole.
@@ -42,16 +34,6 @@ _SINGLE = ("claim/", "article/", "entity/", "occasion/", "source/", "assets/")
 _MACHINES = ("feed.atom", "robots.txt")
 _MEDIA = {"atom": "application/atom+xml", **{name: form.media_type for name, form in FORMATS.items()}}
 _REMEMBERED = 256
-
-
-class Wish(NamedTuple):
-    """A thing or a page as it is asked for; `form` is `""` where that is to be negotiated."""
-
-    path: str
-    form: str
-    language: str
-    accept: str
-    held: str
 
 
 class Things:
@@ -116,27 +98,12 @@ class Things:
         if path == ".well-known/void":
             form = chosen(request.headers.get("accept", ""), DATA) or "ttl"
             return PlainTextResponse(status_code=303, headers={"Location": f"../dataset.{form}", **_VARYING})
-        wish = self._wish(path, request)
+        wish = wish_for(path, request, self._pages)
         if wish is None:
             raise _nothing(path)
         if wish.form:
             return self._given(wish, wish.form)
         return self._negotiated(wish)
-
-    def _wish(self, path: str, request: Request) -> Wish | None:
-        accept = ",".join(request.headers.getlist("accept"))
-        held = request.headers.get("if-none-match", "")
-        tongue = language(request.headers.get("accept-language", ""), self._pages.languages)
-        if path in ("", "index"):
-            return Wish("", "", tongue, accept, held)
-        match = _NAME.fullmatch(path)
-        if match is None:
-            return None
-        form = (match["suffix"] or "").rpartition(".")[2]
-        if form == "html":
-            found = page_named(path, self._pages.languages)
-            return Wish(found[0], form, found[1], accept, held) if found else None
-        return Wish("" if match["path"] == "index" else match["path"], form, tongue, accept, held)
 
     def _negotiated(self, wish: Wish) -> Response:
         offers = dict(OFFERS)

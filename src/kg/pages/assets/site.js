@@ -17,8 +17,8 @@
   if (!missing) return;
   const part = "large" in document.body.dataset && /^.*\/((?:claim|occasion|source)\/.+\/[^/.]+)(?:\.[a-z.]+)?$/.exec(location.pathname);
   if (part) location.replace(window.kgAddress(part[1]));
-  // The fragment stays when a host leads back here, and says that this was tried.
-  else if (!location.hash && /\/[^/.]+$/.test(location.pathname)) location.replace(`${location.pathname}.html#content`);
+  // The fragment stays when a host leads back here, and says that this was tried. Only guidelines have dots in IRIs.
+  else if (!location.hash && /\/(?:[^/.]+|guideline\/[^/]+)$/.test(location.pathname)) location.replace(`${location.pathname}.html#content`);
 })();
 
 // The reader's language: whoever comes to the front page for the first time is shown it in theirs, if there is one.
