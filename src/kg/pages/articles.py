@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from kg.meaning.words import CONTEXT
 from kg.pages.claims import ClaimLine, Passage, Withdrawn, claim_lines, passages, withdrawn
 from kg.pages.dates import When, in_words, when
+from kg.pages.pieces import Paragraph, cut
 from kg.pages.quads import Properties
 from kg.pages.reader import Link, Reader
 from kg.pages.words import Text, lexical
 from kg.terms import Iri, iri_text
 from kg.vocab import RDF, SCHEMA
-
-
-class Piece(NamedTuple):
-    """A piece of the text between two places where a claim starts or ends.
-
-    `claim` is the shortest that the piece is part of, None where it is part of none; `starting` are the claims that
-    start here.
-    """
-
-    text: str
-    claim: ClaimLine | None
-    starting: tuple[ClaimLine, ...]
-
-
-Paragraph = tuple[Piece, ...]
 
 
 class ArticleView(NamedTuple):
@@ -74,7 +59,7 @@ def article_view(reader: Reader, iri: Iri) -> ArticleView | None:
         url=_url(said),
         language=lexical(said.get(SCHEMA.inLanguage, ())),
         extent="full" if body else "quotes" if stretches else "none",
-        passages=tuple(tuple(_paragraphs(start, text, placed)) for start, text in stretches),
+        passages=tuple(cut(stretches, placed)),
         claims=tuple(lines),
         withdrawn=tuple(each for each in (withdrawn(reader, claim) for claim in appearing) if each),
         mentions=reader.links(said.get(SCHEMA.mentions, ())),
@@ -115,35 +100,6 @@ def _trimmed(stretch: _Stretch) -> tuple[int, str]:
     first = lead.find(" ") + 1 if len(lead) == CONTEXT else 0
     last = trail.rfind(" ") if len(trail) == CONTEXT and " " in trail else len(trail)
     return stretch.start + first, text[first : len(text) - len(trail) + last]
-
-
-def _paragraphs(first: int, text: str, placed: list[tuple[ClaimLine, list[Passage]]]) -> Iterator[Paragraph]:
-    """Yield the paragraphs of a stretch that starts at the code point `first`, cut where claims start and end."""
-    spans = sorted(
-        (part.start - first, part.end - first, number, line)
-        for number, (line, parts) in enumerate(placed)
-        for part in parts
-        if part.start - first < len(text) and part.end > first
-    )
-    heads = {number: start for start, _, number, _ in reversed(spans)}
-    at = 0
-    for paragraph in text.split("\n"):
-        end = at + len(paragraph)
-        cuts = {at, end, *(cut for start, stop, _, _ in spans for cut in (start, stop) if at < cut < end)}
-        edges = sorted(cuts)
-        pieces = tuple(_piece(text, start, stop, spans, heads) for start, stop in pairwise(edges))
-        if paragraph.strip():
-            yield pieces
-        at = end + 1
-
-
-def _piece(
-    text: str, start: int, stop: int, spans: list[tuple[int, int, int, ClaimLine]], heads: dict[int, int]
-) -> Piece:
-    covering = [(end - begin, number, line) for begin, end, number, line in spans if begin <= start and stop <= end]
-    starting = {number: line for begin, _, number, line in spans if begin == start and heads[number] == start}
-    shortest = min(covering)[2] if covering else None
-    return Piece(text[start:stop], shortest, tuple(starting[number] for number in sorted(starting)))
 
 
 def _url(said: Properties) -> str:
