@@ -123,6 +123,16 @@ def test_what_has_a_place_already_keeps_it_and_a_lost_file_has_its_start() -> No
     ]
 
 
+def test_behind_a_line_that_cannot_be_read_any_more_each_spot_is_placed_at_the_start_of_its_line() -> None:
+    Path("a.jsonl").write_bytes(b'{"a": 1}\n\xff\n{"a": 1}\n')
+
+    assert places(*(Spot("a.jsonl", ("a",), line) for line in (3, 2, 1))) == [
+        Place("a.jsonl", 3, 1),
+        Place("a.jsonl", 2, 1),
+        Place("a.jsonl", 1, 7),
+    ]
+
+
 def test_the_first_of_two_equal_keys_is_the_one_that_has_the_path() -> None:
     assert index(json_tokens('{"a": 1, "b": {"c": 2, "c": 3}, "a": 4}')).repeated == [
         (("b", "c"), 23),

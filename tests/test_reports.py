@@ -21,7 +21,7 @@ from rdflib import Graph
 
 from kg.errors import Finding, Place, Spot
 from kg.reports import REPORTS
-from kg.reports.excerpts import WIDTH, excerpt, visible
+from kg.reports.excerpts import WIDTH, excerpt, shown, visible
 from kg.reports.text import paragraph
 
 SH = "http://www.w3.org/ns/shacl#"
@@ -98,7 +98,7 @@ def test_text_shows_the_line_with_a_caret(tmp_path: Path) -> None:
 def test_text_does_not_repeat_what_the_caret_points_at() -> None:
     finding = Finding("violation", "Name a person.", "sh:class", Place("a", 1, 10), "found: anna")
 
-    assert paragraph(finding, {("a", 1): "speaker: anna"}) == (
+    assert paragraph(finding, shown("speaker: anna", 10, len("found: anna"))) == (
         "a:1:10: violation: Name a person. [sh:class]\n    speaker: anna\n             ^\n"
     )
 
@@ -112,17 +112,26 @@ def test_text_shows_a_line_of_packed_json(tmp_path: Path) -> None:
     )
 
 
+def test_text_shows_no_line_of_a_file_that_cannot_be_read_any_more(tmp_path: Path) -> None:
+    file = tmp_path / "all.jsonl"
+    file.write_bytes(b'{"a": 1}\n\xff\n')
+
+    assert report("text", [Finding("info", "m", "r", Place(str(file), line, 1)) for line in (1, 2)]) == (
+        f"{file}:1:1: info: m [r]\n\n{file}:2:1: info: m [r]\n"
+    )
+
+
 def test_colour_adds_nothing_but_colour() -> None:
-    lines = {("a", 1): "x: 1"}
+    line = shown("x: 1", 4, 0)
     finding = Finding("warning", "m", "r", Place("a", 1, 4), "d")
 
-    coloured = paragraph(finding, lines, colour=True)
+    coloured = paragraph(finding, line, colour=True)
 
     assert coloured == (
         "\x1b[1ma:1:4:\x1b[0m \x1b[1;33mwarning:\x1b[0m m \x1b[2m[r]\x1b[0m\n"
         "    x: 1\n       \x1b[1;33m^\x1b[0m\n    d\n"
     )
-    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == paragraph(finding, lines)
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == paragraph(finding, line)
 
 
 @pytest.mark.parametrize("name", sorted(REPORTS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Literal, NamedTuple
 
 import yaml
@@ -151,17 +152,21 @@ def _places(file: str, spots: list[Spot], known: Mapping[tuple[str, int], str]) 
     for spot in spots:
         by_line.setdefault(spot.line, []).append(spot)
     texts = {line: known[file, line] for line in by_line if (file, line) in known}
-    texts |= _texts(file, by_line.keys() - texts.keys())
-    for line, group in by_line.items():
-        text = texts.get(line, "")
-        marks = index(json_tokens(text) if line else yaml_tokens(text)).marks
-        table = Lines(file, text, first=line or 1)
-        for spot in group:
-            yield spot, table.place(_offset(marks, spot))
+    for line, text in chain(texts.items(), _texts(file, by_line.keys() - texts.keys())):
+        yield from _in_text(file, line, text, by_line.pop(line))
+    for line, group in by_line.items():  # those that cannot be read any more
+        yield from _in_text(file, line, "", group)
+
+
+def _in_text(file: str, line: int, text: str, spots: list[Spot]) -> Iterator[tuple[Spot, Place]]:
+    marks = index(json_tokens(text) if line else yaml_tokens(text)).marks
+    table = Lines(file, text, first=line or 1)
+    for spot in spots:
+        yield spot, table.place(_offset(marks, spot))
 
 
 def _texts(file: str, wanted: set[int]) -> Iterator[tuple[int, str]]:
-    """Yield the lines wanted of a JSON Lines file, or line 0: the whole of a YAML file."""
+    """Yield the lines wanted of a JSON Lines file, one in memory at a time, or line 0: the whole of a YAML file."""
     try:
         if 0 in wanted:
             # A spot in a text file is the file.

@@ -1,10 +1,11 @@
-"""The source lines that findings point at, and how one is shown so that a caret stands below its character."""
+"""How the source lines that findings point at are shown, so that a caret stands below its character."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Set
+from contextlib import suppress
 from typing import NamedTuple
 
 from kg.errors import CorpusError, FileError, Place
@@ -31,34 +32,53 @@ class Excerpt(NamedTuple):
     indent: int
 
 
-def source_lines(places: Iterable[Place]) -> dict[tuple[str, int], str]:
-    """Return the line of each place by file and number; none of a file that cannot be read any more."""
-    wanted: dict[str, set[int]] = {}
+class Shown(NamedTuple):
+    """What is shown of a line: its excerpt, and the beginning of what the caret points at."""
+
+    excerpt: Excerpt
+    pointed_at: str
+
+
+NOTHING = Shown(Excerpt("", 0), "")
+
+
+def excerpts(places: Mapping[Place, int]) -> dict[Place, Shown]:
+    """Return what is shown of the line of each place; none of a file that cannot be read any more.
+
+    The places say how many characters are asked for of what the caret points at.
+    """
+    by_file: dict[str, dict[int, list[Place]]] = {}
     for place in places:
-        wanted.setdefault(place.file, set()).add(place.line)
-    found: dict[tuple[str, int], str] = {}
-    for file, numbers in wanted.items():
-        try:
-            found |= {(file, number): text for number, text in _lines(file, numbers - {0})}
-        except (CorpusError, FileError):
-            continue  # what is wrong with the file is the finding
+        if place.line:
+            by_file.setdefault(place.file, {}).setdefault(place.line, []).append(place)
+    found: dict[Place, Shown] = {}
+    for file, by_line in by_file.items():
+        with suppress(CorpusError, FileError):  # what is wrong with the file is the finding
+            found |= {
+                place: shown(line, place.column, places[place])
+                for number, line in _lines(file, by_line.keys())
+                for place in by_line[number]
+            }
     return found
 
 
-def _lines(file: str, wanted: set[int]) -> Iterable[tuple[int, str]]:
-    if not wanted:
-        return []
+def _lines(file: str, wanted: Set[int]) -> Iterator[tuple[int, str]]:
+    """Yield the lines wanted of a file, of JSON Lines one in memory at a time."""
     if _JSON_LINES.search(file):
         last = max(wanted)
-        picked = []
         for number, raw, _ in lines(file):
             if number in wanted:
-                picked.append((number, decoded(raw, file).rstrip("\r\n")))
+                yield number, decoded(raw, file).rstrip("\r\n")
             if number >= last:
-                break
-        return picked
-    whole = _LINE_END.split(read_text(file))
-    return [(number, whole[number - 1]) for number in wanted if number <= len(whole)]
+                return
+    else:
+        whole = _LINE_END.split(read_text(file))
+        yield from ((number, whole[number - 1]) for number in wanted if number <= len(whole))
+
+
+def shown(line: str, column: int, length: int) -> Shown:
+    """Return what is shown of a line at a column, and so many of the characters from there on; at column 0 none."""
+    return Shown(excerpt(line, column), line[column - 1 : column - 1 + length] if column else "")
 
 
 def excerpt(line: str, column: int) -> Excerpt:
