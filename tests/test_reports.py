@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import tracemalloc
 import unicodedata
 from importlib import resources
 from pathlib import Path
@@ -190,6 +191,19 @@ def test_the_caret_stands_below_its_character(line: str, column: int, text: str,
 )
 def test_a_long_line_is_cut_to_a_window_around_the_caret(column: int, text: str, indent: int) -> None:
     assert excerpt("0123456789" * 30, column) == (text, indent)
+
+
+def test_an_excerpt_of_a_long_line_takes_no_more_memory_than_the_line() -> None:
+    line = "  " + "0123456789" * 100_000
+    tracemalloc.start()
+    try:
+        shown = excerpt(line, 500_000)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert shown == ("…" + line[499_951:500_051] + "…", 49)
+    assert most < 2 * len(line)
 
 
 lines_of_text = st.text(st.sampled_from("ab \t漢😀\u0301\u200d\x1b\u202e"), max_size=400)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from contextlib import suppress
+from itertools import accumulate
 from typing import NamedTuple
 
 from kg.errors import CorpusError, FileError, Place
@@ -83,17 +84,15 @@ def shown(line: str, column: int, length: int) -> Shown:
 
 def excerpt(line: str, column: int) -> Excerpt:
     """Return a line without its indentation, cut to a window around the column where it is long."""
-    cells = [_cell(character) for character in line]
-    caret = min(max(column - 1, 0), len(cells))
-    while 0 < caret < len(cells) and not cells[caret][1]:
+    caret = min(max(column - 1, 0), len(line))
+    while 0 < caret < len(line) and not _width(line[caret]):
         caret -= 1  # a mark stands above the letter before it
     first = begin = min(len(line) - len(line.lstrip()), caret)
     last = end = max(len(line.rstrip()), caret)
-    if _width(cells[begin:end]) > WIDTH:
-        begin, end = _window(cells, begin, caret, end)
+    if _is_wide(line, begin, end):
+        begin, end = _window(line, begin, caret, end)
     left, right = "…" * (begin > first), "…" * (end < last)
-    text = left + "".join(shown for shown, _ in cells[begin:end]) + right
-    return Excerpt(text, len(left) + _width(cells[begin:caret]))
+    return Excerpt(left + visible(line[begin:end]) + right, len(left) + _width(line[begin:caret]))
 
 
 def visible(text: str) -> str:
@@ -101,22 +100,28 @@ def visible(text: str) -> str:
     return "".join(_cell(character)[0] for character in text)
 
 
-def _window(cells: list[tuple[str, int]], begin: int, caret: int, end: int) -> tuple[int, int]:
+def _is_wide(line: str, begin: int, end: int) -> bool:
+    """Tell whether a part of a line is wider than an excerpt; of a long one only its beginning is looked at."""
+    return any(width > WIDTH for width in accumulate(_width(line[at]) for at in range(begin, end)))
+
+
+def _window(line: str, begin: int, caret: int, end: int) -> tuple[int, int]:
     """Return the window around the caret that still fits, its ends not between a letter and its mark."""
     first = caret
-    while first > begin and _width(cells[first - 1 : caret]) <= BEFORE:
+    room = BEFORE
+    while first > begin and (room := room - _width(line[first - 1])) >= 0:
         first -= 1
-    while first < caret and not cells[first][1]:
+    while first < caret and not _width(line[first]):
         first += 1
     last = caret
-    room = WIDTH - _width(cells[first:caret])
-    while last < end and (room := room - cells[last][1]) >= 0:
+    room = WIDTH - _width(line[first:caret])
+    while last < end and (room := room - _width(line[last])) >= 0:
         last += 1
     return first, last
 
 
-def _width(cells: Iterable[tuple[str, int]]) -> int:
-    return sum(width for _, width in cells)
+def _width(text: str) -> int:
+    return sum(_cell(character)[1] for character in text)
 
 
 def _cell(character: str) -> tuple[str, int]:
