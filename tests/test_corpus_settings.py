@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+import yaml
 
 from corpora import CONFIG, ENTITIES, complaints, lay, said
 from kg.annotations import CorpusFile, Entity
@@ -92,6 +93,43 @@ def test_an_entity_that_two_files_have_is_a_violation_at_both_places() -> None:
         "already: "
         "delete or rename one [duplicate-id]"
     ]
+
+
+def test_ids_that_stand_twice_are_told_among_the_other_findings_of_their_file() -> None:
+    lay(
+        Path(),
+        {
+            "entities/x.yaml": "ann-b: {type: Person, name: Ann, als: []}\neu: {type: Organization, name: EU}\n",
+            "entities/y.yaml": "eu: {type: Organization, name: EU, als: []}\nann-b: {type: Person, name: Ann}\n",
+        },
+    )
+
+    assert said(read_corpus(".").findings) == [
+        "entities/x.yaml:1:34: violation: unknown key `als`: did you mean `also`? [unknown-key]",
+        "entities/x.yaml:1:1: violation: an entity's id must be unique, `ann-b` stands at entities.yaml:1:1 "
+        "already: delete or rename one [duplicate-id]",
+        "entities/y.yaml:1:36: violation: unknown key `als`: did you mean `also`? [unknown-key]",
+        "entities/y.yaml:1:1: violation: an entity's id must be unique, `eu` stands at entities/x.yaml:2:1 "
+        "already: delete or rename one [duplicate-id]",
+        "entities/y.yaml:2:1: violation: an entity's id must be unique, `ann-b` stands at entities.yaml:1:1 "
+        "already: delete or rename one [duplicate-id]",
+    ]
+
+
+def test_however_many_ids_stand_twice_files_are_parsed_as_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file once, and that with the first ids once more, for their places."""
+    parsed: list[str] = []
+    parse = yaml.parse
+    monkeypatch.setattr(yaml, "parse", lambda text, loader: parsed.append(text) or parse(text, loader))
+    counts = []
+    for count in (1, 20):
+        entities = "".join(f"e{number}: {{type: Person, name: E {number}}}\n" for number in range(count))
+        lay(Path(str(count)), {"entities.yaml": entities, "entities/x.yaml": entities})
+        parsed.clear()
+        found = read_corpus(str(count)).findings
+        counts.append((len(found), len(parsed)))
+
+    assert counts == [(1, 4), (20, 4)]
 
 
 def test_what_is_wrong_with_a_field_is_told_and_all_else_is_read() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -47,14 +48,17 @@ def read_corpus(folder: str | Path) -> Corpus:
     findings += misplaced
     entities: dict[str, Entity] = {}
     files: dict[str, str] = {}
+    firsts: dict[int, Spot] = {}
     for file in entities_files:
         found = _read(file, EntitiesFile, root, findings)
         unread |= found is None
         for id, entity in (found or {}).items():
             if id in entities:
-                findings.append(_twice(id, files[id], file))
+                firsts[len(findings)] = Spot(files[id], (id,), at_key=True)
+                findings.append(Finding("violation", "", "duplicate-id", Spot(file, (id,), at_key=True)))
             else:
                 entities[id], files[id] = entity, file
+    _say_where_first(findings, firsts)
     if unread or config is None:
         raise CorpusError(findings)
     return Corpus(root, config_file, config, entities, files, tuple(findings))
@@ -106,7 +110,11 @@ def _read(file: str, of: type[File], root: str, findings: list[Finding]) -> File
     return value
 
 
-def _twice(id: str, first: str, again: str) -> Finding:
-    (finding,) = located([Finding("violation", "", "", Spot(first, (id,), at_key=True))])
-    message = f"an entity's id must be unique, `{id}` stands at {finding.at} already: delete or rename one"
-    return Finding("violation", message, "duplicate-id", Spot(again, (id,), at_key=True))
+def _say_where_first(findings: list[Finding], firsts: Mapping[int, Spot]) -> None:
+    """Say in findings, by their numbers, that an id stands again, where it stood first."""
+    # All at once, not each by itself: a file is parsed to find places in it.
+    places = located(Finding("violation", "", "", spot) for spot in firsts.values())
+    for (number, spot), first in zip(firsts.items(), places, strict=True):
+        stands = f"`{spot.path[0]}` stands at {first.at} already"
+        message = f"an entity's id must be unique, {stands}: delete or rename one"
+        findings[number] = findings[number]._replace(message=message)
