@@ -126,6 +126,16 @@ def test_a_name_that_was_looked_for_among_all_follows_all(corpus: Path) -> None:
     assert before != after
 
 
+def test_each_article_with_the_same_unknown_name_follows_all(corpus: Path) -> None:
+    """Also where what is said of the name was worked out for the article before."""
+    edited(corpus / "b.claims.yaml", "speaker: acme", "speaker: bernard")
+    edited(corpus / "c.claims.yaml", "speaker: unnamed", "speaker: bernard")
+    checked(corpus)
+    edited(corpus / "entities.yaml", "name: Ann B}", "name: Ann B, also: [Bernard]}")
+
+    assert checked(corpus)[0] == ["b", "c"]
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "redone"),
     [

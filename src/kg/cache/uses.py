@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from kg.corpus import Corpus
 from kg.digests import digest_of
 from kg.errors import Spot
-from kg.meaning import Index
+from kg.meaning import Index, Names
 from kg.terms import Iri
 
 T = TypeVar("T")
@@ -57,11 +57,23 @@ class Watched(Mapping[str, T]):
         return bool(self.mapping)
 
 
+class WatchedNames(Names):
+    """Names that note in `seen` that all are asked for: each may be the nearest."""
+
+    def __init__(self, names: Names, seen: set[str]) -> None:
+        self.names = names
+        self.seen = seen
+
+    def nearest(self, name: str) -> str:
+        self.seen.add(ALL)
+        return self.names.nearest(name)
+
+
 def watched(index: Index, seen: set[str]) -> Index:
     """Return an index that notes in `seen` the ids of the entities it is asked for."""
     entities = Watched(index.entities, seen)
     types = Watched(cast("Mapping[str, tuple[Iri, ...]]", index.types), seen, f"<{index.iris.base}entity/", ">")
-    return replace(index, entities=entities, types=types)
+    return replace(index, entities=entities, types=types, names=WatchedNames(index.names, seen))
 
 
 def entity_digests(index: Index, corpus: Corpus) -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -11,6 +12,7 @@ from kg.corpus import Corpus
 from kg.errors import CorpusError, Finding
 from kg.iris import Iris, part
 from kg.meaning.dates import dated
+from kg.meaning.names import Names
 from kg.meaning.remarks import Remarks
 from kg.model import NO_DATE, NONE, Annotator, Dataset, Dated, Entity, Role
 from kg.terms import Iri, plain
@@ -36,7 +38,7 @@ ONLY_OF = {"roles": "Person", "date": "Event", "place": "Event", "part_of": "Eve
 
 
 class Index(Struct, frozen=True):
-    """What all articles share. `types` holds the classes of every entity, by its IRI."""
+    """What all articles share. `types` holds the classes of every entity, by its IRI; `names` are the entities'."""
 
     iris: Iris
     dataset: Dataset
@@ -44,6 +46,7 @@ class Index(Struct, frozen=True):
     annotators: dict[str, Annotator]
     guidelines: dict[str, Iri]
     types: Mapping[Iri, tuple[Iri, ...]]
+    names: Names
     findings: tuple[Finding, ...] = ()
 
 
@@ -57,7 +60,11 @@ def read_index(corpus: Corpus) -> Index:
     if remarks.findings:
         raise CorpusError(remarks.findings)
     entity_remarks = {file: Remarks(file) for file in dict.fromkeys(corpus.entity_files.values())}
-    entities = {id: _entity(id, corpus, iris, entity_remarks[corpus.entity_files[id]]) for id in corpus.entities}
+    ids = Names(corpus.entities)
+    entities = {
+        id: _entity(id, _Reading(corpus, iris, ids, entity_remarks[corpus.entity_files[id]]))
+        for id in corpus.entities
+    }
     for finding_source in (_shared_identifiers, _shared_names):
         finding_source(corpus, entity_remarks)
     return Index(
@@ -67,6 +74,7 @@ def read_index(corpus: Corpus) -> Index:
         annotators={id: _annotator(id, each, iris, remarks) for id, each in corpus.config.annotators.items()},
         guidelines=_guidelines(corpus.config, remarks),
         types={entity.iri: entity.types for entity in entities.values()},
+        names=Names(entities),
         findings=(
             *corpus.findings,
             *remarks.findings,
@@ -119,7 +127,17 @@ def _guidelines(config: written.CorpusFile, remarks: Remarks) -> dict[str, Iri]:
     return {version: remarks.iri(link, ("guidelines", version)) for version, link in config.guidelines.items()}
 
 
-def _entity(id: str, corpus: Corpus, iris: Iris, remarks: Remarks) -> Entity:
+class _Reading(NamedTuple):
+    """What an entity is read with: `ids` are those of all entities."""
+
+    corpus: Corpus
+    iris: Iris
+    ids: Names
+    remarks: Remarks
+
+
+def _entity(id: str, reading: _Reading) -> Entity:
+    corpus, iris, _, remarks = reading
     entity = corpus.entities[id]
     if id == TOPICS:
         message = f"an id must not be `{TOPICS}`, which is the list of all topics: give another"
@@ -139,14 +157,15 @@ def _entity(id: str, corpus: Corpus, iris: Iris, remarks: Remarks) -> Entity:
         also=tuple(dict.fromkeys(map(plain, entity.also))),
         same_as=remarks.iris(entity.same_as, (id, "same_as")),
         descriptions=remarks.texts(entity.description, (id, "description"), corpus.config.language),
-        roles=tuple(_role(id, role_id, corpus, iris, remarks) for role_id in entity.roles),
+        roles=tuple(_role(id, role_id, reading) for role_id in entity.roles),
         date=dated(entity.date, (id, "date"), remarks, corpus.config.language.lower()) if entity.date else Dated(),
-        place=_named(entity.place, (id, "place"), corpus, iris, remarks),
-        part_of=_named(entity.part_of, (id, "part_of"), corpus, iris, remarks),
+        place=_named(entity.place, (id, "place"), reading),
+        part_of=_named(entity.part_of, (id, "part_of"), reading),
     )
 
 
-def _role(id: str, role_id: str, corpus: Corpus, iris: Iris, remarks: Remarks) -> Role:
+def _role(id: str, role_id: str, reading: _Reading) -> Role:
+    corpus, iris, _, remarks = reading
     role = corpus.entities[id].roles[role_id]
     path = (id, "roles", role_id)
     since = remarks.edtf(role.since, (*path, "from")) if role.since else NO_DATE
@@ -157,17 +176,17 @@ def _role(id: str, role_id: str, corpus: Corpus, iris: Iris, remarks: Remarks) -
     return Role(
         iri=part(iris.entity(id), f"role-{role_id}"),
         titles=remarks.names(role.title, (*path, "title")),
-        organization=_named(role.organization, (*path, "organization"), corpus, iris, remarks),
+        organization=_named(role.organization, (*path, "organization"), reading),
         since=since,
         until=until,
     )
 
 
-def _named(id: str, path: tuple[str, ...], corpus: Corpus, iris: Iris, remarks: Remarks) -> Iri:
+def _named(id: str, path: tuple[str, ...], reading: _Reading) -> Iri:
     if not id:
         return NONE
-    found = remarks.reference(id, corpus.entities, path, "an entity")
-    return iris.entity(id) if found else NONE
+    found = reading.remarks.reference(id, reading.corpus.entities, path, "an entity", reading.ids)
+    return reading.iris.entity(id) if found else NONE
 
 
 def _shared_identifiers(corpus: Corpus, remarks: Mapping[str, Remarks]) -> None:

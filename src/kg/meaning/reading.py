@@ -74,7 +74,9 @@ class Reading:
 
     def entity(self, id: str, path: Path) -> Iri:
         """Return the entity named, or `NONE`: not given, or unknown and remarked."""
-        found = self.remarks.reference(id, self.index.entities, path, "an entity") if id else None
+        if not id:
+            return NONE
+        found = self.remarks.reference(id, self.index.entities, path, "an entity", self.index.names)
         return found.iri if found else NONE
 
     def has(self, words: str, path: Path) -> bool:

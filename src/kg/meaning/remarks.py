@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from kg import terms
 from kg.dates import Edtf
 from kg.dates import read as read_edtf
 from kg.errors import Finding, Path, Spot
-from kg.model import Entity
+from kg.meaning.names import Names
 from kg.terms import Iri, Literal
 
 T = TypeVar("T")
 
-FEW = 8
-"""Up to how many known names a message lists."""
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -36,11 +34,17 @@ class Remarks:
         spot = Spot(self.file, path, self.line, at_key)
         self.findings.append(Finding("warning", message, rule, spot, detail))
 
-    def reference(self, name: str, known: Mapping[str, T], path: Path, kind: str) -> T | None:
-        """Return what `name` names among the `known`, or remark that it names nothing and what is nearest."""
+    def reference(
+        self, name: str, known: Mapping[str, T], path: Path, kind: str, names: Names | None = None
+    ) -> T | None:
+        """Return what `name` names among the `known`, or remark that it names nothing and what is nearest.
+
+        `names` are those of the known, where they are at hand.
+        """
         found = known.get(name)
         if found is None:
-            message = f"{field_of(path)} must name {kind}, and there is no `{name}`: {nearest(name, known)}"
+            advice = (names or Names(known)).nearest(name)
+            message = f"{field_of(path)} must name {kind}, and there is no `{name}`: {advice}"
             self.violation(path, "unknown-reference", message)
         return found
 
@@ -106,37 +110,6 @@ class Remarks:
         except ValueError as error:
             self.violation(path, "bad-date", str(error))
             return Edtf("")
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return `did you mean …?`, or what else to do where nothing is near.
-
-    An entity is near by its names too: `Frankrijk` means `france`.
-    """
-    from difflib import get_close_matches  # here, not above: only who errs need wait for it
-
-    names = {each.casefold(): each for each in sorted(known)}
-    named = _by_name(known) | names
-    near = get_close_matches(name.casefold(), names, n=1) or get_close_matches(name.casefold(), named, n=1)
-    if near:
-        return f"did you mean `{named[near[0]]}`?"
-    if not names:
-        return "none is defined, define it"
-    if len(names) <= FEW:
-        return f"correct it ({', '.join(f'`{each}`' for each in names.values())}), or define it"
-    return "correct it, or define it"
-
-
-def _by_name(known: Iterable[str]) -> dict[str, str]:
-    """Return the ids of entities by each of their names."""
-    if not isinstance(known, Mapping):
-        return {}
-    return {
-        terms.literal_value(name).lexical.casefold(): id
-        for id, entity in known.items()
-        if isinstance(entity, Entity)
-        for name in (*entity.names, *entity.also)
-    }
 
 
 def field_of(path: Path) -> str:

@@ -1,0 +1,117 @@
+"""Which of the names that are known is nearest to one that is not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from kg.model import Entity
+from kg.terms import literal_value
+
+FEW = 8
+"""Up to how many known names a message lists."""
+REMEMBERED = 1000
+"""Of how many unknown names the advice is kept: what is wrong in one article often is in others too."""
+LIKE = 0.6
+"""How like a name must be at least to be meant, as `difflib` has it."""
+
+_BUCKETS, _DEPTH = 128, 4
+
+
+class Names:
+    """The ids of things, and of entities their names; their table is made when the first is asked for."""
+
+    def __init__(self, known: Mapping[str, object]) -> None:
+        self._known = known
+        self._table: _Table | None = None
+        self._told: dict[str, str] = {}
+
+    def nearest(self, name: str) -> str:
+        """Return `did you mean …?`, or what else to do where nothing is near.
+
+        An entity is near by its names too: `Frankrijk` means `france`.
+        """
+        if name not in self._told:
+            if len(self._told) == REMEMBERED:
+                del self._told[next(iter(self._told))]
+            self._table = self._table or _Table(self._known)
+            self._told[name] = self._table.advice(name.casefold())
+        return self._told[name]
+
+
+class _Table:
+    """Ids and names without regard to case; an id is nearer than any name of an entity."""
+
+    def __init__(self, known: Mapping[str, object]) -> None:
+        self.ids = {id.casefold(): id for id in sorted(known)}
+        self.named = dict(_by_name(known)) | self.ids
+        self._id_rows = [_row(text) for text in self.ids]
+        self._name_rows = [_row(text) for text in self.named if text not in self.ids]
+
+    def advice(self, folded: str) -> str:
+        near = _likest(folded, self._id_rows)
+        if near is None:
+            near = _likest(folded, self._name_rows)
+        if near is not None:
+            return f"did you mean `{self.named[near]}`?"
+        if not self.ids:
+            return "none is defined, define it"
+        if len(self.ids) <= FEW:
+            return f"correct it ({', '.join(f'`{each}`' for each in self.ids.values())}), or define it"
+        return "correct it, or define it"
+
+
+def _by_name(known: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Yield each name of each entity, with its id."""
+    for id, entity in known.items():
+        if isinstance(entity, Entity):
+            for name in (*entity.names, *entity.also):
+                yield literal_value(name).lexical.casefold(), id
+
+
+class _Row(NamedTuple):
+    """A text, its length, and its letters as a bag: bits for the first few of each, a count of all others."""
+
+    text: str
+    length: int
+    bag: int
+    others: int
+
+
+def _row(text: str) -> _Row:
+    bag = others = 0
+    # Letters may share a bucket: then more seem to be common than are, and never fewer.
+    for bucket, count in Counter([ord(letter) % _BUCKETS for letter in text]).items():
+        bag |= ((1 << min(count, _DEPTH)) - 1) << (bucket * _DEPTH)
+        others += max(count - _DEPTH, 0)
+    return _Row(text, len(text), bag, others)
+
+
+def _likest(text: str, rows: Iterable[_Row]) -> str | None:
+    """Return what `difflib.get_close_matches` finds first in the texts of rows, without comparing with each.
+
+    Those that have most letters in common come first, until no other can be as like as one that was found.
+    """
+    from difflib import SequenceMatcher  # here, not above: only who errs need wait for it
+
+    _, length, bag, others = _row(text)
+    found: tuple[float, str] | None = None
+    matcher = SequenceMatcher(None, "", text)
+    for most, each in sorted(_candidates(length, bag, others, rows), reverse=True):
+        if found and most < found[0]:
+            break
+        matcher.set_seq1(each)
+        ratio = matcher.ratio()
+        if ratio >= LIKE and (found is None or (ratio, each) > found):
+            found = ratio, each
+    return found[1] if found else None
+
+
+def _candidates(length: int, bag: int, others: int, rows: Iterable[_Row]) -> Iterator[tuple[float, str]]:
+    """Yield the texts that may be like enough, each with the ratio that it has at most."""
+    for text, long, letters, more in rows:
+        common = (bag & letters).bit_count() + min(others, more)
+        most = 2.0 * common / (length + long) if length + long else 1.0
+        if most >= LIKE:
+            yield most, text
