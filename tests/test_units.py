@@ -10,6 +10,7 @@ from corpora import CONFIG, lay, said
 from kg.graph import Unit
 from kg.publication import Engine, open_publication, published
 from kg.terms import date, integer
+from kg.units import read_units
 from kg.vocab import DCTERMS, RDF, SCHEMA, VOID
 
 SIGNED = "annotation: {by: ann, on: 2020-03-01, guideline: '1'}\n"
@@ -49,6 +50,12 @@ def test_articles_come_in_order_then_the_entities_then_the_data_set(tmp_path: Pa
         ("entities", ()),
         ("dataset", ()),
     ]
+
+
+def test_where_no_article_is_given_none_is_read(tmp_path: Path) -> None:
+    publication = open_publication(lay(tmp_path, {"corpus.yaml": SETTINGS, **article("a")}))
+    found = read_units(publication.corpus, publication.index, publication.check, [])
+    assert [unit.id for unit in found] == ["entities", "dataset"]
 
 
 def test_drafts_are_units_and_not_published(tmp_path: Path) -> None:

@@ -23,14 +23,14 @@ Check = Callable[[Iterable[Node], Mapping[Iri, tuple[Iri, ...]]], list[Result]]
 def read_units(
     corpus: Corpus, index: Index, check: Check, articles: Iterable[Unit] | None = None
 ) -> Iterator[Unit]:
-    """Yield each article in the order of their ids, then the entities, then the data set.
+    """Yield each article in the order of their paths, then the entities, then the data set.
 
     `articles` are their units, where some need not be read. The last unit's findings are those of the whole: ids
     that two articles have, claims that are not there.
     """
     total = Tally()
     with closing(Whole()) as whole:
-        for unit in articles or article_units(sources(corpus), corpus, index, check):
+        for unit in article_units(sources(corpus), corpus, index, check) if articles is None else articles:
             if of_whole := share(unit, index.iris):
                 whole.add(of_whole)
             total += published_tally(unit)
