@@ -362,12 +362,21 @@ def test_the_order_depends_on_no_hash_and_rdflib_is_not_loaded(tmp_path: Path) -
     assert len(outputs[0].splitlines()) == 11
 
 
-def test_constraints_are_counted(shapes: Compile) -> None:
-    compiled = shapes("""ex:S sh:targetClass ex:C ; sh:closed true ;
-        sh:property [ sh:path ex:p ; sh:minCount 1 ; sh:maxCount 1 ;
-            sh:or ( [ sh:class ex:C ] [ sh:minLength 1 ] ) ] .""")
+def test_no_constraint_of_a_shape_or_of_one_in_it_is_lost(shapes: Compile) -> None:
+    compiled = shapes("""ex:S sh:targetClass ex:C ; sh:closed true ; sh:ignoredProperties ( rdf:type ) ;
+        sh:property [ sh:path ex:p ; sh:minCount 1 ; sh:maxCount 2 ;
+            sh:or ( [ sh:class ex:C ] [ sh:minLength 30 ] ) ] .""")
+    unit = [
+        Node(ex("few"), {RDF.type: [ex("C")], ex("q"): [plain("x")]}),
+        Node(ex("many"), {RDF.type: [ex("C")], ex("p"): [ex("few"), plain("long" * 8), plain("short")]}),
+    ]
 
-    assert compiled.count_constraints == 6
+    assert broken(validate(unit, compiled)) == [
+        ("few", "q", '"x"', "Closed"),
+        ("few", "p", "", "MinCount"),
+        ("many", "p", "", "MaxCount"),
+        ("many", "p", '"short"', "Or"),
+    ]
 
 
 def test_pyshacl_leaves_rdflibs_switch_alone_and_literals_as_they_are_written(shapes: Compile) -> None:

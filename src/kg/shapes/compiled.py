@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from kg.shapes.compiler import Compiler, NotCompiledError, targeting_shapes
 from kg.shapes.graph import ShapesGraph, read_shapes_graph
-from kg.shapes.rows import UNBOUNDED, Row
 from kg.shapes.targets import Targets
 from kg.terms import Term
 
@@ -25,7 +24,6 @@ class Shapes(Struct, frozen=True):
     targeting: list[Term]
     handed_over: dict[Term, str]
     targets: Targets
-    count_constraints: int
 
 
 def compile_shapes(paths: Iterable[Path]) -> Shapes:
@@ -43,8 +41,4 @@ def compile_shapes(paths: Iterable[Path]) -> Shapes:
         except NotCompiledError as reason:
             handed_over[shape] = str(reason)
     targets = Targets(graph, {shape: compiler.rows.get(shape, ()) for shape in targeting})
-    return Shapes(graph, targeting, handed_over, targets, sum(map(_count, compiler.made.values())))
-
-
-def _count(row: Row) -> int:
-    return (row.minimum > 0) + (row.maximum < UNBOUNDED) + len(row.tests) + len(row.checks)
+    return Shapes(graph, targeting, handed_over, targets)
