@@ -50,7 +50,7 @@ class Annotator(Struct, frozen=True):
 
 
 class Role(Struct, frozen=True):
-    """A role held; `certain` are the days on which nobody need doubt that it was held, `""` where open."""
+    """A role held; `since` and `until` are `NO_DATE` where they are not given."""
 
     iri: Iri
     titles: tuple[Literal, ...]

@@ -129,7 +129,7 @@ CHECKS: dict[str, tuple[str, Make[Check]]] = {
     ),
 }
 ASK_FOR_VALUES = {sh(name) for name in ("hasValue", "equals", "qualifiedMinCount")}
-"""The parameters that no value at all can break."""
+"""The parameters that having no value can break."""
 REFERRING = {sh(name) for name in ("node", "property", "not", "and", "or", "xone", "qualifiedValueShape")}
 """The parameters that refer to other shapes."""
 ON_PATHS_ONLY = {sh(name) for name in ("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals")}

@@ -1,4 +1,4 @@
-"""What validation says: `Result` has every field of sh:ValidationResult, and a report graph reads into results.
+"""What validation says: `Result` has the fields of sh:ValidationResult, with the severity and message to tell.
 
 https://www.w3.org/TR/shacl/#results-validation-result
 """
