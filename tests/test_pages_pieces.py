@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from time import process_time
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,10 +89,9 @@ def defined(first: int, text: str, known: Placed) -> Iterator[tuple[str, ClaimLi
         at += len(paragraph) + 1
 
 
-def test_to_cut_a_text_takes_as_long_for_each_claim_however_many_there_are() -> None:
+def test_a_text_of_many_claims_is_cut_at_each() -> None:
     """In one paragraph, in one for each claim, and in a stretch for each claim."""
     many = placed(*([(10 * number, 10 * number + 9)] for number in range(20_000)))
-    started = process_time()
     found = [
         sum(len(paragraph) for paragraphs in cut(stretches, many) for paragraph in paragraphs)
         for stretches in (
@@ -103,4 +101,4 @@ def test_to_cut_a_text_takes_as_long_for_each_claim_however_many_there_are() -> 
         )
     ]
 
-    assert (found, process_time() - started < 5) == ([40_000, 20_000, 20_000], True)
+    assert found == [40_000, 20_000, 20_000]
