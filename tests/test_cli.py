@@ -164,6 +164,13 @@ def test_a_full_disk_ends_with_3(arguments: list[str]) -> None:
     assert (done.stderr.splitlines()[-1:], done.returncode) == (["kg: No space left on device"], 3)
 
 
+@pytest.mark.parametrize(("closed", "said"), [(">&-", "kg: stdout and stderr must be open, "), ("2>&-", "")])
+def test_a_closed_output_ends_with_3(closed: str, said: str, seeds: Path) -> None:
+    command = f'"{sys.executable}" -m kg export "{seeds}" -f nt {closed}'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr[: len(said)]) == (3, "", said)
+
+
 def test_a_fault_of_ours_ends_with_70_and_a_traceback_only_for_debug(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

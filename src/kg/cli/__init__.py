@@ -94,6 +94,9 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit status; what went wrong is on stderr."""
+    if None in (sys.stdout, sys.stderr):  # as Python has what was closed before it began
+        click.echo("kg: stdout and stderr must be open, and one is closed: send it to /dev/null instead", err=True)
+        return 3
     try:
         outcome = _outcome(list(arguments))
         sys.stdout.flush()
