@@ -74,6 +74,16 @@ def test_every_piece_of_a_part_ends_a_line(form: str, tmp_path: Path) -> None:
     assert sha256(text).hexdigest() == json.loads(rows[-1][1])["sha256"]
 
 
+def test_a_part_holds_what_one_process_writes_under_the_other_namespace_of_schema_org_too(tmp_path: Path) -> None:
+    task = work(tmp_path, https=True)
+    (text,) = (f"{value}\n" for holds, value in part_rows(0, ONE, task) if holds == "graph")
+    (tmp_path / "x.jsonl").write_bytes(GOOD)
+    output = tmp_path / "kg.nq"
+    run(["export", str(tmp_path), "--no-validate", "--schema-org", "https", "-o", str(output)])
+
+    assert output.read_text(encoding="utf-8").startswith(text)
+
+
 def test_a_finding_stands_at_the_line_of_the_file_and_not_of_the_block(tmp_path: Path) -> None:
     rows = [(URI, 100, bytearray(b" ")), (URI, 100, bytearray(WRONG))]
     findings = [json.loads(value) for holds, value in part_rows(0, rows, work(tmp_path)) if holds == "findings"]

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from kg.errors import Finding
 from kg.formats import Bytes, Format, prefixes_with_https, with_https
-from kg.graph import Unit
+from kg.graph import Unit, with_digest
 from kg.mappers.dataset import Tally
 from kg.terms import Graph
 from kg.vocab import PREFIXES
@@ -44,7 +44,7 @@ class Document:
 
     def add(self, graph: Graph) -> Extent:
         """Write a graph."""
-        text = self._writer.encoded(with_https(graph) if self.https else graph)
+        text = self._writer.encoded(published_with_https(graph) if self.https else graph)
         if text:
             self._added = True
             self._write(self._between + text)
@@ -73,6 +73,12 @@ class Document:
     def _write(self, text: bytes) -> None:
         self._stream.write(text)
         self.size += len(text)
+
+
+def published_with_https(graph: Graph) -> Graph:
+    """Return a graph that says its digest under the other namespace of schema.org, where it says another one."""
+    *nodes, _ = graph.nodes
+    return with_digest(with_https(Graph(graph.iri, nodes)))
 
 
 class Extents:

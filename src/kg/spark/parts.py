@@ -14,8 +14,9 @@ import msgspec
 from msgspec import Struct
 
 from kg.corpus import Corpus, Source
+from kg.documents import published_with_https
 from kg.errors import Finding, Severity
-from kg.formats import FORMATS, prefixes_with_https, with_https, write
+from kg.formats import FORMATS, prefixes_with_https, write
 from kg.graph import Unit
 from kg.mappers.dataset import Tally
 from kg.meaning import Index
@@ -85,7 +86,7 @@ def written(graphs: Iterable[Graph], work: Work) -> Iterator[str]:
     """Yield a document piece by piece; of those that hold anything, each ends a line."""
     prefixes = prefixes_with_https(PREFIXES) if work.https else PREFIXES
     writer = FORMATS[work.format].writer(prefixes, work.index.iris.base)
-    return write(map(with_https, graphs) if work.https else graphs, writer)
+    return write(map(published_with_https, graphs) if work.https else graphs, writer)
 
 
 class _Task:
