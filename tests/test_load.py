@@ -160,9 +160,35 @@ def test_an_export_that_was_cut_is_no_export(load: Loads, tmp_path: Path) -> Non
     )
     assert load(tmp_path / "store", tmp_path / "tail.nq") == (
         1,
-        f"{tmp_path}/tail.nq: violation: an export must be whole: this one counts 1452 triples, and 799 are there: "
+        f"{tmp_path}/tail.nq: violation: an export must be whole: this one counts 1452 triples, and 752 are there: "
         "copy it again [cut-off]\n",
     )
+    assert not (tmp_path / "store").exists()
+
+
+END = "the last line of this one, with the digest of its data set, is not there"
+
+
+@pytest.mark.parametrize(
+    ("suffix", "lost", "found"),
+    [
+        *(("nq", slice(-last, None), END) for last in (1, 5, 20)),
+        *((suffix, slice(-1, None), END) for suffix in ("ttl", "nt")),
+        ("nq", slice(700, 701), "this one counts 1452 triples, and 1451 are there"),
+    ],
+)
+def test_an_export_that_has_lost_some_lines_is_no_export(
+    suffix: str, lost: slice, found: str, load: Loads, tmp_path: Path
+) -> None:
+    """The data set counts all graphs but its own, which comes last."""
+    export = tmp_path / f"seeds.{suffix}"
+    run(["export", str(SEEDS), "-o", str(export)])
+    lines = export.read_text(encoding="utf-8").splitlines(keepends=True)
+    del lines[lost]
+    export.write_text("".join(lines), encoding="utf-8")
+
+    cut_off = f"{export}: violation: an export must be whole: {found}: copy it again [cut-off]\n"
+    assert load(tmp_path / "store", export) == (1, cut_off)
     assert not (tmp_path / "store").exists()
 
 

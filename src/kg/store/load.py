@@ -59,6 +59,7 @@ def load_document(target: Path, name: str, media: str, version: str) -> Manifest
     def fill(store: pyoxigraph.Store) -> None:
         with opened(name) as stream:
             _take_in(store, stream, name, media)
+        _refuse_cut_off(store, name)
 
     return _load(target, fill, version, name)
 
@@ -79,6 +80,7 @@ def load_partition(target: Path, folder: Path, version: str) -> Manifest:
             if (summed.size, summed.sha256.hexdigest()) != (part.bytes, part.sha256):
                 message = f"a part must be as {MANIFEST} says, and this one has another SHA-256: copy it again"
                 raise _broken(message, "damaged", Place(name, 0, 0))
+        _refuse_cut_off(store, str(folder))
 
     return _load(target, fill, version, str(folder))
 
@@ -142,25 +144,44 @@ def _filled(folder: Path, fill: Fill, name: str, version: str) -> Manifest:
 
 
 def _manifest(store: pyoxigraph.Store, name: str, version: str) -> Manifest:
-    """Return what a store holds. Raises `CorpusError` unless it holds one whole data set."""
-    bases = [base for _, base in _values(store, VOID.uriSpace)]
-    if len(bases) != 1:
-        found = "none" if not bases else " and ".join(bases)
-        message = f"an export has one data set, whose void:uriSpace is the base of its IRIs, and here is {found}"
-        raise _broken(
-            f"{message}: load what `kg export` or `kg build` has written, whole", "no-dataset", Place(name, 0, 0)
-        )
-    dataset, graph = f"<{bases[0]}dataset>", f"<{bases[0]}graph/dataset>"
-    promised = sum(int(count) for subject, count in _values(store, VOID.triples) if subject == dataset)
-    triples = len(store)
+    """Return what a store holds. Raises `CorpusError` unless it holds one data set."""
+    base, graphs = _base(store, name), sum(1 for _ in store.named_graphs())
+    return Manifest(kg=version, base=base, digest=_digest(store, base), triples=len(store), graphs=graphs)
+
+
+def _refuse_cut_off(store: pyoxigraph.Store, name: str) -> None:
+    """Raise `CorpusError` unless a store holds a whole export: all that its data set counts, and the last line.
+
+    The data set counts the other graphs; in a format without named graphs, its own triples count with theirs.
+    """
+    base = _base(store, name)
+    own = store.quads_for_pattern(None, None, None, pyoxigraph.NamedNode(f"{base}graph/dataset"))
+    promised = sum(int(count) for subject, count in _values(store, VOID.triples) if subject == f"<{base}dataset>")
+    triples = len(store) - sum(1 for _ in own)
     if triples < promised:
-        message = (
-            f"an export must be whole: this one counts {promised} triples, and {triples} are there: copy it again"
-        )
-        raise _broken(message, "cut-off", Place(name, 0, 0))
-    digest = next((value for subject, value in _values(store, KG.digest) if subject == graph), "")
-    graphs = sum(1 for _ in store.named_graphs())
-    return Manifest(kg=version, base=bases[0], digest=digest, triples=triples, graphs=graphs)
+        found = f"this one counts {promised} triples, and {triples} are there"
+    elif not _digest(store, base):
+        found = "the last line of this one, with the digest of its data set, is not there"
+    else:
+        return
+    raise _broken(f"an export must be whole: {found}: copy it again", "cut-off", Place(name, 0, 0))
+
+
+def _base(store: pyoxigraph.Store, name: str) -> str:
+    """Return the base of the one data set in a store. Raises `CorpusError` where there is none, or several."""
+    bases = [base for _, base in _values(store, VOID.uriSpace)]
+    if len(bases) == 1:
+        return bases[0]
+    found = "none" if not bases else " and ".join(bases)
+    message = f"an export has one data set, whose void:uriSpace is the base of its IRIs, and here is {found}"
+    advice = "load what `kg export` or `kg build` has written, whole"
+    raise _broken(f"{message}: {advice}", "no-dataset", Place(name, 0, 0))
+
+
+def _digest(store: pyoxigraph.Store, base: str) -> str:
+    """Return the digest that the graph of the data set says of itself, `""` for none."""
+    graph = f"<{base}graph/dataset>"
+    return next((value for subject, value in _values(store, KG.digest) if subject == graph), "")
 
 
 def _values(store: pyoxigraph.Store, predicate: Iri) -> Iterator[tuple[str, str]]:
