@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import pickle
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from functools import lru_cache
 from operator import add
 from pathlib import Path
@@ -25,7 +25,7 @@ from kg.graph import Unit
 from kg.mappers.dataset import Tally
 from kg.publication import Publication
 from kg.units import Summed, shared_units
-from kg.whole import Share, Whole, share
+from kg.whole import Share, Whole, open_whole, share
 
 if TYPE_CHECKING:
     from kg.cache import Memory
@@ -214,7 +214,7 @@ def _write_ranges(
 
     outcome = Outcome()
     with (
-        closing(Whole()) as whole,
+        open_whole() as whole,
         TemporaryDirectory(prefix=".kg-parts-", dir=plan.beside) as folder,
         workers(min(plan.jobs, len(plan.ranges))) as pool,
     ):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
 from typing import NamedTuple
 
 from kg.corpus import Corpus, Source, Written, read_article, sources
@@ -14,7 +13,7 @@ from kg.meaning import Index
 from kg.origins import Origins
 from kg.shapes import Result
 from kg.terms import Iri, Node
-from kg.whole import Whole, share
+from kg.whole import open_whole, share
 
 Check = Callable[[Iterable[Node], Mapping[Iri, tuple[Iri, ...]]], list[Result]]
 """Validates nodes, knowing the classes of things that other graphs describe."""
@@ -29,7 +28,7 @@ def read_units(
     that two articles have, claims that are not there.
     """
     total = Tally()
-    with closing(Whole()) as whole:
+    with open_whole() as whole:
         for unit in article_units(sources(corpus), corpus, index, check) if articles is None else articles:
             if of_whole := share(unit, index.iris):
                 whole.add(of_whole)

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal, NamedTuple
 
 import msgspec
 
+from kg.databases import temporary_database
 from kg.errors import Finding, Spot
 from kg.graph import Unit
 from kg.iris import Iris
 
 _TABLES = """
-pragma journal_mode = off;
 create table article (id text primary key, file text, line integer, state text, claims text) without rowid;
 create table unread (id text primary key) without rowid;
 create table need (article text, claim text, by_draft integer, file text, line integer, path blob);
@@ -72,19 +73,22 @@ def _claim_id(iri: str) -> str:
     return iri[iri.rindex("/") + 1 : -1]
 
 
+@contextmanager
+def open_whole() -> Iterator[Whole]:
+    """Open the whole of no articles, which is forgotten when the block ends. Raises `FileError` for a full disk."""
+    with temporary_database() as ids:
+        yield Whole(ids)
+
+
 class Whole:
     """What the articles so far have and need."""
 
-    def __init__(self) -> None:
-        self._ids = sqlite3.connect("", isolation_level=None)  # "" is a temporary file, which has no name
+    def __init__(self, ids: sqlite3.Connection) -> None:
+        self._ids = ids
         # Ids come in order, and are looked up at the end: of SQLite's own 2 MB in memory nearly all would lie idle.
         self._ids.execute("pragma cache_size = -256")
         self._ids.executescript(_TABLES)
         self._doubles: list[Finding] = []
-
-    def close(self) -> None:
-        """Forget everything."""
-        self._ids.close()
 
     def add(self, share: Share) -> None:
         """Take in one article, in the order of the corpus."""

@@ -11,11 +11,10 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from itertools import groupby
-from pathlib import Path
 from typing import NamedTuple
 
+from kg.databases import temporary_database
 from kg.pages.claims import ClaimLine, claim_line
 from kg.pages.dates import in_words
 from kg.pages.reader import Reader
@@ -39,13 +38,12 @@ class File(NamedTuple):
     content: bytes
 
 
-def index(readers: Iterable[Reader], articles: Iterable[Iri], scratch: Path) -> Iterator[File]:
-    """Yield the files of the index of the claims of articles, in their order; `scratch` is a file for the words."""
+def index(readers: Iterable[Reader], articles: Iterable[Iri]) -> Iterator[File]:
+    """Yield the files of the index of the claims of articles, in order. Raises `FileError` for a full disk."""
     languages = list(readers)
-    with closing(sqlite3.connect(scratch)) as words:
-        words.execute("PRAGMA journal_mode = OFF")
-        words.execute("PRAGMA synchronous = OFF")
+    with temporary_database() as words:
         words.execute("CREATE TABLE words (word TEXT, claim INTEGER, PRIMARY KEY (word, claim)) WITHOUT ROWID")
+        words.execute("BEGIN")  # or each word would be a transaction of its own
         count = 0
         portions: dict[str, list[str]] = {reader.language: [] for reader in languages}
         for claim in _claims(languages[0], articles):

@@ -118,7 +118,7 @@ def _write_beside(folder: Folder, pages: Pages) -> None:
 
 
 def _write_index(folder: Folder, pages: Pages, work: Path) -> None:
-    for file in index(pages.readers.values(), pages.whole.articles, work / "words"):
+    for file in index(pages.readers.values(), pages.whole.articles):
         folder.write(file.name, file.content)
     if pages.quads.triples <= LARGEST_ASKED:
         write_asked(work / f"kg.{ASKED}", work / "graph.js")

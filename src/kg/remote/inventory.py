@@ -8,14 +8,15 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from contextlib import contextmanager
+from typing import IO, Literal, NamedTuple
 
+from kg.databases import temporary_database
 from kg.formats import format_named
 from kg.graph import digest_in
 from kg.terms import Graph, Iri
 
 _TABLES = """
-pragma journal_mode = off;
 create table wanted (graph text primary key, digest text, triples integer, start integer, size integer);
 create table held (graph text primary key, triples integer, digest text);
 create view differing as
@@ -40,19 +41,21 @@ class Plan(NamedTuple):
         return not self.put and not self.delete
 
 
+@contextmanager
+def open_inventory() -> Iterator[Inventory]:
+    """Open an inventory of nothing, which is forgotten when the block ends. Raises `FileError` for a full disk."""
+    with temporary_database() as graphs, tempfile.TemporaryFile() as texts:
+        yield Inventory(graphs, texts)
+
+
 class Inventory:
     """The graphs that are wanted and those that are held; of those that differ, the text."""
 
-    def __init__(self) -> None:
-        self._graphs = sqlite3.connect("", isolation_level=None)  # "" is a temporary file, which has no name
+    def __init__(self, graphs: sqlite3.Connection, texts: IO[bytes]) -> None:
+        self._graphs = graphs
         self._graphs.executescript(_TABLES)
-        self._texts = tempfile.TemporaryFile()  # noqa: SIM115  # closed by `close`
+        self._texts = texts
         self._writer = format_named("nt").writer({}, "")
-
-    def close(self) -> None:
-        """Forget everything."""
-        self._graphs.close()
-        self._texts.close()
 
     def hold(self, counts: Iterable[tuple[Iri, int]], digests: Iterable[tuple[Iri, str]]) -> None:
         """Take in what a store holds, in place of what it held before."""

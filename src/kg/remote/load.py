@@ -7,13 +7,13 @@ holds the graphs of the corpus, whatever was killed before. To see that, each gr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from kg.errors import FileError, UsageError
 from kg.graph import Unit
 from kg.iris import Iris
-from kg.remote.inventory import Inventory, Plan
+from kg.remote.inventory import Inventory, Plan, open_inventory
 from kg.remote.triple_store import TripleStore
 from kg.terms import Iri, iri_text
 
@@ -54,7 +54,7 @@ def load_remote(store: TripleStore, units: Units, base: str, progress: Progress,
     there, or somebody else loads meanwhile.
     Raises `UsageError` where too much would vanish, `FileError` where the store does not keep what it is given.
     """
-    with closing(Inventory()) as inventory:
+    with open_inventory() as inventory:
         _take_stock(store, inventory, base)
         _take_in(inventory, units(inventory.plan().held > 0), base)
         outcome = Outcome(inventory.plan(), inventory.total())

@@ -67,7 +67,7 @@ class Beside:
             self._made.add(kind)
 
     def _index(self) -> Iterator[File | Machine]:
-        yield from index(self._pages.readers.values(), self._pages.whole.articles, self._room / "words")
+        yield from index(self._pages.readers.values(), self._pages.whole.articles)
 
     def _site_map(self) -> Iterator[File | Machine]:
         pages = self._pages

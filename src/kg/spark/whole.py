@@ -6,11 +6,10 @@ Spark finds the few articles of which something is wrong; what it is, `kg.whole`
 from __future__ import annotations
 
 import json
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from kg.errors import Finding, Spot
-from kg.whole import Need, Share, Whole
+from kg.whole import Need, Share, open_whole
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, Row, SparkSession
@@ -51,7 +50,7 @@ def _findings(shares: DataFrame) -> list[Finding]:
     # Where an article could not be read, or is a draft, that is why its claims are not found.
     causes = {article for _, article, _ in needs}
     told = shares.where(shares.id.isin(ids | causes)).orderBy("file", "line").limit(_MOST_ROWS)
-    with closing(Whole()) as whole:
+    with open_whole() as whole:
         for row in told.collect():
             whole.add(_share(row, set(needs)))
         return list(whole.findings())
