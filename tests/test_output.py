@@ -35,6 +35,45 @@ def test_a_file_stays_as_it_was_where_writing_fails(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_what_a_killed_run_of_the_same_process_number_left_is_in_nobody_s_way(tmp_path: Path) -> None:
+    path, stale = tmp_path / "a", tmp_path / f".a.{os.getpid()}.part"
+    stale.write_bytes(b"left")
+    with whole_file(path) as stream:
+        stream.write(b"new")
+
+    assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == {"a": b"new", stale.name: b"left"}
+
+
+def test_a_file_has_the_rights_of_any_new_file(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        with whole_file(tmp_path / "a"):
+            pass
+        (tmp_path / "b").touch()
+    finally:
+        os.umask(before)
+
+    assert (tmp_path / "a").stat().st_mode == (tmp_path / "b").stat().st_mode
+
+
+@pytest.mark.parametrize("name", ["a", "/dev/null"])
+def test_what_fails_with_another_file_is_told_of_that(name: str, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as told, whole_file(tmp_path / name):
+        (tmp_path / "nowhere" / "x").open()
+
+    assert told.value.filename == str(tmp_path / "nowhere" / "x")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_told_of_the_file(small_disk: Path) -> None:
+    path = small_disk / "a"
+    with pytest.raises(FileError) as told, whole_file(path) as stream:
+        stream.write(b"x" * 9_000_000)
+
+    assert str(told.value) == f"{path}: it could not be written: No space left on device"
+    assert list(small_disk.iterdir()) == []
+
+
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     path, link = tmp_path / "a", tmp_path / "link"
     path.write_bytes(b"old")

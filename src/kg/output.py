@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -31,26 +31,42 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
             yield stream
         return
     target = path.resolve()  # so that a link stays one
-    beside = target.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with beside.open("xb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.replace(target)
-    except OSError as error:
-        raise FileError(f"{path}: it could not be written: {error.strerror or error}") from error
-    finally:
-        with suppress(FileNotFoundError):
-            beside.unlink()
+    part = part_of(target)
+    with _told(path, part):
+        stream = part.open("xb")
+        try:
+            with stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def part_of(path: Path) -> Path:
+    """Return where a file or folder stands until it is whole: beside it, under a name that nobody else has.
+
+    The number of the process would not do: in a container, that of a run that was killed comes again.
+    """
+    return path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
 
 
 @contextmanager
 def _to_device(path: Path) -> Iterator[IO[bytes]]:
+    with _told(path, path), path.open("wb") as device, held_back(device) as stream:
+        yield stream
+
+
+@contextmanager
+def _told(path: Path, opened: Path) -> Iterator[None]:
+    """Tell of a file that cannot be written, as `FileError`; `opened` is the name under which it is."""
     try:
-        with path.open("wb") as device, held_back(device) as stream:
-            yield stream
+        yield
     except OSError as error:
+        # A write that fails names no file; what names another is not about this one.
+        if error.filename is not None and str(error.filename) != str(opened):
+            raise
         raise FileError(f"{path}: it could not be written: {error.strerror or error}") from error
 
 

@@ -6,7 +6,6 @@ article as `kg validate` would, takes out what cannot stand, and writes it.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -29,6 +28,7 @@ from kg.imports.report import Report
 from kg.imports.spool import Spool, Spooled
 from kg.imports.tables import LEFT_OUT, NAMES, NAMES_HEADER, left_out, name_rows
 from kg.imports.writing import Task, write_articles
+from kg.output import part_of
 from kg.spreadsheets import write_rows
 
 UNKNOWN_LANGUAGE = "und"
@@ -163,7 +163,7 @@ def _new_folder(folder: Path) -> Iterator[Path]:
         raise UsageError(
             f"{folder}: a corpus is imported into a new folder, and this is there already: name another"
         )
-    staged = place.with_name(f".{place.name}.{os.getpid()}.part")
+    staged = part_of(place)
     try:
         staged.mkdir(parents=True)
         yield staged
