@@ -198,6 +198,16 @@ def test_a_query_gets_its_share_and_no_more(query: str, limits: dict[str, Any], 
         seeds.store.ask(query, limits=LIMITS._replace(**limits))
 
 
+@posix_only
+@pytest.mark.parametrize("answer", [24_000, 30_000, 65_536, 80_000])
+@pytest.mark.parametrize("form", ["json", "ttl"])
+def test_an_answer_too_large_is_told_so_whatever_was_written_of_it(form: str, answer: int, seeds: Asked) -> None:
+    """A file is written in pieces of eight kilobytes, of which the limit may take a part."""
+    query = "SELECT * { ?a ?b ?c }" if form == "json" else "CONSTRUCT WHERE { ?a ?b ?c }"
+    with pytest.raises(FileError, match="The answer is larger than can be handed on"):
+        seeds.store.ask(query, form, limits=LIMITS._replace(answer=answer))
+
+
 def test_queries_do_not_disturb_each_other(seeds: Asked) -> None:
     """A store answers one question after the other, also after one that failed."""
     with pytest.raises(UsageError):

@@ -49,7 +49,7 @@ LIMITS = Limits()
 
 
 class Answer(NamedTuple):
-    """The answer to a query: the kind of query, and the file of the answer, which lives as long as the store."""
+    """The answer to a query: the kind of query, and the file of the answer, which the next one overwrites."""
 
     kind: Literal["solutions", "boolean", "triples"]
     path: Path

@@ -10,7 +10,7 @@ being declared), `union` (of all graphs as the default graph), `seconds`, `memor
 `solutions` (a results format) and `triples` (an RDF format); `""` for a format refuses that kind of query.
 
 The verdict is a JSON object with the `kind` of the query (`solutions`, `boolean`, `triples`), or with what
-`failed` (`syntax`, `refused`, `evaluation`) and its `message`.
+`failed` (`syntax`, `refused`, `evaluation`, `store`) and its `message`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import os
 import struct
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import pyoxigraph
@@ -67,9 +68,11 @@ def main() -> None:
     except OSError as error:
         sys.stdout.write(json.dumps({"failed": "store", "message": str(error)}))
         return
-    with open(answer, "wb") as stream:
-        confine(request, opens_files=opens_files)
-        verdict = answered(store, request, stream)
+    stream = open(answer, "wb")  # noqa: SIM115  # closed below
+    confine(request, opens_files=opens_files)
+    verdict = answered(store, request, stream)
+    with suppress(OSError):  # what could not be written is tried once more, and the verdict has told of it
+        stream.close()
     sys.stdout.write(json.dumps(verdict))
 
 
