@@ -15,7 +15,7 @@ FLOORS = tuple(
     tuple(rooms.split())
     for rooms in (
         "errors terms vocab",
-        "cores locks rules resources stretches slips likeness digests files output databases spreadsheets "
+        "cores locks rules resources stretches slips likeness digests packed files output databases spreadsheets "
         "partitioned property_paths dates annotations model schemas",
         "iris quotes anchors positions",
         "corpus meaning mappers",

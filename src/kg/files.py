@@ -6,22 +6,18 @@ Columns count code points; a line ends at LF, CRLF or CR, as in editors. A byte 
 from __future__ import annotations
 
 import re
-import sys
-import zlib
 from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import ModuleType
-from typing import IO, NamedTuple, cast
+from typing import IO, NamedTuple
 
 from kg.errors import CorpusError, FileError, Finding, Place
+from kg.packed import PIECE, opened, unpacking_errors
 
 LIMIT = 10_000_000
 """The most bytes that a YAML or text file may have: a novel has one million, a bomb has more."""
 LINE_LIMIT = 64_000_000
 """The most bytes that a line of JSON Lines may have."""
-PIECE = 1 << 18
-"""How many bytes are read at a time: with Python's own 8 kB, lines take four times as long."""
 
 # What XML or N-Triples readers choke on: C0 controls but tab, LF and CR; DEL; lone surrogates; two non-characters.
 UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -131,7 +127,7 @@ def changed(file: str) -> FileError:
 
 
 def pieces(file: str) -> Iterator[bytes]:
-    """Yield what a file holds, unpacked as by `opened`, a piece in memory at a time. Raises as `lines` does."""
+    """Yield what a file holds, unpacked, a piece in memory at a time. Raises as `lines` does."""
     with _unpacking(file) as (stream, reached):
         while piece := stream.read(PIECE):
             yield piece
@@ -153,42 +149,12 @@ def _unpacking(file: str) -> Iterator[tuple[IO[bytes], _Reached]]:
             yield stream, reached
     except EOFError as error:
         raise CorpusError([_cut_off(file, reached.line)]) from error
-    except _unpacking_errors() as error:
+    except unpacking_errors() as error:
         raise CorpusError([_damaged(file, reached.line)]) from error
     except OSError as error:
         if error.errno is None:  # as bz2 has it
             raise CorpusError([_damaged(file, reached.line)]) from error
         raise FileError(f"{file}: cannot be read: {error.strerror or error}") from error
-
-
-def opened(file: str) -> IO[bytes]:
-    """Open a file for its bytes, unpacked if its name ends in `.gz`, `.zst` or `.bz2`."""
-    if file.endswith(".gz"):
-        import gzip  # here, not above, as zstd: most corpora are not packed, and would wait for it
-
-        return cast(IO[bytes], gzip.open(file, "rb"))
-    if file.endswith(".bz2"):
-        import bz2
-
-        return cast(IO[bytes], bz2.open(file, "rb"))
-    if file.endswith(".zst"):
-        return cast(IO[bytes], _zstd().open(file, "rb"))
-    return open(file, "rb", buffering=PIECE)
-
-
-def _zstd() -> ModuleType:
-    if sys.version_info >= (3, 14):
-        from compression import zstd
-    else:
-        from backports import zstd
-    return zstd
-
-
-def _unpacking_errors() -> tuple[type[Exception], ...]:
-    """Return what a damaged file raises; asked for only where something is raised."""
-    from gzip import BadGzipFile
-
-    return BadGzipFile, zlib.error, _zstd().ZstdError
 
 
 def _read(file: str) -> bytes:

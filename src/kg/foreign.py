@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 import re
-import sys
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from kg.errors import CorpusError, Finding, Place, UsageError
 from kg.formats import format_named, format_of
+from kg.packed import unpacking_errors
 from kg.terms import Iri, Literal, Node, Term
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 # What can be read beside what is written.
 ONLY_READ = {".n3": "text/n3"}
@@ -55,7 +48,7 @@ def read_nodes(name: str, stream: IO[bytes], media: str) -> list[Node]:
     except EOFError as error:
         message = "a compressed file must be whole, this one ends too early: copy or pack it again"
         raise CorpusError([Finding("violation", message, "cut-off", Place(name, 0, 0))]) from error
-    except (gzip.BadGzipFile, zlib.error, zstd.ZstdError) as error:
+    except unpacking_errors() as error:
         message = "a compressed file must unpack, this one does not: copy or pack it again"
         raise CorpusError([Finding("violation", message, "damaged", Place(name, 0, 0))]) from error
     return [

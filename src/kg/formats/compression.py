@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Literal, Protocol
+
+from kg.packed import zstd
 
 Compression = Literal["", "gzip", "zstd"]
 COMPRESSIONS: dict[str, Compression] = {".gz": "gzip", ".zst": "zstd"}
@@ -64,9 +65,5 @@ class _Packing:
 def _compressor(compression: Compression) -> _Compressor:
     if compression == "gzip":
         return zlib.compressobj(wbits=_GZIP_WRAPPER)
-    # Here, not above: most runs write no zstd, and loading the library takes longer than writing a small graph.
-    if sys.version_info >= (3, 14):
-        from compression import zstd
-    else:
-        from backports import zstd
-    return zstd.ZstdCompressor()
+    compressor: _Compressor = zstd().ZstdCompressor()
+    return compressor

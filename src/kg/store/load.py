@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import sys
 import traceback
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, cast
@@ -14,18 +12,13 @@ from typing import IO, cast
 import pyoxigraph
 
 from kg.errors import CorpusError, Finding, Place
-from kg.files import opened
 from kg.formats import format_named, write
+from kg.packed import opened, unpacking_errors
 from kg.partitioned import MANIFEST, read_partition
 from kg.store.generations import new_generation
 from kg.store.manifest import Manifest
 from kg.terms import Graph, Iri
 from kg.vocab import KG, VOID
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 # How much text the bulk loader is given at once. It sorts in memory all that it gets, at six times its size.
 PORTION = 40_000_000
@@ -117,7 +110,7 @@ def _take_in(store: pyoxigraph.Store, stream: IO[bytes], name: str, media: str) 
     except SyntaxError as error:
         place = Place(name, lines + (error.lineno or 0), error.offset or 0)
         raise _broken(f"this must be {media}: {error.msg}", "bad-rdf", place) from error
-    except (EOFError, gzip.BadGzipFile, zlib.error, zstd.ZstdError) as error:
+    except unpacking_errors() as error:
         message = f"a compressed file must unpack, and this one does not ({error}): copy or pack it again"
         raise _broken(message, "damaged", Place(name, 0, 0)) from error
 
