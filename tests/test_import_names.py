@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.annotations import Entity
-from kg.errors import CorpusError, Place
+from kg.errors import CorpusError, Finding, Place
 from kg.imports import Name
 from kg.imports.names import Names, known_names
 from kg.imports.tables import NAMES_HEADER, check_known, name_rows, read_entities
@@ -87,6 +87,40 @@ def test_what_is_wrong_with_a_table_is_told_at_its_line(tmp_path: Path, text: st
         read_entities(file)
 
     assert [(each.message, each.at) for each in caught.value.findings] == [(message, Place(str(file), line, 1))]
+
+
+@pytest.mark.parametrize(
+    ("second", "message"),
+    [
+        (
+            "Ann,1,x,bob,Person,\n",
+            "a name must mean one entity, and 'Ann' is `ann` in line 2, `bob` in line 3: correct one of them",
+        ),
+        (
+            "Anne,1,x,ann,Organization,\n",
+            "an entity must be of one type, and `ann` is Person in line 2, Organization in line 3: correct one of "
+            "them, or write another id",
+        ),
+    ],
+)
+def test_rows_that_contradict_each_other_are_a_violation_at_the_later_one(
+    tmp_path: Path, second: str, message: str
+) -> None:
+    file = table(tmp_path, HEAD + "Ann,1,x,ann,Person,\n" + second + "Carl,1,x,carl,Person,\n")
+
+    with pytest.raises(CorpusError) as caught:
+        read_entities(file)
+
+    assert caught.value.findings == (Finding("violation", message, "names-table", Place(str(file), 3, 1)),)
+
+
+def test_rows_that_say_the_same_again_say_nothing_new(tmp_path: Path) -> None:
+    rows = "Ann,1,x,ann,Person,\n" + "Anne,1,x,ann,Person,\n" * 2 + "Ann,1,x,ann,,\n"
+
+    assert read_entities(table(tmp_path, HEAD + rows)) == (
+        {"ann": Entity("Person", "Ann", also=["Anne"])},
+        {"Ann": "ann", "Anne": "ann"},
+    )
 
 
 def test_an_entity_without_a_type_in_any_row_must_be_known(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 from msgspec.structs import replace
 
@@ -67,28 +67,49 @@ def read_entities(file: Path) -> tuple[dict[str, Entity], dict[str, str]]:
     return _from_table(file)
 
 
+class _Row(NamedTuple):
+    """A row that somebody filled in: whom a name means, in which line."""
+
+    line: int
+    name: str
+    id: str
+    type: str
+    same_as: list[str]
+
+
 def _from_table(file: Path) -> tuple[dict[str, Entity], dict[str, str]]:
+    named: dict[str, _Row] = {}
+    typed: dict[str, _Row] = {}
     entities: dict[str, Entity] = {}
-    known: dict[str, str] = {}
     findings: list[Finding] = []
-    for number, row in _rows(file):
-        name, id, type = (plain(row.get(column) or "").strip() for column in ("name", "entity", "type"))
-        if not id and not type:
+    for row in _filled_in(file):
+        fault = _fault(row) or _contradiction(row, named.get(row.name, row), typed.get(row.id, row))
+        if fault:
+            findings.append(Finding("violation", fault, "names-table", Place(str(file), row.line, 1)))
             continue
-        same_as = plain(row.get("same_as") or "").split()
-        id = id or slug(name)
-        if fault := _fault(name, id, type):
-            findings.append(Finding("violation", fault, "names-table", Place(str(file), number, 1)))
-        known[name] = id
-        if id in entities:
-            entity = entities[id]
-            also = entity.also if name == entity.name else [*entity.also, name]
-            entities[id] = replace(entity, also=also, same_as=list(dict.fromkeys([*entity.same_as, *same_as])))
-        elif type:
-            entities[id] = Entity(cast(EntityType, type), name, same_as=same_as)
+        named.setdefault(row.name, row)
+        if row.type:
+            typed.setdefault(row.id, row)
+        if entity := _entity(row, entities.get(row.id)):
+            entities[row.id] = entity
     if findings:
         raise CorpusError(findings)
-    return entities, known
+    return entities, {name: row.id for name, row in named.items()}
+
+
+def _entity(row: _Row, before: Entity | None) -> Entity | None:
+    """Return what the rows up to this one say of its entity, None where none has its type."""
+    if before is None:
+        return Entity(cast(EntityType, row.type), row.name, same_as=row.same_as) if row.type else None
+    names = dict.fromkeys([before.name, *before.also, row.name])
+    return replace(before, also=[*names][1:], same_as=[*dict.fromkeys([*before.same_as, *row.same_as])])
+
+
+def _filled_in(file: Path) -> Iterator[_Row]:
+    for number, row in _rows(file):
+        name, id, type = (plain(row.get(column) or "").strip() for column in ("name", "entity", "type"))
+        if id or type:
+            yield _Row(number, name, id or slug(name), type, plain(row.get("same_as") or "").split())
 
 
 def _rows(file: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
@@ -110,13 +131,31 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
         raise CorpusError([Finding("violation", message, "names-table", at)]) from error
 
 
-def _fault(name: str, id: str, type: str) -> str:
-    if not name:
+def _fault(row: _Row) -> str:
+    """Return why a row cannot stand, `""` where it can."""
+    if not row.name:
         return "a row must have a name: fill it in"
-    if not is_slug(id):
-        return f"`entity` must be an id of small letters, digits, `-` and `_`, not {id!r}: write {slug(id)!r}"
-    if type and type not in TYPES:
-        return f"`type` must be one of {', '.join(sorted(TYPES))}, not {type!r}: correct it"
+    if not is_slug(row.id):
+        return (
+            f"`entity` must be an id of small letters, digits, `-` and `_`, not {row.id!r}: write {slug(row.id)!r}"
+        )
+    if row.type and row.type not in TYPES:
+        return f"`type` must be one of {', '.join(sorted(TYPES))}, not {row.type!r}: correct it"
+    return ""
+
+
+def _contradiction(row: _Row, named: _Row, typed: _Row) -> str:
+    """Return why a row cannot stand beside the first that has its name, and the first with its entity's type."""
+    if named.id != row.id:
+        return (
+            f"a name must mean one entity, and {row.name!r} is `{named.id}` in line {named.line}, `{row.id}` in "
+            f"line {row.line}: correct one of them"
+        )
+    if row.type and typed.type != row.type:
+        return (
+            f"an entity must be of one type, and `{row.id}` is {typed.type} in line {typed.line}, {row.type} in "
+            f"line {row.line}: correct one of them, or write another id"
+        )
     return ""
 
 
