@@ -78,6 +78,28 @@ def test_an_entities_yaml_says_it_too_but_not_a_name_that_two_have(tmp_path: Pat
             "`type` must be one of Country, Event, GovernmentOrganization, Group, NewsMediaOrganization, "
             "Organization, Person, Place, Topic, not 'Human': correct it",
         ),
+        (
+            HEAD + "Ann,1,x,article,Person,\n",
+            2,
+            "an id must not be `article`, which means the paper's own voice: give another",
+        ),
+        (
+            HEAD + "Topics,1,x,,Group,\n",
+            2,
+            "an id must not be `topics`, which means the list of all topics: give another",
+        ),
+        (
+            HEAD + "Ann,1,x,ann,Person,https://e.org/ann Q42\n",
+            2,
+            "`same_as` must be whole web addresses with blanks between them, as https://example.org/x, not 'Q42': "
+            "write it in full",
+        ),
+        (
+            HEAD + "Ann,1,x,ann,Person,http://e.org/a\nBob,1,x,bob,Person,http://e.org/a\n",
+            3,
+            "an identifier must stand at one entity, and http://e.org/a stands at `ann` in line 2, at `bob` in "
+            "line 3: merge the two",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_table_is_told_at_its_line(tmp_path: Path, text: str, line: int, message: str) -> None:
@@ -130,6 +152,16 @@ def test_an_entity_without_a_type_in_any_row_must_be_known(tmp_path: Path) -> No
     with pytest.raises(CorpusError, match="an entity must have a type in one of its rows; missing: ann"):
         check_known(known, entities, file)
     check_known(known, {"ann": Entity("Person", "Ann")}, file)
+
+
+def test_an_entity_that_is_made_has_no_id_that_means_something_else() -> None:
+    names = Names({}, {})
+
+    assert [names.entity(Name(each, type="Group"), AT) for each in ("Topics", "Article", "Ann")] == [
+        "n-topics",
+        "n-article",
+        "ann",
+    ]
 
 
 def test_an_address_says_who_a_name_is_even_without_a_type() -> None:

@@ -9,13 +9,16 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
-from kg.annotations import CorpusFile, Entity
+from kg.annotations import CorpusFile
 from kg.cli.console import note, with_progress
 from kg.cli.options import jobs_option
+from kg.cli.values import language_tag
 from kg.cores import cores
-from kg.corpus import read_corpus
+from kg.corpus import Corpus, read_corpus
 from kg.corpus.articles import divided
+from kg.dates import read
 from kg.errors import UsageError
+from kg.imports.about import day
 from kg.imports.corpora import UNKNOWN_LANGUAGE, Wanted, write_corpus
 from kg.imports.documents import Document, Skipped
 from kg.imports.entry_points import find_importer, importer_names
@@ -25,10 +28,21 @@ from kg.imports.names import Names, known_names
 from kg.imports.presets import PRESETS, mapping_yaml, read_mapping
 from kg.imports.reading import read_items
 from kg.imports.report import Report
+from kg.imports.shared import check_shared
 from kg.imports.tables import LEFT_OUT, NAMES, check_known, read_entities
 
 UNDECIDED_LICENCE = "https://rightsstatements.org/vocab/UND/1.0/"
 _SHOWN = 12
+
+
+def _date(value: str) -> str:
+    """Return a date as it was given: in EDTF, or with a time of day; `""` is none."""
+    try:
+        if value:
+            read(day(value))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+    return value
 
 
 class ImportCommand(click.Command):
@@ -61,8 +75,13 @@ class ImportCommand(click.Command):
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A corpus whose corpus.yaml and entities are taken over.",
 )
-@click.option("--language", metavar="TAG", help="The language of the articles, as nl.")
-@click.option("--published", metavar="EDTF", help="When the articles were published, where they do not say.")
+@click.option("--language", type=language_tag, metavar="TAG", help="The language of the articles, as nl.")
+@click.option(
+    "--published",
+    type=_date,
+    metavar="EDTF",
+    help="When the articles were published, where they do not say.",
+)
 @click.option("--annotator", metavar="NAME", help="Who annotated them, where they do not say.")
 @click.option("--json-lines", is_flag=True, help="Write one articles.jsonl instead of two files an article.")
 @click.option("--strict", is_flag=True, help="Make it an error if anything is left out.")
@@ -96,7 +115,14 @@ def command(form: str, source: tuple[Path, ...], output: Path | None, **settings
         raise UsageError("the corpus must have a place: name a new folder with `-o`")
     names, config = _shared(output, settings)
     found = _completed(items, settings)
-    wanted = Wanted(config, mapping, settings["json_lines"], settings["strict"], settings["jobs"] or cores())
+    wanted = Wanted(
+        config,
+        mapping,
+        settings["json_lines"],
+        settings["strict"],
+        settings["jobs"] or cores(),
+        sources=tuple(map(str, source)),
+    )
     _tell(write_corpus(output, with_progress(found, "Importing"), names, wanted), output)
 
 
@@ -123,19 +149,27 @@ def _completed(
 
 def _shared(output: Path, settings: dict[str, Any]) -> tuple[Names, CorpusFile]:
     """Return the names that are known, and the new corpus.yaml."""
-    config = CorpusFile("https://kg.example/", output.absolute().name, UNDECIDED_LICENCE, UNKNOWN_LANGUAGE)
-    entities: dict[str, Entity] = {}
-    if settings["like"]:
-        corpus = read_corpus(settings["like"])
-        config, entities = corpus.config, dict(corpus.entities)
+    corpus = read_corpus(settings["like"]) if settings["like"] else _empty(output)
     known: dict[str, str] = {}
-    if settings["entities"]:
-        more, known = read_entities(settings["entities"])
-        entities.update(more)
-        check_known(known, entities, settings["entities"])
+    if file := settings["entities"]:
+        more, known = read_entities(file)
+        corpus = replace(
+            corpus,
+            entities={**corpus.entities, **more},
+            entity_files={**corpus.entity_files, **dict.fromkeys(more, str(file))},
+        )
+        check_known(known, corpus.entities, file)
+    check_shared(corpus)
+    config, entities = corpus.config, corpus.entities
     if settings["language"]:
         config = replace(config, language=settings["language"])
-    return Names({**known_names(entities), **known}, entities, dict(config.annotators)), config
+    return Names({**known_names(entities), **known}, dict(entities), dict(config.annotators)), config
+
+
+def _empty(output: Path) -> Corpus:
+    """Return the corpus that a new one is like if it is like no other."""
+    title = output.absolute().name
+    return Corpus("", "", CorpusFile("https://kg.example/", title, UNDECIDED_LICENCE, UNKNOWN_LANGUAGE), {}, {})
 
 
 def _tell(report: Report, output: Path) -> None:

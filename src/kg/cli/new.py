@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from kg.cli.console import note
+from kg.cli.values import language_tag
 from kg.drafts import Started, drafts, new_corpus, write
 from kg.errors import UsageError
 
@@ -16,7 +17,11 @@ from kg.errors import UsageError
 @click.argument("articles", nargs=-1, metavar="[ARTICLE.txt …]", type=click.Path(path_type=Path))
 @click.option("--stdout", is_flag=True, help="Print the draft of one article instead of writing it.")
 @click.option(
-    "--language", default="", metavar="TAG", help="The language of the articles, if not the corpus's: fr."
+    "--language",
+    type=language_tag,
+    default="",
+    metavar="TAG",
+    help="The language of the articles, if not the corpus's: fr.",
 )
 @click.option(
     "--corpus", type=click.Path(path_type=Path), metavar="FOLDER", help="Make a whole corpus, in a new folder."

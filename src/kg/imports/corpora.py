@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from kg.annotations import CorpusFile
 from kg.corpus.ids import suggested
 from kg.corpus.writer import config_yaml, entities_yaml
-from kg.errors import CorpusError, FileError, UsageError
+from kg.errors import CorpusError, FileError, Finding, Place, UsageError
 from kg.imports.claims import Draft, read_draft
 from kg.imports.documents import Document, Item, Skipped
 from kg.imports.mapping import Mapping
@@ -42,7 +42,7 @@ _TAKEN = "an article of this id was there already: this one has the id behind th
 class Wanted(Struct, frozen=True):
     """How a corpus is made: its `corpus.yaml`; files of YAML or JSON Lines; only if nothing is left out, or not.
 
-    `jobs` is how many processes check and write the articles.
+    `jobs` is how many processes check and write the articles, `sources` are the files that they are read from.
     """
 
     config: CorpusFile
@@ -50,6 +50,7 @@ class Wanted(Struct, frozen=True):
     json_lines: bool = False
     strict: bool = False
     jobs: int = 1
+    sources: tuple[str, ...] = ()
 
 
 def write_corpus(folder: Path, items: Iterable[Item | Mapping], names: Names, wanted: Wanted) -> Report:
@@ -58,8 +59,8 @@ def write_corpus(folder: Path, items: Iterable[Item | Mapping], names: Names, wa
     A mapping among the items is that of those that come after it.
 
     Raises `FileError` where it cannot be written, `UsageError` where no span is a claim's words, `CorpusError`
-    where none can be read at all, or it is to be strict and something is left out; then, and if anything else
-    raises, nothing is written.
+    where no article can be read or written at all, or it is to be strict and something is left out; then, and if
+    anything else raises, nothing is written.
     """
     with _new_folder(folder) as staged, left_out(staged / LEFT_OUT) as tell, _scratch(staged / ".spool") as scratch:
         report = Report(tell)
@@ -73,6 +74,8 @@ def write_corpus(folder: Path, items: Iterable[Item | Mapping], names: Names, wa
         if names.entities:
             (staged / "entities.yaml").write_text(entities_yaml(names.entities), encoding="utf-8")
         write_articles(Task(staged, Path(scratch.name), wanted.json_lines), spool.ranges, report, wanted.jobs)
+        if not report.written["article"]:
+            raise CorpusError(report.first or _no_articles(wanted.sources))
         if names.undecided:
             with (staged / NAMES).open("wb") as table:
                 write_rows(table, NAMES_HEADER, name_rows(names.undecided))
@@ -113,6 +116,13 @@ def _drafted(document: Document, draft: Draft, ids: Counter[str], report: Report
     id = _unique(_short(suggested(document.id)), document, ids, report)
     text = f"date {draft.header} {draft.text}" if draft.header else draft.text
     return Spooled(id, text, draft.file, document.at, draft.origins, draft.spans)
+
+
+def _no_articles(sources: tuple[str, ...]) -> Iterator[Finding]:
+    """Yield that each source is empty."""
+    message = "a source must hold an article, and there is none in it: add one, or name another source"
+    for source in sources or ("",):
+        yield Finding("violation", message, "no-articles", Place(source, 0, 0) if source else None)
 
 
 def _no_claims(report: Report) -> str:

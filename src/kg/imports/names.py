@@ -15,6 +15,7 @@ from kg.corpus.ids import TAKEN, suggested
 from kg.errors import Place
 from kg.files import UNSAFE
 from kg.imports.documents import Name
+from kg.meaning.index import TOPICS
 from kg.terms import iri
 
 TYPES = frozenset(get_args(EntityType))
@@ -30,6 +31,10 @@ PRONOUNS = frozenset(
         """,
     )
 )
+
+
+NOT_FREE = {**TAKEN, TOPICS: "the list of all topics"}
+"""What an entity's id cannot be, and what it means."""
 
 
 @dataclass
@@ -71,7 +76,7 @@ class Names:
             return name.id
         if name.name in self.known:
             return self.known[name.name]
-        addresses = [address for address in dict.fromkeys(name.same_as) if _is_address(address)]
+        addresses = [address for address in dict.fromkeys(name.same_as) if is_address(address)]
         identities: list[tuple[str, ...]] = [(each,) for each in addresses] or [(name.name, name.type)]
         id = next((self._made[each] for each in identities if each in self._made), "")
         if not id and name.type not in TYPES:
@@ -96,7 +101,7 @@ class Names:
     def _new(self, name: str, taken: Iterable[str]) -> str:
         """Return a new id for a name. Those of an article's own sources begin with `s-`: none of these does."""
         first = slug(name)
-        id = first = first if not first.startswith("s-") and first not in TAKEN else f"n-{first}"
+        id = first = first if not first.startswith("s-") and first not in NOT_FREE else f"n-{first}"
         while id in taken:
             # All names in another script are `x`: nobody looks through the numbers from the start for each.
             self._numbers[first] += 1
@@ -126,7 +131,8 @@ def clean(name: str) -> str:
     return " ".join(UNSAFE.sub(" ", name).split())
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Tell a whole web address."""
     try:
         iri(text)
     except ValueError:

@@ -14,10 +14,11 @@ from msgspec.structs import replace
 from kg.annotations import Entity, EntityType
 from kg.corpus.decode import salvaged, yaml_tree
 from kg.corpus.ids import is_slug
+from kg.corpus.wording import taken_id
 from kg.errors import CorpusError, Finding, Place
 from kg.files import read_text
 from kg.imports.documents import Skipped
-from kg.imports.names import TYPES, Met, slug
+from kg.imports.names import NOT_FREE, TYPES, Met, clean, is_address, slug
 from kg.spreadsheets import line, plain, write_rows
 
 NAMES = "names.csv"
@@ -81,13 +82,19 @@ def _from_table(file: Path) -> tuple[dict[str, Entity], dict[str, str]]:
     named: dict[str, _Row] = {}
     typed: dict[str, _Row] = {}
     entities: dict[str, Entity] = {}
+    owners: dict[str, _Row] = {}
     findings: list[Finding] = []
     for row in _filled_in(file):
-        fault = _fault(row) or _contradiction(row, named.get(row.name, row), typed.get(row.id, row))
+        fault = (
+            _fault(row)
+            or _contradiction(row, named.get(row.name, row), typed.get(row.id, row))
+            or _shared_identifier(row, owners)
+        )
         if fault:
             findings.append(Finding("violation", fault, "names-table", Place(str(file), row.line, 1)))
             continue
         named.setdefault(row.name, row)
+        owners.update({each: owners.get(each, row) for each in row.same_as})
         if row.type:
             typed.setdefault(row.id, row)
         if entity := _entity(row, entities.get(row.id)):
@@ -107,7 +114,7 @@ def _entity(row: _Row, before: Entity | None) -> Entity | None:
 
 def _filled_in(file: Path) -> Iterator[_Row]:
     for number, row in _rows(file):
-        name, id, type = (plain(row.get(column) or "").strip() for column in ("name", "entity", "type"))
+        name, id, type = (clean(plain(row.get(column) or "")) for column in ("name", "entity", "type"))
         if id or type:
             yield _Row(number, name, id or slug(name), type, plain(row.get("same_as") or "").split())
 
@@ -139,6 +146,13 @@ def _fault(row: _Row) -> str:
         return (
             f"`entity` must be an id of small letters, digits, `-` and `_`, not {row.id!r}: write {slug(row.id)!r}"
         )
+    if row.id in NOT_FREE:
+        return taken_id(row.id, NOT_FREE[row.id])
+    if wrong := next((each for each in row.same_as if not is_address(each)), ""):
+        return (
+            "`same_as` must be whole web addresses with blanks between them, as https://example.org/x, not "
+            f"{wrong!r}: write it in full"
+        )
     if row.type and row.type not in TYPES:
         return f"`type` must be one of {', '.join(sorted(TYPES))}, not {row.type!r}: correct it"
     return ""
@@ -156,6 +170,18 @@ def _contradiction(row: _Row, named: _Row, typed: _Row) -> str:
             f"an entity must be of one type, and `{row.id}` is {typed.type} in line {typed.line}, {row.type} in "
             f"line {row.line}: correct one of them, or write another id"
         )
+    return ""
+
+
+def _shared_identifier(row: _Row, owners: Mapping[str, _Row]) -> str:
+    """Return why a row cannot have an identifier that a row before has, `""` where it can."""
+    for each in row.same_as:
+        owner = owners.get(each, row)
+        if owner.id != row.id:
+            return (
+                f"an identifier must stand at one entity, and {each} stands at `{owner.id}` in line {owner.line}, "
+                f"at `{row.id}` in line {row.line}: merge the two"
+            )
     return ""
 
 

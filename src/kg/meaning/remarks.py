@@ -74,11 +74,9 @@ class Remarks:
 
     def language(self, tag: str, path: Path) -> str:
         """Return the language tag in lower case, or `und` with a remark."""
-        # BCP 47 keeps longer primary tags for later: here each is a name, as `Dutch`.
-        if terms.is_language(tag) and len(tag.partition("-")[0]) <= 3:
+        if not (fault := language_fault(tag)):
             return tag.lower()
-        message = f"a language must be a tag of BCP 47, as nl, en or fr-BE, not {tag!r}: correct it"
-        self.violation(path, "bad-language", message)
+        self.violation(path, "bad-language", fault)
         return "und"
 
     def names(self, written: str | Mapping[str, str], path: Path) -> tuple[Literal, ...]:
@@ -110,6 +108,14 @@ class Remarks:
         except ValueError as error:
             self.violation(path, "bad-date", str(error))
             return Edtf("")
+
+
+def language_fault(tag: str) -> str:
+    """Return why a text is no language tag, `""` where it is one."""
+    # BCP 47 keeps longer primary tags for later: here each is a name, as `Dutch`.
+    if terms.is_language(tag) and len(tag.partition("-")[0]) <= 3:
+        return ""
+    return f"a language must be a tag of BCP 47, as nl, en or fr-BE, not {tag!r}: correct it"
 
 
 def field_of(path: Path) -> str:

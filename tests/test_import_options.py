@@ -1,0 +1,104 @@
+"""What the user says of all articles of a new corpus: wrong usage or a violation, never an invalid corpus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.cli import run
+
+ROW = "text,Quote\nShe said no.,said no\n"
+CONFIG = (
+    "base: https://kg.example/\ntitle: Old\nlicence: https://creativecommons.org/licenses/by/4.0/\nlanguage: en\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Go to a folder with a table of one claim."""
+    monkeypatch.chdir(tmp_path)
+    Path("claims.csv").write_text(ROW)
+
+
+def complaint(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str]:
+    """Return the status of an import that writes nothing, and the line that says what is wrong."""
+    status = run(["import", "csv", "claims.csv", "-o", "new", *options])
+    assert not Path("new").exists()
+    (line,) = [
+        line for line in capsys.readouterr().err.splitlines() if line.startswith("Error: ") or "violation" in line
+    ]
+    return status, line
+
+
+@pytest.mark.parametrize("tag", ["Nederlands", "n l", "nl-"])
+@pytest.mark.parametrize("command", [["import", "csv", "claims.csv", "-o", "new"], ["new", "a.txt"]])
+def test_a_language_that_is_no_tag_is_wrong_usage(
+    command: list[str], tag: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*command, "--language", tag]) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "Error: Invalid value for '--language': a language must be a tag of BCP 47, as nl, en or fr-BE, not "
+        f"{tag!r}: correct it"
+    )
+    assert not Path("new").exists()
+
+
+def test_a_date_of_publication_that_is_no_date_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert complaint(capsys, "--published", "3-3-2026") == (
+        2,
+        "Error: Invalid value for '--published': a date must be written as 2020, 2020-02, 2020-02-21 or otherwise "
+        "in EDTF, not '3-3-2026': did you mean '2026-03-03'?",
+    )
+
+
+def test_a_date_of_publication_may_have_a_time_of_day() -> None:
+    assert run(["import", "csv", "claims.csv", "-o", "new", "--published", "2026-03-02T10:00:00"]) == 0
+    (claims,) = Path("new").glob("*.claims.yaml")
+    assert claims.read_text().splitlines()[:2] == ["article:", "  published: 2026-03-02"]
+
+
+def test_sources_without_an_article_are_a_violation(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("claims.csv").write_text(ROW.splitlines()[0])
+
+    assert complaint(capsys) == (
+        1,
+        "claims.csv: violation: a source must hold an article, and there is none in it: add one, or name another "
+        "source [no-articles]",
+    )
+
+
+def test_entities_that_are_not_valid_are_told_in_their_own_file(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("who.yaml").write_text("ann: {type: Person, name: Ann, same_as: [Q42]}\n")
+
+    assert complaint(capsys, "--entities", "who.yaml") == (
+        1,
+        "who.yaml:1:42: violation: `same_as` must be a whole web address, as https://example.org/x, not 'Q42': "
+        "write it in full, without blanks [bad-iri]",
+    )
+
+
+def test_an_entity_of_a_table_cannot_have_the_identifier_of_another_that_is_known(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("old").mkdir()
+    Path("old", "corpus.yaml").write_text(CONFIG)
+    Path("old", "entities.yaml").write_text("ann: {type: Person, name: Ann, same_as: [http://e.org/a]}\n")
+    Path("names.csv").write_text("name,entity,type,same_as\nBob,bob,Person,http://e.org/a\n")
+
+    assert complaint(capsys, "--like", "old", "--entities", "names.csv") == (
+        1,
+        "names.csv: violation: an identifier must stand at one entity, and http://e.org/a stands at `ann` too: "
+        "merge the two [shared-identifier]",
+    )
+
+
+def test_a_corpus_that_is_not_valid_is_no_pattern(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("old").mkdir()
+    Path("old", "corpus.yaml").write_text(CONFIG.replace("language: en", "language: English"))
+
+    assert complaint(capsys, "--like", "old") == (
+        1,
+        "old/corpus.yaml:4:11: violation: a language must be a tag of BCP 47, as nl, en or fr-BE, not 'English': "
+        "correct it [bad-language]",
+    )
