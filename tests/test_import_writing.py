@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from documents import CONFIG, document, mark, tree
 from kg.annotations import ClaimsFile
+from kg.cli import run
 from kg.errors import Place
 from kg.imports import Document
 from kg.imports.corpora import Wanted, write_corpus
@@ -64,3 +65,87 @@ def test_a_range_of_a_spool_ends_after_so_many_articles_or_bytes() -> None:
     assert [range.size for range in spool.ranges] == [1, MOST_ARTICLES, 1]
     assert [article for range in spool.ranges for article in taken(stream, range)] == articles
     assert spool.ranges[0] == Range(0, 1)
+
+
+HEAD = "article,speaker,quote,act\n"
+DENIED = "a,They,It pours,denies\n"
+WHY = "a claim that denies must have a `gist`, because its words alone say the opposite: write the claim in full"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Go to a folder with an article."""
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text("It rains, he said. It pours. They were told.")
+
+
+def claims_of(rows: str) -> Path:
+    """Return the claims file that comes of a table about the article."""
+    Path("rows.csv").write_text(HEAD + rows)
+    assert run(["-q", "import", "csv", "rows.csv", "--texts", ".", "-o", "new", "--language", "en"]) == 0
+    return Path("new", "a.claims.yaml")
+
+
+@pytest.mark.usefixtures("here")
+def test_a_source_that_only_a_claim_left_out_has_is_left_out_with_it() -> None:
+    assert (
+        claims_of(DENIED + "a,he,It rains,states\n").read_text()
+        == f"""\
+article:
+  published: XXXX
+
+sources:
+  s-he:
+    words: he
+  # Left out with c01, whose speaker it is: take it in with the claim.
+  # s-they:
+  #   words: They
+
+claims:
+  # rows.csv:3:6
+  c02:
+    speaker: s-he
+    words: It rains
+  # rows.csv:2:8
+  # Left out: {WHY}; then take it in.
+  # c01:
+  #   speaker: s-they
+  #   words: It pours
+  #   act: denies
+"""
+    )
+
+
+@pytest.mark.usefixtures("here")
+def test_where_every_claim_is_left_out_the_sections_are_comments_too() -> None:
+    assert (
+        claims_of(DENIED).read_text()
+        == f"""\
+article:
+  published: XXXX
+# sources:
+#   # Left out with c01, whose speaker it is: take it in with the claim.
+#   s-they:
+#     words: They
+# claims:
+#   # rows.csv:2:8
+#   # Left out: {WHY}; then take it in.
+#   c01:
+#     speaker: s-they
+#     words: It pours
+#     act: denies
+"""
+    )
+
+
+@pytest.mark.usefixtures("here")
+def test_a_claim_that_was_left_out_is_valid_once_it_is_mended_and_taken_in(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    claims = claims_of(DENIED)
+
+    taken_in = claims.read_text().replace("\n# ", "\n").replace("act: denies", "act: denies\n    gist: It is dry.")
+    claims.write_text(taken_in)
+
+    assert run(["validate", "new", "--fail-on", "violation"]) == 0
+    assert capsys.readouterr().err.splitlines()[-1].endswith("1 article, 1 claim checked")

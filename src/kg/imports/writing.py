@@ -7,7 +7,7 @@ drafts, so that not one byte depends on how many processes there are.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from kg.imports.documents import Skipped
 from kg.imports.report import Report
 from kg.imports.sound import make_sound
 from kg.imports.spool import Range, Spooled, taken
+from kg.meaning.remarks import as_list
 from kg.publication import Publication, open_publication
 
 LINES = "articles.jsonl"
@@ -105,19 +106,37 @@ def write_range(task: Task, range: Range, publication: Publication) -> Summary:
             if lines:
                 lines.write(json_line(sound.article.id, sound.article.text, sound.article.file))
             else:
-                _write_pair(task.folder, sound.article, _left(article, sound.left))
+                _write_pair(task.folder, sound.article, _left(article, sound.article.file, sound.left))
     return Summary(left_out, report.written, report.warnings)
 
 
-def _left(article: Spooled, why: dict[str, str]) -> dict[Way, list[str]]:
-    """Return each claim that was left out as a comment, which a person can mend and take back in."""
-    comments: dict[Way, list[str]] = {}
+def _left(before: Spooled, after: ClaimsFile, why: dict[str, str]) -> dict[Way, list[str]]:
+    """Return each claim that was left out, and each source that only such claims have, as a comment."""
+    claims: dict[str, list[str]] = {}
+    sources: dict[str, list[str]] = {}
     for id, reason in why.items():
-        alone = claims_yaml(ClaimsFile(claims={id: article.file.claims[id]}))
-        lines = [line.removeprefix("  ") for line in alone.splitlines() if line.startswith("  ")]
-        head = [str(article.origins[id]), f"Left out: {reason}; then take it in."]
-        comments["claims", id] = [*head, *lines]
-    return comments
+        claim = before.file.claims[id]
+        head = [f"# {before.origins[id]}", f"# Left out: {reason}; then take it in."]
+        claims[id] = [*head, *_entry(ClaimsFile(claims={id: claim}))]
+        for name in as_list(claim.speaker):
+            if name in before.file.sources and name not in {*after.sources, *sources}:
+                head = [f"# Left out with {id}, whose speaker it is: take it in with the claim."]
+                sources[name] = [*head, *_entry(ClaimsFile(sources={name: before.file.sources[name]}))]
+    return _below("sources", sources, after.sources) | _below("claims", claims, after.claims)
+
+
+def _entry(file: ClaimsFile) -> list[str]:
+    """Return the lines of the one entry of a file, as if it stood at the left."""
+    lines = claims_yaml(file).removesuffix("\nclaims: {}\n").splitlines()
+    return [line.removeprefix("  ") for line in lines[1:]]
+
+
+def _below(section: str, left: dict[str, list[str]], kept: Mapping[str, object]) -> dict[Way, list[str]]:
+    """Return comments after the entries that a section keeps; where it keeps none, it is a comment, too."""
+    if kept or not left:
+        # There, what only tells is a comment as it is.
+        return {(section, id): [line.removeprefix("# ") for line in lines] for id, lines in left.items()}
+    return {(section,): [f"{section}:", *(f"  {line}" for lines in left.values() for line in lines)]}
 
 
 def _write_pair(folder: Path, article: Spooled, comments: dict[Way, list[str]]) -> None:
