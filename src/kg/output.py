@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -68,6 +68,62 @@ def _told(path: Path, opened: Path) -> Iterator[None]:
         if error.filename is not None and str(error.filename) != str(opened):
             raise
         raise FileError(f"{path}: it could not be written: {error.strerror or error}") from error
+
+
+def write_new(files: Mapping[Path, str]) -> None:
+    """Write texts to files of which none may be there: all of them, and none if it raises.
+
+    Raises `FileError` for the first that is there, or cannot be written.
+    """
+    with ExitStack() as at_the_end, ExitStack() as if_it_raises:
+        parts = []
+        for path, text in files.items():
+            part = part_of(path.with_name("new"))  # the file's own name may be as long as a name can be
+            at_the_end.callback(_delete, part)
+            with _told_of_new(path), part.open("x", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+            parts.append((part, path))
+        for part, path in parts:
+            with _told_of_new(path):
+                _give_name(part, path)
+            if_it_raises.callback(_delete, path)
+        if_it_raises.pop_all()
+
+
+def _give_name(part: Path, path: Path) -> None:
+    """Give a file a name that no other has. Raises `FileExistsError` if one has it."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:  # as on a file system without hard links; there, the name is taken before the file has it
+        path.open("x").close()
+        try:
+            part.replace(path)
+        except OSError:
+            _delete(path)
+            raise
+
+
+@contextmanager
+def _told_of_new(path: Path) -> Iterator[None]:
+    """Raise `FileError` for a new file that cannot be written."""
+    try:
+        yield
+    except FileExistsError as error:
+        raise FileError(f"{path}: it is there already and is not overwritten; nothing was written") from error
+    except OSError as error:
+        why = error.strerror or error
+        raise FileError(
+            f"{path}: it could not be written: {why}; nothing was: run it again when it can be"
+        ) from error
+
+
+def _delete(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
 
 
 @contextmanager

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from kg.drafts import example
 from kg.drafts.writing import Desk, Draft, desk, draft
 from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
 from kg.files import control_characters, read_text
+from kg.output import write_new
 
 _SCHEMA = "schemas/claims.schema.json"
 
@@ -51,27 +53,42 @@ def drafts(files: Sequence[Path], *, language: str = "", beside: bool = True) ->
 
 
 def write(started: Iterable[Started]) -> None:
-    """Write drafts to files that must not be there. Raises `FileError`."""
-    for each in started:
-        _write(each.file, each.draft.text)
+    """Write drafts to files that must not be there, all or none. Raises `FileError`."""
+    write_new({each.file: each.draft.text for each in started})
 
 
 def new_corpus(folder: Path) -> list[Path]:
-    """Write a small corpus that validates into a folder that is new or empty, and return its files."""
+    """Write a small corpus that validates into a folder that is new or empty, whole or not; return its files."""
     if folder.is_dir() and any(folder.iterdir()):
         raise UsageError(
             f"{folder}: a corpus must begin in a new or empty folder, this one has files: name another"
         )
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: a corpus must begin in a folder, this is a file: name another")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileError(f"{folder}: it could not be made: {error.strerror}") from error
     files = {folder / name: text for name, text in example.files().items()}
-    for file, text in files.items():
-        _write(file, text)
+    with _new_folder(folder):
+        write_new(files)
     return list(files)
+
+
+@contextmanager
+def _new_folder(folder: Path) -> Iterator[None]:
+    """Make a folder, and those above it; those that were not there are gone if the block raises."""
+    with ExitStack() as if_it_raises:
+        for each in reversed((folder, *folder.parents)):
+            if not each.exists():
+                if_it_raises.callback(_drop_empty, each)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FileError(f"{folder}: it could not be made: {error.strerror}") from error
+        yield
+        if_it_raises.pop_all()
+
+
+def _drop_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def _root(file: Path, *, beside: bool) -> Path:
@@ -131,13 +148,3 @@ def _together(errors: Sequence[KgError]) -> KgError:
     lines = [*map(str, others), *dict.fromkeys(f"{finding.at}: {finding.message}" for finding in findings)]
     kind = FileError if all(isinstance(error, FileError) for error in errors) else UsageError
     return kind("\n    ".join(["nothing was written:", *lines]))
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        with file.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-    except FileExistsError as error:
-        raise FileError(f"{file}: it is there already and is not overwritten") from error
-    except OSError as error:
-        raise FileError(f"{file}: it could not be written: {error.strerror}") from error
