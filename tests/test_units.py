@@ -20,6 +20,17 @@ TEXT = "date 2020-02-03 “Ja”, zei Ann B.\n"
 CLAIM = "claims: {c01: {speaker: ann-b, words: Ja}}\n"
 
 
+UNREADABLE = {
+    "“Ja”, zei André.".encode(
+        "cp1252"
+    ): "the file must be UTF-8, these bytes are not: save it as UTF-8 [not-utf-8]",
+    "date 2020 “Ja”".encode(
+        "utf-16"
+    ): "the file must be UTF-8, it is UTF-16 (`Unicode` in Windows): save it as UTF-8 [not-utf-8]",
+    b"": "an article must have a text, here is none: add it [empty-text]",
+}
+
+
 def relating(target: str) -> str:
     """Return claims of which one repeats another."""
     return f"claims: {{c01: {{speaker: ann-b, words: Ja, relations: {{repeats: {target}}}}}}}\n"
@@ -75,6 +86,23 @@ def test_drafts_are_units_and_not_published(tmp_path: Path) -> None:
 def test_what_others_relate_to_is_there(tmp_path: Path) -> None:
     files = article("a", SIGNED + relating("b/c01")) | article("b", SIGNED + relating("a/c01"))
     assert findings(tmp_path, files) == []
+
+
+@pytest.mark.parametrize(("text", "fault"), UNREADABLE.items())
+def test_of_a_text_that_cannot_be_read_neither_its_date_nor_the_words_in_it_are_missed(
+    text: bytes, fault: str, tmp_path: Path
+) -> None:
+    claims = (
+        "sources: {aide: {words: een medewerker}}\n"
+        "claims: {c01: {speaker: aide, words: Ja, cue: zei, said: {edtf: '2020', words: nu}, about: nobody}}\n"
+    )
+    files = {"a.txt": text, "a.claims.yaml": DRAFT + claims} | article("b", SIGNED + relating("a/c01"))
+
+    assert findings(tmp_path, files) == [
+        f"a.txt:1:1: violation: {fault}",
+        "a.claims.yaml:3:92: violation: `about` must name an entity, and there is no `nobody`: correct it "
+        "(`ann-b`), or define it [unknown-reference]",
+    ]
 
 
 @pytest.mark.parametrize("target", ["b/c02", "nowhere/c01", "b/c01/c01"])

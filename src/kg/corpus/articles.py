@@ -26,8 +26,9 @@ class Written(Struct, frozen=True):
 
     `text` is without the header, its line ends `\\n`; `header` is the date in it, in EDTF, `""` if there is none.
     `file` is where the annotations stand, `line` the line there (0: the file is YAML), `text_file` where the text
-    does. `annotations` is None where they are missing or cannot be read; `findings` says why. An article that
-    could not be made out, or what is wrong with a folder, has neither `id` nor `text`.
+    does. `annotations` is None where they are missing or cannot be read; `findings` says why. `has_text` is False
+    where the text is missing or cannot be read: nothing can be looked for in it. An article that could not be made
+    out, or what is wrong with a folder, has neither `id` nor `text`.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Written(Struct, frozen=True):
     header: str
     annotations: ClaimsFile | None
     findings: tuple[Finding, ...]
+    has_text: bool = True
 
 
 def read_article(source: Source) -> Written:
@@ -67,7 +69,8 @@ def _from_pair(source: Source) -> Written:
     elif not is_article_id(id) and (annotations or not source.claims_file):
         findings.append(_bad_name(source))
     file = source.claims_file or source.text_file.removesuffix(".txt") + CLAIMS
-    return Written(id, file, 0, source.text_file, text, header, annotations, tuple(findings))
+    has_text = bool(text) and not text.isspace()
+    return Written(id, file, 0, source.text_file, text, header, annotations, tuple(findings), has_text)
 
 
 def _text(file: str, findings: list[Finding]) -> tuple[str, str]:

@@ -61,7 +61,9 @@ def read_meaning(article: Written, index: Index) -> Meaning:
         authors=reading.authors,
         url=reading.remarks.iri(given.url, ("article", "url")) if given.url else NONE,
     )
-    return Meaning(meant, (*article.findings, *reading.remarks.findings), reading.needs)
+    # Without the text, nothing can be said of what is meant, but of the fields that do not need it.
+    known = meant if article.has_text else None
+    return Meaning(known, (*article.findings, *reading.remarks.findings), reading.needs)
 
 
 def _reading(article: Written, file: written.ClaimsFile, index: Index) -> Reading:
@@ -87,7 +89,8 @@ def _published(article: Written, given: written.Article, remarks: Remarks, langu
         return replace(date, basis=BASES.printed) if isinstance(given.published, str) else date
     if not article.header:
         message = "an article must have a date: write `date 2020-02` before its text, or `article: {published: …}`"
-        remarks.violation(("article", "published"), "article-without-date", message, at_key=True)
+        if article.has_text:  # else it may stand in what cannot be read
+            remarks.violation(("article", "published"), "article-without-date", message, at_key=True)
         return Dated()
     header = Remarks(article.text_file, article.line)
     edtf = header.edtf(article.header, ())

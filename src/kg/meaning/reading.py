@@ -80,9 +80,11 @@ class Reading:
         return found.iri if found else NONE
 
     def has(self, words: str, path: Path) -> bool:
-        """Tell whether words stand in the article, or remark that they do not."""
+        """Tell whether words stand in the article, or remark that they do not; without a text they do not."""
         if words in self.found:
             return True
+        if not self.article.has_text:
+            return False
         try:
             require(self.text, words)
         except NotFound as error:

@@ -80,7 +80,9 @@ def _several(passages: list[written.Words | str], path: Path, reading: Reading) 
 
 
 def _found(passage: written.Words | str, path: Path, step: str | int, reading: Reading) -> Stretch | None:
-    """Return where a passage stands, or None with a remark at this step from the path."""
+    """Return where a passage stands, or None with a remark at this step from the path; without a text None."""
+    if not reading.article.has_text:
+        return None
     try:
         if isinstance(passage, str):
             return find(reading.text, passage)
