@@ -105,6 +105,15 @@ def test_of_a_text_that_cannot_be_read_neither_its_date_nor_the_words_in_it_are_
     ]
 
 
+def test_a_claim_whose_words_are_not_found_may_still_replace_one_that_was_withdrawn(tmp_path: Path) -> None:
+    withdrawn = "withdrawn: {c00: {on: 2020-03-02, why: Twice., replaced_by: c01}}\n"
+
+    assert findings(tmp_path, article("a", SIGNED + withdrawn + CLAIM.replace("Ja", "Jawel"))) == [
+        "a.claims.yaml:3:39: violation: words must stand in the article exactly as written, and 'Jawel' does not: "
+        "copy them from the article [words-not-found]"
+    ]
+
+
 @pytest.mark.parametrize("target", ["b/c02", "nowhere/c01", "b/c01/c01"])
 def test_a_relation_to_what_is_not_there_is_said_at_it(target: str, tmp_path: Path) -> None:
     files = article("a", SIGNED + relating(target)) | article("b")

@@ -54,7 +54,7 @@ def read_meaning(article: Written, index: Index) -> Meaning:
         sources=tuple(reading.sources.values()) + _unnamed(claims, reading),
         occasions=tuple(reading.occasions.values()),
         claims=claims,
-        withdrawn=tuple(withdrawn for id in reading.file.withdrawn for withdrawn in _withdrawn(id, reading)),
+        withdrawn=_withdrawn(claims, reading),
         headline=(text(given.headline, reading.language),) if given.headline else (),
         corrected=reading.corrected.certain,
         publisher=reading.publisher,
@@ -202,7 +202,15 @@ def _annotation(reading: Reading) -> Annotation:
     return Annotation(by, given.on, guideline, reviewer, reviewed.on)
 
 
-def _withdrawn(id: str, reading: Reading) -> Iterator[Withdrawn]:
+def _withdrawn(claims: tuple[Claim, ...], reading: Reading) -> tuple[Withdrawn, ...]:
+    """Return the withdrawn claims, of what replaced them only `claims` that are known."""
+    known = {claim.iri for claim in claims}
+    found = [each for id in reading.file.withdrawn for each in _tombstone(id, reading)]
+    # One whose words were not found is remarked there, and not wrong here because of it.
+    return tuple([each if each.replaced_by in known else replace(each, replaced_by=NONE) for each in found])
+
+
+def _tombstone(id: str, reading: Reading) -> Iterator[Withdrawn]:
     """Yield the withdrawn claim, unless its id is that of a claim, too."""
     given = reading.file.withdrawn[id]
     path: Path = ("withdrawn", id)
