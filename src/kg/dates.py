@@ -80,8 +80,13 @@ def read(text: str) -> Edtf:
     try:
         return _read(text)
     except ValueError as error:
-        guess = next(filter(_is_edtf, meant(text[:_LONGEST])), "")
+        guess = suggested(text)
         raise ValueError(f"{error}: did you mean {guess!r}?" if guess else str(error)) from None
+
+
+def suggested(text: str) -> str:
+    """Return the EDTF that was most likely meant by a date as people write it, `""` where that is not clear."""
+    return next(filter(_is_edtf, meant(text[:_LONGEST])), "")
 
 
 def is_day(text: str) -> bool:

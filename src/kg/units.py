@@ -10,6 +10,7 @@ from kg.errors import Finding, Path, Place, Spot
 from kg.graph import Unit, dataset_graph, entities_graph, map_article, with_digest
 from kg.mappers.dataset import Tally, tally
 from kg.meaning import Index
+from kg.meaning.headers import WITHOUT_DATE
 from kg.origins import Origins
 from kg.shapes import Result
 from kg.terms import Iri, Node
@@ -90,14 +91,21 @@ def _checked(unit: Unit, origins: Origins, check: Check, index: Index) -> Unit:
 
     # What is known to be wrong already need not be told again by what follows from it.
     findings = (*unit.findings, *index.findings)
-    known = {_field(finding) for finding in findings if finding.severity == "violation"}
-    more = [found for found in from_results(results, unit.graph.nodes, origins) if _field(found) not in known]
+    known = {_field(finding, origins) for finding in findings if finding.severity == "violation"}
+    more = [
+        found for found in from_results(results, unit.graph.nodes, origins) if _field(found, origins) not in known
+    ]
     return unit._replace(findings=(*unit.findings, *more))
 
 
-def _field(finding: Finding) -> Spot | Place | None:
-    """Return where a finding stands, of a part of a field the field: `claims/c01/said` of `…/said/edtf`."""
+def _field(finding: Finding, origins: Origins) -> Spot | Place | None:
+    """Return where a finding stands, of a part of a field the field: `claims/c01/said` of `…/said/edtf`.
+
+    Of what an article's text has in place of a field, that field.
+    """
     at = finding.at
+    if at and at.file == origins.text_file and finding.rule in IN_TEXT:
+        return Spot(origins.file, IN_TEXT[finding.rule], origins.line)
     if not isinstance(at, Spot):
         return at
     return Spot(at.file, at.path[: DEPTHS.get(at.path[:1], 2)], at.line)
@@ -106,6 +114,9 @@ def _field(finding: Finding) -> Spot | Place | None:
 def _dated_in_text(article: Written) -> bool:
     return bool(article.header and article.annotations and not article.annotations.article.published)
 
+
+# What is said at an article's text of a field that its annotations might have instead.
+IN_TEXT: dict[str, Path] = {WITHOUT_DATE: ("article", "published")}
 
 # How deep the fields of what people write lie; of all else 2: `article/published`, `stoltenberg/name`.
 DEPTHS: dict[Path, int] = {(key,): 3 for key in ("annotators", "claims", "occasions", "sources", "withdrawn")}

@@ -15,6 +15,7 @@ from kg.files import UNSAFE
 from kg.iris import part
 from kg.meaning.claim import UNNAMED, read_claim
 from kg.meaning.dates import dated
+from kg.meaning.headers import taken_for_text, without_date
 from kg.meaning.index import Index
 from kg.meaning.reading import Reading
 from kg.meaning.remarks import Remarks, as_list
@@ -85,12 +86,12 @@ def _reading(article: Written, file: written.ClaimsFile, index: Index) -> Readin
 def _published(article: Written, given: written.Article, remarks: Remarks, language: str) -> Dated:
     """Return when the article was published: `article.published`, else its text's header, else nothing."""
     if given.published:
+        remarks.findings.extend(taken_for_text(article))
         date = dated(given.published, ("article", "published"), remarks, language)
         return replace(date, basis=BASES.printed) if isinstance(given.published, str) else date
     if not article.header:
-        message = "an article must have a date: write `date 2020-02` before its text, or `article: {published: …}`"
         if article.has_text:  # else it may stand in what cannot be read
-            remarks.violation(("article", "published"), "article-without-date", message, at_key=True)
+            remarks.findings.append(without_date(article))
         return Dated()
     header = Remarks(article.text_file, article.line)
     edtf = header.edtf(article.header, ())
