@@ -121,7 +121,8 @@ def test_a_name_that_was_looked_for_among_all_follows_all(corpus: Path) -> None:
 
     assert seen == ["b"]
     assert [finding.message for finding in after] == [
-        "`speaker` must name an entity, and there is no `bernard`: did you mean `ann-b`?"
+        "`speaker` must name an entity, a source of this file, `unnamed` or "
+        "`article`, and there is no `bernard`: did you mean `ann-b`?"
     ]
     assert before != after
 

@@ -9,18 +9,20 @@ from kg import annotations as written
 from meanings import CLAIM, FILE, TEXT, complaints, file_with, index, meaning, relations, wrong
 
 UNKNOWN = "must name an entity, and there is no `burg`: did you mean `berg`? [unknown-reference]"
+SPEAKER = "must name an entity, a source of this file, `unnamed` or `article`"
+NOBODY = f"{SPEAKER}, and there is no `burg`: did you mean `berg`? [unknown-reference]"
 
 
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"speaker": "burg"}, [f"speaker: violation: `speaker` {UNKNOWN}"]),
-        ({"speaker": ["state", "burg"]}, [f"speaker/1: violation: `speaker` {UNKNOWN}"]),
+        ({"speaker": "burg"}, [f"speaker: violation: `speaker` {NOBODY}"]),
+        ({"speaker": ["state", "burg"]}, [f"speaker/1: violation: `speaker` {NOBODY}"]),
         ({"to": "burg"}, [f"to: violation: `to` {UNKNOWN}"]),
         ({"about": ["burg"]}, [f"about/0: violation: `about` {UNKNOWN}"]),
         (
             {"speaker": "Anna Berg"},
-            ["speaker: violation: `speaker` must name an entity, and there is no `Anna Berg`: did you mean `berg`? "
+            [f"speaker: violation: `speaker` {SPEAKER}, and there is no `Anna Berg`: did you mean `berg`? "
              "[unknown-reference]"],
         ),
         (
@@ -143,3 +145,41 @@ def test_a_guideline_s_version_can_stand_in_an_iri() -> None:
 
 def test_an_article_whose_text_no_reader_takes_means_nothing() -> None:
     assert meaning(FILE, text=TEXT + "\x07").article is None
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("Unnamed", "did you mean `unnamed`?"),
+        ("unamed", "did you mean `unnamed`?"),
+        ("artikel", "did you mean `article`?"),
+        ("brnnen", "did you mean `bronnen`?"),
+        ("Jan Smith", "did you mean `writer`?"),
+        ("wegen", "correct it (`article`, `berg`, `bronnen`, `paper`, `state`, `unnamed`, `writer`), or define it"),
+    ],
+)
+def test_a_speaker_that_names_nothing_is_said_with_the_nearest_of_those_that_can_speak(
+    name: str, hint: str
+) -> None:
+    sources = {"bronnen": written.Source(words="Een woordvoerder")}
+    file = replace(FILE, sources=sources, claims={"c01": CLAIM, "c02": replace(CLAIM, speaker=[name, "bronnen"])})
+
+    assert complaints(meaning(file)) == [
+        f"claims/c02/speaker/0: violation: `speaker` {SPEAKER}, and there is no `{name}`: {hint} "
+        "[unknown-reference]"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("speaker", "path", "hint"),
+    [
+        ("berg, kuiken", "speaker", "`[berg, kuiken]`"),
+        (["paper", "kuiken, berg"], "speaker/1", "each as an item of its own"),
+    ],
+)
+def test_several_speakers_in_one_text_are_said_to_be_a_list(speaker: list[str] | str, path: str, hint: str) -> None:
+    name = speaker if isinstance(speaker, str) else speaker[1]
+    assert wrong(speaker=speaker) == [
+        f"{path}: violation: `speaker` must name one speaker, or several as a list, not {name!r}: write {hint} "
+        "[unknown-reference]"
+    ]

@@ -21,7 +21,7 @@ from kg.drafts.names import Names
 from kg.drafts.passages import passage
 from kg.drafts.tokens import sentence_of, sentences, touching
 from kg.errors import Path
-from kg.meaning.claim import UNDECIDED
+from kg.meaning.speakers import UNDECIDED
 from kg.quotes import stretches
 from kg.stretches import Stretch
 

@@ -13,12 +13,13 @@ from kg.dates import Edtf
 from kg.errors import Finding, Path, Spot
 from kg.files import UNSAFE
 from kg.iris import part
-from kg.meaning.claim import UNNAMED, read_claim
+from kg.meaning.claim import read_claim
 from kg.meaning.dates import dated
 from kg.meaning.headers import taken_for_text, without_date
 from kg.meaning.index import Index
 from kg.meaning.reading import Reading
 from kg.meaning.remarks import Remarks, as_list
+from kg.meaning.speakers import UNNAMED
 from kg.model import NO_DATE, NONE, Annotation, Article, Claim, Dated, Occasion, Source, Withdrawn
 from kg.quotes import stretches
 from kg.terms import Iri, text

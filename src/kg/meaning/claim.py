@@ -6,12 +6,12 @@ from msgspec.structs import replace
 
 from kg import annotations as written
 from kg.errors import Path
-from kg.iris import part
 from kg.meaning.dates import not_later_than, published_by
 from kg.meaning.reading import Reading
 from kg.meaning.relations import read_relations
 from kg.meaning.remarks import as_list
 from kg.meaning.review import read_reviews
+from kg.meaning.speakers import speakers
 from kg.meaning.words import NOWHERE, Anchored, anchored, form, is_own_voice, parts, quotations
 from kg.model import NONE, Claim, Dated, Review, Role
 from kg.terms import Iri, Literal, text
@@ -19,11 +19,6 @@ from kg.vocab import ACTS, BASES, KG, SCHEMA
 
 NEEDS_GIST = ("denies", "rejects", "excludes", "retracts")
 """Acts whose words alone would say the opposite of the claim."""
-
-UNDECIDED = "undecided"
-"""What a draft has for a speaker that nobody has chosen yet."""
-UNNAMED = ("unnamed", UNDECIDED)
-"""Speakers that are a source of the one claim alone."""
 
 # What a field that was read in becomes in the graph.
 INFERRED: dict[str, Iri] = {
@@ -59,7 +54,7 @@ def _claim_at(place: Anchored, id: str, position: int, reading: Reading) -> Clai
         iri=reading.iris.claim(reading.article.id, id),
         id=id,
         position=position,
-        speakers=_speakers(id, claim, path, reading),
+        speakers=speakers(id, claim, path, reading),
         act=ACTS[claim.act],
         form=form(claim, place, path, reading),
         said=said,
@@ -87,42 +82,6 @@ def _entities(ids: list[str] | str, path: Path, field: str, reading: Reading) ->
     """Return the entities of a field; where all are known, no path need be made for a remark."""
     known = reading.known(ids)
     return reading.entities(ids, (*path, field)) if known is None else known
-
-
-def _speakers(id: str, claim: written.Claim, path: Path, reading: Reading) -> tuple[Iri, ...]:
-    names, path = claim.speaker, (*path, "speaker")
-    if not isinstance(names, list):
-        return _speaker(names, id, path, reading)
-    reading.remarks.no_repeats(names, path)
-    if "article" in names and set(names) != {"article"}:
-        message = "`article` must stand alone, as it is the paper's own voice: write a claim of its own for it"
-        reading.remarks.violation((*path, names.index("article")), "own-voice-with-others", message)
-    found = [_speaker(name, id, (*path, n), reading) for n, name in enumerate(names)]
-    return tuple(dict.fromkeys([speaker for speakers in found for speaker in speakers]))
-
-
-def _speaker(name: str, id: str, path: Path, reading: Reading) -> tuple[Iri, ...]:
-    """Return whom a name means, several where it is the article's own voice; nobody, if it is remarked."""
-    if name == "article":
-        return reading.own_voice
-    if name == UNDECIDED:
-        _undecided(path, reading)
-    if name in UNNAMED:
-        return (part(reading.iris.claim(reading.article.id, id), "speaker"),)
-    if name in reading.sources:
-        return (reading.sources[name].iri,)
-    entity = reading.entity(name, path)
-    return (entity,) if entity else ()
-
-
-def _undecided(path: Path, reading: Reading) -> None:
-    """Remark that a speaker is yet to be chosen: of a draft a warning, as nothing of it is published."""
-    message = (
-        "a claim must say who made it, and here it is undecided: give an entity, a source of this file, `unnamed` "
-        "or `article`, or delete the claim"
-    )
-    remark = reading.remarks.warning if reading.file.annotation.status == "draft" else reading.remarks.violation
-    remark(path, "undecided", message)
 
 
 def _said(claim: written.Claim, path: Path, reading: Reading) -> Dated:
