@@ -33,6 +33,18 @@ ID = "an id must be small letters, digits, `-` and `_` and begin with a letter o
     ("text", "messages"),
     [
         ("words: a\n    speeker: b", ["5:5 unknown key `speeker`: did you mean `speaker`? [unknown-key]"]),
+        (
+            "words: a\n    cue\u00a0: b",
+            ["5:5 unknown key `cue[no-break space U+00A0]`: did you mean `cue`? [unknown-key]"],
+        ),
+        (
+            "words: a\n  c\u00a0: {speaker: a, words: b}",
+            [f"5:3 {ID} `c[no-break space U+00A0]`: write `c` [bad-id]"],
+        ),
+        (
+            "words: a\n  c\u200b: {speaker: a, words: b}",
+            [f"5:3 {ID} `c[zero-width space U+200B]`: write `c` [bad-id]"],
+        ),
         ("words: a\n    <<: b", [f"5:5 unknown key `<<`: known here are {CLAIM_KEYS} [unknown-key]"]),
         (
             "wrods: a",

@@ -20,6 +20,8 @@ from kg.files import decoded
 from kg.positions import YAML_LOADER
 
 HEAD = "claims:\n  c01:\n    speaker: ann\n    "
+BLANKS = "an indent, and the blank after `:` or `-`, must be ordinary blanks, here is a"
+SYNTAX = "[yaml-syntax]"
 QUOTE = "put the text in quotation marks [yaml-syntax]"
 LOST = "put the text in quotation marks, or the comment on a line of its own [lost-to-comment]"
 
@@ -162,6 +164,23 @@ def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
         (
             "words: a\n\tact: b",
             "5:1 lines must be indented with blanks, here is a tab: replace it by blanks [yaml-syntax]",
+        ),
+        (
+            "words: a\n    cue:\u00a0b\n    act: c",
+            f"5:9 {BLANKS} no-break space (U+00A0): write an ordinary one {SYNTAX}",
+        ),
+        (
+            "cue: a\n\u00a0\u00a0\u00a0\u00a0words: b\n    # c\n    act: d",
+            f"5:1 {BLANKS} no-break space (U+00A0): write an ordinary one {SYNTAX}",
+        ),
+        (
+            "cue: a\n   \u202fwords: b",
+            f"5:4 {BLANKS} narrow no-break space (U+202F): write an ordinary one {SYNTAX}",
+        ),
+        ("words:\n    -\u00a0a\n    - b", f"5:6 {BLANKS} no-break space (U+00A0): write an ordinary one {SYNTAX}"),
+        (
+            "gist: 'Il dit\u00a0: «\u00a0oui\u00a0»'\n    words: @x",
+            f"5:12 an unquoted text must not begin with `@`: {QUOTE}",
         ),
         (
             "words: a\n   act: b",

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from kg import annotations as written
+from kg.files import seen
 from meanings import CLAIM, FILE, TEXT, complaints, file_with, index, meaning, relations, wrong
 
 UNKNOWN = "must name an entity, and there is no `burg`: did you mean `berg`? [unknown-reference]"
@@ -151,6 +152,7 @@ def test_an_article_whose_text_no_reader_takes_means_nothing() -> None:
     ("name", "hint"),
     [
         ("Unnamed", "did you mean `unnamed`?"),
+        ("bronnen\u00a0", "did you mean `bronnen`?"),
         ("unamed", "did you mean `unnamed`?"),
         ("artikel", "did you mean `article`?"),
         ("brnnen", "did you mean `bronnen`?"),
@@ -165,7 +167,7 @@ def test_a_speaker_that_names_nothing_is_said_with_the_nearest_of_those_that_can
     file = replace(FILE, sources=sources, claims={"c01": CLAIM, "c02": replace(CLAIM, speaker=[name, "bronnen"])})
 
     assert complaints(meaning(file)) == [
-        f"claims/c02/speaker/0: violation: `speaker` {SPEAKER}, and there is no `{name}`: {hint} "
+        f"claims/c02/speaker/0: violation: `speaker` {SPEAKER}, and there is no `{seen(name)}`: {hint} "
         "[unknown-reference]"
     ]
 

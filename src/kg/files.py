@@ -29,6 +29,19 @@ _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
+# What looks like a blank, or like nothing.
+_UNSEEN = {
+    "\u00a0": "no-break space",
+    "\u2007": "figure space",
+    "\u202f": "narrow no-break space",
+    "\u200b": "zero-width space",
+    "\u2060": "word joiner",
+    "\ufeff": "byte order mark",
+    "\u00ad": "soft hyphen",
+}
+_SEEN = str.maketrans({character: f"[{name} U+{ord(character):04X}]" for character, name in _UNSEEN.items()})
+
+
 class Lines:
     """Where the lines of a text begin: tells the place of an offset."""
 
@@ -155,6 +168,11 @@ def _unpacking(file: str) -> Iterator[tuple[IO[bytes], _Reached]]:
         if error.errno is None:  # as bz2 has it
             raise CorpusError([_damaged(file, reached.line)]) from error
         raise FileError(f"{file}: cannot be read: {error.strerror or error}") from error
+
+
+def seen(text: str) -> str:
+    """Return a text that is no prose with what nobody sees in it by name: `c02[no-break space U+00A0]`."""
+    return text.translate(_SEEN)
 
 
 def _read(file: str) -> bytes:

@@ -25,7 +25,7 @@ from kg.annotations import (
     Words,
 )
 from kg.errors import Path
-from kg.files import UNSAFE, named
+from kg.files import UNSAFE, named, seen
 
 EMPTY_KEY = "a key must have a name, this one is empty: give one, or delete it with its value"
 
@@ -76,8 +76,8 @@ def name(path: Path) -> str:
 
 
 def shortened(text: str) -> str:
-    """Return a text on one line, cut where it is long, without what a terminal or a stream chokes on."""
-    line = " ".join(UNSAFE.sub(lambda found: f" {named(found[0])} ", text).split())
+    """Return a text on one line, cut where it is long, without what a terminal chokes on or nobody sees."""
+    line = " ".join(UNSAFE.sub(lambda found: f" {named(found[0])} ", seen(text)).split())
     return line if len(line) <= _LONG else line[: _LONG - 1] + "…"
 
 

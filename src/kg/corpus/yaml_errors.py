@@ -8,11 +8,15 @@ from collections.abc import Callable
 import yaml
 
 from kg.errors import Finding
-from kg.files import Lines
+from kg.files import Lines, seen
 from kg.positions import begin, end
 
 _QUOTES = "put the text in quotation marks"
 _KEY_VALUE = re.compile(r"\s*(?:- +)*[^\s:{\[\"'][^:]*:[ \t]+\S")
+# An indent, or what follows a `-` or a key, up to a blank of another kind.
+_NO_BREAK = re.compile(r"(?m)^ *(?:- *)*(?:[^\s:#\"']+:)? *[\u00a0\u2007\u202f]")
+_LINE_END = re.compile(r"[\r\n]")
+_NEAR = 5
 
 
 class Fault:
@@ -51,7 +55,7 @@ Explanation = tuple[int, str]
 def explained(error: yaml.MarkedYAMLError, text: str, file: str, last: yaml.ScalarEvent | None) -> Finding:
     """Return the finding for a syntax error; `last` is the scalar read before it."""
     fault = Fault(error, text, last)
-    offset, message = next(
+    offset, message = _no_break(fault) or next(
         (explain(fault) for sign, explain in _EXPLANATIONS if sign in f"{fault.context}: {fault.problem}"),
         (
             fault.at,
@@ -59,6 +63,23 @@ def explained(error: yaml.MarkedYAMLError, text: str, file: str, last: yaml.Scal
         ),
     )
     return Finding("violation", message, "yaml-syntax", Lines(file, text).place(offset))
+
+
+def _no_break(fault: Fault) -> Explanation | None:
+    """A blank of another kind where YAML takes none but ordinary ones, on the line of the error or just before."""
+    ends = _LINE_END.search(fault.text, fault.at)
+    upto = ends.start() if ends else len(fault.text)
+    starts = [line.end() for line in _LINE_END.finditer(fault.text, 0, upto)]
+    found = list(_NO_BREAK.finditer(fault.text, starts[-_NEAR] if len(starts) >= _NEAR else 0, upto))
+    if not found:
+        return None
+    at = found[-1].end() - 1
+    sign = seen(fault.text[at])[1:-1].replace(" U+", " (U+")
+    return (
+        at,
+        f"an indent, and the blank after `:` or `-`, must be ordinary blanks, here is a {sign}): "
+        "write an ordinary one",
+    )
 
 
 def _tab(fault: Fault) -> Explanation:

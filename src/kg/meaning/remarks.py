@@ -10,6 +10,7 @@ from kg import terms
 from kg.dates import Edtf
 from kg.dates import read as read_edtf
 from kg.errors import Finding, Path, Spot
+from kg.files import seen
 from kg.meaning.names import Names
 from kg.terms import Iri, Literal
 
@@ -44,7 +45,7 @@ class Remarks:
         found = known.get(name)
         if found is None:
             advice = (names or Names(known)).nearest(name)
-            message = f"{field_of(path)} must name {kind}, and there is no `{name}`: {advice}"
+            message = f"{field_of(path)} must name {kind}, and there is no `{seen(name)}`: {advice}"
             self.violation(path, "unknown-reference", message)
         return found
 
