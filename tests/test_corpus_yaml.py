@@ -131,6 +131,32 @@ def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
             "4:11 a `{` must be closed, the one that opens here is not: add the `}`, or put a text "
             "that begins with `{` in quotation marks [yaml-syntax]",
         ),
+        *(
+            (
+                f"words: {text}",
+                f"4:{column} a `{opening}` must be closed, the one that opens here is not: add the `{closing}`, or "
+                f"put a text that begins with `{opening}` in quotation marks [yaml-syntax]",
+            )
+            for text, column, opening, closing in [
+                ("[", 12, "[", "]"),
+                ("{\n", 12, "{", "}"),
+                ("[a,", 12, "[", "]"),
+                ("[a, }", 12, "[", "]"),
+                ("[a, [b], {in: [", 26, "[", "]"),
+            ]
+        ),
+        *(
+            (
+                f"words: {text}",
+                f"4:{column} {inside} must have something before each comma, here is nothing: delete the `,` "
+                f"{SYNTAX}",
+            )
+            for text, column, inside in [
+                ("[a,, b]", 15, "a list"),
+                ("[, b]", 13, "a list"),
+                ("{words: a,, in: b}", 22, "a mapping between braces"),
+            ]
+        ),
         (
             "words: 'x\n    act: y",
             "4:12 a quoted text must be closed, the `'` that opens here is not: add the closing `'` [yaml-syntax]",

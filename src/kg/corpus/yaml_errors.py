@@ -9,7 +9,7 @@ import yaml
 
 from kg.errors import Finding
 from kg.files import Lines, seen
-from kg.positions import begin, end
+from kg.positions import YAML_LOADER, begin, end
 
 _QUOTES = "put the text in quotation marks"
 _KEY_VALUE = re.compile(r"\s*(?:- +)*[^\s:{\[\"'][^:]*:[ \t]+\S")
@@ -17,6 +17,7 @@ _KEY_VALUE = re.compile(r"\s*(?:- +)*[^\s:{\[\"'][^:]*:[ \t]+\S")
 _NO_BREAK = re.compile(r"(?m)^ *(?:- *)*(?:[^\s:#\"']+:)? *[\u00a0\u2007\u202f]")
 _LINE_END = re.compile(r"[\r\n]")
 _NEAR = 5
+_CLOSING = {"[": "]", "{": "}"}
 
 
 class Fault:
@@ -166,15 +167,29 @@ def _inner_quote(quoted: yaml.ScalarEvent, fault: Fault) -> Explanation:
 def _flow(fault: Fault) -> Explanation:
     if fault.after_quoted() and fault.last is not None and fault.character not in ("", ":"):
         return _inner_quote(fault.last, fault)
-    opening = fault.text[fault.opened : fault.opened + 1]
+    opened = fault.opened if fault.text[fault.opened : fault.opened + 1] in _CLOSING else _last_open(fault)
+    opening = fault.text[opened : opened + 1]
+    if fault.character == "," and opened != fault.opened:
+        inside = "a list" if opening == "[" else "a mapping between braces"
+        return fault.at, f"{inside} must have something before each comma, here is nothing: delete the `,`"
     if fault.character == ":" and "\n" not in fault.text[fault.opened : fault.at]:
         return fault.at, f"an unquoted text must not have `: ` in it: {_QUOTES}"
-    closing = "]" if opening == "[" else "}"
     message = (
-        f"a `{opening}` must be closed, the one that opens here is not: add the `{closing}`, "
+        f"a `{opening}` must be closed, the one that opens here is not: add the `{_CLOSING[opening]}`, "
         f"or put a text that begins with `{opening}` in quotation marks"
     )
-    return fault.opened, message
+    return opened, message
+
+
+def _last_open(fault: Fault) -> int:
+    """Return where the innermost bracket opens that is open at the error."""
+    opened: list[int] = []
+    for token in yaml.scan(fault.text[: fault.at], YAML_LOADER):
+        if isinstance(token, yaml.FlowSequenceStartToken | yaml.FlowMappingStartToken):
+            opened.append(token.start_mark.index)
+        elif isinstance(token, yaml.FlowSequenceEndToken | yaml.FlowMappingEndToken):
+            opened.pop()
+    return opened[-1]
 
 
 def _no_key(fault: Fault) -> Explanation:
