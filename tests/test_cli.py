@@ -120,7 +120,24 @@ def test_help_lists_every_command() -> None:
         (["export", "seeds", "-o", "x.docx"], "The name of the file must end in one of .ttl"),
         (["export", "--unknown"], "No such option"),
         (["validate", "-"], "What comes from stdin must have its format named: give --input-format."),
-        (["validate", "nowhere"], "nowhere"),
+        (
+            ["validate", "nowhere"],
+            "kg: nowhere: there is no such file or folder. Name the folder that holds your corpus.yaml, or an RDF "
+            "file.\n",
+        ),
+        *(
+            (
+                ["validate", file],
+                f"kg: {file}: a file of a corpus is checked with all others. Name the folder that holds "
+                "corpus.yaml: kg validate seeds\n",
+            )
+            for file in (f"seeds/{CLAIMS}", "seeds/corpus.yaml", "seeds/entities.yaml")
+        ),
+        (
+            ["validate", str(SEEDS.parent / "LICENSE")],
+            "LICENSE'. Or name the format with --input-format.\n",
+        ),
+        (["load", "x.store", str(SEEDS.parent / "LICENSE")], "LICENSE'.\n"),
         (["schema"], "Name a file (corpus, entities, claims, line)"),
         (["completion", "tcsh"], "'tcsh' is not one of"),
         (["query", "said-bye"], "There is no question `said-bye`: did you mean"),

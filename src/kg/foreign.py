@@ -16,10 +16,10 @@ from kg.terms import Iri, Literal, Node, Term
 ONLY_READ = {".n3": "text/n3"}
 
 
-def media_type(name: str, given: str = "") -> str:
+def media_type(name: str, given: str = "", *, otherwise: str = "") -> str:
     """Return the media type of a format given by name, else by the suffix of the file's name.
 
-    Raises `UsageError` where neither tells.
+    Raises `UsageError` where neither tells, which says what to do `otherwise`.
     """
     if given:
         return format_named(given).media_type
@@ -28,7 +28,7 @@ def media_type(name: str, given: str = "") -> str:
         return ONLY_READ[bare]
     if name == "-":
         raise UsageError("What comes from stdin must have its format named: give --input-format.")
-    return format_of(name)[0].media_type
+    return format_of(name, otherwise=otherwise)[0].media_type
 
 
 def read_nodes(name: str, stream: IO[bytes], media: str) -> list[Node]:

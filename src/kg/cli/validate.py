@@ -13,6 +13,7 @@ import click
 from kg.cli.console import in_colour, note, progress, shows_progress
 from kg.cli.options import corpus_folder, engine_option, fresh_option, jobs_option, shapes_option, watch_option
 from kg.cli.watching import rerun_on_save
+from kg.corpus.sources import JSON_LINES, TEXT
 from kg.errors import SEVERITIES, CorpusError, FileError, Finding, Severity, UsageError
 from kg.findings import counted, fails, in_order
 from kg.foreign import media_type, read_nodes
@@ -21,6 +22,8 @@ from kg.packed import opened
 from kg.positions import located
 from kg.publication import Engine, check_foreign, open_publication
 from kg.reports import REPORTS
+
+_OF_A_CORPUS = (".yaml", ".yml", TEXT, *JSON_LINES)
 
 
 @click.command(short_help="Check a corpus or an RDF file, and show each fault at its line.")
@@ -92,13 +95,36 @@ def _of_corpus(
 
 
 def _of_file(name: str, input_format: str, engine: Engine, more: Sequence[Path]) -> tuple[list[Finding], str]:
-    media = media_type(name, input_format)
+    media = _media_type(name, input_format)
     try:
         with _stream(name) as stream:
             nodes = read_nodes(name, stream, media)
     except OSError as error:
         raise FileError(f"{name}: it cannot be read: {error.strerror}") from error
     return check_foreign(nodes, name, engine, more), f"{len(nodes)} node{'s' * (len(nodes) != 1)} checked"
+
+
+def _media_type(name: str, input_format: str) -> str:
+    """Return the media type of an RDF file. Raises `UsageError`, which says what to name where this is none."""
+    try:
+        return media_type(name, input_format, otherwise=" Or name the format with --input-format.")
+    except UsageError as error:
+        if input_format or name == "-":
+            raise
+        if not Path(name).exists():
+            message = (
+                "there is no such file or folder. Name the folder that holds your corpus.yaml, or an RDF file."
+            )
+            raise UsageError(f"{name}: {message}") from error
+        if name.endswith(_OF_A_CORPUS):
+            raise UsageError(_not_alone(name)) from error
+        raise
+
+
+def _not_alone(name: str) -> str:
+    folder = next((each for each in Path(name).parents if (each / "corpus.yaml").is_file()), None)
+    message = f"{name}: a file of a corpus is checked with all others. Name the folder that holds corpus.yaml"
+    return f"{message}: kg validate {folder}" if folder else f"{message}."
 
 
 @contextmanager

@@ -122,9 +122,15 @@ def format_named(name: str) -> Format:
     return named_in(FORMATS, name)
 
 
-def format_of(filename: str) -> tuple[Format, Compression]:
-    """Return the format and the compression that a file's suffixes name. Raises `UsageError` if they name none."""
-    return suffixed_in(FORMATS, filename)
+OTHERWISE = " Or name the format with --format."
+
+
+def format_of(filename: str, *, otherwise: str = OTHERWISE) -> tuple[Format, Compression]:
+    """Return the format and the compression that a file's suffixes name.
+
+    Raises `UsageError` if they name none, which says what to do `otherwise`.
+    """
+    return suffixed_in(FORMATS, filename, otherwise=otherwise)
 
 
 def named_in(table: Mapping[str, F], name: str) -> F:
@@ -140,7 +146,7 @@ def named_in(table: Mapping[str, F], name: str) -> F:
     raise UsageError(f"The format must be one of {', '.join(table)}, not {name!r}.{nearest}")
 
 
-def suffixed_in(table: Mapping[str, F], filename: str) -> tuple[F, Compression]:
+def suffixed_in(table: Mapping[str, F], filename: str, *, otherwise: str = OTHERWISE) -> tuple[F, Compression]:
     """Return the format of a table that a file's suffixes name, as `format_of` does; the longer suffix wins."""
     suffixes = [suffix.lower() for suffix in PurePath(filename).suffixes]
     compression = COMPRESSIONS.get(suffixes[-1], "") if suffixes else ""
@@ -151,8 +157,8 @@ def suffixed_in(table: Mapping[str, F], filename: str) -> tuple[F, Compression]:
     if form is None:
         known = " ".join(form.suffix for form in table.values())
         raise UsageError(
-            f"The name of the file must end in one of {known} (and .gz or .zst behind it), not {filename!r}. "
-            "Or name the format with --format."
+            f"The name of the file must end in one of {known} (and .gz or .zst behind it), not {filename!r}."
+            f"{otherwise}"
         )
     return form, compression
 
