@@ -114,6 +114,34 @@ def test_a_claim_whose_words_are_not_found_may_still_replace_one_that_was_withdr
     ]
 
 
+@pytest.mark.parametrize(
+    ("reviews", "found"),
+    [
+        (
+            "[{}]",
+            "2:53: violation: a review must say where it stands or what it found: give `url` or `rating` "
+            "[empty-review]",
+        ),
+        (
+            "[{rating: {best: 5, worst: 1}}]",
+            "2:62: violation: a rating must have a number or a verdict: give `value` or `name` [empty-rating]",
+        ),
+    ],
+)
+def test_an_empty_review_is_said_once_where_it_stands(reviews: str, found: str, tmp_path: Path) -> None:
+    claims = CLAIM.replace("words: Ja", f"words: Ja, reviews: {reviews}")
+
+    assert findings(tmp_path, article("a", SIGNED + claims)) == [f"a.claims.yaml:{found}"]
+
+
+def test_a_name_that_cannot_be_an_id_is_said_once(tmp_path: Path) -> None:
+    assert findings(tmp_path, article("NL/a")) == [
+        "NL/a.txt:1:1: violation: an article's id must be small letters, digits, `-` and `_`, with `/` between "
+        "folders and no name that Windows keeps for itself, not `NL/a`: write `nl/a` as `article: {id: …}`, or "
+        "rename the files [bad-id]"
+    ]
+
+
 @pytest.mark.parametrize("target", ["b/c02", "nowhere/c01", "b/c01/c01"])
 def test_a_relation_to_what_is_not_there_is_said_at_it(target: str, tmp_path: Path) -> None:
     files = article("a", SIGNED + relating(target)) | article("b")

@@ -170,7 +170,16 @@ def _in_article(kind: str, thing: Iri, fragment: str, nodes: Nodes) -> tuple[Pat
     if KG.WithdrawnClaim in nodes[thing].get(RDF.type, ()):
         return ("withdrawn", id), ("withdrawn", id), WITHDRAWN_FIELDS
     path = ("claims", id)
-    return path, path, _claim_fields(thing, fragment, nodes)
+    return _key(path, fragment), path, _claim_fields(thing, fragment, nodes)
+
+
+def _key(claim: Path, fragment: str) -> Path:
+    """Return what to point at for a part of a claim as a whole: a review or its rating, else the claim."""
+    name, _, number = fragment.partition("-")
+    if name not in ("review", "rating"):
+        return claim
+    review = (*claim, "reviews", int(number) - 1)
+    return (*review, "rating") if name == "rating" else review
 
 
 def _claim_fields(claim: Iri, fragment: str, nodes: Nodes) -> Fields:

@@ -101,7 +101,7 @@ def _checked(unit: Unit, origins: Origins, check: Check, index: Index) -> Unit:
 def _field(finding: Finding, origins: Origins) -> Spot | Place | None:
     """Return where a finding stands, of a part of a field the field: `claims/c01/said` of `…/said/edtf`.
 
-    Of what an article's text has in place of a field, that field.
+    Of what an article's text or its name has in place of a field, that field.
     """
     at = finding.at
     if at and at.file == origins.text_file and finding.rule in IN_TEXT:
@@ -115,8 +115,8 @@ def _dated_in_text(article: Written) -> bool:
     return bool(article.header and article.annotations and not article.annotations.article.published)
 
 
-# What is said at an article's text of a field that its annotations might have instead.
-IN_TEXT: dict[str, Path] = {WITHOUT_DATE: ("article", "published")}
+# What is said at an article's text, or its name, of a field that its annotations might have instead.
+IN_TEXT: dict[str, Path] = {WITHOUT_DATE: ("article", "published"), "bad-id": ("article", "id")}
 
 # How deep the fields of what people write lie; of all else 2: `article/published`, `stoltenberg/name`.
 DEPTHS: dict[Path, int] = {(key,): 3 for key in ("annotators", "claims", "occasions", "sources", "withdrawn")}
