@@ -95,7 +95,7 @@ error, and an error in a FILTER is silence. So ask the bounds, which are always 
 
 `kg:probably` is the doubted reading of a date, as the 21st of `2020-02-?21`; one known only to a month or a
 year cannot be compared, and the claim stays possible. Statements that several claims tell (`kg:same`) count
-once in questions that count: of those claims, the one whose IRI comes first.
+once for each of their speakers in questions that count, whichever of those claims is theirs.
 """
 
 

@@ -24,7 +24,7 @@ from support import ROOT, SEEDS
 
 GOLDEN = ROOT / "tests/golden/queries"
 HARBOUR = ROOT / "tests/corpora/queries"
-FOLDERS = {"seeds": SEEDS, "harbour": HARBOUR}
+FOLDERS = {"seeds": SEEDS, "harbour": HARBOUR, "twins": ROOT / "tests/corpora/twins"}
 
 # What the seed corpus is asked: the examples, and these.
 SEED_VARIANTS: dict[str, dict[str, str]] = {
@@ -60,6 +60,8 @@ HARBOUR_VALUES: dict[str, dict[str, str]] = {
     "relations": {"claim": "2021/strike/c05"},
     "inferences one": {"claim": "recall/c04"},
 }
+# What is asked of the corpus whose statements are told more than once: the questions that count them.
+TWINS = ("acts-by-speaker", "claims-per-month", "mentions", "most-quoted", "same-statements", "topics")
 
 
 class Case(NamedTuple):
@@ -92,6 +94,7 @@ def cases() -> list[Case]:
         *(Case("seeds", name, values) for name, values in SEED_VARIANTS.items()),
         *(Case("harbour", name, {}) for name in free),
         *(Case("harbour", name, values) for name, values in HARBOUR_VALUES.items()),
+        *(Case("twins", name, {}) for name in TWINS),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,8 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def opened(stores: dict[str, Path]) -> Iterator[dict[str, Store]]:
-    with open_loaded(stores["seeds"]) as seeds, open_loaded(stores["harbour"]) as harbour:
-        yield {"seeds": seeds, "harbour": harbour}
+    with ExitStack() as stack:
+        yield {name: stack.enter_context(open_loaded(folder)) for name, folder in stores.items()}
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.corpus}-{case.name}")

@@ -1,4 +1,4 @@
-"""The named questions: their answers over two corpora, their values, and that any SPARQL engine gives the same."""
+"""The named questions: their answers over some corpora, their values, and that any SPARQL engine gives the same."""
 
 from __future__ import annotations
 
