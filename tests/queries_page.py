@@ -33,6 +33,8 @@ kg query mine.rq --format csv
   `<entity/macron>` is the IRI under the corpus's base.
 - An entity is given by its id in `entities.yaml`, a claim as `article/claim`, a date as a day, a month or a
   year: `--from 2020-02` is the first of February, `--to 2020-02` the 29th. IRIs are taken too.
+- A gist, a name or a title that is there in several languages is shown in that of the words or the article; else in
+  that of another region (`nl` for `nl-BE`); else the one that comes first by the alphabet.
 - Drafts are left out, as from everything that is published. A corpus that cannot be read whole is not asked;
   one that breaks a shape is, because questions help to find out why.
 - A query is answered by a process of its own, which may take 30 seconds (`--timeout`) and 2 GB, and can reach

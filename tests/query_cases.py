@@ -24,7 +24,12 @@ from support import ROOT, SEEDS
 
 GOLDEN = ROOT / "tests/golden/queries"
 HARBOUR = ROOT / "tests/corpora/queries"
-FOLDERS = {"seeds": SEEDS, "harbour": HARBOUR, "twins": ROOT / "tests/corpora/twins"}
+FOLDERS = {
+    "seeds": SEEDS,
+    "harbour": HARBOUR,
+    "twins": ROOT / "tests/corpora/twins",
+    "regions": ROOT / "tests/corpora/regions",
+}
 
 # What the seed corpus is asked: the examples, and these.
 SEED_VARIANTS: dict[str, dict[str, str]] = {
@@ -62,6 +67,16 @@ HARBOUR_VALUES: dict[str, dict[str, str]] = {
 }
 # What is asked of the corpus whose statements are told more than once: the questions that count them.
 TWINS = ("acts-by-speaker", "claims-per-month", "mentions", "most-quoted", "same-statements", "topics")
+# What is asked of the corpus whose gists, names and titles are in the language of other regions, and in others.
+REGIONS: dict[str, dict[str, str]] = {
+    "acts-of": {"speaker": "alice"},
+    "occasions": {},
+    "reactions-to": {"speaker": "alice"},
+    "roles": {},
+    "said-about": {"about": "peace"},
+    "said-by": {"speaker": "alice"},
+    "said-with": {"word": "vrede"},
+}
 
 
 class Case(NamedTuple):
@@ -95,6 +110,7 @@ def cases() -> list[Case]:
         *(Case("harbour", name, {}) for name in free),
         *(Case("harbour", name, values) for name, values in HARBOUR_VALUES.items()),
         *(Case("twins", name, {}) for name in TWINS),
+        *(Case("regions", name, values) for name, values in REGIONS.items()),
     ]
 
 
