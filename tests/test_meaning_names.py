@@ -89,6 +89,30 @@ def test_an_entity_is_near_by_its_id_or_else_by_its_names(name: str, said: str) 
     assert Names({"macron": entity("Emmanuel Macron"), "france": entity("Frankrijk")}).nearest(name) == said
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("macon", "did you mean `macron`?"),
+        ("Unamed", "did you mean `unnamed`?"),
+        ("frankrijk", "did you mean `frankrijk-1`?"),
+        ("xyzzy", "correct it (`france`, `frankrijk-1`, `macron`, `unnamed`), or define it"),
+    ],
+)
+def test_others_are_known_beside_the_entities_by_their_ids(name: str, said: str) -> None:
+    names = Names({"macron": entity("Emmanuel Macron"), "france": entity("Frankrijk")})
+    assert names.nearest(name, ("unnamed", "frankrijk-1")) == said
+
+
+@given(ENTITIES, ENTITIES, NAMES)
+def test_others_are_as_if_they_were_ids_of_entities(
+    names: dict[str, list[str]], more: dict[str, list[str]], name: str
+) -> None:
+    entities = {id: entity(*each) for id, each in names.items()}
+    others = {id: entity() for id in more if id.casefold() not in {each.casefold() for each in names}}
+
+    assert Names(entities).nearest(name, others) == Names(entities | others).nearest(name)
+
+
 def test_a_name_is_compared_only_with_those_that_may_be_the_nearest(compared: list[str]) -> None:
     entities = {f"speaker-{number:04}": entity() for number in range(2000)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -64,16 +64,17 @@ class WatchedNames(Names):
         self.names = names
         self.seen = seen
 
-    def nearest(self, name: str) -> str:
+    def nearest(self, name: str, others: Iterable[str] = ()) -> str:
         self.seen.add(ALL)
-        return self.names.nearest(name)
+        return self.names.nearest(name, others)
 
 
 def watched(index: Index, seen: set[str]) -> Index:
     """Return an index that notes in `seen` the ids of the entities it is asked for."""
     entities = Watched(index.entities, seen)
     types = Watched(cast("Mapping[str, tuple[Iri, ...]]", index.types), seen, f"<{index.iris.base}entity/", ">")
-    return replace(index, entities=entities, types=types, names=WatchedNames(index.names, seen))
+    names, speakers = (WatchedNames(each, seen) for each in (index.names, index.speakers))
+    return replace(index, entities=entities, types=types, names=names, speakers=speakers)
 
 
 def entity_digests(index: Index, corpus: Corpus) -> dict[str, bytes]:

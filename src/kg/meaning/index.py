@@ -30,6 +30,8 @@ TYPES: dict[str, tuple[Iri, ...]] = {
     "Event": (SCHEMA.Event,),
     "Topic": (SKOS.Concept, SCHEMA.DefinedTerm),
 }
+SPEAK = frozenset((SCHEMA.Person, SCHEMA.Organization))
+"""Classes of entities that can speak: places, events and topics cannot."""
 TOPICS = "topics"
 """The id of the list of all topics."""
 
@@ -38,7 +40,10 @@ ONLY_OF = {"roles": "Person", "date": "Event", "place": "Event", "part_of": "Eve
 
 
 class Index(Struct, frozen=True):
-    """What all articles share. `types` holds the classes of every entity, by its IRI; `names` are the entities'."""
+    """What all articles share. `types` holds the classes of every entity, by its IRI.
+
+    `names` are those of the entities, `speakers` of those that can speak.
+    """
 
     iris: Iris
     dataset: Dataset
@@ -47,6 +52,7 @@ class Index(Struct, frozen=True):
     guidelines: dict[str, Iri]
     types: Mapping[Iri, tuple[Iri, ...]]
     names: Names
+    speakers: Names
     findings: tuple[Finding, ...] = ()
 
 
@@ -75,6 +81,7 @@ def read_index(corpus: Corpus) -> Index:
         guidelines=_guidelines(corpus.config, remarks),
         types={entity.iri: entity.types for entity in entities.values()},
         names=Names(entities),
+        speakers=Names({id: each for id, each in entities.items() if not SPEAK.isdisjoint(each.types)}),
         findings=(
             *corpus.findings,
             *remarks.findings,

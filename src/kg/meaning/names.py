@@ -19,25 +19,36 @@ LIKE = 0.6
 _BUCKETS, _DEPTH = 128, 4
 
 
+class _Near(NamedTuple):
+    """A name that may be meant; the greater is the nearer: by an id rather than a name, the more alike."""
+
+    by_id: bool = False
+    ratio: float = 0
+    text: str = ""
+    id: str = ""
+
+
 class Names:
     """The ids of things, and of entities their names; their table is made when the first is asked for."""
 
     def __init__(self, known: Mapping[str, object]) -> None:
         self._known = known
         self._table: _Table | None = None
-        self._told: dict[str, str] = {}
+        self._found: dict[str, _Near] = {}
 
-    def nearest(self, name: str) -> str:
-        """Return `did you mean …?`, or what else to do where nothing is near.
+    def nearest(self, name: str, others: Iterable[str] = ()) -> str:
+        """Return `did you mean …?`, or what else to do where nothing is near; `others` are known here as well.
 
         An entity is near by its names too: `Frankrijk` means `france`.
         """
-        if name not in self._told:
-            if len(self._told) == REMEMBERED:
-                del self._told[next(iter(self._told))]
-            self._table = self._table or _Table(self._known)
-            self._told[name] = self._table.advice(name.casefold())
-        return self._told[name]
+        table = self._table = self._table or _Table(self._known)
+        if name not in self._found:
+            if len(self._found) == REMEMBERED:
+                del self._found[next(iter(self._found))]
+            self._found[name] = table.near(name.casefold())
+        here = _Table(dict.fromkeys(others))
+        near = max(self._found[name], here.near(name.casefold()))
+        return f"did you mean `{near.id}`?" if near.id else _advice([*table.ids.values(), *here.ids.values()])
 
 
 class _Table:
@@ -45,21 +56,24 @@ class _Table:
 
     def __init__(self, known: Mapping[str, object]) -> None:
         self.ids = {id.casefold(): id for id in sorted(known)}
-        self.named = dict(_by_name(known)) | self.ids
+        self._named = dict(_by_name(known)) | self.ids
         self._id_rows = [_row(text) for text in self.ids]
-        self._name_rows = [_row(text) for text in self.named if text not in self.ids]
+        self._name_rows = [_row(text) for text in self._named if text not in self.ids]
 
-    def advice(self, folded: str) -> str:
-        near = _likest(folded, self._id_rows)
-        if near is None:
-            near = _likest(folded, self._name_rows)
-        if near is not None:
-            return f"did you mean `{self.named[near]}`?"
-        if not self.ids:
-            return "none is defined, define it"
-        if len(self.ids) <= FEW:
-            return f"correct it ({', '.join(f'`{each}`' for each in self.ids.values())}), or define it"
-        return "correct it, or define it"
+    def near(self, folded: str) -> _Near:
+        """Return the nearest to a name without regard to case; without an id where none is near."""
+        for by_id, rows in ((True, self._id_rows), (False, self._name_rows)):
+            if found := _likest(folded, rows):
+                return _Near(by_id, *found, self._named[found[1]])
+        return _Near()
+
+
+def _advice(known: list[str]) -> str:
+    if not known:
+        return "none is defined, define it"
+    if len(known) <= FEW:
+        return f"correct it ({', '.join(f'`{each}`' for each in sorted(known))}), or define it"
+    return "correct it, or define it"
 
 
 def _by_name(known: Mapping[str, object]) -> Iterator[tuple[str, str]]:
@@ -88,10 +102,11 @@ def _row(text: str) -> _Row:
     return _Row(text, len(text), bag, others)
 
 
-def _likest(text: str, rows: Iterable[_Row]) -> str | None:
-    """Return what `difflib.get_close_matches` finds first in the texts of rows, without comparing with each.
+def _likest(text: str, rows: Iterable[_Row]) -> tuple[float, str] | None:
+    """Return what `difflib.get_close_matches` finds first in the texts of rows, after how like it is.
 
-    Those that have most letters in common come first, until no other can be as like as one that was found.
+    Not all are compared: those that have most letters in common come first, until no other can be as like as one
+    that was found.
     """
     from difflib import SequenceMatcher  # here, not above: only who errs need wait for it
 
@@ -105,7 +120,7 @@ def _likest(text: str, rows: Iterable[_Row]) -> str | None:
         ratio = matcher.ratio()
         if ratio >= LIKE and (found is None or (ratio, each) > found):
             found = ratio, each
-    return found[1] if found else None
+    return found
 
 
 def _candidates(length: int, bag: int, others: int, rows: Iterable[_Row]) -> Iterator[tuple[float, str]]:

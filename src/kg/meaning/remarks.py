@@ -44,10 +44,13 @@ class Remarks:
         """
         found = known.get(name)
         if found is None:
-            advice = (names or Names(known)).nearest(name)
-            message = f"{field_of(path)} must name {kind}, and there is no `{seen(name)}`: {advice}"
-            self.violation(path, "unknown-reference", message)
+            self.unknown(name, path, kind, (names or Names(known)).nearest(name))
         return found
+
+    def unknown(self, name: str, path: Path, kind: str, advice: str) -> None:
+        """Remark that a name names nothing of a kind, and what to do."""
+        message = f"{field_of(path)} must name {kind}, and there is no `{seen(name)}`: {advice}"
+        self.violation(path, "unknown-reference", message)
 
     def no_repeats(self, names: Sequence[object], path: Path) -> None:
         """Remark each name that stands in a list again."""

@@ -7,14 +7,11 @@ from kg.errors import Path
 from kg.iris import part
 from kg.meaning.reading import Reading
 from kg.terms import Iri
-from kg.vocab import SCHEMA
 
 UNDECIDED = "undecided"
 """What a draft has for a speaker that nobody has chosen yet."""
 UNNAMED = ("unnamed", UNDECIDED)
 """Speakers that are a source of the one claim alone."""
-SPEAK = frozenset((SCHEMA.Person, SCHEMA.Organization))
-"""Classes of entities that can speak: places, events and topics cannot."""
 
 
 def speakers(id: str, claim: written.Claim, path: Path, reading: Reading) -> tuple[Iri, ...]:
@@ -49,17 +46,14 @@ def _speaker(name: str, id: str, path: Path, reading: Reading) -> tuple[Iri, ...
 
 def _nobody(name: str, path: Path, reading: Reading) -> None:
     """Remark that a speaker is nobody who is known, and who of those that can speak was meant."""
-    entities = reading.index.entities
-    known: dict[str, object] = {id: each for id, each in entities.items() if not SPEAK.isdisjoint(each.types)}
-    known |= reading.sources
     several = [each.strip() for each in name.split(",")]
-    if len(several) > 1 and any(each in known for each in several):
+    if len(several) > 1 and any(each in reading.index.entities or each in reading.sources for each in several):
         message = f"`speaker` must name one speaker, or several as a list, not {name!r}: write "
         write = f"`[{', '.join(several)}]`" if path[-1] == "speaker" else "each as an item of its own"
         reading.remarks.violation(path, "unknown-reference", message + write)
         return
-    known |= dict.fromkeys(("unnamed", "article"))
-    reading.remarks.reference(name, known, path, "an entity, a source of this file, `unnamed` or `article`")
+    advice = reading.index.speakers.nearest(name, (*reading.sources, "unnamed", "article"))
+    reading.remarks.unknown(name, path, "an entity, a source of this file, `unnamed` or `article`", advice)
 
 
 def _undecided(path: Path, reading: Reading) -> None:
