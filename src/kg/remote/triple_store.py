@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
+from secrets import token_hex
 from typing import NamedTuple
 
 from kg.errors import FileError
@@ -57,13 +59,8 @@ class TripleStore(NamedTuple):
             headers = {"Content-Type": "application/n-triples"}
             self._do(Request("PUT", self._address(graph), headers, text))
             return
-        lines = text.decode().split("\n")[:-1]
-        drop = f"DROP SILENT GRAPH {graph} ;\n"
-        for start in range(0, len(lines), BATCH):
-            # The digest comes with the last of them, so that a graph that was cut off has none.
-            batch = "\n".join(lines[start : start + BATCH])
-            insert = f"INSERT DATA {{ GRAPH {graph} {{\n{batch}\n}} }}"
-            self._do(self.endpoint.changing(insert if start else drop + insert))
+        for update in _updates(graph, text.decode().split("\n")[:-1]):
+            self._do(self.endpoint.changing(update))
 
     def remove(self, graph: Iri) -> None:
         """Remove a graph, which may be gone already."""
@@ -100,6 +97,28 @@ class TripleStore(NamedTuple):
         if not 200 <= reply.status < 300 and not (gone and reply.status == 404):
             raise FileError(refusal(reply))
         return reply
+
+
+def _updates(graph: Iri, lines: list[str]) -> Iterator[str]:
+    """Yield the updates that put a graph in portions; the last line is its digest.
+
+    Until the last portion, the digest is a mark of this putting alone, which each portion replaces by the next one.
+    Once another load drops the graph, the mark is gone, and the digest never comes. So a graph that says its digest
+    lacks nothing, and one that also has portions of another load has more triples than it should.
+    """
+    *lines, digest = lines
+    portions = ["\n".join(lines[start : start + BATCH]) for start in range(0, len(lines), BATCH)] or [""]
+    putting = token_hex(16)
+    marks = [f'{graph} {KG.digest} "being put: {putting}, {number}" .' for number in range(1, len(portions))]
+    marks.append(digest)
+    yield f"DROP SILENT GRAPH {graph} ;\nINSERT DATA {{ GRAPH {graph} {{\n{portions[0]}\n{marks[0]}\n}} }}"
+    for portion, (before, after) in zip(portions[1:], pairwise(marks), strict=True):
+        # Only the digest depends on the mark: of a decimal in INSERT ... WHERE, Virtuoso makes an integer.
+        yield (
+            f"INSERT DATA {{ GRAPH {graph} {{\n{portion}\n}} }} ;\n"
+            f"DELETE {{ GRAPH {graph} {{ {before} }} }} INSERT {{ GRAPH {graph} {{ {after} }} }} "
+            f"WHERE {{ GRAPH {graph} {{ {before} }} }}"
+        )
 
 
 @contextmanager
