@@ -30,7 +30,9 @@ shaclvalidate.sh -shapesfile /tmp/shapes.ttl -datafile dist/kg.ttl  # TopBraid
 
 They refer to each other across files: give all of them, not one. pySHACL counts a warning as a failure unless it is
 told `--allow-warnings`. To hold a graph to rules of your own as well, `kg validate my.ttl --shapes my-shapes/` adds
-yours to these; whatever SHACL they use, SPARQL too, they are checked.
+yours to these: one file, or every file in the folder whose name ends in the suffix of a format of RDF. Whatever
+SHACL they use, SPARQL too, they are checked; what cannot be is an error: JavaScript (`sh:js`), and terms that SHACL
+does not have, as `sh:targetCLass`.
 
 `kg` validates article by article, with the classes of the entities that each names; a whole publication at once
 gives the same results. Three things no shape sees, and `kg` checks where it reads a corpus: that words stand in the

@@ -70,6 +70,7 @@ def test_every_command_is_listed_with_the_help_it_has() -> None:
 @pytest.mark.parametrize("example", examples())
 def test_every_example_runs(example: str) -> None:
     Path("my-shapes").mkdir()
+    Path("my-shapes/mine.ttl").touch()
     lay_annotations()
     assert run(["export", "-o", "somebody-elses.ttl"]) == run(["export", "-o", "claims.nq"]) == 0
     command, *arguments = shlex.split(example.partition(" >>")[0])

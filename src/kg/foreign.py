@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO
 
 from kg.errors import CorpusError, Finding, Place, UsageError
-from kg.formats import format_named, format_of
+from kg.formats import format_named
+from kg.formats.reading import media_type_of
 from kg.packed import unpacking_errors
 from kg.terms import Iri, Literal, Node, Term
-
-# What can be read beside what is written.
-ONLY_READ = {".n3": "text/n3"}
 
 
 def media_type(name: str, given: str = "", *, otherwise: str = "") -> str:
@@ -23,12 +20,9 @@ def media_type(name: str, given: str = "", *, otherwise: str = "") -> str:
     """
     if given:
         return format_named(given).media_type
-    bare = Path(name.removesuffix(".gz").removesuffix(".zst")).suffix.lower()
-    if bare in ONLY_READ:
-        return ONLY_READ[bare]
     if name == "-":
         raise UsageError("What comes from stdin must have its format named: give --input-format.")
-    return format_of(name, otherwise=otherwise)[0].media_type
+    return media_type_of(name, otherwise=otherwise)
 
 
 def read_nodes(name: str, stream: IO[bytes], media: str) -> list[Node]:

@@ -83,8 +83,17 @@ def open_check(engine: Engine, more_shapes: Sequence[Path] = ()) -> tuple[Check,
     """Return what validates nodes with kg's shapes and more, and the digest of these shapes."""
     if engine == "none":
         return _unchecked, b""
-    shapes = compile_shapes(shapes_files(*more_shapes))
+    shapes = _compiled(more_shapes)
     return checker(engine, shapes), shapes.graph.digest
+
+
+def _compiled(more_shapes: Sequence[Path]) -> Shapes:
+    """Return kg's shapes and more, compiled."""
+    if not more_shapes:
+        return compile_shapes(shapes_files())
+    from kg.shapes.files import further_files  # here, not above: most runs have none, and would wait for it
+
+    return compile_shapes([*shapes_files(), *further_files(more_shapes)])
 
 
 def _unchecked(_nodes: Iterable[Node], _types: Mapping[Iri, tuple[Iri, ...]]) -> list[Result]:
@@ -101,7 +110,7 @@ def check_foreign(nodes: list[Node], name: str, engine: Engine, more_shapes: Seq
     """Return the findings of the nodes of an RDF document; that no shape has anything to say of it is one."""
     from kg.findings import from_foreign
 
-    shapes = compile_shapes(shapes_files(*more_shapes))
+    shapes = _compiled(more_shapes)
     if not count_focus_nodes(nodes, shapes):
         message = (
             "a graph must hold something that the shapes are about, and this has none of their classes: "

@@ -14,7 +14,6 @@ def published(name: Literal["docs", "ontology", "shapes"]) -> Path:
     return installed if installed.is_dir() else HERE.parent.parent / name
 
 
-def shapes_files(*more: Path) -> list[Path]:
-    """Return every shapes file of `kg`, then those of further files and folders, each folder in order."""
-    folders = [published("shapes"), *more]
-    return [file for folder in folders for file in (sorted(folder.rglob("*.ttl")) if folder.is_dir() else [folder])]
+def shapes_files() -> list[Path]:
+    """Return every shapes file of `kg`, in order."""
+    return sorted(published("shapes").rglob("*.ttl"))

@@ -46,7 +46,7 @@ def shapes_option(function: F) -> F:
         "more_shapes",
         multiple=True,
         type=click.Path(exists=True, path_type=Path),
-        help="Further SHACL shapes (a Turtle file or a folder of them), besides kg's own.",
+        help="Further SHACL shapes (a file of RDF or a folder of such), besides kg's own.",
     )(function)
 
 

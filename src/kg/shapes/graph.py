@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kg.errors import FileError
 from kg.shapes.triples import Triples, prepared, triples
+from kg.shapes.vocabulary import refuse_what_nobody_checks
 from kg.terms import Iri, Term
 from kg.vocab import RDF, RDFS, Namespace
 
@@ -108,12 +109,14 @@ class ShapesGraph:
 def read_shapes_graph(paths: Iterable[Path]) -> ShapesGraph:
     """Read several files as one graph; blank nodes are named `_:s1`, `_:s2`, … in the order of the files.
 
-    Raises `FileError` with file and line for what does not parse.
+    Raises `FileError` with file and line for what does not parse, and for a term that would be checked by nobody.
     """
     graph = ShapesGraph()
     known = prepared()
     for path in paths:
         digest, found = triples(path, known)
+        if digest not in known:
+            refuse_what_nobody_checks(found, path)
         graph.digest = sha256(graph.digest + digest.encode()).digest()
         graph.merge(found)
         for subject in islice(graph.triples, len(graph.files), None):

@@ -13,7 +13,7 @@ from typing import cast
 
 import msgspec
 
-from kg.errors import FileError
+from kg.errors import FileError, UsageError
 from kg.terms import Iri, Term, literal_value, text, typed
 
 PREPARED = Path(__file__).with_name("prepared.json")
@@ -64,14 +64,41 @@ def _lines(content: bytes, path: Path) -> Iterator[str]:
     """Yield each triple of a file as N-Triples, without its end."""
     import pyoxigraph
 
-    form = pyoxigraph.RdfFormat.from_extension(path.suffix.lstrip(".")) or pyoxigraph.RdfFormat.TURTLE
+    form = pyoxigraph.RdfFormat.from_media_type(_media_type(path)) or pyoxigraph.RdfFormat.TURTLE
     try:
-        quads = pyoxigraph.parse(content, format=form, base_iri=path.resolve().as_uri())
+        quads = pyoxigraph.parse(_unpacked(content, path), format=form, base_iri=path.resolve().as_uri())
         # Quicker by half than pyoxigraph's objects.
         lines = pyoxigraph.serialize((quad.triple for quad in quads), format=pyoxigraph.RdfFormat.N_TRIPLES)
     except SyntaxError as error:
         raise FileError(f"{path}:{error.lineno or 1}:{error.offset or 1}: {error.msg}") from error
     yield from (lines or b"").decode().split(" .\n")[:-1]
+
+
+def _media_type(path: Path) -> str:
+    """Return the media type that a file's name tells; where it tells none, that of Turtle, as of `/dev/stdin`."""
+    # Here, not above, as below: kg's own shapes need neither.
+    from kg.formats.reading import media_type_of
+
+    try:
+        return media_type_of(path.name)
+    except UsageError:
+        return "text/turtle"
+
+
+def _unpacked(content: bytes, path: Path) -> bytes:
+    """Return what a file holds, unpacked if its name ends in `.gz` or `.zst`."""
+    suffix = path.suffix.lower()
+    if suffix not in (".gz", ".zst"):
+        return content
+    import gzip
+
+    from kg.packed import unpacking_errors, zstd
+
+    try:
+        return gzip.decompress(content) if suffix == ".gz" else zstd().decompress(content)
+    except unpacking_errors() as error:
+        message = "a compressed file must unpack, this one does not: copy or pack it again"
+        raise FileError(f"{path}: {message}") from error
 
 
 class _Terms(dict[str, Term]):
