@@ -12,6 +12,8 @@ from kg.shapes.graph import ShapesGraph, read_shapes_graph
 from kg.shapes.targets import Targets
 from kg.terms import Term
 
+TOO_DEEP = "it must not lead through so many others, each referring to the next: join some of them into one shape"
+
 
 class Shapes(Struct, frozen=True):
     """A shapes graph, compiled.
@@ -40,5 +42,7 @@ def compile_shapes(paths: Iterable[Path]) -> Shapes:
             compiler.compile(shape)
         except NotCompiledError as reason:
             handed_over[shape] = str(reason)
+        except RecursionError as error:
+            raise graph.fault(shape, TOO_DEEP) from error
     targets = Targets(graph, {shape: compiler.rows.get(shape, ()) for shape in targeting})
     return Shapes(graph, targeting, handed_over, targets)

@@ -134,7 +134,11 @@ class ConformsOnce(Conforms):
         if visit in unit.active:
             return True
         unit.active.add(visit)
-        found = all(keep(row.demand, unit, node, row.path.follow(unit, node)) for row in self._shapes[self._shape])
+        found = True
+        for row in self._shapes[self._shape]:  # no generator: each would be one more call within calls
+            if not keep(row.demand, unit, node, row.path.follow(unit, node)):
+                found = False
+                break
         unit.active.discard(visit)
         return found
 

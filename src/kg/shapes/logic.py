@@ -29,6 +29,13 @@ class EachConforms(Check):
     def faults(self, unit: Unit, _focus: Term, values: list[Term]) -> Faults:
         return [value for value in values if not self._conforms.holds(unit, value)]
 
+    def keep(self, unit: Unit, _focus: Term, values: list[Term]) -> bool:
+        # Fewer calls within calls than `faults`: recursive shapes go as deep as Python lets them.
+        for value in values:  # noqa: SIM110 - a generator costs as much as a value
+            if not self._conforms.holds(unit, value):
+                return False
+        return True
+
     def granted(self, properties: Properties) -> bool:
         return self._conforms.granted(properties)
 

@@ -11,6 +11,9 @@ from kg.shapes.graph import LISTS, ShapesGraph, sh
 from kg.shapes.unit import NO_VALUES, NOTHING, Properties, Unit
 from kg.terms import Iri, Term
 
+DEEPEST = 100
+"""How deep paths may stand in each other: deeper ones no call could follow."""
+
 
 class Path:
     """A property path, or none, where `text` is empty: then the value node is the focus node.
@@ -50,6 +53,8 @@ def read_path(graph: ShapesGraph, start: Term, outer: tuple[Term, ...] = ()) -> 
         return PredicatePath(Iri(start))
     if start in outer:
         raise ValueError("a path must not contain itself")
+    if len(outer) == DEEPEST:
+        raise ValueError(f"paths must stand in each other no more than {DEEPEST} deep: write a shorter one")
 
     def inner(node: Term) -> Path:
         return read_path(graph, node, (*outer, start))

@@ -20,10 +20,10 @@ Focus = tuple[Term, Properties, Layout]
 
 
 class Targets:
-    """Finds the focus nodes of some shapes, each given with its rows."""
+    """Finds the focus nodes of some shapes, each given with its `rows`."""
 
     def __init__(self, graph: ShapesGraph, shapes: Mapping[Term, Rows]) -> None:
-        self._rows = shapes
+        self.rows = shapes
         self._classes = _positions(graph, shapes, "targetClass")
         self._nodes = _positions(graph, shapes, "targetNode")
         self._subjects_of = _positions(graph, shapes, "targetSubjectsOf")
@@ -53,7 +53,7 @@ class Targets:
         return found
 
     def _families_of(self, wider: Iterable[tuple[Term, Term]]) -> Families:
-        planner = Planner(self._rows, narrower(self._asked, wider))
+        planner = Planner(self.rows, narrower(self._asked, wider))
         return Families(planner, self._classes, self._subjects_of, self._inverted)
 
     def _named(self, unit: Unit) -> dict[Term, tuple[int, ...]]:
