@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from kg.shapes.compiler import Compiler, NotCompiledError, targeting_shapes
 from kg.shapes.graph import ShapesGraph, read_shapes_graph
+from kg.shapes.sparql import refuse_ill_formed_queries
 from kg.shapes.targets import Targets
 from kg.terms import Term
 
@@ -44,5 +45,7 @@ def compile_shapes(paths: Iterable[Path]) -> Shapes:
             handed_over[shape] = str(reason)
         except RecursionError as error:
             raise graph.fault(shape, TOO_DEEP) from error
+    if handed_over:
+        refuse_ill_formed_queries(graph)
     targets = Targets(graph, {shape: compiler.rows.get(shape, ()) for shape in targeting})
     return Shapes(graph, targeting, handed_over, targets)

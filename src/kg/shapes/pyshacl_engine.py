@@ -1,6 +1,6 @@
 """The reference engine: the same nodes and shapes given to pySHACL, and its report read into the same results.
 
-Of this package, only this module knows rdflib.
+Of this package, only this module and `sparql` know rdflib.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import KgError
+from kg.errors import FileError, KgError
 from kg.shapes.compiled import Shapes
 from kg.shapes.compiler import TARGETS
 from kg.shapes.graph import SHAPE_KINDS, ShapesGraph, sh
@@ -17,7 +17,8 @@ from kg.shapes.report import read_report
 from kg.shapes.results import Result
 from kg.shapes.triples import add
 from kg.shapes.unit import Unit
-from kg.terms import XSD, Iri, Node, Term, iri, literal_value, plain, text, typed
+from kg.terms import XSD, Iri, Node, Term, literal_value, quoted
+from kg.terms import Literal as Literal_
 from kg.vocab import RDF, RDFS
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ STRING = XSD + "string"
 def validate_with_pyshacl(nodes: Iterable[Node], shapes: Shapes, types: Types | None = None) -> list[Result]:
     """Return what pySHACL says of the nodes of one unit, in the order of the nodes.
 
-    Raises `KgError` where pySHACL gives up.
+    Raises `FileError` for shapes that pySHACL refuses, `KgError` where it gives up.
     """
     return _validate(list(nodes), shapes, types or {}, shapes.targeting)
 
@@ -55,13 +56,24 @@ def _validate(nodes: list[Node], shapes: Shapes, types: Types, active: Container
             _, report, summary = pyshacl.validate(
                 data, shacl_graph=rules, advanced=bool(shapes.handed_over), max_validation_depth=DEPTH
             )
-        # The last two come from comparing what cannot be compared, as a moment with an hour 25.
-        except (ReportableRuntimeError, TypeError, ArithmeticError) as error:
+        except (ReportableRuntimeError, RecursionError) as error:
+            raise _refused(shapes, str(error)) from error
+        # From comparing what cannot be compared, as a moment with an hour 25.
+        except (TypeError, ArithmeticError) as error:
             raise KgError(f"pySHACL cannot validate this: {error}") from error
     if isinstance(report, ReportableRuntimeError):
-        raise KgError(f"pySHACL cannot validate this: {summary}")
+        raise _refused(shapes, summary)
     order = {node: place for place, node in enumerate(unit.index)}
     return sorted(_results(report), key=lambda each: (order.get(each.focus, len(order)), each))
+
+
+def _refused(shapes: Shapes, reason: str) -> FileError:
+    """Return the error for shapes that pySHACL refuses: it does not say which, but it is hardly one of Core."""
+    suspects = list(shapes.handed_over or shapes.targeting)
+    files = dict.fromkeys(str(shapes.graph.files[shape]) for shape in suspects)
+    which = f" {', '.join(suspects)}" if shapes.handed_over else ""
+    said = reason.partition("\n")[0]
+    return FileError(f"{', '.join(files)}: pySHACL cannot check the shapes{which}: {said}")
 
 
 def _data(unit: Unit, shapes: Shapes) -> Iterator[Triple]:
@@ -158,16 +170,17 @@ def _to_rdflib(term: Term) -> Any:  # rdflib's own types tell subjects from pred
 
 
 def _from_rdflib(term: RdflibTerm) -> Term:
+    """Return a term of a report as it is: what kg itself would not write may well have been read."""
     from rdflib import BNode, Literal, URIRef
 
     match term:
         case URIRef():
-            return iri(str(term))
+            return Iri(f"<{term}>")
         case BNode():
             return Iri(f"_:{term}")
         case Literal() if term.language:
-            return text(str(term), term.language)
+            return Literal_(f"{quoted(str(term))}@{term.language.lower()}")
         case Literal():
             datatype = str(term.datatype or STRING)
-            return plain(str(term)) if datatype == STRING else typed(str(term), datatype)
+            return Literal_(quoted(str(term)) if datatype == STRING else f"{quoted(str(term))}^^<{datatype}>")
     raise ValueError(f"not a term of a triple: {term!r}")
