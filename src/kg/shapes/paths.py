@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from kg.shapes.graph import LISTS, ShapesGraph, sh
+from kg.shapes.graph import LISTS, NIL, ShapesGraph, sh
 from kg.shapes.unit import NO_VALUES, NOTHING, Properties, Unit
 from kg.terms import Iri, Term
 
@@ -36,6 +36,10 @@ class Path:
     def follow(self, _unit: Unit, focus: Term) -> list[Term]:
         """Return the value nodes of a focus node, each once."""
         return [focus]
+
+    def inverse(self) -> Path:
+        """Return the path that leads back from each value node to the focus nodes that have it."""
+        return self
 
     def leads_nowhere(self, properties: Properties) -> bool:
         """Tell whether the path leads to no value from each node with these predicates, whose values may be any."""
@@ -71,6 +75,21 @@ def read_path(graph: ShapesGraph, start: Term, outer: tuple[Term, ...] = ()) -> 
     return AlternativePath([inner(choice) for choice in graph.items(node)])
 
 
+def inverted_predicates(graph: ShapesGraph) -> set[Iri]:
+    """Return the predicates in the inverse paths of a shapes graph: a unit must invert what these may ask for."""
+    found: set[Iri] = set()
+    seen: set[Term] = set()
+    waiting = list(graph.values(sh("inversePath")))
+    while waiting:
+        node = waiting.pop()
+        if node[0] == "<" and node != NIL:
+            found.add(Iri(node))
+        elif node not in seen:
+            seen.add(node)
+            waiting.extend(value for predicate in _STEPS for value in graph.objects(node, predicate))
+    return found
+
+
 class PredicatePath(Path):
     """One predicate."""
 
@@ -83,6 +102,9 @@ class PredicatePath(Path):
     def follow(self, unit: Unit, focus: Term) -> list[Term]:
         values = unit.index.get(focus, NOTHING).get(self._predicate, NO_VALUES)
         return values if len(values) < 2 else _once(values)
+
+    def inverse(self) -> Path:
+        return InversePath(self._predicate)
 
 
 class InversePath(Path):
@@ -97,18 +119,24 @@ class InversePath(Path):
     def follow(self, unit: Unit, focus: Term) -> list[Term]:
         return unit.subjects[self._predicate].get(focus, NO_VALUES)
 
+    def inverse(self) -> Path:
+        return PredicatePath(self._predicate)
+
 
 class LongInversePath(Path):
-    """sh:inversePath of a longer path. Such are hardly ever inverted as a whole: it is tried from every node."""
+    """sh:inversePath of a longer path, followed as that path turned round: its last step first, each inverted."""
 
-    __slots__ = ("_path",)
+    __slots__ = ("_path", "_turned")
 
     def __init__(self, path: Path) -> None:
-        super().__init__("^" + _bracketed(path, 1), rank=2)
-        self._path = path
+        self._path, self._turned = path, path.inverse()
+        super().__init__("^" + _bracketed(path, 1), rank=2, starts=self._turned.starts)
 
     def follow(self, unit: Unit, focus: Term) -> list[Term]:
-        return [node for node in _once([*unit.terms(), focus]) if focus in self._path.follow(unit, node)]
+        return self._turned.follow(unit, focus)
+
+    def inverse(self) -> Path:
+        return self._path
 
 
 class SequencePath(Path):
@@ -129,6 +157,9 @@ class SequencePath(Path):
                 nodes = _once([value for node in nodes for value in step.follow(unit, node)])
         return nodes
 
+    def inverse(self) -> Path:
+        return SequencePath([step.inverse() for step in reversed(self._steps)])
+
 
 class AlternativePath(Path):
     """sh:alternativePath."""
@@ -147,6 +178,9 @@ class AlternativePath(Path):
             found.extend(choice.follow(unit, focus))
         return found if len(found) < 2 else _once(found)
 
+    def inverse(self) -> Path:
+        return AlternativePath([choice.inverse() for choice in self._choices])
+
 
 class OptionalPath(Path):
     """sh:zeroOrOnePath."""
@@ -159,6 +193,9 @@ class OptionalPath(Path):
 
     def follow(self, unit: Unit, focus: Term) -> list[Term]:
         return _once([focus, *self._path.follow(unit, focus)])
+
+    def inverse(self) -> Path:
+        return OptionalPath(self._path.inverse())
 
 
 class RepeatedPath(Path):
@@ -179,6 +216,9 @@ class RepeatedPath(Path):
             waiting.extend(new)
         return list(found)
 
+    def inverse(self) -> Path:
+        return RepeatedPath(self._path.inverse(), at_once=self._at_once)
+
 
 _PATHS: dict[str, Callable[[Path], Path]] = {
     "inversePath": lambda path: InversePath(path.predicate) if path.predicate else LongInversePath(path),
@@ -186,6 +226,7 @@ _PATHS: dict[str, Callable[[Path], Path]] = {
     "oneOrMorePath": lambda path: RepeatedPath(path, at_once=False),
     "zeroOrOnePath": OptionalPath,
 }
+_STEPS = (LISTS.first, LISTS.rest, sh("alternativePath"), *map(sh, _PATHS))
 
 
 def _once(nodes: Iterable[Term]) -> list[Term]:

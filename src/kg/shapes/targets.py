@@ -10,10 +10,11 @@ from itertools import chain
 
 from kg.shapes.families import Families
 from kg.shapes.graph import ShapesGraph, sh
+from kg.shapes.paths import inverted_predicates
 from kg.shapes.plans import Layout, Planner
 from kg.shapes.rows import Rows
 from kg.shapes.unit import NOTHING, Properties, Unit
-from kg.terms import Iri, Term
+from kg.terms import Term
 
 Focus = tuple[Term, Properties, Layout]
 """A node in focus, its properties, and what is left to look at of what it must keep to."""
@@ -30,7 +31,7 @@ class Targets:
         self._objects_of = _positions(graph, shapes, "targetObjectsOf")
         self._wider = list(graph.subclasses())
         self._asked = {*graph.values(sh("class")), *self._classes}
-        self._inverted = {Iri(value) for value in graph.values(sh("inversePath")) if value[0] == "<"}
+        self._inverted = inverted_predicates(graph)
         self._families = self._families_of(self._wider)
 
     def foci(self, unit: Unit) -> list[Focus]:

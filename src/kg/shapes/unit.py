@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, cast
 
 from kg.terms import Iri, Node, Term, by_subject
@@ -59,11 +59,3 @@ class Unit:
         values, by_value = properties[predicate], self.subjects[predicate]
         for value in values if len(values) < 2 else list(dict.fromkeys(values)):
             by_value.setdefault(value, []).append(subject)
-
-    def terms(self) -> Iterator[Term]:
-        """Yield every subject and value, each once."""
-        found = dict.fromkeys(self.index)
-        for properties in self.index.values():
-            for values in properties.values():
-                found.update(dict.fromkeys(values))
-        yield from found
