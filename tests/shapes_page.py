@@ -32,7 +32,8 @@ They refer to each other across files: give all of them, not one. pySHACL counts
 told `--allow-warnings`. To hold a graph to rules of your own as well, `kg validate my.ttl --shapes my-shapes/` adds
 yours to these: one file, or every file in the folder whose name ends in the suffix of a format of RDF. Whatever
 SHACL they use, SPARQL too, they are checked; what cannot be is an error: JavaScript (`sh:js`), and terms that SHACL
-does not have, as `sh:targetCLass`.
+does not have, as `sh:targetCLass`. A shape that is a class itself, of the type `rdfs:Class`, `owl:Class` or a
+sub-class of these, targets its instances.
 
 `kg` validates article by article, with the classes of the entities that each names; a whole publication at once
 gives the same results. Three things no shape sees, and `kg` checks where it reads a corpus: that words stand in the

@@ -137,6 +137,34 @@ def test_sub_classes_that_the_nodes_state_count_for_this_unit_only(shapes: Compi
     assert validate([instance], compiled) == []
 
 
+@pytest.mark.parametrize("engine", [validate, validate_with_pyshacl])
+@pytest.mark.parametrize("types", [{}, {ex("d"): [ex("C")]}])
+@pytest.mark.parametrize(
+    ("kind", "targeted"),
+    [
+        ("rdfs:Class", True),
+        ("owl:Class", True),
+        ("ex:Meta", True),
+        ("ex:MetaMeta", True),
+        ("ex:OfOwl", True),
+        ("ex:Circle", False),
+        ("ex:Other", False),
+    ],
+)
+def test_a_shape_that_is_an_instance_of_class_targets_its_instances(
+    shapes: Compile, engine: Callable[..., list[Result]], types: dict[Iri, list[Iri]], kind: str, targeted: bool
+) -> None:
+    compiled = shapes(f"""@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+        @prefix owl: <http://www.w3.org/2002/07/owl#> .
+        ex:C a {kind} , sh:NodeShape ; sh:property [ sh:path ex:p ; sh:minCount 1 ] .
+        ex:MetaMeta rdfs:subClassOf ex:Meta . ex:Meta rdfs:subClassOf rdfs:Class .
+        ex:OfOwl rdfs:subClassOf owl:Class . ex:Circle rdfs:subClassOf ex:Circle , ex:Other .""")
+
+    results = engine([Node(ex("a"), {RDF.type: [ex("C")]})], compiled, types)
+
+    assert broken(results) == [("a", "p", "", "MinCount")] * targeted
+
+
 def test_the_nodes_in_focus_are_counted_each_once(shapes: Compile) -> None:
     compiled = shapes("""ex:S sh:targetClass ex:C ; sh:targetSubjectsOf ex:p ; sh:targetObjectsOf ex:p .
         ex:T sh:targetClass ex:C .""")

@@ -18,7 +18,8 @@ SH = "http://www.w3.org/ns/shacl#"
 TRUE = '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>'
 NIL = Iri("<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>")
 LISTS = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "first rest")
-RDFS_CLASS = Iri("<http://www.w3.org/2000/01/rdf-schema#Class>")
+CLASSES = {Iri("<http://www.w3.org/2000/01/rdf-schema#Class>"), Iri("<http://www.w3.org/2002/07/owl#Class>")}
+"""That the second is a sub-class of the first needs not be stated: pySHACL knows it too."""
 
 
 @lru_cache(maxsize=128)
@@ -95,11 +96,17 @@ class ShapesGraph:
                 yield subject, wider
 
     def is_class(self, subject: Term) -> bool:
-        """Tell whether a subject is a class of the shapes graph, and so, as a shape, targets its instances."""
-        kinds = set(self.objects(subject, RDF.type)) - SHAPE_KINDS
-        return RDFS_CLASS in kinds or any(
-            narrow in kinds and wider == RDFS_CLASS for narrow, wider in (self.subclasses() if kinds else ())
-        )
+        """Tell whether a subject is a class of the shapes graph, and so, as a shape, targets its instances.
+
+        https://www.w3.org/TR/shacl/#implicit-targetClass
+        """
+        seen = {kind for kind in self.objects(subject, RDF.type) if kind not in SHAPE_KINDS}
+        waiting = list(seen)
+        while waiting and CLASSES.isdisjoint(seen):
+            new = {wider for wider in self.objects(waiting.pop(), RDFS.subClassOf) if wider not in seen}
+            seen |= new
+            waiting.extend(new)
+        return not CLASSES.isdisjoint(seen)
 
     def fault(self, subject: Term, message: str) -> FileError:
         """Return the error for what is wrong at a subject, with its file."""

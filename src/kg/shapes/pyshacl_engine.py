@@ -104,6 +104,9 @@ def _rules(unit: Unit, shapes: Shapes, active: Container[Term]) -> Iterator[Trip
             yield from ((shape, sh("targetNode"), node) for node in named.get(shape, ()))
         else:
             yield from _untargeted(shapes.graph, shape, set())
+            if shapes.graph.is_class(shape):
+                # pySHACL sees that only where its kind is a class or a sub-class of that, no further down.
+                yield shape, sh("targetClass"), shape
 
 
 def _untargeted(graph: ShapesGraph, shape: Term, targets: Collection[Iri]) -> Iterator[Triple]:
