@@ -35,8 +35,23 @@ SHACL they use, SPARQL too, they are checked; what cannot be is an error: JavaSc
 does not have, as `sh:targetCLass`. A shape that is a class itself, of the type `rdfs:Class`, `owl:Class` or a
 sub-class of these, targets its instances.
 
-`kg` validates article by article, with the classes of the entities that each names; a whole publication at once
-gives the same results. Three things no shape sees, and `kg` checks where it reads a corpus: that words stand in the
+`kg` validates article by article, then the entities and the data set, each with the types of what it names
+elsewhere. By these shapes, a whole publication at once gives the same results; by a shape of your own that looks
+further it does not. The names of authors stand among the entities, so that
+
+```turtle
+ex:Named sh:targetClass schema:Claim ; sh:property [ sh:path ( schema:author schema:name ) ; sh:minCount 1 ] .
+```
+
+finds none in any article. So far may look a shape that names its targets or finds them as values (`sh:targetNode`,
+`sh:targetObjectsOf`), a path backwards or of several steps, what must hold of the properties of a value, and a
+query. `kg validate` and `kg build` name the shapes of `--shapes` that do any of this; to check a whole corpus, run
+
+```sh
+kg export seeds -f nt | kg validate - --input-format nt --shapes my-shapes/
+```
+
+Three things no shape sees, and `kg` checks where it reads a corpus: that words stand in the
 article, that a relation to another article finds its claim, that no two articles share an id.
 
 ## What must hold

@@ -96,6 +96,23 @@ def _compiled(more_shapes: Sequence[Path]) -> Shapes:
     return compile_shapes([*shapes_files(), *further_files(more_shapes)])
 
 
+def looking_beyond(more_shapes: Sequence[Path]) -> list[str]:
+    """Return those of further shapes that may look beyond one article, each by its IRI, else by its file.
+
+    Of these, a corpus may get other results than all its graphs at once.
+    """
+    if not more_shapes:
+        return []
+    from kg.shapes.files import further_files  # here, not above, as below
+    from kg.shapes.graph import read_shapes_graph
+    from kg.shapes.horizon import shapes_looking_beyond
+
+    ours = shapes_files()
+    graph = read_shapes_graph([*ours, *further_files(more_shapes)])
+    found = shapes_looking_beyond(graph, set(ours))
+    return list(dict.fromkeys(each if each[0] == "<" else f"one of {graph.files[each]}" for each in found))
+
+
 def _unchecked(_nodes: Iterable[Node], _types: Mapping[Iri, tuple[Iri, ...]]) -> list[Result]:
     return []
 

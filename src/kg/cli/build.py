@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from kg.build import build_in_jobs
+from kg.cli.beyond import note_shapes_beyond
 from kg.cli.console import note, progress, show_findings, shows_progress
 from kg.cli.options import (
     corpus_argument,
@@ -60,6 +61,7 @@ def command(corpus: str | None, output: Path, *, watch: bool, **settings: Any) -
 
 def _build(folder: str, output: Path, **settings: Any) -> None:
     publication = open_publication(folder, engine=settings["engine"], more_shapes=settings["more_shapes"])
+    note_shapes_beyond(folder, settings["more_shapes"])
     plan = make_plan(publication.corpus, settings["jobs"], counted=shows_progress())
     with publication.remembering(fresh=settings["fresh"]) as memory, progress("Building", plan.size) as advance:
         built = build_in_jobs(output, publication, plan, advance, memory)

@@ -10,6 +10,7 @@ from typing import IO, Any
 
 import click
 
+from kg.cli.beyond import note_shapes_beyond
 from kg.cli.console import in_colour, note, progress, shows_progress
 from kg.cli.options import corpus_folder, engine_option, fresh_option, jobs_option, shapes_option, watch_option
 from kg.cli.watching import rerun_on_save
@@ -86,6 +87,7 @@ def _of_corpus(
     folder: str, engine: Engine, more_shapes: Sequence[Path], jobs: int | None, fresh: bool
 ) -> tuple[list[Finding], str]:
     publication = open_publication(folder, engine=engine, more_shapes=more_shapes)
+    note_shapes_beyond(folder, more_shapes)
     plan = make_plan(publication.corpus, jobs, counted=shows_progress())
     with publication.remembering(fresh=fresh) as memory, progress("Checking", plan.size) as advance:
         plan = narrowed(plan, publication, memory)

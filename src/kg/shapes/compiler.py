@@ -47,7 +47,7 @@ class Compiler:
         self._waiting: list[Term] = []
         self._messages: dict[Term, str] = {}
         self._circular = leading_to_circles(graph)
-        self._custom = _custom_parameters(graph)
+        self._custom = custom_parameters(graph)
 
     def compile(self, shape: Term) -> None:
         """Add the rows of a shape and of all that it refers to.
@@ -201,7 +201,7 @@ def _is_shape(properties: Mapping[Iri, list[Term]]) -> bool:
     return not SHAPE_KINDS.isdisjoint(properties.get(RDF.type, ())) or not _PARAMETERS.isdisjoint(properties)
 
 
-def _custom_parameters(graph: ShapesGraph) -> set[Term]:
+def custom_parameters(graph: ShapesGraph) -> set[Term]:
     """Return the parameters of constraint components that the shapes graph declares itself."""
     return {
         path
