@@ -71,6 +71,7 @@ VALUES = [*SUBJECTS, ex("d"), *FAMILIES, *UNORDERED]
 PATHS = [
     *("ex:p", "ex:q", "rdf:type", "[ sh:inversePath ex:p ]", "( ex:p ex:q )", "( [ sh:inversePath ex:p ] ex:q )"),
     *("[ sh:alternativePath ( ex:p ex:q ) ]", "[ sh:zeroOrMorePath ex:p ]", "[ sh:oneOrMorePath ex:p ]"),
+    *("[ sh:inversePath [ sh:alternativePath ( ex:p ex:q ) ] ]", "[ sh:inversePath [ sh:zeroOrMorePath ex:p ] ]"),
     # Not `[ sh:inversePath ( ex:p ex:q ) ]`, which pySHACL follows in the wrong order.
     "[ sh:zeroOrOnePath ex:p ]",
 ]
