@@ -115,3 +115,49 @@ def test_paths_that_stand_in_each_other_too_deep_are_told_with_their_shape(
     start, _, end = str(caught.value).partition(" sh:path cannot be _:")
     assert start == f"{tmp_path / 's.ttl'}: shape {ex('P')}:"
     assert end.partition(": ")[2] == "paths must stand in each other no more than 100 deep: write a shorter one"
+
+
+def all_to_all(count: int, last: Iri) -> list[Node]:
+    """Return nodes each of which has all, and the last of them another one."""
+    names = [ex(f"n{number}") for number in range(count)]
+    return [Node(node, {ex("next"): [*names, last] if node == names[-1] else names}) for node in names]
+
+
+@pytest.mark.parametrize(
+    "recursive",
+    [
+        RECURSIVE,
+        "ex:S sh:targetNode ex:n0 ; sh:property [ sh:path ex:next ; sh:or ( [ sh:nodeKind sh:BlankNode ] ex:S ) ; "
+        "sh:nodeKind sh:IRI ] .",
+        "ex:S sh:targetNode ex:n0 ; sh:property ex:P . ex:P sh:path ex:next ; sh:nodeKind sh:IRI ; sh:node ex:S .",
+    ],
+)
+def test_nodes_that_all_lead_to_each_other_are_visited_once(
+    shapes: Callable[[str], Shapes], recursive: str
+) -> None:
+    """In every order, a hundred nodes would take longer than the sun shines."""
+    compiled = shapes(recursive)
+
+    assert validate(all_to_all(100, last=ex("n0")), compiled) == []
+    results = validate(all_to_all(100, last=Iri('"the end"')), compiled)
+    assert {each.focus for each in results} == {ex("n0")}
+    assert {each.value for each in results} == {ex(f"n{number}") for number in range(100)}
+
+
+def test_properties_within_properties_of_nodes_that_all_lead_to_each_other_are_looked_at_once(
+    shapes: Callable[[str], Shapes],
+) -> None:
+    compiled = shapes("ex:S sh:targetNode ex:n0 ; sh:property ex:P . ex:P sh:path ex:next ; sh:property ex:P .")
+
+    assert validate(all_to_all(100, last=ex("n0")), compiled) == []
+
+
+def test_where_a_circle_asks_that_a_node_does_not_conform_nothing_is_remembered(
+    shapes: Callable[[str], Shapes],
+) -> None:
+    compiled = shapes("ex:S sh:targetNode ex:n0 , ex:n1 ; sh:property [ sh:path ex:next ; sh:not ex:S ] .")
+
+    results = validate(in_a_row(3, last=ex("n3")), compiled)
+
+    # n2 has n3, which has nothing and so conforms: n2 does not, so that n1 does, and n0 does not.
+    assert [(each.focus, each.value) for each in results] == [(ex("n0"), ex("n1"))]

@@ -16,7 +16,17 @@ from kg.shapes.checks import Check
 from kg.shapes.circles import leading_to_circles
 from kg.shapes.conforming import Conforms
 from kg.shapes.graph import SH, SHAPE_KINDS, ShapesGraph, sh
-from kg.shapes.parameters import ASK_FOR_VALUES, CHECKS, KNOWN, ON_PATHS_ONLY, REFERRING, TESTS, Make, number
+from kg.shapes.parameters import (
+    ASK_FOR_VALUES,
+    CHECKS,
+    KNOWN,
+    NEGATING,
+    ON_PATHS_ONLY,
+    REFERRING,
+    TESTS,
+    Make,
+    number,
+)
 from kg.shapes.paths import Path, read_path
 from kg.shapes.results import message_of, severity_of
 from kg.shapes.rows import UNBOUNDED, Row, Rows, Rule, demand
@@ -47,6 +57,7 @@ class Compiler:
         self._waiting: list[Term] = []
         self._messages: dict[Term, str] = {}
         self._circular = leading_to_circles(graph)
+        self._positive = not any(self._has(shape, NEGATING) for shape in self._circular)
         self._custom = custom_parameters(graph)
 
     def compile(self, shape: Term) -> None:
@@ -80,13 +91,14 @@ class Compiler:
             return conforming.conforming_to_leaf(self._row(shape).demand)
         if shape in self._circular:
             self._waiting.append(shape)
-            return conforming.ConformsOnce(self.rows, shape)
+            once = conforming.ConformsOnceForAll if self._positive else conforming.ConformsOnce
+            return once(self.rows, shape)
         return conforming.conforming(tuple(self._rows(shape)))
 
     def inner(self, shape: Term) -> Check:
         """Return the check that gives the results of a shape, whose rows will be there when it is asked."""
         self._waiting.append(shape)
-        return logic.Nested(self.rows, shape)
+        return logic.Nested(self.rows, shape, remembers=self._positive and shape in self._circular)
 
     def _rows(self, shape: Term) -> Iterator[Row]:
         """Yield the row of a shape, and where it is a node shape those of its property shapes."""

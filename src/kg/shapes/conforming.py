@@ -133,14 +133,42 @@ class ConformsOnce(Conforms):
         visit = (self._shape, node)
         if visit in unit.active:
             return True
-        unit.active.add(visit)
+        unit.active[visit] = None
         found = True
         for row in self._shapes[self._shape]:  # no generator: each would be one more call within calls
             if not keep(row.demand, unit, node, row.path.follow(unit, node)):
                 found = False
                 break
-        unit.active.discard(visit)
+        unit.active.pop(visit, None)
         return found
+
+
+class ConformsOnceForAll(Conforms):
+    """The same, remembered, where no shape in a circle asks that a node does not conform.
+
+    Then a node that conforms if others do goes on conforming unless one of these turns out not to, and a node that
+    does not conform never will. Without that, nodes that all lead to each other are visited in every order.
+    """
+
+    __slots__ = ("_shape", "_shapes")
+
+    def __init__(self, shapes: Shapes, shape: Term) -> None:
+        self._shapes, self._shape = shapes, shape
+
+    def holds(self, unit: Unit, node: Term) -> bool:
+        visit = (self._shape, node)
+        if visit in unit.active:
+            return True
+        if visit in unit.refused:
+            return False
+        before = len(unit.active)
+        unit.active[visit] = None
+        for row in self._shapes[self._shape]:
+            if not keep(row.demand, unit, node, row.path.follow(unit, node)):
+                unit.retract(before)
+                unit.refused.add(visit)
+                return False
+        return True
 
 
 def conforming(rows: Rows) -> Conforms:

@@ -110,22 +110,27 @@ class EachConformsToOne(Check):
 
 
 class Nested(Check):
-    """sh:property of a property shape: the results of the inner shape at each value."""
+    """sh:property of a property shape: the results of the inner shape at each value.
 
-    __slots__ = ("_shape", "_shapes")
+    `remembers` tells that a value without results needs no second look; see `ConformsOnceForAll`.
+    """
 
-    def __init__(self, shapes: Shapes, shape: Term) -> None:
-        self._shapes, self._shape = shapes, shape
+    __slots__ = ("_remembers", "_shape", "_shapes")
+
+    def __init__(self, shapes: Shapes, shape: Term, *, remembers: bool) -> None:
+        self._shapes, self._shape, self._remembers = shapes, shape, remembers
 
     def faults(self, unit: Unit, _focus: Term, values: list[Term]) -> Faults:
         faults: list[Term | Result] = []
         for value in values:
             visit = (self._shape, value)
             if visit not in unit.active:
-                unit.active.add(visit)
+                before, found = len(unit.active), len(faults)
+                unit.active[visit] = None
                 for row in self._shapes[self._shape]:
                     faults.extend(explain(row, unit, value, row.path.follow(unit, value)))
-                unit.active.discard(visit)
+                if len(faults) > found or not self._remembers:
+                    unit.retract(before)
         return faults
 
 

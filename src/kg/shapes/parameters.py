@@ -132,6 +132,8 @@ ASK_FOR_VALUES = {sh(name) for name in ("hasValue", "equals", "qualifiedMinCount
 """The parameters that having no value can break."""
 REFERRING = {sh(name) for name in ("node", "property", "not", "and", "or", "xone", "qualifiedValueShape")}
 """The parameters that refer to other shapes."""
+NEGATING = {sh(name) for name in ("not", "xone", "qualifiedMaxCount", "qualifiedValueShapesDisjoint")}
+"""The parameters for which a node may be wrong because another conforms to a shape."""
 ON_PATHS_ONLY = {sh(name) for name in ("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals")}
 """The parameters that a node shape may not have."""
 _BESIDE = (

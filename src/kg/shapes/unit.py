@@ -13,6 +13,8 @@ TYPE: Final = RDF.type
 SUBCLASS: Final = RDFS.subClassOf
 NOTHING: Final[Properties] = {}
 NO_VALUES: Final[list[Term]] = []
+Visit = tuple[Term, Term]
+"""A shape and a node that it is asked of."""
 Narrower = Mapping[Term, frozenset[Term]]
 """Each class that shapes name, with itself and its sub-classes."""
 
@@ -21,11 +23,12 @@ class Unit:
     """Nodes by their subject.
 
     `types` are those known of nodes outside; `wider` are the pairs that nodes state of a class and one that is
-    wider. `active` are the visits of shapes to nodes that are under way. `subjects` are those that have a value, by
-    predicate and value, as far as inverted.
+    wider. `active` are the visits of shapes to nodes that are under way, in their order, or have ended well, where
+    that is remembered; `refused` are those that have not. `subjects` are those that have a value, by predicate and
+    value, as far as inverted.
     """
 
-    __slots__ = ("active", "index", "narrower", "subjects", "types", "wider")
+    __slots__ = ("active", "index", "narrower", "refused", "subjects", "types", "wider")
 
     def __init__(self, nodes: Iterable[Node], types: Mapping[Iri, Collection[Iri]]) -> None:
         self.index: dict[Term, Properties] = by_subject(nodes)
@@ -37,7 +40,8 @@ class Unit:
         self.types = cast("Mapping[Term, Collection[Term]]", types)  # keys of a Mapping do not widen by themselves
         self.narrower: Narrower = {}
         self.subjects: dict[Iri, dict[Term, list[Term]]] = {}
-        self.active: set[tuple[Term, Term]] = set()
+        self.active: dict[Visit, None] = {}
+        self.refused: set[Visit] = set()
 
     def properties(self, subject: Term) -> Properties:
         """Return the properties of a term, none for a literal or what the unit says nothing of."""
@@ -59,3 +63,8 @@ class Unit:
         values, by_value = properties[predicate], self.subjects[predicate]
         for value in values if len(values) < 2 else list(dict.fromkeys(values)):
             by_value.setdefault(value, []).append(subject)
+
+    def retract(self, count: int) -> None:
+        """Forget all visits but the first so many: they ended well only if the one that came next does."""
+        while len(self.active) > count:
+            self.active.popitem()
