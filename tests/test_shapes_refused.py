@@ -103,8 +103,8 @@ def test_the_path_of_a_shape_stands_in_its_query(shapes: Callable[[str], Shapes]
         ),
     ],
 )
-def test_shapes_that_pyshacl_refuses_are_named(
-    shapes: Callable[[str], Shapes], tmp_path: Path, written: str, reason: str
+def test_shapes_that_pyshacl_refuses_are_named_and_it_logs_nothing_itself(
+    shapes: Callable[[str], Shapes], tmp_path: Path, caplog: pytest.LogCaptureFixture, written: str, reason: str
 ) -> None:
     compiled = shapes(written)
 
@@ -112,6 +112,7 @@ def test_shapes_that_pyshacl_refuses_are_named(
         validate([Node(Iri("<http://example.org/p>"), {RDF.type: [PERSON]})], compiled)
 
     assert str(caught.value) == f"{tmp_path / 's.ttl'}: pySHACL cannot check the shapes {S}: {reason}"
+    assert caplog.messages == []
 
 
 @pytest.mark.parametrize("engine", [validate, validate_with_pyshacl])

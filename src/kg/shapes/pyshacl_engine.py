@@ -132,22 +132,27 @@ def _results(report: Graph) -> Iterator[Result]:
 def _literals_as_written() -> Iterator[None]:
     """Keep rdflib from rewriting "1.50" as "1.5", and its switches as they were whatever pySHACL does to them.
 
-    It also keeps rdflib from printing a traceback for each ill-formed literal: the results say so.
+    It also keeps rdflib from printing a traceback for each ill-formed literal, and pySHACL from printing what it
+    raises: the results, or the error, say so.
     """
     import logging  # here, because it takes longer to load than the rest of this package's imports
     import warnings
 
     import rdflib
 
-    log = logging.getLogger("rdflib.term")
-    before = rdflib.NORMALIZE_LITERALS, log.disabled
-    rdflib.NORMALIZE_LITERALS, log.disabled = False, True
+    logs = [logging.getLogger(name) for name in ("rdflib.term", "pyshacl-validate")]
+    normalizes, were = rdflib.NORMALIZE_LITERALS, [log.disabled for log in logs]
+    rdflib.NORMALIZE_LITERALS = False
+    for log in logs:
+        log.disabled = True
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        rdflib.NORMALIZE_LITERALS, log.disabled = before
+        rdflib.NORMALIZE_LITERALS = normalizes
+        for log, disabled in zip(logs, were, strict=True):
+            log.disabled = disabled
 
 
 def _rdflib_graph(triples: Iterable[Triple]) -> Graph:
