@@ -12,7 +12,7 @@ import pytest
 
 from kg.errors import FileError
 from kg.shapes import Result, Shapes, compile_shapes, count_focus_nodes, validate, validate_with_pyshacl
-from kg.shapes.circles import leading_to_circles
+from kg.shapes.circles import reference_depths
 from kg.shapes.datatypes import of_datatype
 from kg.shapes.graph import read_shapes_graph, sh
 from kg.shapes.order import is_less, is_less_or_equal, rank
@@ -226,7 +226,7 @@ def test_a_shape_that_refers_to_itself_by_a_sibling_is_compiled(shapes: Compile)
     assert broken(validate(unit, compiled)) == [("a", "p", "", "QualifiedMinCount")]
 
 
-def test_what_leads_to_a_circle_of_references_is_found(tmp_path: Path) -> None:
+def test_how_deep_references_lead_is_known_but_for_what_leads_to_a_circle(tmp_path: Path) -> None:
     path = tmp_path / "shapes.ttl"
     path.write_text(
         HEAD
@@ -235,10 +235,12 @@ def test_what_leads_to_a_circle_of_references_is_found(tmp_path: Path) -> None:
         ex:After . ex:After sh:or ( ex:Alone ) . ex:Self sh:not ex:Self . ex:Elsewhere sh:node ex:Unknown .""",
         encoding="utf-8",
     )
-    found = leading_to_circles(read_shapes_graph([path]))
+    found = reference_depths(read_shapes_graph([path]))
 
-    assert {each for each in found if each[0] == "<"} == {
-        ex(name) for name in ("Before", "One", "Two", "P", "Self")
+    assert {each: depth for each, depth in found.items() if each[0] == "<"} == {
+        ex("Alone"): 1,
+        ex("After"): 2,
+        ex("Elsewhere"): 1,
     }
 
 

@@ -9,10 +9,11 @@ from kg.terms import Term
 _REFERRING_BY = {LISTS.first, LISTS.rest, *REFERRING}
 
 
-def leading_to_circles(graph: ShapesGraph) -> set[Term]:
-    """Return the subjects from which references lead round in a circle: those in one, and those before one.
+def reference_depths(graph: ShapesGraph) -> dict[Term, int]:
+    """Return through how many shapes, itself included, references lead from each subject of a shapes graph.
 
-    All others are found one after the other, those that refer to nothing first; so it takes one pass.
+    Left out are those from which they lead round in a circle: those in one, and those before one. The others are
+    found one after the other, those that refer to nothing first; so it takes one pass.
     """
     left: dict[Term, int] = {}
     referring: dict[Term, list[Term]] = {}
@@ -21,13 +22,18 @@ def leading_to_circles(graph: ShapesGraph) -> set[Term]:
         left[subject] = len(others)
         for other in others:
             referring.setdefault(other, []).append(subject)
+    depths: dict[Term, int] = {}
+    below = dict.fromkeys(graph.triples, 0)
     waiting = [subject for subject, count in left.items() if not count]
     while waiting:
-        for subject in referring.get(waiting.pop(), ()):
-            left[subject] -= 1
-            if not left[subject]:
-                waiting.append(subject)
-    return {subject for subject, count in left.items() if count}
+        subject = waiting.pop()
+        depths[subject] = below[subject] + (LISTS.first not in graph.triples[subject])
+        for other in referring.get(subject, ()):
+            below[other] = max(below[other], depths[subject])
+            left[other] -= 1
+            if not left[other]:
+                waiting.append(other)
+    return depths
 
 
 def _references(graph: ShapesGraph, subject: Term) -> set[Term]:

@@ -13,7 +13,8 @@ from kg.shapes.sparql import refuse_ill_formed_queries
 from kg.shapes.targets import Targets
 from kg.terms import Term
 
-TOO_DEEP = "it must not lead through so many others, each referring to the next: join some of them into one shape"
+DEEPEST = 80
+"""Through how many others a shape may lead, each referring to the next: as many calls stand in each other."""
 
 
 class Shapes(Struct, frozen=True):
@@ -39,12 +40,13 @@ def compile_shapes(paths: Iterable[Path]) -> Shapes:
     handed_over: dict[Term, str] = {}
     compiler = Compiler(graph)
     for shape in targeting:
+        if compiler.depths.get(shape, 0) > DEEPEST:
+            others = f"more than {DEEPEST} others, each referring to the next"
+            raise graph.fault(shape, f"it must not lead through {others}: join some of them into one shape")
         try:
             compiler.compile(shape)
         except NotCompiledError as reason:
             handed_over[shape] = str(reason)
-        except RecursionError as error:
-            raise graph.fault(shape, TOO_DEEP) from error
     if handed_over:
         refuse_ill_formed_queries(graph)
     targets = Targets(graph, {shape: compiler.rows.get(shape, ()) for shape in targeting})

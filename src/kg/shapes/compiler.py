@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from kg.shapes import conforming, logic
 from kg.shapes.checks import Check
-from kg.shapes.circles import leading_to_circles
+from kg.shapes.circles import reference_depths
 from kg.shapes.conforming import Conforms
 from kg.shapes.graph import SH, SHAPE_KINDS, ShapesGraph, sh
 from kg.shapes.parameters import (
@@ -56,7 +56,8 @@ class Compiler:
         self._conforms: dict[Term, Conforms] = {}
         self._waiting: list[Term] = []
         self._messages: dict[Term, str] = {}
-        self._circular = leading_to_circles(graph)
+        self.depths = reference_depths(graph)
+        self._circular = graph.triples.keys() - self.depths.keys()
         self._positive = not any(self._has(shape, NEGATING) for shape in self._circular)
         self._custom = custom_parameters(graph)
 

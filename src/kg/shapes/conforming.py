@@ -133,13 +133,14 @@ class ConformsOnce(Conforms):
         visit = (self._shape, node)
         if visit in unit.active:
             return True
-        unit.active[visit] = None
+        unit.enter(visit)
         found = True
         for row in self._shapes[self._shape]:  # no generator: each would be one more call within calls
             if not keep(row.demand, unit, node, row.path.follow(unit, node)):
                 found = False
                 break
         unit.active.pop(visit, None)
+        unit.depth -= 1
         return found
 
 
@@ -161,14 +162,16 @@ class ConformsOnceForAll(Conforms):
             return True
         if visit in unit.refused:
             return False
-        before = len(unit.active)
-        unit.active[visit] = None
+        before, found = len(unit.active), True
+        unit.enter(visit)
         for row in self._shapes[self._shape]:
             if not keep(row.demand, unit, node, row.path.follow(unit, node)):
                 unit.retract(before)
                 unit.refused.add(visit)
-                return False
-        return True
+                found = False
+                break
+        unit.depth -= 1
+        return found
 
 
 def conforming(rows: Rows) -> Conforms:

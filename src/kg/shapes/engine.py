@@ -41,6 +41,7 @@ def _too_deep(shapes: Shapes, unit: Unit, node: Term, asked: Iterable[Term]) -> 
     """Return the error for a node where one of the shapes that are asked leads deeper than Python can follow."""
     for shape in asked:
         unit.active.clear()
+        unit.depth = 0
         try:
             for row in shapes.targets.rows[shape]:
                 keep(row.demand, unit, node, row.path.follow(unit, node))

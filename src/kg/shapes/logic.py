@@ -126,9 +126,10 @@ class Nested(Check):
             visit = (self._shape, value)
             if visit not in unit.active:
                 before, found = len(unit.active), len(faults)
-                unit.active[visit] = None
+                unit.enter(visit)
                 for row in self._shapes[self._shape]:
                     faults.extend(explain(row, unit, value, row.path.follow(unit, value)))
+                unit.depth -= 1
                 if len(faults) > found or not self._remembers:
                     unit.retract(before)
         return faults

@@ -15,6 +15,8 @@ NOTHING: Final[Properties] = {}
 NO_VALUES: Final[list[Term]] = []
 Visit = tuple[Term, Term]
 """A shape and a node that it is asked of."""
+DEEPEST = 180
+"""How many visits may stand in each other: compiled code would go on until its stack is full."""
 Narrower = Mapping[Term, frozenset[Term]]
 """Each class that shapes name, with itself and its sub-classes."""
 
@@ -24,11 +26,11 @@ class Unit:
 
     `types` are those known of nodes outside; `wider` are the pairs that nodes state of a class and one that is
     wider. `active` are the visits of shapes to nodes that are under way, in their order, or have ended well, where
-    that is remembered; `refused` are those that have not. `subjects` are those that have a value, by predicate and
-    value, as far as inverted.
+    that is remembered; `refused` are those that have not, `depth` is how many are under way. `subjects` are those
+    that have a value, by predicate and value, as far as inverted.
     """
 
-    __slots__ = ("active", "index", "narrower", "refused", "subjects", "types", "wider")
+    __slots__ = ("active", "depth", "index", "narrower", "refused", "subjects", "types", "wider")
 
     def __init__(self, nodes: Iterable[Node], types: Mapping[Iri, Collection[Iri]]) -> None:
         self.index: dict[Term, Properties] = by_subject(nodes)
@@ -41,6 +43,7 @@ class Unit:
         self.narrower: Narrower = {}
         self.subjects: dict[Iri, dict[Term, list[Term]]] = {}
         self.active: dict[Visit, None] = {}
+        self.depth = 0
         self.refused: set[Visit] = set()
 
     def properties(self, subject: Term) -> Properties:
@@ -63,6 +66,13 @@ class Unit:
         values, by_value = properties[predicate], self.subjects[predicate]
         for value in values if len(values) < 2 else list(dict.fromkeys(values)):
             by_value.setdefault(value, []).append(subject)
+
+    def enter(self, visit: Visit) -> None:
+        """Note that a visit is under way. Raises `RecursionError` where too many stand in each other."""
+        if self.depth == DEEPEST:
+            raise RecursionError
+        self.depth += 1
+        self.active[visit] = None
 
     def retract(self, count: int) -> None:
         """Forget all visits but the first so many: they ended well only if the one that came next does."""
