@@ -8,7 +8,6 @@ processes there are. `write_range` is the whole of what a worker does.
 from __future__ import annotations
 
 import os
-import pickle
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from functools import lru_cache
@@ -186,11 +185,15 @@ def write_range(task: Task, number: int, range: Range) -> Summary:
 
 @lru_cache(maxsize=1)  # a worker opens it once, for all ranges that it is given
 def _opened(pickled: bytes) -> Publication:
+    import pickle  # here, not above, as below
+
     publication: Publication = pickle.loads(pickled)
     return publication
 
 
 def _task(publication: Publication, documents: Sequence[Document], folder: str, memory: Memory | None) -> Task:
+    import pickle
+
     return Task(
         publication=pickle.dumps(publication),
         formats=tuple(document.form.name for document in documents),

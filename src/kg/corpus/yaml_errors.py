@@ -14,7 +14,7 @@ from kg.positions import YAML_LOADER, begin, end
 _QUOTES = "put the text in quotation marks"
 _KEY_VALUE = re.compile(r"\s*(?:- +)*[^\s:{\[\"'][^:]*:[ \t]+\S")
 # An indent, or what follows a `-` or a key, up to a blank of another kind.
-_NO_BREAK = re.compile(r"(?m)^ *(?:- *)*(?:[^\s:#\"']+:)? *[\u00a0\u2007\u202f]")
+_NO_BREAK = r"(?m)^ *(?:- *)*(?:[^\s:#\"']+:)? *[\u00a0\u2007\u202f]"
 _LINE_END = re.compile(r"[\r\n]")
 _NEAR = 5
 _CLOSING = {"[": "]", "{": "}"}
@@ -71,7 +71,7 @@ def _no_break(fault: Fault) -> Explanation | None:
     ends = _LINE_END.search(fault.text, fault.at)
     upto = ends.start() if ends else len(fault.text)
     starts = [line.end() for line in _LINE_END.finditer(fault.text, 0, upto)]
-    found = list(_NO_BREAK.finditer(fault.text, starts[-_NEAR] if len(starts) >= _NEAR else 0, upto))
+    found = list(re.compile(_NO_BREAK).finditer(fault.text, starts[-_NEAR] if len(starts) >= _NEAR else 0, upto))
     if not found:
         return None
     at = found[-1].end() - 1

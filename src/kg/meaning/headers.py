@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from kg.corpus import Written
 from kg.dates import suggested
@@ -14,20 +15,20 @@ from kg.files import Lines
 
 _BLANKS = r"[^\S\n]"
 # `Date: Tuesday, ` with the rest of its line; the word as people write it in the languages that articles are in.
-_OPENING = re.compile(
-    rf"\s*(date(?:{_BLANKS}*:{_BLANKS}*|{_BLANKS}+)(?:\w+(?:dag|day|di|tag|woch|manche|abend),?{_BLANKS}+)?)([^\n]*)",
-    re.IGNORECASE,
+_OPENING = (
+    rf"(?i)\s*(date(?:{_BLANKS}*:{_BLANKS}*|{_BLANKS}+)(?:\w+(?:dag|day|di|tag|woch|manche|abend),?{_BLANKS}+)?)"
+    r"([^\n]*)"
 )
-_YEAR = re.compile(r"(?<![0-9])[0-9]{4}(?![0-9])|[0-9]{8}")
-_DAY_TO_YEAR = re.compile(r"[0-9]{1,2}[^0-9].{,30}[^0-9][0-9]{4}")
-_TOKENS = re.compile(r"\S+")
+_YEAR = r"(?<![0-9])[0-9]{4}(?![0-9])|[0-9]{8}"
+_DAY_TO_YEAR = r"[0-9]{1,2}[^0-9].{,30}[^0-9][0-9]{4}"
 _MOST_TOKENS = 3
+_FIRST = 64
 
 
 WITHOUT_DATE = "article-without-date"
 
 
-class _Header(NamedTuple):
+class _Header(Struct, frozen=True):
     """What seems to be an article's date: where it stands, as written, and in EDTF (`""` where nobody can tell)."""
 
     at: Place | Spot
@@ -65,7 +66,9 @@ def _misread(article: Written) -> _Header | None:
     A text may well begin with the word: `Date palms`, `Date du scrutin`. So a date with its year must follow at
     once, and a year alone, or what nobody can tell, must end the line.
     """
-    opening = _OPENING.match(article.text)
+    # Patterns are compiled where they are needed: few texts begin with the word, and to compile them takes longer.
+    begins = article.text[:_FIRST].lstrip()[: len("date")].lower() == "date"
+    opening = re.match(_OPENING, article.text) if begins else None
     if opening is None:
         return None
     found, meant = _date(opening[2].strip())
@@ -79,9 +82,9 @@ def _misread(article: Written) -> _Header | None:
 
 def _date(line: str) -> tuple[str, str]:
     """Return the date that a line begins with, as written and as meant; of one that cannot be guessed, the line."""
-    for token in islice(_TOKENS.finditer(line), _MOST_TOKENS):
+    for token in islice(re.finditer(r"\S+", line), _MOST_TOKENS):
         found = line[: token.end()].rstrip(".,:;-–—")
-        has_year = _YEAR.search(found) and (len(found) > len("2020") or found == line)
+        has_year = re.search(_YEAR, found) and (len(found) > len("2020") or found == line)
         if has_year and (meant := suggested(found)):
             return found, meant
-    return (line, "") if _DAY_TO_YEAR.fullmatch(line) else ("", "")
+    return (line, "") if re.fullmatch(_DAY_TO_YEAR, line) else ("", "")

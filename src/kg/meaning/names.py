@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from kg.model import Entity
 from kg.terms import literal_value
@@ -19,7 +20,7 @@ LIKE = 0.6
 _BUCKETS, _DEPTH = 128, 4
 
 
-class _Near(NamedTuple):
+class _Near(Struct, frozen=True, order=True):
     """A name that may be meant; the greater is the nearer: by an id rather than a name, the more alike."""
 
     by_id: bool = False
@@ -84,13 +85,8 @@ def _by_name(known: Mapping[str, object]) -> Iterator[tuple[str, str]]:
                 yield literal_value(name).lexical.casefold(), id
 
 
-class _Row(NamedTuple):
-    """A text, its length, and its letters as a bag: bits for the first few of each, a count of all others."""
-
-    text: str
-    length: int
-    bag: int
-    others: int
+_Row = tuple[str, int, int, int]
+"""A text, its length, and its letters as a bag: bits for the first few of each, a count of all others."""
 
 
 def _row(text: str) -> _Row:
@@ -99,7 +95,7 @@ def _row(text: str) -> _Row:
     for bucket, count in Counter([ord(letter) % _BUCKETS for letter in text]).items():
         bag |= ((1 << min(count, _DEPTH)) - 1) << (bucket * _DEPTH)
         others += max(count - _DEPTH, 0)
-    return _Row(text, len(text), bag, others)
+    return text, len(text), bag, others
 
 
 def _likest(text: str, rows: Iterable[_Row]) -> tuple[float, str] | None:

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from kg.shapes.compiler import Compiler, NotCompiledError, targeting_shapes
 from kg.shapes.graph import ShapesGraph, read_shapes_graph
-from kg.shapes.sparql import refuse_ill_formed_queries
 from kg.shapes.targets import Targets
 from kg.terms import Term
 
@@ -48,6 +47,8 @@ def compile_shapes(paths: Iterable[Path]) -> Shapes:
         except NotCompiledError as reason:
             handed_over[shape] = str(reason)
     if handed_over:
+        from kg.shapes.sparql import refuse_ill_formed_queries  # here, not above: kg's own shapes have none
+
         refuse_ill_formed_queries(graph)
     targets = Targets(graph, {shape: compiler.rows.get(shape, ()) for shape in targeting})
     return Shapes(graph, targeting, handed_over, targets)
