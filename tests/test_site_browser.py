@@ -423,6 +423,19 @@ def test_rows_can_be_kept_as_a_file(visit: Visit, site: Path) -> None:
     assert [(name, each["value"]) for row in rows for name, each in row.items()] == [("claims", "28")]
 
 
+def test_nothing_is_asked_before_the_script_that_answers_is_there(visit: Visit, site: Path) -> None:
+    """The browser would send the form to nobody, and show the page anew."""
+    held: list[Any] = []
+    visit.page.route("**/query.js", lambda route: held.append(route))
+    visit.page.goto((site / "query.html").as_uri(), wait_until="commit")
+    visit.page.wait_for_selector("form.query button")
+    assert visit.page.is_disabled("form.query button")
+    (script,) = held
+    script.continue_()
+    visit.page.click("form.query button")
+    visit.page.wait_for_selector("#answer td")
+
+
 def test_it_works_below_a_path_of_any_host(visit: Visit, site: Path) -> None:
     quiet = type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(quiet, directory=str(site.parent.parent)))

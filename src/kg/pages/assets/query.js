@@ -245,4 +245,6 @@
     editor = window.kgEditor(area, { "aria-labelledby": label.id, "aria-describedby": area.getAttribute("aria-describedby") }, () => form.requestSubmit());
     label.addEventListener("click", () => editor.focus());
   }
+  // Before, the browser itself would have sent the form, and shown the page again without an answer.
+  form.querySelector("button:disabled").disabled = false;
 })();
