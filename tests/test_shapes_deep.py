@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from kg.errors import FileError
-from kg.shapes import Result, Shapes, compile_shapes, validate, validate_with_pyshacl
+from kg.shapes import Result, Shapes, validate, validate_with_pyshacl
 from kg.terms import Iri, Node
+from shapes_written import compiled
 
 EX = "http://example.org/"
 HEAD = f"@prefix ex: <{EX}> . @prefix sh: <http://www.w3.org/ns/shacl#> .\n"
@@ -20,13 +21,7 @@ RECURSIVE = "ex:S sh:targetNode ex:n0 ; sh:nodeKind sh:IRI ; sh:property [ sh:pa
 @pytest.fixture
 def shapes(tmp_path: Path) -> Callable[[str], Shapes]:
     """Compile shapes."""
-
-    def compiled(written: str) -> Shapes:
-        path = tmp_path / "s.ttl"
-        path.write_text(HEAD + written, encoding="utf-8")
-        return compile_shapes([path])
-
-    return compiled
+    return lambda written: compiled(tmp_path, HEAD + written)
 
 
 def ex(name: str) -> Iri:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from kg.errors import FileError
-from kg.shapes import Shapes, compile_shapes, validate, validate_with_pyshacl
+from kg.shapes import Shapes, validate, validate_with_pyshacl
 from kg.terms import Iri, Literal, Node
 from kg.vocab import RDF
+from shapes_written import compiled
 
 HEAD = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
@@ -24,13 +25,7 @@ DECLARED = 'sh:declare [ sh:prefix "s" ; sh:namespace "http://example.org/" ] .'
 @pytest.fixture
 def shapes(tmp_path: Path) -> Callable[[str], Shapes]:
     """Compile shapes."""
-
-    def compiled(written: str) -> Shapes:
-        path = tmp_path / "s.ttl"
-        path.write_text(HEAD + written, encoding="utf-8")
-        return compile_shapes([path])
-
-    return compiled
+    return lambda written: compiled(tmp_path, HEAD + written)
 
 
 def asking(query: str, more: str = "") -> str:

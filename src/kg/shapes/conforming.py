@@ -144,17 +144,14 @@ class ConformsOnce(Conforms):
         return found
 
 
-class ConformsOnceForAll(Conforms):
+class ConformsOnceForAll(ConformsOnce):
     """The same, remembered, where no shape in a circle asks that a node does not conform.
 
     Then a node that conforms if others do goes on conforming unless one of these turns out not to, and a node that
     does not conform never will. Without that, nodes that all lead to each other are visited in every order.
     """
 
-    __slots__ = ("_shape", "_shapes")
-
-    def __init__(self, shapes: Shapes, shape: Term) -> None:
-        self._shapes, self._shape = shapes, shape
+    __slots__ = ()
 
     def holds(self, unit: Unit, node: Term) -> bool:
         visit = (self._shape, node)
