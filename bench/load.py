@@ -23,7 +23,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))  # which 
 
 from bench.corpus import write_corpus
 from bench.store import Cost, cost
-from triple_servers import Server, oxigraph, program, virtuoso
+from support.triple_servers import Server, oxigraph, program, virtuoso
 
 BUFFERS = 170_000
 """As Virtuoso recommends for 2 GB of memory."""

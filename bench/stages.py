@@ -19,14 +19,14 @@ if __package__ in (None, ""):
 
 from bench.report import table
 from kg.corpus import read_article, sources
+from kg.files.resources import shapes_files
 from kg.formats import FORMATS
-from kg.graph import article_graph, map_article, with_digest
+from kg.mappers.graphs import article_graph, map_article, with_digest
 from kg.meaning import read_meaning
-from kg.publication import open_publication
-from kg.resources import shapes_files
-from kg.shapes import compile_shapes, validate
-from kg.terms import Graph
-from kg.vocab import PREFIXES
+from kg.pipeline.publication import open_publication
+from kg.rdf.terms import Graph
+from kg.rdf.vocab import PREFIXES
+from kg.shacl import compile_shapes, validate
 
 T = TypeVar("T")
 U = TypeVar("U")

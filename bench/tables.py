@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.peers.lines import TYPE, Node, nodes
-from kg.terms import literal_value
+from kg.rdf.terms import literal_value
 
 STRING = "http://www.w3.org/2001/XMLSchema#string"
 SUBJECT = "id"

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from loaded import Loads
-from query_cases import Kg
 from support import SEEDS
-from triple_servers import servers
+from support.loaded import Loads
+from support.query_cases import Kg
+from support.triple_servers import servers
 
 __all__ = ["servers"]
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from lines import TYPE, nodes
 from phases import Phases
 
-from kg.resources import shapes_files
-from kg.shapes import compile_shapes, validate
-from kg.terms import Iri, Node, Term
+from kg.files.resources import shapes_files
+from kg.rdf.terms import Iri, Node, Term
+from kg.shacl import compile_shapes, validate
 
 
 def main(graph: str, _shapes: str, results: str) -> None:

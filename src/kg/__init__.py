@@ -7,10 +7,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kg.corpus.positions import located
     from kg.errors import CorpusError, Finding, KgError, Place
     from kg.formats import FORMATS, format_named, write
-    from kg.positions import located
-    from kg.publication import Publication, open_publication, published
+    from kg.pipeline.publication import Publication, open_publication, published
 
 __version__ = "0.1.0"
 
@@ -20,11 +20,11 @@ _HOMES = {
     "Finding": "kg.errors",
     "KgError": "kg.errors",
     "Place": "kg.errors",
-    "Publication": "kg.publication",
+    "Publication": "kg.pipeline.publication",
     "format_named": "kg.formats",
-    "located": "kg.positions",
-    "open_publication": "kg.publication",
-    "published": "kg.publication",
+    "located": "kg.corpus.positions",
+    "open_publication": "kg.pipeline.publication",
+    "published": "kg.pipeline.publication",
     "write": "kg.formats",
 }
 

@@ -10,8 +10,8 @@ from typing import Literal as OneOf
 
 from msgspec import Struct
 
-from kg.dates import Edtf
-from kg.terms import Iri, Literal, Term
+from kg.dates.edtf import Edtf
+from kg.rdf.terms import Iri, Literal, Term
 
 NONE = Iri("")
 NO_DATE = Edtf("")

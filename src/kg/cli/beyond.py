@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kg.cli.console import note
-from kg.publication import looking_beyond
+from kg.pipeline.publication import looking_beyond
 
 SHOWN = 5
 """How many shapes are named."""

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from kg.build import build_in_jobs
 from kg.cli.beyond import note_shapes_beyond
 from kg.cli.console import note, progress, show_findings, shows_progress
 from kg.cli.options import (
@@ -20,8 +19,9 @@ from kg.cli.options import (
     watch_option,
 )
 from kg.cli.watching import rerun_on_save
-from kg.jobs import make_plan
-from kg.publication import open_publication
+from kg.pipeline.jobs import make_plan
+from kg.pipeline.publication import open_publication
+from kg.publish.build import build_in_jobs
 
 
 @click.command(short_help="Write the whole publication into dist/.")

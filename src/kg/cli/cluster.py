@@ -12,7 +12,7 @@ from kg.cli.console import note, show_findings
 from kg.cli.options import corpus_folder
 from kg.errors import CorpusError, UsageError
 from kg.formats import COMPRESSIONS, format_named, format_of
-from kg.spark import Exported, Wanted, export_with_spark, is_remote
+from kg.pipeline.spark import Exported, Wanted, export_with_spark, is_remote
 
 LINE_FORMATS = ("nq", "nt", "ttl", "trig")
 """The formats of which a part is a document."""

@@ -25,9 +25,9 @@ def show_findings(findings: Iterable[Finding]) -> None:
     findings = list(findings)
     if not findings:
         return
-    from kg.findings import in_order
-    from kg.positions import located
-    from kg.reports import REPORTS
+    from kg.corpus.positions import located
+    from kg.findings.reports import REPORTS
+    from kg.findings.results import in_order
 
     for piece in REPORTS["text"](in_order(located(findings)), colour=in_colour(sys.stderr)):
         click.echo(piece, err=True, nl=False)

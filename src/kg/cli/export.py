@@ -10,13 +10,13 @@ import click
 
 from kg.cli.console import note, progress, show_findings, shows_progress
 from kg.cli.options import corpus_argument, corpus_folder, jobs_option
-from kg.documents import Document
 from kg.errors import CorpusError, UsageError
+from kg.files.output import held_back, whole_file
 from kg.formats import COMPRESSIONS, Compression, Format, packing
 from kg.formats.exchanges import EXCHANGES, Exchange, bound_format, export_named, export_of
-from kg.jobs import make_plan, write_publication
-from kg.output import held_back, whole_file
-from kg.publication import open_publication
+from kg.pipeline.documents import Document
+from kg.pipeline.jobs import make_plan, write_publication
+from kg.pipeline.publication import open_publication
 
 
 @click.command(short_help="Validate a corpus, then write its graph.")

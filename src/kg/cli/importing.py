@@ -9,27 +9,27 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
-from kg.annotations import CorpusFile
+from kg.annotations.classes import CorpusFile
 from kg.cli.console import note, with_progress
 from kg.cli.options import jobs_option
 from kg.cli.values import language_tag
-from kg.cores import cores
 from kg.corpus import Corpus, read_corpus
 from kg.corpus.articles import divided
-from kg.dates import read
+from kg.dates.edtf import read
 from kg.errors import UsageError
-from kg.imports.about import day
-from kg.imports.corpora import UNKNOWN_LANGUAGE, Wanted, write_corpus
-from kg.imports.documents import Document, Skipped
-from kg.imports.entry_points import find_importer, importer_names
-from kg.imports.frames import Chosen, Request
-from kg.imports.mapping import Mapping
-from kg.imports.names import Names, known_names
-from kg.imports.presets import PRESETS, mapping_yaml, read_mapping
-from kg.imports.reading import read_items
-from kg.imports.report import Report
-from kg.imports.shared import check_shared
-from kg.imports.tables import LEFT_OUT, NAMES, check_known, read_entities
+from kg.importers.core.about import day
+from kg.importers.core.corpora import UNKNOWN_LANGUAGE, Wanted, write_corpus
+from kg.importers.core.documents import Document, Skipped
+from kg.importers.core.entry_points import find_importer, importer_names
+from kg.importers.core.frames import Chosen, Request
+from kg.importers.core.mapping import Mapping
+from kg.importers.core.names import Names, known_names
+from kg.importers.core.presets import PRESETS, mapping_yaml, read_mapping
+from kg.importers.core.reading import read_items
+from kg.importers.core.report import Report
+from kg.importers.core.shared import check_shared
+from kg.importers.core.tables import LEFT_OUT, NAMES, check_known, read_entities
+from kg.processes.cores import cores
 
 UNDECIDED_LICENCE = "https://rightsstatements.org/vocab/UND/1.0/"
 _SHOWN = 12

@@ -14,13 +14,13 @@ from kg.cli.options import corpus_folder, is_url
 from kg.cli.passing import passed, refuse_violations
 from kg.corpus.settings import CONFIG
 from kg.errors import Finding, UsageError
-from kg.foreign import media_type
-from kg.graph import Unit
-from kg.partitioned import MANIFEST
-from kg.publication import Publication, open_publication
-from kg.store import Manifest
-from kg.store.load import load_document, load_graphs, load_partition
-from kg.terms import iri_text
+from kg.files.partition_manifest import MANIFEST
+from kg.formats.rdf_reader import media_type
+from kg.mappers.graphs import Unit
+from kg.pipeline.publication import Publication, open_publication
+from kg.query.store import Manifest
+from kg.query.store.load import load_document, load_graphs, load_partition
+from kg.rdf.terms import iri_text
 
 ONLY_REMOTE = {
     "protocol": "--protocol",
@@ -98,7 +98,7 @@ def _corpus_loaded(target: Path, publication: Publication) -> Manifest:
 
 def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> None:
     # Here, not above: what speaks HTTP takes as long to import as all else.
-    from kg.remote import Wanted, Way, connected, load_remote
+    from kg.query.remote import Wanted, Way, connected, load_remote
 
     if source and (Path(source).is_file() or _is_partition(source)):
         raise UsageError(f"{source}: a store at a URL is loaded from a corpus only. Name the folder of the corpus.")

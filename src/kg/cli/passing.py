@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from kg.cli.console import with_progress
 from kg.errors import CorpusError, Finding
-from kg.findings import fails
-from kg.publication import Publication, published
-from kg.terms import Graph
+from kg.findings.results import fails
+from kg.pipeline.publication import Publication, published
+from kg.rdf.terms import Graph
 
 
 def passed(publication: Publication, findings: list[Finding], label: str) -> Iterator[Graph]:

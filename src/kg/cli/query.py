@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from kg.arguments import CHOICES, shown
 from kg.cli.answer import answer
 from kg.errors import FileError
-from kg.questions import (
+from kg.query.query_parameters import CHOICES, shown
+from kg.query.questions import (
     Parameter,
     Question,
     grouped,
@@ -21,7 +21,7 @@ from kg.questions import (
     questions,
     read_question,
 )
-from kg.store import FORMATS, LIMITS
+from kg.query.store import FORMATS, LIMITS
 
 METAVARS = {"first-day": "DATE", "last-day": "DATE"}
 DAY = 24 * 60 * 60

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from kg.output import whole_file
-from kg.schemas import FILES, schema
+from kg.annotations.schemas import FILES, schema
+from kg.files.output import whole_file
 
 
 @click.command(short_help="Print the JSON Schema of each file, for editors.")

@@ -15,9 +15,9 @@ from kg.cli.console import note, show_findings
 from kg.cli.options import corpus_folder
 from kg.cli.passing import passed
 from kg.errors import Finding
-from kg.publication import open_publication
-from kg.store.load import load_graphs
-from kg.store.manifest import NAME
+from kg.pipeline.publication import open_publication
+from kg.query.store.load import load_graphs
+from kg.query.store.manifest import NAME
 
 
 @click.command(short_help="Serve a corpus or a store over HTTP, to people and to queries.")
@@ -40,7 +40,7 @@ def command(source: str | None, host: str, port: int, cors: bool, access_log: bo
       kg serve
       kg serve claims.store --port 80 --host 0.0.0.0
     """
-    from kg.serve.server import Told, serve
+    from kg.publish.serve.server import Told, serve
 
     name = source or corpus_folder(None)
     with _store_of(name) as store:

@@ -11,11 +11,11 @@ from kg.cli.console import detail, note, show_findings
 from kg.cli.options import corpus_argument, corpus_folder, jobs_option
 from kg.cli.passing import passed
 from kg.errors import Finding
-from kg.jobs import make_plan
-from kg.pages.folder import site_folder
-from kg.pages.site import MOST_FILES, Wanted, write_site
-from kg.pages.words import LANGUAGES
-from kg.publication import open_publication
+from kg.pipeline.jobs import make_plan
+from kg.pipeline.publication import open_publication
+from kg.publish.site.folder import site_folder
+from kg.publish.site.site import MOST_FILES, Wanted, write_site
+from kg.publish.site.words import LANGUAGES
 
 
 @click.command(short_help="Write the data set as web pages into dist/site/.")

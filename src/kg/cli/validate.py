@@ -14,15 +14,15 @@ from kg.cli.beyond import note_shapes_beyond
 from kg.cli.console import in_colour, note, progress, shows_progress
 from kg.cli.options import corpus_folder, engine_option, fresh_option, jobs_option, shapes_option, watch_option
 from kg.cli.watching import rerun_on_save
+from kg.corpus.positions import located
 from kg.corpus.sources import JSON_LINES, TEXT
 from kg.errors import SEVERITIES, CorpusError, FileError, Finding, Severity, UsageError
-from kg.findings import counted, fails, in_order
-from kg.foreign import media_type, read_nodes
-from kg.jobs import make_plan, narrowed, write_publication
-from kg.packed import opened
-from kg.positions import located
-from kg.publication import Engine, check_foreign, open_publication
-from kg.reports import REPORTS
+from kg.files.compression import opened
+from kg.findings.reports import REPORTS
+from kg.findings.results import counted, fails, in_order
+from kg.formats.rdf_reader import media_type, read_nodes
+from kg.pipeline.jobs import make_plan, narrowed, write_publication
+from kg.pipeline.publication import Engine, check_foreign, open_publication
 
 _OF_A_CORPUS = (".yaml", ".yml", TEXT, *JSON_LINES)
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from msgspec import Struct
 
-from kg.annotations import Article, ClaimsFile, LineFile
+from kg.annotations.classes import Article, ClaimsFile, LineFile
 from kg.corpus import wording
 from kg.corpus.decode import salvaged, yaml_tree
 from kg.corpus.ids import is_article_id, suggested
 from kg.corpus.json_reader import read_json
 from kg.corpus.sources import CLAIMS, Source
 from kg.errors import CorpusError, Finding, Place, Spot
-from kg.files import control_characters, read_text
+from kg.files.text_files import control_characters, read_text
 
 # ` date 2020-02 De secretaris-…`: what has two digits and only signs of EDTF after `date`; `kg.dates` reads it.
 _HEADER = re.compile(r"\s*date\s+(?=\S*[0-9]{2})([-0-9EXY.,/?~%\[\]{}]+)(?:\s+|\Z)")

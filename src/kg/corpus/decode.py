@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from kg.annotations import CorpusFile, EntitiesFile
+from kg.annotations.classes import CorpusFile, EntitiesFile
 from kg.corpus.ids import are_sound
 from kg.corpus.structure import field_at, mismatches
 from kg.corpus.tree import Tree
 from kg.corpus.yaml_reader import read_yaml
 from kg.errors import Finding, Path, Spot
-from kg.files import Lines, read_text
+from kg.files.text_files import Lines, read_text
 
 File = TypeVar("File")
 """`ClaimsFile`, `CorpusFile`, `EntitiesFile`, `LineFile`."""

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from kg.annotations import ARTICLE_ID, DAY, MOMENT, SLUG, ClaimsFile, CorpusFile, LineFile
+from kg.annotations.classes import ARTICLE_ID, DAY, MOMENT, SLUG, ClaimsFile, CorpusFile, LineFile
 
 TAKEN = {
     "article": "the paper's own voice",

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import msgspec
 
 from kg.corpus.keys import keys_in, most_keys, repeated_keys
+from kg.corpus.positions import json_tokens
 from kg.corpus.tree import MAX_DEPTH, Tree
 from kg.errors import CorpusError, Finding, Path, Place, Spot
-from kg.files import UNSAFE, Lines, control_characters, decoded, is_safe, named
-from kg.positions import json_tokens
+from kg.files.text_files import UNSAFE, Lines, control_characters, decoded, is_safe, named
 
 # Escapes that may make a character that is refused; surrogates may also be the halves of a good one.
 _SUSPECT_ESCAPE = re.compile(rb"\\(?:[bf]|u(?:00[01]|007[fF]|[dD][89a-fA-F]|[fF]{3}[eEfF]))")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from kg.corpus.positions import Token, index
 from kg.corpus.wording import shortened
 from kg.errors import Finding, Path
-from kg.files import Lines
-from kg.positions import Token, index
+from kg.files.text_files import Lines
 
 # Where a key of JSON ends, blanks before its colon or not; also where a text holds such signs.
 _KEY_END = re.compile(rb'"[ \t\r]*:')

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from kg.annotations import CorpusFile, EntitiesFile, Entity
+from kg.annotations.classes import CorpusFile, EntitiesFile, Entity
 from kg.corpus.decode import File, salvaged, yaml_tree
 from kg.corpus.folder import below, entry_fault, yaml_files
+from kg.corpus.positions import located
 from kg.errors import CorpusError, Finding, Place, Spot, UsageError
-from kg.positions import located
 
 CONFIG = "corpus.yaml"
 ENTITIES = "entities"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from kg.corpus.folder import below, entries
 from kg.corpus.settings import Corpus
 from kg.errors import CorpusError, Finding, Place
-from kg.files import changed, lines
+from kg.files.text_files import changed, lines
 
 TEXT = ".txt"
 CLAIMS = ".claims.yaml"

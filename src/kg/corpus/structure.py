@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import inspect
 
-from kg.annotations import ARTICLE_ID, DAY, MOMENT
+from kg.annotations.classes import ARTICLE_ID, DAY, MOMENT
 from kg.corpus import wording
 from kg.corpus.ids import TAKEN, is_article_id, is_day, is_moment, is_slug, suggested
 from kg.corpus.tree import Tree

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import inspect
 
-from kg.annotations import (
+from kg.annotations.classes import (
     Annotation,
     Annotator,
     Article,
@@ -25,7 +25,7 @@ from kg.annotations import (
     Words,
 )
 from kg.errors import Path
-from kg.files import UNSAFE, named, seen
+from kg.files.text_files import UNSAFE, named, seen
 
 EMPTY_KEY = "a key must have a name, this one is empty: give one, or delete it with its value"
 

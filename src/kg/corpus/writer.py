@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import FieldInfo, fields
 
-from kg.annotations import ClaimsFile, CorpusFile, Entity
+from kg.annotations.classes import ClaimsFile, CorpusFile, Entity
 from kg.corpus.yaml_writer import Comments, Layout, Plain, yaml_text
 from kg.errors import Path
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import yaml
 
+from kg.corpus.positions import YAML_LOADER, begin, end
 from kg.errors import Finding
-from kg.files import Lines, seen
-from kg.positions import YAML_LOADER, begin, end
+from kg.files.text_files import Lines, seen
 
 _QUOTES = "put the text in quotation marks"
 _KEY_VALUE = re.compile(r"\s*(?:- +)*[^\s:{\[\"'][^:]*:[ \t]+\S")

@@ -12,11 +12,11 @@ from typing import NoReturn
 import yaml
 
 from kg.corpus.keys import repeated_keys
+from kg.corpus.positions import YAML_LOADER, begin, end, yaml_tokens
 from kg.corpus.tree import MAX_DEPTH, Comment, Tree
 from kg.corpus.yaml_errors import explained
 from kg.errors import CorpusError, Finding, Path, Place
-from kg.files import UNSAFE, Lines, control_characters, named
-from kg.positions import YAML_LOADER, begin, end, yaml_tokens
+from kg.files.text_files import UNSAFE, Lines, control_characters, named
 
 _COMMENT = re.compile(r"[ \t]+#")
 

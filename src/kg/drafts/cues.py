@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple, get_args
 
-from kg.annotations import Act
+from kg.annotations.classes import Act
 from kg.drafts.tokens import Word, words
-from kg.foreign import read_nodes
-from kg.resources import published
-from kg.terms import iri, literal_value
-from kg.vocab import ACTS, SKOS
+from kg.files.resources import published
+from kg.formats.rdf_reader import read_nodes
+from kg.rdf.terms import iri, literal_value
+from kg.rdf.vocab import ACTS, SKOS
 
 LANGUAGES = ("nl", "en", "fr", "de")
 """The languages in which the scheme has verbs."""

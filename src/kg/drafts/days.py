@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from kg.dates import Edtf
+from kg.dates.edtf import Edtf
 from kg.drafts.day_words import number, patterns, weekday
-from kg.stretches import Stretch
+from kg.text.spans import Stretch
 
 _FEW = 6
 """Up to how many single days are written out: a month has five Fridays."""

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from kg.annotations import Annotation, Annotator, Claim, ClaimsFile, CorpusFile, Date, Entity, Occasion, Role
+from kg.annotations.classes import (
+    Annotation,
+    Annotator,
+    Claim,
+    ClaimsFile,
+    CorpusFile,
+    Date,
+    Entity,
+    Occasion,
+    Role,
+)
 from kg.corpus.writer import claims_yaml, config_yaml, entities_yaml
 
 _TEXT = """\

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from kg.annotations import Act
+from kg.annotations.classes import Act
 from kg.drafts.cues import Cue, cues
 from kg.drafts.days import When
 from kg.drafts.names import Named, Names
 from kg.drafts.tokens import Word, outside, touching, words
-from kg.stretches import MARKS, Stretch
+from kg.text.spans import MARKS, Stretch
 
 _NEAR = 8
 """How many words a name may stand from the verb of saying."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from kg.annotations import Entity
+from kg.annotations.classes import Entity
 from kg.drafts.tokens import Word, words
 
 _SILENT = ("Place", "Event", "Topic")

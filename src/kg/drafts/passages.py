@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.anchors import NotFound, Squeezed, find
-from kg.annotations import Words
-from kg.stretches import Stretch
+from kg.annotations.classes import Words
+from kg.text.anchors import NotFound, Squeezed, find
+from kg.text.spans import Stretch
 
 _OFTEN = 50
 """Of words that stand in a text more often, no passage is looked for."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kg.anchors import NotFound, Squeezed, require
-from kg.annotations import Article, CorpusFile
+from kg.annotations.classes import Article, CorpusFile
 from kg.corpus.yaml_writer import scalar
 from kg.drafts.days import When
 from kg.drafts.guesses import Guess
 from kg.errors import Path
 from kg.meaning.claim import NEEDS_GIST
-from kg.stretches import Stretch
+from kg.text.anchors import NotFound, Squeezed, require
+from kg.text.spans import Stretch
 
 _HEAD = (
     "# A draft by `kg new`. A line with ## tells you something; a line with # is a guess:",

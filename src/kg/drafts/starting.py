@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from kg.annotations import Article
+from kg.annotations.classes import Article
 from kg.corpus import read_corpus
 from kg.corpus.articles import divided
 from kg.corpus.ids import is_article_id, suggested
@@ -17,8 +17,8 @@ from kg.corpus.sources import CLAIMS, TEXT
 from kg.drafts import example
 from kg.drafts.writing import Desk, Draft, desk, draft
 from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
-from kg.files import control_characters, read_text
-from kg.output import write_new
+from kg.files.output import write_new
+from kg.files.text_files import control_characters, read_text
 
 _SCHEMA = "schemas/claims.schema.json"
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from kg.anchors import Squeezed, squeeze
-from kg.annotations import Annotation, Article, Claim, ClaimsFile, CorpusFile
+from kg.annotations.classes import Annotation, Article, Claim, ClaimsFile, CorpusFile
 from kg.corpus import Corpus
 from kg.corpus.writer import claims_yaml
-from kg.dates import Edtf
-from kg.dates import read as read_edtf
+from kg.dates.edtf import Edtf
+from kg.dates.edtf import read as read_edtf
 from kg.drafts import remarks
 from kg.drafts.days import days
 from kg.drafts.guesses import Guess, Reader
@@ -22,8 +21,9 @@ from kg.drafts.passages import passage
 from kg.drafts.tokens import sentence_of, sentences, touching
 from kg.errors import Path
 from kg.meaning.speakers import UNDECIDED
-from kg.quotes import stretches
-from kg.stretches import Stretch
+from kg.text.anchors import Squeezed, squeeze
+from kg.text.quotation_marks import stretches
+from kg.text.spans import Stretch
 
 AS_IS = Article()
 BLOCKS = frozenset(("words", "in"))

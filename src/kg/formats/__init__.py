@@ -15,7 +15,7 @@ from kg.formats.compression import COMPRESSIONS, Bytes, Compression, compressed,
 from kg.formats.ntriples import NQuadsWriter, NTriplesWriter
 from kg.formats.schemaorg import prefixes_with_https, with_https
 from kg.formats.turtle import TrigWriter, TurtleWriter
-from kg.terms import Graph
+from kg.rdf.terms import Graph
 
 __all__ = [
     "COMPRESSIONS",

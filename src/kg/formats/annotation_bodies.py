@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from kg.mappers.claim import RELATIONS
 from kg.meaning.claim import INFERRED
 from kg.model import Entity
-from kg.terms import Iri, Literal, Term, iri_text, literal_value
-from kg.vocab import FORMS, KG, PREFIXES, SCHEMA, SKOS
+from kg.rdf.terms import Iri, Literal, Term, iri_text, literal_value
+from kg.rdf.vocab import FORMS, KG, PREFIXES, SCHEMA, SKOS
 
 if TYPE_CHECKING:
     from kg.meaning import Index

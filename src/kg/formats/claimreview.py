@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kg.terms import Graph, Iri, Term, iri_text, literal_value
-from kg.vocab import RDF, SCHEMA
+from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value
+from kg.rdf.vocab import RDF, SCHEMA
 
 if TYPE_CHECKING:
     from kg.meaning import Index

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from kg.terms import EDTF
+from kg.rdf.terms import EDTF
 
 _CLASSES = (
     "schema:NewsArticle schema:MediaObject schema:Claim schema:Quotation schema:Event schema:Person "

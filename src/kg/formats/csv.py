@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kg.iris import part
+from kg.files.spreadsheets import BOM, line
 from kg.mappers.claim import RELATIONS
 from kg.meaning.claim import INFERRED
-from kg.spreadsheets import BOM, line
-from kg.terms import Graph, Iri, Term, iri_text, literal_value
-from kg.vocab import ACTS, BASES, DCTERMS, FORMS, KG, OA, RDF, SCHEMA, SKOS
+from kg.rdf.iris import part
+from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value
+from kg.rdf.vocab import ACTS, BASES, DCTERMS, FORMS, KG, OA, RDF, SCHEMA, SKOS
 
 if TYPE_CHECKING:
     from kg.meaning import Index

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kg.terms import quoted
+from kg.rdf.terms import quoted
 
 WIDTH = 100
 

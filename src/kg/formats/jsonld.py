@@ -15,8 +15,8 @@ from kg.formats.context import Key, classes, context, expanded, keys
 from kg.formats.json_layout import json_list, json_object, json_texts
 from kg.formats.literals import parts
 from kg.formats.nesting import Tree, trees
-from kg.terms import Graph, Iri, Node, Term, iri_text, quoted
-from kg.vocab import KG, RDF, XSD
+from kg.rdf.terms import Graph, Iri, Node, Term, iri_text, quoted
+from kg.rdf.vocab import KG, RDF, XSD
 
 _REMEMBERED = 4096
 _REMEMBERED_MEMBERS = 512

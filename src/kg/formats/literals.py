@@ -1,9 +1,9 @@
-"""A literal in its parts, faster than `kg.terms.literal_value` and with the datatype as a term."""
+"""A literal in its parts, faster than `kg.rdf.terms.literal_value` and with the datatype as a term."""
 
 from __future__ import annotations
 
-from kg.terms import literal_value
-from kg.vocab import XSD
+from kg.rdf.terms import literal_value
+from kg.rdf.vocab import XSD
 
 
 def parts(literal: str) -> tuple[str, str, str]:

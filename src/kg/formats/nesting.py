@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from kg.terms import Iri, Node
-from kg.vocab import RDF
+from kg.rdf.terms import Iri, Node
+from kg.rdf.vocab import RDF
 
 # Deep enough for a selector of a target of an annotation of a claim of an article.
 _DEPTH = 8

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from kg.terms import Graph, Node
+from kg.rdf.terms import Graph, Node
 
 
 class NTriplesWriter:

@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from kg.formats.abbreviations import Abbreviations
 from kg.formats.literals import parts
-from kg.terms import Graph, Iri, Node, Term, iri_text, literal_value
-from kg.vocab import RDF
+from kg.rdf.terms import Graph, Iri, Node, Term, iri_text, literal_value
+from kg.rdf.vocab import RDF
 
 # What a name of XML may hold in every edition; the rest of the IRI is the name's namespace.
 _NAME = re.compile(r"(.*[^A-Za-zÀ-ÖØ-öø-ÿ0-9_.-][0-9.-]*)([A-Za-zÀ-ÖØ-öø-ÿ_][A-Za-zÀ-ÖØ-öø-ÿ0-9_.-]*)", re.DOTALL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kg.terms import Graph, Iri, Literal, Node, Term
+from kg.rdf.terms import Graph, Iri, Literal, Node, Term
 
 _HTTP = "http://schema.org/"
 _HTTPS = "https://schema.org/"

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 from kg.formats.abbreviations import Abbreviations
-from kg.terms import Graph, Node, Term
-from kg.vocab import RDF, XSD
+from kg.rdf.terms import Graph, Node, Term
+from kg.rdf.vocab import RDF, XSD
 
 _WIDTH = 100
 _REMEMBERED = 4096

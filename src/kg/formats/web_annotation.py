@@ -10,9 +10,9 @@ import json
 from typing import TYPE_CHECKING
 
 from kg.formats.annotation_bodies import Bodies, Json, Nodes, Properties
-from kg.iris import part
-from kg.terms import Graph, Iri, Term, iri_text, literal_value
-from kg.vocab import DCTERMS, OA, RDF, SCHEMA
+from kg.rdf.iris import part
+from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value
+from kg.rdf.vocab import DCTERMS, OA, RDF, SCHEMA
 
 if TYPE_CHECKING:
     from kg.meaning import Index

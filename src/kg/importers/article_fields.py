@@ -7,8 +7,8 @@ from collections.abc import Mapping as Fields
 from typing import NamedTuple
 
 from kg.errors import Place
-from kg.imports.documents import Name, Printed, Skipped
-from kg.imports.mapping import ArticleField, Mapping, key
+from kg.importers.core.documents import Name, Printed, Skipped
+from kg.importers.core.mapping import ArticleField, Mapping, key
 
 # Of names for one field the first wins that is there: `id` is often only a number that a tool gives.
 _OBVIOUS: dict[str, ArticleField] = {

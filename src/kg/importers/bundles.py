@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from kg.errors import CorpusError, FileError, Finding, Place
-from kg.files import LIMIT
-from kg.imports.documents import Skipped
+from kg.files.text_files import LIMIT
+from kg.importers.core.documents import Skipped
 
 PIECE = 1 << 16
 RATIO = 200

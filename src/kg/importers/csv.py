@@ -14,14 +14,14 @@ from itertools import islice
 from pathlib import Path
 
 from kg.errors import CorpusError, Finding, Place
+from kg.files.spreadsheets import plain
+from kg.importers.core.documents import Alive, Item
+from kg.importers.core.mapping import Mapping
 from kg.importers.sheets.columns import FIRST_ROWS, find_table
 from kg.importers.sheets.documents import guess_mapping, read_sheets
 from kg.importers.sheets.files import files
 from kg.importers.sheets.lines import read_lines
 from kg.importers.sheets.rows import Cell, Row, Sheet
-from kg.imports.documents import Alive, Item
-from kg.imports.mapping import Mapping
-from kg.spreadsheets import plain
 
 DESCRIPTION = "a spreadsheet saved as CSV or TSV, one claim a row"
 

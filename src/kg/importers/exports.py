@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from kg.errors import CorpusError, Finding, Place
 from kg.importers.bundles import Bundle, Folder, is_zip, left_outside, nested, opened, whole
+from kg.importers.core.documents import Skipped
 from kg.importers.project import Copy, read_copies
-from kg.imports.documents import Skipped
 
 MOST = 32_000_000
 """The most bytes that one file may have, unpacked."""

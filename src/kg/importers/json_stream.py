@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from kg.errors import CorpusError, Finding, Place
-from kg.files import LINE_LIMIT, decoded
+from kg.files.text_files import LINE_LIMIT, decoded
 from kg.importers.json_values import Cursor
 
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'

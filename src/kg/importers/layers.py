@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from kg.importers.authorities import iri
-from kg.imports.documents import Name
-from kg.imports.mapping import Mapping, key
-from kg.stretches import Stretch
+from kg.importers.core.documents import Name
+from kg.importers.core.mapping import Mapping, key
+from kg.text.spans import Stretch
 
 _LONGEST_NAME = 500
 _LABEL = re.compile(r"[^\W\d_][\w .:/-]{0,39}")

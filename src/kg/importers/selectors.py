@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from kg.anchors import NotFound
-from kg.likeness import shortened
-from kg.stretches import Squeezed, Stretch, squeeze
+from kg.text.anchors import NotFound
+from kg.text.near_match import shortened
+from kg.text.spans import Squeezed, Stretch, squeeze
 
 AROUND = (32, 16, 8)
 """How many characters of a prefix or suffix are looked at where the whole of it does not stand there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kg.errors import Place
-from kg.imports.documents import Kind, Skipped
+from kg.importers.core.documents import Kind, Skipped
 
 
 class Tally:

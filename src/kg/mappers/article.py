@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import sha256
 
-from kg.iris import part
 from kg.mappers.dates import bounds, date_fields, day
 from kg.mappers.properties import node
 from kg.model import Article, Dataset, Occasion, Source, present
-from kg.terms import Iri, Node, Term, plain, text
-from kg.vocab import DCTERMS, KG, RDF, SCHEMA
+from kg.rdf.iris import part
+from kg.rdf.terms import Iri, Node, Term, plain, text
+from kg.rdf.vocab import DCTERMS, KG, RDF, SCHEMA
 
 ARTICLE_FIELDS: dict[Iri, tuple[str, ...]] = {
     RDF.type: ("article",),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from kg.iris import numbered_parts, part
 from kg.mappers.dates import date_fields, put_date, put_day
 from kg.mappers.properties import Properties, put, put_all
 from kg.mappers.review import review_nodes
 from kg.model import NONE, Annotation, Article, Claim, Dataset, Part
-from kg.terms import Iri, Literal, Node, Term, instant, integer, plain
-from kg.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
+from kg.rdf.iris import numbered_parts, part
+from kg.rdf.terms import Iri, Literal, Node, Term, instant, integer, plain
+from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
 
 RELATIONS = ("answers", "reports", "same", "repeats", "supports", "qualifies", "contradicts", "retracts")
 

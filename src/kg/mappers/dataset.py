@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from kg.iris import Iris, part
 from kg.mappers.dates import day
 from kg.mappers.properties import node
 from kg.model import Dataset, present
-from kg.terms import Graph, Iri, Node, Term, integer, iri, plain, text
-from kg.vocab import DCAT, DCTERMS, NAMESPACES, RDF, SCHEMA, SKOS, VOID
+from kg.rdf.iris import Iris, part
+from kg.rdf.terms import Graph, Iri, Node, Term, integer, iri, plain, text
+from kg.rdf.vocab import DCAT, DCTERMS, NAMESPACES, RDF, SCHEMA, SKOS, VOID
 
 DATASET_FIELDS: dict[Iri, tuple[str, ...]] = {
     RDF.type: (),

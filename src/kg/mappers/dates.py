@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from kg.mappers.properties import Properties, put, put_all
 from kg.model import Dated
-from kg.terms import Iri, Term, date, edtf
-from kg.vocab import KG, QUALIFIERS
+from kg.rdf.terms import Iri, Term, date, edtf
+from kg.rdf.vocab import KG, QUALIFIERS
 
 # The way back from a predicate to what was written, below the field of the date itself.
 DATE_FIELDS: dict[Iri, tuple[str, ...]] = {

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from kg.iris import Iris, part
 from kg.mappers.properties import node
 from kg.model import Dataset, present
-from kg.terms import Iri, Node, integer, iri, plain, typed
-from kg.vocab import DCAT, DCTERMS, KG, RDF, SCHEMA, SPDX, VOID, XSD
+from kg.rdf.iris import Iris, part
+from kg.rdf.terms import Iri, Node, integer, iri, plain, typed
+from kg.rdf.vocab import DCAT, DCTERMS, KG, RDF, SCHEMA, SPDX, VOID, XSD
 
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 SHAPES = iri(KG.base.removesuffix("#") + "/shapes")

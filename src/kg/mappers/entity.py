@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.iris import Iris
 from kg.mappers.dates import bounds, date_fields, day
 from kg.mappers.properties import node
 from kg.model import Annotator, Entity, present
-from kg.terms import Iri, Node, Term, text
-from kg.vocab import RDF, SCHEMA, SKOS
+from kg.rdf.iris import Iris
+from kg.rdf.terms import Iri, Node, Term, text
+from kg.rdf.vocab import RDF, SCHEMA, SKOS
 
 ENTITY_FIELDS: dict[Iri, tuple[str, ...]] = {
     RDF.type: ("type",),

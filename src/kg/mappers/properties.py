@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kg.terms import Iri, Node, Term
+from kg.rdf.terms import Iri, Node, Term
 
 Properties = dict[Iri, list[Term]]
 

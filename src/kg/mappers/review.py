@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from kg.mappers.dates import date_fields, put_date
 from kg.mappers.properties import Properties, put, put_all
 from kg.model import Claim, Review
-from kg.terms import Iri, Node
-from kg.vocab import RDF, SCHEMA
+from kg.rdf.terms import Iri, Node
+from kg.rdf.vocab import RDF, SCHEMA
 
 # Below an item of the claim's `reviews`.
 REVIEW_FIELDS: dict[Iri, tuple[str, ...]] = {

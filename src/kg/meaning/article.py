@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from kg import annotations as written
+from kg.annotations import classes as written
 from kg.corpus import Written
-from kg.dates import Edtf
+from kg.dates.edtf import Edtf
 from kg.errors import Finding, Path, Spot
-from kg.files import UNSAFE
-from kg.iris import part
+from kg.files.text_files import UNSAFE
 from kg.meaning.claim import read_claim
 from kg.meaning.dates import dated
 from kg.meaning.headers import taken_for_text, without_date
@@ -21,9 +20,10 @@ from kg.meaning.reading import Reading
 from kg.meaning.remarks import Remarks, as_list
 from kg.meaning.speakers import UNNAMED
 from kg.model import NO_DATE, NONE, Annotation, Article, Claim, Dated, Occasion, Source, Withdrawn
-from kg.quotes import stretches
-from kg.terms import Iri, text
-from kg.vocab import BASES, SCHEMA
+from kg.rdf.iris import part
+from kg.rdf.terms import Iri, text
+from kg.rdf.vocab import BASES, SCHEMA
+from kg.text.quotation_marks import stretches
 
 
 class Meaning(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from kg import annotations as written
+from kg.annotations import classes as written
 from kg.errors import Path
 from kg.meaning.dates import not_later_than, published_by
 from kg.meaning.reading import Reading
@@ -14,8 +14,8 @@ from kg.meaning.review import read_reviews
 from kg.meaning.speakers import speakers
 from kg.meaning.words import NOWHERE, Anchored, anchored, form, is_own_voice, parts, quotations
 from kg.model import NONE, Claim, Dated, Review, Role
-from kg.terms import Iri, Literal, text
-from kg.vocab import ACTS, BASES, KG, SCHEMA
+from kg.rdf.terms import Iri, Literal, text
+from kg.rdf.vocab import ACTS, BASES, KG, SCHEMA
 
 NEEDS_GIST = ("denies", "rejects", "excludes", "retracts")
 """Acts whose words alone would say the opposite of the claim."""

@@ -6,12 +6,12 @@ import re
 
 from msgspec.structs import replace
 
-from kg import annotations as written
+from kg.annotations import classes as written
 from kg.errors import Path
 from kg.meaning.remarks import Remarks
 from kg.model import NO_DATE, Dated
-from kg.terms import plain, text
-from kg.vocab import BASES
+from kg.rdf.terms import plain, text
+from kg.rdf.vocab import BASES
 
 _YEAR = re.compile(r"[0-9]{4}")
 

@@ -9,9 +9,9 @@ from itertools import islice
 from msgspec import Struct
 
 from kg.corpus import Written
-from kg.dates import suggested
+from kg.dates.edtf import suggested
 from kg.errors import Finding, Place, Spot
-from kg.files import Lines
+from kg.files.text_files import Lines
 
 _BLANKS = r"[^\S\n]"
 # `Date: Tuesday, ` with the rest of its line; the word as people write it in the languages that articles are in.

@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from kg import annotations as written
+from kg.annotations import classes as written
 from kg.corpus import Corpus
 from kg.errors import CorpusError, Finding
-from kg.iris import Iris, part
 from kg.meaning.dates import dated
 from kg.meaning.names import Names
 from kg.meaning.remarks import Remarks
 from kg.model import NO_DATE, NONE, Annotator, Dataset, Dated, Entity, Role
-from kg.terms import Iri, plain
-from kg.vocab import KG, SCHEMA, SKOS
+from kg.rdf.iris import Iris, part
+from kg.rdf.terms import Iri, plain
+from kg.rdf.vocab import KG, SCHEMA, SKOS
 
 # Each type with its base classes: a state speaks and acts, a newspaper is an organisation.
 TYPES: dict[str, tuple[Iri, ...]] = {

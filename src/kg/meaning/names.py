@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from kg.model import Entity
-from kg.terms import literal_value
+from kg.rdf.terms import literal_value
 
 FEW = 8
 """Up to how many known names a message lists."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from kg import annotations as written
-from kg.anchors import NotFound, Stretch, require, squeeze
+from kg.annotations import classes as written
 from kg.corpus import Written
 from kg.errors import Path, Spot
-from kg.iris import part
 from kg.meaning.dates import dated
 from kg.meaning.index import Index
 from kg.meaning.remarks import Remarks
 from kg.model import NO_DATE, NONE, Dated, Occasion, Source
-from kg.terms import Iri, Literal
-from kg.terms import text as tagged
+from kg.rdf.iris import part
+from kg.rdf.terms import Iri, Literal
+from kg.rdf.terms import text as tagged
+from kg.text.anchors import NotFound, Stretch, require, squeeze
 
 
 class Reading:

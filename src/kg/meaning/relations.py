@@ -6,13 +6,13 @@ import re
 
 from msgspec.structs import astuple
 
-from kg import annotations as written
+from kg.annotations import classes as written
 from kg.errors import Path, Spot
 from kg.meaning.reading import Reading
 from kg.meaning.remarks import as_list
 from kg.model import NONE
-from kg.terms import Iri
-from kg.vocab import KG
+from kg.rdf.terms import Iri
+from kg.rdf.vocab import KG
 
 _NAMES = written.Relations.__struct_fields__
 _TARGET = re.compile(r"(?:[a-z0-9][a-z0-9_-]*/)*[a-z0-9][a-z0-9_-]*")

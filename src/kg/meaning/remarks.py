@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from kg import terms
-from kg.dates import Edtf
-from kg.dates import read as read_edtf
+from kg.dates.edtf import Edtf
+from kg.dates.edtf import read as read_edtf
 from kg.errors import Finding, Path, Spot
-from kg.files import seen
+from kg.files.text_files import seen
 from kg.meaning.names import Names
-from kg.terms import Iri, Literal
+from kg.rdf import terms
+from kg.rdf.terms import Iri, Literal
 
 T = TypeVar("T")
 

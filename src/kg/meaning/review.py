@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from kg import annotations as written
-from kg import terms
+from kg.annotations import classes as written
 from kg.errors import Path
-from kg.iris import part
 from kg.meaning.reading import Reading
 from kg.model import NONE, Dated, Review
-from kg.terms import Iri, Literal
+from kg.rdf import terms
+from kg.rdf.iris import part
+from kg.rdf.terms import Iri, Literal
 
 
 def read_reviews(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kg import annotations as written
+from kg.annotations import classes as written
 from kg.errors import Path
-from kg.iris import part
 from kg.meaning.reading import Reading
-from kg.terms import Iri
+from kg.rdf.iris import part
+from kg.rdf.terms import Iri
 
 UNDECIDED = "undecided"
 """What a draft has for a speaker that nobody has chosen yet."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from kg import annotations as written
-from kg.anchors import NotFound, Stretch, find, joined_by_comma
+from kg.annotations import classes as written
 from kg.errors import Path
 from kg.meaning.reading import Reading
 from kg.meaning.remarks import as_list
 from kg.model import Part
-from kg.quotes import form as form_by_marks
-from kg.quotes import quoted
-from kg.terms import Iri, Literal, text
-from kg.vocab import FORMS
+from kg.rdf.terms import Iri, Literal, text
+from kg.rdf.vocab import FORMS
+from kg.text.anchors import NotFound, Stretch, find, joined_by_comma
+from kg.text.quotation_marks import form as form_by_marks
+from kg.text.quotation_marks import quoted
 
 CONTEXT = 32
 """How many characters before and after a part its quote selector holds."""

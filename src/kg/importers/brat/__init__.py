@@ -11,13 +11,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from kg.errors import CorpusError, Finding, Place
-from kg.files import decoded
+from kg.files.text_files import decoded
 from kg.importers.brat.marks import read_marks
 from kg.importers.brat.pairs import Pair, read_pairs
 from kg.importers.brat.records import Record, read_records, read_span
 from kg.importers.bundles import Bundle, Folder, is_zip, left_outside, opened, require, whole
-from kg.imports.documents import Document, Item, Skipped
-from kg.imports.mapping import Mapping
+from kg.importers.core.documents import Document, Item, Skipped
+from kg.importers.core.mapping import Mapping
 
 DESCRIPTION = "brat's .ann files with their .txt: a folder, a zip, or one file"
 

@@ -15,9 +15,9 @@ from typing import NamedTuple
 from kg.errors import Place
 from kg.importers.authorities import iri
 from kg.importers.brat.records import Record, read_span
-from kg.imports.documents import Link, Mark, Name, Skipped
-from kg.imports.mapping import Mapping, key
-from kg.stretches import Stretch
+from kg.importers.core.documents import Link, Mark, Name, Skipped
+from kg.importers.core.mapping import Mapping, key
+from kg.text.spans import Stretch
 
 _NUMBERED = re.compile(r"(.*[^0-9])[0-9]+")
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.errors import Place
-from kg.imports.documents import Kind, Skipped
-from kg.stretches import Stretch
+from kg.importers.core.documents import Kind, Skipped
+from kg.text.spans import Stretch
 
 _LINE_END = re.compile(r"\r\n?|\n")
 _START = re.compile(r"([TREAMN#][^\s]*|\*)\t")

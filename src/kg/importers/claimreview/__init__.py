@@ -13,9 +13,9 @@ from kg.importers.claimreview.feeds import values
 from kg.importers.claimreview.files import File, files
 from kg.importers.claimreview.linked import MENTIONED, Found, Root, reviews
 from kg.importers.claimreview.pages import read_page
+from kg.importers.core.documents import Item, Skipped
+from kg.importers.core.mapping import Mapping
 from kg.importers.json_values import Unreadable, Value, value
-from kg.imports.documents import Item, Skipped
-from kg.imports.mapping import Mapping
 
 DESCRIPTION = "ClaimReview: JSON-LD in .html, .json, .jsonld and .jsonl, a file, a folder or a zip of them"
 

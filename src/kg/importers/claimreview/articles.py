@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from kg.errors import Place
 from kg.importers.claimreview.claims import Read
+from kg.importers.core.documents import Document, Item, Mark, Skipped
 from kg.importers.mark_ids import MarkIds
-from kg.imports.documents import Document, Item, Mark, Skipped
-from kg.stretches import Stretch
+from kg.text.spans import Stretch
 
 _MOST = 1000
 """How many reviews that belong together are kept in memory."""

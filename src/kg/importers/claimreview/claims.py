@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from kg.errors import Place
 from kg.importers.claimreview.linked import Found, Properties, Root, address, kinds, page, plain, text, texts
-from kg.imports.documents import Name, Printed, Skipped
-from kg.terms import decimal
+from kg.importers.core.documents import Name, Printed, Skipped
+from kg.rdf.terms import decimal
 
 _KINDS = {
     "Person": "Person",

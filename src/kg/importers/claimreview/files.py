@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import FileError
-from kg.files import pieces
+from kg.files.text_files import pieces
 from kg.importers.bundles import Bundle, is_zip, joined, left_outside, opened, whole
-from kg.imports.documents import Skipped
+from kg.importers.core.documents import Skipped
 
 PAGES = (".html", ".htm", ".xhtml")
 FEEDS = (".json", ".jsonld", ".jsonl", ".ndjson")

@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from kg.errors import Place
-from kg.files import Lines, decoded
+from kg.files.text_files import Lines, decoded
 
 _NEXT = re.compile(r"<(?:(?P<comment>!--)|(?P<script>script)(?=[\s/>])|link(?=[\s/>]))", re.IGNORECASE)
 _TAG = re.compile(r"(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+>")

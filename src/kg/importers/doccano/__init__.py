@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from kg.errors import CorpusError, Finding, Place
-from kg.files import decoded
+from kg.files.text_files import decoded
 from kg.importers.bundles import Bundle, Folder, is_zip, left_outside, opened
+from kg.importers.core.documents import Alive, Item, Skipped
+from kg.importers.core.mapping import Mapping
 from kg.importers.doccano.articles import Line, Session
 from kg.importers.doccano.lines import records
 from kg.importers.doccano.records import Record, read_record
 from kg.importers.json_values import Unreadable, value
-from kg.imports.documents import Alive, Item, Skipped
-from kg.imports.mapping import Mapping
 
 DESCRIPTION = "doccano's JSONL: a file, its zip, or a folder"
 _SUFFIXES = (".jsonl", ".json")

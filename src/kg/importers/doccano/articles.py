@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from kg.errors import Place
 from kg.importers.article_fields import Left, told
+from kg.importers.core.documents import Document, Item, Link, Mark, Skipped
+from kg.importers.core.mapping import Mapping as Meanings
 from kg.importers.doccano.counting import Counting
 from kg.importers.doccano.records import Record
 from kg.importers.mark_ids import MarkIds
-from kg.imports.documents import Document, Item, Link, Mark, Skipped
-from kg.imports.mapping import Mapping as Meanings
 
 _NOWHERE = "its offsets are not in the text: mark it again"
 _END_GONE = "one of its ends is no span that was read"

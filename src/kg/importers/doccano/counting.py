@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from kg.importers.doccano.clusters import Clusters
 from kg.importers.utf16 import Utf16
-from kg.stretches import Stretch
+from kg.text.spans import Stretch
 
 _Spans = tuple[Stretch | None, ...]
 

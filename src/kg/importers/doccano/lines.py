@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.errors import CorpusError, Finding, Place
-from kg.files import LINE_LIMIT
+from kg.files.text_files import LINE_LIMIT
 from kg.importers.json_stream import begun, elements
 
 

@@ -7,11 +7,11 @@ from typing import NamedTuple, cast
 
 from kg.errors import Place
 from kg.importers.article_fields import texts_of
+from kg.importers.core.documents import Link, Skipped
+from kg.importers.core.mapping import Mapping as Meanings
+from kg.importers.core.mapping import key
 from kg.importers.json_values import Unreadable, Value
-from kg.imports.documents import Link, Skipped
-from kg.imports.mapping import Mapping as Meanings
-from kg.imports.mapping import key
-from kg.stretches import Stretch
+from kg.text.spans import Stretch
 
 _TEXTS = ("text", "data")
 _SPANS = frozenset(("label", "labels", "entities", "annotations"))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from kg.errors import CorpusError, Finding, Place
 from kg.importers.bundles import Bundle, Folder, is_zip, left_outside, opened
+from kg.importers.core.documents import Item, Skipped
+from kg.importers.core.mapping import Mapping
 from kg.importers.json_stream import begun, elements
 from kg.importers.json_values import Unreadable, Value, value
 from kg.importers.label_studio.cells import read_rows
@@ -17,8 +19,6 @@ from kg.importers.label_studio.documents import Session
 from kg.importers.label_studio.results import read_object
 from kg.importers.label_studio.rows import SIGNS, begin_rows, read_row
 from kg.importers.label_studio.tasks import is_task, read_task
-from kg.imports.documents import Item, Skipped
-from kg.imports.mapping import Mapping
 
 DESCRIPTION = "Label Studio's JSON, JSON-MIN, CSV or TSV: a file, a folder or a zip"
 _SUFFIXES = (".json", ".csv", ".tsv")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.errors import CorpusError, Finding, Place
-from kg.files import LINE_LIMIT, decoded
+from kg.files.text_files import LINE_LIMIT, decoded
 from kg.importers.json_values import Unreadable, value
 from kg.importers.label_studio.results import remark_of
 

@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from kg.errors import Place
 from kg.importers.article_fields import Left, told
+from kg.importers.core.documents import Document, Item, Link, Mark, Skipped
+from kg.importers.core.mapping import Mapping as Meanings
 from kg.importers.label_studio.results import Region, Remark, Results
 from kg.importers.label_studio.shown import is_of_page, offsets_of, standing
 from kg.importers.label_studio.texts import Chosen, Texts
 from kg.importers.mark_ids import MarkIds
-from kg.imports.documents import Document, Item, Link, Mark, Skipped
-from kg.imports.mapping import Mapping as Meanings
 
 _NO_TEXT = "it has no text that could be an article's: `data` must hold one, as `text`"
 _ELSEWHERE = _NO_TEXT + "; where it holds the address of one, give the folder with the texts: `--texts`"

@@ -7,8 +7,8 @@ from typing import NamedTuple, cast
 
 from kg.errors import Place
 from kg.importers.article_fields import texts_of
+from kg.importers.core.documents import Link, Skipped
 from kg.importers.json_values import Unreadable, Value
-from kg.imports.documents import Link, Skipped
 
 _REMARKS = ("choices", "taxonomy", "rating", "number", "datetime", "text")
 _UNREAD = "it is no part of an annotation that is read: spans with labels, what is said of them, and relations are"

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from kg.errors import Place
 from kg.importers.article_fields import is_empty, texts_of
+from kg.importers.core.documents import Item, Skipped
 from kg.importers.label_studio.documents import Annotated, Session, moment
 from kg.importers.label_studio.results import Region, Remark, Results, labels_of, remark_of
 from kg.importers.label_studio.shown import offsets_of
 from kg.importers.label_studio.tasks import annotator
-from kg.imports.documents import Item, Skipped
 
 SIGNS = ("annotation_id", "annotator")
 """Columns that every row has."""

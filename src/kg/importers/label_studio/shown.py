@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from kg.importers.label_studio.visible import Visible, read_visible
 from kg.importers.utf16 import Utf16
-from kg.stretches import Stretch
+from kg.text.spans import Stretch
 
 
 class Shown:

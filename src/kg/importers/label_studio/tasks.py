@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kg.importers.article_fields import texts_of
+from kg.importers.core.documents import Item, Skipped
 from kg.importers.json_values import Value
 from kg.importers.label_studio.documents import Annotated, Session, moment
 from kg.importers.label_studio.results import Results, read_object, read_results, read_value
-from kg.imports.documents import Item, Skipped
 
 _CANCELLED = "the annotator skipped this task"
 _PREDICTED = "a prediction is what a program proposed, no annotation"

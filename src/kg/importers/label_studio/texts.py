@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from kg.files import read_text
+from kg.files.text_files import read_text
+from kg.importers.core.mapping import Mapping, key
 from kg.importers.label_studio.results import Region
 from kg.importers.label_studio.shown import Shown, is_of_page, said_of, standing
-from kg.imports.mapping import Mapping, key
 
 _ELSEWHERE = re.compile(r"(?:https?|s3|gs)://\S+|/?data/\S+")
 _SAMPLE = 20
@@ -37,7 +37,7 @@ class Texts:
         self._pages: set[str] = set()
 
     def choose(self, data: Fields[str, object], regions: Sequence[Region]) -> Chosen | None:
-        """Return the text of a task, None where it has none. Raises what `kg.files.read_text` does for its file."""
+        """Return the text of a task, None where it has none. Raises what `read_text` does for its file."""
         texts = {name: text for name, text in data.items() if isinstance(text, str) and text.strip()}
         names = [name for name in texts if key(name) in self._given] or self._ordered(texts, regions)
         is_page = any(is_of_page(region.value) for region in regions)

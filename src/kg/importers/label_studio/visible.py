@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from html import unescape
 from typing import NamedTuple
 
-from kg.stretches import Stretch
+from kg.text.spans import Stretch
 
 _HEAD = frozenset(
     (

@@ -12,14 +12,14 @@ import msgspec
 from msgspec.structs import replace
 
 from kg.errors import CorpusError, FileError, Finding, Place
-from kg.files import Line, lines
+from kg.files.text_files import Line, lines
 from kg.importers.bundles import Folder
+from kg.importers.core.documents import Document, Item, Mark, Name, Printed, Skipped
+from kg.importers.core.mapping import Mapping
+from kg.importers.core.presets import PRESETS
 from kg.importers.json_values import Unreadable
 from kg.importers.quotebank.records import QID, Quoted, Record, ids, likelihood, qids_of, read_record
-from kg.imports.documents import Document, Item, Mark, Name, Printed, Skipped
-from kg.imports.mapping import Mapping
-from kg.imports.presets import PRESETS
-from kg.stretches import Stretch
+from kg.text.spans import Stretch
 
 DESCRIPTION = "Quotebank's JSON Lines (.json, .bz2, .gz, .zst), by quotation or by article: a file or a folder"
 

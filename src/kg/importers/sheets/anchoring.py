@@ -6,8 +6,8 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from kg.anchors import NotFound, find
-from kg.stretches import MARKS, Squeezed, Stretch
+from kg.text.anchors import NotFound, find
+from kg.text.spans import MARKS, Squeezed, Stretch
 
 _GAP = re.compile(r"\s*(?:[\[(]\s*(?:…|\.{3,})\s*[\])]|…|\.{3,})\s*")
 _OFFSETS = re.compile(r"[0-9]{1,9}(?:\s*;\s*[0-9]{1,9})*")

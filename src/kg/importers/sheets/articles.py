@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from kg.corpus.articles import divided
 from kg.errors import CorpusError, FileError
-from kg.files import read_text
+from kg.files.text_files import read_text
+from kg.importers.core.documents import Document, Item, Printed, Skipped
 from kg.importers.sheets.claims import Numbered, Reader
 from kg.importers.sheets.rows import Cell
 from kg.importers.sheets.values import names
-from kg.imports.documents import Document, Item, Printed, Skipped
-from kg.stretches import squeeze
+from kg.text.spans import squeeze
 
 _ONCE = ("headline", "published", "publisher", "publisher_id", "author", "author_id", "url", "language")
 _NO_TEXT = "the article's text is not there, and claims are words of it: give it in a column `text`"

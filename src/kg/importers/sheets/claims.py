@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kg.anchors import NotFound, Squeezed
+from kg.importers.core.documents import Kind, Link, Mark, Name, Skipped
 from kg.importers.sheets.anchoring import Anchored, anchored, at_offsets, why
 from kg.importers.sheets.columns import Columns
 from kg.importers.sheets.rows import Cell, Row, Sheet
 from kg.importers.sheets.values import names, several
-from kg.imports.documents import Kind, Link, Mark, Name, Skipped
+from kg.text.anchors import NotFound, Squeezed
 
 LABEL = "words"
 _NAMES = frozenset(("speaker", "to", "about"))

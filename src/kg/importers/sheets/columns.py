@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import NamedTuple, cast
 
+from kg.importers.core.mapping import ArticleField, Field, Mapping, key
+from kg.importers.core.presets import PRESETS
+from kg.importers.core.reviews import tells_of_a_review
 from kg.importers.sheets.headings import (
     DERIVED,
     OF_ARTICLES,
@@ -17,9 +20,6 @@ from kg.importers.sheets.headings import (
 )
 from kg.importers.sheets.rows import Cell, Row, Sheet
 from kg.importers.sheets.values import order_of, written_date
-from kg.imports.mapping import ArticleField, Field, Mapping, key
-from kg.imports.presets import PRESETS
-from kg.imports.reviews import tells_of_a_review
 
 FIRST_ROWS = 20
 """Among so many rows, the one that names most columns is the header."""

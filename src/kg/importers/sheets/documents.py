@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kg.errors import CorpusError, Finding, Place
+from kg.importers.core.documents import Alive, Item, Skipped
+from kg.importers.core.mapping import Mapping
 from kg.importers.sheets.articles import article_name, read_article
 from kg.importers.sheets.claims import Numbered
 from kg.importers.sheets.columns import Table, find_table, guessed, joined
 from kg.importers.sheets.groups import Groups
 from kg.importers.sheets.rows import Row, Sheet
-from kg.imports.documents import Alive, Item, Skipped
-from kg.imports.mapping import Mapping
 
 CELL_LIMIT = 32_767
 """The most characters that a cell of Excel holds; what is longer was cut off."""

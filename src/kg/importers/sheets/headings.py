@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from unicodedata import normalize
 
-from kg.imports.mapping import ArticleField, Field
+from kg.importers.core.mapping import ArticleField, Field
 
 _NO_LETTER = re.compile(r"[^a-z0-9]+")
 

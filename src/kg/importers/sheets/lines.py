@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from kg.errors import CorpusError, FileError, Finding, Place
-from kg.files import LINE_LIMIT
+from kg.files.text_files import LINE_LIMIT
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from kg.imports.documents import Name
+from kg.importers.core.documents import Name
 
 _SEPARATOR = re.compile(r"[;|\n\r]")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([-./])([0-9]{1,2})\2([0-9]{4})")

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from kg.errors import CorpusError, Finding, Place
 from kg.importers.bundles import Bundle, Folder, is_zip, left_outside, opened, require
+from kg.importers.core.documents import Document, Item, Skipped
+from kg.importers.core.mapping import Mapping
+from kg.importers.core.presets import PRESETS
 from kg.importers.tei.corpora import DOCUMENTS, Corpus, root_of
 from kg.importers.tei.parsing import parse
 from kg.importers.tei.people import LISTS, Lookup, Named, joined
-from kg.imports.documents import Document, Item, Skipped
-from kg.imports.mapping import Mapping
-from kg.imports.presets import PRESETS
 
 DESCRIPTION = "TEI P5 .xml: said, quote, q, sp, and the speeches of ParlaMint: a file, a folder or a zip"
 

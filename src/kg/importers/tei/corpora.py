@@ -7,11 +7,11 @@ from pathlib import PurePosixPath
 
 from kg.errors import CorpusError
 from kg.importers.bundles import Bundle
+from kg.importers.core.documents import Item
 from kg.importers.tei.nodes import Tree
 from kg.importers.tei.parsing import INCLUDE, Element, parse
 from kg.importers.tei.people import TYPES, Lookup, Named, add, joined
 from kg.importers.tei.speeches import Speeches
-from kg.imports.documents import Item
 
 DOCUMENTS = ("TEI", "TEI.2", "teiCorpus")
 """The elements that hold texts; `TEI.2` is what files older than P5 have."""

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kg import dates
+from kg.dates import edtf as dates
 from kg.importers.authorities import iri
+from kg.importers.core.documents import Name, Printed, Skipped
 from kg.importers.tei.nodes import Node
-from kg.imports.documents import Name, Printed, Skipped
 
 _DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from xml.parsers import expat
 
 from kg.errors import CorpusError, Finding, Place
-from kg.files import LIMIT
+from kg.files.text_files import LIMIT
 
 INCLUDE = "xi:include"
 _TEI = "http://www.tei-c.org/ns/1.0 "

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from kg.errors import CorpusError, Place
 from kg.importers.authorities import iri
 from kg.importers.bundles import Bundle
+from kg.importers.core.documents import Name, Skipped
 from kg.importers.tei.nodes import Node, Tree
 from kg.importers.tei.parsing import Element, parse
-from kg.imports.documents import Name, Skipped
 
 TYPES = {"person": "Person", "persona": "Person", "org": "Organization", "personGrp": "Group"}
 """The elements that describe someone, and what each is."""

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass, field
 
 from kg.errors import CorpusError, Finding
-from kg.files import LIMIT
+from kg.files.text_files import LIMIT
 from kg.importers.tei.parsing import Element
-from kg.stretches import Stretch
+from kg.text.spans import Stretch
 
 _BLANKS = re.compile("[ \t\r\n]+")
 _DIVISIONS = frozenset(

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
+from kg.importers.core.documents import Document, Item, Link, Mark, Name, Skipped
 from kg.importers.mark_ids import MarkIds
 from kg.importers.tei.headers import read_header
 from kg.importers.tei.nodes import Node, Tree
 from kg.importers.tei.parsing import INCLUDE, Element
 from kg.importers.tei.people import TYPES, Lookup, Named, add, finder, references, who
 from kg.importers.tei.running import Passage, Running
-from kg.imports.documents import Document, Item, Link, Mark, Name, Skipped
 
 SPOKEN = ("said", "quote", "q", "u", "sp")
 """The elements whose words somebody says."""

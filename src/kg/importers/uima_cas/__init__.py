@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from kg.importers.bundles import whole
+from kg.importers.core.documents import Item, Skipped
+from kg.importers.core.mapping import Mapping
 from kg.importers.exports import MOST, File, One, exported, fault
 from kg.importers.layers import Labels
 from kg.importers.uima_cas.json_cas import STRUCTURES, read_json_cas
@@ -17,8 +19,6 @@ from kg.importers.uima_cas.marks import Marks
 from kg.importers.uima_cas.structures import Cas
 from kg.importers.uima_cas.type_system import Types
 from kg.importers.uima_cas.xmi import read_xmi
-from kg.imports.documents import Item, Skipped
-from kg.imports.mapping import Mapping
 
 DESCRIPTION = (
     "UIMA CAS of INCEpTION and others: XMI with its TypeSystem.xml, or JSON CAS; a file, a folder, or a zip"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kg.errors import Place
+from kg.importers.core.documents import Skipped
 from kg.importers.exports import fault
 from kg.importers.json_values import Unreadable, Value, value
 from kg.importers.uima_cas.structures import Cas, Sofa, Structure
-from kg.imports.documents import Skipped
 
 STRUCTURES = "%FEATURE_STRUCTURES"
 _VIEWS, _MEMBERS, _SOFA = "%VIEWS", "%MEMBERS", "%SOFA"

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator
 
 from kg.errors import Place
+from kg.importers.core.documents import Document, Item, Link, Mark, Printed
 from kg.importers.exports import Origin, plain
 from kg.importers.layers import FIELD_WHY, GRAMMAR_WHY, Labels, short
 from kg.importers.tally import Tally
 from kg.importers.uima_cas.structures import Cas, Sofa, Structure, is_collection
 from kg.importers.utf16 import Utf16
-from kg.imports.documents import Document, Item, Link, Mark, Printed
-from kg.stretches import Stretch
+from kg.text.spans import Stretch
 
 FIRST_VIEW = "_InitialView"
 _GOVERNOR, _DEPENDENT = "Governor", "Dependent"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kg.errors import Place
+from kg.importers.core.documents import Skipped
 from kg.importers.exports import fault
-from kg.imports.documents import Skipped
 
 Values = dict[str, tuple[str, ...]]
 References = dict[str, tuple[int, ...]]

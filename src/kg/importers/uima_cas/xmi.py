@@ -6,11 +6,11 @@ import re
 from collections import Counter
 
 from kg.errors import Place
+from kg.importers.core.documents import Skipped
 from kg.importers.exports import fault
 from kg.importers.uima_cas.elements import Element, walk
 from kg.importers.uima_cas.structures import Cas, Sofa, Structure
 from kg.importers.uima_cas.type_system import Types
-from kg.imports.documents import Skipped
 
 _XMI = "http://www.omg.org/XMI"
 _ID = f"{_XMI} id"

@@ -14,13 +14,13 @@ from msgspec.structs import replace
 
 from kg.errors import CorpusError, Finding, Place
 from kg.importers.bundles import PIECE, is_zip, left_outside, opened, unreadable
+from kg.importers.core.documents import Alive, Document, Skipped
+from kg.importers.core.mapping import Mapping
+from kg.importers.core.presets import PRESETS
 from kg.importers.web_annotation.documents import documents
 from kg.importers.web_annotation.envelope import Envelope
 from kg.importers.web_annotation.sorting import Sorted
 from kg.importers.web_annotation.text_files import TextFiles
-from kg.imports.documents import Alive, Document, Skipped
-from kg.imports.mapping import Mapping
-from kg.imports.presets import PRESETS
 
 DESCRIPTION = "W3C web annotations (.json, .jsonld), as of Recogito and Hypothesis; texts by --texts"
 SUFFIXES = (".json", ".jsonld", ".jsonl", ".ndjson")

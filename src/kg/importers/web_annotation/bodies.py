@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from typing import NamedTuple
 
+from kg.importers.core.documents import Name
+from kg.importers.core.mapping import Field, Mapping, key
+from kg.importers.core.names import TYPES
 from kg.importers.web_annotation.loose import Object, iri, last, objects, several, text, types, unpacked
-from kg.imports.documents import Name
-from kg.imports.mapping import Field, Mapping, key
-from kg.imports.names import TYPES
 
 _TAGGING = ("tagging", "classifying")
 _COMMENTING = ("commenting", "replying")

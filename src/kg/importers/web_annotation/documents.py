@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kg.anchors import NotFound
 from kg.errors import CorpusError, FileError
+from kg.importers.core.documents import Document, Link, Mark, Printed, Skipped
+from kg.importers.core.mapping import Mapping
 from kg.importers.web_annotation.annotations import moment, targets
 from kg.importers.web_annotation.bodies import Known, Said, known, read_bodies
 from kg.importers.web_annotation.links import read_links, tagged, unlinked
@@ -14,9 +15,8 @@ from kg.importers.web_annotation.loose import Object, iri, objects, shortened, t
 from kg.importers.web_annotation.places import Chosen, Places, choose
 from kg.importers.web_annotation.sorting import Kept, Key, Sorted
 from kg.importers.web_annotation.text_files import Article, TextFiles, wanted
-from kg.imports.documents import Document, Link, Mark, Printed, Skipped
-from kg.imports.mapping import Mapping
-from kg.stretches import Stretch
+from kg.text.anchors import NotFound
+from kg.text.spans import Stretch
 
 
 class Reading(NamedTuple):

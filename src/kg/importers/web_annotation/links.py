@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from kg.importers.core.documents import Link, Mark, Skipped
 from kg.importers.web_annotation.annotations import Head
 from kg.importers.web_annotation.bodies import Said
 from kg.importers.web_annotation.loose import Object, objects, several, text
 from kg.importers.web_annotation.sorting import Kept, Key, Sorted
-from kg.imports.documents import Link, Mark, Skipped
 
 
 def read_links(found: Sorted, links: dict[Key, list[Link]]) -> Iterator[Skipped]:

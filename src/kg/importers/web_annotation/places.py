@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from kg.anchors import NotFound
 from kg.importers.selectors import Quoted
 from kg.importers.utf16 import Utf16
 from kg.importers.web_annotation.annotations import Target
 from kg.importers.web_annotation.loose import Object, objects, several, text, types
 from kg.importers.web_annotation.text_files import Article
-from kg.stretches import Stretch
+from kg.text.anchors import NotFound
+from kg.text.spans import Stretch
 
 
 class Quote(NamedTuple):

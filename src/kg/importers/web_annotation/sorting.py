@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import IO, NamedTuple
 
 from kg.errors import Place
+from kg.importers.core.documents import Skipped
 from kg.importers.json_values import Unreadable, value
 from kg.importers.web_annotation.annotations import Head, head, is_annotation
 from kg.importers.web_annotation.envelope import Record
 from kg.importers.web_annotation.loose import Object, iri, several, shortened
 from kg.importers.web_annotation.recogito import as_w3c
-from kg.imports.documents import Skipped
 
 Key = tuple[str, str]
 """What an annotation is about, and who made it."""

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from kg.corpus.articles import divided
 from kg.errors import FileError
-from kg.files import read_text
+from kg.files.text_files import read_text
 
 TABLE = "sources.csv"
 _PAGES = (".html", ".htm", ".xhtml", ".txt", ".xml", ".php", ".pdf")

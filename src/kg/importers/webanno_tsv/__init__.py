@@ -9,15 +9,15 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from kg.files import decoded
+from kg.files.text_files import decoded
+from kg.importers.core.documents import Item, Skipped
+from kg.importers.core.mapping import Mapping
 from kg.importers.exports import Origin, exported
 from kg.importers.layers import Labels
 from kg.importers.webanno_tsv.annotations import Annotations
 from kg.importers.webanno_tsv.columns import read_header
 from kg.importers.webanno_tsv.marks import Marks
 from kg.importers.webanno_tsv.rows import Body
-from kg.imports.documents import Item, Skipped
-from kg.imports.mapping import Mapping
 
 DESCRIPTION = "WebAnno TSV 3 of INCEpTION and WebAnno: a file, a folder, or the zip of a project"
 # A line ends as in Java; U+2028 and its like are text.

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kg.errors import Place
+from kg.importers.core.documents import Document, Item, Link, Mark
 from kg.importers.exports import Origin
 from kg.importers.layers import FIELD_WHY, GRAMMAR_WHY, Labels, short
 from kg.importers.tally import Tally
@@ -14,8 +15,7 @@ from kg.importers.utf16 import Utf16
 from kg.importers.webanno_tsv.annotations import Annotation, Annotations
 from kg.importers.webanno_tsv.cells import Reference
 from kg.importers.webanno_tsv.rows import Body
-from kg.imports.documents import Document, Item, Link, Mark
-from kg.stretches import Stretch
+from kg.text.spans import Stretch
 
 _LONG = 10_000
 _LOST = "what it leads to stands nowhere: draw it again"

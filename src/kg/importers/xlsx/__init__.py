@@ -11,14 +11,14 @@ from functools import partial
 from pathlib import Path
 
 from kg.errors import Place
+from kg.importers.core.documents import Alive, Item, Skipped
+from kg.importers.core.mapping import Mapping
 from kg.importers.sheets.documents import guess_mapping, read_sheets
 from kg.importers.sheets.files import files
 from kg.importers.sheets.rows import Sheet
 from kg.importers.xlsx.book import read_book
 from kg.importers.xlsx.package import opened
 from kg.importers.xlsx.sheet import read_rows
-from kg.imports.documents import Alive, Item, Skipped
-from kg.imports.mapping import Mapping
 
 DESCRIPTION = "an Excel workbook (.xlsx), one claim a row"
 

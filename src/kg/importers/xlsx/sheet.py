@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 
+from kg.files.spreadsheets import plain
 from kg.importers.sheets.rows import Cell, Row, letters
 from kg.importers.xlsx.book import Book, Style
 from kg.importers.xlsx.numbers import dated, shown
 from kg.importers.xlsx.package import Package
 from kg.importers.xlsx.strings import unescaped
-from kg.spreadsheets import plain
 
 COLUMNS = 16_384
 ROWS = 1_048_576

@@ -1,0 +1,1 @@
+"""What people write, as classes and as JSON Schema."""

@@ -1,0 +1,67 @@
+"""The JSON Schema (draft 2020-12) of each file that people write, made from `kg.annotations.classes`."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from kg.annotations.classes import ClaimsFile, CorpusFile, EntitiesFile, LineFile
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+# What stands for "not given" in `kg.annotations.classes`.
+NOT_GIVEN = ({"enum": [""]}, {"enum": [-1]})
+
+
+class File(NamedTuple):
+    """A kind of file: what it is, its class, and whether it is YAML."""
+
+    title: str
+    type: Any
+    yaml: bool
+
+
+FILES: dict[str, File] = {
+    "corpus": File("corpus.yaml: what the data set is", CorpusFile, True),
+    "entities": File("entities.yaml: people, organisations, places, events and topics", EntitiesFile, True),
+    "claims": File("*.claims.yaml: the annotations of one article", ClaimsFile, True),
+    "line": File("*.jsonl: an article with its annotations, one a line", LineFile, False),
+}
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Return the JSON Schema of a kind of file, a key of `FILES`."""
+    import msgspec
+
+    file = FILES[name]
+    made = msgspec.json.schema(file.type)
+    return {"$schema": DIALECT, "title": file.title, **_cleaned(made, yaml=file.yaml)}
+
+
+def _cleaned(part: Any, *, yaml: bool) -> Any:
+    """Return a part of a schema without what only `kg` needs to know.
+
+    What says that nothing was given is neither a default nor a choice for a person.
+    In YAML every scalar is what was written, but an editor takes 2020 for a number: so a text may be one.
+    """
+    if isinstance(part, list):
+        return [_cleaned(each, yaml=yaml) for each in part]
+    if not isinstance(part, dict):
+        return part
+    kept: dict[str, Any] = {}
+    for key, value in part.items():
+        if key in ("properties", "$defs"):
+            kept[key] = {name: _cleaned(each, yaml=yaml) for name, each in value.items()}
+        elif key not in ("default", "title"):
+            kept[key] = _cleaned(value, yaml=yaml)
+    if "anyOf" in kept:
+        choices = [choice for choice in kept["anyOf"] if choice not in NOT_GIVEN]
+        outer = {key: value for key, value in kept.items() if key != "anyOf"}
+        kept = {"anyOf": choices, **outer} if len(choices) > 1 else {**choices[0], **outer}
+    if isinstance(kept.get("enum"), list):
+        kept["enum"] = [choice for choice in kept["enum"] if choice != ""] or kept["enum"]
+    if yaml and kept.get("type") == "string":
+        kept["type"] = ["string", "number", "boolean"]
+    if kept.get("required") == []:
+        del kept["required"]
+    return kept

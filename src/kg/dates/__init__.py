@@ -1,0 +1,1 @@
+"""Dates in EDTF, and what other notations were meant to say."""

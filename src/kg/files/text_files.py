@@ -1,0 +1,205 @@
+"""Files as text: bytes in bounds, decoded, with the place of every character. The one opener of a corpus's files.
+
+Columns count code points; a line ends at LF, CRLF or CR, as in editors. A byte order mark at the start is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, NamedTuple
+
+from kg.errors import CorpusError, FileError, Finding, Place
+from kg.files.compression import PIECE, opened, unpacking_errors
+
+LIMIT = 10_000_000
+"""The most bytes that a YAML or text file may have: a novel has one million, a bomb has more."""
+LINE_LIMIT = 64_000_000
+"""The most bytes that a line of JSON Lines may have."""
+
+# What XML or N-Triples readers choke on: C0 controls but tab, LF and CR; DEL; lone surrogates; two non-characters.
+UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# YAML has no other C1 control than NEL, and a byte order mark at the start only.
+_UNSAFE_IN_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_SAFE_BYTES = bytes(byte for byte in range(256) if byte not in range(32) or byte in b"\t\n\r").replace(b"\x7f", b"")
+_LINE_END = re.compile(r"\r\n?|\n")
+_BOM = b"\xef\xbb\xbf"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+# What looks like a blank, or like nothing.
+_UNSEEN = {
+    "\u00a0": "no-break space",
+    "\u2007": "figure space",
+    "\u202f": "narrow no-break space",
+    "\u200b": "zero-width space",
+    "\u2060": "word joiner",
+    "\ufeff": "byte order mark",
+    "\u00ad": "soft hyphen",
+}
+_SEEN = str.maketrans({character: f"[{name} U+{ord(character):04X}]" for character, name in _UNSEEN.items()})
+
+
+class Lines:
+    """Where the lines of a text begin: tells the place of an offset."""
+
+    def __init__(self, file: str, text: str, *, first: int = 1) -> None:
+        self.file = file
+        self.first = first
+        self.starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
+
+    def place(self, offset: int) -> Place:
+        """Return the place of the character at an offset."""
+        row = bisect_right(self.starts, offset) - 1
+        return Place(self.file, self.first + row, offset - self.starts[row] + 1)
+
+
+class Line(NamedTuple):
+    """A line of JSON Lines: its number, from 1, its bytes, and where in the (unpacked) file it begins."""
+
+    number: int
+    raw: bytes
+    offset: int
+
+
+def read_text(file: str) -> str:
+    """Return a file's text. Raises `CorpusError` if it is too large or not UTF-8, `FileError` if unreadable."""
+    return decoded(_read(file), file)
+
+
+def decoded(raw: bytes, file: str, *, line: int = 1) -> str:
+    """Return bytes as text without a byte order mark. Raises `CorpusError` at the first bad byte."""
+    raw = raw.removeprefix(_BOM)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        good = raw[: error.start].decode("utf-8")
+        message = "the file must be UTF-8, these bytes are not: save it as UTF-8"
+        if raw.startswith(_UTF_16):
+            message = "the file must be UTF-8, it is UTF-16 (`Unicode` in Windows): save it as UTF-8"
+        at = Lines(file, good, first=line).place(len(good))
+        raise CorpusError([Finding("violation", message, "not-utf-8", at)]) from error
+
+
+def control_characters(text: str, file: str, *, line: int = 1, yaml: bool = False) -> list[Finding]:
+    """Return a finding for the first character that XML, N-Triples or YAML readers refuse."""
+    if not yaml and is_safe(text.encode()):
+        return []
+    found = list((_UNSAFE_IN_YAML if yaml else UNSAFE).finditer(text))
+    if not found:
+        return []
+    number = "" if len(found) == 1 else f" (the first of {len(found)})"
+    message = f"a text must be free of control characters, this is {named(found[0][0])}{number}: delete it"
+    place = Lines(file, text, first=line).place(found[0].start())
+    return [Finding("violation", message, "control-character", place)]
+
+
+def is_safe(raw: bytes) -> bool:
+    """Tell in an eighth of the time of a search with `UNSAFE` that it would find nothing in a text in UTF-8."""
+    if raw.translate(None, _SAFE_BYTES):
+        return False
+    # Few texts have the first byte of the non-characters, and to look for one byte is quick.
+    return b"\xef" not in raw or (b"\xef\xbf\xbe" not in raw and b"\xef\xbf\xbf" not in raw)
+
+
+def named(character: str) -> str:
+    """Return the code point of a character: `U+0007`."""
+    return f"U+{ord(character):04X}"
+
+
+def lines(file: str, *, number: int = 1, offset: int = 0) -> Iterator[Line]:
+    """Yield the lines of a `.jsonl`, `.jsonl.gz` or `.jsonl.zst` that are not blank, one in memory at a time.
+
+    It begins with the line of this number, which stood at this offset when the file was cut into ranges. Raises
+    `CorpusError` at a line above the limit and where a compressed file ends too early, `FileError` if it cannot be
+    read, or has no line at the offset any more.
+    """
+    with _unpacking(file) as (stream, reached):
+        reached.line = number - 1
+        if offset:
+            stream.seek(offset - 1)
+            if stream.read(1) != b"\n":
+                raise changed(file)
+        while raw := stream.readline(LINE_LIMIT + 1):
+            reached.line += 1
+            if len(raw) > LINE_LIMIT:
+                raise CorpusError([_too_long(file, reached.line)])
+            if not raw.isspace():
+                yield Line(reached.line, raw, offset)
+            offset += len(raw)
+
+
+def changed(file: str) -> FileError:
+    """Return the error of a file that is not any more what it was when it was cut into ranges."""
+    return FileError(
+        f"{file}: a corpus must stay as it is while it is read, and this file was written meanwhile, so nothing "
+        "was published: run it again when it is complete"
+    )
+
+
+def pieces(file: str) -> Iterator[bytes]:
+    """Yield what a file holds, unpacked, a piece in memory at a time. Raises as `lines` does."""
+    with _unpacking(file) as (stream, reached):
+        while piece := stream.read(PIECE):
+            yield piece
+            reached.line += piece.count(b"\n")
+
+
+class _Reached:
+    """The last line that was read."""
+
+    line = 0
+
+
+@contextmanager
+def _unpacking(file: str) -> Iterator[tuple[IO[bytes], _Reached]]:
+    """Open a file; where it ends too early or is damaged, say behind which line."""
+    reached = _Reached()
+    try:
+        with opened(file) as stream:
+            yield stream, reached
+    except EOFError as error:
+        raise CorpusError([_cut_off(file, reached.line)]) from error
+    except unpacking_errors() as error:
+        raise CorpusError([_damaged(file, reached.line)]) from error
+    except OSError as error:
+        if error.errno is None:  # as bz2 has it
+            raise CorpusError([_damaged(file, reached.line)]) from error
+        raise FileError(f"{file}: cannot be read: {error.strerror or error}") from error
+
+
+def seen(text: str) -> str:
+    """Return a text that is no prose with what nobody sees in it by name: `c02[no-break space U+00A0]`."""
+    return text.translate(_SEEN)
+
+
+def _read(file: str) -> bytes:
+    try:
+        with open(file, "rb") as stream:
+            raw = stream.read(LIMIT + 1)
+    except OSError as error:
+        raise FileError(f"{file}: cannot be read: {error.strerror}") from error
+    if len(raw) > LIMIT:
+        message = f"a file must have at most {LIMIT // 1_000_000} MB, this one has more: split it"
+        raise CorpusError([Finding("violation", message, "too-large", Place(file, 1, 1))])
+    return raw
+
+
+def _too_long(file: str, number: int) -> Finding:
+    message = (
+        f"a line must have at most {LINE_LIMIT // 1_000_000} MB, this one has more: write one article a line "
+        "(the rest of the file was not read)"
+    )
+    return Finding("violation", message, "line-too-long", Place(file, number, 1))
+
+
+def _cut_off(file: str, number: int) -> Finding:
+    message = f"a compressed file must be whole, this one ends after line {number}: copy or pack it again"
+    return Finding("violation", message, "cut-off", Place(file, number + 1, 1))
+
+
+def _damaged(file: str, number: int) -> Finding:
+    message = f"a compressed file must unpack, this one does not after line {number}: copy or pack it again"
+    return Finding("violation", message, "damaged", Place(file, number + 1, 1))

@@ -1,0 +1,1 @@
+"""SHACL results and other findings, with their places, and reports of them."""

@@ -1,0 +1,204 @@
+"""Validation results as findings, each at what somebody wrote; and findings in order, counted, weighed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from kg.errors import SEVERITIES, Finding, Place, Severity, Spot
+from kg.findings.rules import rule_of
+from kg.findings.source_map import Origins, home_of, origin
+from kg.rdf.property_paths import Nodes, PropertyPath, edges, predicates, read_property_path
+from kg.rdf.terms import XSD, Node, iri_text, is_iri, literal_value
+from kg.rdf.vocab import KG, NAMESPACES, SCHEMA
+from kg.shacl import Result
+from kg.text.near_match import shortened
+
+__all__ = ["counted", "fails", "from_foreign", "from_results", "in_order"]
+
+# Vocabularies whose terms annotators know by their local name.
+_BY_NAME = ("acts", "forms", "bases", "qualifiers")
+# Values that are worked out from what was written, and so do not stand there.
+_WORKED_OUT = {KG.earliest: "earliest day", KG.latest: "latest day", KG.probably: "probable date"}
+SHAPES = "https://w3id.org/kg-claims/shapes#"
+# SHACL gives no path with a shape of a whole node; what ours compare in it begins with the property to point at.
+ABOUT = {
+    "article-corrected-later": SCHEMA.dateModified,
+    "claim-in-full": KG.act,
+    "claim-in-time": KG.earliest,
+    "claim-own-voice": SCHEMA.author,
+    "claim-quoted": SCHEMA.text,
+    "event-order": SCHEMA.endDate,
+    "role-order": SCHEMA.endDate,
+}
+_IRI = re.compile(r"<[^<>]*>")
+_LAST_SEGMENT = ("claim", "occasion", "source")
+
+
+def from_results(results: Iterable[Result], nodes: Iterable[Node], origins: Origins) -> list[Finding]:
+    """Return a finding for each place that caused a result, each once: where many values came from, one finding."""
+    by_subject: Nodes = {node.subject: node.properties for node in nodes}
+    found: dict[tuple[Spot, str, str], Finding] = {}
+    for result in results:
+        seen = _pointed(result, by_subject)
+        detail = _found(seen, origins.base)
+        for spot in _spots(seen, by_subject, origins):
+            finding = _finding(result, spot, detail)
+            found.setdefault((spot, finding.message, finding.rule), finding)
+    return list(found.values())
+
+
+def from_foreign(results: Iterable[Result], name: str) -> list[Finding]:
+    """Return a finding for each result about an RDF document, which has no line: the node stands in its detail."""
+    return [_finding(result, Place(name, 0, 0), _described(result)) for result in results]
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings by file, line, column, then the worst first; equal ones once.
+
+    Of one place, message and rule, one is enough; where the place is only a file, they must agree in all else too.
+    """
+    once: dict[tuple[object, ...], Finding] = {}
+    for finding in sorted(findings, key=_order):
+        at = finding.at
+        known = isinstance(at, Spot) or (isinstance(at, Place) and at.line > 0)
+        once.setdefault((at, finding.message, finding.rule) if known else finding, finding)
+    return list(once.values())
+
+
+def counted(findings: Iterable[Finding]) -> str:
+    """Return `3 violations, 1 warning in 2 files`."""
+    findings = list(findings)
+    counts = Counter(finding.severity for finding in findings)
+    files = len({finding.at.file for finding in findings if finding.at})
+    names = {"violation": "violation", "warning": "warning", "info": "remark"}
+    parts = [_number(counts[severity], names[severity]) for severity in SEVERITIES if counts[severity]]
+    if not parts:
+        return "nothing to report"
+    return ", ".join(parts) + (f" in {_number(files, 'file')}" if files else "")
+
+
+def fails(findings: Iterable[Finding], threshold: Severity) -> bool:
+    """Tell whether a finding is as bad as the threshold, or worse."""
+    allowed = SEVERITIES[SEVERITIES.index(threshold) + 1 :]
+    return any(finding.severity not in allowed for finding in findings)
+
+
+def _number(count: int, name: str) -> str:
+    return f"{count} {name}{'s' * (count != 1)}"
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    severity = SEVERITIES.index(finding.severity)
+    match finding.at:
+        case Place(file, line, column):
+            place: tuple[bool, str, int, int, str] = (False, file, line, column, "")
+        case Spot(file, path, line, at_key):
+            place = (False, file, line, 0, repr((path, at_key)))
+        case None:
+            place = (True, "", 0, 0, "")
+    return *place, severity, finding.message, finding.rule, *finding[4:]
+
+
+def _finding(result: Result, at: Place | Spot, detail: str) -> Finding:
+    return Finding(
+        severity=result.severity,
+        message=result.message,
+        rule=rule_of(result.component),
+        at=at,
+        detail=detail,
+        focus=result.focus,
+        path=result.path,
+        value=result.value,
+    )
+
+
+def _pointed(result: Result, nodes: Nodes) -> Result:
+    """Return a result of a node shape of ours with the path and the value that it is about."""
+    about = ABOUT.get(iri_text(result.shape).removeprefix(SHAPES)) if is_iri(result.shape) else None
+    if about is None or result.path:
+        return result
+    values = nodes.get(result.focus, {}).get(about, ())
+    return result._replace(path=about, value=next(iter(values), ""))
+
+
+def _spots(result: Result, nodes: Nodes, origins: Origins) -> list[Spot]:
+    """Return where the value of a result was written; where it is missing, the key of what it is missing in."""
+    path = _path(result.path)
+    if path and result.value:
+        holding = [edge for edge in edges(path, [result.focus], nodes) if edge.end == result.value]
+        spots = [origin(edge.subject, edge.predicate, edge.object, nodes, origins) for edge in holding]
+        known = [spot for spot in spots if spot]
+        if known:
+            return list(dict.fromkeys(known))
+    return [_at_focus(result, path, nodes, origins)]
+
+
+def _at_focus(result: Result, path: PropertyPath | None, nodes: Nodes, origins: Origins) -> Spot:
+    """Return the field that a path begins with at the focus node, else the key of the focus node."""
+    home = home_of(result.focus, nodes, origins)
+    if home is None:
+        # Somebody's own shapes may look at any node: then what names it was written here.
+        for subject, properties in nodes.items():
+            for predicate, objects in properties.items():
+                if result.focus in objects and (spot := origin(subject, predicate, result.focus, nodes, origins)):
+                    return spot
+        return Spot(origins.file, line=origins.line)
+    if path is None or path.operator == "^" or (path.operator == "/" and path.parts[0].operator == "^"):
+        return home.key
+    spot = origin(result.focus, predicates(path)[0], result.value, nodes, origins) or home.key
+    return spot if result.value else spot._replace(at_key=True)
+
+
+def _path(text: str) -> PropertyPath | None:
+    if not text:
+        return None
+    try:
+        return read_property_path(text)
+    except ValueError:
+        return None  # another engine may write it in another way; the focus node still has a place
+
+
+def _found(result: Result, base: str) -> str:
+    if result.value in ("", result.focus):
+        return ""
+    path = _path(result.path)
+    name = _WORKED_OUT.get(predicates(path)[-1], "found") if path else "found"
+    return f"{name}: {_short(result.value, base)}"
+
+
+def _described(result: Result) -> str:
+    lines = [("node", result.focus), ("path", result.path), ("value", result.value)]
+    return "\n".join(f"{name:<6}{_short(term, '')}" for name, term in lines if term)
+
+
+def _short(term: str, base: str) -> str:
+    """Return a term as its writer knows it: an id, a date, quoted words; of other IRIs the prefixed name.
+
+    Without a `base` it is a term or a path of somebody's RDF.
+    """
+    if term.startswith('"'):
+        lexical, datatype, language = literal_value(term)
+        if language:
+            return f"{_quoted(lexical)} ({language})"
+        return _quoted(lexical) if datatype == XSD + "string" else lexical
+    if base and term.startswith(f"<{base}"):
+        kind, _, id = term[len(base) + 1 : -1].partition("/")
+        return id.rpartition("/")[2] if kind in _LAST_SEGMENT else id or kind
+    if base and term.startswith("<"):
+        return _prefixed(term).removeprefix("<").removesuffix(">")
+    return _IRI.sub(lambda match: _prefixed(match[0]), term)
+
+
+def _quoted(text: str) -> str:
+    return shortened(" ".join(text.split()))
+
+
+def _prefixed(iri: str) -> str:
+    text = iri[1:-1]
+    for prefix, namespace in NAMESPACES.items():
+        local = text.removeprefix(namespace.base)
+        if local in namespace.names:
+            return local if prefix in _BY_NAME else f"{prefix}:{local}"
+    return iri

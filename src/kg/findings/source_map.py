@@ -1,0 +1,218 @@
+"""From a triple back to what somebody wrote: the file, and the path of the field in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from kg.corpus import Corpus
+from kg.errors import Path, Spot
+from kg.mappers.article import ARTICLE_FIELDS, OCCASION_FIELDS, SOURCE_FIELDS, TEXT_FIELDS, WITHDRAWN_FIELDS
+from kg.mappers.claim import ANNOTATION_FIELDS, CLAIM_FIELDS, QUOTATION_FIELDS, RELATIONS, TARGET_FIELDS
+from kg.mappers.dataset import DATASET_FIELDS
+from kg.mappers.dates import DATE_FIELDS
+from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
+from kg.mappers.review import RATING_FIELDS, REVIEW_FIELDS
+from kg.rdf.iris import part
+from kg.rdf.terms import Iri, Term, literal_value, plain
+from kg.rdf.vocab import BASES, DCTERMS, FORMS, KG, RDF, SCHEMA
+
+if TYPE_CHECKING:
+    from kg.rdf.property_paths import Nodes
+
+Fields = Mapping[Iri, Path]
+Properties = Mapping[Iri, Sequence[Term]]
+
+NOTHING: Properties = {}
+SPEAKER_FIELDS: Fields = {RDF.type: ("speaker",), SCHEMA.description: ("speaker_words",)}
+_ARTICLE_PARTS: Mapping[str, Fields] = {
+    "text": TEXT_FIELDS,
+    "newsroom": {RDF.type: ("article", "publisher")},
+}
+IN_ARTICLE = ("article", "claim", "occasion", "source")
+
+# Where each object is an item of a list that somebody wrote, in the same order.
+LISTED = frozenset(
+    [SCHEMA.author, SCHEMA.about, SCHEMA.alternateName, SCHEMA.sameAs, SCHEMA.spokenByCharacter]
+    + [SCHEMA.workExample]
+    + [KG.addressee, KG.inferred, KG.speaksFor]
+    + [KG[name] for name in RELATIONS]
+)
+# The words of a date and its reason have fields of their own; all else is read from its EDTF.
+WORDED = {KG.dateWords: "words", KG.dateWhy: "why"}
+CERTAIN = frozenset((SCHEMA.dateCreated, SCHEMA.datePublished, SCHEMA.startDate, SCHEMA.endDate))
+DATES = CERTAIN | frozenset(DATE_FIELDS)
+
+
+class Origins(NamedTuple):
+    """Where the values of one graph come from.
+
+    `file` holds the annotations, at `line` where it is JSON Lines (else 0); `text_file` the article.
+    `dated_in_text` tells that the article's date stands in the header of its text.
+    """
+
+    base: str
+    file: str
+    line: int
+    text_file: str
+    corpus: Corpus
+    dated_in_text: bool = False
+
+
+class Home(NamedTuple):
+    """Where a subject was written: the spot of its key, and its fields below a path of that file."""
+
+    key: Spot
+    root: Path
+    fields: Fields
+
+    def field(self, *path: str | int) -> Spot:
+        """Return the spot of a field; of none, that of the key."""
+        return self.key._replace(path=(*self.root, *path), at_key=False) if path else self.key
+
+
+def origin(subject: str, predicate: Iri, value: str, nodes: Nodes, origins: Origins) -> Spot | None:
+    """Return where an object was written, or where its field would stand; None for what nobody wrote here.
+
+    `value` may be empty: the whole field. A value that was inherited leads to where it came from.
+    """
+    source, term = _source_of(subject, predicate, value, nodes)
+    home = home_of(source, nodes, origins)
+    if home is None:
+        return None
+    if term in DATES and KG.earliest in home.fields:
+        return _date_field(home, term, nodes.get(subject, NOTHING), origins)
+    if term == SCHEMA.inLanguage and value == plain(origins.corpus.config.language):
+        return Spot(origins.corpus.config_file, ("language",))
+    field = home.fields.get(term, ())
+    return home.field(*field, *_item(field, term, nodes.get(source, NOTHING).get(term, ()), value))
+
+
+def _source_of(subject: str, predicate: Iri, value: str, nodes: Nodes) -> tuple[str, Iri]:
+    """Return the subject and predicate that a claim's value was inherited from; its own where it was not."""
+    properties = nodes.get(subject, NOTHING)
+    if SCHEMA.Claim not in properties.get(RDF.type, ()):
+        return subject, predicate
+    if predicate == SCHEMA.claimInterpreter:
+        return part(Iri(subject), "annotation"), DCTERMS.creator
+    article = _first(properties, SCHEMA.appearance)
+    of_article = nodes.get(article, NOTHING)
+    if predicate in DATES:
+        if BASES.occasion in properties.get(KG.dateBasis, ()):
+            return _first(properties, SCHEMA.recordedAt), SCHEMA.startDate if predicate in CERTAIN else predicate
+        if _dated_as_article(properties, of_article):
+            if predicate == KG.latest and value and value not in of_article.get(KG.latest, ()):
+                return article, SCHEMA.dateModified
+            return article, SCHEMA.datePublished if predicate in CERTAIN else predicate
+    if predicate == SCHEMA.author and FORMS.own in properties.get(KG.form, ()):
+        for owner in (SCHEMA.author, SCHEMA.publisher):
+            if value in of_article.get(owner, ()):
+                return article, owner
+    return subject, predicate
+
+
+def _dated_as_article(claim: Properties, article: Properties) -> bool:
+    """Tell whether a claim has no date of its own: nothing is known, or it is the article's own statement."""
+    if BASES.publication in claim.get(KG.dateBasis, ()):
+        return True
+    own_voice = FORMS.own in claim.get(KG.form, ())
+    return own_voice and all(claim.get(term) == article.get(term) for term in DATE_FIELDS)
+
+
+def _date_field(home: Home, term: Iri, properties: Properties, origins: Origins) -> Spot:
+    """Return the part of a date that a term was read from; `properties` tell whether it was written in parts."""
+    if home.fields is ARTICLE_FIELDS and origins.dated_in_text:
+        if origins.line:
+            return Spot(origins.file, ("article", "text"), origins.line)
+        return Spot(origins.text_file)
+    field = home.fields[KG.earliest]
+    in_parts = any(properties.get(each) for each in WORDED)
+    return home.field(*field, WORDED.get(term, "edtf")) if in_parts else home.field(*field)
+
+
+def _item(field: Path, predicate: Iri, objects: Sequence[Term], value: str) -> Path:
+    """Return which of several values of a field it is: by its number, its language or its id."""
+    if not field or len(objects) < 2 or value not in objects:
+        return ()
+    if predicate in LISTED and field[-1] != "name":  # a verdict has languages, unlike other names of an entity
+        return (list(objects).index(value),)  # type: ignore[arg-type]  # it is among the terms
+    if predicate == SCHEMA.memberOf and "#role-" in value:
+        return (value[1:-1].partition("#role-")[2],)
+    language = literal_value(value).language if value.startswith('"') else ""
+    return (language,) if language else ()
+
+
+def home_of(subject: str, nodes: Nodes, origins: Origins) -> Home | None:
+    """Return where a subject was written; None for what has no place in this graph's files or the corpus's."""
+    if not subject.startswith(f"<{origins.base}"):
+        return None
+    whole, _, fragment = subject[1:-1].partition("#")
+    kind, _, id = whole[len(origins.base) :].partition("/")
+    if kind in IN_ARTICLE:
+        thing = Iri(f"<{whole}>")
+        if thing not in nodes:
+            return None  # another article's
+        key, root, fields = _in_article(kind, thing, fragment, nodes)
+        return Home(Spot(origins.file, key, origins.line, at_key=True), root, fields)
+    return _in_corpus(kind, id, fragment, origins)
+
+
+def _in_article(kind: str, thing: Iri, fragment: str, nodes: Nodes) -> tuple[Path, Path, Fields]:
+    """Return the path of the key, the path that the fields are below, and the fields."""
+    id = thing[1:-1].rpartition("/")[2]
+    if kind == "article":
+        return ("article",), (), _ARTICLE_PARTS.get(fragment, ARTICLE_FIELDS)
+    if kind != "claim":
+        path: Path = (f"{kind}s", id)
+        return path, path, OCCASION_FIELDS if kind == "occasion" else SOURCE_FIELDS
+    if fragment == "annotation":
+        return ("annotation",), ("annotation",), ANNOTATION_FIELDS
+    if KG.WithdrawnClaim in nodes[thing].get(RDF.type, ()):
+        return ("withdrawn", id), ("withdrawn", id), WITHDRAWN_FIELDS
+    path = ("claims", id)
+    return _key(path, fragment), path, _claim_fields(thing, fragment, nodes)
+
+
+def _key(claim: Path, fragment: str) -> Path:
+    """Return what to point at for a part of a claim as a whole: a review or its rating, else the claim."""
+    name, _, number = fragment.partition("-")
+    if name not in ("review", "rating"):
+        return claim
+    review = (*claim, "reviews", int(number) - 1)
+    return (*review, "rating") if name == "rating" else review
+
+
+def _claim_fields(claim: Iri, fragment: str, nodes: Nodes) -> Fields:
+    name, _, number = fragment.partition("-")
+    if name == "quotation":
+        return QUOTATION_FIELDS
+    if name == "speaker":
+        return SPEAKER_FIELDS
+    if name in ("review", "rating"):
+        table = REVIEW_FIELDS if name == "review" else RATING_FIELDS
+        return {term: ("reviews", int(number) - 1, *field) for term, field in table.items()}
+    if name in ("target", "position", "quote"):
+        several = part(claim, "target-2") in nodes
+        return {term: (*field, int(number) - 1) if several else field for term, field in TARGET_FIELDS.items()}
+    return CLAIM_FIELDS
+
+
+def _in_corpus(kind: str, id: str, fragment: str, origins: Origins) -> Home | None:
+    corpus = origins.corpus
+    if kind == "entity" and id in corpus.entity_files:
+        file = corpus.entity_files[id]
+        role = fragment.removeprefix("role-")
+        path: Path = (id, "roles", role) if role else (id,)
+        return Home(Spot(file, path, at_key=True), path, ROLE_FIELDS if role else ENTITY_FIELDS)
+    if kind == "annotator":
+        path = ("annotators", id)
+        return Home(Spot(corpus.config_file, path, at_key=True), path, ANNOTATOR_FIELDS)
+    if kind == "guideline":
+        return Home(Spot(corpus.config_file, ("guidelines", id), at_key=True), (), {})
+    if kind == "dataset":
+        return Home(Spot(corpus.config_file), (), DATASET_FIELDS)
+    return None
+
+
+def _first(properties: Properties, predicate: Iri) -> str:
+    return next(iter(properties.get(predicate, ())), "")

@@ -1,0 +1,233 @@
+"""A document of another tool → an article with its claims, by a mapping. What has no place there is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from kg.annotations.classes import Claim, ClaimsFile, Words
+from kg.corpus.ids import TAKEN
+from kg.errors import Place
+from kg.importers.core.about import read_annotation, read_article
+from kg.importers.core.alike import UNMAPPED, gathered
+from kg.importers.core.bonds import Bond, Bonds, read_bonds
+from kg.importers.core.documents import Document, Link, Mark, Skipped
+from kg.importers.core.fields import Fields, read_fields
+from kg.importers.core.mapping import Mapping as Meanings
+from kg.importers.core.mapping import Relation, key
+from kg.importers.core.names import Names, slug
+from kg.importers.core.reviews import with_reviews
+from kg.importers.core.speakers import Speakers
+from kg.importers.core.texts import Text, read_text
+from kg.importers.core.unused import unused
+from kg.meaning.remarks import one_or_all
+from kg.text.anchors import NotFound, find
+from kg.text.spans import Squeezed, Stretch, squeeze
+
+
+class Draft(NamedTuple):
+    """An article as it is to be written.
+
+    `found` is how many claims there were, also those that could not be made. `origins` says where each claim stood,
+    `spans` of which marks it is made, by their ids. `skipped` is what was left out; `open` what was kept, and needs
+    a person's eye.
+    """
+
+    text: str
+    header: str
+    file: ClaimsFile
+    found: int
+    origins: dict[str, Place]
+    spans: dict[str, tuple[str, ...]]
+    skipped: list[Skipped]
+    open: list[Skipped]
+
+
+class Reading(NamedTuple):
+    """One document with what its claims are read with."""
+
+    document: Document
+    meanings: Meanings
+    names: Names
+    text: Text
+    squeezed: Squeezed
+    speakers: Speakers
+    skipped: list[Skipped]
+    open: list[Skipped]
+
+
+def read_draft(document: Document, meanings: Meanings, names: Names) -> Draft:
+    """Return the article of a document, with the claims that can be made of its spans."""
+    text = read_text(document.text)
+    skipped: list[Skipped] = []
+    opened: list[Skipped] = []
+    squeezed = squeeze(text.text)
+    reading = Reading(document, meanings, names, text, squeezed, Speakers(names, squeezed, opened), skipped, opened)
+    sound = replace(document, marks=tuple(_sound_marks(reading)))
+    bonds = read_bonds(sound, meanings)
+    claims, bonded = _claims(bonds, reading)
+    skipped += unused(document, bonds, {mark.id for bond in bonded.values() for mark in bond.marks})
+    if text.replaced:
+        why = "a control character of the text became a blank"
+        opened.append(Skipped("note", document.id, why, document.at, text.replaced))
+    file = ClaimsFile(
+        article=read_article(document, text.header, names, skipped, opened),
+        annotation=read_annotation(document, names, skipped),
+        sources=reading.speakers.sources,
+        claims=_related(claims, bonded, bonds, reading),
+    )
+    spans, origins = _spans(bonded), {id: bond.words.at for id, bond in bonded.items()}
+    left = list(gathered(skipped))
+    return Draft(text.text, text.header, file, len(bonds.claims), origins, spans, left, opened)
+
+
+def _sound_marks(reading: Reading) -> Iterator[Mark]:
+    """Yield the marks that can be read, and note the others."""
+    met: set[str] = set()
+    for mark in reading.document.marks:
+        if mark.id in met:
+            why = "another span of this document has the same id: give this one an id of its own"
+            reading.skipped.append(Skipped("span", mark.id, why, mark.at))
+        elif _is_sound(mark, reading):
+            yield mark
+        met.add(mark.id)
+
+
+def _is_sound(mark: Mark, reading: Reading) -> bool:
+    """Tell whether what a file says of a span is what the text has there; note it where it is not."""
+    words = " ".join(reading.document.text[start:end] for start, end in mark.parts)
+    if not mark.text or not mark.parts or "".join(words.split()) == "".join(mark.text.split()):
+        return True
+    why = f"the file says that {mark.text!r} stands here, and in the text it is {words!r}: mend the offsets"
+    reading.skipped.append(Skipped("span", mark.id, why, mark.at))
+    return False
+
+
+def _claims(bonds: Bonds, reading: Reading) -> tuple[dict[str, Claim], dict[str, Bond]]:
+    """Return the claims by their new ids, and the bond that each was made of."""
+    claims: dict[str, Claim] = {}
+    bonded: dict[str, Bond] = {}
+    shared = _shared(bonds)
+    for bond in bonds.claims:
+        words = _words(bond.words, reading)
+        if words is None:
+            why = "it holds no words of the text: mark them again"
+            reading.skipped.append(Skipped("span", bond.words.id, why, bond.words.at))
+            continue
+        fields = read_fields(bond, reading.meanings, reading.skipped)
+        if fields.fault:
+            reading.skipped.append(Skipped("span", bond.words.id, fields.fault, bond.words.at))
+            continue
+        id = _id(fields.id, claims)
+        bonded[id] = bond
+        claim = _claim(bond, words, fields, shared, reading)
+        claims[id] = with_reviews(claim, bond.words, reading.names, reading.skipped)
+    return claims, bonded
+
+
+def _shared(bonds: Bonds) -> frozenset[str]:
+    """Return the speakers' marks that belong to several claims."""
+    met: dict[str, int] = {}
+    for bond in bonds.claims:
+        for mark in bond.speakers:
+            met[mark.id] = met.get(mark.id, 0) + 1
+    return frozenset(id for id, count in met.items() if count > 1)
+
+
+def _claim(
+    bond: Bond, words: list[Words | str] | Words | str, fields: Fields, shared: frozenset[str], reading: Reading
+) -> Claim:
+    place = reading.text.stretch
+    spans = [(mark, _slice(place(part), reading)) for mark in bond.speakers for part in mark.parts[:1]]
+    for mark in (mark for mark in bond.speakers if len(mark.parts) > 1):
+        why = "of a speaker in several parts the first is kept: see that it names who spoke"
+        reading.open.append(Skipped("note", mark.id, why, mark.at))
+    said = reading.speakers.read(spans, fields, shared, bond.words.at)
+    cue = fields.cue or list(
+        filter(None, (_slice(place(part), reading) for mark in bond.cues for part in mark.parts))
+    )
+    to, about = (
+        reading.speakers.entities(names, field, bond.words.at)
+        for names, field in ((fields.to, "to"), (fields.about, "about"))
+    )
+    return replace(
+        fields.claim,
+        speaker=said.speaker,
+        speaker_words=said.words or fields.claim.speaker_words,
+        words=words,
+        cue=one_or_all(list(dict.fromkeys(cue))),
+        to=one_or_all(list(dict.fromkeys(to))),
+        about=one_or_all(list(dict.fromkeys(about))),
+        note="; ".join(filter(None, (str(fields.claim.note), said.note))),
+    )
+
+
+def _slice(stretch: Stretch | None, reading: Reading) -> str:
+    return " ".join(reading.text.text[stretch.start : stretch.end].split()) if stretch else ""
+
+
+def _words(mark: Mark, reading: Reading) -> list[Words | str] | Words | str | None:
+    """Return a span's words as an annotator would write them; None where there are none."""
+    stretches: list[Stretch] = []
+    for found in filter(None, map(reading.text.stretch, sorted(mark.parts))):
+        last = stretches.pop() if stretches else found
+        # A line end or a comma is all that parts them: they are one.
+        apart = reading.text.text[last.end : found.start].replace(",", "").strip()
+        stretches += [last, found] if apart else [Stretch(last.start, max(last.end, found.end))]
+    passages = [_passage(stretch, reading) for stretch in stretches]
+    return one_or_all(passages) or None
+
+
+def _passage(stretch: Stretch, reading: Reading) -> Words | str:
+    """Return the words of a stretch, with its start where they stand elsewhere too or cut a word."""
+    words = _slice(stretch, reading)
+    try:
+        if find(reading.squeezed, words) == stretch:
+            return words
+    except NotFound:
+        pass
+    return Words(words, start=stretch.start)
+
+
+def _id(wanted: str, taken: Mapping[str, object]) -> str:
+    """Return the id that a claim has in the file, where it can be one, else the next number: `c01`."""
+    if wanted and (id := slug(wanted)) not in taken and id not in TAKEN:
+        return id
+    number = len(taken) + 1
+    while (id := f"c{number:02}") in taken:
+        number += 1
+    return id
+
+
+def _related(
+    claims: Mapping[str, Claim], bonded: Mapping[str, Bond], bonds: Bonds, reading: Reading
+) -> dict[str, Claim]:
+    """Return the claims with the relations that links between their words say."""
+    ids = {bond.words.id: id for id, bond in bonded.items()}
+    found: dict[str, dict[Relation, list[str]]] = {}
+    for link in bonds.relations:
+        relation = reading.meanings.relation_of_link.get(key(link.label))
+        if relation is None or link.source not in ids or link.target not in ids:
+            reading.skipped.append(_unrelated(link, relation))
+        elif ids[link.target] not in (targets := found.setdefault(ids[link.source], {}).setdefault(relation, [])):
+            targets.append(ids[link.target])
+    return {
+        id: replace(claim, relations=replace(claim.relations, **{k: one_or_all(v) for k, v in found[id].items()}))
+        if id in found
+        else claim
+        for id, claim in claims.items()
+    }
+
+
+def _unrelated(link: Link, relation: Relation | None) -> Skipped:
+    why = "one of its two claims was left out"
+    if relation is None:
+        why = f"{UNMAPPED}`relations` do not say what `{link.label}` means between two claims"
+    return Skipped("link", f"{link.source} → {link.target}", why, link.at)
+
+
+def _spans(bonded: Mapping[str, Bond]) -> dict[str, tuple[str, ...]]:
+    """Return which marks each claim is made of."""
+    return {id: tuple(mark.id for mark in bond.marks) for id, bond in bonded.items()}

@@ -1,0 +1,71 @@
+"""What became of everything that was read: counts in, counts out, and each record between."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+
+from kg.errors import Finding
+from kg.importers.core.documents import Skipped
+from kg.importers.core.spool import Spooled
+
+SHOWN = 100
+
+
+class Report:
+    """Counts of articles, spans and claims read and written, and of what was left out or needs an eye.
+
+    Of spans, what is read is what is written and what is skipped. `tell` is called with each record that was
+    `skipped`, and with each that is `open`: it was kept, and a person should look at it. `first` are the first that
+    were skipped, as violations, `unread` the first articles and spans among them. `labels` are those of spans,
+    `values` what a mapping could call them by instead.
+    """
+
+    def __init__(self, tell: Callable[[str, Skipped], object]) -> None:
+        self.tell = tell
+        self.read: Counter[str] = Counter()
+        self.written: Counter[str] = Counter()
+        self.skipped: Counter[str] = Counter()
+        self.open: Counter[str] = Counter()
+        self.labels: Counter[str] = Counter()
+        self.values: Counter[str] = Counter()
+        self.warnings: Counter[str] = Counter()
+        self.names = 0
+        self.first: list[Finding] = []
+        self.unread: list[Finding] = []
+
+    def skip(self, skipped: Skipped) -> None:
+        """Count a record that is left out."""
+        self.skipped[skipped.kind] += skipped.count
+        self.tell("skipped", skipped)
+        for shown in (self.first, *([self.unread] if skipped.kind in ("article", "span") else [])):
+            if len(shown) < SHOWN:
+                shown.append(Finding("violation", f"{skipped.what}: {skipped.why}", "left-out", skipped.at))
+
+    def keep(self, opened: Skipped) -> None:
+        """Count what was kept and needs a person's eye."""
+        self.open[opened.why] += opened.count
+        self.tell("open", opened)
+
+    def write(self, article: Spooled, warnings: Iterable[Finding]) -> None:
+        """Count an article that is written."""
+        self.written["article"] += 1
+        self.written["claim"] += len(article.file.claims)
+        self.written["span"] += len(set(_marks(article)))
+        self.warnings.update(each.rule for each in warnings)
+
+    def lose_marks(self, before: Spooled, after: Spooled | None) -> None:
+        """Count the marks of claims that are left out, but for their words, which were told with the reason."""
+        kept = set(_marks(after)) if after else set()
+        told = {marks[0] for id, marks in before.marks.items() if after and id not in after.file.claims}
+        for id, marks in before.marks.items():
+            for mark in marks:
+                if mark not in kept and mark not in told:
+                    told.add(mark)
+                    why = "the claim that it belongs to was left out" if after else "its article was left out"
+                    self.skip(Skipped("span", mark, why, before.origins[id]))
+
+
+def _marks(article: Spooled) -> Iterator[str]:
+    for id in article.file.claims:
+        yield from article.marks[id]

@@ -1,0 +1,139 @@
+"""Drafts made sound: what kg's own checks refuse is taken out of an article, and told, before it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Set
+from typing import NamedTuple
+
+from msgspec.structs import fields, replace
+
+from kg.annotations.classes import Claim, ClaimsFile, Relations
+from kg.corpus import Source
+from kg.corpus.writer import json_line
+from kg.errors import Finding, Place, Spot
+from kg.importers.core.about import UNKNOWN_DATE
+from kg.importers.core.documents import Kind, Skipped
+from kg.importers.core.speakers import UNNAMED
+from kg.importers.core.spool import Spooled
+from kg.mappers.graphs import Unit
+from kg.meaning.remarks import as_list, one_or_all
+
+# Not its act: without it, who denied the words would be said to have stated them.
+_OF_A_CLAIM = {each.encode_name: each for each in fields(Claim) if not each.required and each.name != "act"}
+_RELATIONS = tuple(each.name for each in fields(Relations))
+_CLEARED_OF_AN_ARTICLE: dict[str, object] = {
+    **dict.fromkeys(("headline", "corrected", "publisher", "url", "language"), ""),
+    "published": UNKNOWN_DATE,
+    "author": [],
+}
+
+
+class Sound(NamedTuple):
+    """An article that kg takes, None where none is left; `skipped` says what is gone.
+
+    `left` are the claims that are, each with the reason.
+    """
+
+    article: Spooled | None
+    warnings: tuple[Finding, ...]
+    skipped: list[Skipped]
+    left: dict[str, str]
+
+
+def make_sound(article: Spooled, read: Callable[[Source], Unit]) -> Sound:
+    """Return an article without what `read` finds a violation in: a field, or a whole claim, or all of it.
+
+    It is read again as long as something was taken out, which is never put back.
+    """
+    skipped: list[Skipped] = []
+    left: dict[str, str] = {}
+    while True:
+        line = json_line(article.id, article.text, article.file)
+        findings = read(Source(article.id, article.id, line=1, raw=line)).findings
+        violations = [each for each in findings if each.severity == "violation"]
+        if not violations:
+            return Sound(article, findings, skipped, left)
+        cut = _Cut(article, skipped, left)
+        for finding in violations:
+            cut.take_out(finding)
+        if not cut.is_changed:
+            why = "; ".join(dict.fromkeys(each.message for each in violations))
+            return Sound(None, (), [*skipped, Skipped("article", article.id, why, article.at)], left)
+        article = replace(article, file=cut.file())
+
+
+class _Cut:
+    """What is kept of an article while findings take out what they are about; adds to `skipped` and `left`."""
+
+    def __init__(self, article: Spooled, skipped: list[Skipped], left: dict[str, str]) -> None:
+        self.is_changed = False
+        self._whole = article
+        self._article = article.file.article
+        self._claims = dict(article.file.claims)
+        self._sources = dict(article.file.sources)
+        self._cleared: set[tuple[str, str]] = set()
+        self._skipped = skipped
+        self._left = left
+
+    def take_out(self, finding: Finding) -> None:
+        """Take out the field that a finding is about, or the claim that cannot do without it."""
+        section, id, field = [*(map(str, finding.at.path) if isinstance(finding.at, Spot) else ()), "", "", ""][:3]
+        if section == "claims" and id in self._claims:
+            self._take_from_claim(id, field, finding.message)
+        elif section == "sources" and id in self._sources:
+            del self._sources[id]
+            self._note("attribute", f"source {id}", finding.message, self._whole.at)
+        elif section == "article" and id in _CLEARED_OF_AN_ARTICLE:
+            cleared = replace(self._article, **{id: _CLEARED_OF_AN_ARTICLE[id]})
+            if cleared != self._article:
+                self._article = cleared
+                self._note("attribute", id, finding.message, self._whole.at)
+
+    def file(self) -> ClaimsFile:
+        """Return what is kept, without sources that nobody speaks as, and references to what is gone."""
+        gone = self._whole.file.sources.keys() - self._sources.keys()
+        claims = {id: self._without_references(id, claim, gone) for id, claim in self._claims.items()}
+        used = {name for claim in claims.values() for name in as_list(claim.speaker)}
+        sources = {id: source for id, source in self._sources.items() if id in used}
+        return replace(self._whole.file, article=self._article, claims=claims, sources=sources)
+
+    def _without_references(self, id: str, claim: Claim, gone: Set[str]) -> Claim:
+        speakers = [name for name in as_list(claim.speaker) if name not in gone]
+        kept: dict[str, list[str] | str] = {}
+        for relation in _RELATIONS:
+            others = as_list(getattr(claim.relations, relation))
+            kept[relation] = one_or_all([other for other in others if other in self._claims or "/" in other])
+            for other in others:
+                if other not in self._claims and "/" not in other:
+                    why = "the claim that it leads to was left out"
+                    self._note(
+                        "link", f"{id}: {relation} {other}", why, self._whole.origins.get(id, self._whole.at)
+                    )
+        return replace(claim, relations=Relations(**kept), speaker=one_or_all(speakers) or UNNAMED)
+
+    def _take_from_claim(self, id: str, field: str, why: str) -> None:
+        at = self._whole.origins.get(id, self._whole.at)
+        if (id, field) in self._cleared:
+            return
+        changed = _without_field(self._claims[id], field)
+        if changed != self._claims[id]:
+            self._claims[id] = changed
+            self._cleared.add((id, field))
+            self._note("attribute", f"{id}: {field}", why, at)
+        else:
+            del self._claims[id]
+            self._left[id] = why
+            self._note("span", self._whole.marks[id][0], why, at)
+
+    def _note(self, kind: Kind, what: str, why: str, at: Place) -> None:
+        self.is_changed = True
+        self._skipped.append(Skipped(kind, what, why, at))
+
+
+def _without_field(claim: Claim, name: str) -> Claim:
+    """Return a claim as if a field had not been given; the same, where it must be given."""
+    if name not in _OF_A_CLAIM:
+        return claim
+    field = _OF_A_CLAIM[name]
+    default = field.default_factory() if callable(field.default_factory) else field.default
+    return replace(claim, **{field.name: default})

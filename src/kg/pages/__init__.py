@@ -1,8 +1,0 @@
-"""The pages of a data set, from the store that `kg load` makes of it: for people in HTML, for machines as data."""
-
-from __future__ import annotations
-
-from kg.pages.layout import FORMATS, Layout, page_named
-from kg.pages.pages import Pages
-
-__all__ = ["FORMATS", "Layout", "Pages", "page_named"]

@@ -1,0 +1,145 @@
+"""A corpus opened for publication: its index, what checks it, and one pass over its units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from kg.corpus import Corpus, Source, read_corpus, sources
+from kg.errors import FileError, Finding, Place
+from kg.files.resources import shapes_files
+from kg.mappers.graphs import Unit
+from kg.meaning import Index, read_index
+from kg.pipeline.units import Check, read_unit, read_units
+from kg.rdf.terms import Graph, Iri, Node
+from kg.shacl import Result, Shapes, compile_shapes, count_focus_nodes, validate, validate_with_pyshacl
+
+if TYPE_CHECKING:
+    from kg.pipeline.cache import Memory
+
+Engine = Literal["kg", "pyshacl", "none"]
+
+
+class Publication(Struct, frozen=True):
+    """A corpus with its index and what checks its graphs.
+
+    Another process gets it as it is, but makes the same check anew, of `engine` and `more_shapes`.
+    """
+
+    corpus: Corpus
+    index: Index
+    check: Check
+    engine: Engine = "kg"
+    more_shapes: tuple[Path, ...] = ()
+    shapes_digest: bytes = b""
+
+    def units(self, memory: Memory | None = None) -> Iterator[Unit]:
+        """Yield every unit, mapped and validated; see `kg.pipeline.units.read_units`.
+
+        What `memory` knows of is not mapped again, and has no graph; see `kg.pipeline.cache.Memory.units`.
+        """
+        articles = memory.units(sources(self.corpus), self.read) if memory else None
+        return read_units(self.corpus, self.index, self.check, articles)
+
+    def read(self, source: Source, index: Index) -> Unit:
+        """Return the article of a source, read with an index that is this one or watches it."""
+        return read_unit(source, self.corpus, index, self.check)
+
+    def __reduce__(self) -> tuple[Callable[..., Publication], tuple[object, ...]]:
+        """Return how another process makes the same publication: closures cannot be sent."""
+        return _again, (self.corpus, self.index, self.engine, self.more_shapes, self.shapes_digest)
+
+    def remembering(self, *, fresh: bool = False) -> AbstractContextManager[Memory]:
+        """Open what earlier runs have found out; `fresh` ignores it."""
+        from kg.pipeline.cache import remembering  # here, not above: an export keeps nothing, and would wait for it
+
+        return remembering(self.corpus, self.index, (self.engine, self.shapes_digest), fresh=fresh)
+
+
+def open_publication(folder: str | Path, *, engine: Engine = "kg", more_shapes: Sequence[Path] = ()) -> Publication:
+    """Return a corpus opened for publication. Raises `CorpusError` if its corpus.yaml or entities are wrong."""
+    corpus = read_corpus(folder)
+    check, digest = open_check(engine, more_shapes)
+    return Publication(corpus, read_index(corpus), check, engine, tuple(more_shapes), digest)
+
+
+def _again(
+    corpus: Corpus, index: Index, engine: Engine, more_shapes: tuple[Path, ...], digest: bytes
+) -> Publication:
+    check, here = open_check(engine, more_shapes)
+    if here != digest:
+        files = ", ".join(map(str, more_shapes))
+        raise FileError(
+            f"{files}: shapes must stay as they are while they are used, these were edited: run it again"
+        )
+    return Publication(corpus, index, check, engine, more_shapes, digest)
+
+
+def open_check(engine: Engine, more_shapes: Sequence[Path] = ()) -> tuple[Check, bytes]:
+    """Return what validates nodes with kg's shapes and more, and the digest of these shapes."""
+    if engine == "none":
+        return _unchecked, b""
+    shapes = _compiled(more_shapes)
+    return checker(engine, shapes), shapes.graph.digest
+
+
+def _compiled(more_shapes: Sequence[Path]) -> Shapes:
+    """Return kg's shapes and more, compiled."""
+    if not more_shapes:
+        return compile_shapes(shapes_files())
+    from kg.shacl.files import further_files  # here, not above: most runs have none, and would wait for it
+
+    return compile_shapes([*shapes_files(), *further_files(more_shapes)])
+
+
+def looking_beyond(more_shapes: Sequence[Path]) -> list[str]:
+    """Return those of further shapes that may look beyond one article, each by its IRI, else by its file.
+
+    Of these, a corpus may get other results than all its graphs at once.
+    """
+    if not more_shapes:
+        return []
+    from kg.shacl.files import further_files  # here, not above, as below
+    from kg.shacl.graph import read_shapes_graph
+    from kg.shacl.horizon import shapes_looking_beyond
+
+    ours = shapes_files()
+    graph = read_shapes_graph([*ours, *further_files(more_shapes)])
+    found = shapes_looking_beyond(graph, set(ours))
+    return list(dict.fromkeys(each if each[0] == "<" else f"one of {graph.files[each]}" for each in found))
+
+
+def _unchecked(_nodes: Iterable[Node], _types: Mapping[Iri, tuple[Iri, ...]]) -> list[Result]:
+    return []
+
+
+def checker(engine: Engine, shapes: Shapes) -> Check:
+    """Return what validates nodes against shapes."""
+    run = validate_with_pyshacl if engine == "pyshacl" else validate
+    return lambda nodes, types: run(nodes, shapes, types)
+
+
+def check_foreign(nodes: list[Node], name: str, engine: Engine, more_shapes: Sequence[Path] = ()) -> list[Finding]:
+    """Return the findings of the nodes of an RDF document; that no shape has anything to say of it is one."""
+    from kg.findings.results import from_foreign
+
+    shapes = _compiled(more_shapes)
+    if not count_focus_nodes(nodes, shapes):
+        message = (
+            "a graph must hold something that the shapes are about, and this has none of their classes: "
+            "check that its terms are those of http://schema.org/ and of your shapes"
+        )
+        return [Finding("violation", message, "nothing-in-focus", Place(name, 0, 0))]
+    return from_foreign(checker(engine, shapes)(nodes, {}), name)
+
+
+def published(units: Iterable[Unit], findings: list[Finding]) -> Iterator[Graph]:
+    """Yield the graphs that are published, not those of drafts, and gather each unit's findings on the way."""
+    for unit in units:
+        findings.extend(unit.findings)
+        if unit.graph and not unit.draft:
+            yield unit.graph

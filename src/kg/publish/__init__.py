@@ -1,0 +1,1 @@
+"""Publications: files, pages, a server."""

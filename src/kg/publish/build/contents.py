@@ -1,0 +1,170 @@
+"""What a publication holds: the graph in every format, context, ontology, shapes, description and checksums."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from itertools import zip_longest
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from kg.errors import CorpusError, Finding
+from kg.files.resources import published as resources
+from kg.findings.results import fails
+from kg.formats import FORMATS, Format, write
+from kg.formats.context import context
+from kg.formats.json_layout import json_object
+from kg.mappers.dataset import COUNTED
+from kg.mappers.distribution import GraphFile, distributed_nodes
+from kg.mappers.entity import entity_nodes
+from kg.mappers.graphs import Unit
+from kg.meaning import Index
+from kg.pipeline.cache import Memory
+from kg.pipeline.documents import Document, Outcome
+from kg.pipeline.jobs import Plan, Progress, narrowed, write_publication, write_units
+from kg.pipeline.publication import Publication
+from kg.publish.build import sums
+from kg.publish.build.folder import publication_folder
+from kg.publish.build.patchwork import Patchwork, join
+from kg.publish.build.staging import StagedFile, Staging
+from kg.rdf.terms import Graph, Node
+from kg.rdf.vocab import PREFIXES, SCHEMA
+
+_NAME = "kg"
+_DESCRIPTION = "dataset"
+_DESCRIBED_IN = ("ttl", "jsonld")
+
+
+class Built(NamedTuple):
+    """What was written: the names of the files, the numbers of claims and triples, the warnings on the way."""
+
+    files: tuple[str, ...]
+    claims: int
+    triples: int
+    findings: tuple[Finding, ...]
+
+
+def build(folder: Path, units: Iterable[Unit], index: Index) -> Built:
+    """Write the publication of validated units into a folder, all or nothing.
+
+    Raises `CorpusError` with all findings where one is a violation, `FileError` where a file system fails; then
+    the folder is as it was.
+    """
+    return _built(*_build(folder, index, lambda documents, _: write_units(units, documents)))
+
+
+def build_in_jobs(
+    folder: Path, publication: Publication, plan: Plan, progress: Progress, memory: Memory | None = None
+) -> Built:
+    """Write the same by the processes of a plan; what `memory` knows is copied from the earlier publication."""
+
+    def write(documents: Sequence[Document], parts: Path) -> Outcome:
+        return write_publication(publication, documents, plan._replace(beside=parts), progress, memory)
+
+    names = [_file_name(form) for form in FORMATS.values()]
+    with ExitStack() as opened:
+        earlier: Sequence[IO[bytes]] = []
+        if memory:
+            earlier = opened.enter_context(memory.documents(names))
+            plan = narrowed(plan, publication, memory)
+        outcome, files = _build(folder, publication.index, write, earlier if plan.jobs == 1 else [])
+    if memory:
+        memory.publish(folder, {name: files[name].stat for name in names}, outcome.extents)
+    return _built(outcome, files)
+
+
+def _build(
+    folder: Path,
+    index: Index,
+    write: Callable[[Sequence[Document], Path], Outcome],
+    earlier: Sequence[IO[bytes]] = (),
+) -> tuple[Outcome, Mapping[str, StagedFile]]:
+    with publication_folder(folder) as staging:
+        outcome = _write_documents(index, staging, write, earlier)
+        staging.write("context.jsonld", _context().encode())
+        _copy_resources(staging)
+        assert outcome.last
+        _write_description(outcome.last, index, staging)
+        staging.write(sums.NAME, sums.sums(staging.files.values()).encode())
+    return outcome, staging.files
+
+
+def _built(outcome: Outcome, files: Iterable[str]) -> Built:
+    claims = outcome.total.instances[COUNTED.index(SCHEMA.Claim)]
+    return Built(tuple(sorted(files)), claims, outcome.total.triples, tuple(outcome.findings))
+
+
+def _write_documents(
+    index: Index,
+    staging: Staging,
+    write: Callable[[Sequence[Document], Path], Outcome],
+    earlier: Sequence[IO[bytes]],
+) -> Outcome:
+    """Write the graph in every format, where there are `earlier` documents with stretches of them."""
+    base = index.iris.base
+    patchworks: list[Patchwork] = []
+    documents: list[Document] = []
+    with ExitStack() as files:
+        for form, stream in zip_longest(FORMATS.values(), earlier):
+            name = _file_name(form)
+            if stream:
+                patchworks.append(Patchwork(form, files.enter_context(staging.scratch(name)), base, earlier=stream))
+                documents.append(patchworks[-1])
+            else:
+                documents.append(Document(form, files.enter_context(staging.file(name)), base))
+        outcome = write(documents, staging.folder)
+        if outcome.last is None or fails(outcome.findings, "violation"):
+            raise CorpusError(outcome.findings)
+        join(((_file_name(each.form), each) for each in patchworks), staging)
+    for stream in earlier:
+        stream.close()  # some systems move nothing into the place of an open file
+    return outcome
+
+
+def _copy_resources(staging: Staging) -> None:
+    for name in ("ontology", "shapes"):
+        folder = resources("ontology" if name == "ontology" else "shapes")
+        for path in sorted(folder.rglob("*.ttl")):
+            staging.write(f"{name}/{path.relative_to(folder).as_posix()}", path.read_bytes())
+
+
+def _write_description(about: Graph, index: Index, staging: Staging) -> None:
+    """Write what the data set is and what its files are; it stands in none of them: no file knows its own hash."""
+    files = [_graph_file(form, staging) for form in FORMATS.values()]
+    nodes = [
+        # Not the digest, which is about the named graph.
+        *distributed_nodes(
+            (node for node in about.nodes if node.subject != about.iri), files, index.dataset, index.iris
+        ),
+        *_publisher_nodes(index),
+    ]
+    for name in _DESCRIBED_IN:
+        form = FORMATS[name]
+        document = write([Graph(about.iri, nodes)], form.writer(PREFIXES, index.iris.base))
+        staging.write(_DESCRIPTION + form.suffix, "".join(document).encode())
+
+
+def _publisher_nodes(index: Index) -> list[Node]:
+    """Return the publisher, so that a catalogue which reads the description alone knows the name."""
+    publisher = index.dataset.publisher
+    return [
+        node
+        for entity in index.entities.values()
+        if entity.iri == publisher
+        for node in entity_nodes(entity, index.iris)
+    ]
+
+
+def _graph_file(form: Format, staging: Staging) -> GraphFile:
+    file = staging.files[_file_name(form)]
+    return GraphFile(form.name, file.name, form.media_type, file.size, file.sha256)
+
+
+def _file_name(form: Format) -> str:
+    return _NAME + form.suffix
+
+
+def _context() -> str:
+    members = [(key, json.dumps(entry, ensure_ascii=False)) for key, entry in context(PREFIXES).items()]
+    return json_object([("@context", json_object(members, "  "))], "") + "\n"

@@ -1,0 +1,128 @@
+"""The SPARQL endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from typing import Any, TypeVar
+
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.types import Receive
+
+from kg.publish.serve.answers import Spooled
+from kg.publish.serve.limits import Limits
+from kg.publish.serve.process import Outcome
+from kg.publish.serve.protocol import (
+    CONTENT_TYPES,
+    SOLUTIONS,
+    TRIPLES,
+    asked,
+    posted_fields,
+    refuse_other_kinds,
+    url_fields,
+)
+from kg.publish.serve.refusals import Refusal, busy
+from kg.publish.serve.seats import Seats
+from kg.publish.serve.worker import Request
+
+T = TypeVar("T")
+METHODS = ("GET", "HEAD", "POST")
+_LONGEST_MESSAGE = 2000
+
+
+async def sparql(http: HttpRequest, seats: Seats) -> Response:
+    """Answer a query. Raises `Refusal`."""
+    request = await _read(http, seats.limits)
+    client = http.client.host if http.client else ""
+    path, outcome = await unless_gone(http.receive, seats.answer(request, client))
+    if outcome.failed:
+        path.unlink(missing_ok=True)
+        raise _refusal(outcome, request)
+    form = request.solutions if outcome.kind == "rows" else request.triples
+    if outcome.body is None:
+        return Spooled(path, CONTENT_TYPES[form])
+    return Response(outcome.body, headers={"Content-Type": CONTENT_TYPES[form], "Vary": "Accept"})
+
+
+async def _read(http: HttpRequest, limits: Limits) -> Request:
+    in_url = url_fields(http.scope["query_string"])
+    accept = ",".join(http.headers.getlist("accept"))
+    if http.method != "POST":
+        await body_of(http, limits.request)
+        return asked(in_url, accept, limits, too_long=414)
+    content_type = http.headers.get("content-type", "")
+    refuse_other_kinds(content_type)
+    if http.headers.get("content-encoding", "identity") != "identity":
+        raise Refusal(415, "The body must not be compressed.", {"Accept-Encoding": "identity"})
+    fields = posted_fields(content_type, await body_of(http, limits.request), in_url)
+    return asked(fields, accept, limits, too_long=413)
+
+
+async def body_of(http: HttpRequest, most: int) -> bytes:
+    """Return the body of a request. Raises `Refusal` for one that is too large, as soon as that is known."""
+    # The connection stays open for the rest, which is thrown away: closed, it would take this answer with it.
+    refusal = Refusal(413, f"A request may have {most // 1024} kB at most.")
+    declared = http.headers.get("content-length", "0")
+    if not declared.isdecimal() or int(declared) > most:
+        raise refusal
+    parts, size = [], 0
+    while True:
+        message = await http.receive()
+        if message["type"] == "http.disconnect":
+            raise Refusal(400, "The client has gone away.")
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > most:
+            raise refusal
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+async def unless_gone(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
+    """Return what work gives; it is stopped when the client, whose whole request was read, goes away."""
+    working = asyncio.create_task(work)
+    leaving = asyncio.create_task(_gone(receive))
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise Refusal(400, "The client has gone away.")
+        return working.result()
+    finally:
+        leaving.cancel()
+        if not working.done():
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _refusal(outcome: Outcome, request: Request) -> Refusal:
+    """Return what an outcome means in HTTP."""
+    failed, message = outcome.failed, outcome.message
+    if failed == "rows":
+        return Refusal(
+            422,
+            f"The answer has more than {request.rows:,} rows, of which none is given: add a LIMIT, or narrow it.",
+        )
+    if failed == "bytes":
+        return Refusal(422, "The answer is larger than can be handed on: add a LIMIT, or narrow it.")
+    if failed == "memory":
+        return busy("The query needs more memory than it may take: narrow it, or add a LIMIT.")
+    if failed == "engine":
+        return Refusal(500, f"The query could not be answered: {message[:_LONGEST_MESSAGE]}")
+    if failed in ("graph", "rows-only"):
+        return _no_format(failed, message)
+    if len(message) > _LONGEST_MESSAGE:
+        # A query on one line is shown whole: too much for a query of 64 kB.
+        message = message.partition("\n")[0][:_LONGEST_MESSAGE]
+    return Refusal(400, message)
+
+
+def _no_format(failed: str, message: str) -> Refusal:
+    offers: Mapping[str, tuple[str, ...]] = TRIPLES if failed == "graph" else SOLUTIONS
+    types = "".join(f"\n  {each}" for each in dict.fromkeys(each for types in offers.values() for each in types))
+    return Refusal(406, f"{message}. The Accept header must name one of{types}", {"Vary": "Accept"})

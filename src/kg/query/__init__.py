@@ -1,0 +1,1 @@
+"""Named questions and SPARQL, over embedded and remote stores."""

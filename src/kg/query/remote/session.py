@@ -1,0 +1,229 @@
+"""A conversation over HTTP: every request has a timeout, and is sent again where that may help.
+
+Redirects are not followed: what is sent, and who sends it, is meant for the address that was given.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import IO, NamedTuple
+from urllib.parse import urlsplit
+
+import httpx
+
+from kg.errors import FileError, UsageError
+from kg.query.remote.credentials import Prompt, credentials, is_loopback, origin, scheme_of
+
+ATTEMPTS = 6
+"""How often a request is sent at most."""
+SHORTEST, LONGEST = 0.5, 60.0
+"""The seconds before it is sent for the second time, and the most that a store may ask to wait."""
+CONNECT = 10.0
+LARGEST = 64 * 1024 * 1024
+"""The most bytes of a reply that is not written to a file."""
+_TRY_AGAIN = (429, 502, 503, 504)
+_SHOWN = 300
+_HINTS = {
+    403: " It may be that it takes no changes, or not from you.",
+    405: " It may be that it takes no changes.",
+    413: " What takes requests for it, as nginx, must let larger ones through; or load with --protocol update.",
+}
+# The last two: of a host that cannot be one.
+_FAILURES = (httpx.RequestError, NotImplementedError, httpx.InvalidURL, UnicodeError)
+Sink = tuple[IO[bytes], int]
+"""A file, and the most bytes that may go into it."""
+
+
+class Request(NamedTuple):
+    """What is sent. Its length is told in advance: of a body in parts, Virtuoso stores nothing and says 201."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+class Reply(NamedTuple):
+    """What a store answers: its status, its body unless that went to a file, and its headers in lower case."""
+
+    url: str
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+class Login(NamedTuple):
+    """Who we are to a host."""
+
+    auth: httpx.Auth
+    password: str
+
+
+class Session:
+    """A conversation with one or more hosts, each told who we are once it asks."""
+
+    def __init__(self, prompt: Prompt | None, seconds: float) -> None:
+        """Let each request take so many seconds."""
+        self._prompt = prompt
+        self._seconds = seconds
+        self._clients: dict[bool, httpx.Client] = {}
+        self._logins: dict[str, Login] = {}
+        self._met: set[str] = set()
+
+    def close(self) -> None:
+        """Hang up."""
+        for client in self._clients.values():
+            client.close()
+
+    def send(self, request: Request, *, into: Sink | None = None, login: bool = True) -> Reply:
+        """Send a request and return the reply; a body of 200 goes `into` a file. Without `login`, 401 is a reply.
+
+        Safe for what may as well be done twice. Raises `FileError` for what cannot be reached, takes too long, or
+        stays unavailable.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            wait: float | None = None
+            try:
+                reply, wait = self._sent(request, into, login=login)
+                if reply.status not in _TRY_AGAIN:
+                    return reply
+                problem = refusal(reply)
+            except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
+                problem = f"{origin(request.url)}: the store cannot be reached: {_reason(error)}."
+                if origin(request.url) not in self._met:
+                    raise FileError(problem) from error
+            except _FAILURES as error:
+                raise self._failed(request.url, error) from error
+            if attempt < ATTEMPTS:
+                longer = SHORTEST * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
+                time.sleep(longer if wait is None else wait)
+        raise FileError(f"{problem} It was asked {ATTEMPTS} times.")
+
+    def _sent(self, request: Request, into: Sink | None, *, login: bool) -> tuple[Reply, float | None]:
+        """Send a request, again with a login where one is asked for, and return how long the store asks to wait."""
+        response = self._response(request)
+        try:
+            if response.status_code == 401 and login:
+                if origin(request.url) in self._logins:
+                    raise FileError(f"{origin(request.url)}: the store does not accept this name and password.")
+                self._log_in(request.url, response.headers.get_list("www-authenticate"))
+                return self._sent(request, into, login=login)
+            if 300 <= response.status_code < 400:
+                raise _redirected(request.url, response.headers.get("location", ""))
+            body, headers = self._read(response, into), dict(response.headers)
+            reply = Reply(request.url, response.status_code, body, headers)
+            return self._without_secrets(reply, response), _asked_to_wait(headers.get("retry-after", ""))
+        finally:
+            response.close()
+            # httpx leaves a circle here, in which the body of the request would stay.
+            response.stream = httpx.ByteStream(b"")
+
+    def _response(self, request: Request) -> httpx.Response:
+        """Send a request once, and return what begins the response."""
+        client = self._client(loopback=is_loopback(request.url))
+        auth = self._logins[origin(request.url)].auth if origin(request.url) in self._logins else None
+        built = client.build_request(request.method, request.url, headers=request.headers, content=request.body)
+        response = client.send(built, auth=auth, stream=True)
+        self._met.add(origin(request.url))
+        return response
+
+    def _client(self, *, loopback: bool) -> httpx.Client:
+        """Return what connects; a proxy of the environment is used unless the store is on this machine."""
+        if loopback not in self._clients:
+            timeout = httpx.Timeout(self._seconds, connect=min(CONNECT, self._seconds))
+            self._clients[loopback] = httpx.Client(
+                timeout=timeout, headers={"User-Agent": "kg"}, trust_env=not loopback
+            )
+        return self._clients[loopback]
+
+    def _log_in(self, url: str, challenges: list[str]) -> None:
+        scheme = scheme_of(challenges, url)
+        user, password = credentials(url, self._prompt)
+        auth = httpx.DigestAuth(user, password) if scheme == "Digest" else httpx.BasicAuth(user, password)
+        self._logins[origin(url)] = Login(auth, password)
+
+    def _without_secrets(self, reply: Reply, response: httpx.Response) -> Reply:
+        """Return what a store says without what it was told, which it may say again."""
+        login = self._logins.get(origin(reply.url))
+        if login is None or reply.status < 400:
+            return reply
+        body = reply.body
+        for secret in (login.password, response.request.headers.get("authorization", "").partition(" ")[2]):
+            body = body.replace(secret.encode(), b"***") if secret else body
+        return reply._replace(body=body)
+
+    def _read(self, response: httpx.Response, into: Sink | None) -> bytes:
+        """Return the body, or write it into a file. Raises `FileError` where it is too large or too slow."""
+        file, most = into if into and response.status_code == 200 else (None, LARGEST)
+        if file:
+            file.seek(0)
+            file.truncate()
+        body, size, end = bytearray(), 0, time.monotonic() + self._seconds
+        for piece in response.iter_bytes():
+            size += len(piece)
+            if size > most:
+                raise FileError(f"{response.url}: the answer is larger than {most:,} bytes: narrow the question.")
+            if time.monotonic() > end:
+                raise self._late(str(response.url))
+            if file:
+                file.write(piece)
+            else:
+                body += piece
+        return bytes(body)
+
+    def _failed(self, url: str, error: Exception) -> FileError | UsageError:
+        """Return what went wrong with a request that is not worth another."""
+        if isinstance(error, httpx.TimeoutException):
+            return self._late(url)
+        if isinstance(error, httpx.RequestError):
+            return FileError(f"{origin(url)}: the store does not speak HTTP as it should: {_reason(error)}.")
+        if isinstance(error, NotImplementedError):
+            return FileError(f"{origin(url)}: the store asks for a kind of Digest that kg does not know.")
+        return UsageError(f"{origin(url)}: the host must have the form of one: {error}.")
+
+    def _late(self, url: str) -> FileError:
+        return FileError(
+            f"{origin(url)}: the store has not answered within {self._seconds:g} seconds: give it more with "
+            "--timeout."
+        )
+
+
+def refusal(reply: Reply) -> str:
+    """Return what a store says to what it does not do, in one line."""
+    said = reply.body.decode(errors="replace").strip().split("\n")[0].strip()[:_SHOWN]
+    if said.startswith("<"):
+        said = ""  # a page for a browser
+    shown = "".join(letter if letter.isprintable() else " " for letter in said)
+    told = f": {shown}" if shown else "."
+    where = reply.url.partition("?")[0]
+    return f"{where}: the store answers {reply.status}{told}{_HINTS.get(reply.status, '')}"
+
+
+def _redirected(url: str, location: str) -> FileError:
+    parts = urlsplit(str(httpx.URL(url).join(location))) if location else urlsplit(url)
+    target = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    return FileError(
+        f"{url.partition('?')[0]}: the store sends on to {target}, and kg takes your articles and your "
+        "password nowhere else: give that address if you trust it."
+    )
+
+
+def _asked_to_wait(header: str) -> float | None:
+    """Return the seconds of a `Retry-After`, at most `LONGEST`; None where it says none."""
+    if header.isdecimal():
+        return min(float(header), LONGEST)
+    with suppress(ValueError):
+        until = parsedate_to_datetime(header)
+        return min(max((until - datetime.now(UTC)).total_seconds(), 0.0), LONGEST)
+    return None
+
+
+def _reason(error: httpx.RequestError) -> str:
+    """Return why a connection failed: `[Errno 111] Connection refused` without its number."""
+    said = str(error).rpartition("] ")[2] or type(error).__name__
+    return said.rstrip(".")

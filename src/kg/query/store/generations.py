@@ -1,0 +1,106 @@
+"""The folder of a store while it is loaded: a new generation beside the old one, and the manifest that names it.
+
+The only writer and remover in such a folder: of folders of its own name, and only beside a manifest of ours.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from kg.errors import FileError
+from kg.files.locks import take
+from kg.query.store.manifest import NAME, PART, Manifest, own_manifest, write_manifest
+
+LOCK = "lock"
+_GENERATION = re.compile(r"oxigraph-([1-9][0-9]*)")
+
+
+@contextmanager
+def new_generation(target: Path) -> Iterator[tuple[Path, Callable[[Manifest], None]]]:
+    """Open an empty folder for Oxigraph's files, and what puts it in the place of the last with its manifest.
+
+    Killed or failed before that, the store is as it was. Raises `FileError` where the target is not a store of
+    ours, nor free for one, or where another load is at work.
+    """
+    is_new = _claimed(target)
+    try:
+        with _locked(target):
+            _tidy(target)
+            number = max(
+                (int(match[1]) for match in map(_GENERATION.fullmatch, _names(target)) if match), default=0
+            )
+            folder = target / f"oxigraph-{number + 1}"
+            folder.mkdir()
+            try:
+                yield folder, lambda manifest: write_manifest(target, _named(manifest, folder.name))
+            finally:
+                _tidy(target)
+    except OSError as error:
+        raise FileError(f"{target}: the store could not be loaded: {error}") from error
+    finally:
+        if is_new and own_manifest(target) == Manifest():
+            _abandon(target)
+
+
+def _named(manifest: Manifest, folder: str) -> Manifest:
+    from msgspec.structs import replace
+
+    return replace(manifest, folder=folder)
+
+
+def _claimed(target: Path) -> bool:
+    """Make a folder a store of ours, and tell whether it was none. Raises `FileError` for somebody else's."""
+    if own_manifest(target) is not None:
+        return False
+    # One killed before it had made the folder its own left a part of its manifest.
+    if target.is_symlink() or (target.exists() and (not target.is_dir() or set(_names(target)) - {PART})):
+        raise FileError(
+            f"{target}: this must be a store that `kg load` has made, or a new or empty folder, and something else "
+            "is there. Nothing was touched: name another folder."
+        )
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        write_manifest(target, Manifest())
+    except OSError as error:
+        raise FileError(f"{target}: the folder could not be made: {error}") from error
+    return True
+
+
+@contextmanager
+def _locked(target: Path) -> Iterator[None]:
+    with (target / LOCK).open("ab") as stream:
+        try:
+            take(stream)
+        except (BlockingIOError, PermissionError) as error:
+            raise FileError(
+                f"{target}: another `kg load` is writing this store: wait until it has ended."
+            ) from error
+        yield
+
+
+def _tidy(target: Path) -> None:
+    """Remove what killed loads left and what a newer load has replaced."""
+    manifest = own_manifest(target)
+    for name in _names(target):
+        if manifest is not None and _GENERATION.fullmatch(name) and name != manifest.folder:
+            path = target / name
+            if not path.is_symlink():
+                shutil.rmtree(path)
+
+
+def _abandon(target: Path) -> None:
+    """Leave a folder that was new as it was found: empty, or not there."""
+    for name in (NAME, LOCK):
+        with suppress(OSError):
+            (target / name).unlink()
+    with suppress(OSError):
+        target.rmdir()
+
+
+def _names(target: Path) -> list[str]:
+    return sorted(os.listdir(target))

@@ -1,0 +1,208 @@
+"""A store made from graphs or from an export, by Oxigraph's own bulk loader."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import IO, cast
+
+import pyoxigraph
+
+from kg.errors import CorpusError, Finding, Place
+from kg.files.compression import opened, unpacking_errors
+from kg.files.partition_manifest import MANIFEST, read_partition
+from kg.formats import format_named, write
+from kg.query.store.generations import new_generation
+from kg.query.store.manifest import Manifest
+from kg.rdf.terms import Graph, Iri
+from kg.rdf.vocab import KG, VOID
+
+# How much text the bulk loader is given at once. It sorts in memory all that it gets, at six times its size.
+PORTION = 40_000_000
+BY_LINE = ("application/n-quads", "application/n-triples")
+NOBODY = "http://base.invalid/"
+Fill = Callable[[pyoxigraph.Store], None]
+
+
+def load_graphs(target: Path, graphs: Iterable[Graph], base: str, version: str) -> Manifest:
+    """Make a store of graphs, in place of the one that stands there, if any; `version` is that of `kg`.
+
+    All or nothing: what the iterator raises leaves things as they were. Raises `FileError` where the target is
+    not a store of ours, nor free for one.
+    """
+    pieces = (piece.encode() for piece in write(graphs, format_named("nq").writer({}, base)))
+
+    def fill(store: pyoxigraph.Store) -> None:
+        for portion in _portions(pieces):
+            # Our own writer escapes and checks; reading it again would only cost time.
+            store.bulk_load(input=portion, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
+
+    return _load(target, fill, version)
+
+
+def load_document(target: Path, name: str, media: str, version: str) -> Manifest:
+    """Make a store of an export, as `load_graphs` does of graphs; `media` is the media type of the file.
+
+    Raises `CorpusError` with the place of what is not well-formed, and for what is no whole export.
+    """
+
+    def fill(store: pyoxigraph.Store) -> None:
+        with opened(name) as stream:
+            _take_in(store, stream, name, media)
+        _refuse_cut_off(store, name)
+
+    return _load(target, fill, version, name)
+
+
+def load_partition(target: Path, folder: Path, version: str) -> Manifest:
+    """Make a store of an export in parts, as `load_document` does of one; the manifest lies in the folder.
+
+    Raises `CorpusError` for a part that is not what the manifest says, `FileError` for one that is not there.
+    """
+    partition = read_partition(folder)
+
+    def fill(store: pyoxigraph.Store) -> None:
+        for part in partition.parts:
+            name = str(folder / part.file)
+            with opened(name) as stream:
+                summed = _Summed(stream)
+                _take_in(store, cast(IO[bytes], summed), name, partition.media_type)
+            if (summed.size, summed.sha256.hexdigest()) != (part.bytes, part.sha256):
+                message = f"a part must be as {MANIFEST} says, and this one has another SHA-256: copy it again"
+                raise _broken(message, "damaged", Place(name, 0, 0))
+        _refuse_cut_off(store, str(folder))
+
+    return _load(target, fill, version, str(folder))
+
+
+class _Summed:
+    """A stream that counts and sums what is read of it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.size = 0
+        self.sha256 = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        return self._seen(self._stream.read(size))
+
+    def readline(self) -> bytes:
+        return self._seen(self._stream.readline())
+
+    def _seen(self, piece: bytes) -> bytes:
+        self.size += len(piece)
+        self.sha256.update(piece)
+        return piece
+
+
+def _take_in(store: pyoxigraph.Store, stream: IO[bytes], name: str, media: str) -> None:
+    """Load a document. Raises `CorpusError` with the place of what is not well-formed or does not unpack."""
+    form = pyoxigraph.RdfFormat.from_media_type(media)
+    assert form is not None
+    lines = 0
+    try:
+        for portion in _portions(_lines(stream)) if media in BY_LINE else (stream,):
+            store.bulk_load(input=portion, format=form, base_iri=NOBODY)
+            lines += portion.count(b"\n") if isinstance(portion, bytes) else 0
+    except SyntaxError as error:
+        place = Place(name, lines + (error.lineno or 0), error.offset or 0)
+        raise _broken(f"this must be {media}: {error.msg}", "bad-rdf", place) from error
+    except unpacking_errors() as error:
+        message = f"a compressed file must unpack, and this one does not ({error}): copy or pack it again"
+        raise _broken(message, "damaged", Place(name, 0, 0)) from error
+
+
+def _load(target: Path, fill: Fill, version: str, name: str = "") -> Manifest:
+    with new_generation(target) as (folder, put_in_place):
+        try:
+            manifest = _filled(folder, fill, name or str(target), version)
+        finally:
+            # The engine closes a store when nobody refers to it, as errors do, and works on its files until then.
+            traceback.clear_frames(sys.exc_info()[2])
+        put_in_place(manifest)
+    return manifest
+
+
+def _filled(folder: Path, fill: Fill, name: str, version: str) -> Manifest:
+    """Make a store in an empty folder, and return its manifest."""
+    store = pyoxigraph.Store(str(folder))
+    fill(store)
+    store.optimize()
+    manifest = _manifest(store, name, version)
+    store.flush()
+    return manifest
+
+
+def _manifest(store: pyoxigraph.Store, name: str, version: str) -> Manifest:
+    """Return what a store holds. Raises `CorpusError` unless it holds one data set."""
+    base, graphs = _base(store, name), sum(1 for _ in store.named_graphs())
+    return Manifest(kg=version, base=base, digest=_digest(store, base), triples=len(store), graphs=graphs)
+
+
+def _refuse_cut_off(store: pyoxigraph.Store, name: str) -> None:
+    """Raise `CorpusError` unless a store holds a whole export: all that its data set counts, and the last line.
+
+    The data set counts the other graphs; in a format without named graphs, its own triples count with theirs.
+    """
+    base = _base(store, name)
+    own = store.quads_for_pattern(None, None, None, pyoxigraph.NamedNode(f"{base}graph/dataset"))
+    promised = sum(int(count) for subject, count in _values(store, VOID.triples) if subject == f"<{base}dataset>")
+    triples = len(store) - sum(1 for _ in own)
+    if triples < promised:
+        found = f"this one counts {promised} triples, and {triples} are there"
+    elif not _digest(store, base):
+        found = "the last line of this one, with the digest of its data set, is not there"
+    else:
+        return
+    raise _broken(f"an export must be whole: {found}: copy it again", "cut-off", Place(name, 0, 0))
+
+
+def _base(store: pyoxigraph.Store, name: str) -> str:
+    """Return the base of the one data set in a store. Raises `CorpusError` where there is none, or several."""
+    bases = [base for _, base in _values(store, VOID.uriSpace)]
+    if len(bases) == 1:
+        return bases[0]
+    found = "none" if not bases else " and ".join(bases)
+    message = f"an export has one data set, whose void:uriSpace is the base of its IRIs, and here is {found}"
+    advice = "load what `kg export` or `kg build` has written, whole"
+    raise _broken(f"{message}: {advice}", "no-dataset", Place(name, 0, 0))
+
+
+def _digest(store: pyoxigraph.Store, base: str) -> str:
+    """Return the digest that the graph of the data set says of itself, `""` for none."""
+    graph = f"<{base}graph/dataset>"
+    return next((value for subject, value in _values(store, KG.digest) if subject == graph), "")
+
+
+def _values(store: pyoxigraph.Store, predicate: Iri) -> Iterator[tuple[str, str]]:
+    """Yield the subjects that have a property, and its values as text."""
+    for quad in store.quads_for_pattern(None, pyoxigraph.NamedNode(predicate[1:-1]), None, None):
+        if isinstance(quad.object, pyoxigraph.Literal):
+            yield str(quad.subject), quad.object.value
+
+
+def _portions(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield pieces joined to what the bulk loader is given at once."""
+    held: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= PORTION:
+            yield b"".join(held)
+            held, size = [], 0
+    if held:
+        yield b"".join(held)
+
+
+def _lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield a document in pieces of whole lines."""
+    while piece := stream.read(1 << 20):
+        yield piece + stream.readline()
+
+
+def _broken(message: str, rule: str, place: Place) -> CorpusError:
+    return CorpusError([Finding("violation", message, rule, place)])

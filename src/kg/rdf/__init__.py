@@ -1,0 +1,1 @@
+"""RDF terms, vocabulary, IRIs, property paths."""

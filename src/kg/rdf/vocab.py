@@ -1,0 +1,101 @@
+"""Every prefix and every term that `kg` writes. A term that is not listed here cannot be emitted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg.rdf.terms import Iri, iri
+
+
+class Namespace:
+    """The terms of one vocabulary, each an attribute: `SCHEMA.Claim` is `<http://schema.org/Claim>`.
+
+    Raises `AttributeError` for a term that is not listed.
+    """
+
+    def __init__(self, base: str, names: str) -> None:
+        self.base = base
+        self.names = tuple(names.split())
+        for name in self.names:
+            setattr(self, name, iri(base + name))
+
+    if TYPE_CHECKING:  # at run time, it would make the look-up of every term five times as slow
+
+        def __getattr__(self, name: str) -> Iri: ...
+
+    def __getitem__(self, name: str) -> Iri:
+        return Iri(self.__dict__[name])
+
+
+# http, not https: what schema.org's own JSON-LD context yields, and what ClaimsKG and Wikidata join on.
+SCHEMA = Namespace(
+    "http://schema.org/",
+    "Claim ClaimReview Country CreativeWork DataDownload Dataset DefinedTerm DefinedTermSet Event "
+    "GovernmentOrganization MediaObject NewsArticle NewsMediaOrganization Organization OrganizationRole Person "
+    "Place Quotation Rating "
+    "about abstract alternateName appearance articleBody author bestRating claimInterpreter claimReviewed "
+    "contentUrl dateCreated dateModified datePublished description distribution encoding encodingFormat endDate "
+    "firstAppearance hasPart headline identifier inDefinedTermSet inLanguage isPartOf itemReviewed license "
+    "location memberOf mentions name position publisher ratingValue recordedAt reviewRating roleName sameAs "
+    "sha256 spokenByCharacter startDate superEvent text url version workExample worstRating",
+)
+KG = Namespace(
+    "https://w3id.org/kg-claims#",
+    "Group UnnamedSource WithdrawnClaim "
+    "act form cue speakerWords addressee spokenAs originalLanguage inferred outlet speaksFor "
+    "earliest latest probably edtf dateWords dateWhy dateBasis dateQualifier "
+    "relatesTo answers reports same repeats supports qualifies contradicts retracts "
+    "reviewedBy reviewedOn withdrawnOn withdrawnBecause digest",
+)
+ACTS = Namespace(
+    "https://w3id.org/kg-claims/acts#",
+    "states believes asks proposes urges demands invites promises announces warns agrees rejects excludes denies "
+    "confirms admits accuses criticises praises retracts",
+)
+FORMS = Namespace("https://w3id.org/kg-claims/forms#", "direct partial indirect own mentioned")
+BASES = Namespace("https://w3id.org/kg-claims/bases#", "printed relative occasion outside publication")
+QUALIFIERS = Namespace("https://w3id.org/kg-claims/qualifiers#", "uncertain approximate both")
+OA = Namespace(
+    "http://www.w3.org/ns/oa#",
+    "Annotation SpecificResource TextPositionSelector TextQuoteSelector "
+    "end exact hasBody hasSelector hasSource hasTarget linking motivatedBy prefix start suffix",
+)
+DCTERMS = Namespace(
+    "http://purl.org/dc/terms/",
+    "conformsTo created creator date description isReplacedBy language license modified publisher title",
+)
+SKOS = Namespace("http://www.w3.org/2004/02/skos/core#", "Concept ConceptScheme editorialNote inScheme prefLabel")
+DCAT = Namespace("http://www.w3.org/ns/dcat#", "Dataset Distribution byteSize distribution downloadURL mediaType")
+VOID = Namespace(
+    "http://rdfs.org/ns/void#",
+    "Dataset class classPartition dataDump entities triples uriSpace vocabulary",
+)
+SPDX = Namespace("http://spdx.org/rdf/terms#", "Checksum algorithm checksum checksumAlgorithm_sha256 checksumValue")
+RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
+RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label subClassOf")
+XSD = Namespace(
+    "http://www.w3.org/2001/XMLSchema#",
+    "date dateTime decimal gYear gYearMonth hexBinary integer nonNegativeInteger string",
+)
+
+LOC = Namespace("http://id.loc.gov/datatypes/edtf/", "EDTF")
+
+NAMESPACES: dict[str, Namespace] = {
+    "acts": ACTS,
+    "bases": BASES,
+    "dcat": DCAT,
+    "dcterms": DCTERMS,
+    "forms": FORMS,
+    "kg": KG,
+    "loc": LOC,
+    "oa": OA,
+    "qualifiers": QUALIFIERS,
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "schema": SCHEMA,
+    "skos": SKOS,
+    "spdx": SPDX,
+    "void": VOID,
+    "xsd": XSD,
+}
+PREFIXES: dict[str, str] = {prefix: namespace.base for prefix, namespace in NAMESPACES.items()}

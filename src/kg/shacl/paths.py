@@ -1,0 +1,237 @@
+"""Property paths: how each is written, and which value nodes it leads to from a focus node.
+
+https://www.w3.org/TR/shacl/#property-paths
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from kg.rdf.terms import Iri, Term
+from kg.shacl.graph import LISTS, NIL, ShapesGraph, sh
+from kg.shacl.unit import NO_VALUES, NOTHING, Properties, Unit
+
+DEEPEST = 100
+"""How deep paths may stand in each other: deeper ones no call could follow."""
+
+
+class Path:
+    """A property path, or none, where `text` is empty: then the value node is the focus node.
+
+    `text` is written as in SPARQL, where `rank` tells how tightly its operator binds (0: needs no brackets).
+    `predicate` is that of a path that is nothing but one. `starts` are the predicates of which a focus node must
+    have one for the path to lead anywhere, where that can be told.
+    """
+
+    __slots__ = ("predicate", "rank", "starts", "text")
+
+    def __init__(
+        self, text: str, rank: int = 0, predicate: Iri | None = None, starts: list[Iri] | None = None
+    ) -> None:
+        self.text = text
+        self.rank = rank
+        self.predicate = predicate
+        self.starts = starts
+
+    def follow(self, _unit: Unit, focus: Term) -> list[Term]:
+        """Return the value nodes of a focus node, each once."""
+        return [focus]
+
+    def inverse(self) -> Path:
+        """Return the path that leads back from each value node to the focus nodes that have it."""
+        return self
+
+    def leads_nowhere(self, properties: Properties) -> bool:
+        """Tell whether the path leads to no value from each node with these predicates, whose values may be any."""
+        if self.starts is None:
+            return False
+        for start in self.starts:  # noqa: SIM110 - a generator costs as much as a look
+            if start in properties:
+                return False
+        return True
+
+
+def read_path(graph: ShapesGraph, start: Term, outer: tuple[Term, ...] = ()) -> Path:
+    """Return the path that starts at a node of a shapes graph. Raises `ValueError` for one that is ill-formed."""
+    if start.startswith("<"):
+        return PredicatePath(Iri(start))
+    if start in outer:
+        raise ValueError("a path must not contain itself")
+    if len(outer) == DEEPEST:
+        raise ValueError(f"paths must stand in each other no more than {DEEPEST} deep: write a shorter one")
+
+    def inner(node: Term) -> Path:
+        return read_path(graph, node, (*outer, start))
+
+    if graph.objects(start, LISTS.first):
+        return SequencePath([inner(step) for step in graph.items(start)])
+    for name, make in _PATHS.items():
+        node = graph.one(start, sh(name))
+        if node is not None:
+            return make(inner(node))
+    node = graph.one(start, sh("alternativePath"))
+    if node is None:
+        raise ValueError("it must be a predicate or one of SHACL's property paths")
+    return AlternativePath([inner(choice) for choice in graph.items(node)])
+
+
+def inverted_predicates(graph: ShapesGraph) -> set[Iri]:
+    """Return the predicates in the inverse paths of a shapes graph: a unit must invert what these may ask for."""
+    found: set[Iri] = set()
+    seen: set[Term] = set()
+    waiting = list(graph.values(sh("inversePath")))
+    while waiting:
+        node = waiting.pop()
+        if node[0] == "<" and node != NIL:
+            found.add(Iri(node))
+        elif node not in seen:
+            seen.add(node)
+            waiting.extend(value for predicate in _STEPS for value in graph.objects(node, predicate))
+    return found
+
+
+class PredicatePath(Path):
+    """One predicate."""
+
+    __slots__ = ("_predicate",)
+
+    def __init__(self, predicate: Iri) -> None:
+        super().__init__(predicate, predicate=predicate, starts=[predicate])
+        self._predicate = predicate
+
+    def follow(self, unit: Unit, focus: Term) -> list[Term]:
+        values = unit.index.get(focus, NOTHING).get(self._predicate, NO_VALUES)
+        return values if len(values) < 2 else _once(values)
+
+    def inverse(self) -> Path:
+        return InversePath(self._predicate)
+
+
+class InversePath(Path):
+    """sh:inversePath of one predicate, which the unit has inverted."""
+
+    __slots__ = ("_predicate",)
+
+    def __init__(self, predicate: Iri) -> None:
+        super().__init__("^" + predicate, rank=2)
+        self._predicate = predicate
+
+    def follow(self, unit: Unit, focus: Term) -> list[Term]:
+        return unit.subjects[self._predicate].get(focus, NO_VALUES)
+
+    def inverse(self) -> Path:
+        return PredicatePath(self._predicate)
+
+
+class LongInversePath(Path):
+    """sh:inversePath of a longer path, followed as that path turned round: its last step first, each inverted."""
+
+    __slots__ = ("_path", "_turned")
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._turned = path, path.inverse()
+        super().__init__("^" + _bracketed(path, 1), rank=2, starts=self._turned.starts)
+
+    def follow(self, unit: Unit, focus: Term) -> list[Term]:
+        return self._turned.follow(unit, focus)
+
+    def inverse(self) -> Path:
+        return self._path
+
+
+class SequencePath(Path):
+    """One path after the other."""
+
+    __slots__ = ("_steps",)
+
+    def __init__(self, steps: list[Path]) -> None:
+        super().__init__("/".join(_bracketed(step, 3) for step in steps), rank=3, starts=steps[0].starts)
+        self._steps = steps
+
+    def follow(self, unit: Unit, focus: Term) -> list[Term]:
+        nodes = [focus]
+        for step in self._steps:
+            if len(nodes) == 1:
+                nodes = step.follow(unit, nodes[0])
+            else:
+                nodes = _once([value for node in nodes for value in step.follow(unit, node)])
+        return nodes
+
+    def inverse(self) -> Path:
+        return SequencePath([step.inverse() for step in reversed(self._steps)])
+
+
+class AlternativePath(Path):
+    """sh:alternativePath."""
+
+    __slots__ = ("_choices",)
+
+    def __init__(self, choices: list[Path]) -> None:
+        predicates = [choice.predicate for choice in choices if choice.predicate]
+        starts = predicates if len(predicates) == len(choices) else None
+        super().__init__("|".join(choice.text for choice in choices), rank=4, starts=starts)
+        self._choices = choices
+
+    def follow(self, unit: Unit, focus: Term) -> list[Term]:
+        found: list[Term] = []
+        for choice in self._choices:
+            found.extend(choice.follow(unit, focus))
+        return found if len(found) < 2 else _once(found)
+
+    def inverse(self) -> Path:
+        return AlternativePath([choice.inverse() for choice in self._choices])
+
+
+class OptionalPath(Path):
+    """sh:zeroOrOnePath."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(_bracketed(path, 0) + "?", rank=1)
+        self._path = path
+
+    def follow(self, unit: Unit, focus: Term) -> list[Term]:
+        return _once([focus, *self._path.follow(unit, focus)])
+
+    def inverse(self) -> Path:
+        return OptionalPath(self._path.inverse())
+
+
+class RepeatedPath(Path):
+    """sh:zeroOrMorePath, and sh:oneOrMorePath, which does not start with the focus node itself."""
+
+    __slots__ = ("_at_once", "_path")
+
+    def __init__(self, path: Path, *, at_once: bool) -> None:
+        super().__init__(_bracketed(path, 0) + ("*" if at_once else "+"), rank=1)
+        self._path, self._at_once = path, at_once
+
+    def follow(self, unit: Unit, focus: Term) -> list[Term]:
+        found = dict.fromkeys([focus] if self._at_once else self._path.follow(unit, focus))
+        waiting = list(found)
+        while waiting:
+            new = [node for node in self._path.follow(unit, waiting.pop()) if node not in found]
+            found.update(dict.fromkeys(new))
+            waiting.extend(new)
+        return list(found)
+
+    def inverse(self) -> Path:
+        return RepeatedPath(self._path.inverse(), at_once=self._at_once)
+
+
+_PATHS: dict[str, Callable[[Path], Path]] = {
+    "inversePath": lambda path: InversePath(path.predicate) if path.predicate else LongInversePath(path),
+    "zeroOrMorePath": lambda path: RepeatedPath(path, at_once=True),
+    "oneOrMorePath": lambda path: RepeatedPath(path, at_once=False),
+    "zeroOrOnePath": OptionalPath,
+}
+_STEPS = (LISTS.first, LISTS.rest, sh("alternativePath"), *map(sh, _PATHS))
+
+
+def _once(nodes: Iterable[Term]) -> list[Term]:
+    return list(dict.fromkeys(nodes))
+
+
+def _bracketed(path: Path, rank: int) -> str:
+    return path.text if path.rank <= rank else f"({path.text})"

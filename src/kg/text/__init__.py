@@ -1,0 +1,1 @@
+"""Spans of text, quotation marks, anchors, the nearest match."""

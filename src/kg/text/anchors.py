@@ -1,0 +1,228 @@
+"""Words to offsets: finds what an annotator copied out of an article, or says why it cannot be found.
+
+A *word* is a run of letters, digits and the marks on them; blanks, hyphens and apostrophes part words, as in
+`dit-il`, `l’OTAN`, `Macron’s`. Nothing but the width of white space is forgiven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
+from unicodedata import category
+
+from kg.text.near_match import nearest_passage, shortened
+from kg.text.spans import Squeezed, Stretch, squeeze
+
+__all__ = ["NotFound", "Squeezed", "Stretch", "find", "joined_by_comma", "require", "squeeze", "stands"]
+
+SHOWN = 5
+AROUND = 30
+MOST = 1000
+# Soft hyphen, zero-width non-joiner and joiner, word joiner: what stands on both sides belongs together.
+_JOINERS = "\u00ad\u200c\u200d\u2060"
+# Scripts written without blanks between words: Thai to Myanmar, Khmer, kana, ideographs.
+_UNSPACED = (
+    ("\u0e00", "\u0eff"),
+    ("\u1000", "\u109f"),
+    ("\u1780", "\u17ff"),
+    ("\u3040", "\u30ff"),
+    ("\u3400", "\u9fff"),
+    ("\uf900", "\ufaff"),
+    ("\U00020000", "\U0003ffff"),
+)
+
+
+class NotFound(ValueError):  # noqa: N818, reads as what it says
+    """Words that cannot be anchored: `rule` is a short stable name, `detail` further lines for the annotator."""
+
+    def __init__(self, rule: str, message: str, detail: str = "") -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message
+        self.detail = detail
+
+
+def find(text: Squeezed, words: str, *, within: str = "", start: int = -1) -> Stretch:
+    """Return where the words stand: once and on whole words, once inside the passage `within`, or at `start`.
+
+    Raises `NotFound` where they do not, or where they stand several times.
+    """
+    wanted = _squeezed(words)
+    if start >= 0 and within:
+        raise NotFound("words-in-and-start", "give `in` or `start`, not both: each picks a place by itself")
+    if start >= 0:
+        return _at(text, words, start)
+    if within:
+        return _inside(text, wanted, " ".join(within.split()))
+    hit = _first(text.squeezed, wanted, 0, len(text.squeezed))
+    if hit < 0:
+        raise _missing(text, wanted)
+    if _first(text.squeezed, wanted, hit + 1, len(text.squeezed)) >= 0:
+        raise _ambiguous(text, wanted)
+    return text.original(hit, hit + len(wanted))
+
+
+def stands(text: Squeezed, words: str) -> bool:
+    """Tell whether words stand in the text on whole words; quicker than `require` where they do not."""
+    wanted = " ".join(words.split())
+    return bool(wanted) and _first(text.squeezed, wanted, 0, len(text.squeezed)) >= 0
+
+
+def require(text: Squeezed, words: str) -> None:
+    """Raise `NotFound` unless the words stand in the text, once or more, on whole words."""
+    wanted = _squeezed(words)
+    if _first(text.squeezed, wanted, 0, len(text.squeezed)) < 0:
+        raise _missing(text, wanted)
+
+
+def joined_by_comma(text: str, stretches: Sequence[Stretch]) -> int | None:
+    """Return the index of the first of two neighbouring parts that only a comma or white space keeps apart."""
+    for index, (one, other) in enumerate(pairwise(stretches)):
+        if one.end <= other.start and not text[one.end : other.start].replace(",", "").strip():
+            return index
+    return None
+
+
+def _squeezed(words: str) -> str:
+    # Most words are squeezed: of what is printable, only the blank is white space.
+    if words.isprintable() and "  " not in words and words == words.strip(" ") and words:
+        return words
+    wanted = " ".join(words.split())
+    if not wanted:
+        raise NotFound("words-empty", "words must hold more than white space: copy them from the article")
+    return wanted
+
+
+def _cuts(text: str, at: int) -> bool:
+    """Tell whether a stretch that starts or ends at the offset would cut a word or part a letter from its mark."""
+    if not 0 < at < len(text):
+        return False
+    left, right = text[at - 1], text[at]
+    if left == " " or right == " ":
+        return False
+    if not right.isascii() and (right in _JOINERS or category(right)[0] == "M"):
+        return True
+    if left in _JOINERS:
+        return not right.isspace()
+    if not right.isalnum() or not (left.isalnum() or category(left)[0] == "M"):
+        return False
+    return not (_is_unspaced(left) or _is_unspaced(right))
+
+
+def _is_unspaced(letter: str) -> bool:
+    return letter >= "\u0e00" and any(first <= letter <= last for first, last in _UNSPACED)
+
+
+def _all(text: str, wanted: str) -> Iterator[int]:
+    at = text.find(wanted)
+    while at >= 0:
+        yield at
+        at = text.find(wanted, at + 1)
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    return not _cuts(text, start) and not _cuts(text, end)
+
+
+def _first(text: str, wanted: str, start: int, end: int) -> int:
+    """Return where the words stand first, on whole words, between two offsets; -1 where they do not."""
+    at = text.find(wanted, start, end)
+    while at >= 0 and not _is_whole(text, at, at + len(wanted)):
+        at = text.find(wanted, at + 1, end)
+    return at
+
+
+def _at(text: Squeezed, words: str, start: int) -> Stretch:
+    """Return where the words stand from `start` on, without the white space at their ends."""
+    wanted = " ".join(words.split())
+    begin = start
+    if words[0].isspace():
+        begin += len(text.text[start:]) - len(text.text[start:].lstrip())
+    offset = text.offset(begin) if (begin > start) == words[0].isspace() else -1
+    if offset >= 0 and text.squeezed.startswith(wanted, offset) and not text.text[begin : begin + 1].isspace():
+        return text.original(offset, offset + len(wanted))
+    there = " ".join(text.text[start : start + len(words) + 10].split())
+    message = (
+        f"the words {shortened(wanted)} must start at character {start}, where "
+        + (f"{shortened(there)} stands" if there else "nothing stands")
+        + ": give the offset of their first character, in code points from 0 after the header"
+    )
+    hits = list(islice(_all(text.squeezed, wanted), SHOWN + 1))
+    raise NotFound(
+        "words-start-mismatch", message, _places(text, wanted, hits) if hits else nearest_passage(text, wanted)
+    )
+
+
+def _inside(text: Squeezed, wanted: str, within: str) -> Stretch:
+    """Return where the words stand in a passage that stands in the text once; both may cut a word."""
+    passages = list(islice(_all(text.squeezed, within), SHOWN + 1)) if within else []
+    long = shortened(within)
+    if not passages:
+        message = (
+            f"`in` must be a passage of the article exactly as written, and {long} is not: copy it from the article"
+        )
+        raise NotFound("words-in-not-found", message, nearest_passage(text, within))
+    if len(passages) > 1:
+        message = f"`in` must stand in the article once, and {long} stands there more often: take more around it"
+        raise NotFound("words-in-found-twice", message, _places(text, within, passages))
+    hits = list(islice(_all(within, wanted), 2))
+    if not hits:
+        message = f"`in` must hold the words {shortened(wanted)}, and {long} does not: take more around them"
+        raise NotFound("words-outside-in", message)
+    if len(hits) > 1:
+        message = f"`in` must hold the words {shortened(wanted)} once, and {long} holds them more often: take less"
+        raise NotFound("words-found-twice", message)
+    start = passages[0] + hits[0]
+    return text.original(start, start + len(wanted))
+
+
+def _missing(text: Squeezed, wanted: str) -> NotFound:
+    """Say why words stand nowhere: only inside a word, or not at all."""
+    start = next(_all(text.squeezed, wanted), -1)
+    if start < 0:
+        message = (
+            f"words must stand in the article exactly as written, and {shortened(wanted)} does not: "
+            "copy them from the article"
+        )
+        return NotFound("words-not-found", message, nearest_passage(text, wanted))
+    end = start + len(wanted)
+    detail = _places(text, wanted, [start])
+    while _cuts(text.squeezed, start):
+        start -= 1
+    while _cuts(text.squeezed, end):
+        end += 1
+    message = (
+        f"words must not cut a word, and {shortened(wanted)} stands only inside words, "
+        f"as {shortened(text.squeezed[start:end])}: take the whole word, or {{words: …, in: …}}, which may cut it"
+    )
+    return NotFound("words-inside-a-word", message, detail)
+
+
+def _ambiguous(text: Squeezed, wanted: str) -> NotFound:
+    """Say how often the words stand in the text, and where."""
+    whole = (at for at in _all(text.squeezed, wanted) if _is_whole(text.squeezed, at, at + len(wanted)))
+    hits = list(islice(whole, MOST + 1))
+    times = f"{len(hits)} times" if len(hits) <= MOST else f"more than {MOST} times"
+    message = (
+        f"words must stand in the article once, and {shortened(wanted)} stands there {times}: "
+        "take more of the words around them, or pick a place with {words: …, in: a longer passage}"
+    )
+    return NotFound("words-found-twice", message, _places(text, wanted, hits))
+
+
+def _places(text: Squeezed, wanted: str, hits: Sequence[int]) -> str:
+    """Return a line for each of the first hits: its characters and what stands around it."""
+    lines = []
+    for hit in hits[:SHOWN]:
+        end = hit + len(wanted)
+        place = text.original(hit, end)
+        before, after = text.squeezed[max(hit - AROUND, 0) : hit], text.squeezed[end : end + AROUND]
+        if hit > AROUND:
+            before = before[before.find(" ") + 1 :]
+        if end + AROUND < len(text.squeezed):
+            after = after[: after.rfind(" ") + 1].rstrip()
+        around = before + shortened(wanted)[1:-1] + after
+        lines.append(f"at characters {place.start}-{place.end}: '{around}'")
+    if len(hits) > SHOWN:
+        lines.append("and further on")
+    return "\n".join(lines)

@@ -1,0 +1,227 @@
+"""The passage of a text that is most like some words, and what differs, told to the annotator who copied them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import category, name, normalize
+
+from kg.text.spans import Squeezed
+
+if TYPE_CHECKING:
+    from difflib import SequenceMatcher
+
+# A text up to this length is looked at whole; of a longer one, what stands around the rarest words.
+WHOLE = 40_000
+# How many tokens of the words are compared, and how many differences are told.
+COMPARED = 300
+TOLD = 4
+# How many tokens may be missing before the words without losing the place.
+SLACK = 3
+# A longer token is no word, and is not compared letter by letter.
+LONG = 100
+# From which ratio of equal letters on a passage is worth showing.
+LIKE = 0.55
+
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_TOKEN = rf"[\w{_INVISIBLE}\u0300-\u036f]+|[^\w\s]"
+_FOLDED = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛‹›′´`ʼ", "'"),
+        **dict.fromkeys("“”„‟«»″", '"'),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **dict(zip("авекмнорстухіјѕԁԛԝһ", "abekmhopctyxijsdqwh", strict=True)),
+        **dict(zip("αεικνορτυχ", "aeikvoptux", strict=True)),
+        **dict.fromkeys(_INVISIBLE),
+        "ı": "i",
+    }
+)
+
+
+class Token(NamedTuple):
+    """A word or a mark: as written, folded so that look-alikes are equal, and where it stands."""
+
+    written: str
+    folded: str
+    start: int
+    end: int
+
+
+def shortened(words: str) -> str:
+    """Return words for a message: quoted, on one line, of long ones both ends."""
+    if len(words) > 100:
+        words = f"{words[:60].rstrip()} … {words[-35:].lstrip()}"
+    return f"'{words}'"
+
+
+def nearest_passage(text: Squeezed, wanted: str) -> str:
+    """Return the nearest passage with its characters, then what differs, a line each; `""` where none is near.
+
+    `wanted` is squeezed.
+    """
+    sought = list(islice(_tokens(wanted), COMPARED))
+    passage: Sequence[Token] = ()
+    likest = LIKE
+    for region in _regions(text.squeezed, sought):
+        likeness, candidate = _candidate(region, sought)
+        if likeness > likest:
+            likest, passage = likeness, candidate
+    if not passage:
+        return ""
+    start, end = passage[0].start, passage[-1].end
+    place = text.original(start, end)
+    lines = [f"nearest, at characters {place.start}-{place.end}: {shortened(text.squeezed[start:end])}"]
+    lines += islice(_differences((wanted, sought), (text.squeezed, passage)), TOLD)
+    return "\n".join(lines)
+
+
+def _tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
+    for match in re.compile(_TOKEN).finditer(text, start, len(text) if end is None else end):
+        yield Token(match[0], _fold(match[0]), match.start(), match.end())
+
+
+def _fold(word: str) -> str:
+    if word.isascii():
+        return word.lower()
+    letters = normalize("NFKD", word.lower().translate(_FOLDED))
+    return "".join(letter for letter in letters if category(letter) != "Mn")
+
+
+def _regions(text: str, sought: Sequence[Token]) -> Iterator[list[Token]]:
+    """Yield the tokens of the text, or of a long text those around the longest of the words sought."""
+    if len(text) <= WHOLE:
+        yield list(_tokens(text))
+        return
+    reach = 2 * (sought[-1].end if sought else 0) + 200
+    for token in sorted(sought, key=lambda token: len(token.written), reverse=True)[:4]:
+        last = -1
+        for at in islice(_finds(text, token.written), 8):
+            if at > last:
+                last = at + reach
+                yield list(_tokens(text, max(at - reach, 0), last))
+
+
+def _finds(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + len(word))
+
+
+def _candidate(region: Sequence[Token], sought: Sequence[Token]) -> tuple[float, Sequence[Token]]:
+    """Return the run of tokens that is most like those sought, and how like it is."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for index, token in enumerate(region):
+        places[token.folded].append(index)
+    folded = [token.folded for token in sought]
+    votes = _votes(folded, places) or _votes(_corrected(folded, places), places)
+    if not votes:
+        return 0.0, ()
+    near = {at: sum(votes.get(at + step, 0.0) for step in range(-SLACK, SLACK + 1)) for at in votes}
+    at = max(near, key=lambda at: (near[at], votes[at], -at))
+    window = region[max(at - SLACK, 0) : max(at + len(sought) + SLACK, 0)]
+    passage = _trimmed(window, folded, at - max(at - SLACK, 0))
+    there = " ".join(token.folded for token in passage)
+    return _matcher(" ".join(folded)[:400], there[:400]).ratio(), passage
+
+
+def _matcher(left: Sequence[str], right: Sequence[str]) -> SequenceMatcher[str]:
+    from difflib import SequenceMatcher  # here, not above: only who errs need wait for it
+
+    return SequenceMatcher(None, left, right, autojunk=False)
+
+
+def _votes(sought: Iterable[str], places: Mapping[str, Sequence[int]]) -> dict[int, float]:
+    """Weigh for each index at which the words might begin how much agrees: a rare and long word says more."""
+    votes: dict[int, float] = defaultdict(float)
+    for index, folded in enumerate(sought):
+        found = places.get(folded, ())
+        if len(folded) > 1 and len(found) <= 200:
+            for at in found:
+                votes[at - index] += len(folded) / len(found)
+    return votes
+
+
+def _corrected(sought: Sequence[str], places: Mapping[str, Sequence[int]]) -> Iterator[str]:
+    """Yield each of the longest words as the text spells it, of the others nothing."""
+    from difflib import get_close_matches
+
+    longest = sorted(sought, key=len, reverse=True)[:3]
+    known = [word for word in places if len(word) > 3][:3000]
+    for folded in sought:
+        close = get_close_matches(folded[:60], known, n=1, cutoff=0.7) if folded in longest else []
+        yield close[0] if close else ""
+
+
+def _trimmed(window: Sequence[Token], sought: Sequence[str], begin: int) -> Sequence[Token]:
+    """Return the tokens from the first to the last that the words have, with as many more as they have there."""
+    matcher = _matcher(sought, [token.folded for token in window])
+    blocks = [block for block in matcher.get_matching_blocks() if block.size]
+    if not blocks:
+        return window[max(begin, 0) : max(begin + len(sought), 1)]
+    last = blocks[-1]
+    return window[max(blocks[0].b - blocks[0].a, 0) : last.b + len(sought) - last.a]
+
+
+def _differences(words: tuple[str, Sequence[Token]], article: tuple[str, Sequence[Token]]) -> Iterator[str]:
+    """Yield what differs between two texts by their tokens, a sentence each."""
+    (wanted, sought), (text, passage) = words, article
+    matcher = _matcher([token.written for token in sought], [token.written for token in passage])
+    same = True
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind == "equal":
+            continue
+        same = False
+        if b - a == d - c:
+            for one, other in zip(sought[a:b], passage[c:d], strict=True):
+                yield from _difference(one, other)
+            continue
+        there = shortened(text[passage[c].start : passage[d - 1].end]) if c < d else ""
+        here = shortened(wanted[sought[a].start : sought[b - 1].end]) if a < b else ""
+        if there and here:
+            yield f"the article has {there}, the words have {here}"
+        elif there:
+            yield f"the article has {there} more" + (f", after {shortened(sought[a - 1].written)}" if a else "")
+        else:
+            yield f"the article does not have {here}" + (f" after {shortened(sought[a - 1].written)}" if a else "")
+    if same:
+        yield "only blanks between words and marks differ" if len(sought) < COMPARED else "what differs comes later"
+
+
+def _difference(word: Token, there: Token) -> Iterator[str]:
+    """Yield how a word or mark differs from that of the article."""
+    if word.written == there.written:
+        return
+    if normalize("NFC", word.written) == normalize("NFC", there.written):
+        composed = normalize("NFC", there.written) == there.written
+        apart = "the words have" if composed else "the article has"
+        yield (
+            f"in {shortened(there.written)} {apart} each accent as a character of its own (NFD), "
+            f"the {'article' if composed else 'words'} as one with its letter (NFC)"
+        )
+    elif word.folded != there.folded or len(word.written) > LONG:
+        yield f"the article has {shortened(there.written)}, the words have {shortened(word.written)}"
+    elif word.written.lower() == there.written.lower():
+        yield (
+            f"the article has {shortened(there.written)}, the words have {shortened(word.written)}: "
+            "capital and small letters differ"
+        )
+    else:
+        inside = f" in {shortened(there.written)}" if len(there.written) > 1 else ""
+        matcher = _matcher(word.written, there.written)
+        for kind, a, b, c, d in matcher.get_opcodes():
+            if kind != "equal":
+                article, words = _named(there.written[c:d]), _named(word.written[a:b])
+                yield f"the article has {article}{inside}, the words have {words}"
+
+
+def _named(letters: str) -> str:
+    """Return characters with their names, as `“ (left double quotation mark, U+201C)`."""
+    named = (
+        f"{'' if letter in _INVISIBLE else letter + ' '}({name(letter, 'no name').lower()}, U+{ord(letter):04X})"
+        for letter in list(dict.fromkeys(letters))[:3]
+    )
+    return " ".join(named) or "nothing"

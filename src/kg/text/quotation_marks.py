@@ -1,0 +1,275 @@
+"""Quotation marks: the stretches between them, and the form of a claim that they show.
+
+Reads the marks of the European languages and of Chinese and Japanese: “…”, „…“, „…”, ”…”, «…», »…«, »…», ‹…›,
+‚…‘, ‘…’, "…", '…', 「…」. Each paragraph is read by itself: a quotation over several paragraphs, each of them
+opened anew and only the last closed, is a stretch a paragraph, and a mark that is never closed cannot swallow more.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from kg.text.spans import MARKS, Stretch, marks
+
+Form = Literal["direct", "partial", "indirect"]
+
+# The marks that open, each with those that close it.
+_CLOSED_BY = {
+    "“": "”“",
+    "„": "“”",
+    "‟": "”",
+    "”": "”",
+    "«": "»",
+    "»": "«»",
+    "‹": "›",
+    "›": "‹›",
+    "‘": "’",
+    "‚": "‘’",
+    "‛": "’",
+    "’": "’",
+    '"': '"',
+    "'": "'",
+    "「": "」",
+    "『": "』",
+}
+# These are apostrophes too: one that is never closed opened nothing.
+_SINGLE = "‘’‚‛'"
+# These stand inside words, too: zo’n, צה"ל.
+_LETTERLIKE = "'’\""
+# What may stand between a blank and an opening mark, and after a closing one.
+_LEADING = "([{—–-/¿¡" + "".join(_CLOSED_BY)
+_TRAILING = ".,;:!?…)]}。，、！？”’»›」』"
+# Words that begin with an apostrophe: 's avonds, 't, 'n, 'em, 'tis, '90s.
+_ELISION = re.compile(r"[‘’'](?:[stnkmd]|em|tis|twas|til|cause|\d\ds?|\d\der)(?![^\W_])", re.IGNORECASE)
+# Languages that open single quotation marks with the apostrophe.
+_APOSTROPHE_OPENS = ("da", "fi", "nb", "nn", "no", "sv")
+# A blank line, or the end of a line so long that it is no line of a wrapped paragraph.
+_PARAGRAPH_END = re.compile(r"\n(?:\s*\n|(?<=[^\n]{120}\n))")
+_SENTENCE_END = ".!?…。！？"
+_WORD = re.compile(r"[^\s" + re.escape(_LEADING + _TRAILING + "_*") + "]")
+# A capital inside the paper's own sentence begins a sentence only where as many words follow.
+_SENTENCE_WORDS = 4
+# How deep quotations nest and how often one is interrupted, at most: keeps a text of nothing but marks quick.
+_DEPTH = 16
+
+
+def stretches(text: str, language: str) -> tuple[Stretch, ...]:
+    """Return what stands between quotation marks, without the marks and blanks at its ends, in order.
+
+    Of quotations within quotations, the outer. A mark that is not closed closes with the next of its kind, at the
+    latest with its paragraph.
+    """
+    at = marks(text)
+    found: list[Stretch] = []
+    first = 0
+    while first < len(at):
+        end = _paragraph_end(text, at[first])
+        last = bisect_left(at, end, first)
+        found += _pairs(text, at[first:last], end, language)
+        first = last
+    return tuple(_outermost(text, sorted(found)))
+
+
+def _paragraph_end(text: str, start: int) -> int:
+    """Return where the paragraph ends, with its line ends, in which a character stands."""
+    at = text.find("\n", start)
+    while at >= 0:
+        if end := _PARAGRAPH_END.match(text, at):
+            return end.end()
+        at = text.find("\n", at + 1)
+    return len(text)
+
+
+def form(text: str, stretches: Sequence[Stretch], parts: Sequence[Stretch]) -> Form:
+    """Return the form that the marks show of the words that stand in the parts.
+
+    *indirect*: no word stands between marks. *direct*: every word does, in a quotation that is a sentence or
+    begins one. *partial*: the rest, quoted words within the paper's own sentence.
+    """
+    inside, outside = False, False
+    touched: list[int] = []
+    for start, end in parts:
+        for index in _touched(stretches, start, end):
+            first, last = stretches[index]
+            inside = inside or _has_word(text, max(start, first), min(end, last))
+            outside = outside or _has_word(text, start, first)
+            start = last
+            touched.append(index)
+        outside = outside or _has_word(text, start, end)
+    if not inside:
+        return "indirect"
+    whole = not outside and all(_is_sentence(text, stretches, index) for index in touched)
+    return "direct" if whole else "partial"
+
+
+def _has_word(text: str, start: int, end: int) -> bool:
+    return start < end and _WORD.search(text, start, end) is not None
+
+
+def quoted(stretches: Sequence[Stretch], parts: Sequence[Stretch]) -> tuple[Stretch, ...]:
+    """Return what of each part stands between quotation marks, part by part."""
+    found = []
+    for start, end in parts:
+        for index in _touched(stretches, start, end):
+            first, last = stretches[index]
+            found.append(Stretch(max(start, first), min(end, last)))
+    return tuple(found)
+
+
+def _touched(stretches: Sequence[Stretch], start: int, end: int) -> range:
+    """Return the indexes of the stretches, which are in order and apart, that share characters with a part."""
+    last = bisect_left(stretches, (end,))
+    first = bisect_right(stretches, (start,), 0, last)
+    if first and stretches[first - 1].end > start:
+        first -= 1
+    return range(first, last if start < end else first)
+
+
+def _pairs(text: str, marks: Sequence[int], paragraph_end: int, language: str) -> list[Stretch]:
+    """Return what stands between each mark that opens and the one that closes it, also inside one another."""
+    found: list[Stretch] = []
+    waiting: list[int] = []
+    opened: dict[str, list[int]] = {}
+    for at in marks:
+        mark = text[at]
+        if mark in _LETTERLIKE and text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isalnum():
+            continue
+        level = _closed_level(text, waiting, mark) if waiting and _may_close(text, at) else -1
+        if level >= 0:
+            found.append(Stretch(waiting[level] + 1, at))
+            del waiting[level:]
+        elif _may_open(text, at, language):
+            waiting.append(at)
+            opened.setdefault(mark, []).append(at)
+    for at in waiting:
+        if text[at] not in _SINGLE:
+            later = opened[text[at]]
+            after = bisect_right(later, at)
+            found.append(Stretch(at + 1, later[after] if after < len(later) else paragraph_end))
+    return found
+
+
+def _may_close(text: str, at: int) -> bool:
+    """Tell whether a mark that stands after another may close it."""
+    mark = text[at]
+    if mark in "”»›」』":
+        return True
+    if mark in "‘’'":
+        after = text[at + 1 : at + 2] or " "
+        if text[at - 1].isspace() or after.isalnum() or after in "“„«‹‚‘「":
+            return False
+    return not _opens(text, at)
+
+
+def _may_open(text: str, at: int, language: str) -> bool:
+    mark = text[at]
+    if mark in "”»›":
+        return _opens(text, at)
+    if mark in "‘’'":
+        opens = mark != "’" or language.lower().startswith(_APOSTROPHE_OPENS)
+        return opens and _opens(text, at) and not _ELISION.match(text, at)
+    return mark in _CLOSED_BY and (mark in "„‚‟‛「『" or not _closes(text, at))
+
+
+def _opens(text: str, at: int) -> bool:
+    """Tell whether a mark stands where it can only open."""
+    return not _trails(text, at) and _leads(text, at)
+
+
+def _closes(text: str, at: int) -> bool:
+    """Tell whether a mark stands where it can only close."""
+    return _trails(text, at) and not _leads(text, at)
+
+
+def _leads(text: str, at: int) -> bool:
+    """Tell whether only opening signs stand between a mark and the blank before it."""
+    start = at
+    while start and at - start < _DEPTH and text[start - 1] in _LEADING:
+        start -= 1
+    return start == 0 or text[start - 1].isspace()
+
+
+def _trails(text: str, at: int) -> bool:
+    """Tell whether a blank or a closing sign follows a mark."""
+    after = text[at + 1 : at + 2] or " "
+    return after.isspace() or after in _TRAILING
+
+
+def _closed_level(text: str, waiting: Sequence[int], mark: str) -> int:
+    """Return the index of the innermost waiting mark that this one closes, -1 for none."""
+    for level in range(len(waiting) - 1, max(len(waiting) - 1 - _DEPTH, -1), -1):
+        before = text[waiting[level]]
+        if mark in _CLOSED_BY[before]:
+            return level
+        # An apostrophe must not close what began outside a quotation.
+        if mark in _SINGLE and before not in _SINGLE:
+            return -1
+    return -1
+
+
+def _outermost(text: str, pairs: Iterable[Stretch]) -> list[Stretch]:
+    """Return the pairs that lie in no other, without the blanks at their ends, in order."""
+    found = []
+    reached = 0
+    for start, end in pairs:
+        # The mark itself, just before, must not lie inside the one before either.
+        if start > reached:
+            reached = end
+            inside = text[start:end]
+            start += len(inside) - len(inside.lstrip())
+            end = start + len(inside.strip())
+            if start < end:
+                found.append(Stretch(start, end))
+    return found
+
+
+def _is_sentence(text: str, stretches: Sequence[Stretch], index: int) -> bool:
+    """Tell whether a quotation is sentences or begins one, or goes on with one that did."""
+    first = max(index - _DEPTH, 0)
+    while not _begins_sentence(text, stretches[index]):
+        # “Yes”, she said, “we do.”: the second goes on with the first.
+        if index == first or _before(text, stretches[index].start) != ",":
+            return False
+        end = stretches[index - 1].end
+        between = text[end : stretches[index].start]
+        ended = text[end - 1] == "." or any(mark in between for mark in _SENTENCE_END)
+        if ended or _PARAGRAPH_END.search(between):
+            return False
+        index -= 1
+    return True
+
+
+def _begins_sentence(text: str, stretch: Stretch) -> bool:
+    """Tell whether a quotation begins a sentence by itself and does not go on in the paper's own words."""
+    before = _before(text, stretch.start)
+    if before == ":":
+        return True
+    after = _after(text, stretch.end)
+    last = text[stretch.end - 1]
+    first = text[stretch.start]
+    if before == "" or (before in _SENTENCE_END and not first.islower()):
+        return last in _SENTENCE_END + ",—–" or after == "" or after in _SENTENCE_END + ",;:—–-"
+    if not first.isupper():
+        return False
+    if before == ",":
+        return last in _SENTENCE_END or after == "" or after in _SENTENCE_END
+    return last in _SENTENCE_END and len(text[stretch.start : stretch.end].split()) >= _SENTENCE_WORDS
+
+
+def _before(text: str, at: int) -> str:
+    """Return the last character before a quotation but for blanks and marks, `""` where a paragraph begins."""
+    start = at
+    while start and (text[start - 1].isspace() or text[start - 1] in _LEADING):
+        start -= 1
+    return "" if start == 0 or _PARAGRAPH_END.search(text, start, at) else text[start - 1]
+
+
+def _after(text: str, at: int) -> str:
+    """Return the first character after a quotation but for blanks and marks, `""` where the paragraph ends."""
+    end = at
+    while end < len(text) and (text[end].isspace() or text[end] in MARKS):
+        end += 1
+    return "" if end == len(text) or _PARAGRAPH_END.search(text, at, end) else text[end]

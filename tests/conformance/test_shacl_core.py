@@ -1,0 +1,106 @@
+"""The W3C test suite of SHACL Core: every test passes with every field of its results; none is handed over."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from kg.rdf.terms import Iri, Node, Term, iri, iri_text
+from kg.rdf.vocab import RDF
+from kg.shacl import Result, compile_shapes, validate, validate_with_pyshacl
+from kg.shacl.graph import ShapesGraph, read_shapes_graph, sh
+from kg.shacl.report import read_report
+from support import SHARED
+
+SUITE = SHARED / "shacl-core" / "core"
+MANIFEST = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
+TEST = "http://www.w3.org/ns/shacl-test#"
+
+SEVERITY_OF_ITS_OWN = {"misc/severity-002": "findings know three severities: a shape's own counts as a violation"}
+PYSHACL_DIFFERS = {"property/uniqueLang-002": 'pySHACL takes "1"^^xsd:boolean for true, the suite does not'}
+
+
+class Case(NamedTuple):
+    """One test of the suite, read from its file, with the files of its data and shapes."""
+
+    name: str
+    graph: ShapesGraph
+    data: Path
+    shapes: Path
+    report: Term
+
+
+def cases() -> Iterator[Case]:
+    for file in sorted(SUITE.rglob("*.ttl")):
+        graph = read_shapes_graph([file])
+        for properties in graph.triples.values():
+            if iri(TEST + "Validate") in properties.get(RDF.type, ()):
+                (action,) = properties[iri(MANIFEST + "action")]
+                (report,) = properties[iri(MANIFEST + "result")]
+                (data,) = graph.objects(action, iri(TEST + "dataGraph"))
+                (shapes,) = graph.objects(action, iri(TEST + "shapesGraph"))
+                yield Case(f"{file.parent.name}/{file.stem}", graph, _path(data), _path(shapes), report)
+
+
+def _path(term: Term) -> Path:
+    return Path(iri_text(term).removeprefix("file://"))
+
+
+CASES = {case.name: case for case in cases()}
+needs_suite = pytest.mark.skipif(not CASES, reason=f"the W3C suite is not at {SUITE}")
+
+
+def nodes_of(file: Path) -> list[Node]:
+    return [Node(Iri(subject), properties) for subject, properties in read_shapes_graph([file]).triples.items()]
+
+
+def counted(case: Case, results: list[Result]) -> Counter[Result]:
+    """Return how often each result is there; without messages where the test expects none."""
+    expected = case.graph.objects(case.report, sh("result"))
+    if any(case.graph.objects(result, sh("resultMessage")) for result in expected):
+        return Counter(results)
+    return Counter(result._replace(message="") for result in results)
+
+
+@needs_suite
+def test_the_suite_is_read_whole() -> None:
+    assert len(CASES) == 98
+
+
+@needs_suite
+@pytest.mark.parametrize("name", CASES)
+def test_compiled_shapes_give_the_expected_report(name: str) -> None:
+    case = CASES[name]
+    shapes = compile_shapes([case.shapes])
+
+    results = validate(nodes_of(case.data), shapes)
+
+    assert shapes.handed_over == {}
+    assert counted(case, results) == counted(case, list(read_report(case.graph, case.report)))
+    assert case.graph.is_true(case.report, sh("conforms")) == (not results)
+
+
+@needs_suite
+@pytest.mark.parametrize("name", [name for name in CASES if name not in PYSHACL_DIFFERS])
+def test_pyshacl_gives_the_expected_report(name: str) -> None:
+    """The reference engine reads terms, paths and reports as they are."""
+    case = CASES[name]
+
+    results = validate_with_pyshacl(nodes_of(case.data), compile_shapes([case.shapes]))
+
+    assert counted(case, results) == counted(case, list(read_report(case.graph, case.report)))
+
+
+@needs_suite
+def test_only_the_listed_tests_have_a_severity_of_their_own() -> None:
+    known = {sh("Violation"), sh("Warning"), sh("Info")}
+    assert {
+        name
+        for name, case in CASES.items()
+        for result in case.graph.objects(case.report, sh("result"))
+        if not known.issuperset(case.graph.objects(result, sh("resultSeverity")))
+    } == set(SEVERITY_OF_ITS_OWN)

@@ -1,0 +1,72 @@
+"""Writes docs/fields.md from `kg.annotations.classes`: `python tests/generate/fields_page.py > docs/fields.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kg.annotations.schemas import FILES, schema
+
+HEAD = """# Every field
+
+What may stand in each file, made from the code. `kg schema` prints the same as JSON Schema. A field marked * is
+required. Wherever a text may be given in several languages, a plain text is enough for one.
+"""
+
+
+def page() -> Iterator[str]:
+    """Yield the page's lines."""
+    yield HEAD
+    seen: set[str] = set()
+    for name, file in FILES.items():
+        yield f"## {file.title}\n"
+        made = schema(name)
+        yield from _tables(made, made["$defs"], seen)
+
+
+def _tables(part: dict[str, Any], definitions: dict[str, Any], seen: set[str]) -> Iterator[str]:
+    """Yield a table for each mapping that a part of a schema refers to, in the order of reference."""
+    for name in _names(part):
+        if name in seen:
+            continue
+        seen.add(name)
+        struct = definitions[name]
+        yield f"**{name}**: {struct.get('description', '')}\n"
+        yield "| field | | |"
+        yield "|---|---|---|"
+        for field, kind in struct["properties"].items():
+            star = "*" if field in struct.get("required", ()) else ""
+            yield f"| `{field}`{star} | {_kind(kind)} | {kind.get('description', '')} |"
+        yield ""
+        for kind in struct["properties"].values():
+            yield from _tables(kind, definitions, seen)
+
+
+def _names(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        if "$ref" in part:
+            yield part["$ref"].rpartition("/")[2]
+        for key, each in part.items():
+            if key != "$defs":
+                yield from _names(each)
+    elif isinstance(part, list):
+        for each in part:
+            yield from _names(each)
+
+
+def _kind(kind: dict[str, Any]) -> str:
+    if "anyOf" in kind:
+        return " or ".join(dict.fromkeys(map(_kind, kind["anyOf"])))
+    if "$ref" in kind:
+        return kind["$ref"].rpartition("/")[2]
+    if "enum" in kind:
+        return ", ".join(f"`{each}`" for each in kind["enum"])
+    if kind.get("type") == "array":
+        return f"list of {_kind(kind['items'])}" if len(_kind(kind["items"])) < 40 else "list of these"
+    if kind.get("type") == "object":
+        return f"id: {_kind(kind['additionalProperties'])}" if "propertyNames" in kind else "text for each"
+    return {"integer": "number", "boolean": "true or false"}.get(str(kind.get("type")), "text")
+
+
+if __name__ == "__main__":
+    print("\n".join(page()))

@@ -1,0 +1,142 @@
+"""Writes docs/queries.md from the questions and their answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from kg.cli.query import example
+from kg.query.query_parameters import shown
+from kg.query.questions import Question, grouped, option_name
+from kg.query.tables import read_rows, table
+from support import ROOT, SEEDS
+from support.query_cases import HARBOUR, Asked, asked
+
+WIDTH, ROWS = 110, 3
+HEAD = """# Asking questions
+
+`kg query` asks the corpus: nothing to install or start. Alone, it lists the questions it knows by name; each is
+a command with options of its own, and shows them with `--help`. What has no name can be asked in SPARQL.
+
+```sh
+kg query
+kg query said-by --speaker stoltenberg --from 2020-02-01 --to 2020-02-29
+kg query -e 'SELECT ?who (COUNT(?c) AS ?n) { ?c schema:author ?who } GROUP BY ?who ORDER BY DESC(?n)'
+kg query mine.rq --format csv
+```
+
+- An answer is a table on the terminal; `--format` writes `csv`, `tsv`, `json` or `xml` as SPARQL 1.1 defines
+  them, and `ttl` for the graph of a CONSTRUCT or DESCRIBE. Tables show ids (`macron`,
+  `000_411f4785dd135aae/c18`), the other formats whole IRIs.
+- All named graphs together are the default graph. A query that says `FROM` is asked of the graphs it names.
+- kg's prefixes need not be declared (`schema:`, `kg:`, `acts:`, `forms:`, `oa:`, `dcterms:`, `skos:`, …), and
+  `<entity/macron>` is the IRI under the corpus's base.
+- An entity is given by its id in `entities.yaml`, a claim as `article/claim`, a date as a day, a month or a
+  year: `--from 2020-02` is the first of February, `--to 2020-02` the 29th. IRIs are taken too.
+- A gist, a name or a title that is there in several languages is shown in that of the words or the article; else in
+  that of another region (`nl` for `nl-BE`); else the one that comes first by the alphabet.
+- Drafts are left out, as from everything that is published. A corpus that cannot be read whole is not asked;
+  one that breaks a shape is, because questions help to find out why.
+- A query is answered by a process of its own, which may take 30 seconds (`--timeout`) and 2 GB, and can reach
+  neither the network nor a file: `SERVICE`, `LOAD` and every other update are refused.
+- A large corpus is read once with `kg load`, and then asked in its [store](store.md): `kg query --store FOLDER …`.
+
+## Questions of your own
+
+A named question is a file of plain SPARQL, as those in [`src/kg/query/queries`](../src/kg/query/queries). Its first
+comment lines are the question and its parameters, each with its type; the values of the parameters are one row of
+`VALUES`, with an example that makes the file run in any SPARQL editor.
+
+```sparql
+# Which claims by a speaker are about something?
+# ?speaker entity: who spoke
+# ?about entity, optional: what it was about
+
+PREFIX schema: <http://schema.org/>
+
+SELECT ?claim ?words
+WHERE {
+  VALUES (?speaker ?about) { (<https://kg.example/entity/macron> UNDEF) }
+  ?claim schema:author ?speaker ;
+    schema:about ?about ;
+    schema:text ?words .
+}
+ORDER BY ?claim
+```
+
+`kg query mine.rq --speaker stoltenberg` puts its own row there. Types are `entity`, `event` (an event or an
+occasion), `article`, `claim`, `act`, `form`, `first-day`, `last-day` and `text`.
+
+## Elsewhere
+
+The questions run on any SPARQL 1.1 engine that holds the graph. They read the default graph, so either load a
+format without named graphs (`ttl`, `nt`, `jsonld`, `rdfxml`), or load `nq` or `trig` and let the union of the
+named graphs be the default graph:
+
+| engine | how |
+|---|---|
+| Apache Jena Fuseki | `tdb2:unionDefaultGraph true` in its configuration |
+| Oxigraph | `oxigraph serve --union-default-graph`; in Python `store.query(…, use_default_graph_as_union=True)` |
+| rdflib | `Dataset(default_union=True)`, or a `Graph` of the Turtle |
+| GraphDB, RDF4J, Blazegraph, Virtuoso | as they come |
+
+Change the example values to your own base IRI and ids first.
+
+## Dates in SPARQL
+
+SPARQL compares days with days. A month is no day: `"2020-02"^^xsd:gYearMonth < "2020-02-21"^^xsd:date` is an
+error, and an error in a FILTER is silence. So ask the bounds, which are always days: `kg:earliest` and
+`kg:latest` say within which days it was said, beyond doubt, and one that is open is absent (see
+[Dates](dates.md)).
+
+| asked of the days from A to B | filter |
+|---|---|
+| certainly | `?earliest >= ?A && ?latest <= ?B` |
+| possibly | `(!BOUND(?earliest) \\|\\| ?earliest <= ?B) && (!BOUND(?latest) \\|\\| ?latest >= ?A)`, both OPTIONAL |
+| probably | possibly, and `?probably >= ?A && ?probably <= ?B` |
+
+`kg:probably` is the doubted reading of a date, as the 21st of `2020-02-?21`; one known only to a month or a
+year cannot be compared, and the claim stays possible. Statements that several claims tell (`kg:same`) count
+once for each of their speakers in questions that count, whichever of those claims is theirs.
+"""
+
+
+def page() -> Iterator[str]:
+    """Yield the page's lines."""
+    yield HEAD
+    with asked(SEEDS) as seeds, asked(HARBOUR) as harbour:
+        for group, members in grouped().items():
+            yield f"## {group}\n"
+            for question in members:
+                yield from _section(question, seeds, harbour)
+
+
+def _section(question: Question, seeds: Asked, harbour: Asked) -> Iterator[str]:
+    yield f"### {question.name}\n\n{question.question}\n"
+    if question.remarks:
+        yield f"{question.remarks}\n"
+    for each in question.parameters:
+        needed = "" if each.optional else ", required"
+        like = f", for example `{shown(each)}`" if shown(each) else ""
+        yield f"- `--{option_name(each)}` ({each.type}{needed}): {each.meaning}{like}"
+    if question.parameters:
+        yield ""
+    lines, more = _answer(question, seeds)
+    elsewhere = "" if lines else f" -c {HARBOUR.relative_to(ROOT)}"
+    if not lines:
+        lines, more = _answer(question, harbour)
+    assert lines, question.name
+    yield f"```console\n$ {example(question)}{elsewhere}"
+    yield from lines
+    yield (f"… {more} more\n" if more else "") + "```\n"
+
+
+def _answer(question: Question, opened: Asked) -> tuple[list[str], int]:
+    """Return the first rows of an answer as a table, and how many more there are."""
+    rows = read_rows(json.loads(opened.store.ask(question.query).path.read_bytes()), opened.store.base)
+    shortened = rows._replace(cells=rows.cells[:ROWS])
+    return (list(table(shortened, WIDTH)) if rows.cells else []), max(0, len(rows.cells) - ROWS)
+
+
+if __name__ == "__main__":
+    print("\n".join(page()))

@@ -1,0 +1,38 @@
+"""Writes README.md anew, each command with the output that it gives now: `python tests/generate/readme_page.py`."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from end_to_end.test_readme import run
+from support import ROOT, SEEDS
+from support.readme import command_of
+
+PAGE = ROOT / "README.md"
+
+
+def renewed(page: str, folder: Path) -> str:
+    """Return the page with the outputs that its commands and its Python give in a folder that holds the seeds."""
+
+    def console(block: re.Match[str]) -> str:
+        commands = [command_of(part) for part in re.split(r"^\$ ", block[1], flags=re.MULTILINE)[1:]]
+        return "```console\n" + "".join(each.shown + run(each.text, folder) for each in commands) + "```"
+
+    def python(block: re.Match[str]) -> str:
+        code = block[1].partition("\n# prints\n")[0]
+        (folder / "shown.py").write_text(code, encoding="utf-8")
+        printed = run(f"{sys.executable} shown.py", folder).splitlines()
+        return f"```python\n{code}\n# prints\n" + "".join(f"# {line}\n" for line in printed) + "```"
+
+    page = re.sub(r"^```console\n(.*?)^```$", console, page, flags=re.DOTALL | re.MULTILINE)
+    return re.sub(r"^```python\n(.*?)^```$", python, page, flags=re.DOTALL | re.MULTILINE)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as name:
+        shutil.copytree(SEEDS, Path(name, "seeds"))
+        PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8"), Path(name)), encoding="utf-8")

@@ -1,0 +1,30 @@
+"""Which marks belong to a claim is found in time that grows with the marks alone, whoever speaks how often."""
+
+from __future__ import annotations
+
+from time import process_time
+
+import pytest
+
+from kg.errors import Place
+from kg.importers.core import Mark
+from kg.importers.core.bonds import read_bonds
+from kg.importers.core.presets import PRESETS
+from kg.text.spans import Stretch
+from support.documents import document, link
+
+COUNT = 10_000
+AT = Place("x", 1, 1)
+
+
+@pytest.mark.parametrize(("label", "kind"), [("Source", "speakers"), ("Cue", "cues")])
+def test_a_mark_that_ten_thousand_claims_share_is_found_from_each_at_once(label: str, kind: str) -> None:
+    shared = Mark("S", label, (Stretch(0, 2),), AT)
+    claims = [Mark(f"T{number}", "Content", (Stretch(3, 7),), AT) for number in range(COUNT)]
+    news = document("He said", [shared, *claims], [link("", each.id, "S") for each in claims])
+    begin = process_time()
+
+    bonds = read_bonds(news, PRESETS["attribution"])
+
+    assert [getattr(bond, kind) for bond in bonds.claims] == [(shared,)] * COUNT
+    assert process_time() - begin < 5

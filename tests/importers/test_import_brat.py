@@ -1,0 +1,226 @@
+"""brat's records, one after another: what they are in a document, and what is left out with a reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.errors import Place
+from kg.importers.core.documents import Document, Link, Mark, Name
+from kg.text.spans import Stretch
+from support.brat_files import TEXT, at, items, plain, span
+
+
+def test_an_event_is_its_trigger_and_leads_to_its_arguments(tmp_path: Path) -> None:
+    ann = (
+        "T1\tSource 0 5\tRutte\n"
+        "T2\tContent 10 28\tdat de wet er komt\n"
+        "T3\tAttribution 6 9\tzei\n"
+        "E1\tAttribution:T3 Source:T1 Content:T2\n"
+    )
+
+    found = items(tmp_path, ann)
+
+    marks = (
+        Mark("T1", "Source", (Stretch(0, 5),), at(tmp_path, 1), "Rutte"),
+        Mark("T3", "Attribution", (Stretch(6, 9),), at(tmp_path, 3), "zei"),
+        Mark("T2", "Content", (Stretch(10, 28),), at(tmp_path, 2), "dat de wet er komt"),
+    )
+    links = (Link("Source", "T3", "T1", at(tmp_path, 4)), Link("Content", "T3", "T2", at(tmp_path, 4)))
+    assert found == [Document("a", TEXT, Place(str(tmp_path / "a.ann"), 0, 0), marks, links)]
+
+
+def test_a_second_event_of_a_trigger_is_a_mark_of_its_own_and_one_without_arguments_is_none(tmp_path: Path) -> None:
+    ann = (
+        "T1\tSource 0 5\tRutte\nT2\tContent 14 20\tde wet\nT3\tCue 6 9\tzei\nT4\tSource 30 41\tDe minister\n"
+        "E1\tCue:T3 \nE2\tCue:T3 Source:T1 Content:T2\nE3\tCue:T3 Source:T4 Content2:E2 Content3:E3 Arg1:T1\n"
+    )
+
+    marks, links, skipped = plain(items(tmp_path, ann))
+
+    assert marks == [
+        span("Source", "T1", "Rutte"),
+        span("Cue", "T3", "zei"),
+        span("Cue", "E3", "zei"),
+        span("Content", "T2", "de wet"),
+        span("Source", "T4", "De minister"),
+    ]
+    assert links == [
+        ("Source", "T3", "T1"),
+        ("Content", "T3", "T2"),
+        ("Source", "E3", "T4"),
+        ("Content", "E3", "T3"),
+        ("Content", "E3", "E3"),
+        ("Arg1", "E3", "T1"),
+    ]
+    assert skipped == []
+
+
+def test_an_event_of_another_type_than_its_trigger_keeps_it_as_an_attribute(tmp_path: Path) -> None:
+    marks, _, _ = plain(items(tmp_path, "T1\tCue 42 49\tontkent\nE1\tDenial:T1\n"))
+
+    assert marks == [span("Cue", "T1", "ontkent", attributes={"event": ("Denial",)})]
+
+
+def test_an_event_without_trigger_holds_its_arguments_together_and_is_told(tmp_path: Path) -> None:
+    found = items(tmp_path, "T1\tSource 0 5\tRutte\nE1\tSaying:T9 Source:T1 Content:T8\nE2\tSaying\nE3\t\n")
+
+    marks, links, skipped = plain(found)
+
+    assert marks == [span("Source", "T1", "Rutte"), Mark("E1", "Saying", (), Place("", 0, 0))]
+    assert links == [("Source", "E1", "T1")]
+    assert skipped == [("link", "E1 T9", 2), ("link", "E1 Content:T8", 2), ("link", "E2", 3), ("link", "E3", 4)]
+
+
+def test_relations_and_equivalents_are_links(tmp_path: Path) -> None:
+    ann = (
+        "T1\tContent 14 20\tde wet\nT2\tContent 50 53\tdat\nT3\tContent 14 28\tde wet er komt\n"
+        "R1\tanswers Arg1:T2 Arg2:T1\t\n*\tEquiv T1 T2 T3\n*\tEquiv T1 T3\nR2\tanswers Arg1:T2\n"
+        "R3\tx Arg1:T2 Arg2:T9\n"
+        "*\tEquiv T1\n"
+    )
+
+    _, links, skipped = plain(items(tmp_path, ann))
+
+    assert links == [("answers", "T2", "T1"), ("Equiv", "T1", "T2"), ("Equiv", "T1", "T3"), ("Equiv", "T1", "T3")]
+    assert skipped == [("link", "R2", 7), ("link", "R3 x:T9", 8), ("link", "*", 9)]
+
+
+def test_attributes_and_notes_belong_to_spans_and_events_not_to_relations(tmp_path: Path) -> None:
+    ann = (
+        "T1\tContent 14 20\tde wet\nT2\tCue 6 9\tzei\nE1\tCue:T2 Content:T1\nR1\tx Arg1:T1 Arg2:T2\n"
+        "A1\tNegated E1\nA2\tSaid T1 2020-02-21\nM1\tSaid T1 in maart\nA3\tSaid R1 2020\nA4\tSaid T9 2020\nA5\t\n"
+        "#1\tAnnotatorNotes T1\teerste\n#2\tAnnotatorNotes E1\t\n#3\tLemma T1\twet\n#4\tAnnotatorNotes R1\tx\n"
+        "#5\tAnnotatorNotes T1\ttweede\nop twee regels\n"
+    )
+
+    marks, _, skipped = plain(items(tmp_path, ann))
+
+    attributes = {"Said": ("2020-02-21", "in maart"), "Lemma": ("wet",)}
+    assert marks == [
+        span("Cue", "T2", "zei", attributes={"Negated": ("true",)}),
+        span("Content", "T1", "de wet", attributes=attributes, note="eerste\ntweede\nop twee regels"),
+    ]
+    assert skipped == [
+        ("attribute", "A3 Said R1", 8),
+        ("attribute", "A4 Said T9", 9),
+        ("attribute", "A5", 10),
+        ("note", "#4 AnnotatorNotes R1", 14),
+    ]
+
+
+def test_a_normalization_says_who_a_speaker_is(tmp_path: Path) -> None:
+    ann = (
+        "T1\tSource 0 5\tRutte\nT2\tPerson 30 41\tDe minister\nT3\tTopic 14 20\tde wet\nT4\tCue 6 9\tzei\n"
+        "E1\tCue:T4 Source:T2\n"
+        "N1\tReference T1 Wikidata:Q57792\tMark Rutte\nN2\tReference T2 http://viaf.org/viaf/1\t\n"
+        "N3\tReference T3 Wikipedia:534366\tWet\n"
+    )
+
+    marks, _, _ = plain(items(tmp_path, ann))
+
+    rutte = Name("Mark Rutte", same_as=("http://www.wikidata.org/entity/Q57792",))
+    minister = Name("De minister", same_as=("http://viaf.org/viaf/1",))
+    assert marks == [
+        span("Source", "T1", "Rutte", names={"speaker": (rutte,)}),
+        span("Cue", "T4", "zei"),
+        span(
+            "Topic",
+            "T3",
+            "de wet",
+            attributes={"Reference": ("Wikipedia:534366",)},
+            names={"Reference": (Name("Wet"),)},
+        ),
+        span("Person", "T2", "De minister", names={"speaker": (minister,)}),
+    ]
+
+
+def test_a_span_may_have_parts_stand_over_a_line_end_and_spill_over_its_own_line(tmp_path: Path) -> None:
+    ann = (
+        "T1\tContent 14 20;23 28\tde wet komt.\nT2\tContent 23 41\tkomt.\nDe minister\n\nT3\tContent 60 61\t😀\n"
+        "T4\tContent 23 28;14 20\tde wet komt\ntoo much\nT5 Content 0 5 Rutte\n"
+    )
+
+    found = items(tmp_path, ann)
+
+    marks, _, skipped = plain(found)
+    parts = (Stretch(14, 20), Stretch(23, 28))
+    place = Place("", 0, 0)
+    assert marks == [
+        Mark("T1", "Content", parts, place, "de wet komt."),
+        Mark("T4", "Content", parts, place, "de wet komt"),
+        Mark("T2", "Content", (Stretch(23, 41),), place, "komt.\nDe minister"),
+        Mark("T3", "Content", (Stretch(60, 61),), place, "😀"),
+    ]
+    assert skipped == [("note", "too much", 7), ("note", "T5 Content 0 5 Rutte", 8)]
+
+
+def test_spans_that_cannot_stand_are_told_with_their_line(tmp_path: Path) -> None:
+    ann = (
+        "T1\tContent 0 5\tRutte\nT1\tContent 6 9\tzei\nT2\tContent 5 5\t\nT3\tContent 9 6\tzei\n"
+        "T4\tContent 0 5;4 9\tx\n"
+        "T5\tContent 70 900\tx\nT6\tContent\tx\nT7\tContent 0 x\tx\nT8\t0 5\tx\nX1\tContent 0 5\tRutte\n"
+    )
+
+    marks, _, skipped = plain(items(tmp_path, ann))
+
+    assert marks == [span("Content", "T1", "Rutte")]
+    names = ["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8"]
+    assert skipped == [
+        *(("span", name, line) for line, name in enumerate(names, start=2)),
+        ("note", "X1\tContent 0 5\tRutte", 10),
+    ]
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> list[Mark]:
+    """Return marks on a text, each in one part or several, in the order of the text."""
+    found: list[Mark] = []
+    for number in range(draw(st.integers(0, 6))):
+        ends = sorted(draw(st.sets(st.integers(0, len(TEXT)), min_size=2, max_size=6)))
+        parts = tuple(map(Stretch, ends[::2], ends[1::2]))
+        text = " ".join(TEXT[start:end] for start, end in parts).replace("\n", " ")
+        values = draw(st.lists(st.text("ab -", min_size=1).filter(str.strip), max_size=1))
+        attributes = {"Said": tuple(" ".join(each.split()) for each in values)} if values else {}
+        note = draw(st.sampled_from(["", "een", "een\ntwee"]))
+        found.append(
+            Mark(
+                f"T{number}",
+                "a b" if number % 2 else "Content1",
+                parts,
+                Place("", 0, 0),
+                text,
+                attributes,
+                {},
+                note,
+            )
+        )
+    return sorted(found, key=lambda mark: (mark.parts, mark.id))
+
+
+@given(spans(), st.data())
+def test_what_is_written_in_brats_format_is_read_as_it_was(
+    tmp_path_factory: pytest.TempPathFactory, marks: list[Mark], data: st.DataObject
+) -> None:
+    ids = [mark.id for mark in marks]
+    links = (
+        data.draw(st.lists(st.tuples(st.just("answers"), *[st.sampled_from(ids)] * 2), max_size=4)) if ids else []
+    )
+    lines = [f"R{number}\t{label} Arg1:{one} Arg2:{two}" for number, (label, one, two) in enumerate(links)]
+    for mark in marks:
+        offsets = ";".join(f"{start} {end}" for start, end in mark.parts)
+        lines.append(f"{mark.id}\t{mark.label} {offsets}\t{mark.text}")
+        lines += [
+            f"A{mark.id}{n}\tSaid {mark.id} {value}" for n, value in enumerate(mark.attributes.get("Said", ()))
+        ]
+        lines += [f"#{mark.id}\tAnnotatorNotes {mark.id}\t{mark.note}"] if mark.note else []
+    blocks = data.draw(st.permutations(lines))
+
+    read_marks, read_links, skipped = plain(items(tmp_path_factory.mktemp("brat"), "\n".join(blocks)))
+
+    assert sorted(read_marks, key=lambda mark: (mark.parts, mark.id)) == marks
+    assert sorted(read_links) == sorted(links)
+    assert skipped == []

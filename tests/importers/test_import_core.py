@@ -1,0 +1,312 @@
+"""Documents of other tools → a corpus: what belongs together, what is told; nothing is lost or invented."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from kg.annotations.classes import Entity
+from kg.errors import Place
+from kg.importers.core import Mark, Name, Printed
+from kg.importers.core.corpora import Wanted, write_corpus
+from kg.importers.core.mapping import Mapping
+from kg.importers.core.names import Names
+from kg.importers.core.presets import PRESETS
+from support.documents import CONFIG, document, imported, link, mark, tree
+
+TEXT = 'The minister said: "We will\r\nnot pay". He denied it. The minister said no.'
+NO_DATE = "when it was published is not known, which `published: XXXX` says: fill it in"
+
+
+def test_words_cue_and_speaker_belong_together_over_links_of_any_direction(tmp_path: Path) -> None:
+    news = document(
+        TEXT,
+        [
+            mark("T1", "Source", TEXT, "The minister"),
+            mark("T2", "cue", TEXT, "said"),
+            mark("T3", "CONTENT", TEXT, "We will\r\nnot pay", note="ours"),
+            mark("T4", "Source", TEXT, "He"),
+            mark("T5", "Content", TEXT, "no", nth=1),
+        ],
+        [link("a", "T2", "T1"), link("b", "T3", "T2"), link("c", "T4", "T5"), link("supports", "T5", "T3")],
+        by="Ann B",
+        on="2020-03-01",
+        article=Printed(published="2020-02"),
+    )
+
+    report = imported(tmp_path / "new", [news])
+
+    assert tree(tmp_path / "new") == {
+        "names.csv": "name,count,first,entity,type,same_as\nThe minister,1,news.ann:1:1,,,\n",
+        "news.txt": 'The minister said: "We will\nnot pay". He denied it. The minister said no.',
+        "news.claims.yaml": """\
+article:
+  published: 2020-02
+
+annotation: {by: ann-b, on: 2020-03-01}
+
+claims:
+  # news.ann:3:1
+  c01:
+    speaker: unnamed
+    words: We will not pay
+    speaker_words: The minister
+    cue: said
+    note: ours
+  # news.ann:5:1
+  c02:
+    speaker: unnamed
+    words: "no"
+    speaker_words: He
+    relations: {supports: c01}
+""",
+    }
+    assert (report.read, report.written) == (
+        {"article": 1, "span": 5, "claim": 2},
+        {"article": 1, "span": 5, "claim": 2},
+    )
+
+
+def test_a_record_holds_its_arguments_together(tmp_path: Path) -> None:
+    marks = [
+        Mark("E1", "Attribution", (), Place("news.ann", 1, 1), attributes={"act": ("Asks",)}),
+        mark("T1", "Person", TEXT, "He"),
+        mark("T2", "Thing", TEXT, "it"),
+    ]
+    news = document(TEXT, marks, [link("Speaker", "E1", "T1"), link("Message", "E1", "T2")])
+
+    imported(tmp_path / "new", [news])
+
+    assert "words: it\n    speaker_words: He\n    act: asks\n" in tree(tmp_path / "new")["news.claims.yaml"]
+
+
+def test_a_speaker_of_several_claims_is_one_source_and_two_spans_are_two(tmp_path: Path) -> None:
+    text = "The minister said A. The minister said B, and C."
+    marks = [
+        mark("T1", "Source", text, "The minister"),
+        mark("T2", "Content", text, "A"),
+        mark("T3", "Source", text, "The minister", nth=1),
+        mark("T4", "Content", text, "B"),
+        mark("T5", "Content", text, "C"),
+    ]
+    news = document(text, marks, [link("", "T1", "T2"), link("", "T3", "T4"), link("", "T3", "T5")])
+
+    imported(tmp_path / "new", [news])
+
+    assert (
+        tree(tmp_path / "new")["news.claims.yaml"].partition("sources:")[2]
+        == """
+  s-the-minister:
+    words: The minister
+
+claims:
+  # news.ann:2:1
+  c01:
+    speaker: unnamed
+    words: A
+    speaker_words: The minister
+  # news.ann:4:1
+  c02:
+    speaker: s-the-minister
+    words: B
+    speaker_words: The minister
+  # news.ann:5:1
+  c03:
+    speaker: s-the-minister
+    words: C
+    speaker_words: The minister
+"""
+    )
+
+
+def test_one_who_speaks_twice_says_each_with_its_own_cue(tmp_path: Path) -> None:
+    text = "She said A and denied B."
+    marks = [
+        mark("T1", "Source", text, "She"),
+        mark("T2", "Cue", text, "said"),
+        mark("T3", "Content", text, "A"),
+        mark("T4", "Cue", text, "denied"),
+        mark("T5", "Content", text, "B"),
+    ]
+    links = [link("", "T2", "T3"), link("", "T4", "T5"), link("", "T1", "T2"), link("", "T1", "T4")]
+
+    imported(tmp_path / "new", [document(text, marks, links)])
+
+    claims = tree(tmp_path / "new")["news.claims.yaml"].partition("claims:")[2]
+    assert [line.strip() for line in claims.splitlines() if "cue" in line] == ["cue: said", "cue: denied"]
+
+
+def test_a_record_of_each_claim_keeps_its_own_cue_where_both_share_a_speaker(tmp_path: Path) -> None:
+    text = "She said A, adding B."
+    marks = [
+        mark("T1", "Source", text, "She"),
+        mark("T2", "Cue", text, "said"),
+        mark("T3", "Content", text, "A"),
+        mark("T4", "Cue", text, "adding"),
+        mark("T5", "Content", text, "B"),
+        Mark("E6", "Event", (), Place("news.ann", 6, 1)),
+        Mark("E7", "Event", (), Place("news.ann", 7, 1)),
+    ]
+    links = [
+        link("", event, target) for event, of in (("E6", "T1 T2 T3"), ("E7", "T1 T4 T5")) for target in of.split()
+    ]
+
+    imported(tmp_path / "new", [document(text, marks, links)])
+
+    claims = tree(tmp_path / "new")["news.claims.yaml"].partition("claims:")[2]
+    assert [line.strip() for line in claims.splitlines() if "cue" in line] == ["cue: said", "cue: adding"]
+
+
+def test_a_name_is_the_entity_that_the_table_says_and_no_other(tmp_path: Path) -> None:
+    text = "Trump said A. Donald Trump said B."
+    marks = [
+        mark("T1", "Source", text, "Trump"),
+        mark("T2", "Content", text, "A"),
+        mark("T3", "Source", text, "Donald Trump"),
+        mark("T4", "Content", text, "B"),
+    ]
+    news = document(text, marks, [link("", "T1", "T2"), link("", "T3", "T4")])
+
+    imported(
+        tmp_path / "new",
+        [news],
+        known={"Donald Trump": "trump"},
+        entities={"trump": Entity("Person", "Donald Trump")},
+    )
+
+    new = tree(tmp_path / "new")
+    assert new["names.csv"] == "name,count,first,entity,type,same_as\nTrump,1,news.ann:1:1,,,\n"
+    assert new["news.claims.yaml"].count("speaker: trump\n") == 1
+
+
+def test_a_name_with_a_type_becomes_an_entity_once(tmp_path: Path) -> None:
+    ann = Name("Ann", "Person", ("http://example.org/ann",))
+    also = Name("Ann B", "Person", ("http://example.org/ann",))
+    marks = [
+        mark("T1", "Content", TEXT, "denied it", names={"speaker": (ann,)}),
+        mark("T2", "Content", TEXT, "not pay", names={"speaker": (also,)}),
+    ]
+
+    imported(tmp_path / "new", [document(TEXT, marks)])
+
+    assert tree(tmp_path / "new")["entities.yaml"] == (
+        "ann: {type: Person, name: Ann, also: [Ann B], same_as: [http://example.org/ann]}\n"
+    )
+
+
+def test_what_is_left_out_is_told_with_its_place_and_reason(tmp_path: Path) -> None:
+    wrong = mark("T1", "Content", TEXT, "We will")
+    marks = [
+        Mark("T1", "Content", wrong.parts, wrong.at, "We shall"),
+        mark("T2", "PER", TEXT, "He"),
+        mark("T3", "Cue", TEXT, "denied"),
+        mark("T4", "Content", TEXT, "it", attributes={"mood": ("bad",), "said": ("soon",)}),
+    ]
+
+    report = imported(tmp_path / "new", [document(TEXT, marks)])
+
+    rows = list(csv.DictReader(io.StringIO(tree(tmp_path / "new")["import.csv"])))
+    assert [(row["outcome"], row["line"], row["record"], row["why"]) for row in rows] == [
+        (
+            "skipped",
+            "1",
+            "T1",
+            "the file says that 'We shall' stands here, and in the text it is 'We will': mend the offsets",
+        ),
+        ("skipped", "4", "mood: bad", "the mapping's `fields` do not say which field this is"),
+        ("skipped", "4", "said: soon", rows[2]["why"]),
+        ("skipped", "2", "T2", "the mapping's `spans` do not say what `PER` is"),
+        ("skipped", "3", "T3", "no link leads from it to the words of a claim"),
+        ("open", "4", "speaker", "no speaker is linked to this claim: say who said it"),
+        ("open", "", "news", NO_DATE),
+    ]
+    assert rows[2]["why"].startswith("`said` must be a date in EDTF, as 2020-02-21: ")
+    assert (report.read["span"], report.written["span"], report.skipped["span"]) == (4, 1, 3)
+
+
+def test_a_claim_whose_act_is_not_understood_is_left_out_and_not_taken_for_a_statement(tmp_path: Path) -> None:
+    marks = [
+        mark("T1", "Content", TEXT, "it", attributes={"act": ("shouts",)}),
+        mark("T2", "Content", TEXT, "no", nth=1, attributes={"act": ("denies",)}),
+    ]
+
+    report = imported(tmp_path / "new", [document(TEXT, marks)])
+
+    rows = list(csv.DictReader(io.StringIO(tree(tmp_path / "new")["import.csv"])))
+    assert [(row["kind"], row["record"]) for row in rows if row["outcome"] == "skipped"] == [
+        ("attribute", "act: shouts"),
+        ("span", "T1"),
+        ("span", "T2"),
+    ]
+    assert "its act 'shouts' is not understood: `act` must be one of states, believes, " in rows[1]["why"]
+    assert "gist" in rows[-1]["why"]
+    assert (report.read["claim"], report.written["claim"]) == (2, 0)
+
+
+def test_a_claim_that_is_left_out_stands_in_the_file_as_a_comment(tmp_path: Path) -> None:
+    marks = [
+        mark("T1", "Content", TEXT, "it"),
+        mark("T2", "Content", TEXT, "no", nth=1, attributes={"act": ("denies",)}),
+    ]
+
+    imported(tmp_path / "new", [document(TEXT, marks)])
+
+    why = (
+        "a claim that denies must have a `gist`, because its words alone say the opposite: write the claim in full"
+    )
+    assert (
+        tree(tmp_path / "new")["news.claims.yaml"]
+        == f"""\
+article:
+  published: XXXX
+
+claims:
+  # news.ann:1:1
+  c01:
+    speaker: unnamed
+    words: it
+  # news.ann:2:1
+  # Left out: {why}; then take it in.
+  # c02:
+  #   speaker: unnamed
+  #   words: "no"
+  #   act: denies
+"""
+    )
+
+
+def test_a_label_means_what_the_mapping_says(tmp_path: Path) -> None:
+    mapping = Mapping(
+        spans={"Zitat": "words", "Wer": "speaker", "Satz": "ignore"},
+        fields={"Art": "act"},
+        values={"act": {"Nein": "asks"}},
+    )
+    marks = [
+        mark("T1", "zitat", TEXT, "it", attributes={"art": ("nein",)}),
+        mark("T2", "Wer", TEXT, "He"),
+        mark("T3", "Satz", TEXT, "He denied it"),
+    ]
+
+    imported(tmp_path / "new", [document(TEXT, marks, [link("x", "T1", "T2")])], mapping=mapping)
+
+    new = tree(tmp_path / "new")
+    assert "words: it\n    speaker_words: He\n    act: asks\n" in new["news.claims.yaml"]
+    assert "T3,1,the mapping's `spans` leave `Satz` out\n" in new["import.csv"]
+
+
+def test_a_language_that_nobody_knows_is_told(tmp_path: Path) -> None:
+    marks = [mark("T1", "Content", TEXT, "it")]
+    wanted = Wanted(replace(CONFIG, language="und"), PRESETS["attribution"])
+    told = Printed(published="2020-02", language="en")
+
+    report = write_corpus(
+        tmp_path / "new",
+        [document(TEXT, marks, article=told), document(TEXT, marks, article=replace(told, language=""))],
+        Names({}, {}),
+        wanted,
+    )
+
+    assert report.open["in which language it is written is not known: give it by `--language`, as nl"] == 1

@@ -1,0 +1,52 @@
+"""What doccano's offsets count is told by the words that they mark."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.importers.doccano.clusters import Clusters
+from kg.importers.doccano.counting import Counting
+from kg.importers.utf16 import Utf16
+from kg.text.spans import Stretch
+
+WORDS = st.text(st.sampled_from("abcé"), min_size=1, max_size=6)
+SIGNS = st.sampled_from(["😀", "👩\u200d👧", "👍🏽", "🇳🇱", "e\u0301", "\r\n", "🇳🇱🇧🇪", "❤\ufe0f"])
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("", [0]),
+        ("Zoë – één", list(range(10))),
+        ("😀a", [0, 1, 2]),
+        ("e\u0301e\u0302\u0303", [0, 2, 5]),
+        ("👩\u200d👩\u200d👧b", [0, 5, 6]),
+        ("👍🏽!", [0, 2, 3]),
+        ("🇳🇱🇧🇪🇩", [0, 2, 4, 5]),
+        ("a\r\nb\n\u0301", [0, 1, 3, 4, 5, 6]),
+        ("❤\ufe0f", [0, 2]),
+        ("中\u3099国", [0, 2, 3]),
+    ],
+)
+def test_a_cluster_is_what_a_reader_takes_for_one_character(text: str, starts: list[int]) -> None:
+    clusters = Clusters(text)
+
+    assert [clusters.code_point(number) for number in range(-1, len(starts) + 1)] == [None, *starts, None]
+    assert clusters.is_plain == (len(starts) == len(text) + 1)
+
+
+@given(st.lists(WORDS | SIGNS, min_size=1, max_size=8), st.data(), st.sampled_from(("units", "clusters", "plain")))
+def test_a_way_to_count_that_is_no_guess_is_the_right_one(parts: list[str], data: st.DataObject, way: str) -> None:
+    text = " ".join(parts)
+    index = data.draw(st.integers(0, len(parts) - 1))
+    start = len(" ".join(parts[:index])) + bool(index)
+    span = Stretch(start, start + len(parts[index]))
+    counted = {"units": Utf16(text), "clusters": Clusters(text)}.get(way)
+    back = {counted.code_point(at) if counted else at: at for at in range(2 * len(text) + 1)}
+
+    # A combining mark or a line end is no whole word: where it begins or ends a span, nothing is proven.
+    if parts[index].isalnum():
+        found, is_guess = Counting().stretches(text, [Stretch(back[span.start], back[span.end])])
+        assert is_guess or found == (span,)

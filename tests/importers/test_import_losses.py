@@ -1,0 +1,75 @@
+"""Nothing of a document is lost in silence: names, notes, links, parts of a speaker, two spans of one id."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from kg.errors import Place
+from kg.importers.core import Name, Skipped
+from kg.importers.core.claims import Draft, read_draft
+from kg.importers.core.documents import Document
+from kg.importers.core.mapping import Mapping
+from kg.importers.core.names import Names
+from kg.importers.core.presets import PRESETS
+from kg.text.spans import Stretch
+from support.documents import FILE, document, link, mark
+
+TEXT = "The minister of trade said no to all."
+SAID = mark("T1", "Content", TEXT, "no to all")
+
+
+def draft(document: Document, mapping: Mapping = PRESETS["attribution"]) -> Draft:
+    return read_draft(document, mapping, Names({}, {}))
+
+
+def at(line: int) -> Place:
+    return Place(FILE, line, 1)
+
+
+def test_a_name_for_which_there_is_no_field_is_told() -> None:
+    named = replace(SAID, names={"Reference": (Name("Trade"),), "ABOUT": (Name("Tax"),), "left": (Name("x"),)})
+    mapping = replace(PRESETS["attribution"], fields={"left": "ignore"})
+
+    told = draft(document(TEXT, [named]), mapping)
+
+    why = "the mapping's `fields` do not say that it names one of speaker, to, about"
+    assert told.skipped == [Skipped("attribute", "Reference: Trade", why, at(1))]
+    assert "about: Tax" in [each.what for each in told.open]
+
+
+def test_notes_on_all_marks_of_a_claim_are_kept_each_once() -> None:
+    speaker = mark("T2", "Source", TEXT, "The minister", note="who?")
+    cue = mark("T3", "Cue", TEXT, "said", note="weak")
+    said = replace(SAID, note="weak")
+
+    told = draft(document(TEXT, [said, speaker, cue], [link("", "T3", "T1"), link("", "T3", "T2")]))
+
+    assert told.file.claims["c01"].note == "weak; who?"
+
+
+def test_a_link_without_one_of_its_ends_is_told() -> None:
+    unsound = replace(mark("T2", "Source", TEXT, "minister"), text="premier")
+
+    told = draft(document(TEXT, [SAID, unsound], [link("", "T1", "T2", 7), link("", "T9", "T1", 8)]))
+
+    assert [each for each in told.skipped if each.kind == "link"] == [
+        Skipped("link", "T1 → T2", "its end T2 is not there, or was left out", at(7)),
+        Skipped("link", "T9 → T1", "its end T9 is not there, or was left out", at(8)),
+    ]
+
+
+def test_of_a_speaker_in_two_parts_it_is_told_that_one_is_kept() -> None:
+    speaker = replace(mark("T2", "Source", TEXT, "The minister"), parts=(Stretch(0, 12), Stretch(16, 21)), text="")
+
+    told = draft(document(TEXT, [SAID, speaker], [link("", "T1", "T2")]))
+
+    why = "of a speaker in several parts the first is kept: see that it names who spoke"
+    assert told.file.claims["c01"].speaker_words == "The minister"
+    assert Skipped("note", "T2", why, at(2)) in told.open
+
+
+def test_of_two_spans_of_one_id_the_second_is_told() -> None:
+    told = draft(document(TEXT, [SAID, replace(mark("T1", "Content", TEXT, "said"), at=at(5))]))
+
+    why = "another span of this document has the same id: give this one an id of its own"
+    assert (told.found, told.skipped) == (1, [Skipped("span", "T1", why, at(5))])

@@ -1,0 +1,160 @@
+"""A foreign file is read by a process of its own: whatever that does, there is a clear error, and nothing hangs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
+from kg.importers.core import Document, Mark, Skipped, reading
+from kg.importers.core.documents import Item
+from kg.importers.core.frames import Chosen, Request
+from kg.importers.core.mapping import Mapping
+from kg.importers.core.reading import read_items
+from kg.text.spans import Stretch
+
+# A package that adds an importer, as anybody's may.
+MODULE = """
+import os, signal, sys, time
+from kg.errors import *
+from kg.importers.core import *
+from kg.importers.core.mapping import Mapping
+from kg.text.spans import Stretch
+
+DESCRIPTION = "for tests"
+AT = Place("x", 3, 4)
+
+def preset(source):
+    return Mapping(spans={"Said": "words"})
+
+def read(source, mapping, texts):
+    what = source.name
+    if what == "good":
+        print("readers may print")
+        yield Document("a", "Ja.", AT, (Mark("T1", "Said", (Stretch(0, 2),), AT, "Ja"),))
+        yield Skipped("span", "T2", "why", AT, 3)
+    elif what == "halves":
+        yield Document("a", "\\ud83d", AT)
+        yield Skipped("span", "\\ud83d", "why", AT)
+    elif what == "wrong":
+        raise CorpusError([Finding("violation", "must be so", "a-rule", AT, "detail")])
+    elif what == "unreadable":
+        raise FileError("x: cannot be read")
+    elif what == "wanting":
+        raise UsageError("x: needs y")
+    elif what == "large":
+        yield Document("a", "x" * 500_000_000, AT)
+    elif what == "killed":
+        yield Document("a", "Ja.", AT)
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif what == "deep":
+        def down(): return down()
+        down()
+    elif what == "dull":
+        for _ in range(3):
+            time.sleep(1.2)
+            yield Alive()
+        yield Document("a", "Ja.", AT)
+    elif what == "named":
+        yield Document("a", "Ja.", Place("\\udcff.ann", 1, 1))
+    elif what == "slow":
+        yield Document("a", "Ja.", AT)
+        time.sleep(100)
+    elif what == "faulty":
+        raise KeyError("a fault")
+    elif what == "missing":
+        open("there-is-no-such-file")
+"""
+AT = Place("x", 3, 4)
+JA = Document("a", "Ja.", AT, (Mark("T1", "Said", (Stretch(0, 2),), AT, "Ja"),))
+
+
+@pytest.fixture(autouse=True)
+def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "test_importer.py").write_text(MODULE)
+    about = tmp_path / "test_importer-1.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: test-importer\nVersion: 1\n")
+    (about / "entry_points.txt").write_text("[kg.importers]\nfor-tests = test_importer\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+
+
+def read(what: str, mapping: Mapping | None = None) -> list[Chosen | Item]:
+    return list(read_items(Request("for-tests", what, "", mapping, 100_000_000)))
+
+
+def test_an_importer_of_another_package_reads_with_its_own_mapping() -> None:
+    assert read("good") == [Chosen(Mapping(spans={"Said": "words"})), JA, Skipped("span", "T2", "why", AT, 3)]
+
+
+def test_a_mapping_that_is_given_is_read_with() -> None:
+    mapping = Mapping(spans={"Other": "cue"}, values={"act": {"x": "asks"}})
+
+    assert read("good", mapping)[0] == Chosen(mapping)
+
+
+def test_half_a_character_is_told_and_does_not_end_the_reading() -> None:
+    why = "it has half of a character in it (a lone surrogate): write it whole"
+
+    assert read("halves")[1:] == [Skipped("article", "?", why, AT), Skipped("span", "?", why, AT)]
+
+
+def test_what_is_wrong_with_a_file_arrives_as_findings() -> None:
+    with pytest.raises(CorpusError) as caught:
+        read("wrong")
+
+    assert caught.value.findings == (Finding("violation", "must be so", "a-rule", AT, "detail"),)
+
+
+@pytest.mark.parametrize(
+    ("what", "kind", "message"),
+    [
+        ("unreadable", FileError, "x: cannot be read"),
+        ("wanting", UsageError, "x: needs y"),
+        ("missing", FileError, "there-is-no-such-file: No such file or directory"),
+        (
+            "large",
+            FileError,
+            "large: a document of it needs more than 100 MB of memory: split it, or allow more with `--memory`",
+        ),
+        (
+            "deep",
+            FileError,
+            "deep: it nests deeper than can be read: write it flatter",
+        ),
+        (
+            "killed",
+            FileError,
+            "killed: its reader was killed from outside, most often for want of memory: try again",
+        ),
+        ("faulty", FileError, "faulty: its reader failed, please report it: KeyError: 'a fault'"),
+    ],
+)
+def test_whatever_a_reader_does_there_is_one_clear_error(what: str, kind: type[KgError], message: str) -> None:
+    with pytest.raises(kind) as caught:
+        read(what)
+
+    assert str(caught.value) == message
+
+
+def test_a_reader_that_says_it_is_alive_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "PATIENCE", 2.0)
+
+    assert read("dull") == [Chosen(Mapping(spans={"Said": "words"})), Document("a", "Ja.", AT)]
+
+
+@pytest.mark.parametrize("what", ["named", "\udcff.csv"])
+def test_a_file_whose_name_is_no_utf_8_is_told(what: str) -> None:
+    with pytest.raises(FileError) as raised:
+        read(what)
+
+    assert str(raised.value).endswith(": a file must have a name in UTF-8, this one has not: rename it")
+
+
+def test_a_reader_that_comes_to_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "PATIENCE", 1.0)
+
+    with pytest.raises(FileError, match="slow: for 1 seconds nothing more could be read: split the file"):
+        read("slow")

@@ -1,0 +1,210 @@
+"""WebAnno TSV 3: texts, spans, and the files of a project; the traps of each."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from kg.errors import CorpusError, Place
+from kg.importers.core.documents import Document, Mark, Skipped
+from kg.text.spans import Stretch
+from support.inception import QUOTE, one, read_tsv, spans, tsv
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "a.tsv"
+
+
+def test_a_file_is_a_document_whose_marks_have_places(file: Path) -> None:
+    document = one(
+        file,
+        "#Sentence.id=s1",
+        "#Text=Bob zei nee",
+        "1-1\t0-3\tBob\t_\t",
+        "1-2\t4-7\tzei\tX\t",
+        "1-3\t8-11\tnee\t*\t",
+    )
+
+    at = str(file)
+    assert document == Document(
+        "a",
+        "Bob zei nee",
+        Place(at, 0, 0),
+        (
+            Mark("Quote-1", "Quote", (Stretch(4, 7),), Place(at, 8, 13), attributes={"value": ("X",)}),
+            Mark("Quote-2", "Quote", (Stretch(8, 11),), Place(at, 9, 14)),
+        ),
+    )
+
+
+def test_offsets_are_utf_16_units_and_become_code_points(file: Path) -> None:
+    document = one(
+        file,
+        "#Text=😊 Bob 😊.",
+        "1-1\t0-2\t😊\t_\t",
+        "1-2\t3-6\tBob\tX\t",
+        "1-3\t7-9\t😊\tY\t",
+        "1-4\t9-10\t.\t_\t",
+    )
+
+    assert spans(document) == [("Quote", "Bob", {"value": ("X",)}), ("Quote", "😊", {"value": ("Y",)})]
+
+
+def test_the_text_is_put_together_as_inception_does(file: Path) -> None:
+    document = one(
+        file,
+        *(
+            "#Text=een\\ttab \\\\ ",
+            "#Text=twee",
+            "1-1\t2-5\teen\t_\t",
+            "1-2\t6-9\ttab\t_\t",
+            "1-3\t13-17\ttwee\t_\t",
+            "",
+        ),
+        *("#Text=drie", "2-1\t17-21\tdrie\t_\t", "", "#Text=vier", "3-1\t25-29\tvier\t_\t", "", "#Text=# vijf"),
+    )
+
+    assert document.text == "  een\ttab \\ \ntweedrie\n   vier\n# vijf"
+
+
+def test_up_to_3_1_a_text_is_escaped_as_in_java(file: Path) -> None:
+    document = one(file, r"#Text=\u201Cja\u201D \uD83D\uDE0A \"\t\101", "1-1\t0-1\t“\t_\t", version="3.1")
+
+    assert document.text == '“ja” 😊 "\tA'
+
+
+def test_lines_may_end_as_on_windows(file: Path) -> None:
+    text = tsv("#Text=Bob", "1-1\t0-3\tBob\tX\t", layers=(QUOTE,)).replace("\n", "\r\n")
+    file.write_bytes(b"\xef\xbb\xbf" + text.encode())
+
+    (document,), _ = read_tsv(file)
+
+    assert spans(document) == [("Quote", "Bob", {"value": ("X",)})]
+
+
+def test_a_number_joins_units_and_tells_stacked_spans_apart(file: Path) -> None:
+    document = one(
+        file,
+        *("#Text=a b c", "1-1\t0-1\ta\tX[1]|Y[2]\t", "1-2\t2-3\tb\tX[1]\t", "", "#Text=d"),
+        "2-1\t6-7\td\tX[1]|*[3]\t",
+    )
+
+    assert spans(document) == [
+        ("Quote", "a b c\nd", {"value": ("X",)}),
+        ("Quote", "a", {"value": ("Y",)}),
+        ("Quote", "d", {}),
+    ]
+
+
+def test_a_part_of_a_token_and_what_has_no_width_have_rows_of_their_own(file: Path) -> None:
+    document = one(
+        file,
+        *("#Text=hersendood is", "1-1\t0-10\thersendood\t_\t", "1-1.1\t6-10\tdood\tX[1]\t", "1-1.2\t10-10\t\tY\t"),
+        "1-2\t11-13\tis\tX[1]\t",
+    )
+
+    assert [mark.parts for mark in document.marks] == [(Stretch(6, 13),), (Stretch(10, 10),)]
+
+
+def test_values_are_unescaped_after_they_were_parted(file: Path) -> None:
+    document = one(
+        file, "#Text=a b", r"1-1	0-1	a	x\|y\[1\]\;\_\*\->\\|\t\n\\\\[2]	", "1-2\t2-3\tb\t\\_\t"
+    )
+
+    assert [mark.attributes["value"] for mark in document.marks] == [("x|y[1];_*->\\",), ("\t\n\\\\",), ("_",)]
+
+
+def test_a_tab_in_a_token_is_no_new_column(file: Path) -> None:
+    document = one(file, "#Text=a\\tb c", "1-1\t0-3\ta\tb\tX\t", "1-2\t4-5\tc\tY\t")
+
+    assert spans(document) == [("Quote", "a\tb", {"value": ("X",)}), ("Quote", "c", {"value": ("Y",)})]
+
+
+def test_a_mark_tells_what_the_rows_say_where_the_text_has_something_else(file: Path) -> None:
+    document = one(file, "#Text=Bob zei", "1-1\t0-3\tRob\tX[1]\t", "1-2\t4-7\tzei\tX[1]|Y[2]\t")
+
+    assert [mark.text for mark in document.marks] == ["Rob zei", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "line"),
+    [
+        ("Bob zei nee\n", "tsv-format", 1),
+        ("#FORMAT=WebAnno TSV 2.0\n", "tsv-format", 1),
+        (tsv("1-1\t0-3\tBob", layers=(QUOTE,)), "tsv-columns", 5),
+        (tsv("1-1\t0-x\tBob\t_", layers=(QUOTE,)), "tsv-row", 5),
+        (tsv("#Text=Bob", "1-1\t0-3\tBob", "#Text=zei", "2-1\t1-4\tzei"), "tsv-offsets", 7),
+        (tsv("#Text=Bob", "1-1\t999999999-999999999\tBob"), "tsv-offsets", 5),
+        (tsv(layers=("#T_SP=",)), "tsv-layer", 2),
+    ],
+)
+def test_a_file_that_is_no_such_format_is_refused_at_its_line(file: Path, text: str, rule: str, line: int) -> None:
+    file.write_text(text, "utf-8")
+
+    with pytest.raises(CorpusError) as caught:
+        read_tsv(file)
+
+    assert [(each.rule, each.at) for each in caught.value.findings] == [
+        (rule, Place(str(file), line, caught.value.findings[0].at.column))
+    ]  # type: ignore[union-attr]
+
+
+def test_a_project_has_annotators_for_each_document(tmp_path: Path) -> None:
+    body = tsv("#Text=Bob", "1-1\t0-3\tBob\tX\t", layers=(QUOTE,))
+    names = (
+        *("annotation/a.txt/anna.tsv", "annotation/a.txt/INITIAL_CAS.tsv", "annotation/b/ben.tsv"),
+        *("curation/a.txt/CURATION_USER.tsv", "log/x.txt"),
+    )
+    zipped = tmp_path / "project.zip"
+    with ZipFile(zipped, "w") as archive:
+        for name in names:
+            archive.writestr(name, body)
+        archive.writestr("../out.tsv", body)
+    folder = tmp_path / "project"
+    with ZipFile(zipped) as archive:
+        archive.extractall(folder, names)
+    expected = [("a", "anna"), ("b", "ben"), ("a", "curation")]
+
+    documents, skipped = read_tsv(zipped)
+
+    at = f"{zipped}/"
+    why = "a name in a zip must be its only one and stay inside it: pack it again"
+    assert [(each.id, each.by) for each in documents] == expected
+    assert [each.at.file for each in documents] == [at + names[0], at + names[2], at + names[3]]
+    assert skipped == [
+        Skipped("article", "../out.tsv", why, Place(f"{at}../out.tsv", 0, 0)),
+    ]
+    assert [(each.id, each.by) for each in read_tsv(folder)[0]] == expected
+    assert [(each.id, each.by) for each in read_tsv(folder / "annotation")[0]] == expected[:2]
+    assert [(each.id, each.by) for each in read_tsv(folder / names[0])[0]] == expected[:1]
+
+
+def test_the_settings_of_a_project_tell_who_has_finished_and_when(tmp_path: Path) -> None:
+    body = tsv("#Text=Bob", "1-1\t0-3\tBob\tX\t", layers=(QUOTE,))
+    copies = [
+        {"name": "a.txt", "user": "anna", "state": "FINISHED", "timestamp": 1582293600000, "updated": None},
+        {"name": "a.txt", "user": "ben", "state": "INPROGRESS", "timestamp": -1, "unheard": 1},
+    ]
+    settings = tmp_path / "exportedproject1.json"
+    settings.write_text(json.dumps({"name": "x", "annotation_documents": copies}), "utf-8")
+    folder = tmp_path / "annotation" / "a.txt"
+    folder.mkdir(parents=True)
+    for name in ("anna", "ben", "carla"):
+        (folder / f"{name}.tsv").write_text(body, "utf-8")
+
+    documents, skipped = read_tsv(tmp_path)
+    settings.write_text("[]", "utf-8")
+    again, unread = read_tsv(tmp_path)
+
+    assert [(each.by, each.on, each.done) for each in documents] == [
+        *(("anna", "2020-02-21T14:00:00Z", True), ("ben", "", False), ("carla", "", True))
+    ]
+    assert skipped == []
+    assert [(each.by, each.on, each.done) for each in again] == [
+        (name, "", True) for name in ("anna", "ben", "carla")
+    ]
+    assert [(each.kind, each.what) for each in unread] == [("note", "exportedproject1.json")]

@@ -1,0 +1,198 @@
+"""When a claim was said: its own date, else its occasion's or event's, else no later than its article."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from kg.annotations import classes as written
+from kg.dates.edtf import read
+from kg.meaning import read_index
+from kg.model import Dated
+from kg.rdf.terms import plain, text
+from kg.rdf.vocab import BASES
+from support.meanings import CLAIM, ENTITIES, FILE, article, claim, complaints, corpus, file_with, meaning, wrong
+
+GISTEREN = (text("gisteren", "nl"),)
+PUBLISHED = Dated(latest="2020-02-29", basis=BASES.publication)
+MINISTER, MAYOR = (f"<https://kg.example/entity/berg#role-{role}>" for role in ("minister", "mayor"))
+
+
+def at(date: written.Date | str, *, article: written.Article | None = None, **fields: object) -> written.ClaimsFile:
+    """Return the file whose claim was made on an occasion with a date."""
+    occasions = {"talk": written.Occasion(type="interview", date=date)}
+    file = replace(file_with(at="talk", **fields), occasions=occasions)
+    return replace(file, article=article or file.article)
+
+
+def test_a_claim_without_any_date_was_not_said_later_than_the_article() -> None:
+    assert claim().said == PUBLISHED
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("2020-02-01", Dated(read("2020-02-01"), "2020-02-01", "2020-02-01", basis=BASES.outside)),
+        (
+            written.Date("2020-02-?21", words="gisteren", why="It was a Friday."),
+            Dated(
+                read("2020-02-?21"),
+                "2020-02-01",
+                "2020-02-29",
+                GISTEREN,
+                (plain("It was a Friday."),),
+                BASES.relative,
+            ),
+        ),
+        (
+            written.Date("2020-02", why="A letter says so."),
+            Dated(read("2020-02"), "2020-02-01", "2020-02-29", (), (plain("A letter says so."),), BASES.outside),
+        ),
+    ],
+)  # fmt: skip
+def test_a_claim_s_own_date_wins_over_its_occasion_s(said: written.Date | str, expected: Dated) -> None:
+    assert claim(at("2019", said=said)).said == expected
+
+
+def test_words_with_the_year_in_them_print_the_date() -> None:
+    text_of_1999 = "In 1999 zei minister Berg: “Wij doen niet mee”."
+    meant = article(file_with(said=written.Date("1999", words="In 1999")), text=text_of_1999)
+    assert meant.claims[0].said.basis == BASES.printed
+
+
+def test_the_date_of_an_occasion_is_inherited_with_its_words() -> None:
+    assert claim(at(written.Date("2020-02-?03", words="gisteren"))).said == Dated(
+        read("2020-02-?03"), "2020-02-01", "2020-02-29", GISTEREN, (), BASES.occasion
+    )
+
+
+def test_an_occasion_without_a_date_leaves_what_the_article_tells() -> None:
+    file = replace(file_with(at="talk"), occasions={"talk": written.Occasion(type="interview")})
+    assert claim(file).said == PUBLISHED
+
+
+def test_the_date_of_an_event_is_inherited() -> None:
+    assert claim(at="fair").said == Dated(
+        read("2020-02-14/2020-02-16"), "2020-02-14", "2020-02-16", basis=BASES.occasion
+    )
+
+
+def test_a_claim_in_the_paper_s_own_voice_is_of_the_paper_s_date() -> None:
+    read_claim = claim(speaker="article", words="De regering heeft geen haast")
+    assert read_claim.said == Dated(read("2020-02"), "2020-02-01", "2020-02-29", basis=BASES.printed)
+
+
+def test_a_date_without_a_certain_part_is_at_most_the_article_s_latest() -> None:
+    expected = Dated(read("2020-01?"), "", "2020-02-29", basis=BASES.outside)
+    assert claim(said="2020-01?").said == expected
+    assert claim(at("2020-01?")).said == replace(expected, basis=BASES.occasion)
+
+
+def test_a_correction_widens_what_may_have_been_said() -> None:
+    corrected = written.Article(published="2020-02", corrected="2020-03-05")
+    meant = article(replace(FILE, article=corrected))
+    assert (meant.corrected, meant.claims[0].said) == ("2020-03-05", replace(PUBLISHED, latest="2020-03-05"))
+
+
+def test_an_open_end_has_no_bound() -> None:
+    assert claim(said="../2020-01").said == Dated(read("../2020-01"), "", "2020-01-31", basis=BASES.outside)
+
+
+def test_the_date_of_the_text_counts_where_the_annotations_give_none() -> None:
+    meant = article(replace(FILE, article=written.Article()), header="2020-02-21")
+    assert meant.published == Dated(read("2020-02-21"), "2020-02-21", "2020-02-21", basis=BASES.printed)
+
+
+def test_the_date_of_the_annotations_wins_over_the_text_s() -> None:
+    assert article(header="2021").published.edtf.text == "2020-02"
+
+
+@pytest.mark.parametrize(
+    ("said", "roles"),
+    [
+        ("2020-02", (MINISTER,)),
+        ("2019-12", ()),  # the role began some day in 2019: perhaps later
+        ("2019-12-31", (MINISTER,)),
+        ("2018-12-31", (MAYOR,)),
+        ("2018", (MAYOR,)),
+        ("[2018-12-31..2020-01-01]", ()),
+        ("../2018", ()),  # an open end: it may have been said before anybody held anything
+        ("2020-02?", ()),
+    ],
+)
+def test_a_role_counts_that_was_held_beyond_doubt_on_every_day(said: str, roles: tuple[str, ...]) -> None:
+    assert claim(said=written.Date(said, why="A letter says so.")).spoken_as == roles
+
+
+UNSAID = "a date must say how it is known: give `words` (what the article says) or `why` [date-without-reason]"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"said": written.Date("2020")}, [f"said/edtf: violation: {UNSAID}"]),
+        (
+            {"said": "2020-02-30"},
+            ["said: violation: a day must exist, and there is no 2020-02-30 [bad-date]"],
+        ),
+        (
+            {"said": "2020-01/2020-02"},
+            ["said: warning: an interval says that it lasted all that time; for some day within it, write a set: "
+             "[2020-01..2020-02] [interval-on-a-claim]"],
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_a_date_is_said_at_its_field(fields: dict[str, object], said: list[str]) -> None:
+    assert wrong(**fields) == said
+
+
+@pytest.mark.parametrize(
+    ("given_article", "said"),
+    [
+        (
+            written.Article(),
+            "article/published: violation: an article must have a date: write `date 2020-02` before its text, or "
+            "`article: {published: …}` [article-without-date]",
+        ),
+        (
+            written.Article(published="2020-02", corrected="2020-01"),
+            "article/corrected: violation: `corrected` must not be before `published`: correct one of them "
+            "[corrected-before-published]",
+        ),
+        (
+            written.Article(published="2020-02", corrected="2020-03?"),
+            "article/corrected: violation: `corrected` must be a year, month or day that is certain, not "
+            "'2020-03?': correct it [doubtful-correction]",
+        ),
+    ],
+)
+def test_what_cannot_be_the_date_of_an_article_is_said(given_article: written.Article, said: str) -> None:
+    assert complaints(meaning(replace(FILE, article=given_article))) == [said]
+
+
+def test_the_words_of_a_date_stand_in_the_article() -> None:
+    rules = [each.rpartition("[")[2] for each in wrong(said=written.Date("2020", words="eergisteren"))]
+    assert rules == ["words-not-found]"]
+
+
+def test_a_role_ends_after_it_begins() -> None:
+    role = written.Role(title="minister", since="2020", until="2019")
+    index = read_index(corpus(berg=replace(ENTITIES["berg"], roles={"minister": role})))
+    assert [(finding.rule, finding.at.path) for finding in index.findings] == [  # type: ignore[union-attr]
+        ("role-ends-before-it-begins", ("berg", "roles", "minister", "to"))
+    ]
+
+
+@given(
+    st.sampled_from(
+        ["2020", "2020-02", "2020-02-03", "2020-02-?03", "2020?", "[2019..2020-01]", "../2020-02", "1X"]
+    )
+)
+def test_what_a_claim_inherits_is_never_narrower_than_what_was_written(date: str) -> None:
+    date = date.replace("1X", "201X")
+    said = claim(at(date)).said
+    assert said.earliest == read(date).earliest
+    assert said.latest in (read(date).latest, "2020-02-29")
+    assert said == claim(replace(at(date), claims={"c01": replace(CLAIM, at="talk")})).said

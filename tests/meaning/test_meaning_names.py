@@ -1,0 +1,154 @@
+"""What is said of a name that nothing has: what `difflib` finds among all, without comparing with each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher, get_close_matches
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.meaning.names import FEW, REMEMBERED, Names
+from kg.model import Entity
+from kg.rdf.terms import Iri, literal_value, plain
+
+NAMES = st.text("abcDE-é漢 ß", min_size=1, max_size=12) | st.text(
+    st.characters(exclude_categories=["C"]), min_size=1, max_size=300
+)
+ENTITIES = st.dictionaries(NAMES, st.lists(NAMES, max_size=3), max_size=12)
+
+
+def entity(*names: str) -> Entity:
+    """Return an entity with these names."""
+    return Entity(Iri("<https://kg.example/entity/x>"), (), tuple(map(plain, names)))
+
+
+def known(count: int) -> dict[str, Entity]:
+    """Return entities of which few are like one another."""
+    return {f"{number:03}-{chr(0x61 + number % 26) * 8}": entity(f"Nr {number}") for number in range(count)}
+
+
+def advice(name: str, entities: Mapping[str, Entity]) -> str:
+    """Return what is said of a name after comparing it with all ids, then with all names."""
+    ids = {id.casefold(): id for id in sorted(entities)}
+    named = {name.casefold(): id for id, each in entities.items() for name in texts(each)} | ids
+    near = get_close_matches(name.casefold(), ids, n=1) or get_close_matches(name.casefold(), named, n=1)
+    if near:
+        return f"did you mean `{named[near[0]]}`?"
+    if not ids:
+        return "none is defined, define it"
+    if len(ids) <= FEW:
+        return f"correct it ({', '.join(f'`{id}`' for id in ids.values())}), or define it"
+    return "correct it, or define it"
+
+
+def texts(entity: Entity) -> Iterator[str]:
+    """Yield the names of an entity as they were given to it."""
+    yield from (literal_value(name).lexical for name in (*entity.names, *entity.also))
+
+
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that grows with each text that is compared letter by letter."""
+    found: list[str] = []
+    ratio = SequenceMatcher.ratio
+    monkeypatch.setattr(SequenceMatcher, "ratio", lambda self: found.append(self.a) or ratio(self))
+    return found
+
+
+@given(ENTITIES, NAMES)
+def test_the_nearest_of_any_names_is_the_one_that_difflib_finds(names: dict[str, list[str]], name: str) -> None:
+    entities = {id: entity(*each) for id, each in names.items()}
+
+    assert Names(entities).nearest(name) == advice(name, entities)
+
+
+@given(ENTITIES.filter(bool), st.data())
+def test_the_nearest_of_a_slip_is_the_one_that_difflib_finds(
+    names: dict[str, list[str]], data: st.DataObject
+) -> None:
+    entities = {id: entity(*each) for id, each in names.items()}
+    written = data.draw(st.sampled_from([*names, *(name for each in names.values() for name in each)]))
+    at = data.draw(st.integers(0, len(written)))
+    slip = written[:at] + data.draw(NAMES)[:3] + written[at + data.draw(st.integers(0, 3)) :]
+
+    assert Names(entities).nearest(slip) == advice(slip, entities)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("macon", "did you mean `macron`?"),
+        ("MACRON", "did you mean `macron`?"),
+        ("Frankrijk", "did you mean `france`?"),
+        ("xyzzy", "correct it (`france`, `macron`), or define it"),
+    ],
+)
+def test_an_entity_is_near_by_its_id_or_else_by_its_names(name: str, said: str) -> None:
+    assert Names({"macron": entity("Emmanuel Macron"), "france": entity("Frankrijk")}).nearest(name) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("macon", "did you mean `macron`?"),
+        ("Unamed", "did you mean `unnamed`?"),
+        ("frankrijk", "did you mean `frankrijk-1`?"),
+        ("xyzzy", "correct it (`france`, `frankrijk-1`, `macron`, `unnamed`), or define it"),
+    ],
+)
+def test_others_are_known_beside_the_entities_by_their_ids(name: str, said: str) -> None:
+    names = Names({"macron": entity("Emmanuel Macron"), "france": entity("Frankrijk")})
+    assert names.nearest(name, ("unnamed", "frankrijk-1")) == said
+
+
+@given(ENTITIES, ENTITIES, NAMES)
+def test_others_are_as_if_they_were_ids_of_entities(
+    names: dict[str, list[str]], more: dict[str, list[str]], name: str
+) -> None:
+    entities = {id: entity(*each) for id, each in names.items()}
+    others = {id: entity() for id in more if id.casefold() not in {each.casefold() for each in names}}
+
+    assert Names(entities).nearest(name, others) == Names(entities | others).nearest(name)
+
+
+def test_a_name_is_compared_only_with_those_that_may_be_the_nearest(compared: list[str]) -> None:
+    entities = {f"speaker-{number:04}": entity() for number in range(2000)}
+
+    assert Names(entities).nearest("speaker-1234x") == "did you mean `speaker-1234`?"
+    assert len(compared) < 40
+
+
+def test_a_name_that_is_unknown_again_is_not_compared_again(compared: list[str]) -> None:
+    names = Names(known(20))
+    first = names.nearest("005-ffff")
+    compared.clear()
+
+    assert (names.nearest("005-ffff"), compared) == (first, [])
+
+
+def test_no_more_is_remembered_than_of_the_last_thousand_names(compared: list[str]) -> None:
+    names = Names(known(20))
+    first = names.nearest("005-ffff")
+    for number in range(REMEMBERED):
+        names.nearest(f"?{number}")
+    compared.clear()
+
+    assert (names.nearest("005-ffff"), bool(compared)) == (first, True)
+
+
+def test_the_names_are_taken_apart_once() -> None:
+    class Walked(dict[str, Entity]):
+        walks = 0
+
+        def items(self):  # type: ignore[no-untyped-def]
+            self.walks += 1
+            return super().items()
+
+    entities = Walked(known(20))
+    names = Names(entities)
+    for number in range(5):
+        names.nearest(f"{number}")
+
+    assert entities.walks == 1

@@ -1,0 +1,427 @@
+"""What a run takes from earlier ones: only what rests on the same files, entities, settings, shapes and code."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from kg.cli import run
+from kg.errors import Finding
+from kg.pipeline.cache import environment
+from kg.pipeline.cache.place import FOLDER
+from kg.pipeline.jobs import Plan, make_plan, narrowed, write_publication
+from kg.pipeline.publication import Publication, open_publication
+from kg.publish.build import build_in_jobs
+from kg.rdf.terms import Iri, Node
+from support.corpora import CONFIG, lay
+from support.editing import edited
+from support.publications import snapshot
+
+FILES = {
+    "corpus.yaml": CONFIG + "annotators: {ann: {name: Ann}}\n",
+    "entities.yaml": "ann-b: {type: Person, name: Ann B}\nacme: {type: Organization, name: Acme}\n",
+    **{f"{name}.txt": f"date 2020-02-03 “Ja”, zei {name}.\n" for name in "abc"},
+    "a.claims.yaml": "annotation: {by: ann, on: 2020-03-01}\nclaims: {c01: {speaker: ann-b, words: Ja}}\n",
+    "b.claims.yaml": "annotation: {by: ann, on: 2020-03-02}\nclaims: {c01: {speaker: acme, words: Ja}}\n",
+    "c.claims.yaml": "annotation: {by: ann, on: 2020-03-03}\nclaims: {c01: {speaker: unnamed, words: Ja}}\n",
+}
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    return lay(tmp_path / "corpus", FILES)
+
+
+def quiet(_done: int, _found: int) -> None:
+    """Show no progress."""
+
+
+def checked(folder: Path, *, fresh: bool = False) -> tuple[list[str], list[Finding]]:
+    """Validate a corpus. Return the articles that were mapped and checked, and all findings."""
+    publication, seen = watched(folder)
+    with publication.remembering(fresh=fresh) as memory:
+        findings = write_publication(publication, [], Plan(), quiet, memory).findings
+    return seen, findings
+
+
+def built(folder: Path, output: Path) -> list[str]:
+    """Build a corpus. Return the articles that were mapped and checked."""
+    publication, seen = watched(folder)
+    with publication.remembering() as memory:
+        build_in_jobs(output, publication, Plan(), quiet, memory)
+    return seen
+
+
+def watched(folder: Path) -> tuple[Publication, list[str]]:
+    """Open a publication that notes the ids of the articles that are checked."""
+    publication, seen = open_publication(folder), list[str]()
+
+    def check(nodes: Iterable[Node], types: dict[Iri, tuple[Iri, ...]]) -> list[object]:
+        nodes = list(nodes)
+        article = nodes[0].subject.partition("/article/")[2].removesuffix(">")
+        seen.extend([article] if article else [])
+        return publication.check(nodes, types)  # type: ignore[return-value]
+
+    return replace(publication, check=check), seen
+
+
+def fresh_build(folder: Path, output: Path) -> dict[str, bytes | None]:
+    publication = open_publication(folder)
+    build_in_jobs(output, publication, Plan(), quiet)
+    return snapshot(output)
+
+
+def test_what_has_not_changed_is_not_mapped_again(corpus: Path) -> None:
+    first, second = checked(corpus)[0], checked(corpus)[0]
+
+    assert (first, second) == (["a", "b", "c"], [])
+
+
+def test_what_was_validated_is_mapped_once_more_for_its_text_and_then_never(corpus: Path, tmp_path: Path) -> None:
+    checked(corpus)
+
+    assert built(corpus, tmp_path / "dist") == ["a", "b", "c"]
+    assert built(corpus, tmp_path / "dist") == []
+
+
+def test_an_edit_redoes_its_article(corpus: Path, tmp_path: Path) -> None:
+    built(corpus, tmp_path / "dist")
+    edited(corpus / "b.claims.yaml", "words: Ja", "words: Ja, note: edited")
+
+    assert built(corpus, tmp_path / "dist") == ["b"]
+    assert snapshot(tmp_path / "dist") == fresh_build(corpus, tmp_path / "fresh")
+
+
+def test_an_entity_of_another_type_redoes_who_uses_it(corpus: Path) -> None:
+    checked(corpus)
+    edited(corpus / "entities.yaml", "type: Person", "type: Place")
+    seen, findings = checked(corpus)
+
+    assert seen == ["a"]
+    assert findings
+    assert findings == checked(corpus)[1] == checked(corpus, fresh=True)[1]
+
+
+def test_a_name_that_was_looked_for_among_all_follows_all(corpus: Path) -> None:
+    edited(corpus / "b.claims.yaml", "speaker: acme", "speaker: bernard")
+    before = checked(corpus)[1]
+    edited(corpus / "entities.yaml", "name: Ann B}", "name: Ann B, also: [Bernard]}")
+    seen, after = checked(corpus)
+
+    assert seen == ["b"]
+    assert [finding.message for finding in after] == [
+        "`speaker` must name an entity, a source of this file, `unnamed` or "
+        "`article`, and there is no `bernard`: did you mean `ann-b`?"
+    ]
+    assert before != after
+
+
+def test_each_article_with_the_same_unknown_name_follows_all(corpus: Path) -> None:
+    """Also where what is said of the name was worked out for the article before."""
+    edited(corpus / "b.claims.yaml", "speaker: acme", "speaker: bernard")
+    edited(corpus / "c.claims.yaml", "speaker: unnamed", "speaker: bernard")
+    checked(corpus)
+    edited(corpus / "entities.yaml", "name: Ann B}", "name: Ann B, also: [Bernard]}")
+
+    assert checked(corpus)[0] == ["b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "redone"),
+    [
+        (
+            "entities.yaml",
+            "name: Ann B}",
+            "name: Ann B, roles: {chair: {title: chair, organization: acme}}}",
+            ["a"],
+        ),
+        ("entities.yaml", "name: Acme}", "name: Acme, same_as: [acme.example]}", ["b"]),
+        ("entities.yaml", "date: 2020-01-15", "date: 2020-01-16", ["d"]),
+        ("entities.yaml", "date: 2020-01-15", "description: a fair", ["d"]),
+        ("entities.yaml", "type: Event, name: Fair, date: 2020-01-15", "type: Topic, name: Fair", ["d"]),
+    ],
+)
+def test_whatever_an_article_sees_of_an_entity_counts(
+    tmp_path: Path, file: str, old: str, new: str, redone: list[str]
+) -> None:
+    """Its roles and its date; and a fault, of which the article then says nothing."""
+    at_the_fair = {
+        "entities.yaml": FILES["entities.yaml"] + "fair: {type: Event, name: Fair, date: 2020-01-15}\n",
+        "d.txt": FILES["a.txt"],
+        "d.claims.yaml": FILES["c.claims.yaml"].replace("words: Ja", "words: Ja, at: fair"),
+    }
+    corpus = lay(tmp_path / "corpus", FILES | at_the_fair)
+    checked(corpus)
+    edited(corpus / file, old, new)
+
+    assert checked(corpus)[0] == redone
+
+
+def test_an_entity_that_moves_to_another_file_redoes_who_uses_it(corpus: Path) -> None:
+    """What is wrong with it is reported there."""
+    checked(corpus)
+    edited(corpus / "entities.yaml", "acme: {type: Organization, name: Acme}\n", "")
+    lay(corpus, {**FILES, "entities.yaml": (corpus / "entities.yaml").read_text()})
+    (corpus / "entities").mkdir()
+    (corpus / "entities" / "more.yaml").write_text("acme: {type: Organization, name: Acme}\n")
+
+    assert checked(corpus)[0] == ["b"]
+
+
+def test_an_entity_of_another_name_redoes_no_article(corpus: Path) -> None:
+    checked(corpus)
+    edited(corpus / "entities.yaml", "name: Ann B", "name: Ann B., also: [Annie]")
+
+    assert checked(corpus)[0] == []
+
+
+def test_an_entity_that_was_missing_redoes_who_wanted_it(corpus: Path) -> None:
+    edited(corpus / "b.claims.yaml", "speaker: acme", "speaker: bob")
+    assert [finding.rule for finding in checked(corpus)[1]] == ["unknown-reference"]
+    edited(corpus / "entities.yaml", "ann-b:", "bob: {type: Person, name: Bob}\nann-b:")
+
+    assert checked(corpus) == (["b"], [])
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"), [("corpus.yaml", "name: Ann", "name: Bob"), ("corpus.yaml", "A corpus", "Another")]
+)
+def test_other_settings_redo_everything(corpus: Path, file: str, old: str, new: str) -> None:
+    checked(corpus)
+    edited(corpus / file, old, new)
+
+    assert checked(corpus)[0] == ["a", "b", "c"]
+
+
+def test_other_shapes_redo_everything(corpus: Path, tmp_path: Path) -> None:
+    checked(corpus)
+    (tmp_path / "more.ttl").write_text("<https://shapes.example/s> a <http://www.w3.org/ns/shacl#NodeShape> .\n")
+    publication = open_publication(corpus, more_shapes=[tmp_path / "more.ttl"])
+    with publication.remembering() as memory:
+        assert memory.knows_nothing
+
+
+def test_another_version_of_kg_redoes_everything(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every line of its code counts, released or not."""
+    checked(corpus)
+    shutil.copytree(environment.HERE, tmp_path / "kg", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(environment, "HERE", tmp_path / "kg")
+    monkeypatch.setattr(environment, "_code", environment._code.__wrapped__)
+    assert checked(corpus)[0] == []
+    edited(tmp_path / "kg" / "mappers" / "graphs.py", "\n", "\n# edited\n")
+
+    assert checked(corpus)[0] == ["a", "b", "c"]
+
+
+def test_fresh_ignores_what_is_known_and_keeps_what_it_finds(corpus: Path) -> None:
+    checked(corpus)
+
+    assert checked(corpus, fresh=True)[0] == ["a", "b", "c"]
+    assert checked(corpus)[0] == []
+
+
+def test_a_change_that_no_size_or_time_of_modification_shows_is_noticed(corpus: Path) -> None:
+    file = corpus / "a.claims.yaml"
+    before = file.stat()
+    checked(corpus)
+    edited(file, "on: 2020-03-01", "on: 2020-03-04")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    assert checked(corpus)[0] == ["a"]
+
+
+def test_a_file_that_was_only_touched_is_read_and_not_mapped(corpus: Path) -> None:
+    checked(corpus)
+    (corpus / "a.txt").touch()
+
+    assert checked(corpus)[0] == []
+
+
+def test_findings_of_unchanged_articles_are_reported_again(corpus: Path) -> None:
+    edited(corpus / "a.claims.yaml", "words: Ja", "words: Nee")
+    first, second = checked(corpus), checked(corpus)
+
+    assert first[1]
+    assert second == ([], first[1])
+
+
+def test_findings_name_files_as_the_corpus_is_called_now(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edited(corpus / "a.claims.yaml", "words: Ja", "words: Nee")
+    run(["validate", str(corpus)])
+    absolute = capsys.readouterr().out
+    monkeypatch.chdir(corpus)
+    run(["validate", "."])
+
+    assert capsys.readouterr().out == absolute.replace(f"{corpus}/", "")
+
+
+def test_lines_that_moved_are_known_and_their_findings_move_with_them(tmp_path: Path) -> None:
+    def line(id: str, words: str) -> str:
+        claims = {"c01": {"speaker": "ann-b", "words": words}}
+        annotation = {"by": "ann", "on": "2020-03-01"}
+        article = {"id": id, "text": "date 2020-02-03 “Ja”, zei Ann."}
+        return json.dumps({"article": article, "annotation": annotation, "claims": claims}) + "\n"
+
+    articles = [line("a", "Ja"), line("b", "Nee"), line("c", "Ja")]
+    shared = {name: FILES[name] for name in ("corpus.yaml", "entities.yaml")}
+    corpus = lay(tmp_path / "corpus", {**shared, "m.jsonl": "".join(articles)})
+    checked(corpus)
+    (corpus / "m.jsonl").write_text("\n" + articles[0] + line("n", "Ja") + articles[1])
+    seen, findings = checked(corpus)
+
+    assert seen == ["n"]
+    assert [finding.at and finding.at.line for finding in findings if finding.rule == "words-not-found"] == [4]
+    assert findings == checked(corpus, fresh=True)[1]
+
+
+def test_records_that_are_damaged_anywhere_are_as_good_as_none(corpus: Path) -> None:
+    edited(corpus / "b.claims.yaml", "words: Ja", "words: Nee")
+    _, expected = checked(corpus)
+    records = corpus / FOLDER / "records"
+    whole, chance = records.read_bytes(), random.Random(3)
+    for at in chance.sample(range(len(whole)), 40):
+        records.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << chance.randrange(8))]) + whole[at + 1 :])
+        assert (at, checked(corpus)[1]) == (at, expected)
+        records.write_bytes(whole[:at])
+        assert (at, checked(corpus)) == (at, (["a", "b", "c"], expected))
+
+
+def test_a_publication_that_somebody_changed_is_not_copied_from(corpus: Path, tmp_path: Path) -> None:
+    built(corpus, tmp_path / "dist")
+    edited(tmp_path / "dist" / "kg.nq", "Ja", "Nu")
+
+    assert built(corpus, tmp_path / "dist") == ["a", "b", "c"]
+    assert snapshot(tmp_path / "dist") == fresh_build(corpus, tmp_path / "fresh")
+
+
+def test_a_publication_that_another_build_has_put_in_place_meanwhile_is_not_copied_from(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "dist"
+    other = lay(tmp_path / "other", FILES | {"a.txt": "date 2020-02-03 Met een lach: “Ja”, zei a.\n"})
+
+    def meanwhile(_seconds: float) -> None:
+        monkeypatch.undo()
+        built(other, output)
+
+    monkeypatch.setattr("kg.pipeline.cache.memory.time.sleep", meanwhile)
+    built(corpus, output)
+    built(corpus, output)
+
+    assert snapshot(output) == fresh_build(corpus, tmp_path / "fresh")
+
+
+def test_a_build_that_fails_keeps_what_the_one_before_it_wrote(corpus: Path, tmp_path: Path) -> None:
+    """The next one maps only what was wrong."""
+    built(corpus, tmp_path / "dist")
+    edited(corpus / "b.claims.yaml", "words: Ja", "words: Nee")
+    assert run(["--quiet", "build", str(corpus), "-o", str(tmp_path / "dist")]) == 1
+    edited(corpus / "b.claims.yaml", "words: Nee", "words: Ja, note: mended")
+
+    assert built(corpus, tmp_path / "dist") == ["b"]
+    assert snapshot(tmp_path / "dist") == fresh_build(corpus, tmp_path / "fresh")
+
+
+def test_several_processes_record_too(corpus: Path, tmp_path: Path) -> None:
+    publication = open_publication(corpus)
+    plan = make_plan(publication.corpus, 2, beside=tmp_path)
+    with publication.remembering() as memory:
+        assert narrowed(plan, publication, memory) == plan
+        build_in_jobs(tmp_path / "dist", publication, plan, quiet, memory)
+    expected = snapshot(tmp_path / "dist")
+
+    assert built(corpus, tmp_path / "dist") == []
+    assert snapshot(tmp_path / "dist") == expected == fresh_build(corpus, tmp_path / "fresh")
+
+
+def test_one_process_is_enough_where_little_has_changed(corpus: Path, tmp_path: Path) -> None:
+    checked(corpus)
+    edited(corpus / "a.claims.yaml", "words: Ja", "words: Ja, note: edited")
+    publication = open_publication(corpus)
+    plan = make_plan(publication.corpus, 2, beside=tmp_path)
+    with publication.remembering() as memory:
+        assert (plan.jobs, narrowed(plan, publication, memory).jobs) == (2, 1)
+        with memory.documents(["kg.nt"]):
+            assert narrowed(plan, publication, memory).jobs == 2
+
+
+def test_records_lie_where_neither_git_nor_a_publication_takes_them(corpus: Path, tmp_path: Path) -> None:
+    built(corpus, tmp_path / "dist")
+    files = {path.name: path.read_bytes() for path in (corpus / FOLDER).iterdir() if path.name != "records"}
+
+    assert files[".gitignore"] == b"*\n"
+    assert files["CACHEDIR.TAG"].startswith(b"Signature: 8a477f597d28d172789f06886806bc55")
+    assert sorted(files) == [".gitignore", "CACHEDIR.TAG"]
+
+
+def test_records_may_lie_elsewhere_or_nowhere(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KG_CACHE", "off")
+    assert [checked(corpus)[0] for _ in range(2)] == [["a", "b", "c"]] * 2
+    monkeypatch.setenv("KG_CACHE", str(tmp_path / "cache"))
+    assert [checked(corpus)[0] for _ in range(2)] == [["a", "b", "c"], []]
+    other = lay(tmp_path / "other", FILES)
+
+    assert [checked(other)[0] for _ in range(2)] == [["a", "b", "c"], []]
+    assert not (corpus / FOLDER).exists()
+    assert checked(corpus)[0] == []
+
+
+def test_where_nothing_can_be_kept_everything_is_done(corpus: Path) -> None:
+    (corpus / FOLDER).write_text("in the way")
+
+    assert [checked(corpus)[0] for _ in range(2)] == [["a", "b", "c"]] * 2
+
+
+def test_two_runs_at_once_do_not_harm_each_other(corpus: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kg", "--quiet", "build", str(corpus), "-o"]
+    for note in ("one", "two"):
+        edited(corpus / "a.claims.yaml", "words: Ja", f"words: Ja, note: {note}" if note == "one" else "words: Ja")
+        runs = [subprocess.Popen([*command, str(tmp_path / name)]) for name in ("left", "right")]
+        assert [each.wait() for each in runs] == [0, 0]
+        expected = fresh_build(corpus, tmp_path / note)
+        assert snapshot(tmp_path / "left") == snapshot(tmp_path / "right") == expected
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system has no SIGKILL")
+def test_a_run_killed_at_any_moment_does_no_harm(corpus: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kg", "--quiet", "build", str(corpus), "-o", str(tmp_path / "dist")]
+    start = time.perf_counter()
+    subprocess.run(command, check=True)
+    whole = time.perf_counter() - start
+    for moment in (0.5, 0.7, 0.8, 0.9):
+        edited(corpus / "a.claims.yaml", "claims:", f"# {moment}\nclaims:")
+        process = subprocess.Popen(command)
+        time.sleep(moment * whole)
+        process.kill()
+        process.wait()
+    subprocess.run(command, check=True)
+
+    assert snapshot(tmp_path / "dist") == fresh_build(corpus, tmp_path / "fresh")
+
+
+def test_what_killed_runs_have_left_is_deleted_after_an_hour(corpus: Path) -> None:
+    checked(corpus)
+    old, young = (corpus / FOLDER / f"records.{name}.part" for name in ("old", "young"))
+    for path in (old, young):
+        path.write_text("")
+    os.utime(old, (time.time() - 4000,) * 2)
+    checked(corpus)
+
+    assert (old.exists(), young.exists()) == (False, True)

@@ -1,0 +1,136 @@
+"""`kg serve` gives each client its share, and never a wrong answer, whatever happens to its workers."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import socket
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
+
+import pytest
+
+from support.served import HOSTILE, Server, quad, served, served_in_reach, store_of
+
+linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can refuse sockets")
+LONG = bool(os.environ.get("KG_TEST_LONG"))
+T = TypeVar("T")
+Record = Callable[[str, str], None]
+ROWS = 300
+ALL = "SELECT ?s { ?s ?p ?o }"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a store of some hundred triples."""
+    quads = [quad(f"s{n}", "p", f"o{n}", "g") for n in range(ROWS)]
+    return store_of(tmp_path_factory.mktemp("limits") / "store", quads)
+
+
+@pytest.fixture(scope="module")
+def server(store: Path) -> Iterator[Server]:
+    with served_in_reach(store, ROWS - 1) as running:
+        yield running
+
+
+def test_short_queries_are_answered_while_cross_joins_run(server: Server, record_property: Record) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        joins = [pool.submit(server.query, HOSTILE, source=f"127.0.1.{n % 4 + 1}") for n in range(20)]
+        time.sleep(0.3)
+        found, times = [], []
+        while not all(each.done() for each in joins) and len(found) < 200:
+            begun = time.monotonic()
+            found.append(server.query(f"{ALL} LIMIT 3").rows)
+            times.append(time.monotonic() - begun)
+        statuses = Counter(each.result().status for each in joins)
+    times.sort()
+    record_property("seconds", f"p50 {times[len(times) // 2]:.3f}, p99 {times[-len(times) // 100]:.3f}")
+    assert found
+    assert set(found) == {3}
+    assert statuses[200] == 0
+    assert set(statuses) <= {503, 504}
+
+
+def test_no_client_takes_all_places_in_the_queue(server: Server) -> None:
+    """Where more wait than may, it is the one with most that is sent away."""
+    with ThreadPoolExecutor(41) as pool:
+        many = [pool.submit(server.query, HOSTILE, source="127.0.2.1") for _ in range(40)]
+        time.sleep(0.5)
+        one = pool.submit(server.query, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }", source="127.0.2.2")
+        assert one.result().status == 200
+        refused = [each.result() for each in many if each.result().status == 503]
+    assert refused
+    assert {(reply.headers["retry-after"], reply.text) for reply in refused} == {
+        ("5", "Too many queries wait to be answered: ask again in a few seconds.\n")
+    }
+
+
+@linux_only
+def test_a_client_that_goes_away_ends_its_query(store: Path) -> None:
+    with served(store, seconds=60) as server:
+        before = set(server.workers())
+        connection = socket.create_connection(("127.0.0.1", server.port))
+        connection.sendall(f"GET /sparql?query={quote(HOSTILE)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        busy = _eventually(lambda: [each for each in before if _is_running(each)])
+        connection.close()
+
+        _eventually(lambda: not _is_there(busy[0]))
+        assert server.query("ASK {}").status == 200
+
+
+def _is_running(process: int) -> bool:
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "R"
+
+
+def _is_there(process: int) -> bool:
+    status = Path(f"/proc/{process}/stat")
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def _eventually(look: Callable[[], T]) -> T:
+    deadline = time.monotonic() + 20
+    while not (found := look()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return found
+
+
+# Deaths
+
+
+@linux_only
+def test_no_answer_is_wrong_while_workers_are_killed(store: Path, record_property: Record) -> None:
+    """Killed twice, a query is refused; it is never answered in part."""
+    with served(store, levels=[(2, 1e9, 0)]) as server:
+        ending = threading.Event()
+        killed = 0
+
+        def kill() -> None:
+            nonlocal killed
+            chance = random.Random(2)
+            while not ending.is_set():
+                for worker in chance.sample(workers := server.workers(), min(1, len(workers))):
+                    os.kill(worker, signal.SIGKILL)
+                    killed += 1
+                time.sleep(chance.uniform(0, 0.06))
+
+        thread = threading.Thread(target=kill)
+        thread.start()
+        with ThreadPoolExecutor(3) as pool:
+            replies = list(pool.map(server.query, [ALL] * (1000 if LONG else 80)))
+        ending.set()
+        thread.join()
+        statuses = Counter(reply.status for reply in replies)
+        wrong = sum(reply.rows != ROWS for reply in replies if reply.status == 200)
+        record_property("kills", f"{killed}: {dict(statuses)}, wrong: {wrong}")
+        assert (wrong, set(statuses) <= {200, 503}) == (0, True)
+        assert {reply.headers["retry-after"] for reply in replies if reply.status == 503} <= {"5"}
+        assert server.query(ALL).rows == ROWS

@@ -1,0 +1,503 @@
+"""The site in a real browser: nobody is kept out, nothing runs that is not ours, nothing leaves the machine."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph
+import pytest
+
+from kg.publish.site.folder import site_folder
+from kg.publish.site.pages import ASSETS
+from kg.publish.site.site import Wanted, write_site
+from kg.query.questions import questions
+from kg.rdf.terms import literal_value
+from support import ROOT, SEEDS
+from support.hostile_pages import BASE, HOSTILE, spoiled, spoiled_graphs
+from support.pages_of import EVERYTHING, site_of
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = shutil.which("chromium")
+if CHROMIUM is None:
+    pytest.skip("chromium is not installed", allow_module_level=True)
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-sync", "--no-first-run", "--disable-dev-shm-usage"),
+]
+AXE = (ROOT / "tests" / "data" / "browser" / "axe.min.js").read_text()
+PHONE, DESKTOP = {"width": 375, "height": 740}, {"width": 1280, "height": 900}
+EDITOR = ".cm-content"
+ARTICLE = "000_411f4785dd135aae"
+# A page of each type.
+PAGES = (
+    *(
+        "index.html",
+        "articles.html",
+        f"article/{ARTICLE}.html",
+        f"claim/{ARTICLE}/c04.html",
+        "entity/stoltenberg.html",
+    ),
+    *("entity/nuclear-deterrence.html", "entity/france.html", f"occasion/{ARTICLE}/spiegel.html", "people.html"),
+    *(
+        "entity/topics.html",
+        "events.html",
+        "outlets.html",
+        "debate.html",
+        "search.html",
+        "query.html",
+        "dataset.html",
+    ),
+    *("ontology.html", "shapes.html", "annotating.html"),
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("browser") / "some where" / "site"
+    site_of(SEEDS, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def full_of_common_words(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("common") / "site"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("kg.publish.site.search.COMMON", 3)
+        site_of(SEEDS, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as running:
+        chromium = running.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+class Visit:
+    """A page in a window of its own, with what it complains of and all that it asks for."""
+
+    def __init__(self, browser: Any, **settings: Any) -> None:
+        self.context = browser.new_context(**{"locale": "nl-NL", "viewport": DESKTOP, **settings})
+        self.context.add_init_script("window.hits = 0; window.hit = () => { window.hits += 1; };")
+        self.page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda message: self._complain(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.complaints.append(f"dialog: {dialog.message}"))
+        self.context.on("request", lambda request: self.requests.append(request.url))
+
+    def _complain(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(text)
+
+    def to(self, file: Path) -> Any:
+        """Open a file and return the page."""
+        self.page.goto(file.as_uri())
+        return self.page
+
+    @property
+    def strangers(self) -> list[str]:
+        """What was asked for that is not on this disk or this machine."""
+        ours = ("file:", "http://127.0.0.1:", "blob:", "data:")
+        return [url for url in self.requests if not url.startswith(ours)]
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Visit]:
+    opened = Visit(browser)
+    yield opened
+    opened.context.close()
+
+
+def violations(page: Any) -> list[tuple[str, str]]:
+    """Return what axe finds on a page: the rule and the first element that breaks it."""
+    page.evaluate(AXE)
+    run = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")
+    return [(each["id"], each["nodes"][0]["html"]) for each in run["violations"]]
+
+
+@pytest.mark.parametrize(
+    ("viewport", "scheme", "names"),
+    [(PHONE, "light", PAGES), (DESKTOP, "dark", (*PAGES[:7], "query.html"))],
+    ids=["phone", "desktop"],
+)
+def test_axe_finds_nothing_and_nothing_is_cut_off(
+    browser: Any, site: Path, viewport: Any, scheme: str, names: tuple[str, ...]
+) -> None:
+    opened = Visit(browser, viewport=viewport, color_scheme=scheme, bypass_csp=True)
+    found = []
+    for name in names:
+        page = opened.to(site / name)
+        found += [(name, *each) for each in violations(page)]
+        if page.evaluate("document.documentElement.scrollWidth") > viewport["width"]:
+            found.append((name, "wider than the window", ""))
+    opened.context.close()
+    assert (found, opened.complaints, opened.strangers) == ([], [], [])
+
+
+def test_axe_finds_nothing_in_what_was_found_and_answered(browser: Any, site: Path) -> None:
+    opened = Visit(browser, viewport=PHONE, bypass_csp=True)
+    page = opened.to(site / "search.html")
+    page.fill("#q", "NAVO")
+    page.wait_for_selector("#found li")
+    found = violations(page)
+    page = opened.to(site / "query.html")
+    page.click("form.query button")
+    page.wait_for_selector("#answer td")
+    found += violations(page)
+    page.select_option("#question", "most-quoted")
+    page.click("form.query button")
+    page.click("[data-view=chart]")
+    found += violations(page)
+    if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
+        found.append(("query.html", "wider than the window"))
+    opened.context.close()
+    assert found == []
+
+
+def test_axe_finds_what_is_wrong(visit: Visit, tmp_path: Path) -> None:
+    """Else that it finds nothing would say nothing."""
+    (tmp_path / "wrong.html").write_text(
+        "<title>x</title><p style='color:#bbb'>Too faint for most people to read.</p><img src='x'>"
+    )
+    page = visit.to(tmp_path / "wrong.html")
+    assert {"color-contrast", "html-has-lang", "image-alt"} <= {rule for rule, _ in violations(page)}
+
+
+def test_all_can_be_reached_with_the_keyboard_and_is_seen_to_be(visit: Visit, site: Path) -> None:
+    page = visit.to(site / f"claim/{ARTICLE}/c04.html")
+    page.keyboard.press("Tab")
+    first = page.evaluate("document.activeElement.className")
+    count = page.evaluate("document.querySelectorAll('a[href], summary, button, input, [tabindex=\"0\"]').length")
+    hidden = []
+    reached = 1
+    for _ in range(count - 1):
+        page.keyboard.press("Tab")
+        reached += page.evaluate("document.activeElement !== document.body")
+        if page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "none":
+            hidden.append(page.evaluate("document.activeElement.outerHTML"))
+    assert (first, reached, hidden) == ("skip", count, [])
+
+
+def test_the_skip_link_leads_to_the_content(visit: Visit, site: Path) -> None:
+    page = visit.to(site / "people.html")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_a_reader_meets_the_front_page_in_their_language_and_keeps_their_choice(browser: Any, site: Path) -> None:
+    english = Visit(browser, locale="en-GB")
+    page = english.to(site / "index.html")
+    page.wait_for_url("**/index.en.html")
+    page.click(".language a")
+    page.wait_for_url("**/index.html")
+    english.to(site / "index.html")
+    page.wait_for_timeout(100)
+    assert page.evaluate("document.documentElement.lang") == "nl"
+    english.context.close()
+    dutch = Visit(browser, locale="nl-NL")
+    assert dutch.to(site / "index.html").evaluate("document.documentElement.lang") == "nl"
+    dutch.context.close()
+
+
+def test_print_leaves_out_what_paper_cannot_do(visit: Visit, site: Path) -> None:
+    page = visit.to(site / f"claim/{ARTICLE}/c04.html")
+    page.emulate_media(media="print", color_scheme="dark")
+    colour = page.eval_on_selector("mark", "mark => getComputedStyle(mark).backgroundColor")
+    page.emulate_media(media="screen", color_scheme="light")
+    assert page.eval_on_selector("mark", "mark => getComputedStyle(mark).backgroundColor") == colour
+    page.emulate_media(media="print")
+    assert [page.is_visible(each) for each in (".top nav", ".formats", "blockquote")] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("typed", "claims"),
+    [
+        ("hersendood", ["c26"]),
+        ("BRAIN-dead", ["c26"]),
+        ("munch veiligheids", ["c23"]),
+        ("München twee", ["c23"]),
+        ("stolt ontk", []),
+        ("stoltenberg spreekbuis", ["c14", "c15"]),
+        ("2014", ["c16", "c17"]),
+        ("2020-02-21 NAVO adapt", []),
+        ("", []),
+        ("x", []),
+    ],
+)
+def test_the_search_finds_claims(visit: Visit, site: Path, typed: str, claims: list[str]) -> None:
+    page = visit.to(site / "search.html")
+    page.fill("#q", typed)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#found:not([aria-busy])", state="attached")
+    found = page.eval_on_selector_all("#found .what a", "all => all.map(each => each.href)")
+    assert [each.rpartition("/")[2].removesuffix(".html") for each in found] == claims
+    assert (visit.complaints, visit.strangers) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "claims"),
+    [
+        ("navo", "Dit staat in te veel uitspraken: voeg een woord toe dat minder vaak voorkomt.", 0),
+        ("navo hersendood", "1 uitspraak", 1),
+        ("navo nergens", "Er is niets gevonden.", 0),
+    ],
+)
+def test_the_search_says_so_where_a_word_is_too_common(
+    visit: Visit, full_of_common_words: Path, typed: str, said: str, claims: int
+) -> None:
+    page = visit.to(full_of_common_words / "search.html")
+    page.fill("#q", typed)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#found:not([aria-busy])", state="attached")
+    found = page.eval_on_selector_all("#found .what a", "all => all.length")
+    assert (page.text_content("#status"), found, visit.complaints) == (said, claims, [])
+
+
+def test_the_search_of_the_front_page_leads_to_what_was_found(visit: Visit, site: Path) -> None:
+    page = visit.to(site / "index.html")
+    page.fill("#q", "hersendood")
+    page.keyboard.press("Enter")
+    page.click("#found .what a")
+    page.wait_for_url("**/c26.html")
+    assert (visit.complaints, visit.strangers) == ([], [])
+
+
+def test_the_questions_have_the_same_answers_as_kg_query(visit: Visit, site: Path) -> None:
+    """`kg query` answers by the same engine as is asked here; see tests/query/test_query_command.py."""
+    store = pyoxigraph.Store()
+    store.bulk_load(path=str(site / "kg.nq"), format=pyoxigraph.RdfFormat.N_QUADS)
+    page = visit.to(site / "query.html")
+    differing = []
+    for name, question in questions().items():
+        page.select_option("#question", name)
+        page.click("form.query button")
+        page.wait_for_selector("#answer:not([aria-busy])", state="attached")
+        shown = page.eval_on_selector_all(
+            "#answer tbody tr", "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+        )
+        solutions = store.query(question.query, base_iri="https://kg.example/", use_default_graph_as_union=True)
+        assert isinstance(solutions, pyoxigraph.QuerySolutions)
+        if shown != [[_cell(value) for value in row] for row in solutions]:
+            differing.append(name)
+    assert (differing, visit.complaints, visit.strangers) == ([], [], [])
+
+
+def _cell(value: Any) -> str:
+    """Return a value as the page shows it."""
+    if isinstance(value, pyoxigraph.NamedNode):
+        return value.value.removeprefix("https://kg.example/")
+    return literal_value(str(value)).lexical if value else ""
+
+
+def test_a_question_that_is_wrong_is_told_what_is_wrong(visit: Visit, site: Path) -> None:
+    page = visit.to(site / "query.html")
+    page.fill(EDITOR, "SELECT ?x WHERE { ?x a }")
+    page.click("form.query button")
+    page.wait_for_selector("#status:has-text('error at 1:')")
+    page.fill(EDITOR, "ASK { ?x a <http://schema.org/Claim> }")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#status:has-text('Ja')")
+    assert (visit.complaints, visit.strangers) == ([], [])
+
+
+def test_the_editor_colours_the_question_and_lets_the_keyboard_out(visit: Visit, site: Path) -> None:
+    page = visit.to(site / "query.html")
+    page.fill(EDITOR, "ASK { ?x a 'y' } # z")
+    coloured = "all => all.map(each => [each.className, each.textContent])"
+    words = page.eval_on_selector_all(".cm-line span[class^=sparql]", coloured)
+    page.keyboard.press("Tab")
+    after = page.evaluate("document.activeElement.textContent")
+    page.focus(EDITOR)
+    page.keyboard.press("Shift+Tab")
+    before = page.evaluate("document.activeElement.id")
+    page.click("label[for=sparql]")
+    named = page.get_by_role("textbox", name="De vraag in SPARQL").evaluate(
+        "each => each == document.activeElement"
+    )
+    assert words == [
+        ["sparql-keyword", "ASK"],
+        ["sparql-variable", "?x"],
+        ["sparql-keyword", "a"],
+        ["sparql-string", "'y'"],
+        ["sparql-comment", "# z"],
+    ]
+    assert (before, after, named, visit.complaints) == ("question", "Antwoord", True, [])
+
+
+def test_what_is_typed_is_what_is_asked(visit: Visit, site: Path) -> None:
+    page = visit.to(site / "query.html")
+    page.click(EDITOR)
+    for keys in ("Control+a", "A", "S", "K", " ", "x", "Backspace", "{", "Enter", "}", "Control+z", "Control+y"):
+        page.keyboard.press(keys)
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("Control+Shift+ArrowRight")
+    page.keyboard.type("ASK")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#status:has-text('Ja')")
+    assert (page.input_value("#sparql"), visit.complaints) == ("ASK {\n  }", [])
+
+
+def test_without_the_editor_the_text_area_does(visit: Visit, site: Path) -> None:
+    visit.page.route("**/assets/editor.js", lambda route: route.fulfill(body=""))
+    page = visit.to(site / "query.html")
+    page.fill("#sparql", "ASK { ?x a <http://schema.org/Claim> }")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#status:has-text('Ja')")
+    assert (page.locator(EDITOR).count(), visit.complaints) == (0, [])
+
+
+def test_counts_can_be_seen_as_bars(visit: Visit, site: Path) -> None:
+    page = visit.to(site / "query.html")
+    page.select_option("#question", "most-quoted")
+    page.click("form.query button")
+    page.wait_for_selector("#answer td")
+    rows = page.eval_on_selector_all(
+        "#answer tbody tr", "all => all.map(row => [...row.cells].slice(0, 2).map(cell => cell.textContent))"
+    )
+    page.click("[data-view=chart]")
+    bars = page.eval_on_selector_all("#answer g > title", "all => all.map(each => each.textContent)")
+    widths = page.eval_on_selector_all("#answer rect", "all => all.map(each => Number(each.getAttribute('width')))")
+    most = int(rows[0][1])
+    assert bars == [f"{name}: {count}" for name, count in rows]
+    assert widths == pytest.approx([widths[0] * int(count) / most for _, count in rows], abs=0.1)
+    page.click("[data-view=table]")
+    assert (page.locator("#answer svg").count(), page.locator("#answer td").count() > 0) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("query", "bars"),
+    [
+        ("SELECT ?a ?b ?n { VALUES (?a ?b ?n) { ('x' 'y' 1) ('x' UNDEF 0) } }", ["x · y: 1", "x: 0"]),
+        ("SELECT ?a ?n { VALUES (?a ?n) { ('x' 1.5) ('y' 1e0) } }", ["x: 1.5", "y: 1"]),
+        ("SELECT ?a ?n { VALUES (?a ?n) { ('x' 1) ('y' -1) } }", None),
+        ("SELECT ?a ?n { VALUES (?a ?n) { ('x' 1) ('y' UNDEF) } }", None),
+        ("SELECT ?a ?n { VALUES (?a ?n) { ('x' 1) } }", None),
+        ("SELECT ?n ?m { VALUES (?n ?m) { (1 2) (3 4) } }", None),
+        ("SELECT ?a ?b ?c ?n { VALUES (?a ?b ?c ?n) { ('x' 'y' 'z' 1) ('p' 'q' 'r' 2) } }", None),
+    ],
+)
+def test_what_has_bars(visit: Visit, site: Path, query: str, bars: list[str] | None) -> None:
+    page = visit.to(site / "query.html")
+    page.fill(EDITOR, query)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#answer td")
+    if bars is None:
+        assert not page.is_visible("#views")
+        return
+    page.click("[data-view=chart]")
+    assert page.eval_on_selector_all("#answer g > title", "all => all.map(each => each.textContent)") == bars
+
+
+def test_at_most_fifty_bars_are_drawn_and_the_caption_says_so(visit: Visit, site: Path) -> None:
+    page = visit.to(site / "query.html")
+    values = " ".join(f"('{number}' {number})" for number in range(51))
+    page.fill(EDITOR, f"SELECT ?a ?n {{ VALUES (?a ?n) {{ {values} }} }}")
+    page.keyboard.press("Control+Enter")
+    page.click("[data-view=chart]")
+    caption = "n per a. De eerste 50 van 51 rijen zijn getekend."
+    assert (page.locator("#answer rect").count(), page.inner_text("figcaption")) == (50, caption)
+
+
+def test_rows_can_be_kept_as_a_file(visit: Visit, site: Path) -> None:
+    page = visit.to(site / "query.html")
+    page.fill(EDITOR, "SELECT (COUNT(?x) AS ?claims) WHERE { ?x a <http://schema.org/Claim> }")
+    page.click("form.query button")
+    with page.expect_download() as download:
+        page.click("#csv")
+    assert download.value.path().read_text().split() == ["claims", "28"]
+    with page.expect_download() as download:
+        page.click("#json")
+    rows = json.loads(download.value.path().read_text())["results"]["bindings"]
+    assert [(name, each["value"]) for row in rows for name, each in row.items()] == [("claims", "28")]
+
+
+def test_nothing_is_asked_before_the_script_that_answers_is_there(visit: Visit, site: Path) -> None:
+    """The browser would send the form to nobody, and show the page anew."""
+    held: list[Any] = []
+    visit.page.route("**/query.js", lambda route: held.append(route))
+    visit.page.goto((site / "query.html").as_uri(), wait_until="commit")
+    visit.page.wait_for_selector("form.query button")
+    assert visit.page.is_disabled("form.query button")
+    (script,) = held
+    script.continue_()
+    visit.page.click("form.query button")
+    visit.page.wait_for_selector("#answer td")
+
+
+def test_it_works_below_a_path_of_any_host(visit: Visit, site: Path) -> None:
+    quiet = type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(quiet, directory=str(site.parent.parent)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        page = visit.page
+        page.goto(f"http://127.0.0.1:{server.server_port}/some%20where/site/")
+        page.fill("#q", "hersendood")
+        page.keyboard.press("Enter")
+        page.click("#found .what a")
+        page.wait_for_url("**/c26.html")
+        page.click("nav a[href$='query.html']")
+        page.click("form.query button")
+        page.wait_for_selector("#answer td")
+        assert (visit.complaints, visit.strangers) == ([], [])
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+HOVERED = "all => all.forEach(each => each.dispatchEvent(new MouseEvent('mouseover', {bubbles: true})))"
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_runs_no_script(visit: Visit, tmp_path: Path, text: str) -> None:
+    pages = spoiled(text, tmp_path)
+    shutil.copytree(ASSETS, tmp_path / "assets", ignore=shutil.ignore_patterns("oxigraph.js"))
+    hits = []
+    for path in ("claim/2020/first/c07", "article/2020/first", "entity/alice"):
+        html = pages.html(path, "en")
+        assert html is not None
+        file = tmp_path / pages.layout.file(path, "en")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(html)
+        page = visit.to(file)
+        page.eval_on_selector_all("*", HOVERED)
+        hits.append(page.evaluate("window.hits"))
+    assert (hits, visit.complaints, visit.strangers) == ([0, 0, 0], [], [])
+
+
+def test_hostile_text_runs_no_script_in_what_was_found_and_answered(visit: Visit, tmp_path: Path) -> None:
+    with site_folder(tmp_path / "site") as folder:
+        write_site(folder, spoiled_graphs("".join(HOSTILE)), Wanted(BASE, "test"), lambda path: path)
+    page = visit.to(tmp_path / "site" / "search.html")
+    page.fill("#q", "onerror")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#found li")
+    found = page.evaluate("window.hits")
+    page = visit.to(tmp_path / "site" / "query.html")
+    page.fill(EDITOR, "SELECT * WHERE { ?x <http://schema.org/name>|<http://schema.org/sameAs> ?name }")
+    page.click("form.query button")
+    page.wait_for_selector("#answer td")
+    links = page.eval_on_selector_all("#answer a", "all => all.map(each => new URL(each.href).protocol)")
+    page.fill(EDITOR, "SELECT ?name (COUNT(?x) AS ?n) { ?x <http://schema.org/name> ?name } GROUP BY ?name")
+    page.keyboard.press("Control+Enter")
+    page.click("[data-view=chart]")
+    page.eval_on_selector_all("#answer *", HOVERED)
+    assert (found, page.evaluate("window.hits"), set(links), visit.complaints) == (0, 0, {"file:"}, [])
+
+
+def test_a_corpus_with_every_field_complains_of_nothing(visit: Visit, tmp_path: Path) -> None:
+    site_of(EVERYTHING, tmp_path / "site", ("en",))
+    for name in ("index", "article/2020/first", "claim/2020/first/c01", "entity/alice", "claim/2020/first/c30"):
+        visit.to(tmp_path / "site" / f"{name}.html")
+    assert (visit.complaints, visit.strangers) == ([], [])

@@ -1,0 +1,235 @@
+"""`kg load`: a store made from a corpus or an export, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+
+from kg import __version__
+from kg.cli import run
+from kg.query.questions import questions
+from kg.query.store import open_loaded
+from kg.query.store.generations import new_generation
+from kg.query.store.manifest import Manifest, read_manifest
+from support import SEEDS
+from support.corpora import CLAIMS, lay
+from support.loaded import Loads, answer, held, snapshot, stores_of
+from support.query_cases import FOLDERS, HARBOUR, asked, cases
+
+SUFFIXES = ("ttl", "nt", "nq", "trig", "jsonld", "rdf", "nq.gz", "nq.zst", "ttl.gz", "rdf.zst")
+NAMED = ("nq", "trig", "nq.gz", "nq.zst")
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return a store of each corpus."""
+    return stores_of(FOLDERS, tmp_path_factory.mktemp("stores"))
+
+
+# What is loaded
+
+
+@pytest.mark.parametrize("corpus", FOLDERS)
+def test_a_store_holds_the_graphs_that_are_published(corpus: str, stores: dict[str, Path]) -> None:
+    """Drafts are left out: `harbour` has one."""
+    with asked(FOLDERS[corpus]) as known:
+        in_memory = pyoxigraph.Store()
+        in_memory.load(path=str(known.store.folder / "graph.nq"), format=pyoxigraph.RdfFormat.N_QUADS)
+
+        assert held(stores[corpus]) == sorted(map(str, in_memory))
+
+
+def test_a_store_says_what_it_holds(stores: dict[str, Path]) -> None:
+    lines = held(stores["seeds"])
+    (digest,) = (
+        line.split('"')[1] for line in lines if "graph/dataset> <https://w3id.org/kg-claims#digest>" in line
+    )
+
+    assert read_manifest(stores["seeds"]) == Manifest(
+        form=1,
+        kg=__version__,
+        base="https://kg.example/",
+        digest=digest,
+        triples=len(lines),
+        graphs=3,
+        folder="oxigraph-1",
+    )
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_an_export_in_any_format_is_loaded_whole(
+    suffix: str, load: Loads, tmp_path: Path, stores: dict[str, Path]
+) -> None:
+    """Of a format without named graphs all lies in the default graph, and the answers are the same."""
+    export, target = tmp_path / f"seeds.{suffix}", tmp_path / "store"
+    assert run(["export", str(SEEDS), "-o", str(export)]) == 0
+
+    assert load(target, export)[0] == 0
+
+    named = suffix in NAMED
+    assert held(target, named=named) == held(stores["seeds"], named=named)
+    with open_loaded(target) as store:
+        golden = next(case.golden for case in cases() if (case.corpus, case.name) == ("seeds", "said-by"))
+        assert answer(store, questions()["said-by"].query) == golden.read_text(encoding="utf-8")
+
+
+def test_the_command_loads_a_corpus_and_tells_how_much(load: Loads, tmp_path: Path) -> None:
+    target = tmp_path / "new" / "claims.store"
+
+    assert load(target, SEEDS) == (0, f"{target}: 1499 triples in 3 graphs\n")
+    assert load(target, HARBOUR)[0] == 0
+    assert sorted(path.name for path in target.iterdir()) == ["kg-store.json", "lock", "oxigraph-2"]
+
+
+# What is refused
+
+
+@pytest.mark.parametrize("content", [{"mine.txt": "x"}, {"kg-store.json": "{}x"}, {"kg-store.json": '{"form": 2}'}])
+def test_a_folder_that_is_not_ours_is_not_touched(content: dict[str, str], load: Loads, tmp_path: Path) -> None:
+    target = tmp_path / "theirs"
+    target.mkdir()
+    for name, text in content.items():
+        (target / name).write_text(text)
+    (target / "oxigraph-1").mkdir()
+    before = snapshot(tmp_path)
+
+    status, err = load(target, SEEDS)
+
+    assert (status, err.startswith(f"kg: {target}")) == (3, True), err
+    assert snapshot(tmp_path) == before
+
+
+def test_a_file_or_a_link_is_not_touched(load: Loads, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "empty")
+
+    assert [load(tmp_path / name, SEEDS)[0] for name in ("file", "link")] == [3, 3]
+    assert snapshot(tmp_path) == {"empty": None, "file": b"x", "link": None}
+
+
+def test_what_somebody_puts_into_a_store_stays(load: Loads, tmp_path: Path) -> None:
+    target = tmp_path / "store"
+    load(target, SEEDS)
+    (target / "notes.txt").write_text("mine")
+    (target / "oxigraph-mine").mkdir()
+    (target / "oxigraph-9").symlink_to(tmp_path)
+
+    assert load(target, HARBOUR)[0] == 0
+    names = sorted(path.name for path in target.iterdir())
+    assert names == ["kg-store.json", "lock", "notes.txt", "oxigraph-10", "oxigraph-9", "oxigraph-mine"]
+
+
+@pytest.mark.parametrize("target", ["file:///tmp/x", "ftp://store.example/", "http:///sparql"])
+def test_a_folder_or_a_store_on_the_web_is_loaded(target: str, load: Loads) -> None:
+    assert load(target, SEEDS) == (
+        2,
+        f"kg: {target}: a store must be a folder, or a URL that begins with http:// or https://.\n",
+    )
+
+
+def test_a_corpus_with_a_violation_leaves_the_store_as_it_was(load: Loads, tmp_path: Path) -> None:
+    wrong = lay(tmp_path / "wrong", {"a.txt": "Nee, zei Ann.", "a.claims.yaml": CLAIMS})
+    target = tmp_path / "store"
+
+    assert load(target, wrong)[0] == 1
+    assert not target.exists()
+    load(target, SEEDS)
+    before = held(target)
+    assert load(target, wrong)[0] == 1
+    assert (held(target), sorted(path.name for path in target.iterdir())) == (
+        before,
+        ["kg-store.json", "lock", "oxigraph-1"],
+    )
+
+
+def test_an_export_that_was_cut_is_no_export(load: Loads, tmp_path: Path) -> None:
+    export = tmp_path / "seeds.nq"
+    run(["export", str(SEEDS), "-o", str(export)])
+    lines = export.read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "head.nq").write_text("".join(lines[:700]), encoding="utf-8")
+    (tmp_path / "tail.nq").write_text("".join(lines[700:]), encoding="utf-8")
+
+    assert load(tmp_path / "store", tmp_path / "head.nq") == (
+        1,
+        f"{tmp_path}/head.nq: violation: an export has one data set, whose void:uriSpace is the base of its IRIs, "
+        "and here is none: load what `kg export` or `kg build` has written, whole [no-dataset]\n",
+    )
+    assert load(tmp_path / "store", tmp_path / "tail.nq") == (
+        1,
+        f"{tmp_path}/tail.nq: violation: an export must be whole: this one counts 1452 triples, and 752 are there: "
+        "copy it again [cut-off]\n",
+    )
+    assert not (tmp_path / "store").exists()
+
+
+END = "the last line of this one, with the digest of its data set, is not there"
+
+
+@pytest.mark.parametrize(
+    ("suffix", "lost", "found"),
+    [
+        *(("nq", slice(-last, None), END) for last in (1, 5, 20)),
+        *((suffix, slice(-1, None), END) for suffix in ("ttl", "nt")),
+        ("nq", slice(700, 701), "this one counts 1452 triples, and 1451 are there"),
+    ],
+)
+def test_an_export_that_has_lost_some_lines_is_no_export(
+    suffix: str, lost: slice, found: str, load: Loads, tmp_path: Path
+) -> None:
+    """The data set counts all graphs but its own, which comes last."""
+    export = tmp_path / f"seeds.{suffix}"
+    run(["export", str(SEEDS), "-o", str(export)])
+    lines = export.read_text(encoding="utf-8").splitlines(keepends=True)
+    del lines[lost]
+    export.write_text("".join(lines), encoding="utf-8")
+
+    cut_off = f"{export}: violation: an export must be whole: {found}: copy it again [cut-off]\n"
+    assert load(tmp_path / "store", export) == (1, cut_off)
+    assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize("suffix", ["gz", "zst"])
+def test_a_packed_export_that_was_cut_is_told(suffix: str, load: Loads, tmp_path: Path) -> None:
+    export = tmp_path / f"seeds.nq.{suffix}"
+    run(["export", str(SEEDS), "-o", str(export)])
+    export.write_bytes(export.read_bytes()[:-200])
+
+    status, err = load(tmp_path / "store", export)
+
+    assert (status, err.startswith(f"{export}: violation: a compressed file must unpack")) == (1, True), err
+
+
+def test_a_line_that_is_no_triple_is_told_with_its_number(
+    load: Loads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it comes after the first portion."""
+    monkeypatch.setattr("kg.query.store.load.PORTION", 1000)
+    export = tmp_path / "seeds.nq"
+    run(["export", str(SEEDS), "-o", str(export)])
+    lines = export.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[1000] = "nonsense\n"
+    export.write_text("".join(lines), encoding="utf-8")
+
+    status, err = load(tmp_path / "store", export)
+
+    assert (status, err.partition(": violation")[0].split(":")[:2]) == (1, [str(export), "1001"]), err
+
+
+def test_two_loads_do_not_meet(tmp_path: Path, load: Loads) -> None:
+    target = tmp_path / "store"
+    with new_generation(target) as (folder, _):
+        assert load(target, SEEDS) == (
+            3,
+            f"kg: {target}: another `kg load` is writing this store: wait until it has ended.\n",
+        )
+        assert folder.is_dir()
+
+
+def test_the_manifest_is_readable_json(stores: dict[str, Path]) -> None:
+    written = json.loads((stores["seeds"] / "kg-store.json").read_text(encoding="utf-8"))
+
+    assert [*written] == ["form", "kg", "base", "digest", "triples", "graphs", "folder"]

@@ -1,0 +1,191 @@
+"""Every term that `kg` writes exists, and is used as its vocabulary says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from kg.mappers import article, claim, dataset, entity, review
+from kg.rdf.terms import Iri, Node, is_iri, literal_value
+from kg.rdf.vocab import DCAT, DCTERMS, KG, NAMESPACES, OA, RDF, SCHEMA, SPDX, VOID
+from support.mapped_corpora import CORPORA, corpus, described, emitted
+from support.schema_org import FILE, kinds, kinds_of_value, ontology, term, uses, vocabulary
+
+needs_schema_org = pytest.mark.skipif(not FILE.exists(), reason="the schema.org vocabulary file is not there")
+
+# Where we use a property of schema.org on another class than it lists, each with the reason.
+OTHER_DOMAINS = {
+    ("OrganizationRole", "memberOf"): "the Role pattern: a role stands between, and repeats the property",
+    ("WithdrawnClaim", "appearance"): "a withdrawn claim is no claim, and its article must still be found",
+}
+# Where a value is of another class than schema.org lists.
+OTHER_RANGES = {
+    ("memberOf", "OrganizationRole"): "the Role pattern: a role stands in the place of any value",
+    ("firstAppearance", "URL"): "a page elsewhere, of which no more is known",
+    ("workExample", "URL"): "a page elsewhere, of which no more is known",
+    ("author", "UnnamedSource"): "who is not named may be one person or several, or an organisation",
+    ("spokenByCharacter", "UnnamedSource"): "who is not named may be one person or several, or an organisation",
+}
+# Listed terms that no graph of claims has.
+NOT_IN_GRAPHS = {
+    "rdfs:label rdfs:subClassOf": "of the ontology",
+    "xsd:integer": "of foreign numbers",
+}
+# Properties of the ontology that are never written.
+NEVER_WRITTEN = {
+    "relatesTo": "what all relations have in common; it is a value of kg:inferred",
+    "answeredBy": "an inverse",
+    "reportedBy": "an inverse",
+    "repeatedBy": "an inverse",
+    "retractedBy": "an inverse",
+}
+# By one of its classes, where the fields stand that a thing was made from.
+FIELDS: Mapping[Iri, Mapping[Iri, object]] = {
+    SCHEMA.NewsArticle: article.ARTICLE_FIELDS,
+    SCHEMA.MediaObject: article.TEXT_FIELDS,
+    SCHEMA.Claim: claim.CLAIM_FIELDS,
+    SCHEMA.Quotation: claim.QUOTATION_FIELDS,
+    SCHEMA.ClaimReview: review.REVIEW_FIELDS,
+    SCHEMA.Rating: review.RATING_FIELDS,
+    SCHEMA.Event: {**article.OCCASION_FIELDS, **entity.ENTITY_FIELDS},
+    SCHEMA.OrganizationRole: entity.ROLE_FIELDS,
+    SCHEMA.Person: entity.ENTITY_FIELDS,
+    SCHEMA.Organization: entity.ENTITY_FIELDS,
+    SCHEMA.Place: entity.ENTITY_FIELDS,
+    SCHEMA.DefinedTerm: entity.ENTITY_FIELDS,
+    SCHEMA.DefinedTermSet: entity.ENTITY_FIELDS,
+    SCHEMA.Dataset: dataset.DATASET_FIELDS,
+    KG.UnnamedSource: article.SOURCE_FIELDS,
+    KG.WithdrawnClaim: article.WITHDRAWN_FIELDS,
+    OA.Annotation: claim.ANNOTATION_FIELDS,
+    OA.SpecificResource: claim.TARGET_FIELDS,
+    OA.TextPositionSelector: claim.TARGET_FIELDS,
+    OA.TextQuoteSelector: claim.TARGET_FIELDS,
+}
+# What is counted and listed for the description of the data set, from no field.
+COUNTED = {VOID["class"], VOID.entities, SCHEMA.version, SCHEMA.url, KG.digest, RDF.type}
+
+
+def local(each: str) -> str:
+    return each[1:-1].replace("#", "/").rpartition("/")[2]
+
+
+def terms_of(nodes: tuple[Node, ...]) -> Iterator[str]:
+    """Yield every predicate, value and datatype."""
+    for node in nodes:
+        for predicate, values in node.properties.items():
+            yield predicate
+            for value in values:
+                yield value if is_iri(value) else f"<{literal_value(value).datatype}>"
+
+
+# schema.org
+
+
+@needs_schema_org
+def test_every_listed_term_of_schema_org_exists_and_is_not_superseded() -> None:
+    known = vocabulary().by_predicate[RDF.type]
+
+    assert [name for name in SCHEMA.names if SCHEMA[name] not in known] == []
+    assert [name for name in SCHEMA.names if vocabulary().values(SCHEMA[name], term("supersededBy"))] == []
+
+
+@needs_schema_org
+def test_properties_stand_on_classes_that_schema_org_gives_them() -> None:
+    wrong = {
+        (local(kinds(node)[-1]), local(predicate))
+        for node, predicate, _ in uses(emitted())
+        if not vocabulary().allows(kinds(node), predicate)
+    }
+
+    assert wrong == set(OTHER_DOMAINS)
+
+
+@needs_schema_org
+def test_values_are_of_classes_that_schema_org_lists() -> None:
+    known = described()
+    wrong = {
+        (local(predicate), local(kinds_of_value(value, known)[-1]))
+        for _, predicate, value in uses(emitted())
+        if not vocabulary().takes(predicate, kinds_of_value(value, known))
+    }
+
+    assert wrong == set(OTHER_RANGES)
+
+
+# Our own terms, and everybody's
+
+
+def test_every_property_of_the_ontology_is_written_by_a_corpus() -> None:
+    properties = {
+        subject
+        for kind in ("ObjectProperty", "DatatypeProperty")
+        for subject, values in ontology().by_predicate[RDF.type].items()
+        if f"<http://www.w3.org/2002/07/owl#{kind}>" in values and subject.startswith("<" + KG.base)
+    }
+    written = {predicate for node in emitted() for predicate, values in node.properties.items() if values}
+
+    assert {local(each) for each in properties - written} == set(NEVER_WRITTEN)
+
+
+def test_every_term_of_ours_that_is_written_is_defined_in_the_ontology() -> None:
+    ours = tuple("<" + space.base for prefix, space in NAMESPACES.items() if space.base.startswith(KG.base[:-1]))
+    written = {each for each in terms_of(emitted()) if each.startswith(ours)} - {f"<{KG.base}>"}
+
+    assert {each for each in written if each not in ontology().by_predicate[RDF.type]} == set()
+
+
+def test_every_listed_term_is_written_by_a_corpus() -> None:
+    found = set(terms_of(emitted()))
+    missing = {
+        f"{prefix}:{name}"
+        for prefix, space in NAMESPACES.items()
+        for name in space.names
+        if space[name] not in found
+    }
+
+    assert missing == {name for names in NOT_IN_GRAPHS for name in names.split()}
+
+
+def test_no_term_is_written_that_is_not_listed() -> None:
+    listed = {space[name] for space in NAMESPACES.values() for name in space.names}
+    predicates = {predicate for node in emitted() for predicate in node.properties}
+    classes = {each for node in emitted() for each in kinds(node)}
+
+    assert (predicates | classes) - listed == set()
+
+
+def test_every_predicate_leads_back_to_a_field() -> None:
+    files = {DCAT.Distribution, SPDX.Checksum, DCTERMS.title}
+    strays = {
+        (local(kinds(node)[0]), local(predicate))
+        for node in emitted()
+        if kinds(node) and files.isdisjoint(kinds(node)) and SCHEMA.CreativeWork not in kinds(node)
+        for predicate, values in node.properties.items()
+        if values and not any(predicate in FIELDS[Iri(kind)] for kind in kinds(node) if kind in FIELDS)
+    }
+
+    assert strays == {("Dataset", "distribution"), ("Dataset", "dataDump")}
+
+
+def test_what_has_no_class_is_counted() -> None:
+    unclassed = {predicate for node in emitted() if not kinds(node) for predicate in node.properties}
+
+    assert unclassed <= COUNTED
+
+
+def test_there_are_no_blank_nodes() -> None:
+    subjects = {node.subject for node in emitted()}
+
+    assert {each for each in {*subjects, *terms_of(emitted())} if not each.startswith("<")} == set()
+
+
+def test_nothing_is_written_in_the_other_namespace_of_schema_org() -> None:
+    assert [each for each in terms_of(emitted()) if each.startswith("<https://schema.org/")] == []
+
+
+def test_a_node_is_written_once() -> None:
+    for each in map(corpus, CORPORA):
+        subjects = [node.subject for one in each.graphs for node in one.nodes]
+        assert sorted(subjects) == sorted(set(subjects))

@@ -1,0 +1,224 @@
+"""The files of shapes: what they are made of, what they say, and that they keep step with the code."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, get_args
+
+import msgspec
+import pytest
+
+from generate.shapes_page import page
+from kg.annotations import classes as annotations
+from kg.mappers import article, claim, dataset, entity, review
+from kg.meaning.claim import INFERRED, NEEDS_GIST
+from kg.rdf.terms import Iri, Term, iri
+from kg.rdf.vocab import ACTS, BASES, DCAT, FORMS, KG, QUALIFIERS, RDF, SCHEMA, VOID, Namespace
+from kg.shacl import validate
+from kg.shacl.graph import SH, sh
+from support import ROOT
+from support.shape_fixtures import (
+    BESIDE,
+    KGSH,
+    PARAMETERS,
+    SHAPES,
+    constraints,
+    local,
+    nodes,
+    one_text,
+    shapes,
+    valid,
+)
+
+HTTPS = "https://schema.org/"
+JARGON = re.compile(
+    r"\b(triple|IRI|predicate|literal|node|RDF|SHACL|graph pattern|datatype|rdf:type)s?\b", re.IGNORECASE
+)
+# What `kg` works out by itself; only a graph that others changed can fail it, and the advice is to export it again.
+WORKED_OUT = {
+    *("article-text", "text-article", "text-hash", "graph-digest", "Topics", "topics-name", "Https"),
+    *(f"dataset-{name}" for name in ("reported", "size", "parts")),
+    *(f"distribution-{name}" for name in ("format", "size", "hash", "dataset")),
+}
+
+# What a publication adds to the data set.
+DISTRIBUTED = (SCHEMA.distribution, DCAT.distribution, VOID.dataDump)
+
+
+def shape(name: str) -> Iri:
+    return iri(KGSH + name)
+
+
+def items(name: str, parameter: str) -> list[Term]:
+    """Return the values of a list that a shape has."""
+    (head,) = shapes().graph.objects(shape(name), sh(parameter))
+    return shapes().graph.items(head)
+
+
+def all_of(terms: Namespace) -> list[Term]:
+    return [terms[name] for name in terms.names]
+
+
+def fields(struct: Any) -> set[str]:
+    """Return the fields of a file and of all mappings in it, as they are written."""
+    found: set[str] = set()
+    waiting = [struct]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, type) and issubclass(each, msgspec.Struct):
+            new = {field.encode_name for field in msgspec.structs.fields(each)}
+            if not new <= found or each is struct:
+                found |= new
+                waiting += [field.type for field in msgspec.structs.fields(each)]
+        else:
+            waiting += get_args(each)
+    return found
+
+
+def test_the_fast_engine_checks_every_shape() -> None:
+    assert shapes().handed_over == {}
+
+
+def test_only_shacl_core_is_used() -> None:
+    used = {
+        local(predicate)
+        for properties in shapes().graph.triples.values()
+        for predicate in properties
+        if predicate.startswith(f"<{SH}")
+    }
+
+    assert used - set(PARAMETERS) - BESIDE == {"alternativePath", "inversePath"}
+
+
+def test_every_shape_has_a_name_of_its_own() -> None:
+    graph = shapes().graph
+    kinds = {sh("NodeShape"), sh("PropertyShape")}
+    typed = {subject for subject in graph.triples if kinds & set(graph.objects(subject, RDF.type))}
+    asked = {
+        term
+        for each in graph.triples
+        for name in ("property", "not", "node")
+        for term in graph.objects(each, sh(name))
+    }
+
+    assert {term for term in typed if not term.startswith(f"<{KGSH}")} == set()
+    assert asked - typed == set()
+
+
+def test_a_shape_stands_in_one_file() -> None:
+    heads = [
+        head
+        for file in SHAPES.glob("*.ttl")
+        for head in re.findall(r"^(kgsh:\S+) a ", file.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+
+    assert sorted(heads) == sorted(set(heads))
+
+
+@pytest.mark.parametrize("name", sorted({each.shape for each in constraints()}))
+def test_a_constraint_says_how_bad_it_is_and_what_to_do(name: str) -> None:
+    assert one_text(shape(name), "severity") in ("Violation", "Warning")
+    assert re.fullmatch(r"[A-Z].* .*\.", one_text(shape(name), "message"))
+
+
+def test_only_what_may_be_meant_is_a_warning() -> None:
+    warned = {each.shape for each in constraints() if one_text(shape(each.shape), "severity") == "Warning"}
+
+    assert {name for name in warned if not name.startswith("closed-")} == {"annotation-signed"}
+
+
+def test_messages_speak_to_annotators() -> None:
+    found = {each.shape: JARGON.findall(one_text(shape(each.shape), "message")) for each in constraints()}
+
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+def test_messages_name_the_field_to_change() -> None:
+    known = fields(annotations.ClaimsFile) | fields(annotations.CorpusFile) | fields(annotations.Entity)
+    known |= {f"speaker: {name}" for name in ("article", "unnamed")} | {"date 2020-02", "text: full"}
+    silent = {
+        each.shape
+        for each in constraints()
+        if not known & set(re.findall(r"`([^`]+)`", one_text(shape(each.shape), "message")))
+    }
+
+    assert {name for name in silent if not name.startswith("closed-")} <= WORKED_OUT | {"annotation-motive"}
+
+
+@pytest.mark.parametrize(
+    ("name", "terms"),
+    [
+        ("claim-act", all_of(ACTS)),
+        ("claim-form", all_of(FORMS)),
+        ("date-basis", all_of(BASES)),
+        ("date-qualifier", all_of(QUALIFIERS)),
+        ("claim-inferred", list(INFERRED.values())),
+        ("an-opposing-act", [ACTS[name] for name in NEEDS_GIST]),
+    ],
+)
+def test_a_list_holds_what_kg_can_write(name: str, terms: list[Term]) -> None:
+    assert sorted(items(name, "in")) == sorted(terms)
+
+
+def test_the_messages_of_acts_and_forms_name_each() -> None:
+    for name, terms in (("claim-act", ACTS), ("claim-form", FORMS)):
+        assert set(terms.names) <= set(re.findall(r"\w+", one_text(shape(name), "message")))
+
+
+def test_a_relation_of_every_kind_is_looked_at() -> None:
+    (path,) = shapes().graph.objects(shape("claim-relations"), sh("path"))
+    (head,) = shapes().graph.objects(path, sh("alternativePath"))
+
+    assert shapes().graph.items(head) == [KG[name] for name in claim.RELATIONS]
+
+
+def test_every_term_of_schema_org_is_refused_with_https() -> None:
+    graph = shapes().graph
+    listed = {
+        *graph.objects(shape("Https"), sh("targetClass")),
+        *graph.objects(shape("Https"), sh("targetSubjectsOf")),
+    }
+
+    assert listed == {iri(HTTPS + name) for name in SCHEMA.names}
+
+
+def test_a_graph_written_with_https_is_refused_wherever_it_is() -> None:
+    changed_graph = [tuple(term.replace(SCHEMA.base, HTTPS) for term in triple) for triple in valid()]
+    wrong = {subject for subject, *rest in changed_graph if any(term.startswith("<" + HTTPS) for term in rest)}
+    wrong -= {term for term in wrong if term.endswith("claims>")}  # void:class names a class without using it
+    found = validate(nodes(changed_graph), shapes())
+
+    assert {each.focus for each in found if each.shape == shape("Https")} == wrong
+
+
+@pytest.mark.parametrize(
+    ("name", "tables"),
+    [
+        ("article", [article.ARTICLE_FIELDS]),
+        ("text", [article.TEXT_FIELDS]),
+        ("claim", [claim.CLAIM_FIELDS, article.WITHDRAWN_FIELDS]),
+        ("quotation", [claim.QUOTATION_FIELDS]),
+        ("review", [review.REVIEW_FIELDS, review.RATING_FIELDS]),
+        ("annotation", [claim.ANNOTATION_FIELDS]),
+        ("target", [claim.TARGET_FIELDS]),
+        ("role", [entity.ROLE_FIELDS]),
+        ("dataset", [dataset.DATASET_FIELDS, dict.fromkeys(DISTRIBUTED, ())]),
+    ],
+)
+def test_what_is_closed_is_open_to_all_that_kg_writes(name: str, tables: list[dict[Iri, Any]]) -> None:
+    written = {predicate for table in tables for predicate in table}
+
+    assert set(items(f"closed-{name}", "ignoredProperties")) == written
+
+
+def test_what_is_closed_is_open_to_all_of_entities_and_events() -> None:
+    """Entities of one table are closed by two lists, because events have what others have not."""
+    allowed = set(items("closed-entity", "ignoredProperties")) | set(items("closed-event", "ignoredProperties"))
+    tables = (entity.ENTITY_FIELDS, entity.ANNOTATOR_FIELDS, article.SOURCE_FIELDS, article.OCCASION_FIELDS)
+
+    assert allowed == {predicate for table in tables for predicate in table}
+
+
+def test_the_page_of_shapes_is_made_from_the_files() -> None:
+    """`python tests/generate/shapes_page.py > docs/shapes.md` makes it."""
+    assert (ROOT / "docs" / "shapes.md").read_text(encoding="utf-8") == "\n".join(page()) + "\n"

@@ -1,0 +1,74 @@
+"""Text that would run in a browser if a page did not escape it, put into every field of a corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from kg.pipeline.publication import open_publication, published
+from kg.publish.site import Pages
+from kg.query.store.load import load_graphs
+from kg.rdf.terms import Graph, Iri, Node, Term, iri, is_iri, literal_value, plain, text
+from kg.rdf.vocab import DCTERMS, KG, SCHEMA, VOID
+from support.pages_of import EVERYTHING
+
+HOSTILE = (
+    "</script><img src=x onerror=hit()>",
+    "<script>hit()</script>",
+    "<svg onload=hit()>",
+    '" onmouseover="hit()" autofocus onfocus="hit()',
+    "' onmouseover='hit()' autofocus onfocus='hit()",
+    "--><script>hit()</script><!--",
+    "]]><script>hit()</script>",
+    "</title><script>hit()</script>",
+    "</textarea></option></select><script>hit()</script>",
+    "</style><script>hit()</script>",
+    "{{ 7*7 }}{% raw %}<b>",
+    "javascript:hit()",
+    "&lt;script&gt;hit()&lt;/script&gt;",
+    "\u2028</script\u2029><script>hit()</script>",
+    "<a href=javascript:hit()>x</a><iframe srcdoc='<script>parent.hit()</script>'>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=hit()>",
+    "`;hit();//\\u003cscript>hit()</script>",
+)
+BASE = "https://everything.example/"
+# IRIs that browsers would run, where an IRI may be anybody's.
+RUNS = {
+    SCHEMA.sameAs: iri("javascript:hit()"),
+    SCHEMA.url: iri("javascript:hit()//https://a.example/"),
+    DCTERMS.license: iri("data:text/html,hit()"),
+}
+# What must stay as it is for there to be pages at all.
+_KEPT = {VOID.uriSpace, SCHEMA.inLanguage, DCTERMS.language, SCHEMA.identifier, SCHEMA.sha256, KG.digest}
+
+
+def spoiled(hostile: str, room: Path) -> Pages:
+    """Return the pages of a corpus in which this is every text, and every IRI of somebody else's would run."""
+    load_graphs(room / "store", spoiled_graphs(hostile), BASE, "test")
+    return Pages(room / "store")
+
+
+def spoiled_graphs(hostile: str) -> Iterator[Graph]:
+    """Yield the graphs of such a corpus."""
+    publication = open_publication(EVERYTHING, engine="none")
+    for graph in published(publication.units(), []):
+        yield Graph(graph.iri, [_spoiled(node, hostile) for node in graph.nodes])
+
+
+def _spoiled(node: Node, hostile: str) -> Node:
+    return Node(
+        node.subject,
+        {
+            predicate: values if predicate in _KEPT else [_value(predicate, value, hostile) for value in values]
+            for predicate, values in node.properties.items()
+        },
+    )
+
+
+def _value(predicate: Iri, value: Term, hostile: str) -> Term:
+    if is_iri(value):
+        return RUNS.get(predicate, value)
+    said = literal_value(value)
+    if said.language:
+        return text(hostile, said.language)
+    return plain(hostile) if said.datatype.endswith("#string") else value

@@ -1,0 +1,100 @@
+"""Pages and sites of corpora, for tests. Run as a script, it writes tests/data/golden/pages again."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from html.parser import HTMLParser
+from pathlib import Path
+
+from kg import __version__
+from kg.pipeline.publication import open_publication, published
+from kg.publish.site import Pages
+from kg.publish.site.folder import site_folder
+from kg.publish.site.site import Wanted, Written, write_site
+from kg.query.store.load import load_graphs
+from support import ROOT
+
+EVERYTHING = ROOT / "tests" / "data" / "corpora" / "everything"
+GOLDEN = ROOT / "tests" / "data" / "golden" / "pages"
+# One page of each type, small ones; the file that holds it as it should be.
+TYPES = {
+    "": "front.html",
+    "article/talk": "article.html",
+    "claim/2020/first/c07": "claim.html",
+    "claim/2020/first/c30": "withdrawn.html",
+    "entity/bob": "person.html",
+    "entity/topics": "topics.html",
+    "occasion/2020/first/interview": "occasion.html",
+    "articles": "articles.html",
+    "debate": "debate.html",
+    "dataset": "dataset.html",
+    "search": "search.html",
+}
+
+
+def pages_of(corpus: Path, room: Path) -> Pages:
+    """Return the pages of a corpus, whose store is made in a folder."""
+    publication = open_publication(corpus, engine="none")
+    graphs = published(publication.units(), [])
+    load_graphs(room / "store", graphs, publication.index.iris.base, "test")
+    return Pages(room / "store")
+
+
+def site_of(corpus: Path, folder: Path, languages: tuple[str, ...] = (), **wishes: int) -> Written:
+    """Write the site of a corpus."""
+    publication = open_publication(corpus, engine="none")
+    wanted = Wanted(publication.index.iris.base, __version__, languages, **wishes)
+    with site_folder(folder) as opened:
+        return write_site(opened, published(publication.units(), []), wanted, lambda path: path)
+
+
+class Reading(HTMLParser):
+    """What a page holds: its elements with their attributes, its ids, its links, its JSON-LD, its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.jsonld: list[object] = []
+        self.text = ""
+        self._in_jsonld = False
+        self.feed(html)
+        self.close()
+
+    @property
+    def ids(self) -> set[str]:
+        """The ids of elements."""
+        return {attributes["id"] for _, attributes in self.elements if "id" in attributes}
+
+    @property
+    def links(self) -> list[str]:
+        """All that leads elsewhere, or is loaded from there."""
+        names = ("href", "src", "action")
+        return [attributes[name] for _, attributes in self.elements for name in names if name in attributes]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element."""
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        self._in_jsonld = tag == "script" and ("type", "application/ld+json") in attrs
+
+    def handle_data(self, data: str) -> None:
+        """Note text, and read JSON-LD."""
+        if self._in_jsonld:
+            self.jsonld.append(json.loads(data))
+            self._in_jsonld = False
+        else:
+            self.text += data
+
+
+def main() -> None:
+    """Write the golden pages again; look at the difference before you commit it."""
+    with tempfile.TemporaryDirectory() as room:
+        pages = pages_of(EVERYTHING, Path(room))
+        for path, name in TYPES.items():
+            html = pages.html(path, "en")
+            assert html is not None
+            (GOLDEN / name).write_bytes(html)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+"""Stores that `kg serve` serves, for tests: a server in a process of its own, asked over loopback."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import pyoxigraph
+
+from kg.query.store.generations import new_generation
+from kg.query.store.manifest import Manifest, read_manifest
+
+BASE = "https://kg.example/"
+HOSTILE = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a != ?l) }"
+_SCRIPT = """
+import json, sys
+from pathlib import Path
+from kg.publish.serve import connection
+from kg.publish.serve.limits import LIMITS, Level
+from kg.publish.serve.server import Told, serve
+given = json.loads(sys.argv[2])
+if "levels" in given["limits"]:
+    given["limits"]["levels"] = tuple(Level(*each) for each in given["limits"]["levels"])
+connection.CONNECTIONS = connection.CONNECTIONS._replace(**given["limits"].pop("connections", {}))
+limits = LIMITS._replace(**given["limits"])
+told = Told(lambda url: print(url, flush=True))
+serve(Path(sys.argv[1]), ("127.0.0.1", 0), told, cors=given["cors"], limits=limits)
+"""
+
+
+class Reply(NamedTuple):
+    """What a server answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode()
+
+    @property
+    def media(self) -> str:
+        """The media type, without parameters."""
+        return self.headers.get("content-type", "").partition(";")[0]
+
+    @property
+    def rows(self) -> int:
+        """How many rows a result has."""
+        if self.media == "application/sparql-results+json":
+            return len(json.loads(self.body)["results"]["bindings"])
+        return self.text.count("<result>") if self.media.endswith("xml") else self.text.count("\n") - 1
+
+    @property
+    def names(self) -> list[str]:
+        """The first variable of each row of a JSON result, after the last slash."""
+        results = json.loads(self.body)
+        name = results["head"]["vars"][0]
+        return sorted(row[name]["value"].rpartition("/")[2] for row in results["results"]["bindings"])
+
+
+class Server(NamedTuple):
+    """A server that runs: its port and its process."""
+
+    port: int
+    process: subprocess.Popen[str]
+
+    def ask(
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        source: str = "127.0.0.1",
+    ) -> Reply:
+        """Return the answer to a request; `source` is the address that it comes from."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60, source_address=(source, 0))
+        try:
+            connection.request(method, path, body, dict(headers or {}))
+            answer = connection.getresponse()
+            return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+        finally:
+            connection.close()
+
+    def query(self, query: str, accept: str = "application/json", **fields: Any) -> Reply:
+        """Return the answer to a query that is sent by GET."""
+        source = fields.pop("source", "127.0.0.1")
+        path = f"/sparql?{urlencode({'query': query, **fields}, doseq=True)}"
+        return self.ask(path, headers={"Accept": accept}, source=source)
+
+    def raw(self, sent: bytes) -> bytes:
+        """Return all that the server says to these bytes, until it closes the connection."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
+            connection.sendall(sent)
+            parts = []
+            # Where it has not read everything, the system lets it say that it hangs up only by a reset.
+            with suppress(ConnectionResetError):
+                while part := connection.recv(65536):
+                    parts.append(part)
+            return b"".join(parts)
+
+    def workers(self) -> list[int]:
+        """Return the processes of its workers."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return [int(child) for child in children]
+
+
+@contextmanager
+def served(store: Path, *, cors: bool = False, **limits: Any) -> Iterator[Server]:
+    """Serve a store until the block ends; the server must then end by itself when it is asked to."""
+    given = json.dumps({"cors": cors, "limits": limits})
+    process = subprocess.Popen(
+        [sys.executable, "-c", _SCRIPT, str(store), given], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        port = int(process.stdout.readline().rstrip("/\n").rpartition(":")[2])
+        yield Server(port, process)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+    finally:
+        process.kill()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+@contextmanager
+def served_in_reach(store: Path, rows: int) -> Iterator[Server]:
+    """Serve a store with limits that a test can reach, and so many rows at most."""
+    levels = [(4, 0.1, 0), (2, 0.5, 5), (1, 1e9, 15)]
+    with served(
+        store, seconds=1.5, rows=rows, answer=2**20, memory=2**28, levels=levels, waiting=24, queue_seconds=2
+    ) as running:
+        yield running
+
+
+def store_of(target: Path, quads: Iterator[pyoxigraph.Quad] | list[pyoxigraph.Quad], base: str = BASE) -> Path:
+    """Make a store of any quads."""
+    with new_generation(target) as (folder, put):
+        store = pyoxigraph.Store(str(folder))
+        store.bulk_extend(quads)
+        store.optimize()
+        store.flush()
+        count = len(store)
+        del store
+        put(Manifest(base=base, triples=count))
+    return target
+
+
+def quad(subject: str, predicate: str, value: str, graph: str) -> pyoxigraph.Quad:
+    """Return a quad of things under `http://e/`."""
+    return pyoxigraph.Quad(
+        *(pyoxigraph.NamedNode(f"http://e/{each}") for each in (subject, predicate, value, graph))
+    )
+
+
+def things(store: Path) -> list[str]:
+    """Return the paths of all that a store describes, without the parts of things."""
+    opened = pyoxigraph.Store.read_only(str(store / read_manifest(store).folder))
+    base = read_manifest(store).base
+    subjects = {quad.subject.value for quad in opened if isinstance(quad.subject, pyoxigraph.NamedNode)}
+    return sorted("/" + each.removeprefix(base) for each in subjects if "#" not in each)

@@ -1,0 +1,329 @@
+"""Words are anchored to the characters of the article, or refused with what would help."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from contextlib import suppress
+
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from kg.text.anchors import NotFound, Stretch, find, joined_by_comma, require, squeeze
+from kg.text.spans import marks
+
+TEXT = (
+    "De secretaris-generaal van de NAVO, Jens Stoltenberg, weerlegt de Franse oproep.\n\n"
+    "“We hebben al een nucleaire afschrikking in Europa, die van de NAVO”, zei Stoltenberg vrijdag. "
+    "Volgens de NAVO-baas kunnen kernwapens “de drempel” verlagen."
+)
+ARTICLE = squeeze(TEXT)
+JOINERS = "\u00ad\u200c\u200d\u2060"
+
+# What real articles and hostile ones hold: blanks of all kinds, marks, letters with marks, emoji, other scripts.
+PIECES = st.sampled_from(
+    [
+        *" \t\n.,-’'\"“”„«»‘",
+        "\u00a0",
+        "\u2009",
+        "\n\n",
+        "de",
+        "NAVO",
+        "e\u0301",
+        "é",
+        "👍🏽",
+        "👩\u200d👧",
+        "kern\u00adwapens",
+        "北约",
+        "ไทย",
+        "Ж",
+        "x",
+        "1",
+    ]
+)
+TEXTS = st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=60)
+
+
+def refusal(text: str, words: str, **place: object) -> tuple[str, str, str]:
+    """Return rule, message and detail of the refusal."""
+    with pytest.raises(NotFound) as caught:
+        find(squeeze(text), words, **place)  # type: ignore[arg-type]
+    return caught.value.rule, str(caught.value), caught.value.detail
+
+
+def whole_words(text: str, start: int, end: int) -> bool:
+    """Tell by plain means whether neither end lies between letters, before a mark, or beside a joiner."""
+    for at in (start, end):
+        if 0 < at < len(text):
+            left, right = text[at - 1], text[at]
+            kinds = unicodedata.category(left)[0], unicodedata.category(right)[0]
+            joined = right in JOINERS or (left in JOINERS and not right.isspace())
+            if joined or kinds[1] == "M" or (kinds[0] in "LNM" and kinds[1] in "LN"):
+                return False
+    return True
+
+
+@st.composite
+def slices(draw: st.DrawFn) -> tuple[str, int, int]:
+    """Draw a text and a stretch of it that begins and ends with what is not white space."""
+    text = draw(TEXTS)
+    start = draw(st.integers(0, len(text)))
+    end = draw(st.integers(start, len(text)))
+    words = text[start:end]
+    assume(words.strip())
+    start += len(words) - len(words.lstrip())
+    return text, start, start + len(words.strip())
+
+
+@given(TEXTS)
+def test_squeezing_takes_each_run_of_white_space_for_one_blank_and_leads_back(text):
+    squeezed = squeeze(text)
+
+    assert squeezed.squeezed == " ".join(text.split())
+    letters = [at for at, letter in enumerate(text) if not letter.isspace()]
+    squeezed_letters = [at for at, letter in enumerate(squeezed.squeezed) if letter != " "]
+    assert [squeezed.offset(at) for at in letters] == squeezed_letters
+    assert [squeezed.original(at, at + 1) for at in squeezed_letters] == [Stretch(at, at + 1) for at in letters]
+
+
+def test_marks_are_the_quotation_marks_in_their_order():
+    every = "".join(map(chr, range(sys.maxunicode + 1)))
+
+    assert marks(every) == sorted(map(ord, "“”„‟«»‹›‘’‚‛\"'「」『』"))
+
+
+def test_white_space_is_what_python_says():
+    every = "".join(map(chr, range(sys.maxunicode + 1)))
+
+    assert squeeze(every).squeezed == " ".join(every.split())
+
+
+@settings(max_examples=400)
+@given(slices())
+@example(("a e\u0301 b", 2, 4))
+@example(("x\u00a0\n y", 0, 5))
+def test_what_is_anchored_is_found_again(drawn):
+    text, start, end = drawn
+    words = " ".join(text[start:end].split())
+    squeezed = " ".join(text.split())
+    assume(squeezed.find(words) == squeezed.rfind(words) and whole_words(text, start, end))
+
+    assert find(squeeze(text), words) == Stretch(start, end)
+    require(squeeze(text), words)
+
+
+@settings(max_examples=400)
+@given(slices())
+def test_words_with_their_start_are_always_anchored_there(drawn):
+    text, start, end = drawn
+
+    assert find(squeeze(text), text[start:end], start=start) == Stretch(start, end)
+
+
+@given(slices())
+def test_words_in_the_whole_text_are_anchored_where_they_stand_once(drawn):
+    text, start, end = drawn
+    words = " ".join(text[start:end].split())
+    squeezed = " ".join(text.split())
+    assume(squeezed.find(words) == squeezed.rfind(words))
+
+    assert find(squeeze(text), words, within=text) == Stretch(start, end)
+
+
+@settings(max_examples=400)
+@given(TEXTS, TEXTS, TEXTS | st.just(""), st.integers(-1, 80))
+def test_words_are_found_as_written_or_refused(text, words, within, start):
+    with suppress(NotFound):
+        found = find(squeeze(text), words, within=within, start=start)
+        assert text[found.start : found.end].split() == words.split()
+
+
+@given(TEXTS, TEXTS)
+def test_words_that_are_required_stand_there_on_whole_words(text, words):
+    squeezed, wanted = squeeze(text), " ".join(words.split())
+    at = [n for n in range(len(squeezed.squeezed)) if wanted and squeezed.squeezed.startswith(wanted, n)]
+    whole = [n for n in at if whole_words(text, *squeezed.original(n, n + len(wanted)))]
+    try:
+        require(squeezed, words)
+    except NotFound:
+        assert not whole
+    else:
+        assert at
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("zei Emmanuel\u00a0Macron\nvrijdag", "Emmanuel Macron vrijdag"),
+        ("zei  \t Emmanuel Macron", "zei Emmanuel Macron"),
+        ("l’OTAN et", "OTAN"),
+        ("Macron’s plan", "Macron"),
+        ("dit-il hier", "dit"),
+        ("de NAVO-baas", "NAVO"),
+        ("„Wir“ sagte", "Wir"),
+        ("北约秘书长说", "秘书长"),
+        ("goed 👍🏽 zo", "👍🏽"),
+        ("snake_case", "case"),
+    ],
+)
+def test_words_are_parted_by_whatever_is_no_letter_digit_or_mark(text, words):
+    found = find(squeeze(text), words)
+
+    assert text[found.start : found.end].split() == words.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("kernwapens", "kern"), ("e\u0301e", "e"), ("kern\u00adwapens", "kern"), ("👩\u200d👧", "👩"), ("2014", "20")],
+)
+def test_words_that_cut_a_word_or_a_letter_from_its_mark_are_refused(text, words):
+    assert refusal(text, words)[0] == "words-inside-a-word"
+
+
+def test_the_same_letters_inside_another_word_do_not_count():
+    assert find(squeeze("kernwapens, kern en kernen"), "kern") == Stretch(12, 16)
+
+
+def test_words_in_a_passage_may_cut_a_word():
+    found = find(ARTICLE, "hebben", within="We hebben\nal")
+
+    assert TEXT[found.start : found.end] == "hebben"
+    assert find(squeeze("kernwapens"), "wapens", within="rnwapens") == Stretch(4, 10)
+
+
+def test_offsets_count_code_points():
+    assert find(squeeze("👍🏽👍🏽 e\u0301 NAVO"), "NAVO") == Stretch(8, 12)
+
+
+def test_missing_words_show_the_nearest_passage_and_what_differs():
+    assert refusal(TEXT, "We hebben een nucleaire afschrikking in Europa") == (
+        "words-not-found",
+        "words must stand in the article exactly as written, and 'We hebben een nucleaire afschrikking in Europa' "
+        "does not: copy them from the article",
+        "nearest, at characters 83-132: 'We hebben al een nucleaire afschrikking in Europa'\n"
+        "the article has 'al' more, after 'hebben'",
+    )
+
+
+def test_words_that_resemble_nothing_show_no_passage():
+    assert refusal(TEXT, "wij eten graag patat") == (
+        "words-not-found",
+        "words must stand in the article exactly as written, and 'wij eten graag patat' does not: "
+        "copy them from the article",
+        "",
+    )
+
+
+def test_words_found_twice_show_each_place():
+    assert refusal(TEXT, "Stoltenberg") == (
+        "words-found-twice",
+        "words must stand in the article once, and 'Stoltenberg' stands there 2 times: take more of the words "
+        "around them, or pick a place with {words: …, in: a longer passage}",
+        "at characters 41-52: 'van de NAVO, Jens Stoltenberg, weerlegt de Franse oproep.'\n"
+        "at characters 156-167: 'die van de NAVO”, zei Stoltenberg vrijdag. Volgens de'",
+    )
+
+
+def test_of_many_places_the_first_are_shown():
+    rule, message, detail = refusal("ja nee " * 1200, "ja")
+
+    assert rule == "words-found-twice"
+    assert "more than 1000 times" in message
+    assert detail.count("\n") == 5
+    assert detail.endswith("\nand further on")
+
+
+def test_words_inside_a_word_show_the_whole_word():
+    assert refusal(TEXT, "kern") == (
+        "words-inside-a-word",
+        "words must not cut a word, and 'kern' stands only inside words, as 'kernwapens': take the whole word, or "
+        "{words: …, in: …}, which may cut it",
+        "at characters 205-209: 'Volgens de NAVO-baas kunnen kernwapens “de drempel” verlagen.'",
+    )
+
+
+def test_words_must_hold_more_than_white_space():
+    message = "words must hold more than white space: copy them from the article"
+
+    assert refusal(TEXT, " \n") == ("words-empty", message, "")
+
+
+def test_a_wrong_start_says_what_stands_there_and_where_the_words_do():
+    assert refusal(TEXT, "weerlegt", start=3) == (
+        "words-start-mismatch",
+        "the words 'weerlegt' must start at character 3, where 'secretaris-generaa' stands: give the offset of "
+        "their first character, in code points from 0 after the header",
+        "at characters 54-62: 'de NAVO, Jens Stoltenberg, weerlegt de Franse oproep. “We hebben'",
+    )
+
+
+def test_a_start_beyond_the_text_is_refused():
+    assert refusal("Wij gaan", "gaan", start=99) == (
+        "words-start-mismatch",
+        "the words 'gaan' must start at character 99, where nothing stands: give the offset of their first "
+        "character, in code points from 0 after the header",
+        "at characters 4-8: 'Wij gaan'",
+    )
+
+
+def test_a_passage_to_look_in_must_stand_in_the_article():
+    assert refusal(TEXT, "NAVO", within='die van de NAVO", zei') == (
+        "words-in-not-found",
+        "`in` must be a passage of the article exactly as written, and 'die van de NAVO\", zei' is not: copy it "
+        "from the article",
+        "nearest, at characters 134-155: 'die van de NAVO”, zei'\n"
+        'the article has ” (right double quotation mark, U+201D), the words have " (quotation mark, U+0022)',
+    )
+
+
+def test_a_passage_to_look_in_must_stand_there_once():
+    assert refusal("de NAVO en de NAVO", "NAVO", within="de NAVO") == (
+        "words-in-found-twice",
+        "`in` must stand in the article once, and 'de NAVO' stands there more often: take more around it",
+        "at characters 0-7: 'de NAVO en de NAVO'\nat characters 11-18: 'de NAVO en de NAVO'",
+    )
+
+
+def test_a_passage_to_look_in_must_hold_the_words_once():
+    assert refusal("de NAVO en Rusland", "Rusland", within="de NAVO") == (
+        "words-outside-in",
+        "`in` must hold the words 'Rusland', and 'de NAVO' does not: take more around them",
+        "",
+    )
+    assert refusal("de NAVO en de EU", "de", within="de NAVO en de EU") == (
+        "words-found-twice",
+        "`in` must hold the words 'de' once, and 'de NAVO en de EU' holds them more often: take less",
+        "",
+    )
+
+
+def test_a_passage_and_a_start_are_not_given_together():
+    message = "give `in` or `start`, not both: each picks a place by itself"
+
+    assert refusal(TEXT, "NAVO", within="de NAVO", start=30) == ("words-in-and-start", message, "")
+
+
+@pytest.mark.parametrize("words", ["Hij", "zei nee"])
+def test_words_that_stand_in_the_text_once_or_more_are_there(words):
+    require(squeeze("Hij zei:  ja. Hij zei\nnee."), words)
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"), [("zij", "words-not-found"), ("ze", "words-inside-a-word"), (" ", "words-empty")]
+)
+def test_words_that_are_required_and_stand_nowhere_are_refused(words, rule):
+    with pytest.raises(NotFound) as caught:
+        require(squeeze("Hij zei:  ja."), words)
+
+    assert caught.value.rule == rule
+
+
+def test_parts_that_only_a_comma_keeps_apart_are_noticed():
+    text = "We hebben een afschrikking in Europa, die van de NAVO, zei hij"
+    first, second, third = (find(squeeze(text), words) for words in ("in Europa", "die van de NAVO", "hij"))
+
+    assert joined_by_comma(text, [first, second]) == 0
+    assert joined_by_comma(text, [first, third]) is None
+    assert joined_by_comma(text, [second, first]) is None
+    assert joined_by_comma(text, [first]) is None

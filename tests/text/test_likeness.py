@@ -1,0 +1,118 @@
+"""Words that stand nowhere are shown the passage most like them, and what differs."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.text.near_match import nearest_passage, shortened
+from kg.text.spans import squeeze
+
+SENTENCE = "Hij zei dat Europa de eigen defensie moet uitbouwen en dat de NAVO blijft."
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "differs"),
+    [
+        (
+            "zei «Wij",
+            'zei "Wij',
+            [
+                "the article has « (left-pointing double angle quotation mark, U+00AB), "
+                'the words have " (quotation mark, U+0022)'
+            ],
+        ),
+        (
+            "in München zei",
+            "in Mu\u0308nchen zei",
+            [
+                "in 'München' the words have each accent as a character of its own (NFD), "
+                "the article as one with its letter (NFC)"
+            ],
+        ),
+        (
+            "in Mu\u0308nchen zei",
+            "in München zei",
+            [
+                "in 'Mu\u0308nchen' the article has each accent as a character of its own (NFD), "
+                "the words as one with its letter (NFC)"
+            ],
+        ),
+        (
+            "de kern\u00adwapens van",
+            "de kernwapens van",
+            ["the article has (soft hyphen, U+00AD) in 'kern\u00adwapens', the words have nothing"],
+        ),
+        (
+            "De NAVO zal",
+            "de NAVO zal",
+            ["the article has 'De', the words have 'de': capital and small letters differ"],
+        ),
+        (
+            "zei Poetin dat",
+            "zei P\u043eetin dat",
+            [
+                "the article has o (latin small letter o, U+006F) in 'Poetin', "
+                "the words have \u043e (cyrillic small letter o, U+043E)"
+            ],
+        ),
+        (
+            "2014–2020 was",
+            "2014-2020 was",
+            ["the article has – (en dash, U+2013), the words have - (hyphen-minus, U+002D)"],
+        ),
+        ("zei Jan graag", "zei Jan heel graag", ["the article does not have 'heel' after 'Jan'"]),
+        ("Jens Stoltenberg zei", "Stoltenburg", ["the article has 'Stoltenberg', the words have 'Stoltenburg'"]),
+        ("de NAVO-baas zei", "NAVO - baas zei", ["only blanks between words and marks differ"]),
+        (
+            "één ding",
+            "een ding",
+            [
+                "the article has é (latin small letter e with acute, U+00E9) in 'één', "
+                "the words have e (latin small letter e, U+0065)"
+            ],
+        ),
+        (
+            "om acht uur precies",
+            "om negen of tien uur precies",
+            ["the article has 'acht', the words have 'negen of tien'"],
+        ),
+    ],
+)
+def test_what_differs_is_told_by_name(text, words, differs):
+    assert nearest_passage(squeeze(text), words).split("\n")[1:] == differs
+
+
+@given(st.integers(0, 12))
+def test_a_word_left_out_anywhere_is_named(at):
+    words = SENTENCE.split()
+    left_out = words.pop(at)
+
+    first, *differs = nearest_passage(squeeze(SENTENCE), " ".join(words)).split("\n")
+
+    assert first.startswith("nearest, at characters ")
+    assert at in (0, 12) or any(left_out in line for line in differs)
+
+
+@given(st.text(max_size=80), st.text(max_size=40))
+def test_any_words_have_a_nearest_passage_or_none(text, words):
+    told = nearest_passage(squeeze(text), " ".join(words.split()))
+
+    assert told == "" or told.startswith("nearest, at characters ")
+
+
+def test_of_long_words_both_ends_are_shown():
+    assert shortened("begin " + "x" * 200 + " einde") == "'begin " + "x" * 54 + " … " + "x" * 29 + " einde'"
+
+
+@pytest.mark.parametrize("words", ["kern wapens raketten xyz", "x" * 50_000, "de " * 5000 + "einde"])
+def test_the_search_is_bounded_in_a_large_text(words):
+    text = squeeze("Het is een lange zin over kernwapens van de NAVO. " * 100_000)
+    began = time.perf_counter()
+
+    nearest_passage(text, words)
+
+    assert time.perf_counter() - began < 60
