@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.annotations.classes import Article, Claim, ClaimsFile
+from kg.annotations.classes import ArticleEntry, ClaimEntry, ClaimsFile
 from kg.corpus import Source, Written, read_article, read_corpus, sources
 from kg.corpus.json_reader import read_json
 from support.corpora import CLAIMS, articles, complaints, lay, said
@@ -66,7 +66,8 @@ def test_a_line_is_an_article_with_its_annotations() -> None:
             text="Ja,\nzei “Ann”.",
             header="2020-02",
             annotations=ClaimsFile(
-                article=Article(id="a/x", headline="Ja"), claims={"c01": Claim(speaker="ann-b", words="Ja")}
+                article=ArticleEntry(id="a/x", headline="Ja"),
+                claims={"c01": ClaimEntry(speaker="ann-b", words="Ja")},
             ),
             findings=(),
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kg.annotations.classes import CorpusFile, Entity
+from kg.annotations.classes import CorpusFile, EntityEntry
 from kg.corpus import Corpus, read_corpus
 from kg.errors import CorpusError, UsageError
 from support.corpora import CONFIG, ENTITIES, complaints, lay, said
@@ -31,7 +31,7 @@ def test_a_corpus_is_its_settings_and_entities() -> None:
             licence="https://creativecommons.org/licenses/by/4.0/",
             language="nl",
         ),
-        {"ann-b": Entity("Person", "Ann B"), "nato": Entity("Organization", "NAVO")},
+        {"ann-b": EntityEntry("Person", "Ann B"), "nato": EntityEntry("Organization", "NAVO")},
         {"ann-b": "c/entities.yaml", "nato": "c/entities/more.yaml"},
     )
 

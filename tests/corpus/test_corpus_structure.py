@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.test_corpus_yaml import HEAD, wrong
-from kg.annotations.classes import Claim, ClaimsFile, CorpusFile, EntitiesFile, LineFile
+from kg.annotations.classes import ClaimEntry, ClaimsFile, CorpusFile, EntitiesFile, LineFile
 from kg.corpus.decode import salvaged
 from kg.corpus.ids import are_sound, is_article_id, is_moment, suggested
 from kg.corpus.structure import mismatches
@@ -305,7 +305,7 @@ def test_a_suggested_id_can_be_one(text: str) -> None:
 
 def test_every_field_of_a_claim_has_been_given_a_wrong_kind() -> None:
     """A mapping of numbers suits no field of a claim but names, where the languages are looked at."""
-    wrong_everywhere = dict.fromkeys(Claim.__struct_encode_fields__, 1.5)
+    wrong_everywhere = dict.fromkeys(ClaimEntry.__struct_encode_fields__, 1.5)
 
     found = mismatches(Tree({"claims": {"c01": wrong_everywhere}}), ClaimsFile, "x")
     assert [finding.at.path[-1] for finding in found] == list(wrong_everywhere)
@@ -317,7 +317,7 @@ def test_a_wrong_field_does_not_hide_what_else_is_wrong():
 
     read, findings = salvaged(Tree(value), ClaimsFile, "x")
 
-    assert read == ClaimsFile(claims={"c01": Claim("x", "y")})
+    assert read == ClaimsFile(claims={"c01": ClaimEntry("x", "y")})
     assert [finding.rule for finding in findings] == ["not-allowed", "unknown-key"]
 
 

@@ -13,7 +13,15 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kg.annotations.classes import Annotation, Article, Claim, ClaimsFile, CorpusFile, EntitiesFile, Words
+from kg.annotations.classes import (
+    AnnotationEntry,
+    ArticleEntry,
+    ClaimEntry,
+    ClaimsFile,
+    CorpusFile,
+    EntitiesFile,
+    Words,
+)
 from kg.corpus import Written, read_article, read_corpus, sources
 from kg.corpus.articles import divided
 from kg.corpus.decode import salvaged, yaml_tree
@@ -49,7 +57,7 @@ def paths(value: object, path: Way = ()) -> Iterator[Way]:
 
 
 def claim(words: str) -> ClaimsFile:
-    return ClaimsFile(claims={"c01": Claim("ann", words)})
+    return ClaimsFile(claims={"c01": ClaimEntry("ann", words)})
 
 
 @settings(max_examples=100)
@@ -86,7 +94,7 @@ def test_a_configuration_that_was_written_is_read_as_it_was(config: CorpusFile) 
 def test_a_line_that_was_written_is_read_as_it_was(id: str, text: str, file: ClaimsFile) -> None:
     line = json_line(id, text, file)
     header, body = divided(text)
-    article = Article(id, *(getattr(file.article, name) for name in Article.__struct_fields__[1:]))
+    article = ArticleEntry(id, *(getattr(file.article, name) for name in ArticleEntry.__struct_fields__[1:]))
     whole = ClaimsFile(article, file.annotation, file.occasions, file.sources, file.claims, file.withdrawn)
 
     assert (line[-1:], line.count(b"\n")) == (b"\n", 1)
@@ -119,10 +127,10 @@ def test_a_text_stands_plain_quoted_or_in_a_block() -> None:
     long = "She said: “we go home, all of us, and we shall not come back until it is over”"
     file = ClaimsFile(
         claims={
-            "c01": Claim(["ann", "bob"], "Ja, dat is zo"),
-            "c02": Claim("ann", "zei: ja", said="2020-02", gist={"no": "Nei", "nl": "a, b"}),
-            "c03": Claim("ann", [Words('"NAVO"', start=214), long]),
-            "c04": Claim("ann", "one\n\n  two", note='it\'s "so"\u2028'),
+            "c01": ClaimEntry(["ann", "bob"], "Ja, dat is zo"),
+            "c02": ClaimEntry("ann", "zei: ja", said="2020-02", gist={"no": "Nei", "nl": "a, b"}),
+            "c03": ClaimEntry("ann", [Words('"NAVO"', start=214), long]),
+            "c04": ClaimEntry("ann", "one\n\n  two", note='it\'s "so"\u2028'),
         }
     )
 
@@ -154,8 +162,8 @@ def test_a_text_stands_plain_quoted_or_in_a_block() -> None:
 
 def test_a_comment_stands_above_its_key_and_where_the_key_would_stand() -> None:
     file = ClaimsFile(
-        annotation=Annotation(by="ann", on="2026-11-24"),
-        claims={"c01": Claim("ann", "ja", cue=["zei", "hij"], to="bob")},
+        annotation=AnnotationEntry(by="ann", on="2026-11-24"),
+        claims={"c01": ClaimEntry("ann", "ja", cue=["zei", "hij"], to="bob")},
     )
     comments = {
         (): ["A file", ""],

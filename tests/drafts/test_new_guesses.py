@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from kg.annotations.classes import Entity
+from kg.annotations.classes import EntityEntry
 from kg.corpus import read_corpus
 from kg.drafts.writing import desk, draft
 from support import ROOT
 
 MORE = {
-    "wilders": Entity("Person", "Geert Wilders", also=["PVV-leider"]),
-    "anna": Entity("Person", "Anna Jansen"),
-    "bob": Entity("Person", "Bob Jansen"),
-    "the-hague": Entity("Place", "Den Haag"),
-    "france": Entity("Country", {"nl": "Frankrijk", "en": "France"}),
+    "wilders": EntityEntry("Person", "Geert Wilders", also=["PVV-leider"]),
+    "anna": EntityEntry("Person", "Anna Jansen"),
+    "bob": EntityEntry("Person", "Bob Jansen"),
+    "the-hague": EntityEntry("Place", "Den Haag"),
+    "france": EntityEntry("Country", {"nl": "Frankrijk", "en": "France"}),
 }
 CORPUS = read_corpus(ROOT / "tests" / "data" / "drafts")
 

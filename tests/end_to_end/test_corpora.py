@@ -57,7 +57,7 @@ def test_the_corpus_of_everything_uses_every_field() -> None:
 def test_the_corpus_of_everything_uses_every_choice() -> None:
     read = read_corpus(EVERYTHING)
     written = [each for source in sources(read) for each in written_structs(read_article(source).annotations)]
-    claims = [each for each in written if isinstance(each, annotations.Claim)]
+    claims = [each for each in written if isinstance(each, annotations.ClaimEntry)]
     inferred = {
         name for each in claims for name in ([each.inferred] if isinstance(each.inferred, str) else each.inferred)
     }

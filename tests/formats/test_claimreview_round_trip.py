@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kg.annotations import classes as written
+from kg.annotations.classes import ClaimEntry, ClaimReview, ClaimsFile, Rating
 from kg.cli import run
 from kg.formats.claimreview import ClaimReviewWriter
 from kg.importers import claimreview
@@ -66,7 +66,7 @@ EXPORTED = {
 }
 
 
-def exported(file: written.ClaimsFile) -> str:
+def exported(file: ClaimsFile) -> str:
     """Return an article's reviews as `kg export` writes them."""
     writer = ClaimReviewWriter(index())
     meant = article(file)
@@ -82,11 +82,11 @@ def imported(text: str, file: Path) -> list[Draft]:
 
 
 def test_a_review_is_written_as_search_engines_read_it() -> None:
-    review = written.ClaimReview(
+    review = ClaimReview(
         url=PAGE,
         by="paper",
         published="2020-03",
-        rating=written.Rating(value="1.0", best="5", worst="1", name={"en": "False", "nl": "Onwaar"}),
+        rating=Rating(value="1.0", best="5", worst="1", name={"en": "False", "nl": "Onwaar"}),
     )
     file = file_with(
         said="2020-02-21",
@@ -101,7 +101,7 @@ def test_a_review_is_written_as_search_engines_read_it() -> None:
 
 
 def test_who_is_not_known_is_named_by_the_words_of_the_article_or_not_at_all() -> None:
-    review = written.ClaimReview(url=PAGE)
+    review = ClaimReview(url=PAGE)
     named = file_with(speaker="unnamed", speaker_words="Een woordvoerder", reviews=[review])
     unnamed = file_with(speaker="unnamed", reviews=[review])
 
@@ -131,11 +131,11 @@ ADDRESSES = st.sampled_from([f"https://{host}.example/{n}" for host in ("checks"
 NUMBERS = st.sampled_from(["", "1", "2.0", "-1", "4.50", "100"])
 VERDICTS = st.sampled_from(["", "Onwaar", "Half “waar”", "False"])
 DATES = st.sampled_from(["", "2020", "2020-02", "2020-02-01"])
-RATINGS = st.builds(written.Rating, value=NUMBERS, best=NUMBERS, worst=NUMBERS, name=VERDICTS).filter(
+RATINGS = st.builds(Rating, value=NUMBERS, best=NUMBERS, worst=NUMBERS, name=VERDICTS).filter(
     lambda rating: rating.value or rating.name
 )
 REVIEWS = st.builds(
-    written.ClaimReview,
+    ClaimReview,
     url=ADDRESSES,
     by=st.sampled_from(["", "paper", "writer", "state"]),
     published=DATES,
@@ -160,9 +160,9 @@ def _name(id: str) -> str:
     return name if isinstance(name, str) else name["nl"]
 
 
-def _kept(review: written.ClaimReview, slugs: dict[str, str]) -> written.ClaimReview:
+def _kept(review: ClaimReview, slugs: dict[str, str]) -> ClaimReview:
     """Return a review as it is read back: numbers without zeros that say nothing, whom it is by under a new id."""
-    if isinstance(review.rating, written.Rating):
+    if isinstance(review.rating, Rating):
         numbers = {name: f"{float(getattr(review.rating, name) or 0):g}" for name in ("value", "best", "worst")}
         numbers = {name: each if getattr(review.rating, name) else "" for name, each in numbers.items()}
         review = replace(review, rating=replace(review.rating, **numbers))
@@ -182,7 +182,7 @@ def test_what_is_written_is_read_back(fields: dict[str, Any], url: str, tmp_path
     speaker = [slugs[_name(id)] if id in ENTITIES else id for id in speakers]
     gist = fields["gist"] if isinstance(fields["gist"], str) else fields["gist"].get("nl") or fields["gist"]["en"]
     page = [] if url == fields["reviews"][0].url else [url or "https://kg.example/article/one"]
-    assert claim == written.Claim(
+    assert claim == ClaimEntry(
         speaker=speaker[0] if len(speaker) == 1 else speaker,
         words=WORDS,
         form="indirect",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from kg.annotations.classes import Entity
+from kg.annotations.classes import EntityEntry
 from kg.errors import Place
 from kg.importers.core import Mark, Name, Printed
 from kg.importers.core.corpora import Wanted, write_corpus
@@ -174,7 +174,7 @@ def test_a_name_is_the_entity_that_the_table_says_and_no_other(tmp_path: Path) -
         tmp_path / "new",
         [news],
         known={"Donald Trump": "trump"},
-        entities={"trump": Entity("Person", "Donald Trump")},
+        entities={"trump": EntityEntry("Person", "Donald Trump")},
     )
 
     new = tree(tmp_path / "new")

@@ -8,7 +8,7 @@ from time import process_time
 
 from msgspec.structs import replace
 
-from kg.annotations.classes import Annotator
+from kg.annotations.classes import AnnotatorEntry
 from kg.errors import Place
 from kg.importers.core import Name
 from kg.importers.core.names import Names
@@ -55,7 +55,7 @@ def test_no_claim_entity_or_annotator_has_an_id_that_means_something_else(tmp_pa
 
 
 def test_an_annotator_is_the_first_of_those_known_by_a_name() -> None:
-    names = Names({}, {}, {"a": Annotator("Ann"), "b": Annotator("Ann")})
+    names = Names({}, {}, {"a": AnnotatorEntry("Ann"), "b": AnnotatorEntry("Ann")})
 
     assert [names.annotator(each) for each in ("Ann", "Bob", " Bob ", "Ann")] == ["a", "bob", "bob", "a"]
 

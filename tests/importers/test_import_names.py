@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.annotations.classes import Entity
+from kg.annotations.classes import EntityEntry
 from kg.errors import CorpusError, Finding, Place
 from kg.files.spreadsheets import write_rows
 from kg.importers.core import Name
@@ -46,8 +46,8 @@ def test_rows_that_are_filled_in_say_who_each_name_is_whatever_parts_the_cells(t
     for text in (rows, rows.replace(",", ";"), rows.replace(",", "\t").replace("\n", "\r\n")):
         assert read_entities(table(tmp_path, text)) == (
             {
-                "trump": Entity("Person", "Trump", also=["Donald Trump"], same_as=["http://e.org/t"]),
-                "the-un": Entity("Organization", "The UN"),
+                "trump": EntityEntry("Person", "Trump", also=["Donald Trump"], same_as=["http://e.org/t"]),
+                "the-un": EntityEntry("Organization", "The UN"),
             },
             {"Trump": "trump", "Donald Trump": "trump", "The UN": "the-un"},
         )
@@ -140,7 +140,7 @@ def test_rows_that_say_the_same_again_say_nothing_new(tmp_path: Path) -> None:
     rows = "Ann,1,x,ann,Person,\n" + "Anne,1,x,ann,Person,\n" * 2 + "Ann,1,x,ann,,\n"
 
     assert read_entities(table(tmp_path, HEAD + rows)) == (
-        {"ann": Entity("Person", "Ann", also=["Anne"])},
+        {"ann": EntityEntry("Person", "Ann", also=["Anne"])},
         {"Ann": "ann", "Anne": "ann"},
     )
 
@@ -151,7 +151,7 @@ def test_an_entity_without_a_type_in_any_row_must_be_known(tmp_path: Path) -> No
 
     with pytest.raises(CorpusError, match="an entity must have a type in one of its rows; missing: ann"):
         check_known(known, entities, file)
-    check_known(known, {"ann": Entity("Person", "Ann")}, file)
+    check_known(known, {"ann": EntityEntry("Person", "Ann")}, file)
 
 
 def test_an_entity_that_is_made_has_no_id_that_means_something_else() -> None:
@@ -165,7 +165,7 @@ def test_an_entity_that_is_made_has_no_id_that_means_something_else() -> None:
 
 
 def test_an_address_says_who_a_name_is_even_without_a_type() -> None:
-    names = Names({}, {"ann": Entity("Person", "Ann", same_as=["http://e.org/ann"])})
+    names = Names({}, {"ann": EntityEntry("Person", "Ann", same_as=["http://e.org/ann"])})
 
     assert names.entity(Name("A. B.", same_as=("http://e.org/ann",)), AT) == "ann"
-    assert names.entities == {"ann": Entity("Person", "Ann", also=["A. B."], same_as=["http://e.org/ann"])}
+    assert names.entities == {"ann": EntityEntry("Person", "Ann", also=["A. B."], same_as=["http://e.org/ann"])}

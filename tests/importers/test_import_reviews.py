@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.annotations.classes import Claim, ClaimReview, Entity, Rating
+from kg.annotations.classes import ClaimEntry, ClaimReview, EntityEntry, Rating
 from kg.errors import Place
 from kg.importers.core.documents import Mark, Name, Skipped
 from kg.importers.core.names import Names
@@ -17,7 +17,7 @@ from support.shells import run
 AT = Place("a.json", 1, 1)
 
 
-def claim_of(attributes: dict[str, str], **by: Name) -> tuple[Claim, list[Skipped], Names]:
+def claim_of(attributes: dict[str, str], **by: Name) -> tuple[ClaimEntry, list[Skipped], Names]:
     """Return the claim of a mark with these attributes, what was left out, and the names that were met."""
     names, skipped = Names({}, {}), []
     mark = Mark(
@@ -30,7 +30,7 @@ def claim_of(attributes: dict[str, str], **by: Name) -> tuple[Claim, list[Skippe
         },
         names={f"review.{number[1:]}.by": (name,) for number, name in by.items()},
     )
-    return with_reviews(Claim("unnamed", "Ja"), mark, names, skipped), skipped, names
+    return with_reviews(ClaimEntry("unnamed", "Ja"), mark, names, skipped), skipped, names
 
 
 def test_reviews_come_in_the_order_of_their_numbers() -> None:
@@ -47,7 +47,7 @@ def test_reviews_come_in_the_order_of_their_numbers() -> None:
         n2=Name("The Checkers", "Organization"),
     )
 
-    assert claim == Claim(
+    assert claim == ClaimEntry(
         "unnamed",
         "Ja",
         first_appearance="https://a.example/1",
@@ -62,7 +62,7 @@ def test_reviews_come_in_the_order_of_their_numbers() -> None:
         ],
     )
     assert skipped == []
-    assert names.entities == {"the-checkers": Entity("Organization", "The Checkers")}
+    assert names.entities == {"the-checkers": EntityEntry("Organization", "The Checkers")}
 
 
 def test_what_cannot_stand_in_a_review_is_told_and_the_rest_is_kept() -> None:

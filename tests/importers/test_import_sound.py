@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import process_time
 
-from kg.annotations.classes import Claim, ClaimsFile, Relations
+from kg.annotations.classes import ClaimEntry, ClaimsFile, Relations
 from kg.corpus import Source
 from kg.errors import Finding, Place, Spot
 from kg.importers.core import Skipped
@@ -15,7 +15,7 @@ from kg.mappers.graphs import Unit
 AT = Place("x", 1, 1)
 
 
-def article(claims: dict[str, Claim]) -> Spooled:
+def article(claims: dict[str, ClaimEntry]) -> Spooled:
     return Spooled("news", "It rains.", ClaimsFile(claims=claims), AT, {}, {id: (f"T-{id}",) for id in claims})
 
 
@@ -25,7 +25,7 @@ def violations(*paths: tuple[str | int, ...]) -> Unit:
 
 
 def test_a_field_with_two_faults_is_taken_out_and_the_claim_is_kept() -> None:
-    spoilt = article({"c01": Claim("unnamed", "It rains", inferred=["speaker", "said"], note="n")})
+    spoilt = article({"c01": ClaimEntry("unnamed", "It rains", inferred=["speaker", "said"], note="n")})
 
     def read(source: Source) -> Unit:
         faults = [("claims", "c01", "inferred", 0), ("claims", "c01", "inferred", 1)]
@@ -34,14 +34,16 @@ def test_a_field_with_two_faults_is_taken_out_and_the_claim_is_kept() -> None:
     sound = make_sound(spoilt, read)
 
     assert sound.article is not None
-    assert sound.article.file.claims == {"c01": Claim("unnamed", "It rains", note="n")}
+    assert sound.article.file.claims == {"c01": ClaimEntry("unnamed", "It rains", note="n")}
     assert sound.skipped == [Skipped("attribute", "c01: inferred", "wrong", AT)]
     assert sound.left == {}
 
 
 def test_a_link_to_a_claim_that_is_left_out_is_told() -> None:
-    linked = Claim("unnamed", "It rains", relations=Relations(supports="c02", answers=["c02", "c03", "other/c01"]))
-    spoilt = article({"c01": linked, "c02": Claim("unnamed", "rains"), "c03": Claim("unnamed", "It")})
+    linked = ClaimEntry(
+        "unnamed", "It rains", relations=Relations(supports="c02", answers=["c02", "c03", "other/c01"])
+    )
+    spoilt = article({"c01": linked, "c02": ClaimEntry("unnamed", "rains"), "c03": ClaimEntry("unnamed", "It")})
 
     sound = make_sound(
         spoilt, lambda source: violations(*[("claims", "c02", "words")] if b'"c02":' in source.raw else [])
@@ -59,7 +61,7 @@ def test_a_link_to_a_claim_that_is_left_out_is_told() -> None:
 
 def test_many_claims_are_taken_out_in_one_round_and_linear_time() -> None:
     ids = [f"c{number:05}" for number in range(20_000)]
-    spoilt = article({id: Claim("unnamed", "It rains") for id in ids})
+    spoilt = article({id: ClaimEntry("unnamed", "It rains") for id in ids})
     rounds = []
 
     def read(source: Source) -> Unit:

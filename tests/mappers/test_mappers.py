@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kg.annotations import classes as written
+from kg.annotations.classes import (
+    AnnotationEntry,
+    ArticleEntry,
+    ClaimsFile,
+    Date,
+    OccasionEntry,
+    Relations,
+    ReviewEntry,
+)
 from kg.mappers.article import withdrawn_nodes
 from kg.mappers.claim import claim_nodes
 from kg.mappers.dataset import Tally, tally
@@ -27,18 +35,18 @@ FULL = replace(
         cue="wil",
         act="demands",
         gist={"en": "More money for roads."},
-        said=written.Date("2020-02-?21", words="gisteren", why="It was a Friday."),
+        said=Date("2020-02-?21", words="gisteren", why="It was a Friday."),
         at="talk",
         to="state",
         about=["roads"],
         translated="de",
-        relations=written.Relations(answers="other/c07", supports="other/c08"),
+        relations=Relations(answers="other/c07", supports="other/c08"),
         inferred=["act"],
         note={"en": "Or urges."},
     ),
-    article=written.Article(published=written.Date("2020-02", words="gisteren"), headline="Geen plan"),
-    annotation=written.Annotation(by="ann", on="2026-11-24", guideline="1"),
-    occasions={"talk": written.Occasion(name="Een gesprek", date=written.Date("2020-02", words="gisteren"))},
+    article=ArticleEntry(published=Date("2020-02", words="gisteren"), headline="Geen plan"),
+    annotation=AnnotationEntry(by="ann", on="2026-11-24", guideline="1"),
+    occasions={"talk": OccasionEntry(name="Een gesprek", date=Date("2020-02", words="gisteren"))},
 )
 UNNAMED = replace(FULL, claims={"c01": replace(FULL.claims["c01"], speaker="unnamed")})
 AT = TEXT.index("Ze wil")
@@ -49,7 +57,7 @@ def part(whole: str, fragment: str) -> Iri:
     return Iri(f"{whole[:-1]}#{fragment}>")
 
 
-def nodes(mode: str, file: written.ClaimsFile = FULL) -> dict[Iri, dict[Iri, list[Term]]]:
+def nodes(mode: str, file: ClaimsFile = FULL) -> dict[Iri, dict[Iri, list[Term]]]:
     """Return the nodes of an article, without empty lists, by their subjects."""
     of = index(text=mode)
     graph = article_graph(article(file, of=of), of.dataset)
@@ -155,7 +163,7 @@ def test_each_part_of_the_words_is_a_target_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("file", [FULL, UNNAMED], ids=["named", "unnamed"])
-def test_without_words_no_word_of_the_article_is_published(file: written.ClaimsFile) -> None:
+def test_without_words_no_word_of_the_article_is_published(file: ClaimsFile) -> None:
     """What is left are the annotators' own words, and where in the article theirs can be found."""
     found = nodes("none", file)
     published = {
@@ -219,8 +227,8 @@ def test_an_article_mentions_each_of_whom_its_claims_name_once() -> None:
 
 
 def test_a_time_is_an_instant_and_a_day_a_date() -> None:
-    review = written.Review(by="bob", on="2026-11-30T10:00:00Z")
-    signed = written.Annotation(by="ann", on="2026-11-24T09:30:00Z", reviewed=review)
+    review = ReviewEntry(by="bob", on="2026-11-30T10:00:00Z")
+    signed = AnnotationEntry(by="ann", on="2026-11-24T09:30:00Z", reviewed=review)
     properties = nodes("quotes", replace(FILE, annotation=signed))[part(CLAIM_IRI, "annotation")]
     instant = "^^<http://www.w3.org/2001/XMLSchema#dateTime>"
     assert (properties.get(DCTERMS.date), properties[DCTERMS.created]) == (

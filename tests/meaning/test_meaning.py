@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from kg.annotations import classes as written
+from kg.annotations.classes import AnnotationEntry, ArticleEntry, Date, ReviewEntry, SourceEntry, WithdrawnEntry
 from kg.model import Annotation, Claim, Dated, Part, Source, Withdrawn
 from kg.rdf.terms import text
 from kg.rdf.vocab import ACTS, BASES, FORMS, KG, SCHEMA
@@ -50,7 +50,7 @@ def test_every_field_of_a_claim_is_read() -> None:
         "cue": ["wil"],
         "act": "demands",
         "gist": {"nl": "Meer geld voor wegen.", "EN": "More money for roads."},
-        "said": written.Date("2020-02-?21", words="gisteren"),
+        "said": Date("2020-02-?21", words="gisteren"),
         "at": "fair",
         "to": ["state", "paper"],
         "about": "roads",
@@ -108,7 +108,7 @@ def test_the_paper_s_own_quotation_marks_quote_nobody_it_knows() -> None:
     ],
 )
 def test_a_form_may_clash_with_more_than_the_marks(transcript: bool, fields: dict[str, str], evidence: str) -> None:
-    file = replace(file_with(**fields), article=written.Article(published="2020-02", transcript=transcript))
+    file = replace(file_with(**fields), article=ArticleEntry(published="2020-02", transcript=transcript))
     assert complaints(meaning(file)) == [
         f"claims/c01/form: warning: {evidence}, not indirect: is that meant? [form-against-marks]"
     ]
@@ -121,7 +121,7 @@ def test_only_what_is_between_quotation_marks_is_a_quotation() -> None:
 
 def test_all_words_of_a_transcript_are_direct_and_quoted() -> None:
     transcript = replace(
-        file_with(words="minder voor tunnels"), article=written.Article(published="2020-02", transcript=True)
+        file_with(words="minder voor tunnels"), article=ArticleEntry(published="2020-02", transcript=True)
     )
     read = claim(transcript)
     assert (read.form, read.quotations) == (FORMS.direct, (text("minder voor tunnels", "nl"),))
@@ -154,7 +154,7 @@ def test_the_paper_s_own_voice_is_its_author_else_its_publisher_else_its_newsroo
 ) -> None:
     file = replace(
         file_with(speaker="article", words="De regering heeft geen haast"),
-        article=written.Article(published="2020-02", **known),  # type: ignore[arg-type]
+        article=ArticleEntry(published="2020-02", **known),  # type: ignore[arg-type]
     )
     meant = article(file)
     assert (meant.claims[0].speakers, meant.claims[0].form) == ((speaker,), FORMS.own)
@@ -175,9 +175,7 @@ def test_whom_the_text_does_not_name_is_a_source_of_the_claim() -> None:
 
 
 def test_an_unnamed_source_of_several_claims_is_one_source_of_the_article() -> None:
-    file = replace(
-        file_with(speaker="spokesman"), sources={"spokesman": written.Source("Een woordvoerder", "state")}
-    )
+    file = replace(file_with(speaker="spokesman"), sources={"spokesman": SourceEntry("Een woordvoerder", "state")})
     meant = article(file)
     source = "<https://kg.example/source/one/spokesman>"
     assert meant.claims[0].speakers == (source,)
@@ -214,15 +212,15 @@ def test_a_relation_leads_to_a_claim_of_this_or_of_another_article() -> None:
 
 
 def test_a_withdrawn_claim_keeps_its_iri() -> None:
-    withdrawn = {"c09": written.Withdrawn(on="2026-12-01", why={"en": "Told twice."}, replaced_by="c01")}
+    withdrawn = {"c09": WithdrawnEntry(on="2026-12-01", why={"en": "Told twice."}, replaced_by="c01")}
     assert article(replace(FILE, withdrawn=withdrawn)).withdrawn == (
         Withdrawn("<https://kg.example/claim/one/c09>", "2026-12-01", (text("Told twice.", "en"),), CLAIM_IRI),
     )
 
 
 def test_who_annotated_and_reviewed_is_known() -> None:
-    review = written.Review(by="bob", on="2026-11-30T10:00:00Z")
-    signed = written.Annotation(by="ann", on="2026-11-24", guideline="1", reviewed=review)
+    review = ReviewEntry(by="bob", on="2026-11-30T10:00:00Z")
+    signed = AnnotationEntry(by="ann", on="2026-11-24", guideline="1", reviewed=review)
     assert article(replace(FILE, annotation=signed)).annotation == Annotation(
         by="<https://kg.example/annotator/ann>",
         on="2026-11-24",
@@ -233,7 +231,7 @@ def test_who_annotated_and_reviewed_is_known() -> None:
 
 
 def test_the_language_of_the_article_is_that_of_its_words() -> None:
-    file = replace(FILE, article=written.Article(published="2020-02", language="nl-BE", headline="Geen plan"))
+    file = replace(FILE, article=ArticleEntry(published="2020-02", language="nl-BE", headline="Geen plan"))
     meant = article(file)
     assert (meant.language, meant.headline) == ("nl-be", (text("Geen plan", "nl-be"),))
     assert meant.claims[0].words == text("Wij doen niet mee", "nl-be")

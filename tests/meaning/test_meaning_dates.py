@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kg.annotations import classes as written
+from kg.annotations.classes import ArticleEntry, ClaimsFile, Date, OccasionEntry, RoleEntry
 from kg.dates.edtf import read
 from kg.meaning import read_index
 from kg.model import Dated
@@ -20,9 +20,9 @@ PUBLISHED = Dated(latest="2020-02-29", basis=BASES.publication)
 MINISTER, MAYOR = (f"<https://kg.example/entity/berg#role-{role}>" for role in ("minister", "mayor"))
 
 
-def at(date: written.Date | str, *, article: written.Article | None = None, **fields: object) -> written.ClaimsFile:
+def at(date: Date | str, *, article: ArticleEntry | None = None, **fields: object) -> ClaimsFile:
     """Return the file whose claim was made on an occasion with a date."""
-    occasions = {"talk": written.Occasion(type="interview", date=date)}
+    occasions = {"talk": OccasionEntry(type="interview", date=date)}
     file = replace(file_with(at="talk", **fields), occasions=occasions)
     return replace(file, article=article or file.article)
 
@@ -36,7 +36,7 @@ def test_a_claim_without_any_date_was_not_said_later_than_the_article() -> None:
     [
         ("2020-02-01", Dated(read("2020-02-01"), "2020-02-01", "2020-02-01", basis=BASES.outside)),
         (
-            written.Date("2020-02-?21", words="gisteren", why="It was a Friday."),
+            Date("2020-02-?21", words="gisteren", why="It was a Friday."),
             Dated(
                 read("2020-02-?21"),
                 "2020-02-01",
@@ -47,29 +47,29 @@ def test_a_claim_without_any_date_was_not_said_later_than_the_article() -> None:
             ),
         ),
         (
-            written.Date("2020-02", why="A letter says so."),
+            Date("2020-02", why="A letter says so."),
             Dated(read("2020-02"), "2020-02-01", "2020-02-29", (), (plain("A letter says so."),), BASES.outside),
         ),
     ],
 )  # fmt: skip
-def test_a_claim_s_own_date_wins_over_its_occasion_s(said: written.Date | str, expected: Dated) -> None:
+def test_a_claim_s_own_date_wins_over_its_occasion_s(said: Date | str, expected: Dated) -> None:
     assert claim(at("2019", said=said)).said == expected
 
 
 def test_words_with_the_year_in_them_print_the_date() -> None:
     text_of_1999 = "In 1999 zei minister Berg: “Wij doen niet mee”."
-    meant = article(file_with(said=written.Date("1999", words="In 1999")), text=text_of_1999)
+    meant = article(file_with(said=Date("1999", words="In 1999")), text=text_of_1999)
     assert meant.claims[0].said.basis == BASES.printed
 
 
 def test_the_date_of_an_occasion_is_inherited_with_its_words() -> None:
-    assert claim(at(written.Date("2020-02-?03", words="gisteren"))).said == Dated(
+    assert claim(at(Date("2020-02-?03", words="gisteren"))).said == Dated(
         read("2020-02-?03"), "2020-02-01", "2020-02-29", GISTEREN, (), BASES.occasion
     )
 
 
 def test_an_occasion_without_a_date_leaves_what_the_article_tells() -> None:
-    file = replace(file_with(at="talk"), occasions={"talk": written.Occasion(type="interview")})
+    file = replace(file_with(at="talk"), occasions={"talk": OccasionEntry(type="interview")})
     assert claim(file).said == PUBLISHED
 
 
@@ -91,7 +91,7 @@ def test_a_date_without_a_certain_part_is_at_most_the_article_s_latest() -> None
 
 
 def test_a_correction_widens_what_may_have_been_said() -> None:
-    corrected = written.Article(published="2020-02", corrected="2020-03-05")
+    corrected = ArticleEntry(published="2020-02", corrected="2020-03-05")
     meant = article(replace(FILE, article=corrected))
     assert (meant.corrected, meant.claims[0].said) == ("2020-03-05", replace(PUBLISHED, latest="2020-03-05"))
 
@@ -101,7 +101,7 @@ def test_an_open_end_has_no_bound() -> None:
 
 
 def test_the_date_of_the_text_counts_where_the_annotations_give_none() -> None:
-    meant = article(replace(FILE, article=written.Article()), header="2020-02-21")
+    meant = article(replace(FILE, article=ArticleEntry()), header="2020-02-21")
     assert meant.published == Dated(read("2020-02-21"), "2020-02-21", "2020-02-21", basis=BASES.printed)
 
 
@@ -123,7 +123,7 @@ def test_the_date_of_the_annotations_wins_over_the_text_s() -> None:
     ],
 )
 def test_a_role_counts_that_was_held_beyond_doubt_on_every_day(said: str, roles: tuple[str, ...]) -> None:
-    assert claim(said=written.Date(said, why="A letter says so.")).spoken_as == roles
+    assert claim(said=Date(said, why="A letter says so.")).spoken_as == roles
 
 
 UNSAID = "a date must say how it is known: give `words` (what the article says) or `why` [date-without-reason]"
@@ -132,7 +132,7 @@ UNSAID = "a date must say how it is known: give `words` (what the article says) 
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"said": written.Date("2020")}, [f"said/edtf: violation: {UNSAID}"]),
+        ({"said": Date("2020")}, [f"said/edtf: violation: {UNSAID}"]),
         (
             {"said": "2020-02-30"},
             ["said: violation: a day must exist, and there is no 2020-02-30 [bad-date]"],
@@ -152,33 +152,33 @@ def test_what_cannot_be_a_date_is_said_at_its_field(fields: dict[str, object], s
     ("given_article", "said"),
     [
         (
-            written.Article(),
+            ArticleEntry(),
             "article/published: violation: an article must have a date: write `date 2020-02` before its text, or "
             "`article: {published: …}` [article-without-date]",
         ),
         (
-            written.Article(published="2020-02", corrected="2020-01"),
+            ArticleEntry(published="2020-02", corrected="2020-01"),
             "article/corrected: violation: `corrected` must not be before `published`: correct one of them "
             "[corrected-before-published]",
         ),
         (
-            written.Article(published="2020-02", corrected="2020-03?"),
+            ArticleEntry(published="2020-02", corrected="2020-03?"),
             "article/corrected: violation: `corrected` must be a year, month or day that is certain, not "
             "'2020-03?': correct it [doubtful-correction]",
         ),
     ],
 )
-def test_what_cannot_be_the_date_of_an_article_is_said(given_article: written.Article, said: str) -> None:
+def test_what_cannot_be_the_date_of_an_article_is_said(given_article: ArticleEntry, said: str) -> None:
     assert complaints(meaning(replace(FILE, article=given_article))) == [said]
 
 
 def test_the_words_of_a_date_stand_in_the_article() -> None:
-    rules = [each.rpartition("[")[2] for each in wrong(said=written.Date("2020", words="eergisteren"))]
+    rules = [each.rpartition("[")[2] for each in wrong(said=Date("2020", words="eergisteren"))]
     assert rules == ["words-not-found]"]
 
 
 def test_a_role_ends_after_it_begins() -> None:
-    role = written.Role(title="minister", since="2020", until="2019")
+    role = RoleEntry(title="minister", since="2020", until="2019")
     index = read_index(corpus(berg=replace(ENTITIES["berg"], roles={"minister": role})))
     assert [(finding.rule, finding.at.path) for finding in index.findings] == [  # type: ignore[union-attr]
         ("role-ends-before-it-begins", ("berg", "roles", "minister", "to"))

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from kg.annotations import classes as written
+from kg.annotations.classes import (
+    AnnotationEntry,
+    ArticleEntry,
+    Date,
+    OccasionEntry,
+    Relations,
+    SourceEntry,
+    WithdrawnEntry,
+)
 from kg.files.text_files import seen
 from support.meanings import CLAIM, FILE, TEXT, complaints, file_with, index, meaning, relations, wrong
 
@@ -66,12 +74,12 @@ NOBODY = f"{SPEAKER}, and there is no `burg`: did you mean `berg`? [unknown-refe
              "it [bad-language]"],
         ),
         (
-            {"relations": written.Relations(answers="c01")},
+            {"relations": Relations(answers="c01")},
             ["relations/answers: violation: a claim must relate to another claim, not to itself: correct it "
              "[relation-to-itself]"],
         ),
         (
-            {"relations": written.Relations(same=["a b/c01"])},
+            {"relations": Relations(same=["a b/c01"])},
             ["relations/same/0: violation: a relation must lead to a claim, as c02 or article-id/c02, not 'a "
              "b/c01': correct it [bad-relation]"],
         ),
@@ -87,7 +95,7 @@ def test_everything_wrong_in_a_claim_is_said_at_once() -> None:
 
 
 def test_the_id_of_a_withdrawn_claim_is_said_to_be_used_again_once() -> None:
-    withdrawn = {"c02": written.Withdrawn(on="2026-12-01", why="Told twice.")}
+    withdrawn = {"c02": WithdrawnEntry(on="2026-12-01", why="Told twice.")}
     file = replace(
         FILE, claims=FILE.claims | {"c02": replace(CLAIM, words="minder voor tunnels")}, withdrawn=withdrawn
     )
@@ -101,7 +109,7 @@ def test_the_id_of_a_withdrawn_claim_is_said_to_be_used_again_once() -> None:
 
 
 def test_a_relation_to_a_withdrawn_claim_is_refused_with_its_successor() -> None:
-    withdrawn = {"c09": written.Withdrawn(on="2026-12-01", why="Told twice.", replaced_by="c02")}
+    withdrawn = {"c09": WithdrawnEntry(on="2026-12-01", why="Told twice.", replaced_by="c02")}
     file = replace(
         FILE, claims=FILE.claims | {"c02": replace(CLAIM, words="minder voor tunnels")}, withdrawn=withdrawn
     )
@@ -112,7 +120,7 @@ def test_a_relation_to_a_withdrawn_claim_is_refused_with_its_successor() -> None
 
 
 def test_an_occasion_and_an_event_do_not_share_an_id() -> None:
-    file = replace(file_with(at="fair"), occasions={"fair": written.Occasion(type="fair")})
+    file = replace(file_with(at="fair"), occasions={"fair": OccasionEntry(type="fair")})
     assert complaints(meaning(file)) == [
         "occasions/fair: violation: an occasion must have an id of its own, and `fair` is an Event of the "
         "entities: choose another [occasion-is-an-entity]"
@@ -120,15 +128,15 @@ def test_an_occasion_and_an_event_do_not_share_an_id() -> None:
 
 
 def test_the_words_of_the_article_s_date_stand_in_the_article() -> None:
-    file = replace(FILE, article=written.Article(published=written.Date("2020-02", words="februari")))
+    file = replace(FILE, article=ArticleEntry(published=Date("2020-02", words="februari")))
     assert [line.partition(":")[0] for line in complaints(meaning(file))] == ["article/published/words"]
 
 
 def test_what_nobody_uses_is_a_warning() -> None:
     file = replace(
         FILE,
-        occasions={"talk": written.Occasion(type="interview")},
-        sources={"spokesman": written.Source("Een woordvoerder")},
+        occasions={"talk": OccasionEntry(type="interview")},
+        sources={"spokesman": SourceEntry("Een woordvoerder")},
     )
     assert complaints(meaning(file)) == [
         "occasions/talk: warning: no claim uses this occasion: use it or delete it [unused-occasion]",
@@ -137,7 +145,7 @@ def test_what_nobody_uses_is_a_warning() -> None:
 
 
 def test_a_guideline_s_version_can_stand_in_an_iri() -> None:
-    signed = replace(FILE, annotation=written.Annotation(guideline="version 1"))
+    signed = replace(FILE, annotation=AnnotationEntry(guideline="version 1"))
     assert complaints(meaning(signed, of=index(guidelines={}))) == [
         "annotation/guideline: violation: a version must be letters, digits, `.`, `-` and `_`, not 'version 1': "
         "rename it [bad-version]"
@@ -163,7 +171,7 @@ def test_an_article_whose_text_no_reader_takes_means_nothing() -> None:
 def test_a_speaker_that_names_nothing_is_said_with_the_nearest_of_those_that_can_speak(
     name: str, hint: str
 ) -> None:
-    sources = {"bronnen": written.Source(words="Een woordvoerder")}
+    sources = {"bronnen": SourceEntry(words="Een woordvoerder")}
     file = replace(FILE, sources=sources, claims={"c01": CLAIM, "c02": replace(CLAIM, speaker=[name, "bronnen"])})
 
     assert complaints(meaning(file)) == [

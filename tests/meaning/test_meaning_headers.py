@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from kg.annotations import classes as written
+from kg.annotations.classes import ArticleEntry, ClaimsFile
 from pipeline.test_units import CLAIM, SIGNED, findings
 from support.meanings import FILE, TEXT, meaning
 
-UNDATED = replace(FILE, article=written.Article())
+UNDATED = replace(FILE, article=ArticleEntry())
 MEANT = [
     ("date 5 maart 2024\n", "date 5 maart 2024", "2024-03-05", "one.txt:1:1"),
     ("Date: 2024-03-05\n\n", "Date: 2024-03-05", "2024-03-05", "one.txt:1:1"),
@@ -36,7 +36,7 @@ TEXTS = [
 ]
 
 
-def said(text: str, file: written.ClaimsFile) -> list[tuple[str, str, str]]:
+def said(text: str, file: ClaimsFile) -> list[tuple[str, str, str]]:
     """Return the place, the severity and the message of what is found in an article with this before its text."""
     return [(str(found.at), found.severity, found.message) for found in meaning(file, text=text + TEXT).findings]
 

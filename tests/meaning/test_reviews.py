@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from kg.annotations import classes as written
+from kg.annotations.classes import ClaimReview, Rating
 from kg.dates.edtf import read as edtf_of
 from kg.errors import Spot
 from kg.findings.source_map import Origins, origin
@@ -19,15 +19,13 @@ from kg.rdf.vocab import BASES, KG, RDF, SCHEMA
 from support.meanings import CLAIM_IRI, article, claim, corpus, entity, file_with, index, wrong
 from support.reading import document
 
-REVIEW = written.ClaimReview(
+REVIEW = ClaimReview(
     url="https://checks.example/1",
     by="paper",
     published="2020-03-02",
-    rating=written.Rating(
-        value="2.0", best="5", worst="1", name={"nl": "Grotendeels onwaar", "en": "Mostly false"}
-    ),
+    rating=Rating(value="2.0", best="5", worst="1", name={"nl": "Grotendeels onwaar", "en": "Mostly false"}),
 )
-VERDICT = written.ClaimReview(rating=written.Rating(name="Half waar"))
+VERDICT = ClaimReview(rating=Rating(name="Half waar"))
 ELSEWHERE = ["https://blog.example/1", "https://blog.example/2"]
 IRI = Iri(CLAIM_IRI)
 
@@ -106,24 +104,24 @@ def test_a_claim_keeps_where_else_it_stands() -> None:
     ("fields", "said"),
     [
         (
-            {"reviews": [written.ClaimReview(by="paper")]},
+            {"reviews": [ClaimReview(by="paper")]},
             ["reviews/0: violation: a review must say where it stands or what it found: give `url` or `rating` "
              "[empty-review]"],
         ),
         (
-            {"reviews": [VERDICT, written.ClaimReview(rating=written.Rating(best="5"))]},
+            {"reviews": [VERDICT, ClaimReview(rating=Rating(best="5"))]},
             ["reviews/1/rating: violation: a rating must have a number or a verdict: give `value` or `name` "
              "[empty-rating]"],
         ),
         (
-            {"reviews": [written.ClaimReview(rating=written.Rating(value="four", best="1e3"))]},
+            {"reviews": [ClaimReview(rating=Rating(value="four", best="1e3"))]},
             ["reviews/0/rating/value: violation: a rating's number must be in figures, as 4 or 4.5, not 'four': "
              "give words as its `name` [bad-number]",
              "reviews/0/rating/best: violation: a rating's number must be in figures, as 4 or 4.5, not '1e3': "
              "give words as its `name` [bad-number]"],
         ),
         (
-            {"reviews": [written.ClaimReview(url="checks.example/1", by="papr")]},
+            {"reviews": [ClaimReview(url="checks.example/1", by="papr")]},
             ["reviews/0/url: violation: `url` must be a whole web address, as https://example.org/x, not "
              "'checks.example/1': did you mean 'https://checks.example/1'? [bad-iri]",
              "reviews/0/by: violation: `by` must name an entity, and there is no `papr`: did you mean `paper`? "

@@ -134,7 +134,7 @@ def test_messages_speak_to_annotators() -> None:
 
 
 def test_messages_name_the_field_to_change() -> None:
-    known = fields(annotations.ClaimsFile) | fields(annotations.CorpusFile) | fields(annotations.Entity)
+    known = fields(annotations.ClaimsFile) | fields(annotations.CorpusFile) | fields(annotations.EntityEntry)
     known |= {f"speaker: {name}" for name in ("article", "unnamed")} | {"date 2020-02", "text: full"}
     silent = {
         each.shape

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from kg.annotations.classes import CorpusFile, Entity
+from kg.annotations.classes import CorpusFile, EntityEntry
 from kg.errors import Place
 from kg.importers.core import Document, Item, Link, Mark, Name, Printed
 from kg.importers.core.corpora import Wanted, write_corpus
@@ -44,7 +44,7 @@ def imported(
     *,
     mapping: Mapping = PRESETS["attribution"],
     known: dict[str, str] | None = None,
-    entities: dict[str, Entity] | None = None,
+    entities: dict[str, EntityEntry] | None = None,
 ) -> Report:
     """Make a corpus of items."""
     return write_corpus(folder, items, Names(known or {}, entities or {}), Wanted(CONFIG, mapping))

@@ -6,7 +6,16 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from kg.annotations import classes as written
+from kg.annotations.classes import (
+    AnnotatorEntry,
+    ArticleEntry,
+    ClaimEntry,
+    ClaimsFile,
+    CorpusFile,
+    EntityEntry,
+    Relations,
+    RoleEntry,
+)
 from kg.corpus import Corpus, Written
 from kg.meaning import Index, Meaning, read_index, read_meaning
 from kg.model import Article, Claim
@@ -15,32 +24,32 @@ TEXT = (
     "Een woordvoerder noemde het plan van Anna Berg gisteren onhaalbaar. “Wij doen niet mee”, zei minister Berg. "
     "Ze wil “meer geld” voor wegen, en minder voor tunnels. De regering heeft geen haast."
 )
-CONFIG = written.CorpusFile(
+CONFIG = CorpusFile(
     base="https://kg.example/",
     title={"en": "A corpus"},
     licence="https://creativecommons.org/licenses/by/4.0/",
     language="nl",
-    annotators={"ann": written.Annotator("Ann"), "bob": written.Annotator("Bob")},
+    annotators={"ann": AnnotatorEntry("Ann"), "bob": AnnotatorEntry("Bob")},
     guidelines={"1": "https://kg.example/rules"},
 )
 ENTITIES = {
-    "berg": written.Entity(
+    "berg": EntityEntry(
         type="Person",
         name="Anna Berg",
         roles={
-            "minister": written.Role(title={"nl": "minister"}, organization="state", since="2019", until="2021-06"),
-            "mayor": written.Role(title={"nl": "burgemeester"}, organization="state", until="2018-12-31"),
+            "minister": RoleEntry(title={"nl": "minister"}, organization="state", since="2019", until="2021-06"),
+            "mayor": RoleEntry(title={"nl": "burgemeester"}, organization="state", until="2018-12-31"),
         },
     ),
-    "state": written.Entity(type="Country", name={"nl": "het land"}),
-    "paper": written.Entity(type="NewsMediaOrganization", name="De Krant"),
-    "writer": written.Entity(type="Person", name="Jan Smit"),
-    "town": written.Entity(type="Place", name="de stad"),
-    "fair": written.Entity(type="Event", name="de beurs", date="2020-02-14/2020-02-16", place="town"),
-    "roads": written.Entity(type="Topic", name={"nl": "wegen"}),
+    "state": EntityEntry(type="Country", name={"nl": "het land"}),
+    "paper": EntityEntry(type="NewsMediaOrganization", name="De Krant"),
+    "writer": EntityEntry(type="Person", name="Jan Smit"),
+    "town": EntityEntry(type="Place", name="de stad"),
+    "fair": EntityEntry(type="Event", name="de beurs", date="2020-02-14/2020-02-16", place="town"),
+    "roads": EntityEntry(type="Topic", name={"nl": "wegen"}),
 }
-CLAIM = written.Claim(speaker="berg", words="Wij doen niet mee")
-FILE = written.ClaimsFile(article=written.Article(published="2020-02"), claims={"c01": CLAIM})
+CLAIM = ClaimEntry(speaker="berg", words="Wij doen niet mee")
+FILE = ClaimsFile(article=ArticleEntry(published="2020-02"), claims={"c01": CLAIM})
 CLAIM_IRI = "<https://kg.example/claim/one/c01>"
 ARTICLE_IRI = "<https://kg.example/article/one>"
 
@@ -50,7 +59,7 @@ def entity(id: str) -> str:
     return f"<https://kg.example/entity/{id}>"
 
 
-def corpus(*, config: written.CorpusFile = CONFIG, **entities: written.Entity) -> Corpus:
+def corpus(*, config: CorpusFile = CONFIG, **entities: EntityEntry) -> Corpus:
     """Return the corpus with more or other entities."""
     known = ENTITIES | entities
     return Corpus("seeds", "corpus.yaml", config, known, dict.fromkeys(known, "entities.yaml"))
@@ -61,12 +70,12 @@ def index(**settings: Any) -> Index:
     return read_index(corpus(config=replace(CONFIG, **settings)))
 
 
-def meaning(file: written.ClaimsFile, *, text: str = TEXT, header: str = "", of: Index | None = None) -> Meaning:
+def meaning(file: ClaimsFile, *, text: str = TEXT, header: str = "", of: Index | None = None) -> Meaning:
     """Return what an article means."""
     return read_meaning(Written("one", "one.claims.yaml", 0, "one.txt", text, header, file, ()), of or index())
 
 
-def article(file: written.ClaimsFile = FILE, **settings: Any) -> Article:
+def article(file: ClaimsFile = FILE, **settings: Any) -> Article:
     """Return an article in which nothing is wrong."""
     meant = meaning(file, **settings)
     assert meant.article is not None
@@ -74,12 +83,12 @@ def article(file: written.ClaimsFile = FILE, **settings: Any) -> Article:
     return meant.article
 
 
-def file_with(**claim: Any) -> written.ClaimsFile:
+def file_with(**claim: Any) -> ClaimsFile:
     """Return the file with other fields in its claim."""
     return replace(FILE, claims={"c01": replace(CLAIM, **claim)})
 
 
-def claim(file: written.ClaimsFile | None = None, **fields: Any) -> Claim:
+def claim(file: ClaimsFile | None = None, **fields: Any) -> Claim:
     """Return the first claim, with other fields or of another file; nothing is wrong with it."""
     return article(file or file_with(**fields)).claims[0]
 
@@ -97,7 +106,7 @@ def wrong(**claim: Any) -> list[str]:
     return [each.removeprefix("claims/c01/") for each in complaints(meaning(file_with(**claim)))]
 
 
-def relations(*targets: str, file: written.ClaimsFile = FILE) -> written.ClaimsFile:
+def relations(*targets: str, file: ClaimsFile = FILE) -> ClaimsFile:
     """Return the file in which the first claim answers the targets."""
-    first = replace(file.claims["c01"], relations=written.Relations(answers=list(targets)))
+    first = replace(file.claims["c01"], relations=Relations(answers=list(targets)))
     return replace(file, claims=file.claims | {"c01": first})

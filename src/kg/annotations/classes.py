@@ -69,7 +69,11 @@ Inferable = Literal[
 ]
 
 
-class Date(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Entry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A mapping in a file: a key that is no field is an error."""
+
+
+class Date(Entry, frozen=True):
     """A date with the words it was read from."""
 
     edtf: Annotated[Some, Meta(description="The date in EDTF: 2020-02, 2020-02-?21, [2019-10..2019-12].")]
@@ -80,7 +84,7 @@ class Date(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 Dated = Annotated[Some | Date, Meta(description="An EDTF date, or {edtf, words, why}.")]
 
 
-class Words(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, rename={"within": "in"}):
+class Words(Entry, frozen=True, rename={"within": "in"}):
     """Words that stand more than once in the article, with what picks one of them."""
 
     words: Annotated[Some, Meta(description="The words, exactly as the article has them.")]
@@ -96,7 +100,7 @@ Passage = Annotated[
 ]
 
 
-class Annotator(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class AnnotatorEntry(Entry, frozen=True):
     """Someone who annotates: a person, or a desk that signs as one."""
 
     name: Annotated[Some, Meta(description="The name that is published.")]
@@ -104,7 +108,7 @@ class Annotator(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     same_as: Annotated[list[Link], Meta(description="The same annotator elsewhere, as https://orcid.org/….")] = []
 
 
-class CorpusFile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class CorpusFile(Entry, frozen=True):
     """`corpus.yaml`: what the data set is."""
 
     base: Annotated[str, Meta(min_length=1, description="Where your IRIs start: absolute, ends in /.")]
@@ -117,13 +121,11 @@ class CorpusFile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
         Meta(description="How much of the articles' own words is published."),
     ] = "quotes"
     publisher: Annotated[Id | Literal[""], Meta(description="Who publishes the data set: an entity.")] = ""
-    annotators: Annotated[dict[Id, Annotator], Meta(description="Who annotates, by id.")] = {}
+    annotators: Annotated[dict[Id, AnnotatorEntry], Meta(description="Who annotates, by id.")] = {}
     guidelines: Annotated[dict[str, Link], Meta(description="Where each version of the guideline stands.")] = {}
 
 
-class Role(
-    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, rename={"since": "from", "until": "to"}
-):
+class RoleEntry(Entry, frozen=True, rename={"since": "from", "until": "to"}):
     """A role that a person held in an organisation."""
 
     title: Names
@@ -132,7 +134,7 @@ class Role(
     until: Annotated[str, Meta(min_length=1, description="Until when: an EDTF date.")] = ""
 
 
-class Entity(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class EntityEntry(Entry, frozen=True):
     """A person, organisation, place, event or topic."""
 
     type: Annotated[EntityType, Meta(description="What it is; a state is a Country, which may speak.")]
@@ -140,16 +142,16 @@ class Entity(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     also: Annotated[list[Some], Meta(description="Other names that texts use.")] = []
     same_as: Annotated[list[Link], Meta(description="The same thing elsewhere: absolute IRIs.")] = []
     description: Names | Literal[""] = ""
-    roles: Annotated[dict[Id, Role], Meta(description="Of a Person: roles held.")] = {}
+    roles: Annotated[dict[Id, RoleEntry], Meta(description="Of a Person: roles held.")] = {}
     date: Dated | Literal[""] = ""
     place: Annotated[Id | Literal[""], Meta(description="Of an Event: where, an entity.")] = ""
     part_of: Annotated[Id | Literal[""], Meta(description="Of an Event: the larger event, an entity.")] = ""
 
 
-EntitiesFile = dict[Id, Entity]
+EntitiesFile = dict[Id, EntityEntry]
 
 
-class Article(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class ArticleEntry(Entry, frozen=True):
     """What is known of the article; all optional."""
 
     id: ArticleId | Literal[""] = ""
@@ -165,30 +167,30 @@ class Article(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     )
 
 
-class LineArticle(Article, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class LineArticle(ArticleEntry, frozen=True):
     """The article of a JSON line, with its text."""
 
     text: Annotated[str, Meta(description="The whole article; may begin with `date YYYY-MM-DD`.")] = ""
 
 
-class Review(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class ReviewEntry(Entry, frozen=True):
     """Who looked over the annotations, and when."""
 
     by: Id
     on: Moment
 
 
-class Annotation(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class AnnotationEntry(Entry, frozen=True):
     """Who annotated, when, by which guideline."""
 
     by: Annotated[Id | Literal[""], Meta(description="An annotator of corpus.yaml.")] = ""
     on: Moment | Literal[""] = ""
     guideline: Annotated[str, Meta(min_length=1, description="A version of corpus.yaml's guidelines.")] = ""
     status: Annotated[Literal["draft", "done"], Meta(description="Drafts are checked, not exported.")] = "done"
-    reviewed: Review | Literal[""] = ""
+    reviewed: ReviewEntry | Literal[""] = ""
 
 
-class Occasion(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class OccasionEntry(Entry, frozen=True):
     """Where and when something was said."""
 
     type: Annotated[str, Meta(min_length=1, description="interview, speech, press conference, …")] = ""
@@ -199,14 +201,14 @@ class Occasion(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     date: Dated | Literal[""] = ""
 
 
-class Source(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, rename={"speaks_for": "for"}):
+class SourceEntry(Entry, frozen=True, rename={"speaks_for": "for"}):
     """An unnamed source that several claims have."""
 
     words: Annotated[str, Meta(min_length=1, description="How the article names the source.")]
     speaks_for: Annotated[list[Id] | Id, Meta(description="Whom it speaks for: entities.")] = []
 
 
-class Relations(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Relations(Entry, frozen=True):
     """Claims that this claim relates to: `c02`, or `article-id/c02`."""
 
     answers: Annotated[list[Some] | Some, Meta(description="It responds to that claim; how, the act says.")] = []
@@ -222,7 +224,7 @@ class Relations(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 NO_RELATIONS = Relations()
 
 
-class Rating(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Rating(Entry, frozen=True):
     """How a fact-checker rates a claim: a number on a scale, a verdict in words, or both."""
 
     value: Annotated[str, Meta(min_length=1, description="The number that was given: 1, 4.5.")] = ""
@@ -231,7 +233,7 @@ class Rating(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     name: Annotated[Names | Literal[""], Meta(description="The verdict in words: Mostly false.")] = ""
 
 
-class ClaimReview(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class ClaimReview(Entry, frozen=True):
     """What a fact-checker found of a claim."""
 
     url: Annotated[str, Meta(min_length=1, description="Where the review stands.")] = ""
@@ -240,7 +242,7 @@ class ClaimReview(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     rating: Annotated[Rating | Literal[""], Meta(description="How it was rated.")] = ""
 
 
-class Claim(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class ClaimEntry(Entry, frozen=True):
     """One claim: who said what, when, and where the article says so."""
 
     speaker: Annotated[
@@ -284,7 +286,7 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     note: Names | Literal[""] = ""
 
 
-class Withdrawn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class WithdrawnEntry(Entry, frozen=True):
     """A claim that was taken back; its id is never used again."""
 
     on: Day
@@ -295,29 +297,30 @@ class Withdrawn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
 
 Occasions = Annotated[
-    dict[Id, Occasion], Meta(description="Where and when things were said, each written once for several claims.")
+    dict[Id, OccasionEntry],
+    Meta(description="Where and when things were said, each written once for several claims."),
 ]
-Sources = Annotated[dict[Id, Source], Meta(description="Unnamed sources that several claims have.")]
-Claims = Annotated[dict[Id, Claim], Meta(description="The claims; an id is never used for another claim.")]
-WithdrawnClaims = Annotated[dict[Id, Withdrawn], Meta(description="Claims that were taken back.")]
+Sources = Annotated[dict[Id, SourceEntry], Meta(description="Unnamed sources that several claims have.")]
+Claims = Annotated[dict[Id, ClaimEntry], Meta(description="The claims; an id is never used for another claim.")]
+WithdrawnClaims = Annotated[dict[Id, WithdrawnEntry], Meta(description="Claims that were taken back.")]
 
 
-class ClaimsFile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class ClaimsFile(Entry, frozen=True):
     """`*.claims.yaml`: the annotations of one article."""
 
-    article: Article = Article()
-    annotation: Annotation = Annotation()
+    article: ArticleEntry = ArticleEntry()
+    annotation: AnnotationEntry = AnnotationEntry()
     occasions: Occasions = {}
     sources: Sources = {}
     claims: Claims = {}
     withdrawn: WithdrawnClaims = {}
 
 
-class LineFile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class LineFile(Entry, frozen=True):
     """One line of a `*.jsonl`: an article with its text and its annotations."""
 
     article: LineArticle
-    annotation: Annotation = Annotation()
+    annotation: AnnotationEntry = AnnotationEntry()
     occasions: Occasions = {}
     sources: Sources = {}
     claims: Claims = {}

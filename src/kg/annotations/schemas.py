@@ -9,7 +9,7 @@ from kg.annotations.classes import ClaimsFile, CorpusFile, EntitiesFile, LineFil
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-# What stands for "not given" in `kg.annotations.classes`.
+# How the classes say that a field was not given.
 NOT_GIVEN = ({"enum": [""]}, {"enum": [-1]})
 
 
@@ -48,12 +48,7 @@ def _cleaned(part: Any, *, yaml: bool) -> Any:
         return [_cleaned(each, yaml=yaml) for each in part]
     if not isinstance(part, dict):
         return part
-    kept: dict[str, Any] = {}
-    for key, value in part.items():
-        if key in ("properties", "$defs"):
-            kept[key] = {name: _cleaned(each, yaml=yaml) for name, each in value.items()}
-        elif key not in ("default", "title"):
-            kept[key] = _cleaned(value, yaml=yaml)
+    kept = _kept(part, yaml=yaml)
     if "anyOf" in kept:
         choices = [choice for choice in kept["anyOf"] if choice not in NOT_GIVEN]
         outer = {key: value for key, value in kept.items() if key != "anyOf"}
@@ -65,3 +60,21 @@ def _cleaned(part: Any, *, yaml: bool) -> Any:
     if kept.get("required") == []:
         del kept["required"]
     return kept
+
+
+def _kept(part: dict[str, Any], *, yaml: bool) -> dict[str, Any]:
+    """Return the keys of a part that an editor needs, with their values cleaned."""
+    kept: dict[str, Any] = {}
+    for key, value in part.items():
+        if key in ("properties", "$defs"):
+            kept[key] = {_shown(name): _cleaned(each, yaml=yaml) for name, each in value.items()}
+        elif key == "$ref":
+            kept[key] = _shown(value)
+        elif key not in ("default", "title"):
+            kept[key] = _cleaned(value, yaml=yaml)
+    return kept
+
+
+def _shown(name: str) -> str:
+    """Return the name by which an editor shows a class: `Claim` for `ClaimEntry`."""
+    return name.removesuffix("Entry")

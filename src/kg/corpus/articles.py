@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from kg.annotations.classes import Article, ClaimsFile, LineFile
+from kg.annotations.classes import ArticleEntry, ClaimsFile, LineFile
 from kg.corpus import wording
 from kg.corpus.decode import salvaged, yaml_tree
 from kg.corpus.ids import is_article_id, suggested
@@ -148,7 +148,7 @@ def _missing(article: Mapping[str, Any], text: str, at: Spot) -> list[Finding]:
 
 
 def _without_text(line: LineFile) -> ClaimsFile:
-    article = Article(*(getattr(line.article, name) for name in Article.__struct_fields__))
+    article = ArticleEntry(*(getattr(line.article, name) for name in ArticleEntry.__struct_fields__))
     return ClaimsFile(article, line.annotation, line.occasions, line.sources, line.claims, line.withdrawn)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from kg.annotations.classes import CorpusFile, EntitiesFile, Entity
+from kg.annotations.classes import CorpusFile, EntitiesFile, EntityEntry
 from kg.corpus.decode import File, salvaged, yaml_tree
 from kg.corpus.folder import below, entry_fault, yaml_files
 from kg.corpus.positions import located
@@ -27,7 +27,7 @@ class Corpus(Struct, frozen=True):
     root: str
     config_file: str
     config: CorpusFile
-    entities: dict[str, Entity]
+    entities: dict[str, EntityEntry]
     entity_files: dict[str, str]
     findings: tuple[Finding, ...] = ()
 
@@ -46,7 +46,7 @@ def read_corpus(folder: str | Path) -> Corpus:
     entities_files = _entities_files(root, misplaced)
     unread = bool(misplaced)
     findings += misplaced
-    entities: dict[str, Entity] = {}
+    entities: dict[str, EntityEntry] = {}
     files: dict[str, str] = {}
     firsts: dict[int, Spot] = {}
     for file in entities_files:

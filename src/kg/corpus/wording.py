@@ -7,21 +7,21 @@ from collections.abc import Iterable
 from msgspec import inspect
 
 from kg.annotations.classes import (
-    Annotation,
-    Annotator,
-    Article,
-    Claim,
+    AnnotationEntry,
+    AnnotatorEntry,
+    ArticleEntry,
+    ClaimEntry,
     ClaimsFile,
     CorpusFile,
     Date,
-    Entity,
+    EntityEntry,
     LineArticle,
     LineFile,
-    Occasion,
-    Review,
-    Role,
-    Source,
-    Withdrawn,
+    OccasionEntry,
+    ReviewEntry,
+    RoleEntry,
+    SourceEntry,
+    WithdrawnEntry,
     Words,
 )
 from kg.errors import Path
@@ -30,21 +30,21 @@ from kg.files.text_files import UNSAFE, named, seen
 EMPTY_KEY = "a key must have a name, this one is empty: give one, or delete it with its value"
 
 _THINGS: dict[type, str] = {
-    Annotation: "an annotation",
-    Annotator: "an annotator",
-    Article: "an article",
-    Claim: "a claim",
+    AnnotationEntry: "an annotation",
+    AnnotatorEntry: "an annotator",
+    ArticleEntry: "an article",
+    ClaimEntry: "a claim",
     ClaimsFile: "a claims file",
     CorpusFile: "`corpus.yaml`",
     Date: "a date that is a mapping",
-    Entity: "an entity",
+    EntityEntry: "an entity",
     LineArticle: "an article",
     LineFile: "a line",
-    Occasion: "an occasion",
-    Review: "a review",
-    Role: "a role",
-    Source: "a source",
-    Withdrawn: "a withdrawn claim",
+    OccasionEntry: "an occasion",
+    ReviewEntry: "a review",
+    RoleEntry: "a role",
+    SourceEntry: "a source",
+    WithdrawnEntry: "a withdrawn claim",
     Words: "a passage that is a mapping",
 }
 _KINDS = {

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import FieldInfo, fields
 
-from kg.annotations.classes import ClaimsFile, CorpusFile, Entity
+from kg.annotations.classes import ClaimsFile, CorpusFile, EntityEntry
 from kg.corpus.yaml_writer import Comments, Layout, Plain, yaml_text
 from kg.errors import Path
 
@@ -38,7 +38,7 @@ def claims_yaml(file: ClaimsFile, comments: Comments = NO_COMMENTS, *, blocks: f
     return yaml_text(value, Layout(_is_tall_in_claims, comments, blocks, spaced=True))
 
 
-def entities_yaml(entities: Mapping[str, Entity], comments: Comments = NO_COMMENTS) -> str:
+def entities_yaml(entities: Mapping[str, EntityEntry], comments: Comments = NO_COMMENTS) -> str:
     """Return the text of an `entities.yaml`; `comments` as in `claims_yaml`."""
     value: dict[str, Plain | None] = {id: _mapping(entity) for id, entity in entities.items()}
     return yaml_text(value, Layout(_is_tall_in_entities, comments, spaced=True))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from kg.annotations.classes import (
-    Annotation,
-    Annotator,
-    Claim,
+    AnnotationEntry,
+    AnnotatorEntry,
+    ClaimEntry,
     ClaimsFile,
     CorpusFile,
     Date,
-    Entity,
-    Occasion,
-    Role,
+    EntityEntry,
+    OccasionEntry,
+    RoleEntry,
 )
 from kg.corpus.writer import claims_yaml, config_yaml, entities_yaml
 
@@ -55,7 +55,7 @@ def _config() -> str:
             title="Claims in the news",
             licence="https://creativecommons.org/licenses/by/4.0/",
             language="en",
-            annotators={"me": Annotator("Your Name")},
+            annotators={"me": AnnotatorEntry("Your Name")},
         ),
         {
             (): [
@@ -79,15 +79,15 @@ def _config() -> str:
 def _entities() -> str:
     return entities_yaml(
         {
-            "jane-doe": Entity(
+            "jane-doe": EntityEntry(
                 type="Person",
                 name="Jane Doe",
                 also=["the mayor"],
-                roles={"mayor": Role(title="Mayor of Springfield", organization="springfield", since="2022")},
+                roles={"mayor": RoleEntry(title="Mayor of Springfield", organization="springfield", since="2022")},
             ),
-            "springfield": Entity(type="GovernmentOrganization", name="City of Springfield"),
-            "springfield-times": Entity(type="NewsMediaOrganization", name="The Springfield Times"),
-            "bridge": Entity(type="Topic", name="The new bridge"),
+            "springfield": EntityEntry(type="GovernmentOrganization", name="City of Springfield"),
+            "springfield-times": EntityEntry(type="NewsMediaOrganization", name="The Springfield Times"),
+            "bridge": EntityEntry(type="Topic", name="The new bridge"),
         },
         {
             (): [
@@ -104,14 +104,14 @@ def _entities() -> str:
 def _claims() -> str:
     return claims_yaml(
         ClaimsFile(
-            annotation=Annotation(by="me", on="2024-03-06"),
+            annotation=AnnotationEntry(by="me", on="2024-03-06"),
             occasions={
-                "interview": Occasion(
+                "interview": OccasionEntry(
                     type="interview", outlet="springfield-times", date=Date("2024-03-04", words="Monday")
                 )
             },
             claims={
-                "c01": Claim(
+                "c01": ClaimEntry(
                     "jane-doe",
                     "the new bridge will open in June",
                     speaker_words="Jane Doe",
@@ -119,7 +119,9 @@ def _claims() -> str:
                     act="announces",
                     about="bridge",
                 ),
-                "c02": Claim("jane-doe", "We are almost there", speaker_words="she", cue="said", at="interview"),
+                "c02": ClaimEntry(
+                    "jane-doe", "We are almost there", speaker_words="she", cue="said", at="interview"
+                ),
             },
         ),
         {

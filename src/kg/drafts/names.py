@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from kg.annotations.classes import Entity
+from kg.annotations.classes import EntityEntry
 from kg.drafts.tokens import Word, words
 
 _SILENT = ("Place", "Event", "Topic")
@@ -22,7 +22,7 @@ class Named(NamedTuple):
 class Names:
     """The names of a corpus, by their first word as it is compared."""
 
-    def __init__(self, entities: Mapping[str, Entity]) -> None:
+    def __init__(self, entities: Mapping[str, EntityEntry]) -> None:
         self._known: dict[str, dict[tuple[str, ...], list[str]]] = {}
         speakers = {id: entity for id, entity in entities.items() if entity.type not in _SILENT}
         for id, entity in speakers.items():
@@ -70,7 +70,7 @@ def _joined(named: Sequence[Named]) -> Iterator[Named]:
         yield last
 
 
-def _names(entity: Entity) -> list[tuple[str, ...]]:
+def _names(entity: EntityEntry) -> list[tuple[str, ...]]:
     names = [*(entity.name.values() if isinstance(entity.name, dict) else [entity.name]), *entity.also]
     split = (tuple(word.written for word in words(name)) for name in names)
     return [name for name in split if name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kg.annotations.classes import Article, CorpusFile
+from kg.annotations.classes import ArticleEntry, CorpusFile
 from kg.corpus.yaml_writer import scalar
 from kg.drafts.days import When
 from kg.drafts.guesses import Guess
@@ -43,12 +43,12 @@ def head(schema: str) -> Sequence[str]:
     return [*([f"yaml-language-server: $schema={schema}"] if schema else []), *_HEAD]
 
 
-def on_article(header: str, given: Article) -> dict[Path, Sequence[str]]:
+def on_article(header: str, given: ArticleEntry) -> dict[Path, Sequence[str]]:
     """Return what is to be known of the article: its date, if the text does not begin with it; why it has an id."""
     comments: dict[Path, Sequence[str]] = {}
     if given.id:
         comments["article", "id"] = [_ID]
-    if not header and given == Article():
+    if not header and given == ArticleEntry():
         comments["article",] = [_PUBLISHED.format("article: {published: …}"), ""]
     elif not header:
         comments["article", "published"] = [_PUBLISHED.format("published")]

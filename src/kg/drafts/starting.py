@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from kg.annotations.classes import Article
+from kg.annotations.classes import ArticleEntry
 from kg.corpus import read_corpus
 from kg.corpus.articles import divided
 from kg.corpus.ids import is_article_id, suggested
@@ -121,7 +121,7 @@ def _started(file: Path, root: Path, of: Desk, language: str) -> Started:
         message = "an article must have a text, here is none: add it"
         raise CorpusError([Finding("violation", message, "empty-text", Place(str(file), 1, 1))])
     id = file.absolute().relative_to(root.absolute()).as_posix().removesuffix(TEXT)
-    given = Article(
+    given = ArticleEntry(
         id="" if is_article_id(id) else suggested(id),
         language=language if language.lower() != of.config.language.lower() else "",
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from kg.annotations.classes import Annotation, Article, Claim, ClaimsFile, CorpusFile
+from kg.annotations.classes import AnnotationEntry, ArticleEntry, ClaimEntry, ClaimsFile, CorpusFile
 from kg.corpus import Corpus
 from kg.corpus.writer import claims_yaml
 from kg.dates.edtf import Edtf
@@ -25,7 +25,7 @@ from kg.text.anchors import Squeezed, squeeze
 from kg.text.quotation_marks import stretches
 from kg.text.spans import Stretch
 
-AS_IS = Article()
+AS_IS = ArticleEntry()
 BLOCKS = frozenset(("words", "in"))
 """What is copied from the text stands in a block, in which no sign of YAML eats a word."""
 
@@ -58,7 +58,7 @@ def desk(corpus: Corpus) -> Desk:
     return Desk(corpus.config, Names(corpus.entities))
 
 
-def draft(text: str, header: str, of: Desk, article: Article = AS_IS, *, schema: str = "") -> Draft:
+def draft(text: str, header: str, of: Desk, article: ArticleEntry = AS_IS, *, schema: str = "") -> Draft:
     """Return the claims file to start from, for a text and the date in its header (`""`: it has none).
 
     `article` is what must be told of it: an id where the file's name is none, a language where it is not the
@@ -72,8 +72,10 @@ def draft(text: str, header: str, of: Desk, article: Article = AS_IS, *, schema:
     squeezed = squeeze(text)
     file = ClaimsFile(
         article=article,
-        annotation=Annotation(status="draft"),
-        claims={id: Claim(UNDECIDED, passage(squeezed, each.at)) for id, each in proposed.items() if each.sure},
+        annotation=AnnotationEntry(status="draft"),
+        claims={
+            id: ClaimEntry(UNDECIDED, passage(squeezed, each.at)) for id, each in proposed.items() if each.sure
+        },
     )
     comments: dict[Path, Sequence[str]] = {
         (): remarks.head(schema),
@@ -140,7 +142,7 @@ def _on_claims(proposed: Mapping[str, Proposed], text: Squeezed) -> dict[Path, S
 
 def _in_comments(id: str, each: Proposed, comments: Mapping[Path, Sequence[str]], text: Squeezed) -> Iterator[str]:
     """Yield a claim as the lines of a comment."""
-    claim = Claim(UNDECIDED, passage(text, each.at))
+    claim = ClaimEntry(UNDECIDED, passage(text, each.at))
     written = claims_yaml(ClaimsFile(claims={id: claim}), comments, blocks=BLOCKS)
     yield "# Perhaps a claim, too:"
     yield from (line[2:] for line in written.splitlines()[1:])

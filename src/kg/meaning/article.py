@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from kg.annotations import classes as written
+from kg.annotations.classes import ArticleEntry, ClaimsFile, Date, ReviewEntry
 from kg.corpus import Written
 from kg.dates.edtf import Edtf
 from kg.errors import Finding, Path, Spot
@@ -68,7 +68,7 @@ def read_meaning(article: Written, index: Index) -> Meaning:
     return Meaning(known, (*article.findings, *reading.remarks.findings), reading.needs)
 
 
-def _reading(article: Written, file: written.ClaimsFile, index: Index) -> Reading:
+def _reading(article: Written, file: ClaimsFile, index: Index) -> Reading:
     reading = Reading(article, file, index)
     remarks, given = reading.remarks, file.article
     if given.language:
@@ -77,14 +77,14 @@ def _reading(article: Written, file: written.ClaimsFile, index: Index) -> Readin
     reading.published = _published(article, given, remarks, reading.language)
     reading.corrected = _corrected(given.corrected, reading.published, remarks)
     reading.latest = max(reading.published.latest, reading.corrected.latest)
-    if isinstance(given.published, written.Date) and given.published.words:
+    if isinstance(given.published, Date) and given.published.words:
         reading.has(given.published.words, ("article", "published", "words"))
     reading.publisher = reading.entity(given.publisher, ("article", "publisher"))
     reading.authors = reading.entities(given.author, ("article", "author"))
     return reading
 
 
-def _published(article: Written, given: written.Article, remarks: Remarks, language: str) -> Dated:
+def _published(article: Written, given: ArticleEntry, remarks: Remarks, language: str) -> Dated:
     """Return when the article was published: `article.published`, else its text's header, else nothing."""
     if given.published:
         remarks.findings.extend(taken_for_text(article))
@@ -196,7 +196,7 @@ def _annotation(reading: Reading) -> Annotation:
         else:
             remarks.version(given.guideline, (*path, "guideline"))
         guideline = index.iris.guideline(given.guideline)
-    reviewed = given.reviewed or written.Review("", "")
+    reviewed = given.reviewed or ReviewEntry("", "")
     if reviewed.by:
         at = (*path, "reviewed", "by")
         found = remarks.reference(reviewed.by, index.annotators, at, "an annotator of corpus.yaml")

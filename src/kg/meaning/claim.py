@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from kg.annotations import classes as written
+from kg.annotations.classes import NO_RELATIONS, ClaimEntry, ClaimReview
 from kg.errors import Path
 from kg.meaning.dates import not_later_than, published_by
 from kg.meaning.reading import Reading
@@ -84,7 +84,7 @@ def _entities(ids: list[str] | str, path: Path, field: str, reading: Reading) ->
     return reading.entities(ids, (*path, field)) if known is None else known
 
 
-def _said(claim: written.Claim, path: Path, reading: Reading) -> Dated:
+def _said(claim: ClaimEntry, path: Path, reading: Reading) -> Dated:
     if claim.said:
         said = reading.date(claim.said, (*path, "said"))
         if said.edtf.kind == "interval" and said.earliest and said.latest:
@@ -132,7 +132,7 @@ def _at(at: str, path: Path, reading: Reading) -> Iri:
     return reading.remarks.reference(at, known, path, "an occasion of this file or an Event") or NONE
 
 
-def _gists(claim: written.Claim, path: Path, reading: Reading) -> tuple[Literal, ...]:
+def _gists(claim: ClaimEntry, path: Path, reading: Reading) -> tuple[Literal, ...]:
     if claim.gist:
         return reading.remarks.texts(claim.gist, (*path, "gist"), reading.language)
     if claim.act in NEEDS_GIST:
@@ -158,16 +158,16 @@ def _page(address: str, path: Path, reading: Reading) -> Iri:
     return reading.remarks.iri(address, (*path, "first_appearance"))
 
 
-def _reviews(id: str, reviews: list[written.ClaimReview], path: Path, reading: Reading) -> tuple[Review, ...]:
+def _reviews(id: str, reviews: list[ClaimReview], path: Path, reading: Reading) -> tuple[Review, ...]:
     return read_reviews(reviews, reading.iris.claim(reading.article.id, id), (*path, "reviews"), reading)
 
 
-def _inferred(claim: written.Claim, path: Path, reading: Reading) -> tuple[Iri, ...]:
+def _inferred(claim: ClaimEntry, path: Path, reading: Reading) -> tuple[Iri, ...]:
     fields: list[str] = list(claim.inferred) if isinstance(claim.inferred, list) else [claim.inferred]
     reading.remarks.no_repeats(fields, (*path, "inferred"))
     for n, field in enumerate(fields):
         value = getattr(claim, field)
-        if not value or value == written.NO_RELATIONS:
+        if not value or value == NO_RELATIONS:
             at = (*path, "inferred", n) if isinstance(claim.inferred, list) else (*path, "inferred")
             message = (
                 f"`inferred` must name fields of this claim, and it has no `{field}`: give it or leave it out here"
@@ -176,7 +176,7 @@ def _inferred(claim: written.Claim, path: Path, reading: Reading) -> tuple[Iri, 
     return tuple(dict.fromkeys(INFERRED[field] for field in fields))
 
 
-def _spoken_as(claim: written.Claim, said: Dated, reading: Reading) -> tuple[Iri, ...]:
+def _spoken_as(claim: ClaimEntry, said: Dated, reading: Reading) -> tuple[Iri, ...]:
     """Return each role that the speakers held, beyond doubt, on every day on which it may have been said."""
     if not said.earliest or not said.latest:
         return ()

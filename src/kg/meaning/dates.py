@@ -6,7 +6,7 @@ import re
 
 from msgspec.structs import replace
 
-from kg.annotations import classes as written
+from kg.annotations.classes import Date
 from kg.errors import Path
 from kg.meaning.remarks import Remarks
 from kg.model import NO_DATE, Dated
@@ -16,7 +16,7 @@ from kg.rdf.vocab import BASES
 _YEAR = re.compile(r"[0-9]{4}")
 
 
-def dated(date: str | written.Date, path: Path, remarks: Remarks, language: str = "und") -> Dated:
+def dated(date: str | Date, path: Path, remarks: Remarks, language: str = "und") -> Dated:
     """Return a date that someone wrote; its words are in `language`. A bad one is remarked and left empty."""
     if isinstance(date, str):
         edtf = remarks.edtf(date, path)
@@ -35,7 +35,7 @@ def dated(date: str | written.Date, path: Path, remarks: Remarks, language: str 
     )
 
 
-def _basis(date: written.Date) -> str:
+def _basis(date: Date) -> str:
     if not date.words:
         return "outside"
     year = _YEAR.search(date.edtf)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from kg.annotations import classes as written
+from kg.annotations.classes import AnnotatorEntry, CorpusFile
 from kg.corpus import Corpus
 from kg.errors import CorpusError, Finding
 from kg.meaning.dates import dated
@@ -101,7 +101,7 @@ def _base(base: str, remarks: Remarks) -> str:
     return base
 
 
-def _dataset(config: written.CorpusFile, iris: Iris, entities: Mapping[str, Entity], remarks: Remarks) -> Dataset:
+def _dataset(config: CorpusFile, iris: Iris, entities: Mapping[str, Entity], remarks: Remarks) -> Dataset:
     language = remarks.language(config.language, ("language",))
     publisher = NONE
     if config.publisher:
@@ -118,7 +118,7 @@ def _dataset(config: written.CorpusFile, iris: Iris, entities: Mapping[str, Enti
     )
 
 
-def _annotator(id: str, each: written.Annotator, iris: Iris, remarks: Remarks) -> Annotator:
+def _annotator(id: str, each: AnnotatorEntry, iris: Iris, remarks: Remarks) -> Annotator:
     path = ("annotators", id)
     return Annotator(
         iri=iris.annotator(id),
@@ -128,7 +128,7 @@ def _annotator(id: str, each: written.Annotator, iris: Iris, remarks: Remarks) -
     )
 
 
-def _guidelines(config: written.CorpusFile, remarks: Remarks) -> dict[str, Iri]:
+def _guidelines(config: CorpusFile, remarks: Remarks) -> dict[str, Iri]:
     for version in config.guidelines:
         remarks.version(version, ("guidelines", version), at_key=True)
     return {version: remarks.iri(link, ("guidelines", version)) for version, link in config.guidelines.items()}

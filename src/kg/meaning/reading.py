@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.annotations import classes as written
+from kg.annotations.classes import ClaimsFile, Date
 from kg.corpus import Written
 from kg.errors import Path, Spot
 from kg.meaning.dates import dated
@@ -24,7 +24,7 @@ class Reading:
     occasions and events as claims have them, each by its id.
     """
 
-    def __init__(self, article: Written, file: written.ClaimsFile, index: Index) -> None:
+    def __init__(self, article: Written, file: ClaimsFile, index: Index) -> None:
         self.article = article
         self.file = file
         self.index = index
@@ -93,8 +93,8 @@ class Reading:
         self.found[words] = tagged(words, self.language)
         return True
 
-    def date(self, date: str | written.Date, path: Path) -> Dated:
+    def date(self, date: str | Date, path: Path) -> Dated:
         """Return a date whose words must stand in the article."""
-        if isinstance(date, written.Date) and date.words:
+        if isinstance(date, Date) and date.words:
             self.has(date.words, (*path, "words"))
         return dated(date, path, self.remarks, self.language)

@@ -6,7 +6,7 @@ import re
 
 from msgspec.structs import astuple
 
-from kg.annotations import classes as written
+from kg.annotations.classes import NO_RELATIONS, Relations
 from kg.errors import Path, Spot
 from kg.meaning.reading import Reading
 from kg.meaning.remarks import as_list
@@ -14,13 +14,13 @@ from kg.model import NONE
 from kg.rdf.terms import Iri
 from kg.rdf.vocab import KG
 
-_NAMES = written.Relations.__struct_fields__
+_NAMES = Relations.__struct_fields__
 _TARGET = re.compile(r"(?:[a-z0-9][a-z0-9_-]*/)*[a-z0-9][a-z0-9_-]*")
 
 
-def read_relations(id: str, relations: written.Relations, reading: Reading) -> tuple[tuple[Iri, Iri], ...]:
+def read_relations(id: str, relations: Relations, reading: Reading) -> tuple[tuple[Iri, Iri], ...]:
     """Return each relation of a claim once, with the other claim that it leads to; faulty ones are remarked."""
-    if relations is written.NO_RELATIONS:
+    if relations is NO_RELATIONS:
         return ()
     found: list[tuple[Iri, Iri]] = []
     for name, targets in zip(_NAMES, astuple(relations), strict=True):

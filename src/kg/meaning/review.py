@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.annotations import classes as written
+from kg.annotations.classes import ClaimReview, Rating
 from kg.errors import Path
 from kg.meaning.reading import Reading
 from kg.model import NONE, Dated, Review
@@ -11,19 +11,17 @@ from kg.rdf.iris import part
 from kg.rdf.terms import Iri, Literal
 
 
-def read_reviews(
-    reviews: list[written.ClaimReview], claim: Iri, path: Path, reading: Reading
-) -> tuple[Review, ...]:
+def read_reviews(reviews: list[ClaimReview], claim: Iri, path: Path, reading: Reading) -> tuple[Review, ...]:
     """Return the reviews of a claim, in the order in which they were written."""
     return tuple(_review(n, review, claim, (*path, n), reading) for n, review in enumerate(reviews))
 
 
-def _review(n: int, review: written.ClaimReview, claim: Iri, path: Path, reading: Reading) -> Review:
+def _review(n: int, review: ClaimReview, claim: Iri, path: Path, reading: Reading) -> Review:
     remarks = reading.remarks
     if not review.url and not review.rating:
         message = "a review must say where it stands or what it found: give `url` or `rating`"
         remarks.violation(path, "empty-review", message)
-    rating = review.rating or written.Rating()
+    rating = review.rating or Rating()
     at = (*path, "rating")
     if review.rating and not rating.value and not rating.name:
         message = "a rating must have a number or a verdict: give `value` or `name`"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.annotations import classes as written
+from kg.annotations.classes import ClaimEntry
 from kg.errors import Path
 from kg.meaning.reading import Reading
 from kg.rdf.iris import part
@@ -14,7 +14,7 @@ UNNAMED = ("unnamed", UNDECIDED)
 """Speakers that are a source of the one claim alone."""
 
 
-def speakers(id: str, claim: written.Claim, path: Path, reading: Reading) -> tuple[Iri, ...]:
+def speakers(id: str, claim: ClaimEntry, path: Path, reading: Reading) -> tuple[Iri, ...]:
     """Return who made a claim, each once, without those who are remarked: it is not known whom they name."""
     names, path = claim.speaker, (*path, "speaker")
     if not isinstance(names, list):

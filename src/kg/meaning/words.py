@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.annotations import classes as written
+from kg.annotations.classes import ClaimEntry, Words
 from kg.errors import Path
 from kg.meaning.reading import Reading
 from kg.meaning.remarks import as_list
@@ -41,13 +41,13 @@ NOWHERE = Anchored((Stretch(0, 0),))
 """The place of words that were not found."""
 
 
-def is_own_voice(claim: written.Claim) -> bool:
+def is_own_voice(claim: ClaimEntry) -> bool:
     """Tell whether the paper itself speaks."""
     speaker = claim.speaker
     return speaker == "article" if isinstance(speaker, str) else speaker == ["article"]
 
 
-def anchored(claim: written.Claim, path: Path, reading: Reading) -> Anchored | None:
+def anchored(claim: ClaimEntry, path: Path, reading: Reading) -> Anchored | None:
     """Return where the claim's words stand; remark each part that does not stand there, and return None."""
     if isinstance(claim.words, list) or not claim.words:
         stretches = _several(as_list(claim.words), (*path, "words"), reading)
@@ -57,7 +57,7 @@ def anchored(claim: written.Claim, path: Path, reading: Reading) -> Anchored | N
     return Anchored(stretches, quoted(reading.marks, stretches)) if stretches else None
 
 
-def _several(passages: list[written.Words | str], path: Path, reading: Reading) -> tuple[Stretch, ...]:
+def _several(passages: list[Words | str], path: Path, reading: Reading) -> tuple[Stretch, ...]:
     """Return where each part of a claim's words stands, or nothing where not all do."""
     if not passages:
         reading.remarks.violation(path, "words-empty", "a claim must have words: list at least one part")
@@ -79,7 +79,7 @@ def _several(passages: list[written.Words | str], path: Path, reading: Reading) 
     return stretches
 
 
-def _found(passage: written.Words | str, path: Path, step: str | int, reading: Reading) -> Stretch | None:
+def _found(passage: Words | str, path: Path, step: str | int, reading: Reading) -> Stretch | None:
     """Return where a passage stands, or None with a remark at this step from the path; without a text None."""
     if not reading.article.has_text:
         return None
@@ -89,7 +89,7 @@ def _found(passage: written.Words | str, path: Path, step: str | int, reading: R
         return find(reading.text, passage.words, within=passage.within, start=passage.start)
     except NotFound as error:
         at: Path = (*path, step)
-        if isinstance(passage, written.Words):
+        if isinstance(passage, Words):
             at = (*at, _FAULTY.get(error.rule, "words"))
         reading.remarks.violation(at, error.rule, str(error), detail=error.detail)
         return None
@@ -112,7 +112,7 @@ def parts(place: Anchored, reading: Reading) -> tuple[Part, ...]:
     )
 
 
-def form(claim: written.Claim, place: Anchored, path: Path, reading: Reading) -> Iri:
+def form(claim: ClaimEntry, place: Anchored, path: Path, reading: Reading) -> Iri:
     """Return the form given, else the one that the quotation marks show; remark a clash of the two."""
     if place is NOWHERE:
         return FORMS.indirect
@@ -132,7 +132,7 @@ def form(claim: written.Claim, place: Anchored, path: Path, reading: Reading) ->
     return FORMS[given]
 
 
-def quotations(claim: written.Claim, place: Anchored, reading: Reading) -> tuple[Literal, ...]:
+def quotations(claim: ClaimEntry, place: Anchored, reading: Reading) -> tuple[Literal, ...]:
     """Return each stretch of the claim between quotation marks, exactly.
 
     Where the paper speaks itself there is none: what it puts in quotation marks are words of others. All of it,

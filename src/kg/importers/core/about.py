@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kg.annotations.classes import Annotation, Article
+from kg.annotations.classes import AnnotationEntry, ArticleEntry
 from kg.corpus.ids import is_moment
 from kg.dates import edtf as dates
 from kg.errors import Place
@@ -26,7 +26,7 @@ def day(written: str) -> str:
 
 def read_article(
     document: Document, header: str, names: Names, skipped: list[Skipped], opened: list[Skipped]
-) -> Article:
+) -> ArticleEntry:
     """Return what is known of the article, with a date that says so where none is."""
     article, at = document.article, document.at
     published = day(article.published)
@@ -39,7 +39,7 @@ def read_article(
         opened.append(Skipped("note", document.id, why, at))
         published = UNKNOWN_DATE
     publishers = _entities([document.publisher] if document.publisher else [], "publisher", names, at, skipped)
-    return Article(
+    return ArticleEntry(
         headline=clean(article.headline),
         published=published,
         corrected=day(article.corrected),
@@ -51,7 +51,7 @@ def read_article(
     )
 
 
-def read_annotation(document: Document, names: Names, skipped: list[Skipped]) -> Annotation:
+def read_annotation(document: Document, names: Names, skipped: list[Skipped]) -> AnnotationEntry:
     """Return who annotated, and when."""
     by = names.annotator(document.by) if document.by else ""
     on = document.on
@@ -61,7 +61,7 @@ def read_annotation(document: Document, names: Names, skipped: list[Skipped]) ->
             why = f"the day of an annotation must be YYYY-MM-DD, not {on!r}"
             skipped.append(Skipped("attribute", "annotated", why, document.at))
             on = ""
-    return Annotation(by=by, on=on, status="done" if document.done else "draft")
+    return AnnotationEntry(by=by, on=on, status="done" if document.done else "draft")
 
 
 def _entities(named: Sequence[Name], field: str, names: Names, at: Place, skipped: list[Skipped]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from kg.annotations.classes import Claim, ClaimsFile, Words
+from kg.annotations.classes import ClaimEntry, ClaimsFile, Words
 from kg.corpus.ids import TAKEN
 from kg.errors import Place
 from kg.importers.core.about import read_annotation, read_article
@@ -105,9 +105,9 @@ def _is_sound(mark: Mark, reading: Reading) -> bool:
     return False
 
 
-def _claims(bonds: Bonds, reading: Reading) -> tuple[dict[str, Claim], dict[str, Bond]]:
+def _claims(bonds: Bonds, reading: Reading) -> tuple[dict[str, ClaimEntry], dict[str, Bond]]:
     """Return the claims by their new ids, and the bond that each was made of."""
-    claims: dict[str, Claim] = {}
+    claims: dict[str, ClaimEntry] = {}
     bonded: dict[str, Bond] = {}
     shared = _shared(bonds)
     for bond in bonds.claims:
@@ -138,7 +138,7 @@ def _shared(bonds: Bonds) -> frozenset[str]:
 
 def _claim(
     bond: Bond, words: list[Words | str] | Words | str, fields: Fields, shared: frozenset[str], reading: Reading
-) -> Claim:
+) -> ClaimEntry:
     place = reading.text.stretch
     spans = [(mark, _slice(place(part), reading)) for mark in bond.speakers for part in mark.parts[:1]]
     for mark in (mark for mark in bond.speakers if len(mark.parts) > 1):
@@ -202,8 +202,8 @@ def _id(wanted: str, taken: Mapping[str, object]) -> str:
 
 
 def _related(
-    claims: Mapping[str, Claim], bonded: Mapping[str, Bond], bonds: Bonds, reading: Reading
-) -> dict[str, Claim]:
+    claims: Mapping[str, ClaimEntry], bonded: Mapping[str, Bond], bonds: Bonds, reading: Reading
+) -> dict[str, ClaimEntry]:
     """Return the claims with the relations that links between their words say."""
     ids = {bond.words.id: id for id, bond in bonded.items()}
     found: dict[str, dict[Relation, list[str]]] = {}

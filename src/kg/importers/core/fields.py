@@ -7,7 +7,7 @@ from typing import NamedTuple, cast, get_args
 
 from msgspec.structs import replace
 
-from kg.annotations.classes import Act, Claim, Form, Inferable
+from kg.annotations.classes import Act, ClaimEntry, Form, Inferable
 from kg.dates import edtf as dates
 from kg.errors import Place
 from kg.importers.core.about import day
@@ -40,7 +40,7 @@ class Fields(NamedTuple):
     """
 
     id: str
-    claim: Claim
+    claim: ClaimEntry
     cue: list[str]
     speakers: list[Name]
     to: list[Name]
@@ -120,9 +120,9 @@ def _left(value: Value, why: str) -> Skipped:
     return Skipped("attribute", f"{value.attribute}: {value.text}", why, value.at)
 
 
-def _claim(texts: dict[str, list[str]], marks: Iterable[Mark]) -> Claim:
+def _claim(texts: dict[str, list[str]], marks: Iterable[Mark]) -> ClaimEntry:
     """Return a claim with what texts and the notes of its marks give; its speaker and words are still to come."""
-    claim = Claim("unnamed", "")
+    claim = ClaimEntry("unnamed", "")
     given: dict[str, object] = {field: texts[field][0] for field in _TEXTS if texts.get(field)}
     if texts.get("said"):
         given["said"] = day(texts["said"][0])

@@ -10,7 +10,7 @@ from typing import cast, get_args
 
 from msgspec.structs import replace
 
-from kg.annotations.classes import Annotator, Entity, EntityType
+from kg.annotations.classes import AnnotatorEntry, EntityEntry, EntityType
 from kg.corpus.ids import TAKEN, suggested
 from kg.errors import Place
 from kg.files.text_files import UNSAFE
@@ -55,8 +55,8 @@ class Names:
     """
 
     known: Mapping[str, str]
-    entities: dict[str, Entity]
-    annotators: dict[str, Annotator] = field(default_factory=dict)
+    entities: dict[str, EntityEntry]
+    annotators: dict[str, AnnotatorEntry] = field(default_factory=dict)
     undecided: dict[str, Met] = field(default_factory=dict)
     _made: dict[tuple[str, ...], str] = field(default_factory=dict)
     _annotators: dict[str, str] = field(default_factory=dict)
@@ -85,7 +85,7 @@ class Names:
             return ""
         if not id:
             id = self._new(name.name, self.entities)
-            self.entities[id] = Entity(cast(EntityType, name.type), name.name, same_as=addresses)
+            self.entities[id] = EntityEntry(cast(EntityType, name.type), name.name, same_as=addresses)
             self._made.update(dict.fromkeys(identities, id))
         self._also(id, name.name)
         return id
@@ -95,7 +95,7 @@ class Names:
         name = clean(name) or "?"
         if name not in self._annotators:
             id = self._annotators[name] = self._new(name, self.annotators)
-            self.annotators[id] = Annotator(name)
+            self.annotators[id] = AnnotatorEntry(name)
         return self._annotators[name]
 
     def _new(self, name: str, taken: Iterable[str]) -> str:
@@ -116,7 +116,7 @@ class Names:
             self.entities[id] = replace(entity, also=[*entity.also, name])
 
 
-def known_names(entities: Mapping[str, Entity]) -> dict[str, str]:
+def known_names(entities: Mapping[str, EntityEntry]) -> dict[str, str]:
     """Return the id of each name that exactly one entity has."""
     found: dict[str, set[str]] = {}
     for id, entity in entities.items():

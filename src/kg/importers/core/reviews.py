@@ -10,7 +10,7 @@ import re
 
 from msgspec.structs import replace
 
-from kg.annotations.classes import Claim, ClaimReview, Rating
+from kg.annotations.classes import ClaimEntry, ClaimReview, Rating
 from kg.dates import edtf as dates
 from kg.errors import Place
 from kg.importers.core.about import day
@@ -28,7 +28,7 @@ def tells_of_a_review(attribute: str) -> bool:
     return attribute in _PLACES or _PART.fullmatch(attribute) is not None
 
 
-def with_reviews(claim: Claim, mark: Mark, names: Names, skipped: list[Skipped]) -> Claim:
+def with_reviews(claim: ClaimEntry, mark: Mark, names: Names, skipped: list[Skipped]) -> ClaimEntry:
     """Return a claim with its reviews and places; what cannot stand there is noted."""
     first, others = (
         [each for each in mark.attributes.get(name, ()) if _is_address(name, each, mark.at, skipped)]

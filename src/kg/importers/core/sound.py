@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msgspec.structs import fields, replace
 
-from kg.annotations.classes import Claim, ClaimsFile, Relations
+from kg.annotations.classes import ClaimEntry, ClaimsFile, Relations
 from kg.corpus import Source
 from kg.corpus.writer import json_line
 from kg.errors import Finding, Place, Spot
@@ -19,7 +19,7 @@ from kg.mappers.graphs import Unit
 from kg.meaning.remarks import as_list, one_or_all
 
 # Not its act: without it, who denied the words would be said to have stated them.
-_OF_A_CLAIM = {each.encode_name: each for each in fields(Claim) if not each.required and each.name != "act"}
+_OF_A_CLAIM = {each.encode_name: each for each in fields(ClaimEntry) if not each.required and each.name != "act"}
 _RELATIONS = tuple(each.name for each in fields(Relations))
 _CLEARED_OF_AN_ARTICLE: dict[str, object] = {
     **dict.fromkeys(("headline", "corrected", "publisher", "url", "language"), ""),
@@ -97,7 +97,7 @@ class _Cut:
         sources = {id: source for id, source in self._sources.items() if id in used}
         return replace(self._whole.file, article=self._article, claims=claims, sources=sources)
 
-    def _without_references(self, id: str, claim: Claim, gone: Set[str]) -> Claim:
+    def _without_references(self, id: str, claim: ClaimEntry, gone: Set[str]) -> ClaimEntry:
         speakers = [name for name in as_list(claim.speaker) if name not in gone]
         kept: dict[str, list[str] | str] = {}
         for relation in _RELATIONS:
@@ -130,7 +130,7 @@ class _Cut:
         self._skipped.append(Skipped(kind, what, why, at))
 
 
-def _without_field(claim: Claim, name: str) -> Claim:
+def _without_field(claim: ClaimEntry, name: str) -> ClaimEntry:
     """Return a claim as if a field had not been given; the same, where it must be given."""
     if name not in _OF_A_CLAIM:
         return claim

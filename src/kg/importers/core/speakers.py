@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from kg.annotations.classes import Source
+from kg.annotations.classes import SourceEntry
 from kg.errors import Place
 from kg.importers.core.documents import Mark, Name, Skipped
 from kg.importers.core.fields import Fields
@@ -34,7 +34,7 @@ class Speakers:
         self.names = names
         self.text = text
         self.opened = opened
-        self.sources: dict[str, Source] = {}
+        self.sources: dict[str, SourceEntry] = {}
         self._by_key: dict[str, str] = {}
         self._numbers: Counter[str] = Counter()
 
@@ -98,7 +98,7 @@ class Speakers:
             while id in self.sources:
                 self._numbers[first] += 1
                 id = f"{first}-{self._numbers[first] + 1}"
-            self.sources[id], self._by_key[key] = Source(words), id
+            self.sources[id], self._by_key[key] = SourceEntry(words), id
         return self._by_key[key]
 
     def _verbatim(self, words: str) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 
 from msgspec.structs import replace
 
-from kg.annotations.classes import Entity, EntityType
+from kg.annotations.classes import EntityEntry, EntityType
 from kg.corpus.decode import salvaged, yaml_tree
 from kg.corpus.ids import is_slug
 from kg.corpus.wording import taken_id
@@ -54,13 +54,13 @@ def left_out(file: Path) -> Iterator[Callable[[str, Skipped], object]]:
         file.unlink()
 
 
-def read_entities(file: Path) -> tuple[dict[str, Entity], dict[str, str]]:
+def read_entities(file: Path) -> tuple[dict[str, EntityEntry], dict[str, str]]:
     """Return the entities of an entities.yaml, or those decided in a names.csv; and whom each name there means.
 
     Raises `CorpusError` with all faults of the file.
     """
     if file.suffix in (".yaml", ".yml"):
-        read = cast(type[dict[str, Entity]], dict[str, Entity])
+        read = cast(type[dict[str, EntityEntry]], dict[str, EntityEntry])
         entities, findings = salvaged(yaml_tree(str(file), read), read, str(file))
         if findings or entities is None:
             raise CorpusError(findings)
@@ -78,10 +78,10 @@ class _Row(NamedTuple):
     same_as: list[str]
 
 
-def _from_table(file: Path) -> tuple[dict[str, Entity], dict[str, str]]:
+def _from_table(file: Path) -> tuple[dict[str, EntityEntry], dict[str, str]]:
     named: dict[str, _Row] = {}
     typed: dict[str, _Row] = {}
-    entities: dict[str, Entity] = {}
+    entities: dict[str, EntityEntry] = {}
     owners: dict[str, _Row] = {}
     findings: list[Finding] = []
     for row in _filled_in(file):
@@ -104,10 +104,10 @@ def _from_table(file: Path) -> tuple[dict[str, Entity], dict[str, str]]:
     return entities, {name: row.id for name, row in named.items()}
 
 
-def _entity(row: _Row, before: Entity | None) -> Entity | None:
+def _entity(row: _Row, before: EntityEntry | None) -> EntityEntry | None:
     """Return what the rows up to this one say of its entity, None where none has its type."""
     if before is None:
-        return Entity(cast(EntityType, row.type), row.name, same_as=row.same_as) if row.type else None
+        return EntityEntry(cast(EntityType, row.type), row.name, same_as=row.same_as) if row.type else None
     names = dict.fromkeys([before.name, *before.also, row.name])
     return replace(before, also=[*names][1:], same_as=[*dict.fromkeys([*before.same_as, *row.same_as])])
 
