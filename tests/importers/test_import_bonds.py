@@ -10,7 +10,7 @@ from kg.errors import Place
 from kg.importers.core import Mark
 from kg.importers.core.bonds import read_bonds
 from kg.importers.core.presets import PRESETS
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 from support.documents import document, link
 
 COUNT = 10_000
@@ -19,8 +19,8 @@ AT = Place("x", 1, 1)
 
 @pytest.mark.parametrize(("label", "kind"), [("Source", "speakers"), ("Cue", "cues")])
 def test_a_mark_that_ten_thousand_claims_share_is_found_from_each_at_once(label: str, kind: str) -> None:
-    shared = Mark("S", label, (Stretch(0, 2),), AT)
-    claims = [Mark(f"T{number}", "Content", (Stretch(3, 7),), AT) for number in range(COUNT)]
+    shared = Mark("S", label, (Span(0, 2),), AT)
+    claims = [Mark(f"T{number}", "Content", (Span(3, 7),), AT) for number in range(COUNT)]
     news = document("He said", [shared, *claims], [link("", each.id, "S") for each in claims])
     begin = process_time()
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kg.errors import Place
 from kg.importers.core.documents import Document, Link, Mark, Name
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 from support.brat_files import TEXT, at, items, plain, span
 
 
@@ -25,9 +25,9 @@ def test_an_event_is_its_trigger_and_leads_to_its_arguments(tmp_path: Path) -> N
     found = items(tmp_path, ann)
 
     marks = (
-        Mark("T1", "Source", (Stretch(0, 5),), at(tmp_path, 1), "Rutte"),
-        Mark("T3", "Attribution", (Stretch(6, 9),), at(tmp_path, 3), "zei"),
-        Mark("T2", "Content", (Stretch(10, 28),), at(tmp_path, 2), "dat de wet er komt"),
+        Mark("T1", "Source", (Span(0, 5),), at(tmp_path, 1), "Rutte"),
+        Mark("T3", "Attribution", (Span(6, 9),), at(tmp_path, 3), "zei"),
+        Mark("T2", "Content", (Span(10, 28),), at(tmp_path, 2), "dat de wet er komt"),
     )
     links = (Link("Source", "T3", "T1", at(tmp_path, 4)), Link("Content", "T3", "T2", at(tmp_path, 4)))
     assert found == [Document("a", TEXT, Place(str(tmp_path / "a.ann"), 0, 0), marks, links)]
@@ -147,13 +147,13 @@ def test_a_span_may_have_parts_stand_over_a_line_end_and_spill_over_its_own_line
     found = items(tmp_path, ann)
 
     marks, _, skipped = plain(found)
-    parts = (Stretch(14, 20), Stretch(23, 28))
+    parts = (Span(14, 20), Span(23, 28))
     place = Place("", 0, 0)
     assert marks == [
         Mark("T1", "Content", parts, place, "de wet komt."),
         Mark("T4", "Content", parts, place, "de wet komt"),
-        Mark("T2", "Content", (Stretch(23, 41),), place, "komt.\nDe minister"),
-        Mark("T3", "Content", (Stretch(60, 61),), place, "😀"),
+        Mark("T2", "Content", (Span(23, 41),), place, "komt.\nDe minister"),
+        Mark("T3", "Content", (Span(60, 61),), place, "😀"),
     ]
     assert skipped == [("note", "too much", 7), ("note", "T5 Content 0 5 Rutte", 8)]
 
@@ -181,7 +181,7 @@ def spans(draw: st.DrawFn) -> list[Mark]:
     found: list[Mark] = []
     for number in range(draw(st.integers(0, 6))):
         ends = sorted(draw(st.sets(st.integers(0, len(TEXT)), min_size=2, max_size=6)))
-        parts = tuple(map(Stretch, ends[::2], ends[1::2]))
+        parts = tuple(map(Span, ends[::2], ends[1::2]))
         text = " ".join(TEXT[start:end] for start, end in parts).replace("\n", " ")
         values = draw(st.lists(st.text("ab -", min_size=1).filter(str.strip), max_size=1))
         attributes = {"Said": tuple(" ".join(each.split()) for each in values)} if values else {}

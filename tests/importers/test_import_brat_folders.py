@@ -12,7 +12,7 @@ from hypothesis import given
 from kg.errors import CorpusError, FileError, Place
 from kg.importers.brat import read
 from kg.importers.core.documents import Document, Skipped
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 from support import SHARED
 from support.brat_files import MAPPING, TEXT, items
 from support.damage import damaged
@@ -180,7 +180,7 @@ def test_offsets_count_what_makes_the_words_fit(tmp_path: Path, bom: str, end: s
     (document,) = items(tmp_path, f"T1\tSource {start} {start + 4}\tKaag\n", text)
 
     assert isinstance(document, Document)
-    assert (document.text, document.marks[0].parts) == (counted, (Stretch(start, start + 4),))
+    assert (document.text, document.marks[0].parts) == (counted, (Span(start, start + 4),))
 
 
 def test_a_real_corpus_is_read_whole() -> None:

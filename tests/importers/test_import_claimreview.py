@@ -11,7 +11,7 @@ from kg.errors import Place
 from kg.importers import claimreview
 from kg.importers.core.documents import Document, Item, Mark, Name, Printed, Skipped
 from kg.importers.core.presets import PRESETS
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 from support import ROOT
 
 PAGE = ROOT / "tests" / "data" / "imports" / "claimreview" / "page.html"
@@ -68,7 +68,7 @@ def test_a_page_is_an_article_of_which_only_the_claims_are_known() -> None:
                 Mark(
                     id="https://checkers.example/river#1",
                     label="Claim",
-                    parts=(Stretch(0, 40),),
+                    parts=(Span(0, 40),),
                     at=first,
                     text="The river rose by “ten metres” last year",
                     attributes={
@@ -91,7 +91,7 @@ def test_a_page_is_an_article_of_which_only_the_claims_are_known() -> None:
                 Mark(
                     id="https://checkers.example/river#2",
                     label="Claim",
-                    parts=(Stretch(42, 71),),
+                    parts=(Span(42, 71),),
                     at=second,
                     text="The mayor paid for the bridge",
                     attributes={
@@ -188,7 +188,7 @@ def test_what_google_s_search_answers_is_read_as_the_reviews_that_it_was_made_of
             Mark(
                 "https://checkers.example/1#1",
                 "Claim",
-                (Stretch(0, 9),),
+                (Span(0, 9),),
                 at,
                 "It rained",
                 {

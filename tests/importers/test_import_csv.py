@@ -18,7 +18,7 @@ from kg.files.spreadsheets import line
 from kg.importers import csv
 from kg.importers.core import Document, Link, Mark, Name, Printed
 from kg.importers.core.mapping import Mapping
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 from support.sheets import TEXT, complaint, documents, left_out, read_all, words_in
 
 
@@ -47,7 +47,7 @@ def test_a_row_becomes_a_claim_with_all_that_its_cells_say(tmp_path: Path) -> No
                 Mark(
                     "c1",
                     "words",
-                    (Stretch(10, 22),),
+                    (Span(10, 22),),
                     Place(str(file), 2, 21),
                     attributes={
                         "id": ("c1",),
@@ -66,7 +66,7 @@ def test_a_row_becomes_a_claim_with_all_that_its_cells_say(tmp_path: Path) -> No
                 Mark(
                     "c2",
                     "words",
-                    (Stretch(58, 62), Stretch(75, 86)),
+                    (Span(58, 62), Span(75, 86)),
                     Place(str(file), 4, 20),
                     attributes={"id": ("c2",), "cue": ("sprak van",)},
                     names={"Speaker": (Name("De minister"),)},

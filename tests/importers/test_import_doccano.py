@@ -13,7 +13,7 @@ from kg.errors import CorpusError, FileError, Place
 from kg.importers.core.documents import Document, Item, Link, Mark, Name, Printed, Skipped
 from kg.importers.core.mapping import Mapping
 from kg.importers.doccano import read
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 from support import ROOT, SHARED
 from support.readme import commands
 from support.shells import run
@@ -56,10 +56,10 @@ def test_relations_lead_from_span_to_span() -> None:
             text=text,
             at=at(1, 1),
             marks=(
-                Mark("1", "Content", (Stretch(17, 20),), at(1, 139)),
-                Mark("2", "Cue", (Stretch(33, 36),), at(1, 200)),
-                Mark("3", "Content", (Stretch(39, 63),), at(1, 257)),
-                Mark("4", "Source", (Stretch(65, 68),), at(1, 318)),
+                Mark("1", "Content", (Span(17, 20),), at(1, 139)),
+                Mark("2", "Cue", (Span(33, 36),), at(1, 200)),
+                Mark("3", "Content", (Span(39, 63),), at(1, 257)),
+                Mark("4", "Source", (Span(65, 68),), at(1, 318)),
             ),
             links=(Link("Source", "3", "4", at(1, 392)), Link("Cue", "3", "2", at(1, 439))),
             article=Printed(headline="Kop"),
@@ -88,7 +88,7 @@ def test_where_nothing_tells_offsets_are_counted_as_doccano_does_and_that_is_sai
     document, note = items(file)
 
     assert isinstance(document, Document)
-    assert document.marks[0].parts == (Stretch(1, 2),)
+    assert document.marks[0].parts == (Span(1, 2),)
     assert isinstance(note, Skipped)
     assert (note.kind, note.what, note.at, note.count) == ("note", "offsets", Place(str(file), 1, 1), 1)
 
@@ -104,8 +104,8 @@ def test_spans_may_be_lists_in_a_field_of_any_name(field: str, tmp_path: Path) -
             text=TEXT,
             at=Place(str(file), 1, 1),
             marks=(
-                Mark(f"{field}-1", "Source", (Stretch(0, 3),), Place(str(file), 1, column)),
-                Mark(f"{field}-2", "Content", (Stretch(10, 14),), Place(str(file), 1, column + 18)),
+                Mark(f"{field}-1", "Source", (Span(0, 3),), Place(str(file), 1, column)),
+                Mark(f"{field}-2", "Content", (Span(10, 14),), Place(str(file), 1, column + 18)),
             ),
         )
     ]
@@ -121,8 +121,8 @@ def test_each_user_of_an_old_export_has_a_document(tmp_path: Path) -> None:
     read = items(file)
 
     shared = Document(id="5", text=TEXT, at=Place(str(file), 1, 1), article=Printed(headline="Kop"))
-    first = Mark("annotations-1", "7", (Stretch(0, 3),), Place(str(file), 1, 54))
-    second = Mark("annotations-2", "8", (Stretch(4, 7),), Place(str(file), 1, 115))
+    first = Mark("annotations-1", "7", (Span(0, 3),), Place(str(file), 1, 54))
+    second = Mark("annotations-2", "8", (Span(4, 7),), Place(str(file), 1, 115))
     assert read == [
         replace(shared, marks=(first,), by="1"),
         replace(shared, marks=(second,), by="2"),

@@ -10,7 +10,7 @@ import pytest
 from kg.errors import CorpusError, FileError, Place
 from kg.importers.core.documents import Document, Link, Mark, Name, Printed, Skipped
 from kg.importers.core.mapping import Mapping
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 from support.label_studio import EXPORTS, TEXT, documents, items, region, remark, skipped, task, written
 
 
@@ -41,19 +41,19 @@ def test_an_export_is_read_whole() -> None:
             text=text,
             at=at(25),
             marks=(
-                Mark(minister, "Source", (Stretch(17, 28),), at(60), "De minister"),
-                Mark(zei, "Cue", (Stretch(29, 32),), at(232), "zei"),
+                Mark(minister, "Source", (Span(17, 28),), at(60), "De minister"),
+                Mark(zei, "Cue", (Span(29, 32),), at(232), "zei"),
                 Mark(
                     plan,
                     "Content",
-                    (Stretch(35, 59),),
+                    (Span(35, 59),),
                     at(393),
                     "Dit plan gaat niet door.",
                     quoted,
                     note="wie zegt dit?",
                 ),
-                Mark(jan, "Source", (Stretch(62, 65),), at(603), "Jan"),
-                Mark(dat, "Content", (Stretch(75, 79),), at(767), "dat.", {"act": ("denies",)}),
+                Mark(jan, "Source", (Span(62, 65),), at(603), "Jan"),
+                Mark(dat, "Content", (Span(75, 79),), at(767), "dat.", {"act": ("denies",)}),
             ),
             links=(
                 Link("Source", plan, minister, at(1529)),
@@ -69,7 +69,7 @@ def test_an_export_is_read_whole() -> None:
             id="a/1",
             text=text,
             at=at(2261),
-            marks=(Mark(minister, "Source", (Stretch(17, 28),), at(2296), "De minister"),),
+            marks=(Mark(minister, "Source", (Span(17, 28),), at(2296), "De minister"),),
             article=printed,
             by="1",
             on="2026-11-26T13:44:40Z",
@@ -88,7 +88,7 @@ def test_offsets_are_code_points_or_utf_16_units_whichever_the_words_stand_at(
 
     (document,) = documents(written(tmp_path, task([region("r", start, end, text=said)], text=text)))
 
-    assert document.marks[0].parts == (Stretch(35, 59),)
+    assert document.marks[0].parts == (Span(35, 59),)
 
 
 def test_a_line_end_in_the_words_is_the_texts_own(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_line_end_in_the_words_is_the_texts_own(tmp_path: Path) -> None:
 def test_words_that_stand_elsewhere_are_passed_on_as_the_file_has_them(tmp_path: Path) -> None:
     (document,) = documents(written(tmp_path, task([region("r", 0, 2, text="Het\\nplan")])))
 
-    assert (document.marks[0].parts, document.marks[0].text) == ((Stretch(0, 2),), "Het\nplan")
+    assert (document.marks[0].parts, document.marks[0].text) == ((Span(0, 2),), "Het\nplan")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from kg.errors import Place
 from kg.importers.core.documents import Mark, Skipped
 from kg.importers.core.mapping import Mapping
 from kg.importers.label_studio.visible import read_visible
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 from support.label_studio import EXPORTS, TEXT, documents, items, region, skipped, task, words, written
 from support.readme import commands
 from support.shells import run
@@ -47,7 +47,7 @@ def test_a_span_over_blocks_has_the_line_end_that_parts_them(tmp_path: Path) -> 
 
     assert document.text == "🐱 Warning: \n🐱 This is a test text"
     assert document.marks == (
-        Mark("r", "Content", (Stretch(2, 28),), document.marks[0].at, "Warning: \n🐱 This is a test"),
+        Mark("r", "Content", (Span(2, 28),), document.marks[0].at, "Warning: \n🐱 This is a test"),
     )
 
 
@@ -75,11 +75,11 @@ def test_offsets_of_what_is_not_shown_are_nowhere() -> None:
     visible = read_visible("a<style>bc</style>d")
 
     assert [visible.stretch(*ends) for ends in ((0, 1), (1, 2), (0, 2), (3, 4), (0, 4), (3, 9))] == [
-        Stretch(0, 1),
+        Span(0, 1),
         None,
         None,
-        Stretch(1, 2),
-        Stretch(0, 2),
+        Span(1, 2),
+        Span(0, 2),
         None,
     ]
 

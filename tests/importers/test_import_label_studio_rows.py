@@ -9,7 +9,7 @@ import pytest
 from kg.errors import CorpusError, Place
 from kg.importers.core.documents import Document, Item, Mark, Printed, Skipped
 from kg.importers.core.mapping import Mapping
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 from support import SHARED
 from support.label_studio import EXPORTS, documents, items, words
 
@@ -29,13 +29,13 @@ def expected(file: Path, rows: tuple[int, int, int], places: tuple[Place, ...]) 
     labels = ("Source", "Cue", "Content", "Source", "Content")
     spans = ((17, 28), (29, 32), (35, 59), (62, 65), (75, 79))
     marks = [
-        Mark(f"label-{number}", label, (Stretch(*span),), at, text)
+        Mark(f"label-{number}", label, (Span(*span),), at, text)
         for number, (label, span, at, text) in enumerate(zip(labels, spans, places[1:], said, strict=True), 1)
     ]
     # What two remarks are of, a row tells; what single ones are of, it does not.
-    marks[2] = Mark("label-3", "Content", (Stretch(35, 59),), places[3], said[2], {"note": ("eerste", "tweede")})
+    marks[2] = Mark("label-3", "Content", (Span(35, 59),), places[3], said[2], {"note": ("eerste", "tweede")})
     printed = Printed(headline="Kop", published="2020-02-21")
-    alone = (Mark("label-1", "Source", (Stretch(17, 28),), places[0], said[0]),)
+    alone = (Mark("label-1", "Source", (Span(17, 28),), places[0], said[0]),)
     return [
         Skipped("link", "relations", RELATIONS, Place(str(file), 1, 1)),
         Document("a/1", TEXT, first, alone, article=printed, by="1", on="2026-11-26T13:44:40Z"),

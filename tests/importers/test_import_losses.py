@@ -11,7 +11,7 @@ from kg.importers.core.documents import Document
 from kg.importers.core.mapping import Mapping
 from kg.importers.core.names import Names
 from kg.importers.core.presets import PRESETS
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 from support.documents import FILE, document, link, mark
 
 TEXT = "The minister of trade said no to all."
@@ -59,7 +59,7 @@ def test_a_link_without_one_of_its_ends_is_told() -> None:
 
 
 def test_of_a_speaker_in_two_parts_it_is_told_that_one_is_kept() -> None:
-    speaker = replace(mark("T2", "Source", TEXT, "The minister"), parts=(Stretch(0, 12), Stretch(16, 21)), text="")
+    speaker = replace(mark("T2", "Source", TEXT, "The minister"), parts=(Span(0, 12), Span(16, 21)), text="")
 
     told = draft(document(TEXT, [SAID, speaker], [link("", "T1", "T2")]))
 

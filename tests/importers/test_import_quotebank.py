@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kg.errors import CorpusError, FileError, Finding, Place
 from kg.importers import quotebank
 from kg.importers.core.documents import Document, Item, Mark, Name, Printed, Skipped
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 from support import ROOT
 from support.damage import damaged
 
@@ -59,7 +59,7 @@ def test_a_quotation_alone_is_an_article_of_which_no_more_is_known() -> None:
                 Mark(
                     "2020-01-28-000082",
                     "Quotation",
-                    (Stretch(1, 53),),
+                    (Span(1, 53),),
                     at(1),
                     note="Quotebank's model found no speaker, probability 0.7272",
                 ),
@@ -74,7 +74,7 @@ def test_a_quotation_alone_is_an_article_of_which_no_more_is_known() -> None:
                 Mark(
                     "2020-01-16-000088",
                     "Quotation",
-                    (Stretch(1, 21),),
+                    (Span(1, 21),),
                     at(2),
                     attributes={"appearances": ("https://blog.example/3",), "inferred": ("speaker",)},
                     names={"speaker": (ALICE,)},
@@ -91,7 +91,7 @@ def test_a_quotation_alone_is_an_article_of_which_no_more_is_known() -> None:
                 Mark(
                     "2020-02-10-142272",
                     "Quotation",
-                    (Stretch(1, 18),),
+                    (Span(1, 18),),
                     at(4),
                     attributes={"inferred": ("speaker",)},
                     names={"speaker": (Name("Bob Birch"),)},
@@ -129,7 +129,7 @@ def test_an_article_is_its_quotations_with_what_stands_around_them() -> None:
                 Mark(
                     "2020-01-26-000007#1",
                     "Quotation",
-                    (Stretch(43, 56),),
+                    (Span(43, 56),),
                     at,
                     attributes={"inferred": ("speaker",)},
                     names={"speaker": (ALICE,)},
@@ -138,7 +138,7 @@ def test_an_article_is_its_quotations_with_what_stands_around_them() -> None:
                 Mark(
                     "2020-01-26-000008#2",
                     "Quotation",
-                    (Stretch(113, 126),),
+                    (Span(113, 126),),
                     at,
                     attributes={"inferred": ("speaker",)},
                     names={"speaker": (Name("Bob Birch"),)},

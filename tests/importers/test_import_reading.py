@@ -12,7 +12,7 @@ from kg.importers.core.documents import Item
 from kg.importers.core.frames import Chosen, Request
 from kg.importers.core.mapping import Mapping
 from kg.importers.core.reading import read_items
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 
 # A package that adds an importer, as anybody's may.
 MODULE = """
@@ -20,7 +20,7 @@ import os, signal, sys, time
 from kg.errors import *
 from kg.importers.core import *
 from kg.importers.core.mapping import Mapping
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 
 DESCRIPTION = "for tests"
 AT = Place("x", 3, 4)
@@ -32,7 +32,7 @@ def read(source, mapping, texts):
     what = source.name
     if what == "good":
         print("readers may print")
-        yield Document("a", "Ja.", AT, (Mark("T1", "Said", (Stretch(0, 2),), AT, "Ja"),))
+        yield Document("a", "Ja.", AT, (Mark("T1", "Said", (Span(0, 2),), AT, "Ja"),))
         yield Skipped("span", "T2", "why", AT, 3)
     elif what == "halves":
         yield Document("a", "\\ud83d", AT)
@@ -67,7 +67,7 @@ def read(source, mapping, texts):
         open("there-is-no-such-file")
 """
 AT = Place("x", 3, 4)
-JA = Document("a", "Ja.", AT, (Mark("T1", "Said", (Stretch(0, 2),), AT, "Ja"),))
+JA = Document("a", "Ja.", AT, (Mark("T1", "Said", (Span(0, 2),), AT, "Ja"),))
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.importers.selectors import Quoted, blankless
-from kg.text.anchors import NotFound
-from kg.text.spans import Stretch
+from kg.text.anchors import AnchorError
+from kg.text.spans import Span
 
 TEXT = "De NAVO zei ja.\nMacron zei\xa0 nee.De NAVO\nzei niets.\n"
 texts = st.text(st.sampled_from("ab \n\xa0😀"), max_size=30)
@@ -56,7 +56,7 @@ def test_what_stands_around_picks_one_of_several_places_then_the_position(
 ) -> None:
     exact = "De NAVO" if start == 32 else "NAVO"
 
-    assert Quoted(TEXT).find(exact, prefix=prefix, suffix=suffix, near=near) == Stretch(start, start + len(exact))
+    assert Quoted(TEXT).find(exact, prefix=prefix, suffix=suffix, near=near) == Span(start, start + len(exact))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_what_stands_around_picks_one_of_several_places_then_the_position(
     ],
 )
 def test_a_quote_that_has_no_place_is_refused_with_the_reason(exact: str, rule: str, message: str) -> None:
-    with pytest.raises(NotFound) as refused:
+    with pytest.raises(AnchorError) as refused:
         Quoted(TEXT).find(exact)
 
     assert (refused.value.rule, refused.value.message) == (rule, message)
@@ -84,11 +84,11 @@ def test_what_is_quoted_with_its_position_or_all_that_stands_around_is_found(
     text: str, data: st.DataObject
 ) -> None:
     bare = blankless(text)
-    assert bare.squeezed == "".join(text.split())
-    if not bare.squeezed:
+    assert bare.collapsed == "".join(text.split())
+    if not bare.collapsed:
         return
-    start = data.draw(st.integers(0, len(bare.squeezed) - 1))
-    end = data.draw(st.integers(start + 1, len(bare.squeezed)))
+    start = data.draw(st.integers(0, len(bare.collapsed) - 1))
+    end = data.draw(st.integers(start + 1, len(bare.collapsed)))
     there = bare.original(start, end)
     quoted, exact = Quoted(text), text[there.start : there.end]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kg.errors import CorpusError, FileError, Place
 from kg.importers.core.documents import Document, Link, Mark, Name, Printed
 from kg.importers.tei import read
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 from support.damage import damaged
 from support.tei_files import MAPPING, NAMESPACE, items, laid, left_out, only, tei, words
 
@@ -29,7 +29,7 @@ def test_what_is_said_has_its_speaker_its_words_and_its_place(tmp_path: Path) ->
     mark = Mark(
         "s1",
         "said",
-        (Stretch(11, 19),),
+        (Span(11, 19),),
         Place(file, 3, 3),
         attributes={"when": ("2020-02-21",), "direct": ("true",)},
         names={"speaker": (Name("Mark Rutte", "Person"),)},

@@ -9,7 +9,7 @@ import pytest
 from kg.errors import Place
 from kg.importers.core.documents import Document, Mark, Printed, Skipped
 from kg.importers.layers import FIELD_WHY, GRAMMAR_WHY
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 from support.inception import ANNOTATION, TYPES, links, read_cas, spans, view, xmi
 
 SPAN = '<custom:SimpleSpan xmi:id="{0}" sofa="1" begin="{1}" end="{2}"/>'
@@ -41,7 +41,7 @@ def test_an_annotation_is_a_mark_with_its_place(file: Path) -> None:
     document, skipped = read_xmi(file, '<cas:NULL xmi:id="0"/>', meta, quote, view("😊 Bob 😊", 5, 6))
 
     at = str(file)
-    mark = Mark("5", "Source", (Stretch(2, 5),), Place(at, 4, 1), attributes={"notes": ("een", "a & b")})
+    mark = Mark("5", "Source", (Span(2, 5),), Place(at, 4, 1), attributes={"notes": ("een", "a & b")})
     assert skipped == []
     assert document == Document("x", "😊 Bob 😊", Place(at, 0, 0), (mark,), article=Printed(language="nl"))
 

@@ -8,7 +8,7 @@ import pytest
 
 from kg.errors import Place
 from kg.importers.core import Document, Link, Mark, Name, Printed, Skipped
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 from support import SHARED
 from support.readme import commands
 from support.shells import run
@@ -51,7 +51,7 @@ def test_an_annotation_is_a_mark_with_its_label_fields_names_and_note(tmp_path: 
             Mark(
                 "#1",
                 "claim",
-                (Stretch(25, 38),),
+                (Span(25, 38),),
                 place,
                 "hersendood is",
                 {
@@ -85,9 +85,9 @@ def test_recogito_s_annotations_are_marks_and_its_relations_links(tmp_path: Path
         filled,
         Place(file, 1, 3),
         (
-            Mark(first, "A Tag", (Stretch(124, 128),), Place(file, 1, 3), "Troy", tags, {}, "This is a comment"),
-            Mark(second, "commenting", (Stretch(646, 661),), Place(file, 27, 4), "death in battle", {}, {}, _OTHER),
-            Mark(third, "commenting", (Stretch(963, 969),), Place(file, 45, 4), "Ithaca", {}, {}, "Comment..."),
+            Mark(first, "A Tag", (Span(124, 128),), Place(file, 1, 3), "Troy", tags, {}, "This is a comment"),
+            Mark(second, "commenting", (Span(646, 661),), Place(file, 27, 4), "death in battle", {}, {}, _OTHER),
+            Mark(third, "commenting", (Span(963, 969),), Place(file, 45, 4), "Ithaca", {}, {}, "Comment..."),
         ),
         (Link("isRelatedTo", first, second, Place(file, 63, 4)),),
     )
@@ -133,7 +133,7 @@ def test_rows_of_hypothesis_are_read_by_their_quotes_tags_and_users(tmp_path: Pa
     ]
     assert isinstance(document, Document)
     (mark,) = document.marks
-    assert (mark.label, mark.parts, mark.note) == ("Quote", (Stretch(66, 70),), "hm")
+    assert (mark.label, mark.parts, mark.note) == ("Quote", (Span(66, 70),), "hm")
     assert mark.attributes == {"speaker": ("Merkel",)}
     assert (document.by, document.on) == ("jane", "2020-03-02T12:00:00Z")
     assert document.article == Printed("NATO brain-dead", url=SOURCE)
@@ -156,7 +156,7 @@ def test_a_quote_of_w3c_is_found_in_its_text(tmp_path: Path) -> None:
 
     assert words([document]) == [["anotation"]]
     assert isinstance(document, Document)
-    assert document.marks[0].parts == (Stretch(25, 34),)
+    assert document.marks[0].parts == (Span(25, 34),)
 
 
 def test_annotators_have_documents_of_their_own(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from kg.errors import CorpusError, Place
 from kg.importers.core.documents import Document, Mark, Skipped
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 from support.inception import QUOTE, one, read_tsv, spans, tsv
 
 
@@ -35,8 +35,8 @@ def test_a_file_is_a_document_whose_marks_have_places(file: Path) -> None:
         "Bob zei nee",
         Place(at, 0, 0),
         (
-            Mark("Quote-1", "Quote", (Stretch(4, 7),), Place(at, 8, 13), attributes={"value": ("X",)}),
-            Mark("Quote-2", "Quote", (Stretch(8, 11),), Place(at, 9, 14)),
+            Mark("Quote-1", "Quote", (Span(4, 7),), Place(at, 8, 13), attributes={"value": ("X",)}),
+            Mark("Quote-2", "Quote", (Span(8, 11),), Place(at, 9, 14)),
         ),
     )
 
@@ -107,7 +107,7 @@ def test_a_part_of_a_token_and_what_has_no_width_have_rows_of_their_own(file: Pa
         "1-2\t11-13\tis\tX[1]\t",
     )
 
-    assert [mark.parts for mark in document.marks] == [(Stretch(6, 13),), (Stretch(10, 10),)]
+    assert [mark.parts for mark in document.marks] == [(Span(6, 13),), (Span(10, 10),)]
 
 
 def test_values_are_unescaped_after_they_were_parted(file: Path) -> None:

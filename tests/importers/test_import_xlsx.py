@@ -15,7 +15,7 @@ from kg.errors import Place
 from kg.importers import xlsx
 from kg.importers.core import Document, Mark, Name, Printed
 from kg.importers.xlsx.numbers import kind_of, shown
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 from support.readme import commands
 from support.sheets import PARTS, TEXT, cells, documents, left_out, read_all, words_in, workbook
 from support.shells import run
@@ -55,7 +55,7 @@ def test_a_row_becomes_a_claim_with_the_place_of_its_cell(tmp_path: Path) -> Non
                 Mark(
                     "Sheet!A2",
                     "words",
-                    (Stretch(10, 22),),
+                    (Span(10, 22),),
                     Place(str(file), 2, 3),
                     attributes={"Gezegd op": ("2020-02-21",), "Opmerking": ("1.5",)},
                     names={"Spreker": (Name("Jan"),)},

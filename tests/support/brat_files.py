@@ -8,7 +8,7 @@ from kg.errors import Place
 from kg.importers.brat import read
 from kg.importers.core.documents import Document, Item, Mark, Skipped
 from kg.importers.core.presets import PRESETS
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 
 TEXT = "Rutte zei dat de wet er komt.\nDe minister ontkent dat, maar 😀 Kaag niet.\n"
 MAPPING = PRESETS["attribution"]
@@ -29,7 +29,7 @@ def at(folder: Path, line: int) -> Place:
 def span(label: str, id: str, words: str, **more: object) -> Mark:
     """Return the mark of words of `TEXT`, without its place."""
     start = TEXT.index(words)
-    parts = (Stretch(start, start + len(words)),)
+    parts = (Span(start, start + len(words)),)
     return Mark(id=id, label=label, parts=parts, at=Place("", 0, 0), text=words, **more)  # type: ignore[arg-type]
 
 

@@ -15,7 +15,7 @@ from kg.importers.core.mapping import Mapping
 from kg.importers.core.names import Names
 from kg.importers.core.presets import PRESETS
 from kg.importers.core.report import Report
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 
 CONFIG = CorpusFile("https://kg.example/", "Test", "https://creativecommons.org/licenses/by/4.0/", "en")
 FILE = "news.ann"
@@ -27,7 +27,7 @@ def mark(id: str, label: str, text: str, words: str, *, nth: int = 0, **fields: 
     for _ in range(nth + 1):
         start = text.index(words, start + 1)
     line = int("".join(filter(str.isdigit, id)) or 0)
-    return Mark(id, label, (Stretch(start, start + len(words)),), Place(FILE, line, 1), words, **fields)  # type: ignore[arg-type]
+    return Mark(id, label, (Span(start, start + len(words)),), Place(FILE, line, 1), words, **fields)  # type: ignore[arg-type]
 
 
 def link(label: str, source: str, target: str, line: int = 90) -> Link:
@@ -106,7 +106,7 @@ def documents(draw: st.DrawFn) -> Document:
     """Draw a document with marks, links and attributes of every kind, good and bad."""
     text = "".join(draw(st.lists(st.sampled_from((*PIECES, "\x07", "date 2020-02 ")), max_size=20)))
     at = st.integers(0, len(text) + 2)
-    parts = st.lists(st.builds(Stretch, at, at), max_size=2).map(tuple)
+    parts = st.lists(st.builds(Span, at, at), max_size=2).map(tuple)
     place = st.builds(Place, st.just(FILE), st.integers(0, 9), st.just(1))
     values = st.lists(st.sampled_from(VALUES), max_size=2).map(tuple)
     count = draw(st.integers(0, 6))

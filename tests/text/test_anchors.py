@@ -10,15 +10,15 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from kg.text.anchors import NotFound, Stretch, find, joined_by_comma, require, squeeze
-from kg.text.spans import marks
+from kg.text.anchors import AnchorError, find, require, split_by_comma
+from kg.text.spans import Span, collapse_whitespace, mark_offsets
 
 TEXT = (
     "De secretaris-generaal van de NAVO, Jens Stoltenberg, weerlegt de Franse oproep.\n\n"
     "“We hebben al een nucleaire afschrikking in Europa, die van de NAVO”, zei Stoltenberg vrijdag. "
     "Volgens de NAVO-baas kunnen kernwapens “de drempel” verlagen."
 )
-ARTICLE = squeeze(TEXT)
+ARTICLE = collapse_whitespace(TEXT)
 JOINERS = "\u00ad\u200c\u200d\u2060"
 
 # What real articles and hostile ones hold: blanks of all kinds, marks, letters with marks, emoji, other scripts.
@@ -47,8 +47,8 @@ TEXTS = st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=60)
 
 def refusal(text: str, words: str, **place: object) -> tuple[str, str, str]:
     """Return rule, message and detail of the refusal."""
-    with pytest.raises(NotFound) as caught:
-        find(squeeze(text), words, **place)  # type: ignore[arg-type]
+    with pytest.raises(AnchorError) as caught:
+        find(collapse_whitespace(text), words, **place)  # type: ignore[arg-type]
     return caught.value.rule, str(caught.value), caught.value.detail
 
 
@@ -78,25 +78,25 @@ def slices(draw: st.DrawFn) -> tuple[str, int, int]:
 
 @given(TEXTS)
 def test_squeezing_takes_each_run_of_white_space_for_one_blank_and_leads_back(text):
-    squeezed = squeeze(text)
+    squeezed = collapse_whitespace(text)
 
-    assert squeezed.squeezed == " ".join(text.split())
+    assert squeezed.collapsed == " ".join(text.split())
     letters = [at for at, letter in enumerate(text) if not letter.isspace()]
-    squeezed_letters = [at for at, letter in enumerate(squeezed.squeezed) if letter != " "]
+    squeezed_letters = [at for at, letter in enumerate(squeezed.collapsed) if letter != " "]
     assert [squeezed.offset(at) for at in letters] == squeezed_letters
-    assert [squeezed.original(at, at + 1) for at in squeezed_letters] == [Stretch(at, at + 1) for at in letters]
+    assert [squeezed.original(at, at + 1) for at in squeezed_letters] == [Span(at, at + 1) for at in letters]
 
 
 def test_marks_are_the_quotation_marks_in_their_order():
     every = "".join(map(chr, range(sys.maxunicode + 1)))
 
-    assert marks(every) == sorted(map(ord, "“”„‟«»‹›‘’‚‛\"'「」『』"))
+    assert mark_offsets(every) == sorted(map(ord, "“”„‟«»‹›‘’‚‛\"'「」『』"))
 
 
 def test_white_space_is_what_python_says():
     every = "".join(map(chr, range(sys.maxunicode + 1)))
 
-    assert squeeze(every).squeezed == " ".join(every.split())
+    assert collapse_whitespace(every).collapsed == " ".join(every.split())
 
 
 @settings(max_examples=400)
@@ -109,8 +109,8 @@ def test_what_is_anchored_is_found_again(drawn):
     squeezed = " ".join(text.split())
     assume(squeezed.find(words) == squeezed.rfind(words) and whole_words(text, start, end))
 
-    assert find(squeeze(text), words) == Stretch(start, end)
-    require(squeeze(text), words)
+    assert find(collapse_whitespace(text), words) == Span(start, end)
+    require(collapse_whitespace(text), words)
 
 
 @settings(max_examples=400)
@@ -118,7 +118,7 @@ def test_what_is_anchored_is_found_again(drawn):
 def test_words_with_their_start_are_always_anchored_there(drawn):
     text, start, end = drawn
 
-    assert find(squeeze(text), text[start:end], start=start) == Stretch(start, end)
+    assert find(collapse_whitespace(text), text[start:end], start=start) == Span(start, end)
 
 
 @given(slices())
@@ -128,25 +128,25 @@ def test_words_in_the_whole_text_are_anchored_where_they_stand_once(drawn):
     squeezed = " ".join(text.split())
     assume(squeezed.find(words) == squeezed.rfind(words))
 
-    assert find(squeeze(text), words, within=text) == Stretch(start, end)
+    assert find(collapse_whitespace(text), words, within=text) == Span(start, end)
 
 
 @settings(max_examples=400)
 @given(TEXTS, TEXTS, TEXTS | st.just(""), st.integers(-1, 80))
 def test_words_are_found_as_written_or_refused(text, words, within, start):
-    with suppress(NotFound):
-        found = find(squeeze(text), words, within=within, start=start)
+    with suppress(AnchorError):
+        found = find(collapse_whitespace(text), words, within=within, start=start)
         assert text[found.start : found.end].split() == words.split()
 
 
 @given(TEXTS, TEXTS)
 def test_words_that_are_required_stand_there_on_whole_words(text, words):
-    squeezed, wanted = squeeze(text), " ".join(words.split())
-    at = [n for n in range(len(squeezed.squeezed)) if wanted and squeezed.squeezed.startswith(wanted, n)]
+    squeezed, wanted = collapse_whitespace(text), " ".join(words.split())
+    at = [n for n in range(len(squeezed.collapsed)) if wanted and squeezed.collapsed.startswith(wanted, n)]
     whole = [n for n in at if whole_words(text, *squeezed.original(n, n + len(wanted)))]
     try:
         require(squeezed, words)
-    except NotFound:
+    except AnchorError:
         assert not whole
     else:
         assert at
@@ -168,7 +168,7 @@ def test_words_that_are_required_stand_there_on_whole_words(text, words):
     ],
 )
 def test_words_are_parted_by_whatever_is_no_letter_digit_or_mark(text, words):
-    found = find(squeeze(text), words)
+    found = find(collapse_whitespace(text), words)
 
     assert text[found.start : found.end].split() == words.split()
 
@@ -182,18 +182,18 @@ def test_words_that_cut_a_word_or_a_letter_from_its_mark_are_refused(text, words
 
 
 def test_the_same_letters_inside_another_word_do_not_count():
-    assert find(squeeze("kernwapens, kern en kernen"), "kern") == Stretch(12, 16)
+    assert find(collapse_whitespace("kernwapens, kern en kernen"), "kern") == Span(12, 16)
 
 
 def test_words_in_a_passage_may_cut_a_word():
     found = find(ARTICLE, "hebben", within="We hebben\nal")
 
     assert TEXT[found.start : found.end] == "hebben"
-    assert find(squeeze("kernwapens"), "wapens", within="rnwapens") == Stretch(4, 10)
+    assert find(collapse_whitespace("kernwapens"), "wapens", within="rnwapens") == Span(4, 10)
 
 
 def test_offsets_count_code_points():
-    assert find(squeeze("👍🏽👍🏽 e\u0301 NAVO"), "NAVO") == Stretch(8, 12)
+    assert find(collapse_whitespace("👍🏽👍🏽 e\u0301 NAVO"), "NAVO") == Span(8, 12)
 
 
 def test_missing_words_show_the_nearest_passage_and_what_differs():
@@ -306,24 +306,26 @@ def test_a_passage_and_a_start_are_not_given_together():
 
 @pytest.mark.parametrize("words", ["Hij", "zei nee"])
 def test_words_that_stand_in_the_text_once_or_more_are_there(words):
-    require(squeeze("Hij zei:  ja. Hij zei\nnee."), words)
+    require(collapse_whitespace("Hij zei:  ja. Hij zei\nnee."), words)
 
 
 @pytest.mark.parametrize(
     ("words", "rule"), [("zij", "words-not-found"), ("ze", "words-inside-a-word"), (" ", "words-empty")]
 )
 def test_words_that_are_required_and_stand_nowhere_are_refused(words, rule):
-    with pytest.raises(NotFound) as caught:
-        require(squeeze("Hij zei:  ja."), words)
+    with pytest.raises(AnchorError) as caught:
+        require(collapse_whitespace("Hij zei:  ja."), words)
 
     assert caught.value.rule == rule
 
 
 def test_parts_that_only_a_comma_keeps_apart_are_noticed():
     text = "We hebben een afschrikking in Europa, die van de NAVO, zei hij"
-    first, second, third = (find(squeeze(text), words) for words in ("in Europa", "die van de NAVO", "hij"))
+    first, second, third = (
+        find(collapse_whitespace(text), words) for words in ("in Europa", "die van de NAVO", "hij")
+    )
 
-    assert joined_by_comma(text, [first, second]) == 0
-    assert joined_by_comma(text, [first, third]) is None
-    assert joined_by_comma(text, [second, first]) is None
-    assert joined_by_comma(text, [first]) is None
+    assert split_by_comma(text, [first, second]) == 0
+    assert split_by_comma(text, [first, third]) is None
+    assert split_by_comma(text, [second, first]) is None
+    assert split_by_comma(text, [first]) is None

@@ -13,21 +13,21 @@ from typing import NamedTuple
 
 from kg.dates.edtf import Edtf
 from kg.drafts.day_words import number, patterns, weekday
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 
 _FEW = 6
 """Up to how many single days are written out: a month has five Fridays."""
 _FIRST_YEAR = 1000
 """No paper is older, and arithmetic must not go beyond the year 1."""
 
-Span = tuple[date, date]
+DayRange = tuple[date, date]
 """A first and a last day."""
 
 
 class When(NamedTuple):
     """Words that say when: where they stand, and in EDTF what they may mean, `""` where nobody can tell."""
 
-    at: Stretch
+    at: Span
     edtf: str
 
 
@@ -56,7 +56,7 @@ def edtf(meant: _Meant, published: Edtf | None) -> str:
     return _written(span(first, meant.ago)[0], min(span(last, meant.ago)[1], last), meant.weekday)
 
 
-def _found(text: str, tag: str) -> Iterator[tuple[Stretch, _Meant]]:
+def _found(text: str, tag: str) -> Iterator[tuple[Span, _Meant]]:
     """Yield the phrases in order, of those that overlap the one that begins first, then the longest."""
     found: list[tuple[int, int, _Meant]] = []
     for meaning, pattern in patterns(tag).items():
@@ -69,7 +69,7 @@ def _found(text: str, tag: str) -> Iterator[tuple[Stretch, _Meant]]:
     for start, end, meant in sorted(found):
         if start >= reached:
             reached = -end
-            yield Stretch(start, reached), meant
+            yield Span(start, reached), meant
 
 
 def _written(first: date, last: date, on: int) -> str:
@@ -103,7 +103,7 @@ def _month(day: date, back: int) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
-def _back(least: int, most: int) -> Callable[[date, int], Span]:
+def _back(least: int, most: int) -> Callable[[date, int], DayRange]:
     """Return what gives the days from `most` to `least` days before."""
     return lambda day, _: (day - timedelta(days=most), day - timedelta(days=least))
 
@@ -114,47 +114,47 @@ def _weeks(day: date) -> tuple[date, date]:
     return min(begun), max(begun)
 
 
-def _this_week(day: date, _: int) -> Span:
+def _this_week(day: date, _: int) -> DayRange:
     return _weeks(day)[0], day
 
 
-def _last_week(day: date, _: int) -> Span:
+def _last_week(day: date, _: int) -> DayRange:
     early, late = _weeks(day)
     return early - timedelta(days=7), late - timedelta(days=1)
 
 
-def _months(least: int, most: int) -> Callable[[date, int], Span]:
+def _months(least: int, most: int) -> Callable[[date, int], DayRange]:
     """Return what gives the months from `most` to `least` before, whole."""
     return lambda day, _: (_month(day, most), _month_end(_month(day, least)))
 
 
-def _years(back: int, first: int, last: int) -> Callable[[date, int], Span]:
+def _years(back: int, first: int, last: int) -> Callable[[date, int], DayRange]:
     """Return what gives the months from the first to the last of a year, so many years before."""
     return lambda day, _: (date(day.year - back, first, 1), _month_end(date(day.year - back, last, 1)))
 
 
-def _past_month(day: date, _: int) -> Span:
+def _past_month(day: date, _: int) -> DayRange:
     return min(_month(day, 1), day - timedelta(days=31)), day
 
 
 # A number of days, weeks, months or years ago is a round one: one more or less is meant, too.
-def _days_ago(day: date, ago: int) -> Span:
+def _days_ago(day: date, ago: int) -> DayRange:
     return day - timedelta(days=ago + 1), day - timedelta(days=ago - 1)
 
 
-def _weeks_ago(day: date, ago: int) -> Span:
+def _weeks_ago(day: date, ago: int) -> DayRange:
     return day - timedelta(days=7 * ago + 6), day - timedelta(days=7 * ago - 6)
 
 
-def _months_ago(day: date, ago: int) -> Span:
+def _months_ago(day: date, ago: int) -> DayRange:
     return _month(day, ago + 1), _month_end(_month(day, ago - 1))
 
 
-def _years_ago(day: date, ago: int) -> Span:
+def _years_ago(day: date, ago: int) -> DayRange:
     return date(day.year - ago - 1, 1, 1), date(day.year - ago + 1, 12, 31)
 
 
-_MEANINGS: dict[str, Callable[[date, int], Span]] = {
+_MEANINGS: dict[str, Callable[[date, int], DayRange]] = {
     "today": _back(0, 0),
     "night": _back(0, 1),
     "yesterday": _back(1, 1),

@@ -13,7 +13,7 @@ from kg.drafts.cues import Cue, cues
 from kg.drafts.days import When
 from kg.drafts.names import Named, Names
 from kg.drafts.tokens import Word, outside, touching, words
-from kg.text.spans import MARKS, Stretch
+from kg.text.spans import MARKS, Span
 
 _NEAR = 8
 """How many words a name may stand from the verb of saying."""
@@ -48,9 +48,9 @@ class Found(NamedTuple):
     names: Sequence[Named]
     whens: Sequence[When]
 
-    def at(self, name: Named) -> Stretch:
+    def at(self, name: Named) -> Span:
         """Return where a name stands."""
-        return Stretch(self.words[name.first].start, self.words[name.last].end)
+        return Span(self.words[name.first].start, self.words[name.last].end)
 
     def is_impersonal(self, cue: Cue) -> bool:
         """Tell whether a verb names nobody."""
@@ -69,21 +69,21 @@ class Guess(NamedTuple):
     name: str = ""
     cue: tuple[str, ...] = ()
     act: Act = "states"
-    saying: Stretch = Stretch(0, 0)
-    between: Stretch = Stretch(0, 0)
+    saying: Span = Span(0, 0)
+    between: Span = Span(0, 0)
     said: When | None = None
 
 
 class Reader:
     """Finds in the sentences of one article what may tell who spoke."""
 
-    def __init__(self, text: str, quoted: Sequence[Stretch], names: Names, whens: Sequence[When], language: str):
+    def __init__(self, text: str, quoted: Sequence[Span], names: Names, whens: Sequence[When], language: str):
         self._text, self._quoted, self._names, self._language = text, quoted, names, language
         self._whens = whens
         self._open = _without(text, quoted)
-        self._last = Stretch(-1, -1), Found((), (), (), ())
+        self._last = Span(-1, -1), Found((), (), (), ())
 
-    def _found(self, sentence: Stretch) -> Found:
+    def _found(self, sentence: Span) -> Found:
         """Return what is found in a sentence, outside of quotation marks."""
         all_words = words(self._text, sentence.start, sentence.end)
         open_words = outside(all_words, touching(self._quoted, sentence))
@@ -92,7 +92,7 @@ class Reader:
         last = bisect_left(self._whens, sentence.end, key=lambda when: when.at.start)
         return Found(open_words, cues(open_words, self._open, self._language), names, self._whens[first:last])
 
-    def of_quotation(self, passage: Stretch, sentence: Stretch) -> Guess:
+    def of_quotation(self, passage: Span, sentence: Span) -> Guess:
         """Return what the sentence around a quotation suggests."""
         if sentence != self._last[0]:
             self._last = sentence, self._found(sentence)  # many quotations may stand in one
@@ -107,16 +107,16 @@ class Reader:
                 return Guess(name.ids, self._clean(*at), saying=at, said=_nearest(found.whens, at))
         return self._guess(found, passage, _NEAR, _NEAR)
 
-    def of_sentence(self, sentence: Stretch) -> tuple[Stretch, Guess] | None:
+    def of_sentence(self, sentence: Span) -> tuple[Span, Guess] | None:
         """Return what a sentence without quotation marks claims, if someone stands beside a verb of saying."""
         found = self._found(sentence)
-        guess = self._guess(found, Stretch(sentence.start, sentence.start), _BESIDE, _ANYWHERE)
+        guess = self._guess(found, Span(sentence.start, sentence.start), _BESIDE, _ANYWHERE)
         if not guess.cue or not (guess.name or tuple(guess.cue[0].casefold().split()) in _IMPERSONAL):
             return None
         claimed = self._claimed(sentence, guess)
         return (claimed, guess) if len(words(self._text, *claimed)) >= _FEWEST else None
 
-    def _guess(self, found: Found, passage: Stretch, beside: int, near: int) -> Guess:
+    def _guess(self, found: Found, passage: Span, beside: int, near: int) -> Guess:
         """Return the guess by the verb that has a name beside it, else by one that is near the passage."""
         at = bisect_left(found.words, passage.start, key=lambda word: word.start)
         pairs = [
@@ -136,40 +136,40 @@ class Reader:
             return self._as_said(found, alone)
         return Guess(said=_nearest(found.whens, passage))
 
-    def _as_said(self, found: Found, cue: Cue, ids: tuple[str, ...] = (), name: Stretch | None = None) -> Guess:
-        spans = [Stretch(found.words[at].start, found.words[at].end) for at in cue.at]
-        verb = Stretch(spans[0].start, spans[-1].end)
+    def _as_said(self, found: Found, cue: Cue, ids: tuple[str, ...] = (), name: Span | None = None) -> Guess:
+        spans = [Span(found.words[at].start, found.words[at].end) for at in cue.at]
+        verb = Span(spans[0].start, spans[-1].end)
         is_run = cue.at[-1] - cue.at[0] == len(cue.at) - 1 and not touching(self._quoted, verb)
         both = sorted([*spans, name] if name else spans)
-        gaps = [Stretch(one.end, other.start) for one, other in pairwise(both)]
-        saying = Stretch(both[0].start, both[-1].end)
+        gaps = [Span(one.end, other.start) for one, other in pairwise(both)]
+        saying = Span(both[0].start, both[-1].end)
         return Guess(
             ids=ids,
             name=self._clean(*name) if name else "",
             cue=(self._clean(*verb),) if is_run else tuple(self._clean(*span) for span in spans),
             act=cue.act,
             saying=saying,
-            between=max(gaps, key=_length, default=Stretch(0, 0)),
+            between=max(gaps, key=_length, default=Span(0, 0)),
             said=_nearest(found.whens, saying),
         )
 
     def _clean(self, start: int, end: int) -> str:
         return " ".join(self._text[start:end].split())
 
-    def _claimed(self, sentence: Stretch, guess: Guess) -> Stretch:
+    def _claimed(self, sentence: Span, guess: Guess) -> Span:
         """Return the part of a sentence that was said: what follows "that", else the longest of what is left."""
         saying = guess.saying
         that = _THAT.match(self._text, saying.end, sentence.end)
-        parts = [Stretch(saying.end, sentence.end), Stretch(sentence.start, saying.start), guess.between]
-        start, end = Stretch(that.end(), sentence.end) if that else max(parts, key=_length)
+        parts = [Span(saying.end, sentence.end), Span(sentence.start, saying.start), guess.between]
+        start, end = Span(that.end(), sentence.end) if that else max(parts, key=_length)
         while start < end and _is_edge(self._text[start]):
             start += 1
         while start < end and _is_edge(self._text[end - 1]):
             end -= 1
-        return Stretch(start, end)
+        return Span(start, end)
 
 
-def _without(text: str, quoted: Sequence[Stretch]) -> str:
+def _without(text: str, quoted: Sequence[Span]) -> str:
     """Return a text with blanks for all that is quoted, so that everything else stands where it stood."""
     pieces, reached = [], 0
     for start, end in quoted:
@@ -182,7 +182,7 @@ def _is_edge(sign: str) -> bool:
     return sign.isspace() or sign in _EDGES
 
 
-def _length(part: Stretch) -> int:
+def _length(part: Span) -> int:
     return part.end - part.start
 
 
@@ -203,6 +203,6 @@ def _way(cue: Cue, at: int) -> int:
     return min(at - each if each < at else each - at + 1 for each in cue.at)
 
 
-def _nearest(whens: Sequence[When], at: Stretch) -> When | None:
+def _nearest(whens: Sequence[When], at: Span) -> When | None:
     known = [when for when in whens if when.edtf]
     return min(known, key=lambda when: max(when.at.start - at.end, at.start - when.at.end), default=None)

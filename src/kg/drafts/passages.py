@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.annotations.classes import Words
-from kg.text.anchors import NotFound, Squeezed, find
-from kg.text.spans import Stretch
+from kg.text.anchors import AnchorError, find
+from kg.text.spans import CollapsedText, Span
 
 _OFTEN = 50
 """Of words that stand in a text more often, no passage is looked for."""
@@ -14,35 +14,35 @@ _WIDEST = 12
 """How many words around it a passage may take in to be told from others."""
 
 
-def passage(text: Squeezed, at: Stretch) -> Words | str:
+def passage(text: CollapsedText, at: Span) -> Words | str:
     """Return the words of a stretch that begins and ends with no white space.
 
     Where they stand in the article more than once, with a longer passage that does not, or else with their offset.
     """
     words = " ".join(text.text[at.start : at.end].split())
-    if text.squeezed.count(words) > _OFTEN:
+    if text.collapsed.count(words) > _OFTEN:
         return Words(words, start=at.start)
     if _is_at(text, at, words):
         return words
     for within in _around(text, at):
-        if within.count(words) == 1 and text.squeezed.count(within) == 1 and _is_at(text, at, words, within):
+        if within.count(words) == 1 and text.collapsed.count(within) == 1 and _is_at(text, at, words, within):
             return Words(words, within=within)
     return Words(words, start=at.start)
 
 
-def _is_at(text: Squeezed, at: Stretch, words: str, within: str = "") -> bool:
+def _is_at(text: CollapsedText, at: Span, words: str, within: str = "") -> bool:
     try:
         return find(text, words, within=within) == at
-    except NotFound:
+    except AnchorError:
         return False
 
 
-def _around(text: Squeezed, at: Stretch) -> Iterator[str]:
+def _around(text: CollapsedText, at: Span) -> Iterator[str]:
     """Yield ever longer passages around a stretch, in whole words, first what follows it."""
     start, end = text.offset(at.start), text.offset(at.end - 1) + 1
     for _ in range(_WIDEST):
-        following = text.squeezed.find(" ", end + 1)
-        end = following if following >= 0 else len(text.squeezed)
-        yield text.squeezed[start:end]
-        start = max(text.squeezed.rfind(" ", 0, max(start - 1, 0)) + 1, 0)
-        yield text.squeezed[start:end]
+        following = text.collapsed.find(" ", end + 1)
+        end = following if following >= 0 else len(text.collapsed)
+        yield text.collapsed[start:end]
+        start = max(text.collapsed.rfind(" ", 0, max(start - 1, 0)) + 1, 0)
+        yield text.collapsed[start:end]

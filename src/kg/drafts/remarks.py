@@ -10,8 +10,8 @@ from kg.drafts.days import When
 from kg.drafts.guesses import Guess
 from kg.errors import Path
 from kg.meaning.claim import NEEDS_GIST
-from kg.text.anchors import NotFound, Squeezed, require
-from kg.text.spans import Stretch
+from kg.text.anchors import AnchorError, require
+from kg.text.spans import CollapsedText, Span
 
 _HEAD = (
     "# A draft by `kg new`. A line with ## tells you something; a line with # is a guess:",
@@ -91,7 +91,7 @@ def _day(text: str, when: When) -> str:
     return f"#   {meant}  ({around})"
 
 
-def on_claim(id: str, guess: Guess, at: Stretch, text: Squeezed) -> dict[Path, Sequence[str]]:
+def on_claim(id: str, guess: Guess, at: Span, text: CollapsedText) -> dict[Path, Sequence[str]]:
     """Return what may be so of a claim, each above the field that it is about."""
     path: Path = ("claims", id)
     before, after = _before(text.text, at.start, _SHOWN), _after(text.text, at.end, _SHOWN)
@@ -107,12 +107,12 @@ def on_claim(id: str, guess: Guess, at: Stretch, text: Squeezed) -> dict[Path, S
     }
 
 
-def _stand(words: Sequence[str], text: Squeezed) -> bool:
+def _stand(words: Sequence[str], text: CollapsedText) -> bool:
     """Tell whether all these words stand in the text as `kg validate` wants them: whole."""
     try:
         for each in words:
             require(text, each)
-    except NotFound:
+    except AnchorError:
         return False
     return True
 
@@ -125,7 +125,7 @@ def _who(guess: Guess, text: str) -> Iterator[str]:
         yield f"# Who is “{guess.name}”? “{saying}”"
 
 
-def _said(when: When | None, text: Squeezed) -> Iterator[str]:
+def _said(when: When | None, text: CollapsedText) -> Iterator[str]:
     if when and _stand([words := _clean(text.text[when.at.start : when.at.end])], text):
         yield f"said: {{edtf: {scalar(when.edtf, flow=True)}, words: {scalar(words, flow=True)}}}"
 

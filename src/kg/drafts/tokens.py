@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from kg.text.spans import MARKS, Stretch
+from kg.text.spans import MARKS, Span
 
 _WORD = re.compile(r"[\w\u0300-\u036f\u00ad]+")
 _END = re.compile(rf"[.!?…]+[{MARKS})\]]*\s+|\n\s*\n\s*|(?<=[^\n]{{120}})\n\s*")
@@ -34,12 +34,12 @@ def words(text: str, start: int = 0, end: int | None = None) -> list[Word]:
     return [Word(each[0], each[0].casefold(), each.start(), each.end()) for each in found]
 
 
-def sentences(text: str, quoted: Sequence[Stretch]) -> list[Stretch]:
+def sentences(text: str, quoted: Sequence[Span]) -> list[Span]:
     """Return the sentences of a text in order; one that holds a quotation ends where it ends, not within."""
     return list(_sentences(text, quoted))
 
 
-def _sentences(text: str, quoted: Sequence[Stretch]) -> Iterator[Stretch]:
+def _sentences(text: str, quoted: Sequence[Span]) -> Iterator[Span]:
     start = 0
     starts = [stretch.start for stretch in quoted]
     for found in _END.finditer(text):
@@ -62,7 +62,7 @@ def _goes_on(text: str, end: re.Match[str]) -> bool:
     return "\n\n" not in end[0] and text[end.end() : end.end() + 1].islower()
 
 
-def _cut(start: int, end: int, quoted: Sequence[Stretch]) -> Iterator[Stretch]:
+def _cut(start: int, end: int, quoted: Sequence[Span]) -> Iterator[Span]:
     """Yield a sentence in pieces that are not too long, none of which ends in a quotation."""
     ends = [stretch.end for stretch in quoted] if end - start > _LONGEST else []
     while end - start > _LONGEST:
@@ -70,28 +70,28 @@ def _cut(start: int, end: int, quoted: Sequence[Stretch]) -> Iterator[Stretch]:
         index = bisect_left(ends, at)
         if index < len(quoted) and quoted[index].start < at:
             at = min(quoted[index].end + 1, end)
-        yield Stretch(start, at)
+        yield Span(start, at)
         start = at
     if start < end:
-        yield Stretch(start, end)
+        yield Span(start, end)
 
 
-def sentence_of(stretch: Stretch, among: Sequence[Stretch]) -> Stretch:
+def sentence_of(stretch: Span, among: Sequence[Span]) -> Span:
     """Return the sentence that a stretch begins in, to the end of the one that it ends in."""
     first = max(bisect_right(among, (stretch.start, float("inf"))) - 1, 0)
     last = first
     while last + 1 < len(among) and among[last].end < stretch.end:
         last += 1
-    return Stretch(among[first].start, among[last].end)
+    return Span(among[first].start, among[last].end)
 
 
-def touching(stretches: Sequence[Stretch], at: Stretch) -> Sequence[Stretch]:
+def touching(stretches: Sequence[Span], at: Span) -> Sequence[Span]:
     """Return those of stretches, which are in order and apart, that share characters with another."""
     first = bisect_right(stretches, at.start, key=lambda stretch: stretch.end)
     return stretches[first : bisect_left(stretches, at.end, key=lambda stretch: stretch.start)]
 
 
-def outside(words: Sequence[Word], quoted: Sequence[Stretch]) -> list[Word]:
+def outside(words: Sequence[Word], quoted: Sequence[Span]) -> list[Word]:
     """Return the words that stand in no quotation; both are in order."""
     found = []
     index = 0

@@ -21,9 +21,8 @@ from kg.drafts.passages import passage
 from kg.drafts.tokens import sentence_of, sentences, touching
 from kg.errors import Path
 from kg.meaning.speakers import UNDECIDED
-from kg.text.anchors import Squeezed, squeeze
-from kg.text.quotation_marks import stretches
-from kg.text.spans import Stretch
+from kg.text.quotation_marks import quoted_spans
+from kg.text.spans import CollapsedText, Span, collapse_whitespace
 
 AS_IS = ArticleEntry()
 BLOCKS = frozenset(("words", "in"))
@@ -40,7 +39,7 @@ class Desk(NamedTuple):
 class Proposed(NamedTuple):
     """A claim of the draft; `sure` are those in quotation marks, others stand in comments."""
 
-    at: Stretch
+    at: Span
     guess: Guess
     sure: bool
 
@@ -65,11 +64,11 @@ def draft(text: str, header: str, of: Desk, article: ArticleEntry = AS_IS, *, sc
     corpus's. `schema` is where the JSON Schema for editors stands, as seen from the claims file.
     """
     tongue = article.language or of.config.language
-    quoted = stretches(text, tongue)
+    quoted = quoted_spans(text, tongue)
     whens = [when for when in days(text, tongue, _published(header)) if not touching(quoted, when.at)]
     reader = Reader(text, quoted, of.names, whens, tongue)
     proposed = _numbered(list(_proposed(text, quoted, reader)))
-    squeezed = squeeze(text)
+    squeezed = collapse_whitespace(text)
     file = ClaimsFile(
         article=article,
         annotation=AnnotationEntry(status="draft"),
@@ -95,7 +94,7 @@ def _published(header: str) -> Edtf | None:
         return None
 
 
-def _proposed(text: str, quoted: Sequence[Stretch], reader: Reader) -> Iterator[Proposed]:
+def _proposed(text: str, quoted: Sequence[Span], reader: Reader) -> Iterator[Proposed]:
     """Yield what may be a claim, in the order of the text."""
     among = sentences(text, quoted)
     found = [
@@ -108,10 +107,10 @@ def _proposed(text: str, quoted: Sequence[Stretch], reader: Reader) -> Iterator[
     yield from sorted(found, key=lambda each: each.at)
 
 
-def _without_comma(text: str, at: Stretch) -> Stretch:
+def _without_comma(text: str, at: Span) -> Span:
     """Return a quotation without the comma that belongs to the sentence around it: “We go,” she said."""
     kept = text[at.start : at.end].rstrip(",; ")
-    return Stretch(at.start, at.start + len(kept)) if kept else at
+    return Span(at.start, at.start + len(kept)) if kept else at
 
 
 def _numbered(proposed: Sequence[Proposed]) -> dict[str, Proposed]:
@@ -121,7 +120,7 @@ def _numbered(proposed: Sequence[Proposed]) -> dict[str, Proposed]:
     return {ids[each]: each for each in proposed}
 
 
-def _on_claims(proposed: Mapping[str, Proposed], text: Squeezed) -> dict[Path, Sequence[str]]:
+def _on_claims(proposed: Mapping[str, Proposed], text: CollapsedText) -> dict[Path, Sequence[str]]:
     """Return the comments on the claims, and those that are claims; an empty line stands before each."""
     comments: dict[Path, Sequence[str]] = {}
     waiting: list[str] = []
@@ -140,7 +139,9 @@ def _on_claims(proposed: Mapping[str, Proposed], text: Squeezed) -> dict[Path, S
     return {("claims",): [*remarks.NO_QUOTATIONS, *(below if waiting else remarks.A_CLAIM)]}
 
 
-def _in_comments(id: str, each: Proposed, comments: Mapping[Path, Sequence[str]], text: Squeezed) -> Iterator[str]:
+def _in_comments(
+    id: str, each: Proposed, comments: Mapping[Path, Sequence[str]], text: CollapsedText
+) -> Iterator[str]:
     """Yield a claim as the lines of a comment."""
     claim = ClaimEntry(UNDECIDED, passage(text, each.at))
     written = claims_yaml(ClaimsFile(claims={id: claim}), comments, blocks=BLOCKS)

@@ -7,7 +7,7 @@ import re
 from kg.importers.authorities import iri
 from kg.importers.core.documents import Name
 from kg.importers.core.mapping import Mapping, key
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 
 _LONGEST_NAME = 500
 _LABEL = re.compile(r"[^\W\d_][\w .:/-]{0,39}")
@@ -48,7 +48,7 @@ class Labels:
         free = [values[0] for name, values in told.items() if len(values) == 1 and key(name) not in self._fields]
         return tuple(each for each in free if _LABEL.fullmatch(each) and not iri("", each))
 
-    def names(self, label: str, told: Attributes, text: str, part: Stretch) -> tuple[Attributes, Names]:
+    def names(self, label: str, told: Attributes, text: str, part: Span) -> tuple[Attributes, Names]:
         """Return the attributes of a span, and apart from these who it is: an IRI tells it of a speaker."""
         known = [name for name, values in told.items() if len(values) == 1 and iri("", values[0])]
         known = [name for name in known if key(name) not in self._fields]

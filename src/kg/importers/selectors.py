@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from kg.text.anchors import NotFound
+from kg.text.anchors import AnchorError
 from kg.text.near_match import shortened
-from kg.text.spans import Squeezed, Stretch, squeeze
+from kg.text.spans import CollapsedText, Span, collapse_whitespace
 
 AROUND = (32, 16, 8)
 """How many characters of a prefix or suffix are looked at where the whole of it does not stand there."""
@@ -29,18 +29,18 @@ class Quoted:
     def __init__(self, text: str) -> None:
         self.text = text
 
-    def find(self, exact: str, *, prefix: str = "", suffix: str = "", near: int = -1) -> Stretch:
+    def find(self, exact: str, *, prefix: str = "", suffix: str = "", near: int = -1) -> Span:
         """Return where a quote stands; `near` is where its first character should be, -1 where nobody knows.
 
-        Raises `NotFound` where it stands nowhere, or where nothing picks one of several places.
+        Raises `AnchorError` where it stands nowhere, or where nothing picks one of several places.
         """
         if not exact.strip():
-            raise NotFound("words-empty", "a quote must hold more than white space, and this one does not")
+            raise AnchorError("words-empty", "a quote must hold more than white space, and this one does not")
         for text in (self._squeezed, self._blankless):
             if found := _find(text, exact, (prefix, suffix), near):
                 return found
         message = f"the words {shortened(' '.join(exact.split()))} do not stand in the text: is it another version?"
-        raise NotFound("words-not-found", message)
+        raise AnchorError("words-not-found", message)
 
     def holds(self, start: int, end: int, exact: str) -> bool:
         """Tell whether a quote stands at these offsets, whatever the white space."""
@@ -49,11 +49,11 @@ class Quoted:
         return bare(self.text[start:end]) == bare(exact)
 
     @cached_property
-    def _squeezed(self) -> Squeezed:
-        return squeeze(self.text)
+    def _squeezed(self) -> CollapsedText:
+        return collapse_whitespace(self.text)
 
     @cached_property
-    def _blankless(self) -> Squeezed:
+    def _blankless(self) -> CollapsedText:
         return blankless(self.text)
 
 
@@ -62,7 +62,7 @@ def bare(text: str) -> str:
     return "".join(text.split())
 
 
-def blankless(text: str) -> Squeezed:
+def blankless(text: str) -> CollapsedText:
     """Return a text squeezed so that it has no white space at all."""
     pieces, breaks, begins = [], [0], [0]
     start = length = 0
@@ -77,33 +77,33 @@ def blankless(text: str) -> Squeezed:
             breaks.append(length)
             begins.append(start)
     pieces.append(text[start:])
-    return Squeezed(text, "".join(pieces), breaks, begins)
+    return CollapsedText(text, "".join(pieces), breaks, begins)
 
 
-def _find(text: Squeezed, exact: str, around: tuple[str, str], near: int) -> Stretch | None:
-    """Return where a quote stands, None if nowhere; raises `NotFound` where it stands more than once."""
-    joined = " " if " " in text.squeezed else ""
+def _find(text: CollapsedText, exact: str, around: tuple[str, str], near: int) -> Span | None:
+    """Return where a quote stands, None if nowhere; raises `AnchorError` where it stands more than once."""
+    joined = " " if " " in text.collapsed else ""
     wanted = joined.join(exact.split())
-    first = text.squeezed.find(wanted)
+    first = text.collapsed.find(wanted)
     if first < 0:
         return None
-    if text.squeezed.find(wanted, first + 1) < 0:
+    if text.collapsed.find(wanted, first + 1) < 0:
         return text.original(first, first + len(wanted))
     nearest = text.offset(min(near, len(text.text))) if near >= 0 else -1
     prefix, suffix = (_BLANKS.sub(joined, each) for each in around)
     # A squeezed text has no blanks at its ends.
     for before, after in _contexts(prefix.lstrip(), suffix.rstrip()):
-        at = _pick(text.squeezed, before + wanted + after, nearest - len(before) if near >= 0 else -1)
+        at = _pick(text.collapsed, before + wanted + after, nearest - len(before) if near >= 0 else -1)
         if at >= 0:
             return text.original(at + len(before), at + len(before) + len(wanted))
-    at = _pick(text.squeezed, wanted, nearest)
+    at = _pick(text.collapsed, wanted, nearest)
     if at >= 0:
         return text.original(at, at + len(wanted))
     message = (
         f"the words {shortened(' '.join(exact.split()))} stand in the text more than once, "
         "and neither the words around them nor a position tells which is meant"
     )
-    raise NotFound("words-found-twice", message)
+    raise AnchorError("words-found-twice", message)
 
 
 def _contexts(prefix: str, suffix: str) -> Iterator[tuple[str, str]]:

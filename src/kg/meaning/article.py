@@ -23,7 +23,7 @@ from kg.model import NO_DATE, NONE, Annotation, Article, Claim, Dated, Occasion,
 from kg.rdf.iris import part
 from kg.rdf.terms import Iri, text
 from kg.rdf.vocab import BASES, SCHEMA
-from kg.text.quotation_marks import stretches
+from kg.text.quotation_marks import quoted_spans
 
 
 class Meaning(NamedTuple):
@@ -73,7 +73,7 @@ def _reading(article: Written, file: ClaimsFile, index: Index) -> Reading:
     remarks, given = reading.remarks, file.article
     if given.language:
         reading.language = remarks.language(given.language, ("article", "language"))
-    reading.marks = stretches(article.text, reading.language)
+    reading.marks = quoted_spans(article.text, reading.language)
     reading.published = _published(article, given, remarks, reading.language)
     reading.corrected = _corrected(given.corrected, reading.published, remarks)
     reading.latest = max(reading.published.latest, reading.corrected.latest)

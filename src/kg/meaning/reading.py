@@ -12,7 +12,8 @@ from kg.model import NO_DATE, NONE, Dated, Occasion, Source
 from kg.rdf.iris import part
 from kg.rdf.terms import Iri, Literal
 from kg.rdf.terms import text as tagged
-from kg.text.anchors import NotFound, Stretch, require, squeeze
+from kg.text.anchors import AnchorError, require
+from kg.text.spans import Span, collapse_whitespace
 
 
 class Reading:
@@ -30,8 +31,8 @@ class Reading:
         self.index = index
         self.iris = index.iris
         self.remarks = Remarks(article.file, article.line)
-        self.text = squeeze(article.text)
-        self.marks: tuple[Stretch, ...] = ()
+        self.text = collapse_whitespace(article.text)
+        self.marks: tuple[Span, ...] = ()
         self.language = index.dataset.language
         self.published = Dated()
         self.corrected = NO_DATE
@@ -87,7 +88,7 @@ class Reading:
             return False
         try:
             require(self.text, words)
-        except NotFound as error:
+        except AnchorError as error:
             self.remarks.violation(path, error.rule, str(error), detail=error.detail)
             return False
         self.found[words] = tagged(words, self.language)

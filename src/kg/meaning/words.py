@@ -9,9 +9,9 @@ from kg.meaning.remarks import as_list
 from kg.model import Part
 from kg.rdf.terms import Iri, Literal, text
 from kg.rdf.vocab import FORMS
-from kg.text.anchors import NotFound, Stretch, find, joined_by_comma
-from kg.text.quotation_marks import form as form_by_marks
-from kg.text.quotation_marks import quoted
+from kg.text.anchors import AnchorError, find, split_by_comma
+from kg.text.quotation_marks import form_by_marks, quoted_parts
+from kg.text.spans import Span
 
 CONTEXT = 32
 """How many characters before and after a part its quote selector holds."""
@@ -32,12 +32,12 @@ class Anchored:
 
     __slots__ = ("quoted", "stretches")
 
-    def __init__(self, stretches: tuple[Stretch, ...], quoted: tuple[Stretch, ...] = ()) -> None:
+    def __init__(self, stretches: tuple[Span, ...], quoted: tuple[Span, ...] = ()) -> None:
         self.stretches = stretches
         self.quoted = quoted
 
 
-NOWHERE = Anchored((Stretch(0, 0),))
+NOWHERE = Anchored((Span(0, 0),))
 """The place of words that were not found."""
 
 
@@ -54,10 +54,10 @@ def anchored(claim: ClaimEntry, path: Path, reading: Reading) -> Anchored | None
     else:
         found = _found(claim.words, path, "words", reading)
         stretches = (found,) if found else ()
-    return Anchored(stretches, quoted(reading.marks, stretches)) if stretches else None
+    return Anchored(stretches, quoted_parts(reading.marks, stretches)) if stretches else None
 
 
-def _several(passages: list[Words | str], path: Path, reading: Reading) -> tuple[Stretch, ...]:
+def _several(passages: list[Words | str], path: Path, reading: Reading) -> tuple[Span, ...]:
     """Return where each part of a claim's words stands, or nothing where not all do."""
     if not passages:
         reading.remarks.violation(path, "words-empty", "a claim must have words: list at least one part")
@@ -65,7 +65,7 @@ def _several(passages: list[Words | str], path: Path, reading: Reading) -> tuple
     stretches = tuple(stretch for stretch in found if stretch)
     if len(stretches) < len(found):
         return ()
-    cut = joined_by_comma(reading.article.text, stretches)
+    cut = split_by_comma(reading.article.text, stretches)
     if cut is not None:
         message = (
             "these parts stand side by side in the article: did a comma split one passage? "
@@ -79,7 +79,7 @@ def _several(passages: list[Words | str], path: Path, reading: Reading) -> tuple
     return stretches
 
 
-def _found(passage: Words | str, path: Path, step: str | int, reading: Reading) -> Stretch | None:
+def _found(passage: Words | str, path: Path, step: str | int, reading: Reading) -> Span | None:
     """Return where a passage stands, or None with a remark at this step from the path; without a text None."""
     if not reading.article.has_text:
         return None
@@ -87,7 +87,7 @@ def _found(passage: Words | str, path: Path, step: str | int, reading: Reading) 
         if isinstance(passage, str):
             return find(reading.text, passage)
         return find(reading.text, passage.words, within=passage.within, start=passage.start)
-    except NotFound as error:
+    except AnchorError as error:
         at: Path = (*path, step)
         if isinstance(passage, Words):
             at = (*at, _FAULTY.get(error.rule, "words"))

@@ -11,9 +11,7 @@ from itertools import islice, pairwise
 from unicodedata import category
 
 from kg.text.near_match import nearest_passage, shortened
-from kg.text.spans import Squeezed, Stretch, squeeze
-
-__all__ = ["NotFound", "Squeezed", "Stretch", "find", "joined_by_comma", "require", "squeeze", "stands"]
+from kg.text.spans import CollapsedText, Span
 
 SHOWN = 5
 AROUND = 30
@@ -32,7 +30,7 @@ _UNSPACED = (
 )
 
 
-class NotFound(ValueError):  # noqa: N818, reads as what it says
+class AnchorError(ValueError):
     """Words that cannot be anchored: `rule` is a short stable name, `detail` further lines for the annotator."""
 
     def __init__(self, rule: str, message: str, detail: str = "") -> None:
@@ -42,40 +40,40 @@ class NotFound(ValueError):  # noqa: N818, reads as what it says
         self.detail = detail
 
 
-def find(text: Squeezed, words: str, *, within: str = "", start: int = -1) -> Stretch:
+def find(text: CollapsedText, words: str, *, within: str = "", start: int = -1) -> Span:
     """Return where the words stand: once and on whole words, once inside the passage `within`, or at `start`.
 
-    Raises `NotFound` where they do not, or where they stand several times.
+    Raises `AnchorError` where they do not, or where they stand several times.
     """
     wanted = _squeezed(words)
     if start >= 0 and within:
-        raise NotFound("words-in-and-start", "give `in` or `start`, not both: each picks a place by itself")
+        raise AnchorError("words-in-and-start", "give `in` or `start`, not both: each picks a place by itself")
     if start >= 0:
         return _at(text, words, start)
     if within:
         return _inside(text, wanted, " ".join(within.split()))
-    hit = _first(text.squeezed, wanted, 0, len(text.squeezed))
+    hit = _first(text.collapsed, wanted, 0, len(text.collapsed))
     if hit < 0:
         raise _missing(text, wanted)
-    if _first(text.squeezed, wanted, hit + 1, len(text.squeezed)) >= 0:
+    if _first(text.collapsed, wanted, hit + 1, len(text.collapsed)) >= 0:
         raise _ambiguous(text, wanted)
     return text.original(hit, hit + len(wanted))
 
 
-def stands(text: Squeezed, words: str) -> bool:
+def occurs(text: CollapsedText, words: str) -> bool:
     """Tell whether words stand in the text on whole words; quicker than `require` where they do not."""
     wanted = " ".join(words.split())
-    return bool(wanted) and _first(text.squeezed, wanted, 0, len(text.squeezed)) >= 0
+    return bool(wanted) and _first(text.collapsed, wanted, 0, len(text.collapsed)) >= 0
 
 
-def require(text: Squeezed, words: str) -> None:
-    """Raise `NotFound` unless the words stand in the text, once or more, on whole words."""
+def require(text: CollapsedText, words: str) -> None:
+    """Raise `AnchorError` unless the words stand in the text, once or more, on whole words."""
     wanted = _squeezed(words)
-    if _first(text.squeezed, wanted, 0, len(text.squeezed)) < 0:
+    if _first(text.collapsed, wanted, 0, len(text.collapsed)) < 0:
         raise _missing(text, wanted)
 
 
-def joined_by_comma(text: str, stretches: Sequence[Stretch]) -> int | None:
+def split_by_comma(text: str, stretches: Sequence[Span]) -> int | None:
     """Return the index of the first of two neighbouring parts that only a comma or white space keeps apart."""
     for index, (one, other) in enumerate(pairwise(stretches)):
         if one.end <= other.start and not text[one.end : other.start].replace(",", "").strip():
@@ -89,7 +87,7 @@ def _squeezed(words: str) -> str:
         return words
     wanted = " ".join(words.split())
     if not wanted:
-        raise NotFound("words-empty", "words must hold more than white space: copy them from the article")
+        raise AnchorError("words-empty", "words must hold more than white space: copy them from the article")
     return wanted
 
 
@@ -132,14 +130,14 @@ def _first(text: str, wanted: str, start: int, end: int) -> int:
     return at
 
 
-def _at(text: Squeezed, words: str, start: int) -> Stretch:
+def _at(text: CollapsedText, words: str, start: int) -> Span:
     """Return where the words stand from `start` on, without the white space at their ends."""
     wanted = " ".join(words.split())
     begin = start
     if words[0].isspace():
         begin += len(text.text[start:]) - len(text.text[start:].lstrip())
     offset = text.offset(begin) if (begin > start) == words[0].isspace() else -1
-    if offset >= 0 and text.squeezed.startswith(wanted, offset) and not text.text[begin : begin + 1].isspace():
+    if offset >= 0 and text.collapsed.startswith(wanted, offset) and not text.text[begin : begin + 1].isspace():
         return text.original(offset, offset + len(wanted))
     there = " ".join(text.text[start : start + len(words) + 10].split())
     message = (
@@ -147,79 +145,79 @@ def _at(text: Squeezed, words: str, start: int) -> Stretch:
         + (f"{shortened(there)} stands" if there else "nothing stands")
         + ": give the offset of their first character, in code points from 0 after the header"
     )
-    hits = list(islice(_all(text.squeezed, wanted), SHOWN + 1))
-    raise NotFound(
+    hits = list(islice(_all(text.collapsed, wanted), SHOWN + 1))
+    raise AnchorError(
         "words-start-mismatch", message, _places(text, wanted, hits) if hits else nearest_passage(text, wanted)
     )
 
 
-def _inside(text: Squeezed, wanted: str, within: str) -> Stretch:
+def _inside(text: CollapsedText, wanted: str, within: str) -> Span:
     """Return where the words stand in a passage that stands in the text once; both may cut a word."""
-    passages = list(islice(_all(text.squeezed, within), SHOWN + 1)) if within else []
+    passages = list(islice(_all(text.collapsed, within), SHOWN + 1)) if within else []
     long = shortened(within)
     if not passages:
         message = (
             f"`in` must be a passage of the article exactly as written, and {long} is not: copy it from the article"
         )
-        raise NotFound("words-in-not-found", message, nearest_passage(text, within))
+        raise AnchorError("words-in-not-found", message, nearest_passage(text, within))
     if len(passages) > 1:
         message = f"`in` must stand in the article once, and {long} stands there more often: take more around it"
-        raise NotFound("words-in-found-twice", message, _places(text, within, passages))
+        raise AnchorError("words-in-found-twice", message, _places(text, within, passages))
     hits = list(islice(_all(within, wanted), 2))
     if not hits:
         message = f"`in` must hold the words {shortened(wanted)}, and {long} does not: take more around them"
-        raise NotFound("words-outside-in", message)
+        raise AnchorError("words-outside-in", message)
     if len(hits) > 1:
         message = f"`in` must hold the words {shortened(wanted)} once, and {long} holds them more often: take less"
-        raise NotFound("words-found-twice", message)
+        raise AnchorError("words-found-twice", message)
     start = passages[0] + hits[0]
     return text.original(start, start + len(wanted))
 
 
-def _missing(text: Squeezed, wanted: str) -> NotFound:
+def _missing(text: CollapsedText, wanted: str) -> AnchorError:
     """Say why words stand nowhere: only inside a word, or not at all."""
-    start = next(_all(text.squeezed, wanted), -1)
+    start = next(_all(text.collapsed, wanted), -1)
     if start < 0:
         message = (
             f"words must stand in the article exactly as written, and {shortened(wanted)} does not: "
             "copy them from the article"
         )
-        return NotFound("words-not-found", message, nearest_passage(text, wanted))
+        return AnchorError("words-not-found", message, nearest_passage(text, wanted))
     end = start + len(wanted)
     detail = _places(text, wanted, [start])
-    while _cuts(text.squeezed, start):
+    while _cuts(text.collapsed, start):
         start -= 1
-    while _cuts(text.squeezed, end):
+    while _cuts(text.collapsed, end):
         end += 1
     message = (
         f"words must not cut a word, and {shortened(wanted)} stands only inside words, "
-        f"as {shortened(text.squeezed[start:end])}: take the whole word, or {{words: …, in: …}}, which may cut it"
+        f"as {shortened(text.collapsed[start:end])}: take the whole word, or {{words: …, in: …}}, which may cut it"
     )
-    return NotFound("words-inside-a-word", message, detail)
+    return AnchorError("words-inside-a-word", message, detail)
 
 
-def _ambiguous(text: Squeezed, wanted: str) -> NotFound:
+def _ambiguous(text: CollapsedText, wanted: str) -> AnchorError:
     """Say how often the words stand in the text, and where."""
-    whole = (at for at in _all(text.squeezed, wanted) if _is_whole(text.squeezed, at, at + len(wanted)))
+    whole = (at for at in _all(text.collapsed, wanted) if _is_whole(text.collapsed, at, at + len(wanted)))
     hits = list(islice(whole, MOST + 1))
     times = f"{len(hits)} times" if len(hits) <= MOST else f"more than {MOST} times"
     message = (
         f"words must stand in the article once, and {shortened(wanted)} stands there {times}: "
         "take more of the words around them, or pick a place with {words: …, in: a longer passage}"
     )
-    return NotFound("words-found-twice", message, _places(text, wanted, hits))
+    return AnchorError("words-found-twice", message, _places(text, wanted, hits))
 
 
-def _places(text: Squeezed, wanted: str, hits: Sequence[int]) -> str:
+def _places(text: CollapsedText, wanted: str, hits: Sequence[int]) -> str:
     """Return a line for each of the first hits: its characters and what stands around it."""
     lines = []
     for hit in hits[:SHOWN]:
         end = hit + len(wanted)
         place = text.original(hit, end)
-        before, after = text.squeezed[max(hit - AROUND, 0) : hit], text.squeezed[end : end + AROUND]
+        before, after = text.collapsed[max(hit - AROUND, 0) : hit], text.collapsed[end : end + AROUND]
         if hit > AROUND:
             before = before[before.find(" ") + 1 :]
-        if end + AROUND < len(text.squeezed):
+        if end + AROUND < len(text.collapsed):
             after = after[: after.rfind(" ") + 1].rstrip()
         around = before + shortened(wanted)[1:-1] + after
         lines.append(f"at characters {place.start}-{place.end}: '{around}'")

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import category, name, normalize
 
-from kg.text.spans import Squeezed
+from kg.text.spans import CollapsedText
 
 if TYPE_CHECKING:
     from difflib import SequenceMatcher
@@ -57,7 +57,7 @@ def shortened(words: str) -> str:
     return f"'{words}'"
 
 
-def nearest_passage(text: Squeezed, wanted: str) -> str:
+def nearest_passage(text: CollapsedText, wanted: str) -> str:
     """Return the nearest passage with its characters, then what differs, a line each; `""` where none is near.
 
     `wanted` is squeezed.
@@ -65,7 +65,7 @@ def nearest_passage(text: Squeezed, wanted: str) -> str:
     sought = list(islice(_tokens(wanted), COMPARED))
     passage: Sequence[Token] = ()
     likest = LIKE
-    for region in _regions(text.squeezed, sought):
+    for region in _regions(text.collapsed, sought):
         likeness, candidate = _candidate(region, sought)
         if likeness > likest:
             likest, passage = likeness, candidate
@@ -73,8 +73,8 @@ def nearest_passage(text: Squeezed, wanted: str) -> str:
         return ""
     start, end = passage[0].start, passage[-1].end
     place = text.original(start, end)
-    lines = [f"nearest, at characters {place.start}-{place.end}: {shortened(text.squeezed[start:end])}"]
-    lines += islice(_differences((wanted, sought), (text.squeezed, passage)), TOLD)
+    lines = [f"nearest, at characters {place.start}-{place.end}: {shortened(text.collapsed[start:end])}"]
+    lines += islice(_differences((wanted, sought), (text.collapsed, passage)), TOLD)
     return "\n".join(lines)
 
 

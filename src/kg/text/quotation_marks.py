@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from kg.text.spans import MARKS, Stretch, marks
+from kg.text.spans import MARKS, Span, mark_offsets
 
 Form = Literal["direct", "partial", "indirect"]
 
@@ -56,14 +56,14 @@ _SENTENCE_WORDS = 4
 _DEPTH = 16
 
 
-def stretches(text: str, language: str) -> tuple[Stretch, ...]:
+def quoted_spans(text: str, language: str) -> tuple[Span, ...]:
     """Return what stands between quotation marks, without the marks and blanks at its ends, in order.
 
     Of quotations within quotations, the outer. A mark that is not closed closes with the next of its kind, at the
     latest with its paragraph.
     """
-    at = marks(text)
-    found: list[Stretch] = []
+    at = mark_offsets(text)
+    found: list[Span] = []
     first = 0
     while first < len(at):
         end = _paragraph_end(text, at[first])
@@ -83,7 +83,7 @@ def _paragraph_end(text: str, start: int) -> int:
     return len(text)
 
 
-def form(text: str, stretches: Sequence[Stretch], parts: Sequence[Stretch]) -> Form:
+def form_by_marks(text: str, stretches: Sequence[Span], parts: Sequence[Span]) -> Form:
     """Return the form that the marks show of the words that stand in the parts.
 
     *indirect*: no word stands between marks. *direct*: every word does, in a quotation that is a sentence or
@@ -109,17 +109,17 @@ def _has_word(text: str, start: int, end: int) -> bool:
     return start < end and _WORD.search(text, start, end) is not None
 
 
-def quoted(stretches: Sequence[Stretch], parts: Sequence[Stretch]) -> tuple[Stretch, ...]:
+def quoted_parts(stretches: Sequence[Span], parts: Sequence[Span]) -> tuple[Span, ...]:
     """Return what of each part stands between quotation marks, part by part."""
     found = []
     for start, end in parts:
         for index in _touched(stretches, start, end):
             first, last = stretches[index]
-            found.append(Stretch(max(start, first), min(end, last)))
+            found.append(Span(max(start, first), min(end, last)))
     return tuple(found)
 
 
-def _touched(stretches: Sequence[Stretch], start: int, end: int) -> range:
+def _touched(stretches: Sequence[Span], start: int, end: int) -> range:
     """Return the indexes of the stretches, which are in order and apart, that share characters with a part."""
     last = bisect_left(stretches, (end,))
     first = bisect_right(stretches, (start,), 0, last)
@@ -128,9 +128,9 @@ def _touched(stretches: Sequence[Stretch], start: int, end: int) -> range:
     return range(first, last if start < end else first)
 
 
-def _pairs(text: str, marks: Sequence[int], paragraph_end: int, language: str) -> list[Stretch]:
+def _pairs(text: str, marks: Sequence[int], paragraph_end: int, language: str) -> list[Span]:
     """Return what stands between each mark that opens and the one that closes it, also inside one another."""
-    found: list[Stretch] = []
+    found: list[Span] = []
     waiting: list[int] = []
     opened: dict[str, list[int]] = {}
     for at in marks:
@@ -139,7 +139,7 @@ def _pairs(text: str, marks: Sequence[int], paragraph_end: int, language: str) -
             continue
         level = _closed_level(text, waiting, mark) if waiting and _may_close(text, at) else -1
         if level >= 0:
-            found.append(Stretch(waiting[level] + 1, at))
+            found.append(Span(waiting[level] + 1, at))
             del waiting[level:]
         elif _may_open(text, at, language):
             waiting.append(at)
@@ -148,7 +148,7 @@ def _pairs(text: str, marks: Sequence[int], paragraph_end: int, language: str) -
         if text[at] not in _SINGLE:
             later = opened[text[at]]
             after = bisect_right(later, at)
-            found.append(Stretch(at + 1, later[after] if after < len(later) else paragraph_end))
+            found.append(Span(at + 1, later[after] if after < len(later) else paragraph_end))
     return found
 
 
@@ -210,7 +210,7 @@ def _closed_level(text: str, waiting: Sequence[int], mark: str) -> int:
     return -1
 
 
-def _outermost(text: str, pairs: Iterable[Stretch]) -> list[Stretch]:
+def _outermost(text: str, pairs: Iterable[Span]) -> list[Span]:
     """Return the pairs that lie in no other, without the blanks at their ends, in order."""
     found = []
     reached = 0
@@ -222,11 +222,11 @@ def _outermost(text: str, pairs: Iterable[Stretch]) -> list[Stretch]:
             start += len(inside) - len(inside.lstrip())
             end = start + len(inside.strip())
             if start < end:
-                found.append(Stretch(start, end))
+                found.append(Span(start, end))
     return found
 
 
-def _is_sentence(text: str, stretches: Sequence[Stretch], index: int) -> bool:
+def _is_sentence(text: str, stretches: Sequence[Span], index: int) -> bool:
     """Tell whether a quotation is sentences or begins one, or goes on with one that did."""
     first = max(index - _DEPTH, 0)
     while not _begins_sentence(text, stretches[index]):
@@ -242,7 +242,7 @@ def _is_sentence(text: str, stretches: Sequence[Stretch], index: int) -> bool:
     return True
 
 
-def _begins_sentence(text: str, stretch: Stretch) -> bool:
+def _begins_sentence(text: str, stretch: Span) -> bool:
     """Tell whether a quotation begins a sentence by itself and does not go on in the paper's own words."""
     before = _before(text, stretch.start)
     if before == ":":

@@ -15,34 +15,34 @@ _SPACES = (
 )
 
 
-class Stretch(NamedTuple):
+class Span(NamedTuple):
     """Part of a text: offsets in code points, end exclusive."""
 
     start: int
     end: int
 
 
-class Squeezed:
+class CollapsedText:
     """A text, and the same with every run of white space squeezed to one blank and none at its ends.
 
     From the offset `breaks[i]` of the squeezed text on, which is `begins[i]` of the text, a character stands
     `begins[i] - breaks[i]` further on in the text.
     """
 
-    __slots__ = ("begins", "breaks", "squeezed", "text")
+    __slots__ = ("begins", "breaks", "collapsed", "text")
 
     def __init__(self, text: str, squeezed: str, breaks: Sequence[int], begins: Sequence[int]) -> None:
         self.text = text
-        self.squeezed = squeezed
+        self.collapsed = squeezed
         self.breaks = breaks
         self.begins = begins
 
-    def original(self, start: int, end: int) -> Stretch:
+    def original(self, start: int, end: int) -> Span:
         """Return where characters of the squeezed text stand in the text; both end characters are no blanks."""
         breaks, begins = self.breaks, self.begins
         first = bisect_right(breaks, start) - 1
         last = bisect_right(breaks, end - 1, first) - 1
-        return Stretch(start + begins[first] - breaks[first], end + begins[last] - breaks[last])
+        return Span(start + begins[first] - breaks[first], end + begins[last] - breaks[last])
 
     def offset(self, original: int) -> int:
         """Return where in the squeezed text a character of the text stands that is no white space."""
@@ -50,7 +50,7 @@ class Squeezed:
         return original - self.begins[at] + self.breaks[at]
 
 
-def marks(text: str) -> list[int]:
+def mark_offsets(text: str) -> list[int]:
     """Return where quotation marks stand, in order."""
     found = []
     # To look for one sign after the other takes a third of the time that a regular expression of all takes.
@@ -63,7 +63,7 @@ def marks(text: str) -> list[int]:
     return found
 
 
-def squeeze(text: str) -> Squeezed:
+def collapse_whitespace(text: str) -> CollapsedText:
     """Squeeze the white space of a text: what `str.isspace` says, hence also no-break and thin blanks."""
     blank = text
     for space in _SPACES:
@@ -80,4 +80,4 @@ def squeeze(text: str) -> Squeezed:
             begins.append(at - len(kept))
             squeezed += len(kept) + 1
         at += 2
-    return Squeezed(text, " ".join(pieces).rstrip(" "), breaks or (0,), begins or (0,))
+    return CollapsedText(text, " ".join(pieces).rstrip(" "), breaks or (0,), begins or (0,))

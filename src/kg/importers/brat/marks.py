@@ -17,7 +17,7 @@ from kg.importers.authorities import iri
 from kg.importers.brat.records import Record, read_span
 from kg.importers.core.documents import Link, Mark, Name, Skipped
 from kg.importers.core.mapping import Mapping, key
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 
 _NUMBERED = re.compile(r"(.*[^0-9])[0-9]+")
 
@@ -42,7 +42,7 @@ class _Mark:
     id: str
     label: str
     at: Place
-    parts: tuple[Stretch, ...] = ()
+    parts: tuple[Span, ...] = ()
     text: str = ""
     attributes: dict[str, list[str]] = field(default_factory=dict)
     names: dict[str, list[Name]] = field(default_factory=dict)

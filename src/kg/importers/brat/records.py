@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from kg.errors import Place
 from kg.importers.core.documents import Kind, Skipped
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 
 _LINE_END = re.compile(r"\r\n?|\n")
 _START = re.compile(r"([TREAMN#][^\s]*|\*)\t")
@@ -47,11 +47,11 @@ class Record(NamedTuple):
         return Skipped(self.kind, self.id, why, self.at)
 
 
-class Span(NamedTuple):
+class BratSpan(NamedTuple):
     """The second column of a `T` record: its label and offsets, in the order of the text."""
 
     label: str
-    parts: tuple[Stretch, ...]
+    parts: tuple[Span, ...]
 
 
 def read_records(text: str, file: str) -> Iterator[Record | Skipped]:
@@ -79,7 +79,7 @@ def read_records(text: str, file: str) -> Iterator[Record | Skipped]:
         yield waiting._replace(tail="\n".join(texts))
 
 
-def read_span(head: str) -> Span | None:
+def read_span(head: str) -> BratSpan | None:
     """Return the label and the parts of a `T` record; None where it has no such."""
     # A label may hold blanks, against the rules, where another program wrote the file.
     head = " ".join(head.split())
@@ -88,7 +88,7 @@ def read_span(head: str) -> Span | None:
     if not label or not _OFFSETS.fullmatch(head, len(label)):
         return None
     offsets = [int(each) for each in _NUMBER.findall(head, len(label))]
-    return Span(label, tuple(sorted(map(Stretch, offsets[::2], offsets[1::2]))))
+    return BratSpan(label, tuple(sorted(map(Span, offsets[::2], offsets[1::2]))))
 
 
 def _room(record: Record) -> int:

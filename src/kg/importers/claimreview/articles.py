@@ -12,7 +12,7 @@ from kg.errors import Place
 from kg.importers.claimreview.claims import Read
 from kg.importers.core.documents import Document, Item, Mark, Skipped
 from kg.importers.mark_ids import MarkIds
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 
 _MOST = 1000
 """How many reviews that belong together are kept in memory."""
@@ -66,7 +66,7 @@ def _document(together: list[Read]) -> Document:
     for several in _by_claim(together):
         first, words = several[0], several[0].words
         id = first.claim or f"{first.page or PurePath(first.at.file).name}#{len(marks) + 1}"
-        marks.append(_mark(several, ids.new(id), Stretch(start, start + len(words))))
+        marks.append(_mark(several, ids.new(id), Span(start, start + len(words))))
         paragraphs.append(words)
         start += len(words) + len(_BETWEEN)
     first = together[0]
@@ -89,7 +89,7 @@ def _by_claim(together: list[Read]) -> list[list[Read]]:
     return list(found.values())
 
 
-def _mark(several: list[Read], id: str, words: Stretch) -> Mark:
+def _mark(several: list[Read], id: str, words: Span) -> Mark:
     first = several[0]
     numbered = list(enumerate(several, start=1))
     return Mark(

@@ -23,8 +23,8 @@ from kg.importers.core.speakers import Speakers
 from kg.importers.core.texts import Text, read_text
 from kg.importers.core.unused import unused
 from kg.meaning.remarks import one_or_all
-from kg.text.anchors import NotFound, find
-from kg.text.spans import Squeezed, Stretch, squeeze
+from kg.text.anchors import AnchorError, find
+from kg.text.spans import CollapsedText, Span, collapse_whitespace
 
 
 class Draft(NamedTuple):
@@ -52,7 +52,7 @@ class Reading(NamedTuple):
     meanings: Meanings
     names: Names
     text: Text
-    squeezed: Squeezed
+    squeezed: CollapsedText
     speakers: Speakers
     skipped: list[Skipped]
     open: list[Skipped]
@@ -63,7 +63,7 @@ def read_draft(document: Document, meanings: Meanings, names: Names) -> Draft:
     text = read_text(document.text)
     skipped: list[Skipped] = []
     opened: list[Skipped] = []
-    squeezed = squeeze(text.text)
+    squeezed = collapse_whitespace(text.text)
     reading = Reading(document, meanings, names, text, squeezed, Speakers(names, squeezed, opened), skipped, opened)
     sound = replace(document, marks=tuple(_sound_marks(reading)))
     bonds = read_bonds(sound, meanings)
@@ -164,29 +164,29 @@ def _claim(
     )
 
 
-def _slice(stretch: Stretch | None, reading: Reading) -> str:
+def _slice(stretch: Span | None, reading: Reading) -> str:
     return " ".join(reading.text.text[stretch.start : stretch.end].split()) if stretch else ""
 
 
 def _words(mark: Mark, reading: Reading) -> list[Words | str] | Words | str | None:
     """Return a span's words as an annotator would write them; None where there are none."""
-    stretches: list[Stretch] = []
+    stretches: list[Span] = []
     for found in filter(None, map(reading.text.stretch, sorted(mark.parts))):
         last = stretches.pop() if stretches else found
         # A line end or a comma is all that parts them: they are one.
         apart = reading.text.text[last.end : found.start].replace(",", "").strip()
-        stretches += [last, found] if apart else [Stretch(last.start, max(last.end, found.end))]
+        stretches += [last, found] if apart else [Span(last.start, max(last.end, found.end))]
     passages = [_passage(stretch, reading) for stretch in stretches]
     return one_or_all(passages) or None
 
 
-def _passage(stretch: Stretch, reading: Reading) -> Words | str:
+def _passage(stretch: Span, reading: Reading) -> Words | str:
     """Return the words of a stretch, with its start where they stand elsewhere too or cut a word."""
     words = _slice(stretch, reading)
     try:
         if find(reading.squeezed, words) == stretch:
             return words
-    except NotFound:
+    except AnchorError:
         pass
     return Words(words, start=stretch.start)
 

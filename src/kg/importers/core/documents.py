@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from kg.errors import Place
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 
 Kind = Literal["article", "span", "link", "attribute", "note"]
 
@@ -51,7 +51,7 @@ class Mark(Struct, frozen=True):
 
     id: str
     label: str
-    parts: tuple[Stretch, ...]
+    parts: tuple[Span, ...]
     at: Place
     text: str = ""
     attributes: dict[str, tuple[str, ...]] = {}

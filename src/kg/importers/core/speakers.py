@@ -12,8 +12,8 @@ from kg.importers.core.documents import Mark, Name, Skipped
 from kg.importers.core.fields import Fields
 from kg.importers.core.names import Names, slug
 from kg.meaning.remarks import one_or_all
-from kg.text.anchors import stands
-from kg.text.spans import Squeezed
+from kg.text.anchors import occurs
+from kg.text.spans import CollapsedText
 
 # As a claims file has them, and what `kg export -f csv` and `-f web-annotation` write.
 OWN_VOICE, UNNAMED = "article", "unnamed"
@@ -30,7 +30,7 @@ class Said(NamedTuple):
 class Speakers:
     """The speakers of one article. `sources` are those that no entity stands for and several claims have."""
 
-    def __init__(self, names: Names, text: Squeezed, opened: list[Skipped]) -> None:
+    def __init__(self, names: Names, text: CollapsedText, opened: list[Skipped]) -> None:
         self.names = names
         self.text = text
         self.opened = opened
@@ -103,4 +103,4 @@ class Speakers:
 
     def _verbatim(self, words: str) -> str:
         """Return words that stand in the text whole, else `""`."""
-        return words if stands(self.text, words) else ""
+        return words if occurs(self.text, words) else ""

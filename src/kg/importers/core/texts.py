@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kg.corpus.articles import divided
 from kg.files.text_files import UNSAFE
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 
 _RETURN = re.compile("\r\n?")
 
@@ -25,13 +25,13 @@ class Text(NamedTuple):
     lost: tuple[int, ...]
     replaced: int
 
-    def stretch(self, part: Stretch) -> Stretch | None:
+    def stretch(self, part: Span) -> Span | None:
         """Return where a part of the tool's text stands, without the white space at its ends; None if nowhere."""
         start, end = (self._offset(offset) for offset in part)
         words = self.text[max(start, 0) : max(end, 0)]
         blanks = len(words) - len(words.lstrip())
         start, end = max(start, 0) + blanks, max(start, 0) + len(words.rstrip())
-        return Stretch(start, end) if part[0] < part[1] and start < end else None
+        return Span(start, end) if part[0] < part[1] and start < end else None
 
     def _offset(self, offset: int) -> int:
         return offset - self.lost[bisect_right(self.begins, offset) - 1]

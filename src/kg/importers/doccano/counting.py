@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from kg.importers.doccano.clusters import Clusters
 from kg.importers.utf16 import Utf16
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 
-_Spans = tuple[Stretch | None, ...]
+_Spans = tuple[Span | None, ...]
 
 
 class Ways(NamedTuple):
@@ -32,13 +32,13 @@ class Counting:
     def __init__(self) -> None:
         self._flaws = [0, 0, 0]
 
-    def learn(self, text: str, spans: Sequence[Stretch]) -> None:
+    def learn(self, text: str, spans: Sequence[Span]) -> None:
         """Take note of a text that tells."""
         ways = _ways(text, spans)
         if len(set(ways)) > 1:
             self._flaws = [all + own for all, own in zip(self._flaws, _flaws(text, ways), strict=True)]
 
-    def stretches(self, text: str, spans: Sequence[Stretch]) -> tuple[_Spans, bool]:
+    def stretches(self, text: str, spans: Sequence[Span]) -> tuple[_Spans, bool]:
         """Return where spans stand, and whether that is but a guess.
 
         A text that tells by itself is believed, else the others, else they count as doccano's own pages do.
@@ -51,7 +51,7 @@ class Counting:
         return best[0], len(set(best)) > 1
 
 
-def _ways(text: str, spans: Sequence[Stretch]) -> Ways:
+def _ways(text: str, spans: Sequence[Span]) -> Ways:
     units, clusters = Utf16(text), Clusters(text)
     plain = tuple(_stretch(text, span, lambda at: at) for span in spans)
     return Ways(
@@ -61,9 +61,9 @@ def _ways(text: str, spans: Sequence[Stretch]) -> Ways:
     )
 
 
-def _stretch(text: str, span: Stretch, code_point: Callable[[int], int | None]) -> Stretch | None:
+def _stretch(text: str, span: Span, code_point: Callable[[int], int | None]) -> Span | None:
     start, end = map(code_point, span)
-    return Stretch(start, end) if start is not None and end is not None and 0 <= start < end <= len(text) else None
+    return Span(start, end) if start is not None and end is not None and 0 <= start < end <= len(text) else None
 
 
 def _flaws(text: str, ways: Ways) -> list[int]:
@@ -71,7 +71,7 @@ def _flaws(text: str, ways: Ways) -> list[int]:
     return [sum(_flaw(text, span) for span in spans) for spans in ways]
 
 
-def _flaw(text: str, span: Stretch | None) -> int:
+def _flaw(text: str, span: Span | None) -> int:
     if span is None:
         return 2
     start, end = span

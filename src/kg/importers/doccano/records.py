@@ -11,7 +11,7 @@ from kg.importers.core.documents import Link, Skipped
 from kg.importers.core.mapping import Mapping as Meanings
 from kg.importers.core.mapping import key
 from kg.importers.json_values import Unreadable, Value
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 
 _TEXTS = ("text", "data")
 _SPANS = frozenset(("label", "labels", "entities", "annotations"))
@@ -20,12 +20,12 @@ _NO_LINK = "a relation must have `from_id`, `to_id` and `type`"
 _COMMENT = "a comment of doccano is about the whole text, and a claims file has no place for it"
 
 
-class Span(NamedTuple):
+class DoccanoSpan(NamedTuple):
     """A span as it stands in a file; `user` is the number of who made it, `""` where that is not told."""
 
     id: str
     label: str
-    offsets: Stretch
+    offsets: Span
     user: str
     at: Place
 
@@ -35,7 +35,7 @@ class Record(NamedTuple):
 
     text: str
     fields: Mapping[str, object]
-    spans: tuple[Span, ...]
+    spans: tuple[DoccanoSpan, ...]
     links: tuple[Link, ...]
     skipped: tuple[Skipped, ...]
 
@@ -47,7 +47,7 @@ def read_record(line: Value, meanings: Meanings) -> Record | None:
     name = _text_name(values, meanings)
     if name is None:
         return None
-    read: list[Span | Link | Skipped] = []
+    read: list[DoccanoSpan | Link | Skipped] = []
     fields: dict[str, object] = {}
     for other, member in members.items():
         said = values[other]
@@ -66,7 +66,7 @@ def read_record(line: Value, meanings: Meanings) -> Record | None:
     return Record(
         cast(str, values[name]),
         fields,
-        tuple(each for each in read if isinstance(each, Span)),
+        tuple(each for each in read if isinstance(each, DoccanoSpan)),
         tuple(each for each in read if isinstance(each, Link)),
         tuple(each for each in read if isinstance(each, Skipped)),
     )
@@ -104,7 +104,7 @@ def _holds_spans(name: str, value: object) -> bool:
     )
 
 
-def _span(entry: object, id: str, at: Place) -> Span | Skipped:
+def _span(entry: object, id: str, at: Place) -> DoccanoSpan | Skipped:
     user = ""
     if isinstance(entry, dict):
         start, end, label = (entry.get(name) for name in ("start_offset", "end_offset", "label"))
@@ -118,7 +118,7 @@ def _span(entry: object, id: str, at: Place) -> Span | Skipped:
     # `bool` is an `int`, and `type` tells them apart.
     if type(start) is not int or type(end) is not int or len(labels) != 1:
         return Skipped("span", id, _NO_SPAN, at)
-    return Span(id, labels[0], Stretch(start, end), user, at)
+    return DoccanoSpan(id, labels[0], Span(start, end), user, at)
 
 
 def _link(entry: object, at: Place) -> Link | Skipped:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from kg.importers.label_studio.visible import Visible, read_visible
 from kg.importers.utf16 import Utf16
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 
 
 class Shown:
@@ -23,7 +23,7 @@ class Shown:
         self._content = self._visible.content if self._visible else written
         self._units = Utf16(self._content)
 
-    def readings(self, value: Mapping[str, object]) -> Iterator[Stretch]:
+    def readings(self, value: Mapping[str, object]) -> Iterator[Span]:
         """Yield where a region may stand: by code points, then by UTF-16 units if that is elsewhere."""
         offsets = offsets_of(value)
         if offsets is None:
@@ -35,8 +35,8 @@ class Shown:
             if start is not None and end is not None and (start, end) != offsets:
                 yield from self._stretch(start, end)
 
-    def _stretch(self, start: int, end: int) -> Iterator[Stretch]:
-        found = self._visible.stretch(start, end) if self._visible else Stretch(start, end)
+    def _stretch(self, start: int, end: int) -> Iterator[Span]:
+        found = self._visible.stretch(start, end) if self._visible else Span(start, end)
         if found is not None and found.start < found.end:
             yield found
 
@@ -44,7 +44,7 @@ class Shown:
 class Standing(NamedTuple):
     """Where a region stands; `text` is what the file says stands there, in the text's own line ends if it is so."""
 
-    part: Stretch
+    part: Span
     text: str
     is_said: bool
 

@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from html import unescape
 from typing import NamedTuple
 
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 
 _HEAD = frozenset(
     (
@@ -70,7 +70,7 @@ class Visible(NamedTuple):
     places: tuple[int, ...]
     lengths: tuple[int, ...]
 
-    def stretch(self, start: int, end: int) -> Stretch | None:
+    def stretch(self, start: int, end: int) -> Span | None:
         """Return where a part of the nodes' text stands; None where its ends are not to be seen."""
         first = bisect_right(self.nodes, start) - 1
         last = bisect_left(self.nodes, end) - 1
@@ -79,7 +79,7 @@ class Visible(NamedTuple):
         begin, stop = start - self.nodes[first], end - self.nodes[last]
         if begin >= self.lengths[first] or stop > self.lengths[last]:
             return None
-        return Stretch(self.places[first] + begin, self.places[last] + stop)
+        return Span(self.places[first] + begin, self.places[last] + stop)
 
 
 def read_visible(page: str) -> Visible:

@@ -19,7 +19,7 @@ from kg.importers.core.mapping import Mapping
 from kg.importers.core.presets import PRESETS
 from kg.importers.json_values import Unreadable
 from kg.importers.quotebank.records import QID, Quoted, Record, ids, likelihood, qids_of, read_record
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 
 DESCRIPTION = "Quotebank's JSON Lines (.json, .bz2, .gz, .zst), by quotation or by article: a file or a folder"
 
@@ -130,7 +130,7 @@ def _paragraph(quoted: Quoted) -> tuple[str, int]:
 
 
 def _mark(id: str, words: str, start: int, at: Place, attributes: dict[str, tuple[str, ...]]) -> Mark:
-    return Mark(id or "quotation", "Quotation", (Stretch(start, start + len(words)),), at, attributes=attributes)
+    return Mark(id or "quotation", "Quotation", (Span(start, start + len(words)),), at, attributes=attributes)
 
 
 def _said(mark: Mark, speaker: str, sure: str, qids: Sequence[str], here: str = "") -> Mark:

@@ -6,8 +6,8 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from kg.text.anchors import NotFound, find
-from kg.text.spans import MARKS, Squeezed, Stretch
+from kg.text.anchors import AnchorError, find
+from kg.text.spans import MARKS, CollapsedText, Span
 
 _GAP = re.compile(r"\s*(?:[\[(]\s*(?:…|\.{3,})\s*[\])]|…|\.{3,})\s*")
 _OFFSETS = re.compile(r"[0-9]{1,9}(?:\s*;\s*[0-9]{1,9})*")
@@ -16,20 +16,20 @@ _OFFSETS = re.compile(r"[0-9]{1,9}(?:\s*;\s*[0-9]{1,9})*")
 class Anchored(NamedTuple):
     """Where words stand, and what the cell says stands there; `""` where they were looked up."""
 
-    parts: tuple[Stretch, ...]
+    parts: tuple[Span, ...]
     told: str
 
 
-def anchored(text: Squeezed, words: str, context: str) -> tuple[Stretch, ...]:
+def anchored(text: CollapsedText, words: str, context: str) -> tuple[Span, ...]:
     """Return where the words of a cell stand, once in the article or once in the context.
 
     Words in quotation marks that the article does not have there are taken without them, and words with `…` in
-    between as several parts, one after another. Raises `NotFound` for the whole where neither stands there.
+    between as several parts, one after another. Raises `AnchorError` for the whole where neither stands there.
     """
     if parts := _parts(text, words):
         try:
             found = [find(text, part, within=context) for part in parts]
-        except NotFound as error:
+        except AnchorError as error:
             # Of words that stand there twice without their marks, that is what the annotator should know.
             if len(parts) == 1 and error.rule == "words-found-twice":
                 raise
@@ -39,7 +39,7 @@ def anchored(text: Squeezed, words: str, context: str) -> tuple[Stretch, ...]:
     return (find(text, words, within=context),)
 
 
-def _parts(text: Squeezed, words: str) -> list[str]:
+def _parts(text: CollapsedText, words: str) -> list[str]:
     """Return what to look for instead of words that do not stand in the text; none where that does not, either.
 
     It is asked for before `find`, which takes its time to say what is nearest to words that it does not find.
@@ -53,8 +53,8 @@ def _parts(text: Squeezed, words: str) -> list[str]:
     return parts if all(_stands(text, part) for part in parts) else []
 
 
-def _stands(text: Squeezed, words: str) -> bool:
-    return " ".join(words.split()) in text.squeezed
+def _stands(text: CollapsedText, words: str) -> bool:
+    return " ".join(words.split()) in text.collapsed
 
 
 def at_offsets(text: str, words: str, starts: str, ends: str) -> Anchored | None:
@@ -62,7 +62,7 @@ def at_offsets(text: str, words: str, starts: str, ends: str) -> Anchored | None
     if not (_OFFSETS.fullmatch(starts) and _OFFSETS.fullmatch(ends)):
         return None
     pairs = list(zip(map(int, starts.split(";")), map(int, ends.split(";")), strict=False))
-    parts = tuple(Stretch(start, end) for start, end in pairs)
+    parts = tuple(Span(start, end) for start, end in pairs)
     if starts.count(";") != ends.count(";") or any(not start < end <= len(text) for start, end in parts):
         return None
     there = [text[start:end] for start, end in parts]
@@ -70,7 +70,7 @@ def at_offsets(text: str, words: str, starts: str, ends: str) -> Anchored | None
     return Anchored(parts, " ".join(there) if same else words)
 
 
-def why(error: NotFound) -> str:
+def why(error: AnchorError) -> str:
     """Return what is wrong with words, for someone who sits before a spreadsheet."""
     message = error.message
     if error.rule == "words-found-twice":

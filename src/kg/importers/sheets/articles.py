@@ -14,7 +14,7 @@ from kg.importers.core.documents import Document, Item, Printed, Skipped
 from kg.importers.sheets.claims import Numbered, Reader
 from kg.importers.sheets.rows import Cell
 from kg.importers.sheets.values import names
-from kg.text.spans import squeeze
+from kg.text.spans import collapse_whitespace
 
 _ONCE = ("headline", "published", "publisher", "publisher_id", "author", "author_id", "url", "language")
 _NO_TEXT = "the article's text is not there, and claims are words of it: give it in a column `text`"
@@ -41,7 +41,7 @@ def read_article(text: str, rows: list[Numbered], texts: Path | None) -> Iterato
     yield from skipped
     if header and not about.article.published:
         about = replace(about, article=replace(about.article, published=header))
-    squeezed = squeeze(text)
+    squeezed = collapse_whitespace(text)
     by: dict[str, list[Numbered]] = {}
     for each in rows:
         by.setdefault(each.text("annotator"), []).append(each)

@@ -11,7 +11,8 @@ from kg.importers.sheets.anchoring import Anchored, anchored, at_offsets, why
 from kg.importers.sheets.columns import Columns
 from kg.importers.sheets.rows import Cell, Row, Sheet
 from kg.importers.sheets.values import names, several
-from kg.text.anchors import NotFound, Squeezed
+from kg.text.anchors import AnchorError
+from kg.text.spans import CollapsedText
 
 LABEL = "words"
 _NAMES = frozenset(("speaker", "to", "about"))
@@ -49,7 +50,7 @@ class Numbered(NamedTuple):
 class Reader:
     """Reads the rows of one article. `skipped` is what had to be left out so far."""
 
-    def __init__(self, text: Squeezed) -> None:
+    def __init__(self, text: CollapsedText) -> None:
         self.text = text
         self.skipped: list[Skipped] = []
         self._ids: set[str] = set()
@@ -63,7 +64,7 @@ class Reader:
             return None
         try:
             place = self._place(each, words)
-        except NotFound as error:
+        except AnchorError as error:
             self.skipped.append(each.skipped("span", words, why(error)))
             return None
         id = self._id(each)
@@ -105,7 +106,7 @@ class Reader:
             if told:
                 return told
             reason = f"`start` and `end` must be offsets into the article's text, not {starts!r} and {ends!r}"
-            raise NotFound("words-start-mismatch", f"{reason}: mend them, or leave them empty")
+            raise AnchorError("words-start-mismatch", f"{reason}: mend them, or leave them empty")
         return Anchored(anchored(self.text, words.text, each.text("context")), "")
 
     def _id(self, each: Numbered) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from kg.errors import CorpusError, Finding
 from kg.files.text_files import LIMIT
 from kg.importers.tei.parsing import Element
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 
 _BLANKS = re.compile("[ \t\r\n]+")
 _DIVISIONS = frozenset(
@@ -36,14 +36,14 @@ class Passage:
 
     element: Element
     depth: int
-    parts: list[Stretch] = field(default_factory=list)
+    parts: list[Span] = field(default_factory=list)
     start: int = -1
     end: int = -1
 
     def cut(self) -> None:
         """End a part where something else interrupts the words."""
         if self.start >= 0:
-            self.parts.append(Stretch(self.start, self.end))
+            self.parts.append(Span(self.start, self.end))
         self.start = -1
 
 

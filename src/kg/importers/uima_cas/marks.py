@@ -16,7 +16,7 @@ from kg.importers.layers import FIELD_WHY, GRAMMAR_WHY, Labels, short
 from kg.importers.tally import Tally
 from kg.importers.uima_cas.structures import Cas, Sofa, Structure, is_collection
 from kg.importers.utf16 import Utf16
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 
 FIRST_VIEW = "_InitialView"
 _GOVERNOR, _DEPENDENT = "Governor", "Dependent"
@@ -155,7 +155,7 @@ class Marks:
             self._left.note("span", f"{structure.id}", _NOWHERE, self._cas.place(structure))
             return None
         label, told = self._labels.span(structure.type, self._cas.strings(structure))
-        part = Stretch(begin, end)
+        part = Span(begin, end)
         also = self._labels.also(structure.type, label, told)
         told, names = self._labels.names(label, told, self._cas.sofas[structure.sofa].text or "", part)
         return Mark(str(structure.id), label, (part,), self._cas.place(structure), "", told, names, also=also)

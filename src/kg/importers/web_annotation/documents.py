@@ -15,8 +15,8 @@ from kg.importers.web_annotation.loose import Object, iri, objects, shortened, t
 from kg.importers.web_annotation.places import Chosen, Places, choose
 from kg.importers.web_annotation.sorting import Kept, Key, Sorted
 from kg.importers.web_annotation.text_files import Article, TextFiles, wanted
-from kg.text.anchors import NotFound
-from kg.text.spans import Stretch
+from kg.text.anchors import AnchorError
+from kg.text.spans import Span
 
 
 class Reading(NamedTuple):
@@ -109,13 +109,13 @@ def _marks(readable: list[Readable], article: Article, meanings: Known) -> Itera
     for one in readable:
         try:
             found = [places.find(chosen) for chosen in one.chosen]
-        except NotFound as error:
+        except AnchorError as error:
             yield Skipped("span", iri(one.annotation), error.message, one.kept.place)
         else:
             yield _mark(one, found, meanings)
 
 
-def _mark(one: Readable, found: list[Stretch], meanings: Known) -> tuple[Mark, Said]:
+def _mark(one: Readable, found: list[Span], meanings: Known) -> tuple[Mark, Said]:
     said = read_bodies(one.annotation, meanings)
     told = [chosen.exact for chosen in one.chosen]
     # The parts in the order of the text, and their words with them.

@@ -15,8 +15,8 @@ from kg.importers.utf16 import Utf16
 from kg.importers.web_annotation.annotations import Target
 from kg.importers.web_annotation.loose import Object, objects, several, text, types
 from kg.importers.web_annotation.text_files import Article
-from kg.text.anchors import NotFound
-from kg.text.spans import Stretch
+from kg.text.anchors import AnchorError
+from kg.text.spans import Span
 
 
 class Quote(NamedTuple):
@@ -31,8 +31,8 @@ class Chosen(NamedTuple):
     """What a target says of its place: a quote, then those that narrow it down; a position, or one in it."""
 
     quotes: tuple[Quote, ...] = ()
-    position: Stretch | None = None
-    inside: Stretch | None = None
+    position: Span | None = None
+    inside: Span | None = None
 
     @property
     def exact(self) -> str:
@@ -61,44 +61,44 @@ class Places:
         self._frame = frames[fits.index(best)]
         self._is_trusted = 2 * best >= len(both)
 
-    def find(self, chosen: Chosen) -> Stretch:
-        """Return where the words stand. Raises `NotFound` with the reason where they do not."""
+    def find(self, chosen: Chosen) -> Span:
+        """Return where the words stand. Raises `AnchorError` with the reason where they do not."""
         there = self._stretch(chosen.position, self._frame) if chosen.position and self._is_trusted else None
         if chosen.quotes:
             return self._narrowed(self._quote(chosen.quotes[0], there), chosen)
         if there and self.quoted.text[there.start : there.end].strip():
             return there
         if chosen.position and not self._is_trusted:
-            raise NotFound(
+            raise AnchorError(
                 "position-of-another-text", "it has a position only, and those of this text do not fit it"
             )
-        raise NotFound("position-outside", "its position is outside of the text: is it another version?")
+        raise AnchorError("position-outside", "its position is outside of the text: is it another version?")
 
-    def _quote(self, quote: Quote, there: Stretch | None) -> Stretch:
+    def _quote(self, quote: Quote, there: Span | None) -> Span:
         if there and self.quoted.holds(*there, quote.exact):
             return there
         near = there.start if there else -1
         return self.quoted.find(quote.exact, prefix=quote.prefix, suffix=quote.suffix, near=near)
 
-    def _narrowed(self, found: Stretch, chosen: Chosen) -> Stretch:
+    def _narrowed(self, found: Span, chosen: Chosen) -> Span:
         """Return the part of a stretch that refines it."""
         for quote in chosen.quotes[1:]:
             start, end = Quoted(self.quoted.text[found.start : found.end]).find(
                 quote.exact, prefix=quote.prefix, suffix=quote.suffix
             )
-            found = Stretch(found.start + start, found.start + end)
+            found = Span(found.start + start, found.start + end)
         if not chosen.inside:
             return found
         start, end = chosen.inside
         if not 0 <= start < end <= found.end - found.start:
-            raise NotFound("position-outside", "its position is outside of the words that it refines")
-        return Stretch(found.start + start, found.start + end)
+            raise AnchorError("position-outside", "its position is outside of the words that it refines")
+        return Span(found.start + start, found.start + end)
 
     def _fits(self, chosen: Chosen, frame: Frame) -> bool:
         there = self._stretch(chosen.position, frame) if chosen.position else None
         return there is not None and self.quoted.holds(*there, chosen.quotes[0].exact)
 
-    def _stretch(self, position: Stretch, frame: Frame) -> Stretch | None:
+    def _stretch(self, position: Span, frame: Frame) -> Span | None:
         """Return where a position is in the text, None where that is nowhere."""
         start: int | None
         end: int | None
@@ -107,7 +107,7 @@ class Places:
             start, end = map(self._units[frame.start].code_point, position)
         if start is None or end is None:
             return None
-        found = Stretch(start + frame.start, end + frame.start)
+        found = Span(start + frame.start, end + frame.start)
         return found if frame.start <= found.start < found.end <= len(self.quoted.text) else None
 
 
@@ -145,8 +145,8 @@ def _quote(selector: Object) -> Quote | None:
     return Quote(exact, text(selector.get("prefix")), text(selector.get("suffix"))) if exact.strip() else None
 
 
-def _position(selector: Object) -> Stretch | None:
+def _position(selector: Object) -> Span | None:
     start, end = (next(iter(several(selector.get(key))), None) for key in ("start", "end"))
     if isinstance(start, bool) or isinstance(end, bool) or not isinstance(start, int) or not isinstance(end, int):
         return None
-    return Stretch(start, end)
+    return Span(start, end)

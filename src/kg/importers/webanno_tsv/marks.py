@@ -15,7 +15,7 @@ from kg.importers.utf16 import Utf16
 from kg.importers.webanno_tsv.annotations import Annotation, Annotations
 from kg.importers.webanno_tsv.cells import Reference
 from kg.importers.webanno_tsv.rows import Body
-from kg.text.spans import Stretch
+from kg.text.spans import Span
 
 _LONG = 10_000
 _LOST = "what it leads to stands nowhere: draw it again"
@@ -102,12 +102,12 @@ class Marks:
                 continue
             ids[span] = id
             label, told = self._labels.span(span.layer, span.attributes)
-            part = Stretch(begin, end)
+            part = Span(begin, end)
             also = self._labels.also(span.layer, label, told)
             told, names = self._labels.names(label, told, self._text, part)
             yield Mark(id, label, (part,), self._place(span), self._said(span, part), told, names, also=also)
 
-    def _said(self, span: Annotation, part: Stretch) -> str:
+    def _said(self, span: Annotation, part: Span) -> str:
         """Return what the rows say that stands there, where it is not what the text has."""
         first = bisect_left(self._begins, span.begin)
         if first == len(self._strays) or self._strays[first].end > span.end:

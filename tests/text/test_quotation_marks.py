@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.text.anchors import Stretch, find, squeeze
-from kg.text.quotation_marks import form, quoted, stretches
+from kg.text.anchors import find
+from kg.text.quotation_marks import form_by_marks, quoted_parts, quoted_spans
+from kg.text.spans import Span, collapse_whitespace
 from support import SEEDS
 
 ARTICLE = SEEDS / "000_411f4785dd135aae.txt"
@@ -25,13 +26,13 @@ LANGUAGES = st.sampled_from(["nl", "en", "de", "fr", "sv", "ja"])
 
 def between(text: str, language: str = "nl") -> list[str]:
     """Return what stands between quotation marks."""
-    return [text[start:end] for start, end in stretches(text, language)]
+    return [text[start:end] for start, end in quoted_spans(text, language)]
 
 
 def form_of(text: str, *words: str, language: str = "nl") -> str:
     """Return the form of the words, which stand in the text."""
-    parts = [find(squeeze(text), each) for each in words]
-    return form(text, stretches(text, language), parts)
+    parts = [find(collapse_whitespace(text), each) for each in words]
+    return form_by_marks(text, quoted_spans(text, language), parts)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ def test_a_mark_that_is_not_closed_ends_with_its_paragraph_at_the_latest(text, e
 @settings(max_examples=500)
 @given(TEXTS, LANGUAGES)
 def test_stretches_are_in_order_apart_and_begin_after_a_mark(text, language):
-    found = stretches(text, language)
+    found = quoted_spans(text, language)
 
     assert all(0 < start < end <= len(text) for start, end in found)
     assert all(one.end < other.start for one, other in pairwise(found))
@@ -131,17 +132,17 @@ def test_stretches_are_in_order_apart_and_begin_after_a_mark(text, language):
 @settings(max_examples=500)
 @given(TEXTS, LANGUAGES, st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=4))
 def test_quoted_is_what_parts_and_stretches_share(text, language, drawn):
-    parts = [Stretch(min(pair), max(pair)) for pair in drawn if max(pair) <= len(text)]
-    found = stretches(text, language)
-    shared = quoted(found, parts)
+    parts = [Span(min(pair), max(pair)) for pair in drawn if max(pair) <= len(text)]
+    found = quoted_spans(text, language)
+    shared = quoted_parts(found, parts)
 
     assert all(start < end for start, end in shared)
     inside = {at for start, end in found for at in range(start, end)}
     expected = [at for part in parts for at in range(*part) if at in inside and part.start < part.end]
     assert [at for start, end in shared for at in range(start, end)] == expected
-    assert form(text, found, parts) in ("direct", "partial", "indirect")
+    assert form_by_marks(text, found, parts) in ("direct", "partial", "indirect")
     if not shared:
-        assert form(text, found, parts) == "indirect"
+        assert form_by_marks(text, found, parts) == "indirect"
 
 
 @pytest.mark.parametrize(
@@ -203,9 +204,9 @@ def test_an_emoji_between_marks_is_quoted():
 
 def test_the_quotations_of_the_seed_article_and_their_forms():
     text = ARTICLE.read_text("utf-8").removeprefix(" date 2020-02 ")
-    found = stretches(text, "nl")
+    found = quoted_spans(text, "nl")
 
-    assert [(form(text, found, [each]), text[each.start : each.end]) for each in found] == [
+    assert [(form_by_marks(text, found, [each]), text[each.start : each.end]) for each in found] == [
         ("direct", "We hebben al een nucleaire afschrikking in Europa, die van de NAVO"),
         ("direct", "Als de Fransen hun mening willen veranderen, zijn ze altijd welkom"),
         ("partial", "de drempel voor het gebruik van kernwapens"),
@@ -221,5 +222,5 @@ def test_a_text_of_nothing_but_marks_is_read_in_linear_time(mark):
     """In quadratic time, it would take some ten minutes."""
     text = mark * (100_000 // len(mark))
 
-    found = stretches(text, "nl")
-    form(text, found, [Stretch(0, len(text))])
+    found = quoted_spans(text, "nl")
+    form_by_marks(text, found, [Span(0, len(text))])

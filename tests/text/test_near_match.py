@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.text.near_match import nearest_passage, shortened
-from kg.text.spans import squeeze
+from kg.text.spans import collapse_whitespace
 
 SENTENCE = "Hij zei dat Europa de eigen defensie moet uitbouwen en dat de NAVO blijft."
 
@@ -83,7 +83,7 @@ SENTENCE = "Hij zei dat Europa de eigen defensie moet uitbouwen en dat de NAVO b
     ],
 )
 def test_what_differs_is_told_by_name(text, words, differs):
-    assert nearest_passage(squeeze(text), words).split("\n")[1:] == differs
+    assert nearest_passage(collapse_whitespace(text), words).split("\n")[1:] == differs
 
 
 @given(st.integers(0, 12))
@@ -91,7 +91,7 @@ def test_a_word_left_out_anywhere_is_named(at):
     words = SENTENCE.split()
     left_out = words.pop(at)
 
-    first, *differs = nearest_passage(squeeze(SENTENCE), " ".join(words)).split("\n")
+    first, *differs = nearest_passage(collapse_whitespace(SENTENCE), " ".join(words)).split("\n")
 
     assert first.startswith("nearest, at characters ")
     assert at in (0, 12) or any(left_out in line for line in differs)
@@ -99,7 +99,7 @@ def test_a_word_left_out_anywhere_is_named(at):
 
 @given(st.text(max_size=80), st.text(max_size=40))
 def test_any_words_have_a_nearest_passage_or_none(text, words):
-    told = nearest_passage(squeeze(text), " ".join(words.split()))
+    told = nearest_passage(collapse_whitespace(text), " ".join(words.split()))
 
     assert told == "" or told.startswith("nearest, at characters ")
 
@@ -110,7 +110,7 @@ def test_of_long_words_both_ends_are_shown():
 
 @pytest.mark.parametrize("words", ["kern wapens raketten xyz", "x" * 50_000, "de " * 5000 + "einde"])
 def test_the_search_is_bounded_in_a_large_text(words):
-    text = squeeze("Het is een lange zin over kernwapens van de NAVO. " * 100_000)
+    text = collapse_whitespace("Het is een lange zin over kernwapens van de NAVO. " * 100_000)
     began = time.perf_counter()
 
     nearest_passage(text, words)
