@@ -18,8 +18,8 @@ from msgspec.structs import replace
 
 from kg.cli import run
 from kg.errors import Finding
-from kg.pipeline.cache import environment
-from kg.pipeline.cache.place import FOLDER
+from kg.pipeline.cache import environment, place
+from kg.pipeline.cache.place import CacheFile, cache_file
 from kg.pipeline.jobs import Plan, make_plan, narrowed, write_publication
 from kg.pipeline.publication import Publication, open_publication
 from kg.publish.build import build_in_jobs
@@ -39,8 +39,19 @@ FILES = {
 
 
 @pytest.fixture
-def corpus(tmp_path: Path) -> Path:
+def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write a corpus, of a user who has nothing yet."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user" / "cache"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user" / "data"))
+    (tmp_path / "user").mkdir()
     return lay(tmp_path / "corpus", FILES)
+
+
+def kept(corpus: Path) -> CacheFile:
+    """Return where the records of a corpus are, and the key."""
+    found = cache_file(str(corpus))
+    assert found
+    return found
 
 
 def quiet(_done: int, _found: int) -> None:
@@ -292,7 +303,7 @@ def test_lines_that_moved_are_known_and_their_findings_move_with_them(tmp_path: 
 def test_records_that_are_damaged_anywhere_are_as_good_as_none(corpus: Path) -> None:
     edited(corpus / "b.claims.yaml", "words: Ja", "words: Nee")
     _, expected = checked(corpus)
-    records = corpus / FOLDER / "records"
+    records = kept(corpus).path
     whole, chance = records.read_bytes(), random.Random(3)
     for at in chance.sample(range(len(whole)), 40):
         records.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << chance.randrange(8))]) + whole[at + 1 :])
@@ -360,10 +371,16 @@ def test_one_process_is_enough_where_little_has_changed(corpus: Path, tmp_path: 
             assert narrowed(plan, publication, memory).jobs == 2
 
 
-def test_records_lie_where_neither_git_nor_a_publication_takes_them(corpus: Path, tmp_path: Path) -> None:
-    built(corpus, tmp_path / "dist")
-    files = {path.name: path.read_bytes() for path in (corpus / FOLDER).iterdir() if path.name != "records"}
+# Where it is kept, and what is believed
 
+
+def test_nothing_is_kept_in_the_corpus(corpus: Path, tmp_path: Path) -> None:
+    before = snapshot(corpus)
+    built(corpus, tmp_path / "dist")
+    folder = tmp_path / "user" / "cache" / "kg"
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path != kept(corpus).path}
+
+    assert snapshot(corpus) == before
     assert files[".gitignore"] == b"*\n"
     assert files["CACHEDIR.TAG"].startswith(b"Signature: 8a477f597d28d172789f06886806bc55")
     assert sorted(files) == [".gitignore", "CACHEDIR.TAG"]
@@ -374,19 +391,147 @@ def test_records_may_lie_elsewhere_or_nowhere(
 ) -> None:
     monkeypatch.setenv("KG_CACHE", "off")
     assert [checked(corpus)[0] for _ in range(2)] == [["a", "b", "c"]] * 2
+    assert list((tmp_path / "user").iterdir()) == []
     monkeypatch.setenv("KG_CACHE", str(tmp_path / "cache"))
     assert [checked(corpus)[0] for _ in range(2)] == [["a", "b", "c"], []]
     other = lay(tmp_path / "other", FILES)
 
     assert [checked(other)[0] for _ in range(2)] == [["a", "b", "c"], []]
-    assert not (corpus / FOLDER).exists()
     assert checked(corpus)[0] == []
 
 
-def test_where_nothing_can_be_kept_everything_is_done(corpus: Path) -> None:
-    (corpus / FOLDER).write_text("in the way")
+@pytest.mark.parametrize("where", [".kg-cache", ".cache/kg", "cache"])
+def test_records_that_come_with_a_corpus_are_not_believed(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """Somebody validates a corpus, spoils it, and sends it with what their own kg has signed."""
+    with monkeypatch.context() as theirs:
+        theirs.setenv("XDG_DATA_HOME", str(tmp_path / "theirs"))
+        theirs.setenv("KG_CACHE", str(corpus / where))
+        (tmp_path / "theirs").mkdir()
+        checked(corpus)
+        records = kept(corpus).path
+    spoilt = corpus / "a.claims.yaml"
+    before = spoilt.stat()
+    spoilt.write_text(spoilt.read_text().replace("words: Ja", "words: Ne"))
+    os.utime(spoilt, ns=(before.st_atime_ns, before.st_mtime_ns))
+    monkeypatch.setenv("KG_CACHE", str(corpus / where))
+    shutil.copy(records, kept(corpus).path)
+    shutil.copy(records, corpus / where / "records")
+
+    assert [finding.rule for finding in checked(corpus)[1]] == ["words-not-found"]
+
+
+def test_records_whose_findings_were_blanked_are_not_believed(corpus: Path) -> None:
+    edited(corpus / "b.claims.yaml", "words: Ja", "words: Nee")
+    _, expected = checked(corpus)
+    records = kept(corpus).path
+    content = records.read_bytes()
+    assert content.count(b"violation") == 1
+    records.write_bytes(content.replace(b"violation", b"informati"))
+
+    assert checked(corpus)[1] == expected
+
+
+def test_only_the_user_can_read_the_key(corpus: Path, tmp_path: Path) -> None:
+    checked(corpus)
+    key = tmp_path / "user" / "data" / "kg" / "cache.key"
+
+    assert (key.stat().st_mode & 0o777, key.stat().st_size) == (0o600, 32)
+    assert key.parent.stat().st_mode & 0o777 == 0o700
+    assert list(key.parent.iterdir()) == [key]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files have no modes here")
+@pytest.mark.parametrize("spoil", ["chmod", "cut"])
+def test_a_key_that_others_may_know_or_that_is_damaged_is_replaced(
+    corpus: Path, tmp_path: Path, spoil: str
+) -> None:
+    checked(corpus)
+    key = tmp_path / "user" / "data" / "kg" / "cache.key"
+    before = key.read_bytes()
+    if spoil == "chmod":
+        key.chmod(0o640)
+    else:
+        key.write_bytes(before[:16])
+
+    assert [checked(corpus)[0] for _ in range(2)] == [["a", "b", "c"], []]
+    assert (key.stat().st_mode & 0o777, key.stat().st_size) == (0o600, 32)
+    assert key.read_bytes() != before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files have no modes here")
+@pytest.mark.parametrize("spoil", ["folder", "link", "fifo"])
+def test_what_is_no_file_is_not_taken_for_a_key(corpus: Path, tmp_path: Path, spoil: str) -> None:
+    """Neither a FIFO, which would have us wait for ever, nor what a link leads to."""
+    key = tmp_path / "user" / "data" / "kg" / "cache.key"
+    key.parent.mkdir(parents=True)
+    if spoil == "folder":
+        key.mkdir()
+    elif spoil == "link":
+        key.symlink_to(lay(tmp_path, {"known.key": "k" * 32}) / "known.key")
+    else:
+        os.mkfifo(key)
+    before = key.lstat().st_ino
 
     assert [checked(corpus)[0] for _ in range(2)] == [["a", "b", "c"]] * 2
+    assert key.lstat().st_ino == before
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root may give files away")
+def test_a_home_of_another_user_gets_neither_key_nor_records(corpus: Path, tmp_path: Path) -> None:
+    """As root has it by `sudo`."""
+    os.chown(tmp_path / "user", 65534, 65534)
+    assert [checked(corpus)[0] for _ in range(2)] == [["a", "b", "c"]] * 2
+    assert list((tmp_path / "user").iterdir()) == []
+    os.chown(tmp_path / "user", os.geteuid(), -1)
+    checked(corpus)
+    key = tmp_path / "user" / "data" / "kg" / "cache.key"
+    os.chown(key, 65534, 65534)
+
+    assert [checked(corpus)[0] for _ in range(2)] == [["a", "b", "c"]] * 2
+    assert key.stat().st_uid == 65534
+
+
+@pytest.mark.parametrize("home", ["", "here", None])
+def test_without_a_home_nothing_is_kept(corpus: Path, monkeypatch: pytest.MonkeyPatch, home: str | None) -> None:
+    """Above all not in the folder one is in, to which a relative path would lead."""
+    monkeypatch.chdir(corpus)
+    before = snapshot(corpus)
+    for variable in ("XDG_CACHE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(variable, "relative")
+    if home is None:
+        monkeypatch.delenv("HOME")
+        monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    else:
+        monkeypatch.setenv("HOME", home)
+
+    assert [checked(corpus)[0] for _ in range(2)] == [["a", "b", "c"]] * 2
+    assert snapshot(corpus) == before
+
+
+@pytest.mark.parametrize("place", ["cache", "data"])
+def test_where_nothing_can_be_kept_everything_is_done(corpus: Path, tmp_path: Path, place: str) -> None:
+    (tmp_path / "user" / place).write_text("in the way")
+
+    assert [checked(corpus)[0] for _ in range(2)] == [["a", "b", "c"]] * 2
+
+
+def test_the_records_used_longest_ago_go_first(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpora = [corpus, lay(tmp_path / "second", FILES), lay(tmp_path / "third", FILES)]
+    checked(corpora[0])
+    monkeypatch.setattr(place, "LARGEST", int(2.5 * kept(corpora[0]).path.stat().st_size))
+    checked(corpora[1])
+    checked(corpora[0])
+    other = kept(corpus).path.with_name("of-somebody-else.records")
+    other.write_bytes(bytes(1000))
+    os.utime(other, (0, 0))
+    checked(corpora[2])
+
+    assert [kept(each).path.exists() for each in corpora] == [True, False, True]
+    assert other.exists()
 
 
 def test_two_runs_at_once_do_not_harm_each_other(corpus: Path, tmp_path: Path) -> None:
@@ -418,10 +563,13 @@ def test_a_run_killed_at_any_moment_does_no_harm(corpus: Path, tmp_path: Path) -
 
 def test_what_killed_runs_have_left_is_deleted_after_an_hour(corpus: Path) -> None:
     checked(corpus)
-    old, young = (corpus / FOLDER / f"records.{name}.part" for name in ("old", "young"))
-    for path in (old, young):
+    old, young, other = (
+        kept(corpus).path.with_name(f"{name}.part") for name in ("kg-old", "kg-young", "of-somebody-else")
+    )
+    for path in (old, young, other):
         path.write_text("")
-    os.utime(old, (time.time() - 4000,) * 2)
+    for path in (old, other):
+        os.utime(path, (time.time() - 4000,) * 2)
     checked(corpus)
 
-    assert (old.exists(), young.exists()) == (False, True)
+    assert (old.exists(), young.exists(), other.exists()) == (False, True, True)

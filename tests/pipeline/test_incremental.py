@@ -20,7 +20,7 @@ from kg.files.resources import shapes_files
 from kg.findings.results import in_order
 from kg.meaning import read_index
 from kg.pipeline.cache import Memory
-from kg.pipeline.cache.place import FOLDER
+from kg.pipeline.cache.place import cache_file
 from kg.pipeline.jobs import Plan, write_publication
 from kg.pipeline.publication import Publication, checker
 from kg.publish.build import build_in_jobs
@@ -140,6 +140,8 @@ def test_after_any_edits_a_run_is_as_one_that_knows_nothing(seed: int) -> None:
                 compare(publication, folder, chance)
             for _ in range(chance.choice([1, 1, 1, 3])):
                 corpus.edit()
-            spoilt = [corpus.folder / FOLDER / "records", folder / "dist" / f"kg.{chance.choice(['nt', 'rdf'])}"]
+            records = cache_file(str(corpus.folder))
+            assert records
+            spoilt = [records.path, folder / "dist" / f"kg.{chance.choice(['nt', 'rdf'])}"]
             if chance.random() < 0.15 and (file := chance.choice(spoilt)).exists():
                 damage(file, chance)

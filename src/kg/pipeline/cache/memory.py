@@ -100,7 +100,7 @@ class Memory:
 
     def take_in(self, part: IO[bytes]) -> Iterator[int]:
         """Take in what another process recorded, and yield the number of each of its records."""
-        for payload, _ in RecordsReader(part).records():
+        for payload, _ in RecordsReader(part, b"").records():
             yield self._recorder.add(payload)
 
     def complete(self) -> None:
@@ -155,8 +155,8 @@ class Memory:
             return
         with new_records(file.parent) as placed:
             if placed:
-                again = RecordsWriter(placed)
-                for n, (_, record) in enumerate(RecordsReader(writer.stream).records()):
+                again = RecordsWriter(placed, writer.key)
+                for n, (_, record) in enumerate(RecordsReader(writer.stream, writer.key).records()):
                     again.add(encode(replace(record, extents=self._extents.get(n))))
                 again.end(shared)
                 _move(placed, file)

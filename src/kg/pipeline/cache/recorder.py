@@ -23,7 +23,7 @@ ReadUnit = Callable[[Source, Index], Unit]
 class Recorder:
     """Records units, numbered from 0. `writer` takes the records, if any does; `now` is the corpus's time."""
 
-    def __init__(self, corpus: Corpus, index: Index, stream: IO[bytes] | None, now: int) -> None:
+    def __init__(self, corpus: Corpus, index: Index, stream: IO[bytes] | None, now: int, key: bytes = b"") -> None:
         self.now = now
         self.index = index
         self.packing = Packing(corpus.root, index.iris)
@@ -32,7 +32,7 @@ class Recorder:
         self._count = 0
         self.writer: RecordsWriter | None = None
         with suppress(OSError):
-            self.writer = RecordsWriter(stream) if stream else None
+            self.writer = RecordsWriter(stream, key) if stream else None
 
     def units(self, sources: Iterable[Source], read: ReadUnit) -> Iterator[Unit]:
         """Yield the unit of each source."""

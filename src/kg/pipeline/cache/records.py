@@ -1,8 +1,8 @@
-"""The file of records: one for each article in the order of the sources, with a checksum; then what they share.
+"""The file of records: one for each article in the order of the sources, signed; then what they share.
 
-A checksum covers all before it, so that nothing counts that stands behind damage. The file is written beside the
-old one and takes its place by a rename: who reads it sees the one or the other, and of two writers the last one
-stays.
+A signature covers all before it, so that nothing counts that stands behind damage, or that somebody else wrote.
+The file is written beside the old one and takes its place by a rename: who reads it sees the one or the other, and
+of two writers the last one stays.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
-from hashlib import blake2b
+from hmac import compare_digest, digest
 from typing import IO, Any
 
 import msgspec
@@ -19,9 +19,10 @@ from msgspec import Struct
 
 from kg.pipeline.cache.stats import Stat
 
-_MAGIC = b"kg cache 1\n"
+_MAGIC = b"kg cache 2\n"
 _FRAME = struct.Struct("<I16s")
 _END = struct.Struct("<Q16s")
+_START = bytes(16)
 _LARGEST = 1 << 30
 _DAMAGE = (OSError, ValueError, struct.error, msgspec.MsgspecError)
 
@@ -77,31 +78,33 @@ encode = msgspec.msgpack.Encoder().encode
 
 
 class RecordsWriter:
-    """Writes records to a stream."""
+    """Writes records to a stream, signed with a key."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], key: bytes) -> None:
         self.stream = stream
-        self.sum = b""
+        self.key = key
+        self.sum = _START
         stream.write(_MAGIC)
 
     def add(self, payload: bytes) -> None:
         """Write a record, encoded."""
-        self.sum = _sum(payload, self.sum)
+        self.sum = _sum(self.key, payload, self.sum)
         self.stream.write(_FRAME.pack(len(payload), self.sum) + payload)
 
     def end(self, shared: Shared) -> None:
         """Write what the records share."""
         payload = encode(shared)
         at = self.stream.tell()
-        self.stream.write(payload + _END.pack(at, _sum(payload, _END.pack(at, b""))))
+        self.stream.write(payload + _END.pack(at, _sum(self.key, payload, _END.pack(at, b""))))
         self.stream.flush()
 
 
 class RecordsReader:
     """Reads a file of records. `shared` is None where the file is none of ours or its end is damaged."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], key: bytes) -> None:
         self.stream = stream
+        self.key = key
         self.end = 0
         self.shared: Shared | None = None
         with suppress(*_DAMAGE):
@@ -110,14 +113,14 @@ class RecordsReader:
     def records(self) -> Iterator[tuple[bytes, Record]]:
         """Yield each record, as it was encoded and decoded, up to the first damage."""
         self.stream.seek(len(_MAGIC))
-        left, known = self.end - len(_MAGIC), b""
+        left, known = self.end - len(_MAGIC), _START
         try:
             while left > 0:
                 length, expected = _FRAME.unpack(self.stream.read(_FRAME.size))
                 left -= _FRAME.size + length
                 payload = self.stream.read(length) if left >= 0 else b""
-                known = _sum(payload, known)
-                if known != expected:
+                known = _sum(self.key, payload, known)
+                if not compare_digest(known, expected):
                     return
                 yield payload, decode_record(payload)
         except _DAMAGE:
@@ -134,11 +137,12 @@ class RecordsReader:
             return None
         self.stream.seek(at)
         payload = self.stream.read(size - _END.size - at)
-        if _sum(payload, _END.pack(at, b"")) != expected:
+        if not compare_digest(_sum(self.key, payload, _END.pack(at, b"")), expected):
             return None
         self.end = at
         return _decode_shared(payload)
 
 
-def _sum(payload: bytes, before: bytes) -> bytes:
-    return blake2b(payload, digest_size=16, key=before).digest()
+def _sum(key: bytes, payload: bytes, before: bytes) -> bytes:
+    """Return the signature of a payload that follows `before`, which has one length for each use."""
+    return digest(key, before + payload, "sha256")[:16]

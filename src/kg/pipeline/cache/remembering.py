@@ -11,7 +11,7 @@ from kg.corpus import Corpus
 from kg.meaning import Index
 from kg.pipeline.cache.environment import environment
 from kg.pipeline.cache.memory import NOT_PUBLISHED, Memory
-from kg.pipeline.cache.place import cache_folder, new_records, records_file
+from kg.pipeline.cache.place import cache_file, drop_oldest, new_records
 from kg.pipeline.cache.recorder import Recorder
 from kg.pipeline.cache.records import RecordsReader, Shared
 from kg.pipeline.cache.stats import stat_of
@@ -28,27 +28,29 @@ def remembering(
     or written, nothing is known or kept.
     """
     shared = Shared(environment(corpus, index, checks), entity_digests(index, corpus), NOT_PUBLISHED)
-    folder = cache_folder(corpus.root)
-    if folder is None:
+    kept = cache_file(corpus.root)
+    if kept is None:
         yield Memory(shared, Recorder(corpus, index, None, 0))
         return
-    with new_records(folder) as new:
-        memory = Memory(shared, Recorder(corpus, index, new, stat_of(new.fileno())[1] if new else 0))
+    with new_records(kept.path.parent) as new:
+        now = stat_of(new.fileno())[1] if new else 0
+        memory = Memory(shared, Recorder(corpus, index, new, now, kept.key))
         try:
-            with _old_records(folder) as old:
+            with _old_records(kept.path) as old:
                 if old and not fresh:
-                    memory.recall(RecordsReader(old))
+                    memory.recall(RecordsReader(old, kept.key))
                 yield memory
         finally:
             # A disk that is full costs the next run time, not this one its result.
             with suppress(OSError):
-                memory.save(records_file(folder))
+                memory.save(kept.path)
+                drop_oldest(kept.path)
 
 
 @contextmanager
-def _old_records(folder: Path) -> Iterator[IO[bytes] | None]:
+def _old_records(file: Path) -> Iterator[IO[bytes] | None]:
     try:
-        stream = records_file(folder).open("rb")
+        stream = file.open("rb")
     except OSError:
         yield None
         return
