@@ -59,10 +59,10 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches
+            from kg.text.nearest_name import nearest
 
-            near = get_close_matches(args[0], COMMANDS, n=1)
-            advice = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(COMMANDS)}."
+            near = nearest(args[0], COMMANDS)
+            advice = f"did you mean `{near}`?" if near else f"there are {', '.join(COMMANDS)}."
             raise click.UsageError(f"There is no command `{args[0]}`: {advice}", ctx)
         return super().resolve_command(ctx, args)
 

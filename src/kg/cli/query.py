@@ -22,6 +22,7 @@ from kg.query.questions import (
     read_question,
 )
 from kg.query.store import FORMATS, LIMITS
+from kg.text.nearest_name import nearest
 
 METAVARS = {"first-day": "DATE", "last-day": "DATE"}
 DAY = 24 * 60 * 60
@@ -78,10 +79,8 @@ class QuestionGroup(click.Group):
         # Looked for once only: stdin can be read once.
         found = self.get_command(ctx, args[0])
         if found is None:
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0], questions(), n=1)
-            advice = f"did you mean `{near[0]}`?" if near else "`kg query` lists them. A file's name ends in .rq."
+            near = nearest(args[0], questions())
+            advice = f"did you mean `{near}`?" if near else "`kg query` lists them. A file's name ends in .rq."
             raise click.UsageError(f"There is no question `{args[0]}`: {advice}", ctx)
         return args[0], found, args[1:]
 

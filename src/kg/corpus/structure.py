@@ -15,6 +15,7 @@ from kg.corpus import wording
 from kg.corpus.ids import TAKEN, is_article_id, is_day, is_moment, is_slug, suggested
 from kg.corpus.tree import Tree
 from kg.errors import Finding, Path, Spot
+from kg.text.nearest_name import nearest
 
 _ABSENT = ("", -1)  # defaults that stand for "not given", which nobody writes
 _TRUE_OR_FALSE = ("true", "false", "1", "0")  # what msgspec takes
@@ -66,10 +67,8 @@ def _is_split_text(value: dict[str, Any], struct: inspect.StructType, choices: l
     """Tell whether a mapping is an unquoted text that has a `: ` in it: `- Hij zei: ja`."""
     if len(value) != 1 or not any(isinstance(choice, inspect.StrType) for choice in choices):
         return False
-    from difflib import get_close_matches  # here, not above: only who errs need wait for it
-
     (key,) = value
-    return not get_close_matches(key, [field.encode_name for field in struct.fields], n=1)
+    return not nearest(key, [field.encode_name for field in struct.fields])
 
 
 class _Walk:

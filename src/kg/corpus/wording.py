@@ -26,6 +26,7 @@ from kg.annotations.classes import (
 )
 from kg.errors import Path
 from kg.files.text_files import UNSAFE, named, seen
+from kg.text.nearest_name import nearest
 
 EMPTY_KEY = "a key must have a name, this one is empty: give one, or delete it with its value"
 
@@ -177,19 +178,13 @@ def taken_id(found: str, meaning: str) -> str:
 
 
 def _meant(key: str, known: list[str]) -> str:
-    near = _close(key, known)
-    return f"did you mean `{near[0]}`?" if near else f"known here are {', '.join(f'`{name}`' for name in known)}"
+    near = nearest(key, known)
+    return f"did you mean `{near}`?" if near else f"known here are {', '.join(f'`{name}`' for name in known)}"
 
 
 def _guess(value: str, allowed: list[str]) -> str:
-    near = _close(value, allowed) or _close(value.lower(), allowed)
-    return f": did you mean `{near[0]}`?" if near else ": choose one"
-
-
-def _close(word: str, known: list[str]) -> list[str]:
-    from difflib import get_close_matches  # here, not above: only who errs need wait for it
-
-    return get_close_matches(word, known, n=1)
+    near = nearest(value, allowed) or nearest(value.lower(), allowed)
+    return f": did you mean `{near}`?" if near else ": choose one"
 
 
 def _how(kinds: Iterable[str]) -> str:

@@ -16,6 +16,7 @@ from kg.formats.ntriples import NQuadsWriter, NTriplesWriter
 from kg.formats.schemaorg import prefixes_with_https, with_https
 from kg.formats.turtle import TrigWriter, TurtleWriter
 from kg.rdf.terms import Graph
+from kg.text.nearest_name import nearest
 
 __all__ = [
     "COMPRESSIONS",
@@ -139,11 +140,9 @@ def named_in(table: Mapping[str, F], name: str) -> F:
     wanted = name.strip().lower()
     if wanted in names:
         return names[wanted]
-    from difflib import get_close_matches
-
-    near = get_close_matches(wanted, names, n=1)
-    nearest = f" Did you mean `{names[near[0]].name}`?" if near else ""
-    raise UsageError(f"The format must be one of {', '.join(table)}, not {name!r}.{nearest}")
+    near = nearest(wanted, names)
+    advice = f" Did you mean `{names[near].name}`?" if near else ""
+    raise UsageError(f"The format must be one of {', '.join(table)}, not {name!r}.{advice}")
 
 
 def suffixed_in(table: Mapping[str, F], filename: str, *, otherwise: str = OTHERWISE) -> tuple[F, Compression]:

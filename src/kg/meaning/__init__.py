@@ -2,6 +2,5 @@
 
 from kg.meaning.article import Meaning, read_meaning
 from kg.meaning.index import Index, read_index
-from kg.meaning.names import Names
 
-__all__ = ["Index", "Meaning", "Names", "read_index", "read_meaning"]
+__all__ = ["Index", "Meaning", "read_index", "read_meaning"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -11,12 +11,12 @@ from kg.annotations.classes import AnnotatorEntry, CorpusFile
 from kg.corpus import Corpus
 from kg.errors import CorpusError, Finding
 from kg.meaning.dates import dated
-from kg.meaning.names import Names
 from kg.meaning.remarks import Remarks
 from kg.model import NO_DATE, NONE, Annotator, Dataset, Dated, Entity, Role
 from kg.rdf.iris import Iris, part
-from kg.rdf.terms import Iri, plain
+from kg.rdf.terms import Iri, literal_value, plain
 from kg.rdf.vocab import KG, SCHEMA, SKOS
+from kg.text.nearest_name import KnownNames
 
 # Each type with its base classes: a state speaks and acts, a newspaper is an organisation.
 TYPES: dict[str, tuple[Iri, ...]] = {
@@ -51,8 +51,8 @@ class Index(Struct, frozen=True):
     annotators: dict[str, Annotator]
     guidelines: dict[str, Iri]
     types: Mapping[Iri, tuple[Iri, ...]]
-    names: Names
-    speakers: Names
+    names: KnownNames
+    speakers: KnownNames
     findings: tuple[Finding, ...] = ()
 
 
@@ -66,11 +66,12 @@ def read_index(corpus: Corpus) -> Index:
     if remarks.findings:
         raise CorpusError(remarks.findings)
     entity_remarks = {file: Remarks(file) for file in dict.fromkeys(corpus.entity_files.values())}
-    ids = Names(corpus.entities)
+    ids = KnownNames(corpus.entities)
     entities = {
         id: _entity(id, _Reading(corpus, iris, ids, entity_remarks[corpus.entity_files[id]]))
         for id in corpus.entities
     }
+    speakers = {id: each for id, each in entities.items() if not SPEAK.isdisjoint(each.types)}
     for finding_source in (_shared_identifiers, _shared_names):
         finding_source(corpus, entity_remarks)
     return Index(
@@ -80,14 +81,20 @@ def read_index(corpus: Corpus) -> Index:
         annotators={id: _annotator(id, each, iris, remarks) for id, each in corpus.config.annotators.items()},
         guidelines=_guidelines(corpus.config, remarks),
         types={entity.iri: entity.types for entity in entities.values()},
-        names=Names(entities),
-        speakers=Names({id: each for id, each in entities.items() if not SPEAK.isdisjoint(each.types)}),
+        names=KnownNames(entities, entity_names),
+        speakers=KnownNames(speakers, entity_names),
         findings=(
             *corpus.findings,
             *remarks.findings,
             *(finding for each in entity_remarks.values() for finding in each.findings),
         ),
     )
+
+
+def entity_names(entity: Entity) -> Iterator[str]:
+    """Yield the names of an entity in all languages, and its other names."""
+    for name in (*entity.names, *entity.also):
+        yield literal_value(name).lexical
 
 
 def _base(base: str, remarks: Remarks) -> str:
@@ -139,7 +146,7 @@ class _Reading(NamedTuple):
 
     corpus: Corpus
     iris: Iris
-    ids: Names
+    ids: KnownNames
     remarks: Remarks
 
 

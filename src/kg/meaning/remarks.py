@@ -10,9 +10,9 @@ from kg.dates.edtf import Edtf
 from kg.dates.edtf import read as read_edtf
 from kg.errors import Finding, Path, Spot
 from kg.files.text_files import seen
-from kg.meaning.names import Names
 from kg.rdf import terms
 from kg.rdf.terms import Iri, Literal
+from kg.text.nearest_name import KnownNames
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ class Remarks:
         self.findings.append(Finding("warning", message, rule, spot, detail))
 
     def reference(
-        self, name: str, known: Mapping[str, T], path: Path, kind: str, names: Names | None = None
+        self, name: str, known: Mapping[str, T], path: Path, kind: str, names: KnownNames | None = None
     ) -> T | None:
         """Return what `name` names among the `known`, or remark that it names nothing and what is nearest.
 
@@ -44,7 +44,7 @@ class Remarks:
         """
         found = known.get(name)
         if found is None:
-            self.unknown(name, path, kind, (names or Names(known)).nearest(name))
+            self.unknown(name, path, kind, (names or KnownNames(known)).advice(name))
         return found
 
     def unknown(self, name: str, path: Path, kind: str, advice: str) -> None:

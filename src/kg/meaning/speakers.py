@@ -52,7 +52,7 @@ def _nobody(name: str, path: Path, reading: Reading) -> None:
         write = f"`[{', '.join(several)}]`" if path[-1] == "speaker" else "each as an item of its own"
         reading.remarks.violation(path, "unknown-reference", message + write)
         return
-    advice = reading.index.speakers.nearest(name, (*reading.sources, "unnamed", "article"))
+    advice = reading.index.speakers.advice(name, (*reading.sources, "unnamed", "article"))
     reading.remarks.unknown(name, path, "an entity, a source of this file, `unnamed` or `article`", advice)
 
 

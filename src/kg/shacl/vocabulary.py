@@ -12,6 +12,7 @@ from kg.errors import FileError
 from kg.rdf.terms import Iri, Term
 from kg.rdf.vocab import RDF
 from kg.shacl.triples import Triples
+from kg.text.nearest_name import nearest
 
 _PREFIX = "<http://www.w3.org/ns/shacl#"
 _COMPONENTS = (
@@ -86,8 +87,6 @@ def _local_names(terms: Iterable[Term]) -> Iterator[str]:
 
 
 def _nearest(name: str) -> str:
-    from difflib import get_close_matches  # here, not above: only who errs need wait for it
-
     by_letters = {term.lower(): term for term in sorted(TERMS)} | {name: name for name in _PROPERTIES.split()}
-    near = get_close_matches(name.lower(), by_letters, n=1)
-    return f" Did you mean sh:{by_letters[near[0]]}?" if near else ""
+    near = nearest(name.lower(), by_letters)
+    return f" Did you mean sh:{by_letters[near]}?" if near else ""

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from kg.corpus import Corpus
 from kg.errors import Spot
 from kg.files.digests import digest_of
-from kg.meaning import Index, Names
+from kg.meaning import Index
 from kg.rdf.terms import Iri
+from kg.text.nearest_name import KnownNames
 
 T = TypeVar("T")
 ALL = "*"
@@ -57,16 +58,16 @@ class Watched(Mapping[str, T]):
         return bool(self.mapping)
 
 
-class WatchedNames(Names):
+class WatchedNames(KnownNames):
     """Names that note in `seen` that all are asked for: each may be the nearest."""
 
-    def __init__(self, names: Names, seen: set[str]) -> None:
+    def __init__(self, names: KnownNames, seen: set[str]) -> None:
         self.names = names
         self.seen = seen
 
-    def nearest(self, name: str, others: Iterable[str] = ()) -> str:
+    def advice(self, name: str, others: Iterable[str] = ()) -> str:
         self.seen.add(ALL)
-        return self.names.nearest(name, others)
+        return self.names.advice(name, others)
 
 
 def watched(index: Index, seen: set[str]) -> Index:

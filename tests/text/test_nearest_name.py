@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.meaning.names import FEW, REMEMBERED, Names
+from kg.meaning.index import entity_names
 from kg.model import Entity
 from kg.rdf.terms import Iri, literal_value, plain
+from kg.text.nearest_name import FEW, REMEMBERED, KnownNames
 
 NAMES = st.text("abcDE-é漢 ß", min_size=1, max_size=12) | st.text(
     st.characters(exclude_categories=["C"]), min_size=1, max_size=300
@@ -61,7 +62,7 @@ def compared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_the_nearest_of_any_names_is_the_one_that_difflib_finds(names: dict[str, list[str]], name: str) -> None:
     entities = {id: entity(*each) for id, each in names.items()}
 
-    assert Names(entities).nearest(name) == advice(name, entities)
+    assert KnownNames(entities, entity_names).advice(name) == advice(name, entities)
 
 
 @given(ENTITIES.filter(bool), st.data())
@@ -73,7 +74,7 @@ def test_the_nearest_of_a_slip_is_the_one_that_difflib_finds(
     at = data.draw(st.integers(0, len(written)))
     slip = written[:at] + data.draw(NAMES)[:3] + written[at + data.draw(st.integers(0, 3)) :]
 
-    assert Names(entities).nearest(slip) == advice(slip, entities)
+    assert KnownNames(entities, entity_names).advice(slip) == advice(slip, entities)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,10 @@ def test_the_nearest_of_a_slip_is_the_one_that_difflib_finds(
     ],
 )
 def test_an_entity_is_near_by_its_id_or_else_by_its_names(name: str, said: str) -> None:
-    assert Names({"macron": entity("Emmanuel Macron"), "france": entity("Frankrijk")}).nearest(name) == said
+    assert (
+        KnownNames({"macron": entity("Emmanuel Macron"), "france": entity("Frankrijk")}, entity_names).advice(name)
+        == said
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,8 +103,8 @@ def test_an_entity_is_near_by_its_id_or_else_by_its_names(name: str, said: str) 
     ],
 )
 def test_others_are_known_beside_the_entities_by_their_ids(name: str, said: str) -> None:
-    names = Names({"macron": entity("Emmanuel Macron"), "france": entity("Frankrijk")})
-    assert names.nearest(name, ("unnamed", "frankrijk-1")) == said
+    names = KnownNames({"macron": entity("Emmanuel Macron"), "france": entity("Frankrijk")})
+    assert names.advice(name, ("unnamed", "frankrijk-1")) == said
 
 
 @given(ENTITIES, ENTITIES, NAMES)
@@ -110,32 +114,34 @@ def test_others_are_as_if_they_were_ids_of_entities(
     entities = {id: entity(*each) for id, each in names.items()}
     others = {id: entity() for id in more if id.casefold() not in {each.casefold() for each in names}}
 
-    assert Names(entities).nearest(name, others) == Names(entities | others).nearest(name)
+    assert KnownNames(entities, entity_names).advice(name, others) == KnownNames(
+        entities | others, entity_names
+    ).advice(name)
 
 
 def test_a_name_is_compared_only_with_those_that_may_be_the_nearest(compared: list[str]) -> None:
     entities = {f"speaker-{number:04}": entity() for number in range(2000)}
 
-    assert Names(entities).nearest("speaker-1234x") == "did you mean `speaker-1234`?"
+    assert KnownNames(entities, entity_names).advice("speaker-1234x") == "did you mean `speaker-1234`?"
     assert len(compared) < 40
 
 
 def test_a_name_that_is_unknown_again_is_not_compared_again(compared: list[str]) -> None:
-    names = Names(known(20))
-    first = names.nearest("005-ffff")
+    names = KnownNames(known(20))
+    first = names.advice("005-ffff")
     compared.clear()
 
-    assert (names.nearest("005-ffff"), compared) == (first, [])
+    assert (names.advice("005-ffff"), compared) == (first, [])
 
 
 def test_no_more_is_remembered_than_of_the_last_thousand_names(compared: list[str]) -> None:
-    names = Names(known(20))
-    first = names.nearest("005-ffff")
+    names = KnownNames(known(20))
+    first = names.advice("005-ffff")
     for number in range(REMEMBERED):
-        names.nearest(f"?{number}")
+        names.advice(f"?{number}")
     compared.clear()
 
-    assert (names.nearest("005-ffff"), bool(compared)) == (first, True)
+    assert (names.advice("005-ffff"), bool(compared)) == (first, True)
 
 
 def test_the_names_are_taken_apart_once() -> None:
@@ -147,8 +153,8 @@ def test_the_names_are_taken_apart_once() -> None:
             return super().items()
 
     entities = Walked(known(20))
-    names = Names(entities)
+    names = KnownNames(entities)
     for number in range(5):
-        names.nearest(f"{number}")
+        names.advice(f"{number}")
 
     assert entities.walks == 1
