@@ -18,12 +18,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
     [
         (
             "en",
-            "Fact-checked“Mostly false” 2/5 by The Gazette, 2 March 2020: https://gazette.example/checks/1"
+            "Fact-checks“Mostly false” 2/5 by The Gazette, 2 March 2020: https://gazette.example/checks/1"
             "“Unproven” by Wilma Writer",
         ),
         (
             "nl",
-            "Gefactcheckt“Grotendeels onwaar” 2/5 door The Gazette, 2 maart 2020: "
+            "Factchecks“Grotendeels onwaar” 2/5 door The Gazette, 2 maart 2020: "
             "https://gazette.example/checks/1“Unproven” door Wilma Writer",
         ),
     ],

@@ -249,9 +249,9 @@ def test_the_search_finds_claims(visit: Visit, site: Path, typed: str, claims: l
 @pytest.mark.parametrize(
     ("typed", "said", "claims"),
     [
-        ("navo", "Dit staat in te veel uitspraken: voeg een woord toe dat minder vaak voorkomt.", 0),
+        ("navo", "Te veel uitspraken bevatten dit woord: voeg een zeldzamer woord toe.", 0),
         ("navo hersendood", "1 uitspraak", 1),
-        ("navo nergens", "Er is niets gevonden.", 0),
+        ("navo nergens", "Geen uitspraken gevonden.", 0),
     ],
 )
 def test_the_search_says_so_where_a_word_is_too_common(
@@ -323,7 +323,7 @@ def test_the_editor_colours_the_question_and_lets_the_keyboard_out(visit: Visit,
     page.keyboard.press("Shift+Tab")
     before = page.evaluate("document.activeElement.id")
     page.click("label[for=sparql]")
-    named = page.get_by_role("textbox", name="De vraag in SPARQL").evaluate(
+    named = page.get_by_role("textbox", name="De zoekvraag in SPARQL").evaluate(
         "each => each == document.activeElement"
     )
     assert words == [
@@ -333,7 +333,7 @@ def test_the_editor_colours_the_question_and_lets_the_keyboard_out(visit: Visit,
         ["sparql-string", "'y'"],
         ["sparql-comment", "# z"],
     ]
-    assert (before, after, named, visit.complaints) == ("question", "Antwoord", True, [])
+    assert (before, after, named, visit.complaints) == ("question", "Stel de vraag", True, [])
 
 
 def test_what_is_typed_is_what_is_asked(visit: Visit, site: Path) -> None:

@@ -115,7 +115,7 @@ def test_the_download_of_a_long_answer_has_all_of_it(opened: Visit, site: Path) 
 def test_where_nothing_is_found_nothing_is_offered(opened: Visit, query: str) -> None:
     page = answered(opened.page, query)
     shown = [each for each in ("#views", "#answer", "#csv", "#json", "#ttl") if page.is_visible(each)]
-    assert (page.inner_text("#status"), shown) == ("Er is niets gevonden.", [])
+    assert (page.inner_text("#status"), shown) == ("Niets gevonden.", [])
 
 
 def test_rows_after_a_graph_are_offered_as_rows(opened: Visit) -> None:

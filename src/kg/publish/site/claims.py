@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from kg.mappers.claim import RELATIONS
@@ -11,7 +11,7 @@ from kg.publish.site.dates import When, in_words, when
 from kg.publish.site.quads import Properties
 from kg.publish.site.reader import Link, Reader
 from kg.publish.site.reviews import Reviewed, reviews_of
-from kg.publish.site.vocabulary import label, local_name
+from kg.publish.site.vocabulary import local_name
 from kg.publish.site.words import Text, best, lexical, strings, texts
 from kg.rdf.terms import Iri, Term, iri_text
 from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
@@ -76,7 +76,7 @@ class ClaimView(NamedTuple):
     occasion: Link | None
     place: Link | None
     original_language: str
-    inferred: tuple[str, ...]
+    inferred: Mapping[str, str]
     notes: tuple[Text, ...]
     reviews: tuple[Reviewed, ...]
     elsewhere: tuple[str, ...]
@@ -145,7 +145,7 @@ def claim_view(reader: Reader, iri: Iri) -> ClaimView | None:
         occasion=reader.link(Iri(occasion)) if occasion else None,
         place=reader.one(about_occasion.get(SCHEMA.location, ())),
         original_language=lexical(said.get(KG.originalLanguage, ())),
-        inferred=tuple(sorted(_inferred(reader, term) for term in said.get(KG.inferred, ()))),
+        inferred=_inferred(reader, said.get(KG.inferred, ())),
         notes=tuple(texts(said.get(SKOS.editorialNote, ()))),
         reviews=reviews_of(reader, iri),
         elsewhere=tuple(iri_text(page) for each in _ELSEWHERE for page in said.get(each, ())),
@@ -208,10 +208,11 @@ def _role(reader: Reader, role: Term) -> str:
     return title.value if title else local_name(role)
 
 
-def _inferred(reader: Reader, term: Term) -> str:
-    """Return what an annotator read in, as a reader calls it; the ontology calls only its own terms."""
+def _inferred(reader: Reader, terms: Iterable[Term]) -> Mapping[str, str]:
+    """Return the labels of inferred properties by their local names, sorted by label."""
     known = strings(reader.language)
-    return known.get(f"field-{local_name(term)}") or label(term, reader.language)
+    labels = {local_name(term): known.get(f"field-{local_name(term)}") or reader.label(term) for term in terms}
+    return dict(sorted(labels.items(), key=lambda pair: pair[1]))
 
 
 def _related(reader: Reader, iri: Iri, said: Properties) -> Iterator[Related]:

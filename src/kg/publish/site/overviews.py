@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from kg.files.resources import published
 from kg.publish.site import shelves
-from kg.publish.site.claims import ClaimLine, claim_lines
+from kg.publish.site.claims import ClaimLine, claim_line
+from kg.publish.site.dates import in_words
 from kg.publish.site.drawings import bars
 from kg.publish.site.examples import questions_about
 from kg.publish.site.exchanges import drawn, exchanges
@@ -16,7 +17,7 @@ from kg.publish.site.reader import Reader
 from kg.publish.site.rendering import Page, quoted
 from kg.publish.site.rules import rules
 from kg.publish.site.summary import Description
-from kg.publish.site.vocabulary import meanings
+from kg.publish.site.vocabulary import local_name, meanings
 from kg.publish.site.whole import Whole
 from kg.publish.site.words import Text
 from kg.rdf.vocab import SCHEMA
@@ -53,7 +54,7 @@ def _front(reader: Reader, whole: Whole) -> Page:
     counts, about = whole.summary, whole.description
     topics = [(reader.link(iri), count) for iri, count in counts.about.most_common()]
     speakers = [(reader.link(iri), count) for iri, count in counts.said.most_common()]
-    acts = sorted(((reader.label(act), count) for act, count in counts.acts.items()), key=_by_count)
+    acts = [(local_name(act), reader.label(act), count) for act, count in counts.acts.items()]
     views = {
         "description": _descriptions(about, reader),
         "figures": _figures(whole),
@@ -62,7 +63,7 @@ def _front(reader: Reader, whole: Whole) -> Page:
         "undated": counts.months[""],
         "topics": sorted(topics, key=_by_count)[:_TOP],
         "speakers": sorted(speakers, key=_by_count)[:_TOP],
-        "acts": acts[:_TOP],
+        "acts": sorted(acts, key=lambda each: (-each[2], each[1]))[:_TOP],
         **_citation(reader, whole),
     }
     dataset = whole.quads.whole(whole.quads.iri("dataset"))
@@ -185,9 +186,10 @@ def _citation(reader: Reader, whole: Whole) -> dict[str, object]:
     }
 
 
-def _new(reader: Reader, whole: Whole) -> list[ClaimLine]:
-    newest = [claim for _, claim in whole.summary.new[:_ON_THE_FRONT]]
-    return [line for claim in newest for line in claim_lines(reader, [claim])]
+def _new(reader: Reader, whole: Whole) -> list[tuple[ClaimLine, str]]:
+    """Return the claims that were annotated last, each with the day in words."""
+    newest = whole.summary.new[:_ON_THE_FRONT]
+    return [(line, in_words(on[:10], reader.language)) for on, claim in newest if (line := claim_line(reader, claim))]
 
 
 def _by_count(pair: tuple[object, int]) -> tuple[int, str]:
