@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from kg.corpus.ids import is_article_id, suggested
 from kg.errors import CorpusError, Place, UsageError
-from kg.importers.core.documents import Document, Item, Mark, Skipped
+from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, Skipped
 from kg.importers.core.mapping import Mapping
 from support.documents import document, imported, link, mark, tree
 from support.inception import QUOTE, one, read_cas, spans, type_system, view, xmi
@@ -182,11 +182,13 @@ def test_an_annotation_of_recogitos_own_form_is_read_as_that_of_w3c(tmp_path: Pa
     assert [replace(each, at=Place("a", 1, 1)) for each in marks(read)] == [
         replace(each, at=Place("a", 1, 1)) for each in marks(same)
     ]
-    assert [(each.by, each.on) for each in read if isinstance(each, Document)] == [("Ann", "2023-10-17T12:38:37Z")]
+    assert [(each.by, each.on) for each in read if isinstance(each, AnnotatedText)] == [
+        ("Ann", "2023-10-17T12:38:37Z")
+    ]
 
 
-def marks(found: list[Item]) -> list[Mark]:
-    return [each for document in found if isinstance(document, Document) for each in document.marks]
+def marks(found: list[Item]) -> list[LabelledSpan]:
+    return [each for document in found if isinstance(document, AnnotatedText) for each in document.marks]
 
 
 def test_what_many_articles_share_is_one_line_of_the_summary(tmp_path: Path) -> None:

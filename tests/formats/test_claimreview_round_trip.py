@@ -15,10 +15,10 @@ from kg.annotations.classes import ClaimEntry, ClaimReview, ClaimsFile, Rating
 from kg.cli import run
 from kg.formats.claimreview import ClaimReviewWriter
 from kg.importers import claimreview
-from kg.importers.core.claims import Draft, read_draft
-from kg.importers.core.documents import Document
-from kg.importers.core.names import Names
-from kg.importers.core.presets import PRESETS
+from kg.importers.core.claims import ImportedArticle, import_article
+from kg.importers.core.documents import AnnotatedText
+from kg.importers.core.mapping import PRESETS
+from kg.importers.core.names import NameRegister
 from kg.mappers.graphs import article_graph
 from kg.rdf.terms import Graph
 from support.mapped_corpora import EVERYTHING
@@ -73,12 +73,14 @@ def exported(file: ClaimsFile) -> str:
     return writer.head() + writer.graph(Graph(meant.graph, article_graph(meant, index().dataset))) + writer.tail
 
 
-def imported(text: str, file: Path) -> list[Draft]:
+def imported(text: str, file: Path) -> list[ImportedArticle]:
     """Return the articles that are made of a list of reviews."""
     file.write_text(text, "utf-8")
-    names = Names({}, {})
+    names = NameRegister({}, {})
     items = claimreview.read(file, PRESETS["attribution"], None)
-    return [read_draft(item, PRESETS["attribution"], names) for item in items if isinstance(item, Document)]
+    return [
+        import_article(item, PRESETS["attribution"], names) for item in items if isinstance(item, AnnotatedText)
+    ]
 
 
 def test_a_review_is_written_as_search_engines_read_it() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.importers.core.report import Report
+from kg.importers.core.report import ImportReport
 from kg.pipeline.publication import Publication, open_publication
 from kg.rdf.terms import literal_value
 from kg.rdf.vocab import DCTERMS, KG, SCHEMA, SKOS
@@ -26,7 +26,7 @@ LOST = {
 }
 
 
-def there_and_back(corpus: Path, folder: Path) -> tuple[Publication, Publication, Report]:
+def there_and_back(corpus: Path, folder: Path) -> tuple[Publication, Publication, ImportReport]:
     """Return a corpus, what came of it, and what was said on the way."""
     before = open_publication(corpus, engine="none")
     report = back(corpus, folder / "claims.anno.jsonld", "web-annotation")

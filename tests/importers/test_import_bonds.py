@@ -7,9 +7,9 @@ from time import process_time
 import pytest
 
 from kg.errors import Place
-from kg.importers.core import Mark
-from kg.importers.core.bonds import read_bonds
-from kg.importers.core.presets import PRESETS
+from kg.importers.core.claim_grouping import group_claims
+from kg.importers.core.documents import LabelledSpan
+from kg.importers.core.mapping import PRESETS
 from kg.text.spans import Span
 from support.documents import document, link
 
@@ -19,12 +19,12 @@ AT = Place("x", 1, 1)
 
 @pytest.mark.parametrize(("label", "kind"), [("Source", "speakers"), ("Cue", "cues")])
 def test_a_mark_that_ten_thousand_claims_share_is_found_from_each_at_once(label: str, kind: str) -> None:
-    shared = Mark("S", label, (Span(0, 2),), AT)
-    claims = [Mark(f"T{number}", "Content", (Span(3, 7),), AT) for number in range(COUNT)]
+    shared = LabelledSpan("S", label, (Span(0, 2),), AT)
+    claims = [LabelledSpan(f"T{number}", "Content", (Span(3, 7),), AT) for number in range(COUNT)]
     news = document("He said", [shared, *claims], [link("", each.id, "S") for each in claims])
     begin = process_time()
 
-    bonds = read_bonds(news, PRESETS["attribution"])
+    bonds = group_claims(news, PRESETS["attribution"])
 
     assert [getattr(bond, kind) for bond in bonds.claims] == [(shared,)] * COUNT
     assert process_time() - begin < 5

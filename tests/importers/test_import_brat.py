@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import Place
-from kg.importers.core.documents import Document, Link, Mark, Name
+from kg.importers.core.documents import AnnotatedText, LabelledSpan, Name, SpanLink
 from kg.text.spans import Span
 from support.brat_files import TEXT, at, items, plain, span
 
@@ -25,12 +25,12 @@ def test_an_event_is_its_trigger_and_leads_to_its_arguments(tmp_path: Path) -> N
     found = items(tmp_path, ann)
 
     marks = (
-        Mark("T1", "Source", (Span(0, 5),), at(tmp_path, 1), "Rutte"),
-        Mark("T3", "Attribution", (Span(6, 9),), at(tmp_path, 3), "zei"),
-        Mark("T2", "Content", (Span(10, 28),), at(tmp_path, 2), "dat de wet er komt"),
+        LabelledSpan("T1", "Source", (Span(0, 5),), at(tmp_path, 1), "Rutte"),
+        LabelledSpan("T3", "Attribution", (Span(6, 9),), at(tmp_path, 3), "zei"),
+        LabelledSpan("T2", "Content", (Span(10, 28),), at(tmp_path, 2), "dat de wet er komt"),
     )
-    links = (Link("Source", "T3", "T1", at(tmp_path, 4)), Link("Content", "T3", "T2", at(tmp_path, 4)))
-    assert found == [Document("a", TEXT, Place(str(tmp_path / "a.ann"), 0, 0), marks, links)]
+    links = (SpanLink("Source", "T3", "T1", at(tmp_path, 4)), SpanLink("Content", "T3", "T2", at(tmp_path, 4)))
+    assert found == [AnnotatedText("a", TEXT, Place(str(tmp_path / "a.ann"), 0, 0), marks, links)]
 
 
 def test_a_second_event_of_a_trigger_is_a_mark_of_its_own_and_one_without_arguments_is_none(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_an_event_without_trigger_holds_its_arguments_together_and_is_told(tmp_p
 
     marks, links, skipped = plain(found)
 
-    assert marks == [span("Source", "T1", "Rutte"), Mark("E1", "Saying", (), Place("", 0, 0))]
+    assert marks == [span("Source", "T1", "Rutte"), LabelledSpan("E1", "Saying", (), Place("", 0, 0))]
     assert links == [("Source", "E1", "T1")]
     assert skipped == [("link", "E1 T9", 2), ("link", "E1 Content:T8", 2), ("link", "E2", 3), ("link", "E3", 4)]
 
@@ -150,10 +150,10 @@ def test_a_span_may_have_parts_stand_over_a_line_end_and_spill_over_its_own_line
     parts = (Span(14, 20), Span(23, 28))
     place = Place("", 0, 0)
     assert marks == [
-        Mark("T1", "Content", parts, place, "de wet komt."),
-        Mark("T4", "Content", parts, place, "de wet komt"),
-        Mark("T2", "Content", (Span(23, 41),), place, "komt.\nDe minister"),
-        Mark("T3", "Content", (Span(60, 61),), place, "😀"),
+        LabelledSpan("T1", "Content", parts, place, "de wet komt."),
+        LabelledSpan("T4", "Content", parts, place, "de wet komt"),
+        LabelledSpan("T2", "Content", (Span(23, 41),), place, "komt.\nDe minister"),
+        LabelledSpan("T3", "Content", (Span(60, 61),), place, "😀"),
     ]
     assert skipped == [("note", "too much", 7), ("note", "T5 Content 0 5 Rutte", 8)]
 
@@ -176,9 +176,9 @@ def test_spans_that_cannot_stand_are_told_with_their_line(tmp_path: Path) -> Non
 
 
 @st.composite
-def spans(draw: st.DrawFn) -> list[Mark]:
+def spans(draw: st.DrawFn) -> list[LabelledSpan]:
     """Return marks on a text, each in one part or several, in the order of the text."""
-    found: list[Mark] = []
+    found: list[LabelledSpan] = []
     for number in range(draw(st.integers(0, 6))):
         ends = sorted(draw(st.sets(st.integers(0, len(TEXT)), min_size=2, max_size=6)))
         parts = tuple(map(Span, ends[::2], ends[1::2]))
@@ -187,7 +187,7 @@ def spans(draw: st.DrawFn) -> list[Mark]:
         attributes = {"Said": tuple(" ".join(each.split()) for each in values)} if values else {}
         note = draw(st.sampled_from(["", "een", "een\ntwee"]))
         found.append(
-            Mark(
+            LabelledSpan(
                 f"T{number}",
                 "a b" if number % 2 else "Content1",
                 parts,
@@ -203,7 +203,7 @@ def spans(draw: st.DrawFn) -> list[Mark]:
 
 @given(spans(), st.data())
 def test_what_is_written_in_brats_format_is_read_as_it_was(
-    tmp_path_factory: pytest.TempPathFactory, marks: list[Mark], data: st.DataObject
+    tmp_path_factory: pytest.TempPathFactory, marks: list[LabelledSpan], data: st.DataObject
 ) -> None:
     ids = [mark.id for mark in marks]
     links = (

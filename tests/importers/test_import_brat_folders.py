@@ -11,7 +11,7 @@ from hypothesis import given
 
 from kg.errors import CorpusError, FileError, Place
 from kg.importers.brat import read
-from kg.importers.core.documents import Document, Skipped
+from kg.importers.core.documents import AnnotatedText, Skipped
 from kg.text.spans import Span
 from support import SHARED
 from support.brat_files import MAPPING, TEXT, items
@@ -30,7 +30,7 @@ def laid(folder: Path, files: dict[str, str]) -> Path:
 def told(source: Path, texts: Path | None = None) -> tuple[list[tuple[str, str, str]], list[tuple[str, str]]]:
     """Return the id, the annotator and the text of each document, and what is left out, with its kind."""
     found = list(read(source, MAPPING, texts))
-    documents = [(each.id, each.by, each.text) for each in found if isinstance(each, Document)]
+    documents = [(each.id, each.by, each.text) for each in found if isinstance(each, AnnotatedText)]
     return documents, [(each.kind, each.what) for each in found if isinstance(each, Skipped)]
 
 
@@ -136,7 +136,7 @@ def test_one_bad_file_of_many_is_left_out_with_its_place(tmp_path: Path) -> None
 
     document, skipped = read(tmp_path, MAPPING, None)
 
-    assert document == Document("a", "a", Place(str(tmp_path / "a.ann"), 0, 0))
+    assert document == AnnotatedText("a", "a", Place(str(tmp_path / "a.ann"), 0, 0))
     why = "the file must be UTF-8, these bytes are not: save it as UTF-8"
     assert skipped == Skipped("article", "b.ann", why, Place(str(tmp_path / "b.ann"), 2, 4))
 
@@ -179,7 +179,7 @@ def test_offsets_count_what_makes_the_words_fit(tmp_path: Path, bom: str, end: s
 
     (document,) = items(tmp_path, f"T1\tSource {start} {start + 4}\tKaag\n", text)
 
-    assert isinstance(document, Document)
+    assert isinstance(document, AnnotatedText)
     assert (document.text, document.marks[0].parts) == (counted, (Span(start, start + 4),))
 
 
@@ -188,7 +188,7 @@ def test_a_real_corpus_is_read_whole() -> None:
     if not folder.exists():
         pytest.skip(f"{folder} is not there")
 
-    documents = [each for each in read(folder, MAPPING, None) if isinstance(each, Document)]
+    documents = [each for each in read(folder, MAPPING, None) if isinstance(each, AnnotatedText)]
 
     assert [each.id for each in documents] == ["e1002", "s101", "u019", "w078"]
     lines = [line for file in sorted(folder.glob("*.ann")) for line in file.read_text("utf-8").splitlines()]
@@ -219,7 +219,7 @@ def test_whatever_stands_in_a_file_it_is_read_or_refused_with_a_reason(
         found = items(folder, ann, text)
     except (CorpusError, FileError):
         return
-    document = next(each for each in found if isinstance(each, Document))
+    document = next(each for each in found if isinstance(each, AnnotatedText))
     marks = {mark.id for mark in document.marks}
     assert len(marks) == len(document.marks)
     assert all(link.source in marks and link.target in marks for link in document.links)

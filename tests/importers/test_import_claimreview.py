@@ -9,8 +9,8 @@ import pytest
 
 from kg.errors import Place
 from kg.importers import claimreview
-from kg.importers.core.documents import Document, Item, Mark, Name, Printed, Skipped
-from kg.importers.core.presets import PRESETS
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, LabelledSpan, Name, Skipped
+from kg.importers.core.mapping import PRESETS
 from kg.text.spans import Span
 from support import ROOT
 
@@ -46,10 +46,10 @@ def items_of(value: object, name: str = "a.json") -> list[Item]:
     return read(Path(name))
 
 
-def mark_of(value: object) -> Mark:
+def mark_of(value: object) -> LabelledSpan:
     """Return the one mark of the one document of a file, of which nothing is left out."""
     (document,) = items_of(value)
-    assert isinstance(document, Document)
+    assert isinstance(document, AnnotatedText)
     (mark,) = document.marks
     return mark
 
@@ -60,12 +60,12 @@ def test_a_page_is_an_article_of_which_only_the_claims_are_known() -> None:
     first, second = Place(str(PAGE), 15, 5), Place(str(PAGE), 39, 2)
 
     assert read(PAGE) == [
-        Document(
+        AnnotatedText(
             id="checkers.example/river",
             text="The river rose by “ten metres” last year\n\nThe mayor paid for the bridge",
             at=first,
             marks=(
-                Mark(
+                LabelledSpan(
                     id="https://checkers.example/river#1",
                     label="Claim",
                     parts=(Span(0, 40),),
@@ -88,7 +88,7 @@ def test_a_page_is_an_article_of_which_only_the_claims_are_known() -> None:
                         "review.1.by": (desk,),
                     },
                 ),
-                Mark(
+                LabelledSpan(
                     id="https://checkers.example/river#2",
                     label="Claim",
                     parts=(Span(42, 71),),
@@ -108,7 +108,7 @@ def test_a_page_is_an_article_of_which_only_the_claims_are_known() -> None:
                     },
                 ),
             ),
-            article=Printed(published="2020-03-05T10:00:00+01:00", url="https://checkers.example/river"),
+            article=ArticleMetadata(published="2020-03-05T10:00:00+01:00", url="https://checkers.example/river"),
             publisher=desk,
             authors=(Name("Wilma Writer", "Person"),),
         ),
@@ -180,12 +180,12 @@ def test_what_google_s_search_answers_is_read_as_the_reviews_that_it_was_made_of
     (document,) = items_of({"claims": [claim], "nextPageToken": "x"})
 
     at = Place("a.json", 1, document.at.column)
-    assert document == Document(
+    assert document == AnnotatedText(
         id="checkers.example/1",
         text="It rained",
         at=at,
         marks=(
-            Mark(
+            LabelledSpan(
                 "https://checkers.example/1#1",
                 "Claim",
                 (Span(0, 9),),
@@ -204,7 +204,7 @@ def test_what_google_s_search_answers_is_read_as_the_reviews_that_it_was_made_of
                 },
             ),
         ),
-        article=Printed(
+        article=ArticleMetadata(
             headline="Did it rain?",
             published="2020-03-05T00:00:00Z",
             url="https://checkers.example/1",
@@ -220,7 +220,7 @@ def test_reviews_of_one_page_or_of_one_claim_are_one_document() -> None:
     second = review(itemReviewed=claim, url="https://others.example/1", author="The Others")
     third, fourth = review(claimReviewed="It snowed", url="https://others.example/2"), review()
 
-    documents = [item for item in items_of([first, second, third, fourth]) if isinstance(item, Document)]
+    documents = [item for item in items_of([first, second, third, fourth]) if isinstance(item, AnnotatedText)]
 
     assert [(each.id, each.text, len(each.marks)) for each in documents] == [
         ("checkers.example/1", "It rained", 1),

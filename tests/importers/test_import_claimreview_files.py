@@ -18,7 +18,7 @@ from importers.test_import_claimreview import PAGE, items_of, read, review
 from kg.errors import CorpusError, FileError, Finding, Place, UsageError
 from kg.importers import claimreview
 from kg.importers.claimreview.pages import read_page
-from kg.importers.core.documents import Document, Skipped
+from kg.importers.core.documents import AnnotatedText, Skipped
 from support.damage import damaged
 
 NO_FIELD = "a claim and its reviews have no field for it"
@@ -31,7 +31,7 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def texts(source: Path) -> list[str]:
-    return [item.text for item in read(source) if isinstance(item, Document)]
+    return [item.text for item in read(source) if isinstance(item, AnnotatedText)]
 
 
 def refusal(source: Path) -> Finding:
@@ -54,7 +54,7 @@ def test_a_folder_holds_pages_and_files_of_json_and_what_cannot_be_read_is_named
     Path("in/e.json").write_text('[{"@type": "ClaimReview"')
     Path("in/f.txt").write_text("ClaimReview")
 
-    assert [item.text if isinstance(item, Document) else item for item in read(Path("in"))] == [
+    assert [item.text if isinstance(item, AnnotatedText) else item for item in read(Path("in"))] == [
         "A",
         "B",
         "It rained",
@@ -175,7 +175,7 @@ def test_what_stands_behind_a_long_list_is_at_its_own_line() -> None:
     ],
 )
 def test_a_rating_is_a_number_or_a_verdict(rating: object, kept: dict[str, str]) -> None:
-    (document,) = [each for each in items_of(review(reviewRating=rating)) if isinstance(each, Document)]
+    (document,) = [each for each in items_of(review(reviewRating=rating)) if isinstance(each, AnnotatedText)]
 
     given = {key: each for key, (each,) in document.marks[0].attributes.items() if "rating" in key}
     assert given == {f"review.1.rating.{key}": value for key, value in kept.items()}
@@ -222,7 +222,7 @@ def test_what_is_damaged_is_read_or_refused(name: str, data: Any, tmp_path_facto
         items = list(claimreview.read(file, None, None))  # type: ignore[arg-type]
     except (CorpusError, FileError, UsageError):
         return
-    for document in (each for each in items if isinstance(each, Document)):
+    for document in (each for each in items if isinstance(each, AnnotatedText)):
         ids = [mark.id for mark in document.marks]
         assert len(ids) == len(set(ids))
         assert [document.text[mark.parts[0].start : mark.parts[0].end] for mark in document.marks] == [
@@ -247,4 +247,4 @@ def test_a_review_of_any_shape_is_read(value: object) -> None:
 
     items = list(claimreview.read(file, None, None))  # type: ignore[arg-type]
 
-    assert [item for item in items if isinstance(item, Document) or item.what]
+    assert [item for item in items if isinstance(item, AnnotatedText) or item.what]

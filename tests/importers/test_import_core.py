@@ -10,11 +10,10 @@ from msgspec.structs import replace
 
 from kg.annotations.classes import EntityEntry
 from kg.errors import Place
-from kg.importers.core import Mark, Name, Printed
-from kg.importers.core.corpora import Wanted, write_corpus
-from kg.importers.core.mapping import Mapping
-from kg.importers.core.names import Names
-from kg.importers.core.presets import PRESETS
+from kg.importers.core.corpora import ImportOptions, write_corpus
+from kg.importers.core.documents import ArticleMetadata, LabelledSpan, Name
+from kg.importers.core.mapping import PRESETS, Mapping
+from kg.importers.core.names import NameRegister
 from support.documents import CONFIG, document, imported, link, mark, tree
 
 TEXT = 'The minister said: "We will\r\nnot pay". He denied it. The minister said no.'
@@ -34,7 +33,7 @@ def test_words_cue_and_speaker_belong_together_over_links_of_any_direction(tmp_p
         [link("a", "T2", "T1"), link("b", "T3", "T2"), link("c", "T4", "T5"), link("supports", "T5", "T3")],
         by="Ann B",
         on="2020-03-01",
-        article=Printed(published="2020-02"),
+        article=ArticleMetadata(published="2020-02"),
     )
 
     report = imported(tmp_path / "new", [news])
@@ -72,7 +71,7 @@ claims:
 
 def test_a_record_holds_its_arguments_together(tmp_path: Path) -> None:
     marks = [
-        Mark("E1", "Attribution", (), Place("news.ann", 1, 1), attributes={"act": ("Asks",)}),
+        LabelledSpan("E1", "Attribution", (), Place("news.ann", 1, 1), attributes={"act": ("Asks",)}),
         mark("T1", "Person", TEXT, "He"),
         mark("T2", "Thing", TEXT, "it"),
     ]
@@ -147,8 +146,8 @@ def test_a_record_of_each_claim_keeps_its_own_cue_where_both_share_a_speaker(tmp
         mark("T3", "Content", text, "A"),
         mark("T4", "Cue", text, "adding"),
         mark("T5", "Content", text, "B"),
-        Mark("E6", "Event", (), Place("news.ann", 6, 1)),
-        Mark("E7", "Event", (), Place("news.ann", 7, 1)),
+        LabelledSpan("E6", "Event", (), Place("news.ann", 6, 1)),
+        LabelledSpan("E7", "Event", (), Place("news.ann", 7, 1)),
     ]
     links = [
         link("", event, target) for event, of in (("E6", "T1 T2 T3"), ("E7", "T1 T4 T5")) for target in of.split()
@@ -200,7 +199,7 @@ def test_a_name_with_a_type_becomes_an_entity_once(tmp_path: Path) -> None:
 def test_what_is_left_out_is_told_with_its_place_and_reason(tmp_path: Path) -> None:
     wrong = mark("T1", "Content", TEXT, "We will")
     marks = [
-        Mark("T1", "Content", wrong.parts, wrong.at, "We shall"),
+        LabelledSpan("T1", "Content", wrong.parts, wrong.at, "We shall"),
         mark("T2", "PER", TEXT, "He"),
         mark("T3", "Cue", TEXT, "denied"),
         mark("T4", "Content", TEXT, "it", attributes={"mood": ("bad",), "said": ("soon",)}),
@@ -299,13 +298,13 @@ def test_a_label_means_what_the_mapping_says(tmp_path: Path) -> None:
 
 def test_a_language_that_nobody_knows_is_told(tmp_path: Path) -> None:
     marks = [mark("T1", "Content", TEXT, "it")]
-    wanted = Wanted(replace(CONFIG, language="und"), PRESETS["attribution"])
-    told = Printed(published="2020-02", language="en")
+    wanted = ImportOptions(replace(CONFIG, language="und"), PRESETS["attribution"])
+    told = ArticleMetadata(published="2020-02", language="en")
 
     report = write_corpus(
         tmp_path / "new",
         [document(TEXT, marks, article=told), document(TEXT, marks, article=replace(told, language=""))],
-        Names({}, {}),
+        NameRegister({}, {}),
         wanted,
     )
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from kg.errors import CorpusError, Finding, Place, UsageError
 from kg.findings.results import fails
-from kg.importers.core import Document, Skipped
-from kg.importers.core.corpora import Wanted, write_corpus
-from kg.importers.core.names import Names
-from kg.importers.core.presets import PRESETS
+from kg.importers.core.corpora import ImportOptions, write_corpus
+from kg.importers.core.documents import AnnotatedText, Skipped
+from kg.importers.core.mapping import PRESETS
+from kg.importers.core.names import NameRegister
 from kg.pipeline.publication import open_publication
 from support.documents import CONFIG, document, documents, imported, mark, tree
 
@@ -54,10 +54,10 @@ def test_where_no_span_is_words_the_labels_that_were_found_are_told(tmp_path: Pa
 
 def test_a_strict_import_is_none_where_anything_is_left_out(tmp_path: Path) -> None:
     marks = [mark("T1", "Content", TEXT, "it"), mark("T2", "PER", TEXT, "He")]
-    wanted = Wanted(CONFIG, PRESETS["attribution"], strict=True)
+    wanted = ImportOptions(CONFIG, PRESETS["attribution"], strict=True)
 
     with pytest.raises(CorpusError) as caught:
-        write_corpus(tmp_path / "new", [document(TEXT, marks)], Names({}, {}), wanted)
+        write_corpus(tmp_path / "new", [document(TEXT, marks)], NameRegister({}, {}), wanted)
 
     why = "T2: the mapping's `spans` do not say what `PER` is"
     assert caught.value.findings == (Finding("violation", why, "left-out", Place("news.ann", 2, 1)),)
@@ -81,7 +81,7 @@ def test_nothing_is_left_where_reading_fails(tmp_path: Path) -> None:
         documents() | st.builds(Skipped, st.just("span"), st.just("x"), st.just("why"), st.just(Place("f", 1, 1)))
     )
 )
-def test_counts_in_are_counts_out_and_what_is_written_is_valid(items: list[Document | Skipped]) -> None:
+def test_counts_in_are_counts_out_and_what_is_written_is_valid(items: list[AnnotatedText | Skipped]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         try:
             report = imported(Path(folder, "new"), items)

@@ -16,7 +16,7 @@ from kg.cli import run
 from kg.errors import FileError, Place
 from kg.files.spreadsheets import line
 from kg.importers import csv
-from kg.importers.core import Document, Link, Mark, Name, Printed
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, LabelledSpan, Name, SpanLink
 from kg.importers.core.mapping import Mapping
 from kg.text.spans import Span
 from support.sheets import TEXT, complaint, documents, left_out, read_all, words_in
@@ -39,12 +39,12 @@ def test_a_row_becomes_a_claim_with_all_that_its_cells_say(tmp_path: Path) -> No
         f"c2,a1,De minister,,goed … moedig plan,sprak van,,,,,,,,,,,,,Bob,2020-03-02,\n",
     )
     assert read_all(csv, file) == [
-        Document(
+        AnnotatedText(
             "a1",
             TEXT,
             Place(str(file), 2, 1),
             (
-                Mark(
+                LabelledSpan(
                     "c1",
                     "words",
                     (Span(10, 22),),
@@ -63,7 +63,7 @@ def test_a_row_becomes_a_claim_with_all_that_its_cells_say(tmp_path: Path) -> No
                         "about": (Name("plan"), Name("weg")),
                     },
                 ),
-                Mark(
+                LabelledSpan(
                     "c2",
                     "words",
                     (Span(58, 62), Span(75, 86)),
@@ -72,8 +72,8 @@ def test_a_row_becomes_a_claim_with_all_that_its_cells_say(tmp_path: Path) -> No
                     names={"Speaker": (Name("De minister"),)},
                 ),
             ),
-            (Link("answers", "c1", "c2", Place(str(file), 3, 6)),),
-            Printed(headline="Kop", published="2020-02", url="https://e.org/1", language="nl"),
+            (SpanLink("answers", "c1", "c2", Place(str(file), 3, 6)),),
+            ArticleMetadata(headline="Kop", published="2020-02", url="https://e.org/1", language="nl"),
             Name("De Krant"),
             (Name("Ann B"), Name("C")),
             "Bob",

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from kg.errors import CorpusError, FileError, Place
-from kg.importers.core.documents import Document, Item, Link, Mark, Name, Printed, Skipped
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, LabelledSpan, Name, Skipped, SpanLink
 from kg.importers.core.mapping import Mapping
 from kg.importers.doccano import read
 from kg.text.spans import Span
@@ -36,7 +36,7 @@ def written(folder: Path, *lines: object) -> Path:
 
 def parts(source: Path) -> list[str]:
     """Return the words of all marks."""
-    documents = [item for item in items(source) if isinstance(item, Document)]
+    documents = [item for item in items(source) if isinstance(item, AnnotatedText)]
     return [each.text[slice(*part)] for each in documents for mark in each.marks for part in mark.parts]
 
 
@@ -51,21 +51,21 @@ def test_relations_lead_from_span_to_span() -> None:
     comment = "a comment of doccano is about the whole text, and a claims file has no place for it"
     assert items(file) == [
         Skipped("note", "ziet er goed uit", comment, at(1, 495)),
-        Document(
+        AnnotatedText(
             id="d1",
             text=text,
             at=at(1, 1),
             marks=(
-                Mark("1", "Content", (Span(17, 20),), at(1, 139)),
-                Mark("2", "Cue", (Span(33, 36),), at(1, 200)),
-                Mark("3", "Content", (Span(39, 63),), at(1, 257)),
-                Mark("4", "Source", (Span(65, 68),), at(1, 318)),
+                LabelledSpan("1", "Content", (Span(17, 20),), at(1, 139)),
+                LabelledSpan("2", "Cue", (Span(33, 36),), at(1, 200)),
+                LabelledSpan("3", "Content", (Span(39, 63),), at(1, 257)),
+                LabelledSpan("4", "Source", (Span(65, 68),), at(1, 318)),
             ),
-            links=(Link("Source", "3", "4", at(1, 392)), Link("Cue", "3", "2", at(1, 439))),
-            article=Printed(headline="Kop"),
+            links=(SpanLink("Source", "3", "4", at(1, 392)), SpanLink("Cue", "3", "2", at(1, 439))),
+            article=ArticleMetadata(headline="Kop"),
             by="admin",
         ),
-        Document(id="d2", text="Geen label hier.", at=at(2, 1), by="admin"),
+        AnnotatedText(id="d2", text="Geen label hier.", at=at(2, 1), by="admin"),
     ]
 
 
@@ -87,7 +87,7 @@ def test_where_nothing_tells_offsets_are_counted_as_doccano_does_and_that_is_sai
 
     document, note = items(file)
 
-    assert isinstance(document, Document)
+    assert isinstance(document, AnnotatedText)
     assert document.marks[0].parts == (Span(1, 2),)
     assert isinstance(note, Skipped)
     assert (note.kind, note.what, note.at, note.count) == ("note", "offsets", Place(str(file), 1, 1), 1)
@@ -99,13 +99,13 @@ def test_spans_may_be_lists_in_a_field_of_any_name(field: str, tmp_path: Path) -
     column = len(f'{{"text": "{TEXT}", "{field}": [') + 1
 
     assert items(file) == [
-        Document(
+        AnnotatedText(
             id="export-1",
             text=TEXT,
             at=Place(str(file), 1, 1),
             marks=(
-                Mark(f"{field}-1", "Source", (Span(0, 3),), Place(str(file), 1, column)),
-                Mark(f"{field}-2", "Content", (Span(10, 14),), Place(str(file), 1, column + 18)),
+                LabelledSpan(f"{field}-1", "Source", (Span(0, 3),), Place(str(file), 1, column)),
+                LabelledSpan(f"{field}-2", "Content", (Span(10, 14),), Place(str(file), 1, column + 18)),
             ),
         )
     ]
@@ -120,9 +120,9 @@ def test_each_user_of_an_old_export_has_a_document(tmp_path: Path) -> None:
 
     read = items(file)
 
-    shared = Document(id="5", text=TEXT, at=Place(str(file), 1, 1), article=Printed(headline="Kop"))
-    first = Mark("annotations-1", "7", (Span(0, 3),), Place(str(file), 1, 54))
-    second = Mark("annotations-2", "8", (Span(4, 7),), Place(str(file), 1, 115))
+    shared = AnnotatedText(id="5", text=TEXT, at=Place(str(file), 1, 1), article=ArticleMetadata(headline="Kop"))
+    first = LabelledSpan("annotations-1", "7", (Span(0, 3),), Place(str(file), 1, 54))
+    second = LabelledSpan("annotations-2", "8", (Span(4, 7),), Place(str(file), 1, 115))
     assert read == [
         replace(shared, marks=(first,), by="1"),
         replace(shared, marks=(second,), by="2"),
@@ -140,14 +140,14 @@ def test_fields_say_what_the_mapping_says_they_do(tmp_path: Path) -> None:
 
     why = "it says nothing of the article that is known: name what it holds under `article` in the mapping"
     assert read == [
-        Document(
+        AnnotatedText(
             id="x/1",
             text=TEXT,
             at=Place(str(file), 1, 1),
-            article=Printed(published="2020-02-21"),
+            article=ArticleMetadata(published="2020-02-21"),
             publisher=Name("De Dag"),
         ),
-        Document(id="export-2", text=TEXT, at=Place(str(file), 2, 1)),
+        AnnotatedText(id="export-2", text=TEXT, at=Place(str(file), 2, 1)),
         Skipped("attribute", "label2", why, Place(str(file), 1, 1), 2),
     ]
 
@@ -185,7 +185,10 @@ def test_a_line_that_is_no_article_is_named(line: str, tmp_path: Path) -> None:
 
     assert isinstance(skipped, Skipped)
     assert (skipped.kind, skipped.at) == ("article", Place(str(file), 3, 1))
-    assert [document.id for document in (first, last) if isinstance(document, Document)] == ["export-1", "export-4"]
+    assert [document.id for document in (first, last) if isinstance(document, AnnotatedText)] == [
+        "export-1",
+        "export-4",
+    ]
 
 
 @pytest.mark.parametrize(

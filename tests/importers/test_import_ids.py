@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from kg.annotations.classes import AnnotatorEntry
 from kg.errors import Place
-from kg.importers.core import Name
-from kg.importers.core.names import Names
+from kg.importers.core.documents import Name
+from kg.importers.core.names import NameRegister
 from support.documents import document, imported, mark, tree
 
 AT = Place("x", 1, 1)
@@ -45,7 +45,7 @@ def test_no_claim_entity_or_annotator_has_an_id_that_means_something_else(tmp_pa
         mark("T1", "Content", TEXT, "It rains", attributes={"id": ("undecided",)}),
         mark("T2", "Content", TEXT, "It pours", attributes={"id": ("own",)}),
     ]
-    names = Names({}, {})
+    names = NameRegister({}, {})
 
     report = imported(tmp_path / "new", [document(TEXT, claims)])
 
@@ -55,13 +55,13 @@ def test_no_claim_entity_or_annotator_has_an_id_that_means_something_else(tmp_pa
 
 
 def test_an_annotator_is_the_first_of_those_known_by_a_name() -> None:
-    names = Names({}, {}, {"a": AnnotatorEntry("Ann"), "b": AnnotatorEntry("Ann")})
+    names = NameRegister({}, {}, {"a": AnnotatorEntry("Ann"), "b": AnnotatorEntry("Ann")})
 
     assert [names.annotator(each) for each in ("Ann", "Bob", " Bob ", "Ann")] == ["a", "bob", "bob", "a"]
 
 
 def test_names_in_another_script_get_ids_in_time_that_grows_with_their_number_alone() -> None:
-    names = Names({}, {})
+    names = NameRegister({}, {})
     begin = process_time()
 
     several = map("".join, product("абвгдежзик", repeat=4))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kg.errors import CorpusError, FileError
 from kg.importers import doccano, label_studio
-from kg.importers.core.documents import Document, Item
+from kg.importers.core.documents import AnnotatedText, Item
 from kg.importers.core.frames import write_frame
 from kg.importers.core.mapping import Mapping
 from support import ROOT
@@ -56,7 +56,7 @@ def check(item: Item) -> None:
     """Raise where an item could not travel to the process that writes, or leads out of its text."""
     with open("/dev/null", "wb") as nowhere:
         write_frame(nowhere, item)
-    if isinstance(item, Document):
+    if isinstance(item, AnnotatedText):
         ids = [mark.id for mark in item.marks]
         assert len(set(ids)) == len(ids)
         assert all(0 <= start < end <= len(item.text) for mark in item.marks for start, end in mark.parts)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kg.errors import CorpusError, FileError, Place
-from kg.importers.core.documents import Document, Link, Mark, Name, Printed, Skipped
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, LabelledSpan, Name, Skipped, SpanLink
 from kg.importers.core.mapping import Mapping
 from kg.text.spans import Span
 from support.label_studio import EXPORTS, TEXT, documents, items, region, remark, skipped, task, written
@@ -22,7 +22,7 @@ def test_an_export_is_read_whole() -> None:
         return Place(str(file), 1, column)
 
     text = "Kop 😀 van de dag\nDe minister zei: “Dit plan gaat niet door.”\r\nJan ontkende dat."
-    printed = Printed(headline="Kop", published="2020-02-21")
+    printed = ArticleMetadata(headline="Kop", published="2020-02-21")
     quoted = {"act": ("states",), "note": ("eerste", "tweede")}
     minister, zei, plan, jan, dat = "UEIsGY_5x0", "sasHF8PrwC", "TInmpNFqK5", "BYp_UE9Z1W", "bdBD8YoLLt"
     untold = "it says nothing of the article that is known: name what it holds under `article` in the mapping"
@@ -36,14 +36,14 @@ def test_an_export_is_read_whole() -> None:
         ),
         Skipped("attribute", "ground_truth", truth, at(25)),
         Skipped("article", "annotation 6 of task 3", "the annotator skipped this task", at(2890)),
-        Document(
+        AnnotatedText(
             id="a/1",
             text=text,
             at=at(25),
             marks=(
-                Mark(minister, "Source", (Span(17, 28),), at(60), "De minister"),
-                Mark(zei, "Cue", (Span(29, 32),), at(232), "zei"),
-                Mark(
+                LabelledSpan(minister, "Source", (Span(17, 28),), at(60), "De minister"),
+                LabelledSpan(zei, "Cue", (Span(29, 32),), at(232), "zei"),
+                LabelledSpan(
                     plan,
                     "Content",
                     (Span(35, 59),),
@@ -52,29 +52,29 @@ def test_an_export_is_read_whole() -> None:
                     quoted,
                     note="wie zegt dit?",
                 ),
-                Mark(jan, "Source", (Span(62, 65),), at(603), "Jan"),
-                Mark(dat, "Content", (Span(75, 79),), at(767), "dat.", {"act": ("denies",)}),
+                LabelledSpan(jan, "Source", (Span(62, 65),), at(603), "Jan"),
+                LabelledSpan(dat, "Content", (Span(75, 79),), at(767), "dat.", {"act": ("denies",)}),
             ),
             links=(
-                Link("Source", plan, minister, at(1529)),
-                Link("Cue", plan, zei, at(1633)),
-                Link("", jan, dat, at(1733)),
-                Link("", dat, jan, at(1733)),
+                SpanLink("Source", plan, minister, at(1529)),
+                SpanLink("Cue", plan, zei, at(1633)),
+                SpanLink("", jan, dat, at(1733)),
+                SpanLink("", dat, jan, at(1733)),
             ),
             article=printed,
             by="1",
             on="2026-11-26T13:44:39Z",
         ),
-        Document(
+        AnnotatedText(
             id="a/1",
             text=text,
             at=at(2261),
-            marks=(Mark(minister, "Source", (Span(17, 28),), at(2296), "De minister"),),
+            marks=(LabelledSpan(minister, "Source", (Span(17, 28),), at(2296), "De minister"),),
             article=printed,
             by="1",
             on="2026-11-26T13:44:40Z",
         ),
-        Document(id="4", text="Tweede.", at=at(3853), article=Printed(headline="Twee"), done=False),
+        AnnotatedText(id="4", text="Tweede.", at=at(3853), article=ArticleMetadata(headline="Twee"), done=False),
         Skipped("attribute", "genre", untold, at(25)),
     ]
 

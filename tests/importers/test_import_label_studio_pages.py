@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import Place
-from kg.importers.core.documents import Mark, Skipped
+from kg.importers.core.documents import LabelledSpan, Skipped
 from kg.importers.core.mapping import Mapping
 from kg.importers.label_studio.visible import read_visible
 from kg.text.spans import Span
@@ -47,7 +47,7 @@ def test_a_span_over_blocks_has_the_line_end_that_parts_them(tmp_path: Path) -> 
 
     assert document.text == "🐱 Warning: \n🐱 This is a test text"
     assert document.marks == (
-        Mark("r", "Content", (Span(2, 28),), document.marks[0].at, "Warning: \n🐱 This is a test"),
+        LabelledSpan("r", "Content", (Span(2, 28),), document.marks[0].at, "Warning: \n🐱 This is a test"),
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import CorpusError, Place
-from kg.importers.core.documents import Document, Item, Mark, Printed, Skipped
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, LabelledSpan, Skipped
 from kg.importers.core.mapping import Mapping
 from kg.text.spans import Span
 from support import SHARED
@@ -29,18 +29,20 @@ def expected(file: Path, rows: tuple[int, int, int], places: tuple[Place, ...]) 
     labels = ("Source", "Cue", "Content", "Source", "Content")
     spans = ((17, 28), (29, 32), (35, 59), (62, 65), (75, 79))
     marks = [
-        Mark(f"label-{number}", label, (Span(*span),), at, text)
+        LabelledSpan(f"label-{number}", label, (Span(*span),), at, text)
         for number, (label, span, at, text) in enumerate(zip(labels, spans, places[1:], said, strict=True), 1)
     ]
     # What two remarks are of, a row tells; what single ones are of, it does not.
-    marks[2] = Mark("label-3", "Content", (Span(35, 59),), places[3], said[2], {"note": ("eerste", "tweede")})
-    printed = Printed(headline="Kop", published="2020-02-21")
-    alone = (Mark("label-1", "Source", (Span(17, 28),), places[0], said[0]),)
+    marks[2] = LabelledSpan(
+        "label-3", "Content", (Span(35, 59),), places[3], said[2], {"note": ("eerste", "tweede")}
+    )
+    printed = ArticleMetadata(headline="Kop", published="2020-02-21")
+    alone = (LabelledSpan("label-1", "Source", (Span(17, 28),), places[0], said[0]),)
     return [
         Skipped("link", "relations", RELATIONS, Place(str(file), 1, 1)),
-        Document("a/1", TEXT, first, alone, article=printed, by="1", on="2026-11-26T13:44:40Z"),
-        Document("a/1", TEXT, second, tuple(marks), article=printed, by="1", on="2026-11-26T13:44:39Z"),
-        Document("4", "Tweede.", third, article=Printed(headline="Twee"), done=False),
+        AnnotatedText("a/1", TEXT, first, alone, article=printed, by="1", on="2026-11-26T13:44:40Z"),
+        AnnotatedText("a/1", TEXT, second, tuple(marks), article=printed, by="1", on="2026-11-26T13:44:39Z"),
+        AnnotatedText("4", "Tweede.", third, article=ArticleMetadata(headline="Twee"), done=False),
         Skipped("attribute", "act", UNTIED, second),
         Skipped("attribute", "genre", UNTIED, second),
     ]
@@ -92,7 +94,9 @@ def test_what_was_chosen_of_the_whole_task_is_the_articles_where_the_mapping_kno
 
     assert read == [
         Skipped("link", "relations", RELATIONS, Place(str(file), 1, 1)),
-        Document("3", "Jan zei nee", Place(str(file), 2, 1), article=Printed(language="nl fr"), by="2"),
+        AnnotatedText(
+            "3", "Jan zei nee", Place(str(file), 2, 1), article=ArticleMetadata(language="nl fr"), by="2"
+        ),
         Skipped("attribute", "cijfer", UNTIED, Place(str(file), 2, 1)),
     ]
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from kg.errors import Place
-from kg.importers.core import Name, Skipped
-from kg.importers.core.claims import Draft, read_draft
-from kg.importers.core.documents import Document
-from kg.importers.core.mapping import Mapping
-from kg.importers.core.names import Names
-from kg.importers.core.presets import PRESETS
+from kg.importers.core.claims import ImportedArticle, import_article
+from kg.importers.core.documents import AnnotatedText, Name, Skipped
+from kg.importers.core.mapping import PRESETS, Mapping
+from kg.importers.core.names import NameRegister
 from kg.text.spans import Span
 from support.documents import FILE, document, link, mark
 
@@ -18,8 +16,8 @@ TEXT = "The minister of trade said no to all."
 SAID = mark("T1", "Content", TEXT, "no to all")
 
 
-def draft(document: Document, mapping: Mapping = PRESETS["attribution"]) -> Draft:
-    return read_draft(document, mapping, Names({}, {}))
+def draft(document: AnnotatedText, mapping: Mapping = PRESETS["attribution"]) -> ImportedArticle:
+    return import_article(document, mapping, NameRegister({}, {}))
 
 
 def at(line: int) -> Place:

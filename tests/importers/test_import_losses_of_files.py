@@ -10,14 +10,13 @@ import pytest
 
 from kg.errors import CorpusError, Place
 from kg.importers import claimreview, doccano, label_studio, tei, web_annotation
-from kg.importers.core import Alive, Document, Skipped
-from kg.importers.core.documents import Item
+from kg.importers.core.documents import AnnotatedText, Heartbeat, Item, Skipped
 from kg.importers.core.entry_points import Read
-from kg.importers.core.presets import PRESETS
+from kg.importers.core.mapping import PRESETS
 
 
 def ids(items: list[Item]) -> list[list[str]]:
-    return [[mark.id for mark in item.marks] for item in items if isinstance(item, Document)]
+    return [[mark.id for mark in item.marks] for item in items if isinstance(item, AnnotatedText)]
 
 
 def test_two_wordings_of_one_claim_are_two_spans(tmp_path: Path) -> None:
@@ -57,7 +56,7 @@ def test_of_two_remarks_on_a_task_both_are_read_and_one_with_the_name_of_a_field
 
     why = "the task has a field of this name, which is read: give one of them another name"
     assert isinstance(skipped, Skipped)
-    assert isinstance(document, Document)
+    assert isinstance(document, AnnotatedText)
     assert replace_place(skipped) == Skipped("attribute", "headline: Other", why, Place("", 0, 0))
     assert [name.name for name in document.authors] == ["Ann", "Bob"]
 
@@ -74,7 +73,7 @@ def test_who_reads_all_before_the_first_document_says_that_reading_goes_on(tmp_p
     annotations = list(web_annotation.read(tmp_path / "a.json", PRESETS["attribution"], None))
     lines = list(doccano.read(tmp_path / "a.jsonl", PRESETS["attribution"], None))
 
-    assert (annotations.count(Alive()), lines.count(Alive())) == (1, 1)
+    assert (annotations.count(Heartbeat()), lines.count(Heartbeat())) == (1, 1)
 
 
 @pytest.mark.parametrize("read", [claimreview.read, tei.read, web_annotation.read])
@@ -83,7 +82,7 @@ def test_a_file_of_a_zip_whose_name_leads_out_of_it_is_told(read: Read, tmp_path
     with ZipFile(file, "w") as archive:
         archive.writestr("../out.json", "{}")
 
-    items: list[Item | Alive] = []
+    items: list[Item | Heartbeat] = []
     with pytest.raises(CorpusError):  # there is nothing else in it
         items.extend(read(file, PRESETS["attribution"], None))
 

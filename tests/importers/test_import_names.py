@@ -9,9 +9,8 @@ import pytest
 from kg.annotations.classes import EntityEntry
 from kg.errors import CorpusError, Finding, Place
 from kg.files.spreadsheets import write_rows
-from kg.importers.core import Name
-from kg.importers.core.names import Names, known_names
-from kg.importers.core.tables import NAMES_HEADER, check_known, name_rows, read_entities
+from kg.importers.core.documents import Name
+from kg.importers.core.names import NAMES_HEADER, NameRegister, check_known, known_names, name_rows, read_entities
 
 AT = Place("news.ann", 3, 1)
 HEAD = ",".join(NAMES_HEADER) + "\n"
@@ -24,7 +23,7 @@ def table(tmp_path: Path, text: str) -> Path:
 
 
 def test_names_that_nobody_has_decided_are_counted_the_most_frequent_first(tmp_path: Path) -> None:
-    names = Names({}, {})
+    names = NameRegister({}, {})
     for name in ("Bob", "Ann", "=1+1", "Ann", "she", "  ", "Ann"):
         names.entity(Name(name, same_as=("http://example.org/b",) if name == "Bob" else ()), AT)
 
@@ -155,7 +154,7 @@ def test_an_entity_without_a_type_in_any_row_must_be_known(tmp_path: Path) -> No
 
 
 def test_an_entity_that_is_made_has_no_id_that_means_something_else() -> None:
-    names = Names({}, {})
+    names = NameRegister({}, {})
 
     assert [names.entity(Name(each, type="Group"), AT) for each in ("Topics", "Article", "Ann")] == [
         "n-topics",
@@ -165,7 +164,7 @@ def test_an_entity_that_is_made_has_no_id_that_means_something_else() -> None:
 
 
 def test_an_address_says_who_a_name_is_even_without_a_type() -> None:
-    names = Names({}, {"ann": EntityEntry("Person", "Ann", same_as=["http://e.org/ann"])})
+    names = NameRegister({}, {"ann": EntityEntry("Person", "Ann", same_as=["http://e.org/ann"])})
 
     assert names.entity(Name("A. B.", same_as=("http://e.org/ann",)), AT) == "ann"
     assert names.entities == {"ann": EntityEntry("Person", "Ann", also=["A. B."], same_as=["http://e.org/ann"])}

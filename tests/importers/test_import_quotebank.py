@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kg.errors import CorpusError, FileError, Finding, Place
 from kg.importers import quotebank
-from kg.importers.core.documents import Document, Item, Mark, Name, Printed, Skipped
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, LabelledSpan, Name, Skipped
 from kg.text.spans import Span
 from support import ROOT
 from support.damage import damaged
@@ -35,12 +35,12 @@ def refusal(source: Path) -> Finding:
     return finding
 
 
-def quoted(tmp_path: Path, **fields: object) -> Document:
+def quoted(tmp_path: Path, **fields: object) -> AnnotatedText:
     """Return what is made of one quotation with some fields."""
     file = tmp_path / "q.json"
     file.write_text(json.dumps({"quoteID": "q", "quotation": "We want peace", **fields}), "utf-8")
     (document,) = read(file)
-    assert isinstance(document, Document)
+    assert isinstance(document, AnnotatedText)
     return document
 
 
@@ -51,12 +51,12 @@ def test_a_quotation_alone_is_an_article_of_which_no_more_is_known() -> None:
         return Place(str(QUOTES), line, 1)
 
     assert read(QUOTES) == [
-        Document(
+        AnnotatedText(
             id="2020-01-28-000082",
             text="“Despite the efforts of the partners, the river rose.”",
             at=at(1),
             marks=(
-                Mark(
+                LabelledSpan(
                     "2020-01-28-000082",
                     "Quotation",
                     (Span(1, 53),),
@@ -64,14 +64,14 @@ def test_a_quotation_alone_is_an_article_of_which_no_more_is_known() -> None:
                     note="Quotebank's model found no speaker, probability 0.7272",
                 ),
             ),
-            article=Printed(published="2020-01-28 08:04:05", url="http://gazette.example/1", language="en"),
+            article=ArticleMetadata(published="2020-01-28 08:04:05", url="http://gazette.example/1", language="en"),
         ),
-        Document(
+        AnnotatedText(
             id="2020-01-16-000088",
             text='“We want "peace" now.”',
             at=at(2),
             marks=(
-                Mark(
+                LabelledSpan(
                     "2020-01-16-000088",
                     "Quotation",
                     (Span(1, 21),),
@@ -81,14 +81,16 @@ def test_a_quotation_alone_is_an_article_of_which_no_more_is_known() -> None:
                     note="speaker by Quotebank's model, probability 0.8769",
                 ),
             ),
-            article=Printed(published="2020-01-16 12:00:13", url="https://gazette.example/2", language="en"),
+            article=ArticleMetadata(
+                published="2020-01-16 12:00:13", url="https://gazette.example/2", language="en"
+            ),
         ),
-        Document(
+        AnnotatedText(
             id="2020-02-10-142272",
             text="“The plan is dead.”",
             at=at(4),
             marks=(
-                Mark(
+                LabelledSpan(
                     "2020-02-10-142272",
                     "Quotation",
                     (Span(1, 18),),
@@ -101,7 +103,9 @@ def test_a_quotation_alone_is_an_article_of_which_no_more_is_known() -> None:
                     ),
                 ),
             ),
-            article=Printed(published="2020-02-10 23:45:54", url="https://gazette.example/4", language="en"),
+            article=ArticleMetadata(
+                published="2020-02-10 23:45:54", url="https://gazette.example/4", language="en"
+            ),
         ),
         Skipped("article", "2020-02-10-142273", "it has no quotation", at(5)),
         Skipped(
@@ -118,7 +122,7 @@ def test_an_article_is_its_quotations_with_what_stands_around_them() -> None:
 
     assert read(ARTICLES) == [
         Skipped("span", "2020-01-26-000009", "it has no words", at),
-        Document(
+        AnnotatedText(
             id="2020012600000042",
             text=(
                 "Alice Alder , chief of the union , said : “We want peace” , after the talks in the town .\n\n"
@@ -126,7 +130,7 @@ def test_an_article_is_its_quotations_with_what_stands_around_them() -> None:
             ),
             at=at,
             marks=(
-                Mark(
+                LabelledSpan(
                     "2020-01-26-000007#1",
                     "Quotation",
                     (Span(43, 56),),
@@ -135,7 +139,7 @@ def test_an_article_is_its_quotations_with_what_stands_around_them() -> None:
                     names={"speaker": (ALICE,)},
                     note="speaker by Quotebank's model, probability 0.91; none in this article alone",
                 ),
-                Mark(
+                LabelledSpan(
                     "2020-01-26-000008#2",
                     "Quotation",
                     (Span(113, 126),),
@@ -148,7 +152,7 @@ def test_an_article_is_its_quotations_with_what_stands_around_them() -> None:
                     ),
                 ),
             ),
-            article=Printed(
+            article=ArticleMetadata(
                 headline="The river rises",
                 published="2020-01-26 10:00:00",
                 url="https://gazette.example/5",
@@ -241,6 +245,6 @@ def test_what_is_damaged_is_read_or_refused(name: str, data: Any, tmp_path_facto
         items = read(file)
     except (CorpusError, FileError):
         return
-    for document in (each for each in items if isinstance(each, Document)):
+    for document in (each for each in items if isinstance(each, AnnotatedText)):
         assert len({mark.id for mark in document.marks}) == len(document.marks)
         assert all(document.text[mark.parts[0].start : mark.parts[0].end].strip() for mark in document.marks)

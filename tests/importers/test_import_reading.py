@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
-from kg.importers.core import Document, Mark, Skipped, reading
-from kg.importers.core.documents import Item
+from kg.importers.core import reading
+from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, Skipped
 from kg.importers.core.frames import Chosen, Request
 from kg.importers.core.mapping import Mapping
 from kg.importers.core.reading import read_items
@@ -18,7 +18,7 @@ from kg.text.spans import Span
 MODULE = """
 import os, signal, sys, time
 from kg.errors import *
-from kg.importers.core import *
+from kg.importers.core.documents import *
 from kg.importers.core.mapping import Mapping
 from kg.text.spans import Span
 
@@ -32,10 +32,10 @@ def read(source, mapping, texts):
     what = source.name
     if what == "good":
         print("readers may print")
-        yield Document("a", "Ja.", AT, (Mark("T1", "Said", (Span(0, 2),), AT, "Ja"),))
+        yield AnnotatedText("a", "Ja.", AT, (LabelledSpan("T1", "Said", (Span(0, 2),), AT, "Ja"),))
         yield Skipped("span", "T2", "why", AT, 3)
     elif what == "halves":
-        yield Document("a", "\\ud83d", AT)
+        yield AnnotatedText("a", "\\ud83d", AT)
         yield Skipped("span", "\\ud83d", "why", AT)
     elif what == "wrong":
         raise CorpusError([Finding("violation", "must be so", "a-rule", AT, "detail")])
@@ -44,9 +44,9 @@ def read(source, mapping, texts):
     elif what == "wanting":
         raise UsageError("x: needs y")
     elif what == "large":
-        yield Document("a", "x" * 500_000_000, AT)
+        yield AnnotatedText("a", "x" * 500_000_000, AT)
     elif what == "killed":
-        yield Document("a", "Ja.", AT)
+        yield AnnotatedText("a", "Ja.", AT)
         os.kill(os.getpid(), signal.SIGKILL)
     elif what == "deep":
         def down(): return down()
@@ -54,12 +54,12 @@ def read(source, mapping, texts):
     elif what == "dull":
         for _ in range(3):
             time.sleep(1.2)
-            yield Alive()
-        yield Document("a", "Ja.", AT)
+            yield Heartbeat()
+        yield AnnotatedText("a", "Ja.", AT)
     elif what == "named":
-        yield Document("a", "Ja.", Place("\\udcff.ann", 1, 1))
+        yield AnnotatedText("a", "Ja.", Place("\\udcff.ann", 1, 1))
     elif what == "slow":
-        yield Document("a", "Ja.", AT)
+        yield AnnotatedText("a", "Ja.", AT)
         time.sleep(100)
     elif what == "faulty":
         raise KeyError("a fault")
@@ -67,7 +67,7 @@ def read(source, mapping, texts):
         open("there-is-no-such-file")
 """
 AT = Place("x", 3, 4)
-JA = Document("a", "Ja.", AT, (Mark("T1", "Said", (Span(0, 2),), AT, "Ja"),))
+JA = AnnotatedText("a", "Ja.", AT, (LabelledSpan("T1", "Said", (Span(0, 2),), AT, "Ja"),))
 
 
 @pytest.fixture(autouse=True)
@@ -142,7 +142,7 @@ def test_whatever_a_reader_does_there_is_one_clear_error(what: str, kind: type[K
 def test_a_reader_that_says_it_is_alive_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "PATIENCE", 2.0)
 
-    assert read("dull") == [Chosen(Mapping(spans={"Said": "words"})), Document("a", "Ja.", AT)]
+    assert read("dull") == [Chosen(Mapping(spans={"Said": "words"})), AnnotatedText("a", "Ja.", AT)]
 
 
 @pytest.mark.parametrize("what", ["named", "\udcff.csv"])

@@ -8,19 +8,19 @@ import pytest
 
 from kg.annotations.classes import ClaimEntry, ClaimReview, EntityEntry, Rating
 from kg.errors import Place
-from kg.importers.core.documents import Mark, Name, Skipped
-from kg.importers.core.names import Names
-from kg.importers.core.reviews import tells_of_a_review, with_reviews
+from kg.importers.core.claim_fields import tells_of_a_review, with_reviews
+from kg.importers.core.documents import LabelledSpan, Name, Skipped
+from kg.importers.core.names import NameRegister
 from support.readme import commands
 from support.shells import run
 
 AT = Place("a.json", 1, 1)
 
 
-def claim_of(attributes: dict[str, str], **by: Name) -> tuple[ClaimEntry, list[Skipped], Names]:
+def claim_of(attributes: dict[str, str], **by: Name) -> tuple[ClaimEntry, list[Skipped], NameRegister]:
     """Return the claim of a mark with these attributes, what was left out, and the names that were met."""
-    names, skipped = Names({}, {}), []
-    mark = Mark(
+    names, skipped = NameRegister({}, {}), []
+    mark = LabelledSpan(
         "m",
         "Claim",
         (),

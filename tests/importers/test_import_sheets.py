@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import Place
-from kg.importers.core import Document, Link, Name
+from kg.importers.core.documents import AnnotatedText, Name, SpanLink
 from kg.importers.core.mapping import Mapping
 from kg.importers.sheets.columns import guessed
 from kg.importers.sheets.rows import Cell, letters
@@ -141,7 +141,7 @@ def test_texts_in_a_folder_are_found_by_the_article_and_their_date_is_no_text(tm
 
 def test_claims_without_any_text_are_not_given_one(tmp_path: Path) -> None:
     items = read(tmp_path, "url|quote", "http://e.org/1|Piet", "http://e.org/1|Jan")
-    assert items == [item for item in items if not isinstance(item, Document)]
+    assert items == [item for item in items if not isinstance(item, AnnotatedText)]
     assert left_out(items) == [
         "2:16 span the rows of http://e.org/1: the article's text is not there, and claims are words of it: "
         "give it in a column `text`, or in files `NAME.txt` in a folder, with --texts FOLDER ×2"
@@ -160,9 +160,9 @@ def test_relations_lead_to_claims_of_the_article_by_their_ids(tmp_path: Path) ->
     file = str(tmp_path / "a.csv")
     assert [mark.id for mark in found.marks] == ["c1", "c2", "line 4"]
     assert found.links == (
-        Link("supports", "c1", "c2", Place(file, 2, 41)),
-        Link("answers", "c1", "c2", Place(file, 2, 9)),
-        Link("supports", "c2", "c1", Place(file, 3, 10)),
+        SpanLink("supports", "c1", "c2", Place(file, 2, 41)),
+        SpanLink("answers", "c1", "c2", Place(file, 2, 9)),
+        SpanLink("supports", "c2", "c1", Place(file, 3, 10)),
     )
     assert left_out(items) == [
         "4:1 attribute line 4: another claim has the id c2 already: give another",

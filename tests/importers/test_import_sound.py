@@ -7,16 +7,17 @@ from time import process_time
 from kg.annotations.classes import ClaimEntry, ClaimsFile, Relations
 from kg.corpus import Source
 from kg.errors import Finding, Place, Spot
-from kg.importers.core import Skipped
-from kg.importers.core.sound import make_sound
-from kg.importers.core.spool import Spooled
+from kg.importers.core.documents import Skipped
+from kg.importers.core.repair import SpooledArticle, repair_article
 from kg.mappers.graphs import Unit
 
 AT = Place("x", 1, 1)
 
 
-def article(claims: dict[str, ClaimEntry]) -> Spooled:
-    return Spooled("news", "It rains.", ClaimsFile(claims=claims), AT, {}, {id: (f"T-{id}",) for id in claims})
+def article(claims: dict[str, ClaimEntry]) -> SpooledArticle:
+    return SpooledArticle(
+        "news", "It rains.", ClaimsFile(claims=claims), AT, {}, {id: (f"T-{id}",) for id in claims}
+    )
 
 
 def violations(*paths: tuple[str | int, ...]) -> Unit:
@@ -31,7 +32,7 @@ def test_a_field_with_two_faults_is_taken_out_and_the_claim_is_kept() -> None:
         faults = [("claims", "c01", "inferred", 0), ("claims", "c01", "inferred", 1)]
         return violations(*faults if b"inferred" in source.raw else [])
 
-    sound = make_sound(spoilt, read)
+    sound = repair_article(spoilt, read)
 
     assert sound.article is not None
     assert sound.article.file.claims == {"c01": ClaimEntry("unnamed", "It rains", note="n")}
@@ -45,7 +46,7 @@ def test_a_link_to_a_claim_that_is_left_out_is_told() -> None:
     )
     spoilt = article({"c01": linked, "c02": ClaimEntry("unnamed", "rains"), "c03": ClaimEntry("unnamed", "It")})
 
-    sound = make_sound(
+    sound = repair_article(
         spoilt, lambda source: violations(*[("claims", "c02", "words")] if b'"c02":' in source.raw else [])
     )
 
@@ -69,6 +70,6 @@ def test_many_claims_are_taken_out_in_one_round_and_linear_time() -> None:
         return violations(*[("claims", id, "words") for id in ids[::2]] if len(rounds) == 1 else [])
 
     begin = process_time()
-    sound = make_sound(spoilt, read)
+    sound = repair_article(spoilt, read)
 
     assert (len(sound.left), len(rounds), process_time() - begin < 5) == (10_000, 2, True)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import CorpusError, FileError, Place
-from kg.importers.core.documents import Document, Link, Mark, Name, Printed
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, LabelledSpan, Name, SpanLink
 from kg.importers.tei import read
 from kg.text.spans import Span
 from support.damage import damaged
@@ -26,7 +26,7 @@ def test_what_is_said_has_its_speaker_its_words_and_its_place(tmp_path: Path) ->
     found = items(tmp_path, body, header, 'xml:lang="nl"')
 
     file = str(tmp_path / "a.xml")
-    mark = Mark(
+    mark = LabelledSpan(
         "s1",
         "said",
         (Span(11, 19),),
@@ -34,8 +34,8 @@ def test_what_is_said_has_its_speaker_its_words_and_its_place(tmp_path: Path) ->
         attributes={"when": ("2020-02-21",), "direct": ("true",)},
         names={"speaker": (Name("Mark Rutte", "Person"),)},
     )
-    article = Printed(language="nl")
-    assert found == [Document("a", "Rutte zei: Ja, echt.", Place(file, 1, 1), (mark,), article=article)]
+    article = ArticleMetadata(language="nl")
+    assert found == [AnnotatedText("a", "Rutte zei: Ja, echt.", Place(file, 1, 1), (mark,), article=article)]
 
 
 def test_what_is_said_within_what_is_said_is_both(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_what_interrupts_a_speech_stands_in_the_text_and_in_nobodys_words(tmp_pa
         "Ich darf Abg. Wabl: Warum? auch jene begrüßen.\nDanke."
     )
     assert words(document) == [("u1", "u", ["Bitte Platz zu nehmen.", "Ich darf", "auch jene begrüßen.\nDanke."])]
-    assert document.article == Printed(transcript=True)
+    assert document.article == ArticleMetadata(transcript=True)
     assert left_out(found) == [("span", "u.2", 12)]
 
 
@@ -127,8 +127,8 @@ def test_words_that_go_on_elsewhere_are_linked(tmp_path: Path) -> None:
 
     file = str(tmp_path / "a.xml")
     assert only(found).links == (
-        Link("next", "a", "b", Place(file, 2, 4)),
-        Link("next", "b", "c", Place(file, 3, 1)),
+        SpanLink("next", "a", "b", Place(file, 2, 4)),
+        SpanLink("next", "b", "c", Place(file, 3, 1)),
     )
     assert left_out(found) == [("link", "d next x", 3)]
 
@@ -171,7 +171,7 @@ def test_columns_count_characters_in_every_encoding(tmp_path: Path) -> None:
 
         (document,) = read(tmp_path / "a.xml", MAPPING, None)
 
-        assert isinstance(document, Document)
+        assert isinstance(document, AnnotatedText)
         assert [(mark.at.line, mark.at.column) for mark in document.marks] == [(3, 6)]
 
 
@@ -236,7 +236,7 @@ def test_whatever_stands_in_a_file_it_is_read_or_refused_with_a_reason(
         found = list(read(file, MAPPING, None))
     except (CorpusError, FileError):
         return
-    for document in (each for each in found if isinstance(each, Document)):
+    for document in (each for each in found if isinstance(each, AnnotatedText)):
         marks = {mark.id for mark in document.marks}
         assert len(marks) == len(document.marks)
         assert all(link.source in marks and link.target in marks for link in document.links)
@@ -246,4 +246,4 @@ def test_whatever_stands_in_a_file_it_is_read_or_refused_with_a_reason(
 def test_files_may_be_laid_in_folders(tmp_path: Path) -> None:
     laid(tmp_path, {"b/x.xml": tei("<p>x</p>"), "a.xml": tei("<p>a</p>"), "z.txt": "no"})
 
-    assert [each.id for each in read(tmp_path, MAPPING, None) if isinstance(each, Document)] == ["a", "b/x"]
+    assert [each.id for each in read(tmp_path, MAPPING, None) if isinstance(each, AnnotatedText)] == ["a", "b/x"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import CorpusError
-from kg.importers.core.documents import Document, Name, Printed
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Name
 from kg.importers.tei import read
 from support.readme import commands
 from support.shells import run
@@ -25,7 +25,7 @@ def speakers(source: Path) -> list[tuple[str, str, Name | None]]:
     return [
         (each.id, mark.id, mark.names["speaker"][0] if mark.names else None)
         for each in read(source, MAPPING, None)
-        if isinstance(each, Document)
+        if isinstance(each, AnnotatedText)
         for mark in each.marks
     ]
 
@@ -92,7 +92,7 @@ def test_who_may_be_several_a_name_or_stand_in_another_file(
         tmp_path, f'<p><said who="{who}" toWhom="#r">Ja</said></p>', f"<teiHeader>{RUTTE}</teiHeader>"
     )
 
-    assert isinstance(document, Document)
+    assert isinstance(document, AnnotatedText)
     assert [mark.names for mark in document.marks] == [{"speaker": names, "to": (NAMED,)}]
 
 
@@ -149,7 +149,7 @@ def test_a_header_tells_of_the_source(tmp_path: Path) -> None:
     found = items(tmp_path, "<p>x</p>", header, 'xml:lang="nl"')
 
     document = only(found)
-    assert document.article == Printed(
+    assert document.article == ArticleMetadata(
         headline="Handelingen: 1e zitting", published="2020-02-21/2020-02-22", url="https://x.nl/1", language="nl"
     )
     assert document.publisher == Name("Tweede Kamer", "Organization")

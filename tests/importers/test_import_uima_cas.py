@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import Place
-from kg.importers.core.documents import Document, Mark, Printed, Skipped
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, LabelledSpan, Skipped
 from kg.importers.layers import FIELD_WHY, GRAMMAR_WHY
 from kg.text.spans import Span
 from support.inception import ANNOTATION, TYPES, links, read_cas, spans, view, xmi
@@ -27,7 +27,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "a.xmi"
 
 
-def read_xmi(file: Path, *lines: str) -> tuple[Document, list[Skipped]]:
+def read_xmi(file: Path, *lines: str) -> tuple[AnnotatedText, list[Skipped]]:
     file.write_text(xmi(*lines), "utf-8")
     (document,), skipped = read_cas(file)
     return document, skipped
@@ -41,9 +41,11 @@ def test_an_annotation_is_a_mark_with_its_place(file: Path) -> None:
     document, skipped = read_xmi(file, '<cas:NULL xmi:id="0"/>', meta, quote, view("😊 Bob 😊", 5, 6))
 
     at = str(file)
-    mark = Mark("5", "Source", (Span(2, 5),), Place(at, 4, 1), attributes={"notes": ("een", "a & b")})
+    mark = LabelledSpan("5", "Source", (Span(2, 5),), Place(at, 4, 1), attributes={"notes": ("een", "a & b")})
     assert skipped == []
-    assert document == Document("x", "😊 Bob 😊", Place(at, 0, 0), (mark,), article=Printed(language="nl"))
+    assert document == AnnotatedText(
+        "x", "😊 Bob 😊", Place(at, 0, 0), (mark,), article=ArticleMetadata(language="nl")
+    )
 
 
 def test_features_that_refer_to_annotations_are_links_by_their_names(file: Path) -> None:

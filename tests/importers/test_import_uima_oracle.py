@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.importers.core.documents import Document
+from kg.importers.core.documents import AnnotatedText
 from support import SHARED
 from support.inception import QUOTE, TYPES, read_cas, read_tsv, tsv
 
@@ -41,12 +41,12 @@ def annotated(draw: st.DrawFn) -> tuple[str, list[Span]]:
     return text, sorted({Span(min(one, other), max(one, other), value) for one, other, value in drawn})
 
 
-def seen(document: Document) -> list[tuple[int, int, str]]:
+def seen(document: AnnotatedText) -> list[tuple[int, int, str]]:
     """Return where the marks of a document are, and their values."""
     return sorted((*mark.parts[0], "".join(mark.attributes.get("value", ()))) for mark in document.marks)
 
 
-def ends(document: Document) -> list[tuple[str, Any, Any]]:
+def ends(document: AnnotatedText) -> list[tuple[str, Any, Any]]:
     """Return the links of a document, by where the marks are that they join."""
     parts = {mark.id: mark.parts for mark in document.marks}
     return sorted((link.label, parts[link.source], parts[link.target]) for link in document.links)

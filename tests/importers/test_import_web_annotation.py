@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import Place
-from kg.importers.core import Document, Link, Mark, Name, Printed, Skipped
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, LabelledSpan, Name, Skipped, SpanLink
 from kg.text.spans import Span
 from support import SHARED
 from support.readme import commands
@@ -43,12 +43,12 @@ def test_an_annotation_is_a_mark_with_its_label_fields_names_and_note(tmp_path: 
     (document,) = items(laid(tmp_path, made))
 
     place = Place(str(tmp_path / "a.json"), 2, 1)
-    assert document == Document(
+    assert document == AnnotatedText(
         "nato",
         TEXT,
         place,
         (
-            Mark(
+            LabelledSpan(
                 "#1",
                 "claim",
                 (Span(25, 38),),
@@ -65,7 +65,7 @@ def test_an_annotation_is_a_mark_with_its_label_fields_names_and_note(tmp_path: 
                 "a comment\nsecond",
             ),
         ),
-        article=Printed(url=SOURCE),
+        article=ArticleMetadata(url=SOURCE),
         by="Ann",
         on="2020-03-01T11:00:00Z",
     )
@@ -80,16 +80,22 @@ def test_recogito_s_annotations_are_marks_and_its_relations_links(tmp_path: Path
 
     file, tags = str(RECOGITO), {"tag": ("Another Tag",)}
     first, second, third = (f"#{id}" for id in ("ce0ed291-766b-4763-8e91-90ce1d04e706", *_LATER))
-    assert document == Document(
+    assert document == AnnotatedText(
         "odyssey",
         filled,
         Place(file, 1, 3),
         (
-            Mark(first, "A Tag", (Span(124, 128),), Place(file, 1, 3), "Troy", tags, {}, "This is a comment"),
-            Mark(second, "commenting", (Span(646, 661),), Place(file, 27, 4), "death in battle", {}, {}, _OTHER),
-            Mark(third, "commenting", (Span(963, 969),), Place(file, 45, 4), "Ithaca", {}, {}, "Comment..."),
+            LabelledSpan(
+                first, "A Tag", (Span(124, 128),), Place(file, 1, 3), "Troy", tags, {}, "This is a comment"
+            ),
+            LabelledSpan(
+                second, "commenting", (Span(646, 661),), Place(file, 27, 4), "death in battle", {}, {}, _OTHER
+            ),
+            LabelledSpan(
+                third, "commenting", (Span(963, 969),), Place(file, 45, 4), "Ithaca", {}, {}, "Comment..."
+            ),
         ),
-        (Link("isRelatedTo", first, second, Place(file, 63, 4)),),
+        (SpanLink("isRelatedTo", first, second, Place(file, 63, 4)),),
     )
 
 
@@ -131,12 +137,12 @@ def test_rows_of_hypothesis_are_read_by_their_quotes_tags_and_users(tmp_path: Pa
         "span r4: the words 'NAVO' stand in the text more than once, and neither the words around them nor a "
         "position tells which is meant",
     ]
-    assert isinstance(document, Document)
+    assert isinstance(document, AnnotatedText)
     (mark,) = document.marks
     assert (mark.label, mark.parts, mark.note) == ("Quote", (Span(66, 70),), "hm")
     assert mark.attributes == {"speaker": ("Merkel",)}
     assert (document.by, document.on) == ("jane", "2020-03-02T12:00:00Z")
-    assert document.article == Printed("NATO brain-dead", url=SOURCE)
+    assert document.article == ArticleMetadata("NATO brain-dead", url=SOURCE)
 
 
 @pytest.mark.parametrize("file", sorted(CORRECT.glob("*.json")), ids=lambda file: file.name)
@@ -155,7 +161,7 @@ def test_a_quote_of_w3c_is_found_in_its_text(tmp_path: Path) -> None:
     (document,) = items(CORRECT / "anno23.json", tmp_path)
 
     assert words([document]) == [["anotation"]]
-    assert isinstance(document, Document)
+    assert isinstance(document, AnnotatedText)
     assert document.marks[0].parts == (Span(25, 34),)
 
 
@@ -168,7 +174,7 @@ def test_annotators_have_documents_of_their_own(tmp_path: Path) -> None:
 
     found = items(laid(tmp_path, ann, bob, again, none))
 
-    assert [(each.by, each.on, len(each.marks)) for each in found if isinstance(each, Document)] == [
+    assert [(each.by, each.on, len(each.marks)) for each in found if isinstance(each, AnnotatedText)] == [
         ("https://x.example/ann", "2020-01-03", 2),
         ("bob", "", 1),
         ("", "", 1),
@@ -195,7 +201,7 @@ def test_the_label_is_a_tag_else_what_the_annotation_was_made_for(
 ) -> None:
     (document,) = items(laid(tmp_path, annotation("#1", quote("Merkel"), **fields)))
 
-    assert isinstance(document, Document)
+    assert isinstance(document, AnnotatedText)
     assert [mark.label for mark in document.marks] == [label]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import CorpusError, FileError
-from kg.importers.core import Document
+from kg.importers.core.documents import AnnotatedText
 from support.web_annotations import SOURCE, TEXT, annotation, collection, items, laid, page, quote, reasons, words
 
 ONE = annotation("#1", quote("hersendood"))
@@ -56,7 +56,7 @@ def test_lines_are_read_one_by_one_and_what_is_no_annotation_is_told(tmp_path: P
         "span a record: it cannot be read: it is not JSON (Number out of range - at `$[...]`)",
         "span a record: it cannot be read: it is not JSON (JSON is malformed: invalid character (byte 11))",
     ]
-    assert [each.at.line for each in found if not isinstance(each, Document)] == [5, 7, 9, 11, 13]
+    assert [each.at.line for each in found if not isinstance(each, AnnotatedText)] == [5, 7, 9, 11, 13]
 
 
 def test_pages_that_are_only_named_are_not_fetched_unless_they_stand_beside(tmp_path: Path) -> None:
@@ -181,5 +181,5 @@ def test_a_text_whose_name_is_no_utf_8_is_called_by_a_name_that_is(tmp_path: Pat
 
     (document,) = items(file)
 
-    assert isinstance(document, Document)
+    assert isinstance(document, AnnotatedText)
     assert document.id == "a?"

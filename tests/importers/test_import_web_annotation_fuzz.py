@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import CorpusError, FileError, UsageError
-from kg.importers.core import Document
+from kg.importers.core.documents import AnnotatedText
 from kg.importers.web_annotation import preset, read
 from support import SHARED
 from support.web_annotations import SOURCE, TEXT, annotation, collection, laid, page, position, quote, tag
@@ -64,7 +64,7 @@ def test_a_broken_file_is_read_or_refused_and_nothing_else(raw: bytes) -> None:
         file.write_bytes(raw)
 
         for each in survived(file):
-            if isinstance(each, Document):
+            if isinstance(each, AnnotatedText):
                 assert all(0 <= a < b <= len(each.text) for mark in each.marks for a, b in mark.parts)
 
 

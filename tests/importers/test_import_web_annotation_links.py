@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kg.importers.core import Document
+from kg.importers.core.documents import AnnotatedText
 from support.web_annotations import annotation, items, laid, quote, reasons, tag
 
 
@@ -34,7 +34,7 @@ def test_relations_are_drawn_by_two_targets_or_by_a_target_and_a_body(tmp_path: 
         "span #4: the words 'nergens' do not stand in the text: is it another version?",
         "link #1 → #4: one of its two annotations was left out",
     ]
-    (first, _) = [each for each in found if isinstance(each, Document)]
+    (first, _) = [each for each in found if isinstance(each, AnnotatedText)]
     assert [(each.label, each.source, each.target) for each in first.links] == [
         ("answers", "#2", "#1"),
         ("reports", "#1", "#2"),
@@ -55,7 +55,7 @@ def test_a_tag_names_a_relation_to_another_claim_by_its_id(tmp_path: Path) -> No
     assert reasons(found) == [
         "link #2 → talk/c01: no annotation of this text by this annotator has this id of a claim"
     ]
-    (document,) = [each for each in found if isinstance(each, Document)]
+    (document,) = [each for each in found if isinstance(each, AnnotatedText)]
     assert [(each.label, each.source, each.target) for each in document.links] == [
         ("answers", "#1", "#2"),
         ("Supports", "#1", "#1"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.importers.core import Document, Skipped
+from kg.importers.core.documents import AnnotatedText, Skipped
 from support.web_annotations import SOURCE, TEXT, annotation, items, laid, position, quote, reasons, tag, words
 
 
@@ -131,7 +131,7 @@ def test_several_targets_are_the_parts_of_one_mark_in_the_order_of_the_text(tmp_
     (document,) = items(file)
 
     assert words([document]) == [["hersendood", "Merkel"]] * 2
-    assert isinstance(document, Document)
+    assert isinstance(document, AnnotatedText)
     assert [mark.text for mark in document.marks] == ["hersendood Merkel"] * 2
     assert document.marks[1].attributes == {"target": (SOURCE,)}
 
@@ -186,14 +186,14 @@ def test_each_annotation_is_one_mark_or_one_reason(data: st.DataObject, tmp_path
 
     found = items(laid(tmp_path, *made))
 
-    marks = [mark.id for each in found if isinstance(each, Document) for mark in each.marks]
+    marks = [mark.id for each in found if isinstance(each, AnnotatedText) for mark in each.marks]
     assert sorted(marks + [each.what for each in found if isinstance(each, Skipped)]) == [
         each["id"] for each in made
     ]
     assert all(
         0 <= start < end <= len(TEXT)
         for each in found
-        if isinstance(each, Document)
+        if isinstance(each, AnnotatedText)
         for mark in each.marks
         for start, end in mark.parts
     )

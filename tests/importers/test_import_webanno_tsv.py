@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 
 from kg.errors import CorpusError, Place
-from kg.importers.core.documents import Document, Mark, Skipped
+from kg.importers.core.documents import AnnotatedText, LabelledSpan, Skipped
 from kg.text.spans import Span
 from support.inception import QUOTE, one, read_tsv, spans, tsv
 
@@ -30,13 +30,13 @@ def test_a_file_is_a_document_whose_marks_have_places(file: Path) -> None:
     )
 
     at = str(file)
-    assert document == Document(
+    assert document == AnnotatedText(
         "a",
         "Bob zei nee",
         Place(at, 0, 0),
         (
-            Mark("Quote-1", "Quote", (Span(4, 7),), Place(at, 8, 13), attributes={"value": ("X",)}),
-            Mark("Quote-2", "Quote", (Span(8, 11),), Place(at, 9, 14)),
+            LabelledSpan("Quote-1", "Quote", (Span(4, 7),), Place(at, 8, 13), attributes={"value": ("X",)}),
+            LabelledSpan("Quote-2", "Quote", (Span(8, 11),), Place(at, 9, 14)),
         ),
     )
 

@@ -11,28 +11,28 @@ from msgspec.structs import replace
 from kg.annotations.classes import ClaimsFile
 from kg.cli import run
 from kg.errors import Place
-from kg.importers.core import Document
-from kg.importers.core.corpora import Wanted, write_corpus
-from kg.importers.core.names import Names
-from kg.importers.core.presets import PRESETS
-from kg.importers.core.report import Report
-from kg.importers.core.spool import MOST_ARTICLES, MOST_BYTES, Range, Spool, Spooled, taken
+from kg.importers.core.corpora import ImportOptions, write_corpus
+from kg.importers.core.documents import AnnotatedText
+from kg.importers.core.mapping import PRESETS
+from kg.importers.core.names import NameRegister
+from kg.importers.core.repair import MOST_ARTICLES, MOST_BYTES, ArticleSpool, SpooledArticle, SpoolRange, read_range
+from kg.importers.core.report import ImportReport
 from support.documents import CONFIG, document, mark, tree
 
 TEXT = "It rains. It pours."
 COUNT = 3 * MOST_ARTICLES + 1
 
 
-def several() -> list[Document]:
+def several() -> list[AnnotatedText]:
     """Return articles of which every seventh has a field that is left out."""
     good = mark("T1", "Content", TEXT, "It rains")
     bad = replace(good, attributes={"translated": ("no tag!",)})
     return [replace(document(TEXT, [good if at % 7 else bad]), id=f"a{at % 5}/b{at}") for at in range(COUNT)]
 
 
-def written(folder: Path, jobs: int, *, json_lines: bool) -> Report:
-    wanted = Wanted(CONFIG, PRESETS["attribution"], json_lines=json_lines, jobs=jobs)
-    return write_corpus(folder, several(), Names({}, {}), wanted)
+def written(folder: Path, jobs: int, *, json_lines: bool) -> ImportReport:
+    wanted = ImportOptions(CONFIG, PRESETS["attribution"], json_lines=json_lines, jobs=jobs)
+    return write_corpus(folder, several(), NameRegister({}, {}), wanted)
 
 
 @pytest.mark.parametrize("json_lines", [False, True])
@@ -54,8 +54,8 @@ def test_the_files_and_the_counts_are_the_same_however_many_processes_there_are(
 
 def test_a_range_of_a_spool_ends_after_so_many_articles_or_bytes() -> None:
     stream = BytesIO()
-    spool = Spool(stream)
-    long = Spooled("long", "x" * (MOST_BYTES + 1), ClaimsFile(), Place("x", 1, 1), {}, {})
+    spool = ArticleSpool(stream)
+    long = SpooledArticle("long", "x" * (MOST_BYTES + 1), ClaimsFile(), Place("x", 1, 1), {}, {})
     short = replace(long, id="short", text="x")
     articles = [long, *[short] * (MOST_ARTICLES + 1)]
 
@@ -63,8 +63,8 @@ def test_a_range_of_a_spool_ends_after_so_many_articles_or_bytes() -> None:
         spool.put(article)
 
     assert [range.size for range in spool.ranges] == [1, MOST_ARTICLES, 1]
-    assert [article for range in spool.ranges for article in taken(stream, range)] == articles
-    assert spool.ranges[0] == Range(0, 1)
+    assert [article for range in spool.ranges for article in read_range(stream, range)] == articles
+    assert spool.ranges[0] == SpoolRange(0, 1)
 
 
 HEAD = "article,speaker,quote,act\n"

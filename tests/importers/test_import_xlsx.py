@@ -13,7 +13,7 @@ from openpyxl.cell.text import InlineFont
 
 from kg.errors import Place
 from kg.importers import xlsx
-from kg.importers.core import Document, Mark, Name, Printed
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, LabelledSpan, Name
 from kg.importers.xlsx.numbers import kind_of, shown
 from kg.text.spans import Span
 from support.readme import commands
@@ -47,12 +47,12 @@ def test_a_row_becomes_a_claim_with_the_place_of_its_cell(tmp_path: Path) -> Non
     book.save(file)
 
     assert read_all(xlsx, file) == [
-        Document(
+        AnnotatedText(
             "7",
             TEXT,
             Place(str(file), 2, 1),
             (
-                Mark(
+                LabelledSpan(
                     "Sheet!A2",
                     "words",
                     (Span(10, 22),),
@@ -61,7 +61,7 @@ def test_a_row_becomes_a_claim_with_the_place_of_its_cell(tmp_path: Path) -> Non
                     names={"Spreker": (Name("Jan"),)},
                 ),
             ),
-            article=Printed(published="2020-02"),
+            article=ArticleMetadata(published="2020-02"),
         )
     ]
 

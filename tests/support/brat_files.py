@@ -6,8 +6,8 @@ from pathlib import Path
 
 from kg.errors import Place
 from kg.importers.brat import read
-from kg.importers.core.documents import Document, Item, Mark, Skipped
-from kg.importers.core.presets import PRESETS
+from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, Skipped
+from kg.importers.core.mapping import PRESETS
 from kg.text.spans import Span
 
 TEXT = "Rutte zei dat de wet er komt.\nDe minister ontkent dat, maar 😀 Kaag niet.\n"
@@ -26,18 +26,20 @@ def at(folder: Path, line: int) -> Place:
     return Place(str(folder / "a.ann"), line, 1)
 
 
-def span(label: str, id: str, words: str, **more: object) -> Mark:
+def span(label: str, id: str, words: str, **more: object) -> LabelledSpan:
     """Return the mark of words of `TEXT`, without its place."""
     start = TEXT.index(words)
     parts = (Span(start, start + len(words)),)
-    return Mark(id=id, label=label, parts=parts, at=Place("", 0, 0), text=words, **more)  # type: ignore[arg-type]
+    return LabelledSpan(id=id, label=label, parts=parts, at=Place("", 0, 0), text=words, **more)  # type: ignore[arg-type]
 
 
-def plain(found: list[Item]) -> tuple[list[Mark], list[tuple[str, str, str]], list[tuple[str, str, int]]]:
+def plain(found: list[Item]) -> tuple[list[LabelledSpan], list[tuple[str, str, str]], list[tuple[str, str, int]]]:
     """Return marks without places, links as label and ends, and the kind, name and line of what is left out."""
-    (document,) = (each for each in found if isinstance(each, Document))
+    (document,) = (each for each in found if isinstance(each, AnnotatedText))
     marks = [
-        Mark(each.id, each.label, each.parts, Place("", 0, 0), each.text, each.attributes, each.names, each.note)
+        LabelledSpan(
+            each.id, each.label, each.parts, Place("", 0, 0), each.text, each.attributes, each.names, each.note
+        )
         for each in document.marks
     ]
     links = [(each.label, each.source, each.target) for each in document.links]

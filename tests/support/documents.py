@@ -9,33 +9,34 @@ from hypothesis import strategies as st
 
 from kg.annotations.classes import CorpusFile, EntityEntry
 from kg.errors import Place
-from kg.importers.core import Document, Item, Link, Mark, Name, Printed
-from kg.importers.core.corpora import Wanted, write_corpus
-from kg.importers.core.mapping import Mapping
-from kg.importers.core.names import Names
-from kg.importers.core.presets import PRESETS
-from kg.importers.core.report import Report
+from kg.importers.core.corpora import ImportOptions, write_corpus
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, LabelledSpan, Name, SpanLink
+from kg.importers.core.mapping import PRESETS, Mapping
+from kg.importers.core.names import NameRegister
+from kg.importers.core.report import ImportReport
 from kg.text.spans import Span
 
 CONFIG = CorpusFile("https://kg.example/", "Test", "https://creativecommons.org/licenses/by/4.0/", "en")
 FILE = "news.ann"
 
 
-def mark(id: str, label: str, text: str, words: str, *, nth: int = 0, **fields: object) -> Mark:
+def mark(id: str, label: str, text: str, words: str, *, nth: int = 0, **fields: object) -> LabelledSpan:
     """Return a mark on the nth place where words stand in a text; `T7` stands in line 7."""
     start = -1
     for _ in range(nth + 1):
         start = text.index(words, start + 1)
     line = int("".join(filter(str.isdigit, id)) or 0)
-    return Mark(id, label, (Span(start, start + len(words)),), Place(FILE, line, 1), words, **fields)  # type: ignore[arg-type]
+    return LabelledSpan(id, label, (Span(start, start + len(words)),), Place(FILE, line, 1), words, **fields)  # type: ignore[arg-type]
 
 
-def link(label: str, source: str, target: str, line: int = 90) -> Link:
-    return Link(label, source, target, Place(FILE, line, 1))
+def link(label: str, source: str, target: str, line: int = 90) -> SpanLink:
+    return SpanLink(label, source, target, Place(FILE, line, 1))
 
 
-def document(text: str, marks: Sequence[Mark], links: Sequence[Link] = (), **fields: object) -> Document:
-    return Document("news", text, Place(FILE, 0, 0), tuple(marks), tuple(links), **fields)  # type: ignore[arg-type]
+def document(
+    text: str, marks: Sequence[LabelledSpan], links: Sequence[SpanLink] = (), **fields: object
+) -> AnnotatedText:
+    return AnnotatedText("news", text, Place(FILE, 0, 0), tuple(marks), tuple(links), **fields)  # type: ignore[arg-type]
 
 
 def imported(
@@ -45,9 +46,9 @@ def imported(
     mapping: Mapping = PRESETS["attribution"],
     known: dict[str, str] | None = None,
     entities: dict[str, EntityEntry] | None = None,
-) -> Report:
+) -> ImportReport:
     """Make a corpus of items."""
-    return write_corpus(folder, items, Names(known or {}, entities or {}), Wanted(CONFIG, mapping))
+    return write_corpus(folder, items, NameRegister(known or {}, entities or {}), ImportOptions(CONFIG, mapping))
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -102,7 +103,7 @@ names = st.builds(
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> Document:
+def documents(draw: st.DrawFn) -> AnnotatedText:
     """Draw a document with marks, links and attributes of every kind, good and bad."""
     text = "".join(draw(st.lists(st.sampled_from((*PIECES, "\x07", "date 2020-02 ")), max_size=20)))
     at = st.integers(0, len(text) + 2)
@@ -111,7 +112,7 @@ def documents(draw: st.DrawFn) -> Document:
     values = st.lists(st.sampled_from(VALUES), max_size=2).map(tuple)
     count = draw(st.integers(0, 6))
     marks = [
-        Mark(
+        LabelledSpan(
             f"T{number}",
             draw(st.sampled_from(LABELS)),
             draw(parts),
@@ -129,14 +130,14 @@ def documents(draw: st.DrawFn) -> Document:
     ]
     ids = st.sampled_from([each.id for each in marks] or ["T0"])
     labels = st.sampled_from(("supports", "Cue", "of", "Source"))
-    links = draw(st.lists(st.builds(Link, labels, ids, ids, place), max_size=6))
-    return Document(
+    links = draw(st.lists(st.builds(SpanLink, labels, ids, ids, place), max_size=6))
+    return AnnotatedText(
         draw(st.sampled_from(("a", "A b/ç", "", "con", "../x"))),
         text,
         Place(FILE, 0, 0),
         tuple(marks),
         tuple(links),
-        Printed(
+        ArticleMetadata(
             headline=draw(st.sampled_from(("", "Head", "\x02"))),
             url=draw(st.sampled_from(("", "http://e.org/", "x"))),
         ),

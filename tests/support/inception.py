@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kg.importers import uima_cas, webanno_tsv
-from kg.importers.core.documents import Document, Skipped
-from kg.importers.core.mapping import Mapping
-from kg.importers.core.presets import PRESETS
+from kg.importers.core.documents import AnnotatedText, Skipped
+from kg.importers.core.mapping import PRESETS, Mapping
 
 ATTRIBUTION = PRESETS["attribution"]
 TOKEN = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token"
@@ -18,15 +17,15 @@ QUOTE = "#T_SP=webanno.custom.Quote|value"
 HOST = "#T_SP=webanno.custom.Host|ROLE_webanno.custom.Host:arg_s_webanno.custom.HostArgsLink|webanno.custom.Quote"
 OPEN = "#T_SP=webanno.custom.Host|ROLE_webanno.custom.Host:args_webanno.custom.HostArgsLink|uima.tcas.Annotation"
 LEMMA = "#T_SP=de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Lemma|value"
-Read = Callable[[Path], tuple[list[Document], list[Skipped]]]
+Read = Callable[[Path], tuple[list[AnnotatedText], list[Skipped]]]
 
 
-def read_tsv(source: Path, mapping: Mapping = ATTRIBUTION) -> tuple[list[Document], list[Skipped]]:
+def read_tsv(source: Path, mapping: Mapping = ATTRIBUTION) -> tuple[list[AnnotatedText], list[Skipped]]:
     """Return the documents of a source, and what is left out."""
     return _parted(webanno_tsv.read(source, mapping, None))
 
 
-def read_cas(source: Path, mapping: Mapping = ATTRIBUTION) -> tuple[list[Document], list[Skipped]]:
+def read_cas(source: Path, mapping: Mapping = ATTRIBUTION) -> tuple[list[AnnotatedText], list[Skipped]]:
     """Return the documents of a source, and what is left out."""
     return _parted(uima_cas.read(source, mapping, None))
 
@@ -110,18 +109,18 @@ def view(text: str, *members: int, id: int = 1, name: str = "_InitialView") -> s
     )
 
 
-def _parted(items: Iterator[Document | Skipped]) -> tuple[list[Document], list[Skipped]]:
-    documents: list[Document] = []
+def _parted(items: Iterator[AnnotatedText | Skipped]) -> tuple[list[AnnotatedText], list[Skipped]]:
+    documents: list[AnnotatedText] = []
     skipped: list[Skipped] = []
     for item in items:
-        if isinstance(item, Document):
+        if isinstance(item, AnnotatedText):
             documents.append(item)
         else:
             skipped.append(item)
     return documents, skipped
 
 
-def one(file: Path, *lines: str, layers: tuple[str, ...] = (QUOTE,), version: str = "3.3") -> Document:
+def one(file: Path, *lines: str, layers: tuple[str, ...] = (QUOTE,), version: str = "3.3") -> AnnotatedText:
     """Return the only document of a file, of which nothing is left out."""
     file.write_text(tsv(*lines, layers=layers, version=version), "utf-8")
     documents, skipped = read_tsv(file)
@@ -130,7 +129,7 @@ def one(file: Path, *lines: str, layers: tuple[str, ...] = (QUOTE,), version: st
     return document
 
 
-def spans(document: Document) -> list[tuple[str, str, dict[str, tuple[str, ...]]]]:
+def spans(document: AnnotatedText) -> list[tuple[str, str, dict[str, tuple[str, ...]]]]:
     """Return the label, words and attributes of each mark."""
     return [
         (mark.label, "|".join(document.text[start:end] for start, end in mark.parts), mark.attributes)
@@ -138,5 +137,5 @@ def spans(document: Document) -> list[tuple[str, str, dict[str, tuple[str, ...]]
     ]
 
 
-def links(document: Document) -> list[tuple[str, str, str]]:
+def links(document: AnnotatedText) -> list[tuple[str, str, str]]:
     return [(link.label, link.source, link.target) for link in document.links]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kg.importers.core.documents import Document, Item, Skipped
+from kg.importers.core.documents import AnnotatedText, Item, Skipped
 from kg.importers.core.mapping import Mapping
 from kg.importers.label_studio import read
 from support import ROOT
@@ -20,15 +20,15 @@ def items(source: Path, mapping: Mapping | None = None, texts: Path | None = Non
     return list(read(source, mapping or Mapping(), texts))
 
 
-def documents(source: Path, mapping: Mapping | None = None, texts: Path | None = None) -> list[Document]:
-    return [item for item in items(source, mapping, texts) if isinstance(item, Document)]
+def documents(source: Path, mapping: Mapping | None = None, texts: Path | None = None) -> list[AnnotatedText]:
+    return [item for item in items(source, mapping, texts) if isinstance(item, AnnotatedText)]
 
 
 def skipped(source: Path) -> list[Skipped]:
     return [item for item in items(source) if isinstance(item, Skipped)]
 
 
-def words(document: Document) -> list[str]:
+def words(document: AnnotatedText) -> list[str]:
     """Return the text of each mark."""
     return [document.text[slice(*part)] for mark in document.marks for part in mark.parts]
 

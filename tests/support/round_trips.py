@@ -6,23 +6,23 @@ from pathlib import Path
 
 from kg.corpus import read_corpus
 from kg.formats.exchanges import bound_format
-from kg.importers.core.corpora import Wanted, write_corpus
+from kg.importers.core.corpora import ImportOptions, write_corpus
 from kg.importers.core.entry_points import find_importer
-from kg.importers.core.names import Names, known_names
-from kg.importers.core.report import Report
+from kg.importers.core.names import NameRegister, known_names
+from kg.importers.core.report import ImportReport
 from kg.pipeline.documents import Document
 from kg.pipeline.jobs import write_units
 from kg.pipeline.publication import open_publication
 
 
-def back(corpus: Path, file: Path, form: str) -> Report:
+def back(corpus: Path, file: Path, form: str) -> ImportReport:
     """Write a corpus into a file, and import that, with the texts of the corpus, into `back` beside it."""
     publication = open_publication(corpus, engine="none")
     with file.open("wb") as stream:
         document = Document(bound_format(form, publication.index), stream, publication.index.iris.base)
         write_units(publication.units(), [document])
     written = read_corpus(corpus)
-    names = Names(known_names(written.entities), dict(written.entities), dict(written.config.annotators))
+    names = NameRegister(known_names(written.entities), dict(written.entities), dict(written.config.annotators))
     importer = find_importer(form)
-    wanted = Wanted(written.config, importer.preset(file))
+    wanted = ImportOptions(written.config, importer.preset(file))
     return write_corpus(file.parent / "back", importer.read(file, wanted.mapping, corpus), names, wanted)

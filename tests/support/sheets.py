@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from kg.errors import CorpusError
 from kg.importers import csv
-from kg.importers.core import Document, Item, Skipped
+from kg.importers.core.documents import AnnotatedText, Item, Skipped
 from kg.importers.core.mapping import Mapping
 
 TEXT = 'Jan zei: "We gaan niet". De minister, Piet, sprak van een goed, eerlijk en moedig plan. Zei Jan.'
@@ -43,8 +43,8 @@ def read_table(folder: Path, *lines: str, mapping: Mapping | None = None, texts:
     return list(csv.read(file, mapping or csv.preset(file), texts))
 
 
-def documents(items: list[Item]) -> list[Document]:
-    return [each for each in items if isinstance(each, Document)]
+def documents(items: list[Item]) -> list[AnnotatedText]:
+    return [each for each in items if isinstance(each, AnnotatedText)]
 
 
 def left_out(items: list[Item]) -> list[str]:
@@ -66,7 +66,7 @@ def complaint(read: Callable[[], object]) -> list[str]:
     return []
 
 
-def words_in(document: Document) -> Iterator[list[str]]:
+def words_in(document: AnnotatedText) -> Iterator[list[str]]:
     """Yield the words of each mark, part by part."""
     for mark in document.marks:
         yield [document.text[start:end] for start, end in mark.parts]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kg.importers.core.documents import Document, Item, Mark, Skipped
+from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, Skipped
 from kg.importers.tei import preset, read
 
 NAMESPACE = 'xmlns="http://www.tei-c.org/ns/1.0"'
@@ -28,17 +28,17 @@ def items(folder: Path, body: str, header: str = "", attributes: str = "") -> li
     return list(read(laid(folder, {"a.xml": tei(body, header, attributes)}) / "a.xml", MAPPING, None))
 
 
-def only(found: list[Item]) -> Document:
-    (document,) = (each for each in found if isinstance(each, Document))
+def only(found: list[Item]) -> AnnotatedText:
+    (document,) = (each for each in found if isinstance(each, AnnotatedText))
     return document
 
 
-def words(document: Document) -> list[tuple[str, str, list[str]]]:
+def words(document: AnnotatedText) -> list[tuple[str, str, list[str]]]:
     """Return the id and label of each mark, and the words of its parts."""
     return [(mark.id, mark.label, parts(document, mark)) for mark in document.marks]
 
 
-def parts(document: Document, mark: Mark) -> list[str]:
+def parts(document: AnnotatedText, mark: LabelledSpan) -> list[str]:
     return [document.text[start:end] for start, end in mark.parts]
 
 

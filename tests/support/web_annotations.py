@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kg.importers.core import Document, Item, Skipped
+from kg.importers.core.documents import AnnotatedText, Item, Skipped
 from kg.importers.web_annotation import preset, read
 
 TEXT = "Macron 😀 zei dat de NAVO hersendood is. “Nee”, zei Merkel over de NAVO.\n"
@@ -61,7 +61,7 @@ def words(found: list[Item]) -> list[list[str]]:
     return [
         [each.text[start:end] for start, end in mark.parts]
         for each in found
-        if isinstance(each, Document)
+        if isinstance(each, AnnotatedText)
         for mark in each.marks
     ]
 

@@ -17,18 +17,15 @@ from kg.corpus import Corpus, read_corpus
 from kg.corpus.articles import divided
 from kg.dates.edtf import read
 from kg.errors import UsageError
-from kg.importers.core.about import day
-from kg.importers.core.corpora import UNKNOWN_LANGUAGE, Wanted, write_corpus
-from kg.importers.core.documents import Document, Skipped
+from kg.importers.core.claim_fields import day
+from kg.importers.core.corpora import UNKNOWN_LANGUAGE, ImportOptions, check_shared, write_corpus
+from kg.importers.core.documents import AnnotatedText, Skipped
 from kg.importers.core.entry_points import find_importer, importer_names
 from kg.importers.core.frames import Chosen, Request
-from kg.importers.core.mapping import Mapping
-from kg.importers.core.names import Names, known_names
-from kg.importers.core.presets import PRESETS, mapping_yaml, read_mapping
+from kg.importers.core.mapping import PRESETS, Mapping, mapping_yaml, read_mapping
+from kg.importers.core.names import NAMES, NameRegister, check_known, known_names, read_entities
 from kg.importers.core.reading import read_items
-from kg.importers.core.report import Report
-from kg.importers.core.shared import check_shared
-from kg.importers.core.tables import LEFT_OUT, NAMES, check_known, read_entities
+from kg.importers.core.report import LEFT_OUT, ImportReport
 from kg.processes.cores import cores
 
 UNDECIDED_LICENCE = "https://rightsstatements.org/vocab/UND/1.0/"
@@ -115,7 +112,7 @@ def command(form: str, source: tuple[Path, ...], output: Path | None, **settings
         raise UsageError("the corpus must have a place: name a new folder with `-o`")
     names, config = _shared(output, settings)
     found = _completed(items, settings)
-    wanted = Wanted(
+    wanted = ImportOptions(
         config,
         mapping,
         settings["json_lines"],
@@ -126,7 +123,7 @@ def command(form: str, source: tuple[Path, ...], output: Path | None, **settings
     _tell(write_corpus(output, with_progress(found, "Importing"), names, wanted), output)
 
 
-def _items(requests: list[Request]) -> Iterator[Mapping | Document | Skipped]:
+def _items(requests: list[Request]) -> Iterator[Mapping | AnnotatedText | Skipped]:
     """Yield for each source the mapping that it is read with, then its items."""
     for request in requests:
         for item in read_items(request):
@@ -134,12 +131,12 @@ def _items(requests: list[Request]) -> Iterator[Mapping | Document | Skipped]:
 
 
 def _completed(
-    items: Iterator[Mapping | Document | Skipped], settings: dict[str, Any]
-) -> Iterator[Mapping | Document | Skipped]:
+    items: Iterator[Mapping | AnnotatedText | Skipped], settings: dict[str, Any]
+) -> Iterator[Mapping | AnnotatedText | Skipped]:
     """Yield the items with what the user says of all articles that do not say it."""
     published, by = settings["published"] or "", settings["annotator"] or ""
     for item in items:
-        if isinstance(item, Document):
+        if isinstance(item, AnnotatedText):
             told = item.article.published or divided(item.text)[0]
             article = item.article if told else replace(item.article, published=published)
             yield replace(item, article=article, by=item.by or by)
@@ -147,7 +144,7 @@ def _completed(
             yield item
 
 
-def _shared(output: Path, settings: dict[str, Any]) -> tuple[Names, CorpusFile]:
+def _shared(output: Path, settings: dict[str, Any]) -> tuple[NameRegister, CorpusFile]:
     """Return the names that are known, and the new corpus.yaml."""
     corpus = read_corpus(settings["like"]) if settings["like"] else _empty(output)
     known: dict[str, str] = {}
@@ -163,7 +160,7 @@ def _shared(output: Path, settings: dict[str, Any]) -> tuple[Names, CorpusFile]:
     config, entities = corpus.config, corpus.entities
     if settings["language"]:
         config = replace(config, language=settings["language"])
-    return Names({**known_names(entities), **known}, dict(entities), dict(config.annotators)), config
+    return NameRegister({**known_names(entities), **known}, dict(entities), dict(config.annotators)), config
 
 
 def _empty(output: Path) -> Corpus:
@@ -172,7 +169,7 @@ def _empty(output: Path) -> Corpus:
     return Corpus("", "", CorpusFile("https://kg.example/", title, UNDECIDED_LICENCE, UNKNOWN_LANGUAGE), {}, {})
 
 
-def _tell(report: Report, output: Path) -> None:
+def _tell(report: ImportReport, output: Path) -> None:
     """Say what was read, written and left out, and where a person should look."""
     for kind in ("article", "span", "claim"):
         read, written = report.read[kind], report.written[kind]

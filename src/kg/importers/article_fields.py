@@ -7,7 +7,7 @@ from collections.abc import Mapping as Fields
 from typing import NamedTuple
 
 from kg.errors import Place
-from kg.importers.core.documents import Name, Printed, Skipped
+from kg.importers.core.documents import ArticleMetadata, Name, Skipped
 from kg.importers.core.mapping import ArticleField, Mapping, key
 
 # Of names for one field the first wins that is there: `id` is often only a number that a tool gives.
@@ -29,7 +29,7 @@ class Told(NamedTuple):
     """What fields say of an article and its annotation, and the names of those that say nothing of either."""
 
     id: str
-    article: Printed
+    article: ArticleMetadata
     publisher: Name | None
     authors: tuple[Name, ...]
     by: str
@@ -57,7 +57,7 @@ def _told(values: Fields[ArticleField, tuple[str, ...]], left: tuple[str, ...]) 
     def one(field: ArticleField) -> str:
         return " ".join(values.get(field, ()))
 
-    article = Printed(
+    article = ArticleMetadata(
         headline=one("headline"), published=one("published"), url=one("url"), language=one("language")
     )
     publisher = Name(one("publisher")) if "publisher" in values else None

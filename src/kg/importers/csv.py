@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kg.errors import CorpusError, Finding, Place
 from kg.files.spreadsheets import plain
-from kg.importers.core.documents import Alive, Item
+from kg.importers.core.documents import Heartbeat, Item
 from kg.importers.core.mapping import Mapping
 from kg.importers.sheets.columns import FIRST_ROWS, find_table
 from kg.importers.sheets.documents import guess_mapping, read_sheets
@@ -40,7 +40,7 @@ def preset(source: Path) -> Mapping:
     return guess_mapping(_sheets(source, None))
 
 
-def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | Alive]:
+def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | Heartbeat]:
     """Yield the articles of a file, or of the files of a folder."""
     yield from read_sheets(_sheets(source, mapping), mapping, texts)
 

@@ -16,7 +16,7 @@ from kg.importers.brat.marks import read_marks
 from kg.importers.brat.pairs import Pair, read_pairs
 from kg.importers.brat.records import Record, read_records, read_span
 from kg.importers.bundles import Bundle, Folder, is_zip, left_outside, opened, require, whole
-from kg.importers.core.documents import Document, Item, Skipped
+from kg.importers.core.documents import AnnotatedText, Item, Skipped
 from kg.importers.core.mapping import Mapping
 
 DESCRIPTION = "brat's .ann files with their .txt: a folder, a zip, or one file"
@@ -99,7 +99,7 @@ def _article(pair: Pair, files: _Files, mapping: Mapping) -> Iterator[Item]:
     records = list(read_records(annotations.removeprefix(_BOM), file))
     text = _counted(files.read(pair.txt)[0], [each for each in records if isinstance(each, Record)])
     marked = read_marks(records, len(text), mapping)
-    yield Document(pair.id, text, at, marked.marks, marked.links, by=pair.by)
+    yield AnnotatedText(pair.id, text, at, marked.marks, marked.links, by=pair.by)
     yield from marked.skipped
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from kg.errors import Place
 from kg.importers.authorities import iri
 from kg.importers.brat.records import Record, read_span
-from kg.importers.core.documents import Link, Mark, Name, Skipped
+from kg.importers.core.documents import LabelledSpan, Name, Skipped, SpanLink
 from kg.importers.core.mapping import Mapping, key
 from kg.text.spans import Span
 
@@ -25,8 +25,8 @@ _NUMBERED = re.compile(r"(.*[^0-9])[0-9]+")
 class Marked(NamedTuple):
     """What the records of a document say; marks in the order of the text."""
 
-    marks: tuple[Mark, ...]
-    links: tuple[Link, ...]
+    marks: tuple[LabelledSpan, ...]
+    links: tuple[SpanLink, ...]
     skipped: tuple[Skipped, ...]
 
 
@@ -86,7 +86,7 @@ class _Reading:
         self.marks: dict[str, _Mark] = {}
         self.by_id: dict[str, _Mark] = {}
         self.triggers: set[str] = set()
-        self.links: list[Link] = []
+        self.links: list[SpanLink] = []
         self.skipped: list[Skipped] = []
 
     def marked(self) -> Marked:
@@ -167,7 +167,7 @@ class _Reading:
             why = f"{missing[0] or 'its end'} is no span or event of this file, or could not be read"
             self.skip(record, why, f"{record.id} {label}:{target}")
         else:
-            self.links.append(Link(label, self.by_id[source].id, self.by_id[target].id, record.at))
+            self.links.append(SpanLink(label, self.by_id[source].id, self.by_id[target].id, record.at))
             if self.mapping.part_of_link.get(key(label)) == "speaker":
                 self.speaking.add(self.by_id[target].id)
 
@@ -223,8 +223,8 @@ def _reference(written: str) -> tuple[str, str]:
     return database, identifier
 
 
-def _frozen(mark: _Mark) -> Mark:
-    return Mark(
+def _frozen(mark: _Mark) -> LabelledSpan:
+    return LabelledSpan(
         id=mark.id,
         label=mark.label,
         parts=mark.parts,

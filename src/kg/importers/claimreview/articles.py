@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from kg.errors import Place
 from kg.importers.claimreview.claims import Read
-from kg.importers.core.documents import Document, Item, Mark, Skipped
+from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, Skipped
 from kg.importers.mark_ids import MarkIds
 from kg.text.spans import Span
 
@@ -57,9 +57,9 @@ def _is_of(together: list[Read], read: Read) -> bool:
     )
 
 
-def _document(together: list[Read]) -> Document:
+def _document(together: list[Read]) -> AnnotatedText:
     """Return a page, of which no more is known than the claims that it reviews, each a paragraph."""
-    marks: list[Mark] = []
+    marks: list[LabelledSpan] = []
     paragraphs: list[str] = []
     start = 0
     ids = MarkIds()
@@ -70,7 +70,7 @@ def _document(together: list[Read]) -> Document:
         paragraphs.append(words)
         start += len(words) + len(_BETWEEN)
     first = together[0]
-    return Document(
+    return AnnotatedText(
         id=_id(first.page, first.at),
         text=_BETWEEN.join(paragraphs),
         at=first.at,
@@ -89,10 +89,10 @@ def _by_claim(together: list[Read]) -> list[list[Read]]:
     return list(found.values())
 
 
-def _mark(several: list[Read], id: str, words: Span) -> Mark:
+def _mark(several: list[Read], id: str, words: Span) -> LabelledSpan:
     first = several[0]
     numbered = list(enumerate(several, start=1))
-    return Mark(
+    return LabelledSpan(
         id=id,
         label="Claim",
         parts=(words,),

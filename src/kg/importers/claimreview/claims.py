@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from kg.errors import Place
 from kg.importers.claimreview.linked import Found, Properties, Root, address, kinds, page, plain, text, texts
-from kg.importers.core.documents import Name, Printed, Skipped
+from kg.importers.core.documents import ArticleMetadata, Name, Skipped
 from kg.rdf.terms import decimal
 
 _KINDS = {
@@ -53,7 +53,7 @@ class Read(NamedTuple):
     speakers: tuple[Name, ...]
     of_review: dict[str, str]
     by: Name | None
-    article: Printed
+    article: ArticleMetadata
     publisher: Name | None
     authors: tuple[Name, ...]
     skipped: tuple[Skipped, ...]
@@ -87,9 +87,9 @@ def read_review(found: Found, canonical: str = "") -> Read:
     )
 
 
-def _article(review: Properties, at: str) -> Printed:
+def _article(review: Properties, at: str) -> ArticleMetadata:
     """Return what is told of the page of a review, which stands at this address."""
-    return Printed(
+    return ArticleMetadata(
         headline=" ".join(text(review, "headline", "name").split()),
         published=text(review, "datePublished"),
         url=at,

@@ -1,33 +1,144 @@
-"""A document of another tool → an article with its claims, by a mapping. What has no place there is told."""
+"""A tool's text → the article's text, with the way from offsets in the one to offsets in the other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from kg.annotations.classes import ClaimEntry, ClaimsFile, Words
-from kg.corpus.ids import TAKEN
+from kg.annotations.classes import AnnotationEntry, ArticleEntry, ClaimEntry, ClaimsFile, Words
+from kg.corpus.articles import divided
+from kg.corpus.ids import TAKEN, is_moment
+from kg.dates import edtf as dates
 from kg.errors import Place
-from kg.importers.core.about import read_annotation, read_article
-from kg.importers.core.alike import UNMAPPED, gathered
-from kg.importers.core.bonds import Bond, Bonds, read_bonds
-from kg.importers.core.documents import Document, Link, Mark, Skipped
-from kg.importers.core.fields import Fields, read_fields
+from kg.files.text_files import UNSAFE
+from kg.importers.core.claim_fields import ArticleSpeakers, ClaimFields, day, read_fields, with_reviews
+from kg.importers.core.claim_grouping import (
+    UNMAPPED,
+    ClaimGroup,
+    ClaimGroups,
+    group_claims,
+    summarize_skipped,
+    unused_spans,
+)
+from kg.importers.core.documents import AnnotatedText, LabelledSpan, Name, Skipped, SpanLink
 from kg.importers.core.mapping import Mapping as Meanings
 from kg.importers.core.mapping import Relation, key
-from kg.importers.core.names import Names, slug
-from kg.importers.core.reviews import with_reviews
-from kg.importers.core.speakers import Speakers
-from kg.importers.core.texts import Text, read_text
-from kg.importers.core.unused import unused
+from kg.importers.core.names import NameRegister, clean, slug
 from kg.meaning.remarks import one_or_all
 from kg.text.anchors import AnchorError, find
 from kg.text.spans import CollapsedText, Span, collapse_whitespace
 
+_RETURN = re.compile("\r\n?")
 
-class Draft(NamedTuple):
+
+class ImportedText(NamedTuple):
+    """An article's text as a corpus has it. From `begins[i]` of the tool's text on, `lost[i]` characters are gone.
+
+    `header` is the date that stood before it, `replaced` how many control characters became blanks.
+    """
+
+    text: str
+    header: str
+    begins: tuple[int, ...]
+    lost: tuple[int, ...]
+    replaced: int
+
+    def stretch(self, part: Span) -> Span | None:
+        """Return where a part of the tool's text stands, without the white space at its ends; None if nowhere."""
+        start, end = (self._offset(offset) for offset in part)
+        words = self.text[max(start, 0) : max(end, 0)]
+        blanks = len(words) - len(words.lstrip())
+        start, end = max(start, 0) + blanks, max(start, 0) + len(words.rstrip())
+        return Span(start, end) if part[0] < part[1] and start < end else None
+
+    def _offset(self, offset: int) -> int:
+        return offset - self.lost[bisect_right(self.begins, offset) - 1]
+
+
+def read_imported_text(raw: str) -> ImportedText:
+    """Return a tool's text as an article's: its line ends `\\n`, its date apart, no control characters."""
+    lone = raw.lstrip("\ufeff")
+    begins, lost = [0], [len(raw) - len(lone)]
+    for each in _RETURN.finditer(raw):
+        if each[0] == "\r\n":
+            begins.append(each.end())
+            lost.append(lost[-1] + 1)
+    plain, replaced = UNSAFE.subn(" ", _RETURN.sub("\n", lone))
+    header, text = divided(plain)
+    before = len(plain) - len(text)
+    return ImportedText(text, header, tuple(begins), tuple(each + before for each in lost), replaced)
+
+
+UNKNOWN_DATE = "XXXX"
+"""EDTF for a year that nobody knows: an article must have a date, and none is invented."""
+_NOT_DECIDED = "no entity stands for this name yet: decide it in names.csv"
+
+
+def read_article(
+    document: AnnotatedText, header: str, names: NameRegister, skipped: list[Skipped], opened: list[Skipped]
+) -> ArticleEntry:
+    """Return what is known of the article, with a date that says so where none is."""
+    article, at = document.article, document.at
+    published = day(article.published)
+    if published and not _is_edtf(published):
+        why = f"a date of publication must be EDTF, as 2020-02-21, not {published!r}"
+        skipped.append(Skipped("attribute", "published", why, at))
+        published = ""
+    if not published and not header:
+        why = f"when it was published is not known, which `published: {UNKNOWN_DATE}` says: fill it in"
+        opened.append(Skipped("note", document.id, why, at))
+        published = UNKNOWN_DATE
+    publishers = _entities([document.publisher] if document.publisher else [], "publisher", names, at, skipped)
+    return ArticleEntry(
+        headline=clean(article.headline),
+        published=published,
+        corrected=day(article.corrected),
+        url=article.url.strip(),
+        language=article.language.strip(),
+        transcript=article.transcript,
+        publisher="".join(publishers[:1]),
+        author=_entities(document.authors, "author", names, at, skipped),
+    )
+
+
+def read_annotation(document: AnnotatedText, names: NameRegister, skipped: list[Skipped]) -> AnnotationEntry:
+    """Return who annotated, and when."""
+    by = names.annotator(document.by) if document.by else ""
+    on = document.on
+    if on and not is_moment(on):
+        on = day(on)
+        if not is_moment(on):
+            why = f"the day of an annotation must be YYYY-MM-DD, not {on!r}"
+            skipped.append(Skipped("attribute", "annotated", why, document.at))
+            on = ""
+    return AnnotationEntry(by=by, on=on, status="done" if document.done else "draft")
+
+
+def _entities(
+    named: Sequence[Name], field: str, names: NameRegister, at: Place, skipped: list[Skipped]
+) -> list[str]:
+    found = []
+    for name in named:
+        if id := names.entity(name, at):
+            found.append(id)
+        else:
+            skipped.append(Skipped("attribute", f"{field}: {name.name}", _NOT_DECIDED, at))
+    return found
+
+
+def _is_edtf(text: str) -> bool:
+    try:
+        dates.read(text)
+    except ValueError:
+        return False
+    return True
+
+
+class ImportedArticle(NamedTuple):
     """An article as it is to be written.
 
     `found` is how many claims there were, also those that could not be made. `origins` says where each claim stood,
@@ -45,30 +156,32 @@ class Draft(NamedTuple):
     open: list[Skipped]
 
 
-class Reading(NamedTuple):
+class ImportContext(NamedTuple):
     """One document with what its claims are read with."""
 
-    document: Document
+    document: AnnotatedText
     meanings: Meanings
-    names: Names
-    text: Text
+    names: NameRegister
+    text: ImportedText
     squeezed: CollapsedText
-    speakers: Speakers
+    speakers: ArticleSpeakers
     skipped: list[Skipped]
     open: list[Skipped]
 
 
-def read_draft(document: Document, meanings: Meanings, names: Names) -> Draft:
+def import_article(document: AnnotatedText, meanings: Meanings, names: NameRegister) -> ImportedArticle:
     """Return the article of a document, with the claims that can be made of its spans."""
-    text = read_text(document.text)
+    text = read_imported_text(document.text)
     skipped: list[Skipped] = []
     opened: list[Skipped] = []
     squeezed = collapse_whitespace(text.text)
-    reading = Reading(document, meanings, names, text, squeezed, Speakers(names, squeezed, opened), skipped, opened)
+    reading = ImportContext(
+        document, meanings, names, text, squeezed, ArticleSpeakers(names, squeezed, opened), skipped, opened
+    )
     sound = replace(document, marks=tuple(_sound_marks(reading)))
-    bonds = read_bonds(sound, meanings)
+    bonds = group_claims(sound, meanings)
     claims, bonded = _claims(bonds, reading)
-    skipped += unused(document, bonds, {mark.id for bond in bonded.values() for mark in bond.marks})
+    skipped += unused_spans(document, bonds, {mark.id for bond in bonded.values() for mark in bond.marks})
     if text.replaced:
         why = "a control character of the text became a blank"
         opened.append(Skipped("note", document.id, why, document.at, text.replaced))
@@ -79,11 +192,11 @@ def read_draft(document: Document, meanings: Meanings, names: Names) -> Draft:
         claims=_related(claims, bonded, bonds, reading),
     )
     spans, origins = _spans(bonded), {id: bond.words.at for id, bond in bonded.items()}
-    left = list(gathered(skipped))
-    return Draft(text.text, text.header, file, len(bonds.claims), origins, spans, left, opened)
+    left = list(summarize_skipped(skipped))
+    return ImportedArticle(text.text, text.header, file, len(bonds.claims), origins, spans, left, opened)
 
 
-def _sound_marks(reading: Reading) -> Iterator[Mark]:
+def _sound_marks(reading: ImportContext) -> Iterator[LabelledSpan]:
     """Yield the marks that can be read, and note the others."""
     met: set[str] = set()
     for mark in reading.document.marks:
@@ -95,7 +208,7 @@ def _sound_marks(reading: Reading) -> Iterator[Mark]:
         met.add(mark.id)
 
 
-def _is_sound(mark: Mark, reading: Reading) -> bool:
+def _is_sound(mark: LabelledSpan, reading: ImportContext) -> bool:
     """Tell whether what a file says of a span is what the text has there; note it where it is not."""
     words = " ".join(reading.document.text[start:end] for start, end in mark.parts)
     if not mark.text or not mark.parts or "".join(words.split()) == "".join(mark.text.split()):
@@ -105,10 +218,10 @@ def _is_sound(mark: Mark, reading: Reading) -> bool:
     return False
 
 
-def _claims(bonds: Bonds, reading: Reading) -> tuple[dict[str, ClaimEntry], dict[str, Bond]]:
+def _claims(bonds: ClaimGroups, reading: ImportContext) -> tuple[dict[str, ClaimEntry], dict[str, ClaimGroup]]:
     """Return the claims by their new ids, and the bond that each was made of."""
     claims: dict[str, ClaimEntry] = {}
-    bonded: dict[str, Bond] = {}
+    bonded: dict[str, ClaimGroup] = {}
     shared = _shared(bonds)
     for bond in bonds.claims:
         words = _words(bond.words, reading)
@@ -127,7 +240,7 @@ def _claims(bonds: Bonds, reading: Reading) -> tuple[dict[str, ClaimEntry], dict
     return claims, bonded
 
 
-def _shared(bonds: Bonds) -> frozenset[str]:
+def _shared(bonds: ClaimGroups) -> frozenset[str]:
     """Return the speakers' marks that belong to several claims."""
     met: dict[str, int] = {}
     for bond in bonds.claims:
@@ -137,7 +250,11 @@ def _shared(bonds: Bonds) -> frozenset[str]:
 
 
 def _claim(
-    bond: Bond, words: list[Words | str] | Words | str, fields: Fields, shared: frozenset[str], reading: Reading
+    bond: ClaimGroup,
+    words: list[Words | str] | Words | str,
+    fields: ClaimFields,
+    shared: frozenset[str],
+    reading: ImportContext,
 ) -> ClaimEntry:
     place = reading.text.stretch
     spans = [(mark, _slice(place(part), reading)) for mark in bond.speakers for part in mark.parts[:1]]
@@ -164,11 +281,11 @@ def _claim(
     )
 
 
-def _slice(stretch: Span | None, reading: Reading) -> str:
+def _slice(stretch: Span | None, reading: ImportContext) -> str:
     return " ".join(reading.text.text[stretch.start : stretch.end].split()) if stretch else ""
 
 
-def _words(mark: Mark, reading: Reading) -> list[Words | str] | Words | str | None:
+def _words(mark: LabelledSpan, reading: ImportContext) -> list[Words | str] | Words | str | None:
     """Return a span's words as an annotator would write them; None where there are none."""
     stretches: list[Span] = []
     for found in filter(None, map(reading.text.stretch, sorted(mark.parts))):
@@ -180,7 +297,7 @@ def _words(mark: Mark, reading: Reading) -> list[Words | str] | Words | str | No
     return one_or_all(passages) or None
 
 
-def _passage(stretch: Span, reading: Reading) -> Words | str:
+def _passage(stretch: Span, reading: ImportContext) -> Words | str:
     """Return the words of a stretch, with its start where they stand elsewhere too or cut a word."""
     words = _slice(stretch, reading)
     try:
@@ -202,7 +319,7 @@ def _id(wanted: str, taken: Mapping[str, object]) -> str:
 
 
 def _related(
-    claims: Mapping[str, ClaimEntry], bonded: Mapping[str, Bond], bonds: Bonds, reading: Reading
+    claims: Mapping[str, ClaimEntry], bonded: Mapping[str, ClaimGroup], bonds: ClaimGroups, reading: ImportContext
 ) -> dict[str, ClaimEntry]:
     """Return the claims with the relations that links between their words say."""
     ids = {bond.words.id: id for id, bond in bonded.items()}
@@ -221,13 +338,13 @@ def _related(
     }
 
 
-def _unrelated(link: Link, relation: Relation | None) -> Skipped:
+def _unrelated(link: SpanLink, relation: Relation | None) -> Skipped:
     why = "one of its two claims was left out"
     if relation is None:
         why = f"{UNMAPPED}`relations` do not say what `{link.label}` means between two claims"
     return Skipped("link", f"{link.source} → {link.target}", why, link.at)
 
 
-def _spans(bonded: Mapping[str, Bond]) -> dict[str, tuple[str, ...]]:
+def _spans(bonded: Mapping[str, ClaimGroup]) -> dict[str, tuple[str, ...]]:
     """Return which marks each claim is made of."""
     return {id: tuple(mark.id for mark in bond.marks) for id, bond in bonded.items()}

@@ -1,35 +1,177 @@
-"""Documents of another tool → a corpus on disk, whole or not at all, in which kg finds nothing wrong.
-
-Two passes: the first reads the documents and meets all names; the second, which knows every entity, checks each
-article as `kg validate` would, takes out what cannot stand, and writes it.
-"""
+"""What all articles of a new corpus share, checked before any of them is read."""
 
 from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
-from typing import IO
+from shutil import copyfileobj
+from typing import IO, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.annotations.classes import CorpusFile
+from kg.annotations.classes import ClaimsFile, CorpusFile
+from kg.corpus import Corpus
 from kg.corpus.ids import suggested
-from kg.corpus.writer import config_yaml, entities_yaml
-from kg.errors import CorpusError, FileError, Finding, Place, UsageError
+from kg.corpus.writer import claims_yaml, config_yaml, entities_yaml, json_line
+from kg.errors import CorpusError, FileError, Finding, Place, Spot, UsageError
+from kg.errors import Path as Way
 from kg.files.output import part_of
 from kg.files.spreadsheets import write_rows
-from kg.importers.core.claims import Draft, read_draft
-from kg.importers.core.documents import Document, Item, Skipped
+from kg.importers.core.claims import ImportedArticle, import_article
+from kg.importers.core.documents import AnnotatedText, Item, Skipped
 from kg.importers.core.mapping import Mapping
-from kg.importers.core.names import Names, slug
-from kg.importers.core.report import Report
-from kg.importers.core.spool import Spool, Spooled
-from kg.importers.core.tables import LEFT_OUT, NAMES, NAMES_HEADER, left_out, name_rows
-from kg.importers.core.writing import Task, write_articles
+from kg.importers.core.names import NAMES, NAMES_HEADER, NameRegister, name_rows, slug
+from kg.importers.core.repair import ArticleSpool, SpooledArticle, SpoolRange, read_range, repair_article
+from kg.importers.core.report import LEFT_OUT, ImportReport, left_out
+from kg.meaning import read_index
+from kg.meaning.remarks import as_list
+from kg.pipeline.publication import Publication, open_publication
+
+
+def check_shared(corpus: Corpus) -> None:
+    """Raise `CorpusError` with the violations in a `corpus.yaml` and in entities, each in its own file."""
+    violations = [each for each in read_index(corpus).findings if each.severity == "violation"]
+    if violations:
+        raise CorpusError(map(_placed, violations))
+
+
+def _placed(finding: Finding) -> Finding:
+    """Return a finding with a place that its file can have: in a table, no way leads to a value."""
+    if isinstance(finding.at, Spot) and not finding.at.file.endswith((".yaml", ".yml")):
+        return finding._replace(at=Place(finding.at.file, 0, 0))
+    return finding
+
+
+LINES = "articles.jsonl"
+_WORTHWHILE = 3
+"""The fewest ranges for which several processes are quicker: each takes as long as a range to start."""
+
+
+class WriteTask(NamedTuple):
+    """What is done with every range: from which spool it is taken, and how it is written into which folder."""
+
+    folder: Path
+    spool: Path
+    json_lines: bool
+
+    def part(self, range: SpoolRange) -> Path:
+        """Return where the lines of a range stand until they are joined."""
+        return self.folder / f".{range.start}.jsonl"
+
+
+class WriteSummary(NamedTuple):
+    """What came of a range: what is left out, in order, how much is written, how many warnings there are."""
+
+    skipped: list[Skipped]
+    written: Counter[str]
+    warnings: Counter[str]
+
+
+def write_articles(task: WriteTask, ranges: Sequence[SpoolRange], report: ImportReport, jobs: int) -> None:
+    """Write each article that kg takes, without what it does not.
+
+    Raises `WorkerError` where one of several processes is killed from outside.
+    """
+    with ExitStack() as stack:
+        lines = stack.enter_context((task.folder / LINES).open("wb")) if task.json_lines else None
+        for range, summary in zip(ranges, _summaries(task, ranges, jobs), strict=True):
+            for skipped in summary.skipped:
+                report.skip(skipped)
+            report.written.update(summary.written)
+            report.warnings.update(summary.warnings)
+            if lines:
+                with task.part(range).open("rb") as part:
+                    copyfileobj(part, lines)
+                task.part(range).unlink()
+
+
+def _summaries(task: WriteTask, ranges: Sequence[SpoolRange], jobs: int) -> Iterator[WriteSummary]:
+    if jobs == 1 or len(ranges) < _WORTHWHILE:
+        publication = open_publication(task.folder)
+        yield from (write_range(task, range, publication) for range in ranges)
+        return
+    # Here, not above: for one process, nobody need wait for multiprocessing.
+    from kg.processes.workers import workers
+
+    with workers(min(jobs, len(ranges))) as pool:
+        yield from pool.in_order(_write_elsewhere, [(task, range) for range in ranges])
+
+
+def _write_elsewhere(task: WriteTask, range: SpoolRange) -> WriteSummary:
+    return write_range(task, range, _opened(task.folder))
+
+
+@lru_cache(maxsize=1)  # a worker opens the corpus once, for all ranges that it is given
+def _opened(folder: Path) -> Publication:
+    return open_publication(folder)
+
+
+def write_range(task: WriteTask, range: SpoolRange, publication: Publication) -> WriteSummary:
+    """Write the articles of a range, and return what came of it."""
+    left_out: list[Skipped] = []
+    report = ImportReport(lambda _outcome, skipped: left_out.append(skipped))
+    with ExitStack() as stack:
+        spool = stack.enter_context(task.spool.open("rb"))
+        lines = stack.enter_context(task.part(range).open("xb")) if task.json_lines else None
+        for article in read_range(spool, range):
+            sound = repair_article(article, lambda source: publication.read(source, publication.index))
+            for skipped in sound.skipped:
+                report.skip(skipped)
+            report.lose_marks(article, sound.article)
+            if sound.article is None:
+                continue
+            report.write(sound.article, sound.warnings)
+            if lines:
+                lines.write(json_line(sound.article.id, sound.article.text, sound.article.file))
+            else:
+                _write_pair(task.folder, sound.article, _left(article, sound.article.file, sound.left))
+    return WriteSummary(left_out, report.written, report.warnings)
+
+
+def _left(before: SpooledArticle, after: ClaimsFile, why: dict[str, str]) -> dict[Way, list[str]]:
+    """Return each claim that was left out, and each source that only such claims have, as a comment."""
+    claims: dict[str, list[str]] = {}
+    sources: dict[str, list[str]] = {}
+    for id, reason in why.items():
+        claim = before.file.claims[id]
+        head = [f"# {before.origins[id]}", f"# Left out: {reason}; then take it in."]
+        claims[id] = [*head, *_entry(ClaimsFile(claims={id: claim}))]
+        for name in as_list(claim.speaker):
+            if name in before.file.sources and name not in {*after.sources, *sources}:
+                head = [f"# Left out with {id}, whose speaker it is: take it in with the claim."]
+                sources[name] = [*head, *_entry(ClaimsFile(sources={name: before.file.sources[name]}))]
+    return _below("sources", sources, after.sources) | _below("claims", claims, after.claims)
+
+
+def _entry(file: ClaimsFile) -> list[str]:
+    """Return the lines of the one entry of a file, as if it stood at the left."""
+    lines = claims_yaml(file).removesuffix("\nclaims: {}\n").splitlines()
+    return [line.removeprefix("  ") for line in lines[1:]]
+
+
+def _below(section: str, left: dict[str, list[str]], kept: Collection[str]) -> dict[Way, list[str]]:
+    """Return comments after the entries that a section keeps; where it keeps none, it is a comment, too."""
+    if kept or not left:
+        # There, what only tells is a comment as it is.
+        return {(section, id): [line.removeprefix("# ") for line in lines] for id, lines in left.items()}
+    return {(section,): [f"{section}:", *(f"  {line}" for lines in left.values() for line in lines)]}
+
+
+def _write_pair(folder: Path, article: SpooledArticle, comments: dict[Way, list[str]]) -> None:
+    """Write an article's text and its claims, each with the place where it stood."""
+    path = folder / f"{article.id}.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(article.text, encoding="utf-8", newline="\n")
+    kept = article.file.claims
+    comments |= {("claims", id): [str(at)] for id, at in article.origins.items() if id in kept}
+    claims = path.with_name(path.name.removesuffix(".txt") + ".claims.yaml")
+    claims.write_text(claims_yaml(article.file, comments), encoding="utf-8", newline="\n")
+
 
 UNKNOWN_LANGUAGE = "und"
 """BCP 47 for a language that nobody knows."""
@@ -39,7 +181,7 @@ _MOST_PARTS = 8
 _TAKEN = "an article of this id was there already: this one has the id behind the arrow"
 
 
-class Wanted(Struct, frozen=True):
+class ImportOptions(Struct, frozen=True):
     """How a corpus is made: its `corpus.yaml`; files of YAML or JSON Lines; only if nothing is left out, or not.
 
     `jobs` is how many processes check and write the articles, `sources` are the files that they are read from.
@@ -53,7 +195,9 @@ class Wanted(Struct, frozen=True):
     sources: tuple[str, ...] = ()
 
 
-def write_corpus(folder: Path, items: Iterable[Item | Mapping], names: Names, wanted: Wanted) -> Report:
+def write_corpus(
+    folder: Path, items: Iterable[Item | Mapping], names: NameRegister, wanted: ImportOptions
+) -> ImportReport:
     """Write a corpus of documents into a folder that is not there yet, or is empty, and report what became of them.
 
     A mapping among the items is that of those that come after it.
@@ -63,8 +207,8 @@ def write_corpus(folder: Path, items: Iterable[Item | Mapping], names: Names, wa
     anything else raises, nothing is written.
     """
     with _new_folder(folder) as staged, left_out(staged / LEFT_OUT) as tell, _scratch(staged / ".spool") as scratch:
-        report = Report(tell)
-        spool = Spool(scratch)
+        report = ImportReport(tell)
+        spool = ArticleSpool(scratch)
         _spool(items, names, wanted, report, spool)
         scratch.flush()
         if report.read["span"] and not report.read["claim"]:
@@ -73,7 +217,7 @@ def write_corpus(folder: Path, items: Iterable[Item | Mapping], names: Names, wa
         (staged / "corpus.yaml").write_text(config_yaml(config), encoding="utf-8")
         if names.entities:
             (staged / "entities.yaml").write_text(entities_yaml(names.entities), encoding="utf-8")
-        write_articles(Task(staged, Path(scratch.name), wanted.json_lines), spool.ranges, report, wanted.jobs)
+        write_articles(WriteTask(staged, Path(scratch.name), wanted.json_lines), spool.ranges, report, wanted.jobs)
         if not report.written["article"]:
             raise CorpusError(report.first or _no_articles(wanted.sources))
         if names.undecided:
@@ -85,7 +229,13 @@ def write_corpus(folder: Path, items: Iterable[Item | Mapping], names: Names, wa
     return report
 
 
-def _spool(items: Iterable[Item | Mapping], names: Names, wanted: Wanted, report: Report, spool: Spool) -> None:
+def _spool(
+    items: Iterable[Item | Mapping],
+    names: NameRegister,
+    wanted: ImportOptions,
+    report: ImportReport,
+    spool: ArticleSpool,
+) -> None:
     """Write each document's draft to the spool."""
     ids: Counter[str] = Counter()
     mapping = wanted.mapping
@@ -96,13 +246,15 @@ def _spool(items: Iterable[Item | Mapping], names: Names, wanted: Wanted, report
             report.skip(item)
             report.read[item.kind] += item.count
         else:
-            spool.put(_drafted(item, read_draft(item, mapping, names), ids, report))
+            spool.put(_drafted(item, import_article(item, mapping, names), ids, report))
             if wanted.config.language == UNKNOWN_LANGUAGE and not item.article.language:
                 why = "in which language it is written is not known: give it by `--language`, as nl"
                 report.keep(Skipped("note", item.id, why, item.at))
 
 
-def _drafted(document: Document, draft: Draft, ids: Counter[str], report: Report) -> Spooled:
+def _drafted(
+    document: AnnotatedText, draft: ImportedArticle, ids: Counter[str], report: ImportReport
+) -> SpooledArticle:
     """Return a document's draft under an id of its own, and report what was read and what was not."""
     report.read["article"] += 1
     report.read["span"] += len(document.marks)
@@ -115,7 +267,7 @@ def _drafted(document: Document, draft: Draft, ids: Counter[str], report: Report
         report.keep(opened)
     id = _unique(_short(suggested(document.id)), document, ids, report)
     text = f"date {draft.header} {draft.text}" if draft.header else draft.text
-    return Spooled(id, text, draft.file, document.at, draft.origins, draft.spans)
+    return SpooledArticle(id, text, draft.file, document.at, draft.origins, draft.spans)
 
 
 def _no_articles(sources: tuple[str, ...]) -> Iterator[Finding]:
@@ -125,7 +277,7 @@ def _no_articles(sources: tuple[str, ...]) -> Iterator[Finding]:
         yield Finding("violation", message, "no-articles", Place(source, 0, 0) if source else None)
 
 
-def _no_claims(report: Report) -> str:
+def _no_claims(report: ImportReport) -> str:
     labels, values = (
         ", ".join(f"{label!r} ({count})" for label, count in found.most_common(_SHOWN))
         for found in (report.labels, report.values)
@@ -143,7 +295,7 @@ def _short(id: str) -> str:
     return "/".join(part[:_LONGEST_PART].rstrip("-_") for part in id.split("/")[:_MOST_PARTS])
 
 
-def _unique(id: str, document: Document, ids: Counter[str], report: Report) -> str:
+def _unique(id: str, document: AnnotatedText, ids: Counter[str], report: ImportReport) -> str:
     """Return an id that no article before has: of the same article by another annotator, with their name."""
     ids[id] += 1
     if ids[id] == 1:

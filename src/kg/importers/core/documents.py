@@ -28,7 +28,7 @@ class Name(Struct, frozen=True):
     id: str = ""
 
 
-class Printed(Struct, frozen=True, omit_defaults=True):
+class ArticleMetadata(Struct, frozen=True, omit_defaults=True):
     """What a file tells of the article, as written there; see `annotations.Article`. `""` is not told."""
 
     headline: str = ""
@@ -39,7 +39,7 @@ class Printed(Struct, frozen=True, omit_defaults=True):
     transcript: bool = False
 
 
-class Mark(Struct, frozen=True):
+class LabelledSpan(Struct, frozen=True):
     """A labelled span: the words of a claim, the name of a speaker, a cue; or a record about one.
 
     `parts` are offsets into the document's text, in code points, end exclusive, in the order of the text; none
@@ -60,7 +60,7 @@ class Mark(Struct, frozen=True):
     also: tuple[str, ...] = ()
 
 
-class Link(Struct, frozen=True):
+class SpanLink(Struct, frozen=True):
     """A labelled relation from one mark to another, by their ids; an argument of an event is one from the event."""
 
     label: str
@@ -69,7 +69,7 @@ class Link(Struct, frozen=True):
     at: Place
 
 
-class Document(Struct, frozen=True, tag=True):
+class AnnotatedText(Struct, frozen=True, tag=True):
     """An annotated text.
 
     `id` is what the file calls it, from which the article's id is made. `text` is the tool's own text, line ends
@@ -82,9 +82,9 @@ class Document(Struct, frozen=True, tag=True):
     id: str
     text: str
     at: Place
-    marks: tuple[Mark, ...] = ()
-    links: tuple[Link, ...] = ()
-    article: Printed = Printed()
+    marks: tuple[LabelledSpan, ...] = ()
+    links: tuple[SpanLink, ...] = ()
+    article: ArticleMetadata = ArticleMetadata()
     publisher: Name | None = None
     authors: tuple[Name, ...] = ()
     by: str = ""
@@ -105,8 +105,8 @@ class Skipped(Struct, frozen=True, tag=True):
     count: int = 1
 
 
-class Alive(Struct, frozen=True, tag=True):
+class Heartbeat(Struct, frozen=True, tag=True):
     """Says only that reading goes on: who is silent for long is given up, even before a first document."""
 
 
-Item = Document | Skipped
+Item = AnnotatedText | Skipped

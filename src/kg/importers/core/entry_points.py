@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from kg.errors import UsageError
-from kg.importers.core.documents import Alive, Item
-from kg.importers.core.mapping import Mapping
-from kg.importers.core.presets import PRESETS
+from kg.importers.core.documents import Heartbeat, Item
+from kg.importers.core.mapping import PRESETS, Mapping
 
 GROUP = "kg.importers"
-Read = Callable[[Path, Mapping, Path | None], Iterator[Item | Alive]]
+Read = Callable[[Path, Mapping, Path | None], Iterator[Item | Heartbeat]]
 """Yields what stands in a file or folder; the third is the folder of the articles' texts, if they stand apart."""
 
 

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
-from kg.importers.core.documents import Alive, Document, Skipped
+from kg.importers.core.documents import AnnotatedText, Heartbeat, Skipped
 from kg.importers.core.mapping import Mapping
 
 _LENGTH = 4
@@ -53,7 +53,7 @@ class Done(Struct, frozen=True, tag=True):
     """The end: all was read."""
 
 
-Frame = Chosen | Document | Skipped | Alive | Failed | Done
+Frame = Chosen | AnnotatedText | Skipped | Heartbeat | Failed | Done
 _DECODER: msgspec.msgpack.Decoder[Frame] = msgspec.msgpack.Decoder(Frame)
 
 
@@ -68,12 +68,12 @@ def write_frame(stream: IO[bytes], frame: Frame) -> None:
         if isinstance(frame, Failed):
             write_frame(stream, Failed("file", printable(frame.message)))
             return
-        if not isinstance(frame, Document | Skipped):
+        if not isinstance(frame, AnnotatedText | Skipped):
             raise
         if (file := printable(frame.at.file)) != frame.at.file:
             raise FileError(f"{file}: a file must have a name in UTF-8, this one has not: rename it") from None
         why = "it has half of a character in it (a lone surrogate): write it whole"
-        kind = "article" if isinstance(frame, Document) else frame.kind
+        kind = "article" if isinstance(frame, AnnotatedText) else frame.kind
         raw = msgspec.msgpack.encode(Skipped(kind, "?", why, frame.at))
     stream.write(len(raw).to_bytes(_LENGTH, "little") + raw)
 

@@ -16,7 +16,7 @@ from typing import IO
 import msgspec
 
 from kg.errors import FileError
-from kg.importers.core.documents import Alive, Document, Skipped
+from kg.importers.core.documents import AnnotatedText, Heartbeat, Skipped
 from kg.importers.core.frames import Chosen, Done, Failed, Frame, Request, printable, raised, read_frame
 
 PATIENCE = 120.0
@@ -25,7 +25,7 @@ _PIECE = 1 << 16
 _LAST_WORDS = 300
 
 
-def read_items(request: Request) -> Iterator[Chosen | Document | Skipped]:
+def read_items(request: Request) -> Iterator[Chosen | AnnotatedText | Skipped]:
     """Yield the mapping that is read with, then each document, and each record that is left out.
 
     Raises `CorpusError` for a file that is not what it should be, `FileError` for one that cannot be read or takes
@@ -40,7 +40,7 @@ def read_items(request: Request) -> Iterator[Chosen | Document | Skipped]:
                 return
             if isinstance(frame, Failed):
                 raise raised(frame)
-            if not isinstance(frame, Alive):
+            if not isinstance(frame, Heartbeat):
                 yield frame
         raise _gone(child.wait(), errors, request)
 

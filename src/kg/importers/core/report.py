@@ -4,15 +4,41 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from kg.errors import Finding
+from kg.files.spreadsheets import line, write_rows
 from kg.importers.core.documents import Skipped
-from kg.importers.core.spool import Spooled
+from kg.importers.core.repair import SpooledArticle
 
+LEFT_OUT = "import.csv"
+LEFT_OUT_HEADER = ("outcome", "kind", "file", "line", "column", "record", "count", "why")
 SHOWN = 100
 
 
-class Report:
+@contextmanager
+def left_out(file: Path) -> Iterator[Callable[[str, Skipped], object]]:
+    """Open a table of records: its outcome is `skipped`, or `open` for what was kept and needs an eye.
+
+    A table that nothing came into is gone when the block ends.
+    """
+    with file.open("wb") as stream:
+        write_rows(stream, LEFT_OUT_HEADER, ())
+        empty = stream.tell()
+
+        def tell(outcome: str, record: Skipped) -> None:
+            place = (record.at.file, str(record.at.line or ""), str(record.at.column or ""))
+            cells = (outcome, record.kind, *place, record.what, str(record.count), record.why)
+            stream.write(line(cells).encode())
+
+        yield tell
+        is_empty = stream.tell() == empty
+    if is_empty:
+        file.unlink()
+
+
+class ImportReport:
     """Counts of articles, spans and claims read and written, and of what was left out or needs an eye.
 
     Of spans, what is read is what is written and what is skipped. `tell` is called with each record that was
@@ -47,14 +73,14 @@ class Report:
         self.open[opened.why] += opened.count
         self.tell("open", opened)
 
-    def write(self, article: Spooled, warnings: Iterable[Finding]) -> None:
+    def write(self, article: SpooledArticle, warnings: Iterable[Finding]) -> None:
         """Count an article that is written."""
         self.written["article"] += 1
         self.written["claim"] += len(article.file.claims)
         self.written["span"] += len(set(_marks(article)))
         self.warnings.update(each.rule for each in warnings)
 
-    def lose_marks(self, before: Spooled, after: Spooled | None) -> None:
+    def lose_marks(self, before: SpooledArticle, after: SpooledArticle | None) -> None:
         """Count the marks of claims that are left out, but for their words, which were told with the reason."""
         kept = set(_marks(after)) if after else set()
         told = {marks[0] for id, marks in before.marks.items() if after and id not in after.file.claims}
@@ -66,6 +92,6 @@ class Report:
                     self.skip(Skipped("span", mark, why, before.origins[id]))
 
 
-def _marks(article: Spooled) -> Iterator[str]:
+def _marks(article: SpooledArticle) -> Iterator[str]:
     for id in article.file.claims:
         yield from article.marks[id]

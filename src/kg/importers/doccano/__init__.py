@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from kg.errors import CorpusError, Finding, Place
 from kg.files.text_files import decoded
 from kg.importers.bundles import Bundle, Folder, is_zip, left_outside, opened
-from kg.importers.core.documents import Alive, Item, Skipped
+from kg.importers.core.documents import Heartbeat, Item, Skipped
 from kg.importers.core.mapping import Mapping
 from kg.importers.doccano.articles import Line, Session
 from kg.importers.doccano.lines import records
@@ -29,7 +29,7 @@ _ALIVE = 10_000
 _NO_LINE = 'a line must be an article of doccano, as {"text": "…", "label": [[0, 5, "Source"]]}'
 
 
-def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | Alive]:
+def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | Heartbeat]:
     """Yield the documents of an export; it is gone through twice, to learn what its offsets count.
 
     Raises `CorpusError` where a file is no export, `FileError` where one cannot be read.
@@ -46,7 +46,7 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | 
     yield from session.told()
 
 
-def _bundle(bundle: Bundle, source: Path, session: Session) -> Iterator[Item | Alive]:
+def _bundle(bundle: Bundle, source: Path, session: Session) -> Iterator[Item | Heartbeat]:
     names = bundle.names(*_SUFFIXES)
     if not names:
         message = "here must be files of doccano, named .jsonl: export them again"
@@ -59,11 +59,11 @@ def _bundle(bundle: Bundle, source: Path, session: Session) -> Iterator[Item | A
         yield from _file(bundle, name, "" if stem == _TOGETHER else stem, session)
 
 
-def _learn(bundle: Bundle, name: str, session: Session) -> Iterator[Alive]:
+def _learn(bundle: Bundle, name: str, session: Session) -> Iterator[Heartbeat]:
     """Let the texts of a file tell what offsets count, those that can; say now and then that reading goes on."""
     for number, (raw, at) in enumerate(records(bundle.pieces(name), bundle.file(name)), 1):
         if number % _ALIVE == 0:
-            yield Alive()
+            yield Heartbeat()
         if _TELLING.search(raw) and isinstance(record := _record(raw, at, session.mapping), Record):
             session.counting.learn(record.text, [span.offsets for span in record.spans])
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kg.errors import Place
 from kg.importers.article_fields import Left, told
-from kg.importers.core.documents import Document, Item, Link, Mark, Skipped
+from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, Skipped, SpanLink
 from kg.importers.core.mapping import Mapping as Meanings
 from kg.importers.doccano.counting import Counting
 from kg.importers.doccano.records import Record
@@ -51,7 +51,7 @@ class Session:
         for name in article.left:
             yield from self._left.note(name, line.at)
         for user in users:
-            yield Document(
+            yield AnnotatedText(
                 id=article.id or line.id,
                 text=record.text,
                 at=line.at,
@@ -70,14 +70,14 @@ class Session:
             yield Skipped("note", "offsets", _GUESSED, self._first, self._guessed)
         yield from self._left.told()
 
-    def _marks(self, line: Line) -> tuple[dict[str, dict[str, Mark]], list[Skipped]]:
+    def _marks(self, line: Line) -> tuple[dict[str, dict[str, LabelledSpan]], list[Skipped]]:
         """Return the marks of each user, by their ids, and the spans that stand nowhere."""
         record = line.record
         stretches, is_guess = self.counting.stretches(record.text, [span.offsets for span in record.spans])
         if is_guess:
             self._guessed += 1
             self._first = self._first or line.at
-        marks: dict[str, dict[str, Mark]] = {}
+        marks: dict[str, dict[str, LabelledSpan]] = {}
         ids: dict[str, MarkIds] = {}
         skipped = []
         for span, stretch in zip(record.spans, stretches, strict=True):
@@ -86,16 +86,16 @@ class Session:
                 skipped.append(Skipped("span", span.id, _NOWHERE, span.at))
                 continue
             id = ids.setdefault(span.user, MarkIds()).new(span.id)
-            own[id] = Mark(id, span.label, (stretch,), span.at)
+            own[id] = LabelledSpan(id, span.label, (stretch,), span.at)
         return marks, skipped
 
 
 def _links(
-    links: tuple[Link, ...], marks: dict[str, dict[str, Mark]]
-) -> tuple[dict[str, list[Link]], list[Skipped]]:
+    links: tuple[SpanLink, ...], marks: dict[str, dict[str, LabelledSpan]]
+) -> tuple[dict[str, list[SpanLink]], list[Skipped]]:
     """Return the links of each user, and those that lead from no span of one to another of the same."""
     owners = {id: user for user, own in reversed(marks.items()) for id in own}
-    kept: dict[str, list[Link]] = {}
+    kept: dict[str, list[SpanLink]] = {}
     loose = []
     for link in links:
         owner = owners.get(link.source)

@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 
 from kg.errors import Place
 from kg.importers.article_fields import texts_of
-from kg.importers.core.documents import Link, Skipped
+from kg.importers.core.documents import Skipped, SpanLink
 from kg.importers.core.mapping import Mapping as Meanings
 from kg.importers.core.mapping import key
 from kg.importers.json_values import Unreadable, Value
@@ -36,7 +36,7 @@ class Record(NamedTuple):
     text: str
     fields: Mapping[str, object]
     spans: tuple[DoccanoSpan, ...]
-    links: tuple[Link, ...]
+    links: tuple[SpanLink, ...]
     skipped: tuple[Skipped, ...]
 
 
@@ -47,7 +47,7 @@ def read_record(line: Value, meanings: Meanings) -> Record | None:
     name = _text_name(values, meanings)
     if name is None:
         return None
-    read: list[DoccanoSpan | Link | Skipped] = []
+    read: list[DoccanoSpan | SpanLink | Skipped] = []
     fields: dict[str, object] = {}
     for other, member in members.items():
         said = values[other]
@@ -67,7 +67,7 @@ def read_record(line: Value, meanings: Meanings) -> Record | None:
         cast(str, values[name]),
         fields,
         tuple(each for each in read if isinstance(each, DoccanoSpan)),
-        tuple(each for each in read if isinstance(each, Link)),
+        tuple(each for each in read if isinstance(each, SpanLink)),
         tuple(each for each in read if isinstance(each, Skipped)),
     )
 
@@ -121,13 +121,13 @@ def _span(entry: object, id: str, at: Place) -> DoccanoSpan | Skipped:
     return DoccanoSpan(id, labels[0], Span(start, end), user, at)
 
 
-def _link(entry: object, at: Place) -> Link | Skipped:
+def _link(entry: object, at: Place) -> SpanLink | Skipped:
     if not isinstance(entry, dict):
         return Skipped("link", _shown(entry), _NO_LINK, at)
     ends = [texts_of(entry.get(name)) for name in ("from_id", "to_id")]
     if not all(len(end) == 1 for end in ends):
         return Skipped("link", _shown(entry.get("id", "relation")), _NO_LINK, at)
-    return Link("".join(texts_of(entry.get("type"))[:1]), ends[0][0], ends[1][0], at)
+    return SpanLink("".join(texts_of(entry.get("type"))[:1]), ends[0][0], ends[1][0], at)
 
 
 def _shown(value: object) -> str:

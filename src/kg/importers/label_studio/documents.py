@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from kg.errors import Place
 from kg.importers.article_fields import Left, told
-from kg.importers.core.documents import Document, Item, Link, Mark, Skipped
+from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, Skipped, SpanLink
 from kg.importers.core.mapping import Mapping as Meanings
 from kg.importers.label_studio.results import Region, Remark, Results
 from kg.importers.label_studio.shown import is_of_page, offsets_of, standing
@@ -76,7 +76,7 @@ class Session:
         yield from (*results.skipped, *skipped, *loose)
         for name in article.left:
             yield from self.left.note(name, annotated.at)
-        yield Document(
+        yield AnnotatedText(
             id=article.id or annotated.id,
             text=chosen.shown.text,
             at=annotated.at,
@@ -100,9 +100,9 @@ def moment(written: object) -> str:
         return ""
 
 
-def _marks(results: Results, chosen: Chosen) -> tuple[dict[str, Mark], list[Skipped]]:
+def _marks(results: Results, chosen: Chosen) -> tuple[dict[str, LabelledSpan], list[Skipped]]:
     """Return the marks of regions, one for each label, and what is left out."""
-    marks: dict[str, Mark] = {}
+    marks: dict[str, LabelledSpan] = {}
     skipped: list[Skipped] = []
     remarks: dict[str, list[Remark]] = {}
     for remark in results.remarks:
@@ -121,7 +121,7 @@ def _marks(results: Results, chosen: Chosen) -> tuple[dict[str, Mark], list[Skip
     return marks, skipped
 
 
-def _mark(region: Region, remarks: list[Remark], chosen: Chosen) -> Mark | str:
+def _mark(region: Region, remarks: list[Remark], chosen: Chosen) -> LabelledSpan | str:
     """Return what a region marks, or why it is left out."""
     ends = [region.value.get(name) for name in ("start", "end")]
     if ends == [None, None] or any(isinstance(each, float) for each in ends):
@@ -137,14 +137,14 @@ def _mark(region: Region, remarks: list[Remark], chosen: Chosen) -> Mark | str:
     for remark in remarks:
         said.setdefault(remark.control, []).extend(remark.texts)
     attributes = {control: tuple(texts) for control, texts in said.items()}
-    return Mark("", "", (found.part,), region.at, found.text, attributes, note=region.note)
+    return LabelledSpan("", "", (found.part,), region.at, found.text, attributes, note=region.note)
 
 
 def _lost(remark: Remark) -> Skipped:
     return Skipped("attribute", f"{remark.control}: {', '.join(remark.texts)}", _NO_REGION, remark.at)
 
 
-def _links(links: tuple[Link, ...], marks: Mapping[str, Mark]) -> tuple[list[Link], list[Skipped]]:
+def _links(links: tuple[SpanLink, ...], marks: Mapping[str, LabelledSpan]) -> tuple[list[SpanLink], list[Skipped]]:
     kept = [link for link in links if link.source in marks and link.target in marks]
     lost = [
         Skipped("link", f"{link.source} → {link.target}", _END_GONE, link.at)

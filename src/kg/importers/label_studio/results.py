@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 
 from kg.errors import Place
 from kg.importers.article_fields import texts_of
-from kg.importers.core.documents import Link, Skipped
+from kg.importers.core.documents import Skipped, SpanLink
 from kg.importers.json_values import Unreadable, Value
 
 _REMARKS = ("choices", "taxonomy", "rating", "number", "datetime", "text")
@@ -40,7 +40,7 @@ class Results(NamedTuple):
 
     regions: tuple[Region, ...]
     remarks: tuple[Remark, ...]
-    links: tuple[Link, ...]
+    links: tuple[SpanLink, ...]
     skipped: tuple[Skipped, ...]
 
 
@@ -48,7 +48,7 @@ def read_results(entries: Iterable[Value]) -> Results:
     """Return what the entries of an annotation's `result` are."""
     regions: list[Region] = []
     remarks: list[Remark] = []
-    links: list[Link] = []
+    links: list[SpanLink] = []
     skipped: list[Skipped] = []
     for entry in entries:
         result, at = read_object(entry), entry.place
@@ -111,12 +111,12 @@ def _region(
     )
 
 
-def _links(result: Mapping[str, object], at: Place) -> list[Link]:
+def _links(result: Mapping[str, object], at: Place) -> list[SpanLink]:
     """Return a relation's links, one for each label and direction."""
     ends = _text(result, "from_id"), _text(result, "to_id")
     direction = result.get("direction")
     ways = {"left": [ends[::-1]], "bi": [ends, ends[::-1]]}.get(str(direction), [ends])
-    return [Link(label, *way, at) for label in texts_of(result.get("labels")) or ("",) for way in ways]
+    return [SpanLink(label, *way, at) for label in texts_of(result.get("labels")) or ("",) for way in ways]
 
 
 def _text(result: Mapping[str, object], name: str) -> str:

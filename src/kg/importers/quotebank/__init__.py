@@ -14,9 +14,8 @@ from msgspec.structs import replace
 from kg.errors import CorpusError, FileError, Finding, Place
 from kg.files.text_files import Line, lines
 from kg.importers.bundles import Folder
-from kg.importers.core.documents import Document, Item, Mark, Name, Printed, Skipped
-from kg.importers.core.mapping import Mapping
-from kg.importers.core.presets import PRESETS
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, LabelledSpan, Name, Skipped
+from kg.importers.core.mapping import PRESETS, Mapping
 from kg.importers.json_values import Unreadable
 from kg.importers.quotebank.records import QID, Quoted, Record, ids, likelihood, qids_of, read_record
 from kg.text.spans import Span
@@ -74,25 +73,25 @@ def _read(line: Line, at: Place, *, is_first: bool) -> Iterator[Item]:
         yield Skipped("article", record.quote_id or f"line {line.number}", "it has no quotation", at)
 
 
-def _quotation(record: Record, words: str, at: Place) -> Document:
+def _quotation(record: Record, words: str, at: Place) -> AnnotatedText:
     """Return an article of which nothing is known but a quotation."""
     url, *others = dict.fromkeys(filter(None, record.urls)) or [""]
     speaker = record.speaker or ""
     attributes = {"appearances": tuple(others)} if others else {}
     mark = _mark(record.quote_id, words, 1, at, attributes)
     said = _said(mark, speaker, likelihood(speaker, record.probas), record.qids)
-    return Document(
+    return AnnotatedText(
         id=record.quote_id or f"line-{at.line}",
         text=f"“{words}”",
         at=at,
         marks=(said,),
-        article=Printed(published=record.date or "", url=url, language="en"),
+        article=ArticleMetadata(published=record.date or "", url=url, language="en"),
     )
 
 
 def _article(record: Record, quotations: Sequence[Quoted], at: Place) -> Iterator[Item]:
     """Yield an article as far as it is known: each quotation with what stands around it, a paragraph."""
-    marks: list[Mark] = []
+    marks: list[LabelledSpan] = []
     paragraphs: list[str] = []
     start = 0
     for quoted in quotations:
@@ -108,11 +107,11 @@ def _article(record: Record, quotations: Sequence[Quoted], at: Place) -> Iterato
     if not marks:
         yield Skipped("article", id, "it has no quotation", at)
         return
-    article = Printed(headline=headline, published=record.date or "", url=record.url or "", language="en")
-    yield Document(id=id, text=_BETWEEN.join(paragraphs), at=at, marks=tuple(marks), article=article)
+    article = ArticleMetadata(headline=headline, published=record.date or "", url=record.url or "", language="en")
+    yield AnnotatedText(id=id, text=_BETWEEN.join(paragraphs), at=at, marks=tuple(marks), article=article)
 
 
-def _attributed(mark: Mark, quoted: Quoted, record: Record) -> Mark:
+def _attributed(mark: LabelledSpan, quoted: Quoted, record: Record) -> LabelledSpan:
     """Return the mark of a quotation in its article with who said it."""
     qids = qids_of(quoted.speaker, quoted.probas)
     if not qids:
@@ -129,11 +128,13 @@ def _paragraph(quoted: Quoted) -> tuple[str, int]:
     return before + quoted.quotation + after, len(before)
 
 
-def _mark(id: str, words: str, start: int, at: Place, attributes: dict[str, tuple[str, ...]]) -> Mark:
-    return Mark(id or "quotation", "Quotation", (Span(start, start + len(words)),), at, attributes=attributes)
+def _mark(id: str, words: str, start: int, at: Place, attributes: dict[str, tuple[str, ...]]) -> LabelledSpan:
+    return LabelledSpan(
+        id or "quotation", "Quotation", (Span(start, start + len(words)),), at, attributes=attributes
+    )
 
 
-def _said(mark: Mark, speaker: str, sure: str, qids: Sequence[str], here: str = "") -> Mark:
+def _said(mark: LabelledSpan, speaker: str, sure: str, qids: Sequence[str], here: str = "") -> LabelledSpan:
     """Return a mark with its speaker, of whom it says that a model thinks so, and how sure it is."""
     if speaker in _NOBODY:
         note = f"Quotebank's model found no speaker{_sure(sure)}"

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from kg.corpus.articles import divided
 from kg.errors import CorpusError, FileError
 from kg.files.text_files import read_text
-from kg.importers.core.documents import Document, Item, Printed, Skipped
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, Skipped
 from kg.importers.sheets.claims import Numbered, Reader
 from kg.importers.sheets.rows import Cell
 from kg.importers.sheets.values import names
@@ -49,7 +49,7 @@ def read_article(text: str, rows: list[Numbered], texts: Path | None) -> Iterato
         yield from _annotated(replace(about, by=annotator), theirs, Reader(squeezed))
 
 
-def _annotated(about: Document, rows: list[Numbered], reader: Reader) -> Iterator[Item]:
+def _annotated(about: AnnotatedText, rows: list[Numbered], reader: Reader) -> Iterator[Item]:
     """Yield the document of one annotator, behind what of it is left out."""
     found = [(each, mark) for each in rows if (mark := reader.mark(each))]
     links = [link for each, mark in found for link in reader.links(each, mark.id)]
@@ -79,17 +79,17 @@ def _text(name: str, texts: Path | None) -> tuple[str, str]:
     return text, f"{file} must hold the article's text, it is empty: fill it in"
 
 
-def _about(name: str, text: str, rows: list[Numbered], skipped: list[Skipped]) -> Document:
+def _about(name: str, text: str, rows: list[Numbered], skipped: list[Skipped]) -> AnnotatedText:
     """Return a document with what the rows say of the article."""
     said = _said(rows, skipped)
     found = {field: cell.text.strip() for field, (_, cell) in said.items()}
     first = rows[0]
     publishers = names(found.get("publisher", ""), found.get("publisher_id", ""))
-    return Document(
+    return AnnotatedText(
         id=name or f"{Path(first.sheet.file).stem}-{first.first().line}",
         text=text,
         at=first.sheet.place(first.first()),
-        article=Printed(
+        article=ArticleMetadata(
             headline=found.get("headline", ""),
             published=said["published"][0].date("published") if "published" in said else "",
             url=found.get("url", ""),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kg.importers.core.documents import Kind, Link, Mark, Name, Skipped
+from kg.importers.core.documents import Kind, LabelledSpan, Name, Skipped, SpanLink
 from kg.importers.sheets.anchoring import Anchored, anchored, at_offsets, why
 from kg.importers.sheets.columns import Columns
 from kg.importers.sheets.rows import Cell, Row, Sheet
@@ -55,7 +55,7 @@ class Reader:
         self.skipped: list[Skipped] = []
         self._ids: set[str] = set()
 
-    def mark(self, each: Numbered) -> Mark | None:
+    def mark(self, each: Numbered) -> LabelledSpan | None:
         """Return a row's claim; None where its words cannot be had."""
         words = each.columns.words(each.row)
         if words is None or not words.text.strip():
@@ -70,9 +70,9 @@ class Reader:
         id = self._id(each)
         attributes, named = self._attributes(each, id)
         at = each.sheet.place(words)
-        return Mark(id, LABEL, place.parts, at, place.told, attributes=attributes, names=named)
+        return LabelledSpan(id, LABEL, place.parts, at, place.told, attributes=attributes, names=named)
 
-    def links(self, each: Numbered, id: str) -> Iterator[Link]:
+    def links(self, each: Numbered, id: str) -> Iterator[SpanLink]:
         """Yield the relations that a row says its claim has to others of the article."""
         for at, label in each.columns.links.items():
             if cell := each.row.get(at):
@@ -89,10 +89,10 @@ class Reader:
         if cell:
             yield from self._links(each, cell, id, pairs)
 
-    def _links(self, each: Numbered, cell: Cell, id: str, pairs: list[tuple[str, str]]) -> Iterator[Link]:
+    def _links(self, each: Numbered, cell: Cell, id: str, pairs: list[tuple[str, str]]) -> Iterator[SpanLink]:
         for label, target in pairs:
             if target in self._ids:
-                yield Link(label, id, target, each.sheet.place(cell))
+                yield SpanLink(label, id, target, each.sheet.place(cell))
             else:
                 reason = (
                     f"no claim of the article that could be read has the id {target!r}: mend it, or add the claim"

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import NamedTuple, cast
 
-from kg.importers.core.mapping import ArticleField, Field, Mapping, key
-from kg.importers.core.presets import PRESETS
-from kg.importers.core.reviews import tells_of_a_review
+from kg.importers.core.claim_fields import tells_of_a_review
+from kg.importers.core.mapping import PRESETS, ArticleField, Field, Mapping, key
 from kg.importers.sheets.headings import (
     DERIVED,
     OF_ARTICLES,

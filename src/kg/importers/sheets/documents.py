@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kg.errors import CorpusError, Finding, Place
-from kg.importers.core.documents import Alive, Item, Skipped
+from kg.importers.core.documents import Heartbeat, Item, Skipped
 from kg.importers.core.mapping import Mapping
 from kg.importers.sheets.articles import article_name, read_article
 from kg.importers.sheets.claims import Numbered
@@ -22,7 +22,9 @@ ALIVE_ROWS = 10_000
 _NO_ARTICLE = "a row must say of which article it is: give a column `article`, `url`, `headline` or `text`"
 
 
-def read_sheets(sheets: Iterable[Sheet | Skipped], mapping: Mapping, texts: Path | None) -> Iterator[Item | Alive]:
+def read_sheets(
+    sheets: Iterable[Sheet | Skipped], mapping: Mapping, texts: Path | None
+) -> Iterator[Item | Heartbeat]:
     """Yield the articles of sheets, and what is left out; a sheet without a column for words is left out whole.
 
     Each sheet is read before the next is asked for. Raises `CorpusError` where none has such a column.
@@ -64,7 +66,7 @@ def guess_mapping(sheets: Iterable[Sheet | Skipped]) -> Mapping:
     return joined(headers)
 
 
-def _gathered(table: Table, number: int, groups: Groups) -> Iterator[Skipped | Alive]:
+def _gathered(table: Table, number: int, groups: Groups) -> Iterator[Skipped | Heartbeat]:
     """Yield what of a sheet is left out, while its rows go to their articles."""
     sheet, columns = table.sheet, table.columns
     for row in table.above:
@@ -73,7 +75,7 @@ def _gathered(table: Table, number: int, groups: Groups) -> Iterator[Skipped | A
     unread: Counter[int] = Counter()
     for read, row in enumerate(table.rows, 1):
         if read % ALIVE_ROWS == 0:
-            yield Alive()
+            yield Heartbeat()
         columns.learn(row)
         unread.update(at for at in row if at in columns.unknown)
         nameless = [cell for at, cell in row.items() if at not in columns.names]

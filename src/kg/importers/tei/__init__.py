@@ -11,9 +11,8 @@ from pathlib import Path
 
 from kg.errors import CorpusError, Finding, Place
 from kg.importers.bundles import Bundle, Folder, is_zip, left_outside, opened, require
-from kg.importers.core.documents import Document, Item, Skipped
-from kg.importers.core.mapping import Mapping
-from kg.importers.core.presets import PRESETS
+from kg.importers.core.documents import AnnotatedText, Item, Skipped
+from kg.importers.core.mapping import PRESETS, Mapping
 from kg.importers.tei.corpora import DOCUMENTS, Corpus, root_of
 from kg.importers.tei.parsing import parse
 from kg.importers.tei.people import LISTS, Lookup, Named, joined
@@ -40,7 +39,7 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]: 
         files = _Files(bundle, lookup)
         found = 0
         for item in files.alone(source.name) if is_alone else files.all(roots):
-            found += isinstance(item, Document)
+            found += isinstance(item, AnnotatedText)
             yield item
         yield from lookup.skipped
         if not found and not files.failed:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from kg.dates import edtf as dates
 from kg.importers.authorities import iri
-from kg.importers.core.documents import Name, Printed, Skipped
+from kg.importers.core.documents import ArticleMetadata, Name, Skipped
 from kg.importers.tei.nodes import Node
 
 _DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
@@ -25,7 +25,7 @@ _SOURCES = ("bibl", "biblStruct", "biblFull", "recording")
 class Header(NamedTuple):
     """What a header tells of the article."""
 
-    article: Printed
+    article: ArticleMetadata
     publisher: Name | None
     authors: tuple[Name, ...]
     skipped: tuple[Skipped, ...]
@@ -35,12 +35,12 @@ def read_header(node: Node | None, language: str) -> Header:
     """Return what a header says, of the source where it describes one, else of the file itself."""
     language = language if _LANGUAGE.fullmatch(language) else ""
     if node is None:
-        return Header(Printed(language=language), None, (), ())
+        return Header(ArticleMetadata(language=language), None, (), ())
     statement = next(node.find("fileDesc", "titleStmt"), None)
     sources = [each for source in node.find("fileDesc", "sourceDesc") for each in source.children(*_SOURCES)]
     origins = sources or list(node.find("fileDesc", "publicationStmt"))
     skipped: list[Skipped] = []
-    article = Printed(
+    article = ArticleMetadata(
         headline=_headline(statement, language) if statement else "",
         published=next(_dates([*origins, *node.find("profileDesc", "settingDesc", "setting")], skipped), ""),
         url=next(_addresses(origins, skipped), ""),

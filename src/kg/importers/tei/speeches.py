@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
-from kg.importers.core.documents import Document, Item, Link, Mark, Name, Skipped
+from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, Name, Skipped, SpanLink
 from kg.importers.mark_ids import MarkIds
 from kg.importers.tei.headers import read_header
 from kg.importers.tei.nodes import Node, Tree
@@ -87,7 +87,7 @@ class Speeches:
         links = tuple(self._links(taken))
         article = replace(header.article, transcript=any(mark.label == "u" for mark in marks))
         text, at = self._running.text(), self.root.at
-        yield Document(id, text, at, marks, links, article, header.publisher, header.authors)
+        yield AnnotatedText(id, text, at, marks, links, article, header.publisher, header.authors)
         yield from (*header.skipped, *self.skipped)
 
     def _by_id(self) -> dict[str, Passage]:
@@ -104,7 +104,7 @@ class Speeches:
                 self.skipped.append(Skipped("span", id, why, passage.element.at))
         return found
 
-    def _links(self, taken: dict[str, Passage]) -> Iterator[Link]:
+    def _links(self, taken: dict[str, Passage]) -> Iterator[SpanLink]:
         """Yield a link from each passage to the one with which its words go on."""
         met: set[tuple[str, str]] = set()
         for key, passage in taken.items():
@@ -117,13 +117,13 @@ class Speeches:
                         self.skipped.append(Skipped("link", what, why, passage.element.at))
                     elif pair not in met:
                         met.add(pair)
-                        yield Link("next", *pair, passage.element.at)
+                        yield SpanLink("next", *pair, passage.element.at)
 
 
-def _mark(id: str, passage: Passage, find: Callable[[str], Name | None]) -> Mark:
+def _mark(id: str, passage: Passage, find: Callable[[str], Name | None]) -> LabelledSpan:
     element = passage.element
     named = {ours: who(element.get(theirs), find) for theirs, ours in _PEOPLE.items()}
-    return Mark(
+    return LabelledSpan(
         id=id,
         label=element.name,
         parts=tuple(passage.parts),

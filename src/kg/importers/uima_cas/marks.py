@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from kg.errors import Place
-from kg.importers.core.documents import Document, Item, Link, Mark, Printed
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, LabelledSpan, SpanLink
 from kg.importers.exports import Origin, plain
 from kg.importers.layers import FIELD_WHY, GRAMMAR_WHY, Labels, short
 from kg.importers.tally import Tally
@@ -47,14 +47,14 @@ class Marks:
         yield from self._left
         yield from documents
 
-    def _documents(self, whose: Origin) -> Iterator[Document]:
+    def _documents(self, whose: Origin) -> Iterator[AnnotatedText]:
         """Yield a document for each view; the first is called as the file says, another by its own name too."""
         texts = [sofa for sofa in self._cas.sofas.values() if sofa.text is not None]
         texts.sort(key=lambda sofa: sofa.name != FIRST_VIEW)
         offsets = {sofa.id: Utf16(sofa.text or "") for sofa in texts}
         shown = {id for sofa in self._cas.sofas.values() for id in sofa.members}
         reached = {id for _, source, target, _ in self._drawn for id in (source, target)}
-        marks: dict[int, list[Mark]] = {sofa.id: [] for sofa in texts}
+        marks: dict[int, list[LabelledSpan]] = {sofa.id: [] for sofa in texts}
         homes: dict[int, int] = {}
         for structure in self._cas.structures.values():
             if self._is_mark(structure, structure.id in shown, structure.id in reached):
@@ -71,7 +71,7 @@ class Marks:
             id, article = self._told(sofa, whose)
             at = Place(self._cas.file, 0, 0)
             told = (id, sofa.text or "", at, tuple(marks[sofa.id]), tuple(links[sofa.id]))
-            yield Document(*told, article=article, by=whose.annotator, on=whose.on, done=whose.done)
+            yield AnnotatedText(*told, article=article, by=whose.annotator, on=whose.on, done=whose.done)
 
     def _draw(self) -> None:
         """Find what relations, slots and features join."""
@@ -115,13 +115,13 @@ class Marks:
             else:
                 self._drawn.append((feature, structure.id, id, structure))
 
-    def _links(self, homes: dict[int, int], sofas: list[int]) -> dict[int, list[Link]]:
+    def _links(self, homes: dict[int, int], sofas: list[int]) -> dict[int, list[SpanLink]]:
         """Return the links of each text."""
-        links: dict[int, list[Link]] = {id: [] for id in sofas}
+        links: dict[int, list[SpanLink]] = {id: [] for id in sofas}
         for label, source, target, structure in self._drawn:
             at = self._cas.place(structure)
             if source in homes and homes.get(target) == homes[source]:
-                links[homes[source]].append(Link(label, str(source), str(target), at))
+                links[homes[source]].append(SpanLink(label, str(source), str(target), at))
             else:
                 self._left.note("link", f"{label} ({source} → {target})", _LOST, at)
         return links
@@ -149,7 +149,7 @@ class Marks:
     def _is_left(self, structure: Structure) -> bool:
         return self._labels.is_grammar(structure.type) or _is_settings(structure)
 
-    def _mark(self, structure: Structure, offsets: Utf16 | None) -> Mark | None:
+    def _mark(self, structure: Structure, offsets: Utf16 | None) -> LabelledSpan | None:
         begin, end = (_code_point(each, offsets) for each in (structure.begin, structure.end))
         if begin is None or end is None or begin > end:
             self._left.note("span", f"{structure.id}", _NOWHERE, self._cas.place(structure))
@@ -158,16 +158,18 @@ class Marks:
         part = Span(begin, end)
         also = self._labels.also(structure.type, label, told)
         told, names = self._labels.names(label, told, self._cas.sofas[structure.sofa].text or "", part)
-        return Mark(str(structure.id), label, (part,), self._cas.place(structure), "", told, names, also=also)
+        return LabelledSpan(
+            str(structure.id), label, (part,), self._cas.place(structure), "", told, names, also=also
+        )
 
-    def _told(self, sofa: Sofa, whose: Origin) -> tuple[str, Printed]:
+    def _told(self, sofa: Sofa, whose: Origin) -> tuple[str, ArticleMetadata]:
         """Return what a text is called, first of all by the folder of a project, and what the file tells of it."""
         own = self._about.get(sofa.id, [])
         titles = [value for name in ("documentTitle", "documentId") for each in own if (value := each.value(name))]
         languages = [each.value("language") for each in own]
         language = next((each for each in languages if _LANGUAGE.fullmatch(each) and each != "x-unspecified"), "")
         id = plain(titles[0]) if titles and not whose.annotator else whose.document
-        article = Printed(language=language)
+        article = ArticleMetadata(language=language)
         return (id if sofa.name == FIRST_VIEW else f"{id}-{sofa.name}"), article
 
 

@@ -14,9 +14,8 @@ from msgspec.structs import replace
 
 from kg.errors import CorpusError, Finding, Place
 from kg.importers.bundles import PIECE, is_zip, left_outside, opened, unreadable
-from kg.importers.core.documents import Alive, Document, Skipped
-from kg.importers.core.mapping import Mapping
-from kg.importers.core.presets import PRESETS
+from kg.importers.core.documents import AnnotatedText, Heartbeat, Skipped
+from kg.importers.core.mapping import PRESETS, Mapping
 from kg.importers.web_annotation.documents import documents
 from kg.importers.web_annotation.envelope import Envelope
 from kg.importers.web_annotation.sorting import Sorted
@@ -37,7 +36,7 @@ def preset(_source: Path) -> Mapping:
     )
 
 
-def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Document | Skipped | Alive]:
+def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[AnnotatedText | Skipped | Heartbeat]:
     """Yield a document for each text and annotator, and each annotation that can be no mark of one.
 
     Raises `CorpusError` for what holds no annotations, `FileError` for what cannot be read.
@@ -52,7 +51,7 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Documen
         yield from documents(found, mapping, files)
 
 
-def _sort(source: Path, found: Sorted) -> Iterator[Skipped | Alive]:
+def _sort(source: Path, found: Sorted) -> Iterator[Skipped | Heartbeat]:
     """Read all records, and yield those that are no annotations."""
     envelope = Envelope()
     bundled = source.is_dir() or is_zip(source)
@@ -64,7 +63,7 @@ def _sort(source: Path, found: Sorted) -> Iterator[Skipped | Alive]:
             for number, record in enumerate(envelope.records(pieces, file), 1):
                 skipped.extend(found.add(record))
                 if number % _ALIVE == 0:
-                    yield Alive()
+                    yield Heartbeat()
             if found.annotations + len(envelope.named) == before:
                 raise CorpusError([Finding("violation", _NONE, "not-web-annotations", Place(file, 1, 1))])
         except CorpusError as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.errors import CorpusError, FileError
-from kg.importers.core.documents import Document, Link, Mark, Printed, Skipped
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, LabelledSpan, Skipped, SpanLink
 from kg.importers.core.mapping import Mapping
 from kg.importers.web_annotation.annotations import moment, targets
 from kg.importers.web_annotation.bodies import Known, Said, known, read_bodies
@@ -35,16 +35,18 @@ class Readable(NamedTuple):
     chosen: tuple[Chosen, ...]
 
 
-def documents(found: Sorted, mapping: Mapping, files: TextFiles) -> Iterator[Document | Skipped]:
+def documents(found: Sorted, mapping: Mapping, files: TextFiles) -> Iterator[AnnotatedText | Skipped]:
     """Yield each document, and each annotation that can be none of its marks."""
     reading = Reading(found, known(mapping), files)
-    links: dict[Key, list[Link]] = {}
+    links: dict[Key, list[SpanLink]] = {}
     yield from read_links(found, links)
     for key, kept in found.groups.items():
         yield from _document(key, kept, links.get(key, []), reading)
 
 
-def _document(key: Key, group: list[Kept], links: list[Link], reading: Reading) -> Iterator[Document | Skipped]:
+def _document(
+    key: Key, group: list[Kept], links: list[SpanLink], reading: Reading
+) -> Iterator[AnnotatedText | Skipped]:
     source, by = key
     article = _text(source, reading.files)
     if isinstance(article, str):
@@ -60,12 +62,12 @@ def _document(key: Key, group: list[Kept], links: list[Link], reading: Reading) 
     related = [*drawn, *tagged(marks)]
     yield from (each for each in (*reached, *made, *related) if isinstance(each, Skipped))
     annotations = [each.annotation for each in readable]
-    yield Document(
+    yield AnnotatedText(
         article.name,
         article.text,
         group[0].place,
         tuple(mark for mark, _ in marks),
-        tuple(each for each in related if isinstance(each, Link)),
+        tuple(each for each in related if isinstance(each, SpanLink)),
         _article(source, annotations),
         by=by,
         on=max(map(moment, annotations), default=""),
@@ -103,7 +105,9 @@ def _readable(kept: Kept, reading: Reading) -> Readable | Skipped:
     return Readable(kept, annotation, tuple(chosen))
 
 
-def _marks(readable: list[Readable], article: Article, meanings: Known) -> Iterator[tuple[Mark, Said] | Skipped]:
+def _marks(
+    readable: list[Readable], article: Article, meanings: Known
+) -> Iterator[tuple[LabelledSpan, Said] | Skipped]:
     """Yield each annotation as a mark, or why it is none."""
     places = Places(article, (chosen for each in readable for chosen in each.chosen))
     for one in readable:
@@ -115,14 +119,14 @@ def _marks(readable: list[Readable], article: Article, meanings: Known) -> Itera
             yield _mark(one, found, meanings)
 
 
-def _mark(one: Readable, found: list[Span], meanings: Known) -> tuple[Mark, Said]:
+def _mark(one: Readable, found: list[Span], meanings: Known) -> tuple[LabelledSpan, Said]:
     said = read_bodies(one.annotation, meanings)
     told = [chosen.exact for chosen in one.chosen]
     # The parts in the order of the text, and their words with them.
     order = sorted(range(len(found)), key=found.__getitem__)
     whole = tuple(each.source for each in targets(one.annotation)[0] if not each.selectors)
     place = one.kept.place
-    mark = Mark(
+    mark = LabelledSpan(
         iri(one.annotation) or str(place),
         said.label,
         tuple(found[n] for n in order),
@@ -135,14 +139,14 @@ def _mark(one: Readable, found: list[Span], meanings: Known) -> tuple[Mark, Said
     return mark, said
 
 
-def _article(source: str, annotations: list[Object]) -> Printed:
+def _article(source: str, annotations: list[Object]) -> ArticleMetadata:
     """Return what the annotations say of their article: where it stands, and, from Hypothesis, its title."""
     pages = [target.page for each in annotations for target in targets(each)[0] if target.page]
     # The IRI that a claim of ours is about is one of ours, and no page.
     ours = any("Claim" in types(body) for each in annotations for body in objects(each.get("body")))
     url = next(iter(pages), "" if ours else source)
     titles = (text(document.get("title")) for each in annotations for document in objects(each.get("document")))
-    return Printed(
+    return ArticleMetadata(
         headline=" ".join(next(filter(None, titles), "").split()),
         url=url if url.startswith(("http://", "https://")) else "",
     )

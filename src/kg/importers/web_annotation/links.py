@@ -6,23 +6,23 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from kg.importers.core.documents import Link, Mark, Skipped
+from kg.importers.core.documents import LabelledSpan, Skipped, SpanLink
 from kg.importers.web_annotation.annotations import Head
 from kg.importers.web_annotation.bodies import Said
 from kg.importers.web_annotation.loose import Object, objects, several, text
 from kg.importers.web_annotation.sorting import Kept, Key, Sorted
 
 
-def read_links(found: Sorted, links: dict[Key, list[Link]]) -> Iterator[Skipped]:
+def read_links(found: Sorted, links: dict[Key, list[SpanLink]]) -> Iterator[Skipped]:
     """Sort the relations between annotations to their marks; yield all others that mark no words."""
     keys = found.keys
-    between: dict[str, Link] = {}
+    between: dict[str, SpanLink] = {}
     others: list[tuple[Head, Kept, str]] = []
     for head, kept in found.loose:
         annotation = found.read(kept)
         ends, label = _ends(head, annotation), _label(annotation)
         if len(ends) == 2 and all(end in keys for end in ends):
-            between[head.id or str(kept.place)] = Link(label or "linking", ends[0], ends[1], kept.place)
+            between[head.id or str(kept.place)] = SpanLink(label or "linking", ends[0], ends[1], kept.place)
         else:
             others.append((head, kept, label))
     for head, kept, label in others:
@@ -51,17 +51,17 @@ def _label(annotation: Object) -> str:
     return next(filter(None, (text(body.get("value")) for body in objects(annotation.get("body")))), "")
 
 
-def unlinked(link: Link) -> Skipped:
+def unlinked(link: SpanLink) -> Skipped:
     return Skipped("link", f"{link.source} → {link.target}", "one of its two annotations was left out", link.at)
 
 
-def tagged(marks: list[tuple[Mark, Said]]) -> Iterator[Link | Skipped]:
+def tagged(marks: list[tuple[LabelledSpan, Said]]) -> Iterator[SpanLink | Skipped]:
     """Yield the relations that the tags of one text's annotations name, by the ids of claims."""
     ids = {id: mark.id for mark, said in marks for id in said.attributes.get("id", (mark.id,))}
     for mark, said in marks:
         for label, id in said.relations:
             if id in ids:
-                yield Link(label, mark.id, ids[id], mark.at)
+                yield SpanLink(label, mark.id, ids[id], mark.at)
             else:
                 why = "no annotation of this text by this annotator has this id of a claim"
                 yield Skipped("link", f"{mark.id} → {id}", why, mark.at)

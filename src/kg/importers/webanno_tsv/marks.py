@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kg.errors import Place
-from kg.importers.core.documents import Document, Item, Link, Mark
+from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, SpanLink
 from kg.importers.exports import Origin
 from kg.importers.layers import FIELD_WHY, GRAMMAR_WHY, Labels, short
 from kg.importers.tally import Tally
@@ -42,7 +42,7 @@ class Marks:
         links = []
         for label, source, target, at in self._drawn:
             if source in ids and target in ids:
-                links.append(Link(label, ids[source], ids[target], at))
+                links.append(SpanLink(label, ids[source], ids[target], at))
             else:
                 self._left.note("link", label, "one of its ends was left out", at)
         for layer, count in self._all.counted.items():
@@ -50,7 +50,7 @@ class Marks:
         yield from self._left
         at = Place(self._file, 0, 0)
         told = (whose.document, self._text, at, tuple(marks), tuple(links))
-        yield Document(*told, by=whose.annotator, on=whose.on, done=whose.done)
+        yield AnnotatedText(*told, by=whose.annotator, on=whose.on, done=whose.done)
 
     def _draw(self) -> None:
         """Find what each slot, chain and relation joins."""
@@ -85,7 +85,7 @@ class Marks:
         else:
             self._left.note("link", written, _LOST, self._place(at))
 
-    def _marks(self, ids: dict[Annotation, str]) -> Iterator[Mark]:
+    def _marks(self, ids: dict[Annotation, str]) -> Iterator[LabelledSpan]:
         """Yield the marks, and tell the id of each."""
         reached = {each for _, source, target, _ in self._drawn for each in (source, target)}
         numbers: Counter[str] = Counter()
@@ -105,7 +105,9 @@ class Marks:
             part = Span(begin, end)
             also = self._labels.also(span.layer, label, told)
             told, names = self._labels.names(label, told, self._text, part)
-            yield Mark(id, label, (part,), self._place(span), self._said(span, part), told, names, also=also)
+            yield LabelledSpan(
+                id, label, (part,), self._place(span), self._said(span, part), told, names, also=also
+            )
 
     def _said(self, span: Annotation, part: Span) -> str:
         """Return what the rows say that stands there, where it is not what the text has."""

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from kg.errors import Place
-from kg.importers.core.documents import Alive, Item, Skipped
+from kg.importers.core.documents import Heartbeat, Item, Skipped
 from kg.importers.core.mapping import Mapping
 from kg.importers.sheets.documents import guess_mapping, read_sheets
 from kg.importers.sheets.files import files
@@ -30,7 +30,7 @@ def preset(source: Path) -> Mapping:
     return guess_mapping(_sheets(source))
 
 
-def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | Alive]:
+def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | Heartbeat]:
     """Yield the articles of a workbook, or of the workbooks of a folder."""
     yield from read_sheets(_sheets(source), mapping, texts)
 

@@ -1,22 +1,76 @@
-"""Drafts made sound: what kg's own checks refuse is taken out of an article, and told, before it is written."""
+"""Drafts on their way to the second pass, on disk, so that memory does not grow with their number."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
-from typing import NamedTuple
+import pickle
+from collections.abc import Callable, Iterator, Set
+from typing import IO, NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import fields, replace
 
 from kg.annotations.classes import ClaimEntry, ClaimsFile, Relations
 from kg.corpus import Source
 from kg.corpus.writer import json_line
 from kg.errors import Finding, Place, Spot
-from kg.importers.core.about import UNKNOWN_DATE
+from kg.importers.core.claim_fields import UNNAMED
+from kg.importers.core.claims import UNKNOWN_DATE
 from kg.importers.core.documents import Kind, Skipped
-from kg.importers.core.speakers import UNNAMED
-from kg.importers.core.spool import Spooled
 from kg.mappers.graphs import Unit
 from kg.meaning.remarks import as_list, one_or_all
+
+MOST_ARTICLES, MOST_BYTES = 250, 4_000_000
+"""When a range ends: it is what one process works on at a time."""
+
+
+class SpooledArticle(Struct, frozen=True):
+    """An article: its id, its text with the header, its claims file.
+
+    `at` is where its document stood, `origins` where each claim did, `marks` the ids of its spans, its words first.
+    """
+
+    id: str
+    text: str
+    file: ClaimsFile
+    at: Place
+    origins: dict[str, Place]
+    marks: dict[str, tuple[str, ...]]
+
+
+class SpoolRange(NamedTuple):
+    """Articles that stand one after another in a spool: where the first begins, and how many there are."""
+
+    start: int
+    size: int
+
+
+class ArticleSpool:
+    """Takes articles to the end of a file; `ranges` has them all in their order."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.ranges: list[SpoolRange] = []
+        self._stream = stream
+
+    def put(self, article: SpooledArticle) -> None:
+        """Write an article."""
+        at = self._stream.tell()
+        last = self.ranges.pop() if self.ranges else SpoolRange(at, 0)
+        if last.size == MOST_ARTICLES or at - last.start > MOST_BYTES:
+            self.ranges.append(last)
+            last = SpoolRange(at, 0)
+        self.ranges.append(SpoolRange(last.start, last.size + 1))
+        pickle.dump(article, self._stream, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def read_range(stream: IO[bytes], range: SpoolRange) -> Iterator[SpooledArticle]:
+    """Yield the articles of a range of a spool, which this program has written, in their order."""
+    stream.seek(range.start)
+    for _ in [None] * range.size:
+        # Not as msgspec has it, which refuses what only the reader of a corpus may judge, with reasons.
+        article = pickle.load(stream)
+        assert isinstance(article, SpooledArticle)
+        yield article
+
 
 # Not its act: without it, who denied the words would be said to have stated them.
 _OF_A_CLAIM = {each.encode_name: each for each in fields(ClaimEntry) if not each.required and each.name != "act"}
@@ -28,19 +82,19 @@ _CLEARED_OF_AN_ARTICLE: dict[str, object] = {
 }
 
 
-class Sound(NamedTuple):
+class RepairedArticle(NamedTuple):
     """An article that kg takes, None where none is left; `skipped` says what is gone.
 
     `left` are the claims that are, each with the reason.
     """
 
-    article: Spooled | None
+    article: SpooledArticle | None
     warnings: tuple[Finding, ...]
     skipped: list[Skipped]
     left: dict[str, str]
 
 
-def make_sound(article: Spooled, read: Callable[[Source], Unit]) -> Sound:
+def repair_article(article: SpooledArticle, read: Callable[[Source], Unit]) -> RepairedArticle:
     """Return an article without what `read` finds a violation in: a field, or a whole claim, or all of it.
 
     It is read again as long as something was taken out, which is never put back.
@@ -52,20 +106,20 @@ def make_sound(article: Spooled, read: Callable[[Source], Unit]) -> Sound:
         findings = read(Source(article.id, article.id, line=1, raw=line)).findings
         violations = [each for each in findings if each.severity == "violation"]
         if not violations:
-            return Sound(article, findings, skipped, left)
-        cut = _Cut(article, skipped, left)
+            return RepairedArticle(article, findings, skipped, left)
+        cut = _Repair(article, skipped, left)
         for finding in violations:
             cut.take_out(finding)
         if not cut.is_changed:
             why = "; ".join(dict.fromkeys(each.message for each in violations))
-            return Sound(None, (), [*skipped, Skipped("article", article.id, why, article.at)], left)
+            return RepairedArticle(None, (), [*skipped, Skipped("article", article.id, why, article.at)], left)
         article = replace(article, file=cut.file())
 
 
-class _Cut:
+class _Repair:
     """What is kept of an article while findings take out what they are about; adds to `skipped` and `left`."""
 
-    def __init__(self, article: Spooled, skipped: list[Skipped], left: dict[str, str]) -> None:
+    def __init__(self, article: SpooledArticle, skipped: list[Skipped], left: dict[str, str]) -> None:
         self.is_changed = False
         self._whole = article
         self._article = article.file.article

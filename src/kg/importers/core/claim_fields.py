@@ -1,0 +1,335 @@
+"""Attributes of a claim's spans → fields of the claim."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, cast, get_args
+
+from msgspec.structs import replace
+
+from kg.annotations.classes import Act, ClaimEntry, ClaimReview, Form, Inferable, Rating, SourceEntry
+from kg.dates import edtf as dates
+from kg.errors import Place
+from kg.importers.core.claim_grouping import UNMAPPED, ClaimGroup
+from kg.importers.core.documents import LabelledSpan, Name, Skipped
+from kg.importers.core.mapping import Field, Mapping, key
+from kg.importers.core.names import NameRegister, slug
+from kg.meaning.remarks import one_or_all
+from kg.rdf.terms import decimal, iri
+from kg.text.anchors import occurs
+from kg.text.spans import CollapsedText
+
+_LISTS = {"act": get_args(Act), "form": get_args(Form), "inferred": get_args(Inferable)}
+_TEXTS = ("speaker_words", "gist", "note", "translated")
+_NAMING = ("speaker", "to", "about")
+_MANY = frozenset(("note", "inferred", "cue", "speaker", "to", "about"))
+
+_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]{2}:[0-9]{2}.*")
+
+
+def day(written: str) -> str:
+    """Return the day of a date with a time of day, as written; any other text as it is."""
+    moment = _MOMENT.fullmatch(written.strip())
+    return moment[1] if moment else written.strip()
+
+
+class AttributeValue(NamedTuple):
+    """A value of an attribute: the field it is for, its name in the file, and its text, translated if need be."""
+
+    field: Field
+    attribute: str
+    text: str
+    at: Place
+
+
+class ClaimFields(NamedTuple):
+    """What the attributes of a claim's spans say: `claim` has those fields that name nobody.
+
+    `fault` is why no claim may be made of them: what the speaker does is not understood, and is not taken for
+    stating it.
+    """
+
+    id: str
+    claim: ClaimEntry
+    cue: list[str]
+    speakers: list[Name]
+    to: list[Name]
+    about: list[Name]
+    fault: str
+
+
+def read_fields(bond: ClaimGroup, mapping: Mapping, skipped: list[Skipped]) -> ClaimFields:
+    """Return what a claim's attributes say; those that say nothing here are noted."""
+    marks = (bond.words, *bond.cues, *bond.records, *bond.speakers)
+    by_field: dict[str, list[AttributeValue]] = {}
+    fault = ""
+    for value in _values(marks, mapping, skipped):
+        values = by_field.setdefault(value.field, [])
+        if values and value.field not in _MANY and value.text != values[0].text:
+            skipped.append(_left(value, f"the claim has another {value.field} already, {values[0].text!r}"))
+        elif why := _fault(value):
+            skipped.append(_left(value, why))
+            fault = fault or (f"its act {value.text!r} is not understood: {why}" if value.field == "act" else "")
+        elif value.text not in [each.text for each in values]:
+            values.append(value)
+    written = list(_names(marks, mapping, skipped))
+    named = [
+        [name for field, name in written if field == wanted]
+        + [Name(each.text) for each in by_field.get(wanted, ())]
+        for wanted in _NAMING
+    ]
+    claim = _claim({field: [value.text for value in values] for field, values in by_field.items()}, marks)
+    texts = {field: [value.text for value in by_field.get(field, ())] for field in ("id", "cue")}
+    speakers, to, about = named
+    return ClaimFields("".join(texts["id"]), claim, texts["cue"], speakers, to, about, fault)
+
+
+def _values(marks: Iterable[LabelledSpan], mapping: Mapping, skipped: list[Skipped]) -> Iterator[AttributeValue]:
+    """Yield the values of all attributes that the mapping knows; note the others."""
+    for mark in marks:
+        for attribute, texts in mark.attributes.items():
+            if tells_of_a_review(attribute):
+                continue
+            field = mapping.field_of.get(key(attribute))
+            for text in filter(str.strip, texts):
+                if field is None:
+                    why = f"{UNMAPPED}`fields` do not say which field this is"
+                    skipped.append(Skipped("attribute", f"{attribute}: {text}", why, mark.at))
+                elif field != "ignore":
+                    ours = mapping.translations.get(field, {}).get(key(text), text.strip())
+                    yield AttributeValue(field, attribute, ours, mark.at)
+
+
+def _names(marks: Iterable[LabelledSpan], mapping: Mapping, skipped: list[Skipped]) -> Iterator[tuple[str, Name]]:
+    """Yield whom attributes name, each with the field that it is for; note those that are for none."""
+    for mark in marks:
+        for attribute, names in mark.names.items():
+            field = mapping.field_of.get(key(attribute), key(attribute))
+            if field in _NAMING:
+                yield from ((field, name) for name in names)
+            elif field != "ignore" and not tells_of_a_review(attribute):
+                why = f"{UNMAPPED}`fields` do not say that it names one of {', '.join(_NAMING)}"
+                skipped += [Skipped("attribute", f"{attribute}: {each.name}", why, mark.at) for each in names]
+
+
+def _fault(value: AttributeValue) -> str:
+    """Return why a value cannot stand in its field; `""` where it can."""
+    if allowed := _LISTS.get(value.field):
+        known = value.text if value.text in allowed else value.text.casefold()
+        if known not in allowed:
+            return f"`{value.field}` must be one of {', '.join(allowed)}: translate it in the mapping's `values`"
+    if value.field == "said":
+        try:
+            dates.read(day(value.text))
+        except ValueError as error:
+            return f"`said` must be a date in EDTF, as 2020-02-21: {error}"
+    return ""
+
+
+def _left(value: AttributeValue, why: str) -> Skipped:
+    return Skipped("attribute", f"{value.attribute}: {value.text}", why, value.at)
+
+
+def _claim(texts: dict[str, list[str]], marks: Iterable[LabelledSpan]) -> ClaimEntry:
+    """Return a claim with what texts and the notes of its marks give; its speaker and words are still to come."""
+    claim = ClaimEntry("unnamed", "")
+    given: dict[str, object] = {field: texts[field][0] for field in _TEXTS if texts.get(field)}
+    if texts.get("said"):
+        given["said"] = day(texts["said"][0])
+    for field in ("act", "form"):
+        if texts.get(field):
+            given[field] = texts[field][0].casefold()
+    if texts.get("inferred"):
+        given["inferred"] = cast(list[Inferable], texts["inferred"])
+    if notes := dict.fromkeys([*texts.get("note", ()), *filter(None, (mark.note.strip() for mark in marks))]):
+        given["note"] = "; ".join(notes)
+    return replace(claim, **given)
+
+
+_PART = re.compile(r"review\.([1-9][0-9]{0,3})\.(url|by|published|rating\.(?:value|best|worst|name))")
+_PLACES = ("first_appearance", "appearances")
+_NOT_DECIDED = "no entity stands for this name yet: decide it in names.csv, and write it in the review's `by`"
+
+
+def tells_of_a_review(attribute: str) -> bool:
+    """Tell whether an attribute is one of those that are read here, and not by the mapping."""
+    return attribute in _PLACES or _PART.fullmatch(attribute) is not None
+
+
+def with_reviews(claim: ClaimEntry, mark: LabelledSpan, names: NameRegister, skipped: list[Skipped]) -> ClaimEntry:
+    """Return a claim with its reviews and places; what cannot stand there is noted."""
+    first, others = (
+        [each for each in mark.attributes.get(name, ()) if _is_address(name, each, mark.at, skipped)]
+        for name in _PLACES
+    )
+    others = list(dict.fromkeys([*others, *first[1:]]))
+    return replace(
+        claim, first_appearance="".join(first[:1]), appearances=others, reviews=_reviews(mark, names, skipped)
+    )
+
+
+def _reviews(mark: LabelledSpan, names: NameRegister, skipped: list[Skipped]) -> list[ClaimReview]:
+    parts = [found for each in (*mark.attributes, *mark.names) if (found := _PART.fullmatch(each))]
+    reviews = []
+    for number in sorted({int(each[1]) for each in parts}):
+        texts = {
+            each[2]: text
+            for each in parts
+            if int(each[1]) == number and (text := "".join(mark.attributes.get(each[0], ())[:1]).strip())
+        }
+        review = _review(texts, number, mark, skipped)
+        if not review.url and not review.rating:
+            why = "a review must say where it stands or what it found"
+            skipped.append(Skipped("attribute", f"review.{number}", why, mark.at))
+            continue
+        reviews.append(replace(review, by=_by(number, mark, names, skipped)))
+    return reviews
+
+
+def _review(texts: dict[str, str], number: int, mark: LabelledSpan, skipped: list[Skipped]) -> ClaimReview:
+    """Return a review without what cannot stand in it."""
+    url, published = texts.get("url", ""), day(texts.get("published", ""))
+    if url and not _is_address(f"review.{number}.url", url, mark.at, skipped):
+        url = ""
+    if published and (why := _fault_of_date(published)):
+        skipped.append(Skipped("attribute", f"review.{number}.published: {published}", why, mark.at))
+        published = ""
+    figures = {}
+    for part in ("value", "best", "worst"):
+        figure = texts.get(f"rating.{part}", "")
+        if figure and not _is_number(figure):
+            why = "a rating's number must be in figures, as 4 or 4.5"
+            skipped.append(Skipped("attribute", f"review.{number}.rating.{part}: {figure}", why, mark.at))
+            figure = ""
+        figures[part] = figure
+    rating = Rating(**figures, name=texts.get("rating.name", ""))
+    return ClaimReview(url=url, published=published, rating=rating if rating.value or rating.name else "")
+
+
+def _by(number: int, mark: LabelledSpan, names: NameRegister, skipped: list[Skipped]) -> str:
+    for name in mark.names.get(f"review.{number}.by", ()):
+        if id := names.entity(name, mark.at):
+            return id
+        skipped.append(Skipped("attribute", f"review.{number}.by: {name.name}", _NOT_DECIDED, mark.at))
+    return ""
+
+
+def _is_address(name: str, text: str, at: Place, skipped: list[Skipped]) -> bool:
+    try:
+        iri(text)
+    except ValueError:
+        why = "it must be a whole web address, as https://example.org/x"
+        skipped.append(Skipped("attribute", f"{name}: {text}", why, at))
+        return False
+    return True
+
+
+def _is_number(text: str) -> bool:
+    try:
+        decimal(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _fault_of_date(text: str) -> str:
+    try:
+        dates.read(text)
+    except ValueError as error:
+        return f"a review's date must be in EDTF, as 2020-02-21: {error}"
+    return ""
+
+
+# As a claims file has them, and what `kg export -f csv` and `-f web-annotation` write.
+OWN_VOICE, UNNAMED = "article", "unnamed"
+
+
+class SpeakerFields(NamedTuple):
+    """The fields of a claim that say who said it."""
+
+    speaker: list[str] | str
+    words: str
+    note: str = ""
+
+
+class ArticleSpeakers:
+    """The speakers of one article. `sources` are those that no entity stands for and several claims have."""
+
+    def __init__(self, names: NameRegister, text: CollapsedText, opened: list[Skipped]) -> None:
+        self.names = names
+        self.text = text
+        self.opened = opened
+        self.sources: dict[str, SourceEntry] = {}
+        self._by_key: dict[str, str] = {}
+        self._numbers: Counter[str] = Counter()
+
+    def read(
+        self, spans: Sequence[tuple[LabelledSpan, str]], fields: ClaimFields, shared: frozenset[str], at: Place
+    ) -> SpeakerFields:
+        """Return who said a claim: by its attributes, else by the spans that name a speaker, with their words.
+
+        A span that several claims share is one source of theirs; two spans are two, however alike they read.
+        """
+        words = next((self._verbatim(words) for _, words in spans if self._verbatim(words)), "")
+        if fields.speakers:
+            return self._named(fields.speakers, words, at)
+        found = [
+            self.names.entity(Name(words), mark.at)
+            or self._source(mark.id in shared or len(spans) > 1, mark.id, words)
+            for mark, words in spans
+        ]
+        if not found:
+            self.opened.append(
+                Skipped("note", "speaker", "no speaker is linked to this claim: say who said it", at)
+            )
+        speakers = list(dict.fromkeys(found))
+        return SpeakerFields(one_or_all(speakers) or UNNAMED, words)
+
+    def entities(self, names: Sequence[Name], field: str, at: Place) -> list[str]:
+        """Return the entities that names stand for; note those that none does."""
+        found = []
+        for name in names:
+            if id := self.names.entity(name, at):
+                found.append(id)
+            else:
+                why = "no entity stands for this name yet: decide it in names.csv"
+                self.opened.append(Skipped("note", f"{field}: {name.name}", why, at))
+        return found
+
+    def _named(self, names: Sequence[Name], words: str, at: Place) -> SpeakerFields:
+        """Return the speakers that attributes name; a name that nothing else has goes to the note."""
+        found: list[str] = []
+        notes: list[str] = []
+        if [name.name for name in names] == [OWN_VOICE] and OWN_VOICE not in self.names.known:
+            return SpeakerFields(OWN_VOICE, words)
+        for name in names:
+            if name.name == UNNAMED and UNNAMED not in self.names.known:
+                continue
+            if id := self.names.entity(name, at):
+                found.append(id)
+            elif said := self._verbatim(name.name):
+                found.append(self._source(shared=True, key=f"name {name.name}", words=said))
+            else:
+                notes.append(f"speaker: {name.name}")
+                why = "no entity stands for this name yet, and the text does not have it: decide it in names.csv"
+                self.opened.append(Skipped("note", f"speaker: {name.name}", why, at))
+        speakers = list(dict.fromkeys(found))
+        return SpeakerFields(one_or_all(speakers) or UNNAMED, words, "; ".join(notes))
+
+    def _source(self, shared: bool, key: str, words: str) -> str:
+        """Return the speaker of a span that no entity stands for."""
+        if not shared or not self._verbatim(words):
+            return UNNAMED
+        if key not in self._by_key:
+            id = first = f"s-{slug(words)}"
+            while id in self.sources:
+                self._numbers[first] += 1
+                id = f"{first}-{self._numbers[first] + 1}"
+            self.sources[id], self._by_key[key] = SourceEntry(words), id
+        return self._by_key[key]
+
+    def _verbatim(self, words: str) -> str:
+        """Return words that stand in the text whole, else `""`."""
+        return words if occurs(self.text, words) else ""
