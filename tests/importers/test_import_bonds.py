@@ -24,7 +24,7 @@ def test_a_mark_that_ten_thousand_claims_share_is_found_from_each_at_once(label:
     news = document("He said", [shared, *claims], [link("", each.id, "S") for each in claims])
     begin = process_time()
 
-    bonds = group_claims(news, PRESETS["attribution"])
+    groups = group_claims(news, PRESETS["attribution"])
 
-    assert [getattr(bond, kind) for bond in bonds.claims] == [(shared,)] * COUNT
+    assert [getattr(group, kind) for group in groups.claims] == [(shared,)] * COUNT
     assert process_time() - begin < 5

@@ -308,4 +308,4 @@ def test_a_language_that_nobody_knows_is_told(tmp_path: Path) -> None:
         wanted,
     )
 
-    assert report.open["in which language it is written is not known: give it by `--language`, as nl"] == 1
+    assert report.flagged["in which language it is written is not known: give it by `--language`, as nl"] == 1

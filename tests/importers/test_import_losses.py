@@ -32,7 +32,7 @@ def test_a_name_for_which_there_is_no_field_is_told() -> None:
 
     why = "the mapping's `fields` do not say that it names one of speaker, to, about"
     assert told.skipped == [Skipped("attribute", "Reference: Trade", why, at(1))]
-    assert "about: Tax" in [each.what for each in told.open]
+    assert "about: Tax" in [each.what for each in told.flagged]
 
 
 def test_notes_on_all_marks_of_a_claim_are_kept_each_once() -> None:
@@ -63,7 +63,7 @@ def test_of_a_speaker_in_two_parts_it_is_told_that_one_is_kept() -> None:
 
     why = "of a speaker in several parts the first is kept: see that it names who spoke"
     assert told.file.claims["c01"].speaker_words == "The minister"
-    assert Skipped("note", "T2", why, at(2)) in told.open
+    assert Skipped("note", "T2", why, at(2)) in told.flagged
 
 
 def test_of_two_spans_of_one_id_the_second_is_told() -> None:

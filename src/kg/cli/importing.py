@@ -174,7 +174,7 @@ def _tell(report: ImportReport, output: Path) -> None:
     for kind in ("article", "span", "claim"):
         read, written = report.read[kind], report.written[kind]
         note(f"{kind}s: {read} read, {written} written" + (f", {read - written} not" if read > written else ""))
-    for why, count in report.open.most_common(_SHOWN):
+    for why, count in report.flagged.most_common(_SHOWN):
         note(f"  {count} ×: {why}")
     if report.skipped:
         left = ", ".join(f"{count} {kind}{'s' * (count > 1)}" for kind, count in sorted(report.skipped.items()))

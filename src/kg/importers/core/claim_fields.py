@@ -60,9 +60,9 @@ class ClaimFields(NamedTuple):
     fault: str
 
 
-def read_fields(bond: ClaimGroup, mapping: Mapping, skipped: list[Skipped]) -> ClaimFields:
+def read_fields(group: ClaimGroup, mapping: Mapping, skipped: list[Skipped]) -> ClaimFields:
     """Return what a claim's attributes say; those that say nothing here are noted."""
-    marks = (bond.words, *bond.cues, *bond.records, *bond.speakers)
+    marks = (group.words, *group.cues, *group.records, *group.speakers)
     by_field: dict[str, list[AttributeValue]] = {}
     fault = ""
     for value in _values(marks, mapping, skipped):
@@ -257,10 +257,10 @@ class SpeakerFields(NamedTuple):
 class ArticleSpeakers:
     """The speakers of one article. `sources` are those that no entity stands for and several claims have."""
 
-    def __init__(self, names: NameRegister, text: CollapsedText, opened: list[Skipped]) -> None:
+    def __init__(self, names: NameRegister, text: CollapsedText, flagged: list[Skipped]) -> None:
         self.names = names
         self.text = text
-        self.opened = opened
+        self.flagged = flagged
         self.sources: dict[str, SourceEntry] = {}
         self._by_key: dict[str, str] = {}
         self._numbers: Counter[str] = Counter()
@@ -281,7 +281,7 @@ class ArticleSpeakers:
             for mark, words in spans
         ]
         if not found:
-            self.opened.append(
+            self.flagged.append(
                 Skipped("note", "speaker", "no speaker is linked to this claim: say who said it", at)
             )
         speakers = list(dict.fromkeys(found))
@@ -295,7 +295,7 @@ class ArticleSpeakers:
                 found.append(id)
             else:
                 why = "no entity stands for this name yet: decide it in names.csv"
-                self.opened.append(Skipped("note", f"{field}: {name.name}", why, at))
+                self.flagged.append(Skipped("note", f"{field}: {name.name}", why, at))
         return found
 
     def _named(self, names: Sequence[Name], words: str, at: Place) -> SpeakerFields:
@@ -314,7 +314,7 @@ class ArticleSpeakers:
             else:
                 notes.append(f"speaker: {name.name}")
                 why = "no entity stands for this name yet, and the text does not have it: decide it in names.csv"
-                self.opened.append(Skipped("note", f"speaker: {name.name}", why, at))
+                self.flagged.append(Skipped("note", f"speaker: {name.name}", why, at))
         speakers = list(dict.fromkeys(found))
         return SpeakerFields(one_or_all(speakers) or UNNAMED, words, "; ".join(notes))
 

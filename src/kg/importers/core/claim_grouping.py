@@ -1,4 +1,7 @@
-"""Which spans belong to which claim: what is reached from a claim's words over the links of a document."""
+"""Which spans of a document belong to which claim, and why other spans and links are in none.
+
+From a claim's words one follows the links of the document to its cues, its speakers, and records such as events.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,16 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from kg.importers.core.documents import AnnotatedText, LabelledSpan, Skipped, SpanLink
-from kg.importers.core.mapping import Mapping as Meanings
+from kg.importers.core.mapping import Mapping as LabelMapping
 from kg.importers.core.mapping import Part, key
+
+UNMAPPED = "the mapping's "
+"""How a reason begins that applies to every record with the same label or name."""
+_SHOWN = 3
 
 
 class ClaimGroup(NamedTuple):
-    """A claim's own marks: its words, who says it, the cues, and records that only hold these together."""
+    """The spans of one claim: its words, its speakers, its cues, and records (as events) that connect these."""
 
     words: LabelledSpan
     speakers: tuple[LabelledSpan, ...]
@@ -22,15 +29,26 @@ class ClaimGroup(NamedTuple):
 
     @property
     def marks(self) -> tuple[LabelledSpan, ...]:
-        """All of them, the words first."""
+        """All spans, the words first."""
         return (self.words, *self.speakers, *self.cues, *self.records)
 
 
-class SpanPaths(NamedTuple):
-    """What each mark is, and where one may go from it.
+class ClaimGroups(NamedTuple):
+    """The claims of a document, the links from one claim to another, and the part of each span by its id.
 
-    `onward` are the marks that its links lead to; `near` those that may be reached, of a record, as an event, only
-    the ones that it points to; `words` the claims' words that it is linked with: a speaker may have thousands.
+    A span's part is None if the mapping does not know its label.
+    """
+
+    claims: tuple[ClaimGroup, ...]
+    relations: tuple[SpanLink, ...]
+    parts: Mapping[str, Part | None]
+
+
+class SpanPaths(NamedTuple):
+    """The part of each span, and which spans can be reached from it.
+
+    `onward` are the targets of its links. `near` are its neighbours: in both directions, but only the targets of a
+    record. `words` are the claims' words that it is linked with: a speaker may have thousands.
     """
 
     parts: Mapping[str, Part | None]
@@ -41,7 +59,7 @@ class SpanPaths(NamedTuple):
     def is_open(self, here: str, there: str, start: str) -> bool:
         """Tell whether a neighbour belongs to the claim whose words are `start`.
 
-        One who speaks twice says each with a cue or a record of its own, which is reached from the words.
+        A speaker of two claims has a cue or a record for each, which is reached from the words.
         """
         if self.parts[there] is None:
             return self.parts[here] != "speaker" and here in self.onward[there]
@@ -50,82 +68,75 @@ class SpanPaths(NamedTuple):
         return self.parts[there] == "cue" and self.words[there] <= {start}
 
 
-class ClaimGroups(NamedTuple):
-    """The claims of a document, each link from one claim to another, and what each mark is, by its id.
-
-    A mark without part is one whose label the mapping does not know.
-    """
-
-    claims: tuple[ClaimGroup, ...]
-    relations: tuple[SpanLink, ...]
-    parts: Mapping[str, Part | None]
-
-
-def group_claims(document: AnnotatedText, meanings: Meanings) -> ClaimGroups:
+def group_claims(document: AnnotatedText, mapping: LabelMapping) -> ClaimGroups:
     """Return the claims of a document, in its order."""
     marks = {mark.id: mark for mark in document.marks}
     links = [link for link in document.links if link.source in marks and link.target in marks]
-    parts = _parts(document, links, meanings)
-    ways = _ways(parts, links)
-    claims = [_bond(mark, marks, ways) for mark in document.marks if parts[mark.id] == "words"]
+    parts = _parts(document, links, mapping)
+    paths = _paths(parts, links)
+    claims = [_group(mark, marks, paths) for mark in document.marks if parts[mark.id] == "words"]
     relations = [link for link in links if parts[link.source] == parts[link.target] == "words"]
     return ClaimGroups(tuple(claims), tuple(relations), parts)
 
 
-def _parts(document: AnnotatedText, links: list[SpanLink], meanings: Meanings) -> dict[str, Part | None]:
-    """Return what each mark is: by its own label, else by that of a link to it."""
-    parts = {mark.id: meanings.part_of_span.get(key(mark.label)) for mark in document.marks}
+def _parts(document: AnnotatedText, links: list[SpanLink], mapping: LabelMapping) -> dict[str, Part | None]:
+    """Return the part of each span: from its own label, else from that of a link to it."""
+    parts = {mark.id: mapping.part_of_span.get(key(mark.label)) for mark in document.marks}
     for link in links:
         if parts[link.target] is None:
-            parts[link.target] = meanings.part_of_link.get(key(link.label))
+            parts[link.target] = mapping.part_of_link.get(key(link.label))
     return parts
 
 
-def _ways(parts: Mapping[str, Part | None], links: list[SpanLink]) -> SpanPaths:
-    ways = SpanPaths(parts, {id: set() for id in parts}, {id: [] for id in parts}, {id: set() for id in parts})
+def _paths(parts: Mapping[str, Part | None], links: list[SpanLink]) -> SpanPaths:
+    paths = SpanPaths(parts, {id: set() for id in parts}, {id: [] for id in parts}, {id: set() for id in parts})
     onward = [(link.source, link.target) for link in links]
     for here, there in onward:
-        ways.onward[here].add(there)
+        paths.onward[here].add(there)
     for here, there in (*onward, *((there, here) for here, there in onward if parts[there] is not None)):
         if parts[there] not in ("words", "ignore"):
-            ways.near[here].append(there)
+            paths.near[here].append(there)
     for here, there in (*onward, *((there, here) for here, there in onward)):
         if parts[there] == "words":
-            ways.words[here].add(there)
-    return ways
+            paths.words[here].add(there)
+    return paths
 
 
-def _bond(words: LabelledSpan, marks: Mapping[str, LabelledSpan], ways: SpanPaths) -> ClaimGroup:
-    reached = [marks[id] for id in _reached(words.id, ways)]
+def _group(words: LabelledSpan, marks: Mapping[str, LabelledSpan], paths: SpanPaths) -> ClaimGroup:
+    reached = [marks[id] for id in _reached(words.id, paths)]
 
     def of(part: Part | None) -> tuple[LabelledSpan, ...]:
-        return tuple(mark for mark in reached if ways.parts[mark.id] == part)
+        return tuple(mark for mark in reached if paths.parts[mark.id] == part)
 
     return ClaimGroup(words, of("speaker"), of("cue"), of(None))
 
 
-def _reached(start: str, ways: SpanPaths) -> Iterator[str]:
-    """Yield the marks reached from a claim's words: over cues and records, and from a speaker to cues of its own.
-
-    Other claims' words end the way.
-    """
+def _reached(start: str, paths: SpanPaths) -> Iterator[str]:
+    """Yield the spans reached from a claim's words, without going through the words of another claim."""
     seen = {start}
     waiting = [start]
     for here in waiting:
-        for there in ways.near[here]:
-            if there not in seen and ways.is_open(here, there, start):
+        for there in paths.near[here]:
+            if there not in seen and paths.is_open(here, there, start):
                 seen.add(there)
                 waiting.append(there)
                 yield there
 
 
-UNMAPPED = "the mapping's "
-"""How a reason begins that is of a label or a name, and not of the one record that has it."""
-_SHOWN = 3
+def unused_spans(document: AnnotatedText, groups: ClaimGroups, used: Set[str]) -> Iterator[Skipped]:
+    """Yield each span that is in no claim and was not reported before, and each link that lacks one of its ends."""
+    for mark in document.marks:
+        part = groups.parts.get(mark.id)
+        if mark.id in used or mark.id not in groups.parts or part == "words":
+            continue
+        yield Skipped("span", mark.id, _why_unused(mark, part), mark.at)
+    for link in document.links:
+        if missing := [end for end in (link.source, link.target) if end not in groups.parts]:
+            why = f"its end {missing[0]} is not there, or was left out"
+            yield Skipped("link", f"{link.source} → {link.target}", why, link.at)
 
 
-def why_unused(mark: LabelledSpan, part: Part | None) -> str:
-    """Return why a span is in no claim, which is to the mapping what `part` says (None: it does not know)."""
+def _why_unused(mark: LabelledSpan, part: Part | None) -> str:
     if part == "ignore":
         return f"{UNMAPPED}`spans` leave `{mark.label}` out"
     if part is None:
@@ -135,43 +146,30 @@ def why_unused(mark: LabelledSpan, part: Part | None) -> str:
 
 
 def summarize_skipped(skipped: Iterable[Skipped]) -> Iterator[Skipped]:
-    """Yield what was left out of an article, of records that are left out for their label or name the first.
+    """Yield what was left out of an article, with one record for all that have the same unknown label or name.
 
-    It has the place where the first stands, what the first few are, and how many there are.
+    That one has the place of the first, names the first few, and counts all: a project may have thousands.
     """
     alike: dict[tuple[str, str, str] | int, dict[Skipped, None]] = {}
     for number, each in enumerate(skipped):
-        # A span that belongs to several claims is met with each of them, and its attributes with it.
-        alike.setdefault(_group(each) or number, {})[each] = None
+        # A span of several claims is reported with each of them, and its attributes with it.
+        alike.setdefault(_summary_key(each) or number, {})[each] = None
     for several in alike.values():
         first = next(iter(several))
         yield replace(first, what=_shown(several), count=sum(each.count for each in several))
 
 
-def _group(one: Skipped) -> tuple[str, str, str] | None:
-    return (one.kind, one.why, _name(one)) if one.why.startswith(UNMAPPED) else None
+def _summary_key(one: Skipped) -> tuple[str, str, str] | None:
+    return (one.kind, one.why, _attribute_name(one)) if one.why.startswith(UNMAPPED) else None
 
 
-def _name(one: Skipped) -> str:
-    """Return the name of an attribute, as `desk: ` of `desk: politics`."""
+def _attribute_name(one: Skipped) -> str:
+    """Return `desk: ` for `desk: politics`."""
     name, colon, _ = one.what.partition(": ")
     return name + colon if one.kind == "attribute" else ""
 
 
 def _shown(several: Iterable[Skipped]) -> str:
-    name = _name(next(iter(several)))
+    name = _attribute_name(next(iter(several)))
     values = list(dict.fromkeys(each.what.removeprefix(name) for each in several))
     return name + ", ".join([*values[:_SHOWN], "…"] if len(values) > _SHOWN else values)
-
-
-def unused_spans(document: AnnotatedText, bonds: ClaimGroups, used: Set[str]) -> Iterator[Skipped]:
-    """Yield each mark that is not among the used and was not told before, and each link without one of its ends."""
-    for mark in document.marks:
-        part = bonds.parts.get(mark.id)
-        if mark.id in used or mark.id not in bonds.parts or part == "words":
-            continue
-        yield Skipped("span", mark.id, why_unused(mark, part), mark.at)
-    for link in document.links:
-        if missing := [end for end in (link.source, link.target) if end not in bonds.parts]:
-            why = f"its end {missing[0]} is not there, or was left out"
-            yield Skipped("link", f"{link.source} → {link.target}", why, link.at)

@@ -25,7 +25,7 @@ from kg.importers.core.claim_grouping import (
     unused_spans,
 )
 from kg.importers.core.documents import AnnotatedText, LabelledSpan, Name, Skipped, SpanLink
-from kg.importers.core.mapping import Mapping as Meanings
+from kg.importers.core.mapping import Mapping as LabelMapping
 from kg.importers.core.mapping import Relation, key
 from kg.importers.core.names import NameRegister, clean, slug
 from kg.meaning.remarks import one_or_all
@@ -47,7 +47,7 @@ class ImportedText(NamedTuple):
     lost: tuple[int, ...]
     replaced: int
 
-    def stretch(self, part: Span) -> Span | None:
+    def locate(self, part: Span) -> Span | None:
         """Return where a part of the tool's text stands, without the white space at its ends; None if nowhere."""
         start, end = (self._offset(offset) for offset in part)
         words = self.text[max(start, 0) : max(end, 0)]
@@ -79,7 +79,7 @@ _NOT_DECIDED = "no entity stands for this name yet: decide it in names.csv"
 
 
 def read_article(
-    document: AnnotatedText, header: str, names: NameRegister, skipped: list[Skipped], opened: list[Skipped]
+    document: AnnotatedText, header: str, names: NameRegister, skipped: list[Skipped], flagged: list[Skipped]
 ) -> ArticleEntry:
     """Return what is known of the article, with a date that says so where none is."""
     article, at = document.article, document.at
@@ -90,7 +90,7 @@ def read_article(
         published = ""
     if not published and not header:
         why = f"when it was published is not known, which `published: {UNKNOWN_DATE}` says: fill it in"
-        opened.append(Skipped("note", document.id, why, at))
+        flagged.append(Skipped("note", document.id, why, at))
         published = UNKNOWN_DATE
     publishers = _entities([document.publisher] if document.publisher else [], "publisher", names, at, skipped)
     return ArticleEntry(
@@ -153,120 +153,120 @@ class ImportedArticle(NamedTuple):
     origins: dict[str, Place]
     spans: dict[str, tuple[str, ...]]
     skipped: list[Skipped]
-    open: list[Skipped]
+    flagged: list[Skipped]
 
 
 class ImportContext(NamedTuple):
     """One document with what its claims are read with."""
 
     document: AnnotatedText
-    meanings: Meanings
+    mapping: LabelMapping
     names: NameRegister
     text: ImportedText
-    squeezed: CollapsedText
+    collapsed: CollapsedText
     speakers: ArticleSpeakers
     skipped: list[Skipped]
-    open: list[Skipped]
+    flagged: list[Skipped]
 
 
-def import_article(document: AnnotatedText, meanings: Meanings, names: NameRegister) -> ImportedArticle:
+def import_article(document: AnnotatedText, mapping: LabelMapping, names: NameRegister) -> ImportedArticle:
     """Return the article of a document, with the claims that can be made of its spans."""
     text = read_imported_text(document.text)
     skipped: list[Skipped] = []
-    opened: list[Skipped] = []
-    squeezed = collapse_whitespace(text.text)
-    reading = ImportContext(
-        document, meanings, names, text, squeezed, ArticleSpeakers(names, squeezed, opened), skipped, opened
+    flagged: list[Skipped] = []
+    collapsed = collapse_whitespace(text.text)
+    context = ImportContext(
+        document, mapping, names, text, collapsed, ArticleSpeakers(names, collapsed, flagged), skipped, flagged
     )
-    sound = replace(document, marks=tuple(_sound_marks(reading)))
-    bonds = group_claims(sound, meanings)
-    claims, bonded = _claims(bonds, reading)
-    skipped += unused_spans(document, bonds, {mark.id for bond in bonded.values() for mark in bond.marks})
+    sound = replace(document, marks=tuple(_sound_marks(context)))
+    groups = group_claims(sound, mapping)
+    claims, grouped = _claims(groups, context)
+    skipped += unused_spans(document, groups, {mark.id for group in grouped.values() for mark in group.marks})
     if text.replaced:
         why = "a control character of the text became a blank"
-        opened.append(Skipped("note", document.id, why, document.at, text.replaced))
+        flagged.append(Skipped("note", document.id, why, document.at, text.replaced))
     file = ClaimsFile(
-        article=read_article(document, text.header, names, skipped, opened),
+        article=read_article(document, text.header, names, skipped, flagged),
         annotation=read_annotation(document, names, skipped),
-        sources=reading.speakers.sources,
-        claims=_related(claims, bonded, bonds, reading),
+        sources=context.speakers.sources,
+        claims=_related(claims, grouped, groups, context),
     )
-    spans, origins = _spans(bonded), {id: bond.words.at for id, bond in bonded.items()}
+    spans, origins = _spans(grouped), {id: group.words.at for id, group in grouped.items()}
     left = list(summarize_skipped(skipped))
-    return ImportedArticle(text.text, text.header, file, len(bonds.claims), origins, spans, left, opened)
+    return ImportedArticle(text.text, text.header, file, len(groups.claims), origins, spans, left, flagged)
 
 
-def _sound_marks(reading: ImportContext) -> Iterator[LabelledSpan]:
+def _sound_marks(context: ImportContext) -> Iterator[LabelledSpan]:
     """Yield the marks that can be read, and note the others."""
     met: set[str] = set()
-    for mark in reading.document.marks:
+    for mark in context.document.marks:
         if mark.id in met:
             why = "another span of this document has the same id: give this one an id of its own"
-            reading.skipped.append(Skipped("span", mark.id, why, mark.at))
-        elif _is_sound(mark, reading):
+            context.skipped.append(Skipped("span", mark.id, why, mark.at))
+        elif _is_sound(mark, context):
             yield mark
         met.add(mark.id)
 
 
-def _is_sound(mark: LabelledSpan, reading: ImportContext) -> bool:
+def _is_sound(mark: LabelledSpan, context: ImportContext) -> bool:
     """Tell whether what a file says of a span is what the text has there; note it where it is not."""
-    words = " ".join(reading.document.text[start:end] for start, end in mark.parts)
+    words = " ".join(context.document.text[start:end] for start, end in mark.parts)
     if not mark.text or not mark.parts or "".join(words.split()) == "".join(mark.text.split()):
         return True
     why = f"the file says that {mark.text!r} stands here, and in the text it is {words!r}: mend the offsets"
-    reading.skipped.append(Skipped("span", mark.id, why, mark.at))
+    context.skipped.append(Skipped("span", mark.id, why, mark.at))
     return False
 
 
-def _claims(bonds: ClaimGroups, reading: ImportContext) -> tuple[dict[str, ClaimEntry], dict[str, ClaimGroup]]:
-    """Return the claims by their new ids, and the bond that each was made of."""
+def _claims(groups: ClaimGroups, context: ImportContext) -> tuple[dict[str, ClaimEntry], dict[str, ClaimGroup]]:
+    """Return the claims by their new ids, and the group that each was made of."""
     claims: dict[str, ClaimEntry] = {}
-    bonded: dict[str, ClaimGroup] = {}
-    shared = _shared(bonds)
-    for bond in bonds.claims:
-        words = _words(bond.words, reading)
+    grouped: dict[str, ClaimGroup] = {}
+    shared = _shared(groups)
+    for group in groups.claims:
+        words = _words(group.words, context)
         if words is None:
             why = "it holds no words of the text: mark them again"
-            reading.skipped.append(Skipped("span", bond.words.id, why, bond.words.at))
+            context.skipped.append(Skipped("span", group.words.id, why, group.words.at))
             continue
-        fields = read_fields(bond, reading.meanings, reading.skipped)
+        fields = read_fields(group, context.mapping, context.skipped)
         if fields.fault:
-            reading.skipped.append(Skipped("span", bond.words.id, fields.fault, bond.words.at))
+            context.skipped.append(Skipped("span", group.words.id, fields.fault, group.words.at))
             continue
         id = _id(fields.id, claims)
-        bonded[id] = bond
-        claim = _claim(bond, words, fields, shared, reading)
-        claims[id] = with_reviews(claim, bond.words, reading.names, reading.skipped)
-    return claims, bonded
+        grouped[id] = group
+        claim = _claim(group, words, fields, shared, context)
+        claims[id] = with_reviews(claim, group.words, context.names, context.skipped)
+    return claims, grouped
 
 
-def _shared(bonds: ClaimGroups) -> frozenset[str]:
+def _shared(groups: ClaimGroups) -> frozenset[str]:
     """Return the speakers' marks that belong to several claims."""
     met: dict[str, int] = {}
-    for bond in bonds.claims:
-        for mark in bond.speakers:
+    for group in groups.claims:
+        for mark in group.speakers:
             met[mark.id] = met.get(mark.id, 0) + 1
     return frozenset(id for id, count in met.items() if count > 1)
 
 
 def _claim(
-    bond: ClaimGroup,
+    group: ClaimGroup,
     words: list[Words | str] | Words | str,
     fields: ClaimFields,
     shared: frozenset[str],
-    reading: ImportContext,
+    context: ImportContext,
 ) -> ClaimEntry:
-    place = reading.text.stretch
-    spans = [(mark, _slice(place(part), reading)) for mark in bond.speakers for part in mark.parts[:1]]
-    for mark in (mark for mark in bond.speakers if len(mark.parts) > 1):
+    place = context.text.locate
+    spans = [(mark, _slice(place(part), context)) for mark in group.speakers for part in mark.parts[:1]]
+    for mark in (mark for mark in group.speakers if len(mark.parts) > 1):
         why = "of a speaker in several parts the first is kept: see that it names who spoke"
-        reading.open.append(Skipped("note", mark.id, why, mark.at))
-    said = reading.speakers.read(spans, fields, shared, bond.words.at)
+        context.flagged.append(Skipped("note", mark.id, why, mark.at))
+    said = context.speakers.read(spans, fields, shared, group.words.at)
     cue = fields.cue or list(
-        filter(None, (_slice(place(part), reading) for mark in bond.cues for part in mark.parts))
+        filter(None, (_slice(place(part), context) for mark in group.cues for part in mark.parts))
     )
     to, about = (
-        reading.speakers.entities(names, field, bond.words.at)
+        context.speakers.entities(names, field, group.words.at)
         for names, field in ((fields.to, "to"), (fields.about, "about"))
     )
     return replace(
@@ -281,31 +281,31 @@ def _claim(
     )
 
 
-def _slice(stretch: Span | None, reading: ImportContext) -> str:
-    return " ".join(reading.text.text[stretch.start : stretch.end].split()) if stretch else ""
+def _slice(span: Span | None, context: ImportContext) -> str:
+    return " ".join(context.text.text[span.start : span.end].split()) if span else ""
 
 
-def _words(mark: LabelledSpan, reading: ImportContext) -> list[Words | str] | Words | str | None:
+def _words(mark: LabelledSpan, context: ImportContext) -> list[Words | str] | Words | str | None:
     """Return a span's words as an annotator would write them; None where there are none."""
-    stretches: list[Span] = []
-    for found in filter(None, map(reading.text.stretch, sorted(mark.parts))):
-        last = stretches.pop() if stretches else found
+    spans: list[Span] = []
+    for found in filter(None, map(context.text.locate, sorted(mark.parts))):
+        last = spans.pop() if spans else found
         # A line end or a comma is all that parts them: they are one.
-        apart = reading.text.text[last.end : found.start].replace(",", "").strip()
-        stretches += [last, found] if apart else [Span(last.start, max(last.end, found.end))]
-    passages = [_passage(stretch, reading) for stretch in stretches]
+        apart = context.text.text[last.end : found.start].replace(",", "").strip()
+        spans += [last, found] if apart else [Span(last.start, max(last.end, found.end))]
+    passages = [_passage(span, context) for span in spans]
     return one_or_all(passages) or None
 
 
-def _passage(stretch: Span, reading: ImportContext) -> Words | str:
-    """Return the words of a stretch, with its start where they stand elsewhere too or cut a word."""
-    words = _slice(stretch, reading)
+def _passage(span: Span, context: ImportContext) -> Words | str:
+    """Return the words of a span, with its start where they stand elsewhere too or cut a word."""
+    words = _slice(span, context)
     try:
-        if find(reading.squeezed, words) == stretch:
+        if find(context.collapsed, words) == span:
             return words
     except AnchorError:
         pass
-    return Words(words, start=stretch.start)
+    return Words(words, start=span.start)
 
 
 def _id(wanted: str, taken: Mapping[str, object]) -> str:
@@ -319,15 +319,15 @@ def _id(wanted: str, taken: Mapping[str, object]) -> str:
 
 
 def _related(
-    claims: Mapping[str, ClaimEntry], bonded: Mapping[str, ClaimGroup], bonds: ClaimGroups, reading: ImportContext
+    claims: Mapping[str, ClaimEntry], grouped: Mapping[str, ClaimGroup], groups: ClaimGroups, context: ImportContext
 ) -> dict[str, ClaimEntry]:
     """Return the claims with the relations that links between their words say."""
-    ids = {bond.words.id: id for id, bond in bonded.items()}
+    ids = {group.words.id: id for id, group in grouped.items()}
     found: dict[str, dict[Relation, list[str]]] = {}
-    for link in bonds.relations:
-        relation = reading.meanings.relation_of_link.get(key(link.label))
+    for link in groups.relations:
+        relation = context.mapping.relation_of_link.get(key(link.label))
         if relation is None or link.source not in ids or link.target not in ids:
-            reading.skipped.append(_unrelated(link, relation))
+            context.skipped.append(_unrelated(link, relation))
         elif ids[link.target] not in (targets := found.setdefault(ids[link.source], {}).setdefault(relation, [])):
             targets.append(ids[link.target])
     return {
@@ -345,6 +345,6 @@ def _unrelated(link: SpanLink, relation: Relation | None) -> Skipped:
     return Skipped("link", f"{link.source} → {link.target}", why, link.at)
 
 
-def _spans(bonded: Mapping[str, ClaimGroup]) -> dict[str, tuple[str, ...]]:
+def _spans(grouped: Mapping[str, ClaimGroup]) -> dict[str, tuple[str, ...]]:
     """Return which marks each claim is made of."""
-    return {id: tuple(mark.id for mark in bond.marks) for id, bond in bonded.items()}
+    return {id: tuple(mark.id for mark in group.marks) for id, group in grouped.items()}

@@ -103,11 +103,11 @@ def _summaries(task: WriteTask, ranges: Sequence[SpoolRange], jobs: int) -> Iter
 
 
 def _write_elsewhere(task: WriteTask, range: SpoolRange) -> WriteSummary:
-    return write_range(task, range, _opened(task.folder))
+    return write_range(task, range, _flagged(task.folder))
 
 
 @lru_cache(maxsize=1)  # a worker opens the corpus once, for all ranges that it is given
-def _opened(folder: Path) -> Publication:
+def _flagged(folder: Path) -> Publication:
     return open_publication(folder)
 
 
@@ -263,8 +263,8 @@ def _drafted(
     report.read["claim"] += draft.found
     for skipped in draft.skipped:
         report.skip(skipped)
-    for opened in draft.open:
-        report.keep(opened)
+    for flagged in draft.flagged:
+        report.keep(flagged)
     id = _unique(_short(suggested(document.id)), document, ids, report)
     text = f"date {draft.header} {draft.text}" if draft.header else draft.text
     return SpooledArticle(id, text, draft.file, document.at, draft.origins, draft.spans)

@@ -1,6 +1,6 @@
-"""What an importer yields: texts with labelled spans and links, as they stand in a file of another tool.
+"""What an importer yields: texts with labelled spans and links, as a file of another tool has them.
 
-These travel from the process that reads a foreign file to the one that writes the corpus.
+The process that reads a foreign file sends these to the process that writes the corpus.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ Kind = Literal["article", "span", "link", "attribute", "note"]
 class Name(Struct, frozen=True):
     """Someone or something as a file names it.
 
-    `type` is one of `EntityType` where the file tells it, `""` where nobody knows; `same_as` are
-    absolute IRIs; `id` is that of an entity of the corpus, which counts where that is given by `--entities`.
+    `type` is one of `EntityType`, or `""` if the file does not say; `same_as` are absolute IRIs; `id` is the id of
+    an entity that `--entities` or `--like` may give, and is ignored if they do not.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Name(Struct, frozen=True):
 
 
 class ArticleMetadata(Struct, frozen=True, omit_defaults=True):
-    """What a file tells of the article, as written there; see `annotations.Article`. `""` is not told."""
+    """What a file says about the article, as written there (`""`: nothing); see `annotations.ArticleEntry`."""
 
     headline: str = ""
     published: str = ""
@@ -40,13 +40,13 @@ class ArticleMetadata(Struct, frozen=True, omit_defaults=True):
 
 
 class LabelledSpan(Struct, frozen=True):
-    """A labelled span: the words of a claim, the name of a speaker, a cue; or a record about one.
+    """The words of a claim, the name of a speaker, a cue; or a record about one of these.
 
-    `parts` are offsets into the document's text, in code points, end exclusive, in the order of the text; none
-    where a record has no span. `text` is what the file says stands there, to be compared with the document's text;
-    `""` where it does not say. `attributes` are the record's fields as written, by the names that the file has for
-    them, each with its values; `names` are those of its fields that name someone. `at` is where the record stands.
-    `also` are values of fields that would be the label, if the mapping knew them: where a tool has a layer for all.
+    `parts` are offsets into the document's text, in code points, end exclusive, in text order; empty for a record
+    without a span. `text` is what the file says the words are, to compare with the document's text; `""` if it
+    does not say. `attributes` are the record's fields under the file's own names, each with its values; `names` are
+    those fields that name someone. `at` is where the record is in the file. `also` are values of fields that the
+    mapping could use as the label: some tools have one layer for everything.
     """
 
     id: str
@@ -61,7 +61,7 @@ class LabelledSpan(Struct, frozen=True):
 
 
 class SpanLink(Struct, frozen=True):
-    """A labelled relation from one mark to another, by their ids; an argument of an event is one from the event."""
+    """A labelled relation from one span to another, by their ids; an event's argument is a link from the event."""
 
     label: str
     source: str
@@ -70,13 +70,12 @@ class SpanLink(Struct, frozen=True):
 
 
 class AnnotatedText(Struct, frozen=True, tag=True):
-    """An annotated text.
+    """A text with its annotations.
 
-    `id` is what the file calls it, from which the article's id is made. `text` is the tool's own text, line ends
-    and all, into which the offsets of `marks` point. `article` is what the file tells of the article; `publisher`
-    and `authors` are names, which are resolved later. `by` is the annotator, `on` the day or UTC time of
-    the annotation (`""`: not told). Of a document that several people annotated, each has a document of its own,
-    with the same `id`.
+    `id` is what the file calls it; the article's id is made from it. `text` is the tool's own text, line ends and
+    all: the offsets of `marks` point into it. `article` is what the file says about the article; `publisher` and
+    `authors` are names that are looked up later. `by` is the annotator, `on` the day or UTC time of the annotation
+    (`""`: unknown). If several people annotated a document, each has one of their own with the same `id`.
     """
 
     id: str
@@ -93,7 +92,7 @@ class AnnotatedText(Struct, frozen=True, tag=True):
 
 
 class Skipped(Struct, frozen=True, tag=True):
-    """A record that cannot be read, or is left out; or `count` of one kind, where each is alike.
+    """A record that cannot be read or is left out; or `count` records of one kind.
 
     `what` names it as the file does, `why` is a sentence for an annotator.
     """
@@ -106,7 +105,7 @@ class Skipped(Struct, frozen=True, tag=True):
 
 
 class Heartbeat(Struct, frozen=True, tag=True):
-    """Says only that reading goes on: who is silent for long is given up, even before a first document."""
+    """Says that reading goes on. A reader that yields nothing for too long is stopped."""
 
 
 Item = AnnotatedText | Skipped

@@ -52,7 +52,7 @@ class ImportReport:
         self.read: Counter[str] = Counter()
         self.written: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
-        self.open: Counter[str] = Counter()
+        self.flagged: Counter[str] = Counter()
         self.labels: Counter[str] = Counter()
         self.values: Counter[str] = Counter()
         self.warnings: Counter[str] = Counter()
@@ -68,10 +68,10 @@ class ImportReport:
             if len(shown) < SHOWN:
                 shown.append(Finding("violation", f"{skipped.what}: {skipped.why}", "left-out", skipped.at))
 
-    def keep(self, opened: Skipped) -> None:
+    def keep(self, flagged: Skipped) -> None:
         """Count what was kept and needs a person's eye."""
-        self.open[opened.why] += opened.count
-        self.tell("open", opened)
+        self.flagged[flagged.why] += flagged.count
+        self.tell("open", flagged)
 
     def write(self, article: SpooledArticle, warnings: Iterable[Finding]) -> None:
         """Count an article that is written."""
