@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.formats.exchanges import bound_format
+from kg.formats.claim_formats import format_for
 from kg.pipeline.documents import Document
 from kg.pipeline.jobs import write_units
 from kg.pipeline.publication import open_publication
@@ -28,7 +28,7 @@ def exported(corpus: Path) -> list[dict[str, str]]:
     """Return the rows that are written of a corpus."""
     publication = open_publication(corpus, engine="none")
     stream = io.BytesIO()
-    document = Document(bound_format("csv", publication.index), stream, publication.index.iris.base)
+    document = Document(format_for("csv", publication.index), stream, publication.index.iris.base)
     write_units(publication.units(), [document])
     return list(csv.DictReader(io.StringIO(stream.getvalue().decode("utf-8-sig"), newline="")))
 

@@ -15,7 +15,7 @@ from pyld import jsonld
 
 from kg.cli import run
 from kg.formats import FORMATS
-from kg.formats.exchanges import EXCHANGES, bound_format
+from kg.formats.claim_formats import CLAIM_FORMATS, format_for
 from kg.pipeline.documents import Document
 from kg.pipeline.jobs import make_plan, write_publication
 from kg.pipeline.publication import open_publication
@@ -38,7 +38,7 @@ def exported(folder: Path, *, jobs: int = 1, beside: Path | None = None) -> tupl
     publication = open_publication(folder)
     stream = BytesIO()
     index = publication.index
-    document = Document(bound_format("web-annotation", index), stream, index.iris.base)
+    document = Document(format_for("web-annotation", index), stream, index.iris.base)
     plan = make_plan(publication.corpus, jobs, beside=beside)
     outcome = write_publication(publication, [document], plan, lambda _done, _found: None)
     assert [each for each in outcome.findings if each.severity == "violation"] == []
@@ -182,7 +182,7 @@ def test_the_other_namespace_of_schema_org_is_for_rdf(capsys: pytest.CaptureFixt
 
 
 def test_no_format_has_the_name_or_suffix_of_another() -> None:
-    forms = [*FORMATS.values(), *EXCHANGES.values()]
+    forms = [*FORMATS.values(), *CLAIM_FORMATS.values()]
     names = [name for form in forms for name in {form.name, *form.aliases, form.suffix[1:], form.media_type}]
 
     assert len(names) == len(set(names))

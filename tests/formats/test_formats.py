@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import UsageError
-from kg.formats import FORMATS, compressed, format_named, format_of, prefixes_with_https, with_https, write
+from kg.files.compression import compressed
+from kg.formats import FORMATS, format_named, format_of, write
 from kg.rdf.terms import Graph, Node, iri, literal_value, plain, text, typed
-from kg.rdf.vocab import RDF, SCHEMA
+from kg.rdf.vocab import RDF, SCHEMA, prefixes_with_https, with_https
 from support import ROOT
 from support.hostile import graphs
 from support.reading import document, meant, read_by_oxigraph, read_by_pyld

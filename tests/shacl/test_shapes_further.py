@@ -10,7 +10,7 @@ import pytest
 from kg.cli import run
 from kg.errors import FileError, UsageError
 from kg.formats import FORMATS, write
-from kg.formats.reading import media_type_of
+from kg.formats.rdf_reader import media_type_of
 from kg.pipeline.publication import check_foreign
 from kg.rdf.terms import Graph, Iri, Literal, Node, iri
 from kg.rdf.vocab import PREFIXES, RDF, SCHEMA

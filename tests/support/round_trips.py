@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kg.corpus import read_corpus
-from kg.formats.exchanges import bound_format
+from kg.formats.claim_formats import format_for
 from kg.importers.core.corpora import ImportOptions, write_corpus
 from kg.importers.core.entry_points import find_importer
 from kg.importers.core.names import NameRegister, known_names
@@ -19,7 +19,7 @@ def back(corpus: Path, file: Path, form: str) -> ImportReport:
     """Write a corpus into a file, and import that, with the texts of the corpus, into `back` beside it."""
     publication = open_publication(corpus, engine="none")
     with file.open("wb") as stream:
-        document = Document(bound_format(form, publication.index), stream, publication.index.iris.base)
+        document = Document(format_for(form, publication.index), stream, publication.index.iris.base)
         write_units(publication.units(), [document])
     written = read_corpus(corpus)
     names = NameRegister(known_names(written.entities), dict(written.entities), dict(written.config.annotators))

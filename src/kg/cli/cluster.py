@@ -11,7 +11,8 @@ import click
 from kg.cli.console import note, show_findings
 from kg.cli.options import corpus_folder
 from kg.errors import CorpusError, UsageError
-from kg.formats import COMPRESSIONS, format_named, format_of
+from kg.files.compression import COMPRESSIONS
+from kg.formats import format_named, format_of
 from kg.pipeline.spark import Exported, Wanted, export_with_spark, is_remote
 
 LINE_FORMATS = ("nq", "nt", "ttl", "trig")

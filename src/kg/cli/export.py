@@ -11,9 +11,10 @@ import click
 from kg.cli.console import note, progress, show_findings, shows_progress
 from kg.cli.options import corpus_argument, corpus_folder, jobs_option
 from kg.errors import CorpusError, UsageError
+from kg.files.compression import COMPRESSIONS, Compression, compressing
 from kg.files.output import held_back, whole_file
-from kg.formats import COMPRESSIONS, Compression, Format, packing
-from kg.formats.exchanges import EXCHANGES, Exchange, bound_format, export_named, export_of
+from kg.formats import Format
+from kg.formats.claim_formats import CLAIM_FORMATS, ClaimFormat, any_format_named, any_format_of, format_for
 from kg.pipeline.documents import Document
 from kg.pipeline.jobs import make_plan, write_publication
 from kg.pipeline.publication import open_publication
@@ -58,28 +59,28 @@ def command(corpus: str | None, output: str, format_name: str | None, **settings
         return
     form, compression = _format(format_name, output)
     https = settings["schema_org"] == "https"
-    if https and form.name in EXCHANGES:
+    if https and form.name in CLAIM_FORMATS:
         raise UsageError(f"`--schema-org` is for RDF, and {form.name} is always the same: leave it out.")
     publication = open_publication(corpus_folder(corpus), engine="none" if settings["no_validate"] else "kg")
     beside = None if output == "-" else Path(output).absolute().parent
     plan = make_plan(publication.corpus, settings["jobs"], beside=beside, counted=shows_progress())
     target = held_back(sys.stdout.buffer) if output == "-" else whole_file(Path(output))
     with target as stream:
-        with packing(stream, compression) as packed, progress("Exporting", plan.size) as advance:
+        with compressing(stream, compression) as packed, progress("Exporting", plan.size) as advance:
             index = publication.index
-            document = Document(bound_format(form.name, index), packed, index.iris.base, https=https)
+            document = Document(format_for(form.name, index), packed, index.iris.base, https=https)
             findings = write_publication(publication, [document], plan, advance).findings
         if any(finding.severity == "violation" for finding in findings):
             raise CorpusError(findings)
     show_findings(findings)
-    if isinstance(form, Exchange) and form.nothing and document.is_empty:
-        note(form.nothing)
+    if isinstance(form, ClaimFormat) and form.if_empty and document.is_empty:
+        note(form.if_empty)
 
 
-def _format(name: str | None, output: str) -> tuple[Format | Exchange, Compression]:
+def _format(name: str | None, output: str) -> tuple[Format | ClaimFormat, Compression]:
     """Return the format named, else that of the file's suffix, else Turtle; and the compression of the suffix."""
     if output == "-":
-        return export_named(name or "ttl"), ""
+        return any_format_named(name or "ttl"), ""
     if name:
-        return export_named(name), COMPRESSIONS.get(Path(output).suffix, "")
-    return export_of(output)
+        return any_format_named(name), COMPRESSIONS.get(Path(output).suffix, "")
+    return any_format_of(output)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from kg.formats import FORMATS
-from kg.formats.exchanges import EXCHANGES
+from kg.formats.claim_formats import CLAIM_FORMATS
 
 GRAPHS = {True: "named", False: "merged"}
 
@@ -30,7 +30,8 @@ def command() -> None:
     )
     # No RDF: no graphs.
     rows.extend(
-        (form.name, form.suffix, form.media_type, "none", ", ".join(form.aliases)) for form in EXCHANGES.values()
+        (form.name, form.suffix, form.media_type, "none", ", ".join(form.aliases))
+        for form in CLAIM_FORMATS.values()
     )
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:

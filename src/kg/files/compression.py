@@ -1,18 +1,38 @@
-"""Packed files: gzip, zstd and bz2. Their libraries are loaded on demand, since most files are not packed."""
+"""gzip, zstd and bz2, as files and as streams. Their libraries are loaded on demand: most runs need none."""
 
 from __future__ import annotations
 
 import sys
 import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from types import ModuleType
-from typing import IO, cast
+from typing import IO, Literal, Protocol, cast
+
+Compression = Literal["", "gzip", "zstd"]
+COMPRESSIONS: dict[str, Compression] = {".gz": "gzip", ".zst": "zstd"}
+"""The compressions that `kg` writes, by the suffix of a file's name."""
 
 PIECE = 1 << 18
 """How many bytes are read at a time: with Python's own 8 kB, lines take four times as long."""
+# zlib's own gzip wrapper: its header has neither a time nor a file's name.
+_GZIP_WRAPPER = 16 + zlib.MAX_WBITS
+
+
+class Bytes(Protocol):
+    """What takes bytes: a file, or a compressor in front of one."""
+
+    def write(self, data: bytes, /) -> object:
+        """Take some bytes."""
+
+
+class _Compressor(Protocol):
+    def compress(self, data: bytes, /) -> bytes: ...
+    def flush(self) -> bytes: ...
 
 
 def opened(file: str) -> IO[bytes]:
-    """Open a file for its bytes, unpacked if its name ends in `.gz`, `.zst` or `.bz2`."""
+    """Open a file for its bytes, decompressed if its name ends in `.gz`, `.zst` or `.bz2`."""
     if file.endswith(".gz"):
         import gzip
 
@@ -26,8 +46,49 @@ def opened(file: str) -> IO[bytes]:
     return open(file, "rb", buffering=PIECE)
 
 
+def compressed(chunks: Iterable[str | bytes], compression: Compression) -> Iterator[bytes]:
+    """Yield the chunks as bytes (UTF-8), compressed; no compression (`""`) only encodes."""
+    encoded = (chunk.encode() if isinstance(chunk, str) else chunk for chunk in chunks)
+    if not compression:
+        yield from encoded
+        return
+    compressor = _compressor(compression)
+    for chunk in encoded:
+        if out := compressor.compress(chunk):
+            yield out
+    yield compressor.flush()
+
+
+@contextmanager
+def compressing(stream: Bytes, compression: Compression) -> Iterator[Bytes]:
+    """Open a writer that compresses what it gets into a stream; all bytes are written when the block ends."""
+    if not compression:
+        yield stream
+        return
+    compressor = _compressor(compression)
+    yield _CompressedStream(stream, compressor)
+    stream.write(compressor.flush())
+
+
+class _CompressedStream:
+    def __init__(self, stream: Bytes, compressor: _Compressor) -> None:
+        self._stream = stream
+        self._compressor = compressor
+
+    def write(self, data: bytes, /) -> None:
+        if out := self._compressor.compress(data):
+            self._stream.write(out)
+
+
+def _compressor(compression: Compression) -> _Compressor:
+    if compression == "gzip":
+        return zlib.compressobj(wbits=_GZIP_WRAPPER)
+    compressor: _Compressor = zstd().ZstdCompressor()
+    return compressor
+
+
 def zstd() -> ModuleType:
-    """Return Python's library for zstd, or what stands for it in older Pythons."""
+    """Return Python's library for zstd, or its backport in older Pythons."""
     if sys.version_info >= (3, 14):
         from compression import zstd
     else:
@@ -36,7 +97,7 @@ def zstd() -> ModuleType:
 
 
 def unpacking_errors() -> tuple[type[Exception], ...]:
-    """Return what a file raises that ends too early or is damaged; asked for where something is raised."""
+    """Return what a truncated or damaged file raises; call it in the `except` clause: it loads the libraries."""
     from gzip import BadGzipFile
 
     return EOFError, BadGzipFile, zlib.error, zstd().ZstdError

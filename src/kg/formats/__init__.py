@@ -1,4 +1,4 @@
-"""Graphs into text: the one table of the formats of RDF that `kg` writes; `kg.formats.exchanges` has the others.
+"""The formats of RDF that `kg` writes; `kg.formats.claim_formats` has those that are not RDF.
 
 A document is exactly `head() + between.join(non-empty graph(g) for g in graphs) + tail`, so its parts can be
 written one at a time, by several processes, or kept from an earlier run.
@@ -11,28 +11,20 @@ from pathlib import PurePath
 from typing import NamedTuple, Protocol, TypeVar
 
 from kg.errors import UsageError
-from kg.formats.compression import COMPRESSIONS, Bytes, Compression, compressed, packing
+from kg.files.compression import COMPRESSIONS, Compression
 from kg.formats.ntriples import NQuadsWriter, NTriplesWriter
-from kg.formats.schemaorg import prefixes_with_https, with_https
 from kg.formats.turtle import TrigWriter, TurtleWriter
 from kg.rdf.terms import Graph
 from kg.text.nearest_name import nearest
 
 __all__ = [
-    "COMPRESSIONS",
     "FORMATS",
-    "Bytes",
-    "Compression",
     "Format",
     "Writer",
-    "compressed",
     "format_named",
     "format_of",
     "named_in",
-    "packing",
-    "prefixes_with_https",
     "suffixed_in",
-    "with_https",
     "write",
 ]
 
@@ -42,20 +34,20 @@ class Writer(Protocol):
 
     @property
     def between(self) -> str:
-        """What stands between two graphs."""
+        """The separator of two graphs."""
 
     @property
     def tail(self) -> str:
-        """What ends a document."""
+        """The end of a document."""
 
     def head(self) -> str:
-        """Return what begins a document."""
+        """Return the start of a document."""
 
     def graph(self, graph: Graph) -> str:
         """Return one graph; `""` for a graph without a triple."""
 
     def encoded(self, graph: Graph) -> bytes:
-        """Return what `graph` returns in UTF-8, which some formats have sooner."""
+        """Return `graph` in UTF-8, which some formats make directly."""
 
 
 class Format(NamedTuple):
@@ -69,8 +61,8 @@ class Format(NamedTuple):
     writer: Callable[[Mapping[str, str], str], Writer]
 
 
-class Named(Protocol):
-    """What a format is chosen by."""
+class HasNames(Protocol):
+    """The names by which a format is chosen."""
 
     @property
     def name(self) -> str: ...
@@ -82,11 +74,11 @@ class Named(Protocol):
     def aliases(self) -> tuple[str, ...]: ...
 
 
-F = TypeVar("F", bound=Named)
+F = TypeVar("F", bound=HasNames)
 
 
 def _jsonld(prefixes: Mapping[str, str], base: str) -> Writer:
-    # Here, not above, as below: most runs write neither, and would wait for it.
+    # Imported here, not above: most runs write neither JSON-LD nor RDF/XML.
     from kg.formats.jsonld import JsonLdWriter
 
     return JsonLdWriter(prefixes, base)
@@ -119,7 +111,7 @@ FORMATS: dict[str, Format] = {
 
 
 def format_named(name: str) -> Format:
-    """Return the format of a name, an alias or a media type. Raises `UsageError` with the nearest name."""
+    """Return the format with a name, an alias or a media type. Raises `UsageError` with the nearest name."""
     return named_in(FORMATS, name)
 
 
@@ -129,13 +121,13 @@ OTHERWISE = " Or name the format with --format."
 def format_of(filename: str, *, otherwise: str = OTHERWISE) -> tuple[Format, Compression]:
     """Return the format and the compression that a file's suffixes name.
 
-    Raises `UsageError` if they name none, which says what to do `otherwise`.
+    Raises `UsageError` if they name none, with `otherwise` as its advice.
     """
     return suffixed_in(FORMATS, filename, otherwise=otherwise)
 
 
 def named_in(table: Mapping[str, F], name: str) -> F:
-    """Return the format of a table that a name, an alias or a media type names, as `format_named` does."""
+    """Return the format of a table with a name, an alias or a media type, as `format_named` does."""
     names = _names(table)
     wanted = name.strip().lower()
     if wanted in names:
@@ -146,7 +138,7 @@ def named_in(table: Mapping[str, F], name: str) -> F:
 
 
 def suffixed_in(table: Mapping[str, F], filename: str, *, otherwise: str = OTHERWISE) -> tuple[F, Compression]:
-    """Return the format of a table that a file's suffixes name, as `format_of` does; the longer suffix wins."""
+    """Return the format of a table for a file's suffixes, as `format_of` does; the longest suffix wins."""
     suffixes = [suffix.lower() for suffix in PurePath(filename).suffixes]
     compression = COMPRESSIONS.get(suffixes[-1], "") if suffixes else ""
     if compression:
@@ -163,7 +155,7 @@ def suffixed_in(table: Mapping[str, F], filename: str, *, otherwise: str = OTHER
 
 
 def write(graphs: Iterable[Graph], writer: Writer) -> Iterator[str]:
-    """Yield a document piece by piece, holding one graph at a time."""
+    """Yield a document in parts, with one graph in memory at a time."""
     yield writer.head()
     started = False
     for graph in graphs:

@@ -1,4 +1,4 @@
-"""Short forms of IRIs, only where nothing can be mistaken: no escapes, no `..`, no percent signs.
+"""Prefixed names and relative IRIs, used only where every reader agrees: no escapes, `..` or percent signs.
 
 Relative IRIs: https://www.rfc-editor.org/rfc/rfc3986#section-5.2
 """
@@ -12,14 +12,14 @@ _LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _REMEMBERED = 2048
 _NAMESPACE_END = re.compile(r".*[/#]")
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9]*")
-# A base in which readers cannot differ: no `.` or `..` to remove, no empty segment, no query.
+# A base that all readers resolve alike: no `.` or `..` to remove, no empty segment, no query.
 _BASE = re.compile(r"https?://[A-Za-z0-9.:-]+/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*/)*")
 # Segments of letters, digits and single dots inside.
 _RELATIVE = r"[A-Za-z0-9_-]++(?:[/.][A-Za-z0-9_-]++)*(?:#[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)*)?"
 
 
 class Abbreviations:
-    """Prefixes and a base. `base` is `""` where the given one is no IRI that every reader resolves alike."""
+    """Prefixes and a base. `base` is `""` unless every reader resolves the given one alike."""
 
     def __init__(self, prefixes: Mapping[str, str], base: str) -> None:
         self.prefixes = dict(prefixes)
@@ -27,8 +27,8 @@ class Abbreviations:
         # Without a base this matches nothing.
         self._under_base = re.compile(re.escape(self.base) + _RELATIVE if self.base else "(?!)")
         self._base_length = len(self.base)
-        # Of IRIs under the base, what ends in their last `#` or `/`, also relative, and what stands behind it: any
-        # of the ones and any of the others make an IRI under the base, for both may have letters, digits and dots.
+        # IRIs under the base, split after their last `#` or `/`: each head with its relative form, and the tails.
+        # Any known head and any known tail join to an IRI under the base, so neither needs the expression again.
         self._heads: dict[str, str] = {}
         self._tails: set[str] = set()
         self._prefix_of: dict[str, str] = {}

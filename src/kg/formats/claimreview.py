@@ -1,4 +1,4 @@
-"""Claims that fact-checkers reviewed, as search engines and their feeds know them: a list of ClaimReview.
+"""Claims that fact-checkers reviewed, as a list of schema.org ClaimReview for search engines and feeds.
 
 https://developers.google.com/search/docs/appearance/structured-data/factcheck
 """
@@ -6,17 +6,17 @@ https://developers.google.com/search/docs/appearance/structured-data/factcheck
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value
-from kg.rdf.vocab import RDF, SCHEMA
+from kg.formats.claim_formats import Nodes, Properties, by_iri, in_language, instances
+from kg.rdf.terms import Graph, Iri, iri_text, literal_value
+from kg.rdf.vocab import SCHEMA
 
 if TYPE_CHECKING:
     from kg.meaning import Index
     from kg.model import Entity
 
-Properties = Mapping[Iri, Sequence[Term]]
 Json = dict[str, object]
 
 _NOTHING: Properties = {}
@@ -43,18 +43,17 @@ class ClaimReviewWriter:
 
     def graph(self, graph: Graph) -> str:
         """Return the reviews of one graph, in its order."""
-        nodes = {node.subject: node.properties for node in graph.nodes}
+        nodes = by_iri(graph)
         return ",\n".join(
             json.dumps(self._review(node.subject, nodes), ensure_ascii=False)
-            for node in graph.nodes
-            if SCHEMA.ClaimReview in node.properties.get(RDF.type, ())
+            for node in instances(graph, SCHEMA.ClaimReview)
         )
 
     def encoded(self, graph: Graph) -> bytes:
         """Return `graph` in UTF-8."""
         return self.graph(graph).encode()
 
-    def _review(self, iri: Iri, nodes: Mapping[Iri, Properties]) -> Json:
+    def _review(self, iri: Iri, nodes: Nodes) -> Json:
         review = nodes[iri]
         claim = Iri(_first(review, SCHEMA.itemReviewed))
         article = nodes.get(Iri(_first(nodes.get(claim, _NOTHING), SCHEMA.appearance)), _NOTHING)
@@ -66,9 +65,9 @@ class ClaimReviewWriter:
                 "@type": "ClaimReview",
                 "@id": iri_text(iri),
                 "url": _address(review, SCHEMA.url),
-                "headline": self._best(article.get(SCHEMA.headline, ())) if is_page else "",
+                "headline": self._text(article, SCHEMA.headline) if is_page else "",
                 "inLanguage": _language(article) if is_page else "",
-                "claimReviewed": self._best(review.get(SCHEMA.claimReviewed, ())),
+                "claimReviewed": self._text(review, SCHEMA.claimReviewed),
                 "datePublished": _lexical(review, SCHEMA.datePublished),
                 "author": _one_or_all([self._who(who, nodes) for who in dict.fromkeys(authors)]),
                 "publisher": self._who(_first(article, SCHEMA.publisher), nodes) if is_page else "",
@@ -77,8 +76,11 @@ class ClaimReviewWriter:
             }
         )
 
-    def _claim(self, iri: Iri, nodes: Mapping[Iri, Properties], *, is_page: bool) -> Json:
-        """Return a claim with the works that make it; the page of its review itself is none of these."""
+    def _text(self, properties: Properties, predicate: Iri) -> str:
+        return in_language(properties.get(predicate, ()), self._language)
+
+    def _claim(self, iri: Iri, nodes: Nodes, *, is_page: bool) -> Json:
+        """Return a claim with the works in which it appeared, without the page of the review itself."""
         claim = nodes.get(iri, _NOTHING)
         article = Iri(_first(claim, SCHEMA.appearance))
         works = [] if is_page or article not in nodes else [self._article(article, nodes)]
@@ -88,23 +90,23 @@ class ClaimReviewWriter:
             {
                 "@type": "Claim",
                 "@id": iri_text(iri),
-                "text": self._best(claim.get(SCHEMA.text, ())),
+                "text": self._text(claim, SCHEMA.text),
                 "author": _one_or_all([self._who(who, nodes) for who in claim.get(SCHEMA.author, ())]),
-                # When it was said: what search engines call the date of a claim.
+                # The day it was said: search engines call that the date of a claim.
                 "datePublished": _lexical(claim, SCHEMA.dateCreated),
                 "firstAppearance": _work(first) if first else "",
                 "appearance": works,
             }
         )
 
-    def _article(self, iri: Iri, nodes: Mapping[Iri, Properties]) -> Json:
+    def _article(self, iri: Iri, nodes: Nodes) -> Json:
         article = nodes[iri]
         return _present(
             {
                 "@type": "NewsArticle",
                 "@id": iri_text(iri),
                 "url": _address(article, SCHEMA.url),
-                "headline": self._best(article.get(SCHEMA.headline, ())),
+                "headline": self._text(article, SCHEMA.headline),
                 "datePublished": _lexical(article, SCHEMA.datePublished),
                 "publisher": self._who(_first(article, SCHEMA.publisher), nodes),
             }
@@ -112,29 +114,23 @@ class ClaimReviewWriter:
 
     def _rating(self, rating: Properties) -> Json:
         numbers = {key: _lexical(rating, term) for key, term in _NUMBERS.items()}
-        verdict = self._best(rating.get(SCHEMA.alternateName, ()))
+        verdict = self._text(rating, SCHEMA.alternateName)
         return _present({"@type": "Rating", **numbers, "alternateName": verdict}) if rating else {}
 
-    def _who(self, who: str, nodes: Mapping[Iri, Properties]) -> Json:
-        """Return who somebody is: an entity, else a source by its words; nothing of the unnamed."""
+    def _who(self, who: str, nodes: Nodes) -> Json:
+        """Return an entity, else a source by the words that describe it; nothing for an unnamed one."""
         entity = self._entities.get(Iri(who))
         if entity is None:
-            words = self._best(nodes.get(Iri(who), _NOTHING).get(SCHEMA.description, ()))
+            words = self._text(nodes.get(Iri(who), _NOTHING), SCHEMA.description)
             return {"name": words} if words else {}
         return _present(
             {
                 "@type": _one_or_all(list(_classes(entity))),
                 "@id": iri_text(entity.iri),
-                "name": self._best(entity.names),
+                "name": in_language(entity.names, self._language),
                 "sameAs": [iri_text(same) for same in entity.same_as],
             }
         )
-
-    def _best(self, texts: Iterable[Term]) -> str:
-        """Return a text in the corpus's own language, else the first."""
-        values = [literal_value(each) for each in texts]
-        own = [value for value in values if value.language == self._language]
-        return next((value.lexical for value in (*own, *values)), "")
 
 
 def _classes(entity: Entity) -> Iterator[str]:

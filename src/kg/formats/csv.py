@@ -1,49 +1,32 @@
 """Claims as comma-separated values: a row a claim, for spreadsheets. `kg import csv` reads the columns back.
 
-A cell with several values parts them with `; `. Who is named stands twice: by name, and by the id of the entity.
+Several values in one cell are separated by `; `. People and organisations have two columns: the name and the id.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from kg.files.spreadsheets import BOM, line
+from kg.formats.claim_formats import Nodes, Properties, by_iri, in_language, instances
 from kg.mappers.claim import RELATIONS
 from kg.meaning.claim import INFERRED
 from kg.rdf.iris import part
 from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value
-from kg.rdf.vocab import ACTS, BASES, DCTERMS, FORMS, KG, OA, RDF, SCHEMA, SKOS
+from kg.rdf.vocab import ACTS, BASES, DCTERMS, FORMS, KG, OA, SCHEMA, SKOS
 
 if TYPE_CHECKING:
     from kg.meaning import Index
 
-_OF_THE_ARTICLE: tuple[str, ...] = (
-    "article",
-    "headline",
-    "published",
-    "publisher",
-    "publisher_id",
-    "author",
-    "author_id",
+COLUMNS = (
+    *("article", "headline", "published", "publisher", "publisher_id", "author", "author_id", "url", "language"),
+    *("id", "speaker", "speaker_id", "speaker_words", "words", "start", "end", "gist", "said", "earliest"),
+    *("latest", "act", "form", "cue", "to", "to_id", "about", "about_id", "occasion", "relations"),
+    *("translated", "inferred", "first_appearance", "appearances", "note", "other_languages"),
+    *("annotator", "annotated", "iri"),
 )
-_OF_THE_ARTICLE += ("url", "language")
-_OF_THE_CLAIM: tuple[str, ...] = (
-    "id",
-    "speaker",
-    "speaker_id",
-    "speaker_words",
-    "words",
-    "start",
-    "end",
-    "gist",
-    "said",
-    "earliest",
-)
-_OF_THE_CLAIM += ("latest", "act", "form", "cue", "to", "to_id", "about", "about_id", "occasion", "relations")
-_OF_THE_CLAIM += ("translated", "inferred", "first_appearance", "appearances", "note", "other_languages")
-COLUMNS = (*_OF_THE_ARTICLE, *_OF_THE_CLAIM, "annotator", "annotated", "iri")
-# What stands in a cell as it is.
+# The columns that hold one value, unchanged.
 _PLAIN = {
     "speaker_words": KG.speakerWords,
     "words": SCHEMA.text,
@@ -55,17 +38,15 @@ _PLAIN = {
     "translated": KG.originalLanguage,
     "first_appearance": SCHEMA.firstAppearance,
 }
-# Not `at`: an occasion is more than a cell can hold, only its name and its date are.
+# Not `at`: a cell holds only the name of an occasion, the date is in `said`.
 _INFERRED = {iri: field for field, iri in INFERRED.items() if field != "at"}
 _AND = "; "
 
-Properties = Mapping[Iri, list[Term]]
-Nodes = Mapping[Iri, Properties]
 Cells = dict[str, str]
 
 
 class CsvWriter:
-    """Writes the claims of graphs as rows; all else in a graph only as far as it says something of them."""
+    """Writes a row for each claim of a graph, with its article, its speakers and its annotation."""
 
     between = ""
     tail = ""
@@ -76,18 +57,15 @@ class CsvWriter:
         self._annotators = {each.iri: literal_value(each.name).lexical for each in index.annotators.values()}
 
     def head(self) -> str:
-        """Return the names of the columns, behind a byte order mark."""
+        """Return a byte order mark and the names of the columns."""
         return BOM + line(COLUMNS)
 
     def graph(self, graph: Graph) -> str:
         """Return a row for each claim of a graph, in its order."""
-        nodes = {node.subject: node.properties for node in graph.nodes}
-        claims = [node for node in graph.nodes if SCHEMA.Claim in node.properties.get(RDF.type, ())]
-        if not claims:
-            return ""
+        nodes = by_iri(graph)
         about: dict[Term, Cells] = {}
         rows = []
-        for iri, claim in claims:
+        for iri, claim in instances(graph, SCHEMA.Claim):
             (article,) = claim[SCHEMA.appearance]
             if article not in about:
                 about[article] = self._article(nodes[Iri(article)])
@@ -132,7 +110,7 @@ class CsvWriter:
         }
 
     def _names(self, claim: Properties, nodes: Nodes, language: str) -> Cells:
-        """Return whom a claim names, and its occasion by its name."""
+        """Return the people and things that a claim names, and its occasion, by name."""
         own_voice = FORMS.own in claim[KG.form]
         speakers = (
             {"speaker": "article"}
@@ -153,24 +131,24 @@ class CsvWriter:
         """Return the name of an occasion, else its id."""
         known = self._entities.get(Iri(iri))
         names = known[1].names if known else occasion.get(SCHEMA.name, ())
-        return _in_language(names, language) or iri_text(iri).rpartition("/")[2]
+        return in_language(names, language) or iri_text(iri).rpartition("/")[2]
 
     def _named(self, field: str, iris: Iterable[Term], nodes: Nodes, language: str) -> Cells:
-        """Return names and ids: of a source that no entity stands for its words, and no id."""
+        """Return names and ids; a source that is no entity has the words that describe it, and no id."""
         names, ids = [], []
         for iri in iris:
             if known := self._entities.get(Iri(iri)):
-                names.append(_in_language(known[1].names, language))
+                names.append(in_language(known[1].names, language))
                 ids.append(known[0])
             else:
-                told = nodes.get(Iri(iri), {})
-                texts = told.get(SCHEMA.description) or told.get(SCHEMA.name) or ()
-                names.append(_in_language(texts, language) or "unnamed")
+                source = nodes.get(Iri(iri), {})
+                texts = source.get(SCHEMA.description) or source.get(SCHEMA.name) or ()
+                names.append(in_language(texts, language) or "unnamed")
                 ids.append("")
         return {field: _AND.join(names), f"{field}_id": _AND.join(ids) if any(ids) else ""}
 
     def _relations(self, claim: Properties, article: str) -> Iterator[str]:
-        """Yield each relation with the id of the other claim, behind that of its article where it is another."""
+        """Yield each relation with the id of the other claim, and of its article if that is another one."""
         start = f"{self._index.iris.base}claim/"
         for name in RELATIONS:
             for other in claim.get(KG[name], ()):
@@ -192,7 +170,7 @@ class CsvWriter:
 
 
 def _first(properties: Properties, predicate: Iri) -> str:
-    """Return the first value of a property: of a concept its bare name, of any other IRI all of it."""
+    """Return the first value of a property: the local name of an act or a form, any other IRI in full."""
     for term in properties.get(predicate, ()):
         if term[0] != "<":
             return literal_value(term).lexical
@@ -201,17 +179,10 @@ def _first(properties: Properties, predicate: Iri) -> str:
 
 
 def _is_dated(claim: Properties, article: Cells) -> bool:
-    """Tell whether a claim has a date that does not only follow from when it was printed."""
+    """Tell whether a claim has a date of its own, not just the date of publication."""
     if BASES.publication in claim.get(KG.dateBasis, ()):
         return False
     return FORMS.own not in claim[KG.form] or _first(claim, KG.edtf) != article["published"]
-
-
-def _in_language(texts: Sequence[Term], language: str) -> str:
-    """Return a text in a language, else the first."""
-    values = [literal_value(each) for each in texts]
-    same = (each for each in values if each.language == language.lower())
-    return next(same, values[0]).lexical if values else ""
 
 
 def _offsets(annotation: Properties, nodes: Nodes) -> Cells:

@@ -1,5 +1,6 @@
-"""JSON-LD for people who read JSON: an article is a tree with its claims in it, keys are short names.
+"""JSON-LD for people who read JSON: an article is a tree that contains its claims, and keys are short names.
 
+The file has the writer, then which node is nested in which, then how JSON is laid out.
 https://www.w3.org/TR/json-ld11/
 """
 
@@ -7,26 +8,27 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from kg.formats.abbreviations import Abbreviations
-from kg.formats.context import Key, classes, context, expanded, keys
-from kg.formats.json_layout import json_list, json_object, json_texts
-from kg.formats.literals import parts
-from kg.formats.nesting import Tree, trees
-from kg.rdf.terms import Graph, Iri, Node, Term, iri_text, quoted
+from kg.formats.jsonld_context import Key, classes, context, expanded, keys
+from kg.rdf.terms import Graph, Iri, Node, Term, iri_text, literal_parts, quoted
 from kg.rdf.vocab import KG, RDF, XSD
 
 _REMEMBERED = 4096
 _REMEMBERED_MEMBERS = 512
 _TOP = "    "
-# As a JSON number these come back digit for digit.
+_WIDTH = 100
+# Deep enough for a selector of a target of an annotation of a claim of an article.
+_DEPTH = 8
+# Numbers of so few digits are read back unchanged by every JSON reader.
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,14}")
 
 
 class JsonLdWriter:
-    """Writes graphs as JSON-LD 1.1; which graph a triple is in gets lost."""
+    """Writes graphs as JSON-LD 1.1, without the names of the graphs."""
 
     between = ",\n"
     tail = "\n  ]\n}\n"
@@ -35,7 +37,7 @@ class JsonLdWriter:
         self._abbreviations = Abbreviations(prefixes, base)
         self._context = context(prefixes)
         self._classes = {expanded(iri, prefixes): name for name, iri in classes(prefixes)}
-        # From a property to its keys by the kind of their values.
+        # By property: its keys, by the kind of their values.
         self._keys: dict[str, dict[str, Key]] = {}
         self._reversed: dict[Iri, list[Key]] = {}
         for key in keys(prefixes):
@@ -45,7 +47,7 @@ class JsonLdWriter:
                 kinds = self._keys.setdefault(expanded(key.iri, prefixes), {})
                 kinds[expanded(key.kind, prefixes)] = key
         self._reference = lru_cache(maxsize=_REMEMBERED)(self._shortest)
-        # Terms that need no care, and members that come again and again, by their property and its value.
+        # Terms that the context does not change, and a cache of members by property and value.
         self._native: set[str] = set()
         self._members: dict[str, dict[str, str]] = {}
 
@@ -57,12 +59,12 @@ class JsonLdWriter:
         return f'{{\n  "@context": {json_object(members, "  ")},\n  "@graph": [\n'
 
     def graph(self, graph: Graph) -> str:
-        """Return the nodes that are in no other, with the nodes inside them."""
+        """Return the nodes at the top level, with the nodes nested in them."""
         if len(self._native) > _REMEMBERED:
             self._native.clear()
         foreign = [self._is_foreign(node) for node in graph.nodes]
         ours = [node for node, is_foreign in zip(graph.nodes, foreign, strict=True) if not is_foreign]
-        written = [self._tree(tree, _TOP) for tree in trees(ours, self._reversed)]
+        written = [self._tree(tree, _TOP) for tree in trees_of(ours, self._reversed)]
         written += [
             _expanded_node(node, _TOP)
             for node, is_foreign in zip(graph.nodes, foreign, strict=True)
@@ -74,8 +76,8 @@ class JsonLdWriter:
         """Return `graph` in UTF-8."""
         return self.graph(graph).encode()
 
-    def _tree(self, tree: Tree, indent: str) -> str:
-        """Return a node with the nodes inside it; `indent` is that of its first line."""
+    def _tree(self, tree: NodeTree, indent: str) -> str:
+        """Return a node with the nodes nested in it; `indent` is that of its first line."""
         inner = indent + "  "
         subject, properties = tree.node
         lines = [f'"id": {self._reference(subject)}']
@@ -103,7 +105,7 @@ class JsonLdWriter:
         return f"{{{between[1:]}{between.join(lines)}\n{indent}}}"
 
     def _member(self, predicate: Iri, term: Term, indent: str) -> str:
-        """Return the key and the value of a property with one value, which is not a part to be written here."""
+        """Return the key and the value of a property with one value, which is not a node nested here."""
         if term[0] == "<":
             key, value = self._link(predicate, term)
         else:
@@ -111,7 +113,7 @@ class JsonLdWriter:
             if language:
                 return f"{quoted(key.name)}: {{{quoted(language)}: {value}}}"
         line = self._line(key, [value], indent)
-        # Texts and numbers hardly ever come again, and what takes several lines depends on its indent.
+        # Not texts and numbers, which hardly ever recur, nor values over several lines: they depend on the indent.
         if term[-1] == ">" and value[0] == '"' and "\n" not in line:
             known = self._members.setdefault(predicate, {})
             if len(known) >= _REMEMBERED_MEMBERS:
@@ -120,10 +122,10 @@ class JsonLdWriter:
         return line
 
     def _property(
-        self, predicate: Iri, objects: list[Term], unwritten: dict[str, Tree], indent: str
+        self, predicate: Iri, objects: list[Term], unwritten: dict[str, NodeTree], indent: str
     ) -> Iterator[str]:
-        """Yield a member for each kind of value; a part that is not written yet is written here."""
-        listed: dict[Key, list[str | Tree]] = {}
+        """Yield a member for each kind of value; a part that is not written yet is nested here."""
+        listed: dict[Key, list[str | NodeTree]] = {}
         texts: dict[Key, dict[str, list[str]]] = {}
         for term in objects:
             if term[0] == "<":
@@ -142,16 +144,16 @@ class JsonLdWriter:
         for key, values in listed.items():
             yield self._line(key, values, indent)
 
-    def _inside(self, predicate: Iri, inside: list[Tree], indent: str) -> Iterator[str]:
-        by_key: dict[Key, list[str | Tree]] = {}
+    def _inside(self, predicate: Iri, inside: list[NodeTree], indent: str) -> Iterator[str]:
+        by_key: dict[Key, list[str | NodeTree]] = {}
         for tree in inside:
             withdrawn = KG.WithdrawnClaim in tree.node.properties.get(RDF.type, ())
             by_key.setdefault(self._reversed[predicate][-1 if withdrawn else 0], []).append(tree)
         for key, values in by_key.items():
             yield self._line(key, values, indent)
 
-    def _line(self, key: Key, values: Sequence[str | Tree], indent: str) -> str:
-        """Return a key with its values, written where they are trees."""
+    def _line(self, key: Key, values: Sequence[str | NodeTree], indent: str) -> str:
+        """Return a key with its values; trees are written out."""
         if len(values) == 1 and not key.several:
             (value,) = values
             return f"{quoted(key.name)}: {value if isinstance(value, str) else self._tree(value, indent)}"
@@ -159,7 +161,7 @@ class JsonLdWriter:
         return f"{quoted(key.name)}: {json_list(written, indent)}"
 
     def _link(self, predicate: Iri, term: str) -> tuple[Key, str]:
-        """Return the key for an IRI and the IRI, written."""
+        """Return the key for an IRI, and the IRI as JSON."""
         kinds = self._keys.get(predicate, {})
         if self._reads_as_compact(term):
             reference = f'{{"@context": null, "@id": {quoted(iri_text(term))}}}'
@@ -171,9 +173,9 @@ class JsonLdWriter:
         return _full(predicate), f'{{"id": {self._reference(term)}}}'
 
     def _literal(self, predicate: Iri, term: str) -> tuple[Key, str, str]:
-        """Return the key for a literal, the literal, written, and the language if the key takes languages."""
+        """Return the key for a literal, the literal as JSON, and its language if the key is a language map."""
         kinds = self._keys.get(predicate, {})
-        text, language, datatype = parts(term)
+        text, language, datatype = literal_parts(term)
         if language:
             key = kinds.get("@language")
             return (key, quoted(text), language) if key else (_full(predicate), _expanded_value(term), "")
@@ -192,7 +194,7 @@ class JsonLdWriter:
         return self._classes.get(term) or self._abbreviations.prefixed(iri_text(term)) or iri_text(term)
 
     def _is_foreign(self, node: Node) -> bool:
-        """Tell whether the node has a name that our context would change, and must do without it."""
+        """Tell whether our context would change a name of the node: then it is written without the context."""
         subject, properties = node
         types = properties.get(RDF.type, [])
         if properties.keys() <= self._native and self._native.issuperset(types):
@@ -204,7 +206,7 @@ class JsonLdWriter:
         return False
 
     def _reads_as_compact(self, term: str) -> bool:
-        """Tell whether an IRI's scheme is a name of the context, as `<text:…>` (section 5.2 of the API)."""
+        """Tell whether an IRI's scheme is a term of the context, like `<text:…>` (section 5.2 of the API)."""
         if term.startswith(("<https://", "<http://")):
             return False
         scheme, _, rest = iri_text(term).partition(":")
@@ -228,8 +230,116 @@ def _expanded_node(node: Node, indent: str) -> str:
 def _expanded_value(term: str) -> str:
     if term[0] == "<":
         return f'{{"@id": {quoted(iri_text(term))}}}'
-    text, language, datatype = parts(term)
+    text, language, datatype = literal_parts(term)
     if language:
         return f'{{"@value": {quoted(text)}, "@language": {quoted(language)}}}'
     kind = f', "@type": {quoted(iri_text(datatype))}' if datatype else ""
     return f'{{"@value": {quoted(text)}{kind}}}'
+
+
+class NodeTree(NamedTuple):
+    """A node with the nodes written inside it.
+
+    `parts` are written where the node refers to them; `inside` are nodes that refer to this one, by predicate.
+    """
+
+    node: Node
+    parts: dict[str, NodeTree]
+    inside: dict[Iri, list[NodeTree]]
+
+
+class _Parent(NamedTuple):
+    number: int
+    predicate: Iri | None = None
+    """The child's predicate whose value is the parent; None if the parent refers to the child."""
+
+
+def trees_of(nodes: Iterable[Node], backwards: Iterable[Iri]) -> list[NodeTree]:
+    """Return the nodes that have a triple, each in exactly one tree, in reading order.
+
+    A node is written inside another if it is a part of it (its IRI is a fragment of the other's document and the
+    other refers to it), or if it refers to the other by one of the `backwards` predicates.
+    """
+    present = [node for node in nodes if any(node.properties.values())]
+    index: dict[str, int] = {}
+    for number, node in enumerate(present):
+        index.setdefault(node.subject, number)
+    parents = _parents(present, index, tuple(backwards))
+    _flatten_deep(parents)
+    made = [NodeTree(_without_link(node, parents.get(n), present), {}, {}) for n, node in enumerate(present)]
+    for child, tree in enumerate(made):
+        parent = parents.get(child)
+        if parent is None:
+            continue
+        if parent.predicate is None:
+            made[parent.number].parts[tree.node.subject] = tree
+        else:
+            made[parent.number].inside.setdefault(parent.predicate, []).append(tree)
+    return [tree for number, tree in enumerate(made) if number not in parents]
+
+
+def _parents(nodes: list[Node], index: Mapping[str, int], backwards: tuple[Iri, ...]) -> dict[int, _Parent]:
+    parents: dict[int, _Parent] = {}
+    fragments = {subject for subject in index if "#" in subject}
+    for number, (subject, properties) in enumerate(nodes):
+        for predicate in backwards:
+            for term in properties.get(predicate, ()):
+                whole = index.get(term, number)
+                if whole != number:
+                    parents.setdefault(number, _Parent(whole, predicate))
+        for predicate, objects in properties.items():
+            if not fragments.isdisjoint(objects) and predicate != RDF.type:
+                document = f"{subject[:-1].partition('#')[0]}#"
+                for term in objects:
+                    part = index.get(term, number)
+                    if part != number and term.startswith(document):
+                        parents.setdefault(part, _Parent(number))
+    return parents
+
+
+def _without_link(node: Node, parent: _Parent | None, nodes: list[Node]) -> Node:
+    """Return the node without the link to its parent, which its place in the document expresses."""
+    if parent is None or parent.predicate is None:
+        return node
+    whole = nodes[parent.number].subject
+    others = [term for term in node.properties[parent.predicate] if term != whole]
+    return Node(node.subject, {**node.properties, parent.predicate: others})
+
+
+def _flatten_deep(parents: dict[int, _Parent]) -> None:
+    """Write a node at the top level if it is nested too deep or in a circle."""
+    for child in list(parents):
+        at, steps = child, 0
+        while (parent := parents.get(at)) and steps <= _DEPTH:
+            at = parent.number
+            steps += 1
+        if steps > _DEPTH:
+            del parents[child]
+
+
+def json_object(members: Iterable[tuple[str, str]], indent: str) -> str:
+    """Return an object of (key, written value), a member a line; `indent` is that of its first line."""
+    lines = [f"\n{indent}  {quoted(key)}: {value}" for key, value in members]
+    return f"{{{','.join(lines)}\n{indent}}}"
+
+
+def json_list(values: list[str], indent: str) -> str:
+    """Return a list of written values, on one line where it is short and holds strings and numbers only."""
+    if sum(map(len, values)) + 2 * len(values) <= _WIDTH:
+        line = f"[{', '.join(values)}]"
+        if "{" not in line:
+            return line
+    between = f",\n{indent}  "
+    return f"[{between[1:]}{between.join(values)}\n{indent}]"
+
+
+def json_texts(texts: dict[str, list[str]], indent: str) -> str:
+    """Return a mapping from language to written text, or to a list where there are several."""
+    members = [
+        (language, values[0] if len(values) == 1 else json_list(values, f"{indent}  "))
+        for language, values in texts.items()
+    ]
+    line = "{" + ", ".join([f"{quoted(language)}: {value}" for language, value in members]) + "}"
+    if "\n" not in line and (len(members) == 1 or len(line) <= _WIDTH):
+        return line
+    return json_object(members, indent)

@@ -1,4 +1,4 @@
-"""N-Triples and N-Quads: one statement a line, in reading order.
+"""N-Triples and N-Quads: one triple a line, in reading order.
 
 https://www.w3.org/TR/n-triples/#canonical-ntriples
 """
@@ -11,13 +11,13 @@ from kg.rdf.terms import Graph, Node
 
 
 class NTriplesWriter:
-    """Writes graphs as canonical N-Triples; which graph a triple is in gets lost."""
+    """Writes graphs as canonical N-Triples, without the names of the graphs."""
 
     between = ""
     tail = ""
 
     def __init__(self, prefixes: Mapping[str, str], base: str) -> None:
-        """Take prefixes and base as every writer does; these formats spell every IRI out."""
+        """Take prefixes and base as every writer does, and ignore them: these formats have full IRIs only."""
 
     def head(self) -> str:
         """Return nothing: these formats have no head."""
@@ -41,7 +41,7 @@ class NQuadsWriter(NTriplesWriter):
 
 
 def _lines(nodes: Iterable[Node], end: str) -> bytes:
-    # Encoded piece by piece: one emoji would make the text of all of them four times as wide.
+    # Encoded line by line: one emoji would make a `str` of all lines four times as wide.
     pieces: list[bytes] = []
     for subject, properties in nodes:
         start = subject.encode()

@@ -1,22 +1,40 @@
-"""RDF that anyone wrote, in any format, as nodes."""
+"""RDF that anyone wrote, as nodes: which format a document is in, and what it holds."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import IO
 
 from kg.errors import CorpusError, Finding, Place, UsageError
-from kg.files.compression import unpacking_errors
-from kg.formats import format_named
-from kg.formats.reading import media_type_of
+from kg.files.compression import COMPRESSIONS, unpacking_errors
+from kg.formats import FORMATS, format_named, format_of
 from kg.rdf.terms import Iri, Literal, Node, Term
+
+ONLY_READ = {".n3": "text/n3"}
+"""The formats that are read and not written: their media types, by suffix."""
+
+
+def media_type_of(filename: str, *, otherwise: str = "") -> str:
+    """Return the media type that a file's suffixes name.
+
+    Raises `UsageError` if they name none, with `otherwise` as its advice.
+    """
+    path = PurePath(filename.lower())
+    suffix = PurePath(path.stem).suffix if path.suffix in COMPRESSIONS else path.suffix
+    return ONLY_READ.get(suffix) or format_of(filename, otherwise=otherwise)[0].media_type
+
+
+def suffixes() -> str:
+    """Return the suffixes of all formats, as a message lists them."""
+    return " ".join([*(form.suffix for form in FORMATS.values()), *ONLY_READ])
 
 
 def media_type(name: str, given: str = "", *, otherwise: str = "") -> str:
     """Return the media type of a format given by name, else by the suffix of the file's name.
 
-    Raises `UsageError` where neither tells, which says what to do `otherwise`.
+    Raises `UsageError` if neither tells, with `otherwise` as its advice.
     """
     if given:
         return format_named(given).media_type
@@ -28,8 +46,8 @@ def media_type(name: str, given: str = "", *, otherwise: str = "") -> str:
 def read_nodes(name: str, stream: IO[bytes], media: str) -> list[Node]:
     """Return the nodes of an RDF document, all its graphs merged, in the order of their first mention.
 
-    Blank nodes are terms `_:b1`. Raises `CorpusError` with the place of what is not well-formed or not RDF 1.1,
-    and for a compressed document that does not unpack.
+    Blank nodes are terms `_:b1`. Raises `CorpusError`, with the place, if the document is not well-formed RDF 1.1,
+    and if a compressed document cannot be decompressed.
     """
     nodes: dict[str, dict[Iri, dict[Term, None]]] = {}
     try:
@@ -52,20 +70,20 @@ def read_nodes(name: str, stream: IO[bytes], media: str) -> list[Node]:
 
 
 def _triples(stream: IO[bytes], media: str) -> Iterator[tuple[str, Iri, Term]]:
-    """Yield the triples of a document. Raises `SyntaxError` where it is not well-formed or beyond RDF 1.1."""
+    """Yield the triples of a document. Raises `SyntaxError` if it is not well-formed RDF 1.1."""
     import pyoxigraph
 
     form = pyoxigraph.RdfFormat.from_media_type(media)
     assert form is not None
-    nobody = "http://base.invalid/"
-    for quad in pyoxigraph.parse(stream, format=form, base_iri=nobody, rename_blank_nodes=False):
+    no_base = "http://base.invalid/"
+    for quad in pyoxigraph.parse(stream, format=form, base_iri=no_base, rename_blank_nodes=False):
         if isinstance(quad.object, pyoxigraph.Triple):
             raise SyntaxError(f"a statement must not be about another statement, as it is of {quad.subject}")
         yield str(quad.subject), Iri(str(quad.predicate)), Literal(str(quad.object))
 
 
 def _reason(message: str) -> str:
-    """Return what a parser says, without the place, which stands before it."""
+    """Return a parser's message without the place at its start."""
     if "LoadDocumentCallback" in message:
         return "its context must stand in the document itself, as kg fetches nothing: put it there"
     return re.sub(r"^Parser error [^:]*: ", "", message)

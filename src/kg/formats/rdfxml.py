@@ -1,4 +1,4 @@
-"""RDF/XML: one element a subject, one a property, every IRI spelled out.
+"""RDF/XML: one element for each subject and each property, all IRIs in full.
 
 https://www.w3.org/TR/rdf-syntax-grammar/
 """
@@ -10,14 +10,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from kg.formats.abbreviations import Abbreviations
-from kg.formats.literals import parts
-from kg.rdf.terms import Graph, Iri, Node, Term, iri_text, literal_value
+from kg.rdf.terms import Graph, Iri, Node, Term, iri_text, literal_parts, literal_value
 from kg.rdf.vocab import RDF
 
-# What a name of XML may hold in every edition; the rest of the IRI is the name's namespace.
+# A name that every edition of XML allows; the rest of the IRI is its namespace.
 _NAME = re.compile(r"(.*[^A-Za-zÀ-ÖØ-öø-ÿ0-9_.-][0-9.-]*)([A-Za-zÀ-ÖØ-öø-ÿ_][A-Za-zÀ-ÖØ-öø-ÿ0-9_.-]*)", re.DOTALL)
 _UNBINDABLE = {"http://www.w3.org/2000/xmlns/", "http://www.w3.org/XML/1998/namespace"}
-# These are RDF/XML's own words, `li` a way to count (section 5.1).
+# Reserved by RDF/XML; `li` numbers the items of a container (section 5.1).
 _SYNTAX = re.compile(
     re.escape(RDF.base)
     + "(RDF|ID|about|parseType|resource|nodeID|datatype|Description|aboutEach|aboutEachPrefix|bagID|li)"
@@ -26,13 +25,13 @@ _REMEMBERED = 4096
 
 
 class RdfXmlWriter:
-    """Writes graphs as RDF/XML; which graph a triple is in gets lost."""
+    """Writes graphs as RDF/XML, without the names of the graphs."""
 
     between = ""
     tail = "</rdf:RDF>\n"
 
     def __init__(self, prefixes: Mapping[str, str], base: str) -> None:
-        # No xml:base: tools that read RDF/XML only are old, and some do not resolve.
+        # No xml:base: tools that read only RDF/XML are old, and some do not resolve relative IRIs.
         others = {prefix: name for prefix, name in prefixes.items() if not re.match("rdf$|xml", prefix, re.I)}
         self._abbreviations = Abbreviations({"rdf": RDF.base, **others}, base)
         self._prefixed = lru_cache(maxsize=_REMEMBERED)(self._abbreviations.prefixed)
@@ -75,7 +74,7 @@ class RdfXmlWriter:
         return f"{about}/>\n" if kind else ""
 
     def _node_name(self, types: list[Term]) -> tuple[str, str]:
-        """Return the element's name and the type that it says, `""` if none."""
+        """Return the element's name and the type that it expresses, `""` if none."""
         for term in types:
             name = self._prefixed(term[1:-1]) if term[0] == "<" else ""
             if name and not name.startswith("rdf:"):
@@ -83,22 +82,22 @@ class RdfXmlWriter:
         return "rdf:Description", ""
 
     def _content(self, literal: str) -> str:
-        """Return what says a literal's language or datatype, the end of the start tag and the text."""
+        """Return the attribute for a literal's language or datatype, the end of the start tag, and the text."""
         close = literal.rindex('"')
         text = literal_value(literal).lexical if "\\" in literal else literal[1:close]
-        # All in a row cost less than to look whether any is needed.
+        # Four replacements cost less than a search for whether any is needed.
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#xD;")
         return f"{self._kind(literal[close + 1 :])}>{text}"
 
     def _kind_of(self, ending: str) -> str:
-        """Return the attribute for what follows the text of a literal in N-Triples, as `@nl`."""
-        _, language, datatype = parts(f'""{ending}')
+        """Return the attribute for the end of a literal in N-Triples, for example `@nl`."""
+        _, language, datatype = literal_parts(f'""{ending}')
         if language:
             return f' xml:lang="{language}"'
         return f' rdf:datatype="{_attribute(iri_text(datatype))}"' if datatype else ""
 
     def _tags_of(self, predicate: Iri) -> tuple[str, str]:
-        """Return the start tag of a property, but for its attributes and its end, and the end tag."""
+        """Return the start tag of a property, without its attributes and `>`, and the end tag."""
         name, declaration = self._property_name(predicate)
         return f"    <{name}{declaration}", f"</{name}>\n"
 

@@ -21,14 +21,14 @@ _INTEGER = re.compile(r"0|-?[1-9][0-9]*")
 
 
 class _Spellings:
-    """From an IRI or typed literal to its shortest safe form, in UTF-8; forgets all when it has grown too large."""
+    """The shortest safe form of each IRI and typed literal, in UTF-8; a cache that is cleared when it is full."""
 
     def __init__(self, abbreviations: Abbreviations) -> None:
         self.known: dict[str, bytes] = {}
         self._abbreviations = abbreviations
 
     def spell(self, term: str) -> bytes:
-        """Return, and remember, how a term is spelled that is not known yet."""
+        """Return the shortest form of a term that is not in the cache, and keep it there."""
         if term[0] != "<":
             spelling = self._typed(term)
         elif relative := self._abbreviations.relative(term[1:-1]):
@@ -50,7 +50,7 @@ class _Spellings:
 
 
 class TurtleWriter:
-    """Writes graphs as Turtle; which graph a triple is in gets lost."""
+    """Writes graphs as Turtle, without the names of the graphs."""
 
     between = "\n"
     tail = ""
@@ -60,7 +60,7 @@ class TurtleWriter:
         self._blocks = _Blocks(_Spellings(self._abbreviations), margin="")
 
     def head(self) -> str:
-        """Return the base and the prefixes, all of them, so that two documents differ in their statements only."""
+        """Return the base and all prefixes, used or not, so that two documents differ only in their triples."""
         base = self._abbreviations.base
         lines = [f"@base <{base}> .\n"] if base else []
         lines += [
@@ -94,7 +94,7 @@ class TrigWriter(TurtleWriter):
 class _Blocks:
     """Writes nodes as blocks of lines that begin with a margin, in UTF-8.
 
-    What comes again is encoded once, and each literal by itself: one emoji would make a text four times as wide.
+    Terms that recur are encoded once, and each literal by itself: one emoji makes a `str` four times as wide.
     """
 
     def __init__(self, spellings: _Spellings, *, margin: str) -> None:
@@ -103,12 +103,12 @@ class _Blocks:
         self._separator = f" ;\n{margin}    "
         self._indent = f"\n{margin}        ".encode()
         self._starts: dict[str, bytes] = {}
-        """What stands before the objects of a predicate, from the end of the line above."""
+        """By predicate: the text from the end of the line above to the first object."""
 
     def of(self, nodes: Iterable[Node]) -> bytes:
         """Return a block for each node that has a triple, blank lines between."""
         spellings, known = self._spellings, self._spellings.known
-        # The first predicate of a block follows its subject, a blank between.
+        # The first predicate of a block follows its subject after a space.
         starts, begin = self._starts, len(self._separator) - 1
         pieces: list[bytes] = []
         for subject, properties in nodes:
@@ -119,7 +119,7 @@ class _Blocks:
                 if len(objects) == 1:
                     pieces.append(starts.get(predicate) or self._start(predicate))
                     term = objects[0]
-                    # Only IRIs and typed literals end so; the others are Turtle as they are.
+                    # Only IRIs and typed literals end in `>`; other literals are Turtle already.
                     pieces.append(known.get(term) or spellings.spell(term) if term[-1] == ">" else term.encode())
                 elif objects:
                     pieces.append((starts.get(predicate) or self._start(predicate))[:-1])
@@ -141,13 +141,13 @@ class _Blocks:
         return start
 
     def _listed(self, objects: list[Term]) -> bytes:
-        """Return objects as they follow their verb: on its line where that is short, else on a line each."""
+        """Return several objects: on the line of their verb if that is short, else each on a line of its own."""
         spellings, known = self._spellings, self._spellings.known
         spelled = [
             known.get(term) or spellings.spell(term) if term[-1] == ">" else term.encode() for term in objects
         ]
         line = b", ".join(spelled)
-        # Characters count, of which there are never more than bytes.
+        # The width counts characters, and there are never more of those than bytes.
         if len(line) <= _WIDTH or len(line.decode()) <= _WIDTH:
             return b" " + line
         return self._indent + (b"," + self._indent).join(spelled)

@@ -1,23 +1,45 @@
 """Claims as W3C Web Annotations: a collection of one page, with a line for each claim.
 
-What the graph says of an annotation is said with the same IRIs.
+Claims, annotations and targets have the same IRIs as in the graph.
 https://www.w3.org/TR/annotation-model/
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
-from kg.formats.annotation_bodies import Bodies, Json, Nodes, Properties
+from kg.formats.claim_formats import Nodes, Properties, by_iri, in_language, instances
+from kg.mappers.claim import RELATIONS
+from kg.meaning.claim import INFERRED
+from kg.model import Entity
 from kg.rdf.iris import part
 from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value
-from kg.rdf.vocab import DCTERMS, OA, RDF, SCHEMA
+from kg.rdf.vocab import DCTERMS, FORMS, KG, OA, PREFIXES, RDF, SCHEMA, SKOS
 
 if TYPE_CHECKING:
     from kg.meaning import Index
 
+Json = dict[str, Any]
+
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+GAP = " … "
+"""What separates the parts of a cue in the graph."""
+_TAGS = {
+    "speaker words": KG.speakerWords,
+    "cue": KG.cue,
+    "act": KG.act,
+    "form": KG.form,
+    "said": KG.edtf,
+    "translated": KG.originalLanguage,
+}
+_NAMING = (SCHEMA.author, KG.addressee, SCHEMA.about)
+_TEXTS = ((SCHEMA.abstract, "describing"), (SKOS.editorialNote, "commenting"))
+# Not `at`: a tag holds only the date of an occasion.
+_INFERRED = {iri: field for field, iri in INFERRED.items() if field != "at"}
+# The prefixes that W3C's context declares too.
+_SHORT = {name: PREFIXES[name] for name in ("schema", "skos")}
 
 
 class WebAnnotationWriter:
@@ -40,7 +62,7 @@ class WebAnnotationWriter:
             "@context": CONTEXT,
             "id": collection,
             "type": "AnnotationCollection",
-            "label": self._bodies.one(dataset.titles),
+            "label": self._bodies.in_own_language(dataset.titles),
             "rights": iri_text(dataset.licence) if dataset.licence else "",
             "last": page,
             "first": {"id": page, "type": "AnnotationPage", "partOf": collection, "startIndex": 0, "items": []},
@@ -49,9 +71,8 @@ class WebAnnotationWriter:
 
     def graph(self, graph: Graph) -> str:
         """Return the annotations of one graph, in its order."""
-        nodes = {node.subject: node.properties for node in graph.nodes}
-        claims = [node.subject for node in graph.nodes if SCHEMA.Claim in node.properties.get(RDF.type, ())]
-        return ",\n".join(_line(self._annotation(claim, nodes)) for claim in claims)
+        nodes = by_iri(graph)
+        return ",\n".join(_line(self._annotation(claim.subject, nodes)) for claim in instances(graph, SCHEMA.Claim))
 
     def encoded(self, graph: Graph) -> bytes:
         """Return `graph` in UTF-8."""
@@ -93,7 +114,7 @@ def _target(target: Term, nodes: Nodes) -> Json:
     """Return one part of the words of a claim."""
     properties = nodes[Iri(target)]
     (source,) = properties[OA.hasSource]
-    # The page on which the article stands, which is what others know it by.
+    # The URL of the article, by which other tools know it.
     pages = [iri_text(url) for url in nodes.get(Iri(source), {}).get(SCHEMA.url, ())]
     return {
         "id": iri_text(target),
@@ -120,3 +141,101 @@ def _selector(selector: Term, nodes: Nodes) -> Json:
 
 def _line(written: Json) -> str:
     return json.dumps(written, ensure_ascii=False)
+
+
+class Bodies:
+    """Makes the bodies of claims: tags, texts, and the entities that the names in tags refer to.
+
+    A tag is what an annotator would write, `act: denies`, because that is what annotation tools show.
+    """
+
+    def __init__(self, index: Index) -> None:
+        self._language = index.dataset.language
+        self._claims = f"<{index.iris.base}claim/"
+        self._entities = {entity.iri: entity for entity in index.entities.values()}
+
+    def in_own_language(self, texts: Iterable[Term]) -> str:
+        """Return a text in the language of the corpus, else the first."""
+        return in_language(texts, self._language)
+
+    def of(self, iri: Iri, nodes: Nodes) -> Iterator[Json]:
+        """Yield the bodies that say what a claim is; `nodes` are those of its article's graph."""
+        claim = nodes[iri]
+        yield _textual("claim", "tagging")
+        for key, value in self._tags(claim, nodes):
+            yield _textual(f"{key}: {value}", "tagging")
+        for name in RELATIONS:
+            # Not annotations of annotations, which Recogito-JS draws as arrows: the text annotator after it chokes.
+            yield from (_textual(f"{name}: {self._id(each, iri)}", "tagging") for each in claim.get(KG[name], ()))
+        for predicate, purpose in _TEXTS:
+            for each in claim.get(predicate, ()):
+                text = literal_value(each)
+                yield {**_textual(text.lexical, purpose), **({"language": text.language} if text.language else {})}
+        # If the article itself speaks, no tag names its author.
+        naming = _NAMING[_is_own_voice(claim) :]
+        for named in dict.fromkeys(each for predicate in naming for each in claim.get(predicate, ())):
+            if entity := self._entities.get(Iri(named)):
+                yield {"type": "SpecificResource", "purpose": "identifying", "source": self._identity(entity)}
+
+    def _identity(self, entity: Entity) -> Json:
+        named = {
+            "id": iri_text(entity.iri),
+            "type": _short(entity.types[0]),
+            "name": self.in_own_language(entity.names),
+        }
+        same = [{"id": iri_text(other)} for other in entity.same_as]
+        return {**named, **({"schema:sameAs": same} if same else {})}
+
+    def _id(self, other: Term, claim: Iri) -> str:
+        """Return the id of another claim as written in a relation: `c05`, or `article/c05` in another article."""
+        article, _, id = other.rpartition("/")
+        return id[:-1] if article == claim.rpartition("/")[0] else other[len(self._claims) : -1]
+
+    def _tags(self, claim: Properties, nodes: Nodes) -> Iterator[tuple[str, str]]:
+        """Yield the fields of a claim and their values as an annotator would write them."""
+        speakers = claim.get(SCHEMA.author, [])
+        tags = dict(_TAGS)
+        if _is_own_voice(claim):
+            yield "speaker", "article"
+            articles = [nodes.get(Iri(each), {}) for each in claim.get(SCHEMA.appearance, ())]
+            if claim.get(KG.edtf) in [article.get(KG.edtf) for article in articles]:
+                del tags["said"]  # it is said when it is printed
+        else:
+            yield from (("speaker", name) for name in self._names(speakers, nodes))
+        for key, predicate in tags.items():
+            for each in claim.get(predicate, ()):
+                value = each[each.rindex("#") + 1 : -1] if each[0] == "<" else literal_value(each).lexical
+                yield from ((key, word) for word in (value.split(GAP) if key == "cue" else [value]))
+        for key, predicate in (("to", KG.addressee), ("about", SCHEMA.about)):
+            yield from ((key, name) for name in self._names(claim.get(predicate, ()), nodes))
+        yield from (("inferred", _INFERRED[iri]) for iri in _INFERRED if iri in claim.get(KG.inferred, ()))
+
+    def _names(self, iris: Iterable[Term], nodes: Nodes) -> Iterator[str]:
+        """Yield the names of entities and the descriptions of sources; nothing for an unnamed speaker."""
+        for iri in iris:
+            if entity := self._entities.get(Iri(iri)):
+                yield self.in_own_language(entity.names)
+            elif not iri.endswith("#speaker>"):
+                words = nodes.get(Iri(iri), {}).get(SCHEMA.description, ())
+                yield from (literal_value(each).lexical for each in words[:1])
+
+
+def _is_own_voice(claim: Properties) -> bool:
+    """Tell whether the article itself speaks: the form says so, or the speaker is its unnamed newsroom."""
+    return FORMS.own in claim.get(KG.form, ()) or any(
+        author.endswith("#newsroom>") for author in claim.get(SCHEMA.author, ())
+    )
+
+
+def _textual(value: str, purpose: str) -> Json:
+    """Return a text for a purpose."""
+    return {"type": "TextualBody", "purpose": purpose, "value": value}
+
+
+def _short(iri: Iri) -> str:
+    """Return an IRI, shortened if W3C's context has a prefix for it."""
+    whole = iri_text(iri)
+    for prefix, namespace in _SHORT.items():
+        if whole.startswith(namespace):
+            return f"{prefix}:{whole[len(namespace) :]}"
+    return whole

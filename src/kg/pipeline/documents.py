@@ -9,11 +9,12 @@ from typing import IO
 from msgspec import Struct, field
 
 from kg.errors import Finding
-from kg.formats import Bytes, Format, prefixes_with_https, with_https
+from kg.files.compression import Bytes
+from kg.formats import Format
 from kg.mappers.dataset import Tally
 from kg.mappers.graphs import Unit, with_digest
 from kg.rdf.terms import Graph
-from kg.rdf.vocab import PREFIXES
+from kg.rdf.vocab import PREFIXES, prefixes_with_https, with_https
 
 _PIECE = 1 << 16
 

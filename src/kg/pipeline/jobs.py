@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kg.checks.cross_references import Share, Whole, open_whole, share
 from kg.corpus import Corpus, Range, Sized, joined, ranges, sources
 from kg.errors import Finding
-from kg.formats.exchanges import bound_format
+from kg.formats.claim_formats import format_for
 from kg.mappers.dataset import Tally
 from kg.mappers.graphs import Unit
 from kg.pipeline.documents import Document, Extents, Outcome
@@ -161,7 +161,7 @@ def write_range(task: Task, number: int, range: Range) -> Summary:
     with ExitStack() as files:
         parts = [
             Document(
-                bound_format(form, index), files.enter_context(path.open("xb")), index.iris.base, https=task.https
+                format_for(form, index), files.enter_context(path.open("xb")), index.iris.base, https=task.https
             )
             for form, path in ((form, task.part(number, form)) for form in task.formats)
         ]

@@ -176,6 +176,7 @@ def is_language(tag: str) -> bool:
 
 
 _INSTANT, _EDTF, _DECIMAL = iri(XSD + "dateTime"), iri(EDTF), iri(XSD + "decimal")
+_STRING: Final = iri(XSD + "string")
 _NATURAL: Final = f'"^^{iri(XSD + "nonNegativeInteger")}'
 
 
@@ -202,6 +203,22 @@ def literal_value(term: str) -> Value:
     if language:
         return Value(lexical, "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString", language)
     return Value(lexical, datatype or XSD + "string", "")
+
+
+def literal_parts(literal: str) -> tuple[str, str, str]:
+    """Return the unescaped text, the language and the datatype, a term; `""` for a plain or a tagged string.
+
+    Faster than `literal_value`. Raises `ValueError` for an IRI.
+    """
+    close = literal.rindex('"')
+    text = literal_value(literal).lexical if "\\" in literal else literal[1:close]
+    ending = literal[close + 1 :]
+    if not ending:
+        return text, "", ""
+    if ending[0] == "@":
+        return text, ending[1:], ""
+    datatype = ending[2:]
+    return text, "", "" if datatype == _STRING else datatype
 
 
 def _unescaped(match: re.Match[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kg.errors import UsageError
-from kg.formats.reading import media_type_of, suffixes
+from kg.formats.rdf_reader import media_type_of, suffixes
 
 
 def further_files(paths: Iterable[Path]) -> list[Path]:

@@ -77,7 +77,7 @@ def _lines(content: bytes, path: Path) -> Iterator[str]:
 def _media_type(path: Path) -> str:
     """Return the media type that a file's name tells; where it tells none, that of Turtle, as of `/dev/stdin`."""
     # Here, not above, as below: kg's own shapes need neither.
-    from kg.formats.reading import media_type_of
+    from kg.formats.rdf_reader import media_type_of
 
     try:
         return media_type_of(path.name)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 
 from kg.errors import SEVERITIES, Finding, Severity
+from kg.files.compression import Compression
 from kg.files.partition_manifest import MANIFEST, Partition
-from kg.formats import Compression, Format
+from kg.formats import Format
 from kg.meaning import read_index
 from kg.pipeline.publication import Engine
 from kg.pipeline.spark.about import About, about_corpus, line_texts

@@ -18,7 +18,7 @@ from kg.corpus import Corpus, Source
 from kg.corpus.positions import located
 from kg.errors import Finding, Severity
 from kg.findings.reports.located import locate
-from kg.formats import FORMATS, prefixes_with_https, write
+from kg.formats import FORMATS, write
 from kg.mappers.dataset import Tally
 from kg.mappers.graphs import Unit
 from kg.meaning import Index
@@ -29,7 +29,7 @@ from kg.pipeline.spark.manifest import Sum, kg_version
 from kg.pipeline.spark.whole import share_line
 from kg.pipeline.units import published_tally, read_unit
 from kg.rdf.terms import Graph
-from kg.rdf.vocab import PREFIXES
+from kg.rdf.vocab import PREFIXES, prefixes_with_https
 
 GRAPH, FINDINGS, SHARES, SUMS = "graph", "findings", "shares", "sums"
 """What a row holds; Spark keeps the rows of each in files of their own."""

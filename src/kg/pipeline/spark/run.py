@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from kg.errors import FileError, Finding, Place
-from kg.formats import Compression, compressed
+from kg.files.compression import Compression, compressed
 from kg.pipeline.spark.manifest import Sum
 from kg.pipeline.spark.parts import FINDINGS, GRAPH, SHARES, SUMS, Work, finding_line, part_rows
 from kg.pipeline.spark.storage import Storage, StoredFile

@@ -13,8 +13,8 @@ from kg.errors import CorpusError, Finding
 from kg.files.resources import published as resources
 from kg.findings.results import fails
 from kg.formats import FORMATS, Format, write
-from kg.formats.context import context
-from kg.formats.json_layout import json_object
+from kg.formats.jsonld import json_object
+from kg.formats.jsonld_context import context
 from kg.mappers.dataset import COUNTED
 from kg.mappers.distribution import GraphFile, distributed_nodes
 from kg.mappers.entity import entity_nodes

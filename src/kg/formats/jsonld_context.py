@@ -1,6 +1,6 @@
-"""The JSON-LD context: a short name for each class and property, and how its values are written.
+"""The JSON-LD context: a short name for each class and property, and the kind of its values.
 
-A short name belongs to one property and one kind of value, so that a value needs no `@type` beside it:
+A short name belongs to one property and one kind of value, so that no value needs a `@type`:
 `dateCreatedMonth` is `schema:dateCreated` with an `xsd:gYearMonth`. https://www.w3.org/TR/json-ld11/#the-context
 """
 
@@ -21,8 +21,8 @@ _CLASSES = (
     "skos:Concept skos:ConceptScheme dcat:Distribution spdx:Checksum"
 )
 
-# Kinds of values. `links` are always a list, `texts` are maps from language to text (a text without a language
-# stands alone), `terms` are concepts and terms of a vocabulary, which keep their prefix: `acts:denies`.
+# Kinds of values. `links` are always a list, `texts` are maps from language to text (or one text without a
+# language), `terms` are concepts and terms of a vocabulary, which keep their prefix: `acts:denies`.
 _LINK = (
     "schema:publisher schema:license schema:url schema:location schema:recordedAt schema:superEvent "
     "schema:isPartOf schema:inDefinedTermSet schema:appearance schema:firstAppearance schema:claimInterpreter "
@@ -54,7 +54,7 @@ _DATE = "schema:dateCreated schema:datePublished schema:dateModified schema:star
 _DAY = "kg:earliest kg:latest kg:withdrawnOn kg:reviewedOn dcterms:date dcterms:modified"
 _INSTANT = {"kg:reviewedOn": "reviewedAt", "dcterms:created": "created", "dcterms:modified": "modifiedAt"}
 _PRECISIONS = {"": "xsd:date", "Month": "xsd:gYearMonth", "Year": "xsd:gYear"}
-# Where two vocabularies share a name, schema.org's is the short one.
+# If two vocabularies share a name, schema.org has the short one.
 _LONG = "dcat:distribution dcterms:description dcterms:license dcterms:publisher dcterms:language"
 
 
@@ -67,7 +67,7 @@ class Key(NamedTuple):
     several: bool = False
 
 
-# The same triples read from their other end: an article's claims stand inside it, an annotation inside its claim.
+# Reverse properties: claims are nested in their article, an annotation in its claim.
 _REVERSED = (
     Key("annotation", "oa:hasBody", "@reverse"),
     Key("reviews", "schema:itemReviewed", "@reverse", several=True),
@@ -91,7 +91,7 @@ def keys(prefixes: Mapping[str, str]) -> Iterator[Key]:
 
 
 def expanded(compact: str, prefixes: Mapping[str, str]) -> str:
-    """Return the term that a compact IRI stands for; `""` and keywords stand for themselves."""
+    """Return the term for a compact IRI; `""` and keywords are returned unchanged."""
     if compact[:1] in ("", "@"):
         return compact
     prefix, _, local = compact.partition(":")
@@ -99,9 +99,9 @@ def expanded(compact: str, prefixes: Mapping[str, str]) -> str:
 
 
 def context(prefixes: Mapping[str, str]) -> dict[str, object]:
-    """Return the context without a base, as `context.jsonld` holds it.
+    """Return the context without a base, which is the content of `context.jsonld`.
 
-    A document's own context says its base too: a context that is fetched cannot (section 4.1.3).
+    A document's own context has the base too; one that is fetched cannot set it (section 4.1.3).
     """
     return {
         "@version": 1.1,

@@ -1,0 +1,119 @@
+"""The formats that hold claims and not a graph: their table, and what their writers share.
+
+They make a document as the formats of RDF do: a head, a text for each graph, a tail. The names of entities come
+from the index, because the graph of the entities is written after the articles that mention them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from kg.files.compression import Compression
+from kg.formats import FORMATS, Format, Writer, named_in, suffixed_in
+from kg.rdf.terms import Graph, Iri, Node, Term, literal_value
+from kg.rdf.vocab import RDF
+
+if TYPE_CHECKING:
+    from kg.meaning import Index
+
+Properties = Mapping[Iri, Sequence[Term]]
+Nodes = Mapping[Iri, Properties]
+
+
+class ClaimFormat(NamedTuple):
+    """A format that is not RDF, or says less than the graph. `writer` takes the index of the corpus.
+
+    `if_empty` is the note to show if there was nothing to write.
+    """
+
+    name: str
+    media_type: str
+    suffix: str
+    aliases: tuple[str, ...]
+    writer: Callable[[Index], Writer]
+    if_empty: str = ""
+
+    def with_index(self, index: Index) -> Format:
+        """Return a `Format` whose writer uses this index."""
+
+        def writer(_prefixes: Mapping[str, str], _base: str) -> Writer:
+            return self.writer(index)
+
+        return Format(self.name, self.media_type, self.suffix, self.aliases, False, writer)
+
+
+def _web_annotation(index: Index) -> Writer:
+    # Imported here, not above: most runs write none of these.
+    from kg.formats.web_annotation import WebAnnotationWriter
+
+    return WebAnnotationWriter(index)
+
+
+def _csv(index: Index) -> Writer:
+    from kg.formats.csv import CsvWriter
+
+    return CsvWriter(index)
+
+
+def _claimreview(index: Index) -> Writer:
+    from kg.formats.claimreview import ClaimReviewWriter
+
+    return ClaimReviewWriter(index)
+
+
+CLAIM_FORMATS: dict[str, ClaimFormat] = {
+    form.name: form
+    for form in (
+        ClaimFormat(
+            "web-annotation",
+            'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"',
+            ".anno.jsonld",
+            ("web-annotations", "webannotation", "anno", "anno.json"),
+            _web_annotation,
+        ),
+        ClaimFormat("csv", "text/csv", ".csv", (), _csv),
+        ClaimFormat(
+            "claimreview",
+            "application/json",
+            ".claimreview.json",
+            ("claim-review", "claimreview.jsonld"),
+            _claimreview,
+            "No claim has a review: the list is empty. Reviews are written as `reviews` of a claim.",
+        ),
+    )
+}
+_ALL: dict[str, Format | ClaimFormat] = {**FORMATS, **CLAIM_FORMATS}
+
+
+def any_format_named(name: str) -> Format | ClaimFormat:
+    """Return the format with a name, an alias or a media type. Raises `UsageError` with the nearest name."""
+    return named_in(_ALL, name)
+
+
+def any_format_of(filename: str) -> tuple[Format | ClaimFormat, Compression]:
+    """Return the format and the compression that a file's suffixes name. Raises `UsageError` if they name none."""
+    return suffixed_in(_ALL, filename)
+
+
+def format_for(name: str, index: Index) -> Format:
+    """Return the format with exactly this name, for a document of the corpus with this index."""
+    return FORMATS[name] if name in FORMATS else CLAIM_FORMATS[name].with_index(index)
+
+
+def by_iri(graph: Graph) -> Nodes:
+    """Return the properties of each node of a graph."""
+    return {node.subject: node.properties for node in graph.nodes}
+
+
+def instances(graph: Graph, kind: Iri) -> list[Node]:
+    """Return the nodes of a class, in the order of the graph."""
+    return [node for node in graph.nodes if kind in node.properties.get(RDF.type, ())]
+
+
+def in_language(texts: Iterable[Term], language: str) -> str:
+    """Return the first text in a language, else the first text, else `""`."""
+    wanted = language.lower()
+    values = [literal_value(each) for each in texts]
+    preferred = [value for value in values if value.language == wanted]
+    return next((value.lexical for value in (*preferred, *values)), "")
