@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, NamedTuple, Protocol
 
 from kg.errors import CorpusError, FileError, Finding, Place
-from kg.files.text_files import LIMIT
+from kg.files.text_files import LIMIT, pieces
 from kg.importers.core.documents import Skipped
 
 PIECE = 1 << 16
@@ -41,6 +41,45 @@ class Bundle(Protocol):
         ...
 
     def pieces(self, name: str) -> Iterator[bytes]: ...
+
+
+class SourceFile(NamedTuple):
+    """One file of a source; `is_alone` if the source is this file itself."""
+
+    bundle: Bundle
+    name: str
+    is_alone: bool
+
+    @property
+    def path(self) -> str:
+        """What a `Place` calls it."""
+        return self.bundle.file(self.name)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield its bytes."""
+        return self.bundle.pieces(self.name)
+
+    def read(self) -> bytes:
+        """Return its bytes. Raises `CorpusError` if there are more than a text file may have."""
+        return whole(self.bundle, self.name)
+
+
+def source_files(source: Path, *suffixes: str, none_found: str = "") -> Iterator[SourceFile | Skipped]:
+    """Yield the files of a folder or zip with these suffixes; or the source itself if it is a file of any name.
+
+    Yields what of a zip is not read, too. Raises `FileError` if there is no such source, and `CorpusError` with the
+    message `none_found` if a folder or zip has no such files. A zip is open until all are read.
+    """
+    require(source)
+    if not source.is_dir() and not is_zip(source):
+        yield SourceFile(SingleFile(source), source.name, True)
+        return
+    with opened(source) as bundle:
+        names = bundle.names(*suffixes)
+        if none_found and not names:
+            raise CorpusError([Finding("violation", none_found, "no-exports", Place(str(source), 0, 0))])
+        yield from left_outside(bundle)
+        yield from (SourceFile(bundle, name, False) for name in names)
 
 
 @contextmanager
@@ -158,6 +197,25 @@ class Folder:
                 yield from _pieces(stream)
         except OSError as error:
             raise unreadable(self.file(name), error) from error
+
+
+class SingleFile(Folder):
+    """A file that was given by itself, whatever its suffix; a compressed one is unpacked."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(file.parent)
+        self.given = file.name
+
+    def names(self, *suffixes: str) -> list[str]:  # noqa: ARG002, as of a folder
+        return [self.given]
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        return pieces(str(self.root / name))
+
+    def siblings(self) -> list[str]:
+        """Return the names of all files in its folder."""
+        with os.scandir(self.root) as entries:
+            return sorted(entry.name for entry in entries if entry.is_file())
 
 
 class Zip:

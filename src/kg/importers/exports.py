@@ -6,14 +6,13 @@ format is of several files, as XMI, a zip of these stands in the place of the on
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from kg.errors import CorpusError, Finding, Place
-from kg.importers.bundles import Bundle, Folder, is_zip, left_outside, nested, opened, whole
+from kg.importers.bundles import Bundle, SingleFile, is_zip, left_outside, nested, opened, whole
 from kg.importers.core.documents import Skipped
 from kg.importers.project import Copy, read_copies
 
@@ -40,22 +39,6 @@ class Origin(NamedTuple):
     annotator: str
     on: str = ""
     done: bool = True
-
-
-class One(Folder):
-    """A file that was given by itself, whatever its name ends in; what stands beside it can be asked for."""
-
-    def __init__(self, file: Path) -> None:
-        super().__init__(file.parent)
-        self.given = file.name
-
-    def names(self, *suffixes: str) -> list[str]:  # noqa: ARG002, as of a folder
-        return [self.given]
-
-    def beside(self) -> list[str]:
-        """Return the names of all files that stand beside it."""
-        with os.scandir(self.root) as entries:
-            return sorted(entry.name for entry in entries if entry.is_file())
 
 
 class File(NamedTuple):
@@ -99,7 +82,7 @@ def exported(source: Path, *suffixes: str) -> Iterator[File | Skipped]:
 def shelved(source: Path) -> Iterator[Iterator[Shelf]]:
     """Open a source: the shelf that it is, then each zip in it, which is open until the next is asked for."""
     if not source.is_dir() and not is_zip(source):
-        yield iter([Shelf(PurePosixPath(*source.parts[-3:-1]), One(source))])
+        yield iter([Shelf(PurePosixPath(*source.parts[-3:-1]), SingleFile(source))])
         return
     with opened(source) as bundle:
         # Where `annotation` itself was given, it is part of where a file stands.
@@ -127,7 +110,7 @@ def fault(message: str, rule: str, file: str, line: int = 0, column: int = 0) ->
 
 def _settings(bundle: Bundle, copies: dict[tuple[str, str], Copy]) -> Iterator[Skipped]:
     """Add what the settings of a project tell of its documents; yield why they cannot be read."""
-    for name in bundle.names(".json") if not isinstance(bundle, One) else ():
+    for name in bundle.names(".json") if not isinstance(bundle, SingleFile) else ():
         if PurePosixPath(name).name.startswith("exportedproject"):
             try:
                 copies |= read_copies(whole(bundle, name, most=MOST))

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from kg.importers.bundles import whole
+from kg.importers.bundles import SingleFile, whole
 from kg.importers.core.documents import Item, Skipped
 from kg.importers.core.mapping import Mapping
-from kg.importers.exports import MOST, File, One, exported, fault
+from kg.importers.exports import MOST, File, exported, fault
 from kg.importers.layers import Labels
 from kg.importers.uima_cas.json_cas import STRUCTURES, read_json_cas
 from kg.importers.uima_cas.marks import Marks
@@ -41,7 +41,7 @@ def _cas(file: File, known: dict[tuple[str, ...], Types]) -> Cas | None:
     """Return what a file holds; None for JSON of another kind beside it, as the settings of a project."""
     raw, place, bundle = file.read(), file.place, file.shelf.bundle
     is_json = file.name.casefold().endswith(".json")
-    if is_json and STRUCTURES.encode() not in raw and not isinstance(bundle, One):
+    if is_json and STRUCTURES.encode() not in raw and not isinstance(bundle, SingleFile):
         return None
     if is_json or raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return read_json_cas(raw, place)
@@ -60,7 +60,7 @@ def _described(file: File) -> list[str]:
     Where there is none, the only one of the source, in whatever folder that may be, is everybody's.
     """
     bundle = file.shelf.bundle
-    beside = bundle.beside() if isinstance(bundle, One) else bundle.names(_TYPES)
+    beside = bundle.siblings() if isinstance(bundle, SingleFile) else bundle.names(_TYPES)
     there = [PurePosixPath(each) for each in beside if each.casefold().endswith(_TYPES)]
     for folder in PurePosixPath(file.name).parents:
         if here := [each for each in there if each.parent == folder]:
