@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from kg.errors import CorpusError, FileError
-from kg.importers.bundles import FREE, RATIO, Bundle, Folder, opened, whole
+from kg.importers.core.source_files import FREE, RATIO, SourceFiles, SourceFolder, open_source, read_whole
 from support.damage import damaged
 
 
@@ -21,8 +21,8 @@ def zipped(folder: Path, files: dict[str, bytes], how: int = zipfile.ZIP_DEFLATE
     return folder / "a.zip"
 
 
-def contents(bundle: Bundle) -> dict[str, bytes]:
-    return {name: whole(bundle, name) for name in bundle.names(".a", ".b")}
+def contents(bundle: SourceFiles) -> dict[str, bytes]:
+    return {name: read_whole(bundle, name) for name in bundle.names(".a", ".b")}
 
 
 def test_a_folder_and_a_zip_of_it_hold_the_same(tmp_path: Path) -> None:
@@ -32,7 +32,7 @@ def test_a_folder_and_a_zip_of_it_hold_the_same(tmp_path: Path) -> None:
         (tmp_path / "in" / name).write_bytes(content)
 
     for source in (tmp_path / "in", zipped(tmp_path, files)):
-        with opened(source) as bundle:
+        with open_source(source) as bundle:
             assert contents(bundle) == {"d/y.B": b"2", "x.a": b"1"}
             assert [bundle.has(name) for name in ("x.a", "d/y.B", "y.a", "../a.zip", "d")] == [
                 True,
@@ -45,7 +45,7 @@ def test_a_folder_and_a_zip_of_it_hold_the_same(tmp_path: Path) -> None:
 def test_names_that_lead_out_of_a_zip_are_not_read(tmp_path: Path) -> None:
     names = ("/a.a", "../b.a", "c/../../d.a", "C:\\e.a", "\\f.a")
 
-    with opened(zipped(tmp_path, {"g\\h.a": b"1", "./i//j.a": b"3", **dict.fromkeys(names, b"2")})) as bundle:
+    with open_source(zipped(tmp_path, {"g\\h.a": b"1", "./i//j.a": b"3", **dict.fromkeys(names, b"2")})) as bundle:
         assert contents(bundle) == {"g/h.a": b"1", "i/j.a": b"3"}
         assert bundle.outside == ("/a.a", "../b.a", "c/../../d.a", "C:/e.a", "/f.a")
 
@@ -55,7 +55,7 @@ def test_a_link_out_of_a_folder_is_not_followed_by_what_a_file_refers_to(tmp_pat
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "link.a").symlink_to(tmp_path / "secret.a")
 
-    assert [Folder(tmp_path / "in").has(name) for name in ("link.a", "../secret.a", "/etc/hosts", "\0")] == [
+    assert [SourceFolder(tmp_path / "in").has(name) for name in ("link.a", "../secret.a", "/etc/hosts", "\0")] == [
         False
     ] * 4
 
@@ -65,27 +65,27 @@ def test_a_zip_unpacks_to_so_many_times_its_size_and_no_more(tmp_path: Path) -> 
     source = zipped(tmp_path, {f"{number}.a": b"0" * size for number in range(9)})
     most = (FREE + RATIO * source.stat().st_size) // size
 
-    with opened(source) as bundle:
+    with open_source(source) as bundle:
         for number in range(most):
-            assert len(whole(bundle, f"{number}.a")) == size
+            assert len(read_whole(bundle, f"{number}.a")) == size
         with pytest.raises(CorpusError, match="must unpack to at most 200 times its size"):
-            whole(bundle, f"{most}.a")
+            read_whole(bundle, f"{most}.a")
 
 
 def test_a_file_above_the_limit_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.a").write_bytes(b"0" * 10_000_001)
 
     with pytest.raises(CorpusError, match="at most 10 MB"):
-        whole(Folder(tmp_path), "x.a")
+        read_whole(SourceFolder(tmp_path), "x.a")
 
 
 @pytest.mark.parametrize("how", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_a_zip_that_is_packed_in_a_rare_way_is_refused(tmp_path: Path, how: int) -> None:
     with (
-        opened(zipped(tmp_path, {"x.a": b"1"}, how)) as bundle,
+        open_source(zipped(tmp_path, {"x.a": b"1"}, how)) as bundle,
         pytest.raises(CorpusError, match="packed in a rare way"),
     ):
-        whole(bundle, "x.a")
+        read_whole(bundle, "x.a")
 
 
 WHOLE = BytesIO()
@@ -99,7 +99,7 @@ def test_a_damaged_zip_is_read_or_refused(tmp_path_factory: pytest.TempPathFacto
     source = tmp_path_factory.mktemp("zip") / "a.zip"
     source.write_bytes(raw)
     try:
-        with opened(source) as bundle:
+        with open_source(source) as bundle:
             found = contents(bundle)
     except (CorpusError, FileError):
         return

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.importers.core.offsets import Utf16Offsets
 from kg.importers.doccano.clusters import Clusters
 from kg.importers.doccano.counting import Counting
-from kg.importers.utf16 import Utf16
 from kg.text.spans import Span
 
 WORDS = st.text(st.sampled_from("abcé"), min_size=1, max_size=6)
@@ -43,7 +43,7 @@ def test_a_way_to_count_that_is_no_guess_is_the_right_one(parts: list[str], data
     index = data.draw(st.integers(0, len(parts) - 1))
     start = len(" ".join(parts[:index])) + bool(index)
     span = Span(start, start + len(parts[index]))
-    counted = {"units": Utf16(text), "clusters": Clusters(text)}.get(way)
+    counted = {"units": Utf16Offsets(text), "clusters": Clusters(text)}.get(way)
     back = {counted.code_point(at) if counted else at: at for at in range(2 * len(text) + 1)}
 
     # A combining mark or a line end is no whole word: where it begins or ends a span, nothing is proven.

@@ -8,7 +8,7 @@ import pytest
 
 from kg.errors import Place
 from kg.importers.core.documents import AnnotatedText, ArticleMetadata, LabelledSpan, Skipped
-from kg.importers.layers import FIELD_WHY, GRAMMAR_WHY
+from kg.importers.core.inception import FIELD_WHY, GRAMMAR_WHY
 from kg.text.spans import Span
 from support.inception import ANNOTATION, TYPES, links, read_cas, spans, view, xmi
 

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 
 from kg.errors import CorpusError
-from kg.importers.exports import MOST
+from kg.importers.core.inception import LARGEST_FILE
 from support.inception import TYPES, Read, links, read_cas, read_tsv, spans, view, xmi
 from support.readme import commands
 from support.shells import run
@@ -108,7 +108,7 @@ def test_the_page_shows_what_its_commands_do(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.json", "a.tsv"])
 def test_a_file_above_the_limit_is_refused(name: str, tmp_path: Path) -> None:
-    (tmp_path / name).write_bytes(b" " * (MOST + 1))
+    (tmp_path / name).write_bytes(b" " * (LARGEST_FILE + 1))
 
     with pytest.raises(CorpusError, match="must have at most 32 MB"):
         (read_tsv if name == "a.tsv" else read_cas)(tmp_path / name)

@@ -8,8 +8,8 @@ import pytest
 
 from kg.errors import Place
 from kg.importers.core.documents import Name, Skipped
+from kg.importers.core.inception import FIELD_WHY, GRAMMAR_WHY
 from kg.importers.core.mapping import Mapping
-from kg.importers.layers import FIELD_WHY, GRAMMAR_WHY
 from support.inception import ATTRIBUTION, HOST, LEMMA, OPEN, QUOTE, TOKEN, links, one, read_tsv, spans, tsv
 
 

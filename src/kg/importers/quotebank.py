@@ -15,9 +15,9 @@ from msgspec.structs import replace
 
 from kg.errors import CorpusError, Finding, Place
 from kg.files.text_files import Line, lines
-from kg.importers.bundles import Folder, require
-from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, Name, ArticleMetadata, Skipped
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, LabelledSpan, Name, Skipped
 from kg.importers.core.mapping import PRESETS, Mapping
+from kg.importers.core.source_files import SourceFolder, require_source
 from kg.importers.json_values import Unreadable, value
 from kg.text.spans import Span
 
@@ -102,10 +102,10 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]: 
     Raises `CorpusError` if the first line is no record of Quotebank, or a compressed file is damaged; `FileError`
     if a file cannot be read.
     """
-    require(source)
+    require_source(source)
     files = [str(source)]
     if source.is_dir():
-        folder = Folder(source)
+        folder = SourceFolder(source)
         files = [folder.file(name) for name in folder.names(*_SUFFIXES)]
     is_first = True
     for file in files:
@@ -190,7 +190,9 @@ def _paragraph(quoted: ArticleQuotation) -> tuple[str, int]:
 
 
 def _mark(id: str, words: str, start: int, at: Place, attributes: dict[str, tuple[str, ...]]) -> LabelledSpan:
-    return LabelledSpan(id or "quotation", "Quotation", (Span(start, start + len(words)),), at, attributes=attributes)
+    return LabelledSpan(
+        id or "quotation", "Quotation", (Span(start, start + len(words)),), at, attributes=attributes
+    )
 
 
 def _spoken(mark: LabelledSpan, speaker: str, sure: str, qids: Sequence[str], here: str = "") -> LabelledSpan:

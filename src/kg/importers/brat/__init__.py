@@ -15,9 +15,17 @@ from kg.files.text_files import decoded
 from kg.importers.brat.marks import read_marks
 from kg.importers.brat.pairs import Pair, read_pairs
 from kg.importers.brat.records import Record, read_records, read_span
-from kg.importers.bundles import Bundle, Folder, is_zip, left_outside, opened, require, whole
 from kg.importers.core.documents import AnnotatedText, Item, Skipped
 from kg.importers.core.mapping import Mapping
+from kg.importers.core.source_files import (
+    SourceFiles,
+    SourceFolder,
+    is_zip,
+    open_source,
+    read_whole,
+    require_source,
+    unsafe_names,
+)
 
 DESCRIPTION = "brat's .ann files with their .txt: a folder, a zip, or one file"
 
@@ -30,9 +38,9 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:
     """Yield a document for each `.ann`, and what is left out; several of one article have one id."""
     with ExitStack() as stack:
         bundle, anns, txts = _files(source, stack)
-        source_of = _Files(bundle, stack.enter_context(opened(texts)) if texts else None)
+        source_of = _Files(bundle, stack.enter_context(open_source(texts)) if texts else None)
         pairs = read_pairs(anns, [*txts, *source_of.texts()], source_of.digest)
-        yield from left_outside(bundle)
+        yield from unsafe_names(bundle)
         for pair in pairs:
             try:
                 yield from _article(pair, source_of, mapping)
@@ -48,7 +56,7 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:
 class _Files:
     """The files of a source and the texts of another folder, by their names."""
 
-    def __init__(self, bundle: Bundle, texts: Bundle | None) -> None:
+    def __init__(self, bundle: SourceFiles, texts: SourceFiles | None) -> None:
         self.bundle = bundle
         self.apart = texts
 
@@ -60,7 +68,7 @@ class _Files:
         bundle = self.bundle
         if self.apart and name.startswith(f"{_TEXTS}/"):
             bundle, name = self.apart, name.removeprefix(f"{_TEXTS}/")
-        raw, file = whole(bundle, name), bundle.file(name)
+        raw, file = read_whole(bundle, name), bundle.file(name)
         return (_BOM if raw.startswith(_BOM.encode()) else "") + decoded(raw, file), file
 
     def digest(self, name: str) -> bytes:
@@ -71,14 +79,14 @@ class _Files:
             return sha256(name.encode()).digest()
 
 
-def _files(source: Path, stack: ExitStack) -> tuple[Bundle, list[str], list[str]]:
+def _files(source: Path, stack: ExitStack) -> tuple[SourceFiles, list[str], list[str]]:
     """Return the files of a source, and the names of its annotations and texts."""
-    require(source)
+    require_source(source)
     if source.is_dir() or is_zip(source):
-        bundle = stack.enter_context(opened(source))
+        bundle = stack.enter_context(open_source(source))
         anns, txts = bundle.names(".ann"), bundle.names(".txt")
     else:
-        bundle = Folder(source.parent)
+        bundle = SourceFolder(source.parent)
         anns, txts = ([name] if bundle.has(name := f"{source.stem}{suffix}") else [] for suffix in (".ann", ".txt"))
     if not anns or (source.is_file() and not is_zip(source) and source.suffix not in (".ann", ".txt")):
         message = (
@@ -120,7 +128,7 @@ def _counted(text: str, records: list[Record]) -> str:
     return texts[fits.index(max(fits))]
 
 
-def _left_out(name: str, error: CorpusError, bundle: Bundle) -> Skipped:
+def _left_out(name: str, error: CorpusError, bundle: SourceFiles) -> Skipped:
     finding = error.findings[0]
     at = finding.at if isinstance(finding.at, Place) else Place(bundle.file(name), 0, 0)
     return Skipped("article", name, finding.message, at)

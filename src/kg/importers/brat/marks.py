@@ -13,9 +13,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kg.errors import Place
-from kg.importers.authorities import iri
 from kg.importers.brat.records import Record, read_span
-from kg.importers.core.documents import LabelledSpan, Name, Skipped, SpanLink
+from kg.importers.core.documents import LabelledSpan, Name, Skipped, SpanLink, authority_iri
 from kg.importers.core.mapping import Mapping, key
 from kg.text.spans import Span
 
@@ -191,7 +190,7 @@ class _Reading:
 
     def name(self, mark: _Mark, field: str, reference: str, name: str) -> None:
         """Add who a mark stands for: of a speaker's mark it is the speaker."""
-        same_as = iri(*_reference(reference))
+        same_as = authority_iri(*_reference(reference))
         if not same_as:
             mark.add(field, reference)
         field = "speaker" if self.is_speaker(mark) else field

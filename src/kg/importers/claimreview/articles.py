@@ -10,8 +10,7 @@ from msgspec.structs import replace
 
 from kg.errors import Place
 from kg.importers.claimreview.claims import Read
-from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, Skipped
-from kg.importers.mark_ids import MarkIds
+from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, MarkIds, Skipped
 from kg.text.spans import Span
 
 _MOST = 1000

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from kg.errors import FileError
 from kg.files.text_files import pieces
-from kg.importers.bundles import Bundle, is_zip, joined, left_outside, opened, whole
 from kg.importers.core.documents import Skipped
+from kg.importers.core.source_files import SourceFiles, is_zip, join_pieces, open_source, read_whole, unsafe_names
 
 PAGES = (".html", ".htm", ".xhtml")
 FEEDS = (".json", ".jsonld", ".jsonl", ".ndjson")
@@ -34,8 +34,8 @@ def files(source: Path) -> Iterator[File | Skipped]:
     if not source.exists():
         raise FileError(f"{source}: there is no such file or folder")
     if source.is_dir() or is_zip(source):
-        with opened(source) as bundle:
-            yield from left_outside(bundle)
+        with open_source(source) as bundle:
+            yield from unsafe_names(bundle)
             for name in bundle.names(*PAGES, *FEEDS):
                 yield _in(bundle, name)
         return
@@ -46,9 +46,9 @@ def files(source: Path) -> Iterator[File | Skipped]:
     yield File(str(source), is_page, True, lambda: pieces(str(source)), lambda: _whole(str(source)))
 
 
-def _in(bundle: Bundle, name: str) -> File:
+def _in(bundle: SourceFiles, name: str) -> File:
     is_page = name.casefold().endswith(PAGES)
-    return File(bundle.file(name), is_page, False, lambda: bundle.pieces(name), lambda: whole(bundle, name))
+    return File(bundle.file(name), is_page, False, lambda: bundle.pieces(name), lambda: read_whole(bundle, name))
 
 
 def _begins_as_page(file: str) -> bool:
@@ -57,4 +57,4 @@ def _begins_as_page(file: str) -> bool:
 
 def _whole(file: str) -> bytes:
     """Return a page's bytes, as many as a text file may have."""
-    return joined(pieces(file), file)
+    return join_pieces(pieces(file), file)

@@ -12,7 +12,7 @@ from html import unescape
 from typing import NamedTuple
 
 from kg.errors import Place
-from kg.importers.article_fields import is_empty, texts_of
+from kg.importers.core.article_fields import is_empty, texts_of
 from kg.importers.json_values import Unreadable, Value
 
 Things = list[object]

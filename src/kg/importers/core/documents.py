@@ -5,6 +5,8 @@ The process that reads a foreign file sends these to the process that writes the
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from msgspec import Struct
@@ -13,6 +15,16 @@ from kg.errors import Place
 from kg.text.spans import Span
 
 Kind = Literal["article", "span", "link", "attribute", "note"]
+_IRI = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+")
+_AUTHORITIES = {
+    "wikidata": (r"Q[1-9][0-9]*", "http://www.wikidata.org/entity/"),
+    "dbpedia": (r"[^\s<>\"{}|\\^`#?]+", "http://dbpedia.org/resource/"),
+    "viaf": (r"[1-9][0-9]*", "http://viaf.org/viaf/"),
+    "gnd": (r"[0-9]+-?[0-9X]", "https://d-nb.info/gnd/"),
+    "orcid": (r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]", "https://orcid.org/"),
+    "geonames": (r"[1-9][0-9]*", "https://sws.geonames.org/"),
+}
+"""For each authority file, how its identifiers look and how their IRIs begin."""
 
 
 class Name(Struct, frozen=True):
@@ -109,3 +121,53 @@ class Heartbeat(Struct, frozen=True, tag=True):
 
 
 Item = AnnotatedText | Skipped
+
+
+class MarkIds:
+    """Makes the ids of a document's spans unique: a file may use one twice, or give none."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._counts: dict[str, int] = {}
+
+    def new(self, id: str) -> str:
+        """Return the id, numbered if it is taken: `r1`, `r1+2`, `r1+3`."""
+        number = self._counts.get(id, 0) + 1
+        while (numbered := id if number == 1 else f"{id}+{number}") in self._taken:
+            number += 1
+        self._counts[id] = number
+        self._taken.add(numbered)
+        return numbered
+
+
+class SkipList:
+    """What was left out of a document, in order: each record, then the totals of those that were only counted."""
+
+    def __init__(self, skipped: Iterable[Skipped] = ()) -> None:
+        self._skipped = list(skipped)
+        self._totals: dict[tuple[str, str], Skipped] = {}
+
+    def __iter__(self) -> Iterator[Skipped]:
+        yield from self._skipped
+        yield from self._totals.values()
+
+    def add(self, kind: Kind, what: str, why: str, at: Place) -> None:
+        """Add a record."""
+        self._skipped.append(Skipped(kind, what, why, at))
+
+    def count(self, kind: Kind, what: str, why: str, at: Place, count: int = 1) -> None:
+        """Count a record; all of one kind and name are reported once, at the place of the first."""
+        if known := self._totals.get((kind, what)):
+            at, count = known.at, known.count + count
+        self._totals[(kind, what)] = Skipped(kind, what, why, at, count)
+
+
+def authority_iri(authority: str, identifier: str) -> str:
+    """Return the IRI of an identifier in a well-known authority file, `""` if there is none.
+
+    `Wikidata` and `Q76`, `VIAF` and `52010985`; an identifier that is an IRI is returned as it is.
+    """
+    if _IRI.fullmatch(identifier):
+        return identifier
+    pattern, base = _AUTHORITIES.get(authority.casefold(), ("", ""))
+    return base + identifier if base and re.fullmatch(pattern, identifier) else ""

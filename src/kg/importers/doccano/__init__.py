@@ -12,9 +12,9 @@ from pathlib import Path, PurePosixPath
 
 from kg.errors import CorpusError, Finding, Place
 from kg.files.text_files import decoded
-from kg.importers.bundles import Bundle, Folder, is_zip, left_outside, opened
 from kg.importers.core.documents import Heartbeat, Item, Skipped
 from kg.importers.core.mapping import Mapping
+from kg.importers.core.source_files import SourceFiles, SourceFolder, is_zip, open_source, unsafe_names
 from kg.importers.doccano.articles import Line, Session
 from kg.importers.doccano.lines import records
 from kg.importers.doccano.records import Record, read_record
@@ -37,21 +37,21 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | 
     del texts  # every line has its own
     session = Session(mapping)
     if source.is_dir() or is_zip(source):
-        with opened(source) as bundle:
+        with open_source(source) as bundle:
             yield from _bundle(bundle, source, session)
     else:
-        folder = Folder(source.parent)
+        folder = SourceFolder(source.parent)
         yield from _learn(folder, source.name, session)
         yield from _file(folder, source.name, "", session)
     yield from session.told()
 
 
-def _bundle(bundle: Bundle, source: Path, session: Session) -> Iterator[Item | Heartbeat]:
+def _bundle(bundle: SourceFiles, source: Path, session: Session) -> Iterator[Item | Heartbeat]:
     names = bundle.names(*_SUFFIXES)
     if not names:
         message = "here must be files of doccano, named .jsonl: export them again"
         raise CorpusError([Finding("violation", message, "no-exports", Place(str(source), 0, 0))])
-    yield from left_outside(bundle)
+    yield from unsafe_names(bundle)
     for name in names:
         yield from _learn(bundle, name, session)
     for name in names:
@@ -59,7 +59,7 @@ def _bundle(bundle: Bundle, source: Path, session: Session) -> Iterator[Item | H
         yield from _file(bundle, name, "" if stem == _TOGETHER else stem, session)
 
 
-def _learn(bundle: Bundle, name: str, session: Session) -> Iterator[Heartbeat]:
+def _learn(bundle: SourceFiles, name: str, session: Session) -> Iterator[Heartbeat]:
     """Let the texts of a file tell what offsets count, those that can; say now and then that reading goes on."""
     for number, (raw, at) in enumerate(records(bundle.pieces(name), bundle.file(name)), 1):
         if number % _ALIVE == 0:
@@ -68,7 +68,7 @@ def _learn(bundle: Bundle, name: str, session: Session) -> Iterator[Heartbeat]:
             session.counting.learn(record.text, [span.offsets for span in record.spans])
 
 
-def _file(bundle: Bundle, name: str, by: str, session: Session) -> Iterator[Item]:
+def _file(bundle: SourceFiles, name: str, by: str, session: Session) -> Iterator[Item]:
     stem = PurePosixPath(name).stem
     is_known = False
     for raw, at in records(bundle.pieces(name), bundle.file(name)):

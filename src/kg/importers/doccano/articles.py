@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.errors import Place
-from kg.importers.article_fields import Left, told
-from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, Skipped, SpanLink
+from kg.importers.core.article_fields import Left, told
+from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, MarkIds, Skipped, SpanLink
 from kg.importers.core.mapping import Mapping as Meanings
 from kg.importers.doccano.counting import Counting
 from kg.importers.doccano.records import Record
-from kg.importers.mark_ids import MarkIds
 
 _NOWHERE = "its offsets are not in the text: mark it again"
 _END_GONE = "one of its ends is no span that was read"

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from kg.importers.core.offsets import Utf16Offsets
 from kg.importers.doccano.clusters import Clusters
-from kg.importers.utf16 import Utf16
 from kg.text.spans import Span
 
 _Spans = tuple[Span | None, ...]
@@ -52,7 +52,7 @@ class Counting:
 
 
 def _ways(text: str, spans: Sequence[Span]) -> Ways:
-    units, clusters = Utf16(text), Clusters(text)
+    units, clusters = Utf16Offsets(text), Clusters(text)
     plain = tuple(_stretch(text, span, lambda at: at) for span in spans)
     return Ways(
         plain if units.is_plain else tuple(_stretch(text, span, units.code_point) for span in spans),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, cast
 
 from kg.errors import Place
-from kg.importers.article_fields import texts_of
+from kg.importers.core.article_fields import texts_of
 from kg.importers.core.documents import Skipped, SpanLink
 from kg.importers.core.mapping import Mapping as Meanings
 from kg.importers.core.mapping import key

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kg.errors import CorpusError, Finding, Place
-from kg.importers.bundles import Bundle, Folder, is_zip, left_outside, opened
 from kg.importers.core.documents import Item, Skipped
 from kg.importers.core.mapping import Mapping
+from kg.importers.core.source_files import SourceFiles, SourceFolder, is_zip, open_source, unsafe_names
 from kg.importers.json_stream import begun, elements
 from kg.importers.json_values import Unreadable, Value, value
 from kg.importers.label_studio.cells import read_rows
@@ -31,19 +31,19 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:
     Raises `CorpusError` where a file is none or ends too early, `FileError` where one cannot be read.
     """
     if source.is_dir() or is_zip(source):
-        with opened(source) as bundle:
+        with open_source(source) as bundle:
             names = bundle.names(*_SUFFIXES)
             if not names:
                 message = "here must be files of Label Studio, named .json, .csv or .tsv: export them, or name one"
                 raise CorpusError([Finding("violation", message, "no-exports", Place(str(source), 0, 0))])
-            yield from left_outside(bundle)
+            yield from unsafe_names(bundle)
             for name in names:
                 yield from _read(bundle, name, Session(mapping, texts))
     else:
-        yield from _read(Folder(source.parent), source.name, Session(mapping, texts))
+        yield from _read(SourceFolder(source.parent), source.name, Session(mapping, texts))
 
 
-def _read(bundle: Bundle, name: str, session: Session) -> Iterator[Item]:
+def _read(bundle: SourceFiles, name: str, session: Session) -> Iterator[Item]:
     file = bundle.file(name)
     head, pieces = begun(bundle.pieces(name))
     is_json = head.startswith((b"[", b"{"))

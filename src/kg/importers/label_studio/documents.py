@@ -10,13 +10,12 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from kg.errors import Place
-from kg.importers.article_fields import Left, told
-from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, Skipped, SpanLink
+from kg.importers.core.article_fields import Left, told
+from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, MarkIds, Skipped, SpanLink
 from kg.importers.core.mapping import Mapping as Meanings
 from kg.importers.label_studio.results import Region, Remark, Results
 from kg.importers.label_studio.shown import is_of_page, offsets_of, standing
 from kg.importers.label_studio.texts import Chosen, Texts
-from kg.importers.mark_ids import MarkIds
 
 _NO_TEXT = "it has no text that could be an article's: `data` must hold one, as `text`"
 _ELSEWHERE = _NO_TEXT + "; where it holds the address of one, give the folder with the texts: `--texts`"

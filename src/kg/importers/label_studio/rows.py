@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from kg.errors import Place
-from kg.importers.article_fields import is_empty, texts_of
+from kg.importers.core.article_fields import is_empty, texts_of
 from kg.importers.core.documents import Item, Skipped
 from kg.importers.label_studio.documents import Annotated, Session, moment
 from kg.importers.label_studio.results import Region, Remark, Results, labels_of, remark_of

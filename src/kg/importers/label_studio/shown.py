@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from kg.importers.core.offsets import Utf16Offsets
 from kg.importers.label_studio.visible import Visible, read_visible
-from kg.importers.utf16 import Utf16
 from kg.text.spans import Span
 
 
@@ -21,7 +21,7 @@ class Shown:
         self._visible: Visible | None = read_visible(written) if is_page else None
         self.text = self._visible.text if self._visible else written
         self._content = self._visible.content if self._visible else written
-        self._units = Utf16(self._content)
+        self._units = Utf16Offsets(self._content)
 
     def readings(self, value: Mapping[str, object]) -> Iterator[Span]:
         """Yield where a region may stand: by code points, then by UTF-16 units if that is elsewhere."""

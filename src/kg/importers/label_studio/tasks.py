@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from kg.importers.article_fields import texts_of
+from kg.importers.core.article_fields import texts_of
 from kg.importers.core.documents import Item, Skipped
 from kg.importers.json_values import Value
 from kg.importers.label_studio.documents import Annotated, Session, moment

@@ -10,9 +10,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from kg.errors import CorpusError, Finding, Place
-from kg.importers.bundles import Bundle, Folder, is_zip, left_outside, opened, require
 from kg.importers.core.documents import AnnotatedText, Item, Skipped
 from kg.importers.core.mapping import PRESETS, Mapping
+from kg.importers.core.source_files import (
+    SourceFiles,
+    SourceFolder,
+    is_zip,
+    open_source,
+    require_source,
+    unsafe_names,
+)
 from kg.importers.tei.corpora import DOCUMENTS, Corpus, root_of
 from kg.importers.tei.parsing import parse
 from kg.importers.tei.people import LISTS, Lookup, Named, joined
@@ -30,10 +37,10 @@ def preset(_source: Path) -> Mapping:
 
 def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:  # noqa: ARG001, TEI has its texts
     """Yield a document for each `TEI`, in the order of the files' names, and what is left out."""
-    require(source)
+    require_source(source)
     with ExitStack() as stack:
         is_alone = source.is_file() and not is_zip(source)
-        bundle = Folder(source.parent, deep=False) if is_alone else stack.enter_context(opened(source))
+        bundle = SourceFolder(source.parent, deep=False) if is_alone else stack.enter_context(open_source(source))
         roots = {name: root_of(bundle, name) for name in bundle.names(".xml", ".tei")}
         lookup = Lookup(bundle, [name for name, root in roots.items() if root in LISTS])
         files = _Files(bundle, lookup)
@@ -50,7 +57,7 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]: 
 class _Files:
     """The files of a source; each is read once. `failed` is how many could not be read."""
 
-    def __init__(self, bundle: Bundle, lookup: Lookup) -> None:
+    def __init__(self, bundle: SourceFiles, lookup: Lookup) -> None:
         self.bundle = bundle
         self.lookup = lookup
         self.met: set[str] = set()
@@ -63,7 +70,7 @@ class _Files:
 
     def all(self, roots: dict[str, str]) -> Iterator[Item]:
         """Yield what stands in all files."""
-        yield from left_outside(self.bundle)
+        yield from unsafe_names(self.bundle)
         # What a corpus includes stands in the folder, and has its turn there.
         self.met.update(roots)
         for name, root in roots.items():

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from kg.errors import CorpusError
-from kg.importers.bundles import Bundle
 from kg.importers.core.documents import Item
+from kg.importers.core.source_files import SourceFiles
 from kg.importers.tei.nodes import Tree
 from kg.importers.tei.parsing import INCLUDE, Element, parse
 from kg.importers.tei.people import TYPES, Lookup, Named, add, joined
@@ -106,7 +106,7 @@ class _First:
         pass
 
 
-def root_of(bundle: Bundle, name: str) -> str:
+def root_of(bundle: SourceFiles, name: str) -> str:
     """Return the name of a file's first element, `""` where it cannot be read so far."""
     listener = _First()
 

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.dates import edtf as dates
-from kg.importers.authorities import iri
-from kg.importers.core.documents import ArticleMetadata, Name, Skipped
+from kg.importers.core.documents import ArticleMetadata, Name, Skipped, authority_iri
 from kg.importers.tei.nodes import Node
 
 _DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
@@ -60,7 +59,7 @@ def _addresses(origins: list[Node], skipped: list[Skipped]) -> Iterator[str]:
     """Yield the web addresses of a source; note those that are of a whole site, as of a parliament."""
     for each in origins:
         for idno in each.below("idno"):
-            url = iri("", idno.text())
+            url = authority_iri("", idno.text())
             if url and _SITE.fullmatch(url):
                 skipped.append(Skipped("attribute", f"idno: {url}", _SITE_WHY, idno.element.at))
             elif url:
@@ -109,5 +108,5 @@ def _someone(node: Node, type: str, language: str = "") -> Name:
     names = [*node.children("persName", "orgName", "name")]
     inside = next((each for each in names if each.get("xml:lang") == language), names[0] if names else node)
     type = {"persName": "Person", "orgName": "Organization"}.get(inside.name, type)
-    same_as = [iri("", each) for each in f"{node.get('ref')} {inside.get('ref')}".split()]
+    same_as = [authority_iri("", each) for each in f"{node.get('ref')} {inside.get('ref')}".split()]
     return Name(inside.text(), type, tuple(dict.fromkeys(filter(None, same_as))))

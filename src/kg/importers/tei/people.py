@@ -6,9 +6,8 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from kg.errors import CorpusError, Place
-from kg.importers.authorities import iri
-from kg.importers.bundles import Bundle
-from kg.importers.core.documents import Name, Skipped
+from kg.importers.core.documents import Name, Skipped, authority_iri
+from kg.importers.core.source_files import SourceFiles
 from kg.importers.tei.nodes import Node, Tree
 from kg.importers.tei.parsing import Element, parse
 
@@ -27,8 +26,8 @@ def read_name(node: Node) -> Name | None:
     full = [each for each in names if each.get("full") in ("", "yes")]
     name = next(filter(None, map(_written, full or names)), "")
     found = [_same_as(each) for each in node.children("idno")]
-    found += [iri("", each) for attribute in ("sameAs", "ref") for each in node.get(attribute).split()]
-    found += [iri("", each) for name_node in names for each in name_node.get("ref").split()]
+    found += [authority_iri("", each) for attribute in ("sameAs", "ref") for each in node.get(attribute).split()]
+    found += [authority_iri("", each) for name_node in names for each in name_node.get("ref").split()]
     same_as = tuple(dict.fromkeys(filter(None, found)))
     return Name(name, TYPES[node.name], same_as) if name else None
 
@@ -43,13 +42,17 @@ def _written(node: Node) -> str:
 
 def _same_as(idno: Node) -> str:
     value = idno.text()
-    return iri("", value) or iri(idno.get("type"), value) or iri(idno.get("subtype"), value)
+    return (
+        authority_iri("", value)
+        or authority_iri(idno.get("type"), value)
+        or authority_iri(idno.get("subtype"), value)
+    )
 
 
 class Lookup:
     """Finds whom `who` points to in other files of the bundle, each read once; `skipped` are those unreadable."""
 
-    def __init__(self, bundle: Bundle, lists: Iterable[str]) -> None:
+    def __init__(self, bundle: SourceFiles, lists: Iterable[str]) -> None:
         self.bundle = bundle
         self.lists: dict[str, list[str]] = {}
         for name in lists:
@@ -130,7 +133,7 @@ def who(value: str, find: Callable[[str], Name | None]) -> tuple[Name, ...]:
 
 
 def _bare(reference: str) -> Name:
-    if same_as := iri("", reference):
+    if same_as := authority_iri("", reference):
         return Name(reference, same_as=(same_as,))
     return Name(reference.rpartition("#")[2] or reference)
 

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
-from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, Name, Skipped, SpanLink
-from kg.importers.mark_ids import MarkIds
+from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, MarkIds, Name, Skipped, SpanLink
 from kg.importers.tei.headers import read_header
 from kg.importers.tei.nodes import Node, Tree
 from kg.importers.tei.parsing import INCLUDE, Element

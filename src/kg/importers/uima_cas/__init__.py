@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from kg.importers.bundles import SingleFile, whole
 from kg.importers.core.documents import Item, Skipped
+from kg.importers.core.inception import LARGEST_FILE, ExportFile, LayerLabels, export_files
 from kg.importers.core.mapping import Mapping
-from kg.importers.exports import MOST, File, exported, fault
-from kg.importers.layers import Labels
+from kg.importers.core.source_files import SingleFile, format_error, read_whole
 from kg.importers.uima_cas.json_cas import STRUCTURES, read_json_cas
 from kg.importers.uima_cas.marks import Marks
 from kg.importers.uima_cas.structures import Cas
@@ -28,18 +27,18 @@ _TYPES = "typesystem.xml"
 
 def read(source: Path, mapping: Mapping, _texts: Path | None) -> Iterator[Item]:
     """Yield the documents of each file and annotator, and what is left out of them."""
-    labels = Labels(mapping)
+    labels = LayerLabels(mapping)
     known: dict[tuple[str, ...], Types] = {}
-    for each in exported(source, ".xmi", ".json"):
+    for each in export_files(source, ".xmi", ".json"):
         if isinstance(each, Skipped):
             yield each
         elif cas := _cas(each, known):
-            yield from Marks(cas, labels).items(each.whose)
+            yield from Marks(cas, labels).items(each.copy)
 
 
-def _cas(file: File, known: dict[tuple[str, ...], Types]) -> Cas | None:
+def _cas(file: ExportFile, known: dict[tuple[str, ...], Types]) -> Cas | None:
     """Return what a file holds; None for JSON of another kind beside it, as the settings of a project."""
-    raw, place, bundle = file.read(), file.place, file.shelf.bundle
+    raw, place, bundle = file.read(), file.place, file.part.files
     is_json = file.name.casefold().endswith(".json")
     if is_json and STRUCTURES.encode() not in raw and not isinstance(bundle, SingleFile):
         return None
@@ -48,18 +47,20 @@ def _cas(file: File, known: dict[tuple[str, ...], Types]) -> Cas | None:
     described = tuple(bundle.file(each) for each in _described(file))
     if not described:
         message = "an XMI file must have its type system beside it: put the `TypeSystem.xml` of the export there"
-        raise fault(message, "uima-types", place)
+        raise format_error(message, "uima-types", place)
     if described not in known:
-        known[described] = Types((whole(bundle, each, most=MOST), bundle.file(each)) for each in _described(file))
+        known[described] = Types(
+            (read_whole(bundle, each, most=LARGEST_FILE), bundle.file(each)) for each in _described(file)
+        )
     return read_xmi(raw, place, known[described])
 
 
-def _described(file: File) -> list[str]:
+def _described(file: ExportFile) -> list[str]:
     """Return the type systems that belong to a file: those in its folder, else in the next folder around it.
 
     Where there is none, the only one of the source, in whatever folder that may be, is everybody's.
     """
-    bundle = file.shelf.bundle
+    bundle = file.part.files
     beside = bundle.siblings() if isinstance(bundle, SingleFile) else bundle.names(_TYPES)
     there = [PurePosixPath(each) for each in beside if each.casefold().endswith(_TYPES)]
     for folder in PurePosixPath(file.name).parents:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from kg.errors import CorpusError
-from kg.importers.exports import fault
+from kg.importers.core.source_files import format_error
 
 _DEEP = 100
 
@@ -44,9 +44,11 @@ def walk(raw: bytes, file: str, begin: Take, end: Take) -> None:
         message = (
             f"the file must be XML, and is not from here on ({expat.ErrorString(error.code)}): export it again"
         )
-        raise fault(message, "not-xml", file, error.lineno, error.offset + 1) from error
+        raise format_error(message, "not-xml", file, error.lineno, error.offset + 1) from error
     except (LookupError, ValueError) as error:  # an encoding that nobody knows, or that is none of a text
-        raise fault(f"the file must be UTF-8 ({error}): save it as UTF-8", "not-utf-8", file, 1, 1) from error
+        raise format_error(
+            f"the file must be UTF-8 ({error}): save it as UTF-8", "not-utf-8", file, 1, 1
+        ) from error
 
 
 class _Walker:
@@ -64,7 +66,7 @@ class _Walker:
         line, column = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
         if len(self._within) > _DEEP:
             message = "elements must not be nested so deeply: export the file again"
-            raise fault(message, "xml-depth", self._file, line, column)
+            raise format_error(message, "xml-depth", self._file, line, column)
         space, _, local = name.rpartition(" ")
         element = Element(space, local, attributes, len(self._within), line, column)
         self._within.append(element)
@@ -78,4 +80,4 @@ class _Walker:
 
     def _refused(self, *_: object) -> None:
         message = "an XML file must have no DTD (`<!DOCTYPE`), which could make it read other files: delete it"
-        raise fault(message, "xml-dtd", self._file, self.parser.CurrentLineNumber, 1)
+        raise format_error(message, "xml-dtd", self._file, self.parser.CurrentLineNumber, 1)

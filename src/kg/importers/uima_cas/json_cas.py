@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.errors import Place
 from kg.importers.core.documents import Skipped
-from kg.importers.exports import fault
+from kg.importers.core.source_files import format_error
 from kg.importers.json_values import Unreadable, Value, value
 from kg.importers.uima_cas.structures import Cas, Sofa, Structure
 
@@ -21,7 +21,7 @@ def read_json_cas(raw: bytes, file: str) -> Cas:
         structures = whole.get(STRUCTURES)
         if structures is None:
             message = f"the file must be a JSON CAS, which has `{STRUCTURES}`: export as UIMA CAS JSON 0.4.0"
-            raise fault(message, "uima-json", file, 1, 1)
+            raise format_error(message, "uima-json", file, 1, 1)
         for each in structures.entries():
             _add(cas, each, "")
         for id, each in structures.members().items():  # of drafts of the format
@@ -29,7 +29,7 @@ def read_json_cas(raw: bytes, file: str) -> Cas:
         if views := whole.get(_VIEWS):
             _show(cas, views)
     except Unreadable as error:
-        raise fault(f"the file must be JSON, {error}: export it again", "not-json", file, 1, 1) from error
+        raise format_error(f"the file must be JSON, {error}: export it again", "not-json", file, 1, 1) from error
     return cas
 
 

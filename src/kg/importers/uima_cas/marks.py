@@ -10,12 +10,17 @@ import re
 from collections.abc import Iterator
 
 from kg.errors import Place
-from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, LabelledSpan, SpanLink
-from kg.importers.exports import Origin, plain
-from kg.importers.layers import FIELD_WHY, GRAMMAR_WHY, Labels, short
-from kg.importers.tally import Tally
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, LabelledSpan, SkipList, SpanLink
+from kg.importers.core.inception import (
+    FIELD_WHY,
+    GRAMMAR_WHY,
+    DocumentCopy,
+    LayerLabels,
+    short_layer,
+    without_suffix,
+)
+from kg.importers.core.offsets import Utf16Offsets
 from kg.importers.uima_cas.structures import Cas, Sofa, Structure, is_collection
-from kg.importers.utf16 import Utf16
 from kg.text.spans import Span
 
 FIRST_VIEW = "_InitialView"
@@ -33,25 +38,25 @@ _LOST = "what it leads to is no annotation of this text"
 class Marks:
     """Makes the documents of one CAS."""
 
-    def __init__(self, cas: Cas, labels: Labels) -> None:
+    def __init__(self, cas: Cas, labels: LayerLabels) -> None:
         self._cas, self._labels = cas, labels
-        self._left = Tally(cas.skipped)
+        self._left = SkipList(cas.skipped)
         self._drawn: list[tuple[str, int, int, Structure]] = []
         self._slots: set[int] = set()
         self._about: dict[int, list[Structure]] = {}
 
-    def items(self, whose: Origin) -> Iterator[Item]:
+    def items(self, whose: DocumentCopy) -> Iterator[Item]:
         """Yield what is left out, and the document of each view that has a text."""
         self._draw()
         documents = list(self._documents(whose))
         yield from self._left
         yield from documents
 
-    def _documents(self, whose: Origin) -> Iterator[AnnotatedText]:
+    def _documents(self, whose: DocumentCopy) -> Iterator[AnnotatedText]:
         """Yield a document for each view; the first is called as the file says, another by its own name too."""
         texts = [sofa for sofa in self._cas.sofas.values() if sofa.text is not None]
         texts.sort(key=lambda sofa: sofa.name != FIRST_VIEW)
-        offsets = {sofa.id: Utf16(sofa.text or "") for sofa in texts}
+        offsets = {sofa.id: Utf16Offsets(sofa.text or "") for sofa in texts}
         shown = {id for sofa in self._cas.sofas.values() for id in sofa.members}
         reached = {id for _, source, target, _ in self._drawn for id in (source, target)}
         marks: dict[int, list[LabelledSpan]] = {sofa.id: [] for sofa in texts}
@@ -66,7 +71,7 @@ class Marks:
             of.sort(key=lambda mark: mark.parts)  # a CAS holds them in any order
         links = self._links(homes, [sofa.id for sofa in texts])
         if not texts:
-            self._left.note("article", whose.document, _NO_TEXT, Place(self._cas.file, 0, 0))
+            self._left.add("article", whose.document, _NO_TEXT, Place(self._cas.file, 0, 0))
         for sofa in texts:
             id, article = self._told(sofa, whose)
             at = Place(self._cas.file, 0, 0)
@@ -87,13 +92,15 @@ class Marks:
     def _draw_relation(self, structure: Structure) -> None:
         name = structure.type
         if self._labels.is_grammar(name):
-            self._left.count("link", short(name), GRAMMAR_WHY, self._cas.place(structure))
+            self._left.count("link", short_layer(name), GRAMMAR_WHY, self._cas.place(structure))
             return
         told = self._cas.strings(structure)
         label, field = self._labels.link(name, told)
         for each in told:
             if each != field:
-                self._left.count("attribute", f"{each} of {short(name)}", FIELD_WHY, self._cas.place(structure))
+                self._left.count(
+                    "attribute", f"{each} of {short_layer(name)}", FIELD_WHY, self._cas.place(structure)
+                )
         source, target = (next(self._cas.targets(structure, each), 0) for each in (_GOVERNOR, _DEPENDENT))
         self._drawn.append((label, source, target, structure))
 
@@ -110,7 +117,7 @@ class Marks:
                 for each in self._cas.strings(there):
                     if each != _ROLE:
                         self._left.count(
-                            "attribute", f"{each} of {short(there.type)}", FIELD_WHY, self._cas.place(there)
+                            "attribute", f"{each} of {short_layer(there.type)}", FIELD_WHY, self._cas.place(there)
                         )
             else:
                 self._drawn.append((feature, structure.id, id, structure))
@@ -123,7 +130,7 @@ class Marks:
             if source in homes and homes.get(target) == homes[source]:
                 links[homes[source]].append(SpanLink(label, str(source), str(target), at))
             else:
-                self._left.note("link", f"{label} ({source} → {target})", _LOST, at)
+                self._left.add("link", f"{label} ({source} → {target})", _LOST, at)
         return links
 
     def _is_mark(self, structure: Structure, shown: bool, reached: bool) -> bool:
@@ -132,16 +139,16 @@ class Marks:
             return False
         if _is_slot(structure):
             if structure.id not in self._slots:
-                self._left.note("link", short(structure.type), _UNSHOWN, self._cas.place(structure))
+                self._left.add("link", short_layer(structure.type), _UNSHOWN, self._cas.place(structure))
             return False
         if not structure.is_annotation:
             self._left.count(
-                "span", short(structure.type), "it has no place in the text", self._cas.place(structure)
+                "span", short_layer(structure.type), "it has no place in the text", self._cas.place(structure)
             )
         elif self._is_left(structure) and not reached:
-            self._left.count("span", short(structure.type), GRAMMAR_WHY, self._cas.place(structure))
+            self._left.count("span", short_layer(structure.type), GRAMMAR_WHY, self._cas.place(structure))
         elif not shown and not reached:
-            self._left.note("span", f"{structure.id}", _UNSHOWN, self._cas.place(structure))
+            self._left.add("span", f"{structure.id}", _UNSHOWN, self._cas.place(structure))
         else:
             return True
         return False
@@ -149,10 +156,10 @@ class Marks:
     def _is_left(self, structure: Structure) -> bool:
         return self._labels.is_grammar(structure.type) or _is_settings(structure)
 
-    def _mark(self, structure: Structure, offsets: Utf16 | None) -> LabelledSpan | None:
+    def _mark(self, structure: Structure, offsets: Utf16Offsets | None) -> LabelledSpan | None:
         begin, end = (_code_point(each, offsets) for each in (structure.begin, structure.end))
         if begin is None or end is None or begin > end:
-            self._left.note("span", f"{structure.id}", _NOWHERE, self._cas.place(structure))
+            self._left.add("span", f"{structure.id}", _NOWHERE, self._cas.place(structure))
             return None
         label, told = self._labels.span(structure.type, self._cas.strings(structure))
         part = Span(begin, end)
@@ -162,18 +169,18 @@ class Marks:
             str(structure.id), label, (part,), self._cas.place(structure), "", told, names, also=also
         )
 
-    def _told(self, sofa: Sofa, whose: Origin) -> tuple[str, ArticleMetadata]:
+    def _told(self, sofa: Sofa, whose: DocumentCopy) -> tuple[str, ArticleMetadata]:
         """Return what a text is called, first of all by the folder of a project, and what the file tells of it."""
         own = self._about.get(sofa.id, [])
         titles = [value for name in ("documentTitle", "documentId") for each in own if (value := each.value(name))]
         languages = [each.value("language") for each in own]
         language = next((each for each in languages if _LANGUAGE.fullmatch(each) and each != "x-unspecified"), "")
-        id = plain(titles[0]) if titles and not whose.annotator else whose.document
+        id = without_suffix(titles[0]) if titles and not whose.annotator else whose.document
         article = ArticleMetadata(language=language)
         return (id if sofa.name == FIRST_VIEW else f"{id}-{sofa.name}"), article
 
 
-def _code_point(unit: int | None, offsets: Utf16 | None) -> int | None:
+def _code_point(unit: int | None, offsets: Utf16Offsets | None) -> int | None:
     return None if unit is None or offsets is None else offsets.code_point(unit)
 
 
@@ -191,7 +198,7 @@ def _is_chain(structure: Structure) -> bool:
 
 
 def _is_metadata(structure: Structure) -> bool:
-    return short(structure.type) in _METADATA
+    return short_layer(structure.type) in _METADATA
 
 
 def _is_settings(structure: Structure) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kg.errors import Place
 from kg.importers.core.documents import Skipped
-from kg.importers.exports import fault
+from kg.importers.core.source_files import format_error
 
 Values = dict[str, tuple[str, ...]]
 References = dict[str, tuple[int, ...]]
@@ -126,7 +126,9 @@ class Cas:
             message = (
                 f"arrays and lists must hold at most {MOST_FOLLOWED:,} elements, counted wherever they are used"
             )
-            raise fault(f"{message}: export the documents one by one", "uima-arrays", self.file, structure.line)
+            raise format_error(
+                f"{message}: export the documents one by one", "uima-arrays", self.file, structure.line
+            )
 
     def _is_collection(self, id: int) -> bool:
         return id in self.structures and is_collection(self.structures[id])

@@ -7,7 +7,7 @@ from collections import Counter
 
 from kg.errors import Place
 from kg.importers.core.documents import Skipped
-from kg.importers.exports import fault
+from kg.importers.core.source_files import format_error
 from kg.importers.uima_cas.elements import Element, walk
 from kg.importers.uima_cas.structures import Cas, Sofa, Structure
 from kg.importers.uima_cas.type_system import Types
@@ -38,7 +38,7 @@ class _Reader:
         """See that the file is XMI."""
         if element.depth == 0 and (element.space, element.name) != (_XMI, "XMI"):
             message = "the file must be XMI, with `xmi:XMI` around all: export as UIMA CAS XMI (XML 1.0 or 1.1)"
-            raise fault(message, "uima-xmi", self._cas.file, element.line, element.column)
+            raise format_error(message, "uima-xmi", self._cas.file, element.line, element.column)
 
     def end(self, element: Element) -> None:
         """Take in a structure, or a value of an array of the structure that is around it."""
@@ -104,7 +104,7 @@ class _Reader:
         written = element.attributes.get(attribute, "")
         if not _NUMBER.fullmatch(written):
             message = f"`{attribute.rpartition(' ')[2]}` must be a number: export the file again"
-            raise fault(message, "uima-id", self._cas.file, element.line, element.column)
+            raise format_error(message, "uima-id", self._cas.file, element.line, element.column)
         return int(written)
 
 

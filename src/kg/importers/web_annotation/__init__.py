@@ -13,9 +13,9 @@ from tempfile import TemporaryFile
 from msgspec.structs import replace
 
 from kg.errors import CorpusError, Finding, Place
-from kg.importers.bundles import PIECE, is_zip, left_outside, opened, unreadable
 from kg.importers.core.documents import AnnotatedText, Heartbeat, Skipped
 from kg.importers.core.mapping import PRESETS, Mapping
+from kg.importers.core.source_files import PIECE, is_zip, open_source, unreadable_file, unsafe_names
 from kg.importers.web_annotation.documents import documents
 from kg.importers.web_annotation.envelope import Envelope
 from kg.importers.web_annotation.sorting import Sorted
@@ -43,8 +43,8 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Annotat
     """
     files = TextFiles(texts or (source if source.is_dir() else source.parent))
     if not source.is_dir() and is_zip(source):
-        with opened(source) as bundle:
-            yield from left_outside(bundle)
+        with open_source(source) as bundle:
+            yield from unsafe_names(bundle)
     with TemporaryFile() as spool:
         found = Sorted(spool)
         yield from _sort(source, found)
@@ -83,7 +83,7 @@ def _files(source: Path, *, bundled: bool) -> Iterator[tuple[str, Iterator[bytes
     if not bundled:
         yield str(source), _pieces(source)
         return
-    with opened(source) as bundle:
+    with open_source(source) as bundle:
         for name in bundle.names(*SUFFIXES):
             yield bundle.file(name), bundle.pieces(name)
 
@@ -94,7 +94,7 @@ def _pieces(file: Path) -> Iterator[bytes]:
             while piece := stream.read(PIECE):
                 yield piece
     except OSError as error:
-        raise unreadable(str(file), error) from error
+        raise unreadable_file(str(file), error) from error
 
 
 def _place(finding: Finding, file: str) -> Place:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from kg.importers.core.offsets import Utf16Offsets
 from kg.importers.selectors import Quoted
-from kg.importers.utf16 import Utf16
 from kg.importers.web_annotation.annotations import Target
 from kg.importers.web_annotation.loose import Object, objects, several, text, types
 from kg.importers.web_annotation.text_files import Article
@@ -52,7 +52,7 @@ class Places:
 
     def __init__(self, article: Article, chosen: Iterable[Chosen]) -> None:
         self.quoted = Quoted(article.text)
-        self._units = {start: Utf16(article.text[start:]) for start in {article.header, 0}}
+        self._units = {start: Utf16Offsets(article.text[start:]) for start in {article.header, 0}}
         both = [each for each in chosen if each.quotes and each.position]
         # Where nothing tells: code points of the article, whose date line is none of its text.
         frames = [Frame(start, is_utf16) for start in (article.header, 0) for is_utf16 in (False, True)]

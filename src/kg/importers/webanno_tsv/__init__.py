@@ -11,9 +11,8 @@ from pathlib import Path
 
 from kg.files.text_files import decoded
 from kg.importers.core.documents import Item, Skipped
+from kg.importers.core.inception import DocumentCopy, LayerLabels, export_files
 from kg.importers.core.mapping import Mapping
-from kg.importers.exports import Origin, exported
-from kg.importers.layers import Labels
 from kg.importers.webanno_tsv.annotations import Annotations
 from kg.importers.webanno_tsv.columns import read_header
 from kg.importers.webanno_tsv.marks import Marks
@@ -26,15 +25,15 @@ _LINE_END = re.compile("\r\n|\r|\n")
 
 def read(source: Path, mapping: Mapping, _texts: Path | None) -> Iterator[Item]:
     """Yield the document of each file and annotator, and what is left out of it."""
-    labels = Labels(mapping)
-    for each in exported(source, ".tsv"):
+    labels = LayerLabels(mapping)
+    for each in export_files(source, ".tsv"):
         if isinstance(each, Skipped):
             yield each
         else:
-            yield from _items(each.read(), each.place, each.whose, labels)
+            yield from _items(each.read(), each.place, each.copy, labels)
 
 
-def _items(raw: bytes, file: str, whose: Origin, labels: Labels) -> Iterator[Item]:
+def _items(raw: bytes, file: str, whose: DocumentCopy, labels: LayerLabels) -> Iterator[Item]:
     lines = _LINE_END.split(decoded(raw, file))
     header = read_header(lines, file)
     body = Body(lines, header, file)

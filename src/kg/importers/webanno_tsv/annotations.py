@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from kg.importers.layers import TOKEN, Labels, short
+from kg.importers.core.inception import TOKEN, LayerLabels, short_layer
 from kg.importers.webanno_tsv.cells import ABSENT, NULL, Reference, chained, numbered, parts, reference, unescaped
 from kg.importers.webanno_tsv.columns import Column, Header, Layer
 from kg.importers.webanno_tsv.rows import Row
@@ -42,7 +42,7 @@ class Annotation:
 class Annotations:
     """What the rows hold. A span that covers several units stands in the row of each, under the same number."""
 
-    def __init__(self, header: Header, labels: Labels) -> None:
+    def __init__(self, header: Header, labels: LayerLabels) -> None:
         self.spans: list[Annotation] = []
         self.counted: Counter[Layer] = Counter()
         """How many annotations of grammar there are that nothing can lead to."""
@@ -187,4 +187,6 @@ def _slots(column: Column, roles: str, targets: str) -> Iterator[Slot]:
     for each in range(max(len(names), len(ends))):
         role = unescaped(names[each]) if each < len(names) else ""
         end = ends[each] if each < len(ends) else ABSENT
-        yield Slot(column.feature, role, column.layer, reference(end), f"{role or short(column.feature)} → {end}")
+        yield Slot(
+            column.feature, role, column.layer, reference(end), f"{role or short_layer(column.feature)} → {end}"
+        )

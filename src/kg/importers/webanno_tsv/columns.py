@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from kg.importers.exports import fault
+from kg.importers.core.source_files import format_error
 
 Kind = Literal["span", "relation", "chain"]
 Holds = Literal["nothing", "value", "role", "target", "source", "element", "link"]
@@ -65,7 +65,7 @@ def read_header(lines: Sequence[str], file: str) -> Header:
     form = _FORMAT.fullmatch(lines[0]) if lines else None
     if form is None:
         message = "the first line must be `#FORMAT=WebAnno TSV 3.3`, or another 3: export as WebAnno TSV v3.3"
-        raise fault(message, "tsv-format", file, 1, 1)
+        raise format_error(message, "tsv-format", file, 1, 1)
     minor = int(form[1] or 0)
     layers: list[Layer] = []
     first = 3
@@ -75,7 +75,7 @@ def read_header(lines: Sequence[str], file: str) -> Header:
             return Header(minor, tuple(layers), number - 1)
         name, *declared = [field for field in line[6:].split("|") if field] or [""]
         if not name:
-            raise fault("a layer must have a name: export the file again", "tsv-layer", file, number, 7)
+            raise format_error("a layer must have a name: export the file again", "tsv-layer", file, number, 7)
         columns = _columns(kind, declared)
         layers.append(Layer(name, kind, columns, first, number))
         first += len(columns)

@@ -7,11 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kg.errors import Place
-from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, SpanLink
-from kg.importers.exports import Origin
-from kg.importers.layers import FIELD_WHY, GRAMMAR_WHY, Labels, short
-from kg.importers.tally import Tally
-from kg.importers.utf16 import Utf16
+from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, SkipList, SpanLink
+from kg.importers.core.inception import FIELD_WHY, GRAMMAR_WHY, DocumentCopy, LayerLabels, short_layer
+from kg.importers.core.offsets import Utf16Offsets
 from kg.importers.webanno_tsv.annotations import Annotation, Annotations
 from kg.importers.webanno_tsv.cells import Reference
 from kg.importers.webanno_tsv.rows import Body
@@ -25,16 +23,16 @@ _NOWHERE = "its offsets are not in the text: export the file again"
 class Marks:
     """Makes the document of one file."""
 
-    def __init__(self, annotations: Annotations, body: Body, labels: Labels, file: str) -> None:
+    def __init__(self, annotations: Annotations, body: Body, labels: LayerLabels, file: str) -> None:
         self._all, self._labels, self._file = annotations, labels, file
         self._text = body.text
-        self._offsets = Utf16(self._text)
+        self._offsets = Utf16Offsets(self._text)
         self._strays = sorted(body.strays)
         self._begins = [stray.begin for stray in self._strays]
-        self._left = Tally()
+        self._left = SkipList()
         self._drawn: list[tuple[str, Annotation, Annotation, Place]] = []
 
-    def items(self, whose: Origin) -> Iterator[Item]:
+    def items(self, whose: DocumentCopy) -> Iterator[Item]:
         """Yield what is left out of the document, and the document."""
         self._draw()
         ids: dict[Annotation, str] = {}
@@ -44,9 +42,9 @@ class Marks:
             if source in ids and target in ids:
                 links.append(SpanLink(label, ids[source], ids[target], at))
             else:
-                self._left.note("link", label, "one of its ends was left out", at)
+                self._left.add("link", label, "one of its ends was left out", at)
         for layer, count in self._all.counted.items():
-            self._left.count("span", short(layer.name), GRAMMAR_WHY, Place(self._file, layer.line, 1), count)
+            self._left.count("span", short_layer(layer.name), GRAMMAR_WHY, Place(self._file, layer.line, 1), count)
         yield from self._left
         at = Place(self._file, 0, 0)
         told = (whose.document, self._text, at, tuple(marks), tuple(links))
@@ -62,16 +60,16 @@ class Marks:
             self._join("next", here, there, here, "")
         for span in self._all.torn:
             why = "it does not say which element of which chain it is"
-            self._left.note("link", short(span.layer), why, self._place(span))
+            self._left.add("link", short_layer(span.layer), why, self._place(span))
         for layer, relation, start in self._all.relations:
             if self._labels.is_grammar(layer.name):
-                self._left.count("link", short(layer.name), GRAMMAR_WHY, Place(self._file, layer.line, 1))
+                self._left.count("link", short_layer(layer.name), GRAMMAR_WHY, Place(self._file, layer.line, 1))
                 continue
             label, field = self._labels.link(layer.name, relation.attributes)
             for each in relation.attributes:
                 if each != field:
                     self._left.count(
-                        "attribute", f"{each} of {short(layer.name)}", FIELD_WHY, self._place(relation)
+                        "attribute", f"{each} of {short_layer(layer.name)}", FIELD_WHY, self._place(relation)
                     )
             source = start and self._all.find(layer.target, start)
             target = start and self._all.find(layer.target, Reference(relation.unit, start.target, 0))
@@ -83,14 +81,14 @@ class Marks:
         if source and target:
             self._drawn.append((label, source, target, self._place(at)))
         else:
-            self._left.note("link", written, _LOST, self._place(at))
+            self._left.add("link", written, _LOST, self._place(at))
 
     def _marks(self, ids: dict[Annotation, str]) -> Iterator[LabelledSpan]:
         """Yield the marks, and tell the id of each."""
         reached = {each for _, source, target, _ in self._drawn for each in (source, target)}
         numbers: Counter[str] = Counter()
         for span in self._all.spans:
-            layer = short(span.layer)
+            layer = short_layer(span.layer)
             if self._labels.is_grammar(span.layer) and span not in reached:
                 self._left.count("span", layer, GRAMMAR_WHY, self._place(span))
                 continue
@@ -98,7 +96,7 @@ class Marks:
             id = f"{layer}-{numbers[layer]}"
             begin, end = self._offsets.code_point(span.begin), self._offsets.code_point(span.end)
             if begin is None or end is None or begin > end:
-                self._left.note("span", id, _NOWHERE, self._place(span))
+                self._left.add("span", id, _NOWHERE, self._place(span))
                 continue
             ids[span] = id
             label, told = self._labels.span(span.layer, span.attributes)

@@ -13,8 +13,9 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from kg.importers.exports import MOST, fault
-from kg.importers.utf16 import Utf16
+from kg.importers.core.inception import LARGEST_FILE
+from kg.importers.core.offsets import Utf16Offsets
+from kg.importers.core.source_files import format_error
 from kg.importers.webanno_tsv.cells import unescaped_text
 from kg.importers.webanno_tsv.columns import Header
 
@@ -61,7 +62,7 @@ class Stray(NamedTuple):
 
 class _Sentence(NamedTuple):
     begin: int
-    offsets: Utf16
+    offsets: Utf16Offsets
     text: str
 
 
@@ -74,7 +75,7 @@ class Body:
         self._pieces: list[str] = []
         self._end = 0
         self._pending: list[str] = []
-        self._sentence = _Sentence(0, Utf16(""), "")
+        self._sentence = _Sentence(0, Utf16Offsets(""), "")
 
     @property
     def text(self) -> str:
@@ -97,11 +98,11 @@ class Body:
         offsets = _OFFSETS.fullmatch(fields[1]) if len(fields) > 2 else None
         if offsets is None or _UNIT.fullmatch(fields[0]) is None:
             message = "a row must begin with its number (1-2), its offsets (4-8) and its text, parted by tabs"
-            raise fault(f"{message}: {_AGAIN}", "tsv-row", self._file, number, 1)
+            raise format_error(f"{message}: {_AGAIN}", "tsv-row", self._file, number, 1)
         width = self._header.width + 3
         if len(fields) < width:
             message = f"a row must have the {width} columns of the header, this one has {len(fields)}"
-            raise fault(f"{message}: {_AGAIN}", "tsv-columns", self._file, number, 1)
+            raise format_error(f"{message}: {_AGAIN}", "tsv-columns", self._file, number, 1)
         begin, end = int(offsets[1]), int(offsets[2])
         if self._pending:
             self._begin(begin, number)
@@ -124,12 +125,12 @@ class Body:
             self._end = begin
         if begin < self._end:
             message = f"a sentence must begin after the one before it, at {self._end - 1} or later, not at {begin}"
-            raise fault(f"{message}: {_AGAIN}", "tsv-offsets", self._file, number, 1)
-        if begin > MOST:
-            message = f"a text must have at most {MOST:,} characters, here a sentence begins at {begin}"
-            raise fault(f"{message}: {_AGAIN}", "tsv-offsets", self._file, number, 1)
+            raise format_error(f"{message}: {_AGAIN}", "tsv-offsets", self._file, number, 1)
+        if begin > LARGEST_FILE:
+            message = f"a text must have at most {LARGEST_FILE:,} characters, here a sentence begins at {begin}"
+            raise format_error(f"{message}: {_AGAIN}", "tsv-offsets", self._file, number, 1)
         sentence = "".join(self._pending)
         self._pending = []
         self._pieces += [" " * (begin - self._end), sentence]
-        self._sentence = _Sentence(begin, Utf16(sentence), sentence)
+        self._sentence = _Sentence(begin, Utf16Offsets(sentence), sentence)
         self._end = begin + self._sentence.offsets.units

@@ -25,8 +25,8 @@ FREE = 10_000_000
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, struct.error, RuntimeError, LookupError)
 
 
-class Bundle(Protocol):
-    """Files by their names; `outside` are those of names that lead out of the zip, which are not read."""
+class SourceFiles(Protocol):
+    """Files by their names; `outside` are names that lead out of the zip or occur twice: they are not read."""
 
     outside: tuple[str, ...]
 
@@ -46,22 +46,22 @@ class Bundle(Protocol):
 class SourceFile(NamedTuple):
     """One file of a source; `is_alone` if the source is this file itself."""
 
-    bundle: Bundle
+    files: SourceFiles
     name: str
     is_alone: bool
 
     @property
     def path(self) -> str:
         """What a `Place` calls it."""
-        return self.bundle.file(self.name)
+        return self.files.file(self.name)
 
     def pieces(self) -> Iterator[bytes]:
         """Yield its bytes."""
-        return self.bundle.pieces(self.name)
+        return self.files.pieces(self.name)
 
     def read(self) -> bytes:
         """Return its bytes. Raises `CorpusError` if there are more than a text file may have."""
-        return whole(self.bundle, self.name)
+        return read_whole(self.files, self.name)
 
 
 def source_files(source: Path, *suffixes: str, none_found: str = "") -> Iterator[SourceFile | Skipped]:
@@ -70,51 +70,51 @@ def source_files(source: Path, *suffixes: str, none_found: str = "") -> Iterator
     Yields what of a zip is not read, too. Raises `FileError` if there is no such source, and `CorpusError` with the
     message `none_found` if a folder or zip has no such files. A zip is open until all are read.
     """
-    require(source)
+    require_source(source)
     if not source.is_dir() and not is_zip(source):
         yield SourceFile(SingleFile(source), source.name, True)
         return
-    with opened(source) as bundle:
-        names = bundle.names(*suffixes)
+    with open_source(source) as files:
+        names = files.names(*suffixes)
         if none_found and not names:
-            raise CorpusError([Finding("violation", none_found, "no-exports", Place(str(source), 0, 0))])
-        yield from left_outside(bundle)
-        yield from (SourceFile(bundle, name, False) for name in names)
+            raise format_error(none_found, "no-exports", str(source))
+        yield from unsafe_names(files)
+        yield from (SourceFile(files, name, False) for name in names)
 
 
 @contextmanager
-def opened(source: Path) -> Iterator[Bundle]:
+def open_source(source: Path) -> Iterator[SourceFiles]:
     """Open a folder or a zip. Raises `FileError` where it cannot be read, `CorpusError` where it is no zip."""
     if source.is_dir():
-        yield Folder(source)
+        yield SourceFolder(source)
         return
     try:
         packed = zipfile.ZipFile(source)
     except OSError as error:
-        raise unreadable(str(source), error) from error
+        raise unreadable_file(str(source), error) from error
     except _DAMAGED as error:
-        raise CorpusError([_damaged(str(source))]) from error
+        raise _damaged(str(source)) from error
     with packed:
-        yield Zip(str(source), packed, source.stat().st_size)
+        yield SourceZip(str(source), packed, source.stat().st_size)
 
 
-def require(source: Path) -> None:
+def require_source(source: Path) -> None:
     """Raise `FileError` where there is no such file or folder, as where there is a pipe, which may have no end."""
     try:
         if source.is_dir() or source.is_file():
             return
     except OSError as error:
-        raise unreadable(str(source), error) from error
+        raise unreadable_file(str(source), error) from error
     raise FileError(f"{source}: there is no such file or folder")
 
 
-def nested(bundle: Bundle, name: str, raw: bytes) -> Bundle:
+def open_nested_zip(files: SourceFiles, name: str, raw: bytes) -> SourceFiles:
     """Return what a zip inside of a bundle holds, by its name there and its bytes."""
-    file = bundle.file(name)
+    file = files.file(name)
     try:
-        return Zip(file, zipfile.ZipFile(BytesIO(raw)), len(raw))
+        return SourceZip(file, zipfile.ZipFile(BytesIO(raw)), len(raw))
     except _DAMAGED as error:
-        raise CorpusError([_damaged(file)]) from error
+        raise _damaged(file) from error
 
 
 def is_zip(source: Path) -> bool:
@@ -123,37 +123,42 @@ def is_zip(source: Path) -> bool:
         with source.open("rb") as stream:
             return stream.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
     except OSError as error:
-        raise unreadable(str(source), error) from error
+        raise unreadable_file(str(source), error) from error
 
 
-def whole(bundle: Bundle, name: str, *, most: int = LIMIT) -> bytes:
+def read_whole(files: SourceFiles, name: str, *, most: int = LIMIT) -> bytes:
     """Return a file's bytes. Raises `CorpusError` where it has more than so many, which a text file may have."""
-    return joined(bundle.pieces(name), bundle.file(name), most=most)
+    return join_pieces(files.pieces(name), files.file(name), most=most)
 
 
-def joined(pieces: Iterable[bytes], file: str, *, most: int = LIMIT) -> bytes:
+def join_pieces(pieces: Iterable[bytes], file: str, *, most: int = LIMIT) -> bytes:
     """Return the pieces of a file in one. Raises `CorpusError` where it has more than so many bytes."""
     read = bytearray()
     for piece in pieces:
         read += piece
         if len(read) > most:
             message = f"a file must have at most {most // 1_000_000} MB, this one has more: split it"
-            raise CorpusError([Finding("violation", message, "too-large", Place(file, 0, 0))])
+            raise format_error(message, "too-large", file)
     return bytes(read)
 
 
-def left_outside(bundle: Bundle) -> Iterator[Skipped]:
-    """Yield each file of a zip that is not read for its name's sake."""
-    for name in bundle.outside:
+def unsafe_names(files: SourceFiles) -> Iterator[Skipped]:
+    """Yield each file of a zip that is not read because of its name."""
+    for name in files.outside:
         why = "a name in a zip must be its only one and stay inside it: pack it again"
-        yield Skipped("article", name, why, Place(bundle.file(name), 0, 0))
+        yield Skipped("article", name, why, Place(files.file(name), 0, 0))
 
 
-def unreadable(file: str, error: OSError) -> FileError:
+def format_error(message: str, rule: str, file: str, line: int = 0, column: int = 0) -> CorpusError:
+    """Return the error of a file that is not in the format that it should be in."""
+    return CorpusError([Finding("violation", message, rule, Place(file, line, column))])
+
+
+def unreadable_file(file: str, error: OSError) -> FileError:
     return FileError(f"{file}: cannot be read: {error.strerror or error}")
 
 
-class Folder:
+class SourceFolder:
     """A folder's files, and those of its folders if it is `deep`. What is hidden, or no file, is passed over."""
 
     outside: tuple[str, ...] = ()
@@ -196,10 +201,10 @@ class Folder:
             with path.open("rb") as stream:
                 yield from _pieces(stream)
         except OSError as error:
-            raise unreadable(self.file(name), error) from error
+            raise unreadable_file(self.file(name), error) from error
 
 
-class SingleFile(Folder):
+class SingleFile(SourceFolder):
     """A file that was given by itself, whatever its suffix; a compressed one is unpacked."""
 
     def __init__(self, file: Path) -> None:
@@ -218,7 +223,7 @@ class SingleFile(Folder):
             return sorted(entry.name for entry in entries if entry.is_file())
 
 
-class Zip:
+class SourceZip:
     """A zip's files. Each is unpacked as it is read, as far as `RATIO` allows for all together."""
 
     def __init__(self, source: str, packed: zipfile.ZipFile, size: int) -> None:
@@ -249,16 +254,16 @@ class Zip:
     def pieces(self, name: str) -> Iterator[bytes]:
         info = self.members[name]
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or info.flag_bits & 1:
-            raise CorpusError([_damaged(self.file(name))])
+            raise _damaged(self.file(name))
         try:
             with self.packed.open(info) as stream:
                 for piece in _pieces(stream):
                     self.left -= len(piece)
                     if self.left < 0:
-                        raise CorpusError([_bomb(self.file(name))])
+                        raise _bomb(self.file(name))
                     yield piece
         except (*_DAMAGED, OSError) as error:  # it seeks to where a damaged zip sends it
-            raise CorpusError([_damaged(self.file(name))]) from error
+            raise _damaged(self.file(name)) from error
 
 
 def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
@@ -267,14 +272,14 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _refuse(error: OSError) -> None:
-    raise unreadable(str(error.filename), error) from error
+    raise unreadable_file(str(error.filename), error) from error
 
 
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
     except OSError as error:
-        raise unreadable(str(path), error) from error
+        raise unreadable_file(str(path), error) from error
 
 
 def _is_hidden(name: str) -> bool:
@@ -285,13 +290,13 @@ def _printable(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _damaged(file: str) -> Finding:
+def _damaged(file: str) -> CorpusError:
     message = (
         "a zip must unpack, this one does not (damaged, under a password, or packed in a rare way): pack it again"
     )
-    return Finding("violation", message, "damaged", Place(file, 0, 0))
+    return format_error(message, "damaged", file)
 
 
-def _bomb(file: str) -> Finding:
+def _bomb(file: str) -> CorpusError:
     message = f"a zip must unpack to at most {RATIO} times its size, this one unpacks to more: unpack it yourself"
-    return Finding("violation", message, "zip-bomb", Place(file, 0, 0))
+    return format_error(message, "zip-bomb", file)

@@ -11,7 +11,7 @@ from bisect import bisect_left
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
-class Utf16:
+class Utf16Offsets:
     """The offsets of one text; to ask costs next to nothing where no character is beyond U+FFFF."""
 
     def __init__(self, text: str) -> None:
