@@ -17,7 +17,7 @@ from kg.errors import FileError
 from support.documents import tree
 
 resource = pytest.importorskip("resource")
-AGAIN = "it could not be written: File too large; nothing was: run it again when it can be"
+AGAIN = "it could not be written: File too large; nothing was written: try again"
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_a_file_that_came_in_between_stays_and_nothing_else_is_written() -> None
     with pytest.raises(FileError) as caught:
         write(started)
 
-    assert str(caught.value) == "b.claims.yaml: it is there already and is not overwritten; nothing was written"
+    assert str(caught.value) == "b.claims.yaml: the file exists and is not overwritten; nothing was written"
     assert tree(Path()) == before
 
 
@@ -86,6 +86,6 @@ def test_a_file_system_needs_no_hard_links(two: Path, monkeypatch: pytest.Monkey
     write([started])
 
     assert tree(two) == {**before, "a.claims.yaml": started.draft.text}
-    with pytest.raises(FileError, match="it is there already"):
+    with pytest.raises(FileError, match="the file exists"):
         write([started._replace(draft=Draft("other", 0, 0))])
     assert tree(two) == {**before, "a.claims.yaml": started.draft.text}

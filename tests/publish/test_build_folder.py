@@ -13,9 +13,9 @@ from threading import Event, Thread
 import pytest
 
 from kg.errors import CorpusError, FileError
+from kg.files.file_sets import replace_file_set
 from kg.pipeline.publication import Publication
-from kg.publish.build.folder import publication_folder
-from kg.publish.build.journal import ROOM
+from kg.publish.build.contents import PUBLICATION
 from support.publications import FOREIGN, NEW, OLD, built, lay_beside, mend, needs_fork, opened, snapshot
 
 
@@ -63,9 +63,7 @@ def test_the_file_of_somebody_else_is_not_overwritten(tmp_path: Path, new: Publi
     (tmp_path / "dist" / "shapes" / "claim.ttl").write_text("# mine")
     before = snapshot(tmp_path / "dist")
 
-    with pytest.raises(
-        FileError, match=r"shapes.claim\.ttl: this place must be free or hold what an earlier `kg build`"
-    ):
+    with pytest.raises(FileError, match=r"shapes.claim\.ttl: this is not a file that `kg build` wrote"):
         built(new, tmp_path / "dist")
 
     assert snapshot(tmp_path / "dist") == before
@@ -77,7 +75,7 @@ def test_a_list_of_checksums_that_is_not_ours_names_no_files_of_ours(tmp_path: P
     (tmp_path / "SHA256SUMS").write_text(f"{hashlib.sha256(b'x').hexdigest()}  image.iso\n")
     before = snapshot(tmp_path)
 
-    with pytest.raises(FileError, match="SHA256SUMS: this place must be free"):
+    with pytest.raises(FileError, match="SHA256SUMS: this is not a file that"):
         built(new, tmp_path)
 
     assert snapshot(tmp_path) == before
@@ -113,7 +111,7 @@ def test_a_symbolic_link_inside_the_folder_is_not_followed(tmp_path: Path, new: 
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist" / "shapes").symlink_to(tmp_path / "elsewhere")
 
-    with pytest.raises(FileError, match="shapes: this place must be free"):
+    with pytest.raises(FileError, match="shapes: this is not a file that"):
         built(new, tmp_path / "dist")
 
     assert snapshot(tmp_path / "elsewhere") == {}
@@ -130,10 +128,10 @@ def test_the_folder_itself_may_be_a_symbolic_link(tmp_path: Path, new: Publicati
 
 @pytest.mark.parametrize("journal", ["", "{", "[]", '{"install": ["../x"], "saved": [], "folders": []}'])
 def test_a_journal_that_no_build_wrote_is_refused(tmp_path: Path, new: Publication, journal: str) -> None:
-    (tmp_path / ROOM).mkdir()
-    (tmp_path / ROOM / "journal").write_text(journal)
+    (tmp_path / PUBLICATION.work_folder).mkdir()
+    (tmp_path / PUBLICATION.work_folder / "journal").write_text(journal)
 
-    with pytest.raises(FileError, match="the journal of a build must be as `kg build` left it"):
+    with pytest.raises(FileError, match="this journal was not written by `kg build`"):
         built(new, tmp_path)
 
 
@@ -145,7 +143,7 @@ def test_the_lock_ends_with_its_process(tmp_path: Path, old: Publication, new: P
     ready, tell = os.pipe()
     process = os.fork()
     if process == 0:
-        with publication_folder(folder):
+        with replace_file_set(folder, PUBLICATION):
             os.write(tell, b"!")
             signal.pause()
         os._exit(70)
@@ -157,7 +155,7 @@ def test_the_lock_ends_with_its_process(tmp_path: Path, old: Publication, new: P
     os.kill(process, signal.SIGKILL)
     os.waitpid(process, 0)
     built(new, folder)
-    assert not (folder / ROOM).exists()
+    assert not (folder / PUBLICATION.work_folder).exists()
 
 
 def test_builds_at_the_same_time_leave_one_whole_publication(

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from kg.errors import FileError
+from kg.files.file_sets import Staging
 from kg.pipeline.publication import Publication
-from kg.publish.build.staging import Piece, Staging
+from kg.publish.build.incremental_document import ByteRange, chunks
 from support.publications import NEW, OLD, STALE, built, lay_beside, needs_fork, opened, snapshot
 
 KILOBYTE = 1024
@@ -42,7 +43,7 @@ def test_a_file_of_which_the_disk_took_only_a_part_is_none(tmp_path: Path) -> No
     resource.setrlimit(resource.RLIMIT_FSIZE, (7, before[1]))
     try:
         with whole.open("rb") as stream, pytest.raises(OSError, match="File too large"):
-            staging.join("part", [Piece(stream, 0, 10)])
+            staging.write_chunks("part", chunks([ByteRange(stream, 0, 10)]))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert not staging.files
@@ -77,7 +78,7 @@ def test_a_full_disk_leaves_the_folder_as_it_was(small_disk: Path, old: Publicat
 
     assert len(failures) > 10
     assert set(failures) == {
-        f"{folder}: the publication could not be written: No space left on device. All is as it was before."
+        f"{folder}: the publication could not be written: No space left on device. Nothing was changed."
     }
     assert not snapshot(folder).keys() & STALE.keys()
 

@@ -81,7 +81,7 @@ def test_the_command_loads_a_corpus_and_tells_how_much(load: Loads, tmp_path: Pa
 
     assert load(target, SEEDS) == (0, f"{target}: 1499 triples in 3 graphs\n")
     assert load(target, HARBOUR)[0] == 0
-    assert sorted(path.name for path in target.iterdir()) == ["kg-store.json", "lock", "oxigraph-2"]
+    assert sorted(path.name for path in target.iterdir()) == ["kg-store.json", "oxigraph-2"]
 
 
 # What is refused
@@ -120,7 +120,7 @@ def test_what_somebody_puts_into_a_store_stays(load: Loads, tmp_path: Path) -> N
 
     assert load(target, HARBOUR)[0] == 0
     names = sorted(path.name for path in target.iterdir())
-    assert names == ["kg-store.json", "lock", "notes.txt", "oxigraph-10", "oxigraph-9", "oxigraph-mine"]
+    assert names == ["kg-store.json", "notes.txt", "oxigraph-10", "oxigraph-9", "oxigraph-mine"]
 
 
 @pytest.mark.parametrize("target", ["file:///tmp/x", "ftp://store.example/", "http:///sparql"])
@@ -142,7 +142,7 @@ def test_a_corpus_with_a_violation_leaves_the_store_as_it_was(load: Loads, tmp_p
     assert load(target, wrong)[0] == 1
     assert (held(target), sorted(path.name for path in target.iterdir())) == (
         before,
-        ["kg-store.json", "lock", "oxigraph-1"],
+        ["kg-store.json", "oxigraph-1"],
     )
 
 

@@ -78,7 +78,7 @@ def test_a_part_that_is_not_there_is_named(load: Loads, tmp_path: Path, lines: l
 
     assert load(tmp_path / "store", folder) == (
         3,
-        f"kg: {folder}/manifest.json: it names run-1/part-00002.nq, which is not there: copy the folder whole\n",
+        f"kg: {folder}/manifest.json: it names run-1/part-00002.nq, which does not exist: copy the whole folder\n",
     )
 
 
@@ -106,5 +106,6 @@ def test_a_manifest_of_somebody_else_is_refused(load: Loads, tmp_path: Path) -> 
 
     assert load(tmp_path / "store", tmp_path) == (
         3,
-        f"kg: {tmp_path}/manifest.json: it is not a manifest of kg's: give another folder, or delete it\n",
+        f"kg: {tmp_path}/manifest.json: this is not a manifest that kg wrote: give another folder, or delete it "
+        "(Object missing required field `kg`)\n",
     )

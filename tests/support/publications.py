@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from kg.errors import KgError
+from kg.files.manifests import sha256_of
 from kg.mappers.graphs import Unit
 from kg.pipeline.publication import Publication, open_publication
 from kg.publish.build import Built, build
-from kg.publish.build.sums import sha256
 from support.corpora import CONFIG, lay
 
 OLD = {
@@ -79,7 +79,7 @@ def lay_beside(folder: Path) -> None:
     for name, content in {**FOREIGN, **STALE}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
-    lines = [*sums.splitlines(), *(f"{sha256(folder / name)}  {name}" for name in STALE)]
+    lines = [*sums.splitlines(), *(f"{sha256_of(folder / name)}  {name}" for name in STALE)]
     (folder / "SHA256SUMS").write_text("".join(f"{line}\n" for line in sorted(lines, key=lambda line: line[66:])))
 
 

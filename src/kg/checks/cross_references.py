@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from kg.errors import Finding, Spot
-from kg.files.databases import temporary_database
+from kg.files.temporary import temporary_database
 from kg.mappers.graphs import Unit
 from kg.rdf.iris import Iris
 

@@ -11,8 +11,9 @@ import click
 from kg.cli.console import note, progress, show_findings, shows_progress
 from kg.cli.options import corpus_argument, corpus_folder, jobs_option
 from kg.errors import CorpusError, UsageError
+from kg.files.atomic_writes import atomic_file
 from kg.files.compression import COMPRESSIONS, Compression, compressing
-from kg.files.output import held_back, whole_file
+from kg.files.temporary import output_at_end
 from kg.formats import Format
 from kg.formats.claim_formats import CLAIM_FORMATS, ClaimFormat, any_format_named, any_format_of, format_for
 from kg.pipeline.documents import Document
@@ -64,7 +65,7 @@ def command(corpus: str | None, output: str, format_name: str | None, **settings
     publication = open_publication(corpus_folder(corpus), engine="none" if settings["no_validate"] else "kg")
     beside = None if output == "-" else Path(output).absolute().parent
     plan = make_plan(publication.corpus, settings["jobs"], beside=beside, counted=shows_progress())
-    target = held_back(sys.stdout.buffer) if output == "-" else whole_file(Path(output))
+    target = output_at_end(sys.stdout.buffer) if output == "-" else atomic_file(Path(output))
     with target as stream:
         with compressing(stream, compression) as packed, progress("Exporting", plan.size) as advance:
             index = publication.index

@@ -14,7 +14,7 @@ from kg.cli.options import corpus_folder, is_url
 from kg.cli.passing import passed, refuse_violations
 from kg.corpus.settings import CONFIG
 from kg.errors import Finding, UsageError
-from kg.files.partition_manifest import MANIFEST
+from kg.files.manifests import MANIFEST
 from kg.formats.rdf_reader import media_type
 from kg.mappers.graphs import Unit
 from kg.pipeline.publication import Publication, open_publication

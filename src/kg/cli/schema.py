@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kg.annotations.schemas import FILES, schema
-from kg.files.output import whole_file
+from kg.files.atomic_writes import atomic_file
 
 
 @click.command(short_help="Print the JSON Schema of each file, for editors.")
@@ -35,7 +35,7 @@ def command(file: str | None, output: Path | None) -> None:
     output.mkdir(parents=True, exist_ok=True)
     for name in [file] if file else FILES:
         path = output / f"{name}.schema.json"
-        with whole_file(path) as stream:
+        with atomic_file(path) as stream:
             stream.write(_text(name).encode())
         click.echo(path, err=True)
 

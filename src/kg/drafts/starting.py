@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from kg.corpus.sources import CLAIMS, TEXT
 from kg.drafts import example
 from kg.drafts.writing import Desk, Draft, desk, draft
 from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
-from kg.files.output import write_new
+from kg.files.atomic_writes import folder_unless_empty, write_new_files
 from kg.files.text_files import control_characters, read_text
 
 _SCHEMA = "schemas/claims.schema.json"
@@ -54,7 +54,7 @@ def drafts(files: Sequence[Path], *, language: str = "", beside: bool = True) ->
 
 def write(started: Iterable[Started]) -> None:
     """Write drafts to files that must not be there, all or none. Raises `FileError`."""
-    write_new({each.file: each.draft.text for each in started})
+    write_new_files({each.file: each.draft.text for each in started})
 
 
 def new_corpus(folder: Path) -> list[Path]:
@@ -66,29 +66,17 @@ def new_corpus(folder: Path) -> list[Path]:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: a corpus must begin in a folder, this is a file: name another")
     files = {folder / name: text for name, text in example.files().items()}
-    with _new_folder(folder):
-        write_new(files)
+    with _folder_errors(folder), folder_unless_empty(folder):
+        write_new_files(files)
     return list(files)
 
 
 @contextmanager
-def _new_folder(folder: Path) -> Iterator[None]:
-    """Make a folder, and those above it; those that were not there are gone if the block raises."""
-    with ExitStack() as if_it_raises:
-        for each in reversed((folder, *folder.parents)):
-            if not each.exists():
-                if_it_raises.callback(_drop_empty, each)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise FileError(f"{folder}: it could not be made: {error.strerror}") from error
+def _folder_errors(folder: Path) -> Iterator[None]:
+    try:
         yield
-        if_it_raises.pop_all()
-
-
-def _drop_empty(folder: Path) -> None:
-    with suppress(OSError):
-        folder.rmdir()
+    except OSError as error:
+        raise FileError(f"{folder}: it could not be made: {error.strerror}") from error
 
 
 def _root(file: Path, *, beside: bool) -> Path:

@@ -68,7 +68,7 @@ class Document:
         self._write(self._writer.tail.encode())
 
     def keep(self, extent: Extent) -> Extent:
-        """Take a graph that stands in an earlier document: `kg.publish.build.patchwork` can, others cannot."""
+        """Take a graph that stands in an earlier document: only an `IncrementalDocument` can."""
         raise ValueError(f"no earlier document holds {extent}")
 
     def _write(self, text: bytes) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from shutil import copyfileobj
@@ -18,9 +17,9 @@ from kg.annotations.classes import ClaimsFile, CorpusFile
 from kg.corpus import Corpus
 from kg.corpus.ids import suggested
 from kg.corpus.writer import claims_yaml, config_yaml, entities_yaml, json_line
-from kg.errors import CorpusError, FileError, Finding, Place, Spot, UsageError
+from kg.errors import CorpusError, Finding, Place, Spot, UsageError
 from kg.errors import Path as Way
-from kg.files.output import part_of
+from kg.files.atomic_writes import atomic_folder
 from kg.files.spreadsheets import write_rows
 from kg.importers.core.claims import ImportedArticle, import_article
 from kg.importers.core.documents import AnnotatedText, Item, Skipped
@@ -206,7 +205,12 @@ def write_corpus(
     where no article can be read or written at all, or it is to be strict and something is left out; then, and if
     anything else raises, nothing is written.
     """
-    with _new_folder(folder) as staged, left_out(staged / LEFT_OUT) as tell, _scratch(staged / ".spool") as scratch:
+    _refuse_existing(folder)
+    with (
+        atomic_folder(folder) as staged,
+        left_out(staged / LEFT_OUT) as tell,
+        _scratch(staged / ".spool") as scratch,
+    ):
         report = ImportReport(tell)
         spool = ArticleSpool(scratch)
         _spool(items, names, wanted, report, spool)
@@ -317,22 +321,8 @@ def _scratch(file: Path) -> Iterator[IO[bytes]]:
     file.unlink()
 
 
-@contextmanager
-def _new_folder(folder: Path) -> Iterator[Path]:
-    """Open a new folder beside a place, which is put there when the block ends, and not at all if it raises."""
-    place = folder.absolute()
-    if place.exists() and not (place.is_dir() and not any(place.iterdir())):
+def _refuse_existing(folder: Path) -> None:
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise UsageError(
             f"{folder}: a corpus is imported into a new folder, and this is there already: name another"
         )
-    staged = part_of(place)
-    try:
-        staged.mkdir(parents=True)
-        yield staged
-        with suppress(FileNotFoundError):
-            place.rmdir()
-        staged.rename(place)
-    except OSError as error:
-        raise FileError(f"{folder}: it could not be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)

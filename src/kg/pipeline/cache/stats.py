@@ -11,7 +11,11 @@ Stat = tuple[int, int, int, int]
 
 def stat_of(file: str | Path | int) -> Stat:
     """Return the stat of a file. Raises `OSError`."""
-    found = os.stat(file)
+    return as_stat(os.stat(file))
+
+
+def as_stat(found: os.stat_result) -> Stat:
+    """Return what is kept of the system's stat."""
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 

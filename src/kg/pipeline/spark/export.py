@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from kg.errors import SEVERITIES, Finding, Severity
 from kg.files.compression import Compression
-from kg.files.partition_manifest import MANIFEST, Partition
+from kg.files.manifests import MANIFEST, Partition
 from kg.formats import Format
 from kg.meaning import read_index
 from kg.pipeline.publication import Engine

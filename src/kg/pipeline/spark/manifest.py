@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from kg.errors import Severity
-from kg.files.partition_manifest import MANIFEST, Part, Partition, decoded
+from kg.files.manifests import MANIFEST, Part, Partition, decode_partition
 from kg.mappers.dataset import COUNTED, Tally
 from kg.pipeline.spark.storage import Storage
 from kg.rdf.terms import Iri
@@ -68,7 +68,7 @@ def _published_runs(target: Storage) -> set[str]:
     """Return the runs that the manifest names files of; none where there is no manifest, or not one of ours."""
     if not target.exists(MANIFEST):
         return set()
-    manifest = decoded(target.read(MANIFEST), target.address(MANIFEST))
+    manifest = decode_partition(target.read(MANIFEST), target.address(MANIFEST))
     return {part.file.partition("/")[0] for part in manifest.parts}
 
 

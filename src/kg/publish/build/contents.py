@@ -1,4 +1,4 @@
-"""What a publication holds: the graph in every format, context, ontology, shapes, description and checksums."""
+"""The files of a publication: the graph in every format, context, ontology, shapes, description and checksums."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from kg.errors import CorpusError, Finding
+from kg.files.file_sets import FileSetKind, StagedFile, Staging, replace_file_set
 from kg.files.resources import published as resources
 from kg.findings.results import fails
 from kg.formats import FORMATS, Format, write
@@ -21,23 +22,22 @@ from kg.mappers.entity import entity_nodes
 from kg.mappers.graphs import Unit
 from kg.meaning import Index
 from kg.pipeline.cache import Memory
+from kg.pipeline.cache.stats import as_stat
 from kg.pipeline.documents import Document, Outcome
 from kg.pipeline.jobs import Plan, Progress, narrowed, write_publication, write_units
 from kg.pipeline.publication import Publication
-from kg.publish.build import sums
-from kg.publish.build.folder import publication_folder
-from kg.publish.build.patchwork import Patchwork, join
-from kg.publish.build.staging import StagedFile, Staging
+from kg.publish.build.incremental_document import IncrementalDocument, write_incremental
 from kg.rdf.terms import Graph, Node
 from kg.rdf.vocab import PREFIXES, SCHEMA
 
 _NAME = "kg"
 _DESCRIPTION = "dataset"
 _DESCRIBED_IN = ("ttl", "jsonld")
+PUBLICATION = FileSetKind("kg build", "publication", ".kg-build", frozenset({"dataset.ttl", "kg.nt"}))
 
 
 class Built(NamedTuple):
-    """What was written: the names of the files, the numbers of claims and triples, the warnings on the way."""
+    """What was written: the names of the files, the numbers of claims and triples, and the warnings."""
 
     files: tuple[str, ...]
     claims: int
@@ -46,10 +46,10 @@ class Built(NamedTuple):
 
 
 def build(folder: Path, units: Iterable[Unit], index: Index) -> Built:
-    """Write the publication of validated units into a folder, all or nothing.
+    """Write the publication of validated articles into a folder, all or nothing.
 
-    Raises `CorpusError` with all findings where one is a violation, `FileError` where a file system fails; then
-    the folder is as it was.
+    Raises `CorpusError` with all findings if one is a violation, `FileError` if the file system fails; then the
+    folder stays as it was.
     """
     return _built(*_build(folder, index, lambda documents, _: write_units(units, documents)))
 
@@ -57,7 +57,7 @@ def build(folder: Path, units: Iterable[Unit], index: Index) -> Built:
 def build_in_jobs(
     folder: Path, publication: Publication, plan: Plan, progress: Progress, memory: Memory | None = None
 ) -> Built:
-    """Write the same by the processes of a plan; what `memory` knows is copied from the earlier publication."""
+    """Write the publication by the processes of a plan; text that `memory` knows is copied from the earlier one."""
 
     def write(documents: Sequence[Document], parts: Path) -> Outcome:
         return write_publication(publication, documents, plan._replace(beside=parts), progress, memory)
@@ -70,7 +70,7 @@ def build_in_jobs(
             plan = narrowed(plan, publication, memory)
         outcome, files = _build(folder, publication.index, write, earlier if plan.jobs == 1 else [])
     if memory:
-        memory.publish(folder, {name: files[name].stat for name in names}, outcome.extents)
+        memory.publish(folder, {name: as_stat(files[name].stat) for name in names}, outcome.extents)
     return _built(outcome, files)
 
 
@@ -80,13 +80,12 @@ def _build(
     write: Callable[[Sequence[Document], Path], Outcome],
     earlier: Sequence[IO[bytes]] = (),
 ) -> tuple[Outcome, Mapping[str, StagedFile]]:
-    with publication_folder(folder) as staging:
+    with replace_file_set(folder, PUBLICATION) as staging:
         outcome = _write_documents(index, staging, write, earlier)
         staging.write("context.jsonld", _context().encode())
         _copy_resources(staging)
         assert outcome.last
         _write_description(outcome.last, index, staging)
-        staging.write(sums.NAME, sums.sums(staging.files.values()).encode())
     return outcome, staging.files
 
 
@@ -101,24 +100,25 @@ def _write_documents(
     write: Callable[[Sequence[Document], Path], Outcome],
     earlier: Sequence[IO[bytes]],
 ) -> Outcome:
-    """Write the graph in every format, where there are `earlier` documents with stretches of them."""
+    """Write the graph in every format; if there are `earlier` documents, with text copied from them."""
     base = index.iris.base
-    patchworks: list[Patchwork] = []
+    incremental: list[IncrementalDocument] = []
     documents: list[Document] = []
     with ExitStack() as files:
         for form, stream in zip_longest(FORMATS.values(), earlier):
             name = _file_name(form)
             if stream:
-                patchworks.append(Patchwork(form, files.enter_context(staging.scratch(name)), base, earlier=stream))
-                documents.append(patchworks[-1])
+                scratch = files.enter_context(staging.scratch(name))
+                incremental.append(IncrementalDocument(form, scratch, base, earlier=stream))
+                documents.append(incremental[-1])
             else:
                 documents.append(Document(form, files.enter_context(staging.file(name)), base))
         outcome = write(documents, staging.folder)
         if outcome.last is None or fails(outcome.findings, "violation"):
             raise CorpusError(outcome.findings)
-        join(((_file_name(each.form), each) for each in patchworks), staging)
+        write_incremental(((_file_name(each.form), each) for each in incremental), staging)
     for stream in earlier:
-        stream.close()  # some systems move nothing into the place of an open file
+        stream.close()  # some systems cannot replace an open file
     return outcome
 
 
@@ -130,10 +130,10 @@ def _copy_resources(staging: Staging) -> None:
 
 
 def _write_description(about: Graph, index: Index, staging: Staging) -> None:
-    """Write what the data set is and what its files are; it stands in none of them: no file knows its own hash."""
+    """Describe the data set and its files, in files of their own: a file cannot contain its own hash."""
     files = [_graph_file(form, staging) for form in FORMATS.values()]
     nodes = [
-        # Not the digest, which is about the named graph.
+        # Without the digest, which is about the named graph.
         *distributed_nodes(
             (node for node in about.nodes if node.subject != about.iri), files, index.dataset, index.iris
         ),
@@ -146,7 +146,7 @@ def _write_description(about: Graph, index: Index, staging: Staging) -> None:
 
 
 def _publisher_nodes(index: Index) -> list[Node]:
-    """Return the publisher, so that a catalogue which reads the description alone knows the name."""
+    """Return the publisher's nodes, so that a catalogue that reads only the description finds the name."""
     publisher = index.dataset.publisher
     return [
         node
@@ -157,8 +157,8 @@ def _publisher_nodes(index: Index) -> list[Node]:
 
 
 def _graph_file(form: Format, staging: Staging) -> GraphFile:
-    file = staging.files[_file_name(form)]
-    return GraphFile(form.name, file.name, form.media_type, file.size, file.sha256)
+    name, size, sha256 = staging.files[_file_name(form)].sum
+    return GraphFile(form.name, name, form.media_type, size, sha256)
 
 
 def _file_name(form: Format) -> str:

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import IO
 
 from kg.errors import FileError
-from kg.files.locks import take
+from kg.files.atomic_writes import delete_temporary_files, folder_unless_empty, locked, replacement
 
 ROOM = ".kg-site"
-_LIST, _PART = "files", "part-"
+_LIST = "files"
 
 
 class Folder:
@@ -52,9 +52,8 @@ class Folder:
         """Delete what no longer belongs, and list what does."""
         for name in sorted(self._earlier - self.names):
             self._drop(name)
-        part = self.room / f"{_PART}{os.getpid()}"
-        part.write_text("".join(f"{name}\n" for name in sorted(self.names)), encoding="utf-8")
-        part.replace(self.room / _LIST)
+        with replacement(self.room / _LIST) as stream:
+            stream.write("".join(f"{name}\n" for name in sorted(self.names)).encode())
 
     def place(self, name: str) -> Path:
         """Return where a file of ours goes, which has a name from now on. Raises `FileError` where another is."""
@@ -88,9 +87,8 @@ def put(path: Path, content: bytes, room: Path) -> bool:
     """Put a file in its place at one stroke, unless it is there; tell whether it was not. Several processes may."""
     if not path.is_symlink() and path.is_file() and path.read_bytes() == content:
         return False
-    part = room / f"{_PART}{os.getpid()}"
-    part.write_bytes(content)
-    part.replace(path)
+    with replacement(path, folder=room) as stream:
+        stream.write(content)
     return True
 
 
@@ -103,43 +101,27 @@ def site_folder(root: Path) -> Iterator[Folder]:
             f"{root}: this must be a site that kg has written, or a new or empty folder, and something else is "
             "there. Nothing was touched: name another folder with --output."
         )
-    made = [each for each in (room, root, *root.parents) if not each.exists()]
+    is_new = not (room / _LIST).exists()
+    busy = f"{root}: another `kg site` is writing into this folder: wait until it has ended."
     try:
-        room.mkdir(parents=True, exist_ok=True)
-        with (room / "lock").open("ab") as lock, (room / _LIST).open("a+", encoding="utf-8") as log:
-            _take(lock, root)
+        with (
+            folder_unless_empty(root),
+            locked(room / "lock", busy),
+            (room / _LIST).open("a+", encoding="utf-8") as log,
+        ):
             # While the lock is held, and only then: before and after, what is here may be another writer's.
             try:
                 log.seek(0)
                 yield Folder(root, set(log.read().split("\n")) - {""}, log)
             finally:
-                _tidy(made, room)
+                _tidy(room, is_new=is_new)
     except OSError as error:
         what = os.strerror(error.errno) if error.errno else str(error)
         raise FileError(f"{root}: the site could not be written: {what}. Run `kg site` again.") from error
 
 
-def _tidy(made: list[Path], room: Path) -> None:
-    """Remove what was not put in its place, and the folder that was made, if nothing was written into it."""
-    for part in room.glob(f"{_PART}*"):
-        with suppress(OSError):
-            part.unlink()
-    if made and (room / _LIST).is_file() and not (room / _LIST).stat().st_size:
-        _abandon(made, room)
-
-
-def _abandon(made: list[Path], room: Path) -> None:
-    """Remove the folders that were made for a site of which nothing was written."""
-    shutil.rmtree(room, ignore_errors=True)
-    for folder in made:
-        with suppress(OSError):
-            folder.rmdir()
-
-
-def _take(lock: IO[bytes], root: Path) -> None:
-    try:
-        take(lock)
-    except (BlockingIOError, PermissionError) as error:
-        raise FileError(
-            f"{root}: another `kg site` is writing into this folder: wait until it has ended."
-        ) from error
+def _tidy(room: Path, *, is_new: bool) -> None:
+    """Delete temporary files, and the whole room of a new site that has no file."""
+    delete_temporary_files(room)
+    if is_new and not (room / _LIST).stat().st_size:
+        shutil.rmtree(room, ignore_errors=True)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from kg.files.databases import temporary_database
+from kg.files.temporary import temporary_database
 from kg.publish.site.claims import ClaimLine, claim_line
 from kg.publish.site.dates import in_words
 from kg.publish.site.reader import Reader

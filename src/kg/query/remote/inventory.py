@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, Literal, NamedTuple
 
-from kg.files.databases import temporary_database
+from kg.files.temporary import temporary_database
 from kg.formats import format_named
 from kg.mappers.graphs import digest_in
 from kg.rdf.terms import Graph, Iri

@@ -13,10 +13,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kg.errors import FileError
-from kg.files.locks import take
-from kg.query.store.manifest import NAME, PART, Manifest, own_manifest, write_manifest
+from kg.files.atomic_writes import delete_temporary_files, is_temporary, locked
+from kg.query.store.manifest import NAME, Manifest, own_manifest, write_manifest
 
-LOCK = "lock"
 _GENERATION = re.compile(r"oxigraph-([1-9][0-9]*)")
 
 
@@ -28,8 +27,9 @@ def new_generation(target: Path) -> Iterator[tuple[Path, Callable[[Manifest], No
     ours, nor free for one, or where another load is at work.
     """
     is_new = _claimed(target)
+    busy = f"{target}: another `kg load` is writing this store: wait until it has ended."
     try:
-        with _locked(target):
+        with locked(target / "lock", busy):
             _tidy(target)
             number = max(
                 (int(match[1]) for match in map(_GENERATION.fullmatch, _names(target)) if match), default=0
@@ -57,8 +57,10 @@ def _claimed(target: Path) -> bool:
     """Make a folder a store of ours, and tell whether it was none. Raises `FileError` for somebody else's."""
     if own_manifest(target) is not None:
         return False
-    # One killed before it had made the folder its own left a part of its manifest.
-    if target.is_symlink() or (target.exists() and (not target.is_dir() or set(_names(target)) - {PART})):
+    # A load that was killed while it wrote its first manifest left a temporary file.
+    if target.is_symlink() or (
+        target.exists() and not (target.is_dir() and all(map(is_temporary, _names(target))))
+    ):
         raise FileError(
             f"{target}: this must be a store that `kg load` has made, or a new or empty folder, and something else "
             "is there. Nothing was touched: name another folder."
@@ -71,20 +73,9 @@ def _claimed(target: Path) -> bool:
     return True
 
 
-@contextmanager
-def _locked(target: Path) -> Iterator[None]:
-    with (target / LOCK).open("ab") as stream:
-        try:
-            take(stream)
-        except (BlockingIOError, PermissionError) as error:
-            raise FileError(
-                f"{target}: another `kg load` is writing this store: wait until it has ended."
-            ) from error
-        yield
-
-
 def _tidy(target: Path) -> None:
     """Remove what killed loads left and what a newer load has replaced."""
+    delete_temporary_files(target)
     manifest = own_manifest(target)
     for name in _names(target):
         if manifest is not None and _GENERATION.fullmatch(name) and name != manifest.folder:
@@ -95,10 +86,8 @@ def _tidy(target: Path) -> None:
 
 def _abandon(target: Path) -> None:
     """Leave a folder that was new as it was found: empty, or not there."""
-    for name in (NAME, LOCK):
-        with suppress(OSError):
-            (target / name).unlink()
     with suppress(OSError):
+        (target / NAME).unlink()
         target.rmdir()
 
 

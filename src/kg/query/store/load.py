@@ -13,7 +13,7 @@ import pyoxigraph
 
 from kg.errors import CorpusError, Finding, Place
 from kg.files.compression import opened, unpacking_errors
-from kg.files.partition_manifest import MANIFEST, read_partition
+from kg.files.manifests import MANIFEST, read_partition
 from kg.formats import format_named, write
 from kg.query.store.generations import new_generation
 from kg.query.store.manifest import Manifest

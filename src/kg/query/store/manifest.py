@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from msgspec import DecodeError, Struct, ValidationError, json
+from msgspec import Struct
 
 from kg.errors import FileError, UsageError
+from kg.files.atomic_writes import replacement, sync, sync_folder
+from kg.files.manifests import decode_manifest, manifest_json
 
 NAME = "kg-store.json"
-PART = f".{NAME}.part"
 FORM = 1
 """The form of the folder; a `kg` that knows another one leaves it alone."""
 
@@ -44,28 +44,18 @@ def read_manifest(target: Path) -> Manifest:
 def own_manifest(target: Path) -> Manifest | None:
     """Return the manifest of a folder, None where it has none. Raises `FileError` for one that is not of ours."""
     try:
-        manifest = json.decode((target / NAME).read_bytes(), type=Manifest)
+        raw = (target / NAME).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (DecodeError, ValidationError) as error:
-        raise FileError(f"{target / NAME}: this is not the file that `kg load` writes: {error}") from error
+    manifest = decode_manifest(raw, Manifest, f"{target / NAME}: this is not the file that `kg load` writes")
     if manifest.form != FORM:
         raise FileError(f"{target}: another version of kg has made this store: use that one, or load a new folder.")
     return manifest
 
 
 def write_manifest(target: Path, manifest: Manifest) -> None:
-    """Put a manifest in place of the one that is there, at one stroke."""
-    beside = target / PART
-    with beside.open("wb") as stream:
-        stream.write(json.format(json.encode(manifest), indent=2) + b"\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    beside.replace(target / NAME)
-    if os.name == "posix":
-        # On disk before the store that it replaces is removed.
-        folder = os.open(target, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    """Write a manifest in place of the earlier one, whole or not at all."""
+    with replacement(target / NAME) as stream:
+        stream.write(manifest_json(manifest))
+        sync(stream)
+    sync_folder(target)  # on disk before the store that it replaces is deleted

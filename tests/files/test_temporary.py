@@ -15,7 +15,7 @@ import pytest
 
 from kg.checks.cross_references import Share, open_whole
 from kg.errors import FileError
-from kg.files.databases import temporary_database
+from kg.files.temporary import temporary_database
 from kg.query.remote.inventory import open_inventory
 from kg.rdf.terms import iri
 from support.corpora import CONFIG, ENTITIES, lay

@@ -1,0 +1,261 @@
+"""Files and folders written whole or not at all, and the lock that keeps two writers apart.
+
+New content is written under a temporary name and takes its place by a rename, so that readers see the old file or
+the new one. A process that is killed may leave a file that `is_temporary` recognises; it is in nobody's way.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from kg.errors import FileError
+from kg.files.compression import Bytes
+from kg.files.temporary import output_at_end
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_TEMPORARY = re.compile(r"\.kg-[0-9a-f]{16}\.part")
+# How often another process may delete its lock just as we open it.
+_TRIES = 100
+
+
+def temporary_path(folder: Path) -> Path:
+    """Return a path in a folder that no other file has, for a file or folder that is not yet whole.
+
+    Not named after the process: in a container, the number of a killed process is soon used again. Not named after
+    the file: its name may be as long as a name can be.
+    """
+    return folder / f".kg-{os.urandom(8).hex()}.part"
+
+
+def is_temporary(name: str) -> bool:
+    """Tell whether a file name is one that `temporary_path` gives."""
+    return _TEMPORARY.fullmatch(name) is not None
+
+
+def delete_temporary_files(folder: Path) -> None:
+    """Delete what killed writers left in a folder. Call it only while nobody else can write there."""
+    for name in os.listdir(folder):
+        if is_temporary(name):
+            _delete(folder / name)
+
+
+@contextmanager
+def replacement(path: Path, *, folder: Path | None = None) -> Iterator[IO[bytes]]:
+    """Open a temporary file, beside `path` or in `folder`, that replaces `path` when the block ends.
+
+    If the block raises, `path` stays as it was. A symbolic link at `path` is replaced, not followed. Call `sync` in
+    the block if the content must survive a power failure. Raises `OSError`.
+    """
+    part = temporary_path(folder or path.parent)
+    stream = part.open("xb")
+    try:
+        with stream:
+            yield stream
+        part.replace(path)
+    finally:
+        _delete(part)
+
+
+@contextmanager
+def atomic_file(path: Path) -> Iterator[Bytes]:
+    """Open a file that appears under its name when the block ends, and not at all if it raises.
+
+    A symbolic link stays one, and its target is replaced. A device or a pipe is written to when the block ends.
+    Raises `FileError` if the file cannot be written.
+    """
+    if path.exists() and not path.is_file():
+        with _write_errors(path), path.open("wb") as device, output_at_end(device) as held:
+            yield held
+        return
+    with _write_errors(path), replacement(path.resolve()) as stream:
+        yield stream
+        sync(stream)
+
+
+@contextmanager
+def _write_errors(path: Path) -> Iterator[None]:
+    """Raise `FileError` for a file that cannot be written; let errors about other files pass."""
+    try:
+        yield
+    except OSError as error:
+        # A write that fails names no file.
+        name = error.filename
+        if name is not None and str(name) != str(path) and not is_temporary(os.path.basename(os.fspath(name))):
+            raise
+        raise FileError(f"{path}: it could not be written: {error.strerror or error}") from error
+
+
+def write_new_files(files: Mapping[Path, str]) -> None:
+    """Write texts to files that must not exist yet: all of them, or none if it raises.
+
+    Raises `FileError` for the first file that exists or cannot be written.
+    """
+    with ExitStack() as at_the_end, ExitStack() as if_it_raises:
+        parts = []
+        for path, text in files.items():
+            part = temporary_path(path.parent)
+            at_the_end.callback(_delete, part)
+            with _new_file_errors(path), part.open("x", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+                sync(stream)
+            parts.append((part, path))
+        for part, path in parts:
+            with _new_file_errors(path):
+                _rename_to_free(part, path)
+            if_it_raises.callback(_delete, path)
+        if_it_raises.pop_all()
+
+
+def _rename_to_free(part: Path, path: Path) -> None:
+    """Give a file a name that no other file has. Raises `FileExistsError` if one has it."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links: reserve the name with an empty file
+        path.open("x").close()
+        try:
+            part.replace(path)
+        except OSError:
+            _delete(path)
+            raise
+
+
+@contextmanager
+def _new_file_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError as error:
+        raise FileError(f"{path}: the file exists and is not overwritten; nothing was written") from error
+    except OSError as error:
+        why = error.strerror or error
+        raise FileError(f"{path}: it could not be written: {why}; nothing was written: try again") from error
+
+
+@contextmanager
+def atomic_folder(folder: Path) -> Iterator[Path]:
+    """Open a temporary folder that is renamed to `folder` when the block ends, and deleted if it raises.
+
+    `folder` must not exist, or be empty. Raises `FileError` if it cannot be written.
+    """
+    place = folder.absolute()
+    staged = temporary_path(place.parent)
+    try:
+        staged.mkdir(parents=True)
+        yield staged
+        with suppress(FileNotFoundError):
+            place.rmdir()
+        staged.rename(place)
+    except OSError as error:
+        raise FileError(f"{folder}: it could not be written: {error.strerror or error}") from error
+    finally:
+        if staged.exists():
+            import shutil
+
+            shutil.rmtree(staged, ignore_errors=True)
+
+
+@contextmanager
+def folder_unless_empty(folder: Path) -> Iterator[None]:
+    """Make a folder and its parents; delete those that are new and still empty when the block ends."""
+    made = [each for each in (folder, *folder.parents) if not each.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    finally:
+        for each in made:
+            with suppress(OSError):
+                each.rmdir()
+
+
+@contextmanager
+def locked(file: Path, busy: str) -> Iterator[None]:
+    """Lock a file, which exists while the block runs; its folder is made, and deleted if it is empty at the end.
+
+    The system releases the lock when the process ends, however it ends. Raises `FileError` with the message `busy`
+    if another process has the lock.
+    """
+    stream = _locked_file(file, busy)
+    try:
+        yield
+    finally:
+        # Deleted before it is released: afterwards it may be the next process's. Windows deletes no open file.
+        if sys.platform == "win32":
+            stream.close()
+        _delete(file)
+        stream.close()
+        with suppress(OSError):
+            file.parent.rmdir()
+
+
+def _locked_file(file: Path, busy: str) -> IO[bytes]:
+    for _ in range(_TRIES):
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            stream = file.open("ab")
+        except (FileNotFoundError, FileExistsError):
+            continue
+        try:
+            _lock(stream)
+        except (BlockingIOError, PermissionError):
+            stream.close()
+            break
+        except OSError:
+            stream.close()
+            raise
+        if sys.platform == "win32" or _is_at(stream, file):
+            return stream
+        stream.close()
+    raise FileError(busy)
+
+
+def _lock(stream: IO[bytes]) -> None:
+    if sys.platform == "win32":
+        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _is_at(stream: IO[bytes], path: Path) -> bool:
+    """Tell whether a path still leads to an open file."""
+    try:
+        return os.path.samestat(os.fstat(stream.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def sync(stream: IO[bytes] | IO[str]) -> None:
+    """Write a file's content to the disk."""
+    stream.flush()
+    os.fsync(stream.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Write a folder's names to the disk, if the system can."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        # Some network file systems have nothing to sync here.
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def _delete(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()

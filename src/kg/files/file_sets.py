@@ -1,0 +1,324 @@
+"""A set of files in a folder, replaced together: readers of the folder find the whole old set or the whole new one.
+
+One process at a time holds the lock in the set's work folder. There it writes the new files (`new/`) and a second
+name for each old file that will change (`old/`), syncs them, and then writes the journal, which lists the moves.
+Before the journal exists, the folder is as it was; from then on each file moves in by a rename, files that no
+longer belong are deleted, and the journal is deleted last. If a step fails, `journal` is renamed to `undo` and the
+old files move back. A killed process leaves one of the two, and the next process completes the moves or the undo.
+
+The SHA256SUMS that each set contains tells which files are ours. Files that it does not list are never touched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from io import BufferedRandom
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from kg.errors import FileError
+from kg.files.atomic_writes import folder_unless_empty, locked, sync, sync_folder
+from kg.files.manifests import SUMS, FileSum, is_plain_name, read_sums, sha256_of, sums_text
+
+
+class FileSetKind(NamedTuple):
+    """How a command writes its file sets.
+
+    `work_folder` is the folder of lock, new files and journal, in the folder of the set. A SHA256SUMS that lists
+    all of `typical` was written by the command. `noun` is what messages call the set.
+    """
+
+    command: str
+    noun: str
+    work_folder: str
+    typical: frozenset[str]
+
+
+class StagedFile(NamedTuple):
+    """A new file as it was written: its sum and its stat."""
+
+    sum: FileSum
+    stat: os.stat_result
+
+
+class Staging:
+    """The new files of a set, in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files: dict[str, StagedFile] = {}
+
+    @contextmanager
+    def file(self, name: str) -> Iterator[IO[bytes]]:
+        """Open a new file, which is synced and hashed when the block ends."""
+        with self._opened(name) as stream:
+            yield stream
+            sync(stream)
+            stream.seek(0)
+            self._add(name, hashlib.file_digest(stream, "sha256").hexdigest(), stream.fileno())
+
+    @contextmanager
+    def scratch(self, name: str) -> Iterator[IO[bytes]]:
+        """Open a file that is deleted when the block ends."""
+        with self._opened(f"{name}.scratch") as stream:
+            yield stream
+        (self.folder / f"{name}.scratch").unlink()
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a new file."""
+        with self.file(name) as stream:
+            stream.write(content)
+
+    def write_chunks(self, name: str, chunks: Iterable[memoryview]) -> None:
+        """Write a new file without a buffer, hashed on the way."""
+        digest = hashlib.sha256()
+        with (self.folder / name).open("xb", buffering=0) as file:
+            for chunk in chunks:
+                digest.update(chunk)
+                written = 0
+                while written < len(chunk):  # a disk that is nearly full takes a part, and fails only the next time
+                    written += file.write(chunk[written:])
+            os.fsync(file.fileno())
+            self._add(name, digest.hexdigest(), file.fileno())
+
+    def sums(self) -> list[FileSum]:
+        """Return the sums of the files so far."""
+        return [file.sum for file in self.files.values()]
+
+    @contextmanager
+    def _opened(self, name: str) -> Iterator[BufferedRandom]:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x+b") as stream:
+            yield stream
+
+    def _add(self, name: str, sha256: str, descriptor: int) -> None:
+        stat = os.fstat(descriptor)
+        self.files[name] = StagedFile(FileSum(name, stat.st_size, sha256), stat)
+
+
+@contextmanager
+def replace_file_set(folder: Path, kind: FileSetKind) -> Iterator[Staging]:
+    """Open a staging folder, whose files replace those of the set when the block ends, with a SHA256SUMS.
+
+    If the block raises, the folder stays as it was. Raises `FileError` if the file system fails, another process
+    is writing the set, or somebody else's file is in the way.
+    """
+    file_set = _FileSet(folder, kind)
+    busy = f"{folder}: another `{kind.command}` is writing into this folder: wait until it has ended."
+    try:
+        with (
+            folder_unless_empty(folder),
+            locked(file_set.work / "lock", busy),
+            file_set.staging() as staging,
+        ):
+            yield staging
+            staging.write(SUMS, sums_text(staging.sums()).encode())
+            file_set.exchange(file_set.change(staging.sums()))
+    except OSError as error:
+        raise file_set.failure(error) from error
+
+
+class _Change(Struct, frozen=True, forbid_unknown_fields=True):
+    """The journal: files that move in, existing files that are replaced or deleted, folders to make."""
+
+    install: tuple[str, ...]
+    saved: tuple[str, ...]
+    folders: tuple[str, ...]
+
+    @property
+    def deleted(self) -> tuple[str, ...]:
+        """The files that no longer belong."""
+        return tuple(name for name in self.saved if name not in self.install)
+
+
+class _FileSet:
+    """A set in its folder. Moving files in and undoing that may both be stopped anywhere and begun again."""
+
+    def __init__(self, folder: Path, kind: FileSetKind) -> None:
+        self.folder = folder
+        self.kind = kind
+        self.work = folder / kind.work_folder
+        self._new, self._old = self.work / "new", self.work / "old"
+        self._journal, self._undo_journal = self.work / "journal", self.work / "undo"
+        self._unfinished = self.work / "journal.part"
+
+    @contextmanager
+    def staging(self) -> Iterator[Staging]:
+        """Complete or undo what a killed process began, then open an empty folder for new files."""
+        self._recover()
+        self._clear(ignore_errors=False)
+        try:
+            yield Staging(self._new)
+        finally:
+            if not self._is_between():
+                self._clear(ignore_errors=True)
+
+    def change(self, new: Iterable[FileSum]) -> _Change:
+        """Return what has to move. Raises `FileError` if a file that is not ours is in the way."""
+        earlier = self._earlier_sums()
+        known = {*earlier, SUMS} if earlier else set()
+        staged = {file.name for file in new}
+        saved = []
+        for file in new:
+            path = self.folder / file.name
+            self._refuse_links(file.name)
+            if path.exists():
+                if not path.is_file() or (file.name not in known and sha256_of(path) != file.sha256):
+                    raise self._in_the_way(path)
+                saved.append(file.name)
+        gone = (each for each in earlier.items() if each[0] not in staged)
+        saved += [name for name, sha256 in gone if self._is_unchanged(name, sha256)]
+        folders = {parent.as_posix() for name in staged for parent in Path(name).parents[:-1]}
+        return _Change(
+            install=tuple(sorted(staged, key=lambda name: (name == SUMS, name))),
+            saved=tuple(sorted(saved)),
+            folders=tuple(sorted(name for name in folders if not (self.folder / name).exists())),
+        )
+
+    def exchange(self, change: _Change) -> None:
+        """Move the new files in, all or none. Raises `OSError`; then the folder is as it was.
+
+        If undoing fails too, the next process finishes it.
+        """
+        for name in change.saved:
+            _link_or_copy(self.folder / name, self._old / name)
+        for parent in {path.parent for path in self.work.rglob("*")} | {self.work, self.folder}:
+            sync_folder(parent)
+        with self._unfinished.open("wb") as stream:
+            stream.write(msgspec.json.encode(change))
+            sync(stream)
+        self._unfinished.replace(self._journal)
+        sync_folder(self.work)
+        with ExitStack() as if_it_raises:
+            if_it_raises.callback(self._undo, change)
+            self._complete(change)
+            if_it_raises.pop_all()
+
+    def failure(self, error: OSError) -> FileError:
+        """Return the error that says in which state the folder is."""
+        what = os.strerror(error.errno) if error.errno else str(error)
+        at = f" ({error.filename})" if error.filename else ""
+        if self._is_between():
+            return FileError(
+                f"{self.folder}: {what}{at}: some files are new and some are old: run `{self.kind.command}` again."
+            )
+        return FileError(
+            f"{self.folder}: the {self.kind.noun} could not be written: {what}{at}. Nothing was changed."
+        )
+
+    def _recover(self) -> None:
+        """Complete what a killed process began, or undo it. Raises `OSError` if neither is possible."""
+        if self._undo_journal.exists():
+            self._undo(self._read(self._undo_journal))
+        elif self._journal.exists():
+            change = self._read(self._journal)
+            try:
+                self._complete(change)
+            except OSError:
+                self._undo(change)
+
+    def _is_between(self) -> bool:
+        """Tell whether some files are new and some are old."""
+        return self._journal.exists() or self._undo_journal.exists()
+
+    def _complete(self, change: _Change) -> None:
+        for name in change.folders:
+            (self.folder / name).mkdir(exist_ok=True)
+        for name in change.install:
+            if (self._new / name).exists():
+                (self._new / name).replace(self.folder / name)
+        for name in change.deleted:
+            (self.folder / name).unlink(missing_ok=True)
+            self._delete_empty_parents(name)
+        self._close(change, self._journal)
+
+    def _undo(self, change: _Change) -> None:
+        if self._journal.exists():
+            self._journal.replace(self._undo_journal)
+            sync_folder(self.work)
+        for name in change.saved:
+            if (self._old / name).exists():
+                (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (self._old / name).replace(self.folder / name)
+        for name in change.install:
+            if name not in change.saved:
+                (self.folder / name).unlink(missing_ok=True)
+        for name in reversed(change.folders):
+            with suppress(OSError):
+                (self.folder / name).rmdir()
+        self._close(change, self._undo_journal)
+
+    def _close(self, change: _Change, journal: Path) -> None:
+        """Delete the journal once the moves are on disk."""
+        for parent in {(self.folder / name).parent for name in (*change.install, *change.saved)}:
+            if parent.is_dir():
+                sync_folder(parent)
+        journal.unlink()
+
+    def _clear(self, *, ignore_errors: bool) -> None:
+        for folder in (self._new, self._old):
+            if folder.exists():
+                shutil.rmtree(folder, ignore_errors=ignore_errors)
+        with suppress(OSError):
+            self._unfinished.unlink()
+
+    def _delete_empty_parents(self, name: str) -> None:
+        for parent in (self.folder / name).parents:
+            if parent == self.folder:
+                return
+            with suppress(OSError):
+                parent.rmdir()
+
+    def _earlier_sums(self) -> dict[str, str]:
+        sums = read_sums(self.folder)
+        return sums if sums.keys() >= self.kind.typical else {}
+
+    def _is_unchanged(self, name: str, sha256: str) -> bool:
+        """Tell whether a file is as we wrote it; what somebody changed is theirs."""
+        path = self.folder / name
+        return path.is_file() and path.resolve() == self.folder.resolve() / name and sha256_of(path) == sha256
+
+    def _refuse_links(self, name: str) -> None:
+        """Raise `FileError` if a symbolic link would lead one of our files elsewhere."""
+        for path in (self.folder / name, *(self.folder / name).parents):
+            if path == self.folder:
+                return
+            if path.is_symlink():
+                raise self._in_the_way(path)
+
+    def _in_the_way(self, path: Path) -> FileError:
+        return FileError(
+            f"{path}: this is not a file that `{self.kind.command}` wrote, and it is not overwritten: "
+            "move it away, or name another folder with --output."
+        )
+
+    def _read(self, journal: Path) -> _Change:
+        not_ours = FileError(
+            f"{journal}: this journal was not written by `{self.kind.command}`: delete the folder {journal.parent}."
+        )
+        try:
+            change = msgspec.json.decode(journal.read_bytes(), type=_Change)
+        except msgspec.MsgspecError as error:
+            raise not_ours from error
+        if not all(map(is_plain_name, (*change.install, *change.saved, *change.folders))):
+            raise not_ours
+        return change
+
+
+def _link_or_copy(path: Path, copy: Path) -> None:
+    """Give a file a second name, or copy it if the file system has no hard links."""
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(path, copy)
+    except OSError:
+        shutil.copy2(path, copy)
+        with copy.open("r+b") as stream:
+            sync(stream)

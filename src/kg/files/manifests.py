@@ -1,0 +1,121 @@
+"""Files that list other files: SHA256SUMS beside a publication, and the manifest of a graph in several parts."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from kg.errors import FileError, Severity
+
+SUMS = "SHA256SUMS"
+MANIFEST = "manifest.json"
+# A path that does not lead out of the folder, without hidden names.
+_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
+_SUM = re.compile(r"([0-9a-f]{64}) [ *](.+)")
+_Manifest = TypeVar("_Manifest", bound=Struct)
+
+
+class FileSum(NamedTuple):
+    """A file's name, its size in bytes and its SHA-256."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+def is_plain_name(name: str) -> bool:
+    """Tell whether a name with `/` leads to a visible file below its folder."""
+    return _FILE_NAME.fullmatch(name) is not None
+
+
+def sums_text(files: Iterable[FileSum]) -> str:
+    """Return the content of a SHA256SUMS, which `sha256sum -c` checks."""
+    return "".join(f"{file.sha256}  {file.name}\n" for file in sorted(files))
+
+
+def read_sums(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file that the SHA256SUMS in a folder lists; empty if there is none."""
+    try:
+        text = (folder / SUMS).read_bytes().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return {}
+    lines = [match.groups() for match in map(_SUM.fullmatch, text.split("\n")) if match]
+    return {name: digest for digest, name in lines if is_plain_name(name)}
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def manifest_json(manifest: Struct) -> bytes:
+    """Return a manifest as indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+
+
+def decode_manifest(raw: bytes, kind: type[_Manifest], complaint: str) -> _Manifest:
+    """Return a manifest of a kind. Raises `FileError` with the complaint if the JSON is not one."""
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise FileError(f"{complaint} ({error})") from error
+
+
+class Part(Struct, frozen=True):
+    """A file of a graph. `bytes` and `sha256` are those of its text before compression."""
+
+    file: str
+    articles: int
+    claims: int
+    triples: int
+    bytes: int
+    sha256: str
+
+
+class Partition(Struct, frozen=True):
+    """A graph in several files, named relative to the manifest. Other files there are no part of the graph."""
+
+    kg: str
+    format: str
+    media_type: str
+    compression: str
+    base: str
+    articles: int
+    claims: int
+    triples: int
+    findings: dict[Severity, int]
+    findings_files: list[str]
+    parts: list[Part]
+
+
+def read_partition(folder: Path) -> Partition:
+    """Return the manifest in a folder.
+
+    Raises `FileError` if it is not one of ours, or names files that do not exist or lie outside the folder.
+    """
+    manifest = folder / MANIFEST
+    try:
+        partition = decode_partition(manifest.read_bytes(), str(manifest))
+    except OSError as error:
+        raise FileError(f"{manifest}: cannot be read: {error.strerror}") from error
+    for part in partition.parts:
+        path = PurePosixPath(part.file)
+        if path.is_absolute() or ".." in path.parts:
+            raise FileError(f"{manifest}: a part must lie below the manifest's folder, not at {part.file}")
+        if not (folder / path).is_file():
+            raise FileError(f"{manifest}: it names {part.file}, which does not exist: copy the whole folder")
+    return partition
+
+
+def decode_partition(raw: bytes, file: str) -> Partition:
+    """Return a manifest that was read from a file. Raises `FileError` if it is not one of ours."""
+    return decode_manifest(
+        raw, Partition, f"{file}: this is not a manifest that kg wrote: give another folder, or delete it"
+    )
