@@ -207,7 +207,7 @@ def descendants(process: int) -> list[int]:
 
 def is_worker(process: int) -> bool:
     try:
-        return b"spawn_main" in Path(f"/proc/{process}/cmdline").read_bytes()
+        return b"kg.processes.pool:work" in Path(f"/proc/{process}/cmdline").read_bytes()
     except OSError:
         return False
 

@@ -210,16 +210,16 @@ def _write_ranges(
     progress: Progress,
     memory: Memory | None,
 ) -> Outcome:
-    # Here, not above: for one process, to load multiprocessing takes a tenth of the time to start.
+    # Imported here, because one process does not need it.
     from tempfile import TemporaryDirectory
 
-    from kg.processes.workers import workers
+    from kg.processes.pool import worker_pool
 
     outcome = Outcome()
     with (
         open_whole() as whole,
         TemporaryDirectory(prefix=".kg-parts-", dir=plan.beside) as folder,
-        workers(min(plan.jobs, len(plan.ranges))) as pool,
+        worker_pool(min(plan.jobs, len(plan.ranges))) as pool,
     ):
         task = _task(publication, documents, folder, memory)
         calls = [(task, number, each.range) for number, each in enumerate(plan.ranges)]

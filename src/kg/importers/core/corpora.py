@@ -94,10 +94,10 @@ def _summaries(task: WriteTask, ranges: Sequence[SpoolRange], jobs: int) -> Iter
         publication = open_publication(task.folder)
         yield from (write_range(task, range, publication) for range in ranges)
         return
-    # Here, not above: for one process, nobody need wait for multiprocessing.
-    from kg.processes.workers import workers
+    # Imported here, because one process does not need it.
+    from kg.processes.pool import worker_pool
 
-    with workers(min(jobs, len(ranges))) as pool:
+    with worker_pool(min(jobs, len(ranges))) as pool:
         yield from pool.in_order(_write_elsewhere, [(task, range) for range in ranges])
 
 

@@ -48,7 +48,7 @@ def read_items(request: Request) -> Iterator[Chosen | AnnotatedText | Skipped]:
 @contextmanager
 def _child(request: Request, errors: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
     """Start the process that reads; it is gone when the block ends."""
-    command = [sys.executable, "-m", "kg.importers.core.child"]
+    command = [sys.executable, "-P", "-m", "kg.importers.core.child"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors) as child:
         try:
             assert child.stdin is not None

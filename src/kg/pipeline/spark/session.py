@@ -25,6 +25,8 @@ SETTINGS = {
     "spark.sql.files.ignoreMissingFiles": "false",
     # A task writes its files side by side, each row in its order; without this Spark sorts the rows first.
     "spark.sql.maxConcurrentOutputFileWriters": "8",
+    # Python workers start in a folder that may be a stranger's, and must not import from it.
+    "spark.executorEnv.PYTHONSAFEPATH": "1",
     # Local files without a `.crc` beside each, and renamed in one step.
     "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
 }

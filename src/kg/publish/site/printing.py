@@ -46,11 +46,11 @@ def write_things(folder: Folder, pages: Pages, store: Path, jobs: int) -> Iterat
             folder.changed += _write(task, portion, pages)
             yield from portion
         return
-    # Here, not above: for one process, to load multiprocessing takes a tenth of the time to start.
-    from kg.processes.workers import workers
+    # Imported here, because one process does not need it.
+    from kg.processes.pool import worker_pool
 
     try:
-        with workers(jobs) as pool:
+        with worker_pool(jobs) as pool:
             for known in _some(portions, _AHEAD * jobs):
                 for portion in known:
                     _place(folder, pages.layout, portion)

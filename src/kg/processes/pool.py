@@ -1,0 +1,109 @@
+"""A pool of child processes that work out calls, none of which is left when the work ends, however it ends.
+
+Each child has a thread of ours, which gives it one call after the other.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from queue import SimpleQueue
+from traceback import format_exception
+from typing import Any, TypeVar
+
+from kg.errors import WorkerError
+from kg.processes.child import Child, Requests
+
+T = TypeVar("T")
+
+_KILLED = (
+    "a worker process was killed from outside, most often by the system for want of memory, so nothing "
+    "was written: run it again, with fewer `--jobs` if need be"
+)
+
+
+class WorkerPool:
+    """Child processes that work out calls."""
+
+    def __init__(self, children: Sequence[Child], threads: ThreadPoolExecutor) -> None:
+        self._children = children
+        self._threads = threads
+        self._idle: SimpleQueue[Child] = SimpleQueue()
+        for child in children:
+            self._idle.put(child)
+
+    def in_order(self, function: Callable[..., T], calls: Iterable[tuple[Any, ...]]) -> Iterator[T]:
+        """Yield what a function returns for each of its calls, in their order.
+
+        Raises what the function raises, and `WorkerError` as soon as one of the processes was killed.
+        """
+        return self._threads.map(partial(self._call, function), calls)
+
+    def stop(self) -> None:
+        """Kill all processes: nobody wants their results any more."""
+        for child in self._children:
+            child.kill()
+
+    def _call(self, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+        child = self._idle.get()
+        try:
+            child.send(pickle.dumps((function, arguments)))
+            reply = child.receive()
+        except (EOFError, OSError) as error:
+            self.stop()
+            raise WorkerError(_KILLED) from error
+        finally:
+            self._idle.put(child)
+        returned: T
+        raised: BaseException | None
+        returned, raised = pickle.loads(reply)
+        if raised:
+            raise raised
+        return returned
+
+
+@contextmanager
+def worker_pool(jobs: int) -> Iterator[WorkerPool]:
+    """Start processes, none of which is left when the block ends; if it raises, they are killed at once."""
+    with ExitStack() as ends:
+        children = []
+        for _ in range(jobs):
+            children.append(Child("kg.processes.pool:work"))
+            ends.callback(children[-1].close)
+        threads = ThreadPoolExecutor(jobs)
+        ends.callback(threads.shutdown, cancel_futures=True)
+        pool = WorkerPool(children, threads)
+        failing = ends.enter_context(ExitStack())
+        failing.callback(pool.stop)
+        yield pool
+        failing.pop_all()
+
+
+def work(requests: Requests) -> None:
+    """Work out calls in a child process."""
+    with ThreadPoolExecutor(1) as thread:  # its futures keep whatever a call raises
+        for call in requests:
+            outcome = thread.submit(_returned, call)
+            if error := outcome.exception():
+                outcome = thread.submit(_raised, error)
+            requests.reply(outcome.result())
+
+
+def _returned(call: bytes) -> bytes:
+    function, arguments = pickle.loads(call)
+    return pickle.dumps((function(*arguments), None))
+
+
+def _raised(error: BaseException) -> bytes:
+    """Return an error packed, with a note that says where it was raised."""
+    told = "".join(format_exception(error))
+    error.add_note(f"In a worker process:\n{told}")
+    try:
+        packed = pickle.dumps((None, error))
+        pickle.loads(packed)
+    except (pickle.PicklingError, TypeError, AttributeError):  # some errors cannot be made again
+        packed = pickle.dumps((None, RuntimeError(told)))
+    return packed
