@@ -65,8 +65,11 @@ class Spool:
         self._memory, self._at_end = None, True
 
     def content(self) -> bytes | None:
-        """Return what was written, or None if it is in the file."""
-        return None if self._memory is None else self._memory.getvalue()
+        """Return all bytes, or None if they are in the file, up to the last one."""
+        if self._memory is not None:
+            return self._memory.getvalue()
+        self._stream.flush()
+        return None
 
     def read(self, start: int, size: int) -> bytes:
         """Return bytes from a position on."""
@@ -89,7 +92,7 @@ class Spool:
         self._stream.flush()
 
     def close(self) -> None:
-        """Close the file. Raises `OSError` if its last bytes cannot be written."""
+        """Close the file."""
         self._stream.close()
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryFile
 
 from msgspec.structs import replace
 
 from kg.errors import CorpusError, Finding, Place
+from kg.files.temporary import Spool
 from kg.importers.core.documents import AnnotatedText, Heartbeat, Skipped
 from kg.importers.core.mapping import PRESETS, Mapping
 from kg.importers.core.source_files import PIECE, is_zip, open_source, unreadable_file, unsafe_names
@@ -45,7 +45,7 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Annotat
     if not source.is_dir() and is_zip(source):
         with open_source(source) as bundle:
             yield from unsafe_names(bundle)
-    with TemporaryFile() as spool:
+    with Spool() as spool:
         found = Sorted(spool)
         yield from _sort(source, found)
         yield from documents(found, mapping, files)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from kg.errors import Place
+from kg.files.temporary import Spool
 from kg.importers.core.documents import Skipped
 from kg.importers.json_values import Unreadable, value
 from kg.importers.web_annotation.annotations import Head, head, is_annotation
@@ -28,9 +29,8 @@ class Kept(NamedTuple):
 class Sorted:
     """All annotations of a source. `annotations` counts them; `groups` are the marks, `loose` are those without."""
 
-    def __init__(self, spool: IO[bytes]) -> None:
+    def __init__(self, spool: Spool) -> None:
         self._spool = spool
-        self._end = 0
         self.annotations = 0
         self.groups: dict[Key, list[Kept]] = {}
         self.keys: dict[str, Key] = {}
@@ -68,14 +68,11 @@ class Sorted:
 
     def read(self, kept: Kept) -> Object:
         """Return an annotation that was kept."""
-        self._spool.seek(kept.offset)
-        found = value(self._spool.read(kept.size), kept.place).read()
+        found = value(self._spool.read(kept.offset, kept.size), kept.place).read()
         assert isinstance(found, dict), "only objects are kept"
         return as_w3c(found)
 
     def _keep(self, record: Record) -> Kept:
-        self._spool.seek(self._end)
+        kept = Kept(self._spool.size, len(record.raw), record.place)
         self._spool.write(record.raw)
-        kept = Kept(self._end, len(record.raw), record.place)
-        self._end += len(record.raw)
         return kept

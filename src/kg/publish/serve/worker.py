@@ -22,8 +22,8 @@ from xml.parsers import expat
 import pyoxigraph
 
 from kg.errors import UsageError
+from kg.files.temporary import Spool
 from kg.publish.serve.rows import RowLimit, TooManyRowsError
-from kg.publish.serve.spool import Spool
 from kg.query.store.messages import NO_NETWORK, has_control_character, syntax_message
 from kg.query.store.sparql import names_its_graphs, refuse_what_is_no_query
 from kg.query.store.worker import (
@@ -44,6 +44,8 @@ except ImportError:  # Windows
 
 GRAPHS = {"jsonld": pyoxigraph.RdfFormat.JSON_LD, "rdfxml": pyoxigraph.RdfFormat.RDF_XML}
 ASKER = "this address"
+IN_MEMORY = 128 * 1024
+"""The largest answer that is not written to a file: to make one takes longer than to answer."""
 
 
 class Request(NamedTuple):
@@ -84,7 +86,7 @@ def main() -> None:
     _say({})
     for line in sys.stdin.buffer:
         request = Request(**json.loads(line))
-        spool = Spool(request.path)
+        spool = Spool(request.path, in_memory=IN_MEMORY)
         _limit_time(request.seconds)
         if resource is not None and not opens_files:
             spool.use_file()
@@ -99,7 +101,7 @@ def verdict_on(store: pyoxigraph.Store, request: Request, spool: Spool) -> tuple
     try:
         refuse_what_is_no_query(request.query, asker=ASKER)
         kind = _answer(store, request, spool)
-        body = spool.close()
+        body = spool.content()
         if kind == "rows" and request.solutions == "xml" and _has_control_character(body, request.path):
             raise RefusedError("rows-only", "XML cannot hold the control characters of this answer")
         return {"kind": kind}, body

@@ -6,12 +6,11 @@ In a temporary database and a temporary file, so that a large corpus needs no mo
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import IO, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from kg.files.temporary import temporary_database
+from kg.files.temporary import Spool, temporary_database
 from kg.formats import format_named
 from kg.mappers.graphs import digest_in
 from kg.rdf.terms import Graph, Iri
@@ -44,14 +43,14 @@ class Plan(NamedTuple):
 @contextmanager
 def open_inventory() -> Iterator[Inventory]:
     """Open an inventory of nothing, which is forgotten when the block ends. Raises `FileError` for a full disk."""
-    with temporary_database() as graphs, tempfile.TemporaryFile() as texts:
+    with temporary_database() as graphs, Spool() as texts:
         yield Inventory(graphs, texts)
 
 
 class Inventory:
     """The graphs that are wanted and those that are held; of those that differ, the text."""
 
-    def __init__(self, graphs: sqlite3.Connection, texts: IO[bytes]) -> None:
+    def __init__(self, graphs: sqlite3.Connection, texts: Spool) -> None:
         self._graphs = graphs
         self._graphs.executescript(_TABLES)
         self._texts = texts
@@ -72,7 +71,7 @@ class Inventory:
         held = self._graphs.execute("select digest, triples from held where graph = ?", (graph.iri,)).fetchone()
         start, size = None, None
         if held != (digest, triples):
-            start, size = self._texts.seek(0, 2), len(text)
+            start, size = self._texts.size, len(text)
             self._texts.write(text)
         self._put(graph.iri, digest, triples, start, size)
 
@@ -99,8 +98,7 @@ class Inventory:
     def texts(self) -> Iterator[tuple[Iri, bytes]]:
         """Yield the graphs to be put, in the order of their IRIs, with their N-Triples."""
         for graph, start, size in self._graphs.execute("select graph, start, size from differing order by graph"):
-            self._texts.seek(start)
-            yield Iri(graph), self._texts.read(size)
+            yield Iri(graph), self._texts.read(start, size)
 
     def named(self, which: Literal["differing", "vanished"]) -> Iterator[Iri]:
         """Yield the graphs to be put, or to be removed, in the order of their IRIs."""
