@@ -9,9 +9,7 @@ import pytest
 from kg.errors import Place
 from kg.importers.core.documents import AnnotatedText, Name, SpanLink
 from kg.importers.core.mapping import Mapping
-from kg.importers.sheets.columns import guessed
-from kg.importers.sheets.rows import Cell, letters
-from kg.importers.sheets.values import written_date
+from kg.importers.sheets.columns import Cell, guessed, letters, written_date
 from support.sheets import TEXT, documents, left_out, words_in
 from support.sheets import read_table as read
 

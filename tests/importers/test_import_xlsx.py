@@ -14,7 +14,7 @@ from openpyxl.cell.text import InlineFont
 from kg.errors import Place
 from kg.importers import xlsx
 from kg.importers.core.documents import AnnotatedText, ArticleMetadata, LabelledSpan, Name
-from kg.importers.xlsx.numbers import kind_of, shown
+from kg.importers.xlsx.workbook import kind_of, shown
 from kg.text.spans import Span
 from support.readme import commands
 from support.sheets import PARTS, TEXT, cells, documents, left_out, read_all, words_in, workbook

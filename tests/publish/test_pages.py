@@ -154,9 +154,7 @@ DATES = {
     "from October 2019 to December 2019": dated(first="2019-10-01", last="2019-12-31", edtf="2019-10/2019-12"),
     "February 2020 at the latest": dated(last="2020-02-29", edtf="../2020-02"),
     "12 February 2020 at the latest": dated(last="2020-02-12", edtf="../2020-02-12"),
-    "date not given; by February 2020, when the article appeared": dated(
-        last="2020-02-29", basis="publication"
-    ),
+    "date not given; by February 2020, when the article appeared": dated(last="2020-02-29", basis="publication"),
     "1 October 2019 at the earliest": dated(first="2019-10-01", edtf="2019-10/.."),
     "unknown": dated(edtf="XXXX"),
 }

@@ -1,20 +1,149 @@
-"""The rows of one article → its documents, one for each annotator."""
+"""The files of a source: itself, or those in a folder."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
 from kg.corpus.articles import divided
-from kg.errors import CorpusError, FileError
+from kg.errors import CorpusError, FileError, Finding, Place
 from kg.files.text_files import read_text
-from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, Skipped
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Heartbeat, Item, Skipped
+from kg.importers.core.mapping import Mapping
 from kg.importers.sheets.claims import Numbered, Reader
-from kg.importers.sheets.rows import Cell
-from kg.importers.sheets.values import names
+from kg.importers.sheets.columns import Cell, Row, Sheet, Table, find_table, guessed, joined, names
 from kg.text.spans import collapse_whitespace
+
+
+def files(source: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    """Return the file, or the files of a folder and its sub-folders that have one of these suffixes, sorted.
+
+    Raises `CorpusError` for a folder that has none, `FileError` where there is no such file.
+    """
+    if not source.is_dir():
+        if not source.exists():
+            raise FileError(f"{source}: cannot be read: there is no such file")
+        if not source.is_file():
+            raise FileError(f"{source}: cannot be read twice, which a table is: save it as a file first")
+        return [source]
+    # `~$book.xlsx` is what Excel leaves beside a workbook that is open.
+    found = sorted(
+        file
+        for file in source.rglob("*")
+        if file.suffix.lower() in suffixes and file.is_file() and not file.name.startswith(("~$", "."))
+    )
+    if not found:
+        message = f"a folder must hold a file that ends in {' or '.join(suffixes)}, this one has none"
+        raise CorpusError([Finding("violation", message, "no-file", Place(str(source), 0, 0))])
+    return found
+
+
+_SCHEMA = """
+PRAGMA journal_mode = off;
+PRAGMA synchronous = off;
+PRAGMA cache_size = -16000;
+CREATE TABLE articles (number INTEGER PRIMARY KEY, key BLOB UNIQUE, digest BLOB, text TEXT);
+CREATE TABLE rows (number INTEGER PRIMARY KEY, article INTEGER, sheet INTEGER, cells BLOB);
+"""
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Row).decode
+
+
+class Group(NamedTuple):
+    """The rows of an article, each with the number of its sheet; `text` is `""` where no row has it."""
+
+    text: str
+    rows: list[tuple[int, Row]]
+
+
+class Groups:
+    """Takes rows in any order, and gives them back article by article, in the order in which these were met."""
+
+    def __init__(self) -> None:
+        # A database without a name is a file that is gone when it is closed; in memory where it is small.
+        self._base = sqlite3.connect("", isolation_level=None)
+        self._last: tuple[bytes, int, bytes] = (b"", 0, b"")
+
+    def __enter__(self) -> Groups:
+        with _on_disk():
+            self._base.executescript(_SCHEMA)
+            self._base.execute("BEGIN")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self._base.close()
+
+    def add(self, name: str, text: str, sheet: int, row: Row) -> bool:
+        """Keep a row of the article of this name; tell whether its text is none but what the article has."""
+        key, digest = _digest(name), _digest(text) if text else b""
+        with _on_disk():
+            number, known = self._article(key)
+            if digest and not known:
+                self._base.execute(
+                    "UPDATE articles SET digest = ?, text = ? WHERE number = ?", (digest, text, number)
+                )
+                known = digest
+            self._last = key, number, known
+            self._base.execute(
+                "INSERT INTO rows (article, sheet, cells) VALUES (?, ?, ?)", (number, sheet, _encode(row))
+            )
+        return not digest or digest == known
+
+    def _article(self, key: bytes) -> tuple[int, bytes]:
+        """Return the number of an article, and the digest of its text, `b""` for none."""
+        if key == self._last[0]:
+            return self._last[1:]
+        found = self._base.execute("SELECT number, digest FROM articles WHERE key = ?", (key,)).fetchone()
+        if found:
+            return found[0], found[1]
+        made = self._base.execute("INSERT INTO articles (key, digest, text) VALUES (?, x'', '')", (key,))
+        return made.lastrowid or 0, b""
+
+    def __iter__(self) -> Iterator[Group]:
+        with _on_disk():
+            self._base.execute("CREATE INDEX by_article ON rows (article)")
+        number = 0
+        while found := self._next(number):
+            number, group = found
+            yield group
+
+    def _next(self, number: int) -> tuple[int, Group] | None:
+        with _on_disk():
+            article = self._base.execute(
+                "SELECT number, text FROM articles WHERE number > ? ORDER BY number LIMIT 1", (number,)
+            ).fetchone()
+            if article is None:
+                return None
+            rows = self._base.execute(
+                "SELECT sheet, cells FROM rows WHERE article = ? ORDER BY number", (article[0],)
+            )
+            return article[0], Group(article[1], [(sheet, _decode(cells)) for sheet, cells in rows])
+
+
+def _digest(text: str) -> bytes:
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+@contextmanager
+def _on_disk() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise FileError(
+            f"the rows could not be sorted by their article: {error}: is there room on the disk?"
+        ) from error
+
 
 _ONCE = ("headline", "published", "publisher", "publisher_id", "author", "author_id", "url", "language")
 _NO_TEXT = "the article's text is not there, and claims are words of it: give it in a column `text`"
@@ -116,3 +245,114 @@ def _said(rows: list[Numbered], skipped: list[Skipped]) -> dict[str, tuple[Numbe
                 why = f"{before[0].sheet.name(before[1])} says {before[1].text.strip()!r} of the same article"
                 skipped.append(each.skipped("attribute", cell, f"{why}: an article has one `{field}`"))
     return said
+
+
+CELL_LIMIT = 32_767
+"""The most characters that a cell of Excel holds; what is longer was cut off."""
+ALIVE_ROWS = 10_000
+"""After how many rows it is said that reading goes on: the first article comes when all are read."""
+_NO_ARTICLE = "a row must say of which article it is: give a column `article`, `url`, `headline` or `text`"
+
+
+def read_sheets(
+    sheets: Iterable[Sheet | Skipped], mapping: Mapping, texts: Path | None
+) -> Iterator[Item | Heartbeat]:
+    """Yield the articles of sheets, and what is left out; a sheet without a column for words is left out whole.
+
+    Each sheet is read before the next is asked for. Raises `CorpusError` where none has such a column.
+    """
+    tables: list[Table] = []
+    left: list[tuple[Sheet, Row]] = []
+    with Groups() as groups:
+        for sheet in sheets:
+            if isinstance(sheet, Skipped):
+                yield sheet
+            elif table := find_table(sheet, mapping):
+                yield from _gathered(table, len(tables), groups)
+                tables.append(table)
+            else:
+                left.append((sheet, next(sheet.rows(), {})))
+        if not tables:
+            raise _no_words(left, mapping)
+        for sheet, _ in left:
+            why = "none of its columns holds a claim's words: name one `words`, or map it"
+            yield Skipped("note", sheet.title or sheet.file, why, Place(sheet.file, 0, 0))
+        for group in groups:
+            rows = [Numbered(tables[number].sheet, tables[number].columns, row) for number, row in group.rows]
+            yield from read_article(group.text, rows, texts)
+
+
+def guess_mapping(sheets: Iterable[Sheet | Skipped]) -> Mapping:
+    """Return the mapping that the names of columns suggest. Raises `CorpusError` where no column holds words."""
+    headers = []
+    left = []
+    for sheet in sheets:
+        if isinstance(sheet, Skipped):
+            continue
+        if table := find_table(sheet, None):
+            headers.append(guessed(table.columns.names))
+        else:
+            left.append((sheet, next(sheet.rows(), {})))
+    if not headers:
+        raise _no_words(left, None)
+    return joined(headers)
+
+
+def _gathered(table: Table, number: int, groups: Groups) -> Iterator[Skipped | Heartbeat]:
+    """Yield what of a sheet is left out, while its rows go to their articles."""
+    sheet, columns = table.sheet, table.columns
+    for row in table.above:
+        cell = next(iter(row.values()))
+        yield Skipped("note", sheet.name(cell), "it stands above the names of the columns", sheet.place(cell))
+    unread: Counter[int] = Counter()
+    for read, row in enumerate(table.rows, 1):
+        if read % ALIVE_ROWS == 0:
+            yield Heartbeat()
+        columns.learn(row)
+        unread.update(at for at in row if at in columns.unknown)
+        nameless = [cell for at, cell in row.items() if at not in columns.names]
+        if nameless:
+            why = "it stands in a column without a name, or its row has a separator too many"
+            yield Skipped("attribute", sheet.name(nameless[0]), why, sheet.place(nameless[0]), len(nameless))
+        yield from _gathered_row(Numbered(sheet, columns, row), number, groups)
+    for at, count in sorted(unread.items()):
+        cell = columns.names[at]
+        what = f"the column {cell.text!r}, {sheet.name(cell)}"
+        yield Skipped("attribute", what, columns.unknown[at], sheet.place(cell), count)
+
+
+def _gathered_row(each: Numbered, number: int, groups: Groups) -> Iterator[Skipped]:
+    text = _line_ends(each.text("text"))
+    name = article_name(each) or text
+    if not name:
+        yield each.skipped("span", each.first(), _NO_ARTICLE)
+        return
+    columns = each.columns
+    if not groups.add(name, text, number, columns.kept(each.row)):
+        cell = columns.of(each.row, "text") or each.first()
+        yield each.skipped("attribute", cell, "an article has one text, and a row above gave it another")
+    elif len(text) == CELL_LIMIT:
+        yield each.skipped("note", each.first(), f"its text may be cut off: cells hold {CELL_LIMIT} characters")
+
+
+def _no_words(sheets: list[tuple[Sheet, Row]], mapping: Mapping | None) -> CorpusError:
+    """Return the error that says that no column holds words, with the names in the first row of each sheet."""
+    told = "named so by the mapping" if mapping else "as `words`, `quote`, `citaat`"
+    findings = []
+    for sheet, row in sheets:
+        cells = ", ".join(repr(cell.text[:30]) for cell in list(row.values())[:10]) or "nothing"
+        message = (
+            f"one column must hold the claims' words, {told}, and the first row{_of(sheet)} holds {cells}: "
+            "name the columns in a row above the claims, or say with --mapping which is which"
+        )
+        at = sheet.place(next(iter(row.values()))) if row else Place(sheet.file, 0, 0)
+        findings.append(Finding("violation", message, "no-column-for-words", at))
+    return CorpusError(findings)
+
+
+def _of(sheet: Sheet) -> str:
+    return f" of {sheet.title}" if sheet.title else ""
+
+
+def _line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

@@ -1,24 +1,208 @@
-"""Which column of a sheet holds what: told by a mapping, or guessed from the names of the columns."""
+"""Rows of a spreadsheet, whichever file they stand in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from itertools import chain, islice
 from typing import NamedTuple, cast
+from unicodedata import normalize
 
+from kg.errors import Place
 from kg.importers.core.claim_fields import tells_of_a_review
+from kg.importers.core.documents import Name
 from kg.importers.core.mapping import PRESETS, ArticleField, Field, Mapping, key
-from kg.importers.sheets.headings import (
-    DERIVED,
-    OF_ARTICLES,
-    OF_CLAIMS,
-    OF_ROWS,
-    TWO_DATES,
-    WORDS_OR_GIST,
-    heading,
-)
-from kg.importers.sheets.rows import Cell, Row, Sheet
-from kg.importers.sheets.values import order_of, written_date
+
+
+class Cell(NamedTuple):
+    """A cell that holds something: its text, where it stands, and why its value cannot be had (`""`: it can)."""
+
+    text: str
+    line: int
+    column: int
+    fault: str = ""
+
+
+Row = dict[int, Cell]
+"""The cells of a row that are not empty, by their column from 0; in the order of the columns."""
+
+
+class Sheet(NamedTuple):
+    """A table in a file. `title` is its name in a workbook, `""` where a file is one table.
+
+    `rows` reads it from the start, row by row, without the rows that are empty.
+    """
+
+    file: str
+    title: str
+    rows: Callable[[], Iterator[Row]]
+
+    def place(self, cell: Cell) -> Place:
+        """Return where a cell stands."""
+        return Place(self.file, cell.line, cell.column)
+
+    def name(self, cell: Cell) -> str:
+        """Return how people call a cell: `Sheet1!B17`, or `line 17` in a file of text."""
+        return f"{self.title}!{letters(cell.column)}{cell.line}" if self.title else f"line {cell.line}"
+
+
+def letters(column: int) -> str:
+    """Return the letters of a column, from 1: `A`, `Z`, `AA`."""
+    name = ""
+    while column > 0:
+        column, letter = divmod(column - 1, 26)
+        name = chr(65 + letter) + name
+    return name
+
+
+_NO_LETTER = re.compile(r"[^a-z0-9]+")
+
+
+def heading(name: str) -> str:
+    """Return a column's name as it is compared: `Date de l’énoncé` is `datedelenonce`."""
+    return _NO_LETTER.sub("", normalize("NFKD", name).encode("ascii", "ignore").decode().lower())
+
+
+def _table(names: dict[str, str]) -> dict[str, str]:
+    return {heading(name): meaning for meaning, each in names.items() for name in each.split(", ")}
+
+
+CLAIM: dict[Field, str] = {
+    "id": "id, claim id, claim-id, nr claim, claimnummer",
+    "words": "words, quote, exact quote, quotation, verbatim, passage, text passage, what, "
+    "citaat, quote tekst, letterlijk citaat, woorden, passage in het artikel, wat, "
+    "citation, citation exacte, verbatim, propos, paroles, extrait, quoi, "
+    "zitat, wörtliches zitat, wortlaut, textstelle, was",
+    "speaker": "speaker, speaker name, said by, who, spreker, spreker naam, wie, gezegd door, "
+    "locuteur, locutrice, orateur, intervenant, qui, sprecher, sprecherin, sprecher*in, wer, gesagt von",
+    "speaker_words": "speaker words, speaker in text, named as, woorden spreker, genoemd als, "
+    "locuteur dans le texte, nommé comme, sprecher im text, genannt als",
+    "cue": "cue, cue words, reporting verb, signaalwoord, werkwoord, verbe introducteur, redeverb, verb der rede",
+    "act": "act, speech act, taalhandeling, acte, acte de langage, sprechakt",
+    "form": "form, quote form, vorm, forme, form des zitats",
+    "said": "said, said on, date said, date of claim, claim date, date of quote, quote date, when, "
+    "gezegd, gezegd op, datum uitspraak, datum citaat, wanneer, "
+    "dit le, date de la citation, date des propos, quand, gesagt am, datum der aussage, datum des zitats, wann",
+    "gist": "gist, paraphrase, claim in full, strekking, parafrase, samenvatting claim, "
+    "paraphrase, résumé de la citation, kern der aussage, umschreibung",
+    "to": "to, addressee, addressees, addressed to, aan, gericht aan, geadresseerde, "
+    "destinataire, adressé à, adressat, gerichtet an, an",
+    "about": "about, topic, topics, subject, onderwerp, onderwerpen, over, sujet, sujets, à propos de, "
+    "thema, themen, thème, thèmes, über",
+    "translated": "translated, translated from, original language, vertaald uit, oorspronkelijke taal, "
+    "traduit de, langue d'origine, übersetzt aus, originalsprache",
+    "inferred": "inferred",
+    "note": "note, notes, comment, comments, remark, remarks, opmerking, opmerkingen, notitie, toelichting, "
+    "commentaire, commentaires, remarque, remarques, anmerkung, anmerkungen, bemerkung, kommentar",
+}
+CLAIM_OR_GIST = "claim, claim text, claims, statement, bewering, uitspraak, stelling, affirmation, déclaration, "
+CLAIM_OR_GIST += "énoncé, behauptung, aussage"
+"""What holds the words where no other column does; beside one, it is the claim in the annotator's words."""
+ARTICLE: dict[ArticleField, str] = {
+    "id": "article, article id, document, document id, doc, doc id, file, file name, filename, "
+    "artikel, artikel id, artikelnummer, bestand, bestandsnaam, fichier, nom du fichier, datei, dateiname, "
+    "dokument",
+    "text": "text, full text, article text, body, article body, source text, "
+    "tekst, volledige tekst, artikeltekst, brontekst, texte, texte intégral, texte de l'article, "
+    "volltext, artikeltext, quelltext",
+    "headline": "headline, title, article title, kop, titel, artikeltitel, koptekst, titre, titre de l'article, "
+    "schlagzeile, überschrift, titel des artikels",
+    "published": "published, published on, publication date, date published, date of publication, article date, "
+    "gepubliceerd, gepubliceerd op, publicatiedatum, datum publicatie, datum artikel, verschenen op, "
+    "publié, publié le, date de publication, date de l'article, veröffentlicht, veröffentlicht am, "
+    "erscheinungsdatum, erschienen am, datum des artikels",
+    "publisher": "publisher, newspaper, outlet, news outlet, medium, krant, uitgever, nieuwsmedium, "
+    "journal, éditeur, média, zeitung, verlag",
+    "author": "author, authors, journalist, byline, auteur, auteurs, journaliste, autor, autorin",
+    "url": "url, link, article url, webadres, lien, where, waar, où, wo, adresse web, webadresse",
+    "language": "language, taal, langue, sprache",
+    "annotator": "annotator, annotated by, coder, geannoteerd door, codeur, annotateur, annoté par, annotiert von, "
+    "kodierer, kodiererin",
+    "annotated": "annotated, annotated on, geannoteerd op, annoté le, annotiert am",
+}
+OWN = {
+    "start": "start, begin, start offset",
+    "end": "end, einde, end offset",
+    "context": "context, in, contexte, kontext",
+    "speaker_id": "speaker id",
+    "to_id": "to id",
+    "about_id": "about id",
+    "publisher_id": "publisher id",
+    "author_id": "author id",
+    "relations": "relations, relaties, beziehungen",
+}
+"""Columns beyond the mapping: where the words stand, which entities are meant, how claims relate."""
+DERIVED = frozenset(map(heading, ("iri", "earliest", "latest")))
+"""Columns of `kg export -f csv` that follow from others."""
+OF_CLAIMS = _table({str(field): names for field, names in CLAIM.items()})
+OF_ARTICLES = _table({str(field): names for field, names in ARTICLE.items()})
+OF_ROWS = _table(OWN)
+WORDS_OR_GIST = frozenset(map(heading, CLAIM_OR_GIST.split(", ")))
+TWO_DATES = frozenset(map(heading, ("date", "datum", "dag", "jour", "tag", "day")))
+"""May be the day on which it was said, or that on which it was printed."""
+
+
+_SEPARATOR = re.compile(r"[;|\n\r]")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})([-./])([0-9]{1,2})\2([0-9]{4})")
+_YEAR_FIRST = re.compile(r"([0-9]{4})[./]([0-9]{1,2})[./]([0-9]{1,2})")
+_MONTH = re.compile(r"([0-9]{1,2})[-./]([0-9]{4})")
+
+
+def several(text: str) -> tuple[str, ...]:
+    """Return the values of a cell, which `;`, `|` or a line end parts."""
+    return tuple(value for each in _SEPARATOR.split(text) if (value := each.strip()))
+
+
+def names(text: str, ids: str = "") -> tuple[Name, ...]:
+    """Return whom a cell names, with the ids that another cell gives for them, in the same order."""
+    values = several(text)
+    given = [each.strip() for each in ids.split(";")] if ids else [""] * len(values)
+    if len(given) != len(values) and all(given):
+        values = tuple(given)  # a `;` within a name has parted it
+    if len(given) != len(values):
+        given = [""] * len(values)
+    return tuple(Name(value, id=id) for value, id in zip(values, given, strict=True))
+
+
+def written_date(text: str, order: str = "") -> str:
+    """Return a date in EDTF where it can mean only one day or month; any other text as it is.
+
+    `2/3/2020` is a day of February or of March, unless the order of its column is known: `day`s or `month`s first.
+    """
+    bare = text.strip()
+    if found := _DAY_FIRST.fullmatch(bare):
+        one, other, year = int(found[1]), int(found[3]), int(found[4])
+        order = order_of(bare) or order or ("day" if one == other else "")
+        if not order:
+            return bare
+        return (_day(year, other, one) if order == "day" else _day(year, one, other)) or bare
+    if found := _YEAR_FIRST.fullmatch(bare):
+        return _day(int(found[1]), int(found[2]), int(found[3])) or bare
+    if (found := _MONTH.fullmatch(bare)) and 1 <= int(found[1]) <= 12:
+        return f"{found[2]}-{int(found[1]):02}"
+    return bare
+
+
+def order_of(text: str) -> str:
+    """Return whether the `day` or the `month` stands first in a date; `""` where both may be meant.
+
+    Wherever points are used, the day does.
+    """
+    found = _DAY_FIRST.fullmatch(text.strip())
+    if not found or not (int(found[1]) <= 12 or int(found[3]) <= 12):
+        return ""
+    if found[2] == "." or int(found[1]) > 12:
+        return "day"
+    return "month" if int(found[3]) > 12 else ""
+
+
+def _day(year: int, month: int, day: int) -> str:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return ""
+
 
 FIRST_ROWS = 20
 """Among so many rows, the one that names most columns is the header."""

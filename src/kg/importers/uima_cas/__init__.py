@@ -1,23 +1,233 @@
-"""UIMA CAS, as INCEpTION and other UIMA tools export it: XMI with its type system, or JSON CAS 0.4 → documents.
+"""A CAS → the documents of its views, with marks and links, and what is left out of them.
 
-Read here and not by dkpro-cassis, the tests' oracle: that takes 170 bytes for each character of a text, tells no
-line of what it reads, and at one wrong reference gives up the whole document.
+An annotation is a mark, its features that hold values are attributes, those that refer to annotations are links. A
+relation, which has a governor and a dependent, is a link itself, and so is each role of a slot.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from kg.importers.core.documents import Item, Skipped
-from kg.importers.core.inception import LARGEST_FILE, ExportFile, LayerLabels, export_files
+from kg.errors import Place
+from kg.importers.core.documents import (
+    AnnotatedText,
+    ArticleMetadata,
+    Item,
+    LabelledSpan,
+    SkipList,
+    Skipped,
+    SpanLink,
+)
+from kg.importers.core.inception import (
+    FIELD_WHY,
+    GRAMMAR_WHY,
+    LARGEST_FILE,
+    DocumentCopy,
+    ExportFile,
+    LayerLabels,
+    export_files,
+    short_layer,
+    without_suffix,
+)
 from kg.importers.core.mapping import Mapping
+from kg.importers.core.offsets import Utf16Offsets
 from kg.importers.core.source_files import SingleFile, format_error, read_whole
-from kg.importers.uima_cas.json_cas import STRUCTURES, read_json_cas
-from kg.importers.uima_cas.marks import Marks
-from kg.importers.uima_cas.structures import Cas
-from kg.importers.uima_cas.type_system import Types
-from kg.importers.uima_cas.xmi import read_xmi
+from kg.importers.uima_cas.structures import (
+    STRUCTURES,
+    Cas,
+    Sofa,
+    Structure,
+    Types,
+    is_collection,
+    read_json_cas,
+    read_xmi,
+)
+from kg.text.spans import Span
+
+FIRST_VIEW = "_InitialView"
+_GOVERNOR, _DEPENDENT = "Governor", "Dependent"
+_TARGET, _ROLE = "target", "role"
+_METADATA = ("DocumentMetaData", "DocumentAnnotation", "CASMetadata", "TagDescription", "TagsetDescription")
+_SETTINGS = "de.tudarmstadt.ukp.clarin.webanno.api.type."
+_LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_UNSHOWN = "no view shows it, as if it had been deleted"
+_NOWHERE = "its offsets are not in the text of its view"
+_NO_TEXT = "none of its views has a text: it may be of pictures or sound"
+_LOST = "what it leads to is no annotation of this text"
+
+
+class Marks:
+    """Makes the documents of one CAS."""
+
+    def __init__(self, cas: Cas, labels: LayerLabels) -> None:
+        self._cas, self._labels = cas, labels
+        self._left = SkipList(cas.skipped)
+        self._drawn: list[tuple[str, int, int, Structure]] = []
+        self._slots: set[int] = set()
+        self._about: dict[int, list[Structure]] = {}
+
+    def items(self, whose: DocumentCopy) -> Iterator[Item]:
+        """Yield what is left out, and the document of each view that has a text."""
+        self._draw()
+        documents = list(self._documents(whose))
+        yield from self._left
+        yield from documents
+
+    def _documents(self, whose: DocumentCopy) -> Iterator[AnnotatedText]:
+        """Yield a document for each view; the first is called as the file says, another by its own name too."""
+        texts = [sofa for sofa in self._cas.sofas.values() if sofa.text is not None]
+        texts.sort(key=lambda sofa: sofa.name != FIRST_VIEW)
+        offsets = {sofa.id: Utf16Offsets(sofa.text or "") for sofa in texts}
+        shown = {id for sofa in self._cas.sofas.values() for id in sofa.members}
+        reached = {id for _, source, target, _ in self._drawn for id in (source, target)}
+        marks: dict[int, list[LabelledSpan]] = {sofa.id: [] for sofa in texts}
+        homes: dict[int, int] = {}
+        for structure in self._cas.structures.values():
+            if self._is_mark(structure, structure.id in shown, structure.id in reached):
+                mark = self._mark(structure, offsets.get(structure.sofa))
+                if mark:
+                    homes[structure.id] = structure.sofa
+                    marks[structure.sofa].append(mark)
+        for of in marks.values():
+            of.sort(key=lambda mark: mark.parts)  # a CAS holds them in any order
+        links = self._links(homes, [sofa.id for sofa in texts])
+        if not texts:
+            self._left.add("article", whose.document, _NO_TEXT, Place(self._cas.file, 0, 0))
+        for sofa in texts:
+            id, article = self._told(sofa, whose)
+            at = Place(self._cas.file, 0, 0)
+            told = (id, sofa.text or "", at, tuple(marks[sofa.id]), tuple(links[sofa.id]))
+            yield AnnotatedText(*told, article=article, by=whose.annotator, on=whose.on, done=whose.done)
+
+    def _draw(self) -> None:
+        """Find what relations, slots and features join."""
+        for structure in self._cas.structures.values():
+            if _is_metadata(structure):
+                self._about.setdefault(structure.sofa, []).append(structure)
+            elif _is_relation(structure):
+                self._draw_relation(structure)
+            elif structure.is_annotation and not self._is_left(structure):
+                for feature in structure.references:
+                    self._draw_feature(structure, feature)
+
+    def _draw_relation(self, structure: Structure) -> None:
+        name = structure.type
+        if self._labels.is_grammar(name):
+            self._left.count("link", short_layer(name), GRAMMAR_WHY, self._cas.place(structure))
+            return
+        told = self._cas.strings(structure)
+        label, field = self._labels.link(name, told)
+        for each in told:
+            if each != field:
+                self._left.count(
+                    "attribute", f"{each} of {short_layer(name)}", FIELD_WHY, self._cas.place(structure)
+                )
+        source, target = (next(self._cas.targets(structure, each), 0) for each in (_GOVERNOR, _DEPENDENT))
+        self._drawn.append((label, source, target, structure))
+
+    def _draw_feature(self, structure: Structure, feature: str) -> None:
+        for id in self._cas.targets(structure, feature):
+            there = self._cas.structures.get(id)
+            if there is None or is_collection(there):
+                if there is None:
+                    self._drawn.append((feature, structure.id, id, structure))
+            elif _is_slot(there):
+                self._slots.add(id)
+                label = self._labels.slot(feature, there.value(_ROLE))
+                self._drawn.append((label, structure.id, next(self._cas.targets(there, _TARGET), 0), there))
+                for each in self._cas.strings(there):
+                    if each != _ROLE:
+                        self._left.count(
+                            "attribute", f"{each} of {short_layer(there.type)}", FIELD_WHY, self._cas.place(there)
+                        )
+            else:
+                self._drawn.append((feature, structure.id, id, structure))
+
+    def _links(self, homes: dict[int, int], sofas: list[int]) -> dict[int, list[SpanLink]]:
+        """Return the links of each text."""
+        links: dict[int, list[SpanLink]] = {id: [] for id in sofas}
+        for label, source, target, structure in self._drawn:
+            at = self._cas.place(structure)
+            if source in homes and homes.get(target) == homes[source]:
+                links[homes[source]].append(SpanLink(label, str(source), str(target), at))
+            else:
+                self._left.add("link", f"{label} ({source} → {target})", _LOST, at)
+        return links
+
+    def _is_mark(self, structure: Structure, shown: bool, reached: bool) -> bool:
+        """Tell whether a structure is to be a mark; note it where it is something else that is left out."""
+        if _is_settings(structure) or _is_relation(structure) or is_collection(structure) or _is_chain(structure):
+            return False
+        if _is_slot(structure):
+            if structure.id not in self._slots:
+                self._left.add("link", short_layer(structure.type), _UNSHOWN, self._cas.place(structure))
+            return False
+        if not structure.is_annotation:
+            self._left.count(
+                "span", short_layer(structure.type), "it has no place in the text", self._cas.place(structure)
+            )
+        elif self._is_left(structure) and not reached:
+            self._left.count("span", short_layer(structure.type), GRAMMAR_WHY, self._cas.place(structure))
+        elif not shown and not reached:
+            self._left.add("span", f"{structure.id}", _UNSHOWN, self._cas.place(structure))
+        else:
+            return True
+        return False
+
+    def _is_left(self, structure: Structure) -> bool:
+        return self._labels.is_grammar(structure.type) or _is_settings(structure)
+
+    def _mark(self, structure: Structure, offsets: Utf16Offsets | None) -> LabelledSpan | None:
+        begin, end = (_code_point(each, offsets) for each in (structure.begin, structure.end))
+        if begin is None or end is None or begin > end:
+            self._left.add("span", f"{structure.id}", _NOWHERE, self._cas.place(structure))
+            return None
+        label, told = self._labels.span(structure.type, self._cas.strings(structure))
+        part = Span(begin, end)
+        also = self._labels.also(structure.type, label, told)
+        told, names = self._labels.names(label, told, self._cas.sofas[structure.sofa].text or "", part)
+        return LabelledSpan(
+            str(structure.id), label, (part,), self._cas.place(structure), "", told, names, also=also
+        )
+
+    def _told(self, sofa: Sofa, whose: DocumentCopy) -> tuple[str, ArticleMetadata]:
+        """Return what a text is called, first of all by the folder of a project, and what the file tells of it."""
+        own = self._about.get(sofa.id, [])
+        titles = [value for name in ("documentTitle", "documentId") for each in own if (value := each.value(name))]
+        languages = [each.value("language") for each in own]
+        language = next((each for each in languages if _LANGUAGE.fullmatch(each) and each != "x-unspecified"), "")
+        id = without_suffix(titles[0]) if titles and not whose.annotator else whose.document
+        article = ArticleMetadata(language=language)
+        return (id if sofa.name == FIRST_VIEW else f"{id}-{sofa.name}"), article
+
+
+def _code_point(unit: int | None, offsets: Utf16Offsets | None) -> int | None:
+    return None if unit is None or offsets is None else offsets.code_point(unit)
+
+
+def _is_relation(structure: Structure) -> bool:
+    return _GOVERNOR in structure.references or _DEPENDENT in structure.references
+
+
+def _is_slot(structure: Structure) -> bool:
+    return not structure.is_annotation and _TARGET in structure.references
+
+
+def _is_chain(structure: Structure) -> bool:
+    """Whether it is the head of a chain, which says no more than its elements do."""
+    return not structure.is_annotation and "first" in structure.references
+
+
+def _is_metadata(structure: Structure) -> bool:
+    return short_layer(structure.type) in _METADATA
+
+
+def _is_settings(structure: Structure) -> bool:
+    """Whether it says something of the whole text, or of the tool."""
+    return _is_metadata(structure) or structure.type.startswith(_SETTINGS)
+
 
 DESCRIPTION = (
     "UIMA CAS of INCEpTION and others: XMI with its TypeSystem.xml, or JSON CAS; a file, a folder, or a zip"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+from xml.parsers import expat
 
-from kg.errors import Place
+from kg.errors import CorpusError, Place
 from kg.importers.core.documents import Skipped
 from kg.importers.core.source_files import format_error
+from kg.importers.json_values import Unreadable, Value, value
 
 Values = dict[str, tuple[str, ...]]
 References = dict[str, tuple[int, ...]]
@@ -153,3 +158,377 @@ def is_collection(structure: Structure) -> bool:
 def _offset(values: tuple[str, ...]) -> int:
     written = next(iter(values), "")
     return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else -1
+
+
+_DEEP = 100
+
+
+@dataclass(slots=True)
+class Element:
+    """An element: the namespace and the name, its attributes, and where it begins."""
+
+    space: str
+    name: str
+    attributes: dict[str, str]
+    depth: int
+    line: int
+    column: int
+    pieces: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The text in it, whole when it has ended."""
+        return "".join(self.pieces)
+
+
+Take = Callable[[Element], None]
+
+
+def walk(raw: bytes, file: str, begin: Take, end: Take) -> None:
+    """Hand over each element when it begins and ends. Raises `CorpusError` for what is no XML, or has a DTD."""
+    walker = _Walker(file, begin, end)
+    try:
+        walker.parser.Parse(raw, True)
+    except CorpusError:
+        raise
+    except expat.ExpatError as error:
+        message = (
+            f"the file must be XML, and is not from here on ({expat.ErrorString(error.code)}): export it again"
+        )
+        raise format_error(message, "not-xml", file, error.lineno, error.offset + 1) from error
+    except (LookupError, ValueError) as error:  # an encoding that nobody knows, or that is none of a text
+        raise format_error(
+            f"the file must be UTF-8 ({error}): save it as UTF-8", "not-utf-8", file, 1, 1
+        ) from error
+
+
+class _Walker:
+    def __init__(self, file: str, begin: Take, end: Take) -> None:
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._started
+        self.parser.EndElementHandler = self._ended
+        self.parser.CharacterDataHandler = self._told
+        self.parser.StartDoctypeDeclHandler = self._refused
+        self._file, self._begin, self._end = file, begin, end
+        self._within: list[Element] = []
+
+    def _started(self, name: str, attributes: dict[str, str]) -> None:
+        line, column = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
+        if len(self._within) > _DEEP:
+            message = "elements must not be nested so deeply: export the file again"
+            raise format_error(message, "xml-depth", self._file, line, column)
+        space, _, local = name.rpartition(" ")
+        element = Element(space, local, attributes, len(self._within), line, column)
+        self._within.append(element)
+        self._begin(element)
+
+    def _ended(self, _: str) -> None:
+        self._end(self._within.pop())
+
+    def _told(self, text: str) -> None:
+        self._within[-1].pieces.append(text)
+
+    def _refused(self, *_: object) -> None:
+        message = "an XML file must have no DTD (`<!DOCTYPE`), which could make it read other files: delete it"
+        raise format_error(message, "xml-dtd", self._file, self.parser.CurrentLineNumber, 1)
+
+
+Holds = Literal["value", "values", "reference"]
+
+_CAS = "uima.cas."
+_MOST_PARENTS = 100
+"""How many kinds of kinds of a type are followed: a dozen are many."""
+_VALUES = tuple(
+    _CAS + name for name in ("String", "Boolean", "Byte", "Short", "Integer", "Long", "Float", "Double")
+)
+_COLLECTIONS = tuple(f"{name}{kind}" for name in _VALUES for kind in ("Array", "List"))
+
+
+class Type(NamedTuple):
+    """A type: the one it is a kind of, and what its own features hold. A shared array stands by itself."""
+
+    parent: str
+    features: dict[str, Holds]
+    ranges: dict[str, str]
+    shared: frozenset[str]
+
+
+def _built_in() -> dict[str, Type]:
+    def of(parent: str, **features: Holds) -> Type:
+        return Type(parent, features, {}, frozenset())
+
+    types = {
+        "uima.cas.AnnotationBase": of("", sofa="reference"),
+        "uima.tcas.Annotation": of("uima.cas.AnnotationBase", begin="value", end="value"),
+        "uima.tcas.DocumentAnnotation": of("uima.tcas.Annotation", language="value"),
+        "uima.cas.FSArray": of("", elements="reference"),
+        "uima.cas.EmptyFSList": of(""),
+        "uima.cas.NonEmptyFSList": of("", head="reference", tail="reference"),
+    }
+    for name in ("String", "Integer", "Float"):
+        types[f"{_CAS}Empty{name}List"] = of("")
+        types[f"{_CAS}NonEmpty{name}List"] = of("", head="value", tail="reference")
+    return types | {f"{name}Array": of("", elements="values") for name in _VALUES}
+
+
+class Types:
+    """The types of one or more descriptions, over those that UIMA has itself."""
+
+    def __init__(self, described: Iterable[tuple[bytes, str]] = ()) -> None:
+        self._types = _built_in()
+        self._features: dict[str, dict[str, Holds]] = {}
+        for raw, file in described:
+            TypeSystemReader(self._types).read(raw, file)
+
+    def features(self, name: str) -> dict[str, Holds] | None:
+        """Return what the features of a type hold, with those of the types it is a kind of; None if unknown."""
+        if name in self._features:
+            return self._features[name]
+        found: dict[str, Holds] = {}
+        seen: set[str] = set()
+        here = name
+        while here in self._types and here not in seen and len(seen) < _MOST_PARENTS:
+            seen.add(here)
+            own = self._types[here]
+            found = {each: self._holds(own, each) for each in {*own.features, *own.ranges}} | found
+            here = own.parent
+        if not seen:
+            return None
+        self._features[name] = found
+        return found
+
+    def _holds(self, own: Type, feature: str) -> Holds:
+        if feature in own.features:
+            return own.features[feature]
+        range = own.ranges[feature]
+        if range in _COLLECTIONS:
+            return "reference" if feature in own.shared else "values"
+        # A kind of string is a string of which the values are listed.
+        parent = self._types[range].parent if range in self._types else ""
+        return "value" if range in _VALUES or parent == "uima.cas.String" else "reference"
+
+
+class TypeSystemReader:
+    """Reads a description, an element at a time."""
+
+    def __init__(self, types: dict[str, Type]) -> None:
+        self._types = types
+        self._ranges: dict[str, str] = {}
+        self._shared: set[str] = set()
+        self._type: dict[str, str] = {}
+        self._feature: dict[str, str] = {}
+        self._in_feature = False
+
+    def read(self, raw: bytes, file: str) -> None:
+        """Add the types of a description. Raises `CorpusError` if it is no XML."""
+        walk(raw, file, self._begin, self._end)
+
+    def _begin(self, element: Element) -> None:
+        if element.name == "typeDescription":
+            self._type, self._ranges, self._shared = {}, {}, set()
+        elif element.name == "featureDescription":
+            self._feature, self._in_feature = {}, True
+
+    def _end(self, element: Element) -> None:
+        if element.name == "featureDescription":
+            self._in_feature = False
+            if name := self._feature.get("name"):
+                self._ranges[name] = self._feature.get("rangeTypeName", "")
+                if self._feature.get("multipleReferencesAllowed") == "true":
+                    self._shared.add(name)
+        elif element.name == "typeDescription":
+            name = self._type.get("name", "")
+            if name and name not in self._types:
+                self._types[name] = Type(
+                    self._type.get("supertypeName", ""), {}, self._ranges, frozenset(self._shared)
+                )
+        else:
+            (self._feature if self._in_feature else self._type).setdefault(element.name, element.text.strip())
+
+
+_XMI = "http://www.omg.org/XMI"
+_ID = f"{_XMI} id"
+_XMI_CAS = "http:///uima/cas.ecore"
+_NUMBER = re.compile("-?[0-9]{1,18}")
+_UNKNOWN = "the type system does not have it: give the one that belongs to this file"
+
+
+def read_xmi(raw: bytes, file: str, types: Types) -> Cas:
+    """Return what an XMI holds. Raises `CorpusError` if it is none."""
+    reader = XmiReader(Cas(file), types)
+    walk(raw, file, reader.begin, reader.end)
+    return reader.finished()
+
+
+class XmiReader:
+    def __init__(self, cas: Cas, types: Types) -> None:
+        self._cas, self._types = cas, types
+        self._children: dict[str, list[str]] = {}
+        self._views: list[tuple[int, set[int]]] = []
+        self._unknown: Counter[str] = Counter()
+        self._first: dict[str, Place] = {}
+
+    def begin(self, element: Element) -> None:
+        """See that the file is XMI."""
+        if element.depth == 0 and (element.space, element.name) != (_XMI, "XMI"):
+            message = "the file must be XMI, with `xmi:XMI` around all: export as UIMA CAS XMI (XML 1.0 or 1.1)"
+            raise format_error(message, "uima-xmi", self._cas.file, element.line, element.column)
+
+    def end(self, element: Element) -> None:
+        """Take in a structure, or a value of an array of the structure that is around it."""
+        if element.depth == 2:
+            self._children.setdefault(element.name, []).append(element.text)
+        elif element.depth == 1:
+            children, self._children = self._children, {}
+            if element.space != _XMI_CAS or element.name not in ("NULL", "Sofa", "View"):
+                self._structure(element, children)
+            elif element.name == "Sofa":
+                self._sofa(element)
+            elif element.name == "View":
+                members = _numbers(element.attributes.get("members", ""))
+                self._views.append((self._id(element, "sofa"), set(members)))
+
+    def finished(self) -> Cas:
+        """Return the whole."""
+        for id, members in self._views:
+            if id in self._cas.sofas:
+                self._cas.sofas[id].members |= members
+        for name, count in self._unknown.items():
+            self._cas.skipped.append(Skipped("span", name, _UNKNOWN, self._first[name], count))
+        return self._cas
+
+    def _sofa(self, element: Element) -> None:
+        attributes = element.attributes
+        id = self._id(element, _ID)
+        name, text = attributes.get("sofaID", ""), attributes.get("sofaString")
+        self._cas.sofas[id] = Sofa(id, name, text)
+
+    def _structure(self, element: Element, children: dict[str, list[str]]) -> None:
+        name = _type(element)
+        holds = self._types.features(name)
+        if holds is None:
+            self._unknown[name] += 1
+            self._first.setdefault(name, Place(self._cas.file, element.line, element.column))
+            return
+        structure = Structure(self._id(element, _ID), name, element.line, element.column)
+        for feature, written in element.attributes.items():
+            kind = holds.get(feature)
+            if kind == "value":
+                structure.tell(feature, (written,))
+            elif kind == "values":
+                structure.tell(feature, tuple(written.split()))
+            elif kind == "reference":
+                structure.refer(feature, _numbers(written))
+            elif feature != _ID:
+                self._stray(element, f"{feature} of {name}")
+        for feature, texts in children.items():
+            if holds.get(feature) in ("value", "values"):
+                structure.tell(feature, tuple(texts))
+            elif holds.get(feature) == "reference":
+                structure.refer(feature, tuple(id for text in texts for id in _numbers(text)))
+            else:
+                self._stray(element, f"{feature} of {name}")
+        self._cas.add(structure)
+
+    def _stray(self, element: Element, what: str) -> None:
+        at = Place(self._cas.file, element.line, element.column)
+        self._cas.skipped.append(Skipped("attribute", what, _UNKNOWN, at))
+
+    def _id(self, element: Element, attribute: str) -> int:
+        written = element.attributes.get(attribute, "")
+        if not _NUMBER.fullmatch(written):
+            message = f"`{attribute.rpartition(' ')[2]}` must be a number: export the file again"
+            raise format_error(message, "uima-id", self._cas.file, element.line, element.column)
+        return int(written)
+
+
+def _type(element: Element) -> str:
+    """Return the name of a type: `a.b.C` is the element `C` of the namespace `http:///a/b.ecore`."""
+    room = element.space.removeprefix("http:///").removesuffix(".ecore").replace("/", ".")
+    return element.name if room == "uima.noNamespace" else f"{room}.{element.name}"
+
+
+def _numbers(written: str) -> tuple[int, ...]:
+    return tuple(int(each) for each in written.split() if _NUMBER.fullmatch(each))
+
+
+STRUCTURES = "%FEATURE_STRUCTURES"
+_VIEWS, _MEMBERS, _SOFA = "%VIEWS", "%MEMBERS", "%SOFA"
+_TYPE, _JSON_ID, _JSON_ELEMENTS = "%TYPE", "%ID", "%ELEMENTS"
+
+
+def read_json_cas(raw: bytes, file: str) -> Cas:
+    """Return what a JSON CAS holds. Raises `CorpusError` if it is none."""
+    try:
+        whole = value(raw.removeprefix(b"\xef\xbb\xbf"), Place(file, 1, 1)).members()
+        cas = Cas(file)
+        structures = whole.get(STRUCTURES)
+        if structures is None:
+            message = f"the file must be a JSON CAS, which has `{STRUCTURES}`: export as UIMA CAS JSON 0.4.0"
+            raise format_error(message, "uima-json", file, 1, 1)
+        for each in structures.entries():
+            _add(cas, each, "")
+        for id, each in structures.members().items():  # of drafts of the format
+            _add(cas, each, id)
+        if views := whole.get(_VIEWS):
+            _show(cas, views)
+    except Unreadable as error:
+        raise format_error(f"the file must be JSON, {error}: export it again", "not-json", file, 1, 1) from error
+    return cas
+
+
+def _add(cas: Cas, written: Value, id: str) -> None:
+    record = written.read()
+    place = written.place
+    number = _json_number(record.get(_JSON_ID, id)) if isinstance(record, dict) else None
+    if not isinstance(record, dict) or number is None or not isinstance(record.get(_TYPE), str):
+        why = f"a structure must be an object with `{_JSON_ID}`, a number, and `{_TYPE}`, a name"
+        cas.skipped.append(Skipped("span", str(record)[:40], why, place))
+        return
+    if record[_TYPE] == "uima.cas.Sofa":
+        text = record.get("sofaString")
+        cas.sofas[number] = Sofa(number, str(record.get("sofaID", "")), text if isinstance(text, str) else None)
+        return
+    structure = Structure(number, record[_TYPE], place.line, place.column)
+    for name, told in record.items():
+        _tell(structure, name, told)
+    cas.add(structure)
+
+
+def _tell(structure: Structure, name: str, told: object) -> None:
+    if name == _JSON_ELEMENTS and isinstance(told, list):
+        if structure.type.removesuffix("[]").startswith("uima.cas.") and structure.type != "uima.cas.FSArray":
+            structure.tell("elements", tuple(filter(None, map(_json_text, told))))
+        else:
+            structure.refer("elements", _json_ids(told))
+    elif name.startswith("@"):
+        several = told if isinstance(told, list) else [told]
+        structure.refer(name[1:], _json_ids(several))
+    elif not name.startswith("%") and (text := _json_text(told)):
+        structure.tell(name.lstrip("#^"), (text,))
+
+
+def _show(cas: Cas, views: Value) -> None:
+    """Note which structures each view shows."""
+    for view in views.members().values():
+        told = view.read()
+        sofa = cas.sofas.get(_json_number(told.get(_SOFA)) or 0) if isinstance(told, dict) else None
+        if sofa and isinstance(told, dict) and isinstance(told.get(_MEMBERS), list):
+            sofa.members |= set(_json_ids(told[_MEMBERS]))
+
+
+def _json_ids(told: list[object]) -> tuple[int, ...]:
+    return tuple(id for each in told if (id := _json_number(each)) is not None)
+
+
+def _json_number(told: object) -> int | None:
+    if isinstance(told, str) and told.isascii() and told.isdigit() and len(told) < 18:
+        return int(told)
+    return told if isinstance(told, int) and not isinstance(told, bool) else None
+
+
+def _json_text(told: object) -> str:
+    if isinstance(told, bool):
+        return "true" if told else "false"
+    return str(told) if isinstance(told, str | int | float) else ""

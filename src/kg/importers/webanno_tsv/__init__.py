@@ -1,22 +1,333 @@
-"""WebAnno TSV 3, as INCEpTION and WebAnno export it → documents.
-
-Reads what INCEpTION's user guide describes as WebAnno TSV 3.3, and 3.0 to 3.2 before it. Offsets are UTF-16 units.
-"""
+"""The cells of all rows → annotations: spans over one or more units, their slots, chains, and relations."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
+from kg.errors import Place
 from kg.files.text_files import decoded
-from kg.importers.core.documents import Item, Skipped
-from kg.importers.core.inception import DocumentCopy, LayerLabels, export_files
+from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, SkipList, Skipped, SpanLink
+from kg.importers.core.inception import (
+    FIELD_WHY,
+    GRAMMAR_WHY,
+    TOKEN,
+    DocumentCopy,
+    LayerLabels,
+    export_files,
+    short_layer,
+)
 from kg.importers.core.mapping import Mapping
-from kg.importers.webanno_tsv.annotations import Annotations
-from kg.importers.webanno_tsv.columns import read_header
-from kg.importers.webanno_tsv.marks import Marks
-from kg.importers.webanno_tsv.rows import Body
+from kg.importers.core.offsets import Utf16Offsets
+from kg.importers.webanno_tsv.table import (
+    ABSENT,
+    NULL,
+    Body,
+    Column,
+    Header,
+    Layer,
+    Reference,
+    Row,
+    chained,
+    numbered,
+    parts,
+    read_header,
+    reference,
+    unescaped,
+)
+from kg.text.spans import Span
+
+
+@dataclass(eq=False, slots=True)
+class Slot:
+    """A link from a span: the feature, the role, and where the span is that it leads to (None: no such thing)."""
+
+    feature: str
+    role: str
+    layer: str
+    target: Reference | None
+    written: str
+
+
+@dataclass(eq=False, slots=True)
+class Annotation:
+    """A span or a relation: offsets in UTF-16 units, and where it stands in the file."""
+
+    layer: str
+    unit: str
+    number: int
+    begin: int
+    end: int
+    line: int
+    column: int
+    attributes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    slots: list[Slot] = field(default_factory=list)
+
+
+class Annotations:
+    """What the rows hold. A span that covers several units stands in the row of each, under the same number."""
+
+    def __init__(self, header: Header, labels: LayerLabels) -> None:
+        self.spans: list[Annotation] = []
+        self.counted: Counter[Layer] = Counter()
+        """How many annotations of grammar there are that nothing can lead to."""
+        self.relations: list[tuple[Layer, Annotation, Reference | None]] = []
+        self.chains: dict[tuple[str, int, int], Annotation] = {}
+        self.torn: list[Annotation] = []
+        """Chain elements that do not say which they are."""
+        self._layers = header.layers
+        names = {layer.name for layer in header.layers}
+        targets = {column.layer for layer in header.layers for column in layer.columns if column.layer}
+        self._targets = targets & names
+        self._has_open_targets = not targets <= names | {TOKEN}
+        self._has_tokens = TOKEN in targets
+        self._grammar = {layer.name for layer in header.layers if labels.is_grammar(layer.name)} - self._targets
+        self._numbered: dict[tuple[str, int], Annotation] = {}
+        self._first_at: dict[tuple[str, str], Annotation] = {}
+        self._only_at: dict[str, Annotation | None] = {}
+        self._numbered_at: dict[tuple[str, int], Annotation] = {}
+        self._units: dict[str, tuple[int, int, int]] = {}
+
+    def add(self, row: Row) -> None:
+        """Take in what a row holds."""
+        if self._has_tokens:
+            self._units.setdefault(row.unit, (row.begin, row.end, row.line))
+        for layer in self._layers:
+            cells = [row.cell(layer.first + each) for each in range(len(layer.columns))]
+            if cells.count(ABSENT) < len(cells):
+                stacks = [parts(cell, "|") for cell in cells]
+                for each in range(max(map(len, stacks))):
+                    values = [stack[each] if each < len(stack) else ABSENT for stack in stacks]
+                    self._add(layer, row, values)
+
+    def find(self, layer: str, to: Reference) -> Annotation | None:
+        """Return what a reference leads to: an annotation of this layer; of any, if it has no column.
+
+        A token is made for a reference to one: tokens have rows of their own, and no column.
+        """
+        if to.number:
+            return self._numbered.get((layer, to.number)) or self._numbered_at.get((to.unit, to.number))
+        if layer in self._targets or layer == TOKEN:
+            there = self._first_at.get((layer, to.unit))
+            return there or (self._token(to.unit) if layer == TOKEN and to.unit in self._units else None)
+        return self._only_at.get(to.unit)
+
+    def _token(self, unit: str) -> Annotation:
+        begin, end, line = self._units[unit]
+        token = Annotation(TOKEN, unit, 0, begin, end, line, 1)
+        self.spans.append(token)
+        self._first_at[(TOKEN, unit)] = token
+        return token
+
+    def _add(self, layer: Layer, row: Row, values: list[str]) -> None:
+        if values.count(ABSENT) == len(values):
+            return
+        if layer.kind == "relation":
+            self._add_relation(layer, row, values)
+        elif layer.kind == "chain":
+            self._add_element(layer, row, values)
+        else:
+            told = [
+                (value, 0) if column.holds == "target" else numbered(value)
+                for column, value in zip(layer.columns, values, strict=True)
+            ]
+            number = next((number for _, number in told if number), 0)
+            if not number and layer.name in self._grammar:
+                self.counted[layer] += 1
+                return
+            known = self._numbered.get((layer.name, number)) if number else None
+            span = known or self._new(layer, row, number)
+            self._extend(span, row)
+            if known is None:
+                self._tell(span, layer, [value for value, _ in told])
+
+    def _new(self, layer: Layer, row: Row, number: int) -> Annotation:
+        column = row.column(layer.first)
+        span = Annotation(layer.name, row.unit, number, row.begin, row.end, row.line, column)
+        self.spans.append(span)
+        if number:
+            self._numbered[(layer.name, number)] = span
+        return span
+
+    def _extend(self, span: Annotation, row: Row) -> None:
+        span.begin, span.end = min(span.begin, row.begin), max(span.end, row.end)
+        if span.layer in self._targets:
+            self._first_at.setdefault((span.layer, row.unit), span)
+        if self._has_open_targets:
+            self._only_at[row.unit] = None if row.unit in self._only_at else span
+        if span.number:
+            self._numbered_at.setdefault((row.unit, span.number), span)
+
+    def _tell(self, span: Annotation, layer: Layer, values: list[str]) -> None:
+        """Add what the cells say of a span: its attributes and its slots."""
+        for column, value in zip(layer.columns, values, strict=True):
+            if column.holds == "value" and (text := unescaped(value)):
+                span.attributes[column.feature] = (text,)
+        if not layer.has_slots:
+            return
+        columns = list(zip(layer.columns, values, strict=True))
+        for (role, roles), (target, targets) in pairwise(columns):
+            if role.holds == "role" and target.holds == "target":
+                span.slots += _slots(target, roles, targets)
+
+    def _add_relation(self, layer: Layer, row: Row, values: list[str]) -> None:
+        relation = Annotation(layer.name, row.unit, 0, row.begin, row.end, row.line, row.column(layer.first))
+        source = None
+        for column, value in zip(layer.columns, values, strict=True):
+            if column.holds == "source":
+                source = reference(value)
+            elif text := unescaped(numbered(value)[0]):
+                relation.attributes[column.feature] = (text,)
+        self.relations.append((layer, relation, source))
+
+    def _add_element(self, layer: Layer, row: Row, values: list[str]) -> None:
+        by_column = dict(zip((column.holds for column in layer.columns), values, strict=True))
+        link = chained(by_column.get("link", ""))
+        place = (layer.name, link.chain, link.element) if link else None
+        known = self.chains.get(place) if place else None
+        element = known or self._new(layer, row, 0)
+        self._extend(element, row)
+        if place is None:
+            self.torn.append(element)
+        elif known is None:
+            self.chains[place] = element
+        if known is None:
+            kind = unescaped(numbered(by_column.get("element", ""))[0])
+            told = {"referenceType": kind, "referenceRelation": link.value if link else ""}
+            element.attributes |= {name: (value,) for name, value in told.items() if value}
+
+    def next_in_chains(self) -> Iterator[tuple[Annotation, Annotation]]:
+        """Yield each element of a chain with the one after it."""
+        order = sorted(self.chains)
+        for here, there in pairwise(order):
+            if here[:2] == there[:2]:
+                yield self.chains[here], self.chains[there]
+
+
+def _slots(column: Column, roles: str, targets: str) -> Iterator[Slot]:
+    """Yield the links of a slot: roles and targets stand in the same order in two columns."""
+    if roles == ABSENT and targets in (ABSENT, NULL):
+        return
+    names, ends = parts(roles, ";"), parts(targets, ";")
+    for each in range(max(len(names), len(ends))):
+        role = unescaped(names[each]) if each < len(names) else ""
+        end = ends[each] if each < len(ends) else ABSENT
+        yield Slot(
+            column.feature, role, column.layer, reference(end), f"{role or short_layer(column.feature)} → {end}"
+        )
+
+
+_LONG = 10_000
+_LOST = "what it leads to stands nowhere: draw it again"
+_NOWHERE = "its offsets are not in the text: export the file again"
+
+
+class Marks:
+    """Makes the document of one file."""
+
+    def __init__(self, annotations: Annotations, body: Body, labels: LayerLabels, file: str) -> None:
+        self._all, self._labels, self._file = annotations, labels, file
+        self._text = body.text
+        self._offsets = Utf16Offsets(self._text)
+        self._strays = sorted(body.strays)
+        self._begins = [stray.begin for stray in self._strays]
+        self._left = SkipList()
+        self._drawn: list[tuple[str, Annotation, Annotation, Place]] = []
+
+    def items(self, whose: DocumentCopy) -> Iterator[Item]:
+        """Yield what is left out of the document, and the document."""
+        self._draw()
+        ids: dict[Annotation, str] = {}
+        marks = list(self._marks(ids))
+        links = []
+        for label, source, target, at in self._drawn:
+            if source in ids and target in ids:
+                links.append(SpanLink(label, ids[source], ids[target], at))
+            else:
+                self._left.add("link", label, "one of its ends was left out", at)
+        for layer, count in self._all.counted.items():
+            self._left.count("span", short_layer(layer.name), GRAMMAR_WHY, Place(self._file, layer.line, 1), count)
+        yield from self._left
+        at = Place(self._file, 0, 0)
+        told = (whose.document, self._text, at, tuple(marks), tuple(links))
+        yield AnnotatedText(*told, by=whose.annotator, on=whose.on, done=whose.done)
+
+    def _draw(self) -> None:
+        """Find what each slot, chain and relation joins."""
+        for span in list(self._all.spans):
+            for slot in span.slots if not self._labels.is_grammar(span.layer) else ():
+                label = self._labels.slot(slot.feature, slot.role)
+                self._join(label, span, slot.target and self._all.find(slot.layer, slot.target), span, slot.written)
+        for here, there in self._all.next_in_chains():
+            self._join("next", here, there, here, "")
+        for span in self._all.torn:
+            why = "it does not say which element of which chain it is"
+            self._left.add("link", short_layer(span.layer), why, self._place(span))
+        for layer, relation, start in self._all.relations:
+            if self._labels.is_grammar(layer.name):
+                self._left.count("link", short_layer(layer.name), GRAMMAR_WHY, Place(self._file, layer.line, 1))
+                continue
+            label, field = self._labels.link(layer.name, relation.attributes)
+            for each in relation.attributes:
+                if each != field:
+                    self._left.count(
+                        "attribute", f"{each} of {short_layer(layer.name)}", FIELD_WHY, self._place(relation)
+                    )
+            source = start and self._all.find(layer.target, start)
+            target = start and self._all.find(layer.target, Reference(relation.unit, start.target, 0))
+            self._join(label, source, target, relation, label)
+
+    def _join(
+        self, label: str, source: Annotation | None, target: Annotation | None, at: Annotation, written: str
+    ) -> None:
+        if source and target:
+            self._drawn.append((label, source, target, self._place(at)))
+        else:
+            self._left.add("link", written, _LOST, self._place(at))
+
+    def _marks(self, ids: dict[Annotation, str]) -> Iterator[LabelledSpan]:
+        """Yield the marks, and tell the id of each."""
+        reached = {each for _, source, target, _ in self._drawn for each in (source, target)}
+        numbers: Counter[str] = Counter()
+        for span in self._all.spans:
+            layer = short_layer(span.layer)
+            if self._labels.is_grammar(span.layer) and span not in reached:
+                self._left.count("span", layer, GRAMMAR_WHY, self._place(span))
+                continue
+            numbers[layer] += 1
+            id = f"{layer}-{numbers[layer]}"
+            begin, end = self._offsets.code_point(span.begin), self._offsets.code_point(span.end)
+            if begin is None or end is None or begin > end:
+                self._left.add("span", id, _NOWHERE, self._place(span))
+                continue
+            ids[span] = id
+            label, told = self._labels.span(span.layer, span.attributes)
+            part = Span(begin, end)
+            also = self._labels.also(span.layer, label, told)
+            told, names = self._labels.names(label, told, self._text, part)
+            yield LabelledSpan(
+                id, label, (part,), self._place(span), self._said(span, part), told, names, also=also
+            )
+
+    def _said(self, span: Annotation, part: Span) -> str:
+        """Return what the rows say that stands there, where it is not what the text has."""
+        first = bisect_left(self._begins, span.begin)
+        if first == len(self._strays) or self._strays[first].end > span.end:
+            return ""
+        stray = self._strays[first]
+        begin, end = self._offsets.code_point(stray.begin), self._offsets.code_point(stray.end)
+        if begin is None or end is None or part.end - part.start > _LONG:
+            return stray.text
+        return self._text[part.start : begin] + stray.text + self._text[end : part.end]
+
+    def _place(self, there: Annotation) -> Place:
+        return Place(self._file, there.line, there.column)
+
 
 DESCRIPTION = "WebAnno TSV 3 of INCEpTION and WebAnno: a file, a folder, or the zip of a project"
 # A line ends as in Java; U+2028 and its like are text.

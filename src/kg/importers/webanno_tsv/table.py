@@ -1,0 +1,308 @@
+"""The cells of a row of WebAnno TSV 3: stacked values, their numbers, and escapes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import Literal, NamedTuple
+
+from kg.importers.core.inception import LARGEST_FILE
+from kg.importers.core.offsets import Utf16Offsets
+from kg.importers.core.source_files import format_error
+
+ABSENT = "_"
+"""No annotation stands here."""
+NULL = "*"
+"""An annotation stands here, and has no value."""
+_SIGN = re.compile(r"\\.|[|;]", re.DOTALL)
+_NUMBER = re.compile(r"\[([0-9]{1,9})\]$")
+_ESCAPE = re.compile(r"\\(->|[\\\[\]|_;tn*])")
+_NAMED = {"t": "\t", "n": "\n"}
+_UNIT = re.compile(r"([0-9]{1,9}-[0-9]{1,9}(?:\.[0-9]{1,9})?)(?:\[([0-9]{1,9})(?:_([0-9]{1,9}))?\])?")
+_CHAINED = re.compile(r"->([0-9]{1,9})-([0-9]{1,9})$")
+# Up to 3.1 as in Java, from 3.2 on these only: a backslash before a control character, or before one of its names.
+_JAVA = re.compile(r"\\(?:u+([0-9a-fA-F]{4})|([0-3]?[0-7]{1,2})|(.?))", re.DOTALL)
+_ESCAPED_CONTROL = re.compile("\\\\([\x00-\x07\x0e-\x1ftnfrb\\\\])")
+_CONTROLS = {"t": "\t", "n": "\n", "f": "\f", "r": "\r", "b": "\b"}
+
+
+class Reference(NamedTuple):
+    """The unit at which an annotation begins, and its number where there are several (else 0).
+
+    The second number of a relation is that of its target.
+    """
+
+    unit: str
+    number: int
+    target: int
+
+
+class Chained(NamedTuple):
+    """An element of a chain: the value, the chain's number and the element's."""
+
+    value: str
+    chain: int
+    element: int
+
+
+def parts(cell: str, sign: str) -> list[str]:
+    """Return what stands between signs (`|`, `;`) that are not escaped."""
+    if "\\" not in cell:
+        return cell.split(sign)
+    found, start = [], 0
+    for each in _SIGN.finditer(cell):
+        if each[0] == sign:
+            found.append(cell[start : each.start()])
+            start = each.end()
+    return [*found, cell[start:]]
+
+
+def numbered(value: str) -> tuple[str, int]:
+    """Return a value as written, and its number: `PER[1]` is number 1 (0: it has none)."""
+    number = _NUMBER.search(value) if value.endswith("]") else None
+    return (value[: number.start()], int(number[1])) if number else (value, 0)
+
+
+def unescaped(value: str) -> str:
+    """Return what a value means; nothing for none."""
+    if value in (NULL, ABSENT):
+        return ""
+    return _ESCAPE.sub(lambda sign: _NAMED.get(sign[1], sign[1]), value) if "\\" in value else value
+
+
+def reference(value: str) -> Reference | None:
+    """Return what `1-2`, `1-2.1[3]` and `1-2[0_3]` refer to; None if it is none of these."""
+    match = _UNIT.fullmatch(value)
+    return Reference(match[1], int(match[2] or 0), int(match[3] or 0)) if match else None
+
+
+def chained(value: str) -> Chained | None:
+    """Return what `coref->1-2` tells; None if it is no such thing."""
+    match = _CHAINED.search(value)
+    return Chained(unescaped(value[: match.start()]), int(match[1]), int(match[2])) if match else None
+
+
+def unescaped_text(text: str, minor: int) -> str:
+    """Return what a line of text means, by the minor version of the format."""
+    if "\\" not in text:
+        return text
+    if minor > 1:
+        return _ESCAPED_CONTROL.sub(lambda sign: _CONTROLS.get(sign[1], sign[1]), text)
+    return _JAVA.sub(_java, text).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _java(sign: re.Match[str]) -> str:
+    if sign[1] or sign[2]:
+        return chr(int(sign[1], 16) if sign[1] else int(sign[2], 8))
+    return _CONTROLS.get(sign[3], sign[3])
+
+
+Kind = Literal["span", "relation", "chain"]
+Holds = Literal["nothing", "value", "role", "target", "source", "element", "link"]
+
+# The first WebAnno with this format wrote no more than `3`.
+_FORMAT = re.compile(r"#FORMAT=WebAnno TSV 3(?:\.([0-9]{1,3}))?\s*")
+_LAYERS: dict[str, Kind] = {"#T_SP=": "span", "#T_RL=": "relation", "#T_CH=": "chain"}
+_CHAIN: dict[str, Holds] = {"referenceType": "element", "referenceRelation": "link"}
+# `ROLE_webanno.custom.Frame:roles_webanno.custom.FrameRolesLink`; a feature's name may have `_`, a type has a dot.
+_ROLE = re.compile(r"ROLE_[^:]*:([^.]*)_[^_.]*\..*")
+
+
+class Column(NamedTuple):
+    """A column of a layer: what it holds, of which feature, and of a reference the layer of what it refers to."""
+
+    holds: Holds
+    feature: str = ""
+    layer: str = ""
+
+
+class Layer(NamedTuple):
+    """A layer: its whole name, its columns, the first of which is the field `first`, and the line that says so."""
+
+    name: str
+    kind: Kind
+    columns: tuple[Column, ...]
+    first: int
+    line: int
+
+    @property
+    def has_slots(self) -> bool:
+        """Whether links lead from it."""
+        return any(column.holds == "role" for column in self.columns)
+
+    @property
+    def target(self) -> str:
+        """The layer that a relation's ends belong to."""
+        return next((column.layer for column in self.columns if column.holds == "source"), "")
+
+
+class Header(NamedTuple):
+    """The header of a file: the minor version of the format, the layers, how many lines it takes."""
+
+    minor: int
+    layers: tuple[Layer, ...]
+    lines: int
+
+    @property
+    def width(self) -> int:
+        """How many columns all layers have."""
+        return sum(len(layer.columns) for layer in self.layers)
+
+
+def read_header(lines: Sequence[str], file: str) -> Header:
+    """Return the header of a file. Raises `CorpusError` if it is not WebAnno TSV 3."""
+    form = _FORMAT.fullmatch(lines[0]) if lines else None
+    if form is None:
+        message = "the first line must be `#FORMAT=WebAnno TSV 3.3`, or another 3: export as WebAnno TSV v3.3"
+        raise format_error(message, "tsv-format", file, 1, 1)
+    minor = int(form[1] or 0)
+    layers: list[Layer] = []
+    first = 3
+    for number, line in enumerate(lines[1:], 2):
+        kind = _LAYERS.get(line[:6])
+        if kind is None:
+            return Header(minor, tuple(layers), number - 1)
+        name, *declared = [field for field in line[6:].split("|") if field] or [""]
+        if not name:
+            raise format_error("a layer must have a name: export the file again", "tsv-layer", file, number, 7)
+        columns = _columns(kind, declared)
+        layers.append(Layer(name, kind, columns, first, number))
+        first += len(columns)
+    return Header(minor, tuple(layers), len(lines))
+
+
+def _columns(kind: Kind, declared: Sequence[str]) -> tuple[Column, ...]:
+    columns: list[Column] = []
+    for each in declared:
+        role = _ROLE.fullmatch(each)
+        if kind == "span" and role:
+            columns.append(Column("role", role[1]))
+        elif kind == "span" and columns and columns[-1].holds == "role":
+            columns.append(Column("target", columns[-1].feature, each))
+        elif kind == "relation" and each.startswith("BT_"):
+            columns.append(Column("source", "", each[3:]))
+        elif kind == "chain":
+            columns.append(Column(_CHAIN.get(each, "value"), each))
+        else:
+            columns.append(Column("value", each))
+    return tuple(columns) or (Column("nothing"),)
+
+
+_UNIT_ID = re.compile("[0-9]{1,9}-[0-9]{1,9}(?:\\.[0-9]{1,9})?")
+_OFFSETS = re.compile("([0-9]{1,9})-([0-9]{1,9})")
+_TEXT_LINE = "#Text="
+_AGAIN = "export the file again"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A unit: its id (`1-2`, `1-2.1`), its offsets in UTF-16 units, and the fields of its line.
+
+    `more` is how many fields more the line has before its cells than the header says.
+    """
+
+    line: int
+    unit: str
+    begin: int
+    end: int
+    fields: Sequence[str]
+    more: int
+
+    def cell(self, field: int) -> str:
+        """Return a cell by the number of its field in the header."""
+        return self.fields[self.more + field]
+
+    def column(self, field: int) -> int:
+        """Return the column of the line at which a cell begins."""
+        return self._columns[self.more + field]
+
+    @cached_property
+    def _columns(self) -> list[int]:
+        return list(accumulate([len(field) + 1 for field in self.fields], initial=1))
+
+
+class Stray(NamedTuple):
+    """A unit of which the row says that it has another text than stands at its offsets."""
+
+    begin: int
+    end: int
+    text: str
+
+
+class _Sentence(NamedTuple):
+    begin: int
+    offsets: Utf16Offsets
+    text: str
+
+
+class Body:
+    """The body of a file: `text` and `strays` are whole when all rows were read."""
+
+    def __init__(self, lines: Sequence[str], header: Header, file: str) -> None:
+        self.strays: list[Stray] = []
+        self._lines, self._header, self._file = lines, header, file
+        self._pieces: list[str] = []
+        self._end = 0
+        self._pending: list[str] = []
+        self._sentence = _Sentence(0, Utf16Offsets(""), "")
+
+    @property
+    def text(self) -> str:
+        """The text so far, without the line end that the format adds at the end."""
+        return "".join(self._pieces).removesuffix("\n")
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows. Raises `CorpusError` at a line that is none, or contradicts the text."""
+        number = self._header.lines
+        for number, line in enumerate(self._lines[self._header.lines :], self._header.lines + 1):
+            if line.startswith(_TEXT_LINE):
+                self._pending.append(unescaped_text(line[len(_TEXT_LINE) :], self._header.minor) + "\n")
+            elif line and not line.startswith("#") and not line.isspace():
+                yield self._row(line, number)
+        if self._pending:
+            self._begin(self._end, number)
+
+    def _row(self, line: str, number: int) -> Row:
+        fields = line.split("\t")
+        offsets = _OFFSETS.fullmatch(fields[1]) if len(fields) > 2 else None
+        if offsets is None or _UNIT_ID.fullmatch(fields[0]) is None:
+            message = "a row must begin with its number (1-2), its offsets (4-8) and its text, parted by tabs"
+            raise format_error(f"{message}: {_AGAIN}", "tsv-row", self._file, number, 1)
+        width = self._header.width + 3
+        if len(fields) < width:
+            message = f"a row must have the {width} columns of the header, this one has {len(fields)}"
+            raise format_error(f"{message}: {_AGAIN}", "tsv-columns", self._file, number, 1)
+        begin, end = int(offsets[1]), int(offsets[2])
+        if self._pending:
+            self._begin(begin, number)
+        said = self._said(begin, end)
+        # A token's tabs are not escaped. The row itself ends in one.
+        tabs = min(said.count("\t"), len(fields) - width) if said else 0
+        if (text := "\t".join(fields[2 : 3 + tabs])) != said:
+            self.strays.append(Stray(begin, end, text))
+        return Row(number, fields[0], begin, end, fields, tabs)
+
+    def _said(self, begin: int, end: int) -> str | None:
+        """Return what stands at offsets of the sentence; None outside of it."""
+        first, last = (self._sentence.offsets.code_point(each - self._sentence.begin) for each in (begin, end))
+        return None if first is None or last is None or first > last else self._sentence.text[first:last]
+
+    def _begin(self, begin: int, number: int) -> None:
+        """Add the sentence whose lines were read, which begins at this offset."""
+        if self._end == begin + 1:  # it follows at once: the line end before it is only the format's
+            self._pieces[-1] = self._pieces[-1].removesuffix("\n")
+            self._end = begin
+        if begin < self._end:
+            message = f"a sentence must begin after the one before it, at {self._end - 1} or later, not at {begin}"
+            raise format_error(f"{message}: {_AGAIN}", "tsv-offsets", self._file, number, 1)
+        if begin > LARGEST_FILE:
+            message = f"a text must have at most {LARGEST_FILE:,} characters, here a sentence begins at {begin}"
+            raise format_error(f"{message}: {_AGAIN}", "tsv-offsets", self._file, number, 1)
+        sentence = "".join(self._pending)
+        self._pending = []
+        self._pieces += [" " * (begin - self._end), sentence]
+        self._sentence = _Sentence(begin, Utf16Offsets(sentence), sentence)
+        self._end = begin + self._sentence.offsets.units

@@ -1,0 +1,458 @@
+"""The zip file that a workbook is, and the XML in it: nothing is unpacked beyond its bounds, nothing fetched."""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from array import array
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from posixpath import join, normpath
+from tempfile import SpooledTemporaryFile
+from typing import IO, Literal, NamedTuple, Protocol
+from xml.parsers import expat
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+
+from kg.errors import CorpusError, FileError, Finding, Place
+
+UNPACKED_LIMIT = 1_000_000_000
+"""The most bytes that a part may have when it is unpacked."""
+RATIO_LIMIT = 200
+"""How many times its packed size a part may have; real sheets have 5 to 50."""
+RATIO_FREE = 10_000_000
+"""So many unpacked bytes are no bomb, whatever the ratio."""
+PARTS_LIMIT = 10_000
+_PIECE = 1 << 16
+
+# What a damaged zip file makes zipfile raise, all of it seen.
+_DAMAGE = (BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OverflowError, struct.error)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OTHERS = {
+    "xl/workbook.bin": "an .xlsb",
+    "content.xml": "an .ods",
+    "word/document.xml": "a Word document",
+    "index/document.iwa": "an Apple Numbers file",
+}
+
+
+class Handlers(Protocol):
+    """What takes the XML of a part; names come without their prefix."""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Take a start tag."""
+
+    def end(self, name: str) -> None:
+        """Take an end tag."""
+
+    def text(self, text: str) -> None:
+        """Take character data, or a piece of it."""
+
+
+class Package:
+    """An opened workbook file. What is wrong with it is a `CorpusError`."""
+
+    def __init__(self, file: str, archive: ZipFile) -> None:
+        self.file = file
+        self._archive = archive
+        # Some writers use `\` or other letters' case than their own lists of parts do.
+        self._names = {name.replace("\\", "/").casefold(): name for name in archive.namelist()}
+
+    def __contains__(self, part: str) -> bool:
+        return part.casefold() in self._names
+
+    def wrong(self, message: str, rule: str = "damaged-workbook") -> CorpusError:
+        """Return the error that says what is wrong with the file as a whole."""
+        return CorpusError([Finding("violation", message, rule, Place(self.file, 0, 0))])
+
+    def pieces(self, part: str) -> Iterator[bytes]:
+        """Yield the bytes of a part."""
+        name = self._names.get(part.casefold())
+        if name is None:
+            raise self.wrong(f"a workbook must hold all its parts, {part} is missing: open it and save it again")
+        entry = self._archive.getinfo(name)
+        if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+            raise self.wrong(f"a workbook must be packed by `deflate`, {part} is not: open it and save it again")
+        bound = min(UNPACKED_LIMIT, max(RATIO_FREE, entry.compress_size * RATIO_LIMIT))
+        unpacked = 0
+        with self._reading(part), self._archive.open(entry) as stream:
+            while piece := stream.read(_PIECE):
+                unpacked += len(piece)
+                if unpacked > bound:
+                    raise self.wrong(
+                        f"a part of a workbook must be no larger than {RATIO_LIMIT} times its packed size and "
+                        f"{UNPACKED_LIMIT // 1_000_000} MB, {part} is: it may be a bomb; save it as CSV",
+                        "too-large",
+                    )
+                yield piece
+
+    def parse(self, part: str, handlers: Handlers) -> Iterator[None]:
+        """Pass the XML of a part to handlers, and yield after each piece of it, so that they can be emptied."""
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = lambda name, attributes: handlers.start(_local(name), attributes)
+        parser.EndElementHandler = lambda name: handlers.end(_local(name))
+        parser.CharacterDataHandler = handlers.text
+        parser.StartDoctypeDeclHandler = self._refuse_doctype
+        try:
+            for piece in self.pieces(part):
+                parser.Parse(piece, False)
+                yield
+            parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            at = f"line {error.lineno}, column {error.offset + 1}"
+            raise self.wrong(
+                f"a workbook must hold well-formed XML, {part} is not at {at}: open it and save it again"
+            ) from error
+        yield
+
+    def _refuse_doctype(self, *_: object) -> None:
+        raise self.wrong("a workbook must hold no DOCTYPE, this one does: open it and save it again")
+
+    @contextmanager
+    def _reading(self, part: str) -> Iterator[None]:
+        try:
+            yield
+        except _DAMAGE as error:
+            raise self.wrong(
+                f"a workbook must unpack, {part} does not (it is damaged, or has a password): "
+                "open it and save it again"
+            ) from error
+        except OSError as error:
+            raise FileError(f"{self.file}: cannot be read: {error.strerror or error}") from error
+
+
+@contextmanager
+def opened(source: Path) -> Iterator[Package]:
+    """Open a workbook. Raises `FileError` where it cannot be read, `CorpusError` where it is none."""
+    file = str(source)
+    try:
+        stream = source.open("rb")
+    except OSError as error:
+        raise FileError(f"{file}: cannot be read: {error.strerror or error}") from error
+    with stream:
+        yield Package(file, _archive(file, stream))
+
+
+def _archive(file: str, stream: IO[bytes]) -> ZipFile:
+    begin = _begin(file, stream)
+    if begin == _OLE:
+        raise _no_workbook(file, "this is an .xls, or has a password: save it as .xlsx without a password")
+    try:
+        archive = ZipFile(stream)
+    except (*_DAMAGE, OSError) as error:
+        advice = "it is damaged: copy it again" if begin.startswith(b"PK") else "this is none: save it as .xlsx"
+        raise _no_workbook(file, advice) from error
+    names = {name.casefold() for name in archive.namelist()[:PARTS_LIMIT]}
+    for part, kind in _OTHERS.items():
+        if part in names:
+            raise _no_workbook(file, f"this is {kind}: save it as .xlsx")
+    if len(archive.namelist()) > PARTS_LIMIT:
+        raise _no_workbook(file, f"with at most {PARTS_LIMIT} parts, this one has more: save it as CSV")
+    return archive
+
+
+def _begin(file: str, stream: IO[bytes]) -> bytes:
+    try:
+        return stream.read(len(_OLE))
+    except OSError as error:
+        raise FileError(f"{file}: cannot be read: {error.strerror or error}") from error
+
+
+def _no_workbook(file: str, advice: str) -> CorpusError:
+    message = f"the file must be an Excel workbook (.xlsx), {advice}"
+    return CorpusError([Finding("violation", message, "no-workbook", Place(file, 0, 0))])
+
+
+@lru_cache(256)
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+IN_MEMORY = 16_000_000
+
+# ECMA-376 part 1, §22.9.2.19 (ST_Xstring): characters that XML cannot hold.
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
+class Strings:
+    """Text by its number. Many cells hold the same text one after another: the last one is kept."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # closed with this
+        self._ends = array("Q", [0])
+        self._last = (-1, "")
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def add(self, text: str) -> None:
+        """Give a text the next number."""
+        raw = text.encode()
+        self._file.write(raw)
+        self._ends.append(self._ends[-1] + len(raw))
+
+    def __getitem__(self, number: int) -> str:
+        """Return a text. Raises `IndexError` where there is none of this number."""
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        if self._last[0] != number:
+            start, end = self._ends[number : number + 2]
+            self._file.seek(start)
+            self._last = (number, self._file.read(end - start).decode())
+        return self._last[1]
+
+
+class _Items:
+    """Takes the XML of `sharedStrings.xml`: the text of each `si`, without how it is read aloud."""
+
+    def __init__(self, strings: Strings) -> None:
+        self.strings = strings
+        self._text: list[str] = []
+        self._in_text = False
+        self._aloud = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002
+        if name == "si":
+            self._text = []
+        elif name == "rPh":
+            self._aloud += 1
+        self._in_text = name == "t" and not self._aloud
+
+    def end(self, name: str) -> None:
+        self._in_text = False
+        if name == "rPh":
+            self._aloud -= 1
+        elif name == "si":
+            self.strings.add(unescaped("".join(self._text)))
+
+    def text(self, text: str) -> None:
+        if self._in_text:
+            self._text.append(text)
+
+
+def read_strings(package: Package, part: str) -> Strings:
+    """Return the shared strings of a workbook; none where it has no such part."""
+    strings = Strings()
+    if part in package:
+        for _ in package.parse(part, _Items(strings)):
+            pass
+    return strings
+
+
+def unescaped(text: str) -> str:
+    """Return a text with its escapes for characters replaced: `_x000D_` is a carriage return."""
+    return _ESCAPED.sub(_character, text) if "_x" in text else text
+
+
+def _character(found: re.Match[str]) -> str:
+    point = int(found[1], 16)
+    return found[0] if 0xD800 <= point <= 0xDFFF else chr(point)
+
+
+Kind = Literal["number", "year", "month", "day", "moment", "time", "no-year"]
+
+# Those formats of §18.8.30 that show dates; the others that have a number of their own show numbers.
+_BUILT_IN: dict[int, Kind] = {
+    **dict.fromkeys((14, 15, *range(27, 32), 36, *range(50, 55), 57, 58), "day"),
+    16: "no-year",
+    17: "month",
+    **dict.fromkeys((18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56), "time"),
+    22: "moment",
+}
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]')
+_AM_PM = re.compile(r"am/pm|a/p")
+# Months, unless hours stand before or seconds behind: then they are minutes.
+_MINUTES = re.compile(r"(?<=h)([^ymds]*?)m+|m+(?=[^ymdh]*s)")
+_LAST_DAY = 2_958_465
+"""The last of the year 9999."""
+
+
+def kind_of(number: int, code: str) -> Kind:
+    """Return what a number format shows: by its code, else by its number."""
+    if not code:
+        return _BUILT_IN.get(number, "number")
+    shown = _LITERAL.sub("", code.partition(";")[0].lower())
+    shown = _AM_PM.sub("", shown)
+    if "general" in shown or re.search("[0#?]", shown.replace(".0", "")):
+        return "number"
+    dates = _MINUTES.sub(r"\1", shown)
+    year, month, day = (letter in dates for letter in "ymd")
+    if not (year or month or day):
+        return "time" if re.search("[hms]", shown) else "number"
+    if year and month and day:
+        return "moment" if "h" in shown else "day"
+    if year:
+        return "month" if month else "year"
+    return "no-year"
+
+
+def shown(value: str, kind: Kind, *, from_1904: bool = False, zeros: int = 0) -> str:
+    """Return a number as its cell shows it, in ISO 8601 if it is a date; a year that is not shown is `XXXX`."""
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    if kind == "number" or not 0 <= number < _LAST_DAY + 1:
+        return _amount(number, value).zfill(zeros)
+    if kind == "time":
+        return _clock(number)
+    moment = _moment(number, from_1904=from_1904)
+    return _amount(number, value) if moment is None else dated(moment, kind)
+
+
+def dated(moment: datetime, kind: Kind) -> str:
+    """Return a moment to the precision that a cell shows."""
+    if kind == "year":
+        return f"{moment:%Y}".zfill(4)
+    if kind == "month":
+        return moment.date().isoformat()[:7]
+    if kind == "no-year":
+        return f"XXXX-{moment:%m-%d}"
+    if kind == "moment" and (moment.hour or moment.minute or moment.second):
+        return moment.isoformat(" ", "seconds")
+    return moment.date().isoformat()
+
+
+def _moment(number: float, *, from_1904: bool) -> datetime | None:
+    """Return the moment of a serial number; None for 29 February 1900, which only spreadsheets know."""
+    if from_1904:
+        begin = datetime(1904, 1, 1)
+    elif number < 60:
+        begin = datetime(1899, 12, 31)
+    elif number < 61:
+        return None
+    else:
+        begin = datetime(1899, 12, 30)
+    try:
+        return begin + timedelta(days=int(number), seconds=round(number % 1 * 86_400))
+    except OverflowError:
+        return None
+
+
+def _clock(number: float) -> str:
+    seconds = round(number * 86_400)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}" + (f":{seconds % 60:02}" if seconds % 60 else "")
+
+
+def _amount(number: float, value: str) -> str:
+    """Return a number with the 15 digits that a spreadsheet counts with: 1.0 is 1."""
+    if number != number or number in (float("inf"), float("-inf")):
+        return value
+    return str(int(number)) if number == int(number) and abs(number) < 1e15 else f"{number:.15g}"
+
+
+_ZEROS = re.compile("0{2,15}")
+
+
+class Style(NamedTuple):
+    """How a cell shows a number: as what, and as how many digits at least."""
+
+    kind: Kind = "number"
+    zeros: int = 0
+
+
+class Tab(NamedTuple):
+    """A sheet of a workbook; `part` is `""` where it is no table, as a chart."""
+
+    title: str
+    part: str
+    hidden: bool
+
+
+class Book(NamedTuple):
+    """What the cells of all sheets are read with."""
+
+    tabs: tuple[Tab, ...]
+    styles: tuple[Style, ...]
+    strings: Strings
+    from_1904: bool
+
+
+class _Elements:
+    """Takes XML, and keeps the attributes of each element that is asked for, with the names it stands in."""
+
+    def __init__(self, wanted: frozenset[str]) -> None:
+        self.wanted = wanted
+        self.found: list[tuple[str, str, dict[str, str]]] = []
+        self._inside: list[str] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name in self.wanted:
+            self.found.append((name, self._inside[-1] if self._inside else "", attributes))
+        self._inside.append(name)
+
+    def end(self, name: str) -> None:  # noqa: ARG002
+        self._inside.pop()
+
+    def text(self, text: str) -> None:
+        """Take nothing: all that is wanted stands in attributes."""
+
+
+def read_book(package: Package) -> Book:
+    """Return what a workbook holds, without its rows."""
+    main = dict(_targets(package, "").values()).get("officeDocument", "xl/workbook.xml")
+    targets = _targets(package, main)
+    parts = dict(targets.values())
+    tabs = []
+    from_1904 = False
+    for name, _, attributes in _elements(package, main, "sheet", "workbookPr"):
+        if name == "workbookPr":
+            from_1904 = attributes.get("date1904") in ("1", "true")
+            continue
+        id = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+        kind, part = targets.get(id, ("", ""))
+        hidden = attributes.get("state", "visible") != "visible"
+        tabs.append(Tab(attributes.get("name", part), part if kind == "worksheet" else "", hidden))
+    if not tabs:
+        raise package.wrong("a workbook must hold a sheet, this one has none: open it and save it again")
+    styles = tuple(_styles(package, parts.get("styles", "")))
+    return Book(tuple(tabs), styles, read_strings(package, parts.get("sharedStrings", "")), from_1904)
+
+
+def _targets(package: Package, part: str) -> dict[str, tuple[str, str]]:
+    """Return the kind and the part that each relationship of a part leads to, by its id."""
+    folder, _, name = part.rpartition("/")
+    relations = join(folder, "_rels", f"{name}.rels")
+    if relations not in package:
+        return {}
+    return {
+        attributes.get("Id", ""): (
+            attributes.get("Type", "").rpartition("/")[2],
+            normpath(join("/", folder, attributes.get("Target", "").replace("\\", "/"))).lstrip("/"),
+        )
+        for _, _, attributes in _elements(package, relations, "Relationship")
+        if attributes.get("TargetMode") != "External"
+    }
+
+
+def _styles(package: Package, part: str) -> Iterator[Style]:
+    """Yield the style of each number that cells have."""
+    if part not in package:
+        return
+    codes: dict[str, str] = {}
+    known: dict[str, Style] = {}
+    for name, inside, attributes in _elements(package, part, "numFmt", "xf"):
+        if name == "numFmt":
+            codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+        elif inside == "cellXfs":
+            number = attributes.get("numFmtId", "0")
+            if number not in known:
+                known[number] = _style(number, codes)
+            yield known[number]
+
+
+def _style(number: str, codes: Mapping[str, str]) -> Style:
+    code = codes.get(number, "")
+    kind = kind_of(int(number) if number.isdecimal() and len(number) < 9 else 0, code)
+    return Style(kind, len(code) if kind == "number" and _ZEROS.fullmatch(code) else 0)
+
+
+def _elements(package: Package, part: str, *names: str) -> Iterator[tuple[str, str, dict[str, str]]]:
+    handlers = _Elements(frozenset(names))
+    for _ in package.parse(part, handlers):
+        yield from handlers.found
+        handlers.found.clear()
