@@ -16,7 +16,7 @@ from kg.files.spreadsheets import plain
 from kg.files.text_files import LINE_LIMIT
 from kg.importers.core.documents import Heartbeat, Item
 from kg.importers.core.mapping import Mapping
-from kg.importers.sheets.articles import files, guess_mapping, read_sheets
+from kg.importers.sheets.articles import guess_mapping, read_sheets, spreadsheet_files
 from kg.importers.sheets.columns import FIRST_ROWS, Cell, Row, Sheet, find_table
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
@@ -117,7 +117,7 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | 
 
 
 def _sheets(source: Path, mapping: Mapping | None) -> Iterator[Sheet]:
-    for file in files(source, _SUFFIXES):
+    for file in spreadsheet_files(source, _SUFFIXES):
         first = next(read_lines(str(file)), (0, ""))[1]
         told = _TOLD.fullmatch(first)
         # Excel's own way to say by what the cells are parted.
@@ -140,14 +140,14 @@ def _delimiter(file: str, mapping: Mapping | None) -> str:
 
 def read_rows(file: str, delimiter: str, *, skip: int = 0) -> Iterator[Row]:
     """Yield the rows of a file that are not empty. Raises `CorpusError` at what is no text and no row."""
-    record: Record | None = None
+    record: QuotedRow | None = None
     for number, line in read_lines(file):
         if number <= skip:
             continue
         if record is None and '"' not in line:
             row = _simple(line, delimiter, number)
         else:
-            record = record or Record(delimiter, number)
+            record = record or QuotedRow(delimiter, number)
             if not record.take(line):
                 if record.size > ROW_LIMIT:
                     raise _never_closed(file, record)
@@ -169,7 +169,7 @@ def _simple(line: str, delimiter: str, number: int) -> Row:
     return row
 
 
-class Record:
+class QuotedRow:
     """A row with quotation marks, which takes lines until it ends. (RFC 4180, §2)"""
 
     def __init__(self, delimiter: str, line: int) -> None:
@@ -237,7 +237,7 @@ class Record:
         self._at += 1
 
 
-def _never_closed(file: str, record: Record) -> CorpusError:
+def _never_closed(file: str, record: QuotedRow) -> CorpusError:
     message = "a cell that begins with a quotation mark must end with one, this one does not: add it, or double it"
     place = Place(file, record.begin.line, record.begin.column)
     return CorpusError([Finding("violation", message, "never-closed", place)])

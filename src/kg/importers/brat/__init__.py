@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from kg.errors import CorpusError, Finding, Place
 from kg.files.text_files import decoded
-from kg.importers.brat.annotations import Record, read_marks, read_records, read_span
+from kg.importers.brat.annotations import BratRecord, read_marks, read_records, read_span
 from kg.importers.core.documents import AnnotatedText, Item, Skipped
 from kg.importers.core.mapping import Mapping
 from kg.importers.core.source_files import (
@@ -34,7 +34,7 @@ _PARTED = "_-."
 """What may stand between the name of a text and that of an annotator."""
 
 
-class Pair(NamedTuple):
+class AnnotationFile(NamedTuple):
     """An `.ann` file, its text's name (`""`: it has none), the article's id, and the annotator if one is told."""
 
     ann: str
@@ -43,19 +43,19 @@ class Pair(NamedTuple):
     by: str = ""
 
 
-class _Found(NamedTuple):
+class _MatchedFile(NamedTuple):
     """An `.ann` with its text, and two ids: one within its own folder, and a shorter one that others may share."""
 
-    pair: Pair
+    pair: AnnotationFile
     shared: str
 
 
-def read_pairs(anns: Iterable[str], txts: Iterable[str], digest: Callable[[str], bytes]) -> list[Pair]:
+def read_pairs(anns: Iterable[str], txts: Iterable[str], digest: Callable[[str], bytes]) -> list[AnnotationFile]:
     """Return each `.ann` with its text. Articles have one id where their texts are one, by `digest`."""
     anns = list(anns)
-    texts = _Texts(anns, txts)
+    texts = _TextNames(anns, txts)
     found = [texts.find(ann) for ann in anns]
-    groups: dict[str, list[_Found]] = defaultdict(list)
+    groups: dict[str, list[_MatchedFile]] = defaultdict(list)
     for each in found:
         groups[each.shared].append(each)
     joined = {each.pair.ann for group in groups.values() for each in _one_article(group, digest)}
@@ -66,7 +66,7 @@ def read_pairs(anns: Iterable[str], txts: Iterable[str], digest: Callable[[str],
     ]
 
 
-def _one_article(group: list[_Found], digest: Callable[[str], bytes]) -> list[_Found]:
+def _one_article(group: list[_MatchedFile], digest: Callable[[str], bytes]) -> list[_MatchedFile]:
     """Return those that are of one article, because their texts are the same: the most."""
     texts = dict.fromkeys(each.pair.txt for each in group if each.pair.txt)
     by_text = {txt: digest(txt) if len(texts) > 1 else b"" for txt in texts}
@@ -77,14 +77,14 @@ def _one_article(group: list[_Found], digest: Callable[[str], bytes]) -> list[_F
     return []
 
 
-def _joined(found: _Found, group: list[_Found]) -> Pair:
+def _joined(found: _MatchedFile, group: list[_MatchedFile]) -> AnnotationFile:
     """Return the annotations of an article by their annotator: the folder, where there are several."""
     folder = posixpath.dirname(found.pair.ann)
     by = posixpath.basename(folder) if len(group) > 1 and folder != posixpath.dirname(found.shared) else ""
     return found.pair._replace(id=found.shared, by=found.pair.by or by)
 
 
-def _is_beside(pair: Pair) -> bool:
+def _is_beside(pair: AnnotationFile) -> bool:
     return _stem(pair.ann) == _stem(pair.txt)
 
 
@@ -92,7 +92,7 @@ def _stem(name: str) -> str:
     return posixpath.splitext(name)[0]
 
 
-class _Texts:
+class _TextNames:
     """The texts of a source, by their names without folder and suffix."""
 
     def __init__(self, anns: Iterable[str], txts: Iterable[str]) -> None:
@@ -106,21 +106,25 @@ class _Texts:
                 folder = posixpath.dirname(folder)
                 self.around[folder, name].append(stem)
 
-    def find(self, ann: str) -> _Found:
+    def find(self, ann: str) -> _MatchedFile:
         stem = _stem(ann)
         folder, name = posixpath.split(stem)
         if stem in self.beside:
-            return _Found(Pair(ann, self.beside[stem], stem), posixpath.join(posixpath.dirname(folder), name))
+            return _MatchedFile(
+                AnnotationFile(ann, self.beside[stem], stem), posixpath.join(posixpath.dirname(folder), name)
+            )
         found, by = self.nearest(folder, name), ""
         for at in range(len(name) - 2, 0, -1):
             # A text that has annotations under its own name is not meant by `NAME-2.ann`.
             if not found and name[at] in _PARTED and name[:at] not in self.owned:
                 found, by = self.nearest(folder, name[:at]), name[at + 1 :]
         if not found:
-            return _Found(Pair(ann, "", stem), stem)
+            return _MatchedFile(AnnotationFile(ann, "", stem), stem)
         name = posixpath.basename(found)
         above = posixpath.commonpath([folder, posixpath.dirname(found)]) if folder else ""
-        return _Found(Pair(ann, self.beside[found], posixpath.join(folder, name), by), posixpath.join(above, name))
+        return _MatchedFile(
+            AnnotationFile(ann, self.beside[found], posixpath.join(folder, name), by), posixpath.join(above, name)
+        )
 
     def nearest(self, folder: str, name: str) -> str:
         """Return the one text of a name in the folder, or else around it; `""` if there is not just one."""
@@ -144,7 +148,7 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:
     """Yield a document for each `.ann`, and what is left out; several of one article have one id."""
     with ExitStack() as stack:
         bundle, anns, txts = _files(source, stack)
-        source_of = _Files(bundle, stack.enter_context(open_source(texts)) if texts else None)
+        source_of = BratFiles(bundle, stack.enter_context(open_source(texts)) if texts else None)
         pairs = read_pairs(anns, [*txts, *source_of.texts()], source_of.digest)
         yield from unsafe_names(bundle)
         for pair in pairs:
@@ -159,7 +163,7 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:
             yield Skipped("article", txt, why, Place(bundle.file(txt), 0, 0))
 
 
-class _Files:
+class BratFiles:
     """The files of a source and the texts of another folder, by their names."""
 
     def __init__(self, bundle: SourceFiles, texts: SourceFiles | None) -> None:
@@ -202,7 +206,7 @@ def _files(source: Path, stack: ExitStack) -> tuple[SourceFiles, list[str], list
     return bundle, anns, txts
 
 
-def _article(pair: Pair, files: _Files, mapping: Mapping) -> Iterator[Item]:
+def _article(pair: AnnotationFile, files: BratFiles, mapping: Mapping) -> Iterator[Item]:
     """Yield the document of an `.ann`, and its records that are left out."""
     annotations, file = files.read(pair.ann)
     at = Place(file, 0, 0)
@@ -211,13 +215,13 @@ def _article(pair: Pair, files: _Files, mapping: Mapping) -> Iterator[Item]:
         yield Skipped("article", pair.ann, f"its text must stand beside it, as {name}.txt, or in --texts", at)
         return
     records = list(read_records(annotations.removeprefix(_BOM), file))
-    text = _counted(files.read(pair.txt)[0], [each for each in records if isinstance(each, Record)])
+    text = _counted(files.read(pair.txt)[0], [each for each in records if isinstance(each, BratRecord)])
     marked = read_marks(records, len(text), mapping)
     yield AnnotatedText(pair.id, text, at, marked.marks, marked.links, by=pair.by)
     yield from marked.skipped
 
 
-def _counted(text: str, records: list[Record]) -> str:
+def _counted(text: str, records: list[BratRecord]) -> str:
     """Return a text as its offsets count it: with `\\r\\n` and byte order mark, as brat does, or without."""
     texts = [text, text.removeprefix(_BOM)]
     texts += [each.replace("\r\n", "\n").replace("\r", "\n") for each in texts]

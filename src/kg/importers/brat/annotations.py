@@ -34,7 +34,7 @@ KINDS: dict[str, Kind] = {
 """What a record is, by the first character of its id."""
 
 
-class Record(NamedTuple):
+class BratRecord(NamedTuple):
     """A record: `T1`, what stands in the second column, and what in the third, all as written."""
 
     id: str
@@ -57,9 +57,9 @@ class BratSpan(NamedTuple):
     parts: tuple[Span, ...]
 
 
-def read_records(text: str, file: str) -> Iterator[Record | Skipped]:
+def read_records(text: str, file: str) -> Iterator[BratRecord | Skipped]:
     """Yield the records of an `.ann` file in its order, and each line that belongs to none."""
-    waiting: Record | None = None
+    waiting: BratRecord | None = None
     texts: list[str] = []
     blank = 0
     for number, line in enumerate(_LINE_END.split(text), start=1):
@@ -67,7 +67,7 @@ def read_records(text: str, file: str) -> Iterator[Record | Skipped]:
             if waiting:
                 yield waiting._replace(tail="\n".join(texts))
             head, _, tail = line[start.end() :].partition("\t")
-            waiting, texts, blank = Record(start[1], head, tail, Place(file, number, 1)), [tail], 0
+            waiting, texts, blank = BratRecord(start[1], head, tail, Place(file, number, 1)), [tail], 0
             left = -1
         elif not line.strip():
             blank += 1
@@ -94,7 +94,7 @@ def read_span(head: str) -> BratSpan | None:
     return BratSpan(label, tuple(sorted(map(Span, offsets[::2], offsets[1::2]))))
 
 
-def _room(record: Record) -> int:
+def _room(record: BratRecord) -> int:
     """Return how many characters may follow on further lines: as many as a span lacks, any number of a note's."""
     if record.id[0] in "#N":
         return sys.maxsize
@@ -112,7 +112,7 @@ def _shown(line: str) -> str:
 _NUMBERED = re.compile(r"(.*[^0-9])[0-9]+")
 
 
-class Marked(NamedTuple):
+class BratAnnotations(NamedTuple):
     """What the records of a document say; marks in the order of the text."""
 
     marks: tuple[LabelledSpan, ...]
@@ -126,7 +126,7 @@ class _Argument(NamedTuple):
 
 
 @dataclass
-class _Mark:
+class _SpanBuilder:
     """A mark to which records still add something."""
 
     id: str
@@ -142,15 +142,15 @@ class _Mark:
         self.attributes.setdefault(attribute, []).append(value)
 
 
-def read_marks(records: Iterable[Record | Skipped], length: int, mapping: Mapping) -> Marked:
+def read_marks(records: Iterable[BratRecord | Skipped], length: int, mapping: Mapping) -> BratAnnotations:
     """Return the marks of a text of this length: spans first, then events, then what is said of either."""
-    reading = _Reading(length, mapping)
-    sound: list[Record] = []
+    reading = AnnotationReader(length, mapping)
+    sound: list[BratRecord] = []
     for each in records:
         reading.skipped.append(each) if isinstance(each, Skipped) else sound.append(each)
     sound = list(reading.first_of_each_id(sound))
 
-    def of(letters: str) -> Iterator[Record]:
+    def of(letters: str) -> Iterator[BratRecord]:
         return (record for record in sound if record.id[0] in letters)
 
     for record in of("T"):
@@ -166,25 +166,25 @@ def read_marks(records: Iterable[Record | Skipped], length: int, mapping: Mappin
     return reading.marked()
 
 
-class _Reading:
+class AnnotationReader:
     """The marks so far, and by which ids they are known: an event's is its trigger's mark."""
 
     def __init__(self, length: int, mapping: Mapping) -> None:
         self.length = length
         self.mapping = mapping
         self.speaking: set[str] = set()
-        self.marks: dict[str, _Mark] = {}
-        self.by_id: dict[str, _Mark] = {}
+        self.marks: dict[str, _SpanBuilder] = {}
+        self.by_id: dict[str, _SpanBuilder] = {}
         self.triggers: set[str] = set()
         self.links: list[SpanLink] = []
         self.skipped: list[Skipped] = []
 
-    def marked(self) -> Marked:
+    def marked(self) -> BratAnnotations:
         order = sorted(self.marks.values(), key=lambda mark: (not mark.parts, mark.parts))
         self.skipped.sort(key=lambda each: each.at)
-        return Marked(tuple(map(_frozen, order)), tuple(self.links), tuple(self.skipped))
+        return BratAnnotations(tuple(map(_frozen, order)), tuple(self.links), tuple(self.skipped))
 
-    def first_of_each_id(self, records: list[Record]) -> Iterator[Record]:
+    def first_of_each_id(self, records: list[BratRecord]) -> Iterator[BratRecord]:
         met: set[str] = set()
         for record in records:
             if record.id in met:
@@ -193,10 +193,10 @@ class _Reading:
                 yield record
             met.add(record.id if record.id != "*" else "")
 
-    def skip(self, record: Record, why: str, what: str = "") -> None:
+    def skip(self, record: BratRecord, why: str, what: str = "") -> None:
         self.skipped.append(Skipped(record.kind, what or record.id, why, record.at))
 
-    def read_span(self, record: Record) -> None:
+    def read_span(self, record: BratRecord) -> None:
         span = read_span(record.head)
         if span is None:
             self.skip(record, "a span must be written as `T1<tab>Label 0 5<tab>words`, this one is not: mend it")
@@ -208,26 +208,26 @@ class _Reading:
             why = f"the span ends at {end}, and the text has {self.length} characters: is it the right text?"
             self.skip(record, why)
         else:
-            self.add(_Mark(record.id, span.label, record.at, span.parts, record.tail))
+            self.add(_SpanBuilder(record.id, span.label, record.at, span.parts, record.tail))
 
-    def add(self, mark: _Mark) -> None:
+    def add(self, mark: _SpanBuilder) -> None:
         self.marks[mark.id] = self.by_id[mark.id] = mark
 
-    def read_event(self, record: Record) -> None:
+    def read_event(self, record: BratRecord) -> None:
         """Take the trigger's mark for the event, or make one where there is none or another event took it."""
         event, *arguments = _arguments(record.head) or [_Argument("", "")]
         trigger = self.by_id.get(event.target)
         if not event.role:
             self.skip(record, "an event must be written as `E1<tab>Type:T1 Role:T2`, this one is not: mend it")
         elif trigger is None or event.target[0] != "T":
-            self.add(_Mark(record.id, event.role, record.at))
+            self.add(_SpanBuilder(record.id, event.role, record.at))
             self.skip(
                 record,
                 "the event's trigger is not in this file, or could not be read",
                 f"{record.id} {event.target}",
             )
         elif arguments and event.target in self.triggers:
-            self.add(_Mark(record.id, event.role, record.at, trigger.parts, trigger.text))
+            self.add(_SpanBuilder(record.id, event.role, record.at, trigger.parts, trigger.text))
         else:
             self.by_id[record.id] = trigger
             if event.role != trigger.label:
@@ -235,12 +235,12 @@ class _Reading:
             if arguments:
                 self.triggers.add(event.target)
 
-    def read_arguments(self, record: Record) -> None:
+    def read_arguments(self, record: BratRecord) -> None:
         if record.id in self.by_id:
             for role, target in _arguments(record.head)[1:]:
                 self.link(record, _unnumbered(role), record.id, target)
 
-    def read_relation(self, record: Record) -> None:
+    def read_relation(self, record: BratRecord) -> None:
         """Link the two ends of a relation, or the first of several that are equivalent with each of the others."""
         label, *ends = record.head.split() or [""]
         if record.id != "*":
@@ -252,7 +252,7 @@ class _Reading:
         for end in ends[1:]:
             self.link(record, label, ends[0], end)
 
-    def link(self, record: Record, label: str, source: str, target: str) -> None:
+    def link(self, record: BratRecord, label: str, source: str, target: str) -> None:
         if missing := [id for id in (source, target) if id not in self.by_id]:
             why = f"{missing[0] or 'its end'} is no span or event of this file, or could not be read"
             self.skip(record, why, f"{record.id} {label}:{target}")
@@ -261,7 +261,7 @@ class _Reading:
             if self.mapping.part_of_link.get(key(label)) == "speaker":
                 self.speaking.add(self.by_id[target].id)
 
-    def read_remark(self, record: Record) -> None:
+    def read_remark(self, record: BratRecord) -> None:
         """Add an attribute, a normalization or a note to the mark that it is about."""
         name, target, value = [*record.head.split(None, 2), "", "", ""][:3]
         mark = self.by_id.get(target)
@@ -279,7 +279,7 @@ class _Reading:
         else:
             mark.add(name, value.strip() or "true")  # a flag that is set, as brat shows it
 
-    def name(self, mark: _Mark, field: str, reference: str, name: str) -> None:
+    def name(self, mark: _SpanBuilder, field: str, reference: str, name: str) -> None:
         """Add who a mark stands for: of a speaker's mark it is the speaker."""
         same_as = authority_iri(*_reference(reference))
         if not same_as:
@@ -288,7 +288,7 @@ class _Reading:
         named = Name(name or mark.text or reference, same_as=(same_as,) if same_as else ())
         mark.names.setdefault(field, []).append(named)
 
-    def is_speaker(self, mark: _Mark) -> bool:
+    def is_speaker(self, mark: _SpanBuilder) -> bool:
         """Tell a speaker's mark by its own label, else by that of a link to it."""
         own = self.mapping.part_of_span.get(key(mark.label))
         return own == "speaker" or (own is None and mark.id in self.speaking)
@@ -313,7 +313,7 @@ def _reference(written: str) -> tuple[str, str]:
     return database, identifier
 
 
-def _frozen(mark: _Mark) -> LabelledSpan:
+def _frozen(mark: _SpanBuilder) -> LabelledSpan:
     return LabelledSpan(
         id=mark.id,
         label=mark.label,

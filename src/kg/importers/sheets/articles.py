@@ -19,12 +19,12 @@ from kg.errors import CorpusError, FileError, Finding, Place
 from kg.files.text_files import read_text
 from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Heartbeat, Item, Skipped
 from kg.importers.core.mapping import Mapping
-from kg.importers.sheets.claims import Numbered, Reader
+from kg.importers.sheets.claims import ClaimRowReader, SheetRow
 from kg.importers.sheets.columns import Cell, Row, Sheet, Table, find_table, guessed, joined, names
 from kg.text.spans import collapse_whitespace
 
 
-def files(source: Path, suffixes: tuple[str, ...]) -> list[Path]:
+def spreadsheet_files(source: Path, suffixes: tuple[str, ...]) -> list[Path]:
     """Return the file, or the files of a folder and its sub-folders that have one of these suffixes, sorted.
 
     Raises `CorpusError` for a folder that has none, `FileError` where there is no such file.
@@ -58,14 +58,14 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Row).decode
 
 
-class Group(NamedTuple):
+class ArticleRows(NamedTuple):
     """The rows of an article, each with the number of its sheet; `text` is `""` where no row has it."""
 
     text: str
     rows: list[tuple[int, Row]]
 
 
-class Groups:
+class RowGroups:
     """Takes rows in any order, and gives them back article by article, in the order in which these were met."""
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ class Groups:
         self._base = sqlite3.connect("", isolation_level=None)
         self._last: tuple[bytes, int, bytes] = (b"", 0, b"")
 
-    def __enter__(self) -> Groups:
+    def __enter__(self) -> RowGroups:
         with _on_disk():
             self._base.executescript(_SCHEMA)
             self._base.execute("BEGIN")
@@ -110,7 +110,7 @@ class Groups:
         made = self._base.execute("INSERT INTO articles (key, digest, text) VALUES (?, x'', '')", (key,))
         return made.lastrowid or 0, b""
 
-    def __iter__(self) -> Iterator[Group]:
+    def __iter__(self) -> Iterator[ArticleRows]:
         with _on_disk():
             self._base.execute("CREATE INDEX by_article ON rows (article)")
         number = 0
@@ -118,7 +118,7 @@ class Groups:
             number, group = found
             yield group
 
-    def _next(self, number: int) -> tuple[int, Group] | None:
+    def _next(self, number: int) -> tuple[int, ArticleRows] | None:
         with _on_disk():
             article = self._base.execute(
                 "SELECT number, text FROM articles WHERE number > ? ORDER BY number LIMIT 1", (number,)
@@ -128,7 +128,7 @@ class Groups:
             rows = self._base.execute(
                 "SELECT sheet, cells FROM rows WHERE article = ? ORDER BY number", (article[0],)
             )
-            return article[0], Group(article[1], [(sheet, _decode(cells)) for sheet, cells in rows])
+            return article[0], ArticleRows(article[1], [(sheet, _decode(cells)) for sheet, cells in rows])
 
 
 def _digest(text: str) -> bytes:
@@ -149,12 +149,12 @@ _ONCE = ("headline", "published", "publisher", "publisher_id", "author", "author
 _NO_TEXT = "the article's text is not there, and claims are words of it: give it in a column `text`"
 
 
-def article_name(each: Numbered) -> str:
+def article_name(each: SheetRow) -> str:
     """Return what a row calls its article."""
     return each.text("id") or each.text("url") or each.text("headline")
 
 
-def read_article(text: str, rows: list[Numbered], texts: Path | None) -> Iterator[Item]:
+def read_article(text: str, rows: list[SheetRow], texts: Path | None) -> Iterator[Item]:
     """Yield the documents of an article, whose text is that of its rows or, where they have none, a file's."""
     name = article_name(rows[0])
     if not text:
@@ -171,14 +171,14 @@ def read_article(text: str, rows: list[Numbered], texts: Path | None) -> Iterato
     if header and not about.article.published:
         about = replace(about, article=replace(about.article, published=header))
     squeezed = collapse_whitespace(text)
-    by: dict[str, list[Numbered]] = {}
+    by: dict[str, list[SheetRow]] = {}
     for each in rows:
         by.setdefault(each.text("annotator"), []).append(each)
     for annotator, theirs in by.items():
-        yield from _annotated(replace(about, by=annotator), theirs, Reader(squeezed))
+        yield from _annotated(replace(about, by=annotator), theirs, ClaimRowReader(squeezed))
 
 
-def _annotated(about: AnnotatedText, rows: list[Numbered], reader: Reader) -> Iterator[Item]:
+def _annotated(about: AnnotatedText, rows: list[SheetRow], reader: ClaimRowReader) -> Iterator[Item]:
     """Yield the document of one annotator, behind what of it is left out."""
     found = [(each, mark) for each in rows if (mark := reader.mark(each))]
     links = [link for each, mark in found for link in reader.links(each, mark.id)]
@@ -208,7 +208,7 @@ def _text(name: str, texts: Path | None) -> tuple[str, str]:
     return text, f"{file} must hold the article's text, it is empty: fill it in"
 
 
-def _about(name: str, text: str, rows: list[Numbered], skipped: list[Skipped]) -> AnnotatedText:
+def _about(name: str, text: str, rows: list[SheetRow], skipped: list[Skipped]) -> AnnotatedText:
     """Return a document with what the rows say of the article."""
     said = _said(rows, skipped)
     found = {field: cell.text.strip() for field, (_, cell) in said.items()}
@@ -229,9 +229,9 @@ def _about(name: str, text: str, rows: list[Numbered], skipped: list[Skipped]) -
     )
 
 
-def _said(rows: list[Numbered], skipped: list[Skipped]) -> dict[str, tuple[Numbered, Cell]]:
+def _said(rows: list[SheetRow], skipped: list[Skipped]) -> dict[str, tuple[SheetRow, Cell]]:
     """Return what rows say of their article, and where; the first to say something is believed."""
-    said: dict[str, tuple[Numbered, Cell]] = {}
+    said: dict[str, tuple[SheetRow, Cell]] = {}
     for each in rows:
         for field in _ONCE:
             cell = each.columns.of(each.row, field)
@@ -263,7 +263,7 @@ def read_sheets(
     """
     tables: list[Table] = []
     left: list[tuple[Sheet, Row]] = []
-    with Groups() as groups:
+    with RowGroups() as groups:
         for sheet in sheets:
             if isinstance(sheet, Skipped):
                 yield sheet
@@ -278,7 +278,7 @@ def read_sheets(
             why = "none of its columns holds a claim's words: name one `words`, or map it"
             yield Skipped("note", sheet.title or sheet.file, why, Place(sheet.file, 0, 0))
         for group in groups:
-            rows = [Numbered(tables[number].sheet, tables[number].columns, row) for number, row in group.rows]
+            rows = [SheetRow(tables[number].sheet, tables[number].columns, row) for number, row in group.rows]
             yield from read_article(group.text, rows, texts)
 
 
@@ -298,7 +298,7 @@ def guess_mapping(sheets: Iterable[Sheet | Skipped]) -> Mapping:
     return joined(headers)
 
 
-def _gathered(table: Table, number: int, groups: Groups) -> Iterator[Skipped | Heartbeat]:
+def _gathered(table: Table, number: int, groups: RowGroups) -> Iterator[Skipped | Heartbeat]:
     """Yield what of a sheet is left out, while its rows go to their articles."""
     sheet, columns = table.sheet, table.columns
     for row in table.above:
@@ -314,14 +314,14 @@ def _gathered(table: Table, number: int, groups: Groups) -> Iterator[Skipped | H
         if nameless:
             why = "it stands in a column without a name, or its row has a separator too many"
             yield Skipped("attribute", sheet.name(nameless[0]), why, sheet.place(nameless[0]), len(nameless))
-        yield from _gathered_row(Numbered(sheet, columns, row), number, groups)
+        yield from _gathered_row(SheetRow(sheet, columns, row), number, groups)
     for at, count in sorted(unread.items()):
         cell = columns.names[at]
         what = f"the column {cell.text!r}, {sheet.name(cell)}"
         yield Skipped("attribute", what, columns.unknown[at], sheet.place(cell), count)
 
 
-def _gathered_row(each: Numbered, number: int, groups: Groups) -> Iterator[Skipped]:
+def _gathered_row(each: SheetRow, number: int, groups: RowGroups) -> Iterator[Skipped]:
     text = _line_ends(each.text("text"))
     name = article_name(each) or text
     if not name:

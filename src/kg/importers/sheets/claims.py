@@ -16,14 +16,14 @@ _GAP = re.compile(r"\s*(?:[\[(]\s*(?:…|\.{3,})\s*[\])]|…|\.{3,})\s*")
 _OFFSETS = re.compile(r"[0-9]{1,9}(?:\s*;\s*[0-9]{1,9})*")
 
 
-class Anchored(NamedTuple):
+class AnchoredWords(NamedTuple):
     """Where words stand, and what the cell says stands there; `""` where they were looked up."""
 
     parts: tuple[Span, ...]
     told: str
 
 
-def anchored(text: CollapsedText, words: str, context: str) -> tuple[Span, ...]:
+def anchor_words(text: CollapsedText, words: str, context: str) -> tuple[Span, ...]:
     """Return where the words of a cell stand, once in the article or once in the context.
 
     Words in quotation marks that the article does not have there are taken without them, and words with `…` in
@@ -60,7 +60,7 @@ def _stands(text: CollapsedText, words: str) -> bool:
     return " ".join(words.split()) in text.collapsed
 
 
-def at_offsets(text: str, words: str, starts: str, ends: str) -> Anchored | None:
+def at_offsets(text: str, words: str, starts: str, ends: str) -> AnchoredWords | None:
     """Return the parts that offsets tell, `0; 35` and `20; 60`; None where they are none of this text."""
     if not (_OFFSETS.fullmatch(starts) and _OFFSETS.fullmatch(ends)):
         return None
@@ -70,10 +70,10 @@ def at_offsets(text: str, words: str, starts: str, ends: str) -> Anchored | None
         return None
     there = [text[start:end] for start, end in parts]
     same = " ".join(" … ".join(there).split()) == " ".join(words.split())
-    return Anchored(parts, " ".join(there) if same else words)
+    return AnchoredWords(parts, " ".join(there) if same else words)
 
 
-def why(error: AnchorError) -> str:
+def explain_anchor_error(error: AnchorError) -> str:
     """Return what is wrong with words, for someone who sits before a spreadsheet."""
     message = error.message
     if error.rule == "words-found-twice":
@@ -92,7 +92,7 @@ _CUES = re.compile(r" … |[;|\n]")
 _RELATED = re.compile(r"(\S+)\s+(\S+)")
 
 
-class Numbered(NamedTuple):
+class SheetRow(NamedTuple):
     """A row with the sheet that it stands in."""
 
     sheet: Sheet
@@ -118,7 +118,7 @@ class Numbered(NamedTuple):
         return self.columns.date(at, self.row[at].text) if at >= 0 else ""
 
 
-class Reader:
+class ClaimRowReader:
     """Reads the rows of one article. `skipped` is what had to be left out so far."""
 
     def __init__(self, text: CollapsedText) -> None:
@@ -126,7 +126,7 @@ class Reader:
         self.skipped: list[Skipped] = []
         self._ids: set[str] = set()
 
-    def mark(self, each: Numbered) -> LabelledSpan | None:
+    def mark(self, each: SheetRow) -> LabelledSpan | None:
         """Return a row's claim; None where its words cannot be had."""
         words = each.columns.words(each.row)
         if words is None or not words.text.strip():
@@ -136,14 +136,14 @@ class Reader:
         try:
             place = self._place(each, words)
         except AnchorError as error:
-            self.skipped.append(each.skipped("span", words, why(error)))
+            self.skipped.append(each.skipped("span", words, explain_anchor_error(error)))
             return None
         id = self._id(each)
         attributes, named = self._attributes(each, id)
         at = each.sheet.place(words)
         return LabelledSpan(id, LABEL, place.parts, at, place.told, attributes=attributes, names=named)
 
-    def links(self, each: Numbered, id: str) -> Iterator[SpanLink]:
+    def links(self, each: SheetRow, id: str) -> Iterator[SpanLink]:
         """Yield the relations that a row says its claim has to others of the article."""
         for at, label in each.columns.links.items():
             if cell := each.row.get(at):
@@ -160,7 +160,7 @@ class Reader:
         if cell:
             yield from self._links(each, cell, id, pairs)
 
-    def _links(self, each: Numbered, cell: Cell, id: str, pairs: list[tuple[str, str]]) -> Iterator[SpanLink]:
+    def _links(self, each: SheetRow, cell: Cell, id: str, pairs: list[tuple[str, str]]) -> Iterator[SpanLink]:
         for label, target in pairs:
             if target in self._ids:
                 yield SpanLink(label, id, target, each.sheet.place(cell))
@@ -170,7 +170,7 @@ class Reader:
                 )
                 self.skipped.append(each.skipped("link", cell, reason))
 
-    def _place(self, each: Numbered, words: Cell) -> Anchored:
+    def _place(self, each: SheetRow, words: Cell) -> AnchoredWords:
         starts, ends = each.text("start"), each.text("end")
         if starts or ends:
             told = at_offsets(self.text.text, words.text, starts, ends)
@@ -178,9 +178,9 @@ class Reader:
                 return told
             reason = f"`start` and `end` must be offsets into the article's text, not {starts!r} and {ends!r}"
             raise AnchorError("words-start-mismatch", f"{reason}: mend them, or leave them empty")
-        return Anchored(anchored(self.text, words.text, each.text("context")), "")
+        return AnchoredWords(anchor_words(self.text, words.text, each.text("context")), "")
 
-    def _id(self, each: Numbered) -> str:
+    def _id(self, each: SheetRow) -> str:
         """Return the id that a row gives, or the name of its cell, which no other row has."""
         cell = next(
             (each.row[at] for at, field in each.columns.claim.items() if field == "id" and at in each.row), None
@@ -197,7 +197,7 @@ class Reader:
         return id
 
     def _attributes(
-        self, each: Numbered, id: str
+        self, each: SheetRow, id: str
     ) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[Name, ...]]]:
         attributes: dict[str, tuple[str, ...]] = {}
         named: dict[str, tuple[Name, ...]] = {}

@@ -17,29 +17,29 @@ from kg.importers.core.source_files import (
     require_source,
     unsafe_names,
 )
-from kg.importers.tei.parsing import INCLUDE, Element, parse
-from kg.importers.tei.people import LISTS, TYPES, Lookup, Named, Tree, add, joined
-from kg.importers.tei.speeches import Speeches
+from kg.importers.tei.parsing import INCLUDE, TeiElement, parse
+from kg.importers.tei.people import LISTS, TYPES, Named, PeopleLookup, TreeBuilder, add, resolve_file
+from kg.importers.tei.speeches import SpeechReader
 
 DOCUMENTS = ("TEI", "TEI.2", "teiCorpus")
 """The elements that hold texts; `TEI.2` is what files older than P5 have."""
 _FIRST = 4096
 
 
-class Corpus:
+class TeiCorpus:
     """Gathers the documents of a file. `people` are those of the corpus, `includes` other files it is made of."""
 
-    def __init__(self, name: str, people: Named, lookup: Lookup) -> None:
+    def __init__(self, name: str, people: Named, lookup: PeopleLookup) -> None:
         self.name = name
         self.people = people
         self.lookup = lookup
-        self.includes: list[Element] = []
+        self.includes: list[TeiElement] = []
         self._ids: set[str] = set()
         self._is_corpus = False
-        self._open: list[Element] = []
-        self._speeches: list[Speeches] = []
-        self._finished: list[Speeches] = []
-        self._person: Tree | None = None
+        self._open: list[TeiElement] = []
+        self._speeches: list[SpeechReader] = []
+        self._finished: list[SpeechReader] = []
+        self._person: TreeBuilder | None = None
 
     def finished(self) -> Iterator[Item]:
         """Yield the documents that have ended since."""
@@ -47,30 +47,30 @@ class Corpus:
         for speeches in finished:
             yield from speeches.document(self._id(speeches.root), self.name, self.people, self.lookup)
 
-    def begin(self, element: Element) -> None:
+    def begin(self, element: TeiElement) -> None:
         if element.name in DOCUMENTS[:2]:
             language = next((each.get("xml:lang") for each in self._open if each.get("xml:lang")), "")
-            self._speeches.append(Speeches(element, language))
+            self._speeches.append(SpeechReader(element, language))
         elif self._speeches:
             self._speeches[-1].begin(element)
         else:
             self._begin(element)
 
-    def _begin(self, element: Element) -> None:
+    def _begin(self, element: TeiElement) -> None:
         """Begin an element of the corpus: its people, and the files that it is made of."""
         if self._person:
             self._person.begin(element)
         elif element.name in TYPES:
-            self._person = Tree(element)
+            self._person = TreeBuilder(element)
         else:
             self._open.append(element)
             self._is_corpus = self._is_corpus or element.name == "teiCorpus"
             if element.name == INCLUDE and any(each.name == "teiHeader" for each in self._open):
-                self.people.update(self.lookup.people(joined(self.name, element.get("href"))))
+                self.people.update(self.lookup.people(resolve_file(self.name, element.get("href"))))
             elif element.name == INCLUDE:
                 self.includes.append(element)
 
-    def end(self, element: Element) -> None:
+    def end(self, element: TeiElement) -> None:
         if self._speeches and element is self._speeches[-1].root:
             self._finished.append(self._speeches.pop())
         elif self._speeches:
@@ -88,7 +88,7 @@ class Corpus:
         elif self._person:
             self._person.text(text)
 
-    def _id(self, root: Element) -> str:
+    def _id(self, root: TeiElement) -> str:
         """Return the id of a document: the name of its file, and within a corpus its own or its number."""
         stem = str(PurePosixPath(self.name).with_suffix(""))
         number = len(self._ids) + 1
@@ -98,16 +98,16 @@ class Corpus:
         return id
 
 
-class _First:
+class RootListener:
     """Listens for the first element."""
 
     def __init__(self) -> None:
         self.name = ""
 
-    def begin(self, element: Element) -> None:
+    def begin(self, element: TeiElement) -> None:
         self.name = self.name or element.name or "of another vocabulary"
 
-    def end(self, _element: Element) -> None:
+    def end(self, _element: TeiElement) -> None:
         pass
 
     def text(self, _text: str) -> None:
@@ -116,7 +116,7 @@ class _First:
 
 def root_of(bundle: SourceFiles, name: str) -> str:
     """Return the name of a file's first element, `""` where it cannot be read so far."""
-    listener = _First()
+    listener = RootListener()
 
     def pieces() -> Iterator[bytes]:
         for piece in bundle.pieces(name):
@@ -149,8 +149,8 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]: 
         is_alone = source.is_file() and not is_zip(source)
         bundle = SourceFolder(source.parent, deep=False) if is_alone else stack.enter_context(open_source(source))
         roots = {name: root_of(bundle, name) for name in bundle.names(".xml", ".tei")}
-        lookup = Lookup(bundle, [name for name, root in roots.items() if root in LISTS])
-        files = _Files(bundle, lookup)
+        lookup = PeopleLookup(bundle, [name for name, root in roots.items() if root in LISTS])
+        files = TeiFiles(bundle, lookup)
         found = 0
         for item in files.alone(source.name) if is_alone else files.all(roots):
             found += isinstance(item, AnnotatedText)
@@ -161,10 +161,10 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]: 
             raise CorpusError([Finding("violation", message, "no-tei", Place(str(source), 0, 0))])
 
 
-class _Files:
+class TeiFiles:
     """The files of a source; each is read once. `failed` is how many could not be read."""
 
-    def __init__(self, bundle: SourceFiles, lookup: Lookup) -> None:
+    def __init__(self, bundle: SourceFiles, lookup: PeopleLookup) -> None:
         self.bundle = bundle
         self.lookup = lookup
         self.met: set[str] = set()
@@ -198,11 +198,11 @@ class _Files:
             yield Skipped("article", name, finding.message, at)
 
     def _read(self, name: str, shared: Named) -> Iterator[Item]:
-        corpus = Corpus(name, dict(shared), self.lookup)
+        corpus = TeiCorpus(name, dict(shared), self.lookup)
         for _ in parse(self.bundle.pieces(name), self.bundle.file(name), corpus):
             yield from corpus.finished()
         for include in corpus.includes:
-            other = joined(name, include.get("href"))
+            other = resolve_file(name, include.get("href"))
             if other and other in self.met:
                 continue
             if not other or not self.bundle.has(other):

@@ -17,7 +17,7 @@ _DEEPEST = 200
 """How deep elements may be nested: books nest them some twenty deep."""
 
 
-class Element(NamedTuple):
+class TeiElement(NamedTuple):
     """An element by its name in TEI, `""` if it is of another vocabulary; `xml:id` is one of its attributes."""
 
     name: str
@@ -28,17 +28,17 @@ class Element(NamedTuple):
         return " ".join(self.attributes.get(name, "").split())
 
 
-class Listener(Protocol):
+class TeiListener(Protocol):
     """Who is told of elements as they begin and end, and of the text between."""
 
-    def begin(self, element: Element) -> None: ...
+    def begin(self, element: TeiElement) -> None: ...
 
-    def end(self, element: Element) -> None: ...
+    def end(self, element: TeiElement) -> None: ...
 
     def text(self, text: str) -> None: ...
 
 
-def parse(pieces: Iterable[bytes], file: str, listener: Listener) -> Iterator[None]:
+def parse(pieces: Iterable[bytes], file: str, listener: TeiListener) -> Iterator[None]:
     """Tell a listener of a file's elements; stop after each piece. Raises `CorpusError` where it is no XML."""
     parser = _parser(file, listener)
     try:
@@ -65,11 +65,11 @@ def _reached(parser: expat.XMLParserType, file: str) -> Place:
     return Place(file, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
 
 
-def _parser(file: str, listener: Listener) -> expat.XMLParserType:
+def _parser(file: str, listener: TeiListener) -> expat.XMLParserType:
     """Return a parser that tells a listener of elements, and refuses entities and what is nested too deep."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    open_elements: list[Element] = []
+    open_elements: list[TeiElement] = []
 
     def begin(name: str, attributes: dict[str, str]) -> None:
         if len(open_elements) >= _DEEPEST:
@@ -77,7 +77,7 @@ def _parser(file: str, listener: Listener) -> expat.XMLParserType:
                 f"elements must be nested at most {_DEEPEST} deep, these are deeper: mend the file", place()
             )
         plain = {_plain(each): value for each, value in attributes.items()}
-        open_elements.append(Element(_local(name), plain, place()))
+        open_elements.append(TeiElement(_local(name), plain, place()))
         listener.begin(open_elements[-1])
 
     def end(_name: str) -> None:

@@ -12,15 +12,15 @@ from kg.dates import edtf as dates
 from kg.errors import CorpusError, Place
 from kg.importers.core.documents import ArticleMetadata, Name, Skipped, authority_iri
 from kg.importers.core.source_files import SourceFiles
-from kg.importers.tei.parsing import Element, parse
+from kg.importers.tei.parsing import TeiElement, parse
 
 
 @dataclass
-class Node:
+class TeiNode:
     """An element with all that is in it, in order."""
 
-    element: Element
-    inside: list[Node | str] = field(default_factory=list)
+    element: TeiElement
+    inside: list[TeiNode | str] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -29,11 +29,11 @@ class Node:
     def get(self, attribute: str) -> str:
         return self.element.get(attribute)
 
-    def children(self, *names: str) -> Iterator[Node]:
+    def children(self, *names: str) -> Iterator[TeiNode]:
         """Yield the children of these names, in order."""
-        return (each for each in self.inside if isinstance(each, Node) and each.name in names)
+        return (each for each in self.inside if isinstance(each, TeiNode) and each.name in names)
 
-    def find(self, *path: str) -> Iterator[Node]:
+    def find(self, *path: str) -> Iterator[TeiNode]:
         """Yield what is reached over children of these names, one after another."""
         if not path:
             yield self
@@ -41,10 +41,10 @@ class Node:
             for child in self.children(path[0]):
                 yield from child.find(*path[1:])
 
-    def below(self, *names: str) -> Iterator[Node]:
+    def below(self, *names: str) -> Iterator[TeiNode]:
         """Yield all of these names at any depth, in order."""
         for each in self.inside:
-            if isinstance(each, Node):
+            if isinstance(each, TeiNode):
                 if each.name in names:
                     yield each
                 yield from each.below(*names)
@@ -61,15 +61,15 @@ class Node:
                 yield from each._texts()
 
 
-class Tree:
+class TreeBuilder:
     """A tree that grows as its elements begin and end; it is whole when `end` says so."""
 
-    def __init__(self, element: Element) -> None:
-        self.root = Node(element)
+    def __init__(self, element: TeiElement) -> None:
+        self.root = TeiNode(element)
         self._open = [self.root]
 
-    def begin(self, element: Element) -> None:
-        node = Node(element)
+    def begin(self, element: TeiElement) -> None:
+        node = TeiNode(element)
         self._open[-1].inside.append(node)
         self._open.append(node)
 
@@ -90,7 +90,7 @@ Named = dict[str, Name]
 _GIVEN = ("forename", "nameLink", "surname", "genName")
 
 
-def read_name(node: Node) -> Name | None:
+def read_name(node: TeiNode) -> Name | None:
     """Return who a `person`, `org` or their like is; None where no name is given."""
     names = [*node.children("persName", "orgName"), *node.children("name", "label", "head")]
     full = [each for each in names if each.get("full") in ("", "yes")]
@@ -102,7 +102,7 @@ def read_name(node: Node) -> Name | None:
     return Name(name, TYPES[node.name], same_as) if name else None
 
 
-def _written(node: Node) -> str:
+def _written(node: TeiNode) -> str:
     """Return a name as it is said: forenames first, no titles."""
     parts = [part for name in _GIVEN for part in node.below(name)]
     if any(part.name == "surname" for part in parts):
@@ -110,7 +110,7 @@ def _written(node: Node) -> str:
     return node.text()
 
 
-def _same_as(idno: Node) -> str:
+def _same_as(idno: TeiNode) -> str:
     value = idno.text()
     return (
         authority_iri("", value)
@@ -119,8 +119,8 @@ def _same_as(idno: Node) -> str:
     )
 
 
-class Lookup:
-    """Finds whom `who` points to in other files of the bundle, each read once; `skipped` are those unreadable."""
+class PeopleLookup:
+    """Finds whom `named_people` points to in other files of the bundle, each read once; `skipped` are those unreadable."""
 
     def __init__(self, bundle: SourceFiles, lists: Iterable[str]) -> None:
         self.bundle = bundle
@@ -134,7 +134,7 @@ class Lookup:
         """Return whom `people.xml#P1` of a file means; of `#P1` who is listed beside the file or above it."""
         other, _, id = reference.rpartition("#")
         if other:
-            return self.people(joined(file, other)).get(id)
+            return self.people(resolve_file(file, other)).get(id)
         folder = file
         while folder:
             folder = posixpath.dirname(folder)
@@ -152,7 +152,7 @@ class Lookup:
         return self.read[name]
 
     def _people(self, name: str) -> Named:
-        listener = _Listener()
+        listener = PeopleListener()
         try:
             for _ in parse(self.bundle.pieces(name), self.bundle.file(name), listener):
                 if listener.is_done:
@@ -164,22 +164,22 @@ class Lookup:
         return listener.people
 
 
-class _Listener:
+class PeopleListener:
     """Gathers the people of a file, of a corpus those of its header."""
 
     def __init__(self) -> None:
         self.people: Named = {}
         self.is_done = False
-        self._tree: Tree | None = None
+        self._tree: TreeBuilder | None = None
 
-    def begin(self, element: Element) -> None:
+    def begin(self, element: TeiElement) -> None:
         self.is_done = self.is_done or element.name == "text"
         if self._tree:
             self._tree.begin(element)
         elif element.name in TYPES and not self.is_done:
-            self._tree = Tree(element)
+            self._tree = TreeBuilder(element)
 
-    def end(self, _element: Element) -> None:
+    def end(self, _element: TeiElement) -> None:
         if self._tree and self._tree.end():
             add(self.people, self._tree.root)
             self._tree = None
@@ -189,13 +189,13 @@ class _Listener:
             self._tree.text(text)
 
 
-def add(people: Named, node: Node) -> None:
+def add(people: Named, node: TeiNode) -> None:
     """Keep someone by their `xml:id`; those without id or name nobody can point to."""
     if (id := node.get("xml:id")) and (name := read_name(node)):
         people.setdefault(id, name)
 
 
-def who(value: str, find: Callable[[str], Name | None]) -> tuple[Name, ...]:
+def named_people(value: str, find: Callable[[str], Name | None]) -> tuple[Name, ...]:
     """Return whom an attribute of pointers means; who cannot be found is known by the bare id, as a name."""
     if not any(sign in value for sign in "#:/"):
         return (Name(value),) if value else ()
@@ -208,7 +208,7 @@ def _bare(reference: str) -> Name:
     return Name(reference.rpartition("#")[2] or reference)
 
 
-def finder(people: Iterable[Mapping[str, Name]], lookup: Lookup, file: str) -> Callable[[str], Name | None]:
+def finder(people: Iterable[Mapping[str, Name]], lookup: PeopleLookup, file: str) -> Callable[[str], Name | None]:
     """Return what finds a reference of a file: among its own people first, then in other files."""
 
     def find(reference: str) -> Name | None:
@@ -221,7 +221,7 @@ def finder(people: Iterable[Mapping[str, Name]], lookup: Lookup, file: str) -> C
     return find
 
 
-def joined(file: str, reference: str) -> str:
+def resolve_file(file: str, reference: str) -> str:
     """Return the name of a file that another refers to, `""` for one that stands elsewhere."""
     if "://" in reference or "\\" in reference or reference.startswith("/"):
         return ""
@@ -242,7 +242,7 @@ _WORDS_WHY = "it has no `when`, and its words are no date such as 2020-02-21, 20
 _SOURCES = ("bibl", "biblStruct", "biblFull", "recording")
 
 
-class Header(NamedTuple):
+class TeiHeader(NamedTuple):
     """What a header tells of the article."""
 
     article: ArticleMetadata
@@ -251,11 +251,11 @@ class Header(NamedTuple):
     skipped: tuple[Skipped, ...]
 
 
-def read_header(node: Node | None, language: str) -> Header:
+def read_header(node: TeiNode | None, language: str) -> TeiHeader:
     """Return what a header says, of the source where it describes one, else of the file itself."""
     language = language if _LANGUAGE.fullmatch(language) else ""
     if node is None:
-        return Header(ArticleMetadata(language=language), None, (), ())
+        return TeiHeader(ArticleMetadata(language=language), None, (), ())
     statement = next(node.find("fileDesc", "titleStmt"), None)
     sources = [each for source in node.find("fileDesc", "sourceDesc") for each in source.children(*_SOURCES)]
     origins = sources or list(node.find("fileDesc", "publicationStmt"))
@@ -268,7 +268,7 @@ def read_header(node: Node | None, language: str) -> Header:
     )
     publisher = next((each for origin in origins for each in origin.below("publisher")), None)
     authors = [_someone(each, "") for each in statement.children("author")] if statement else []
-    return Header(
+    return TeiHeader(
         article,
         _someone(publisher, "Organization", language) if publisher else None,
         tuple(each for each in authors if each.name),
@@ -276,7 +276,7 @@ def read_header(node: Node | None, language: str) -> Header:
     )
 
 
-def _addresses(origins: list[Node], skipped: list[Skipped]) -> Iterator[str]:
+def _addresses(origins: list[TeiNode], skipped: list[Skipped]) -> Iterator[str]:
     """Yield the web addresses of a source; note those that are of a whole site, as of a parliament."""
     for each in origins:
         for idno in each.below("idno"):
@@ -287,7 +287,7 @@ def _addresses(origins: list[Node], skipped: list[Skipped]) -> Iterator[str]:
                 yield url
 
 
-def _headline(statement: Node, language: str) -> str:
+def _headline(statement: TeiNode, language: str) -> str:
     """Return the main title in the language of the text, with the subtitle behind a colon."""
     titles = list(statement.children("title"))
     titles = [each for each in titles if each.get("xml:lang") in ("", language)] or titles
@@ -296,7 +296,7 @@ def _headline(statement: Node, language: str) -> str:
     return ": ".join(filter(None, (main, under)))
 
 
-def _dates(nodes: list[Node], skipped: list[Skipped]) -> Iterator[str]:
+def _dates(nodes: list[TeiNode], skipped: list[Skipped]) -> Iterator[str]:
     """Yield the dates that stand in these, as EDTF; note those that are none."""
     for node in nodes:
         for date in node.below("date"):
@@ -313,7 +313,7 @@ def _dates(nodes: list[Node], skipped: list[Skipped]) -> Iterator[str]:
                 skipped.append(Skipped("attribute", f"date: {written}", why, date.element.at))
 
 
-def _edtf(date: Node) -> str:
+def _edtf(date: TeiNode) -> str:
     """Return a date's attributes as EDTF: a day within bounds is a set, what lasted an interval."""
     if when := date.get("when"):
         return when
@@ -324,7 +324,7 @@ def _edtf(date: Node) -> str:
     return ""
 
 
-def _someone(node: Node, type: str, language: str = "") -> Name:
+def _someone(node: TeiNode, type: str, language: str = "") -> Name:
     """Return a publisher or an author by the name in it, in the language of the text if there are several."""
     names = [*node.children("persName", "orgName", "name")]
     inside = next((each for each in names if each.get("xml:lang") == language), names[0] if names else node)

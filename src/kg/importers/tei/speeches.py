@@ -15,8 +15,19 @@ from msgspec.structs import replace
 from kg.errors import CorpusError, Finding
 from kg.files.text_files import LIMIT
 from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, MarkIds, Name, Skipped, SpanLink
-from kg.importers.tei.parsing import INCLUDE, Element
-from kg.importers.tei.people import TYPES, Lookup, Named, Node, Tree, add, finder, read_header, references, who
+from kg.importers.tei.parsing import INCLUDE, TeiElement
+from kg.importers.tei.people import (
+    TYPES,
+    Named,
+    PeopleLookup,
+    TeiNode,
+    TreeBuilder,
+    add,
+    finder,
+    named_people,
+    read_header,
+    references,
+)
 from kg.text.spans import Span
 
 _BLANKS = re.compile("[ \t\r\n]+")
@@ -36,10 +47,10 @@ _SPEECHES = frozenset({"u", "sp", "said"})
 
 
 @dataclass
-class Passage:
+class SpokenPassage:
     """An element whose words are wanted: `parts` are where they stand, in order."""
 
-    element: Element
+    element: TeiElement
     depth: int
     parts: list[Span] = field(default_factory=list)
     start: int = -1
@@ -52,14 +63,14 @@ class Passage:
         self.start = -1
 
 
-class Running:
+class RunningText:
     """A text that grows as elements begin and end, and the passages that are open in it."""
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
         self.length = 0
-        self._open: list[Element] = []
-        self._passages: list[Passage] = []
+        self._open: list[TeiElement] = []
+        self._passages: list[SpokenPassage] = []
         self._blank = ""
         self._is_joined = False
         self._out = 0  # how many of the open elements leave out what is in them
@@ -68,7 +79,7 @@ class Running:
     def text(self) -> str:
         return "".join(self.pieces)
 
-    def begin(self, element: Element, *, is_passage: bool) -> Passage | None:
+    def begin(self, element: TeiElement, *, is_passage: bool) -> SpokenPassage | None:
         """Open an element; return the passage it is, if its words are wanted and stand in the text."""
         parent = self._open[-1].name if self._open else ""
         self._open.append(element)
@@ -86,7 +97,7 @@ class Running:
             self._space()
         if not is_passage:
             return None
-        passage = Passage(element, self._aside)
+        passage = SpokenPassage(element, self._aside)
         self._passages.append(passage)
         return passage
 
@@ -151,12 +162,12 @@ class Running:
             passage.start = start if passage.start < 0 else passage.start
             passage.end = self.length
 
-    def _is_line(self, element: Element, parent: str) -> bool:
+    def _is_line(self, element: TeiElement, parent: str) -> bool:
         if element.name in _LINES or parent in _HOLDERS:
             return bool(element.name)
         return parent == "u" and element.name in _LINES_OF_SPEECH
 
-    def _is_out(self, element: Element, parent: str) -> bool:
+    def _is_out(self, element: TeiElement, parent: str) -> bool:
         """Tell what no reader of the printed text meets; a note inside a paragraph is an editor's."""
         if element.name == "note":
             return parent not in _HOLDERS and not any(each.name in ("u", "sp") for each in self._open)
@@ -164,7 +175,7 @@ class Running:
             return parent == "choice"
         return not element.name or element.name in _LEFT_OUT
 
-    def _is_aside(self, element: Element, parent: str) -> bool:
+    def _is_aside(self, element: TeiElement, parent: str) -> bool:
         return element.name in _INTERRUPTIONS or (element.name == "label" and parent in _SPEECHES)
 
 
@@ -175,33 +186,33 @@ _PEOPLE = {"who": "speaker", "toWhom": "to"}
 _LINKS = ("xml:id", "next", "prev")
 
 
-class Speeches:
+class SpeechReader:
     """Gathers a document as its elements begin and end."""
 
-    def __init__(self, root: Element, language: str) -> None:
+    def __init__(self, root: TeiElement, language: str) -> None:
         self.root = root
         self.language = root.get("xml:lang") or language
-        self.header: Node | None = None
+        self.header: TeiNode | None = None
         self.people: Named = {}
         self.skipped: list[Skipped] = []
-        self._running = Running()
-        self._passages: list[Passage] = []
-        self._tree: Tree | None = None
-        self._person: Tree | None = None
+        self._running = RunningText()
+        self._passages: list[SpokenPassage] = []
+        self._tree: TreeBuilder | None = None
+        self._person: TreeBuilder | None = None
 
-    def begin(self, element: Element) -> None:
+    def begin(self, element: TeiElement) -> None:
         if self._person:
             self._person.begin(element)
         elif element.name in TYPES:
-            self._person = Tree(element)
+            self._person = TreeBuilder(element)
         elif self._tree:
             self._tree.begin(element)
         elif element.name == "teiHeader":
-            self._tree = Tree(element)
+            self._tree = TreeBuilder(element)
         else:
             self._begin(element)
 
-    def _begin(self, element: Element) -> None:
+    def _begin(self, element: TeiElement) -> None:
         if element.name == INCLUDE:
             why = "an included part of a text is not read: put it in the file, or give the file that it stands in"
             self.skipped.append(Skipped("article", element.get("href"), why, element.at))
@@ -211,7 +222,7 @@ class Speeches:
         if passage:
             self._passages.append(passage)
 
-    def end(self, _element: Element) -> None:
+    def end(self, _element: TeiElement) -> None:
         if self._person:
             if self._person.end():
                 add(self.people, self._person.root)
@@ -229,7 +240,7 @@ class Speeches:
         else:
             self._running.add(text)
 
-    def document(self, id: str, file: str, shared: Named, lookup: Lookup) -> Iterator[Item]:
+    def document(self, id: str, file: str, shared: Named, lookup: PeopleLookup) -> Iterator[Item]:
         """Yield the document under this id, and what is left out of it; `shared` are the people of its corpus."""
         header = read_header(self.header, self.language)
         find = finder((self.people, shared), lookup, file)
@@ -241,9 +252,9 @@ class Speeches:
         yield AnnotatedText(id, text, at, marks, links, article, header.publisher, header.authors)
         yield from (*header.skipped, *self.skipped)
 
-    def _by_id(self) -> dict[str, Passage]:
+    def _by_id(self) -> dict[str, SpokenPassage]:
         """Return the passages that have words, by their `xml:id` or a number."""
-        found: dict[str, Passage] = {}
+        found: dict[str, SpokenPassage] = {}
         ids = MarkIds()
         for number, passage in enumerate(self._passages, start=1):
             own = passage.element.get("xml:id")
@@ -255,7 +266,7 @@ class Speeches:
                 self.skipped.append(Skipped("span", id, why, passage.element.at))
         return found
 
-    def _links(self, taken: dict[str, Passage]) -> Iterator[SpanLink]:
+    def _links(self, taken: dict[str, SpokenPassage]) -> Iterator[SpanLink]:
         """Yield a link from each passage to the one with which its words go on."""
         met: set[tuple[str, str]] = set()
         for key, passage in taken.items():
@@ -271,9 +282,9 @@ class Speeches:
                         yield SpanLink("next", *pair, passage.element.at)
 
 
-def _mark(id: str, passage: Passage, find: Callable[[str], Name | None]) -> LabelledSpan:
+def _mark(id: str, passage: SpokenPassage, find: Callable[[str], Name | None]) -> LabelledSpan:
     element = passage.element
-    named = {ours: who(element.get(theirs), find) for theirs, ours in _PEOPLE.items()}
+    named = {ours: named_people(element.get(theirs), find) for theirs, ours in _PEOPLE.items()}
     return LabelledSpan(
         id=id,
         label=element.name,
@@ -284,7 +295,7 @@ def _mark(id: str, passage: Passage, find: Callable[[str], Name | None]) -> Labe
     )
 
 
-def _attributes(element: Element) -> dict[str, tuple[str, ...]]:
+def _attributes(element: TeiElement) -> dict[str, tuple[str, ...]]:
     """Return an element's attributes as written, without those that are read already."""
     return {
         name: (value,)

@@ -37,9 +37,9 @@ from kg.importers.core.source_files import SingleFile, format_error, read_whole
 from kg.importers.uima_cas.structures import (
     STRUCTURES,
     Cas,
+    CasStructure,
     Sofa,
-    Structure,
-    Types,
+    TypeSystem,
     is_collection,
     read_json_cas,
     read_xmi,
@@ -58,15 +58,15 @@ _NO_TEXT = "none of its views has a text: it may be of pictures or sound"
 _LOST = "what it leads to is no annotation of this text"
 
 
-class Marks:
+class CasDocuments:
     """Makes the documents of one CAS."""
 
     def __init__(self, cas: Cas, labels: LayerLabels) -> None:
         self._cas, self._labels = cas, labels
         self._left = SkipList(cas.skipped)
-        self._drawn: list[tuple[str, int, int, Structure]] = []
+        self._drawn: list[tuple[str, int, int, CasStructure]] = []
         self._slots: set[int] = set()
-        self._about: dict[int, list[Structure]] = {}
+        self._about: dict[int, list[CasStructure]] = {}
 
     def items(self, whose: DocumentCopy) -> Iterator[Item]:
         """Yield what is left out, and the document of each view that has a text."""
@@ -112,7 +112,7 @@ class Marks:
                 for feature in structure.references:
                     self._draw_feature(structure, feature)
 
-    def _draw_relation(self, structure: Structure) -> None:
+    def _draw_relation(self, structure: CasStructure) -> None:
         name = structure.type
         if self._labels.is_grammar(name):
             self._left.count("link", short_layer(name), GRAMMAR_WHY, self._cas.place(structure))
@@ -127,7 +127,7 @@ class Marks:
         source, target = (next(self._cas.targets(structure, each), 0) for each in (_GOVERNOR, _DEPENDENT))
         self._drawn.append((label, source, target, structure))
 
-    def _draw_feature(self, structure: Structure, feature: str) -> None:
+    def _draw_feature(self, structure: CasStructure, feature: str) -> None:
         for id in self._cas.targets(structure, feature):
             there = self._cas.structures.get(id)
             if there is None or is_collection(there):
@@ -156,7 +156,7 @@ class Marks:
                 self._left.add("link", f"{label} ({source} → {target})", _LOST, at)
         return links
 
-    def _is_mark(self, structure: Structure, shown: bool, reached: bool) -> bool:
+    def _is_mark(self, structure: CasStructure, shown: bool, reached: bool) -> bool:
         """Tell whether a structure is to be a mark; note it where it is something else that is left out."""
         if _is_settings(structure) or _is_relation(structure) or is_collection(structure) or _is_chain(structure):
             return False
@@ -176,10 +176,10 @@ class Marks:
             return True
         return False
 
-    def _is_left(self, structure: Structure) -> bool:
+    def _is_left(self, structure: CasStructure) -> bool:
         return self._labels.is_grammar(structure.type) or _is_settings(structure)
 
-    def _mark(self, structure: Structure, offsets: Utf16Offsets | None) -> LabelledSpan | None:
+    def _mark(self, structure: CasStructure, offsets: Utf16Offsets | None) -> LabelledSpan | None:
         begin, end = (_code_point(each, offsets) for each in (structure.begin, structure.end))
         if begin is None or end is None or begin > end:
             self._left.add("span", f"{structure.id}", _NOWHERE, self._cas.place(structure))
@@ -207,24 +207,24 @@ def _code_point(unit: int | None, offsets: Utf16Offsets | None) -> int | None:
     return None if unit is None or offsets is None else offsets.code_point(unit)
 
 
-def _is_relation(structure: Structure) -> bool:
+def _is_relation(structure: CasStructure) -> bool:
     return _GOVERNOR in structure.references or _DEPENDENT in structure.references
 
 
-def _is_slot(structure: Structure) -> bool:
+def _is_slot(structure: CasStructure) -> bool:
     return not structure.is_annotation and _TARGET in structure.references
 
 
-def _is_chain(structure: Structure) -> bool:
+def _is_chain(structure: CasStructure) -> bool:
     """Whether it is the head of a chain, which says no more than its elements do."""
     return not structure.is_annotation and "first" in structure.references
 
 
-def _is_metadata(structure: Structure) -> bool:
+def _is_metadata(structure: CasStructure) -> bool:
     return short_layer(structure.type) in _METADATA
 
 
-def _is_settings(structure: Structure) -> bool:
+def _is_settings(structure: CasStructure) -> bool:
     """Whether it says something of the whole text, or of the tool."""
     return _is_metadata(structure) or structure.type.startswith(_SETTINGS)
 
@@ -238,15 +238,15 @@ _TYPES = "typesystem.xml"
 def read(source: Path, mapping: Mapping, _texts: Path | None) -> Iterator[Item]:
     """Yield the documents of each file and annotator, and what is left out of them."""
     labels = LayerLabels(mapping)
-    known: dict[tuple[str, ...], Types] = {}
+    known: dict[tuple[str, ...], TypeSystem] = {}
     for each in export_files(source, ".xmi", ".json"):
         if isinstance(each, Skipped):
             yield each
         elif cas := _cas(each, known):
-            yield from Marks(cas, labels).items(each.copy)
+            yield from CasDocuments(cas, labels).items(each.copy)
 
 
-def _cas(file: ExportFile, known: dict[tuple[str, ...], Types]) -> Cas | None:
+def _cas(file: ExportFile, known: dict[tuple[str, ...], TypeSystem]) -> Cas | None:
     """Return what a file holds; None for JSON of another kind beside it, as the settings of a project."""
     raw, place, bundle = file.read(), file.place, file.part.files
     is_json = file.name.casefold().endswith(".json")
@@ -259,7 +259,7 @@ def _cas(file: ExportFile, known: dict[tuple[str, ...], Types]) -> Cas | None:
         message = "an XMI file must have its type system beside it: put the `TypeSystem.xml` of the export there"
         raise format_error(message, "uima-types", place)
     if described not in known:
-        known[described] = Types(
+        known[described] = TypeSystem(
             (read_whole(bundle, each, most=LARGEST_FILE), bundle.file(each)) for each in _described(file)
         )
     return read_xmi(raw, place, known[described])

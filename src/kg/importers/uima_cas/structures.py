@@ -25,7 +25,7 @@ _HEAD, _TAIL, _ELEMENTS = "head", "tail", "elements"
 
 
 @dataclass(slots=True, eq=False)
-class Structure:
+class CasStructure:
     """A feature structure: its values, and the ids of those that it refers to.
 
     An annotation has offsets, in UTF-16 units (-1: no number), and a sofa, whose text these are of.
@@ -85,26 +85,26 @@ class Cas:
 
     file: str
     sofas: dict[int, Sofa] = field(default_factory=dict)
-    structures: dict[int, Structure] = field(default_factory=dict)
+    structures: dict[int, CasStructure] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
     followed: int = 0
 
-    def add(self, structure: Structure) -> None:
+    def add(self, structure: CasStructure) -> None:
         """Take in a structure; of two of one id the first."""
         if self.structures.setdefault(structure.id, structure) is not structure:
             why = f"its id, {structure.id}, is that of another one before it"
             self.skipped.append(Skipped("span", structure.type, why, self.place(structure)))
 
-    def place(self, structure: Structure) -> Place:
+    def place(self, structure: CasStructure) -> Place:
         """Return where a structure stands."""
         return Place(self.file, structure.line, structure.column)
 
-    def targets(self, structure: Structure, feature: str) -> Iterator[int]:
+    def targets(self, structure: CasStructure, feature: str) -> Iterator[int]:
         """Yield the ids of what a feature refers to, those in an array or a list one by one."""
         for id in structure.references.get(feature, ()):
             yield from self._elements(id)
 
-    def strings(self, structure: Structure) -> Values:
+    def strings(self, structure: CasStructure) -> Values:
         """Return the values of a structure, those in arrays and lists too."""
         found = {name: tuple(filter(None, values)) for name, values in structure.values.items()}
         for name, ids in structure.references.items():
@@ -123,7 +123,7 @@ class Cas:
             yield from each.references.get(_ELEMENTS, ())
             yield from each.references.get(_HEAD, ())
 
-    def _follow(self, structure: Structure) -> None:
+    def _follow(self, structure: CasStructure) -> None:
         """Count what is read of arrays and lists: many may share one, and would hold more than any file."""
         held = (structure.values.get(_ELEMENTS, ()), structure.references.get(_ELEMENTS, ()))
         self.followed += 1 + sum(map(len, held))
@@ -138,7 +138,7 @@ class Cas:
     def _is_collection(self, id: int) -> bool:
         return id in self.structures and is_collection(self.structures[id])
 
-    def _chain(self, id: int) -> Iterator[Structure]:
+    def _chain(self, id: int) -> Iterator[CasStructure]:
         """Yield an array, or each link of a list."""
         seen: set[int] = set()
         while id not in seen and self._is_collection(id):
@@ -149,7 +149,7 @@ class Cas:
             id = next(iter(structure.references.get(_TAIL, ())), 0)
 
 
-def is_collection(structure: Structure) -> bool:
+def is_collection(structure: CasStructure) -> bool:
     """Whether it is an array or a list, which is only what it holds."""
     name = structure.type
     return name.endswith("[]") or (name.startswith("uima.cas.") and name.endswith(("Array", "List")))
@@ -164,7 +164,7 @@ _DEEP = 100
 
 
 @dataclass(slots=True)
-class Element:
+class XmlElement:
     """An element: the namespace and the name, its attributes, and where it begins."""
 
     space: str
@@ -181,7 +181,7 @@ class Element:
         return "".join(self.pieces)
 
 
-Take = Callable[[Element], None]
+Take = Callable[[XmlElement], None]
 
 
 def walk(raw: bytes, file: str, begin: Take, end: Take) -> None:
@@ -211,7 +211,7 @@ class _Walker:
         self.parser.CharacterDataHandler = self._told
         self.parser.StartDoctypeDeclHandler = self._refused
         self._file, self._begin, self._end = file, begin, end
-        self._within: list[Element] = []
+        self._within: list[XmlElement] = []
 
     def _started(self, name: str, attributes: dict[str, str]) -> None:
         line, column = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
@@ -219,7 +219,7 @@ class _Walker:
             message = "elements must not be nested so deeply: export the file again"
             raise format_error(message, "xml-depth", self._file, line, column)
         space, _, local = name.rpartition(" ")
-        element = Element(space, local, attributes, len(self._within), line, column)
+        element = XmlElement(space, local, attributes, len(self._within), line, column)
         self._within.append(element)
         self._begin(element)
 
@@ -245,7 +245,7 @@ _VALUES = tuple(
 _COLLECTIONS = tuple(f"{name}{kind}" for name in _VALUES for kind in ("Array", "List"))
 
 
-class Type(NamedTuple):
+class UimaType(NamedTuple):
     """A type: the one it is a kind of, and what its own features hold. A shared array stands by itself."""
 
     parent: str
@@ -254,9 +254,9 @@ class Type(NamedTuple):
     shared: frozenset[str]
 
 
-def _built_in() -> dict[str, Type]:
-    def of(parent: str, **features: Holds) -> Type:
-        return Type(parent, features, {}, frozenset())
+def _built_in() -> dict[str, UimaType]:
+    def of(parent: str, **features: Holds) -> UimaType:
+        return UimaType(parent, features, {}, frozenset())
 
     types = {
         "uima.cas.AnnotationBase": of("", sofa="reference"),
@@ -272,7 +272,7 @@ def _built_in() -> dict[str, Type]:
     return types | {f"{name}Array": of("", elements="values") for name in _VALUES}
 
 
-class Types:
+class TypeSystem:
     """The types of one or more descriptions, over those that UIMA has itself."""
 
     def __init__(self, described: Iterable[tuple[bytes, str]] = ()) -> None:
@@ -298,7 +298,7 @@ class Types:
         self._features[name] = found
         return found
 
-    def _holds(self, own: Type, feature: str) -> Holds:
+    def _holds(self, own: UimaType, feature: str) -> Holds:
         if feature in own.features:
             return own.features[feature]
         range = own.ranges[feature]
@@ -312,7 +312,7 @@ class Types:
 class TypeSystemReader:
     """Reads a description, an element at a time."""
 
-    def __init__(self, types: dict[str, Type]) -> None:
+    def __init__(self, types: dict[str, UimaType]) -> None:
         self._types = types
         self._ranges: dict[str, str] = {}
         self._shared: set[str] = set()
@@ -324,13 +324,13 @@ class TypeSystemReader:
         """Add the types of a description. Raises `CorpusError` if it is no XML."""
         walk(raw, file, self._begin, self._end)
 
-    def _begin(self, element: Element) -> None:
+    def _begin(self, element: XmlElement) -> None:
         if element.name == "typeDescription":
             self._type, self._ranges, self._shared = {}, {}, set()
         elif element.name == "featureDescription":
             self._feature, self._in_feature = {}, True
 
-    def _end(self, element: Element) -> None:
+    def _end(self, element: XmlElement) -> None:
         if element.name == "featureDescription":
             self._in_feature = False
             if name := self._feature.get("name"):
@@ -340,7 +340,7 @@ class TypeSystemReader:
         elif element.name == "typeDescription":
             name = self._type.get("name", "")
             if name and name not in self._types:
-                self._types[name] = Type(
+                self._types[name] = UimaType(
                     self._type.get("supertypeName", ""), {}, self._ranges, frozenset(self._shared)
                 )
         else:
@@ -354,7 +354,7 @@ _NUMBER = re.compile("-?[0-9]{1,18}")
 _UNKNOWN = "the type system does not have it: give the one that belongs to this file"
 
 
-def read_xmi(raw: bytes, file: str, types: Types) -> Cas:
+def read_xmi(raw: bytes, file: str, types: TypeSystem) -> Cas:
     """Return what an XMI holds. Raises `CorpusError` if it is none."""
     reader = XmiReader(Cas(file), types)
     walk(raw, file, reader.begin, reader.end)
@@ -362,20 +362,20 @@ def read_xmi(raw: bytes, file: str, types: Types) -> Cas:
 
 
 class XmiReader:
-    def __init__(self, cas: Cas, types: Types) -> None:
+    def __init__(self, cas: Cas, types: TypeSystem) -> None:
         self._cas, self._types = cas, types
         self._children: dict[str, list[str]] = {}
         self._views: list[tuple[int, set[int]]] = []
         self._unknown: Counter[str] = Counter()
         self._first: dict[str, Place] = {}
 
-    def begin(self, element: Element) -> None:
+    def begin(self, element: XmlElement) -> None:
         """See that the file is XMI."""
         if element.depth == 0 and (element.space, element.name) != (_XMI, "XMI"):
             message = "the file must be XMI, with `xmi:XMI` around all: export as UIMA CAS XMI (XML 1.0 or 1.1)"
             raise format_error(message, "uima-xmi", self._cas.file, element.line, element.column)
 
-    def end(self, element: Element) -> None:
+    def end(self, element: XmlElement) -> None:
         """Take in a structure, or a value of an array of the structure that is around it."""
         if element.depth == 2:
             self._children.setdefault(element.name, []).append(element.text)
@@ -398,20 +398,20 @@ class XmiReader:
             self._cas.skipped.append(Skipped("span", name, _UNKNOWN, self._first[name], count))
         return self._cas
 
-    def _sofa(self, element: Element) -> None:
+    def _sofa(self, element: XmlElement) -> None:
         attributes = element.attributes
         id = self._id(element, _ID)
         name, text = attributes.get("sofaID", ""), attributes.get("sofaString")
         self._cas.sofas[id] = Sofa(id, name, text)
 
-    def _structure(self, element: Element, children: dict[str, list[str]]) -> None:
+    def _structure(self, element: XmlElement, children: dict[str, list[str]]) -> None:
         name = _type(element)
         holds = self._types.features(name)
         if holds is None:
             self._unknown[name] += 1
             self._first.setdefault(name, Place(self._cas.file, element.line, element.column))
             return
-        structure = Structure(self._id(element, _ID), name, element.line, element.column)
+        structure = CasStructure(self._id(element, _ID), name, element.line, element.column)
         for feature, written in element.attributes.items():
             kind = holds.get(feature)
             if kind == "value":
@@ -431,11 +431,11 @@ class XmiReader:
                 self._stray(element, f"{feature} of {name}")
         self._cas.add(structure)
 
-    def _stray(self, element: Element, what: str) -> None:
+    def _stray(self, element: XmlElement, what: str) -> None:
         at = Place(self._cas.file, element.line, element.column)
         self._cas.skipped.append(Skipped("attribute", what, _UNKNOWN, at))
 
-    def _id(self, element: Element, attribute: str) -> int:
+    def _id(self, element: XmlElement, attribute: str) -> int:
         written = element.attributes.get(attribute, "")
         if not _NUMBER.fullmatch(written):
             message = f"`{attribute.rpartition(' ')[2]}` must be a number: export the file again"
@@ -443,7 +443,7 @@ class XmiReader:
         return int(written)
 
 
-def _type(element: Element) -> str:
+def _type(element: XmlElement) -> str:
     """Return the name of a type: `a.b.C` is the element `C` of the namespace `http:///a/b.ecore`."""
     room = element.space.removeprefix("http:///").removesuffix(".ecore").replace("/", ".")
     return element.name if room == "uima.noNamespace" else f"{room}.{element.name}"
@@ -490,13 +490,13 @@ def _add(cas: Cas, written: Value, id: str) -> None:
         text = record.get("sofaString")
         cas.sofas[number] = Sofa(number, str(record.get("sofaID", "")), text if isinstance(text, str) else None)
         return
-    structure = Structure(number, record[_TYPE], place.line, place.column)
+    structure = CasStructure(number, record[_TYPE], place.line, place.column)
     for name, told in record.items():
         _tell(structure, name, told)
     cas.add(structure)
 
 
-def _tell(structure: Structure, name: str, told: object) -> None:
+def _tell(structure: CasStructure, name: str, told: object) -> None:
     if name == _JSON_ELEMENTS and isinstance(told, list):
         if structure.type.removesuffix("[]").startswith("uima.cas.") and structure.type != "uima.cas.FSArray":
             structure.tell("elements", tuple(filter(None, map(_json_text, told))))

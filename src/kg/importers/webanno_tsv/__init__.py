@@ -27,24 +27,24 @@ from kg.importers.core.offsets import Utf16Offsets
 from kg.importers.webanno_tsv.table import (
     ABSENT,
     NULL,
-    Body,
-    Column,
-    Header,
-    Layer,
     Reference,
-    Row,
+    TsvBody,
+    TsvColumn,
+    TsvHeader,
+    TsvLayer,
+    TsvRow,
     chained,
     numbered,
-    parts,
     read_header,
     reference,
+    split_escaped,
     unescaped,
 )
 from kg.text.spans import Span
 
 
 @dataclass(eq=False, slots=True)
-class Slot:
+class TsvSlot:
     """A link from a span: the feature, the role, and where the span is that it leads to (None: no such thing)."""
 
     feature: str
@@ -55,7 +55,7 @@ class Slot:
 
 
 @dataclass(eq=False, slots=True)
-class Annotation:
+class TsvAnnotation:
     """A span or a relation: offsets in UTF-16 units, and where it stands in the file."""
 
     layer: str
@@ -66,19 +66,19 @@ class Annotation:
     line: int
     column: int
     attributes: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    slots: list[Slot] = field(default_factory=list)
+    slots: list[TsvSlot] = field(default_factory=list)
 
 
-class Annotations:
+class TsvAnnotations:
     """What the rows hold. A span that covers several units stands in the row of each, under the same number."""
 
-    def __init__(self, header: Header, labels: LayerLabels) -> None:
-        self.spans: list[Annotation] = []
-        self.counted: Counter[Layer] = Counter()
+    def __init__(self, header: TsvHeader, labels: LayerLabels) -> None:
+        self.spans: list[TsvAnnotation] = []
+        self.counted: Counter[TsvLayer] = Counter()
         """How many annotations of grammar there are that nothing can lead to."""
-        self.relations: list[tuple[Layer, Annotation, Reference | None]] = []
-        self.chains: dict[tuple[str, int, int], Annotation] = {}
-        self.torn: list[Annotation] = []
+        self.relations: list[tuple[TsvLayer, TsvAnnotation, Reference | None]] = []
+        self.chains: dict[tuple[str, int, int], TsvAnnotation] = {}
+        self.torn: list[TsvAnnotation] = []
         """Chain elements that do not say which they are."""
         self._layers = header.layers
         names = {layer.name for layer in header.layers}
@@ -87,25 +87,25 @@ class Annotations:
         self._has_open_targets = not targets <= names | {TOKEN}
         self._has_tokens = TOKEN in targets
         self._grammar = {layer.name for layer in header.layers if labels.is_grammar(layer.name)} - self._targets
-        self._numbered: dict[tuple[str, int], Annotation] = {}
-        self._first_at: dict[tuple[str, str], Annotation] = {}
-        self._only_at: dict[str, Annotation | None] = {}
-        self._numbered_at: dict[tuple[str, int], Annotation] = {}
+        self._numbered: dict[tuple[str, int], TsvAnnotation] = {}
+        self._first_at: dict[tuple[str, str], TsvAnnotation] = {}
+        self._only_at: dict[str, TsvAnnotation | None] = {}
+        self._numbered_at: dict[tuple[str, int], TsvAnnotation] = {}
         self._units: dict[str, tuple[int, int, int]] = {}
 
-    def add(self, row: Row) -> None:
+    def add(self, row: TsvRow) -> None:
         """Take in what a row holds."""
         if self._has_tokens:
             self._units.setdefault(row.unit, (row.begin, row.end, row.line))
         for layer in self._layers:
             cells = [row.cell(layer.first + each) for each in range(len(layer.columns))]
             if cells.count(ABSENT) < len(cells):
-                stacks = [parts(cell, "|") for cell in cells]
+                stacks = [split_escaped(cell, "|") for cell in cells]
                 for each in range(max(map(len, stacks))):
                     values = [stack[each] if each < len(stack) else ABSENT for stack in stacks]
                     self._add(layer, row, values)
 
-    def find(self, layer: str, to: Reference) -> Annotation | None:
+    def find(self, layer: str, to: Reference) -> TsvAnnotation | None:
         """Return what a reference leads to: an annotation of this layer; of any, if it has no column.
 
         A token is made for a reference to one: tokens have rows of their own, and no column.
@@ -117,14 +117,14 @@ class Annotations:
             return there or (self._token(to.unit) if layer == TOKEN and to.unit in self._units else None)
         return self._only_at.get(to.unit)
 
-    def _token(self, unit: str) -> Annotation:
+    def _token(self, unit: str) -> TsvAnnotation:
         begin, end, line = self._units[unit]
-        token = Annotation(TOKEN, unit, 0, begin, end, line, 1)
+        token = TsvAnnotation(TOKEN, unit, 0, begin, end, line, 1)
         self.spans.append(token)
         self._first_at[(TOKEN, unit)] = token
         return token
 
-    def _add(self, layer: Layer, row: Row, values: list[str]) -> None:
+    def _add(self, layer: TsvLayer, row: TsvRow, values: list[str]) -> None:
         if values.count(ABSENT) == len(values):
             return
         if layer.kind == "relation":
@@ -146,15 +146,15 @@ class Annotations:
             if known is None:
                 self._tell(span, layer, [value for value, _ in told])
 
-    def _new(self, layer: Layer, row: Row, number: int) -> Annotation:
+    def _new(self, layer: TsvLayer, row: TsvRow, number: int) -> TsvAnnotation:
         column = row.column(layer.first)
-        span = Annotation(layer.name, row.unit, number, row.begin, row.end, row.line, column)
+        span = TsvAnnotation(layer.name, row.unit, number, row.begin, row.end, row.line, column)
         self.spans.append(span)
         if number:
             self._numbered[(layer.name, number)] = span
         return span
 
-    def _extend(self, span: Annotation, row: Row) -> None:
+    def _extend(self, span: TsvAnnotation, row: TsvRow) -> None:
         span.begin, span.end = min(span.begin, row.begin), max(span.end, row.end)
         if span.layer in self._targets:
             self._first_at.setdefault((span.layer, row.unit), span)
@@ -163,7 +163,7 @@ class Annotations:
         if span.number:
             self._numbered_at.setdefault((row.unit, span.number), span)
 
-    def _tell(self, span: Annotation, layer: Layer, values: list[str]) -> None:
+    def _tell(self, span: TsvAnnotation, layer: TsvLayer, values: list[str]) -> None:
         """Add what the cells say of a span: its attributes and its slots."""
         for column, value in zip(layer.columns, values, strict=True):
             if column.holds == "value" and (text := unescaped(value)):
@@ -175,8 +175,8 @@ class Annotations:
             if role.holds == "role" and target.holds == "target":
                 span.slots += _slots(target, roles, targets)
 
-    def _add_relation(self, layer: Layer, row: Row, values: list[str]) -> None:
-        relation = Annotation(layer.name, row.unit, 0, row.begin, row.end, row.line, row.column(layer.first))
+    def _add_relation(self, layer: TsvLayer, row: TsvRow, values: list[str]) -> None:
+        relation = TsvAnnotation(layer.name, row.unit, 0, row.begin, row.end, row.line, row.column(layer.first))
         source = None
         for column, value in zip(layer.columns, values, strict=True):
             if column.holds == "source":
@@ -185,7 +185,7 @@ class Annotations:
                 relation.attributes[column.feature] = (text,)
         self.relations.append((layer, relation, source))
 
-    def _add_element(self, layer: Layer, row: Row, values: list[str]) -> None:
+    def _add_element(self, layer: TsvLayer, row: TsvRow, values: list[str]) -> None:
         by_column = dict(zip((column.holds for column in layer.columns), values, strict=True))
         link = chained(by_column.get("link", ""))
         place = (layer.name, link.chain, link.element) if link else None
@@ -201,7 +201,7 @@ class Annotations:
             told = {"referenceType": kind, "referenceRelation": link.value if link else ""}
             element.attributes |= {name: (value,) for name, value in told.items() if value}
 
-    def next_in_chains(self) -> Iterator[tuple[Annotation, Annotation]]:
+    def next_in_chains(self) -> Iterator[tuple[TsvAnnotation, TsvAnnotation]]:
         """Yield each element of a chain with the one after it."""
         order = sorted(self.chains)
         for here, there in pairwise(order):
@@ -209,15 +209,15 @@ class Annotations:
                 yield self.chains[here], self.chains[there]
 
 
-def _slots(column: Column, roles: str, targets: str) -> Iterator[Slot]:
+def _slots(column: TsvColumn, roles: str, targets: str) -> Iterator[TsvSlot]:
     """Yield the links of a slot: roles and targets stand in the same order in two columns."""
     if roles == ABSENT and targets in (ABSENT, NULL):
         return
-    names, ends = parts(roles, ";"), parts(targets, ";")
+    names, ends = split_escaped(roles, ";"), split_escaped(targets, ";")
     for each in range(max(len(names), len(ends))):
         role = unescaped(names[each]) if each < len(names) else ""
         end = ends[each] if each < len(ends) else ABSENT
-        yield Slot(
+        yield TsvSlot(
             column.feature, role, column.layer, reference(end), f"{role or short_layer(column.feature)} → {end}"
         )
 
@@ -227,22 +227,22 @@ _LOST = "what it leads to stands nowhere: draw it again"
 _NOWHERE = "its offsets are not in the text: export the file again"
 
 
-class Marks:
+class TsvDocument:
     """Makes the document of one file."""
 
-    def __init__(self, annotations: Annotations, body: Body, labels: LayerLabels, file: str) -> None:
+    def __init__(self, annotations: TsvAnnotations, body: TsvBody, labels: LayerLabels, file: str) -> None:
         self._all, self._labels, self._file = annotations, labels, file
         self._text = body.text
         self._offsets = Utf16Offsets(self._text)
         self._strays = sorted(body.strays)
         self._begins = [stray.begin for stray in self._strays]
         self._left = SkipList()
-        self._drawn: list[tuple[str, Annotation, Annotation, Place]] = []
+        self._drawn: list[tuple[str, TsvAnnotation, TsvAnnotation, Place]] = []
 
     def items(self, whose: DocumentCopy) -> Iterator[Item]:
         """Yield what is left out of the document, and the document."""
         self._draw()
-        ids: dict[Annotation, str] = {}
+        ids: dict[TsvAnnotation, str] = {}
         marks = list(self._marks(ids))
         links = []
         for label, source, target, at in self._drawn:
@@ -283,14 +283,19 @@ class Marks:
             self._join(label, source, target, relation, label)
 
     def _join(
-        self, label: str, source: Annotation | None, target: Annotation | None, at: Annotation, written: str
+        self,
+        label: str,
+        source: TsvAnnotation | None,
+        target: TsvAnnotation | None,
+        at: TsvAnnotation,
+        written: str,
     ) -> None:
         if source and target:
             self._drawn.append((label, source, target, self._place(at)))
         else:
             self._left.add("link", written, _LOST, self._place(at))
 
-    def _marks(self, ids: dict[Annotation, str]) -> Iterator[LabelledSpan]:
+    def _marks(self, ids: dict[TsvAnnotation, str]) -> Iterator[LabelledSpan]:
         """Yield the marks, and tell the id of each."""
         reached = {each for _, source, target, _ in self._drawn for each in (source, target)}
         numbers: Counter[str] = Counter()
@@ -314,7 +319,7 @@ class Marks:
                 id, label, (part,), self._place(span), self._said(span, part), told, names, also=also
             )
 
-    def _said(self, span: Annotation, part: Span) -> str:
+    def _said(self, span: TsvAnnotation, part: Span) -> str:
         """Return what the rows say that stands there, where it is not what the text has."""
         first = bisect_left(self._begins, span.begin)
         if first == len(self._strays) or self._strays[first].end > span.end:
@@ -325,7 +330,7 @@ class Marks:
             return stray.text
         return self._text[part.start : begin] + stray.text + self._text[end : part.end]
 
-    def _place(self, there: Annotation) -> Place:
+    def _place(self, there: TsvAnnotation) -> Place:
         return Place(self._file, there.line, there.column)
 
 
@@ -347,8 +352,8 @@ def read(source: Path, mapping: Mapping, _texts: Path | None) -> Iterator[Item]:
 def _items(raw: bytes, file: str, whose: DocumentCopy, labels: LayerLabels) -> Iterator[Item]:
     lines = _LINE_END.split(decoded(raw, file))
     header = read_header(lines, file)
-    body = Body(lines, header, file)
-    annotations = Annotations(header, labels)
+    body = TsvBody(lines, header, file)
+    annotations = TsvAnnotations(header, labels)
     for row in body.rows():
         annotations.add(row)
-    yield from Marks(annotations, body, labels, file).items(whose)
+    yield from TsvDocument(annotations, body, labels, file).items(whose)

@@ -48,7 +48,7 @@ class Chained(NamedTuple):
     element: int
 
 
-def parts(cell: str, sign: str) -> list[str]:
+def split_escaped(cell: str, sign: str) -> list[str]:
     """Return what stands between signs (`|`, `;`) that are not escaped."""
     if "\\" not in cell:
         return cell.split(sign)
@@ -111,7 +111,7 @@ _CHAIN: dict[str, Holds] = {"referenceType": "element", "referenceRelation": "li
 _ROLE = re.compile(r"ROLE_[^:]*:([^.]*)_[^_.]*\..*")
 
 
-class Column(NamedTuple):
+class TsvColumn(NamedTuple):
     """A column of a layer: what it holds, of which feature, and of a reference the layer of what it refers to."""
 
     holds: Holds
@@ -119,12 +119,12 @@ class Column(NamedTuple):
     layer: str = ""
 
 
-class Layer(NamedTuple):
+class TsvLayer(NamedTuple):
     """A layer: its whole name, its columns, the first of which is the field `first`, and the line that says so."""
 
     name: str
     kind: Kind
-    columns: tuple[Column, ...]
+    columns: tuple[TsvColumn, ...]
     first: int
     line: int
 
@@ -139,11 +139,11 @@ class Layer(NamedTuple):
         return next((column.layer for column in self.columns if column.holds == "source"), "")
 
 
-class Header(NamedTuple):
+class TsvHeader(NamedTuple):
     """The header of a file: the minor version of the format, the layers, how many lines it takes."""
 
     minor: int
-    layers: tuple[Layer, ...]
+    layers: tuple[TsvLayer, ...]
     lines: int
 
     @property
@@ -152,43 +152,43 @@ class Header(NamedTuple):
         return sum(len(layer.columns) for layer in self.layers)
 
 
-def read_header(lines: Sequence[str], file: str) -> Header:
+def read_header(lines: Sequence[str], file: str) -> TsvHeader:
     """Return the header of a file. Raises `CorpusError` if it is not WebAnno TSV 3."""
     form = _FORMAT.fullmatch(lines[0]) if lines else None
     if form is None:
         message = "the first line must be `#FORMAT=WebAnno TSV 3.3`, or another 3: export as WebAnno TSV v3.3"
         raise format_error(message, "tsv-format", file, 1, 1)
     minor = int(form[1] or 0)
-    layers: list[Layer] = []
+    layers: list[TsvLayer] = []
     first = 3
     for number, line in enumerate(lines[1:], 2):
         kind = _LAYERS.get(line[:6])
         if kind is None:
-            return Header(minor, tuple(layers), number - 1)
+            return TsvHeader(minor, tuple(layers), number - 1)
         name, *declared = [field for field in line[6:].split("|") if field] or [""]
         if not name:
             raise format_error("a layer must have a name: export the file again", "tsv-layer", file, number, 7)
         columns = _columns(kind, declared)
-        layers.append(Layer(name, kind, columns, first, number))
+        layers.append(TsvLayer(name, kind, columns, first, number))
         first += len(columns)
-    return Header(minor, tuple(layers), len(lines))
+    return TsvHeader(minor, tuple(layers), len(lines))
 
 
-def _columns(kind: Kind, declared: Sequence[str]) -> tuple[Column, ...]:
-    columns: list[Column] = []
+def _columns(kind: Kind, declared: Sequence[str]) -> tuple[TsvColumn, ...]:
+    columns: list[TsvColumn] = []
     for each in declared:
         role = _ROLE.fullmatch(each)
         if kind == "span" and role:
-            columns.append(Column("role", role[1]))
+            columns.append(TsvColumn("role", role[1]))
         elif kind == "span" and columns and columns[-1].holds == "role":
-            columns.append(Column("target", columns[-1].feature, each))
+            columns.append(TsvColumn("target", columns[-1].feature, each))
         elif kind == "relation" and each.startswith("BT_"):
-            columns.append(Column("source", "", each[3:]))
+            columns.append(TsvColumn("source", "", each[3:]))
         elif kind == "chain":
-            columns.append(Column(_CHAIN.get(each, "value"), each))
+            columns.append(TsvColumn(_CHAIN.get(each, "value"), each))
         else:
-            columns.append(Column("value", each))
-    return tuple(columns) or (Column("nothing"),)
+            columns.append(TsvColumn("value", each))
+    return tuple(columns) or (TsvColumn("nothing"),)
 
 
 _UNIT_ID = re.compile("[0-9]{1,9}-[0-9]{1,9}(?:\\.[0-9]{1,9})?")
@@ -198,7 +198,7 @@ _AGAIN = "export the file again"
 
 
 @dataclass(frozen=True)
-class Row:
+class TsvRow:
     """A unit: its id (`1-2`, `1-2.1`), its offsets in UTF-16 units, and the fields of its line.
 
     `more` is how many fields more the line has before its cells than the header says.
@@ -224,7 +224,7 @@ class Row:
         return list(accumulate([len(field) + 1 for field in self.fields], initial=1))
 
 
-class Stray(NamedTuple):
+class DifferingUnit(NamedTuple):
     """A unit of which the row says that it has another text than stands at its offsets."""
 
     begin: int
@@ -238,11 +238,11 @@ class _Sentence(NamedTuple):
     text: str
 
 
-class Body:
+class TsvBody:
     """The body of a file: `text` and `strays` are whole when all rows were read."""
 
-    def __init__(self, lines: Sequence[str], header: Header, file: str) -> None:
-        self.strays: list[Stray] = []
+    def __init__(self, lines: Sequence[str], header: TsvHeader, file: str) -> None:
+        self.strays: list[DifferingUnit] = []
         self._lines, self._header, self._file = lines, header, file
         self._pieces: list[str] = []
         self._end = 0
@@ -254,7 +254,7 @@ class Body:
         """The text so far, without the line end that the format adds at the end."""
         return "".join(self._pieces).removesuffix("\n")
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[TsvRow]:
         """Yield the rows. Raises `CorpusError` at a line that is none, or contradicts the text."""
         number = self._header.lines
         for number, line in enumerate(self._lines[self._header.lines :], self._header.lines + 1):
@@ -265,7 +265,7 @@ class Body:
         if self._pending:
             self._begin(self._end, number)
 
-    def _row(self, line: str, number: int) -> Row:
+    def _row(self, line: str, number: int) -> TsvRow:
         fields = line.split("\t")
         offsets = _OFFSETS.fullmatch(fields[1]) if len(fields) > 2 else None
         if offsets is None or _UNIT_ID.fullmatch(fields[0]) is None:
@@ -282,8 +282,8 @@ class Body:
         # A token's tabs are not escaped. The row itself ends in one.
         tabs = min(said.count("\t"), len(fields) - width) if said else 0
         if (text := "\t".join(fields[2 : 3 + tabs])) != said:
-            self.strays.append(Stray(begin, end, text))
-        return Row(number, fields[0], begin, end, fields, tabs)
+            self.strays.append(DifferingUnit(begin, end, text))
+        return TsvRow(number, fields[0], begin, end, fields, tabs)
 
     def _said(self, begin: int, end: int) -> str | None:
         """Return what stands at offsets of the sentence; None outside of it."""

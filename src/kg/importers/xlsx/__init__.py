@@ -16,9 +16,18 @@ from kg.errors import Place
 from kg.files.spreadsheets import plain
 from kg.importers.core.documents import Heartbeat, Item, Skipped
 from kg.importers.core.mapping import Mapping
-from kg.importers.sheets.articles import files, guess_mapping, read_sheets
+from kg.importers.sheets.articles import guess_mapping, read_sheets, spreadsheet_files
 from kg.importers.sheets.columns import Cell, Row, Sheet, letters
-from kg.importers.xlsx.workbook import Book, Package, Style, dated, opened, read_book, shown, unescaped
+from kg.importers.xlsx.workbook import (
+    NumberStyle,
+    Workbook,
+    WorkbookPackage,
+    dated,
+    opened,
+    read_book,
+    shown,
+    unescaped,
+)
 
 COLUMNS = 16_384
 ROWS = 1_048_576
@@ -29,7 +38,7 @@ Span = tuple[int, int]
 """The first and the last row of a merged cell."""
 
 
-def read_rows(package: Package, part: str, book: Book) -> Iterator[Row]:
+def read_rows(package: WorkbookPackage, part: str, book: Workbook) -> Iterator[Row]:
     """Yield the rows of a sheet that hold something, in the file's order."""
     merged = _merged(package, part)
     kept: dict[int, tuple[int, Cell]] = {}
@@ -58,7 +67,7 @@ def _filled(line: int, row: Row, merged: dict[int, list[Span]], kept: dict[int, 
     return dict(sorted({**row, **added}.items())) if added else row
 
 
-def _merged(package: Package, part: str) -> dict[int, list[Span]]:
+def _merged(package: WorkbookPackage, part: str) -> dict[int, list[Span]]:
     """Return which rows each merged cell spans, by its first column; a sheet tells only after its rows."""
     if not any(b"mergeCell" in piece for piece in _overlapping(package.pieces(part))):
         return {}
@@ -99,7 +108,7 @@ class _Merged:
 class _Cells:
     """Takes the XML of a sheet; `rows` are those that have ended, each with its number."""
 
-    def __init__(self, package: Package, book: Book) -> None:
+    def __init__(self, package: WorkbookPackage, book: Workbook) -> None:
         self.rows: list[tuple[int, Row]] = []
         self._package = package
         self._book = book
@@ -175,10 +184,10 @@ class _Cells:
             return _iso(value, style), ""
         return shown(value, style.kind, from_1904=self._book.from_1904, zeros=style.zeros), ""
 
-    def _style(self) -> Style:
+    def _style(self) -> NumberStyle:
         number = self._cell.get("s", "0")
         styles = self._book.styles
-        return styles[int(number)] if number.isdecimal() and int(number[:9]) < len(styles) else Style()
+        return styles[int(number)] if number.isdecimal() and int(number[:9]) < len(styles) else NumberStyle()
 
     def _shared(self, number: str) -> str:
         try:
@@ -190,7 +199,7 @@ class _Cells:
             ) from None
 
 
-def _iso(value: str, style: Style) -> str:
+def _iso(value: str, style: NumberStyle) -> str:
     """Return a date that is written out, to the precision that its cell shows."""
     try:
         moment = datetime.fromisoformat(value)
@@ -225,7 +234,7 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | 
 
 def _sheets(source: Path) -> Iterator[Sheet | Skipped]:
     """Yield the sheets of all workbooks, each open until the next is asked for; what is hidden is left out."""
-    for file in files(source, _SUFFIXES):
+    for file in spreadsheet_files(source, _SUFFIXES):
         with opened(file) as package:
             book = read_book(package)
             for tab in book.tabs:

@@ -39,7 +39,7 @@ _OTHERS = {
 }
 
 
-class Handlers(Protocol):
+class XmlHandlers(Protocol):
     """What takes the XML of a part; names come without their prefix."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -52,7 +52,7 @@ class Handlers(Protocol):
         """Take character data, or a piece of it."""
 
 
-class Package:
+class WorkbookPackage:
     """An opened workbook file. What is wrong with it is a `CorpusError`."""
 
     def __init__(self, file: str, archive: ZipFile) -> None:
@@ -89,7 +89,7 @@ class Package:
                     )
                 yield piece
 
-    def parse(self, part: str, handlers: Handlers) -> Iterator[None]:
+    def parse(self, part: str, handlers: XmlHandlers) -> Iterator[None]:
         """Pass the XML of a part to handlers, and yield after each piece of it, so that they can be emptied."""
         parser = expat.ParserCreate()
         parser.buffer_text = True
@@ -126,7 +126,7 @@ class Package:
 
 
 @contextmanager
-def opened(source: Path) -> Iterator[Package]:
+def opened(source: Path) -> Iterator[WorkbookPackage]:
     """Open a workbook. Raises `FileError` where it cannot be read, `CorpusError` where it is none."""
     file = str(source)
     try:
@@ -134,7 +134,7 @@ def opened(source: Path) -> Iterator[Package]:
     except OSError as error:
         raise FileError(f"{file}: cannot be read: {error.strerror or error}") from error
     with stream:
-        yield Package(file, _archive(file, stream))
+        yield WorkbookPackage(file, _archive(file, stream))
 
 
 def _archive(file: str, stream: IO[bytes]) -> ZipFile:
@@ -178,7 +178,7 @@ IN_MEMORY = 16_000_000
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
-class Strings:
+class SharedStrings:
     """Text by its number. Many cells hold the same text one after another: the last one is kept."""
 
     def __init__(self) -> None:
@@ -209,7 +209,7 @@ class Strings:
 class _Items:
     """Takes the XML of `sharedStrings.xml`: the text of each `si`, without how it is read aloud."""
 
-    def __init__(self, strings: Strings) -> None:
+    def __init__(self, strings: SharedStrings) -> None:
         self.strings = strings
         self._text: list[str] = []
         self._in_text = False
@@ -234,9 +234,9 @@ class _Items:
             self._text.append(text)
 
 
-def read_strings(package: Package, part: str) -> Strings:
+def read_strings(package: WorkbookPackage, part: str) -> SharedStrings:
     """Return the shared strings of a workbook; none where it has no such part."""
-    strings = Strings()
+    strings = SharedStrings()
     if part in package:
         for _ in package.parse(part, _Items(strings)):
             pass
@@ -348,14 +348,14 @@ def _amount(number: float, value: str) -> str:
 _ZEROS = re.compile("0{2,15}")
 
 
-class Style(NamedTuple):
+class NumberStyle(NamedTuple):
     """How a cell shows a number: as what, and as how many digits at least."""
 
     kind: Kind = "number"
     zeros: int = 0
 
 
-class Tab(NamedTuple):
+class WorksheetTab(NamedTuple):
     """A sheet of a workbook; `part` is `""` where it is no table, as a chart."""
 
     title: str
@@ -363,12 +363,12 @@ class Tab(NamedTuple):
     hidden: bool
 
 
-class Book(NamedTuple):
+class Workbook(NamedTuple):
     """What the cells of all sheets are read with."""
 
-    tabs: tuple[Tab, ...]
-    styles: tuple[Style, ...]
-    strings: Strings
+    tabs: tuple[WorksheetTab, ...]
+    styles: tuple[NumberStyle, ...]
+    strings: SharedStrings
     from_1904: bool
 
 
@@ -392,7 +392,7 @@ class _Elements:
         """Take nothing: all that is wanted stands in attributes."""
 
 
-def read_book(package: Package) -> Book:
+def read_book(package: WorkbookPackage) -> Workbook:
     """Return what a workbook holds, without its rows."""
     main = dict(_targets(package, "").values()).get("officeDocument", "xl/workbook.xml")
     targets = _targets(package, main)
@@ -406,14 +406,14 @@ def read_book(package: Package) -> Book:
         id = next((value for key, value in attributes.items() if key.endswith(":id")), "")
         kind, part = targets.get(id, ("", ""))
         hidden = attributes.get("state", "visible") != "visible"
-        tabs.append(Tab(attributes.get("name", part), part if kind == "worksheet" else "", hidden))
+        tabs.append(WorksheetTab(attributes.get("name", part), part if kind == "worksheet" else "", hidden))
     if not tabs:
         raise package.wrong("a workbook must hold a sheet, this one has none: open it and save it again")
     styles = tuple(_styles(package, parts.get("styles", "")))
-    return Book(tuple(tabs), styles, read_strings(package, parts.get("sharedStrings", "")), from_1904)
+    return Workbook(tuple(tabs), styles, read_strings(package, parts.get("sharedStrings", "")), from_1904)
 
 
-def _targets(package: Package, part: str) -> dict[str, tuple[str, str]]:
+def _targets(package: WorkbookPackage, part: str) -> dict[str, tuple[str, str]]:
     """Return the kind and the part that each relationship of a part leads to, by its id."""
     folder, _, name = part.rpartition("/")
     relations = join(folder, "_rels", f"{name}.rels")
@@ -429,12 +429,12 @@ def _targets(package: Package, part: str) -> dict[str, tuple[str, str]]:
     }
 
 
-def _styles(package: Package, part: str) -> Iterator[Style]:
+def _styles(package: WorkbookPackage, part: str) -> Iterator[NumberStyle]:
     """Yield the style of each number that cells have."""
     if part not in package:
         return
     codes: dict[str, str] = {}
-    known: dict[str, Style] = {}
+    known: dict[str, NumberStyle] = {}
     for name, inside, attributes in _elements(package, part, "numFmt", "xf"):
         if name == "numFmt":
             codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
@@ -445,13 +445,13 @@ def _styles(package: Package, part: str) -> Iterator[Style]:
             yield known[number]
 
 
-def _style(number: str, codes: Mapping[str, str]) -> Style:
+def _style(number: str, codes: Mapping[str, str]) -> NumberStyle:
     code = codes.get(number, "")
     kind = kind_of(int(number) if number.isdecimal() and len(number) < 9 else 0, code)
-    return Style(kind, len(code) if kind == "number" and _ZEROS.fullmatch(code) else 0)
+    return NumberStyle(kind, len(code) if kind == "number" and _ZEROS.fullmatch(code) else 0)
 
 
-def _elements(package: Package, part: str, *names: str) -> Iterator[tuple[str, str, dict[str, str]]]:
+def _elements(package: WorkbookPackage, part: str, *names: str) -> Iterator[tuple[str, str, dict[str, str]]]:
     handlers = _Elements(frozenset(names))
     for _ in package.parse(part, handlers):
         yield from handlers.found
