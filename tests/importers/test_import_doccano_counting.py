@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.importers.core.offsets import Utf16Offsets
-from kg.importers.doccano.clusters import Clusters
-from kg.importers.doccano.counting import Counting
+from kg.importers.core.offsets import GraphemeOffsets, Utf16Offsets
+from kg.importers.doccano.offsets import OffsetCounting
 from kg.text.spans import Span
 
 WORDS = st.text(st.sampled_from("abcé"), min_size=1, max_size=6)
@@ -31,7 +30,7 @@ SIGNS = st.sampled_from(["😀", "👩\u200d👧", "👍🏽", "🇳🇱", "e\u0
     ],
 )
 def test_a_cluster_is_what_a_reader_takes_for_one_character(text: str, starts: list[int]) -> None:
-    clusters = Clusters(text)
+    clusters = GraphemeOffsets(text)
 
     assert [clusters.code_point(number) for number in range(-1, len(starts) + 1)] == [None, *starts, None]
     assert clusters.is_plain == (len(starts) == len(text) + 1)
@@ -43,10 +42,10 @@ def test_a_way_to_count_that_is_no_guess_is_the_right_one(parts: list[str], data
     index = data.draw(st.integers(0, len(parts) - 1))
     start = len(" ".join(parts[:index])) + bool(index)
     span = Span(start, start + len(parts[index]))
-    counted = {"units": Utf16Offsets(text), "clusters": Clusters(text)}.get(way)
+    counted = {"units": Utf16Offsets(text), "clusters": GraphemeOffsets(text)}.get(way)
     back = {counted.code_point(at) if counted else at: at for at in range(2 * len(text) + 1)}
 
     # A combining mark or a line end is no whole word: where it begins or ends a span, nothing is proven.
     if parts[index].isalnum():
-        found, is_guess = Counting().stretches(text, [Span(back[span.start], back[span.end])])
+        found, is_guess = OffsetCounting().code_points(text, [Span(back[span.start], back[span.end])])
         assert is_guess or found == (span,)

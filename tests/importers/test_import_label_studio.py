@@ -178,7 +178,7 @@ def outside(**value: Any) -> dict[str, Any]:
         (
             outside(start="/p[1]", end="/p[1]", startOffset=0, endOffset=1),
             "span",
-            "says where it stands by an XPath",
+            "its place is given by an XPath",
         ),
         (outside(x=1, y=2, width=3, height=4), "span", "it marks no words, but a place in a picture or a sound"),
         (outside(start=0.5, end=2, channel=0), "span", "it marks no words, but a place in a picture or a sound"),
@@ -236,5 +236,5 @@ def test_a_task_that_cannot_be_read_is_named_and_the_next_is_read(tmp_path: Path
 def test_a_folder_without_exports_and_a_file_that_is_not_there_are_errors(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match=r"named \.json, \.csv or \.tsv"):
         items(tmp_path)
-    with pytest.raises(FileError, match="cannot be read"):
+    with pytest.raises(FileError, match="there is no such file"):
         items(tmp_path / "none.json")

@@ -10,7 +10,7 @@ import pytest
 from kg.errors import Place
 from kg.importers.core.documents import LabelledSpan, Skipped
 from kg.importers.core.mapping import Mapping
-from kg.importers.label_studio.visible import read_visible
+from kg.importers.label_studio.texts import read_page
 from kg.text.spans import Span
 from support.label_studio import EXPORTS, TEXT, documents, items, region, skipped, task, words, written
 from support.readme import commands
@@ -68,13 +68,13 @@ def test_a_span_over_blocks_has_the_line_end_that_parts_them(tmp_path: Path) -> 
     ],
 )
 def test_the_text_of_a_page_is_what_a_reader_sees(page: str, text: str) -> None:
-    assert read_visible(page).text == text
+    assert read_page(page).text == text
 
 
 def test_offsets_of_what_is_not_shown_are_nowhere() -> None:
-    visible = read_visible("a<style>bc</style>d")
+    visible = read_page("a<style>bc</style>d")
 
-    assert [visible.stretch(*ends) for ends in ((0, 1), (1, 2), (0, 2), (3, 4), (0, 4), (3, 9))] == [
+    assert [visible.span(*ends) for ends in ((0, 1), (1, 2), (0, 2), (3, 4), (0, 4), (3, 9))] == [
         Span(0, 1),
         None,
         None,

@@ -1,16 +1,18 @@
-"""What fields beside a text say of the article: its headline, its date, who published it."""
+"""What the fields beside a text say of the article: its headline, its date, who published it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Fields
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from kg.errors import Place
-from kg.importers.core.documents import ArticleMetadata, Name, Skipped
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Name, Skipped
 from kg.importers.core.mapping import ArticleField, Mapping, key
 
-# Of names for one field the first wins that is there: `id` is often only a number that a tool gives.
+# If a record has several names for one field, the first wins: `id` is often only a number that a tool gives.
 _OBVIOUS: dict[str, ArticleField] = {
     **dict.fromkeys(("articleid", "docid", "documentid", "doc", "id"), "id"),
     **dict.fromkeys(("headline", "title"), "headline"),
@@ -23,10 +25,11 @@ _OBVIOUS: dict[str, ArticleField] = {
     **dict.fromkeys(("language", "lang"), "language"),
 }
 _MOST_NAMES = 1000
+_UNKNOWN_FIELD = "it says nothing of the article that is known: name what it holds under `article` in the mapping"
 
 
-class Told(NamedTuple):
-    """What fields say of an article and its annotation, and the names of those that say nothing of either."""
+class ArticleFields(NamedTuple):
+    """What fields say of an article and its annotation; `unused` names the fields that say nothing of either."""
 
     id: str
     article: ArticleMetadata
@@ -34,39 +37,53 @@ class Told(NamedTuple):
     authors: tuple[Name, ...]
     by: str
     on: str
-    left: tuple[str, ...]
+    unused: tuple[str, ...]
+
+    def complete(self, document: AnnotatedText) -> AnnotatedText:
+        """Return a document with what the fields say; its own id, annotator and day count if they say nothing."""
+        return replace(
+            document,
+            id=self.id or document.id,
+            article=self.article,
+            publisher=self.publisher,
+            authors=self.authors,
+            by=self.by or document.by,
+            on=self.on or document.on,
+        )
 
 
-def told(fields: Fields[str, object], mapping: Mapping) -> Told:
-    """Return what fields say: those that the mapping's `article` names, else those of an obvious name."""
+def read_article_fields(fields: Fields[str, object], mapping: Mapping) -> ArticleFields:
+    """Return what fields say: those that the mapping's `article` names, and those with an obvious name."""
     named = {key(name): field for name, field in mapping.article.items()}
-    meant = {**named, **{name: field for name, field in _OBVIOUS.items() if name not in named}}
-    ranks = {name: rank for rank, name in enumerate(meant)}
+    known = {**named, **{name: field for name, field in _OBVIOUS.items() if name not in named}}
+    ranks = {name: rank for rank, name in enumerate(known)}
     values: dict[ArticleField, tuple[str, ...]] = {}
-    left = []
+    unused = []
     for name in sorted(fields, key=lambda name: ranks.get(key(name), len(ranks))):
-        field, texts = meant.get(key(name)), texts_of(fields[name])
+        field, texts = known.get(key(name)), texts_of(fields[name])
         if field and texts and (field == "id" or field not in values):
             values.setdefault(field, texts)
         elif not is_empty(fields[name]):
-            left.append(name)
-    return _told(values, tuple(left))
-
-
-def _told(values: Fields[ArticleField, tuple[str, ...]], left: tuple[str, ...]) -> Told:
-    def one(field: ArticleField) -> str:
-        return " ".join(values.get(field, ()))
-
-    article = ArticleMetadata(
-        headline=one("headline"), published=one("published"), url=one("url"), language=one("language")
+            unused.append(name)
+    one = {field: " ".join(texts) for field, texts in values.items()}
+    return ArticleFields(
+        one.get("id", ""),
+        ArticleMetadata(
+            one.get("headline", ""),
+            one.get("published", ""),
+            url=one.get("url", ""),
+            language=one.get("language", ""),
+        ),
+        Name(one["publisher"]) if "publisher" in one else None,
+        tuple(map(Name, values.get("author", ()))),
+        one.get("annotator", ""),
+        one.get("annotated", ""),
+        tuple(unused),
     )
-    publisher = Name(one("publisher")) if "publisher" in values else None
-    authors = tuple(map(Name, values.get("author", ())))
-    return Told(one("id"), article, publisher, authors, one("annotator"), one("annotated"), left)
 
 
 def texts_of(value: object) -> tuple[str, ...]:
-    """Return a field's value as texts that are not blank; none where it is an object or holds others than texts."""
+    """Return a field's value as texts that are not blank; none if it is, or contains, anything but texts."""
     if isinstance(value, list):
         several = [() if isinstance(each, list) else texts_of(each) for each in value]
         return tuple(text for texts in several for text in texts) if all(several) else ()
@@ -81,23 +98,22 @@ def is_empty(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip()) or value == [] or value == {}
 
 
-class Left:
-    """Fields that nothing is made of, told once by name with how often they were met."""
+class UnusedFields:
+    """Counts the fields that nothing is made of: each name is reported once."""
 
-    why = "it says nothing of the article that is known: name what it holds under `article` in the mapping"
+    def __init__(self, why: str = _UNKNOWN_FIELD) -> None:
+        self.why = why
+        self._fields: dict[str, Skipped] = {}
 
-    def __init__(self) -> None:
-        self._met: dict[str, tuple[int, Place]] = {}
+    def add(self, names: Iterable[str], at: Place) -> Iterator[Skipped]:
+        """Count fields; yield the totals so far if there are too many names to keep."""
+        for name in names:
+            field = self._fields.get(name) or Skipped("attribute", name, self.why, at, 0)
+            self._fields[name] = replace(field, count=field.count + 1)
+        if len(self._fields) > _MOST_NAMES:
+            yield from self.totals()
 
-    def note(self, name: str, at: Place) -> Iterator[Skipped]:
-        """Take note of a field; yield what was noted where that is too much to keep."""
-        count, first = self._met.get(name, (0, at))
-        self._met[name] = (count + 1, first)
-        if len(self._met) > _MOST_NAMES:
-            yield from self.told()
-
-    def told(self) -> Iterator[Skipped]:
-        """Yield each field that was met."""
-        for name, (count, at) in self._met.items():
-            yield Skipped("attribute", name, self.why, at, count)
-        self._met.clear()
+    def totals(self) -> Iterator[Skipped]:
+        """Yield each field that was counted, and begin anew."""
+        yield from self._fields.values()
+        self._fields.clear()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, NamedTuple, Protocol
 
 from kg.errors import CorpusError, FileError, Finding, Place
-from kg.files.text_files import LIMIT, pieces
+from kg.files.text_files import LIMIT, LINE_LIMIT, pieces
 from kg.importers.core.documents import Skipped
 
 PIECE = 1 << 16
@@ -147,6 +147,25 @@ def unsafe_names(files: SourceFiles) -> Iterator[Skipped]:
     for name in files.outside:
         why = "a name in a zip must be its only one and stay inside it: pack it again"
         yield Skipped("article", name, why, Place(files.file(name), 0, 0))
+
+
+def split_lines(pieces: Iterable[bytes], file: str) -> Iterator[bytes]:
+    """Yield the lines of a file, each with its LF. Raises `CorpusError` for a line above the limit."""
+    waiting: list[bytes] = []
+    size, number = 0, 1
+    for piece in pieces:
+        first, *more = piece.split(b"\n")
+        waiting.append(first)
+        size += len(first)
+        for line in more:
+            yield b"".join(waiting) + b"\n"
+            waiting, size, number = [line], len(line), number + 1
+        if size > LINE_LIMIT:
+            most = LINE_LIMIT // 1_000_000
+            message = f"a line must have at most {most} MB, this one has more: write one article a line"
+            raise format_error(message, "line-too-long", file, number, 1)
+    if rest := b"".join(waiting):
+        yield rest
 
 
 def format_error(message: str, rule: str, file: str, line: int = 0, column: int = 0) -> CorpusError:

@@ -1,91 +1,287 @@
-"""Annotations made with doccano → documents: its JSON Lines, alone, in a zip, or in a folder.
+"""doccano's JSON Lines, in a file, a zip or a folder → documents.
 
-https://doccano.github.io/doccano/ is the manual. In a zip each annotator has a file of that name, or `all.jsonl`
-holds what they made together.
+https://doccano.github.io/doccano/ is the manual. A zip has a file for each annotator, named after them, or
+`all.jsonl` with what they annotated together.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple, cast
 
-from kg.errors import CorpusError, Finding, Place
+from kg.errors import Place
 from kg.files.text_files import decoded
-from kg.importers.core.documents import Heartbeat, Item, Skipped
-from kg.importers.core.mapping import Mapping
-from kg.importers.core.source_files import SourceFiles, SourceFolder, is_zip, open_source, unsafe_names
-from kg.importers.doccano.articles import Line, Session
-from kg.importers.doccano.lines import records
-from kg.importers.doccano.records import Record, read_record
-from kg.importers.json_values import Unreadable, value
+from kg.importers.core.article_fields import UnusedFields, read_article_fields, texts_of
+from kg.importers.core.documents import (
+    AnnotatedText,
+    Heartbeat,
+    Item,
+    LabelledSpan,
+    MarkIds,
+    SkipList,
+    Skipped,
+    SpanLink,
+)
+from kg.importers.core.mapping import Mapping as LabelMapping
+from kg.importers.core.mapping import key
+from kg.importers.core.source_files import SourceFile, format_error, source_files, split_lines
+from kg.importers.doccano.offsets import OffsetCounting
+from kg.importers.json_stream import begun, elements
+from kg.importers.json_values import Unreadable, Value, value
+from kg.text.spans import Span
 
 DESCRIPTION = "doccano's JSONL: a file, its zip, or a folder"
 _SUFFIXES = (".jsonl", ".json")
-_TOGETHER = "all"
-# Of a line without these all ways to count are one: characters beyond U+02FF that are no punctuation, and CR LF.
-_TELLING = re.compile(rb"[\xcc-\xe1\xe3-\xf4]|\xe2\x80[\x8c\x8d]|\\u(?!00|20[1-9])|\\r\\n")
-_ALIVE = 10_000
-_NO_LINE = 'a line must be an article of doccano, as {"text": "…", "label": [[0, 5, "Source"]]}'
+_ALL_ANNOTATORS = "all"
+# On a line without these, all ways to count agree: characters beyond U+02FF that are no punctuation, and CR LF.
+_AMBIGUOUS = re.compile(rb"[\xcc-\xe1\xe3-\xf4]|\xe2\x80[\x8c\x8d]|\\u(?!00|20[1-9])|\\r\\n")
+_HEARTBEAT_AFTER = 10_000
+_TEXT_FIELDS = ("text", "data")
+_SPAN_FIELDS = frozenset(("label", "labels", "entities", "annotations"))
+_NONE_FOUND = "here must be files of doccano, named .jsonl: export them again"
+_NO_RECORD = 'a line must be an article of doccano, as {"text": "…", "label": [[0, 5, "Source"]]}'
+_NO_SPAN = "a span must be [start, end, label], or have `start_offset`, `end_offset` and `label`"
+_NO_LINK = "a relation must have `from_id`, `to_id` and `type`"
+_COMMENT = "a comment in doccano is about the whole text, and a claims file has no place for it"
+_OUTSIDE = "its offsets are not in the text: mark it again"
+_END_MISSING = "one of its ends is no span that was read"
+_GUESSED = (
+    "doccano may count an emoji, or a letter with its accents, as one character or as several, and nothing here "
+    "tells which: kg counted as doccano's pages do; check the spans after it"
+)
 
 
-def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | Heartbeat]:
-    """Yield the documents of an export; it is gone through twice, to learn what its offsets count.
+class DoccanoSpan(NamedTuple):
+    """A span as the file has it; `user` is the number of its annotator, `""` if unknown."""
 
-    Raises `CorpusError` where a file is no export, `FileError` where one cannot be read.
+    id: str
+    label: str
+    offsets: Span
+    user: str
+    at: Place
+
+
+class DoccanoRecord(NamedTuple):
+    """One line of an export."""
+
+    text: str
+    fields: Mapping[str, object]
+    spans: tuple[DoccanoSpan, ...]
+    links: tuple[SpanLink, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def read(source: Path, mapping: LabelMapping, texts: Path | None) -> Iterator[Item | Heartbeat]:
+    """Yield the documents of an export. It is read twice: first to learn what its offsets count.
+
+    Raises `CorpusError` if a file is no export, `FileError` if one cannot be read.
     """
     del texts  # every line has its own
-    session = Session(mapping)
-    if source.is_dir() or is_zip(source):
-        with open_source(source) as bundle:
-            yield from _bundle(bundle, source, session)
-    else:
-        folder = SourceFolder(source.parent)
-        yield from _learn(folder, source.name, session)
-        yield from _file(folder, source.name, "", session)
-    yield from session.told()
+    reader = _DoccanoReader(mapping)
+    for file in source_files(source, *_SUFFIXES, none_found=_NONE_FOUND):
+        if isinstance(file, SourceFile):
+            yield from reader.learn(file)
+    for file in source_files(source, *_SUFFIXES):
+        yield from reader.documents(file) if isinstance(file, SourceFile) else (file,)
+    yield from reader.totals()
 
 
-def _bundle(bundle: SourceFiles, source: Path, session: Session) -> Iterator[Item | Heartbeat]:
-    names = bundle.names(*_SUFFIXES)
-    if not names:
-        message = "here must be files of doccano, named .jsonl: export them again"
-        raise CorpusError([Finding("violation", message, "no-exports", Place(str(source), 0, 0))])
-    yield from unsafe_names(bundle)
-    for name in names:
-        yield from _learn(bundle, name, session)
-    for name in names:
-        stem = PurePosixPath(name).stem
-        yield from _file(bundle, name, "" if stem == _TOGETHER else stem, session)
+class _DoccanoReader:
+    """Reads the files of one source, and learns meanwhile how its offsets are counted."""
+
+    def __init__(self, mapping: LabelMapping) -> None:
+        self._mapping = mapping
+        self._counting = OffsetCounting()
+        self._unused = UnusedFields()
+        self._guesses = SkipList()
+
+    def learn(self, file: SourceFile) -> Iterator[Heartbeat]:
+        """Learn from a file's texts what offsets count; now and then say that reading goes on."""
+        for number, (raw, at) in enumerate(_raw_records(file), 1):
+            if number % _HEARTBEAT_AFTER == 0:
+                yield Heartbeat()
+            if _AMBIGUOUS.search(raw) and isinstance(record := self._record(raw, at), DoccanoRecord):
+                self._counting.learn(record.text, [span.offsets for span in record.spans])
+
+    def documents(self, file: SourceFile) -> Iterator[Item]:
+        """Yield the documents of a file. Raises `CorpusError` if its first line is no record."""
+        stem = PurePosixPath(file.name).stem
+        by = "" if file.is_alone or stem == _ALL_ANNOTATORS else stem
+        is_doccano = False
+        for raw, at in _raw_records(file):
+            record = self._record(raw, at)
+            if isinstance(record, DoccanoRecord):
+                yield from self._documents(record, f"{stem}-{at.line}", by, at)
+            elif is_doccano:
+                yield Skipped("article", f"line {at.line}", record, at)
+            else:
+                decoded(raw, at.file)
+                raise format_error(f"{record}: is it another tool's?", "not-doccano", *at)
+            is_doccano = True
+
+    def totals(self) -> Iterator[Skipped]:
+        """Yield what is reported once for the whole source."""
+        yield from self._guesses
+        yield from self._unused.totals()
+
+    def _record(self, raw: bytes, at: Place) -> DoccanoRecord | str:
+        """Return a line's record, or why it cannot be read."""
+        try:
+            return _read_record(value(raw, at), self._mapping) or _NO_RECORD
+        except Unreadable as error:
+            return f"{_NO_RECORD}; {error}"
+
+    def _documents(self, record: DoccanoRecord, id: str, by: str, at: Place) -> Iterator[Item]:
+        """Yield a document for each user with spans; `id` and `by` are for a record that has none of its own."""
+        article = read_article_fields(record.fields, self._mapping)
+        marks, skipped = self._marks(record, at)
+        links, loose = _links(record.links, marks)
+        yield from (*record.skipped, *skipped, *loose)
+        yield from self._unused.add(article.unused, at)
+        for user in list(marks) or [""]:
+            own, drawn = tuple(marks.get(user, {}).values()), tuple(links.get(user, ()))
+            document = AnnotatedText(id, record.text, at, own, drawn, by=by)
+            yield article._replace(by=user or article.by).complete(document)
+
+    def _marks(self, record: DoccanoRecord, at: Place) -> tuple[dict[str, dict[str, LabelledSpan]], list[Skipped]]:
+        """Return each user's marks by their ids, and the spans outside the text."""
+        found, is_guess = self._counting.code_points(record.text, [span.offsets for span in record.spans])
+        if is_guess:
+            self._guesses.count("note", "offsets", _GUESSED, at)
+        marks: dict[str, dict[str, LabelledSpan]] = {}
+        ids: dict[str, MarkIds] = {}
+        skipped = []
+        for span, part in zip(record.spans, found, strict=True):
+            own = marks.setdefault(span.user, {})
+            if part is None:
+                skipped.append(Skipped("span", span.id, _OUTSIDE, span.at))
+                continue
+            id = ids.setdefault(span.user, MarkIds()).new(span.id)
+            own[id] = LabelledSpan(id, span.label, (part,), span.at)
+        return marks, skipped
 
 
-def _learn(bundle: SourceFiles, name: str, session: Session) -> Iterator[Heartbeat]:
-    """Let the texts of a file tell what offsets count, those that can; say now and then that reading goes on."""
-    for number, (raw, at) in enumerate(records(bundle.pieces(name), bundle.file(name)), 1):
-        if number % _ALIVE == 0:
-            yield Heartbeat()
-        if _TELLING.search(raw) and isinstance(record := _record(raw, at, session.mapping), Record):
-            session.counting.learn(record.text, [span.offsets for span in record.spans])
-
-
-def _file(bundle: SourceFiles, name: str, by: str, session: Session) -> Iterator[Item]:
-    stem = PurePosixPath(name).stem
-    is_known = False
-    for raw, at in records(bundle.pieces(name), bundle.file(name)):
-        record = _record(raw, at, session.mapping)
-        if isinstance(record, Record):
-            yield from session.documents(Line(record, f"{stem}-{at.line}", by, at))
-        elif is_known:
-            yield Skipped("article", f"line {at.line}", record, at)
+def _links(
+    links: tuple[SpanLink, ...], marks: dict[str, dict[str, LabelledSpan]]
+) -> tuple[dict[str, list[SpanLink]], list[Skipped]]:
+    """Return each user's links, and those that do not connect two spans of one user."""
+    owners = {id: user for user, own in reversed(marks.items()) for id in own}
+    kept: dict[str, list[SpanLink]] = {}
+    loose = []
+    for link in links:
+        owner = owners.get(link.source)
+        if owner is not None and owner == owners.get(link.target):
+            kept.setdefault(owner, []).append(link)
         else:
-            decoded(raw, at.file)
-            raise CorpusError([Finding("violation", f"{record}: is it another tool's?", "not-doccano", at)])
-        is_known = True
+            loose.append(Skipped("link", f"{link.source} → {link.target}", _END_MISSING, link.at))
+    return kept, loose
 
 
-def _record(raw: bytes, at: Place, mapping: Mapping) -> Record | str:
-    """Return what a line holds, or why it cannot be read."""
+def _raw_records(file: SourceFile) -> Iterator[tuple[bytes, Place]]:
+    """Yield the lines that are not blank, or the elements of an array, with their places.
+
+    Raises `CorpusError` for a line above the limit.
+    """
+    head, pieces = begun(file.pieces())
+    if head.startswith(b"["):
+        yield from elements(pieces, file.path)
+        return
+    for number, line in enumerate(split_lines(pieces, file.path), 1):
+        if not line.isspace():
+            yield line.removesuffix(b"\n"), Place(file.path, number, 1)
+
+
+def _read_record(line: Value, mapping: LabelMapping) -> DoccanoRecord | None:
+    """Return what a line holds in any of doccano's dialects; None if it has no text."""
+    members = line.members()
+    values = {name: _read(member) for name, member in members.items()}
+    name = _text_field(values, mapping)
+    if name is None:
+        return None
+    read: list[DoccanoSpan | SpanLink | Skipped] = []
+    fields: dict[str, object] = {}
+    for other, member in members.items():
+        said = values[other]
+        if key(other) == "comments" and isinstance(said, list):
+            comments = (each.get("comment") if isinstance(each, dict) else each for each in said)
+            read += [Skipped("note", _shown(each), _COMMENT, member.place) for each in comments]
+        elif key(other) == "relations" and isinstance(said, list):
+            read += [_link(_read(entry), entry.place) for entry in member.entries()]
+        elif _holds_spans(other, said):
+            entries = enumerate(member.entries(), 1)
+            read += [_span(_read(entry), f"{other}-{number}", entry.place) for number, entry in entries]
+        elif other == "meta" and isinstance(said, dict):
+            fields.update(said)
+        elif other != name:
+            fields[other] = said
+    return DoccanoRecord(
+        cast(str, values[name]),
+        fields,
+        tuple(each for each in read if isinstance(each, DoccanoSpan)),
+        tuple(each for each in read if isinstance(each, SpanLink)),
+        tuple(each for each in read if isinstance(each, Skipped)),
+    )
+
+
+def _text_field(values: Mapping[str, object], mapping: LabelMapping) -> str | None:
+    """Return the field that holds the text: the mapping's, doccano's own, or the longest if there are spans."""
+    texts = {name: text for name, text in values.items() if isinstance(text, str) and text.strip()}
+    given = [name for name, field in mapping.article.items() if field == "text"]
+    for wanted in (*given, *_TEXT_FIELDS):
+        for name in texts:
+            if key(name) == key(wanted):
+                return name
+    if not any(_holds_spans(name, value) for name, value in values.items()):
+        return None
+    return max(texts, key=lambda name: len(texts[name]), default=None)
+
+
+def _read(value: Value) -> object:
     try:
-        return read_record(value(raw, at), mapping) or _NO_LINE
-    except Unreadable as error:
-        return f"{_NO_LINE}; {error}"
+        return value.read()
+    except Unreadable:
+        return None
+
+
+def _holds_spans(name: str, value: object) -> bool:
+    """Tell a list of spans; under doccano's own names, even a list of damaged ones counts."""
+    if not isinstance(value, list):
+        return False
+    are_numbers = key(name) not in _SPAN_FIELDS
+    return any(
+        (isinstance(each, list) and len(each) >= 2 and not (are_numbers and type(each[0]) is not int))
+        or (isinstance(each, dict) and "start_offset" in each)
+        for each in value
+    )
+
+
+def _span(entry: object, id: str, at: Place) -> DoccanoSpan | Skipped:
+    user = ""
+    if isinstance(entry, dict):
+        start, end, label = (entry.get(name) for name in ("start_offset", "end_offset", "label"))
+        id = "".join(texts_of(entry.get("id"))[:1]) or id
+        user = "".join(texts_of(entry.get("user"))[:1])
+    elif isinstance(entry, list) and len(entry) == 3:
+        start, end, label = entry
+    else:
+        return Skipped("span", _shown(entry), _NO_SPAN, at)
+    labels = texts_of(label)
+    # `bool` is an `int`, and `type` tells them apart.
+    if type(start) is not int or type(end) is not int or len(labels) != 1:
+        return Skipped("span", id, _NO_SPAN, at)
+    return DoccanoSpan(id, labels[0], Span(start, end), user, at)
+
+
+def _link(entry: object, at: Place) -> SpanLink | Skipped:
+    if not isinstance(entry, dict):
+        return Skipped("link", _shown(entry), _NO_LINK, at)
+    ends = [texts_of(entry.get(name)) for name in ("from_id", "to_id")]
+    if not all(len(end) == 1 for end in ends):
+        return Skipped("link", _shown(entry.get("id", "relation")), _NO_LINK, at)
+    return SpanLink("".join(texts_of(entry.get("type"))[:1]), ends[0][0], ends[1][0], at)
+
+
+def _shown(value: object) -> str:
+    return " ".join(texts_of(value)) or type(value).__name__

@@ -1,92 +1,158 @@
-"""Annotations made with Label Studio → documents: its JSON, JSON-MIN, CSV and TSV, told apart by what is in them.
+"""Label Studio's JSON, JSON-MIN, CSV and TSV, told apart by their content → documents.
 
 https://labelstud.io/guide/export is the manual; `label_studio_sdk.converter` is what writes the exports.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from kg.errors import CorpusError, Finding, Place
-from kg.importers.core.documents import Item, Skipped
-from kg.importers.core.mapping import Mapping
-from kg.importers.core.source_files import SourceFiles, SourceFolder, is_zip, open_source, unsafe_names
-from kg.importers.json_stream import begun, elements
-from kg.importers.json_values import Unreadable, Value, value
-from kg.importers.label_studio.cells import read_rows
-from kg.importers.label_studio.documents import Session
-from kg.importers.label_studio.results import read_object
-from kg.importers.label_studio.rows import SIGNS, begin_rows, read_row
-from kg.importers.label_studio.tasks import is_task, read_task
+from msgspec.structs import replace
+
+from kg.importers.core.article_fields import UnusedFields, read_article_fields
+from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, MarkIds, Skipped, SpanLink
+from kg.importers.core.mapping import Mapping as LabelMapping
+from kg.importers.core.source_files import source_files
+from kg.importers.label_studio.exports import (
+    LabelStudioAnnotation,
+    LabelStudioTask,
+    RegionRemark,
+    TextRegion,
+    offsets_of,
+    read_export,
+)
+from kg.importers.label_studio.texts import ChosenText, TextFinder, is_of_page
 
 DESCRIPTION = "Label Studio's JSON, JSON-MIN, CSV or TSV: a file, a folder or a zip"
 _SUFFIXES = (".json", ".csv", ".tsv")
-_NO_TASK = "it must be a task of Label Studio, with `data` and `annotations`"
+_NONE_FOUND = "here must be files of Label Studio, named .json, .csv or .tsv: export them, or name one"
+_NO_TEXT = "it has no text that could be an article's: `data` must hold one, as `text`"
+_ELSEWHERE = _NO_TEXT + "; if it holds the address of one, give the folder with the texts: `--texts`"
+_OTHER_TEXT = "it marks `{shown}`, and the article's text is `{text}`"
+_XPATH_ONLY = "its place is given by an XPath only: export from a Label Studio that writes `globalOffsets`"
+_NO_SPAN = "it marks no words, but a place in a picture or a sound: only spans of a text are read"
+_OUTSIDE = "its offsets are not in the text: mark it again"
+_REGION_MISSING = "what it is said of was left out"
+_FIELD_EXISTS = "the task has a field of this name, which is read: give one of them another name"
+_END_MISSING = "one of its ends is no span that was read"
+_OF_ARTICLE_OR_SPAN = (
+    "it is of the article, or of a span, which only the export as JSON says; if of the article, name what it holds "
+    "under `article` in the mapping"
+)
 
 
-def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:
-    """Yield the documents of an export, of all in a folder, or in a zip.
+def read(source: Path, mapping: LabelMapping, texts: Path | None) -> Iterator[Item]:
+    """Yield the documents of an export, or of all exports in a folder or zip.
 
-    Raises `CorpusError` where a file is none or ends too early, `FileError` where one cannot be read.
+    Raises `CorpusError` if a file is no export or ends too early, `FileError` if one cannot be read.
     """
-    if source.is_dir() or is_zip(source):
-        with open_source(source) as bundle:
-            names = bundle.names(*_SUFFIXES)
-            if not names:
-                message = "here must be files of Label Studio, named .json, .csv or .tsv: export them, or name one"
-                raise CorpusError([Finding("violation", message, "no-exports", Place(str(source), 0, 0))])
-            yield from unsafe_names(bundle)
-            for name in names:
-                yield from _read(bundle, name, Session(mapping, texts))
-    else:
-        yield from _read(SourceFolder(source.parent), source.name, Session(mapping, texts))
-
-
-def _read(bundle: SourceFiles, name: str, session: Session) -> Iterator[Item]:
-    file = bundle.file(name)
-    head, pieces = begun(bundle.pieces(name))
-    is_json = head.startswith((b"[", b"{"))
-    yield from _json(pieces, file, session) if is_json else _table(pieces, file, session)
-    yield from session.left.told()
-
-
-def _json(pieces: Iterator[bytes], file: str, session: Session) -> Iterator[Item]:
-    is_min = is_known = False
-    for raw, at in elements(pieces, file):
-        try:
-            element = value(raw, at)
-        except Unreadable as error:
-            yield Skipped("article", "task", f"{error}: export the file again, or mend it", at)
+    for file in source_files(source, *_SUFFIXES, none_found=_NONE_FOUND):
+        if isinstance(file, Skipped):
+            yield file
             continue
-        members = element.members()
-        if is_task(members):
-            yield from read_task(element, session)
-        elif any(sign in members for sign in SIGNS):
-            if not is_min:
-                yield begin_rows(file, session)
-            is_min = True
-            yield from read_row(read_object(element), at, _places(members), session)
-        elif is_known:
-            yield Skipped("article", "task", _NO_TASK, at)
+        reader = _TaskReader(mapping, texts)
+        for task in read_export(file):
+            yield from (task,) if isinstance(task, Skipped) else reader.documents(task)
+        yield from reader.unused.totals()
+
+
+class _TaskReader:
+    """Makes documents of the tasks of one file."""
+
+    def __init__(self, mapping: LabelMapping, folder: Path | None) -> None:
+        self._mapping = mapping
+        self._texts = TextFinder(mapping, folder)
+        self.unused = UnusedFields()
+
+    def documents(self, task: LabelStudioTask) -> Iterator[Item]:
+        """Yield a document for each of a task's annotations, all with the same text."""
+        first = task[0]
+        chosen = self._texts.choose(first.data, [region for each in task for region in each.results.regions])
+        if chosen is None:
+            yield Skipped("article", first.task or "task", _ELSEWHERE if first.data else _NO_TEXT, first.at)
+            return
+        for annotation in task:
+            yield from self._document(annotation, chosen)
+
+    def _document(self, annotation: LabelStudioAnnotation, chosen: ChosenText) -> Iterator[Item]:
+        results = annotation.results
+        fields = {name: value for name, value in annotation.data.items() if name != chosen.field}
+        of_task = [remark for remark in results.remarks if not remark.region]
+        yield from (remark.skipped(_FIELD_EXISTS) for remark in of_task if remark.control in fields)
+        remarks = _by_control(remark for remark in of_task if remark.control not in fields)
+        fields |= {control: list(texts) for control, texts in remarks.items()}
+        article = read_article_fields(fields, self._mapping)
+        marks, skipped = _marks(annotation, chosen)
+        links, loose = _links(results.links, marks)
+        yield from (*results.skipped, *skipped, *loose)
+        if annotation.is_row:
+            self.unused.why = _OF_ARTICLE_OR_SPAN
+        yield from self.unused.add(article.unused, annotation.at)
+        document = AnnotatedText(
+            annotation.task,
+            chosen.shown.text,
+            annotation.at,
+            tuple(marks.values()),
+            tuple(links),
+            by=annotation.by,
+            on=annotation.on,
+            done=annotation.done,
+        )
+        yield article.complete(document)
+
+
+def _marks(annotation: LabelStudioAnnotation, chosen: ChosenText) -> tuple[dict[str, LabelledSpan], list[Skipped]]:
+    """Return the marks of regions, one for each label, and what is left out."""
+    marks: dict[str, LabelledSpan] = {}
+    skipped: list[Skipped] = []
+    remarks: dict[str, list[RegionRemark]] = {}
+    for remark in annotation.results.remarks:
+        remarks.setdefault(remark.region, []).append(remark)
+    ids = MarkIds()
+    for region in annotation.results.regions:
+        own = remarks.get(region.id, []) if region.id else []
+        mark = _mark(region, own, chosen)
+        if isinstance(mark, str):
+            skipped.append(Skipped("span", region.id or region.control, mark, region.at))
+            skipped += [remark.skipped(_REGION_MISSING) for remark in own]
+            continue
+        for label in region.labels or (region.control,):
+            id = ids.new(region.id or region.control)
+            marks[id] = replace(mark, id=id, label=label)
+    return marks, skipped
+
+
+def _mark(region: TextRegion, remarks: list[RegionRemark], chosen: ChosenText) -> LabelledSpan | str:
+    """Return what a region marks, or why it is left out."""
+    ends = [region.value.get(name) for name in ("start", "end")]
+    if ends == [None, None] or any(isinstance(each, float) for each in ends):
+        return _NO_SPAN
+    if offsets_of(region.value) is None:
+        return _XPATH_ONLY if is_of_page(region.value) else _OUTSIDE
+    found = chosen.shown.place(region.value)
+    if (found is None or not found.is_exact) and chosen.names and region.shown not in chosen.names:
+        return _OTHER_TEXT.format(shown=region.shown, text=chosen.field)
+    if found is None:
+        return _OUTSIDE
+    return LabelledSpan("", "", (found.part,), region.at, found.text, _by_control(remarks), note=region.note)
+
+
+def _by_control(remarks: Iterable[RegionRemark]) -> dict[str, tuple[str, ...]]:
+    """Return the texts of remarks by what set them."""
+    texts: dict[str, tuple[str, ...]] = {}
+    for remark in remarks:
+        texts[remark.control] = (*texts.get(remark.control, ()), *remark.texts)
+    return texts
+
+
+def _links(links: Iterable[SpanLink], marks: Mapping[str, LabelledSpan]) -> tuple[list[SpanLink], list[Skipped]]:
+    """Return the links between two marks, and the others."""
+    kept: list[SpanLink] = []
+    loose: list[Skipped] = []
+    for link in links:
+        if link.source in marks and link.target in marks:
+            kept.append(link)
         else:
-            raise CorpusError([Finding("violation", f"{_NO_TASK}: is it another tool's?", "not-label-studio", at)])
-        is_known = True
-
-
-def _places(members: dict[str, Value]) -> Callable[[str], list[Place]]:
-    return lambda name: [entry.place for entry in members[name].entries()]
-
-
-def _table(pieces: Iterator[bytes], file: str, session: Session) -> Iterator[Item]:
-    for number, row in enumerate(read_rows(pieces, file)):
-        if number and row.more:
-            why = "it has more cells than the table has columns: export it again"
-            yield Skipped("article", "row", why, row.at)
-        elif number:
-            yield from read_row(row.cells, row.at, lambda _name: (), session)
-        elif any(sign in row.cells for sign in SIGNS):
-            yield begin_rows(file, session)
-        else:
-            message = f"a table of Label Studio must have the columns {' and '.join(SIGNS)}: is it another tool's?"
-            raise CorpusError([Finding("violation", message, "not-label-studio", row.at)])
+            loose.append(Skipped("link", f"{link.source} → {link.target}", _END_MISSING, link.at))
+    return kept, loose
