@@ -26,7 +26,7 @@ from kg.publish.build import build_in_jobs
 from kg.rdf.terms import Iri, Node
 from support.corpora import CONFIG, lay
 from support.editing import edited
-from support.publications import snapshot
+from support.file_sets import snapshot
 
 FILES = {
     "corpus.yaml": CONFIG + "annotators: {ann: {name: Ann}}\n",

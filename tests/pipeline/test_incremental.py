@@ -26,7 +26,7 @@ from kg.pipeline.publication import Publication, checker
 from kg.publish.build import build_in_jobs
 from kg.shacl import compile_shapes
 from support.edited_corpus import EditedCorpus
-from support.publications import snapshot
+from support.file_sets import snapshot
 
 LONG = os.environ.get("KG_TEST_LONG")
 """Set to a number: so many corpora are edited, others in each run."""

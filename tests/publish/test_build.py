@@ -23,7 +23,8 @@ from kg.pipeline.publication import open_publication
 from kg.publish.build import build
 from kg.rdf.terms import Graph, Node
 from support import ROOT, SEEDS
-from support.publications import CORPUS, NEW, OLD, built, opened, snapshot
+from support.file_sets import snapshot
+from support.publications import CORPUS, NEW, OLD, built, opened
 
 DIST = ROOT / "dist"
 GRAPHS = [f"kg{form.suffix}" for form in FORMATS.values()]

@@ -1,22 +1,29 @@
-"""The folder of a publication: somebody else's files, corpora that are wrong, two builds at once."""
+"""The folder of a publication: corpora that are wrong, full disks, killed builds, two builds at once.
+
+How a set of files replaces another is tested in tests/files/.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import os
+import random
+import resource
+import shutil
 import signal
 import subprocess
 import sys
+import time
+from itertools import count
 from pathlib import Path
-from threading import Event, Thread
 
 import pytest
 
 from kg.errors import CorpusError, FileError
-from kg.files.file_sets import replace_file_set
 from kg.pipeline.publication import Publication
-from kg.publish.build.contents import PUBLICATION
-from support.publications import FOREIGN, NEW, OLD, built, lay_beside, mend, needs_fork, opened, snapshot
+from support.file_sets import DIED, Stop, lay_beside, needs_fork, snapshot
+from support.publications import NEW, OLD, built, mend, opened, stopped_build
+
+KILOBYTE = 1024
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +65,6 @@ def test_an_invalid_corpus_leaves_the_folder_as_it_was(tmp_path: Path, old: Publ
 
 
 def test_the_file_of_somebody_else_is_not_overwritten(tmp_path: Path, new: Publication) -> None:
-    """No list of an earlier build names it: it is somebody's own."""
     (tmp_path / "dist" / "shapes").mkdir(parents=True)
     (tmp_path / "dist" / "shapes" / "claim.ttl").write_text("# mine")
     before = snapshot(tmp_path / "dist")
@@ -67,95 +73,6 @@ def test_the_file_of_somebody_else_is_not_overwritten(tmp_path: Path, new: Publi
         built(new, tmp_path / "dist")
 
     assert snapshot(tmp_path / "dist") == before
-
-
-def test_a_list_of_checksums_that_is_not_ours_names_no_files_of_ours(tmp_path: Path, new: Publication) -> None:
-    """Somebody's SHA256SUMS stays, and so do the files in it."""
-    (tmp_path / "image.iso").write_bytes(b"x")
-    (tmp_path / "SHA256SUMS").write_text(f"{hashlib.sha256(b'x').hexdigest()}  image.iso\n")
-    before = snapshot(tmp_path)
-
-    with pytest.raises(FileError, match="SHA256SUMS: this is not a file that"):
-        built(new, tmp_path)
-
-    assert snapshot(tmp_path) == before
-
-
-def test_a_file_that_no_longer_belongs_but_was_changed_stays(
-    tmp_path: Path, old: Publication, new: Publication
-) -> None:
-    built(old, tmp_path)
-    lay_beside(tmp_path)
-    (tmp_path / "kg.hdt").write_bytes(b"changed")
-    built(new, tmp_path)
-
-    assert (tmp_path / "kg.hdt").read_bytes() == b"changed"
-    assert not (tmp_path / "queries").exists()
-
-
-@pytest.mark.parametrize("name", ["../kept.txt", "/etc/hostname", "a/../../kept.txt", ".kg-build/lock", "C:x", ""])
-def test_a_list_of_checksums_leads_nowhere_else(tmp_path: Path, old: Publication, name: str) -> None:
-    folder = tmp_path / "dist"
-    (tmp_path / "kept.txt").write_bytes(b"x")
-    built(old, folder)
-    with (folder / "SHA256SUMS").open("a") as stream:
-        stream.write(f"{hashlib.sha256(b'x').hexdigest()}  {name}\n")
-    built(old, folder)
-
-    assert (tmp_path / "kept.txt").read_bytes() == b"x"
-
-
-def test_a_symbolic_link_inside_the_folder_is_not_followed(tmp_path: Path, new: Publication) -> None:
-    """A link to a folder elsewhere would have its files replaced."""
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "dist").mkdir()
-    (tmp_path / "dist" / "shapes").symlink_to(tmp_path / "elsewhere")
-
-    with pytest.raises(FileError, match="shapes: this is not a file that"):
-        built(new, tmp_path / "dist")
-
-    assert snapshot(tmp_path / "elsewhere") == {}
-
-
-def test_the_folder_itself_may_be_a_symbolic_link(tmp_path: Path, new: Publication) -> None:
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "dist").symlink_to(tmp_path / "elsewhere")
-    built(new, tmp_path / "dist")
-    built(new, tmp_path / "dist")
-
-    assert (tmp_path / "elsewhere" / "kg.ttl").is_file()
-
-
-@pytest.mark.parametrize("journal", ["", "{", "[]", '{"install": ["../x"], "saved": [], "folders": []}'])
-def test_a_journal_that_no_build_wrote_is_refused(tmp_path: Path, new: Publication, journal: str) -> None:
-    (tmp_path / PUBLICATION.work_folder).mkdir()
-    (tmp_path / PUBLICATION.work_folder / "journal").write_text(journal)
-
-    with pytest.raises(FileError, match="this journal was not written by `kg build`"):
-        built(new, tmp_path)
-
-
-@needs_fork
-def test_the_lock_ends_with_its_process(tmp_path: Path, old: Publication, new: Publication) -> None:
-    """While a build is at work the next is refused; when it is killed its lock is nobody's."""
-    folder = tmp_path / "dist"
-    built(old, folder)
-    ready, tell = os.pipe()
-    process = os.fork()
-    if process == 0:
-        with replace_file_set(folder, PUBLICATION):
-            os.write(tell, b"!")
-            signal.pause()
-        os._exit(70)
-    os.read(ready, 1)
-
-    with pytest.raises(FileError, match="another `kg build` is writing into this folder: wait until it has ended"):
-        built(new, folder)
-
-    os.kill(process, signal.SIGKILL)
-    os.waitpid(process, 0)
-    built(new, folder)
-    assert not (folder / PUBLICATION.work_folder).exists()
 
 
 def test_builds_at_the_same_time_leave_one_whole_publication(
@@ -176,33 +93,83 @@ def test_builds_at_the_same_time_leave_one_whole_publication(
     assert snapshot(tmp_path / "dist") in expected
 
 
-def test_a_reader_sees_each_file_whole_while_it_is_replaced(
+def lay(state: Path, folder: Path) -> None:
+    """Bring a folder into a state."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(state, folder)
+
+
+@needs_fork
+def test_a_build_killed_at_any_operation_leaves_the_old_or_the_new(
     tmp_path: Path, old: Publication, new: Publication
 ) -> None:
-    seen, stop = set(), Event()
-    built(old, tmp_path)
-    whole = {(tmp_path / "kg.nq").read_bytes()}
+    """Every eleventh operation: the others are tested with sets of files that take no time to build."""
+    folder, state = tmp_path / "dist", tmp_path / "state"
+    built(old, state)
+    lay_beside(state)
+    before = snapshot(state)
+    lay(state, folder)
+    built(new, folder)
+    after = snapshot(folder)
+    outcomes = []
+    for kill in count(1, 11):
+        lay(state, folder)
+        if stopped_build(new, folder, Stop(kill)).status != DIED:
+            break
+        mend(new, folder)
+        assert snapshot(folder) in (before, after), kill
+        outcomes.append("old" if snapshot(folder) == before else "new")
 
-    def read() -> None:
-        while not stop.is_set():
-            seen.add((tmp_path / "kg.nq").read_bytes())
-
-    reader = Thread(target=read)
-    reader.start()
-    for publication in (new, old, new, old):
-        built(publication, tmp_path)
-        whole.add((tmp_path / "kg.nq").read_bytes())
-    stop.set()
-    reader.join()
-
-    assert seen <= whole
+    assert outcomes == ["old"] * outcomes.count("old") + ["new"] * outcomes.count("new")
+    assert set(outcomes) == {"old", "new"}
 
 
-def test_other_files_are_left_alone(tmp_path: Path, old: Publication, new: Publication) -> None:
-    built(old, tmp_path)
-    lay_beside(tmp_path)
-    stamps = {name: (tmp_path / name).stat().st_mtime_ns for name in FOREIGN}
-    built(new, tmp_path)
+@needs_fork
+def test_the_command_killed_at_random_moments_leaves_the_old_or_the_new(
+    tmp_path: Path, old: Publication, new: Publication, room: Path
+) -> None:
+    """Killed at a moment of the clock instead of an operation: inside a write, or in the system."""
+    moments = random.Random(2)
+    folder, state = tmp_path / "dist", tmp_path / "state"
+    built(old, state)
+    before = snapshot(state)
+    command = [sys.executable, "-m", "kg", "--quiet", "build", str(room / "new"), "--output", str(folder)]
+    lay(state, folder)
+    start = time.perf_counter()
+    subprocess.run(command, check=True)
+    takes, after = time.perf_counter() - start, snapshot(folder)
+    for _ in range(20):
+        lay(state, folder)
+        process = subprocess.Popen(command)
+        time.sleep(moments.uniform(0.4, 1.0) * takes)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        mend(new, folder)
 
-    assert {name: (tmp_path / name).stat().st_mtime_ns for name in FOREIGN} == stamps
-    assert {name: (tmp_path / name).read_bytes() for name in FOREIGN} == FOREIGN
+        assert snapshot(folder) in (before, after)
+
+
+@needs_fork
+def test_a_limit_on_the_size_of_files_leaves_the_folder_as_it_was(
+    tmp_path: Path, old: Publication, new: Publication
+) -> None:
+    """As on a full disk, every write above the limit fails."""
+    folder = tmp_path / "dist"
+    built(old, folder)
+    before = snapshot(folder)
+    for limit in (0, 1, 100, 1000, 4 * KILOBYTE, 8 * KILOBYTE, 16 * KILOBYTE, 50 * KILOBYTE):
+        process = os.fork()
+        if process == 0:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+            status = 70
+            try:
+                built(new, folder)
+                status = 0
+            except FileError as error:
+                status = error.status
+            finally:
+                os._exit(status)
+        _, ended = os.waitpid(process, 0)
+        assert (limit, os.waitstatus_to_exitcode(ended)) == (limit, FileError.status)
+        assert snapshot(folder) == before

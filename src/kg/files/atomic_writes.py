@@ -186,15 +186,17 @@ def locked(file: Path, busy: str) -> Iterator[None]:
     The system releases the lock when the process ends, however it ends. Raises `FileError` with the message `busy`
     if another process has the lock.
     """
-    stream = _locked_file(file, busy)
     try:
-        yield
-    finally:
-        # Deleted before it is released: afterwards it may be the next process's. Windows deletes no open file.
-        if sys.platform == "win32":
+        stream = _locked_file(file, busy)
+        try:
+            yield
+        finally:
+            # Deleted before it is released: afterwards it may be the next process's. Windows deletes no open file.
+            if sys.platform == "win32":
+                stream.close()
+            _delete(file)
             stream.close()
-        _delete(file)
-        stream.close()
+    finally:
         with suppress(OSError):
             file.parent.rmdir()
 
