@@ -9,7 +9,7 @@ import pytest
 from kg.errors import Place
 from kg.importers.core.documents import AnnotatedText, Name, SpanLink
 from kg.importers.core.mapping import Mapping
-from kg.importers.sheets.columns import Cell, guessed, letters, written_date
+from kg.importers.sheets.columns import Cell, guess_from_header, column_letters, written_date
 from support.sheets import TEXT, documents, left_out, words_in
 from support.sheets import read_table as read
 
@@ -25,7 +25,7 @@ from support.sheets import read_table as read
 )
 def test_the_usual_names_of_columns_are_known_in_four_languages(header: str) -> None:
     names = header.split(", ")
-    mapping = guessed({at: Cell(name, 1, at + 1) for at, name in enumerate(names)})
+    mapping = guess_from_header({at: Cell(name, 1, at + 1) for at, name in enumerate(names)})
     assert mapping.fields == dict(
         zip((*names[1:4], *names[8:]), ("speaker", "words", "said", "note", "about"), strict=True)
     )
@@ -45,7 +45,7 @@ def test_the_usual_names_of_columns_are_known_in_four_languages(header: str) -> 
 def test_a_claim_is_its_words_only_where_no_other_column_has_them(
     header: list[str], fields: dict[str, str]
 ) -> None:
-    assert guessed({at: Cell(name, 1, at) for at, name in enumerate(header)}).fields == fields
+    assert guess_from_header({at: Cell(name, 1, at) for at, name in enumerate(header)}).fields == fields
 
 
 def test_what_no_column_is_known_for_is_told_once_a_column(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_a_date_is_read_in_the_order_that_the_others_of_its_column_have(
 
 
 def test_columns_have_letters() -> None:
-    assert [letters(each) for each in (1, 26, 27, 702, 703, 16384)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
+    assert [column_letters(each) for each in (1, 26, 27, 702, 703, 16384)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
 
 
 def test_several_names_in_a_cell_are_parted(tmp_path: Path) -> None:

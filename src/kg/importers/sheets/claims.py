@@ -1,4 +1,4 @@
-"""The words of a cell → where they stand in the article."""
+"""One row of a sheet → one span: a claim's words where they are in the article, with what the other cells say."""
 
 from __future__ import annotations
 
@@ -8,32 +8,165 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kg.importers.core.documents import Kind, LabelledSpan, Name, Skipped, SpanLink
-from kg.importers.sheets.columns import Cell, Columns, Row, Sheet, names, several
+from kg.importers.sheets.columns import Cell, Columns, Row, Sheet, cell_names, cell_values
 from kg.text.anchors import AnchorError, find
 from kg.text.spans import MARKS, CollapsedText, Span
 
+LABEL = "words"
+_NAMES = frozenset(("speaker", "to", "about"))
+_SEVERAL = frozenset(("inferred",))
+_CUES = re.compile(r" … |[;|\n]")
+_RELATED = re.compile(r"(\S+)\s+(\S+)")
 _GAP = re.compile(r"\s*(?:[\[(]\s*(?:…|\.{3,})\s*[\])]|…|\.{3,})\s*")
 _OFFSETS = re.compile(r"[0-9]{1,9}(?:\s*;\s*[0-9]{1,9})*")
 
 
+class SheetRow(NamedTuple):
+    """A row and the sheet that it is in."""
+
+    sheet: Sheet
+    columns: Columns
+    cells: Row
+
+    def skipped(self, kind: Kind, cell: Cell, reason: str) -> Skipped:
+        """Return what is left out, under the name of its cell."""
+        return Skipped(kind, self.sheet.name(cell), reason, self.sheet.place(cell))
+
+    def first(self) -> Cell:
+        """Return the row's first cell."""
+        return next(iter(self.cells.values()))
+
+    def text(self, field: str) -> str:
+        """Return a field of the article or of the row itself, `""` if the row does not have it."""
+        cell = self.columns.of(self.cells, field)
+        return cell.text.strip() if cell else ""
+
+    def date(self, field: str) -> str:
+        """Return a field of the article that is a date."""
+        at = next((at for at, each in self.columns.article.items() if each == field and at in self.cells), -1)
+        return self.columns.date(at, self.cells[at].text) if at >= 0 else ""
+
+
+class ClaimRowReader:
+    """Reads the rows of one annotator of an article. `skipped` is what was left out so far."""
+
+    def __init__(self, text: CollapsedText) -> None:
+        self.text = text
+        self.skipped: list[Skipped] = []
+        self._ids: set[str] = set()
+
+    def mark(self, row: SheetRow) -> LabelledSpan | None:
+        """Return a row's claim; None if its words are missing or not in the text."""
+        words = row.columns.words(row.cells)
+        if words is None or not words.text.strip():
+            reason = (words and words.fault) or "a row must have the claim's words: fill them in"
+            self.skipped.append(row.skipped("span", words or row.first(), reason))
+            return None
+        try:
+            place = self._place(row, words)
+        except AnchorError as error:
+            self.skipped.append(row.skipped("span", words, _explain(error)))
+            return None
+        id = self._id(row)
+        attributes, named = self._attributes(row, id)
+        at = row.sheet.place(words)
+        return LabelledSpan(id, LABEL, place.parts, at, place.told, attributes=attributes, names=named)
+
+    def links(self, row: SheetRow, id: str) -> Iterator[SpanLink]:
+        """Yield the relations that a row gives between its claim and others of the article."""
+        for at, label in row.columns.links.items():
+            if cell := row.cells.get(at):
+                yield from self._links(row, cell, id, [(label, target) for target in cell_values(cell.text)])
+        cell = row.columns.of(row.cells, "relations")
+        if not cell:
+            return
+        pairs = []
+        for value in cell_values(cell.text):
+            if found := _RELATED.fullmatch(value):
+                pairs.append((found[1], found[2]))
+            else:
+                reason = f"a relation must be one word and a claim's id, as `answers c02`, not {value!r}: mend it"
+                self.skipped.append(row.skipped("link", cell, reason))
+        yield from self._links(row, cell, id, pairs)
+
+    def _links(self, row: SheetRow, cell: Cell, id: str, pairs: list[tuple[str, str]]) -> Iterator[SpanLink]:
+        for label, target in pairs:
+            if target in self._ids:
+                yield SpanLink(label, id, target, row.sheet.place(cell))
+            else:
+                reason = (
+                    f"no claim of the article that could be read has the id {target!r}: mend it, or add the claim"
+                )
+                self.skipped.append(row.skipped("link", cell, reason))
+
+    def _place(self, row: SheetRow, words: Cell) -> AnchoredWords:
+        starts, ends = row.text("start"), row.text("end")
+        if starts or ends:
+            told = _words_at(self.text.text, words.text, starts, ends)
+            if told:
+                return told
+            reason = f"`start` and `end` must be offsets into the article's text, not {starts!r} and {ends!r}"
+            raise AnchorError("words-start-mismatch", f"{reason}: mend them, or leave them empty")
+        return AnchoredWords(anchor_words(self.text, words.text, row.text("context")), "")
+
+    def _id(self, row: SheetRow) -> str:
+        """Return the id that a row gives, or the name of its cell, which no other row has."""
+        ids = (row.cells[at] for at, field in row.columns.claim.items() if field == "id" and at in row.cells)
+        cell = next(ids, None)
+        id = cell.text.strip() if cell else ""
+        if cell and id in self._ids:
+            reason = f"another claim has the id {id} already: give another"
+            self.skipped.append(row.skipped("attribute", cell, reason))
+            id = ""
+        id = id or row.sheet.name(row.first())
+        self._ids.add(id)
+        return id
+
+    def _attributes(self, row: SheetRow, id: str) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[Name, ...]]]:
+        attributes: dict[str, tuple[str, ...]] = {}
+        named: dict[str, tuple[Name, ...]] = {}
+        for at, field in row.columns.claim.items():
+            cell = row.cells.get(at)
+            if field == "words" or cell is None:
+                continue
+            name = row.columns.names[at].text.strip()
+            if cell.fault:
+                self.skipped.append(row.skipped("attribute", cell, cell.fault))
+            elif field in _NAMES or field.endswith(".by"):
+                named[name] = named.get(name, ()) + cell_names(cell.text, row.text(f"{field}_id"))
+            elif field != "id" or cell.text.strip() == id:
+                attributes[name] = attributes.get(name, ()) + _values(field, cell.text, row.columns, at)
+        return attributes, named
+
+
+def _values(field: str, text: str, columns: Columns, at: int) -> tuple[str, ...]:
+    if field == "cue":
+        return tuple(cue for each in _CUES.split(text) if (cue := each.strip()))
+    if field in _SEVERAL:
+        return cell_values(text)
+    if field == "appearances":
+        return tuple(text.split())
+    return (columns.date(at, text) if field == "said" else text.strip(),)
+
+
 class AnchoredWords(NamedTuple):
-    """Where words stand, and what the cell says stands there; `""` where they were looked up."""
+    """Where words are in the article, and which words the cell gives; `""` if these were looked up."""
 
     parts: tuple[Span, ...]
     told: str
 
 
 def anchor_words(text: CollapsedText, words: str, context: str) -> tuple[Span, ...]:
-    """Return where the words of a cell stand, once in the article or once in the context.
+    """Return where the words of a cell are, which the article or the context must have once.
 
-    Words in quotation marks that the article does not have there are taken without them, and words with `…` in
-    between as several parts, one after another. Raises `AnchorError` for the whole where neither stands there.
+    If the article does not have them as they are, quotation marks around them are ignored, and `…` separates parts
+    that follow one another. Raises `AnchorError` about the whole cell.
     """
     if parts := _parts(text, words):
         try:
             found = [find(text, part, within=context) for part in parts]
         except AnchorError as error:
-            # Of words that stand there twice without their marks, that is what the annotator should know.
+            # The annotator should know that words occur twice without their quotation marks.
             if len(parts) == 1 and error.rule == "words-found-twice":
                 raise
         else:
@@ -43,25 +176,25 @@ def anchor_words(text: CollapsedText, words: str, context: str) -> tuple[Span, .
 
 
 def _parts(text: CollapsedText, words: str) -> list[str]:
-    """Return what to look for instead of words that do not stand in the text; none where that does not, either.
+    """Return what to look for instead of words that are not in the text; nothing if that is not there either.
 
-    It is asked for before `find`, which takes its time to say what is nearest to words that it does not find.
+    Called before `find`, which takes long to look for the nearest words if it finds nothing.
     """
-    if _stands(text, words):
+    if _has(text, words):
         return []
     bare = words.strip()
     if len(bare) > 2 and bare[0] in MARKS and bare[-1] in MARKS and bare[1:-1].strip():
         bare = bare[1:-1]
     parts = [part for part in _GAP.split(bare) if part.strip()]
-    return parts if all(_stands(text, part) for part in parts) else []
+    return parts if all(_has(text, part) for part in parts) else []
 
 
-def _stands(text: CollapsedText, words: str) -> bool:
+def _has(text: CollapsedText, words: str) -> bool:
     return " ".join(words.split()) in text.collapsed
 
 
-def at_offsets(text: str, words: str, starts: str, ends: str) -> AnchoredWords | None:
-    """Return the parts that offsets tell, `0; 35` and `20; 60`; None where they are none of this text."""
+def _words_at(text: str, words: str, starts: str, ends: str) -> AnchoredWords | None:
+    """Return the parts at offsets such as `0; 35` and `20; 60`; None if these are not in the text."""
     if not (_OFFSETS.fullmatch(starts) and _OFFSETS.fullmatch(ends)):
         return None
     pairs = list(zip(map(int, starts.split(";")), map(int, ends.split(";")), strict=False))
@@ -73,8 +206,8 @@ def at_offsets(text: str, words: str, starts: str, ends: str) -> AnchoredWords |
     return AnchoredWords(parts, " ".join(there) if same else words)
 
 
-def explain_anchor_error(error: AnchorError) -> str:
-    """Return what is wrong with words, for someone who sits before a spreadsheet."""
+def _explain(error: AnchorError) -> str:
+    """Return what is wrong with the words, for someone who works in a spreadsheet."""
     message = error.message
     if error.rule == "words-found-twice":
         message = message.partition(": take")[0]
@@ -83,143 +216,3 @@ def explain_anchor_error(error: AnchorError) -> str:
         message = message.partition(": take")[0] + ": take the whole word, or give offsets in `start` and `end`"
     message = message.replace("`in`", "`context`")
     return f"{message} ({'; '.join(error.detail.splitlines())})" if error.detail else message
-
-
-LABEL = "words"
-_NAMES = frozenset(("speaker", "to", "about"))
-_SEVERAL = frozenset(("inferred",))
-_CUES = re.compile(r" … |[;|\n]")
-_RELATED = re.compile(r"(\S+)\s+(\S+)")
-
-
-class SheetRow(NamedTuple):
-    """A row with the sheet that it stands in."""
-
-    sheet: Sheet
-    columns: Columns
-    row: Row
-
-    def skipped(self, kind: Kind, cell: Cell, reason: str) -> Skipped:
-        """Return what is left out, by the name of its cell."""
-        return Skipped(kind, self.sheet.name(cell), reason, self.sheet.place(cell))
-
-    def first(self) -> Cell:
-        """Return the row's first cell."""
-        return next(iter(self.row.values()))
-
-    def text(self, field: str) -> str:
-        """Return what the row says of the article or of itself, `""` where it says nothing."""
-        cell = self.columns.of(self.row, field)
-        return cell.text.strip() if cell else ""
-
-    def date(self, field: str) -> str:
-        """Return what the row says of a date."""
-        at = next((at for at, each in self.columns.article.items() if each == field and at in self.row), -1)
-        return self.columns.date(at, self.row[at].text) if at >= 0 else ""
-
-
-class ClaimRowReader:
-    """Reads the rows of one article. `skipped` is what had to be left out so far."""
-
-    def __init__(self, text: CollapsedText) -> None:
-        self.text = text
-        self.skipped: list[Skipped] = []
-        self._ids: set[str] = set()
-
-    def mark(self, each: SheetRow) -> LabelledSpan | None:
-        """Return a row's claim; None where its words cannot be had."""
-        words = each.columns.words(each.row)
-        if words is None or not words.text.strip():
-            reason = (words and words.fault) or "a row must have the claim's words: fill them in"
-            self.skipped.append(each.skipped("span", words or each.first(), reason))
-            return None
-        try:
-            place = self._place(each, words)
-        except AnchorError as error:
-            self.skipped.append(each.skipped("span", words, explain_anchor_error(error)))
-            return None
-        id = self._id(each)
-        attributes, named = self._attributes(each, id)
-        at = each.sheet.place(words)
-        return LabelledSpan(id, LABEL, place.parts, at, place.told, attributes=attributes, names=named)
-
-    def links(self, each: SheetRow, id: str) -> Iterator[SpanLink]:
-        """Yield the relations that a row says its claim has to others of the article."""
-        for at, label in each.columns.links.items():
-            if cell := each.row.get(at):
-                yield from self._links(each, cell, id, [(label, target) for target in several(cell.text)])
-        cell = each.columns.of(each.row, "relations")
-        pairs = []
-        for value in several(cell.text) if cell else ():
-            found = _RELATED.fullmatch(value)
-            if found:
-                pairs.append((found[1], found[2]))
-            elif cell:
-                reason = f"a relation must be one word and a claim's id, as `answers c02`, not {value!r}: mend it"
-                self.skipped.append(each.skipped("link", cell, reason))
-        if cell:
-            yield from self._links(each, cell, id, pairs)
-
-    def _links(self, each: SheetRow, cell: Cell, id: str, pairs: list[tuple[str, str]]) -> Iterator[SpanLink]:
-        for label, target in pairs:
-            if target in self._ids:
-                yield SpanLink(label, id, target, each.sheet.place(cell))
-            else:
-                reason = (
-                    f"no claim of the article that could be read has the id {target!r}: mend it, or add the claim"
-                )
-                self.skipped.append(each.skipped("link", cell, reason))
-
-    def _place(self, each: SheetRow, words: Cell) -> AnchoredWords:
-        starts, ends = each.text("start"), each.text("end")
-        if starts or ends:
-            told = at_offsets(self.text.text, words.text, starts, ends)
-            if told:
-                return told
-            reason = f"`start` and `end` must be offsets into the article's text, not {starts!r} and {ends!r}"
-            raise AnchorError("words-start-mismatch", f"{reason}: mend them, or leave them empty")
-        return AnchoredWords(anchor_words(self.text, words.text, each.text("context")), "")
-
-    def _id(self, each: SheetRow) -> str:
-        """Return the id that a row gives, or the name of its cell, which no other row has."""
-        cell = next(
-            (each.row[at] for at, field in each.columns.claim.items() if field == "id" and at in each.row), None
-        )
-        id = cell.text.strip() if cell else ""
-        if cell and id in self._ids:
-            self.skipped.append(
-                each.skipped("attribute", cell, f"another claim has the id {id} already: give another")
-            )
-            id = ""
-        if not id:
-            id = each.sheet.name(each.first())
-        self._ids.add(id)
-        return id
-
-    def _attributes(
-        self, each: SheetRow, id: str
-    ) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[Name, ...]]]:
-        attributes: dict[str, tuple[str, ...]] = {}
-        named: dict[str, tuple[Name, ...]] = {}
-        for at, field in each.columns.claim.items():
-            cell = each.row.get(at)
-            if field == "words" or cell is None:
-                continue
-            name = each.columns.names[at].text.strip()
-            if cell.fault:
-                self.skipped.append(each.skipped("attribute", cell, cell.fault))
-            elif field in _NAMES or field.endswith(".by"):
-                named[name] = named.get(name, ()) + names(cell.text, each.text(f"{field}_id"))
-            elif field != "id" or cell.text.strip() == id:
-                attributes[name] = attributes.get(name, ()) + _values(field, cell.text, each.columns, at)
-        return attributes, named
-
-
-def _values(field: str, text: str, columns: Columns, at: int) -> tuple[str, ...]:
-    if field == "cue":
-        return tuple(cue for each in _CUES.split(text) if (cue := each.strip()))
-    if field in _SEVERAL:
-        return several(text)
-    if field == "appearances":
-        return tuple(text.split())
-    return (columns.date(at, text) if field == "said" else text.strip(),)

@@ -1,4 +1,4 @@
-"""Rows of a spreadsheet, whichever file they stand in."""
+"""The columns of a sheet: which field each holds, and how its cells are read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kg.importers.core.mapping import PRESETS, ArticleField, Field, Mapping, key
 
 
 class Cell(NamedTuple):
-    """A cell that holds something: its text, where it stands, and why its value cannot be had (`""`: it can)."""
+    """A cell that is not empty: its text, its place, and why its value cannot be read (`""`: it can)."""
 
     text: str
     line: int
@@ -25,13 +25,13 @@ class Cell(NamedTuple):
 
 
 Row = dict[int, Cell]
-"""The cells of a row that are not empty, by their column from 0; in the order of the columns."""
+"""The cells of a row that are not empty, by column from 0, in that order."""
 
 
 class Sheet(NamedTuple):
-    """A table in a file. `title` is its name in a workbook, `""` where a file is one table.
+    """A table in a file. `title` is its name in a workbook, `""` if the file is one table.
 
-    `rows` reads it from the start, row by row, without the rows that are empty.
+    `rows` reads it from the start and yields the rows that are not empty.
     """
 
     file: str
@@ -39,15 +39,15 @@ class Sheet(NamedTuple):
     rows: Callable[[], Iterator[Row]]
 
     def place(self, cell: Cell) -> Place:
-        """Return where a cell stands."""
+        """Return the place of a cell."""
         return Place(self.file, cell.line, cell.column)
 
     def name(self, cell: Cell) -> str:
-        """Return how people call a cell: `Sheet1!B17`, or `line 17` in a file of text."""
-        return f"{self.title}!{letters(cell.column)}{cell.line}" if self.title else f"line {cell.line}"
+        """Return what people call a cell: `Sheet1!B17`, or `line 17` in a text file."""
+        return f"{self.title}!{column_letters(cell.column)}{cell.line}" if self.title else f"line {cell.line}"
 
 
-def letters(column: int) -> str:
+def column_letters(column: int) -> str:
     """Return the letters of a column, from 1: `A`, `Z`, `AA`."""
     name = ""
     while column > 0:
@@ -60,7 +60,7 @@ _NO_LETTER = re.compile(r"[^a-z0-9]+")
 
 
 def heading(name: str) -> str:
-    """Return a column's name as it is compared: `Date de l’énoncé` is `datedelenonce`."""
+    """Return a name without case, accents, blanks and signs: `Date de l’énoncé` is `datedelenonce`."""
     return _NO_LETTER.sub("", normalize("NFKD", name).encode("ascii", "ignore").decode().lower())
 
 
@@ -68,6 +68,8 @@ def _table(names: dict[str, str]) -> dict[str, str]:
     return {heading(name): meaning for meaning, each in names.items() for name in each.split(", ")}
 
 
+# What people call the columns, in English, Dutch, French and German. Names that may mean two things are left out,
+# as `source` (who spoke, or where it was printed) and `date` (said, or printed).
 CLAIM: dict[Field, str] = {
     "id": "id, claim id, claim-id, nr claim, claimnummer",
     "words": "words, quote, exact quote, quotation, verbatim, passage, text passage, what, "
@@ -98,7 +100,7 @@ CLAIM: dict[Field, str] = {
 }
 CLAIM_OR_GIST = "claim, claim text, claims, statement, bewering, uitspraak, stelling, affirmation, déclaration, "
 CLAIM_OR_GIST += "énoncé, behauptung, aussage"
-"""What holds the words where no other column does; beside one, it is the claim in the annotator's words."""
+"""Holds the words if no other column does, and else the claim in the annotator's own words."""
 ARTICLE: dict[ArticleField, str] = {
     "id": "article, article id, document, document id, doc, doc id, file, file name, filename, "
     "artikel, artikel id, artikelnummer, bestand, bestandsnaam, fichier, nom du fichier, datei, dateiname, "
@@ -132,15 +134,15 @@ OWN = {
     "author_id": "author id",
     "relations": "relations, relaties, beziehungen",
 }
-"""Columns beyond the mapping: where the words stand, which entities are meant, how claims relate."""
+"""Columns that no mapping names: where the words are, which entities are meant, how claims relate."""
 DERIVED = frozenset(map(heading, ("iri", "earliest", "latest")))
-"""Columns of `kg export -f csv` that follow from others."""
+"""Columns of `kg export -f csv` that are computed from others."""
 OF_CLAIMS = _table({str(field): names for field, names in CLAIM.items()})
 OF_ARTICLES = _table({str(field): names for field, names in ARTICLE.items()})
 OF_ROWS = _table(OWN)
 WORDS_OR_GIST = frozenset(map(heading, CLAIM_OR_GIST.split(", ")))
 TWO_DATES = frozenset(map(heading, ("date", "datum", "dag", "jour", "tag", "day")))
-"""May be the day on which it was said, or that on which it was printed."""
+"""May be the day it was said, or the day it was printed."""
 
 
 _SEPARATOR = re.compile(r"[;|\n\r]")
@@ -149,26 +151,26 @@ _YEAR_FIRST = re.compile(r"([0-9]{4})[./]([0-9]{1,2})[./]([0-9]{1,2})")
 _MONTH = re.compile(r"([0-9]{1,2})[-./]([0-9]{4})")
 
 
-def several(text: str) -> tuple[str, ...]:
-    """Return the values of a cell, which `;`, `|` or a line end parts."""
+def cell_values(text: str) -> tuple[str, ...]:
+    """Return the values of a cell, separated by `;`, `|` or a line end."""
     return tuple(value for each in _SEPARATOR.split(text) if (value := each.strip()))
 
 
-def names(text: str, ids: str = "") -> tuple[Name, ...]:
-    """Return whom a cell names, with the ids that another cell gives for them, in the same order."""
-    values = several(text)
+def cell_names(text: str, ids: str = "") -> tuple[Name, ...]:
+    """Return the names in a cell, with the ids that another cell gives in the same order."""
+    values = cell_values(text)
     given = [each.strip() for each in ids.split(";")] if ids else [""] * len(values)
     if len(given) != len(values) and all(given):
-        values = tuple(given)  # a `;` within a name has parted it
+        values = tuple(given)  # a `;` within a name has split it
     if len(given) != len(values):
         given = [""] * len(values)
     return tuple(Name(value, id=id) for value, id in zip(values, given, strict=True))
 
 
 def written_date(text: str, order: str = "") -> str:
-    """Return a date in EDTF where it can mean only one day or month; any other text as it is.
+    """Return a date in EDTF if it can mean only one day or month; any other text unchanged.
 
-    `2/3/2020` is a day of February or of March, unless the order of its column is known: `day`s or `month`s first.
+    `2/3/2020` is a day in February or in March unless `order` says which comes first, `day` or `month`.
     """
     bare = text.strip()
     if found := _DAY_FIRST.fullmatch(bare):
@@ -185,9 +187,9 @@ def written_date(text: str, order: str = "") -> str:
 
 
 def order_of(text: str) -> str:
-    """Return whether the `day` or the `month` stands first in a date; `""` where both may be meant.
+    """Return which comes first in a date, `day` or `month`; `""` if it may be either.
 
-    Wherever points are used, the day does.
+    Everyone who separates by points writes the day first.
     """
     found = _DAY_FIRST.fullmatch(text.strip())
     if not found or not (int(found[1]) <= 12 or int(found[3]) <= 12):
@@ -205,18 +207,18 @@ def _day(year: int, month: int, day: int) -> str:
 
 
 FIRST_ROWS = 20
-"""Among so many rows, the one that names most columns is the header."""
+"""The header is the one of these rows that names most columns."""
 _DEFAULTS = PRESETS["attribution"]
 _DATES = frozenset(("said", "published", "annotated"))
 _SEVERAL = frozenset(("speaker", "to", "about", "cue", "note", "inferred", "author", "relations", "ignore"))
 
 
 class Columns(NamedTuple):
-    """The columns of a sheet, by their number.
+    """The columns of a sheet by number.
 
-    `claim`, `article` and `own` say which field each holds, `links` which relation its claims have to those that it
-    names, `unknown` why a column is not read; `names` are the names as written.
-    `orders` gathers what the dates of a column tell of their order.
+    `names` are the names as written. `claim`, `article` and `own` say which field a column holds, `links` which
+    relation it gives between claims, `unknown` why it is not read. `orders` collects whether the day or the month
+    comes first in the dates of a column.
     """
 
     names: dict[int, Cell]
@@ -237,14 +239,14 @@ class Columns(NamedTuple):
         return next((row[at] for at, each in columns if each == field and at in row), None)
 
     def learn(self, row: Row) -> None:
-        """Gather in which order the dates of a row are written."""
+        """Note whether the day or the month comes first in the dates of a row."""
         for table in (self.claim, self.article):
             for at, field in table.items():
                 if field in _DATES and at in row and (order := order_of(row[at].text)):
                     self.orders.setdefault(at, set()).add(order)
 
     def date(self, at: int, text: str) -> str:
-        """Return a date of a column, in the order that all its dates have that tell it."""
+        """Return a date of a column, read in the order that its other dates show if they agree."""
         orders = self.orders.get(at, set())
         return written_date(text, *orders) if len(orders) == 1 else written_date(text)
 
@@ -262,7 +264,7 @@ class Columns(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A sheet whose columns are known: its rows, and those that stand above the names of the columns."""
+    """A sheet whose columns are known: the rows below the column names, and those above."""
 
     sheet: Sheet
     columns: Columns
@@ -270,8 +272,8 @@ class Table(NamedTuple):
     rows: Iterator[Row]
 
 
-def guessed(header: Row) -> Mapping:
-    """Return the mapping that the names of columns suggest, on top of what is always known."""
+def guess_from_header(header: Row) -> Mapping:
+    """Return the mapping that column names suggest, on top of the default one."""
     fields: dict[str, Field] = {}
     article: dict[str, ArticleField] = {}
     has_words = any(OF_CLAIMS.get(heading(cell.text)) == "words" for cell in header.values())
@@ -289,8 +291,8 @@ def guessed(header: Row) -> Mapping:
     return Mapping(spans=_DEFAULTS.spans, relations=_DEFAULTS.relations, fields=fields, article=article)
 
 
-def joined(mappings: Iterable[Mapping]) -> Mapping:
-    """Return the mapping of several sheets; of two meanings of a name, the first."""
+def merge_mappings(mappings: Iterable[Mapping]) -> Mapping:
+    """Return the mapping of several sheets; if a name has two meanings, the first counts."""
     fields: dict[str, Field] = {}
     article: dict[str, ArticleField] = {}
     for each in mappings:
@@ -299,7 +301,7 @@ def joined(mappings: Iterable[Mapping]) -> Mapping:
     return Mapping(spans=_DEFAULTS.spans, relations=_DEFAULTS.relations, fields=fields, article=article)
 
 
-def columns(header: Row, mapping: Mapping) -> Columns:
+def assign_columns(header: Row, mapping: Mapping) -> Columns:
     """Return what each column holds, by a mapping."""
     fields = {key(name): field for name, field in mapping.fields.items()}
     article = {key(name): field for name, field in mapping.article.items()}
@@ -339,12 +341,12 @@ def _why_unknown(name: str) -> str:
 
 
 def find_table(sheet: Sheet, mapping: Mapping | None) -> Table | None:
-    """Return a sheet with its columns, by a mapping or guessed; None where no column holds words."""
+    """Return a sheet with its columns, by a mapping or guessed; None if no column holds words."""
     rows = sheet.rows()
     first = list(islice(rows, FIRST_ROWS))
     best: tuple[int, Columns] | None = None
     for number, row in enumerate(first):
-        each = columns(row, guessed(row) if mapping is None else mapping)
+        each = assign_columns(row, guess_from_header(row) if mapping is None else mapping)
         if "words" in each.claim.values() and (best is None or each.weight() > best[1].weight()):
             best = number, each
     if best is None:

@@ -120,7 +120,7 @@ def _same_as(idno: TeiNode) -> str:
 
 
 class PeopleLookup:
-    """Finds whom `named_people` points to in other files of the bundle, each read once; `skipped` are those unreadable."""
+    """Finds the people that `who` points to in other files, each read once; `skipped` are the unreadable files."""
 
     def __init__(self, bundle: SourceFiles, lists: Iterable[str]) -> None:
         self.bundle = bundle

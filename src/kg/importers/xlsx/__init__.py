@@ -17,7 +17,7 @@ from kg.files.spreadsheets import plain
 from kg.importers.core.documents import Heartbeat, Item, Skipped
 from kg.importers.core.mapping import Mapping
 from kg.importers.sheets.articles import guess_mapping, read_sheets, spreadsheet_files
-from kg.importers.sheets.columns import Cell, Row, Sheet, letters
+from kg.importers.sheets.columns import Cell, Row, Sheet, column_letters
 from kg.importers.xlsx.workbook import (
     NumberStyle,
     Workbook,
@@ -193,7 +193,7 @@ class _Cells:
         try:
             return self._book.strings[int(number[:12])]
         except (ValueError, IndexError):
-            cell = f"{letters(self._column)}{self._line}"
+            cell = f"{column_letters(self._column)}{self._line}"
             raise self._package.wrong(
                 f"a cell must hold a text that the workbook has, {cell} does not: open the file and save it again"
             ) from None
