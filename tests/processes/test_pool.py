@@ -58,7 +58,7 @@ def test_processes_that_were_started_end_where_another_cannot_be(monkeypatch: py
     monkeypatch.setattr(subprocess, "Popen", OnlyOne)
     with pytest.raises(BlockingIOError), worker_pool(2):
         pass
-    assert [process.poll() for process in started] == [0]
+    assert [process.poll() is None for process in started] == [False]
 
 
 @pytest.mark.parametrize(("function", "error"), [(fail, CorpusError), (kill, WorkerError)])

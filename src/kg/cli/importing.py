@@ -21,12 +21,11 @@ from kg.importers.core.claim_fields import day
 from kg.importers.core.corpora import UNKNOWN_LANGUAGE, ImportOptions, check_shared, write_corpus
 from kg.importers.core.documents import AnnotatedText, Skipped
 from kg.importers.core.entry_points import find_importer, importer_names
-from kg.importers.core.frames import Chosen, Request
 from kg.importers.core.mapping import PRESETS, Mapping, mapping_yaml, read_mapping
 from kg.importers.core.names import NAMES, NameRegister, check_known, known_names, read_entities
-from kg.importers.core.reading import read_items
 from kg.importers.core.report import LEFT_OUT, ImportReport
-from kg.processes.cores import cores
+from kg.importers.core.sandbox import ChosenMapping, ReadRequest, read_items
+from kg.processes import cores
 
 UNDECIDED_LICENCE = "https://rightsstatements.org/vocab/UND/1.0/"
 _SHOWN = 12
@@ -100,7 +99,8 @@ def command(form: str, source: tuple[Path, ...], output: Path | None, **settings
     find_importer(form)
     given = read_mapping(settings["mapping_name"]) if settings["mapping_name"] else None
     requests = [
-        Request(form, str(each), settings["texts"] or "", given, settings["memory"] * 1_000_000) for each in source
+        ReadRequest(form, str(each), settings["texts"] or "", given, settings["memory"] * 1_000_000)
+        for each in source
     ]
     items = _items(requests)
     mapping = next(items)
@@ -123,11 +123,11 @@ def command(form: str, source: tuple[Path, ...], output: Path | None, **settings
     _tell(write_corpus(output, with_progress(found, "Importing"), names, wanted), output)
 
 
-def _items(requests: list[Request]) -> Iterator[Mapping | AnnotatedText | Skipped]:
+def _items(requests: list[ReadRequest]) -> Iterator[Mapping | AnnotatedText | Skipped]:
     """Yield for each source the mapping that it is read with, then its items."""
     for request in requests:
         for item in read_items(request):
-            yield item.mapping if isinstance(item, Chosen) else item
+            yield item.mapping if isinstance(item, ChosenMapping) else item
 
 
 def _completed(

@@ -24,7 +24,7 @@ from kg.mappers.graphs import Unit
 from kg.pipeline.documents import Document, Extents, Outcome
 from kg.pipeline.publication import Publication
 from kg.pipeline.units import Summed, shared_units
-from kg.processes.cores import cores
+from kg.processes import cores
 
 if TYPE_CHECKING:
     from kg.pipeline.cache import Memory

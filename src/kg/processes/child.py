@@ -13,56 +13,137 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from math import inf
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Thread
+from tempfile import TemporaryFile
+from threading import Event, Thread
+from time import monotonic
 from typing import IO
 
 LENGTH = 4
+"""How many bytes the length of a frame takes, the lowest first."""
+# Each of glibc's arenas reserves address space, by which memory is limited.
+ENVIRONMENT = {"MALLOC_ARENA_MAX": "2"}
 _START = "import sys; sys.path[:] = sys.argv[2:]; from kg.processes.child import run; run(sys.argv[1])"
 
 
-def command(target: str) -> list[str]:
-    """Return the command line of a child that runs `module:function`, with the import path of this process.
+class ChildEndedError(Exception):
+    """A child ended before it replied.
 
-    `-P` keeps the current folder off the import path while Python starts. It is taken from ours too, where
-    `python -m` and `python -c` put it. The folder of kg comes last, for a kg that is run from its source folder.
+    `status` is its exit status, negative for the signal that killed it; `complaint` is what it wrote to stderr.
     """
-    here = os.getcwd()
-    path = [entry for entry in sys.path if entry and os.path.abspath(entry) != here]
-    return [sys.executable, "-P", "-c", _START, target, *path, str(Path(__file__).parents[2])]
+
+    def __init__(self, status: int, complaint: str) -> None:
+        super().__init__(status, complaint)
+        self.status = status
+        self.complaint = complaint.strip()
+
+    @property
+    def last_words(self) -> str:
+        """The last line of its complaint."""
+        return self.complaint.rpartition("\n")[2]
+
+    @property
+    def lacked_memory(self) -> bool:
+        """Whether it said that it had no more memory."""
+        return "MemoryError" in self.complaint or "memory allocation" in self.complaint
 
 
 class Child:
-    """The parent's end of a child process."""
+    """The parent's end of a child that runs the function `target` (`module:function`) until the block ends.
 
-    def __init__(self, target: str) -> None:
+    `trusted` children write to our stderr; what others write there is kept for `ChildEndedError`.
+    """
+
+    def __init__(self, target: str, *, trusted: bool = False) -> None:
+        self._errors = None if trusted else TemporaryFile()  # noqa: SIM115  # closed by `end`
+        environment = None if trusted else {**os.environ, **ENVIRONMENT}
+        pipe = subprocess.PIPE
         with _no_interrupt():
-            self._process = subprocess.Popen(command(target), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            self._process = subprocess.Popen(
+                command(target), stdin=pipe, stdout=pipe, stderr=self._errors, env=environment
+            )
+        self._deadline = _Deadline(self._process)
+
+    def __enter__(self) -> Child:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
 
     def send(self, frame: bytes) -> None:
-        """Send a request. Raises `OSError` if the child has ended."""
+        """Send a request. Raises `ChildEndedError`."""
         assert self._process.stdin is not None
-        write_frame(self._process.stdin, frame)
+        try:
+            write_frame(self._process.stdin, frame)
+        except OSError as error:
+            raise self._ended() from error
 
-    def receive(self) -> bytes:
-        """Return the next reply. Raises `EOFError` if the child has ended."""
+    def receive(self, seconds: float = inf) -> bytes:
+        """Return the next reply. Raises `ChildEndedError`, or `TimeoutError` after so many seconds without one."""
         assert self._process.stdout is not None
-        return read_frame(self._process.stdout)
+        self._deadline.set(seconds)
+        try:
+            return read_frame(self._process.stdout)
+        except EOFError as error:
+            raise (
+                TimeoutError(f"no reply in {seconds:g} seconds") if self._deadline.passed else self._ended()
+            ) from error
+        finally:
+            self._deadline.set(inf)
 
     def kill(self) -> None:
-        """End the child at once."""
+        """Kill the child, whatever it is doing."""
         self._process.kill()
 
-    def close(self) -> None:
-        """Send no more requests, which ends the child, and wait until it has ended."""
-        assert self._process.stdin is not None
-        with self._process, suppress(OSError):  # a request that the child did not take
-            self._process.stdin.close()
+    def end(self) -> None:
+        """Kill the child and wait until it is gone."""
+        self._deadline.stop()
+        self.kill()
+        with suppress(OSError), self._process:  # a request may be left that the child did not take
+            pass
+        if self._errors:
+            self._errors.close()
+
+    def _ended(self) -> ChildEndedError:
+        status = self._process.wait()
+        if self._errors is None:
+            return ChildEndedError(status, "")
+        self._errors.seek(0)
+        return ChildEndedError(status, self._errors.read().decode(errors="replace"))
+
+
+class _Deadline(Thread):
+    """Kills a process that does not reply in time. (`select` would do, but not for pipes on Windows.)"""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        super().__init__(daemon=True)
+        self.passed = False
+        self._process = process
+        self._at = inf
+        self._stopped = Event()
+
+    def set(self, seconds: float) -> None:
+        """Give the process so many seconds from now."""
+        self._at = monotonic() + seconds
+        if seconds < inf and self.ident is None:
+            self.start()
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        self._stopped.set()
+
+    def run(self) -> None:
+        while not self._stopped.wait(max(0.01, min(1, self._at - monotonic()))):
+            if monotonic() > self._at:
+                self.passed = True
+                self._process.kill()
+                return
 
 
 class Requests:
-    """The child's end: iterate over the requests and answer each by `reply`."""
+    """The child's end: iterate over the requests, and answer each by one or several calls of `reply`."""
 
     def __init__(self) -> None:
         self._frames: SimpleQueue[bytes] = SimpleQueue()
@@ -80,13 +161,24 @@ class Requests:
         write_frame(self._replies, frame)
 
     def _read(self) -> None:
-        # Not by `sys.stdin`: a thread that waits in there keeps Python from ending in peace.
+        """Put requests into the queue until the parent is gone, and then end."""
         with open(0, "rb", closefd=False) as stream:
             try:
                 while True:
                     self._frames.put(read_frame(stream))
             except EOFError:
-                os._exit(0)
+                os._exit(1)
+
+
+def command(target: str) -> list[str]:
+    """Return the command line of a child that runs `module:function`, with the import path of this process.
+
+    `-P` keeps the current folder off the import path while Python starts. It is taken from ours too, where
+    `python -m` and `python -c` put it. The folder of kg comes last, for a kg that is run from its source folder.
+    """
+    here = os.getcwd()
+    path = [entry for entry in sys.path if entry and os.path.abspath(entry) != here]
+    return [sys.executable, "-P", "-c", _START, target, *path, str(Path(__file__).parents[2])]
 
 
 def run(target: str) -> None:

@@ -15,7 +15,7 @@ from traceback import format_exception
 from typing import Any, TypeVar
 
 from kg.errors import WorkerError
-from kg.processes.child import Child, Requests
+from kg.processes.child import Child, ChildEndedError, Requests
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ class WorkerPool:
         try:
             child.send(pickle.dumps((function, arguments)))
             reply = child.receive()
-        except (EOFError, OSError) as error:
+        except ChildEndedError as error:
             self.stop()
             raise WorkerError(_KILLED) from error
         finally:
@@ -71,8 +71,7 @@ def worker_pool(jobs: int) -> Iterator[WorkerPool]:
     with ExitStack() as ends:
         children = []
         for _ in range(jobs):
-            children.append(Child("kg.processes.pool:work"))
-            ends.callback(children[-1].close)
+            children.append(ends.enter_context(Child("kg.processes.pool:work", trusted=True)))
         threads = ThreadPoolExecutor(jobs)
         ends.callback(threads.shutdown, cancel_futures=True)
         pool = WorkerPool(children, threads)

@@ -16,7 +16,7 @@ from msgspec import Struct
 from kg.files.file_sets import Staging
 from kg.formats import Format
 from kg.pipeline.documents import Document, Extent
-from kg.processes.cores import cores
+from kg.processes import cores
 
 _BUFFER = 1 << 17  # a buffer that fits into a processor's own cache halves the time to copy
 _LONGEST = 1 << 25  # how many bytes of a file the system caches before they are released

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from kg.processes.cores import cores
+from kg.processes import cores
 
 _KB, _MB = 1024, 1024 * 1024
 

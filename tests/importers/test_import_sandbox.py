@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
-from kg.importers.core import reading
+from kg.importers.core import sandbox
 from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, Skipped
-from kg.importers.core.frames import Chosen, Request
 from kg.importers.core.mapping import Mapping
-from kg.importers.core.reading import read_items
+from kg.importers.core.sandbox import ChosenMapping, ReadRequest, read_items
 from kg.text.spans import Span
 
 # A package that adds an importer, as anybody's may.
@@ -72,27 +71,32 @@ JA = AnnotatedText("a", "Ja.", AT, (LabelledSpan("T1", "Said", (Span(0, 2),), AT
 
 @pytest.fixture(autouse=True)
 def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "test_importer.py").write_text(MODULE)
-    about = tmp_path / "test_importer-1.dist-info"
-    about.mkdir()
+    packages = tmp_path / "packages"
+    about = packages / "test_importer-1.dist-info"
+    about.mkdir(parents=True)
+    (packages / "test_importer.py").write_text(MODULE)
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: test-importer\nVersion: 1\n")
     (about / "entry_points.txt").write_text("[kg.importers]\nfor-tests = test_importer\n")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.syspath_prepend(packages)
     monkeypatch.chdir(tmp_path)
 
 
-def read(what: str, mapping: Mapping | None = None) -> list[Chosen | Item]:
-    return list(read_items(Request("for-tests", what, "", mapping, 100_000_000)))
+def read(what: str, mapping: Mapping | None = None) -> list[ChosenMapping | Item]:
+    return list(read_items(ReadRequest("for-tests", what, "", mapping, 100_000_000)))
 
 
 def test_an_importer_of_another_package_reads_with_its_own_mapping() -> None:
-    assert read("good") == [Chosen(Mapping(spans={"Said": "words"})), JA, Skipped("span", "T2", "why", AT, 3)]
+    assert read("good") == [
+        ChosenMapping(Mapping(spans={"Said": "words"})),
+        JA,
+        Skipped("span", "T2", "why", AT, 3),
+    ]
 
 
 def test_a_mapping_that_is_given_is_read_with() -> None:
     mapping = Mapping(spans={"Other": "cue"}, values={"act": {"x": "asks"}})
 
-    assert read("good", mapping)[0] == Chosen(mapping)
+    assert read("good", mapping)[0] == ChosenMapping(mapping)
 
 
 def test_half_a_character_is_told_and_does_not_end_the_reading() -> None:
@@ -140,9 +144,9 @@ def test_whatever_a_reader_does_there_is_one_clear_error(what: str, kind: type[K
 
 
 def test_a_reader_that_says_it_is_alive_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "PATIENCE", 2.0)
+    monkeypatch.setattr(sandbox, "PATIENCE", 2.0)
 
-    assert read("dull") == [Chosen(Mapping(spans={"Said": "words"})), AnnotatedText("a", "Ja.", AT)]
+    assert read("dull") == [ChosenMapping(Mapping(spans={"Said": "words"})), AnnotatedText("a", "Ja.", AT)]
 
 
 @pytest.mark.parametrize("what", ["named", "\udcff.csv"])
@@ -154,7 +158,7 @@ def test_a_file_whose_name_is_no_utf_8_is_told(what: str) -> None:
 
 
 def test_a_reader_that_comes_to_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "PATIENCE", 1.0)
+    monkeypatch.setattr(sandbox, "PATIENCE", 1.0)
 
     with pytest.raises(FileError, match="slow: for 1 seconds nothing more could be read: split the file"):
         read("slow")

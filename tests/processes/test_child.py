@@ -1,0 +1,124 @@
+"""Child processes: what they reply, what they may take, and that each ends, with a reason."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kg.processes.child import Child, ChildEndedError
+from support import ROOT
+
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has these limits")
+SLEEP = f"""
+import os, sys
+sys.path.insert(0, {str(ROOT / "tests")!r})
+from kg.processes.child import Child
+print(Child("support.children:sleep", trusted=True).receive().decode(), flush=True)
+sys.stdin.read()
+"""
+
+
+def child(function: str) -> Child:
+    return Child(f"support.children:{function}")
+
+
+def test_a_child_replies_with_frames_of_any_size_whatever_it_prints() -> None:
+    frames = [b"", b"a", b"\n" * 1_000_000]
+    with child("echo") as echo:
+        for frame in frames:
+            echo.send(frame)
+            assert echo.receive() == frame
+
+
+def end_of(function: str, request: bytes) -> ChildEndedError:
+    """Return how a child ends that does not reply to a request."""
+    with child(function) as unable:
+        unable.send(request)
+        with pytest.raises(ChildEndedError) as caught:
+            unable.receive(60)
+    return caught.value
+
+
+def test_the_end_of_a_child_has_a_status_and_its_last_words() -> None:
+    ended = end_of("end", b"7")
+
+    assert (ended.status, ended.last_words) == (7, "last words")
+
+
+def test_a_child_that_was_killed_has_the_signal_as_its_status() -> None:
+    with child("sleep") as asleep:
+        os.kill(int(asleep.receive()), signal.SIGKILL)
+        with pytest.raises(ChildEndedError) as caught:
+            asleep.receive()
+
+    assert (caught.value.status, caught.value.complaint) == (-signal.SIGKILL, "")
+
+
+def test_a_request_to_a_child_that_ended_is_refused() -> None:
+    with child("sleep") as asleep:
+        asleep.kill()
+        with pytest.raises(ChildEndedError):
+            asleep.send(b"x" * 1_000_000)
+
+
+def test_a_child_that_does_not_reply_in_time_is_killed() -> None:
+    with child("sleep") as asleep:
+        process = int(asleep.receive(60))
+        with pytest.raises(TimeoutError):
+            asleep.receive(0.1)
+    assert not Path(f"/proc/{process}/stat").exists()
+
+
+def test_no_child_is_left_when_its_block_ends() -> None:
+    with child("sleep") as asleep:
+        process = int(asleep.receive())
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
+@linux_only
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_child_ends_with_its_parent(how: signal.Signals) -> None:
+    with subprocess.Popen([sys.executable, "-c", SLEEP], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout
+        process = int(parent.stdout.readline())
+        parent.send_signal(how)
+        parent.wait()
+        deadline = time.monotonic() + 20
+        while Path(f"/proc/{process}/stat").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not Path(f"/proc/{process}/stat").exists()
+
+
+@linux_only
+def test_a_child_gets_no_more_memory_than_it_may_take() -> None:
+    assert end_of("reserve", b"100000000").lacked_memory
+
+
+@linux_only
+def test_a_child_gets_no_more_time_than_it_may_take() -> None:
+    assert end_of("compute", b"0.1").status == -signal.SIGXCPU
+
+
+@linux_only
+def test_a_child_writes_no_larger_file_than_it_may(tmp_path: Path) -> None:
+    with child("write") as writer:
+        writer.send(str(tmp_path / "large").encode())
+        assert writer.receive() == b"File too large"
+
+
+@linux_only
+def test_a_child_without_sockets_reaches_no_network() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, child("connect") as client:
+        server.settimeout(0.05)
+        client.send(str(server.getsockname()[1]).encode())
+        assert client.receive() == b"refused"
+        with pytest.raises(TimeoutError):
+            server.accept()
