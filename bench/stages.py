@@ -21,8 +21,9 @@ from bench.report import table
 from kg.corpus import read_article, sources
 from kg.files.resources import shapes_files
 from kg.formats import FORMATS
-from kg.mappers.graphs import article_graph, map_article, with_digest
+from kg.mappers.graphs import article_graph, with_digest
 from kg.meaning import read_meaning
+from kg.pipeline.article import map_article
 from kg.pipeline.publication import open_publication
 from kg.rdf.terms import Graph
 from kg.rdf.vocab import PREFIXES

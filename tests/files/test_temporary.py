@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.checks.cross_references import Share, open_whole
+from kg.checks.cross_references import ArticleIds, open_cross_references
 from kg.errors import FileError
 from kg.files.temporary import temporary_database
 from kg.query.remote.inventory import open_inventory
@@ -46,9 +46,9 @@ def no_room() -> Iterator[None]:
 
 
 def fill_whole() -> None:
-    with open_whole() as whole:
+    with open_cross_references() as references:
         for number in range(MANY):
-            whole.add(Share(f"article-{number}", "x.jsonl", number, "done"))
+            references.add(ArticleIds(f"article-{number}", "x.jsonl", number, "done"))
 
 
 def fill_inventory() -> None:

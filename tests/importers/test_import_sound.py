@@ -9,7 +9,7 @@ from kg.corpus import Source
 from kg.errors import Finding, Place, Spot
 from kg.importers.core.documents import Skipped
 from kg.importers.core.repair import SpooledArticle, repair_article
-from kg.mappers.graphs import Unit
+from kg.pipeline.article import MappedArticle
 
 AT = Place("x", 1, 1)
 
@@ -20,15 +20,15 @@ def article(claims: dict[str, ClaimEntry]) -> SpooledArticle:
     )
 
 
-def violations(*paths: tuple[str | int, ...]) -> Unit:
+def violations(*paths: tuple[str | int, ...]) -> MappedArticle:
     findings = [Finding("violation", "wrong", "a-rule", Spot("news.jsonl", path, 1)) for path in paths]
-    return Unit("news", "news.jsonl", 1, None, tuple(findings))
+    return MappedArticle("news", "news.jsonl", 1, None, tuple(findings))
 
 
 def test_a_field_with_two_faults_is_taken_out_and_the_claim_is_kept() -> None:
     spoilt = article({"c01": ClaimEntry("unnamed", "It rains", inferred=["speaker", "said"], note="n")})
 
-    def read(source: Source) -> Unit:
+    def read(source: Source) -> MappedArticle:
         faults = [("claims", "c01", "inferred", 0), ("claims", "c01", "inferred", 1)]
         return violations(*faults if b"inferred" in source.raw else [])
 
@@ -65,7 +65,7 @@ def test_many_claims_are_taken_out_in_one_round_and_linear_time() -> None:
     spoilt = article({id: ClaimEntry("unnamed", "It rains") for id in ids})
     rounds = []
 
-    def read(source: Source) -> Unit:
+    def read(source: Source) -> MappedArticle:
         rounds.append(source)
         return violations(*[("claims", id, "words") for id in ids[::2]] if len(rounds) == 1 else [])
 

@@ -20,7 +20,7 @@ from kg.cli import run
 from kg.errors import Finding
 from kg.pipeline.cache import environment, place
 from kg.pipeline.cache.place import CacheFile, cache_file
-from kg.pipeline.jobs import Plan, make_plan, narrowed, write_publication
+from kg.pipeline.jobs import Plan, make_plan, prefer_one_process, write_publication
 from kg.pipeline.publication import Publication, open_publication
 from kg.publish.build import build_in_jobs
 from kg.rdf.terms import Iri, Node
@@ -352,7 +352,7 @@ def test_several_processes_record_too(corpus: Path, tmp_path: Path) -> None:
     publication = open_publication(corpus)
     plan = make_plan(publication.corpus, 2, beside=tmp_path)
     with publication.remembering() as memory:
-        assert narrowed(plan, publication, memory) == plan
+        assert prefer_one_process(plan, publication, memory) == plan
         build_in_jobs(tmp_path / "dist", publication, plan, quiet, memory)
     expected = snapshot(tmp_path / "dist")
 
@@ -366,9 +366,9 @@ def test_one_process_is_enough_where_little_has_changed(corpus: Path, tmp_path: 
     publication = open_publication(corpus)
     plan = make_plan(publication.corpus, 2, beside=tmp_path)
     with publication.remembering() as memory:
-        assert (plan.jobs, narrowed(plan, publication, memory).jobs) == (2, 1)
+        assert (plan.jobs, prefer_one_process(plan, publication, memory).jobs) == (2, 1)
         with memory.documents(["kg.nt"]):
-            assert narrowed(plan, publication, memory).jobs == 2
+            assert prefer_one_process(plan, publication, memory).jobs == 2
 
 
 # Where it is kept, and what is believed

@@ -19,7 +19,7 @@ import pytest
 
 from kg.errors import FileError
 from kg.formats import FORMATS
-from kg.pipeline.documents import Document, Outcome
+from kg.pipeline.documents import ArticleSink, Document
 from kg.pipeline.jobs import WORTHWHILE, Plan, make_plan, write_publication
 from kg.pipeline.publication import Publication, open_publication
 from support import ROOT
@@ -78,7 +78,7 @@ def spoilt(lines: list[str]) -> Iterator[str]:
 
 def written(
     source: Path | Publication, jobs: int, forms: list[str], *, beside: Path
-) -> tuple[dict[str, bytes], Outcome]:
+) -> tuple[dict[str, bytes], ArticleSink]:
     """Return the documents of a corpus in some formats, and what came of it."""
     publication = source if isinstance(source, Publication) else open_publication(source)
     plan = make_plan(publication.corpus, jobs, beside=beside)

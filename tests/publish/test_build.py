@@ -18,7 +18,7 @@ import rdflib
 from kg.cli import run
 from kg.files.resources import shapes_files
 from kg.formats import FORMATS
-from kg.mappers.graphs import Unit
+from kg.pipeline.article import MappedArticle
 from kg.pipeline.publication import open_publication
 from kg.publish.build import build
 from kg.rdf.terms import Graph, Node
@@ -144,7 +144,7 @@ def test_units_are_let_go_of_as_they_are_written(tmp_path: Path) -> None:
     alive: WeakSet[Nodes] = WeakSet()
     held = []
 
-    def watched(units: Iterator[Unit]) -> Iterator[Unit]:
+    def watched(units: Iterator[MappedArticle]) -> Iterator[MappedArticle]:
         for unit in units:
             assert unit.graph
             nodes = Nodes(unit.graph.nodes)

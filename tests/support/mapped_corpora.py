@@ -13,6 +13,7 @@ from kg.mappers import graphs as graph
 from kg.mappers.dataset import Tally, tally
 from kg.mappers.distribution import GraphFile, distributed_nodes
 from kg.meaning import Index, read_index
+from kg.pipeline.article import map_article
 from kg.rdf.terms import Graph, Node, Term
 from kg.rdf.vocab import RDF
 from support import ROOT, SEEDS
@@ -36,7 +37,7 @@ def mapped(folder: Path, text: str = "") -> Mapped:
     index = read_index(corpus)
     if text:
         index = replace(index, dataset=replace(index.dataset, text=text))
-    units = [graph.map_article(read_article(source), index) for source in sources(corpus)]
+    units = [map_article(read_article(source), index) for source in sources(corpus)]
     graphs = [unit.graph for unit in units if unit.graph]
     graphs.append(graph.entities_graph(index))
     total = sum((tally(each, "2026-11-24") for each in graphs), Tally())

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from kg.errors import KgError
-from kg.mappers.graphs import Unit
+from kg.pipeline.article import MappedArticle
 from kg.pipeline.publication import Publication, open_publication
 from kg.publish.build import Built, build
 from support.corpora import CONFIG, lay
@@ -38,7 +38,7 @@ def built(publication: Publication, folder: Path) -> Built:
     return build(folder, publication.units(), publication.index)
 
 
-def failing_units() -> Iterator[Unit]:
+def failing_units() -> Iterator[MappedArticle]:
     """Be a corpus in which a mistake is found, so that its build is none."""
     raise KgError("a mistake")
     yield

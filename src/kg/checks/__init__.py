@@ -1,1 +1,1 @@
-"""Checks across articles."""
+"""Consistency checks: what shapes cannot see."""

@@ -1,6 +1,6 @@
-"""What only a corpus as a whole can tell: ids that two articles have, relations to claims that are not there.
+"""Checks across articles: ids that two articles ids, and relations to claims that no article has.
 
-The ids stand in a temporary database: in memory while they are few, on disk beyond some ten thousand articles.
+The ids are kept in a temporary database: in memory while they are few, on disk beyond some ten thousand articles.
 """
 
 from __future__ import annotations
@@ -14,15 +14,13 @@ import msgspec
 
 from kg.errors import Finding, Spot
 from kg.files.temporary import temporary_database
-from kg.mappers.graphs import Unit
-from kg.rdf.iris import Iris
 
 _TABLES = """
 create table article (id text primary key, file text, line integer, state text, claims text) without rowid;
 create table unread (id text primary key) without rowid;
 create table need (article text, claim text, by_draft integer, file text, line integer, path blob);
 """
-_UNMET = """
+_UNRESOLVED = """
 select need.article, need.claim, file, line, path, state
 from need
 left join (select id, state, claims from article) on id = need.article and instr(claims, ' ' || claim || ' ')
@@ -31,19 +29,19 @@ order by need.rowid
 """
 
 
-class Need(NamedTuple):
-    """A claim of another article that a relation points to, and where the relation stands."""
+class ClaimReference(NamedTuple):
+    """A claim of another article that a relation points to, and the place of the relation."""
 
     article: str
     claim: str
     spot: Spot
 
 
-class Share(NamedTuple):
-    """What one article is to the whole; goes from one process to another.
+class ArticleIds(NamedTuple):
+    """The ids that one article defines and refers to, which one process sends to another.
 
-    `unread` is an article that could not be made out, of whose claims nothing is known. `claims` are their ids,
-    with a blank before and after each.
+    An article that could not be read is `unread`: nothing is known of its claims. `claims` are their ids, with a
+    blank before and after each.
     """
 
     id: str
@@ -51,66 +49,47 @@ class Share(NamedTuple):
     line: int
     state: Literal["done", "draft", "unread"]
     claims: str = ""
-    needs: tuple[Need, ...] = ()
-
-
-def share(unit: Unit, iris: Iris) -> Share | None:
-    """Return what the unit of an article is to the whole; nothing, where there is no article and nothing wrong."""
-    if not unit.defines:
-        wrong = any(finding.severity == "violation" for finding in unit.findings)
-        return Share(unit.id, unit.file, unit.line, "unread") if wrong else None
-    claims = "".join(f" {_claim_id(iri)}" for iri in unit.defines[1:])
-    needs = tuple(_need(iri[len(f"<{iris.base}claim/") : -1], spot) for iri, spot in unit.needs.items())
-    return Share(unit.id, unit.file, unit.line, "draft" if unit.draft else "done", f"{claims} ", needs)
-
-
-def _need(claim: str, spot: Spot) -> Need:
-    article, _, id = claim.rpartition("/")
-    return Need(article, id, spot)
-
-
-def _claim_id(iri: str) -> str:
-    return iri[iri.rindex("/") + 1 : -1]
+    needs: tuple[ClaimReference, ...] = ()
 
 
 @contextmanager
-def open_whole() -> Iterator[Whole]:
-    """Open the whole of no articles, which is forgotten when the block ends. Raises `FileError` for a full disk."""
-    with temporary_database() as ids:
-        yield Whole(ids)
+def open_cross_references() -> Iterator[CrossReferences]:
+    """Open an empty set of ids, which is deleted when the block ends. Raises `FileError` if the disk is full."""
+    with temporary_database() as database:
+        yield CrossReferences(database)
 
 
-class Whole:
-    """What the articles so far have and need."""
+class CrossReferences:
+    """The ids that the articles so far define and refer to."""
 
-    def __init__(self, ids: sqlite3.Connection) -> None:
-        self._ids = ids
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
         # Ids come in order, and are looked up at the end: of SQLite's own 2 MB in memory nearly all would lie idle.
-        self._ids.execute("pragma cache_size = -256")
-        self._ids.executescript(_TABLES)
+        self._database.execute("pragma cache_size = -256")
+        self._database.executescript(_TABLES)
         self._doubles: list[Finding] = []
 
-    def add(self, share: Share) -> None:
-        """Take in one article, in the order of the corpus."""
-        if share.state == "unread":
-            self._ids.execute("insert or ignore into unread values (?)", (share.id,))
+    def add(self, ids: ArticleIds) -> None:
+        """Add one article; the order is that of the corpus."""
+        if ids.state == "unread":
+            self._database.execute("insert or ignore into unread values (?)", (ids.id,))
             return
-        added = self._ids.execute("insert or ignore into article values (?, ?, ?, ?, ?)", share[:5])
+        added = self._database.execute("insert or ignore into article values (?, ?, ?, ?, ?)", ids[:5])
         if not added.rowcount:
-            first = self._ids.execute("select file, line from article where id = ?", (share.id,)).fetchone()
-            self._doubles.append(_double(share, *first))
+            first = self._database.execute("select file, line from article where id = ?", (ids.id,)).fetchone()
+            self._doubles.append(_double(ids, *first))
             return
-        by_draft = share.state == "draft"
-        for article, claim, (file, path, line, _) in share.needs:
+        by_draft = ids.state == "draft"
+        for article, claim, (file, path, line, _) in ids.needs:
             need = (article, claim, by_draft, file, line, msgspec.json.encode(path))
-            self._ids.execute("insert into need values (?, ?, ?, ?, ?, ?)", need)
+            self._database.execute("insert into need values (?, ?, ?, ?, ?, ?)", need)
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return what is wrong with the articles together."""
-        return (*self._doubles, *self._unmet())
+        """Return the findings about ids that are defined twice or nowhere."""
+        return (*self._doubles, *self._unresolved())
 
-    def _unmet(self) -> Iterator[Finding]:
-        for article, id, file, line, path, state in self._ids.execute(_UNMET):
+    def _unresolved(self) -> Iterator[Finding]:
+        for article, id, file, line, path, state in self._database.execute(_UNRESOLVED):
             spot, claim = Spot(file, tuple(msgspec.json.decode(path)), line), f"{article}/{id}"
             if state == "draft":
                 message = f"a relation must lead to a published claim, and `{claim}` is a draft: finish it first"
@@ -120,7 +99,7 @@ class Whole:
                 yield Finding("violation", message, "unknown-reference", spot)
 
 
-def _double(share: Share, first_file: str, first_line: int) -> Finding:
+def _double(ids: ArticleIds, first_file: str, first_line: int) -> Finding:
     where = f"{first_file}:{first_line}" if first_line else first_file
-    message = f"an article's id must be its own, and `{share.id}` is also that of {where}: give one an `article.id`"
-    return Finding("violation", message, "double-article", Spot(share.file, ("article", "id"), share.line))
+    message = f"an article's id must be its own, and `{ids.id}` is also that of {where}: give one an `article.id`"
+    return Finding("violation", message, "double-article", Spot(ids.file, ("article", "id"), ids.line))

@@ -16,7 +16,7 @@ from kg.corpus.settings import CONFIG
 from kg.errors import Finding, UsageError
 from kg.files.manifests import MANIFEST
 from kg.formats.rdf_reader import media_type
-from kg.mappers.graphs import Unit
+from kg.pipeline.article import MappedArticle
 from kg.pipeline.publication import Publication, open_publication
 from kg.query.store import Manifest
 from kg.query.store.load import load_document, load_graphs, load_partition
@@ -107,7 +107,7 @@ def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> N
     way = Way(delete=settings["delete"], dry=settings["dry_run"])
     findings: list[Finding] = []
 
-    def units(may_remember: bool) -> Iterator[Unit]:
+    def units(may_remember: bool) -> Iterator[MappedArticle]:
         findings.clear()
         with publication.remembering(fresh=not may_remember) as memory:
             for unit in with_progress(publication.units(memory), "Reading"):

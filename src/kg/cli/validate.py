@@ -21,7 +21,7 @@ from kg.files.compression import opened
 from kg.findings.reports import REPORTS
 from kg.findings.results import counted, fails, in_order
 from kg.formats.rdf_reader import media_type, read_nodes
-from kg.pipeline.jobs import make_plan, narrowed, write_publication
+from kg.pipeline.jobs import make_plan, prefer_one_process, write_publication
 from kg.pipeline.publication import Engine, check_foreign, open_publication
 
 _OF_A_CORPUS = (".yaml", ".yml", TEXT, *JSON_LINES)
@@ -90,7 +90,7 @@ def _of_corpus(
     note_shapes_beyond(folder, more_shapes)
     plan = make_plan(publication.corpus, jobs, counted=shows_progress())
     with publication.remembering(fresh=fresh) as memory, progress("Checking", plan.size) as advance:
-        plan = narrowed(plan, publication, memory)
+        plan = prefer_one_process(plan, publication, memory)
         found = write_publication(publication, [], plan, advance, memory)
     articles, claims = found.articles, found.claims
     return found.findings, f"{articles} article{'s' * (articles != 1)}, {claims} claim{'s' * (claims != 1)} checked"

@@ -1,76 +1,17 @@
-"""Graphs: the nodes of one article, of the entities, of the data set. The one list of mappers.
-
-The unit of work is one article: `map_article` is a pure function of an article as written and the index.
-"""
+"""Graphs: the nodes of one article, of the entities, of the data set, and the digest of a graph."""
 
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import NamedTuple
 
-from kg.corpus import Written
-from kg.errors import Finding, Spot
 from kg.mappers.article import article_nodes, occasion_nodes, source_nodes, withdrawn_nodes
 from kg.mappers.claim import claim_nodes
-from kg.mappers.dataset import Tally, dataset_nodes, tally
+from kg.mappers.dataset import Tally, dataset_nodes
 from kg.mappers.entity import annotator_node, entity_nodes, topics_node
-from kg.meaning import Index, read_meaning
+from kg.meaning import Index
 from kg.model import Article, Dataset
-from kg.rdf.terms import Graph, Iri, Node, by_subject, literal_value, plain
+from kg.rdf.terms import Graph, Node, by_subject, literal_value, plain
 from kg.rdf.vocab import KG, SKOS
-
-
-class Unit(NamedTuple):
-    """One article, mapped. `graph` is None where the article could not be read, which then `defines` nothing.
-
-    `defines` are the IRIs of its article and claims; `needs` are claims of other articles that its relations
-    point to, each with the place of the relation: whoever joins units checks that they are defined.
-    `draft` units are checked, not exported; `holds` counts the graph.
-    Of a unit that an earlier run mapped, there is no graph either: `extents` say where its text stands in the
-    documents of that run. `record` is the number of what this run records of it, -1 where it does not. `digest` is
-    what its graph says of itself.
-    """
-
-    id: str
-    file: str
-    line: int
-    graph: Graph | None
-    findings: tuple[Finding, ...]
-    defines: tuple[Iri, ...] = ()
-    needs: dict[Iri, Spot] = {}  # noqa: RUF012  # never changed
-    draft: bool = False
-    holds: Tally = Tally()
-    extents: tuple[int, ...] = ()
-    record: int = -1
-    digest: str = ""
-
-
-def map_article(article: Written, index: Index) -> Unit:
-    """Return the unit of one article."""
-    meant, findings, needs = read_meaning(article, index)
-    if meant is None:
-        return Unit(article.id, article.file, article.line, None, findings)
-    # All of them, also those whose words were not found: a relation to one is not wrong because of it.
-    claims = article.annotations.claims if article.annotations else ()
-    graph = with_digest(Graph(meant.graph, article_graph(meant, index.dataset)))
-    return Unit(
-        id=article.id,
-        file=article.file,
-        line=article.line,
-        graph=graph,
-        findings=findings,
-        defines=(meant.iri, *[index.iris.claim(article.id, id) for id in claims]),
-        needs=needs,
-        draft=article.annotations is not None and article.annotations.annotation.status == "draft",
-        holds=tally(graph, _changed_on(meant)),
-        digest=digest_in(graph),
-    )
-
-
-def _changed_on(article: Article) -> str:
-    """Return the last day or moment at which somebody annotated, reviewed or withdrew something."""
-    annotation = article.annotation
-    return max(annotation.on, annotation.reviewed_on, *[claim.on for claim in article.withdrawn])
 
 
 def article_graph(article: Article, dataset: Dataset) -> list[Node]:

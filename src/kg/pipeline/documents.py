@@ -12,7 +12,8 @@ from kg.errors import Finding
 from kg.files.compression import Bytes
 from kg.formats import Format
 from kg.mappers.dataset import Tally
-from kg.mappers.graphs import Unit, with_digest
+from kg.mappers.graphs import with_digest
+from kg.pipeline.article import MappedArticle
 from kg.rdf.terms import Graph
 from kg.rdf.vocab import PREFIXES, prefixes_with_https, with_https
 
@@ -102,7 +103,7 @@ class Extents:
         return found if any(found) else ()
 
 
-class Outcome(Struct):
+class ArticleSink(Struct):
     """What has come of units so far: how much, all findings, and the last graph that was published.
 
     `extents` say where in the documents the text of each unit stands that has a record, by the record's number.
@@ -115,7 +116,7 @@ class Outcome(Struct):
     last: Graph | None = None
     extents: Extents = field(default_factory=Extents)
 
-    def add(self, unit: Unit, documents: Iterable[Document]) -> None:
+    def add(self, unit: MappedArticle, documents: Iterable[Document]) -> None:
         """Take in a unit, and write its graph unless it is a draft."""
         self.articles += bool(unit.defines)
         self.claims += max(0, len(unit.defines) - 1)

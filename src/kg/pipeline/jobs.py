@@ -15,15 +15,14 @@ from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from kg.checks.cross_references import Share, Whole, open_whole, share
+from kg.checks.cross_references import ArticleIds, CrossReferences, open_cross_references
 from kg.corpus import Corpus, Range, Sized, joined, ranges, sources
 from kg.errors import Finding
 from kg.formats.claim_formats import format_for
 from kg.mappers.dataset import Tally
-from kg.mappers.graphs import Unit
-from kg.pipeline.documents import Document, Extents, Outcome
+from kg.pipeline.article import MappedArticle, Totals, shared_graphs
+from kg.pipeline.documents import ArticleSink, Document, Extents
 from kg.pipeline.publication import Publication
-from kg.pipeline.units import Summed, shared_units
 from kg.processes import cores
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ class Summary(NamedTuple):
     claims: int
     findings: tuple[Finding, ...]
     total: Tally
-    shares: tuple[Share, ...]
+    ids: tuple[ArticleIds, ...]
     extents: Extents
 
 
@@ -104,8 +103,8 @@ def make_plan(corpus: Corpus, jobs: int | None, *, beside: Path | None = None, c
     return Plan(most, tuple(joined(cut, largest)), beside)
 
 
-def narrowed(plan: Plan, publication: Publication, memory: Memory) -> Plan:
-    """Return a plan for one process where that has so little to redo that it is done first."""
+def prefer_one_process(plan: Plan, publication: Publication, memory: Memory) -> Plan:
+    """Use one process if too few articles changed to pay for a pool."""
     if plan.jobs == 1 or memory.knows_nothing:
         return plan
     size, changed = memory.count_changed(sources(publication.corpus))
@@ -118,7 +117,7 @@ def write_publication(
     plan: Plan,
     progress: Progress,
     memory: Memory | None = None,
-) -> Outcome:
+) -> ArticleSink:
     """Write every graph that is published to each document, and return what came of it.
 
     One process redoes only what `memory` does not know; several redo all. Raises `WorkerError` where a process is
@@ -135,10 +134,10 @@ def write_publication(
 
 
 def write_units(
-    units: Iterable[Unit], documents: Sequence[Document], progress: Progress = lambda _done, _found: None
-) -> Outcome:
+    units: Iterable[MappedArticle], documents: Sequence[Document], progress: Progress = lambda _done, _found: None
+) -> ArticleSink:
     """Write whole documents of units, and return what came of them."""
-    outcome = Outcome()
+    outcome = ArticleSink()
     for document in documents:
         document.begin()
     for unit in units:
@@ -156,8 +155,8 @@ def write_range(task: Task, number: int, range: Range) -> Summary:
 
     publication = _opened(task.publication)
     corpus, index = publication.corpus, publication.index
-    outcome = Outcome()
-    shares = []
+    outcome = ArticleSink()
+    found = []
     with ExitStack() as files:
         parts = [
             Document(
@@ -169,8 +168,8 @@ def write_range(task: Task, number: int, range: Range) -> Summary:
         recorder = Recorder(corpus, index, records, task.now)
         for unit in recorder.units(sources(corpus, range), publication.read):
             outcome.add(unit, parts)
-            if of_whole := share(unit, index.iris):
-                shares.append(of_whole)
+            if ids := unit.ids(index.iris):
+                found.append(ids)
         if recorder.writer:
             recorder.writer.end(NOTHING_SHARED)
     return Summary(
@@ -178,7 +177,7 @@ def write_range(task: Task, number: int, range: Range) -> Summary:
         claims=outcome.claims,
         findings=tuple(outcome.findings),
         total=outcome.total,
-        shares=tuple(shares),
+        ids=tuple(found),
         extents=outcome.extents,
     )
 
@@ -209,15 +208,15 @@ def _write_ranges(
     plan: Plan,
     progress: Progress,
     memory: Memory | None,
-) -> Outcome:
+) -> ArticleSink:
     # Imported here, because one process does not need it.
     from tempfile import TemporaryDirectory
 
     from kg.processes.pool import worker_pool
 
-    outcome = Outcome()
+    outcome = ArticleSink()
     with (
-        open_whole() as whole,
+        open_cross_references() as references,
         TemporaryDirectory(prefix=".kg-parts-", dir=plan.beside) as folder,
         worker_pool(min(plan.jobs, len(plan.ranges))) as pool,
     ):
@@ -227,12 +226,12 @@ def _write_ranges(
             starts = [_append(document, task.part(number, document.form.name)) for document in documents]
             if memory and task.now:
                 _take_in(memory, task.part(number, _RECORDS), summary.extents, starts, outcome)
-            _add(outcome, whole, summary)
+            _add(outcome, references, summary)
             progress(summary.articles, len(outcome.findings))
-        summed = Summed(outcome.total, whole.findings())
+        summed = Totals(outcome.total, references.findings())
     if memory:
         memory.complete()
-    for unit in shared_units(publication.corpus, publication.index, publication.check, summed):
+    for unit in shared_graphs(publication.corpus, publication.index, publication.check, summed):
         outcome.add(unit, documents)
     return outcome
 
@@ -244,7 +243,7 @@ def _append(document: Document, path: Path) -> int:
     return start
 
 
-def _take_in(memory: Memory, path: Path, extents: Extents, starts: Sequence[int], outcome: Outcome) -> None:
+def _take_in(memory: Memory, path: Path, extents: Extents, starts: Sequence[int], outcome: ArticleSink) -> None:
     """Take in what was recorded of a range, whose part of each document starts here."""
     with path.open("rb") as part:
         for of_range, record in enumerate(memory.take_in(part)):
@@ -254,10 +253,10 @@ def _take_in(memory: Memory, path: Path, extents: Extents, starts: Sequence[int]
     path.unlink()
 
 
-def _add(outcome: Outcome, whole: Whole, summary: Summary) -> None:
+def _add(outcome: ArticleSink, references: CrossReferences, summary: Summary) -> None:
     outcome.articles += summary.articles
     outcome.claims += summary.claims
     outcome.findings += summary.findings
     outcome.total += summary.total
-    for each in summary.shares:
-        whole.add(each)
+    for each in summary.ids:
+        references.add(each)

@@ -12,9 +12,8 @@ from msgspec import Struct
 from kg.corpus import Corpus, Source, read_corpus, sources
 from kg.errors import FileError, Finding, Place
 from kg.files.resources import shapes_files
-from kg.mappers.graphs import Unit
 from kg.meaning import Index, read_index
-from kg.pipeline.units import Check, read_unit, read_units
+from kg.pipeline.article import Check, MappedArticle, validated_article, validated_corpus
 from kg.rdf.terms import Graph, Iri, Node
 from kg.shacl import Result, Shapes, compile_shapes, count_focus_nodes, validate, validate_with_pyshacl
 
@@ -37,21 +36,21 @@ class Publication(Struct, frozen=True):
     more_shapes: tuple[Path, ...] = ()
     shapes_digest: bytes = b""
 
-    def units(self, memory: Memory | None = None) -> Iterator[Unit]:
-        """Yield every unit, mapped and validated; see `kg.pipeline.units.read_units`.
+    def units(self, memory: Memory | None = None) -> Iterator[MappedArticle]:
+        """Yield every unit, mapped and validated.
 
         What `memory` knows of is not mapped again, and has no graph; see `kg.pipeline.cache.Memory.units`.
         """
         articles = memory.units(sources(self.corpus), self.read) if memory else None
-        return read_units(self.corpus, self.index, self.check, articles)
+        return validated_corpus(self.corpus, self.index, self.check, articles)
 
-    def read(self, source: Source, index: Index) -> Unit:
+    def read(self, source: Source, index: Index) -> MappedArticle:
         """Return the article of a source, read with an index that is this one or watches it."""
-        return read_unit(source, self.corpus, index, self.check)
+        return validated_article(source, self.corpus, index, self.check)
 
     def __reduce__(self) -> tuple[Callable[..., Publication], tuple[object, ...]]:
         """Return how another process makes the same publication: closures cannot be sent."""
-        return _again, (self.corpus, self.index, self.engine, self.more_shapes, self.shapes_digest)
+        return _unpickle, (self.corpus, self.index, self.engine, self.more_shapes, self.shapes_digest)
 
     def remembering(self, *, fresh: bool = False) -> AbstractContextManager[Memory]:
         """Open what earlier runs have found out; `fresh` ignores it."""
@@ -67,7 +66,7 @@ def open_publication(folder: str | Path, *, engine: Engine = "kg", more_shapes: 
     return Publication(corpus, read_index(corpus), check, engine, tuple(more_shapes), digest)
 
 
-def _again(
+def _unpickle(
     corpus: Corpus, index: Index, engine: Engine, more_shapes: tuple[Path, ...], digest: bytes
 ) -> Publication:
     check, here = open_check(engine, more_shapes)
@@ -137,7 +136,7 @@ def check_foreign(nodes: list[Node], name: str, engine: Engine, more_shapes: Seq
     return from_foreign(checker(engine, shapes)(nodes, {}), name)
 
 
-def published(units: Iterable[Unit], findings: list[Finding]) -> Iterator[Graph]:
+def published(units: Iterable[MappedArticle], findings: list[Finding]) -> Iterator[Graph]:
     """Yield the graphs that are published, not those of drafts, and gather each unit's findings on the way."""
     for unit in units:
         findings.extend(unit.findings)

@@ -16,8 +16,8 @@ from kg.errors import Finding, Place, Spot
 from kg.importers.core.claim_fields import UNNAMED
 from kg.importers.core.claims import UNKNOWN_DATE
 from kg.importers.core.documents import Kind, Skipped
-from kg.mappers.graphs import Unit
 from kg.meaning.remarks import as_list, one_or_all
+from kg.pipeline.article import MappedArticle
 
 MOST_ARTICLES, MOST_BYTES = 250, 4_000_000
 """When a range ends: it is what one process works on at a time."""
@@ -94,7 +94,7 @@ class RepairedArticle(NamedTuple):
     left: dict[str, str]
 
 
-def repair_article(article: SpooledArticle, read: Callable[[Source], Unit]) -> RepairedArticle:
+def repair_article(article: SpooledArticle, read: Callable[[Source], MappedArticle]) -> RepairedArticle:
     """Return an article without what `read` finds a violation in: a field, or a whole claim, or all of it.
 
     It is read again as long as something was taken out, which is never put back.

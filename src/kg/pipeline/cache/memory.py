@@ -12,7 +12,7 @@ from typing import IO
 from msgspec.structs import replace
 
 from kg.corpus import Source
-from kg.mappers.graphs import Unit
+from kg.pipeline.article import MappedArticle
 from kg.pipeline.cache.aligned import Aligned, Found
 from kg.pipeline.cache.content import Content
 from kg.pipeline.cache.place import new_records
@@ -89,7 +89,7 @@ class Memory:
         """Tell whether all has to be mapped."""
         return self._known is None or self._copied == 0
 
-    def units(self, sources: Iterable[Source], read: ReadUnit) -> Iterator[Unit]:
+    def units(self, sources: Iterable[Source], read: ReadUnit) -> Iterator[MappedArticle]:
         """Yield the unit of each source, without its graph where it is known."""
         aligned = self._aligned()
         for source in sources:
@@ -122,7 +122,7 @@ class Memory:
             return True
         return self._copied > 0 and len(record.extents) == 2 * self._copied
 
-    def _taken(self, source: Source, content: Content, payload: bytes, record: Record) -> Unit:
+    def _taken(self, source: Source, content: Content, payload: bytes, record: Record) -> MappedArticle:
         if content.stats != record.stats:
             payload = encode(replace(record, stats=content.stats))
         unit = self._recorder.packing.unit(record, source.line)

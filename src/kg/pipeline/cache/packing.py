@@ -7,7 +7,7 @@ from typing import Any
 from kg.corpus.folder import below
 from kg.errors import Finding, Place, Spot
 from kg.mappers.dataset import Tally
-from kg.mappers.graphs import Unit
+from kg.pipeline.article import MappedArticle
 from kg.pipeline.cache.records import Kept, Record
 from kg.rdf.iris import Iris
 from kg.rdf.terms import Iri
@@ -21,7 +21,7 @@ class Packing:
         self.iris = iris
         self.prefix = below(root, "")
 
-    def kept(self, unit: Unit) -> Kept:
+    def kept(self, unit: MappedArticle) -> Kept:
         """Return what is kept of a unit."""
         return Kept(
             id=unit.id,
@@ -35,11 +35,11 @@ class Packing:
             digest=unit.digest,
         )
 
-    def unit(self, record: Record, line: int) -> Unit:
+    def unit(self, record: Record, line: int) -> MappedArticle:
         """Return the unit of a record, whose line may have moved."""
         kept = record.kept
         file, moved = below(self.root, kept.file), line - kept.line
-        return Unit(
+        return MappedArticle(
             id=kept.id,
             file=file,
             line=line,

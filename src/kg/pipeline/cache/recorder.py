@@ -9,14 +9,14 @@ from typing import IO
 from msgspec import Raw
 
 from kg.corpus import Corpus, Source
-from kg.mappers.graphs import Unit
 from kg.meaning import Index
+from kg.pipeline.article import MappedArticle
 from kg.pipeline.cache.content import Content
 from kg.pipeline.cache.packing import Packing
 from kg.pipeline.cache.records import Record, RecordsWriter, encode
 from kg.pipeline.cache.uses import watched
 
-ReadUnit = Callable[[Source, Index], Unit]
+ReadUnit = Callable[[Source, Index], MappedArticle]
 """Reads, maps and validates the article of a source."""
 
 
@@ -34,12 +34,12 @@ class Recorder:
         with suppress(OSError):
             self.writer = RecordsWriter(stream, key) if stream else None
 
-    def units(self, sources: Iterable[Source], read: ReadUnit) -> Iterator[Unit]:
+    def units(self, sources: Iterable[Source], read: ReadUnit) -> Iterator[MappedArticle]:
         """Yield the unit of each source."""
         for source in sources:
             yield self.unit(source, Content(source, self.now), read)
 
-    def unit(self, source: Source, content: Content, read: ReadUnit) -> Unit:
+    def unit(self, source: Source, content: Content, read: ReadUnit) -> MappedArticle:
         """Return the unit of a source."""
         # The content is read before the article is: if it changes in between, the next run sees that.
         if not content.digest:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from kg.corpus.positions import located
 from kg.errors import Finding, Spot
 from kg.mappers.dataset import Tally
+from kg.pipeline.article import Totals, shared_graphs
 from kg.pipeline.publication import open_check
 from kg.pipeline.spark.lines import sources_of
 from kg.pipeline.spark.manifest import Sum
 from kg.pipeline.spark.parts import Texts, Work, written
-from kg.pipeline.units import Summed, published_tally, shared_units
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -35,12 +35,12 @@ def about_corpus(work: Work, sums: Iterable[Sum], together: Iterable[Finding], t
     """Return what is told of the whole, given the sums of the parts and what is wrong with them together."""
     total = sum((held.tally for held in sums), start=Tally())
     check, _ = open_check(work.engine)
-    units = list(shared_units(work.corpus, work.index, check, Summed(total, tuple(together))))
+    units = list(shared_graphs(work.corpus, work.index, check, Totals(total, tuple(together))))
     text = "".join(written((unit.graph for unit in units if unit.graph), work)).encode()
     findings = located((found for unit in units for found in unit.findings), {**work.texts, **texts})
     held = Sum(
         part=_NO_PART,
-        tally=sum(map(published_tally, units), start=Tally()),
+        tally=sum((unit.published_tally for unit in units), start=Tally()),
         findings=dict(Counter(finding.severity for finding in findings)),
         bytes=len(text),
         sha256=sha256(text).hexdigest(),

@@ -13,21 +13,19 @@ from hashlib import sha256
 import msgspec
 from msgspec import Struct
 
-from kg.checks.cross_references import share
 from kg.corpus import Corpus, Source
 from kg.corpus.positions import located
 from kg.errors import Finding, Severity
 from kg.findings.reports.located import locate
 from kg.formats import FORMATS, write
 from kg.mappers.dataset import Tally
-from kg.mappers.graphs import Unit
 from kg.meaning import Index
+from kg.pipeline.article import MappedArticle, validated_article
 from kg.pipeline.documents import published_with_https
 from kg.pipeline.publication import Engine, open_check
 from kg.pipeline.spark.lines import Block, sources_of
 from kg.pipeline.spark.manifest import Sum, kg_version
 from kg.pipeline.spark.whole import share_line
-from kg.pipeline.units import published_tally, read_unit
 from kg.rdf.terms import Graph
 from kg.rdf.vocab import PREFIXES, prefixes_with_https
 
@@ -69,7 +67,7 @@ def part_rows(part: int, rows: Iterable[tuple[str, int, bytearray]], work: Work)
 
     def graphs() -> Iterator[Graph]:
         for source in sources_of(rows, work.first, work.names):
-            unit = read_unit(source, work.corpus, work.index, check)
+            unit = validated_article(source, work.corpus, work.index, check)
             task.take(unit, source)
             if unit.graph and not unit.draft:
                 yield unit.graph
@@ -98,11 +96,11 @@ class _Task:
         self._tally, self._severities = Tally(), Counter[Severity]()
         self._hash, self._bytes = sha256(), 0
 
-    def take(self, unit: Unit, source: Source) -> None:
+    def take(self, unit: MappedArticle, source: Source) -> None:
         """Note the findings of a unit, with their places, and its share in the whole."""
-        self._tally += published_tally(unit)
-        if of_whole := share(unit, self._work.index.iris):
-            self._waiting.append((SHARES, share_line(of_whole)))
+        self._tally += unit.published_tally
+        if ids := unit.ids(self._work.index.iris):
+            self._waiting.append((SHARES, share_line(ids)))
         if unit.findings:
             self._severities.update(finding.severity for finding in unit.findings)
             line = {(source.text_file, source.line): source.raw.decode("utf-8", "replace")}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from kg.checks.cross_references import Need, Share, open_whole
+from kg.checks.cross_references import ArticleIds, ClaimReference, open_cross_references
 from kg.errors import Finding, Spot
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ MOST = 1000
 _MOST_ROWS = 10 * MOST  # should all articles have one id
 
 
-def share_line(share: Share) -> str:
+def share_line(share: ArticleIds) -> str:
     """Return what an article is to the whole as a JSON line."""
     needs = [
         {"article": need.article, "claim": need.claim, "path": json.dumps(need.spot.path)} for need in share.needs
@@ -50,10 +50,10 @@ def _findings(shares: DataFrame) -> list[Finding]:
     # Where an article could not be read, or is a draft, that is why its claims are not found.
     causes = {article for _, article, _ in needs}
     told = shares.where(shares.id.isin(ids | causes)).orderBy("file", "line").limit(_MOST_ROWS)
-    with open_whole() as whole:
+    with open_cross_references() as references:
         for row in told.collect():
-            whole.add(_share(row, set(needs)))
-        return list(whole.findings())
+            references.add(_share(row, set(needs)))
+        return list(references.findings())
 
 
 def _unmet(shares: DataFrame) -> DataFrame:
@@ -79,9 +79,11 @@ def _doubled(shares: DataFrame) -> DataFrame:
     return read.join(twice, "id", "left_semi")
 
 
-def _share(row: Row, unmet: set[tuple[str, ...]]) -> Share:
+def _share(row: Row, unmet: set[tuple[str, ...]]) -> ArticleIds:
     """Return a share with those of its needs that are unmet."""
     id, file, line, state, claims, needs = row
     kept = (need for need in needs or () if (id, need.article, need.claim) in unmet)
-    spots = (Need(need.article, need.claim, Spot(file, tuple(json.loads(need.path)), line)) for need in kept)
-    return Share(id, file, line, state, claims or "", tuple(spots))
+    spots = (
+        ClaimReference(need.article, need.claim, Spot(file, tuple(json.loads(need.path)), line)) for need in kept
+    )
+    return ArticleIds(id, file, line, state, claims or "", tuple(spots))

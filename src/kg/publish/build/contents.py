@@ -19,12 +19,12 @@ from kg.formats.jsonld_context import context
 from kg.mappers.dataset import COUNTED
 from kg.mappers.distribution import GraphFile, distributed_nodes
 from kg.mappers.entity import entity_nodes
-from kg.mappers.graphs import Unit
 from kg.meaning import Index
+from kg.pipeline.article import MappedArticle
 from kg.pipeline.cache import Memory
 from kg.pipeline.cache.stats import as_stat
-from kg.pipeline.documents import Document, Outcome
-from kg.pipeline.jobs import Plan, Progress, narrowed, write_publication, write_units
+from kg.pipeline.documents import Document, ArticleSink
+from kg.pipeline.jobs import Plan, Progress, prefer_one_process, write_publication, write_units
 from kg.pipeline.publication import Publication
 from kg.publish.build.incremental_document import IncrementalDocument, write_incremental
 from kg.rdf.terms import Graph, Node
@@ -45,7 +45,7 @@ class Built(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def build(folder: Path, units: Iterable[Unit], index: Index) -> Built:
+def build(folder: Path, units: Iterable[MappedArticle], index: Index) -> Built:
     """Write the publication of validated articles into a folder, all or nothing.
 
     Raises `CorpusError` with all findings if one is a violation, `FileError` if the file system fails; then the
@@ -59,7 +59,7 @@ def build_in_jobs(
 ) -> Built:
     """Write the publication by the processes of a plan; text that `memory` knows is copied from the earlier one."""
 
-    def write(documents: Sequence[Document], parts: Path) -> Outcome:
+    def write(documents: Sequence[Document], parts: Path) -> ArticleSink:
         return write_publication(publication, documents, plan._replace(beside=parts), progress, memory)
 
     names = [_file_name(form) for form in FORMATS.values()]
@@ -67,7 +67,7 @@ def build_in_jobs(
         earlier: Sequence[IO[bytes]] = []
         if memory:
             earlier = opened.enter_context(memory.documents(names))
-            plan = narrowed(plan, publication, memory)
+            plan = prefer_one_process(plan, publication, memory)
         outcome, files = _build(folder, publication.index, write, earlier if plan.jobs == 1 else [])
     if memory:
         memory.publish(folder, {name: as_stat(files[name].stat) for name in names}, outcome.extents)
@@ -77,9 +77,9 @@ def build_in_jobs(
 def _build(
     folder: Path,
     index: Index,
-    write: Callable[[Sequence[Document], Path], Outcome],
+    write: Callable[[Sequence[Document], Path], ArticleSink],
     earlier: Sequence[IO[bytes]] = (),
-) -> tuple[Outcome, Mapping[str, StagedFile]]:
+) -> tuple[ArticleSink, Mapping[str, StagedFile]]:
     with replace_file_set(folder, PUBLICATION) as staging:
         outcome = _write_documents(index, staging, write, earlier)
         staging.write("context.jsonld", _context().encode())
@@ -89,7 +89,7 @@ def _build(
     return outcome, staging.files
 
 
-def _built(outcome: Outcome, files: Iterable[str]) -> Built:
+def _built(outcome: ArticleSink, files: Iterable[str]) -> Built:
     claims = outcome.total.instances[COUNTED.index(SCHEMA.Claim)]
     return Built(tuple(sorted(files)), claims, outcome.total.triples, tuple(outcome.findings))
 
@@ -97,9 +97,9 @@ def _built(outcome: Outcome, files: Iterable[str]) -> Built:
 def _write_documents(
     index: Index,
     staging: Staging,
-    write: Callable[[Sequence[Document], Path], Outcome],
+    write: Callable[[Sequence[Document], Path], ArticleSink],
     earlier: Sequence[IO[bytes]],
-) -> Outcome:
+) -> ArticleSink:
     """Write the graph in every format; if there are `earlier` documents, with text copied from them."""
     base = index.iris.base
     incremental: list[IncrementalDocument] = []

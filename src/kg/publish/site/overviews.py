@@ -189,7 +189,9 @@ def _citation(reader: Reader, whole: Whole) -> dict[str, object]:
 def _new(reader: Reader, whole: Whole) -> list[tuple[ClaimLine, str]]:
     """Return the claims that were annotated last, each with the day in words."""
     newest = whole.summary.new[:_ON_THE_FRONT]
-    return [(line, in_words(on[:10], reader.language)) for on, claim in newest if (line := claim_line(reader, claim))]
+    return [
+        (line, in_words(on[:10], reader.language)) for on, claim in newest if (line := claim_line(reader, claim))
+    ]
 
 
 def _by_count(pair: tuple[object, int]) -> tuple[int, str]:

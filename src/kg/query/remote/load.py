@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from kg.errors import FileError, UsageError
-from kg.mappers.graphs import Unit
+from kg.pipeline.article import MappedArticle
 from kg.query.remote.inventory import Inventory, Plan, open_inventory
 from kg.query.remote.triple_store import TripleStore
 from kg.rdf.iris import Iris
@@ -24,7 +24,7 @@ FEW, MANY = 10, 10
 _NAMED = 5
 Progress = Callable[[str, int], AbstractContextManager[Callable[[int, int], object]]]
 """Shows what is done with how many graphs; what it opens is told how many are newly done, and 0."""
-Units = Callable[[bool], Iterable[Unit]]
+Units = Callable[[bool], Iterable[MappedArticle]]
 """Reads the corpus; told whether units that an earlier run mapped may come without their graph."""
 
 
@@ -80,7 +80,7 @@ def _take_stock(store: TripleStore, inventory: Inventory, base: str) -> None:
     inventory.hold(store.counts(prefix), store.digests(prefix))
 
 
-def _take_in(inventory: Inventory, units: Iterable[Unit], base: str) -> None:
+def _take_in(inventory: Inventory, units: Iterable[MappedArticle], base: str) -> None:
     for unit in units:
         if unit.draft:
             continue

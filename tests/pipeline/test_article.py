@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.mappers.graphs import Unit
+from kg.pipeline.article import MappedArticle, validated_corpus
 from kg.pipeline.publication import Engine, open_publication, published
-from kg.pipeline.units import read_units
 from kg.rdf.terms import date, integer
 from kg.rdf.vocab import DCTERMS, RDF, SCHEMA, VOID
 from support.corpora import CONFIG, lay, said
@@ -36,7 +35,7 @@ def relating(target: str) -> str:
     return f"claims: {{c01: {{speaker: ann-b, words: Ja, relations: {{repeats: {target}}}}}}}\n"
 
 
-def units(folder: Path, files: dict[str, str], *, engine: Engine = "kg") -> list[Unit]:
+def units(folder: Path, files: dict[str, str], *, engine: Engine = "kg") -> list[MappedArticle]:
     """Return the units of a corpus of these files."""
     return list(open_publication(lay(folder, {"corpus.yaml": SETTINGS, **files}), engine=engine).units())
 
@@ -65,7 +64,7 @@ def test_articles_come_in_order_then_the_entities_then_the_data_set(tmp_path: Pa
 
 def test_where_no_article_is_given_none_is_read(tmp_path: Path) -> None:
     publication = open_publication(lay(tmp_path, {"corpus.yaml": SETTINGS, **article("a")}))
-    found = read_units(publication.corpus, publication.index, publication.check, [])
+    found = validated_corpus(publication.corpus, publication.index, publication.check, [])
     assert [unit.id for unit in found] == ["entities", "dataset"]
 
 

@@ -1,0 +1,194 @@
+"""One article: read, mapped to a graph and validated. Then the graphs of the entities and of the data set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from kg.checks.cross_references import ArticleIds, ClaimReference, open_cross_references
+from kg.corpus import Corpus, Source, Written, read_article, sources
+from kg.errors import Finding, Path, Place, Spot
+from kg.findings.source_map import Origins
+from kg.mappers.dataset import Tally, tally
+from kg.mappers.graphs import article_graph, dataset_graph, digest_in, entities_graph, with_digest
+from kg.meaning import Index, read_meaning
+from kg.meaning.headers import WITHOUT_DATE
+from kg.model import Article
+from kg.rdf.iris import Iris
+from kg.rdf.terms import Graph, Iri, Node
+from kg.shacl import Result
+
+Check = Callable[[Iterable[Node], Mapping[Iri, tuple[Iri, ...]]], list[Result]]
+"""Validates nodes, given the classes of resources that other graphs describe."""
+
+
+class MappedArticle(NamedTuple):
+    """One article, mapped and validated; the entities and the data set take the same form.
+
+    `graph` is None if the article could not be read, which then `defines` nothing, or if an earlier run mapped
+    it. `defines` are the IRIs of the article and its claims. `needs` are the claims of other articles that its
+    relations point to, with the place of each relation; they are checked once all articles are known. Drafts are
+    validated and not published. `holds` counts the graph, and `digest` is the digest that it states.
+    """
+
+    id: str
+    file: str
+    line: int
+    graph: Graph | None
+    findings: tuple[Finding, ...]
+    defines: tuple[Iri, ...] = ()
+    needs: dict[Iri, Spot] = {}  # noqa: RUF012  # never changed
+    draft: bool = False
+    holds: Tally = Tally()
+    extents: tuple[int, ...] = ()
+    record: int = -1
+    digest: str = ""
+
+    @property
+    def published_tally(self) -> Tally:
+        """The counts of what is published: none of a draft."""
+        return Tally() if self.draft else self.holds
+
+    def ids(self, iris: Iris) -> ArticleIds | None:
+        """Return the ids for checks across articles; None if there is no article and nothing is wrong."""
+        if not self.defines:
+            wrong = any(finding.severity == "violation" for finding in self.findings)
+            return ArticleIds(self.id, self.file, self.line, "unread") if wrong else None
+        claims = "".join(f" {_last_segment(iri)}" for iri in self.defines[1:])
+        references = tuple(
+            _reference(iri[len(f"<{iris.base}claim/") : -1], spot) for iri, spot in self.needs.items()
+        )
+        return ArticleIds(
+            self.id, self.file, self.line, "draft" if self.draft else "done", f"{claims} ", references
+        )
+
+
+def _reference(claim: str, spot: Spot) -> ClaimReference:
+    article, _, id = claim.rpartition("/")
+    return ClaimReference(article, id, spot)
+
+
+def _last_segment(iri: str) -> str:
+    return iri[iri.rindex("/") + 1 : -1]
+
+
+def map_article(article: Written, index: Index) -> MappedArticle:
+    """Return one article, mapped: a pure function of what is written and the index."""
+    meant, findings, needs = read_meaning(article, index)
+    if meant is None:
+        return MappedArticle(article.id, article.file, article.line, None, findings)
+    # All claims, also those whose words were not found: a relation to one of them is not wrong.
+    claims = article.annotations.claims if article.annotations else ()
+    graph = with_digest(Graph(meant.graph, article_graph(meant, index.dataset)))
+    return MappedArticle(
+        id=article.id,
+        file=article.file,
+        line=article.line,
+        graph=graph,
+        findings=findings,
+        defines=(meant.iri, *[index.iris.claim(article.id, id) for id in claims]),
+        needs=needs,
+        draft=article.annotations is not None and article.annotations.annotation.status == "draft",
+        holds=tally(graph, _changed_on(meant)),
+        digest=digest_in(graph),
+    )
+
+
+def _changed_on(article: Article) -> str:
+    """Return the last day or moment at which somebody annotated, reviewed or withdrew something."""
+    annotation = article.annotation
+    return max(annotation.on, annotation.reviewed_on, *[claim.on for claim in article.withdrawn])
+
+
+def validated_article(source: Source, corpus: Corpus, index: Index, check: Check) -> MappedArticle:
+    """Return the article of a source, read, mapped and validated."""
+    article = read_article(source)
+    origins = Origins(
+        base=index.iris.base,
+        file=article.file,
+        line=article.line,
+        text_file=article.text_file,
+        corpus=corpus,
+        dated_in_text=_dated_in_text(article),
+    )
+    return _validated(map_article(article, index), origins, check, index)
+
+
+def validated_corpus(
+    corpus: Corpus, index: Index, check: Check, articles: Iterable[MappedArticle] | None = None
+) -> Iterator[MappedArticle]:
+    """Yield each article in the order of their paths, then the entities, then the data set.
+
+    `articles` replaces reading them, as a cache can. The findings across articles come with the data set.
+    """
+    if articles is None:
+        articles = (validated_article(source, corpus, index, check) for source in sources(corpus))
+    total = Tally()
+    with open_cross_references() as references:
+        for article in articles:
+            if ids := article.ids(index.iris):
+                references.add(ids)
+            total += article.published_tally
+            yield article
+        yield from shared_graphs(corpus, index, check, Totals(total, references.findings()))
+
+
+class Totals(NamedTuple):
+    """The counts of all published articles, and the findings across articles."""
+
+    tally: Tally
+    findings: tuple[Finding, ...]
+
+
+def shared_graphs(corpus: Corpus, index: Index, check: Check, totals: Totals) -> Iterator[MappedArticle]:
+    """Yield the entities, then the data set, which has the findings across articles."""
+    origins = Origins(index.iris.base, corpus.config_file, 0, "", corpus)
+    graph = with_digest(entities_graph(index))
+    entities = MappedArticle("entities", corpus.config_file, 0, graph, index.findings, holds=tally(graph))
+    yield _validated(entities, origins, check, index)
+    graph = with_digest(dataset_graph(index, totals.tally + entities.holds))
+    about = MappedArticle("dataset", corpus.config_file, 0, graph, totals.findings, holds=tally(graph))
+    yield _validated(about, origins, check, index)
+
+
+def _validated(article: MappedArticle, origins: Origins, check: Check, index: Index) -> MappedArticle:
+    if article.graph is None:
+        return article
+    results = check(article.graph.nodes, index.types)
+    if not results:
+        return article
+    from kg.findings.results import from_results  # only here: a valid corpus need not wait for the import
+
+    # A field that is known to be wrong is not reported again for what follows from it.
+    findings = (*article.findings, *index.findings)
+    known = {_field(finding, origins) for finding in findings if finding.severity == "violation"}
+    more = [
+        found
+        for found in from_results(results, article.graph.nodes, origins)
+        if _field(found, origins) not in known
+    ]
+    return article._replace(findings=(*article.findings, *more))
+
+
+def _field(finding: Finding, origins: Origins) -> Spot | Place | None:
+    """Return the field that a finding is about: `claims/c01/said` for a finding at `claims/c01/said/edtf`.
+
+    A finding at the article's text or file name is about the field that could replace what the text or name says.
+    """
+    at = finding.at
+    if at and at.file == origins.text_file and finding.rule in IN_TEXT:
+        return Spot(origins.file, IN_TEXT[finding.rule], origins.line)
+    if not isinstance(at, Spot):
+        return at
+    return Spot(at.file, at.path[: DEPTHS.get(at.path[:1], 2)], at.line)
+
+
+def _dated_in_text(article: Written) -> bool:
+    return bool(article.header and article.annotations and not article.annotations.article.published)
+
+
+# The fields of the annotations that could replace what an article's text, or its name, says.
+IN_TEXT: dict[str, Path] = {WITHOUT_DATE: ("article", "published"), "bad-id": ("article", "id")}
+
+# How many keys lead to a field; 2 for all others: `article/published`, `stoltenberg/name`.
+DEPTHS: dict[Path, int] = {(key,): 3 for key in ("annotators", "claims", "occasions", "sources", "withdrawn")}
