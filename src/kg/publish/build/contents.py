@@ -23,7 +23,7 @@ from kg.meaning import Index
 from kg.pipeline.article import MappedArticle
 from kg.pipeline.cache import Memory
 from kg.pipeline.cache.stats import as_stat
-from kg.pipeline.documents import Document, ArticleSink
+from kg.pipeline.documents import ArticleSink, Document
 from kg.pipeline.jobs import Plan, Progress, prefer_one_process, write_publication, write_units
 from kg.pipeline.publication import Publication
 from kg.publish.build.incremental_document import IncrementalDocument, write_incremental
