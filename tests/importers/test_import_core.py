@@ -213,7 +213,7 @@ def test_what_is_left_out_is_told_with_its_place_and_reason(tmp_path: Path) -> N
             "skipped",
             "1",
             "T1",
-            "the file says that 'We shall' stands here, and in the text it is 'We will': mend the offsets",
+            "the file says that 'We shall' is here, but the text has 'We will': correct the offsets",
         ),
         ("skipped", "4", "mood: bad", "the mapping's `fields` do not say which field this is"),
         ("skipped", "4", "said: soon", rows[2]["why"]),

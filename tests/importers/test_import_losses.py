@@ -61,7 +61,7 @@ def test_of_a_speaker_in_two_parts_it_is_told_that_one_is_kept() -> None:
 
     told = draft(document(TEXT, [SAID, speaker], [link("", "T1", "T2")]))
 
-    why = "of a speaker in several parts the first is kept: see that it names who spoke"
+    why = "only the first part of the speaker is kept: check that it names who spoke"
     assert told.file.claims["c01"].speaker_words == "The minister"
     assert Skipped("note", "T2", why, at(2)) in told.flagged
 

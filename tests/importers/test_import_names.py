@@ -96,7 +96,7 @@ def test_an_entities_yaml_says_it_too_but_not_a_name_that_two_have(tmp_path: Pat
         (
             HEAD + "Ann,1,x,ann,Person,http://e.org/a\nBob,1,x,bob,Person,http://e.org/a\n",
             3,
-            "an identifier must stand at one entity, and http://e.org/a stands at `ann` in line 2, at `bob` in "
+            "an identifier must belong to one entity, and http://e.org/a belongs to `ann` in line 2, to `bob` in "
             "line 3: merge the two",
         ),
     ],

@@ -8,7 +8,7 @@ import pytest
 
 from kg.annotations.classes import ClaimEntry, ClaimReview, EntityEntry, Rating
 from kg.errors import Place
-from kg.importers.core.claim_fields import tells_of_a_review, with_reviews
+from kg.importers.core.claim_fields import is_review_attribute, with_reviews
 from kg.importers.core.documents import LabelledSpan, Name, Skipped
 from kg.importers.core.names import NameRegister
 from support.readme import commands
@@ -89,7 +89,7 @@ def test_what_cannot_stand_in_a_review_is_told_and_the_rest_is_kept() -> None:
     ]
 
 
-def test_an_attribute_tells_of_a_review_by_its_whole_name() -> None:
+def test_an_attribute_is_review_attribute_by_its_whole_name() -> None:
     names = (
         "review.1.url",
         "review.12.rating.best",
@@ -100,7 +100,7 @@ def test_an_attribute_tells_of_a_review_by_its_whole_name() -> None:
         "url",
     )
 
-    assert [name for name in names if tells_of_a_review(name)] == [
+    assert [name for name in names if is_review_attribute(name)] == [
         "review.1.url",
         "review.12.rating.best",
         "appearances",

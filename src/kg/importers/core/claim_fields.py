@@ -1,4 +1,8 @@
-"""Attributes of a claim's spans → fields of the claim."""
+"""The attributes of a claim's spans → the claim's fields, its reviews and its speaker.
+
+`first_appearance` and `appearances` are addresses. The n-th review has `review.n.url`, `review.n.published`,
+`review.n.rating.value`, `.best`, `.worst` and `.name`, and the name `review.n.by`.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +19,9 @@ from kg.errors import Place
 from kg.importers.core.claim_grouping import UNMAPPED, ClaimGroup
 from kg.importers.core.documents import LabelledSpan, Name, Skipped
 from kg.importers.core.mapping import Field, Mapping, key
-from kg.importers.core.names import NameRegister, slug
+from kg.importers.core.names import UNDECIDED, NameRegister, is_address, slug
 from kg.meaning.remarks import one_or_all
-from kg.rdf.terms import decimal, iri
+from kg.rdf.terms import decimal
 from kg.text.anchors import occurs
 from kg.text.spans import CollapsedText
 
@@ -25,18 +29,21 @@ _LISTS = {"act": get_args(Act), "form": get_args(Form), "inferred": get_args(Inf
 _TEXTS = ("speaker_words", "gist", "note", "translated")
 _NAMING = ("speaker", "to", "about")
 _MANY = frozenset(("note", "inferred", "cue", "speaker", "to", "about"))
-
+_REVIEW_PART = re.compile(r"review\.([1-9][0-9]{0,3})\.(url|by|published|rating\.(?:value|best|worst|name))")
+_PLACES = ("first_appearance", "appearances")
+# As in a claims file, and as `kg export -f csv` and `-f web-annotation` write them.
+OWN_VOICE, UNNAMED = "article", "unnamed"
 _MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]{2}:[0-9]{2}.*")
 
 
 def day(written: str) -> str:
-    """Return the day of a date with a time of day, as written; any other text as it is."""
+    """Return a date without its time of day; any other text unchanged."""
     moment = _MOMENT.fullmatch(written.strip())
     return moment[1] if moment else written.strip()
 
 
 class AttributeValue(NamedTuple):
-    """A value of an attribute: the field it is for, its name in the file, and its text, translated if need be."""
+    """A value of an attribute: the claim's field, the attribute's name in the file, and the text in our terms."""
 
     field: Field
     attribute: str
@@ -45,10 +52,9 @@ class AttributeValue(NamedTuple):
 
 
 class ClaimFields(NamedTuple):
-    """What the attributes of a claim's spans say: `claim` has those fields that name nobody.
+    """What the attributes of a claim's spans say; `claim` has the fields that name nobody.
 
-    `fault` is why no claim may be made of them: what the speaker does is not understood, and is not taken for
-    stating it.
+    `fault` is why no claim may be made: its act is not understood, and must not be taken for `states`.
     """
 
     id: str
@@ -61,16 +67,16 @@ class ClaimFields(NamedTuple):
 
 
 def read_fields(group: ClaimGroup, mapping: Mapping, skipped: list[Skipped]) -> ClaimFields:
-    """Return what a claim's attributes say; those that say nothing here are noted."""
+    """Return what a claim's attributes say; add those that cannot be used to `skipped`."""
     marks = (group.words, *group.cues, *group.records, *group.speakers)
     by_field: dict[str, list[AttributeValue]] = {}
     fault = ""
     for value in _values(marks, mapping, skipped):
         values = by_field.setdefault(value.field, [])
         if values and value.field not in _MANY and value.text != values[0].text:
-            skipped.append(_left(value, f"the claim has another {value.field} already, {values[0].text!r}"))
+            skipped.append(_skip_value(value, f"the claim has another {value.field} already, {values[0].text!r}"))
         elif why := _fault(value):
-            skipped.append(_left(value, why))
+            skipped.append(_skip_value(value, why))
             fault = fault or (f"its act {value.text!r} is not understood: {why}" if value.field == "act" else "")
         elif value.text not in [each.text for each in values]:
             values.append(value)
@@ -87,10 +93,10 @@ def read_fields(group: ClaimGroup, mapping: Mapping, skipped: list[Skipped]) -> 
 
 
 def _values(marks: Iterable[LabelledSpan], mapping: Mapping, skipped: list[Skipped]) -> Iterator[AttributeValue]:
-    """Yield the values of all attributes that the mapping knows; note the others."""
+    """Yield the values of the attributes that the mapping knows; skip the others."""
     for mark in marks:
         for attribute, texts in mark.attributes.items():
-            if tells_of_a_review(attribute):
+            if is_review_attribute(attribute):
                 continue
             field = mapping.field_of.get(key(attribute))
             for text in filter(str.strip, texts):
@@ -103,37 +109,43 @@ def _values(marks: Iterable[LabelledSpan], mapping: Mapping, skipped: list[Skipp
 
 
 def _names(marks: Iterable[LabelledSpan], mapping: Mapping, skipped: list[Skipped]) -> Iterator[tuple[str, Name]]:
-    """Yield whom attributes name, each with the field that it is for; note those that are for none."""
+    """Yield the names in attributes, each with its field; skip those of unknown attributes."""
     for mark in marks:
         for attribute, names in mark.names.items():
             field = mapping.field_of.get(key(attribute), key(attribute))
             if field in _NAMING:
                 yield from ((field, name) for name in names)
-            elif field != "ignore" and not tells_of_a_review(attribute):
+            elif field != "ignore" and not is_review_attribute(attribute):
                 why = f"{UNMAPPED}`fields` do not say that it names one of {', '.join(_NAMING)}"
                 skipped += [Skipped("attribute", f"{attribute}: {each.name}", why, mark.at) for each in names]
 
 
 def _fault(value: AttributeValue) -> str:
-    """Return why a value cannot stand in its field; `""` where it can."""
+    """Return why a field cannot have this value, `""` if it can."""
     if allowed := _LISTS.get(value.field):
         known = value.text if value.text in allowed else value.text.casefold()
         if known not in allowed:
             return f"`{value.field}` must be one of {', '.join(allowed)}: translate it in the mapping's `values`"
-    if value.field == "said":
-        try:
-            dates.read(day(value.text))
-        except ValueError as error:
-            return f"`said` must be a date in EDTF, as 2020-02-21: {error}"
+    if value.field == "said" and (why := why_not_edtf(day(value.text))):
+        return f"`said` must be a date in EDTF, as 2020-02-21: {why}"
     return ""
 
 
-def _left(value: AttributeValue, why: str) -> Skipped:
+def why_not_edtf(text: str) -> str:
+    """Return why a text is no date in EDTF, `""` if it is one."""
+    try:
+        dates.read(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _skip_value(value: AttributeValue, why: str) -> Skipped:
     return Skipped("attribute", f"{value.attribute}: {value.text}", why, value.at)
 
 
 def _claim(texts: dict[str, list[str]], marks: Iterable[LabelledSpan]) -> ClaimEntry:
-    """Return a claim with what texts and the notes of its marks give; its speaker and words are still to come."""
+    """Return a claim without speaker and words: only what the attributes and the notes of its spans give."""
     claim = ClaimEntry("unnamed", "")
     given: dict[str, object] = {field: texts[field][0] for field in _TEXTS if texts.get(field)}
     if texts.get("said"):
@@ -148,18 +160,13 @@ def _claim(texts: dict[str, list[str]], marks: Iterable[LabelledSpan]) -> ClaimE
     return replace(claim, **given)
 
 
-_PART = re.compile(r"review\.([1-9][0-9]{0,3})\.(url|by|published|rating\.(?:value|best|worst|name))")
-_PLACES = ("first_appearance", "appearances")
-_NOT_DECIDED = "no entity stands for this name yet: decide it in names.csv, and write it in the review's `by`"
-
-
-def tells_of_a_review(attribute: str) -> bool:
-    """Tell whether an attribute is one of those that are read here, and not by the mapping."""
-    return attribute in _PLACES or _PART.fullmatch(attribute) is not None
+def is_review_attribute(attribute: str) -> bool:
+    """Tell whether an attribute is about a review or an appearance, and needs no mapping."""
+    return attribute in _PLACES or _REVIEW_PART.fullmatch(attribute) is not None
 
 
 def with_reviews(claim: ClaimEntry, mark: LabelledSpan, names: NameRegister, skipped: list[Skipped]) -> ClaimEntry:
-    """Return a claim with its reviews and places; what cannot stand there is noted."""
+    """Return a claim with its reviews and appearances; skip what these cannot have."""
     first, others = (
         [each for each in mark.attributes.get(name, ()) if _is_address(name, each, mark.at, skipped)]
         for name in _PLACES
@@ -171,7 +178,7 @@ def with_reviews(claim: ClaimEntry, mark: LabelledSpan, names: NameRegister, ski
 
 
 def _reviews(mark: LabelledSpan, names: NameRegister, skipped: list[Skipped]) -> list[ClaimReview]:
-    parts = [found for each in (*mark.attributes, *mark.names) if (found := _PART.fullmatch(each))]
+    parts = [found for each in (*mark.attributes, *mark.names) if (found := _REVIEW_PART.fullmatch(each))]
     reviews = []
     for number in sorted({int(each[1]) for each in parts}):
         texts = {
@@ -189,11 +196,12 @@ def _reviews(mark: LabelledSpan, names: NameRegister, skipped: list[Skipped]) ->
 
 
 def _review(texts: dict[str, str], number: int, mark: LabelledSpan, skipped: list[Skipped]) -> ClaimReview:
-    """Return a review without what cannot stand in it."""
+    """Return a review without the parts that it cannot have."""
     url, published = texts.get("url", ""), day(texts.get("published", ""))
     if url and not _is_address(f"review.{number}.url", url, mark.at, skipped):
         url = ""
-    if published and (why := _fault_of_date(published)):
+    if published and (error := why_not_edtf(published)):
+        why = f"a review's date must be in EDTF, as 2020-02-21: {error}"
         skipped.append(Skipped("attribute", f"review.{number}.published: {published}", why, mark.at))
         published = ""
     figures = {}
@@ -212,18 +220,17 @@ def _by(number: int, mark: LabelledSpan, names: NameRegister, skipped: list[Skip
     for name in mark.names.get(f"review.{number}.by", ()):
         if id := names.entity(name, mark.at):
             return id
-        skipped.append(Skipped("attribute", f"review.{number}.by: {name.name}", _NOT_DECIDED, mark.at))
+        why = f"{UNDECIDED}, and write it in the review's `by`"
+        skipped.append(Skipped("attribute", f"review.{number}.by: {name.name}", why, mark.at))
     return ""
 
 
 def _is_address(name: str, text: str, at: Place, skipped: list[Skipped]) -> bool:
-    try:
-        iri(text)
-    except ValueError:
-        why = "it must be a whole web address, as https://example.org/x"
-        skipped.append(Skipped("attribute", f"{name}: {text}", why, at))
-        return False
-    return True
+    if is_address(text):
+        return True
+    why = "it must be a whole web address, as https://example.org/x"
+    skipped.append(Skipped("attribute", f"{name}: {text}", why, at))
+    return False
 
 
 def _is_number(text: str) -> bool:
@@ -234,20 +241,8 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _fault_of_date(text: str) -> str:
-    try:
-        dates.read(text)
-    except ValueError as error:
-        return f"a review's date must be in EDTF, as 2020-02-21: {error}"
-    return ""
-
-
-# As a claims file has them, and what `kg export -f csv` and `-f web-annotation` write.
-OWN_VOICE, UNNAMED = "article", "unnamed"
-
-
 class SpeakerFields(NamedTuple):
-    """The fields of a claim that say who said it."""
+    """The speaker of a claim, the words that name them, and names for the note."""
 
     speaker: list[str] | str
     words: str
@@ -255,7 +250,7 @@ class SpeakerFields(NamedTuple):
 
 
 class ArticleSpeakers:
-    """The speakers of one article. `sources` are those that no entity stands for and several claims have."""
+    """The speakers of one article. `sources` are speakers of several claims that are no known entity."""
 
     def __init__(self, names: NameRegister, text: CollapsedText, flagged: list[Skipped]) -> None:
         self.names = names
@@ -268,9 +263,9 @@ class ArticleSpeakers:
     def read(
         self, spans: Sequence[tuple[LabelledSpan, str]], fields: ClaimFields, shared: frozenset[str], at: Place
     ) -> SpeakerFields:
-        """Return who said a claim: by its attributes, else by the spans that name a speaker, with their words.
+        """Return who said a claim: from its attributes, else from the spans that name a speaker.
 
-        A span that several claims share is one source of theirs; two spans are two, however alike they read.
+        A span that several claims share is one source; two spans are two sources, even with the same words.
         """
         words = next((self._verbatim(words) for _, words in spans if self._verbatim(words)), "")
         if fields.speakers:
@@ -287,19 +282,8 @@ class ArticleSpeakers:
         speakers = list(dict.fromkeys(found))
         return SpeakerFields(one_or_all(speakers) or UNNAMED, words)
 
-    def entities(self, names: Sequence[Name], field: str, at: Place) -> list[str]:
-        """Return the entities that names stand for; note those that none does."""
-        found = []
-        for name in names:
-            if id := self.names.entity(name, at):
-                found.append(id)
-            else:
-                why = "no entity stands for this name yet: decide it in names.csv"
-                self.flagged.append(Skipped("note", f"{field}: {name.name}", why, at))
-        return found
-
     def _named(self, names: Sequence[Name], words: str, at: Place) -> SpeakerFields:
-        """Return the speakers that attributes name; a name that nothing else has goes to the note."""
+        """Return the speakers that attributes name; names of no entity and not in the text go to the note."""
         found: list[str] = []
         notes: list[str] = []
         if [name.name for name in names] == [OWN_VOICE] and OWN_VOICE not in self.names.known:
@@ -319,7 +303,7 @@ class ArticleSpeakers:
         return SpeakerFields(one_or_all(speakers) or UNNAMED, words, "; ".join(notes))
 
     def _source(self, shared: bool, key: str, words: str) -> str:
-        """Return the speaker of a span that no entity stands for."""
+        """Return the speaker of a span that is no known entity."""
         if not shared or not self._verbatim(words):
             return UNNAMED
         if key not in self._by_key:
@@ -331,5 +315,5 @@ class ArticleSpeakers:
         return self._by_key[key]
 
     def _verbatim(self, words: str) -> str:
-        """Return words that stand in the text whole, else `""`."""
+        """Return words if the text has them as whole words, else `""`."""
         return words if occurs(self.text, words) else ""

@@ -1,4 +1,7 @@
-"""A tool's text → the article's text, with the way from offsets in the one to offsets in the other."""
+"""A document of another tool → an article with its claims.
+
+What has no place in a claims file is reported as skipped; what is kept but needs a person's eye is flagged.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,16 @@ from msgspec.structs import replace
 from kg.annotations.classes import AnnotationEntry, ArticleEntry, ClaimEntry, ClaimsFile, Words
 from kg.corpus.articles import divided
 from kg.corpus.ids import TAKEN, is_moment
-from kg.dates import edtf as dates
 from kg.errors import Place
 from kg.files.text_files import UNSAFE
-from kg.importers.core.claim_fields import ArticleSpeakers, ClaimFields, day, read_fields, with_reviews
+from kg.importers.core.claim_fields import (
+    ArticleSpeakers,
+    ClaimFields,
+    day,
+    read_fields,
+    why_not_edtf,
+    with_reviews,
+)
 from kg.importers.core.claim_grouping import (
     UNMAPPED,
     ClaimGroup,
@@ -27,7 +36,7 @@ from kg.importers.core.claim_grouping import (
 from kg.importers.core.documents import AnnotatedText, LabelledSpan, Name, Skipped, SpanLink
 from kg.importers.core.mapping import Mapping as LabelMapping
 from kg.importers.core.mapping import Relation, key
-from kg.importers.core.names import NameRegister, clean, slug
+from kg.importers.core.names import UNDECIDED, NameRegister, clean, slug
 from kg.meaning.remarks import one_or_all
 from kg.text.anchors import AnchorError, find
 from kg.text.spans import CollapsedText, Span, collapse_whitespace
@@ -36,9 +45,9 @@ _RETURN = re.compile("\r\n?")
 
 
 class ImportedText(NamedTuple):
-    """An article's text as a corpus has it. From `begins[i]` of the tool's text on, `lost[i]` characters are gone.
+    """An article's text as a corpus has it. From offset `begins[i]` of the tool's text on, it is `lost[i]` shorter.
 
-    `header` is the date that stood before it, `replaced` how many control characters became blanks.
+    `header` is the date at its beginning, `replaced` how many control characters became spaces.
     """
 
     text: str
@@ -48,7 +57,7 @@ class ImportedText(NamedTuple):
     replaced: int
 
     def locate(self, part: Span) -> Span | None:
-        """Return where a part of the tool's text stands, without the white space at its ends; None if nowhere."""
+        """Return the offsets of a part of the tool's text, without white space at its ends; None if it is gone."""
         start, end = (self._offset(offset) for offset in part)
         words = self.text[max(start, 0) : max(end, 0)]
         blanks = len(words) - len(words.lstrip())
@@ -60,7 +69,7 @@ class ImportedText(NamedTuple):
 
 
 def read_imported_text(raw: str) -> ImportedText:
-    """Return a tool's text as an article's: its line ends `\\n`, its date apart, no control characters."""
+    """Return a tool's text as an article's: line ends `\\n`, no control characters, the date apart."""
     lone = raw.lstrip("\ufeff")
     begins, lost = [0], [len(raw) - len(lone)]
     for each in _RETURN.finditer(raw):
@@ -74,17 +83,16 @@ def read_imported_text(raw: str) -> ImportedText:
 
 
 UNKNOWN_DATE = "XXXX"
-"""EDTF for a year that nobody knows: an article must have a date, and none is invented."""
-_NOT_DECIDED = "no entity stands for this name yet: decide it in names.csv"
+"""EDTF for an unknown year: an article must have a date, and none is invented."""
 
 
 def read_article(
     document: AnnotatedText, header: str, names: NameRegister, skipped: list[Skipped], flagged: list[Skipped]
 ) -> ArticleEntry:
-    """Return what is known of the article, with a date that says so where none is."""
+    """Return what is known about the article, with `UNKNOWN_DATE` if its date is not."""
     article, at = document.article, document.at
     published = day(article.published)
-    if published and not _is_edtf(published):
+    if published and why_not_edtf(published):
         why = f"a date of publication must be EDTF, as 2020-02-21, not {published!r}"
         skipped.append(Skipped("attribute", "published", why, at))
         published = ""
@@ -92,7 +100,11 @@ def read_article(
         why = f"when it was published is not known, which `published: {UNKNOWN_DATE}` says: fill it in"
         flagged.append(Skipped("note", document.id, why, at))
         published = UNKNOWN_DATE
-    publishers = _entities([document.publisher] if document.publisher else [], "publisher", names, at, skipped)
+    publisher = [document.publisher] if document.publisher else []
+    publishers, authors = (
+        _entities(named, Skipped("attribute", field, UNDECIDED, at), names, skipped)
+        for field, named in (("publisher", publisher), ("author", document.authors))
+    )
     return ArticleEntry(
         headline=clean(article.headline),
         published=published,
@@ -101,7 +113,7 @@ def read_article(
         language=article.language.strip(),
         transcript=article.transcript,
         publisher="".join(publishers[:1]),
-        author=_entities(document.authors, "author", names, at, skipped),
+        author=authors,
     )
 
 
@@ -118,32 +130,19 @@ def read_annotation(document: AnnotatedText, names: NameRegister, skipped: list[
     return AnnotationEntry(by=by, on=on, status="done" if document.done else "draft")
 
 
-def _entities(
-    named: Sequence[Name], field: str, names: NameRegister, at: Place, skipped: list[Skipped]
-) -> list[str]:
-    found = []
-    for name in named:
-        if id := names.entity(name, at):
-            found.append(id)
-        else:
-            skipped.append(Skipped("attribute", f"{field}: {name.name}", _NOT_DECIDED, at))
-    return found
-
-
-def _is_edtf(text: str) -> bool:
-    try:
-        dates.read(text)
-    except ValueError:
-        return False
-    return True
+def _entities(named: Sequence[Name], undecided: Skipped, names: NameRegister, skipped: list[Skipped]) -> list[str]:
+    """Return the entities with these names; skip each undecided name, as `undecided` says."""
+    ids, unknown = names.find(named, undecided.at)
+    skipped += [replace(undecided, what=f"{undecided.what}: {each.name}") for each in unknown]
+    return ids
 
 
 class ImportedArticle(NamedTuple):
-    """An article as it is to be written.
+    """An article before it is checked.
 
-    `found` is how many claims there were, also those that could not be made. `origins` says where each claim stood,
-    `spans` of which marks it is made, by their ids. `skipped` is what was left out; `open` what was kept, and needs
-    a person's eye.
+    `found` is how many claims the document has, also those that could not be made. `origins` is each claim's place
+    in the foreign file, `spans` the ids of its spans. `skipped` was left out; `flagged` was kept, but needs a
+    person's eye.
     """
 
     text: str
@@ -157,7 +156,7 @@ class ImportedArticle(NamedTuple):
 
 
 class ImportContext(NamedTuple):
-    """One document with what its claims are read with."""
+    """One document, and what is needed to make its claims."""
 
     document: AnnotatedText
     mapping: LabelMapping
@@ -170,7 +169,7 @@ class ImportContext(NamedTuple):
 
 
 def import_article(document: AnnotatedText, mapping: LabelMapping, names: NameRegister) -> ImportedArticle:
-    """Return the article of a document, with the claims that can be made of its spans."""
+    """Return the article of a document, with the claims that its spans give."""
     text = read_imported_text(document.text)
     skipped: list[Skipped] = []
     flagged: list[Skipped] = []
@@ -183,7 +182,7 @@ def import_article(document: AnnotatedText, mapping: LabelMapping, names: NameRe
     claims, grouped = _claims(groups, context)
     skipped += unused_spans(document, groups, {mark.id for group in grouped.values() for mark in group.marks})
     if text.replaced:
-        why = "a control character of the text became a blank"
+        why = "a control character of the text became a space"
         flagged.append(Skipped("note", document.id, why, document.at, text.replaced))
     file = ClaimsFile(
         article=read_article(document, text.header, names, skipped, flagged),
@@ -197,7 +196,7 @@ def import_article(document: AnnotatedText, mapping: LabelMapping, names: NameRe
 
 
 def _sound_marks(context: ImportContext) -> Iterator[LabelledSpan]:
-    """Yield the marks that can be read, and note the others."""
+    """Yield the spans that can be used, and skip the others."""
     met: set[str] = set()
     for mark in context.document.marks:
         if mark.id in met:
@@ -209,24 +208,24 @@ def _sound_marks(context: ImportContext) -> Iterator[LabelledSpan]:
 
 
 def _is_sound(mark: LabelledSpan, context: ImportContext) -> bool:
-    """Tell whether what a file says of a span is what the text has there; note it where it is not."""
+    """Tell whether the text has the words that the file says it has; skip the span if not."""
     words = " ".join(context.document.text[start:end] for start, end in mark.parts)
     if not mark.text or not mark.parts or "".join(words.split()) == "".join(mark.text.split()):
         return True
-    why = f"the file says that {mark.text!r} stands here, and in the text it is {words!r}: mend the offsets"
+    why = f"the file says that {mark.text!r} is here, but the text has {words!r}: correct the offsets"
     context.skipped.append(Skipped("span", mark.id, why, mark.at))
     return False
 
 
 def _claims(groups: ClaimGroups, context: ImportContext) -> tuple[dict[str, ClaimEntry], dict[str, ClaimGroup]]:
-    """Return the claims by their new ids, and the group that each was made of."""
+    """Return the claims by their new ids, and the spans that each was made from."""
     claims: dict[str, ClaimEntry] = {}
     grouped: dict[str, ClaimGroup] = {}
     shared = _shared(groups)
     for group in groups.claims:
         words = _words(group.words, context)
         if words is None:
-            why = "it holds no words of the text: mark them again"
+            why = "it has no words of the text: mark them again"
             context.skipped.append(Skipped("span", group.words.id, why, group.words.at))
             continue
         fields = read_fields(group, context.mapping, context.skipped)
@@ -241,7 +240,7 @@ def _claims(groups: ClaimGroups, context: ImportContext) -> tuple[dict[str, Clai
 
 
 def _shared(groups: ClaimGroups) -> frozenset[str]:
-    """Return the speakers' marks that belong to several claims."""
+    """Return the ids of speakers' spans that belong to several claims."""
     met: dict[str, int] = {}
     for group in groups.claims:
         for mark in group.speakers:
@@ -259,14 +258,14 @@ def _claim(
     place = context.text.locate
     spans = [(mark, _slice(place(part), context)) for mark in group.speakers for part in mark.parts[:1]]
     for mark in (mark for mark in group.speakers if len(mark.parts) > 1):
-        why = "of a speaker in several parts the first is kept: see that it names who spoke"
+        why = "only the first part of the speaker is kept: check that it names who spoke"
         context.flagged.append(Skipped("note", mark.id, why, mark.at))
     said = context.speakers.read(spans, fields, shared, group.words.at)
     cue = fields.cue or list(
         filter(None, (_slice(place(part), context) for mark in group.cues for part in mark.parts))
     )
     to, about = (
-        context.speakers.entities(names, field, group.words.at)
+        _entities(names, Skipped("note", field, UNDECIDED, group.words.at), context.names, context.flagged)
         for names, field in ((fields.to, "to"), (fields.about, "about"))
     )
     return replace(
@@ -286,11 +285,11 @@ def _slice(span: Span | None, context: ImportContext) -> str:
 
 
 def _words(mark: LabelledSpan, context: ImportContext) -> list[Words | str] | Words | str | None:
-    """Return a span's words as an annotator would write them; None where there are none."""
+    """Return a span's words as an annotator would write them; None if it has none."""
     spans: list[Span] = []
     for found in filter(None, map(context.text.locate, sorted(mark.parts))):
         last = spans.pop() if spans else found
-        # A line end or a comma is all that parts them: they are one.
+        # Parts with only a line end or a comma between them are one.
         apart = context.text.text[last.end : found.start].replace(",", "").strip()
         spans += [last, found] if apart else [Span(last.start, max(last.end, found.end))]
     passages = [_passage(span, context) for span in spans]
@@ -298,7 +297,7 @@ def _words(mark: LabelledSpan, context: ImportContext) -> list[Words | str] | Wo
 
 
 def _passage(span: Span, context: ImportContext) -> Words | str:
-    """Return the words of a span, with its start where they stand elsewhere too or cut a word."""
+    """Return the words of a span, with its start if they also occur elsewhere or cut a word."""
     words = _slice(span, context)
     try:
         if find(context.collapsed, words) == span:
@@ -309,7 +308,7 @@ def _passage(span: Span, context: ImportContext) -> Words | str:
 
 
 def _id(wanted: str, taken: Mapping[str, object]) -> str:
-    """Return the id that a claim has in the file, where it can be one, else the next number: `c01`."""
+    """Return the claim's id in the file if that can be one here, else the next number: `c01`."""
     if wanted and (id := slug(wanted)) not in taken and id not in TAKEN:
         return id
     number = len(taken) + 1
@@ -321,7 +320,7 @@ def _id(wanted: str, taken: Mapping[str, object]) -> str:
 def _related(
     claims: Mapping[str, ClaimEntry], grouped: Mapping[str, ClaimGroup], groups: ClaimGroups, context: ImportContext
 ) -> dict[str, ClaimEntry]:
-    """Return the claims with the relations that links between their words say."""
+    """Return the claims with relations from the links between their words."""
     ids = {group.words.id: id for id, group in grouped.items()}
     found: dict[str, dict[Relation, list[str]]] = {}
     for link in groups.relations:
@@ -346,5 +345,5 @@ def _unrelated(link: SpanLink, relation: Relation | None) -> Skipped:
 
 
 def _spans(grouped: Mapping[str, ClaimGroup]) -> dict[str, tuple[str, ...]]:
-    """Return which marks each claim is made of."""
+    """Return the ids of the spans of each claim."""
     return {id: tuple(mark.id for mark in group.marks) for id, group in grouped.items()}

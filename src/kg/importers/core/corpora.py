@@ -1,4 +1,9 @@
-"""What all articles of a new corpus share, checked before any of them is read."""
+"""Documents of another tool → a corpus on disk in which kg finds no violations; written whole or not at all.
+
+The first pass reads the documents and collects all names. The second, which knows every entity, checks each
+article as `kg validate` does, takes out what is wrong, and writes it. Several processes may do that: their reports
+come back in order, so that the files do not depend on how many there are.
+"""
 
 from __future__ import annotations
 
@@ -33,14 +38,14 @@ from kg.pipeline.publication import Publication, open_publication
 
 
 def check_shared(corpus: Corpus) -> None:
-    """Raise `CorpusError` with the violations in a `corpus.yaml` and in entities, each in its own file."""
+    """Raise `CorpusError` with the violations in `corpus.yaml` and entities, before any article is read."""
     violations = [each for each in read_index(corpus).findings if each.severity == "violation"]
     if violations:
         raise CorpusError(map(_placed, violations))
 
 
 def _placed(finding: Finding) -> Finding:
-    """Return a finding with a place that its file can have: in a table, no way leads to a value."""
+    """Return a finding without a path into its file if that is a table."""
     if isinstance(finding.at, Spot) and not finding.at.file.endswith((".yaml", ".yml")):
         return finding._replace(at=Place(finding.at.file, 0, 0))
     return finding
@@ -48,23 +53,23 @@ def _placed(finding: Finding) -> Finding:
 
 LINES = "articles.jsonl"
 _WORTHWHILE = 3
-"""The fewest ranges for which several processes are quicker: each takes as long as a range to start."""
+"""Fewer ranges are faster in one process: another takes as long to start as a range takes."""
 
 
 class WriteTask(NamedTuple):
-    """What is done with every range: from which spool it is taken, and how it is written into which folder."""
+    """How ranges are written: into which folder, from which spool, in which format."""
 
     folder: Path
     spool: Path
     json_lines: bool
 
     def part(self, range: SpoolRange) -> Path:
-        """Return where the lines of a range stand until they are joined."""
+        """Return the file of a range's lines until all are joined."""
         return self.folder / f".{range.start}.jsonl"
 
 
 class WriteSummary(NamedTuple):
-    """What came of a range: what is left out, in order, how much is written, how many warnings there are."""
+    """What became of a range: what is left out, in order, how much is written, how many warnings."""
 
     skipped: list[Skipped]
     written: Counter[str]
@@ -72,9 +77,9 @@ class WriteSummary(NamedTuple):
 
 
 def write_articles(task: WriteTask, ranges: Sequence[SpoolRange], report: ImportReport, jobs: int) -> None:
-    """Write each article that kg takes, without what it does not.
+    """Write each article without what violates a rule.
 
-    Raises `WorkerError` where one of several processes is killed from outside.
+    Raises `WorkerError` if one of several processes is killed from outside.
     """
     with ExitStack() as stack:
         lines = stack.enter_context((task.folder / LINES).open("wb")) if task.json_lines else None
@@ -105,13 +110,13 @@ def _write_elsewhere(task: WriteTask, range: SpoolRange) -> WriteSummary:
     return write_range(task, range, _flagged(task.folder))
 
 
-@lru_cache(maxsize=1)  # a worker opens the corpus once, for all ranges that it is given
+@lru_cache(maxsize=1)  # a worker opens the corpus once for all its ranges
 def _flagged(folder: Path) -> Publication:
     return open_publication(folder)
 
 
 def write_range(task: WriteTask, range: SpoolRange, publication: Publication) -> WriteSummary:
-    """Write the articles of a range, and return what came of it."""
+    """Write the articles of a range, and return what became of it."""
     left_out: list[Skipped] = []
     report = ImportReport(lambda _outcome, skipped: left_out.append(skipped))
     with ExitStack() as stack:
@@ -133,7 +138,7 @@ def write_range(task: WriteTask, range: SpoolRange, publication: Publication) ->
 
 
 def _left(before: SpooledArticle, after: ClaimsFile, why: dict[str, str]) -> dict[Way, list[str]]:
-    """Return each claim that was left out, and each source that only such claims have, as a comment."""
+    """Return each claim that was left out, and each source that only such claims use, as a comment."""
     claims: dict[str, list[str]] = {}
     sources: dict[str, list[str]] = {}
     for id, reason in why.items():
@@ -148,21 +153,21 @@ def _left(before: SpooledArticle, after: ClaimsFile, why: dict[str, str]) -> dic
 
 
 def _entry(file: ClaimsFile) -> list[str]:
-    """Return the lines of the one entry of a file, as if it stood at the left."""
+    """Return the lines of a file's only entry, without indentation."""
     lines = claims_yaml(file).removesuffix("\nclaims: {}\n").splitlines()
     return [line.removeprefix("  ") for line in lines[1:]]
 
 
 def _below(section: str, left: dict[str, list[str]], kept: Collection[str]) -> dict[Way, list[str]]:
-    """Return comments after the entries that a section keeps; where it keeps none, it is a comment, too."""
+    """Return comments after the entries of a section; if it has none, the section is a comment too."""
     if kept or not left:
-        # There, what only tells is a comment as it is.
+        # The writer adds the `# ` itself.
         return {(section, id): [line.removeprefix("# ") for line in lines] for id, lines in left.items()}
     return {(section,): [f"{section}:", *(f"  {line}" for lines in left.values() for line in lines)]}
 
 
 def _write_pair(folder: Path, article: SpooledArticle, comments: dict[Way, list[str]]) -> None:
-    """Write an article's text and its claims, each with the place where it stood."""
+    """Write an article's text and its claims, each with its place in the foreign file."""
     path = folder / f"{article.id}.txt"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(article.text, encoding="utf-8", newline="\n")
@@ -173,7 +178,7 @@ def _write_pair(folder: Path, article: SpooledArticle, comments: dict[Way, list[
 
 
 UNKNOWN_LANGUAGE = "und"
-"""BCP 47 for a language that nobody knows."""
+"""BCP 47 for an unknown language."""
 _SHOWN = 20
 _LONGEST_PART = 100
 _MOST_PARTS = 8
@@ -181,9 +186,10 @@ _TAKEN = "an article of this id was there already: this one has the id behind th
 
 
 class ImportOptions(Struct, frozen=True):
-    """How a corpus is made: its `corpus.yaml`; files of YAML or JSON Lines; only if nothing is left out, or not.
+    """How a corpus is made: its `corpus.yaml`, the mapping, YAML or JSON Lines.
 
-    `jobs` is how many processes check and write the articles, `sources` are the files that they are read from.
+    If it is `strict`, nothing may be left out. `jobs` is how many processes check and write the articles, `sources`
+    are the foreign files.
     """
 
     config: CorpusFile
@@ -197,13 +203,13 @@ class ImportOptions(Struct, frozen=True):
 def write_corpus(
     folder: Path, items: Iterable[Item | Mapping], names: NameRegister, wanted: ImportOptions
 ) -> ImportReport:
-    """Write a corpus of documents into a folder that is not there yet, or is empty, and report what became of them.
+    """Write a corpus into a folder that does not exist or is empty, and report what became of the documents.
 
-    A mapping among the items is that of those that come after it.
+    A mapping among the items applies to those after it.
 
-    Raises `FileError` where it cannot be written, `UsageError` where no span is a claim's words, `CorpusError`
-    where no article can be read or written at all, or it is to be strict and something is left out; then, and if
-    anything else raises, nothing is written.
+    Raises `FileError` if it cannot be written, `UsageError` if no span is a claim's words, `CorpusError` if no
+    article can be read or written, or if it is to be strict and something is left out. If anything raises, nothing
+    is written.
     """
     _refuse_existing(folder)
     with (
@@ -259,7 +265,7 @@ def _spool(
 def _drafted(
     document: AnnotatedText, draft: ImportedArticle, ids: Counter[str], report: ImportReport
 ) -> SpooledArticle:
-    """Return a document's draft under an id of its own, and report what was read and what was not."""
+    """Return a document's article under an id of its own, and report what was read and what was not."""
     report.read["article"] += 1
     report.read["span"] += len(document.marks)
     report.labels.update(mark.label for mark in document.marks)
@@ -275,7 +281,7 @@ def _drafted(
 
 
 def _no_articles(sources: tuple[str, ...]) -> Iterator[Finding]:
-    """Yield that each source is empty."""
+    """Yield a violation for each source."""
     message = "a source must hold an article, and there is none in it: add one, or name another source"
     for source in sources or ("",):
         yield Finding("violation", message, "no-articles", Place(source, 0, 0) if source else None)
@@ -295,12 +301,12 @@ def _no_claims(report: ImportReport) -> str:
 
 
 def _short(id: str) -> str:
-    """Return an id, of which each part can be the name of a file, and all together a path, on any system."""
+    """Return an id that can be a path on any system: few parts, each a short file name."""
     return "/".join(part[:_LONGEST_PART].rstrip("-_") for part in id.split("/")[:_MOST_PARTS])
 
 
 def _unique(id: str, document: AnnotatedText, ids: Counter[str], report: ImportReport) -> str:
-    """Return an id that no article before has: of the same article by another annotator, with their name."""
+    """Return an id that no earlier article has; for another annotator of the same article, with their name."""
     ids[id] += 1
     if ids[id] == 1:
         return id
@@ -315,7 +321,7 @@ def _unique(id: str, document: AnnotatedText, ids: Counter[str], report: ImportR
 
 @contextmanager
 def _scratch(file: Path) -> Iterator[IO[bytes]]:
-    """Open a file that is gone when the block ends."""
+    """Open a file that is deleted when the block ends."""
     with file.open("x+b") as stream:
         yield stream
     file.unlink()

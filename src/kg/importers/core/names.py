@@ -1,4 +1,4 @@
-"""Who is named: names met in foreign files → entities, as far as the files or a person tell which."""
+"""The names in foreign files → entities, as far as the files or a person say which; and the table names.csv."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from kg.meaning.index import TOPICS
 from kg.rdf.terms import iri
 
 TYPES = frozenset(get_args(EntityType))
-# They name nobody, whoever fills in a table.
+# They name nobody, but people put them in tables.
 PRONOUNS = frozenset(
     re.findall(
         r"\w+",
@@ -40,12 +40,13 @@ PRONOUNS = frozenset(
 
 
 NOT_FREE = {**TAKEN, TOPICS: "the list of all topics"}
-"""What an entity's id cannot be, and what it means."""
+"""Words that cannot be an entity's id, and what they mean instead."""
+UNDECIDED = "no entity stands for this name yet: decide it in names.csv"
 
 
 @dataclass
 class UndecidedName:
-    """How often a name was met that no entity stands for, where first, and who it is elsewhere, if told."""
+    """A name of no known entity: how often it occurs, where first, and its identifiers elsewhere."""
 
     count: int
     at: Place
@@ -54,10 +55,10 @@ class UndecidedName:
 
 @dataclass
 class NameRegister:
-    """The entities of the corpus that is made, by what a file calls them.
+    """The entities of the new corpus by their names.
 
-    `known` are those that a person gave; a name that is among theirs is theirs, written exactly so. Others become
-    an entity only where the file tells their type: nobody is merged with anybody by the likeness of a name.
+    `known` are the names of entities that a person gave, which must match exactly. Another name becomes an entity
+    only if the file says its type. Similar names are never merged.
     """
 
     known: Mapping[str, str]
@@ -74,7 +75,7 @@ class NameRegister:
         self._annotators = {each.name: id for id, each in reversed(self.annotators.items())}
 
     def entity(self, name: Name, at: Place) -> str:
-        """Return the id of the entity that a name stands for, `""` where nobody has decided."""
+        """Return the id of the entity with this name, `""` if nobody has decided who that is."""
         name = replace(name, name=clean(name.name))
         if not name.name:
             return ""
@@ -96,8 +97,13 @@ class NameRegister:
         self._also(id, name.name)
         return id
 
+    def find(self, names: Iterable[Name], at: Place) -> tuple[list[str], list[Name]]:
+        """Return the ids of the entities with these names, and the names that are undecided."""
+        ids = [(name, self.entity(name, at)) for name in names]
+        return [id for _, id in ids if id], [name for name, id in ids if not id]
+
     def annotator(self, name: str) -> str:
-        """Return the id of an annotator, made where it is new."""
+        """Return the id of an annotator, a new one if the name is new."""
         name = clean(name) or "?"
         if name not in self._annotators:
             id = self._annotators[name] = self._new(name, self.annotators)
@@ -105,17 +111,17 @@ class NameRegister:
         return self._annotators[name]
 
     def _new(self, name: str, taken: Iterable[str]) -> str:
-        """Return a new id for a name. Those of an article's own sources begin with `s-`: none of these does."""
+        """Return a new id for a name. It does not begin with `s-`, as the ids of an article's own sources do."""
         first = slug(name)
         id = first = first if not first.startswith("s-") and first not in NOT_FREE else f"n-{first}"
         while id in taken:
-            # All names in another script are `x`: nobody looks through the numbers from the start for each.
+            # All names in another script are `x`: do not count from 1 again for each.
             self._numbers[first] += 1
             id = f"{first}-{self._numbers[first] + 1}"
         return id
 
     def _also(self, id: str, name: str) -> None:
-        """Keep another name of an entity that is known by its identifier."""
+        """Add another name to an entity that was found by its identifier."""
         entity = self.entities[id]
         names = [entity.name] if isinstance(entity.name, str) else entity.name.values()
         if name not in names and name not in entity.also:
@@ -123,7 +129,7 @@ class NameRegister:
 
 
 def known_names(entities: Mapping[str, EntityEntry]) -> dict[str, str]:
-    """Return the id of each name that exactly one entity has."""
+    """Return the entity's id for each name that exactly one entity has."""
     found: dict[str, set[str]] = {}
     for id, entity in entities.items():
         names = [entity.name] if isinstance(entity.name, str) else list(entity.name.values())
@@ -133,7 +139,7 @@ def known_names(entities: Mapping[str, EntityEntry]) -> dict[str, str]:
 
 
 def clean(name: str) -> str:
-    """Return a text in one line, with blanks for control characters."""
+    """Return a text on one line, with spaces for control characters."""
     return " ".join(UNSAFE.sub(" ", name).split())
 
 
@@ -147,7 +153,7 @@ def is_address(text: str) -> bool:
 
 
 def slug(text: str) -> str:
-    """Return a text made into an id without `/`."""
+    """Return an id made from a text, without `/`."""
     return suggested(text.replace("/", "-"))[:60].strip("-_") or "x"
 
 
@@ -156,13 +162,13 @@ NAMES_HEADER = ("name", "count", "first", "entity", "type", "same_as")
 
 
 def name_rows(undecided: Mapping[str, UndecidedName]) -> Iterator[tuple[str, ...]]:
-    """Yield a row for each name that no entity stands for, the most frequent first."""
+    """Yield a row for each undecided name, the most frequent first."""
     for name, met in sorted(undecided.items(), key=lambda each: (-each[1].count, each[0])):
         yield name, str(met.count), str(met.at), "", "", " ".join(met.same_as)
 
 
 def read_entities(file: Path) -> tuple[dict[str, EntityEntry], dict[str, str]]:
-    """Return the entities of an entities.yaml, or those decided in a names.csv; and whom each name there means.
+    """Return the entities of an entities.yaml or a filled-in names.csv; and the entity's id for each name there.
 
     Raises `CorpusError` with all faults of the file.
     """
@@ -176,7 +182,7 @@ def read_entities(file: Path) -> tuple[dict[str, EntityEntry], dict[str, str]]:
 
 
 class NameRow(NamedTuple):
-    """A row that somebody filled in: whom a name means, in which line."""
+    """A filled-in row: which entity a name means."""
 
     line: int
     name: str
@@ -212,7 +218,7 @@ def _from_table(file: Path) -> tuple[dict[str, EntityEntry], dict[str, str]]:
 
 
 def _entity(row: NameRow, before: EntityEntry | None) -> EntityEntry | None:
-    """Return what the rows up to this one say of its entity, None where none has its type."""
+    """Return the row's entity as the rows so far describe it, None if none gives its type."""
     if before is None:
         return EntityEntry(cast(EntityType, row.type), row.name, same_as=row.same_as) if row.type else None
     names = dict.fromkeys([before.name, *before.also, row.name])
@@ -227,7 +233,7 @@ def _filled_in(file: Path) -> Iterator[NameRow]:
 
 
 def _rows(file: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
-    """Yield the rows with their lines, whichever sign a spreadsheet parted the cells with."""
+    """Yield the rows with their lines, whichever delimiter the spreadsheet used."""
     text = read_text(str(file))
     header = text.partition("\n")[0]
     delimiter = max(",;\t", key=header.count)
@@ -246,7 +252,7 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
 
 
 def _fault(row: NameRow) -> str:
-    """Return why a row cannot stand, `""` where it can."""
+    """Return what is wrong with a row, `""` if nothing is."""
     if not row.name:
         return "a row must have a name: fill it in"
     if not is_slug(row.id):
@@ -266,7 +272,7 @@ def _fault(row: NameRow) -> str:
 
 
 def _contradiction(row: NameRow, named: NameRow, typed: NameRow) -> str:
-    """Return why a row cannot stand beside the first that has its name, and the first with its entity's type."""
+    """Return how a row contradicts the first row with its name or the first with its entity's type."""
     if named.id != row.id:
         return (
             f"a name must mean one entity, and {row.name!r} is `{named.id}` in line {named.line}, `{row.id}` in "
@@ -281,19 +287,19 @@ def _contradiction(row: NameRow, named: NameRow, typed: NameRow) -> str:
 
 
 def _shared_identifier(row: NameRow, owners: Mapping[str, NameRow]) -> str:
-    """Return why a row cannot have an identifier that a row before has, `""` where it can."""
+    """Return why a row cannot have one of its identifiers: another entity has it in a row above."""
     for each in row.same_as:
         owner = owners.get(each, row)
         if owner.id != row.id:
             return (
-                f"an identifier must stand at one entity, and {each} stands at `{owner.id}` in line {owner.line}, "
-                f"at `{row.id}` in line {row.line}: merge the two"
+                f"an identifier must belong to one entity, and {each} belongs to `{owner.id}` in line "
+                f"{owner.line}, to `{row.id}` in line {row.line}: merge the two"
             )
     return ""
 
 
 def check_known(known: Mapping[str, str], entities: Iterable[str], file: Path) -> None:
-    """Raise `CorpusError` where a table names an entity that nothing says the type of."""
+    """Raise `CorpusError` if a table names an entity whose type is given nowhere."""
     there = set(entities)
     missing = sorted({id for id in known.values() if id not in there})
     if missing:

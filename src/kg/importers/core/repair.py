@@ -1,4 +1,7 @@
-"""Drafts on their way to the second pass, on disk, so that memory does not grow with their number."""
+"""Imported articles on disk, and their repair: what `kg validate` would refuse is taken out and reported.
+
+Articles wait in a spool until all names are known, so that memory does not grow with their number.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +23,14 @@ from kg.meaning.remarks import as_list, one_or_all
 from kg.pipeline.article import MappedArticle
 
 MOST_ARTICLES, MOST_BYTES = 250, 4_000_000
-"""When a range ends: it is what one process works on at a time."""
+"""The size of a range, which one process works on at a time."""
 
 
 class SpooledArticle(Struct, frozen=True):
     """An article: its id, its text with the header, its claims file.
 
-    `at` is where its document stood, `origins` where each claim did, `marks` the ids of its spans, its words first.
+    `at` is the place of its document, `origins` the place of each claim, `marks` the ids of each claim's spans, the
+    words first.
     """
 
     id: str
@@ -38,14 +42,14 @@ class SpooledArticle(Struct, frozen=True):
 
 
 class SpoolRange(NamedTuple):
-    """Articles that stand one after another in a spool: where the first begins, and how many there are."""
+    """Consecutive articles in a spool: the offset of the first, and how many there are."""
 
     start: int
     size: int
 
 
 class ArticleSpool:
-    """Takes articles to the end of a file; `ranges` has them all in their order."""
+    """Appends articles to a file; `ranges` covers them all, in order."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self.ranges: list[SpoolRange] = []
@@ -63,16 +67,16 @@ class ArticleSpool:
 
 
 def read_range(stream: IO[bytes], range: SpoolRange) -> Iterator[SpooledArticle]:
-    """Yield the articles of a range of a spool, which this program has written, in their order."""
+    """Yield the articles of a range of a spool, in order."""
     stream.seek(range.start)
     for _ in [None] * range.size:
-        # Not as msgspec has it, which refuses what only the reader of a corpus may judge, with reasons.
+        # Not msgspec, which would refuse values that the checks report with a reason. Only kg writes this file.
         article = pickle.load(stream)
         assert isinstance(article, SpooledArticle)
         yield article
 
 
-# Not its act: without it, who denied the words would be said to have stated them.
+# Not its act: without it, a denial would be published as a statement.
 _OF_A_CLAIM = {each.encode_name: each for each in fields(ClaimEntry) if not each.required and each.name != "act"}
 _RELATIONS = tuple(each.name for each in fields(Relations))
 _CLEARED_OF_AN_ARTICLE: dict[str, object] = {
@@ -83,9 +87,9 @@ _CLEARED_OF_AN_ARTICLE: dict[str, object] = {
 
 
 class RepairedArticle(NamedTuple):
-    """An article that kg takes, None where none is left; `skipped` says what is gone.
+    """An article without violations, None if nothing is left; `skipped` says what was taken out.
 
-    `left` are the claims that are, each with the reason.
+    `left` are the claims that were taken out, each with the reason.
     """
 
     article: SpooledArticle | None
@@ -95,9 +99,9 @@ class RepairedArticle(NamedTuple):
 
 
 def repair_article(article: SpooledArticle, read: Callable[[Source], MappedArticle]) -> RepairedArticle:
-    """Return an article without what `read` finds a violation in: a field, or a whole claim, or all of it.
+    """Return an article without the fields or claims in which `read` finds a violation.
 
-    It is read again as long as something was taken out, which is never put back.
+    The article is read again until nothing more is taken out.
     """
     skipped: list[Skipped] = []
     left: dict[str, str] = {}
@@ -117,7 +121,7 @@ def repair_article(article: SpooledArticle, read: Callable[[Source], MappedArtic
 
 
 class _Repair:
-    """What is kept of an article while findings take out what they are about; adds to `skipped` and `left`."""
+    """An article from which findings take out what they are about; adds to `skipped` and `left`."""
 
     def __init__(self, article: SpooledArticle, skipped: list[Skipped], left: dict[str, str]) -> None:
         self.is_changed = False
@@ -130,7 +134,7 @@ class _Repair:
         self._left = left
 
     def take_out(self, finding: Finding) -> None:
-        """Take out the field that a finding is about, or the claim that cannot do without it."""
+        """Take out the field that a finding is about, or the claim if it must have that field."""
         section, id, field = [*(map(str, finding.at.path) if isinstance(finding.at, Spot) else ()), "", "", ""][:3]
         if section == "claims" and id in self._claims:
             self._take_from_claim(id, field, finding.message)
@@ -144,7 +148,7 @@ class _Repair:
                 self._note("attribute", id, finding.message, self._whole.at)
 
     def file(self) -> ClaimsFile:
-        """Return what is kept, without sources that nobody speaks as, and references to what is gone."""
+        """Return what is kept, without unused sources and references to claims that are gone."""
         gone = self._whole.file.sources.keys() - self._sources.keys()
         claims = {id: self._without_references(id, claim, gone) for id, claim in self._claims.items()}
         used = {name for claim in claims.values() for name in as_list(claim.speaker)}
@@ -185,7 +189,7 @@ class _Repair:
 
 
 def _without_field(claim: ClaimEntry, name: str) -> ClaimEntry:
-    """Return a claim as if a field had not been given; the same, where it must be given."""
+    """Return a claim without a field; the same claim if it must have that field."""
     if name not in _OF_A_CLAIM:
         return claim
     field = _OF_A_CLAIM[name]

@@ -1,4 +1,4 @@
-"""What became of everything that was read: counts in, counts out, and each record between."""
+"""What became of everything that was read: counts, and the table import.csv of what was left out."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ SHOWN = 100
 
 @contextmanager
 def left_out(file: Path) -> Iterator[Callable[[str, Skipped], object]]:
-    """Open a table of records: its outcome is `skipped`, or `open` for what was kept and needs an eye.
+    """Open a table of records with the outcome `skipped`, or `open` for what was kept but needs a person's eye.
 
-    A table that nothing came into is gone when the block ends.
+    An empty table is deleted when the block ends.
     """
     with file.open("wb") as stream:
         write_rows(stream, LEFT_OUT_HEADER, ())
@@ -39,12 +39,11 @@ def left_out(file: Path) -> Iterator[Callable[[str, Skipped], object]]:
 
 
 class ImportReport:
-    """Counts of articles, spans and claims read and written, and of what was left out or needs an eye.
+    """Counts of articles, spans and claims that were read, written, left out (`skipped`), or kept but `flagged`.
 
-    Of spans, what is read is what is written and what is skipped. `tell` is called with each record that was
-    `skipped`, and with each that is `open`: it was kept, and a person should look at it. `first` are the first that
-    were skipped, as violations, `unread` the first articles and spans among them. `labels` are those of spans,
-    `values` what a mapping could call them by instead.
+    Every span that is read is written or skipped. `tell` is called with the outcome and the record for each that is
+    skipped or flagged. `first` are the first skipped records, as violations, `unread` the first articles and spans
+    among them. `labels` are the labels of spans, `values` what a mapping could use as labels instead.
     """
 
     def __init__(self, tell: Callable[[str, Skipped], object]) -> None:
@@ -61,7 +60,7 @@ class ImportReport:
         self.unread: list[Finding] = []
 
     def skip(self, skipped: Skipped) -> None:
-        """Count a record that is left out."""
+        """Count and report a record that is left out."""
         self.skipped[skipped.kind] += skipped.count
         self.tell("skipped", skipped)
         for shown in (self.first, *([self.unread] if skipped.kind in ("article", "span") else [])):
@@ -69,7 +68,7 @@ class ImportReport:
                 shown.append(Finding("violation", f"{skipped.what}: {skipped.why}", "left-out", skipped.at))
 
     def keep(self, flagged: Skipped) -> None:
-        """Count what was kept and needs a person's eye."""
+        """Count and report a record that was kept but needs a person's eye."""
         self.flagged[flagged.why] += flagged.count
         self.tell("open", flagged)
 
@@ -81,7 +80,7 @@ class ImportReport:
         self.warnings.update(each.rule for each in warnings)
 
     def lose_marks(self, before: SpooledArticle, after: SpooledArticle | None) -> None:
-        """Count the marks of claims that are left out, but for their words, which were told with the reason."""
+        """Skip the spans of claims that are left out, except their words, which were reported with the reason."""
         kept = set(_marks(after)) if after else set()
         told = {marks[0] for id, marks in before.marks.items() if after and id not in after.file.claims}
         for id, marks in before.marks.items():

@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 from unicodedata import normalize
 
 from kg.errors import Place
-from kg.importers.core.claim_fields import tells_of_a_review
+from kg.importers.core.claim_fields import is_review_attribute
 from kg.importers.core.documents import Name
 from kg.importers.core.mapping import PRESETS, ArticleField, Field, Mapping, key
 
@@ -314,7 +314,7 @@ def assign_columns(header: Row, mapping: Mapping) -> Columns:
             kind, table, field = "claim", found.claim, str(fields[name])
         elif name in article:
             kind, table, field = "article", found.article, str(article[name])
-        elif tells_of_a_review(cell.text.strip()):
+        elif is_review_attribute(cell.text.strip()):
             kind, table, field = "claim", found.claim, cell.text.strip()
         elif heading(cell.text) in OF_ROWS:
             kind, table, field = "own", found.own, OF_ROWS[heading(cell.text)]
