@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from kg.files.resources import published
-from kg.publish.site.markdown import rendered
+from kg.publish.site.rendering import render_markdown
 from support.pages_of import Reading
 
 GUIDELINE = (published("docs") / "annotating.md").read_text(encoding="utf-8")
@@ -23,12 +23,12 @@ def plain(markdown: str) -> list[str]:
 
 def test_every_word_of_the_guideline_is_on_its_page_in_its_order() -> None:
     numbers = re.compile(r"^\d+\. ", re.MULTILINE)
-    shown = unescape(re.sub(r"<[^>]+>", " ", rendered(GUIDELINE)))
+    shown = unescape(re.sub(r"<[^>]+>", " ", render_markdown(GUIDELINE)))
     assert re.findall(r"\w+", shown) == plain(numbers.sub("", GUIDELINE))
 
 
 def test_no_mark_is_left_over() -> None:
-    text = re.sub(r"<code[^>]*>.*?</code>", "", rendered(GUIDELINE), flags=re.DOTALL)
+    text = re.sub(r"<code[^>]*>.*?</code>", "", render_markdown(GUIDELINE), flags=re.DOTALL)
     assert [mark for mark in ("`", "**", "](", "\n#", "\n|") if mark in text] == []
 
 
@@ -54,7 +54,7 @@ e: *f  # <g>
     h
 """
     assert (
-        rendered(document)
+        render_markdown(document)
         == """\
 <h1 id="a-title">A title</h1>
 <p>Words with <code>a b</code> and <strong>bold <code>c</code></strong>,
@@ -105,7 +105,7 @@ more</li>
     ],
 )
 def test_hostile_text_stays_text(text: str) -> None:
-    page = Reading(str(rendered(text)))
+    page = Reading(str(render_markdown(text)))
     known = {"p", "h1", "code", "a", "strong", "em", "div", "table", "thead", "tbody", "tr", "th", "td", "ul", "li"}
     assert {tag for tag, _ in page.elements} <= known
     assert [name for _, each in page.elements for name in each if name.startswith("on")] == []

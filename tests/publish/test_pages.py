@@ -10,18 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from kg.publish.site import Layout, Pages, page_named
-from kg.publish.site.articles import known_stretches
-from kg.publish.site.claims import Passage
-from kg.publish.site.dates import when
-from kg.publish.site.drawings import bars
-from kg.publish.site.examples import questions_about
-from kg.publish.site.jsonld import embedded
+from kg.publish.site import Pages, SiteLayout, page_named
+from kg.publish.site.articles import known_spans
+from kg.publish.site.charts import bars
+from kg.publish.site.claims import PassageView
+from kg.publish.site.localisation import LANGUAGES, strings, when
+from kg.publish.site.overviews import LISTINGS, SECTIONS, example_questions
 from kg.publish.site.pages import ASSETS
-from kg.publish.site.quads import Properties
-from kg.publish.site.rendering import external, licence_name
-from kg.publish.site.shelves import SECTIONS, SHELVES
-from kg.publish.site.words import LANGUAGES, strings
+from kg.publish.site.rendering import embedded_jsonld, external, licence_name
+from kg.publish.site.store_reader import Properties
 from kg.query.questions import grouped
 from kg.rdf.terms import Iri, Node, date, edtf, plain, text
 from kg.rdf.vocab import BASES, KG, QUALIFIERS, SCHEMA
@@ -115,7 +112,7 @@ def test_every_string_is_used() -> None:
     source = "".join(file.read_text() for file in files)
     started = {each for pair in re.findall(r"'([a-z-]+-)' ~|\"([a-z-]+-)\{", source) for each in pair if each}
     lists = {f"{each}-{end}" for each in ("months", "years") for end in ("caption", "unit")}
-    lists |= {f"{SECTIONS.get(path, path)}-{end}" for path in SHELVES for end in ("title", "about")}
+    lists |= {f"{SECTIONS.get(path, path)}-{end}" for path in LISTINGS for end in ("title", "about")}
     unused = [key for key in strings("en") if key not in source and not key.startswith(tuple(started))]
     assert set(unused) == lists
 
@@ -170,11 +167,11 @@ def test_a_date_is_said_in_dutch() -> None:
     assert when(said, SCHEMA.dateCreated, "nl").words == "waarschijnlijk 1 maart 2020"
 
 
-def passage(whole: str, exact: str) -> Passage:
+def passage(whole: str, exact: str) -> PassageView:
     """Return a passage of a text with as much around it as is published."""
     start = whole.index(exact)
     end = start + len(exact)
-    return Passage(whole[max(0, start - 32) : start], exact, whole[end : end + 32], start, end)
+    return PassageView(whole[max(0, start - 32) : start], exact, whole[end : end + 32], start, end)
 
 
 def test_quoted_passages_join_where_they_touch_and_end_with_whole_words() -> None:
@@ -182,7 +179,7 @@ def test_quoted_passages_join_where_they_touch_and_end_with_whole_words() -> Non
         "and then he said no and they all went home again as they had come that morning, not one of them the wiser"
     )
     whole = f"An opening line that nobody will see. She said so, {middle}. The closing line of it."
-    found = known_stretches(passage(whole, exact) for exact in ("closing", "said no", "said so"))
+    found = known_spans(passage(whole, exact) for exact in ("closing", "said no", "said so"))
     assert [whole[start : start + len(text)] for start, text in found] == [text for _, text in found]
     assert found == [
         (11, "line that nobody will see. She said so, and then he said no and they all went home again"),
@@ -217,11 +214,11 @@ def test_licences_of_creative_commons_have_their_names() -> None:
 
 def test_embedded_json_cannot_end_its_element() -> None:
     node = Node(Iri("<https://a.example/>"), {SCHEMA.text: [text("</script><!--\u2028&'", "nl")]})
-    assert not set("<>&'\u2028") & set(str(embedded([node])))
+    assert not set("<>&'\u2028") & set(str(embedded_jsonld([node])))
 
 
 def test_the_name_of_a_file_tells_its_path_and_language() -> None:
-    layout = Layout(("nl", "en"))
+    layout = SiteLayout(("nl", "en"))
     for path in ("", "claim/a/b/c01", "entity/topics", "articles/2"):
         for language in layout.languages:
             assert page_named(layout.file(path, language), layout.languages) == (path, language)
@@ -229,7 +226,7 @@ def test_the_name_of_a_file_tells_its_path_and_language() -> None:
 
 
 def test_claims_of_a_large_site_are_sections_of_their_article() -> None:
-    layout = Layout(("nl", "en"), large=True)
+    layout = SiteLayout(("nl", "en"), large=True)
     assert layout.file("claim/2020/first/c01", "en") == "article/2020/first.en.html#c01"
 
 
@@ -282,14 +279,14 @@ def test_a_name_that_is_hostile_is_shown_as_it_is(tmp_path: Path) -> None:
 
 
 def test_the_examples_of_the_questions_are_about_things_of_the_data_set(everything: Pages) -> None:
-    queries = [each.query for group in questions_about(everything.whole).values() for each in group]
+    queries = [each.query for group in example_questions(everything.dataset).values() for each in group]
     named = {iri for query in queries for iri in re.findall(r"<https://\w+\.example/[^>]*>", query)}
     assert [iri for iri in sorted(named) if not everything.quads.has(Iri(iri))] == []
     assert len(named) > 4
 
 
 def test_the_examples_of_the_questions_stay_where_the_data_set_has_them(tmp_path: Path) -> None:
-    assert questions_about(pages_of(SEEDS, tmp_path).whole) == grouped()
+    assert example_questions(pages_of(SEEDS, tmp_path).dataset) == grouped()
 
 
 def test_an_article_that_nobody_named_has_a_title_by_its_day(tmp_path: Path) -> None:
@@ -301,7 +298,10 @@ def test_an_article_that_nobody_named_has_a_title_by_its_day(tmp_path: Path) -> 
 
 def test_properties_of_things_are_plain_where_they_have_no_language() -> None:
     node = Node(Iri("<https://a.example/>"), {SCHEMA.name: [plain("A")]})
-    assert str(embedded([node])) == '[{"@id": "https://a.example/", "http://schema.org/name": [{"@value": "A"}]}]'
+    assert (
+        str(embedded_jsonld([node]))
+        == '[{"@id": "https://a.example/", "http://schema.org/name": [{"@value": "A"}]}]'
+    )
 
 
 def test_what_comes_from_others_is_what_the_documentation_says() -> None:

@@ -23,8 +23,8 @@ import pytest
 
 from kg.cli import run
 from kg.errors import FileError
-from kg.publish.site.folder import site_folder
-from kg.publish.site.search import folded
+from kg.publish.site.search_index import folded
+from kg.publish.site.writer import site_folder
 from support.corpora import CONFIG, lay
 from support.loaded import snapshot
 from support.pages_of import EVERYTHING, Reading, site_of
@@ -206,7 +206,7 @@ def test_a_site_that_is_refused_touches_nothing_of_the_one_that_is_being_written
     if earlier:
         site_of(lay(tmp_path / "corpus", ARTICLE), folder)
     with site_folder(folder) as running:
-        (running.room / "part-1").write_bytes(b"half")
+        (running.work_folder / "part-1").write_bytes(b"half")
         before = snapshot(folder)
         with pytest.raises(FileError, match="wait until it has ended"), site_folder(folder):
             pass

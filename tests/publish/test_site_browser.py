@@ -14,9 +14,8 @@ from typing import Any
 import pyoxigraph
 import pytest
 
-from kg.publish.site.folder import site_folder
 from kg.publish.site.pages import ASSETS
-from kg.publish.site.site import Wanted, write_site
+from kg.publish.site.writer import SiteOptions, site_folder, write_site
 from kg.query.questions import questions
 from kg.rdf.terms import literal_value
 from support import ROOT, SEEDS
@@ -69,7 +68,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def full_of_common_words(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("common") / "site"
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("kg.publish.site.search.COMMON", 3)
+        patched.setattr("kg.publish.site.search_index.COMMON", 3)
         site_of(SEEDS, folder)
     return folder
 
@@ -478,7 +477,7 @@ def test_hostile_text_runs_no_script(visit: Visit, tmp_path: Path, text: str) ->
 
 def test_hostile_text_runs_no_script_in_what_was_found_and_answered(visit: Visit, tmp_path: Path) -> None:
     with site_folder(tmp_path / "site") as folder:
-        write_site(folder, spoiled_graphs("".join(HOSTILE)), Wanted(BASE, "test"), lambda path: path)
+        write_site(folder, spoiled_graphs("".join(HOSTILE)), SiteOptions(BASE, "test"), lambda path: path)
     page = visit.to(tmp_path / "site" / "search.html")
     page.fill("#q", "onerror")
     page.keyboard.press("Enter")

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from kg.publish.site import Pages
-from kg.publish.site.pages import BESIDE
+from kg.publish.site.pages import OTHER_FILES
 from publish.test_site import dead_links
 from publish.test_site_browser import ARGUMENTS, CHROMIUM, DESKTOP, EDITOR, PHONE, Visit, playwright, violations
 from support.loaded import snapshot
@@ -51,13 +51,13 @@ def test_every_link_of_a_large_site_leads_somewhere(large: Path) -> None:
 
 
 def test_claims_have_pages_of_their_own_as_long_as_the_files_are_few_enough(small: Pages) -> None:
-    files = len(list(small.things())) * (len(small.languages) + 3) + BESIDE
-    assert (small.outnumber(files), small.outnumber(files - 1)) == (False, True)
+    files = len(list(small.resources())) * (len(small.languages) + 3) + OTHER_FILES
+    assert (small.exceeds(files), small.exceeds(files - 1)) == (False, True)
 
 
 def test_a_section_says_of_a_claim_what_its_page_says(large: Path, small: Pages) -> None:
     missing = []
-    for path in filter(lambda each: each.startswith("claim/"), small.things()):
+    for path in filter(lambda each: each.startswith("claim/"), small.resources()):
         article, claim = path.removeprefix("claim/").rsplit("/", 1)
         section = squeezed(Reading((large / f"article/{article}.html").read_text()).text)
         html = (small.html(path, "en") or b"").decode()
@@ -68,7 +68,7 @@ def test_a_section_says_of_a_claim_what_its_page_says(large: Path, small: Pages)
 
 
 def test_a_section_says_of_an_occasion_or_a_source_what_its_page_says(large: Path, small: Pages) -> None:
-    parts = [each for each in small.things() if each.startswith(("occasion/", "source/"))]
+    parts = [each for each in small.resources() if each.startswith(("occasion/", "source/"))]
     missing = []
     for path in parts:
         article = path.split("/", 1)[1].rpartition("/")[0]

@@ -10,8 +10,7 @@ from pathlib import Path
 from kg import __version__
 from kg.pipeline.publication import open_publication, published
 from kg.publish.site import Pages
-from kg.publish.site.folder import site_folder
-from kg.publish.site.site import Wanted, Written, write_site
+from kg.publish.site.writer import SiteOptions, SiteResult, site_folder, write_site
 from kg.query.store.load import load_graphs
 from support import ROOT
 
@@ -41,10 +40,10 @@ def pages_of(corpus: Path, room: Path) -> Pages:
     return Pages(room / "store")
 
 
-def site_of(corpus: Path, folder: Path, languages: tuple[str, ...] = (), **wishes: int) -> Written:
+def site_of(corpus: Path, folder: Path, languages: tuple[str, ...] = (), **wishes: int) -> SiteResult:
     """Write the site of a corpus."""
     publication = open_publication(corpus, engine="none")
-    wanted = Wanted(publication.index.iris.base, __version__, languages, **wishes)
+    wanted = SiteOptions(publication.index.iris.base, __version__, languages, **wishes)
     with site_folder(folder) as opened:
         return write_site(opened, published(publication.units(), []), wanted, lambda path: path)
 

@@ -13,9 +13,8 @@ from kg.cli.passing import passed
 from kg.errors import Finding
 from kg.pipeline.jobs import make_plan
 from kg.pipeline.publication import open_publication
-from kg.publish.site.folder import site_folder
-from kg.publish.site.site import MOST_FILES, Wanted, write_site
-from kg.publish.site.words import LANGUAGES
+from kg.publish.site.localisation import LANGUAGES
+from kg.publish.site.writer import MOST_FILES, SiteOptions, site_folder, write_site
 
 
 @click.command(short_help="Write the data set as web pages into dist/site/.")
@@ -58,7 +57,7 @@ def command(
     """
     publication = open_publication(corpus_folder(corpus))
     findings: list[Finding] = []
-    wanted = Wanted(
+    wanted = SiteOptions(
         base=publication.index.iris.base,
         version=__version__,
         languages=tuple(dict.fromkeys(languages)),

@@ -10,11 +10,11 @@ from kg.files.resources import published, shapes_files
 from kg.formats import FORMATS
 from kg.pipeline.documents import Document
 from kg.publish.site import Pages
-from kg.publish.site.machines import Machine, sitemap
-from kg.publish.site.overviews import LARGEST_ASKED
+from kg.publish.site.machine_files import SiteFile, sitemap
+from kg.publish.site.overviews import LARGEST_QUERIED
 from kg.publish.site.pages import ASSETS
-from kg.publish.site.search import File, index
-from kg.publish.site.site import ASKED, DOWNLOADS, write_asked
+from kg.publish.site.search_index import search_index
+from kg.publish.site.writer import DOWNLOADS, QUERIED, write_query_data
 from kg.rdf.terms import Graph, Iri, Node, iri_text
 
 _SEARCH, _SITE_MAP = "search/", "sitemap"
@@ -66,10 +66,10 @@ class Beside:
                 self._files[file.name] = path
             self._made.add(kind)
 
-    def _index(self) -> Iterator[File | Machine]:
-        yield from index(self._pages.readers.values(), self._pages.whole.articles)
+    def _index(self) -> Iterator[SiteFile | SiteFile]:
+        yield from search_index(self._pages.readers.values(), self._pages.dataset.articles)
 
-    def _site_map(self) -> Iterator[File | Machine]:
+    def _site_map(self) -> Iterator[SiteFile | SiteFile]:
         pages = self._pages
         shown = (each for each in pages.paths() if not pages.is_withdrawn(each))
         yield from sitemap(
@@ -77,10 +77,10 @@ class Beside:
         )
 
     def _make_graph(self) -> None:
-        if self._pages.quads.triples > LARGEST_ASKED:
+        if self._pages.quads.triples > LARGEST_QUERIED:
             return
         path = self._room / "graph.js"
-        write_asked(self._download(ASKED), path)
+        write_query_data(self._download(QUERIED), path)
         self._files[_GRAPH] = path
 
     def _download(self, form: str) -> Path:
@@ -96,7 +96,7 @@ class Beside:
 
     def _graphs(self) -> Iterator[Graph]:
         quads = self._pages.quads
-        articles = sorted(iri_text(each).removeprefix(quads.base) for each in self._pages.whole.articles)
+        articles = sorted(iri_text(each).removeprefix(quads.base) for each in self._pages.dataset.articles)
         for name in (*articles, "entities", "dataset"):
             yield graph_of(self._pages, quads.iri(f"graph/{name}"))
 

@@ -23,7 +23,7 @@ from kg.publish.serve.negotiation import chosen
 from kg.publish.serve.refusals import Refusal, busy
 from kg.publish.serve.wishes import DATA, OFFERS, Wish, wish_for
 from kg.publish.site import Pages
-from kg.publish.site.layout import relative
+from kg.publish.site.rendering import relative
 from kg.rdf.vocab import PREFIXES
 
 # What a page or data are about, but are not.
@@ -140,7 +140,7 @@ class Things:
 
     def _links(self, wish: Wish, form: str) -> list[str]:
         """Return the links to the other forms, and to what else there is to know (RFC 8288)."""
-        base, licence = self._pages.quads.base, self._pages.whole.description.licence
+        base, licence = self._pages.quads.base, self._pages.dataset.description.licence
         return [
             *(
                 f'<{self._file(wish, each)}>; rel="alternate"; type="{types[0]}"'

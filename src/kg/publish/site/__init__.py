@@ -1,8 +1,8 @@
-"""The pages of a data set, from the store that `kg load` makes of it: for people in HTML, for machines as data."""
+"""The pages of a data set, from a store that `kg load` made: HTML for people, RDF for programs."""
 
 from __future__ import annotations
 
-from kg.publish.site.layout import FORMATS, Layout, page_named
 from kg.publish.site.pages import Pages
+from kg.publish.site.rendering import FORMATS, SiteLayout, page_named
 
-__all__ = ["FORMATS", "Layout", "Pages", "page_named"]
+__all__ = ["FORMATS", "Pages", "SiteLayout", "page_named"]

@@ -1,77 +1,78 @@
-"""An article as readers see it: as much of its text as is published, with each claim where it stands."""
+"""Articles as the site shows them: as much of the text as is published, in segments by claim."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import heappop, heappush
+from itertools import pairwise
 from typing import NamedTuple
 
 from kg.meaning.words import CONTEXT
-from kg.publish.site.claims import ClaimLine, Passage, Withdrawn, claim_lines, passages, withdrawn
-from kg.publish.site.dates import When, in_words, when
-from kg.publish.site.pieces import Paragraph, cut
-from kg.publish.site.quads import Properties
-from kg.publish.site.reader import Link, Reader
-from kg.publish.site.words import Text, lexical
+from kg.publish.site.claims import ClaimLine, PassageView, WithdrawnView, claim_lines, passages, withdrawn
+from kg.publish.site.localisation import DateView, LocalText, in_words, lexical, when
+from kg.publish.site.store_reader import LocalisedReader, PageLink, Properties
 from kg.rdf.terms import Iri, iri_text
 from kg.rdf.vocab import RDF, SCHEMA
 
 
 class ArticleView(NamedTuple):
-    """An article. `passages` are stretches of paragraphs; between two of them stands text that is not published.
+    """An article. `passages` are spans of its text, each in paragraphs; what is between them is not published.
 
     `extent` tells how much of the text is published: `full`, `quotes` or `none`.
     """
 
     path: str
     id: str
-    title: Text
-    published: When
+    title: LocalText
+    published: DateView
     corrected: str
-    publisher: Link | None
-    authors: tuple[Link, ...]
+    publisher: PageLink | None
+    authors: tuple[PageLink, ...]
     url: str
     language: str
     extent: str
     passages: tuple[tuple[Paragraph, ...], ...]
     claims: tuple[ClaimLine, ...]
-    withdrawn: tuple[Withdrawn, ...]
-    mentions: tuple[Link, ...]
+    withdrawn: tuple[WithdrawnView, ...]
+    mentions: tuple[PageLink, ...]
 
 
-def article_view(reader: Reader, iri: Iri) -> ArticleView | None:
-    """Return an article; None where the store has no such article."""
-    said = reader.quads.properties(iri)
-    if SCHEMA.NewsArticle not in said.get(RDF.type, ()):
+def article_view(reader: LocalisedReader, iri: Iri) -> ArticleView | None:
+    """Return an article; None if the store has no such article."""
+    properties = reader.quads.properties(iri)
+    if SCHEMA.NewsArticle not in properties.get(RDF.type, ()):
         return None
     appearing = sorted(reader.quads.subjects(SCHEMA.appearance, iri))
     lines = claim_lines(reader, appearing)
-    body = lexical(said.get(SCHEMA.articleBody, ()))
-    placed = [(line, list(passages(reader, reader.quads.iri(line.path)))) for line in lines]
-    stretches = [(0, body)] if body else known_stretches(part for _, parts in placed for part in parts)
+    body = lexical(properties.get(SCHEMA.articleBody, ()))
+    placed = [(line, passages(reader, reader.quads.iri(line.path))) for line in lines]
+    spans = [(0, body)] if body else known_spans(part for _, parts in placed for part in parts)
     return ArticleView(
         path=reader.quads.path(iri),
-        id=lexical(said.get(SCHEMA.identifier, ())),
-        title=reader.name(iri, said),
-        published=when(said, SCHEMA.datePublished, reader.language),
-        corrected=in_words(lexical(said.get(SCHEMA.dateModified, ())), reader.language),
-        publisher=reader.one(said.get(SCHEMA.publisher, ())),
-        authors=reader.links(said.get(SCHEMA.author, ())),
-        url=_url(said),
-        language=lexical(said.get(SCHEMA.inLanguage, ())),
-        extent="full" if body else "quotes" if stretches else "none",
-        passages=tuple(cut(stretches, placed)),
+        id=lexical(properties.get(SCHEMA.identifier, ())),
+        title=reader.name(iri, properties),
+        published=when(properties, SCHEMA.datePublished, reader.language),
+        corrected=in_words(lexical(properties.get(SCHEMA.dateModified, ())), reader.language),
+        publisher=reader.one(properties.get(SCHEMA.publisher, ())),
+        authors=reader.links(properties.get(SCHEMA.author, ())),
+        url=_url(properties),
+        language=lexical(properties.get(SCHEMA.inLanguage, ())),
+        extent="full" if body else "quotes" if spans else "none",
+        passages=tuple(segments(spans, placed)),
         claims=tuple(lines),
         withdrawn=tuple(each for each in (withdrawn(reader, claim) for claim in appearing) if each),
-        mentions=reader.links(said.get(SCHEMA.mentions, ())),
+        mentions=reader.links(properties.get(SCHEMA.mentions, ())),
     )
 
 
-def known_stretches(parts: Iterable[Passage]) -> list[tuple[int, str]]:
-    """Return the stretches of a text that its quoted passages and what is quoted around them make up.
+def known_spans(parts: Iterable[PassageView]) -> list[tuple[int, str]]:
+    """Return the published spans of a text (start and text): passages with their contexts, merged where they touch.
 
-    A stretch begins and ends with a whole word where what is around a passage was cut within one.
+    A span begins and ends with a whole word where a context was cut within one.
     """
-    known: list[_Stretch] = []
+    known: list[_KnownSpan] = []
     for part in sorted(parts, key=lambda part: (part.start - len(part.before), part.end)):
         start, text = part.start - len(part.before), part.before + part.exact + part.after
         if known and start <= known[-1].start + len(known[-1].text):
@@ -80,12 +81,12 @@ def known_stretches(parts: Iterable[Passage]) -> list[tuple[int, str]]:
             trail = len(part.after) if more else last.trail
             known[-1] = last._replace(text=last.text + more, trail=trail)
         elif text:
-            known.append(_Stretch(start, text, len(part.before), len(part.after)))
+            known.append(_KnownSpan(start, text, len(part.before), len(part.after)))
     return [_trimmed(each) for each in known]
 
 
-class _Stretch(NamedTuple):
-    """A stretch of text; what stands around its first and last passage is `lead` and `trail` long."""
+class _KnownSpan(NamedTuple):
+    """A span of text; the contexts of its first and last passage are `lead` and `trail` long."""
 
     start: int
     text: str
@@ -93,14 +94,97 @@ class _Stretch(NamedTuple):
     trail: int
 
 
-def _trimmed(stretch: _Stretch) -> tuple[int, str]:
-    """Leave out the words at both ends that may have been cut; what is shorter than a context was not."""
-    text = stretch.text
-    lead, trail = text[: stretch.lead], text[len(text) - stretch.trail :]
+def _trimmed(span: _KnownSpan) -> tuple[int, str]:
+    """Drop the outer words that may be cut; a shorter context was not cut."""
+    text = span.text
+    lead, trail = text[: span.lead], text[len(text) - span.trail :]
     first = lead.find(" ") + 1 if len(lead) == CONTEXT else 0
     last = trail.rfind(" ") if len(trail) == CONTEXT and " " in trail else len(trail)
-    return stretch.start + first, text[first : len(text) - len(trail) + last]
+    return span.start + first, text[first : len(text) - len(trail) + last]
 
 
-def _url(said: Properties) -> str:
-    return next((iri_text(term) for term in said.get(SCHEMA.url, ()) if term.startswith("<")), "")
+def _url(properties: Properties) -> str:
+    return next((iri_text(term) for term in properties.get(SCHEMA.url, ()) if term.startswith("<")), "")
+
+
+class TextSegment(NamedTuple):
+    """The text between two positions at which claims start or end.
+
+    `claim` is the shortest claim that covers it, None if none does; `starting` are the claims that start here.
+    """
+
+    text: str
+    claim: ClaimLine | None
+    starting: tuple[ClaimLine, ...]
+
+
+Paragraph = tuple[TextSegment, ...]
+
+
+class _ClaimSpan(NamedTuple):
+    """A passage of a claim, in code points of the article; `number` identifies the claim."""
+
+    start: int
+    end: int
+    number: int
+    claim: ClaimLine
+
+
+def segments(
+    spans: Iterable[tuple[int, str]], placed: Iterable[tuple[ClaimLine, Sequence[PassageView]]]
+) -> Iterator[tuple[Paragraph, ...]]:
+    """Yield the paragraphs of each span of text (its start in code points, and its text; in order).
+
+    One sweep over all claims: the time for each claim does not depend on how many there are.
+    """
+    waiting = deque(
+        sorted(
+            _ClaimSpan(part.start, part.end, number, claim)
+            for number, (claim, parts) in enumerate(placed)
+            for part in parts
+        )
+    )
+    inside: list[_ClaimSpan] = []
+    for first, text in spans:
+        while waiting and waiting[0].start < first + len(text):
+            inside.append(waiting.popleft())
+        inside = [span for span in inside if span.end > first]
+        yield tuple(_paragraphs(first, text, inside))
+
+
+def _paragraphs(first: int, text: str, spans: Sequence[_ClaimSpan]) -> Iterator[Paragraph]:
+    cuts = sorted({place for span in spans for place in (span.start, span.end)})
+    segmenter = _Segmenter(spans)
+    start = first
+    for paragraph in text.split("\n"):
+        end = start + len(paragraph)
+        if paragraph.strip():
+            edges = [start, *cuts[bisect_right(cuts, start) : bisect_left(cuts, end)], end]
+            yield tuple(
+                segmenter.segment(one, other, text[one - first : other - first]) for one, other in pairwise(edges)
+            )
+        start = end + 1
+
+
+class _Segmenter:
+    """Goes over a span of text segment by segment, and knows which claims cover each."""
+
+    def __init__(self, spans: Sequence[_ClaimSpan]) -> None:
+        self._waiting = deque(spans)
+        # Where each claim starts in this span; it may have several passages.
+        self._heads = {span.number: span.start for span in reversed(spans)}
+        # A heap, the shortest first. Claims that have ended are removed when they reach the top.
+        self._open: list[tuple[int, int, _ClaimSpan]] = []
+
+    def segment(self, start: int, end: int, text: str) -> TextSegment:
+        """Return the next segment; no claim starts or ends within it."""
+        starting = {}
+        while self._waiting and self._waiting[0].start <= start:
+            span = self._waiting.popleft()
+            heappush(self._open, (span.end - span.start, span.number, span))
+            if span.start == start == self._heads[span.number]:
+                starting[span.number] = span.claim
+        while self._open and self._open[0][2].end < end:
+            heappop(self._open)
+        shortest = self._open[0][2].claim if self._open else None
+        return TextSegment(text, shortest, tuple(starting[number] for number in sorted(starting)))

@@ -1,4 +1,4 @@
-"""Claims as readers see them: in a line of a list, and whole."""
+"""Claims as the site shows them: as an entry of a list, in full, and what is left of a withdrawn one."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from typing import NamedTuple
 
 from kg.mappers.claim import RELATIONS
 from kg.meaning.words import CONTEXT
-from kg.publish.site.dates import When, in_words, when
-from kg.publish.site.quads import Properties
-from kg.publish.site.reader import Link, Reader
-from kg.publish.site.reviews import Reviewed, reviews_of
-from kg.publish.site.vocabulary import local_name
-from kg.publish.site.words import Text, best, lexical, strings, texts
+from kg.publish.site.localisation import (
+    DateView,
+    LocalText,
+    best,
+    in_words,
+    lexical,
+    local_name,
+    strings,
+    texts,
+    when,
+)
+from kg.publish.site.store_reader import LocalisedReader, PageLink, Properties
 from kg.rdf.terms import Iri, Term, iri_text
 from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
 
@@ -20,31 +26,33 @@ _ELSEWHERE = (SCHEMA.firstAppearance, SCHEMA.workExample)
 
 
 class ClaimLine(NamedTuple):
-    """A claim in a list. `form` and `act` are names of concepts, `act_label` is the act in words."""
+    """A claim as an entry of a list. `form` and `act` are local names, `act_label` is the act in words."""
 
     path: str
     number: int
-    speakers: tuple[Link, ...]
-    words: Text | None
-    gist: Text | None
-    when: When
+    speakers: tuple[PageLink, ...]
+    words: LocalText | None
+    gist: LocalText | None
+    when: DateView
     act: str
     act_label: str
     form: str
-    article: Link | None
-    addressees: tuple[Link, ...]
+    article: PageLink | None
+    addressees: tuple[PageLink, ...]
 
 
-class Related(NamedTuple):
-    """How a claim stands to others, as `answers` or `answers-back`, and the others."""
+class RelatedClaims(NamedTuple):
+    """The claims that have a relation to a claim; the relation is `answers`, or `answers-back` if it is theirs."""
 
     relation: str
     claims: tuple[ClaimLine, ...]
 
 
-class Passage(NamedTuple):
-    """A part of the claim's words where it stands, in code points of the article; without its words where those are
-    not published."""
+class PassageView(NamedTuple):
+    """A part of a claim's words with its context, and its position in code points of the article.
+
+    Where the words are not published, the texts are empty.
+    """
 
     before: str
     exact: str
@@ -53,124 +61,122 @@ class Passage(NamedTuple):
     end: int
 
 
-class Annotated(NamedTuple):
-    """Who annotated a claim and when, by which guideline, and who reviewed it."""
+class AnnotationView(NamedTuple):
+    """Who annotated a claim, when and by which guideline, and who reviewed it."""
 
-    by: Link | None
-    on: str
+    by: PageLink | None
     day: str
-    guideline: Link | None
-    reviewed_by: Link | None
+    guideline: PageLink | None
+    reviewed_by: PageLink | None
     reviewed_on: str
 
 
 class ClaimView(NamedTuple):
-    """A claim, whole. `elsewhere` are addresses of pages in which it stands too, the first first."""
+    """A claim in full. `inferred` has labels by local name, `elsewhere` URLs, the first appearance first."""
 
     line: ClaimLine
-    gists: tuple[Text, ...]
-    cue: Text | None
-    speaker_words: Text | None
+    gists: tuple[LocalText, ...]
+    cue: LocalText | None
+    speaker_words: LocalText | None
     roles: tuple[str, ...]
-    about: tuple[Link, ...]
-    occasion: Link | None
-    place: Link | None
+    about: tuple[PageLink, ...]
+    occasion: PageLink | None
+    place: PageLink | None
     original_language: str
     inferred: Mapping[str, str]
-    notes: tuple[Text, ...]
-    reviews: tuple[Reviewed, ...]
+    notes: tuple[LocalText, ...]
+    reviews: tuple[ReviewView, ...]
     elsewhere: tuple[str, ...]
-    passages: tuple[Passage, ...]
-    related: tuple[Related, ...]
-    annotated: Annotated
+    passages: tuple[PassageView, ...]
+    related: tuple[RelatedClaims, ...]
+    annotated: AnnotationView
 
 
-class Withdrawn(NamedTuple):
-    """What is left of a claim that was withdrawn: nothing of its words."""
+class WithdrawnView(NamedTuple):
+    """What is left of a withdrawn claim: none of its words."""
 
     path: str
-    article: Link | None
+    article: PageLink | None
     on: str
-    why: Text | None
-    replaced_by: Link | None
+    why: LocalText | None
+    replaced_by: PageLink | None
 
 
-def claim_line(reader: Reader, iri: Iri) -> ClaimLine | None:
-    """Return a claim in a line; None where the store has no such claim."""
+def claim_line(reader: LocalisedReader, iri: Iri) -> ClaimLine | None:
+    """Return a claim as a list entry; None if the store has no such claim."""
     return reader.view(_claim_line, iri)
 
 
-def _claim_line(reader: Reader, iri: Iri) -> ClaimLine | None:
-    said = reader.quads.properties(iri)
-    if SCHEMA.Claim not in said.get(RDF.type, ()):
+def _claim_line(reader: LocalisedReader, iri: Iri) -> ClaimLine | None:
+    properties = reader.quads.properties(iri)
+    if SCHEMA.Claim not in properties.get(RDF.type, ()):
         return None
-    act = next(iter(said.get(KG.act, ())), "")
-    gist = best(said.get(SCHEMA.abstract, ()), reader.language)
+    act = next(iter(properties.get(KG.act, ())), "")
     return ClaimLine(
         path=reader.quads.path(iri),
-        number=int(lexical(said.get(SCHEMA.position, ())) or 0),
-        speakers=reader.links(said.get(SCHEMA.author, ())),
-        words=best(said.get(SCHEMA.text, ()), reader.language),
-        gist=gist,
-        when=when(said, SCHEMA.dateCreated, reader.language),
+        number=int(lexical(properties.get(SCHEMA.position, ())) or 0),
+        speakers=reader.links(properties.get(SCHEMA.author, ())),
+        words=best(properties.get(SCHEMA.text, ()), reader.language),
+        gist=best(properties.get(SCHEMA.abstract, ()), reader.language),
+        when=when(properties, SCHEMA.dateCreated, reader.language),
         act=local_name(act),
         act_label=reader.label(act) if act else "",
-        form=local_name(next(iter(said.get(KG.form, ())), "")),
-        article=reader.one(said.get(SCHEMA.appearance, ())),
-        addressees=reader.links(said.get(KG.addressee, ())),
+        form=local_name(next(iter(properties.get(KG.form, ())), "")),
+        article=reader.one(properties.get(SCHEMA.appearance, ())),
+        addressees=reader.links(properties.get(KG.addressee, ())),
     )
 
 
-def claim_lines(reader: Reader, claims: Iterable[Iri]) -> list[ClaimLine]:
-    """Return claims in lines, in the order of their articles and their places in them."""
+def claim_lines(reader: LocalisedReader, claims: Iterable[Iri]) -> list[ClaimLine]:
+    """Return claims as list entries, sorted by article and position."""
     found = (claim_line(reader, claim) for claim in claims)
     return sorted((line for line in found if line), key=_place)
 
 
-def claim_view(reader: Reader, iri: Iri) -> ClaimView | None:
-    """Return a claim, whole; None where the store has no such claim."""
-    said = reader.quads.properties(iri)
+def claim_view(reader: LocalisedReader, iri: Iri) -> ClaimView | None:
+    """Return a claim in full; None if the store has no such claim."""
+    properties = reader.quads.properties(iri)
     line = claim_line(reader, iri)
     if line is None:
         return None
-    occasion = next(iter(said.get(SCHEMA.recordedAt, ())), None)
+    occasion = next(iter(properties.get(SCHEMA.recordedAt, ())), None)
     about_occasion = reader.quads.properties(Iri(occasion)) if occasion else {}
     return ClaimView(
         line=line,
-        gists=tuple(texts(said.get(SCHEMA.abstract, ()))),
-        cue=best(said.get(KG.cue, ()), reader.language),
-        speaker_words=best(said.get(KG.speakerWords, ()), reader.language),
-        roles=tuple(_role(reader, role) for role in said.get(KG.spokenAs, ())),
-        about=reader.links(said.get(SCHEMA.about, ())),
+        gists=tuple(texts(properties.get(SCHEMA.abstract, ()))),
+        cue=best(properties.get(KG.cue, ()), reader.language),
+        speaker_words=best(properties.get(KG.speakerWords, ()), reader.language),
+        roles=tuple(_role(reader, role) for role in properties.get(KG.spokenAs, ())),
+        about=reader.links(properties.get(SCHEMA.about, ())),
         occasion=reader.link(Iri(occasion)) if occasion else None,
         place=reader.one(about_occasion.get(SCHEMA.location, ())),
-        original_language=lexical(said.get(KG.originalLanguage, ())),
-        inferred=_inferred(reader, said.get(KG.inferred, ())),
-        notes=tuple(texts(said.get(SKOS.editorialNote, ()))),
+        original_language=lexical(properties.get(KG.originalLanguage, ())),
+        inferred=_inferred(reader, properties.get(KG.inferred, ())),
+        notes=tuple(texts(properties.get(SKOS.editorialNote, ()))),
         reviews=reviews_of(reader, iri),
-        elsewhere=tuple(iri_text(page) for each in _ELSEWHERE for page in said.get(each, ())),
+        elsewhere=tuple(iri_text(page) for each in _ELSEWHERE for page in properties.get(each, ())),
         passages=tuple(map(_in_whole_words, passages(reader, iri))),
-        related=tuple(_related(reader, iri, said)),
+        related=tuple(_related(reader, iri, properties)),
         annotated=_annotated(reader, iri),
     )
 
 
-def withdrawn(reader: Reader, iri: Iri) -> Withdrawn | None:
-    """Return the tombstone of a claim; None where it was not withdrawn."""
-    said = reader.quads.properties(iri)
-    if KG.WithdrawnClaim not in said.get(RDF.type, ()):
+def withdrawn(reader: LocalisedReader, iri: Iri) -> WithdrawnView | None:
+    """Return what is left of a claim; None if it was not withdrawn."""
+    properties = reader.quads.properties(iri)
+    if KG.WithdrawnClaim not in properties.get(RDF.type, ()):
         return None
-    return Withdrawn(
+    return WithdrawnView(
         path=reader.quads.path(iri),
-        article=reader.one(said.get(SCHEMA.appearance, ())),
-        on=in_words(lexical(said.get(KG.withdrawnOn, ())), reader.language),
-        why=best(said.get(KG.withdrawnBecause, ()), reader.language),
-        replaced_by=_replacement(reader, said.get(DCTERMS.isReplacedBy, ())),
+        article=reader.one(properties.get(SCHEMA.appearance, ())),
+        on=in_words(lexical(properties.get(KG.withdrawnOn, ())), reader.language),
+        why=best(properties.get(KG.withdrawnBecause, ()), reader.language),
+        replaced_by=_replacement(reader, properties.get(DCTERMS.isReplacedBy, ())),
     )
 
 
-def passages(reader: Reader, iri: Iri) -> Iterator[Passage]:
-    """Yield the parts of a claim's words in the order of the text."""
+def passages(reader: LocalisedReader, iri: Iri) -> list[PassageView]:
+    """Return the parts of a claim's words in text order."""
     annotation = reader.quads.properties(Iri(f"{iri[:-1]}#annotation>"))
     found = []
     for target in annotation.get(OA.hasTarget, ()):
@@ -180,12 +186,12 @@ def passages(reader: Reader, iri: Iri) -> Iterator[Passage]:
         before, exact, after, start, end = (
             lexical(selected.get(each, ())) for each in (OA.prefix, OA.exact, OA.suffix, OA.start, OA.end)
         )
-        found.append(Passage(before, exact, after, int(start or 0), int(end or 0)))
-    return iter(sorted(found, key=lambda passage: (passage.start, passage.end)))
+        found.append(PassageView(before, exact, after, int(start or 0), int(end or 0)))
+    return sorted(found, key=lambda passage: (passage.start, passage.end))
 
 
-def _in_whole_words(passage: Passage) -> Passage:
-    """Leave out the words around a passage that may have been cut; what is shorter than a context was not."""
+def _in_whole_words(passage: PassageView) -> PassageView:
+    """Drop the outer words of the context that may be cut; a shorter context was not cut."""
     before, after = passage.before, passage.after
     if len(before) == CONTEXT and " " in before:
         before = before.partition(" ")[2]
@@ -198,40 +204,70 @@ def _place(line: ClaimLine) -> tuple[str, int, str]:
     return (line.path.rpartition("/")[0], line.number, line.path)
 
 
-def _replacement(reader: Reader, terms: Iterable[Term]) -> Link | None:
+def _replacement(reader: LocalisedReader, terms: Iterable[Term]) -> PageLink | None:
     path = next((reader.quads.path(Iri(term)) for term in terms), "")
-    return Link(path, path.rpartition("/")[2]) if path else None
+    return PageLink(path, path.rpartition("/")[2]) if path else None
 
 
-def _role(reader: Reader, role: Term) -> str:
+def _role(reader: LocalisedReader, role: Term) -> str:
     title = best(reader.quads.properties(Iri(role)).get(SCHEMA.roleName, ()), reader.language)
     return title.value if title else local_name(role)
 
 
-def _inferred(reader: Reader, terms: Iterable[Term]) -> Mapping[str, str]:
+def _inferred(reader: LocalisedReader, terms: Iterable[Term]) -> Mapping[str, str]:
     """Return the labels of inferred properties by their local names, sorted by label."""
     known = strings(reader.language)
     labels = {local_name(term): known.get(f"field-{local_name(term)}") or reader.label(term) for term in terms}
     return dict(sorted(labels.items(), key=lambda pair: pair[1]))
 
 
-def _related(reader: Reader, iri: Iri, said: Properties) -> Iterator[Related]:
-    """Yield what a claim says of others, then what others say of it."""
-    to = ((name, map(Iri, said.get(KG[name], ()))) for name in RELATIONS)
+def _related(reader: LocalisedReader, iri: Iri, properties: Properties) -> Iterator[RelatedClaims]:
+    """Yield the relations of a claim to others, then those of others to it."""
+    to = ((name, map(Iri, properties.get(KG[name], ()))) for name in RELATIONS)
     back = ((f"{name}-back", reader.quads.subjects(KG[name], iri)) for name in RELATIONS)
     for name, others in (*to, *back):
         if lines := claim_lines(reader, others):
-            yield Related(name, tuple(lines))
+            yield RelatedClaims(name, tuple(lines))
 
 
-def _annotated(reader: Reader, iri: Iri) -> Annotated:
-    said = reader.quads.properties(Iri(f"{iri[:-1]}#annotation>"))
-    on = lexical(said.get(DCTERMS.created, said.get(DCTERMS.date, ())))
-    return Annotated(
-        by=reader.one(said.get(DCTERMS.creator, ())),
-        on=on,
+def _annotated(reader: LocalisedReader, iri: Iri) -> AnnotationView:
+    properties = reader.quads.properties(Iri(f"{iri[:-1]}#annotation>"))
+    on = lexical(properties.get(DCTERMS.created, properties.get(DCTERMS.date, ())))
+    return AnnotationView(
+        by=reader.one(properties.get(DCTERMS.creator, ())),
         day=in_words(on[:10], reader.language),
-        guideline=reader.one(said.get(DCTERMS.conformsTo, ())),
-        reviewed_by=reader.one(said.get(KG.reviewedBy, ())),
-        reviewed_on=in_words(lexical(said.get(KG.reviewedOn, ()))[:10], reader.language),
+        guideline=reader.one(properties.get(DCTERMS.conformsTo, ())),
+        reviewed_by=reader.one(properties.get(KG.reviewedBy, ())),
+        reviewed_on=in_words(lexical(properties.get(KG.reviewedOn, ()))[:10], reader.language),
+    )
+
+
+class ReviewView(NamedTuple):
+    """A fact-check: its URL, author and date; the verdict in words, the rating and the best possible rating."""
+
+    address: str
+    by: PageLink | None
+    on: str
+    verdict: LocalText | None
+    number: str
+    best: str
+
+
+def reviews_of(reader: LocalisedReader, claim: Iri) -> tuple[ReviewView, ...]:
+    """Return the fact-checks of a claim in the order of the annotations."""
+    found = reader.quads.subjects(SCHEMA.itemReviewed, claim)
+    return tuple(_reviewed(reader, review) for review in sorted(found, key=lambda each: (len(each), each)))
+
+
+def _reviewed(reader: LocalisedReader, review: Iri) -> ReviewView:
+    properties = reader.quads.properties(review)
+    rating = next(iter(properties.get(SCHEMA.reviewRating, ())), "")
+    rated = reader.quads.properties(Iri(rating)) if rating else {}
+    return ReviewView(
+        address="".join(iri_text(each) for each in properties.get(SCHEMA.url, ())[:1]),
+        by=reader.one(properties.get(SCHEMA.author, ())),
+        on=in_words(lexical(properties.get(SCHEMA.datePublished, ())), reader.language),
+        verdict=best(rated.get(SCHEMA.alternateName, ()), reader.language),
+        number=lexical(rated.get(SCHEMA.ratingValue, ())),
+        best=lexical(rated.get(SCHEMA.bestRating, ())),
     )

@@ -1,150 +1,156 @@
-"""The pages that show no one thing: the front page, lists, the debate, search and questions, terms and rules."""
+"""Pages about the whole data set: the front page, lists, debate, search, queries, ontology and shapes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Container, Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
 
-from kg.files.resources import published
-from kg.publish.site import shelves
+from kg.files.resources import published, shapes_files
+from kg.publish.site.charts import arc_diagram, bars, exchanges
 from kg.publish.site.claims import ClaimLine, claim_line
-from kg.publish.site.dates import in_words
-from kg.publish.site.drawings import bars
-from kg.publish.site.examples import questions_about
-from kg.publish.site.exchanges import drawn, exchanges
-from kg.publish.site.jsonld import embedded
-from kg.publish.site.layout import MISSING
-from kg.publish.site.reader import Reader
-from kg.publish.site.rendering import Page, quoted
-from kg.publish.site.rules import rules
-from kg.publish.site.summary import Description
-from kg.publish.site.vocabulary import local_name, meanings
-from kg.publish.site.whole import Whole
-from kg.publish.site.words import Text
-from kg.rdf.vocab import SCHEMA
+from kg.publish.site.dataset import ClaimStatistics, DatasetDescription, DatasetView, last_day
+from kg.publish.site.localisation import LocalText, in_words, lexical, local_name, ontology_terms, prefixed, when
+from kg.publish.site.rendering import MISSING, PageContent, render_markdown, shortened
+from kg.publish.site.store_reader import LocalisedReader, PageLink, QuadReader
+from kg.query.questions import Parameter, Question, grouped, with_values
+from kg.rdf.terms import Iri, Term, is_iri
+from kg.rdf.vocab import KG, RDF, SCHEMA, SKOS
+from kg.shacl.graph import ShapesGraph, read_shapes_graph, sh
+from kg.shacl.paths import read_path
 
 ARTICLES_A_PAGE = 500
 EXCHANGES_SHOWN = 300
-LARGEST_ASKED = 300_000
-"""Above so many triples a data set is not loaded into a browser."""
+LARGEST_QUERIED = 300_000
+"""A larger data set is not loaded into a browser: it has more triples than this."""
 _ON_THE_FRONT = 10
 _TOP = 8
 
 
-def overview(path: str, reader: Reader, whole: Whole) -> Page | None:
-    """Return the page of a path; None where it is none of these."""
+def overview(path: str, reader: LocalisedReader, dataset: DatasetView) -> PageContent | None:
+    """Return the page of a path; None if it is not the path of an overview."""
     if path in _FIXED:
-        return _FIXED[path](reader, whole)
+        return _FIXED[path](reader, dataset)
     if path == MISSING:
-        return Page("missing.html", reader.say("missing-title"), "", {})
-    if path in shelves.SHELVES:
-        return _shelf(path, reader, whole)
+        return PageContent("missing.html", reader.say("missing-title"), "", {})
+    if path in LISTINGS:
+        return _listing(path, reader, dataset)
     if path == "articles" or (path.startswith("articles/") and path[9:].isdecimal()):
-        return _articles(int(path[9:] or 1), reader, whole)
+        return _articles(int(path[9:] or 1), reader, dataset)
     return None
 
 
-def overview_paths(whole: Whole) -> list[str]:
-    """Return the paths of the pages that show no one thing."""
-    numbers = range(2, (len(whole.articles) - 1) // ARTICLES_A_PAGE + 2)
-    return [*_FIXED, *shelves.SHELVES, "articles", *(f"articles/{number}" for number in numbers)]
+def overview_paths(dataset: DatasetView) -> list[str]:
+    """Return the paths of all overviews."""
+    numbers = range(2, (len(dataset.articles) - 1) // ARTICLES_A_PAGE + 2)
+    return [*_FIXED, *LISTINGS, "articles", *(f"articles/{number}" for number in numbers)]
 
 
-def _front(reader: Reader, whole: Whole) -> Page:
-    title = whole.title(reader.language)
-    counts, about = whole.summary, whole.description
-    topics = [(reader.link(iri), count) for iri, count in counts.about.most_common()]
-    speakers = [(reader.link(iri), count) for iri, count in counts.said.most_common()]
+def _front(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
+    title = dataset.title(reader.language)
+    counts, about = dataset.summary, dataset.description
+    topics = [(reader.link(iri), count) for iri, count in counts.by_topic.most_common()]
+    speakers = [(reader.link(iri), count) for iri, count in counts.by_speaker.most_common()]
     acts = [(local_name(act), reader.label(act), count) for act, count in counts.acts.items()]
     views = {
         "description": _descriptions(about, reader),
-        "figures": _figures(whole),
-        "new": _new(reader, whole),
+        "figures": _figures(dataset),
+        "new": _new(reader, dataset),
         "bars": bars(counts.months),
         "undated": counts.months[""],
         "topics": sorted(topics, key=_by_count)[:_TOP],
         "speakers": sorted(speakers, key=_by_count)[:_TOP],
         "acts": sorted(acts, key=lambda each: (-each[2], each[1]))[:_TOP],
-        **_citation(reader, whole),
+        **_citation(reader, dataset),
     }
-    dataset = whole.quads.whole(whole.quads.iri("dataset"))
-    return Page(
-        "front.html", title.value, quoted(_descriptions(about, reader), 160), views, jsonld=embedded(dataset[:1])
+    nodes = dataset.quads.description(dataset.quads.iri("dataset"))
+    return PageContent(
+        "front.html",
+        title.value,
+        shortened(_descriptions(about, reader), 160),
+        views,
+        nodes=nodes[:1],
     )
 
 
-def _dataset(reader: Reader, whole: Whole) -> Page:
+def _dataset(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
     views = {
-        "about": whole.description,
-        "description": _descriptions(whole.description, reader),
-        "note": next((text for text in whole.description.notes if text.language == reader.language), None),
-        "triples": whole.quads.triples,
-        "figures": _figures(whole),
-        "publisher": reader.link(whole.description.publisher) if whole.description.publisher else None,
-        **_citation(reader, whole),
+        "about": dataset.description,
+        "description": _descriptions(dataset.description, reader),
+        "note": next((text for text in dataset.description.notes if text.language == reader.language), None),
+        "triples": dataset.quads.triples,
+        "figures": _figures(dataset),
+        "publisher": reader.link(dataset.description.publisher) if dataset.description.publisher else None,
+        **_citation(reader, dataset),
     }
-    return Page(
+    return PageContent(
         "dataset.html",
         reader.say("dataset-title"),
-        quoted(_descriptions(whole.description, reader), 160),
+        shortened(_descriptions(dataset.description, reader), 160),
         views,
         section="dataset",
         data=True,
-        jsonld=embedded(whole.quads.whole(whole.quads.iri("dataset"))),
+        nodes=dataset.quads.description(dataset.quads.iri("dataset")),
     )
 
 
-def _shelf(path: str, reader: Reader, whole: Whole) -> Page:
-    section = shelves.SECTIONS.get(path, path)
-    views = {"sections": shelves.sections(reader, path, whole.summary), "shown": shelves.SHOWN}
+def _listing(path: str, reader: LocalisedReader, dataset: DatasetView) -> PageContent:
+    section = SECTIONS.get(path, path)
+    views = {"sections": sections(reader, path, dataset.summary), "shown": SHOWN}
     title, about = reader.say(f"{section}-title"), reader.say(f"{section}-about")
-    return Page("shelf.html", title, about, views, section=section)
+    return PageContent("listing.html", title, about, views, section=section)
 
 
-def _articles(number: int, reader: Reader, whole: Whole) -> Page | None:
-    total = (len(whole.articles) - 1) // ARTICLES_A_PAGE + 1
-    chosen = whole.articles[(number - 1) * ARTICLES_A_PAGE :][:ARTICLES_A_PAGE]
+def _articles(number: int, reader: LocalisedReader, dataset: DatasetView) -> PageContent | None:
+    total = (len(dataset.articles) - 1) // ARTICLES_A_PAGE + 1
+    chosen = dataset.articles[(number - 1) * ARTICLES_A_PAGE :][:ARTICLES_A_PAGE]
     if not chosen and number != 1:
         return None
-    views = {"entries": list(shelves.article_entries(reader, chosen)), "number": number, "total": max(total, 1)}
-    return Page(
+    views = {"entries": list(article_entries(reader, chosen)), "number": number, "total": max(total, 1)}
+    return PageContent(
         "articles.html", reader.say("articles-title"), reader.say("articles-about"), views, section="articles"
     )
 
 
-def _debate(reader: Reader, whole: Whole) -> Page:
-    found = exchanges(reader, whole.summary.edges)
-    views = {"exchanges": found[:EXCHANGES_SHOWN], "total": len(found), "arcs": drawn(found)}
-    return Page("debate.html", reader.say("debate-title"), reader.say("debate-about"), views, section="debate")
+def _debate(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
+    found = exchanges(reader, dataset.summary.responses)
+    views = {"exchanges": found[:EXCHANGES_SHOWN], "total": len(found), "arcs": arc_diagram(found)}
+    return PageContent(
+        "debate.html", reader.say("debate-title"), reader.say("debate-about"), views, section="debate"
+    )
 
 
-def _search(reader: Reader, whole: Whole) -> Page:  # noqa: ARG001  # one signature for all
-    return Page("search.html", reader.say("search-title"), reader.say("search-help"), {}, section="search")
+def _search(reader: LocalisedReader, dataset: DatasetView) -> PageContent:  # noqa: ARG001  # one signature for all
+    return PageContent("search.html", reader.say("search-title"), reader.say("search-help"), {}, section="search")
 
 
-def _query(reader: Reader, whole: Whole) -> Page:
-    views = {"groups": questions_about(whole), "fits": whole.quads.triples <= LARGEST_ASKED}
+def _query(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
+    views = {"groups": example_questions(dataset), "fits": dataset.quads.triples <= LARGEST_QUERIED}
     title, about = reader.say("query-title"), reader.say("query-about")
-    return Page("query.html", title, about, views, section="query", compiles=True)
+    return PageContent("query.html", title, about, views, section="query", compiles=True)
 
 
-def _ontology(reader: Reader, whole: Whole) -> Page:  # noqa: ARG001
-    views = {"meanings": list(meanings(reader.language))}
-    return Page("ontology.html", reader.say("ontology-title"), reader.say("ontology-about"), views, "ontology")
+def _ontology(reader: LocalisedReader, dataset: DatasetView) -> PageContent:  # noqa: ARG001
+    views = {"meanings": list(ontology_terms(reader.language))}
+    return PageContent(
+        "ontology.html", reader.say("ontology-title"), reader.say("ontology-about"), views, "ontology"
+    )
 
 
-def _shapes(reader: Reader, whole: Whole) -> Page:  # noqa: ARG001
-    return Page("shapes.html", reader.say("shapes-title"), reader.say("shapes-about"), {"files": rules()}, "shapes")
+def _shapes(reader: LocalisedReader, dataset: DatasetView) -> PageContent:  # noqa: ARG001
+    return PageContent(
+        "shapes.html", reader.say("shapes-title"), reader.say("shapes-about"), {"files": shape_views()}, "shapes"
+    )
 
 
-def _annotating(reader: Reader, whole: Whole) -> Page:  # noqa: ARG001
-    from kg.publish.site.markdown import rendered  # here, not above: its parser is for this page only
-
-    guideline = rendered((published("docs") / "annotating.md").read_text(encoding="utf-8"))
+def _annotating(reader: LocalisedReader, dataset: DatasetView) -> PageContent:  # noqa: ARG001
+    guideline = render_markdown((published("docs") / "annotating.md").read_text(encoding="utf-8"))
     title, about = reader.say("annotating-title"), reader.say("annotating-about")
-    return Page("annotating.html", title, about, {"guideline": guideline}, "ontology")
+    return PageContent("annotating.html", title, about, {"guideline": guideline}, "ontology")
 
 
-_FIXED: dict[str, Callable[[Reader, Whole], Page]] = {
+_FIXED: dict[str, Callable[[LocalisedReader, DatasetView], PageContent]] = {
     "": _front,
     "dataset": _dataset,
     "debate": _debate,
@@ -156,13 +162,13 @@ _FIXED: dict[str, Callable[[Reader, Whole], Page]] = {
 }
 
 
-def _descriptions(about: Description, reader: Reader) -> Text | None:
+def _descriptions(about: DatasetDescription, reader: LocalisedReader) -> LocalText | None:
     found = sorted(about.descriptions, key=lambda text: text.language != reader.language)
     return found[0] if found else None
 
 
-def _figures(whole: Whole) -> dict[str, int]:
-    counts = whole.description.counts
+def _figures(dataset: DatasetView) -> dict[str, int]:
+    counts = dataset.description.counts
     kinds = {
         "articles": SCHEMA.NewsArticle,
         "claims": SCHEMA.Claim,
@@ -172,23 +178,23 @@ def _figures(whole: Whole) -> dict[str, int]:
     return {name: counts.get(kind, 0) for name, kind in kinds.items()}
 
 
-def _citation(reader: Reader, whole: Whole) -> dict[str, object]:
-    about = whole.description
+def _citation(reader: LocalisedReader, dataset: DatasetView) -> dict[str, object]:
+    about = dataset.description
     publisher = reader.link(about.publisher).name if about.publisher else ""
     year = about.modified[:4]
     parts = [publisher, f"({year})" if year else ""]
     return {
         "cited_by": " ".join(part for part in parts if part),
-        "cited_title": whole.title(reader.language),
+        "cited_title": dataset.title(reader.language),
         "cited_version": about.modified,
-        "cited_iri": f"{whole.quads.base}dataset",
+        "cited_iri": f"{dataset.quads.base}dataset",
         "licence": about.licence,
     }
 
 
-def _new(reader: Reader, whole: Whole) -> list[tuple[ClaimLine, str]]:
+def _new(reader: LocalisedReader, dataset: DatasetView) -> list[tuple[ClaimLine, str]]:
     """Return the claims that were annotated last, each with the day in words."""
-    newest = whole.summary.new[:_ON_THE_FRONT]
+    newest = dataset.summary.new[:_ON_THE_FRONT]
     return [
         (line, in_words(on[:10], reader.language)) for on, claim in newest if (line := claim_line(reader, claim))
     ]
@@ -196,3 +202,152 @@ def _new(reader: Reader, whole: Whole) -> list[tuple[ClaimLine, str]]:
 
 def _by_count(pair: tuple[object, int]) -> tuple[int, str]:
     return -pair[1], str(pair[0])
+
+
+SHOWN = 2000
+"""How many entries a list shows at most."""
+# Lists by the paths of their pages: sections with the classes of their entries.
+LISTINGS: dict[str, tuple[tuple[str, tuple[Iri, ...]], ...]] = {
+    "people": (
+        ("people-people", (SCHEMA.Person,)),
+        ("people-organisations", (SCHEMA.Organization, SCHEMA.GovernmentOrganization, KG.Group, SCHEMA.Country)),
+    ),
+    "entity/topics": (("", (SKOS.Concept,)),),
+    "events": (("events-events", (SCHEMA.Event,)), ("events-occasions", (SCHEMA.Event,))),
+    "outlets": (("", (SCHEMA.NewsMediaOrganization,)),),
+}
+SECTIONS = {"entity/topics": "topics"}
+
+
+class ListEntry(NamedTuple):
+    """An entry of a list, with the number of claims by and about it; `day` for events and articles."""
+
+    link: PageLink
+    kind: str
+    said: int
+    about: int
+    day: str = ""
+
+
+class ListSection(NamedTuple):
+    """A section of a list; `key` is that of its heading, `total` the number of entries before the list was cut."""
+
+    key: str
+    entries: tuple[ListEntry, ...]
+    total: int
+
+
+def sections(reader: LocalisedReader, path: str, counts: ClaimStatistics) -> tuple[ListSection, ...]:
+    """Return the sections of a list."""
+    found = []
+    for key, classes in LISTINGS[path]:
+        things = {thing for each in classes for thing in reader.quads.instances(each)}
+        chosen = [thing for thing in things if _belongs(reader.quads, key, thing)]
+        if key.startswith("events"):
+            chosen.sort(key=lambda thing: (last_day(reader.quads, thing), thing), reverse=True)
+        entries = [_entry(reader, thing, counts) for thing in chosen]
+        if not key.startswith("events"):
+            entries.sort(key=lambda entry: (-entry.said, -entry.about, entry.link.name.casefold(), entry.link.path))
+        found.append(ListSection(key, tuple(entries[:SHOWN]), len(entries)))
+    return tuple(each for each in found if each.entries)
+
+
+def article_entries(reader: LocalisedReader, chosen: Iterable[Iri]) -> Iterator[ListEntry]:
+    """Yield articles with the number of their claims and their day in words."""
+    for article in chosen:
+        properties = reader.quads.properties(article)
+        claims = sum(
+            SCHEMA.Claim in reader.quads.properties(each).get(RDF.type, ())
+            for each in reader.quads.subjects(SCHEMA.appearance, article)
+        )
+        day = when(properties, SCHEMA.datePublished, reader.language).words
+        yield ListEntry(reader.link(article), "article", claims, 0, day)
+
+
+def _belongs(quads: QuadReader, key: str, thing: Iri) -> bool:
+    """Return whether a resource belongs to a section: occasions are no events, outlets have their own list."""
+    path = quads.path(thing)
+    if key.startswith("events"):
+        return path.startswith("occasion/") == (key == "events-occasions")
+    types = quads.properties(thing).get(RDF.type, ())
+    return path.startswith("entity/") and (
+        key != "people-organisations" or SCHEMA.NewsMediaOrganization not in types
+    )
+
+
+def _entry(reader: LocalisedReader, thing: Iri, counts: ClaimStatistics) -> ListEntry:
+    properties = reader.quads.properties(thing)
+    is_event = SCHEMA.Event in properties.get(RDF.type, ())
+    day = when(properties, SCHEMA.startDate, reader.language) if is_event else None
+    return ListEntry(
+        reader.link(thing),
+        reader.kind(properties),
+        counts.by_speaker[thing],
+        counts.by_topic[thing],
+        day.words if day else "",
+    )
+
+
+def example_questions(dataset: DatasetView) -> dict[str, list[Question]]:
+    """Return the named questions by group, with example values that occur in this data set."""
+    return {
+        group: [question._replace(query=_example_query(question, dataset)) for question in questions]
+        for group, questions in grouped().items()
+    }
+
+
+def _example_query(question: Question, dataset: DatasetView) -> str:
+    given = {each.name: Iri(each.example) for each in question.parameters if is_iri(each.example)}
+    if all(map(dataset.quads.has, given.values())):
+        return question.query
+    known: dict[str, Term] = {}
+    for each in question.parameters:
+        # Days and words are of another data set too: optional ones are left out.
+        if each.name in given:
+            known[each.name] = next(_examples(each, dataset, but=list(known.values())), given[each.name])
+        elif not each.optional:
+            known[each.name] = Iri(each.example)
+    return with_values(question, known)
+
+
+def _examples(parameter: Parameter, dataset: DatasetView, but: Container[Term]) -> Iterator[Iri]:
+    """Yield resources of the kind that a parameter takes, those with the most claims first."""
+    counts = dataset.summary
+    counted = counts.by_topic if parameter.name == "about" else counts.by_speaker
+    entities = sorted(counted, key=lambda iri: ("/entity/" not in iri, -counted[iri], iri))
+    kinds: dict[str, Iterable[Iri]] = {
+        "entity": entities,
+        "event": sorted(dataset.quads.instances(SCHEMA.Event)),
+        "article": dataset.articles,
+        "claim": [claim for _, claim in counts.new],
+    }
+    yield from (iri for iri in kinds[parameter.type] if iri not in but)
+
+
+class ShapeView(NamedTuple):
+    """A shape: its local name, its path or target classes, its message, whether it only warns."""
+
+    name: str
+    path: str
+    message: str
+    is_warning: bool
+
+
+@cache
+def shape_views() -> tuple[tuple[str, tuple[ShapeView, ...]], ...]:
+    """Return the shapes of each shapes file with a message, by the name of the file."""
+    graph = read_shapes_graph(shapes_files())
+    found: dict[str, list[ShapeView]] = {}
+    for shape in graph.triples:
+        if message := lexical(graph.objects(shape, sh("message"))):
+            is_warning = sh("Warning") in graph.objects(shape, sh("severity"))
+            view = ShapeView(shape.strip("<>").rpartition("#")[2], _about(graph, shape), message, is_warning)
+            found.setdefault(graph.files[shape].stem, []).append(view)
+    return tuple((file, tuple(each)) for file, each in found.items())
+
+
+def _about(graph: ShapesGraph, shape: Term) -> str:
+    """Return the path of a property shape, or the target classes of a node shape."""
+    if path := graph.one(shape, sh("path")):
+        return re.sub(r"<[^>]*>", lambda match: prefixed(match[0]), read_path(graph, path).text)
+    return ", ".join(prefixed(each) for each in graph.objects(shape, sh("targetClass")))

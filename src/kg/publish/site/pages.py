@@ -1,4 +1,4 @@
-"""The pages of one store. Reading them changes nothing, so that threads can share them."""
+"""The pages of a store by their paths, in HTML and as data. Reading changes nothing: threads may share them."""
 
 from __future__ import annotations
 
@@ -8,41 +8,40 @@ from itertools import islice
 from pathlib import Path
 
 from kg.formats import format_named, write
-from kg.publish.site import shelves
-from kg.publish.site.layout import FORMATS, Layout
-from kg.publish.site.machines import Machine, machine_files
-from kg.publish.site.overviews import overview_paths
-from kg.publish.site.quads import Quads
-from kg.publish.site.reader import Reader
-from kg.publish.site.rendering import Site, html
-from kg.publish.site.routes import page_of
-from kg.publish.site.whole import Whole
-from kg.publish.site.words import LANGUAGES, lexical
+from kg.publish.site.articles import article_view
+from kg.publish.site.charts import arc_diagram, exchanges_around, timeline
+from kg.publish.site.claims import ClaimLine, claim_view, withdrawn
+from kg.publish.site.dataset import DatasetView
+from kg.publish.site.entities import EntityView, entity_view
+from kg.publish.site.localisation import LANGUAGES, lexical
+from kg.publish.site.machine_files import SiteFile, machine_files
+from kg.publish.site.overviews import LISTINGS, overview, overview_paths
+from kg.publish.site.rendering import FORMATS, PageContent, SiteContext, SiteLayout, render_page, shortened
+from kg.publish.site.store_reader import KINDS, LocalisedReader, QuadReader
 from kg.rdf.terms import Graph, Iri, Node
 from kg.rdf.vocab import KG, PREFIXES, RDF, SCHEMA
 
 ASSETS = Path(__file__).parent / "assets"
-BESIDE = 1_500
-"""How many files a site has at most that are of no one thing, such as those of the search; it is some hundred."""
+OTHER_FILES = 1_500
+"""An upper bound for the files that belong to no single resource, such as the search index: some hundred."""
 
 
 class Pages:
     """The pages of a store. A path is an IRI without the base: `claim/a/c01`; `""` is the front page.
 
-    `layout.languages` are those of the pages, the data set's own first; in `large`, claims are sections of their
-    article's page.
+    The data set's own language comes first; if `large`, claims are sections of their article's page.
     """
 
     def __init__(self, store: Path, languages: tuple[str, ...] = (), *, large: bool = False) -> None:
-        self.quads = Quads(store)
-        self.whole = Whole(self.quads)
+        self.quads = QuadReader(store)
+        self.dataset = DatasetView(self.quads)
         own = lexical(self.quads.properties(self.quads.iri("dataset")).get(SCHEMA.inLanguage, ()))
         known = languages or tuple(sorted(LANGUAGES, key=lambda each: each != own.partition("-")[0]))
-        self.layout = Layout(known, large=large)
-        # A thing is asked for in one format after the other.
+        self.layout = SiteLayout(known, large=large)
+        # A resource is written in one format after the other.
         self._nodes = lru_cache(maxsize=2)(partial(_nodes, self.quads))
         self._writers = {name: format_named(name).writer(PREFIXES, self.quads.base) for name in FORMATS}
-        self.readers = {language: Reader(self.quads, language) for language in known}
+        self.readers = {language: LocalisedReader(self.quads, language) for language in known}
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -50,12 +49,12 @@ class Pages:
         return self.layout.languages
 
     def html(self, path: str, language: str) -> bytes | None:
-        """Return the page of a path; None where there is none."""
-        page = page_of(path, self.readers[language], self.whole, large=self.layout.large)
-        return html(page, path, language, self._site(language)) if page else None
+        """Return the HTML of a path; None if there is no such page."""
+        page = make_page(path, self.readers[language], self.dataset, large=self.layout.large)
+        return render_page(page, path, language, self._site(language)) if page else None
 
     def data(self, path: str, form: str) -> bytes | None:
-        """Return what the data set says of a thing, in one of `FORMATS`: of an article its whole graph."""
+        """Return the data of a resource in a format, for an article its whole graph; None if there are none."""
         nodes = self._nodes(path)
         if not nodes or form not in FORMATS:
             return None
@@ -64,48 +63,152 @@ class Pages:
     def paths(self) -> Iterator[str]:
         """Yield the path of each page."""
         yield from self.overviews()
-        yield from self.things()
+        yield from self.resources()
 
     def overviews(self) -> list[str]:
-        """Return the paths of the pages that show no one thing."""
-        return overview_paths(self.whole)
+        """Return the paths of the pages about the whole data set."""
+        return overview_paths(self.dataset)
 
-    def things(self) -> Iterator[str]:
-        """Yield the path of each thing that has a page of its own, and data."""
-        found = (path for path in shelves.pages(self.quads) if path not in shelves.SHELVES)
+    def resources(self) -> Iterator[str]:
+        """Yield the path of each resource that has a page of its own, and data."""
+        found = (path for path in _paths(self.quads) if path not in LISTINGS)
         return (path for path in found if self.layout.has_page(path))
 
-    def outnumber(self, most: int) -> bool:
-        """Tell whether a site of these pages would have more files than so many."""
-        few = max(0, most - BESIDE) // (len(self.languages) + len(FORMATS))
-        return sum(1 for _ in islice(self.things(), few + 1)) > few
+    def exceeds(self, most: int) -> bool:
+        """Return whether a site of these pages would have more than `most` files."""
+        few = max(0, most - OTHER_FILES) // (len(self.languages) + len(FORMATS))
+        return sum(1 for _ in islice(self.resources(), few + 1)) > few
 
     def is_withdrawn(self, path: str) -> bool:
-        """Tell whether a path is that of a claim that was withdrawn."""
+        """Return whether a path is the path of a withdrawn claim."""
         return KG.WithdrawnClaim in self.quads.properties(self.quads.iri(path)).get(RDF.type, ())
 
     def file(self, name: str) -> bytes | None:
-        """Return a file for machines, as `feed.atom`; None where there is none."""
-        return next((machine.content for machine in self.machines() if machine.name == name), None)
+        """Return a file for machines such as `feed.atom`; None if there is no such file."""
+        return next((file.content for file in self.machine_files() if file.name == name), None)
 
-    def machines(self) -> Iterator[Machine]:
-        """Yield the files for machines; the long site map comes from `machines.sitemap`."""
-        yield from machine_files(self.readers[self.languages[0]], self.whole, self.layout)
+    def machine_files(self) -> Iterator[SiteFile]:
+        """Yield the files for machines except the sitemap, which comes from `machine_files.sitemap`."""
+        yield from machine_files(self.readers[self.languages[0]], self.dataset, self.layout)
         if about := self.data("dataset", "ttl"):
-            yield Machine(".well-known/void", about)
+            yield SiteFile(".well-known/void", about)
 
-    def _site(self, language: str) -> Site:
-        about = self.whole.description
-        return Site(self.whole.title(language), about.licence, self.quads.base, self.layout)
+    def _site(self, language: str) -> SiteContext:
+        about = self.dataset.description
+        return SiteContext(self.dataset.title(language), about.licence, self.quads.base, self.layout)
 
 
-def _nodes(quads: Quads, path: str) -> list[Node]:
+def _nodes(quads: QuadReader, path: str) -> list[Node]:
     if path.startswith("article/"):
         subjects = quads.graph(quads.iri(f"graph/{path}"))
         return [Node(each, quads.properties(each)) for each in sorted(subjects, key=_reading_order)]
-    return quads.whole(quads.iri(path)) if path and "#" not in path else []
+    return quads.description(quads.iri(path)) if path and "#" not in path else []
 
 
 def _reading_order(iri: Iri) -> tuple[bool, str]:
-    """Sort an article before its claims."""
+    """Return a key that sorts an article before its claims."""
     return "/article/" not in iri, iri
+
+
+_ENTITIES = ("entity/", "occasion/", "source/", "annotator/", "guideline/")
+_FORMS = ["direct", "partial", "indirect", "mentioned", "own"]
+_SECTIONS = {"topic": "topics", "event": "events", "place": "events", "outlet": "outlets"}
+
+
+def make_page(
+    path: str, reader: LocalisedReader, dataset: DatasetView, *, large: bool = False
+) -> PageContent | None:
+    """Return the page of a path; None if there is none. In a `large` site, articles show their claims in full."""
+    if path.startswith("article/"):
+        return _article(path, reader, in_full=large)
+    if path.startswith("claim/"):
+        return _claim(path, reader)
+    found = overview(path, reader, dataset)
+    if found or "#" in path or not path.startswith(_ENTITIES):
+        return found
+    return _entity(path, reader)
+
+
+def _article(path: str, reader: LocalisedReader, *, in_full: bool) -> PageContent | None:
+    iri = reader.quads.iri(path)
+    article = article_view(reader, iri)
+    if article is None:
+        return None
+    full = [claim_view(reader, reader.quads.iri(claim.path)) for claim in article.claims] if in_full else []
+    views = {
+        "article": article,
+        "forms": sorted({claim.form for claim in article.claims}, key=_FORMS.index),
+        "sections": {claim.line.path: claim for claim in full if claim},
+        "parts": list(_parts(path, reader)) if in_full else [],
+    }
+    own = [node for node in reader.quads.description(iri) if node.subject in (iri, Iri(f"{iri[:-1]}#text>"))]
+    about = f"{article.published.words}: {len(article.claims)} {reader.say('front-claims')}"
+    return PageContent("article.html", article.title.value, about, views, "articles", data=True, nodes=own)
+
+
+def _parts(path: str, reader: LocalisedReader) -> Iterator[EntityView]:
+    """Yield the occasions and sources of an article."""
+    for each in reader.quads.graph(reader.quads.iri(f"graph/{path}")):
+        is_part = reader.quads.path(each).startswith(("occasion/", "source/"))
+        if is_part and "#" not in each and (part := entity_view(reader, each)):
+            yield part
+
+
+def _claim(path: str, reader: LocalisedReader) -> PageContent | None:
+    iri = reader.quads.iri(path)
+    if tombstone := withdrawn(reader, iri):
+        return PageContent(
+            "withdrawn.html", reader.say("withdrawn-title"), "", {"claim": tombstone}, "articles", data=True
+        )
+    claim = claim_view(reader, iri)
+    if claim is None:
+        return None
+    line = claim.line
+    title = reader.say("claim-title", speaker=_names(line), act=line.act_label, words="{words}")
+    title = title.replace("{words}", shortened(line.words or line.gist, 70))
+    about = f"{_names(line)}, {line.when.words}: {shortened(line.gist or line.words, 140)}"
+    nodes = reader.quads.description(iri)
+    return PageContent("claim.html", title, about, {"claim": claim}, "articles", data=True, nodes=nodes)
+
+
+def _entity(path: str, reader: LocalisedReader) -> PageContent | None:
+    iri = reader.quads.iri(path)
+    entity = entity_view(reader, iri)
+    if entity is None:
+        return None
+    claims = [reader.quads.iri(claim.path) for group in entity.claims[:1] for claim in group.lines]
+    found = exchanges_around(reader, claims)
+    drawn = next((group.lines for group in entity.claims if group.kind in ("said", "about")), ())
+    views = {
+        "entity": entity,
+        "timeline": timeline(drawn),
+        "exchanges": found,
+        "arcs": arc_diagram(found) if entity.kind in ("topic", "event") and found else None,
+        "answers": [each for each in found if each.speaker.path == path],
+        "answered": [each for each in found if each.other.path == path],
+    }
+    about = entity.description or entity.name
+    nodes = reader.quads.description(iri)
+    return PageContent(
+        "entity.html", entity.name.value, shortened(about), views, _section(entity), data=True, nodes=nodes
+    )
+
+
+def _section(entity: EntityView) -> str:
+    return _SECTIONS.get(entity.kind, "people" if entity.kind else "")
+
+
+def _names(line: ClaimLine) -> str:
+    return ", ".join(speaker.name for speaker in line.speakers)
+
+
+def _paths(quads: QuadReader) -> Iterator[str]:
+    """Yield the path of each resource with a page: each article and its claims, then the rest."""
+    for article in sorted(quads.instances(SCHEMA.NewsArticle)):
+        yield quads.path(article)
+        yield from sorted(quads.path(claim) for claim in quads.subjects(SCHEMA.appearance, article))
+    kinds = dict.fromkeys([*KINDS, SCHEMA.CreativeWork])
+    things = {quads.path(thing) for kind in kinds for thing in quads.instances(kind)}
+    yield from sorted(
+        path for path in things if path and "#" not in path and not path.startswith(("claim/", "article/"))
+    )

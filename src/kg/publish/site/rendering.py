@@ -1,20 +1,82 @@
-"""HTML from templates: everything escaped, every link relative, only http and https leave the site."""
+"""Files of pages: their names, and HTML from templates and Markdown with everything escaped."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import jinja2
 from markupsafe import Markup
 
-from kg.publish.site.dates import in_words
-from kg.publish.site.layout import FORMATS, MISSING, Layout, relative, section
-from kg.publish.site.words import Text, say, strings
+from kg.publish.site.localisation import LocalText, in_words, say, strings
+from kg.rdf.terms import XSD, Node, Term, iri_text, is_iri, literal_value
+from kg.rdf.vocab import RDF
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+FORMATS = ("ttl", "jsonld", "nt")
+"""The formats of the data files beside a page."""
+MISSING = "404"
+"""The path of the page that hosts show for missing addresses."""
+_PARTS = ("claim/", "occasion/", "source/")
+"""Resources that belong to one article each."""
+_PART = re.compile(r"(claim|occasion|source)/(.+)/([^/#]+)")
+
+
+class SiteLayout(NamedTuple):
+    """The file names of a site. Pages in the first of `languages` have no language tag in their names.
+
+    In a `large` site, claims, occasions and sources are sections of their article's page.
+    """
+
+    languages: tuple[str, ...]
+    large: bool = False
+
+    def file(self, path: str, language: str) -> str:
+        """Return the file name of a page, such as `claim/a/c01.nl.html`; a path may end in a fragment."""
+        place, mark, fragment = path.partition("#")
+        if self.large and (match := _PART.fullmatch(place)):
+            place, mark, fragment = f"article/{match[2]}", "#", section(place)
+        tag = "" if language == self.languages[0] else f".{language}"
+        return f"{place or 'index'}{tag}.html{mark}{fragment}"
+
+    def has_page(self, path: str) -> bool:
+        """Return whether a resource has a page of its own."""
+        return not (self.large and path.startswith(_PARTS))
+
+    def has_data(self, path: str) -> bool:
+        """Return whether data files stand beside a page: in a large site only beside those of articles."""
+        return not self.large or path.startswith("article/") or path == "dataset"
+
+
+def section(path: str) -> str:
+    """Return the id of a section in its article's page: `occasion.talk` for `occasion/a/talk`."""
+    kind, _, rest = path.partition("/")
+    name = rest.rpartition("/")[2]
+    return name if kind == "claim" else f"{kind}.{name}"
+
+
+def page_named(name: str, languages: Sequence[str]) -> tuple[str, str] | None:
+    """Return the path and language of the page with a file name; None if it is not the name of a page."""
+    place, dot, suffix = name.rpartition(".")
+    if not dot or suffix != "html":
+        return None
+    path, dot, language = place.rpartition(".")
+    if not dot or language not in languages[1:]:
+        path, language = place, languages[0]
+    return ("" if path == "index" else path), language
+
+
+def relative(target: str, page: str) -> str:
+    """Return the relative URL from one file to another, such as `../entity/x.html`."""
+    return "../" * page.count("/") + target
+
 
 _TEMPLATES = Path(__file__).parent / "templates"
 # What a page may load: its own files. A query page compiles WebAssembly too.
@@ -28,11 +90,11 @@ _CREATIVE_COMMONS = re.compile(
 _MEDIA = {"ttl": "text/turtle", "jsonld": "application/ld+json", "nt": "application/n-triples"}
 
 
-class Page(NamedTuple):
-    """A page before it is written: its template and what that shows.
+class PageContent(NamedTuple):
+    """A page before it is rendered: its template and the values for it.
 
-    `section` is the entry of the navigation that it belongs to; `data` tells whether the thing's data stand beside
-    it, `jsonld` is what is embedded, `compiles` whether it runs WebAssembly.
+    `section` is its entry in the navigation; `data` tells whether files with the resource's data stand beside
+    it, `nodes` are embedded as JSON-LD, `compiles` tells whether it runs WebAssembly.
     """
 
     template: str
@@ -41,27 +103,27 @@ class Page(NamedTuple):
     views: Mapping[str, object]
     section: str = ""
     data: bool = False
-    jsonld: Markup = Markup()
+    nodes: Sequence[Node] = ()
     compiles: bool = False
 
 
-class Site(NamedTuple):
-    """What all pages of a language share."""
+class SiteContext(NamedTuple):
+    """What all pages in one language share."""
 
-    title: Text
+    title: LocalText
     licence: str
     base: str
-    layout: Layout
+    layout: SiteLayout
 
 
-def html(page: Page, path: str, language: str, site: Site) -> bytes:
-    """Return a page of a path in a language."""
+def render_page(page: PageContent, path: str, language: str, site: SiteContext) -> bytes:
+    """Return the HTML of a page at a path."""
     file = site.layout.file(path, language)
     page = page._replace(data=page.data and site.layout.has_data(path))
     others = [each for each in site.layout.languages if each != language]
 
-    def way(target: str) -> str:
-        # The page of what is missing is shown in place of others, wherever they were looked for.
+    def address(target: str) -> str:
+        # Hosts show the page for missing addresses at any address, so its links are absolute.
         return urlsplit(site.base).path + target if path == MISSING else relative(target, file)
 
     written = (
@@ -70,17 +132,18 @@ def html(page: Page, path: str, language: str, site: Site) -> bytes:
         .render(
             **page.views,
             page=page,
+            jsonld=embedded_jsonld(page.nodes),
             path=path,
             site=site,
             language=language,
             policy=_POLICY.format(more=" 'wasm-unsafe-eval'" if page.compiles else ""),
-            languages=[(each, way(site.layout.file(path, each)), strings(each)) for each in others],
-            formats=[(name, _MEDIA[name], way(f"{path or 'index'}.{name}")) for name in FORMATS],
+            languages=[(each, address(site.layout.file(path, each)), strings(each)) for each in others],
+            formats=[(name, _MEDIA[name], address(f"{path or 'index'}.{name}")) for name in FORMATS],
             canonical=site.base + file,
             t=strings(language),
             say=lambda key, /, **values: say(language, key, **values),
-            url=lambda target: way(site.layout.file(target, language)),
-            root=way(""),
+            url=lambda target: address(site.layout.file(target, language)),
+            root=address(""),
             fragment=section,
         )
     )
@@ -88,7 +151,7 @@ def html(page: Page, path: str, language: str, site: Site) -> bytes:
 
 
 def external(iri: str) -> str:
-    """Return an IRI that a reader may follow; `""` for one of any other scheme, or of no host."""
+    """Return an IRI if it is http(s) with a host, so that it may become a link; else `""`."""
     try:
         parts = urlsplit(iri)
     except ValueError:
@@ -96,8 +159,8 @@ def external(iri: str) -> str:
     return iri if parts.scheme.lower() in ("http", "https") and parts.netloc else ""
 
 
-def quoted(text: Text | None, limit: int = 120) -> str:
-    """Return the beginning of a text, whole words, for titles."""
+def shortened(text: LocalText | None, limit: int = 120) -> str:
+    """Return the beginning of a text, cut between words, for titles."""
     if text is None:
         return "…"
     flat = " ".join(text.value.split())
@@ -105,7 +168,7 @@ def quoted(text: Text | None, limit: int = 120) -> str:
 
 
 def licence_name(iri: str) -> str:
-    """Return `CC BY 4.0` for a licence of Creative Commons, else its IRI."""
+    """Return `CC BY 4.0` for a Creative Commons licence, else the IRI."""
     match = _CREATIVE_COMMONS.fullmatch(iri)
     if match is None:
         return iri
@@ -123,7 +186,77 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.filters["external"] = external
-    environment.filters["start"] = quoted
+    environment.filters["start"] = shortened
     environment.filters["day"] = in_words
     environment.filters["licence"] = licence_name
     return environment
+
+
+_ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&'\u2028\u2029"}
+
+
+def embedded_jsonld(nodes: Iterable[Node]) -> Markup:
+    """Return nodes as expanded JSON-LD for a script element, escaped so that no text ends it; `""` for no nodes.
+
+    https://www.w3.org/TR/json-ld11/#embedding-json-ld-in-html-documents
+    """
+    written = [_node(node) for node in nodes]
+    return Markup(json.dumps(written, ensure_ascii=False).translate(_ESCAPES)) if written else Markup()
+
+
+def _node(node: Node) -> dict[str, Any]:
+    types = [iri_text(term) for term in node.properties.get(RDF.type, ())]
+    others = {
+        iri_text(predicate): [_value(term) for term in terms]
+        for predicate, terms in node.properties.items()
+        if predicate != RDF.type
+    }
+    return {"@id": iri_text(node.subject), **({"@type": types} if types else {}), **others}
+
+
+def _value(term: Term) -> dict[str, str]:
+    if is_iri(term):
+        return {"@id": iri_text(term)}
+    value = literal_value(term)
+    if value.language:
+        return {"@value": value.lexical, "@language": value.language}
+    return {"@value": value.lexical, **({} if value.datatype == XSD + "string" else {"@type": value.datatype})}
+
+
+_SCROLLABLE = {
+    "<table>": '<div class="scroll" tabindex="0"><table>',
+    "</table>": "</table></div>",
+    "<pre>": '<pre tabindex="0">',
+}
+"""Wide elements scroll within the page, and the keyboard reaches them."""
+
+
+def render_markdown(text: str) -> Markup:
+    """Return the HTML of CommonMark with tables; HTML in the text stays text."""
+    from markdown_it import MarkdownIt  # one page needs it, and importing it takes time
+
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = parser.parse(text)
+    for token, inline, close in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if token.type == "heading_open":
+            token.attrSet("id", "-".join(re.findall(r"\w+", inline.content.lower())))
+        elif token.type == "th_open" and inline.content:
+            token.attrSet("scope", "col")
+        elif token.type == "th_open":
+            token.tag = close.tag = "td"  # an empty cell heads nothing
+    for token in tokens:
+        token.children = list(_linked(token.children)) if token.children else None
+    html = str(parser.renderer.render(tokens, parser.options, {}))
+    # In text, `<` is `&lt;`: only elements are replaced.
+    return Markup(re.sub("|".join(_SCROLLABLE), lambda match: _SCROLLABLE[match[0]], html))
+
+
+def _linked(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Yield the tokens of a line without relative links, which lead to documents that a site does not have."""
+    is_external = True
+    for token in tokens:
+        if token.type == "link_open":
+            is_external = str(token.attrGet("href")).startswith("https://")
+            token.attrSet("rel", "noopener")
+        if is_external or not token.type.startswith("link_"):
+            yield token

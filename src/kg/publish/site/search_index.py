@@ -1,6 +1,6 @@
-"""The index of the search in the browser: shards of words and portions of claims, each a small script.
+"""The index of the search in the browser: words in shards and claims in portions, each a small script.
 
-They are scripts and not JSON, so that they load from a disk, too. `search.js` folds what a reader types as `folded`
+They are scripts and not JSON, so that they also load from a disk. `search.js` folds what a reader types as `folded`
 folds what is indexed.
 """
 
@@ -12,38 +12,30 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import NamedTuple
 
 from kg.files.temporary import temporary_database
 from kg.publish.site.claims import ClaimLine, claim_line
-from kg.publish.site.dates import in_words
-from kg.publish.site.reader import Reader
-from kg.publish.site.words import LANGUAGES, texts
+from kg.publish.site.localisation import LANGUAGES, in_words, texts
+from kg.publish.site.machine_files import SiteFile
+from kg.publish.site.store_reader import LocalisedReader
 from kg.rdf.terms import Iri
 from kg.rdf.vocab import KG, SCHEMA
 
 PORTION = 100
-"""How many claims a portion holds."""
+"""How many claims a portion has."""
 COMMON = 20_000
-"""A word of more claims than these finds nothing by itself: beside others it is passed over."""
-_AT_ONCE = 2_000
+"""A word of more claims finds nothing by itself, and is ignored beside other words."""
+_ROWS_AT_ONCE = 2_000
 _WORD = re.compile(r"[^\W_]+")
 _NAMES = (SCHEMA.name, SCHEMA.alternateName)
 
 
-class File(NamedTuple):
-    """A file of the index."""
-
-    name: str
-    content: bytes
-
-
-def index(readers: Iterable[Reader], articles: Iterable[Iri]) -> Iterator[File]:
-    """Yield the files of the index of the claims of articles, in order. Raises `FileError` for a full disk."""
+def search_index(readers: Iterable[LocalisedReader], articles: Iterable[Iri]) -> Iterator[SiteFile]:
+    """Yield the files of the index over the claims of articles. Raises `FileError` if the disk is full."""
     languages = list(readers)
     with temporary_database() as words:
         words.execute("CREATE TABLE words (word TEXT, claim INTEGER, PRIMARY KEY (word, claim)) WITHOUT ROWID")
-        words.execute("BEGIN")  # or each word would be a transaction of its own
+        words.execute("BEGIN")  # otherwise each word would be a transaction
         count = 0
         portions: dict[str, list[str]] = {reader.language: [] for reader in languages}
         for claim in _claims(languages[0], articles):
@@ -63,13 +55,13 @@ def index(readers: Iterable[Reader], articles: Iterable[Iri]) -> Iterator[File]:
         shards = []
         for shard, content in _shards(words):
             shards.append(shard)
-            yield File(f"search/{shard}.js", _script(shard, content))
+            yield SiteFile(f"search/{shard}.js", _script(shard, content))
         about = json.dumps({"claims": count, "portion": PORTION, "shards": shards}, separators=(",", ":"))
-        yield File("search/index.js", _script("index", about))
+        yield SiteFile("search/index.js", _script("index", about))
 
 
 def folded(text: str) -> list[str]:
-    """Return the words of a text without case and accents; those of one letter are left out."""
+    """Return the words of a text without case and accents, except those of one letter."""
     if text.isascii():
         return [word for word in _WORD.findall(text.lower()) if len(word) > 1]
     plain = unicodedata.normalize("NFKD", text.lower())
@@ -77,23 +69,23 @@ def folded(text: str) -> list[str]:
     return [word for word in _WORD.findall(bare) if len(word) > 1]
 
 
-def words_of(reader: Reader, claim: Iri) -> set[str]:
-    """Return the words by which a claim is found: its own, those of its speakers, topics and article, its dates."""
-    said = reader.quads.properties(claim)
-    found = [text.value for text in texts([*said.get(SCHEMA.text, ()), *said.get(SCHEMA.abstract, ())])]
+def words_of(reader: LocalisedReader, claim: Iri) -> set[str]:
+    """Return the words that find a claim: its own, those of its speakers, topics and article, and its dates."""
+    properties = reader.quads.properties(claim)
+    found = [text.value for text in texts([*properties.get(SCHEMA.text, ()), *properties.get(SCHEMA.abstract, ())])]
     for predicate in (SCHEMA.author, SCHEMA.about, KG.addressee, SCHEMA.recordedAt):
-        for term in said.get(predicate, ()):
+        for term in properties.get(predicate, ()):
             about = reader.quads.properties(Iri(term))
             found.append(reader.link(Iri(term)).name)
             found += [text.value for name in _NAMES for text in texts(about.get(name, ()))]
-    for term in said.get(SCHEMA.appearance, ()):
+    for term in properties.get(SCHEMA.appearance, ()):
         found += [text.value for text in texts(reader.quads.properties(Iri(term)).get(SCHEMA.headline, ()))]
-    for text in texts([*said.get(KG.probably, ()), *said.get(SCHEMA.dateCreated, ())]):
+    for text in texts([*properties.get(KG.probably, ()), *properties.get(SCHEMA.dateCreated, ())]):
         found += [text.value, *(in_words(text.value, language) for language in LANGUAGES)]
     return {word for text in found for word in folded(text)}
 
 
-def _claims(reader: Reader, articles: Iterable[Iri]) -> Iterator[Iri]:
+def _claims(reader: LocalisedReader, articles: Iterable[Iri]) -> Iterator[Iri]:
     for article in articles:
         lines = (claim_line(reader, claim) for claim in reader.quads.subjects(SCHEMA.appearance, article))
         for line in sorted((line for line in lines if line), key=lambda line: (line.number, line.path)):
@@ -101,7 +93,7 @@ def _claims(reader: Reader, articles: Iterable[Iri]) -> Iterator[Iri]:
 
 
 def _row(line: ClaimLine) -> str:
-    """Return what a result shows: path, form, speakers, act, words, their language, gist, date."""
+    """Return a search result as JSON: path, form, speakers, act, words, their language, gist, date."""
     words, gist = line.words or line.gist, line.gist if line.words else None
     names = ", ".join(speaker.name for speaker in line.speakers)
     row = [
@@ -112,28 +104,28 @@ def _row(line: ClaimLine) -> str:
     return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
 
 
-def _portion(portions: dict[str, list[str]], number: int) -> Iterator[File]:
+def _portion(portions: dict[str, list[str]], number: int) -> Iterator[SiteFile]:
     for language, rows in portions.items():
         name = f"{language}-{number}"
-        yield File(f"search/{name}.js", _script(name, "[" + ",\n".join(rows) + "]"))
+        yield SiteFile(f"search/{name}.js", _script(name, "[" + ",\n".join(rows) + "]"))
         rows.clear()
 
 
 def _shards(words: sqlite3.Connection) -> Iterator[tuple[str, str]]:
-    """Yield the words of each shard with the numbers of their claims, each as what it is more than the last."""
+    """Yield each shard: words with the numbers of their claims, as differences to the previous number."""
     rows = words.execute("SELECT word, claim FROM words ORDER BY word, claim")
-    rows.arraysize = _AT_ONCE
+    rows.arraysize = _ROWS_AT_ONCE
     by_word = ((word, [claim for _, claim in group]) for word, group in groupby(rows, key=lambda row: row[0]))
     for start, group in groupby(by_word, key=lambda pair: pair[0][:2]):
-        entries = (f"{json.dumps(word, ensure_ascii=False)}:{_steps(claims)}" for word, claims in group)
+        entries = (f"{json.dumps(word, ensure_ascii=False)}:{_differences(claims)}" for word, claims in group)
         yield "-".join(f"{ord(letter):x}" for letter in start), "{" + ",\n".join(entries) + "}"
 
 
-def _steps(claims: list[int]) -> str:
+def _differences(claims: list[int]) -> str:
     if len(claims) > COMMON:
         return "0"
-    steps = (claim - before for claim, before in zip(claims, [0, *claims], strict=False))
-    return "[" + ",".join(map(str, steps)) + "]"
+    differences = (claim - before for claim, before in zip(claims, [0, *claims], strict=False))
+    return "[" + ",".join(map(str, differences)) + "]"
 
 
 def _script(name: str, content: str) -> bytes:

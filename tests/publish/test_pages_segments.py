@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.publish.site.claims import ClaimLine, Passage
-from kg.publish.site.dates import when
-from kg.publish.site.pieces import Paragraph, Piece, cut
+from kg.publish.site.articles import Paragraph, TextSegment, segments
+from kg.publish.site.claims import ClaimLine, PassageView
+from kg.publish.site.localisation import when
 from kg.rdf.vocab import SCHEMA
 
 UNDATED = when({}, SCHEMA.dateCreated, "en")
-Placed = list[tuple[ClaimLine, list[Passage]]]
+Placed = list[tuple[ClaimLine, list[PassageView]]]
 
 
 def claim(number: int) -> ClaimLine:
@@ -23,28 +23,28 @@ def claim(number: int) -> ClaimLine:
 def placed(*claims: list[tuple[int, int]]) -> Placed:
     """Return claims whose passages have these starts and ends."""
     return [
-        (claim(number), [Passage("", "", "", start, end) for start, end in parts])
+        (claim(number), [PassageView("", "", "", start, end) for start, end in parts])
         for number, parts in enumerate(claims)
     ]
 
 
 def test_a_piece_shows_the_shortest_claim_that_it_is_part_of() -> None:
     long, short, split = claim(0), claim(1), claim(2)
-    (paragraphs,) = cut([(10, "one two\n\nthree four")], placed([(10, 24)], [(14, 17)], [(0, 13), (25, 29)]))
+    (paragraphs,) = segments([(10, "one two\n\nthree four")], placed([(10, 24)], [(14, 17)], [(0, 13), (25, 29)]))
 
     assert paragraphs == (
-        (Piece("one", split, (long,)), Piece(" ", long, ()), Piece("two", short, (short,))),
-        (Piece("three", long, ()), Piece(" ", None, ()), Piece("four", split, ())),
+        (TextSegment("one", split, (long,)), TextSegment(" ", long, ()), TextSegment("two", short, (short,))),
+        (TextSegment("three", long, ()), TextSegment(" ", None, ()), TextSegment("four", split, ())),
     )
 
 
 def test_a_claim_starts_once_in_each_stretch_that_it_is_quoted_in() -> None:
     one, other = claim(0), claim(1)
-    found = list(cut([(0, "ab cd"), (20, "ef")], placed([(0, 2), (3, 5), (20, 22)], [(21, 22)])))
+    found = list(segments([(0, "ab cd"), (20, "ef")], placed([(0, 2), (3, 5), (20, 22)], [(21, 22)])))
 
     assert found == [
-        ((Piece("ab", one, (one,)), Piece(" ", None, ()), Piece("cd", one, ())),),
-        ((Piece("e", one, (one,)), Piece("f", other, (other,))),),
+        ((TextSegment("ab", one, (one,)), TextSegment(" ", None, ()), TextSegment("cd", one, ())),),
+        ((TextSegment("e", one, (one,)), TextSegment("f", other, (other,))),),
     ]
 
 
@@ -56,7 +56,7 @@ def test_each_character_is_part_of_the_shortest_claim_around_it(
     first: int, text: str, claims: list[list[tuple[int, int]]]
 ) -> None:
     known = placed(*claims)
-    (paragraphs,) = cut([(first, text)], known)
+    (paragraphs,) = segments([(first, text)], known)
 
     assert list(read(paragraphs)) == list(defined(first, text, known))
 
@@ -93,7 +93,7 @@ def test_a_text_of_many_claims_is_cut_at_each() -> None:
     """In one paragraph, in one for each claim, and in a stretch for each claim."""
     many = placed(*([(10 * number, 10 * number + 9)] for number in range(20_000)))
     found = [
-        sum(len(paragraph) for paragraphs in cut(stretches, many) for paragraph in paragraphs)
+        sum(len(paragraph) for paragraphs in segments(stretches, many) for paragraph in paragraphs)
         for stretches in (
             [(0, "nine long " * 20_000)],
             [(0, "nine long\n" * 20_000)],

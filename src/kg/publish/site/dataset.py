@@ -1,0 +1,170 @@
+"""The data set as a whole: its description, counts over all claims, and who responds to whom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Set
+from functools import cached_property
+from heapq import heappush, heappushpop
+from typing import NamedTuple
+
+from kg.publish.site.localisation import LocalText, lexical, texts
+from kg.publish.site.store_reader import Properties, QuadReader
+from kg.rdf.terms import Iri, Term, is_iri
+from kg.rdf.vocab import DCTERMS, KG, SCHEMA, SKOS, VOID
+
+NEW = 50
+"""How many of the claims that were annotated last are listed."""
+_MONTH = 7
+RESPONSES = ("answers", "repeats", "reports", "supports", "qualifies", "contradicts", "retracts")
+
+
+class Response(NamedTuple):
+    """A relation from one speaker's claim to another speaker's claim, with the act of the first claim."""
+
+    speaker: Iri
+    other: Iri
+    relation: str
+    act: Iri
+
+
+class ClaimStatistics(NamedTuple):
+    """Counts over all claims.
+
+    `months` counts by `2020-02`, or `""` if the month is not known; `new` are the claims that were annotated last,
+    each with the day or time of its annotation.
+    """
+
+    by_speaker: Counter[Iri]
+    by_topic: Counter[Iri]
+    months: Counter[str]
+    acts: Counter[Iri]
+    responses: Counter[Response]
+    new: tuple[tuple[str, Iri], ...]
+
+
+class DatasetDescription(NamedTuple):
+    """The description of the data set."""
+
+    titles: tuple[LocalText, ...]
+    descriptions: tuple[LocalText, ...]
+    notes: tuple[LocalText, ...]
+    licence: str
+    publisher: Iri | None
+    modified: str
+    language: str
+    counts: dict[Iri, int]
+
+
+def summary(quads: QuadReader) -> ClaimStatistics:
+    """Count over all claims, in one pass."""
+    by_speaker: Counter[Iri] = Counter()
+    by_topic: Counter[Iri] = Counter()
+    months: Counter[str] = Counter()
+    acts: Counter[Iri] = Counter()
+    responses: Counter[Response] = Counter()
+    newest: list[tuple[str, Iri]] = []
+    for claim in quads.instances(SCHEMA.Claim):
+        properties = quads.properties(claim)
+        by_speaker.update(map(Iri, properties.get(SCHEMA.author, ())))
+        by_topic.update(map(Iri, properties.get(SCHEMA.about, ())))
+        acts.update(map(Iri, properties.get(KG.act, ())))
+        months[month(properties)] += 1
+        responses.update(_responses(quads, properties, None))
+        push = heappush if len(newest) < NEW else heappushpop
+        push(newest, (annotated_on(quads, claim), claim))
+    new = sorted(newest, key=lambda pair: pair[1])
+    new.sort(key=lambda pair: pair[0], reverse=True)
+    return ClaimStatistics(by_speaker, by_topic, months, acts, responses, tuple(new))
+
+
+def month(properties: Properties) -> str:
+    """Return the most probable month of a claim; `""` if the month is not known."""
+    for predicate in (KG.probably, SCHEMA.dateCreated):
+        if len(day := lexical(properties.get(predicate, ()))) >= _MONTH:
+            return day[:_MONTH]
+    first, last = (lexical(properties.get(each, ()))[:_MONTH] for each in (KG.earliest, KG.latest))
+    return first if first == last else ""
+
+
+def annotated_on(quads: QuadReader, claim: Iri) -> str:
+    """Return the day or time at which a claim was annotated."""
+    properties = quads.properties(Iri(f"{claim[:-1]}#annotation>"))
+    return lexical(properties.get(DCTERMS.created, properties.get(DCTERMS.date, ())))
+
+
+def description(quads: QuadReader) -> DatasetDescription:
+    """Return the description of the data set."""
+    properties = quads.properties(quads.iri("dataset"))
+    partitions = [quads.properties(Iri(term)) for term in properties.get(VOID.classPartition, ())]
+    return DatasetDescription(
+        titles=tuple(texts(properties.get(DCTERMS.title, ()))),
+        descriptions=tuple(texts(properties.get(DCTERMS.description, ()))),
+        notes=tuple(texts(properties.get(SKOS.editorialNote, ()))),
+        licence=_iri(properties.get(DCTERMS.license, [])),
+        publisher=next((Iri(term) for term in properties.get(DCTERMS.publisher, ()) if is_iri(term)), None),
+        modified=lexical(properties.get(DCTERMS.modified, ())),
+        language=lexical(properties.get(SCHEMA.inLanguage, ())),
+        counts={
+            Iri(kind): int(lexical(each.get(VOID.entities, ())) or 0)
+            for each in partitions
+            for kind in each.get(VOID["class"], ())
+        },
+    )
+
+
+def responses_of(quads: QuadReader, claims: Iterable[Iri], *, only: Set[Iri] | None = None) -> Counter[Response]:
+    """Count the responses that claims give; with `only`, those to these claims."""
+    found: Counter[Response] = Counter()
+    for claim in claims:
+        found.update(_responses(quads, quads.properties(claim), only))
+    return found
+
+
+def _responses(quads: QuadReader, properties: Properties, only: Set[Iri] | None) -> Iterator[Response]:
+    for name in RESPONSES:
+        for other in map(Iri, properties.get(KG[name], ())):
+            heard = quads.properties(other).get(SCHEMA.author, ()) if only is None or other in only else ()
+            for speaker in properties.get(SCHEMA.author, ()):
+                for each in heard:
+                    act = Iri(next(iter(properties.get(KG.act, ())), ""))
+                    yield Response(Iri(speaker), Iri(each), name, act)
+
+
+def _iri(terms: list[Term]) -> str:
+    return next((term[1:-1] for term in terms if is_iri(term)), "")
+
+
+class DatasetView:
+    """The data set as a whole: each part is computed once, when it is first needed."""
+
+    def __init__(self, quads: QuadReader) -> None:
+        self.quads = quads
+
+    @cached_property
+    def summary(self) -> ClaimStatistics:
+        """Counts over all claims."""
+        return summary(self.quads)
+
+    @cached_property
+    def description(self) -> DatasetDescription:
+        """The description of the data set."""
+        return description(self.quads)
+
+    @cached_property
+    def articles(self) -> list[Iri]:
+        """All articles, the newest first."""
+        found = self.quads.instances(SCHEMA.NewsArticle)
+        return sorted(found, key=lambda article: (last_day(self.quads, article), article), reverse=True)
+
+    def title(self, language: str) -> LocalText:
+        """Return the title of the data set."""
+        titles = self.description.titles
+        return next(
+            (text for text in titles if text.language == language), titles[0] if titles else LocalText("kg")
+        )
+
+
+def last_day(quads: QuadReader, thing: Iri) -> str:
+    """Return the latest possible day of an event or article."""
+    return lexical(quads.properties(thing).get(KG.latest, ()))

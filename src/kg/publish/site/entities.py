@@ -1,0 +1,140 @@
+"""Entities, occasions and sources as the site shows them, with their claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from heapq import nlargest
+from typing import NamedTuple
+
+from kg.publish.site.claims import ClaimLine, claim_lines
+from kg.publish.site.localisation import DateView, LocalText, best, in_words, lexical, texts, when
+from kg.publish.site.store_reader import LocalisedReader, PageLink, Properties
+from kg.rdf.terms import Iri, iri_text, is_iri
+from kg.rdf.vocab import KG, RDF, SCHEMA
+
+SHOWN = 200
+"""How many claims of each kind a page shows at most: the newest."""
+
+
+class RoleView(NamedTuple):
+    """A role that somebody held; its days in words, `""` where open."""
+
+    title: str
+    organisation: PageLink | None
+    since: str
+    until: str
+
+
+class ClaimList(NamedTuple):
+    """Claims of one kind, such as `said` or `about`: the newest, and how many there are in all."""
+
+    kind: str
+    lines: tuple[ClaimLine, ...]
+    total: int
+
+
+class EntityView(NamedTuple):
+    """An entity, occasion or source with its claims; `kind` is a value of `store_reader.KINDS` or `""`."""
+
+    path: str
+    kind: str
+    name: LocalText
+    also: tuple[LocalText, ...]
+    description: LocalText | None
+    same_as: tuple[str, ...]
+    roles: tuple[RoleView, ...]
+    held_here: tuple[tuple[PageLink, RoleView], ...]
+    when: DateView | None
+    place: PageLink | None
+    part_of: PageLink | None
+    outlet: PageLink | None
+    speaks_for: tuple[PageLink, ...]
+    claims: tuple[ClaimList, ...]
+    articles: tuple[PageLink, ...]
+    events: tuple[PageLink, ...]
+
+
+_CLAIMS = {
+    "said": SCHEMA.author,
+    "addressed": KG.addressee,
+    "about": SCHEMA.about,
+    "said-at": SCHEMA.recordedAt,
+}
+
+
+def entity_view(reader: LocalisedReader, iri: Iri) -> EntityView | None:
+    """Return an entity, occasion or source; None if the store does not describe it."""
+    properties = reader.quads.properties(iri)
+    if not properties:
+        return None
+    name = reader.name(iri, properties)
+    dated = bool({KG.earliest, KG.latest, SCHEMA.startDate} & properties.keys())
+    return EntityView(
+        path=reader.quads.path(iri),
+        kind=reader.kind(properties),
+        name=name,
+        also=tuple(text for text in _also(properties) if text.value != name.value),
+        description=best(properties.get(SCHEMA.description, ()), reader.language),
+        same_as=tuple(iri_text(term) for term in properties.get(SCHEMA.sameAs, ()) if is_iri(term)),
+        roles=tuple(_role(reader, Iri(term)) for term in properties.get(SCHEMA.memberOf, ()) if is_iri(term)),
+        held_here=tuple(_held_here(reader, iri)),
+        when=when(properties, SCHEMA.startDate, reader.language) if dated else None,
+        place=reader.one(properties.get(SCHEMA.location, ())),
+        part_of=reader.one(properties.get(SCHEMA.superEvent, ())),
+        outlet=reader.one(properties.get(KG.outlet, ())),
+        speaks_for=reader.links(properties.get(KG.speaksFor, ())),
+        claims=tuple(
+            ClaimList(kind, tuple(lines), total)
+            for kind, predicate in _CLAIMS.items()
+            for lines, total in [newest(reader, reader.quads.subjects(predicate, iri))]
+            if total
+        ),
+        articles=_linked(reader, (SCHEMA.publisher,), iri, SCHEMA.NewsArticle),
+        events=_linked(reader, (KG.outlet, SCHEMA.superEvent, SCHEMA.location), iri, SCHEMA.Event),
+    )
+
+
+def newest(reader: LocalisedReader, claims: Iterable[Iri]) -> tuple[list[ClaimLine], int]:
+    """Return the newest claims sorted by date, and how many claims there are in all."""
+    total = 0
+
+    def keyed() -> Iterable[tuple[str, Iri]]:
+        nonlocal total
+        for claim in claims:
+            total += 1
+            properties = reader.quads.properties(claim)
+            yield lexical(properties.get(KG.probably, properties.get(KG.latest, ()))), claim
+
+    chosen = [claim for _, claim in nlargest(SHOWN, keyed())]
+    lines = claim_lines(reader, chosen)
+    return sorted(lines, key=lambda line: line.when.probable or line.when.last or line.when.first), total
+
+
+def _also(properties: Properties) -> list[LocalText]:
+    return list(dict.fromkeys(texts([*properties.get(SCHEMA.name, ()), *properties.get(SCHEMA.alternateName, ())])))
+
+
+def _role(reader: LocalisedReader, iri: Iri) -> RoleView:
+    properties = reader.quads.properties(iri)
+    title = best(properties.get(SCHEMA.roleName, ()), reader.language)
+    return RoleView(
+        title.value if title else "",
+        reader.one(properties.get(SCHEMA.memberOf, ())),
+        in_words(lexical(properties.get(SCHEMA.startDate, ())), reader.language),
+        in_words(lexical(properties.get(SCHEMA.endDate, ())), reader.language),
+    )
+
+
+def _held_here(reader: LocalisedReader, iri: Iri) -> list[tuple[PageLink, RoleView]]:
+    """Return who held which role in this organisation."""
+    found = []
+    for role in reader.quads.subjects(SCHEMA.memberOf, iri):
+        if "#role-" in role:
+            found.append((reader.link(Iri(f"{role.partition('#')[0]}>")), _role(reader, role)))
+    return sorted(found)
+
+
+def _linked(reader: LocalisedReader, predicates: Iterable[Iri], iri: Iri, kind: Iri) -> tuple[PageLink, ...]:
+    """Return resources of a class that refer to this one."""
+    found = {each for predicate in predicates for each in reader.quads.subjects(predicate, iri)}
+    return reader.links(each for each in found if kind in reader.quads.properties(each).get(RDF.type, ()))[:SHOWN]

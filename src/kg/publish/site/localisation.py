@@ -1,0 +1,232 @@
+"""Text in the reader's language: interface strings, literals, the ontology's labels and dates."""
+
+from __future__ import annotations
+
+import tomllib
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph
+from markupsafe import Markup
+
+from kg.files.resources import published
+from kg.rdf.terms import Iri, Literal, Term, is_iri, literal_value
+from kg.rdf.vocab import BASES, KG, PREFIXES, QUALIFIERS, SCHEMA
+
+LANGUAGES = ("nl", "en")
+_STRINGS = Path(__file__).parent / "strings"
+
+
+class LocalText(NamedTuple):
+    """Text and its language, `""` if unknown."""
+
+    value: str
+    language: str = ""
+
+
+@cache
+def strings(language: str) -> Mapping[str, str]:
+    """Return the interface strings of a language by key."""
+    with (_STRINGS / f"{language}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def say(language: str, key: str, /, **values: object) -> Markup:
+    """Return an interface string with values filled in, escaped."""
+    return Markup(strings(language)[key]).format(**values)
+
+
+def texts(terms: Iterable[Term]) -> list[LocalText]:
+    """Return the texts of literals."""
+    values = [literal_value(term) for term in terms if not is_iri(term)]
+    return [LocalText(value.lexical, value.language) for value in values]
+
+
+def best(terms: Iterable[Term], language: str) -> LocalText | None:
+    """Return the text in a language, else the one without a language, else the alphabetically first."""
+    found = texts(terms)
+    return min(found, key=lambda text: (_distance(text, language), text), default=None)
+
+
+def lexical(terms: Iterable[Term]) -> str:
+    """Return the lexical form of the first literal; `""` if there is none."""
+    return next((text.value for text in texts(terms)), "")
+
+
+def _distance(text: LocalText, language: str) -> int:
+    return 0 if text.language.partition("-")[0] == language else 1 if not text.language else 2
+
+
+_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+_SKOS = PREFIXES["skos"]
+_OWL = "http://www.w3.org/2002/07/owl#"
+_KINDS = {
+    f"<{_OWL}Class>": "class",
+    f"<{_OWL}ObjectProperty>": "property",
+    f"<{_OWL}DatatypeProperty>": "property",
+    f"<{_OWL}AnnotationProperty>": "property",
+    f"<{_SKOS}Concept>": "concept",
+}
+_ALIGNED = tuple(f"<{_SKOS}{name}>" for name in ("exactMatch", "closeMatch", "broadMatch", "relatedMatch"))
+
+
+class TermView(NamedTuple):
+    """A term of the ontology; `others` are related terms by relation, such as `sub-of`."""
+
+    iri: Iri
+    name: str
+    kind: str
+    label: LocalText
+    definition: LocalText | None
+    others: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@cache
+def _ontology() -> dict[Iri, dict[str, list[Term]]]:
+    found: dict[Iri, dict[str, list[Term]]] = {}
+    document = (published("ontology") / "kg.ttl").read_bytes()
+    for quad in pyoxigraph.parse(document, format=pyoxigraph.RdfFormat.TURTLE):
+        of_subject = found.setdefault(Iri(str(quad.subject)), {})
+        of_subject.setdefault(str(quad.predicate), []).append(Literal(str(quad.object)))
+    return found
+
+
+def label(term: str, language: str) -> str:
+    """Return the label of a concept or property; its local name if the ontology does not define it."""
+    properties = _ontology().get(Iri(term), {})
+    names = properties.get(f"<{_SKOS}prefLabel>") or properties.get(f"<{_RDFS}label>") or ()
+    named = best(names, language)
+    return named.value if named else local_name(term)
+
+
+def local_name(term: str) -> str:
+    """Return the end of an IRI, such as `denies` for `<…/acts#denies>`."""
+    return term.rstrip(">").replace("#", "/").rpartition("/")[2]
+
+
+def prefixed(term: str) -> str:
+    """Return a prefixed name such as `kg:answers` for an IRI in a known namespace, else the IRI itself."""
+    text = term.strip("<>")
+    known = {**PREFIXES, "owl": _OWL}
+    found = max(((base, name) for name, base in known.items() if text.startswith(base)), default=None)
+    return f"{found[1]}:{text.removeprefix(found[0])}" if found else text
+
+
+def ontology_terms(language: str) -> Iterator[TermView]:
+    """Yield the terms of the ontology in file order."""
+    for iri, properties in _ontology().items():
+        kind = next((_KINDS[each] for each in properties.get(f"<{PREFIXES['rdf']}type>", ()) if each in _KINDS), "")
+        if not kind or not iri.startswith(f"<{KG.base[:-1]}"):
+            continue
+        definition = best(properties.get(f"<{_SKOS}definition>", properties.get(f"<{_RDFS}comment>", ())), language)
+        others = (
+            (name, tuple(prefixed(each) for each in properties.get(predicate, ())))
+            for name, predicate in (
+                ("sub-of", f"<{_RDFS}subPropertyOf>"),
+                ("sub-of", f"<{_RDFS}subClassOf>"),
+                ("domain", f"<{_RDFS}domain>"),
+                ("domain", "<http://schema.org/domainIncludes>"),
+                ("range", f"<{_RDFS}range>"),
+                ("range", "<http://schema.org/rangeIncludes>"),
+                ("inverse", f"<{_OWL}inverseOf>"),
+                ("scheme", f"<{_SKOS}inScheme>"),
+                *(("aligned", each) for each in _ALIGNED),
+            )
+        )
+        yield TermView(
+            iri,
+            prefixed(iri),
+            kind,
+            LocalText(label(iri, language), language),
+            definition,
+            tuple((name, terms) for name, terms in others if terms),
+        )
+
+
+_YEAR, _MONTH, _DAY = 4, 7, 10
+
+
+class DateView(NamedTuple):
+    """A date in words that are as certain as it is.
+
+    `source` are the article's own words and `why` how the date was determined; `first` and `last` are the bounds as
+    days, `probable` is the most probable day, month or year, `""` if no single date is meant.
+    """
+
+    words: str
+    source: LocalText | None
+    why: LocalText | None
+    first: str
+    last: str
+    probable: str
+
+
+def when(properties: Mapping[Iri, Sequence[Term]], certain: Iri, language: str) -> DateView:
+    """Return the date of a resource; `certain` is its property for a date without doubt."""
+    day = lexical(properties.get(certain, ()))
+    until = lexical(properties.get(SCHEMA.endDate, ()))
+    first, last = lexical(properties.get(KG.earliest, ())), lexical(properties.get(KG.latest, ()))
+    probable, edtf = lexical(properties.get(KG.probably, ())), lexical(properties.get(KG.edtf, ()))
+    bases = properties.get(KG.dateBasis, ())
+    if probable:
+        words = str(say(language, _qualifier(properties), day=in_words(probable, language)))
+    elif day and not (until and until != day):
+        words, probable = in_words(day, language), day
+    else:
+        words = _between((first, last), edtf, bases, language)
+    return DateView(
+        words=words,
+        source=best(properties.get(KG.dateWords, ()), language),
+        why=best(properties.get(KG.dateWhy, ()), language),
+        first=first,
+        last=last,
+        probable=probable,
+    )
+
+
+def in_words(date: str, language: str) -> str:
+    """Return `21 February 2020`, `February 2020` or `2020`."""
+    if len(date) not in (_MONTH, _DAY):
+        return date
+    month = f"{strings(language)['months'].split()[int(date[5:7]) - 1]} {date[:4]}"
+    return f"{int(date[8:])} {month}" if len(date) == _DAY else month
+
+
+def _qualifier(properties: Mapping[Iri, Sequence[Term]]) -> str:
+    qualifiers = properties.get(KG.dateQualifier, ())
+    if QUALIFIERS.approximate in qualifiers:
+        return "date-about"
+    return "date-probably-about" if QUALIFIERS.both in qualifiers else "date-probably"
+
+
+def _between(bounds: tuple[str, str], edtf: str, bases: Sequence[Term], language: str) -> str:
+    """Return bounds in words, as months or years if they are whole ones."""
+    first, last = bounds
+    if first and last:
+        start, end = _whole(first, last)
+        if start == end:
+            return in_words(start, language)
+        # A claim on an occasion of several days was made at some time within them.
+        lasted = "/" in edtf and BASES.occasion not in bases
+        key = "date-from-to" if lasted else "date-between"
+        return str(say(language, key, first=in_words(start, language), last=in_words(end, language)))
+    if last:
+        key = "date-published" if BASES.publication in bases else "date-until"
+        start, end = _whole(f"{last[:7]}-01", last)
+        return str(say(language, key, last=in_words(end, language)))
+    if first:
+        return str(say(language, "date-since", first=in_words(first, language)))
+    return strings(language)["date-unknown"]
+
+
+def _whole(first: str, last: str) -> tuple[str, str]:
+    """Return bounds as years if they span whole years, else as months if whole months, else as days."""
+    if first[_YEAR:] == "-01-01" and last[_YEAR:] == "-12-31":
+        return first[:_YEAR], last[:_YEAR]
+    ends = monthrange(int(last[:_YEAR]), int(last[5:7]))[1] == int(last[8:])
+    if first[_MONTH:] == "-01" and ends:
+        return first[:_MONTH], last[:_MONTH]
+    return first, last

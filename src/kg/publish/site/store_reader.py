@@ -1,0 +1,231 @@
+"""What a loaded store says: properties of resources in a fixed order, and their names in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+from weakref import ref
+
+import pyoxigraph
+
+from kg.mappers.article import ARTICLE_FIELDS, OCCASION_FIELDS, SOURCE_FIELDS, TEXT_FIELDS, WITHDRAWN_FIELDS
+from kg.mappers.claim import ANNOTATION_FIELDS, CLAIM_FIELDS, QUOTATION_FIELDS, TARGET_FIELDS
+from kg.mappers.dataset import DATASET_FIELDS
+from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
+from kg.mappers.review import RATING_FIELDS, REVIEW_FIELDS
+from kg.publish.site.localisation import LocalText, best, label, lexical, local_name, say, strings, when
+from kg.query.store.manifest import read_manifest
+from kg.rdf.terms import Iri, Literal, Node, Term, iri_text, is_iri
+from kg.rdf.vocab import KG, RDF, SCHEMA, SKOS, XSD
+
+# Properties come in the order in which the mappers write them, then alphabetically.
+_ORDER = {
+    predicate: number
+    for number, predicate in enumerate(
+        dict.fromkeys(
+            chain(
+                *(ARTICLE_FIELDS, CLAIM_FIELDS, QUOTATION_FIELDS, ANNOTATION_FIELDS, TARGET_FIELDS),
+                *(WITHDRAWN_FIELDS, OCCASION_FIELDS, SOURCE_FIELDS, ENTITY_FIELDS, ROLE_FIELDS),
+                *(ANNOTATOR_FIELDS, TEXT_FIELDS, DATASET_FIELDS, REVIEW_FIELDS, RATING_FIELDS),
+            )
+        )
+    )
+}
+Properties = dict[Iri, list[Term]]
+_INTEGER = f"^^{XSD.integer}"
+_CACHE_SIZE = 8192
+
+
+class QuadReader:
+    """Reads the quads of a store; `base` is the start of its own IRIs."""
+
+    def __init__(self, folder: Path) -> None:
+        manifest = read_manifest(folder)
+        self.base = manifest.base
+        self.triples = manifest.triples
+        self._store = pyoxigraph.Store.read_only(str(folder / manifest.folder))
+        # Pages in each language and data files need the same resources. The cache is not on a method, since a
+        # reference cycle would keep the store open until the next garbage collection.
+        self.properties = lru_cache(_CACHE_SIZE)(partial(_properties, self._store))
+
+    def subjects(self, predicate: Iri, value: Iri) -> Iterator[Iri]:
+        """Yield the subjects with this value, in no order; each once, since one graph describes a resource."""
+        for quad in self._store.quads_for_pattern(None, _node(predicate), _node(value), None):
+            yield Iri(str(quad.subject))
+
+    def instances(self, kind: Iri) -> Iterator[Iri]:
+        """Yield the instances of a class, in no order."""
+        return self.subjects(RDF.type, kind)
+
+    def has(self, subject: Iri) -> bool:
+        """Return whether the store describes a resource."""
+        return next(self._store.quads_for_pattern(_node(subject), None, None, None), None) is not None
+
+    def graph(self, name: Iri) -> list[Iri]:
+        """Return the subjects of a named graph, sorted."""
+        quads = self._store.quads_for_pattern(None, None, None, _node(name))
+        return [Iri(each) for each in sorted({str(quad.subject) for quad in quads})]
+
+    def description(self, subject: Iri) -> list[Node]:
+        """Return a resource, its reviews and its parts, each part after the node that refers to it."""
+        found: dict[Iri, Node] = {}
+        reviews = sorted(self.subjects(SCHEMA.itemReviewed, subject), key=lambda each: (len(each), each))
+        waiting = [subject, *reviews, Iri(f"{subject[:-1]}#annotation>")]
+        while waiting:
+            each = waiting.pop(0)
+            properties = {} if each in found else self.properties(each)
+            if properties:
+                found[each] = Node(each, properties)
+                parts = (
+                    term for terms in properties.values() for term in terms if term.startswith(f"{subject[:-1]}#")
+                )
+                waiting = [*map(Iri, parts), *waiting]
+        return list(found.values())
+
+    def iri(self, path: str) -> Iri:
+        """Return the IRI of a path under the base."""
+        return Iri(f"<{self.base}{path}>")
+
+    def path(self, iri: str) -> str:
+        """Return the path of an IRI below the base; `""` for others."""
+        text = iri_text(iri)
+        return text.removeprefix(self.base) if text.startswith(self.base) else ""
+
+
+def _properties(store: pyoxigraph.Store, subject: Iri) -> Properties:
+    """Return the properties of a resource with sorted values. They are cached: do not change them."""
+    found: dict[Iri, set[Term]] = {}
+    for quad in store.quads_for_pattern(_node(subject), None, None, None):
+        found.setdefault(Iri(str(quad.predicate)), set()).add(_as_loaded(str(quad.object)))
+    return {
+        predicate: sorted(found[predicate])
+        for predicate in sorted(found, key=lambda each: (_ORDER.get(each, len(_ORDER)), each))
+    }
+
+
+def _as_loaded(term: str) -> Term:
+    """Return a term as `kg` wrote it: Oxigraph keeps integers of all types as `xsd:integer`."""
+    if term.endswith(_INTEGER):
+        return Literal(f"{term[: -len(_INTEGER)]}^^{XSD.nonNegativeInteger}")
+    return Literal(term)
+
+
+def _node(iri: Iri) -> pyoxigraph.NamedNode:
+    return pyoxigraph.NamedNode(iri[1:-1])
+
+
+T = TypeVar("T")
+# Kinds of resources by class, the narrowest first.
+KINDS = {
+    SCHEMA.Person: "person",
+    SCHEMA.NewsMediaOrganization: "outlet",
+    SCHEMA.GovernmentOrganization: "government",
+    SCHEMA.Country: "country",
+    KG.Group: "group",
+    KG.UnnamedSource: "source",
+    SKOS.Concept: "topic",
+    SCHEMA.Event: "event",
+    SCHEMA.Place: "place",
+    SCHEMA.Organization: "organisation",
+}
+
+
+class PageLink(NamedTuple):
+    """A named resource: the path of its page, or an external IRI; its name and the language of the name."""
+
+    path: str
+    name: str
+    language: str = ""
+
+
+class LocalisedReader:
+    """Reads a store in one language: names, labels, links and views of resources."""
+
+    def __init__(self, quads: QuadReader, language: str) -> None:
+        self.quads = quads
+        self.language = language
+        # By a weak reference: a reference cycle through the cache would keep the store open.
+        self._views: Callable[..., Any] = lru_cache(_CACHE_SIZE)(partial(_made, ref(self)))
+        self.link: Callable[[Iri], PageLink] = lru_cache(_CACHE_SIZE)(partial(_made, ref(self), _link))
+
+    def view(self, make: Callable[[LocalisedReader, Iri], T], iri: Iri) -> T:
+        """Return what a function makes of a resource; recent results are cached."""
+        made: T = self._views(make, iri)
+        return made
+
+    def links(self, terms: Iterable[Term]) -> tuple[PageLink, ...]:
+        """Return links to resources, sorted by name."""
+        found = [self.link(Iri(term)) for term in terms if is_iri(term)]
+        return tuple(sorted(found, key=lambda link: (link.name.casefold(), link.path)))
+
+    def one(self, terms: Iterable[Term]) -> PageLink | None:
+        """Return the first of `links`, None if there is none."""
+        return next(iter(self.links(terms)), None)
+
+    def label(self, term: str) -> str:
+        """Return the label of an ontology term."""
+        return label(term, self.language)
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Return an interface string."""
+        return str(say(self.language, key, **values)) if values else strings(self.language)[key]
+
+    def kind(self, properties: Properties) -> str:
+        """Return the kind of a resource, one of the values of `KINDS`; `""` for others."""
+        types = properties.get(RDF.type, [])
+        return next((kind for each, kind in KINDS.items() if each in types), "")
+
+    def name(self, iri: Iri, properties: Properties) -> LocalText:
+        """Return the name of a resource, or a description if it has none."""
+        if named := best(properties.get(SCHEMA.name, ()), self.language):
+            outlet = self.one(properties.get(KG.outlet, ()))
+            return named._replace(value=f"{named.value}, {outlet.name}") if outlet else named
+        if KG.UnnamedSource in properties.get(RDF.type, ()):
+            described = best(properties.get(SCHEMA.description, ()), self.language)
+            key = "newsroom" if iri.endswith("#newsroom>") else "unnamed"
+            return described or LocalText(self.say(key), self.language)
+        if SCHEMA.NewsArticle in properties.get(RDF.type, ()):
+            return self._title(properties)
+        if SCHEMA.Event in properties.get(RDF.type, ()):
+            return self._occasion(iri, properties)
+        if SCHEMA.CreativeWork in properties.get(RDF.type, ()):
+            return LocalText(
+                self.say("guideline", version=lexical(properties.get(SCHEMA.version, ()))), self.language
+            )
+        return LocalText(local_name(iri).replace("-", " "))
+
+    def _title(self, properties: Properties) -> LocalText:
+        if headline := best(properties.get(SCHEMA.headline, ()), self.language):
+            return headline
+        day = when(properties, SCHEMA.datePublished, self.language).words
+        publisher = self.one(properties.get(SCHEMA.publisher, ()))
+        key = "article-of" if publisher else "article-untitled"
+        return LocalText(self.say(key, publisher=publisher.name if publisher else "", day=day), self.language)
+
+    def _occasion(self, iri: Iri, properties: Properties) -> LocalText:
+        outlet = self.one(properties.get(KG.outlet, ()))
+        day = when(properties, SCHEMA.startDate, self.language).words
+        if outlet:
+            return LocalText(self.say("occasion-in", outlet=outlet.name, day=day), self.language)
+        return LocalText(self.say("occasion-of", name=local_name(iri).replace("-", " "), day=day), self.language)
+
+
+def _made(reader: ref[LocalisedReader], make: Callable[[LocalisedReader, Iri], T], iri: Iri) -> T:
+    """Call `make` for a reader that is alive, as its caches do."""
+    asking = reader()
+    assert asking is not None
+    return make(asking, iri)
+
+
+def _link(reader: LocalisedReader, iri: Iri) -> PageLink:
+    properties = reader.quads.properties(iri)
+    if not properties:
+        return PageLink("" if reader.quads.path(iri) else iri_text(iri), iri_text(iri))
+    name = reader.name(iri, properties)
+    path = reader.quads.path(iri)
+    if path.endswith(("#speaker", "#newsroom")):
+        path = path.partition("#")[0]
+    return PageLink(path or iri_text(iri), name.value, name.language)
