@@ -22,7 +22,7 @@ from kg.findings.rules import rule_iri, rule_of, rule_title
 from kg.findings.source_map import Origins
 from kg.mappers.dataset import Tally
 from kg.mappers.graphs import article_graph, dataset_graph, entities_graph
-from kg.meaning import Index, read_index, read_meaning
+from kg.meaning import CorpusIndex, read_index, read_meaning
 from kg.rdf.iris import part
 from kg.rdf.property_paths import predicates, read_property_path
 from kg.rdf.terms import Iri, Node, Term, date, iri, plain, text
@@ -109,7 +109,7 @@ class Example(NamedTuple):
 
     folder: Path
     corpus: Corpus
-    index: Index
+    index: CorpusIndex
     article: Written
     nodes: list[Node]
     origins: Origins

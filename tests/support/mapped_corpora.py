@@ -12,7 +12,7 @@ from kg.corpus import read_article, read_corpus, sources
 from kg.mappers import graphs as graph
 from kg.mappers.dataset import Tally, tally
 from kg.mappers.distribution import GraphFile, distributed_nodes
-from kg.meaning import Index, read_index
+from kg.meaning import CorpusIndex, read_index
 from kg.pipeline.article import map_article
 from kg.rdf.terms import Graph, Node, Term
 from kg.rdf.vocab import RDF
@@ -26,7 +26,7 @@ ONE_FILE = GraphFile("ttl", "kg.ttl", "text/turtle", 20_000, "e" * 64)
 class Mapped(msgspec.Struct):
     """A corpus, mapped."""
 
-    index: Index
+    index: CorpusIndex
     graphs: list[Graph]
     findings: list[str]
 

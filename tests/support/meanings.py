@@ -17,7 +17,7 @@ from kg.annotations.classes import (
     RoleEntry,
 )
 from kg.corpus import Corpus, Written
-from kg.meaning import Index, Meaning, read_index, read_meaning
+from kg.meaning import ArticleMeaning, CorpusIndex, read_index, read_meaning
 from kg.model import Article, Claim
 
 TEXT = (
@@ -65,12 +65,14 @@ def corpus(*, config: CorpusFile = CONFIG, **entities: EntityEntry) -> Corpus:
     return Corpus("seeds", "corpus.yaml", config, known, dict.fromkeys(known, "entities.yaml"))
 
 
-def index(**settings: Any) -> Index:
+def index(**settings: Any) -> CorpusIndex:
     """Return the index of the corpus with other settings in its corpus.yaml."""
     return read_index(corpus(config=replace(CONFIG, **settings)))
 
 
-def meaning(file: ClaimsFile, *, text: str = TEXT, header: str = "", of: Index | None = None) -> Meaning:
+def meaning(
+    file: ClaimsFile, *, text: str = TEXT, header: str = "", of: CorpusIndex | None = None
+) -> ArticleMeaning:
     """Return what an article means."""
     return read_meaning(Written("one", "one.claims.yaml", 0, "one.txt", text, header, file, ()), of or index())
 
@@ -93,7 +95,7 @@ def claim(file: ClaimsFile | None = None, **fields: Any) -> Claim:
     return article(file or file_with(**fields)).claims[0]
 
 
-def complaints(meant: Meaning) -> list[str]:
+def complaints(meant: ArticleMeaning) -> list[str]:
     """Return findings as `path: severity: message [rule]`."""
     return [
         f"{'/'.join(map(str, f.at.path))}: {f.severity}: {f.message} [{f.rule}]"  # type: ignore[union-attr]

@@ -14,7 +14,7 @@ import pytest
 
 from kg.cli import run
 from kg.errors import Finding
-from kg.meaning import Index
+from kg.meaning import CorpusIndex
 from kg.pipeline.publication import open_publication, published
 from kg.query.query_parameters import terms
 from kg.query.questions import questions, with_values
@@ -94,7 +94,7 @@ class Case(NamedTuple):
     def golden(self) -> Path:
         return GOLDEN / self.corpus / f"{self.name.replace(' ', '_')}.csv"
 
-    def query(self, index: Index) -> str:
+    def query(self, index: CorpusIndex) -> str:
         question = questions()[self.question]
         if self.values is None:
             return question.query
@@ -117,7 +117,7 @@ def cases() -> list[Case]:
 class Asked(NamedTuple):
     """A corpus that can be asked."""
 
-    index: Index
+    index: CorpusIndex
     graphs: list[Graph]
     store: Store
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kg.meaning.remarks import language_fault
+from kg.meaning.reporter import language_fault
 
 
 def language_tag(value: str) -> str:

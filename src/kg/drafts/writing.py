@@ -20,7 +20,7 @@ from kg.drafts.names import Names
 from kg.drafts.passages import passage
 from kg.drafts.tokens import sentence_of, sentences, touching
 from kg.errors import Path
-from kg.meaning.speakers import UNDECIDED
+from kg.meaning.claim import UNDECIDED
 from kg.text.quotation_marks import quoted_spans
 from kg.text.spans import CollapsedText, Span, collapse_whitespace
 

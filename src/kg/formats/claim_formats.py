@@ -15,7 +15,7 @@ from kg.rdf.terms import Graph, Iri, Node, Term, literal_value
 from kg.rdf.vocab import RDF
 
 if TYPE_CHECKING:
-    from kg.meaning import Index
+    from kg.meaning import CorpusIndex
 
 Properties = Mapping[Iri, Sequence[Term]]
 Nodes = Mapping[Iri, Properties]
@@ -31,10 +31,10 @@ class ClaimFormat(NamedTuple):
     media_type: str
     suffix: str
     aliases: tuple[str, ...]
-    writer: Callable[[Index], Writer]
+    writer: Callable[[CorpusIndex], Writer]
     if_empty: str = ""
 
-    def with_index(self, index: Index) -> Format:
+    def with_index(self, index: CorpusIndex) -> Format:
         """Return a `Format` whose writer uses this index."""
 
         def writer(_prefixes: Mapping[str, str], _base: str) -> Writer:
@@ -43,20 +43,20 @@ class ClaimFormat(NamedTuple):
         return Format(self.name, self.media_type, self.suffix, self.aliases, False, writer)
 
 
-def _web_annotation(index: Index) -> Writer:
+def _web_annotation(index: CorpusIndex) -> Writer:
     # Imported here, not above: most runs write none of these.
     from kg.formats.web_annotation import WebAnnotationWriter
 
     return WebAnnotationWriter(index)
 
 
-def _csv(index: Index) -> Writer:
+def _csv(index: CorpusIndex) -> Writer:
     from kg.formats.csv import CsvWriter
 
     return CsvWriter(index)
 
 
-def _claimreview(index: Index) -> Writer:
+def _claimreview(index: CorpusIndex) -> Writer:
     from kg.formats.claimreview import ClaimReviewWriter
 
     return ClaimReviewWriter(index)
@@ -96,7 +96,7 @@ def any_format_of(filename: str) -> tuple[Format | ClaimFormat, Compression]:
     return suffixed_in(_ALL, filename)
 
 
-def format_for(name: str, index: Index) -> Format:
+def format_for(name: str, index: CorpusIndex) -> Format:
     """Return the format with exactly this name, for a document of the corpus with this index."""
     return FORMATS[name] if name in FORMATS else CLAIM_FORMATS[name].with_index(index)
 

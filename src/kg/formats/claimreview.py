@@ -14,7 +14,7 @@ from kg.rdf.terms import Graph, Iri, iri_text, literal_value
 from kg.rdf.vocab import SCHEMA
 
 if TYPE_CHECKING:
-    from kg.meaning import Index
+    from kg.meaning import CorpusIndex
     from kg.model import Entity
 
 Json = dict[str, object]
@@ -33,7 +33,7 @@ class ClaimReviewWriter:
     between = ",\n"
     tail = "\n]\n"
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: CorpusIndex) -> None:
         self._language = index.dataset.language
         self._entities = {entity.iri: entity for entity in index.entities.values()}
 

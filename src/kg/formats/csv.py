@@ -17,7 +17,7 @@ from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value
 from kg.rdf.vocab import ACTS, BASES, DCTERMS, FORMS, KG, OA, SCHEMA, SKOS
 
 if TYPE_CHECKING:
-    from kg.meaning import Index
+    from kg.meaning import CorpusIndex
 
 COLUMNS = (
     *("article", "headline", "published", "publisher", "publisher_id", "author", "author_id", "url", "language"),
@@ -51,7 +51,7 @@ class CsvWriter:
     between = ""
     tail = ""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: CorpusIndex) -> None:
         self._index = index
         self._entities = {entity.iri: (id, entity) for id, entity in index.entities.items()}
         self._annotators = {each.iri: literal_value(each.name).lexical for each in index.annotators.values()}

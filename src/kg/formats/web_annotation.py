@@ -19,7 +19,7 @@ from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value
 from kg.rdf.vocab import DCTERMS, FORMS, KG, OA, PREFIXES, RDF, SCHEMA, SKOS
 
 if TYPE_CHECKING:
-    from kg.meaning import Index
+    from kg.meaning import CorpusIndex
 
 Json = dict[str, Any]
 
@@ -48,7 +48,7 @@ class WebAnnotationWriter:
     between = ",\n"
     tail = "\n]}}\n"
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: CorpusIndex) -> None:
         self._index = index
         self._bodies = Bodies(index)
         self._annotators = {annotator.iri: annotator for annotator in index.annotators.values()}
@@ -149,7 +149,7 @@ class Bodies:
     A tag is what an annotator would write, `act: denies`, because that is what annotation tools show.
     """
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: CorpusIndex) -> None:
         self._language = index.dataset.language
         self._claims = f"<{index.iris.base}claim/"
         self._entities = {entity.iri: entity for entity in index.entities.values()}

@@ -8,7 +8,7 @@ from kg.mappers.article import article_nodes, occasion_nodes, source_nodes, with
 from kg.mappers.claim import claim_nodes
 from kg.mappers.dataset import Tally, dataset_nodes
 from kg.mappers.entity import annotator_node, entity_nodes, topics_node
-from kg.meaning import Index
+from kg.meaning import CorpusIndex
 from kg.model import Article, Dataset
 from kg.rdf.terms import Graph, Node, by_subject, literal_value, plain
 from kg.rdf.vocab import KG, SKOS
@@ -25,7 +25,7 @@ def article_graph(article: Article, dataset: Dataset) -> list[Node]:
     return nodes
 
 
-def entities_graph(index: Index) -> Graph:
+def entities_graph(index: CorpusIndex) -> Graph:
     """Return the entities, the topics' scheme and the annotators."""
     nodes = [node for entity in index.entities.values() for node in entity_nodes(entity, index.iris)]
     if any(SKOS.Concept in entity.types for entity in index.entities.values()):
@@ -34,7 +34,7 @@ def entities_graph(index: Index) -> Graph:
     return Graph(index.iris.entities_graph, nodes)
 
 
-def dataset_graph(index: Index, total: Tally) -> Graph:
+def dataset_graph(index: CorpusIndex, total: Tally) -> Graph:
     """Return the description of the data set, with the counts of all other graphs."""
     nodes = dataset_nodes(index.dataset, index.iris, total, index.guidelines.items())
     return Graph(index.iris.dataset_graph, list(nodes))

@@ -1,24 +1,24 @@
-"""One article as it is meant, with its claims in the order of their first words."""
+"""What an article means, with its claims in the order of their first words."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from kg.annotations.classes import ArticleEntry, ClaimsFile, Date, ReviewEntry
 from kg.corpus import Written
-from kg.dates.edtf import Edtf
-from kg.errors import Finding, Path, Spot
-from kg.files.text_files import UNSAFE
-from kg.meaning.claim import read_claim
-from kg.meaning.dates import dated
-from kg.meaning.headers import taken_for_text, without_date
-from kg.meaning.index import Index
-from kg.meaning.reading import Reading
-from kg.meaning.remarks import Remarks, as_list
-from kg.meaning.speakers import UNNAMED
+from kg.dates.edtf import Edtf, suggested
+from kg.errors import Finding, Path, Place, Spot
+from kg.files.text_files import UNSAFE, Lines
+from kg.meaning.claim import UNNAMED, read_claim
+from kg.meaning.context import ArticleContext
+from kg.meaning.index import CorpusIndex
+from kg.meaning.reporter import Reporter, as_list, dated
 from kg.model import NO_DATE, NONE, Annotation, Article, Claim, Dated, Occasion, Source, Withdrawn
 from kg.rdf.iris import part
 from kg.rdf.terms import Iri, text
@@ -26,135 +26,135 @@ from kg.rdf.vocab import BASES, SCHEMA
 from kg.text.quotation_marks import quoted_spans
 
 
-class Meaning(NamedTuple):
-    """What an article means. `article` is None where it cannot be known; `needs` are claims of other articles."""
+class ArticleMeaning(NamedTuple):
+    """What an article means: None if it cannot be known. `needs` are other articles' claims it relates to."""
 
     article: Article | None
     findings: tuple[Finding, ...]
     needs: dict[Iri, Spot]
 
 
-def read_meaning(article: Written, index: Index) -> Meaning:
-    """Return what an article means, with all findings of its reading and its meaning."""
+def read_meaning(article: Written, index: CorpusIndex) -> ArticleMeaning:
+    """Return what an article means, with everything that is wrong in how it is written and in what it means."""
     # A line of JSON (not of number 0) with control characters has no annotations.
     if article.annotations is None or (not article.line and UNSAFE.search(article.text)):
-        return Meaning(None, article.findings, {})
-    reading = _reading(article, article.annotations, index)
-    _occasions(reading)
-    _sources(reading)
-    claims = _in_order([read_claim(id, n, reading) for n, id in enumerate(reading.file.claims, start=1)])
-    _unused(reading)
+        return ArticleMeaning(None, article.findings, {})
+    context = _reading(article, article.annotations, index)
+    _occasions(context)
+    _sources(context)
+    claims = _in_order([read_claim(id, n, context) for n, id in enumerate(context.file.claims, start=1)])
+    _unused(context)
     given = article.annotations.article
     meant = Article(
         iri=index.iris.article(article.id),
         id=article.id,
         graph=index.iris.article_graph(article.id),
         text=article.text,
-        language=reading.language,
-        published=reading.published,
-        annotation=_annotation(reading),
-        sources=tuple(reading.sources.values()) + _unnamed(claims, reading),
-        occasions=tuple(reading.occasions.values()),
+        language=context.language,
+        published=context.published,
+        annotation=_annotation(context),
+        sources=tuple(context.sources.values()) + _unnamed(claims, context),
+        occasions=tuple(context.occasions.values()),
         claims=claims,
-        withdrawn=_withdrawn(claims, reading),
-        headline=(text(given.headline, reading.language),) if given.headline else (),
-        corrected=reading.corrected.certain,
-        publisher=reading.publisher,
-        authors=reading.authors,
-        url=reading.remarks.iri(given.url, ("article", "url")) if given.url else NONE,
+        withdrawn=_withdrawn(claims, context),
+        headline=(text(given.headline, context.language),) if given.headline else (),
+        corrected=context.corrected.certain,
+        publisher=context.publisher,
+        authors=context.authors,
+        url=context.report.iri(given.url, ("article", "url")) if given.url else NONE,
     )
-    # Without the text, nothing can be said of what is meant, but of the fields that do not need it.
+    # Without its text an article has no meaning; its fields were checked all the same.
     known = meant if article.has_text else None
-    return Meaning(known, (*article.findings, *reading.remarks.findings), reading.needs)
+    return ArticleMeaning(known, (*article.findings, *context.report.findings), context.needs)
 
 
-def _reading(article: Written, file: ClaimsFile, index: Index) -> Reading:
-    reading = Reading(article, file, index)
-    remarks, given = reading.remarks, file.article
+def _reading(article: Written, file: ClaimsFile, index: CorpusIndex) -> ArticleContext:
+    context = ArticleContext(article, file, index)
+    report, given = context.report, file.article
     if given.language:
-        reading.language = remarks.language(given.language, ("article", "language"))
-    reading.marks = quoted_spans(article.text, reading.language)
-    reading.published = _published(article, given, remarks, reading.language)
-    reading.corrected = _corrected(given.corrected, reading.published, remarks)
-    reading.latest = max(reading.published.latest, reading.corrected.latest)
+        context.language = report.language(given.language, ("article", "language"))
+    context.marks = quoted_spans(article.text, context.language)
+    context.published = _published(article, given, report, context.language)
+    context.corrected = _corrected(given.corrected, context.published, report)
+    context.latest = max(context.published.latest, context.corrected.latest)
     if isinstance(given.published, Date) and given.published.words:
-        reading.has(given.published.words, ("article", "published", "words"))
-    reading.publisher = reading.entity(given.publisher, ("article", "publisher"))
-    reading.authors = reading.entities(given.author, ("article", "author"))
-    return reading
+        context.has(given.published.words, ("article", "published", "words"))
+    context.publisher = context.entity(given.publisher, ("article", "publisher"))
+    context.authors = context.entities(given.author, ("article", "author"))
+    return context
 
 
-def _published(article: Written, given: ArticleEntry, remarks: Remarks, language: str) -> Dated:
+def _published(article: Written, given: ArticleEntry, report: Reporter, language: str) -> Dated:
     """Return when the article was published: `article.published`, else its text's header, else nothing."""
     if given.published:
-        remarks.findings.extend(taken_for_text(article))
-        date = dated(given.published, ("article", "published"), remarks, language)
+        report.findings.extend(taken_for_text(article))
+        date = dated(given.published, ("article", "published"), report, language)
         return replace(date, basis=BASES.printed) if isinstance(given.published, str) else date
     if not article.header:
-        if article.has_text:  # else it may stand in what cannot be read
-            remarks.findings.append(without_date(article))
+        if article.has_text:  # the date may be in a text that cannot be read
+            report.findings.append(without_date(article))
         return Dated()
-    header = Remarks(article.text_file, article.line)
+    header = Reporter(article.text_file, article.line)
     edtf = header.edtf(article.header, ())
-    remarks.findings.extend(header.findings)
+    report.findings.extend(header.findings)
     return Dated(edtf, edtf.earliest, edtf.latest, basis=BASES.printed)
 
 
-def _corrected(corrected: str, published: Dated, remarks: Remarks) -> Edtf:
+def _corrected(corrected: str, published: Dated, report: Reporter) -> Edtf:
     """Return when the paper corrected the article, `NO_DATE` where it did not."""
     path = ("article", "corrected")
-    edtf = remarks.edtf(corrected, path) if corrected else NO_DATE
+    edtf = report.edtf(corrected, path) if corrected else NO_DATE
     if edtf.text and not edtf.certain:
         message = f"`corrected` must be a year, month or day that is certain, not {corrected!r}: correct it"
-        remarks.violation(path, "doubtful-correction", message)
+        report.violation(path, "doubtful-correction", message)
     if edtf.latest and edtf.latest < published.earliest:
         message = "`corrected` must not be before `published`: correct one of them"
-        remarks.violation(path, "corrected-before-published", message)
+        report.violation(path, "corrected-before-published", message)
     return edtf
 
 
-def _occasions(reading: Reading) -> None:
-    for id, occasion in reading.file.occasions.items():
+def _occasions(context: ArticleContext) -> None:
+    for id, occasion in context.file.occasions.items():
         path: Path = ("occasions", id)
-        entity = reading.index.entities.get(id)
+        entity = context.index.entities.get(id)
         if entity and SCHEMA.Event in entity.types:
             message = (
                 f"an occasion must have an id of its own, and `{id}` is an Event of the entities: choose another"
             )
-            reading.remarks.violation(path, "occasion-is-an-entity", message, at_key=True)
-        names = reading.remarks.texts(occasion.name, (*path, "name"), reading.language)
+            context.report.violation(path, "occasion-is-an-entity", message, at_key=True)
+        names = context.report.texts(occasion.name, (*path, "name"), context.language)
         if not names and occasion.type:
             names = (text(occasion.type, "en"),)
-        reading.occasions[id] = Occasion(
-            iri=reading.iris.occasion(reading.article.id, id),
+        context.occasions[id] = Occasion(
+            iri=context.iris.occasion(context.article.id, id),
             names=names,
-            date=reading.date(occasion.date, (*path, "date")) if occasion.date else Dated(),
-            outlet=reading.entity(occasion.outlet, (*path, "outlet")),
-            place=reading.entity(occasion.place, (*path, "place")),
-            part_of=reading.entity(occasion.part_of, (*path, "part_of")),
+            date=context.date(occasion.date, (*path, "date")) if occasion.date else Dated(),
+            outlet=context.entity(occasion.outlet, (*path, "outlet")),
+            place=context.entity(occasion.place, (*path, "place")),
+            part_of=context.entity(occasion.part_of, (*path, "part_of")),
         )
 
 
-def _sources(reading: Reading) -> None:
-    for id, source in reading.file.sources.items():
-        reading.has(source.words, ("sources", id, "words"))
-        if id in reading.index.entities:
+def _sources(context: ArticleContext) -> None:
+    for id, source in context.file.sources.items():
+        context.has(source.words, ("sources", id, "words"))
+        if id in context.index.entities:
             message = f"a source must have an id of its own, and `{id}` is an entity: choose another"
-            reading.remarks.violation(("sources", id), "source-is-an-entity", message, at_key=True)
-        reading.sources[id] = Source(
-            iri=reading.iris.source(reading.article.id, id),
-            descriptions=(text(source.words, reading.language),),
-            speaks_for=reading.entities(source.speaks_for, ("sources", id, "for")),
+            context.report.violation(("sources", id), "source-is-an-entity", message, at_key=True)
+        context.sources[id] = Source(
+            iri=context.iris.source(context.article.id, id),
+            descriptions=(text(source.words, context.language),),
+            speaks_for=context.entities(source.speaks_for, ("sources", id, "for")),
         )
 
 
-def _unnamed(claims: tuple[Claim, ...], reading: Reading) -> tuple[Source, ...]:
-    """Return the sources that no file names: of each claim whose speaker is unnamed, and the newsroom."""
-    newsroom = part(reading.iris.article(reading.article.id), "newsroom")
+def _unnamed(claims: tuple[Claim, ...], context: ArticleContext) -> tuple[Source, ...]:
+    """Return the sources that the file does not list: one for each unnamed speaker, and the newsroom."""
+    newsroom = part(context.iris.article(context.article.id), "newsroom")
     found = [
         Source(part(claim.iri, "speaker"), claim.speaker_words)
         for claim in claims
-        if any(name in UNNAMED for name in as_list(reading.file.claims[claim.id].speaker))
+        if any(name in UNNAMED for name in as_list(context.file.claims[claim.id].speaker))
     ]
     if any(newsroom in claim.speakers for claim in claims):
         found.append(Source(newsroom))
@@ -162,7 +162,7 @@ def _unnamed(claims: tuple[Claim, ...], reading: Reading) -> tuple[Source, ...]:
 
 
 def _in_order(claims: list[Claim | None]) -> tuple[Claim, ...]:
-    """Return the claims that are known, in the order of their first words, which they were mostly written in."""
+    """Return the claims that were found, numbered in the order of their first words in the article."""
     known = sorted([claim for claim in claims if claim], key=_first_character)
     numbered = enumerate(known, start=1)
     return tuple([claim if claim.position == n else replace(claim, position=n) for n, claim in numbered])
@@ -172,62 +172,139 @@ def _first_character(claim: Claim) -> int:
     return min([part.start for part in claim.parts])
 
 
-def _unused(reading: Reading) -> None:
-    claims = reading.file.claims.values()
+def _unused(context: ArticleContext) -> None:
+    claims = context.file.claims.values()
     at = {claim.at for claim in claims}
     speakers = {name for claim in claims for name in as_list(claim.speaker)}
-    for kind, ids, used in (("occasion", reading.file.occasions, at), ("source", reading.file.sources, speakers)):
+    for kind, ids, used in (("occasion", context.file.occasions, at), ("source", context.file.sources, speakers)):
         for id in ids:
             if id not in used:
                 message = f"no claim uses this {kind}: use it or delete it"
-                reading.remarks.warning((f"{kind}s", id), f"unused-{kind}", message, at_key=True)
+                context.report.warning((f"{kind}s", id), f"unused-{kind}", message, at_key=True)
 
 
-def _annotation(reading: Reading) -> Annotation:
-    given, remarks, index = reading.file.annotation, reading.remarks, reading.index
+def _annotation(context: ArticleContext) -> Annotation:
+    given, report, index = context.file.annotation, context.report, context.index
     path: Path = ("annotation",)
     by = reviewer = guideline = NONE
     if given.by:
-        found = remarks.reference(given.by, index.annotators, (*path, "by"), "an annotator of corpus.yaml")
+        found = report.reference(given.by, index.annotators, (*path, "by"), "an annotator of corpus.yaml")
         by = found.iri if found else NONE
     if given.guideline:
         if index.guidelines:
-            remarks.reference(given.guideline, index.guidelines, (*path, "guideline"), "a guideline of corpus.yaml")
+            report.reference(given.guideline, index.guidelines, (*path, "guideline"), "a guideline of corpus.yaml")
         else:
-            remarks.version(given.guideline, (*path, "guideline"))
+            report.version(given.guideline, (*path, "guideline"))
         guideline = index.iris.guideline(given.guideline)
     reviewed = given.reviewed or ReviewEntry("", "")
     if reviewed.by:
         at = (*path, "reviewed", "by")
-        found = remarks.reference(reviewed.by, index.annotators, at, "an annotator of corpus.yaml")
+        found = report.reference(reviewed.by, index.annotators, at, "an annotator of corpus.yaml")
         reviewer = found.iri if found else NONE
     return Annotation(by, given.on, guideline, reviewer, reviewed.on)
 
 
-def _withdrawn(claims: tuple[Claim, ...], reading: Reading) -> tuple[Withdrawn, ...]:
-    """Return the withdrawn claims, of what replaced them only `claims` that are known."""
+def _withdrawn(claims: tuple[Claim, ...], context: ArticleContext) -> tuple[Withdrawn, ...]:
+    """Return the withdrawn claims; a replacement is named only if it is one of `claims`."""
     known = {claim.iri for claim in claims}
-    found = [each for id in reading.file.withdrawn for each in _tombstone(id, reading)]
-    # One whose words were not found is remarked there, and not wrong here because of it.
+    found = [each for id in context.file.withdrawn for each in _tombstone(id, context)]
+    # A replacement whose words were not found is reported at that claim, not here again.
     return tuple([each if each.replaced_by in known else replace(each, replaced_by=NONE) for each in found])
 
 
-def _tombstone(id: str, reading: Reading) -> Iterator[Withdrawn]:
-    """Yield the withdrawn claim, unless its id is that of a claim, too."""
-    given = reading.file.withdrawn[id]
+def _tombstone(id: str, context: ArticleContext) -> Iterator[Withdrawn]:
+    """Yield the withdrawn claim, unless a claim has the same id."""
+    given = context.file.withdrawn[id]
     path: Path = ("withdrawn", id)
-    if id in reading.file.claims:
+    if id in context.file.claims:
         message = f"the id of a withdrawn claim must never be used again, and `{id}` was: give this claim a new id"
-        reading.remarks.violation(("claims", id), "withdrawn-id-used-again", message, at_key=True)
+        context.report.violation(("claims", id), "withdrawn-id-used-again", message, at_key=True)
         return
     replaced_by = NONE
     if given.replaced_by:
-        claims = reading.file.claims
-        if reading.remarks.reference(given.replaced_by, claims, (*path, "replaced_by"), "a claim of this file"):
-            replaced_by = reading.iris.claim(reading.article.id, given.replaced_by)
+        claims = context.file.claims
+        if context.report.reference(given.replaced_by, claims, (*path, "replaced_by"), "a claim of this file"):
+            replaced_by = context.iris.claim(context.article.id, given.replaced_by)
     yield Withdrawn(
-        iri=reading.iris.claim(reading.article.id, id),
+        iri=context.iris.claim(context.article.id, id),
         on=given.on,
-        why=reading.remarks.texts(given.why, (*path, "why"), reading.index.dataset.language),
+        why=context.report.texts(given.why, (*path, "why"), context.index.dataset.language),
         replaced_by=replaced_by,
     )
+
+
+_BLANKS = r"[^\S\n]"
+# `Date: Tuesday, ` and the rest of its line, with the weekdays of the usual languages.
+_OPENING = (
+    rf"(?i)\s*(date(?:{_BLANKS}*:{_BLANKS}*|{_BLANKS}+)(?:\w+(?:dag|day|di|tag|woch|manche|abend),?{_BLANKS}+)?)"
+    r"([^\n]*)"
+)
+_YEAR = r"(?<![0-9])[0-9]{4}(?![0-9])|[0-9]{8}"
+_DAY_TO_YEAR = r"[0-9]{1,2}[^0-9].{,30}[^0-9][0-9]{4}"
+_MOST_TOKENS = 3
+_FIRST = 64
+
+
+WITHOUT_DATE = "article-without-date"
+
+
+class _Header(Struct, frozen=True):
+    """What seems to be an article's date: its place, as written, and in EDTF (`""` if it cannot be guessed)."""
+
+    at: Place | Spot
+    found: str
+    meant: str
+
+
+def without_date(article: Written) -> Finding:
+    """Return the finding that an article has no date, at what was meant to be its date or where its key belongs."""
+    message = "an article must have a date: write `date 2020-02` before its text, or `article: {published: …}`"
+    at: Place | Spot = Spot(article.file, ("article", "published"), article.line, at_key=True)
+    if header := _misread(article):
+        hint = f"did you mean `date {header.meant}`?" if header.meant else "correct it"
+        message = (
+            f"an article's date must be written as `date 2020-02` before its text, not {header.found!r}: {hint}"
+        )
+        at = header.at
+    return Finding("violation", message, WITHOUT_DATE, at)
+
+
+def taken_for_text(article: Written) -> Iterator[Finding]:
+    """Yield a warning if a text begins with what looks like its date, while `published` gives another."""
+    if not article.header and (header := _misread(article)):
+        right = f"date {header.meant or '2020-02'}"
+        message = (
+            f"a date before an article's text must be written as `{right}`, so {header.found!r} is read as part of "
+            "the text: correct it, or, if the article has these words, write a line with the date above them"
+        )
+        yield Finding("warning", message, "date-in-text", header.at)
+
+
+def _misread(article: Written) -> _Header | None:
+    """Return what was probably meant as the date before a text, None if the text begins like any other.
+
+    A text may well begin with this word: `Date palms`, `Date du scrutin`. So a date with its year must follow
+    directly; a year alone, or a date that cannot be guessed, must be all that is on the line.
+    """
+    # Compile the patterns only if needed: few texts begin with this word.
+    begins = article.text[:_FIRST].lstrip()[: len("date")].lower() == "date"
+    opening = re.match(_OPENING, article.text) if begins else None
+    if opening is None:
+        return None
+    found, meant = _date(opening[2].strip())
+    if not found:
+        return None
+    at: Place | Spot = Spot(article.file, ("article", "text"), article.line)
+    if not article.line:
+        at = Lines(article.text_file, article.text).place(opening.start(1))
+    return _Header(at, opening[1] + found, meant)
+
+
+def _date(line: str) -> tuple[str, str]:
+    """Return the date at the start of a line, as written and in EDTF; the line and "" if it cannot be guessed."""
+    for token in islice(re.finditer(r"\S+", line), _MOST_TOKENS):
+        found = line[: token.end()].rstrip(".,:;-–—")
+        has_year = re.search(_YEAR, found) and (len(found) > len("2020") or found == line)
+        if has_year and (meant := suggested(found)):
+            return found, meant
+    return (line, "") if re.fullmatch(_DAY_TO_YEAR, line) else ("", "")

@@ -1,26 +1,26 @@
-"""One claim as it is meant."""
+"""What a claim means: who spoke, when, what it relates to, and what fact-checkers found of it."""
 
 from __future__ import annotations
 
-from msgspec.structs import replace
+import re
 
-from kg.annotations.classes import NO_RELATIONS, ClaimEntry, ClaimReview
-from kg.errors import Path
-from kg.meaning.dates import not_later_than, published_by
-from kg.meaning.reading import Reading
-from kg.meaning.relations import read_relations
-from kg.meaning.remarks import as_list
-from kg.meaning.review import read_reviews
-from kg.meaning.speakers import speakers
-from kg.meaning.words import NOWHERE, Anchored, anchored, form, is_own_voice, parts, quotations
+from msgspec.structs import astuple, replace
+
+from kg.annotations.classes import NO_RELATIONS, ClaimEntry, ClaimReview, Rating, Relations
+from kg.errors import Path, Spot
+from kg.meaning.context import ArticleContext
+from kg.meaning.reporter import as_list, not_later_than, published_by
+from kg.meaning.words import NOWHERE, AnchoredWords, anchored, form, is_own_voice, parts, quotations
 from kg.model import NONE, Claim, Dated, Review, Role
+from kg.rdf import terms
+from kg.rdf.iris import part
 from kg.rdf.terms import Iri, Literal, text
 from kg.rdf.vocab import ACTS, BASES, KG, SCHEMA
 
 NEEDS_GIST = ("denies", "rejects", "excludes", "retracts")
-"""Acts whose words alone would say the opposite of the claim."""
+"""Acts for which the words alone would say the opposite of the claim."""
 
-# What a field that was read in becomes in the graph.
+# The property in the graph of each field that can be inferred.
 INFERRED: dict[str, Iri] = {
     "speaker": SCHEMA.author,
     "words": SCHEMA.text,
@@ -36,135 +36,135 @@ INFERRED: dict[str, Iri] = {
 }
 
 
-def read_claim(id: str, position: int, reading: Reading) -> Claim | None:
-    """Return the claim, or None where its words do not stand in the article; `position` is as it was written."""
+def read_claim(id: str, position: int, context: ArticleContext) -> Claim | None:
+    """Return the claim, None if its words are not in the article; `position` is its place in the file."""
     path: Path = ("claims", id)
-    place = anchored(reading.file.claims[id], path, reading)
-    # All else is read too where the words are not found: every fault is reported in one run.
-    claim = _claim_at(place or NOWHERE, id, position, reading)
+    place = anchored(context.file.claims[id], path, context)
+    # If the words are not found, read the rest all the same: every mistake is reported in one run.
+    claim = _claim_at(place or NOWHERE, id, position, context)
     return claim if place else None
 
 
-def _claim_at(place: Anchored, id: str, position: int, reading: Reading) -> Claim:
-    claim, remarks = reading.file.claims[id], reading.remarks
+def _claim_at(place: AnchoredWords, id: str, position: int, context: ArticleContext) -> Claim:
+    claim, report = context.file.claims[id], context.report
     path: Path = ("claims", id)
-    said = _said(claim, path, reading)
-    stretches = parts(place, reading)
+    said = _said(claim, path, context)
+    spans = parts(place, context)
     return Claim(
-        iri=reading.iris.claim(reading.article.id, id),
+        iri=context.iris.claim(context.article.id, id),
         id=id,
         position=position,
-        speakers=speakers(id, claim, path, reading),
+        speakers=speakers(id, claim, path, context),
         act=ACTS[claim.act],
-        form=form(claim, place, path, reading),
+        form=form(claim, place, path, context),
         said=said,
-        parts=stretches,
-        words=text(" … ".join([each.exact for each in stretches]), reading.language),
-        quotations=quotations(claim, place, reading),
-        spoken_as=_spoken_as(claim, said, reading),
-        at=_at(claim.at, (*path, "at"), reading) if claim.at else NONE,
-        to=_entities(claim.to, path, "to", reading) if claim.to else (),
-        about=_entities(claim.about, path, "about", reading) if claim.about else (),
-        gists=_gists(claim, path, reading),
-        cue=_verbatim(claim.cue, path, "cue", reading) if claim.cue else (),
-        speaker_words=_verbatim(claim.speaker_words, path, "speaker_words", reading) if claim.speaker_words else (),
-        translated=remarks.language(claim.translated, (*path, "translated")) if claim.translated else "",
-        relations=read_relations(id, claim.relations, reading),
-        first_appearance=_page(claim.first_appearance, path, reading) if claim.first_appearance else NONE,
-        appearances=remarks.iris(claim.appearances, (*path, "appearances")) if claim.appearances else (),
-        reviews=_reviews(id, claim.reviews, path, reading) if claim.reviews else (),
-        inferred=_inferred(claim, path, reading) if claim.inferred else (),
-        notes=remarks.texts(claim.note, (*path, "note"), reading.index.dataset.language) if claim.note else (),
+        parts=spans,
+        words=text(" … ".join([each.exact for each in spans]), context.language),
+        quotations=quotations(claim, place, context),
+        spoken_as=_spoken_as(claim, said, context),
+        at=_at(claim.at, (*path, "at"), context) if claim.at else NONE,
+        to=_entities(claim.to, path, "to", context) if claim.to else (),
+        about=_entities(claim.about, path, "about", context) if claim.about else (),
+        gists=_gists(claim, path, context),
+        cue=_verbatim(claim.cue, path, "cue", context) if claim.cue else (),
+        speaker_words=_verbatim(claim.speaker_words, path, "speaker_words", context) if claim.speaker_words else (),
+        translated=report.language(claim.translated, (*path, "translated")) if claim.translated else "",
+        relations=read_relations(id, claim.relations, context),
+        first_appearance=_page(claim.first_appearance, path, context) if claim.first_appearance else NONE,
+        appearances=report.iris(claim.appearances, (*path, "appearances")) if claim.appearances else (),
+        reviews=_reviews(id, claim.reviews, path, context) if claim.reviews else (),
+        inferred=_inferred(claim, path, context) if claim.inferred else (),
+        notes=report.texts(claim.note, (*path, "note"), context.index.dataset.language) if claim.note else (),
     )
 
 
-def _entities(ids: list[str] | str, path: Path, field: str, reading: Reading) -> tuple[Iri, ...]:
-    """Return the entities of a field; where all are known, no path need be made for a remark."""
-    known = reading.known(ids)
-    return reading.entities(ids, (*path, field)) if known is None else known
+def _entities(ids: list[str] | str, path: Path, field: str, context: ArticleContext) -> tuple[Iri, ...]:
+    """Return the entities of a field; makes the path for findings only if an entity is unknown."""
+    known = context.known(ids)
+    return context.entities(ids, (*path, field)) if known is None else known
 
 
-def _said(claim: ClaimEntry, path: Path, reading: Reading) -> Dated:
+def _said(claim: ClaimEntry, path: Path, context: ArticleContext) -> Dated:
     if claim.said:
-        said = reading.date(claim.said, (*path, "said"))
+        said = context.date(claim.said, (*path, "said"))
         if said.edtf.kind == "interval" and said.earliest and said.latest:
             message = (
                 "an interval says that it lasted all that time; for some day within it, write a set: "
                 f"[{said.edtf.text.replace('/', '..')}]"
             )
-            reading.remarks.warning((*path, "said"), "interval-on-a-claim", message)
-        return not_later_than(said, reading.latest)
-    inherited = _inherited(claim.at, reading)
-    return reading.published if inherited.basis != BASES.occasion and is_own_voice(claim) else inherited
+            context.report.warning((*path, "said"), "interval-on-a-claim", message)
+        return not_later_than(said, context.latest)
+    inherited = _inherited(claim.at, context)
+    return context.published if inherited.basis != BASES.occasion and is_own_voice(claim) else inherited
 
 
-def _inherited(at: str, reading: Reading) -> Dated:
-    """Return the date of a claim without one of its own: that of where it was said, else that of the article."""
-    date = reading.inherited.get(at)
+def _inherited(at: str, context: ArticleContext) -> Dated:
+    """Return the date of a claim that gives none: that of its occasion, else that of the article."""
+    date = context.inherited.get(at)
     if date is None:
-        date = _date_of_occasion(at, reading)
+        date = _date_of_occasion(at, context)
         if date.edtf.text:
-            date = not_later_than(replace(date, basis=BASES.occasion), reading.latest)
+            date = not_later_than(replace(date, basis=BASES.occasion), context.latest)
         else:
-            date = published_by(reading.latest)
-        reading.inherited[at] = date
+            date = published_by(context.latest)
+        context.inherited[at] = date
     return date
 
 
-def _date_of_occasion(at: str, reading: Reading) -> Dated:
-    if at in reading.occasions:
-        return reading.occasions[at].date
-    return reading.index.entities[at].date if at in reading.index.entities else Dated()
+def _date_of_occasion(at: str, context: ArticleContext) -> Dated:
+    if at in context.occasions:
+        return context.occasions[at].date
+    return context.index.entities[at].date if at in context.index.entities else Dated()
 
 
-def _at(at: str, path: Path, reading: Reading) -> Iri:
-    if at in reading.occasions:
-        return reading.occasions[at].iri
-    entity = reading.index.entities.get(at)
+def _at(at: str, path: Path, context: ArticleContext) -> Iri:
+    if at in context.occasions:
+        return context.occasions[at].iri
+    entity = context.index.entities.get(at)
     if entity and SCHEMA.Event in entity.types:
         return entity.iri
     if entity:
         message = f"`at` must name an occasion of this file or an Event, and `{at}` is of another type: correct it"
-        reading.remarks.violation(path, "not-an-occasion", message)
+        context.report.violation(path, "not-an-occasion", message)
         return NONE
-    known = {id: each.iri for id, each in reading.index.entities.items() if SCHEMA.Event in each.types}
-    known |= {id: each.iri for id, each in reading.occasions.items()}
-    return reading.remarks.reference(at, known, path, "an occasion of this file or an Event") or NONE
+    known = {id: each.iri for id, each in context.index.entities.items() if SCHEMA.Event in each.types}
+    known |= {id: each.iri for id, each in context.occasions.items()}
+    return context.report.reference(at, known, path, "an occasion of this file or an Event") or NONE
 
 
-def _gists(claim: ClaimEntry, path: Path, reading: Reading) -> tuple[Literal, ...]:
+def _gists(claim: ClaimEntry, path: Path, context: ArticleContext) -> tuple[Literal, ...]:
     if claim.gist:
-        return reading.remarks.texts(claim.gist, (*path, "gist"), reading.language)
+        return context.report.texts(claim.gist, (*path, "gist"), context.language)
     if claim.act in NEEDS_GIST:
         message = (
             f"a claim that {claim.act} must have a `gist`, because its words alone say the opposite: "
             "write the claim in full"
         )
-        reading.remarks.violation((*path, "act"), "gist-missing", message)
+        context.report.violation((*path, "act"), "gist-missing", message)
     return ()
 
 
-def _verbatim(words: list[str] | str, path: Path, field: str, reading: Reading) -> tuple[Literal, ...]:
+def _verbatim(words: list[str] | str, path: Path, field: str, context: ArticleContext) -> tuple[Literal, ...]:
     if isinstance(words, str):
-        found = reading.found.get(words)
-        if found is None and reading.has(words, (*path, field)):
-            found = reading.found[words]
+        found = context.found.get(words)
+        if found is None and context.has(words, (*path, field)):
+            found = context.found[words]
         return (found,) if found else ()
-    stand = [reading.has(each, (*path, field, n)) for n, each in enumerate(words)]
-    return (text(" … ".join(words), reading.language),) if all(stand) else ()
+    present = [context.has(each, (*path, field, n)) for n, each in enumerate(words)]
+    return (text(" … ".join(words), context.language),) if all(present) else ()
 
 
-def _page(address: str, path: Path, reading: Reading) -> Iri:
-    return reading.remarks.iri(address, (*path, "first_appearance"))
+def _page(address: str, path: Path, context: ArticleContext) -> Iri:
+    return context.report.iri(address, (*path, "first_appearance"))
 
 
-def _reviews(id: str, reviews: list[ClaimReview], path: Path, reading: Reading) -> tuple[Review, ...]:
-    return read_reviews(reviews, reading.iris.claim(reading.article.id, id), (*path, "reviews"), reading)
+def _reviews(id: str, reviews: list[ClaimReview], path: Path, context: ArticleContext) -> tuple[Review, ...]:
+    return read_reviews(reviews, context.iris.claim(context.article.id, id), (*path, "reviews"), context)
 
 
-def _inferred(claim: ClaimEntry, path: Path, reading: Reading) -> tuple[Iri, ...]:
+def _inferred(claim: ClaimEntry, path: Path, context: ArticleContext) -> tuple[Iri, ...]:
     fields: list[str] = list(claim.inferred) if isinstance(claim.inferred, list) else [claim.inferred]
-    reading.remarks.no_repeats(fields, (*path, "inferred"))
+    context.report.no_repeats(fields, (*path, "inferred"))
     for n, field in enumerate(fields):
         value = getattr(claim, field)
         if not value or value == NO_RELATIONS:
@@ -172,15 +172,15 @@ def _inferred(claim: ClaimEntry, path: Path, reading: Reading) -> tuple[Iri, ...
             message = (
                 f"`inferred` must name fields of this claim, and it has no `{field}`: give it or leave it out here"
             )
-            reading.remarks.violation(at, "inferred-without-field", message)
+            context.report.violation(at, "inferred-without-field", message)
     return tuple(dict.fromkeys(INFERRED[field] for field in fields))
 
 
-def _spoken_as(claim: ClaimEntry, said: Dated, reading: Reading) -> tuple[Iri, ...]:
-    """Return each role that the speakers held, beyond doubt, on every day on which it may have been said."""
+def _spoken_as(claim: ClaimEntry, said: Dated, context: ArticleContext) -> tuple[Iri, ...]:
+    """Return the roles that the speakers certainly held on every day on which the claim may have been made."""
     if not said.earliest or not said.latest:
         return ()
-    known = reading.index.entities
+    known = context.index.entities
     entities = [known[name] for name in as_list(claim.speaker) if name in known]
     return tuple([role.iri for entity in entities for role in entity.roles if _held(role, said)])
 
@@ -189,3 +189,146 @@ def _held(role: Role, said: Dated) -> bool:
     begun = not role.since.text or (bool(role.since.latest) and role.since.latest <= said.earliest)
     not_ended = not role.until.text or (bool(role.until.earliest) and said.latest <= role.until.earliest)
     return begun and not_ended
+
+
+UNDECIDED = "undecided"
+"""The speaker of a drafted claim until somebody chooses one."""
+UNNAMED = ("unnamed", UNDECIDED)
+"""Speakers that stand for a source of this one claim."""
+
+
+def speakers(id: str, claim: ClaimEntry, path: Path, context: ArticleContext) -> tuple[Iri, ...]:
+    """Return who made a claim, each once. Names that mean nobody are reported and left out."""
+    names, path = claim.speaker, (*path, "speaker")
+    if not isinstance(names, list):
+        return _speaker(names, id, path, context)
+    context.report.no_repeats(names, path)
+    if "article" in names and set(names) != {"article"}:
+        message = "`article` must stand alone, as it is the paper's own voice: write a claim of its own for it"
+        context.report.violation((*path, names.index("article")), "own-voice-with-others", message)
+    found = [_speaker(name, id, (*path, n), context) for n, name in enumerate(names)]
+    return tuple(dict.fromkeys([speaker for speakers in found for speaker in speakers]))
+
+
+def _speaker(name: str, id: str, path: Path, context: ArticleContext) -> tuple[Iri, ...]:
+    """Return the speakers that a name means: several for the article's own voice, none if it is reported."""
+    if name == "article":
+        return context.own_voice
+    if name == UNDECIDED:
+        _report_undecided(path, context)
+    if name in UNNAMED:
+        return (part(context.iris.claim(context.article.id, id), "speaker"),)
+    if name in context.sources:
+        return (context.sources[name].iri,)
+    entity = context.index.entities.get(name)
+    if entity is not None:
+        return (entity.iri,)
+    _report_unknown(name, path, context)
+    return ()
+
+
+def _report_unknown(name: str, path: Path, context: ArticleContext) -> None:
+    """Report a speaker that is not known, with the nearest name of somebody who can speak."""
+    several = [each.strip() for each in name.split(",")]
+    if len(several) > 1 and any(each in context.index.entities or each in context.sources for each in several):
+        message = f"`speaker` must name one speaker, or several as a list, not {name!r}: write "
+        write = f"`[{', '.join(several)}]`" if path[-1] == "speaker" else "each as an item of its own"
+        context.report.violation(path, "unknown-reference", message + write)
+        return
+    advice = context.index.speakers.advice(name, (*context.sources, "unnamed", "article"))
+    context.report.unknown(name, path, "an entity, a source of this file, `unnamed` or `article`", advice)
+
+
+def _report_undecided(path: Path, context: ArticleContext) -> None:
+    """Report a speaker that nobody has chosen: in a draft a warning, since drafts are not published."""
+    message = (
+        "a claim must say who made it, and here it is undecided: give an entity, a source of this file, `unnamed` "
+        "or `article`, or delete the claim"
+    )
+    report = context.report.warning if context.file.annotation.status == "draft" else context.report.violation
+    report(path, "undecided", message)
+
+
+_NAMES = Relations.__struct_fields__
+_TARGET = re.compile(r"(?:[a-z0-9][a-z0-9_-]*/)*[a-z0-9][a-z0-9_-]*")
+
+
+def read_relations(id: str, relations: Relations, context: ArticleContext) -> tuple[tuple[Iri, Iri], ...]:
+    """Return each relation of a claim once, with the claim it points to; wrong ones are reported and left out."""
+    if relations is NO_RELATIONS:
+        return ()
+    found: list[tuple[Iri, Iri]] = []
+    for name, targets in zip(_NAMES, astuple(relations), strict=True):
+        if not targets:
+            continue
+        several = isinstance(targets, list)
+        for n, target in enumerate(as_list(targets)):
+            at = ("claims", id, "relations", name, *((n,) if several else ()))
+            iri = _related(id, target, at, context)
+            if iri:
+                found.append((KG[name], iri))
+    return tuple(dict.fromkeys(found))
+
+
+def _related(id: str, target: str, path: Path, context: ArticleContext) -> Iri:
+    article, _, claim = target.rpartition("/")
+    if not _TARGET.fullmatch(target):
+        message = f"a relation must lead to a claim, as c02 or article-id/c02, not {target!r}: correct it"
+        context.report.violation(path, "bad-relation", message)
+        return NONE
+    if article and article != context.article.id:
+        iri = context.iris.claim(article, claim)
+        context.needs.setdefault(iri, Spot(context.report.file, path, context.report.line))
+        return iri
+    if claim == id:
+        message = "a claim must relate to another claim, not to itself: correct it"
+        context.report.violation(path, "relation-to-itself", message)
+    elif claim in context.file.claims:
+        return context.iris.claim(context.article.id, claim)
+    elif claim in context.file.withdrawn:
+        after = context.file.withdrawn[claim].replaced_by
+        advice = f"write `{after}`, which replaced it" if after else "delete the relation"
+        message = f"a relation must lead to a claim, and `{claim}` was withdrawn: {advice}"
+        context.report.violation(path, "relation-to-withdrawn", message)
+    else:
+        context.report.reference(claim, context.file.claims, path, "a claim")
+    return NONE
+
+
+def read_reviews(reviews: list[ClaimReview], claim: Iri, path: Path, context: ArticleContext) -> tuple[Review, ...]:
+    """Return the reviews of a claim, in the order in which they were written."""
+    return tuple(_review(n, review, claim, (*path, n), context) for n, review in enumerate(reviews))
+
+
+def _review(n: int, review: ClaimReview, claim: Iri, path: Path, context: ArticleContext) -> Review:
+    report = context.report
+    if not review.url and not review.rating:
+        message = "a review must say where it stands or what it found: give `url` or `rating`"
+        report.violation(path, "empty-review", message)
+    rating = review.rating or Rating()
+    at = (*path, "rating")
+    if review.rating and not rating.value and not rating.name:
+        message = "a rating must have a number or a verdict: give `value` or `name`"
+        report.violation(at, "empty-rating", message)
+    return Review(
+        iri=part(claim, f"review-{n + 1}"),
+        url=report.iri(review.url, (*path, "url")) if review.url else NONE,
+        by=context.entity(review.by, (*path, "by")),
+        published=context.date(review.published, (*path, "published")) if review.published else Dated(),
+        rating=part(claim, f"rating-{n + 1}") if review.rating else NONE,
+        value=_number(rating.value, (*at, "value"), context),
+        best=_number(rating.best, (*at, "best"), context),
+        worst=_number(rating.worst, (*at, "worst"), context),
+        names=report.names(rating.name, (*at, "name")) if rating.name else (),
+    )
+
+
+def _number(number: str, path: Path, context: ArticleContext) -> Literal | Iri:
+    if not number:
+        return NONE
+    try:
+        return terms.decimal(number)
+    except ValueError:
+        message = f"a rating's number must be in figures, as 4 or 4.5, not {number!r}: give words as its `name`"
+        context.report.violation(path, "bad-number", message)
+        return NONE

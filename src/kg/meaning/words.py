@@ -1,11 +1,11 @@
-"""The words of a claim, anchored in the article's text: its parts, its quotations and its form."""
+"""The words of a claim in the article's text: its parts, its quotations, and the form that its marks show."""
 
 from __future__ import annotations
 
 from kg.annotations.classes import ClaimEntry, Words
 from kg.errors import Path
-from kg.meaning.reading import Reading
-from kg.meaning.remarks import as_list
+from kg.meaning.context import ArticleContext
+from kg.meaning.reporter import as_list
 from kg.model import Part
 from kg.rdf.terms import Iri, Literal, text
 from kg.rdf.vocab import FORMS
@@ -14,10 +14,10 @@ from kg.text.quotation_marks import form_by_marks, quoted_parts
 from kg.text.spans import Span
 
 CONTEXT = 32
-"""How many characters before and after a part its quote selector holds."""
+"""How many characters before and after a part are in its quote selector."""
 
 
-# Which field of `{words, in, start}` is at fault; of all other rules it is `words`.
+# Which field of `{words, in, start}` is wrong, by rule; `words` for all other rules.
 _FAULTY = {
     "words-in-not-found": "in",
     "words-in-found-twice": "in",
@@ -27,18 +27,18 @@ _FAULTY = {
 }
 
 
-class Anchored:
-    """Where a claim stands: its stretches in the order they were written, and what of them is quoted."""
+class AnchoredWords:
+    """Where the words of a claim are: their spans in the order of the file, and the quoted spans within them."""
 
-    __slots__ = ("quoted", "stretches")
+    __slots__ = ("quoted", "spans")
 
-    def __init__(self, stretches: tuple[Span, ...], quoted: tuple[Span, ...] = ()) -> None:
-        self.stretches = stretches
+    def __init__(self, spans: tuple[Span, ...], quoted: tuple[Span, ...] = ()) -> None:
+        self.spans = spans
         self.quoted = quoted
 
 
-NOWHERE = Anchored((Span(0, 0),))
-"""The place of words that were not found."""
+NOWHERE = AnchoredWords((Span(0, 0),))
+"""Stands for words that were not found."""
 
 
 def is_own_voice(claim: ClaimEntry) -> bool:
@@ -47,57 +47,57 @@ def is_own_voice(claim: ClaimEntry) -> bool:
     return speaker == "article" if isinstance(speaker, str) else speaker == ["article"]
 
 
-def anchored(claim: ClaimEntry, path: Path, reading: Reading) -> Anchored | None:
-    """Return where the claim's words stand; remark each part that does not stand there, and return None."""
+def anchored(claim: ClaimEntry, path: Path, context: ArticleContext) -> AnchoredWords | None:
+    """Return where the claim's words are; report each part that is not in the article, and return None."""
     if isinstance(claim.words, list) or not claim.words:
-        stretches = _several(as_list(claim.words), (*path, "words"), reading)
+        spans = _several(as_list(claim.words), (*path, "words"), context)
     else:
-        found = _found(claim.words, path, "words", reading)
-        stretches = (found,) if found else ()
-    return Anchored(stretches, quoted_parts(reading.marks, stretches)) if stretches else None
+        found = _found(claim.words, path, "words", context)
+        spans = (found,) if found else ()
+    return AnchoredWords(spans, quoted_parts(context.marks, spans)) if spans else None
 
 
-def _several(passages: list[Words | str], path: Path, reading: Reading) -> tuple[Span, ...]:
-    """Return where each part of a claim's words stands, or nothing where not all do."""
+def _several(passages: list[Words | str], path: Path, context: ArticleContext) -> tuple[Span, ...]:
+    """Return the span of each part of a claim's words, nothing if a part is missing."""
     if not passages:
-        reading.remarks.violation(path, "words-empty", "a claim must have words: list at least one part")
-    found = [_found(passage, path, n, reading) for n, passage in enumerate(passages)]
-    stretches = tuple(stretch for stretch in found if stretch)
-    if len(stretches) < len(found):
+        context.report.violation(path, "words-empty", "a claim must have words: list at least one part")
+    found = [_found(passage, path, n, context) for n, passage in enumerate(passages)]
+    spans = tuple(span for span in found if span)
+    if len(spans) < len(found):
         return ()
-    cut = split_by_comma(reading.article.text, stretches)
+    cut = split_by_comma(context.article.text, spans)
     if cut is not None:
         message = (
             "these parts stand side by side in the article: did a comma split one passage? "
             "Put it in quotation marks"
         )
-        reading.remarks.violation((*path, cut + 1), "words-split-by-comma", message)
-    for n, (start, end) in enumerate(stretches):
-        if any(start < other.end and other.start < end for other in stretches[:n]):
+        context.report.violation((*path, cut + 1), "words-split-by-comma", message)
+    for n, (start, end) in enumerate(spans):
+        if any(start < other.end and other.start < end for other in spans[:n]):
             message = "the parts of a claim must not overlap, and this one repeats words of another: take it out"
-            reading.remarks.violation((*path, n), "words-overlap", message)
-    return stretches
+            context.report.violation((*path, n), "words-overlap", message)
+    return spans
 
 
-def _found(passage: Words | str, path: Path, step: str | int, reading: Reading) -> Span | None:
-    """Return where a passage stands, or None with a remark at this step from the path; without a text None."""
-    if not reading.article.has_text:
+def _found(passage: Words | str, path: Path, step: str | int, context: ArticleContext) -> Span | None:
+    """Return the span of a passage; None, reported at `path` and `step`, if it is not in the article."""
+    if not context.article.has_text:
         return None
     try:
         if isinstance(passage, str):
-            return find(reading.text, passage)
-        return find(reading.text, passage.words, within=passage.within, start=passage.start)
+            return find(context.text, passage)
+        return find(context.text, passage.words, within=passage.within, start=passage.start)
     except AnchorError as error:
         at: Path = (*path, step)
         if isinstance(passage, Words):
             at = (*at, _FAULTY.get(error.rule, "words"))
-        reading.remarks.violation(at, error.rule, str(error), detail=error.detail)
+        context.report.violation(at, error.rule, str(error), detail=error.detail)
         return None
 
 
-def parts(place: Anchored, reading: Reading) -> tuple[Part, ...]:
-    """Return each stretch with the text around it."""
-    whole = reading.article.text
+def parts(place: AnchoredWords, context: ArticleContext) -> tuple[Part, ...]:
+    """Return each span with its words and the text around it."""
+    whole = context.article.text
     return tuple(
         [
             Part(
@@ -107,41 +107,41 @@ def parts(place: Anchored, reading: Reading) -> tuple[Part, ...]:
                 prefix=whole[max(0, start - CONTEXT) : start],
                 suffix=whole[end : end + CONTEXT],
             )
-            for start, end in place.stretches
+            for start, end in place.spans
         ]
     )
 
 
-def form(claim: ClaimEntry, place: Anchored, path: Path, reading: Reading) -> Iri:
-    """Return the form given, else the one that the quotation marks show; remark a clash of the two."""
+def form(claim: ClaimEntry, place: AnchoredWords, path: Path, context: ArticleContext) -> Iri:
+    """Return the form that the file gives, else the one that the quotation marks show; report a contradiction."""
     if place is NOWHERE:
         return FORMS.indirect
     evidence = "the quotation marks say"
     if is_own_voice(claim):
         seen, evidence = "own", "`speaker: article` says"
-    elif reading.file.article.transcript:
+    elif context.file.article.transcript:
         seen, evidence = "direct", "`transcript: true` says"
     elif not place.quoted:
         seen = "indirect"
     else:
-        seen = form_by_marks(reading.article.text, reading.marks, place.stretches)
+        seen = form_by_marks(context.article.text, context.marks, place.spans)
     given = claim.form or seen
     if given not in (seen, "mentioned"):
         message = f"{evidence} that these words are {seen}, not {given}: is that meant?"
-        reading.remarks.warning((*path, "form"), "form-against-marks", message)
+        context.report.warning((*path, "form"), "form-against-marks", message)
     return FORMS[given]
 
 
-def quotations(claim: ClaimEntry, place: Anchored, reading: Reading) -> tuple[Literal, ...]:
-    """Return each stretch of the claim between quotation marks, exactly.
+def quotations(claim: ClaimEntry, place: AnchoredWords, context: ArticleContext) -> tuple[Literal, ...]:
+    """Return the words of the claim that are between quotation marks, verbatim.
 
-    Where the paper speaks itself there is none: what it puts in quotation marks are words of others. All of it,
-    where it is quoted without marks: in a transcript, or because the annotator gives that form.
+    If the paper itself speaks there are none: what it puts in quotation marks are words of others. In a
+    transcript, or if the annotator says that the form is direct or partial, all words are quoted.
     """
     if is_own_voice(claim):
         return ()
-    whole = reading.article.text
-    stretches = () if reading.file.article.transcript else place.quoted
-    if not stretches and (reading.file.article.transcript or claim.form in ("direct", "partial")):
-        stretches = place.stretches
-    return tuple([text(whole[start:end], reading.language) for start, end in stretches])
+    whole = context.article.text
+    spans = () if context.file.article.transcript else place.quoted
+    if not spans and (context.file.article.transcript or claim.form in ("direct", "partial")):
+        spans = place.spans
+    return tuple([text(whole[start:end], context.language) for start, end in spans])

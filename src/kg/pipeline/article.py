@@ -11,8 +11,8 @@ from kg.errors import Finding, Path, Place, Spot
 from kg.findings.source_map import Origins
 from kg.mappers.dataset import Tally, tally
 from kg.mappers.graphs import article_graph, dataset_graph, digest_in, entities_graph, with_digest
-from kg.meaning import Index, read_meaning
-from kg.meaning.headers import WITHOUT_DATE
+from kg.meaning import CorpusIndex, read_meaning
+from kg.meaning.article import WITHOUT_DATE
 from kg.model import Article
 from kg.rdf.iris import Iris
 from kg.rdf.terms import Graph, Iri, Node
@@ -72,7 +72,7 @@ def _last_segment(iri: str) -> str:
     return iri[iri.rindex("/") + 1 : -1]
 
 
-def map_article(article: Written, index: Index) -> MappedArticle:
+def map_article(article: Written, index: CorpusIndex) -> MappedArticle:
     """Return one article, mapped: a pure function of what is written and the index."""
     meant, findings, needs = read_meaning(article, index)
     if meant is None:
@@ -100,7 +100,7 @@ def _changed_on(article: Article) -> str:
     return max(annotation.on, annotation.reviewed_on, *[claim.on for claim in article.withdrawn])
 
 
-def validated_article(source: Source, corpus: Corpus, index: Index, check: Check) -> MappedArticle:
+def validated_article(source: Source, corpus: Corpus, index: CorpusIndex, check: Check) -> MappedArticle:
     """Return the article of a source, read, mapped and validated."""
     article = read_article(source)
     origins = Origins(
@@ -115,7 +115,7 @@ def validated_article(source: Source, corpus: Corpus, index: Index, check: Check
 
 
 def validated_corpus(
-    corpus: Corpus, index: Index, check: Check, articles: Iterable[MappedArticle] | None = None
+    corpus: Corpus, index: CorpusIndex, check: Check, articles: Iterable[MappedArticle] | None = None
 ) -> Iterator[MappedArticle]:
     """Yield each article in the order of their paths, then the entities, then the data set.
 
@@ -140,7 +140,7 @@ class Totals(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def shared_graphs(corpus: Corpus, index: Index, check: Check, totals: Totals) -> Iterator[MappedArticle]:
+def shared_graphs(corpus: Corpus, index: CorpusIndex, check: Check, totals: Totals) -> Iterator[MappedArticle]:
     """Yield the entities, then the data set, which has the findings across articles."""
     origins = Origins(index.iris.base, corpus.config_file, 0, "", corpus)
     graph = with_digest(entities_graph(index))
@@ -151,7 +151,7 @@ def shared_graphs(corpus: Corpus, index: Index, check: Check, totals: Totals) ->
     yield _validated(about, origins, check, index)
 
 
-def _validated(article: MappedArticle, origins: Origins, check: Check, index: Index) -> MappedArticle:
+def _validated(article: MappedArticle, origins: Origins, check: Check, index: CorpusIndex) -> MappedArticle:
     if article.graph is None:
         return article
     results = check(article.graph.nodes, index.types)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from kg.corpus import Corpus, Source, read_corpus, sources
 from kg.errors import FileError, Finding, Place
 from kg.files.resources import shapes_files
-from kg.meaning import Index, read_index
+from kg.meaning import CorpusIndex, read_index
 from kg.pipeline.article import Check, MappedArticle, validated_article, validated_corpus
 from kg.rdf.terms import Graph, Iri, Node
 from kg.shacl import Result, Shapes, compile_shapes, count_focus_nodes, validate, validate_with_pyshacl
@@ -30,7 +30,7 @@ class Publication(Struct, frozen=True):
     """
 
     corpus: Corpus
-    index: Index
+    index: CorpusIndex
     check: Check
     engine: Engine = "kg"
     more_shapes: tuple[Path, ...] = ()
@@ -44,7 +44,7 @@ class Publication(Struct, frozen=True):
         articles = memory.units(sources(self.corpus), self.read) if memory else None
         return validated_corpus(self.corpus, self.index, self.check, articles)
 
-    def read(self, source: Source, index: Index) -> MappedArticle:
+    def read(self, source: Source, index: CorpusIndex) -> MappedArticle:
         """Return the article of a source, read with an index that is this one or watches it."""
         return validated_article(source, self.corpus, index, self.check)
 
@@ -67,7 +67,7 @@ def open_publication(folder: str | Path, *, engine: Engine = "kg", more_shapes: 
 
 
 def _unpickle(
-    corpus: Corpus, index: Index, engine: Engine, more_shapes: tuple[Path, ...], digest: bytes
+    corpus: Corpus, index: CorpusIndex, engine: Engine, more_shapes: tuple[Path, ...], digest: bytes
 ) -> Publication:
     check, here = open_check(engine, more_shapes)
     if here != digest:

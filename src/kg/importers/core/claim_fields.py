@@ -20,7 +20,7 @@ from kg.importers.core.claim_grouping import UNMAPPED, ClaimGroup
 from kg.importers.core.documents import LabelledSpan, Name, Skipped
 from kg.importers.core.mapping import Field, Mapping, key
 from kg.importers.core.names import UNDECIDED, NameRegister, is_address, slug
-from kg.meaning.remarks import one_or_all
+from kg.meaning.reporter import one_or_all
 from kg.rdf.terms import decimal
 from kg.text.anchors import occurs
 from kg.text.spans import CollapsedText

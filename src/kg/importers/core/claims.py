@@ -37,7 +37,7 @@ from kg.importers.core.documents import AnnotatedText, LabelledSpan, Name, Skipp
 from kg.importers.core.mapping import Mapping as LabelMapping
 from kg.importers.core.mapping import Relation, key
 from kg.importers.core.names import UNDECIDED, NameRegister, clean, slug
-from kg.meaning.remarks import one_or_all
+from kg.meaning.reporter import one_or_all
 from kg.text.anchors import AnchorError, find
 from kg.text.spans import CollapsedText, Span, collapse_whitespace
 

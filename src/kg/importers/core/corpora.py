@@ -33,7 +33,7 @@ from kg.importers.core.names import NAMES, NAMES_HEADER, NameRegister, name_rows
 from kg.importers.core.repair import ArticleSpool, SpooledArticle, SpoolRange, read_range, repair_article
 from kg.importers.core.report import LEFT_OUT, ImportReport, left_out
 from kg.meaning import read_index
-from kg.meaning.remarks import as_list
+from kg.meaning.reporter import as_list
 from kg.pipeline.publication import Publication, open_publication
 
 

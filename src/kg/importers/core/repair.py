@@ -19,7 +19,7 @@ from kg.errors import Finding, Place, Spot
 from kg.importers.core.claim_fields import UNNAMED
 from kg.importers.core.claims import UNKNOWN_DATE
 from kg.importers.core.documents import Kind, Skipped
-from kg.meaning.remarks import as_list, one_or_all
+from kg.meaning.reporter import as_list, one_or_all
 from kg.pipeline.article import MappedArticle
 
 MOST_ARTICLES, MOST_BYTES = 250, 4_000_000

@@ -12,12 +12,12 @@ from kg.corpus import Corpus
 from kg.errors import Spot
 from kg.files.digests import digest_of, digest_of_files
 from kg.files.resources import HERE
-from kg.meaning import Index
+from kg.meaning import CorpusIndex
 
 _BUILT_ON = ("kg-claims", "backports.zstd", "msgspec", "PyYAML", "pyshacl", "rdflib")
 
 
-def environment(corpus: Corpus, index: Index, checks: tuple[str, bytes]) -> bytes:
+def environment(corpus: Corpus, index: CorpusIndex, checks: tuple[str, bytes]) -> bytes:
     """Return the digest of what all articles of a corpus rest on; `checks` are engine and digest of the shapes."""
     wrong = [
         finding.at

@@ -9,21 +9,23 @@ from typing import IO
 from msgspec import Raw
 
 from kg.corpus import Corpus, Source
-from kg.meaning import Index
+from kg.meaning import CorpusIndex
 from kg.pipeline.article import MappedArticle
 from kg.pipeline.cache.content import Content
 from kg.pipeline.cache.packing import Packing
 from kg.pipeline.cache.records import Record, RecordsWriter, encode
 from kg.pipeline.cache.uses import watched
 
-ReadUnit = Callable[[Source, Index], MappedArticle]
+ReadUnit = Callable[[Source, CorpusIndex], MappedArticle]
 """Reads, maps and validates the article of a source."""
 
 
 class Recorder:
     """Records units, numbered from 0. `writer` takes the records, if any does; `now` is the corpus's time."""
 
-    def __init__(self, corpus: Corpus, index: Index, stream: IO[bytes] | None, now: int, key: bytes = b"") -> None:
+    def __init__(
+        self, corpus: Corpus, index: CorpusIndex, stream: IO[bytes] | None, now: int, key: bytes = b""
+    ) -> None:
         self.now = now
         self.index = index
         self.packing = Packing(corpus.root, index.iris)

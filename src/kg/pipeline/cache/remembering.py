@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from kg.corpus import Corpus
-from kg.meaning import Index
+from kg.meaning import CorpusIndex
 from kg.pipeline.cache.environment import environment
 from kg.pipeline.cache.memory import NOT_PUBLISHED, Memory
 from kg.pipeline.cache.place import cache_file, drop_oldest, new_records
@@ -20,7 +20,7 @@ from kg.pipeline.cache.uses import entity_digests
 
 @contextmanager
 def remembering(
-    corpus: Corpus, index: Index, checks: tuple[str, bytes], *, fresh: bool = False
+    corpus: Corpus, index: CorpusIndex, checks: tuple[str, bytes], *, fresh: bool = False
 ) -> Iterator[Memory]:
     """Open what is known of a corpus, and keep what the run finds out, once that has come to its end.
 

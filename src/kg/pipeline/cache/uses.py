@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from kg.corpus import Corpus
 from kg.errors import Spot
 from kg.files.digests import digest_of
-from kg.meaning import Index
+from kg.meaning import CorpusIndex
 from kg.rdf.terms import Iri
 from kg.text.nearest_name import KnownNames
 
@@ -70,7 +70,7 @@ class WatchedNames(KnownNames):
         return self.names.advice(name, others)
 
 
-def watched(index: Index, seen: set[str]) -> Index:
+def watched(index: CorpusIndex, seen: set[str]) -> CorpusIndex:
     """Return an index that notes in `seen` the ids of the entities it is asked for."""
     entities = Watched(index.entities, seen)
     types = Watched(cast("Mapping[str, tuple[Iri, ...]]", index.types), seen, f"<{index.iris.base}entity/", ">")
@@ -78,7 +78,7 @@ def watched(index: Index, seen: set[str]) -> Index:
     return replace(index, entities=entities, types=types, names=names, speakers=speakers)
 
 
-def entity_digests(index: Index, corpus: Corpus) -> dict[str, bytes]:
+def entity_digests(index: CorpusIndex, corpus: Corpus) -> dict[str, bytes]:
     """Return the digest of what articles see of each entity, and of all there is of all of them."""
     wrong: dict[tuple[str, object], list[Spot]] = {}
     for finding in index.findings:

@@ -19,7 +19,7 @@ from kg.errors import Finding, Severity
 from kg.findings.reports.located import locate
 from kg.formats import FORMATS, write
 from kg.mappers.dataset import Tally
-from kg.meaning import Index
+from kg.meaning import CorpusIndex
 from kg.pipeline.article import MappedArticle, validated_article
 from kg.pipeline.documents import published_with_https
 from kg.pipeline.publication import Engine, open_check
@@ -45,7 +45,7 @@ class Work(Struct, frozen=True):
     """
 
     corpus: Corpus
-    index: Index
+    index: CorpusIndex
     engine: Engine
     format: str
     https: bool

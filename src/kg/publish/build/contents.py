@@ -19,7 +19,7 @@ from kg.formats.jsonld_context import context
 from kg.mappers.dataset import COUNTED
 from kg.mappers.distribution import GraphFile, distributed_nodes
 from kg.mappers.entity import entity_nodes
-from kg.meaning import Index
+from kg.meaning import CorpusIndex
 from kg.pipeline.article import MappedArticle
 from kg.pipeline.cache import Memory
 from kg.pipeline.cache.stats import as_stat
@@ -45,7 +45,7 @@ class Built(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def build(folder: Path, units: Iterable[MappedArticle], index: Index) -> Built:
+def build(folder: Path, units: Iterable[MappedArticle], index: CorpusIndex) -> Built:
     """Write the publication of validated articles into a folder, all or nothing.
 
     Raises `CorpusError` with all findings if one is a violation, `FileError` if the file system fails; then the
@@ -76,7 +76,7 @@ def build_in_jobs(
 
 def _build(
     folder: Path,
-    index: Index,
+    index: CorpusIndex,
     write: Callable[[Sequence[Document], Path], ArticleSink],
     earlier: Sequence[IO[bytes]] = (),
 ) -> tuple[ArticleSink, Mapping[str, StagedFile]]:
@@ -95,7 +95,7 @@ def _built(outcome: ArticleSink, files: Iterable[str]) -> Built:
 
 
 def _write_documents(
-    index: Index,
+    index: CorpusIndex,
     staging: Staging,
     write: Callable[[Sequence[Document], Path], ArticleSink],
     earlier: Sequence[IO[bytes]],
@@ -129,7 +129,7 @@ def _copy_resources(staging: Staging) -> None:
             staging.write(f"{name}/{path.relative_to(folder).as_posix()}", path.read_bytes())
 
 
-def _write_description(about: Graph, index: Index, staging: Staging) -> None:
+def _write_description(about: Graph, index: CorpusIndex, staging: Staging) -> None:
     """Describe the data set and its files, in files of their own: a file cannot contain its own hash."""
     files = [_graph_file(form, staging) for form in FORMATS.values()]
     nodes = [
@@ -145,7 +145,7 @@ def _write_description(about: Graph, index: Index, staging: Staging) -> None:
         staging.write(_DESCRIPTION + form.suffix, "".join(document).encode())
 
 
-def _publisher_nodes(index: Index) -> list[Node]:
+def _publisher_nodes(index: CorpusIndex) -> list[Node]:
     """Return the publisher's nodes, so that a catalogue that reads only the description finds the name."""
     publisher = index.dataset.publisher
     return [

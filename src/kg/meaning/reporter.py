@@ -1,4 +1,4 @@
-"""What is found in one file while its meaning is worked out, and the texts and references that every file has."""
+"""Reads the values that every file has (references, IRIs, texts, dates) and reports what is wrong with them."""
 
 from __future__ import annotations
 
@@ -6,20 +6,26 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+from msgspec.structs import replace
+
+from kg.annotations.classes import Date
 from kg.dates.edtf import Edtf
 from kg.dates.edtf import read as read_edtf
 from kg.errors import Finding, Path, Spot
 from kg.files.text_files import seen
+from kg.model import NO_DATE, Dated
 from kg.rdf import terms
 from kg.rdf.terms import Iri, Literal
+from kg.rdf.vocab import BASES
 from kg.text.nearest_name import KnownNames
 
 T = TypeVar("T")
 
+_YEAR = re.compile(r"[0-9]{4}")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-class Remarks:
+class Reporter:
     """Collects the findings of one file (or one line of a JSON Lines file), each at its path."""
 
     def __init__(self, file: str, line: int = 0) -> None:
@@ -38,9 +44,9 @@ class Remarks:
     def reference(
         self, name: str, known: Mapping[str, T], path: Path, kind: str, names: KnownNames | None = None
     ) -> T | None:
-        """Return what `name` names among the `known`, or remark that it names nothing and what is nearest.
+        """Return the thing that `name` names; report an unknown name with the nearest known one.
 
-        `names` are those of the known, where they are at hand.
+        `names` is an index of the known things, if there is one already.
         """
         found = known.get(name)
         if found is None:
@@ -48,12 +54,12 @@ class Remarks:
         return found
 
     def unknown(self, name: str, path: Path, kind: str, advice: str) -> None:
-        """Remark that a name names nothing of a kind, and what to do."""
+        """Report a name that names nothing of a kind, and what to do."""
         message = f"{field_of(path)} must name {kind}, and there is no `{seen(name)}`: {advice}"
         self.violation(path, "unknown-reference", message)
 
     def no_repeats(self, names: Sequence[object], path: Path) -> None:
-        """Remark each name that stands in a list again."""
+        """Report each name that a list repeats."""
         if len(set(names)) == len(names):
             return
         for n, name in enumerate(names):
@@ -62,7 +68,7 @@ class Remarks:
                 self.violation((*path, n), "named-twice", message)
 
     def iri(self, text: str, path: Path) -> Iri:
-        """Return an IRI that someone wrote, or `NONE` with a remark."""
+        """Return the IRI that someone wrote, `NONE` if it is not one, which is reported."""
         try:
             return terms.iri(text)
         except ValueError:
@@ -71,13 +77,13 @@ class Remarks:
             return Iri("")
 
     def iris(self, texts: Sequence[str], path: Path) -> tuple[Iri, ...]:
-        """Return the IRIs of a list that someone wrote, without those that are remarked."""
+        """Return the IRIs of a list; what is not an IRI is reported and left out."""
         self.no_repeats(texts, path)
         found = dict.fromkeys(self.iri(text, (*path, n)) for n, text in enumerate(texts))
         return tuple(iri for iri in found if iri)
 
     def language(self, tag: str, path: Path) -> str:
-        """Return the language tag in lower case, or `und` with a remark."""
+        """Return the language tag in small letters, `und` if it is not one, which is reported."""
         if not (fault := language_fault(tag)):
             return tag.lower()
         self.violation(path, "bad-language", fault)
@@ -100,13 +106,13 @@ class Remarks:
         return tuple(dict.fromkeys(literals))
 
     def version(self, version: str, path: Path, *, at_key: bool = False) -> None:
-        """Remark a version that could not be part of an IRI."""
+        """Report a version that cannot be part of an IRI."""
         if not _VERSION.fullmatch(version):
             message = f"a version must be letters, digits, `.`, `-` and `_`, not {version!r}: rename it"
             self.violation(path, "bad-version", message, at_key=at_key)
 
     def edtf(self, written: str, path: Path) -> Edtf:
-        """Return the date read, or no date with a remark."""
+        """Return the date, or no date if it is not EDTF, which is reported."""
         try:
             return read_edtf(written)
         except ValueError as error:
@@ -115,20 +121,20 @@ class Remarks:
 
 
 def language_fault(tag: str) -> str:
-    """Return why a text is no language tag, `""` where it is one."""
-    # BCP 47 keeps longer primary tags for later: here each is a name, as `Dutch`.
+    """Return why a text is not a language tag, `""` if it is one."""
+    # BCP 47 reserves longer primary tags: here they are names such as `Dutch`.
     if terms.is_language(tag) and len(tag.partition("-")[0]) <= 3:
         return ""
     return f"a language must be a tag of BCP 47, as nl, en or fr-BE, not {tag!r}: correct it"
 
 
 def field_of(path: Path) -> str:
-    """Return how a message names the field that a path leads to: of `…, "about", 2` it is `about`."""
+    """Return the field of a path as messages name it: `about` for `("claims", "c01", "about", 2)`."""
     return f"`{next((step for step in reversed(path) if isinstance(step, str)), '')}`"
 
 
 def _whole_address(text: str) -> str:
-    """Return `: did you mean …?` where only the scheme is missing, else what to do."""
+    """Return `: did you mean …?` if only the scheme is missing, else what to do."""
     if "." in text and ":" not in text:
         try:
             return f": did you mean '{terms.iri('https://' + text)[1:-1]}'?"
@@ -138,12 +144,50 @@ def _whole_address(text: str) -> str:
 
 
 def as_list(written: list[T] | T) -> list[T]:
-    """Return what may be one or several as a list; `""` is none."""
+    """Return one value or a list of values as a list; `""` is no value."""
     if isinstance(written, list):
         return written
     return [written] if written else []
 
 
 def one_or_all(several: list[T]) -> list[T] | T:
-    """Return several as people write them, one without a list: the inverse of `as_list`."""
+    """Return a list as people write it, a single value without a list: the inverse of `as_list`."""
     return several[0] if len(several) == 1 else several
+
+
+def dated(date: str | Date, path: Path, report: Reporter, language: str = "und") -> Dated:
+    """Return the date that someone wrote, with its words in `language`. A wrong date is reported and left empty."""
+    if isinstance(date, str):
+        edtf = report.edtf(date, path)
+        return Dated(edtf, edtf.earliest, edtf.latest, basis=BASES.outside)
+    edtf = report.edtf(date.edtf, (*path, "edtf"))
+    if not date.words and not date.why:
+        message = "a date must say how it is known: give `words` (what the article says) or `why`"
+        report.violation((*path, "edtf"), "date-without-reason", message)
+    return Dated(
+        edtf=edtf,
+        earliest=edtf.earliest,
+        latest=edtf.latest,
+        words=(terms.text(date.words, language),) if date.words else (),
+        why=(terms.plain(date.why),) if date.why else (),
+        basis=BASES[_basis(date)],
+    )
+
+
+def _basis(date: Date) -> str:
+    if not date.words:
+        return "outside"
+    year = _YEAR.search(date.edtf)
+    return "printed" if year and year.group() in date.words else "relative"
+
+
+def not_later_than(date: Dated, latest: str) -> Dated:
+    """Return the date; an uncertain one without bounds is at the latest the day when the article was out."""
+    if date.edtf.qualifier and not date.edtf.certain and not date.latest:
+        return replace(date, latest=latest)
+    return date
+
+
+def published_by(latest: str) -> Dated:
+    """Return the date of a claim that has none: not later than the article."""
+    return Dated(NO_DATE, latest=latest, basis=BASES.publication)
