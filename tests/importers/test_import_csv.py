@@ -141,7 +141,7 @@ def test_marks_that_are_not_doubled_are_told_and_the_cell_is_not_guessed(tmp_pat
         tmp_path, f'quote,article,note,text\n"We "gaan" niet",a1,,{TEXT.replace(",", "")[25:]}\nJan,a1,"a "b" c",\n'
     )
     items = read_all(csv, file)
-    why = "a quotation mark within a cell in quotation marks must be doubled: mend the cell"
+    why = "a quotation mark within a cell in quotation marks must be doubled: correct the cell"
     assert left_out(items) == [f"2:1 span line 2: {why}", f"3:8 attribute line 3: {why}"]
     assert [list(words_in(each)) for each in documents(items)] == [[["Jan"]]]
 

@@ -164,9 +164,9 @@ def test_relations_lead_to_claims_of_the_article_by_their_ids(tmp_path: Path) ->
     )
     assert left_out(items) == [
         "4:1 attribute line 4: another claim has the id c2 already: give another",
-        "2:9 link line 2: a relation must be one word and a claim's id, as `answers c02`, not 'odd': mend it",
-        "2:9 link line 2: no claim of the article that could be read has the id 'a2/c1': mend it, or add the claim",
-        "4:8 link line 4: no claim of the article that could be read has the id 'c9': mend it, or add the claim",
+        "2:9 link line 2: a relation must be one word and a claim's id, as `answers c02`, not 'odd': correct it",
+        "2:9 link line 2: no readable claim of the article has the id 'a2/c1': correct it, or add the claim",
+        "4:8 link line 4: no readable claim of the article has the id 'c9': correct it, or add the claim",
     ]
 
 

@@ -57,12 +57,12 @@ def test_words_are_found_in_the_text_as_people_quote_them(
         (
             "Piet|x|9|",
             "`start` and `end` must be offsets into the article's text, not 'x' and '9': "
-            "mend them, or leave them empty",
+            "correct them, or leave them empty",
         ),
         (
             "Piet|9|1000|",
             "`start` and `end` must be offsets into the article's text, not '9' and '1000': "
-            "mend them, or leave them empty",
+            "correct them, or leave them empty",
         ),
         (
             "Piet|||x",

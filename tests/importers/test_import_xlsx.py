@@ -122,7 +122,7 @@ def test_errors_and_formulas_without_a_result_are_told_by_their_cell(tmp_path: P
     items = read_all(xlsx, workbook(tmp_path / "book.xlsx", sheet))
     assert [list(words_in(each)) for each in documents(items)] == [[["plan"], ["Piet"]]]
     assert left_out(items) == [
-        "3:1 span Claims!A3: the cell holds the error #NAME?: mend its formula",
+        "3:1 span Claims!A3: the cell holds the error #NAME?: correct its formula",
         "4:4 attribute Claims!D4: the cell holds a formula whose result was not saved: "
         "open the file in a spreadsheet and save it",
     ]

@@ -98,7 +98,7 @@ DESCRIPTION = "a spreadsheet saved as CSV or TSV, one claim a row"
 
 ROW_LIMIT = 10_000_000
 """The most characters of a row: the longest article has one million, a quotation mark never closed takes all."""
-_NOT_DOUBLED = "a quotation mark within a cell in quotation marks must be doubled: mend the cell"
+_NOT_DOUBLED = "a quotation mark within a cell in quotation marks must be doubled: correct the cell"
 _DELIMITERS = "\t;,|"
 # Some programs, and people, write a blank before the next cell: `"a", "b"`.
 _AFTER_BLANK = re.compile(r' +"(?:[^"]|"")*" *')

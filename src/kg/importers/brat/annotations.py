@@ -1,6 +1,9 @@
-"""The lines of an `.ann` file → records, where a record's text may spill over its line.
+"""The lines of an `.ann` file → records → labelled spans, links, and what cannot be read.
 
 https://brat.nlplab.org/standoff.html, "General annotation structure".
+
+An event becomes the span of its trigger, with a link to each argument. A second event with the same trigger becomes
+a span of its own at the same place, so that speakers and words of the two are not confused.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ _LINE_END = re.compile(r"\r\n?|\n")
 _START = re.compile(r"([TREAMN#][^\s]*|\*)\t")
 _OFFSETS = re.compile(r" [0-9]{1,9} [0-9]{1,9}(?: ?; ?[0-9]{1,9} [0-9]{1,9})*")
 _NUMBER = re.compile("[0-9]+")
+_NUMBERED = re.compile(r"(.*[^0-9])[0-9]+")
 KINDS: dict[str, Kind] = {
     "T": "span",
     "R": "link",
@@ -31,11 +35,11 @@ KINDS: dict[str, Kind] = {
     "N": "attribute",
     "#": "note",
 }
-"""What a record is, by the first character of its id."""
+"""The kind of a record by the first character of its id."""
 
 
 class BratRecord(NamedTuple):
-    """A record: `T1`, what stands in the second column, and what in the third, all as written."""
+    """A record: its id, as `T1`, its second column and its third, all as written."""
 
     id: str
     head: str
@@ -46,19 +50,19 @@ class BratRecord(NamedTuple):
     def kind(self) -> Kind:
         return KINDS[self.id[0]]
 
-    def skipped(self, why: str) -> Skipped:
-        return Skipped(self.kind, self.id, why, self.at)
-
 
 class BratSpan(NamedTuple):
-    """The second column of a `T` record: its label and offsets, in the order of the text."""
+    """The second column of a `T` record: its label and offsets, in text order."""
 
     label: str
     parts: tuple[Span, ...]
 
 
 def read_records(text: str, file: str) -> Iterator[BratRecord | Skipped]:
-    """Yield the records of an `.ann` file in its order, and each line that belongs to none."""
+    """Yield the records of an `.ann` file in order, and each line that belongs to none.
+
+    A record's text may continue on further lines.
+    """
     waiting: BratRecord | None = None
     texts: list[str] = []
     blank = 0
@@ -71,20 +75,20 @@ def read_records(text: str, file: str) -> Iterator[BratRecord | Skipped]:
             left = -1
         elif not line.strip():
             blank += 1
-        elif waiting and (left := left if left >= 0 else _room(waiting)) > blank + len(line):
+        elif waiting and (left := left if left >= 0 else _characters_to_come(waiting)) > blank + len(line):
             texts += [*[""] * blank, line]
             left -= blank + 1 + len(line)
             blank = 0
         else:
-            why = "a line must begin with an id, as T1, and a tab, this one does not: mend or join it to its record"
+            why = "a line must begin with an id, as T1, and a tab: correct it, or join it to the record above"
             yield Skipped("note", _shown(line), why, Place(file, number, 1))
     if waiting:
         yield waiting._replace(tail="\n".join(texts))
 
 
 def read_span(head: str) -> BratSpan | None:
-    """Return the label and the parts of a `T` record; None where it has no such."""
-    # A label may hold blanks, against the rules, where another program wrote the file.
+    """Return the label and the parts of a `T` record; None if they are not written correctly."""
+    # Some programs write labels with spaces, against the rules.
     head = " ".join(head.split())
     label = head.rstrip("0123456789; ")
     label += head[len(label) :].partition(" ")[0]
@@ -94,8 +98,8 @@ def read_span(head: str) -> BratSpan | None:
     return BratSpan(label, tuple(sorted(map(Span, offsets[::2], offsets[1::2]))))
 
 
-def _room(record: BratRecord) -> int:
-    """Return how many characters may follow on further lines: as many as a span lacks, any number of a note's."""
+def _characters_to_come(record: BratRecord) -> int:
+    """Return how many characters may follow on further lines: what a span lacks, or any number for a note."""
     if record.id[0] in "#N":
         return sys.maxsize
     span = read_span(record.head) if record.id[0] == "T" else None
@@ -109,11 +113,8 @@ def _shown(line: str) -> str:
     return line if len(line) <= 60 else f"{line[:59]}…"
 
 
-_NUMBERED = re.compile(r"(.*[^0-9])[0-9]+")
-
-
 class BratAnnotations(NamedTuple):
-    """What the records of a document say; marks in the order of the text."""
+    """What the records of a document say; spans in text order."""
 
     marks: tuple[LabelledSpan, ...]
     links: tuple[SpanLink, ...]
@@ -127,7 +128,7 @@ class _Argument(NamedTuple):
 
 @dataclass
 class _SpanBuilder:
-    """A mark to which records still add something."""
+    """A span to which further records add."""
 
     id: str
     label: str
@@ -142,32 +143,32 @@ class _SpanBuilder:
         self.attributes.setdefault(attribute, []).append(value)
 
 
-def read_marks(records: Iterable[BratRecord | Skipped], length: int, mapping: Mapping) -> BratAnnotations:
-    """Return the marks of a text of this length: spans first, then events, then what is said of either."""
-    reading = AnnotationReader(length, mapping)
-    sound: list[BratRecord] = []
+def read_annotations(records: Iterable[BratRecord | Skipped], length: int, mapping: Mapping) -> BratAnnotations:
+    """Return the spans and links in a text of this length. Records may refer to later ones."""
+    reader = AnnotationReader(length, mapping)
+    readable: list[BratRecord] = []
     for each in records:
-        reading.skipped.append(each) if isinstance(each, Skipped) else sound.append(each)
-    sound = list(reading.first_of_each_id(sound))
+        reader.skipped.append(each) if isinstance(each, Skipped) else readable.append(each)
+    readable = list(reader.first_of_each_id(readable))
 
     def of(letters: str) -> Iterator[BratRecord]:
-        return (record for record in sound if record.id[0] in letters)
+        return (record for record in readable if record.id[0] in letters)
 
     for record in of("T"):
-        reading.read_span(record)
+        reader.read_span(record)
     for record in of("E"):
-        reading.read_event(record)
+        reader.read_event(record)
     for record in of("E"):
-        reading.read_arguments(record)
+        reader.read_arguments(record)
     for record in of("R*"):
-        reading.read_relation(record)
+        reader.read_relation(record)
     for record in of("AMN#"):
-        reading.read_remark(record)
-    return reading.marked()
+        reader.read_remark(record)
+    return reader.annotations()
 
 
 class AnnotationReader:
-    """The marks so far, and by which ids they are known: an event's is its trigger's mark."""
+    """Collects spans and links. `by_id` also has the ids of events, whose span is that of their trigger."""
 
     def __init__(self, length: int, mapping: Mapping) -> None:
         self.length = length
@@ -179,7 +180,7 @@ class AnnotationReader:
         self.links: list[SpanLink] = []
         self.skipped: list[Skipped] = []
 
-    def marked(self) -> BratAnnotations:
+    def annotations(self) -> BratAnnotations:
         order = sorted(self.marks.values(), key=lambda mark: (not mark.parts, mark.parts))
         self.skipped.sort(key=lambda each: each.at)
         return BratAnnotations(tuple(map(_frozen, order)), tuple(self.links), tuple(self.skipped))
@@ -199,7 +200,7 @@ class AnnotationReader:
     def read_span(self, record: BratRecord) -> None:
         span = read_span(record.head)
         if span is None:
-            self.skip(record, "a span must be written as `T1<tab>Label 0 5<tab>words`, this one is not: mend it")
+            self.skip(record, "a span must be written as `T1<tab>Label 0 5<tab>words`, this one is not: correct it")
         elif any(start >= end for start, end in span.parts):
             self.skip(record, "a span must have a character at least, and end after its start: mark it again")
         elif any(one.end > other.start for one, other in pairwise(span.parts)):
@@ -214,11 +215,11 @@ class AnnotationReader:
         self.marks[mark.id] = self.by_id[mark.id] = mark
 
     def read_event(self, record: BratRecord) -> None:
-        """Take the trigger's mark for the event, or make one where there is none or another event took it."""
+        """Use the trigger's span for the event; make one if there is none or another event uses it."""
         event, *arguments = _arguments(record.head) or [_Argument("", "")]
         trigger = self.by_id.get(event.target)
         if not event.role:
-            self.skip(record, "an event must be written as `E1<tab>Type:T1 Role:T2`, this one is not: mend it")
+            self.skip(record, "an event must be written as `E1<tab>Type:T1 Role:T2`, this one is not: correct it")
         elif trigger is None or event.target[0] != "T":
             self.add(_SpanBuilder(record.id, event.role, record.at))
             self.skip(
@@ -241,13 +242,13 @@ class AnnotationReader:
                 self.link(record, _unnumbered(role), record.id, target)
 
     def read_relation(self, record: BratRecord) -> None:
-        """Link the two ends of a relation, or the first of several that are equivalent with each of the others."""
+        """Link the two ends of a relation; of several equivalent spans, link the first with each of the others."""
         label, *ends = record.head.split() or [""]
         if record.id != "*":
             ends = [end.rpartition(":")[2] for end in ends]
         if len(ends) < 2 or (record.id != "*" and len(ends) > 2):
             form = "*<tab>Equiv T1 T2" if record.id == "*" else "R1<tab>Type Arg1:T1 Arg2:T2"
-            self.skip(record, f"a relation must be written as `{form}`, this one is not: mend it")
+            self.skip(record, f"a relation must be written as `{form}`, this one is not: correct it")
             return
         for end in ends[1:]:
             self.link(record, label, ends[0], end)
@@ -262,13 +263,13 @@ class AnnotationReader:
                 self.speaking.add(self.by_id[target].id)
 
     def read_remark(self, record: BratRecord) -> None:
-        """Add an attribute, a normalization or a note to the mark that it is about."""
+        """Add an attribute, a normalization or a note to the span that it is about."""
         name, target, value = [*record.head.split(None, 2), "", "", ""][:3]
         mark = self.by_id.get(target)
         if mark is None:
             why = f"{target or 'what it is about'} is no span or event of this file, or could not be read"
             if target[:1] in ("R", "*"):
-                why = "it is said of a relation, which nothing can be said of here: say it of one of its ends"
+                why = "it is about a relation, which can have no attributes here: add it to one of its ends"
             self.skip(record, why, f"{record.id} {name} {target}".strip())
         elif record.id[0] == "N":
             self.name(mark, name, value.strip(), record.tail.strip())
@@ -277,10 +278,10 @@ class AnnotationReader:
         elif record.id[0] == "#":
             mark.add(name, record.tail.strip())
         else:
-            mark.add(name, value.strip() or "true")  # a flag that is set, as brat shows it
+            mark.add(name, value.strip() or "true")  # a flag
 
     def name(self, mark: _SpanBuilder, field: str, reference: str, name: str) -> None:
-        """Add who a mark stands for: of a speaker's mark it is the speaker."""
+        """Add the name that a normalization gives; for a speaker's span, that is the speaker."""
         same_as = authority_iri(*_reference(reference))
         if not same_as:
             mark.add(field, reference)
@@ -289,7 +290,7 @@ class AnnotationReader:
         mark.names.setdefault(field, []).append(named)
 
     def is_speaker(self, mark: _SpanBuilder) -> bool:
-        """Tell a speaker's mark by its own label, else by that of a link to it."""
+        """Tell whether a span is a speaker: by its own label, else by that of a link to it."""
         own = self.mapping.part_of_span.get(key(mark.label))
         return own == "speaker" or (own is None and mark.id in self.speaking)
 
@@ -300,13 +301,13 @@ def _arguments(head: str) -> list[_Argument]:
 
 
 def _unnumbered(role: str) -> str:
-    """Return `Theme` of `Theme2`, which is how an argument is repeated; `Arg1` and `Arg2` are two."""
+    """Return `Theme` for `Theme2`, a repeated argument; `Arg1` and `Arg2` are different roles."""
     numbered = _NUMBERED.fullmatch(role)
     return numbered[1] if numbered and numbered[1] != "Arg" else role
 
 
 def _reference(written: str) -> tuple[str, str]:
-    """Return the database and the identifier of `Wikidata:Q76`; an IRI has no database."""
+    """Return the database and the identifier of `Wikidata:Q76`; the database of an IRI is `""`."""
     if written.startswith(("http://", "https://")):
         return "", written
     database, _, identifier = written.partition(":")

@@ -168,6 +168,13 @@ def split_lines(pieces: Iterable[bytes], file: str) -> Iterator[bytes]:
         yield rest
 
 
+def skipped_file(files: SourceFiles, name: str, error: CorpusError) -> Skipped:
+    """Return that a file is left out because of what is wrong with it first."""
+    finding = error.findings[0]
+    at = finding.at if isinstance(finding.at, Place) else Place(files.file(name), 0, 0)
+    return Skipped("article", name, finding.message, at)
+
+
 def format_error(message: str, rule: str, file: str, line: int = 0, column: int = 0) -> CorpusError:
     """Return the error of a file that is not in the format that it should be in."""
     return CorpusError([Finding("violation", message, rule, Place(file, line, column))])

@@ -85,7 +85,9 @@ class ClaimRowReader:
             if found := _RELATED.fullmatch(value):
                 pairs.append((found[1], found[2]))
             else:
-                reason = f"a relation must be one word and a claim's id, as `answers c02`, not {value!r}: mend it"
+                reason = (
+                    f"a relation must be one word and a claim's id, as `answers c02`, not {value!r}: correct it"
+                )
                 self.skipped.append(row.skipped("link", cell, reason))
         yield from self._links(row, cell, id, pairs)
 
@@ -94,9 +96,7 @@ class ClaimRowReader:
             if target in self._ids:
                 yield SpanLink(label, id, target, row.sheet.place(cell))
             else:
-                reason = (
-                    f"no claim of the article that could be read has the id {target!r}: mend it, or add the claim"
-                )
+                reason = f"no readable claim of the article has the id {target!r}: correct it, or add the claim"
                 self.skipped.append(row.skipped("link", cell, reason))
 
     def _place(self, row: SheetRow, words: Cell) -> AnchoredWords:
@@ -106,7 +106,7 @@ class ClaimRowReader:
             if told:
                 return told
             reason = f"`start` and `end` must be offsets into the article's text, not {starts!r} and {ends!r}"
-            raise AnchorError("words-start-mismatch", f"{reason}: mend them, or leave them empty")
+            raise AnchorError("words-start-mismatch", f"{reason}: correct them, or leave them empty")
         return AnchoredWords(anchor_words(self.text, words.text, row.text("context")), "")
 
     def _id(self, row: SheetRow) -> str:

@@ -15,6 +15,7 @@ from kg.importers.core.source_files import (
     is_zip,
     open_source,
     require_source,
+    skipped_file,
     unsafe_names,
 )
 from kg.importers.tei.parsing import INCLUDE, TeiElement, parse
@@ -193,9 +194,7 @@ class TeiFiles:
             yield from self._read(name, shared)
         except CorpusError as error:
             self.failed += 1
-            finding = error.findings[0]
-            at = finding.at if isinstance(finding.at, Place) else Place(self.bundle.file(name), 0, 0)
-            yield Skipped("article", name, finding.message, at)
+            yield skipped_file(self.bundle, name, error)
 
     def _read(self, name: str, shared: Named) -> Iterator[Item]:
         corpus = TeiCorpus(name, dict(shared), self.lookup)

@@ -48,12 +48,12 @@ def parse(pieces: Iterable[bytes], file: str, listener: TeiListener) -> Iterator
             given += len(piece)
             # What is not whole yet is read again with each piece.
             if given - parser.CurrentByteIndex > LIMIT:
-                message = "a tag or a comment must have at most 10 MB, this one has more: mend it"
+                message = "a tag or a comment must have at most 10 MB, this one has more: correct it"
                 raise _refused(message, _reached(parser, file))
             yield
         parser.Parse(b"", True)
     except expat.ExpatError as error:
-        message = f"the file must be well-formed XML, it is not ({expat.ErrorString(error.code)}): mend it"
+        message = f"the file must be well-formed XML, it is not ({expat.ErrorString(error.code)}): correct it"
         raise _refused(message, Place(file, error.lineno, error.offset + 1)) from error
     except (LookupError, ValueError) as error:
         message = "the file must be in an encoding that is known: save it as UTF-8"
@@ -74,7 +74,7 @@ def _parser(file: str, listener: TeiListener) -> expat.XMLParserType:
     def begin(name: str, attributes: dict[str, str]) -> None:
         if len(open_elements) >= _DEEPEST:
             raise _refused(
-                f"elements must be nested at most {_DEEPEST} deep, these are deeper: mend the file", place()
+                f"elements must be nested at most {_DEEPEST} deep, these are deeper: correct the file", place()
             )
         plain = {_plain(each): value for each, value in attributes.items()}
         open_elements.append(TeiElement(_local(name), plain, place()))

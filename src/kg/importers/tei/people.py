@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kg.dates import edtf as dates
-from kg.errors import CorpusError, Place
+from kg.errors import CorpusError
 from kg.importers.core.documents import ArticleMetadata, Name, Skipped, authority_iri
-from kg.importers.core.source_files import SourceFiles
+from kg.importers.core.source_files import SourceFiles, skipped_file
 from kg.importers.tei.parsing import TeiElement, parse
 
 
@@ -158,9 +158,7 @@ class PeopleLookup:
                 if listener.is_done:
                     break
         except CorpusError as error:
-            at = error.findings[0].at
-            place = at if isinstance(at, Place) else Place(self.bundle.file(name), 0, 0)
-            self.skipped.append(Skipped("article", name, error.findings[0].message, place))
+            self.skipped.append(skipped_file(self.bundle, name, error))
         return listener.people
 
 

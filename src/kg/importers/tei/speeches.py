@@ -274,7 +274,7 @@ class SpeechReader:
                 for other in references(passage.element.get(attribute)):
                     pair = (key, other) if attribute == "next" else (other, key)
                     if other not in taken:
-                        why = f"there is no such passage, with words, in this text: mend `{attribute}`"
+                        why = f"there is no such passage, with words, in this text: correct `{attribute}`"
                         what = f"{key} {attribute} {other}"
                         self.skipped.append(Skipped("link", what, why, passage.element.at))
                     elif pair not in met:

@@ -170,7 +170,7 @@ class _Cells:
         """Return what a cell shows, and why that is not known."""
         value, kind = "".join(self._texts), self._cell.get("t", "n")
         if kind == "e":
-            return "", f"the cell holds the error {value}: mend its formula"
+            return "", f"the cell holds the error {value}: correct its formula"
         if kind == "s":
             return self._shared(value), ""
         if kind in ("str", "inlineStr"):
