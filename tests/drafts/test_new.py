@@ -10,7 +10,7 @@ import pytest
 
 from kg.cli import run
 from kg.corpus import read_corpus
-from kg.drafts.writing import desk, draft
+from kg.drafts.claims_draft import draft, draft_settings
 from support import ROOT, SEEDS
 from support.readme import blocks
 
@@ -106,7 +106,7 @@ def test_an_entity_cannot_be_called_what_a_draft_has_for_nobody(
 
 def test_the_draft_of_the_seed_guesses_right_who_spoke() -> None:
     text = re.sub(r"\A.*?2020-02 ", "", (SEEDS / f"{ARTICLE}.txt").read_text())
-    written = draft(text, "2020-02", desk(read_corpus(SEEDS)), schema="schemas/claims.schema.json")
+    written = draft(text, "2020-02", draft_settings(read_corpus(SEEDS)), schema="schemas/claims.schema.json")
 
     assert re.findall(r"## Who.*", written.text) == [
         "## Who? Perhaps stoltenberg: “Jens Stoltenberg, weerlegt”",
@@ -131,7 +131,9 @@ def test_the_guideline_shows_a_draft_as_it_is() -> None:
     article = (SEEDS / f"{ARTICLE}.txt").read_text()
     text = article[article.index("“We hebben") : article.index(", een stap die")] + "."
 
-    assert blocks("yaml", "docs/annotating.md")[0] == draft(text, "2020-02", desk(read_corpus(SEEDS))).text
+    assert (
+        blocks("yaml", "docs/annotating.md")[0] == draft(text, "2020-02", draft_settings(read_corpus(SEEDS))).text
+    )
 
 
 @pytest.mark.usefixtures("four")
@@ -149,7 +151,7 @@ def test_a_claims_file_is_never_overwritten(seeds: Path, capsys: pytest.CaptureF
 
     assert run(["new", str(seeds / f"{ARTICLE}.txt")]) == 2
     assert said(capsys) == [
-        f"kg: {claims}: it is there already and is not overwritten: go on with it, or use --stdout"
+        f"kg: {claims}: this file exists and is not overwritten: continue with it, or use --stdout"
     ]
     assert claims.read_bytes() == before
 
@@ -168,7 +170,7 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_is_written(
     assert run(["new", *given]) == 2
     assert said(capsys) == [
         "kg: nothing was written:",
-        "    nl.claims.yaml: it is there already and is not overwritten: go on with it, or use --stdout",
+        "    nl.claims.yaml: this file exists and is not overwritten: continue with it, or use --stdout",
         "    notes.md: the name of an article's text must end in `.txt`: rename it",
         "    none.txt: there is no such file: name the text of an article",
         "    folder.txt: an article must be a text file, this is a folder: name the files in it",
@@ -198,7 +200,7 @@ def test_an_article_must_lie_in_a_corpus(
 
     assert run(["new", "a.txt"]) == 2
     assert said(capsys) == [
-        "kg: a.txt: an article must lie in a corpus, and no folder above has a `corpus.yaml`: "
+        "kg: a.txt: an article must be in a corpus, and no folder above it has a `corpus.yaml`: "
         "`kg new --corpus FOLDER` makes one"
     ]
 

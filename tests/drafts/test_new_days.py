@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.dates.edtf import read
-from kg.drafts.days import days
+from kg.drafts.date_words import find_date_words
 
 ONE = timedelta(days=1)
 
@@ -92,7 +92,7 @@ def test_the_range_has_every_day_that_may_be_meant(
     phrases: tuple[str, ...], language: int, first: date, kind: str
 ) -> None:
     edtf, appeared = published(first, kind)
-    (when,) = days(f"x {phrases[language]}.", ("nl", "en", "fr", "de")[language], read(edtf))
+    (when,) = find_date_words(f"x {phrases[language]}.", ("nl", "en", "fr", "de")[language], read(edtf))
     understood, last = read(when.edtf), read(edtf).latest
     meant = {str(day) for each in appeared for day in MEANT[phrases](each)}  # type: ignore[index]
     within = {day for day in meant if day <= last}
@@ -125,8 +125,8 @@ def test_the_range_has_every_day_that_may_be_meant(
 def test_words_that_say_when_mean_what_a_paper_of_that_date_can_mean(
     text: str, published: str, meant: list[str]
 ) -> None:
-    assert [when.edtf for when in days(text, "nl-BE", read(published))] == meant
+    assert [when.edtf for when in find_date_words(text, "nl-BE", read(published))] == meant
 
 
 def test_a_language_without_a_table_has_no_dates() -> None:
-    assert days("vrijdag Friday vendredi Freitag", "sv", read("2020-02")) == []
+    assert find_date_words("vrijdag Friday vendredi Freitag", "sv", read("2020-02")) == []

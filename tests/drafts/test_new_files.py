@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from kg.cli import run
-from kg.drafts import drafts, write
-from kg.drafts.writing import Draft
+from kg.drafts import drafts, write_drafts
+from kg.drafts.claims_draft import Draft
 from kg.errors import FileError
 from support.documents import tree
 
@@ -69,7 +69,7 @@ def test_a_file_that_came_in_between_stays_and_nothing_else_is_written() -> None
     before = tree(Path())
 
     with pytest.raises(FileError) as caught:
-        write(started)
+        write_drafts(started)
 
     assert str(caught.value) == "b.claims.yaml: the file exists and is not overwritten; nothing was written"
     assert tree(Path()) == before
@@ -83,9 +83,9 @@ def test_a_file_system_needs_no_hard_links(two: Path, monkeypatch: pytest.Monkey
     (started,) = drafts([Path("a.txt")])
     before = tree(two)
 
-    write([started])
+    write_drafts([started])
 
     assert tree(two) == {**before, "a.claims.yaml": started.draft.text}
     with pytest.raises(FileError, match="the file exists"):
-        write([started._replace(draft=Draft("other", 0, 0))])
+        write_drafts([started._replace(draft=Draft("other", 0, 0))])
     assert tree(two) == {**before, "a.claims.yaml": started.draft.text}

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from kg.annotations.classes import EntityEntry
 from kg.corpus import read_corpus
-from kg.drafts.writing import desk, draft
+from kg.drafts.claims_draft import draft, draft_settings
 from support import ROOT
 
 MORE = {
@@ -23,7 +23,9 @@ CORPUS = read_corpus(ROOT / "tests" / "data" / "drafts")
 def guessed(language: str, text: str) -> list[str]:
     """Return what a draft suggests of who spoke, by which verb, doing what."""
     config = replace(CORPUS.config, language=language)
-    written = draft(text, "2020-02-17", desk(replace(CORPUS, config=config, entities=CORPUS.entities | MORE))).text
+    written = draft(
+        text, "2020-02-17", draft_settings(replace(CORPUS, config=config, entities=CORPUS.entities | MORE))
+    ).text
     lines = [line.strip(" #") for line in written.splitlines()]
     return [line for line in lines if line.startswith(("Who", "cue:", "act:"))]
 
@@ -101,4 +103,4 @@ def test_a_guess_is_what_stands_nearest(language: str, text: str, guesses: list[
     ],
 )
 def test_words_are_copied_so_that_they_are_found_again(text: str, words: str) -> None:
-    assert words in draft(text, "2020-02", desk(CORPUS)).text
+    assert words in draft(text, "2020-02", draft_settings(CORPUS)).text

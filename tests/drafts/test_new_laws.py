@@ -16,7 +16,7 @@ from kg.annotations.classes import ClaimsFile
 from kg.corpus import Corpus, Written, read_corpus
 from kg.corpus.articles import divided
 from kg.corpus.decode import salvaged, yaml_tree
-from kg.drafts.writing import desk, draft
+from kg.drafts.claims_draft import draft, draft_settings
 from kg.files.text_files import UNSAFE
 from kg.meaning import read_index, read_meaning
 from support import ROOT
@@ -100,7 +100,7 @@ def wrong(file: str, text: str, header: str, corpus: Corpus) -> tuple[set[str], 
 def test_a_draft_is_read_and_its_words_stand_in_the_text(whole: str, language: str, header: str) -> None:
     _, text = divided(whole)
     corpus = replace(CORPUS, config=replace(CORPUS.config, language=language))
-    written = draft(text, header, desk(corpus))
+    written = draft(text, header, draft_settings(corpus))
     rules, claims = wrong(written.text, text, header, corpus)
 
     assert rules <= {"undecided", "article-without-date"}
@@ -117,7 +117,7 @@ def test_every_guess_can_be_taken_as_it_stands(whole: str, language: str, header
     """But an act that turns words round asks for a gist, which nobody can guess."""
     _, text = divided(whole)
     corpus = replace(CORPUS, config=replace(CORPUS.config, language=language))
-    written = draft(text, header, desk(corpus))
+    written = draft(text, header, draft_settings(corpus))
     rules, claims = wrong(taken(written.text), text, header, corpus)
 
     assert rules <= {"undecided", "gist-missing"}

@@ -9,7 +9,7 @@ import click
 
 from kg.cli.console import note
 from kg.cli.values import language_tag
-from kg.drafts import Started, drafts, new_corpus, write
+from kg.drafts import DraftFile, drafts, new_corpus, write_drafts
 from kg.errors import UsageError
 
 
@@ -51,11 +51,11 @@ def command(articles: Sequence[Path], *, stdout: bool, language: str, corpus: Pa
     if stdout:
         click.echo(started[0].draft.text, nl=False)
         return
-    write(started)
+    write_drafts(started)
     _note_drafts(started)
 
 
-def _note_drafts(started: Sequence[Started]) -> None:
+def _note_drafts(started: Sequence[DraftFile]) -> None:
     for file, draft, _ in started:
         more = f", {draft.more} more in comments" if draft.more else ""
         note(f"{file}: {draft.claims} claim{'s' * (draft.claims != 1)} to decide{more}")

@@ -1,11 +1,11 @@
-"""A text → the claims file to start from, in which everything is yet to be decided; and a corpus to start from.
+"""`kg new`: from a text to the draft of its claims file, and a small corpus to start from.
 
-What is filled in stands in the article: the words between quotation marks. What is guessed, as the speaker beside a
-verb of saying or the days that "Friday" may mean, stands in comments, so that nobody publishes a guess unread.
+What is filled in is in the article: the words between quotation marks. Guesses, such as the speaker next to a verb
+of saying or the days that "Friday" may mean, are comments, so that nobody publishes a guess unread.
 """
 
 from __future__ import annotations
 
-from kg.drafts.starting import Started, drafts, new_corpus, write
+from kg.drafts.new_files import DraftFile, drafts, new_corpus, write_drafts
 
-__all__ = ["Started", "drafts", "new_corpus", "write"]
+__all__ = ["DraftFile", "drafts", "new_corpus", "write_drafts"]

@@ -1,4 +1,4 @@
-"""The words of a text by themselves, and the sentences that they stand in."""
+"""The words and sentences of a text."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _ABBREVIATED = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 2000
-"""A sentence is cut after so many characters, so that a text without full stops is read quickly, too."""
+"""A longer sentence is cut, so that a text without full stops is also read quickly."""
 
 
 class Word(NamedTuple):
-    """A run of letters and digits: as written, folded for comparison, and where it stands."""
+    """A run of letters and digits: as written, folded for comparison, and its span."""
 
     written: str
     folded: str
@@ -28,32 +28,32 @@ class Word(NamedTuple):
     end: int
 
 
-def words(text: str, start: int = 0, end: int | None = None) -> list[Word]:
+def split_words(text: str, start: int = 0, end: int | None = None) -> list[Word]:
     """Return the words of a text, or of a part of it."""
     found = _WORD.finditer(text, start, len(text) if end is None else end)
     return [Word(each[0], each[0].casefold(), each.start(), each.end()) for each in found]
 
 
-def sentences(text: str, quoted: Sequence[Span]) -> list[Span]:
-    """Return the sentences of a text in order; one that holds a quotation ends where it ends, not within."""
+def split_sentences(text: str, quoted: Sequence[Span]) -> list[Span]:
+    """Return the sentences of a text in order; no sentence ends within a quotation."""
     return list(_sentences(text, quoted))
 
 
 def _sentences(text: str, quoted: Sequence[Span]) -> Iterator[Span]:
     start = 0
-    starts = [stretch.start for stretch in quoted]
+    starts = [span.start for span in quoted]
     for found in _END.finditer(text):
         index = bisect_right(starts, found.start()) - 1
         within = index >= 0 and found.start() < quoted[index].end - 1
-        if within or _goes_on(text, found):
+        if within or _continues(text, found):
             continue
         yield from _cut(start, found.end(), quoted)
         start = found.end()
     yield from _cut(start, len(text), quoted)
 
 
-def _goes_on(text: str, end: re.Match[str]) -> bool:
-    """Tell whether a sentence goes on after what looks like its end."""
+def _continues(text: str, end: re.Match[str]) -> bool:
+    """Tell whether a sentence continues after what looks like its end."""
     before = text[max(end.start() - 6, 0) : end.start()]
     if end[0][0] == "." and _ABBREVIATED.search(before):
         return True
@@ -64,7 +64,7 @@ def _goes_on(text: str, end: re.Match[str]) -> bool:
 
 def _cut(start: int, end: int, quoted: Sequence[Span]) -> Iterator[Span]:
     """Yield a sentence in pieces that are not too long, none of which ends in a quotation."""
-    ends = [stretch.end for stretch in quoted] if end - start > _LONGEST else []
+    ends = [span.end for span in quoted] if end - start > _LONGEST else []
     while end - start > _LONGEST:
         at = start + _LONGEST
         index = bisect_left(ends, at)
@@ -76,23 +76,23 @@ def _cut(start: int, end: int, quoted: Sequence[Span]) -> Iterator[Span]:
         yield Span(start, end)
 
 
-def sentence_of(stretch: Span, among: Sequence[Span]) -> Span:
-    """Return the sentence that a stretch begins in, to the end of the one that it ends in."""
-    first = max(bisect_right(among, (stretch.start, float("inf"))) - 1, 0)
+def sentence_of(span: Span, sentences: Sequence[Span]) -> Span:
+    """Return the span from the start of the sentence in which a span begins to the end of that in which it ends."""
+    first = max(bisect_right(sentences, (span.start, float("inf"))) - 1, 0)
     last = first
-    while last + 1 < len(among) and among[last].end < stretch.end:
+    while last + 1 < len(sentences) and sentences[last].end < span.end:
         last += 1
-    return Span(among[first].start, among[last].end)
+    return Span(sentences[first].start, sentences[last].end)
 
 
-def touching(stretches: Sequence[Span], at: Span) -> Sequence[Span]:
-    """Return those of stretches, which are in order and apart, that share characters with another."""
-    first = bisect_right(stretches, at.start, key=lambda stretch: stretch.end)
-    return stretches[first : bisect_left(stretches, at.end, key=lambda stretch: stretch.start)]
+def overlapping(spans: Sequence[Span], other: Span) -> Sequence[Span]:
+    """Return the spans that share characters with another one; they must be in order and disjoint."""
+    first = bisect_right(spans, other.start, key=lambda span: span.end)
+    return spans[first : bisect_left(spans, other.end, key=lambda span: span.start)]
 
 
-def outside(words: Sequence[Word], quoted: Sequence[Span]) -> list[Word]:
-    """Return the words that stand in no quotation; both are in order."""
+def unquoted(words: Sequence[Word], quoted: Sequence[Span]) -> list[Word]:
+    """Return the words outside all quotations; both are in order."""
     found = []
     index = 0
     for word in words:

@@ -1,4 +1,4 @@
-"""Files to start from, none of which is overwritten: a draft beside each text; a corpus in a folder of its own."""
+"""The files that `kg new` writes, and never overwrites: drafts beside their texts, or a small corpus."""
 
 from __future__ import annotations
 
@@ -14,58 +14,59 @@ from kg.corpus.articles import divided
 from kg.corpus.ids import is_article_id, suggested
 from kg.corpus.settings import CONFIG
 from kg.corpus.sources import CLAIMS, TEXT
-from kg.drafts import example
-from kg.drafts.writing import Desk, Draft, desk, draft
+from kg.drafts.claims_draft import Draft, DraftSettings, draft, draft_settings
 from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
 from kg.files.atomic_writes import folder_unless_empty, write_new_files
 from kg.files.text_files import control_characters, read_text
 
 _SCHEMA = "schemas/claims.schema.json"
+_EXAMPLE = Path(__file__).parent / "example"
+_EXAMPLE_FILES = ("README.md", "corpus.yaml", "entities.yaml", "example.txt", "example.claims.yaml")
 
 
-class Started(NamedTuple):
-    """A draft, the claims file that it is for, and the folder of the corpus."""
+class DraftFile(NamedTuple):
+    """A draft, the claims file to write it to, and the folder of the corpus."""
 
     file: Path
     draft: Draft
     root: Path
 
 
-def drafts(files: Sequence[Path], *, language: str = "", beside: bool = True) -> list[Started]:
-    """Return a draft for each text; where they are to stand `beside` the texts, none may be there yet.
+def drafts(files: Sequence[Path], *, language: str = "", beside: bool = True) -> list[DraftFile]:
+    """Return a draft for each text. If they will be written `beside` the texts, no claims file may exist yet.
 
-    Raises one error for all that is wrong with any of them: `CorpusError`, `FileError` or `UsageError`.
+    Raises one error for everything that is wrong: `CorpusError`, `FileError` or `UsageError`.
     """
-    started: list[Started] = []
+    found: list[DraftFile] = []
     errors: list[KgError] = []
-    desks: dict[Path, Desk] = {}
+    settings: dict[Path, DraftSettings] = {}
     for file in dict.fromkeys(files):
         try:
             root = _root(file, beside=beside)
-            if root not in desks:
-                desks[root] = desk(read_corpus(root))
-            started.append(_started(file, root, desks[root], language))
+            if root not in settings:
+                settings[root] = draft_settings(read_corpus(root))
+            found.append(_draft_file(file, root, settings[root], language))
         except KgError as error:
             errors.append(error)
     if errors:
         raise _together(errors)
-    return started
+    return found
 
 
-def write(started: Iterable[Started]) -> None:
-    """Write drafts to files that must not be there, all or none. Raises `FileError`."""
-    write_new_files({each.file: each.draft.text for each in started})
+def write_drafts(files: Iterable[DraftFile]) -> None:
+    """Write drafts to files that must not exist, all or none. Raises `FileError`."""
+    write_new_files({each.file: each.draft.text for each in files})
 
 
 def new_corpus(folder: Path) -> list[Path]:
-    """Write a small corpus that validates into a folder that is new or empty, whole or not; return its files."""
+    """Write a small valid corpus into a new or empty folder, all or nothing, and return its files."""
     if folder.is_dir() and any(folder.iterdir()):
         raise UsageError(
             f"{folder}: a corpus must begin in a new or empty folder, this one has files: name another"
         )
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: a corpus must begin in a folder, this is a file: name another")
-    files = {folder / name: text for name, text in example.files().items()}
+    files = {folder / name: (_EXAMPLE / name).read_text(encoding="utf-8") for name in _EXAMPLE_FILES}
     with _folder_errors(folder), folder_unless_empty(folder):
         write_new_files(files)
     return list(files)
@@ -80,7 +81,7 @@ def _folder_errors(folder: Path) -> Iterator[None]:
 
 
 def _root(file: Path, *, beside: bool) -> Path:
-    """Return the folder of the corpus that a text is in, once all is well with the names of the files."""
+    """Return the folder of the corpus that a text is in. Raises `UsageError` if its name or place is wrong."""
     if file.is_dir():
         raise UsageError(f"{file}: an article must be a text file, this is a folder: name the files in it")
     if not file.exists():
@@ -89,18 +90,18 @@ def _root(file: Path, *, beside: bool) -> Path:
         raise UsageError(f"{file}: the name of an article's text must end in `{TEXT}`: rename it")
     claims = _claims_file(file)
     if beside and os.path.lexists(claims):
-        raise UsageError(f"{claims}: it is there already and is not overwritten: go on with it, or use --stdout")
-    # By the names as given, not resolved: messages shall name files as a person would.
+        raise UsageError(f"{claims}: this file exists and is not overwritten: continue with it, or use --stdout")
+    # By the names as given, not resolved, so that messages name files as the user did.
     for folder in (*file.parents, *file.absolute().parents):
         if (folder / CONFIG).is_file():
             return folder
     raise UsageError(
-        f"{file}: an article must lie in a corpus, and no folder above has a `{CONFIG}`: "
+        f"{file}: an article must be in a corpus, and no folder above it has a `{CONFIG}`: "
         "`kg new --corpus FOLDER` makes one"
     )
 
 
-def _started(file: Path, root: Path, of: Desk, language: str) -> Started:
+def _draft_file(file: Path, root: Path, settings: DraftSettings, language: str) -> DraftFile:
     whole = read_text(str(file))
     if found := control_characters(whole, str(file)):
         raise CorpusError(found)
@@ -111,12 +112,12 @@ def _started(file: Path, root: Path, of: Desk, language: str) -> Started:
     id = file.absolute().relative_to(root.absolute()).as_posix().removesuffix(TEXT)
     given = ArticleEntry(
         id="" if is_article_id(id) else suggested(id),
-        language=language if language.lower() != of.config.language.lower() else "",
+        language=language if language.lower() != settings.config.language.lower() else "",
     )
     schema = os.path.relpath(root / _SCHEMA, file.parent) if (root / _SCHEMA).is_file() else ""
-    return Started(
+    return DraftFile(
         _claims_file(file),
-        draft(text, header, of, given, schema=Path(schema).as_posix() if schema else ""),
+        draft(text, header, settings, given, schema=Path(schema).as_posix() if schema else ""),
         root,
     )
 
@@ -126,7 +127,7 @@ def _claims_file(file: Path) -> Path:
 
 
 def _together(errors: Sequence[KgError]) -> KgError:
-    """Return one error for all: the findings of all, or a message of a line each."""
+    """Return one error with all findings, or with a line for each error."""
     if len(errors) == 1:
         return errors[0]
     findings = [finding for error in errors if isinstance(error, CorpusError) for finding in error.findings]

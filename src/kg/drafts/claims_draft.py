@@ -1,0 +1,329 @@
+"""The draft of a claims file: what is quoted in the text as claims, and guesses as comments.
+
+A comment that begins with `# ` is a guess in YAML, which counts once the `# ` is removed. One that begins with `##`
+explains something. In the lists of comments here, the first have no `#` yet, and the others one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from kg.annotations.classes import AnnotationEntry, ArticleEntry, ClaimEntry, ClaimsFile, CorpusFile, Words
+from kg.corpus import Corpus
+from kg.corpus.writer import claims_yaml
+from kg.corpus.yaml_writer import scalar
+from kg.dates.edtf import Edtf
+from kg.dates.edtf import read as read_edtf
+from kg.drafts.date_words import DateWords, find_date_words
+from kg.drafts.sentences import overlapping, sentence_of, split_sentences
+from kg.drafts.speaker_guesses import ClaimGuess, Guesser, SpeakerNames
+from kg.errors import Path
+from kg.meaning.claim import NEEDS_GIST, UNDECIDED
+from kg.text.anchors import AnchorError, find, require
+from kg.text.quotation_marks import quoted_spans
+from kg.text.spans import CollapsedText, Span, collapse_whitespace
+
+_AS_IS = ArticleEntry()
+_BLOCKS = frozenset(("words", "in"))
+"""Fields with text of the article are written as YAML blocks, in which no character is special."""
+_OFTEN = 50
+"""For words that occur more often, no distinguishing context is looked for."""
+_WIDEST = 12
+"""How many words such a context may have before and after the words."""
+_HEAD = (
+    "# A draft by `kg new`. A line with ## explains something; a line with # is a guess:",
+    "# remove its `# ` if it is right, delete it if it is wrong. Also delete what is not a claim.",
+    "# `kg validate` tells what is left to decide. When nothing is, write `status: done`.",
+    "",
+)
+_NO_QUOTATIONS = ("", "# No words are in quotation marks.")
+_EXAMPLE = (
+    "# This is how a claim is written:",
+    "# claims:",
+    "#   c01:",
+    "#     speaker: undecided",
+    "#     words: |-",
+    "#       the words that were said, exactly as the article has them",
+)
+_ID = "# The file name cannot be an id. This id becomes part of the IRIs of the article and its claims: keep it."
+_PUBLISHED = "# {}: when the article appeared, as precisely as is known: 2020, 2020-02 or 2020-02-21"
+_AROUND_CLAIM, _AROUND_DATE = 45, 25
+"""How many characters are shown on each side of a claim's words, and of a date's."""
+_LISTED = 30
+"""How many dates are listed."""
+
+
+class DraftSettings(NamedTuple):
+    """What all drafts of a corpus share: its settings, and the names to look for."""
+
+    config: CorpusFile
+    names: SpeakerNames
+
+
+class ProposedClaim(NamedTuple):
+    """A claim of the draft. Those in quotation marks are `sure`, others are written in comments."""
+
+    at: Span
+    guess: ClaimGuess
+    sure: bool
+
+
+class Draft(NamedTuple):
+    """The text of a claims file, the number of its claims, and how many more there are in comments."""
+
+    text: str
+    claims: int
+    more: int
+
+
+def draft_settings(corpus: Corpus) -> DraftSettings:
+    """Return what the drafts of a corpus share."""
+    return DraftSettings(corpus.config, SpeakerNames(corpus.entities))
+
+
+def draft(
+    text: str, header: str, settings: DraftSettings, article: ArticleEntry = _AS_IS, *, schema: str = ""
+) -> Draft:
+    """Return the draft for a text and the date in its header (`""` if it has none).
+
+    `article` has an id if the file name cannot be one, and a language if it is not that of the corpus. `schema` is
+    the path of the JSON Schema for editors, relative to the claims file.
+    """
+    language = article.language or settings.config.language
+    quoted = quoted_spans(text, language)
+    found = find_date_words(text, language, _published(header))
+    date_words = [each for each in found if not overlapping(quoted, each.at)]
+    guesser = Guesser(text, quoted, settings.names, date_words, language)
+    proposed = _numbered(list(_proposed(text, quoted, guesser)))
+    collapsed = collapse_whitespace(text)
+    file = ClaimsFile(
+        article=article,
+        annotation=AnnotationEntry(status="draft"),
+        claims={
+            id: ClaimEntry(UNDECIDED, _words_at(collapsed, each.at)) for id, each in proposed.items() if each.sure
+        },
+    )
+    comments: dict[Path, Sequence[str]] = {
+        (): _head(schema),
+        **_on_article(header, article),
+        **_on_annotation(settings.config),
+        ("occasions",): _on_dates(text, date_words, header),
+        **_on_claims(proposed, collapsed),
+    }
+    written = claims_yaml(file, {path: lines for path, lines in comments.items() if lines}, blocks=_BLOCKS)
+    return Draft(written, len(file.claims), len(proposed) - len(file.claims))
+
+
+def _published(header: str) -> Edtf | None:
+    try:
+        return read_edtf(header) if header else None
+    except ValueError:
+        return None
+
+
+def _proposed(text: str, quoted: Sequence[Span], guesser: Guesser) -> Iterator[ProposedClaim]:
+    """Yield what may be claims, in the order of the text."""
+    sentences = split_sentences(text, quoted)
+    found = [
+        ProposedClaim(_without_comma(text, at), guesser.of_quotation(at, sentence_of(at, sentences)), sure=True)
+        for at in quoted
+    ]
+    for sentence in sentences:
+        if not overlapping(quoted, sentence) and (said := guesser.of_sentence(sentence)):
+            found.append(ProposedClaim(*said, sure=False))
+    yield from sorted(found, key=lambda each: each.at)
+
+
+def _without_comma(text: str, at: Span) -> Span:
+    """Return a quotation without the comma that belongs to the sentence around it: “We go,” she said."""
+    kept = text[at.start : at.end].rstrip(",; ")
+    return Span(at.start, at.start + len(kept)) if kept else at
+
+
+def _numbered(proposed: Sequence[ProposedClaim]) -> dict[str, ProposedClaim]:
+    """Return the claims by id, in the order of the text; those in comments have the highest numbers."""
+    in_order = sorted(proposed, key=lambda each: not each.sure)
+    ids = {each: f"c{number:02}" for number, each in enumerate(in_order, start=1)}
+    return {ids[each]: each for each in proposed}
+
+
+def _on_claims(proposed: Mapping[str, ProposedClaim], text: CollapsedText) -> dict[Path, Sequence[str]]:
+    """Return comments on claims, and claims in comments, each after an empty line."""
+    comments: dict[Path, Sequence[str]] = {}
+    waiting: list[str] = []
+    for number, (id, each) in enumerate(proposed.items()):
+        gap = [""] if number else []
+        of_claim = _on_claim(id, each.guess, each.at, text)
+        if each.sure:
+            comments["claims", id] = [*waiting, *gap]
+            comments.update(of_claim)
+            waiting = []
+        else:
+            waiting += [*gap, *_in_comments(id, each, of_claim, text)]
+    if any(each.sure for each in proposed.values()):
+        return comments | {("claims", ""): waiting}
+    below = ["claims:", *(f"  #{line}" if line.startswith("#") else f"  {line}" for line in waiting)]
+    return {("claims",): [*_NO_QUOTATIONS, *(below if waiting else _EXAMPLE)]}
+
+
+def _in_comments(
+    id: str, each: ProposedClaim, comments: Mapping[Path, Sequence[str]], text: CollapsedText
+) -> Iterator[str]:
+    """Yield a claim as the lines of a comment."""
+    claim = ClaimEntry(UNDECIDED, _words_at(text, each.at))
+    written = claims_yaml(ClaimsFile(claims={id: claim}), comments, blocks=_BLOCKS)
+    yield "# Perhaps also a claim:"
+    yield from (line[2:] for line in written.splitlines()[1:])
+
+
+def _head(schema: str) -> Sequence[str]:
+    """Return the comments at the top of the file; editors read the path of the JSON Schema there."""
+    return [*([f"yaml-language-server: $schema={schema}"] if schema else []), *_HEAD]
+
+
+def _on_article(header: str, given: ArticleEntry) -> dict[Path, Sequence[str]]:
+    """Return comments on the article: ask for its date if the text does not have it; say why it has an id."""
+    comments: dict[Path, Sequence[str]] = {}
+    if given.id:
+        comments["article", "id"] = [_ID]
+    if not header and given == ArticleEntry():
+        comments["article",] = [_PUBLISHED.format("article: {published: …}"), ""]
+    elif not header:
+        comments["article", "published"] = [_PUBLISHED.format("published")]
+    return comments
+
+
+def _on_annotation(config: CorpusFile) -> dict[Path, Sequence[str]]:
+    """Return comments on who annotates, by which guideline and when."""
+    annotators, guidelines = list(config.annotators), list(config.guidelines)
+    if len(annotators) == 1:
+        by = f"by: {scalar(annotators[0])}"
+    elif annotators:
+        by = f"# by: who annotates: {' or '.join(annotators)}"
+    else:
+        by = "# by: who annotates (list them in corpus.yaml first, as `annotators`)"
+    return {
+        ("annotation", "by"): [by],
+        ("annotation", "on"): ["# on: the day on which you finish, such as 2020-02-21"],
+        ("annotation", "guideline"): [f"guideline: {scalar(guidelines[-1])}"] if guidelines else [],
+    }
+
+
+def _on_dates(text: str, date_words: Sequence[DateWords], header: str) -> Sequence[str]:
+    """Return comments on what date words may mean, one line each."""
+    if not date_words:
+        return []
+    if not any(each.edtf for each in date_words):
+        heading = "# When? Add the date of the article to learn which days these words may mean:"
+    else:
+        heading = f"# When? In an article of {header} these words may mean:"
+    listed = [_date_line(text, each) for each in date_words[:_LISTED]]
+    return ["", heading, *listed, *(["#   and more, further on in the text"] if len(date_words) > _LISTED else [])]
+
+
+def _date_line(text: str, found: DateWords) -> str:
+    start, end = found.at
+    before, after = _before(text, start, _AROUND_DATE), _after(text, end, _AROUND_DATE)
+    meant = f"{_clean(text[start:end])}: {found.edtf}" if found.edtf else _clean(text[start:end])
+    around = f"{before}{_clean(text[start:end])}{after}".strip()
+    return f"#   {meant}  ({around})"
+
+
+def _on_claim(id: str, guess: ClaimGuess, at: Span, text: CollapsedText) -> dict[Path, Sequence[str]]:
+    """Return the guesses about a claim, each above the field that it is about."""
+    path: Path = ("claims", id)
+    before, after = _before(text.text, at.start, _AROUND_CLAIM), _after(text.text, at.end, _AROUND_CLAIM)
+    gist = f"# gist: the whole claim in your own words, since these words alone say the opposite (act: {guess.act})"
+    cue = _listed(guess.cue) if guess.cue and _are_found(guess.cue, text) else ""
+    name = f"speaker_words: {scalar(guess.name)}" if _are_found([guess.name], text) else ""
+    return {
+        (*path, "speaker"): [f"# {before}[…]{after}".rstrip(), *_who(guess, text.text)],
+        (*path, "speaker_words"): [name] if name else [],
+        (*path, "cue"): [f"cue: {cue}"] if cue else [],
+        (*path, "act"): [f"act: {guess.act}"] if guess.act != "states" else [],
+        (*path, "gist"): [gist] if guess.act in NEEDS_GIST else [],
+        (*path, "said"): list(_said(guess.said, text)),
+    }
+
+
+def _are_found(words: Sequence[str], text: CollapsedText) -> bool:
+    """Tell whether `kg validate` would find all these words in the text."""
+    try:
+        for each in words:
+            require(text, each)
+    except AnchorError:
+        return False
+    return True
+
+
+def _who(guess: ClaimGuess, text: str) -> Iterator[str]:
+    saying = _shortened(_clean(text[guess.saying.start : guess.saying.end]))
+    if guess.ids:
+        yield f"# Who? Perhaps {' or '.join(guess.ids)}: “{saying}”"
+    elif guess.name:
+        yield f"# Who is “{guess.name}”? “{saying}”"
+
+
+def _said(found: DateWords | None, text: CollapsedText) -> Iterator[str]:
+    if found and _are_found([words := _clean(text.text[found.at.start : found.at.end])], text):
+        yield f"said: {{edtf: {scalar(found.edtf, flow=True)}, words: {scalar(words, flow=True)}}}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return scalar(words[0]) if len(words) == 1 else f"[{', '.join(scalar(word, flow=True) for word in words)}]"
+
+
+def _before(text: str, at: int, width: int) -> str:
+    """Return the text before a position, in whole words, the last blank as it is."""
+    piece = _clean(f".{text[max(at - 2 * width, 0) : at]}.")[1:-1]
+    return piece if len(piece) <= width else "…" + piece[-width:][piece[-width:].find(" ") + 1 :]
+
+
+def _after(text: str, at: int, width: int) -> str:
+    piece = _clean(f".{text[at : at + 2 * width]}.")[1:-1]
+    return piece if len(piece) <= width else piece[:width][: piece[:width].rfind(" ") + 1].rstrip() + " …"
+
+
+def _shortened(text: str) -> str:
+    width = _AROUND_CLAIM
+    return text if len(text) <= 2 * width else f"{text[:width].rstrip()} … {text[-width:].lstrip()}"
+
+
+def _clean(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _words_at(text: CollapsedText, at: Span) -> Words | str:
+    """Return the words of a span, as the claims file needs them to find this span again.
+
+    If the words occur more than once, they get a longer context that does not, or else their offset. The span
+    must not begin or end with white space.
+    """
+    words = " ".join(text.text[at.start : at.end].split())
+    if text.collapsed.count(words) > _OFTEN:
+        return Words(words, start=at.start)
+    if _is_found_at(text, at, words):
+        return words
+    for within in _around(text, at):
+        if within.count(words) == 1 and text.collapsed.count(within) == 1 and _is_found_at(text, at, words, within):
+            return Words(words, within=within)
+    return Words(words, start=at.start)
+
+
+def _is_found_at(text: CollapsedText, at: Span, words: str, within: str = "") -> bool:
+    try:
+        return find(text, words, within=within) == at
+    except AnchorError:
+        return False
+
+
+def _around(text: CollapsedText, at: Span) -> Iterator[str]:
+    """Yield longer and longer contexts of a span, in whole words, first to its end."""
+    start, end = text.offset(at.start), text.offset(at.end - 1) + 1
+    for _ in range(_WIDEST):
+        following = text.collapsed.find(" ", end + 1)
+        end = following if following >= 0 else len(text.collapsed)
+        yield text.collapsed[start:end]
+        start = max(text.collapsed.rfind(" ", 0, max(start - 1, 0)) + 1, 0)
+        yield text.collapsed[start:end]
