@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.importers.selectors import Quoted, blankless
+from kg.importers.web_annotation.selectors import QuoteFinder, remove_whitespace
 from kg.text.anchors import AnchorError
 from kg.text.spans import Span
 
@@ -30,7 +30,7 @@ texts = st.text(st.sampled_from("ab \n\xa0😀"), max_size=30)
 def test_white_space_in_a_quote_is_as_wide_as_it_happens_to_be(
     exact: str, around: dict[str, str], words: str
 ) -> None:
-    start, end = Quoted(TEXT).find(exact, **around)
+    start, end = QuoteFinder(TEXT).find(exact, **around)
 
     assert TEXT[start:end] == words
 
@@ -56,25 +56,25 @@ def test_what_stands_around_picks_one_of_several_places_then_the_position(
 ) -> None:
     exact = "De NAVO" if start == 32 else "NAVO"
 
-    assert Quoted(TEXT).find(exact, prefix=prefix, suffix=suffix, near=near) == Span(start, start + len(exact))
+    assert QuoteFinder(TEXT).find(exact, prefix=prefix, suffix=suffix, near=near) == Span(start, start + len(exact))
 
 
 @pytest.mark.parametrize(
     ("exact", "rule", "message"),
     [
         (" \n", "words-empty", "a quote must hold more than white space, and this one does not"),
-        ("Trump", "words-not-found", "the words 'Trump' do not stand in the text: is it another version?"),
+        ("Trump", "words-not-found", "the words 'Trump' are not in the text: is it another version?"),
         (
             "NAVO",
             "words-found-twice",
-            "the words 'NAVO' stand in the text more than once, and neither the words around them nor a position "
-            "tells which is meant",
+            "the words 'NAVO' are in the text more than once, and neither the words around them nor a position "
+            "says which is meant",
         ),
     ],
 )
 def test_a_quote_that_has_no_place_is_refused_with_the_reason(exact: str, rule: str, message: str) -> None:
     with pytest.raises(AnchorError) as refused:
-        Quoted(TEXT).find(exact)
+        QuoteFinder(TEXT).find(exact)
 
     assert (refused.value.rule, refused.value.message) == (rule, message)
 
@@ -83,14 +83,14 @@ def test_a_quote_that_has_no_place_is_refused_with_the_reason(exact: str, rule: 
 def test_what_is_quoted_with_its_position_or_all_that_stands_around_is_found(
     text: str, data: st.DataObject
 ) -> None:
-    bare = blankless(text)
+    bare = remove_whitespace(text)
     assert bare.collapsed == "".join(text.split())
     if not bare.collapsed:
         return
     start = data.draw(st.integers(0, len(bare.collapsed) - 1))
     end = data.draw(st.integers(start + 1, len(bare.collapsed)))
     there = bare.original(start, end)
-    quoted, exact = Quoted(text), text[there.start : there.end]
+    quoted, exact = QuoteFinder(text), text[there.start : there.end]
 
     assert quoted.find(exact, near=there.start) == there
     prefix, suffix = text[: there.start], text[there.end :]

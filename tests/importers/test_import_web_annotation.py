@@ -134,8 +134,8 @@ def test_rows_of_hypothesis_are_read_by_their_quotes_tags_and_users(tmp_path: Pa
     assert reasons([skipped, page, twice]) == [
         "note r3: it is a reply to another annotation, and marks no words",
         f"span r2: it is about the whole of {SOURCE}, and marks no words in it",
-        "span r4: the words 'NAVO' stand in the text more than once, and neither the words around them nor a "
-        "position tells which is meant",
+        "span r4: the words 'NAVO' are in the text more than once, and neither the words around them nor a "
+        "position says which is meant",
     ]
     assert isinstance(document, AnnotatedText)
     (mark,) = document.marks

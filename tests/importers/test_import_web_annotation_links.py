@@ -31,7 +31,7 @@ def test_relations_are_drawn_by_two_targets_or_by_a_target_and_a_body(tmp_path: 
     assert reasons(found) == [
         "span #9: it is about another annotation",
         "link #1 → #3: it links annotations of two texts or two annotators",
-        "span #4: the words 'nergens' do not stand in the text: is it another version?",
+        "span #4: the words 'nergens' are not in the text: is it another version?",
         "link #1 → #4: one of its two annotations was left out",
     ]
     (first, _) = [each for each in found if isinstance(each, AnnotatedText)]

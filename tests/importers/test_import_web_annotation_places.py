@@ -53,27 +53,27 @@ def test_words_are_found_by_a_quote_or_a_position(selectors: list[object], found
     [
         (
             [XPATH],
-            "its place is told by a XPathSelector only: a TextQuoteSelector is needed, or a TextPositionSelector",
+            "its place is given by a XPathSelector only: a TextQuoteSelector is needed, or a TextPositionSelector",
         ),
         (
             [chain(XPATH, position(20, 24)), {"type": "CssSelector", "value": "p"}],
-            "its place is told by a XPathSelector, CssSelector only: a TextQuoteSelector is needed, or a "
+            "its place is given by a XPathSelector, CssSelector only: a TextQuoteSelector is needed, or a "
             "TextPositionSelector",
         ),
         (
             ["https://x.example/selector"],
-            "its place is told by an IRI only: a TextQuoteSelector is needed, or a TextPositionSelector",
+            "its place is given by an IRI only: a TextQuoteSelector is needed, or a TextPositionSelector",
         ),
         (
             [{"type": "TextPositionSelector", "start": "20", "end": 24}, quote(" ")],
-            "its place is told by a TextPositionSelector, TextQuoteSelector only: "
+            "its place is given by a TextPositionSelector, TextQuoteSelector only: "
             "a TextQuoteSelector is needed, or a TextPositionSelector",
         ),
         ([position(24, 20)], "its position is outside of the text: is it another version?"),
         ([position(60, 9999)], "its position is outside of the text: is it another version?"),
         ([position(-4, 2)], "its position is outside of the text: is it another version?"),
         ([chain(quote("Merkel"), position(2, 7))], "its position is outside of the words that it refines"),
-        ([quote("Trump")], "the words 'Trump' do not stand in the text: is it another version?"),
+        ([quote("Trump")], "the words 'Trump' are not in the text: is it another version?"),
     ],
 )
 def test_what_has_no_place_is_left_out_with_the_reason(selectors: list[object], why: str, tmp_path: Path) -> None:
@@ -114,8 +114,8 @@ def test_positions_are_not_believed_where_most_of_them_do_not_fit(tmp_path: Path
 
     assert reasons(items(file)) == [
         "span #4: it has a position only, and those of this text do not fit it",
-        "span #5: the words 'NAVO' stand in the text more than once, and neither the words around them nor a "
-        "position tells which is meant",
+        "span #5: the words 'NAVO' are in the text more than once, and neither the words around them nor a "
+        "position says which is meant",
     ]
 
 
@@ -150,7 +150,7 @@ def test_several_targets_are_the_parts_of_one_mark_in_the_order_of_the_text(tmp_
         ),
         (
             [{"source": "a", "selector": quote("x")}, {"source": "b", "selector": quote("x")}],
-            "its targets stand in several texts, and a claim in one: annotate each by itself",
+            "its targets are in several texts, and a claim in one: annotate each by itself",
         ),
         (
             {"source": "https://x.example/other.html", "selector": quote("x")},

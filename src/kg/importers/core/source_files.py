@@ -149,6 +149,13 @@ def unsafe_names(files: SourceFiles) -> Iterator[Skipped]:
         yield Skipped("article", name, why, Place(files.file(name), 0, 0))
 
 
+def skipped_findings(error: CorpusError, file: str) -> Iterator[Skipped]:
+    """Yield that a file is left out, once for each thing that is wrong with it."""
+    for finding in error.findings:
+        at = finding.at if isinstance(finding.at, Place) else Place(file, 0, 0)
+        yield Skipped("article", file, finding.message, at)
+
+
 def split_lines(pieces: Iterable[bytes], file: str) -> Iterator[bytes]:
     """Yield the lines of a file, each with its LF. Raises `CorpusError` for a line above the limit."""
     waiting: list[bytes] = []

@@ -1,31 +1,57 @@
-"""One annotation as it is written: what it is about, who made it, and when. W3C's form, and that of Hypothesis.
+"""One web annotation: what it is about, who made it, when, and what it says of its words.
 
-https://www.w3.org/TR/annotation-model/ and https://h.readthedocs.io/en/latest/api-reference/
+W3C's form, Hypothesis's, and what Recogito and Annotorious keep for themselves. JSON-LD is read as people write it:
+one thing or a list of them, an IRI or an object that has it, keys with `@` or without. A tag `speaker: Macron` is
+the attribute `speaker` if the mapping knows a field of this name; `answers: c02` is a relation to the claim c02.
+
+https://www.w3.org/TR/annotation-model/, https://h.readthedocs.io/en/latest/api-reference/ and
+https://github.com/recogito/text-annotator-js: `getAnnotations()`, if no adapter for W3C is set.
 """
 
 from __future__ import annotations
 
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping, Set
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
-from kg.importers.web_annotation.loose import Object, iri, objects, several, shortened, text, types, unpacked
+from kg.importers.core.documents import Name
+from kg.importers.core.mapping import Field, key
+from kg.importers.core.mapping import Mapping as LabelMapping
+from kg.importers.core.names import TYPES
 
-WHOLE = "it is about the whole of {}, and marks no words in it"
-_APART = "its targets stand in several texts, and a claim in one: annotate each by itself"
+Object = Mapping[str, object]
+
+_ABOUT_WHOLE = "it is about the whole of {}, and marks no words in it"
+_SEVERAL_TEXTS = "its targets are in several texts, and a claim in one: annotate each by itself"
+_TAGGING = ("tagging", "classifying")
+_COMMENTING = ("commenting", "replying")
+_NAMING = frozenset(("speaker", "to", "about"))
+# What kg itself, schema.org and FOAF call the types of an entity.
+_ENTITY_TYPES = {
+    **{name: name for name in TYPES},
+    "Concept": "Topic",
+    "DefinedTerm": "Topic",
+    "NGO": "Organization",
+}
+_RECOGITO_TARGET_KEYS = ("creator", "created", "updated")
+_LAST_PART = re.compile(r"[^/#:]+(?=[/#]?$)")
 
 
-class Target(NamedTuple):
-    """What an annotation is about: a resource (`""`: not told), and the selectors, each another way to one part."""
+class AnnotationTarget(NamedTuple):
+    """What an annotation is about: a resource (`""`: unknown), and alternative selectors of one part of it."""
 
     source: str
     selectors: tuple[Object, ...]
     page: str = ""
 
 
-class Head(NamedTuple):
-    """What is needed of an annotation to sort it: `whole` are the things that it is about as such, by their IRIs.
+class AnnotationHead(NamedTuple):
+    """What is needed to group an annotation; `whole` are the IRIs of things that it is about as a whole.
 
-    `why` says why it can be no mark, `""` where it can.
+    `why` says why it can be no mark, `""` if it can.
     """
 
     id: str
@@ -35,52 +61,104 @@ class Head(NamedTuple):
     why: str
 
 
+class AnnotationContent(NamedTuple):
+    """What an annotation says of its words, as a mark has it; and its relations, each with the id of a claim."""
+
+    label: str
+    attributes: dict[str, tuple[str, ...]]
+    names: dict[str, tuple[Name, ...]]
+    note: str
+    relations: tuple[tuple[str, str], ...]
+
+
+class TagMeanings(NamedTuple):
+    """What a mapping says of tags: the fields and labels that it knows, by their keys."""
+
+    fields: dict[str, Field]
+    labels: frozenset[str]
+    relations: frozenset[str]
+
+
+class _Body(NamedTuple):
+    """One body: what it is for, and its text."""
+
+    purpose: str
+    value: str
+
+
 def is_annotation(found: Object) -> bool:
     return "target" in found or "Annotation" in types(found)
 
 
-def head(found: Object) -> Head:
-    """Return what tells where an annotation belongs."""
-    reached, why = targets(found)
-    marked = [each for each in reached if each.selectors]
+def as_w3c(found: Object) -> Object:
+    """Return an annotation in Recogito's own form in W3C's form; any other as it is."""
+    target = found.get("target")
+    if "bodies" not in found or "body" in found or not isinstance(target, dict):
+        return found
+    # Several selectors are parts of the words here, not alternatives.
+    parts = [
+        {"source": target.get("source"), "selector": _w3c_selectors(each)}
+        for each in objects(target.get("selector"))
+    ]
+    bodies = [{"type": "TextualBody", **body} for body in objects(found["bodies"])]
+    moved = {name: target[name] for name in _RECOGITO_TARGET_KEYS if name in target}
+    return {**moved, **found, "body": bodies, "target": parts or target}
+
+
+def _w3c_selectors(selector: Object) -> list[Object]:
+    if "quote" not in selector:
+        return [selector]
+    quote = {"type": "TextQuoteSelector", "exact": selector["quote"]}
+    for ours, theirs in (("prefix", "quotePrefix"), ("suffix", "quoteSuffix")):
+        if theirs in selector:
+            quote[ours] = selector[theirs]
+    if "start" not in selector or "end" not in selector:
+        return [quote]
+    return [quote, {"type": "TextPositionSelector", "start": selector["start"], "end": selector["end"]}]
+
+
+def read_head(found: Object) -> AnnotationHead:
+    """Return what tells to which text and annotator an annotation belongs."""
+    targets, why = read_targets(found)
+    marked = [each for each in targets if each.selectors]
     sources = list(dict.fromkeys(each.source for each in marked))
-    whole = tuple(each.source for each in reached if not each.selectors)
+    whole = tuple(each.source for each in targets if not each.selectors)
     if not why and len(sources) > 1:
-        why = _APART
+        why = _SEVERAL_TEXTS
     elif not why and not marked:
-        why = WHOLE.format(shortened(whole[0]) or "something") if whole else "it has no target: mark its words"
-    return Head(iri(found), sources[0] if sources else "", annotator(found), whole, why)
+        why = _ABOUT_WHOLE.format(short(whole[0]) or "something") if whole else "it has no target: mark its words"
+    return AnnotationHead(iri(found), sources[0] if sources else "", _annotator(found), whole, why)
 
 
-def targets(found: Object) -> tuple[list[Target], str]:
-    """Return the targets of an annotation, and why they cannot be read where that is so."""
-    reached: list[Target] = []
-    told = several(found.get("target"))
-    if any("Independents" in types(each) for each in objects(told)):
+def read_targets(found: Object) -> tuple[list[AnnotationTarget], str]:
+    """Return the targets of an annotation, and why they cannot be read, `""` if they can."""
+    targets: list[AnnotationTarget] = []
+    written = several(found.get("target"))
+    if any("Independents" in types(each) for each in objects(written)):
         return [], "it is about several things, each by itself: annotate each by itself"
     # A note of Hypothesis on a page as a whole may have no target, but names the page.
-    for each in unpacked(told or found.get("uri")):
+    for each in _unpacked(written or found.get("uri")):
         if isinstance(each, str):
-            reached.append(Target(each, ()))
+            targets.append(AnnotationTarget(each, ()))
         elif isinstance(each, dict):
-            reached.append(_target(each, found))
+            targets.append(_target(each, found))
         else:
             return [], "its target is neither an IRI nor an object"
-    return reached, ""
+    return targets, ""
 
 
-def _target(target: Object, found: Object) -> Target:
+def _target(target: Object, found: Object) -> AnnotationTarget:
     source = iri(target.get("source")) or text(found.get("uri"))
     selectors = tuple(
         each if isinstance(each, dict) else {"id": each} for each in several(target.get("selector")) if each
     )
     if not selectors:
-        return Target(source or iri(target), ())
-    return Target(source, selectors, iri(target.get("scope")))
+        return AnnotationTarget(source or iri(target), ())
+    return AnnotationTarget(source, selectors, iri(target.get("scope")))
 
 
-def annotator(found: Object) -> str:
-    """Return who made an annotation, by name where it is told, else of the first body that tells it."""
+def _annotator(found: Object) -> str:
+    """Return who made an annotation, by name if it is given, else who made its first body with a creator."""
     if user := text(found.get("user")):
         shown = objects(found.get("user_info"))
         return (text(shown[0].get("display_name")) if shown else "") or user.removeprefix("acct:").split("@")[0]
@@ -97,10 +175,10 @@ def _name(agent: object) -> str:
     return iri(agent)
 
 
-def moment(found: Object) -> str:
-    """Return when an annotation was last changed: a UTC time, or a day where that is all that is told."""
-    told = [text(found.get(key)) for key in ("modified", "updated", "created", "dcterms:date")]
-    return next((known for each in told if (known := _utc(each))), "")
+def changed(found: Object) -> str:
+    """Return when an annotation was last changed: a UTC time, or a day if it gives no time zone."""
+    written = [text(found.get(key)) for key in ("modified", "updated", "created", "dcterms:date")]
+    return next((moment for each in written if (moment := _utc(each))), "")
 
 
 def _utc(written: str) -> str:
@@ -111,3 +189,195 @@ def _utc(written: str) -> str:
         return f"{then.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     except (ValueError, OverflowError):
         return ""
+
+
+def tag_meanings(mapping: LabelMapping) -> TagMeanings:
+    """Return what a mapping says of the tags of annotations."""
+    fields = {key(name): field for name, field in mapping.fields.items()}
+    labels, relations = (frozenset(map(key, names)) for names in (mapping.spans, mapping.relations))
+    return TagMeanings(fields, labels, relations)
+
+
+def read_content(found: Object, meanings: TagMeanings) -> AnnotationContent:
+    """Return what an annotation says. Its label is a tag that is known, else its first tag, else its motivation."""
+    identities = _identities(found)
+    bodies = _BodySorter(meanings, identities)
+    for body in _bodies(found):
+        bodies.add(body)
+    named = {name.name for each in bodies.names.values() for name in each}
+    label, others = _label(bodies.tags, meanings.labels, found)
+    more = {"identifying": [name for name in identities if name not in named], "tag": others}
+    for attribute, values in more.items():
+        if values:
+            bodies.attributes.setdefault(attribute, []).extend(values)
+    return AnnotationContent(
+        label,
+        {name: tuple(dict.fromkeys(values)) for name, values in bodies.attributes.items()},
+        {name: tuple(dict.fromkeys(values)) for name, values in bodies.names.items()},
+        "\n".join(bodies.notes),
+        tuple(dict.fromkeys(bodies.relations)),
+    )
+
+
+class _BodySorter:
+    """Sorts bodies by what they are in a mark."""
+
+    def __init__(self, meanings: TagMeanings, identities: dict[str, Name]) -> None:
+        self._meanings = meanings
+        self._identities = identities
+        self.attributes: dict[str, list[str]] = {}
+        self.names: dict[str, list[Name]] = {}
+        self.tags: list[str] = []
+        self.notes: list[str] = []
+        self.relations: list[tuple[str, str]] = []
+
+    def add(self, body: _Body) -> None:
+        if body.purpose in _TAGGING:
+            self._add_tag(body.value)
+        elif body.purpose in _COMMENTING:
+            self.notes.append(body.value)
+        else:
+            self.attributes.setdefault(body.purpose, []).append(body.value)
+
+    def _add_tag(self, tag: str) -> None:
+        name, _, value = (part.strip() for part in tag.partition(":"))
+        field = self._meanings.fields.get(key(name)) if value else None
+        if value and key(name) in self._meanings.relations:
+            self.relations.append((name, value))
+        elif field is None:
+            self.tags.append(tag)
+        elif value in self._identities and field in _NAMING:
+            self.names.setdefault(name, []).append(self._identities[value])
+        else:
+            self.attributes.setdefault(name, []).append(value)
+
+
+def _label(tags: list[str], labels: Set[str], found: Object) -> tuple[str, list[str]]:
+    """Return the label of a mark, and the other tags."""
+    label = next((tag for tag in tags if key(tag) in labels), tags[0] if tags else "")
+    if not label:
+        return _motivation(found) or ("commenting" if any(_bodies(found)) else "highlighting"), []
+    return label, [tag for tag in tags if tag != label]
+
+
+def _motivation(found: Object) -> str:
+    return next((last_part(each) for each in several(found.get("motivation")) if isinstance(each, str)), "")
+
+
+def _bodies(found: Object) -> Iterator[_Body]:
+    """Yield the bodies of an annotation that have a text, or an IRI instead of one."""
+    for tag in several(found.get("tags")):  # of Hypothesis, as `text`
+        if text(tag):
+            yield _Body("tagging", text(tag))
+    for comment in (found.get("text"), found.get("bodyValue")):
+        if text(comment).strip():
+            yield _Body("commenting", text(comment).strip())
+    for body in _unpacked(found.get("body")):
+        if isinstance(body, dict) and "identifying" in several(body.get("purpose")):
+            continue
+        yield from _read_body(body, _motivation(found))
+
+
+def _read_body(body: object, motivation: str) -> Iterator[_Body]:
+    """Yield what a body says. Without a purpose of its own, it has the annotation's motivation."""
+    if not isinstance(body, dict):
+        if text(body):
+            yield _Body("body", text(body))
+        return
+    purpose = last_part(text(body.get("purpose"))) or motivation
+    if "Claim" in types(body):
+        # A claim that kg exported keeps its id.
+        yield _Body("id", last_part(iri(body)))
+    elif value := text(body.get("value", body.get("chars"))).strip():
+        yield _Body(purpose if purpose not in ("", "linking") else "commenting", value)
+    elif purpose in _TAGGING:
+        # A semantic tag is a thing, which may have a name.
+        source = objects(body.get("source"))
+        names = (text(each.get(name)) for each in (*source, body) for name in ("label", "name", "title"))
+        thing = last_part(iri(body.get("source")) or iri(body))
+        yield _Body(purpose, next(filter(None, names), "") or thing or "tag")
+    elif thing := iri(body.get("source")) or iri(body):
+        yield _Body("body", thing)
+
+
+def _identities(found: Object) -> dict[str, Name]:
+    """Return whom the bodies identify, by the names that tags use for them."""
+    identities: dict[str, Name] = {}
+    for body in objects(found.get("body")):
+        if "identifying" not in several(body.get("purpose")):
+            continue
+        for thing in (each if isinstance(each, dict) else {"id": each} for each in several(body.get("source"))):
+            same_as = [iri(thing), *(iri(each) for each in several(thing.get("schema:sameAs")))]
+            type = next((_ENTITY_TYPES[each] for each in types(thing) if each in _ENTITY_TYPES), "")
+            if name := text(thing.get("name")) or last_part(iri(thing)):
+                identities.setdefault(name, Name(name, type, tuple(each for each in same_as if ":" in each)))
+    return identities
+
+
+def several(value: object) -> list[object]:
+    """Return a value as a list; an empty one for null."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def objects(value: object) -> list[Object]:
+    """Return the objects among one or several values."""
+    return [each for each in several(value) if isinstance(each, dict)]
+
+
+def text(value: object) -> str:
+    """Return a text, also of `{"@value": …}`; the first if there are several."""
+    if isinstance(value, str):
+        return value
+    return next((found for found in map(_text, several(value)) if found), "")
+
+
+def iri(value: object) -> str:
+    """Return an IRI, also of `{"id": …}`; the first if there are several."""
+    if isinstance(value, str):
+        return value
+    return next((found for found in map(_iri, several(value)) if found), "")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dict):
+        value = value.get("@value", value.get("value"))
+    return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _iri(value: object) -> str:
+    if isinstance(value, dict):
+        value = value.get("id", value.get("@id"))
+    return value if isinstance(value, str) else ""
+
+
+def types(value: Object) -> list[str]:
+    """Return the types of an object without their prefixes: `oa:Annotation` and `Annotation` are one."""
+    found = [each for each in several(value.get("type", value.get("@type"))) if isinstance(each, str)]
+    return [last_part(each) for each in found]
+
+
+@lru_cache(maxsize=1024)  # most are types and purposes, of which there are few
+def last_part(name: str) -> str:
+    """Return the last part of an IRI or of a name with a prefix."""
+    found = _LAST_PART.search(name)
+    return found[0] if found else name
+
+
+def _unpacked(value: object) -> Iterator[object]:
+    """Yield one or several things, and those in containers; of a `Choice`, which offers equals, the first."""
+    waiting = deque(several(value))
+    while waiting:
+        each = waiting.popleft()
+        if isinstance(each, dict) and ("items" in each or "members" in each):
+            inner = several(each.get("items", each.get("members")))
+            waiting.extendleft(reversed(inner[:1] if "Choice" in types(each) else inner))
+        else:
+            yield each
+
+
+def short(value: str) -> str:
+    """Return a text for a message: on one line, not too long."""
+    line = " ".join(value.split())
+    return line if len(line) <= 60 else f"{line[:57]}…"

@@ -1,0 +1,215 @@
+"""Files of web annotations → annotations, grouped by text and annotator, in a temporary file meanwhile.
+
+A file holds an array, lines, a collection, a page, or an answer of Hypothesis. Nothing is fetched.
+https://www.w3.org/TR/annotation-model/#collections
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO, NamedTuple
+
+from kg.errors import Place
+from kg.importers.core.documents import Heartbeat, Skipped
+from kg.importers.core.source_files import format_error
+from kg.importers.json_stream import Stream
+from kg.importers.json_values import Unreadable, value
+from kg.importers.web_annotation.annotations import (
+    AnnotationHead,
+    Object,
+    as_w3c,
+    iri,
+    is_annotation,
+    read_head,
+    several,
+    short,
+)
+
+_HEARTBEAT_AFTER = 10_000
+DEEPEST = 100
+"""How many pages may be inside one another."""
+_LISTS = (b'"items"', b'"rows"')
+_PAGES = (b'"first"', b'"next"')
+_GRAPH = b'"@graph"'
+GroupKey = tuple[str, str]
+"""What an annotation is about, and who made it."""
+
+
+class RawAnnotation(NamedTuple):
+    """One thing in a file that should be an annotation, as it is written there."""
+
+    raw: bytes
+    place: Place
+
+
+class SpooledAnnotation(NamedTuple):
+    """Where an annotation is in the spool, and where it was in its file."""
+
+    offset: int
+    size: int
+    place: Place
+
+
+class AnnotationReader:
+    """Yields the annotations in files, one in memory at a time, and remembers the pages that it saw.
+
+    `named` are the pages that a file only names, with their places; `read` the ids of those that it held.
+    """
+
+    def __init__(self) -> None:
+        self.named: dict[str, Place] = {}
+        self.read: set[str] = set()
+
+    def annotations(self, pieces: Iterator[bytes], file: str) -> Iterator[RawAnnotation]:
+        """Yield the annotations of a file, which may hold several values, as JSON Lines. Raises `CorpusError`."""
+        stream = Stream(pieces, file)
+        stream.begin()
+        while stream.next():
+            yield from self._value(stream, 0)
+
+    def _value(self, stream: Stream, depth: int) -> Iterator[RawAnnotation]:
+        sign = stream.next()
+        if depth > DEEPEST:
+            message = f"pages must be at most {DEEPEST} deep in one another, and these are deeper: split them"
+            raise format_error(message, "too-deep", *stream.cursor.place)
+        if sign == b"[":
+            yield from self._array(stream, depth)
+        elif sign == b"{":
+            yield from self._object(stream, depth)
+        else:
+            yield RawAnnotation(*stream.take())
+
+    def _array(self, stream: Stream, depth: int, *, of_annotations: bool = False) -> Iterator[RawAnnotation]:
+        stream.skip(1)
+        while (sign := stream.next()) != b"]":
+            if of_annotations:
+                # To look into each would take ten times as long.
+                yield RawAnnotation(*stream.take())
+            else:
+                yield from self._value(stream, depth + 1)
+            sign = stream.next()
+            if sign == b",":
+                stream.skip(1)
+            elif sign != b"]":
+                raise stream.broken("a comma or the end of the array")
+        stream.skip(1)
+
+    def _object(self, stream: Stream, depth: int) -> Iterator[RawAnnotation]:
+        """Yield the annotations in an object, or the object itself if there are none in it."""
+        place = stream.cursor.place
+        members: dict[bytes, bytes] = {}
+        is_container = False
+        stream.skip(1)
+        while (sign := stream.next()) != b"}":
+            key = self._key(stream)
+            sign = stream.next()
+            if key in _LISTS and sign == b"[":
+                is_container = True
+                yield from self._array(stream, depth, of_annotations=True)
+            elif (key in _PAGES and sign == b"{") or (key == _GRAPH and sign == b"["):
+                is_container = True
+                yield from self._value(stream, depth + 1)
+            else:
+                members[key], _ = stream.take()
+            if (sign := stream.next()) == b",":
+                stream.skip(1)
+            elif sign != b"}":
+                raise stream.broken("a comma or the end of the object")
+        stream.skip(1)
+        if not self._is_page(members, place) and not is_container:
+            raw = b",".join([key + b":" + raw for key, raw in members.items()])
+            yield RawAnnotation(b"{" + raw + b"}", place)
+
+    def _key(self, stream: Stream) -> bytes:
+        if stream.next() != b'"':
+            raise stream.broken("a key in quotation marks")
+        key, _ = stream.take()
+        if stream.next() != b":":
+            raise stream.broken("a colon")
+        stream.skip(1)
+        return key
+
+    def _is_page(self, members: dict[bytes, bytes], place: Place) -> bool:
+        """Remember the id of what may be a page, and the pages that it names; tell whether it names any."""
+        named = [page for key in _PAGES if (page := _string(members.get(key, b""), place))]
+        if b'"target"' in members:
+            return False
+        if id := _string(members.get(b'"id"', b""), place):
+            self.read.add(id)
+        for page in named:
+            self.named.setdefault(page, place)
+        return bool(named)
+
+
+class AnnotationSpool:
+    """All annotations of a source: `groups` are those that mark words, `others` those that do not."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._end = 0
+        self._seen = 0
+        self.count = 0
+        self.groups: dict[GroupKey, list[SpooledAnnotation]] = {}
+        self.keys: dict[str, GroupKey] = {}
+        """The group of the annotation with an id."""
+        self.others: list[tuple[AnnotationHead, SpooledAnnotation]] = []
+        self._ids: set[str] = set()
+
+    def add(self, record: RawAnnotation) -> Iterator[Skipped]:
+        """Keep an annotation, or yield why it cannot be one."""
+        self._seen += 1
+        try:
+            found = value(record.raw, record.place).read()
+        except Unreadable as error:
+            yield Skipped("span", "a record", f"it cannot be read: {error}", record.place)
+            return
+        if not isinstance(found, dict) or not is_annotation(found):
+            name = short(iri(found)) if isinstance(found, dict) else ""
+            yield Skipped("span", name or "a record", "it is no annotation: it has no `target`", record.place)
+            return
+        self.count += 1
+        head = read_head(as_w3c(found))
+        if head.id and head.id in self._ids:
+            yield Skipped("span", head.id, "another annotation has this id already", record.place)
+            return
+        self._ids.add(head.id)
+        if several(found.get("references")):
+            yield Skipped("note", head.id, "it is a reply to another annotation, and marks no words", record.place)
+        elif head.why and not head.whole:
+            yield Skipped("span", head.id, head.why, record.place)
+        elif head.why:
+            self.others.append((head, self._keep(record)))
+        else:
+            key = (head.source, head.by)
+            self.groups.setdefault(key, []).append(self._keep(record))
+            self.keys[head.id] = key
+
+    def heartbeat(self) -> Iterator[Heartbeat]:
+        """Now and then say that reading goes on: the first document comes when all are grouped."""
+        if self._seen % _HEARTBEAT_AFTER == 0:
+            yield Heartbeat()
+
+    def read(self, spooled: SpooledAnnotation) -> Object:
+        """Return an annotation that was kept."""
+        self._file.seek(spooled.offset)
+        found = value(self._file.read(spooled.size), spooled.place).read()
+        assert isinstance(found, dict), "only objects are kept"
+        return as_w3c(found)
+
+    def _keep(self, record: RawAnnotation) -> SpooledAnnotation:
+        self._file.seek(self._end)
+        self._file.write(record.raw)
+        spooled = SpooledAnnotation(self._end, len(record.raw), record.place)
+        self._end += len(record.raw)
+        return spooled
+
+
+def _string(raw: bytes, place: Place) -> str:
+    """Return the string that a value is, `""` for all others."""
+    if not raw.startswith(b'"'):
+        return ""
+    try:
+        found = value(raw, place).read()
+    except Unreadable:
+        return ""
+    return found if isinstance(found, str) else ""
