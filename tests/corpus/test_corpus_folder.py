@@ -60,7 +60,7 @@ def test_a_source_goes_to_another_process_and_reads_the_same_there() -> None:
     lay(Path(), {"x.txt": "Ja", "x.claims.yaml": CLAIMS})
     (source,) = sources(read_corpus(Path()))
 
-    assert source == Source("x", "x.txt", "x.claims.yaml")
+    assert source == Source("x", "x.txt", "x.claims.yaml", folder=".")
     assert read_article(pickle.loads(pickle.dumps(source))) == read_article(source)
 
 

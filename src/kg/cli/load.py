@@ -12,7 +12,7 @@ from kg import __version__
 from kg.cli.console import login_prompt, note, progress, show_findings, with_progress
 from kg.cli.options import corpus_folder, is_url
 from kg.cli.passing import passed, refuse_violations
-from kg.corpus.settings import CONFIG
+from kg.corpus.folder import CONFIG
 from kg.errors import Finding, UsageError
 from kg.files.manifests import MANIFEST
 from kg.formats.rdf_reader import media_type

@@ -61,7 +61,7 @@ def divided(text: str) -> tuple[str, str]:
 
 def _from_pair(source: Source) -> Written:
     findings = list(source.findings)
-    header, text = _text(source.text_file, findings)
+    header, text = _text(source, findings)
     annotations = _claims(source, findings)
     id = source.article
     if annotations and annotations.article.id:
@@ -73,9 +73,10 @@ def _from_pair(source: Source) -> Written:
     return Written(id, file, 0, source.text_file, text, header, annotations, tuple(findings), has_text)
 
 
-def _text(file: str, findings: list[Finding]) -> tuple[str, str]:
+def _text(source: Source, findings: list[Finding]) -> tuple[str, str]:
+    file = source.text_file
     try:
-        whole = read_text(file)
+        whole = read_text(file, source.folder)
     except CorpusError as error:
         findings += error.findings
         return "", ""
@@ -93,7 +94,7 @@ def _claims(source: Source, findings: list[Finding]) -> ClaimsFile | None:
         findings.append(Finding("warning", message, "no-claims-file", Place(source.text_file, 1, 1)))
         return None
     try:
-        tree = yaml_tree(source.claims_file, ClaimsFile)
+        tree = yaml_tree(source.claims_file, ClaimsFile, source.folder)
     except CorpusError as error:
         findings += error.findings
         return None

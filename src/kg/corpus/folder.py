@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.errors import FileError, Finding, Place
+from kg.files.input_files import NAMED, leads_out
 
+CONFIG = "corpus.yaml"
 _OURS = re.compile(r"\.(?:txt|ya?ml|jsonl|ndjson)(?:\.gz|\.zst)?$", re.IGNORECASE)
 _NOT_ARTICLES = ("dist", "entities")  # folders of the root: what `kg build` writes, and the entities
 
@@ -42,6 +44,18 @@ def below(root: str, path: str) -> str:
     return path if root == "." else os.path.join(root, path)
 
 
+def root_of(file: str) -> str:
+    """Return the folder of the corpus that a file is in, as the file's name begins; `NAMED` if it is in none."""
+    folder = file
+    while folder:
+        folder = os.path.dirname(folder)
+        if os.path.lexists(os.path.join(folder, CONFIG)):
+            return folder or os.curdir
+        if os.path.dirname(folder) == folder:
+            break
+    return NAMED
+
+
 def yaml_files(folder: str) -> Iterator[str]:
     """Yield the paths of the files in a folder that are YAML by their name, sorted; none if there is no folder."""
     if os.path.isdir(folder):
@@ -63,7 +77,7 @@ def entry_fault(path: str, root: str) -> Finding | None:
         return None
     if not os.path.isfile(path):
         return _fault(path, "a file must be a plain file, this is a pipe or device: delete it")
-    if os.path.islink(path) and not _is_below(path, root):
+    if leads_out(path, root):
         return _fault(path, "a file must lie in the corpus, this link leads out of it: copy the file here")
     return None
 
@@ -71,11 +85,6 @@ def entry_fault(path: str, root: str) -> Finding | None:
 def _is_plain(entry: os.DirEntry[str]) -> bool:
     """Tell whether an entry is a file or folder and no link; on most systems this costs no call."""
     return not entry.is_symlink() and (entry.is_file() or entry.is_dir())
-
-
-def _is_below(path: str, root: str) -> bool:
-    real = os.path.realpath(root)
-    return os.path.commonpath([real, os.path.realpath(path)]) == real
 
 
 def _fault(path: str, message: str) -> Finding:

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 import yaml
 
+from kg.corpus.folder import root_of
 from kg.errors import CorpusError, FileError, Finding, Path, Place, Spot
 from kg.files.text_files import Lines, decoded, lines, read_text
 
@@ -167,12 +168,13 @@ def _in_text(file: str, line: int, text: str, spots: list[Spot]) -> Iterator[tup
 
 def _texts(file: str, wanted: set[int]) -> Iterator[tuple[int, str]]:
     """Yield the lines wanted of a JSON Lines file, one in memory at a time, or line 0: the whole of a YAML file."""
+    root = root_of(file)
     try:
         if 0 in wanted:
             # A spot in a text file is the file.
-            yield 0, read_text(file) if file.endswith((".yaml", ".yml")) else ""
+            yield 0, read_text(file, root) if file.endswith((".yaml", ".yml")) else ""
         if last := max(wanted, default=0):
-            for number, raw, _ in lines(file):
+            for number, raw, _ in lines(file, root):
                 if number in wanted:
                     yield number, decoded(raw, file)
                 if number >= last:

@@ -10,11 +10,10 @@ from msgspec import Struct
 
 from kg.annotations.classes import CorpusFile, EntitiesFile, EntityEntry
 from kg.corpus.decode import File, salvaged, yaml_tree
-from kg.corpus.folder import below, entry_fault, yaml_files
+from kg.corpus.folder import CONFIG, below, entry_fault, yaml_files
 from kg.corpus.positions import located
 from kg.errors import CorpusError, Finding, Place, Spot, UsageError
 
-CONFIG = "corpus.yaml"
 ENTITIES = "entities"
 
 
@@ -102,7 +101,7 @@ def _read(file: str, of: type[File], root: str, findings: list[Finding]) -> File
         findings.append(fault)
         return None
     try:
-        value, found = salvaged(yaml_tree(file, of), of, file)
+        value, found = salvaged(yaml_tree(file, of, root), of, file)
     except CorpusError as error:
         findings += error.findings
         return None

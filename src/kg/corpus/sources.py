@@ -10,6 +10,7 @@ from typing import NamedTuple
 from kg.corpus.folder import below, entries
 from kg.corpus.settings import Corpus
 from kg.errors import CorpusError, Finding, Place
+from kg.files.input_files import NAMED
 from kg.files.text_files import changed, lines
 
 TEXT = ".txt"
@@ -37,7 +38,7 @@ class Source(NamedTuple):
 
     `article` is its path in the corpus without suffix. `line` and `raw` are those of a line of JSON Lines, whose
     file is `text_file`, `offset` is where in it the line begins. A source without `text_file` has no article, only
-    findings.
+    findings. Its files are opened only if they are in `folder`.
     """
 
     article: str
@@ -47,6 +48,7 @@ class Source(NamedTuple):
     raw: bytes = b""
     findings: tuple[Finding, ...] = ()
     offset: int = 0
+    folder: str = NAMED
 
 
 class Point(NamedTuple):
@@ -104,7 +106,7 @@ def _found(root: str, range: Range, folder: str = "") -> Iterator[Source]:
     for path, fault in entries(root, folder):
         suffix = next((suffix for suffix in (TEXT, CLAIMS) if path.endswith(suffix)), "")
         if fault or not suffix:
-            found = Source(path, findings=(fault,)) if fault else Source(path, below(root, path))
+            found = Source(path, findings=(fault,)) if fault else Source(path, below(root, path), folder=root)
             others.setdefault(path, []).append(found)
         else:
             article = path.removesuffix(suffix)
@@ -126,7 +128,7 @@ def _pair(root: str, article: str, suffixes: frozenset[str]) -> Source:
     text, claims = (below(root, article + suffix) for suffix in (TEXT, CLAIMS))
     if TEXT not in suffixes:
         return Source(article, findings=(_no_text(claims, article),))
-    return Source(article, text, claims if CLAIMS in suffixes else "")
+    return Source(article, text, claims if CLAIMS in suffixes else "", folder=root)
 
 
 def _right_name(name: str, pairs: Mapping[str, frozenset[str]]) -> str:
@@ -150,7 +152,7 @@ def _lines(source: Source, range: Range) -> Iterator[Source]:
         return
     empty = True
     try:
-        for line in lines(file, number=max(number, 1), offset=offset):
+        for line in lines(file, source.folder, number=max(number, 1), offset=offset):
             if not range.has(article, line.number):
                 return
             empty = False

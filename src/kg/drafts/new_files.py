@@ -11,8 +11,8 @@ from typing import NamedTuple
 from kg.annotations.classes import ArticleEntry
 from kg.corpus import read_corpus
 from kg.corpus.articles import divided
+from kg.corpus.folder import CONFIG, entry_fault
 from kg.corpus.ids import is_article_id, suggested
-from kg.corpus.settings import CONFIG
 from kg.corpus.sources import CLAIMS, TEXT
 from kg.drafts.claims_draft import Draft, DraftSettings, draft, draft_settings
 from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
@@ -102,7 +102,9 @@ def _root(file: Path, *, beside: bool) -> Path:
 
 
 def _draft_file(file: Path, root: Path, settings: DraftSettings, language: str) -> DraftFile:
-    whole = read_text(str(file))
+    if fault := entry_fault(str(file), str(root)):
+        raise CorpusError([fault])
+    whole = read_text(str(file), str(root))
     if found := control_characters(whole, str(file)):
         raise CorpusError(found)
     header, text = divided(whole)

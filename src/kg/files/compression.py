@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import IO, Literal, Protocol, cast
 
+from kg.files.input_files import NAMED, open_input
+
 Compression = Literal["", "gzip", "zstd"]
 COMPRESSIONS: dict[str, Compression] = {".gz": "gzip", ".zst": "zstd"}
 """The compressions that `kg` writes, by the suffix of a file's name."""
 
-PIECE = 1 << 18
-"""How many bytes are read at a time: with Python's own 8 kB, lines take four times as long."""
 # zlib's own gzip wrapper: its header has neither a time nor a file's name.
 _GZIP_WRAPPER = 16 + zlib.MAX_WBITS
 
@@ -31,19 +31,25 @@ class _Compressor(Protocol):
     def flush(self) -> bytes: ...
 
 
-def opened(file: str) -> IO[bytes]:
-    """Open a file for its bytes, decompressed if its name ends in `.gz`, `.zst` or `.bz2`."""
+@contextmanager
+def opened(file: str, folder: str = NAMED) -> Iterator[IO[bytes]]:
+    """Open a file as `open_input` does for its bytes, decompressed if it ends in `.gz`, `.zst` or `.bz2`."""
+    with open_input(file, folder) as stream, _decompressed(file, stream) as decompressed:
+        yield decompressed
+
+
+def _decompressed(file: str, stream: IO[bytes]) -> IO[bytes]:
     if file.endswith(".gz"):
         import gzip
 
-        return cast(IO[bytes], gzip.open(file, "rb"))
+        return cast(IO[bytes], gzip.open(stream, "rb"))
     if file.endswith(".bz2"):
         import bz2
 
-        return cast(IO[bytes], bz2.open(file, "rb"))
+        return cast(IO[bytes], bz2.open(stream, "rb"))
     if file.endswith(".zst"):
-        return cast(IO[bytes], zstd().open(file, "rb"))
-    return open(file, "rb", buffering=PIECE)
+        return cast(IO[bytes], zstd().open(stream, "rb"))
+    return stream
 
 
 def compressed(chunks: Iterable[str | bytes], compression: Compression) -> Iterator[bytes]:

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from kg.errors import FileError, Severity
+from kg.files.input_files import is_inside, open_input
 
 SUMS = "SHA256SUMS"
 MANIFEST = "manifest.json"
@@ -102,14 +103,15 @@ def read_partition(folder: Path) -> Partition:
     """
     manifest = folder / MANIFEST
     try:
-        partition = decode_partition(manifest.read_bytes(), str(manifest))
+        with open_input(str(manifest), str(folder)) as stream:
+            partition = decode_partition(stream.read(), str(manifest))
     except OSError as error:
         raise FileError(f"{manifest}: cannot be read: {error.strerror}") from error
     for part in partition.parts:
         path = PurePosixPath(part.file)
         if path.is_absolute() or ".." in path.parts:
             raise FileError(f"{manifest}: a part must lie below the manifest's folder, not at {part.file}")
-        if not (folder / path).is_file():
+        if not is_inside(str(folder / path), str(folder)):
             raise FileError(f"{manifest}: it names {part.file}, which does not exist: copy the whole folder")
     return partition
 

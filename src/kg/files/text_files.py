@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from typing import IO, NamedTuple
 
 from kg.errors import CorpusError, FileError, Finding, Place
-from kg.files.compression import PIECE, opened, unpacking_errors
+from kg.files.compression import opened, unpacking_errors
+from kg.files.input_files import NAMED, PIECE, open_input
 
 LIMIT = 10_000_000
 """The most bytes that a YAML or text file may have: a novel has one million, a bomb has more."""
@@ -64,9 +65,12 @@ class Line(NamedTuple):
     offset: int
 
 
-def read_text(file: str) -> str:
-    """Return a file's text. Raises `CorpusError` if it is too large or not UTF-8, `FileError` if unreadable."""
-    return decoded(_read(file), file)
+def read_text(file: str, folder: str = NAMED) -> str:
+    """Return the text of a file that the user named, or of one in a folder, as `open_input` opens it.
+
+    Raises `CorpusError` if it is too large or not UTF-8, `FileError` if it cannot or must not be read.
+    """
+    return decoded(_read(file, folder), file)
 
 
 def decoded(raw: bytes, file: str, *, line: int = 1) -> str:
@@ -109,14 +113,14 @@ def named(character: str) -> str:
     return f"U+{ord(character):04X}"
 
 
-def lines(file: str, *, number: int = 1, offset: int = 0) -> Iterator[Line]:
+def lines(file: str, folder: str = NAMED, *, number: int = 1, offset: int = 0) -> Iterator[Line]:
     """Yield the lines of a `.jsonl`, `.jsonl.gz` or `.jsonl.zst` that are not blank, one in memory at a time.
 
     It begins with the line of this number, which stood at this offset when the file was cut into ranges. Raises
     `CorpusError` at a line above the limit and where a compressed file ends too early, `FileError` if it cannot be
     read, or has no line at the offset any more.
     """
-    with _unpacking(file) as (stream, reached):
+    with _unpacking(file, folder) as (stream, reached):
         reached.line = number - 1
         if offset:
             stream.seek(offset - 1)
@@ -139,9 +143,9 @@ def changed(file: str) -> FileError:
     )
 
 
-def pieces(file: str) -> Iterator[bytes]:
+def pieces(file: str, folder: str = NAMED) -> Iterator[bytes]:
     """Yield what a file holds, unpacked, a piece in memory at a time. Raises as `lines` does."""
-    with _unpacking(file) as (stream, reached):
+    with _unpacking(file, folder) as (stream, reached):
         while piece := stream.read(PIECE):
             yield piece
             reached.line += piece.count(b"\n")
@@ -154,11 +158,11 @@ class _Reached:
 
 
 @contextmanager
-def _unpacking(file: str) -> Iterator[tuple[IO[bytes], _Reached]]:
+def _unpacking(file: str, folder: str) -> Iterator[tuple[IO[bytes], _Reached]]:
     """Open a file; where it ends too early or is damaged, say behind which line."""
     reached = _Reached()
     try:
-        with opened(file) as stream:
+        with opened(file, folder) as stream:
             yield stream, reached
     except EOFError as error:
         raise CorpusError([_cut_off(file, reached.line)]) from error
@@ -175,9 +179,9 @@ def seen(text: str) -> str:
     return text.translate(_SEEN)
 
 
-def _read(file: str) -> bytes:
+def _read(file: str, folder: str) -> bytes:
     try:
-        with open(file, "rb") as stream:
+        with open_input(file, folder) as stream:
             raw = stream.read(LIMIT + 1)
     except OSError as error:
         raise FileError(f"{file}: cannot be read: {error.strerror}") from error

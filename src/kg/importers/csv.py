@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import IO
 
 from kg.errors import CorpusError, FileError, Finding, Place
+from kg.files.input_files import open_input
 from kg.files.spreadsheets import plain
 from kg.files.text_files import LINE_LIMIT
-from kg.importers.core.documents import Heartbeat, Item
+from kg.importers.core.documents import Heartbeat, Item, Skipped
 from kg.importers.core.mapping import Mapping
 from kg.importers.sheets.articles import guess_mapping, read_sheets, spreadsheet_files
 from kg.importers.sheets.columns import FIRST_ROWS, Cell, Row, Sheet, find_table
@@ -28,7 +29,7 @@ def read_lines(file: str) -> Iterator[tuple[int, str]]:
     """Yield each line with its number and its line end. Raises `CorpusError` at what is no text, with its place."""
     number = 0
     try:
-        with open(file, "rb") as stream:
+        with open_input(file) as stream:
             begin = stream.read(4)
             stream.seek(0)
             pieces = _utf_16(stream, file) if begin.startswith(_UTF_16) else _utf_8(stream, file)
@@ -116,8 +117,11 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | 
     yield from read_sheets(_sheets(source, mapping), mapping, texts)
 
 
-def _sheets(source: Path, mapping: Mapping | None) -> Iterator[Sheet]:
+def _sheets(source: Path, mapping: Mapping | None) -> Iterator[Sheet | Skipped]:
     for file in spreadsheet_files(source, _SUFFIXES):
+        if isinstance(file, Skipped):
+            yield file
+            continue
         first = next(read_lines(str(file)), (0, ""))[1]
         told = _TOLD.fullmatch(first)
         # Excel's own way to say by what the cells are parted.

@@ -14,10 +14,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kg.errors import CorpusError, Finding, Place
+from kg.files.input_files import NAMED
 from kg.files.text_files import Line, lines
 from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, LabelledSpan, Name, Skipped
 from kg.importers.core.mapping import PRESETS, Mapping
-from kg.importers.core.source_files import SourceFolder, require_source
+from kg.importers.core.source_files import SourceFolder, require_source, unsafe_names
 from kg.importers.json_values import Unreadable, value
 from kg.text.spans import Span
 
@@ -103,13 +104,14 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]: 
     if a file cannot be read.
     """
     require_source(source)
-    files = [str(source)]
+    files, inside = [str(source)], NAMED
     if source.is_dir():
-        folder = SourceFolder(source)
+        folder, inside = SourceFolder(source), str(source)
         files = [folder.file(name) for name in folder.names(*_SUFFIXES)]
+        yield from unsafe_names(folder)
     is_first = True
     for file in files:
-        for line in lines(file):
+        for line in lines(file, inside):
             yield from _read(line, Place(file, line.number, 1), is_first=is_first)
             is_first = False
     if is_first:

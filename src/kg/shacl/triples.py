@@ -14,6 +14,7 @@ from typing import cast
 import msgspec
 
 from kg.errors import FileError, UsageError
+from kg.files.input_files import open_input
 from kg.rdf.terms import Iri, Term, literal_value, text, typed
 
 PREPARED = Path(__file__).with_name("prepared.json")
@@ -33,7 +34,8 @@ def triples(path: Path, known: Mapping[str, Triples]) -> tuple[str, Triples]:
     Raises `FileError`, with the line for what does not parse.
     """
     try:
-        content = path.read_bytes()
+        with open_input(str(path)) as stream:
+            content = stream.read()
     except OSError as error:
         raise FileError(f"{path}: the shapes cannot be read: {error}") from error
     digest = sha256(content).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Set
@@ -9,7 +10,9 @@ from contextlib import suppress
 from itertools import accumulate
 from typing import NamedTuple
 
+from kg.corpus.folder import root_of
 from kg.errors import CorpusError, FileError, Place
+from kg.files.input_files import NAMED
 from kg.files.text_files import decoded, lines, read_text
 
 WIDTH = 100
@@ -44,7 +47,7 @@ NOTHING = Shown(Excerpt("", 0), "")
 
 
 def excerpts(places: Mapping[Place, int]) -> dict[Place, Shown]:
-    """Return what is shown of the line of each place; none of a file that cannot be read any more.
+    """Return what is shown of the line of each place; none of a file that cannot or must not be read.
 
     The places say how many characters are asked for of what the caret points at.
     """
@@ -65,15 +68,18 @@ def excerpts(places: Mapping[Place, int]) -> dict[Place, Shown]:
 
 def _lines(file: str, wanted: Set[int]) -> Iterator[tuple[int, str]]:
     """Yield the lines wanted of a file, of JSON Lines one in memory at a time."""
+    root = root_of(file)
+    if root == NAMED and not os.path.isfile(file):
+        return  # a pipe can be read once only
     if _JSON_LINES.search(file):
         last = max(wanted)
-        for number, raw, _ in lines(file):
+        for number, raw, _ in lines(file, root):
             if number in wanted:
                 yield number, decoded(raw, file).rstrip("\r\n")
             if number >= last:
                 return
     else:
-        whole = _LINE_END.split(read_text(file))
+        whole = _LINE_END.split(read_text(file, root))
         yield from ((number, whole[number - 1]) for number in wanted if number <= len(whole))
 
 

@@ -69,7 +69,7 @@ def _open(source: Path, stack: ExitStack) -> tuple[SourceFiles, list[str], list[
         bundle = stack.enter_context(open_source(source))
         anns, txts = bundle.names(".ann"), bundle.names(".txt")
     else:
-        bundle = SourceFolder(source.parent)
+        bundle = SourceFolder(source.parent, named=source.name)
         anns, txts = ([name] if bundle.has(name := f"{source.stem}{suffix}") else [] for suffix in (".ann", ".txt"))
     if not anns or (source.is_file() and not is_zip(source) and source.suffix not in (".ann", ".txt")):
         message = (

@@ -35,8 +35,9 @@ def files(source: Path) -> Iterator[File | Skipped]:
         raise FileError(f"{source}: there is no such file or folder")
     if source.is_dir() or is_zip(source):
         with open_source(source) as bundle:
+            names = bundle.names(*PAGES, *FEEDS)
             yield from unsafe_names(bundle)
-            for name in bundle.names(*PAGES, *FEEDS):
+            for name in names:
                 yield _in(bundle, name)
         return
     bare = source.name.casefold()

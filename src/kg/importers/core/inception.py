@@ -125,9 +125,10 @@ def export_files(source: Path, *suffixes: str) -> Iterator[ExportFile | Skipped]
     states: _States = {}
     with _open_parts(source) as parts:
         for part in parts:
-            yield from unsafe_names(part.files)
             yield from _read_settings(part.files, states)
-            for name in part.files.names(*suffixes):
+            names = part.files.names(*suffixes)
+            yield from unsafe_names(part.files)
+            for name in names:
                 if copy := _copy_of(part.path / name, part.path, states):
                     found = True
                     yield ExportFile(part, name, copy)

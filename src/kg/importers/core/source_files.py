@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, NamedTuple, Protocol
 
 from kg.errors import CorpusError, FileError, Finding, Place
+from kg.files.input_files import NAMED, is_inside, leads_out, open_input
 from kg.files.text_files import LIMIT, LINE_LIMIT, pieces
 from kg.importers.core.documents import Skipped
 
@@ -26,9 +27,10 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, struct.error, 
 
 
 class SourceFiles(Protocol):
-    """Files by their names; `outside` are names that lead out of the zip or occur twice: they are not read."""
+    """Files by their names; `outside` are those met so far that must not be read, `why_outside` says why."""
 
     outside: tuple[str, ...]
+    why_outside: str
 
     def names(self, *suffixes: str) -> list[str]:
         """Return the names that end so, in any case, sorted."""
@@ -120,7 +122,7 @@ def open_nested_zip(files: SourceFiles, name: str, raw: bytes) -> SourceFiles:
 def is_zip(source: Path) -> bool:
     """Tell a zip by its first bytes. Raises `FileError` where the file cannot be read."""
     try:
-        with source.open("rb") as stream:
+        with open_input(str(source)) as stream:
             return stream.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
     except OSError as error:
         raise unreadable_file(str(source), error) from error
@@ -143,10 +145,9 @@ def join_pieces(pieces: Iterable[bytes], file: str, *, most: int = LIMIT) -> byt
 
 
 def unsafe_names(files: SourceFiles) -> Iterator[Skipped]:
-    """Yield each file of a zip that is not read because of its name."""
+    """Yield each file that must not be read, of a folder those that `names` has met."""
     for name in files.outside:
-        why = "a name in a zip must be its only one and stay inside it: pack it again"
-        yield Skipped("article", name, why, Place(files.file(name), 0, 0))
+        yield Skipped("article", name, files.why_outside, Place(files.file(name), 0, 0))
 
 
 def skipped_findings(error: CorpusError, file: str) -> Iterator[Skipped]:
@@ -192,38 +193,44 @@ def unreadable_file(file: str, error: OSError) -> FileError:
 
 
 class SourceFolder:
-    """A folder's files, and those of its folders if it is `deep`. What is hidden, or no file, is passed over."""
+    """A folder's files, and those of its folders if it is `deep`. What is hidden, or no file, is passed over.
 
-    outside: tuple[str, ...] = ()
+    Links that lead out of the folder are not followed, but for the file that the user `named`.
+    """
 
-    def __init__(self, root: Path, *, deep: bool = True) -> None:
+    why_outside = "a link must lead to a file of the same folder, this one leads out of it: copy the file here"
+
+    def __init__(self, root: Path, *, deep: bool = True, named: str = "") -> None:
         self.root = root
         self.deep = deep
+        self.named = named
+        self.outside: tuple[str, ...] = ()
         # Names that are no UTF-8 would travel no further: they are shown with a sign in place of what is not.
         self._paths: dict[str, Path] = {}
 
     def names(self, *suffixes: str) -> list[str]:
         found: list[str] = []
+        outside = set(self.outside)
         for folder, folders, files in os.walk(self.root, onerror=_refuse):
             folders[:] = [each for each in folders if self.deep and not _is_hidden(each)]
             for file in files:
                 path = Path(folder, file)
-                if file.casefold().endswith(suffixes) and not _is_hidden(file) and _is_file(path):
-                    name = _printable(path.relative_to(self.root).as_posix())
+                name = _printable(path.relative_to(self.root).as_posix())
+                if not file.casefold().endswith(suffixes) or _is_hidden(file):
+                    continue
+                if name == self.named or is_inside(str(path), str(self.root)):
                     self._paths[name] = path
                     found.append(name)
+                elif leads_out(str(path), str(self.root)):
+                    outside.add(name)
+        self.outside = tuple(sorted(outside))
         return sorted(found)
 
     def has(self, name: str) -> bool:
-        if name in self._paths:
+        if name in self._paths or name == self.named:
             return True
         name = posixpath.normpath(name)
-        try:
-            path = self.root / name
-            inside = path.resolve().is_relative_to(self.root.resolve()) and path.is_file()
-        except (OSError, ValueError, RuntimeError):
-            return False
-        return inside and not name.startswith(("/", ".."))
+        return is_inside(str(self.root / name), str(self.root)) and not name.startswith(("/", ".."))
 
     def file(self, name: str) -> str:
         return _printable(str(self.root / name))
@@ -231,7 +238,7 @@ class SourceFolder:
     def pieces(self, name: str) -> Iterator[bytes]:
         path = self._paths.get(name, self.root / name)
         try:
-            with path.open("rb") as stream:
+            with open_input(str(path), NAMED if name == self.named else str(self.root)) as stream:
                 yield from _pieces(stream)
         except OSError as error:
             raise unreadable_file(self.file(name), error) from error
@@ -241,14 +248,13 @@ class SingleFile(SourceFolder):
     """A file that was given by itself, whatever its suffix; a compressed one is unpacked."""
 
     def __init__(self, file: Path) -> None:
-        super().__init__(file.parent)
-        self.given = file.name
+        super().__init__(file.parent, named=file.name)
 
     def names(self, *suffixes: str) -> list[str]:  # noqa: ARG002, as of a folder
-        return [self.given]
+        return [self.named]
 
     def pieces(self, name: str) -> Iterator[bytes]:
-        return pieces(str(self.root / name))
+        return pieces(str(self.root / name), NAMED if name == self.named else str(self.root))
 
     def siblings(self) -> list[str]:
         """Return the names of all files in its folder."""
@@ -258,6 +264,8 @@ class SingleFile(SourceFolder):
 
 class SourceZip:
     """A zip's files. Each is unpacked as it is read, as far as `RATIO` allows for all together."""
+
+    why_outside = "a name in a zip must be its only one and stay inside it: pack it again"
 
     def __init__(self, source: str, packed: zipfile.ZipFile, size: int) -> None:
         self.source = source
@@ -306,13 +314,6 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
 
 def _refuse(error: OSError) -> None:
     raise unreadable_file(str(error.filename), error) from error
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError as error:
-        raise unreadable_file(str(path), error) from error
 
 
 def _is_hidden(name: str) -> bool:

@@ -17,6 +17,7 @@ from html import unescape
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from kg.files.input_files import is_inside
 from kg.files.text_files import read_text
 from kg.importers.core.mapping import Mapping as LabelMapping
 from kg.importers.core.mapping import key
@@ -138,8 +139,8 @@ class TextFinder:
         for name in (stem, *(str(data.get(each, "")) for each in ("doc_id", "id"))):
             name = PurePosixPath(name.replace("\\", "/")).name[:_LONGEST_NAME]
             file = self._folder / f"{name}.txt"
-            if name and file.is_file():
-                return read_text(str(file))
+            if name and is_inside(str(file), str(self._folder)):
+                return read_text(str(file), str(self._folder))
         return None
 
 

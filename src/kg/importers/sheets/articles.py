@@ -13,11 +13,12 @@ from msgspec.structs import replace
 
 from kg.corpus.articles import divided
 from kg.errors import CorpusError, FileError, Finding, Place
+from kg.files.input_files import is_inside, leads_out
 from kg.files.temporary import temporary_database
 from kg.files.text_files import read_text
 from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Heartbeat, Item, Skipped
 from kg.importers.core.mapping import Mapping
-from kg.importers.core.source_files import format_error
+from kg.importers.core.source_files import SourceFolder, format_error
 from kg.importers.sheets.claims import ClaimRowReader, SheetRow
 from kg.importers.sheets.columns import (
     Cell,
@@ -49,10 +50,11 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Row).decode
 
 
-def spreadsheet_files(source: Path, suffixes: tuple[str, ...]) -> list[Path]:
+def spreadsheet_files(source: Path, suffixes: tuple[str, ...]) -> list[Path | Skipped]:
     """Return the file, or the files with these suffixes in a folder and its sub-folders, sorted.
 
-    Raises `CorpusError` for a folder without such files, `FileError` if there is no such file.
+    Links that lead out of the folder are left out. Raises `CorpusError` for a folder without such files,
+    `FileError` if there is no such file.
     """
     if not source.is_dir():
         if not source.exists():
@@ -61,15 +63,17 @@ def spreadsheet_files(source: Path, suffixes: tuple[str, ...]) -> list[Path]:
             raise FileError(f"{source}: cannot be read twice, which a table is: save it as a file first")
         return [source]
     # `~$book.xlsx` is what Excel leaves beside a workbook that is open.
-    found = sorted(
+    named = sorted(
         file
         for file in source.rglob("*")
-        if file.suffix.lower() in suffixes and file.is_file() and not file.name.startswith(("~$", "."))
+        if file.suffix.lower() in suffixes and not file.name.startswith(("~$", "."))
     )
+    found = [file for file in named if is_inside(str(file), str(source))]
     if not found:
         message = f"a folder must hold a file that ends in {' or '.join(suffixes)}, this one has none"
         raise format_error(message, "no-file", str(source))
-    return found
+    outside = [str(file) for file in named if leads_out(str(file), str(source))]
+    return [*(Skipped("article", file, SourceFolder.why_outside, Place(file, 0, 0)) for file in outside), *found]
 
 
 def guess_mapping(sheets: Iterable[Sheet | Skipped]) -> Mapping:
@@ -263,10 +267,9 @@ def _read_article_text(name: str, texts: Path | None) -> tuple[str, str]:
         return "", _NO_TEXT
     file = texts / (name if name.endswith(".txt") else f"{name}.txt")
     try:
-        inside = file.resolve().is_relative_to(texts.resolve())
-        if not inside or not file.is_file():
+        if not is_inside(str(file), str(texts)):
             return "", f"{_NO_TEXT}, or as {file}"
-        text = read_text(str(file))
+        text = read_text(str(file), str(texts))
     except OSError:  # no file can have such a name
         return "", _NO_TEXT
     except CorpusError as error:

@@ -148,7 +148,8 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]: 
     require_source(source)
     with ExitStack() as stack:
         is_alone = source.is_file() and not is_zip(source)
-        bundle = SourceFolder(source.parent, deep=False) if is_alone else stack.enter_context(open_source(source))
+        beside = SourceFolder(source.parent, deep=False, named=source.name)
+        bundle = beside if is_alone else stack.enter_context(open_source(source))
         roots = {name: root_of(bundle, name) for name in bundle.names(".xml", ".tei")}
         lookup = PeopleLookup(bundle, [name for name, root in roots.items() if root in LISTS])
         files = TeiFiles(bundle, lookup)

@@ -235,6 +235,9 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | 
 def _sheets(source: Path) -> Iterator[Sheet | Skipped]:
     """Yield the sheets of all workbooks, each open until the next is asked for; what is hidden is left out."""
     for file in spreadsheet_files(source, _SUFFIXES):
+        if isinstance(file, Skipped):
+            yield file
+            continue
         with opened(file) as package:
             book = read_book(package)
             for tab in book.tabs:

@@ -18,6 +18,7 @@ from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from kg.errors import CorpusError, FileError, Finding, Place
+from kg.files.input_files import open_input
 
 UNPACKED_LIMIT = 1_000_000_000
 """The most bytes that a part may have when it is unpacked."""
@@ -130,7 +131,7 @@ def opened(source: Path) -> Iterator[WorkbookPackage]:
     """Open a workbook. Raises `FileError` where it cannot be read, `CorpusError` where it is none."""
     file = str(source)
     try:
-        stream = source.open("rb")
+        stream = open_input(file)
     except OSError as error:
         raise FileError(f"{file}: cannot be read: {error.strerror or error}") from error
     with stream:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kg.corpus import Source
+from kg.errors import FileError
 from kg.files.digests import digest_of, digest_of_files
 from kg.pipeline.cache.records import Record
 from kg.pipeline.cache.stats import Stat, is_settled, stat_of
@@ -17,6 +18,7 @@ class Content:
     def __init__(self, source: Source, now: int) -> None:
         self.article = source.article
         self.raw = source.raw
+        self.folder = source.folder
         self.files = tuple(file for file in (source.text_file, source.claims_file) if file)
         self.stats = () if source.line else _settled(self.files, now)
         # What is wrong with a folder is found anew each time.
@@ -27,8 +29,8 @@ class Content:
         """The digest of the files, or of the line; empty where they cannot be read."""
         if self._digest is None:
             try:
-                self._digest = digest_of(self.raw) if self.raw else digest_of_files(self.files)
-            except OSError:
+                self._digest = digest_of(self.raw) if self.raw else digest_of_files(self.files, self.folder)
+            except (OSError, FileError):
                 self._digest = b""
         return self._digest
 

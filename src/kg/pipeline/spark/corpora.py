@@ -10,9 +10,10 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from kg.corpus import Corpus, read_corpus
+from kg.corpus.folder import entry_fault
 from kg.corpus.positions import located
 from kg.corpus.sources import JSON_LINES
-from kg.errors import CorpusError, UsageError
+from kg.errors import CorpusError, Finding, UsageError
 from kg.files.text_files import read_text
 from kg.pipeline.spark.parts import Texts
 from kg.pipeline.spark.storage import Storage, StoredFile
@@ -37,6 +38,8 @@ def read_stored_corpus(storage: Storage, folder: str) -> StoredCorpus:
     Raises `CorpusError` if its corpus.yaml or entities are wrong, `UsageError` if it is no corpus of JSON Lines.
     """
     files = storage.files()
+    if faults := [fault for file in files if (fault := _local_fault(file.name, folder))]:
+        raise CorpusError(faults)
     articles = {os.path.join(folder, file.name): file for file in files if _holds_articles(file.name, folder)}
     if not any(file.name.startswith("corpus.y") for file in files):
         raise UsageError(f"{folder}: there is no corpus.yaml in it. Name the folder that holds your corpus.yaml.")
@@ -61,6 +64,13 @@ def read_stored_corpus(storage: Storage, folder: str) -> StoredCorpus:
             ) from error
         texts = {(os.path.join(folder, name), 0): read_text(os.path.join(copy, name)) for name in shared}
     return StoredCorpus(_moved(corpus, copy, folder), texts, articles)
+
+
+def _local_fault(name: str, folder: str) -> Finding | None:
+    """Return what is wrong with a file as such, where the corpus is a folder of this machine."""
+    if not os.path.isdir(folder) or (_NOT_ARTICLES.match(name) and not _SHARED.fullmatch(name)):
+        return None
+    return entry_fault(os.path.join(folder, name), folder)
 
 
 def _holds_articles(name: str, folder: str) -> bool:

@@ -67,7 +67,7 @@ def load_partition(target: Path, folder: Path, version: str) -> Manifest:
     def fill(store: pyoxigraph.Store) -> None:
         for part in partition.parts:
             name = str(folder / part.file)
-            with opened(name) as stream:
+            with opened(name, str(folder)) as stream:
                 summed = _Summed(stream)
                 _take_in(store, cast(IO[bytes], summed), name, partition.media_type)
             if (summed.size, summed.sha256.hexdigest()) != (part.bytes, part.sha256):

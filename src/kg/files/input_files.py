@@ -1,0 +1,81 @@
+"""Opens the files that kg reads for its users: the one place that decides which may be opened at all.
+
+A file that the user named may be anything: a link, a pipe, `/dev/stdin`. A file that was found in a folder, or
+that another file refers to, must be a regular file inside that folder: a folder may come from a stranger, whose
+link would publish what lies elsewhere on this machine, and whose pipe would never end.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from io import BufferedReader, FileIO
+
+from kg.errors import FileError
+
+PIECE = 1 << 18
+"""How many bytes are read at a time: with Python's own 8 kB, lines take four times as long."""
+
+NAMED = ""
+"""The folder of a file that the user named: none."""
+
+# Opening a pipe does not wait for its writer, and a link put there meanwhile is not followed.
+_FLAGS = os.O_RDONLY
+for _name in ("O_CLOEXEC", "O_BINARY", "O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY"):
+    _FLAGS |= getattr(os, _name, 0)
+
+
+def open_input(file: str, folder: str = NAMED) -> BufferedReader:
+    """Open a file that the user named or, with a `folder`, one that was found in it.
+
+    Raises `FileError` for a file of a folder that is no regular file or lies outside, which is never opened;
+    `OSError` if there is no such file or it cannot be read.
+    """
+    if folder == NAMED:
+        return BufferedReader(FileIO(file), PIECE)
+    path = os.path.realpath(file) if _has_links(file, folder) else file
+    if path is not file and not _is_below(path, folder):
+        raise FileError(f"{file}: a link must not lead out of {folder}: copy the file there")
+    if not stat.S_ISREG(os.lstat(path).st_mode):
+        raise _no_file(file)
+    descriptor = os.open(path, _FLAGS)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _no_file(file)
+    return BufferedReader(FileIO(descriptor), PIECE)
+
+
+def is_inside(file: str, folder: str) -> bool:
+    """Tell whether a file of a folder is a regular file that lies in it, once all links are followed."""
+    try:
+        return os.path.isfile(file) and (not _has_links(file, folder) or _is_below(file, folder))
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
+def leads_out(file: str, folder: str) -> bool:
+    """Tell whether a file of a folder is a link to what lies elsewhere."""
+    return os.path.islink(file) and not _is_below(file, folder)
+
+
+def _has_links(file: str, folder: str) -> bool:
+    """Tell whether a part of the path below the folder is a link, or leads back up."""
+    start = "" if folder == os.curdir else os.path.join(folder, "")
+    inner = file[len(start) :].split(os.sep)
+    if not file.startswith(start) or os.path.isabs(file) != os.path.isabs(start) or os.pardir in inner:
+        return True
+    path = start
+    for part in inner:
+        path = os.path.join(path, part)
+        if os.path.islink(path):
+            return True
+    return False
+
+
+def _is_below(path: str, folder: str) -> bool:
+    real = os.path.realpath(folder)
+    return os.path.commonpath([real, os.path.realpath(path)]) == real
+
+
+def _no_file(file: str) -> FileError:
+    return FileError(f"{file}: a file must be a plain file, this is a folder, pipe or device: delete it")
