@@ -18,7 +18,7 @@ LINK = '<custom:LinkType xmi:id="{0}" role="{1}" target="{2}"/>'
 LIST = '<cas:NonEmptyFSList xmi:id="{0}" head="{1}" tail="{2}"/>'
 RELATION = '<custom:Relation xmi:id="{0}" sofa="1" begin="2" end="3" Governor="{1}" Dependent="{2}" value="{3}"/>'
 LOST = "what it leads to is no annotation of this text"
-UNSHOWN = "no view shows it, as if it had been deleted"
+UNSHOWN = "no view shows it, so it may have been deleted"
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_what_cannot_be_read_is_left_out_with_its_place(file: Path) -> None:
     assert [mark.id for mark in document.marks] == ["8", "11", "13"]
     nowhere, unknown = "its offsets are not in the text of its view", "the type system does not have it"
     assert [(each.kind, each.what, each.why.partition(":")[0], each.at.line) for each in skipped] == [
-        ("span", "webanno.custom.SimpleSpan", "its id, 8, is that of another one before it", 6),
+        ("span", "webanno.custom.SimpleSpan", "another structure before it has its id, 8", 6),
         ("attribute", "size of webanno.custom.SimpleSpan", unknown, 9),
         ("span", "webanno.custom.Unheard", unknown, 7),
         *(("span", "5", nowhere, 2), ("span", "6", nowhere, 3), ("span", "7", nowhere, 4)),

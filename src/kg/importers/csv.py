@@ -23,6 +23,71 @@ from kg.importers.sheets.columns import FIRST_ROWS, Cell, Row, Sheet, find_table
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _BOM = "\ufeff"
+DESCRIPTION = "a spreadsheet saved as CSV or TSV, one claim a row"
+ROW_LIMIT = 10_000_000
+"""The most characters of a row: the longest article has one million, a quotation mark never closed takes all."""
+_NOT_DOUBLED = "a quotation mark within a cell in quotation marks must be doubled: correct the cell"
+_DELIMITERS = "\t;,|"
+# Some programs, and people, write a blank before the next cell: `"a", "b"`.
+_AFTER_BLANK = re.compile(r' +"(?:[^"]|"")*" *')
+_SUFFIXES = (".csv", ".tsv", ".tab")
+_TOLD = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
+
+
+def preset(source: Path) -> Mapping:
+    """Return the mapping that the names of the columns suggest."""
+    return guess_mapping(_sheets(source, None))
+
+
+def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | Heartbeat]:
+    """Yield the articles of a file, or of the files of a folder."""
+    yield from read_sheets(_sheets(source, mapping), mapping, texts)
+
+
+def _sheets(source: Path, mapping: Mapping | None) -> Iterator[Sheet | Skipped]:
+    for file in spreadsheet_files(source, _SUFFIXES):
+        if isinstance(file, Skipped):
+            yield file
+            continue
+        first = next(read_lines(str(file)), (0, ""))[1]
+        told = _TOLD.fullmatch(first)
+        # Excel's own way to say by what the cells are parted.
+        delimiter = told[1] if told else _delimiter(str(file), mapping)
+        yield Sheet(str(file), "", partial(read_rows, str(file), delimiter, skip=1 if told else 0))
+
+
+def _delimiter(file: str, mapping: Mapping | None) -> str:
+    """Return what parts the cells: that by which most columns mean something, else that which gives most."""
+
+    def fits(delimiter: str) -> tuple[int, int]:
+        rows: list[Row] = []
+        with suppress(CorpusError):  # told when the file is read
+            rows.extend(islice(read_rows(file, delimiter), FIRST_ROWS))
+        table = find_table(Sheet(file, "", lambda: iter(rows)), mapping)
+        return table.columns.weight() if table else 0, len(rows[0]) if rows else 0
+
+    return max(_DELIMITERS, key=fits)
+
+
+def read_rows(file: str, delimiter: str, *, skip: int = 0) -> Iterator[Row]:
+    """Yield the rows of a file that are not empty. Raises `CorpusError` at what is no text and no row."""
+    record: QuotedRow | None = None
+    for number, line in read_lines(file):
+        if number <= skip:
+            continue
+        if record is None and '"' not in line:
+            row = _simple(line, delimiter, number)
+        else:
+            record = record or QuotedRow(delimiter, number)
+            if not record.take(line):
+                if record.size > ROW_LIMIT:
+                    raise _never_closed(file, record)
+                continue
+            row, record = record.row, None
+        if row:
+            yield row
+    if record:
+        raise _never_closed(file, record)
 
 
 def read_lines(file: str) -> Iterator[tuple[int, str]]:
@@ -93,74 +158,6 @@ def _not_utf_8(raw: bytes, error: UnicodeDecodeError) -> str:
 
 def _wrong(file: str, line: int, column: int, message: str, rule: str) -> CorpusError:
     return CorpusError([Finding("violation", message, rule, Place(file, line, column))])
-
-
-DESCRIPTION = "a spreadsheet saved as CSV or TSV, one claim a row"
-
-ROW_LIMIT = 10_000_000
-"""The most characters of a row: the longest article has one million, a quotation mark never closed takes all."""
-_NOT_DOUBLED = "a quotation mark within a cell in quotation marks must be doubled: correct the cell"
-_DELIMITERS = "\t;,|"
-# Some programs, and people, write a blank before the next cell: `"a", "b"`.
-_AFTER_BLANK = re.compile(r' +"(?:[^"]|"")*" *')
-_SUFFIXES = (".csv", ".tsv", ".tab")
-_TOLD = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
-
-
-def preset(source: Path) -> Mapping:
-    """Return the mapping that the names of the columns suggest."""
-    return guess_mapping(_sheets(source, None))
-
-
-def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | Heartbeat]:
-    """Yield the articles of a file, or of the files of a folder."""
-    yield from read_sheets(_sheets(source, mapping), mapping, texts)
-
-
-def _sheets(source: Path, mapping: Mapping | None) -> Iterator[Sheet | Skipped]:
-    for file in spreadsheet_files(source, _SUFFIXES):
-        if isinstance(file, Skipped):
-            yield file
-            continue
-        first = next(read_lines(str(file)), (0, ""))[1]
-        told = _TOLD.fullmatch(first)
-        # Excel's own way to say by what the cells are parted.
-        delimiter = told[1] if told else _delimiter(str(file), mapping)
-        yield Sheet(str(file), "", partial(read_rows, str(file), delimiter, skip=1 if told else 0))
-
-
-def _delimiter(file: str, mapping: Mapping | None) -> str:
-    """Return what parts the cells: that by which most columns mean something, else that which gives most."""
-
-    def fits(delimiter: str) -> tuple[int, int]:
-        rows: list[Row] = []
-        with suppress(CorpusError):  # told when the file is read
-            rows.extend(islice(read_rows(file, delimiter), FIRST_ROWS))
-        table = find_table(Sheet(file, "", lambda: iter(rows)), mapping)
-        return table.columns.weight() if table else 0, len(rows[0]) if rows else 0
-
-    return max(_DELIMITERS, key=fits)
-
-
-def read_rows(file: str, delimiter: str, *, skip: int = 0) -> Iterator[Row]:
-    """Yield the rows of a file that are not empty. Raises `CorpusError` at what is no text and no row."""
-    record: QuotedRow | None = None
-    for number, line in read_lines(file):
-        if number <= skip:
-            continue
-        if record is None and '"' not in line:
-            row = _simple(line, delimiter, number)
-        else:
-            record = record or QuotedRow(delimiter, number)
-            if not record.take(line):
-                if record.size > ROW_LIMIT:
-                    raise _never_closed(file, record)
-                continue
-            row, record = record.row, None
-        if row:
-            yield row
-    if record:
-        raise _never_closed(file, record)
 
 
 def _simple(line: str, delimiter: str, number: int) -> Row:

@@ -42,99 +42,8 @@ from kg.text.anchors import AnchorError, find
 from kg.text.spans import CollapsedText, Span, collapse_whitespace
 
 _RETURN = re.compile("\r\n?")
-
-
-class ImportedText(NamedTuple):
-    """An article's text as a corpus has it. From offset `begins[i]` of the tool's text on, it is `lost[i]` shorter.
-
-    `header` is the date at its beginning, `replaced` how many control characters became spaces.
-    """
-
-    text: str
-    header: str
-    begins: tuple[int, ...]
-    lost: tuple[int, ...]
-    replaced: int
-
-    def locate(self, part: Span) -> Span | None:
-        """Return the offsets of a part of the tool's text, without white space at its ends; None if it is gone."""
-        start, end = (self._offset(offset) for offset in part)
-        words = self.text[max(start, 0) : max(end, 0)]
-        blanks = len(words) - len(words.lstrip())
-        start, end = max(start, 0) + blanks, max(start, 0) + len(words.rstrip())
-        return Span(start, end) if part[0] < part[1] and start < end else None
-
-    def _offset(self, offset: int) -> int:
-        return offset - self.lost[bisect_right(self.begins, offset) - 1]
-
-
-def read_imported_text(raw: str) -> ImportedText:
-    """Return a tool's text as an article's: line ends `\\n`, no control characters, the date apart."""
-    lone = raw.lstrip("\ufeff")
-    begins, lost = [0], [len(raw) - len(lone)]
-    for each in _RETURN.finditer(raw):
-        if each[0] == "\r\n":
-            begins.append(each.end())
-            lost.append(lost[-1] + 1)
-    plain, replaced = UNSAFE.subn(" ", _RETURN.sub("\n", lone))
-    header, text = divided(plain)
-    before = len(plain) - len(text)
-    return ImportedText(text, header, tuple(begins), tuple(each + before for each in lost), replaced)
-
-
 UNKNOWN_DATE = "XXXX"
 """EDTF for an unknown year: an article must have a date, and none is invented."""
-
-
-def read_article(
-    document: AnnotatedText, header: str, names: NameRegister, skipped: list[Skipped], flagged: list[Skipped]
-) -> ArticleEntry:
-    """Return what is known about the article, with `UNKNOWN_DATE` if its date is not."""
-    article, at = document.article, document.at
-    published = day(article.published)
-    if published and why_not_edtf(published):
-        why = f"a date of publication must be EDTF, as 2020-02-21, not {published!r}"
-        skipped.append(Skipped("attribute", "published", why, at))
-        published = ""
-    if not published and not header:
-        why = f"when it was published is not known, which `published: {UNKNOWN_DATE}` says: fill it in"
-        flagged.append(Skipped("note", document.id, why, at))
-        published = UNKNOWN_DATE
-    publisher = [document.publisher] if document.publisher else []
-    publishers, authors = (
-        _entities(named, Skipped("attribute", field, UNDECIDED, at), names, skipped)
-        for field, named in (("publisher", publisher), ("author", document.authors))
-    )
-    return ArticleEntry(
-        headline=clean(article.headline),
-        published=published,
-        corrected=day(article.corrected),
-        url=article.url.strip(),
-        language=article.language.strip(),
-        transcript=article.transcript,
-        publisher="".join(publishers[:1]),
-        author=authors,
-    )
-
-
-def read_annotation(document: AnnotatedText, names: NameRegister, skipped: list[Skipped]) -> AnnotationEntry:
-    """Return who annotated, and when."""
-    by = names.annotator(document.by) if document.by else ""
-    on = document.on
-    if on and not is_moment(on):
-        on = day(on)
-        if not is_moment(on):
-            why = f"the day of an annotation must be YYYY-MM-DD, not {on!r}"
-            skipped.append(Skipped("attribute", "annotated", why, document.at))
-            on = ""
-    return AnnotationEntry(by=by, on=on, status="done" if document.done else "draft")
-
-
-def _entities(named: Sequence[Name], undecided: Skipped, names: NameRegister, skipped: list[Skipped]) -> list[str]:
-    """Return the entities with these names; skip each undecided name, as `undecided` says."""
-    ids, unknown = names.find(named, undecided.at)
-    skipped += [replace(undecided, what=f"{undecided.what}: {each.name}") for each in unknown]
-    return ids
 
 
 class ImportedArticle(NamedTuple):
@@ -193,6 +102,95 @@ def import_article(document: AnnotatedText, mapping: LabelMapping, names: NameRe
     spans, origins = _spans(grouped), {id: group.words.at for id, group in grouped.items()}
     left = list(summarize_skipped(skipped))
     return ImportedArticle(text.text, text.header, file, len(groups.claims), origins, spans, left, flagged)
+
+
+class ImportedText(NamedTuple):
+    """An article's text as a corpus has it. From offset `begins[i]` of the tool's text on, it is `lost[i]` shorter.
+
+    `header` is the date at its beginning, `replaced` how many control characters became spaces.
+    """
+
+    text: str
+    header: str
+    begins: tuple[int, ...]
+    lost: tuple[int, ...]
+    replaced: int
+
+    def locate(self, part: Span) -> Span | None:
+        """Return the offsets of a part of the tool's text, without white space at its ends; None if it is gone."""
+        start, end = (self._offset(offset) for offset in part)
+        words = self.text[max(start, 0) : max(end, 0)]
+        blanks = len(words) - len(words.lstrip())
+        start, end = max(start, 0) + blanks, max(start, 0) + len(words.rstrip())
+        return Span(start, end) if part[0] < part[1] and start < end else None
+
+    def _offset(self, offset: int) -> int:
+        return offset - self.lost[bisect_right(self.begins, offset) - 1]
+
+
+def read_imported_text(raw: str) -> ImportedText:
+    """Return a tool's text as an article's: line ends `\\n`, no control characters, the date apart."""
+    lone = raw.lstrip("\ufeff")
+    begins, lost = [0], [len(raw) - len(lone)]
+    for each in _RETURN.finditer(raw):
+        if each[0] == "\r\n":
+            begins.append(each.end())
+            lost.append(lost[-1] + 1)
+    plain, replaced = UNSAFE.subn(" ", _RETURN.sub("\n", lone))
+    header, text = divided(plain)
+    before = len(plain) - len(text)
+    return ImportedText(text, header, tuple(begins), tuple(each + before for each in lost), replaced)
+
+
+def read_article(
+    document: AnnotatedText, header: str, names: NameRegister, skipped: list[Skipped], flagged: list[Skipped]
+) -> ArticleEntry:
+    """Return what is known about the article, with `UNKNOWN_DATE` if its date is not."""
+    article, at = document.article, document.at
+    published = day(article.published)
+    if published and why_not_edtf(published):
+        why = f"a date of publication must be EDTF, as 2020-02-21, not {published!r}"
+        skipped.append(Skipped("attribute", "published", why, at))
+        published = ""
+    if not published and not header:
+        why = f"when it was published is not known, which `published: {UNKNOWN_DATE}` says: fill it in"
+        flagged.append(Skipped("note", document.id, why, at))
+        published = UNKNOWN_DATE
+    publisher = [document.publisher] if document.publisher else []
+    publishers, authors = (
+        _entities(named, Skipped("attribute", field, UNDECIDED, at), names, skipped)
+        for field, named in (("publisher", publisher), ("author", document.authors))
+    )
+    return ArticleEntry(
+        headline=clean(article.headline),
+        published=published,
+        corrected=day(article.corrected),
+        url=article.url.strip(),
+        language=article.language.strip(),
+        transcript=article.transcript,
+        publisher="".join(publishers[:1]),
+        author=authors,
+    )
+
+
+def read_annotation(document: AnnotatedText, names: NameRegister, skipped: list[Skipped]) -> AnnotationEntry:
+    """Return who annotated, and when."""
+    by = names.annotator(document.by) if document.by else ""
+    on = document.on
+    if on and not is_moment(on):
+        on = day(on)
+        if not is_moment(on):
+            why = f"the day of an annotation must be YYYY-MM-DD, not {on!r}"
+            skipped.append(Skipped("attribute", "annotated", why, document.at))
+            on = ""
+    return AnnotationEntry(by=by, on=on, status="done" if document.done else "draft")
+
+
+def _entities(named: Sequence[Name], undecided: Skipped, names: NameRegister, skipped: list[Skipped]) -> list[str]:
+    """Return the entities with these names; skip each undecided name, as `undecided` says."""
+    ids, unknown = names.find(named, undecided.at)
+    skipped += [replace(undecided, what=f"{undecided.what}: {each.name}") for each in unknown]
+    return ids
 
 
 def _sound_marks(context: ImportContext) -> Iterator[LabelledSpan]:

@@ -36,6 +36,70 @@ from kg.meaning import read_index
 from kg.meaning.reporter import as_list
 from kg.pipeline.publication import Publication, open_publication
 
+LINES = "articles.jsonl"
+_WORTHWHILE = 3
+"""Fewer ranges are faster in one process: another takes as long to start as a range takes."""
+UNKNOWN_LANGUAGE = "und"
+"""BCP 47 for an unknown language."""
+_SHOWN = 20
+_LONGEST_PART = 100
+_MOST_PARTS = 8
+_TAKEN = "an article of this id was there already: this one has the id behind the arrow"
+
+
+def write_corpus(
+    folder: Path, items: Iterable[Item | Mapping], names: NameRegister, wanted: ImportOptions
+) -> ImportReport:
+    """Write a corpus into a folder that does not exist or is empty, and report what became of the documents.
+
+    A mapping among the items applies to those after it.
+
+    Raises `FileError` if it cannot be written, `UsageError` if no span is a claim's words, `CorpusError` if no
+    article can be read or written, or if it is to be strict and something is left out. If anything raises, nothing
+    is written.
+    """
+    _refuse_existing(folder)
+    with (
+        atomic_folder(folder) as staged,
+        left_out(staged / LEFT_OUT) as tell,
+        _scratch(staged / ".spool") as scratch,
+    ):
+        report = ImportReport(tell)
+        spool = ArticleSpool(scratch)
+        _spool(items, names, wanted, report, spool)
+        scratch.flush()
+        if report.read["span"] and not report.read["claim"]:
+            raise UsageError(_no_claims(report)) if report.labels else CorpusError(report.unread)
+        config = replace(wanted.config, annotators={**wanted.config.annotators, **names.annotators})
+        (staged / "corpus.yaml").write_text(config_yaml(config), encoding="utf-8")
+        if names.entities:
+            (staged / "entities.yaml").write_text(entities_yaml(names.entities), encoding="utf-8")
+        write_articles(WriteTask(staged, Path(scratch.name), wanted.json_lines), spool.ranges, report, wanted.jobs)
+        if not report.written["article"]:
+            raise CorpusError(report.first or _no_articles(wanted.sources))
+        if names.undecided:
+            with (staged / NAMES).open("wb") as table:
+                write_rows(table, NAMES_HEADER, name_rows(names.undecided))
+        report.names = len(names.undecided)
+        if wanted.strict and report.skipped:
+            raise CorpusError(report.first)
+    return report
+
+
+class ImportOptions(Struct, frozen=True):
+    """How a corpus is made: its `corpus.yaml`, the mapping, YAML or JSON Lines.
+
+    If it is `strict`, nothing may be left out. `jobs` is how many processes check and write the articles, `sources`
+    are the foreign files.
+    """
+
+    config: CorpusFile
+    mapping: Mapping
+    json_lines: bool = False
+    strict: bool = False
+    jobs: int = 1
+    sources: tuple[str, ...] = ()
+
 
 def check_shared(corpus: Corpus) -> None:
     """Raise `CorpusError` with the violations in `corpus.yaml` and entities, before any article is read."""
@@ -49,11 +113,6 @@ def _placed(finding: Finding) -> Finding:
     if isinstance(finding.at, Spot) and not finding.at.file.endswith((".yaml", ".yml")):
         return finding._replace(at=Place(finding.at.file, 0, 0))
     return finding
-
-
-LINES = "articles.jsonl"
-_WORTHWHILE = 3
-"""Fewer ranges are faster in one process: another takes as long to start as a range takes."""
 
 
 class WriteTask(NamedTuple):
@@ -175,68 +234,6 @@ def _write_pair(folder: Path, article: SpooledArticle, comments: dict[Way, list[
     comments |= {("claims", id): [str(at)] for id, at in article.origins.items() if id in kept}
     claims = path.with_name(path.name.removesuffix(".txt") + ".claims.yaml")
     claims.write_text(claims_yaml(article.file, comments), encoding="utf-8", newline="\n")
-
-
-UNKNOWN_LANGUAGE = "und"
-"""BCP 47 for an unknown language."""
-_SHOWN = 20
-_LONGEST_PART = 100
-_MOST_PARTS = 8
-_TAKEN = "an article of this id was there already: this one has the id behind the arrow"
-
-
-class ImportOptions(Struct, frozen=True):
-    """How a corpus is made: its `corpus.yaml`, the mapping, YAML or JSON Lines.
-
-    If it is `strict`, nothing may be left out. `jobs` is how many processes check and write the articles, `sources`
-    are the foreign files.
-    """
-
-    config: CorpusFile
-    mapping: Mapping
-    json_lines: bool = False
-    strict: bool = False
-    jobs: int = 1
-    sources: tuple[str, ...] = ()
-
-
-def write_corpus(
-    folder: Path, items: Iterable[Item | Mapping], names: NameRegister, wanted: ImportOptions
-) -> ImportReport:
-    """Write a corpus into a folder that does not exist or is empty, and report what became of the documents.
-
-    A mapping among the items applies to those after it.
-
-    Raises `FileError` if it cannot be written, `UsageError` if no span is a claim's words, `CorpusError` if no
-    article can be read or written, or if it is to be strict and something is left out. If anything raises, nothing
-    is written.
-    """
-    _refuse_existing(folder)
-    with (
-        atomic_folder(folder) as staged,
-        left_out(staged / LEFT_OUT) as tell,
-        _scratch(staged / ".spool") as scratch,
-    ):
-        report = ImportReport(tell)
-        spool = ArticleSpool(scratch)
-        _spool(items, names, wanted, report, spool)
-        scratch.flush()
-        if report.read["span"] and not report.read["claim"]:
-            raise UsageError(_no_claims(report)) if report.labels else CorpusError(report.unread)
-        config = replace(wanted.config, annotators={**wanted.config.annotators, **names.annotators})
-        (staged / "corpus.yaml").write_text(config_yaml(config), encoding="utf-8")
-        if names.entities:
-            (staged / "entities.yaml").write_text(entities_yaml(names.entities), encoding="utf-8")
-        write_articles(WriteTask(staged, Path(scratch.name), wanted.json_lines), spool.ranges, report, wanted.jobs)
-        if not report.written["article"]:
-            raise CorpusError(report.first or _no_articles(wanted.sources))
-        if names.undecided:
-            with (staged / NAMES).open("wb") as table:
-                write_rows(table, NAMES_HEADER, name_rows(names.undecided))
-        report.names = len(names.undecided)
-        if wanted.strict and report.skipped:
-            raise CorpusError(report.first)
-    return report
 
 
 def _spool(

@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.errors import Place
-from kg.importers.core.documents import Name, Skipped, authority_iri
+from kg.importers.core.documents import LabelledSpan, Name, Skipped, authority_iri
 from kg.importers.core.mapping import Mapping as LabelMapping
 from kg.importers.core.mapping import key
 from kg.importers.core.source_files import (
@@ -214,14 +215,22 @@ class LayerLabels:
             return label, features
         return label, {name: values for name, values in features.items() if name != labelling}
 
-    def also(self, layer: str, label: str, features: Attributes) -> tuple[str, ...]:
+    def labelled(self, mark: LabelledSpan, text: str) -> LabelledSpan:
+        """Return a span of a layer with its label, and the name if an IRI identifies a speaker."""
+        layer = mark.label
+        label, features = self.span(layer, mark.attributes)
+        also = self._also(layer, label, features)
+        features, names = self._names(label, features, text, mark.parts[0])
+        return replace(mark, label=label, attributes=features, names=names, also=also)
+
+    def _also(self, layer: str, label: str, features: Attributes) -> tuple[str, ...]:
         """Return the values that would be the label of a span if the mapping knew them."""
         if key(label) in self._spans or layer.startswith(_GRAMMAR):
             return ()
         single = [v[0] for name, v in features.items() if len(v) == 1 and key(name) not in self._fields]
         return tuple(each for each in single if _LABEL.fullmatch(each) and not authority_iri("", each))
 
-    def names(self, label: str, features: Attributes, text: str, part: Span) -> tuple[Attributes, Names]:
+    def _names(self, label: str, features: Attributes, text: str, part: Span) -> tuple[Attributes, Names]:
         """Return the features of a span, and separately, if an IRI identifies a speaker, who that is."""
         iris = [name for name, values in features.items() if len(values) == 1 and authority_iri("", values[0])]
         iris = [name for name in iris if key(name) not in self._fields]

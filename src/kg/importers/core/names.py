@@ -37,11 +37,11 @@ PRONOUNS = frozenset(
         """,
     )
 )
-
-
 NOT_FREE = {**TAKEN, TOPICS: "the list of all topics"}
 """Words that cannot be an entity's id, and what they mean instead."""
 UNDECIDED = "no entity stands for this name yet: decide it in names.csv"
+NAMES = "names.csv"
+NAMES_HEADER = ("name", "count", "first", "entity", "type", "same_as")
 
 
 @dataclass
@@ -155,10 +155,6 @@ def is_address(text: str) -> bool:
 def slug(text: str) -> str:
     """Return an id made from a text, without `/`."""
     return suggested(text.replace("/", "-"))[:60].strip("-_") or "x"
-
-
-NAMES = "names.csv"
-NAMES_HEADER = ("name", "count", "first", "entity", "type", "same_as")
 
 
 def name_rows(undecided: Mapping[str, UndecidedName]) -> Iterator[tuple[str, ...]]:

@@ -24,6 +24,14 @@ from kg.pipeline.article import MappedArticle
 
 MOST_ARTICLES, MOST_BYTES = 250, 4_000_000
 """The size of a range, which one process works on at a time."""
+# Not its act: without it, a denial would be published as a statement.
+_OF_A_CLAIM = {each.encode_name: each for each in fields(ClaimEntry) if not each.required and each.name != "act"}
+_RELATIONS = tuple(each.name for each in fields(Relations))
+_CLEARED_OF_AN_ARTICLE: dict[str, object] = {
+    **dict.fromkeys(("headline", "corrected", "publisher", "url", "language"), ""),
+    "published": UNKNOWN_DATE,
+    "author": [],
+}
 
 
 class SpooledArticle(Struct, frozen=True):
@@ -74,16 +82,6 @@ def read_range(stream: IO[bytes], range: SpoolRange) -> Iterator[SpooledArticle]
         article = pickle.load(stream)
         assert isinstance(article, SpooledArticle)
         yield article
-
-
-# Not its act: without it, a denial would be published as a statement.
-_OF_A_CLAIM = {each.encode_name: each for each in fields(ClaimEntry) if not each.required and each.name != "act"}
-_RELATIONS = tuple(each.name for each in fields(Relations))
-_CLEARED_OF_AN_ARTICLE: dict[str, object] = {
-    **dict.fromkeys(("headline", "corrected", "publisher", "url", "language"), ""),
-    "published": UNKNOWN_DATE,
-    "author": [],
-}
 
 
 class RepairedArticle(NamedTuple):

@@ -14,6 +14,20 @@ from kg.importers.core.documents import ArticleMetadata, Name, Skipped, authorit
 from kg.importers.core.source_files import SourceFiles, skipped_file
 from kg.importers.tei.parsing import TeiElement, parse
 
+TYPES = {"person": "Person", "persona": "Person", "org": "Organization", "personGrp": "Group"}
+"""The elements that describe someone, and what each is."""
+LISTS = ("listPerson", "listOrg", "particDesc", "standOff", "teiCorpus")
+"""The elements that are the root of a file that others refer to for its people."""
+Named = dict[str, Name]
+"""Names by `xml:id`."""
+_GIVEN = ("forename", "nameLink", "surname", "genName")
+_DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_SITE = re.compile(r"https?://[^/?#]*/?")
+_SITE_WHY = "it is the address of a whole site, not of this text"
+_WORDS_WHY = "it has no `when`, and its words are no date such as 2020-02-21, 2020-02 or 2020"
+_SOURCES = ("bibl", "biblStruct", "biblFull", "recording")
+
 
 @dataclass
 class TeiNode:
@@ -79,15 +93,6 @@ class TreeBuilder:
     def end(self) -> bool:
         self._open.pop()
         return not self._open
-
-
-TYPES = {"person": "Person", "persona": "Person", "org": "Organization", "personGrp": "Group"}
-"""The elements that describe someone, and what each is."""
-LISTS = ("listPerson", "listOrg", "particDesc", "standOff", "teiCorpus")
-"""The elements that are the root of a file that others refer to for its people."""
-Named = dict[str, Name]
-"""Names by `xml:id`."""
-_GIVEN = ("forename", "nameLink", "surname", "genName")
 
 
 def read_name(node: TeiNode) -> Name | None:
@@ -230,14 +235,6 @@ def resolve_file(file: str, reference: str) -> str:
 def references(value: str) -> Iterator[str]:
     """Yield the ids of an attribute of pointers into the same file."""
     return (each[1:] for each in value.split() if each.startswith("#"))
-
-
-_DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
-_SITE = re.compile(r"https?://[^/?#]*/?")
-_SITE_WHY = "it is the address of a whole site, not of this text"
-_WORDS_WHY = "it has no `when`, and its words are no date such as 2020-02-21, 2020-02 or 2020"
-_SOURCES = ("bibl", "biblStruct", "biblFull", "recording")
 
 
 class TeiHeader(NamedTuple):

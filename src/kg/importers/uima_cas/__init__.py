@@ -1,7 +1,10 @@
-"""A CAS → the documents of its views, with marks and links, and what is left out of them.
+"""UIMA CAS, as INCEpTION and other UIMA tools export it: XMI with its type system, or JSON CAS 0.4.
 
-An annotation is a mark, its features that hold values are attributes, those that refer to annotations are links. A
-relation, which has a governor and a dependent, is a link itself, and so is each role of a slot.
+Not read by dkpro-cassis, which the tests compare with: it takes 170 bytes per character of a text, gives no lines,
+and gives up the whole document at one wrong reference.
+
+An annotation becomes a labelled span: features with values become attributes, features that refer to annotations
+become links. A relation (with a governor and a dependent) becomes a link, and so does each role of a slot.
 """
 
 from __future__ import annotations
@@ -52,10 +55,59 @@ _TARGET, _ROLE = "target", "role"
 _METADATA = ("DocumentMetaData", "DocumentAnnotation", "CASMetadata", "TagDescription", "TagsetDescription")
 _SETTINGS = "de.tudarmstadt.ukp.clarin.webanno.api.type."
 _LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_UNSHOWN = "no view shows it, as if it had been deleted"
+_UNSHOWN = "no view shows it, so it may have been deleted"
 _NOWHERE = "its offsets are not in the text of its view"
 _NO_TEXT = "none of its views has a text: it may be of pictures or sound"
 _LOST = "what it leads to is no annotation of this text"
+DESCRIPTION = (
+    "UIMA CAS of INCEpTION and others: XMI with its TypeSystem.xml, or JSON CAS; a file, a folder, or a zip"
+)
+_TYPES = "typesystem.xml"
+
+
+def read(source: Path, mapping: Mapping, _texts: Path | None) -> Iterator[Item]:
+    """Yield the documents of each file and annotator, and what is left out of them."""
+    labels = LayerLabels(mapping)
+    known: dict[tuple[str, ...], TypeSystem] = {}
+    for each in export_files(source, ".xmi", ".json"):
+        if isinstance(each, Skipped):
+            yield each
+        elif cas := _read_cas(each, known):
+            yield from CasDocuments(cas, labels).items(each.copy)
+
+
+def _read_cas(file: ExportFile, known: dict[tuple[str, ...], TypeSystem]) -> Cas | None:
+    """Return the CAS in a file; None for other JSON, as the settings of a project."""
+    raw, place, bundle = file.read(), file.place, file.part.files
+    is_json = file.name.casefold().endswith(".json")
+    if is_json and STRUCTURES.encode() not in raw and not isinstance(bundle, SingleFile):
+        return None
+    if is_json or raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return read_json_cas(raw, place)
+    paths = tuple(bundle.file(each) for each in _type_systems(file))
+    if not paths:
+        message = "an XMI file must have its type system beside it: put the `TypeSystem.xml` of the export there"
+        raise format_error(message, "uima-types", place)
+    if paths not in known:
+        known[paths] = TypeSystem(
+            (read_whole(bundle, each, most=LARGEST_FILE), bundle.file(each)) for each in _type_systems(file)
+        )
+    return read_xmi(raw, place, known[paths])
+
+
+def _type_systems(file: ExportFile) -> list[str]:
+    """Return the type systems of a file: those in its folder, else in the nearest folder around it.
+
+    If there are none, the source's only type system applies to all files.
+    """
+    bundle = file.part.files
+    beside = bundle.siblings() if isinstance(bundle, SingleFile) else bundle.names(_TYPES)
+    there = [PurePosixPath(each) for each in beside if each.casefold().endswith(_TYPES)]
+    for folder in PurePosixPath(file.name).parents:
+        if here := [each for each in there if each.parent == folder]:
+            own = [each for each in here if each.name.casefold() == _TYPES]
+            return [str(each) for each in own or here]
+    return [str(each) for each in there] if len(there) == 1 else []
 
 
 class CasDocuments:
@@ -63,25 +115,25 @@ class CasDocuments:
 
     def __init__(self, cas: Cas, labels: LayerLabels) -> None:
         self._cas, self._labels = cas, labels
-        self._left = SkipList(cas.skipped)
-        self._drawn: list[tuple[str, int, int, CasStructure]] = []
+        self._skipped = SkipList(cas.skipped)
+        self._links: list[tuple[str, int, int, CasStructure]] = []
         self._slots: set[int] = set()
-        self._about: dict[int, list[CasStructure]] = {}
+        self._metadata: dict[int, list[CasStructure]] = {}
 
-    def items(self, whose: DocumentCopy) -> Iterator[Item]:
-        """Yield what is left out, and the document of each view that has a text."""
-        self._draw()
-        documents = list(self._documents(whose))
-        yield from self._left
+    def items(self, copy: DocumentCopy) -> Iterator[Item]:
+        """Yield what is left out, and the document of each view with a text."""
+        self._find_links()
+        documents = list(self._documents(copy))
+        yield from self._skipped
         yield from documents
 
-    def _documents(self, whose: DocumentCopy) -> Iterator[AnnotatedText]:
-        """Yield a document for each view; the first is called as the file says, another by its own name too."""
+    def _documents(self, copy: DocumentCopy) -> Iterator[AnnotatedText]:
+        """Yield a document for each view. Views other than the first have their own name in the id."""
         texts = [sofa for sofa in self._cas.sofas.values() if sofa.text is not None]
         texts.sort(key=lambda sofa: sofa.name != FIRST_VIEW)
         offsets = {sofa.id: Utf16Offsets(sofa.text or "") for sofa in texts}
         shown = {id for sofa in self._cas.sofas.values() for id in sofa.members}
-        reached = {id for _, source, target, _ in self._drawn for id in (source, target)}
+        reached = {id for _, source, target, _ in self._links for id in (source, target)}
         marks: dict[int, list[LabelledSpan]] = {sofa.id: [] for sofa in texts}
         homes: dict[int, int] = {}
         for structure in self._cas.structures.values():
@@ -91,114 +143,112 @@ class CasDocuments:
                     homes[structure.id] = structure.sofa
                     marks[structure.sofa].append(mark)
         for of in marks.values():
-            of.sort(key=lambda mark: mark.parts)  # a CAS holds them in any order
-        links = self._links(homes, [sofa.id for sofa in texts])
+            of.sort(key=lambda mark: mark.parts)  # a CAS has them in any order
+        links = self._span_links(homes, [sofa.id for sofa in texts])
         if not texts:
-            self._left.add("article", whose.document, _NO_TEXT, Place(self._cas.file, 0, 0))
+            self._skipped.add("article", copy.document, _NO_TEXT, Place(self._cas.file, 0, 0))
         for sofa in texts:
-            id, article = self._told(sofa, whose)
+            id, article = self._id_and_article(sofa, copy)
             at = Place(self._cas.file, 0, 0)
             told = (id, sofa.text or "", at, tuple(marks[sofa.id]), tuple(links[sofa.id]))
-            yield AnnotatedText(*told, article=article, by=whose.annotator, on=whose.on, done=whose.done)
+            yield AnnotatedText(*told, article=article, by=copy.annotator, on=copy.on, done=copy.done)
 
-    def _draw(self) -> None:
-        """Find what relations, slots and features join."""
+    def _find_links(self) -> None:
+        """Find the source and target of each relation, slot and feature."""
         for structure in self._cas.structures.values():
             if _is_metadata(structure):
-                self._about.setdefault(structure.sofa, []).append(structure)
+                self._metadata.setdefault(structure.sofa, []).append(structure)
             elif _is_relation(structure):
-                self._draw_relation(structure)
-            elif structure.is_annotation and not self._is_left(structure):
+                self._link_relation(structure)
+            elif structure.is_annotation and not self._is_left_out(structure):
                 for feature in structure.references:
-                    self._draw_feature(structure, feature)
+                    self._link_feature(structure, feature)
 
-    def _draw_relation(self, structure: CasStructure) -> None:
+    def _link_relation(self, structure: CasStructure) -> None:
         name = structure.type
         if self._labels.is_grammar(name):
-            self._left.count("link", short_layer(name), GRAMMAR_WHY, self._cas.place(structure))
+            self._skipped.count("link", short_layer(name), GRAMMAR_WHY, self._cas.place(structure))
             return
         told = self._cas.strings(structure)
         label, field = self._labels.link(name, told)
         for each in told:
             if each != field:
-                self._left.count(
+                self._skipped.count(
                     "attribute", f"{each} of {short_layer(name)}", FIELD_WHY, self._cas.place(structure)
                 )
         source, target = (next(self._cas.targets(structure, each), 0) for each in (_GOVERNOR, _DEPENDENT))
-        self._drawn.append((label, source, target, structure))
+        self._links.append((label, source, target, structure))
 
-    def _draw_feature(self, structure: CasStructure, feature: str) -> None:
+    def _link_feature(self, structure: CasStructure, feature: str) -> None:
         for id in self._cas.targets(structure, feature):
             there = self._cas.structures.get(id)
             if there is None or is_collection(there):
                 if there is None:
-                    self._drawn.append((feature, structure.id, id, structure))
+                    self._links.append((feature, structure.id, id, structure))
             elif _is_slot(there):
                 self._slots.add(id)
                 label = self._labels.slot(feature, there.value(_ROLE))
-                self._drawn.append((label, structure.id, next(self._cas.targets(there, _TARGET), 0), there))
+                self._links.append((label, structure.id, next(self._cas.targets(there, _TARGET), 0), there))
                 for each in self._cas.strings(there):
                     if each != _ROLE:
-                        self._left.count(
+                        self._skipped.count(
                             "attribute", f"{each} of {short_layer(there.type)}", FIELD_WHY, self._cas.place(there)
                         )
             else:
-                self._drawn.append((feature, structure.id, id, structure))
+                self._links.append((feature, structure.id, id, structure))
 
-    def _links(self, homes: dict[int, int], sofas: list[int]) -> dict[int, list[SpanLink]]:
+    def _span_links(self, homes: dict[int, int], sofas: list[int]) -> dict[int, list[SpanLink]]:
         """Return the links of each text."""
         links: dict[int, list[SpanLink]] = {id: [] for id in sofas}
-        for label, source, target, structure in self._drawn:
+        for label, source, target, structure in self._links:
             at = self._cas.place(structure)
             if source in homes and homes.get(target) == homes[source]:
                 links[homes[source]].append(SpanLink(label, str(source), str(target), at))
             else:
-                self._left.add("link", f"{label} ({source} → {target})", _LOST, at)
+                self._skipped.add("link", f"{label} ({source} → {target})", _LOST, at)
         return links
 
     def _is_mark(self, structure: CasStructure, shown: bool, reached: bool) -> bool:
-        """Tell whether a structure is to be a mark; note it where it is something else that is left out."""
+        """Tell whether a structure becomes a labelled span; skip other structures that are left out."""
         if _is_settings(structure) or _is_relation(structure) or is_collection(structure) or _is_chain(structure):
             return False
         if _is_slot(structure):
             if structure.id not in self._slots:
-                self._left.add("link", short_layer(structure.type), _UNSHOWN, self._cas.place(structure))
+                self._skipped.add("link", short_layer(structure.type), _UNSHOWN, self._cas.place(structure))
             return False
         if not structure.is_annotation:
-            self._left.count(
+            self._skipped.count(
                 "span", short_layer(structure.type), "it has no place in the text", self._cas.place(structure)
             )
-        elif self._is_left(structure) and not reached:
-            self._left.count("span", short_layer(structure.type), GRAMMAR_WHY, self._cas.place(structure))
+        elif self._is_left_out(structure) and not reached:
+            self._skipped.count("span", short_layer(structure.type), GRAMMAR_WHY, self._cas.place(structure))
         elif not shown and not reached:
-            self._left.add("span", f"{structure.id}", _UNSHOWN, self._cas.place(structure))
+            self._skipped.add("span", f"{structure.id}", _UNSHOWN, self._cas.place(structure))
         else:
             return True
         return False
 
-    def _is_left(self, structure: CasStructure) -> bool:
+    def _is_left_out(self, structure: CasStructure) -> bool:
         return self._labels.is_grammar(structure.type) or _is_settings(structure)
 
     def _mark(self, structure: CasStructure, offsets: Utf16Offsets | None) -> LabelledSpan | None:
         begin, end = (_code_point(each, offsets) for each in (structure.begin, structure.end))
         if begin is None or end is None or begin > end:
-            self._left.add("span", f"{structure.id}", _NOWHERE, self._cas.place(structure))
+            self._skipped.add("span", f"{structure.id}", _NOWHERE, self._cas.place(structure))
             return None
-        label, told = self._labels.span(structure.type, self._cas.strings(structure))
-        part = Span(begin, end)
-        also = self._labels.also(structure.type, label, told)
-        told, names = self._labels.names(label, told, self._cas.sofas[structure.sofa].text or "", part)
-        return LabelledSpan(
-            str(structure.id), label, (part,), self._cas.place(structure), "", told, names, also=also
+        features, text = self._cas.strings(structure), self._cas.sofas[structure.sofa].text or ""
+        mark = LabelledSpan(
+            str(structure.id), structure.type, (Span(begin, end),), self._cas.place(structure), "", features
         )
+        return self._labels.labelled(mark, text)
 
-    def _told(self, sofa: Sofa, whose: DocumentCopy) -> tuple[str, ArticleMetadata]:
-        """Return what a text is called, first of all by the folder of a project, and what the file tells of it."""
-        own = self._about.get(sofa.id, [])
+    def _id_and_article(self, sofa: Sofa, copy: DocumentCopy) -> tuple[str, ArticleMetadata]:
+        """Return the id of a text, which the folder of a project gives first, and its language."""
+        own = self._metadata.get(sofa.id, [])
         titles = [value for name in ("documentTitle", "documentId") for each in own if (value := each.value(name))]
         languages = [each.value("language") for each in own]
         language = next((each for each in languages if _LANGUAGE.fullmatch(each) and each != "x-unspecified"), "")
-        id = without_suffix(titles[0]) if titles and not whose.annotator else whose.document
+        id = without_suffix(titles[0]) if titles and not copy.annotator else copy.document
         article = ArticleMetadata(language=language)
         return (id if sofa.name == FIRST_VIEW else f"{id}-{sofa.name}"), article
 
@@ -216,7 +266,7 @@ def _is_slot(structure: CasStructure) -> bool:
 
 
 def _is_chain(structure: CasStructure) -> bool:
-    """Whether it is the head of a chain, which says no more than its elements do."""
+    """Tell the head of a chain, which adds nothing to the chain's elements."""
     return not structure.is_annotation and "first" in structure.references
 
 
@@ -225,56 +275,5 @@ def _is_metadata(structure: CasStructure) -> bool:
 
 
 def _is_settings(structure: CasStructure) -> bool:
-    """Whether it says something of the whole text, or of the tool."""
+    """Tell what is about the whole text, or about the tool."""
     return _is_metadata(structure) or structure.type.startswith(_SETTINGS)
-
-
-DESCRIPTION = (
-    "UIMA CAS of INCEpTION and others: XMI with its TypeSystem.xml, or JSON CAS; a file, a folder, or a zip"
-)
-_TYPES = "typesystem.xml"
-
-
-def read(source: Path, mapping: Mapping, _texts: Path | None) -> Iterator[Item]:
-    """Yield the documents of each file and annotator, and what is left out of them."""
-    labels = LayerLabels(mapping)
-    known: dict[tuple[str, ...], TypeSystem] = {}
-    for each in export_files(source, ".xmi", ".json"):
-        if isinstance(each, Skipped):
-            yield each
-        elif cas := _cas(each, known):
-            yield from CasDocuments(cas, labels).items(each.copy)
-
-
-def _cas(file: ExportFile, known: dict[tuple[str, ...], TypeSystem]) -> Cas | None:
-    """Return what a file holds; None for JSON of another kind beside it, as the settings of a project."""
-    raw, place, bundle = file.read(), file.place, file.part.files
-    is_json = file.name.casefold().endswith(".json")
-    if is_json and STRUCTURES.encode() not in raw and not isinstance(bundle, SingleFile):
-        return None
-    if is_json or raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return read_json_cas(raw, place)
-    described = tuple(bundle.file(each) for each in _described(file))
-    if not described:
-        message = "an XMI file must have its type system beside it: put the `TypeSystem.xml` of the export there"
-        raise format_error(message, "uima-types", place)
-    if described not in known:
-        known[described] = TypeSystem(
-            (read_whole(bundle, each, most=LARGEST_FILE), bundle.file(each)) for each in _described(file)
-        )
-    return read_xmi(raw, place, known[described])
-
-
-def _described(file: ExportFile) -> list[str]:
-    """Return the type systems that belong to a file: those in its folder, else in the next folder around it.
-
-    Where there is none, the only one of the source, in whatever folder that may be, is everybody's.
-    """
-    bundle = file.part.files
-    beside = bundle.siblings() if isinstance(bundle, SingleFile) else bundle.names(_TYPES)
-    there = [PurePosixPath(each) for each in beside if each.casefold().endswith(_TYPES)]
-    for folder in PurePosixPath(file.name).parents:
-        if here := [each for each in there if each.parent == folder]:
-            own = [each for each in here if each.name.casefold() == _TYPES]
-            return [str(each) for each in own or here]
-    return [str(each) for each in there] if len(there) == 1 else []

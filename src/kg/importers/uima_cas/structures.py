@@ -1,4 +1,8 @@
-"""What a CAS holds, whether it was written as XMI or as JSON: feature structures, and the texts they are about."""
+"""The structures of a CAS, read from XMI with its type system or from JSON CAS 0.4.
+
+In XMI, each element is a structure, and references are by `xmi:id`. In JSON, each object is a structure, and `@`
+before a name makes it a reference.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +20,9 @@ from kg.importers.json_values import Unreadable, Value, value
 
 Values = dict[str, tuple[str, ...]]
 References = dict[str, tuple[int, ...]]
-MOST_FOLLOWED = 1_000_000
+MOST_ELEMENTS = 1_000_000
 _OFFSETS = ("begin", "end")
-# Most structures have none: these are never written to.
+# Shared by the many structures that have none; never written to.
 _NOTHING: Values = {}
 _NONE: References = {}
 _HEAD, _TAIL, _ELEMENTS = "head", "tail", "elements"
@@ -26,9 +30,9 @@ _HEAD, _TAIL, _ELEMENTS = "head", "tail", "elements"
 
 @dataclass(slots=True, eq=False)
 class CasStructure:
-    """A feature structure: its values, and the ids of those that it refers to.
+    """A feature structure: its values, and the ids of the structures that it refers to.
 
-    An annotation has offsets, in UTF-16 units (-1: no number), and a sofa, whose text these are of.
+    An annotation has offsets in UTF-16 units (-1: not a number) into the text of its sofa.
     """
 
     id: int
@@ -47,11 +51,11 @@ class CasStructure:
         return self.begin is not None and self.end is not None and self.sofa != 0
 
     def value(self, feature: str) -> str:
-        """Return the first value of a feature, `""` for none."""
+        """Return the first value of a feature, `""` if it has none."""
         return next(iter(self.values.get(feature, ())), "")
 
-    def tell(self, feature: str, values: tuple[str, ...]) -> None:
-        """Give a feature its values."""
+    def set_values(self, feature: str, values: tuple[str, ...]) -> None:
+        """Set the values of a feature."""
         if feature in _OFFSETS:
             setattr(self, feature, _offset(values))
         elif self.values is _NOTHING:
@@ -59,8 +63,8 @@ class CasStructure:
         else:
             self.values[feature] = values
 
-    def refer(self, feature: str, ids: tuple[int, ...]) -> None:
-        """Let a feature refer to other structures."""
+    def set_references(self, feature: str, ids: tuple[int, ...]) -> None:
+        """Set the references of a feature."""
         if feature == "sofa":
             self.sofa = next(iter(ids), 0)
         elif self.references is _NONE:
@@ -71,7 +75,7 @@ class CasStructure:
 
 @dataclass(slots=True)
 class Sofa:
-    """A text that annotations are about; `members` are the structures that its view shows."""
+    """A text with annotations; `members` are the structures that its view shows."""
 
     id: int
     name: str
@@ -81,31 +85,31 @@ class Sofa:
 
 @dataclass(slots=True)
 class Cas:
-    """A whole CAS, and what of it could not be read."""
+    """A whole CAS, and what in it could not be read."""
 
     file: str
     sofas: dict[int, Sofa] = field(default_factory=dict)
     structures: dict[int, CasStructure] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
-    followed: int = 0
+    elements_read: int = 0
 
     def add(self, structure: CasStructure) -> None:
-        """Take in a structure; of two of one id the first."""
+        """Add a structure; if two have the same id, the first counts."""
         if self.structures.setdefault(structure.id, structure) is not structure:
-            why = f"its id, {structure.id}, is that of another one before it"
+            why = f"another structure before it has its id, {structure.id}"
             self.skipped.append(Skipped("span", structure.type, why, self.place(structure)))
 
     def place(self, structure: CasStructure) -> Place:
-        """Return where a structure stands."""
+        """Return the place of a structure."""
         return Place(self.file, structure.line, structure.column)
 
     def targets(self, structure: CasStructure, feature: str) -> Iterator[int]:
-        """Yield the ids of what a feature refers to, those in an array or a list one by one."""
+        """Yield the ids of the structures that a feature refers to, also through arrays and lists."""
         for id in structure.references.get(feature, ()):
             yield from self._elements(id)
 
     def strings(self, structure: CasStructure) -> Values:
-        """Return the values of a structure, those in arrays and lists too."""
+        """Return the values of a structure's features, also those in arrays and lists."""
         found = {name: tuple(filter(None, values)) for name, values in structure.values.items()}
         for name, ids in structure.references.items():
             for id in ids:
@@ -123,13 +127,13 @@ class Cas:
             yield from each.references.get(_ELEMENTS, ())
             yield from each.references.get(_HEAD, ())
 
-    def _follow(self, structure: CasStructure) -> None:
-        """Count what is read of arrays and lists: many may share one, and would hold more than any file."""
+    def _count_elements(self, structure: CasStructure) -> None:
+        """Count the elements read, also of shared arrays and lists: a small file may hold billions that way."""
         held = (structure.values.get(_ELEMENTS, ()), structure.references.get(_ELEMENTS, ()))
-        self.followed += 1 + sum(map(len, held))
-        if self.followed > MOST_FOLLOWED:
+        self.elements_read += 1 + sum(map(len, held))
+        if self.elements_read > MOST_ELEMENTS:
             message = (
-                f"arrays and lists must hold at most {MOST_FOLLOWED:,} elements, counted wherever they are used"
+                f"arrays and lists must hold at most {MOST_ELEMENTS:,} elements, counted wherever they are used"
             )
             raise format_error(
                 f"{message}: export the documents one by one", "uima-arrays", self.file, structure.line
@@ -139,18 +143,18 @@ class Cas:
         return id in self.structures and is_collection(self.structures[id])
 
     def _chain(self, id: int) -> Iterator[CasStructure]:
-        """Yield an array, or each link of a list."""
+        """Yield an array, or each node of a list."""
         seen: set[int] = set()
         while id not in seen and self._is_collection(id):
             seen.add(id)
             structure = self.structures[id]
-            self._follow(structure)
+            self._count_elements(structure)
             yield structure
             id = next(iter(structure.references.get(_TAIL, ())), 0)
 
 
 def is_collection(structure: CasStructure) -> bool:
-    """Whether it is an array or a list, which is only what it holds."""
+    """Tell an array or a list."""
     name = structure.type
     return name.endswith("[]") or (name.startswith("uima.cas.") and name.endswith(("Array", "List")))
 
@@ -238,7 +242,7 @@ Holds = Literal["value", "values", "reference"]
 
 _CAS = "uima.cas."
 _MOST_PARENTS = 100
-"""How many kinds of kinds of a type are followed: a dozen are many."""
+"""How many supertypes of a type are elements_read: a dozen is a lot."""
 _VALUES = tuple(
     _CAS + name for name in ("String", "Boolean", "Byte", "Short", "Integer", "Long", "Float", "Double")
 )
@@ -246,7 +250,7 @@ _COLLECTIONS = tuple(f"{name}{kind}" for name in _VALUES for kind in ("Array", "
 
 
 class UimaType(NamedTuple):
-    """A type: the one it is a kind of, and what its own features hold. A shared array stands by itself."""
+    """A type: its supertype, what its own features hold, and their ranges; `shared` arrays are structures."""
 
     parent: str
     features: dict[str, Holds]
@@ -273,7 +277,7 @@ def _built_in() -> dict[str, UimaType]:
 
 
 class TypeSystem:
-    """The types of one or more descriptions, over those that UIMA has itself."""
+    """The types of one or more descriptions, and UIMA's built-in types."""
 
     def __init__(self, described: Iterable[tuple[bytes, str]] = ()) -> None:
         self._types = _built_in()
@@ -282,7 +286,7 @@ class TypeSystem:
             TypeSystemReader(self._types).read(raw, file)
 
     def features(self, name: str) -> dict[str, Holds] | None:
-        """Return what the features of a type hold, with those of the types it is a kind of; None if unknown."""
+        """Return what the features of a type hold, with inherited ones; None if the type is unknown."""
         if name in self._features:
             return self._features[name]
         found: dict[str, Holds] = {}
@@ -304,13 +308,13 @@ class TypeSystem:
         range = own.ranges[feature]
         if range in _COLLECTIONS:
             return "reference" if feature in own.shared else "values"
-        # A kind of string is a string of which the values are listed.
+        # A subtype of string is a string with an enumeration of values.
         parent = self._types[range].parent if range in self._types else ""
         return "value" if range in _VALUES or parent == "uima.cas.String" else "reference"
 
 
 class TypeSystemReader:
-    """Reads a description, an element at a time."""
+    """Reads the description of a type system, one element at a time."""
 
     def __init__(self, types: dict[str, UimaType]) -> None:
         self._types = types
@@ -321,7 +325,7 @@ class TypeSystemReader:
         self._in_feature = False
 
     def read(self, raw: bytes, file: str) -> None:
-        """Add the types of a description. Raises `CorpusError` if it is no XML."""
+        """Add the types of a description. Raises `CorpusError` if it is not XML."""
         walk(raw, file, self._begin, self._end)
 
     def _begin(self, element: XmlElement) -> None:
@@ -355,7 +359,7 @@ _UNKNOWN = "the type system does not have it: give the one that belongs to this 
 
 
 def read_xmi(raw: bytes, file: str, types: TypeSystem) -> Cas:
-    """Return what an XMI holds. Raises `CorpusError` if it is none."""
+    """Return the CAS in an XMI file. Raises `CorpusError` if it is not XMI."""
     reader = XmiReader(Cas(file), types)
     walk(raw, file, reader.begin, reader.end)
     return reader.finished()
@@ -370,13 +374,13 @@ class XmiReader:
         self._first: dict[str, Place] = {}
 
     def begin(self, element: XmlElement) -> None:
-        """See that the file is XMI."""
+        """Check that the file is XMI."""
         if element.depth == 0 and (element.space, element.name) != (_XMI, "XMI"):
             message = "the file must be XMI, with `xmi:XMI` around all: export as UIMA CAS XMI (XML 1.0 or 1.1)"
             raise format_error(message, "uima-xmi", self._cas.file, element.line, element.column)
 
     def end(self, element: XmlElement) -> None:
-        """Take in a structure, or a value of an array of the structure that is around it."""
+        """Add a structure, or an array value of the structure around it."""
         if element.depth == 2:
             self._children.setdefault(element.name, []).append(element.text)
         elif element.depth == 1:
@@ -390,7 +394,7 @@ class XmiReader:
                 self._views.append((self._id(element, "sofa"), set(members)))
 
     def finished(self) -> Cas:
-        """Return the whole."""
+        """Return the whole CAS."""
         for id, members in self._views:
             if id in self._cas.sofas:
                 self._cas.sofas[id].members |= members
@@ -415,18 +419,18 @@ class XmiReader:
         for feature, written in element.attributes.items():
             kind = holds.get(feature)
             if kind == "value":
-                structure.tell(feature, (written,))
+                structure.set_values(feature, (written,))
             elif kind == "values":
-                structure.tell(feature, tuple(written.split()))
+                structure.set_values(feature, tuple(written.split()))
             elif kind == "reference":
-                structure.refer(feature, _numbers(written))
+                structure.set_references(feature, _numbers(written))
             elif feature != _ID:
                 self._stray(element, f"{feature} of {name}")
         for feature, texts in children.items():
             if holds.get(feature) in ("value", "values"):
-                structure.tell(feature, tuple(texts))
+                structure.set_values(feature, tuple(texts))
             elif holds.get(feature) == "reference":
-                structure.refer(feature, tuple(id for text in texts for id in _numbers(text)))
+                structure.set_references(feature, tuple(id for text in texts for id in _numbers(text)))
             else:
                 self._stray(element, f"{feature} of {name}")
         self._cas.add(structure)
@@ -444,7 +448,7 @@ class XmiReader:
 
 
 def _type(element: XmlElement) -> str:
-    """Return the name of a type: `a.b.C` is the element `C` of the namespace `http:///a/b.ecore`."""
+    """Return the name of a type: `a.b.C` for the element `C` in the namespace `http:///a/b.ecore`."""
     room = element.space.removeprefix("http:///").removesuffix(".ecore").replace("/", ".")
     return element.name if room == "uima.noNamespace" else f"{room}.{element.name}"
 
@@ -459,7 +463,7 @@ _TYPE, _JSON_ID, _JSON_ELEMENTS = "%TYPE", "%ID", "%ELEMENTS"
 
 
 def read_json_cas(raw: bytes, file: str) -> Cas:
-    """Return what a JSON CAS holds. Raises `CorpusError` if it is none."""
+    """Return the CAS in a JSON file. Raises `CorpusError` if it is not JSON CAS."""
     try:
         whole = value(raw.removeprefix(b"\xef\xbb\xbf"), Place(file, 1, 1)).members()
         cas = Cas(file)
@@ -469,10 +473,10 @@ def read_json_cas(raw: bytes, file: str) -> Cas:
             raise format_error(message, "uima-json", file, 1, 1)
         for each in structures.entries():
             _add(cas, each, "")
-        for id, each in structures.members().items():  # of drafts of the format
+        for id, each in structures.members().items():  # as in drafts of the format
             _add(cas, each, id)
         if views := whole.get(_VIEWS):
-            _show(cas, views)
+            _add_views(cas, views)
     except Unreadable as error:
         raise format_error(f"the file must be JSON, {error}: export it again", "not-json", file, 1, 1) from error
     return cas
@@ -492,25 +496,25 @@ def _add(cas: Cas, written: Value, id: str) -> None:
         return
     structure = CasStructure(number, record[_TYPE], place.line, place.column)
     for name, told in record.items():
-        _tell(structure, name, told)
+        _set_feature(structure, name, told)
     cas.add(structure)
 
 
-def _tell(structure: CasStructure, name: str, told: object) -> None:
+def _set_feature(structure: CasStructure, name: str, told: object) -> None:
     if name == _JSON_ELEMENTS and isinstance(told, list):
         if structure.type.removesuffix("[]").startswith("uima.cas.") and structure.type != "uima.cas.FSArray":
-            structure.tell("elements", tuple(filter(None, map(_json_text, told))))
+            structure.set_values("elements", tuple(filter(None, map(_json_text, told))))
         else:
-            structure.refer("elements", _json_ids(told))
+            structure.set_references("elements", _json_ids(told))
     elif name.startswith("@"):
         several = told if isinstance(told, list) else [told]
-        structure.refer(name[1:], _json_ids(several))
+        structure.set_references(name[1:], _json_ids(several))
     elif not name.startswith("%") and (text := _json_text(told)):
-        structure.tell(name.lstrip("#^"), (text,))
+        structure.set_values(name.lstrip("#^"), (text,))
 
 
-def _show(cas: Cas, views: Value) -> None:
-    """Note which structures each view shows."""
+def _add_views(cas: Cas, views: Value) -> None:
+    """Add which structures each view shows."""
     for view in views.members().values():
         told = view.read()
         sofa = cas.sofas.get(_json_number(told.get(_SOFA)) or 0) if isinstance(told, dict) else None

@@ -1,4 +1,7 @@
-"""The cells of all rows → annotations: spans over one or more units, their slots, chains, and relations."""
+"""WebAnno TSV 3, as INCEpTION and WebAnno export it → documents.
+
+Reads the format that INCEpTION's user guide describes as WebAnno TSV 3.3, and 3.0 to 3.2. Offsets are UTF-16 units.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from kg.errors import Place
 from kg.files.text_files import decoded
@@ -42,10 +47,37 @@ from kg.importers.webanno_tsv.table import (
 )
 from kg.text.spans import Span
 
+_LONG = 10_000
+_LOST = "what it leads to is not in the file: draw it again"
+_NOWHERE = "its offsets are not in the text: export the file again"
+DESCRIPTION = "WebAnno TSV 3 of INCEpTION and WebAnno: a file, a folder, or the zip of a project"
+# Lines end as in Java: U+2028 and the like are text.
+_LINE_END = re.compile("\r\n|\r|\n")
+
+
+def read(source: Path, mapping: Mapping, _texts: Path | None) -> Iterator[Item]:
+    """Yield the document of each file and annotator, and what is left out of it."""
+    labels = LayerLabels(mapping)
+    for each in export_files(source, ".tsv"):
+        if isinstance(each, Skipped):
+            yield each
+        else:
+            yield from _items(each.read(), each.place, each.copy, labels)
+
+
+def _items(raw: bytes, file: str, copy: DocumentCopy, labels: LayerLabels) -> Iterator[Item]:
+    lines = _LINE_END.split(decoded(raw, file))
+    header = read_header(lines, file)
+    body = TsvBody(lines, header, file)
+    annotations = TsvAnnotations(header, labels)
+    for row in body.rows():
+        annotations.add(row)
+    yield from TsvDocument(annotations, body, labels, file).items(copy)
+
 
 @dataclass(eq=False, slots=True)
 class TsvSlot:
-    """A link from a span: the feature, the role, and where the span is that it leads to (None: no such thing)."""
+    """A link from a span: the feature, the role, and a reference to the target (None: not readable)."""
 
     feature: str
     role: str
@@ -56,7 +88,7 @@ class TsvSlot:
 
 @dataclass(eq=False, slots=True)
 class TsvAnnotation:
-    """A span or a relation: offsets in UTF-16 units, and where it stands in the file."""
+    """A span or a relation: offsets in UTF-16 units, and its place in the file."""
 
     layer: str
     unit: str
@@ -70,16 +102,16 @@ class TsvAnnotation:
 
 
 class TsvAnnotations:
-    """What the rows hold. A span that covers several units stands in the row of each, under the same number."""
+    """The annotations in all rows. A span over several units is in the row of each, under the same number."""
 
     def __init__(self, header: TsvHeader, labels: LayerLabels) -> None:
         self.spans: list[TsvAnnotation] = []
         self.counted: Counter[TsvLayer] = Counter()
-        """How many annotations of grammar there are that nothing can lead to."""
+        """How many annotations of grammar there are that no link can lead to."""
         self.relations: list[tuple[TsvLayer, TsvAnnotation, Reference | None]] = []
         self.chains: dict[tuple[str, int, int], TsvAnnotation] = {}
-        self.torn: list[TsvAnnotation] = []
-        """Chain elements that do not say which they are."""
+        self.unplaced: list[TsvAnnotation] = []
+        """Chain elements that do not say which element of which chain they are."""
         self._layers = header.layers
         names = {layer.name for layer in header.layers}
         targets = {column.layer for layer in header.layers for column in layer.columns if column.layer}
@@ -94,7 +126,7 @@ class TsvAnnotations:
         self._units: dict[str, tuple[int, int, int]] = {}
 
     def add(self, row: TsvRow) -> None:
-        """Take in what a row holds."""
+        """Add the annotations in a row."""
         if self._has_tokens:
             self._units.setdefault(row.unit, (row.begin, row.end, row.line))
         for layer in self._layers:
@@ -106,9 +138,9 @@ class TsvAnnotations:
                     self._add(layer, row, values)
 
     def find(self, layer: str, to: Reference) -> TsvAnnotation | None:
-        """Return what a reference leads to: an annotation of this layer; of any, if it has no column.
+        """Return the target of a reference: an annotation of this layer, or of any layer if it has no column.
 
-        A token is made for a reference to one: tokens have rows of their own, and no column.
+        Tokens have no column: the target is made from the row of the token.
         """
         if to.number:
             return self._numbered.get((layer, to.number)) or self._numbered_at.get((to.unit, to.number))
@@ -164,7 +196,7 @@ class TsvAnnotations:
             self._numbered_at.setdefault((row.unit, span.number), span)
 
     def _tell(self, span: TsvAnnotation, layer: TsvLayer, values: list[str]) -> None:
-        """Add what the cells say of a span: its attributes and its slots."""
+        """Add the attributes and slots in a span's cells."""
         for column, value in zip(layer.columns, values, strict=True):
             if column.holds == "value" and (text := unescaped(value)):
                 span.attributes[column.feature] = (text,)
@@ -193,7 +225,7 @@ class TsvAnnotations:
         element = known or self._new(layer, row, 0)
         self._extend(element, row)
         if place is None:
-            self.torn.append(element)
+            self.unplaced.append(element)
         elif known is None:
             self.chains[place] = element
         if known is None:
@@ -202,7 +234,7 @@ class TsvAnnotations:
             element.attributes |= {name: (value,) for name, value in told.items() if value}
 
     def next_in_chains(self) -> Iterator[tuple[TsvAnnotation, TsvAnnotation]]:
-        """Yield each element of a chain with the one after it."""
+        """Yield each element of a chain with the next one."""
         order = sorted(self.chains)
         for here, there in pairwise(order):
             if here[:2] == there[:2]:
@@ -210,7 +242,7 @@ class TsvAnnotations:
 
 
 def _slots(column: TsvColumn, roles: str, targets: str) -> Iterator[TsvSlot]:
-    """Yield the links of a slot: roles and targets stand in the same order in two columns."""
+    """Yield the links of a slot: two columns have its roles and targets in the same order."""
     if roles == ABSENT and targets in (ABSENT, NULL):
         return
     names, ends = split_escaped(roles, ";"), split_escaped(targets, ";")
@@ -222,67 +254,66 @@ def _slots(column: TsvColumn, roles: str, targets: str) -> Iterator[TsvSlot]:
         )
 
 
-_LONG = 10_000
-_LOST = "what it leads to stands nowhere: draw it again"
-_NOWHERE = "its offsets are not in the text: export the file again"
-
-
 class TsvDocument:
-    """Makes the document of one file."""
+    """Makes the document of one file from its annotations."""
 
     def __init__(self, annotations: TsvAnnotations, body: TsvBody, labels: LayerLabels, file: str) -> None:
-        self._all, self._labels, self._file = annotations, labels, file
+        self._annotations, self._labels, self._file = annotations, labels, file
         self._text = body.text
         self._offsets = Utf16Offsets(self._text)
-        self._strays = sorted(body.strays)
-        self._begins = [stray.begin for stray in self._strays]
-        self._left = SkipList()
-        self._drawn: list[tuple[str, TsvAnnotation, TsvAnnotation, Place]] = []
+        self._differing = sorted(body.differing)
+        self._begins = [unit.begin for unit in self._differing]
+        self._skipped = SkipList()
+        self._links: list[tuple[str, TsvAnnotation, TsvAnnotation, Place]] = []
 
-    def items(self, whose: DocumentCopy) -> Iterator[Item]:
+    def items(self, copy: DocumentCopy) -> Iterator[Item]:
         """Yield what is left out of the document, and the document."""
-        self._draw()
+        self._find_links()
         ids: dict[TsvAnnotation, str] = {}
         marks = list(self._marks(ids))
         links = []
-        for label, source, target, at in self._drawn:
+        for label, source, target, at in self._links:
             if source in ids and target in ids:
                 links.append(SpanLink(label, ids[source], ids[target], at))
             else:
-                self._left.add("link", label, "one of its ends was left out", at)
-        for layer, count in self._all.counted.items():
-            self._left.count("span", short_layer(layer.name), GRAMMAR_WHY, Place(self._file, layer.line, 1), count)
-        yield from self._left
+                self._skipped.add("link", label, "one of its ends was left out", at)
+        for layer, count in self._annotations.counted.items():
+            self._skipped.count(
+                "span", short_layer(layer.name), GRAMMAR_WHY, Place(self._file, layer.line, 1), count
+            )
+        yield from self._skipped
         at = Place(self._file, 0, 0)
-        told = (whose.document, self._text, at, tuple(marks), tuple(links))
-        yield AnnotatedText(*told, by=whose.annotator, on=whose.on, done=whose.done)
+        document = AnnotatedText(copy.document, self._text, at, tuple(marks), tuple(links))
+        yield replace(document, by=copy.annotator, on=copy.on, done=copy.done)
 
-    def _draw(self) -> None:
-        """Find what each slot, chain and relation joins."""
-        for span in list(self._all.spans):
+    def _find_links(self) -> None:
+        """Find the source and target of each slot, chain and relation."""
+        for span in list(self._annotations.spans):
             for slot in span.slots if not self._labels.is_grammar(span.layer) else ():
                 label = self._labels.slot(slot.feature, slot.role)
-                self._join(label, span, slot.target and self._all.find(slot.layer, slot.target), span, slot.written)
-        for here, there in self._all.next_in_chains():
-            self._join("next", here, there, here, "")
-        for span in self._all.torn:
+                self._link(
+                    label, span, slot.target and self._annotations.find(slot.layer, slot.target), span, slot.written
+                )
+        for here, there in self._annotations.next_in_chains():
+            self._link("next", here, there, here, "")
+        for span in self._annotations.unplaced:
             why = "it does not say which element of which chain it is"
-            self._left.add("link", short_layer(span.layer), why, self._place(span))
-        for layer, relation, start in self._all.relations:
+            self._skipped.add("link", short_layer(span.layer), why, self._place(span))
+        for layer, relation, start in self._annotations.relations:
             if self._labels.is_grammar(layer.name):
-                self._left.count("link", short_layer(layer.name), GRAMMAR_WHY, Place(self._file, layer.line, 1))
+                self._skipped.count("link", short_layer(layer.name), GRAMMAR_WHY, Place(self._file, layer.line, 1))
                 continue
             label, field = self._labels.link(layer.name, relation.attributes)
             for each in relation.attributes:
                 if each != field:
-                    self._left.count(
+                    self._skipped.count(
                         "attribute", f"{each} of {short_layer(layer.name)}", FIELD_WHY, self._place(relation)
                     )
-            source = start and self._all.find(layer.target, start)
-            target = start and self._all.find(layer.target, Reference(relation.unit, start.target, 0))
-            self._join(label, source, target, relation, label)
+            source = start and self._annotations.find(layer.target, start)
+            target = start and self._annotations.find(layer.target, Reference(relation.unit, start.target, 0))
+            self._link(label, source, target, relation, label)
 
-    def _join(
+    def _link(
         self,
         label: str,
         source: TsvAnnotation | None,
@@ -291,69 +322,41 @@ class TsvDocument:
         written: str,
     ) -> None:
         if source and target:
-            self._drawn.append((label, source, target, self._place(at)))
+            self._links.append((label, source, target, self._place(at)))
         else:
-            self._left.add("link", written, _LOST, self._place(at))
+            self._skipped.add("link", written, _LOST, self._place(at))
 
     def _marks(self, ids: dict[TsvAnnotation, str]) -> Iterator[LabelledSpan]:
-        """Yield the marks, and tell the id of each."""
-        reached = {each for _, source, target, _ in self._drawn for each in (source, target)}
+        """Yield the labelled spans; put the id of each into `ids`."""
+        reached = {each for _, source, target, _ in self._links for each in (source, target)}
         numbers: Counter[str] = Counter()
-        for span in self._all.spans:
+        for span in self._annotations.spans:
             layer = short_layer(span.layer)
             if self._labels.is_grammar(span.layer) and span not in reached:
-                self._left.count("span", layer, GRAMMAR_WHY, self._place(span))
+                self._skipped.count("span", layer, GRAMMAR_WHY, self._place(span))
                 continue
             numbers[layer] += 1
             id = f"{layer}-{numbers[layer]}"
             begin, end = self._offsets.code_point(span.begin), self._offsets.code_point(span.end)
             if begin is None or end is None or begin > end:
-                self._left.add("span", id, _NOWHERE, self._place(span))
+                self._skipped.add("span", id, _NOWHERE, self._place(span))
                 continue
             ids[span] = id
-            label, told = self._labels.span(span.layer, span.attributes)
             part = Span(begin, end)
-            also = self._labels.also(span.layer, label, told)
-            told, names = self._labels.names(label, told, self._text, part)
-            yield LabelledSpan(
-                id, label, (part,), self._place(span), self._said(span, part), told, names, also=also
-            )
+            said = self._words_in_rows(span, part)
+            mark = LabelledSpan(id, span.layer, (part,), self._place(span), said, span.attributes)
+            yield self._labels.labelled(mark, self._text)
 
-    def _said(self, span: TsvAnnotation, part: Span) -> str:
-        """Return what the rows say that stands there, where it is not what the text has."""
+    def _words_in_rows(self, span: TsvAnnotation, part: Span) -> str:
+        """Return the words that the rows give for a span if the text has others, else `""`."""
         first = bisect_left(self._begins, span.begin)
-        if first == len(self._strays) or self._strays[first].end > span.end:
+        if first == len(self._differing) or self._differing[first].end > span.end:
             return ""
-        stray = self._strays[first]
-        begin, end = self._offsets.code_point(stray.begin), self._offsets.code_point(stray.end)
+        unit = self._differing[first]
+        begin, end = self._offsets.code_point(unit.begin), self._offsets.code_point(unit.end)
         if begin is None or end is None or part.end - part.start > _LONG:
-            return stray.text
-        return self._text[part.start : begin] + stray.text + self._text[end : part.end]
+            return unit.text
+        return self._text[part.start : begin] + unit.text + self._text[end : part.end]
 
     def _place(self, there: TsvAnnotation) -> Place:
         return Place(self._file, there.line, there.column)
-
-
-DESCRIPTION = "WebAnno TSV 3 of INCEpTION and WebAnno: a file, a folder, or the zip of a project"
-# A line ends as in Java; U+2028 and its like are text.
-_LINE_END = re.compile("\r\n|\r|\n")
-
-
-def read(source: Path, mapping: Mapping, _texts: Path | None) -> Iterator[Item]:
-    """Yield the document of each file and annotator, and what is left out of it."""
-    labels = LayerLabels(mapping)
-    for each in export_files(source, ".tsv"):
-        if isinstance(each, Skipped):
-            yield each
-        else:
-            yield from _items(each.read(), each.place, each.copy, labels)
-
-
-def _items(raw: bytes, file: str, whose: DocumentCopy, labels: LayerLabels) -> Iterator[Item]:
-    lines = _LINE_END.split(decoded(raw, file))
-    header = read_header(lines, file)
-    body = TsvBody(lines, header, file)
-    annotations = TsvAnnotations(header, labels)
-    for row in body.rows():
-        annotations.add(row)
-    yield from TsvDocument(annotations, body, labels, file).items(whose)

@@ -1,4 +1,8 @@
-"""The cells of a row of WebAnno TSV 3: stacked values, their numbers, and escapes."""
+"""WebAnno TSV 3 as a table: the header with its layers, the text, the rows of units, and what a cell holds.
+
+A unit is a token, or a part of one with a row of its own. As in INCEpTION, a sentence begins where its first token
+does. The file does not say what is between two sentences: after the line end, it is filled with spaces.
+"""
 
 from __future__ import annotations
 
@@ -14,25 +18,37 @@ from kg.importers.core.offsets import Utf16Offsets
 from kg.importers.core.source_files import format_error
 
 ABSENT = "_"
-"""No annotation stands here."""
+"""No annotation here."""
 NULL = "*"
-"""An annotation stands here, and has no value."""
+"""An annotation without a value."""
 _SIGN = re.compile(r"\\.|[|;]", re.DOTALL)
 _NUMBER = re.compile(r"\[([0-9]{1,9})\]$")
 _ESCAPE = re.compile(r"\\(->|[\\\[\]|_;tn*])")
 _NAMED = {"t": "\t", "n": "\n"}
 _UNIT = re.compile(r"([0-9]{1,9}-[0-9]{1,9}(?:\.[0-9]{1,9})?)(?:\[([0-9]{1,9})(?:_([0-9]{1,9}))?\])?")
 _CHAINED = re.compile(r"->([0-9]{1,9})-([0-9]{1,9})$")
-# Up to 3.1 as in Java, from 3.2 on these only: a backslash before a control character, or before one of its names.
+# Escapes as in Java up to 3.1; from 3.2 on only a backslash before a control character or the letter for one.
 _JAVA = re.compile(r"\\(?:u+([0-9a-fA-F]{4})|([0-3]?[0-7]{1,2})|(.?))", re.DOTALL)
 _ESCAPED_CONTROL = re.compile("\\\\([\x00-\x07\x0e-\x1ftnfrb\\\\])")
 _CONTROLS = {"t": "\t", "n": "\n", "f": "\f", "r": "\r", "b": "\b"}
+Kind = Literal["span", "relation", "chain"]
+Holds = Literal["nothing", "value", "role", "target", "source", "element", "link"]
+# The first WebAnno with this format wrote no more than `3`.
+_FORMAT = re.compile(r"#FORMAT=WebAnno TSV 3(?:\.([0-9]{1,3}))?\s*")
+_LAYERS: dict[str, Kind] = {"#T_SP=": "span", "#T_RL=": "relation", "#T_CH=": "chain"}
+_CHAIN: dict[str, Holds] = {"referenceType": "element", "referenceRelation": "link"}
+# `ROLE_webanno.custom.Frame:roles_webanno.custom.FrameRolesLink`; a feature's name may have `_`, a type has a dot.
+_ROLE = re.compile(r"ROLE_[^:]*:([^.]*)_[^_.]*\..*")
+_UNIT_ID = re.compile("[0-9]{1,9}-[0-9]{1,9}(?:\\.[0-9]{1,9})?")
+_OFFSETS = re.compile("([0-9]{1,9})-([0-9]{1,9})")
+_TEXT_LINE = "#Text="
+_AGAIN = "export the file again"
 
 
 class Reference(NamedTuple):
-    """The unit at which an annotation begins, and its number where there are several (else 0).
+    """The unit at which an annotation begins, and its number if there are several (else 0).
 
-    The second number of a relation is that of its target.
+    `target` is the number of a relation's target.
     """
 
     unit: str
@@ -41,7 +57,7 @@ class Reference(NamedTuple):
 
 
 class Chained(NamedTuple):
-    """An element of a chain: the value, the chain's number and the element's."""
+    """An element of a chain: its value, the number of the chain, and its own."""
 
     value: str
     chain: int
@@ -49,7 +65,7 @@ class Chained(NamedTuple):
 
 
 def split_escaped(cell: str, sign: str) -> list[str]:
-    """Return what stands between signs (`|`, `;`) that are not escaped."""
+    """Split a cell at a separator (`|`, `;`) that is not escaped."""
     if "\\" not in cell:
         return cell.split(sign)
     found, start = [], 0
@@ -61,32 +77,32 @@ def split_escaped(cell: str, sign: str) -> list[str]:
 
 
 def numbered(value: str) -> tuple[str, int]:
-    """Return a value as written, and its number: `PER[1]` is number 1 (0: it has none)."""
+    """Return a value as written, and its number: 1 for `PER[1]`, 0 for `PER`."""
     number = _NUMBER.search(value) if value.endswith("]") else None
     return (value[: number.start()], int(number[1])) if number else (value, 0)
 
 
 def unescaped(value: str) -> str:
-    """Return what a value means; nothing for none."""
+    """Return a value without escapes, `""` for none."""
     if value in (NULL, ABSENT):
         return ""
     return _ESCAPE.sub(lambda sign: _NAMED.get(sign[1], sign[1]), value) if "\\" in value else value
 
 
 def reference(value: str) -> Reference | None:
-    """Return what `1-2`, `1-2.1[3]` and `1-2[0_3]` refer to; None if it is none of these."""
+    """Read `1-2`, `1-2.1[3]` or `1-2[0_3]`; None for anything else."""
     match = _UNIT.fullmatch(value)
     return Reference(match[1], int(match[2] or 0), int(match[3] or 0)) if match else None
 
 
 def chained(value: str) -> Chained | None:
-    """Return what `coref->1-2` tells; None if it is no such thing."""
+    """Read `coref->1-2`; None for anything else."""
     match = _CHAINED.search(value)
     return Chained(unescaped(value[: match.start()]), int(match[1]), int(match[2])) if match else None
 
 
 def unescaped_text(text: str, minor: int) -> str:
-    """Return what a line of text means, by the minor version of the format."""
+    """Return a line of text without escapes, which depend on the minor version of the format."""
     if "\\" not in text:
         return text
     if minor > 1:
@@ -100,19 +116,8 @@ def _java(sign: re.Match[str]) -> str:
     return _CONTROLS.get(sign[3], sign[3])
 
 
-Kind = Literal["span", "relation", "chain"]
-Holds = Literal["nothing", "value", "role", "target", "source", "element", "link"]
-
-# The first WebAnno with this format wrote no more than `3`.
-_FORMAT = re.compile(r"#FORMAT=WebAnno TSV 3(?:\.([0-9]{1,3}))?\s*")
-_LAYERS: dict[str, Kind] = {"#T_SP=": "span", "#T_RL=": "relation", "#T_CH=": "chain"}
-_CHAIN: dict[str, Holds] = {"referenceType": "element", "referenceRelation": "link"}
-# `ROLE_webanno.custom.Frame:roles_webanno.custom.FrameRolesLink`; a feature's name may have `_`, a type has a dot.
-_ROLE = re.compile(r"ROLE_[^:]*:([^.]*)_[^_.]*\..*")
-
-
 class TsvColumn(NamedTuple):
-    """A column of a layer: what it holds, of which feature, and of a reference the layer of what it refers to."""
+    """A column of a layer: what it holds, its feature, and for a reference the layer of the target."""
 
     holds: Holds
     feature: str = ""
@@ -120,7 +125,7 @@ class TsvColumn(NamedTuple):
 
 
 class TsvLayer(NamedTuple):
-    """A layer: its whole name, its columns, the first of which is the field `first`, and the line that says so."""
+    """A layer: its full name, its columns from the field `first` on, and its line in the header."""
 
     name: str
     kind: Kind
@@ -130,17 +135,17 @@ class TsvLayer(NamedTuple):
 
     @property
     def has_slots(self) -> bool:
-        """Whether links lead from it."""
+        """Whether its spans have slots."""
         return any(column.holds == "role" for column in self.columns)
 
     @property
     def target(self) -> str:
-        """The layer that a relation's ends belong to."""
+        """The layer of a relation's ends."""
         return next((column.layer for column in self.columns if column.holds == "source"), "")
 
 
 class TsvHeader(NamedTuple):
-    """The header of a file: the minor version of the format, the layers, how many lines it takes."""
+    """The header of a file: the minor version of the format, the layers, the number of its lines."""
 
     minor: int
     layers: tuple[TsvLayer, ...]
@@ -148,7 +153,7 @@ class TsvHeader(NamedTuple):
 
     @property
     def width(self) -> int:
-        """How many columns all layers have."""
+        """How many columns all layers have together."""
         return sum(len(layer.columns) for layer in self.layers)
 
 
@@ -191,17 +196,11 @@ def _columns(kind: Kind, declared: Sequence[str]) -> tuple[TsvColumn, ...]:
     return tuple(columns) or (TsvColumn("nothing"),)
 
 
-_UNIT_ID = re.compile("[0-9]{1,9}-[0-9]{1,9}(?:\\.[0-9]{1,9})?")
-_OFFSETS = re.compile("([0-9]{1,9})-([0-9]{1,9})")
-_TEXT_LINE = "#Text="
-_AGAIN = "export the file again"
-
-
 @dataclass(frozen=True)
 class TsvRow:
-    """A unit: its id (`1-2`, `1-2.1`), its offsets in UTF-16 units, and the fields of its line.
+    """The row of a unit: its id (`1-2`, `1-2.1`), its offsets in UTF-16 units, and its fields.
 
-    `more` is how many fields more the line has before its cells than the header says.
+    `more` is how many fields a text with tabs takes beyond one.
     """
 
     line: int
@@ -212,11 +211,11 @@ class TsvRow:
     more: int
 
     def cell(self, field: int) -> str:
-        """Return a cell by the number of its field in the header."""
+        """Return the cell of a field, by its number in the header."""
         return self.fields[self.more + field]
 
     def column(self, field: int) -> int:
-        """Return the column of the line at which a cell begins."""
+        """Return where in the line the cell of a field begins, from 1."""
         return self._columns[self.more + field]
 
     @cached_property
@@ -225,7 +224,7 @@ class TsvRow:
 
 
 class DifferingUnit(NamedTuple):
-    """A unit of which the row says that it has another text than stands at its offsets."""
+    """A unit whose row gives another text than there is at its offsets."""
 
     begin: int
     end: int
@@ -239,60 +238,60 @@ class _Sentence(NamedTuple):
 
 
 class TsvBody:
-    """The body of a file: `text` and `strays` are whole when all rows were read."""
+    """The body of a file; `text` and `differing` are complete when all rows are read."""
 
     def __init__(self, lines: Sequence[str], header: TsvHeader, file: str) -> None:
-        self.strays: list[DifferingUnit] = []
+        self.differing: list[DifferingUnit] = []
         self._lines, self._header, self._file = lines, header, file
         self._pieces: list[str] = []
         self._end = 0
-        self._pending: list[str] = []
+        self._waiting_lines: list[str] = []
         self._sentence = _Sentence(0, Utf16Offsets(""), "")
 
     @property
     def text(self) -> str:
-        """The text so far, without the line end that the format adds at the end."""
+        """The text so far, without the line end that the format adds."""
         return "".join(self._pieces).removesuffix("\n")
 
     def rows(self) -> Iterator[TsvRow]:
-        """Yield the rows. Raises `CorpusError` at a line that is none, or contradicts the text."""
+        """Yield the rows. Raises `CorpusError` at a line that is no row or contradicts the text."""
         number = self._header.lines
         for number, line in enumerate(self._lines[self._header.lines :], self._header.lines + 1):
             if line.startswith(_TEXT_LINE):
-                self._pending.append(unescaped_text(line[len(_TEXT_LINE) :], self._header.minor) + "\n")
+                self._waiting_lines.append(unescaped_text(line[len(_TEXT_LINE) :], self._header.minor) + "\n")
             elif line and not line.startswith("#") and not line.isspace():
                 yield self._row(line, number)
-        if self._pending:
+        if self._waiting_lines:
             self._begin(self._end, number)
 
     def _row(self, line: str, number: int) -> TsvRow:
         fields = line.split("\t")
         offsets = _OFFSETS.fullmatch(fields[1]) if len(fields) > 2 else None
         if offsets is None or _UNIT_ID.fullmatch(fields[0]) is None:
-            message = "a row must begin with its number (1-2), its offsets (4-8) and its text, parted by tabs"
+            message = "a row must begin with its number (1-2), its offsets (4-8) and its text, separated by tabs"
             raise format_error(f"{message}: {_AGAIN}", "tsv-row", self._file, number, 1)
         width = self._header.width + 3
         if len(fields) < width:
             message = f"a row must have the {width} columns of the header, this one has {len(fields)}"
             raise format_error(f"{message}: {_AGAIN}", "tsv-columns", self._file, number, 1)
         begin, end = int(offsets[1]), int(offsets[2])
-        if self._pending:
+        if self._waiting_lines:
             self._begin(begin, number)
         said = self._said(begin, end)
-        # A token's tabs are not escaped. The row itself ends in one.
+        # Tabs in a token are not escaped, and the row itself ends with one.
         tabs = min(said.count("\t"), len(fields) - width) if said else 0
         if (text := "\t".join(fields[2 : 3 + tabs])) != said:
-            self.strays.append(DifferingUnit(begin, end, text))
+            self.differing.append(DifferingUnit(begin, end, text))
         return TsvRow(number, fields[0], begin, end, fields, tabs)
 
     def _said(self, begin: int, end: int) -> str | None:
-        """Return what stands at offsets of the sentence; None outside of it."""
+        """Return the sentence's text at these offsets; None outside of it."""
         first, last = (self._sentence.offsets.code_point(each - self._sentence.begin) for each in (begin, end))
         return None if first is None or last is None or first > last else self._sentence.text[first:last]
 
     def _begin(self, begin: int, number: int) -> None:
-        """Add the sentence whose lines were read, which begins at this offset."""
-        if self._end == begin + 1:  # it follows at once: the line end before it is only the format's
+        """Add the sentence whose lines were read, at this offset."""
+        if self._end == begin + 1:  # no gap: the line end before it is not part of the text
             self._pieces[-1] = self._pieces[-1].removesuffix("\n")
             self._end = begin
         if begin < self._end:
@@ -301,8 +300,8 @@ class TsvBody:
         if begin > LARGEST_FILE:
             message = f"a text must have at most {LARGEST_FILE:,} characters, here a sentence begins at {begin}"
             raise format_error(f"{message}: {_AGAIN}", "tsv-offsets", self._file, number, 1)
-        sentence = "".join(self._pending)
-        self._pending = []
+        sentence = "".join(self._waiting_lines)
+        self._waiting_lines = []
         self._pieces += [" " * (begin - self._end), sentence]
         self._sentence = _Sentence(begin, Utf16Offsets(sentence), sentence)
         self._end = begin + self._sentence.offsets.units

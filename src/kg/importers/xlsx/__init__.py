@@ -33,9 +33,36 @@ COLUMNS = 16_384
 ROWS = 1_048_576
 _REFERENCE = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6})")
 _NO_RESULT = "the cell holds a formula whose result was not saved: open the file in a spreadsheet and save it"
-
 Span = tuple[int, int]
 """The first and the last row of a merged cell."""
+DESCRIPTION = "an Excel workbook (.xlsx), one claim a row"
+_SUFFIXES = (".xlsx", ".xlsm")
+
+
+def preset(source: Path) -> Mapping:
+    """Return the mapping that the names of the columns suggest."""
+    return guess_mapping(_sheets(source))
+
+
+def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | Heartbeat]:
+    """Yield the articles of a workbook, or of the workbooks of a folder."""
+    yield from read_sheets(_sheets(source), mapping, texts)
+
+
+def _sheets(source: Path) -> Iterator[Sheet | Skipped]:
+    """Yield the sheets of all workbooks, each open until the next is asked for; what is hidden is left out."""
+    for file in spreadsheet_files(source, _SUFFIXES):
+        if isinstance(file, Skipped):
+            yield file
+            continue
+        with opened(file) as package:
+            book = read_book(package)
+            for tab in book.tabs:
+                if tab.part and not tab.hidden:
+                    yield Sheet(str(file), tab.title, partial(read_rows, package, tab.part, book))
+                    continue
+                why = "the sheet is hidden: unhide it if it holds claims" if tab.hidden else "the sheet is no table"
+                yield Skipped("note", tab.title, why, Place(str(file), 0, 0))
 
 
 def read_rows(package: WorkbookPackage, part: str, book: Workbook) -> Iterator[Row]:
@@ -215,34 +242,3 @@ def _number(column: str) -> int:
     for letter in column:
         number = number * 26 + ord(letter) - 64
     return number
-
-
-DESCRIPTION = "an Excel workbook (.xlsx), one claim a row"
-
-_SUFFIXES = (".xlsx", ".xlsm")
-
-
-def preset(source: Path) -> Mapping:
-    """Return the mapping that the names of the columns suggest."""
-    return guess_mapping(_sheets(source))
-
-
-def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | Heartbeat]:
-    """Yield the articles of a workbook, or of the workbooks of a folder."""
-    yield from read_sheets(_sheets(source), mapping, texts)
-
-
-def _sheets(source: Path) -> Iterator[Sheet | Skipped]:
-    """Yield the sheets of all workbooks, each open until the next is asked for; what is hidden is left out."""
-    for file in spreadsheet_files(source, _SUFFIXES):
-        if isinstance(file, Skipped):
-            yield file
-            continue
-        with opened(file) as package:
-            book = read_book(package)
-            for tab in book.tabs:
-                if tab.part and not tab.hidden:
-                    yield Sheet(str(file), tab.title, partial(read_rows, package, tab.part, book))
-                    continue
-                why = "the sheet is hidden: unhide it if it holds claims" if tab.hidden else "the sheet is no table"
-                yield Skipped("note", tab.title, why, Place(str(file), 0, 0))

@@ -28,7 +28,6 @@ RATIO_FREE = 10_000_000
 """So many unpacked bytes are no bomb, whatever the ratio."""
 PARTS_LIMIT = 10_000
 _PIECE = 1 << 16
-
 # What a damaged zip file makes zipfile raise, all of it seen.
 _DAMAGE = (BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OverflowError, struct.error)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -38,6 +37,25 @@ _OTHERS = {
     "word/document.xml": "a Word document",
     "index/document.iwa": "an Apple Numbers file",
 }
+IN_MEMORY = 16_000_000
+# ECMA-376 part 1, §22.9.2.19 (ST_Xstring): characters that XML cannot hold.
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+Kind = Literal["number", "year", "month", "day", "moment", "time", "no-year"]
+# Those formats of §18.8.30 that show dates; the others that have a number of their own show numbers.
+_BUILT_IN: dict[int, Kind] = {
+    **dict.fromkeys((14, 15, *range(27, 32), 36, *range(50, 55), 57, 58), "day"),
+    16: "no-year",
+    17: "month",
+    **dict.fromkeys((18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56), "time"),
+    22: "moment",
+}
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]')
+_AM_PM = re.compile(r"am/pm|a/p")
+# Months, unless hours stand before or seconds behind: then they are minutes.
+_MINUTES = re.compile(r"(?<=h)([^ymds]*?)m+|m+(?=[^ymdh]*s)")
+_LAST_DAY = 2_958_465
+"""The last of the year 9999."""
+_ZEROS = re.compile("0{2,15}")
 
 
 class XmlHandlers(Protocol):
@@ -173,12 +191,6 @@ def _local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-IN_MEMORY = 16_000_000
-
-# ECMA-376 part 1, §22.9.2.19 (ST_Xstring): characters that XML cannot hold.
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-
-
 class SharedStrings:
     """Text by its number. Many cells hold the same text one after another: the last one is kept."""
 
@@ -254,24 +266,6 @@ def _character(found: re.Match[str]) -> str:
     return found[0] if 0xD800 <= point <= 0xDFFF else chr(point)
 
 
-Kind = Literal["number", "year", "month", "day", "moment", "time", "no-year"]
-
-# Those formats of §18.8.30 that show dates; the others that have a number of their own show numbers.
-_BUILT_IN: dict[int, Kind] = {
-    **dict.fromkeys((14, 15, *range(27, 32), 36, *range(50, 55), 57, 58), "day"),
-    16: "no-year",
-    17: "month",
-    **dict.fromkeys((18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56), "time"),
-    22: "moment",
-}
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]')
-_AM_PM = re.compile(r"am/pm|a/p")
-# Months, unless hours stand before or seconds behind: then they are minutes.
-_MINUTES = re.compile(r"(?<=h)([^ymds]*?)m+|m+(?=[^ymdh]*s)")
-_LAST_DAY = 2_958_465
-"""The last of the year 9999."""
-
-
 def kind_of(number: int, code: str) -> Kind:
     """Return what a number format shows: by its code, else by its number."""
     if not code:
@@ -344,9 +338,6 @@ def _amount(number: float, value: str) -> str:
     if number != number or number in (float("inf"), float("-inf")):
         return value
     return str(int(number)) if number == int(number) and abs(number) < 1e15 else f"{number:.15g}"
-
-
-_ZEROS = re.compile("0{2,15}")
 
 
 class NumberStyle(NamedTuple):
