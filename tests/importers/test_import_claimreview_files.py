@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from importers.test_import_claimreview import PAGE, items_of, read, review
 from kg.errors import CorpusError, FileError, Finding, Place, UsageError
 from kg.importers import claimreview
-from kg.importers.claimreview.pages import read_page
+from kg.importers.claimreview.sources import read_page
 from kg.importers.core.documents import AnnotatedText, Skipped
 from support.damage import damaged
 

@@ -1,101 +1,206 @@
-"""Reviews of claims by fact-checkers: JSON-LD in pages, files and feeds, and what a search for them answers."""
+"""Reviews of claims by fact-checkers → documents: JSON-LD in pages, files and feeds, and the answers of a search.
+
+A document is a page of a fact-checker, with the claims that it reviews and what it found.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePath
 
-from kg.errors import CorpusError, Finding, Place
-from kg.importers.claimreview.articles import documents
-from kg.importers.claimreview.claims import Read, read_review
-from kg.importers.claimreview.feeds import values
-from kg.importers.claimreview.files import File, files
-from kg.importers.claimreview.linked import MENTIONED, Found, Root, reviews
-from kg.importers.claimreview.pages import read_page
-from kg.importers.core.documents import Item, Skipped
+from kg.errors import CorpusError, Place
+from kg.importers.claimreview.reviews import (
+    MENTIONED,
+    ClaimReview,
+    FoundReview,
+    JsonLdRoot,
+    find_reviews,
+    read_review,
+)
+from kg.importers.claimreview.sources import FEEDS, PAGES, is_page, json_values, read_page
+from kg.importers.core.article_fields import UnusedFields
+from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, MarkIds, Skipped
 from kg.importers.core.mapping import Mapping
+from kg.importers.core.source_files import SourceFile, format_error, skipped_findings, source_files
 from kg.importers.json_values import Unreadable, Value, value
+from kg.text.spans import Span
 
 DESCRIPTION = "ClaimReview: JSON-LD in .html, .json, .jsonld and .jsonl, a file, a folder or a zip of them"
-
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _NO_CONTROLS = bytes(max(byte, 0x20) for byte in range(256))
+_NO_REVIEW = "there must be a ClaimReview, and there is none: is this another format, or another page?"
+_MOST = 1000
+"""How many reviews of one page or claim are kept in memory."""
+_BETWEEN = "\n\n"
+_NO_FIELD = "a claim and its reviews have no field for it"
+_LONGEST = 100
 
 
 def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:  # noqa: ARG001, every importer's
     """Yield a document for each page with reviews, and what is left out.
 
-    Raises `CorpusError` where there is no review at all, or the only file is broken; `FileError` for what cannot be
-    read.
+    Raises `CorpusError` if there is no review at all, or the only file is broken; `FileError` if something cannot
+    be read.
     """
     is_empty = True
-    for file in files(source):
+    for file in source_files(source, *PAGES, *FEEDS):
         if isinstance(file, Skipped):
             yield file
             continue
-        reading = _Reading(file)
-        yield from documents(reading.reads())
-        if reading.broken and file.is_alone:
-            raise reading.broken
-        yield from reading.skipped()
-        is_empty = is_empty and not reading.is_met
+        reader = _FileReader(file)
+        yield from _documents(reader.reviews())
+        if reader.error and file.is_alone:
+            raise reader.error
+        yield from reader.skipped()
+        is_empty = is_empty and not reader.has_reviews
     if is_empty:
-        message = "there must be a ClaimReview, and there is none: is this another format, or another page?"
-        raise CorpusError([Finding("violation", message, "no-review", Place(str(source), 0, 0))])
+        raise format_error(_NO_REVIEW, "no-review", str(source))
 
 
-class _Reading:
-    """One file, read. `is_met` tells whether there was a review, `broken` why it was not read to its end."""
+class _FileReader:
+    """Reads one file; `error` is why it was not read to its end."""
 
-    def __init__(self, file: File) -> None:
-        self.file = file
-        self.is_met = False
-        self.broken: CorpusError | None = None
+    def __init__(self, file: SourceFile) -> None:
+        self._file = file
+        self.has_reviews = False
+        self.error: CorpusError | None = None
         self._unreadable: list[Skipped] = []
 
-    def reads(self) -> Iterator[Read]:
+    def reviews(self) -> Iterator[ClaimReview]:
         """Yield each review."""
         try:
-            if self.file.is_page:
-                page = read_page(self.file.whole(), self.file.name)
+            if is_page(self._file):
+                page = read_page(self._file.read(), self._file.path)
                 for script in page.scripts:
                     yield from self._reviews(script.raw, script.at, page.canonical)
             else:
-                for raw, at in values(self.file.pieces(), self.file.name):
+                for raw, at in json_values(self._file.pieces(), self._file.path):
                     yield from self._reviews(raw, at, "")
         except CorpusError as error:
-            self.broken = error
+            self.error = error
 
     def skipped(self) -> Iterator[Skipped]:
         """Yield what of the file could not be read, or that there was nothing to read."""
+        file = self._file.path
         yield from self._unreadable
-        if self.broken:
-            for finding in self.broken.findings:
-                at = finding.at if isinstance(finding.at, Place) else Place(self.file.name, 0, 0)
-                yield Skipped("article", self.file.name, finding.message, at)
-        elif not self.is_met:
-            yield Skipped("article", self.file.name, "there is no ClaimReview in it", Place(self.file.name, 0, 0))
+        if self.error:
+            yield from skipped_findings(self.error, file)
+        elif not self.has_reviews:
+            yield Skipped("article", file, "there is no ClaimReview in it", Place(file, 0, 0))
 
-    def _reviews(self, raw: bytes, at: Place, canonical: str) -> Iterator[Read]:
+    def _reviews(self, raw: bytes, at: Place, canonical: str) -> Iterator[ClaimReview]:
         if not MENTIONED.search(raw):
             return
-        found: list[Found] = []
+        found: list[FoundReview] = []
         try:
-            whole = _forgiving(raw, at)
-            found.extend(reviews(whole, Root(whole)))
+            whole = _lenient_value(raw, at)
+            found.extend(find_reviews(whole, JsonLdRoot(whole)))
         except Unreadable as error:
-            self.is_met = True
+            self.has_reviews = True
             why = f"it cannot be read as JSON: {error}"
             self._unreadable.append(Skipped("article", f"{at.file}:{at.line}", why, at))
         for each in found:
-            self.is_met = True
+            self.has_reviews = True
             yield read_review(each, canonical)
 
 
-def _forgiving(raw: bytes, at: Place) -> Value:
-    """Return a value; texts in it may run over lines, as no JSON may, and search engines do not mind."""
+def _lenient_value(raw: bytes, at: Place) -> Value:
+    """Return a value. Texts in it may contain line ends, which JSON forbids and search engines accept."""
     try:
         return value(raw, at)
     except Unreadable:
         return value(_STRING.sub(lambda text: text[0].translate(_NO_CONTROLS), raw), at)
+
+
+def _documents(reviews: Iterable[ClaimReview]) -> Iterator[Item]:
+    """Yield a document for consecutive reviews of one page or of one claim.
+
+    Unused properties are reported once, with how often they occurred.
+    """
+    together: list[ClaimReview] = []
+    unused = UnusedFields(_NO_FIELD)
+    for review in reviews:
+        yield from review.skipped
+        yield from unused.add((name[:_LONGEST] for name in review.unused), review.at)
+        if not review.words:
+            yield Skipped("span", review.page or "ClaimReview", "it does not say what the claim is", review.at)
+            continue
+        if together and (not _is_of(together, review) or len(together) >= _MOST):
+            yield _document(together)
+            together = []
+        together.append(review)
+    if together:
+        yield _document(together)
+    yield from unused.totals()
+
+
+def _is_of(together: list[ClaimReview], review: ClaimReview) -> bool:
+    """Tell whether a review is of the same page or claim as those before."""
+    if review.at.file != together[0].at.file:
+        return False
+    same_page = bool(review.page) and review.page == together[0].page
+    return same_page or (bool(review.claim) and review.claim == together[-1].claim)
+
+
+def _document(together: list[ClaimReview]) -> AnnotatedText:
+    """Return a page, of whose text only the claims are known: each is a paragraph."""
+    marks: list[LabelledSpan] = []
+    paragraphs: list[str] = []
+    start = 0
+    ids = MarkIds()
+    for several in _by_claim(together):
+        first, words = several[0], several[0].words
+        id = first.claim or f"{first.page or PurePath(first.at.file).name}#{len(marks) + 1}"
+        marks.append(_mark(several, ids.new(id), Span(start, start + len(words))))
+        paragraphs.append(words)
+        start += len(words) + len(_BETWEEN)
+    first = together[0]
+    return AnnotatedText(
+        id=_id(first.page, first.at),
+        text=_BETWEEN.join(paragraphs),
+        at=first.at,
+        marks=tuple(marks),
+        article=first.article,
+        publisher=next((read.publisher for read in together if read.publisher), None),
+        authors=tuple(dict.fromkeys(name for read in together for name in read.authors)),
+    )
+
+
+def _by_claim(together: list[ClaimReview]) -> list[list[ClaimReview]]:
+    """Return the reviews of each claim: those that give it the same address and the same words."""
+    found: dict[tuple[str, str], list[ClaimReview]] = {}
+    for number, read in enumerate(together):
+        found.setdefault((read.claim or f" {number}", read.words), []).append(read)
+    return list(found.values())
+
+
+def _mark(several: list[ClaimReview], id: str, words: Span) -> LabelledSpan:
+    first = several[0]
+    numbered = list(enumerate(several, start=1))
+    return LabelledSpan(
+        id=id,
+        label="Claim",
+        parts=(words,),
+        at=first.at,
+        text=first.words,
+        attributes={
+            # In the reviewer's words: even a quotation need not be what was said.
+            "form": ("indirect",),
+            **first.of_claim,
+            **{f"review.{n}.{part}": (value,) for n, read in numbered for part, value in read.of_review.items()},
+        },
+        names={
+            "speaker": first.speakers,
+            **{f"review.{n}.by": (read.by,) for n, read in numbered if read.by},
+        },
+    )
+
+
+def _id(page: str, at: Place) -> str:
+    """Return the id of an article: its address, else its file and line."""
+    short = re.sub(r"^https?://(?:www\.)?", "", page).strip("/")
+    if short:
+        return short
+    name = PurePath(at.file).name.split(".")[0] or "review"
+    return f"{name}-{at.line}" if at.line > 1 else name

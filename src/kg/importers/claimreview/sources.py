@@ -1,0 +1,222 @@
+"""Where reviews are: the JSON-LD scripts of pages in HTML, and JSON in files and feeds.
+
+Pages are not read by `html.parser`, which takes minutes over a page of 300 kB made to slow it down. Only one
+element of a feed is in memory at a time.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kg.errors import Place
+from kg.files.text_files import Lines, decoded
+from kg.importers.core.source_files import SourceFile
+from kg.importers.json_stream import Stream
+from kg.importers.json_values import Cursor
+
+PAGES = (".html", ".htm", ".xhtml")
+FEEDS = (".json", ".jsonld", ".jsonl", ".ndjson")
+_COMPRESSED = (".gz", ".zst", ".bz2")
+# Of a feed, and of the answer of a search. Not `@graph`: its things refer to one another.
+_LONG = (b'"dataFeedElement"', b'"claims"', b'"itemListElement"')
+_LONGEST_GAP = 10_000
+_NEXT = re.compile(r"<(?:(?P<comment>!--)|(?P<script>script)(?=[\s/>])|link(?=[\s/>]))", re.IGNORECASE)
+_TAG = re.compile(r"(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
+_END = re.compile(r"</script(?=[\s/>])", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"([^\s=>\"'/]++)\s*+(?:=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>\"']++)))?")
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+_HEAD = 4096
+# What browsers know, and no codec that does anything but decode text.
+_CHARSETS = frozenset(
+    (
+        *(f"iso8859-{part}" for part in (1, 2, 7, 9, 15)),
+        *(f"cp{page}" for page in range(1250, 1258)),
+        *("koi8-r", "koi8-u", "shift_jis", "euc_jp", "gb2312", "gbk", "gb18030", "big5", "euc_kr"),
+    )
+)
+_AS_BROWSERS_DO = {"iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
+_OPENINGS = ("<!--", "<![CDATA[", "//", "/*", "*/")
+_CLOSINGS = ("-->", "]]>", "//", "/*", "*/", ";")
+
+
+class EmbeddedJson(NamedTuple):
+    """The JSON in a script of a page, and where it begins."""
+
+    raw: bytes
+    at: Place
+
+
+class ReviewPage(NamedTuple):
+    """A page: its scripts of JSON-LD, and the address that it gives for itself."""
+
+    scripts: list[EmbeddedJson]
+    canonical: str
+
+
+def is_page(file: SourceFile) -> bool:
+    """Tell a page from a file of JSON: by its name or, for a file given by itself, by its first character."""
+    name = file.name.casefold()
+    if not file.is_alone:
+        return name.endswith(PAGES)
+    for suffix in _COMPRESSED:
+        name = name.removesuffix(suffix)
+    return name.endswith(PAGES) or (not name.endswith(FEEDS) and _begins_as_page(file))
+
+
+def _begins_as_page(file: SourceFile) -> bool:
+    return next(file.pieces(), b"").lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
+def read_page(raw: bytes, file: str) -> ReviewPage:
+    """Return what a page holds. Raises `CorpusError` if its bytes do not fit the character set that it names."""
+    text = _decoded(raw, file)
+    lines = Lines(file, text)
+    scripts: list[EmbeddedJson] = []
+    canonical, at = "", 0
+    while found := _NEXT.search(text, at):
+        if found["comment"]:
+            at = text.find("-->", found.end())
+            if at < 0:
+                break
+            continue
+        tag = _TAG.match(text, found.end())
+        if tag is None:
+            break
+        attributes, at = _attributes(tag[0]), tag.end()
+        if found["script"]:
+            end = _END.search(text, at)
+            stop = end.start() if end else len(text)
+            if _is_json_ld(attributes.get("type", "")):
+                start, close = _bare(text, at, stop)
+                scripts.append(EmbeddedJson(text[start:close].encode("utf-8", "replace"), lines.place(start)))
+            at = stop
+        elif attributes.get("rel", "").casefold() == "canonical":
+            canonical = canonical or attributes.get("href", "").strip()
+    return ReviewPage(scripts, canonical)
+
+
+def _is_json_ld(type: str) -> bool:
+    return type.partition(";")[0].strip().casefold() == "application/ld+json"
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    return {
+        name.casefold(): double or single or bare
+        for name, double, single, bare in reversed(_ATTRIBUTE.findall(tag[:_HEAD]))
+    }
+
+
+def _bare(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return where JSON begins and ends in a script, without the signs that hide it from old browsers."""
+    before = -1
+    while before != start:
+        before = start
+        while start < end and text[start].isspace():
+            start += 1
+        start += next((len(sign) for sign in _OPENINGS if text.startswith(sign, start, end)), 0)
+    before = -1
+    while before != end:
+        before = end
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        end -= next((len(sign) for sign in _CLOSINGS if text.endswith(sign, start, end)), 0)
+    return start, end
+
+
+def _decoded(raw: bytes, file: str) -> str:
+    """Return the page as text: as UTF-8 if it is that, else in the character set that it names."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        named = _CHARSET.search(raw[:_HEAD])
+    try:
+        name = codecs.lookup(named[1].decode()).name if named else ""
+        if name in _CHARSETS:
+            return raw.decode(_AS_BROWSERS_DO.get(name, name))
+    except (LookupError, UnicodeDecodeError):
+        pass
+    return decoded(raw, file)
+
+
+def json_values(pieces: Iterator[bytes], file: str) -> Iterator[tuple[bytes, Place]]:
+    """Yield the values of JSON or JSON Lines with their places; the elements of a long list one by one.
+
+    Raises `CorpusError` if the file is no JSON, or ends too early.
+    """
+    stream = Stream(pieces, file)
+    opening = stream.begin()
+    while opening:
+        if opening == b"[":
+            yield from _elements(stream)
+        elif opening == b"{":
+            yield from _object(stream)
+        else:
+            raise stream.broken("an array or an object of JSON")
+        opening = stream.next()
+
+
+def _elements(stream: Stream) -> Iterator[tuple[bytes, Place]]:
+    stream.skip(1)
+    if stream.next() != b"]":
+        yield stream.take()
+        while stream.next() == b",":
+            stream.skip(1)
+            yield stream.take()
+    if stream.next() != b"]":
+        raise stream.broken("a comma or the end of the array")
+    stream.skip(1)
+
+
+def _object(stream: Stream) -> Iterator[tuple[bytes, Place]]:
+    """Yield the elements of an object's long lists, then the object without them."""
+    stream.next()
+    rest = _ObjectRest(stream.cursor.place)
+    rest.sign(stream)
+    while stream.next() != b"}":
+        if rest.is_begun and stream.next() != b",":
+            raise stream.broken("a comma or the end of the object")
+        if rest.is_begun:
+            rest.sign(stream)
+        key, at = stream.take()
+        rest.put(key, at)
+        if stream.next() != b":":
+            raise stream.broken("a colon")
+        rest.sign(stream)
+        if key in _LONG and stream.next() == b"[":
+            rest.put(b"[]", stream.cursor.place)
+            yield from _elements(stream)
+        else:
+            rest.put(*stream.take())
+    rest.sign(stream)
+    yield b"".join(rest.raw), rest.place
+
+
+class _ObjectRest:
+    """What is left of an object without its long lists, each token at its line and column."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.raw: list[bytes] = []
+        self._cursor = Cursor(place)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether there is more than the bracket."""
+        return len(self.raw) > 1
+
+    def sign(self, stream: Stream) -> None:
+        """Move the next sign here."""
+        sign = stream.next()
+        self.put(sign, stream.cursor.place)
+        stream.skip(1)
+
+    def put(self, raw: bytes, at: Place) -> None:
+        """Add a token at its place, unless the gap before it is as long as a feed."""
+        down = at.line - self._cursor.line
+        aside = at.column - (1 if down else self._cursor.column)
+        gap = b"\n" * down + b" " * aside if down + aside <= _LONGEST_GAP else b" "
+        self._cursor.advance(gap + raw)
+        self.raw.append(gap + raw)
