@@ -1,7 +1,7 @@
-"""Articles and claims as they are meant: references are IRIs, words are anchored, dates are read.
+"""Articles and claims as they are meant: references are IRIs, words have offsets, dates are understood.
 
-`kg.meaning` makes these from what people wrote; the mappers see nothing else. `""` stands for an IRI or a term
-that there is none of; everything in several languages is a tuple of literals.
+`kg.meaning` makes these objects from what people wrote, and the mappers use nothing else. An IRI or a term that is
+not given is `""`. A text in several languages is a tuple of literals, one for each language.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ NO_DATE = Edtf("")
 
 
 class Dated(Struct, frozen=True):
-    """A date with its words. Bounds are `YYYY-MM-DD`, inclusive, `""` where open."""
+    """A date with the words it was read from. Bounds are days (`YYYY-MM-DD`), inclusive; `""` if open."""
 
     edtf: Edtf = NO_DATE
     earliest: str = ""
@@ -29,7 +29,7 @@ class Dated(Struct, frozen=True):
 
 
 class Dataset(Struct, frozen=True):
-    """What the corpus is."""
+    """The data set: its base IRI, titles, licence, language, and how much of the articles' text it publishes."""
 
     base: str
     titles: tuple[Literal, ...]
@@ -41,7 +41,7 @@ class Dataset(Struct, frozen=True):
 
 
 class Annotator(Struct, frozen=True):
-    """Someone who annotates."""
+    """A person or a desk that annotates."""
 
     iri: Iri
     type: Iri
@@ -50,7 +50,7 @@ class Annotator(Struct, frozen=True):
 
 
 class Role(Struct, frozen=True):
-    """A role held; `since` and `until` are `NO_DATE` where they are not given."""
+    """A role that a person held; `since` and `until` are `NO_DATE` if they are not given."""
 
     iri: Iri
     titles: tuple[Literal, ...]
@@ -60,7 +60,7 @@ class Role(Struct, frozen=True):
 
 
 class Entity(Struct, frozen=True):
-    """A person, organisation, place, event or topic. `types` holds its class and its base classes."""
+    """A person, organisation, place, event or topic. `types` are its class and the base classes of that."""
 
     iri: Iri
     types: tuple[Iri, ...]
@@ -75,7 +75,7 @@ class Entity(Struct, frozen=True):
 
 
 class Source(Struct, frozen=True):
-    """An unnamed source: the words that name it, and whom it speaks for."""
+    """An unnamed source: the words that the article uses for it, and the entities it speaks for."""
 
     iri: Iri
     descriptions: tuple[Literal, ...] = ()
@@ -94,7 +94,7 @@ class Occasion(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True):
-    """A stretch of the article's text: offsets in code points, end exclusive, with what stands around it."""
+    """A part of a claim's words: offsets in code points, end exclusive, with the text before and after it."""
 
     start: int
     end: int
@@ -114,7 +114,7 @@ class Annotation(Struct, frozen=True):
 
 
 class Review(Struct, frozen=True):
-    """What a fact-checker found of a claim: numbers are literals, verdicts may stand in several languages."""
+    """What a fact-checker found of a claim: a rating on a scale, a verdict in one or more languages, or both."""
 
     iri: Iri
     url: Iri = NONE
@@ -128,7 +128,11 @@ class Review(Struct, frozen=True):
 
 
 class Claim(Struct, frozen=True):
-    """One claim. `quotations` are the stretches between quotation marks inside its parts."""
+    """One claim: who said what, when.
+
+    `words` are the article's words, its `parts` joined; `quotations` are those between quotation marks. `gists` say
+    the claim in full, one for each language. `relations` are pairs of a property and the other claim.
+    """
 
     iri: Iri
     id: str
@@ -157,7 +161,7 @@ class Claim(Struct, frozen=True):
 
 
 class Withdrawn(Struct, frozen=True):
-    """A claim that was taken back: its IRI stays, its words are gone."""
+    """A claim that its annotators withdrew: its IRI remains, its words do not."""
 
     iri: Iri
     on: str
@@ -187,5 +191,5 @@ class Article(Struct, frozen=True):
 
 
 def present(term: Term) -> list[Term]:
-    """Return a term if there is one."""
+    """Return a list of the term, empty if it is not given."""
     return [term] if term else []

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kg.dates.date_suggestions import meant
+from kg.dates.date_suggestions import suggestions
 from kg.dates.edtf import Edtf, is_day, read
 from support import ROOT, SHARED
 
@@ -459,7 +459,7 @@ def test_any_text_is_read_or_refused_with_one_sentence(text):
 @unhurried
 @given(st.text(max_size=60))
 def test_a_slip_has_few_readings(text):
-    assert len(list(meant(text))) <= 7
+    assert len(list(suggestions(text))) <= 7
 
 
 def test_the_worst_text_is_refused_within_a_second():

@@ -38,19 +38,19 @@ def test_words_are_found_in_the_text_as_people_quote_them(
         ("|||", "a row must have the claim's words: fill them in"),
         (
             "Jan|||",
-            "words must stand in the article once, and 'Jan' stands there 2 times: "
+            "words must be in the article once, and 'Jan' is there 2 times: "
             "take more of the words around them, or give a longer passage in a column `context` "
             "(at characters 0-3: 'Jan zei: \"We gaan niet\". De'; "
             "at characters 92-95: 'eerlijk en moedig plan. Zei Jan.')",
         ),
         (
             "goed … nooit|||",
-            "words must stand in the article exactly as written, and 'goed … nooit' does not: "
+            "words must be in the article exactly as written, and 'goed … nooit' is not: "
             "copy them from the article",
         ),
         (
             "plan … goed|||",
-            "words must stand in the article exactly as written, and 'plan … goed' does not: "
+            "words must be in the article exactly as written, and 'plan … goed' is not: "
             "copy them from the article (nearest, at characters 50-62: 'van een goed'; "
             "the article has 'van', the words have 'plan'; the article has 'een', the words have '…')",
         ),

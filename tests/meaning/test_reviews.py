@@ -10,8 +10,8 @@ from kg.annotations.classes import ClaimReview, Rating
 from kg.dates.edtf import read as edtf_of
 from kg.errors import Spot
 from kg.findings.source_map import Origins, origin
+from kg.mappers.claim import review_nodes
 from kg.mappers.graphs import article_graph
-from kg.mappers.review import review_nodes
 from kg.model import Dated, Review
 from kg.rdf.iris import part
 from kg.rdf.terms import Graph, Iri, Node, date, decimal, edtf, iri, plain, text

@@ -108,7 +108,7 @@ def test_a_claim_whose_words_are_not_found_may_still_replace_one_that_was_withdr
     withdrawn = "withdrawn: {c00: {on: 2020-03-02, why: Twice., replaced_by: c01}}\n"
 
     assert findings(tmp_path, article("a", SIGNED + withdrawn + CLAIM.replace("Ja", "Jawel"))) == [
-        "a.claims.yaml:3:39: violation: words must stand in the article exactly as written, and 'Jawel' does not: "
+        "a.claims.yaml:3:39: violation: words must be in the article exactly as written, and 'Jawel' is not: "
         "copy them from the article [words-not-found]"
     ]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from kg.mappers import article, claim, dataset, entity, review
+from kg.mappers import article, claim, dataset, entity
 from kg.rdf.terms import Iri, Node, is_iri, literal_value
 from kg.rdf.vocab import DCAT, DCTERMS, KG, NAMESPACES, OA, RDF, SCHEMA, SPDX, VOID
 from support.mapped_corpora import CORPORA, corpus, described, emitted
@@ -46,8 +46,8 @@ FIELDS: Mapping[Iri, Mapping[Iri, object]] = {
     SCHEMA.MediaObject: article.TEXT_FIELDS,
     SCHEMA.Claim: claim.CLAIM_FIELDS,
     SCHEMA.Quotation: claim.QUOTATION_FIELDS,
-    SCHEMA.ClaimReview: review.REVIEW_FIELDS,
-    SCHEMA.Rating: review.RATING_FIELDS,
+    SCHEMA.ClaimReview: claim.REVIEW_FIELDS,
+    SCHEMA.Rating: claim.RATING_FIELDS,
     SCHEMA.Event: {**article.OCCASION_FIELDS, **entity.ENTITY_FIELDS},
     SCHEMA.OrganizationRole: entity.ROLE_FIELDS,
     SCHEMA.Person: entity.ENTITY_FIELDS,

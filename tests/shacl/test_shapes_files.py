@@ -10,7 +10,7 @@ import pytest
 
 from generate.shapes_page import page
 from kg.annotations import classes as annotations
-from kg.mappers import article, claim, dataset, entity, review
+from kg.mappers import article, claim, dataset, entity
 from kg.meaning.claim import INFERRED, NEEDS_GIST
 from kg.rdf.terms import Iri, Term, iri
 from kg.rdf.vocab import ACTS, BASES, DCAT, FORMS, KG, QUALIFIERS, RDF, SCHEMA, VOID, Namespace
@@ -198,7 +198,7 @@ def test_a_graph_written_with_https_is_refused_wherever_it_is() -> None:
         ("text", [article.TEXT_FIELDS]),
         ("claim", [claim.CLAIM_FIELDS, article.WITHDRAWN_FIELDS]),
         ("quotation", [claim.QUOTATION_FIELDS]),
-        ("review", [review.REVIEW_FIELDS, review.RATING_FIELDS]),
+        ("review", [claim.REVIEW_FIELDS, claim.RATING_FIELDS]),
         ("annotation", [claim.ANNOTATION_FIELDS]),
         ("target", [claim.TARGET_FIELDS]),
         ("role", [entity.ROLE_FIELDS]),

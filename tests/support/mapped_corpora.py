@@ -10,8 +10,7 @@ from msgspec.structs import replace
 
 from kg.corpus import read_article, read_corpus, sources
 from kg.mappers import graphs as graph
-from kg.mappers.dataset import Tally, tally
-from kg.mappers.distribution import GraphFile, distributed_nodes
+from kg.mappers.dataset import GraphFile, Tally, distributed_nodes, tally
 from kg.meaning import CorpusIndex, read_index
 from kg.pipeline.article import map_article
 from kg.rdf.terms import Graph, Node, Term

@@ -66,7 +66,7 @@ def whole_words(text: str, start: int, end: int) -> bool:
 
 @st.composite
 def slices(draw: st.DrawFn) -> tuple[str, int, int]:
-    """Draw a text and a stretch of it that begins and ends with what is not white space."""
+    """Draw a text and a span of it that begins and ends with what is not white space."""
     text = draw(TEXTS)
     start = draw(st.integers(0, len(text)))
     end = draw(st.integers(start, len(text)))
@@ -199,17 +199,17 @@ def test_offsets_count_code_points():
 def test_missing_words_show_the_nearest_passage_and_what_differs():
     assert refusal(TEXT, "We hebben een nucleaire afschrikking in Europa") == (
         "words-not-found",
-        "words must stand in the article exactly as written, and 'We hebben een nucleaire afschrikking in Europa' "
-        "does not: copy them from the article",
+        "words must be in the article exactly as written, and 'We hebben een nucleaire afschrikking in Europa' "
+        "is not: copy them from the article",
         "nearest, at characters 83-132: 'We hebben al een nucleaire afschrikking in Europa'\n"
-        "the article has 'al' more, after 'hebben'",
+        "the article also has 'al' after 'hebben'",
     )
 
 
 def test_words_that_resemble_nothing_show_no_passage():
     assert refusal(TEXT, "wij eten graag patat") == (
         "words-not-found",
-        "words must stand in the article exactly as written, and 'wij eten graag patat' does not: "
+        "words must be in the article exactly as written, and 'wij eten graag patat' is not: "
         "copy them from the article",
         "",
     )
@@ -218,7 +218,7 @@ def test_words_that_resemble_nothing_show_no_passage():
 def test_words_found_twice_show_each_place():
     assert refusal(TEXT, "Stoltenberg") == (
         "words-found-twice",
-        "words must stand in the article once, and 'Stoltenberg' stands there 2 times: take more of the words "
+        "words must be in the article once, and 'Stoltenberg' is there 2 times: take more of the words "
         "around them, or pick a place with {words: …, in: a longer passage}",
         "at characters 41-52: 'van de NAVO, Jens Stoltenberg, weerlegt de Franse oproep.'\n"
         "at characters 156-167: 'die van de NAVO”, zei Stoltenberg vrijdag. Volgens de'",
@@ -237,8 +237,8 @@ def test_of_many_places_the_first_are_shown():
 def test_words_inside_a_word_show_the_whole_word():
     assert refusal(TEXT, "kern") == (
         "words-inside-a-word",
-        "words must not cut a word, and 'kern' stands only inside words, as 'kernwapens': take the whole word, or "
-        "{words: …, in: …}, which may cut it",
+        "words must not cut a word, and 'kern' is only found inside words, as 'kernwapens': take the whole word, "
+        "or {words: …, in: …}, which may cut it",
         "at characters 205-209: 'Volgens de NAVO-baas kunnen kernwapens “de drempel” verlagen.'",
     )
 
@@ -252,7 +252,7 @@ def test_words_must_hold_more_than_white_space():
 def test_a_wrong_start_says_what_stands_there_and_where_the_words_do():
     assert refusal(TEXT, "weerlegt", start=3) == (
         "words-start-mismatch",
-        "the words 'weerlegt' must start at character 3, where 'secretaris-generaa' stands: give the offset of "
+        "the words 'weerlegt' must start at character 3, where there is 'secretaris-generaa': give the offset of "
         "their first character, in code points from 0 after the header",
         "at characters 54-62: 'de NAVO, Jens Stoltenberg, weerlegt de Franse oproep. “We hebben'",
     )
@@ -261,7 +261,7 @@ def test_a_wrong_start_says_what_stands_there_and_where_the_words_do():
 def test_a_start_beyond_the_text_is_refused():
     assert refusal("Wij gaan", "gaan", start=99) == (
         "words-start-mismatch",
-        "the words 'gaan' must start at character 99, where nothing stands: give the offset of their first "
+        "the words 'gaan' must start at character 99, where there is nothing: give the offset of their first "
         "character, in code points from 0 after the header",
         "at characters 4-8: 'Wij gaan'",
     )
@@ -280,7 +280,7 @@ def test_a_passage_to_look_in_must_stand_in_the_article():
 def test_a_passage_to_look_in_must_stand_there_once():
     assert refusal("de NAVO en de NAVO", "NAVO", within="de NAVO") == (
         "words-in-found-twice",
-        "`in` must stand in the article once, and 'de NAVO' stands there more often: take more around it",
+        "`in` must be in the article once, and 'de NAVO' is there more often: take more around it",
         "at characters 0-7: 'de NAVO en de NAVO'\nat characters 11-18: 'de NAVO en de NAVO'",
     )
 

@@ -1,4 +1,4 @@
-"""How people write dates where EDTF is asked for, and what they then mean."""
+"""Suggests the EDTF date that people meant when they wrote a date in another notation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 _NAMES = "jan feb|fév mar|maa|mrt|mär apr|avr mei|may|mai jun|juin jul|juil aug|aoû sep oct|okt nov dec|dez|déc"
 _MONTHS = {name: place for place, names in enumerate(_NAMES.split(), start=1) for name in names.split("|")}
-_HABITS = tuple(
+_NOTATIONS = tuple(
     pattern + r" ?(?P<mark>[?~%]?)"
     for pattern in (
         r"(?P<y>[0-9]{4})[-/. ](?P<m>[0-9]{1,2})(?:[-/. ](?P<d>[0-9]{1,2}))?",
@@ -20,8 +20,8 @@ _HABITS = tuple(
 )
 
 
-def meant(text: str) -> Iterator[str]:
-    """Yield what may have been meant, likelier first; not all of it is EDTF."""
+def suggestions(text: str) -> Iterator[str]:
+    """Yield what may have been meant, most likely first; not all of it is valid EDTF."""
     tight = "".join(text.split())
     yield tight
     yield tight.upper()
@@ -36,8 +36,8 @@ def meant(text: str) -> Iterator[str]:
 
 def _reordered(text: str) -> str:
     """Return a date in EDTF's order: year, month, day."""
-    for habit in _HABITS:
-        if match := re.fullmatch(habit, text.strip()):
+    for notation in _NOTATIONS:
+        if match := re.fullmatch(notation, text.strip()):
             month, day = _month(match["m"].lower()), int(match["d"] or 0)
             if 1 <= month <= 12 and day <= 31:
                 return f"{match['y']}-{month:02}" + (f"-{day:02}" if match["d"] else "") + match["mark"]
@@ -45,7 +45,7 @@ def _reordered(text: str) -> str:
 
 
 def _month(written: str) -> int:
-    """Return the month's number, or 0 for a name that none of the languages has."""
+    """Return the month's number, 0 for a name in none of the languages."""
     if written.isdecimal():
         return int(written)
     return next((number for name, number in _MONTHS.items() if written.startswith(name)), 0)

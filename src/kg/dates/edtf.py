@@ -1,7 +1,7 @@
 """Extended Date/Time Format: what a date says for certain, its bounds, and what is only probable.
 
 https://www.loc.gov/standards/datetime/, levels 0, 1 and 2, read by arithmetic in the proleptic Gregorian calendar.
-What is doubted never narrows a bound; docs/dates.md has a table of what comes out.
+An uncertain part never narrows a bound; docs/dates.md has a table of examples.
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ from functools import lru_cache
 from itertools import product
 from typing import Literal, NamedTuple
 
-from kg.dates.date_suggestions import meant
+from kg.dates.date_suggestions import suggestions
 
 Qualifier = Literal["", "uncertain", "approximate", "both"]
 
 
 class Edtf(NamedTuple):
-    """a date as written and as understood; `""` where there is nothing to say, as for years outside 0001-9999.
+    """A date as written and as understood; a field is `""` if it is unknown, as for years outside 0001-9999.
 
-    `certain` is the part that nobody need doubt, `probable` the doubted reading: `2020`, `2020-02` or `2020-02-21`.
-    `earliest` and `latest` are days, inclusive. `start` and `end` are the certain parts of an interval's ends; of a
-    date both are `certain`. A `set` is one of several dates (`[ ]`), a `list` all of them (`{ }`).
+    `certain` is the part without a mark of doubt, `probable` the whole date if a part of it is doubted: `2020`,
+    `2020-02` or `2020-02-21`. `earliest` and `latest` are days, inclusive. `start` and `end` are the certain parts
+    of an interval's ends; for a date both equal `certain`. `set` means one of several dates (`[ ]`), `list` all of
+    them (`{ }`).
     """
 
     text: str
@@ -37,9 +38,9 @@ class Edtf(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """a date within an EDTF string; days are integers that order as days do: 20200221.
+    """A date within an EDTF string; days are integers in calendar order: 20200221.
 
-    It begins on `first` or, where digits are unspecified, by `begun`; `low` and `high` are its strict bounds.
+    It begins on `first` or, if digits are unspecified, by `begun`; `low` and `high` are its strict bounds.
     """
 
     first: int
@@ -53,12 +54,12 @@ class _Part(NamedTuple):
 _EVER = 10**9
 _OPEN = _Part(-_EVER, _EVER, -_EVER, _EVER)
 _LONGEST = 200
-# What most dates are: a year, month or day without any doubt, but for the days that not every month has.
+# Most dates: a year, month or day without doubt, except for days that not every month has.
 _PLAIN = re.compile(r"(?!0000)[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|1[0-9]|2[0-8]))?)?")
 _PART = re.compile(
     r"([?~%]?)(-?[0-9X]{4})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?))?(?:-([?~%]?)([0-9X]{2})([?~%]?))?"
 )
-# What dates of articles hardly ever are; compiled when first met.
+# Rare in articles; compiled when needed.
 _TIME = (
     r"(-?[0-9]{4}-[0-9]{2}-[0-9]{2})T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
     r"(?:Z|[+-](?:[01][0-9]|2[0-3])(?::[0-5][0-9])?)?"
@@ -85,8 +86,8 @@ def read(text: str) -> Edtf:
 
 
 def suggested(text: str) -> str:
-    """Return the EDTF that was most likely meant by a date as people write it, `""` where that is not clear."""
-    return next(filter(_is_edtf, meant(text[:_LONGEST])), "")
+    """Return the EDTF that was most likely meant by a date as people write it, `""` if that is not clear."""
+    return next(filter(_is_edtf, suggestions(text[:_LONGEST])), "")
 
 
 def is_day(text: str) -> bool:

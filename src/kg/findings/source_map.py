@@ -8,11 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from kg.corpus import Corpus
 from kg.errors import Path, Spot
 from kg.mappers.article import ARTICLE_FIELDS, OCCASION_FIELDS, SOURCE_FIELDS, TEXT_FIELDS, WITHDRAWN_FIELDS
-from kg.mappers.claim import ANNOTATION_FIELDS, CLAIM_FIELDS, QUOTATION_FIELDS, RELATIONS, TARGET_FIELDS
+from kg.mappers.claim import (
+    ANNOTATION_FIELDS,
+    CLAIM_FIELDS,
+    QUOTATION_FIELDS,
+    RATING_FIELDS,
+    RELATIONS,
+    REVIEW_FIELDS,
+    TARGET_FIELDS,
+)
 from kg.mappers.dataset import DATASET_FIELDS
-from kg.mappers.dates import DATE_FIELDS
 from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
-from kg.mappers.review import RATING_FIELDS, REVIEW_FIELDS
+from kg.mappers.nodes import DATE_FIELDS
 from kg.rdf.iris import part
 from kg.rdf.terms import Iri, Term, literal_value, plain
 from kg.rdf.vocab import BASES, DCTERMS, FORMS, KG, RDF, SCHEMA

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import sha256
 
-from kg.mappers.dates import bounds, date_fields, day
-from kg.mappers.properties import node
+from kg.mappers.nodes import bounds, date_fields, day, node
 from kg.model import Article, Dataset, Occasion, Source, present
 from kg.rdf.iris import part
 from kg.rdf.terms import Iri, Node, Term, plain, text
@@ -90,7 +89,7 @@ def article_nodes(article: Article, dataset: Dataset) -> Iterator[Node]:
 
 
 def _mentions(article: Article) -> list[Term]:
-    """Return whom and what the claims name, each once, in the order of the claims; not the unnamed."""
+    """Return the speakers, addressees and topics of the claims, each once, in their order; no unnamed sources."""
     unnamed = {source.iri for source in article.sources}
     named: dict[Iri, None] = {}
     for claim in article.claims:
@@ -132,7 +131,7 @@ def occasion_nodes(occasions: tuple[Occasion, ...], dataset: Dataset) -> Iterato
 
 
 def withdrawn_nodes(article: Article) -> Iterator[Node]:
-    """Yield a tombstone for each withdrawn claim: its IRI stays alive, its words are gone."""
+    """Yield a tombstone for each withdrawn claim: its IRI remains, its words do not."""
     for claim in article.withdrawn:
         yield node(
             claim.iri,

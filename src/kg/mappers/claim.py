@@ -1,11 +1,11 @@
-"""A claim in the graph, with the quotations in it and the annotation that anchors it."""
+"""A claim in the graph, with its quotations, its fact-checks and the annotation that anchors it."""
 
 from __future__ import annotations
 
-from kg.mappers.dates import date_fields, put_date, put_day
-from kg.mappers.properties import Properties, put, put_all
-from kg.mappers.review import review_nodes
-from kg.model import NONE, Annotation, Article, Claim, Dataset, Part
+from collections.abc import Iterator
+
+from kg.mappers.nodes import Properties, date_fields, put, put_all, put_date, put_day
+from kg.model import NONE, Annotation, Article, Claim, Dataset, Part, Review
 from kg.rdf.iris import numbered_parts, part
 from kg.rdf.terms import Iri, Literal, Node, Term, instant, integer, plain
 from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
@@ -44,7 +44,7 @@ QUOTATION_FIELDS: dict[Iri, tuple[str, ...]] = {
     SCHEMA.spokenByCharacter: ("speaker",),
     SCHEMA.isPartOf: (),
 }
-# Below the file's `annotation`, not below the claim.
+# Fields below the file's `annotation`, not below the claim.
 ANNOTATION_FIELDS: dict[Iri, tuple[str, ...]] = {
     RDF.type: (),
     OA.motivatedBy: (),
@@ -142,7 +142,7 @@ def _annotation_properties(annotation: Annotation, claim: Iri, targets: list[Iri
 
 
 def _put_when(properties: Properties, instant_term: Iri, day_term: Iri, when: str) -> None:
-    """Add a UTC time or a day, each under its own term; of `""` nothing."""
+    """Add a UTC time or a day, each under its own property; nothing for `""`."""
     if "T" in when:
         properties[instant_term] = [instant(when)]
     else:
@@ -150,7 +150,7 @@ def _put_when(properties: Properties, instant_term: Iri, day_term: Iri, when: st
 
 
 def _target_nodes(claim: Claim, targets: list[Iri], article: Iri, *, words: bool) -> list[Node]:
-    """Return each target with its selectors: one for each part, as selectors of one target are alternatives."""
+    """Return a target with its selectors for each part: several selectors of one target would be alternatives."""
     positions = numbered_parts(claim.iri, "position", len(targets))
     quotes = numbered_parts(claim.iri, "quote", len(targets))
     nodes: list[Node] = []
@@ -177,3 +177,49 @@ def _quote_node(quote: Iri, each: Part) -> Node:
     if each.suffix:
         properties[OA.suffix] = [plain(each.suffix)]
     return Node(quote, properties)
+
+
+# Fields below an item of the claim's `reviews`.
+REVIEW_FIELDS: dict[Iri, tuple[str, ...]] = {
+    RDF.type: (),
+    SCHEMA.itemReviewed: (),
+    SCHEMA.claimReviewed: (),
+    SCHEMA.author: ("by",),
+    SCHEMA.url: ("url",),
+    SCHEMA.datePublished: ("published",),
+    **date_fields(("published",)),
+    SCHEMA.reviewRating: ("rating",),
+}
+RATING_FIELDS: dict[Iri, tuple[str, ...]] = {
+    RDF.type: ("rating",),
+    SCHEMA.ratingValue: ("rating", "value"),
+    SCHEMA.bestRating: ("rating", "best"),
+    SCHEMA.worstRating: ("rating", "worst"),
+    SCHEMA.alternateName: ("rating", "name"),
+}
+
+
+def review_nodes(claim: Claim, *, words: bool) -> Iterator[Node]:
+    """Yield each review of a claim with its rating; the claim's words only if `words` are published."""
+    for review in claim.reviews:
+        properties: Properties = {RDF.type: [SCHEMA.ClaimReview], SCHEMA.itemReviewed: [claim.iri]}
+        if claim.gists:
+            put_all(properties, SCHEMA.claimReviewed, claim.gists)
+        elif words:
+            properties[SCHEMA.claimReviewed] = [claim.words]
+        put(properties, SCHEMA.author, review.by)
+        put(properties, SCHEMA.url, review.url)
+        put_date(properties, SCHEMA.datePublished, review.published, words=words)
+        put(properties, SCHEMA.reviewRating, review.rating)
+        yield Node(review.iri, properties)
+        if review.rating:
+            yield _rating_node(review)
+
+
+def _rating_node(review: Review) -> Node:
+    properties: Properties = {RDF.type: [SCHEMA.Rating]}
+    put(properties, SCHEMA.ratingValue, review.value)
+    put(properties, SCHEMA.bestRating, review.best)
+    put(properties, SCHEMA.worstRating, review.worst)
+    put_all(properties, SCHEMA.alternateName, review.names)
+    return Node(review.rating, properties)

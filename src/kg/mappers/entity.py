@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.mappers.dates import bounds, date_fields, day
-from kg.mappers.properties import node
+from kg.mappers.nodes import bounds, date_fields, day, node
 from kg.model import Annotator, Entity, present
 from kg.rdf.iris import Iris
 from kg.rdf.terms import Iri, Node, Term, text

@@ -1,7 +1,7 @@
-"""Words to offsets: finds what an annotator copied out of an article, or says why it cannot be found.
+"""From words to offsets: finds what an annotator copied from an article, or says why it is not there.
 
-A *word* is a run of letters, digits and the marks on them; blanks, hyphens and apostrophes part words, as in
-`dit-il`, `l’OTAN`, `Macron’s`. Nothing but the width of white space is forgiven.
+A *word* is a run of letters, digits and the marks on them; blanks, hyphens and apostrophes separate words, as in
+`dit-il`, `l’OTAN`, `Macron’s`. Only the width of white space may differ.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from kg.text.spans import CollapsedText, Span
 SHOWN = 5
 AROUND = 30
 MOST = 1000
-# Soft hyphen, zero-width non-joiner and joiner, word joiner: what stands on both sides belongs together.
+# Soft hyphen, zero-width non-joiner and joiner, word joiner: they join what is on both sides.
 _JOINERS = "\u00ad\u200c\u200d\u2060"
 # Scripts written without blanks between words: Thai to Myanmar, Khmer, kana, ideographs.
 _UNSPACED = (
@@ -31,7 +31,7 @@ _UNSPACED = (
 
 
 class AnchorError(ValueError):
-    """Words that cannot be anchored: `rule` is a short stable name, `detail` further lines for the annotator."""
+    """Raised for words that cannot be anchored. `rule` is a short stable name, `detail` more lines."""
 
     def __init__(self, rule: str, message: str, detail: str = "") -> None:
         super().__init__(message)
@@ -41,11 +41,11 @@ class AnchorError(ValueError):
 
 
 def find(text: CollapsedText, words: str, *, within: str = "", start: int = -1) -> Span:
-    """Return where the words stand: once and on whole words, once inside the passage `within`, or at `start`.
+    """Return the span of the words: they occur once as whole words, once in the passage `within`, or at `start`.
 
-    Raises `AnchorError` where they do not, or where they stand several times.
+    Raises `AnchorError` if the words do not occur, or occur several times.
     """
-    wanted = _squeezed(words)
+    wanted = _wanted(words)
     if start >= 0 and within:
         raise AnchorError("words-in-and-start", "give `in` or `start`, not both: each picks a place by itself")
     if start >= 0:
@@ -61,28 +61,28 @@ def find(text: CollapsedText, words: str, *, within: str = "", start: int = -1) 
 
 
 def occurs(text: CollapsedText, words: str) -> bool:
-    """Tell whether words stand in the text on whole words; quicker than `require` where they do not."""
+    """Tell whether words occur in the text as whole words; faster than `require` if they do not."""
     wanted = " ".join(words.split())
     return bool(wanted) and _first(text.collapsed, wanted, 0, len(text.collapsed)) >= 0
 
 
 def require(text: CollapsedText, words: str) -> None:
-    """Raise `AnchorError` unless the words stand in the text, once or more, on whole words."""
-    wanted = _squeezed(words)
+    """Raise `AnchorError` unless the words occur in the text, once or more, as whole words."""
+    wanted = _wanted(words)
     if _first(text.collapsed, wanted, 0, len(text.collapsed)) < 0:
         raise _missing(text, wanted)
 
 
-def split_by_comma(text: str, stretches: Sequence[Span]) -> int | None:
-    """Return the index of the first of two neighbouring parts that only a comma or white space keeps apart."""
-    for index, (one, other) in enumerate(pairwise(stretches)):
+def split_by_comma(text: str, spans: Sequence[Span]) -> int | None:
+    """Return the index of the first part with only a comma or white space before the next, else None."""
+    for index, (one, other) in enumerate(pairwise(spans)):
         if one.end <= other.start and not text[one.end : other.start].replace(",", "").strip():
             return index
     return None
 
 
-def _squeezed(words: str) -> str:
-    # Most words are squeezed: of what is printable, only the blank is white space.
+def _wanted(words: str) -> str:
+    # The usual case first: the blank is the only printable white space.
     if words.isprintable() and "  " not in words and words == words.strip(" ") and words:
         return words
     wanted = " ".join(words.split())
@@ -92,7 +92,7 @@ def _squeezed(words: str) -> str:
 
 
 def _cuts(text: str, at: int) -> bool:
-    """Tell whether a stretch that starts or ends at the offset would cut a word or part a letter from its mark."""
+    """Tell whether a span with an end at this offset would cut a word, or a letter from its mark."""
     if not 0 < at < len(text):
         return False
     left, right = text[at - 1], text[at]
@@ -123,7 +123,7 @@ def _is_whole(text: str, start: int, end: int) -> bool:
 
 
 def _first(text: str, wanted: str, start: int, end: int) -> int:
-    """Return where the words stand first, on whole words, between two offsets; -1 where they do not."""
+    """Return the offset of the first occurrence as whole words between two offsets, -1 if there is none."""
     at = text.find(wanted, start, end)
     while at >= 0 and not _is_whole(text, at, at + len(wanted)):
         at = text.find(wanted, at + 1, end)
@@ -131,7 +131,7 @@ def _first(text: str, wanted: str, start: int, end: int) -> int:
 
 
 def _at(text: CollapsedText, words: str, start: int) -> Span:
-    """Return where the words stand from `start` on, without the white space at their ends."""
+    """Return the span of the words at `start`, without the white space at their ends."""
     wanted = " ".join(words.split())
     begin = start
     if words[0].isspace():
@@ -142,7 +142,7 @@ def _at(text: CollapsedText, words: str, start: int) -> Span:
     there = " ".join(text.text[start : start + len(words) + 10].split())
     message = (
         f"the words {shortened(wanted)} must start at character {start}, where "
-        + (f"{shortened(there)} stands" if there else "nothing stands")
+        + (f"there is {shortened(there)}" if there else "there is nothing")
         + ": give the offset of their first character, in code points from 0 after the header"
     )
     hits = list(islice(_all(text.collapsed, wanted), SHOWN + 1))
@@ -152,7 +152,7 @@ def _at(text: CollapsedText, words: str, start: int) -> Span:
 
 
 def _inside(text: CollapsedText, wanted: str, within: str) -> Span:
-    """Return where the words stand in a passage that stands in the text once; both may cut a word."""
+    """Return the span of the words in a passage that occurs once in the text; both may cut a word."""
     passages = list(islice(_all(text.collapsed, within), SHOWN + 1)) if within else []
     long = shortened(within)
     if not passages:
@@ -161,7 +161,7 @@ def _inside(text: CollapsedText, wanted: str, within: str) -> Span:
         )
         raise AnchorError("words-in-not-found", message, nearest_passage(text, within))
     if len(passages) > 1:
-        message = f"`in` must stand in the article once, and {long} stands there more often: take more around it"
+        message = f"`in` must be in the article once, and {long} is there more often: take more around it"
         raise AnchorError("words-in-found-twice", message, _places(text, within, passages))
     hits = list(islice(_all(within, wanted), 2))
     if not hits:
@@ -175,11 +175,11 @@ def _inside(text: CollapsedText, wanted: str, within: str) -> Span:
 
 
 def _missing(text: CollapsedText, wanted: str) -> AnchorError:
-    """Say why words stand nowhere: only inside a word, or not at all."""
+    """Return why words were not found: they occur only inside a word, or not at all."""
     start = next(_all(text.collapsed, wanted), -1)
     if start < 0:
         message = (
-            f"words must stand in the article exactly as written, and {shortened(wanted)} does not: "
+            f"words must be in the article exactly as written, and {shortened(wanted)} is not: "
             "copy them from the article"
         )
         return AnchorError("words-not-found", message, nearest_passage(text, wanted))
@@ -190,26 +190,26 @@ def _missing(text: CollapsedText, wanted: str) -> AnchorError:
     while _cuts(text.collapsed, end):
         end += 1
     message = (
-        f"words must not cut a word, and {shortened(wanted)} stands only inside words, "
+        f"words must not cut a word, and {shortened(wanted)} is only found inside words, "
         f"as {shortened(text.collapsed[start:end])}: take the whole word, or {{words: …, in: …}}, which may cut it"
     )
     return AnchorError("words-inside-a-word", message, detail)
 
 
 def _ambiguous(text: CollapsedText, wanted: str) -> AnchorError:
-    """Say how often the words stand in the text, and where."""
+    """Return how often the words occur in the text, and where."""
     whole = (at for at in _all(text.collapsed, wanted) if _is_whole(text.collapsed, at, at + len(wanted)))
     hits = list(islice(whole, MOST + 1))
     times = f"{len(hits)} times" if len(hits) <= MOST else f"more than {MOST} times"
     message = (
-        f"words must stand in the article once, and {shortened(wanted)} stands there {times}: "
+        f"words must be in the article once, and {shortened(wanted)} is there {times}: "
         "take more of the words around them, or pick a place with {words: …, in: a longer passage}"
     )
     return AnchorError("words-found-twice", message, _places(text, wanted, hits))
 
 
 def _places(text: CollapsedText, wanted: str, hits: Sequence[int]) -> str:
-    """Return a line for each of the first hits: its characters and what stands around it."""
+    """Return a line for each of the first hits: its offsets and the text around it."""
     lines = []
     for hit in hits[:SHOWN]:
         end = hit + len(wanted)

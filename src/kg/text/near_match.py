@@ -1,4 +1,4 @@
-"""The passage of a text that is most like some words, and what differs, told to the annotator who copied them."""
+"""The passage of a text that is most like some words, and how they differ, for the annotator who copied them."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from kg.text.spans import CollapsedText
 if TYPE_CHECKING:
     from difflib import SequenceMatcher
 
-# A text up to this length is looked at whole; of a longer one, what stands around the rarest words.
+# Search a text of up to this length as a whole, a longer one only around the longest words.
 WHOLE = 40_000
-# How many tokens of the words are compared, and how many differences are told.
+# How many tokens of the words are compared, and how many differences are reported.
 COMPARED = 300
-TOLD = 4
-# How many tokens may be missing before the words without losing the place.
+REPORTED = 4
+# How many tokens may be missing at the start without losing the place.
 SLACK = 3
-# A longer token is no word, and is not compared letter by letter.
+# Do not compare a longer token letter by letter: it is not a word.
 LONG = 100
-# From which ratio of equal letters on a passage is worth showing.
+# The least ratio of equal letters of a passage that is worth showing.
 LIKE = 0.55
 
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
@@ -42,7 +42,7 @@ _FOLDED = str.maketrans(
 
 
 class Token(NamedTuple):
-    """A word or a mark: as written, folded so that look-alikes are equal, and where it stands."""
+    """A word or a mark: as written, folded so that look-alikes are equal, and its offsets."""
 
     written: str
     folded: str
@@ -51,16 +51,16 @@ class Token(NamedTuple):
 
 
 def shortened(words: str) -> str:
-    """Return words for a message: quoted, on one line, of long ones both ends."""
+    """Return words for a message: in quotes, on one line, long ones cut in the middle."""
     if len(words) > 100:
         words = f"{words[:60].rstrip()} … {words[-35:].lstrip()}"
     return f"'{words}'"
 
 
 def nearest_passage(text: CollapsedText, wanted: str) -> str:
-    """Return the nearest passage with its characters, then what differs, a line each; `""` where none is near.
+    """Return a line with the nearest passage, then a line for each difference; `""` if none is near.
 
-    `wanted` is squeezed.
+    `wanted` has collapsed white space.
     """
     sought = list(islice(_tokens(wanted), COMPARED))
     passage: Sequence[Token] = ()
@@ -74,7 +74,7 @@ def nearest_passage(text: CollapsedText, wanted: str) -> str:
     start, end = passage[0].start, passage[-1].end
     place = text.original(start, end)
     lines = [f"nearest, at characters {place.start}-{place.end}: {shortened(text.collapsed[start:end])}"]
-    lines += islice(_differences((wanted, sought), (text.collapsed, passage)), TOLD)
+    lines += islice(_differences((wanted, sought), (text.collapsed, passage)), REPORTED)
     return "\n".join(lines)
 
 
@@ -91,7 +91,7 @@ def _fold(word: str) -> str:
 
 
 def _regions(text: str, sought: Sequence[Token]) -> Iterator[list[Token]]:
-    """Yield the tokens of the text, or of a long text those around the longest of the words sought."""
+    """Yield the tokens of the text; of a long text, those around the longest of the words sought."""
     if len(text) <= WHOLE:
         yield list(_tokens(text))
         return
@@ -112,7 +112,7 @@ def _finds(text: str, word: str) -> Iterator[int]:
 
 
 def _candidate(region: Sequence[Token], sought: Sequence[Token]) -> tuple[float, Sequence[Token]]:
-    """Return the run of tokens that is most like those sought, and how like it is."""
+    """Return how alike the most similar run of tokens is, and the run."""
     places: dict[str, list[int]] = defaultdict(list)
     for index, token in enumerate(region):
         places[token.folded].append(index)
@@ -129,13 +129,13 @@ def _candidate(region: Sequence[Token], sought: Sequence[Token]) -> tuple[float,
 
 
 def _matcher(left: Sequence[str], right: Sequence[str]) -> SequenceMatcher[str]:
-    from difflib import SequenceMatcher  # here, not above: only who errs need wait for it
+    from difflib import SequenceMatcher  # here, not above: only a mistake needs it
 
     return SequenceMatcher(None, left, right, autojunk=False)
 
 
 def _votes(sought: Iterable[str], places: Mapping[str, Sequence[int]]) -> dict[int, float]:
-    """Weigh for each index at which the words might begin how much agrees: a rare and long word says more."""
+    """Return for each index where the words may begin how much agrees there; rare and long words weigh more."""
     votes: dict[int, float] = defaultdict(float)
     for index, folded in enumerate(sought):
         found = places.get(folded, ())
@@ -146,7 +146,7 @@ def _votes(sought: Iterable[str], places: Mapping[str, Sequence[int]]) -> dict[i
 
 
 def _corrected(sought: Sequence[str], places: Mapping[str, Sequence[int]]) -> Iterator[str]:
-    """Yield each of the longest words as the text spells it, of the others nothing."""
+    """Yield the text's spelling of each of the longest words, `""` for the others."""
     from difflib import get_close_matches
 
     longest = sorted(sought, key=len, reverse=True)[:3]
@@ -157,7 +157,7 @@ def _corrected(sought: Sequence[str], places: Mapping[str, Sequence[int]]) -> It
 
 
 def _trimmed(window: Sequence[Token], sought: Sequence[str], begin: int) -> Sequence[Token]:
-    """Return the tokens from the first to the last that the words have, with as many more as they have there."""
+    """Return the tokens from the first to the last match, widened by the words that do not match at the ends."""
     matcher = _matcher(sought, [token.folded for token in window])
     blocks = [block for block in matcher.get_matching_blocks() if block.size]
     if not blocks:
@@ -167,7 +167,7 @@ def _trimmed(window: Sequence[Token], sought: Sequence[str], begin: int) -> Sequ
 
 
 def _differences(words: tuple[str, Sequence[Token]], article: tuple[str, Sequence[Token]]) -> Iterator[str]:
-    """Yield what differs between two texts by their tokens, a sentence each."""
+    """Yield a sentence for each difference between the words and the passage of the article."""
     (wanted, sought), (text, passage) = words, article
     matcher = _matcher([token.written for token in sought], [token.written for token in passage])
     same = True
@@ -184,7 +184,7 @@ def _differences(words: tuple[str, Sequence[Token]], article: tuple[str, Sequenc
         if there and here:
             yield f"the article has {there}, the words have {here}"
         elif there:
-            yield f"the article has {there} more" + (f", after {shortened(sought[a - 1].written)}" if a else "")
+            yield f"the article also has {there}" + (f" after {shortened(sought[a - 1].written)}" if a else "")
         else:
             yield f"the article does not have {here}" + (f" after {shortened(sought[a - 1].written)}" if a else "")
     if same:
@@ -192,7 +192,7 @@ def _differences(words: tuple[str, Sequence[Token]], article: tuple[str, Sequenc
 
 
 def _difference(word: Token, there: Token) -> Iterator[str]:
-    """Yield how a word or mark differs from that of the article."""
+    """Yield how a word or mark differs from the article's."""
     if word.written == there.written:
         return
     if normalize("NFC", word.written) == normalize("NFC", there.written):

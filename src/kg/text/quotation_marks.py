@@ -1,8 +1,8 @@
-"""Quotation marks: the stretches between them, and the form of a claim that they show.
+"""Quotation marks: the spans between them, and what they say about the form of a claim.
 
 Reads the marks of the European languages and of Chinese and Japanese: “…”, „…“, „…”, ”…”, «…», »…«, »…», ‹…›,
-‚…‘, ‘…’, "…", '…', 「…」. Each paragraph is read by itself: a quotation over several paragraphs, each of them
-opened anew and only the last closed, is a stretch a paragraph, and a mark that is never closed cannot swallow more.
+‚…‘, ‘…’, "…", '…', 「…」. Each paragraph is read on its own. A quotation over several paragraphs, where each one
+opens and only the last closes, gives one span for each paragraph; a mark that is never closed ends with its own.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from kg.text.spans import MARKS, Span, mark_offsets
 
 Form = Literal["direct", "partial", "indirect"]
 
-# The marks that open, each with those that close it.
+# The opening marks, each with the marks that close it.
 _CLOSED_BY = {
     "“": "”“",
     "„": "“”",
@@ -35,11 +35,11 @@ _CLOSED_BY = {
     "「": "」",
     "『": "』",
 }
-# These are apostrophes too: one that is never closed opened nothing.
+# These are apostrophes too: if one is never closed, it did not open a quotation.
 _SINGLE = "‘’‚‛'"
-# These stand inside words, too: zo’n, צה"ל.
+# These also occur inside words: zo’n, צה"ל.
 _LETTERLIKE = "'’\""
-# What may stand between a blank and an opening mark, and after a closing one.
+# Signs that may be between a blank and an opening mark, and after a closing one.
 _LEADING = "([{—–-/¿¡" + "".join(_CLOSED_BY)
 _TRAILING = ".,;:!?…)]}。，、！？”’»›」』"
 # Words that begin with an apostrophe: 's avonds, 't, 'n, 'em, 'tis, '90s.
@@ -57,10 +57,10 @@ _DEPTH = 16
 
 
 def quoted_spans(text: str, language: str) -> tuple[Span, ...]:
-    """Return what stands between quotation marks, without the marks and blanks at its ends, in order.
+    """Return the spans between quotation marks, in order, without the marks and the blanks at their ends.
 
-    Of quotations within quotations, the outer. A mark that is not closed closes with the next of its kind, at the
-    latest with its paragraph.
+    Only the outer of nested quotations is returned. An opening mark without a closing one ends at the next mark of
+    its kind, at the latest at the end of its paragraph.
     """
     at = mark_offsets(text)
     found: list[Span] = []
@@ -74,7 +74,7 @@ def quoted_spans(text: str, language: str) -> tuple[Span, ...]:
 
 
 def _paragraph_end(text: str, start: int) -> int:
-    """Return where the paragraph ends, with its line ends, in which a character stands."""
+    """Return the end of the paragraph that a character is in, including the line ends after it."""
     at = text.find("\n", start)
     while at >= 0:
         if end := _PARAGRAPH_END.match(text, at):
@@ -83,17 +83,17 @@ def _paragraph_end(text: str, start: int) -> int:
     return len(text)
 
 
-def form_by_marks(text: str, stretches: Sequence[Span], parts: Sequence[Span]) -> Form:
-    """Return the form that the marks show of the words that stand in the parts.
+def form_by_marks(text: str, spans: Sequence[Span], parts: Sequence[Span]) -> Form:
+    """Return the form of a claim, as the quotation marks around its parts show it.
 
-    *indirect*: no word stands between marks. *direct*: every word does, in a quotation that is a sentence or
-    begins one. *partial*: the rest, quoted words within the paper's own sentence.
+    *indirect*: no word is between marks. *direct*: every word is, in a quotation that is a sentence or begins one.
+    *partial*: all other claims: quoted words within the paper's own sentence.
     """
     inside, outside = False, False
     touched: list[int] = []
     for start, end in parts:
-        for index in _touched(stretches, start, end):
-            first, last = stretches[index]
+        for index in _touched(spans, start, end):
+            first, last = spans[index]
             inside = inside or _has_word(text, max(start, first), min(end, last))
             outside = outside or _has_word(text, start, first)
             start = last
@@ -101,7 +101,7 @@ def form_by_marks(text: str, stretches: Sequence[Span], parts: Sequence[Span]) -
         outside = outside or _has_word(text, start, end)
     if not inside:
         return "indirect"
-    whole = not outside and all(_is_sentence(text, stretches, index) for index in touched)
+    whole = not outside and all(_is_sentence(text, spans, index) for index in touched)
     return "direct" if whole else "partial"
 
 
@@ -109,27 +109,27 @@ def _has_word(text: str, start: int, end: int) -> bool:
     return start < end and _WORD.search(text, start, end) is not None
 
 
-def quoted_parts(stretches: Sequence[Span], parts: Sequence[Span]) -> tuple[Span, ...]:
-    """Return what of each part stands between quotation marks, part by part."""
+def quoted_parts(spans: Sequence[Span], parts: Sequence[Span]) -> tuple[Span, ...]:
+    """Return the spans of the parts that are between quotation marks, part by part."""
     found = []
     for start, end in parts:
-        for index in _touched(stretches, start, end):
-            first, last = stretches[index]
+        for index in _touched(spans, start, end):
+            first, last = spans[index]
             found.append(Span(max(start, first), min(end, last)))
     return tuple(found)
 
 
-def _touched(stretches: Sequence[Span], start: int, end: int) -> range:
-    """Return the indexes of the stretches, which are in order and apart, that share characters with a part."""
-    last = bisect_left(stretches, (end,))
-    first = bisect_right(stretches, (start,), 0, last)
-    if first and stretches[first - 1].end > start:
+def _touched(spans: Sequence[Span], start: int, end: int) -> range:
+    """Return the indexes of the spans that share characters with a part; spans are in order and do not overlap."""
+    last = bisect_left(spans, (end,))
+    first = bisect_right(spans, (start,), 0, last)
+    if first and spans[first - 1].end > start:
         first -= 1
     return range(first, last if start < end else first)
 
 
 def _pairs(text: str, marks: Sequence[int], paragraph_end: int, language: str) -> list[Span]:
-    """Return what stands between each mark that opens and the one that closes it, also inside one another."""
+    """Return the span between each opening mark and its closing mark, nested ones too."""
     found: list[Span] = []
     waiting: list[int] = []
     opened: dict[str, list[int]] = {}
@@ -153,7 +153,7 @@ def _pairs(text: str, marks: Sequence[int], paragraph_end: int, language: str) -
 
 
 def _may_close(text: str, at: int) -> bool:
-    """Tell whether a mark that stands after another may close it."""
+    """Tell whether a mark may close one before it."""
     mark = text[at]
     if mark in "”»›」』":
         return True
@@ -175,17 +175,17 @@ def _may_open(text: str, at: int, language: str) -> bool:
 
 
 def _opens(text: str, at: int) -> bool:
-    """Tell whether a mark stands where it can only open."""
+    """Tell whether a mark is in a place where it can only open."""
     return not _trails(text, at) and _leads(text, at)
 
 
 def _closes(text: str, at: int) -> bool:
-    """Tell whether a mark stands where it can only close."""
+    """Tell whether a mark is in a place where it can only close."""
     return _trails(text, at) and not _leads(text, at)
 
 
 def _leads(text: str, at: int) -> bool:
-    """Tell whether only opening signs stand between a mark and the blank before it."""
+    """Tell whether there are only opening signs between a mark and the blank before it."""
     start = at
     while start and at - start < _DEPTH and text[start - 1] in _LEADING:
         start -= 1
@@ -226,15 +226,15 @@ def _outermost(text: str, pairs: Iterable[Span]) -> list[Span]:
     return found
 
 
-def _is_sentence(text: str, stretches: Sequence[Span], index: int) -> bool:
+def _is_sentence(text: str, spans: Sequence[Span], index: int) -> bool:
     """Tell whether a quotation is sentences or begins one, or goes on with one that did."""
     first = max(index - _DEPTH, 0)
-    while not _begins_sentence(text, stretches[index]):
+    while not _begins_sentence(text, spans[index]):
         # “Yes”, she said, “we do.”: the second goes on with the first.
-        if index == first or _before(text, stretches[index].start) != ",":
+        if index == first or _before(text, spans[index].start) != ",":
             return False
-        end = stretches[index - 1].end
-        between = text[end : stretches[index].start]
+        end = spans[index - 1].end
+        between = text[end : spans[index].start]
         ended = text[end - 1] == "." or any(mark in between for mark in _SENTENCE_END)
         if ended or _PARAGRAPH_END.search(between):
             return False
@@ -242,21 +242,21 @@ def _is_sentence(text: str, stretches: Sequence[Span], index: int) -> bool:
     return True
 
 
-def _begins_sentence(text: str, stretch: Span) -> bool:
+def _begins_sentence(text: str, span: Span) -> bool:
     """Tell whether a quotation begins a sentence by itself and does not go on in the paper's own words."""
-    before = _before(text, stretch.start)
+    before = _before(text, span.start)
     if before == ":":
         return True
-    after = _after(text, stretch.end)
-    last = text[stretch.end - 1]
-    first = text[stretch.start]
+    after = _after(text, span.end)
+    last = text[span.end - 1]
+    first = text[span.start]
     if before == "" or (before in _SENTENCE_END and not first.islower()):
         return last in _SENTENCE_END + ",—–" or after == "" or after in _SENTENCE_END + ",;:—–-"
     if not first.isupper():
         return False
     if before == ",":
         return last in _SENTENCE_END or after == "" or after in _SENTENCE_END
-    return last in _SENTENCE_END and len(text[stretch.start : stretch.end].split()) >= _SENTENCE_WORDS
+    return last in _SENTENCE_END and len(text[span.start : span.end].split()) >= _SENTENCE_WORDS
 
 
 def _before(text: str, at: int) -> str:

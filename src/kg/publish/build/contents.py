@@ -16,8 +16,7 @@ from kg.findings.results import fails
 from kg.formats import FORMATS, Format, write
 from kg.formats.jsonld import json_object
 from kg.formats.jsonld_context import context
-from kg.mappers.dataset import COUNTED
-from kg.mappers.distribution import GraphFile, distributed_nodes
+from kg.mappers.dataset import COUNTED, GraphFile, distributed_nodes
 from kg.mappers.entity import entity_nodes
 from kg.meaning import CorpusIndex
 from kg.pipeline.article import MappedArticle

@@ -12,10 +12,16 @@ from weakref import ref
 import pyoxigraph
 
 from kg.mappers.article import ARTICLE_FIELDS, OCCASION_FIELDS, SOURCE_FIELDS, TEXT_FIELDS, WITHDRAWN_FIELDS
-from kg.mappers.claim import ANNOTATION_FIELDS, CLAIM_FIELDS, QUOTATION_FIELDS, TARGET_FIELDS
+from kg.mappers.claim import (
+    ANNOTATION_FIELDS,
+    CLAIM_FIELDS,
+    QUOTATION_FIELDS,
+    RATING_FIELDS,
+    REVIEW_FIELDS,
+    TARGET_FIELDS,
+)
 from kg.mappers.dataset import DATASET_FIELDS
 from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
-from kg.mappers.review import RATING_FIELDS, REVIEW_FIELDS
 from kg.publish.site.localisation import LocalText, best, label, lexical, local_name, say, strings, when
 from kg.query.store.manifest import read_manifest
 from kg.rdf.terms import Iri, Literal, Node, Term, iri_text, is_iri

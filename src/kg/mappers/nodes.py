@@ -1,13 +1,34 @@
-"""A date in the graph: what is certain under the class's own term, the bounds, the doubted reading, the words."""
+"""Nodes with their properties: values that are missing are left out, and a date has all its properties."""
 
 from __future__ import annotations
 
-from kg.mappers.properties import Properties, put, put_all
+from collections.abc import Mapping, Sequence
+
 from kg.model import Dated
-from kg.rdf.terms import Iri, Term, date, edtf
+from kg.rdf.terms import Iri, Node, Term, date, edtf
 from kg.rdf.vocab import KG, QUALIFIERS
 
-# The way back from a predicate to what was written, below the field of the date itself.
+Properties = dict[Iri, list[Term]]
+
+
+def node(subject: Iri, properties: Mapping[Iri, list[Term]]) -> Node:
+    """Return a node with the properties that have a value."""
+    return Node(subject, {predicate: objects for predicate, objects in properties.items() if objects})
+
+
+def put(properties: Properties, predicate: Iri, value: Term) -> None:
+    """Add a property, if it has a value."""
+    if value:
+        properties[predicate] = [value]
+
+
+def put_all(properties: Properties, predicate: Iri, values: Sequence[Term]) -> None:
+    """Add a property with all its values, if it has any."""
+    if values:
+        properties[predicate] = list(values)
+
+
+# The field that each property of a date comes from, below the field of the date.
 DATE_FIELDS: dict[Iri, tuple[str, ...]] = {
     KG.earliest: (),
     KG.latest: (),
@@ -21,24 +42,24 @@ DATE_FIELDS: dict[Iri, tuple[str, ...]] = {
 
 
 def day(value: str) -> list[Term]:
-    """Return a date typed at its precision; of `""` nothing."""
+    """Return a date typed at its precision, nothing for `""`."""
     return [date(value)] if value else []
 
 
 def put_day(properties: Properties, predicate: Iri, value: str) -> None:
-    """Add a date typed at its precision; of `""` nothing."""
+    """Add a date typed at its precision, nothing for `""`."""
     if value:
         properties[predicate] = [date(value)]
 
 
 def put_date(properties: Properties, predicate: Iri, when: Dated, *, words: bool) -> None:
-    """Add the properties of a date known by one term; its words only where `words` are published."""
+    """Add a date under a property of its own with its bounds; its words only if `words` are published."""
     put_day(properties, predicate, when.edtf.certain)
     put_bounds(properties, when, words=words)
 
 
 def put_bounds(properties: Properties, when: Dated, *, words: bool) -> None:
-    """Add the properties that every date has, whatever its own term is."""
+    """Add the bounds, EDTF, words and basis that every date has."""
     known = when.edtf
     put_day(properties, KG.earliest, when.earliest)
     put_day(properties, KG.latest, when.latest)
@@ -54,7 +75,7 @@ def put_bounds(properties: Properties, when: Dated, *, words: bool) -> None:
 
 
 def bounds(when: Dated, *, words: bool) -> Properties:
-    """Return the properties that every date has."""
+    """Return the bounds, EDTF, words and basis that every date has."""
     properties: Properties = {}
     put_bounds(properties, when, words=words)
     return properties
