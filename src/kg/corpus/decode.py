@@ -13,7 +13,7 @@ from kg.corpus.structure import field_at, mismatches
 from kg.corpus.tree import Tree
 from kg.corpus.yaml_reader import read_yaml
 from kg.errors import Finding, Path, Spot
-from kg.files.input_files import GIVEN_BY_USER
+from kg.files.input_files import NAMED
 from kg.files.text_files import Lines, read_text
 
 File = TypeVar("File")
@@ -43,7 +43,7 @@ _FREE_TEXT = frozenset(
 )
 
 
-def yaml_tree(file: str, of: object, folder: str = GIVEN_BY_USER) -> Tree:
+def yaml_tree(file: str, of: object, folder: str = NAMED) -> Tree:
     """Return the values of a YAML file. Raises `CorpusError` if it is no YAML, `FileError` if it is unreadable."""
     text = read_text(file, folder)
     tree = read_yaml(text, file)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.errors import FileError, Finding, Place
-from kg.files.input_files import GIVEN_BY_USER, leads_out
+from kg.files.input_files import NAMED, leads_out
 
 CONFIG = "corpus.yaml"
 _OURS = re.compile(r"\.(?:txt|ya?ml|jsonl|ndjson)(?:\.gz|\.zst)?$", re.IGNORECASE)
@@ -53,7 +53,7 @@ def root_of(file: str) -> str:
             return folder or os.curdir
         if os.path.dirname(folder) == folder:
             break
-    return GIVEN_BY_USER
+    return NAMED
 
 
 def yaml_files(folder: str) -> Iterator[str]:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from kg.corpus.folder import below, entries
 from kg.corpus.settings import Corpus
 from kg.errors import CorpusError, Finding, Place
-from kg.files.input_files import GIVEN_BY_USER
-from kg.files.text_files import changed_while_read, read_lines
+from kg.files.input_files import NAMED
+from kg.files.text_files import changed, lines
 
 TEXT = ".txt"
 CLAIMS = ".claims.yaml"
@@ -48,7 +48,7 @@ class Source(NamedTuple):
     raw: bytes = b""
     findings: tuple[Finding, ...] = ()
     offset: int = 0
-    folder: str = GIVEN_BY_USER
+    folder: str = NAMED
 
 
 class Point(NamedTuple):
@@ -152,7 +152,7 @@ def _lines(source: Source, range: Range) -> Iterator[Source]:
         return
     empty = True
     try:
-        for line in read_lines(file, source.folder, number=max(number, 1), offset=offset):
+        for line in lines(file, source.folder, number=max(number, 1), offset=offset):
             if not range.has(article, line.number):
                 return
             empty = False
@@ -161,7 +161,7 @@ def _lines(source: Source, range: Range) -> Iterator[Source]:
         yield Source(article, findings=error.findings)
         return
     if (empty and offset) or (range.end and range.end.article == article):
-        raise changed_while_read(file)
+        raise changed(file)
     if empty:
         message = "a JSON Lines file must have one article a line, this one is empty: write it, or delete it"
         yield Source(article, findings=(_violation(message, "empty-file", file),))
