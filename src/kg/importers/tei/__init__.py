@@ -1,4 +1,9 @@
-"""One file of TEI → its documents, each as soon as it ends: one `TEI`, or those of a `teiCorpus`."""
+"""TEI P5: what `said`, `quote`, `q`, `sp` and `u` hold, with the speeches of ParlaMint.
+
+https://tei-c.org/release/doc/tei-p5-doc/en/html/
+
+A file has one `TEI` element, or a `teiCorpus` with several; each becomes a document as soon as it ends.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +11,28 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 
-from kg.errors import CorpusError, Finding, Place
+from kg.errors import CorpusError, Place
 from kg.importers.core.documents import AnnotatedText, Item, Skipped
 from kg.importers.core.mapping import PRESETS, Mapping
 from kg.importers.core.source_files import (
     SourceFiles,
     SourceFolder,
+    format_error,
     is_zip,
     open_source,
     require_source,
     skipped_file,
     unsafe_names,
 )
-from kg.importers.tei.parsing import INCLUDE, TeiElement, parse
-from kg.importers.tei.people import LISTS, TYPES, Named, PeopleLookup, TreeBuilder, add, resolve_file
+from kg.importers.tei.elements import INCLUDE, TeiElement, parse
+from kg.importers.tei.metadata import LISTS, PeopleById, PeopleCollector, PeopleLookup, resolve_file
 from kg.importers.tei.speeches import SpeechReader
 
 DOCUMENTS = ("TEI", "TEI.2", "teiCorpus")
-"""The elements that hold texts; `TEI.2` is what files older than P5 have."""
+"""The elements that hold texts; `TEI.2` occurs in files older than P5."""
 _FIRST = 4096
 DESCRIPTION = "TEI P5 .xml: said, quote, q, sp, and the speeches of ParlaMint: a file, a folder or a zip"
-# What ParlaMint and others keep in files of their own, besides their people.
+# Other root elements that ParlaMint and others have in files of their own.
 _ASIDE = (*LISTS, "taxonomy", "listPlace", "listBibl", "listEvent", "listRelation", "listPrefixDef", "teiHeader")
 
 
@@ -46,13 +52,13 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]: 
         lookup = PeopleLookup(bundle, [name for name, root in roots.items() if root in LISTS])
         files = TeiFiles(bundle, lookup)
         found = 0
-        for item in files.alone(source.name) if is_alone else files.all(roots):
+        for item in files.read_alone(source.name) if is_alone else files.read_all(roots):
             found += isinstance(item, AnnotatedText)
             yield item
         yield from lookup.skipped
         if not found and not files.failed:
             message = "a TEI source must hold a `TEI` element, this one has none: give the file that has the text"
-            raise CorpusError([Finding("violation", message, "no-tei", Place(str(source), 0, 0))])
+            raise format_error(message, "no-tei", str(source))
 
 
 class TeiFiles:
@@ -64,32 +70,32 @@ class TeiFiles:
         self.met: set[str] = set()
         self.failed = 0
 
-    def alone(self, name: str) -> Iterator[Item]:
-        """Yield what stands in one file, and in those that it includes as a corpus. Raises where it is no XML."""
+    def read_alone(self, name: str) -> Iterator[Item]:
+        """Yield the documents of one file, and of those that it includes as a corpus. Raises if it is not XML."""
         self.met.add(name)
         yield from self._read(name, {})
 
-    def all(self, roots: dict[str, str]) -> Iterator[Item]:
-        """Yield what stands in all files."""
+    def read_all(self, roots: dict[str, str]) -> Iterator[Item]:
+        """Yield the documents of all files."""
         yield from unsafe_names(self.bundle)
-        # What a corpus includes stands in the folder, and has its turn there.
+        # Files that a corpus includes are read on their own.
         self.met.update(roots)
         for name, root in roots.items():
             if root in DOCUMENTS or not root:
-                yield from self._tried(name, {})
+                yield from self._try_to_read(name, {})
             elif root not in _ASIDE:
                 why = f"the file must be TEI, its first element is `{root}`: take it out of the folder"
                 yield Skipped("article", name, why, Place(self.bundle.file(name), 1, 1))
 
-    def _tried(self, name: str, shared: Named) -> Iterator[Item]:
-        """Yield what stands in a file; where it is no XML, say so, and go on with the next."""
+    def _try_to_read(self, name: str, shared: PeopleById) -> Iterator[Item]:
+        """Yield the documents of a file, or that it is skipped because it is not XML."""
         try:
             yield from self._read(name, shared)
         except CorpusError as error:
             self.failed += 1
             yield skipped_file(self.bundle, name, error)
 
-    def _read(self, name: str, shared: Named) -> Iterator[Item]:
+    def _read(self, name: str, shared: PeopleById) -> Iterator[Item]:
         corpus = TeiCorpus(name, dict(shared), self.lookup)
         for _ in parse(self.bundle.pieces(name), self.bundle.file(name), corpus):
             yield from corpus.finished()
@@ -98,17 +104,17 @@ class TeiFiles:
             if other and other in self.met:
                 continue
             if not other or not self.bundle.has(other):
-                why = "the file must stand in the same folder or below it, nothing is fetched: put it there"
+                why = "the file must be in the same folder or below it, nothing is fetched: put it there"
                 yield Skipped("article", include.get("href"), why, include.at)
                 continue
             self.met.add(other)
-            yield from self._tried(other, corpus.people)
+            yield from self._try_to_read(other, corpus.people)
 
 
 class TeiCorpus:
-    """Gathers the documents of a file. `people` are those of the corpus, `includes` other files it is made of."""
+    """Collects the documents of a file; `people` are those of the corpus, `includes` its other files."""
 
-    def __init__(self, name: str, people: Named, lookup: PeopleLookup) -> None:
+    def __init__(self, name: str, people: PeopleById, lookup: PeopleLookup) -> None:
         self.name = name
         self.people = people
         self.lookup = lookup
@@ -118,10 +124,10 @@ class TeiCorpus:
         self._open: list[TeiElement] = []
         self._speeches: list[SpeechReader] = []
         self._finished: list[SpeechReader] = []
-        self._person: TreeBuilder | None = None
+        self._collector = PeopleCollector(people)
 
     def finished(self) -> Iterator[Item]:
-        """Yield the documents that have ended since."""
+        """Yield the documents that have ended since the last call."""
         finished, self._finished = self._finished, []
         for speeches in finished:
             yield from speeches.document(self._id(speeches.root), self.name, self.people, self.lookup)
@@ -132,43 +138,34 @@ class TeiCorpus:
             self._speeches.append(SpeechReader(element, language))
         elif self._speeches:
             self._speeches[-1].begin(element)
-        else:
+        elif not self._collector.begin(element):
             self._begin(element)
 
     def _begin(self, element: TeiElement) -> None:
-        """Begin an element of the corpus: its people, and the files that it is made of."""
-        if self._person:
-            self._person.begin(element)
-        elif element.name in TYPES:
-            self._person = TreeBuilder(element)
-        else:
-            self._open.append(element)
-            self._is_corpus = self._is_corpus or element.name == "teiCorpus"
-            if element.name == INCLUDE and any(each.name == "teiHeader" for each in self._open):
-                self.people.update(self.lookup.people(resolve_file(self.name, element.get("href"))))
-            elif element.name == INCLUDE:
-                self.includes.append(element)
+        """Begin an element outside of documents: people, or included files."""
+        self._open.append(element)
+        self._is_corpus = self._is_corpus or element.name == "teiCorpus"
+        if element.name == INCLUDE and any(each.name == "teiHeader" for each in self._open):
+            self.people.update(self.lookup.people(resolve_file(self.name, element.get("href"))))
+        elif element.name == INCLUDE:
+            self.includes.append(element)
 
     def end(self, element: TeiElement) -> None:
         if self._speeches and element is self._speeches[-1].root:
             self._finished.append(self._speeches.pop())
         elif self._speeches:
             self._speeches[-1].end(element)
-        elif self._person:
-            if self._person.end():
-                add(self.people, self._person.root)
-                self._person = None
-        else:
+        elif not self._collector.end():
             self._open.pop()
 
     def text(self, text: str) -> None:
         if self._speeches:
             self._speeches[-1].text(text)
-        elif self._person:
-            self._person.text(text)
+        else:
+            self._collector.text(text)
 
     def _id(self, root: TeiElement) -> str:
-        """Return the id of a document: the name of its file, and within a corpus its own or its number."""
+        """Return the id of a document: the file's name, and in a corpus also its own id or its number."""
         stem = str(PurePosixPath(self.name).with_suffix(""))
         number = len(self._ids) + 1
         id = f"{stem}/{root.get('xml:id') or number}" if self._is_corpus or self._ids else stem
@@ -178,7 +175,7 @@ class TeiCorpus:
 
 
 class RootListener:
-    """Listens for the first element."""
+    """Keeps the name of the first element."""
 
     def __init__(self) -> None:
         self.name = ""
@@ -194,7 +191,7 @@ class RootListener:
 
 
 def root_of(bundle: SourceFiles, name: str) -> str:
-    """Return the name of a file's first element, `""` where it cannot be read so far."""
+    """Return the name of a file's first element, `""` if it cannot be read."""
     listener = RootListener()
 
     def pieces() -> Iterator[bytes]:

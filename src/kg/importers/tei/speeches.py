@@ -1,7 +1,8 @@
-"""The text of a TEI document as it is read: white space as XML means it, and where the words of elements stand.
+"""One `TEI` element → a document: its text, and what is said in it, by whom.
 
-A paragraph, a verse, a heading is a line. What an editor added or took out is left out; what interrupts a speech
-stays, and belongs to nobody's words.
+White space is collapsed as in XML. A paragraph, a verse or a heading is a line. What an editor added or deleted is
+left out. What interrupts a speech stays in the text, but is nobody's words.
+https://tei-c.org/release/doc/tei-p5-doc/en/html/CO.html#COHQU (`said`, `quote`, `q`) and TS.html (`u`).
 """
 
 from __future__ import annotations
@@ -15,14 +16,11 @@ from msgspec.structs import replace
 from kg.errors import CorpusError, Finding
 from kg.files.text_files import LIMIT
 from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, MarkIds, Name, Skipped, SpanLink
-from kg.importers.tei.parsing import INCLUDE, TeiElement
-from kg.importers.tei.people import (
-    TYPES,
-    Named,
+from kg.importers.tei.elements import INCLUDE, TeiElement, TeiNode, TreeBuilder
+from kg.importers.tei.metadata import (
+    PeopleById,
+    PeopleCollector,
     PeopleLookup,
-    TeiNode,
-    TreeBuilder,
-    add,
     finder,
     named_people,
     read_header,
@@ -35,7 +33,7 @@ _DIVISIONS = frozenset(
     {"text", "body", "front", "back", "group", "floatingText", "div", *(f"div{level}" for level in range(1, 8))}
 )
 _HOLDERS = _DIVISIONS | {"lg", "list", "listBibl", "table", "sp", "spGrp"}
-"""What holds lines and no words of its own."""
+"""Elements that contain lines and no words of their own."""
 _LINES = _DIVISIONS | {"p", "ab", "l", "lg", "head", "u", "sp", "item", "row"}
 _LINES_OF_SPEECH = frozenset({"seg", "note", "kinesic", "incident", "vocal", "writing", "shift"})
 _INTERRUPTIONS = frozenset({"note", "kinesic", "incident", "vocal", "writing", "shift", "speaker", "stage"})
@@ -45,32 +43,30 @@ _LEFT_OUT = frozenset({"teiHeader", "standOff", "facsimile", "sourceDoc", "listP
 _OTHER_READINGS = frozenset({"reg", "corr", "expan"})
 _SPEECHES = frozenset({"u", "sp", "said"})
 SPOKEN = ("said", "quote", "q", "u", "sp")
-"""The elements whose words somebody says."""
+"""The elements that hold somebody's words."""
 _PEOPLE = {"who": "speaker", "toWhom": "to"}
-"""Attributes that name someone, and what they are named here."""
+"""Attributes that name someone, and the names that kg has for them."""
 _LINKS = ("xml:id", "next", "prev")
 
 
 class SpeechReader:
-    """Gathers a document as its elements begin and end."""
+    """Makes a document as its elements begin and end."""
 
     def __init__(self, root: TeiElement, language: str) -> None:
         self.root = root
         self.language = root.get("xml:lang") or language
         self.header: TeiNode | None = None
-        self.people: Named = {}
+        self.people: PeopleById = {}
         self.skipped: list[Skipped] = []
         self._running = RunningText()
         self._passages: list[SpokenPassage] = []
         self._tree: TreeBuilder | None = None
-        self._person: TreeBuilder | None = None
+        self._collector = PeopleCollector(self.people)
 
     def begin(self, element: TeiElement) -> None:
-        if self._person:
-            self._person.begin(element)
-        elif element.name in TYPES:
-            self._person = TreeBuilder(element)
-        elif self._tree:
+        if self._collector.begin(element):
+            return
+        if self._tree:
             self._tree.begin(element)
         elif element.name == "teiHeader":
             self._tree = TreeBuilder(element)
@@ -79,7 +75,7 @@ class SpeechReader:
 
     def _begin(self, element: TeiElement) -> None:
         if element.name == INCLUDE:
-            why = "an included part of a text is not read: put it in the file, or give the file that it stands in"
+            why = "an included part of a text is not read: put it in the file, or give the file that contains it"
             self.skipped.append(Skipped("article", element.get("href"), why, element.at))
         if element.name == "text" and element.get("xml:lang"):
             self.language = element.get("xml:lang")
@@ -88,11 +84,9 @@ class SpeechReader:
             self._passages.append(passage)
 
     def end(self, _element: TeiElement) -> None:
-        if self._person:
-            if self._person.end():
-                add(self.people, self._person.root)
-                self._person = None
-        elif self._tree:
+        if self._collector.end():
+            return
+        if self._tree:
             if self._tree.end():
                 self.header = self._tree.root
                 self._tree = None
@@ -100,13 +94,15 @@ class SpeechReader:
             self._running.end()
 
     def text(self, text: str) -> None:
-        if tree := self._person or self._tree:
-            tree.text(text)
+        if self._collector.text(text):
+            return
+        if self._tree:
+            self._tree.text(text)
         else:
             self._running.add(text)
 
-    def document(self, id: str, file: str, shared: Named, lookup: PeopleLookup) -> Iterator[Item]:
-        """Yield the document under this id, and what is left out of it; `shared` are the people of its corpus."""
+    def document(self, id: str, file: str, shared: PeopleById, lookup: PeopleLookup) -> Iterator[Item]:
+        """Yield the document with this id, and what is left out of it; `shared` are the people of its corpus."""
         header = read_header(self.header, self.language)
         find = finder((self.people, shared), lookup, file)
         taken = self._by_id()
@@ -118,7 +114,7 @@ class SpeechReader:
         yield from (*header.skipped, *self.skipped)
 
     def _by_id(self) -> dict[str, SpokenPassage]:
-        """Return the passages that have words, by their `xml:id` or a number."""
+        """Return the passages with words, by their `xml:id` or a number."""
         found: dict[str, SpokenPassage] = {}
         ids = MarkIds()
         for number, passage in enumerate(self._passages, start=1):
@@ -132,7 +128,7 @@ class SpeechReader:
         return found
 
     def _links(self, taken: dict[str, SpokenPassage]) -> Iterator[SpanLink]:
-        """Yield a link from each passage to the one with which its words go on."""
+        """Yield a link from each passage to the one that continues it."""
         met: set[tuple[str, str]] = set()
         for key, passage in taken.items():
             for attribute in ("next", "prev"):
@@ -149,7 +145,7 @@ class SpeechReader:
 
 @dataclass
 class SpokenPassage:
-    """An element whose words are wanted: `parts` are where they stand, in order."""
+    """An element with somebody's words; `parts` are their offsets, in order."""
 
     element: TeiElement
     depth: int
@@ -158,14 +154,14 @@ class SpokenPassage:
     end: int = -1
 
     def cut(self) -> None:
-        """End a part where something else interrupts the words."""
+        """End a part at an interruption."""
         if self.start >= 0:
             self.parts.append(Span(self.start, self.end))
         self.start = -1
 
 
 class RunningText:
-    """A text that grows as elements begin and end, and the passages that are open in it."""
+    """A text that grows as elements begin and end, and the open passages in it."""
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
@@ -174,14 +170,14 @@ class RunningText:
         self._passages: list[SpokenPassage] = []
         self._blank = ""
         self._is_joined = False
-        self._out = 0  # how many of the open elements leave out what is in them
-        self._aside = 0  # how many of them interrupt the words
+        self._out = 0  # how many open elements are left out with their content
+        self._aside = 0  # how many open elements interrupt the words
 
     def text(self) -> str:
         return "".join(self.pieces)
 
     def begin(self, element: TeiElement, *, is_passage: bool) -> SpokenPassage | None:
-        """Open an element; return the passage it is, if its words are wanted and stand in the text."""
+        """Open an element; return its passage if it is one and is in the text."""
         parent = self._open[-1].name if self._open else ""
         self._open.append(element)
         if self._out or self._is_out(element, parent):
@@ -220,7 +216,7 @@ class RunningText:
             self._join()
 
     def add(self, text: str) -> None:
-        """Add what stands between elements."""
+        """Add text between elements."""
         if self._out or not self._open or (self._open[-1].name in _HOLDERS and not text.strip(" \t\r\n")):
             return
         squeezed = _BLANKS.sub(" ", text)
@@ -239,7 +235,7 @@ class RunningText:
             self._blank = self._blank or " "
 
     def _join(self) -> None:
-        """Let what comes next stand where the text ends, as it does in print."""
+        """Put no space before what comes next."""
         self._is_joined = True
         self._blank = "" if self._blank == " " else self._blank
 
@@ -269,7 +265,7 @@ class RunningText:
         return parent == "u" and element.name in _LINES_OF_SPEECH
 
     def _is_out(self, element: TeiElement, parent: str) -> bool:
-        """Tell what no reader of the printed text meets; a note inside a paragraph is an editor's."""
+        """Tell what is not in the printed text; a note in a paragraph is an editor's."""
         if element.name == "note":
             return parent not in _HOLDERS and not any(each.name in ("u", "sp") for each in self._open)
         if element.name in _OTHER_READINGS:
@@ -294,7 +290,7 @@ def _mark(id: str, passage: SpokenPassage, find: Callable[[str], Name | None]) -
 
 
 def _attributes(element: TeiElement) -> dict[str, tuple[str, ...]]:
-    """Return an element's attributes as written, without those that are read already."""
+    """Return an element's attributes as written, except those with a meaning of their own."""
     return {
         name: (value,)
         for name, value in element.attributes.items()

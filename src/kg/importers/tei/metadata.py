@@ -1,24 +1,26 @@
-"""Small parts of a TEI file as trees: its header, a person."""
+"""The header of a TEI file, the people and organisations that it describes, and what `who` points to.
+
+https://tei-c.org/release/doc/tei-p5-doc/en/html/HD.html
+"""
 
 from __future__ import annotations
 
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kg.dates import edtf as dates
 from kg.errors import CorpusError
 from kg.importers.core.documents import ArticleMetadata, Name, Skipped, authority_iri
 from kg.importers.core.source_files import SourceFiles, skipped_file
-from kg.importers.tei.parsing import TeiElement, parse
+from kg.importers.tei.elements import TeiElement, TeiNode, TreeBuilder, parse
 
 TYPES = {"person": "Person", "persona": "Person", "org": "Organization", "personGrp": "Group"}
-"""The elements that describe someone, and what each is."""
+"""The elements that describe someone, with the type of entity."""
 LISTS = ("listPerson", "listOrg", "particDesc", "standOff", "teiCorpus")
-"""The elements that are the root of a file that others refer to for its people."""
-Named = dict[str, Name]
+"""The root elements of files that other files refer to for people."""
+PeopleById = dict[str, Name]
 """Names by `xml:id`."""
 _GIVEN = ("forename", "nameLink", "surname", "genName")
 _DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
@@ -29,74 +31,8 @@ _WORDS_WHY = "it has no `when`, and its words are no date such as 2020-02-21, 20
 _SOURCES = ("bibl", "biblStruct", "biblFull", "recording")
 
 
-@dataclass
-class TeiNode:
-    """An element with all that is in it, in order."""
-
-    element: TeiElement
-    inside: list[TeiNode | str] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        return self.element.name
-
-    def get(self, attribute: str) -> str:
-        return self.element.get(attribute)
-
-    def children(self, *names: str) -> Iterator[TeiNode]:
-        """Yield the children of these names, in order."""
-        return (each for each in self.inside if isinstance(each, TeiNode) and each.name in names)
-
-    def find(self, *path: str) -> Iterator[TeiNode]:
-        """Yield what is reached over children of these names, one after another."""
-        if not path:
-            yield self
-        else:
-            for child in self.children(path[0]):
-                yield from child.find(*path[1:])
-
-    def below(self, *names: str) -> Iterator[TeiNode]:
-        """Yield all of these names at any depth, in order."""
-        for each in self.inside:
-            if isinstance(each, TeiNode):
-                if each.name in names:
-                    yield each
-                yield from each.below(*names)
-
-    def text(self) -> str:
-        """Return the words inside, with single blanks."""
-        return " ".join("".join(self._texts()).split())
-
-    def _texts(self) -> Iterator[str]:
-        for each in self.inside:
-            if isinstance(each, str):
-                yield each
-            else:
-                yield from each._texts()
-
-
-class TreeBuilder:
-    """A tree that grows as its elements begin and end; it is whole when `end` says so."""
-
-    def __init__(self, element: TeiElement) -> None:
-        self.root = TeiNode(element)
-        self._open = [self.root]
-
-    def begin(self, element: TeiElement) -> None:
-        node = TeiNode(element)
-        self._open[-1].inside.append(node)
-        self._open.append(node)
-
-    def text(self, text: str) -> None:
-        self._open[-1].inside.append(text)
-
-    def end(self) -> bool:
-        self._open.pop()
-        return not self._open
-
-
 def read_name(node: TeiNode) -> Name | None:
-    """Return who a `person`, `org` or their like is; None where no name is given."""
+    """Return who a `person`, an `org` or the like is; None if it has no name."""
     names = [*node.children("persName", "orgName"), *node.children("name", "label", "head")]
     full = [each for each in names if each.get("full") in ("", "yes")]
     name = next(filter(None, map(_written, full or names)), "")
@@ -108,7 +44,7 @@ def read_name(node: TeiNode) -> Name | None:
 
 
 def _written(node: TeiNode) -> str:
-    """Return a name as it is said: forenames first, no titles."""
+    """Return a name as people say it: forenames first, without titles."""
     parts = [part for name in _GIVEN for part in node.below(name)]
     if any(part.name == "surname" for part in parts):
         return " ".join(filter(None, (part.text() for part in parts)))
@@ -124,19 +60,75 @@ def _same_as(idno: TeiNode) -> str:
     )
 
 
+class PeopleCollector:
+    """Collects the people and organisations that a file describes, by `xml:id`; nobody can refer to others.
+
+    Each method tells whether what it was given is part of such a description.
+    """
+
+    def __init__(self, people: PeopleById) -> None:
+        self.people = people
+        self._tree: TreeBuilder | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a description has begun and not ended."""
+        return self._tree is not None
+
+    def begin(self, element: TeiElement) -> bool:
+        if self._tree:
+            self._tree.begin(element)
+        elif element.name in TYPES:
+            self._tree = TreeBuilder(element)
+        return self.is_open
+
+    def text(self, text: str) -> bool:
+        if self._tree:
+            self._tree.text(text)
+        return self.is_open
+
+    def end(self) -> bool:
+        if not self._tree:
+            return False
+        if self._tree.end():
+            node, self._tree = self._tree.root, None
+            if (id := node.get("xml:id")) and (name := read_name(node)):
+                self.people.setdefault(id, name)
+        return True
+
+
+class _PeopleOfHeader:
+    """Passes what is before the first text to a collector."""
+
+    def __init__(self, collector: PeopleCollector) -> None:
+        self.is_done = False
+        self._collector = collector
+
+    def begin(self, element: TeiElement) -> None:
+        self.is_done = self.is_done or element.name == "text"
+        if not self.is_done or self._collector.is_open:
+            self._collector.begin(element)
+
+    def text(self, text: str) -> None:
+        self._collector.text(text)
+
+    def end(self, _element: TeiElement) -> None:
+        self._collector.end()
+
+
 class PeopleLookup:
-    """Finds the people that `who` points to in other files, each read once; `skipped` are the unreadable files."""
+    """Finds the people that `who` points to in other files, each read once; `skipped` are unreadable files."""
 
     def __init__(self, bundle: SourceFiles, lists: Iterable[str]) -> None:
         self.bundle = bundle
         self.lists: dict[str, list[str]] = {}
         for name in lists:
             self.lists.setdefault(posixpath.dirname(name), []).append(name)
-        self.read: dict[str, Named] = {}
+        self.read: dict[str, PeopleById] = {}
         self.skipped: list[Skipped] = []
 
     def find(self, reference: str, file: str) -> Name | None:
-        """Return whom `people.xml#P1` of a file means; of `#P1` who is listed beside the file or above it."""
+        """Return who `people.xml#P1` in a file is; for `#P1`, look in lists beside the file and above it."""
         other, _, id = reference.rpartition("#")
         if other:
             return self.people(resolve_file(file, other)).get(id)
@@ -148,58 +140,28 @@ class PeopleLookup:
                     return found
         return None
 
-    def people(self, name: str) -> Named:
-        """Return the people of a file, none if the bundle has no such file."""
+    def people(self, name: str) -> PeopleById:
+        """Return the people of a file, none if there is no such file."""
         if name not in self.read:
             self.read[name] = {}
             if name and self.bundle.has(name):
                 self.read[name] = self._people(name)
         return self.read[name]
 
-    def _people(self, name: str) -> Named:
-        listener = PeopleListener()
+    def _people(self, name: str) -> PeopleById:
+        people: PeopleById = {}
+        listener = _PeopleOfHeader(PeopleCollector(people))
         try:
             for _ in parse(self.bundle.pieces(name), self.bundle.file(name), listener):
                 if listener.is_done:
                     break
         except CorpusError as error:
             self.skipped.append(skipped_file(self.bundle, name, error))
-        return listener.people
-
-
-class PeopleListener:
-    """Gathers the people of a file, of a corpus those of its header."""
-
-    def __init__(self) -> None:
-        self.people: Named = {}
-        self.is_done = False
-        self._tree: TreeBuilder | None = None
-
-    def begin(self, element: TeiElement) -> None:
-        self.is_done = self.is_done or element.name == "text"
-        if self._tree:
-            self._tree.begin(element)
-        elif element.name in TYPES and not self.is_done:
-            self._tree = TreeBuilder(element)
-
-    def end(self, _element: TeiElement) -> None:
-        if self._tree and self._tree.end():
-            add(self.people, self._tree.root)
-            self._tree = None
-
-    def text(self, text: str) -> None:
-        if self._tree:
-            self._tree.text(text)
-
-
-def add(people: Named, node: TeiNode) -> None:
-    """Keep someone by their `xml:id`; those without id or name nobody can point to."""
-    if (id := node.get("xml:id")) and (name := read_name(node)):
-        people.setdefault(id, name)
+        return people
 
 
 def named_people(value: str, find: Callable[[str], Name | None]) -> tuple[Name, ...]:
-    """Return whom an attribute of pointers means; who cannot be found is known by the bare id, as a name."""
+    """Return who an attribute of pointers names; if nobody is found, the id becomes the name."""
     if not any(sign in value for sign in "#:/"):
         return (Name(value),) if value else ()
     return tuple(find(each) or _bare(each) for each in value.split())
@@ -212,7 +174,7 @@ def _bare(reference: str) -> Name:
 
 
 def finder(people: Iterable[Mapping[str, Name]], lookup: PeopleLookup, file: str) -> Callable[[str], Name | None]:
-    """Return what finds a reference of a file: among its own people first, then in other files."""
+    """Return a function that finds a reference in a file: first among its own people, then in other files."""
 
     def find(reference: str) -> Name | None:
         if reference.startswith("#"):
@@ -225,7 +187,7 @@ def finder(people: Iterable[Mapping[str, Name]], lookup: PeopleLookup, file: str
 
 
 def resolve_file(file: str, reference: str) -> str:
-    """Return the name of a file that another refers to, `""` for one that stands elsewhere."""
+    """Return the name of a file that another refers to, `""` if it is outside the source."""
     if "://" in reference or "\\" in reference or reference.startswith("/"):
         return ""
     name = posixpath.normpath(posixpath.join(posixpath.dirname(file), reference))
@@ -233,12 +195,12 @@ def resolve_file(file: str, reference: str) -> str:
 
 
 def references(value: str) -> Iterator[str]:
-    """Yield the ids of an attribute of pointers into the same file."""
+    """Yield the ids in an attribute that points into the same file."""
     return (each[1:] for each in value.split() if each.startswith("#"))
 
 
 class TeiHeader(NamedTuple):
-    """What a header tells of the article."""
+    """What a header says about the article."""
 
     article: ArticleMetadata
     publisher: Name | None
@@ -247,7 +209,7 @@ class TeiHeader(NamedTuple):
 
 
 def read_header(node: TeiNode | None, language: str) -> TeiHeader:
-    """Return what a header says, of the source where it describes one, else of the file itself."""
+    """Return what a header says about the source if it describes one, else about the file itself."""
     language = language if _LANGUAGE.fullmatch(language) else ""
     if node is None:
         return TeiHeader(ArticleMetadata(language=language), None, (), ())
@@ -272,7 +234,7 @@ def read_header(node: TeiNode | None, language: str) -> TeiHeader:
 
 
 def _addresses(origins: list[TeiNode], skipped: list[Skipped]) -> Iterator[str]:
-    """Yield the web addresses of a source; note those that are of a whole site, as of a parliament."""
+    """Yield the web addresses of a source; skip those of a whole site, as of a parliament."""
     for each in origins:
         for idno in each.below("idno"):
             url = authority_iri("", idno.text())
@@ -283,7 +245,7 @@ def _addresses(origins: list[TeiNode], skipped: list[Skipped]) -> Iterator[str]:
 
 
 def _headline(statement: TeiNode, language: str) -> str:
-    """Return the main title in the language of the text, with the subtitle behind a colon."""
+    """Return the main title in the language of the text, and the subtitle after a colon."""
     titles = list(statement.children("title"))
     titles = [each for each in titles if each.get("xml:lang") in ("", language)] or titles
     main = next((each.text() for each in titles if each.get("type") in ("", "main")), "")
@@ -292,7 +254,7 @@ def _headline(statement: TeiNode, language: str) -> str:
 
 
 def _dates(nodes: list[TeiNode], skipped: list[Skipped]) -> Iterator[str]:
-    """Yield the dates that stand in these, as EDTF; note those that are none."""
+    """Yield the dates in these nodes, in EDTF; skip those that are no dates."""
     for node in nodes:
         for date in node.below("date"):
             written, words = _edtf(date), date.text()
@@ -309,7 +271,7 @@ def _dates(nodes: list[TeiNode], skipped: list[Skipped]) -> Iterator[str]:
 
 
 def _edtf(date: TeiNode) -> str:
-    """Return a date's attributes as EDTF: a day within bounds is a set, what lasted an interval."""
+    """Return a date's attributes in EDTF: an unknown day within bounds is a set, a duration an interval."""
     if when := date.get("when"):
         return when
     if (first := date.get("notBefore")) and (last := date.get("notAfter")):
@@ -320,7 +282,7 @@ def _edtf(date: TeiNode) -> str:
 
 
 def _someone(node: TeiNode, type: str, language: str = "") -> Name:
-    """Return a publisher or an author by the name in it, in the language of the text if there are several."""
+    """Return a publisher or an author; of several names, the one in the language of the text."""
     names = [*node.children("persName", "orgName", "name")]
     inside = next((each for each in names if each.get("xml:lang") == language), names[0] if names else node)
     type = {"persName": "Person", "orgName": "Organization"}.get(inside.name, type)

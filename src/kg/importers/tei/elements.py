@@ -1,8 +1,9 @@
-"""XML → elements with their places, piece by piece. Entities are refused, and nothing is fetched."""
+"""The elements of a TEI file, one by one or as trees. Entities are refused, and nothing is fetched."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 from xml.parsers import expat
 
@@ -14,11 +15,11 @@ _TEI = "http://www.tei-c.org/ns/1.0 "
 _NAMES = {"http://www.w3.org/2001/XInclude include": INCLUDE}
 _XML = "http://www.w3.org/XML/1998/namespace "
 _DEEPEST = 200
-"""How deep elements may be nested: books nest them some twenty deep."""
+"""How deep elements may be nested: in books they are some twenty deep."""
 
 
 class TeiElement(NamedTuple):
-    """An element by its name in TEI, `""` if it is of another vocabulary; `xml:id` is one of its attributes."""
+    """An element: its name in TEI (`""`: another vocabulary), its attributes, as `xml:id`, and its place."""
 
     name: str
     attributes: dict[str, str]
@@ -29,7 +30,7 @@ class TeiElement(NamedTuple):
 
 
 class TeiListener(Protocol):
-    """Who is told of elements as they begin and end, and of the text between."""
+    """Receives elements as they begin and end, and the text between them."""
 
     def begin(self, element: TeiElement) -> None: ...
 
@@ -39,14 +40,14 @@ class TeiListener(Protocol):
 
 
 def parse(pieces: Iterable[bytes], file: str, listener: TeiListener) -> Iterator[None]:
-    """Tell a listener of a file's elements; stop after each piece. Raises `CorpusError` where it is no XML."""
+    """Pass a file's elements to a listener; yield after each piece. Raises `CorpusError` if it is not XML."""
     parser = _parser(file, listener)
     try:
         given = 0
         for piece in pieces:
             parser.Parse(piece, False)
             given += len(piece)
-            # What is not whole yet is read again with each piece.
+            # expat reads an incomplete tag again with each piece.
             if given - parser.CurrentByteIndex > LIMIT:
                 message = "a tag or a comment must have at most 10 MB, this one has more: correct it"
                 raise _refused(message, _reached(parser, file))
@@ -66,7 +67,7 @@ def _reached(parser: expat.XMLParserType, file: str) -> Place:
 
 
 def _parser(file: str, listener: TeiListener) -> expat.XMLParserType:
-    """Return a parser that tells a listener of elements, and refuses entities and what is nested too deep."""
+    """Return a parser that passes elements to a listener, and refuses entities and deep nesting."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     open_elements: list[TeiElement] = []
@@ -99,7 +100,7 @@ def _parser(file: str, listener: TeiListener) -> expat.XMLParserType:
 
 
 def _local(name: str) -> str:
-    """Return the name of an element of TEI, which old files have in no namespace."""
+    """Return the name of an element of TEI; old files have no namespace."""
     if name.startswith(_TEI):
         return name.removeprefix(_TEI)
     return _NAMES.get(name, "" if " " in name else name)
@@ -111,3 +112,69 @@ def _plain(name: str) -> str:
 
 def _refused(message: str, at: Place, rule: str = "not-xml") -> CorpusError:
     return CorpusError([Finding("violation", message, rule, at)])
+
+
+@dataclass
+class TeiNode:
+    """An element with its content, in order."""
+
+    element: TeiElement
+    inside: list[TeiNode | str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.element.name
+
+    def get(self, attribute: str) -> str:
+        return self.element.get(attribute)
+
+    def children(self, *names: str) -> Iterator[TeiNode]:
+        """Yield the children of these names, in order."""
+        return (each for each in self.inside if isinstance(each, TeiNode) and each.name in names)
+
+    def find(self, *path: str) -> Iterator[TeiNode]:
+        """Yield the descendants on a path of child names."""
+        if not path:
+            yield self
+        else:
+            for child in self.children(path[0]):
+                yield from child.find(*path[1:])
+
+    def below(self, *names: str) -> Iterator[TeiNode]:
+        """Yield the descendants with these names, in order."""
+        for each in self.inside:
+            if isinstance(each, TeiNode):
+                if each.name in names:
+                    yield each
+                yield from each.below(*names)
+
+    def text(self) -> str:
+        """Return the text inside, with single spaces."""
+        return " ".join("".join(self._texts()).split())
+
+    def _texts(self) -> Iterator[str]:
+        for each in self.inside:
+            if isinstance(each, str):
+                yield each
+            else:
+                yield from each._texts()
+
+
+class TreeBuilder:
+    """Builds a tree as its elements begin and end; it is complete when `end` returns true."""
+
+    def __init__(self, element: TeiElement) -> None:
+        self.root = TeiNode(element)
+        self._open = [self.root]
+
+    def begin(self, element: TeiElement) -> None:
+        node = TeiNode(element)
+        self._open[-1].inside.append(node)
+        self._open.append(node)
+
+    def text(self, text: str) -> None:
+        self._open[-1].inside.append(text)
+
+    def end(self) -> bool:
+        self._open.pop()
+        return not self._open
