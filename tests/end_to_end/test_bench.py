@@ -44,7 +44,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 def graphs_of(folder: Path) -> list[Graph]:
     """Return the graphs of a corpus that validates without any finding."""
     findings = []
-    graphs = list(published(open_publication(folder).units(), findings))
+    graphs = list(published(open_publication(folder).mapped_articles(), findings))
     assert findings == []
     return graphs
 

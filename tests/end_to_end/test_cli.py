@@ -332,6 +332,6 @@ def test_the_corpus_is_here_or_in_seeds(
 
 def test_the_library_gives_what_the_command_writes(seeds: Path) -> None:
     findings: list[kg.Finding] = []
-    graphs = list(published(open_publication(seeds).units(), findings))
+    graphs = list(published(open_publication(seeds).mapped_articles(), findings))
     assert findings == []
     assert [graph.iri.rpartition("/")[2] for graph in graphs] == ["000_411f4785dd135aae>", "entities>", "dataset>"]

@@ -115,7 +115,7 @@ def laid(folder: Path, text: str) -> Path:
 def graphs_of(folder: Path) -> list[Graph]:
     """Return the graphs of a corpus in which nothing is wrong."""
     findings: list[object] = []
-    graphs = list(published(open_publication(folder).units(), findings))  # type: ignore[arg-type]
+    graphs = list(published(open_publication(folder).mapped_articles(), findings))  # type: ignore[arg-type]
     assert [finding for finding in findings if finding.severity == "violation"] == []  # type: ignore[attr-defined]
     return graphs
 

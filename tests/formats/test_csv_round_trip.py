@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from kg.formats.claim_formats import format_for
 from kg.pipeline.documents import Document
-from kg.pipeline.jobs import write_units
 from kg.pipeline.publication import open_publication
+from kg.pipeline.run import write_articles
 from support import SEEDS
 from support.corpora import lay
 from support.round_trips import back
@@ -29,7 +29,7 @@ def exported(corpus: Path) -> list[dict[str, str]]:
     publication = open_publication(corpus, engine="none")
     stream = io.BytesIO()
     document = Document(format_for("csv", publication.index), stream, publication.index.iris.base)
-    write_units(publication.units(), [document])
+    write_articles(publication.mapped_articles(), [document])
     return list(csv.DictReader(io.StringIO(stream.getvalue().decode("utf-8-sig"), newline="")))
 
 

@@ -17,8 +17,8 @@ from kg.cli import run
 from kg.formats import FORMATS
 from kg.formats.claim_formats import CLAIM_FORMATS, format_for
 from kg.pipeline.documents import Document
-from kg.pipeline.jobs import make_plan, write_publication
 from kg.pipeline.publication import open_publication
+from kg.pipeline.run import make_plan, write_publication
 from kg.rdf.terms import Graph
 from kg.rdf.vocab import DCTERMS, OA, RDF
 from support import ROOT, SEEDS, SHARED
@@ -42,7 +42,9 @@ def exported(folder: Path, *, jobs: int = 1, beside: Path | None = None) -> tupl
     plan = make_plan(publication.corpus, jobs, beside=beside)
     outcome = write_publication(publication, [document], plan, lambda _done, _found: None)
     assert [each for each in outcome.findings if each.severity == "violation"] == []
-    return stream.getvalue(), [unit.graph for unit in publication.units() if unit.graph and not unit.draft]
+    return stream.getvalue(), [
+        unit.graph for unit in publication.mapped_articles() if unit.graph and not unit.draft
+    ]
 
 
 def load(url: str, _options: object) -> dict[str, Any]:

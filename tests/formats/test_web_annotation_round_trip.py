@@ -35,7 +35,9 @@ def there_and_back(corpus: Path, folder: Path) -> tuple[Publication, Publication
 
 def said(publication: Publication) -> dict[tuple[str, str], set[str]]:
     """Return what the graph says of each claim and of its parts, but for what is known to be lost."""
-    nodes = [node for unit in publication.units() if unit.graph and not unit.draft for node in unit.graph.nodes]
+    nodes = [
+        node for unit in publication.mapped_articles() if unit.graph and not unit.draft for node in unit.graph.nodes
+    ]
     found: dict[tuple[str, str], set[str]] = {}
     for node in nodes:
         if "/claim/" in node.subject:

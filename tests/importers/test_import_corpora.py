@@ -87,7 +87,9 @@ def test_counts_in_are_counts_out_and_what_is_written_is_valid(items: list[Annot
             report = imported(Path(folder, "new"), items)
         except (UsageError, CorpusError):
             return  # no span is a claim's words, or there is no article
-        findings = [finding for unit in open_publication(Path(folder, "new")).units() for finding in unit.findings]
+        findings = [
+            finding for unit in open_publication(Path(folder, "new")).mapped_articles() for finding in unit.findings
+        ]
     assert [each for each in findings if fails([each], "violation")] == []
     assert report.read["span"] == report.written["span"] + report.skipped["span"]
     assert report.read["article"] == report.written["article"] + report.skipped["article"]

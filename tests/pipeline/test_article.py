@@ -37,7 +37,7 @@ def relating(target: str) -> str:
 
 def units(folder: Path, files: dict[str, str], *, engine: Engine = "kg") -> list[MappedArticle]:
     """Return the units of a corpus of these files."""
-    return list(open_publication(lay(folder, {"corpus.yaml": SETTINGS, **files}), engine=engine).units())
+    return list(open_publication(lay(folder, {"corpus.yaml": SETTINGS, **files}), engine=engine).mapped_articles())
 
 
 def findings(folder: Path, files: dict[str, str], *, engine: Engine = "kg") -> list[str]:
@@ -70,7 +70,7 @@ def test_where_no_article_is_given_none_is_read(tmp_path: Path) -> None:
 
 def test_drafts_are_units_and_not_published(tmp_path: Path) -> None:
     folder = lay(tmp_path, {"corpus.yaml": SETTINGS, **article("a"), **article("b", DRAFT + CLAIM)})
-    found = list(open_publication(folder).units())
+    found = list(open_publication(folder).mapped_articles())
     assert [(unit.id, unit.draft) for unit in found if unit.draft] == [("b", True)]
     graphs = list(published(found, []))
     assert [graph.iri.removeprefix("<https://kg.example/graph/") for graph in graphs] == [

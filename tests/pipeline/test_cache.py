@@ -7,10 +7,12 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,10 +20,9 @@ from msgspec.structs import replace
 
 from kg.cli import run
 from kg.errors import Finding
-from kg.pipeline.cache import environment, place
-from kg.pipeline.cache.place import CacheFile, cache_file
-from kg.pipeline.jobs import Plan, make_plan, prefer_one_process, write_publication
+from kg.pipeline.cache import dependencies, user_files
 from kg.pipeline.publication import Publication, open_publication
+from kg.pipeline.run import Plan, make_plan, prefer_one_process, validate_publication
 from kg.publish.build import build_in_jobs
 from kg.rdf.terms import Iri, Node
 from support.corpora import CONFIG, lay
@@ -47,11 +48,17 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return lay(tmp_path / "corpus", FILES)
 
 
-def kept(corpus: Path) -> CacheFile:
-    """Return where the records of a corpus are, and the key."""
-    found = cache_file(str(corpus))
-    assert found
-    return found
+def cache_files() -> list[Path]:
+    """Return the files of all caches in the folder that is set now."""
+    folder = user_files.cache_folder()
+    assert folder
+    return sorted(folder.glob("kg-*.sqlite"))
+
+
+def kept(corpus: Path) -> Path:
+    """Return the file of the cache of a corpus, which was validated just now."""
+    checked(corpus)
+    return max(cache_files(), key=lambda path: path.stat().st_mtime_ns)
 
 
 def quiet(_done: int, _found: int) -> None:
@@ -61,16 +68,16 @@ def quiet(_done: int, _found: int) -> None:
 def checked(folder: Path, *, fresh: bool = False) -> tuple[list[str], list[Finding]]:
     """Validate a corpus. Return the articles that were mapped and checked, and all findings."""
     publication, seen = watched(folder)
-    with publication.remembering(fresh=fresh) as memory:
-        findings = write_publication(publication, [], Plan(), quiet, memory).findings
+    with publication.open_cache(fresh=fresh) as cache:
+        findings = validate_publication(publication, Plan(), quiet, cache).findings
     return seen, findings
 
 
 def built(folder: Path, output: Path) -> list[str]:
     """Build a corpus. Return the articles that were mapped and checked."""
     publication, seen = watched(folder)
-    with publication.remembering() as memory:
-        build_in_jobs(output, publication, Plan(), quiet, memory)
+    with publication.open_cache() as cache:
+        build_in_jobs(output, publication, Plan(), quiet, cache)
     return seen
 
 
@@ -219,8 +226,8 @@ def test_other_shapes_redo_everything(corpus: Path, tmp_path: Path) -> None:
     checked(corpus)
     (tmp_path / "more.ttl").write_text("<https://shapes.example/s> a <http://www.w3.org/ns/shacl#NodeShape> .\n")
     publication = open_publication(corpus, more_shapes=[tmp_path / "more.ttl"])
-    with publication.remembering() as memory:
-        assert memory.knows_nothing
+    with publication.open_cache() as cache:
+        assert cache.knows_nothing
 
 
 def test_another_version_of_kg_redoes_everything(
@@ -228,9 +235,9 @@ def test_another_version_of_kg_redoes_everything(
 ) -> None:
     """Every line of its code counts, released or not."""
     checked(corpus)
-    shutil.copytree(environment.HERE, tmp_path / "kg", ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(environment, "HERE", tmp_path / "kg")
-    monkeypatch.setattr(environment, "_code", environment._code.__wrapped__)
+    shutil.copytree(dependencies.HERE, tmp_path / "kg", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(dependencies, "HERE", tmp_path / "kg")
+    monkeypatch.setattr(dependencies, "_code", dependencies._code.__wrapped__)
     assert checked(corpus)[0] == []
     edited(tmp_path / "kg" / "mappers" / "graphs.py", "\n", "\n# edited\n")
 
@@ -300,16 +307,35 @@ def test_lines_that_moved_are_known_and_their_findings_move_with_them(tmp_path: 
     assert findings == checked(corpus, fresh=True)[1]
 
 
-def test_records_that_are_damaged_anywhere_are_as_good_as_none(corpus: Path) -> None:
+def test_a_cache_that_is_damaged_anywhere_changes_no_finding(corpus: Path) -> None:
     edited(corpus / "b.claims.yaml", "words: Ja", "words: Nee")
     _, expected = checked(corpus)
-    records = kept(corpus).path
-    whole, chance = records.read_bytes(), random.Random(3)
-    for at in chance.sample(range(len(whole)), 40):
-        records.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << chance.randrange(8))]) + whole[at + 1 :])
+    file = kept(corpus)
+    whole, chance = file.read_bytes(), random.Random(3)
+    for at in chance.sample(range(len(whole)), 60):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << chance.randrange(8))]) + whole[at + 1 :])
         assert (at, checked(corpus)[1]) == (at, expected)
-        records.write_bytes(whole[:at])
-        assert (at, checked(corpus)) == (at, (["a", "b", "c"], expected))
+        file.write_bytes(whole[:at])
+        assert (at, checked(corpus)[1]) == (at, expected)
+    file.write_bytes(b"nothing of the kind" * 1000)
+    assert [checked(corpus)[0] for _ in range(3)] == [["a", "b", "c"], ["a", "b", "c"], []]
+
+
+def test_a_row_counts_only_in_its_own_place(corpus: Path) -> None:
+    """Signed rows that were moved about say nothing of another article, or of an earlier version of one."""
+    edited(corpus / "b.claims.yaml", "words: Ja", "words: Nee")
+    _, expected = checked(corpus)
+    file = kept(corpus)
+    with closing(sqlite3.connect(file)) as database:
+        numbers = [number for (number,) in database.execute("select number from article")]
+        rows = dict(
+            zip(numbers, database.execute("select payload, signature from article").fetchall(), strict=True)
+        )
+        for number, row in zip(numbers, [*list(rows.values())[1:], rows[numbers[0]]], strict=True):
+            database.execute("update article set payload = ?, signature = ? where number = ?", (*row, number))
+        database.commit()
+
+    assert checked(corpus) == (["a", "b", "c"], expected)
 
 
 def test_a_publication_that_somebody_changed_is_not_copied_from(corpus: Path, tmp_path: Path) -> None:
@@ -321,17 +347,19 @@ def test_a_publication_that_somebody_changed_is_not_copied_from(corpus: Path, tm
 
 
 def test_a_publication_that_another_build_has_put_in_place_meanwhile_is_not_copied_from(
-    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    corpus: Path, tmp_path: Path
 ) -> None:
     output = tmp_path / "dist"
     other = lay(tmp_path / "other", FILES | {"a.txt": "date 2020-02-03 Met een lach: “Ja”, zei a.\n"})
 
-    def meanwhile(_seconds: float) -> None:
-        monkeypatch.undo()
-        built(other, output)
+    with pytest.MonkeyPatch.context() as patch:
 
-    monkeypatch.setattr("kg.pipeline.cache.memory.time.sleep", meanwhile)
-    built(corpus, output)
+        def meanwhile(_seconds: float) -> None:
+            patch.undo()
+            built(other, output)
+
+        patch.setattr("kg.pipeline.cache.build_cache.time.sleep", meanwhile)
+        built(corpus, output)
     built(corpus, output)
 
     assert snapshot(output) == fresh_build(corpus, tmp_path / "fresh")
@@ -351,9 +379,9 @@ def test_a_build_that_fails_keeps_what_the_one_before_it_wrote(corpus: Path, tmp
 def test_several_processes_record_too(corpus: Path, tmp_path: Path) -> None:
     publication = open_publication(corpus)
     plan = make_plan(publication.corpus, 2, beside=tmp_path)
-    with publication.remembering() as memory:
-        assert prefer_one_process(plan, publication, memory) == plan
-        build_in_jobs(tmp_path / "dist", publication, plan, quiet, memory)
+    with publication.open_cache() as cache:
+        assert prefer_one_process(plan, publication, cache) == plan
+        build_in_jobs(tmp_path / "dist", publication, plan, quiet, cache)
     expected = snapshot(tmp_path / "dist")
 
     assert built(corpus, tmp_path / "dist") == []
@@ -365,10 +393,10 @@ def test_one_process_is_enough_where_little_has_changed(corpus: Path, tmp_path: 
     edited(corpus / "a.claims.yaml", "words: Ja", "words: Ja, note: edited")
     publication = open_publication(corpus)
     plan = make_plan(publication.corpus, 2, beside=tmp_path)
-    with publication.remembering() as memory:
-        assert (plan.jobs, prefer_one_process(plan, publication, memory).jobs) == (2, 1)
-        with memory.documents(["kg.nt"]):
-            assert prefer_one_process(plan, publication, memory).jobs == 2
+    with publication.open_cache() as cache:
+        assert (plan.jobs, prefer_one_process(plan, publication, cache).jobs) == (2, 1)
+        with cache.open_documents(["kg.nt"]):
+            assert prefer_one_process(plan, publication, cache).jobs == 2
 
 
 # Where it is kept, and what is believed
@@ -378,7 +406,7 @@ def test_nothing_is_kept_in_the_corpus(corpus: Path, tmp_path: Path) -> None:
     before = snapshot(corpus)
     built(corpus, tmp_path / "dist")
     folder = tmp_path / "user" / "cache" / "kg"
-    files = {path.name: path.read_bytes() for path in folder.iterdir() if path != kept(corpus).path}
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".sqlite"}
 
     assert snapshot(corpus) == before
     assert files[".gitignore"] == b"*\n"
@@ -401,34 +429,34 @@ def test_records_may_lie_elsewhere_or_nowhere(
 
 
 @pytest.mark.parametrize("where", [".kg-cache", ".cache/kg", "cache"])
-def test_records_that_come_with_a_corpus_are_not_believed(
+def test_a_cache_that_comes_with_a_corpus_is_not_believed(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     """Somebody validates a corpus, spoils it, and sends it with what their own kg has signed."""
+    (tmp_path / "theirs").mkdir()
     with monkeypatch.context() as theirs:
         theirs.setenv("XDG_DATA_HOME", str(tmp_path / "theirs"))
         theirs.setenv("KG_CACHE", str(corpus / where))
-        (tmp_path / "theirs").mkdir()
-        checked(corpus)
-        records = kept(corpus).path
+        their_file = kept(corpus)
+        content = their_file.read_bytes()
     spoilt = corpus / "a.claims.yaml"
     before = spoilt.stat()
     spoilt.write_text(spoilt.read_text().replace("words: Ja", "words: Ne"))
     os.utime(spoilt, ns=(before.st_atime_ns, before.st_mtime_ns))
     monkeypatch.setenv("KG_CACHE", str(corpus / where))
-    shutil.copy(records, kept(corpus).path)
-    shutil.copy(records, corpus / where / "records")
+    for file in (kept(corpus), their_file, corpus / where / "records"):
+        file.write_bytes(content)
 
     assert [finding.rule for finding in checked(corpus)[1]] == ["words-not-found"]
 
 
-def test_records_whose_findings_were_blanked_are_not_believed(corpus: Path) -> None:
+def test_a_cache_whose_findings_were_blanked_is_not_believed(corpus: Path) -> None:
     edited(corpus / "b.claims.yaml", "words: Ja", "words: Nee")
     _, expected = checked(corpus)
-    records = kept(corpus).path
-    content = records.read_bytes()
-    assert content.count(b"violation") == 1
-    records.write_bytes(content.replace(b"violation", b"informati"))
+    file = kept(corpus)
+    content = file.read_bytes()
+    assert b"violation" in content
+    file.write_bytes(content.replace(b"violation", b"informati"))
 
     assert checked(corpus)[1] == expected
 
@@ -517,21 +545,19 @@ def test_where_nothing_can_be_kept_everything_is_done(corpus: Path, tmp_path: Pa
     assert [checked(corpus)[0] for _ in range(2)] == [["a", "b", "c"]] * 2
 
 
-def test_the_records_used_longest_ago_go_first(
+def test_the_caches_used_longest_ago_are_deleted_first(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corpora = [corpus, lay(tmp_path / "second", FILES), lay(tmp_path / "third", FILES)]
+    first, second = kept(corpora[0]), kept(corpora[1])
     checked(corpora[0])
-    monkeypatch.setattr(place, "LARGEST", int(2.5 * kept(corpora[0]).path.stat().st_size))
-    checked(corpora[1])
-    checked(corpora[0])
-    other = kept(corpus).path.with_name("of-somebody-else.records")
+    monkeypatch.setattr(user_files, "MOST_BYTES", int(2.5 * first.stat().st_size))
+    other = first.with_name("of-somebody-else.sqlite")
     other.write_bytes(bytes(1000))
     os.utime(other, (0, 0))
-    checked(corpora[2])
+    third = kept(corpora[2])
 
-    assert [kept(each).path.exists() for each in corpora] == [True, False, True]
-    assert other.exists()
+    assert [path.exists() for path in (first, second, third, other)] == [True, False, True, True]
 
 
 def test_two_runs_at_once_do_not_harm_each_other(corpus: Path, tmp_path: Path) -> None:
@@ -559,17 +585,3 @@ def test_a_run_killed_at_any_moment_does_no_harm(corpus: Path, tmp_path: Path) -
     subprocess.run(command, check=True)
 
     assert snapshot(tmp_path / "dist") == fresh_build(corpus, tmp_path / "fresh")
-
-
-def test_what_killed_runs_have_left_is_deleted_after_an_hour(corpus: Path) -> None:
-    checked(corpus)
-    old, young, other = (
-        kept(corpus).path.with_name(f"{name}.part") for name in ("kg-old", "kg-young", "of-somebody-else")
-    )
-    for path in (old, young, other):
-        path.write_text("")
-    for path in (old, other):
-        os.utime(path, (time.time() - 4000,) * 2)
-    checked(corpus)
-
-    assert (old.exists(), young.exists(), other.exists()) == (False, True, True)

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
@@ -19,10 +20,9 @@ from kg.errors import CorpusError
 from kg.files.resources import shapes_files
 from kg.findings.results import in_order
 from kg.meaning import read_index
-from kg.pipeline.cache import Memory
-from kg.pipeline.cache.place import cache_file
-from kg.pipeline.jobs import Plan, write_publication
+from kg.pipeline.cache import BuildCache
 from kg.pipeline.publication import Publication, checker
+from kg.pipeline.run import Plan, validate_publication
 from kg.publish.build import build_in_jobs
 from kg.shacl import compile_shapes
 from support.edited_corpus import EditedCorpus
@@ -40,9 +40,9 @@ class StoppedError(Exception):
 
 @contextmanager
 def room() -> Iterator[Path]:
-    """Make a folder, in memory where that is possible: nothing here is about disks."""
-    memory = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(dir=memory if os.access(memory, os.W_OK) else None))
+    """Make a folder, in cache where that is possible: nothing here is about disks."""
+    cache = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(dir=cache if os.access(cache, os.W_OK) else None))
     yield folder
     shutil.rmtree(folder)
 
@@ -56,19 +56,19 @@ def opened(folder: Path) -> Publication | tuple[object, ...]:
         return error.findings
 
 
-def validated(publication: Publication, memory: Memory | None) -> object:
+def validated(publication: Publication, cache: BuildCache | None) -> object:
     """Return all that a validation says."""
     found = [
         (unit.id, unit.file, unit.line, unit.draft, unit.defines, unit.needs, unit.holds, unit.findings)
-        for unit in publication.units(memory)
+        for unit in publication.mapped_articles(cache)
     ]
     return found, in_order(located([finding for unit in found for finding in unit[-1]]))
 
 
-def built(publication: Publication, folder: Path, memory: Memory | None) -> object:
+def built(publication: Publication, folder: Path, cache: BuildCache | None) -> object:
     """Return all that a build says and writes."""
     try:
-        said: object = build_in_jobs(folder, publication, Plan(), lambda _done, _found: None, memory)
+        said: object = build_in_jobs(folder, publication, Plan(), lambda _done, _found: None, cache)
     except CorpusError as error:
         return error.findings
     return said, snapshot(folder)
@@ -82,11 +82,11 @@ def be_stopped(publication: Publication, folder: Path, chance: Random) -> None:
         if next(left, None) is None:
             raise StoppedError
 
-    with suppress(StoppedError, CorpusError), publication.remembering() as memory:
+    with suppress(StoppedError, CorpusError), publication.open_cache() as cache:
         if chance.random() < 0.5:
-            build_in_jobs(folder, publication, Plan(), stop, memory)
+            build_in_jobs(folder, publication, Plan(), stop, cache)
         else:
-            write_publication(publication, [], Plan(), stop, memory)
+            validate_publication(publication, Plan(), stop, cache)
 
 
 def damage(file: Path, chance: Random) -> None:
@@ -108,11 +108,11 @@ def damage(file: Path, chance: Random) -> None:
 
 def compare(publication: Publication, folder: Path, chance: Random) -> None:
     """Run with and without what is known, and compare."""
-    with publication.remembering() as memory:
+    with publication.open_cache() as cache:
         if chance.random() < 0.4:
-            assert validated(publication, memory) == validated(publication, None)
+            assert validated(publication, cache) == validated(publication, None)
             return
-        found = built(publication, folder / chance.choice(["dist", "dist", "dist", "public"]), memory)
+        found = built(publication, folder / chance.choice(["dist", "dist", "dist", "public"]), cache)
     shutil.rmtree(folder / "fresh", ignore_errors=True)
     assert found == built(publication, folder / "fresh", None)
 
@@ -128,7 +128,8 @@ def compare(publication: Publication, folder: Path, chance: Random) -> None:
 @given(st.integers(0, 2**64))
 def test_after_any_edits_a_run_is_as_one_that_knows_nothing(seed: int) -> None:
     chance = Random(seed)
-    with room() as folder:
+    with room() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KG_CACHE", str(folder / "cache"))
         corpus = EditedCorpus(folder / "corpus", chance)
         for step in range(EDITS):
             corpus.write()
@@ -140,8 +141,9 @@ def test_after_any_edits_a_run_is_as_one_that_knows_nothing(seed: int) -> None:
                 compare(publication, folder, chance)
             for _ in range(chance.choice([1, 1, 1, 3])):
                 corpus.edit()
-            records = cache_file(str(corpus.folder))
-            assert records
-            spoilt = [records.path, folder / "dist" / f"kg.{chance.choice(['nt', 'rdf'])}"]
+            spoilt = [
+                *(folder / "cache").glob("kg-*.sqlite"),
+                folder / "dist" / f"kg.{chance.choice(['nt', 'rdf'])}",
+            ]
             if chance.random() < 0.15 and (file := chance.choice(spoilt)).exists():
                 damage(file, chance)

@@ -20,8 +20,8 @@ import pytest
 from kg.errors import FileError
 from kg.formats import FORMATS
 from kg.pipeline.documents import ArticleSink, Document
-from kg.pipeline.jobs import WORTHWHILE, Plan, make_plan, write_publication
 from kg.pipeline.publication import Publication, open_publication
+from kg.pipeline.run import WORTHWHILE, Plan, make_plan, write_publication
 from support import ROOT
 
 KG = [sys.executable, "-m", "kg"]
@@ -186,8 +186,8 @@ def test_a_compressed_corpus_is_cut_into_few_ranges(
     corpora: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each unpacks all that stands before it, so that many would take longer the longer the corpus is."""
-    monkeypatch.setattr("kg.pipeline.jobs.LARGEST", 16)
-    monkeypatch.setattr("kg.pipeline.jobs._RANGES_A_JOB", 1)
+    monkeypatch.setattr("kg.pipeline.run.LARGEST", 16)
+    monkeypatch.setattr("kg.pipeline.run._RANGES_A_JOB", 1)
     plans = {form: make_plan(open_publication(corpora[form]).corpus, 2, beside=tmp_path) for form in FORMS}
 
     assert {form: len(plan.ranges) for form, plan in plans.items()} == {

@@ -85,7 +85,7 @@ def expected(folder: Path, form: str = "nq") -> list[str]:
     """Return the sorted lines of what `kg export` writes."""
     publication = open_publication(folder)
     writer = FORMATS[form].writer(PREFIXES, publication.index.iris.base)
-    return sorted("".join(write(published(publication.units(), []), writer)).splitlines())
+    return sorted("".join(write(published(publication.mapped_articles(), []), writer)).splitlines())
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:

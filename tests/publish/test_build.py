@@ -55,7 +55,7 @@ def _terms(quads: Iterable[pyoxigraph.Quad]) -> set[tuple[str, str, str]]:
 def test_the_committed_publication_is_what_the_seeds_build(tmp_path: Path) -> None:
     """Building again changes no byte. If this fails, run `kg build` and commit dist/."""
     publication = open_publication(SEEDS)
-    build(tmp_path / "dist", publication.units(), publication.index)
+    build(tmp_path / "dist", publication.mapped_articles(), publication.index)
     again = files(tmp_path / "dist")
     committed = {name: (DIST / name).read_bytes() if (DIST / name).is_file() else b"" for name in again}
 
@@ -155,7 +155,7 @@ def test_units_are_let_go_of_as_they_are_written(tmp_path: Path) -> None:
     Nodes.__hash__ = object.__hash__  # type: ignore[method-assign, assignment]
     more = {f"a{number}{suffix}": OLD[f"a{suffix}"] for number in range(20) for suffix in (".txt", ".claims.yaml")}
     publication = opened(tmp_path / "corpus", {**OLD, **more})
-    build(tmp_path / "dist", watched(publication.units()), publication.index)
+    build(tmp_path / "dist", watched(publication.mapped_articles()), publication.index)
 
     assert len(held) == 23
     assert max(held) <= 3

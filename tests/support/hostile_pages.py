@@ -51,7 +51,7 @@ def spoiled(hostile: str, room: Path) -> Pages:
 def spoiled_graphs(hostile: str) -> Iterator[Graph]:
     """Yield the graphs of such a corpus."""
     publication = open_publication(EVERYTHING, engine="none")
-    for graph in published(publication.units(), []):
+    for graph in published(publication.mapped_articles(), []):
         yield Graph(graph.iri, [_spoiled(node, hostile) for node in graph.nodes])
 
 

@@ -20,7 +20,7 @@ def stores_of(corpora: Mapping[str, Path], room: Path) -> dict[str, Path]:
     """Make a store of each corpus, and return their folders."""
     for name, folder in corpora.items():
         publication = open_publication(folder)
-        graphs = published(publication.units(), [])
+        graphs = published(publication.mapped_articles(), [])
         load_graphs(room / name, graphs, publication.index.iris.base, __version__)
     return {name: room / name for name in corpora}
 

@@ -35,7 +35,7 @@ TYPES = {
 def pages_of(corpus: Path, room: Path) -> Pages:
     """Return the pages of a corpus, whose store is made in a folder."""
     publication = open_publication(corpus, engine="none")
-    graphs = published(publication.units(), [])
+    graphs = published(publication.mapped_articles(), [])
     load_graphs(room / "store", graphs, publication.index.iris.base, "test")
     return Pages(room / "store")
 
@@ -45,7 +45,7 @@ def site_of(corpus: Path, folder: Path, languages: tuple[str, ...] = (), **wishe
     publication = open_publication(corpus, engine="none")
     wanted = SiteOptions(publication.index.iris.base, __version__, languages, **wishes)
     with site_folder(folder) as opened:
-        return write_site(opened, published(publication.units(), []), wanted, lambda path: path)
+        return write_site(opened, published(publication.mapped_articles(), []), wanted, lambda path: path)
 
 
 class Reading(HTMLParser):

@@ -35,7 +35,7 @@ def opened(folder: Path, files: dict[str, str]) -> Publication:
 
 def built(publication: Publication, folder: Path) -> Built:
     """Build a publication into a folder."""
-    return build(folder, publication.units(), publication.index)
+    return build(folder, publication.mapped_articles(), publication.index)
 
 
 def failing_units() -> Iterator[MappedArticle]:

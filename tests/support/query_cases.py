@@ -142,7 +142,7 @@ def asked(folder: Path) -> Iterator[Asked]:
     """Open a corpus, all of which must be readable."""
     publication = open_publication(folder, engine="none")
     findings: list[Finding] = []
-    graphs = list(published(publication.units(), findings))
+    graphs = list(published(publication.mapped_articles(), findings))
     assert findings == []
     with open_store(graphs, publication.index.iris.base) as store:
         yield Asked(publication.index, graphs, store)

@@ -13,7 +13,7 @@ def expected(folder: Path) -> dict[str, tuple[int, str]]:
     """Return the graphs of a corpus with their number of triples and their digest, read off its N-Quads."""
     publication = open_publication(folder)
     found: dict[str, tuple[int, str]] = {}
-    for graph in published(publication.units(), []):
+    for graph in published(publication.mapped_articles(), []):
         lines = "".join(write([graph], FORMATS["nq"].writer({}, ""))).strip().split("\n")
         (digest,) = [line.split('"')[1] for line in lines if "kg-claims#digest>" in line]
         found[iri_text(graph.iri)] = (len(set(lines)), digest)

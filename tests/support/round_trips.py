@@ -11,8 +11,8 @@ from kg.importers.core.entry_points import find_importer
 from kg.importers.core.names import NameRegister, known_names
 from kg.importers.core.report import ImportReport
 from kg.pipeline.documents import Document
-from kg.pipeline.jobs import write_units
 from kg.pipeline.publication import open_publication
+from kg.pipeline.run import write_articles
 
 
 def back(corpus: Path, file: Path, form: str) -> ImportReport:
@@ -20,7 +20,7 @@ def back(corpus: Path, file: Path, form: str) -> ImportReport:
     publication = open_publication(corpus, engine="none")
     with file.open("wb") as stream:
         document = Document(format_for(form, publication.index), stream, publication.index.iris.base)
-        write_units(publication.units(), [document])
+        write_articles(publication.mapped_articles(), [document])
     written = read_corpus(corpus)
     names = NameRegister(known_names(written.entities), dict(written.entities), dict(written.config.annotators))
     importer = find_importer(form)

@@ -93,7 +93,7 @@ def _graphs(publication: Publication, known: list[Iri]) -> Iterator[Graph]:
     """Yield the graphs that are published, and gather their subjects. Raises `CorpusError` for a corpus that
     cannot be read whole; whether it satisfies the shapes is not asked."""
     findings: list[Finding] = []
-    for graph in published(with_progress(publication.units(), "Reading"), findings):
+    for graph in published(with_progress(publication.mapped_articles(), "Reading"), findings):
         known.extend(node.subject for node in graph.nodes if "#" not in node.subject)
         yield graph
     if fails(findings, "violation"):

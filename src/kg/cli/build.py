@@ -19,8 +19,8 @@ from kg.cli.options import (
     watch_option,
 )
 from kg.cli.watching import rerun_on_save
-from kg.pipeline.jobs import make_plan
 from kg.pipeline.publication import open_publication
+from kg.pipeline.run import make_plan
 from kg.publish.build import build_in_jobs
 
 
@@ -63,7 +63,7 @@ def _build(folder: str, output: Path, **settings: Any) -> None:
     publication = open_publication(folder, engine=settings["engine"], more_shapes=settings["more_shapes"])
     note_shapes_beyond(folder, settings["more_shapes"])
     plan = make_plan(publication.corpus, settings["jobs"], counted=shows_progress())
-    with publication.remembering(fresh=settings["fresh"]) as memory, progress("Building", plan.size) as advance:
-        built = build_in_jobs(output, publication, plan, advance, memory)
+    with publication.open_cache(fresh=settings["fresh"]) as cache, progress("Building", plan.size) as advance:
+        built = build_in_jobs(output, publication, plan, advance, cache)
     show_findings(built.findings)
     note(f"{output}: {len(built.files)} files, {built.claims} claims, {built.triples} triples")

@@ -17,8 +17,8 @@ from kg.files.temporary import output_at_end
 from kg.formats import Format
 from kg.formats.claim_formats import CLAIM_FORMATS, ClaimFormat, any_format_named, any_format_of, format_for
 from kg.pipeline.documents import Document
-from kg.pipeline.jobs import make_plan, write_publication
 from kg.pipeline.publication import open_publication
+from kg.pipeline.run import make_plan, write_publication
 
 
 @click.command(short_help="Validate a corpus, then write its graph.")

@@ -109,8 +109,8 @@ def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> N
 
     def units(may_remember: bool) -> Iterator[MappedArticle]:
         findings.clear()
-        with publication.remembering(fresh=not may_remember) as memory:
-            for unit in with_progress(publication.units(memory), "Reading"):
+        with publication.open_cache(fresh=not may_remember) as cache:
+            for unit in with_progress(publication.mapped_articles(cache), "Reading"):
                 findings.extend(unit.findings)
                 yield unit
         refuse_violations(findings)

@@ -16,7 +16,7 @@ def passed(publication: Publication, findings: list[Finding], label: str) -> Ite
 
     Raises `CorpusError` after the last, where one of them is a violation.
     """
-    yield from published(with_progress(publication.units(), label), findings)
+    yield from published(with_progress(publication.mapped_articles(), label), findings)
     refuse_violations(findings)
 
 

@@ -11,8 +11,8 @@ from kg.cli.console import detail, note, show_findings
 from kg.cli.options import corpus_argument, corpus_folder, jobs_option
 from kg.cli.passing import passed
 from kg.errors import Finding
-from kg.pipeline.jobs import make_plan
 from kg.pipeline.publication import open_publication
+from kg.pipeline.run import make_plan
 from kg.publish.site.localisation import LANGUAGES
 from kg.publish.site.writer import MOST_FILES, SiteOptions, site_folder, write_site
 

@@ -21,8 +21,8 @@ from kg.files.compression import opened
 from kg.findings.reports import REPORTS
 from kg.findings.results import counted, fails, in_order
 from kg.formats.rdf_reader import media_type, read_nodes
-from kg.pipeline.jobs import make_plan, prefer_one_process, write_publication
 from kg.pipeline.publication import Engine, check_foreign, open_publication
+from kg.pipeline.run import make_plan, validate_publication
 
 _OF_A_CORPUS = (".yaml", ".yml", TEXT, *JSON_LINES)
 
@@ -89,9 +89,8 @@ def _of_corpus(
     publication = open_publication(folder, engine=engine, more_shapes=more_shapes)
     note_shapes_beyond(folder, more_shapes)
     plan = make_plan(publication.corpus, jobs, counted=shows_progress())
-    with publication.remembering(fresh=fresh) as memory, progress("Checking", plan.size) as advance:
-        plan = prefer_one_process(plan, publication, memory)
-        found = write_publication(publication, [], plan, advance, memory)
+    with publication.open_cache(fresh=fresh) as cache, progress("Checking", plan.size) as advance:
+        found = validate_publication(publication, plan, advance, cache)
     articles, claims = found.articles, found.claims
     return found.findings, f"{articles} article{'s' * (articles != 1)}, {claims} claim{'s' * (claims != 1)} checked"
 

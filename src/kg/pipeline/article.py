@@ -40,8 +40,6 @@ class MappedArticle(NamedTuple):
     needs: dict[Iri, Spot] = {}  # noqa: RUF012  # never changed
     draft: bool = False
     holds: Tally = Tally()
-    extents: tuple[int, ...] = ()
-    record: int = -1
     digest: str = ""
 
     @property

@@ -1,12 +1,9 @@
-"""Documents on their way to files: graphs are added one at a time, or parts that other processes wrote."""
+"""Documents, to which graphs are written one by one, and the sink that takes in mapped articles."""
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Sequence
 from typing import IO
-
-from msgspec import Struct, field
 
 from kg.errors import Finding
 from kg.files.compression import Bytes
@@ -17,14 +14,14 @@ from kg.pipeline.article import MappedArticle
 from kg.rdf.terms import Graph
 from kg.rdf.vocab import PREFIXES, prefixes_with_https, with_https
 
-_PIECE = 1 << 16
+_CHUNK = 1 << 16
 
 Extent = tuple[int, int]
-"""Where the text of a graph stands in a document: its start and length, in bytes."""
+"""Where the text of a graph is in a document: its start and its length, in bytes."""
 
 
 class Document:
-    """A document in one format. Without `begin` and `end` it is a part, which another document takes in."""
+    """A document in one format. Without `begin` and `end` it is a part, which another document can append."""
 
     def __init__(self, form: Format, stream: Bytes, base: str, *, https: bool = False) -> None:
         self.form = form
@@ -37,11 +34,11 @@ class Document:
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether no graph had anything to write."""
+        """Whether no graph had anything to write."""
         return not self._added
 
     def begin(self) -> None:
-        """Write what begins a document."""
+        """Write the beginning of the document."""
         self._write(self._writer.head().encode())
 
     def add(self, graph: Graph) -> Extent:
@@ -54,23 +51,19 @@ class Document:
         return self.size - len(text), len(text)
 
     def append(self, part: IO[bytes], size: int) -> int:
-        """Write a part, of so many bytes, in the same format. Return where it starts."""
+        """Write a part in the same format, of `size` bytes. Return where it starts."""
         if size:
             self._added = True
             self._write(self._between)
-            while piece := part.read(_PIECE):
-                self._stream.write(piece)
+            while chunk := part.read(_CHUNK):
+                self._stream.write(chunk)
             self.size += size
             self._between = self._writer.between.encode()
         return self.size - size
 
     def end(self) -> None:
-        """Write what ends a document."""
+        """Write the end of the document."""
         self._write(self._writer.tail.encode())
-
-    def keep(self, extent: Extent) -> Extent:
-        """Take a graph that stands in an earlier document: only an `IncrementalDocument` can."""
-        raise ValueError(f"no earlier document holds {extent}")
 
     def _write(self, text: bytes) -> None:
         self._stream.write(text)
@@ -78,57 +71,67 @@ class Document:
 
 
 def published_with_https(graph: Graph) -> Graph:
-    """Return a graph that says its digest under the other namespace of schema.org, where it says another one."""
+    """Return a graph under the other namespace of schema.org, with the digest that it then has."""
     *nodes, _ = graph.nodes
     return with_digest(with_https(Graph(graph.iri, nodes)))
 
 
-class Extents:
-    """Where the text of units stands in each document, by the numbers of their records: a hundred bytes each."""
+class ArticleSink:
+    """Takes in mapped articles: counts them, collects their findings and writes published graphs to documents.
 
-    def __init__(self) -> None:
-        self._width = 0
-        self._numbers = array("Q")
-
-    def put(self, record: int, extents: Sequence[Extent]) -> None:
-        """Note where the text of a unit stands; the numbers of records only grow."""
-        self._width = 2 * len(extents)
-        self._numbers.extend([0] * (record * self._width - len(self._numbers)))
-        for extent in extents:
-            self._numbers.extend(extent)
-
-    def get(self, record: int) -> tuple[int, ...]:
-        """Return the start and the length in each document; nothing for a unit that has no text."""
-        found = tuple(self._numbers[record * self._width : (record + 1) * self._width])
-        return found if any(found) else ()
-
-
-class ArticleSink(Struct):
-    """What has come of units so far: how much, all findings, and the last graph that was published.
-
-    `extents` say where in the documents the text of each unit stands that has a record, by the record's number.
+    Without documents, it only validates. `last` is the last graph that was published.
     """
 
-    articles: int = 0
-    claims: int = 0
-    findings: list[Finding] = []
-    total: Tally = Tally()
-    last: Graph | None = None
-    extents: Extents = field(default_factory=Extents)
+    def __init__(self, documents: Iterable[Document] = ()) -> None:
+        self.documents = tuple(documents)
+        self.articles = 0
+        self.claims = 0
+        self.findings: list[Finding] = []
+        self.total = Tally()
+        self.last: Graph | None = None
 
-    def add(self, unit: MappedArticle, documents: Iterable[Document]) -> None:
-        """Take in a unit, and write its graph unless it is a draft."""
-        self.articles += bool(unit.defines)
-        self.claims += max(0, len(unit.defines) - 1)
-        self.findings.extend(unit.findings)
-        if unit.draft or (unit.graph is None and not unit.defines):
+    def begin(self) -> None:
+        """Write the beginning of every document."""
+        for document in self.documents:
+            document.begin()
+
+    def end(self) -> None:
+        """Write the end of every document."""
+        for document in self.documents:
+            document.end()
+
+    def add(self, article: MappedArticle) -> None:
+        """Add an article; its graph is written unless it is a draft."""
+        self.articles += bool(article.defines)
+        self.claims += max(0, len(article.defines) - 1)
+        self.findings.extend(article.findings)
+        self.total += article.published_tally
+        if article.draft:
             return
-        self.total += unit.holds
-        if unit.graph:
-            self.last = unit.graph
-            found = [document.add(unit.graph) for document in documents]
-        else:
-            earlier = zip(unit.extents[::2], unit.extents[1::2], strict=True)
-            found = [document.keep(extent) for document, extent in zip(documents, earlier, strict=False)]
-        if unit.record >= 0 and found:
-            self.extents.put(unit.record, found)
+        if article.graph:
+            self.last = article.graph
+            self.note_extents(article.digest, [document.add(article.graph) for document in self.documents])
+        elif article.defines:
+            self.copy(article.digest)
+
+    def copy(self, digest: str) -> None:
+        """Write the text of a graph that an earlier run mapped; only an incremental build can."""
+
+    def note_extents(self, digest: str, extents: Sequence[Extent]) -> None:
+        """Note where the text of a graph is in each document; only an incremental build needs it."""
+
+
+class RecordingSink(ArticleSink):
+    """A sink that keeps where the text of each graph is in its documents, by the digest of the graph."""
+
+    def __init__(self, documents: Iterable[Document] = ()) -> None:
+        super().__init__(documents)
+        self.extents: list[tuple[str, tuple[int, ...]]] = []
+
+    def note_extents(self, digest: str, extents: Sequence[Extent]) -> None:
+        self.extents.append((digest, flattened(extents)))
+
+
+def flattened(extents: Iterable[Extent]) -> tuple[int, ...]:
+    """Return starts and lengths by turns."""
+    return tuple(number for extent in extents for number in extent)

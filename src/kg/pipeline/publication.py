@@ -18,7 +18,7 @@ from kg.rdf.terms import Graph, Iri, Node
 from kg.shacl import Result, Shapes, compile_shapes, count_focus_nodes, validate, validate_with_pyshacl
 
 if TYPE_CHECKING:
-    from kg.pipeline.cache import Memory
+    from kg.pipeline.cache import BuildCache
 
 Engine = Literal["kg", "pyshacl", "none"]
 
@@ -36,12 +36,12 @@ class Publication(Struct, frozen=True):
     more_shapes: tuple[Path, ...] = ()
     shapes_digest: bytes = b""
 
-    def units(self, memory: Memory | None = None) -> Iterator[MappedArticle]:
-        """Yield every unit, mapped and validated.
+    def mapped_articles(self, cache: BuildCache | None = None) -> Iterator[MappedArticle]:
+        """Yield every article, then the entities and the data set, mapped and validated.
 
-        What `memory` knows of is not mapped again, and has no graph; see `kg.pipeline.cache.Memory.units`.
+        What `cache` knows is not mapped again and has no graph.
         """
-        articles = memory.units(sources(self.corpus), self.read) if memory else None
+        articles = cache.articles(sources(self.corpus), self.read) if cache else None
         return validated_corpus(self.corpus, self.index, self.check, articles)
 
     def read(self, source: Source, index: CorpusIndex) -> MappedArticle:
@@ -52,11 +52,11 @@ class Publication(Struct, frozen=True):
         """Return how another process makes the same publication: closures cannot be sent."""
         return _unpickle, (self.corpus, self.index, self.engine, self.more_shapes, self.shapes_digest)
 
-    def remembering(self, *, fresh: bool = False) -> AbstractContextManager[Memory]:
-        """Open what earlier runs have found out; `fresh` ignores it."""
-        from kg.pipeline.cache import remembering  # here, not above: an export keeps nothing, and would wait for it
+    def open_cache(self, *, fresh: bool = False) -> AbstractContextManager[BuildCache]:
+        """Open what earlier runs found out; `fresh` ignores it."""
+        from kg.pipeline.cache import open_cache  # only here: an export does not need it
 
-        return remembering(self.corpus, self.index, (self.engine, self.shapes_digest), fresh=fresh)
+        return open_cache(self.corpus, self.index, (self.engine, self.shapes_digest), fresh=fresh)
 
 
 def open_publication(folder: str | Path, *, engine: Engine = "kg", more_shapes: Sequence[Path] = ()) -> Publication:

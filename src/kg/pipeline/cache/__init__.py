@@ -1,14 +1,12 @@
-"""What earlier runs found out about a corpus, so that a run redoes only what changed.
+"""What earlier runs found out about a corpus, so that a run maps only the articles that changed.
 
-An article's unit is a pure function of its files, the entities it uses and what all articles share: corpus.yaml,
-the shapes, `kg` itself. Each record holds what it was made from beside what came of it; a record is used only if
-all of that is still the same. Whatever is damaged, of another version or cannot be read is as if it had never been.
+A mapped article is a pure function of its files, the entities it uses and what all articles share. A record keeps
+what it was made from beside what came of it, and is used only if all of that is the same.
 """
 
 from __future__ import annotations
 
-from kg.pipeline.cache.memory import NOTHING_SHARED, Memory
-from kg.pipeline.cache.recorder import Recorder
-from kg.pipeline.cache.remembering import remembering
+from kg.pipeline.cache.build_cache import BuildCache, open_cache
+from kg.pipeline.cache.records import Recorder
 
-__all__ = ["NOTHING_SHARED", "Memory", "Recorder", "remembering"]
+__all__ = ["BuildCache", "Recorder", "open_cache"]

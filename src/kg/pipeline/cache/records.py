@@ -1,34 +1,30 @@
-"""The file of records: one for each article in the order of the sources, signed; then what they share.
-
-A signature covers all before it, so that nothing counts that stands behind damage, or that somebody else wrote.
-The file is written beside the old one and takes its place by a rename: who reads it sees the one or the other, and
-of two writers the last one stays.
-"""
+"""Records of mapped articles: what each was made from and what came of it, without its graph and its text."""
 
 from __future__ import annotations
 
-import os
-import struct
-from collections.abc import Iterator
-from contextlib import suppress
-from hmac import compare_digest, digest
-from typing import IO, Any
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import blake2b
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
 
-from kg.pipeline.cache.stats import Stat
+from kg.corpus import Corpus, Source
+from kg.corpus.folder import below
+from kg.errors import Finding, Place, Spot
+from kg.mappers.dataset import Tally
+from kg.meaning import CorpusIndex
+from kg.pipeline.article import MappedArticle
+from kg.pipeline.cache.dependencies import Content, EntityDigests, Stat, settled_time, watched_index
+from kg.rdf.iris import Iris
+from kg.rdf.terms import Iri
 
-_MAGIC = b"kg cache 2\n"
-_FRAME = struct.Struct("<I16s")
-_END = struct.Struct("<Q16s")
-_START = bytes(16)
-_LARGEST = 1 << 30
-_DAMAGE = (OSError, ValueError, struct.error, msgspec.MsgspecError)
+ReadArticle = Callable[[Source, CorpusIndex], MappedArticle]
+"""Reads, maps and validates the article of a source."""
 
 
-class Kept(Struct, array_like=True, frozen=True):
-    """What came of an article: its unit without the graph, packed by `kg.pipeline.cache.packing`."""
+class PackedArticle(Struct, array_like=True, frozen=True):
+    """A mapped article without its graph; `claims` are the ids of its claims, None if it could not be read."""
 
     id: str
     file: str
@@ -42,107 +38,152 @@ class Kept(Struct, array_like=True, frozen=True):
 
 
 class Record(Struct, array_like=True, frozen=True):
-    """An article: what it was made from, what came of it, where its text stands in the published documents.
+    """An article and what it depends on.
 
-    `stats` are empty where they prove nothing. `uses` are the ids of the entities that it asked for, also those
-    that there were none of; `extents` are pairs of start and length, in bytes, in the order of the documents.
+    `article` and `digest` identify its content. `stats` are empty if they prove nothing. `uses` are the ids of the
+    entities that it asked for, even of those that do not exist; `entities` is their digest.
     """
 
     article: str
     digest: bytes
     stats: tuple[Stat, ...]
-    uses: msgspec.Raw
-    kept: Kept
-    extents: tuple[int, ...] = ()
+    uses: list[str]
+    entities: bytes
+    packed: PackedArticle
 
 
-class Published(Struct, array_like=True, frozen=True):
-    """The documents of a publication: its folder, and the name and the stat of each."""
+class Row(NamedTuple):
+    """A record, encoded, and its number in the cache."""
 
-    folder: str
-    stats: dict[str, Stat]
-
-
-class Shared(Struct, array_like=True, frozen=True):
-    """What all records of a file rest on: the digest of what all articles share, and that of each entity."""
-
-    environment: bytes
-    entities: dict[str, bytes]
-    published: Published
+    number: int
+    payload: bytes
 
 
 decode_record = msgspec.msgpack.Decoder(Record).decode
-_decode_shared = msgspec.msgpack.Decoder(Shared).decode
-decode_uses = msgspec.msgpack.Decoder(list[str]).decode
 encode = msgspec.msgpack.Encoder().encode
 
 
-class RecordsWriter:
-    """Writes records to a stream, signed with a key."""
-
-    def __init__(self, stream: IO[bytes], key: bytes) -> None:
-        self.stream = stream
-        self.key = key
-        self.sum = _START
-        stream.write(_MAGIC)
-
-    def add(self, payload: bytes) -> None:
-        """Write a record, encoded."""
-        self.sum = _sum(self.key, payload, self.sum)
-        self.stream.write(_FRAME.pack(len(payload), self.sum) + payload)
-
-    def end(self, shared: Shared) -> None:
-        """Write what the records share."""
-        payload = encode(shared)
-        at = self.stream.tell()
-        self.stream.write(payload + _END.pack(at, _sum(self.key, payload, _END.pack(at, b""))))
-        self.stream.flush()
+def number_of(name: str, digest: bytes = b"") -> int:
+    """Return the number of a row."""
+    hashed = blake2b(name.encode("utf-8", "surrogateescape") + b"\0" + digest, digest_size=8)
+    return int.from_bytes(hashed.digest(), "big", signed=True)
 
 
-class RecordsReader:
-    """Reads a file of records. `shared` is None where the file is none of ours or its end is damaged."""
-
-    def __init__(self, stream: IO[bytes], key: bytes) -> None:
-        self.stream = stream
-        self.key = key
-        self.end = 0
-        self.shared: Shared | None = None
-        with suppress(*_DAMAGE):
-            self.shared = self._shared()
-
-    def records(self) -> Iterator[tuple[bytes, Record]]:
-        """Yield each record, as it was encoded and decoded, up to the first damage."""
-        self.stream.seek(len(_MAGIC))
-        left, known = self.end - len(_MAGIC), _START
-        try:
-            while left > 0:
-                length, expected = _FRAME.unpack(self.stream.read(_FRAME.size))
-                left -= _FRAME.size + length
-                payload = self.stream.read(length) if left >= 0 else b""
-                known = _sum(self.key, payload, known)
-                if not compare_digest(known, expected):
-                    return
-                yield payload, decode_record(payload)
-        except _DAMAGE:
-            return
-
-    def _shared(self) -> Shared | None:
-        size = self.stream.seek(0, os.SEEK_END)
-        self.stream.seek(0)
-        if size < _END.size or self.stream.read(len(_MAGIC)) != _MAGIC:
-            return None
-        self.stream.seek(size - _END.size)
-        at, expected = _END.unpack(self.stream.read(_END.size))
-        if not 0 < at <= size - _END.size or size - at > _LARGEST:
-            return None
-        self.stream.seek(at)
-        payload = self.stream.read(size - _END.size - at)
-        if not compare_digest(_sum(self.key, payload, _END.pack(at, b"")), expected):
-            return None
-        self.end = at
-        return _decode_shared(payload)
+def number_of_content(content: Content) -> int:
+    """Return the number of an article's record; a line has it by its digest, so that lines may move."""
+    return number_of(content.article, content.digest if content.raw else b"")
 
 
-def _sum(key: bytes, payload: bytes, before: bytes) -> bytes:
-    """Return the signature of a payload that follows `before`, which has one length for each use."""
-    return digest(key, before + payload, "sha256")[:16]
+class Recorder:
+    """Maps articles and notes what they depend on. Works without the cache, so that other processes can record."""
+
+    def __init__(self, corpus: Corpus, index: CorpusIndex) -> None:
+        self.index = index
+        self.packing = Packing(corpus.root, index.iris)
+        self.entities = EntityDigests(index, corpus)
+        self._seen: set[str] = set()
+        self._watched = watched_index(index, self._seen)
+
+    def articles(
+        self, sources: Iterable[Source], read: ReadArticle, keep: Callable[[Row], object]
+    ) -> Iterator[MappedArticle]:
+        """Yield the article of each source, and keep its record."""
+        settled_before = settled_time()
+        for source in sources:
+            yield self.article(source, Content(source, settled_before), read, keep)
+
+    def article(
+        self, source: Source, content: Content, read: ReadArticle, keep: Callable[[Row], object]
+    ) -> MappedArticle:
+        """Return the article of a source, and keep its record if its content can be read."""
+        # The digest is taken before the article is read, so that the next run sees a change in between.
+        if not (digest := content.digest):
+            return read(source, self.index)
+        self._seen.clear()
+        article = read(source, self._watched)
+        uses = sorted(self._seen)
+        record = Record(
+            article=content.article,
+            digest=digest,
+            stats=content.stats,
+            uses=uses,
+            entities=self.entities.of(uses),
+            packed=self.packing.packed(article),
+        )
+        keep(Row(number_of_content(content), encode(record)))
+        return article
+
+
+class Packing:
+    """Packs and unpacks articles, with file names relative to the corpus, which may be given another path later."""
+
+    def __init__(self, root: str, iris: Iris) -> None:
+        self.root = root
+        self.iris = iris
+        self.prefix = below(root, "")
+
+    def packed(self, article: MappedArticle) -> PackedArticle:
+        """Return what is kept of an article."""
+        return PackedArticle(
+            id=article.id,
+            file=self._relative(article.file),
+            line=article.line,
+            findings=[self._packed_finding(finding) for finding in article.findings],
+            claims=[iri[1:-1].rpartition("/")[2] for iri in article.defines[1:]] if article.defines else None,
+            needs=[(iri, self._packed_spot(spot)) for iri, spot in article.needs.items()],
+            draft=article.draft,
+            holds=article.holds,
+            digest=article.digest,
+        )
+
+    def unpacked(self, packed: PackedArticle, line: int) -> MappedArticle:
+        """Return a recorded article, whose line may have moved."""
+        file, moved = below(self.root, packed.file), line - packed.line
+        return MappedArticle(
+            id=packed.id,
+            file=file,
+            line=line,
+            graph=None,
+            findings=tuple(self._finding(each, file, moved) for each in packed.findings),
+            defines=self._defines(packed),
+            needs={Iri(iri): self._spot(spot, file, moved) for iri, spot in packed.needs},
+            draft=packed.draft,
+            holds=Tally(*packed.holds),
+            digest=packed.digest,
+        )
+
+    def _defines(self, packed: PackedArticle) -> tuple[Iri, ...]:
+        if packed.claims is None:
+            return ()
+        start = f"<{self.iris.base}claim/{packed.id}/"
+        return (self.iris.article(packed.id), *[Iri(f"{start}{claim}>") for claim in packed.claims])
+
+    def _packed_finding(self, finding: Finding) -> list[Any]:
+        at: object = None
+        if isinstance(finding.at, Place):
+            at = [self._relative(finding.at.file), *finding.at[1:]]
+        elif finding.at:
+            at = self._packed_spot(finding.at)
+        return [at, *finding[:3], *finding[4:]]
+
+    def _finding(self, packed: list[Any], file: str, moved: int) -> Finding:
+        written, severity, message, rule, *rest = packed
+        at: Place | Spot | None = None
+        if written and len(written) == 3:
+            name, row, column = below(self.root, written[0]), written[1], written[2]
+            at = Place(name, row + moved if name == file and row else row, column)
+        elif written:
+            at = self._spot(written, file, moved)
+        return Finding(severity, message, rule, at, *rest)
+
+    def _packed_spot(self, spot: Spot) -> list[Any]:
+        return [self._relative(spot.file), list(spot.path), spot.line, spot.at_key]
+
+    def _spot(self, packed: list[Any], file: str, moved: int) -> Spot:
+        name, path, line, at_key = below(self.root, packed[0]), packed[1], packed[2], packed[3]
+        return Spot(name, tuple(path), line + moved if name == file and line else line, at_key)
+
+    def _relative(self, file: str) -> str:
+        if not file.startswith(self.prefix):
+            raise ValueError(f"not in the corpus: {file}")
+        return file[len(self.prefix) :]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from itertools import zip_longest
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from kg.errors import CorpusError, Finding
-from kg.files.file_sets import FileSetKind, StagedFile, Staging, replace_file_set
+from kg.files.file_sets import FileSetKind, Staging, replace_file_set
 from kg.files.resources import published as resources
 from kg.findings.results import fails
 from kg.formats import FORMATS, Format, write
@@ -20,12 +19,12 @@ from kg.mappers.dataset import COUNTED, GraphFile, distributed_nodes
 from kg.mappers.entity import entity_nodes
 from kg.meaning import CorpusIndex
 from kg.pipeline.article import MappedArticle
-from kg.pipeline.cache import Memory
-from kg.pipeline.cache.stats import as_stat
+from kg.pipeline.cache import BuildCache
+from kg.pipeline.cache.dependencies import as_stat
 from kg.pipeline.documents import ArticleSink, Document
-from kg.pipeline.jobs import Plan, Progress, prefer_one_process, write_publication, write_units
 from kg.pipeline.publication import Publication
-from kg.publish.build.incremental_document import IncrementalDocument, write_incremental
+from kg.pipeline.run import Plan, Progress, prefer_one_process, run_into, write_articles
+from kg.publish.build.incremental_document import IncrementalDocument, IncrementalSink, write_incremental
 from kg.rdf.terms import Graph, Node
 from kg.rdf.vocab import PREFIXES, SCHEMA
 
@@ -44,81 +43,90 @@ class Built(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def build(folder: Path, units: Iterable[MappedArticle], index: CorpusIndex) -> Built:
+def build(folder: Path, articles: Iterable[MappedArticle], index: CorpusIndex) -> Built:
     """Write the publication of validated articles into a folder, all or nothing.
 
     Raises `CorpusError` with all findings if one is a violation, `FileError` if the file system fails; then the
     folder stays as it was.
     """
-    return _built(*_build(folder, index, lambda documents, _: write_units(units, documents)))
+    with replace_file_set(folder, PUBLICATION) as staging:
+        with ExitStack() as files:
+            outcome = write_articles(articles, _new_documents(index, staging, files))
+            _require_valid(outcome)
+        _write_rest(outcome, index, staging)
+    return _built(outcome, staging.files)
 
 
 def build_in_jobs(
-    folder: Path, publication: Publication, plan: Plan, progress: Progress, memory: Memory | None = None
+    folder: Path, publication: Publication, plan: Plan, progress: Progress, cache: BuildCache | None = None
 ) -> Built:
-    """Write the publication by the processes of a plan; text that `memory` knows is copied from the earlier one."""
+    """Write the publication by the processes of a plan.
 
-    def write(documents: Sequence[Document], parts: Path) -> ArticleSink:
-        return write_publication(publication, documents, plan._replace(beside=parts), progress, memory)
-
+    The text of articles that `cache` knows is copied from the publication that the last build wrote.
+    """
     names = [_file_name(form) for form in FORMATS.values()]
+    index = publication.index
     with ExitStack() as opened:
         earlier: Sequence[IO[bytes]] = []
-        if memory:
-            earlier = opened.enter_context(memory.documents(names))
-            plan = prefer_one_process(plan, publication, memory)
-        outcome, files = _build(folder, publication.index, write, earlier if plan.jobs == 1 else [])
-    if memory:
-        memory.publish(folder, {name: as_stat(files[name].stat) for name in names}, outcome.extents)
-    return _built(outcome, files)
+        if cache:
+            earlier = opened.enter_context(cache.open_documents(names))
+            plan = prefer_one_process(plan, publication, cache)
+        with replace_file_set(folder, PUBLICATION) as staging:
+            with ExitStack() as files:
+                sink: ArticleSink
+                if cache and earlier and plan.jobs == 1:
+                    documents = _incremental_documents(index, staging, files, earlier)
+                    sink = IncrementalSink(documents, cache)
+                else:
+                    documents = []
+                    new = _new_documents(index, staging, files)
+                    sink = IncrementalSink(new, cache) if cache else ArticleSink(new)
+                outcome = run_into(sink, publication, plan._replace(beside=staging.folder), progress, cache)
+                _require_valid(outcome)
+                write_incremental(((_file_name(each.form), each) for each in documents), staging)
+            opened.close()  # some systems cannot replace an open file
+            _write_rest(outcome, index, staging)
+    if cache:
+        cache.publish(folder, {name: as_stat(staging.files[name].stat) for name in names})
+    return _built(outcome, staging.files)
 
 
-def _build(
-    folder: Path,
-    index: CorpusIndex,
-    write: Callable[[Sequence[Document], Path], ArticleSink],
-    earlier: Sequence[IO[bytes]] = (),
-) -> tuple[ArticleSink, Mapping[str, StagedFile]]:
-    with replace_file_set(folder, PUBLICATION) as staging:
-        outcome = _write_documents(index, staging, write, earlier)
-        staging.write("context.jsonld", _context().encode())
-        _copy_resources(staging)
-        assert outcome.last
-        _write_description(outcome.last, index, staging)
-    return outcome, staging.files
+def _new_documents(index: CorpusIndex, staging: Staging, files: ExitStack) -> list[Document]:
+    """Open a document in every format."""
+    return [
+        Document(form, files.enter_context(staging.file(_file_name(form))), index.iris.base)
+        for form in FORMATS.values()
+    ]
+
+
+def _incremental_documents(
+    index: CorpusIndex, staging: Staging, files: ExitStack, earlier: Sequence[IO[bytes]]
+) -> list[IncrementalDocument]:
+    """Open a document in every format, into which text can be copied from an earlier one."""
+    return [
+        IncrementalDocument(
+            form, files.enter_context(staging.scratch(_file_name(form))), index.iris.base, earlier=stream
+        )
+        for form, stream in zip(FORMATS.values(), earlier, strict=True)
+    ]
+
+
+def _require_valid(outcome: ArticleSink) -> None:
+    if outcome.last is None or fails(outcome.findings, "violation"):
+        raise CorpusError(outcome.findings)
+
+
+def _write_rest(outcome: ArticleSink, index: CorpusIndex, staging: Staging) -> None:
+    """Write what comes beside the graph: context, ontology, shapes and description."""
+    staging.write("context.jsonld", _context().encode())
+    _copy_resources(staging)
+    assert outcome.last
+    _write_description(outcome.last, index, staging)
 
 
 def _built(outcome: ArticleSink, files: Iterable[str]) -> Built:
     claims = outcome.total.instances[COUNTED.index(SCHEMA.Claim)]
     return Built(tuple(sorted(files)), claims, outcome.total.triples, tuple(outcome.findings))
-
-
-def _write_documents(
-    index: CorpusIndex,
-    staging: Staging,
-    write: Callable[[Sequence[Document], Path], ArticleSink],
-    earlier: Sequence[IO[bytes]],
-) -> ArticleSink:
-    """Write the graph in every format; if there are `earlier` documents, with text copied from them."""
-    base = index.iris.base
-    incremental: list[IncrementalDocument] = []
-    documents: list[Document] = []
-    with ExitStack() as files:
-        for form, stream in zip_longest(FORMATS.values(), earlier):
-            name = _file_name(form)
-            if stream:
-                scratch = files.enter_context(staging.scratch(name))
-                incremental.append(IncrementalDocument(form, scratch, base, earlier=stream))
-                documents.append(incremental[-1])
-            else:
-                documents.append(Document(form, files.enter_context(staging.file(name)), base))
-        outcome = write(documents, staging.folder)
-        if outcome.last is None or fails(outcome.findings, "violation"):
-            raise CorpusError(outcome.findings)
-        write_incremental(((_file_name(each.form), each) for each in incremental), staging)
-    for stream in earlier:
-        stream.close()  # some systems cannot replace an open file
-    return outcome
 
 
 def _copy_resources(staging: Staging) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO
 
@@ -15,7 +15,8 @@ from msgspec import Struct
 
 from kg.files.file_sets import Staging
 from kg.formats import Format
-from kg.pipeline.documents import Document, Extent
+from kg.pipeline.cache import BuildCache
+from kg.pipeline.documents import ArticleSink, Document, Extent, flattened
 from kg.processes import cores
 
 _BUFFER = 1 << 17  # a buffer that fits into a processor's own cache halves the time to copy
@@ -40,9 +41,8 @@ class IncrementalDocument(Document):
         self._earlier = earlier
         self._written = 0
 
-    def keep(self, extent: Extent) -> Extent:
+    def copy(self, start: int, length: int) -> Extent:
         """Add a graph whose text is in the earlier document."""
-        start, length = extent
         if length:
             before = len(self._between)
             if self._continues(self._earlier, start - before):
@@ -71,6 +71,28 @@ class IncrementalDocument(Document):
             return False
         last = self.ranges[-1]
         return last.stream is stream and last.end == start
+
+
+class IncrementalSink(ArticleSink):
+    """A sink that copies the text of articles that a cache knows, and notes where the text of each article is."""
+
+    def __init__(self, documents: Iterable[Document], cache: BuildCache) -> None:
+        super().__init__(documents)
+        self._cache = cache
+
+    def copy(self, digest: str) -> None:
+        numbers = self._cache.take_extents(digest)
+        extents = zip(numbers[::2], numbers[1::2], strict=True)
+        copied = [
+            document.copy(*extent)
+            for document, extent in zip(self.documents, extents, strict=True)
+            if isinstance(document, IncrementalDocument)
+        ]
+        self.note_extents(digest, copied)
+
+    def note_extents(self, digest: str, extents: Sequence[Extent]) -> None:
+        if digest:  # neither the entities' nor the data set's, which are always written
+            self._cache.note_extents(digest, flattened(extents))
 
 
 def write_incremental(documents: Iterable[tuple[str, IncrementalDocument]], staging: Staging) -> None:

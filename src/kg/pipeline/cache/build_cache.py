@@ -1,0 +1,348 @@
+"""The cache of a corpus: one SQLite file, each row of which is signed with a key of the user's.
+
+A row states a fact that does not depend on other rows, so that several runs may write to the file, and be killed
+at any moment. Rows that are damaged or that somebody else signed are ignored. No fault of the file is an error: the
+run then maps every article.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import sqlite3
+import struct
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from kg.corpus import Corpus, Source
+from kg.meaning import CorpusIndex
+from kg.pipeline.article import MappedArticle
+from kg.pipeline.cache.dependencies import Content, Stat, environment, is_settled, settled_time, stat_of
+from kg.pipeline.cache.records import (
+    ReadArticle,
+    Record,
+    Recorder,
+    Row,
+    decode_record,
+    encode,
+    number_of,
+    number_of_content,
+)
+from kg.pipeline.cache.user_files import PATTERN, cache_folder, drop, evict, prepare_file, user_key
+
+_TABLES = """
+create table if not exists main.article (number integer primary key, payload blob, signature blob);
+create table if not exists main.extent (number integer primary key, payload blob, signature blob);
+create table if not exists main.published (number integer primary key, payload blob, signature blob);
+create temp table new_article (number integer primary key, payload blob, signature blob);
+create temp table new_extent (number integer primary key, payload blob);
+"""
+# Rows of unchanged articles are in new_article too, without payload.
+_SAVE_ARTICLES = """
+delete from main.article where number not in (select number from new_article);
+insert or replace into main.article select * from new_article where payload is not null order by number;
+"""
+_UNHARMED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY)
+_FORMAT = b"kg cache 3"
+_TICK = 0.02
+"""Seconds between two ticks of a local file system's clock, other than those that count whole seconds."""
+
+
+class Published(NamedTuple):
+    """The documents of a publication: the path of its folder, the names of the documents and their stats."""
+
+    folder: str
+    stats: dict[str, Stat]
+
+
+_decode_published = msgspec.msgpack.Decoder(Published).decode
+
+
+class _Signer:
+    """Signs rows. A signature counts only in the same table and row of the same file."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def sign(self, table: str, number: int, payload: bytes) -> bytes:
+        return hmac.digest(self._key, table.encode() + number.to_bytes(8, "big", signed=True) + payload, "sha256")
+
+    def verified(self, table: str, number: int, row: tuple[object, object] | None) -> bytes | None:
+        """Return the payload of a row if its signature is right."""
+        if not row:
+            return None
+        payload, signature = row
+        if not isinstance(payload, bytes) or not isinstance(signature, bytes):
+            return None
+        return payload if hmac.compare_digest(self.sign(table, number, payload), signature) else None
+
+
+class BuildCache:
+    """What is known of a corpus, and what a run finds out. Without a database nothing is known and nothing kept."""
+
+    def __init__(self, recorder: Recorder, database: sqlite3.Connection | None, signer: _Signer) -> None:
+        self.is_kept = database is not None
+        self.fault: sqlite3.Error | None = None
+        self._recorder = recorder
+        self._database = database
+        self._signer = signer
+        self._settled_before = settled_time()
+        self._is_ignored = False
+        self._is_complete = False
+        self._extents_signed_as = ""
+        self._documents: int | None = None
+        """From how many documents text is copied; None if no text is needed."""
+        self._extents: dict[str, tuple[int, ...]] = {}
+        self._new_publication: Published | None = None
+
+    def ignore(self) -> None:
+        """Know nothing, but keep what the run finds out."""
+        self._is_ignored = True
+
+    @property
+    def knows_nothing(self) -> bool:
+        """Whether every article has to be mapped."""
+        if self._is_ignored or self._documents == 0:
+            return True
+        return not self._row("select 1, 1 from main.article limit 1")
+
+    def articles(self, sources: Iterable[Source], read: ReadArticle) -> Iterator[MappedArticle]:
+        """Yield the article of each source, without its graph if it is known."""
+        for source in sources:
+            content = Content(source, self._settled_before)
+            if record := self._known(content):
+                yield self._recorded(source, content, record)
+            else:
+                yield self._recorder.article(source, content, read, self._add)
+        self._is_complete = True
+
+    def add_rows(self, rows: Iterable[Row]) -> None:
+        """Add what another process recorded."""
+        for row in rows:
+            self._add(row)
+
+    def complete(self) -> None:
+        """Note that every article was recorded: the rows of all others will be deleted."""
+        self._is_complete = True
+
+    def count_changed(self, sources: Iterable[Source]) -> tuple[int, int]:
+        """Return how many articles there are, and how many of them have to be mapped."""
+        size = changed = 0
+        for source in sources:
+            size += 1
+            changed += self._known(Content(source, self._settled_before)) is None
+            self._extents.clear()
+        return size, changed
+
+    @contextmanager
+    def open_documents(self, names: Sequence[str]) -> Iterator[list[IO[bytes]]]:
+        """Open the documents of the last publication if they have these names and are unchanged; else none.
+
+        From now on, an article is known only if its text can be copied from them.
+        """
+        payload = self._verified("published", 0)
+        with ExitStack() as opened:
+            streams: list[IO[bytes]] = []
+            if payload and not self._is_ignored:
+                folder, stats = _decode_published(payload)
+                if list(stats) == list(names):
+                    with suppress(OSError):
+                        streams = [opened.enter_context(Path(folder, name).open("rb")) for name in names]
+                        if [stat_of(stream.fileno()) for stream in streams] != list(stats.values()):
+                            streams = []
+            self._documents = len(streams)
+            self._extents_signed_as = _extents_of(payload or b"")
+            yield streams
+
+    def take_extents(self, digest: str) -> tuple[int, ...]:
+        """Return start and length in each document of a known article, by its graph's digest; only once."""
+        return self._extents.pop(digest)
+
+    def note_extents(self, digest: str, extents: Sequence[int]) -> None:
+        """Note start and length of a graph in each document that the run writes."""
+        packed = struct.pack(f"<{len(extents)}Q", *extents)
+        self._execute("insert or replace into new_extent values (?, ?)", (number_of(digest), packed))
+
+    def publish(self, folder: Path, written: Mapping[str, Stat]) -> None:
+        """Note that the documents were published in a folder, from which the next run may copy.
+
+        `written` are their stats before they were moved there: another run may have replaced them since.
+        """
+        if self._database is None:
+            return
+        self._new_publication = Published("", {})
+        time.sleep(_TICK)
+        now = time.time_ns() - int(_TICK * 1e9 / 2)
+        with suppress(OSError):
+            stats = {name: stat_of(folder / name) for name in written}
+            if all(_is_same_file(stat, written[name]) and is_settled(stat, now) for name, stat in stats.items()):
+                self._new_publication = Published(os.path.abspath(folder), stats)
+
+    def save(self) -> None:
+        """Keep what a complete run found out."""
+        if self._database is None or not self._is_complete:
+            return
+        try:
+            self._database.execute("begin immediate")
+            for statement in _SAVE_ARTICLES.split(";"):
+                self._database.execute(statement)
+            if self._new_publication is not None:
+                self._save_publication(self._database, encode(self._new_publication))
+            self._database.execute("commit")
+        except sqlite3.Error as error:
+            self._give_up(error)
+
+    def _save_publication(self, database: sqlite3.Connection, published: bytes) -> None:
+        table, sign = _extents_of(published), self._signer.sign
+        rows = database.execute("select number, payload from new_extent order by number")
+        database.execute("delete from main.extent")
+        database.executemany(
+            "insert into main.extent values (?, ?, ?)",
+            ((number, payload, sign(table, number, payload)) for number, payload in rows),
+        )
+        row = (0, published, sign("published", 0, published))
+        database.execute("insert or replace into main.published values (?, ?, ?)", row)
+
+    def _known(self, content: Content) -> Record | None:
+        """Return the record of an article that need not be mapped."""
+        if self._is_ignored or not content.files:
+            return None
+        payload = self._verified("article", number_of_content(content))
+        if payload is None:
+            return None
+        record = decode_record(payload)
+        is_same = record.article == content.article and (
+            bool(content.stats and content.stats == record.stats) or content.digest == record.digest
+        )
+        if not is_same or self._recorder.entities.of(record.uses) != record.entities:
+            return None
+        return record if self._documents is None or self._has_text(record) else None
+
+    def _has_text(self, record: Record) -> bool:
+        """Return whether the text of an article can be copied, if it has any; note where it is."""
+        article = record.packed
+        if article.draft or article.claims is None:
+            return True
+        if not self._documents:
+            return False
+        payload = self._verified("extent", number_of(article.digest), self._extents_signed_as)
+        if payload is None or len(payload) != 16 * self._documents:
+            return False
+        self._extents[article.digest] = struct.unpack(f"<{2 * self._documents}Q", payload)
+        return True
+
+    def _recorded(self, source: Source, content: Content, record: Record) -> MappedArticle:
+        number = number_of_content(content)
+        if content.stats != record.stats:
+            self._add(Row(number, encode(replace(record, stats=content.stats))))
+        else:
+            self._execute("insert or ignore into new_article values (?, null, null)", (number,))
+        return self._recorder.packing.unpacked(record.packed, source.line)
+
+    def _add(self, row: Row) -> None:
+        signature = self._signer.sign("article", *row)
+        self._execute("insert or replace into new_article values (?, ?, ?)", (*row, signature))
+
+    def _verified(self, table: str, number: int, signed_as: str = "") -> bytes | None:
+        row = self._row(f"select payload, signature from main.{table} where number = ?", (number,))
+        return self._signer.verified(signed_as or table, number, row)
+
+    def _row(self, query: str, values: tuple[object, ...] = ()) -> tuple[object, object] | None:
+        if self._database is None:
+            return None
+        try:
+            row: tuple[object, object] | None = self._database.execute(query, values).fetchone()
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return None
+        return row
+
+    def _execute(self, statement: str, values: tuple[object, ...]) -> None:
+        if self._database is None:
+            return
+        try:
+            self._database.execute(statement, values)
+        except sqlite3.Error as error:
+            self._give_up(error)
+
+    def _give_up(self, error: sqlite3.Error) -> None:
+        self.fault, self._database = error, None
+
+
+def _extents_of(published: bytes) -> str:
+    """Return what extents are signed as: they are true of the documents of one publication only."""
+    return f"extent of {published.hex()}"
+
+
+def _is_same_file(stat: Stat, before: Stat) -> bool:
+    """Return whether a stat is that of the same file, which may have been renamed."""
+    size, modified, _, inode = stat
+    return (size, modified, inode) == (before[0], before[1], before[3])
+
+
+@contextmanager
+def open_cache(
+    corpus: Corpus, index: CorpusIndex, checks: tuple[str, bytes], *, fresh: bool = False
+) -> Iterator[BuildCache]:
+    """Open the cache of a corpus, and save what the run finds out when it has come to its end.
+
+    `checks` are the engine and the digest of the shapes; each pair has a cache of its own. `fresh` ignores what is
+    known.
+    """
+    recorder = Recorder(corpus, index)
+    path, key = _file_and_key(corpus, checks)
+    signer = _Signer(hmac.digest(key, environment(corpus, index, checks), "sha256"))
+    with ExitStack() as stack:
+        database = _opened(path, stack) if path else None
+        cache = BuildCache(recorder, database, signer)
+        if fresh:
+            cache.ignore()
+        try:
+            yield cache
+        finally:
+            cache.save()
+            if path and database:
+                stack.close()
+                if cache.fault and _is_harm(cache.fault):
+                    drop(path)
+                with suppress(OSError):
+                    evict(path)
+
+
+def _file_and_key(corpus: Corpus, checks: tuple[str, bytes]) -> tuple[Path | None, bytes]:
+    """Return the file of a corpus, whose name only the user's key gives, and the key of the file."""
+    folder = cache_folder()
+    if folder is None or (key := user_key()) is None:
+        return None, b""
+    name = hmac.digest(key, encode((_FORMAT, os.fsencode(os.path.realpath(corpus.root)), checks)), "sha256")
+    return folder / PATTERN.format(name[:16].hex()), hmac.digest(key, name, "sha256")
+
+
+def _opened(path: Path, stack: ExitStack) -> sqlite3.Connection | None:
+    try:
+        prepare_file(path)
+        database = sqlite3.connect(path, isolation_level=None)
+        stack.callback(database.close)
+        # Nothing is lost that a run could not find out again; a file that a power cut damages is ignored.
+        database.executescript(
+            "pragma synchronous = off; pragma trusted_schema = off; pragma cell_size_check = on;"
+        )
+        database.executescript(_TABLES)
+    except OSError:
+        return None
+    except sqlite3.Error as error:
+        if _is_harm(error):
+            drop(path)
+        return None
+    return database
+
+
+def _is_harm(error: sqlite3.Error) -> bool:
+    """Return whether an error is a fault of the file, which is then deleted."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF not in _UNHARMED
