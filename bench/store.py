@@ -28,7 +28,7 @@ if __package__ in (None, ""):
 
 from bench.corpus import write_corpus
 from kg.query.questions import Question, questions, with_values
-from kg.query.store.manifest import read_manifest
+from kg.query.store_folder import read_manifest
 from kg.rdf.terms import Term, date, iri, plain
 from kg.rdf.vocab import PREFIXES
 
@@ -64,7 +64,7 @@ def main() -> None:
         export = exported(folder, given.articles)
         for line in loads(folder, export, given.oxigraph):
             print(line, flush=True)
-        for line in openings(folder / "kg.query.store"):
+        for line in openings(folder / "kg.store"):
             print(line, flush=True)
         for line in compared(stack.enter_context(opened(folder, export, given))):
             print(line, flush=True)
@@ -81,7 +81,7 @@ def exported(folder: Path, count: int) -> Path:
 
 def loads(folder: Path, export: Path, oxigraph: str | None) -> Iterator[str]:
     """Yield a table of what each loader takes."""
-    own = folder / "kg.query.store"
+    own = folder / "kg.store"
     script = "import sys, pyoxigraph; pyoxigraph.Store(sys.argv[1]).bulk_load(path=sys.argv[2])"
     load = [sys.executable, "-m", "kg", "--quiet", "load", str(own)]
     plain_store, theirs = folder / "plain.store", folder / "oxigraph.store"
@@ -121,7 +121,7 @@ def opened(folder: Path, export: Path, given: argparse.Namespace) -> Iterator[di
     """Open what can answer, each by its name."""
     import pyoxigraph
 
-    own = folder / "kg.query.store"
+    own = folder / "kg.store"
     store = pyoxigraph.Store.read_only(str(own / read_manifest(own).folder))
     engines: dict[str, Ask] = {"kg load": lambda query: of_oxigraph(store, query)}
     with ExitStack() as stack:

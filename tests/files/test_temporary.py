@@ -16,7 +16,7 @@ import pytest
 from kg.checks.cross_references import ArticleIds, open_cross_references
 from kg.errors import FileError
 from kg.files.temporary import temporary_database
-from kg.query.remote.inventory import open_inventory
+from kg.query.remote_load import open_inventory
 from kg.rdf.terms import iri
 from support.corpora import CONFIG, ENTITIES, lay
 

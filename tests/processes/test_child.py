@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from kg.processes.child import Child, ChildEndedError
+from kg.processes.limits import refuse_sockets
 from support import ROOT
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has these limits")
@@ -122,3 +124,30 @@ def test_a_child_without_sockets_reaches_no_network() -> None:
         assert client.receive() == b"refused"
         with pytest.raises(TimeoutError):
             server.accept()
+
+
+WAYS = {
+    "socket": "socket.socket(socket.AF_INET, socket.SOCK_STREAM)",
+    "socket6": "socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)",
+    "unix": "socket.socket(socket.AF_UNIX)",
+    "pair": "socket.socketpair()",
+    "connect": "socket.socket(fileno=held.fileno()).connect(('127.0.0.1', 9))",
+    "thread": "threaded()",
+    "child": "child()",
+}
+
+
+@linux_only
+@pytest.mark.parametrize("way", WAYS)
+def test_a_child_without_sockets_has_no_other_way_to_one_and_can_open_files(way: str, tmp_path: Path) -> None:
+    with child("try_socket") as client:
+        client.send(f"{WAYS[way]}\n{tmp_path / 'file'}".encode())
+        assert int(client.receive()) == errno.EACCES
+
+    assert (tmp_path / "file").read_text() == "x"
+
+
+def test_a_machine_that_is_not_known_refuses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.processes.limits._SOCKET_CALLS", {})
+
+    assert not refuse_sockets()

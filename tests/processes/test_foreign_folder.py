@@ -120,7 +120,8 @@ def test_python_m_runs_no_module_of_the_corpus_once_kg_has_started(folder: Path)
 def test_a_script_starts_no_process_that_imports_from_the_current_folder(folder: Path) -> None:
     """As in a notebook: what the script itself imports is its own affair."""
     script = (
-        "import sys; sys.path.remove(''); import os; from kg.processes.pool import worker_pool\n"
+        "import sys; sys.path.remove(''); import os, subprocess, tempfile\n"
+        "from kg.processes.pool import worker_pool\n"
         "sys.path.insert(0, '')\n"
         "with worker_pool(1) as pool: assert list(pool.in_order(os.path.basename, [('a/b',)])) == ['b']"
     )

@@ -6,7 +6,6 @@ import json
 import os
 import random
 import socket
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,9 +15,10 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 
-from kg.publish.serve.rows import RowLimit, TooManyRowsError
-from kg.publish.serve.worker import Request
-from kg.query.store.manifest import read_manifest
+from kg.processes.child import Child, ChildEndedError
+from kg.query.engine import RowLimit, TooManyRowsError
+from kg.query.sparql import QueryOutcome, QueryRequest, read_outcome
+from kg.query.store_folder import read_manifest
 from query.test_query_safety import SERVICES
 from support.served import HOSTILE, Server, quad, served_in_reach, store_of
 
@@ -258,17 +258,14 @@ def _mutated(query: str, chance: random.Random) -> str:
 def test_where_sockets_cannot_be_refused_a_worker_opens_nothing_more_and_answers_once(
     store: Path, tmp_path: Path
 ) -> None:
-    files = store / read_manifest(store).folder
-    script = (
-        "from kg.publish.serve import worker\nworker.without_sockets = lambda: False\n"
-        "worker.main()\nopen('/dev/null')\n"
-    )
-    request = Request("SELECT ?s { ?s ?p ?o }", "http://e/", str(tmp_path / "answer"), "csv", "", ROWS, 9)
-    lines = f"{json.dumps(request._asdict())}\n" * 2
-    command = [sys.executable, "-c", script, str(files), str(2**28), str(2**20)]
+    request = QueryRequest(ALL, "http://e/", str(tmp_path / "answer"), "csv", "", 9, ROWS)
+    with Child("support.children:answer_without_refusing_sockets") as engine:
+        engine.send(json.dumps([str(store / read_manifest(store).folder), 2**28, 2**20]).encode())
+        opened = read_outcome(engine.receive())
+        engine.send(json.dumps(request._asdict()).encode())
+        answered = read_outcome(engine.receive())
+        with pytest.raises(ChildEndedError, match="Too many open files"):
+            engine.receive()
 
-    ended = subprocess.run(command, input=lines, capture_output=True, text=True, check=False)
-
-    assert ended.stdout == '{"size": 0}\n{"kind": "rows"}\n'
-    assert "Too many open files" in ended.stderr
+    assert (opened, answered) == (QueryOutcome(), QueryOutcome("solutions", body=None))
     assert (tmp_path / "answer").read_text().count("\n") == ROWS + 1

@@ -12,8 +12,7 @@ from kg import __version__
 from kg.cli import run
 from kg.query.questions import questions
 from kg.query.store import open_loaded
-from kg.query.store.generations import new_generation
-from kg.query.store.manifest import Manifest, read_manifest
+from kg.query.store_folder import Manifest, new_generation, read_manifest
 from support import SEEDS
 from support.corpora import CLAIMS, lay
 from support.loaded import Loads, answer, held, snapshot, stores_of
@@ -207,7 +206,7 @@ def test_a_line_that_is_no_triple_is_told_with_its_number(
     load: Loads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where it comes after the first portion."""
-    monkeypatch.setattr("kg.query.store.load.PORTION", 1000)
+    monkeypatch.setattr("kg.query.load.PORTION", 1000)
     export = tmp_path / "seeds.nq"
     run(["export", str(SEEDS), "-o", str(export)])
     lines = export.read_text(encoding="utf-8").splitlines(keepends=True)

@@ -20,7 +20,7 @@ import pytest
 
 from kg.cli import run
 from kg.errors import UsageError
-from kg.query.store.manifest import read_manifest
+from kg.query.store_folder import read_manifest
 from support import SEEDS
 from support.loaded import held
 from support.query_cases import HARBOUR
@@ -44,7 +44,7 @@ def watch(event, arguments):
             os._exit({DIED})
 
 from kg.cli import run
-import kg.cli.load, kg.query.store.load
+import kg.cli.load, kg.query.load
 sys.addaudithook(watch)
 sys.exit(run(["-q", "load", target, source]))
 """

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import itertools
+import json
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,21 +15,15 @@ import pytest
 
 from kg.cli import run
 from kg.errors import FileError, UsageError
-from kg.query.store import LIMITS, Store, open_loaded, worker
-from kg.query.store.manifest import read_manifest
+from kg.processes.child import Child
+from kg.query.engine import OPENED_AT_ONCE
+from kg.query.sparql import read_outcome
+from kg.query.store import LIMITS, Store, open_loaded
+from kg.query.store_folder import read_manifest
 from query.test_query_safety import SERVICES
 from support import SEEDS
 
 linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can refuse sockets")
-WAYS = {
-    "socket": "socket.socket(socket.AF_INET, socket.SOCK_STREAM)",
-    "socket6": "socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)",
-    "unix": "socket.socket(socket.AF_UNIX)",
-    "pair": "socket.socketpair()",
-    "connect": "socket.socket(fileno=held.fileno()).connect(('127.0.0.1', 9))",
-    "thread": "threaded()",
-    "child": "child()",
-}
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +42,9 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         for _ in range(portions):
             store.bulk_load(input=b"".join(itertools.islice(lines, 2000)), format=pyoxigraph.RdfFormat.N_QUADS)
         del store
-        if len(list(folder.glob("*.sst"))) > worker.OPENED_AT_ONCE:
+        if len(list(folder.glob("*.sst"))) > OPENED_AT_ONCE:
             break
-    assert len(list(folder.glob("*.sst"))) > worker.OPENED_AT_ONCE
+    assert len(list(folder.glob("*.sst"))) > OPENED_AT_ONCE
     with open_loaded(target) as opened:
         yield opened
 
@@ -71,7 +64,7 @@ def test_a_store_of_many_files_answers_from_all_of_them(large: Store) -> None:
 def test_no_query_of_a_store_reaches_the_network(read: bool, large: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor where the reading of the query, which is for the message, would let it pass."""
     if not read:
-        monkeypatch.setattr("kg.query.store.answers.refuse_what_is_no_query", lambda _query: None)
+        monkeypatch.setattr("kg.query.store.refuse_service_and_updates", lambda _query, _asker: None)
     limits = LIMITS._replace(seconds=10)
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.02)
@@ -95,47 +88,12 @@ def test_a_call_that_only_the_kernel_refuses_is_told_as_what_it_is(large: Store)
             large.ask(f"PREFIX : <{url}> SELECT * {{ VALUES ?t {{ true }}.SERVICE:{{ ?a ?b ?c }} }}")
 
 
-@linux_only
-@pytest.mark.parametrize("way", WAYS)
-def test_the_worker_has_no_way_to_a_socket(way: str, tmp_path: Path) -> None:
-    """And files can still be opened."""
-    script = (
-        "import os, socket, subprocess, sys, threading\n"
-        "from kg.query.store import worker\n"
-        "held = socket.socket()\n"
-        "assert worker.without_sockets()\n"
-        "def threaded():\n"
-        "    thrown = []\n"
-        "    def attempt():\n"
-        "        try: socket.socket()\n"
-        "        except OSError as error: thrown.append(error)\n"
-        "    thread = threading.Thread(target=attempt); thread.start(); thread.join()\n"
-        "    raise thrown[0]\n"
-        "def child():\n"
-        "    code = 'import socket, sys\\ntry: socket.socket()\\nexcept OSError as error: sys.exit(error.errno)'\n"
-        "    raise OSError(subprocess.run([sys.executable, '-c', code]).returncode, 'in a child')\n"
-        f"open({str(tmp_path / 'file')!r}, 'w').write('x')\n"
-        f"try: {WAYS[way]}\n"
-        "except OSError as error: print(error.errno)\n"
-    )
-    outcome = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-
-    assert outcome.stdout == f"{errno.EACCES}\n"
-    assert (tmp_path / "file").read_text() == "x"
-
-
 def test_where_sockets_cannot_be_refused_a_large_store_is(tmp_path: Path) -> None:
-    """There the worker may open nothing more, and the engine has not opened all of it."""
-    for number in range(worker.OPENED_AT_ONCE):
+    """There the process may open nothing more, and the engine has not opened all of the store."""
+    for number in range(OPENED_AT_ONCE + 1):
         (tmp_path / f"{number}.sst").touch()
-    worker.refuse_what_is_not_open(str(tmp_path))
-    (tmp_path / "one-more.sst").touch()
+    with Child("support.children:answer_without_refusing_sockets") as engine:
+        engine.send(json.dumps([str(tmp_path), 2**28, 2**20]).encode())
+        outcome = read_outcome(engine.receive())
 
-    with pytest.raises(OSError, match="on Linux only"):
-        worker.refuse_what_is_not_open(str(tmp_path))
-
-
-def test_a_machine_that_is_not_known_refuses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "MACHINES", {})
-
-    assert not worker.without_sockets()
+    assert (outcome.failed, "on Linux only" in outcome.message) == ("store", True)

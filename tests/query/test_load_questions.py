@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.query.query_parameters import terms
+from kg.query.query_parameters import held_entities, held_things, terms
 from kg.query.questions import questions, with_values
 from kg.query.store import Store, open_loaded
-from kg.query.store_lookup import held_entities, held_things
 from support import SEEDS
 from support.loaded import answer, stores_of
 from support.query_cases import FOLDERS, Case, Kg, cases

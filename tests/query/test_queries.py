@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from kg.errors import UsageError
 from kg.formats import FORMATS, write
 from kg.query.questions import GROUPS, Question, questions, read_question, with_values
-from kg.query.store import Store, tokens
+from kg.query.sparql import tokens
+from kg.query.store import Store
 from kg.rdf.terms import Iri, date, literal_value, plain
 from kg.rdf.vocab import KG, RDF, SCHEMA
 from support import SEEDS

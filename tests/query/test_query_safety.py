@@ -85,7 +85,7 @@ def test_no_query_reaches_the_network(query: str, seeds: Asked) -> None:
 def test_a_worker_without_the_reading_of_the_query_reaches_no_network_either(
     seeds: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kg.query.store.answers.refuse_what_is_no_query", lambda _query: None)
+    monkeypatch.setattr("kg.query.store.refuse_service_and_updates", lambda _query, _asker: None)
 
     for query in SERVICES:
         test_no_query_reaches_the_network(query, seeds)
@@ -142,7 +142,6 @@ def test_a_query_is_stopped_when_its_time_is_up(kg: Kg) -> None:
 
 @posix_only
 def test_a_query_is_stopped_when_kg_is(tmp_path: Path) -> None:
-    """Nobody is left to end it: the worker's own limit of time does."""
     with asked(SEEDS) as opened, open_store(opened.graphs, BASE) as store:
         script = (
             "import os, sys, threading\n"
@@ -155,17 +154,17 @@ def test_a_query_is_stopped_when_kg_is(tmp_path: Path) -> None:
         killed = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=False)
         assert killed.returncode == 9
         deadline = time.monotonic() + 30
-        while _workers(store.folder) and time.monotonic() < deadline:
+        while _workers(tmp_path) and time.monotonic() < deadline:
             time.sleep(0.2)
-        assert _workers(store.folder) == []
+        assert _workers(tmp_path) == []
 
 
 def _workers(folder: Path) -> list[str]:
-    """Return the processes that work on a folder."""
+    """Return the processes that answer queries and were started in a folder."""
     found = []
     for process in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            if str(folder) in process.read_text(errors="replace") and "worker.py" in process.read_text():
+            if "kg.query.engine" in process.read_text() and process.with_name("cwd").resolve() == folder:
                 found.append(process.parent.name)
         except OSError:
             continue

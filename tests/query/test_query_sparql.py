@@ -67,7 +67,7 @@ def test_a_file_that_cannot_be_read_is_status_3(name: str, content: bytes | None
     assert (status, out, f"{name}: it cannot be read as a query" in err) == (3, "", True)
 
 
-def test_a_query_that_names_its_graphs_is_asked_of_these(kg: Kg) -> None:
+def test_a_query_that_has_from_is_asked_of_these(kg: Kg) -> None:
     count = "SELECT (COUNT(*) AS ?n) FROM <graph/%s> { ?s a schema:%s }"
 
     assert kg("-f", "csv", "-e", count % ("entities", "Claim")) == (0, "n\r\n0\r\n", "")

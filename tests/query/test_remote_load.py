@@ -14,7 +14,7 @@ import pytest
 
 from end_to_end.test_readme import run as shell
 from kg.cli import run
-from kg.query.remote import TripleStore, Wanted, connected
+from kg.query.remote_store import TripleStore, Wanted, connected
 from kg.rdf.terms import Iri
 from support import ROOT, SEEDS
 from support.loaded import Loads

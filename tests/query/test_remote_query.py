@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from kg.cli import run
-from kg.query.query_parameters import terms
+from kg.query.query_parameters import held_entities, held_things, terms
 from kg.query.questions import questions, with_values
-from kg.query.remote import RemoteStore, Wanted, connected, open_remote
-from kg.query.store_lookup import held_entities, held_things
+from kg.query.remote_store import RemoteStore, Wanted, connected, open_remote
 from support.loaded import answer
 from support.query_cases import FOLDERS, HARBOUR, Case, Kg, cases
 from support.triple_servers import GRAPHS, KINDS, Front, Seen, Server

@@ -15,9 +15,9 @@ import httpx
 import pytest
 
 from kg.errors import FileError, UsageError
-from kg.query.remote import Wanted, connected, open_remote
-from kg.query.remote.credentials import Credentials, checked_url, credentials, scheme_of
-from kg.query.store import Limits
+from kg.query.remote_session import Credentials, checked_url, credentials, scheme_of
+from kg.query.remote_store import Wanted, connected, open_remote
+from kg.query.store import QueryLimits
 from kg.rdf.terms import Iri
 from support.loaded import Loads
 from support.query_cases import HARBOUR, Kg
@@ -176,7 +176,7 @@ def test_nonsense_in_place_of_rows_is_told(load: Loads) -> None:
 def test_an_answer_that_is_too_large_is_given_up(store: Server, load: Loads) -> None:
     load(store.url, HARBOUR)
     with open_remote(store.url, None, 60) as opened, pytest.raises(FileError, match="is larger than 500 bytes"):
-        opened.ask("SELECT * { ?s ?p ?o }", limits=Limits(answer=500))
+        opened.ask("SELECT * { ?s ?p ?o }", limits=QueryLimits(answer=500))
 
 
 def test_a_request_leaves_nothing_behind(store: Server) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kg.pipeline.publication import open_publication, published
 from kg.publish.site import Pages
-from kg.query.store.load import load_graphs
+from kg.query.load import load_graphs
 from kg.rdf.terms import Graph, Iri, Node, Term, iri, is_iri, literal_value, plain, text
 from kg.rdf.vocab import DCTERMS, KG, SCHEMA, VOID
 from support.pages_of import EVERYTHING

@@ -11,9 +11,9 @@ import pytest
 from kg import __version__
 from kg.cli import run
 from kg.pipeline.publication import open_publication, published
-from kg.query.store.load import load_graphs
-from kg.query.store.manifest import read_manifest
-from kg.query.store_lookup import Askable
+from kg.query.load import load_graphs
+from kg.query.query_parameters import Askable
+from kg.query.store_folder import read_manifest
 
 
 def stores_of(corpora: Mapping[str, Path], room: Path) -> dict[str, Path]:

@@ -11,7 +11,7 @@ from kg import __version__
 from kg.pipeline.publication import open_publication, published
 from kg.publish.site import Pages
 from kg.publish.site.writer import SiteOptions, SiteResult, site_folder, write_site
-from kg.query.store.load import load_graphs
+from kg.query.load import load_graphs
 from support import ROOT
 
 EVERYTHING = ROOT / "tests" / "data" / "corpora" / "everything"

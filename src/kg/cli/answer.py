@@ -17,10 +17,9 @@ from kg.cli.options import corpus_folder, is_url
 from kg.errors import CorpusError, Finding, UsageError
 from kg.findings.results import fails
 from kg.pipeline.publication import Publication, open_publication, published
-from kg.query.query_parameters import terms, unknown
+from kg.query.query_parameters import Askable, held_entities, held_things, terms, unknown
 from kg.query.questions import Question, with_values
 from kg.query.store import LIMITS, Answer, open_loaded, open_store
-from kg.query.store_lookup import Askable, held_entities, held_things
 from kg.query.tables import read_rows, table
 from kg.rdf.terms import Graph, Iri, Term
 
@@ -66,7 +65,7 @@ def _opened(store: str, seconds: float) -> AbstractContextManager[Askable]:
     if not is_url(store):
         return open_loaded(Path(store))
     # Here, not above: what speaks HTTP takes as long to import as all else.
-    from kg.query.remote import open_remote
+    from kg.query.remote_store import open_remote
 
     return open_remote(store, login_prompt(), seconds)
 

@@ -18,8 +18,8 @@ from kg.files.manifests import MANIFEST
 from kg.formats.rdf_reader import media_type
 from kg.pipeline.article import MappedArticle
 from kg.pipeline.publication import Publication, open_publication
-from kg.query.store import Manifest
-from kg.query.store.load import load_document, load_graphs, load_partition
+from kg.query.load import load_document, load_graphs, load_partition
+from kg.query.store_folder import Manifest
 from kg.rdf.terms import iri_text
 
 ONLY_REMOTE = {
@@ -98,7 +98,8 @@ def _corpus_loaded(target: Path, publication: Publication) -> Manifest:
 
 def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> None:
     # Here, not above: what speaks HTTP takes as long to import as all else.
-    from kg.query.remote import Wanted, Way, connected, load_remote
+    from kg.query.remote_load import Way, load_remote
+    from kg.query.remote_store import Wanted, connected
 
     if source and (Path(source).is_file() or _is_partition(source)):
         raise UsageError(f"{source}: a store at a URL is loaded from a corpus only. Name the folder of the corpus.")

@@ -16,8 +16,8 @@ from kg.cli.options import corpus_folder
 from kg.cli.passing import passed
 from kg.errors import Finding
 from kg.pipeline.publication import open_publication
-from kg.query.store.load import load_graphs
-from kg.query.store.manifest import NAME
+from kg.query.load import load_graphs
+from kg.query.store_folder import NAME
 
 
 @click.command(short_help="Serve a corpus or a store over HTTP, to people and to queries.")

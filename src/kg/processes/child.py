@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from math import inf
-from pathlib import Path
 from queue import SimpleQueue
-from tempfile import TemporaryFile
 from threading import Event, Thread
 from time import monotonic
-from typing import IO
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 LENGTH = 4
 """How many bytes the length of a frame takes, the lowest first."""
@@ -57,13 +57,14 @@ class Child:
     """
 
     def __init__(self, target: str, *, trusted: bool = False) -> None:
+        # Imported here, because a child needs neither to start.
+        from subprocess import PIPE, Popen
+        from tempfile import TemporaryFile
+
         self._errors = None if trusted else TemporaryFile()  # noqa: SIM115  # closed by `end`
         environment = None if trusted else {**os.environ, **ENVIRONMENT}
-        pipe = subprocess.PIPE
         with _no_interrupt():
-            self._process = subprocess.Popen(
-                command(target), stdin=pipe, stdout=pipe, stderr=self._errors, env=environment
-            )
+            self._process = Popen(command(target), stdin=PIPE, stdout=PIPE, stderr=self._errors, env=environment)
         self._deadline = _Deadline(self._process)
 
     def __enter__(self) -> Child:
@@ -117,7 +118,7 @@ class Child:
 class _Deadline(Thread):
     """Kills a process that does not reply in time. (`select` would do, but not for pipes on Windows.)"""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: Popen[bytes]) -> None:
         super().__init__(daemon=True)
         self.passed = False
         self._process = process
@@ -176,9 +177,9 @@ def command(target: str) -> list[str]:
     `-P` keeps the current folder off the import path while Python starts. It is taken from ours too, where
     `python -m` and `python -c` put it. The folder of kg comes last, for a kg that is run from its source folder.
     """
-    here = os.getcwd()
+    here, home = os.getcwd(), os.path.abspath(os.path.join(__file__, os.pardir, os.pardir, os.pardir))
     path = [entry for entry in sys.path if entry and os.path.abspath(entry) != here]
-    return [sys.executable, "-P", "-c", _START, target, *path, str(Path(__file__).parents[2])]
+    return [sys.executable, "-P", "-c", _START, target, *path, home]
 
 
 def run(target: str) -> None:
@@ -192,9 +193,14 @@ def run(target: str) -> None:
 
 def write_frame(stream: IO[bytes], frame: bytes) -> None:
     """Write a frame at once."""
-    stream.write(len(frame).to_bytes(LENGTH, "little"))
+    stream.write(frame_head(frame))
     stream.write(frame)
     stream.flush()
+
+
+def frame_head(frame: bytes) -> bytes:
+    """Return what goes before a frame: its length."""
+    return len(frame).to_bytes(LENGTH, "little")
 
 
 def read_frame(stream: IO[bytes]) -> bytes:

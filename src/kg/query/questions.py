@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import UsageError
-from kg.query.store import tokens
-from kg.query.store.sparql import Token
+from kg.query.sparql import Token, tokens
 from kg.rdf.terms import Term
 
 QUERIES = Path(__file__).resolve().parent / "queries"

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from kg.publish.serve.negotiation import chosen
 from kg.publish.serve.protocol import CONTENT_TYPES, TRIPLES
-from kg.publish.serve.worker import written
-from kg.query.store.manifest import Manifest
+from kg.query.engine import graph_document
+from kg.query.store_folder import Manifest
 from kg.rdf.vocab import PREFIXES
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
@@ -32,7 +32,7 @@ def description(request: Request, manifest: Manifest) -> Response | None:
     form = chosen(",".join(request.headers.getlist("accept")), TRIPLES)
     if form is None:
         return None
-    body = written(sorted(_triples(_address(request, manifest.base), manifest), key=str), form)
+    body = graph_document(_triples(_address(request, manifest.base), manifest), form)
     return Response(body, headers={"Content-Type": CONTENT_TYPES[form], "Vary": "Accept"})
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import KgError
-from kg.query.store.manifest import NAME, Manifest, read_manifest
+from kg.query.store_folder import NAME, Manifest, read_manifest
 
 _SECONDS = 1.0
 

@@ -1,32 +1,23 @@
-"""A worker process, as its parent sees it."""
+"""A process that answers queries, as the server sees it."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import os
-import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
+from kg.processes.child import ENVIRONMENT, LENGTH, command, frame_head
 from kg.publish.serve.limits import Limits
-from kg.publish.serve.worker import Request
+from kg.query.sparql import EngineOptions, QueryOutcome, QueryRequest, read_outcome
+from kg.query.store import ENGINE
 
-_LINE = 1024 * 1024
-
-
-class Outcome(NamedTuple):
-    """The verdict on a request, and the answer, None where it stands in the file that the request named."""
-
-    kind: str = ""
-    failed: str = ""
-    message: str = ""
-    body: bytes | None = None
+_COMPLAINT = 1024 * 1024
 
 
 class WorkerDiedError(Exception):
-    """A worker ended before it had given its verdict; the message is what it last said."""
+    """A worker ended before it had given an outcome; the message is what it last wrote to stderr."""
 
 
 class Worker:
@@ -41,46 +32,34 @@ class Worker:
     @classmethod
     async def start(cls, folder: Path, limits: Limits) -> Worker:
         """Return a worker that is ready. Raises `WorkerDiedError`."""
-        # -P: nothing in the current folder can stand in for a module.
+        pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
-            *(
-                sys.executable,
-                "-P",
-                "-m",
-                "kg.publish.serve.worker",
-                str(folder),
-                str(limits.memory),
-                str(limits.answer),
-            ),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            limit=_LINE,
-            # Each of glibc's arenas reserves address space, which is what its memory is measured by.
-            env={**os.environ, "MALLOC_ARENA_MAX": "2"},
+            *command(ENGINE),
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            env={**os.environ, **ENVIRONMENT},
             # Ctrl-C is for the parent, which lets answers end that are under way.
             start_new_session=True,
         )
         worker = cls(folder, process)
         started = False
         try:
-            await worker._heard()
+            opened = await worker._reply_to(EngineOptions(str(folder), limits.memory, limits.answer))
+            if opened.failed:
+                raise WorkerDiedError(opened.message)
             started = True
         finally:
             if not started:
                 await worker.end()
         return worker
 
-    async def ask(self, request: Request) -> Outcome:
-        """Return the verdict on a request. Raises `WorkerDiedError`."""
-        assert self._process.stdin is not None
+    async def ask(self, request: QueryRequest) -> QueryOutcome:
+        """Return the outcome of a request. Raises `WorkerDiedError`."""
         self.is_idle = False
-        self._process.stdin.write(json.dumps(request._asdict()).encode() + b"\n")
-        with suppress(ConnectionError):
-            await self._process.stdin.drain()
-        verdict = await self._heard()
+        outcome = await self._reply_to(request._asdict())
         self.is_idle = True
-        return verdict
+        return outcome
 
     def make_way(self, niceness: int) -> None:
         """Let others have the processor first. That can never be taken back, so this request is the last."""
@@ -101,18 +80,17 @@ class Worker:
             self._process.kill()
         await self._process.wait()
 
-    async def _heard(self) -> Outcome:
-        """Return what the worker says next."""
+    async def _reply_to(self, request: object) -> QueryOutcome:
+        assert self._process.stdin is not None
         assert self._process.stdout is not None
         assert self._process.stderr is not None
-        line = await self._process.stdout.readline()
-        if line.endswith(b"\n"):
-            said = json.loads(line)
-            size = said.pop("size", None)
-            try:
-                body = None if size is None else await self._process.stdout.readexactly(size)
-                return Outcome(**said, body=body)
-            except asyncio.IncompleteReadError:
-                pass
-        complaint = await self._process.stderr.read(_LINE)
-        raise WorkerDiedError(complaint.decode(errors="replace").strip().rpartition("\n")[2])
+        frame = json.dumps(request).encode()
+        self._process.stdin.write(frame_head(frame) + frame)
+        try:
+            with suppress(ConnectionError):
+                await self._process.stdin.drain()
+            length = int.from_bytes(await self._process.stdout.readexactly(LENGTH), "little")
+            return read_outcome(await self._process.stdout.readexactly(length))
+        except asyncio.IncompleteReadError as error:
+            complaint = (await self._process.stderr.read(_COMPLAINT)).decode(errors="replace")
+            raise WorkerDiedError(complaint.strip().rpartition("\n")[2]) from error

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from kg.publish.serve.limits import Limits
 from kg.publish.serve.negotiation import chosen
 from kg.publish.serve.refusals import Refusal
-from kg.publish.serve.worker import Request
+from kg.query.sparql import QueryRequest
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
@@ -38,6 +38,8 @@ _GIVE = (
 )
 _READS_ONLY = "This address reads and never writes: an update is refused."
 _MOST_FIELDS = 1000
+IN_MEMORY = 128 * 1024
+"""The largest answer that is not written to a file: to make one takes longer than to answer."""
 Fields = Sequence[tuple[str, str]]
 
 
@@ -69,7 +71,7 @@ def refuse_other_kinds(content_type: str) -> None:
         )
 
 
-def asked(fields: Fields, accept: str, limits: Limits, *, too_long: int) -> Request:
+def asked(fields: Fields, accept: str, limits: Limits, *, too_long: int) -> QueryRequest:
     """Return what is asked; `too_long` is the status where the query is longer than it may be. Raises `Refusal`."""
     queries = [value for name, value in fields if name == "query"]
     if any(name == "update" for name, _ in fields):
@@ -81,7 +83,7 @@ def asked(fields: Fields, accept: str, limits: Limits, *, too_long: int) -> Requ
     default = tuple(value for name, value in fields if name == "default-graph-uri")
     named = tuple(value for name, value in fields if name == "named-graph-uri")
     has_dataset = bool(default or named)
-    return Request(
+    return QueryRequest(
         query=queries[0],
         base="",
         path="",
@@ -91,6 +93,9 @@ def asked(fields: Fields, accept: str, limits: Limits, *, too_long: int) -> Requ
         seconds=_lowered(fields, "timeout", limits.seconds),
         default=default if has_dataset else None,
         named=named if has_dataset else None,
+        in_memory=IN_MEMORY,
+        unread=True,
+        asker="this address",
     )
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from kg.publish.serve.generations import Watched
 from kg.publish.serve.limits import Limits
-from kg.publish.serve.process import Outcome, Worker, WorkerDiedError
+from kg.publish.serve.process import Worker, WorkerDiedError
 from kg.publish.serve.refusals import Refusal, busy
 from kg.publish.serve.turns import Seat, Turns, seated
-from kg.publish.serve.worker import Request
+from kg.query.sparql import QueryOutcome, QueryRequest
 
-_Verdict = asyncio.Task[Outcome]
+_Verdict = asyncio.Task[QueryOutcome]
 
 
 class Seats:
@@ -61,7 +61,7 @@ class Seats:
             self._end(worker)
         self._refill()
 
-    async def answer(self, request: Request, client: str) -> tuple[Path, Outcome]:
+    async def answer(self, request: QueryRequest, client: str) -> tuple[Path, QueryOutcome]:
         """Return the file of the answer, which is the caller's to remove, and the verdict.
 
         Raises `Refusal` where it took too long, too many wait, or two workers have died of it.
@@ -86,7 +86,7 @@ class Seats:
                     path.unlink(missing_ok=True)
         raise AssertionError("the last attempt returns or raises")
 
-    async def _attempt(self, request: Request, client: str) -> Outcome:
+    async def _attempt(self, request: QueryRequest, client: str) -> QueryOutcome:
         level = 0
         while True:
             async with seated(self._turns[level], client) as seat, self._asked(request) as (worker, verdict):
@@ -118,7 +118,7 @@ class Seats:
             self._refill()
 
     @asynccontextmanager
-    async def _asked(self, request: Request) -> AsyncIterator[tuple[Worker, _Verdict]]:
+    async def _asked(self, request: QueryRequest) -> AsyncIterator[tuple[Worker, _Verdict]]:
         """Ask a worker until the block ends; if that is before its verdict, the worker ends too."""
         worker = await self._worker()
         verdict = asyncio.create_task(worker.ask(request))

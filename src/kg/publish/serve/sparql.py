@@ -12,7 +12,6 @@ from starlette.types import Receive
 
 from kg.publish.serve.answers import Spooled
 from kg.publish.serve.limits import Limits
-from kg.publish.serve.process import Outcome
 from kg.publish.serve.protocol import (
     CONTENT_TYPES,
     SOLUTIONS,
@@ -24,7 +23,7 @@ from kg.publish.serve.protocol import (
 )
 from kg.publish.serve.refusals import Refusal, busy
 from kg.publish.serve.seats import Seats
-from kg.publish.serve.worker import Request
+from kg.query.sparql import QueryOutcome, QueryRequest
 
 T = TypeVar("T")
 METHODS = ("GET", "HEAD", "POST")
@@ -39,13 +38,13 @@ async def sparql(http: HttpRequest, seats: Seats) -> Response:
     if outcome.failed:
         path.unlink(missing_ok=True)
         raise _refusal(outcome, request)
-    form = request.solutions if outcome.kind == "rows" else request.triples
+    form = request.triples if outcome.kind == "triples" else request.solutions
     if outcome.body is None:
         return Spooled(path, CONTENT_TYPES[form])
     return Response(outcome.body, headers={"Content-Type": CONTENT_TYPES[form], "Vary": "Accept"})
 
 
-async def _read(http: HttpRequest, limits: Limits) -> Request:
+async def _read(http: HttpRequest, limits: Limits) -> QueryRequest:
     in_url = url_fields(http.scope["query_string"])
     accept = ",".join(http.headers.getlist("accept"))
     if http.method != "POST":
@@ -100,7 +99,7 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
-def _refusal(outcome: Outcome, request: Request) -> Refusal:
+def _refusal(outcome: QueryOutcome, request: QueryRequest) -> Refusal:
     """Return what an outcome means in HTTP."""
     failed, message = outcome.failed, outcome.message
     if failed == "rows":
@@ -114,7 +113,7 @@ def _refusal(outcome: Outcome, request: Request) -> Refusal:
         return busy("The query needs more memory than it may take: narrow it, or add a LIMIT.")
     if failed == "engine":
         return Refusal(500, f"The query could not be answered: {message[:_LONGEST_MESSAGE]}")
-    if failed in ("graph", "rows-only"):
+    if failed in ("graph", "rows-only", "xml"):
         return _no_format(failed, message)
     if len(message) > _LONGEST_MESSAGE:
         # A query on one line is shown whole: too much for a query of 64 kB.

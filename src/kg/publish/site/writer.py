@@ -23,7 +23,7 @@ from kg.publish.site.overviews import LARGEST_QUERIED
 from kg.publish.site.pages import ASSETS, Pages
 from kg.publish.site.rendering import FORMATS, MISSING, SiteLayout
 from kg.publish.site.search_index import search_index
-from kg.query.store.load import load_graphs
+from kg.query.load import load_graphs
 from kg.rdf.terms import Graph
 
 DOWNLOADS = ("ttl", "jsonld", "nq")

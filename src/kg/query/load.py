@@ -15,8 +15,7 @@ from kg.errors import CorpusError, Finding, Place
 from kg.files.compression import opened, unpacking_errors
 from kg.files.manifests import MANIFEST, read_partition
 from kg.formats import format_named, write
-from kg.query.store.generations import new_generation
-from kg.query.store.manifest import Manifest
+from kg.query.store_folder import Manifest, new_generation
 from kg.rdf.terms import Graph, Iri
 from kg.rdf.vocab import KG, VOID
 

@@ -1,0 +1,265 @@
+"""The process that parses and answers queries, because a query can neither be stopped nor trusted.
+
+Forty kilobytes of parentheses overflow the parser's stack, an evaluation may take gigabytes, nothing ends it but
+the end of its process, and SERVICE would reach the network. So Oxigraph answers in a child process with limits, and
+without sockets.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from typing import IO, Any, cast
+
+import pyoxigraph
+
+from kg.errors import UsageError
+from kg.files.temporary import Spool
+from kg.processes import limits
+from kg.processes.child import Requests
+from kg.query.sparql import (
+    EngineOptions,
+    QueryOutcome,
+    QueryRequest,
+    has_control_character,
+    has_from,
+    outcome_frame,
+    refuse_service_and_updates,
+    service_refused,
+    syntax_message,
+)
+from kg.rdf.vocab import PREFIXES
+
+RESULTS = {
+    "csv": pyoxigraph.QueryResultsFormat.CSV,
+    "tsv": pyoxigraph.QueryResultsFormat.TSV,
+    "json": pyoxigraph.QueryResultsFormat.JSON,
+    "xml": pyoxigraph.QueryResultsFormat.XML,
+}
+GRAPHS = {"jsonld": pyoxigraph.RdfFormat.JSON_LD, "rdfxml": pyoxigraph.RdfFormat.RDF_XML}
+# What the system says about a connection that this process may not make.
+_NO_NETWORK = ("Too many open files", "lookup address", "Permission denied")
+# How many files of a store the engine opens at once; the others, when it needs them.
+OPENED_AT_ONCE = 16
+
+
+class RefusedError(Exception):
+    """Why a query is not answered: how it failed, and the message."""
+
+
+class TooManyRowsError(Exception):
+    """The result has more rows than it may."""
+
+
+def answer_queries(requests: Requests) -> None:
+    """Answer, in a child process, one query after the other, once the store of the first request is open.
+
+    If the system cannot refuse sockets alone, the process opens nothing more, answers one query, and ends.
+    """
+    frames = iter(requests)
+    options = EngineOptions(*json.loads(next(frames)))
+    # Before the engine starts a thread: threads inherit what their process may not do.
+    opens_files = limits.refuse_sockets()
+    try:
+        store = _opened(options.source, opens_files=opens_files)
+    except OSError as error:
+        requests.reply(outcome_frame(QueryOutcome(failed="store", message=str(error))))
+        return
+    limits.limit_memory(options.memory)
+    limits.limit_file_size(options.answer)
+    requests.reply(outcome_frame(QueryOutcome()))
+    for frame in frames:
+        request = QueryRequest(**json.loads(frame))
+        spool = Spool(request.path, in_memory=request.in_memory)
+        limits.limit_seconds(request.seconds)
+        if not opens_files:
+            spool.use_file()
+            limits.refuse_files()
+        requests.reply(outcome_frame(answered(store, request, spool)))
+        if not opens_files:
+            return
+
+
+def _opened(source: str, *, opens_files: bool) -> pyoxigraph.Store:
+    """Return the store of a folder, or one in memory with a file of N-Quads. Raises `OSError`.
+
+    A large store opens files as it needs them, so that it cannot be kept from the network by refusing files.
+    """
+    if not os.path.isdir(source):
+        store = pyoxigraph.Store()
+        store.bulk_load(path=source, format=pyoxigraph.RdfFormat.N_QUADS)
+        return store
+    limits.allow_many_files()
+    if not opens_files and sum(name.endswith(".sst") for name in os.listdir(source)) > OPENED_AT_ONCE:
+        raise OSError("so large a store can be asked on Linux only, which can keep a query from the network")
+    return pyoxigraph.Store.read_only(source)
+
+
+def answered(store: pyoxigraph.Store, request: QueryRequest, spool: Spool) -> QueryOutcome:
+    """Write the answer to a query into a spool, and return the outcome."""
+    try:
+        if request.unread:
+            refuse_service_and_updates(request.query, request.asker)
+        kind = _write_answer(store, request, spool)
+        body = spool.content()
+        if request.solutions == "xml" and kind == "solutions" and _has_control_character(body, request.path):
+            raise RefusedError("xml", "XML cannot hold the control characters of this answer")
+    except RefusedError as refusal:
+        return QueryOutcome(failed=refusal.args[0], message=refusal.args[1])
+    except UsageError as error:
+        return QueryOutcome(failed="refused", message=str(error))
+    except TooManyRowsError:
+        return QueryOutcome(failed="rows")
+    except SyntaxError as error:
+        return QueryOutcome(failed="syntax", message=syntax_message(str(error), request.query, request.name))
+    except (OSError, RuntimeError, ValueError, MemoryError) as error:
+        return _failure(error, request.asker)
+    return QueryOutcome(kind=kind, body=body)
+
+
+def _failure(error: Exception, asker: str) -> QueryOutcome:
+    message = str(error)
+    if any(sign in message for sign in _NO_NETWORK):
+        return QueryOutcome(failed="refused", message=service_refused(asker))
+    failed = "bytes" if "File too large" in message else "memory" if isinstance(error, MemoryError) else "engine"
+    return QueryOutcome(failed=failed, message=message)
+
+
+def _has_control_character(body: bytes | None, path: str) -> bool:
+    if body is not None:
+        return has_control_character([body])
+    with open(path, "rb") as file:
+        return has_control_character(file)
+
+
+def _write_answer(store: pyoxigraph.Store, request: QueryRequest, spool: Spool) -> str:
+    """Write an answer, and return the kind of the query."""
+    results = store.query(request.query, base_iri=request.base, prefixes=PREFIXES, **_dataset(request))
+    if isinstance(results, pyoxigraph.QueryTriples):
+        if not request.triples:
+            raise RefusedError("graph", "CONSTRUCT and DESCRIBE answer with a graph")
+        spool.write(graph_document(_distinct(results, request.rows), request.triples))
+        return "triples"
+    if not request.solutions:
+        raise RefusedError("rows-only", "SELECT and ASK answer with rows")
+    form = RESULTS[request.solutions]
+    if isinstance(results, pyoxigraph.QueryBoolean):
+        results.serialize(cast(IO[bytes], spool), format=form)
+        return "boolean"
+    limited = spool if request.rows is None else RowLimit(spool, request.solutions, request.rows)
+    results.serialize(cast(IO[bytes], limited), format=form)
+    return "solutions"
+
+
+def _dataset(request: QueryRequest) -> dict[str, Any]:
+    """Return the engine's options for the graphs; those of the protocol go before those of the query.
+
+    https://www.w3.org/TR/sparql11-protocol/#dataset
+    """
+    if request.default is None and request.named is None:
+        return {"use_default_graph_as_union": not has_from(request.query)}
+    try:
+        return {
+            "default_graph": [pyoxigraph.NamedNode(each) for each in request.default or ()],
+            "named_graphs": [pyoxigraph.NamedNode(each) for each in request.named or ()],
+        }
+    except ValueError as error:
+        raise RefusedError("refused", f"A graph must be named by an absolute IRI: {error}.") from error
+
+
+def _distinct(results: pyoxigraph.QueryTriples, most: int | None) -> set[pyoxigraph.Triple]:
+    found: set[pyoxigraph.Triple] = set()
+    for triple in results:
+        found.add(triple)
+        if most is not None and len(found) > most:
+            raise TooManyRowsError
+    return found
+
+
+def graph_document(triples: Iterable[pyoxigraph.Triple], form: str) -> bytes:
+    """Return triples in an RDF format, sorted, because the engine promises no order."""
+    ordered = sorted(triples, key=str)
+    if form == "nt":
+        return "".join(f"{triple} .\n" for triple in ordered).encode()
+    if form == "ttl":
+        return turtle(ordered)
+    document = pyoxigraph.serialize(ordered, format=GRAPHS[form], prefixes=PREFIXES)
+    assert document is not None
+    if form == "rdfxml":
+        from xml.parsers import expat
+
+        # The engine writes what no XML reader takes: control characters, properties that end in a slash.
+        try:
+            expat.ParserCreate(namespace_separator=" ").Parse(document, True)
+        except expat.ExpatError as error:
+            raise RefusedError("graph", "XML cannot hold this graph") from error
+    return document
+
+
+def turtle(triples: Iterable[pyoxigraph.Triple]) -> bytes:
+    """Return triples as Turtle, in their order, with those of kg's prefixes that they use, sorted."""
+    written = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.TURTLE, prefixes=PREFIXES)
+    assert written is not None
+    # The head comes in another order each time. A line of the body cannot begin so: line ends are escaped there.
+    lines = written.splitlines(keepends=True)
+    body = b"".join(line for line in lines if not line.startswith(b"@prefix "))
+    head = (line for line in sorted(lines) if line.startswith(b"@prefix "))
+    used = [line for line in head if b"%b:" % line.split()[1][:-1] in body]
+    return b"".join([*used, b"\n" if used else b"", body])
+
+
+class RowLimit:
+    """A stream that counts the rows of a SPARQL result while it is written, and raises at the first one too many.
+
+    Oxigraph writes a result in pieces that end anywhere, without blanks between its parts.
+    """
+
+    def __init__(self, stream: Spool, form: str, most: int) -> None:
+        self._stream = stream
+        self._most = most
+        self._count = {"json": self._json, "xml": self._xml, "csv": self._csv, "tsv": self._tsv}[form]
+        self._held = b""
+        self._in_quotes = False
+        # What is counted though it is no row: the head of a table, the object that a JSON result is.
+        self.rows = 0 if form == "xml" else -1
+
+    def write(self, piece: bytes) -> int:
+        """Write a piece. Raises `TooManyRowsError`."""
+        self.rows += self._count(piece)
+        if self.rows > self._most:
+            raise TooManyRowsError
+        return self._stream.write(piece)
+
+    def flush(self) -> None:
+        """Write what is held back."""
+        self._stream.flush()
+
+    def _tsv(self, piece: bytes) -> int:
+        # Line ends in literals are escaped.
+        return piece.count(b"\n")
+
+    def _csv(self, piece: bytes) -> int:
+        return self._outside(piece, lambda part: part.count(b"\n"))
+
+    def _xml(self, piece: bytes) -> int:
+        text = self._held + piece
+        # One byte too short to be counted again.
+        self._held = text[-(len(b"<result>") - 1) :]
+        return text.count(b"<result>")
+
+    def _json(self, piece: bytes) -> int:
+        text = self._held + piece
+        # An escape or `:{` may be cut by the end of the piece.
+        whole = text.rstrip(b"\\:")
+        self._held = text[len(whole) :]
+        bare = whole.replace(b"\\\\", b"").replace(b'\\"', b"")
+        # Every object is a row, except the whole result and those that are the value of a key.
+        return self._outside(bare, lambda part: part.count(b"{") - part.count(b":{"))
+
+    def _outside(self, text: bytes, count: Callable[[bytes], int]) -> int:
+        """Return the sum over the parts outside quotation marks."""
+        parts = text.split(b'"')
+        found = sum(map(count, parts[self._in_quotes :: 2]))
+        self._in_quotes ^= len(parts) % 2 == 0
+        return found

@@ -1,0 +1,440 @@
+"""A store that runs elsewhere and speaks SPARQL 1.1: its addresses, its graphs, and queries to it.
+
+SPARQL 1.1 Protocol, Graph Store HTTP Protocol and Update.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, Literal, NamedTuple
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from kg.errors import FileError, UsageError
+from kg.query.remote_session import Prompt, Reply, Request, Session, checked_url, refusal
+from kg.query.sparql import KG_QUERY, refuse_service_and_updates, tokens
+from kg.query.store import FORMATS, LIMITS, Answer, AnswerKind, QueryLimits
+from kg.rdf.iris import Iris
+from kg.rdf.terms import XSD, Iri, iri_text
+from kg.rdf.vocab import KG, PREFIXES, VOID
+
+Protocol = Literal["gsp", "update"]
+Parameters = Sequence[tuple[str, str]]
+"""What stands in the query of a URL, or in a form."""
+ROWS = "application/sparql-results+json"
+_ANYTHING = "SELECT ?thing WHERE { ?thing a ?class } LIMIT 1"
+_FORM = "application/x-www-form-urlencoded"
+
+
+class Layout(NamedTuple):
+    """Where a store has its addresses, relative to its own; `graphs` is `""` where it takes no whole graphs.
+
+    `direct`: a query is the body of its request, not a field of a form.
+    """
+
+    query: str
+    update: str
+    graphs: str
+    direct: bool = False
+
+
+# Virtuoso never answers a query that is the body of its request, and rdflib-endpoint unquotes forms twice.
+LAYOUTS = (
+    Layout("query", "update", "store"),  # Oxigraph
+    Layout("query", "update", "data"),  # Fuseki
+    Layout("sparql", "sparql-auth", "sparql-graph-crud-auth"),  # Virtuoso
+    Layout("", "statements", "rdf-graphs/service"),  # RDF4J, GraphDB
+    Layout("", "", "", direct=True),  # rdflib-endpoint
+)
+_NAMES = sorted({name for layout in LAYOUTS for name in layout[:3] if name} | {"sparql"})
+
+
+class Wanted(NamedTuple):
+    """What the user says of the addresses; `""` for what is to be found."""
+
+    graphs: str = ""
+    update: str = ""
+    protocol: Protocol | None = None
+
+
+class Endpoint(NamedTuple):
+    """The addresses of a store, which takes whole graphs unless `graphs` is `""`."""
+
+    query: str
+    update: str = ""
+    graphs: str = ""
+    direct: bool = False
+
+    def asking(self, query: str, accept: str = ROWS, parameters: Parameters = ()) -> Request:
+        """Return the request that asks a query. https://www.w3.org/TR/sparql11-protocol/#query-operation"""
+        headers = {"Accept": accept}
+        if self.direct:
+            url = with_parameters(self.query, parameters)
+            return Request("POST", url, {**headers, "Content-Type": "application/sparql-query"}, query.encode())
+        form = urlencode([("query", query), *parameters]).encode()
+        return Request("POST", self.query, {**headers, "Content-Type": _FORM}, form)
+
+    def changing(self, update: str) -> Request:
+        """Return the request that makes a change. https://www.w3.org/TR/sparql11-protocol/#update-operation"""
+        if self.direct:
+            return Request("POST", self.update, {"Content-Type": "application/sparql-update"}, update.encode())
+        return Request("POST", self.update, {"Content-Type": _FORM}, urlencode({"update": update}).encode())
+
+
+def find_endpoint(session: Session, target: str, wanted: Wanted | None = None) -> Endpoint:
+    """Return the addresses of the store at a URL, its root or one of them; without `wanted` only where it is asked.
+
+    Raises `UsageError` for what is no URL, `FileError` where no store answers there.
+    """
+    for url in (target, *(wanted or ())[:2]):
+        if url:
+            checked_url(url)
+    root, name = _root(target)
+    replies: dict[Endpoint, Reply] = {}
+    for layout in sorted(LAYOUTS, key=lambda each: not name or each.query != name):
+        asked = Endpoint(_joined(root, layout.query) if layout.query else target, direct=layout.direct)
+        if asked not in replies:
+            replies[asked] = session.send(asked.asking(_ANYTHING))
+        if not _is_answer(replies[asked]):
+            continue
+        if wanted is None:
+            return asked
+        if layout.graphs == "" or _is_there(session, _joined(root, layout.graphs)):
+            return _chosen(asked, root if layout.query else target, layout, wanted)
+    raise _unanswered(target, list(replies.values()))
+
+
+def with_parameters(url: str, parameters: Parameters) -> str:
+    """Return a URL with further parameters of its query."""
+    if not parameters:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(parameters)}"
+
+
+def _root(target: str) -> tuple[str, str]:
+    """Return what stands before the name of one of a store's addresses, and that name."""
+    parts = urlsplit(target)
+    path = parts.path.rstrip("/")
+    name = next((each for each in _NAMES if path.endswith(f"/{each}")), "")
+    root = path.removesuffix(name).rstrip("/")
+    return urlunsplit((parts.scheme, parts.netloc, root, "", "")), name
+
+
+def _joined(root: str, name: str) -> str:
+    return f"{root}/{name}" if name else root
+
+
+def _is_answer(reply: Reply) -> bool:
+    try:
+        return reply.status == 200 and "results" in json.loads(reply.body)
+    except (ValueError, TypeError):
+        return False
+
+
+def _is_there(session: Session, url: str) -> bool:
+    """Tell whether a store has an address, without saying who asks."""
+    return session.send(Request("HEAD", url, {}), login=False).status != 404
+
+
+def _chosen(asked: Endpoint, root: str, layout: Layout, wanted: Wanted) -> Endpoint:
+    graphs = wanted.graphs or (_joined(root, layout.graphs) if layout.graphs else "")
+    if wanted.protocol == "update" or (wanted.update and not wanted.protocol and not wanted.graphs):
+        graphs = ""
+    elif wanted.protocol == "gsp" and not graphs:
+        raise UsageError(
+            f"{asked.query}: no address was found that takes whole graphs: give it with --graph-store, or load "
+            "with --protocol update."
+        )
+    update = wanted.update or (_joined(root, layout.update) if layout.update else root)
+    return asked._replace(update=update, graphs=graphs)
+
+
+def _unanswered(target: str, replies: list[Reply]) -> FileError:
+    refused = next((each for each in replies if each.status not in (200, 404)), None)
+    why = f" {refusal(refused)}" if refused else ""
+    return FileError(
+        f"{target.partition('?')[0]}: no store answers a query there: give the address that takes queries.{why}"
+    )
+
+
+BATCH = 1000
+"""The most triples of one change: Virtuoso refuses some ten thousand."""
+PAGE = 10_000
+"""The most rows that are asked for at once: Virtuoso sorts no more."""
+# A short page may be one that the store has cut: only an empty one is the end.
+_COUNTS = """
+SELECT ?graph (COUNT(*) AS ?value) WHERE { GRAPH ?graph { ?thing ?property ?other } }
+GROUP BY ?graph HAVING (STRSTARTS(STR(?graph), "%s") && STR(?graph) > "%s") ORDER BY STR(?graph) LIMIT %d
+"""
+_DIGESTS = f"""
+SELECT ?graph ?value WHERE {{
+  GRAPH ?graph {{ ?graph {KG.digest} ?value }}
+  FILTER(STRSTARTS(STR(?graph), "%s") && STR(?graph) > "%s")
+}}
+ORDER BY STR(?graph) LIMIT %d
+"""
+
+
+class TripleStore(NamedTuple):
+    """A store and the conversation with it."""
+
+    session: Session
+    endpoint: Endpoint
+
+    def counts(self, prefix: str) -> Iterator[tuple[Iri, int]]:
+        """Yield each graph whose IRI begins so, and how many triples it has."""
+        for graph, count in self._pages(_COUNTS, prefix):
+            yield graph, int(count)
+
+    def digests(self, prefix: str) -> Iterator[tuple[Iri, str]]:
+        """Yield each graph whose IRI begins so and which says what its digest is, with that."""
+        yield from self._pages(_DIGESTS, prefix)
+
+    def introduce(self) -> None:
+        """Say who we are, where the store wants to know: before anything large is sent in vain."""
+        self.session.send(Request("HEAD", self.endpoint.graphs or self.endpoint.update, {}))
+
+    def replace(self, graph: Iri, text: bytes) -> None:
+        """Put a graph, whose N-Triples end with its digest, in the place of the one that is there."""
+        if self.endpoint.graphs:
+            headers = {"Content-Type": "application/n-triples"}
+            self._do(Request("PUT", self._address(graph), headers, text))
+            return
+        for update in _updates(graph, text.decode().split("\n")[:-1]):
+            self._do(self.endpoint.changing(update))
+
+    def remove(self, graph: Iri) -> None:
+        """Remove a graph, which may be gone already."""
+        if self.endpoint.graphs:
+            self._do(Request("DELETE", self._address(graph), {}), gone=True)
+        else:
+            self._do(self.endpoint.changing(f"DROP SILENT GRAPH {graph}"))
+
+    def rows(self, query: str, parameters: Parameters = ()) -> list[dict[str, str]]:
+        """Return the values of a query's solutions, of few rows. Raises `FileError` where the store gives none."""
+        reply = self.session.send(self.endpoint.asking(query, ROWS, parameters))
+        try:
+            if reply.status != 200:
+                raise FileError(refusal(reply))
+            found = json.loads(reply.body)["results"]["bindings"]
+            return [{name: value["value"] for name, value in row.items()} for row in found]
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise FileError(f"{reply.url}: the store gives no SPARQL results in JSON.") from error
+
+    def _pages(self, query: str, prefix: str) -> Iterator[tuple[Iri, str]]:
+        last = ""
+        while rows := self.rows(query % (prefix, last, PAGE)):
+            for row in rows:
+                yield Iri(f"<{row['graph']}>"), row["value"]
+            if (latest := rows[-1]["graph"]) <= last:
+                raise FileError(f"{self.endpoint.query}: the store does not give its graphs in their order.")
+            last = latest
+
+    def _address(self, graph: Iri) -> str:
+        return with_parameters(self.endpoint.graphs, [("graph", iri_text(graph))])
+
+    def _do(self, request: Request, *, gone: bool = False) -> Reply:
+        reply = self.session.send(request)
+        if not 200 <= reply.status < 300 and not (gone and reply.status == 404):
+            raise FileError(refusal(reply))
+        return reply
+
+
+def _updates(graph: Iri, lines: list[str]) -> Iterator[str]:
+    """Yield the updates that put a graph in portions; the last line is its digest.
+
+    Until the last portion, the digest is a mark of this putting alone, which each portion replaces by the next one.
+    Once another load drops the graph, the mark is gone, and the digest never comes. So a graph that says its digest
+    lacks nothing, and one that also has portions of another load has more triples than it should.
+    """
+    *lines, digest = lines
+    portions = ["\n".join(lines[start : start + BATCH]) for start in range(0, len(lines), BATCH)] or [""]
+    putting = token_hex(16)
+    marks = [f'{graph} {KG.digest} "being put: {putting}, {number}" .' for number in range(1, len(portions))]
+    marks.append(digest)
+    yield f"DROP SILENT GRAPH {graph} ;\nINSERT DATA {{ GRAPH {graph} {{\n{portions[0]}\n{marks[0]}\n}} }}"
+    for portion, (before, after) in zip(portions[1:], pairwise(marks), strict=True):
+        # Only the digest depends on the mark: of a decimal in INSERT ... WHERE, Virtuoso makes an integer.
+        yield (
+            f"INSERT DATA {{ GRAPH {graph} {{\n{portion}\n}} }} ;\n"
+            f"DELETE {{ GRAPH {graph} {{ {before} }} }} INSERT {{ GRAPH {graph} {{ {after} }} }} "
+            f"WHERE {{ GRAPH {graph} {{ {before} }} }}"
+        )
+
+
+@contextmanager
+def connected(
+    target: str, prompt: Prompt | None, seconds: float, wanted: Wanted | None = None
+) -> Iterator[TripleStore]:
+    """Open the store at a URL until the block ends; see `find_endpoint`."""
+    session = Session(prompt, seconds)
+    try:
+        yield TripleStore(session, find_endpoint(session, target, wanted))
+    finally:
+        session.close()
+
+
+TRIPLES = "application/n-triples"
+MOST_NAMED = 500
+"""The most graphs that are named one by one, where a store cannot be told to take all of them."""
+_BASES = f"""
+SELECT DISTINCT ?base WHERE {{
+  GRAPH ?graph {{ ?dataset {VOID.uriSpace} ?base }}
+  FILTER(STR(?graph) = CONCAT(STR(?base), "graph/dataset"))
+}}
+"""
+# In the default graph, the digests of two named graphs are there only if it is the union of all.
+_IS_UNION = f"SELECT ?one WHERE {{ %s {KG.digest} ?one . %s {KG.digest} ?other }} LIMIT 1"
+# What makes the union of all named graphs the default graph: nothing, Oxigraph's way, Fuseki's way.
+_UNIONS: tuple[Parameters, ...] = (
+    (),
+    (("union-default-graph", ""),),
+    (("default-graph-uri", "urn:x-arq:UnionGraph"),),
+)
+_PROLOGUE = ("PREFIX", "BASE")
+# The embedded store knows one kind of whole number.
+_NATURAL, _INTEGER = f"{XSD}nonNegativeInteger", f"{XSD}integer"
+# What Virtuoso says in place of a boolean.
+_ASKED = "__ASK_RETVAL"
+
+
+class RemoteStore(NamedTuple):
+    """A store elsewhere, asked as `Store` is; `union` makes all graphs together the default graph."""
+
+    folder: Path
+    base: str
+    store: TripleStore
+    union: Parameters
+
+    def ask(self, query: str, form: str = "json", *, name: str = "", limits: QueryLimits = LIMITS) -> Answer:
+        """Answer a query in one of `FORMATS`; `name` is the file it comes from.
+
+        Raises `UsageError` for what is no query or does not fit the format, `FileError` for what the store does
+        not answer, or not whole.
+        """
+        refuse_service_and_updates(query, KG_QUERY)
+        words = [token.text.upper() for token in tokens(query) if token.kind == "word"]
+        first = next((word for word in words if word not in _PROLOGUE), "")
+        gives_graph = first in ("CONSTRUCT", "DESCRIBE")
+        _refuse_what_does_not_fit(form, gives_graph=gives_graph)
+        path = self.folder / "answer"
+        union = () if "FROM" in words else self.union
+        request = self.store.endpoint.asking(_declared(query, self.base), TRIPLES if gives_graph else ROWS, union)
+        with path.open("w+b") as file:
+            reply = self.store.session.send(request, into=(file, limits.answer))
+        _refuse_what_is_no_answer(reply, name or "the query")
+        return Answer(_written(path, form, reply, gives_graph=gives_graph), path)
+
+
+@contextmanager
+def open_remote(target: str, prompt: Prompt | None, seconds: float) -> Iterator[RemoteStore]:
+    """Open the store at a URL for queries until the block ends. Raises `FileError` where nothing is loaded."""
+    with connected(target, prompt, seconds) as store, tempfile.TemporaryDirectory(prefix="kg-") as folder:
+        bases = [row["base"] for row in store.rows(_BASES)]
+        if not bases:
+            raise FileError(f"{target.partition('?')[0]}: the store holds no corpus. Load one: kg load {target}")
+        if len(bases) > 1:
+            raise UsageError(
+                f"{target.partition('?')[0]}: the store holds {len(bases)} corpora ({', '.join(sorted(bases))}), "
+                "whose answers would be mixed: load each into a store of its own."
+            )
+        yield RemoteStore(Path(folder), bases[0], store, _union(store, Iris(bases[0])))
+
+
+def _union(store: TripleStore, iris: Iris) -> Parameters:
+    """Return what makes all graphs together the default graph of a store. Raises `FileError` where nothing does."""
+    asked = _IS_UNION % (iris.entities_graph, iris.dataset_graph)
+    for parameters in _UNIONS:
+        if store.rows(asked, parameters):
+            return parameters
+    graphs = [graph for graph, _ in store.digests(f"{iris.base}graph/")]
+    if len(graphs) <= MOST_NAMED:
+        return tuple(("default-graph-uri", iri_text(graph)) for graph in graphs)
+    raise FileError(
+        f"{store.endpoint.query}: the default graph of the store must be the union of its named graphs: set it so."
+    )
+
+
+def _refuse_what_does_not_fit(form: str, *, gives_graph: bool) -> None:
+    solutions, triples = FORMATS[form]
+    if gives_graph and not triples:
+        raise UsageError("CONSTRUCT and DESCRIBE answer with a graph: ask for it with --format ttl.")
+    if not gives_graph and not solutions:
+        raise UsageError("SELECT and ASK answer with rows: ask for table, csv, tsv, json or xml, not ttl.")
+
+
+def _refuse_what_is_no_answer(reply: Reply, name: str) -> None:
+    if reply.status == 400:
+        raise UsageError(f"{name}: {refusal(reply)}")
+    if reply.status != 200:
+        raise FileError(refusal(reply))
+    if reply.headers.get("x-sql-state", "") == "S1TAT":
+        raise FileError(f"{reply.url}: the store stopped before the answer was whole: narrow the query.")
+
+
+def _declared(query: str, base: str) -> str:
+    """Return a query that declares what the embedded store takes for declared: kg's prefixes, and the base."""
+    found = list(tokens(query))
+    used = {token.text.partition(":")[0] for token in found if token.kind == "name"}
+    declared = {
+        name.text[:-1] for word, name in pairwise(found) if word.text.upper() == "PREFIX" and name.kind == "name"
+    }
+    head = [f"PREFIX {name}: <{PREFIXES[name]}>" for name in sorted(used - declared) if name in PREFIXES]
+    if any(token.kind == "iri" and ":" not in token.text for token in found):
+        head.insert(0, f"BASE <{base}>")
+    return " ".join([*head, query])
+
+
+def _written(path: Path, form: str, reply: Reply, *, gives_graph: bool) -> AnswerKind:
+    """Write the answer of a store again as the embedded one writes it, and return its kind."""
+    import pyoxigraph
+
+    from kg.query.engine import RESULTS, graph_document
+
+    try:
+        if gives_graph:
+            found = {
+                quad.triple for quad in pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.N_TRIPLES)
+            }
+            path.write_bytes(graph_document(found, "ttl"))
+            return "triples"
+        document = _standard(json.loads(path.read_bytes()))
+        _refuse_what_was_cut(document, reply)
+        results = pyoxigraph.parse_query_results(json.dumps(document), format=pyoxigraph.QueryResultsFormat.JSON)
+    except (ValueError, TypeError, KeyError, AttributeError, SyntaxError) as error:
+        raise FileError(f"{reply.url}: this is not an answer as SPARQL has it: {error}") from error
+    name = FORMATS[form][0]
+    is_boolean = isinstance(results, pyoxigraph.QueryBoolean)
+    with path.open("wb") as stream:
+        results.serialize(stream, format=RESULTS[name])
+        if is_boolean or name in ("json", "xml"):
+            stream.write(b"\n")
+    return "boolean" if is_boolean else "solutions"
+
+
+def _standard(document: dict[str, Any]) -> dict[str, Any]:
+    """Return results as the embedded store has them: Virtuoso writes booleans as rows, and `typed-literal`."""
+    if document["head"].get("vars") == [_ASKED]:
+        return {"head": {}, "boolean": document["results"]["bindings"][0][_ASKED]["value"] == "1"}
+    for row in document.get("results", {}).get("bindings", ()):
+        for value in row.values():
+            if value["type"] == "typed-literal":
+                value["type"] = "literal"
+            if value.get("datatype") == _NATURAL:
+                value["datatype"] = _INTEGER
+    return document
+
+
+def _refuse_what_was_cut(document: dict[str, Any], reply: Reply) -> None:
+    """Raise `FileError` where there are as many rows as the store gives at most: more may be missing."""
+    most = reply.headers.get("x-sparql-maxrows", "")
+    if most.isdecimal() and len(document.get("results", {}).get("bindings", ())) >= int(most):
+        raise FileError(
+            f"{reply.url}: the store gives {most} rows at most, and there may be more: narrow the query, or have "
+            "it give more (Virtuoso: ResultSetMaxRows)."
+        )

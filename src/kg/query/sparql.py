@@ -1,0 +1,169 @@
+"""SPARQL queries as text: their tokens, what is refused, and what is wrong with them in words.
+
+The tokens are read without parsing the query: enough to find its keywords and its rows of values.
+https://www.w3.org/TR/sparql11-query/#sparqlGrammar
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+from kg.errors import UsageError
+
+TokenKind = Literal["iri", "comment", "string", "variable", "tag", "name", "word", "mark"]
+
+_TOKEN = re.compile(
+    r"""
+      (?P<iri> < (?: [^<>"{}|^`\\\x00-\x20] | \\[uU][0-9A-Fa-f]+ )* > )
+    | (?P<comment> \# [^\n\r]* )
+    | (?P<string> \"{3} (?: [^"\\] | \\. | "(?!"") )* \"{3} | '{3} (?: [^'\\] | \\. | '(?!'') )* '{3}
+        | " (?: [^"\\\n\r] | \\. )* " | ' (?: [^'\\\n\r] | \\. )* ' )
+    | (?P<variable> [?$] \w+ )
+    | (?P<tag> @ [A-Za-z0-9-]+ )
+    | (?P<name> (?: \w [\w.-]* )? : (?: [\w:.%-] | \\. )* )
+    | (?P<word> \w+ )
+    | (?P<mark> \^\^ | \S )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U00([0-9A-Fa-f]{6})")
+KG_QUERY = "`kg query`"
+_UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"])
+_PROLOGUE = frozenset(("PREFIX", "BASE"))
+
+
+class EngineOptions(NamedTuple):
+    """What the engine's process opens, a folder of Oxigraph or a file of N-Quads, and its limits in bytes."""
+
+    source: str
+    memory: int
+    answer: int
+
+
+class QueryRequest(NamedTuple):
+    """A query, and how it is to be answered: in which format of solutions and of triples (`""`: in none), into the
+    file `path`, with so many rows at most, in so many seconds of computing.
+
+    `default` and `named` are the graphs that the client has named beside the query, if any. Up to `in_memory` bytes
+    the answer comes with the outcome and not into the file. The query of an unknown `asker` is `unread`: whether it
+    has SERVICE or is an update. `name` is what error messages call it.
+    """
+
+    query: str
+    base: str
+    path: str
+    solutions: str
+    triples: str
+    seconds: float
+    rows: int | None = None
+    default: tuple[str, ...] | None = None
+    named: tuple[str, ...] | None = None
+    in_memory: int = 0
+    unread: bool = False
+    asker: str = KG_QUERY
+    name: str = "query"
+
+
+class QueryOutcome(NamedTuple):
+    """The `kind` of a query that was answered (`solutions`, `boolean`, `triples`), or how it failed and a message.
+
+    It failed by `syntax`, `refused`, `store` (which cannot be opened), `graph` or `rows-only` (no format for the
+    answer), `xml` (characters that XML cannot have), `rows`, `bytes` or `memory` (too much), or `engine`. `body` is
+    the answer, None if it is in the file.
+    """
+
+    kind: str = ""
+    failed: str = ""
+    message: str = ""
+    body: bytes | None = b""
+
+
+class Token(NamedTuple):
+    """A token and its place in the query; blanks and comments are no tokens."""
+
+    kind: TokenKind
+    text: str
+    start: int
+    end: int
+
+
+def tokens(query: str) -> Iterator[Token]:
+    """Yield the tokens of a query."""
+    for match in _TOKEN.finditer(query):
+        if match.lastgroup != "comment":
+            yield Token(match.lastgroup, match[0], match.start(), match.end())  # type: ignore[arg-type]
+
+
+def refuse_service_and_updates(query: str, asker: str) -> None:
+    """Raise `UsageError` for a query that would leave the corpus or change it, which `asker` never does.
+
+    This is for the message only: the engine's process can open no connection, and its store is read-only.
+    """
+    for text in {query, _ESCAPE.sub(_unescaped, query)}:
+        words = [token.text.upper() for token in tokens(text) if token.kind == "word"]
+        if "SERVICE" in words:
+            raise UsageError(service_refused(asker))
+        first = next((word for word in words if word not in _PROLOGUE), "")
+        if first in _UPDATES:
+            raise UsageError(
+                f"{first} is refused: {asker} reads and never writes. Begin with SELECT, ASK, CONSTRUCT or "
+                "DESCRIBE; to change what the corpus says, edit its files."
+            )
+
+
+def service_refused(asker: str) -> str:
+    """Return why a query with SERVICE is not answered."""
+    return f"SERVICE is refused: {asker} asks this corpus only, and reaches no network."
+
+
+def has_from(query: str) -> bool:
+    """Whether a query has a FROM, which then says what its default graph is."""
+    return any(token.kind == "word" and token.text.upper() == "FROM" for token in tokens(query))
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    number = int(match[1] or match[2], 16)
+    return chr(number) if number < 0x110000 else match[0]
+
+
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_NO_XML = re.compile(b"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+
+
+def syntax_message(message: str, query: str, name: str) -> str:
+    """Return where a query stops being SPARQL, with the line and a caret."""
+    match = _PLACE.match(message)
+    if match is None:
+        return f"{name}: this must be SPARQL: {message}"
+    line, column = int(match[1]), int(match[2])
+    at = sum(len(each) + 1 for each in query.split("\n")[: line - 1]) + column - 1
+    sentence = "it cannot be understood here"
+    if "Prefix not found" in match[3]:
+        unknown = next((each for each in tokens(query) if each.kind == "name" and each.end == at), None)
+        if unknown:
+            column -= len(unknown.text)
+            sentence = f"the prefix `{unknown.text.partition(':')[0]}:` must be declared, with PREFIX"
+    shown = query.split("\n")[line - 1].rstrip("\r")
+    caret = "".join("\t" if letter == "\t" else " " for letter in shown[: column - 1]) + "^"
+    return f"{name}:{line}:{column}: this must be SPARQL: {sentence}\n    {shown}\n    {caret}"
+
+
+def has_control_character(pieces: Iterable[bytes]) -> bool:
+    """Tell whether there is a character in a text, which comes in lines or at once, that XML cannot hold."""
+    return any(_NO_XML.search(piece) for piece in pieces)
+
+
+def outcome_frame(outcome: QueryOutcome) -> bytes:
+    """Return an outcome as the engine's process sends it: a line of JSON, then the body."""
+    head = [outcome.kind, outcome.failed, outcome.message, outcome.body is None]
+    return json.dumps(head).encode() + b"\n" + (outcome.body or b"")
+
+
+def read_outcome(frame: bytes) -> QueryOutcome:
+    """Return the outcome of a frame."""
+    head, _, body = frame.partition(b"\n")
+    kind, failed, message, in_file = json.loads(head)
+    return QueryOutcome(kind, failed, message, None if in_file else body)
