@@ -16,7 +16,7 @@ from kg.corpus.decode import salvaged, yaml_tree
 from kg.corpus.positions import YAML_LOADER
 from kg.corpus.yaml_reader import read_yaml
 from kg.errors import CorpusError
-from kg.files.text_files import decoded
+from kg.files.text_files import decode_text
 from support.corpora import said
 
 HEAD = "claims:\n  c01:\n    speaker: ann\n    "
@@ -95,7 +95,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 @given(st.binary())
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     with suppress(CorpusError):
-        read_yaml(decoded(raw, "x"), "x")
+        read_yaml(decode_text(raw, "x"), "x")
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from html import unescape
 
 import pytest
 
-from kg.files.resources import published
+from kg.files.resources import resource_folder
 from kg.publish.site.rendering import render_markdown
 from support.pages_of import Reading
 
-GUIDELINE = (published("docs") / "annotating.md").read_text(encoding="utf-8")
+GUIDELINE = (resource_folder("docs") / "annotating.md").read_text(encoding="utf-8")
 
 
 def plain(markdown: str) -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 
 from kg.errors import FileError
 from kg.files.input_files import is_inside, leads_out, open_input
-from kg.files.text_files import lines, read_text
+from kg.files.text_files import read_lines, read_text
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_the_folder_itself_may_be_reached_by_a_link() -> None:
     os.symlink("c", "linked")
 
     assert read_text("linked/x.txt", "linked") == "c/x.txt"
-    assert [line.raw for line in lines("linked/same.txt", "linked")] == [b"c/in/x.txt"]
+    assert [line.raw for line in read_lines("linked/same.txt", "linked")] == [b"c/in/x.txt"]
 
 
 @pytest.mark.usefixtures("folder")

@@ -14,7 +14,7 @@ from kg.annotations.classes import (
     SourceEntry,
     WithdrawnEntry,
 )
-from kg.files.text_files import seen
+from kg.files.text_files import show_invisible
 from support.meanings import CLAIM, FILE, TEXT, complaints, file_with, index, meaning, relations, wrong
 
 UNKNOWN = "must name an entity, and there is no `burg`: did you mean `berg`? [unknown-reference]"
@@ -175,7 +175,7 @@ def test_a_speaker_that_names_nothing_is_said_with_the_nearest_of_those_that_can
     file = replace(FILE, sources=sources, claims={"c01": CLAIM, "c02": replace(CLAIM, speaker=[name, "bronnen"])})
 
     assert complaints(meaning(file)) == [
-        f"claims/c02/speaker/0: violation: `speaker` {SPEAKER}, and there is no `{seen(name)}`: {hint} "
+        f"claims/c02/speaker/0: violation: `speaker` {SPEAKER}, and there is no `{show_invisible(name)}`: {hint} "
         "[unknown-reference]"
     ]
 

@@ -61,7 +61,7 @@ def test_a_file_that_is_begun_anew_while_it_is_read_is_told(tmp_path: Path, most
 
     for kept in range(cut[-1].range.start.offset):
         (tmp_path / "a.jsonl").write_bytes(whole[:kept])
-        with pytest.raises(FileError, match=r"a\.jsonl: a corpus must stay as it is while it is read"):
+        with pytest.raises(FileError, match=r"a\.jsonl: this file was changed while the corpus was read"):
             read_by_ranges(corpus, cut)
 
 
@@ -73,7 +73,7 @@ def test_a_file_whose_lines_have_moved_while_it_is_read_is_told(tmp_path: Path, 
     (tmp_path / "a.jsonl").write_bytes(first + last)
 
     for each in later:
-        with pytest.raises(FileError, match="run it again when it is complete"):
+        with pytest.raises(FileError, match="run it again when the file is complete"):
             read_by_ranges(corpus, [each])
 
 

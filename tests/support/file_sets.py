@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from kg.errors import KgError
+from kg.files.digests import sha256_of
 from kg.files.file_sets import FileSetKind, replace_file_set
-from kg.files.manifests import sha256_of
 
 KIND = FileSetKind("kg test", "set", ".kg-test", frozenset({"typical.txt"}))
 OLD = {

@@ -17,7 +17,7 @@ from kg.cli.watching import rerun_on_save
 from kg.corpus.positions import located
 from kg.corpus.sources import JSON_LINES, TEXT
 from kg.errors import SEVERITIES, CorpusError, FileError, Finding, Severity, UsageError
-from kg.files.compression import opened
+from kg.files.compression import open_decompressed
 from kg.findings.reports import REPORTS
 from kg.findings.results import counted, fails, in_order
 from kg.formats.rdf_reader import media_type, read_nodes
@@ -133,5 +133,5 @@ def _stream(name: str) -> Iterator[IO[bytes]]:
     if name == "-":
         yield sys.stdin.buffer
         return
-    with opened(name) as stream:
+    with open_decompressed(name) as stream:
         yield stream

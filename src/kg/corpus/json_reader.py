@@ -11,7 +11,7 @@ from kg.corpus.keys import keys_in, most_keys, repeated_keys
 from kg.corpus.positions import json_tokens
 from kg.corpus.tree import MAX_DEPTH, Tree
 from kg.errors import CorpusError, Finding, Path, Place, Spot
-from kg.files.text_files import UNSAFE, Lines, control_characters, decoded, is_safe, named
+from kg.files.text_files import UNSAFE, Lines, code_point, control_characters, decode_text, is_safe
 
 # Escapes that may make a character that is refused; surrogates may also be the halves of a good one.
 _SUSPECT_ESCAPE = re.compile(rb"\\(?:[bf]|u(?:00[01]|007[fF]|[dD][89a-fA-F]|[fF]{3}[eEfF]))")
@@ -47,7 +47,7 @@ def _quickly(raw: bytes) -> object:
 
 def _carefully(raw: bytes, file: str, line: int) -> tuple[object, list[Finding]]:
     """Return the values of a line and a finding for each key that stands twice; raises as `read_json` does."""
-    text = decoded(raw, file, line=line)
+    text = decode_text(raw, file, line=line)
     if not is_safe(raw):
         raise CorpusError(control_characters(text, file, line=line))
     repeats: list[None] = []
@@ -101,6 +101,6 @@ def _escaped_controls(value: object, file: str, line: int) -> list[Finding]:
 
 
 def _escaped(at: Spot, text: str) -> Finding:
-    found = ", ".join(dict.fromkeys(map(named, UNSAFE.findall(text))))
+    found = ", ".join(dict.fromkeys(map(code_point, UNSAFE.findall(text))))
     message = f"a text must be free of control characters, this has {found}: delete it"
     return Finding("violation", message, "control-character", at)

@@ -11,7 +11,7 @@ import yaml
 
 from kg.corpus.folder import root_of
 from kg.errors import CorpusError, FileError, Finding, Path, Place, Spot
-from kg.files.text_files import Lines, decoded, lines, read_text
+from kg.files.text_files import Lines, decode_text, read_lines, read_text
 
 YAML_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -174,9 +174,9 @@ def _texts(file: str, wanted: set[int]) -> Iterator[tuple[int, str]]:
             # A spot in a text file is the file.
             yield 0, read_text(file, root) if file.endswith((".yaml", ".yml")) else ""
         if last := max(wanted, default=0):
-            for number, raw, _ in lines(file, root):
+            for number, raw, _ in read_lines(file, root):
                 if number in wanted:
-                    yield number, decoded(raw, file)
+                    yield number, decode_text(raw, file)
                 if number >= last:
                     return
     except (CorpusError, FileError):

@@ -11,7 +11,7 @@ from kg.corpus.folder import below, entries
 from kg.corpus.settings import Corpus
 from kg.errors import CorpusError, Finding, Place
 from kg.files.input_files import NAMED
-from kg.files.text_files import changed, lines
+from kg.files.text_files import changed_while_read, read_lines
 
 TEXT = ".txt"
 CLAIMS = ".claims.yaml"
@@ -152,7 +152,7 @@ def _lines(source: Source, range: Range) -> Iterator[Source]:
         return
     empty = True
     try:
-        for line in lines(file, source.folder, number=max(number, 1), offset=offset):
+        for line in read_lines(file, source.folder, number=max(number, 1), offset=offset):
             if not range.has(article, line.number):
                 return
             empty = False
@@ -161,7 +161,7 @@ def _lines(source: Source, range: Range) -> Iterator[Source]:
         yield Source(article, findings=error.findings)
         return
     if (empty and offset) or (range.end and range.end.article == article):
-        raise changed(file)
+        raise changed_while_read(file)
     if empty:
         message = "a JSON Lines file must have one article a line, this one is empty: write it, or delete it"
         yield Source(article, findings=(_violation(message, "empty-file", file),))

@@ -25,7 +25,7 @@ from kg.annotations.classes import (
     Words,
 )
 from kg.errors import Path
-from kg.files.text_files import UNSAFE, named, seen
+from kg.files.text_files import UNSAFE, code_point, show_invisible
 from kg.text.nearest_name import nearest
 
 EMPTY_KEY = "a key must have a name, this one is empty: give one, or delete it with its value"
@@ -78,7 +78,7 @@ def name(path: Path) -> str:
 
 def shortened(text: str) -> str:
     """Return a text on one line, cut where it is long, without what a terminal chokes on or nobody sees."""
-    line = " ".join(UNSAFE.sub(lambda found: f" {named(found[0])} ", seen(text)).split())
+    line = " ".join(UNSAFE.sub(lambda found: f" {code_point(found[0])} ", show_invisible(text)).split())
     return line if len(line) <= _LONG else line[: _LONG - 1] + "…"
 
 

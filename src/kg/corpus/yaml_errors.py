@@ -9,7 +9,7 @@ import yaml
 
 from kg.corpus.positions import YAML_LOADER, begin, end
 from kg.errors import Finding
-from kg.files.text_files import Lines, seen
+from kg.files.text_files import Lines, show_invisible
 
 _QUOTES = "put the text in quotation marks"
 _KEY_VALUE = re.compile(r"\s*(?:- +)*[^\s:{\[\"'][^:]*:[ \t]+\S")
@@ -75,7 +75,7 @@ def _no_break(fault: Fault) -> Explanation | None:
     if not found:
         return None
     at = found[-1].end() - 1
-    sign = seen(fault.text[at])[1:-1].replace(" U+", " (U+")
+    sign = show_invisible(fault.text[at])[1:-1].replace(" U+", " (U+")
     return (
         at,
         f"an indent, and the blank after `:` or `-`, must be ordinary blanks, here is a {sign}): "

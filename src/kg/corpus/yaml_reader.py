@@ -16,7 +16,7 @@ from kg.corpus.positions import YAML_LOADER, begin, end, yaml_tokens
 from kg.corpus.tree import MAX_DEPTH, Comment, Tree
 from kg.corpus.yaml_errors import explained
 from kg.errors import CorpusError, Finding, Path, Place
-from kg.files.text_files import UNSAFE, Lines, control_characters, named
+from kg.files.text_files import UNSAFE, Lines, code_point, control_characters
 
 _COMMENT = re.compile(r"[ \t]+#")
 
@@ -107,7 +107,7 @@ class _Reader:
             if self.has_comments and (found := _COMMENT.match(self.text, end(event))):
                 self.comments.append(Comment(self.here(), found.end() - 1))
         elif self.has_escapes and (unsafe := UNSAFE.search(value)):
-            message = f"a text must be free of control characters, this has {named(unsafe[0])}: delete it"
+            message = f"a text must be free of control characters, this has {code_point(unsafe[0])}: delete it"
             self.report(event, message, "control-character")
         self.put(value)
         self.step()

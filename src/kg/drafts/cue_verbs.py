@@ -8,7 +8,7 @@ from typing import NamedTuple, get_args
 
 from kg.annotations.classes import Act
 from kg.drafts.sentences import Word, split_words
-from kg.files.resources import published
+from kg.files.resources import resource_folder
 from kg.formats.rdf_reader import read_nodes
 from kg.rdf.terms import iri, literal_value
 from kg.rdf.vocab import ACTS, SKOS
@@ -82,7 +82,7 @@ def _second_index(words: Sequence[Word], index: int, wanted: str, text: str, tag
 @cache
 def _verbs_by_language() -> Mapping[str, Verbs]:
     """Return the verbs of each language, read from the ontology."""
-    path = published("ontology") / "kg.ttl"
+    path = resource_folder("ontology") / "kg.ttl"
     with path.open("rb") as stream:
         nodes = {node.subject: node.properties for node in read_nodes(str(path), stream, "text/turtle")}
     found: dict[str, dict[str, list[tuple[tuple[str, ...], Act]]]] = {tag: {} for tag in LANGUAGES}

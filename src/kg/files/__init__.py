@@ -1,1 +1,1 @@
-"""Files: text, compression, writing whole or not at all, locks, digests, temporary databases."""
+"""Files: text, compression, atomic writes, locks, manifests, digests, temporary storage, packaged resources."""

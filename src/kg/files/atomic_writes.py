@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from kg.errors import FileError
-from kg.files.compression import Bytes
+from kg.files.compression import ByteStream
 from kg.files.temporary import output_at_end
 
 if sys.platform == "win32":
@@ -68,7 +68,7 @@ def replacement(path: Path, *, folder: Path | None = None) -> Iterator[IO[bytes]
 
 
 @contextmanager
-def atomic_file(path: Path) -> Iterator[Bytes]:
+def atomic_file(path: Path) -> Iterator[ByteStream]:
     """Open a file that appears under its name when the block ends, and not at all if it raises.
 
     A symbolic link stays one, and its target is replaced. A device or a pipe is written to when the block ends.

@@ -19,7 +19,7 @@ COMPRESSIONS: dict[str, Compression] = {".gz": "gzip", ".zst": "zstd"}
 _GZIP_WRAPPER = 16 + zlib.MAX_WBITS
 
 
-class Bytes(Protocol):
+class ByteStream(Protocol):
     """What takes bytes: a file, or a compressor in front of one."""
 
     def write(self, data: bytes, /) -> object:
@@ -32,7 +32,7 @@ class _Compressor(Protocol):
 
 
 @contextmanager
-def opened(file: str, folder: str = NAMED) -> Iterator[IO[bytes]]:
+def open_decompressed(file: str, folder: str = NAMED) -> Iterator[IO[bytes]]:
     """Open a file as `open_input` does for its bytes, decompressed if it ends in `.gz`, `.zst` or `.bz2`."""
     with open_input(file, folder) as stream, _decompressed(file, stream) as decompressed:
         yield decompressed
@@ -66,7 +66,7 @@ def compressed(chunks: Iterable[str | bytes], compression: Compression) -> Itera
 
 
 @contextmanager
-def compressing(stream: Bytes, compression: Compression) -> Iterator[Bytes]:
+def compressing(stream: ByteStream, compression: Compression) -> Iterator[ByteStream]:
     """Open a writer that compresses what it gets into a stream; all bytes are written when the block ends."""
     if not compression:
         yield stream
@@ -77,7 +77,7 @@ def compressing(stream: Bytes, compression: Compression) -> Iterator[Bytes]:
 
 
 class _CompressedStream:
-    def __init__(self, stream: Bytes, compressor: _Compressor) -> None:
+    def __init__(self, stream: ByteStream, compressor: _Compressor) -> None:
         self._stream = stream
         self._compressor = compressor
 
@@ -102,7 +102,7 @@ def zstd() -> ModuleType:
     return zstd
 
 
-def unpacking_errors() -> tuple[type[Exception], ...]:
+def decompression_errors() -> tuple[type[Exception], ...]:
     """Return what a truncated or damaged file raises; call it in the `except` clause: it loads the libraries."""
     from gzip import BadGzipFile
 

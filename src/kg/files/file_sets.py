@@ -25,7 +25,8 @@ from msgspec import Struct
 
 from kg.errors import FileError
 from kg.files.atomic_writes import folder_unless_empty, locked, sync, sync_folder
-from kg.files.manifests import SUMS, FileSum, is_plain_name, read_sums, sha256_of, sums_text
+from kg.files.digests import sha256_of
+from kg.files.manifests import SUMS, FileSum, is_plain_name, read_sums, sums_text
 
 
 class FileSetKind(NamedTuple):

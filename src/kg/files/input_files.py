@@ -1,8 +1,8 @@
-"""Opens the files that kg reads for its users: the one place that decides which may be opened at all.
+"""Opens the files that kg reads for its users, and decides which may be opened at all.
 
 A file that the user named may be anything: a link, a pipe, `/dev/stdin`. A file that was found in a folder, or
-that another file refers to, must be a regular file inside that folder: a folder may come from a stranger, whose
-link would publish what lies elsewhere on this machine, and whose pipe would never end.
+that another file refers to, must be a regular file inside that folder: a folder may come from a stranger. Its links
+could publish other files of this machine, and its pipes would never end.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from io import BufferedReader, FileIO
 
 from kg.errors import FileError
 
-PIECE = 1 << 18
-"""How many bytes are read at a time: with Python's own 8 kB, lines take four times as long."""
+CHUNK_SIZE = 1 << 18
+"""How many bytes are read at a time: with Python's own 8 kB, reading lines takes four times as long."""
 
 NAMED = ""
-"""The folder of a file that the user named: none."""
+"""Instead of a folder, for a file that the user named."""
 
-# Opening a pipe does not wait for its writer, and a link put there meanwhile is not followed.
+# Opening a pipe does not wait for its writer; a link that replaces the file in the meantime is not followed.
 _FLAGS = os.O_RDONLY
 for _name in ("O_CLOEXEC", "O_BINARY", "O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY"):
     _FLAGS |= getattr(os, _name, 0)
@@ -28,11 +28,11 @@ for _name in ("O_CLOEXEC", "O_BINARY", "O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY"):
 def open_input(file: str, folder: str = NAMED) -> BufferedReader:
     """Open a file that the user named or, with a `folder`, one that was found in it.
 
-    Raises `FileError` for a file of a folder that is no regular file or lies outside, which is never opened;
+    Raises `FileError` for a file of a folder that is not a regular file or lies outside, which is never opened;
     `OSError` if there is no such file or it cannot be read.
     """
     if folder == NAMED:
-        return BufferedReader(FileIO(file), PIECE)
+        return BufferedReader(FileIO(file), CHUNK_SIZE)
     path = os.path.realpath(file) if _has_links(file, folder) else file
     if path is not file and not _is_below(path, folder):
         raise FileError(f"{file}: a link must not lead out of {folder}: copy the file there")
@@ -42,19 +42,19 @@ def open_input(file: str, folder: str = NAMED) -> BufferedReader:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise _no_file(file)
-    return BufferedReader(FileIO(descriptor), PIECE)
+    return BufferedReader(FileIO(descriptor), CHUNK_SIZE)
 
 
 def is_inside(file: str, folder: str) -> bool:
-    """Tell whether a file of a folder is a regular file that lies in it, once all links are followed."""
+    """Tell whether a file of a folder is a regular file inside it, after following all links."""
     try:
         return os.path.isfile(file) and (not _has_links(file, folder) or _is_below(file, folder))
-    except (OSError, ValueError):  # a name that no file can have
+    except (OSError, ValueError):  # a name that is impossible for a file
         return False
 
 
 def leads_out(file: str, folder: str) -> bool:
-    """Tell whether a file of a folder is a link to what lies elsewhere."""
+    """Tell whether a file of a folder is a link that leads out of it."""
     return os.path.islink(file) and not _is_below(file, folder)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
@@ -48,12 +47,6 @@ def read_sums(folder: Path) -> dict[str, str]:
         return {}
     lines = [match.groups() for match in map(_SUM.fullmatch, text.split("\n")) if match]
     return {name: digest for digest, name in lines if is_plain_name(name)}
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def manifest_json(manifest: Struct) -> bytes:

@@ -8,14 +8,14 @@ from io import BytesIO
 from typing import IO, TYPE_CHECKING
 
 from kg.errors import FileError
-from kg.files.compression import Bytes
+from kg.files.compression import ByteStream
 
 if TYPE_CHECKING:
     import sqlite3
 
 IN_MEMORY = 32 * 1024 * 1024
 """How many bytes a spool keeps in memory before it moves them to a file."""
-_PIECE = 1 << 16
+_CHUNK = 1 << 16
 _BUFFER = 1 << 18
 
 
@@ -80,12 +80,12 @@ class Spool:
     def copy_to(self, stream: IO[bytes]) -> None:
         """Write all bytes to a stream.
 
-        In small pieces: if the reader of a pipe goes away in the middle of a large one, Python does not say so.
+        In small chunks: if the reader of a pipe goes away in the middle of a large one, Python does not say so.
         """
         self._at_end = False
         self._stream.seek(0)
-        while piece := self._stream.read(_PIECE):
-            stream.write(piece)
+        while chunk := self._stream.read(_CHUNK):
+            stream.write(chunk)
 
     def flush(self) -> None:
         """Write what is buffered to the file."""
@@ -97,7 +97,7 @@ class Spool:
 
 
 @contextmanager
-def output_at_end(stream: IO[bytes]) -> Iterator[Bytes]:
+def output_at_end(stream: IO[bytes]) -> Iterator[ByteStream]:
     """Open a spool that is copied to a stream when the block ends, and dropped if it raises."""
     with Spool() as spool:
         yield spool

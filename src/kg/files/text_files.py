@@ -1,4 +1,4 @@
-"""Files as text: bytes in bounds, decoded, with the place of every character. The one opener of a corpus's files.
+"""Text files, with a limit on their size and the place of every character. All files of a corpus are read here.
 
 Columns count code points; a line ends at LF, CRLF or CR, as in editors. A byte order mark at the start is dropped.
 """
@@ -12,26 +12,24 @@ from contextlib import contextmanager
 from typing import IO, NamedTuple
 
 from kg.errors import CorpusError, FileError, Finding, Place
-from kg.files.compression import opened, unpacking_errors
-from kg.files.input_files import NAMED, PIECE, open_input
+from kg.files.compression import decompression_errors, open_decompressed
+from kg.files.input_files import CHUNK_SIZE, NAMED, open_input
 
 LIMIT = 10_000_000
 """The most bytes that a YAML or text file may have: a novel has one million, a bomb has more."""
 LINE_LIMIT = 64_000_000
 """The most bytes that a line of JSON Lines may have."""
 
-# What XML or N-Triples readers choke on: C0 controls but tab, LF and CR; DEL; lone surrogates; two non-characters.
+# What XML or N-Triples readers refuse: C0 controls except tab, LF and CR; DEL; lone surrogates; two non-characters.
 UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-# YAML has no other C1 control than NEL, and a byte order mark at the start only.
+# YAML allows NEL as the only C1 control, and a byte order mark only at the start.
 _UNSAFE_IN_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _SAFE_BYTES = bytes(byte for byte in range(256) if byte not in range(32) or byte in b"\t\n\r").replace(b"\x7f", b"")
 _LINE_END = re.compile(r"\r\n?|\n")
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-
-
-# What looks like a blank, or like nothing.
-_UNSEEN = {
+# Characters that look like a blank, or like nothing.
+_INVISIBLE = {
     "\u00a0": "no-break space",
     "\u2007": "figure space",
     "\u202f": "narrow no-break space",
@@ -40,11 +38,11 @@ _UNSEEN = {
     "\ufeff": "byte order mark",
     "\u00ad": "soft hyphen",
 }
-_SEEN = str.maketrans({character: f"[{name} U+{ord(character):04X}]" for character, name in _UNSEEN.items()})
+_SHOWN = str.maketrans({character: f"[{name} U+{ord(character):04X}]" for character, name in _INVISIBLE.items()})
 
 
 class Lines:
-    """Where the lines of a text begin: tells the place of an offset."""
+    """The offsets at which the lines of a text begin."""
 
     def __init__(self, file: str, text: str, *, first: int = 1) -> None:
         self.file = file
@@ -58,7 +56,7 @@ class Lines:
 
 
 class Line(NamedTuple):
-    """A line of JSON Lines: its number, from 1, its bytes, and where in the (unpacked) file it begins."""
+    """A line of JSON Lines: its number, from 1, its bytes, and its offset in the (decompressed) file."""
 
     number: int
     raw: bytes
@@ -70,10 +68,10 @@ def read_text(file: str, folder: str = NAMED) -> str:
 
     Raises `CorpusError` if it is too large or not UTF-8, `FileError` if it cannot or must not be read.
     """
-    return decoded(_read(file, folder), file)
+    return decode_text(_read(file, folder), file)
 
 
-def decoded(raw: bytes, file: str, *, line: int = 1) -> str:
+def decode_text(raw: bytes, file: str, *, line: int = 1) -> str:
     """Return bytes as text without a byte order mark. Raises `CorpusError` at the first bad byte."""
     raw = raw.removeprefix(_BOM)
     try:
@@ -88,44 +86,44 @@ def decoded(raw: bytes, file: str, *, line: int = 1) -> str:
 
 
 def control_characters(text: str, file: str, *, line: int = 1, yaml: bool = False) -> list[Finding]:
-    """Return a finding for the first character that XML, N-Triples or YAML readers refuse."""
+    """Return a finding about the first character that XML, N-Triples or YAML readers refuse."""
     if not yaml and is_safe(text.encode()):
         return []
     found = list((_UNSAFE_IN_YAML if yaml else UNSAFE).finditer(text))
     if not found:
         return []
     number = "" if len(found) == 1 else f" (the first of {len(found)})"
-    message = f"a text must be free of control characters, this is {named(found[0][0])}{number}: delete it"
+    message = f"a text must be free of control characters, this is {code_point(found[0][0])}{number}: delete it"
     place = Lines(file, text, first=line).place(found[0].start())
     return [Finding("violation", message, "control-character", place)]
 
 
 def is_safe(raw: bytes) -> bool:
-    """Tell in an eighth of the time of a search with `UNSAFE` that it would find nothing in a text in UTF-8."""
+    """Tell whether UTF-8 text has no match of `UNSAFE`, in an eighth of the time of the search."""
     if raw.translate(None, _SAFE_BYTES):
         return False
-    # Few texts have the first byte of the non-characters, and to look for one byte is quick.
+    # Few texts have the first byte of the non-characters, and looking for one byte is fast.
     return b"\xef" not in raw or (b"\xef\xbf\xbe" not in raw and b"\xef\xbf\xbf" not in raw)
 
 
-def named(character: str) -> str:
+def code_point(character: str) -> str:
     """Return the code point of a character: `U+0007`."""
     return f"U+{ord(character):04X}"
 
 
-def lines(file: str, folder: str = NAMED, *, number: int = 1, offset: int = 0) -> Iterator[Line]:
-    """Yield the lines of a `.jsonl`, `.jsonl.gz` or `.jsonl.zst` that are not blank, one in memory at a time.
+def read_lines(file: str, folder: str = NAMED, *, number: int = 1, offset: int = 0) -> Iterator[Line]:
+    """Yield the non-blank lines of a `.jsonl`, `.jsonl.gz` or `.jsonl.zst`, with one in memory at a time.
 
-    It begins with the line of this number, which stood at this offset when the file was cut into ranges. Raises
-    `CorpusError` at a line above the limit and where a compressed file ends too early, `FileError` if it cannot be
-    read, or has no line at the offset any more.
+    Starts with the line of this number, which was at this offset when the file was split into ranges. Raises
+    `CorpusError` at a line above the limit and if a compressed file is truncated, `FileError` if it cannot be read
+    or no longer has a line at the offset.
     """
-    with _unpacking(file, folder) as (stream, reached):
+    with _decompressed(file, folder) as (stream, reached):
         reached.line = number - 1
         if offset:
             stream.seek(offset - 1)
             if stream.read(1) != b"\n":
-                raise changed(file)
+                raise changed_while_read(file)
         while raw := stream.readline(LINE_LIMIT + 1):
             reached.line += 1
             if len(raw) > LINE_LIMIT:
@@ -135,48 +133,48 @@ def lines(file: str, folder: str = NAMED, *, number: int = 1, offset: int = 0) -
             offset += len(raw)
 
 
-def changed(file: str) -> FileError:
-    """Return the error of a file that is not any more what it was when it was cut into ranges."""
+def changed_while_read(file: str) -> FileError:
+    """Return the error for a file that changed after it was split into ranges."""
     return FileError(
-        f"{file}: a corpus must stay as it is while it is read, and this file was written meanwhile, so nothing "
-        "was published: run it again when it is complete"
+        f"{file}: this file was changed while the corpus was read, so nothing was published: run it again when the "
+        "file is complete"
     )
 
 
-def pieces(file: str, folder: str = NAMED) -> Iterator[bytes]:
-    """Yield what a file holds, unpacked, a piece in memory at a time. Raises as `lines` does."""
-    with _unpacking(file, folder) as (stream, reached):
-        while piece := stream.read(PIECE):
-            yield piece
-            reached.line += piece.count(b"\n")
+def read_chunks(file: str, folder: str = NAMED) -> Iterator[bytes]:
+    """Yield the content of a file, decompressed, in chunks. Raises as `read_lines` does."""
+    with _decompressed(file, folder) as (stream, reached):
+        while chunk := stream.read(CHUNK_SIZE):
+            yield chunk
+            reached.line += chunk.count(b"\n")
 
 
 class _Reached:
-    """The last line that was read."""
+    """The number of the last line that was read."""
 
     line = 0
 
 
 @contextmanager
-def _unpacking(file: str, folder: str) -> Iterator[tuple[IO[bytes], _Reached]]:
-    """Open a file; where it ends too early or is damaged, say behind which line."""
+def _decompressed(file: str, folder: str) -> Iterator[tuple[IO[bytes], _Reached]]:
+    """Open a file, decompressed. If it is truncated or damaged, the error says after which line."""
     reached = _Reached()
     try:
-        with opened(file, folder) as stream:
+        with open_decompressed(file, folder) as stream:
             yield stream, reached
     except EOFError as error:
         raise CorpusError([_cut_off(file, reached.line)]) from error
-    except unpacking_errors() as error:
+    except decompression_errors() as error:
         raise CorpusError([_damaged(file, reached.line)]) from error
     except OSError as error:
-        if error.errno is None:  # as bz2 has it
+        if error.errno is None:  # raised by bz2
             raise CorpusError([_damaged(file, reached.line)]) from error
         raise FileError(f"{file}: cannot be read: {error.strerror or error}") from error
 
 
-def seen(text: str) -> str:
-    """Return a text that is no prose with what nobody sees in it by name: `c02[no-break space U+00A0]`."""
-    return text.translate(_SEEN)
+def show_invisible(text: str) -> str:
+    """Return a text with its invisible characters replaced by their names: `c02[no-break space U+00A0]`."""
+    return text.translate(_SHOWN)
 
 
 def _read(file: str, folder: str) -> bytes:

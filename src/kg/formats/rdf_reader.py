@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import IO
 
 from kg.errors import CorpusError, Finding, Place, UsageError
-from kg.files.compression import COMPRESSIONS, unpacking_errors
+from kg.files.compression import COMPRESSIONS, decompression_errors
 from kg.formats import FORMATS, format_named, format_of
 from kg.rdf.terms import Iri, Literal, Node, Term
 
@@ -60,7 +60,7 @@ def read_nodes(name: str, stream: IO[bytes], media: str) -> list[Node]:
     except EOFError as error:
         message = "a compressed file must be whole, this one ends too early: copy or pack it again"
         raise CorpusError([Finding("violation", message, "cut-off", Place(name, 0, 0))]) from error
-    except unpacking_errors() as error:
+    except decompression_errors() as error:
         message = "a compressed file must unpack, this one does not: copy or pack it again"
         raise CorpusError([Finding("violation", message, "damaged", Place(name, 0, 0))]) from error
     return [

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from kg.errors import CorpusError, Finding, Place
-from kg.files.text_files import LINE_LIMIT, decoded
+from kg.files.text_files import LINE_LIMIT, decode_text
 from kg.importers.json_values import Cursor
 
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -74,7 +74,7 @@ class Stream:
         while len(self.buffer) < len(_BOM) and self._more():
             pass
         if self.buffer.startswith(_UTF_16):
-            decoded(self.buffer, self.cursor.file)
+            decode_text(self.buffer, self.cursor.file)
         self.buffer = self.buffer.removeprefix(_BOM)
         sign = self.next()
         if sign not in (b"[", b"{"):

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from kg.errors import CorpusError, Finding, Place
 from kg.files.input_files import NAMED
-from kg.files.text_files import Line, lines
+from kg.files.text_files import Line, read_lines
 from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, LabelledSpan, Name, Skipped
 from kg.importers.core.mapping import PRESETS, Mapping
 from kg.importers.core.source_files import SourceFolder, require_source, unsafe_names
@@ -111,7 +111,7 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]: 
         yield from unsafe_names(folder)
     is_first = True
     for file in files:
-        for line in lines(file, inside):
+        for line in read_lines(file, inside):
             yield from _read(line, Place(file, line.number, 1), is_first=is_first)
             is_first = False
     if is_first:

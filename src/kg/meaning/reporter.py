@@ -12,7 +12,7 @@ from kg.annotations.classes import Date
 from kg.dates.edtf import Edtf
 from kg.dates.edtf import read as read_edtf
 from kg.errors import Finding, Path, Spot
-from kg.files.text_files import seen
+from kg.files.text_files import show_invisible
 from kg.model import NO_DATE, Dated
 from kg.rdf import terms
 from kg.rdf.terms import Iri, Literal
@@ -55,7 +55,7 @@ class Reporter:
 
     def unknown(self, name: str, path: Path, kind: str, advice: str) -> None:
         """Report a name that names nothing of a kind, and what to do."""
-        message = f"{field_of(path)} must name {kind}, and there is no `{seen(name)}`: {advice}"
+        message = f"{field_of(path)} must name {kind}, and there is no `{show_invisible(name)}`: {advice}"
         self.violation(path, "unknown-reference", message)
 
     def no_repeats(self, names: Sequence[object], path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import IO
 
 from kg.errors import Finding
-from kg.files.compression import Bytes
+from kg.files.compression import ByteStream
 from kg.formats import Format
 from kg.mappers.dataset import Tally
 from kg.mappers.graphs import with_digest
@@ -23,7 +23,7 @@ Extent = tuple[int, int]
 class Document:
     """A document in one format. Without `begin` and `end` it is a part, which another document can append."""
 
-    def __init__(self, form: Format, stream: Bytes, base: str, *, https: bool = False) -> None:
+    def __init__(self, form: Format, stream: ByteStream, base: str, *, https: bool = False) -> None:
         self.form = form
         self.https = https
         self._stream = stream

@@ -12,7 +12,7 @@ from typing import IO, cast
 import pyoxigraph
 
 from kg.errors import CorpusError, Finding, Place
-from kg.files.compression import opened, unpacking_errors
+from kg.files.compression import decompression_errors, open_decompressed
 from kg.files.manifests import MANIFEST, read_partition
 from kg.formats import format_named, write
 from kg.query.store_folder import Manifest, new_generation
@@ -49,7 +49,7 @@ def load_document(target: Path, name: str, media: str, version: str) -> Manifest
     """
 
     def fill(store: pyoxigraph.Store) -> None:
-        with opened(name) as stream:
+        with open_decompressed(name) as stream:
             _take_in(store, stream, name, media)
         _refuse_cut_off(store, name)
 
@@ -66,7 +66,7 @@ def load_partition(target: Path, folder: Path, version: str) -> Manifest:
     def fill(store: pyoxigraph.Store) -> None:
         for part in partition.parts:
             name = str(folder / part.file)
-            with opened(name, str(folder)) as stream:
+            with open_decompressed(name, str(folder)) as stream:
                 summed = _Summed(stream)
                 _take_in(store, cast(IO[bytes], summed), name, partition.media_type)
             if (summed.size, summed.sha256.hexdigest()) != (part.bytes, part.sha256):
@@ -109,7 +109,7 @@ def _take_in(store: pyoxigraph.Store, stream: IO[bytes], name: str, media: str) 
     except SyntaxError as error:
         place = Place(name, lines + (error.lineno or 0), error.offset or 0)
         raise _broken(f"this must be {media}: {error.msg}", "bad-rdf", place) from error
-    except unpacking_errors() as error:
+    except decompression_errors() as error:
         message = f"a compressed file must unpack, and this one does not ({error}): copy or pack it again"
         raise _broken(message, "damaged", Place(name, 0, 0)) from error
 

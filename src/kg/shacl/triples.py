@@ -94,11 +94,11 @@ def _unpacked(content: bytes, path: Path) -> bytes:
         return content
     import gzip
 
-    from kg.files.compression import unpacking_errors, zstd
+    from kg.files.compression import decompression_errors, zstd
 
     try:
         return gzip.decompress(content) if suffix == ".gz" else zstd().decompress(content)
-    except unpacking_errors() as error:
+    except decompression_errors() as error:
         message = "a compressed file must unpack, this one does not: copy or pack it again"
         raise FileError(f"{path}: {message}") from error
 

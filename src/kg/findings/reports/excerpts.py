@@ -13,7 +13,7 @@ from typing import NamedTuple
 from kg.corpus.folder import root_of
 from kg.errors import CorpusError, FileError, Place
 from kg.files.input_files import NAMED
-from kg.files.text_files import decoded, lines, read_text
+from kg.files.text_files import decode_text, read_lines, read_text
 
 WIDTH = 100
 """How many columns of a terminal an excerpt takes at most."""
@@ -73,9 +73,9 @@ def _lines(file: str, wanted: Set[int]) -> Iterator[tuple[int, str]]:
         return  # a pipe can be read once only
     if _JSON_LINES.search(file):
         last = max(wanted)
-        for number, raw, _ in lines(file, root):
+        for number, raw, _ in read_lines(file, root):
             if number in wanted:
-                yield number, decoded(raw, file).rstrip("\r\n")
+                yield number, decode_text(raw, file).rstrip("\r\n")
             if number >= last:
                 return
     else:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import CorpusError, Place
-from kg.files.text_files import decoded
+from kg.files.text_files import decode_text
 from kg.importers.brat.annotations import BratRecord, read_annotations, read_records, read_span
 from kg.importers.core.documents import AnnotatedText, Item, Skipped
 from kg.importers.core.mapping import Mapping
@@ -96,7 +96,7 @@ class BratFiles:
         if self._texts and name.startswith(f"{_TEXTS}/"):
             bundle, name = self._texts, name.removeprefix(f"{_TEXTS}/")
         raw, file = read_whole(bundle, name), bundle.file(name)
-        return (_BOM if raw.startswith(_BOM.encode()) else "") + decoded(raw, file), file
+        return (_BOM if raw.startswith(_BOM.encode()) else "") + decode_text(raw, file), file
 
     def digest(self, name: str) -> bytes:
         """Return the digest of a text, or of its name if it cannot be read."""

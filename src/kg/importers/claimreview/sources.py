@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.errors import Place
-from kg.files.text_files import Lines, decoded
+from kg.files.text_files import Lines, decode_text
 from kg.importers.core.source_files import SourceFile
 from kg.importers.json_stream import Stream
 from kg.importers.json_values import Cursor
@@ -138,7 +138,7 @@ def _decoded(raw: bytes, file: str) -> str:
             return raw.decode(_AS_BROWSERS_DO.get(name, name))
     except (LookupError, UnicodeDecodeError):
         pass
-    return decoded(raw, file)
+    return decode_text(raw, file)
 
 
 def json_values(pieces: Iterator[bytes], file: str) -> Iterator[tuple[bytes, Place]]:

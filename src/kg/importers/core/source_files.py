@@ -15,7 +15,7 @@ from typing import IO, NamedTuple, Protocol
 
 from kg.errors import CorpusError, FileError, Finding, Place
 from kg.files.input_files import NAMED, is_inside, leads_out, open_input
-from kg.files.text_files import LIMIT, LINE_LIMIT, pieces
+from kg.files.text_files import LIMIT, LINE_LIMIT, read_chunks
 from kg.importers.core.documents import Skipped
 
 PIECE = 1 << 16
@@ -254,7 +254,7 @@ class SingleFile(SourceFolder):
         return [self.named]
 
     def pieces(self, name: str) -> Iterator[bytes]:
-        return pieces(str(self.root / name), NAMED if name == self.named else str(self.root))
+        return read_chunks(str(self.root / name), NAMED if name == self.named else str(self.root))
 
     def siblings(self) -> list[str]:
         """Return the names of all files in its folder."""

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple, cast
 
 from kg.errors import Place
-from kg.files.text_files import decoded
+from kg.files.text_files import decode_text
 from kg.importers.core.article_fields import UnusedFields, read_article_fields, texts_of
 from kg.importers.core.documents import (
     AnnotatedText,
@@ -117,7 +117,7 @@ class _DoccanoReader:
             elif is_doccano:
                 yield Skipped("article", f"line {at.line}", record, at)
             else:
-                decoded(raw, at.file)
+                decode_text(raw, at.file)
                 raise format_error(f"{record}: is it another tool's?", "not-doccano", *at)
             is_doccano = True
 

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import NamedTuple, cast
 
 from kg.errors import Place
-from kg.files.text_files import LINE_LIMIT, decoded
+from kg.files.text_files import LINE_LIMIT, decode_text
 from kg.importers.core.article_fields import is_empty, texts_of
 from kg.importers.core.documents import Skipped, SpanLink
 from kg.importers.core.source_files import SourceFile, format_error, split_lines
@@ -318,7 +318,7 @@ def _text_lines(pieces: Iterator[bytes], file: str) -> Iterator[str]:
         try:
             yield line.decode()
         except UnicodeDecodeError:
-            decoded(line, file, line=number)
+            decode_text(line, file, line=number)
             raise
 
 

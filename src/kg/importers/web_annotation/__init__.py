@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from kg.corpus.articles import divided
 from kg.errors import CorpusError, FileError
-from kg.files.text_files import decoded
+from kg.files.text_files import decode_text
 from kg.importers.core.documents import (
     AnnotatedText,
     ArticleMetadata,
@@ -218,7 +218,7 @@ class TextFiles:
         return {row[0].strip(): _without_suffix(row[1].strip()) for row in rows if len(row) > 1 and row[1].strip()}
 
     def _decoded(self, name: str) -> str:
-        return decoded(read_whole(self._folder, name), self._folder.file(name))
+        return decode_text(read_whole(self._folder, name), self._folder.file(name))
 
 
 def _without_suffix(name: str) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from kg.errors import Place
-from kg.files.text_files import decoded
+from kg.files.text_files import decode_text
 from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, SkipList, Skipped, SpanLink
 from kg.importers.core.inception import (
     FIELD_WHY,
@@ -66,7 +66,7 @@ def read(source: Path, mapping: Mapping, _texts: Path | None) -> Iterator[Item]:
 
 
 def _items(raw: bytes, file: str, copy: DocumentCopy, labels: LayerLabels) -> Iterator[Item]:
-    lines = _LINE_END.split(decoded(raw, file))
+    lines = _LINE_END.split(decode_text(raw, file))
     header = read_header(lines, file)
     body = TsvBody(lines, header, file)
     annotations = TsvAnnotations(header, labels)

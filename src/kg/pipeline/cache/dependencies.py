@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from kg.corpus import Corpus, Source
 from kg.errors import FileError, Spot
 from kg.files.digests import digest_of, digest_of_files
-from kg.files.resources import HERE
+from kg.files.resources import PACKAGE
 from kg.meaning import CorpusIndex
 from kg.rdf.terms import Iri
 from kg.text.nearest_name import KnownNames
@@ -112,7 +112,7 @@ def environment(corpus: Corpus, index: CorpusIndex, checks: tuple[str, bytes]) -
 
 @cache  # an imported module stays as it is, even if its file is edited while this process watches the corpus
 def _code() -> bytes:
-    return digest_of_files(map(str, sorted(HERE.rglob("*.py"))))
+    return digest_of_files(map(str, sorted(PACKAGE.rglob("*.py"))))
 
 
 @cache

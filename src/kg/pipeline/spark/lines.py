@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kg.corpus import Source
 from kg.corpus.sources import JSON_LINES
 from kg.errors import CorpusError, Finding, Place
-from kg.files.text_files import LINE_LIMIT, lines
+from kg.files.text_files import LINE_LIMIT, read_lines
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -113,7 +113,7 @@ def _unpacked(name: str, content: bytes | bytearray) -> Iterator[Source]:
             stream.write(content)
         empty = True
         try:
-            for line in lines(file):
+            for line in read_lines(file):
                 empty = False
                 yield Source(name, name, line=line.number, raw=line.raw)
         except CorpusError as error:

@@ -10,7 +10,7 @@ from typing import IO, NamedTuple
 
 from kg.errors import CorpusError, Finding
 from kg.files.file_sets import FileSetKind, Staging, replace_file_set
-from kg.files.resources import published as resources
+from kg.files.resources import resource_folder as resources
 from kg.findings.results import fails
 from kg.formats import FORMATS, Format, write
 from kg.formats.jsonld import json_object

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from kg.files.resources import published, shapes_files
+from kg.files.resources import resource_folder, shapes_files
 from kg.formats import FORMATS
 from kg.pipeline.documents import Document
 from kg.publish.site import Pages
@@ -35,7 +35,7 @@ class Beside:
         self._files = {
             **{f"assets/{each.name}": each for each in ASSETS.iterdir() if each.is_file()},
             **{f"shapes/{each.name}": each for each in shapes_files()},
-            **{f"ontology/{each.name}": each for each in published("ontology").glob("*.ttl")},
+            **{f"ontology/{each.name}": each for each in resource_folder("ontology").glob("*.ttl")},
         }
 
     def close(self) -> None:

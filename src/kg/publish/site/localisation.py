@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pyoxigraph
 from markupsafe import Markup
 
-from kg.files.resources import published
+from kg.files.resources import resource_folder
 from kg.rdf.terms import Iri, Literal, Term, is_iri, literal_value
 from kg.rdf.vocab import BASES, KG, PREFIXES, QUALIFIERS, SCHEMA
 
@@ -87,7 +87,7 @@ class TermView(NamedTuple):
 @cache
 def _ontology() -> dict[Iri, dict[str, list[Term]]]:
     found: dict[Iri, dict[str, list[Term]]] = {}
-    document = (published("ontology") / "kg.ttl").read_bytes()
+    document = (resource_folder("ontology") / "kg.ttl").read_bytes()
     for quad in pyoxigraph.parse(document, format=pyoxigraph.RdfFormat.TURTLE):
         of_subject = found.setdefault(Iri(str(quad.subject)), {})
         of_subject.setdefault(str(quad.predicate), []).append(Literal(str(quad.object)))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from kg.files.resources import published, shapes_files
+from kg.files.resources import resource_folder, shapes_files
 from kg.publish.site.charts import arc_diagram, bars, exchanges
 from kg.publish.site.claims import ClaimLine, claim_line
 from kg.publish.site.dataset import ClaimStatistics, DatasetDescription, DatasetView, last_day
@@ -145,7 +145,7 @@ def _shapes(reader: LocalisedReader, dataset: DatasetView) -> PageContent:  # no
 
 
 def _annotating(reader: LocalisedReader, dataset: DatasetView) -> PageContent:  # noqa: ARG001
-    guideline = render_markdown((published("docs") / "annotating.md").read_text(encoding="utf-8"))
+    guideline = render_markdown((resource_folder("docs") / "annotating.md").read_text(encoding="utf-8"))
     title, about = reader.say("annotating-title"), reader.say("annotating-about")
     return PageContent("annotating.html", title, about, {"guideline": guideline}, "ontology")
 

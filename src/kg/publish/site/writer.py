@@ -15,7 +15,7 @@ from typing import IO, NamedTuple, TypeVar
 
 from kg.errors import FileError, WorkerError
 from kg.files.atomic_writes import delete_temporary_files, folder_unless_empty, locked, replacement
-from kg.files.resources import published, shapes_files
+from kg.files.resources import resource_folder, shapes_files
 from kg.formats import FORMATS as DOCUMENTS
 from kg.pipeline.documents import Document
 from kg.publish.site.machine_files import SiteFile, sitemap
@@ -232,7 +232,7 @@ def static_files() -> dict[str, Path]:
     """Return the files that are the same in every site, by name: assets, ontology and shapes."""
     groups = {
         "assets": ASSETS.iterdir(),
-        "ontology": published("ontology").glob("*.ttl"),
+        "ontology": resource_folder("ontology").glob("*.ttl"),
         "shapes": shapes_files(),
     }
     return {f"{group}/{path.name}": path for group, paths in groups.items() for path in paths if path.is_file()}
