@@ -1,18 +1,27 @@
-"""ClaimReview: who made the claim and who reviewed it are read from the page, and never one for the other."""
+"""Reviews of fact-checkers: what is read of a review, and the pages, files and feeds that hold them."""
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import json
 from pathlib import Path
+from time import process_time
+from typing import Any
+from zipfile import ZipFile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from kg.errors import Place
+from kg.errors import CorpusError, FileError, Finding, Place, UsageError
 from kg.importers import claimreview
+from kg.importers.claimreview.sources import read_page
 from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, LabelledSpan, Name, Skipped
 from kg.importers.core.mapping import PRESETS
 from kg.text.spans import Span
 from support import ROOT
+from support.damage import damaged
 
 PAGE = ROOT / "tests" / "data" / "imports" / "claimreview" / "page.html"
 REVIEW = {
@@ -229,3 +238,227 @@ def test_reviews_of_one_page_or_of_one_claim_are_one_document() -> None:
     ]
     assert documents[0].marks[0].names["review.2.by"] == (Name("The Others"),)
     assert documents[0].marks[0].attributes["review.2.url"] == ("https://others.example/1",)
+
+
+NO_FIELD = "a claim and its reviews have no field for it"
+SCRIPT = '<script type="application/ld+json">{}</script>'
+
+
+def texts(source: Path) -> list[str]:
+    return [item.text for item in read(source) if isinstance(item, AnnotatedText)]
+
+
+def refusal(source: Path) -> Finding:
+    with pytest.raises(CorpusError) as raised:
+        read(source)
+    (finding,) = raised.value.findings
+    return finding
+
+
+def left(value: object) -> list[str]:
+    """Return what is left out of a file, and why."""
+    return [f"{item.what}: {item.why}" for item in items_of(value) if isinstance(item, Skipped)]
+
+
+def test_a_folder_holds_pages_and_files_of_json_and_what_cannot_be_read_is_named() -> None:
+    Path("in/b").mkdir(parents=True)
+    Path("in/a.HTML").write_text(SCRIPT.format(json.dumps(review(claimReviewed="A"))))
+    Path("in/b/c.jsonl").write_text(f"{json.dumps(review(claimReviewed='B'))}\n{json.dumps(review(url='x'))}\n")
+    Path("in/d.html").write_text("<p>Nothing</p>")
+    Path("in/e.json").write_text('[{"@type": "ClaimReview"')
+    Path("in/f.txt").write_text("ClaimReview")
+
+    assert [item.text if isinstance(item, AnnotatedText) else item for item in read(Path("in"))] == [
+        "A",
+        "B",
+        "It rained",
+        Skipped("article", "in/d.html", "there is no ClaimReview in it", Place("in/d.html", 0, 0)),
+        Skipped(
+            "article",
+            "in/e.json",
+            "the file must be whole, it ends within what begins here: export or copy it again",
+            Place("in/e.json", 1, 2),
+        ),
+    ]
+
+
+def test_files_may_be_packed_and_a_zip_is_a_folder() -> None:
+    raw = json.dumps(review()).encode()
+    Path("a.jsonl.gz").write_bytes(gzip.compress(raw))
+    Path("a.json.bz2").write_bytes(bz2.compress(raw))
+    with ZipFile("a.zip", "w") as archive:
+        archive.writestr("x/a.jsonld", raw)
+        archive.writestr("../b.jsonld", raw)
+
+    why = "a name in a zip must be its only one and stay inside it: pack it again"
+    assert read(Path("a.zip"))[0] == Skipped("article", "../b.jsonld", why, Place("a.zip/../b.jsonld", 0, 0))
+    assert [texts(Path(name)) for name in ("a.jsonl.gz", "a.json.bz2", "a.zip")] == [["It rained"]] * 3
+
+
+def test_a_file_of_any_name_is_a_page_where_it_begins_as_one() -> None:
+    Path("page").write_text(f"\n <!doctype html>{SCRIPT.format(json.dumps(review()))}")
+    Path("feed").write_text(json.dumps(review()))
+
+    assert [texts(Path(name)) for name in ("page", "feed")] == [["It rained"]] * 2
+
+
+def test_a_page_may_name_another_character_set() -> None:
+    page = '<meta charset="iso-8859-1">' + SCRIPT.format(
+        json.dumps(review(claimReviewed="Été “été”"), ensure_ascii=False)
+    )
+    Path("a.html").write_bytes(page.encode("cp1252"))
+    Path("b.html").write_bytes(page.replace("iso-8859-1", "rot13").encode("cp1252"))
+
+    assert texts(Path("a.html")) == ["Été “été”"]
+    assert (refusal(Path("b.html")).rule, refusal(Path("b.html")).at) == ("not-utf-8", Place("b.html", 1, 172))
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "at"),
+    [
+        ("{}", "no-review", Place("a.json", 0, 0)),
+        ("", "not-json", Place("a.json", 1, 1)),
+        ('[{"@type":"ClaimReview"}, 1', "cut-off", Place("a.json", 1, 27)),
+        ('{"a" 1}', "not-json", Place("a.json", 1, 6)),
+        ('\n"ClaimReview"', "not-json", Place("a.json", 2, 1)),
+    ],
+)
+def test_what_is_no_feed_is_refused_with_its_place(text: str, rule: str, at: Place) -> None:
+    Path("a.json").write_text(text)
+
+    assert (refusal(Path("a.json")).rule, refusal(Path("a.json")).at) == (rule, at)
+
+
+def test_what_is_not_there_cannot_be_read() -> None:
+    with pytest.raises(FileError, match="there is no such file"):
+        read(Path("a.json"))
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (review(without="claimReviewed"), ["https://checkers.example/1: it does not say what the claim is"]),
+        (
+            review(itemReviewed=[{"@type": "Claim", "name": "x"}, {"@type": "Claim"}], image=["x"], text=""),
+            [
+                "itemReviewed: the review is kept of one claim, the first",
+                "image: a claim and its reviews have no field for it",
+                "itemReviewed.name: a claim and its reviews have no field for it",
+            ],
+        ),
+        (
+            review(itemReviewed="a speech"),
+            ["itemReviewed: it is a text, and not the claim with who made it and when"],
+        ),
+        (
+            review(author=[{"name": "A"}, {"name": "B"}, {"@id": "#c"}], reviewRating={"ratingExplanation": "x"}),
+            [
+                "author: whom it means has no name here",
+                "author: B: a review is kept as the work of one desk, the first",
+                "reviewRating.ratingExplanation: a claim and its reviews have no field for it",
+            ],
+        ),
+        ('{"a":' * 30 + '"ClaimReview"' + "}" * 30,
+         ["a.json:1: it cannot be read as JSON: what it says of reviews is nested too deeply"]),
+        ('{"@type": "ClaimReview", "reviewRating": 1e999, "claimReviewed": "a"}',
+         ["a.json:1: it cannot be read as JSON: it is not JSON (Number out of range - at `$[...]`)"]),
+    ],
+)  # fmt: skip
+def test_what_has_no_place_in_a_claim_is_told(value: object, said: list[str]) -> None:
+    assert left(value) == said
+
+
+def test_what_stands_behind_a_long_list_is_at_its_own_line() -> None:
+    one, other = (json.dumps(review(claimReviewed=words, image="x")) for words in ("A", "B"))
+    document, left_out = items_of(f'{{"dataFeedElement": [\n{one}],\n "é": 1, "mainEntity": {other}}}')
+
+    assert [mark.at for mark in document.marks] == [Place("a.json", 2, 1), Place("a.json", 3, 24)]
+    assert left_out == Skipped("attribute", "image", NO_FIELD, Place("a.json", 2, 1), count=2)
+
+
+@pytest.mark.parametrize(
+    ("rating", "kept"),
+    [
+        ({"ratingValue": 4.5, "bestRating": "5"}, {"value": "4.5", "best": "5"}),
+        ({"ratingValue": "Four Pinocchios"}, {"name": "Four Pinocchios"}),
+        ({"ratingValue": "x", "alternateName": "Wrong"}, {"value": "x", "name": "Wrong"}),
+        ({"ratingValue": -1, "name": "Unproven"}, {"value": "-1", "name": "Unproven"}),
+        ("False", {"name": "False"}),
+        (3, {"value": "3"}),
+        ({}, {}),
+    ],
+)
+def test_a_rating_is_a_number_or_a_verdict(rating: object, kept: dict[str, str]) -> None:
+    (document,) = [each for each in items_of(review(reviewRating=rating)) if isinstance(each, AnnotatedText)]
+
+    given = {key: each for key, (each,) in document.marks[0].attributes.items() if "rating" in key}
+    assert given == {f"review.1.rating.{key}": value for key, value in kept.items()}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!--",
+        "<script ",
+        "<script>",
+        "<script type='",
+        "</script",
+        "<link rel=",
+        '<link "',
+        "<",
+        "<!-- --",
+        "<a b='",
+    ],
+)
+def test_no_page_takes_longer_than_its_length(page: str) -> None:
+    started = process_time()
+    read_page((page * (3_000_000 // len(page))).encode(), "a.html")
+
+    assert process_time() - started < 5
+
+
+INPUTS: dict[str, bytes] = {
+    "a.html": PAGE.read_bytes(),
+    "a.json": json.dumps({"@graph": [review(), {"@id": "#x", "name": "X"}, review(author={"@id": "#x"})]}).encode(),
+    "b.json": json.dumps({"claims": [{"text": "A", "claimReview": [{"publisher": {"site": "x"}}]}]}).encode(),
+    "a.jsonl": b"\n".join(json.dumps(review(url=f"https://a.example/{n}")).encode() for n in range(3)),
+    "a.jsonl.bz2": bz2.compress(json.dumps(review()).encode()),
+}
+
+
+@pytest.mark.parametrize("name", INPUTS)
+@settings(max_examples=120)
+@given(data=st.data())
+def test_what_is_damaged_is_read_or_refused(name: str, data: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    file = tmp_path_factory.mktemp("fuzz") / name
+    file.write_bytes(data.draw(damaged(INPUTS[name])))
+    try:
+        items = list(claimreview.read(file, None, None))  # type: ignore[arg-type]
+    except (CorpusError, FileError, UsageError):
+        return
+    for document in (each for each in items if isinstance(each, AnnotatedText)):
+        ids = [mark.id for mark in document.marks]
+        assert len(ids) == len(set(ids))
+        assert [document.text[mark.parts[0].start : mark.parts[0].end] for mark in document.marks] == [
+            mark.text for mark in document.marks
+        ]
+
+
+KEYS = st.sampled_from([*review(), "name", "url", "@value", "@list", "@id", "claimReview", "text"])
+SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
+
+
+@given(
+    st.recursive(
+        SCALARS, lambda some: st.lists(some, max_size=3) | st.dictionaries(KEYS, some, max_size=5), max_leaves=20
+    )
+)
+@settings(max_examples=300)
+def test_a_review_of_any_shape_is_read(value: object) -> None:
+    file = Path("any.json")
+    thing = value if isinstance(value, dict) else {"itemReviewed": value}
+    file.write_text(json.dumps([{**review(), **thing, "@type": "ClaimReview"}]))
+
+    items = list(claimreview.read(file, None, None))  # type: ignore[arg-type]
+
+    assert [item for item in items if isinstance(item, AnnotatedText) or item.what]
