@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -18,6 +17,7 @@ from msgspec.structs import replace
 
 from kg.corpus.articles import divided
 from kg.errors import CorpusError, FileError
+from kg.files.temporary import Spool
 from kg.files.text_files import decode_text
 from kg.importers.core.documents import (
     AnnotatedText,
@@ -98,7 +98,7 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Annotat
     Raises `CorpusError` if the source has no annotations, `FileError` if something cannot be read.
     """
     files = TextFiles(texts or (source if source.is_dir() else source.parent))
-    with TemporaryFile() as file:
+    with Spool() as file:
         spool = AnnotationSpool(file)
         yield from _group(source, spool)
         links: dict[GroupKey, list[SpanLink]] = {}

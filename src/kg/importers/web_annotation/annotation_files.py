@@ -7,9 +7,10 @@ https://www.w3.org/TR/annotation-model/#collections
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from kg.errors import Place
+from kg.files.temporary import Spool
 from kg.importers.core.documents import Heartbeat, Skipped
 from kg.importers.core.source_files import format_error
 from kg.importers.json_stream import Stream
@@ -144,9 +145,8 @@ class AnnotationReader:
 class AnnotationSpool:
     """All annotations of a source: `groups` are those that mark words, `others` those that do not."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: Spool) -> None:
         self._file = file
-        self._end = 0
         self._seen = 0
         self.count = 0
         self.groups: dict[GroupKey, list[SpooledAnnotation]] = {}
@@ -191,16 +191,13 @@ class AnnotationSpool:
 
     def read(self, spooled: SpooledAnnotation) -> Object:
         """Return an annotation that was kept."""
-        self._file.seek(spooled.offset)
-        found = value(self._file.read(spooled.size), spooled.place).read()
+        found = value(self._file.read(spooled.offset, spooled.size), spooled.place).read()
         assert isinstance(found, dict), "only objects are kept"
         return as_w3c(found)
 
     def _keep(self, record: RawAnnotation) -> SpooledAnnotation:
-        self._file.seek(self._end)
+        spooled = SpooledAnnotation(self._file.size, len(record.raw), record.place)
         self._file.write(record.raw)
-        spooled = SpooledAnnotation(self._end, len(record.raw), record.place)
-        self._end += len(record.raw)
         return spooled
 
 

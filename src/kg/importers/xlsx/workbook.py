@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from posixpath import join, normpath
-from tempfile import SpooledTemporaryFile
 from typing import IO, Literal, NamedTuple, Protocol
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from kg.errors import CorpusError, FileError, Finding, Place
 from kg.files.input_files import open_input
+from kg.files.temporary import Spool
 
 UNPACKED_LIMIT = 1_000_000_000
 """The most bytes that a part may have when it is unpacked."""
@@ -195,7 +195,7 @@ class SharedStrings:
     """Text by its number. Many cells hold the same text one after another: the last one is kept."""
 
     def __init__(self) -> None:
-        self._file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # closed with this
+        self._file = Spool(in_memory=IN_MEMORY)
         self._ends = array("Q", [0])
         self._last = (-1, "")
 
@@ -214,8 +214,7 @@ class SharedStrings:
             raise IndexError(number)
         if self._last[0] != number:
             start, end = self._ends[number : number + 2]
-            self._file.seek(start)
-            self._last = (number, self._file.read(end - start).decode())
+            self._last = (number, self._file.read(start, end - start).decode())
         return self._last[1]
 
 
