@@ -36,10 +36,10 @@ GUESTS = {
     "markupsafe": {"publish"},
     "py4j": {"pipeline"},
     "pyspark": {"pipeline"},
-    "rdflib": {"shacl"},
+    "rdflib": {"rdf", "shacl"},
     "pyshacl": {"shacl"},
     "httpx": {"query"},
-    "pyoxigraph": {"formats", "query", "shacl", "publish"},
+    "pyoxigraph": {"rdf", "formats", "query", "shacl", "publish"},
     "starlette": {"publish"},
     "uvicorn": {"publish"},
 }

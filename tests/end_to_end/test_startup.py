@@ -9,7 +9,7 @@ from pathlib import Path
 from generate.prepared_shapes import prepared_shapes
 from kg.files.resources import shapes_files
 from kg.rdf.vocab import RDF
-from kg.shacl.triples import PREPARED, prepared, triples
+from kg.shacl.shapes_graph import PREPARED, prepared_triples, read_triples
 from support import SEEDS
 
 # Each takes milliseconds to load; an export of one article from YAML to Turtle needs none.
@@ -35,10 +35,12 @@ def test_the_triples_of_our_shapes_are_at_hand() -> None:
     assert PREPARED.read_text(encoding="utf-8") == prepared_shapes()
 
 
-def test_the_triples_of_other_shapes_are_parsed(tmp_path: Path) -> None:
+def test_the_triples_of_other_shapes_are_parse_triples(tmp_path: Path) -> None:
     path = tmp_path / "more.ttl"
     path.write_text("<http://a.example/s> a <http://example.org/c> .")
-    assert triples(path, prepared())[1] == {"<http://a.example/s>": {RDF.type: ["<http://example.org/c>"]}}
+    assert read_triples(path, prepared_triples())[1] == {
+        "<http://a.example/s>": {RDF.type: ["<http://example.org/c>"]}
+    }
 
 
 def test_our_shapes_are_parsed_where_somebody_has_edited_them(tmp_path: Path) -> None:
@@ -46,12 +48,12 @@ def test_our_shapes_are_parsed_where_somebody_has_edited_them(tmp_path: Path) ->
     ours = shapes_files()[0]
     path = tmp_path / ours.name
     path.write_bytes(ours.read_bytes() + b"\n<http://a.example/s> <http://a.example/p> <http://a.example/o> .\n")
-    known = prepared()
-    digest, found = triples(path, known)
+    known = prepared_triples()
+    digest, found = read_triples(path, known)
 
     assert digest not in known
     added = {"<http://a.example/s>": {"<http://a.example/p>": ["<http://a.example/o>"]}}
-    assert found == triples(ours, known)[1] | added
+    assert found == read_triples(ours, known)[1] | added
 
 
 def test_the_collector_of_garbage_is_set_for_the_command_only() -> None:

@@ -6,7 +6,7 @@ import json
 from hashlib import sha256
 
 from kg.files.resources import shapes_files
-from kg.shacl.triples import PREPARED, parsed
+from kg.shacl.shapes_graph import PREPARED, parse_triples
 
 
 def prepared_shapes() -> str:
@@ -16,7 +16,7 @@ def prepared_shapes() -> str:
         content = path.read_bytes()
         subjects = [
             f"{json.dumps(subject)}: {json.dumps(properties, ensure_ascii=False)}"
-            for subject, properties in parsed(content, path).items()
+            for subject, properties in parse_triples(content, path).items()
         ]
         files.append(f'"{sha256(content).hexdigest()}": {{\n' + ",\n".join(subjects) + "\n}")
     text = "{\n" + ",\n".join(files) + "\n}\n"

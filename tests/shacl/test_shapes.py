@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from rdflib import Graph
 
-from kg.shacl import validate, validate_with_pyshacl
-from kg.shacl.results import Result
+from kg.shacl import Result, validate, validate_with_pyshacl
 from support.shape_fixtures import (
     BASE,
     FIXTURES,

@@ -106,7 +106,7 @@ def told(results: list[Result]) -> set[Result]:
 
 
 def test_the_article_is_whole() -> None:
-    assert (validate(ARTICLE, SHAPES, TYPES), SHAPES.handed_over) == ([], {})
+    assert (validate(ARTICLE, SHAPES, TYPES), SHAPES.for_pyshacl) == ([], {})
 
 
 def is_incomparable(result: Result, nodes: list[Node]) -> bool:

@@ -15,7 +15,7 @@ from kg.meaning.claim import INFERRED, NEEDS_GIST
 from kg.rdf.terms import Iri, Term, iri
 from kg.rdf.vocab import ACTS, BASES, DCAT, FORMS, KG, QUALIFIERS, RDF, SCHEMA, VOID, Namespace
 from kg.shacl import validate
-from kg.shacl.graph import SH, sh
+from kg.shacl.shapes_graph import SH, sh
 from support import ROOT
 from support.shape_fixtures import (
     BESIDE,
@@ -76,7 +76,7 @@ def fields(struct: Any) -> set[str]:
 
 
 def test_the_fast_engine_checks_every_shape() -> None:
-    assert shapes().handed_over == {}
+    assert shapes().for_pyshacl == {}
 
 
 def test_only_shacl_core_is_used() -> None:

@@ -15,8 +15,7 @@ from kg.pipeline.publication import check_foreign
 from kg.rdf.terms import Graph, Iri, Literal, Node, iri
 from kg.rdf.vocab import PREFIXES, RDF, SCHEMA
 from kg.shacl import compile_shapes
-from kg.shacl.files import further_files
-from kg.shacl.vocabulary import TERMS
+from kg.shacl.user_shapes import TERMS, files_of
 
 SH = "http://www.w3.org/ns/shacl#"
 HEAD = f"@prefix sh: <{SH}> . @prefix s: <http://schema.org/> . @prefix ex: <http://e.example/> .\n"
@@ -59,7 +58,7 @@ def test_a_folder_without_shapes_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "shapes.txt").write_text(HEAD)
 
     with pytest.raises(UsageError) as caught:
-        further_files([tmp_path])
+        files_of([tmp_path])
 
     assert str(caught.value) == (
         f"{tmp_path}: a folder of shapes must hold a file that ends in one of .ttl .nt .nq .trig .jsonld .rdf .n3 "

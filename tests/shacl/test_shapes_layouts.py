@@ -11,10 +11,9 @@ import pytest
 from kg.rdf.terms import XSD, Iri, Node, Term, date, integer, plain, typed
 from kg.rdf.vocab import RDF
 from kg.shacl import Shapes, compile_shapes, validate
-from kg.shacl.datatypes import REMEMBERED, OfDatatype
-from kg.shacl.families import LAYOUTS_KEPT
-from kg.shacl.order import in_order, is_less, is_less_or_equal, rank
-from kg.shacl.value_tests import AtLeastLong, shown
+from kg.shacl.datatypes import CACHE_SIZE, IsWellFormed, is_less, is_lower, order_key
+from kg.shacl.focus_nodes import CHECKS_CACHED
+from kg.shacl.value_constraints import HasMinLength, text_of
 
 EX = "http://example.org/"
 HEAD = f"@prefix ex: <{EX}> .\n@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
@@ -99,7 +98,7 @@ def test_what_predicates_alone_decide_is_decided_as_by_a_look(
 
 def test_more_layouts_than_are_kept_are_forgotten_and_found_again(shapes: Compile) -> None:
     compiled = shapes("ex:S sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:minCount 1 ] .")
-    nodes = [Node(ex(f"n{n}"), {RDF.type: [ex("C")], ex(f"p{n}"): [ex("b")]}) for n in range(LAYOUTS_KEPT + 9)]
+    nodes = [Node(ex(f"n{n}"), {RDF.type: [ex("C")], ex(f"p{n}"): [ex("b")]}) for n in range(CHECKS_CACHED + 9)]
 
     results = [*validate(nodes, compiled), *validate(nodes[:9], compiled)]
 
@@ -107,9 +106,9 @@ def test_more_layouts_than_are_kept_are_forgotten_and_found_again(shapes: Compil
 
 
 def test_a_test_of_more_values_than_it_remembers_says_the_same_again() -> None:
-    test = OfDatatype(XSD + "gYear")
-    years = [typed(f"{year:04}" if year % 2 else f"{year}", XSD + "gYear") for year in range(REMEMBERED + 9)]
-    sound = [year % 2 == 1 or year > 999 for year in range(REMEMBERED + 9)]
+    test = IsWellFormed(XSD + "gYear")
+    years = [typed(f"{year:04}" if year % 2 else f"{year}", XSD + "gYear") for year in range(CACHE_SIZE + 9)]
+    sound = [year % 2 == 1 or year > 999 for year in range(CACHE_SIZE + 9)]
 
     assert [[test.passes(year) for year in years] for _ in range(2)] == [sound, sound]
 
@@ -128,13 +127,11 @@ COMPARED = [
 
 
 @pytest.mark.parametrize("or_equal", [False, True])
-def test_the_quick_ways_to_compare_say_what_ranks_say(or_equal: bool) -> None:
-    by_rank = is_less_or_equal if or_equal else is_less
-
+def test_the_fast_ways_to_compare_agree_with_the_keys(or_equal: bool) -> None:
     differing = [
         (left, right)
         for left, right in product(COMPARED, repeat=2)
-        if in_order(left, right, or_equal) != by_rank(rank(left), rank(right))
+        if is_less(left, right, or_equal) != is_lower(order_key(left), order_key(right), or_equal)
     ]
 
     assert differing == []
@@ -145,4 +142,4 @@ def test_how_long_a_text_is_does_not_depend_on_its_escapes(length: int) -> None:
     written = ["", "abc", r"\n\n\n", r"\U0001F600\U0001F600\U0001F600", "a" * 50, r"\u00e9" * 3]
     texts = [Iri(f'"{each}"{tag}') for each in written for tag in ("", "@nl", f"^^<{XSD}token>")]
 
-    assert [AtLeastLong(length).passes(each) for each in texts] == [len(shown(each)) >= length for each in texts]
+    assert [HasMinLength(length).passes(each) for each in texts] == [len(text_of(each)) >= length for each in texts]

@@ -16,7 +16,7 @@ import pyoxigraph
 
 from kg.rdf.terms import Iri, Node, Term, literal_value
 from kg.shacl import Shapes, compile_shapes
-from kg.shacl.graph import sh
+from kg.shacl.shapes_graph import sh
 from support import ROOT
 
 SHAPES = ROOT / "shapes"

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from kg.cli.beyond import note_shapes_beyond
 from kg.cli.console import note, progress, show_findings, shows_progress
 from kg.cli.options import (
     corpus_argument,
@@ -18,6 +17,7 @@ from kg.cli.options import (
     shapes_option,
     watch_option,
 )
+from kg.cli.shape_notes import note_shapes
 from kg.cli.watching import rerun_on_save
 from kg.pipeline.publication import open_publication
 from kg.pipeline.run import make_plan
@@ -61,7 +61,7 @@ def command(corpus: str | None, output: Path, *, watch: bool, **settings: Any) -
 
 def _build(folder: str, output: Path, **settings: Any) -> None:
     publication = open_publication(folder, engine=settings["engine"], more_shapes=settings["more_shapes"])
-    note_shapes_beyond(folder, settings["more_shapes"])
+    note_shapes(settings["more_shapes"], "kg", folder)
     plan = make_plan(publication.corpus, settings["jobs"], counted=shows_progress())
     with publication.open_cache(fresh=settings["fresh"]) as cache, progress("Building", plan.size) as advance:
         built = build_in_jobs(output, publication, plan, advance, cache)

@@ -10,9 +10,9 @@ from typing import IO, Any
 
 import click
 
-from kg.cli.beyond import note_shapes_beyond
 from kg.cli.console import in_colour, note, progress, shows_progress
 from kg.cli.options import corpus_folder, engine_option, fresh_option, jobs_option, shapes_option, watch_option
+from kg.cli.shape_notes import note_shapes
 from kg.cli.watching import rerun_on_save
 from kg.corpus.positions import located
 from kg.corpus.sources import JSON_LINES, TEXT
@@ -87,7 +87,7 @@ def _of_corpus(
     folder: str, engine: Engine, more_shapes: Sequence[Path], jobs: int | None, fresh: bool
 ) -> tuple[list[Finding], str]:
     publication = open_publication(folder, engine=engine, more_shapes=more_shapes)
-    note_shapes_beyond(folder, more_shapes)
+    note_shapes(more_shapes, engine, folder)
     plan = make_plan(publication.corpus, jobs, counted=shows_progress())
     with publication.open_cache(fresh=fresh) as cache, progress("Checking", plan.size) as advance:
         found = validate_publication(publication, plan, advance, cache)
@@ -102,6 +102,7 @@ def _of_file(name: str, input_format: str, engine: Engine, more: Sequence[Path])
             nodes = read_nodes(name, stream, media)
     except OSError as error:
         raise FileError(f"{name}: it cannot be read: {error.strerror}") from error
+    note_shapes(more, engine)
     return check_foreign(nodes, name, engine, more), f"{len(nodes)} node{'s' * (len(nodes) != 1)} checked"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -90,26 +90,37 @@ def _compiled(more_shapes: Sequence[Path]) -> Shapes:
     """Return kg's shapes and more, compiled."""
     if not more_shapes:
         return compile_shapes(shapes_files())
-    from kg.shacl.files import further_files  # here, not above: most runs have none, and would wait for it
+    from kg.shacl.user_shapes import files_of  # imported here, as below: most runs have no shapes of the user's
 
-    return compile_shapes([*shapes_files(), *further_files(more_shapes)])
+    return compile_shapes([*shapes_files(), *files_of(more_shapes)])
 
 
-def looking_beyond(more_shapes: Sequence[Path]) -> list[str]:
-    """Return those of further shapes that may look beyond one article, each by its IRI, else by its file.
+class AboutShapes(NamedTuple):
+    """What users should know about their own shapes, each with its IRI or else its file.
 
-    Of these, a corpus may get other results than all its graphs at once.
+    `for_pyshacl` are those that only pySHACL can check, with the reason. Those `beyond_article` may give different
+    results per article than over the merged graph.
     """
-    if not more_shapes:
-        return []
-    from kg.shacl.files import further_files  # here, not above, as below
-    from kg.shacl.graph import read_shapes_graph
-    from kg.shacl.horizon import shapes_looking_beyond
 
-    ours = shapes_files()
-    graph = read_shapes_graph([*ours, *further_files(more_shapes)])
-    found = shapes_looking_beyond(graph, set(ours))
-    return list(dict.fromkeys(each if each[0] == "<" else f"one of {graph.files[each]}" for each in found))
+    for_pyshacl: list[tuple[str, str]]
+    beyond_article: list[str]
+
+
+def about_shapes(more_shapes: Sequence[Path]) -> AboutShapes:
+    """Return what users should know about the shapes in some files and folders."""
+    from kg.shacl.user_shapes import shapes_beyond_article
+
+    shapes = _compiled(more_shapes)
+    graph = shapes.graph
+    for_pyshacl = [
+        (f"Shape {shape}" if shape[0] == "<" else f"A shape in {graph.files[shape]}", reason)
+        for shape, reason in shapes.for_pyshacl.items()
+    ]
+    beyond = [
+        shape if shape[0] == "<" else f"one of {graph.files[shape]}"
+        for shape in shapes_beyond_article(graph, set(shapes_files()))
+    ]
+    return AboutShapes(list(dict.fromkeys(for_pyshacl)), list(dict.fromkeys(beyond)))
 
 
 def _unchecked(_nodes: Iterable[Node], _types: Mapping[Iri, tuple[Iri, ...]]) -> list[Result]:

@@ -1,10 +1,10 @@
-"""SHACL over nodes, without rdflib: a shapes graph is compiled once into rows of small checks."""
+"""SHACL: kg's own engine for SHACL Core, without rdflib, and pySHACL as reference and for all other shapes."""
 
 from __future__ import annotations
 
-from kg.shacl.compiled import Shapes, compile_shapes
+from kg.shacl.compiler import Shapes, compile_shapes
+from kg.shacl.constraints import Result
 from kg.shacl.engine import count_focus_nodes, validate
 from kg.shacl.pyshacl_engine import validate_with_pyshacl
-from kg.shacl.results import Result
 
 __all__ = ["Result", "Shapes", "compile_shapes", "count_focus_nodes", "validate", "validate_with_pyshacl"]

@@ -1,204 +1,245 @@
-"""From a shapes graph to rows: each shape that targets nodes, with the shapes that it refers to.
+"""Compiles a shapes graph: each shape with targets becomes rows of tests and constraints.
 
-https://www.w3.org/TR/shacl/#constraints
+Recursive shapes and shapes with constraints beyond SHACL Core are left to pySHACL, each with the reason.
+https://www.w3.org/TR/shacl/#shapes
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import partial
-from itertools import islice
+from pathlib import Path as FilePath
 from typing import TypeVar
+
+from msgspec import Struct
 
 from kg.rdf.terms import Iri, Term
 from kg.rdf.vocab import RDF
-from kg.shacl import conforming, logic
-from kg.shacl.checks import Check
-from kg.shacl.circles import reference_depths
-from kg.shacl.conforming import Conforms
-from kg.shacl.graph import SH, SHAPE_KINDS, ShapesGraph, sh
-from kg.shacl.parameters import (
-    ASK_FOR_VALUES,
-    CHECKS,
-    KNOWN,
-    NEGATING,
-    ON_PATHS_ONLY,
-    REFERRING,
-    TESTS,
-    Make,
-    number,
-)
-from kg.shacl.paths import Path, read_path
-from kg.shacl.results import message_of, severity_of
-from kg.shacl.rows import UNBOUNDED, Row, Rows, Rule, demand
+from kg.shacl.components import COMPILED, CONSTRAINTS, NEED_PATH, NEED_VALUES, VALUE_TESTS, Make, number
+from kg.shacl.constraints import UNBOUNDED, Closed, ComponentMessage, Constraint, Rows, ShapeRow, requirements
+from kg.shacl.focus_nodes import Targets
+from kg.shacl.property_paths import Path, read_path
+from kg.shacl.shape_constraints import Conformance, PropertyOfValues, conformance_to
+from kg.shacl.shapes_graph import SH, SHAPE_KINDS, ShapesGraph, message_of, read_shapes_graph, severity_of, sh
 
 T = TypeVar("T")
 
-FOCUS = Path("")
+MAX_DEPTH = 80
+"""How many shapes a shape may lead through, each referring to the next: their calls are nested."""
+RECURSIVE = "is recursive"
+NO_PATH = Path("")
 """The path of a node shape: its value node is its focus node."""
-_TESTS = {sh(name): (name, *row) for name, row in TESTS.items()}
-_CHECKS = {sh(name): (name, *row) for name, row in CHECKS.items()}
-_MORE_THAN_A_LEAF = {sh("path"), sh("deactivated"), *REFERRING}
+TARGETS = {sh(f"target{kind}") for kind in ("", "Class", "Node", "SubjectsOf", "ObjectsOf")}
+_PARAMETERS = {sh(name) for name in (*VALUE_TESTS, *CONSTRAINTS, "property", "path", "closed", "sparql")}
+_VALUE_TESTS = {sh(name): (name, *row) for name, row in VALUE_TESTS.items()}
+_CONSTRAINTS = {sh(name): (name, *row) for name, row in CONSTRAINTS.items()}
 
 
 class NotCompiledError(Exception):
-    """A shape has a constraint that only the reference engine knows."""
+    """Only pySHACL can check a shape, for a reason such as "is recursive"."""
+
+    def __init__(self, shape: Term, reason: str) -> None:
+        super().__init__(f"{shape} {reason}")
+        self.shape = shape
+        self.reason = reason
+
+    def reason_for(self, shape: Term) -> str:
+        """Return the reason why a shape, which may only refer to this one, is not compiled."""
+        named = self.shape[0] == "<" and self.shape != shape
+        return f"refers to {self.shape}, which {self.reason}" if named else self.reason
+
+
+class Shapes(Struct, frozen=True):
+    """A compiled shapes graph. Each process compiles its own, because closures cannot be sent to another.
+
+    `targeting` are the shapes with targets, `for_pyshacl` those that only pySHACL can check, each with the reason.
+    """
+
+    graph: ShapesGraph
+    targeting: list[Term]
+    for_pyshacl: dict[Term, str]
+    targets: Targets
+
+
+def compile_shapes(paths: Iterable[FilePath]) -> Shapes:
+    """Read several files as one shapes graph and compile it.
+
+    Raises `FileError`, with file and line for a syntax error, and with the shape if one is ill-formed.
+    """
+    graph = read_shapes_graph(paths)
+    compiler = Compiler(graph)
+    rows: dict[Term, Rows] = {}
+    for_pyshacl: dict[Term, str] = {}
+    for shape in targeting_shapes(graph):
+        try:
+            rows[shape] = compiler.compile(shape)
+        except NotCompiledError as error:
+            rows[shape] = ()
+            for_pyshacl[shape] = error.reason_for(shape)
+    if for_pyshacl:
+        from kg.shacl.user_shapes import refuse_ill_formed_queries  # imported here: kg's own shapes have none
+
+        refuse_ill_formed_queries(graph)
+    return Shapes(graph, list(rows), for_pyshacl, Targets(graph, rows))
 
 
 class Compiler:
-    """Turns shapes into rows; `rows` grows with every shape that is asked for."""
+    """Compiles shapes with the shapes that they refer to, each once."""
 
     def __init__(self, graph: ShapesGraph) -> None:
-        self.graph = graph
-        self.rows: dict[Term, Rows] = {}
-        self.made: dict[Term, Row] = {}
-        self._conforms: dict[Term, Conforms] = {}
-        self._waiting: list[Term] = []
+        self.graph: ShapesGraph = graph
+        self._rows: dict[Term, Rows] = {}
+        self._own_rows: dict[Term, ShapeRow] = {}
+        self._conformance: dict[Term, Conformance] = {}
         self._messages: dict[Term, str] = {}
-        self.depths = reference_depths(graph)
-        self._circular = graph.triples.keys() - self.depths.keys()
-        self._positive = not any(self._has(shape, NEGATING) for shape in self._circular)
         self._custom = custom_parameters(graph)
+        # How many shapes each compiled shape leads through, itself included; and those being compiled, so far.
+        self._depths: dict[Term, int] = {}
+        self._open: dict[Term, int] = {}
 
-    def compile(self, shape: Term) -> None:
-        """Add the rows of a shape and of all that it refers to.
+    def compile(self, shape: Term) -> Rows:
+        """Return the rows of a shape with targets.
 
-        Raises `NotCompiledError`, and then adds none; `FileError` for a shape that is ill-formed.
+        Raises `NotCompiledError` if only pySHACL can check it, `FileError` if it is ill-formed.
         """
-        new: dict[Term, Rows] = {}
-        made, conforms = len(self.made), len(self._conforms)
-        self._waiting = [shape]
-        try:
-            while self._waiting:
-                each = self._waiting.pop()
-                if each not in self.rows and each not in new:
-                    new[each] = tuple(self._rows(each))
-        except NotCompiledError:
-            # What was made meanwhile may ask for rows that are not added.
-            self.made = dict(islice(self.made.items(), made))
-            self._conforms = dict(islice(self._conforms.items(), conforms))
-            raise
-        self.rows.update(new)
+        self._open.clear()
+        return self.rows(shape)
 
-    def reference(self, shape: Term) -> Conforms:
-        """Return what tells whether a node conforms to a shape, whose rows will be there when it is asked."""
-        if shape not in self._conforms:
-            self._conforms[shape] = self._refer(shape)
-        return self._conforms[shape]
+    def rows(self, shape: Term) -> Rows:
+        """Return the rows of a shape: its own and, if it is a node shape, those of its property shapes."""
+        if shape not in self._rows:
+            if shape in self._open:
+                raise NotCompiledError(shape, RECURSIVE)
+            if len(self._open) > MAX_DEPTH:
+                raise self._too_deep(next(iter(self._open)))
+            self._open[shape] = 1
+            self._rows[shape] = tuple(self._make_rows(shape))
+            self._depths[shape] = self._open.pop(shape)
+        if self._open:
+            referring = next(reversed(self._open))
+            self._open[referring] = max(self._open[referring], self._depths[shape] + 1)
+            if self._open[referring] > MAX_DEPTH:
+                raise self._too_deep(referring)
+        return self._rows[shape]
 
-    def _refer(self, shape: Term) -> Conforms:
-        if not self._has(shape, _MORE_THAN_A_LEAF):
-            return conforming.conforming_to_leaf(self._row(shape).demand)
-        if shape in self._circular:
-            self._waiting.append(shape)
-            once = conforming.ConformsOnceForAll if self._positive else conforming.ConformsOnce
-            return once(self.rows, shape)
-        return conforming.conforming(tuple(self._rows(shape)))
+    def conformance(self, shape: Term) -> Conformance:
+        """Return what tells whether a node conforms to a shape that another one refers to."""
+        rows = self.rows(shape)
+        if shape not in self._conformance:
+            self._conformance[shape] = conformance_to(rows)
+        return self._conformance[shape]
 
-    def inner(self, shape: Term) -> Check:
-        """Return the check that gives the results of a shape, whose rows will be there when it is asked."""
-        self._waiting.append(shape)
-        return logic.Nested(self.rows, shape, remembers=self._positive and shape in self._circular)
+    def _too_deep(self, shape: Term) -> Exception:
+        others = f"more than {MAX_DEPTH} others, each referring to the next"
+        return self.graph.error(shape, f"it must not lead through {others}: join some of them into one shape")
 
-    def _rows(self, shape: Term) -> Iterator[Row]:
-        """Yield the row of a shape, and where it is a node shape those of its property shapes."""
+    def _make_rows(self, shape: Term) -> Iterator[ShapeRow]:
         if self.graph.is_true(shape, sh("deactivated")):
             return
-        row = self._row(shape)
-        if row.path.text or row.tests or row.checks:
+        row = self._own_row(shape)
+        if row.path.text or row.tests or row.constraints:
             yield row
         if not self.graph.objects(shape, sh("path")):
             for inner in self.graph.objects(shape, sh("property")):
                 if not self.graph.is_true(inner, sh("deactivated")):
-                    yield self._row(inner, must_have_path=True)
+                    yield self._own_row(inner, needs_path=True)
 
-    def _row(self, shape: Term, *, must_have_path: bool = False) -> Row:
-        if shape not in self.made:
-            self.made[shape] = self._make_row(shape, must_have_path=must_have_path)
-        return self.made[shape]
+    def _own_row(self, shape: Term, *, needs_path: bool = False) -> ShapeRow:
+        if shape not in self._own_rows:
+            self._own_rows[shape] = self._make_row(shape, needs_path=needs_path)
+        return self._own_rows[shape]
 
-    def _make_row(self, shape: Term, *, must_have_path: bool) -> Row:
-        self._refuse_unknown(shape)
+    def _make_row(self, shape: Term, *, needs_path: bool) -> ShapeRow:
+        self._refuse_other_constraints(shape)
         start = self.graph.one(shape, sh("path"))
-        if start is None and (must_have_path or self._has(shape, ON_PATHS_ONLY)):
-            raise self.graph.fault(shape, "a shape that counts or compares values must have an sh:path")
-        path = self._from(shape, "path", start, lambda value: read_path(self.graph, value)) if start else FOCUS
-        minimum, few = self._bound(shape, "minCount", 0)
-        maximum, many = self._bound(shape, "maxCount", UNBOUNDED)
-        made_tests = list(self._made(shape, _TESTS))
-        made_checks = [*self._made(shape, _CHECKS), *self._closed(shape), *(self._nested(shape) if start else ())]
-        tests, checks = tuple(test for test, _ in made_tests), tuple(check for check, _ in made_checks)
-        return Row(
+        if start is None and (needs_path or self._has(shape, NEED_PATH)):
+            raise self.graph.error(shape, "a shape that counts or compares values must have an sh:path")
+        path = self._made_from(shape, "path", start, partial(read_path, self.graph)) if start else NO_PATH
+        minimum, too_few = self._bound(shape, "minCount", 0)
+        maximum, too_many = self._bound(shape, "maxCount", UNBOUNDED)
+        made_tests = list(self._made(shape, _VALUE_TESTS))
+        made = [*self._made(shape, _CONSTRAINTS), *self._closed(shape), *(self._inner(shape) if start else ())]
+        tests, constraints = tuple(each for each, _ in made_tests), tuple(each for each, _ in made)
+        return ShapeRow(
             shape,
             path,
             severity_of(self.graph.one(shape, sh("severity"))),
             minimum,
             maximum,
             tests,
-            checks,
-            (few, many, *(rule for _, rule in made_tests), *(rule for _, rule in made_checks)),
-            demand((minimum, maximum), tests, checks, asks_for_values=self._has(shape, ASK_FOR_VALUES)),
+            constraints,
+            (too_few, too_many, *(message for _, message in made_tests), *(message for _, message in made)),
+            requirements((minimum, maximum), tests, constraints, needs_values=self._has(shape, NEED_VALUES)),
         )
 
-    def _made(self, shape: Term, parameters: Mapping[Iri, tuple[str, str, Make[T]]]) -> Iterator[tuple[T, Rule]]:
-        """Yield what each parameter of a shape is made into, with its rule."""
+    def _made(
+        self, shape: Term, components: Mapping[Iri, tuple[str, str, Make[T]]]
+    ) -> Iterator[tuple[T, ComponentMessage]]:
+        """Yield the test or constraint of each parameter of a shape, with its message."""
         properties = self.graph.triples.get(shape, {})
-        for parameter in [each for each in parameters if each in properties]:
-            name, says, make = parameters[parameter]
+        for parameter in [each for each in components if each in properties]:
+            name, message, make = components[parameter]
             for value in properties[parameter]:
-                made = self._from(shape, name, value, partial(make, self, shape))
-                yield made, self._rule(shape, name, says.format(value))
+                made = self._made_from(shape, name, value, partial(make, self, shape))
+                yield made, self._message(shape, name, message.format(value))
 
-    def _bound(self, shape: Term, name: str, otherwise: int) -> tuple[int, Rule]:
+    def _bound(self, shape: Term, name: str, default: int) -> tuple[int, ComponentMessage]:
         value = self.graph.one(shape, sh(name))
-        says = "At least {} must be given." if name == "minCount" else "At most {} may be given."
-        bound = otherwise if value is None else self._from(shape, name, value, number)
-        return bound, self._rule(shape, name, says.format(bound))
+        message = "At least {} must be given." if name == "minCount" else "At most {} may be given."
+        bound = default if value is None else self._made_from(shape, name, value, number)
+        return bound, self._message(shape, name, message.format(bound))
 
-    def _closed(self, shape: Term) -> Iterator[tuple[Check, Rule]]:
+    def _closed(self, shape: Term) -> Iterator[tuple[Constraint, ComponentMessage]]:
         if not self.graph.is_true(shape, sh("closed")):
             return
         ignored = self.graph.one(shape, sh("ignoredProperties"))
-        allowed = self._from(shape, "ignoredProperties", ignored, self.graph.items) if ignored else []
+        allowed = self._made_from(shape, "ignoredProperties", ignored, self.graph.items) if ignored else []
         for inner in self.graph.objects(shape, sh("property")):
             allowed = [*allowed, *self.graph.objects(inner, sh("path"))]
-        rule = self._rule(shape, "closed", "This property does not belong here.")
+        message = self._message(shape, "closed", "This property does not belong here.")
         severity = severity_of(self.graph.one(shape, sh("severity")))
-        yield logic.Closed(shape, severity, rule, allowed), rule
+        yield Closed(shape, severity, message, allowed), message
 
-    def _nested(self, shape: Term) -> Iterator[tuple[Check, Rule]]:
+    def _inner(self, shape: Term) -> Iterator[tuple[Constraint, ComponentMessage]]:
+        """Yield the constraints that the property shapes of a property shape are."""
         for inner in self.graph.objects(shape, sh("property")):
-            yield self.inner(inner), self._rule(shape, "property", "")
+            yield PropertyOfValues(self.rows(inner)), self._message(shape, "property", "")
 
-    def _from(self, shape: Term, name: str, value: Term, make: Callable[[Term], T]) -> T:
-        """Return what the value of a parameter is made into.
+    def _made_from(self, shape: Term, name: str, value: Term, make: Callable[[Term], T]) -> T:
+        """Return what `make` makes of the value of a parameter.
 
-        Raises `FileError`, with the shape and its file, for what is wrong with the value.
+        Raises `FileError`, with the shape and its file, if the value is wrong.
         """
         try:
             return make(value)
         except (ValueError, KeyError, re.error) as error:
-            raise self.graph.fault(shape, f"sh:{name} cannot be {value}: {error}") from error
+            raise self.graph.error(shape, f"sh:{name} cannot be {value}: {error}") from error
 
-    def _rule(self, shape: Term, name: str, says: str) -> Rule:
+    def _message(self, shape: Term, name: str, default: str) -> ComponentMessage:
         component = sh(f"{name[0].upper()}{name[1:]}ConstraintComponent")
         if shape not in self._messages:
             self._messages[shape] = message_of(self.graph.objects(shape, sh("message")))
-        return Rule(component, self._messages[shape] or says)
+        return ComponentMessage(component, self._messages[shape] or default)
 
     def _has(self, shape: Term, parameters: Set[Iri]) -> bool:
         """Tell whether a shape has one of some parameters."""
         return not self.graph.triples.get(shape, {}).keys().isdisjoint(parameters)
 
-    def _refuse_unknown(self, shape: Term) -> None:
+    def _refuse_other_constraints(self, shape: Term) -> None:
         for predicate in self.graph.triples.get(shape, ()):
-            if predicate in self._custom or (predicate.startswith(f"<{SH}") and predicate not in KNOWN):
-                raise NotCompiledError(f"{predicate} of {shape}")
+            if not is_compiled(predicate, self._custom):
+                name = f"sh:{predicate[len(SH) + 1 : -1]}" if predicate.startswith(f"<{SH}") else predicate
+                raise NotCompiledError(shape, f"has {name}")
+
+
+def is_compiled(predicate: Iri, custom: Set[Term]) -> bool:
+    """Tell whether kg's engine knows a property of a shape, or need not: it is no constraint."""
+    return predicate not in custom and (predicate in COMPILED or not predicate.startswith(f"<{SH}"))
 
 
 def targeting_shapes(graph: ShapesGraph) -> list[Term]:
-    """Return the shapes that say which nodes they are for, in the order of the shapes graph."""
+    """Return the shapes with targets, in the order of the shapes graph."""
     found = []
     for subject, properties in graph.triples.items():
         if not properties.keys().isdisjoint(TARGETS) or (_is_shape(properties) and graph.is_class(subject)):
@@ -206,16 +247,12 @@ def targeting_shapes(graph: ShapesGraph) -> list[Term]:
     return found
 
 
-TARGETS = {sh(f"target{what}") for what in ("", "Class", "Node", "SubjectsOf", "ObjectsOf")}
-_PARAMETERS = {sh(name) for name in (*TESTS, *CHECKS, "property", "path", "closed", "sparql")}
-
-
 def _is_shape(properties: Mapping[Iri, list[Term]]) -> bool:
     return not SHAPE_KINDS.isdisjoint(properties.get(RDF.type, ())) or not _PARAMETERS.isdisjoint(properties)
 
 
 def custom_parameters(graph: ShapesGraph) -> set[Term]:
-    """Return the parameters of constraint components that the shapes graph declares itself."""
+    """Return the parameters of the constraint components that the shapes graph itself declares."""
     return {
         path
         for properties in graph.triples.values()

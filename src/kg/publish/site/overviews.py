@@ -17,8 +17,8 @@ from kg.publish.site.store_reader import LocalisedReader, PageLink, QuadReader
 from kg.query.questions import Parameter, Question, grouped, with_values
 from kg.rdf.terms import Iri, Term, is_iri
 from kg.rdf.vocab import KG, RDF, SCHEMA, SKOS
-from kg.shacl.graph import ShapesGraph, read_shapes_graph, sh
-from kg.shacl.paths import read_path
+from kg.shacl.property_paths import read_path
+from kg.shacl.shapes_graph import ShapesGraph, read_shapes_graph, sh
 
 ARTICLES_A_PAGE = 500
 EXCHANGES_SHOWN = 300

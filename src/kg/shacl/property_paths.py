@@ -1,4 +1,4 @@
-"""Property paths: how each is written, and which value nodes it leads to from a focus node.
+"""Property paths: their SPARQL syntax, and the value nodes that they reach from a focus node.
 
 https://www.w3.org/TR/shacl/#property-paths
 """
@@ -8,19 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from kg.rdf.terms import Iri, Term
-from kg.shacl.graph import LISTS, NIL, ShapesGraph, sh
-from kg.shacl.unit import NO_VALUES, NOTHING, Properties, Unit
+from kg.shacl.data_graph import NO_VALUES, NOTHING, DataGraph, Properties
+from kg.shacl.shapes_graph import LISTS, NIL, ShapesGraph, sh
 
-DEEPEST = 100
-"""How deep paths may stand in each other: deeper ones no call could follow."""
+MAX_NESTING = 100
+"""How deep paths may be nested: Python's own limit on nested calls is not far beyond."""
 
 
 class Path:
-    """A property path, or none, where `text` is empty: then the value node is the focus node.
+    """A property path. If `text` is empty there is no path, and the value node is the focus node.
 
-    `text` is written as in SPARQL, where `rank` tells how tightly its operator binds (0: needs no brackets).
-    `predicate` is that of a path that is nothing but one. `starts` are the predicates of which a focus node must
-    have one for the path to lead anywhere, where that can be told.
+    `text` is the path in SPARQL's syntax, `rank` the precedence of its operator (0: needs no brackets). `predicate`
+    is set if the path is a single predicate. `starts` are the predicates of which a focus node must have one for
+    the path to reach any value; None if that is not known.
     """
 
     __slots__ = ("predicate", "rank", "starts", "text")
@@ -33,32 +33,32 @@ class Path:
         self.predicate = predicate
         self.starts = starts
 
-    def follow(self, _unit: Unit, focus: Term) -> list[Term]:
-        """Return the value nodes of a focus node, each once."""
+    def follow(self, _data: DataGraph, focus: Term) -> list[Term]:
+        """Return the value nodes of a focus node, without duplicates."""
         return [focus]
 
     def inverse(self) -> Path:
-        """Return the path that leads back from each value node to the focus nodes that have it."""
+        """Return the path in the other direction, from a value node to its focus nodes."""
         return self
 
-    def leads_nowhere(self, properties: Properties) -> bool:
-        """Tell whether the path leads to no value from each node with these predicates, whose values may be any."""
+    def has_no_values(self, properties: Properties) -> bool:
+        """Tell whether no node with these predicates has any value, whatever the predicates' values are."""
         if self.starts is None:
             return False
-        for start in self.starts:  # noqa: SIM110 - a generator costs as much as a look
+        for start in self.starts:  # noqa: SIM110 - a generator costs as much as a look-up
             if start in properties:
                 return False
         return True
 
 
 def read_path(graph: ShapesGraph, start: Term, outer: tuple[Term, ...] = ()) -> Path:
-    """Return the path that starts at a node of a shapes graph. Raises `ValueError` for one that is ill-formed."""
+    """Return the path at a node of a shapes graph. Raises `ValueError` if it is ill-formed."""
     if start.startswith("<"):
         return PredicatePath(Iri(start))
     if start in outer:
         raise ValueError("a path must not contain itself")
-    if len(outer) == DEEPEST:
-        raise ValueError(f"paths must stand in each other no more than {DEEPEST} deep: write a shorter one")
+    if len(outer) == MAX_NESTING:
+        raise ValueError(f"paths must not be nested more than {MAX_NESTING} deep: write a shorter one")
 
     def inner(node: Term) -> Path:
         return read_path(graph, node, (*outer, start))
@@ -76,7 +76,7 @@ def read_path(graph: ShapesGraph, start: Term, outer: tuple[Term, ...] = ()) -> 
 
 
 def inverted_predicates(graph: ShapesGraph) -> set[Iri]:
-    """Return the predicates in the inverse paths of a shapes graph: a unit must invert what these may ask for."""
+    """Return the predicates in the inverse paths of a shapes graph: a data graph must index their values."""
     found: set[Iri] = set()
     seen: set[Term] = set()
     waiting = list(graph.values(sh("inversePath")))
@@ -99,8 +99,8 @@ class PredicatePath(Path):
         super().__init__(predicate, predicate=predicate, starts=[predicate])
         self._predicate = predicate
 
-    def follow(self, unit: Unit, focus: Term) -> list[Term]:
-        values = unit.index.get(focus, NOTHING).get(self._predicate, NO_VALUES)
+    def follow(self, data: DataGraph, focus: Term) -> list[Term]:
+        values = data.index.get(focus, NOTHING).get(self._predicate, NO_VALUES)
         return values if len(values) < 2 else _once(values)
 
     def inverse(self) -> Path:
@@ -108,7 +108,7 @@ class PredicatePath(Path):
 
 
 class InversePath(Path):
-    """sh:inversePath of one predicate, which the unit has inverted."""
+    """sh:inversePath of one predicate, whose values the data graph has indexed."""
 
     __slots__ = ("_predicate",)
 
@@ -116,24 +116,24 @@ class InversePath(Path):
         super().__init__("^" + predicate, rank=2)
         self._predicate = predicate
 
-    def follow(self, unit: Unit, focus: Term) -> list[Term]:
-        return unit.subjects[self._predicate].get(focus, NO_VALUES)
+    def follow(self, data: DataGraph, focus: Term) -> list[Term]:
+        return data.subjects[self._predicate].get(focus, NO_VALUES)
 
     def inverse(self) -> Path:
         return PredicatePath(self._predicate)
 
 
 class LongInversePath(Path):
-    """sh:inversePath of a longer path, followed as that path turned round: its last step first, each inverted."""
+    """sh:inversePath of a longer path, followed as the inverse of its steps in reverse order."""
 
-    __slots__ = ("_path", "_turned")
+    __slots__ = ("_inverse", "_path")
 
     def __init__(self, path: Path) -> None:
-        self._path, self._turned = path, path.inverse()
-        super().__init__("^" + _bracketed(path, 1), rank=2, starts=self._turned.starts)
+        self._path, self._inverse = path, path.inverse()
+        super().__init__("^" + _bracketed(path, 1), rank=2, starts=self._inverse.starts)
 
-    def follow(self, unit: Unit, focus: Term) -> list[Term]:
-        return self._turned.follow(unit, focus)
+    def follow(self, data: DataGraph, focus: Term) -> list[Term]:
+        return self._inverse.follow(data, focus)
 
     def inverse(self) -> Path:
         return self._path
@@ -148,13 +148,13 @@ class SequencePath(Path):
         super().__init__("/".join(_bracketed(step, 3) for step in steps), rank=3, starts=steps[0].starts)
         self._steps = steps
 
-    def follow(self, unit: Unit, focus: Term) -> list[Term]:
+    def follow(self, data: DataGraph, focus: Term) -> list[Term]:
         nodes = [focus]
         for step in self._steps:
             if len(nodes) == 1:
-                nodes = step.follow(unit, nodes[0])
+                nodes = step.follow(data, nodes[0])
             else:
-                nodes = _once([value for node in nodes for value in step.follow(unit, node)])
+                nodes = _once([value for node in nodes for value in step.follow(data, node)])
         return nodes
 
     def inverse(self) -> Path:
@@ -172,10 +172,10 @@ class AlternativePath(Path):
         super().__init__("|".join(choice.text for choice in choices), rank=4, starts=starts)
         self._choices = choices
 
-    def follow(self, unit: Unit, focus: Term) -> list[Term]:
+    def follow(self, data: DataGraph, focus: Term) -> list[Term]:
         found: list[Term] = []
         for choice in self._choices:
-            found.extend(choice.follow(unit, focus))
+            found.extend(choice.follow(data, focus))
         return found if len(found) < 2 else _once(found)
 
     def inverse(self) -> Path:
@@ -191,39 +191,39 @@ class OptionalPath(Path):
         super().__init__(_bracketed(path, 0) + "?", rank=1)
         self._path = path
 
-    def follow(self, unit: Unit, focus: Term) -> list[Term]:
-        return _once([focus, *self._path.follow(unit, focus)])
+    def follow(self, data: DataGraph, focus: Term) -> list[Term]:
+        return _once([focus, *self._path.follow(data, focus)])
 
     def inverse(self) -> Path:
         return OptionalPath(self._path.inverse())
 
 
 class RepeatedPath(Path):
-    """sh:zeroOrMorePath, and sh:oneOrMorePath, which does not start with the focus node itself."""
+    """sh:zeroOrMorePath, which includes the focus node itself (`from_focus`), and sh:oneOrMorePath."""
 
-    __slots__ = ("_at_once", "_path")
+    __slots__ = ("_from_focus", "_path")
 
-    def __init__(self, path: Path, *, at_once: bool) -> None:
-        super().__init__(_bracketed(path, 0) + ("*" if at_once else "+"), rank=1)
-        self._path, self._at_once = path, at_once
+    def __init__(self, path: Path, *, from_focus: bool) -> None:
+        super().__init__(_bracketed(path, 0) + ("*" if from_focus else "+"), rank=1)
+        self._path, self._from_focus = path, from_focus
 
-    def follow(self, unit: Unit, focus: Term) -> list[Term]:
-        found = dict.fromkeys([focus] if self._at_once else self._path.follow(unit, focus))
+    def follow(self, data: DataGraph, focus: Term) -> list[Term]:
+        found = dict.fromkeys([focus] if self._from_focus else self._path.follow(data, focus))
         waiting = list(found)
         while waiting:
-            new = [node for node in self._path.follow(unit, waiting.pop()) if node not in found]
+            new = [node for node in self._path.follow(data, waiting.pop()) if node not in found]
             found.update(dict.fromkeys(new))
             waiting.extend(new)
         return list(found)
 
     def inverse(self) -> Path:
-        return RepeatedPath(self._path.inverse(), at_once=self._at_once)
+        return RepeatedPath(self._path.inverse(), from_focus=self._from_focus)
 
 
 _PATHS: dict[str, Callable[[Path], Path]] = {
     "inversePath": lambda path: InversePath(path.predicate) if path.predicate else LongInversePath(path),
-    "zeroOrMorePath": lambda path: RepeatedPath(path, at_once=True),
-    "oneOrMorePath": lambda path: RepeatedPath(path, at_once=False),
+    "zeroOrMorePath": lambda path: RepeatedPath(path, from_focus=True),
+    "oneOrMorePath": lambda path: RepeatedPath(path, from_focus=False),
     "zeroOrOnePath": OptionalPath,
 }
 _STEPS = (LISTS.first, LISTS.rest, sh("alternativePath"), *map(sh, _PATHS))

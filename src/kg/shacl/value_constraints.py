@@ -1,4 +1,4 @@
-"""The constraints of SHACL Core that look at one value node at a time, but for sh:datatype.
+"""The constraint components of SHACL Core that test each value node by itself; sh:datatype is in `datatypes`.
 
 https://www.w3.org/TR/shacl/#core-components
 """
@@ -9,9 +9,8 @@ import re
 from collections.abc import Collection, Sequence
 
 from kg.rdf.terms import Iri, Term, iri_text, literal_value
-from kg.shacl.datatypes import Remembering, Test
-from kg.shacl.graph import sh
-from kg.shacl.order import Rank, is_less, is_less_or_equal, rank
+from kg.shacl.datatypes import CachingTest, ValueTest, is_lower, order_key
+from kg.shacl.shapes_graph import sh
 
 NODE_KINDS = {
     sh("IRI"): "<",
@@ -24,22 +23,22 @@ NODE_KINDS = {
 _FLAGS = {"i": re.IGNORECASE, "s": re.DOTALL, "m": re.MULTILINE, "x": re.VERBOSE}
 
 
-def shown(term: str) -> str:
-    """Return the characters of a term, as SPARQL's `str`; none for a blank node."""
+def text_of(term: str) -> str:
+    """Return the text of a term as SPARQL's `str` does; `""` for a blank node."""
     if term[0] == '"':
         return literal_value(term).lexical if "\\" in term else term[1 : term.rfind('"')]
     return iri_text(term) if term[0] == "<" else ""
 
 
 def language_of(term: str) -> str:
-    """Return the language tag of a literal in lower case, `""` where there is none."""
+    """Return the language tag of a literal in lower case, `""` if it has none."""
     if term[0] != '"' or term[-1] == '"' or term[-1] == ">":
         return ""
     return term[term.rfind('"') + 2 :].lower()
 
 
-class OfKind(Test):
-    """sh:nodeKind. Raises `KeyError` for what is no node kind."""
+class HasNodeKind(ValueTest):
+    """sh:nodeKind. Raises `KeyError` for an unknown node kind."""
 
     __slots__ = ("_firsts",)
 
@@ -50,7 +49,7 @@ class OfKind(Test):
         return term[0] in self._firsts
 
 
-class Among(Test):
+class IsOneOf(ValueTest):
     """sh:in."""
 
     __slots__ = ("_values",)
@@ -62,8 +61,8 @@ class Among(Test):
         return term in self._values
 
 
-class Matching(Test):
-    """sh:pattern with sh:flags. Raises `re.error` or `KeyError` for what Python's expressions cannot say."""
+class MatchesPattern(ValueTest):
+    """sh:pattern with sh:flags. Raises `re.error` or `KeyError` for what Python's expressions do not have."""
 
     __slots__ = ("_search",)
 
@@ -72,11 +71,11 @@ class Matching(Test):
         self._search = re.compile(_in_python(pattern, flags), known).search
 
     def passes(self, term: str) -> bool:
-        # Not remembered: hashes, names and identifiers hardly ever come again.
-        return term[0] != "_" and self._search(shown(term)) is not None
+        # Not cached: hashes, names and identifiers hardly ever recur.
+        return term[0] != "_" and self._search(text_of(term)) is not None
 
 
-class AtLeastLong(Test):
+class HasMinLength(ValueTest):
     """sh:minLength."""
 
     __slots__ = ("_length",)
@@ -86,11 +85,11 @@ class AtLeastLong(Test):
 
     def passes(self, term: str) -> bool:
         if term[0] == '"' and term.rfind('"') > 10 * self._length:
-            return True  # Ten characters at most (`\U0001F600`) stand for one: no need to read the escapes.
-        return term[0] != "_" and len(shown(term)) >= self._length
+            return True  # An escape (`\U0001F600`) has at most ten characters: no need to read them.
+        return term[0] != "_" and len(text_of(term)) >= self._length
 
 
-class AtMostLong(Test):
+class HasMaxLength(ValueTest):
     """sh:maxLength."""
 
     __slots__ = ("_length",)
@@ -99,10 +98,10 @@ class AtMostLong(Test):
         self._length = length
 
     def passes(self, term: str) -> bool:
-        return term[0] != "_" and len(shown(term)) <= self._length
+        return term[0] != "_" and len(text_of(term)) <= self._length
 
 
-class InLanguage(Test):
+class HasLanguage(ValueTest):
     """sh:languageIn: the basic ranges of RFC 4647."""
 
     __slots__ = ("_ranges",)
@@ -117,79 +116,75 @@ class InLanguage(Test):
         return any(each in ("*", language) or language.startswith(each + "-") for each in self._ranges)
 
 
-class Limited(Remembering):
-    """A test against a limit, which itself passes where it is `inclusive`."""
+class ComparesToLimit(CachingTest):
+    """A test against a limit; a value that equals the limit passes if `inclusive`."""
 
-    __slots__ = ("_inclusive", "limit")
+    __slots__ = ("_inclusive", "_limit")
 
     def __init__(self, limit: Term, *, inclusive: bool) -> None:
         super().__init__()
-        self.limit = rank(limit)
+        self._limit = order_key(limit)
         self._inclusive = inclusive
 
-    def in_order(self, left: Rank | None, right: Rank | None) -> bool:
-        """Tell whether one is less than the other, or equal to it where the limit itself passes."""
-        return is_less_or_equal(left, right) if self._inclusive else is_less(left, right)
 
-
-class AtLeast(Limited):
-    """sh:minInclusive, and without the limit itself sh:minExclusive."""
+class IsAtLeast(ComparesToLimit):
+    """sh:minInclusive and sh:minExclusive."""
 
     __slots__ = ()
 
-    def look(self, term: str) -> bool:
-        return self.in_order(self.limit, rank(term))
+    def compute(self, term: str) -> bool:
+        return is_lower(self._limit, order_key(term), self._inclusive)
 
 
-class AtMost(Limited):
-    """sh:maxInclusive, and without the limit itself sh:maxExclusive."""
+class IsAtMost(ComparesToLimit):
+    """sh:maxInclusive and sh:maxExclusive."""
 
     __slots__ = ()
 
-    def look(self, term: str) -> bool:
-        return self.in_order(rank(term), self.limit)
+    def compute(self, term: str) -> bool:
+        return is_lower(order_key(term), self._limit, self._inclusive)
 
 
-class Not(Test):
-    """The test for what does not pass another."""
+class FailsTest(ValueTest):
+    """Passes what fails another test."""
 
     __slots__ = ("_test",)
 
-    def __init__(self, test: Test) -> None:
+    def __init__(self, test: ValueTest) -> None:
         self._test = test
 
     def passes(self, term: str) -> bool:
         return not self._test.passes(term)
 
 
-class AllOf(Remembering):
-    """The test for what passes each of some tests."""
+class PassesAll(CachingTest):
+    """Passes what passes each of several tests."""
 
     __slots__ = ("_tests",)
 
-    def __init__(self, tests: Sequence[Test]) -> None:
+    def __init__(self, tests: Sequence[ValueTest]) -> None:
         super().__init__()
         self._tests = list(tests)
 
-    def look(self, term: str) -> bool:
+    def compute(self, term: str) -> bool:
         return all(test.passes(term) for test in self._tests)
 
 
-class AnyOf(Remembering):
-    """The test for what passes one of some tests."""
+class PassesAny(CachingTest):
+    """Passes what passes one of several tests."""
 
     __slots__ = ("_tests",)
 
-    def __init__(self, tests: Sequence[Test]) -> None:
+    def __init__(self, tests: Sequence[ValueTest]) -> None:
         super().__init__()
         self._tests = list(tests)
 
-    def look(self, term: str) -> bool:
+    def compute(self, term: str) -> bool:
         return any(test.passes(term) for test in self._tests)
 
 
 def _in_python(pattern: str, flags: str) -> str:
-    """Return an XPath expression as Python has it; there a `$` also matches before a last line end."""
+    """Translate an XPath expression to Python, where `$` would also match before a final line end."""
     if "q" in flags:
         return re.escape(pattern)
     if "m" in flags:
