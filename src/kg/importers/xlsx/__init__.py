@@ -1,6 +1,11 @@
-"""The rows of a sheet, streamed: what its cells show, and a merged cell's value in each row that it spans.
+"""Importer `xlsx`: a claim a row, in the sheets of an Excel workbook.
 
-ECMA-376 part 1, §18.3.1 (worksheets). What a sheet says of its own size is not believed, nor read.
+We have a reader of our own for what python-calamine 0.9 does not tell: the number format of a cell, without which
+`Mar 2026` becomes a day in March and `2 Mar` gets a year; and errors and formulas without a result, which it
+returns as empty cells. A workbook with one cell in its last row and column makes it abort. openpyxl knows the formats, but
+not the merged cells when it streams, and takes more than twice the time.
+
+Sheets are read row by row (ECMA-376 part 1, §18.3.1), whatever size they claim to have.
 """
 
 from __future__ import annotations
@@ -22,64 +27,68 @@ from kg.importers.xlsx.workbook import (
     NumberStyle,
     Workbook,
     WorkbookPackage,
-    dated,
-    opened,
-    read_book,
+    XmlHandlers,
+    open_workbook,
+    read_workbook,
     shown,
+    shown_date,
     unescaped,
 )
 
+DESCRIPTION = "an Excel workbook (.xlsx), one claim a row"
 COLUMNS = 16_384
 ROWS = 1_048_576
+
+_SUFFIXES = (".xlsx", ".xlsm")
 _REFERENCE = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6})")
 _NO_RESULT = "the cell holds a formula whose result was not saved: open the file in a spreadsheet and save it"
-Span = tuple[int, int]
+MergedRows = tuple[int, int]
 """The first and the last row of a merged cell."""
-DESCRIPTION = "an Excel workbook (.xlsx), one claim a row"
-_SUFFIXES = (".xlsx", ".xlsm")
 
 
 def preset(source: Path) -> Mapping:
-    """Return the mapping that the names of the columns suggest."""
+    """Return the mapping that the column names suggest."""
     return guess_mapping(_sheets(source))
 
 
 def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | Heartbeat]:
-    """Yield the articles of a workbook, or of the workbooks of a folder."""
+    """Yield the articles of a workbook, or of the workbooks in a folder."""
     yield from read_sheets(_sheets(source), mapping, texts)
 
 
 def _sheets(source: Path) -> Iterator[Sheet | Skipped]:
-    """Yield the sheets of all workbooks, each open until the next is asked for; what is hidden is left out."""
+    """Yield the sheets of all workbooks, each open until the next is asked for; hidden sheets are left out."""
     for file in spreadsheet_files(source, _SUFFIXES):
         if isinstance(file, Skipped):
             yield file
             continue
-        with opened(file) as package:
-            book = read_book(package)
+        with open_workbook(file) as package:
+            book = read_workbook(package)
             for tab in book.tabs:
                 if tab.part and not tab.hidden:
-                    yield Sheet(str(file), tab.title, partial(read_rows, package, tab.part, book))
+                    yield Sheet(str(file), tab.title, partial(_read_rows, package, tab.part, book))
                     continue
                 why = "the sheet is hidden: unhide it if it holds claims" if tab.hidden else "the sheet is no table"
                 yield Skipped("note", tab.title, why, Place(str(file), 0, 0))
 
 
-def read_rows(package: WorkbookPackage, part: str, book: Workbook) -> Iterator[Row]:
-    """Yield the rows of a sheet that hold something, in the file's order."""
+def _read_rows(package: WorkbookPackage, part: str, book: Workbook) -> Iterator[Row]:
+    """Yield the rows of a sheet that are not empty, in the file's order."""
     merged = _merged(package, part)
-    kept: dict[int, tuple[int, Cell]] = {}
-    handlers = _Cells(package, book)
+    begun: dict[int, tuple[int, Cell]] = {}
+    handlers = _CellHandlers(package, book)
     for _ in package.parse(part, handlers):
         for line, row in handlers.rows:
-            # Of a row with nothing of its own, what is merged into it says nothing more.
+            # A row with nothing of its own stays empty, even if a merged cell spans it.
             if row:
-                yield _filled(line, row, merged, kept) if merged else row
+                yield _with_merged(line, row, merged, begun) if merged else row
         handlers.rows.clear()
 
 
-def _filled(line: int, row: Row, merged: dict[int, list[Span]], kept: dict[int, tuple[int, Cell]]) -> Row:
-    """Return a row with the values of the merged cells that began above it; remember those that begin in it."""
+def _with_merged(
+    line: int, row: Row, merged: dict[int, list[MergedRows]], begun: dict[int, tuple[int, Cell]]
+) -> Row:
+    """Return a row with the values of merged cells that began above it; `begun` keeps those that begin in it."""
     added: Row = {}
     for column, spans in merged.items():
         at = bisect_right(spans, (line, ROWS)) - 1
@@ -87,21 +96,23 @@ def _filled(line: int, row: Row, merged: dict[int, list[Span]], kept: dict[int, 
             continue
         first = spans[at][0]
         if first == line and column in row:
-            kept[column] = (first, row[column])
-        elif column in kept and kept[column][0] == first and column not in row:
-            cell = kept[column][1]
-            added[column] = cell._replace(line=line)
+            begun[column] = (first, row[column])
+        elif column in begun and begun[column][0] == first and column not in row:
+            added[column] = begun[column][1]._replace(line=line)
     return dict(sorted({**row, **added}.items())) if added else row
 
 
-def _merged(package: WorkbookPackage, part: str) -> dict[int, list[Span]]:
-    """Return which rows each merged cell spans, by its first column; a sheet tells only after its rows."""
+def _merged(package: WorkbookPackage, part: str) -> dict[int, list[MergedRows]]:
+    """Return the merged cells that span several rows, by their first column. In the file, they follow the rows."""
     if not any(b"mergeCell" in piece for piece in _overlapping(package.pieces(part))):
         return {}
-    handlers = _Merged()
-    for _ in package.parse(part, handlers):
-        pass
-    return {column: sorted(spans) for column, spans in sorted(handlers.spans.items())}
+    merged: dict[int, list[MergedRows]] = {}
+    for _, _, attributes in package.elements(part, "mergeCell"):
+        first, _, last = attributes.get("ref", "").partition(":")
+        begin, end = _REFERENCE.fullmatch(first), _REFERENCE.fullmatch(last)
+        if begin and end and int(begin[2]) < int(end[2]):
+            merged.setdefault(_column_number(begin[1]) - 1, []).append((int(begin[2]), int(end[2])))
+    return {column: sorted(spans) for column, spans in sorted(merged.items())}
 
 
 def _overlapping(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -111,29 +122,8 @@ def _overlapping(pieces: Iterator[bytes]) -> Iterator[bytes]:
         end = piece[-16:]
 
 
-class _Merged:
-    """Takes the XML of a sheet, and keeps its merged cells that span several rows."""
-
-    def __init__(self) -> None:
-        self.spans: dict[int, list[Span]] = {}
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name != "mergeCell":
-            return
-        first, _, last = attributes.get("ref", "").partition(":")
-        begin, end = _REFERENCE.fullmatch(first), _REFERENCE.fullmatch(last)
-        if begin and end and int(begin[2]) < int(end[2]):
-            self.spans.setdefault(_number(begin[1]) - 1, []).append((int(begin[2]), int(end[2])))
-
-    def end(self, name: str) -> None:
-        """Take nothing."""
-
-    def text(self, text: str) -> None:
-        """Take nothing."""
-
-
-class _Cells:
-    """Takes the XML of a sheet; `rows` are those that have ended, each with its number."""
+class _CellHandlers(XmlHandlers):
+    """Receives a sheet; `rows` are those that have ended, each with its number."""
 
     def __init__(self, package: WorkbookPackage, book: Workbook) -> None:
         self.rows: list[tuple[int, Row]] = []
@@ -144,37 +134,37 @@ class _Cells:
         self._column = 0
         self._cell: dict[str, str] = {}
         self._texts: list[str] = []
-        self._takes_text = False
+        self._in_text = False
         self._has_formula = False
-        self._aloud = False
+        self._in_phonetic = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
             self._begin_cell(attributes)
-        elif name == "v" or (name == "t" and not self._aloud):
-            self._takes_text = True
+        elif name == "v" or (name == "t" and not self._in_phonetic):
+            self._in_text = True
         elif name == "f":
             self._has_formula = True
         elif name == "rPh":
-            self._aloud = True
+            self._in_phonetic = True
         elif name == "row":
             self._line = self._row_number(attributes.get("r", str(self._line + 1)))
             self._row, self._column = {}, 0
 
     def end(self, name: str) -> None:
         if name in ("v", "t"):
-            self._takes_text = False
+            self._in_text = False
         elif name == "c":
             text, fault = self._value()
             if text.strip() or fault:
                 self._row[self._column - 1] = Cell(plain(text), self._line, self._column, fault)
         elif name == "rPh":
-            self._aloud = False
+            self._in_phonetic = False
         elif name == "row":
             self.rows.append((self._line, self._row))
 
     def text(self, text: str) -> None:
-        if self._takes_text:
+        if self._in_text:
             self._texts.append(text)
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
@@ -182,9 +172,9 @@ class _Cells:
         reference = attributes.get("r", "")
         found = _REFERENCE.fullmatch(reference)
         if reference and not found:
-            raise self._package.wrong(f"a cell must say where it stands, as B17, not {reference[:20]!r}")
-        # What the row says counts, should a cell say another.
-        self._column = _number(found[1]) if found else self._column + 1
+            raise self._package.wrong(f"a cell must have a reference such as B17, not {reference[:20]!r}")
+        # The row's own number counts, even if a cell has another.
+        self._column = _column_number(found[1]) if found else self._column + 1
         if self._column > COLUMNS:
             raise self._package.wrong(f"a sheet has up to {COLUMNS} columns, not {self._column}")
 
@@ -194,12 +184,12 @@ class _Cells:
         return int(number)
 
     def _value(self) -> tuple[str, str]:
-        """Return what a cell shows, and why that is not known."""
+        """Return what a cell shows, and why that is unknown."""
         value, kind = "".join(self._texts), self._cell.get("t", "n")
         if kind == "e":
             return "", f"the cell holds the error {value}: correct its formula"
         if kind == "s":
-            return self._shared(value), ""
+            return self._shared_string(value), ""
         if kind in ("str", "inlineStr"):
             return unescaped(value), ""
         if kind == "b":
@@ -208,7 +198,7 @@ class _Cells:
             return "", _NO_RESULT if self._has_formula else ""
         style = self._style()
         if kind == "d":
-            return _iso(value, style), ""
+            return _iso_date(value, style), ""
         return shown(value, style.kind, from_1904=self._book.from_1904, zeros=style.zeros), ""
 
     def _style(self) -> NumberStyle:
@@ -216,7 +206,7 @@ class _Cells:
         styles = self._book.styles
         return styles[int(number)] if number.isdecimal() and int(number[:9]) < len(styles) else NumberStyle()
 
-    def _shared(self, number: str) -> str:
+    def _shared_string(self, number: str) -> str:
         try:
             return self._book.strings[int(number[:12])]
         except (ValueError, IndexError):
@@ -226,19 +216,19 @@ class _Cells:
             ) from None
 
 
-def _iso(value: str, style: NumberStyle) -> str:
-    """Return a date that is written out, to the precision that its cell shows."""
+def _iso_date(value: str, style: NumberStyle) -> str:
+    """Return a date in ISO 8601 with the precision that its cell shows."""
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
         return value
-    return dated(moment, style.kind if style.kind not in ("number", "time") else "moment")
+    return shown_date(moment, style.kind if style.kind not in ("number", "time") else "moment")
 
 
 @lru_cache(256)
-def _number(column: str) -> int:
-    """Return the number of a column's letters, from 1."""
+def _column_number(letters: str) -> int:
+    """Return the number of a column, from 1."""
     number = 0
-    for letter in column:
+    for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number

@@ -1,4 +1,8 @@
-"""The zip file that a workbook is, and the XML in it: nothing is unpacked beyond its bounds, nothing fetched."""
+"""A workbook file: its zip and XML within limits, its sheets, shared strings and number formats.
+
+ECMA-376 part 1, §18.2 (workbook), §18.8 (styles), §18.17.4 (dates); part 2, §9.3 (relationships).
+Nothing is unpacked beyond the limits, and nothing is fetched.
+"""
 
 from __future__ import annotations
 
@@ -12,36 +16,38 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from posixpath import join, normpath
-from typing import IO, Literal, NamedTuple, Protocol
+from typing import IO, Literal, NamedTuple
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
-from kg.errors import CorpusError, FileError, Finding, Place
+from kg.errors import CorpusError
 from kg.files.input_files import open_input
 from kg.files.temporary import Spool
+from kg.importers.core.source_files import format_error, unreadable_file
 
 UNPACKED_LIMIT = 1_000_000_000
 """The most bytes that a part may have when it is unpacked."""
 RATIO_LIMIT = 200
-"""How many times its packed size a part may have; real sheets have 5 to 50."""
+"""How many times its packed size a part may have; real sheets have 5 to 50 times."""
 RATIO_FREE = 10_000_000
-"""So many unpacked bytes are no bomb, whatever the ratio."""
+"""A part with no more unpacked bytes is not refused, whatever the ratio."""
 PARTS_LIMIT = 10_000
+STRINGS_IN_MEMORY = 16_000_000
+Kind = Literal["number", "year", "month", "day", "moment", "time", "no-year"]
+
 _PIECE = 1 << 16
-# What a damaged zip file makes zipfile raise, all of it seen.
+# All that zipfile has been seen to raise for damaged files.
 _DAMAGE = (BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OverflowError, struct.error)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OTHERS = {
+_OTHER_FORMATS = {
     "xl/workbook.bin": "an .xlsb",
     "content.xml": "an .ods",
     "word/document.xml": "a Word document",
     "index/document.iwa": "an Apple Numbers file",
 }
-IN_MEMORY = 16_000_000
-# ECMA-376 part 1, §22.9.2.19 (ST_Xstring): characters that XML cannot hold.
+# §22.9.2.19 (ST_Xstring): characters that XML cannot hold.
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-Kind = Literal["number", "year", "month", "day", "moment", "time", "no-year"]
-# Those formats of §18.8.30 that show dates; the others that have a number of their own show numbers.
+# The formats of §18.8.30 that show dates; other built-in formats show numbers.
 _BUILT_IN: dict[int, Kind] = {
     **dict.fromkeys((14, 15, *range(27, 32), 36, *range(50, 55), 57, 58), "day"),
     16: "no-year",
@@ -51,41 +57,41 @@ _BUILT_IN: dict[int, Kind] = {
 }
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]')
 _AM_PM = re.compile(r"am/pm|a/p")
-# Months, unless hours stand before or seconds behind: then they are minutes.
+# `m` is minutes after hours or before seconds, else months.
 _MINUTES = re.compile(r"(?<=h)([^ymds]*?)m+|m+(?=[^ymdh]*s)")
-_LAST_DAY = 2_958_465
-"""The last of the year 9999."""
 _ZEROS = re.compile("0{2,15}")
+_LAST_DAY = 2_958_465
+"""The serial number of 31 December 9999."""
 
 
-class XmlHandlers(Protocol):
-    """What takes the XML of a part; names come without their prefix."""
+class XmlHandlers:
+    """Receives the XML of a part; names come without their prefix."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Take a start tag."""
+        """Receive a start tag."""
 
     def end(self, name: str) -> None:
-        """Take an end tag."""
+        """Receive an end tag."""
 
     def text(self, text: str) -> None:
-        """Take character data, or a piece of it."""
+        """Receive character data, or a piece of it."""
 
 
 class WorkbookPackage:
-    """An opened workbook file. What is wrong with it is a `CorpusError`."""
+    """An open workbook file. If something is wrong with it, `CorpusError` is raised."""
 
     def __init__(self, file: str, archive: ZipFile) -> None:
         self.file = file
         self._archive = archive
-        # Some writers use `\` or other letters' case than their own lists of parts do.
+        # Some programs write `\` or another case than in their own lists of parts.
         self._names = {name.replace("\\", "/").casefold(): name for name in archive.namelist()}
 
     def __contains__(self, part: str) -> bool:
         return part.casefold() in self._names
 
     def wrong(self, message: str, rule: str = "damaged-workbook") -> CorpusError:
-        """Return the error that says what is wrong with the file as a whole."""
-        return CorpusError([Finding("violation", message, rule, Place(self.file, 0, 0))])
+        """Return the error for the file as a whole."""
+        return format_error(message, rule, self.file)
 
     def pieces(self, part: str) -> Iterator[bytes]:
         """Yield the bytes of a part."""
@@ -95,21 +101,31 @@ class WorkbookPackage:
         entry = self._archive.getinfo(name)
         if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
             raise self.wrong(f"a workbook must be packed by `deflate`, {part} is not: open it and save it again")
-        bound = min(UNPACKED_LIMIT, max(RATIO_FREE, entry.compress_size * RATIO_LIMIT))
-        unpacked = 0
-        with self._reading(part), self._archive.open(entry) as stream:
-            while piece := stream.read(_PIECE):
-                unpacked += len(piece)
-                if unpacked > bound:
-                    raise self.wrong(
-                        f"a part of a workbook must be no larger than {RATIO_LIMIT} times its packed size and "
-                        f"{UNPACKED_LIMIT // 1_000_000} MB, {part} is: it may be a bomb; save it as CSV",
-                        "too-large",
-                    )
-                yield piece
+        left = min(UNPACKED_LIMIT, max(RATIO_FREE, entry.compress_size * RATIO_LIMIT))
+        try:
+            with self._archive.open(entry) as stream:
+                while piece := stream.read(_PIECE):
+                    left -= len(piece)
+                    if left < 0:
+                        raise self._too_large(part)
+                    yield piece
+        except _DAMAGE as error:
+            raise self.wrong(
+                f"a workbook must unpack, {part} does not (it is damaged, or has a password): "
+                "open it and save it again"
+            ) from error
+        except OSError as error:
+            raise unreadable_file(self.file, error) from error
+
+    def _too_large(self, part: str) -> CorpusError:
+        return self.wrong(
+            f"a part of a workbook must be no larger than {RATIO_LIMIT} times its packed size and "
+            f"{UNPACKED_LIMIT // 1_000_000} MB, {part} is: it may be a bomb; save it as CSV",
+            "too-large",
+        )
 
     def parse(self, part: str, handlers: XmlHandlers) -> Iterator[None]:
-        """Pass the XML of a part to handlers, and yield after each piece of it, so that they can be emptied."""
+        """Pass the XML of a part to handlers; yield after each piece, so that the handlers can be emptied."""
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler = lambda name, attributes: handlers.start(_local(name), attributes)
@@ -128,62 +144,32 @@ class WorkbookPackage:
             ) from error
         yield
 
+    def elements(self, part: str, *names: str) -> Iterator[tuple[str, str, dict[str, str]]]:
+        """Yield the name, the parent's name and the attributes of each element with one of these names."""
+        handlers = _ElementHandlers(frozenset(names))
+        for _ in self.parse(part, handlers):
+            yield from handlers.found
+            handlers.found.clear()
+
     def _refuse_doctype(self, *_: object) -> None:
         raise self.wrong("a workbook must hold no DOCTYPE, this one does: open it and save it again")
 
-    @contextmanager
-    def _reading(self, part: str) -> Iterator[None]:
-        try:
-            yield
-        except _DAMAGE as error:
-            raise self.wrong(
-                f"a workbook must unpack, {part} does not (it is damaged, or has a password): "
-                "open it and save it again"
-            ) from error
-        except OSError as error:
-            raise FileError(f"{self.file}: cannot be read: {error.strerror or error}") from error
 
+class _ElementHandlers(XmlHandlers):
+    """Keeps the elements that are asked for; all that is needed of them are the attributes."""
 
-@contextmanager
-def opened(source: Path) -> Iterator[WorkbookPackage]:
-    """Open a workbook. Raises `FileError` where it cannot be read, `CorpusError` where it is none."""
-    file = str(source)
-    try:
-        stream = open_input(file)
-    except OSError as error:
-        raise FileError(f"{file}: cannot be read: {error.strerror or error}") from error
-    with stream:
-        yield WorkbookPackage(file, _archive(file, stream))
+    def __init__(self, wanted: frozenset[str]) -> None:
+        self.found: list[tuple[str, str, dict[str, str]]] = []
+        self._wanted = wanted
+        self._open = [""]
 
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name in self._wanted:
+            self.found.append((name, self._open[-1], attributes))
+        self._open.append(name)
 
-def _archive(file: str, stream: IO[bytes]) -> ZipFile:
-    begin = _begin(file, stream)
-    if begin == _OLE:
-        raise _no_workbook(file, "this is an .xls, or has a password: save it as .xlsx without a password")
-    try:
-        archive = ZipFile(stream)
-    except (*_DAMAGE, OSError) as error:
-        advice = "it is damaged: copy it again" if begin.startswith(b"PK") else "this is none: save it as .xlsx"
-        raise _no_workbook(file, advice) from error
-    names = {name.casefold() for name in archive.namelist()[:PARTS_LIMIT]}
-    for part, kind in _OTHERS.items():
-        if part in names:
-            raise _no_workbook(file, f"this is {kind}: save it as .xlsx")
-    if len(archive.namelist()) > PARTS_LIMIT:
-        raise _no_workbook(file, f"with at most {PARTS_LIMIT} parts, this one has more: save it as CSV")
-    return archive
-
-
-def _begin(file: str, stream: IO[bytes]) -> bytes:
-    try:
-        return stream.read(len(_OLE))
-    except OSError as error:
-        raise FileError(f"{file}: cannot be read: {error.strerror or error}") from error
-
-
-def _no_workbook(file: str, advice: str) -> CorpusError:
-    message = f"the file must be an Excel workbook (.xlsx), {advice}"
-    return CorpusError([Finding("violation", message, "no-workbook", Place(file, 0, 0))])
+    def end(self, name: str) -> None:  # noqa: ARG002
+        self._open.pop()
 
 
 @lru_cache(256)
@@ -191,11 +177,48 @@ def _local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
+@contextmanager
+def open_workbook(source: Path) -> Iterator[WorkbookPackage]:
+    """Open a workbook. Raises `FileError` if it cannot be read, `CorpusError` if it is none."""
+    file = str(source)
+    try:
+        stream = open_input(file)
+    except OSError as error:
+        raise unreadable_file(file, error) from error
+    with stream:
+        yield WorkbookPackage(file, _archive(file, stream))
+
+
+def _archive(file: str, stream: IO[bytes]) -> ZipFile:
+    begin = b""
+    try:
+        begin = stream.read(len(_OLE))
+        archive = ZipFile(stream)
+    except (*_DAMAGE, OSError) as error:
+        if isinstance(error, OSError) and not begin:
+            raise unreadable_file(file, error) from error
+        advice = "it is damaged: copy it again" if begin.startswith(b"PK") else "this is none: save it as .xlsx"
+        if begin == _OLE:
+            advice = "this is an .xls, or has a password: save it as .xlsx without a password"
+        raise _no_workbook(file, advice) from error
+    names = {name.casefold() for name in archive.namelist()[:PARTS_LIMIT]}
+    for part, kind in _OTHER_FORMATS.items():
+        if part in names:
+            raise _no_workbook(file, f"this is {kind}: save it as .xlsx")
+    if len(archive.namelist()) > PARTS_LIMIT:
+        raise _no_workbook(file, f"with at most {PARTS_LIMIT} parts, this one has more: save it as CSV")
+    return archive
+
+
+def _no_workbook(file: str, advice: str) -> CorpusError:
+    return format_error(f"the file must be an Excel workbook (.xlsx), {advice}", "no-workbook", file)
+
+
 class SharedStrings:
-    """Text by its number. Many cells hold the same text one after another: the last one is kept."""
+    """Texts by number, on disk if they are many. The last one is cached: many cells repeat the one before."""
 
     def __init__(self) -> None:
-        self._file = Spool(in_memory=IN_MEMORY)
+        self._spool = Spool(in_memory=STRINGS_IN_MEMORY)
         self._ends = array("Q", [0])
         self._last = (-1, "")
 
@@ -204,59 +227,57 @@ class SharedStrings:
 
     def add(self, text: str) -> None:
         """Give a text the next number."""
-        raw = text.encode()
-        self._file.write(raw)
-        self._ends.append(self._ends[-1] + len(raw))
+        self._spool.write(text.encode())
+        self._ends.append(self._spool.size)
 
     def __getitem__(self, number: int) -> str:
-        """Return a text. Raises `IndexError` where there is none of this number."""
+        """Return a text. Raises `IndexError` if there is none of this number."""
         if not 0 <= number < len(self):
             raise IndexError(number)
         if self._last[0] != number:
             start, end = self._ends[number : number + 2]
-            self._last = (number, self._file.read(start, end - start).decode())
+            self._last = (number, self._spool.read(start, end - start).decode())
         return self._last[1]
 
 
-class _Items:
-    """Takes the XML of `sharedStrings.xml`: the text of each `si`, without how it is read aloud."""
+class _StringHandlers(XmlHandlers):
+    """Receives `sharedStrings.xml`: adds the text of each `si`, without its phonetic reading."""
 
     def __init__(self, strings: SharedStrings) -> None:
-        self.strings = strings
+        self._strings = strings
         self._text: list[str] = []
         self._in_text = False
-        self._aloud = 0
+        self._in_phonetic = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002
         if name == "si":
             self._text = []
         elif name == "rPh":
-            self._aloud += 1
-        self._in_text = name == "t" and not self._aloud
+            self._in_phonetic += 1
+        self._in_text = name == "t" and not self._in_phonetic
 
     def end(self, name: str) -> None:
         self._in_text = False
         if name == "rPh":
-            self._aloud -= 1
+            self._in_phonetic -= 1
         elif name == "si":
-            self.strings.add(unescaped("".join(self._text)))
+            self._strings.add(unescaped("".join(self._text)))
 
     def text(self, text: str) -> None:
         if self._in_text:
             self._text.append(text)
 
 
-def read_strings(package: WorkbookPackage, part: str) -> SharedStrings:
-    """Return the shared strings of a workbook; none where it has no such part."""
+def _read_strings(package: WorkbookPackage, part: str) -> SharedStrings:
     strings = SharedStrings()
     if part in package:
-        for _ in package.parse(part, _Items(strings)):
+        for _ in package.parse(part, _StringHandlers(strings)):
             pass
     return strings
 
 
 def unescaped(text: str) -> str:
-    """Return a text with its escapes for characters replaced: `_x000D_` is a carriage return."""
+    """Return a text without its escapes for characters: `_x000D_` is a carriage return."""
     return _ESCAPED.sub(_character, text) if "_x" in text else text
 
 
@@ -265,27 +286,109 @@ def _character(found: re.Match[str]) -> str:
     return found[0] if 0xD800 <= point <= 0xDFFF else chr(point)
 
 
+class NumberStyle(NamedTuple):
+    """How a cell shows a number: as what, and with how many digits at least."""
+
+    kind: Kind = "number"
+    zeros: int = 0
+
+
+class WorksheetTab(NamedTuple):
+    """A sheet of a workbook; `part` is `""` if it is no table, as a chart."""
+
+    title: str
+    part: str
+    hidden: bool
+
+
+class Workbook(NamedTuple):
+    """What is needed to read the cells of all sheets."""
+
+    tabs: tuple[WorksheetTab, ...]
+    styles: tuple[NumberStyle, ...]
+    strings: SharedStrings
+    from_1904: bool
+
+
+def read_workbook(package: WorkbookPackage) -> Workbook:
+    """Return what a workbook holds, without its rows."""
+    main = dict(_targets(package, "").values()).get("officeDocument", "xl/workbook.xml")
+    targets = _targets(package, main)
+    parts = dict(targets.values())
+    tabs = []
+    from_1904 = False
+    for name, _, attributes in package.elements(main, "sheet", "workbookPr"):
+        if name == "workbookPr":
+            from_1904 = attributes.get("date1904") in ("1", "true")
+            continue
+        id = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+        kind, part = targets.get(id, ("", ""))
+        hidden = attributes.get("state", "visible") != "visible"
+        tabs.append(WorksheetTab(attributes.get("name", part), part if kind == "worksheet" else "", hidden))
+    if not tabs:
+        raise package.wrong("a workbook must hold a sheet, this one has none: open it and save it again")
+    styles = tuple(_styles(package, parts.get("styles", "")))
+    return Workbook(tuple(tabs), styles, _read_strings(package, parts.get("sharedStrings", "")), from_1904)
+
+
+def _targets(package: WorkbookPackage, part: str) -> dict[str, tuple[str, str]]:
+    """Return the kind and the target part of each relationship of a part, by its id."""
+    folder, _, name = part.rpartition("/")
+    relations = join(folder, "_rels", f"{name}.rels")
+    if relations not in package:
+        return {}
+    return {
+        attributes.get("Id", ""): (
+            attributes.get("Type", "").rpartition("/")[2],
+            normpath(join("/", folder, attributes.get("Target", "").replace("\\", "/"))).lstrip("/"),
+        )
+        for _, _, attributes in package.elements(relations, "Relationship")
+        if attributes.get("TargetMode") != "External"
+    }
+
+
+def _styles(package: WorkbookPackage, part: str) -> Iterator[NumberStyle]:
+    """Yield the styles of cells in the order of their numbers."""
+    if part not in package:
+        return
+    codes: dict[str, str] = {}
+    known: dict[str, NumberStyle] = {}
+    for name, parent, attributes in package.elements(part, "numFmt", "xf"):
+        if name == "numFmt":
+            codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+        elif parent == "cellXfs":
+            number = attributes.get("numFmtId", "0")
+            if number not in known:
+                known[number] = _style(number, codes)
+            yield known[number]
+
+
+def _style(number: str, codes: Mapping[str, str]) -> NumberStyle:
+    code = codes.get(number, "")
+    kind = kind_of(int(number) if number.isdecimal() and len(number) < 9 else 0, code)
+    return NumberStyle(kind, len(code) if kind == "number" and _ZEROS.fullmatch(code) else 0)
+
+
 def kind_of(number: int, code: str) -> Kind:
-    """Return what a number format shows: by its code, else by its number."""
+    """Return what a number format shows: from its code, else from its number."""
     if not code:
         return _BUILT_IN.get(number, "number")
-    shown = _LITERAL.sub("", code.partition(";")[0].lower())
-    shown = _AM_PM.sub("", shown)
-    if "general" in shown or re.search("[0#?]", shown.replace(".0", "")):
+    letters = _AM_PM.sub("", _LITERAL.sub("", code.partition(";")[0].lower()))
+    if "general" in letters or re.search("[0#?]", letters.replace(".0", "")):
         return "number"
-    dates = _MINUTES.sub(r"\1", shown)
+    dates = _MINUTES.sub(r"\1", letters)
     year, month, day = (letter in dates for letter in "ymd")
     if not (year or month or day):
-        return "time" if re.search("[hms]", shown) else "number"
+        return "time" if re.search("[hms]", letters) else "number"
     if year and month and day:
-        return "moment" if "h" in shown else "day"
+        return "moment" if "h" in letters else "day"
     if year:
         return "month" if month else "year"
     return "no-year"
 
 
 def shown(value: str, kind: Kind, *, from_1904: bool = False, zeros: int = 0) -> str:
-    """Return a number as its cell shows it, in ISO 8601 if it is a date; a year that is not shown is `XXXX`."""
+    """Return a number as its cell shows it: a date in ISO 8601, with `XXXX` for a year that is not shown."""
     try:
         number = float(value)
     except ValueError:
@@ -295,11 +398,11 @@ def shown(value: str, kind: Kind, *, from_1904: bool = False, zeros: int = 0) ->
     if kind == "time":
         return _clock(number)
     moment = _moment(number, from_1904=from_1904)
-    return _amount(number, value) if moment is None else dated(moment, kind)
+    return _amount(number, value) if moment is None else shown_date(moment, kind)
 
 
-def dated(moment: datetime, kind: Kind) -> str:
-    """Return a moment to the precision that a cell shows."""
+def shown_date(moment: datetime, kind: Kind) -> str:
+    """Return a moment with the precision that its cell shows."""
     if kind == "year":
         return f"{moment:%Y}".zfill(4)
     if kind == "month":
@@ -312,7 +415,7 @@ def dated(moment: datetime, kind: Kind) -> str:
 
 
 def _moment(number: float, *, from_1904: bool) -> datetime | None:
-    """Return the moment of a serial number; None for 29 February 1900, which only spreadsheets know."""
+    """Return the moment of a serial number; None for 29 February 1900, which exists only in spreadsheets."""
     if from_1904:
         begin = datetime(1904, 1, 1)
     elif number < 60:
@@ -333,117 +436,7 @@ def _clock(number: float) -> str:
 
 
 def _amount(number: float, value: str) -> str:
-    """Return a number with the 15 digits that a spreadsheet counts with: 1.0 is 1."""
+    """Return a number with the 15 digits that spreadsheets compute with: 1.0 is `1`."""
     if number != number or number in (float("inf"), float("-inf")):
         return value
     return str(int(number)) if number == int(number) and abs(number) < 1e15 else f"{number:.15g}"
-
-
-class NumberStyle(NamedTuple):
-    """How a cell shows a number: as what, and as how many digits at least."""
-
-    kind: Kind = "number"
-    zeros: int = 0
-
-
-class WorksheetTab(NamedTuple):
-    """A sheet of a workbook; `part` is `""` where it is no table, as a chart."""
-
-    title: str
-    part: str
-    hidden: bool
-
-
-class Workbook(NamedTuple):
-    """What the cells of all sheets are read with."""
-
-    tabs: tuple[WorksheetTab, ...]
-    styles: tuple[NumberStyle, ...]
-    strings: SharedStrings
-    from_1904: bool
-
-
-class _Elements:
-    """Takes XML, and keeps the attributes of each element that is asked for, with the names it stands in."""
-
-    def __init__(self, wanted: frozenset[str]) -> None:
-        self.wanted = wanted
-        self.found: list[tuple[str, str, dict[str, str]]] = []
-        self._inside: list[str] = []
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name in self.wanted:
-            self.found.append((name, self._inside[-1] if self._inside else "", attributes))
-        self._inside.append(name)
-
-    def end(self, name: str) -> None:  # noqa: ARG002
-        self._inside.pop()
-
-    def text(self, text: str) -> None:
-        """Take nothing: all that is wanted stands in attributes."""
-
-
-def read_book(package: WorkbookPackage) -> Workbook:
-    """Return what a workbook holds, without its rows."""
-    main = dict(_targets(package, "").values()).get("officeDocument", "xl/workbook.xml")
-    targets = _targets(package, main)
-    parts = dict(targets.values())
-    tabs = []
-    from_1904 = False
-    for name, _, attributes in _elements(package, main, "sheet", "workbookPr"):
-        if name == "workbookPr":
-            from_1904 = attributes.get("date1904") in ("1", "true")
-            continue
-        id = next((value for key, value in attributes.items() if key.endswith(":id")), "")
-        kind, part = targets.get(id, ("", ""))
-        hidden = attributes.get("state", "visible") != "visible"
-        tabs.append(WorksheetTab(attributes.get("name", part), part if kind == "worksheet" else "", hidden))
-    if not tabs:
-        raise package.wrong("a workbook must hold a sheet, this one has none: open it and save it again")
-    styles = tuple(_styles(package, parts.get("styles", "")))
-    return Workbook(tuple(tabs), styles, read_strings(package, parts.get("sharedStrings", "")), from_1904)
-
-
-def _targets(package: WorkbookPackage, part: str) -> dict[str, tuple[str, str]]:
-    """Return the kind and the part that each relationship of a part leads to, by its id."""
-    folder, _, name = part.rpartition("/")
-    relations = join(folder, "_rels", f"{name}.rels")
-    if relations not in package:
-        return {}
-    return {
-        attributes.get("Id", ""): (
-            attributes.get("Type", "").rpartition("/")[2],
-            normpath(join("/", folder, attributes.get("Target", "").replace("\\", "/"))).lstrip("/"),
-        )
-        for _, _, attributes in _elements(package, relations, "Relationship")
-        if attributes.get("TargetMode") != "External"
-    }
-
-
-def _styles(package: WorkbookPackage, part: str) -> Iterator[NumberStyle]:
-    """Yield the style of each number that cells have."""
-    if part not in package:
-        return
-    codes: dict[str, str] = {}
-    known: dict[str, NumberStyle] = {}
-    for name, inside, attributes in _elements(package, part, "numFmt", "xf"):
-        if name == "numFmt":
-            codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-        elif inside == "cellXfs":
-            number = attributes.get("numFmtId", "0")
-            if number not in known:
-                known[number] = _style(number, codes)
-            yield known[number]
-
-
-def _style(number: str, codes: Mapping[str, str]) -> NumberStyle:
-    code = codes.get(number, "")
-    kind = kind_of(int(number) if number.isdecimal() and len(number) < 9 else 0, code)
-    return NumberStyle(kind, len(code) if kind == "number" and _ZEROS.fullmatch(code) else 0)
-
-
-def _elements(package: WorkbookPackage, part: str, *names: str) -> Iterator[tuple[str, str, dict[str, str]]]:
-    handlers = _Elements(frozenset(names))
-    for _ in package.parse(part, handlers):
-        yield from handlers.found
-        handlers.found.clear()
