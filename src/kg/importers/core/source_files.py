@@ -1,4 +1,4 @@
-"""The files of a source, a folder or a zip, by names with `/`, as pieces of bytes. Nothing is unpacked to disk."""
+"""The files of a source: one file, a folder or a zip. Files have names with `/`; nothing is unpacked to disk."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, struct.error, 
 
 
 class SourceFiles(Protocol):
-    """Files by their names; `outside` are those met so far that must not be read, `why_outside` says why."""
+    """Files by their names; `outside` are those found so far that must not be read, `why_outside` says why."""
 
     outside: tuple[str, ...]
     why_outside: str
 
     def names(self, *suffixes: str) -> list[str]:
-        """Return the names that end so, in any case, sorted."""
+        """Return the names with one of these suffixes, in any case, sorted."""
         ...
 
     def has(self, name: str) -> bool: ...
@@ -67,10 +67,10 @@ class SourceFile(NamedTuple):
 
 
 def source_files(source: Path, *suffixes: str, none_found: str = "") -> Iterator[SourceFile | Skipped]:
-    """Yield the files of a folder or zip with these suffixes; or the source itself if it is a file of any name.
+    """Yield the files of a folder or zip with these suffixes, or the one file of any name that the source is.
 
-    Yields what of a zip is not read, too. Raises `FileError` if there is no such source, and `CorpusError` with the
-    message `none_found` if a folder or zip has no such files. A zip is open until all are read.
+    Yields files that must not be read as skipped. Raises `FileError` if there is no such source, `CorpusError` with
+    the message `none_found` if a folder or zip has no such files. A zip is open until the last file is read.
     """
     require_source(source)
     if not source.is_dir() and not is_zip(source):
@@ -86,7 +86,7 @@ def source_files(source: Path, *suffixes: str, none_found: str = "") -> Iterator
 
 @contextmanager
 def open_source(source: Path) -> Iterator[SourceFiles]:
-    """Open a folder or a zip. Raises `FileError` where it cannot be read, `CorpusError` where it is no zip."""
+    """Open a folder or a zip. Raises `FileError` if it cannot be read, `CorpusError` if it is no zip."""
     if source.is_dir():
         yield SourceFolder(source)
         return
@@ -101,7 +101,7 @@ def open_source(source: Path) -> Iterator[SourceFiles]:
 
 
 def require_source(source: Path) -> None:
-    """Raise `FileError` where there is no such file or folder, as where there is a pipe, which may have no end."""
+    """Raise `FileError` if there is no such file or folder; a pipe, which may never end, is neither."""
     try:
         if source.is_dir() or source.is_file():
             return
@@ -111,7 +111,7 @@ def require_source(source: Path) -> None:
 
 
 def open_nested_zip(files: SourceFiles, name: str, raw: bytes) -> SourceFiles:
-    """Return what a zip inside of a bundle holds, by its name there and its bytes."""
+    """Return the files of a zip inside a source, by its name there and its bytes."""
     file = files.file(name)
     try:
         return SourceZip(file, zipfile.ZipFile(BytesIO(raw)), len(raw))
@@ -120,7 +120,7 @@ def open_nested_zip(files: SourceFiles, name: str, raw: bytes) -> SourceFiles:
 
 
 def is_zip(source: Path) -> bool:
-    """Tell a zip by its first bytes. Raises `FileError` where the file cannot be read."""
+    """Tell a zip by its first bytes. Raises `FileError` if the file cannot be read."""
     try:
         with open_input(str(source)) as stream:
             return stream.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
@@ -129,23 +129,18 @@ def is_zip(source: Path) -> bool:
 
 
 def read_whole(files: SourceFiles, name: str, *, most: int = LIMIT) -> bytes:
-    """Return a file's bytes. Raises `CorpusError` where it has more than so many, which a text file may have."""
-    return join_pieces(files.pieces(name), files.file(name), most=most)
-
-
-def join_pieces(pieces: Iterable[bytes], file: str, *, most: int = LIMIT) -> bytes:
-    """Return the pieces of a file in one. Raises `CorpusError` where it has more than so many bytes."""
+    """Return a file's bytes. Raises `CorpusError` if there are more than `most`, by default as in a text file."""
     read = bytearray()
-    for piece in pieces:
+    for piece in files.pieces(name):
         read += piece
         if len(read) > most:
             message = f"a file must have at most {most // 1_000_000} MB, this one has more: split it"
-            raise format_error(message, "too-large", file)
+            raise format_error(message, "too-large", files.file(name))
     return bytes(read)
 
 
 def unsafe_names(files: SourceFiles) -> Iterator[Skipped]:
-    """Yield each file that must not be read, of a folder those that `names` has met."""
+    """Yield each file that must not be read; for a folder, those that `names` found."""
     for name in files.outside:
         yield Skipped("article", name, files.why_outside, Place(files.file(name), 0, 0))
 
@@ -177,7 +172,7 @@ def split_lines(pieces: Iterable[bytes], file: str) -> Iterator[bytes]:
 
 
 def skipped_file(files: SourceFiles, name: str, error: CorpusError) -> Skipped:
-    """Return that a file is left out because of what is wrong with it first."""
+    """Return that a file is left out, with the first thing that is wrong with it."""
     finding = error.findings[0]
     at = finding.at if isinstance(finding.at, Place) else Place(files.file(name), 0, 0)
     return Skipped("article", name, finding.message, at)
@@ -193,9 +188,9 @@ def unreadable_file(file: str, error: OSError) -> FileError:
 
 
 class SourceFolder:
-    """A folder's files, and those of its folders if it is `deep`. What is hidden, or no file, is passed over.
+    """A folder's files, with those of its sub-folders if it is `deep`, without hidden ones.
 
-    Links that lead out of the folder are not followed, but for the file that the user `named`.
+    A link that leads out of the folder is not followed, unless it is the file that the user `named`.
     """
 
     why_outside = "a link must lead to a file of the same folder, this one leads out of it: copy the file here"
@@ -205,7 +200,7 @@ class SourceFolder:
         self.deep = deep
         self.named = named
         self.outside: tuple[str, ...] = ()
-        # Names that are no UTF-8 would travel no further: they are shown with a sign in place of what is not.
+        # By printable names: what in a name is no UTF-8 is replaced.
         self._paths: dict[str, Path] = {}
 
     def names(self, *suffixes: str) -> list[str]:
@@ -245,7 +240,7 @@ class SourceFolder:
 
 
 class SingleFile(SourceFolder):
-    """A file that was given by itself, whatever its suffix; a compressed one is unpacked."""
+    """A file that the user gave, whatever its suffix; a compressed one is unpacked."""
 
     def __init__(self, file: Path) -> None:
         super().__init__(file.parent, named=file.name)
@@ -263,7 +258,7 @@ class SingleFile(SourceFolder):
 
 
 class SourceZip:
-    """A zip's files. Each is unpacked as it is read, as far as `RATIO` allows for all together."""
+    """A zip's files. Each is unpacked while it is read; `RATIO` limits all of them together."""
 
     why_outside = "a name in a zip must be its only one and stay inside it: pack it again"
 
