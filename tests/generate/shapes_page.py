@@ -13,13 +13,13 @@ from support.shape_fixtures import SHAPES, constraints, local, one_text, reporti
 
 HEAD = """# The shapes
 
-`shapes/` holds SHACL Core shapes, one file for each kind of thing. They say what a graph of claims must hold to, to
-the annotator who has to mend it: each message names the field of the YAML file. `kg validate` and `kg export` check
-them with an engine of their own and show each result at its line.
+This page is generated from `shapes/`, which holds SHACL Core shapes in one file for each kind of thing. They say what
+a graph of claims must look like. Each message is for the annotator who has to correct it, and names the field of the
+YAML file. `kg validate` and `kg export` check the shapes with kg's own engine and show each result at its line.
 
 ## With other tools
 
-The shapes need nothing but SHACL Core, so that every engine reads them. Most take one file:
+The shapes need only SHACL Core, so every engine reads them. Most engines take one file:
 
 ```sh
 cat shapes/*.ttl > /tmp/shapes.ttl
@@ -28,36 +28,47 @@ shacl validate --shapes /tmp/shapes.ttl --data dist/kg.ttl          # Apache Jen
 shaclvalidate.sh -shapesfile /tmp/shapes.ttl -datafile dist/kg.ttl  # TopBraid
 ```
 
-They refer to each other across files: give all of them, not one. pySHACL counts a warning as a failure unless it is
-told `--allow-warnings`. To hold a graph to rules of your own as well, `kg validate my.ttl --shapes my-shapes/` adds
-yours to these: one file, or every file in the folder whose name ends in the suffix of a format of RDF. Whatever
-SHACL they use, SPARQL too, they are checked; what cannot be is an error: JavaScript (`sh:js`), and terms that SHACL
-does not have, as `sh:targetCLass`. A shape that is a class itself, of the type `rdfs:Class`, `owl:Class` or a
-sub-class of these, targets its instances.
+The files refer to each other: give all of them, not one. pySHACL counts a warning as a failure unless you add
+`--allow-warnings`.
 
-`kg` validates article by article, then the entities and the data set, each with the types of what it names
-elsewhere. By these shapes, a whole publication at once gives the same results; by a shape of your own that looks
-further it does not. The names of authors stand among the entities, so that
+## Your own shapes
+
+`kg validate my.ttl --shapes my-shapes/` adds your shapes to these: one file, or every file in the folder with the
+suffix of an RDF format. kg's engine checks SHACL Core. **pySHACL checks the rest**, and a note names each such shape:
+those with SPARQL (`sh:sparql`, your own constraint components, SPARQL targets) and recursive ones, which refer to
+themselves, directly or through others. SHACL leaves recursion to the engine, and pySHACL follows it through a few
+nodes only: to check all nodes of a chain, use a path with `sh:zeroOrMorePath` instead. JavaScript (`sh:js`) and terms
+that SHACL does not have, such as `sh:targetCLass`, are errors. A shape that is also a class (its type is `rdfs:Class`,
+`owl:Class` or a sub-class of these) targets its instances.
+
+`kg` validates each article by itself, then the entities and the data set. Each of these graphs has the properties of
+its own nodes, and of other nodes it has only the types. The shapes on this page give the same results for a whole
+publication at once; a shape of your own may not. The names of authors are in the graph of the entities, so
 
 ```turtle
 ex:Named sh:targetClass schema:Claim ; sh:property [ sh:path ( schema:author schema:name ) ; sh:minCount 1 ] .
 ```
 
-finds none in any article. So far may look a shape that names its targets or finds them as values (`sh:targetNode`,
-`sh:targetObjectsOf`), a path backwards or of several steps, what must hold of the properties of a value, and a
-query. `kg validate` and `kg build` name the shapes of `--shapes` that do any of this; to check a whole corpus, run
+finds no name in any article. These shapes may give different results per article than over the merged graph:
+
+- shapes that name their targets or find them as values (`sh:targetNode`, `sh:targetObjectsOf`, SPARQL targets);
+- inverse paths, and paths of several steps;
+- constraints on the properties of a value;
+- constraint components of your own, and queries that ask for more than properties of `$this` and types of their values.
+
+`kg validate` and `kg build` name those among your shapes. To check a whole corpus with them, run
 
 ```sh
 kg export seeds -f nt | kg validate - --input-format nt --shapes my-shapes/
 ```
 
-Three things no shape sees, and `kg` checks where it reads a corpus: that words stand in the
-article, that a relation to another article finds its claim, that no two articles share an id.
+Three things no shape can see, and `kg` checks them when it reads a corpus: that the words of a claim are in the
+article, that a relation to another article finds its claim, and that no two articles have the same id.
 
 ## What must hold
 
-⚠ marks a warning; all else is a violation. The name of a shape begins with `https://w3id.org/kg-claims/shapes#`. A
-property is written as in SPARQL: `^` turns it round.
+⚠ marks a warning; all others are violations. The name of a shape begins with `https://w3id.org/kg-claims/shapes#`.
+Property paths are written as in SPARQL: `^` means the inverse.
 """
 
 
