@@ -116,7 +116,7 @@ def test_a_file_that_is_not_utf_8_is_told_with_the_character_and_the_way_out(tmp
     file = lay(tmp_path, "quote,article\nja,a1\nEen café\n".encode("cp1252"))
     assert complaint(lambda: read_all(csv, file)) == [
         "claims.csv:3:8: the file must be UTF-8, byte 0xe9 here is not, 'é' in Windows-1252: "
-        "save it as `CSV UTF-8`, which stands beside `CSV` in Excel's list [not-utf-8]"
+        "save it as `CSV UTF-8`, which is next to `CSV` in Excel's list [not-utf-8]"
     ]
 
 

@@ -1,4 +1,8 @@
-"""The lines of a text file whose encoding its first bytes tell: UTF-8, or UTF-16 with a byte order mark."""
+"""Importer `csv`: a claim a row, in a table that a spreadsheet or another program saved as text.
+
+Not read by Python's `csv`: each cell keeps its line and column, and a quotation mark that is never closed is
+reported instead of swallowing the rest of the file. The file is UTF-8, or UTF-16 with a byte order mark.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +15,13 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from kg.errors import CorpusError, FileError, Finding, Place
+from kg.errors import CorpusError
 from kg.files.input_files import open_input
 from kg.files.spreadsheets import plain
 from kg.files.text_files import LINE_LIMIT
 from kg.importers.core.documents import Heartbeat, Item, Skipped
 from kg.importers.core.mapping import Mapping
+from kg.importers.core.source_files import format_error, unreadable_file
 from kg.importers.sheets.articles import guess_mapping, read_sheets, spreadsheet_files
 from kg.importers.sheets.columns import FIRST_ROWS, Cell, Row, Sheet, find_table
 
@@ -25,17 +30,17 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _BOM = "\ufeff"
 DESCRIPTION = "a spreadsheet saved as CSV or TSV, one claim a row"
 ROW_LIMIT = 10_000_000
-"""The most characters of a row: the longest article has one million, a quotation mark never closed takes all."""
+"""The most characters of a row: an article has up to one million, an open quotation mark takes the whole file."""
 _NOT_DOUBLED = "a quotation mark within a cell in quotation marks must be doubled: correct the cell"
 _DELIMITERS = "\t;,|"
-# Some programs, and people, write a blank before the next cell: `"a", "b"`.
+# Some programs, and people, write a space before the next cell: `"a", "b"`.
 _AFTER_BLANK = re.compile(r' +"(?:[^"]|"")*" *')
 _SUFFIXES = (".csv", ".tsv", ".tab")
-_TOLD = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
+_SEP_LINE = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
 
 
 def preset(source: Path) -> Mapping:
-    """Return the mapping that the names of the columns suggest."""
+    """Return the mapping that the column names suggest."""
     return guess_mapping(_sheets(source, None))
 
 
@@ -50,18 +55,18 @@ def _sheets(source: Path, mapping: Mapping | None) -> Iterator[Sheet | Skipped]:
             yield file
             continue
         first = next(read_lines(str(file)), (0, ""))[1]
-        told = _TOLD.fullmatch(first)
-        # Excel's own way to say by what the cells are parted.
-        delimiter = told[1] if told else _delimiter(str(file), mapping)
-        yield Sheet(str(file), "", partial(read_rows, str(file), delimiter, skip=1 if told else 0))
+        sep = _SEP_LINE.fullmatch(first)
+        # Excel's way to name the delimiter.
+        delimiter = sep[1] if sep else _delimiter(str(file), mapping)
+        yield Sheet(str(file), "", partial(read_rows, str(file), delimiter, skip=1 if sep else 0))
 
 
 def _delimiter(file: str, mapping: Mapping | None) -> str:
-    """Return what parts the cells: that by which most columns mean something, else that which gives most."""
+    """Return the delimiter that gives most columns with a meaning, else the one that gives most columns."""
 
     def fits(delimiter: str) -> tuple[int, int]:
         rows: list[Row] = []
-        with suppress(CorpusError):  # told when the file is read
+        with suppress(CorpusError):  # raised again when the file is read
             rows.extend(islice(read_rows(file, delimiter), FIRST_ROWS))
         table = find_table(Sheet(file, "", lambda: iter(rows)), mapping)
         return table.columns.weight() if table else 0, len(rows[0]) if rows else 0
@@ -70,28 +75,28 @@ def _delimiter(file: str, mapping: Mapping | None) -> str:
 
 
 def read_rows(file: str, delimiter: str, *, skip: int = 0) -> Iterator[Row]:
-    """Yield the rows of a file that are not empty. Raises `CorpusError` at what is no text and no row."""
-    record: QuotedRow | None = None
+    """Yield the rows of a file that are not empty. Raises `CorpusError` where it is no text or no table."""
+    quoted: QuotedRow | None = None
     for number, line in read_lines(file):
         if number <= skip:
             continue
-        if record is None and '"' not in line:
-            row = _simple(line, delimiter, number)
+        if quoted is None and '"' not in line:
+            row = _unquoted_row(line, delimiter, number)
         else:
-            record = record or QuotedRow(delimiter, number)
-            if not record.take(line):
-                if record.size > ROW_LIMIT:
-                    raise _never_closed(file, record)
+            quoted = quoted or QuotedRow(delimiter, number)
+            if not quoted.add(line):
+                if quoted.size > ROW_LIMIT:
+                    raise _never_closed(file, quoted)
                 continue
-            row, record = record.row, None
+            row, quoted = quoted.row, None
         if row:
             yield row
-    if record:
-        raise _never_closed(file, record)
+    if quoted:
+        raise _never_closed(file, quoted)
 
 
 def read_lines(file: str) -> Iterator[tuple[int, str]]:
-    """Yield each line with its number and its line end. Raises `CorpusError` at what is no text, with its place."""
+    """Yield each line with its number and its line end. Raises `CorpusError` at the place that is no text."""
     number = 0
     try:
         with open_input(file) as stream:
@@ -103,21 +108,21 @@ def read_lines(file: str) -> Iterator[tuple[int, str]]:
                     number += 1
                     yield number, line
     except OSError as error:
-        raise FileError(f"{file}: cannot be read: {error.strerror or error}") from error
+        raise unreadable_file(file, error) from error
 
 
 def _utf_8(stream: IO[bytes], file: str) -> Iterator[str]:
-    """Yield text in pieces that end where a line does."""
+    """Yield text in pieces that end at a line end."""
     number = 1
     while raw := stream.readline(LINE_LIMIT + 1):
         if len(raw) > LINE_LIMIT:
             message = f"a line must have at most {LINE_LIMIT // 1_000_000} MB, this one has more: it is no table"
-            raise _wrong(file, number, 1, message, "line-too-long")
+            raise format_error(message, "line-too-long", file, number, 1)
         try:
             text = raw.decode()
         except UnicodeDecodeError as error:
             line, column = _end(number, raw[: error.start].decode())
-            raise _wrong(file, line, column, _not_utf_8(raw, error), "not-utf-8") from error
+            raise format_error(_not_utf_8(raw, error), "not-utf-8", file, line, column) from error
         yield text.removeprefix(_BOM) if number == 1 else text
         number += len(_LINE.findall(text))
 
@@ -130,7 +135,7 @@ def _utf_16(stream: IO[bytes], file: str) -> Iterator[str]:
             piece = text.readline(LINE_LIMIT)
         except UnicodeError as error:
             message = "a file in UTF-16 must be whole, this one is not from here on: save it as UTF-8"
-            raise _wrong(file, number, 1, message, "not-utf-16") from error
+            raise format_error(message, "not-utf-16", file, number, 1) from error
         if not piece:
             return
         yield piece
@@ -138,7 +143,7 @@ def _utf_16(stream: IO[bytes], file: str) -> Iterator[str]:
 
 
 def _end(number: int, text: str) -> tuple[int, int]:
-    """Return the line and the column behind a text that begins with this line."""
+    """Return the line and column after a text that begins in this line."""
     lines = _LINE.findall(text)
     if not lines:
         return number, 1
@@ -147,20 +152,16 @@ def _end(number: int, text: str) -> tuple[int, int]:
 
 
 def _not_utf_8(raw: bytes, error: UnicodeDecodeError) -> str:
-    """Return what to do about bytes that are not UTF-8, with the character that Excel's own encoding has there."""
+    """Return what to do about bytes that are not UTF-8, with the character they are in Excel's own encoding."""
     guess = raw[error.start : error.start + 1].decode("cp1252", "replace")
     shown = f", {guess!r} in Windows-1252" if guess.isprintable() and guess != "\ufffd" else ""
     return (
         f"the file must be UTF-8, byte {raw[error.start]:#04x} here is not{shown}: "
-        "save it as `CSV UTF-8`, which stands beside `CSV` in Excel's list"
+        "save it as `CSV UTF-8`, which is next to `CSV` in Excel's list"
     )
 
 
-def _wrong(file: str, line: int, column: int, message: str, rule: str) -> CorpusError:
-    return CorpusError([Finding("violation", message, rule, Place(file, line, column))])
-
-
-def _simple(line: str, delimiter: str, number: int) -> Row:
+def _unquoted_row(line: str, delimiter: str, number: int) -> Row:
     row: Row = {}
     column = 1
     for at, text in enumerate(line.rstrip("\r\n").split(delimiter)):
@@ -171,7 +172,7 @@ def _simple(line: str, delimiter: str, number: int) -> Row:
 
 
 class QuotedRow:
-    """A row with quotation marks, which takes lines until it ends. (RFC 4180, §2)"""
+    """A row with quotation marks, to which lines are added until it ends (RFC 4180, §2)."""
 
     def __init__(self, delimiter: str, line: int) -> None:
         self.row: Row = {}
@@ -182,8 +183,8 @@ class QuotedRow:
         self._at = 0
         self._quoted: list[str] | None = None
 
-    def take(self, line: str) -> bool:
-        """Take a line; tell whether the row ends with it."""
+    def add(self, line: str) -> bool:
+        """Add a line; tell whether the row ends with it."""
         self.size += len(line)
         self._line += 1
         bare = line.rstrip("\r\n")
@@ -203,7 +204,7 @@ class QuotedRow:
                 if closing < 0:
                     return False
                 end = self._end(bare, closing + 1)
-                # What stands between the closing mark and the next cell belongs to no cell.
+                # Text between the closing mark and the next cell belongs to no cell.
                 fault = _NOT_DOUBLED if bare[closing + 1 : end].strip() else ""
                 self._put("" if fault else "".join(self._quoted), self.begin.line, self.begin.column, fault)
                 self._quoted = None
@@ -212,12 +213,12 @@ class QuotedRow:
             position = end + 1
 
     def _begin(self, bare: str, position: int) -> int:
-        """Return where a cell begins: behind blanks, if they stand before a cell that is quoted as a whole."""
+        """Return where a cell begins: after spaces if these are before a cell in quotation marks."""
         cell = _AFTER_BLANK.match(bare, position)
         return bare.index('"', position) if cell and cell.end() == self._end(bare, cell.end()) else position
 
     def _closing(self, line: str, position: int) -> int:
-        """Return where a quoted cell is closed, -1 where it goes on in the next line; keep its text."""
+        """Return where a quoted cell is closed, -1 if it continues in the next line; add its text."""
         assert self._quoted is not None
         while (mark := line.find('"', position)) >= 0:
             self._quoted.append(line[position:mark])
@@ -238,7 +239,6 @@ class QuotedRow:
         self._at += 1
 
 
-def _never_closed(file: str, record: QuotedRow) -> CorpusError:
+def _never_closed(file: str, row: QuotedRow) -> CorpusError:
     message = "a cell that begins with a quotation mark must end with one, this one does not: add it, or double it"
-    place = Place(file, record.begin.line, record.begin.column)
-    return CorpusError([Finding("violation", message, "never-closed", place)])
+    return format_error(message, "never-closed", file, row.begin.line, row.begin.column)

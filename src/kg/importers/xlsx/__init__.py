@@ -2,8 +2,8 @@
 
 We have a reader of our own for what python-calamine 0.9 does not tell: the number format of a cell, without which
 `Mar 2026` becomes a day in March and `2 Mar` gets a year; and errors and formulas without a result, which it
-returns as empty cells. A workbook with one cell in its last row and column makes it abort. openpyxl knows the formats, but
-not the merged cells when it streams, and takes more than twice the time.
+returns as empty cells. A workbook with one cell in its last row and column makes it abort. openpyxl knows the
+formats, but not the merged cells when it streams, and takes more than twice the time.
 
 Sheets are read row by row (ECMA-376 part 1, §18.3.1), whatever size they claim to have.
 """
