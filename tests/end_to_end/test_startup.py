@@ -16,7 +16,8 @@ from support import SEEDS
 NOT_NEEDED = (
     "asyncio backports.zstd calendar concurrent dataclasses difflib fractions gzip http json "
     "kg.pipeline.cache kg.findings.results kg.formats.jsonld kg.formats.rdfxml "
-    "kg.findings.reports kg.processes.child kg.processes.pool multiprocessing pyoxigraph pyshacl rdflib shutil ssl "
+    "kg.findings.reports kg.findings.text_report "
+    "kg.processes.child kg.processes.pool multiprocessing pyoxigraph pyshacl rdflib shutil ssl "
     "subprocess tempfile"
 )
 

@@ -22,8 +22,7 @@ from rdflib import Graph
 
 from kg.errors import Finding, Place, Spot
 from kg.findings.reports import REPORTS
-from kg.findings.reports.excerpts import WIDTH, excerpt, shown, visible
-from kg.findings.reports.text import paragraph
+from kg.findings.text_report import WIDTH, excerpt, paragraph, shown, visible
 
 SH = "http://www.w3.org/ns/shacl#"
 CLAIM = "<https://kg.example/claim/a/c01>"
@@ -81,6 +80,51 @@ def test_text_is_a_paragraph_a_finding() -> None:
         "\n"
         "info: nothing else [odd]\n"
     )
+
+
+def alike(number: int) -> list[Finding]:
+    """Return so many findings of one kind, each about another article."""
+    return [
+        Finding("warning", f"`by` is missing in `a{n}`: name {n} annotators", "no-annotator", Spot(f"{n}.yaml"))
+        for n in range(number)
+    ]
+
+
+def test_of_many_findings_of_a_kind_text_shows_the_first_few_and_counts() -> None:
+    """In their places and order; those of other kinds are all shown."""
+    other = Finding("violation", "words must stand in the article", "words-not-found", Spot("3.yaml"))
+    shown = "".join(
+        f"{n}.yaml: warning: `by` is missing in `a{n}`: name {n} annotators [no-annotator]\n\n" for n in range(3)
+    )
+
+    assert report("text", [*alike(3), other, *alike(1207)[3:]]) == (
+        f"{shown}"
+        "3.yaml: violation: words must stand in the article [words-not-found]\n"
+        "\n"
+        "3.yaml: warning: `by` is missing in `a3`: name 3 annotators [no-annotator]\n"
+        "\n"
+        "4.yaml: warning: `by` is missing in `a4`: name 4 annotators [no-annotator]\n"
+        "    … and 1,202 more like this; `kg validate --all` shows each\n"
+        "\n"
+        "By rule:\n"
+        "        1 violation [words-not-found]\n"
+        "    1,207 warnings [no-annotator]\n"
+    )
+
+
+def test_a_few_findings_of_a_kind_are_all_shown() -> None:
+    text = report("text", alike(8))
+
+    assert text.count("no-annotator") == 8
+    assert "more like this" not in text
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_finding_is_reported_where_that_is_asked_for_and_to_programs(name: str) -> None:
+    text = "".join(REPORTS[name](alike(100), every=True))
+
+    assert all(f"name {n} annotators" in text for n in range(100))
+    assert text == "".join(REPORTS[name](alike(100))) or name == "text"
 
 
 def test_text_shows_the_line_with_a_caret(tmp_path: Path) -> None:

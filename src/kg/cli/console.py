@@ -26,10 +26,10 @@ def show_findings(findings: Iterable[Finding]) -> None:
     if not findings:
         return
     from kg.corpus.positions import located
-    from kg.findings.reports import REPORTS
     from kg.findings.results import in_order
+    from kg.findings.text_report import text_report
 
-    for piece in REPORTS["text"](in_order(located(findings)), colour=in_colour(sys.stderr)):
+    for piece in text_report(in_order(located(findings)), colour=in_colour(sys.stderr)):
         click.echo(piece, err=True, nl=False)
 
 
@@ -69,7 +69,7 @@ def progress(label: str, articles: int) -> Iterator[Callable[[int, int], None]]:
         file=sys.stderr,
         show_eta=True,
         show_pos=True,
-        item_show_func=lambda findings: f"{findings} findings" if findings else None,
+        item_show_func=lambda findings: f"{findings} finding{'s' * (findings != 1)}" if findings else None,
     ) as bar:
         yield lambda done, findings: bar.update(done, findings)
 

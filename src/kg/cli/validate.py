@@ -38,6 +38,7 @@ _OF_A_CORPUS = (".yaml", ".yml", TEXT, *JSON_LINES)
     show_default=True,
     help="The mildest finding that makes the exit status 1.",
 )
+@click.option("--all", "every", is_flag=True, help="Show each finding, also where many are alike.")
 @shapes_option
 @engine_option
 @jobs_option
@@ -68,7 +69,7 @@ def _is_rdf(path: str) -> bool:
     return path == "-" or not Path(path).is_dir()
 
 
-def _validate(path: str, report: str, input_format: str, fail_on: Severity, **checks: Any) -> int:
+def _validate(path: str, report: str, input_format: str, fail_on: Severity, *, every: bool, **checks: Any) -> int:
     try:
         if _is_rdf(path):
             findings, subject = _of_file(path, input_format, checks["engine"], checks["more_shapes"])
@@ -77,7 +78,7 @@ def _validate(path: str, report: str, input_format: str, fail_on: Severity, **ch
     except CorpusError as error:
         findings, subject = list(error.findings), "nothing else could be checked"
     findings = in_order(located(findings))
-    for piece in REPORTS[report](findings, colour=report == "text" and in_colour(sys.stdout)):
+    for piece in REPORTS[report](findings, colour=report == "text" and in_colour(sys.stdout), every=every):
         click.echo(piece, nl=False)
     note(f"{counted(findings)}: {subject}")
     return 1 if fails(findings, fail_on) else 0

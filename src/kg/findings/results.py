@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from kg.errors import SEVERITIES, Finding, Place, Severity, Spot
+from kg.files.text_files import UNSAFE
 from kg.findings.rules import rule_of
 from kg.findings.source_map import Origins, home_of, origin
 from kg.rdf.property_paths import Nodes, PropertyPath, edges, predicates, read_property_path
@@ -15,8 +17,7 @@ from kg.rdf.vocab import KG, NAMESPACES, SCHEMA
 from kg.shacl import Result
 from kg.text.near_match import shortened
 
-__all__ = ["counted", "fails", "from_foreign", "from_results", "in_order"]
-
+NAMES: dict[Severity, str] = {"violation": "violation", "warning": "warning", "info": "remark"}
 # Vocabularies whose terms annotators know by their local name.
 _BY_NAME = ("acts", "forms", "bases", "qualifiers")
 # Values that are worked out from what was written, and so do not stand there.
@@ -72,11 +73,10 @@ def counted(findings: Iterable[Finding]) -> str:
     findings = list(findings)
     counts = Counter(finding.severity for finding in findings)
     files = len({finding.at.file for finding in findings if finding.at})
-    names = {"violation": "violation", "warning": "warning", "info": "remark"}
-    parts = [_number(counts[severity], names[severity]) for severity in SEVERITIES if counts[severity]]
+    parts = [numbered(counts[severity], NAMES[severity]) for severity in SEVERITIES if counts[severity]]
     if not parts:
         return "nothing to report"
-    return ", ".join(parts) + (f" in {_number(files, 'file')}" if files else "")
+    return ", ".join(parts) + (f" in {numbered(files, 'file')}" if files else "")
 
 
 def fails(findings: Iterable[Finding], threshold: Severity) -> bool:
@@ -85,7 +85,8 @@ def fails(findings: Iterable[Finding], threshold: Severity) -> bool:
     return any(finding.severity not in allowed for finding in findings)
 
 
-def _number(count: int, name: str) -> str:
+def numbered(count: int, name: str) -> str:
+    """Return `1 file`, `3 files`."""
     return f"{count} {name}{'s' * (count != 1)}"
 
 
@@ -202,3 +203,55 @@ def _prefixed(iri: str) -> str:
         if local in namespace.names:
             return local if prefix in _BY_NAME else f"{prefix}:{local}"
     return iri
+
+
+REPLACEMENT = "\ufffd"
+
+
+class Located(NamedTuple):
+    """`file` is empty where there is none; `line` and `column` are 0 where they are not known.
+
+    No text holds a character that XML refuses.
+    """
+
+    file: str
+    line: int
+    column: int
+    severity: Severity
+    rule: str
+    message: str
+    detail: str
+    focus: str
+    path: str
+    value: str
+
+    @property
+    def whole(self) -> str:
+        """The message with its detail on the next lines."""
+        return f"{self.message}\n{self.detail}" if self.detail else self.message
+
+    @property
+    def where(self) -> str:
+        """As much of `file:line:column` as is known."""
+        return ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)])
+
+
+def locate(finding: Finding) -> Located:
+    """Return a finding with its place in numbers."""
+    place = _place(finding.at)
+    texts = (finding.rule, finding.message, finding.detail, finding.focus, finding.path, finding.value)
+    return Located(safe(place.file), place.line, place.column, finding.severity, *map(safe, texts))
+
+
+def safe(text: str) -> str:
+    """Return a text in which control characters are replaced."""
+    return UNSAFE.sub(REPLACEMENT, text)
+
+
+def _place(at: Place | Spot | None) -> Place:
+    match at:
+        case Place():
+            return at
+        case Spot(file, line=line):
+            return Place(file, line, 0)
+    return Place("", 0, 0)

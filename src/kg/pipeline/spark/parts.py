@@ -16,7 +16,7 @@ from msgspec import Struct
 from kg.corpus import Corpus, Source
 from kg.corpus.positions import located
 from kg.errors import Finding, Severity
-from kg.findings.reports.located import locate
+from kg.findings.results import locate
 from kg.formats import FORMATS, write
 from kg.mappers.dataset import Tally
 from kg.meaning import CorpusIndex

@@ -1,19 +1,34 @@
-"""How the source lines that findings point at are shown, so that a caret stands below its character."""
+"""Findings for people: each with its place, its line and a caret under what is meant.
+
+Many findings of one kind are shown by the first few and a count.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Set
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import suppress
 from itertools import accumulate
 from typing import NamedTuple
 
 from kg.corpus.folder import root_of
-from kg.errors import CorpusError, FileError, Place
+from kg.errors import SEVERITIES, CorpusError, FileError, Finding, Place
 from kg.files.input_files import NAMED
 from kg.files.text_files import decode_text, read_lines, read_text
+from kg.findings.results import NAMES, locate
+
+INDENT = "    "
+FEW = 5
+"""How many findings of a kind are shown if there are many."""
+MANY = 8
+"""Up to so many findings of a kind are all shown."""
+_BOLD, _DIM = "1", "2"
+_SEVERITY = {"violation": "1;31", "warning": "1;33", "info": "1;36"}
+# What differs between messages of a kind: names, quoted words, numbers.
+_PARTICULAR = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|[0-9]+")
 
 WIDTH = 100
 """How many columns of a terminal an excerpt takes at most."""
@@ -44,6 +59,82 @@ class Shown(NamedTuple):
 
 
 NOTHING = Shown(Excerpt("", 0), "")
+
+
+def text_report(findings: Iterable[Finding], *, colour: bool = False, every: bool = False) -> Iterator[str]:
+    """Yield each finding as a paragraph, with the line that it points at.
+
+    Of more than `MANY` of a kind the first `FEW` are shown, unless `every` finding is asked for.
+    """
+    findings = list(findings)
+    sizes = Counter(map(_kind, findings))
+    hidden = {} if every else {kind: size - FEW for kind, size in sizes.items() if size > MANY}
+    seen: Counter[tuple[str, str, str]] = Counter()
+    shown_ones: list[tuple[Finding, str]] = []
+    for finding in findings:
+        kind = _kind(finding)
+        seen[kind] += 1
+        if kind not in hidden or seen[kind] <= FEW:
+            more = hidden[kind] if kind in hidden and seen[kind] == FEW else 0
+            remark = f"… and {more:,} more like this; `kg validate --all` shows each" if more else ""
+            shown_ones.append((finding, remark))
+    yield from _paragraphs(shown_ones, colour=colour)
+    if hidden:
+        yield from _counts(findings)
+
+
+def _kind(finding: Finding) -> tuple[str, str, str]:
+    return finding.severity, finding.rule, _PARTICULAR.sub("", finding.message)
+
+
+def _paragraphs(findings: list[tuple[Finding, str]], *, colour: bool) -> Iterator[str]:
+    # A line may be a whole article: no more of it is kept than a paragraph needs.
+    places: dict[Place, int] = {}
+    for finding, _ in findings:
+        if isinstance(finding.at, Place):
+            places[finding.at] = max(len(finding.detail), places.get(finding.at, 0))
+    found = excerpts(places)
+    between = ""
+    for finding, remark in findings:
+        shown = found.get(finding.at, NOTHING) if isinstance(finding.at, Place) else NOTHING
+        yield between + paragraph(finding, shown, colour=colour) + (f"{INDENT}{remark}\n" if remark else "")
+        between = "\n"
+
+
+def _counts(findings: Iterable[Finding]) -> Iterator[str]:
+    """Yield how many findings each rule has, the worst and most frequent first."""
+    counts = Counter((SEVERITIES.index(finding.severity), finding.rule) for finding in findings)
+    yield "\nBy rule:\n"
+    width = max(len(f"{count:,}") for count in counts.values())
+    for (severity, rule), count in sorted(counts.items(), key=lambda item: (item[0][0], -item[1], item[0][1])):
+        name = NAMES[SEVERITIES[severity]] + "s" * (count != 1)
+        yield f"{INDENT}{count:>{width},} {name} [{visible(rule)}]\n"
+
+
+def paragraph(finding: Finding, shown: Shown = NOTHING, *, colour: bool = False) -> str:
+    """Return a finding with what is shown of its source line, and its detail."""
+
+    def painted(text: str, style: str) -> str:
+        return f"\x1b[{style}m{text}\x1b[0m" if colour else text
+
+    located = locate(finding)
+    head = [
+        painted(visible(located.where) + ":", _BOLD) if located.file else "",
+        painted(f"{located.severity}:", _SEVERITY[located.severity]),
+        visible(located.message),
+        painted(f"[{visible(located.rule)}]", _DIM),
+    ]
+    below = []
+    text, indent = shown.excerpt
+    if text:
+        below += [text, " " * indent + painted("^", _SEVERITY[located.severity])]
+    below += [visible(each) for each in located.detail.splitlines() if not _stands_at(shown.pointed_at, each)]
+    return " ".join(filter(None, head)) + "\n" + "".join(f"{INDENT}{each}\n" for each in below)
+
+
+def _stands_at(pointed_at: str, detail: str) -> bool:
+    """Tell whether a detail only says again what the caret points at."""
+    return detail.startswith("found: ") and pointed_at.startswith(detail.removeprefix("found: "))
 
 
 def excerpts(places: Mapping[Place, int]) -> dict[Place, Shown]:
