@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from kg import plugins
 from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
 from kg.importers.core import sandbox
 from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, Skipped
 from kg.importers.core.mapping import Mapping
 from kg.importers.core.sandbox import ChosenMapping, ReadRequest, read_items
 from kg.text.spans import Span
+from support.plugin_packages import add_package
 
 # A package that adds an importer, as anybody's may.
 MODULE = """
@@ -19,10 +21,15 @@ import os, signal, sys, time
 from kg.errors import *
 from kg.importers.core.documents import *
 from kg.importers.core.mapping import Mapping
+from kg.plugins import hookimpl
 from kg.text.spans import Span
 
 DESCRIPTION = "for tests"
 AT = Place("x", 3, 4)
+
+@hookimpl
+def kg_importers():
+    return {"for-tests": sys.modules[__name__]}
 
 def preset(source):
     return Mapping(spans={"Said": "words"})
@@ -72,13 +79,10 @@ JA = AnnotatedText("a", "Ja.", AT, (LabelledSpan("T1", "Said", (Span(0, 2),), AT
 @pytest.fixture(autouse=True)
 def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     packages = tmp_path / "packages"
-    about = packages / "test_importer-1.dist-info"
-    about.mkdir(parents=True)
-    (packages / "test_importer.py").write_text(MODULE)
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: test-importer\nVersion: 1\n")
-    (about / "entry_points.txt").write_text("[kg.importers]\nfor-tests = test_importer\n")
+    add_package(packages, "test_importer", MODULE, "[kg]\nfor-tests = test_importer\n")
     monkeypatch.syspath_prepend(packages)
     monkeypatch.chdir(tmp_path)
+    plugins.installed.cache_clear()
 
 
 def read(what: str, mapping: Mapping | None = None) -> list[ChosenMapping | Item]:

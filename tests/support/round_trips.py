@@ -7,7 +7,7 @@ from pathlib import Path
 from kg.corpus import read_corpus
 from kg.formats.claim_formats import format_for
 from kg.importers.core.corpora import ImportOptions, write_corpus
-from kg.importers.core.entry_points import find_importer
+from kg.importers.core.importer_table import find_importer
 from kg.importers.core.names import NameRegister, known_names
 from kg.importers.core.report import ImportReport
 from kg.pipeline.documents import Document

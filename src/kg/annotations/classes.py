@@ -122,6 +122,9 @@ class CorpusFile(Entry, frozen=True):
     ] = "quotes"
     publisher: Annotated[Id | Literal[""], Meta(description="Who publishes the data set: an entity.")] = ""
     annotators: Annotated[dict[Id, AnnotatorEntry], Meta(description="Who annotates, by id.")] = {}
+    plugins: Annotated[
+        list[Some], Meta(description="Plug-ins whose shapes and further properties this corpus uses.")
+    ] = []
     guidelines: Annotated[dict[str, Link], Meta(description="Where each version of the guideline stands.")] = {}
 
 

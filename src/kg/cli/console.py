@@ -39,6 +39,14 @@ def note(text: str) -> None:
         click.echo(text, err=True)
 
 
+def warn_of_broken_plugins() -> None:
+    """Say on stderr which installed plug-ins cannot be used."""
+    from kg.plugins import broken  # only here: most commands need no plug-in
+
+    for each in broken():
+        click.echo(f"kg: warning: {each}", err=True)
+
+
 def detail(text: str) -> None:
     """Say something on stderr, only with `--verbose`."""
     if click.get_current_context().obj.get("verbose"):

@@ -10,7 +10,7 @@ import click
 from msgspec.structs import replace
 
 from kg.annotations.classes import CorpusFile
-from kg.cli.console import note, with_progress
+from kg.cli.console import note, warn_of_broken_plugins, with_progress
 from kg.cli.options import jobs_option
 from kg.cli.values import language_tag
 from kg.corpus import Corpus, read_corpus
@@ -20,7 +20,7 @@ from kg.errors import UsageError
 from kg.importers.core.claim_fields import day
 from kg.importers.core.corpora import UNKNOWN_LANGUAGE, ImportOptions, check_shared, write_corpus
 from kg.importers.core.documents import AnnotatedText, Skipped
-from kg.importers.core.entry_points import find_importer, importer_names
+from kg.importers.core.importer_table import find_importer, importer_names
 from kg.importers.core.mapping import PRESETS, Mapping, mapping_yaml, read_mapping
 from kg.importers.core.names import NAMES, NameRegister, check_known, known_names, read_entities
 from kg.importers.core.report import LEFT_OUT, ImportReport
@@ -47,6 +47,7 @@ class ImportCommand(click.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Formats"):
             formatter.write_dl([(name, find_importer(name).description) for name in importer_names()])
+        warn_of_broken_plugins()
 
 
 @click.command("import", cls=ImportCommand, short_help="Make a corpus of annotations made with another tool.")

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from kg.cli.answer import answer
+from kg.cli.console import warn_of_broken_plugins
 from kg.errors import FileError
 from kg.query.query_parameters import CHOICES, shown
 from kg.query.questions import (
@@ -112,6 +113,7 @@ def command(ctx: click.Context, /, sparql: str | None, **settings: Any) -> None:
         answer(Question("", "", "", (), "", sparql), {}, **settings)
     elif not ctx.invoked_subcommand:
         click.echo(listing(), nl=False)
+        warn_of_broken_plugins()
 
 
 def listing() -> str:

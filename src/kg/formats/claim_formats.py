@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from kg.errors import UsageError
 from kg.files.compression import Compression
 from kg.formats import FORMATS, Format, Writer, named_in, suffixed_in
 from kg.rdf.terms import Graph, Iri, Node, Term, literal_value
@@ -88,17 +89,31 @@ _ALL: dict[str, Format | ClaimFormat] = {**FORMATS, **CLAIM_FORMATS}
 
 def any_format_named(name: str) -> Format | ClaimFormat:
     """Return the format with a name, an alias or a media type. Raises `UsageError` with the nearest name."""
-    return named_in(_ALL, name)
+    try:
+        return named_in(_ALL, name)
+    except UsageError:
+        return named_in(_ALL | _of_plugins(), name)
 
 
 def any_format_of(filename: str) -> tuple[Format | ClaimFormat, Compression]:
     """Return the format and the compression that a file's suffixes name. Raises `UsageError` if they name none."""
-    return suffixed_in(_ALL, filename)
+    try:
+        return suffixed_in(_ALL, filename)
+    except UsageError:
+        return suffixed_in(_ALL | _of_plugins(), filename)
 
 
 def format_for(name: str, index: CorpusIndex) -> Format:
     """Return the format with exactly this name, for a document of the corpus with this index."""
-    return FORMATS[name] if name in FORMATS else CLAIM_FORMATS[name].with_index(index)
+    if name in FORMATS:
+        return FORMATS[name]
+    return (CLAIM_FORMATS.get(name) or _of_plugins()[name]).with_index(index)
+
+
+def _of_plugins() -> dict[str, ClaimFormat]:
+    from kg.plugins import given_by_plugins  # only here: kg's own formats do not need it
+
+    return {each.name: each for _, formats in given_by_plugins("kg_formats") for each in formats}
 
 
 def by_iri(graph: Graph) -> Nodes:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kg.checks.cross_references import ArticleIds, ClaimReference, open_cross_references
-from kg.corpus import Corpus, Source, Written, read_article, sources
+from kg.corpus import Corpus, Source, Written, read_article
 from kg.errors import Finding, Path, Place, Spot
 from kg.findings.source_map import Origins
 from kg.mappers.dataset import Tally, tally
@@ -17,6 +17,9 @@ from kg.model import Article
 from kg.rdf.iris import Iris
 from kg.rdf.terms import Graph, Iri, Node
 from kg.shacl import Result
+
+if TYPE_CHECKING:
+    from kg.plugins import ActivePlugins
 
 Check = Callable[[Iterable[Node], Mapping[Iri, tuple[Iri, ...]]], list[Result]]
 """Validates nodes, given the classes of resources that other graphs describe."""
@@ -70,14 +73,17 @@ def _last_segment(iri: str) -> str:
     return iri[iri.rindex("/") + 1 : -1]
 
 
-def map_article(article: Written, index: CorpusIndex) -> MappedArticle:
-    """Return one article, mapped: a pure function of what is written and the index."""
+def map_article(article: Written, index: CorpusIndex, plugins: ActivePlugins | None = None) -> MappedArticle:
+    """Return one article, mapped: a pure function of what is written, the index and the plug-ins."""
     meant, findings, needs = read_meaning(article, index)
     if meant is None:
         return MappedArticle(article.id, article.file, article.line, None, findings)
     # All claims, also those whose words were not found: a relation to one of them is not wrong.
     claims = article.annotations.claims if article.annotations else ()
-    graph = with_digest(Graph(meant.graph, article_graph(meant, index.dataset)))
+    nodes = article_graph(meant, index.dataset)
+    if plugins:
+        nodes += plugins.nodes_of(meant)
+    graph = with_digest(Graph(meant.graph, nodes))
     return MappedArticle(
         id=article.id,
         file=article.file,
@@ -98,7 +104,9 @@ def _changed_on(article: Article) -> str:
     return max(annotation.on, annotation.reviewed_on, *[claim.on for claim in article.withdrawn])
 
 
-def validated_article(source: Source, corpus: Corpus, index: CorpusIndex, check: Check) -> MappedArticle:
+def validated_article(
+    source: Source, corpus: Corpus, index: CorpusIndex, check: Check, plugins: ActivePlugins | None = None
+) -> MappedArticle:
     """Return the article of a source, read, mapped and validated."""
     article = read_article(source)
     origins = Origins(
@@ -109,18 +117,13 @@ def validated_article(source: Source, corpus: Corpus, index: CorpusIndex, check:
         corpus=corpus,
         dated_in_text=_dated_in_text(article),
     )
-    return _validated(map_article(article, index), origins, check, index)
+    return _validated(map_article(article, index, plugins), origins, check, index)
 
 
 def validated_corpus(
-    corpus: Corpus, index: CorpusIndex, check: Check, articles: Iterable[MappedArticle] | None = None
+    corpus: Corpus, index: CorpusIndex, check: Check, articles: Iterable[MappedArticle]
 ) -> Iterator[MappedArticle]:
-    """Yield each article in the order of their paths, then the entities, then the data set.
-
-    `articles` replaces reading them, as a cache can. The findings across articles come with the data set.
-    """
-    if articles is None:
-        articles = (validated_article(source, corpus, index, check) for source in sources(corpus))
+    """Yield the articles, then the entities, then the data set with the findings across articles."""
     total = Tally()
     with open_cross_references() as references:
         for article in articles:

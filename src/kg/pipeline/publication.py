@@ -19,6 +19,9 @@ from kg.shacl import Result, Shapes, compile_shapes, count_focus_nodes, validate
 
 if TYPE_CHECKING:
     from kg.pipeline.cache import BuildCache
+    from kg.plugins import ActivePlugins
+
+_CLOSED = "<http://www.w3.org/ns/shacl#ClosedConstraintComponent>"
 
 Engine = Literal["kg", "pyshacl", "none"]
 
@@ -35,18 +38,23 @@ class Publication(Struct, frozen=True):
     engine: Engine = "kg"
     more_shapes: tuple[Path, ...] = ()
     shapes_digest: bytes = b""
+    plugins: ActivePlugins | None = None
 
     def mapped_articles(self, cache: BuildCache | None = None) -> Iterator[MappedArticle]:
         """Yield every article, then the entities and the data set, mapped and validated.
 
         What `cache` knows is not mapped again and has no graph.
         """
-        articles = cache.articles(sources(self.corpus), self.read) if cache else None
-        return validated_corpus(self.corpus, self.index, self.check, articles)
+        return validated_corpus(self.corpus, self.index, self.check, self._articles(cache))
+
+    def _articles(self, cache: BuildCache | None) -> Iterator[MappedArticle]:
+        if cache:
+            return cache.articles(sources(self.corpus), self.read)
+        return (self.read(source, self.index) for source in sources(self.corpus))
 
     def read(self, source: Source, index: CorpusIndex) -> MappedArticle:
         """Return the article of a source, read with an index that is this one or watches it."""
-        return validated_article(source, self.corpus, index, self.check)
+        return validated_article(source, self.corpus, index, self.check, self.plugins)
 
     def __reduce__(self) -> tuple[Callable[..., Publication], tuple[object, ...]]:
         """Return how another process makes the same publication: closures cannot be sent."""
@@ -56,34 +64,59 @@ class Publication(Struct, frozen=True):
         """Open what earlier runs found out; `fresh` ignores it."""
         from kg.pipeline.cache import open_cache  # only here: an export does not need it
 
-        return open_cache(self.corpus, self.index, (self.engine, self.shapes_digest), fresh=fresh)
+        engine = " ".join((self.engine, *(self.plugins.versions if self.plugins else ())))
+        return open_cache(self.corpus, self.index, (engine, self.shapes_digest), fresh=fresh)
 
 
 def open_publication(folder: str | Path, *, engine: Engine = "kg", more_shapes: Sequence[Path] = ()) -> Publication:
     """Return a corpus opened for publication. Raises `CorpusError` if its corpus.yaml or entities are wrong."""
     corpus = read_corpus(folder)
-    check, digest = open_check(engine, more_shapes)
-    return Publication(corpus, read_index(corpus), check, engine, tuple(more_shapes), digest)
+    plugins = plugins_of(corpus)
+    check, digest = open_check(engine, more_shapes, plugins)
+    return Publication(corpus, read_index(corpus), check, engine, tuple(more_shapes), digest, plugins)
+
+
+def plugins_of(corpus: Corpus) -> ActivePlugins | None:
+    """Return the plug-ins that corpus.yaml lists. Raises `CorpusError` if one cannot be used."""
+    if not corpus.config.plugins:
+        return None
+    from kg.plugins import active_plugins  # only here: most corpora have none
+
+    return active_plugins(corpus.config.plugins, corpus.config_file)
 
 
 def _unpickle(
     corpus: Corpus, index: CorpusIndex, engine: Engine, more_shapes: tuple[Path, ...], digest: bytes
 ) -> Publication:
-    check, here = open_check(engine, more_shapes)
+    plugins = plugins_of(corpus)
+    check, here = open_check(engine, more_shapes, plugins)
     if here != digest:
         files = ", ".join(map(str, more_shapes))
         raise FileError(
             f"{files}: shapes must stay as they are while they are used, these were edited: run it again"
         )
-    return Publication(corpus, index, check, engine, more_shapes, digest)
+    return Publication(corpus, index, check, engine, more_shapes, digest, plugins)
 
 
-def open_check(engine: Engine, more_shapes: Sequence[Path] = ()) -> tuple[Check, bytes]:
-    """Return what validates nodes with kg's shapes and more, and the digest of these shapes."""
+def open_check(
+    engine: Engine, more_shapes: Sequence[Path] = (), plugins: ActivePlugins | None = None
+) -> tuple[Check, bytes]:
+    """Return what validates nodes with kg's shapes, plug-ins' and more, and the digest of these shapes."""
     if engine == "none":
         return _unchecked, b""
-    shapes = _compiled(more_shapes)
-    return checker(engine, shapes), shapes.graph.digest
+    shapes = _compiled([*(plugins.shapes() if plugins else ()), *more_shapes])
+    check = checker(engine, shapes)
+    return _allowing_their_properties(check) if plugins else check, shapes.graph.digest
+
+
+def _allowing_their_properties(check: Check) -> Check:
+    """Return the check without the warning that a property is not kg's own: plug-ins add properties of theirs."""
+    from kg.plugins import is_ours
+
+    def checked(nodes: Iterable[Node], types: Mapping[Iri, tuple[Iri, ...]]) -> list[Result]:
+        return [each for each in check(nodes, types) if each.component != _CLOSED or is_ours(each.path)]
+
+    return checked
 
 
 def _compiled(more_shapes: Sequence[Path]) -> Shapes:

@@ -61,19 +61,32 @@ class Question(NamedTuple):
 
 def questions() -> dict[str, Question]:
     """Return the questions that `kg` knows, by name."""
-    return {path.stem: read_question(path.stem, _text(path)) for path in sorted(QUERIES.glob("*.rq"))}
+    return {name: read_question(name, _text(path)) for name, path in sorted(_files().items())}
+
+
+def _files() -> dict[str, Path]:
+    """Return the file of each question: kg's own, and those of plug-ins."""
+    from kg.plugins import given_by_plugins  # only here: a query without a name does not need it
+
+    own = {path.stem: path for path in QUERIES.glob("*.rq")}
+    more = {Path(path).stem: Path(path) for _, paths in given_by_plugins("kg_questions") for path in paths}
+    return more | own
 
 
 def grouped() -> dict[str, list[Question]]:
-    """Return the questions by their group, in the order of `GROUPS`, each group in the order of their names."""
+    """Return the questions by their group, in the order of `GROUPS`, then of plug-ins' own groups."""
     known = questions().values()
-    return {group: [each for each in known if each.group == group] for group in GROUPS}
+    groups = dict.fromkeys([*GROUPS, *(each.group for each in known)])
+    return {group: [each for each in known if each.group == group] for group in groups}
 
 
 def question_named(name: str) -> Question | None:
     """Return the question of a name, if `kg` knows it."""
+    if not re.fullmatch(r"[a-z-]+", name):
+        return None
     path = QUERIES / f"{name}.rq"
-    return read_question(name, _text(path)) if re.fullmatch(r"[a-z-]+", name) and path.is_file() else None
+    found = path if path.is_file() else _files().get(name)
+    return read_question(name, _text(found)) if found else None
 
 
 def read_question(name: str, query: str) -> Question:
