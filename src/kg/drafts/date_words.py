@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable, Iterator, Mapping
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from kg.dates.edtf import Edtf
@@ -60,11 +62,12 @@ def _edtf(meant: _Meaning, published: Edtf | None) -> str:
 def _found(text: str, tag: str) -> Iterator[tuple[Span, _Meaning]]:
     """Yield the phrases in order; if some overlap, the first one, or the longest that starts there."""
     found: list[tuple[int, int, _Meaning]] = []
-    for meaning, pattern in _patterns(tag).items():
+    language = _date_language(tag)
+    for meaning, pattern in language.patterns.items():
         for match in pattern.finditer(text):
             groups = {name.rstrip("0123456789"): value for name, value in match.groupdict().items() if value}
-            day = _weekday(tag, groups["day"]) if "day" in groups else -1
-            ago = _number(tag, groups["number"]) if "number" in groups else 0
+            day = language.weekday(groups["day"]) if "day" in groups else -1
+            ago = language.number(groups["number"]) if "number" in groups else 0
             found.append((match.start(), -match.end(), _Meaning(meaning, day, ago)))
     reached = 0
     for start, end, meant in sorted(found):
@@ -183,147 +186,38 @@ _MEANINGS: dict[str, Callable[[date, int], DayRange]] = {
 }
 
 
-_WEEKDAYS = {
-    "nl": "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
-    "en": "monday tuesday wednesday thursday friday saturday sunday",
-    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
-    "de": "montag dienstag mittwoch donnerstag freitag samstag|sonnabend sonntag",
-}
-# From one on; spellings of the same number are separated by `|`.
-_NUMBERS = {
-    "nl": "een|één twee drie vier vijf zes zeven acht negen tien elf twaalf",
-    "en": "a|an|one two three four five six seven eight nine ten eleven twelve",
-    "fr": "un|une deux trois quatre cinq six sept huit neuf dix onze douze",
-    "de": "einem|einer zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
-}
-# `W` is a weekday, `N` a number. "to come" has phrases about the future and about habits, which do not say when
-# something was said: they are matched so that the "vrijdag" in "volgende week vrijdag" is not.
-_PATTERNS: dict[str, dict[str, str]] = {
-    "nl": {
-        "to come": r"(?:komende|volgende|aanstaande|elke|iedere|goede|witte|black) W|"
-        r"(?:komende|volgende) week(?: W)?|W (?:over een week|aanstaande)",
-        "today": r"vandaag|vanochtend|vanmorgen|vanmiddag|vanavond",
-        "night": r"vannacht|afgelopen nacht",
-        "yesterday": r"gister(?:en|ochtend|morgen|middag|avond)(?: (?:ochtend|middag|avond))?",
-        "day before yesterday": r"eergisteren",
-        "weekday": r"W(?:ochtend|morgen|middag|avond|nacht)?",
-        "last weekday": r"(?:afgelopen|vorige|voorbije) W(?:ochtend|morgen|middag|avond|nacht)?|vorige week W|W "
-        r"vorige week",
-        "this week": r"(?:(?:eerder|begin) )?deze week",
-        "last week": r"(?:(?:begin|eind) )?vorige week",
-        "past week": r"(?:afgelopen|voorbije) week",
-        "this month": r"(?:(?:eerder|begin) )?deze maand",
-        "last month": r"(?:(?:begin|half|eind) )?vorige maand",
-        "past month": r"(?:afgelopen|voorbije) maand",
-        "this year": r"(?:eerder )?dit jaar",
-        "last year": r"vorig jaar",
-        "past year": r"(?:afgelopen|voorbije) jaar",
-        "early this year": r"begin dit jaar",
-        "early last year": r"begin vorig jaar",
-        "late last year": r"eind vorig jaar",
-        "days ago": r"N dag(?:en)? geleden",
-        "weeks ago": r"N we(?:ek|ken) geleden",
-        "months ago": r"N maand(?:en)? geleden",
-        "years ago": r"N ja(?:ar|ren) geleden",
-    },
-    "en": {
-        "to come": r"(?:next|coming|every|each|good|black|holy|this coming) W|W next|next week(?: on W)?",
-        "today": r"today|this (?:morning|afternoon|evening)|tonight",
-        "night": r"last night|overnight",
-        "yesterday": r"yesterday(?: (?:morning|afternoon|evening))?",
-        "day before yesterday": r"the day before yesterday",
-        "weekday": r"W(?: (?:morning|afternoon|evening|night))?",
-        "last weekday": r"(?:last|this past|past) W(?: (?:morning|afternoon|evening|night))?|W last week|W last",
-        "this week": r"(?:(?:earlier|early) )?this week",
-        "last week": r"(?:(?:early|late) )?last week",
-        "past week": r"(?:the |this )?past week",
-        "this month": r"(?:(?:earlier|early) )?this month",
-        "last month": r"(?:(?:early|late) )?last month",
-        "past month": r"(?:the |this )?past month",
-        "this year": r"(?:earlier )?this year",
-        "last year": r"last year",
-        "past year": r"(?:the |this )?past year",
-        "early this year": r"early this year|at the (?:start|beginning) of (?:this|the) year",
-        "early last year": r"early last year|at the (?:start|beginning) of last year",
-        "late last year": r"late last year|at the end of last year",
-        "days ago": r"N days? ago",
-        "weeks ago": r"N weeks? ago",
-        "months ago": r"N months? ago",
-        "years ago": r"N years? ago",
-    },
-    "fr": {
-        "to come": r"W (?:prochain|saint)|(?:chaque|tous les) Ws?|la semaine prochaine",
-        "today": r"aujourd['’]hui|ce matin|cet après-midi|ce soir",
-        "night": r"cette nuit|la nuit dernière",
-        "yesterday": r"hier(?: (?:matin|midi|après-midi|soir))?",
-        "day before yesterday": r"avant-hier",
-        "weekday": r"W(?: (?:matin|midi|après-midi|soir))?",
-        "last weekday": r"W (?:dernier|passé)|W de la semaine (?:dernière|passée)",
-        "this week": r"(?:plus tôt )?cette semaine|en début de semaine",
-        "last week": r"(?:(?:au début|à la fin) de )?la semaine (?:dernière|passée)",
-        "past week": r"(?:ces |les )?(?:sept|huit) derniers jours",
-        "this month": r"(?:plus tôt )?ce mois(?:-ci)?",
-        "last month": r"(?:(?:au début|à la fin|fin|début) du|le) mois (?:dernier|passé)",
-        "past month": r"(?:ces |les )?trente derniers jours",
-        "this year": r"(?:plus tôt )?cette année",
-        "last year": r"l['’](?:an (?:dernier|passé)|année (?:dernière|passée))",
-        "past year": r"(?:ces |les )?douze derniers mois",
-        "early this year": r"(?:en|au|dès le) début (?:d['’]année|de l['’]année|de cette année)",
-        "early last year": r"(?:au )?début (?:de )?l['’](?:an (?:dernier|passé)|année (?:dernière|passée))",
-        "late last year": r"(?:à la )?fin (?:de )?l['’](?:an (?:dernier|passé)|année (?:dernière|passée))",
-        "days ago": r"il y a N jours?",
-        "weeks ago": r"il y a N semaines?",
-        "months ago": r"il y a N mois",
-        "years ago": r"il y a N ans?",
-    },
-    "de": {
-        "to come": r"(?:nächste[nr]?|kommende[nr]?|jede[nr]?) (?:W|woche)",
-        "today": r"heute(?: (?:früh|morgen|vormittag|mittag|nachmittag|abend))?",
-        "night": r"(?:in der |vergangene |letzte )(?:vergangenen |letzten )?nacht",
-        "yesterday": r"gestern(?: (?:früh|morgen|vormittag|mittag|nachmittag|abend))?",
-        "day before yesterday": r"vorgestern",
-        "weekday": r"W(?:morgen|vormittag|mittag|nachmittag|abend|nacht)?",
-        "last weekday": r"(?:letzten|vergangenen|vorigen) W(?:morgen|vormittag|mittag|nachmittag|abend|nacht)?",
-        "this week": r"diese[r]? woche|anfang der woche",
-        "last week": r"(?:(?:anfang|ende) )?(?:letzte|vergangene|vorige)[nr]? woche",
-        "past week": r"(?:den )?letzten sieben tagen?",
-        "this month": r"(?:anfang )?diese[nsm] monats?|anfang des monats",
-        "last month": r"(?:(?:anfang|ende) )?(?:letzten|vergangenen|vorigen) monats?",
-        "past month": r"(?:den )?letzten dreißig tagen?",
-        "this year": r"diese[sm] jahr",
-        "last year": r"(?:letzte|vergangene|vorige)[sn] jahr(?:es)?|(?:im )?vorjahr",
-        "past year": r"(?:den )?letzten zwölf monaten?",
-        "early this year": r"(?:anfang|zu beginn) (?:dieses|des) jahres",
-        "early last year": r"(?:anfang|zu beginn) (?:des )?(?:letzten|vergangenen|vorigen) jahres",
-        "late last year": r"ende (?:des )?(?:letzten|vergangenen|vorigen) jahres",
-        "days ago": r"vor N tag(?:en)?",
-        "weeks ago": r"vor N wochen?",
-        "months ago": r"vor N monat(?:en)?",
-        "years ago": r"vor N jahr(?:en)?",
-    },
-}
+class _DateLanguage(NamedTuple):
+    """How a language says when: its weekdays and numbers, and a pattern for each meaning.
+
+    Spellings of one weekday or number are separated by `|`. Patterns have groups `day…` and `number…`.
+    """
+
+    weekdays: Sequence[str]
+    numbers: Sequence[str]
+    patterns: Mapping[str, re.Pattern[str]]
+
+    def weekday(self, written: str) -> int:
+        """Return the number of a weekday; Monday is 0."""
+        return _index(self.weekdays, written)
+
+    def number(self, written: str) -> int:
+        """Return the value of a number: a word up to twelve, or digits up to 99."""
+        return int(written) if written.isdecimal() else _index(self.numbers, written) + 1
 
 
 @cache
-def _patterns(tag: str) -> Mapping[str, re.Pattern[str]]:
-    """Return the patterns of a language by their meaning, with groups `day…` and `number…`; none if not known."""
-    if tag not in _PATTERNS:
-        return {}
-    day = "|".join(_WEEKDAYS[tag].split())
-    number = "|".join(["[1-9][0-9]?", *_NUMBERS[tag].split()])
-    return {meaning: _compiled(written, day, number) for meaning, written in _PATTERNS[tag].items()}
+def _date_language(tag: str) -> _DateLanguage:
+    """Return what `date_words.toml` has for a language; nothing for one that it does not have."""
+    found = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")).get(tag)
+    if not found:
+        return _DateLanguage((), (), {})
+    day, number = "|".join(found["weekdays"]), "|".join(["[1-9][0-9]?", *found["numbers"]])
+    patterns = {meaning: _compiled(pattern, day, number) for meaning, pattern in found["patterns"].items()}
+    return _DateLanguage(found["weekdays"], found["numbers"], patterns)
 
 
-def _weekday(tag: str, written: str) -> int:
-    """Return the number of a weekday; Monday is 0."""
-    return next(at for at, names in enumerate(_WEEKDAYS[tag].split()) if written.lower() in names.split("|"))
-
-
-def _number(tag: str, written: str) -> int:
-    """Return the value of a number: a word up to twelve, or digits up to 99."""
-    if written.isdecimal():
-        return int(written)
-    return next(at for at, names in enumerate(_NUMBERS[tag].split(), 1) if written.lower() in names.split("|"))
+def _index(words: Sequence[str], written: str) -> int:
+    return next(at for at, spellings in enumerate(words) if written.lower() in spellings.split("|"))
 
 
 def _compiled(written: str, day: str, number: str) -> re.Pattern[str]:

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Literal, NamedTuple
 
 from kg.errors import CorpusError, Finding
 from kg.files.file_sets import FileSetKind, Staging, replace_file_set
-from kg.files.resources import resource_folder as resources
+from kg.files.resources import resource_folder
 from kg.findings.results import fails
 from kg.formats import FORMATS, Format, write
 from kg.formats.jsonld import json_object
@@ -130,8 +130,9 @@ def _built(outcome: ArticleSink, files: Iterable[str]) -> Built:
 
 
 def _copy_resources(staging: Staging) -> None:
-    for name in ("ontology", "shapes"):
-        folder = resources("ontology" if name == "ontology" else "shapes")
+    names: tuple[Literal["ontology", "shapes"], ...] = ("ontology", "shapes")
+    for name in names:
+        folder = resource_folder(name)
         for path in sorted(folder.rglob("*.ttl")):
             staging.write(f"{name}/{path.relative_to(folder).as_posix()}", path.read_bytes())
 
