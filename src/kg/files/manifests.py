@@ -62,7 +62,7 @@ def decode_manifest(raw: bytes, kind: type[_Manifest], complaint: str) -> _Manif
         raise FileError(f"{complaint} ({error})") from error
 
 
-class Part(Struct, frozen=True):
+class PartFile(Struct, frozen=True):
     """A file of a graph. `bytes` and `sha256` are those of its text before compression."""
 
     file: str
@@ -86,7 +86,7 @@ class Partition(Struct, frozen=True):
     triples: int
     findings: dict[Severity, int]
     findings_files: list[str]
-    parts: list[Part]
+    parts: list[PartFile]
 
 
 def read_partition(folder: Path) -> Partition:

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from kg.errors import Severity
-from kg.files.manifests import MANIFEST, Part, Partition, decode_partition
+from kg.files.manifests import MANIFEST, PartFile, Partition, decode_partition
 from kg.mappers.dataset import COUNTED, Tally
 from kg.pipeline.spark.storage import Storage
 from kg.rdf.terms import Iri
@@ -36,10 +36,10 @@ def kg_version() -> str:
         return "unknown"
 
 
-def part_of(file: str, held: Sum) -> Part:
+def part_of(file: str, held: Sum) -> PartFile:
     """Return a file of the graph with its sum."""
     articles, claims = (_instances(held.tally, each) for each in (SCHEMA.NewsArticle, SCHEMA.Claim))
-    return Part(file, articles, claims, held.tally.triples, held.bytes, held.sha256)
+    return PartFile(file, articles, claims, held.tally.triples, held.bytes, held.sha256)
 
 
 def write_manifest(target: Storage, manifest: Partition) -> None:
