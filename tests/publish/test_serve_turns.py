@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.publish.serve.negotiation import chosen, language
-from kg.publish.serve.refusals import Refusal
+from kg.publish.serve.content_request import chosen, language
+from kg.publish.serve.responses import Refusal
 from kg.publish.serve.turns import Turns, seated
 
 OFFERS = {"html": ("text/html",), "ttl": ("text/turtle",), "json": ("application/ld+json", "application/json")}

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -27,6 +26,7 @@ from kg.publish.site.search_index import folded
 from kg.publish.site.writer import site_folder
 from support.corpora import CONFIG, lay
 from support.loaded import snapshot
+from support.nginx import free_port, nginx
 from support.pages_of import EVERYTHING, Reading, site_of
 
 ARTICLE = {
@@ -286,35 +286,15 @@ def searched(site: Path) -> dict[str, list[object]]:
 
 
 @pytest.fixture
-def nginx(site: Path, tmp_path: Path) -> Iterator[str]:
+def host(site: Path, tmp_path: Path) -> Iterator[str]:
     """Serve the site by nginx with the settings that it has for it, and give its address."""
-    if not shutil.which("nginx"):
-        pytest.skip("nginx is not installed")
-    from getpass import getuser
-    from grp import getgrgid
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    said = (site / "nginx.conf").read_text()
-    comments = "\n".join(line.removeprefix("# ") for line in said.splitlines() if line.startswith("# "))
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    (tmp_path / "nginx.conf").write_text(
-        f"user {getuser()} {getgrgid(os.getgid()).gr_name};\npid {tmp_path}/pid;\nerror_log {tmp_path}/log;\n"
-        "daemon off;\nevents {}\nhttp {\naccess_log off;\n"
-        + "".join(f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in kinds)
-        + comments[comments.index("map ") :]
-        + f"\nserver {{ listen 127.0.0.1:{port}; root {site};\ninclude {site}/nginx.conf; }} }}\n"
-    )
-    command = ["nginx", "-e", f"{tmp_path}/log", "-c", f"{tmp_path}/nginx.conf"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as running:
-        for _ in range(200):
-            with socket.socket() as trying:
-                if trying.connect_ex(("127.0.0.1", port)) == 0 or running.poll() is not None:
-                    break
-            time.sleep(0.05)
+    port = free_port()
+    settings = (site / "nginx.conf").read_text()
+    comments = "\n".join(line.removeprefix("# ") for line in settings.splitlines() if line.startswith("# "))
+    maps = comments[comments.index("map ") :]
+    server = f"server {{ listen 127.0.0.1:{port}; root {site};\ninclude {site}/nginx.conf; }}"
+    with nginx(tmp_path, port, f"{maps}\n{server}"):
         yield f"http://127.0.0.1:{port}"
-        running.terminate()
 
 
 def got(address: str, accept: str, language: str = "") -> tuple[str, str]:
@@ -324,17 +304,17 @@ def got(address: str, accept: str, language: str = "") -> tuple[str, str]:
         return answer.headers["Content-Type"], answer.read().decode().split("\n")[1][:20]
 
 
-def test_nginx_answers_with_the_page_or_the_data_that_are_asked_for(nginx: str) -> None:
-    claim = f"{nginx}/claim/2020/first/c01"
+def test_nginx_answers_with_the_page_or_the_data_that_are_asked_for(host: str) -> None:
+    claim = f"{host}/claim/2020/first/c01"
     assert [
         got(claim, "text/html,*/*;q=0.8", "en-GB"),
         got(claim, "text/html,*/*;q=0.8", "nl,en;q=0.5"),
         got(claim, "text/turtle")[0],
         got(claim, "application/ld+json", "nl")[0],
         got(f"{claim}.nt", "*/*")[0],
-        got(f"{nginx}/", "text/html", "nl"),
-        got(f"{nginx}/.well-known/void", "*/*")[0],
-        got(f"{nginx}/people.html", "text/turtle"),
+        got(f"{host}/", "text/html", "nl"),
+        got(f"{host}/.well-known/void", "*/*")[0],
+        got(f"{host}/people.html", "text/turtle"),
     ] == [
         ("text/html; charset=utf-8", '<html lang="en">'),
         ("text/html; charset=utf-8", '<html lang="nl">'),
@@ -348,6 +328,6 @@ def test_nginx_answers_with_the_page_or_the_data_that_are_asked_for(nginx: str) 
 
 
 @pytest.mark.parametrize("path", ["claim/2020/first/c99", ".kg-site/files", "nginx.conf", "_headers"])
-def test_nginx_gives_nothing_else(nginx: str, path: str) -> None:
+def test_nginx_gives_nothing_else(host: str, path: str) -> None:
     with pytest.raises(urllib.error.HTTPError, match="404"):
-        got(f"{nginx}/{path}", "text/html")
+        got(f"{host}/{path}", "text/html")

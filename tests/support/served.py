@@ -23,16 +23,15 @@ HOSTILE = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l F
 _SCRIPT = """
 import json, sys
 from pathlib import Path
-from kg.publish.serve import connection
 from kg.publish.serve.limits import LIMITS, Level
-from kg.publish.serve.server import Told, serve
+from kg.publish.serve.server import ServerEvents, serve
 given = json.loads(sys.argv[2])
 if "levels" in given["limits"]:
     given["limits"]["levels"] = tuple(Level(*each) for each in given["limits"]["levels"])
-connection.CONNECTIONS = connection.CONNECTIONS._replace(**given["limits"].pop("connections", {}))
-limits = LIMITS._replace(**given["limits"])
-told = Told(lambda url: print(url, flush=True))
-serve(Path(sys.argv[1]), ("127.0.0.1", 0), told, cors=given["cors"], limits=limits)
+connections = LIMITS.connections._replace(**given["limits"].pop("connections", {}))
+limits = LIMITS._replace(connections=connections, **given["limits"])
+events = ServerEvents(lambda url: print(url, flush=True))
+serve(Path(sys.argv[1]), ("127.0.0.1", 0), events, cors=given["cors"], limits=limits)
 """
 
 

@@ -40,7 +40,7 @@ def command(source: str | None, host: str, port: int, cors: bool, access_log: bo
       kg serve
       kg serve claims.store --port 80 --host 0.0.0.0
     """
-    from kg.publish.serve.server import Told, serve
+    from kg.publish.serve.server import ServerEvents, serve
 
     name = source or corpus_folder(None)
     with _store_of(name) as store:
@@ -49,8 +49,11 @@ def command(source: str | None, host: str, port: int, cors: bool, access_log: bo
                 f"{host} can be reached from other machines: whoever can connect can read all that is served, over "
                 "plain HTTP. `docs/serve.md` says how to put it behind a server with TLS."
             )
-        ready = Told(lambda url: note(f"{url} serves {name}. Ctrl-C ends it."), _write if access_log else None)
-        serve(store, (host, port), ready, cors=cors)
+        events = ServerEvents(
+            on_ready=lambda url: note(f"{url} serves {name}. Ctrl-C ends it."),
+            on_request=_write if access_log else None,
+        )
+        serve(store, (host, port), events, cors=cors)
 
 
 @contextmanager

@@ -1,117 +1,226 @@
-"""Every request: let in, answered, and said to browsers what they may do with the answer."""
+"""The web application: which requests are answered, by what, and with which headers for browsers.
+
+A page of another site may make its host name lead to 127.0.0.1 and read what is served there as its own (DNS
+rebinding); its name is still in the Host header. Starlette's `TrustedHostMiddleware` would need a fixed list of
+hosts, but on `--host 0.0.0.0` the address that a client used is allowed too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from urllib.parse import urlsplit
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from time import perf_counter
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kg.publish.serve.answers import refused
-from kg.publish.serve.compression import Compression
+from kg.publish.serve.content_request import accepts_gzip
 from kg.publish.serve.description import description
-from kg.publish.serve.gate import Gate
 from kg.publish.serve.generations import Watched
-from kg.publish.serve.limits import CONNECTIONS
-from kg.publish.serve.record import Record
-from kg.publish.serve.refusals import Refusal
+from kg.publish.serve.limits import ConnectionLimits
+from kg.publish.serve.resources import Resources
+from kg.publish.serve.responses import Compression, Refusal, is_compressible
 from kg.publish.serve.seats import Seats
 from kg.publish.serve.sparql import METHODS, sparql
-from kg.publish.serve.things import Things
 
-_READING = ("GET", "HEAD")
+LONGEST_LOGGED = 120
+"""How many characters of a path, and of a query string, a line of the log shows."""
+# Other fields of a URL may be passwords: they are not logged.
+_LOGGED_FIELDS = ("query", "default-graph-uri", "named-graph-uri", "timeout", "limit", "q")
+_MOST_FIELDS = 1000
+_READ_METHODS = ("GET", "HEAD")
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+# Pages are text and style; the query page also runs WebAssembly, in a worker of its own.
+_PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "script-src 'self' 'wasm-unsafe-eval'; "
+    "worker-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+_EXPOSED = ("Content-Location", "ETag", "Link", "Location", "Retry-After")
+_MONTH = 30 * 24 * 60 * 60
 
 
 class App:
-    """What uvicorn calls (https://asgi.readthedocs.io)."""
+    """Answers requests to a store (https://asgi.readthedocs.io); `host` is the address that is served on."""
 
     def __init__(
-        self, watched: Watched, seats: Seats, things: Things, gate: Gate, compression: Compression
+        self, watched: Watched, seats: Seats, resources: Resources, host: str, *, has_cors: bool = False
     ) -> None:
         self._watched = watched
         self._seats = seats
-        self._things = things
-        self._gate = gate
-        self._compression = compression
+        self._resources = resources
+        self._compression = Compression()
+        self._hosts = {*_LOOPBACK, bracketed(host), bracketed(urlsplit(watched.store.base).hostname or "")}
+        self._has_cors = has_cors
         self.is_ending: Callable[[], bool] = bool
-        self.told: Callable[[str], object] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; `told` hears what became of it."""
-        if self.told is None:
-            await self._respond(scope, receive, send)
-            return
-        record = Record(scope, send)
-        try:
-            await self._respond(scope, receive, record.send)
-        finally:
-            self.told(record.line())
-
-    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
         request = Request(scope, receive)
         try:
-            self._gate.refuse_strangers(request)
+            self._refuse_other_sites(request)
             response = await self._answer(request)
         except Refusal as refusal:
-            response = refused(refusal)
-        is_page = response.headers.get("content-type", "").startswith("text/html")
-        response.headers.update(self._gate.headers(is_page=is_page))
-        await response(scope, receive, self._compression.on_its_way(scope, send))
+            response = PlainTextResponse(refusal.message + "\n", refusal.status, refusal.headers)
+        media = response.headers.get("content-type", "")
+        response.headers.update(self._browser_headers(is_page=media.startswith("text/html")))
+        if is_compressible(media) or response.status_code == 304:
+            response.headers.add_vary_header("Accept-Encoding")
+        if accepts_gzip(",".join(request.headers.getlist("accept-encoding"))):
+            await self._compression.apply(response)
+        await response(scope, receive, send)
 
-    async def watch(self) -> None:
-        """Take up each new generation of the store, for ever."""
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Have workers, and switch to each new generation of the store, until the block ends."""
 
         def renew() -> None:
             self._seats.renew()
-            self._things.renew()
+            self._resources.renew()
 
-        await self._watched.watch(renew)
+        await self._seats.open()
+        watching = asyncio.create_task(self._watched.watch(renew))
+        try:
+            yield
+        finally:
+            watching.cancel()
+            await self._seats.close()
 
     async def _answer(self, request: Request) -> Response:
-        # A proxy in front may or may not have taken away the path of the base.
+        # A proxy in front may or may not have removed the path of the base.
         prefix = urlsplit(self._watched.store.base).path
         path = request.scope["path"] = f"/{request.scope['path'].removeprefix(prefix).removeprefix('/')}"
-        methods = METHODS if path == "/sparql" else _READING
+        methods = METHODS if path == "/sparql" else _READ_METHODS
         if request.method == "OPTIONS":
-            return Response(status_code=204, headers={"Allow": ", ".join(methods), **self._gate.preflight()})
+            return Response(status_code=204, headers={"Allow": ", ".join(methods)})
         if request.method not in methods:
             raise Refusal(
                 405, f"This address can be asked with {' and '.join(methods)} only.", {"Allow": ", ".join(methods)}
             )
-        self._refuse_large(request)
+        _refuse_large(request, self._seats.limits.connections)
         if path == "/health":
             return self._health()
         if path == "/sparql":
-            if request.method != "POST" and not request.scope["query_string"] and _is_person(request):
-                return RedirectResponse("query", 303)
-            if about := description(request, self._watched.store.manifest):
-                return about
-            return await sparql(request, self._seats)
-        return await self._things.answer(request)
+            return await self._sparql(request)
+        return await self._resources.answer(request)
+
+    async def _sparql(self, request: Request) -> Response:
+        is_browser = "text/html" in request.headers.get("accept", "")
+        if is_browser and request.method != "POST" and not request.scope["query_string"]:
+            return RedirectResponse("query", 303)
+        return description(request, self._watched.store.manifest) or await sparql(request, self._seats)
 
     def _health(self) -> Response:
-        """Return whether all is well, for whoever watches the server."""
+        """Return the state of the server, for monitoring."""
         manifest = self._watched.store.manifest
-        found = {
+        state = {
             "status": "ending" if self.is_ending() else "ok",
             "base": manifest.base,
             "triples": manifest.triples,
             "digest": manifest.digest,
             "waiting": self._seats.waiting,
         }
-        return JSONResponse(found, 503 if self.is_ending() else 200, {"Cache-Control": "no-store"})
+        return JSONResponse(state, 503 if self.is_ending() else 200, {"Cache-Control": "no-store"})
 
-    def _refuse_large(self, request: Request) -> None:
-        url = len(request.scope["raw_path"]) + len(request.scope["query_string"])
-        if url > CONNECTIONS.url:
-            raise Refusal(414, f"A URL may have {CONNECTIONS.url // 1024} kB at most: send a long query by POST.")
-        head = sum(len(name) + len(value) for name, value in request.headers.raw)
-        if head > CONNECTIONS.headers:
-            raise Refusal(431, f"The headers may have {CONNECTIONS.headers // 1024} kB at most.")
+    def _refuse_other_sites(self, request: Request) -> None:
+        """Raise `Refusal` for a request to another host, or one that a page of another site sent."""
+        written = request.headers.get("host", "")
+        match = _HOST.fullmatch(written)
+        if match is None:
+            raise Refusal(400, "The Host header must name a host.")
+        here = bracketed((request.scope.get("server") or ("",))[0])
+        if match[1].lower().rstrip(".") not in {*self._hosts, here}:
+            raise Refusal(
+                421,
+                "This is served under another name: the Host header must be the host of the base, or this address.",
+            )
+        origin = request.headers.get("origin")
+        if origin is not None and not self._has_cors and origin.partition("://")[2].lower() != written.lower():
+            raise Refusal(403, "Pages of other sites may not read this; `kg serve --cors` lets them.")
+
+    def _browser_headers(self, *, is_page: bool) -> dict[str, str]:
+        return {
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "cross-origin" if self._has_cors else "same-origin",
+            # A browser obeys this for anything that it shows as a page.
+            "Content-Security-Policy": _PAGE_POLICY if is_page else _DATA_POLICY,
+        }
 
 
-def _is_person(request: Request) -> bool:
-    """Tell a browser, which has nothing to ask yet, from a program that has forgotten its query."""
-    return "text/html" in request.headers.get("accept", "")
+def with_cors(app: ASGIApp) -> ASGIApp:
+    """Return an app whose answers pages of all sites may read."""
+    return CORSMiddleware(
+        app,
+        allow_origins=("*",),
+        allow_methods=METHODS,
+        allow_headers=("If-None-Match",),
+        expose_headers=_EXPOSED,
+        max_age=_MONTH,
+    )
+
+
+def with_access_log(app: ASGIApp, log: Callable[[str], object]) -> ASGIApp:
+    """Return an app that logs a line about each request, in the common log format with the seconds at its end."""
+
+    async def logged(scope: Scope, receive: Receive, send: Send) -> None:
+        status: int | str = "-"
+        size = 0
+        begun = perf_counter()
+
+        async def counted(message: Message) -> None:
+            nonlocal status, size
+            status = message.get("status", status)
+            size += len(message.get("body", b"")) * (scope["method"] != "HEAD")
+            await send(message)
+
+        try:
+            await app(scope, receive, counted)
+        finally:
+            now = datetime.now().astimezone().strftime("%d/%b/%Y:%H:%M:%S %z")
+            client = (scope.get("client") or ("-",))[0]
+            request = f"{scope['method']} {_logged_url(scope)} HTTP/{scope['http_version']}"
+            log(f'{client} - - [{now}] "{request}" {status} {size} {perf_counter() - begun:.3f}')
+
+    return logged
+
+
+def bracketed(host: str) -> str:
+    """Return a host as in a URL: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host.lower()
+
+
+def _refuse_large(request: Request, limits: ConnectionLimits) -> None:
+    """Raise `Refusal` if the URL or the headers are too long."""
+    url = len(request.scope["raw_path"]) + len(request.scope["query_string"])
+    if url > limits.url:
+        raise Refusal(414, f"A URL may have {limits.url // 1024} kB at most: send a long query by POST.")
+    if sum(len(name) + len(value) for name, value in request.headers.raw) > limits.headers:
+        raise Refusal(431, f"The headers may have {limits.headers // 1024} kB at most.")
+
+
+def _logged_url(scope: Scope) -> str:
+    path = _shortened(scope["raw_path"].decode("ascii", "backslashreplace"))
+    fields = urlencode(list(_logged_fields(scope["query_string"].decode("latin-1"))))
+    return f"{path}?{_shortened(fields)}" if fields else path
+
+
+def _logged_fields(query_string: str) -> Iterator[tuple[str, str]]:
+    try:
+        fields = parse_qsl(query_string, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        return
+    yield from ((name, value) for name, value in fields if name in _LOGGED_FIELDS)
+
+
+def _shortened(text: str) -> str:
+    plain = text.replace('"', "%22").replace("\\", "%5C")
+    return plain if len(plain) <= LONGEST_LOGGED else f"{plain[:LONGEST_LOGGED]}..."

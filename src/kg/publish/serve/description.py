@@ -9,7 +9,7 @@ import pyoxigraph
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kg.publish.serve.negotiation import chosen
+from kg.publish.serve.content_request import chosen
 from kg.publish.serve.protocol import CONTENT_TYPES, TRIPLES
 from kg.query.engine import graph_document
 from kg.query.store_folder import Manifest

@@ -1,4 +1,4 @@
-"""What a stranger may take. A client may lower the time and the rows of a query, and raise nothing."""
+"""What clients may take. A client may lower the time and rows of its query, and raise nothing."""
 
 from __future__ import annotations
 
@@ -11,15 +11,30 @@ _KB, _MB = 1024, 1024 * 1024
 
 
 class Level(NamedTuple):
-    """Where queries are answered that have taken long by so much.
+    """Where queries run that were not answered by the levels before.
 
-    `seats` are answered at once, each for so many `seconds`; the higher the `niceness`, the later their turn at the
-    processor.
+    `seats` queries run at once, each for at most `seconds`; those of a higher `niceness` get the processor later.
     """
 
     seats: int
     seconds: float
     niceness: int
+
+
+class ConnectionLimits(NamedTuple):
+    """What connections may take. Slow request heads are left to a proxy in front (see docs/serve.md)."""
+
+    most: int = 1_000
+    """With more, requests are refused with 503."""
+    url: int = 64 * _KB
+    headers: int = 16 * _KB
+    body_seconds: float = 20
+    stalled_seconds: float = 20
+    """How long a client may leave an answer unread."""
+    idle_seconds: int = 15
+    """How long a connection stays open between two requests."""
+    drain_seconds: int = 15
+    """How long answers under way may take when the server ends."""
 
 
 class Limits(NamedTuple):
@@ -37,27 +52,10 @@ class Limits(NamedTuple):
         Level(max(1, cores() // 2), math.inf, 15),
     )
     waiting: int = 64
-    """How many queries wait for a seat of each level; with one more, that client waits in vain who has most."""
+    """How many queries wait for a seat of each level; with one more, the client with the most loses its newest."""
     queue_seconds: float = 20
     """How long a query waits for a seat."""
-
-
-class Connections(NamedTuple):
-    """What connections may take."""
-
-    most: int = 1_000
-    """With one more, the one goes that has let us wait longest for its request."""
-    url: int = 64 * _KB
-    headers: int = 16 * _KB
-    header_seconds: float = 10
-    body_seconds: float = 20
-    stalled_seconds: float = 20
-    """How long a client may leave an answer unread."""
-    idle_seconds: int = 15
-    """How long a connection stays open between two requests."""
-    drain_seconds: int = 15
-    """How long answers that are under way may take when the server ends."""
+    connections: ConnectionLimits = ConnectionLimits()
 
 
 LIMITS = Limits()
-CONNECTIONS = Connections()

@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
+from kg.publish.serve.content_request import chosen
 from kg.publish.serve.limits import Limits
-from kg.publish.serve.negotiation import chosen
-from kg.publish.serve.refusals import Refusal
+from kg.publish.serve.responses import Refusal
 from kg.query.sparql import QueryRequest
 
 FORM = "application/x-www-form-urlencoded"

@@ -11,7 +11,7 @@ from pathlib import Path
 from kg.publish.serve.generations import Watched
 from kg.publish.serve.limits import Limits
 from kg.publish.serve.process import Worker, WorkerDiedError
-from kg.publish.serve.refusals import Refusal, busy
+from kg.publish.serve.responses import Refusal, busy
 from kg.publish.serve.turns import Seat, Turns, seated
 from kg.query.sparql import QueryOutcome, QueryRequest
 

@@ -1,10 +1,11 @@
-"""The server: its socket, its parts, and its end."""
+"""The server: its socket, its parts, how it starts and ends."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
+import signal
 import socket
 import sys
 import tempfile
@@ -13,113 +14,122 @@ from pathlib import Path
 from typing import NamedTuple
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from kg.errors import FileError
-from kg.publish.serve.app import App
-from kg.publish.serve.compression import Compression
-from kg.publish.serve.connection import Connection
-from kg.publish.serve.gate import Gate, bracketed
+from kg.publish.serve.app import App, bracketed, with_access_log, with_cors
 from kg.publish.serve.generations import Watched
-from kg.publish.serve.limits import CONNECTIONS, LIMITS, Limits
+from kg.publish.serve.limits import LIMITS, ConnectionLimits, Limits
+from kg.publish.serve.resources import Resources
 from kg.publish.serve.seats import Seats
-from kg.publish.serve.things import Things
 
 try:
     import resource
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
-_FILES = 65_536
-_TURN = 0.0005
+_OPEN_FILES = 65_536
+_SWITCH_SECONDS = 0.0005
 
 
-class Told(NamedTuple):
-    """Who hears of what: `ready` of the URL, when it can be asked, `request` of each request, in a line."""
+class ServerEvents(NamedTuple):
+    """Functions to call: `on_ready` with the URL when the server answers, `on_request` with a log line for each
+    request."""
 
-    ready: Callable[[str], object]
-    request: Callable[[str], object] | None = None
+    on_ready: Callable[[str], object]
+    on_request: Callable[[str], object] | None = None
 
 
 def serve(
-    target: Path, address: tuple[str, int], told: Told, *, cors: bool = False, limits: Limits = LIMITS
+    target: Path, address: tuple[str, int], events: ServerEvents, *, cors: bool = False, limits: Limits = LIMITS
 ) -> None:
-    """Serve the store of a folder until the process is asked to end.
+    """Serve the store in a folder until the process is asked to end.
 
-    Raises `UsageError` for a folder without a store, `FileError` for an address that cannot be had.
+    Raises `UsageError` for a folder without a store, `FileError` for an address that cannot be served on.
     """
     watched = Watched(target)
-    with _listening(*address) as listener, tempfile.TemporaryDirectory(prefix="kg-serve-") as spool:
+    with (
+        _listening(address, limits.connections) as listener,
+        tempfile.TemporaryDirectory(prefix="kg-serve-") as spool,
+        contextlib.closing(Resources(target, Path(spool, "files"))) as resources,
+    ):
         _allow_many_files()
-        port = listener.getsockname()[1]
-        url = f"http://{bracketed(address[0])}:{port}/"
         seats = Seats(watched, Path(spool), limits)
-        with (
-            contextlib.closing(Things(target, Path(spool, "pages"))) as things,
-            contextlib.closing(Compression()) as compression,
-        ):
-            app = App(watched, seats, things, Gate(address[0], watched.store.base, cors=cors), compression)
-            app.told = told.request
-            asyncio.run(_serve(app, listener, seats, lambda: told.ready(url)))
+        app = App(watched, seats, resources, address[0], has_cors=cors)
+        outer: ASGIApp = with_cors(app) if cors else app
+        if events.on_request:
+            outer = with_access_log(outer, events.on_request)
+        server = uvicorn.Server(_config(outer, limits.connections))
+        app.is_ending = lambda: server.should_exit
+        url = f"http://{bracketed(address[0])}:{listener.getsockname()[1]}/"
+        with _ending_quietly():
+            asyncio.run(_serve(server, app, listener, lambda: events.on_ready(url)))
 
 
-class _Server(uvicorn.Server):
-    """Ends by SIGINT and SIGTERM as by itself."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        with super().capture_signals():
-            yield
-            # They would be raised again, and the process killed before it has tidied up.
-            self._captured_signals.clear()
-
-
-async def _serve(app: App, listener: socket.socket, seats: Seats, ready: Callable[[], object]) -> None:
-    config = uvicorn.Config(
+def _config(app: ASGIApp, limits: ConnectionLimits) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
-        http=Connection,
+        http="h11",
         ws="none",
         lifespan="off",
         log_config=None,
         log_level="critical",
         access_log=False,
         server_header=False,
-        timeout_keep_alive=CONNECTIONS.idle_seconds,
-        timeout_graceful_shutdown=CONNECTIONS.drain_seconds,
-        h11_max_incomplete_event_size=CONNECTIONS.url + 2 * CONNECTIONS.headers,
+        limit_concurrency=limits.most,
+        timeout_keep_alive=limits.idle_seconds,
+        timeout_graceful_shutdown=limits.drain_seconds,
+        h11_max_incomplete_event_size=limits.url + 2 * limits.headers,
     )
-    # Pages are made in threads, each turn of which keeps queries waiting.
-    sys.setswitchinterval(_TURN)
-    # It warns of a child that was killed before it had seen its end, which is nobody's concern.
+
+
+async def _serve(server: uvicorn.Server, app: App, listener: socket.socket, on_ready: Callable[[], object]) -> None:
+    # Pages are made in threads, which would keep queries waiting for longer.
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    # asyncio warns of a child that was killed before its end was noticed, which does not matter here.
     logging.getLogger("asyncio").setLevel(logging.ERROR)
-    server = _Server(config)
-    app.is_ending = lambda: server.should_exit
-    await seats.open()
-    watching = asyncio.create_task(app.watch())
-    try:
-        ready()
+    async with app.running():
+        on_ready()
         await server.serve(sockets=[listener])
-    finally:
-        watching.cancel()
-        await seats.close()
 
 
 @contextlib.contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
+def _ending_quietly() -> Iterator[None]:
+    """Ignore SIGINT and SIGTERM while the server does not handle them.
+
+    uvicorn ends the server at a signal and then raises the signal again for the handlers that were there before it:
+    the defaults would kill the process before it has tidied up.
+    """
+    ended_by = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(each, lambda *_: None) for each in ended_by]
+    try:
+        yield
+    finally:
+        for each, handler in zip(ended_by, before, strict=True):
+            signal.signal(each, handler)
+
+
+@contextlib.contextmanager
+def _listening(address: tuple[str, int], limits: ConnectionLimits) -> Iterator[socket.socket]:
+    host, port = address
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.create_server((host, port), family=family, backlog=CONNECTIONS.most)
-        # An answer is sent in several pieces, none of which shall wait for the last to be acknowledged.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listener = socket.create_server((host, port), family=family, backlog=limits.most)
     except OSError as error:
         reason = (error.strerror or str(error)).partition(" (while")[0]
         raise FileError(f"{host}:{port} cannot be served on: {reason}. Name another --host or --port.") from error
     with listener:
+        # Connections inherit these. An answer is sent in several pieces, which must not wait for acknowledgements.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux: the system drops clients that leave an answer unread
+            milliseconds = int(limits.stalled_seconds * 1000)
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
         yield listener
 
 
 def _allow_many_files() -> None:
-    """Let this process have as many connections as it takes."""
+    """Raise the limit of open files, for many connections."""
     if resource is not None:
         allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-        wanted = _FILES if allowed == resource.RLIM_INFINITY else min(_FILES, allowed)
+        wanted = _OPEN_FILES if allowed == resource.RLIM_INFINITY else min(_OPEN_FILES, allowed)
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, allowed))

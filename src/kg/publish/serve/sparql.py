@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.types import Receive
 
-from kg.publish.serve.answers import Spooled
 from kg.publish.serve.limits import Limits
 from kg.publish.serve.protocol import (
     CONTENT_TYPES,
@@ -21,7 +20,7 @@ from kg.publish.serve.protocol import (
     refuse_other_kinds,
     url_fields,
 )
-from kg.publish.serve.refusals import Refusal, busy
+from kg.publish.serve.responses import Refusal, SpooledResponse, busy
 from kg.publish.serve.seats import Seats
 from kg.query.sparql import QueryOutcome, QueryRequest
 
@@ -40,7 +39,7 @@ async def sparql(http: HttpRequest, seats: Seats) -> Response:
         raise _refusal(outcome, request)
     form = request.triples if outcome.kind == "triples" else request.solutions
     if outcome.body is None:
-        return Spooled(path, CONTENT_TYPES[form])
+        return SpooledResponse(path, CONTENT_TYPES[form])
     return Response(outcome.body, headers={"Content-Type": CONTENT_TYPES[form], "Vary": "Accept"})
 
 
@@ -48,34 +47,44 @@ async def _read(http: HttpRequest, limits: Limits) -> QueryRequest:
     in_url = url_fields(http.scope["query_string"])
     accept = ",".join(http.headers.getlist("accept"))
     if http.method != "POST":
-        await body_of(http, limits.request)
+        await body_of(http, limits)
         return asked(in_url, accept, limits, too_long=414)
     content_type = http.headers.get("content-type", "")
     refuse_other_kinds(content_type)
     if http.headers.get("content-encoding", "identity") != "identity":
         raise Refusal(415, "The body must not be compressed.", {"Accept-Encoding": "identity"})
-    fields = posted_fields(content_type, await body_of(http, limits.request), in_url)
+    fields = posted_fields(content_type, await body_of(http, limits), in_url)
     return asked(fields, accept, limits, too_long=413)
 
 
-async def body_of(http: HttpRequest, most: int) -> bytes:
-    """Return the body of a request. Raises `Refusal` for one that is too large, as soon as that is known."""
-    # The connection stays open for the rest, which is thrown away: closed, it would take this answer with it.
-    refusal = Refusal(413, f"A request may have {most // 1024} kB at most.")
+async def body_of(http: HttpRequest, limits: Limits) -> bytes:
+    """Return the body of a request. Raises `Refusal` as soon as it is too large, and if it is too slow."""
+    # The connection stays open for the rest, which is discarded: closing it would lose this answer.
+    refusal = Refusal(413, f"A request may have {limits.request // 1024} kB at most.")
     declared = http.headers.get("content-length", "0")
-    if not declared.isdecimal() or int(declared) > most:
+    if not declared.isdecimal() or int(declared) > limits.request:
         raise refusal
     parts, size = [], 0
+    try:
+        async with asyncio.timeout(limits.connections.body_seconds):
+            async for part in _body_parts(http):
+                parts.append(part)
+                size += len(part)
+                if size > limits.request:
+                    raise refusal
+    except TimeoutError as error:
+        raise Refusal(408, "The body did not arrive in time.", {"Connection": "close"}) from error
+    return b"".join(parts)
+
+
+async def _body_parts(http: HttpRequest) -> AsyncIterator[bytes]:
     while True:
         message = await http.receive()
         if message["type"] == "http.disconnect":
             raise Refusal(400, "The client has gone away.")
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > most:
-            raise refusal
+        yield message.get("body", b"")
         if not message.get("more_body"):
-            return b"".join(parts)
+            return
 
 
 async def unless_gone(receive: Receive, work: Coroutine[Any, Any, T]) -> T:

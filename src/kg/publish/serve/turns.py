@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from kg.publish.serve.refusals import busy
+from kg.publish.serve.responses import busy
 
 _FULL = "Too many queries wait to be answered: ask again in a few seconds."
 
