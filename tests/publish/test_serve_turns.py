@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.publish.serve.content_request import chosen, language
+from kg.publish.serve.query_scheduler import FairSemaphore, slot_for
 from kg.publish.serve.responses import Refusal
-from kg.publish.serve.turns import Turns, seated
 
 OFFERS = {"html": ("text/html",), "ttl": ("text/turtle",), "json": ("application/ld+json", "application/json")}
 
@@ -30,10 +30,10 @@ async def settled() -> None:
 
 def test_the_client_with_the_fewest_seats_comes_next() -> None:
     async def work() -> None:
-        turns, order = Turns(2, 10, 9), []
+        semaphore, order = FairSemaphore(2, 10, 9), []
 
         async def ask(client: str) -> None:
-            async with seated(turns, client):
+            async with slot_for(client, semaphore):
                 order.append(client)
                 await settled()
 
@@ -47,13 +47,13 @@ def test_the_client_with_the_fewest_seats_comes_next() -> None:
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["ask", "leave", "cancel"])), max_size=40))
 def test_no_seat_is_lost_and_nobody_waits_beside_a_free_one(steps: list[tuple[str, str]]) -> None:
     async def work() -> None:
-        turns = Turns(2, 3, 9)
+        semaphore = FairSemaphore(2, 3, 9)
         inside: list[asyncio.Event] = []
         asking: list[asyncio.Task[None]] = []
 
         async def ask(client: str) -> None:
             with suppress(Refusal):
-                async with seated(turns, client):
+                async with slot_for(client, semaphore):
                     leaving = asyncio.Event()
                     inside.append(leaving)
                     try:
@@ -69,24 +69,24 @@ def test_no_seat_is_lost_and_nobody_waits_beside_a_free_one(steps: list[tuple[st
             elif asking:
                 asking.pop(len(asking) // 2).cancel()
             await settled()
-            assert turns.free + len(inside) == 2
-            assert not (turns.free and turns.waiting)
-            assert turns.waiting <= 3
+            assert semaphore.free + len(inside) == 2
+            assert not (semaphore.free and semaphore.waiting)
+            assert semaphore.waiting <= 3
         for task in asking:
             task.cancel()
         await asyncio.gather(*asking, return_exceptions=True)
-        assert (turns.free, turns.waiting) == (2, 0)
+        assert (semaphore.free, semaphore.waiting) == (2, 0)
 
     run(work())
 
 
 def test_who_waits_too_long_is_sent_away() -> None:
     async def work() -> None:
-        turns = Turns(1, 3, 0.01)
-        async with seated(turns, "a"):
+        semaphore = FairSemaphore(1, 3, 0.01)
+        async with slot_for("a", semaphore):
             with pytest.raises(Refusal):
-                await turns.take("b")
-        assert (turns.free, turns.waiting) == (1, 0)
+                await semaphore.take("b")
+        assert (semaphore.free, semaphore.waiting) == (1, 0)
 
     run(work())
 

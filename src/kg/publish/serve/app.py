@@ -21,13 +21,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.publish.serve.content_request import accepts_gzip
-from kg.publish.serve.description import description
-from kg.publish.serve.generations import Watched
 from kg.publish.serve.limits import ConnectionLimits
+from kg.publish.serve.query_scheduler import QueryScheduler, ServedStore
 from kg.publish.serve.resources import Resources
 from kg.publish.serve.responses import Compression, Refusal, is_compressible
-from kg.publish.serve.seats import Seats
-from kg.publish.serve.sparql import METHODS, sparql
+from kg.publish.serve.sparql import METHODS, service_description, sparql
 
 LONGEST_LOGGED = 120
 """How many characters of a path, and of a query string, a line of the log shows."""
@@ -52,13 +50,19 @@ class App:
     """Answers requests to a store (https://asgi.readthedocs.io); `host` is the address that is served on."""
 
     def __init__(
-        self, watched: Watched, seats: Seats, resources: Resources, host: str, *, has_cors: bool = False
+        self,
+        served: ServedStore,
+        scheduler: QueryScheduler,
+        resources: Resources,
+        host: str,
+        *,
+        has_cors: bool = False,
     ) -> None:
-        self._watched = watched
-        self._seats = seats
+        self._served = served
+        self._scheduler = scheduler
         self._resources = resources
         self._compression = Compression()
-        self._hosts = {*_LOOPBACK, bracketed(host), bracketed(urlsplit(watched.store.base).hostname or "")}
+        self._hosts = {*_LOOPBACK, bracketed(host), bracketed(urlsplit(served.generation.base).hostname or "")}
         self._has_cors = has_cors
         self.is_ending: Callable[[], bool] = bool
 
@@ -83,20 +87,20 @@ class App:
         """Have workers, and switch to each new generation of the store, until the block ends."""
 
         def renew() -> None:
-            self._seats.renew()
+            self._scheduler.renew()
             self._resources.renew()
 
-        await self._seats.open()
-        watching = asyncio.create_task(self._watched.watch(renew))
+        await self._scheduler.open()
+        watching = asyncio.create_task(self._served.watch(renew))
         try:
             yield
         finally:
             watching.cancel()
-            await self._seats.close()
+            await self._scheduler.close()
 
     async def _answer(self, request: Request) -> Response:
         # A proxy in front may or may not have removed the path of the base.
-        prefix = urlsplit(self._watched.store.base).path
+        prefix = urlsplit(self._served.generation.base).path
         path = request.scope["path"] = f"/{request.scope['path'].removeprefix(prefix).removeprefix('/')}"
         methods = METHODS if path == "/sparql" else _READ_METHODS
         if request.method == "OPTIONS":
@@ -105,7 +109,7 @@ class App:
             raise Refusal(
                 405, f"This address can be asked with {' and '.join(methods)} only.", {"Allow": ", ".join(methods)}
             )
-        _refuse_large(request, self._seats.limits.connections)
+        _refuse_large(request, self._scheduler.limits.connections)
         if path == "/health":
             return self._health()
         if path == "/sparql":
@@ -116,17 +120,19 @@ class App:
         is_browser = "text/html" in request.headers.get("accept", "")
         if is_browser and request.method != "POST" and not request.scope["query_string"]:
             return RedirectResponse("query", 303)
-        return description(request, self._watched.store.manifest) or await sparql(request, self._seats)
+        return service_description(request, self._served.generation.manifest) or await sparql(
+            request, self._scheduler
+        )
 
     def _health(self) -> Response:
         """Return the state of the server, for monitoring."""
-        manifest = self._watched.store.manifest
+        manifest = self._served.generation.manifest
         state = {
             "status": "ending" if self.is_ending() else "ok",
             "base": manifest.base,
             "triples": manifest.triples,
             "digest": manifest.digest,
-            "waiting": self._seats.waiting,
+            "waiting": self._scheduler.waiting,
         }
         return JSONResponse(state, 503 if self.is_ending() else 200, {"Cache-Control": "no-store"})
 

@@ -13,10 +13,10 @@ _KB, _MB = 1024, 1024 * 1024
 class Level(NamedTuple):
     """Where queries run that were not answered by the levels before.
 
-    `seats` queries run at once, each for at most `seconds`; those of a higher `niceness` get the processor later.
+    `slots` queries run at once, each for at most `seconds`; those of a higher `niceness` get the processor later.
     """
 
-    seats: int
+    slots: int
     seconds: float
     niceness: int
 
@@ -52,9 +52,9 @@ class Limits(NamedTuple):
         Level(max(1, cores() // 2), math.inf, 15),
     )
     waiting: int = 64
-    """How many queries wait for a seat of each level; with one more, the client with the most loses its newest."""
+    """How many queries wait for a slot of each level; with one more, the client with the most loses its newest."""
     queue_seconds: float = 20
-    """How long a query waits for a seat."""
+    """How long a query waits for a slot."""
     connections: ConnectionLimits = ConnectionLimits()
 
 

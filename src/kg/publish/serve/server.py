@@ -18,10 +18,9 @@ from starlette.types import ASGIApp
 
 from kg.errors import FileError
 from kg.publish.serve.app import App, bracketed, with_access_log, with_cors
-from kg.publish.serve.generations import Watched
 from kg.publish.serve.limits import LIMITS, ConnectionLimits, Limits
+from kg.publish.serve.query_scheduler import QueryScheduler, ServedStore
 from kg.publish.serve.resources import Resources
-from kg.publish.serve.seats import Seats
 
 try:
     import resource
@@ -47,15 +46,15 @@ def serve(
 
     Raises `UsageError` for a folder without a store, `FileError` for an address that cannot be served on.
     """
-    watched = Watched(target)
+    served = ServedStore(target)
     with (
         _listening(address, limits.connections) as listener,
         tempfile.TemporaryDirectory(prefix="kg-serve-") as spool,
         contextlib.closing(Resources(target, Path(spool, "files"))) as resources,
     ):
         _allow_many_files()
-        seats = Seats(watched, Path(spool), limits)
-        app = App(watched, seats, resources, address[0], has_cors=cors)
+        scheduler = QueryScheduler(served, Path(spool), limits)
+        app = App(served, scheduler, resources, host=address[0], has_cors=cors)
         outer: ASGIApp = with_cors(app) if cors else app
         if events.on_request:
             outer = with_access_log(outer, events.on_request)

@@ -1,0 +1,420 @@
+"""Queries on their way to worker processes: short ones first, clients in fair turns, again if a worker died.
+
+A query does not show how long it will take. So each begins at the first level of `Limits.levels`, and moves to the
+next when its time there is up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from kg.errors import KgError
+from kg.processes.child import ENVIRONMENT, LENGTH, command, frame_head
+from kg.publish.serve.limits import Limits
+from kg.publish.serve.responses import Refusal, busy
+from kg.query.sparql import EngineOptions, QueryOutcome, QueryRequest, read_outcome
+from kg.query.store import ENGINE
+from kg.query.store_folder import NAME, Manifest, read_manifest
+
+_RELOAD_SECONDS = 1.0
+
+
+class StoreGeneration(NamedTuple):
+    """One generation of a store: the folder of Oxigraph's files, and the manifest of `kg load`."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def base(self) -> str:
+        """The start of the store's own IRIs."""
+        return self.manifest.base
+
+
+class ServedStore:
+    """The latest generation of a store. Raises `UsageError` if the folder has no store."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._version = self._current_version()
+        self.generation = self._read()
+
+    def reload(self) -> bool:
+        """Switch to a new generation if there is one that can be read, and return whether there was."""
+        version = self._current_version()
+        if version == self._version:
+            return False
+        with suppress(KgError, OSError):
+            before, self.generation, self._version = self.generation, self._read(), version
+            return self.generation.folder != before.folder
+        return False
+
+    async def watch(self, renew: Callable[[], None]) -> None:
+        """Call `renew` whenever there is a new generation, for ever."""
+        folder = self.generation.folder
+        while True:
+            await asyncio.sleep(_RELOAD_SECONDS)
+            self.reload()
+            # A query may have called `reload`.
+            if self.generation.folder != folder:
+                folder = self.generation.folder
+                renew()
+
+    def _read(self) -> StoreGeneration:
+        manifest = read_manifest(self._target)
+        return StoreGeneration(self._target / manifest.folder, manifest)
+
+    def _current_version(self) -> tuple[int, int] | None:
+        with suppress(OSError):
+            status = (self._target / NAME).stat()
+            return status.st_mtime_ns, status.st_ino
+        return None
+
+
+_FULL = "Too many queries wait to be answered: ask again in a few seconds."
+
+
+class FairSemaphore:
+    """A fair semaphore: the client that holds the fewest slots goes next, with its query that waits longest.
+
+    If more than `waiting` queries wait, the newest of the client with the most waiting queries is refused.
+    """
+
+    def __init__(self, slots: int, waiting: int, seconds: float) -> None:
+        self.free = slots
+        self._most = waiting
+        self._seconds = seconds
+        self._held: Counter[str] = Counter()
+        self._queue: list[tuple[str, asyncio.Future[None]]] = []
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._queue)
+
+    def take_free(self, client: str) -> bool:
+        """Take a slot if one is free, and return whether it was."""
+        if not self.free:
+            return False
+        self.free -= 1
+        self._held[client] += 1
+        return True
+
+    async def take(self, client: str) -> None:
+        """Wait for a slot. Raises `Refusal` if that takes too long or too many wait."""
+        if self.take_free(client):
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self._queue.append((client, turn))
+        if len(self._queue) > self._most:
+            self._refuse_newest()
+        seated = False
+        try:
+            async with asyncio.timeout(self._seconds):
+                await turn
+            seated = True
+        except TimeoutError as error:
+            raise busy(_FULL) from error
+        finally:
+            if (client, turn) in self._queue:
+                self._queue.remove((client, turn))
+            if not seated and turn.done() and not turn.cancelled() and not turn.exception():
+                self.release(client)
+
+    def release(self, client: str) -> None:
+        """Release a slot, and give it to the client whose turn it is."""
+        self.free += 1
+        self._held -= Counter([client])
+        while self.free and self._queue:
+            place = min(range(len(self._queue)), key=lambda each: self._held[self._queue[each][0]])
+            following, turn = self._queue.pop(place)
+            if not turn.done():
+                self.take_free(following)
+                turn.set_result(None)
+
+    def _refuse_newest(self) -> None:
+        counts = Counter(client for client, _ in self._queue)
+        greatest = max(counts.values())
+        place = max(each for each, (client, _) in enumerate(self._queue) if counts[client] == greatest)
+        _, turn = self._queue.pop(place)
+        if not turn.done():
+            turn.set_exception(busy(_FULL))
+
+
+class Slot:
+    """A slot that a client holds."""
+
+    def __init__(self, semaphore: FairSemaphore, client: str) -> None:
+        self._semaphore = semaphore
+        self._client = client
+
+    def move(self, semaphore: FairSemaphore) -> bool:
+        """Move to a free slot of another semaphore, and return whether there was one."""
+        if not semaphore.take_free(self._client):
+            return False
+        self.release()
+        self._semaphore = semaphore
+        return True
+
+    def release(self) -> None:
+        """Release the slot."""
+        self._semaphore.release(self._client)
+
+
+@asynccontextmanager
+async def slot_for(client: str, semaphore: FairSemaphore) -> AsyncIterator[Slot]:
+    """Hold a slot until the block ends."""
+    await semaphore.take(client)
+    slot = Slot(semaphore, client)
+    try:
+        yield slot
+    finally:
+        slot.release()
+
+
+_COMPLAINT = 1024 * 1024
+
+
+class WorkerDiedError(Exception):
+    """A worker ended before it had given an outcome; the message is what it last wrote to stderr."""
+
+
+class QueryWorker:
+    """A process that answers queries to the store in a folder, one at a time; `start` starts it."""
+
+    def __init__(self, folder: Path, process: asyncio.subprocess.Process) -> None:
+        self.folder = folder
+        self.is_idle = True
+        self.is_last = False
+        self._process = process
+
+    @classmethod
+    async def start(cls, folder: Path, limits: Limits) -> QueryWorker:
+        """Return a worker that is ready. Raises `WorkerDiedError`."""
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            *command(ENGINE),
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            env={**os.environ, **ENVIRONMENT},
+            # Ctrl-C is for the parent, which lets running queries end.
+            start_new_session=True,
+        )
+        worker = cls(folder, process)
+        started = False
+        try:
+            opened = await worker._reply_to(EngineOptions(str(folder), limits.memory, limits.answer))
+            if opened.failed:
+                raise WorkerDiedError(opened.message)
+            started = True
+        finally:
+            if not started:
+                await worker.end()
+        return worker
+
+    async def ask(self, request: QueryRequest) -> QueryOutcome:
+        """Return the outcome of a request. Raises `WorkerDiedError`."""
+        self.is_idle = False
+        outcome = await self._reply_to(request._asdict())
+        self.is_idle = True
+        return outcome
+
+    def lower_priority(self, niceness: int) -> None:
+        """Lower the priority of the process. That cannot be undone, so this request is its last."""
+        if not niceness:
+            return
+        self.is_last = True
+        if hasattr(os, "setpriority"):
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, niceness)
+
+    def is_fit(self) -> bool:
+        """Return whether it can answer another request."""
+        return self.is_idle and not self.is_last and self._process.returncode is None
+
+    async def end(self) -> None:
+        """Kill the process."""
+        with suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.wait()
+
+    async def _reply_to(self, request: object) -> QueryOutcome:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        frame = json.dumps(request).encode()
+        self._process.stdin.write(frame_head(frame) + frame)
+        try:
+            with suppress(ConnectionError):
+                await self._process.stdin.drain()
+            length = int.from_bytes(await self._process.stdout.readexactly(LENGTH), "little")
+            return read_outcome(await self._process.stdout.readexactly(length))
+        except asyncio.IncompleteReadError as error:
+            complaint = (await self._process.stderr.read(_COMPLAINT)).decode(errors="replace")
+            raise WorkerDiedError(complaint.strip().rpartition("\n")[2]) from error
+
+
+_Outcome = asyncio.Task[QueryOutcome]
+
+
+class QueryScheduler:
+    """Runs queries in workers, which are started in advance.
+
+    A query that moves to the next level while no slot is free there is stopped, and begins again when one is.
+    """
+
+    def __init__(self, served: ServedStore, spool: Path, limits: Limits) -> None:
+        self.limits = limits
+        self._served = served
+        self._spool = spool
+        self._numbers = itertools.count()
+        self._levels = [FairSemaphore(each.slots, limits.waiting, limits.queue_seconds) for each in limits.levels]
+        self._idle: list[QueryWorker] = []
+        self._starting: set[asyncio.Task[None]] = set()
+        self._ending: set[asyncio.Task[None]] = set()
+
+    @property
+    def waiting(self) -> int:
+        """How many queries wait."""
+        return sum(level.waiting for level in self._levels)
+
+    async def open(self) -> None:
+        """Start the workers."""
+        self.renew()
+        await asyncio.gather(*self._starting)
+
+    async def close(self) -> None:
+        """End the workers, when no query is running any more."""
+        for task in self._starting:
+            task.cancel()
+        await asyncio.gather(*self._starting, return_exceptions=True)
+        while self._idle:
+            self._end(self._idle.pop())
+        await asyncio.gather(*self._ending)
+
+    def renew(self) -> None:
+        """Replace idle workers of an earlier generation of the store."""
+        for worker in [each for each in self._idle if not self._serves(each)]:
+            self._idle.remove(worker)
+            self._end(worker)
+        self._refill()
+
+    async def answer(self, request: QueryRequest, client: str) -> tuple[Path, QueryOutcome]:
+        """Return the file of the answer, which the caller deletes, and the outcome.
+
+        Raises `Refusal` if the query took too long, too many wait, or two workers died.
+        """
+        for is_last in (False, True):
+            store = self._served.generation
+            path = self._spool / f"{next(self._numbers)}"
+            kept = False
+            try:
+                outcome = await self._attempt(request._replace(base=store.base, path=str(path)), client)
+                # A store may be deleted while it is read: then it is not the query that fails.
+                if outcome.failed != "engine" or is_last or not self._served.reload():
+                    kept = True
+                    return path, outcome
+            except WorkerDiedError as error:
+                self._served.reload()
+                if is_last:
+                    raise _death(str(error)) from error
+            finally:
+                self._refill()
+                if not kept:
+                    path.unlink(missing_ok=True)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _attempt(self, request: QueryRequest, client: str) -> QueryOutcome:
+        level = 0
+        while True:
+            async with slot_for(client, self._levels[level]) as slot, self._asked(request) as (worker, outcome):
+                level = await self._run(slot, worker, outcome, level, request.seconds)
+                if outcome.done():
+                    return outcome.result()
+
+    async def _run(self, slot: Slot, worker: QueryWorker, outcome: _Outcome, level: int, most: float) -> int:
+        """Wait for the outcome from level to level, and return the level that had no free slot, or the last.
+
+        Raises `Refusal` when the time is up.
+        """
+        spent = 0.0
+        while True:
+            here = self.limits.levels[level]
+            seconds = min(here.seconds, most - spent)
+            worker.lower_priority(here.niceness)
+            await asyncio.wait([outcome], timeout=seconds)
+            spent += seconds
+            if outcome.done():
+                return level
+            if spent >= most:
+                raise Refusal(
+                    504, f"The query took more than {most:g} seconds and was stopped: narrow it, or add a LIMIT."
+                )
+            level += 1
+            if not slot.move(self._levels[level]):
+                return level
+            self._refill()
+
+    @asynccontextmanager
+    async def _asked(self, request: QueryRequest) -> AsyncIterator[tuple[QueryWorker, _Outcome]]:
+        """Have a worker answer until the block ends; if it has not answered by then, end it."""
+        worker = await self._worker()
+        outcome = asyncio.create_task(worker.ask(request))
+        try:
+            yield worker, outcome
+        finally:
+            outcome.cancel()
+            self._keep(worker)
+
+    async def _worker(self) -> QueryWorker:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.is_fit() and self._serves(worker):
+                self._refill()
+                return worker
+            self._end(worker)
+        return await QueryWorker.start(self._served.generation.folder, self.limits)
+
+    def _keep(self, worker: QueryWorker) -> None:
+        """Keep a worker for the next query, if it can be used."""
+        if worker.is_fit() and self._serves(worker) and len(self._idle) < self.limits.levels[0].slots:
+            self._idle.append(worker)
+        else:
+            self._end(worker)
+
+    def _end(self, worker: QueryWorker) -> None:
+        task = asyncio.create_task(worker.end())
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    def _serves(self, worker: QueryWorker) -> bool:
+        return worker.folder == self._served.generation.folder
+
+    def _refill(self) -> None:
+        """Start an idle worker for each free slot of the first level."""
+        for _ in range(self._levels[0].free - len(self._idle) - len(self._starting)):
+            task = asyncio.create_task(self._start())
+            self._starting.add(task)
+            task.add_done_callback(self._starting.discard)
+
+    async def _start(self) -> None:
+        # The next query tries again, and reports why there is no worker.
+        with suppress(WorkerDiedError, OSError):
+            self._keep(await QueryWorker.start(self._served.generation.folder, self.limits))
+
+
+def _death(complaint: str) -> Refusal:
+    if "memory" in complaint.lower():
+        return busy("The query needs more memory than it may take: narrow it, or add a LIMIT.")
+    if "overflow" in complaint:
+        return busy("The query broke the engine: it is nested too deeply. Simplify it.")
+    return busy("The query could not be answered: two processes that tried were ended. Ask again, or simplify it.")
