@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kg.corpus.positions import located
+    from kg.corpus.places import located
     from kg.errors import CorpusError, Finding, KgError, Place
     from kg.formats import FORMATS, format_named, write
     from kg.pipeline.publication import Publication, open_publication, published
@@ -22,7 +22,7 @@ _HOMES = {
     "Place": "kg.errors",
     "Publication": "kg.pipeline.publication",
     "format_named": "kg.formats",
-    "located": "kg.corpus.positions",
+    "located": "kg.corpus.places",
     "open_publication": "kg.pipeline.publication",
     "published": "kg.pipeline.publication",
     "write": "kg.formats",

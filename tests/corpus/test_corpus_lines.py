@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from kg.annotations.classes import ArticleEntry, ClaimEntry, ClaimsFile
 from kg.corpus import Source, Written, read_article, read_corpus, sources
-from kg.corpus.json_reader import read_json
+from kg.corpus.reader import read_json
 from support.corpora import CLAIMS, articles, complaints, lay, said
 
 if sys.version_info >= (3, 14):

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from corpus.test_corpus_yaml import HEAD, wrong
 from kg.annotations.classes import ClaimEntry, ClaimsFile, CorpusFile, EntitiesFile, LineFile
-from kg.corpus.decode import salvaged
+from kg.corpus.decoding import mismatches, salvaged
 from kg.corpus.ids import are_sound, is_article_id, is_moment, suggested
-from kg.corpus.structure import mismatches
-from kg.corpus.tree import Tree
+from kg.corpus.yaml_reader import Tree
 
 
 @pytest.fixture(autouse=True)

@@ -23,9 +23,9 @@ from kg.annotations.classes import (
     Words,
 )
 from kg.corpus import Written, read_article, read_corpus, sources
-from kg.corpus.articles import divided
-from kg.corpus.decode import salvaged, yaml_tree
-from kg.corpus.sources import Source
+from kg.corpus.decoding import salvaged, yaml_tree
+from kg.corpus.folder import Source
+from kg.corpus.reader import divided
 from kg.corpus.writer import claims_yaml, config_yaml, entities_yaml, json_line
 from kg.errors import Finding
 from kg.errors import Path as Way

@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.annotations.classes import ClaimsFile
-from kg.corpus.decode import salvaged, yaml_tree
-from kg.corpus.positions import YAML_LOADER
-from kg.corpus.yaml_reader import read_yaml
+from kg.corpus.decoding import salvaged, yaml_tree
+from kg.corpus.yaml_reader import YAML_LOADER, read_yaml
 from kg.errors import CorpusError
 from kg.files.text_files import decode_text
 from support.corpora import said

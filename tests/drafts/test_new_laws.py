@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from kg.annotations.classes import ClaimsFile
 from kg.corpus import Corpus, Written, read_corpus
-from kg.corpus.articles import divided
-from kg.corpus.decode import salvaged, yaml_tree
+from kg.corpus.decoding import salvaged, yaml_tree
+from kg.corpus.reader import divided
 from kg.drafts.claims_draft import draft, draft_settings
 from kg.files.text_files import UNSAFE
 from kg.meaning import read_index, read_meaning

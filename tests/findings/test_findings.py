@@ -15,7 +15,7 @@ from rdflib import RDF as RDFLIB_RDF
 from rdflib import SH, Graph
 
 from kg.corpus import Corpus, Written, read_article, read_corpus, sources
-from kg.corpus.positions import located
+from kg.corpus.places import located
 from kg.errors import SEVERITIES, Finding, Place, Spot
 from kg.findings.results import ABOUT, SHAPES, counted, fails, from_foreign, from_results, in_order
 from kg.findings.rules import rule_iri, rule_of, rule_title

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec import inspect
 
 from kg.annotations.classes import ARTICLE_ID, DAY, MOMENT, SLUG
-from kg.corpus.structure import alternatives, patterns
+from kg.corpus.decoding import alternatives, patterns
 
 # What YAML readers trip over, alone or together.
 TRAPS = (

@@ -14,7 +14,7 @@ from kg.cli.console import note, warn_of_broken_plugins, with_progress
 from kg.cli.options import jobs_option
 from kg.cli.values import language_tag
 from kg.corpus import Corpus, read_corpus
-from kg.corpus.articles import divided
+from kg.corpus.reader import divided
 from kg.dates.edtf import read
 from kg.errors import UsageError
 from kg.importers.core.claim_fields import day

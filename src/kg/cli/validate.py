@@ -14,8 +14,8 @@ from kg.cli.console import in_colour, note, progress, shows_progress
 from kg.cli.options import corpus_folder, engine_option, fresh_option, jobs_option, shapes_option, watch_option
 from kg.cli.shape_notes import note_shapes
 from kg.cli.watching import rerun_on_save
-from kg.corpus.positions import located
-from kg.corpus.sources import JSON_LINES, TEXT
+from kg.corpus.folder import JSON_LINES, TEXT
+from kg.corpus.places import located
 from kg.errors import SEVERITIES, CorpusError, FileError, Finding, Severity, UsageError
 from kg.files.compression import open_decompressed
 from kg.findings.reports import REPORTS

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from kg.corpus.articles import Written, read_article
-from kg.corpus.ranges import Sized, joined, ranges
-from kg.corpus.settings import Corpus, read_corpus
-from kg.corpus.sources import WHOLE, Range, Source, sources
+from kg.corpus.folder import WHOLE, Corpus, Range, Sized, Source, joined, ranges, sources
+from kg.corpus.reader import Written, read_article, read_corpus
 
 __all__ = [
     "WHOLE",

@@ -1,18 +1,254 @@
-"""The folder of a corpus: its files in one order everywhere, none beyond its root, none in circles."""
+"""The folder of a corpus: where its articles are, in one order everywhere, and how they are shared out.
+
+No link leads beyond the root, and none in circles.
+"""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from kg.errors import FileError, Finding, Place
+from msgspec import Struct
+
+from kg.annotations.classes import CorpusFile, EntityEntry
+from kg.errors import CorpusError, FileError, Finding, Place
 from kg.files.input_files import NAMED, leads_out
+from kg.files.text_files import changed_while_read, read_lines
 
 CONFIG = "corpus.yaml"
 _OURS = re.compile(r"\.(?:txt|ya?ml|jsonl|ndjson)(?:\.gz|\.zst)?$", re.IGNORECASE)
 _NOT_ARTICLES = ("dist", "entities")  # folders of the root: what `kg build` writes, and the entities
+TEXT = ".txt"
+CLAIMS = ".claims.yaml"
+JSON_LINES = (".jsonl", ".jsonl.gz", ".jsonl.zst")
+PACKED = JSON_LINES[1:]
+
+# Which files of a pair there are.
+ONLY = {suffix: frozenset((suffix,)) for suffix in (TEXT, CLAIMS)}
+BOTH = frozenset(ONLY)
+
+# What people write for these, with the right suffix: `.yml`, `.claim.yaml`, `.TXT`.
+_NEAR_MISSES = (
+    (r"(?i)\.claims?\.ya?ml$", CLAIMS),
+    (r"(?i)\.txt$", TEXT),
+    (r"(?i)\.(?:jsonl|ndjson)$", ".jsonl"),
+    (r"(?i)\.(?:jsonl|ndjson)\.gz$", ".jsonl.gz"),
+    (r"(?i)\.(?:jsonl|ndjson)\.zst$", ".jsonl.zst"),
+)
+_YAML = r"(?i)\.ya?ml$"
+
+
+class Corpus(Struct, frozen=True):
+    """A corpus without its articles. `entity_files` says for each entity which file it stands in.
+
+    `findings` are what is wrong with fields that all else can be read without.
+    """
+
+    root: str
+    config_file: str
+    config: CorpusFile
+    entities: dict[str, EntityEntry]
+    entity_files: dict[str, str]
+    findings: tuple[Finding, ...] = ()
+
+
+class Source(NamedTuple):
+    """Where one article stands; goes to another process as it is.
+
+    `article` is its path in the corpus without suffix. `line` and `raw` are those of a line of JSON Lines, whose
+    file is `text_file`, `offset` is where in it the line begins. A source without `text_file` has no article, only
+    findings. Its files are opened only if they are in `folder`.
+    """
+
+    article: str
+    text_file: str = ""
+    claims_file: str = ""
+    line: int = 0
+    raw: bytes = b""
+    findings: tuple[Finding, ...] = ()
+    offset: int = 0
+    folder: str = NAMED
+
+
+class Point(NamedTuple):
+    """A place in the order of the sources: a path without suffix, and of JSON Lines a line with its offset."""
+
+    article: str
+    line: int = 0
+    offset: int = 0
+
+
+class Range(NamedTuple):
+    """The sources from one point on until before another; no end is the end of the corpus."""
+
+    start: Point = Point("")
+    end: Point | None = None
+
+    def has(self, article: str, line: int) -> bool:
+        """Tell whether the source at a place is in the range."""
+        at = (article, line)
+        return self.start[:2] <= at and (self.end is None or at < self.end[:2])
+
+    def touches(self, folder: str) -> bool:
+        """Tell whether a source in a folder, whose path ends in `/`, may be in the range."""
+        first = self.start.article
+        return (first < folder or first.startswith(folder)) and (self.end is None or folder < self.end.article)
+
+
+WHOLE = Range()
+
+
+def sources(corpus: Corpus, range: Range = WHOLE) -> Iterator[Source]:
+    """Yield where the articles stand, sorted by path, the lines of a JSON Lines file in its order.
+
+    What is wrong with the folder comes as sources that have only findings. Raises `FileError` for what cannot be
+    read, and for a file that has changed since it was cut into ranges.
+    """
+    none = True
+    for source in _found(corpus.root, range):
+        none = False
+        if source.text_file.endswith(JSON_LINES):
+            yield from _lines(source, range)
+        elif range.has(source.article, 0):
+            yield source
+    if none and range == WHOLE:
+        yield Source("", findings=(_no_articles(corpus),))
+
+
+def _found(root: str, range: Range, folder: str = "") -> Iterator[Source]:
+    """Yield what a folder holds, a file of JSON Lines as one source; in memory are only the names in it.
+
+    Of folders in it, only those that the range touches are looked into.
+    """
+    pairs: dict[str, frozenset[str]] = {}
+    others: dict[str, list[Source]] = {}
+    for path, fault in entries(root, folder):
+        suffix = next((suffix for suffix in (TEXT, CLAIMS) if path.endswith(suffix)), "")
+        if fault or not suffix:
+            found = Source(path, findings=(fault,)) if fault else Source(path, below(root, path), folder=root)
+            others.setdefault(path, []).append(found)
+        else:
+            article = path.removesuffix(suffix)
+            pairs[article] = BOTH if article in pairs else ONLY[suffix]
+    for key in sorted({*pairs, *others}):
+        for found in others.get(key, ()):
+            if found.findings or key.endswith(JSON_LINES):
+                yield found
+            elif key.endswith("/"):
+                if range.touches(key):
+                    yield from _found(root, range, key)
+            elif right := _right_name(key, pairs):
+                yield Source(key, findings=(_misnamed(below(root, key), right),))
+        if key in pairs:
+            yield _pair(root, key, pairs[key])
+
+
+def _pair(root: str, article: str, suffixes: frozenset[str]) -> Source:
+    text, claims = (below(root, article + suffix) for suffix in (TEXT, CLAIMS))
+    if TEXT not in suffixes:
+        return Source(article, findings=(_no_text(claims, article),))
+    return Source(article, text, claims if CLAIMS in suffixes else "", folder=root)
+
+
+def _right_name(name: str, pairs: Mapping[str, frozenset[str]]) -> str:
+    """Return what a file should be called that is none of ours by its name but seems to be meant so."""
+    for pattern, suffix in _NEAR_MISSES:
+        if re.search(pattern, name):
+            return re.sub(pattern, suffix, name)
+    article = re.sub(_YAML, "", name)
+    if article != name and pairs.get(article) == ONLY[TEXT]:
+        return article + CLAIMS
+    return ""
+
+
+def _lines(source: Source, range: Range) -> Iterator[Source]:
+    """Yield the lines of a file that are in the range, the first of which is looked up, not looked for."""
+    file, article = source.text_file, source.article
+    if range.end and range.end[:2] <= (article, 0):
+        return
+    _, number, offset = range.start if article == range.start.article else (article, 1, 0)
+    if article < range.start.article:
+        return
+    empty = True
+    try:
+        for line in read_lines(file, source.folder, number=max(number, 1), offset=offset):
+            if not range.has(article, line.number):
+                return
+            empty = False
+            yield source._replace(line=line.number, raw=line.raw, offset=line.offset)
+    except CorpusError as error:
+        yield Source(article, findings=error.findings)
+        return
+    if (empty and offset) or (range.end and range.end.article == article):
+        raise changed_while_read(file)
+    if empty:
+        message = "a JSON Lines file must have one article a line, this one is empty: write it, or delete it"
+        yield Source(article, findings=(_violation(message, "empty-file", file),))
+
+
+def _no_articles(corpus: Corpus) -> Finding:
+    message = (
+        "a corpus must have articles, none is here: add a `NAME.txt` with its `NAME.claims.yaml`, or a `*.jsonl`"
+    )
+    return _violation(message, "no-articles", corpus.config_file)
+
+
+def _no_text(file: str, article: str) -> Finding:
+    name = os.path.basename(article) + TEXT
+    return _violation(
+        f"a claims file must stand beside its article, `{name}` is missing: add it", "no-article", file
+    )
+
+
+def _misnamed(file: str, right: str) -> Finding:
+    found, right = os.path.basename(file), os.path.basename(right)
+    return _violation(f"this must be called `{right}` to be read, not `{found}`: rename it", "misnamed-file", file)
+
+
+def _violation(message: str, rule: str, file: str) -> Finding:
+    return Finding("violation", message, rule, Place(file, 1, 1))
+
+
+class Sized(NamedTuple):
+    """A range, and how many sources were in it when it was cut."""
+
+    range: Range
+    size: int
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether it begins in a compressed file, all of which must be unpacked up to there."""
+        return self.range.start.article.endswith(PACKED)
+
+
+def ranges(corpus: Corpus, most: int) -> Iterator[Sized]:
+    """Yield the ranges of a corpus in order, each of at most so many articles; together they hold every source.
+
+    Reads the files of JSON Lines through, to know where their lines begin. Raises `FileError` as `sources` does.
+    """
+    start = last = WHOLE.start
+    count = 0
+    for source in sources(corpus):
+        here = Point(source.article, source.line, source.offset)
+        # What is wrong at the path of an article stands in the range of the article.
+        if count >= most and here[:2] > last[:2]:
+            yield Sized(Range(start, here), count)
+            start, count = here, 0
+        last = max(last, here)
+        count += 1
+    yield Sized(Range(start), count)
+
+
+def joined(cut: Iterable[Sized], most: int) -> Iterator[Sized]:
+    """Yield neighbouring ranges as one, each of about so many articles."""
+    start, size = WHOLE.start, 0
+    for range, count in cut:
+        size += count
+        if size >= most or range.end is None:
+            yield Sized(Range(start, range.end), size)
+            start, size = range.end or start, 0
 
 
 class Entry(NamedTuple):

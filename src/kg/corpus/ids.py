@@ -55,7 +55,7 @@ def suggested(text: str) -> str:
 
 
 def are_sound(value: object) -> bool:
-    """Tell whether ids and days are; `kg.corpus.structure` says what is wrong with those that are not."""
+    """Tell whether ids and days are; `kg.corpus.decoding` says what is wrong with those that are not."""
     if isinstance(value, CorpusFile):
         return _slugs(value.annotators)
     if isinstance(value, dict):

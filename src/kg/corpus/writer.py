@@ -6,19 +6,41 @@ gives: ids are slugs, no text is empty or has control characters.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import FieldInfo, fields
 
 from kg.annotations.classes import ClaimsFile, CorpusFile, EntityEntry
-from kg.corpus.yaml_writer import Comments, Layout, Plain, yaml_text
 from kg.errors import Path
 
-__all__ = ["Comments", "claims_yaml", "config_yaml", "entities_yaml", "json_line"]
+Plain = str | int | dict[str, "Plain | None"] | list["Plain"]
+"""What a file holds: a mapping has None where a field is not given, so that a comment can stand in its place."""
+Comments = Mapping[Path, Sequence[str]]
+"""Lines that stand above a key, each as `# …`; of one that begins with `#` as `##`; `""` is an empty line."""
+
+WIDTH = 100
+"""How long a line with a mapping or list in braces or brackets, or a quoted text, may become."""
+_LONG_TEXT = 60
+# libyaml and others look no further for the colon of a key.
+_LONG_KEY = 500
+
+# What YAML takes for a sign of its own, an end of a line, or refuses: only an escape brings it in.
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
+_ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
+# Most texts are words and no sign of YAML, and longer than `false`: one look is enough for them.
+_WORDS = re.compile(r"[^\W\d_][\w.-]*(?: [\w.()-]+)*")
+_BEGINS_PLAIN = re.compile(r"[^\W_]|[(/“”„‘’‚«»‹›—–…€$£]")
+_ENDS_PLAIN = re.compile(r":(?:\s|\Z)|\s#")
+_FLOW_SIGN = re.compile(r"[,\[\]{}?]")
+# What YAML 1.1 or 1.2 reads as something else than a text, and some texts more, which quotation marks do not hurt.
+_NO_TEXT = re.compile(r"(?i)null|true|false|yes|no|on|off|y|n|[0-9][0-9a-fox_.,:+\-tz ]*")
+_DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?)?)?")
 
 NO_COMMENTS: Comments = {}
 NO_BLOCKS: frozenset[str] = frozenset()
@@ -106,3 +128,203 @@ def _is_tall_in_entities(path: Path) -> bool:
 
 def _is_tall_in_config(path: Path) -> bool:
     return not path or path == ("annotators",)
+
+
+class Layout(NamedTuple):
+    """How a file is laid out.
+
+    `is_tall` tells of the path of a mapping whether each of its keys has a line of its own even where all would
+    fit on one; `blocks` are the keys whose texts always stand in a block, `spaced` says that an empty line
+    parts those values of the file that have several lines from the others.
+    """
+
+    is_tall: Callable[[Path], bool]
+    comments: Comments
+    blocks: frozenset[str] = frozenset()
+    spaced: bool = False
+
+
+def yaml_text(value: dict[str, Plain | None], layout: Layout) -> str:
+    """Return a file: a mapping, its keys in order."""
+    return "\n".join([*_Writer(layout).file(value), ""])
+
+
+def scalar(text: str, *, flow: bool = False) -> str:
+    """Return a text on one line, in quotation marks where it needs them; `flow` if inside brackets or braces."""
+    if _is_plain(text, flow=flow):
+        return text
+    if ('"' in text or "\\" in text) and "'" not in text and not _HIDDEN.search(text):
+        return f"'{text}'"
+    return f'"{_ESCAPED.sub(_escape, text)}"'
+
+
+def _is_plain(text: str, *, flow: bool) -> bool:
+    """Tell whether a text is read as it is without quotation marks."""
+    if len(text) > len("false") and _WORDS.fullmatch(text):
+        return True
+    return (
+        _BEGINS_PLAIN.match(text) is not None
+        and not text[-1].isspace()
+        and not _ENDS_PLAIN.search(text)
+        and not _HIDDEN.search(text)
+        and not (flow and _FLOW_SIGN.search(text))
+        and (not _NO_TEXT.fullmatch(text) or _DATE.fullmatch(text) is not None)
+    )
+
+
+def _escape(found: re.Match[str]) -> str:
+    sign = found[0]
+    if sign in _ESCAPES:
+        return _ESCAPES[sign]
+    return f"\\x{ord(sign):02X}" if sign < "\u0100" else f"\\u{ord(sign):04X}"
+
+
+def _fits_block(text: str) -> bool:
+    """Tell whether a text stands in a block `|-` as it is, no blank of it out of sight."""
+    lines = text.split("\n")
+    return (
+        bool(text)
+        and not text[0].isspace()
+        and not any(line[-1:].isspace() or _HIDDEN.search(line) for line in lines)
+        and not text.endswith("\n")
+    )
+
+
+class _Writer:
+    """Yields the lines of one file.
+
+    `below` has for each path the commented paths at it and below it; `above` are those that have one below.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.below: dict[Path, list[Path]] = {}
+        for path in layout.comments:
+            for depth in range(len(path) + 1):
+                self.below.setdefault(path[:depth], []).append(path)
+        self.above = {path[:depth] for path in layout.comments for depth in range(len(path))}
+
+    def file(self, value: dict[str, Plain | None]) -> Iterator[str]:
+        yield from self.comments([()] if () in self.layout.comments else [], "")
+        if _is_empty(value):
+            yield "{}"
+        yield from self.mapping(value, (), "")
+
+    def mapping(self, value: dict[str, Plain | None], path: Path, indent: str) -> Iterator[str]:
+        before = ""
+        is_commented = path in self.above
+        for key, item in value.items():
+            if item is None and not is_commented:
+                continue
+            here = (*path, key)
+            if item is None:
+                yield from self.comments(self.below.get(here, []), indent)
+                continue
+            written = _key(key)
+            if not path and self.layout.spaced:
+                now = "short" if self.flow(item, here, WIDTH - len(written) - 1) else "tall"
+                if before and "tall" in (before, now):
+                    yield ""
+                before = now
+            if here in self.layout.comments:
+                yield from self.comments([here], indent)
+            if len(written) > _LONG_KEY:
+                yield f"{indent}? {written}"
+                yield from self.value(f"{indent}:", item, here, indent)
+            else:
+                yield from self.value(f"{indent}{written}:", item, here, indent)
+        if is_commented:
+            yield from self.remaining(value, path, indent)
+
+    def items(self, value: list[Plain], path: Path, indent: str) -> Iterator[str]:
+        for at, item in enumerate(value):
+            here = (*path, at)
+            yield from self.comments([here] if here in self.layout.comments else [], indent)
+            if isinstance(item, dict) and not self.flow(item, here, WIDTH - len(indent)):
+                first, *others = self.mapping(item, here, indent + "  ")
+                yield f"{indent}- {first.strip()}".rstrip()
+                yield from others
+            else:
+                yield from self.value(f"{indent}-", item, here, indent)
+        yield from self.remaining(range(len(value)), path, indent)
+
+    def value(self, head: str, item: Plain, path: Path, indent: str) -> Iterator[str]:
+        """Yield a value after its key or dash, on the line of it or below."""
+        if isinstance(item, str) and self.wants_block(item, path):
+            yield f"{head} |-"
+            yield from (f"{indent}  {line}" if line else "" for line in item.split("\n"))
+        elif isinstance(item, str | int):
+            yield f"{head} {_one(item, flow=False)}"
+        elif line := self.flow(item, path, WIDTH - len(head)):
+            yield f"{head} {line}"
+        elif isinstance(item, dict):
+            yield f"{head} {{}}" if _is_empty(item) else head
+            yield from self.mapping(item, path, indent + "  ")
+        else:
+            yield head if item else f"{head} []"
+            yield from self.items(item, path, indent + "  ")
+
+    def wants_block(self, text: str, path: Path) -> bool:
+        if "\n" in text or self.is_block(path):
+            return _fits_block(text)
+        return len(text) > _LONG_TEXT and not _is_plain(text, flow=False) and _fits_block(text)
+
+    def is_block(self, path: Path) -> bool:
+        if not self.layout.blocks:
+            return False
+        key = next((step for step in reversed(path) if isinstance(step, str)), "")
+        return key in self.layout.blocks
+
+    def flow(self, item: Plain, path: Path, room: int) -> str:
+        """Return a value on one line, `""` where it must have more, or would be longer than there is room."""
+        if isinstance(item, str | int):
+            text = _one(item, flow=True)
+            return "" if isinstance(item, str) and (self.is_block(path) or "\n" in item) else text
+        if path not in self.below and _is_empty(item):
+            return "{}" if isinstance(item, dict) else "[]"
+        tall = isinstance(item, dict) and self.layout.is_tall(path)
+        if tall or self.below.get(path, [path]) != [path]:
+            return ""
+        return self.bracketed(item, path, room)
+
+    def bracketed(self, item: dict[str, Plain | None] | list[Plain], path: Path, room: int) -> str:
+        is_mapping = isinstance(item, dict)
+        entries = item.items() if isinstance(item, dict) else enumerate(item)
+        pieces: list[str] = []
+        for step, each in entries:
+            if each is None:
+                continue
+            if not (text := self.flow(each, (*path, step), room)):
+                return ""
+            pieces.append(f"{_key(str(step))}: {text}" if is_mapping else text)
+            room -= len(pieces[-1]) + 2
+            if room < 0:
+                return ""
+        return f"{{{', '.join(pieces)}}}" if is_mapping else f"[{', '.join(pieces)}]"
+
+    def remaining(self, steps: Mapping[str, object] | range, path: Path, indent: str) -> Iterator[str]:
+        """Yield the comments on what is not in a mapping or list."""
+        depth = len(path)
+        found = [at for at in self.below.get(path, []) if len(at) > depth and at[depth] not in steps]
+        yield from self.comments(found, indent)
+
+    def comments(self, paths: Sequence[Path], indent: str) -> Iterator[str]:
+        for path in paths:
+            for line in "\n".join(self.layout.comments[path]).split("\n") if self.layout.comments[path] else ():
+                clean = _HIDDEN.sub(" ", line).rstrip()
+                yield f"{indent}{'#' if clean.startswith('#') else '# '}{clean}" if clean else ""
+
+
+def _is_empty(item: dict[str, Plain | None] | list[Plain]) -> bool:
+    return all(each is None for each in (item.values() if isinstance(item, dict) else item))
+
+
+def _key(key: str) -> str:
+    # `on` is a field of ours that everyone writes so; a language `no` is not.
+    return key if key == "on" else scalar(key, flow=True)
+
+
+def _one(item: str | int, *, flow: bool) -> str:
+    if isinstance(item, bool):
+        return "true" if item else "false"
+    return str(item) if isinstance(item, int) else scalar(item, flow=flow)

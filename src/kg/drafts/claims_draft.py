@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 from kg.annotations.classes import AnnotationEntry, ArticleEntry, ClaimEntry, ClaimsFile, CorpusFile, Words
 from kg.corpus import Corpus
-from kg.corpus.writer import claims_yaml
-from kg.corpus.yaml_writer import scalar
+from kg.corpus.writer import claims_yaml, scalar
 from kg.dates.edtf import Edtf
 from kg.dates.edtf import read as read_edtf
 from kg.drafts.date_words import DateWords, find_date_words

@@ -10,10 +10,9 @@ from typing import NamedTuple
 
 from kg.annotations.classes import ArticleEntry
 from kg.corpus import read_corpus
-from kg.corpus.articles import divided
-from kg.corpus.folder import CONFIG, entry_fault
+from kg.corpus.folder import CLAIMS, CONFIG, TEXT, entry_fault
 from kg.corpus.ids import is_article_id, suggested
-from kg.corpus.sources import CLAIMS, TEXT
+from kg.corpus.reader import divided
 from kg.drafts.claims_draft import Draft, DraftSettings, draft, draft_settings
 from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
 from kg.files.atomic_writes import folder_unless_empty, write_new_files

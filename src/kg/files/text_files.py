@@ -6,7 +6,6 @@ Columns count code points; a line ends at LF, CRLF or CR, as in editors. A byte 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, NamedTuple
@@ -14,6 +13,7 @@ from typing import IO, NamedTuple
 from kg.errors import CorpusError, FileError, Finding, Place
 from kg.files.compression import decompression_errors, open_decompressed
 from kg.files.input_files import CHUNK_SIZE, NAMED, open_input
+from kg.files.places import Lines
 
 LIMIT = 10_000_000
 """The most bytes that a YAML or text file may have: a novel has one million, a bomb has more."""
@@ -25,7 +25,7 @@ UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # YAML allows NEL as the only C1 control, and a byte order mark only at the start.
 _UNSAFE_IN_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _SAFE_BYTES = bytes(byte for byte in range(256) if byte not in range(32) or byte in b"\t\n\r").replace(b"\x7f", b"")
-_LINE_END = re.compile(r"\r\n?|\n")
+_LONGEST_SHOWN = 60
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # Characters that look like a blank, or like nothing.
@@ -39,20 +39,6 @@ _INVISIBLE = {
     "\u00ad": "soft hyphen",
 }
 _SHOWN = str.maketrans({character: f"[{name} U+{ord(character):04X}]" for character, name in _INVISIBLE.items()})
-
-
-class Lines:
-    """The offsets at which the lines of a text begin."""
-
-    def __init__(self, file: str, text: str, *, first: int = 1) -> None:
-        self.file = file
-        self.first = first
-        self.starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
-
-    def place(self, offset: int) -> Place:
-        """Return the place of the character at an offset."""
-        row = bisect_right(self.starts, offset) - 1
-        return Place(self.file, self.first + row, offset - self.starts[row] + 1)
 
 
 class Line(NamedTuple):
@@ -175,6 +161,12 @@ def _decompressed(file: str, folder: str) -> Iterator[tuple[IO[bytes], _Reached]
 def show_invisible(text: str) -> str:
     """Return a text with its invisible characters replaced by their names: `c02[no-break space U+00A0]`."""
     return text.translate(_SHOWN)
+
+
+def shortened(text: str) -> str:
+    """Return a text on one line, cut if it is long, with control and invisible characters by name."""
+    line = " ".join(UNSAFE.sub(lambda found: f" {code_point(found[0])} ", show_invisible(text)).split())
+    return line if len(line) <= _LONGEST_SHOWN else line[: _LONGEST_SHOWN - 1] + "…"
 
 
 def _read(file: str, folder: str) -> bytes:

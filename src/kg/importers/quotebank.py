@@ -15,11 +15,11 @@ from msgspec.structs import replace
 
 from kg.errors import CorpusError, Finding, Place
 from kg.files.input_files import NAMED
+from kg.files.json_reader import JsonError, parse_json
 from kg.files.text_files import Line, read_lines
 from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, LabelledSpan, Name, Skipped
 from kg.importers.core.mapping import PRESETS, Mapping
 from kg.importers.core.source_files import SourceFolder, require_source, unsafe_names
-from kg.importers.json_values import Unreadable, value
 from kg.text.spans import Span
 
 DESCRIPTION = "Quotebank's JSON Lines (.json, .bz2, .gz, .zst), by quotation or by article: a file or a folder"
@@ -121,7 +121,7 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]: 
 def _read(line: Line, at: Place, *, is_first: bool) -> Iterator[Item]:
     try:
         record = _read_record(line.raw, at)
-    except (msgspec.DecodeError, Unreadable, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, JsonError, UnicodeDecodeError, RecursionError) as error:
         if is_first:
             raise _none_here(at) from error
         yield Skipped("article", f"line {line.number}", f"it is no record of Quotebank: {error}", at)
@@ -230,13 +230,13 @@ def _none_here(at: Place) -> CorpusError:
 
 
 def _read_record(raw: bytes, at: Place) -> QuotebankRecord:
-    """Return a line's record. Raises `msgspec.DecodeError` and `Unreadable` if it is none."""
+    """Return a line's record. Raises `msgspec.DecodeError` and `JsonError` if it is none."""
     try:
         return _RECORD.decode(raw)
     except msgspec.ValidationError:
         raise
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return _RECORD.decode(value(raw, at).raw)
+        return _RECORD.decode(parse_json(raw, at).raw)
 
 
 def _probability(speaker: str, candidates: Sequence[Candidate]) -> str:

@@ -14,7 +14,8 @@ from kg.annotations.classes import ArticleEntry, ClaimsFile, Date, ReviewEntry
 from kg.corpus import Written
 from kg.dates.edtf import Edtf, suggested
 from kg.errors import Finding, Path, Place, Spot
-from kg.files.text_files import UNSAFE, Lines
+from kg.files.places import Lines
+from kg.files.text_files import UNSAFE
 from kg.meaning.claim import UNNAMED, read_claim
 from kg.meaning.context import ArticleContext
 from kg.meaning.index import CorpusIndex

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 
 from kg.errors import CorpusError, Place
+from kg.files.json_reader import JsonError, JsonValue, parse_json
 from kg.importers.claimreview.reviews import (
     MENTIONED,
     ClaimReview,
@@ -23,7 +24,6 @@ from kg.importers.core.article_fields import UnusedFields
 from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, MarkIds, Skipped
 from kg.importers.core.mapping import Mapping
 from kg.importers.core.source_files import SourceFile, format_error, skipped_findings, source_files
-from kg.importers.json_values import Unreadable, Value, value
 from kg.text.spans import Span
 
 DESCRIPTION = "ClaimReview: JSON-LD in .html, .json, .jsonld and .jsonl, a file, a folder or a zip of them"
@@ -96,7 +96,7 @@ class _FileReader:
         try:
             whole = _lenient_value(raw, at)
             found.extend(find_reviews(whole, JsonLdRoot(whole)))
-        except Unreadable as error:
+        except JsonError as error:
             self.has_reviews = True
             why = f"it cannot be read as JSON: {error}"
             self._unreadable.append(Skipped("article", f"{at.file}:{at.line}", why, at))
@@ -105,12 +105,12 @@ class _FileReader:
             yield read_review(each, canonical)
 
 
-def _lenient_value(raw: bytes, at: Place) -> Value:
+def _lenient_value(raw: bytes, at: Place) -> JsonValue:
     """Return a value. Texts in it may contain line ends, which JSON forbids and search engines accept."""
     try:
-        return value(raw, at)
-    except Unreadable:
-        return value(_STRING.sub(lambda text: text[0].translate(_NO_CONTROLS), raw), at)
+        return parse_json(raw, at)
+    except JsonError:
+        return parse_json(_STRING.sub(lambda text: text[0].translate(_NO_CONTROLS), raw), at)
 
 
 def _documents(reviews: Iterable[ClaimReview]) -> Iterator[Item]:

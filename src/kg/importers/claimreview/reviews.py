@@ -13,9 +13,9 @@ from html import unescape
 from typing import NamedTuple
 
 from kg.errors import Place
+from kg.files.json_reader import JsonError, JsonValue
 from kg.importers.core.article_fields import is_empty, texts_of
 from kg.importers.core.documents import ArticleMetadata, Name, Skipped
-from kg.importers.json_values import Unreadable, Value
 from kg.rdf.terms import decimal
 
 Things = list[object]
@@ -84,7 +84,7 @@ class FoundReview(NamedTuple):
 class JsonLdRoot:
     """A complete value of JSON-LD: knows what each `@id` in it refers to."""
 
-    def __init__(self, value: Value) -> None:
+    def __init__(self, value: JsonValue) -> None:
         self.value = value
         self._by_id: dict[str, Properties] | None = None
 
@@ -115,15 +115,15 @@ class JsonLdRoot:
                 waiting += each
 
 
-def find_reviews(value: Value, root: JsonLdRoot, depth: int = 0) -> Iterator[FoundReview]:
+def find_reviews(value: JsonValue, root: JsonLdRoot, depth: int = 0) -> Iterator[FoundReview]:
     """Yield each ClaimReview in a value, in the order of the file, and each result of a search as one.
 
-    Raises `Unreadable` if one may be nested too deeply.
+    Raises `JsonError` if one may be nested too deeply.
     """
     if not MENTIONED.search(value.raw):
         return
     if depth > _DEEPEST:
-        raise Unreadable("what it says of reviews is nested too deeply")
+        raise JsonError("what it says of reviews is nested too deeply")
     for entry in value.entries():
         yield from find_reviews(entry, root, depth + 1)
     members = value.members()

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.errors import Place
-from kg.files.text_files import Lines, decode_text
+from kg.files.json_reader import JsonStream
+from kg.files.places import Lines, PlaceCursor
+from kg.files.text_files import decode_text
 from kg.importers.core.source_files import SourceFile
-from kg.importers.json_stream import Stream
-from kg.importers.json_values import Cursor
 
 PAGES = (".html", ".htm", ".xhtml")
 FEEDS = (".json", ".jsonld", ".jsonl", ".ndjson")
@@ -146,7 +146,7 @@ def json_values(pieces: Iterator[bytes], file: str) -> Iterator[tuple[bytes, Pla
 
     Raises `CorpusError` if the file is no JSON, or ends too early.
     """
-    stream = Stream(pieces, file)
+    stream = JsonStream(pieces, file)
     opening = stream.begin()
     while opening:
         if opening == b"[":
@@ -158,7 +158,7 @@ def json_values(pieces: Iterator[bytes], file: str) -> Iterator[tuple[bytes, Pla
         opening = stream.next()
 
 
-def _elements(stream: Stream) -> Iterator[tuple[bytes, Place]]:
+def _elements(stream: JsonStream) -> Iterator[tuple[bytes, Place]]:
     stream.skip(1)
     if stream.next() != b"]":
         yield stream.take()
@@ -170,7 +170,7 @@ def _elements(stream: Stream) -> Iterator[tuple[bytes, Place]]:
     stream.skip(1)
 
 
-def _object(stream: Stream) -> Iterator[tuple[bytes, Place]]:
+def _object(stream: JsonStream) -> Iterator[tuple[bytes, Place]]:
     """Yield the elements of an object's long lists, then the object without them."""
     stream.next()
     rest = _ObjectRest(stream.cursor.place)
@@ -200,14 +200,14 @@ class _ObjectRest:
     def __init__(self, place: Place) -> None:
         self.place = place
         self.raw: list[bytes] = []
-        self._cursor = Cursor(place)
+        self._cursor = PlaceCursor(place)
 
     @property
     def is_begun(self) -> bool:
         """Whether there is more than the bracket."""
         return len(self.raw) > 1
 
-    def sign(self, stream: Stream) -> None:
+    def sign(self, stream: JsonStream) -> None:
         """Move the next sign here."""
         sign = stream.next()
         self.put(sign, stream.cursor.place)

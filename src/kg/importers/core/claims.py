@@ -13,8 +13,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from kg.annotations.classes import AnnotationEntry, ArticleEntry, ClaimEntry, ClaimsFile, Words
-from kg.corpus.articles import divided
 from kg.corpus.ids import TAKEN, is_moment
+from kg.corpus.reader import divided
 from kg.errors import Place
 from kg.files.text_files import UNSAFE
 from kg.importers.core.claim_fields import (

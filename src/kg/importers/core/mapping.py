@@ -9,9 +9,8 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from kg.corpus.decode import yaml_tree
-from kg.corpus.structure import mismatches
-from kg.corpus.yaml_writer import Layout, yaml_text
+from kg.corpus.decoding import mismatches, yaml_tree
+from kg.corpus.writer import Layout, yaml_text
 from kg.errors import CorpusError, Finding, Spot, UsageError
 
 T = TypeVar("T")

@@ -14,9 +14,9 @@ from typing import NamedTuple, cast, get_args
 from msgspec.structs import replace
 
 from kg.annotations.classes import AnnotatorEntry, EntityEntry, EntityType
-from kg.corpus.decode import salvaged, yaml_tree
+from kg.corpus.decoding import salvaged, yaml_tree
 from kg.corpus.ids import TAKEN, is_slug, suggested
-from kg.corpus.wording import taken_id
+from kg.corpus.messages import taken_id
 from kg.errors import CorpusError, Finding, Place
 from kg.files.spreadsheets import plain
 from kg.files.text_files import UNSAFE, read_text

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple, cast
 
 from kg.errors import Place
+from kg.files.json_reader import JsonError, JsonValue, json_elements, parse_json, peek
 from kg.files.text_files import decode_text
 from kg.importers.core.article_fields import UnusedFields, read_article_fields, texts_of
 from kg.importers.core.documents import (
@@ -28,8 +29,6 @@ from kg.importers.core.mapping import Mapping as LabelMapping
 from kg.importers.core.mapping import key
 from kg.importers.core.source_files import SourceFile, format_error, source_files, split_lines
 from kg.importers.doccano.offsets import OffsetCounting
-from kg.importers.json_stream import begun, elements
-from kg.importers.json_values import Unreadable, Value, value
 from kg.text.spans import Span
 
 DESCRIPTION = "doccano's JSONL: a file, its zip, or a folder"
@@ -129,8 +128,8 @@ class _DoccanoReader:
     def _record(self, raw: bytes, at: Place) -> DoccanoRecord | str:
         """Return a line's record, or why it cannot be read."""
         try:
-            return _read_record(value(raw, at), self._mapping) or _NO_RECORD
-        except Unreadable as error:
+            return _read_record(parse_json(raw, at), self._mapping) or _NO_RECORD
+        except JsonError as error:
             return f"{_NO_RECORD}; {error}"
 
     def _documents(self, record: DoccanoRecord, id: str, by: str, at: Place) -> Iterator[Item]:
@@ -184,16 +183,16 @@ def _raw_records(file: SourceFile) -> Iterator[tuple[bytes, Place]]:
 
     Raises `CorpusError` for a line above the limit.
     """
-    head, pieces = begun(file.pieces())
+    head, pieces = peek(file.pieces())
     if head.startswith(b"["):
-        yield from elements(pieces, file.path)
+        yield from json_elements(pieces, file.path)
         return
     for number, line in enumerate(split_lines(pieces, file.path), 1):
         if not line.isspace():
             yield line.removesuffix(b"\n"), Place(file.path, number, 1)
 
 
-def _read_record(line: Value, mapping: LabelMapping) -> DoccanoRecord | None:
+def _read_record(line: JsonValue, mapping: LabelMapping) -> DoccanoRecord | None:
     """Return what a line holds in any of doccano's dialects; None if it has no text."""
     members = line.members()
     values = {name: _read(member) for name, member in members.items()}
@@ -238,10 +237,10 @@ def _text_field(values: Mapping[str, object], mapping: LabelMapping) -> str | No
     return max(texts, key=lambda name: len(texts[name]), default=None)
 
 
-def _read(value: Value) -> object:
+def _read(value: JsonValue) -> object:
     try:
         return value.read()
-    except Unreadable:
+    except JsonError:
         return None
 
 

@@ -13,12 +13,11 @@ from itertools import chain
 from typing import NamedTuple, cast
 
 from kg.errors import Place
+from kg.files.json_reader import JsonError, JsonValue, json_elements, parse_json, peek
 from kg.files.text_files import LINE_LIMIT, decode_text
 from kg.importers.core.article_fields import is_empty, texts_of
 from kg.importers.core.documents import Skipped, SpanLink
 from kg.importers.core.source_files import SourceFile, format_error, split_lines
-from kg.importers.json_stream import begun, elements
-from kg.importers.json_values import Unreadable, Value, value
 
 _REMARKS = ("choices", "taxonomy", "rating", "number", "datetime", "text")
 _ROW_COLUMNS = ("annotation_id", "annotator")
@@ -90,7 +89,7 @@ LabelStudioTask = list[LabelStudioAnnotation]
 
 def read_export(file: SourceFile) -> Iterator[LabelStudioTask | Skipped]:
     """Yield the tasks of a file, and what of it is left out. Raises `CorpusError` if it is no export."""
-    head, pieces = begun(file.pieces())
+    head, pieces = peek(file.pieces())
     yield from (_json if head.startswith((b"[", b"{")) else _table)(pieces, file.path)
 
 
@@ -108,10 +107,10 @@ def offsets_of(value: Mapping[str, object]) -> tuple[int, int] | None:
 
 def _json(pieces: Iterator[bytes], file: str) -> Iterator[LabelStudioTask | Skipped]:
     has_rows = has_any = False
-    for raw, at in elements(pieces, file):
+    for raw, at in json_elements(pieces, file):
         try:
-            element = value(raw, at)
-        except Unreadable as error:
+            element = parse_json(raw, at)
+        except JsonError as error:
             yield Skipped("article", "task", f"{error}: export the file again, or mend it", at)
             continue
         members = element.members()
@@ -129,7 +128,7 @@ def _json(pieces: Iterator[bytes], file: str) -> Iterator[LabelStudioTask | Skip
         has_any = True
 
 
-def _is_task(members: Mapping[str, Value]) -> bool:
+def _is_task(members: Mapping[str, JsonValue]) -> bool:
     """Tell a task with its annotations, or an annotation with its task, as a storage gets them."""
     holder = members.get("task")
     return "data" in (holder.members() if holder else members) and any(
@@ -137,7 +136,7 @@ def _is_task(members: Mapping[str, Value]) -> bool:
     )
 
 
-def _read_task(task: Value) -> Iterator[LabelStudioTask | Skipped]:
+def _read_task(task: JsonValue) -> Iterator[LabelStudioTask | Skipped]:
     """Yield a task with its annotations; if nobody has annotated it yet, with an unfinished one that is empty."""
     members = task.members()
     entries = _entries(members, "annotations") or _entries(members, "completions")
@@ -166,7 +165,7 @@ def _read_task(task: Value) -> Iterator[LabelStudioTask | Skipped]:
         yield annotations
 
 
-def _read_results(entries: Iterable[Value]) -> AnnotationResults:
+def _read_results(entries: Iterable[JsonValue]) -> AnnotationResults:
     """Return what the entries of an annotation's `result` are."""
     regions: list[TextRegion] = []
     remarks: list[RegionRemark] = []
@@ -247,25 +246,25 @@ def _changed(fields: Mapping[str, object]) -> str:
     return ""
 
 
-def _entries(members: Mapping[str, Value], name: str) -> list[Value]:
+def _entries(members: Mapping[str, JsonValue], name: str) -> list[JsonValue]:
     return members[name].entries() if name in members else []
 
 
-def _value(value: Value | None) -> object:
+def _value(value: JsonValue | None) -> object:
     """Return what a value says, None if it is not there or cannot be read."""
     try:
         return value.read() if value else None
-    except Unreadable:
+    except JsonError:
         return None
 
 
-def _object(value: Value | None) -> dict[str, object]:
+def _object(value: JsonValue | None) -> dict[str, object]:
     """Return an object's members; none if it is no object or cannot be read."""
     read = _value(value)
     return cast(dict[str, object], read) if isinstance(read, dict) else {}
 
 
-def _id(members: Mapping[str, Value]) -> str:
+def _id(members: Mapping[str, JsonValue]) -> str:
     return "".join(texts_of(_value(members.get("id"))))
 
 
@@ -327,8 +326,8 @@ def _cell(text: str, at: Place) -> object:
     if text[:1] not in ("[", "{"):
         return text
     try:
-        read = value(text.encode(), at).read()
-    except Unreadable:
+        read = parse_json(text.encode(), at).read()
+    except JsonError:
         return text
     if isinstance(read, dict):
         return read if _remark(read) else text
@@ -338,7 +337,7 @@ def _cell(text: str, at: Place) -> object:
     return read if is_list else text
 
 
-def _read_row(row: Mapping[str, object], at: Place, members: Mapping[str, Value]) -> LabelStudioAnnotation:
+def _read_row(row: Mapping[str, object], at: Place, members: Mapping[str, JsonValue]) -> LabelStudioAnnotation:
     """Return the annotation of a row; `members` have the places of its entries, if they have their own."""
     regions: list[TextRegion] = []
     fields: dict[str, object] = {}

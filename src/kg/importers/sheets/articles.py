@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from kg.corpus.articles import divided
+from kg.corpus.reader import divided
 from kg.errors import CorpusError, FileError, Finding, Place
 from kg.files.input_files import is_inside, leads_out
 from kg.files.temporary import temporary_database

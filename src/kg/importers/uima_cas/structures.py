@@ -14,9 +14,9 @@ from typing import Literal, NamedTuple
 from xml.parsers import expat
 
 from kg.errors import CorpusError, Place
+from kg.files.json_reader import JsonError, JsonValue, parse_json
 from kg.importers.core.documents import Skipped
 from kg.importers.core.source_files import format_error
-from kg.importers.json_values import Unreadable, Value, value
 
 Values = dict[str, tuple[str, ...]]
 References = dict[str, tuple[int, ...]]
@@ -465,7 +465,7 @@ _TYPE, _JSON_ID, _JSON_ELEMENTS = "%TYPE", "%ID", "%ELEMENTS"
 def read_json_cas(raw: bytes, file: str) -> Cas:
     """Return the CAS in a JSON file. Raises `CorpusError` if it is not JSON CAS."""
     try:
-        whole = value(raw.removeprefix(b"\xef\xbb\xbf"), Place(file, 1, 1)).members()
+        whole = parse_json(raw.removeprefix(b"\xef\xbb\xbf"), Place(file, 1, 1)).members()
         cas = Cas(file)
         structures = whole.get(STRUCTURES)
         if structures is None:
@@ -477,12 +477,12 @@ def read_json_cas(raw: bytes, file: str) -> Cas:
             _add(cas, each, id)
         if views := whole.get(_VIEWS):
             _add_views(cas, views)
-    except Unreadable as error:
+    except JsonError as error:
         raise format_error(f"the file must be JSON, {error}: export it again", "not-json", file, 1, 1) from error
     return cas
 
 
-def _add(cas: Cas, written: Value, id: str) -> None:
+def _add(cas: Cas, written: JsonValue, id: str) -> None:
     record = written.read()
     place = written.place
     number = _json_number(record.get(_JSON_ID, id)) if isinstance(record, dict) else None
@@ -513,7 +513,7 @@ def _set_feature(structure: CasStructure, name: str, told: object) -> None:
         structure.set_values(name.lstrip("#^"), (text,))
 
 
-def _add_views(cas: Cas, views: Value) -> None:
+def _add_views(cas: Cas, views: JsonValue) -> None:
     """Add which structures each view shows."""
     for view in views.members().values():
         told = view.read()

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec.structs import replace
 
-from kg.corpus.articles import divided
+from kg.corpus.reader import divided
 from kg.errors import CorpusError, FileError
 from kg.files.temporary import Spool
 from kg.files.text_files import decode_text

@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.errors import Place
+from kg.files.json_reader import JsonError, JsonStream, parse_json
 from kg.files.temporary import Spool
 from kg.importers.core.documents import Heartbeat, Skipped
 from kg.importers.core.source_files import format_error
-from kg.importers.json_stream import Stream
-from kg.importers.json_values import Unreadable, value
 from kg.importers.web_annotation.annotations import (
     AnnotationHead,
     Object,
@@ -63,12 +62,12 @@ class AnnotationReader:
 
     def annotations(self, pieces: Iterator[bytes], file: str) -> Iterator[RawAnnotation]:
         """Yield the annotations of a file, which may hold several values, as JSON Lines. Raises `CorpusError`."""
-        stream = Stream(pieces, file)
+        stream = JsonStream(pieces, file)
         stream.begin()
         while stream.next():
             yield from self._value(stream, 0)
 
-    def _value(self, stream: Stream, depth: int) -> Iterator[RawAnnotation]:
+    def _value(self, stream: JsonStream, depth: int) -> Iterator[RawAnnotation]:
         sign = stream.next()
         if depth > DEEPEST:
             message = f"pages must be at most {DEEPEST} deep in one another, and these are deeper: split them"
@@ -80,7 +79,7 @@ class AnnotationReader:
         else:
             yield RawAnnotation(*stream.take())
 
-    def _array(self, stream: Stream, depth: int, *, of_annotations: bool = False) -> Iterator[RawAnnotation]:
+    def _array(self, stream: JsonStream, depth: int, *, of_annotations: bool = False) -> Iterator[RawAnnotation]:
         stream.skip(1)
         while (sign := stream.next()) != b"]":
             if of_annotations:
@@ -95,7 +94,7 @@ class AnnotationReader:
                 raise stream.broken("a comma or the end of the array")
         stream.skip(1)
 
-    def _object(self, stream: Stream, depth: int) -> Iterator[RawAnnotation]:
+    def _object(self, stream: JsonStream, depth: int) -> Iterator[RawAnnotation]:
         """Yield the annotations in an object, or the object itself if there are none in it."""
         place = stream.cursor.place
         members: dict[bytes, bytes] = {}
@@ -121,7 +120,7 @@ class AnnotationReader:
             raw = b",".join([key + b":" + raw for key, raw in members.items()])
             yield RawAnnotation(b"{" + raw + b"}", place)
 
-    def _key(self, stream: Stream) -> bytes:
+    def _key(self, stream: JsonStream) -> bytes:
         if stream.next() != b'"':
             raise stream.broken("a key in quotation marks")
         key, _ = stream.take()
@@ -159,8 +158,8 @@ class AnnotationSpool:
         """Keep an annotation, or yield why it cannot be one."""
         self._seen += 1
         try:
-            found = value(record.raw, record.place).read()
-        except Unreadable as error:
+            found = parse_json(record.raw, record.place).read()
+        except JsonError as error:
             yield Skipped("span", "a record", f"it cannot be read: {error}", record.place)
             return
         if not isinstance(found, dict) or not is_annotation(found):
@@ -191,7 +190,7 @@ class AnnotationSpool:
 
     def read(self, spooled: SpooledAnnotation) -> Object:
         """Return an annotation that was kept."""
-        found = value(self._file.read(spooled.offset, spooled.size), spooled.place).read()
+        found = parse_json(self._file.read(spooled.offset, spooled.size), spooled.place).read()
         assert isinstance(found, dict), "only objects are kept"
         return as_w3c(found)
 
@@ -206,7 +205,7 @@ def _string(raw: bytes, place: Place) -> str:
     if not raw.startswith(b'"'):
         return ""
     try:
-        found = value(raw, place).read()
-    except Unreadable:
+        found = parse_json(raw, place).read()
+    except JsonError:
         return ""
     return found if isinstance(found, str) else ""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from kg.corpus.positions import located
+from kg.corpus.places import located
 from kg.errors import Finding, Spot
 from kg.mappers.dataset import Tally
 from kg.pipeline.article import Totals, shared_graphs

@@ -10,9 +10,8 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from kg.corpus import Corpus, read_corpus
-from kg.corpus.folder import entry_fault
-from kg.corpus.positions import located
-from kg.corpus.sources import JSON_LINES
+from kg.corpus.folder import JSON_LINES, entry_fault
+from kg.corpus.places import located
 from kg.errors import CorpusError, Finding, UsageError
 from kg.files.text_files import read_text
 from kg.pipeline.spark.parts import Texts

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg.corpus import Source
-from kg.corpus.sources import JSON_LINES
+from kg.corpus.folder import JSON_LINES
 from kg.errors import CorpusError, Finding, Place
 from kg.files.text_files import LINE_LIMIT, read_lines
 

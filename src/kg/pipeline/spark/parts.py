@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from kg.corpus import Corpus, Source
-from kg.corpus.positions import located
+from kg.corpus.places import located
 from kg.errors import Finding, Severity
 from kg.findings.results import locate
 from kg.formats import FORMATS, write

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import CorpusError, Place
-from kg.importers.json_stream import elements
-from kg.importers.json_values import Unreadable, Value, value
+from kg.files.json_reader import JsonError, JsonValue, json_elements, parse_json
 
 AT = Place("export.json", 1, 1)
 TEXTS = st.text(st.sampled_from('a"\\{}[], \n\r\té😀\ud83d'), max_size=8)
@@ -34,7 +33,7 @@ def test_elements_are_those_of_the_array_however_it_comes_in(
     text = json.dumps(array, indent=indent, ensure_ascii=escaped)
     raw = text.encode("utf-8", "replace")
 
-    read = [json.loads(element) for element, _ in elements(pieces(raw, size), "export.json")]
+    read = [json.loads(element) for element, _ in json_elements(pieces(raw, size), "export.json")]
 
     assert read == json.loads(raw)
 
@@ -49,14 +48,14 @@ def test_what_begins_at_a_place_is_the_value_that_says_so(
     def there(at: Place) -> str:
         return "\n".join([lines[at.line - 1][at.column - 1 :], *lines[at.line :]])
 
-    for raw, at in elements(pieces(text.encode(), size), "export.json"):
+    for raw, at in json_elements(pieces(text.encode(), size), "export.json"):
         assert there(at).startswith(raw.decode())
-        for entry in value(raw, at).entries():
+        for entry in parse_json(raw, at).entries():
             assert there(entry.place).startswith(entry.raw.decode())
 
 
 def test_places_are_told_in_any_order() -> None:
-    first, second = value(b'[1,\r\n "\xc3\xa9", {"a": [2]}]', AT).entries()[1:]
+    first, second = parse_json(b'[1,\r\n "\xc3\xa9", {"a": [2]}]', AT).entries()[1:]
 
     places = [second.members()["a"].place, first.place, second.place]
 
@@ -82,7 +81,7 @@ def test_places_are_told_in_any_order() -> None:
 )
 def test_what_is_no_array_is_an_error_with_its_place(raw: str, at: tuple[int, int], rule: str) -> None:
     with pytest.raises(CorpusError) as raised:
-        list(elements(iter([raw.encode()]), "export.json"))
+        list(json_elements(iter([raw.encode()]), "export.json"))
 
     (finding,) = raised.value.findings
     assert (finding.at, finding.rule) == (Place("export.json", *at), rule)
@@ -90,15 +89,15 @@ def test_what_is_no_array_is_an_error_with_its_place(raw: str, at: tuple[int, in
 
 def test_utf_16_is_an_error_that_names_it() -> None:
     with pytest.raises(CorpusError, match="UTF-16"):
-        list(elements(iter(["[]".encode("utf-16")]), "export.json"))
+        list(json_elements(iter(["[]".encode("utf-16")]), "export.json"))
 
 
 def test_an_element_above_the_limit_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.importers.json_stream.LINE_LIMIT", 2_000_000)
+    monkeypatch.setattr("kg.files.json_reader.LINE_LIMIT", 2_000_000)
     endless = (b'["' if not number else b"a" * 100_000 for number in range(10_000))
 
     with pytest.raises(CorpusError, match="must have at most 2 MB") as raised:
-        list(elements(endless, "export.json"))
+        list(json_elements(endless, "export.json"))
 
     assert [finding.at for finding in raised.value.findings] == [Place("export.json", 1, 2)]
 
@@ -106,7 +105,7 @@ def test_an_element_above_the_limit_is_an_error(monkeypatch: pytest.MonkeyPatch)
 def test_what_only_lenient_readers_take_becomes_what_all_do() -> None:
     raw = rb'{"half": "\ud83d \\ud83d \udc00", "pair": "\ud83d\ude00", "number": NaN, "list": [-Infinity, "NaN"]}'
 
-    assert value(raw, AT).read() == {
+    assert parse_json(raw, AT).read() == {
         "half": "\ufffd \\ud83d \ufffd",
         "pair": "😀",
         "number": "",
@@ -126,11 +125,11 @@ def test_what_only_lenient_readers_take_becomes_what_all_do() -> None:
     ],
 )
 def test_what_cannot_be_read_says_why(raw: bytes, why: str) -> None:
-    with pytest.raises(Unreadable, match=why):
-        value(raw, AT).read()
+    with pytest.raises(JsonError, match=why):
+        parse_json(raw, AT).read()
 
 
 def test_of_what_is_neither_nothing_is_inside() -> None:
-    number: Value = value(b"1", AT)
+    number: JsonValue = parse_json(b"1", AT)
 
     assert (number.entries(), number.members()) == ([], {})

@@ -1,24 +1,129 @@
-"""What of a file does not have the form that its Struct asks for: every innermost mismatch, not only the first.
+"""Plain values → the classes of `kg.annotations`, at msgspec's speed; if that fails, everything that is wrong.
 
-Walks the plain values beside the types of `kg.annotations`; needed only where msgspec or a look at the ids failed.
+The values are then compared with the types one by one, so that every innermost mismatch is found, not only the
+first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from copy import deepcopy
+from typing import Any, TypeVar
 
+import msgspec
 from msgspec import inspect
 
-from kg.annotations.classes import ARTICLE_ID, DAY, MOMENT
-from kg.corpus import wording
-from kg.corpus.ids import TAKEN, is_article_id, is_day, is_moment, is_slug, suggested
-from kg.corpus.tree import Tree
+from kg.annotations.classes import ARTICLE_ID, DAY, MOMENT, CorpusFile, EntitiesFile
+from kg.corpus import messages
+from kg.corpus.ids import TAKEN, are_sound, is_article_id, is_day, is_moment, is_slug, suggested
+from kg.corpus.yaml_reader import Tree, read_yaml
 from kg.errors import Finding, Path, Spot
+from kg.files.input_files import NAMED
+from kg.files.places import Lines
+from kg.files.text_files import read_text
 from kg.text.nearest_name import nearest
 
+File = TypeVar("File")
+"""`ClaimsFile`, `CorpusFile`, `EntitiesFile`, `LineFile`."""
+
+# What can be wrong with a field while its entry is still what was meant: `claims/c01/act`, `stoltenberg/also`.
+_OF_A_FIELD = frozenset(("unknown-key", "not-allowed", "wrong-kind", "empty-value", "not-true-or-false", "bad-day"))
+_FIELD_DEPTHS: dict[object, int] = {CorpusFile: 1, EntitiesFile: 2}
+_FIELD_DEPTH = 3
+
+# Fields whose text is read by people, so that a part lost to a comment would not be missed by any later check.
+_FREE_TEXT = frozenset(
+    [
+        "words",
+        "gist",
+        "in",
+        "speaker_words",
+        "cue",
+        "why",
+        "note",
+        "name",
+        "also",
+        "title",
+        "headline",
+        "description",
+    ]
+)
 _ABSENT = ("", -1)  # defaults that stand for "not given", which nobody writes
 _TRUE_OR_FALSE = ("true", "false", "1", "0")  # what msgspec takes
+
+
+def yaml_tree(file: str, of: object, folder: str = NAMED) -> Tree:
+    """Return the values of a YAML file. Raises `CorpusError` if it is no YAML, `FileError` if it is unreadable."""
+    text = read_text(file, folder)
+    tree = read_yaml(text, file)
+    return tree._replace(findings=(*tree.findings, *_lost_to_comments(tree, of, text, file)))
+
+
+def salvaged(tree: Tree, of: type[File], file: str, *, line: int = 0) -> tuple[File | None, list[Finding]]:
+    """Return the values as a Struct, and every finding.
+
+    Where only fields are wrong, the Struct is without them, so that all else in the file can still be checked;
+    where more is, it is None.
+    """
+    try:
+        value = msgspec.convert(tree.value, of, strict=False)
+    except msgspec.ValidationError as error:
+        found = mismatches(tree, of, file, line=line)
+        # Should the walk ever miss what msgspec saw, its own words are better than none.
+        odd = Finding("violation", f"the file must be as its schema says: {error}", "schema", Spot(file, (), line))
+        return _without(found, tree, of), [*tree.findings, *(found or [odd])]
+    found = mismatches(tree, of, file, line=line) if tree.suspect or not are_sound(value) else []
+    return None if found or not _is_safe(tree) else value, [*tree.findings, *found]
+
+
+def _without(findings: list[Finding], tree: Tree, of: type[File]) -> File | None:
+    """Return the values without the fields that findings are about; None where one is no field of an entry."""
+    if not findings or not _is_safe(tree):
+        return None
+    depth = _FIELD_DEPTHS.get(of, _FIELD_DEPTH)
+    values = deepcopy(tree.value)
+    for finding in findings:
+        path = finding.at.path if isinstance(finding.at, Spot) else ()
+        if finding.rule not in _OF_A_FIELD or len(path) < depth:
+            return None
+        _remove(values, path)
+    try:
+        value = msgspec.convert(values, of, strict=False)
+    except msgspec.ValidationError:
+        return None
+    return value if are_sound(value) else None
+
+
+def _is_safe(tree: Tree) -> bool:
+    """Tell whether the values are what was written, but perhaps for an end lost to a comment."""
+    return all(finding.rule == "lost-to-comment" for finding in tree.findings)
+
+
+def _remove(values: Any, path: Path) -> None:
+    for step in path[:-1]:
+        values = values[step]
+    if isinstance(values, dict):
+        values.pop(path[-1], None)
+
+
+def _lost_to_comments(tree: Tree, of: object, text: str, file: str) -> list[Finding]:
+    """Return a finding for each unquoted text whose end a ` #` made a comment."""
+    if not tree.comments:
+        return []
+    lines = Lines(file, text)
+    fields = [(field_at(of, comment.path), comment.offset) for comment in tree.comments]
+    return [
+        Finding("violation", _lost(field), "lost-to-comment", lines.place(offset))
+        for field, offset in fields
+        if field in _FREE_TEXT
+    ]
+
+
+def _lost(field: str) -> str:
+    return (
+        f"an unquoted text ends at ` #`, so the rest of `{field}` is lost: put the text in quotation marks, "
+        "or the comment on a line of its own"
+    )
 
 
 def mismatches(tree: Tree, of: object, file: str, *, line: int = 0) -> list[Finding]:
@@ -80,7 +185,7 @@ class _Walk:
     def value(self, value: Any, kind: inspect.Type, path: Path) -> Iterator[Finding]:
         choices = alternatives(kind)
         if value == "":
-            yield self.finding("empty-value", wording.empty(path), path, at_key=True)
+            yield self.finding("empty-value", messages.empty(path), path, at_key=True)
         elif isinstance(value, dict):
             yield from self.mapping(value, choices, path)
         elif isinstance(value, list):
@@ -94,7 +199,7 @@ class _Walk:
         for choice in choices:
             if isinstance(choice, inspect.StructType):
                 if _is_split_text(value, choice, choices):
-                    yield self.finding("wrong-kind", wording.split_text(path), path)
+                    yield self.finding("wrong-kind", messages.split_text(path), path)
                 else:
                     yield from self.struct(value, choice, path)
                 return
@@ -118,11 +223,11 @@ class _Walk:
                 yield from self.value(item, fields[key].type, (*path, key))
             else:
                 here = (*path, key)
-                message = wording.unknown_key(key, list(fields), cut=here in self.cut)
+                message = messages.unknown_key(key, list(fields), cut=here in self.cut)
                 yield self.finding("unknown-key", message, here, at_key=True)
         for name, field in fields.items():
             if field.required and name not in value:
-                message = wording.missing_key(name, struct.cls)
+                message = messages.missing_key(name, struct.cls)
                 yield self.finding("missing-key", message, path, at_key=True)
 
     def entries(self, value: dict[str, Any], kind: inspect.DictType, path: Path) -> Iterator[Finding]:
@@ -131,12 +236,12 @@ class _Walk:
             here = (*path, key)
             if ids and not is_slug(key):
                 yield self.finding(
-                    "bad-id", wording.bad_id(key, suggested(key.replace("/", "-"))), here, at_key=True
+                    "bad-id", messages.bad_id(key, suggested(key.replace("/", "-"))), here, at_key=True
                 )
             elif key in TAKEN and path in ((), ("claims",), ("sources",)):
-                yield self.finding("taken-id", wording.taken_id(key, TAKEN[key]), here, at_key=True)
+                yield self.finding("taken-id", messages.taken_id(key, TAKEN[key]), here, at_key=True)
             elif not key:
-                yield self.finding("empty-key", wording.EMPTY_KEY, here, at_key=True)
+                yield self.finding("empty-key", messages.EMPTY_KEY, here, at_key=True)
             yield from self.value(item, kind.value_type, here)
 
     def text(self, value: str, kind: inspect.Type, path: Path) -> Iterator[Finding]:
@@ -147,13 +252,13 @@ class _Walk:
             yield from self.plain(value, kind, path)
         elif allowed:
             if value not in allowed:
-                yield self.finding("not-allowed", wording.not_allowed(value, allowed, path), path)
+                yield self.finding("not-allowed", messages.not_allowed(value, allowed, path), path)
         elif inspect.IntType in kinds:
             if not (value.isascii() and value.isdigit()):
-                yield self.finding("not-a-number", wording.not_a_number(value, path), path)
+                yield self.finding("not-a-number", messages.not_a_number(value, path), path)
         elif inspect.BoolType in kinds:
             if value.lower() not in _TRUE_OR_FALSE:
-                yield self.finding("not-true-or-false", wording.not_true_or_false(value, path), path)
+                yield self.finding("not-true-or-false", messages.not_true_or_false(value, path), path)
         else:
             yield self.wrong_kind(value, choices, path)
 
@@ -162,13 +267,13 @@ class _Walk:
         wanted = patterns(kind)
         shortest = max((getattr(choice, "min_length", 0) or 0 for choice in alternatives(kind)), default=0)
         if len(value) < shortest:
-            yield self.finding("too-short", wording.too_short(value, path), path)
+            yield self.finding("too-short", messages.too_short(value, path), path)
         elif DAY in wanted and not is_day(value):
-            yield self.finding("bad-day", wording.bad_day(value, path), path)
+            yield self.finding("bad-day", messages.bad_day(value, path), path)
         elif MOMENT in wanted and not is_moment(value):
-            yield self.finding("bad-day", wording.bad_moment(value, path), path)
+            yield self.finding("bad-day", messages.bad_moment(value, path), path)
         elif ARTICLE_ID in wanted and not is_article_id(value):
-            yield self.finding("bad-id", wording.bad_article_id(value, suggested(value)), path)
+            yield self.finding("bad-id", messages.bad_article_id(value, suggested(value)), path)
 
     def other(self, value: object, choices: list[inspect.Type], path: Path) -> Iterator[Finding]:
         """A number, true, false or null, which only JSON has."""
@@ -181,7 +286,7 @@ class _Walk:
             yield self.wrong_kind(value, choices, path)
 
     def wrong_kind(self, value: object, choices: list[inspect.Type], path: Path) -> Finding:
-        return self.finding("wrong-kind", wording.wrong_kind(value, choices, path), path)
+        return self.finding("wrong-kind", messages.wrong_kind(value, choices, path), path)
 
     def finding(self, rule: str, message: str, path: Path, *, at_key: bool = False) -> Finding:
         return Finding("violation", message, rule, Spot(self.file, path, self.line, at_key))

@@ -1,4 +1,4 @@
-"""What `kg.corpus.structure` says: what must hold, not what was found, and what to do."""
+"""Messages about values that do not fit the schema: what must hold, what was found, and what to do."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from kg.annotations.classes import (
     Words,
 )
 from kg.errors import Path
-from kg.files.text_files import UNSAFE, code_point, show_invisible
+from kg.files.text_files import shortened
 from kg.text.nearest_name import nearest
 
 EMPTY_KEY = "a key must have a name, this one is empty: give one, or delete it with its value"
@@ -65,7 +65,6 @@ _FOUND = {
     int: "a number",
     float: "a number",
 }
-_LONG = 60
 
 
 def name(path: Path) -> str:
@@ -74,12 +73,6 @@ def name(path: Path) -> str:
         return "the file"
     last = path[-1]
     return f"item {last + 1} of {name(path[:-1])}" if isinstance(last, int) else f"`{shortened(last)}`"
-
-
-def shortened(text: str) -> str:
-    """Return a text on one line, cut where it is long, without what a terminal chokes on or nobody sees."""
-    line = " ".join(UNSAFE.sub(lambda found: f" {code_point(found[0])} ", show_invisible(text)).split())
-    return line if len(line) <= _LONG else line[: _LONG - 1] + "…"
 
 
 def empty(path: Path) -> str:

@@ -10,8 +10,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.corpus.positions import index, json_tokens, located, yaml_tokens
+from kg.corpus.places import located
+from kg.corpus.yaml_reader import yaml_tokens
 from kg.errors import Finding, Place, Spot
+from kg.files.json_reader import json_tokens
+from kg.files.places import index_values
 
 CLAIMS = """\
 # a comment
@@ -134,7 +137,7 @@ def test_behind_a_line_that_cannot_be_read_any_more_each_spot_is_placed_at_the_s
 
 
 def test_the_first_of_two_equal_keys_is_the_one_that_has_the_path() -> None:
-    assert index(json_tokens('{"a": 1, "b": {"c": 2, "c": 3}, "a": 4}')).repeated == [
+    assert index_values(json_tokens('{"a": 1, "b": {"c": 2, "c": 3}, "a": 4}')).repeated == [
         (("b", "c"), 23),
         (("a",), 32),
     ]
@@ -160,7 +163,7 @@ def walked(value: object, path: tuple[str | int, ...] = ()) -> dict[tuple[str | 
 @given(VALUES, st.sampled_from([None, 2]), st.booleans())
 def test_at_each_place_in_json_stands_the_value(value: object, indent: int | None, ascii: bool) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=ascii)
-    found = index(json_tokens(text))
+    found = index_values(json_tokens(text))
     decoder = json.JSONDecoder()
 
     assert {path: decoder.raw_decode(text, mark.value)[0] for path, mark in found.marks.items()} == walked(value)
@@ -177,7 +180,7 @@ YAML_VALUES = st.recursive(
 @given(YAML_VALUES, st.sampled_from(['"', None]), st.booleans())
 def test_at_each_place_in_yaml_stands_the_value(value: object, style: str | None, flow: bool) -> None:
     text = yaml.safe_dump(value, default_style=style, default_flow_style=flow, allow_unicode=True, width=10**6)
-    marks = index(yaml_tokens(text)).marks
+    marks = index_values(yaml_tokens(text)).marks
 
     assert marks.keys() == walked(value).keys()
     for path, item in walked(value).items():
@@ -188,4 +191,4 @@ def test_at_each_place_in_yaml_stands_the_value(value: object, style: str | None
 @given(st.text('{}[]:,"\\ \na1'))
 def test_no_text_is_too_broken_for_the_walkers(text: str) -> None:
     for tokens in (json_tokens(text), yaml_tokens(text)):
-        assert all(0 <= mark.value <= len(text) for mark in index(tokens).marks.values())
+        assert all(0 <= mark.value <= len(text) for mark in index_values(tokens).marks.values())

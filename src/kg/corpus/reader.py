@@ -1,0 +1,292 @@
+"""Reads what is in the files of a corpus: its definition, which all articles share, and the articles one by one."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from kg.annotations.classes import ArticleEntry, ClaimsFile, CorpusFile, EntitiesFile, EntityEntry, LineFile
+from kg.corpus import messages
+from kg.corpus.decoding import File, salvaged, yaml_tree
+from kg.corpus.folder import CLAIMS, CONFIG, Corpus, Source, below, entry_fault, yaml_files
+from kg.corpus.ids import is_article_id, suggested
+from kg.corpus.places import located
+from kg.corpus.yaml_reader import MAX_DEPTH, Tree
+from kg.errors import CorpusError, Finding, Place, Spot, UsageError
+from kg.errors import Path as ValuePath
+from kg.files.json_reader import read_json_strictly
+from kg.files.text_files import UNSAFE, code_point, control_characters, read_text
+
+ENTITIES = "entities"
+# ` date 2020-02 De secretaris-…`: what has two digits and only signs of EDTF after `date`; `kg.dates` reads it.
+_HEADER = re.compile(r"\s*date\s+(?=\S*[0-9]{2})([-0-9EXY.,/?~%\[\]{}]+)(?:\s+|\Z)")
+# Escapes that may make a character that is refused; surrogates may also be the halves of a good one.
+_SUSPECT_ESCAPE = re.compile(rb"\\(?:[bf]|u(?:00[01]|007[fF]|[dD][89a-fA-F]|[fF]{3}[eEfF]))")
+# An empty text, not the end of one that ends in a quotation mark (`\""`).
+_EMPTY = re.compile(rb'(?<!\\)""')
+
+
+class Written(Struct, frozen=True):
+    """An article as written.
+
+    `text` is without the header, its line ends `\\n`; `header` is the date in it, in EDTF, `""` if there is none.
+    `file` is where the annotations stand, `line` the line there (0: the file is YAML), `text_file` where the text
+    does. `annotations` is None where they are missing or cannot be read; `findings` says why. `has_text` is False
+    where the text is missing or cannot be read: nothing can be looked for in it. An article that could not be made
+    out, or what is wrong with a folder, has neither `id` nor `text`.
+    """
+
+    id: str
+    file: str
+    line: int
+    text_file: str
+    text: str
+    header: str
+    annotations: ClaimsFile | None
+    findings: tuple[Finding, ...]
+    has_text: bool = True
+
+
+def read_corpus(folder: str | Path) -> Corpus:
+    """Return what is in `corpus.yaml` and the entities files.
+
+    Raises `CorpusError` with the findings of all these files where one cannot be made out, `UsageError` if the
+    folder is no corpus, `FileError` for a file that cannot be read.
+    """
+    root = os.fspath(Path(folder))
+    config_file = _config_file(root)
+    findings: list[Finding] = []
+    config = _read(config_file, CorpusFile, root, findings)
+    misplaced: list[Finding] = []
+    entities_files = _entities_files(root, misplaced)
+    unread = bool(misplaced)
+    findings += misplaced
+    entities: dict[str, EntityEntry] = {}
+    files: dict[str, str] = {}
+    firsts: dict[int, Spot] = {}
+    for file in entities_files:
+        found = _read(file, EntitiesFile, root, findings)
+        unread |= found is None
+        for id, entity in (found or {}).items():
+            if id in entities:
+                firsts[len(findings)] = Spot(files[id], (id,), at_key=True)
+                findings.append(Finding("violation", "", "duplicate-id", Spot(file, (id,), at_key=True)))
+            else:
+                entities[id], files[id] = entity, file
+    _say_where_first(findings, firsts)
+    if unread or config is None:
+        raise CorpusError(findings)
+    return Corpus(root, config_file, config, entities, files, tuple(findings))
+
+
+def _config_file(root: str) -> str:
+    file = below(root, CONFIG)
+    if os.path.lexists(file):
+        return file
+    if not os.path.isdir(root):
+        raise UsageError(f"{root}: a corpus must be a folder, there is none: give the folder with `{CONFIG}`")
+    if os.path.exists(below(root, "corpus.yml")):
+        raise UsageError(f"{root}: a corpus must have a `{CONFIG}`, this has a `corpus.yml`: rename it")
+    raise UsageError(
+        f"{root}: a corpus must have a `{CONFIG}`, there is none: give another folder, or write one with `base`, "
+        "`title`, `licence` and `language`"
+    )
+
+
+def _entities_files(root: str, findings: list[Finding]) -> list[str]:
+    """Return `entities.yaml` and `entities/*.yaml`; report those whose names end otherwise."""
+    folder = below(root, ENTITIES)
+    beside = [below(root, ENTITIES + suffix) for suffix in (".yaml", ".yml")]
+    if os.path.lexists(folder) and (fault := entry_fault(folder, root)):
+        findings.append(fault)
+        found = []
+    else:
+        found = list(yaml_files(folder))
+    files = [file for file in beside if os.path.lexists(file)] + found
+    for file in files:
+        if file.endswith(".yml"):
+            right = os.path.basename(file).removesuffix(".yml") + ".yaml"
+            message = f"this must be called `{right}` to be read: rename it"
+            findings.append(Finding("violation", message, "misnamed-file", Place(file, 1, 1)))
+    return [file for file in files if file.endswith(".yaml")]
+
+
+def _read(file: str, of: type[File], root: str, findings: list[Finding]) -> File | None:
+    """Return a file without the fields that are wrong, or None; what is wrong goes to `findings`."""
+    if fault := entry_fault(file, root):
+        findings.append(fault)
+        return None
+    try:
+        value, found = salvaged(yaml_tree(file, of, root), of, file)
+    except CorpusError as error:
+        findings += error.findings
+        return None
+    findings += found
+    return value
+
+
+def _say_where_first(findings: list[Finding], firsts: Mapping[int, Spot]) -> None:
+    """Say in findings, by their numbers, that an id stands again, where it stood first."""
+    # All at once, not each by itself: a file is parsed to find places in it.
+    places = located(Finding("violation", "", "", spot) for spot in firsts.values())
+    for (number, spot), first in zip(firsts.items(), places, strict=True):
+        stands = f"`{spot.path[0]}` stands at {first.at} already"
+        message = f"an entity's id must be unique, {stands}: delete or rename one"
+        findings[number] = findings[number]._replace(message=message)
+
+
+def read_article(source: Source) -> Written:
+    """Return the article. What is wrong with it is among its findings; raises only `FileError`."""
+    if source.line:
+        return _from_line(source)
+    if source.text_file:
+        return _from_pair(source)
+    return Written("", "", 0, "", "", "", None, source.findings)
+
+
+def divided(text: str) -> tuple[str, str]:
+    """Return the date in a text's header and the article after it, line ends as `\\n`."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    header = _HEADER.match(text)
+    return (header[1], text[header.end() :]) if header else ("", text)
+
+
+def _from_pair(source: Source) -> Written:
+    findings = list(source.findings)
+    header, text = _text(source, findings)
+    annotations = _claims(source, findings)
+    id = source.article
+    if annotations and annotations.article.id:
+        id = annotations.article.id
+    elif not is_article_id(id) and (annotations or not source.claims_file):
+        findings.append(_bad_name(source))
+    file = source.claims_file or source.text_file.removesuffix(".txt") + CLAIMS
+    has_text = bool(text) and not text.isspace()
+    return Written(id, file, 0, source.text_file, text, header, annotations, tuple(findings), has_text)
+
+
+def _text(source: Source, findings: list[Finding]) -> tuple[str, str]:
+    file = source.text_file
+    try:
+        whole = read_text(file, source.folder)
+    except CorpusError as error:
+        findings += error.findings
+        return "", ""
+    findings += control_characters(whole, file)
+    header, text = divided(whole)
+    if not text.strip():
+        findings.append(_no_words(Place(file, 1, 1)))
+    return header, text
+
+
+def _claims(source: Source, findings: list[Finding]) -> ClaimsFile | None:
+    if not source.claims_file:
+        name = source.article.rpartition("/")[2] + CLAIMS
+        message = f"an article should have its claims beside it, `{name}` is missing: write it"
+        findings.append(Finding("warning", message, "no-claims-file", Place(source.text_file, 1, 1)))
+        return None
+    try:
+        tree = yaml_tree(source.claims_file, ClaimsFile, source.folder)
+    except CorpusError as error:
+        findings += error.findings
+        return None
+    annotations, found = salvaged(tree, ClaimsFile, source.claims_file)
+    findings += found
+    return annotations
+
+
+def _from_line(source: Source) -> Written:
+    file, line = source.text_file, source.line
+    findings = list(source.findings)
+    id = header = text = ""
+    try:
+        tree = read_json(source.raw, file, line)
+        article = _article(tree.value)
+        id, (header, text) = _string(article, "id"), divided(_string(article, "text"))
+        findings += _missing(article, text, Spot(file, ("article",), line))
+    except CorpusError as error:
+        findings += error.findings
+        return Written(id, file, line, file, text, header, None, tuple(findings))
+    written, found = salvaged(tree, LineFile, file, line=line)
+    annotations = _without_text(written) if written and not findings else None
+    findings += found
+    return Written(id, file, line, file, text, header, annotations, tuple(findings))
+
+
+def _article(value: object) -> Mapping[str, Any]:
+    article = value.get("article") if isinstance(value, dict) else None
+    return article if isinstance(article, dict) else {}
+
+
+def _string(article: Mapping[str, Any], key: str) -> str:
+    value = article.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _missing(article: Mapping[str, Any], text: str, at: Spot) -> list[Finding]:
+    """Return what a line's article must have and a file's need not: an id and a text."""
+    findings = [
+        Finding(
+            "violation",
+            f"an article of JSON Lines must have `{key}`: add it",
+            "missing-key",
+            at._replace(at_key=True),
+        )
+        for key in ("id", "text")
+        if article and key not in article
+    ]
+    if _string(article, "text") and not text.strip():
+        findings.append(_no_words(at._replace(path=("article", "text"))))
+    return findings
+
+
+def _without_text(line: LineFile) -> ClaimsFile:
+    article = ArticleEntry(*(getattr(line.article, name) for name in ArticleEntry.__struct_fields__))
+    return ClaimsFile(article, line.annotation, line.occasions, line.sources, line.claims, line.withdrawn)
+
+
+def _no_words(at: Place | Spot) -> Finding:
+    return Finding("violation", "an article must have a text, here is none: add it", "empty-text", at)
+
+
+def _bad_name(source: Source) -> Finding:
+    wrong = messages.bad_article_id(source.article, suggested(source.article))
+    message = f"{wrong} as `article: {{id: …}}`, or rename the files"
+    return Finding("violation", message, "bad-id", Place(source.text_file, 1, 1))
+
+
+def read_json(raw: bytes, file: str, line: int) -> Tree:
+    """Return the values of a line of JSON Lines. Raises `CorpusError` if it is not UTF-8 or not JSON."""
+    value, findings = read_json_strictly(raw, file, line, MAX_DEPTH)
+    if b"\\" in raw and _SUSPECT_ESCAPE.search(raw):
+        findings += _escaped_controls(value, file, line)
+    return Tree(value, tuple(findings), b'""' in raw and _EMPTY.search(raw) is not None)
+
+
+def _escaped_controls(value: object, file: str, line: int) -> list[Finding]:
+    """Return a finding for each text with a character that only an escape could bring in."""
+    findings: list[Finding] = []
+    waiting: list[tuple[ValuePath, object]] = [((), value)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(((*path, key), item) for key, item in reversed(value.items()))
+            spots = (Spot(file, (*path, key), line, at_key=True) for key in value if UNSAFE.search(key))
+            findings.extend(_escaped(spot, str(spot.path[-1])) for spot in spots)
+        elif isinstance(value, list):
+            waiting.extend(((*path, at), item) for at, item in reversed(list(enumerate(value))))
+        elif isinstance(value, str) and UNSAFE.search(value):
+            findings.append(_escaped(Spot(file, path, line), value))
+    return findings
+
+
+def _escaped(at: Spot, text: str) -> Finding:
+    found = ", ".join(dict.fromkeys(map(code_point, UNSAFE.findall(text))))
+    message = f"a text must be free of control characters, this has {found}: delete it"
+    return Finding("violation", message, "control-character", at)
