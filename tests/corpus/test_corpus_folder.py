@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.corpus import Source, read_article, read_corpus, sources
+from kg.corpus import ArticleSource, read_article, read_corpus, sources
 from support.corpora import CLAIMS, articles, complaints, lay, said
 
 MISSING = "an article should have its claims beside it, `{}` is missing: write it [no-claims-file]"
@@ -60,7 +60,7 @@ def test_a_source_goes_to_another_process_and_reads_the_same_there() -> None:
     lay(Path(), {"x.txt": "Ja", "x.claims.yaml": CLAIMS})
     (source,) = sources(read_corpus(Path()))
 
-    assert source == Source("x", "x.txt", "x.claims.yaml", folder=".")
+    assert source == ArticleSource("x", "x.txt", "x.claims.yaml", folder=".")
     assert read_article(pickle.loads(pickle.dumps(source))) == read_article(source)
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.annotations.classes import ArticleEntry, ClaimEntry, ClaimsFile
-from kg.corpus import Source, Written, read_article, read_corpus, sources
+from kg.corpus import ArticleSource, WrittenArticle, read_article, read_corpus, sources
 from kg.corpus.reader import read_json
 from support.corpora import CLAIMS, articles, complaints, lay, said
 
@@ -48,7 +48,7 @@ def line(**article: object) -> bytes:
 
 def wrong(raw: bytes) -> list[str]:
     """Return what is wrong with a line, as `line:column message [rule]`."""
-    article = read_article(Source("x", "x.jsonl", "", 1, raw))
+    article = read_article(ArticleSource("x", "x.jsonl", "", 1, raw))
     assert article.annotations is None or not article.findings
     Path("x.jsonl").write_bytes(raw)
     return [line.removeprefix("x.jsonl:").replace(": violation:", "", 1) for line in said(article.findings)]
@@ -58,7 +58,7 @@ def test_a_line_is_an_article_with_its_annotations() -> None:
     lay(Path(), {"x.jsonl": line()})
 
     assert articles(Path()) == [
-        Written(
+        WrittenArticle(
             id="a/x",
             file="x.jsonl",
             line=1,
@@ -229,7 +229,7 @@ def test_bytes_that_are_not_utf_8_are_said_at_the_first() -> None:
 
 @given(st.binary())
 def test_no_line_is_too_broken(raw: bytes) -> None:
-    assert read_article(Source("x", "x.jsonl", "", 1, raw)).findings
+    assert read_article(ArticleSource("x", "x.jsonl", "", 1, raw)).findings
 
 
 @pytest.mark.parametrize("name", ["x.jsonl.gz", "x.jsonl.zst"])

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from kg.annotations.classes import CorpusFile, EntityEntry
-from kg.corpus import Corpus, read_corpus
+from kg.corpus import CorpusDefinition, read_corpus
 from kg.errors import CorpusError, UsageError
 from support.corpora import CONFIG, ENTITIES, complaints, lay, said
 
@@ -22,7 +22,7 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_corpus_is_its_settings_and_entities() -> None:
     lay(Path("c"), {"entities/more.yaml": "nato: {type: Organization, name: NAVO}\n"})
 
-    assert read_corpus("c/") == Corpus(
+    assert read_corpus("c/") == CorpusDefinition(
         "c",
         "c/corpus.yaml",
         CorpusFile(

@@ -13,7 +13,7 @@ from corpus.test_corpus_yaml import HEAD, wrong
 from kg.annotations.classes import ClaimEntry, ClaimsFile, CorpusFile, EntitiesFile, LineFile
 from kg.corpus.decoding import mismatches, salvaged
 from kg.corpus.ids import are_sound, is_article_id, is_moment, suggested
-from kg.corpus.yaml_reader import Tree
+from kg.corpus.yaml_reader import ParsedFile
 
 
 @pytest.fixture(autouse=True)
@@ -224,7 +224,7 @@ def test_what_is_right_is_taken_at_its_value() -> None:
         "article": {"transcript": "true"},
         "claims": {"c01": {"speaker": ["a", "b"], "words": [{"words": "x", "start": "214"}, "y"]}},
     }
-    read, findings = salvaged(Tree(value), ClaimsFile, "x")
+    read, findings = salvaged(ParsedFile(value), ClaimsFile, "x")
 
     assert findings == []
     assert read is not None
@@ -270,12 +270,12 @@ def test_the_walk_finds_something_wherever_msgspec_does_and_nothing_where_all_is
         sound = are_sound(msgspec.convert(value, of, strict=False))
     except msgspec.ValidationError:
         sound = False
-    found = mismatches(Tree(value), of, "x")
+    found = mismatches(ParsedFile(value), of, "x")
 
     if sound:
         assert {finding.rule for finding in found} <= {"empty-value"}
     else:
-        rules = {finding.rule for finding in salvaged(Tree(value), of, "x")[1]}
+        rules = {finding.rule for finding in salvaged(ParsedFile(value), of, "x")[1]}
         assert rules
         assert "schema" not in rules
 
@@ -306,7 +306,7 @@ def test_every_field_of_a_claim_has_been_given_a_wrong_kind() -> None:
     """A mapping of numbers suits no field of a claim but names, where the languages are looked at."""
     wrong_everywhere = dict.fromkeys(ClaimEntry.__struct_encode_fields__, 1.5)
 
-    found = mismatches(Tree({"claims": {"c01": wrong_everywhere}}), ClaimsFile, "x")
+    found = mismatches(ParsedFile({"claims": {"c01": wrong_everywhere}}), ClaimsFile, "x")
     assert [finding.at.path[-1] for finding in found] == list(wrong_everywhere)
 
 
@@ -314,7 +314,7 @@ def test_a_wrong_field_does_not_hide_what_else_is_wrong():
     """Where only fields are wrong, the rest of the file is read on, so that one run reports everything."""
     value = {"claims": {"c01": {"speaker": "x", "words": "y", "act": "demand", "notes": "z"}}}
 
-    read, findings = salvaged(Tree(value), ClaimsFile, "x")
+    read, findings = salvaged(ParsedFile(value), ClaimsFile, "x")
 
     assert read == ClaimsFile(claims={"c01": ClaimEntry("x", "y")})
     assert [finding.rule for finding in findings] == ["not-allowed", "unknown-key"]
@@ -325,7 +325,7 @@ def test_a_wrong_field_does_not_hide_what_else_is_wrong():
 )
 def test_a_file_without_an_entry_that_was_meant_is_not_read_on(value):
     """A claim left out would make every relation to it look wrong."""
-    read, findings = salvaged(Tree(value), ClaimsFile, "x")
+    read, findings = salvaged(ParsedFile(value), ClaimsFile, "x")
 
     assert read is None
     assert findings

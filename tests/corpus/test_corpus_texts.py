@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.annotations.classes import ClaimsFile
-from kg.corpus import Source, Written, read_article
+from kg.corpus import ArticleSource, WrittenArticle, read_article
 from kg.errors import FileError
 from support.corpora import CLAIMS, articles, complaints, lay
 
@@ -22,7 +22,7 @@ def test_an_article_is_its_text_without_the_header_and_its_annotations() -> None
     lay(Path(), {"a/x.txt": " date 2020-02-?21  Ja,\r\nzei Ann.\rEn “nee”\u2028.", "a/x.claims.yaml": CLAIMS})
     (article,) = articles(Path())
 
-    assert article == Written(
+    assert article == WrittenArticle(
         id="a/x",
         file="a/x.claims.yaml",
         line=0,
@@ -63,7 +63,7 @@ def test_a_byte_order_mark_is_dropped_and_moves_no_offset() -> None:
 
 def test_a_file_that_vanishes_is_a_file_error() -> None:
     with pytest.raises(FileError, match=r"^gone.txt: cannot be read: No such file or directory$"):
-        read_article(Source("gone", "gone.txt"))
+        read_article(ArticleSource("gone", "gone.txt"))
 
 
 @pytest.mark.parametrize("content", ["", " \r\n\t", "date 2020-02 \n"])

@@ -22,9 +22,9 @@ from kg.annotations.classes import (
     EntitiesFile,
     Words,
 )
-from kg.corpus import Written, read_article, read_corpus, sources
+from kg.corpus import WrittenArticle, read_article, read_corpus, sources
 from kg.corpus.decoding import salvaged, yaml_tree
-from kg.corpus.folder import Source
+from kg.corpus.folder import ArticleSource
 from kg.corpus.reader import divided
 from kg.corpus.writer import claims_yaml, config_yaml, entities_yaml, json_line
 from kg.errors import Finding
@@ -98,7 +98,7 @@ def test_a_line_that_was_written_is_read_as_it_was(id: str, text: str, file: Cla
     whole = ClaimsFile(article, file.annotation, file.occasions, file.sources, file.claims, file.withdrawn)
 
     assert (line[-1:], line.count(b"\n")) == (b"\n", 1)
-    assert read_article(Source("x", "x.jsonl", "", 1, line)) == Written(
+    assert read_article(ArticleSource("x", "x.jsonl", "", 1, line)) == WrittenArticle(
         id, "x.jsonl", 1, "x.jsonl", body, header, whole, ()
     )
 

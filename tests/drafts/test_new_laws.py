@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kg.annotations.classes import ClaimsFile
-from kg.corpus import Corpus, Written, read_corpus
+from kg.corpus import CorpusDefinition, WrittenArticle, read_corpus
 from kg.corpus.decoding import salvaged, yaml_tree
 from kg.corpus.reader import divided
 from kg.drafts.claims_draft import draft, draft_settings
@@ -80,12 +80,12 @@ def taken(draft: str) -> str:
     return draft
 
 
-def wrong(file: str, text: str, header: str, corpus: Corpus) -> tuple[set[str], int]:
+def wrong(file: str, text: str, header: str, corpus: CorpusDefinition) -> tuple[set[str], int]:
     """Return the rules that a claims file breaks, and how many claims it has that stand in the text."""
     Path("x.claims.yaml").write_text(file, newline="")
     annotations, findings = salvaged(yaml_tree("x.claims.yaml", ClaimsFile), ClaimsFile, "x.claims.yaml")
     assert (findings, annotations is not None) == ([], True)
-    article = Written("x", "x.claims.yaml", 0, "x.txt", text, header, annotations, ())
+    article = WrittenArticle("x", "x.claims.yaml", 0, "x.txt", text, header, annotations, ())
     meaning = read_meaning(article, read_index(corpus))
     assert meaning.article is not None
     return {finding.rule for finding in meaning.findings}, len(meaning.article.claims)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rdflib import RDF as RDFLIB_RDF
 from rdflib import SH, Graph
 
-from kg.corpus import Corpus, Written, read_article, read_corpus, sources
+from kg.corpus import CorpusDefinition, WrittenArticle, read_article, read_corpus, sources
 from kg.corpus.places import located
 from kg.errors import SEVERITIES, Finding, Place, Spot
 from kg.findings.results import ABOUT, SHAPES, counted, fails, from_foreign, from_results, in_order
@@ -108,9 +108,9 @@ class Example(NamedTuple):
     """A corpus read and mapped, with what tells where its values come from."""
 
     folder: Path
-    corpus: Corpus
+    corpus: CorpusDefinition
     index: CorpusIndex
-    article: Written
+    article: WrittenArticle
     nodes: list[Node]
     origins: Origins
 

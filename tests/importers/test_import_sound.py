@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import process_time
 
 from kg.annotations.classes import ClaimEntry, ClaimsFile, Relations
-from kg.corpus import Source
+from kg.corpus import ArticleSource
 from kg.errors import Finding, Place, Spot
 from kg.importers.core.documents import Skipped
 from kg.importers.core.repair import SpooledArticle, repair_article
@@ -28,7 +28,7 @@ def violations(*paths: tuple[str | int, ...]) -> MappedArticle:
 def test_a_field_with_two_faults_is_taken_out_and_the_claim_is_kept() -> None:
     spoilt = article({"c01": ClaimEntry("unnamed", "It rains", inferred=["speaker", "said"], note="n")})
 
-    def read(source: Source) -> MappedArticle:
+    def read(source: ArticleSource) -> MappedArticle:
         faults = [("claims", "c01", "inferred", 0), ("claims", "c01", "inferred", 1)]
         return violations(*faults if b"inferred" in source.raw else [])
 
@@ -65,7 +65,7 @@ def test_many_claims_are_taken_out_in_one_round_and_linear_time() -> None:
     spoilt = article({id: ClaimEntry("unnamed", "It rains") for id in ids})
     rounds = []
 
-    def read(source: Source) -> MappedArticle:
+    def read(source: ArticleSource) -> MappedArticle:
         rounds.append(source)
         return violations(*[("claims", id, "words") for id in ids[::2]] if len(rounds) == 1 else [])
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.corpus import Corpus, Sized, ranges, read_corpus, sources
+from kg.corpus import CorpusDefinition, SizedRange, ranges, read_corpus, sources
 from kg.errors import FileError
 from support.corpora import lay
 
@@ -47,7 +47,7 @@ def test_a_range_has_as_many_sources_as_it_says(tmp_path: Path, most: int) -> No
     assert max(each.size for each in sized) <= most + 1  # what is wrong with a file stands beside its last line
 
 
-def read_by_ranges(corpus: Corpus, cut: list[Sized]) -> None:
+def read_by_ranges(corpus: CorpusDefinition, cut: list[SizedRange]) -> None:
     for each in cut:
         list(sources(corpus, each.range))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from kg.corpus import Written, read_article, read_corpus, sources
+from kg.corpus import WrittenArticle, read_article, read_corpus, sources
 from kg.corpus.places import located
 from kg.errors import CorpusError, Finding
 
@@ -33,7 +33,7 @@ def said(findings: Iterable[Finding]) -> list[str]:
     return [f"{f.at}: {f.severity}: {f.message} [{f.rule}]" for f in located(findings)]
 
 
-def articles(folder: Path) -> list[Written]:
+def articles(folder: Path) -> list[WrittenArticle]:
     """Return every article of a corpus, and what is wrong with its folder, as read."""
     return [read_article(source) for source in sources(read_corpus(folder))]
 

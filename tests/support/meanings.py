@@ -16,7 +16,7 @@ from kg.annotations.classes import (
     Relations,
     RoleEntry,
 )
-from kg.corpus import Corpus, Written
+from kg.corpus import CorpusDefinition, WrittenArticle
 from kg.meaning import ArticleMeaning, CorpusIndex, read_index, read_meaning
 from kg.model import Article, Claim
 
@@ -59,10 +59,10 @@ def entity(id: str) -> str:
     return f"<https://kg.example/entity/{id}>"
 
 
-def corpus(*, config: CorpusFile = CONFIG, **entities: EntityEntry) -> Corpus:
+def corpus(*, config: CorpusFile = CONFIG, **entities: EntityEntry) -> CorpusDefinition:
     """Return the corpus with more or other entities."""
     known = ENTITIES | entities
-    return Corpus("seeds", "corpus.yaml", config, known, dict.fromkeys(known, "entities.yaml"))
+    return CorpusDefinition("seeds", "corpus.yaml", config, known, dict.fromkeys(known, "entities.yaml"))
 
 
 def index(**settings: Any) -> CorpusIndex:
@@ -74,7 +74,9 @@ def meaning(
     file: ClaimsFile, *, text: str = TEXT, header: str = "", of: CorpusIndex | None = None
 ) -> ArticleMeaning:
     """Return what an article means."""
-    return read_meaning(Written("one", "one.claims.yaml", 0, "one.txt", text, header, file, ()), of or index())
+    return read_meaning(
+        WrittenArticle("one", "one.claims.yaml", 0, "one.txt", text, header, file, ()), of or index()
+    )
 
 
 def article(file: ClaimsFile = FILE, **settings: Any) -> Article:

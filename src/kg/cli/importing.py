@@ -13,7 +13,7 @@ from kg.annotations.classes import CorpusFile
 from kg.cli.console import note, warn_of_broken_plugins, with_progress
 from kg.cli.options import jobs_option
 from kg.cli.values import language_tag
-from kg.corpus import Corpus, read_corpus
+from kg.corpus import CorpusDefinition, read_corpus
 from kg.corpus.reader import divided
 from kg.dates.edtf import read
 from kg.errors import UsageError
@@ -164,10 +164,12 @@ def _shared(output: Path, settings: dict[str, Any]) -> tuple[NameRegister, Corpu
     return NameRegister({**known_names(entities), **known}, dict(entities), dict(config.annotators)), config
 
 
-def _empty(output: Path) -> Corpus:
+def _empty(output: Path) -> CorpusDefinition:
     """Return the corpus that a new one is like if it is like no other."""
     title = output.absolute().name
-    return Corpus("", "", CorpusFile("https://kg.example/", title, UNDECIDED_LICENCE, UNKNOWN_LANGUAGE), {}, {})
+    return CorpusDefinition(
+        "", "", CorpusFile("https://kg.example/", title, UNDECIDED_LICENCE, UNKNOWN_LANGUAGE), {}, {}
+    )
 
 
 def _tell(report: ImportReport, output: Path) -> None:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from kg.corpus.folder import WHOLE, Corpus, Range, Sized, Source, joined, ranges, sources
-from kg.corpus.reader import Written, read_article, read_corpus
+from kg.corpus.folder import (
+    WHOLE,
+    ArticleSource,
+    CorpusDefinition,
+    SizedRange,
+    SourceRange,
+    joined,
+    ranges,
+    sources,
+)
+from kg.corpus.reader import WrittenArticle, read_article, read_corpus
 
 __all__ = [
     "WHOLE",
-    "Corpus",
-    "Range",
-    "Sized",
-    "Source",
-    "Written",
+    "ArticleSource",
+    "CorpusDefinition",
+    "SizedRange",
+    "SourceRange",
+    "WrittenArticle",
     "joined",
     "ranges",
     "read_article",

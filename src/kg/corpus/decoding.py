@@ -16,7 +16,7 @@ from msgspec import inspect
 from kg.annotations.classes import ARTICLE_ID, DAY, MOMENT, CorpusFile, EntitiesFile
 from kg.corpus import messages
 from kg.corpus.ids import TAKEN, are_sound, is_article_id, is_day, is_moment, is_slug, suggested
-from kg.corpus.yaml_reader import Tree, read_yaml
+from kg.corpus.yaml_reader import ParsedFile, read_yaml
 from kg.errors import Finding, Path, Spot
 from kg.files.input_files import NAMED
 from kg.files.places import Lines
@@ -52,14 +52,14 @@ _ABSENT = ("", -1)  # defaults that stand for "not given", which nobody writes
 _TRUE_OR_FALSE = ("true", "false", "1", "0")  # what msgspec takes
 
 
-def yaml_tree(file: str, of: object, folder: str = NAMED) -> Tree:
+def yaml_tree(file: str, of: object, folder: str = NAMED) -> ParsedFile:
     """Return the values of a YAML file. Raises `CorpusError` if it is no YAML, `FileError` if it is unreadable."""
     text = read_text(file, folder)
     tree = read_yaml(text, file)
     return tree._replace(findings=(*tree.findings, *_lost_to_comments(tree, of, text, file)))
 
 
-def salvaged(tree: Tree, of: type[File], file: str, *, line: int = 0) -> tuple[File | None, list[Finding]]:
+def salvaged(tree: ParsedFile, of: type[File], file: str, *, line: int = 0) -> tuple[File | None, list[Finding]]:
     """Return the values as a Struct, and every finding.
 
     Where only fields are wrong, the Struct is without them, so that all else in the file can still be checked;
@@ -76,7 +76,7 @@ def salvaged(tree: Tree, of: type[File], file: str, *, line: int = 0) -> tuple[F
     return None if found or not _is_safe(tree) else value, [*tree.findings, *found]
 
 
-def _without(findings: list[Finding], tree: Tree, of: type[File]) -> File | None:
+def _without(findings: list[Finding], tree: ParsedFile, of: type[File]) -> File | None:
     """Return the values without the fields that findings are about; None where one is no field of an entry."""
     if not findings or not _is_safe(tree):
         return None
@@ -94,7 +94,7 @@ def _without(findings: list[Finding], tree: Tree, of: type[File]) -> File | None
     return value if are_sound(value) else None
 
 
-def _is_safe(tree: Tree) -> bool:
+def _is_safe(tree: ParsedFile) -> bool:
     """Tell whether the values are what was written, but perhaps for an end lost to a comment."""
     return all(finding.rule == "lost-to-comment" for finding in tree.findings)
 
@@ -106,7 +106,7 @@ def _remove(values: Any, path: Path) -> None:
         values.pop(path[-1], None)
 
 
-def _lost_to_comments(tree: Tree, of: object, text: str, file: str) -> list[Finding]:
+def _lost_to_comments(tree: ParsedFile, of: object, text: str, file: str) -> list[Finding]:
     """Return a finding for each unquoted text whose end a ` #` made a comment."""
     if not tree.comments:
         return []
@@ -126,7 +126,7 @@ def _lost(field: str) -> str:
     )
 
 
-def mismatches(tree: Tree, of: object, file: str, *, line: int = 0) -> list[Finding]:
+def mismatches(tree: ParsedFile, of: object, file: str, *, line: int = 0) -> list[Finding]:
     """Return a finding for each value of a file that is not as its type asks."""
     return list(_Walk(tree, file, line).value(tree.value, inspect.type_info(of), ()))
 
@@ -179,7 +179,7 @@ def _is_split_text(value: dict[str, Any], struct: inspect.StructType, choices: l
 class _Walk:
     """One file's walk; each method yields the findings of a value."""
 
-    def __init__(self, tree: Tree, file: str, line: int) -> None:
+    def __init__(self, tree: ParsedFile, file: str, line: int) -> None:
         self.cut, self.file, self.line = tree.cut, file, line
 
     def value(self, value: Any, kind: inspect.Type, path: Path) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ _NEAR_MISSES = (
 _YAML = r"(?i)\.ya?ml$"
 
 
-class Corpus(Struct, frozen=True):
+class CorpusDefinition(Struct, frozen=True):
     """A corpus without its articles. `entity_files` says for each entity which file it stands in.
 
     `findings` are what is wrong with fields that all else can be read without.
@@ -54,7 +54,7 @@ class Corpus(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
 
 
-class Source(NamedTuple):
+class ArticleSource(NamedTuple):
     """Where one article stands; goes to another process as it is.
 
     `article` is its path in the corpus without suffix. `line` and `raw` are those of a line of JSON Lines, whose
@@ -72,7 +72,7 @@ class Source(NamedTuple):
     folder: str = NAMED
 
 
-class Point(NamedTuple):
+class SourcePosition(NamedTuple):
     """A place in the order of the sources: a path without suffix, and of JSON Lines a line with its offset."""
 
     article: str
@@ -80,11 +80,11 @@ class Point(NamedTuple):
     offset: int = 0
 
 
-class Range(NamedTuple):
+class SourceRange(NamedTuple):
     """The sources from one point on until before another; no end is the end of the corpus."""
 
-    start: Point = Point("")
-    end: Point | None = None
+    start: SourcePosition = SourcePosition("")
+    end: SourcePosition | None = None
 
     def has(self, article: str, line: int) -> bool:
         """Tell whether the source at a place is in the range."""
@@ -97,10 +97,10 @@ class Range(NamedTuple):
         return (first < folder or first.startswith(folder)) and (self.end is None or folder < self.end.article)
 
 
-WHOLE = Range()
+WHOLE = SourceRange()
 
 
-def sources(corpus: Corpus, range: Range = WHOLE) -> Iterator[Source]:
+def sources(corpus: CorpusDefinition, range: SourceRange = WHOLE) -> Iterator[ArticleSource]:
     """Yield where the articles stand, sorted by path, the lines of a JSON Lines file in its order.
 
     What is wrong with the folder comes as sources that have only findings. Raises `FileError` for what cannot be
@@ -114,20 +114,24 @@ def sources(corpus: Corpus, range: Range = WHOLE) -> Iterator[Source]:
         elif range.has(source.article, 0):
             yield source
     if none and range == WHOLE:
-        yield Source("", findings=(_no_articles(corpus),))
+        yield ArticleSource("", findings=(_no_articles(corpus),))
 
 
-def _found(root: str, range: Range, folder: str = "") -> Iterator[Source]:
+def _found(root: str, range: SourceRange, folder: str = "") -> Iterator[ArticleSource]:
     """Yield what a folder holds, a file of JSON Lines as one source; in memory are only the names in it.
 
     Of folders in it, only those that the range touches are looked into.
     """
     pairs: dict[str, frozenset[str]] = {}
-    others: dict[str, list[Source]] = {}
+    others: dict[str, list[ArticleSource]] = {}
     for path, fault in entries(root, folder):
         suffix = next((suffix for suffix in (TEXT, CLAIMS) if path.endswith(suffix)), "")
         if fault or not suffix:
-            found = Source(path, findings=(fault,)) if fault else Source(path, below(root, path), folder=root)
+            found = (
+                ArticleSource(path, findings=(fault,))
+                if fault
+                else ArticleSource(path, below(root, path), folder=root)
+            )
             others.setdefault(path, []).append(found)
         else:
             article = path.removesuffix(suffix)
@@ -140,16 +144,16 @@ def _found(root: str, range: Range, folder: str = "") -> Iterator[Source]:
                 if range.touches(key):
                     yield from _found(root, range, key)
             elif right := _right_name(key, pairs):
-                yield Source(key, findings=(_misnamed(below(root, key), right),))
+                yield ArticleSource(key, findings=(_misnamed(below(root, key), right),))
         if key in pairs:
             yield _pair(root, key, pairs[key])
 
 
-def _pair(root: str, article: str, suffixes: frozenset[str]) -> Source:
+def _pair(root: str, article: str, suffixes: frozenset[str]) -> ArticleSource:
     text, claims = (below(root, article + suffix) for suffix in (TEXT, CLAIMS))
     if TEXT not in suffixes:
-        return Source(article, findings=(_no_text(claims, article),))
-    return Source(article, text, claims if CLAIMS in suffixes else "", folder=root)
+        return ArticleSource(article, findings=(_no_text(claims, article),))
+    return ArticleSource(article, text, claims if CLAIMS in suffixes else "", folder=root)
 
 
 def _right_name(name: str, pairs: Mapping[str, frozenset[str]]) -> str:
@@ -163,7 +167,7 @@ def _right_name(name: str, pairs: Mapping[str, frozenset[str]]) -> str:
     return ""
 
 
-def _lines(source: Source, range: Range) -> Iterator[Source]:
+def _lines(source: ArticleSource, range: SourceRange) -> Iterator[ArticleSource]:
     """Yield the lines of a file that are in the range, the first of which is looked up, not looked for."""
     file, article = source.text_file, source.article
     if range.end and range.end[:2] <= (article, 0):
@@ -179,16 +183,16 @@ def _lines(source: Source, range: Range) -> Iterator[Source]:
             empty = False
             yield source._replace(line=line.number, raw=line.raw, offset=line.offset)
     except CorpusError as error:
-        yield Source(article, findings=error.findings)
+        yield ArticleSource(article, findings=error.findings)
         return
     if (empty and offset) or (range.end and range.end.article == article):
         raise changed_while_read(file)
     if empty:
         message = "a JSON Lines file must have one article a line, this one is empty: write it, or delete it"
-        yield Source(article, findings=(_violation(message, "empty-file", file),))
+        yield ArticleSource(article, findings=(_violation(message, "empty-file", file),))
 
 
-def _no_articles(corpus: Corpus) -> Finding:
+def _no_articles(corpus: CorpusDefinition) -> Finding:
     message = (
         "a corpus must have articles, none is here: add a `NAME.txt` with its `NAME.claims.yaml`, or a `*.jsonl`"
     )
@@ -211,10 +215,10 @@ def _violation(message: str, rule: str, file: str) -> Finding:
     return Finding("violation", message, rule, Place(file, 1, 1))
 
 
-class Sized(NamedTuple):
+class SizedRange(NamedTuple):
     """A range, and how many sources were in it when it was cut."""
 
-    range: Range
+    range: SourceRange
     size: int
 
     @property
@@ -223,7 +227,7 @@ class Sized(NamedTuple):
         return self.range.start.article.endswith(PACKED)
 
 
-def ranges(corpus: Corpus, most: int) -> Iterator[Sized]:
+def ranges(corpus: CorpusDefinition, most: int) -> Iterator[SizedRange]:
     """Yield the ranges of a corpus in order, each of at most so many articles; together they hold every source.
 
     Reads the files of JSON Lines through, to know where their lines begin. Raises `FileError` as `sources` does.
@@ -231,34 +235,34 @@ def ranges(corpus: Corpus, most: int) -> Iterator[Sized]:
     start = last = WHOLE.start
     count = 0
     for source in sources(corpus):
-        here = Point(source.article, source.line, source.offset)
+        here = SourcePosition(source.article, source.line, source.offset)
         # What is wrong at the path of an article stands in the range of the article.
         if count >= most and here[:2] > last[:2]:
-            yield Sized(Range(start, here), count)
+            yield SizedRange(SourceRange(start, here), count)
             start, count = here, 0
         last = max(last, here)
         count += 1
-    yield Sized(Range(start), count)
+    yield SizedRange(SourceRange(start), count)
 
 
-def joined(cut: Iterable[Sized], most: int) -> Iterator[Sized]:
+def joined(cut: Iterable[SizedRange], most: int) -> Iterator[SizedRange]:
     """Yield neighbouring ranges as one, each of about so many articles."""
     start, size = WHOLE.start, 0
     for range, count in cut:
         size += count
         if size >= most or range.end is None:
-            yield Sized(Range(start, range.end), size)
+            yield SizedRange(SourceRange(start, range.end), size)
             start, size = range.end or start, 0
 
 
-class Entry(NamedTuple):
+class FolderEntry(NamedTuple):
     """A file or folder by its path below the root of a corpus, with `/`; a folder's ends in one."""
 
     path: str
     fault: Finding | None = None
 
 
-def entries(root: str, folder: str = "") -> Iterator[Entry]:
+def entries(root: str, folder: str = "") -> Iterator[FolderEntry]:
     """Yield what stands in a folder of a corpus, itself given by its path below the root, in no order.
 
     Raises `FileError` where it cannot be read.
@@ -268,11 +272,11 @@ def entries(root: str, folder: str = "") -> Iterator[Entry]:
         if entry.name.startswith(".") or (entry.name in _NOT_ARTICLES and not folder):
             continue
         if not _is_plain(entry) and (fault := entry_fault(below(root, path), root)):
-            yield Entry(path, fault)
+            yield FolderEntry(path, fault)
         elif entry.is_dir():
-            yield Entry(path + "/")
+            yield FolderEntry(path + "/")
         elif entry.is_file():
-            yield Entry(path)
+            yield FolderEntry(path)
 
 
 def below(root: str, path: str) -> str:

@@ -13,10 +13,10 @@ from msgspec import Struct
 from kg.annotations.classes import ArticleEntry, ClaimsFile, CorpusFile, EntitiesFile, EntityEntry, LineFile
 from kg.corpus import messages
 from kg.corpus.decoding import File, salvaged, yaml_tree
-from kg.corpus.folder import CLAIMS, CONFIG, Corpus, Source, below, entry_fault, yaml_files
+from kg.corpus.folder import CLAIMS, CONFIG, ArticleSource, CorpusDefinition, below, entry_fault, yaml_files
 from kg.corpus.ids import is_article_id, suggested
 from kg.corpus.places import located
-from kg.corpus.yaml_reader import MAX_DEPTH, Tree
+from kg.corpus.yaml_reader import MAX_DEPTH, ParsedFile
 from kg.errors import CorpusError, Finding, Place, Spot, UsageError
 from kg.errors import Path as ValuePath
 from kg.files.json_reader import read_json_strictly
@@ -31,7 +31,7 @@ _SUSPECT_ESCAPE = re.compile(rb"\\(?:[bf]|u(?:00[01]|007[fF]|[dD][89a-fA-F]|[fF]
 _EMPTY = re.compile(rb'(?<!\\)""')
 
 
-class Written(Struct, frozen=True):
+class WrittenArticle(Struct, frozen=True):
     """An article as written.
 
     `text` is without the header, its line ends `\\n`; `header` is the date in it, in EDTF, `""` if there is none.
@@ -52,7 +52,7 @@ class Written(Struct, frozen=True):
     has_text: bool = True
 
 
-def read_corpus(folder: str | Path) -> Corpus:
+def read_corpus(folder: str | Path) -> CorpusDefinition:
     """Return what is in `corpus.yaml` and the entities files.
 
     Raises `CorpusError` with the findings of all these files where one cannot be made out, `UsageError` if the
@@ -81,7 +81,7 @@ def read_corpus(folder: str | Path) -> Corpus:
     _say_where_first(findings, firsts)
     if unread or config is None:
         raise CorpusError(findings)
-    return Corpus(root, config_file, config, entities, files, tuple(findings))
+    return CorpusDefinition(root, config_file, config, entities, files, tuple(findings))
 
 
 def _config_file(root: str) -> str:
@@ -140,13 +140,13 @@ def _say_where_first(findings: list[Finding], firsts: Mapping[int, Spot]) -> Non
         findings[number] = findings[number]._replace(message=message)
 
 
-def read_article(source: Source) -> Written:
+def read_article(source: ArticleSource) -> WrittenArticle:
     """Return the article. What is wrong with it is among its findings; raises only `FileError`."""
     if source.line:
         return _from_line(source)
     if source.text_file:
         return _from_pair(source)
-    return Written("", "", 0, "", "", "", None, source.findings)
+    return WrittenArticle("", "", 0, "", "", "", None, source.findings)
 
 
 def divided(text: str) -> tuple[str, str]:
@@ -157,7 +157,7 @@ def divided(text: str) -> tuple[str, str]:
     return (header[1], text[header.end() :]) if header else ("", text)
 
 
-def _from_pair(source: Source) -> Written:
+def _from_pair(source: ArticleSource) -> WrittenArticle:
     findings = list(source.findings)
     header, text = _text(source, findings)
     annotations = _claims(source, findings)
@@ -168,10 +168,10 @@ def _from_pair(source: Source) -> Written:
         findings.append(_bad_name(source))
     file = source.claims_file or source.text_file.removesuffix(".txt") + CLAIMS
     has_text = bool(text) and not text.isspace()
-    return Written(id, file, 0, source.text_file, text, header, annotations, tuple(findings), has_text)
+    return WrittenArticle(id, file, 0, source.text_file, text, header, annotations, tuple(findings), has_text)
 
 
-def _text(source: Source, findings: list[Finding]) -> tuple[str, str]:
+def _text(source: ArticleSource, findings: list[Finding]) -> tuple[str, str]:
     file = source.text_file
     try:
         whole = read_text(file, source.folder)
@@ -185,7 +185,7 @@ def _text(source: Source, findings: list[Finding]) -> tuple[str, str]:
     return header, text
 
 
-def _claims(source: Source, findings: list[Finding]) -> ClaimsFile | None:
+def _claims(source: ArticleSource, findings: list[Finding]) -> ClaimsFile | None:
     if not source.claims_file:
         name = source.article.rpartition("/")[2] + CLAIMS
         message = f"an article should have its claims beside it, `{name}` is missing: write it"
@@ -201,7 +201,7 @@ def _claims(source: Source, findings: list[Finding]) -> ClaimsFile | None:
     return annotations
 
 
-def _from_line(source: Source) -> Written:
+def _from_line(source: ArticleSource) -> WrittenArticle:
     file, line = source.text_file, source.line
     findings = list(source.findings)
     id = header = text = ""
@@ -212,11 +212,11 @@ def _from_line(source: Source) -> Written:
         findings += _missing(article, text, Spot(file, ("article",), line))
     except CorpusError as error:
         findings += error.findings
-        return Written(id, file, line, file, text, header, None, tuple(findings))
+        return WrittenArticle(id, file, line, file, text, header, None, tuple(findings))
     written, found = salvaged(tree, LineFile, file, line=line)
     annotations = _without_text(written) if written and not findings else None
     findings += found
-    return Written(id, file, line, file, text, header, annotations, tuple(findings))
+    return WrittenArticle(id, file, line, file, text, header, annotations, tuple(findings))
 
 
 def _article(value: object) -> Mapping[str, Any]:
@@ -255,18 +255,18 @@ def _no_words(at: Place | Spot) -> Finding:
     return Finding("violation", "an article must have a text, here is none: add it", "empty-text", at)
 
 
-def _bad_name(source: Source) -> Finding:
+def _bad_name(source: ArticleSource) -> Finding:
     wrong = messages.bad_article_id(source.article, suggested(source.article))
     message = f"{wrong} as `article: {{id: …}}`, or rename the files"
     return Finding("violation", message, "bad-id", Place(source.text_file, 1, 1))
 
 
-def read_json(raw: bytes, file: str, line: int) -> Tree:
+def read_json(raw: bytes, file: str, line: int) -> ParsedFile:
     """Return the values of a line of JSON Lines. Raises `CorpusError` if it is not UTF-8 or not JSON."""
     value, findings = read_json_strictly(raw, file, line, MAX_DEPTH)
     if b"\\" in raw and _SUSPECT_ESCAPE.search(raw):
         findings += _escaped_controls(value, file, line)
-    return Tree(value, tuple(findings), b'""' in raw and _EMPTY.search(raw) is not None)
+    return ParsedFile(value, tuple(findings), b'""' in raw and _EMPTY.search(raw) is not None)
 
 
 def _escaped_controls(value: object, file: str, line: int) -> list[Finding]:

@@ -57,18 +57,18 @@ def claims_yaml(file: ClaimsFile, comments: Comments = NO_COMMENTS, *, blocks: f
     value = _mapping(file)
     if value["claims"] is None and not any(path[:1] == ("claims",) for path in comments):
         value["claims"] = {}
-    return yaml_text(value, Layout(_is_tall_in_claims, comments, blocks, spaced=True))
+    return yaml_text(value, YamlLayout(_is_tall_in_claims, comments, blocks, spaced=True))
 
 
 def entities_yaml(entities: Mapping[str, EntityEntry], comments: Comments = NO_COMMENTS) -> str:
     """Return the text of an `entities.yaml`; `comments` as in `claims_yaml`."""
     value: dict[str, Plain | None] = {id: _mapping(entity) for id, entity in entities.items()}
-    return yaml_text(value, Layout(_is_tall_in_entities, comments, spaced=True))
+    return yaml_text(value, YamlLayout(_is_tall_in_entities, comments, spaced=True))
 
 
 def config_yaml(config: CorpusFile, comments: Comments = NO_COMMENTS) -> str:
     """Return the text of a `corpus.yaml`; `comments` as in `claims_yaml`."""
-    return yaml_text(_mapping(config), Layout(_is_tall_in_config, comments))
+    return yaml_text(_mapping(config), YamlLayout(_is_tall_in_config, comments))
 
 
 def json_line(article_id: str, text: str, file: ClaimsFile) -> bytes:
@@ -130,7 +130,7 @@ def _is_tall_in_config(path: Path) -> bool:
     return not path or path == ("annotators",)
 
 
-class Layout(NamedTuple):
+class YamlLayout(NamedTuple):
     """How a file is laid out.
 
     `is_tall` tells of the path of a mapping whether each of its keys has a line of its own even where all would
@@ -144,7 +144,7 @@ class Layout(NamedTuple):
     spaced: bool = False
 
 
-def yaml_text(value: dict[str, Plain | None], layout: Layout) -> str:
+def yaml_text(value: dict[str, Plain | None], layout: YamlLayout) -> str:
     """Return a file: a mapping, its keys in order."""
     return "\n".join([*_Writer(layout).file(value), ""])
 
@@ -196,7 +196,7 @@ class _Writer:
     `below` has for each path the commented paths at it and below it; `above` are those that have one below.
     """
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: YamlLayout) -> None:
         self.layout = layout
         self.below: dict[Path, list[Path]] = {}
         for path in layout.comments:

@@ -14,7 +14,7 @@ import yaml
 
 from kg.errors import CorpusError, Finding, Path, Place
 from kg.files.json_reader import repeated_keys
-from kg.files.places import Lines, Token
+from kg.files.places import Lines, ValueToken
 from kg.files.text_files import UNSAFE, code_point, control_characters, show_invisible
 
 YAML_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -40,7 +40,7 @@ class Comment(NamedTuple):
     offset: int
 
 
-class Tree(NamedTuple):
+class ParsedFile(NamedTuple):
     """A file as plain values.
 
     `cut` are the keys without a value in a flow mapping, where a comma may have cut a text; `suspect` says that the
@@ -54,7 +54,7 @@ class Tree(NamedTuple):
     comments: tuple[Comment, ...] = ()
 
 
-def read_yaml(text: str, file: str) -> Tree:
+def read_yaml(text: str, file: str) -> ParsedFile:
     """Return the values of a YAML text. Raises `CorpusError` where no reading on makes sense."""
     if found := control_characters(text, file, yaml=True):
         raise CorpusError(found)
@@ -66,7 +66,7 @@ def read_yaml(text: str, file: str) -> Tree:
     findings = reader.findings
     if reader.repeats:
         findings += repeated_keys(yaml_tokens(text), Lines(file, text))
-    return Tree(reader.root, tuple(findings), reader.suspect, frozenset(reader.cut), tuple(reader.comments))
+    return ParsedFile(reader.root, tuple(findings), reader.suspect, frozenset(reader.cut), tuple(reader.comments))
 
 
 def _read(text: str, file: str, loader: type = YAML_LOADER) -> _Reader:
@@ -207,7 +207,7 @@ class _Reader:
         raise CorpusError(self.findings)
 
 
-def yaml_tokens(text: str) -> Iterator[Token]:
+def yaml_tokens(text: str) -> Iterator[ValueToken]:
     """Yield the tokens of a YAML text up to the first error in it."""
     last = 0  # where the last value ended: the parser sees the end of a block at what follows it
     try:
@@ -215,12 +215,12 @@ def yaml_tokens(text: str) -> Iterator[Token]:
             at = begin(event)
             if isinstance(event, yaml.CollectionEndEvent):
                 last = max(last, end(event)) if end(event) > at else last
-                yield Token("end", "", at, last)
+                yield ValueToken("end", "", at, last)
             elif isinstance(event, yaml.ScalarEvent):
                 last = end(event)
-                yield Token("scalar", event.value, at, last)
+                yield ValueToken("scalar", event.value, at, last)
             elif isinstance(event, yaml.CollectionStartEvent):
-                yield Token("{" if isinstance(event, yaml.MappingStartEvent) else "[", "", at, end(event))
+                yield ValueToken("{" if isinstance(event, yaml.MappingStartEvent) else "[", "", at, end(event))
     except (yaml.YAMLError, UnicodeError):
         return
 
@@ -235,7 +235,7 @@ def end(event: yaml.Event) -> int:
     return event.end_mark.index if event.end_mark else 0
 
 
-class Fault:
+class YamlFault:
     """A YAML error with its text; `at` is where it was noticed, `opened` where what failed began."""
 
     def __init__(self, error: yaml.MarkedYAMLError, text: str, last: yaml.ScalarEvent | None) -> None:
@@ -270,7 +270,7 @@ Explanation = tuple[int, str]
 
 def explained(error: yaml.MarkedYAMLError, text: str, file: str, last: yaml.ScalarEvent | None) -> Finding:
     """Return the finding for a syntax error; `last` is the scalar read before it."""
-    fault = Fault(error, text, last)
+    fault = YamlFault(error, text, last)
     offset, message = _no_break(fault) or next(
         (explain(fault) for sign, explain in _EXPLANATIONS if sign in f"{fault.context}: {fault.problem}"),
         (
@@ -281,7 +281,7 @@ def explained(error: yaml.MarkedYAMLError, text: str, file: str, last: yaml.Scal
     return Finding("violation", message, "yaml-syntax", Lines(file, text).place(offset))
 
 
-def _no_break(fault: Fault) -> Explanation | None:
+def _no_break(fault: YamlFault) -> Explanation | None:
     """A blank of another kind where YAML takes none but ordinary ones, on the line of the error or just before."""
     ends = _LINE_END.search(fault.text, fault.at)
     upto = ends.start() if ends else len(fault.text)
@@ -298,26 +298,26 @@ def _no_break(fault: Fault) -> Explanation | None:
     )
 
 
-def _tab(fault: Fault) -> Explanation:
+def _tab(fault: YamlFault) -> Explanation:
     return fault.at, "lines must be indented with blanks, here is a tab: replace it by blanks"
 
 
-def _start(fault: Fault) -> Explanation:
+def _start(fault: YamlFault) -> Explanation:
     if fault.character == "\t":
         return _tab(fault)
     sign = "a backtick" if fault.character == "`" else f"`{fault.character}`"
     return fault.at, f"an unquoted text must not begin with {sign}: {_QUOTES}"
 
 
-def _sign(sign: str) -> Callable[[Fault], Explanation]:
-    def explain(fault: Fault) -> Explanation:
+def _sign(sign: str) -> Callable[[YamlFault], Explanation]:
+    def explain(fault: YamlFault) -> Explanation:
         found = fault.text[fault.opened : fault.opened + 1] or sign
         return fault.opened, f"an unquoted text must not begin with `{found}`: {_QUOTES}"
 
     return explain
 
 
-def _second_colon(fault: Fault) -> Explanation:
+def _second_colon(fault: YamlFault) -> Explanation:
     """A colon where no value may begin: the second on its line, or of a line indented too far."""
     if _KEY_VALUE.match(fault.before):
         return fault.at, f"an unquoted text must not have `: ` in it: {_QUOTES}"
@@ -328,7 +328,7 @@ def _second_colon(fault: Fault) -> Explanation:
     return fault.at - len(fault.before) + indent, message
 
 
-def _unclosed(fault: Fault) -> Explanation:
+def _unclosed(fault: YamlFault) -> Explanation:
     quote = fault.text[fault.opened : fault.opened + 1]
     return (
         fault.opened,
@@ -336,7 +336,7 @@ def _unclosed(fault: Fault) -> Explanation:
     )
 
 
-def _escape(fault: Fault) -> Explanation:
+def _escape(fault: YamlFault) -> Explanation:
     # libyaml notices a bad code point some characters after its backslash.
     begin_at = max(fault.text.rfind("\\", fault.opened, fault.at + 1), fault.opened)
     found = fault.text[begin_at : begin_at + 2]
@@ -346,7 +346,7 @@ def _escape(fault: Fault) -> Explanation:
     return begin_at, message
 
 
-def _neighbour(fault: Fault) -> Explanation:
+def _neighbour(fault: YamlFault) -> Explanation:
     """Something that is no key where a block mapping or list goes on."""
     if fault.after_quoted() and fault.last is not None:
         return _inner_quote(fault.last, fault)
@@ -368,7 +368,7 @@ def _neighbour(fault: Fault) -> Explanation:
     return fault.at, message
 
 
-def _inner_quote(quoted: yaml.ScalarEvent, fault: Fault) -> Explanation:
+def _inner_quote(quoted: yaml.ScalarEvent, fault: YamlFault) -> Explanation:
     twice = "write it twice" if quoted.style == "'" else 'write it `\\"`'
     message = (
         f"a quoted text must end its value, here more follows: if a `{quoted.style}` belongs to the text, {twice}; "
@@ -379,7 +379,7 @@ def _inner_quote(quoted: yaml.ScalarEvent, fault: Fault) -> Explanation:
     return (begin(quoted) if several_lines else fault.at), message
 
 
-def _flow(fault: Fault) -> Explanation:
+def _flow(fault: YamlFault) -> Explanation:
     if fault.after_quoted() and fault.last is not None and fault.character not in ("", ":"):
         return _inner_quote(fault.last, fault)
     opened = fault.opened if fault.text[fault.opened : fault.opened + 1] in _CLOSING else _last_open(fault)
@@ -396,7 +396,7 @@ def _flow(fault: Fault) -> Explanation:
     return opened, message
 
 
-def _last_open(fault: Fault) -> int:
+def _last_open(fault: YamlFault) -> int:
     """Return where the innermost bracket opens that is open at the error."""
     opened: list[int] = []
     for token in yaml.scan(fault.text[: fault.at], YAML_LOADER):
@@ -407,22 +407,22 @@ def _last_open(fault: Fault) -> int:
     return opened[-1]
 
 
-def _no_key(fault: Fault) -> Explanation:
+def _no_key(fault: YamlFault) -> Explanation:
     return (
         fault.opened,
         "a line must be `key: value`, this one has no `: `: indent what goes on from the line above",
     )
 
 
-def _list_here(fault: Fault) -> Explanation:
+def _list_here(fault: YamlFault) -> Explanation:
     return fault.at, f"an item of a list must begin on a line of its own: move the `- ` down, or {_QUOTES}"
 
 
-def _beyond(fault: Fault) -> Explanation:
+def _beyond(fault: YamlFault) -> Explanation:
     return fault.at, f"a file must be one mapping, this stands outside of it: mend the indentation, or {_QUOTES}"
 
 
-_EXPLANATIONS: tuple[tuple[str, Callable[[Fault], Explanation]], ...] = (
+_EXPLANATIONS: tuple[tuple[str, Callable[[YamlFault], Explanation]], ...] = (
     ("tab character", _tab),
     ("mapping values are not allowed", _second_colon),
     ("cannot start any token", _start),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from kg.annotations.classes import AnnotationEntry, ArticleEntry, ClaimEntry, ClaimsFile, CorpusFile, Words
-from kg.corpus import Corpus
+from kg.corpus import CorpusDefinition
 from kg.corpus.writer import claims_yaml, scalar
 from kg.dates.edtf import Edtf
 from kg.dates.edtf import read as read_edtf
@@ -76,7 +76,7 @@ class Draft(NamedTuple):
     more: int
 
 
-def draft_settings(corpus: Corpus) -> DraftSettings:
+def draft_settings(corpus: CorpusDefinition) -> DraftSettings:
     """Return what the drafts of a corpus share."""
     return DraftSettings(corpus.config, SpeakerNames(corpus.entities))
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from kg.errors import CorpusError, Finding, Path, Place
-from kg.files.places import Lines, PlaceCursor, PlacedBytes, Token, index_values
+from kg.files.places import Lines, PlaceCursor, PlacedBytes, ValueToken, index_values
 from kg.files.text_files import LINE_LIMIT, control_characters, decode_text, is_safe, shortened
 
 _TOKEN = re.compile(r'(?s)[{\[\]}]|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s{}\[\],:"]+')
@@ -136,7 +136,7 @@ def _most_keys(line: bytes) -> int:
     return line.count(b'":')
 
 
-def repeated_keys(tokens: Iterable[Token], lines: Lines) -> list[Finding]:
+def repeated_keys(tokens: Iterable[ValueToken], lines: Lines) -> list[Finding]:
     """Return a finding for each key that its mapping has already, but none for the keys below a repeated one."""
     found = index_values(tokens)
     first: dict[Path, int] = {}
@@ -155,20 +155,20 @@ def repeated_keys(tokens: Iterable[Token], lines: Lines) -> list[Finding]:
     ]
 
 
-def json_tokens(text: str) -> Iterator[Token]:
+def json_tokens(text: str) -> Iterator[ValueToken]:
     """Yield the tokens of a JSON text."""
     for match in _TOKEN.finditer(text):
         token = match[0]
         if token[0] == '"':
-            yield Token("scalar", _unquoted(token), match.start(), match.end())
+            yield ValueToken("scalar", _unquoted(token), match.start(), match.end())
         elif token in "}]":
-            yield Token("end", "", match.start(), match.end())
+            yield ValueToken("end", "", match.start(), match.end())
         elif token == "{":
-            yield Token("{", "", match.start(), match.end())
+            yield ValueToken("{", "", match.start(), match.end())
         elif token == "[":
-            yield Token("[", "", match.start(), match.end())
+            yield ValueToken("[", "", match.start(), match.end())
         else:
-            yield Token("scalar", token, match.start(), match.end())
+            yield ValueToken("scalar", token, match.start(), match.end())
 
 
 def _unquoted(token: str) -> str:

@@ -69,7 +69,7 @@ class PlacedBytes:
         return self._cursor.place
 
 
-class Token(NamedTuple):
+class ValueToken(NamedTuple):
     """The start or end of a mapping or list, or a scalar, which may be a key; `end` is the offset after it."""
 
     kind: Literal["{", "[", "end", "scalar"]
@@ -97,7 +97,7 @@ class ValueIndex(NamedTuple):
     repeated: list[tuple[Path, int]]
 
 
-def index_values(tokens: Iterable[Token]) -> ValueIndex:
+def index_values(tokens: Iterable[ValueToken]) -> ValueIndex:
     """Return where the values and keys of a text are."""
     indexer = _ValueIndexer()
     for token in tokens:
@@ -117,7 +117,7 @@ class _ValueIndexer:
         self._first_of_path: list[bool] = []
         self._key: tuple[int, int] | None = None  # of a key that waits for its value
 
-    def take(self, token: Token) -> bool:
+    def take(self, token: ValueToken) -> bool:
         """Take the next token; return False if the text is malformed and the rest belongs to nothing."""
         if token.kind == "end":
             return self._close(token.end)

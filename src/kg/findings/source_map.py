@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from kg.corpus import Corpus
+from kg.corpus import CorpusDefinition
 from kg.errors import Path, Spot
 from kg.mappers.article import ARTICLE_FIELDS, OCCASION_FIELDS, SOURCE_FIELDS, TEXT_FIELDS, WITHDRAWN_FIELDS
 from kg.mappers.claim import (
@@ -62,7 +62,7 @@ class Origins(NamedTuple):
     file: str
     line: int
     text_file: str
-    corpus: Corpus
+    corpus: CorpusDefinition
     dated_in_text: bool = False
 
 

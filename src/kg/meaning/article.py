@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kg.annotations.classes import ArticleEntry, ClaimsFile, Date, ReviewEntry
-from kg.corpus import Written
+from kg.corpus import WrittenArticle
 from kg.dates.edtf import Edtf, suggested
 from kg.errors import Finding, Path, Place, Spot
 from kg.files.places import Lines
@@ -35,7 +35,7 @@ class ArticleMeaning(NamedTuple):
     needs: dict[Iri, Spot]
 
 
-def read_meaning(article: Written, index: CorpusIndex) -> ArticleMeaning:
+def read_meaning(article: WrittenArticle, index: CorpusIndex) -> ArticleMeaning:
     """Return what an article means, with everything that is wrong in how it is written and in what it means."""
     # A line of JSON (not of number 0) with control characters has no annotations.
     if article.annotations is None or (not article.line and UNSAFE.search(article.text)):
@@ -69,7 +69,7 @@ def read_meaning(article: Written, index: CorpusIndex) -> ArticleMeaning:
     return ArticleMeaning(known, (*article.findings, *context.report.findings), context.needs)
 
 
-def _reading(article: Written, file: ClaimsFile, index: CorpusIndex) -> ArticleContext:
+def _reading(article: WrittenArticle, file: ClaimsFile, index: CorpusIndex) -> ArticleContext:
     context = ArticleContext(article, file, index)
     report, given = context.report, file.article
     if given.language:
@@ -85,7 +85,7 @@ def _reading(article: Written, file: ClaimsFile, index: CorpusIndex) -> ArticleC
     return context
 
 
-def _published(article: Written, given: ArticleEntry, report: Reporter, language: str) -> Dated:
+def _published(article: WrittenArticle, given: ArticleEntry, report: Reporter, language: str) -> Dated:
     """Return when the article was published: `article.published`, else its text's header, else nothing."""
     if given.published:
         report.findings.extend(taken_for_text(article))
@@ -257,7 +257,7 @@ class _Header(Struct, frozen=True):
     meant: str
 
 
-def without_date(article: Written) -> Finding:
+def without_date(article: WrittenArticle) -> Finding:
     """Return the finding that an article has no date, at what was meant to be its date or where its key belongs."""
     message = "an article must have a date: write `date 2020-02` before its text, or `article: {published: …}`"
     at: Place | Spot = Spot(article.file, ("article", "published"), article.line, at_key=True)
@@ -270,7 +270,7 @@ def without_date(article: Written) -> Finding:
     return Finding("violation", message, WITHOUT_DATE, at)
 
 
-def taken_for_text(article: Written) -> Iterator[Finding]:
+def taken_for_text(article: WrittenArticle) -> Iterator[Finding]:
     """Yield a warning if a text begins with what looks like its date, while `published` gives another."""
     if not article.header and (header := _misread(article)):
         right = f"date {header.meant or '2020-02'}"
@@ -281,7 +281,7 @@ def taken_for_text(article: Written) -> Iterator[Finding]:
         yield Finding("warning", message, "date-in-text", header.at)
 
 
-def _misread(article: Written) -> _Header | None:
+def _misread(article: WrittenArticle) -> _Header | None:
     """Return what was probably meant as the date before a text, None if the text begins like any other.
 
     A text may well begin with this word: `Date palms`, `Date du scrutin`. So a date with its year must follow

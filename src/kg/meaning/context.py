@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.annotations.classes import ClaimsFile, Date
-from kg.corpus import Written
+from kg.corpus import WrittenArticle
 from kg.errors import Path, Spot
 from kg.meaning.index import CorpusIndex
 from kg.meaning.reporter import Reporter, dated
@@ -25,7 +25,7 @@ class ArticleContext:
     event, by its id.
     """
 
-    def __init__(self, article: Written, file: ClaimsFile, index: CorpusIndex) -> None:
+    def __init__(self, article: WrittenArticle, file: ClaimsFile, index: CorpusIndex) -> None:
         self.article = article
         self.file = file
         self.index = index

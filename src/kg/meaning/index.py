@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from kg.annotations.classes import AnnotatorEntry, CorpusFile
-from kg.corpus import Corpus
+from kg.corpus import CorpusDefinition
 from kg.errors import CorpusError, Finding
 from kg.meaning.reporter import Reporter, dated
 from kg.model import NO_DATE, NONE, Annotator, Dataset, Dated, Entity, Role
@@ -55,7 +55,7 @@ class CorpusIndex(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
 
 
-def read_index(corpus: Corpus) -> CorpusIndex:
+def read_index(corpus: CorpusDefinition) -> CorpusIndex:
     """Return the index of a corpus; its `findings` are what is wrong in corpus.yaml and the entities.
 
     Raises `CorpusError` if the base is wrong: without it no article can be read.
@@ -143,7 +143,7 @@ def _guidelines(config: CorpusFile, report: Reporter) -> dict[str, Iri]:
 class _EntityContext(NamedTuple):
     """What an entity is read with. `ids` finds entities by similar ids."""
 
-    corpus: Corpus
+    corpus: CorpusDefinition
     iris: Iris
     ids: KnownNames
     report: Reporter
@@ -202,7 +202,7 @@ def _named(id: str, path: tuple[str, ...], context: _EntityContext) -> Iri:
     return context.iris.entity(id) if found else NONE
 
 
-def _shared_identifiers(corpus: Corpus, report: Mapping[str, Reporter]) -> None:
+def _shared_identifiers(corpus: CorpusDefinition, report: Mapping[str, Reporter]) -> None:
     first: dict[str, str] = {}
     for id, entity in corpus.entities.items():
         for n, link in enumerate(entity.same_as):
@@ -214,7 +214,7 @@ def _shared_identifiers(corpus: Corpus, report: Mapping[str, Reporter]) -> None:
                 report[corpus.entity_files[id]].violation((id, "same_as", n), "shared-identifier", message)
 
 
-def _shared_names(corpus: Corpus, report: Mapping[str, Reporter]) -> None:
+def _shared_names(corpus: CorpusDefinition, report: Mapping[str, Reporter]) -> None:
     first: dict[tuple[str, str], str] = {}
     for id, entity in corpus.entities.items():
         names = entity.name if isinstance(entity.name, dict) else {"": entity.name}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg.checks.cross_references import ArticleIds, ClaimReference, open_cross_references
-from kg.corpus import Corpus, Source, Written, read_article
+from kg.corpus import ArticleSource, CorpusDefinition, WrittenArticle, read_article
 from kg.errors import Finding, Path, Place, Spot
 from kg.findings.source_map import Origins
 from kg.mappers.dataset import Tally, tally
@@ -73,7 +73,7 @@ def _last_segment(iri: str) -> str:
     return iri[iri.rindex("/") + 1 : -1]
 
 
-def map_article(article: Written, index: CorpusIndex, plugins: ActivePlugins | None = None) -> MappedArticle:
+def map_article(article: WrittenArticle, index: CorpusIndex, plugins: ActivePlugins | None = None) -> MappedArticle:
     """Return one article, mapped: a pure function of what is written, the index and the plug-ins."""
     meant, findings, needs = read_meaning(article, index)
     if meant is None:
@@ -105,7 +105,11 @@ def _changed_on(article: Article) -> str:
 
 
 def validated_article(
-    source: Source, corpus: Corpus, index: CorpusIndex, check: Check, plugins: ActivePlugins | None = None
+    source: ArticleSource,
+    corpus: CorpusDefinition,
+    index: CorpusIndex,
+    check: Check,
+    plugins: ActivePlugins | None = None,
 ) -> MappedArticle:
     """Return the article of a source, read, mapped and validated."""
     article = read_article(source)
@@ -121,7 +125,7 @@ def validated_article(
 
 
 def validated_corpus(
-    corpus: Corpus, index: CorpusIndex, check: Check, articles: Iterable[MappedArticle]
+    corpus: CorpusDefinition, index: CorpusIndex, check: Check, articles: Iterable[MappedArticle]
 ) -> Iterator[MappedArticle]:
     """Yield the articles, then the entities, then the data set with the findings across articles."""
     total = Tally()
@@ -141,7 +145,9 @@ class Totals(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def shared_graphs(corpus: Corpus, index: CorpusIndex, check: Check, totals: Totals) -> Iterator[MappedArticle]:
+def shared_graphs(
+    corpus: CorpusDefinition, index: CorpusIndex, check: Check, totals: Totals
+) -> Iterator[MappedArticle]:
     """Yield the entities, then the data set, which has the findings across articles."""
     origins = Origins(index.iris.base, corpus.config_file, 0, "", corpus)
     graph = with_digest(entities_graph(index))
@@ -184,7 +190,7 @@ def _field(finding: Finding, origins: Origins) -> Spot | Place | None:
     return Spot(at.file, at.path[: DEPTHS.get(at.path[:1], 2)], at.line)
 
 
-def _dated_in_text(article: Written) -> bool:
+def _dated_in_text(article: WrittenArticle) -> bool:
     return bool(article.header and article.annotations and not article.annotations.article.published)
 
 

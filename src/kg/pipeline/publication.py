@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct
 
-from kg.corpus import Corpus, Source, read_corpus, sources
+from kg.corpus import ArticleSource, CorpusDefinition, read_corpus, sources
 from kg.errors import FileError, Finding, Place
 from kg.files.resources import shapes_files
 from kg.meaning import CorpusIndex, read_index
@@ -32,7 +32,7 @@ class Publication(Struct, frozen=True):
     Another process gets it as it is, but makes the same check anew, of `engine` and `more_shapes`.
     """
 
-    corpus: Corpus
+    corpus: CorpusDefinition
     index: CorpusIndex
     check: Check
     engine: Engine = "kg"
@@ -52,7 +52,7 @@ class Publication(Struct, frozen=True):
             return cache.articles(sources(self.corpus), self.read)
         return (self.read(source, self.index) for source in sources(self.corpus))
 
-    def read(self, source: Source, index: CorpusIndex) -> MappedArticle:
+    def read(self, source: ArticleSource, index: CorpusIndex) -> MappedArticle:
         """Return the article of a source, read with an index that is this one or watches it."""
         return validated_article(source, self.corpus, index, self.check, self.plugins)
 
@@ -76,7 +76,7 @@ def open_publication(folder: str | Path, *, engine: Engine = "kg", more_shapes: 
     return Publication(corpus, read_index(corpus), check, engine, tuple(more_shapes), digest, plugins)
 
 
-def plugins_of(corpus: Corpus) -> ActivePlugins | None:
+def plugins_of(corpus: CorpusDefinition) -> ActivePlugins | None:
     """Return the plug-ins that corpus.yaml lists. Raises `CorpusError` if one cannot be used."""
     if not corpus.config.plugins:
         return None
@@ -86,7 +86,7 @@ def plugins_of(corpus: Corpus) -> ActivePlugins | None:
 
 
 def _unpickle(
-    corpus: Corpus, index: CorpusIndex, engine: Engine, more_shapes: tuple[Path, ...], digest: bytes
+    corpus: CorpusDefinition, index: CorpusIndex, engine: Engine, more_shapes: tuple[Path, ...], digest: bytes
 ) -> Publication:
     plugins = plugins_of(corpus)
     check, here = open_check(engine, more_shapes, plugins)

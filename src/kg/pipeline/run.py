@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg.checks.cross_references import ArticleIds, CrossReferences, open_cross_references
-from kg.corpus import Corpus, Range, Sized, joined, ranges, sources
+from kg.corpus import CorpusDefinition, SizedRange, SourceRange, joined, ranges, sources
 from kg.errors import Finding
 from kg.formats.claim_formats import format_for
 from kg.mappers.dataset import Tally
@@ -43,7 +43,7 @@ class Plan(NamedTuple):
     """How many processes work, on which ranges, and in which folder they write parts (None: the temporary one)."""
 
     jobs: int = 1
-    ranges: tuple[Sized, ...] = ()
+    ranges: tuple[SizedRange, ...] = ()
     beside: Path | None = None
 
     @property
@@ -82,7 +82,9 @@ class Summary(NamedTuple):
     rows: list[Row]
 
 
-def make_plan(corpus: Corpus, jobs: int | None, *, beside: Path | None = None, counted: bool = False) -> Plan:
+def make_plan(
+    corpus: CorpusDefinition, jobs: int | None, *, beside: Path | None = None, counted: bool = False
+) -> Plan:
     """Plan a run in `jobs` processes; None means one per core if the corpus is large enough.
 
     For one process, the articles are counted only if asked for: that reads all files of JSON Lines.
@@ -160,7 +162,7 @@ def _add_all(sink: ArticleSink, articles: Iterable[MappedArticle], progress: Pro
         progress(sink.articles - before, len(sink.findings))
 
 
-def run_range(task: Task, number: int, range: Range) -> Summary:
+def run_range(task: Task, number: int, range: SourceRange) -> Summary:
     """Map and validate the articles of a range, write them as the parts of this number, and return a summary."""
     publication = _opened(task.publication)
     index = publication.index
@@ -191,7 +193,7 @@ def run_range(task: Task, number: int, range: Range) -> Summary:
     )
 
 
-def _mapped(publication: Publication, range: Range, rows: list[Row] | None) -> Iterable[MappedArticle]:
+def _mapped(publication: Publication, range: SourceRange, rows: list[Row] | None) -> Iterable[MappedArticle]:
     """Yield the articles of a range; add the records of those that have one to `rows`."""
     found = sources(publication.corpus, range)
     if rows is None:

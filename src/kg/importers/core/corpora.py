@@ -19,7 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kg.annotations.classes import ClaimsFile, CorpusFile
-from kg.corpus import Corpus
+from kg.corpus import CorpusDefinition
 from kg.corpus.ids import suggested
 from kg.corpus.writer import claims_yaml, config_yaml, entities_yaml, json_line
 from kg.errors import CorpusError, Finding, Place, Spot, UsageError
@@ -101,7 +101,7 @@ class ImportOptions(Struct, frozen=True):
     sources: tuple[str, ...] = ()
 
 
-def check_shared(corpus: Corpus) -> None:
+def check_shared(corpus: CorpusDefinition) -> None:
     """Raise `CorpusError` with the violations in `corpus.yaml` and entities, before any article is read."""
     violations = [each for each in read_index(corpus).findings if each.severity == "violation"]
     if violations:

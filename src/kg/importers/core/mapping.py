@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from kg.corpus.decoding import mismatches, yaml_tree
-from kg.corpus.writer import Layout, yaml_text
+from kg.corpus.writer import YamlLayout, yaml_text
 from kg.errors import CorpusError, Finding, Spot, UsageError
 
 T = TypeVar("T")
@@ -192,4 +192,4 @@ def read_mapping(name: str) -> Mapping:
 def mapping_yaml(mapping: Mapping) -> str:
     """Return the text of a mapping's file."""
     sections = {name: section for name, section in msgspec.to_builtins(mapping).items() if section}
-    return yaml_text(sections, Layout(lambda path: len(path) < 2 or path[0] == "values", {}))
+    return yaml_text(sections, YamlLayout(lambda path: len(path) < 2 or path[0] == "values", {}))

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import fields, replace
 
 from kg.annotations.classes import ClaimEntry, ClaimsFile, Relations
-from kg.corpus import Source
+from kg.corpus import ArticleSource
 from kg.corpus.writer import json_line
 from kg.errors import Finding, Place, Spot
 from kg.importers.core.claim_fields import UNNAMED
@@ -96,7 +96,7 @@ class RepairedArticle(NamedTuple):
     left: dict[str, str]
 
 
-def repair_article(article: SpooledArticle, read: Callable[[Source], MappedArticle]) -> RepairedArticle:
+def repair_article(article: SpooledArticle, read: Callable[[ArticleSource], MappedArticle]) -> RepairedArticle:
     """Return an article without the fields or claims in which `read` finds a violation.
 
     The article is read again until nothing more is taken out.
@@ -105,7 +105,7 @@ def repair_article(article: SpooledArticle, read: Callable[[Source], MappedArtic
     left: dict[str, str] = {}
     while True:
         line = json_line(article.id, article.text, article.file)
-        findings = read(Source(article.id, article.id, line=1, raw=line)).findings
+        findings = read(ArticleSource(article.id, article.id, line=1, raw=line)).findings
         violations = [each for each in findings if each.severity == "violation"]
         if not violations:
             return RepairedArticle(article, findings, skipped, left)

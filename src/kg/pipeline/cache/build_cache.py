@@ -20,7 +20,7 @@ from typing import IO, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from kg.corpus import Corpus, Source
+from kg.corpus import ArticleSource, CorpusDefinition
 from kg.meaning import CorpusIndex
 from kg.pipeline.article import MappedArticle
 from kg.pipeline.cache.dependencies import Content, Stat, environment, is_settled, settled_time, stat_of
@@ -112,7 +112,7 @@ class BuildCache:
             return True
         return not self._row("select 1, 1 from main.article limit 1")
 
-    def articles(self, sources: Iterable[Source], read: ReadArticle) -> Iterator[MappedArticle]:
+    def articles(self, sources: Iterable[ArticleSource], read: ReadArticle) -> Iterator[MappedArticle]:
         """Yield the article of each source, without its graph if it is known."""
         for source in sources:
             content = Content(source, self._settled_before)
@@ -131,7 +131,7 @@ class BuildCache:
         """Note that every article was recorded: the rows of all others will be deleted."""
         self._is_complete = True
 
-    def count_changed(self, sources: Iterable[Source]) -> tuple[int, int]:
+    def count_changed(self, sources: Iterable[ArticleSource]) -> tuple[int, int]:
         """Return how many articles there are, and how many of them have to be mapped."""
         size = changed = 0
         for source in sources:
@@ -237,7 +237,7 @@ class BuildCache:
         self._extents[article.digest] = struct.unpack(f"<{2 * self._documents}Q", payload)
         return True
 
-    def _recorded(self, source: Source, content: Content, record: Record) -> MappedArticle:
+    def _recorded(self, source: ArticleSource, content: Content, record: Record) -> MappedArticle:
         number = number_of_content(content)
         if content.stats != record.stats:
             self._add(Row(number, encode(replace(record, stats=content.stats))))
@@ -288,7 +288,7 @@ def _is_same_file(stat: Stat, before: Stat) -> bool:
 
 @contextmanager
 def open_cache(
-    corpus: Corpus, index: CorpusIndex, checks: tuple[str, bytes], *, fresh: bool = False
+    corpus: CorpusDefinition, index: CorpusIndex, checks: tuple[str, bytes], *, fresh: bool = False
 ) -> Iterator[BuildCache]:
     """Open the cache of a corpus, and save what the run finds out when it has come to its end.
 
@@ -315,7 +315,7 @@ def open_cache(
                     evict(path)
 
 
-def _file_and_key(corpus: Corpus, checks: tuple[str, bytes]) -> tuple[Path | None, bytes]:
+def _file_and_key(corpus: CorpusDefinition, checks: tuple[str, bytes]) -> tuple[Path | None, bytes]:
     """Return the file of a corpus, whose name only the user's key gives, and the key of the file."""
     folder = cache_folder()
     if folder is None or (key := user_key()) is None:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 from msgspec.structs import replace
 
-from kg.corpus import Corpus, Source
+from kg.corpus import ArticleSource, CorpusDefinition
 from kg.errors import FileError, Spot
 from kg.files.digests import digest_of, digest_of_files
 from kg.files.resources import PACKAGE
@@ -65,7 +65,7 @@ class Content:
     `stats` are taken before anything is read. They are empty for a line, and if a change could escape them.
     """
 
-    def __init__(self, source: Source, now: int) -> None:
+    def __init__(self, source: ArticleSource, now: int) -> None:
         self.article = source.article
         self.raw = source.raw
         self.folder = source.folder
@@ -93,7 +93,7 @@ def _settled(files: tuple[str, ...], now: int) -> tuple[Stat, ...]:
     return stats if all(is_settled(stat, now) for stat in stats) else ()
 
 
-def environment(corpus: Corpus, index: CorpusIndex, checks: tuple[str, bytes]) -> bytes:
+def environment(corpus: CorpusDefinition, index: CorpusIndex, checks: tuple[str, bytes]) -> bytes:
     """Return a digest of what all articles depend on: kg, its libraries, the shapes and corpus.yaml.
 
     `checks` are the engine and the digest of the shapes.
@@ -131,7 +131,7 @@ def _versions() -> tuple[str, ...]:
 class EntityDigests:
     """What articles see of each entity, as digests."""
 
-    def __init__(self, index: CorpusIndex, corpus: Corpus) -> None:
+    def __init__(self, index: CorpusIndex, corpus: CorpusDefinition) -> None:
         wrong: dict[tuple[str, object], list[Spot]] = {}
         for finding in index.findings:
             if finding.severity == "violation" and isinstance(finding.at, Spot):

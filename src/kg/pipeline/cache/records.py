@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from kg.corpus import Corpus, Source
+from kg.corpus import ArticleSource, CorpusDefinition
 from kg.corpus.folder import below
 from kg.errors import Finding, Place, Spot
 from kg.mappers.dataset import Tally
@@ -19,7 +19,7 @@ from kg.pipeline.cache.dependencies import Content, EntityDigests, Stat, settled
 from kg.rdf.iris import Iris
 from kg.rdf.terms import Iri
 
-ReadArticle = Callable[[Source, CorpusIndex], MappedArticle]
+ReadArticle = Callable[[ArticleSource, CorpusIndex], MappedArticle]
 """Reads, maps and validates the article of a source."""
 
 
@@ -77,7 +77,7 @@ def number_of_content(content: Content) -> int:
 class Recorder:
     """Maps articles and notes what they depend on. Works without the cache, so that other processes can record."""
 
-    def __init__(self, corpus: Corpus, index: CorpusIndex) -> None:
+    def __init__(self, corpus: CorpusDefinition, index: CorpusIndex) -> None:
         self.index = index
         self.packing = Packing(corpus.root, index.iris)
         self.entities = EntityDigests(index, corpus)
@@ -85,7 +85,7 @@ class Recorder:
         self._watched = watched_index(index, self._seen)
 
     def articles(
-        self, sources: Iterable[Source], read: ReadArticle, keep: Callable[[Row], object]
+        self, sources: Iterable[ArticleSource], read: ReadArticle, keep: Callable[[Row], object]
     ) -> Iterator[MappedArticle]:
         """Yield the article of each source, and keep its record."""
         settled_before = settled_time()
@@ -93,7 +93,7 @@ class Recorder:
             yield self.article(source, Content(source, settled_before), read, keep)
 
     def article(
-        self, source: Source, content: Content, read: ReadArticle, keep: Callable[[Row], object]
+        self, source: ArticleSource, content: Content, read: ReadArticle, keep: Callable[[Row], object]
     ) -> MappedArticle:
         """Return the article of a source, and keep its record if its content can be read."""
         # The digest is taken before the article is read, so that the next run sees a change in between.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
-from kg.corpus import Corpus, read_corpus
+from kg.corpus import CorpusDefinition, read_corpus
 from kg.corpus.folder import JSON_LINES, entry_fault
 from kg.corpus.places import located
 from kg.errors import CorpusError, Finding, UsageError
@@ -26,7 +26,7 @@ _MISNAMED = re.compile(r"\.(?:jsonl|ndjson)(?:\.gz|\.zst)?$", re.IGNORECASE)
 class StoredCorpus(Struct, frozen=True):
     """A corpus without its articles, the texts of its shared files, and by name the files that hold articles."""
 
-    corpus: Corpus
+    corpus: CorpusDefinition
     texts: Texts
     files: dict[str, StoredFile]
 
@@ -91,7 +91,7 @@ def _holds_articles(name: str, folder: str) -> bool:
     return True
 
 
-def _moved(corpus: Corpus, copy: str, folder: str) -> Corpus:
+def _moved(corpus: CorpusDefinition, copy: str, folder: str) -> CorpusDefinition:
     """Return the corpus with the names of its files in the folder that was given, not in the copy."""
     return structs.replace(
         corpus,

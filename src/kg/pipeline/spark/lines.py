@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from kg.corpus import Source
+from kg.corpus import ArticleSource
 from kg.corpus.folder import JSON_LINES
 from kg.errors import CorpusError, Finding, Place
 from kg.files.text_files import LINE_LIMIT, read_lines
@@ -82,7 +82,7 @@ def first_lines(counts: Mapping[Block, Counted]) -> dict[Block, int]:
 
 def sources_of(
     rows: Iterable[tuple[str, int, bytearray]], first: Mapping[Block, int], names: Mapping[str, str]
-) -> Iterator[Source]:
+) -> Iterator[ArticleSource]:
     """Yield the sources of a task's rows; `names` says what people call the file at a URI."""
     for block, group in groupby(rows, key=lambda row: Block(row[0], row[1])):
         name = names[block.uri]
@@ -94,18 +94,18 @@ def sources_of(
             yield from _line(name, number, bytes(raw))
 
 
-def _line(name: str, number: int, raw: bytes) -> Iterator[Source]:
+def _line(name: str, number: int, raw: bytes) -> Iterator[ArticleSource]:
     if len(raw) > LINE_LIMIT:
         message = (
             f"a line must have at most {LINE_LIMIT // 1_000_000} MB, this one has more: write one article a line"
         )
         finding = Finding("violation", message, "line-too-long", Place(name, number, 1))
-        yield Source(name, findings=(finding,))
+        yield ArticleSource(name, findings=(finding,))
     elif raw and not raw.isspace():
-        yield Source(name, name, line=number, raw=raw)
+        yield ArticleSource(name, name, line=number, raw=raw)
 
 
-def _unpacked(name: str, content: bytes | bytearray) -> Iterator[Source]:
+def _unpacked(name: str, content: bytes | bytearray) -> Iterator[ArticleSource]:
     """Yield the lines of a packed file, by way of a file of the worker's own."""
     with tempfile.TemporaryDirectory(prefix="kg-") as folder:
         file = os.path.join(folder, "packed" + os.path.splitext(name)[1])
@@ -115,12 +115,12 @@ def _unpacked(name: str, content: bytes | bytearray) -> Iterator[Source]:
         try:
             for line in read_lines(file):
                 empty = False
-                yield Source(name, name, line=line.number, raw=line.raw)
+                yield ArticleSource(name, name, line=line.number, raw=line.raw)
         except CorpusError as error:
-            yield Source(name, findings=tuple(_renamed(finding, name) for finding in error.findings))
+            yield ArticleSource(name, findings=tuple(_renamed(finding, name) for finding in error.findings))
             return
     if empty:
-        yield Source(name, findings=(empty_file(name),))
+        yield ArticleSource(name, findings=(empty_file(name),))
 
 
 def empty_file(name: str) -> Finding:

@@ -13,7 +13,7 @@ from hashlib import sha256
 import msgspec
 from msgspec import Struct
 
-from kg.corpus import Corpus, Source
+from kg.corpus import ArticleSource, CorpusDefinition
 from kg.corpus.places import located
 from kg.errors import Finding, Severity
 from kg.findings.results import locate
@@ -44,7 +44,7 @@ class Work(Struct, frozen=True):
     `texts` are those of `corpus.yaml` and the entities.
     """
 
-    corpus: Corpus
+    corpus: CorpusDefinition
     index: CorpusIndex
     engine: Engine
     format: str
@@ -96,7 +96,7 @@ class _Task:
         self._tally, self._severities = Tally(), Counter[Severity]()
         self._hash, self._bytes = sha256(), 0
 
-    def take(self, unit: MappedArticle, source: Source) -> None:
+    def take(self, unit: MappedArticle, source: ArticleSource) -> None:
         """Note the findings of a unit, with their places, and its share in the whole."""
         self._tally += unit.published_tally
         if ids := unit.ids(self._work.index.iris):
