@@ -39,7 +39,6 @@ from kg.importers.web_annotation.annotations import (
     AnnotationContent,
     AnnotationHead,
     Object,
-    TagMeanings,
     changed,
     iri,
     objects,
@@ -47,7 +46,6 @@ from kg.importers.web_annotation.annotations import (
     read_targets,
     several,
     short,
-    tag_meanings,
     text,
     types,
 )
@@ -103,7 +101,7 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Annotat
         yield from _group(source, spool)
         links: dict[GroupKey, list[SpanLink]] = {}
         yield from _read_links(spool, links)
-        documents = _GroupReader(spool, tag_meanings(mapping), files)
+        documents = _GroupReader(spool, mapping, files)
         for key in spool.groups:
             yield from documents.read(key, links.get(key, []))
 
@@ -235,9 +233,9 @@ def _path_parts(source: str) -> list[str]:
 class _GroupReader:
     """Makes documents of the annotations of one text by one annotator."""
 
-    def __init__(self, spool: AnnotationSpool, meanings: TagMeanings, files: TextFiles) -> None:
+    def __init__(self, spool: AnnotationSpool, mapping: Mapping, files: TextFiles) -> None:
         self._spool = spool
-        self._meanings = meanings
+        self._mapping = mapping
         self._files = files
 
     def read(self, key: GroupKey, links: list[SpanLink]) -> Iterator[AnnotatedText | Skipped]:
@@ -308,7 +306,7 @@ class _GroupReader:
                 yield self._mark(each, found)
 
     def _mark(self, located: LocatableAnnotation, found: list[Span]) -> tuple[LabelledSpan, AnnotationContent]:
-        content = read_content(located.annotation, self._meanings)
+        content = read_content(located.annotation, self._mapping)
         words = [selection.exact for selection in located.selections]
         # The parts in the order of the text, and their words with them.
         order = sorted(range(len(found)), key=found.__getitem__)

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 from kg.importers.core.documents import Name
-from kg.importers.core.mapping import Field, key
 from kg.importers.core.mapping import Mapping as LabelMapping
+from kg.importers.core.mapping import key
 from kg.importers.core.names import TYPES
 
 Object = Mapping[str, object]
@@ -69,14 +69,6 @@ class AnnotationContent(NamedTuple):
     names: dict[str, tuple[Name, ...]]
     note: str
     relations: tuple[tuple[str, str], ...]
-
-
-class TagMeanings(NamedTuple):
-    """What a mapping says of tags: the fields and labels that it knows, by their keys."""
-
-    fields: dict[str, Field]
-    labels: frozenset[str]
-    relations: frozenset[str]
 
 
 class _Body(NamedTuple):
@@ -191,21 +183,14 @@ def _utc(written: str) -> str:
         return ""
 
 
-def tag_meanings(mapping: LabelMapping) -> TagMeanings:
-    """Return what a mapping says of the tags of annotations."""
-    fields = {key(name): field for name, field in mapping.fields.items()}
-    labels, relations = (frozenset(map(key, names)) for names in (mapping.spans, mapping.relations))
-    return TagMeanings(fields, labels, relations)
-
-
-def read_content(found: Object, meanings: TagMeanings) -> AnnotationContent:
+def read_content(found: Object, mapping: LabelMapping) -> AnnotationContent:
     """Return what an annotation says. Its label is a tag that is known, else its first tag, else its motivation."""
     identities = _identities(found)
-    bodies = _BodySorter(meanings, identities)
+    bodies = _BodySorter(mapping, identities)
     for body in _bodies(found):
         bodies.add(body)
     named = {name.name for each in bodies.names.values() for name in each}
-    label, others = _label(bodies.tags, meanings.labels, found)
+    label, others = _label(bodies.tags, mapping, found)
     more = {"identifying": [name for name in identities if name not in named], "tag": others}
     for attribute, values in more.items():
         if values:
@@ -222,8 +207,8 @@ def read_content(found: Object, meanings: TagMeanings) -> AnnotationContent:
 class _BodySorter:
     """Sorts bodies by what they are in a mark."""
 
-    def __init__(self, meanings: TagMeanings, identities: dict[str, Name]) -> None:
-        self._meanings = meanings
+    def __init__(self, mapping: LabelMapping, identities: dict[str, Name]) -> None:
+        self._mapping = mapping
         self._identities = identities
         self.attributes: dict[str, list[str]] = {}
         self.names: dict[str, list[Name]] = {}
@@ -241,8 +226,8 @@ class _BodySorter:
 
     def _add_tag(self, tag: str) -> None:
         name, _, value = (part.strip() for part in tag.partition(":"))
-        field = self._meanings.fields.get(key(name)) if value else None
-        if value and key(name) in self._meanings.relations:
+        field = self._mapping.field_of.get(key(name)) if value else None
+        if value and key(name) in self._mapping.relation_of_link:
             self.relations.append((name, value))
         elif field is None:
             self.tags.append(tag)
@@ -252,9 +237,9 @@ class _BodySorter:
             self.attributes.setdefault(name, []).append(value)
 
 
-def _label(tags: list[str], labels: Set[str], found: Object) -> tuple[str, list[str]]:
+def _label(tags: list[str], mapping: LabelMapping, found: Object) -> tuple[str, list[str]]:
     """Return the label of a mark, and the other tags."""
-    label = next((tag for tag in tags if key(tag) in labels), tags[0] if tags else "")
+    label = next((tag for tag in tags if key(tag) in mapping.part_of_span), tags[0] if tags else "")
     if not label:
         return _motivation(found) or ("commenting" if any(_bodies(found)) else "highlighting"), []
     return label, [tag for tag in tags if tag != label]
@@ -330,26 +315,22 @@ def text(value: object) -> str:
     """Return a text, also of `{"@value": …}`; the first if there are several."""
     if isinstance(value, str):
         return value
-    return next((found for found in map(_text, several(value)) if found), "")
+    for each in several(value):
+        found = each.get("@value", each.get("value")) if isinstance(each, dict) else each
+        if isinstance(found, str | int | float) and found != "":
+            return str(found)
+    return ""
 
 
 def iri(value: object) -> str:
     """Return an IRI, also of `{"id": …}`; the first if there are several."""
     if isinstance(value, str):
         return value
-    return next((found for found in map(_iri, several(value)) if found), "")
-
-
-def _text(value: object) -> str:
-    if isinstance(value, dict):
-        value = value.get("@value", value.get("value"))
-    return str(value) if isinstance(value, str | int | float) else ""
-
-
-def _iri(value: object) -> str:
-    if isinstance(value, dict):
-        value = value.get("id", value.get("@id"))
-    return value if isinstance(value, str) else ""
+    for each in several(value):
+        found = each.get("id", each.get("@id")) if isinstance(each, dict) else each
+        if isinstance(found, str) and found:
+            return found
+    return ""
 
 
 def types(value: Object) -> list[str]:
