@@ -341,20 +341,20 @@ def test_what_is_not_there_cannot_be_read() -> None:
         (
             review(itemReviewed=[{"@type": "Claim", "name": "x"}, {"@type": "Claim"}], image=["x"], text=""),
             [
-                "itemReviewed: the review is kept of one claim, the first",
+                "itemReviewed: a review is kept with one claim, the first",
                 "image: a claim and its reviews have no field for it",
                 "itemReviewed.name: a claim and its reviews have no field for it",
             ],
         ),
         (
             review(itemReviewed="a speech"),
-            ["itemReviewed: it is a text, and not the claim with who made it and when"],
+            ["itemReviewed: it is a text, not a claim that says who made it and when"],
         ),
         (
             review(author=[{"name": "A"}, {"name": "B"}, {"@id": "#c"}], reviewRating={"ratingExplanation": "x"}),
             [
-                "author: whom it means has no name here",
-                "author: B: a review is kept as the work of one desk, the first",
+                "author: the person or organisation has no name here",
+                "author: B: a review is kept with one reviewing organisation, the first",
                 "reviewRating.ratingExplanation: a claim and its reviews have no field for it",
             ],
         ),

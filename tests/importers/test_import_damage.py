@@ -104,7 +104,7 @@ def test_of_two_remarks_on_a_task_both_are_read_and_one_with_the_name_of_a_field
 
     skipped, document = label_studio.read(file, PRESETS["attribution"], None)
 
-    why = "the task has a field of this name, which is read: give one of them another name"
+    why = "the task has a field of the same name: rename one of them"
     assert isinstance(skipped, Skipped)
     assert isinstance(document, AnnotatedText)
     assert replace_place(skipped) == Skipped("attribute", "headline: Other", why, Place("", 0, 0))

@@ -30,7 +30,7 @@ def test_an_export_is_read_whole() -> None:
     printed = ArticleMetadata(headline="Kop", published="2020-02-21")
     quoted = {"act": ("states",), "note": ("eerste", "tweede")}
     minister, zei, plan, jan, dat = "UEIsGY_5x0", "sasHF8PrwC", "TInmpNFqK5", "BYp_UE9Z1W", "bdBD8YoLLt"
-    untold = "it says nothing of the article that is known: name what it holds under `article` in the mapping"
+    untold = "kg does not know what this field says of the article: say so under `article` in the mapping"
     truth = "that an annotation is the ground truth has no place in a claims file"
     assert items(file) == [
         Skipped(
@@ -188,10 +188,14 @@ def outside(**value: Any) -> dict[str, Any]:
         (outside(x=1, y=2, width=3, height=4), "span", "it marks no words, but a place in a picture or a sound"),
         (outside(start=0.5, end=2, channel=0), "span", "it marks no words, but a place in a picture or a sound"),
         (outside(start=0), "span", "its offsets are not in the text: mark it again"),
-        ({"id": "r", "type": "labels"}, "span", "is no part of an annotation that is read"),
-        (remark("r", "x", "brush", 1), "attribute", "is no part of an annotation that is read"),
-        ({"type": "relation", "from_id": "a", "to_id": "b"}, "link", "one of its ends is no span that was read"),
-        ("text", "span", "is no part of an annotation that is read"),
+        ({"id": "r", "type": "labels"}, "span", "this is none of them"),
+        (remark("r", "x", "brush", 1), "attribute", "this is none of them"),
+        (
+            {"type": "relation", "from_id": "a", "to_id": "b"},
+            "link",
+            "one of the two spans that it links was not read",
+        ),
+        ("text", "span", "this is none of them"),
     ],
 )
 def test_what_has_no_place_is_named(result: object, kind: str, why: str, tmp_path: Path) -> None:
@@ -395,7 +399,7 @@ def test_the_page_shows_what_its_commands_do(tmp_path: Path) -> None:
 SHARED_EXPORTS = SHARED / "annotation-tools" / "label-studio"
 RELATIONS = "JSON-MIN, CSV and TSV leave out the links between spans, if there were any: export as JSON"
 UNTIED = (
-    "it is of the article, or of a span, which only the export as JSON says; if of the article, name what it holds "
+    "only an export as JSON says whether this is about the article or about a span; if about the article, say so "
     "under `article` in the mapping"
 )
 ROW_TEXT = "Kop 😀 van de dag\nDe minister zei: “Dit plan gaat niet door.”\r\nJan ontkende dat."

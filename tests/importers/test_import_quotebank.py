@@ -98,8 +98,7 @@ def test_a_quotation_alone_is_an_article_of_which_no_more_is_known() -> None:
                     attributes={"inferred": ("speaker",)},
                     names={"speaker": (Name("Bob Birch"),)},
                     note=(
-                        "speaker by Quotebank's model, probability 0.9; "
-                        "who of this name is meant is not told: Q2, Q3"
+                        "speaker by Quotebank's model, probability 0.9; this name may mean several people: Q2, Q3"
                     ),
                 ),
             ),
@@ -147,8 +146,7 @@ def test_an_article_is_its_quotations_with_what_stands_around_them() -> None:
                     attributes={"inferred": ("speaker",)},
                     names={"speaker": (Name("Bob Birch"),)},
                     note=(
-                        "speaker by Quotebank's model, probability 0.55; "
-                        "who of this name is meant is not told: Q2, Q3"
+                        "speaker by Quotebank's model, probability 0.55; this name may mean several people: Q2, Q3"
                     ),
                 ),
             ),

@@ -204,7 +204,7 @@ def _spoken(mark: LabelledSpan, speaker: str, sure: str, qids: Sequence[str], he
         return replace(mark, note=note)
     notes = [f"speaker by Quotebank's model{_sure(sure)}"]
     if len(qids) > 1:
-        notes.append(f"who of this name is meant is not told: {', '.join(qids)}")
+        notes.append(f"this name may mean several people: {', '.join(qids)}")
     if here and here != speaker:
         notes.append("none in this article alone" if here in _NOBODY else f"in this article alone: {here}")
     # Quotebank knows people only, from Wikidata; of several people of one name, the file does not say which.

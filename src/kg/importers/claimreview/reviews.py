@@ -266,10 +266,10 @@ def _skipped(found: FoundReview, item: Properties) -> Iterator[Skipped]:
     """Yield the values of known properties that cannot be kept."""
     review, at = found.properties, found.at
     if review.get("itemReviewed") and not item:
-        yield Skipped("attribute", "itemReviewed", "it is a text, and not the claim with who made it and when", at)
+        yield Skipped("attribute", "itemReviewed", "it is a text, not a claim that says who made it and when", at)
     for thing, field, several in (
-        (review, "itemReviewed", "the review is kept of one claim, the first"),
-        (review, "claimReviewed", "the claim is kept in its first words"),
+        (review, "itemReviewed", "a review is kept with one claim, the first"),
+        (review, "claimReviewed", "a claim is kept with one wording, the first"),
         (review, "reviewRating", "a review is kept with one rating, the first"),
     ):
         if len(thing.get(field, ())) > 1:
@@ -277,11 +277,11 @@ def _skipped(found: FoundReview, item: Properties) -> Iterator[Skipped]:
     for thing, field in ((review, "author"), (review, "publisher"), (item, "author")):
         names = _names(thing, field, found.root, is_reviewer=thing is review)
         if len(names) < len(thing.get(field, ())):
-            yield Skipped("attribute", field, "whom it means has no name here", at)
+            yield Skipped("attribute", field, "the person or organisation has no name here", at)
     reviewers = _names(review, "author", found.root, is_reviewer=True)
     for name in [each for each in reviewers if each.type != "Person"][1:]:
         yield Skipped(
-            "attribute", f"author: {name.name}", "a review is kept as the work of one desk, the first", at
+            "attribute", f"author: {name.name}", "a review is kept with one reviewing organisation, the first", at
         )
 
 

@@ -71,7 +71,7 @@ def _begins_as_page(file: SourceFile) -> bool:
 
 
 def read_page(raw: bytes, file: str) -> ReviewPage:
-    """Return what a page holds. Raises `CorpusError` if its bytes do not fit the character set that it names."""
+    """Return the scripts of a page. Raises `CorpusError` if its bytes do not fit the character set it names."""
     text = _decoded(raw, file)
     lines = Lines(file, text)
     scripts: list[EmbeddedJson] = []

@@ -25,7 +25,7 @@ _OBVIOUS: dict[str, ArticleField] = {
     **dict.fromkeys(("language", "lang"), "language"),
 }
 _MOST_NAMES = 1000
-_UNKNOWN_FIELD = "it says nothing of the article that is known: name what it holds under `article` in the mapping"
+_UNKNOWN_FIELD = "kg does not know what this field says of the article: say so under `article` in the mapping"
 
 
 class ArticleFields(NamedTuple):

@@ -1,6 +1,6 @@
 """What the exports of INCEpTION, WebAnno and other UIMA tools share: their folders and zips, and their layers.
 
-The export of a project holds `annotation/DOCUMENT/ANNOTATOR.tsv` and `curation/DOCUMENT/CURATION_USER.tsv`. Where a
+The export of a project has `annotation/DOCUMENT/ANNOTATOR.tsv` and `curation/DOCUMENT/CURATION_USER.tsv`. If a
 format needs several files, as XMI does, a zip of them takes the place of the one file.
 """
 
@@ -36,8 +36,8 @@ from kg.text.spans import Span
 LARGEST_FILE = 32_000_000
 """The most bytes that one file may have, unpacked."""
 TOKEN = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token"
-GRAMMAR_WHY = "words, sentences and grammar say nothing of a claim, and the mapping does not name this layer"
-FIELD_WHY = "a link has a label and nothing else: what more it tells has no place in a claim"
+GRAMMAR_WHY = "words, sentences and grammar say nothing about a claim, and the mapping does not name this layer"
+FIELD_WHY = "a link has only a label: its other features have no place in a claim"
 _STAGES = ("annotation", "curation")
 _UNANNOTATED = "INITIAL_CAS"
 """The file in which INCEpTION keeps a document as it was before anybody annotated it."""
@@ -188,7 +188,7 @@ def _read_settings(files: SourceFiles, states: _States) -> Iterator[Skipped]:
                 raw = read_whole(files, name, most=LARGEST_FILE)
                 settings = msgspec.json.decode(raw, type=_ProjectSettings)
             except (ValueError, RecursionError) as error:
-                why = f"these settings of a project cannot be read, nor who has finished ({error})"
+                why = f"the project's settings cannot be read, so nobody knows who has finished ({error})"
                 yield Skipped("note", name, why, Place(files.file(name), 0, 0))
             else:
                 states |= {(copy.name, copy.user): copy for copy in settings.annotation_documents or ()}

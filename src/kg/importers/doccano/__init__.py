@@ -45,10 +45,10 @@ _NO_SPAN = "a span must be [start, end, label], or have `start_offset`, `end_off
 _NO_LINK = "a relation must have `from_id`, `to_id` and `type`"
 _COMMENT = "a comment in doccano is about the whole text, and a claims file has no place for it"
 _OUTSIDE = "its offsets are not in the text: mark it again"
-_END_MISSING = "one of its ends is no span that was read"
+_END_MISSING = "one of the two spans that it links was not read"
 _GUESSED = (
     "doccano may count an emoji, or a letter with its accents, as one character or as several, and nothing here "
-    "tells which: kg counted as doccano's pages do; check the spans after it"
+    "shows which: kg counted as doccano's pages do; check the spans after it"
 )
 
 
@@ -267,7 +267,7 @@ def _span(entry: object, id: str, at: Place) -> DoccanoSpan | Skipped:
     else:
         return Skipped("span", _shown(entry), _NO_SPAN, at)
     labels = texts_of(label)
-    # `bool` is an `int`, and `type` tells them apart.
+    # `isinstance` would accept `bool`.
     if type(start) is not int or type(end) is not int or len(labels) != 1:
         return Skipped("span", id, _NO_SPAN, at)
     return DoccanoSpan(id, labels[0], Span(start, end), user, at)

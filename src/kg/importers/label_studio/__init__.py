@@ -1,4 +1,4 @@
-"""Label Studio's JSON, JSON-MIN, CSV and TSV, told apart by their content → documents.
+"""Label Studio's JSON, JSON-MIN, CSV and TSV, recognised by their content → documents.
 
 https://labelstud.io/guide/export is the manual; `label_studio_sdk.converter` is what writes the exports.
 """
@@ -33,11 +33,11 @@ _OTHER_TEXT = "it marks `{shown}`, and the article's text is `{text}`"
 _XPATH_ONLY = "its place is given by an XPath only: export from a Label Studio that writes `globalOffsets`"
 _NO_SPAN = "it marks no words, but a place in a picture or a sound: only spans of a text are read"
 _OUTSIDE = "its offsets are not in the text: mark it again"
-_REGION_MISSING = "what it is said of was left out"
-_FIELD_EXISTS = "the task has a field of this name, which is read: give one of them another name"
-_END_MISSING = "one of its ends is no span that was read"
+_REGION_MISSING = "the span that it is about was left out"
+_FIELD_EXISTS = "the task has a field of the same name: rename one of them"
+_END_MISSING = "one of the two spans that it links was not read"
 _OF_ARTICLE_OR_SPAN = (
-    "it is of the article, or of a span, which only the export as JSON says; if of the article, name what it holds "
+    "only an export as JSON says whether this is about the article or about a span; if about the article, say so "
     "under `article` in the mapping"
 )
 

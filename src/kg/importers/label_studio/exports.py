@@ -27,13 +27,13 @@ _ANNOTATION_FIELDS = ("was_cancelled", "skipped", "ground_truth", "created_at", 
 _DELIMITERS = ",;\t"
 _BOM = "\ufeff"
 _NO_TASK = "it must be a task of Label Studio, with `data` and `annotations`"
-_UNREAD = "it is no part of an annotation that is read: spans with labels, what is said of them, and relations are"
+_UNREAD = "kg reads spans with labels, remarks on them, and relations; this is none of them"
 _CANCELLED = "the annotator skipped this task"
 _PREDICTED = "a prediction is what a program proposed, no annotation"
 _DRAFT = "a draft was not submitted: open the task in Label Studio and submit it"
 _GROUND_TRUTH = "that an annotation is the ground truth has no place in a claims file"
 _NO_RELATIONS = "JSON-MIN, CSV and TSV leave out the links between spans, if there were any: export as JSON"
-_UNKNOWN_REGION = "this export does not say which span it is said of: export as JSON"
+_UNKNOWN_REGION = "this export does not say which span it is about: export as JSON"
 
 
 class TextRegion(NamedTuple):
@@ -99,7 +99,7 @@ def offsets_of(value: Mapping[str, object]) -> tuple[int, int] | None:
     if not isinstance(holder, dict):
         holder = value
     start, end = holder.get("start"), holder.get("end")
-    # `bool` is an `int`, and `type` tells them apart.
+    # `isinstance` would accept `bool`.
     if type(start) is not int or type(end) is not int or not 0 <= start < end:
         return None
     return start, end
@@ -308,7 +308,7 @@ def _csv_rows(pieces: Iterator[bytes], file: str) -> Iterator[tuple[list[str], P
             at, number = Place(file, number, 1), reader.line_num + 1
             yield cells, at
     except csv.Error as error:
-        message = f"a table must quote its cells where they hold commas or lines ({error}): export it again"
+        message = f"a table must quote cells with commas or line ends ({error}): export it again"
         raise format_error(message, "not-csv", file, number, 1) from error
 
 
@@ -322,7 +322,7 @@ def _text_lines(pieces: Iterator[bytes], file: str) -> Iterator[str]:
 
 
 def _cell(text: str, at: Place) -> object:
-    """Return the list or choice of which a cell has the JSON, else its text."""
+    """Return a cell's list or choice if it is the JSON of one, else its text."""
     if text[:1] not in ("[", "{"):
         return text
     try:

@@ -110,7 +110,7 @@ def _w3c_selectors(selector: Object) -> list[Object]:
 
 
 def read_head(found: Object) -> AnnotationHead:
-    """Return what tells to which text and annotator an annotation belongs."""
+    """Return what groups an annotation by text and annotator."""
     targets, why = read_targets(found)
     marked = [each for each in targets if each.selectors]
     sources = list(dict.fromkeys(each.source for each in marked))
