@@ -13,9 +13,10 @@ from support.shape_fixtures import SHAPES, constraints, local, one_text, reporti
 
 HEAD = """# The shapes
 
-This page is generated from `shapes/`, which holds SHACL Core shapes in one file for each kind of thing. They say what
-a graph of claims must look like. Each message is for the annotator who has to correct it, and names the field of the
-YAML file. `kg validate` and `kg export` check the shapes with kg's own engine and show each result at its line.
+This page is generated from `shapes/`, which holds SHACL Core shapes in one file for each kind of thing. They say
+what a graph of claims must look like. Each message is for the annotator who has to correct it, and names the field
+of the YAML file. `kg validate` and `kg export` check the shapes with kg's own engine and show each result at its
+line.
 
 ## With other tools
 
@@ -34,16 +35,16 @@ The files refer to each other: give all of them, not one. pySHACL counts a warni
 ## Your own shapes
 
 `kg validate my.ttl --shapes my-shapes/` adds your shapes to these: one file, or every file in the folder with the
-suffix of an RDF format. kg's engine checks SHACL Core. **pySHACL checks the rest**, and a note names each such shape:
-those with SPARQL (`sh:sparql`, your own constraint components, SPARQL targets) and recursive ones, which refer to
-themselves, directly or through others. SHACL leaves recursion to the engine, and pySHACL follows it through a few
-nodes only: to check all nodes of a chain, use a path with `sh:zeroOrMorePath` instead. JavaScript (`sh:js`) and terms
-that SHACL does not have, such as `sh:targetCLass`, are errors. A shape that is also a class (its type is `rdfs:Class`,
-`owl:Class` or a sub-class of these) targets its instances.
+suffix of an RDF format. kg's engine checks SHACL Core. **pySHACL checks the rest**, and a note names each such
+shape: those with SPARQL (`sh:sparql`, your own constraint components, SPARQL targets) and recursive ones, which
+refer to themselves, directly or through others. SHACL leaves recursion to the engine, and pySHACL follows it
+through a few nodes only: to check all nodes of a chain, use a path with `sh:zeroOrMorePath` instead. JavaScript
+(`sh:js`) and terms that SHACL does not have, such as `sh:targetCLass`, are errors. A shape that is also a class (its
+type is `rdfs:Class`, `owl:Class` or a sub-class of these) targets its instances.
 
-`kg` validates each article by itself, then the entities and the data set. Each of these graphs has the properties of
-its own nodes, and of other nodes it has only the types. The shapes on this page give the same results for a whole
-publication at once; a shape of your own may not. The names of authors are in the graph of the entities, so
+`kg` validates each article by itself, then the entities and the data set. Each of these graphs has the properties
+of its own nodes, and of other nodes it has only the types. The shapes on this page give the same results for a
+whole publication at once; a shape of your own may not. The names of authors are in the graph of the entities, so
 
 ```turtle
 ex:Named sh:targetClass schema:Claim ; sh:property [ sh:path ( schema:author schema:name ) ; sh:minCount 1 ] .
@@ -54,7 +55,7 @@ finds no name in any article. These shapes may give different results per articl
 - shapes that name their targets or find them as values (`sh:targetNode`, `sh:targetObjectsOf`, SPARQL targets);
 - inverse paths, and paths of several steps;
 - constraints on the properties of a value;
-- constraint components of your own, and queries that ask for more than properties of `$this` and types of their values.
+- constraint components of your own, and queries for more than properties of `$this` and the types of their values.
 
 `kg validate` and `kg build` name those among your shapes. To check a whole corpus with them, run
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 from kg.rdf.terms import Iri, Term
 from kg.rdf.vocab import RDF
 from kg.shacl.components import COMPILED, CONSTRAINTS, NEED_PATH, NEED_VALUES, VALUE_TESTS, Make, number
-from kg.shacl.constraints import UNBOUNDED, Closed, ComponentMessage, Constraint, Rows, ShapeRow, requirements
+from kg.shacl.constraints import UNBOUNDED, Closed, ComponentMessage, Constraint, Requirements, Rows, ShapeRow
 from kg.shacl.focus_nodes import Targets
 from kg.shacl.property_paths import Path, read_path
 from kg.shacl.shape_constraints import Conformance, PropertyOfValues, conformance_to
@@ -170,7 +170,7 @@ class Compiler:
             tests,
             constraints,
             (too_few, too_many, *(message for _, message in made_tests), *(message for _, message in made)),
-            requirements((minimum, maximum), tests, constraints, needs_values=self._has(shape, NEED_VALUES)),
+            Requirements((minimum, maximum), tests, constraints, needs_values=self._has(shape, NEED_VALUES)),
         )
 
     def _made(
@@ -182,7 +182,8 @@ class Compiler:
             name, message, make = components[parameter]
             for value in properties[parameter]:
                 made = self._made_from(shape, name, value, partial(make, self, shape))
-                yield made, self._message(shape, name, message.format(value))
+                if made is not None:
+                    yield made, self._message(shape, name, message.format(value))
 
     def _bound(self, shape: Term, name: str, default: int) -> tuple[int, ComponentMessage]:
         value = self.graph.one(shape, sh(name))

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from kg.shacl.compiler import Compiler
 
 T = TypeVar("T")
-Make = Callable[["Compiler", Term, Term], T]
-"""Makes a test or a constraint from a shape and the value of its parameter."""
+Make = Callable[["Compiler", Term, Term], T | None]
+"""Makes a test or a constraint from a shape and the value of its parameter; None if the value has no effect."""
 
 
 def number(value: Term) -> int:
@@ -46,10 +46,10 @@ def _listed(make_constraint: Callable[[Sequence[Conformance]], Constraint]) -> M
 
 
 def _qualified(bounds: Callable[[int], tuple[int, int]]) -> Make[Constraint]:
-    def make(compiler: Compiler, shape: Term, count: Term) -> Constraint:
+    def make(compiler: Compiler, shape: Term, count: Term) -> Constraint | None:
         qualified = compiler.graph.one(shape, sh("qualifiedValueShape"))
         if qualified is None:
-            return constraints.NoConstraint()
+            return None
         siblings = [each for each in sibling_shapes(compiler.graph, shape) if each != qualified]
         return shape_constraints.Qualified(
             compiler.conformance(qualified),
@@ -71,10 +71,8 @@ def sibling_shapes(graph: ShapesGraph, shape: Term) -> Iterator[Term]:
                 yield from graph.objects(each, sh("qualifiedValueShape"))
 
 
-def _unique_lang(compiler: Compiler, shape: Term, _value: Term) -> Constraint:
-    if compiler.graph.is_true(shape, sh("uniqueLang")):
-        return constraints.UniqueLang()
-    return constraints.NoConstraint()
+def _unique_lang(compiler: Compiler, shape: Term, _value: Term) -> Constraint | None:
+    return constraints.UniqueLang() if compiler.graph.is_true(shape, sh("uniqueLang")) else None
 
 
 VALUE_TESTS: dict[str, tuple[str, Make[ValueTest]]] = {

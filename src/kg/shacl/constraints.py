@@ -69,7 +69,7 @@ class Constraint(ABC):
 
 
 class Requirements:
-    """What must hold of certain value nodes, for one or several rows.
+    """What must hold of certain value nodes, for one or several rows. Constraints that only test are tests here.
 
     `needs_values` tells whether the lack of a value can violate it.
     """
@@ -80,13 +80,13 @@ class Requirements:
         self,
         bounds: tuple[int, int],
         tests: Iterable[ValueTest],
-        constraints: Iterable[Constraint],
+        constraints: Sequence[Constraint],
         *,
         needs_values: bool,
     ) -> None:
         self.minimum, self.maximum = bounds
-        self.tests = list(tests)
-        self.constraints = list(constraints)
+        self.tests = [*tests, *(each.test for each in constraints if isinstance(each, EachPasses))]
+        self.constraints = [each for each in constraints if not isinstance(each, EachPasses)]
         self.needs_values = needs_values or self.minimum > 0
 
 
@@ -111,15 +111,6 @@ class ShapeRow(Struct, frozen=True, eq=False):
 Rows = tuple[ShapeRow, ...]
 
 
-def requirements(
-    bounds: tuple[int, int], tests: Iterable[ValueTest], constraints: Sequence[Constraint], *, needs_values: bool
-) -> Requirements:
-    """Return the requirements of a row. Constraints that only test each value become tests."""
-    each = [constraint.test for constraint in constraints if isinstance(constraint, EachPasses)]
-    others = [constraint for constraint in constraints if not isinstance(constraint, EachPasses)]
-    return Requirements(bounds, [*tests, *each], others, needs_values=needs_values)
-
-
 def joined_requirements(several: Sequence[Requirements]) -> Requirements:
     """Return one object for several requirements of the same value nodes."""
     return Requirements(
@@ -128,7 +119,7 @@ def joined_requirements(several: Sequence[Requirements]) -> Requirements:
             min((each.maximum for each in several), default=UNBOUNDED),
         ),
         dict.fromkeys(test for each in several for test in each.tests),
-        dict.fromkeys(constraint for each in several for constraint in each.constraints),
+        list(dict.fromkeys(constraint for each in several for constraint in each.constraints)),
         needs_values=any(each.needs_values for each in several),
     )
 
@@ -175,15 +166,6 @@ def results_of_row(row: ShapeRow, data: DataGraph, focus: Term, values: list[Ter
 
 def _result(row: ShapeRow, message: ComponentMessage, focus: Term, value: str) -> Result:
     return Result(focus, row.path.text, value, message.message, row.severity, message.component, row.shape)
-
-
-class NoConstraint(Constraint):
-    """A parameter without effect, like sh:uniqueLang false."""
-
-    __slots__ = ()
-
-    def violations(self, _data: DataGraph, _focus: Term, _values: list[Term]) -> Violations:
-        return NONE
 
 
 class HasValue(Constraint):

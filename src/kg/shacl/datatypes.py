@@ -12,12 +12,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from kg.rdf.terms import XSD, literal_value
-
-if TYPE_CHECKING:
-    from fractions import Fraction
 
 LexicalTest = Callable[[str], object]
 """Takes a lexical form; what it returns is true if the form is well-formed."""
@@ -288,23 +285,13 @@ def _moment(name: str, lexical: str) -> OrderKey | None:
     if match is None:
         return None
     days = _day_number(int(match["year"]), int(match["month"]), int(match["day"]))
-    seconds: int | Fraction = 60 * int(match["minute"] or 0) + 3600 * int(match["hour"] or 0)
-    if match["second"]:
-        seconds += _exact(match["second"])
+    seconds = 60 * int(match["minute"] or 0) + 3600 * int(match["hour"] or 0) + Decimal(match["second"] or 0)
     zone = match["zone"]
     if zone is None:
         return (name, days * 86400 + seconds)
     # With and without a time zone are two kinds, which cannot be compared.
     hours, minutes = (0, 0) if zone == "Z" else (int(zone[:3]), int(zone[0] + zone[4:]))
     return (name + " with a zone", days * 86400 + seconds - 3600 * hours - 60 * minutes)
-
-
-def _exact(seconds: str) -> int | Fraction:
-    if seconds.isdecimal():
-        return int(seconds)
-    from fractions import Fraction  # imported here: fractions of seconds are rare
-
-    return Fraction(seconds)
 
 
 def _day_number(year: int, month: int, day: int) -> int:

@@ -133,85 +133,80 @@ def all_of(tests: list[ValueTest]) -> ValueTest:
     return tests[0] if len(tests) == 1 else PassesAll(tests)
 
 
-class EachConformsToAll(Constraint):
-    """sh:node and sh:and."""
+class EachConforms(Constraint):
+    """Each value must conform to some of several shapes."""
 
-    __slots__ = ("_shapes",)
+    __slots__ = ("shapes",)
 
     def __init__(self, shapes: Sequence[Conformance]) -> None:
-        self._shapes = list(shapes)
+        self.shapes = list(shapes)
 
     def violations(self, data: DataGraph, _focus: Term, values: list[Term]) -> Violations:
-        return [value for value in values if not self._conforms(data, value)]
+        return [value for value in values if not self.conforms(data, value)]
 
     def satisfied(self, data: DataGraph, _focus: Term, values: list[Term]) -> bool:
         for value in values:  # noqa: SIM110 - a generator costs as much as a value
-            if not self._conforms(data, value):
+            if not self.conforms(data, value):
                 return False
         return True
 
-    def statically_satisfied(self, properties: Properties) -> bool:
-        return all(shape.statically_conforms(properties) for shape in self._shapes)
+    @abstractmethod
+    def conforms(self, data: DataGraph, value: Term) -> bool:
+        """Tell whether a value conforms to as many of the shapes as it must."""
 
-    def _conforms(self, data: DataGraph, value: Term) -> bool:
-        for shape in self._shapes:  # noqa: SIM110 - a generator costs as much as a shape
+
+class EachConformsToAll(EachConforms):
+    """sh:node and sh:and."""
+
+    __slots__ = ()
+
+    def conforms(self, data: DataGraph, value: Term) -> bool:
+        for shape in self.shapes:  # noqa: SIM110 - a generator costs as much as a shape
             if not shape.conforms(data, value):
                 return False
         return True
 
+    def statically_satisfied(self, properties: Properties) -> bool:
+        return all(shape.statically_conforms(properties) for shape in self.shapes)
 
-class EachConformsToSome(Constraint):
+
+class EachConformsToSome(EachConforms):
     """sh:or."""
 
-    __slots__ = ("_shapes",)
+    __slots__ = ()
 
-    def __init__(self, shapes: Sequence[Conformance]) -> None:
-        self._shapes = list(shapes)
-
-    def violations(self, data: DataGraph, _focus: Term, values: list[Term]) -> Violations:
-        return [value for value in values if not self._conforms(data, value)]
-
-    def satisfied(self, data: DataGraph, _focus: Term, values: list[Term]) -> bool:
-        for value in values:  # noqa: SIM110 - a generator costs as much as a value
-            if not self._conforms(data, value):
-                return False
-        return True
-
-    def statically_satisfied(self, properties: Properties) -> bool:
-        return any(shape.statically_conforms(properties) for shape in self._shapes)
-
-    def _conforms(self, data: DataGraph, value: Term) -> bool:
-        for shape in self._shapes:  # noqa: SIM110 - a generator costs as much as a shape
+    def conforms(self, data: DataGraph, value: Term) -> bool:
+        for shape in self.shapes:  # noqa: SIM110 - a generator costs as much as a shape
             if shape.conforms(data, value):
                 return True
         return False
 
+    def statically_satisfied(self, properties: Properties) -> bool:
+        return any(shape.statically_conforms(properties) for shape in self.shapes)
 
-class EachConformsToOne(Constraint):
+
+class EachConformsToOne(EachConforms):
     """sh:xone."""
 
-    __slots__ = ("_shapes",)
+    __slots__ = ()
 
-    def __init__(self, shapes: Sequence[Conformance]) -> None:
-        self._shapes = list(shapes)
-
-    def violations(self, data: DataGraph, _focus: Term, values: list[Term]) -> Violations:
-        return [value for value in values if sum(shape.conforms(data, value) for shape in self._shapes) != 1]
+    def conforms(self, data: DataGraph, value: Term) -> bool:
+        return sum([shape.conforms(data, value) for shape in self.shapes]) == 1
 
 
-class NoneConforms(Constraint):
+class EachConformsToNone(EachConforms):
     """sh:not."""
 
-    __slots__ = ("_shape",)
+    __slots__ = ()
 
-    def __init__(self, shape: Conformance) -> None:
-        self._shape = shape
-
-    def violations(self, data: DataGraph, _focus: Term, values: list[Term]) -> Violations:
-        return [value for value in values if self._shape.conforms(data, value)]
+    def conforms(self, data: DataGraph, value: Term) -> bool:
+        for shape in self.shapes:  # noqa: SIM110 - a generator costs as much as a shape
+            if shape.conforms(data, value):
+                return False
+        return True
 
     def statically_satisfied(self, properties: Properties) -> bool:
-        return self._shape.statically_violates(properties)
+        return all(shape.statically_violates(properties) for shape in self.shapes)
 
 
 class PropertyOfValues(Constraint):
@@ -277,4 +272,4 @@ def each_conforms_to_some(shapes: Sequence[Conformance]) -> Constraint:
 
 def none_conforms(shape: Conformance) -> Constraint:
     """Return sh:not as the fastest equivalent constraint."""
-    return EachPasses(FailsTest(shape.test)) if isinstance(shape, ConformsToTest) else NoneConforms(shape)
+    return EachPasses(FailsTest(shape.test)) if isinstance(shape, ConformsToTest) else EachConformsToNone([shape])
