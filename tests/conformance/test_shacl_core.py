@@ -11,8 +11,8 @@ import pytest
 
 from kg.rdf.terms import Iri, Node, Term, iri, iri_text
 from kg.rdf.vocab import RDF
-from kg.shacl import Result, compile_shapes, validate, validate_with_pyshacl
-from kg.shacl.pyshacl_engine import read_report
+from kg.shacl import Result, compile_shapes, validate
+from kg.shacl.pyshacl_engine import read_report, validate_with_pyshacl
 from kg.shacl.shapes_graph import ShapesGraph, read_shapes_graph, sh
 from support import SHARED
 

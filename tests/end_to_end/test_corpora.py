@@ -12,7 +12,8 @@ from kg.annotations import classes as annotations
 from kg.annotations.classes import Act, EntityType, Form, Inferable
 from kg.corpus import read_article, read_corpus, sources
 from kg.rdf.vocab import FORMS, KG, OA, SCHEMA
-from kg.shacl import compile_shapes, validate, validate_with_pyshacl
+from kg.shacl import compile_shapes, validate
+from kg.shacl.pyshacl_engine import validate_with_pyshacl
 from support import ROOT
 from support.mapped_corpora import CORPORA, EVERYTHING, corpus, emitted, mapped
 

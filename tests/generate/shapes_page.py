@@ -39,8 +39,8 @@ suffix of an RDF format. kg's engine checks SHACL Core. **pySHACL checks the res
 shape: those with SPARQL (`sh:sparql`, your own constraint components, SPARQL targets) and recursive ones, which
 refer to themselves, directly or through others. SHACL leaves recursion to the engine, and pySHACL follows it
 through a few nodes only: to check all nodes of a chain, use a path with `sh:zeroOrMorePath` instead. JavaScript
-(`sh:js`) and terms that SHACL does not have, such as `sh:targetCLass`, are errors. A shape that is also a class (its
-type is `rdfs:Class`, `owl:Class` or a sub-class of these) targets its instances.
+(`sh:js`) and terms that SHACL does not have, such as `sh:targetCLass`, are errors. A shape that is also a class (of
+the type `rdfs:Class`, `owl:Class` or a sub-class of these) targets its instances.
 
 `kg` validates each article by itself, then the entities and the data set. Each of these graphs has the properties
 of its own nodes, and of other nodes it has only the types. The shapes on this page give the same results for a

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from rdflib import Graph
 
-from kg.shacl import Result, validate, validate_with_pyshacl
+from kg.shacl import Result, validate
+from kg.shacl.pyshacl_engine import validate_with_pyshacl
 from support.shape_fixtures import (
     BASE,
     FIXTURES,

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from kg.errors import KgError
 from kg.rdf.terms import XSD, Iri, Literal, Node, Term, iri, is_iri, literal_value, plain, text, typed
 from kg.rdf.vocab import KG, OA, RDF, SCHEMA
-from kg.shacl import Result, compile_shapes, validate, validate_with_pyshacl
+from kg.shacl import Result, compile_shapes, validate
+from kg.shacl.pyshacl_engine import validate_with_pyshacl
 from support import ROOT
 from support.mapped_corpora import corpus
 

@@ -10,7 +10,8 @@ import pytest
 
 from kg.errors import FileError
 from kg.rdf.terms import Iri, Node
-from kg.shacl import Result, Shapes, validate, validate_with_pyshacl
+from kg.shacl import Result, Shapes, validate
+from kg.shacl.pyshacl_engine import validate_with_pyshacl
 from support.shapes_written import compiled
 
 EX = "http://example.org/"

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from kg.rdf.terms import Iri, Node, plain
-from kg.shacl import Result, Shapes, compile_shapes, validate, validate_with_pyshacl
+from kg.shacl import Result, Shapes, compile_shapes, validate
+from kg.shacl.pyshacl_engine import validate_with_pyshacl
 
 EX = "http://example.org/"
 HEAD = f"@prefix ex: <{EX}> . @prefix sh: <http://www.w3.org/ns/shacl#> .\n"

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from kg.errors import KgError
 from kg.rdf.terms import XSD, Iri, Literal, Node, Term, plain, text, typed
 from kg.rdf.vocab import RDF, RDFS
-from kg.shacl import Result, Shapes, compile_shapes, validate, validate_with_pyshacl
+from kg.shacl import Result, Shapes, compile_shapes, validate
+from kg.shacl.pyshacl_engine import validate_with_pyshacl
 
 LONG = os.environ.get("KG_TEST_LONG")
 """Set to a number: so many pairs of a graph and shapes are compared."""

@@ -10,7 +10,8 @@ import pytest
 from kg.errors import FileError
 from kg.rdf.terms import Iri, Literal, Node
 from kg.rdf.vocab import RDF
-from kg.shacl import Shapes, validate, validate_with_pyshacl
+from kg.shacl import Shapes, validate
+from kg.shacl.pyshacl_engine import validate_with_pyshacl
 from support.shapes_written import compiled
 
 HEAD = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .

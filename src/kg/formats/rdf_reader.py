@@ -10,7 +10,8 @@ from typing import IO
 from kg.errors import CorpusError, Finding, Place, UsageError
 from kg.files.compression import COMPRESSIONS, decompression_errors
 from kg.formats import FORMATS, format_named, format_of
-from kg.rdf.terms import Iri, Literal, Node, Term
+from kg.rdf.libraries import from_oxigraph
+from kg.rdf.terms import Iri, Node, Term
 
 ONLY_READ = {".n3": "text/n3"}
 """The formats that are read and not written: their media types, by suffix."""
@@ -49,7 +50,7 @@ def read_nodes(name: str, stream: IO[bytes], media: str) -> list[Node]:
     Blank nodes are terms `_:b1`. Raises `CorpusError`, with the place, if the document is not well-formed RDF 1.1,
     and if a compressed document cannot be decompressed.
     """
-    nodes: dict[str, dict[Iri, dict[Term, None]]] = {}
+    nodes: dict[Iri, dict[Iri, dict[Term, None]]] = {}
     try:
         for subject, predicate, value in _triples(stream, media):
             nodes.setdefault(subject, {}).setdefault(predicate, {})[value] = None
@@ -64,12 +65,12 @@ def read_nodes(name: str, stream: IO[bytes], media: str) -> list[Node]:
         message = "a compressed file must unpack, this one does not: copy or pack it again"
         raise CorpusError([Finding("violation", message, "damaged", Place(name, 0, 0))]) from error
     return [
-        Node(Iri(subject), {predicate: list(objects) for predicate, objects in properties.items()})
+        Node(subject, {predicate: list(objects) for predicate, objects in properties.items()})
         for subject, properties in nodes.items()
     ]
 
 
-def _triples(stream: IO[bytes], media: str) -> Iterator[tuple[str, Iri, Term]]:
+def _triples(stream: IO[bytes], media: str) -> Iterator[tuple[Iri, Iri, Term]]:
     """Yield the triples of a document. Raises `SyntaxError` if it is not well-formed RDF 1.1."""
     import pyoxigraph
 
@@ -79,7 +80,7 @@ def _triples(stream: IO[bytes], media: str) -> Iterator[tuple[str, Iri, Term]]:
     for quad in pyoxigraph.parse(stream, format=form, base_iri=no_base, rename_blank_nodes=False):
         if isinstance(quad.object, pyoxigraph.Triple):
             raise SyntaxError(f"a statement must not be about another statement, as it is of {quad.subject}")
-        yield str(quad.subject), Iri(str(quad.predicate)), Literal(str(quad.object))
+        yield from_oxigraph(quad)
 
 
 def _reason(message: str) -> str:

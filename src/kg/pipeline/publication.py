@@ -15,7 +15,7 @@ from kg.files.resources import shapes_files
 from kg.meaning import CorpusIndex, read_index
 from kg.pipeline.article import Check, MappedArticle, validated_article, validated_corpus
 from kg.rdf.terms import Graph, Iri, Node
-from kg.shacl import Result, Shapes, compile_shapes, count_focus_nodes, validate, validate_with_pyshacl
+from kg.shacl import Result, Shapes, compile_shapes, count_focus_nodes, validate
 
 if TYPE_CHECKING:
     from kg.pipeline.cache import BuildCache
@@ -162,8 +162,11 @@ def _unchecked(_nodes: Iterable[Node], _types: Mapping[Iri, tuple[Iri, ...]]) ->
 
 def checker(engine: Engine, shapes: Shapes) -> Check:
     """Return what validates nodes against shapes."""
-    run = validate_with_pyshacl if engine == "pyshacl" else validate
-    return lambda nodes, types: run(nodes, shapes, types)
+    if engine == "pyshacl":
+        from kg.shacl.pyshacl_engine import validate_with_pyshacl  # imported here: most runs use kg's own engine
+
+        return lambda nodes, types: validate_with_pyshacl(nodes, shapes, types)
+    return lambda nodes, types: validate(nodes, shapes, types)
 
 
 def check_foreign(nodes: list[Node], name: str, engine: Engine, more_shapes: Sequence[Path] = ()) -> list[Finding]:

@@ -16,6 +16,7 @@ from kg.files.compression import decompression_errors, open_decompressed
 from kg.files.manifests import MANIFEST, read_partition
 from kg.formats import format_named, write
 from kg.query.store_folder import Manifest, new_generation
+from kg.rdf.libraries import to_oxigraph
 from kg.rdf.terms import Graph, Iri
 from kg.rdf.vocab import KG, VOID
 
@@ -147,7 +148,7 @@ def _refuse_cut_off(store: pyoxigraph.Store, name: str) -> None:
     The data set counts the other graphs; in a format without named graphs, its own triples count with theirs.
     """
     base = _base(store, name)
-    own = store.quads_for_pattern(None, None, None, pyoxigraph.NamedNode(f"{base}graph/dataset"))
+    own = store.quads_for_pattern(None, None, None, to_oxigraph(Iri(f"<{base}graph/dataset>")))
     promised = sum(int(count) for subject, count in _values(store, VOID.triples) if subject == f"<{base}dataset>")
     triples = len(store) - sum(1 for _ in own)
     if triples < promised:
@@ -178,7 +179,7 @@ def _digest(store: pyoxigraph.Store, base: str) -> str:
 
 def _values(store: pyoxigraph.Store, predicate: Iri) -> Iterator[tuple[str, str]]:
     """Yield the subjects that have a property, and its values as text."""
-    for quad in store.quads_for_pattern(None, pyoxigraph.NamedNode(predicate[1:-1]), None, None):
+    for quad in store.quads_for_pattern(None, to_oxigraph(predicate), None, None):
         if isinstance(quad.object, pyoxigraph.Literal):
             yield str(quad.subject), quad.object.value
 

@@ -5,6 +5,5 @@ from __future__ import annotations
 from kg.shacl.compiler import Shapes, compile_shapes
 from kg.shacl.constraints import Result
 from kg.shacl.engine import count_focus_nodes, validate
-from kg.shacl.pyshacl_engine import validate_with_pyshacl
 
-__all__ = ["Result", "Shapes", "compile_shapes", "count_focus_nodes", "validate", "validate_with_pyshacl"]
+__all__ = ["Result", "Shapes", "compile_shapes", "count_focus_nodes", "validate"]

@@ -9,7 +9,6 @@ from kg.shacl.compiler import Shapes
 from kg.shacl.constraints import Result, results_of_row, satisfies, satisfies_each
 from kg.shacl.data_graph import DataGraph, Properties
 from kg.shacl.focus_nodes import NodePlan, PredicateRow, RemainingChecks
-from kg.shacl.pyshacl_engine import validate_rest
 
 
 def validate(
@@ -27,6 +26,8 @@ def validate(
         if not satisfies_checks(checks, data, node, properties):
             found.extend(results_of(checks.plan, data, node))
     if shapes.for_pyshacl:
+        from kg.shacl.pyshacl_engine import validate_rest  # imported here: kg's own shapes need no pySHACL
+
         found.extend(validate_rest(nodes, shapes, types or {}))
     return found
 

@@ -13,7 +13,8 @@ import pyoxigraph
 from markupsafe import Markup
 
 from kg.files.resources import resource_folder
-from kg.rdf.terms import Iri, Literal, Term, is_iri, literal_value
+from kg.rdf.libraries import from_oxigraph
+from kg.rdf.terms import Iri, Term, is_iri, literal_value
 from kg.rdf.vocab import BASES, KG, PREFIXES, QUALIFIERS, SCHEMA
 
 LANGUAGES = ("nl", "en")
@@ -89,8 +90,8 @@ def _ontology() -> dict[Iri, dict[str, list[Term]]]:
     found: dict[Iri, dict[str, list[Term]]] = {}
     document = (resource_folder("ontology") / "kg.ttl").read_bytes()
     for quad in pyoxigraph.parse(document, format=pyoxigraph.RdfFormat.TURTLE):
-        of_subject = found.setdefault(Iri(str(quad.subject)), {})
-        of_subject.setdefault(str(quad.predicate), []).append(Literal(str(quad.object)))
+        subject, predicate, value = from_oxigraph(quad)
+        found.setdefault(subject, {}).setdefault(predicate, []).append(value)
     return found
 
 

@@ -24,6 +24,7 @@ from kg.mappers.dataset import DATASET_FIELDS
 from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
 from kg.publish.site.localisation import LocalText, best, label, lexical, local_name, say, strings, when
 from kg.query.store_folder import read_manifest
+from kg.rdf.libraries import to_oxigraph
 from kg.rdf.terms import Iri, Literal, Node, Term, iri_text, is_iri
 from kg.rdf.vocab import KG, RDF, SCHEMA, SKOS, XSD
 
@@ -59,7 +60,7 @@ class QuadReader:
 
     def subjects(self, predicate: Iri, value: Iri) -> Iterator[Iri]:
         """Yield the subjects with this value, in no order; each once, since one graph describes a resource."""
-        for quad in self._store.quads_for_pattern(None, _node(predicate), _node(value), None):
+        for quad in self._store.quads_for_pattern(None, to_oxigraph(predicate), to_oxigraph(value), None):
             yield Iri(str(quad.subject))
 
     def instances(self, kind: Iri) -> Iterator[Iri]:
@@ -68,11 +69,11 @@ class QuadReader:
 
     def has(self, subject: Iri) -> bool:
         """Return whether the store describes a resource."""
-        return next(self._store.quads_for_pattern(_node(subject), None, None, None), None) is not None
+        return next(self._store.quads_for_pattern(to_oxigraph(subject), None, None, None), None) is not None
 
     def graph(self, name: Iri) -> list[Iri]:
         """Return the subjects of a named graph, sorted."""
-        quads = self._store.quads_for_pattern(None, None, None, _node(name))
+        quads = self._store.quads_for_pattern(None, None, None, to_oxigraph(name))
         return [Iri(each) for each in sorted({str(quad.subject) for quad in quads})]
 
     def description(self, subject: Iri) -> list[Node]:
@@ -104,7 +105,7 @@ class QuadReader:
 def _properties(store: pyoxigraph.Store, subject: Iri) -> Properties:
     """Return the properties of a resource with sorted values. They are cached: do not change them."""
     found: dict[Iri, set[Term]] = {}
-    for quad in store.quads_for_pattern(_node(subject), None, None, None):
+    for quad in store.quads_for_pattern(to_oxigraph(subject), None, None, None):
         found.setdefault(Iri(str(quad.predicate)), set()).add(_as_loaded(str(quad.object)))
     return {
         predicate: sorted(found[predicate])
@@ -117,10 +118,6 @@ def _as_loaded(term: str) -> Term:
     if term.endswith(_INTEGER):
         return Literal(f"{term[: -len(_INTEGER)]}^^{XSD.nonNegativeInteger}")
     return Literal(term)
-
-
-def _node(iri: Iri) -> pyoxigraph.NamedNode:
-    return pyoxigraph.NamedNode(iri[1:-1])
 
 
 T = TypeVar("T")
