@@ -206,7 +206,7 @@ def test_a_defused_cell_is_read_as_what_was_meant(tmp_path: Path) -> None:
 
 
 def test_days_are_counted_from_1904_where_the_workbook_says_so(tmp_path: Path) -> None:
-    book = PARTS["xl/workbook.xml"].replace("<workbook>", '<workbook><workbookPr date1904="1"/>')
+    book = PARTS["xl/workbook.xml"].replace("<sheets>", '<workbookPr date1904="1"/><sheets>')
     row = f'{cells(2, "plan", "a1", TEXT)[:-6]}<c s="1"><v>42420</v></c></row>'
     styles = '<cellStyleXfs><xf/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
     file = workbook(

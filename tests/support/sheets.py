@@ -23,7 +23,8 @@ def _relations(**targets: str) -> str:
 PARTS = {
     "[Content_Types].xml": "<Types/>",
     "_rels/.rels": _relations(officeDocument="xl/workbook.xml"),
-    "xl/workbook.xml": '<workbook><sheets><sheet name="Claims" sheetId="1" r:id="worksheet"/></sheets></workbook>',
+    "xl/workbook.xml": '<workbook xmlns:r="r"><sheets><sheet name="Claims" sheetId="1" r:id="worksheet"/></sheets>'
+    "</workbook>",
     "xl/_rels/workbook.xml.rels": _relations(
         worksheet="worksheets/sheet1.xml", sharedStrings="/xl/sharedStrings.xml", styles="styles.xml"
     ),

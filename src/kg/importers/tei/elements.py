@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
-from xml.parsers import expat
 
-from kg.errors import CorpusError, Finding, Place
-from kg.files.text_files import LIMIT
+from kg.errors import Place
+from kg.files.xml_reader import XmlHandlers, XmlReader
 
 INCLUDE = "xi:include"
 _TEI = "http://www.tei-c.org/ns/1.0 "
 _NAMES = {"http://www.w3.org/2001/XInclude include": INCLUDE}
 _XML = "http://www.w3.org/XML/1998/namespace "
-_DEEPEST = 200
-"""How deep elements may be nested: in books they are some twenty deep."""
 
 
 class TeiElement(NamedTuple):
@@ -41,62 +38,28 @@ class TeiListener(Protocol):
 
 def parse(pieces: Iterable[bytes], file: str, listener: TeiListener) -> Iterator[None]:
     """Pass a file's elements to a listener; yield after each piece. Raises `CorpusError` if it is not XML."""
-    parser = _parser(file, listener)
-    try:
-        given = 0
-        for piece in pieces:
-            parser.Parse(piece, False)
-            given += len(piece)
-            # expat reads an incomplete tag again with each piece.
-            if given - parser.CurrentByteIndex > LIMIT:
-                message = "a tag or a comment must have at most 10 MB, this one has more: correct it"
-                raise _refused(message, _reached(parser, file))
-            yield
-        parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        message = f"the file must be well-formed XML, it is not ({expat.ErrorString(error.code)}): correct it"
-        raise _refused(message, Place(file, error.lineno, error.offset + 1)) from error
-    except (LookupError, ValueError) as error:
-        message = "the file must be in an encoding that is known: save it as UTF-8"
-        raise _refused(message, _reached(parser, file)) from error
-    yield
+    reader = XmlReader(file)
+    yield from reader.read(pieces, _TeiHandlers(reader, listener))
 
 
-def _reached(parser: expat.XMLParserType, file: str) -> Place:
-    return Place(file, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+class _TeiHandlers(XmlHandlers):
+    """Makes elements of tags."""
 
+    def __init__(self, reader: XmlReader, listener: TeiListener) -> None:
+        self._place = reader.place
+        self._listener = listener
+        self._open: list[TeiElement] = []
 
-def _parser(file: str, listener: TeiListener) -> expat.XMLParserType:
-    """Return a parser that passes elements to a listener, and refuses entities and deep nesting."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    open_elements: list[TeiElement] = []
-
-    def begin(name: str, attributes: dict[str, str]) -> None:
-        if len(open_elements) >= _DEEPEST:
-            raise _refused(
-                f"elements must be nested at most {_DEEPEST} deep, these are deeper: correct the file", place()
-            )
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         plain = {_plain(each): value for each, value in attributes.items()}
-        open_elements.append(TeiElement(_local(name), plain, place()))
-        listener.begin(open_elements[-1])
+        self._open.append(TeiElement(_local(name), plain, self._place()))
+        self._listener.begin(self._open[-1])
 
-    def end(_name: str) -> None:
-        listener.end(open_elements.pop())
+    def text(self, text: str) -> None:
+        self._listener.text(text)
 
-    def refuse(name: str, *_: object) -> None:
-        message = f"a file must define and use no entities, this one has `{name}`: write the characters themselves"
-        raise _refused(message, place(), "entity")
-
-    def place() -> Place:
-        return _reached(parser, file)
-
-    parser.StartElementHandler = begin
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = listener.text
-    parser.EntityDeclHandler = refuse
-    parser.SkippedEntityHandler = refuse
-    return parser
+    def end(self, name: str) -> None:  # noqa: ARG002
+        self._listener.end(self._open.pop())
 
 
 def _local(name: str) -> str:
@@ -108,10 +71,6 @@ def _local(name: str) -> str:
 
 def _plain(name: str) -> str:
     return f"xml:{name.removeprefix(_XML)}" if name.startswith(_XML) else name
-
-
-def _refused(message: str, at: Place, rule: str = "not-xml") -> CorpusError:
-    return CorpusError([Finding("violation", message, rule, at)])
 
 
 @dataclass

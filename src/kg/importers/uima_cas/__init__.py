@@ -167,15 +167,13 @@ class CasDocuments:
     def _link_relation(self, structure: CasStructure) -> None:
         name = structure.type
         if self._labels.is_grammar(name):
-            self._skipped.count("link", short_layer(name), GRAMMAR_WHY, self._cas.place(structure))
+            self._skipped.count("link", short_layer(name), GRAMMAR_WHY, structure.at)
             return
         told = self._cas.strings(structure)
         label, field = self._labels.link(name, told)
         for each in told:
             if each != field:
-                self._skipped.count(
-                    "attribute", f"{each} of {short_layer(name)}", FIELD_WHY, self._cas.place(structure)
-                )
+                self._skipped.count("attribute", f"{each} of {short_layer(name)}", FIELD_WHY, structure.at)
         source, target = (next(self._cas.targets(structure, each), 0) for each in (_GOVERNOR, _DEPENDENT))
         self._links.append((label, source, target, structure))
 
@@ -192,7 +190,7 @@ class CasDocuments:
                 for each in self._cas.strings(there):
                     if each != _ROLE:
                         self._skipped.count(
-                            "attribute", f"{each} of {short_layer(there.type)}", FIELD_WHY, self._cas.place(there)
+                            "attribute", f"{each} of {short_layer(there.type)}", FIELD_WHY, there.at
                         )
             else:
                 self._links.append((feature, structure.id, id, structure))
@@ -201,7 +199,7 @@ class CasDocuments:
         """Return the links of each text."""
         links: dict[int, list[SpanLink]] = {id: [] for id in sofas}
         for label, source, target, structure in self._links:
-            at = self._cas.place(structure)
+            at = structure.at
             if source in homes and homes.get(target) == homes[source]:
                 links[homes[source]].append(SpanLink(label, str(source), str(target), at))
             else:
@@ -214,16 +212,14 @@ class CasDocuments:
             return False
         if _is_slot(structure):
             if structure.id not in self._slots:
-                self._skipped.add("link", short_layer(structure.type), _UNSHOWN, self._cas.place(structure))
+                self._skipped.add("link", short_layer(structure.type), _UNSHOWN, structure.at)
             return False
         if not structure.is_annotation:
-            self._skipped.count(
-                "span", short_layer(structure.type), "it has no place in the text", self._cas.place(structure)
-            )
+            self._skipped.count("span", short_layer(structure.type), "it has no place in the text", structure.at)
         elif self._is_left_out(structure) and not reached:
-            self._skipped.count("span", short_layer(structure.type), GRAMMAR_WHY, self._cas.place(structure))
+            self._skipped.count("span", short_layer(structure.type), GRAMMAR_WHY, structure.at)
         elif not shown and not reached:
-            self._skipped.add("span", f"{structure.id}", _UNSHOWN, self._cas.place(structure))
+            self._skipped.add("span", f"{structure.id}", _UNSHOWN, structure.at)
         else:
             return True
         return False
@@ -234,12 +230,10 @@ class CasDocuments:
     def _mark(self, structure: CasStructure, offsets: Utf16Offsets | None) -> LabelledSpan | None:
         begin, end = (_code_point(each, offsets) for each in (structure.begin, structure.end))
         if begin is None or end is None or begin > end:
-            self._skipped.add("span", f"{structure.id}", _NOWHERE, self._cas.place(structure))
+            self._skipped.add("span", f"{structure.id}", _NOWHERE, structure.at)
             return None
         features, text = self._cas.strings(structure), self._cas.sofas[structure.sofa].text or ""
-        mark = LabelledSpan(
-            str(structure.id), structure.type, (Span(begin, end),), self._cas.place(structure), "", features
-        )
+        mark = LabelledSpan(str(structure.id), structure.type, (Span(begin, end),), structure.at, "", features)
         return self._labels.labelled(mark, text)
 
     def _id_and_article(self, sofa: Sofa, copy: DocumentCopy) -> tuple[str, ArticleMetadata]:

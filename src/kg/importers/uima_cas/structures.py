@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
-from xml.parsers import expat
 
-from kg.errors import CorpusError, Place
+from kg.errors import Place
 from kg.files.json_reader import JsonError, JsonValue, parse_json
+from kg.files.xml_reader import XmlHandlers, XmlReader
 from kg.importers.core.documents import Skipped
 from kg.importers.core.source_files import format_error
 
@@ -37,8 +37,7 @@ class CasStructure:
 
     id: int
     type: str
-    line: int
-    column: int
+    at: Place
     begin: int | None = None
     end: int | None = None
     sofa: int = 0
@@ -97,11 +96,7 @@ class Cas:
         """Add a structure; if two have the same id, the first counts."""
         if self.structures.setdefault(structure.id, structure) is not structure:
             why = f"another structure before it has its id, {structure.id}"
-            self.skipped.append(Skipped("span", structure.type, why, self.place(structure)))
-
-    def place(self, structure: CasStructure) -> Place:
-        """Return the place of a structure."""
-        return Place(self.file, structure.line, structure.column)
+            self.skipped.append(Skipped("span", structure.type, why, structure.at))
 
     def targets(self, structure: CasStructure, feature: str) -> Iterator[int]:
         """Yield the ids of the structures that a feature refers to, also through arrays and lists."""
@@ -136,7 +131,7 @@ class Cas:
                 f"arrays and lists must hold at most {MOST_ELEMENTS:,} elements, counted wherever they are used"
             )
             raise format_error(
-                f"{message}: export the documents one by one", "uima-arrays", self.file, structure.line
+                f"{message}: export the documents one by one", "uima-arrays", self.file, structure.at.line
             )
 
     def _is_collection(self, id: int) -> bool:
@@ -164,9 +159,6 @@ def _offset(values: tuple[str, ...]) -> int:
     return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else -1
 
 
-_DEEP = 100
-
-
 @dataclass(slots=True)
 class XmlElement:
     """An element: the namespace and the name, its attributes, and where it begins."""
@@ -175,8 +167,7 @@ class XmlElement:
     name: str
     attributes: dict[str, str]
     depth: int
-    line: int
-    column: int
+    at: Place
     pieces: list[str] = field(default_factory=list)
 
     @property
@@ -185,64 +176,42 @@ class XmlElement:
         return "".join(self.pieces)
 
 
-Take = Callable[[XmlElement], None]
+class CasHandlers(XmlHandlers):
+    """Receives elements when they begin and when they end."""
 
+    def __init__(self, file: str) -> None:
+        self._reader = XmlReader(file, "export it again")
+        self._open: list[XmlElement] = []
 
-def walk(raw: bytes, file: str, begin: Take, end: Take) -> None:
-    """Hand over each element when it begins and ends. Raises `CorpusError` for what is no XML, or has a DTD."""
-    walker = _Walker(file, begin, end)
-    try:
-        walker.parser.Parse(raw, True)
-    except CorpusError:
-        raise
-    except expat.ExpatError as error:
-        message = (
-            f"the file must be XML, and is not from here on ({expat.ErrorString(error.code)}): export it again"
-        )
-        raise format_error(message, "not-xml", file, error.lineno, error.offset + 1) from error
-    except (LookupError, ValueError) as error:  # an encoding that nobody knows, or that is none of a text
-        raise format_error(
-            f"the file must be UTF-8 ({error}): save it as UTF-8", "not-utf-8", file, 1, 1
-        ) from error
+    def read(self, raw: bytes) -> None:
+        """Read a whole file. Raises `CorpusError` if it is not XML."""
+        for _ in self._reader.read([raw], self):
+            pass
 
-
-class _Walker:
-    def __init__(self, file: str, begin: Take, end: Take) -> None:
-        self.parser = expat.ParserCreate(namespace_separator=" ")
-        self.parser.buffer_text = True
-        self.parser.StartElementHandler = self._started
-        self.parser.EndElementHandler = self._ended
-        self.parser.CharacterDataHandler = self._told
-        self.parser.StartDoctypeDeclHandler = self._refused
-        self._file, self._begin, self._end = file, begin, end
-        self._within: list[XmlElement] = []
-
-    def _started(self, name: str, attributes: dict[str, str]) -> None:
-        line, column = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
-        if len(self._within) > _DEEP:
-            message = "elements must not be nested so deeply: export the file again"
-            raise format_error(message, "xml-depth", self._file, line, column)
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         space, _, local = name.rpartition(" ")
-        element = XmlElement(space, local, attributes, len(self._within), line, column)
-        self._within.append(element)
-        self._begin(element)
+        element = XmlElement(space, local, attributes, len(self._open), self._reader.place())
+        self._open.append(element)
+        self.begin_element(element)
 
-    def _ended(self, _: str) -> None:
-        self._end(self._within.pop())
+    def text(self, text: str) -> None:
+        self._open[-1].pieces.append(text)
 
-    def _told(self, text: str) -> None:
-        self._within[-1].pieces.append(text)
+    def end(self, name: str) -> None:  # noqa: ARG002
+        self.end_element(self._open.pop())
 
-    def _refused(self, *_: object) -> None:
-        message = "an XML file must have no DTD (`<!DOCTYPE`), which could make it read other files: delete it"
-        raise format_error(message, "xml-dtd", self._file, self.parser.CurrentLineNumber, 1)
+    def begin_element(self, element: XmlElement) -> None:
+        """Receive an element that begins."""
+
+    def end_element(self, element: XmlElement) -> None:
+        """Receive an element that has ended."""
 
 
 Holds = Literal["value", "values", "reference"]
 
 _CAS = "uima.cas."
 _MOST_PARENTS = 100
-"""How many supertypes of a type are elements_read: a dozen is a lot."""
+"""How many supertypes of a type are followed: a dozen is a lot."""
 _VALUES = tuple(
     _CAS + name for name in ("String", "Boolean", "Byte", "Short", "Integer", "Long", "Float", "Double")
 )
@@ -283,7 +252,7 @@ class TypeSystem:
         self._types = _built_in()
         self._features: dict[str, dict[str, Holds]] = {}
         for raw, file in described:
-            TypeSystemReader(self._types).read(raw, file)
+            TypeSystemReader(file, self._types).read(raw)
 
     def features(self, name: str) -> dict[str, Holds] | None:
         """Return what the features of a type hold, with inherited ones; None if the type is unknown."""
@@ -313,10 +282,11 @@ class TypeSystem:
         return "value" if range in _VALUES or parent == "uima.cas.String" else "reference"
 
 
-class TypeSystemReader:
-    """Reads the description of a type system, one element at a time."""
+class TypeSystemReader(CasHandlers):
+    """Adds the types of a description."""
 
-    def __init__(self, types: dict[str, UimaType]) -> None:
+    def __init__(self, file: str, types: dict[str, UimaType]) -> None:
+        super().__init__(file)
         self._types = types
         self._ranges: dict[str, str] = {}
         self._shared: set[str] = set()
@@ -324,17 +294,13 @@ class TypeSystemReader:
         self._feature: dict[str, str] = {}
         self._in_feature = False
 
-    def read(self, raw: bytes, file: str) -> None:
-        """Add the types of a description. Raises `CorpusError` if it is not XML."""
-        walk(raw, file, self._begin, self._end)
-
-    def _begin(self, element: XmlElement) -> None:
+    def begin_element(self, element: XmlElement) -> None:
         if element.name == "typeDescription":
             self._type, self._ranges, self._shared = {}, {}, set()
         elif element.name == "featureDescription":
             self._feature, self._in_feature = {}, True
 
-    def _end(self, element: XmlElement) -> None:
+    def end_element(self, element: XmlElement) -> None:
         if element.name == "featureDescription":
             self._in_feature = False
             if name := self._feature.get("name"):
@@ -361,25 +327,28 @@ _UNKNOWN = "the type system does not have it: give the one that belongs to this 
 def read_xmi(raw: bytes, file: str, types: TypeSystem) -> Cas:
     """Return the CAS in an XMI file. Raises `CorpusError` if it is not XMI."""
     reader = XmiReader(Cas(file), types)
-    walk(raw, file, reader.begin, reader.end)
+    reader.read(raw)
     return reader.finished()
 
 
-class XmiReader:
+class XmiReader(CasHandlers):
+    """Adds the structures of an XMI file to a CAS."""
+
     def __init__(self, cas: Cas, types: TypeSystem) -> None:
+        super().__init__(cas.file)
         self._cas, self._types = cas, types
         self._children: dict[str, list[str]] = {}
         self._views: list[tuple[int, set[int]]] = []
         self._unknown: Counter[str] = Counter()
         self._first: dict[str, Place] = {}
 
-    def begin(self, element: XmlElement) -> None:
+    def begin_element(self, element: XmlElement) -> None:
         """Check that the file is XMI."""
         if element.depth == 0 and (element.space, element.name) != (_XMI, "XMI"):
             message = "the file must be XMI, with `xmi:XMI` around all: export as UIMA CAS XMI (XML 1.0 or 1.1)"
-            raise format_error(message, "uima-xmi", self._cas.file, element.line, element.column)
+            raise format_error(message, "uima-xmi", *element.at)
 
-    def end(self, element: XmlElement) -> None:
+    def end_element(self, element: XmlElement) -> None:
         """Add a structure, or an array value of the structure around it."""
         if element.depth == 2:
             self._children.setdefault(element.name, []).append(element.text)
@@ -413,9 +382,9 @@ class XmiReader:
         holds = self._types.features(name)
         if holds is None:
             self._unknown[name] += 1
-            self._first.setdefault(name, Place(self._cas.file, element.line, element.column))
+            self._first.setdefault(name, element.at)
             return
-        structure = CasStructure(self._id(element, _ID), name, element.line, element.column)
+        structure = CasStructure(self._id(element, _ID), name, element.at)
         for feature, written in element.attributes.items():
             kind = holds.get(feature)
             if kind == "value":
@@ -436,14 +405,13 @@ class XmiReader:
         self._cas.add(structure)
 
     def _stray(self, element: XmlElement, what: str) -> None:
-        at = Place(self._cas.file, element.line, element.column)
-        self._cas.skipped.append(Skipped("attribute", what, _UNKNOWN, at))
+        self._cas.skipped.append(Skipped("attribute", what, _UNKNOWN, element.at))
 
     def _id(self, element: XmlElement, attribute: str) -> int:
         written = element.attributes.get(attribute, "")
         if not _NUMBER.fullmatch(written):
             message = f"`{attribute.rpartition(' ')[2]}` must be a number: export the file again"
-            raise format_error(message, "uima-id", self._cas.file, element.line, element.column)
+            raise format_error(message, "uima-id", *element.at)
         return int(written)
 
 
@@ -494,7 +462,7 @@ def _add(cas: Cas, written: JsonValue, id: str) -> None:
         text = record.get("sofaString")
         cas.sofas[number] = Sofa(number, str(record.get("sofaID", "")), text if isinstance(text, str) else None)
         return
-    structure = CasStructure(number, record[_TYPE], place.line, place.column)
+    structure = CasStructure(number, record[_TYPE], place)
     for name, told in record.items():
         _set_feature(structure, name, told)
     cas.add(structure)

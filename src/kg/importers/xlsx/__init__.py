@@ -19,6 +19,7 @@ from pathlib import Path
 
 from kg.errors import Place
 from kg.files.spreadsheets import plain
+from kg.files.xml_reader import XmlHandlers
 from kg.importers.core.documents import Heartbeat, Item, Skipped
 from kg.importers.core.mapping import Mapping
 from kg.importers.sheets.articles import guess_mapping, read_sheets, spreadsheet_files
@@ -27,7 +28,7 @@ from kg.importers.xlsx.workbook import (
     NumberStyle,
     Workbook,
     WorkbookPackage,
-    XmlHandlers,
+    local_name,
     open_workbook,
     read_workbook,
     shown,
@@ -139,6 +140,7 @@ class _CellHandlers(XmlHandlers):
         self._in_phonetic = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        name = local_name(name)
         if name == "c":
             self._begin_cell(attributes)
         elif name == "v" or (name == "t" and not self._in_phonetic):
@@ -152,6 +154,7 @@ class _CellHandlers(XmlHandlers):
             self._row, self._column = {}, 0
 
     def end(self, name: str) -> None:
+        name = local_name(name)
         if name in ("v", "t"):
             self._in_text = False
         elif name == "c":

@@ -17,12 +17,12 @@ from functools import lru_cache
 from pathlib import Path
 from posixpath import join, normpath
 from typing import IO, Literal, NamedTuple
-from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from kg.errors import CorpusError
 from kg.files.input_files import open_input
 from kg.files.temporary import Spool
+from kg.files.xml_reader import XmlError, XmlHandlers, XmlReader
 from kg.importers.core.source_files import format_error, unreadable_file
 
 UNPACKED_LIMIT = 1_000_000_000
@@ -62,19 +62,6 @@ _MINUTES = re.compile(r"(?<=h)([^ymds]*?)m+|m+(?=[^ymdh]*s)")
 _ZEROS = re.compile("0{2,15}")
 _LAST_DAY = 2_958_465
 """The serial number of 31 December 9999."""
-
-
-class XmlHandlers:
-    """Receives the XML of a part; names come without their prefix."""
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Receive a start tag."""
-
-    def end(self, name: str) -> None:
-        """Receive an end tag."""
-
-    def text(self, text: str) -> None:
-        """Receive character data, or a piece of it."""
 
 
 class WorkbookPackage:
@@ -126,23 +113,11 @@ class WorkbookPackage:
 
     def parse(self, part: str, handlers: XmlHandlers) -> Iterator[None]:
         """Pass the XML of a part to handlers; yield after each piece, so that the handlers can be emptied."""
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = lambda name, attributes: handlers.start(_local(name), attributes)
-        parser.EndElementHandler = lambda name: handlers.end(_local(name))
-        parser.CharacterDataHandler = handlers.text
-        parser.StartDoctypeDeclHandler = self._refuse_doctype
         try:
-            for piece in self.pieces(part):
-                parser.Parse(piece, False)
-                yield
-            parser.Parse(b"", True)
-        except expat.ExpatError as error:
-            at = f"line {error.lineno}, column {error.offset + 1}"
-            raise self.wrong(
-                f"a workbook must hold well-formed XML, {part} is not at {at}: open it and save it again"
-            ) from error
-        yield
+            yield from XmlReader(part, "open the workbook and save it again").read(self.pieces(part), handlers)
+        except XmlError as error:
+            (finding,) = error.findings
+            raise self.wrong(f"{finding.at}: {finding.message}") from error
 
     def elements(self, part: str, *names: str) -> Iterator[tuple[str, str, dict[str, str]]]:
         """Yield the name, the parent's name and the attributes of each element with one of these names."""
@@ -150,9 +125,6 @@ class WorkbookPackage:
         for _ in self.parse(part, handlers):
             yield from handlers.found
             handlers.found.clear()
-
-    def _refuse_doctype(self, *_: object) -> None:
-        raise self.wrong("a workbook must hold no DOCTYPE, this one does: open it and save it again")
 
 
 class _ElementHandlers(XmlHandlers):
@@ -164,6 +136,7 @@ class _ElementHandlers(XmlHandlers):
         self._open = [""]
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        name = local_name(name)
         if name in self._wanted:
             self.found.append((name, self._open[-1], attributes))
         self._open.append(name)
@@ -173,8 +146,9 @@ class _ElementHandlers(XmlHandlers):
 
 
 @lru_cache(256)
-def _local(name: str) -> str:
-    return name.rpartition(":")[2]
+def local_name(name: str) -> str:
+    """Return a name without its namespace."""
+    return name.rpartition(" ")[2]
 
 
 @contextmanager
@@ -250,6 +224,7 @@ class _StringHandlers(XmlHandlers):
         self._in_phonetic = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002
+        name = local_name(name)
         if name == "si":
             self._text = []
         elif name == "rPh":
@@ -257,6 +232,7 @@ class _StringHandlers(XmlHandlers):
         self._in_text = name == "t" and not self._in_phonetic
 
     def end(self, name: str) -> None:
+        name = local_name(name)
         self._in_text = False
         if name == "rPh":
             self._in_phonetic -= 1
@@ -321,7 +297,7 @@ def read_workbook(package: WorkbookPackage) -> Workbook:
         if name == "workbookPr":
             from_1904 = attributes.get("date1904") in ("1", "true")
             continue
-        id = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+        id = next((value for key, value in attributes.items() if key.endswith(" id")), "")
         kind, part = targets.get(id, ("", ""))
         hidden = attributes.get("state", "visible") != "visible"
         tabs.append(WorksheetTab(attributes.get("name", part), part if kind == "worksheet" else "", hidden))
