@@ -1,9 +1,11 @@
-"""`kg new` writes all of its files, or none: on a full disk, and where another file comes in between."""
+"""`kg new`: a draft of what stands in quotation marks, in which all else is yet to be decided."""
 
 from __future__ import annotations
 
 import errno
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,13 +13,246 @@ from pathlib import Path
 import pytest
 
 from kg.cli import run
+from kg.corpus import read_corpus
 from kg.drafts import drafts, write_drafts
-from kg.drafts.claims_draft import Draft
+from kg.drafts.claims_draft import Draft, draft, draft_settings
 from kg.errors import FileError
+from support import ROOT, SEEDS
 from support.documents import tree
+from support.readme import blocks
 
 resource = pytest.importorskip("resource")
+
+DRAFTS = ROOT / "tests" / "data" / "drafts"
 AGAIN = "it could not be written: File too large; nothing was written: try again"
+ARTICLE = "000_411f4785dd135aae"
+UNDECIDED = (
+    "warning: a claim must say who made it, and here it is undecided: give an entity, a source of this file, "
+    "`unnamed` or `article`, or delete the claim [undecided]"
+)
+
+
+@pytest.fixture
+def four(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Go to a corpus of four articles in four languages, without their claims."""
+    shutil.copytree(DRAFTS, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.claims.yaml"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Return what was said on stderr, a line each."""
+    return capsys.readouterr().err.splitlines()
+
+
+@pytest.mark.parametrize("language", ["nl", "en", "fr", "de"])
+def test_a_draft_has_what_is_quoted_and_guesses_in_comments(language: str, four: Path) -> None:
+    """The files were looked over by a person; `kg new --stdout` writes them anew."""
+    options = [] if language == "nl" else ["--language", language]
+
+    assert run(["new", f"{language}.txt", *options]) == 0
+    assert (four / f"{language}.claims.yaml").read_text() == (DRAFTS / f"{language}.claims.yaml").read_text()
+
+
+def test_validate_tells_what_is_left_to_decide(seeds: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    claims = seeds / f"{ARTICLE}.claims.yaml"
+    claims.unlink()
+    run(["new", str(seeds / f"{ARTICLE}.txt")])
+    lines = claims.read_text().split("\n")
+    capsys.readouterr()
+
+    assert lines[0] == "# yaml-language-server: $schema=schemas/claims.schema.json"
+    assert run(["validate", "seeds"]) == 0
+    shown = [line for line in capsys.readouterr().out.splitlines() if line.startswith("seeds/")]
+    undecided = [number for number, line in enumerate(lines, 1) if line == "    speaker: undecided"]
+    by = lines.index("annotation:") + 1
+    assert shown == [
+        f"{claims}:{by}:1: warning: An annotation should say who made it: give `by` in `annotation`. [sh:minCount]",
+        *(f"{claims}:{number}:14: {UNDECIDED}" for number in undecided),
+    ]
+    assert len(undecided) == 7
+
+
+def test_a_draft_that_is_done_must_have_no_undecided_speaker(
+    seeds: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    claims = seeds / f"{ARTICLE}.claims.yaml"
+    claims.unlink()
+    run(["new", str(seeds / f"{ARTICLE}.txt")])
+    claims.write_text(claims.read_text().replace("status: draft", "status: done"))
+    capsys.readouterr()
+
+    assert run(["validate", "seeds", "-f", "json"]) == 1
+    assert capsys.readouterr().out.count('"rule": "undecided"') == 7
+
+
+def test_what_is_decided_and_done_is_published(seeds: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    claims = seeds / f"{ARTICLE}.claims.yaml"
+    claims.unlink()
+    run(["new", str(seeds / f"{ARTICLE}.txt")])
+    run(["export", "seeds", "-f", "nt", "-o", "draft.nt"])
+    decided = claims.read_text().replace("# by: ", "by: ").replace("speaker: undecided", "speaker: stoltenberg")
+    claims.write_text(decided.replace("status: draft", "on: 2026-12-01\n  status: done"))
+    capsys.readouterr()
+
+    assert run(["validate", "seeds"]) == 0
+    assert said(capsys) == ["nothing to report: 1 article, 7 claims checked"]
+    assert run(["export", "seeds", "-f", "nt", "-o", "done.nt"]) == 0
+    assert [
+        Path(file).read_text().count("type> <http://schema.org/Claim>") for file in ("draft.nt", "done.nt")
+    ] == [0, 7]
+
+
+@pytest.mark.parametrize("id", ["undecided", "unnamed"])
+def test_an_entity_cannot_be_called_what_a_draft_has_for_nobody(
+    id: str, seeds: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (seeds / "entities.yaml").open("a") as file:
+        file.write(f"{id}: {{type: Person, name: Nobody}}\n")
+
+    assert run(["validate", "seeds"]) == 1
+    assert f"an id must not be `{id}`, which means" in capsys.readouterr().out
+
+
+def test_the_draft_of_the_seed_guesses_right_who_spoke() -> None:
+    text = re.sub(r"\A.*?2020-02 ", "", (SEEDS / f"{ARTICLE}.txt").read_text())
+    written = draft(text, "2020-02", draft_settings(read_corpus(SEEDS)), schema="schemas/claims.schema.json")
+
+    assert re.findall(r"## Who.*", written.text) == [
+        "## Who? Perhaps stoltenberg: “Jens Stoltenberg, weerlegt”",
+        "## Who? Perhaps stoltenberg: “zei Stoltenberg”",
+        "## Who is “Hij”? “Hij nodigde Frankrijk uit”",
+        "## Who? Perhaps stoltenberg: “aldus Stoltenberg”",
+        "## Who? Perhaps stoltenberg: “Volgens de NAVO-baas”",
+        "## Who? Perhaps stoltenberg: “Volgens de NAVO-baas”",
+        "## Who? Perhaps stoltenberg: “Stoltenberg eiste”",
+        "## Who? Perhaps stoltenberg: “De NAVO-baas weerlegde”",
+        "## Who? Perhaps nato-members: “De NAVO-landen gingen in 2014 immers zelf akkoord”",
+        "## Who? Perhaps macron: “stelde de Franse president Emmanuel Macron een “strategische dialoog” voor”",
+        "## Who is “Hij”? “Hij zei”",
+        "## Who is “hij”? “sloot hij uit”",
+        "## Who? Perhaps macron: “Macron pleit”",
+        "## Who is “hij”? “zei hij”",
+        "## Who is “Hij”? “Hij is van mening”",
+    ]
+
+
+def test_the_guideline_shows_a_draft_as_it_is() -> None:
+    article = (SEEDS / f"{ARTICLE}.txt").read_text()
+    text = article[article.index("“We hebben") : article.index(", een stap die")] + "."
+
+    assert (
+        blocks("yaml", "docs/annotating.md")[0] == draft(text, "2020-02", draft_settings(read_corpus(SEEDS))).text
+    )
+
+
+@pytest.mark.usefixtures("four")
+def test_what_was_written_is_told_with_what_to_do_next(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["new", "nl.txt", "nl.txt"]) == 0
+    assert said(capsys) == [
+        "nl.claims.yaml: 4 claims to decide, 2 more in comments",
+        "`kg validate . --watch` tells what is left to decide, every time you save.",
+    ]
+
+
+def test_a_claims_file_is_never_overwritten(seeds: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    claims = seeds / f"{ARTICLE}.claims.yaml"
+    before = claims.read_bytes()
+
+    assert run(["new", str(seeds / f"{ARTICLE}.txt")]) == 2
+    assert said(capsys) == [
+        f"kg: {claims}: this file exists and is not overwritten: continue with it, or use --stdout"
+    ]
+    assert claims.read_bytes() == before
+
+
+@pytest.mark.usefixtures("four")
+def test_all_that_is_wrong_is_told_at_once_and_nothing_is_written(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("nl.claims.yaml", "notes.md"):
+        Path(name).write_text("x")
+    Path("empty.txt").write_text("date 2020-02\n\n")
+    Path("bell.txt").write_text("Ding\a dong")
+    Path("folder.txt").mkdir()
+
+    given = ["en.txt", "nl.txt", "notes.md", "none.txt", "empty.txt", "bell.txt", "folder.txt"]
+    assert run(["new", *given]) == 2
+    assert said(capsys) == [
+        "kg: nothing was written:",
+        "    nl.claims.yaml: this file exists and is not overwritten: continue with it, or use --stdout",
+        "    notes.md: the name of an article's text must end in `.txt`: rename it",
+        "    none.txt: there is no such file: name the text of an article",
+        "    folder.txt: an article must be a text file, this is a folder: name the files in it",
+        "    empty.txt:1:1: an article must have a text, here is none: add it",
+        "    bell.txt:1:5: a text must be free of control characters, this is U+0007: delete it",
+    ]
+    assert not Path("en.claims.yaml").exists()
+
+
+@pytest.mark.usefixtures("four")
+def test_faults_of_the_texts_alone_are_shown_at_their_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.txt").write_bytes(b"\xff")
+    Path("b.txt").write_text("\n\n")
+
+    assert run(["new", "a.txt", "b.txt"]) == 1
+    assert [line for line in said(capsys) if ".txt" in line] == [
+        "a.txt:1:1: violation: the file must be UTF-8, these bytes are not: save it as UTF-8 [not-utf-8]",
+        "b.txt:1:1: violation: an article must have a text, here is none: add it [empty-text]",
+    ]
+
+
+def test_an_article_must_lie_in_a_corpus(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text("Ja.")
+
+    assert run(["new", "a.txt"]) == 2
+    assert said(capsys) == [
+        "kg: a.txt: an article must be in a corpus, and no folder above it has a `corpus.yaml`: "
+        "`kg new --corpus FOLDER` makes one"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "Name the text of an article, or a folder for a new corpus with --corpus."),
+        (["nl.txt", "en.txt", "--stdout"], "--stdout prints one draft: name one article."),
+        (["nl.txt", "--corpus", "x"], "--corpus only makes a corpus: draft its articles afterwards."),
+        (["--corpus", "."], ".: a corpus must begin in a new or empty folder, this one has files: name another"),
+        (["--corpus", "nl.txt"], "nl.txt: a corpus must begin in a folder, this is a file: name another"),
+    ],
+)
+@pytest.mark.usefixtures("four")
+def test_what_cannot_work_is_told(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["new", *arguments]) == 2
+    assert said(capsys) == [f"kg: {message}"]
+
+
+@pytest.mark.usefixtures("four")
+def test_a_name_that_is_no_id_is_given_one(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("Über uns").mkdir()
+    Path("Über uns", "Mein Text.txt").write_text("Er sagt: „Ja.“")
+
+    assert run(["new", "Über uns/Mein Text.txt", "--stdout"]) == 0
+    assert "  id: uber-uns/mein-text\n" in capsys.readouterr().out
+
+
+def test_a_new_corpus_has_nothing_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert run(["new", "--corpus", "made/here"]) == 0
+    assert said(capsys) == [
+        *(f"made/here/{name}" for name in ("README.md", "corpus.yaml", "entities.yaml")),
+        *(f"made/here/example.{kind}" for kind in ("txt", "claims.yaml")),
+        "`kg validate made/here` finds nothing wrong. Now change corpus.yaml and entities.yaml.",
+    ]
+    assert run(["validate", "made/here", "--fail-on", "info"]) == 0
+    assert capsys.readouterr() == ("", "nothing to report: 1 article, 2 claims checked\n")
 
 
 @pytest.fixture

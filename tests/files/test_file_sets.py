@@ -14,7 +14,19 @@ import pytest
 
 from kg.errors import FileError
 from kg.files.file_sets import Staging, replace_file_set
-from support.file_sets import FOREIGN, KIND, NEW, OLD, STALE, lay_beside, needs_fork, snapshot, write_set
+from support.file_sets import (
+    FILE_LIMITS,
+    FOREIGN,
+    KIND,
+    NEW,
+    OLD,
+    STALE,
+    lay_beside,
+    needs_fork,
+    snapshot,
+    status_with_file_limit,
+    write_set,
+)
 
 KILOBYTE = 1024
 
@@ -258,19 +270,6 @@ def test_a_limit_on_the_size_of_files_leaves_the_folder_as_it_was(tmp_path: Path
     new = {**NEW, "changed.txt": bytes(200 * KILOBYTE)}
     write_set(folder, OLD)
     before = snapshot(folder)
-    for limit in (0, 1, 100, 1000, 4 * KILOBYTE, 8 * KILOBYTE, 16 * KILOBYTE, 50 * KILOBYTE):
-        process = os.fork()
-        if process == 0:
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-            status = 70
-            try:
-                write_set(folder, new)
-                status = 0
-            except FileError as error:
-                status = error.status
-            finally:
-                os._exit(status)
-        _, ended = os.waitpid(process, 0)
-        assert (limit, os.waitstatus_to_exitcode(ended)) == (limit, FileError.status)
+    for limit in FILE_LIMITS:
+        assert (limit, status_with_file_limit(limit, lambda: write_set(folder, new))) == (limit, FileError.status)
         assert snapshot(folder) == before

@@ -5,9 +5,7 @@ How a set of files replaces another is tested in tests/files/.
 
 from __future__ import annotations
 
-import os
 import random
-import resource
 import shutil
 import signal
 import subprocess
@@ -20,10 +18,8 @@ import pytest
 
 from kg.errors import CorpusError, FileError
 from kg.pipeline.publication import Publication
-from support.file_sets import DIED, Stop, lay_beside, needs_fork, snapshot
+from support.file_sets import DIED, FILE_LIMITS, Stop, lay_beside, needs_fork, snapshot, status_with_file_limit
 from support.publications import NEW, OLD, built, mend, opened, stopped_build
-
-KILOBYTE = 1024
 
 
 @pytest.fixture(scope="module")
@@ -157,19 +153,6 @@ def test_a_limit_on_the_size_of_files_leaves_the_folder_as_it_was(
     folder = tmp_path / "dist"
     built(old, folder)
     before = snapshot(folder)
-    for limit in (0, 1, 100, 1000, 4 * KILOBYTE, 8 * KILOBYTE, 16 * KILOBYTE, 50 * KILOBYTE):
-        process = os.fork()
-        if process == 0:
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-            status = 70
-            try:
-                built(new, folder)
-                status = 0
-            except FileError as error:
-                status = error.status
-            finally:
-                os._exit(status)
-        _, ended = os.waitpid(process, 0)
-        assert (limit, os.waitstatus_to_exitcode(ended)) == (limit, FileError.status)
+    for limit in FILE_LIMITS:
+        assert (limit, status_with_file_limit(limit, lambda: built(new, folder))) == (limit, FileError.status)
         assert snapshot(folder) == before

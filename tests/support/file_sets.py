@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -48,6 +49,7 @@ STALE = {"kg.hdt": b"old", "queries/named/old.rq": b"ASK {}", "shapes/gone.ttl":
 MODULES = ("posix", "io", "_io")
 OPERATIONS = {"write", "flush", "fsync", "link", "mkdir", "open", "remove", "rename", "replace", "rmdir", "unlink"}
 DIED = -9
+FILE_LIMITS = (0, 1, 100, 1000, 4096, 8192, 16384, 51200)
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork and no SIGKILL")
 
 
@@ -138,6 +140,24 @@ def stopped(write: Callable[[], object], log: Path, stop: Stop) -> Stopped:
     _, ended = os.waitpid(process, 0)
     status = os.waitstatus_to_exitcode(ended)
     return Stopped(status, *(([], 0) if status == DIED else json.loads(log.read_text())))
+
+
+def status_with_file_limit(limit: int, write: Callable[[], object]) -> int:
+    """Return the status of a writer in a forked process in which no file can be larger than a limit."""
+    process = os.fork()
+    if process == 0:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+        status = 70
+        try:
+            write()
+            status = 0
+        except KgError as error:
+            status = error.status
+        finally:
+            os._exit(status)
+    _, ended = os.waitpid(process, 0)
+    return os.waitstatus_to_exitcode(ended)
 
 
 def _is_on_files(called: Any) -> bool:

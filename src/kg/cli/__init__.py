@@ -22,7 +22,7 @@ _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 COMMANDS = {
     "export": "Validate a corpus, then write its graph.",
     "validate": "Check a corpus or an RDF file, and show each fault at its line.",
-    "new": "Begin the claims file of an article, or a corpus.",
+    "new": "Draft the claims file of an article, or start a corpus.",
     "import": "Make a corpus of annotations made with another tool.",
     "query": "Ask questions of a corpus in SPARQL, or by name.",
     "load": "Make a store, which a large corpus is asked in at once.",

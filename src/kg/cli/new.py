@@ -13,25 +13,25 @@ from kg.drafts import DraftFile, drafts, new_corpus, write_drafts
 from kg.errors import UsageError
 
 
-@click.command(short_help="Begin the claims file of an article, or a corpus.")
+@click.command(short_help="Draft the claims file of an article, or start a corpus.")
 @click.argument("articles", nargs=-1, metavar="[ARTICLE.txt …]", type=click.Path(path_type=Path))
-@click.option("--stdout", is_flag=True, help="Print the draft of one article instead of writing it.")
+@click.option("--stdout", is_flag=True, help="Print the draft of one article instead of writing a file.")
 @click.option(
     "--language",
     type=language_tag,
     default="",
     metavar="TAG",
-    help="The language of the articles, if not the corpus's: fr.",
+    help="The language of the articles, if not that of the corpus: fr.",
 )
 @click.option(
-    "--corpus", type=click.Path(path_type=Path), metavar="FOLDER", help="Make a whole corpus, in a new folder."
+    "--corpus", type=click.Path(path_type=Path), metavar="FOLDER", help="Write a small corpus into a new folder."
 )
 def command(articles: Sequence[Path], *, stdout: bool, language: str, corpus: Path | None) -> None:
-    """Write the claims file to start from beside the text of each ARTICLE, a NAME.txt in a corpus.
+    """Write a draft of the claims file beside each ARTICLE, the text NAME.txt in a corpus.
 
-    What stands in quotation marks is filled in as a claim. Who may have said it, by which verb and when, stands in
-    comments, and so do sentences that may hold a claim without quotation marks. kg validate then tells what is left
-    to decide. No file is overwritten.
+    Each quotation becomes a claim. Guesses about who said it, by which verb and when are comments, and so are
+    sentences that may be claims without quotation marks. kg validate then tells what is left to decide. No file is
+    overwritten.
 
     \b
     Example:
@@ -40,7 +40,7 @@ def command(articles: Sequence[Path], *, stdout: bool, language: str, corpus: Pa
     """
     if corpus:
         if articles or stdout or language:
-            raise UsageError("--corpus makes a corpus and nothing else: draft its articles afterwards.")
+            raise UsageError("--corpus only makes a corpus: draft its articles afterwards.")
         _note_corpus(corpus, new_corpus(corpus))
         return
     if not articles:
@@ -60,7 +60,7 @@ def _note_drafts(started: Sequence[DraftFile]) -> None:
         more = f", {draft.more} more in comments" if draft.more else ""
         note(f"{file}: {draft.claims} claim{'s' * (draft.claims != 1)} to decide{more}")
     for root in dict.fromkeys(each.root for each in started):
-        note(f"`kg validate {root} --watch` tells what is left, each time that you save.")
+        note(f"`kg validate {root} --watch` tells what is left to decide, every time you save.")
 
 
 def _note_corpus(folder: Path, files: Sequence[Path]) -> None:
