@@ -39,14 +39,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def cluster(folder: Path) -> Iterator[Cluster]:
-    # A storage that only Java can reach, so that nothing here opens a file of it by itself.
-    with spark_cluster(folder, f"spark.hadoop.fs.viewfs.mounttable.kg.link./data {folder.as_uri()}\n") as cluster:
+    with spark_cluster(folder) as cluster:
         yield cluster
 
 
 @pytest.fixture(scope="module")
 def session(cluster: Cluster) -> Iterator[SparkSession]:
-    from kg.pipeline.spark import spark_session
+    from kg.pipeline.spark_session import spark_session
 
     with spark_session(cluster.master) as session:
         yield session
@@ -54,10 +53,10 @@ def session(cluster: Cluster) -> Iterator[SparkSession]:
 
 @pytest.fixture
 def export(session: SparkSession) -> Export:
-    from kg.pipeline.spark import Wanted, export_in_session
+    from kg.pipeline.spark import SparkExport, export_in_session
 
     def exported(corpus: Path | str, to: Path | str, form: str = "nq", **options: Any) -> Any:
-        return export_in_session(Wanted(str(corpus), str(to), FORMATS[form], **options), session)
+        return export_in_session(SparkExport(str(corpus), str(to), FORMATS[form], **options), session)
 
     return exported
 
@@ -120,7 +119,7 @@ def test_spark_writes_the_quads_that_one_process_writes(export: Export, tmp_path
 
     exported = export(here, tmp_path / "out")
 
-    assert (exported.findings, exported.manifest) == ([], f"file:{tmp_path}/out/manifest.json")
+    assert (exported.findings, exported.manifest) == ([], f"{tmp_path}/out/manifest.json")
     assert lines(tmp_path / "out") == expected(here)
     manifest = manifest_of(tmp_path / "out")
     assert [manifest[key] for key in ("articles", "claims", "triples")] == [162, 324, len(expected(here))]
@@ -146,13 +145,20 @@ def test_a_second_run_takes_the_place_of_the_first(export: Export, tmp_path: Pat
     assert set(lines(out)) == set(expected(here, "ttl"))
 
 
-def test_a_storage_that_only_java_reaches_will_do(export: Export, folder: Path) -> None:
-    here = corpus(folder / "away", ("x.jsonl", range(30)), ("y.jsonl.gz", range(30, 40)))
+def test_a_corpus_of_pairs_of_files_will_do_too(export: Export, tmp_path: Path) -> None:
+    text = {f"a{number}.txt": f"date 2020-02-03 “Ja, wij {number}”, zei Ann." for number in range(40)}
+    claims = {
+        f"a{number}.claims.yaml": f'claims: {{c01: {{speaker: ann-b, words: "Ja, wij {number}"}}}}\n'
+        for number in range(40)
+    }
+    here = lay(tmp_path / "corpus", {"corpus.yaml": CONFIG, **text, **claims})
 
-    exported = export("viewfs://kg/data/away", "viewfs://kg/data/published")
+    export(here, tmp_path / "out", compression="zstd")
 
-    assert exported.manifest == "viewfs://kg/data/published/manifest.json"
-    assert lines(folder / "published") == expected(here)
+    names = [part["file"] for part in manifest_of(tmp_path / "out")["parts"]]
+    assert len(names) > 3
+    assert {name[-7:] for name in names} == {".nq.zst"}
+    assert manifest_of(tmp_path / "out")["articles"] == 40
 
 
 def test_files_without_a_line_are_told_of(export: Export, tmp_path: Path) -> None:
@@ -164,7 +170,7 @@ def test_files_without_a_line_are_told_of(export: Export, tmp_path: Path) -> Non
         ("empty-file", f"{here}/x.jsonl:1:1"),
         ("empty-file", f"{here}/y.jsonl:1:1"),
     ]
-    assert (exported.manifest, files(tmp_path / "out")) == ("", ["run-1/findings-about.jsonl"])
+    assert (exported.manifest, files(tmp_path / "out")) == ("", ["run-1/findings-00000.jsonl"])
 
 
 @pytest.mark.usefixtures("cluster")  # its settings
@@ -199,7 +205,7 @@ def test_a_worker_that_dies_takes_nothing_with_it(cluster: Cluster, export: Expo
     seen: list[int] = []
 
     def kill_in_the_middle() -> None:
-        while not (done := len(list(out.glob("run-1/_temporary/*/task_*")))):
+        while not (done := len(list(out.glob("run-1/part-*")))):
             time.sleep(0.002)
         cluster.kill_worker()
         seen.append(done)

@@ -1,125 +1,99 @@
-"""What a Spark task makes of its lines, and what is refused before Spark starts; none of it needs Spark."""
+"""What a Spark task makes of its range, and what is refused before Spark starts; none of it needs Spark."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from kg.cli import run
-from kg.corpus import read_corpus
 from kg.errors import UsageError
-from kg.meaning import read_index
-from kg.pipeline.spark import session as session_module
-from kg.pipeline.spark.lines import Block, Counted, first_lines, sources_of
-from kg.pipeline.spark.manifest import kg_version
-from kg.pipeline.spark.parts import Work, part_rows
-from kg.pipeline.spark.session import spark_session
-from kg.pipeline.spark.storage import is_remote, with_scheme
+from kg.formats import FORMATS
+from kg.pipeline import spark_session as session_module
+from kg.pipeline.publication import open_publication
+from kg.pipeline.run import make_task
+from kg.pipeline.spark import SparkTask, kg_version, shared_path, write_part
+from kg.pipeline.spark_session import spark_session
 from support.corpora import CLAIMS, lay
+from support.file_sets import snapshot
 
-URI = "file:/c/x.jsonl"
 WRONG = (
-    b'{"article": {"id": "b", "text": "date 2020-02 Ja"}, "claims": {"c01": {"speaker": "nobody", "words": "Ja"}}}'
+    '{"article": {"id": "b", "text": "date 2020-02 Ja"}, "claims": {"c01": {"speaker": "nobody", "words": "Ja"}}}'
 )
-GOOD = (
-    b'{"article": {"id": "a", "text": "date 2020-02 Ja"}, "claims": {"c01": {"speaker": "ann-b", "words": "Ja"}}}'
-)
-ONE = [(URI, 0, bytearray(GOOD))]
+GOOD = '{"article": {"id": "a", "text": "date 2020-02 Ja"}, "claims": {"c01": {"speaker": "ann-b", "words": "Ja"}}}'
+Prepare = Callable[..., SparkTask]
 
 
-def work(folder: Path, **more: Any) -> Work:
-    corpus = read_corpus(lay(folder, {}))
-    given: dict[str, Any] = {
-        "corpus": corpus,
-        "index": read_index(corpus),
-        "engine": "none",
-        "format": "nq",
-        "https": False,
-        "names": {URI: "x.jsonl"},
-        "first": {Block(URI, 0): 1, Block(URI, 100): 8},
-        "texts": {},
-        "version": kg_version(),
-    }
-    return Work(**given | more)
+@pytest.fixture
+def prepare(tmp_path: Path) -> Prepare:
+    """Return what makes a task of lines, whose run has its folder `out`."""
+
+    def prepared(*lines: str, form: str = "nq", https: bool = False, kg: str = "") -> SparkTask:
+        folder = lay(tmp_path / "corpus", {"x.jsonl": "".join(f"{line}\n" for line in lines)})
+        (tmp_path / "out").mkdir(exist_ok=True)
+        task = make_task(open_publication(folder, engine="none"), [form], https=https)
+        return SparkTask(task, str(tmp_path / "out"), FORMATS[form].suffix, "", kg or kg_version())
+
+    return prepared
 
 
-def test_a_task_run_twice_yields_the_same_rows(tmp_path: Path) -> None:
-    rows = [(URI, 0, bytearray(GOOD)), (URI, 0, bytearray(WRONG))]
+def test_a_task_run_twice_writes_the_same_files(prepare: Prepare, tmp_path: Path) -> None:
+    task = prepare(GOOD, WRONG)
+    sums = [write_part(task, 3, WHOLE)]
+    first = snapshot(tmp_path / "out")
+    sums.append(write_part(task, 3, WHOLE))
 
-    assert list(part_rows(3, rows, work(tmp_path))) == list(part_rows(3, rows, work(tmp_path)))
-
-
-def test_a_part_is_summed_as_it_will_stand(tmp_path: Path) -> None:
-    """Spark ends each row with a line end."""
-    rows = list(part_rows(3, ONE, work(tmp_path)))
-    text = "".join(f"{value}\n" for holds, value in rows if holds == "graph").encode()
-    held = json.loads(rows[-1][1])
-
-    assert [holds for holds, _ in rows] == ["shares", "graph", "sums"]
-    assert (held["part"], held["bytes"], held["sha256"]) == (3, len(text), sha256(text).hexdigest())
-    assert held["tally"][0] == text.count(b"\n")
+    assert sums[0] == sums[1]
+    assert snapshot(tmp_path / "out") == first
+    assert sorted(first) == ["findings-00003.jsonl", "ids-00003", "part-00003.nq"]
 
 
 @pytest.mark.parametrize("form", ["nq", "nt", "ttl", "trig"])
-def test_every_piece_of_a_part_ends_a_line(form: str, tmp_path: Path) -> None:
-    rows = list(
-        part_rows(0, [*ONE, (URI, 0, bytearray(GOOD.replace(b'"a"', b'"b"')))], work(tmp_path, format=form))
-    )
-    text = "".join(f"{value}\n" for holds, value in rows if holds == "graph").encode()
+def test_a_part_is_a_document_and_summed_as_it_is(prepare: Prepare, tmp_path: Path, form: str) -> None:
+    held = write_part(prepare(GOOD, GOOD.replace('"a"', '"b"'), form=form), 0, WHOLE)
+    text = (tmp_path / "out" / f"part-00000.{form}").read_bytes()
 
-    assert sha256(text).hexdigest() == json.loads(rows[-1][1])["sha256"]
+    assert (held.bytes, held.sha256) == (len(text), sha256(text).hexdigest())
+    assert held.tally.triples > 0
+    assert text.startswith(b"@base" if form in ("ttl", "trig") else b"<")
 
 
-def test_a_part_holds_what_one_process_writes_under_the_other_namespace_of_schema_org_too(tmp_path: Path) -> None:
-    task = work(tmp_path, https=True)
-    (text,) = (f"{value}\n" for holds, value in part_rows(0, ONE, task) if holds == "graph")
-    (tmp_path / "x.jsonl").write_bytes(GOOD)
+def test_a_part_holds_what_one_process_writes_under_the_other_namespace_of_schema_org_too(
+    prepare: Prepare, tmp_path: Path
+) -> None:
+    write_part(prepare(GOOD, https=True), 0, WHOLE)
     output = tmp_path / "kg.nq"
-    run(["export", str(tmp_path), "--no-validate", "--schema-org", "https", "-o", str(output)])
+    corpus = str(tmp_path / "corpus")
+    run(["export", corpus, "--no-validate", "--schema-org", "https", "-o", str(output)])
 
-    assert output.read_text(encoding="utf-8").startswith(text)
-
-
-def test_a_finding_stands_at_the_line_of_the_file_and_not_of_the_block(tmp_path: Path) -> None:
-    rows = [(URI, 100, bytearray(b" ")), (URI, 100, bytearray(WRONG))]
-    findings = [json.loads(value) for holds, value in part_rows(0, rows, work(tmp_path)) if holds == "findings"]
-
-    assert [(each["file"], each["line"], each["column"]) for each in findings] == [("x.jsonl", 9, 83)]
+    assert output.read_bytes().startswith((tmp_path / "out" / "part-00000.nq").read_bytes())
 
 
-def test_a_worker_with_another_kg_stops(tmp_path: Path) -> None:
+def test_a_finding_is_kept_with_its_place(prepare: Prepare, tmp_path: Path) -> None:
+    write_part(prepare(GOOD, "", WRONG), 0, WHOLE)
+    lines = (tmp_path / "out" / "findings-00000.jsonl").read_text().splitlines()
+    found = [json.loads(line) for line in lines]
+
+    assert [(each["file"], each["line"], each["column"]) for each in found] == [
+        (str(tmp_path / "corpus" / "x.jsonl"), 3, 83)
+    ]
+
+
+def test_a_worker_with_another_kg_stops(prepare: Prepare) -> None:
     with pytest.raises(RuntimeError, match=r"the driver has kg 0\.0\.0, and a worker has kg"):
-        list(part_rows(0, ONE, work(tmp_path, version="0.0.0")))
+        write_part(prepare(GOOD, kg="0.0.0"), 0, WHOLE)
 
 
-def test_lines_are_numbered_through_the_blocks_of_a_file() -> None:
-    counts = {Block("x", 0): Counted(3, 2), Block("x", 64): Counted(0, 0), Block("x", 128): Counted(2, 2)}
-
-    assert first_lines({Block("y", 0): Counted(5, 5), **counts}) == {
-        Block("x", 0): 1,
-        Block("x", 64): 4,
-        Block("x", 128): 4,
-        Block("y", 0): 1,
-    }
-
-
-def test_a_line_that_is_not_utf_8_comes_as_it_is() -> None:
-    (source,) = sources_of([(URI, 0, bytearray(b"\xff{}"))], {Block(URI, 0): 1}, {URI: "x.jsonl"})
-
-    assert source.raw == b"\xff{}"
-
-
-def test_a_path_without_a_scheme_is_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_folder_is_a_path_that_every_machine_sees(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
-    assert with_scheme("x") == f"file://{tmp_path}/x"
-    assert [is_remote(path) for path in ("x", "file:/x", "C:/x", "hdfs:/x", "s3a://b/x")] == [False] * 3 + [
-        True
-    ] * 2
+    assert [shared_path(path) for path in ("x", "file:/x", "file:///x")] == [f"{tmp_path}/x", "/x", "/x"]
+    for address in ("hdfs:/x", "s3a://b/x"):
+        with pytest.raises(UsageError, match="mount the storage"):
+            shared_path(address)
 
 
 def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,7 +109,7 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--spark", "local"], "name one with -o"),
         (["--spark", "local", "-o", "out", "--jobs", "2"], "exclude each other"),
         (["--spark", "local", "-o", "out", "-f", "jsonld"], "Spark writes nq, nt, ttl, trig, not jsonld"),
-        (["--spark", "local", "-o", "out.nq.zst"], "not as .zst"),
+        (["--spark", "local", "-o", "s3a://bucket/out"], "mount the storage"),
         (["--spark", "sc://host", "-o", "out"], "Spark Connect"),
     ],
 )

@@ -13,10 +13,10 @@ from kg.cli.options import corpus_folder
 from kg.errors import CorpusError, UsageError
 from kg.files.compression import COMPRESSIONS
 from kg.formats import format_named, format_of
-from kg.pipeline.spark import Exported, Wanted, export_with_spark, is_remote
+from kg.pipeline.spark import SparkExport, SparkResult, export_with_spark, shared_path
 
 LINE_FORMATS = ("nq", "nt", "ttl", "trig")
-"""The formats of which a part is a document."""
+"""The formats whose parts other programs load one after another."""
 
 
 def export_on_cluster(
@@ -33,7 +33,7 @@ def export_on_cluster(
     note(f"published: {exported.manifest}")
 
 
-def _wanted(corpus: str | None, output: str, format_name: str | None, settings: Mapping[str, Any]) -> Wanted:
+def _wanted(corpus: str | None, output: str, format_name: str | None, settings: Mapping[str, Any]) -> SparkExport:
     if output == "-":
         raise UsageError("`--spark` writes a folder of parts: name one with -o.")
     if settings["jobs"]:
@@ -43,12 +43,10 @@ def _wanted(corpus: str | None, output: str, format_name: str | None, settings: 
     name = format_name or ("" if PurePath(output).suffix else "nq")
     form = format_named(name) if name else format_of(output)[0]
     if form.name not in LINE_FORMATS:
-        raise UsageError(f"Spark writes {', '.join(LINE_FORMATS)}, not {form.name}: parts of it are no documents.")
+        raise UsageError(f"Spark writes {', '.join(LINE_FORMATS)}, not {form.name}.")
     compression = COMPRESSIONS.get(PurePath(output).suffix, "")
-    if compression == "zstd":
-        raise UsageError(f"{output}: Spark packs parts as .gz, not as .zst: name the folder so, or pack nothing.")
-    return Wanted(
-        corpus=corpus if corpus and is_remote(corpus) else corpus_folder(corpus),
+    return SparkExport(
+        corpus=corpus_folder(shared_path(corpus) if corpus else None),
         folder=output,
         format=form,
         compression=compression,
@@ -57,7 +55,7 @@ def _wanted(corpus: str | None, output: str, format_name: str | None, settings: 
     )
 
 
-def _tell_of_more(exported: Exported) -> None:
+def _tell_of_more(exported: SparkResult) -> None:
     hidden = sum(exported.counts.values()) - len(exported.findings)
     if hidden > 0:
         note(f"{hidden} further findings are in {exported.folder}/findings-*.jsonl")

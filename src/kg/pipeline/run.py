@@ -56,14 +56,15 @@ class Task(NamedTuple):
     """What every worker needs: the publication, the formats of the parts and their folder.
 
     The publication is pickled once for all ranges: a process that read the corpus itself might find it edited.
-    `records` is whether a cache wants records of the articles.
+    `records` is whether a cache wants records of the articles, `whole` whether each part is a document of its own.
     """
 
     publication: bytes
     formats: tuple[str, ...]
-    https: bool
-    folder: str
-    records: bool
+    https: bool = False
+    folder: str = ""
+    records: bool = False
+    whole: bool = False
 
     def part(self, number: int, form: str) -> Path:
         """Return the file of a part."""
@@ -178,10 +179,14 @@ def run_range(task: Task, number: int, range: SourceRange) -> Summary:
             )
             for form in task.formats
         )
+        if task.whole:
+            sink.begin()
         for article in _mapped(publication, range, rows if task.records else None):
             sink.add(article)
             if found := article.ids(index.iris):
                 ids.append(found)
+        if task.whole:
+            sink.end()
     return Summary(
         articles=sink.articles,
         claims=sink.claims,
@@ -211,16 +216,11 @@ def _opened(pickled: bytes) -> Publication:
     return publication
 
 
-def _task(publication: Publication, documents: Sequence[Document], folder: str, *, records: bool) -> Task:
+def make_task(publication: Publication, formats: Iterable[str], *, https: bool = False) -> Task:
+    """Return the task of exporting a publication in which each part is a document of its own."""
     import pickle
 
-    return Task(
-        publication=pickle.dumps(publication),
-        formats=tuple(document.form.name for document in documents),
-        https=any(document.https for document in documents),
-        folder=folder,
-        records=records,
-    )
+    return Task(pickle.dumps(publication), tuple(formats), https=https, whole=True)
 
 
 def _run_ranges(
@@ -236,7 +236,11 @@ def _run_ranges(
         TemporaryDirectory(prefix=".kg-parts-", dir=plan.beside) as folder,
         worker_pool(min(plan.jobs, len(plan.ranges))) as pool,
     ):
-        task = _task(publication, sink.documents, folder, records=cache is not None and cache.is_kept)
+        formats = [document.form.name for document in sink.documents]
+        https = any(document.https for document in sink.documents)
+        task = make_task(publication, formats, https=https)._replace(
+            folder=folder, records=cache is not None and cache.is_kept, whole=False
+        )
         calls = [(task, number, each.range) for number, each in enumerate(plan.ranges)]
         for number, summary in enumerate(pool.in_order(run_range, calls)):
             starts = [_append(document, task.part(number, document.form.name)) for document in sink.documents]

@@ -1,4 +1,4 @@
-"""A Spark session: the one place that starts Spark, and says what it lacks."""
+"""Starting Spark, and saying what is missing."""
 
 from __future__ import annotations
 
@@ -17,23 +17,11 @@ if TYPE_CHECKING:
 
 Log = Literal["FATAL", "WARN"]
 
-# What no cluster's own settings may change, or a line could be lost or a part be doubled.
+# What no cluster's own settings may change.
 SETTINGS = {
-    # Version 2 lets an attempt that dies while it commits leave files behind.
-    "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "1",
-    "spark.sql.files.ignoreCorruptFiles": "false",
-    "spark.sql.files.ignoreMissingFiles": "false",
-    # A task writes its files side by side, each row in its order; without this Spark sorts the rows first.
-    "spark.sql.maxConcurrentOutputFileWriters": "8",
     # Python workers start in a folder that may be a stranger's, and must not import from it.
     "spark.executorEnv.PYTHONSAFEPATH": "1",
-    # Local files without a `.crc` beside each, and renamed in one step.
-    "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
 }
-# What a cluster's own settings (spark-defaults.conf) may change.
-SPLIT_SIZE, FEWEST_SPLITS = "spark.sql.files.maxPartitionBytes", "spark.sql.files.minPartitionNum"
-PREFERENCES = {SPLIT_SIZE: str(32 * 1024 * 1024)}
-SPLITS_PER_CORE = 3
 
 
 @contextmanager
@@ -60,7 +48,6 @@ def spark_session(master: str, *, log: Log = "FATAL") -> Iterator[SparkSession]:
     try:
         session = builder.getOrCreate()
         try:
-            _prefer(session)
             yield session
         finally:
             session.stop()
@@ -80,17 +67,6 @@ def _require(master: str) -> None:
             "`--spark` needs Java 17 or later, and there is none: on Debian, apt-get install default-jre-headless; "
             "elsewhere set JAVA_HOME"
         )
-
-
-def _prefer(session: SparkSession) -> None:
-    """Set what the cluster's settings leave open; from here on a file splits in the same way every time."""
-    context = session.sparkContext
-    given = context.getConf()
-    # Fixed now: Spark would count the cores again for every job, and an executor may be gone by then.
-    preferences = {**PREFERENCES, FEWEST_SPLITS: str(context.defaultParallelism * SPLITS_PER_CORE)}
-    for key, value in preferences.items():
-        if not given.contains(key):
-            session.conf.set(key, value)
 
 
 def _reason(message: str) -> str:
