@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kg.cli import run
+from kg.corpus import WHOLE
 from kg.errors import UsageError
 from kg.formats import FORMATS
 from kg.pipeline import spark_session as session_module
