@@ -268,21 +268,11 @@ def json_elements(pieces: Iterator[bytes], file: str) -> Iterator[tuple[bytes, P
     and for a file that is neither an array nor an object.
     """
     stream = JsonStream(pieces, file)
-    opening = stream.begin()
-    if opening == b"{":
+    if stream.begin() == b"{":
         yield stream.take()
     else:
-        stream.skip(1)
-        if stream.next() == b"]":
-            stream.skip(1)
-        else:
+        for _ in stream.elements():
             yield stream.take()
-            while (sign := stream.next()) == b",":
-                stream.skip(1)
-                yield stream.take()
-            if sign != b"]":
-                raise stream.broken("a comma or the end of the array")
-            stream.skip(1)
     if stream.next():
         raise stream.broken("nothing more")
 
@@ -340,6 +330,31 @@ class JsonStream:
         raw = self.buffer[self.at : self.at + size]
         self.skip(size)
         return raw, place
+
+    def elements(self) -> Iterator[None]:
+        """Go through the array that comes next: pause before each element, for the caller to take it."""
+        return self._items(b"]", "array")
+
+    def members(self) -> Iterator[bytes]:
+        """Go through the object that comes next: yield each key as written, then the caller takes its value."""
+        for _ in self._items(b"}", "object"):
+            if self.next() != b'"':
+                raise self.broken("a key in quotation marks")
+            key, _ = self.take()
+            if self.next() != b":":
+                raise self.broken("a colon")
+            self.skip(1)
+            yield key
+
+    def _items(self, end: bytes, kind: str) -> Iterator[None]:
+        self.skip(1)
+        while self.next() != end:
+            yield
+            if self.next() == b",":
+                self.skip(1)
+            elif self.next() != end:
+                raise self.broken(f"a comma or the end of the {kind}")
+        self.skip(1)
 
     def broken(self, wanted: str) -> CorpusError:
         """Return the error of a file that cannot be read on from here."""

@@ -150,7 +150,8 @@ def json_values(pieces: Iterator[bytes], file: str) -> Iterator[tuple[bytes, Pla
     opening = stream.begin()
     while opening:
         if opening == b"[":
-            yield from _elements(stream)
+            for _ in stream.elements():
+                yield stream.take()
         elif opening == b"{":
             yield from _object(stream)
         else:
@@ -158,65 +159,29 @@ def json_values(pieces: Iterator[bytes], file: str) -> Iterator[tuple[bytes, Pla
         opening = stream.next()
 
 
-def _elements(stream: JsonStream) -> Iterator[tuple[bytes, Place]]:
-    stream.skip(1)
-    if stream.next() != b"]":
-        yield stream.take()
-        while stream.next() == b",":
-            stream.skip(1)
-            yield stream.take()
-    if stream.next() != b"]":
-        raise stream.broken("a comma or the end of the array")
-    stream.skip(1)
-
-
 def _object(stream: JsonStream) -> Iterator[tuple[bytes, Place]]:
-    """Yield the elements of an object's long lists, then the object without them."""
-    stream.next()
-    rest = _ObjectRest(stream.cursor.place)
-    rest.sign(stream)
-    while stream.next() != b"}":
-        if rest.is_begun and stream.next() != b",":
-            raise stream.broken("a comma or the end of the object")
-        if rest.is_begun:
-            rest.sign(stream)
-        key, at = stream.take()
-        rest.put(key, at)
-        if stream.next() != b":":
-            raise stream.broken("a colon")
-        rest.sign(stream)
-        if key in _LONG and stream.next() == b"[":
-            rest.put(b"[]", stream.cursor.place)
-            yield from _elements(stream)
+    """Yield the elements of an object's long lists, then the object without them, each value at its place."""
+    place = stream.cursor.place
+    rest: list[bytes] = []
+    cursor = PlaceCursor(place)
+    for key in stream.members():
+        sign, at = stream.next(), stream.cursor.place
+        if key in _LONG and sign == b"[":
+            for _ in stream.elements():
+                yield stream.take()
+            raw = b"[]"
         else:
-            rest.put(*stream.take())
-    rest.sign(stream)
-    yield b"".join(rest.raw), rest.place
+            raw, _ = stream.take()
+        start = (b"," if rest else b"{") + key + b":"
+        cursor.advance(start)
+        raw = _gap(cursor.place, at) + raw
+        cursor.advance(raw)
+        rest.append(start + raw)
+    yield b"".join(rest or [b"{"]) + b"}", place
 
 
-class _ObjectRest:
-    """What is left of an object without its long lists, each token at its line and column."""
-
-    def __init__(self, place: Place) -> None:
-        self.place = place
-        self.raw: list[bytes] = []
-        self._cursor = PlaceCursor(place)
-
-    @property
-    def is_begun(self) -> bool:
-        """Whether there is more than the bracket."""
-        return len(self.raw) > 1
-
-    def sign(self, stream: JsonStream) -> None:
-        """Move the next sign here."""
-        sign = stream.next()
-        self.put(sign, stream.cursor.place)
-        stream.skip(1)
-
-    def put(self, raw: bytes, at: Place) -> None:
-        """Add a token at its place, unless the gap before it is as long as a feed."""
-        down = at.line - self._cursor.line
-        aside = at.column - (1 if down else self._cursor.column)
-        gap = b"\n" * down + b" " * aside if down + aside <= _LONGEST_GAP else b" "
-        self._cursor.advance(gap + raw)
-        self.raw.append(gap + raw)
+def _gap(start: Place, end: Place) -> bytes:
+    """Return the white space from one place to another; a single blank if it is as long as a feed."""
+    down = end.line - start.line
+    aside = end.column - (1 if down else start.column)
+    return b"\n" * down + b" " * aside if down + aside <= _LONGEST_GAP else b" "

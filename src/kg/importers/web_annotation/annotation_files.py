@@ -73,61 +73,33 @@ class AnnotationReader:
             message = f"pages must be at most {DEEPEST} deep in one another, and these are deeper: split them"
             raise format_error(message, "too-deep", *stream.cursor.place)
         if sign == b"[":
-            yield from self._array(stream, depth)
+            for _ in stream.elements():
+                yield from self._value(stream, depth + 1)
         elif sign == b"{":
             yield from self._object(stream, depth)
         else:
             yield RawAnnotation(*stream.take())
-
-    def _array(self, stream: JsonStream, depth: int, *, of_annotations: bool = False) -> Iterator[RawAnnotation]:
-        stream.skip(1)
-        while (sign := stream.next()) != b"]":
-            if of_annotations:
-                # To look into each would take ten times as long.
-                yield RawAnnotation(*stream.take())
-            else:
-                yield from self._value(stream, depth + 1)
-            sign = stream.next()
-            if sign == b",":
-                stream.skip(1)
-            elif sign != b"]":
-                raise stream.broken("a comma or the end of the array")
-        stream.skip(1)
 
     def _object(self, stream: JsonStream, depth: int) -> Iterator[RawAnnotation]:
         """Yield the annotations in an object, or the object itself if there are none in it."""
         place = stream.cursor.place
         members: dict[bytes, bytes] = {}
         is_container = False
-        stream.skip(1)
-        while (sign := stream.next()) != b"}":
-            key = self._key(stream)
+        for key in stream.members():
             sign = stream.next()
             if key in _LISTS and sign == b"[":
                 is_container = True
-                yield from self._array(stream, depth, of_annotations=True)
+                for _ in stream.elements():
+                    # To look into each would take ten times as long.
+                    yield RawAnnotation(*stream.take())
             elif (key in _PAGES and sign == b"{") or (key == _GRAPH and sign == b"["):
                 is_container = True
                 yield from self._value(stream, depth + 1)
             else:
                 members[key], _ = stream.take()
-            if (sign := stream.next()) == b",":
-                stream.skip(1)
-            elif sign != b"}":
-                raise stream.broken("a comma or the end of the object")
-        stream.skip(1)
         if not self._is_page(members, place) and not is_container:
             raw = b",".join([key + b":" + raw for key, raw in members.items()])
             yield RawAnnotation(b"{" + raw + b"}", place)
-
-    def _key(self, stream: JsonStream) -> bytes:
-        if stream.next() != b'"':
-            raise stream.broken("a key in quotation marks")
-        key, _ = stream.take()
-        if stream.next() != b":":
-            raise stream.broken("a colon")
-        stream.skip(1)
-        return key
 
     def _is_page(self, members: dict[bytes, bytes], place: Place) -> bool:
         """Remember the id of what may be a page, and the pages that it names; tell whether it names any."""
