@@ -165,7 +165,7 @@ def test_a_number_is_not_negative(value: int) -> None:
 
 
 def test_a_number_below_zero_is_refused() -> None:
-    with pytest.raises(ValueError, match="below zero: -1"):
+    with pytest.raises(ValueError, match="negative: -1"):
         integer(-1)
 
 

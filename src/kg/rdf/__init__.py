@@ -1,1 +1,1 @@
-"""RDF terms, vocabulary, IRIs, property paths."""
+"""RDF: terms and nodes, the vocabulary, the IRIs that kg mints, property paths, and terms of other libraries."""

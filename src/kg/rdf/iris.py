@@ -1,4 +1,4 @@
-"""The IRIs that `kg` mints: from ids only, never from text, a counter over the corpus, a hash or a clock."""
+"""The IRIs that `kg` mints, from ids only: never from text, a counter over the corpus, a hash or the clock."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Iris(NamedTuple):
 
     @property
     def topics(self) -> Iri:
-        """The scheme of all topics."""
+        """The concept scheme of all topics."""
         return Iri(f"<{self.base}entity/topics>")
 
     def article_graph(self, article: str) -> Iri:
@@ -55,11 +55,11 @@ class Iris(NamedTuple):
 
 
 def part(iri: Iri, fragment: str) -> Iri:
-    """Return the IRI of a part of a thing: `<…/c01>` and `annotation` give `<…/c01#annotation>`."""
+    """Return the IRI of a part of a resource: `<…/c01>` and `annotation` give `<…/c01#annotation>`."""
     return Iri(f"{iri[:-1]}#{fragment}>")
 
 
 def numbered_parts(iri: Iri, name: str, count: int) -> list[Iri]:
-    """Return the IRIs of so many parts of a thing: `<…/c01#target-1>`, `<…/c01#target-2>`."""
+    """Return the IRIs of `count` parts of a resource: `<…/c01#target-1>`, `<…/c01#target-2>`."""
     whole = iri[:-1]
     return [Iri(f"{whole}#{name}-{n}>") for n in range(1, count + 1)]

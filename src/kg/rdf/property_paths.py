@@ -1,4 +1,4 @@
-"""Property paths read from their SPARQL form, as validation results have them.
+"""Property paths in SPARQL's syntax, as in validation results: parsed, and followed through nodes.
 
 https://www.w3.org/TR/sparql11-query/#rPath
 """
@@ -20,15 +20,15 @@ _REPEATS: dict[str, Operator] = {"?": "?", "*": "*", "+": "+"}
 
 
 class PropertyPath(NamedTuple):
-    """A path: its operator and what it stands for, or, where the operator is `""`, one predicate."""
+    """A path: its operator and operands or, if the operator is `""`, one predicate."""
 
     operator: Operator
     parts: tuple[PropertyPath, ...] = ()
     predicate: Iri = Iri("")
 
 
-class Edge(NamedTuple):
-    """A triple that a path goes along last; the path leads to its object, or to its subject if `inverse`."""
+class PathEnd(NamedTuple):
+    """The last triple of a path; the path ends at its object, or at its subject if `inverse`."""
 
     subject: str
     predicate: Iri
@@ -41,7 +41,7 @@ class Edge(NamedTuple):
 
 
 def read_property_path(text: str) -> PropertyPath:
-    """Return the path. Raises `ValueError` for a text that is none."""
+    """Parse a path. Raises `ValueError` if the text is not a path."""
     tokens = _TOKEN.findall(text)
     if "".join(tokens) != text or not tokens:
         raise ValueError(f"not a property path: {text!r}")
@@ -53,21 +53,21 @@ def read_property_path(text: str) -> PropertyPath:
 
 
 def predicates(path: PropertyPath) -> list[Iri]:
-    """Return the predicates of a path in the order in which they stand there."""
+    """Return the predicates of a path in the order in which they are written."""
     return [path.predicate] if path.predicate else [each for part in path.parts for each in predicates(part)]
 
 
-def edges(path: PropertyPath, starts: Iterable[str], nodes: Nodes) -> Iterator[Edge]:
-    """Yield the triples that a path may go along last, from any of the starts."""
+def edges(path: PropertyPath, starts: Iterable[str], nodes: Nodes) -> Iterator[PathEnd]:
+    """Yield the triples that a path from any of the starts may end with."""
     starts = list(dict.fromkeys(starts))
     match path:
         case PropertyPath("", predicate=predicate):
             for start in starts:
-                yield from (Edge(start, predicate, each) for each in nodes.get(start, {}).get(predicate, ()))
+                yield from (PathEnd(start, predicate, each) for each in nodes.get(start, {}).get(predicate, ()))
         case PropertyPath("^", (PropertyPath("", predicate=predicate),)):
             for subject, properties in nodes.items():
                 objects = properties.get(predicate, ())
-                yield from (Edge(subject, predicate, each, inverse=True) for each in starts if each in objects)
+                yield from (PathEnd(subject, predicate, each, inverse=True) for each in starts if each in objects)
         case PropertyPath("/", (*steps, last)):
             for step in steps:
                 starts = [edge.end for edge in edges(step, starts, nodes)]
@@ -112,7 +112,7 @@ def _step(tokens: list[str]) -> PropertyPath:
     return path
 
 
-def _repeated(inner: PropertyPath, starts: list[str], nodes: Nodes, *, once: bool) -> Iterator[Edge]:
+def _repeated(inner: PropertyPath, starts: list[str], nodes: Nodes, *, once: bool) -> Iterator[PathEnd]:
     seen = set(starts)
     while starts:
         found = list(edges(inner, starts, nodes))

@@ -1,6 +1,6 @@
-"""RDF terms and nodes. A term is its N-Triples form, a `str`; only the constructors of this module make one.
+"""RDF terms and nodes. A term is a `str`, its N-Triples form; only the constructors in this module make one.
 
-Equal terms are equal strings, a term prints itself, and every RDF library reads it.
+Equal terms are equal strings, printing a term gives N-Triples, and every RDF library reads it.
 https://www.w3.org/TR/n-triples/#canonical-ntriples
 """
 
@@ -25,11 +25,11 @@ EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 _IRI = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*:(?://(?:[^/?#@]*@)?[^/?#@:]*(?::[0-9]*)?(?:/[^?#]*)?|(?!//)[^?#]+)(?:\?[^#]*)?(?:#[^#]*)?"
 )
-# What RFC 3987 lets stand nowhere in an IRI, brackets (of `[::1]`) too.
+# Characters that RFC 3987 allows nowhere in an IRI; also brackets, as in `[::1]`.
 _NOT_IN_IRI = re.compile(r"[\x00-\x20<>\"{}|\\^`\[\]\x7f-\x9f]|%(?![0-9A-Fa-f]{2})")
-# The same beyond ASCII, private use (which a query may have) too. Compiled when first met: that takes its time.
+# The same beyond ASCII, with private use, which queries may have. Compiled when first used: that takes long.
 _NOR_BEYOND_ASCII = r"[\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
-# https://www.rfc-editor.org/rfc/rfc5646#section-2.1, without the tags of before it (`i-klingon`).
+# https://www.rfc-editor.org/rfc/rfc5646#section-2.1, without grandfathered tags (`i-klingon`).
 _LANGUAGE = (
     r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
     r"(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(?:-[0-9a-wy-z](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?"
@@ -40,13 +40,13 @@ _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?',
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 _DATE = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")
-# No more digits than a store keeps of a decimal.
+# Only as many digits as stores keep of a decimal.
 _NUMBER = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,6}))?")
 _DATE_TYPES = {4: "gYear", 7: "gYearMonth", 10: "date"}
 
 
 class Node(NamedTuple):
-    """A subject and its properties in reading order; an empty list is no triple."""
+    """A subject and its properties in reading order; an empty list of values is no triple."""
 
     subject: Iri
     properties: dict[Iri, list[Term]]
@@ -60,7 +60,7 @@ class Graph(NamedTuple):
 
 
 class Value(NamedTuple):
-    """A literal taken apart; `datatype` is a bare IRI, `language` is empty unless it is `rdf:langString`."""
+    """The parts of a literal; `datatype` is a bare IRI, `language` is empty unless it is `rdf:langString`."""
 
     lexical: str
     datatype: str
@@ -68,7 +68,7 @@ class Value(NamedTuple):
 
 
 def by_subject(nodes: Iterable[Node]) -> dict[Term, dict[Iri, list[Term]]]:
-    """Return the properties of each subject in the order of the nodes; those of nodes that share one are joined."""
+    """Return the properties by subject, in the order of the nodes; nodes with the same subject are merged."""
     found: dict[Term, dict[Iri, list[Term]]] = {}
     for subject, properties in nodes:
         if subject in found:
@@ -81,28 +81,28 @@ def by_subject(nodes: Iterable[Node]) -> dict[Term, dict[Iri, list[Term]]]:
 
 
 def iri(text: str) -> Iri:
-    """Return the IRI. Raises `ValueError` unless it is absolute and as RFC 3987 has it; `[::1]` is refused too."""
-    if not _IRI.fullmatch(text) or _NOT_IN_IRI.search(text) or not (text.isascii() or _is_sound_beyond_ascii(text)):
+    """Return an IRI. Raises `ValueError` unless it is absolute and follows RFC 3987; `[::1]` is refused too."""
+    if not _IRI.fullmatch(text) or _NOT_IN_IRI.search(text) or not (text.isascii() or _is_valid_beyond_ascii(text)):
         raise ValueError(f"not an absolute IRI: {text!r}")
     return Iri(f"<{text}>")
 
 
-def _is_sound_beyond_ascii(text: str) -> bool:
+def _is_valid_beyond_ascii(text: str) -> bool:
     non_character = any(ord(each) & 0xFFFE == 0xFFFE for each in text)
     return not non_character and not re.search(_NOR_BEYOND_ASCII, text)
 
 
 def quoted(value: str) -> str:
-    """Return a text between quotation marks, escaped as N-Triples and JSON have it alike.
+    """Return a text in quotation marks, escaped as in both N-Triples and JSON.
 
-    Raises `UnicodeEncodeError` for half a surrogate pair, which no term holds.
+    Raises `UnicodeEncodeError` for a lone surrogate, which no term can have.
     """
     return _json(value).decode()
 
 
 def plain(value: str) -> Literal:
     """Return an `xsd:string`. Raises `ValueError` for characters that XML readers refuse."""
-    # What is printable is safe, and quicker told; of it, only these two are escaped.
+    # A printable text is safe, which is fast to test; only these two of its characters are escaped.
     if value.isprintable():
         if '"' not in value and "\\" not in value:
             return Literal(f'"{value}"')
@@ -118,14 +118,14 @@ def text(value: str, language: str) -> Literal:
 
 @lru_cache(maxsize=256)
 def _tag(language: str) -> str:
-    """Return how a language stands behind its text."""
+    """Return a language as the suffix of a literal."""
     if not is_language(language):
         raise ValueError(f"not a language tag: {language!r}")
     return f"@{language.lower()}"
 
 
 def typed(lexical: str, datatype: str) -> Literal:
-    """Return a literal of a datatype, given as a bare IRI; an `xsd:string` is plain."""
+    """Return a literal with a datatype, given as a bare IRI; an `xsd:string` is a plain literal."""
     if datatype == XSD + "string":
         return plain(lexical)
     return Literal(f"{plain(lexical)}^^{iri(datatype)}")
@@ -133,7 +133,7 @@ def typed(lexical: str, datatype: str) -> Literal:
 
 @lru_cache(maxsize=2048)
 def date(value: str) -> Literal:
-    """Return `2020`, `2020-02` or `2020-02-21` typed at its precision. Raises `ValueError` for all else."""
+    """Return `2020`, `2020-02` or `2020-02-21` with the datatype of its precision. Raises `ValueError` if not."""
     if not _DATE.fullmatch(value):
         raise ValueError(f"not a year, month or day: {value!r}")
     return Literal(f'"{value}"^^<{XSD}{_DATE_TYPES[len(value)]}>')
@@ -146,19 +146,19 @@ def instant(value: str) -> Literal:
 
 @lru_cache(maxsize=2048)
 def edtf(value: str) -> Literal:
-    """Return a literal of the Library of Congress's EDTF datatype."""
+    """Return a literal with the EDTF datatype of the Library of Congress."""
     return Literal(f"{plain(value)}^^{_EDTF}")
 
 
 def integer(value: int) -> Literal:
-    """Return an `xsd:nonNegativeInteger`. Raises `ValueError` below zero."""
+    """Return an `xsd:nonNegativeInteger`. Raises `ValueError` for a negative number."""
     if value < 0:
-        raise ValueError(f"below zero: {value}")
+        raise ValueError(f"negative: {value}")
     return Literal(f'"{value}{_NATURAL}')
 
 
 def decimal(value: str) -> Literal:
-    """Return an `xsd:decimal` in its canonical form: `5.0` is `5`. Raises `ValueError` for all else."""
+    """Return an `xsd:decimal` in its canonical form: `5` for `5.0`. Raises `ValueError` if it is no number."""
     match = _NUMBER.fullmatch(value)
     if match is None:
         raise ValueError(f"not a number: {value!r}")
@@ -169,7 +169,7 @@ def decimal(value: str) -> Literal:
 
 @lru_cache(maxsize=256)
 def is_language(tag: str) -> bool:
-    """Tell a language tag by its form."""
+    """Tell whether a text is a well-formed language tag."""
     if len(tag) == 2:
         return tag.isascii() and tag.isalpha()
     return re.fullmatch(_LANGUAGE, tag, re.IGNORECASE | re.ASCII) is not None
@@ -181,7 +181,7 @@ _NATURAL: Final = f'"^^{iri(XSD + "nonNegativeInteger")}'
 
 
 def is_iri(term: str) -> bool:
-    """Tell an IRI from a literal."""
+    """Tell whether a term is an IRI."""
     return term[0] == "<"
 
 
@@ -193,7 +193,7 @@ def iri_text(term: str) -> str:
 
 
 def literal_value(term: str) -> Value:
-    """Take a literal apart. Raises `ValueError` for an IRI."""
+    """Return the parts of a literal. Raises `ValueError` for an IRI."""
     match = _LITERAL.fullmatch(term)
     if match is None:
         raise ValueError(f"not a literal: {term}")

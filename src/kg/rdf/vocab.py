@@ -9,7 +9,7 @@ from kg.rdf.terms import Graph, Iri, Literal, Node, Term, iri
 
 
 class Namespace:
-    """The terms of one vocabulary, each an attribute: `SCHEMA.Claim` is `<http://schema.org/Claim>`.
+    """The terms of one vocabulary as attributes: `SCHEMA.Claim` is `<http://schema.org/Claim>`.
 
     Raises `AttributeError` for a term that is not listed.
     """
@@ -20,7 +20,7 @@ class Namespace:
         for name in self.names:
             setattr(self, name, iri(base + name))
 
-    if TYPE_CHECKING:  # at run time, it would make the look-up of every term five times as slow
+    if TYPE_CHECKING:  # at run time it would make the look-up of every term five times as slow
 
         def __getattr__(self, name: str) -> Iri: ...
 
@@ -28,7 +28,7 @@ class Namespace:
         return Iri(self.__dict__[name])
 
 
-# http, not https: what schema.org's own JSON-LD context yields, and what ClaimsKG and Wikidata join on.
+# http, not https: it is in schema.org's own JSON-LD context, and ClaimsKG and Wikidata use it.
 SCHEMA = Namespace(
     "http://schema.org/",
     "Claim ClaimReview Country CreativeWork DataDownload Dataset DefinedTerm DefinedTermSet Event "
