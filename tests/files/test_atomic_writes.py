@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
+from contextlib import suppress
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 from threading import Thread
 
@@ -12,8 +15,17 @@ import pytest
 
 from kg.errors import FileError
 from kg.files import temporary
-from kg.files.atomic_writes import atomic_file
+from kg.files.atomic_writes import (
+    atomic_file,
+    atomic_folder,
+    delete_temporary_files,
+    folder_unless_empty,
+    is_temporary,
+    locked,
+    replacement,
+)
 from kg.files.temporary import output_at_end
+from support.file_sets import DIED, Stop, needs_fork, snapshot, stopped
 
 
 def test_a_file_appears_when_it_is_whole(tmp_path: Path) -> None:
@@ -143,3 +155,104 @@ def test_of_what_waits_on_disk_nothing_stays_after_an_error(
         hold_back(stream, megabytes)
 
     assert (stream.getvalue(), os.listdir(small_disk), used(small_disk)) == (b"", [], before)
+
+
+@needs_fork
+def test_a_writer_killed_at_any_operation_leaves_the_old_file_or_the_new(tmp_path: Path) -> None:
+    """What else it may leave is known as temporary, and deleted by whoever is alone in the folder."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    path = folder / "a"
+
+    def write() -> None:
+        with atomic_file(path) as stream:
+            stream.write(b"new")
+
+    outcomes = []
+    for kill in count(1):
+        path.write_bytes(b"old")
+        status = stopped(write, tmp_path / "log", Stop(kill)).status
+        outcomes.append(path.read_bytes())
+        assert all(is_temporary(each.name) for each in folder.iterdir() if each != path)
+        delete_temporary_files(folder)
+        assert list(folder.iterdir()) == [path]
+        if status != DIED:
+            break
+
+    assert outcomes == [b"old"] * outcomes.count(b"old") + [b"new"] * outcomes.count(b"new")
+    assert set(outcomes) == {b"old", b"new"}
+
+
+@needs_fork
+def test_a_writer_of_a_folder_killed_at_any_operation_leaves_nothing_or_all(tmp_path: Path) -> None:
+    folder = tmp_path / "in" / "folder"
+
+    def write() -> None:
+        with atomic_folder(folder) as staged:
+            (staged / "a").write_bytes(b"a")
+            (staged / "b").write_bytes(b"b")
+
+    for kill in count(1):
+        shutil.rmtree(tmp_path / "in", ignore_errors=True)
+        status = stopped(write, tmp_path / "log", Stop(kill)).status
+        assert not folder.exists() or snapshot(folder) == {"a": b"a", "b": b"b"}
+        if status != DIED:
+            break
+
+    assert snapshot(folder) == {"a": b"a", "b": b"b"}
+
+
+def test_a_folder_takes_the_place_of_an_empty_one_and_of_no_other(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine").touch()
+    for name in ("empty", "full"):
+        with suppress(FileError), atomic_folder(tmp_path / name) as staged:
+            (staged / "a").touch()
+
+    assert snapshot(tmp_path) == {"empty": None, "empty/a": b"", "full": None, "full/mine": b""}
+
+
+def test_a_folder_of_a_block_that_raises_is_gone(tmp_path: Path) -> None:
+    with pytest.raises(TypeError), atomic_folder(tmp_path / "in" / "folder") as staged:
+        (staged / "a").write_bytes(None)  # type: ignore[arg-type]
+
+    assert snapshot(tmp_path) == {}
+
+
+def test_folders_that_stay_empty_are_gone_and_others_stay(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    with folder_unless_empty(tmp_path / "old" / "a" / "b"):
+        pass
+    with folder_unless_empty(tmp_path / "old" / "c" / "d"):
+        (tmp_path / "old" / "c" / "file").touch()
+
+    assert snapshot(tmp_path) == {"old": None, "old/c": None, "old/c/file": b""}
+
+
+def test_a_replacement_does_not_follow_a_link(tmp_path: Path) -> None:
+    (tmp_path / "target").write_bytes(b"theirs")
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    with replacement(tmp_path / "link") as stream:
+        stream.write(b"ours")
+
+    assert snapshot(tmp_path) == {"target": b"theirs", "link": b"ours"}
+    assert not (tmp_path / "link").is_symlink()
+
+
+def test_a_file_may_have_a_name_as_long_as_names_can_be(tmp_path: Path) -> None:
+    path = tmp_path / ("a" * 255)
+    with atomic_file(path) as stream:
+        stream.write(b"new")
+
+    assert path.read_bytes() == b"new"
+
+
+def test_a_lock_is_held_by_one_and_gone_afterwards(tmp_path: Path) -> None:
+    file = tmp_path / "work" / "lock"
+    with locked(file, "busy"):
+        with pytest.raises(FileError, match="busy"), locked(file, "busy"):
+            pass
+        assert file.exists()
+
+    assert list(tmp_path.iterdir()) == []

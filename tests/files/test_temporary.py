@@ -1,4 +1,4 @@
-"""Temporary databases: what is told where the disk does not take them."""
+"""Spools, and temporary databases on a full disk."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 
 from kg.checks.cross_references import ArticleIds, open_cross_references
 from kg.errors import FileError
-from kg.files.temporary import temporary_database
+from kg.files.temporary import Spool, temporary_database
 from kg.query.remote_load import open_inventory
 from kg.rdf.terms import iri
 from support.corpora import CONFIG, ENTITIES, lay
@@ -78,3 +78,26 @@ def test_a_corpus_too_large_for_the_disk_is_told_in_one_line(tmp_path: Path) -> 
 def test_a_mistake_in_a_statement_is_none_of_the_disk() -> None:
     with pytest.raises(sqlite3.OperationalError, match="syntax error"), temporary_database() as database:
         database.execute("nonsense")
+
+
+@pytest.mark.parametrize("in_memory", [0, 7, 100])
+def test_what_is_appended_is_read_back_by_its_place(in_memory: int) -> None:
+    with Spool(in_memory=in_memory) as spool:
+        places = []
+        for piece in (b"one", b"two", b"", b"three"):
+            places.append((spool.size, len(piece)))
+            spool.write(piece)
+            assert spool.read(*places[0]) == b"one"
+
+        assert [spool.read(*place) for place in reversed(places)] == [b"three", b"", b"two", b"one"]
+
+
+def test_a_spool_with_a_path_is_a_file_once_it_is_large(tmp_path: Path) -> None:
+    path = tmp_path / "spool"
+    with Spool(str(path), in_memory=4) as spool:
+        spool.write(b"one")
+        assert (spool.content(), path.exists()) == (b"one", False)
+        spool.write(b"two")
+        assert (spool.content(), path.read_bytes()) == (None, b"onetwo")
+
+    assert path.read_bytes() == b"onetwo"

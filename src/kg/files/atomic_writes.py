@@ -152,18 +152,20 @@ def atomic_folder(folder: Path) -> Iterator[Path]:
     place = folder.absolute()
     staged = temporary_path(place.parent)
     try:
-        staged.mkdir(parents=True)
-        yield staged
-        with suppress(FileNotFoundError):
-            place.rmdir()
-        staged.rename(place)
+        with folder_unless_empty(place.parent):
+            staged.mkdir()
+            try:
+                yield staged
+                with suppress(FileNotFoundError):
+                    place.rmdir()
+                staged.rename(place)
+            finally:
+                if staged.exists():
+                    import shutil  # here, since it takes longer to import than most files to write
+
+                    shutil.rmtree(staged, ignore_errors=True)
     except OSError as error:
         raise FileError(f"{folder}: it could not be written: {error.strerror or error}") from error
-    finally:
-        if staged.exists():
-            import shutil
-
-            shutil.rmtree(staged, ignore_errors=True)
 
 
 @contextmanager
