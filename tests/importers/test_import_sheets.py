@@ -1,4 +1,4 @@
-"""Rows of spreadsheets: which column is what, which row is of which article, and where its words stand."""
+"""Rows of spreadsheets: what the columns mean, the article of each row, and where its words are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kg.errors import Place
 from kg.importers.core.documents import AnnotatedText, Name, SpanLink
 from kg.importers.core.mapping import Mapping
 from kg.importers.sheets.columns import Cell, column_letters, guess_from_header, written_date
-from support.sheets import TEXT, documents, left_out, words_in
+from support.sheets import TEXT, documents, left_out, words_in, words_of
 from support.sheets import read_table as read
 
 
@@ -217,3 +217,83 @@ def test_columns_have_letters() -> None:
 def test_several_names_in_a_cell_are_parted(tmp_path: Path) -> None:
     (found,) = documents(read(tmp_path, "quote;speaker;text", f'Piet;"Trump, Donald | Ann ; Bob";{TEXT}'))
     assert found.marks[0].names == {"speaker": (Name("Trump, Donald"), Name("Ann"), Name("Bob"))}
+
+
+@pytest.mark.parametrize(
+    ("quote", "context", "found"),
+    [
+        ("We gaan niet", "", ["We gaan niet"]),
+        ('"We gaan niet"', "", ['"We gaan niet"']),
+        ("“We gaan niet”", "", ["We gaan niet"]),
+        ("De  minister, Piet", "", ["De minister, Piet"]),
+        ("goed … plan", "", ["goed", "plan"]),
+        ("goed [...] plan", "", ["goed", "plan"]),
+        ("We gaan (…) plan", "", ["We gaan", "plan"]),
+        ("…een goed...", "", ["een goed"]),
+        ("Jan", "Zei Jan", ["Jan"]),
+        ("Jan … gaan", 'Jan zei: "We gaan', ["Jan", "gaan"]),
+    ],
+)
+def test_words_are_found_in_the_text_as_people_quote_them(
+    tmp_path: Path, quote: str, context: str, found: list[str]
+) -> None:
+    quoted = [f'"{each.replace(chr(34), chr(34) * 2)}"' for each in (quote, context, TEXT)]
+    assert words_of(read(tmp_path, "quote|context|text", "|".join(quoted))) == [[found]]
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("|||", "a row must have the claim's words: fill them in"),
+        (
+            "Jan|||",
+            "words must be in the article once, and 'Jan' is there 2 times: "
+            "take more of the words around them, or give a longer passage in a column `context` "
+            "(at characters 0-3: 'Jan zei: \"We gaan niet\". De'; "
+            "at characters 92-95: 'eerlijk en moedig plan. Zei Jan.')",
+        ),
+        (
+            "goed … nooit|||",
+            "words must be in the article exactly as written, and 'goed … nooit' is not: "
+            "copy them from the article",
+        ),
+        (
+            "plan … goed|||",
+            "words must be in the article exactly as written, and 'plan … goed' is not: "
+            "copy them from the article (nearest, at characters 50-62: 'van een goed'; "
+            "the article has 'van', the words have 'plan'; the article has 'een', the words have '…')",
+        ),
+        (
+            "Piet|x|9|",
+            "`start` and `end` must be offsets into the article's text, not 'x' and '9': "
+            "correct them, or leave them empty",
+        ),
+        (
+            "Piet|9|1000|",
+            "`start` and `end` must be offsets into the article's text, not '9' and '1000': "
+            "correct them, or leave them empty",
+        ),
+        (
+            "Piet|||x",
+            "`context` must be a passage of the article exactly as written, and 'x' is not: "
+            "copy it from the article",
+        ),
+    ],
+)
+def test_words_that_cannot_be_had_are_told_with_what_to_do(tmp_path: Path, row: str, why: str) -> None:
+    quoted = TEXT.replace('"', '""')
+    items = read(tmp_path, "quote|start|end|context|article|text", f'{row}|a1|"{quoted}"')
+    assert words_of(items) == [[]]
+    (told,) = left_out(items)
+    assert told.partition(": ")[2] == why
+
+
+def test_offsets_are_taken_with_what_the_cell_says_stands_there(tmp_path: Path) -> None:
+    items = read(
+        tmp_path, "quote|start|end|text", f"Jan … Piet|0; 38|3; 42|{TEXT}", f"Jan en Piet|0;38|3;42|{TEXT}"
+    )
+    (found,) = documents(items)
+    assert [(each.parts, each.text) for each in found.marks] == [
+        (((0, 3), (38, 42)), "Jan Piet"),
+        (((0, 3), (38, 42)), "Jan en Piet"),
+    ]
