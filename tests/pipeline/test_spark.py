@@ -45,7 +45,7 @@ def cluster(folder: Path) -> Iterator[Cluster]:
 
 @pytest.fixture(scope="module")
 def session(cluster: Cluster) -> Iterator[SparkSession]:
-    from kg.pipeline.spark_session import spark_session
+    from kg.pipeline.spark import spark_session
 
     with spark_session(cluster.master) as session:
         yield session

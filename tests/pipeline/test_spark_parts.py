@@ -13,11 +13,10 @@ from kg.cli import run
 from kg.corpus import WHOLE
 from kg.errors import UsageError
 from kg.formats import FORMATS
-from kg.pipeline import spark_session as session_module
+from kg.pipeline import spark as spark_module
 from kg.pipeline.publication import open_publication
 from kg.pipeline.run import make_task
-from kg.pipeline.spark import SparkTask, kg_version, shared_path, write_part
-from kg.pipeline.spark_session import spark_session
+from kg.pipeline.spark import SparkTask, kg_version, shared_path, spark_session, write_part
 from support.corpora import CLAIMS, lay
 from support.file_sets import snapshot
 
@@ -98,7 +97,7 @@ def test_a_folder_is_a_path_that_every_machine_sees(monkeypatch: pytest.MonkeyPa
 
 
 def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_module, "find_spec", lambda _name: None)
+    monkeypatch.setattr(spark_module, "find_spec", lambda _name: None)
 
     with pytest.raises(UsageError, match=r"pip install 'kg-claims\[spark\]'"), spark_session("local[1]"):
         pass
