@@ -22,7 +22,7 @@ from kg.cli import run
 from kg.errors import Finding
 from kg.pipeline.cache import dependencies, user_files
 from kg.pipeline.publication import Publication, open_publication
-from kg.pipeline.run import Plan, make_plan, prefer_one_process, validate_publication
+from kg.pipeline.run import RunPlan, make_plan, prefer_one_process, validate_publication
 from kg.publish.build import build_in_jobs
 from kg.rdf.terms import Iri, Node
 from support.corpora import CONFIG, lay
@@ -69,7 +69,7 @@ def checked(folder: Path, *, fresh: bool = False) -> tuple[list[str], list[Findi
     """Validate a corpus. Return the articles that were mapped and checked, and all findings."""
     publication, seen = watched(folder)
     with publication.open_cache(fresh=fresh) as cache:
-        findings = validate_publication(publication, Plan(), quiet, cache).findings
+        findings = validate_publication(publication, RunPlan(), quiet, cache).findings
     return seen, findings
 
 
@@ -77,7 +77,7 @@ def built(folder: Path, output: Path) -> list[str]:
     """Build a corpus. Return the articles that were mapped and checked."""
     publication, seen = watched(folder)
     with publication.open_cache() as cache:
-        build_in_jobs(output, publication, Plan(), quiet, cache)
+        build_in_jobs(output, publication, RunPlan(), quiet, cache)
     return seen
 
 
@@ -96,7 +96,7 @@ def watched(folder: Path) -> tuple[Publication, list[str]]:
 
 def fresh_build(folder: Path, output: Path) -> dict[str, bytes | None]:
     publication = open_publication(folder)
-    build_in_jobs(output, publication, Plan(), quiet)
+    build_in_jobs(output, publication, RunPlan(), quiet)
     return snapshot(output)
 
 

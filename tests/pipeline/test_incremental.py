@@ -22,7 +22,7 @@ from kg.findings.results import in_order
 from kg.meaning import read_index
 from kg.pipeline.cache import BuildCache
 from kg.pipeline.publication import Publication, checker
-from kg.pipeline.run import Plan, validate_publication
+from kg.pipeline.run import RunPlan, validate_publication
 from kg.publish.build import build_in_jobs
 from kg.shacl import compile_shapes
 from support.edited_corpus import EditedCorpus
@@ -68,7 +68,7 @@ def validated(publication: Publication, cache: BuildCache | None) -> object:
 def built(publication: Publication, folder: Path, cache: BuildCache | None) -> object:
     """Return all that a build says and writes."""
     try:
-        said: object = build_in_jobs(folder, publication, Plan(), lambda _done, _found: None, cache)
+        said: object = build_in_jobs(folder, publication, RunPlan(), lambda _done, _found: None, cache)
     except CorpusError as error:
         return error.findings
     return said, snapshot(folder)
@@ -84,9 +84,9 @@ def be_stopped(publication: Publication, folder: Path, chance: Random) -> None:
 
     with suppress(StoppedError, CorpusError), publication.open_cache() as cache:
         if chance.random() < 0.5:
-            build_in_jobs(folder, publication, Plan(), stop, cache)
+            build_in_jobs(folder, publication, RunPlan(), stop, cache)
         else:
-            validate_publication(publication, Plan(), stop, cache)
+            validate_publication(publication, RunPlan(), stop, cache)
 
 
 def damage(file: Path, chance: Random) -> None:

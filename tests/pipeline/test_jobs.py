@@ -21,7 +21,7 @@ from kg.errors import FileError
 from kg.formats import FORMATS
 from kg.pipeline.documents import ArticleSink, Document
 from kg.pipeline.publication import Publication, open_publication
-from kg.pipeline.run import WORTHWHILE, Plan, make_plan, write_publication
+from kg.pipeline.run import WORTHWHILE, RunPlan, make_plan, write_publication
 from support import ROOT
 
 KG = [sys.executable, "-m", "kg"]
@@ -175,7 +175,7 @@ def test_a_small_corpus_is_worked_through_by_one_process_unless_more_are_asked_f
 ) -> None:
     corpus = open_publication(corpora["yaml"]).corpus
 
-    assert make_plan(corpus, 1, beside=tmp_path) == Plan()
+    assert make_plan(corpus, 1, beside=tmp_path) == RunPlan()
     assert make_plan(corpus, None, beside=tmp_path).jobs == 1
     assert ARTICLES < WORTHWHILE
     assert [make_plan(corpus, jobs, beside=tmp_path).jobs for jobs in (2, 7)] == [2, 7]

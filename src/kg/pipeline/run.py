@@ -39,7 +39,7 @@ _GRAIN = 16
 _RANGES_A_JOB = 4
 
 
-class Plan(NamedTuple):
+class RunPlan(NamedTuple):
     """How many processes work, on which ranges, and in which folder they write parts (None: the temporary one)."""
 
     jobs: int = 1
@@ -85,25 +85,25 @@ class Summary(NamedTuple):
 
 def make_plan(
     corpus: CorpusDefinition, jobs: int | None, *, beside: Path | None = None, counted: bool = False
-) -> Plan:
-    """Plan a run in `jobs` processes; None means one per core if the corpus is large enough.
+) -> RunPlan:
+    """RunPlan a run in `jobs` processes; None means one per core if the corpus is large enough.
 
     For one process, the articles are counted only if asked for: that reads all files of JSON Lines.
     """
     most = jobs or cores()
     if most == 1 and not counted:
-        return Plan()
+        return RunPlan()
     cut = tuple(ranges(corpus, _GRAIN))
     size = sum(each.size for each in cut)
     if most == 1 or (jobs is None and size < WORTHWHILE):
-        return Plan(1, cut)
+        return RunPlan(1, cut)
     largest = size // (most * _RANGES_A_JOB)
     if not any(each.is_packed for each in cut):
         largest = min(LARGEST, largest)
-    return Plan(most, tuple(joined(cut, largest)), beside)
+    return RunPlan(most, tuple(joined(cut, largest)), beside)
 
 
-def prefer_one_process(plan: Plan, publication: Publication, cache: BuildCache) -> Plan:
+def prefer_one_process(plan: RunPlan, publication: Publication, cache: BuildCache) -> RunPlan:
     """Use one process if too few articles changed to pay for a pool."""
     if plan.jobs == 1 or cache.knows_nothing:
         return plan
@@ -112,7 +112,7 @@ def prefer_one_process(plan: Plan, publication: Publication, cache: BuildCache) 
 
 
 def validate_publication(
-    publication: Publication, plan: Plan, progress: Progress, cache: BuildCache | None = None
+    publication: Publication, plan: RunPlan, progress: Progress, cache: BuildCache | None = None
 ) -> ArticleSink:
     """Validate a corpus and return its counts and findings. One process maps only what `cache` does not know."""
     if cache:
@@ -121,14 +121,14 @@ def validate_publication(
 
 
 def write_publication(
-    publication: Publication, documents: Sequence[Document], plan: Plan, progress: Progress
+    publication: Publication, documents: Sequence[Document], plan: RunPlan, progress: Progress
 ) -> ArticleSink:
     """Write every published graph to each document, and return the counts and findings."""
     return run_into(ArticleSink(documents), publication, plan, progress)
 
 
 def run_into(
-    sink: ArticleSink, publication: Publication, plan: Plan, progress: Progress, cache: BuildCache | None = None
+    sink: ArticleSink, publication: Publication, plan: RunPlan, progress: Progress, cache: BuildCache | None = None
 ) -> ArticleSink:
     """Add every article of a corpus, the entities and the data set to a sink, and return it.
 
@@ -224,7 +224,7 @@ def make_task(publication: Publication, formats: Iterable[str], *, https: bool =
 
 
 def _run_ranges(
-    sink: ArticleSink, publication: Publication, plan: Plan, progress: Progress, cache: BuildCache | None
+    sink: ArticleSink, publication: Publication, plan: RunPlan, progress: Progress, cache: BuildCache | None
 ) -> None:
     # Imported here, because one process does not need it.
     from tempfile import TemporaryDirectory

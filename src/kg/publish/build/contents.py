@@ -23,7 +23,7 @@ from kg.pipeline.cache import BuildCache
 from kg.pipeline.cache.dependencies import as_stat
 from kg.pipeline.documents import ArticleSink, Document
 from kg.pipeline.publication import Publication
-from kg.pipeline.run import Plan, Progress, prefer_one_process, run_into, write_articles
+from kg.pipeline.run import Progress, RunPlan, prefer_one_process, run_into, write_articles
 from kg.publish.build.incremental_document import IncrementalDocument, IncrementalSink, write_incremental
 from kg.rdf.terms import Graph, Node
 from kg.rdf.vocab import PREFIXES, SCHEMA
@@ -58,7 +58,7 @@ def build(folder: Path, articles: Iterable[MappedArticle], index: CorpusIndex) -
 
 
 def build_in_jobs(
-    folder: Path, publication: Publication, plan: Plan, progress: Progress, cache: BuildCache | None = None
+    folder: Path, publication: Publication, plan: RunPlan, progress: Progress, cache: BuildCache | None = None
 ) -> Built:
     """Write the publication by the processes of a plan.
 
