@@ -4,49 +4,67 @@ The names below are the public interface; each is imported when first used, so t
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kg.corpus.places import located
-    from kg.errors import CorpusError, Finding, KgError, Place
-    from kg.formats import FORMATS, format_named, write
-    from kg.pipeline.publication import Publication, open_publication, published
+    from kg.api import (
+        ArticleRecord,
+        ClaimRecord,
+        Corpus,
+        DateRecord,
+        Report,
+        format_names,
+        import_,
+        load,
+    )
+    from kg.api import open_corpus as open
+    from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES = {
-    "FORMATS": "kg.formats",
-    "CorpusError": "kg.errors",
-    "Finding": "kg.errors",
-    "KgError": "kg.errors",
-    "Place": "kg.errors",
-    "Publication": "kg.pipeline.publication",
-    "format_named": "kg.formats",
-    "located": "kg.corpus.places",
-    "open_publication": "kg.pipeline.publication",
-    "published": "kg.pipeline.publication",
-    "write": "kg.formats",
+    "ArticleRecord": ("kg.api", "ArticleRecord"),
+    "ClaimRecord": ("kg.api", "ClaimRecord"),
+    "Corpus": ("kg.api", "Corpus"),
+    "CorpusError": ("kg.errors", "CorpusError"),
+    "DateRecord": ("kg.api", "DateRecord"),
+    "FileError": ("kg.errors", "FileError"),
+    "Finding": ("kg.errors", "Finding"),
+    "KgError": ("kg.errors", "KgError"),
+    "Place": ("kg.errors", "Place"),
+    "Report": ("kg.api", "Report"),
+    "UsageError": ("kg.errors", "UsageError"),
+    "format_names": ("kg.api", "format_names"),
+    "import_": ("kg.api", "import_"),
+    "load": ("kg.api", "load"),
+    "open": ("kg.api", "open_corpus"),
 }
 
 __all__ = [
-    "FORMATS",
+    "ArticleRecord",
+    "ClaimRecord",
+    "Corpus",
     "CorpusError",
+    "DateRecord",
+    "FileError",
     "Finding",
     "KgError",
     "Place",
-    "Publication",
-    "format_named",
-    "located",
-    "open_publication",
-    "published",
-    "write",
+    "Report",
+    "UsageError",
+    "format_names",
+    "import_",
+    "load",
+    "open",
 ]
 
+if not TYPE_CHECKING:  # a type checker sees the imports above, and knows that there is nothing else
 
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'kg' has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        if name in _HOMES:
+            module, attribute = _HOMES[name]
+            return getattr(import_module(module), attribute)
+        raise AttributeError(f"module 'kg' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -26,8 +26,8 @@ from bench.readme import section
 from bench.tables import SUBJECT, Property, Table, read_tables, write_tables
 from bench.yaml_text import yaml_text
 
-from kg import open_publication, published
 from kg.formats import FORMATS
+from kg.pipeline.publication import open_publication, published
 from kg.rdf.terms import Graph, iri, literal_value, plain, text, typed
 from support.reading import document, meant, read_by_oxigraph
 from support.sample_graph import BASE
@@ -203,7 +203,7 @@ def test_the_readme_section_tells_who_was_measured_on_what_and_how_kg_grows():
             "system": "Linux",
             "python": "3.11",
         },
-        "packages": {"maplib": "0.20", "kg-claims": "0.1.0"},
+        "packages": {"maplib": "0.20", "kg-claims": "0.2.0"},
         "unavailable": {"sdm-rdfizer": "no libodbc"},
         "cases": [
             {"articles": 100, "claims": 1500, "text_bytes": 800_000, "jsonl_bytes": 1},
@@ -275,7 +275,7 @@ How `kg` grows with the number of articles:
 | kg's shapes | 5.00 |  | 1 |  |
 | kg, JSONL to Turtle | 10.00 | 4.00 | 32 | 64 |
 
-Measured on 2026-11-24 on 2 cores of X with 24 GiB, Linux, Python 3.11; kg-claims 0.1.0, maplib 0.20. An article has 8.0 kB of text, 15 claims and 600 triples.
+Measured on 2026-11-24 on 2 cores of X with 24 GiB, Linux, Python 3.11; kg-claims 0.2.0, maplib 0.20. An article has 8.0 kB of text, 15 claims and 600 triples.
 
 - PyYAML + rdflib + pySHACL rounds.
 - sdm-rdfizer was not available: no libodbc

@@ -60,7 +60,7 @@ def test_our_shapes_are_parsed_where_somebody_has_edited_them(tmp_path: Path) ->
 def test_the_collector_of_garbage_is_set_for_the_command_only() -> None:
     """Who uses kg as a library keeps what they have set."""
     code = (
-        "import gc, sys; before = gc.get_threshold(); import kg, kg.cli; kg.open_publication(sys.argv[1]);"
+        "import gc, sys; before = gc.get_threshold(); import kg, kg.cli; kg.open(sys.argv[1]);"
         "kg.cli.run(['formats']); assert (gc.get_threshold(), gc.get_freeze_count()) == (before, 0)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(SEEDS)], text=True, capture_output=True)

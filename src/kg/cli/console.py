@@ -60,6 +60,11 @@ def with_progress(things: Iterable[T], label: str) -> Iterator[T]:
         yield from bar
 
 
+def with_label(label: str) -> Callable[[Iterable[T]], Iterator[T]]:
+    """Return what passes things on under a progress bar with a label."""
+    return lambda things: with_progress(things, label)
+
+
 def shows_progress() -> bool:
     """Tell whether somebody sees a progress bar: on a terminal, unless `--quiet`."""
     return sys.stderr.isatty() and not click.get_current_context().obj.get("quiet")

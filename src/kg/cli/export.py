@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import click
 
 from kg.cli.console import note, progress, show_findings, shows_progress
 from kg.cli.options import corpus_argument, corpus_folder, jobs_option
-from kg.errors import CorpusError, UsageError
-from kg.files.atomic_writes import atomic_file
-from kg.files.compression import COMPRESSIONS, Compression, compressing
-from kg.files.temporary import output_at_end
-from kg.formats import Format
-from kg.formats.claim_formats import CLAIM_FORMATS, ClaimFormat, any_format_named, any_format_of, format_for
-from kg.pipeline.documents import Document
+from kg.pipeline.export import ExportOptions, export
 from kg.pipeline.publication import open_publication
-from kg.pipeline.run import make_plan, write_publication
 
 
 @click.command(short_help="Validate a corpus, then write its graph.")
@@ -58,30 +51,13 @@ def command(corpus: str | None, output: str, format_name: str | None, **settings
 
         export_on_cluster(corpus, output, format_name, settings)
         return
-    form, compression = _format(format_name, output)
-    https = settings["schema_org"] == "https"
-    if https and form.name in CLAIM_FORMATS:
-        raise UsageError(f"`--schema-org` is for RDF, and {form.name} is always the same: leave it out.")
     publication = open_publication(corpus_folder(corpus), engine="none" if settings["no_validate"] else "kg")
-    beside = None if output == "-" else Path(output).absolute().parent
-    plan = make_plan(publication.corpus, settings["jobs"], beside=beside, counted=shows_progress())
-    target = output_at_end(sys.stdout.buffer) if output == "-" else atomic_file(Path(output))
-    with target as stream:
-        with compressing(stream, compression) as packed, progress("Exporting", plan.size) as advance:
-            index = publication.index
-            document = Document(format_for(form.name, index), packed, index.iris.base, https=https)
-            findings = write_publication(publication, [document], plan, advance).findings
-        if any(finding.severity == "violation" for finding in findings):
-            raise CorpusError(findings)
-    show_findings(findings)
-    if isinstance(form, ClaimFormat) and form.if_empty and document.is_empty:
-        note(form.if_empty)
-
-
-def _format(name: str | None, output: str) -> tuple[Format | ClaimFormat, Compression]:
-    """Return the format named, else that of the file's suffix, else Turtle; and the compression of the suffix."""
-    if output == "-":
-        return any_format_named(name or "ttl"), ""
-    if name:
-        return any_format_named(name), COMPRESSIONS.get(Path(output).suffix, "")
-    return any_format_of(output)
+    done = export(
+        publication,
+        sys.stdout.buffer if output == "-" else output,
+        ExportOptions(format_name or "", settings["schema_org"] == "https", settings["jobs"]),
+        partial(progress, "Exporting") if shows_progress() else None,
+    )
+    show_findings(done.findings)
+    if done.note:
+        note(done.note)

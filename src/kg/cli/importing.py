@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
-from msgspec.structs import replace
 
-from kg.annotations.classes import CorpusFile
-from kg.cli.console import note, warn_of_broken_plugins, with_progress
+from kg.cli.console import note, warn_of_broken_plugins, with_label
 from kg.cli.options import jobs_option
 from kg.cli.values import language_tag
-from kg.corpus import CorpusDefinition, read_corpus
-from kg.corpus.reader import divided
 from kg.dates.edtf import read
 from kg.errors import UsageError
+from kg.importers.core.annotations_import import ImportSettings, import_annotations, open_sources
 from kg.importers.core.claim_fields import day
-from kg.importers.core.corpora import UNKNOWN_LANGUAGE, ImportOptions, check_shared, write_corpus
-from kg.importers.core.documents import AnnotatedText, Skipped
 from kg.importers.core.importer_table import find_importer, importer_names
-from kg.importers.core.mapping import PRESETS, Mapping, mapping_yaml, read_mapping
-from kg.importers.core.names import NAMES, NameRegister, check_known, known_names, read_entities
+from kg.importers.core.mapping import PRESETS, mapping_yaml
+from kg.importers.core.names import NAMES
 from kg.importers.core.report import LEFT_OUT, ImportReport
-from kg.importers.core.sandbox import ChosenMapping, ReadRequest, read_items
-from kg.processes import cores
 
-UNDECIDED_LICENCE = "https://rightsstatements.org/vocab/UND/1.0/"
 _SHOWN = 12
 
 
@@ -56,7 +47,7 @@ class ImportCommand(click.Command):
 @click.option("-o", "--output", metavar="CORPUS", type=click.Path(path_type=Path), help="The folder to make.")
 @click.option(
     "--mapping",
-    "mapping_name",
+    "mapping",
     metavar="FILE|PRESET",
     help=f"What labels and attributes mean: a YAML file, or {', '.join(sorted(PRESETS))}.",
 )
@@ -97,79 +88,17 @@ def command(form: str, source: tuple[Path, ...], output: Path | None, **settings
       kg import csv quotes.csv --texts articles/ -o corpus --language nl
       kg import label-studio export.json --show-mapping
     """
-    find_importer(form)
-    given = read_mapping(settings["mapping_name"]) if settings["mapping_name"] else None
-    requests = [
-        ReadRequest(form, str(each), settings["texts"] or "", given, settings["memory"] * 1_000_000)
-        for each in source
-    ]
-    items = _items(requests)
-    mapping = next(items)
-    assert isinstance(mapping, Mapping), "the first thing that a reader tells"
-    if settings["show_mapping"]:
+    given = {name: value for name, value in settings.items() if value is not None}
+    show_mapping = given.pop("show_mapping")
+    wanted = ImportSettings(**given)
+    if show_mapping:
+        mapping, _ = open_sources(form, source, wanted)
         click.echo(mapping_yaml(mapping), nl=False)
         return
     if output is None:
+        find_importer(form)
         raise UsageError("the corpus must have a place: name a new folder with `-o`")
-    names, config = _shared(output, settings)
-    found = _completed(items, settings)
-    wanted = ImportOptions(
-        config,
-        mapping,
-        settings["json_lines"],
-        settings["strict"],
-        settings["jobs"] or cores(),
-        sources=tuple(map(str, source)),
-    )
-    _tell(write_corpus(output, with_progress(found, "Importing"), names, wanted), output)
-
-
-def _items(requests: list[ReadRequest]) -> Iterator[Mapping | AnnotatedText | Skipped]:
-    """Yield for each source the mapping that it is read with, then its items."""
-    for request in requests:
-        for item in read_items(request):
-            yield item.mapping if isinstance(item, ChosenMapping) else item
-
-
-def _completed(
-    items: Iterator[Mapping | AnnotatedText | Skipped], settings: dict[str, Any]
-) -> Iterator[Mapping | AnnotatedText | Skipped]:
-    """Yield the items with what the user says of all articles that do not say it."""
-    published, by = settings["published"] or "", settings["annotator"] or ""
-    for item in items:
-        if isinstance(item, AnnotatedText):
-            told = item.article.published or divided(item.text)[0]
-            article = item.article if told else replace(item.article, published=published)
-            yield replace(item, article=article, by=item.by or by)
-        else:
-            yield item
-
-
-def _shared(output: Path, settings: dict[str, Any]) -> tuple[NameRegister, CorpusFile]:
-    """Return the names that are known, and the new corpus.yaml."""
-    corpus = read_corpus(settings["like"]) if settings["like"] else _empty(output)
-    known: dict[str, str] = {}
-    if file := settings["entities"]:
-        more, known = read_entities(file)
-        corpus = replace(
-            corpus,
-            entities={**corpus.entities, **more},
-            entity_files={**corpus.entity_files, **dict.fromkeys(more, str(file))},
-        )
-        check_known(known, corpus.entities, file)
-    check_shared(corpus)
-    config, entities = corpus.config, corpus.entities
-    if settings["language"]:
-        config = replace(config, language=settings["language"])
-    return NameRegister({**known_names(entities), **known}, dict(entities), dict(config.annotators)), config
-
-
-def _empty(output: Path) -> CorpusDefinition:
-    """Return the corpus that a new one is like if it is like no other."""
-    title = output.absolute().name
-    return CorpusDefinition(
-        "", "", CorpusFile("https://kg.example/", title, UNDECIDED_LICENCE, UNKNOWN_LANGUAGE), {}, {}
-    )
+    _tell(import_annotations(form, source, output, wanted, with_label("Importing")), output)
 
 
 def _tell(report: ImportReport, output: Path) -> None:

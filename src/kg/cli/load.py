@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from kg import __version__
-from kg.cli.console import login_prompt, note, progress, show_findings, with_progress
+from kg.cli.console import login_prompt, note, progress, show_findings, with_label
 from kg.cli.options import corpus_folder, is_url
-from kg.cli.passing import passed, refuse_violations
 from kg.corpus.folder import CONFIG
 from kg.errors import Finding, UsageError
 from kg.files.manifests import MANIFEST
 from kg.formats.rdf_reader import media_type
-from kg.pipeline.article import MappedArticle
-from kg.pipeline.publication import Publication, open_publication
+from kg.pipeline.publication import Publication, open_publication, validated_graphs
 from kg.query.load import load_document, load_graphs, load_partition
 from kg.query.store_folder import Manifest
 from kg.rdf.terms import iri_text
@@ -89,16 +86,15 @@ def _is_partition(source: str) -> bool:
 
 def _corpus_loaded(target: Path, publication: Publication) -> Manifest:
     findings: list[Finding] = []
-    manifest = load_graphs(
-        target, passed(publication, findings, "Loading"), publication.index.iris.base, __version__
-    )
+    graphs = validated_graphs(publication, findings, with_label("Loading"))
+    manifest = load_graphs(target, graphs, publication.index.iris.base, __version__)
     show_findings(findings)
     return manifest
 
 
 def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> None:
     # Here, not above: what speaks HTTP takes as long to import as all else.
-    from kg.query.remote_load import Way, load_remote
+    from kg.query.remote_load import Way, articles_to_load, load_remote
     from kg.query.remote_store import Wanted, connected
 
     if source and (Path(source).is_file() or _is_partition(source)):
@@ -107,17 +103,9 @@ def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> N
     wanted = Wanted(settings["graph_store"] or "", settings["update"] or "", settings["protocol"])
     way = Way(delete=settings["delete"], dry=settings["dry_run"])
     findings: list[Finding] = []
-
-    def units(may_remember: bool) -> Iterator[MappedArticle]:
-        findings.clear()
-        with publication.open_cache(fresh=not may_remember) as cache:
-            for unit in with_progress(publication.mapped_articles(cache), "Reading"):
-                findings.extend(unit.findings)
-                yield unit
-        refuse_violations(findings)
-
+    articles = articles_to_load(publication, findings, with_label("Reading"))
     with connected(target, login_prompt(), settings["timeout"] or PATIENCE, wanted) as store:
-        outcome = load_remote(store, units, publication.index.iris.base, progress, way)
+        outcome = load_remote(store, articles, publication.index.iris.base, progress, way)
     show_findings(findings)
     for verb, names in (("put", outcome.put), ("delete", outcome.delete)):
         for graph in names:

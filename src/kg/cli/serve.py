@@ -11,11 +11,10 @@ from pathlib import Path
 import click
 
 from kg import __version__
-from kg.cli.console import note, show_findings
+from kg.cli.console import note, show_findings, with_label
 from kg.cli.options import corpus_folder
-from kg.cli.passing import passed
 from kg.errors import Finding
-from kg.pipeline.publication import open_publication
+from kg.pipeline.publication import open_publication, validated_graphs
 from kg.query.load import load_graphs
 from kg.query.store_folder import NAME
 
@@ -66,7 +65,12 @@ def _store_of(source: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="kg-serve-") as folder:
         store = Path(folder, "store")
         findings: list[Finding] = []
-        load_graphs(store, passed(publication, findings, "Loading"), publication.index.iris.base, __version__)
+        load_graphs(
+            store,
+            validated_graphs(publication, findings, with_label("Loading")),
+            publication.index.iris.base,
+            __version__,
+        )
         show_findings(findings)
         yield store
 

@@ -7,11 +7,10 @@ from pathlib import Path
 import click
 
 from kg import __version__
-from kg.cli.console import detail, note, show_findings
+from kg.cli.console import detail, note, show_findings, with_label
 from kg.cli.options import corpus_argument, corpus_folder, jobs_option
-from kg.cli.passing import passed
 from kg.errors import Finding
-from kg.pipeline.publication import open_publication
+from kg.pipeline.publication import open_publication, validated_graphs
 from kg.pipeline.run import make_plan
 from kg.publish.site.localisation import LANGUAGES
 from kg.publish.site.writer import MOST_FILES, SiteOptions, site_folder, write_site
@@ -65,7 +64,7 @@ def command(
         jobs=make_plan(publication.corpus, jobs).jobs,
     )
     with site_folder(output) as folder:
-        written = write_site(folder, passed(publication, findings, "Reading"), wanted, detail)
+        written = write_site(folder, validated_graphs(publication, findings, with_label("Reading")), wanted, detail)
     show_findings(findings)
     note(f"{output}: {written.pages} pages in {written.files} files, {written.changed} of them new or changed")
     if written.files > most_files:

@@ -87,6 +87,11 @@ CLAIM_FORMATS: dict[str, ClaimFormat] = {
 _ALL: dict[str, Format | ClaimFormat] = {**FORMATS, **CLAIM_FORMATS}
 
 
+def all_formats() -> dict[str, Format | ClaimFormat]:
+    """Return every format by its name: those of graphs, those of claims, those of plug-ins."""
+    return _ALL | _of_plugins()
+
+
 def any_format_named(name: str) -> Format | ClaimFormat:
     """Return the format with a name, an alias or a media type. Raises `UsageError` with the nearest name."""
     try:

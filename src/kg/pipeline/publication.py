@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from msgspec import Struct
 
 from kg.corpus import ArticleSource, CorpusDefinition, read_corpus, sources
-from kg.errors import FileError, Finding, Place
+from kg.errors import CorpusError, FileError, Finding, Place
 from kg.files.resources import shapes_files
 from kg.meaning import CorpusIndex, read_index
 from kg.pipeline.article import Check, MappedArticle, validated_article, validated_corpus
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _CLOSED = "<http://www.w3.org/ns/shacl#ClosedConstraintComponent>"
 
+Watched = Callable[[Iterable[MappedArticle]], Iterable[MappedArticle]]
+"""Passes articles on, and may show on the way how many there were."""
 Engine = Literal["kg", "pyshacl", "none"]
 
 
@@ -181,6 +183,21 @@ def check_foreign(nodes: list[Node], name: str, engine: Engine, more_shapes: Seq
         )
         return [Finding("violation", message, "nothing-in-focus", Place(name, 0, 0))]
     return from_foreign(checker(engine, shapes)(nodes, {}), name)
+
+
+def validated_graphs(publication: Publication, findings: list[Finding], watched: Watched = iter) -> Iterator[Graph]:
+    """Yield the graphs that are published, and collect all findings; `watched` may show how far it is.
+
+    Raises `CorpusError` after the last graph if there is a violation: until then, nothing may be kept.
+    """
+    yield from published(watched(publication.mapped_articles()), findings)
+    refuse_violations(findings)
+
+
+def refuse_violations(findings: list[Finding]) -> None:
+    """Raise `CorpusError` with all findings if one is a violation."""
+    if any(finding.severity == "violation" for finding in findings):
+        raise CorpusError(findings)
 
 
 def published(units: Iterable[MappedArticle], findings: list[Finding]) -> Iterator[Graph]:

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Literal, NamedTuple
 
-from kg.errors import FileError, UsageError
+from kg.errors import FileError, Finding, UsageError
 from kg.files.temporary import Spool, temporary_database
 from kg.formats import format_named
 from kg.mappers.graphs import digest_in
 from kg.pipeline.article import MappedArticle
+from kg.pipeline.publication import Publication, Watched, refuse_violations
 from kg.query.remote_store import TripleStore
 from kg.rdf.iris import Iris
 from kg.rdf.terms import Graph, Iri, iri_text
@@ -172,6 +173,20 @@ def load_remote(store: TripleStore, units: Units, base: str, progress: Progress,
         if inventory.plan().is_done:
             return outcome
         raise _unkept(store, inventory)
+
+
+def articles_to_load(publication: Publication, findings: list[Finding], watched: Watched = iter) -> Units:
+    """Return what `load_remote` asks for the articles of a corpus; it validates them and collects all findings."""
+
+    def articles(may_remember: bool) -> Iterator[MappedArticle]:
+        findings.clear()
+        with publication.open_cache(fresh=not may_remember) as cache:
+            for article in watched(publication.mapped_articles(cache)):
+                findings.extend(article.findings)
+                yield article
+        refuse_violations(findings)
+
+    return articles
 
 
 def _take_stock(store: TripleStore, inventory: Inventory, base: str) -> None:

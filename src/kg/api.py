@@ -1,0 +1,497 @@
+"""The library: `import kg`, then `kg.open` a corpus, read its claims, validate, write, query or load it.
+
+Nothing is published without validation: `Corpus.write`, `to_rdflib`, `to_oxigraph`, `query` and `load` raise
+`CorpusError` if the corpus has a violation, and nothing is written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from os import PathLike
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+
+from kg.corpus import read_article, sources
+from kg.errors import CorpusError, Finding, UsageError
+from kg.meaning import read_meaning
+from kg.model import Article, Claim, Dated, Part
+from kg.pipeline.publication import Engine, Publication, open_publication, validated_graphs
+from kg.rdf.terms import Graph, Iri, Literal, Term, iri_text, literal_value
+from kg.rdf.vocab import ACTS, BASES, FORMS, KG
+
+if TYPE_CHECKING:
+    import pandas
+    import pyoxigraph
+    import rdflib
+
+Target = str | PathLike[str] | IO[bytes]
+"""Where to write: a file's name, or a binary stream."""
+REQUEST_SECONDS = 120.0
+"""How long a running store may take for one request."""
+
+
+class Report(Sequence[Finding]):
+    """The findings of a validation, each at its place in a file.
+
+    >>> report = kg.open("seeds").validate()
+    >>> report.ok, len(report)
+    (True, 0)
+    """
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        from kg.corpus.places import located
+        from kg.findings.results import in_order
+
+        self._findings = in_order(located(findings))
+
+    def __len__(self) -> int:
+        return len(self._findings)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._findings[index]
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no violation; there may be warnings."""
+        return all(finding.severity != "violation" for finding in self._findings)
+
+    def raise_for_violations(self) -> None:
+        """Raise `CorpusError` with all findings if one is a violation."""
+        if not self.ok:
+            raise CorpusError(self._findings)
+
+    def to_text(self) -> str:
+        """Return the report that `kg validate` prints, with the lines that findings are about."""
+        return self._written("text")
+
+    def to_json(self) -> str:
+        """Return the findings as JSON, as `kg validate --format json` does."""
+        return self._written("json")
+
+    def to_sarif(self) -> str:
+        """Return the report in SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), for code scanners."""
+        return self._written("sarif")
+
+    def _written(self, name: str) -> str:
+        from kg.findings.reports import REPORTS
+
+        return "".join(REPORTS[name](self._findings, colour=False))
+
+
+class DateRecord(NamedTuple):
+    """A date as plain values; `""` is unknown.
+
+    `edtf` is the date as annotated, `certain` the part without doubt (`2020-02`), `probable` the whole date if a
+    part is doubted. `earliest` and `latest` are days, inclusive. `words` are the article's. `basis` says how the
+    date is known: `printed`, `relative`, `occasion`, `outside` or `publication`.
+    """
+
+    edtf: str
+    certain: str
+    probable: str
+    earliest: str
+    latest: str
+    words: str
+    basis: str
+
+
+class ClaimRecord(NamedTuple):
+    """A claim as plain values: who said what, when.
+
+    `id` is `ARTICLE/CLAIM`. `speakers`, `to` and `about` are ids of entities; an unnamed source has the id of its
+    claim with `#speaker`. `words` are the article's own, `gist` the claim in full by language; `act` and `form` are
+    names such as `denies` and `direct`. `parts` have offsets in code points, end exclusive. `relations` are pairs
+    of a name and the id of the other claim, `inferred` the names of fields that the annotator concluded.
+    """
+
+    id: str
+    iri: str
+    article: str
+    position: int
+    speakers: tuple[str, ...]
+    words: str
+    language: str
+    gist: Mapping[str, str]
+    said: DateRecord
+    act: str
+    form: str
+    cue: str
+    speaker_words: str
+    quotations: tuple[str, ...]
+    parts: tuple[Part, ...]
+    spoken_as: tuple[str, ...]
+    at: str
+    to: tuple[str, ...]
+    about: tuple[str, ...]
+    relations: tuple[tuple[str, str], ...]
+    inferred: tuple[str, ...]
+    note: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """The claim in full in the article's language if a gist says it, else the article's words."""
+        return self.gist.get(self.language, self.words)
+
+
+class ArticleRecord(NamedTuple):
+    """An article as plain values, with its claims in the order of their first words."""
+
+    id: str
+    iri: str
+    headline: str
+    language: str
+    published: DateRecord
+    text: str
+    claims: tuple[ClaimRecord, ...]
+
+
+class Corpus:
+    """A corpus of articles and claims. `kg.open` opens one."""
+
+    def __init__(self, publication: Publication) -> None:
+        self._publication = publication
+
+    @property
+    def base(self) -> str:
+        """The base IRI of everything in the corpus.
+
+        >>> kg.open("seeds").base
+        'https://kg.example/'
+        """
+        return self._publication.index.iris.base
+
+    @property
+    def entities(self) -> Mapping[str, str]:
+        """The name of each entity by its id, in the language of the corpus if it has one there.
+
+        >>> kg.open("seeds").entities["macron"]
+        'Emmanuel Macron'
+        """
+        index = self._publication.index
+        language = index.dataset.language
+        return {id: _in_language(entity.names, language) for id, entity in index.entities.items()}
+
+    def articles(self) -> Iterator[ArticleRecord]:
+        """Yield the articles in the order of their files, one in memory at a time; drafts are left out.
+
+        Raises `CorpusError` at the first article that has a violation.
+
+        >>> [article.id for article in kg.open("seeds").articles()]
+        ['000_411f4785dd135aae']
+        """
+        for source in sources(self._publication.corpus):
+            written = read_article(source)
+            meant, findings, _ = read_meaning(written, self._publication.index)
+            Report(findings).raise_for_violations()
+            if meant and written.annotations and written.annotations.annotation.status != "draft":
+                yield _article_record(meant, self.base)
+
+    def claims(self) -> Iterator[ClaimRecord]:
+        """Yield the claims of all articles, as `articles` does.
+
+        >>> claim = next(kg.open("seeds").claims())
+        >>> claim.speakers, claim.act, claim.said.earliest
+        (('stoltenberg',), 'rejects', '2020-02-01')
+        """
+        for article in self.articles():
+            yield from article.claims
+
+    def claim(self, id: str) -> ClaimRecord:
+        """Return a claim by its id, `ARTICLE/CLAIM`. Raises `KeyError` if there is none.
+
+        >>> kg.open("seeds").claim("000_411f4785dd135aae/c26").words
+        'de “hersendood” van de alliantie'
+        """
+        for claim in self.claims():
+            if claim.id == id:
+                return claim
+        raise KeyError(id)
+
+    def validate(self, shapes: Sequence[str | PathLike[str]] = ()) -> Report:
+        """Return what is wrong, checked against kg's shapes and yours (files or folders of SHACL).
+
+        >>> kg.open("seeds").validate().ok
+        True
+        """
+        publication = self._publication
+        if shapes:
+            more = [*publication.more_shapes, *map(Path, shapes)]
+            publication = open_publication(publication.corpus.root, engine=publication.engine, more_shapes=more)
+        return Report([finding for article in publication.mapped_articles() for finding in article.findings])
+
+    def write(self, target: Target, *, format: str = "", schema_org: str = "http", jobs: int | None = 1) -> Report:
+        """Validate, then write the graph to a file or a stream, and return the warnings.
+
+        `format` is one of `kg.format_names()`; left out, the suffix of the file says it; `.gz` and `.zst` compress.
+        A file appears whole or not at all. Raises `CorpusError` if there is a violation: then nothing is written.
+
+        >>> kg.open("seeds").write("claims.nq.gz").ok
+        True
+        """
+        from kg.pipeline.export import ExportOptions, export
+
+        options = ExportOptions(format, schema_org == "https", jobs)
+        return Report(export(self._publication, target, options).findings)
+
+    def graphs(self) -> list[Graph]:
+        """Return the named graphs, with terms in N-Triples syntax. Raises `CorpusError` if there is a violation."""
+        return list(validated_graphs(self._publication, []))
+
+    def to_rdflib(self) -> rdflib.Dataset:
+        """Return the graph as a data set of rdflib, with a named graph for each article.
+
+        >>> len(kg.open("seeds").to_rdflib().graph("https://kg.example/graph/dataset")) > 0
+        True
+        """
+        from rdflib import Dataset
+
+        from kg.rdf.libraries import to_rdflib
+
+        dataset = Dataset(default_union=True)
+        for graph in self.graphs():
+            named = dataset.graph(to_rdflib(graph.iri))
+            for subject, predicate, term in _triples(graph):
+                named.add((to_rdflib(subject), to_rdflib(predicate), to_rdflib(term)))
+        return dataset
+
+    def to_oxigraph(self) -> pyoxigraph.Store:
+        """Return the graph as a store of pyoxigraph in memory, with a named graph for each article.
+
+        >>> len(kg.open("seeds").to_oxigraph()) > 1000
+        True
+        """
+        import pyoxigraph
+
+        from kg.formats import format_named, write
+
+        store = pyoxigraph.Store()
+        text = "".join(write(self.graphs(), format_named("nq").writer({}, self.base)))
+        store.bulk_load(text.encode(), pyoxigraph.RdfFormat.N_QUADS)
+        return store
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return a data frame with a row for each claim: the fields of `ClaimRecord`, the date in several columns.
+
+        Needs the extra `pandas`: `pip install 'kg-claims[pandas]'`.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise UsageError("pandas is not installed: pip install 'kg-claims[pandas]'") from error
+        rows = []
+        for claim in self.claims():
+            row = claim._asdict() | {"text": claim.text}
+            row |= {f"said_{name}": value for name, value in row.pop("said")._asdict().items()}
+            rows.append(row)
+        return pandas.DataFrame(rows)
+
+    def query(self, question: str, **values: str) -> list[dict[str, str]]:
+        """Answer a named question with its values, or a SPARQL query (SELECT), as a list of rows.
+
+        A value is what `kg query` takes for the option of the same name (`first_day` for `--first-day`). A cell is
+        the text of a literal or an IRI; an unbound variable is missing. Each call reads the whole corpus.
+
+        >>> len(kg.open("seeds").query("said-by", speaker="macron"))
+        9
+        >>> kg.open("seeds").query("SELECT (COUNT(?c) AS ?n) { ?c a schema:Claim }")
+        [{'n': '28'}]
+        """
+        from kg.query.store import open_store
+
+        with open_store(self.graphs(), self.base) as store:
+            return _rows(store, question, values, self._publication)
+
+
+def open_corpus(folder: str | PathLike[str], *, engine: Engine = "kg") -> Corpus:
+    """Open the corpus in a folder with a corpus.yaml.
+
+    `engine` says what checks the shapes: `kg`, or `pyshacl`, which is slow. Raises `CorpusError` if corpus.yaml
+    or the entities are wrong, `FileError` if they cannot be read.
+
+    >>> corpus = kg.open("seeds")
+    """
+    return Corpus(open_publication(Path(folder), engine=engine))
+
+
+def format_names() -> list[str]:
+    """Return the names of the formats that `Corpus.write` takes.
+
+    >>> kg.format_names()[:3]
+    ['ttl', 'nt', 'nq']
+    """
+    from kg.formats.claim_formats import all_formats
+
+    return list(all_formats())
+
+
+def _triples(graph: Graph) -> Iterator[tuple[Iri, Iri, Term]]:
+    for subject, properties in graph.nodes:
+        for predicate, terms in properties.items():
+            for term in terms:
+                yield subject, predicate, term
+
+
+def load(corpus: Corpus, target: str | PathLike[str], *, delete: bool = False) -> int:
+    """Load a corpus into a store, a folder or the URL of a running SPARQL 1.1 store, and return its triples.
+
+    A folder is a store that `kg query --store` and `kg serve` open. A running store is sent only the graphs that
+    differ, and graphs that the corpus no longer has are deleted; more than a tenth only with `delete`. KG_USER and
+    KG_PASSWORD, or .netrc, are the credentials. Raises `CorpusError` if the corpus has a violation: then nothing is
+    sent.
+
+    >>> kg.load(kg.open("seeds"), "claims.store") > 1000
+    True
+    """
+    from kg import __version__
+    from kg.query.load import load_graphs
+
+    publication, base = corpus._publication, corpus.base
+    findings: list[Finding] = []
+    if "://" not in str(target):
+        return load_graphs(Path(target), validated_graphs(publication, findings), base, __version__).triples
+    from kg.query.remote_load import Way, articles_to_load, load_remote
+    from kg.query.remote_store import connected
+
+    articles = articles_to_load(publication, findings)
+    with connected(str(target), None, REQUEST_SECONDS) as store:
+        return load_remote(store, articles, base, _unwatched, Way(delete=delete)).triples
+
+
+def import_(
+    tool: str, source: str | PathLike[str], *, into: str | PathLike[str], language: str = "", published: str = ""
+) -> Corpus:
+    """Make a corpus of annotations made with another tool, and open it.
+
+    `tool` is a format of `kg import` (`brat`, `csv`, `tei` …), `source` its file or folder, `into` a new folder.
+    `language` and `published` (EDTF) are of articles that do not say it. What was left out is listed in
+    `import.csv` in the new folder. Raises `UsageError` or `CorpusError` if nothing can be made of the source.
+
+    >>> [claim.words for claim in kg.import_("csv", "quotes.csv", into="quotes", language="en").claims()]
+    ['We will']
+    """
+    from kg.importers.core.annotations_import import ImportSettings, import_annotations
+
+    settings = ImportSettings(language=language, published=published)
+    import_annotations(tool, [Path(source)], Path(into), settings)
+    return open_corpus(into)
+
+
+@contextmanager
+def _unwatched(_label: str, _size: int) -> Iterator[Callable[[int, int], object]]:
+    """Watch a load without showing its progress."""
+    yield lambda _done, _found: None
+
+
+def _rows(store: Any, question: str, values: Mapping[str, str], publication: Publication) -> list[dict[str, str]]:
+    """Return the rows of a named question or of a query."""
+    from kg.query.query_parameters import terms, unknown
+    from kg.query.questions import question_named, read_question, with_values
+
+    named = question_named(question)
+    if named is None and "{" not in question:
+        raise UsageError(f"there is no question {question!r}: `kg query` lists them; a query has braces")
+    asked = named or read_question("the query", question)
+    names = {each.name for each in asked.parameters}
+    if strange := sorted(values.keys() - names):
+        raise UsageError(f"{question} takes {', '.join(sorted(names)) or 'no values'}, not {', '.join(strange)}")
+    given = terms(asked, dict(values), publication.index)
+    subjects = (node.subject for article in publication.mapped_articles() for node in _nodes(article.graph))
+    if wrong := unknown(asked, given, subjects if given else ()):
+        raise UsageError(wrong)
+    answer = store.ask(with_values(asked, given), "json", name=asked.name)
+    results = json.loads(answer.path.read_bytes())
+    if "boolean" in results:
+        return [{"answer": str(results["boolean"]).lower()}]
+    return [{name: cell["value"] for name, cell in row.items()} for row in results["results"]["bindings"]]
+
+
+def _nodes(graph: Graph | None) -> Sequence[Any]:
+    return graph.nodes if graph else ()
+
+
+def _article_record(article: Article, base: str) -> ArticleRecord:
+    return ArticleRecord(
+        id=article.id,
+        iri=iri_text(article.iri),
+        headline=_text(article.headline),
+        language=article.language,
+        published=_date_record(article.published),
+        text=article.text,
+        claims=tuple(_claim_record(claim, article, base) for claim in article.claims),
+    )
+
+
+def _claim_record(claim: Claim, article: Article, base: str) -> ClaimRecord:
+    def ids(iris: Sequence[Iri]) -> tuple[str, ...]:
+        return tuple(_short_id(iri, base) for iri in iris)
+
+    fields = {iri: name for name, iri in _inferable().items()}
+    return ClaimRecord(
+        id=f"{article.id}/{claim.id}",
+        iri=iri_text(claim.iri),
+        article=article.id,
+        position=claim.position,
+        speakers=ids(claim.speakers),
+        words=literal_value(claim.words).lexical,
+        language=article.language,
+        gist=_by_language(claim.gists),
+        said=_date_record(claim.said),
+        act=_concept(claim.act, ACTS.base),
+        form=_concept(claim.form, FORMS.base),
+        cue=_text(claim.cue),
+        speaker_words=_text(claim.speaker_words),
+        quotations=tuple(literal_value(each).lexical for each in claim.quotations),
+        parts=claim.parts,
+        spoken_as=ids(claim.spoken_as),
+        at=_short_id(claim.at, base) if claim.at else "",
+        to=ids(claim.to),
+        about=ids(claim.about),
+        relations=tuple((_concept(name, KG.base), _short_id(other, base)) for name, other in claim.relations),
+        inferred=tuple(fields[each] for each in claim.inferred),
+        note=_by_language(claim.notes),
+    )
+
+
+def _inferable() -> Mapping[str, Iri]:
+    from kg.meaning.claim import INFERRED
+
+    return INFERRED
+
+
+def _date_record(date: Dated) -> DateRecord:
+    return DateRecord(
+        edtf=date.edtf.text,
+        certain=date.edtf.certain,
+        probable=date.edtf.probable,
+        earliest=date.earliest,
+        latest=date.latest,
+        words=_text(date.words),
+        basis=_concept(date.basis, BASES.base),
+    )
+
+
+def _short_id(iri: Iri, base: str) -> str:
+    """Return the id of something of the corpus: `macron` for `<https://kg.example/entity/macron>`."""
+    _, _, id = iri_text(iri).removeprefix(base).partition("/")
+    return id
+
+
+def _concept(iri: Iri, base: str) -> str:
+    return iri_text(iri).removeprefix(base) if iri else ""
+
+
+def _text(literals: Sequence[Literal]) -> str:
+    return literal_value(literals[0]).lexical if literals else ""
+
+
+def _by_language(literals: Sequence[Literal]) -> dict[str, str]:
+    values = [literal_value(each) for each in literals]
+    return {value.language: value.lexical for value in values}
+
+
+def _in_language(names: Sequence[Literal], language: str) -> str:
+    from kg.formats.claim_formats import in_language
+
+    return in_language(names, language)
