@@ -304,11 +304,46 @@ def test_a_question_that_is_wrong_is_told_what_is_wrong(visit: Visit, site: Path
     page = visit.to(site / "query.html")
     page.fill(EDITOR, "SELECT ?x WHERE { ?x a }")
     page.click("form.query button")
-    page.wait_for_selector("#status:has-text('error at 1:')")
+    page.wait_for_selector("#status:has-text('geen SPARQL op regel 1, kolom 25')")
+    assert page.inner_text("#answer") == "SELECT ?x WHERE { ?x a }\n" + " " * 24 + "^"
+    page.fill(EDITOR, "ASK {\n  ?x a shema:Claim }")
+    page.click("form.query button")
+    page.wait_for_selector("#status:has-text('de prefix shema: moet met PREFIX')")
+    assert page.inner_text("#answer").split("\n")[1].index("^") == 7
     page.fill(EDITOR, "ASK { ?x a <http://schema.org/Claim> }")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("#status:has-text('Ja')")
     assert (visit.complaints, visit.strangers) == ([], [])
+
+
+def test_usual_prefixes_need_not_be_declared(visit: Visit, site: Path) -> None:
+    page = visit.to(site / "query.html")
+    page.fill(EDITOR, "ASK { ?claim a schema:Claim ; kg:act acts:denies }")
+    page.click("form.query button")
+    page.wait_for_selector("#status:has-text('Ja')")
+
+
+def test_fields_put_values_into_the_query(visit: Visit, site: Path) -> None:
+    """An entity and days are typed as `kg query` takes them; an optional value may be left out."""
+    page = visit.to(site / "query.html")
+    page.select_option("#question", "said-by")
+    speaker, about, since, until = page.query_selector_all("#fields input")
+    speaker.fill("macron")
+    since.fill("2020-02")
+    until.fill("2020-02")
+    until.press("Tab")
+    first = page.input_value("#sparql")
+    since.fill("")
+    about.fill("nato")
+    about.press("Tab")
+    second = page.input_value("#sparql")
+    page.click("form.query button")
+    page.wait_for_selector("#answer:not([aria-busy])", state="attached")
+
+    macron, nato = "<https://kg.example/entity/macron>", "<https://kg.example/entity/nato>"
+    assert f'({macron} UNDEF "2020-02-01"^^xsd:date "2020-02-29"^^xsd:date)' in first
+    assert f'({macron} {nato} UNDEF "2020-02-29"^^xsd:date)' in second
+    assert visit.complaints == []
 
 
 def test_the_editor_colours_the_question_and_lets_the_keyboard_out(visit: Visit, site: Path) -> None:
@@ -320,7 +355,7 @@ def test_the_editor_colours_the_question_and_lets_the_keyboard_out(visit: Visit,
     after = page.evaluate("document.activeElement.textContent")
     page.focus(EDITOR)
     page.keyboard.press("Shift+Tab")
-    before = page.evaluate("document.activeElement.id")
+    before = page.evaluate("document.activeElement.closest('div').id")
     page.click("label[for=sparql]")
     named = page.get_by_role("textbox", name="De zoekvraag in SPARQL").evaluate(
         "each => each == document.activeElement"
@@ -332,7 +367,7 @@ def test_the_editor_colours_the_question_and_lets_the_keyboard_out(visit: Visit,
         ["sparql-string", "'y'"],
         ["sparql-comment", "# z"],
     ]
-    assert (before, after, named, visit.complaints) == ("question", "Stel de vraag", True, [])
+    assert (before, after, named, visit.complaints) == ("fields", "Stel de vraag", True, [])
 
 
 def test_what_is_typed_is_what_is_asked(visit: Visit, site: Path) -> None:

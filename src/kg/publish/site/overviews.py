@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Container, Iterable, Iterator
 from functools import cache
@@ -14,14 +15,17 @@ from kg.publish.site.dataset import ClaimStatistics, DatasetDescription, Dataset
 from kg.publish.site.localisation import LocalText, in_words, lexical, local_name, ontology_terms, prefixed, when
 from kg.publish.site.rendering import MISSING, PageContent, render_markdown, shortened
 from kg.publish.site.store_reader import LocalisedReader, PageLink, QuadReader
+from kg.query.query_parameters import shown
 from kg.query.questions import Parameter, Question, grouped, with_values
 from kg.rdf.terms import Iri, Term, is_iri
-from kg.rdf.vocab import KG, RDF, SCHEMA, SKOS
+from kg.rdf.vocab import KG, PREFIXES, RDF, SCHEMA, SKOS
 from kg.shacl.property_paths import read_path
 from kg.shacl.shapes_graph import ShapesGraph, read_shapes_graph, sh
 
 ARTICLES_A_PAGE = 500
 EXCHANGES_SHOWN = 300
+SUGGESTED = 500
+"""How many entities the fields of questions suggest."""
 LARGEST_QUERIED = 300_000
 """A larger data set is not loaded into a browser: it has more triples than this."""
 _ON_THE_FRONT = 10
@@ -126,7 +130,16 @@ def _search(reader: LocalisedReader, dataset: DatasetView) -> PageContent:  # no
 
 
 def _query(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
-    views = {"groups": example_questions(dataset), "fits": dataset.quads.triples <= LARGEST_QUERIED}
+    counts = dataset.summary
+    claims = counts.by_speaker + counts.by_topic
+    entities = sorted((iri for iri in claims if "/entity/" in iri), key=lambda iri: (-claims[iri], iri))
+    views = {
+        "groups": question_forms(dataset),
+        "fits": dataset.quads.triples <= LARGEST_QUERIED,
+        "entities": [reader.link(iri) for iri in entities[:SUGGESTED]],
+        "acts": sorted(map(local_name, counts.acts)),
+        "prefixes": json.dumps(PREFIXES),
+    }
     title, about = reader.say("query-title"), reader.say("query-about")
     return PageContent("query.html", title, about, views, section="query", compiles=True)
 
@@ -288,26 +301,46 @@ def _entry(reader: LocalisedReader, thing: Iri, counts: ClaimStatistics) -> List
     )
 
 
-def example_questions(dataset: DatasetView) -> dict[str, list[Question]]:
+class QuestionForm(NamedTuple):
+    """A named question: its query with example values, and a field for each parameter, as JSON."""
+
+    name: str
+    question: str
+    query: str
+    fields: str
+
+
+def question_forms(dataset: DatasetView) -> dict[str, list[QuestionForm]]:
     """Return the named questions by group, with example values that occur in this data set."""
     return {
-        group: [question._replace(query=_example_query(question, dataset)) for question in questions]
+        group: [_question_form(question, dataset) for question in questions]
         for group, questions in grouped().items()
     }
 
 
-def _example_query(question: Question, dataset: DatasetView) -> str:
-    given = {each.name: Iri(each.example) for each in question.parameters if is_iri(each.example)}
-    if all(map(dataset.quads.has, given.values())):
-        return question.query
-    known: dict[str, Term] = {}
-    for each in question.parameters:
-        # Days and words are of another data set too: optional ones are left out.
-        if each.name in given:
-            known[each.name] = next(_examples(each, dataset, but=list(known.values())), given[each.name])
-        elif not each.optional:
-            known[each.name] = Iri(each.example)
-    return with_values(question, known)
+def _question_form(question: Question, dataset: DatasetView) -> QuestionForm:
+    query, values = question.query, {each.name: each.example for each in question.parameters}
+    given = {name: Iri(value) for name, value in values.items() if is_iri(value)}
+    if not all(map(dataset.quads.has, given.values())):
+        known: dict[str, Term] = {}
+        for each in question.parameters:
+            # Days and words are of another data set too: optional ones are left out.
+            if each.name in given:
+                known[each.name] = next(_examples(each, dataset, but=list(known.values())), given[each.name])
+            elif not each.optional:
+                known[each.name] = Iri(each.example)
+        query, values = with_values(question, known), {name: known.get(name, "UNDEF") for name in values}
+    fields = [
+        {
+            "type": each.type,
+            "label": each.meaning,
+            "optional": each.optional,
+            "term": values[each.name],
+            "value": shown(each._replace(example=values[each.name])),
+        }
+        for each in question.parameters
+    ]
+    return QuestionForm(question.name, question.question, query, json.dumps(fields, ensure_ascii=False))
 
 
 def _examples(parameter: Parameter, dataset: DatasetView, but: Container[Term]) -> Iterator[Iri]:

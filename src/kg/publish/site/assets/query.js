@@ -8,6 +8,8 @@
   const form = document.querySelector("[data-query]");
   const root = document.body.dataset.root;
   const base = form.dataset.base;
+  const prefixes = JSON.parse(form.dataset.prefixes);
+  const fields = document.getElementById("fields");
   const menu = document.getElementById("question");
   const area = document.getElementById("sparql");
   const status = document.getElementById("status");
@@ -41,7 +43,12 @@
     return store;
   };
 
-  const ask = (text, format) => store.query(text, { base_iri: base, use_default_graph_as_union: true, ...(format ? { results_format: format } : {}) });
+  // Usual prefixes need not be declared. They go before the first line, so that lines keep their numbers.
+  const prologue = (text) => Object.entries(prefixes)
+    .filter(([name]) => text.includes(`${name}:`) && !new RegExp(`prefix\\s+${name}:`, "i").test(text))
+    .map(([name, iri]) => `PREFIX ${name}: <${iri}> `).join("");
+
+  const ask = (text, format) => store.query(prologue(text) + text, { base_iri: base, use_default_graph_as_union: true, ...(format ? { results_format: format } : {}) });
 
   const brief = (value) => value.type === "uri" && value.value.startsWith(base) ? value.value.slice(base.length) : value.value;
 
@@ -188,6 +195,25 @@
     offer(charted ? ["table", "chart"] : ["table"], ["csv", "json"]);
   };
 
+  // Where a query stops being SPARQL: a sentence, and the line with a caret below.
+  const complain = (text, message) => {
+    const place = /error at (\d+):(\d+): (.*)/s.exec(message);
+    if (!place) {
+      status.textContent = `${status.dataset.wrong} ${message}`;
+      return;
+    }
+    const number = Number(place[1]);
+    const line = text.split("\n")[number - 1];
+    const column = Math.max(1, Number(place[2]) - (number === 1 ? prologue(text).length : 0));
+    const unknown = place[3].includes("Prefix not found") && /[^\s(){},;.^/|]*:[^\s(){},;]*$/.exec(line.slice(0, column - 1));
+    const [words, at] = unknown ? [status.dataset.prefix, unknown.index] : [status.dataset.syntax, column - 1];
+    const said = words.replace("{line}", number).replace("{column}", column).replace("{prefix}", () => `${String(unknown).split(":")[0]}:`);
+    status.textContent = `${status.dataset.wrong} ${said}`;
+    const shown = document.createElement("pre");
+    shown.textContent = `${line}\n${line.slice(0, at).replace(/[^\t]/g, " ")}^`;
+    answer.replaceChildren(shown);
+  };
+
   const run = async () => {
     answer.setAttribute("aria-busy", "true");
     try {
@@ -198,7 +224,7 @@
       show(area.value);
     } catch (error) {
       nothing();
-      status.textContent = `${status.dataset.wrong} ${error.message || error}`;
+      complain(area.value, error.message || String(error));
     }
     answer.hidden = !answer.hasChildNodes();
     answer.removeAttribute("aria-busy");
@@ -209,9 +235,47 @@
     editor?.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
   };
 
+  // The term of what is typed into a field, as `kg query` takes it.
+  const term = (typed, type) => {
+    const folders = { entity: "entity/", event: typed.includes("/") ? "occasion/" : "entity/", article: "article/", claim: "claim/" };
+    if (!typed) return "UNDEF";
+    if (type === "text") return JSON.stringify(typed);
+    if (type.endsWith("-day")) {
+      const [year, month = type === "first-day" ? "01" : "12", day] = typed.split("-");
+      const last = String(new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate());
+      return `"${year}-${month}-${day || (type === "first-day" ? "01" : last)}"^^xsd:date`;
+    }
+    const start = /^[a-z]+:\/\//.test(typed) ? "" : type === "act" ? "https://w3id.org/kg-claims/acts#" : base + folders[type];
+    return `<${start}${typed.replace(/[\s<>"{}|\\^`]/g, encodeURIComponent)}>`;
+  };
+
+  // A field for each parameter of a question: what is typed there goes into the query's row of values.
+  const makeFields = (option) => {
+    const known = JSON.parse(option.dataset.fields || "[]");
+    const terms = known.map((each) => each.term);
+    fields.replaceChildren(...known.map((each, index) => {
+      const label = document.createElement("label");
+      const input = document.createElement("input");
+      label.textContent = each.label;
+      input.value = each.value;
+      input.required = !each.optional;
+      input.setAttribute("list", each.type === "act" ? "acts" : each.type === "entity" ? "entities" : "");
+      if (each.type.endsWith("-day")) input.pattern = "\\d{4}(-\\d\\d){0,2}";
+      input.addEventListener("change", () => {
+        if (!input.checkValidity()) return;
+        const before = `(${terms.join(" ")})`;
+        terms[index] = term(input.value.trim(), each.type);
+        write(area.value.replace(before, () => `(${terms.join(" ")})`));
+      });
+      label.append(input);
+      return label;
+    }));
+  };
+
   menu.addEventListener("change", () => {
     const chosen = menu.selectedOptions[0];
     if (chosen.dataset.query) write(chosen.dataset.query);
+    makeFields(chosen);
     try { history.replaceState(null, "", chosen.value ? `#${chosen.value}` : "#"); } catch { /* not from a disk */ }
   });
   form.addEventListener("submit", (event) => {
@@ -238,6 +302,7 @@
   if (first) {
     menu.value = first.value;
     area.value = first.dataset.query;
+    makeFields(first);
   }
   // Without the editor the text area does.
   if (window.kgEditor) {
