@@ -15,7 +15,7 @@ from kg.annotations.classes import ClaimEntry, ClaimReview, ClaimsFile, Rating
 from kg.cli import run
 from kg.formats.claimreview import ClaimReviewWriter
 from kg.importers import claimreview
-from kg.importers.core.claims import ImportedArticle, import_article
+from kg.importers.core.claims import ImportResult, import_article
 from kg.importers.core.documents import AnnotatedText
 from kg.importers.core.mapping import PRESETS
 from kg.importers.core.names import NameRegister
@@ -73,7 +73,7 @@ def exported(file: ClaimsFile) -> str:
     return writer.head() + writer.graph(Graph(meant.graph, article_graph(meant, index().dataset))) + writer.tail
 
 
-def imported(text: str, file: Path) -> list[ImportedArticle]:
+def imported(text: str, file: Path) -> list[ImportResult]:
     """Return the articles that are made of a list of reviews."""
     file.write_text(text, "utf-8")
     names = NameRegister({}, {})
@@ -178,7 +178,7 @@ def test_what_is_written_is_read_back(fields: dict[str, Any], url: str, tmp_path
 
     (draft,) = imported(exported(file), file_name)
 
-    (claim,) = draft.file.claims.values()
+    (claim,) = draft.article.file.claims.values()
     slugs = {"Anna Berg": "anna-berg", "het land": "het-land", "De Krant": "de-krant", "Jan Smit": "jan-smit"}
     speakers = [fields["speaker"]] if isinstance(fields["speaker"], str) else fields["speaker"]
     speaker = [slugs[_name(id)] if id in ENTITIES else id for id in speakers]

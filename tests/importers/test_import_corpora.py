@@ -15,11 +15,12 @@ from kg.annotations.classes import ClaimsFile
 from kg.cli import run
 from kg.errors import CorpusError, Finding, Place, UsageError
 from kg.findings.results import fails
+from kg.importers.core.claims import ImportedArticle
 from kg.importers.core.corpora import ImportOptions, write_corpus
 from kg.importers.core.documents import AnnotatedText, Skipped
 from kg.importers.core.mapping import PRESETS
 from kg.importers.core.names import NameRegister
-from kg.importers.core.repair import MOST_ARTICLES, MOST_BYTES, ArticleSpool, SpooledArticle, SpoolRange, read_range
+from kg.importers.core.repair import MOST_ARTICLES, MOST_BYTES, ArticleSpool, SpoolRange, read_range
 from kg.importers.core.report import ImportReport
 from kg.pipeline.publication import open_publication
 from support.documents import CONFIG, document, documents, imported, mark, tree
@@ -137,7 +138,7 @@ def test_the_files_and_the_counts_are_the_same_however_many_processes_there_are(
 def test_a_range_of_a_spool_ends_after_so_many_articles_or_bytes() -> None:
     stream = BytesIO()
     spool = ArticleSpool(stream)
-    long = SpooledArticle("long", "x" * (MOST_BYTES + 1), ClaimsFile(), Place("x", 1, 1), {}, {})
+    long = ImportedArticle("long", "x" * (MOST_BYTES + 1), ClaimsFile(), Place("x", 1, 1), {}, {})
     short = replace(long, id="short", text="x")
     articles = [long, *[short] * (MOST_ARTICLES + 1)]
 

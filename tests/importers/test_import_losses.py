@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from kg.annotations.classes import ClaimEntry, ClaimsFile, Relations
 from kg.corpus import ArticleSource
 from kg.errors import Finding, Place, Spot
-from kg.importers.core.claims import ImportedArticle, import_article
+from kg.importers.core.claims import ImportedArticle, ImportResult, import_article
 from kg.importers.core.documents import AnnotatedText, Name, Skipped
 from kg.importers.core.mapping import PRESETS, Mapping
 from kg.importers.core.names import NameRegister
-from kg.importers.core.repair import SpooledArticle, repair_article
+from kg.importers.core.repair import repair_article
 from kg.pipeline.article import MappedArticle
 from kg.text.spans import Span
 from support.documents import FILE, document, link, mark
@@ -22,7 +22,7 @@ TEXT = "The minister of trade said no to all."
 SAID = mark("T1", "Content", TEXT, "no to all")
 
 
-def draft(document: AnnotatedText, mapping: Mapping = PRESETS["attribution"]) -> ImportedArticle:
+def draft(document: AnnotatedText, mapping: Mapping = PRESETS["attribution"]) -> ImportResult:
     return import_article(document, mapping, NameRegister({}, {}))
 
 
@@ -48,7 +48,7 @@ def test_notes_on_all_marks_of_a_claim_are_kept_each_once() -> None:
 
     told = draft(document(TEXT, [said, speaker, cue], [link("", "T3", "T1"), link("", "T3", "T2")]))
 
-    assert told.file.claims["c01"].note == "weak; who?"
+    assert told.article.file.claims["c01"].note == "weak; who?"
 
 
 def test_a_link_without_one_of_its_ends_is_told() -> None:
@@ -68,7 +68,7 @@ def test_of_a_speaker_in_two_parts_it_is_told_that_one_is_kept() -> None:
     told = draft(document(TEXT, [SAID, speaker], [link("", "T1", "T2")]))
 
     why = "only the first part of the speaker is kept: check that it names who spoke"
-    assert told.file.claims["c01"].speaker_words == "The minister"
+    assert told.article.file.claims["c01"].speaker_words == "The minister"
     assert Skipped("note", "T2", why, at(2)) in told.flagged
 
 
@@ -82,8 +82,8 @@ def test_of_two_spans_of_one_id_the_second_is_told() -> None:
 AT = Place("x", 1, 1)
 
 
-def article(claims: dict[str, ClaimEntry]) -> SpooledArticle:
-    return SpooledArticle(
+def article(claims: dict[str, ClaimEntry]) -> ImportedArticle:
+    return ImportedArticle(
         "news", "It rains.", ClaimsFile(claims=claims), AT, {}, {id: (f"T-{id}",) for id in claims}
     )
 

@@ -145,7 +145,7 @@ class _SpanBuilder:
 
 def read_annotations(records: Iterable[BratRecord | Skipped], length: int, mapping: Mapping) -> BratAnnotations:
     """Return the spans and links in a text of this length. Records may refer to later ones."""
-    reader = AnnotationReader(length, mapping)
+    reader = BratReader(length, mapping)
     readable: list[BratRecord] = []
     for each in records:
         reader.skipped.append(each) if isinstance(each, Skipped) else readable.append(each)
@@ -167,7 +167,7 @@ def read_annotations(records: Iterable[BratRecord | Skipped], length: int, mappi
     return reader.annotations()
 
 
-class AnnotationReader:
+class BratReader:
     """Collects spans and links. `by_id` also has the ids of events, whose span is that of their trigger."""
 
     def __init__(self, length: int, mapping: Mapping) -> None:

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from kg.annotations.classes import AnnotationEntry, ArticleEntry, ClaimEntry, ClaimsFile, Words
@@ -46,20 +47,30 @@ UNKNOWN_DATE = "XXXX"
 """EDTF for an unknown year: an article must have a date, and none is invented."""
 
 
-class ImportedArticle(NamedTuple):
-    """An article before it is checked.
+class ImportedArticle(Struct, frozen=True):
+    """An article: its id, its text with the header, its claims file.
 
-    `found` is how many claims the document has, also those that could not be made. `origins` is each claim's place
-    in the foreign file, `spans` the ids of its spans. `skipped` was left out; `flagged` was kept, but needs a
-    person's eye.
+    `at` is the place of its document, `origins` the place of each claim, `marks` the ids of each claim's spans, the
+    words first.
     """
 
+    id: str
     text: str
-    header: str
     file: ClaimsFile
-    found: int
+    at: Place
     origins: dict[str, Place]
-    spans: dict[str, tuple[str, ...]]
+    marks: dict[str, tuple[str, ...]]
+
+
+class ImportResult(NamedTuple):
+    """The article of a document, not yet checked.
+
+    `found` counts all claims of the document, also those that could not be made. `skipped` was left out; `flagged`
+    was kept, but needs a person's eye.
+    """
+
+    article: ImportedArticle
+    found: int
     skipped: list[Skipped]
     flagged: list[Skipped]
 
@@ -77,8 +88,8 @@ class ImportContext(NamedTuple):
     flagged: list[Skipped]
 
 
-def import_article(document: AnnotatedText, mapping: LabelMapping, names: NameRegister) -> ImportedArticle:
-    """Return the article of a document, with the claims that its spans give."""
+def import_article(document: AnnotatedText, mapping: LabelMapping, names: NameRegister) -> ImportResult:
+    """Return the article of a document, under the document's id, with the claims that its spans give."""
     text = read_imported_text(document.text)
     skipped: list[Skipped] = []
     flagged: list[Skipped] = []
@@ -99,9 +110,11 @@ def import_article(document: AnnotatedText, mapping: LabelMapping, names: NameRe
         sources=context.speakers.sources,
         claims=_related(claims, grouped, groups, context),
     )
-    spans, origins = _spans(grouped), {id: group.words.at for id, group in grouped.items()}
-    left = list(summarize_skipped(skipped))
-    return ImportedArticle(text.text, text.header, file, len(groups.claims), origins, spans, left, flagged)
+    origins = {id: group.words.at for id, group in grouped.items()}
+    marks = {id: tuple(mark.id for mark in group.marks) for id, group in grouped.items()}
+    whole = f"date {text.header} {text.text}" if text.header else text.text
+    article = ImportedArticle(document.id, whole, file, document.at, origins, marks)
+    return ImportResult(article, len(groups.claims), list(summarize_skipped(skipped)), flagged)
 
 
 class ImportedText(NamedTuple):
@@ -340,8 +353,3 @@ def _unrelated(link: SpanLink, relation: Relation | None) -> Skipped:
     if relation is None:
         why = f"{UNMAPPED}`relations` do not say what `{link.label}` means between two claims"
     return Skipped("link", f"{link.source} → {link.target}", why, link.at)
-
-
-def _spans(grouped: Mapping[str, ClaimGroup]) -> dict[str, tuple[str, ...]]:
-    """Return the ids of the spans of each claim."""
-    return {id: tuple(mark.id for mark in group.marks) for id, group in grouped.items()}

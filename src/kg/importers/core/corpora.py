@@ -26,11 +26,11 @@ from kg.errors import CorpusError, Finding, Place, Spot, UsageError
 from kg.errors import Path as Way
 from kg.files.atomic_writes import atomic_folder
 from kg.files.spreadsheets import write_rows
-from kg.importers.core.claims import ImportedArticle, import_article
+from kg.importers.core.claims import ImportedArticle, ImportResult, import_article
 from kg.importers.core.documents import AnnotatedText, Item, Skipped
 from kg.importers.core.mapping import Mapping
 from kg.importers.core.names import NAMES, NAMES_HEADER, NameRegister, name_rows, slug
-from kg.importers.core.repair import ArticleSpool, SpooledArticle, SpoolRange, read_range, repair_article
+from kg.importers.core.repair import ArticleSpool, SpoolRange, read_range, repair_article
 from kg.importers.core.report import LEFT_OUT, ImportReport, left_out
 from kg.meaning import read_index
 from kg.meaning.reporter import as_list
@@ -74,7 +74,7 @@ def write_corpus(
         (staged / "corpus.yaml").write_text(config_yaml(config), encoding="utf-8")
         if names.entities:
             (staged / "entities.yaml").write_text(entities_yaml(names.entities), encoding="utf-8")
-        write_articles(WriteTask(staged, Path(scratch.name), wanted.json_lines), spool.ranges, report, wanted.jobs)
+        write_articles(ImportTask(staged, Path(scratch.name), wanted.json_lines), spool.ranges, report, wanted.jobs)
         if not report.written["article"]:
             raise CorpusError(report.first or _no_articles(wanted.sources))
         if names.undecided:
@@ -115,7 +115,7 @@ def _placed(finding: Finding) -> Finding:
     return finding
 
 
-class WriteTask(NamedTuple):
+class ImportTask(NamedTuple):
     """How ranges are written: into which folder, from which spool, in which format."""
 
     folder: Path
@@ -127,7 +127,7 @@ class WriteTask(NamedTuple):
         return self.folder / f".{range.start}.jsonl"
 
 
-class WriteSummary(NamedTuple):
+class ImportSummary(NamedTuple):
     """What became of a range: what is left out, in order, how much is written, how many warnings."""
 
     skipped: list[Skipped]
@@ -135,7 +135,7 @@ class WriteSummary(NamedTuple):
     warnings: Counter[str]
 
 
-def write_articles(task: WriteTask, ranges: Sequence[SpoolRange], report: ImportReport, jobs: int) -> None:
+def write_articles(task: ImportTask, ranges: Sequence[SpoolRange], report: ImportReport, jobs: int) -> None:
     """Write each article without what violates a rule.
 
     Raises `WorkerError` if one of several processes is killed from outside.
@@ -153,7 +153,7 @@ def write_articles(task: WriteTask, ranges: Sequence[SpoolRange], report: Import
                 task.part(range).unlink()
 
 
-def _summaries(task: WriteTask, ranges: Sequence[SpoolRange], jobs: int) -> Iterator[WriteSummary]:
+def _summaries(task: ImportTask, ranges: Sequence[SpoolRange], jobs: int) -> Iterator[ImportSummary]:
     if jobs == 1 or len(ranges) < _WORTHWHILE:
         publication = open_publication(task.folder)
         yield from (write_range(task, range, publication) for range in ranges)
@@ -165,7 +165,7 @@ def _summaries(task: WriteTask, ranges: Sequence[SpoolRange], jobs: int) -> Iter
         yield from pool.in_order(_write_elsewhere, [(task, range) for range in ranges])
 
 
-def _write_elsewhere(task: WriteTask, range: SpoolRange) -> WriteSummary:
+def _write_elsewhere(task: ImportTask, range: SpoolRange) -> ImportSummary:
     return write_range(task, range, _flagged(task.folder))
 
 
@@ -174,7 +174,7 @@ def _flagged(folder: Path) -> Publication:
     return open_publication(folder)
 
 
-def write_range(task: WriteTask, range: SpoolRange, publication: Publication) -> WriteSummary:
+def write_range(task: ImportTask, range: SpoolRange, publication: Publication) -> ImportSummary:
     """Write the articles of a range, and return what became of it."""
     left_out: list[Skipped] = []
     report = ImportReport(lambda _outcome, skipped: left_out.append(skipped))
@@ -193,10 +193,10 @@ def write_range(task: WriteTask, range: SpoolRange, publication: Publication) ->
                 lines.write(json_line(sound.article.id, sound.article.text, sound.article.file))
             else:
                 _write_pair(task.folder, sound.article, _left(article, sound.article.file, sound.left))
-    return WriteSummary(left_out, report.written, report.warnings)
+    return ImportSummary(left_out, report.written, report.warnings)
 
 
-def _left(before: SpooledArticle, after: ClaimsFile, why: dict[str, str]) -> dict[Way, list[str]]:
+def _left(before: ImportedArticle, after: ClaimsFile, why: dict[str, str]) -> dict[Way, list[str]]:
     """Return each claim that was left out, and each source that only such claims use, as a comment."""
     claims: dict[str, list[str]] = {}
     sources: dict[str, list[str]] = {}
@@ -225,7 +225,7 @@ def _below(section: str, left: dict[str, list[str]], kept: Collection[str]) -> d
     return {(section,): [f"{section}:", *(f"  {line}" for lines in left.values() for line in lines)]}
 
 
-def _write_pair(folder: Path, article: SpooledArticle, comments: dict[Way, list[str]]) -> None:
+def _write_pair(folder: Path, article: ImportedArticle, comments: dict[Way, list[str]]) -> None:
     """Write an article's text and its claims, each with its place in the foreign file."""
     path = folder / f"{article.id}.txt"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -243,7 +243,7 @@ def _spool(
     report: ImportReport,
     spool: ArticleSpool,
 ) -> None:
-    """Write each document's draft to the spool."""
+    """Write the article of each document to the spool."""
     ids: Counter[str] = Counter()
     mapping = wanted.mapping
     for item in items:
@@ -253,28 +253,27 @@ def _spool(
             report.skip(item)
             report.read[item.kind] += item.count
         else:
-            spool.put(_drafted(item, import_article(item, mapping, names), ids, report))
+            spool.put(_add_to_report(item, import_article(item, mapping, names), ids, report))
             if wanted.config.language == UNKNOWN_LANGUAGE and not item.article.language:
                 why = "in which language it is written is not known: give it by `--language`, as nl"
                 report.keep(Skipped("note", item.id, why, item.at))
 
 
-def _drafted(
-    document: AnnotatedText, draft: ImportedArticle, ids: Counter[str], report: ImportReport
-) -> SpooledArticle:
+def _add_to_report(
+    document: AnnotatedText, result: ImportResult, ids: Counter[str], report: ImportReport
+) -> ImportedArticle:
     """Return a document's article under an id of its own, and report what was read and what was not."""
     report.read["article"] += 1
     report.read["span"] += len(document.marks)
     report.labels.update(mark.label for mark in document.marks)
     report.values.update(value for mark in document.marks for value in mark.also)
-    report.read["claim"] += draft.found
-    for skipped in draft.skipped:
+    report.read["claim"] += result.found
+    for skipped in result.skipped:
         report.skip(skipped)
-    for flagged in draft.flagged:
+    for flagged in result.flagged:
         report.keep(flagged)
     id = _unique(_short(suggested(document.id)), document, ids, report)
-    text = f"date {draft.header} {draft.text}" if draft.header else draft.text
-    return SpooledArticle(id, text, draft.file, document.at, draft.origins, draft.spans)
+    return replace(result.article, id=id)
 
 
 def _no_articles(sources: tuple[str, ...]) -> Iterator[Finding]:

@@ -9,7 +9,6 @@ import pickle
 from collections.abc import Callable, Iterator, Set
 from typing import IO, NamedTuple
 
-from msgspec import Struct
 from msgspec.structs import fields, replace
 
 from kg.annotations.classes import ClaimEntry, ClaimsFile, Relations
@@ -17,7 +16,7 @@ from kg.corpus import ArticleSource
 from kg.corpus.writer import json_line
 from kg.errors import Finding, Place, Spot
 from kg.importers.core.claim_fields import UNNAMED
-from kg.importers.core.claims import UNKNOWN_DATE
+from kg.importers.core.claims import UNKNOWN_DATE, ImportedArticle
 from kg.importers.core.documents import Kind, Skipped
 from kg.meaning.reporter import as_list, one_or_all
 from kg.pipeline.article import MappedArticle
@@ -34,21 +33,6 @@ _CLEARED_OF_AN_ARTICLE: dict[str, object] = {
 }
 
 
-class SpooledArticle(Struct, frozen=True):
-    """An article: its id, its text with the header, its claims file.
-
-    `at` is the place of its document, `origins` the place of each claim, `marks` the ids of each claim's spans, the
-    words first.
-    """
-
-    id: str
-    text: str
-    file: ClaimsFile
-    at: Place
-    origins: dict[str, Place]
-    marks: dict[str, tuple[str, ...]]
-
-
 class SpoolRange(NamedTuple):
     """Consecutive articles in a spool: the offset of the first, and how many there are."""
 
@@ -63,7 +47,7 @@ class ArticleSpool:
         self.ranges: list[SpoolRange] = []
         self._stream = stream
 
-    def put(self, article: SpooledArticle) -> None:
+    def put(self, article: ImportedArticle) -> None:
         """Write an article."""
         at = self._stream.tell()
         last = self.ranges.pop() if self.ranges else SpoolRange(at, 0)
@@ -74,13 +58,13 @@ class ArticleSpool:
         pickle.dump(article, self._stream, protocol=pickle.HIGHEST_PROTOCOL)
 
 
-def read_range(stream: IO[bytes], range: SpoolRange) -> Iterator[SpooledArticle]:
+def read_range(stream: IO[bytes], range: SpoolRange) -> Iterator[ImportedArticle]:
     """Yield the articles of a range of a spool, in order."""
     stream.seek(range.start)
     for _ in [None] * range.size:
         # Not msgspec, which would refuse values that the checks report with a reason. Only kg writes this file.
         article = pickle.load(stream)
-        assert isinstance(article, SpooledArticle)
+        assert isinstance(article, ImportedArticle)
         yield article
 
 
@@ -90,13 +74,13 @@ class RepairedArticle(NamedTuple):
     `left` are the claims that were taken out, each with the reason.
     """
 
-    article: SpooledArticle | None
+    article: ImportedArticle | None
     warnings: tuple[Finding, ...]
     skipped: list[Skipped]
     left: dict[str, str]
 
 
-def repair_article(article: SpooledArticle, read: Callable[[ArticleSource], MappedArticle]) -> RepairedArticle:
+def repair_article(article: ImportedArticle, read: Callable[[ArticleSource], MappedArticle]) -> RepairedArticle:
     """Return an article without the fields or claims in which `read` finds a violation.
 
     The article is read again until nothing more is taken out.
@@ -121,7 +105,7 @@ def repair_article(article: SpooledArticle, read: Callable[[ArticleSource], Mapp
 class _Repair:
     """An article from which findings take out what they are about; adds to `skipped` and `left`."""
 
-    def __init__(self, article: SpooledArticle, skipped: list[Skipped], left: dict[str, str]) -> None:
+    def __init__(self, article: ImportedArticle, skipped: list[Skipped], left: dict[str, str]) -> None:
         self.is_changed = False
         self._whole = article
         self._article = article.file.article

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from kg.errors import Finding
 from kg.files.spreadsheets import line, write_rows
+from kg.importers.core.claims import ImportedArticle
 from kg.importers.core.documents import Skipped
-from kg.importers.core.repair import SpooledArticle
 
 LEFT_OUT = "import.csv"
 LEFT_OUT_HEADER = ("outcome", "kind", "file", "line", "column", "record", "count", "why")
@@ -72,14 +72,14 @@ class ImportReport:
         self.flagged[flagged.why] += flagged.count
         self.tell("open", flagged)
 
-    def write(self, article: SpooledArticle, warnings: Iterable[Finding]) -> None:
+    def write(self, article: ImportedArticle, warnings: Iterable[Finding]) -> None:
         """Count an article that is written."""
         self.written["article"] += 1
         self.written["claim"] += len(article.file.claims)
         self.written["span"] += len(set(_marks(article)))
         self.warnings.update(each.rule for each in warnings)
 
-    def lose_marks(self, before: SpooledArticle, after: SpooledArticle | None) -> None:
+    def lose_marks(self, before: ImportedArticle, after: ImportedArticle | None) -> None:
         """Skip the spans of claims that are left out, except their words, which were reported with the reason."""
         kept = set(_marks(after)) if after else set()
         told = {marks[0] for id, marks in before.marks.items() if after and id not in after.file.claims}
@@ -91,6 +91,6 @@ class ImportReport:
                     self.skip(Skipped("span", mark, why, before.origins[id]))
 
 
-def _marks(article: SpooledArticle) -> Iterator[str]:
+def _marks(article: ImportedArticle) -> Iterator[str]:
     for id in article.file.claims:
         yield from article.marks[id]

@@ -99,7 +99,7 @@ class ClaimRowReader:
                 reason = f"no readable claim of the article has the id {target!r}: correct it, or add the claim"
                 self.skipped.append(row.skipped("link", cell, reason))
 
-    def _place(self, row: SheetRow, words: Cell) -> AnchoredWords:
+    def _place(self, row: SheetRow, words: Cell) -> LocatedWords:
         starts, ends = row.text("start"), row.text("end")
         if starts or ends:
             told = _words_at(self.text.text, words.text, starts, ends)
@@ -107,7 +107,7 @@ class ClaimRowReader:
                 return told
             reason = f"`start` and `end` must be offsets into the article's text, not {starts!r} and {ends!r}"
             raise AnchorError("words-start-mismatch", f"{reason}: correct them, or leave them empty")
-        return AnchoredWords(anchor_words(self.text, words.text, row.text("context")), "")
+        return LocatedWords(anchor_words(self.text, words.text, row.text("context")), "")
 
     def _id(self, row: SheetRow) -> str:
         """Return the id that a row gives, or the name of its cell, which no other row has."""
@@ -149,7 +149,7 @@ def _values(field: str, text: str, columns: Columns, at: int) -> tuple[str, ...]
     return (columns.date(at, text) if field == "said" else text.strip(),)
 
 
-class AnchoredWords(NamedTuple):
+class LocatedWords(NamedTuple):
     """Where words are in the article, and which words the cell gives; `""` if these were looked up."""
 
     parts: tuple[Span, ...]
@@ -193,7 +193,7 @@ def _has(text: CollapsedText, words: str) -> bool:
     return " ".join(words.split()) in text.collapsed
 
 
-def _words_at(text: str, words: str, starts: str, ends: str) -> AnchoredWords | None:
+def _words_at(text: str, words: str, starts: str, ends: str) -> LocatedWords | None:
     """Return the parts at offsets such as `0; 35` and `20; 60`; None if these are not in the text."""
     if not (_OFFSETS.fullmatch(starts) and _OFFSETS.fullmatch(ends)):
         return None
@@ -203,7 +203,7 @@ def _words_at(text: str, words: str, starts: str, ends: str) -> AnchoredWords | 
         return None
     there = [text[start:end] for start, end in parts]
     same = " ".join(" … ".join(there).split()) == " ".join(words.split())
-    return AnchoredWords(parts, " ".join(there) if same else words)
+    return LocatedWords(parts, " ".join(there) if same else words)
 
 
 def _explain(error: AnchorError) -> str:
