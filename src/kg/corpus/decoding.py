@@ -176,6 +176,17 @@ def _is_split_text(value: dict[str, Any], struct: inspect.StructType, choices: l
     return not nearest(key, [field.encode_name for field in struct.fields])
 
 
+def _fields_with(key: str, struct: inspect.StructType) -> str:
+    """Return the field of a mapping whose own mapping has a key, `""` if there is none, or several."""
+    found = [
+        field.encode_name
+        for field in struct.fields
+        for choice in alternatives(field.type)
+        if isinstance(choice, inspect.StructType) and any(each.encode_name == key for each in choice.fields)
+    ]
+    return found[0] if len(found) == 1 else ""
+
+
 class _Walk:
     """One file's walk; each method yields the findings of a value."""
 
@@ -222,13 +233,21 @@ class _Walk:
             if key in fields:
                 yield from self.value(item, fields[key].type, (*path, key))
             else:
-                here = (*path, key)
-                message = messages.unknown_key(key, list(fields), cut=here in self.cut)
-                yield self.finding("unknown-key", message, here, at_key=True)
+                yield self.unknown_key(key, item, struct, path)
         for name, field in fields.items():
             if field.required and name not in value:
                 message = messages.missing_key(name, struct.cls)
                 yield self.finding("missing-key", message, path, at_key=True)
+
+    def unknown_key(self, key: str, item: Any, struct: inspect.StructType, path: Path) -> Finding:
+        here = (*path, key)
+        known = [field.encode_name for field in struct.fields]
+        if not path and "claims" in known and isinstance(item, dict) and "words" in item:
+            message = messages.misplaced_claim(key)
+        else:
+            within = _fields_with(key, struct)
+            message = messages.unknown_key(key, known, cut=here in self.cut, within=within)
+        return self.finding("unknown-key", message, here, at_key=True)
 
     def entries(self, value: dict[str, Any], kind: inspect.DictType, path: Path) -> Iterator[Finding]:
         ids = bool(patterns(kind.key_type))

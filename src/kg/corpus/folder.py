@@ -29,8 +29,13 @@ PACKED = JSON_LINES[1:]
 ONLY = {suffix: frozenset((suffix,)) for suffix in (TEXT, CLAIMS)}
 BOTH = frozenset(ONLY)
 
+# A claims file whose real suffix an editor added: Windows shows `a.claims.yaml.txt` without it.
+_HIDDEN_SUFFIXES = (".claims.yaml.txt", ".claims.yml.txt")
+# The files that define a corpus, which are read from its own folder only.
+_DEFINITION = (CONFIG, "entities.yaml")
 # What people write for these, with the right suffix: `.yml`, `.claim.yaml`, `.TXT`.
 _NEAR_MISSES = (
+    (r"(?i)\.claims\.ya?ml\.txt$", CLAIMS),
     (r"(?i)\.claims?\.ya?ml$", CLAIMS),
     (r"(?i)\.txt$", TEXT),
     (r"(?i)\.(?:jsonl|ndjson)$", ".jsonl"),
@@ -118,35 +123,48 @@ def sources(corpus: CorpusDefinition, range: SourceRange = WHOLE) -> Iterator[Ar
 
 
 def _found(root: str, range: SourceRange, folder: str = "") -> Iterator[ArticleSource]:
-    """Yield what a folder holds, a file of JSON Lines as one source; in memory are only the names in it.
+    """Yield the sources in a folder, each file of JSON Lines as one; only the names in it are in memory.
 
-    Of folders in it, only those that the range touches are looked into.
+    Only those of its folders that the range touches are searched.
     """
     pairs: dict[str, frozenset[str]] = {}
-    others: dict[str, list[ArticleSource]] = {}
+    others: dict[str, list[Finding | None]] = {}
     for path, fault in entries(root, folder):
-        suffix = next((suffix for suffix in (TEXT, CLAIMS) if path.endswith(suffix)), "")
-        if fault or not suffix:
-            found = (
-                ArticleSource(path, findings=(fault,))
-                if fault
-                else ArticleSource(path, below(root, path), folder=root)
-            )
-            others.setdefault(path, []).append(found)
-        else:
+        suffix = "" if fault else _suffix(path)
+        if suffix:
             article = path.removesuffix(suffix)
             pairs[article] = BOTH if article in pairs else ONLY[suffix]
+        else:
+            others.setdefault(path, []).append(fault)
     for key in sorted({*pairs, *others}):
-        for found in others.get(key, ()):
-            if found.findings or key.endswith(JSON_LINES):
-                yield found
+        for fault in others.get(key, ()):
+            if fault:
+                yield ArticleSource(key, findings=(fault,))
             elif key.endswith("/"):
                 if range.touches(key):
                     yield from _found(root, range, key)
-            elif right := _right_name(key, pairs):
-                yield ArticleSource(key, findings=(_misnamed(below(root, key), right),))
+            else:
+                yield from _other_file(root, key, pairs)
         if key in pairs:
             yield _pair(root, key, pairs[key])
+
+
+def _other_file(root: str, path: str, pairs: Mapping[str, frozenset[str]]) -> Iterator[ArticleSource]:
+    """Yield a file of JSON Lines, or what is wrong with the name of another file."""
+    folder, _, name = path.rpartition("/")
+    if path.endswith(JSON_LINES):
+        yield ArticleSource(path, below(root, path), folder=root)
+    elif folder and name in _DEFINITION:
+        yield ArticleSource(path, findings=(_unread_definition(root, folder, name),))
+    elif right := _right_name(path, pairs):
+        yield ArticleSource(path, findings=(_misnamed(below(root, path), right),))
+
+
+def _suffix(path: str) -> str:
+    """Return which file of an article a path is by its suffix, `""` if it is none."""
+    if path.endswith(_HIDDEN_SUFFIXES):
+        return ""
+    return next((suffix for suffix in (TEXT, CLAIMS) if path.endswith(suffix)), "")
 
 
 def _pair(root: str, article: str, suffixes: frozenset[str]) -> ArticleSource:
@@ -208,7 +226,21 @@ def _no_text(file: str, article: str) -> Finding:
 
 def _misnamed(file: str, right: str) -> Finding:
     found, right = os.path.basename(file), os.path.basename(right)
+    if found.endswith(_HIDDEN_SUFFIXES):
+        wrong = found[len(right) - len(CLAIMS) :]
+        message = f"a claims file must end in `{CLAIMS}`, this one ends in `{wrong}`: rename it to `{right}`"
+        return _violation(message, "misnamed-file", file)
     return _violation(f"this must be called `{right}` to be read, not `{found}`: rename it", "misnamed-file", file)
+
+
+def _unread_definition(root: str, folder: str, name: str) -> Finding:
+    message = f"this is not read: a corpus has one `{CONFIG}` and its entities in its own folder. "
+    if name == CONFIG:
+        advice = f"Delete it, or check the folder as a corpus of its own: `kg validate {below(root, folder)}`"
+    else:
+        moved = f"{below(root, 'entities')}/{folder.replace('/', '-')}.yaml"
+        advice = f"To join several corpora, move the entities of each into a file like `{moved}`"
+    return Finding("warning", message + advice, "unread-definition", Place(below(root, f"{folder}/{name}"), 1, 1))
 
 
 def _violation(message: str, rule: str, file: str) -> Finding:

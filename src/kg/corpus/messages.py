@@ -28,6 +28,7 @@ from kg.errors import Path
 from kg.files.text_files import shortened
 from kg.text.nearest_name import nearest
 
+CLAIM_IN_LIST = "claims are written as `c01:`"
 EMPTY_KEY = "a key must have a name, this one is empty: give one, or delete it with its value"
 
 _THINGS: dict[type, str] = {
@@ -48,6 +49,16 @@ _THINGS: dict[type, str] = {
     WithdrawnEntry: "a withdrawn claim",
     Words: "a passage that is a mapping",
 }
+# What people write for a key of a claim, though it may be spelt like another.
+_SYNONYMS = {
+    **dict.fromkeys(("quote", "quotes", "quotation", "citaat", "text"), "words"),
+    **dict.fromkeys(("who", "person", "source", "spreker"), "speaker"),
+    **dict.fromkeys(("when", "date", "datum"), "said"),
+    **dict.fromkeys(("topic", "topics", "subject", "onderwerp"), "about"),
+    **dict.fromkeys(("verb", "werkwoord"), "cue"),
+    **dict.fromkeys(("summary", "paraphrase", "strekking"), "gist"),
+}
+_CURLY_QUOTES = ("“", "”", "„", "‟")
 _KINDS = {
     inspect.StrType: "a text",
     inspect.LiteralType: "a text",
@@ -81,8 +92,13 @@ def empty(path: Path) -> str:
     return f"{name(path)} is empty: give a value or delete the {thing}"
 
 
-def unknown_key(key: str, known: list[str], *, cut: bool) -> str:
-    """Say which key was meant; `cut` if a comma may have cut it from the text before it."""
+def unknown_key(key: str, known: list[str], *, cut: bool, within: str = "") -> str:
+    """Say which key was meant; `cut` if a comma may have cut it from the text before it.
+
+    `within` is the field that has such a key.
+    """
+    if within and not cut:
+        return f"`{shortened(key)}` belongs under `{within}`: move it there"
     if cut:
         return (
             f"unknown key `{shortened(key)}`: a comma ends an unquoted text between braces: "
@@ -106,9 +122,23 @@ def wrong_kind(value: object, choices: Iterable[inspect.Type], path: Path) -> st
         return f"{message}: leave the key out"
     if isinstance(value, dict) and "a text" in kinds:
         return f"{message}: a text that has `: ` or begins with a brace must stand in quotation marks"
+    if isinstance(value, list) and kinds == ["a mapping"] and path == ("claims",):
+        return f"{CLAIM_IN_LIST}, without a dash: delete each `- `, and indent what follows as far as before"
     if isinstance(value, list) and "a text" in kinds:
         return f"{message}: give one value, or put a text that begins with a bracket in quotation marks"
     return f"{message}: {_how(kinds)}"
+
+
+def misplaced_claim(key: str) -> str:
+    """Say that a claim is not below `claims`."""
+    return f"`{shortened(key)}` looks like a claim, and is not under `claims`: indent it like the claims there"
+
+
+def curly_quotes(value: str) -> str:
+    """Say that a value has quotation marks that are not YAML's; `""` if it has none."""
+    if not value.startswith(_CURLY_QUOTES):
+        return ""
+    return f"YAML texts are quoted with `\"` or `'`, and this begins with `{value[0]}`, which is part of the text"
 
 
 def split_text(path: Path) -> str:
@@ -118,6 +148,8 @@ def split_text(path: Path) -> str:
 
 def not_allowed(value: str, allowed: list[str], path: Path) -> str:
     """Say which values there are."""
+    if wrong := curly_quotes(value):
+        return f"{name(path)} must be one of {', '.join(allowed)}: {wrong}"
     return f"{name(path)} must be one of {', '.join(allowed)}, not `{shortened(value)}`{_guess(value, allowed)}"
 
 
@@ -171,7 +203,7 @@ def taken_id(found: str, meaning: str) -> str:
 
 
 def _meant(key: str, known: list[str]) -> str:
-    near = nearest(key, known)
+    near = synonym if (synonym := _SYNONYMS.get(key.casefold(), "")) in known else nearest(key, known)
     return f"did you mean `{near}`?" if near else f"known here are {', '.join(f'`{name}`' for name in known)}"
 
 

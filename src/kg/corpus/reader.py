@@ -21,8 +21,11 @@ from kg.errors import CorpusError, Finding, Place, Spot, UsageError
 from kg.errors import Path as ValuePath
 from kg.files.json_reader import read_json_strictly
 from kg.files.text_files import UNSAFE, code_point, control_characters, read_text
+from kg.text.nearest_name import nearest
 
 ENTITIES = "entities"
+_MISSPELT = 0.9
+"""How much a name is like `entities` if only a letter or two are wrong; Dutch `notities` is less so."""
 # ` date 2020-02 De secretaris-…`: what has two digits and only signs of EDTF after `date`; `kg.dates` reads it.
 _HEADER = re.compile(r"\s*date\s+(?=\S*[0-9]{2})([-0-9EXY.,/?~%\[\]{}]+)(?:\s+|\Z)")
 # Escapes that may make a character that is refused; surrogates may also be the halves of a good one.
@@ -113,7 +116,18 @@ def _entities_files(root: str, findings: list[Finding]) -> list[str]:
             right = os.path.basename(file).removesuffix(".yml") + ".yaml"
             message = f"this must be called `{right}` to be read: rename it"
             findings.append(Finding("violation", message, "misnamed-file", Place(file, 1, 1)))
+    if not files and (misspelt := _misspelt_entities(root)):
+        message = f"this file's name is not known: did you mean `{ENTITIES}.yaml`? Rename it"
+        findings.append(Finding("violation", message, "misnamed-file", Place(misspelt, 1, 1)))
     return [file for file in files if file.endswith(".yaml")]
+
+
+def _misspelt_entities(root: str) -> str:
+    """Return the YAML file or folder of a corpus without entities that was probably meant to have them, or `""`."""
+    names = map(os.path.basename, yaml_files(root))
+    stems = {name.rpartition(".")[0].casefold(): name for name in names if not name.endswith(CLAIMS)}
+    name = stems.get(nearest(ENTITIES, stems, like=_MISSPELT), "")
+    return below(root, name) if name else ""
 
 
 def _read(file: str, of: type[File], root: str, findings: list[Finding]) -> File | None:

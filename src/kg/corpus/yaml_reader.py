@@ -29,6 +29,11 @@ _KEY_VALUE = re.compile(r"\s*(?:- +)*[^\s:{\[\"'][^:]*:[ \t]+\S")
 # An indent, or what follows a `-` or a key, up to a blank of another kind.
 _NO_BREAK = r"(?m)^ *(?:- *)*(?:[^\s:#\"']+:)? *[\u00a0\u2007\u202f]"
 _LINE_END = re.compile(r"[\r\n]")
+_ENTRY = re.compile(r"([\w-]+):[ \t]*(?:#.*)?$", re.MULTILINE)
+_ENTRY_IN_LIST = re.compile(r"- +([\w-]+):[ \t]*(?:#.*)?$", re.MULTILINE)
+_KEY_LINE = re.compile(r"^( *)([\w-]+):", re.MULTILINE)
+_KEY_WITHOUT_BLANK = re.compile(r"([a-z_]+):[^\s/:]")
+_DIGITS = re.compile(r"\d+")
 _NEAR = 5
 _CLOSING = {"[": "]", "{": "}"}
 
@@ -358,14 +363,34 @@ def _neighbour(fault: YamlFault) -> Explanation:
     if fault.character in ("]", "}"):
         return fault.at, f"a bracket must close one that was opened, this `{fault.character}` does not: delete it"
     if "'-'" in fault.problem:
+        if entry := _ENTRY_IN_LIST.match(fault.text, fault.opened):
+            return (
+                fault.opened,
+                f"an entry is written as `{entry[1]}:`, without a dash: delete the `- `, indent it like the others",
+            )
         return (
             fault.at,
             "each item of this list must begin with `- `, this line does not: mend it or its indentation",
         )
+    if outdented := _outdented_entry(fault):
+        return outdented
     message = (
         "the keys of a mapping must be indented alike, this line differs from those above: mend the indentation"
     )
     return fault.at, message
+
+
+def _outdented_entry(fault: YamlFault) -> Explanation | None:
+    """An entry indented less than the next one, at which the error is noticed: `c05` if `c06` is like `c04`."""
+    noticed = _ENTRY.match(fault.text, fault.at)
+    if noticed is None or fault.before.strip():
+        return None
+    above = [line for line in _KEY_LINE.finditer(fault.text, 0, fault.at) if len(line[1]) < len(fault.before)]
+    if not above or _DIGITS.sub("0", above[-1][2]) != _DIGITS.sub("0", noticed[1]):
+        return None
+    name = above[-1][2]
+    message = f"`{name}` is indented less than `{noticed[1]}`: indent it, and what is below it, like the others"
+    return above[-1].start(2), message
 
 
 def _inner_quote(quoted: yaml.ScalarEvent, fault: YamlFault) -> Explanation:
@@ -408,6 +433,8 @@ def _last_open(fault: YamlFault) -> int:
 
 
 def _no_key(fault: YamlFault) -> Explanation:
+    if key := _KEY_WITHOUT_BLANK.match(fault.text, fault.opened):
+        return fault.opened, f"a line must be `key: value`, this one has no blank after `{key[1]}:`: put one there"
     return (
         fault.opened,
         "a line must be `key: value`, this one has no `: `: indent what goes on from the line above",

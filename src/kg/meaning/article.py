@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
+from unicodedata import is_normalized
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,7 +25,14 @@ from kg.model import NO_DATE, NONE, Annotation, Article, Claim, Dated, Occasion,
 from kg.rdf.iris import part
 from kg.rdf.terms import Iri, text
 from kg.rdf.vocab import BASES, SCHEMA
+from kg.text.near_match import only_decomposed
 from kg.text.quotation_marks import quoted_spans
+
+# Without the file's name: who copies a command must not run what a stranger called a file.
+_CONVERT = (
+    'to convert it: python3 -c "import pathlib, sys, unicodedata; p = pathlib.Path(sys.argv[1]); '
+    "p.write_bytes(unicodedata.normalize('NFC', p.read_bytes().decode()).encode())\" FILE"
+)
 
 
 class ArticleMeaning(NamedTuple):
@@ -66,7 +74,23 @@ def read_meaning(article: WrittenArticle, index: CorpusIndex) -> ArticleMeaning:
     )
     # Without its text an article has no meaning; its fields were checked all the same.
     known = meant if article.has_text else None
-    return ArticleMeaning(known, (*article.findings, *context.report.findings), context.needs)
+    findings = _with_decomposed_letters(article, context.report.findings)
+    return ArticleMeaning(known, (*article.findings, *findings), context.needs)
+
+
+def _with_decomposed_letters(article: WrittenArticle, findings: list[Finding]) -> list[Finding]:
+    """Return the findings, with one in place of those that only say that the article has decomposed letters."""
+    caused = [each for each in findings if each.rule == "words-not-found" and only_decomposed(each.detail)]
+    if not caused or is_normalized("NFC", article.text):
+        return findings
+    missing = f"{len(caused)} passages are" if len(caused) > 1 else "a passage is"
+    message = (
+        "the article has each accent as a character of its own (NFD), the annotations have it as one with its "
+        f"letter (NFC), so {missing} not found: convert the article"
+    )
+    at = Spot(article.file, ("article", "text"), article.line) if article.line else Place(article.text_file, 1, 1)
+    left = [each for each in findings if each not in caused]
+    return [Finding("violation", message, "words-not-found", at, _CONVERT), *left]
 
 
 def _reading(article: WrittenArticle, file: ClaimsFile, index: CorpusIndex) -> ArticleContext:

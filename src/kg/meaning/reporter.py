@@ -9,6 +9,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from kg.annotations.classes import Date
+from kg.corpus.messages import curly_quotes
 from kg.dates.edtf import Edtf
 from kg.dates.edtf import read as read_edtf
 from kg.errors import Finding, Path, Spot
@@ -125,7 +126,10 @@ def language_fault(tag: str) -> str:
     # BCP 47 reserves longer primary tags: here they are names such as `Dutch`.
     if terms.is_language(tag) and len(tag.partition("-")[0]) <= 3:
         return ""
-    return f"a language must be a tag of BCP 47, as nl, en or fr-BE, not {tag!r}: correct it"
+    wanted = "a language must be a tag of BCP 47, as nl, en or fr-BE"
+    if wrong := curly_quotes(tag):
+        return f"{wanted}: {wrong}"
+    return f"{wanted}, not {tag!r}: correct it"
 
 
 def field_of(path: Path) -> str:

@@ -27,7 +27,8 @@ LONG = 100
 LIKE = 0.55
 
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-_TOKEN = rf"[\w{_INVISIBLE}\u0300-\u036f]+|[^\w\s]"
+_TOKEN = rf"[\w{_INVISIBLE}\u0300-\u036f]+|\.{{3}}|[^\w\s]"
+_DECOMPOSED = "the article has each accent as a character of its own (NFD)"
 _FOLDED = str.maketrans(
     {
         **dict.fromkeys("‘’‚‛‹›′´`ʼ", "'"),
@@ -76,6 +77,12 @@ def nearest_passage(text: CollapsedText, wanted: str) -> str:
     lines = [f"nearest, at characters {place.start}-{place.end}: {shortened(text.collapsed[start:end])}"]
     lines += islice(_differences((wanted, sought), (text.collapsed, passage)), REPORTED)
     return "\n".join(lines)
+
+
+def only_decomposed(detail: str) -> bool:
+    """Tell whether all differences in a text of `nearest_passage` are decomposed letters of the article."""
+    _, *differences = detail.split("\n")
+    return bool(differences) and all(_DECOMPOSED in each for each in differences)
 
 
 def _tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
@@ -195,11 +202,15 @@ def _difference(word: Token, there: Token) -> Iterator[str]:
     """Yield how a word or mark differs from the article's."""
     if word.written == there.written:
         return
-    if normalize("NFC", word.written) == normalize("NFC", there.written):
+    if {word.written, there.written} == {"...", "…"}:
+        one, three = "`…` (one character)", "three dots"
+        here, other = (three, one) if word.written == "..." else (one, three)
+        yield f"the article has {other}, the words have {here}"
+    elif normalize("NFC", word.written) == normalize("NFC", there.written):
         composed = normalize("NFC", there.written) == there.written
-        apart = "the words have" if composed else "the article has"
+        apart = "the words have each accent as a character of its own (NFD)" if composed else _DECOMPOSED
         yield (
-            f"in {shortened(there.written)} {apart} each accent as a character of its own (NFD), "
+            f"in {shortened(there.written)} {apart}, "
             f"the {'article' if composed else 'words'} as one with its letter (NFC)"
         )
     elif word.folded != there.folded or len(word.written) > LONG:

@@ -12,17 +12,17 @@ FEW = 8
 """A message lists the known ids if there are no more than this."""
 REMEMBERED = 1000
 """How many unknown names are remembered with their advice: a name that is wrong once is often wrong again."""
-LIKE = 0.6
+LIKE = 0.65
 """The least ratio of a name that may have been meant (`difflib.SequenceMatcher.ratio`)."""
 
 _BUCKETS, _DEPTH = 128, 4
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the known name that is most like another, `""` if none is."""
+def nearest(name: str, known: Iterable[str], *, like: float = LIKE) -> str:
+    """Return the known name that is most like another, `""` if none is as much like it."""
     from difflib import get_close_matches  # here, not above: only a mistake needs it
 
-    return next(iter(get_close_matches(name, list(known), n=1, cutoff=LIKE)), "")
+    return next(iter(get_close_matches(name, list(known), n=1, cutoff=like)), "")
 
 
 def no_names(_: object) -> Iterable[str]:
