@@ -13,7 +13,7 @@ from kg.errors import CorpusError, Place
 from kg.files.json_reader import JsonError, JsonValue, parse_json
 from kg.importers.claimreview.reviews import (
     MENTIONED,
-    ClaimReview,
+    FactCheck,
     FoundReview,
     JsonLdRoot,
     find_reviews,
@@ -67,7 +67,7 @@ class _FileReader:
         self.error: CorpusError | None = None
         self._unreadable: list[Skipped] = []
 
-    def reviews(self) -> Iterator[ClaimReview]:
+    def reviews(self) -> Iterator[FactCheck]:
         """Yield each review."""
         try:
             if is_page(self._file):
@@ -89,7 +89,7 @@ class _FileReader:
         elif not self.has_reviews:
             yield Skipped("article", file, "there is no ClaimReview in it", Place(file, 0, 0))
 
-    def _reviews(self, raw: bytes, at: Place, canonical: str) -> Iterator[ClaimReview]:
+    def _reviews(self, raw: bytes, at: Place, canonical: str) -> Iterator[FactCheck]:
         if not MENTIONED.search(raw):
             return
         found: list[FoundReview] = []
@@ -113,12 +113,12 @@ def _lenient_value(raw: bytes, at: Place) -> JsonValue:
         return parse_json(_STRING.sub(lambda text: text[0].translate(_NO_CONTROLS), raw), at)
 
 
-def _documents(reviews: Iterable[ClaimReview]) -> Iterator[Item]:
+def _documents(reviews: Iterable[FactCheck]) -> Iterator[Item]:
     """Yield a document for consecutive reviews of one page or of one claim.
 
     Unused properties are reported once, with how often they occurred.
     """
-    together: list[ClaimReview] = []
+    together: list[FactCheck] = []
     unused = UnusedFields(_NO_FIELD)
     for review in reviews:
         yield from review.skipped
@@ -135,7 +135,7 @@ def _documents(reviews: Iterable[ClaimReview]) -> Iterator[Item]:
     yield from unused.totals()
 
 
-def _is_of(together: list[ClaimReview], review: ClaimReview) -> bool:
+def _is_of(together: list[FactCheck], review: FactCheck) -> bool:
     """Tell whether a review is of the same page or claim as those before."""
     if review.at.file != together[0].at.file:
         return False
@@ -143,7 +143,7 @@ def _is_of(together: list[ClaimReview], review: ClaimReview) -> bool:
     return same_page or (bool(review.claim) and review.claim == together[-1].claim)
 
 
-def _document(together: list[ClaimReview]) -> AnnotatedText:
+def _document(together: list[FactCheck]) -> AnnotatedText:
     """Return a page, of whose text only the claims are known: each is a paragraph."""
     marks: list[LabelledSpan] = []
     paragraphs: list[str] = []
@@ -167,15 +167,15 @@ def _document(together: list[ClaimReview]) -> AnnotatedText:
     )
 
 
-def _by_claim(together: list[ClaimReview]) -> list[list[ClaimReview]]:
+def _by_claim(together: list[FactCheck]) -> list[list[FactCheck]]:
     """Return the reviews of each claim: those that give it the same address and the same words."""
-    found: dict[tuple[str, str], list[ClaimReview]] = {}
+    found: dict[tuple[str, str], list[FactCheck]] = {}
     for number, read in enumerate(together):
         found.setdefault((read.claim or f" {number}", read.words), []).append(read)
     return list(found.values())
 
 
-def _mark(several: list[ClaimReview], id: str, words: Span) -> LabelledSpan:
+def _mark(several: list[FactCheck], id: str, words: Span) -> LabelledSpan:
     first = several[0]
     numbered = list(enumerate(several, start=1))
     return LabelledSpan(

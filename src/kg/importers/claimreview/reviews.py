@@ -51,7 +51,7 @@ _READ_OF_CLAIM = _ABOUT_ITSELF | {"author", "datePublished", "dateCreated", "app
 _READ_OF_RATING = _ABOUT_ITSELF | {"ratingValue", "bestRating", "worstRating", "alternateName", "name"}
 
 
-class ClaimReview(NamedTuple):
+class FactCheck(NamedTuple):
     """A review as it was read: `words` are those of the claim, `article` is what is known of the review's page.
 
     `claim` is the claim's own address, `page` the review's, `""` if unknown. `unused` are the properties that kg
@@ -139,7 +139,7 @@ def find_reviews(value: JsonValue, root: JsonLdRoot, depth: int = 0) -> Iterator
             yield from find_reviews(member, root, depth + 1)
 
 
-def read_review(found: FoundReview, canonical: str = "") -> ClaimReview:
+def read_review(found: FoundReview, canonical: str = "") -> FactCheck:
     """Return what a review says; `canonical` is the address of the page that it is in."""
     review, root = found.properties, found.root
     item = next((each for each in map(root.thing, review.get("itemReviewed", ())) if each), {})
@@ -149,7 +149,7 @@ def read_review(found: FoundReview, canonical: str = "") -> ClaimReview:
     by = next(iter([*[name for name in reviewers if name.type != "Person"], *reviewers, *publishers]), None)
     at = text(review, "url") or next(filter(None, map(page, review.get("mainEntityOfPage", ()))), canonical)
     rating = root.thing(next(iter(review.get("reviewRating", ())), None))
-    return ClaimReview(
+    return FactCheck(
         words=text(item, "text") or text(review, "claimReviewed"),
         claim=address(item),
         page=at,

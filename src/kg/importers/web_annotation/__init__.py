@@ -30,7 +30,7 @@ from kg.importers.core.documents import (
 from kg.importers.core.mapping import PRESETS, Mapping
 from kg.importers.core.source_files import SourceFolder, format_error, read_whole, skipped_findings, source_files
 from kg.importers.web_annotation.annotation_files import (
-    AnnotationReader,
+    AnnotationFileReader,
     AnnotationSpool,
     GroupKey,
     SpooledAnnotation,
@@ -108,7 +108,7 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Annotat
 
 def _group(source: Path, spool: AnnotationSpool) -> Iterator[Skipped | Heartbeat]:
     """Put all annotations into the spool, and yield what is no annotation."""
-    reader = AnnotationReader()
+    reader = AnnotationFileReader()
     errors: list[CorpusError] = []
     for file in source_files(source, *SUFFIXES):
         if isinstance(file, Skipped):

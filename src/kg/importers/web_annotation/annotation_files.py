@@ -50,7 +50,7 @@ class SpooledAnnotation(NamedTuple):
     place: Place
 
 
-class AnnotationReader:
+class AnnotationFileReader:
     """Yields the annotations in files, one in memory at a time, and remembers the pages that it saw.
 
     `named` are the pages that a file only names, with their places; `read` the ids of those that it held.
