@@ -29,10 +29,10 @@ def test_every_command_gives_the_output_that_is_shown(clone):
     assert answers
 
 
-def test_the_claim_that_is_shown_stands_in_the_export():
-    (claim,) = blocks("turtle")
+def test_the_claim_that_is_shown_is_in_the_export():
+    (beginning,) = blocks("turtle")
 
-    assert claim in (ROOT / "dist" / "kg.ttl").read_text(encoding="utf-8")
+    assert beginning in (ROOT / "dist" / "kg.ttl").read_text(encoding="utf-8")
 
 
 def test_the_python_that_is_shown_runs(clone):
