@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from generate.fields_page import page
+from generate import fields_page, library_page
 from support import ROOT
-from support.readme import commands
+from support.readme import blocks, commands
 from support.shells import run
 
 RUN = ("docs/importing.md",)
 """Pages whose commands are run, one after the other, and must show what the page does."""
 
 
-def test_the_page_of_fields_is_made_from_the_annotations():
-    """`python tests/generate/fields_page.py > docs/fields.md` makes it."""
-    assert (ROOT / "docs" / "fields.md").read_text() == "\n".join(page()) + "\n"
+@pytest.mark.parametrize(("name", "lines"), [("fields", fields_page.page), ("library", library_page.page)])
+def test_a_generated_page_is_in_step_with_the_code(name: str, lines: Callable[[], Iterator[str]]):
+    """`python tests/generate` writes it again."""
+    assert (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") == "\n".join(lines()) + "\n"
+
+
+def test_the_page_of_plugins_shows_the_example_as_it_is():
+    example = ROOT / "docs" / "plugin-example" / "src" / "kg_newsroom"
+    shown = blocks("python", "docs/plugins.md")
+
+    assert shown == [(example / name).read_text(encoding="utf-8") for name in ("__init__.py", "cms.py")]
 
 
 @pytest.mark.parametrize("name", RUN)

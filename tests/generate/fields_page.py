@@ -66,7 +66,3 @@ def _kind(kind: dict[str, Any]) -> str:
     if kind.get("type") == "object":
         return f"id: {_kind(kind['additionalProperties'])}" if "propertyNames" in kind else "text for each"
     return {"integer": "number", "boolean": "true or false"}.get(str(kind.get("type")), "text")
-
-
-if __name__ == "__main__":
-    print("\n".join(page()))

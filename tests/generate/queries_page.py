@@ -43,7 +43,7 @@ kg query mine.rq --format csv
 
 ## Questions of your own
 
-A named question is a file of plain SPARQL, as those in [`src/kg/query/queries`](../src/kg/query/queries). Its first
+A named question is a file of plain SPARQL, as those in `src/kg/query/queries`. Its first
 comment lines are the question and its parameters, each with its type; the values of the parameters are one row of
 `VALUES`, with an example that makes the file run in any SPARQL editor.
 
@@ -136,7 +136,3 @@ def _answer(question: Question, opened: Asked) -> tuple[list[str], int]:
     rows = read_rows(json.loads(opened.store.ask(question.query).path.read_bytes()), opened.store.base)
     shortened = rows._replace(cells=rows.cells[:ROWS])
     return (list(table(shortened, WIDTH)) if rows.cells else []), max(0, len(rows.cells) - ROWS)
-
-
-if __name__ == "__main__":
-    print("\n".join(page()))

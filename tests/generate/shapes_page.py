@@ -111,7 +111,3 @@ def _short(path: str) -> str:
 def _prefixed(iri: re.Match[str]) -> str:
     prefixes = {base: f"{prefix}:" for prefix, base in PREFIXES.items()}
     return prefixes.get(iri[1], iri[1]) + iri[2]
-
-
-if __name__ == "__main__":
-    print("\n".join(page()))

@@ -224,7 +224,7 @@ def test_asking_imports_neither_rdflib_nor_pyshacl() -> None:
 
 
 def test_the_page_is_in_step_with_the_questions() -> None:
-    """`python tests/generate/queries_page.py > docs/queries.md` writes it again."""
+    """`python tests/generate queries` writes it again."""
     assert (ROOT / "docs/queries.md").read_text(encoding="utf-8") == "\n".join(page()) + "\n"
 
 

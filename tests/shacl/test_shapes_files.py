@@ -220,5 +220,5 @@ def test_what_is_closed_is_open_to_all_of_entities_and_events() -> None:
 
 
 def test_the_page_of_shapes_is_made_from_the_files() -> None:
-    """`python tests/generate/shapes_page.py > docs/shapes.md` makes it."""
+    """`python tests/generate shapes` makes it."""
     assert (ROOT / "docs" / "shapes.md").read_text(encoding="utf-8") == "\n".join(page()) + "\n"
