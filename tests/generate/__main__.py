@@ -1,4 +1,4 @@
-"""Writes what is made from the code: `python tests/generate`, or only some: `python tests/generate fields shapes`."""
+"""Writes the pages that are made from the code: all, or some as in `python tests/generate fields shapes`."""
 
 from __future__ import annotations
 
