@@ -10,11 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from support import ROOT
-
-sys.path.append(str(ROOT))  # the benchmark is no part of the package
-
 from bench.articles import article
 from bench.corpus import FORMS, write_corpus
 from bench.entities import cast

@@ -27,9 +27,10 @@ MOST = 8_000_000
 """What the peak may grow by, in bytes: the caches fill, ids are short. One article and its graph take 10 kB."""
 SHARED = {"corpus.yaml": CONFIG + "annotators: {ann: {name: Ann}}\n"}
 ANNOTATION = {"by": "ann", "on": "2020-03-01"}
-pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="other systems do not tell the peak so"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems do not tell the peak so"),
+]
 
 
 def record(number: int, *, more: int = 60, **fields: str) -> dict[str, Any]:

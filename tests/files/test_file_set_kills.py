@@ -36,7 +36,7 @@ from support.file_sets import (
     write_set,
 )
 
-pytestmark = needs_fork
+pytestmark = [pytest.mark.slow, needs_fork]
 Record = Callable[[str, object], None]
 
 

@@ -28,6 +28,8 @@ from kg.shacl import compile_shapes
 from support.edited_corpus import EditedCorpus
 from support.file_sets import snapshot
 
+pytestmark = pytest.mark.slow
+
 LONG = os.environ.get("KG_TEST_LONG")
 """Set to a number: so many corpora are edited, others in each run."""
 EDITS = 40

@@ -25,7 +25,7 @@ from support.spark_cluster import Cluster, spark_cluster, why_no_spark
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-pytestmark = pytest.mark.skipif(bool(why_no_spark()), reason=why_no_spark())
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(why_no_spark()), reason=why_no_spark())]
 
 MANY = 1500
 FILLER = "Veel woorden die niemand zei. " * 20

@@ -18,6 +18,8 @@ from support import ROOT
 from support.nginx import free_port, nginx
 from support.served import Server, quad, served, store_of
 
+pytestmark = pytest.mark.slow
+
 LONG = bool(os.environ.get("KG_TEST_LONG"))
 Record = Callable[[str, str], None]
 

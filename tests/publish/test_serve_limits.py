@@ -22,6 +22,8 @@ from kg.query.store_folder import read_manifest
 from query.test_query_safety import SERVICES
 from support.served import HOSTILE, Server, quad, served_in_reach, store_of
 
+pytestmark = pytest.mark.slow
+
 linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can refuse sockets")
 LONG = bool(os.environ.get("KG_TEST_LONG"))
 Record = Callable[[str, str], None]

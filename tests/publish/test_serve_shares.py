@@ -20,6 +20,8 @@ import pytest
 
 from support.served import HOSTILE, Server, quad, served, served_in_reach, store_of
 
+pytestmark = pytest.mark.slow
+
 linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can refuse sockets")
 LONG = bool(os.environ.get("KG_TEST_LONG"))
 T = TypeVar("T")

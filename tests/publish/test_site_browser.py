@@ -22,6 +22,8 @@ from support import ROOT, SEEDS
 from support.hostile_pages import BASE, HOSTILE, spoiled, spoiled_graphs
 from support.pages_of import EVERYTHING, site_of
 
+pytestmark = pytest.mark.slow
+
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium")
 if CHROMIUM is None:

@@ -13,6 +13,8 @@ from publish.test_site_browser import ARGUMENTS, CHROMIUM, EDITOR, PHONE, Visit,
 from support import SEEDS
 from support.pages_of import site_of
 
+pytestmark = pytest.mark.slow
+
 SPEAKERS = """PREFIX schema: <http://schema.org/>
 PREFIX kg: <https://kg.example/entity/>
 CONSTRUCT { ?who a schema:Person ; schema:name ?name ; <http://e/1> 1, 1.5 } WHERE {

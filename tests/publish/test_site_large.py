@@ -25,6 +25,8 @@ from publish.test_site_browser import ARGUMENTS, CHROMIUM, DESKTOP, EDITOR, PHON
 from support.loaded import snapshot
 from support.pages_of import EVERYTHING, Reading, pages_of, site_of
 
+pytestmark = pytest.mark.slow
+
 CLAIM = "claim/2020/first/c01"
 
 

@@ -25,6 +25,8 @@ from support import SEEDS
 from support.loaded import held
 from support.query_cases import HARBOUR
 
+pytestmark = pytest.mark.slow
+
 DIED = 9
 KILLED_AT_RANDOM = 8
 # Ends the process, without a chance to tidy up, before the operation of this number on the target.

@@ -20,6 +20,8 @@ from support import SEEDS
 from support.remote_corpora import expected
 from support.triple_servers import GRAPHS, HANG_UP, KINDS, STARTERS, Front, Seen, Server, oxigraph
 
+pytestmark = pytest.mark.slow
+
 LONG = bool(os.environ.get("KG_TEST_LONG"))
 KILLS = 50 if LONG else 3
 ROUNDS = 40 if LONG else 2

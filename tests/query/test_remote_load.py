@@ -11,20 +11,21 @@ from pathlib import Path
 
 import httpx
 import pytest
+from bench.corpus import write_corpus
 
 from end_to_end.test_readme import run as shell
 from kg.cli import run
 from kg.query.remote_store import TripleStore, Wanted, connected
 from kg.rdf.terms import Iri
-from support import ROOT, SEEDS
+from support import SEEDS
 from support.loaded import Loads
 from support.query_cases import HARBOUR
 from support.readme import commands
 from support.remote_corpora import expected
 from support.triple_servers import GRAPHS, KINDS, Front, Server, virtuoso
 
-sys.path.append(str(ROOT))  # the benchmark is no part of the package
-from bench.corpus import write_corpus
+pytestmark = pytest.mark.slow
+
 
 ARTICLE = "article/recall"
 STRIKE = "article/2021/strike"

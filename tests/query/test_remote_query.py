@@ -17,6 +17,8 @@ from support.loaded import answer
 from support.query_cases import FOLDERS, HARBOUR, Case, Kg, cases
 from support.triple_servers import GRAPHS, KINDS, Front, Seen, Server
 
+pytestmark = pytest.mark.slow
+
 LONG = os.environ.get("KG_TEST_LONG")
 Answers = dict[tuple[str, str], tuple[int, str, str]]
 Reply = tuple[int, Mapping[str, str], bytes]

@@ -23,6 +23,8 @@ from support.loaded import Loads
 from support.query_cases import HARBOUR, Kg
 from support.triple_servers import GRAPHS, HANG_UP, Front, Own, Seen, Server
 
+pytestmark = pytest.mark.slow
+
 SECRET = "s3cret-of-ann"  # no secret
 Reply = tuple[int, Mapping[str, str], bytes]
 NOTHING = b'{"head": {"vars": ["graph", "value"]}, "results": {"bindings": []}}'

@@ -54,6 +54,7 @@ def test_a_fixture_fails_its_constraint_and_only_it(fixture: Fixture) -> None:
     assert named(validate(nodes(changed(fixture.changes)), shapes())) == expected(fixture)
 
 
+@pytest.mark.slow
 def test_pyshacl_says_the_same_of_every_fixture() -> None:
     """All fixtures in one graph, each under a base of its own: pySHACL takes long to start."""
     bases = {f"{BASE}{number}/": fixture for number, fixture in enumerate(fixtures())}
@@ -70,6 +71,7 @@ def test_pyshacl_says_the_same_of_every_fixture() -> None:
     assert by_pyshacl == found
 
 
+@pytest.mark.slow
 def test_the_shapes_are_shapes() -> None:
     """The shapes of SHACL itself, as pySHACL has them, find nothing wrong with ours."""
     from pyshacl import validate as by_pyshacl

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from kg.shacl import Result, compile_shapes, validate
 from kg.shacl.pyshacl_engine import validate_with_pyshacl
 from support import ROOT
 from support.mapped_corpora import corpus
+
+pytestmark = pytest.mark.slow
 
 SHAPES = compile_shapes(sorted((ROOT / "shapes").glob("*.ttl")))
 TYPES = corpus("seeds").index.types

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,8 @@ from kg.rdf.terms import XSD, Iri, Literal, Node, Term, plain, text, typed
 from kg.rdf.vocab import RDF, RDFS
 from kg.shacl import Result, Shapes, compile_shapes, validate
 from kg.shacl.pyshacl_engine import validate_with_pyshacl
+
+pytestmark = pytest.mark.slow
 
 LONG = os.environ.get("KG_TEST_LONG")
 """Set to a number: so many pairs of a graph and shapes are compared."""
