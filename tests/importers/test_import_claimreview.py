@@ -359,7 +359,7 @@ def test_what_is_not_there_cannot_be_read() -> None:
             ],
         ),
         ('{"a":' * 30 + '"ClaimReview"' + "}" * 30,
-         ["a.json:1: it cannot be read as JSON: what it says of reviews is nested too deeply"]),
+         ["a.json:1: it cannot be read as JSON: its reviews are nested too deeply"]),
         ('{"@type": "ClaimReview", "reviewRating": 1e999, "claimReviewed": "a"}',
          ["a.json:1: it cannot be read as JSON: it is not JSON (Number out of range - at `$[...]`)"]),
     ],

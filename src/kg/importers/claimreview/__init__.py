@@ -118,7 +118,7 @@ def _documents(reviews: Iterable[FactCheck]) -> Iterator[Item]:
 
     Unused properties are reported once, with how often they occurred.
     """
-    together: list[FactCheck] = []
+    group: list[FactCheck] = []
     unused = UnusedFields(_NO_FIELD)
     for review in reviews:
         yield from review.skipped
@@ -126,58 +126,58 @@ def _documents(reviews: Iterable[FactCheck]) -> Iterator[Item]:
         if not review.words:
             yield Skipped("span", review.page or "ClaimReview", "it does not say what the claim is", review.at)
             continue
-        if together and (not _is_of(together, review) or len(together) >= _MOST):
-            yield _document(together)
-            together = []
-        together.append(review)
-    if together:
-        yield _document(together)
+        if group and (not _belongs_to(group, review) or len(group) >= _MOST):
+            yield _document(group)
+            group = []
+        group.append(review)
+    if group:
+        yield _document(group)
     yield from unused.totals()
 
 
-def _is_of(together: list[FactCheck], review: FactCheck) -> bool:
+def _belongs_to(group: list[FactCheck], review: FactCheck) -> bool:
     """Tell whether a review is of the same page or claim as those before."""
-    if review.at.file != together[0].at.file:
+    if review.at.file != group[0].at.file:
         return False
-    same_page = bool(review.page) and review.page == together[0].page
-    return same_page or (bool(review.claim) and review.claim == together[-1].claim)
+    same_page = bool(review.page) and review.page == group[0].page
+    return same_page or (bool(review.claim) and review.claim == group[-1].claim)
 
 
-def _document(together: list[FactCheck]) -> AnnotatedText:
+def _document(group: list[FactCheck]) -> AnnotatedText:
     """Return a page, of whose text only the claims are known: each is a paragraph."""
     marks: list[LabelledSpan] = []
     paragraphs: list[str] = []
     start = 0
     ids = MarkIds()
-    for several in _by_claim(together):
-        first, words = several[0], several[0].words
+    for reviews in _by_claim(group):
+        first, words = reviews[0], reviews[0].words
         id = first.claim or f"{first.page or PurePath(first.at.file).name}#{len(marks) + 1}"
-        marks.append(_mark(several, ids.new(id), Span(start, start + len(words))))
+        marks.append(_mark(reviews, ids.new(id), Span(start, start + len(words))))
         paragraphs.append(words)
         start += len(words) + len(_BETWEEN)
-    first = together[0]
+    first = group[0]
     return AnnotatedText(
         id=_id(first.page, first.at),
         text=_BETWEEN.join(paragraphs),
         at=first.at,
         marks=tuple(marks),
         article=first.article,
-        publisher=next((read.publisher for read in together if read.publisher), None),
-        authors=tuple(dict.fromkeys(name for read in together for name in read.authors)),
+        publisher=next((review.publisher for review in group if review.publisher), None),
+        authors=tuple(dict.fromkeys(name for review in group for name in review.authors)),
     )
 
 
-def _by_claim(together: list[FactCheck]) -> list[list[FactCheck]]:
+def _by_claim(group: list[FactCheck]) -> list[list[FactCheck]]:
     """Return the reviews of each claim: those that give it the same address and the same words."""
     found: dict[tuple[str, str], list[FactCheck]] = {}
-    for number, read in enumerate(together):
-        found.setdefault((read.claim or f" {number}", read.words), []).append(read)
+    for number, review in enumerate(group):
+        found.setdefault((review.claim or f" {number}", review.words), []).append(review)
     return list(found.values())
 
 
-def _mark(several: list[FactCheck], id: str, words: Span) -> LabelledSpan:
-    first = several[0]
-    numbered = list(enumerate(several, start=1))
+def _mark(reviews: list[FactCheck], id: str, words: Span) -> LabelledSpan:
+    first = reviews[0]
+    numbered = list(enumerate(reviews, start=1))
     return LabelledSpan(
         id=id,
         label="Claim",
@@ -188,11 +188,13 @@ def _mark(several: list[FactCheck], id: str, words: Span) -> LabelledSpan:
             # In the reviewer's words: even a quotation need not be what was said.
             "form": ("indirect",),
             **first.of_claim,
-            **{f"review.{n}.{part}": (value,) for n, read in numbered for part, value in read.of_review.items()},
+            **{
+                f"review.{n}.{part}": (value,) for n, review in numbered for part, value in review.of_review.items()
+            },
         },
         names={
             "speaker": first.speakers,
-            **{f"review.{n}.by": (read.by,) for n, read in numbered if read.by},
+            **{f"review.{n}.by": (review.by,) for n, review in numbered if review.by},
         },
     )
 

@@ -27,7 +27,7 @@ MENTIONED = re.compile(rb"[Cc]laimReview(?:ed)?\b")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _DEEPEST = 24
 _REVIEW = "ClaimReview"
-_KINDS = {
+_ENTITY_TYPES = {
     "Person": "Person",
     "Organization": "Organization",
     "NewsMediaOrganization": "NewsMediaOrganization",
@@ -123,7 +123,7 @@ def find_reviews(value: JsonValue, root: JsonLdRoot, depth: int = 0) -> Iterator
     if not MENTIONED.search(value.raw):
         return
     if depth > _DEEPEST:
-        raise JsonError("what it says of reviews is nested too deeply")
+        raise JsonError("its reviews are nested too deeply")
     for entry in value.entries():
         yield from find_reviews(entry, root, depth + 1)
     members = value.members()
@@ -145,8 +145,8 @@ def read_review(found: FoundReview, canonical: str = "") -> FactCheck:
     item = next((each for each in map(root.thing, review.get("itemReviewed", ())) if each), {})
     reviewers = _names(review, "author", root, is_reviewer=True)
     publishers = _names(review, "publisher", root, is_reviewer=True)
-    desks = [name for name in (*reviewers, *publishers) if name.type != "Person"]
-    by = next(iter([*[name for name in reviewers if name.type != "Person"], *reviewers, *publishers]), None)
+    organisations = [name for name in reviewers if name.type != "Person"]
+    by = next(iter([*organisations, *reviewers, *publishers]), None)
     at = text(review, "url") or next(filter(None, map(page, review.get("mainEntityOfPage", ()))), canonical)
     rating = root.thing(next(iter(review.get("reviewRating", ())), None))
     return FactCheck(
@@ -159,7 +159,7 @@ def read_review(found: FoundReview, canonical: str = "") -> FactCheck:
         of_review={name: value for name, value in _of_review(review, rating, at).items() if value},
         by=by,
         article=_article(review, at),
-        publisher=next(iter([*publishers, *desks]), None),
+        publisher=next(iter([*publishers, *organisations]), None),
         authors=tuple(name for name in reviewers if name.type == "Person"),
         skipped=tuple(_skipped(found, item)),
         unused=tuple(_unused(found, item, rating)),
@@ -229,14 +229,14 @@ def _names(thing: Properties, field: str, root: JsonLdRoot, *, is_reviewer: bool
     for value in thing.get(field, ()):
         known = root.thing(value)
         name = text(known, "name", "alternateName") if known else "".join(plain(value)[:1])
-        kind = next((_KINDS[each] for each in kinds(known) if each in _KINDS), "")
+        kind = next((_ENTITY_TYPES[each] for each in kinds(known) if each in _ENTITY_TYPES), "")
         same = texts(known, "sameAs")
         if is_reviewer and kind != "Person":
             same += texts(known, "url")
-            # As mark-up of old has it, which names a desk by its site alone.
+            # Old mark-up identifies an organisation by its site only.
             name = name or _host(text(known, "url"))
         if name:
-            names.append(Name(name, kind, tuple(dict.fromkeys(map(_whole, same)))))
+            names.append(Name(name, kind, tuple(dict.fromkeys(map(_with_slash, same)))))
     return names
 
 
@@ -246,7 +246,7 @@ def _host(address: str) -> str:
     return found[1] if found else ""
 
 
-def _whole(address: str) -> str:
+def _with_slash(address: str) -> str:
     """Return an address with the `/` of a whole site, which not everyone writes."""
     return f"{address}/" if re.fullmatch(r"https?://[^/?#]+", address) else address
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from kg.errors import Place
+from kg.files.json_reader import JsonError, JsonValue
 from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Name, Skipped
 from kg.importers.core.mapping import ArticleField, Mapping, key
 
@@ -91,6 +92,19 @@ def texts_of(value: object) -> tuple[str, ...]:
         return ()
     text = str(value).strip()
     return (text,) if text else ()
+
+
+def first_text(value: object) -> str:
+    """Return the first text of a field's value, `""` if there is none."""
+    return "".join(texts_of(value)[:1])
+
+
+def read_value(value: JsonValue | None) -> object:
+    """Return what a value of JSON says, None if it is not there or cannot be read."""
+    try:
+        return value.read() if value else None
+    except JsonError:
+        return None
 
 
 def is_empty(value: object) -> bool:

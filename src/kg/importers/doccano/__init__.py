@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 from kg.errors import Place
 from kg.files.json_reader import JsonError, JsonValue, json_elements, parse_json, peek
 from kg.files.text_files import decode_text
-from kg.importers.core.article_fields import UnusedFields, read_article_fields, texts_of
+from kg.importers.core.article_fields import UnusedFields, first_text, read_article_fields, read_value, texts_of
 from kg.importers.core.documents import (
     AnnotatedText,
     Heartbeat,
@@ -193,28 +193,28 @@ def _raw_records(file: SourceFile) -> Iterator[tuple[bytes, Place]]:
 
 
 def _read_record(line: JsonValue, mapping: LabelMapping) -> DoccanoRecord | None:
-    """Return what a line holds in any of doccano's dialects; None if it has no text."""
+    """Return the record of a line in any of doccano's dialects; None if it has no text."""
     members = line.members()
-    values = {name: _read(member) for name, member in members.items()}
+    values = {name: read_value(member) for name, member in members.items()}
     name = _text_field(values, mapping)
     if name is None:
         return None
     read: list[DoccanoSpan | SpanLink | Skipped] = []
     fields: dict[str, object] = {}
     for other, member in members.items():
-        said = values[other]
-        if key(other) == "comments" and isinstance(said, list):
-            comments = (each.get("comment") if isinstance(each, dict) else each for each in said)
+        value = values[other]
+        if key(other) == "comments" and isinstance(value, list):
+            comments = (each.get("comment") if isinstance(each, dict) else each for each in value)
             read += [Skipped("note", _shown(each), _COMMENT, member.place) for each in comments]
-        elif key(other) == "relations" and isinstance(said, list):
-            read += [_link(_read(entry), entry.place) for entry in member.entries()]
-        elif _holds_spans(other, said):
+        elif key(other) == "relations" and isinstance(value, list):
+            read += [_link(read_value(entry), entry.place) for entry in member.entries()]
+        elif _has_spans(other, value):
             entries = enumerate(member.entries(), 1)
-            read += [_span(_read(entry), f"{other}-{number}", entry.place) for number, entry in entries]
-        elif other == "meta" and isinstance(said, dict):
-            fields.update(said)
+            read += [_span(read_value(entry), f"{other}-{number}", entry.place) for number, entry in entries]
+        elif other == "meta" and isinstance(value, dict):
+            fields.update(value)
         elif other != name:
-            fields[other] = said
+            fields[other] = value
     return DoccanoRecord(
         cast(str, values[name]),
         fields,
@@ -225,26 +225,19 @@ def _read_record(line: JsonValue, mapping: LabelMapping) -> DoccanoRecord | None
 
 
 def _text_field(values: Mapping[str, object], mapping: LabelMapping) -> str | None:
-    """Return the field that holds the text: the mapping's, doccano's own, or the longest if there are spans."""
+    """Return the name of the text: the mapping's, doccano's own, or the longest field if there are spans."""
     texts = {name: text for name, text in values.items() if isinstance(text, str) and text.strip()}
     given = [name for name, field in mapping.article.items() if field == "text"]
     for wanted in (*given, *_TEXT_FIELDS):
         for name in texts:
             if key(name) == key(wanted):
                 return name
-    if not any(_holds_spans(name, value) for name, value in values.items()):
+    if not any(_has_spans(name, value) for name, value in values.items()):
         return None
     return max(texts, key=lambda name: len(texts[name]), default=None)
 
 
-def _read(value: JsonValue) -> object:
-    try:
-        return value.read()
-    except JsonError:
-        return None
-
-
-def _holds_spans(name: str, value: object) -> bool:
+def _has_spans(name: str, value: object) -> bool:
     """Tell a list of spans; under doccano's own names, even a list of damaged ones counts."""
     if not isinstance(value, list):
         return False
@@ -260,8 +253,8 @@ def _span(entry: object, id: str, at: Place) -> DoccanoSpan | Skipped:
     user = ""
     if isinstance(entry, dict):
         start, end, label = (entry.get(name) for name in ("start_offset", "end_offset", "label"))
-        id = "".join(texts_of(entry.get("id"))[:1]) or id
-        user = "".join(texts_of(entry.get("user"))[:1])
+        id = first_text(entry.get("id")) or id
+        user = first_text(entry.get("user"))
     elif isinstance(entry, list) and len(entry) == 3:
         start, end, label = entry
     else:
@@ -279,7 +272,7 @@ def _link(entry: object, at: Place) -> SpanLink | Skipped:
     ends = [texts_of(entry.get(name)) for name in ("from_id", "to_id")]
     if not all(len(end) == 1 for end in ends):
         return Skipped("link", _shown(entry.get("id", "relation")), _NO_LINK, at)
-    return SpanLink("".join(texts_of(entry.get("type"))[:1]), ends[0][0], ends[1][0], at)
+    return SpanLink(first_text(entry.get("type")), ends[0][0], ends[1][0], at)
 
 
 def _shown(value: object) -> str:

@@ -15,7 +15,7 @@ from typing import NamedTuple, cast
 from kg.errors import Place
 from kg.files.json_reader import JsonError, JsonValue, json_elements, parse_json, peek
 from kg.files.text_files import LINE_LIMIT, decode_text
-from kg.importers.core.article_fields import is_empty, texts_of
+from kg.importers.core.article_fields import first_text, is_empty, read_value, texts_of
 from kg.importers.core.documents import Skipped, SpanLink
 from kg.importers.core.source_files import SourceFile, format_error, split_lines
 
@@ -71,7 +71,7 @@ class AnnotationResults(NamedTuple):
 
 
 class LabelStudioAnnotation(NamedTuple):
-    """One annotation of a task: who made it and when, what it holds, and the task's own fields as `data`."""
+    """One annotation of a task: who made it and when, its results, and the task's own fields as `data`."""
 
     task: str
     data: Mapping[str, object]
@@ -150,7 +150,7 @@ def _read_task(task: JsonValue) -> Iterator[LabelStudioTask | Skipped]:
     annotations: LabelStudioTask = []
     for entry in entries:
         annotation, at = entry.members(), entry.place
-        fields = {name: _value(annotation.get(name)) for name in _ANNOTATION_FIELDS}
+        fields = {name: read_value(annotation.get(name)) for name in _ANNOTATION_FIELDS}
         if fields["was_cancelled"] or fields["skipped"]:
             yield Skipped("article", f"annotation {_id(annotation)} of task {id}", _CANCELLED, at)
             continue
@@ -227,7 +227,7 @@ def _remark(value: Mapping[str, object]) -> tuple[str, ...]:
 def _annotator(completed_by: object) -> str:
     """Return who annotated, by name, else by number; never the whole of an email address."""
     if not isinstance(completed_by, dict):
-        return "".join(texts_of(completed_by)[:1]).partition("@")[0]
+        return first_text(completed_by).partition("@")[0]
     names = (completed_by.get("first_name"), completed_by.get("last_name"))
     name = " ".join(text for each in names for text in texts_of(each))
     others = (completed_by.get(each) for each in ("id", "username", "email"))
@@ -250,27 +250,19 @@ def _entries(members: Mapping[str, JsonValue], name: str) -> list[JsonValue]:
     return members[name].entries() if name in members else []
 
 
-def _value(value: JsonValue | None) -> object:
-    """Return what a value says, None if it is not there or cannot be read."""
-    try:
-        return value.read() if value else None
-    except JsonError:
-        return None
-
-
 def _object(value: JsonValue | None) -> dict[str, object]:
     """Return an object's members; none if it is no object or cannot be read."""
-    read = _value(value)
+    read = read_value(value)
     return cast(dict[str, object], read) if isinstance(read, dict) else {}
 
 
 def _id(members: Mapping[str, JsonValue]) -> str:
-    return "".join(texts_of(_value(members.get("id"))))
+    return "".join(texts_of(read_value(members.get("id"))))
 
 
 def _text(result: Mapping[str, object], name: str) -> str:
     text = result.get(name)
-    return text.strip() if isinstance(text, str) else "".join(texts_of(text)[:1])
+    return text.strip() if isinstance(text, str) else first_text(text)
 
 
 def _name(result: Mapping[str, object]) -> str:
@@ -357,7 +349,7 @@ def _read_row(row: Mapping[str, object], at: Place, members: Mapping[str, JsonVa
                 regions.append(TextRegion(f"{name}-{number + 1}", name, name, labels, entry, "", place))
     about, skipped = _match_remarks(remarks, regions)
     return LabelStudioAnnotation(
-        task="".join(texts_of(fields.get("id"))[:1]),
+        task=first_text(fields.get("id")),
         data={name: value for name, value in fields.items() if name not in _OWN_COLUMNS},
         results=AnnotationResults(tuple(regions), tuple(about), (), tuple(skipped)),
         by=_annotator(fields.get("annotator")),
@@ -369,7 +361,7 @@ def _read_row(row: Mapping[str, object], at: Place, members: Mapping[str, JsonVa
 
 
 def _regions(cell: object) -> list[Mapping[str, object]] | None:
-    """Return the regions, or remarks on regions, that a cell holds; None if it holds something else."""
+    """Return the regions, or remarks on regions, in a cell; None if it has something else."""
     if isinstance(cell, dict):
         cell = [cell]
     if not isinstance(cell, list) or not cell or not all(isinstance(each, dict) for each in cell):
