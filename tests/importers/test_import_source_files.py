@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -10,7 +11,17 @@ import pytest
 from hypothesis import given
 
 from kg.errors import CorpusError, FileError
-from kg.importers.core.source_files import FREE, RATIO, SourceFiles, SourceFolder, open_source, read_whole
+from kg.importers.core.documents import Skipped
+from kg.importers.core.source_files import (
+    FREE,
+    RATIO,
+    SourceFiles,
+    SourceFolder,
+    open_source,
+    read_whole,
+    source_files,
+    split_lines,
+)
 from support.damage import damaged
 
 
@@ -40,6 +51,35 @@ def test_a_folder_and_a_zip_of_it_hold_the_same(tmp_path: Path) -> None:
                 *[False] * 3,
             ]
             assert bundle.file("x.a") == str(source / "x.a")
+
+
+def test_a_source_is_a_folder_a_zip_or_one_file_of_any_name(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "x.a").write_bytes(b"1")
+    alone = tmp_path / "y.json.gz"
+    alone.write_bytes(gzip.compress(b"2"))
+
+    for source, read in (
+        (tmp_path / "in", [("x.a", b"1", False)]),
+        (zipped(tmp_path, {"x.a": b"1", "../z.a": b"3"}), ["../z.a", ("x.a", b"1", False)]),
+        (alone, [("y.json.gz", b"2", True)]),
+    ):
+        assert [
+            file.what if isinstance(file, Skipped) else (file.name, file.read(), file.is_alone)
+            for file in source_files(source, ".a")
+        ] == read
+    with pytest.raises(CorpusError, match="here must be b"):
+        list(source_files(tmp_path / "in", ".b", none_found="here must be b"))
+    with pytest.raises(FileError, match="there is no such file or folder"):
+        list(source_files(tmp_path / "none", ".a"))
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 100])
+def test_lines_are_split_however_the_bytes_come(size: int) -> None:
+    raw = b"a\n\r\nbc\n\nlast"
+
+    pieces = [raw[at : at + size] for at in range(0, len(raw), size)]
+    assert list(split_lines(pieces, "a.jsonl")) == [b"a\n", b"\r\n", b"bc\n", b"\n", b"last"]
 
 
 def test_names_that_lead_out_of_a_zip_are_not_read(tmp_path: Path) -> None:
