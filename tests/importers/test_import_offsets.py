@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.importers.core.offsets import GraphemeOffsets, Utf16Offsets
-from kg.importers.doccano.offsets import OffsetCounting
+from kg.importers.doccano import OffsetCounting
 from kg.text.spans import Span
 
 TEXTS = st.text(st.characters(codec=None) | st.sampled_from("a😀𝒳\ud83d\ude00"))
