@@ -1,4 +1,4 @@
-"""The W3C test suite of SHACL Core: every test passes with every field of its results; none is handed over."""
+"""The W3C test suite of SHACL Core: every test passes with every field of its results, by kg's engine alone."""
 
 from __future__ import annotations
 

@@ -106,13 +106,13 @@ def test_a_format_that_nothing_tells_is_wrong_usage(name: str, given: str) -> No
         (
             b'{"@context": "https://schema.org", "@id": "urn:a"}',
             "application/ld+json",
-            "x: this must be application/ld+json: its context must stand in the document itself, as kg fetches "
+            "x: this must be application/ld+json: its context must be in the document itself, because kg fetches "
             "nothing: put it there [bad-rdf]",
         ),
         (
             b"<urn:a> <urn:b> <<( <urn:c> <urn:d> <urn:e> )>> .",
             "text/turtle",
-            "x: this must be text/turtle: a statement must not be about another statement, as it is of <urn:a> "
+            "x: this must be text/turtle: a triple must not be about another triple, like the one of <urn:a> "
             "[bad-rdf]",
         ),
     ],

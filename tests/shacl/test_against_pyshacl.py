@@ -27,7 +27,7 @@ from support.mapped_corpora import corpus
 pytestmark = pytest.mark.slow
 
 LONG = os.environ.get("KG_TEST_LONG")
-"""Set to a number: so many pairs of a graph and shapes are compared."""
+"""A number: how many pairs of a graph and shapes to compare."""
 EX = "http://example.org/"
 SH = "http://www.w3.org/ns/shacl#"
 HEAD = f"""@prefix ex: <{EX}> .
@@ -152,7 +152,7 @@ def compiled(written: str) -> Shapes:
         return compile_shapes([path])
 
 
-def told(results: Sequence[Result]) -> dict[tuple[str, ...], Result]:
+def by_violation(results: Sequence[Result]) -> dict[tuple[str, ...], Result]:
     return {(each.focus, each.path, each.value, each.component, each.severity): each for each in results}
 
 
@@ -185,9 +185,9 @@ def excuse_theirs(result: Result, unit: Sequence[Node]) -> str:
 @given(shapes_graphs(), nodes(), st.sampled_from([{}, {ex("d"): [ex("E")]}]))
 def test_compiled_shapes_say_what_pyshacl_says(written: str, unit: list[Node], types: dict[Iri, list[Iri]]) -> None:
     shapes = compiled(written)
-    ours = told(validate(unit, shapes, types))
+    ours = by_violation(validate(unit, shapes, types))
     try:
-        theirs = told(validate_with_pyshacl(unit, shapes, types))
+        theirs = by_violation(validate_with_pyshacl(unit, shapes, types))
     except KgError:
         # It gives up on sh:lessThan of a blank node or of an ill-formed literal; by 4.5 that is a violation.
         if "sh:lessThan" not in written:

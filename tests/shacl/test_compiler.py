@@ -30,13 +30,13 @@ def ex(name: str) -> Iri:
 
 
 def in_a_row(count: int, last: Iri) -> list[Node]:
-    """Return nodes each of which has the next, and the last of them another one."""
+    """Return a chain of nodes, the last of which refers to another node."""
     names = [*(ex(f"n{number}") for number in range(count)), last]
     return [Node(node, {ex("next"): [after]}) for node, after in pairwise(names)]
 
 
 def chain(count: int, targeted: str) -> str:
-    """Return shapes each of which refers to the next."""
+    """Return a chain of shapes that refer to the next."""
     links = "".join(f"ex:s{number} sh:node ex:s{number + 1} .\n" for number in range(count))
     return f"{links} ex:s{count} sh:class ex:C . {targeted} sh:targetNode ex:a ."
 

@@ -312,7 +312,7 @@ def test_a_file_that_does_not_parse_is_named_with_its_line(tmp_path: Path) -> No
 
 
 def test_a_character_that_no_term_may_have_is_an_error_of_the_file(shapes: Compile) -> None:
-    with pytest.raises(FileError, match=r"0\.ttl: the shapes hold a control character"):
+    with pytest.raises(FileError, match=r"0\.ttl: the shapes contain a control character"):
         shapes(r'ex:S sh:message "\u0001" .')
 
 

@@ -1,4 +1,4 @@
-"""What pySHACL refuses is told as a fault of the shapes, and what kg would not write itself comes back as it is."""
+"""pySHACL: mistakes in queries and refused shapes name the shape, and terms come back unchanged."""
 
 from __future__ import annotations
 

@@ -64,8 +64,8 @@ def test_a_folder_without_shapes_is_an_error(tmp_path: Path) -> None:
         files_of([tmp_path])
 
     assert str(caught.value) == (
-        f"{tmp_path}: a folder of shapes must hold a file that ends in one of .ttl .nt .nq .trig .jsonld .rdf .n3 "
-        "(and .gz or .zst behind it): name another folder, or the file itself."
+        f"{tmp_path}: a folder of shapes must contain a file that ends in one of .ttl .nt .nq .trig .jsonld .rdf "
+        ".n3 (and .gz or .zst behind it): name another folder, or the file itself."
     )
 
 

@@ -334,7 +334,7 @@ def json_list(values: list[str], indent: str) -> str:
 
 
 def json_texts(texts: dict[str, list[str]], indent: str) -> str:
-    """Return a mapping from language to written text, or to a list where there are several."""
+    """Return a mapping from language to text as JSON, or to a list of several."""
     members = [
         (language, values[0] if len(values) == 1 else json_list(values, f"{indent}  "))
         for language, values in texts.items()

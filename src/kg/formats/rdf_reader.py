@@ -79,12 +79,12 @@ def _triples(stream: IO[bytes], media: str) -> Iterator[tuple[Iri, Iri, Term]]:
     no_base = "http://base.invalid/"
     for quad in pyoxigraph.parse(stream, format=form, base_iri=no_base, rename_blank_nodes=False):
         if isinstance(quad.object, pyoxigraph.Triple):
-            raise SyntaxError(f"a statement must not be about another statement, as it is of {quad.subject}")
+            raise SyntaxError(f"a triple must not be about another triple, like the one of {quad.subject}")
         yield from_oxigraph(quad)
 
 
 def _reason(message: str) -> str:
     """Return a parser's message without the place at its start."""
     if "LoadDocumentCallback" in message:
-        return "its context must stand in the document itself, as kg fetches nothing: put it there"
+        return "its context must be in the document itself, because kg fetches nothing: put it there"
     return re.sub(r"^Parser error [^:]*: ", "", message)

@@ -116,7 +116,7 @@ class ConformsToRows(Conformance):
 
 
 def conformance_to(rows: Rows) -> Conformance:
-    """Return the conformance to a shape with these rows, as fast as it can be told."""
+    """Return the fastest way to tell conformance to a shape with these rows."""
     if len(rows) != 1:
         return ConformsToRows(rows)
     required = rows[0].requirements

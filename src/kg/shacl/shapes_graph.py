@@ -189,7 +189,7 @@ def parse_triples(content: bytes, path: Path) -> Triples:
         try:
             add_triple(found, terms[subject], Iri(predicate), terms[value])
         except ValueError as error:
-            raise FileError(f"{path}: the shapes hold {error}") from error
+            raise FileError(f"{path}: the shapes contain {error}") from error
     return found
 
 

@@ -83,7 +83,7 @@ def _rdf_files(folder: Path) -> list[Path]:
     found = [file for file in named if is_inside(str(file), str(folder))]
     if not found:
         raise UsageError(
-            f"{folder}: a folder of shapes must hold a file that ends in one of {suffixes()} "
+            f"{folder}: a folder of shapes must contain a file that ends in one of {suffixes()} "
             "(and .gz or .zst behind it): name another folder, or the file itself."
         )
     return found
