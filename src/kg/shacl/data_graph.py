@@ -21,11 +21,10 @@ class DataGraph:
     """Nodes by subject.
 
     `types` are the known types of nodes outside the graph. `stated_subclasses` are the pairs of a class and a
-    super-class that the nodes state. The focus nodes of the shapes set the rest: `subclasses` are those of the
-    classes that the shapes name, `subjects` the subjects by predicate and value, for the inverse paths.
+    super-class that the nodes state. `subclasses` are those of the classes that the shapes name, which set them.
     """
 
-    __slots__ = ("index", "stated_subclasses", "subclasses", "subjects", "types")
+    __slots__ = ("_subjects", "index", "stated_subclasses", "subclasses", "types")
 
     def __init__(self, nodes: Iterable[Node], types: Mapping[Iri, Collection[Iri]]) -> None:
         self.index: dict[Term, Properties] = by_subject(nodes)
@@ -36,7 +35,7 @@ class DataGraph:
         # Not copied into a dict: a mapping that records its look-ups would record all keys.
         self.types = cast("Mapping[Term, Collection[Term]]", types)  # the keys of a Mapping are invariant
         self.subclasses: Subclasses = {}
-        self.subjects: dict[Iri, dict[Term, list[Term]]] = {}
+        self._subjects: dict[Iri, dict[Term, list[Term]]] = {}
 
     def properties(self, subject: Term) -> Properties:
         """Return the properties of a term: none for a literal and for a node outside the graph."""
@@ -53,8 +52,14 @@ class DataGraph:
                 return True
         return False
 
-    def index_values(self, subject: Term, properties: Properties, predicate: Iri) -> None:
-        """Add a subject to `subjects` under the values of one of its predicates."""
-        values, by_value = properties[predicate], self.subjects[predicate]
-        for value in values if len(values) < 2 else list(dict.fromkeys(values)):
-            by_value.setdefault(value, []).append(subject)
+    def subjects(self, predicate: Iri) -> dict[Term, list[Term]]:
+        """Return the subjects that have a predicate, by its values."""
+        found = self._subjects.get(predicate)
+        if found is None:
+            found = self._subjects[predicate] = {}
+            for subject, properties in self.index.items():
+                if predicate in properties:
+                    values = properties[predicate]
+                    for value in values if len(values) < 2 else list(dict.fromkeys(values)):
+                        found.setdefault(value, []).append(subject)
+        return found

@@ -21,7 +21,7 @@ from kg.shacl.constraints import (
 )
 from kg.shacl.data_graph import NO_VALUES, NOTHING, TYPE, DataGraph, Properties, Subclasses
 from kg.shacl.datatypes import ValueTest
-from kg.shacl.property_paths import Path, inverted_predicates
+from kg.shacl.property_paths import Path
 from kg.shacl.shapes_graph import ShapesGraph, sh
 
 PLANS_CACHED = 1024
@@ -99,19 +99,12 @@ class NodePlan:
 class RemainingChecks:
     """What is left of a plan to check on nodes with certain predicates.
 
-    If `violated`, a required predicate is missing. `target_predicates` are those that make the node a target if
-    they have a value, `inverse_predicates` those whose values the data graph must index.
+    If `violated`, a required predicate is missing. `target_predicates` make the node a target if they have a value.
     """
 
-    __slots__ = ("inverse_predicates", "other_paths", "plan", "predicate_rows", "target_predicates", "violated")
+    __slots__ = ("other_paths", "plan", "predicate_rows", "target_predicates", "violated")
 
-    def __init__(
-        self,
-        plan: NodePlan,
-        properties: Properties,
-        target_predicates: list[Iri],
-        inverse_predicates: list[Iri],
-    ) -> None:
+    def __init__(self, plan: NodePlan, properties: Properties, target_predicates: list[Iri]) -> None:
         self.plan = plan
         self.predicate_rows: list[PredicateRow] = [
             plan.predicate_rows[each] for each in properties if each in plan.predicate_rows
@@ -121,7 +114,6 @@ class RemainingChecks:
             row for row in plan.other_paths if not row.statically_satisfied(properties)
         ]
         self.target_predicates = target_predicates
-        self.inverse_predicates = inverse_predicates
 
 
 FocusNode = tuple[Term, Properties, RemainingChecks]
@@ -134,7 +126,6 @@ class Targets:
         self.rows = list(rows.items())
         self.classes = _positions(graph, rows, "targetClass")
         self.subjects_of = _positions(graph, rows, "targetSubjectsOf")
-        self.inverted = frozenset(inverted_predicates(graph))
         self._nodes = _positions(graph, rows, "targetNode")
         self._objects_of = _positions(graph, rows, "targetObjectsOf")
         self._stated_subclasses = list(graph.subclasses())
@@ -142,23 +133,18 @@ class Targets:
         self._plans = Plans(self, subclasses_of(self._named_classes, self._stated_subclasses))
 
     def focus_nodes(self, data: DataGraph) -> list[FocusNode]:
-        """Return the focus nodes in the data graph, then those outside it.
-
-        Sets `subclasses` and `subjects` of the data graph.
-        """
+        """Return the focus nodes in the data graph, then those outside it. Sets the graph's `subclasses`."""
         found: list[FocusNode] = []
         plans = self._plans
         if data.stated_subclasses:
             pairs = [*self._stated_subclasses, *data.stated_subclasses]
             plans = Plans(self, subclasses_of(self._named_classes, pairs))
-        data.subclasses, data.subjects = plans.subclasses, {predicate: {} for predicate in self.inverted}
+        data.subclasses = plans.subclasses
         named = self._named_nodes(data) if self._nodes or self._objects_of else {}
         for node, properties in data.index.items():
             checks = plans.checks(named.pop(node, ()) if named else (), properties)
             if checks.plan.shapes:
                 found.append((node, properties, checks))
-            for predicate in checks.inverse_predicates:
-                data.index_values(node, properties, predicate)
         for node, positions in named.items():
             found.append((node, NOTHING, plans.checks(positions, NOTHING)))
         return found
@@ -205,8 +191,7 @@ class Plans:
             if len(self._plans) >= PLANS_CACHED:
                 self._plans.clear()
             plan = self._plans[kind] = self._make_plan(kind)
-        inverse_predicates = [each for each in predicates if each in self._targets.inverted]
-        return RemainingChecks(plan, properties, target_predicates, inverse_predicates)
+        return RemainingChecks(plan, properties, target_predicates)
 
     def _make_plan(self, kind: NodeKind) -> NodePlan:
         types, named_by, target_predicates = kind

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from kg.rdf.terms import Iri, Term
 from kg.shacl.data_graph import NO_VALUES, NOTHING, DataGraph, Properties
-from kg.shacl.shapes_graph import LISTS, NIL, ShapesGraph, sh
+from kg.shacl.shapes_graph import LISTS, ShapesGraph, sh
 
 MAX_NESTING = 100
 """How deep paths may be nested: Python's own limit on nested calls is not far beyond."""
@@ -75,21 +75,6 @@ def read_path(graph: ShapesGraph, start: Term, outer: tuple[Term, ...] = ()) -> 
     return AlternativePath([inner(choice) for choice in graph.items(node)])
 
 
-def inverted_predicates(graph: ShapesGraph) -> set[Iri]:
-    """Return the predicates in the inverse paths of a shapes graph: a data graph must index their values."""
-    found: set[Iri] = set()
-    seen: set[Term] = set()
-    waiting = list(graph.values(sh("inversePath")))
-    while waiting:
-        node = waiting.pop()
-        if node[0] == "<" and node != NIL:
-            found.add(Iri(node))
-        elif node not in seen:
-            seen.add(node)
-            waiting.extend(value for predicate in _STEPS for value in graph.objects(node, predicate))
-    return found
-
-
 class PredicatePath(Path):
     """One predicate."""
 
@@ -108,7 +93,7 @@ class PredicatePath(Path):
 
 
 class InversePath(Path):
-    """sh:inversePath of one predicate, whose values the data graph has indexed."""
+    """sh:inversePath of one predicate."""
 
     __slots__ = ("_predicate",)
 
@@ -117,7 +102,7 @@ class InversePath(Path):
         self._predicate = predicate
 
     def follow(self, data: DataGraph, focus: Term) -> list[Term]:
-        return data.subjects[self._predicate].get(focus, NO_VALUES)
+        return data.subjects(self._predicate).get(focus, NO_VALUES)
 
     def inverse(self) -> Path:
         return PredicatePath(self._predicate)
@@ -226,7 +211,6 @@ _PATHS: dict[str, Callable[[Path], Path]] = {
     "oneOrMorePath": lambda path: RepeatedPath(path, from_focus=False),
     "zeroOrOnePath": OptionalPath,
 }
-_STEPS = (LISTS.first, LISTS.rest, sh("alternativePath"), *map(sh, _PATHS))
 
 
 def _once(nodes: Iterable[Term]) -> list[Term]:
