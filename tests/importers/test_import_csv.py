@@ -14,12 +14,18 @@ from hypothesis import strategies as st
 
 from kg.cli import run
 from kg.errors import FileError, Place
-from kg.files.spreadsheets import line
+from kg.files.csv_files import Row, line, plain, read_rows, read_text_lines
+from kg.files.text_files import read_chunks
 from kg.importers import csv
 from kg.importers.core.documents import AnnotatedText, ArticleMetadata, LabelledSpan, Name, SpanLink
 from kg.importers.core.mapping import Mapping
 from kg.text.spans import Span
 from support.sheets import TEXT, complaint, documents, left_out, read_all, words_in
+
+
+def rows_of(file: Path) -> list[Row]:
+    """Return the rows of a file of comma-separated values."""
+    return list(read_rows(read_text_lines(read_chunks(str(file)), str(file)), str(file), ",", decode=plain))
 
 
 def lay(folder: Path, content: str | bytes, name: str = "claims.csv") -> Path:
@@ -158,7 +164,7 @@ def test_marks_that_are_not_doubled_are_told_and_the_cell_is_not_guessed(tmp_pat
 def test_a_blank_may_stand_before_a_cell_that_is_quoted_as_a_whole(
     tmp_path: Path, line: str, cells: list[tuple[str, int]]
 ) -> None:
-    (row,) = csv.read_rows(str(lay(tmp_path, line)), ",")
+    (row,) = rows_of(lay(tmp_path, line))
 
     assert [(cell.text, cell.column) for cell in row.values()] == cells
 
@@ -249,6 +255,6 @@ def test_whatever_python_writes_is_read_cell_by_cell(
     python_csv.writer(stream, quoting=python_csv.QUOTE_ALL).writerows(rows)
     file.write_bytes(stream.getvalue().encode())
     kept = [{at: text for at, text in enumerate(row) if text and not text.isspace()} for row in rows]
-    read = [{at: cell.text for at, cell in row.items()} for row in csv.read_rows(str(file), ",")]
+    read = [{at: cell.text for at, cell in row.items()} for row in rows_of(file)]
     plain = partial(map, csv.plain)
     assert read == [dict(zip(row, plain(row.values()), strict=True)) for row in kept if row]

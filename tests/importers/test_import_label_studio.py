@@ -503,7 +503,7 @@ def test_a_row_with_more_cells_than_columns_is_named(tmp_path: Path) -> None:
         (b"id,text\n1,x\n", (1, 1), "not-label-studio"),
         (b"", (1, 1), "not-label-studio"),
         (b"annotator,text\n1,x\n2,\xff\n", (3, 3), "not-utf-8"),
-        (b'annotator,text\n1,"x"y"\r"\r\n', (2, 1), "not-csv"),
+        (b'annotator,text\n1,"x"y"\r"\r\n', (3, 1), "never-closed"),
     ],
 )
 def test_a_table_that_cannot_be_read_is_an_error_with_its_line(

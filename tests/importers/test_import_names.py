@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from kg.annotations.classes import AnnotatorEntry, EntityEntry
 from kg.errors import CorpusError, Finding, Place
-from kg.files.spreadsheets import write_rows
+from kg.files.csv_files import write_rows
 from kg.importers.core.documents import Name
 from kg.importers.core.names import NAMES_HEADER, NameRegister, check_known, known_names, name_rows, read_entities
 from support.documents import document, imported, mark, tree

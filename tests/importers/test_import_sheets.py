@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from kg.errors import Place
+from kg.files.csv_files import Cell
 from kg.importers.core.documents import AnnotatedText, Name, SpanLink
 from kg.importers.core.mapping import Mapping
-from kg.importers.sheets.columns import Cell, column_letters, guess_from_header, written_date
+from kg.importers.sheets.columns import column_letters, guess_from_header, written_date
 from support.sheets import TEXT, documents, left_out, words_in, words_of
 from support.sheets import read_table as read
 

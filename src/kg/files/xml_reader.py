@@ -42,6 +42,8 @@ class XmlReader:
         self._advice = advice
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
+        # A document type must not add attributes either: a long one could be repeated for each of many elements.
+        self._parser.specified_attributes = True
         self._depth = 0
 
     def place(self) -> Place:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from kg.files.spreadsheets import BOM, line
+from kg.files.csv_files import BOM, line
 from kg.formats.claim_formats import Nodes, Properties, by_iri, in_language, instances
 from kg.mappers.claim import RELATIONS
 from kg.meaning.claim import INFERRED

@@ -25,7 +25,7 @@ from kg.corpus.writer import claims_yaml, config_yaml, entities_yaml, json_line
 from kg.errors import CorpusError, Finding, Place, Spot, UsageError
 from kg.errors import Path as Way
 from kg.files.atomic_writes import atomic_folder
-from kg.files.spreadsheets import write_rows
+from kg.files.csv_files import write_rows
 from kg.importers.core.claims import ImportedArticle, ImportResult, import_article
 from kg.importers.core.documents import AnnotatedText, Item, Skipped
 from kg.importers.core.mapping import Mapping

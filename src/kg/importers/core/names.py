@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +16,7 @@ from kg.corpus.decoding import salvaged, yaml_tree
 from kg.corpus.ids import TAKEN, is_slug, suggested
 from kg.corpus.messages import taken_id
 from kg.errors import CorpusError, Finding, Place
-from kg.files.spreadsheets import plain
+from kg.files.csv_files import likely_delimiter, numbered_lines, plain, read_rows
 from kg.files.text_files import UNSAFE, read_text
 from kg.importers.core.documents import Name
 from kg.meaning.index import TOPICS
@@ -223,28 +221,24 @@ def _entity(row: NameRow, before: EntityEntry | None) -> EntityEntry | None:
 
 def _filled_in(file: Path) -> Iterator[NameRow]:
     for number, row in _rows(file):
-        name, id, type = (clean(plain(row.get(column) or "")) for column in ("name", "entity", "type"))
+        name, id, type = (clean(row.get(column, "")) for column in ("name", "entity", "type"))
         if id or type:
-            yield NameRow(number, name, id or slug(name), type, plain(row.get("same_as") or "").split())
+            yield NameRow(number, name, id or slug(name), type, row.get("same_as", "").split())
 
 
-def _rows(file: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
+def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the rows with their lines, whichever delimiter the spreadsheet used."""
     text = read_text(str(file))
-    header = text.partition("\n")[0]
-    delimiter = max(",;\t", key=header.count)
-    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
-    missing = [each for each in ("name", "entity", "type") if each not in (reader.fieldnames or ())]
+    delimiter = likely_delimiter(text.partition("\n")[0])
+    rows = read_rows(numbered_lines(text), str(file), delimiter, decode=plain)
+    header = {at: cell.text for at, cell in next(rows, {}).items()}
+    missing = [each for each in ("name", "entity", "type") if each not in header.values()]
     if missing:
         message = f"a table of names must have the columns name, entity and type; missing: {', '.join(missing)}"
         raise CorpusError([Finding("violation", message, "names-table", Place(str(file), 1, 1))])
-    try:
-        for row in reader:
-            yield reader.line_num, row
-    except csv.Error as error:
-        message = f"a table of names must be comma-separated values: {error}"
-        at = Place(str(file), reader.line_num + 1, 1)
-        raise CorpusError([Finding("violation", message, "names-table", at)]) from error
+    for row in rows:
+        first = next(iter(row.values()))
+        yield first.line, {header[at]: cell.text for at, cell in row.items() if at in header}
 
 
 def _fault(row: NameRow) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kg.errors import Finding
-from kg.files.spreadsheets import line, write_rows
+from kg.files.csv_files import line, write_rows
 from kg.importers.core.claims import ImportedArticle
 from kg.importers.core.documents import Skipped
 

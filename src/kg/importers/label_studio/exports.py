@@ -6,25 +6,24 @@ of its region; if it may have only one, Label Studio drops the offsets, and nobo
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from typing import NamedTuple, cast
 
 from kg.errors import Place
+from kg.files.csv_files import likely_delimiter, read_rows, read_text_lines
 from kg.files.json_reader import JsonError, JsonValue, json_elements, parse_json, peek
-from kg.files.text_files import LINE_LIMIT, decode_text
+from kg.files.text_files import LINE_LIMIT
 from kg.importers.core.article_fields import first_text, is_empty, read_value, texts_of
 from kg.importers.core.documents import Skipped, SpanLink
-from kg.importers.core.source_files import SourceFile, format_error, split_lines
+from kg.importers.core.source_files import SourceFile, format_error
 
 _REMARKS = ("choices", "taxonomy", "rating", "number", "datetime", "text")
 _ROW_COLUMNS = ("annotation_id", "annotator")
 """Columns that every row has."""
 _OWN_COLUMNS = frozenset((*_ROW_COLUMNS, "created_at", "updated_at", "lead_time", "agreement", "history"))
 _ANNOTATION_FIELDS = ("was_cancelled", "skipped", "ground_truth", "created_at", "updated_at", "completed_by")
-_DELIMITERS = ",;\t"
 _BOM = "\ufeff"
 _NO_TASK = "it must be a task of Label Studio, with `data` and `annotations`"
 _UNREAD = "kg reads spans with labels, remarks on them, and relations; this is none of them"
@@ -271,15 +270,16 @@ def _name(result: Mapping[str, object]) -> str:
 
 def _table(pieces: Iterator[bytes], file: str) -> Iterator[LabelStudioTask | Skipped]:
     """Yield the rows of a CSV or TSV. Raises `CorpusError` if it lacks the columns of Label Studio."""
-    columns: list[str] | None = None
-    for cells, at in _csv_rows(pieces, file):
-        if columns is None:
-            columns = cells
-            if not any(each in columns for each in _ROW_COLUMNS):
-                names = " and ".join(_ROW_COLUMNS)
-                message = f"a table of Label Studio must have the columns {names}: is it another tool's?"
-                raise format_error(message, "not-label-studio", *at)
-            yield Skipped("link", "relations", _NO_RELATIONS, Place(file, 1, 1))
+    rows = _csv_rows(pieces, file)
+    columns, start, _ = next(rows, ([], Place(file, 1, 1), ""))
+    if not any(each in columns for each in _ROW_COLUMNS):
+        names = " and ".join(_ROW_COLUMNS)
+        message = f"a table of Label Studio must have the columns {names}: is it another tool's?"
+        raise format_error(message, "not-label-studio", *start)
+    yield Skipped("link", "relations", _NO_RELATIONS, Place(file, 1, 1))
+    for cells, at, fault in rows:
+        if fault:
+            yield Skipped("article", "row", fault, at)
         elif any(cells[len(columns) :]):
             why = "it has more cells than the table has columns: export it again"
             yield Skipped("article", "row", why, at)
@@ -287,30 +287,18 @@ def _table(pieces: Iterator[bytes], file: str) -> Iterator[LabelStudioTask | Ski
             yield [_read_row({name: _cell(text, at) for name, text in zip(columns, cells, strict=False)}, at, {})]
 
 
-def _csv_rows(pieces: Iterator[bytes], file: str) -> Iterator[tuple[list[str], Place]]:
-    """Yield rows with their places. Raises `CorpusError` for what is not UTF-8, and for a line above the limit."""
-    # The module's own limit is 131 kB: the regions of a long article have more.
-    csv.field_size_limit(LINE_LIMIT)
-    lines = _text_lines(pieces, file)
-    first = next(lines, "").removeprefix(_BOM)
-    reader = csv.reader(chain((first,), lines), delimiter=max(_DELIMITERS, key=first.count))
-    number = 1
-    try:
-        for cells in reader:
-            at, number = Place(file, number, 1), reader.line_num + 1
-            yield cells, at
-    except csv.Error as error:
-        message = f"a table must quote cells with commas or line ends ({error}): export it again"
-        raise format_error(message, "not-csv", file, number, 1) from error
+def _csv_rows(pieces: Iterator[bytes], file: str) -> Iterator[tuple[list[str], Place, str]]:
+    """Yield rows with their places, and why one cannot be read.
 
-
-def _text_lines(pieces: Iterator[bytes], file: str) -> Iterator[str]:
-    for number, line in enumerate(split_lines(pieces, file), 1):
-        try:
-            yield line.decode()
-        except UnicodeDecodeError:
-            decode_text(line, file, line=number)
-            raise
+    Raises `CorpusError` for bytes that are not text, and for a line or row above the limit.
+    """
+    lines = read_text_lines(pieces, file)
+    first = next(lines, (1, ""))
+    delimiter = likely_delimiter(first[1])
+    for row in read_rows(chain((first,), lines), file, delimiter, most=LINE_LIMIT):
+        cells = [row[at].text if at in row else "" for at in range(max(row) + 1)]
+        fault = next((cell.fault for cell in row.values() if cell.fault), "")
+        yield cells, Place(file, next(iter(row.values())).line, 1), fault
 
 
 def _cell(text: str, at: Place) -> object:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from kg.corpus.reader import divided
 from kg.errors import CorpusError, FileError, Finding, Place
+from kg.files.csv_files import Cell, Row
 from kg.files.input_files import is_inside, leads_out
 from kg.files.temporary import temporary_database
 from kg.files.text_files import read_text
@@ -21,8 +22,6 @@ from kg.importers.core.mapping import Mapping
 from kg.importers.core.source_files import SourceFolder, format_error
 from kg.importers.sheets.claims import ClaimRowReader, SheetRow
 from kg.importers.sheets.columns import (
-    Cell,
-    Row,
     Sheet,
     Table,
     cell_names,

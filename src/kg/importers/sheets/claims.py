@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from kg.files.csv_files import Cell, Row
 from kg.importers.core.documents import Kind, LabelledSpan, Name, Skipped, SpanLink
-from kg.importers.sheets.columns import Cell, Columns, Row, Sheet, cell_names, cell_values
+from kg.importers.sheets.columns import Columns, Sheet, cell_names, cell_values
 from kg.text.anchors import AnchorError, find
 from kg.text.spans import MARKS, CollapsedText, Span
 

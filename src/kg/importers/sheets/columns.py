@@ -10,22 +10,10 @@ from typing import NamedTuple, cast
 from unicodedata import normalize
 
 from kg.errors import Place
+from kg.files.csv_files import Cell, Row
 from kg.importers.core.claim_fields import is_review_attribute
 from kg.importers.core.documents import Name
 from kg.importers.core.mapping import PRESETS, ArticleField, Field, Mapping, key
-
-
-class Cell(NamedTuple):
-    """A cell that is not empty: its text, its place, and why its value cannot be read (`""`: it can)."""
-
-    text: str
-    line: int
-    column: int
-    fault: str = ""
-
-
-Row = dict[int, Cell]
-"""The cells of a row that are not empty, by column from 0, in that order."""
 
 
 class Sheet(NamedTuple):

@@ -7,7 +7,6 @@ annotations. A `sources.csv` there may give them instead: two columns without a 
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from msgspec.structs import replace
 
 from kg.corpus.reader import divided
 from kg.errors import CorpusError, FileError
+from kg.files.csv_files import numbered_lines, read_rows
 from kg.files.temporary import Spool
 from kg.files.text_files import decode_text
 from kg.importers.core.documents import (
@@ -212,8 +212,8 @@ class TextFiles:
         """Return the text of each IRI in the table."""
         if not self._folder.has(TABLE):
             return {}
-        rows = csv.reader(self._decoded(TABLE).splitlines())
-        return {row[0].strip(): _without_suffix(row[1].strip()) for row in rows if len(row) > 1 and row[1].strip()}
+        rows = read_rows(numbered_lines(self._decoded(TABLE)), self._folder.file(TABLE), ",")
+        return {row[0].text.strip(): _without_suffix(row[1].text.strip()) for row in rows if {0, 1} <= row.keys()}
 
     def _decoded(self, name: str) -> str:
         return decode_text(read_whole(self._folder, name), self._folder.file(name))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kg.files.spreadsheets import cell, line, plain, write_rows
+from kg.files.csv_files import cell, line, plain, write_rows
 
 texts = st.text(st.sampled_from("=+-@＝＋－＠'\";,|\t\r\n \xa0\u200b\ufeff\x00a1.") | st.characters(codec="utf-8"))
 
