@@ -68,3 +68,7 @@ def test_what_is_no_xml_or_could_expand_is_refused(
     (finding,) = caught.value.findings
     assert (finding.message[: len(message)], finding.at) == (message, Place("a.xml", *place))
     assert rule in finding.rule
+
+
+def test_a_document_type_adds_no_attributes() -> None:
+    assert read(b'<!DOCTYPE a [<!ATTLIST a b CDATA "long">]><a/>') == [("a", {}, Place("a.xml", 1, 43))]
