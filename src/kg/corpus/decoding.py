@@ -26,12 +26,12 @@ from kg.text.nearest_name import nearest
 File = TypeVar("File")
 """`ClaimsFile`, `CorpusFile`, `EntitiesFile`, `LineFile`."""
 
-# What can be wrong with a field while its entry is still what was meant: `claims/c01/act`, `stoltenberg/also`.
+# Faults of a field with which its entry is still usable: `claims/c01/act`, `stoltenberg/also`.
 _OF_A_FIELD = frozenset(("unknown-key", "not-allowed", "wrong-kind", "empty-value", "not-true-or-false", "bad-day"))
 _FIELD_DEPTHS: dict[object, int] = {CorpusFile: 1, EntitiesFile: 2}
 _FIELD_DEPTH = 3
 
-# Fields whose text is read by people, so that a part lost to a comment would not be missed by any later check.
+# Fields whose text is read by people, so that no later check would notice a part lost to a comment.
 _FREE_TEXT = frozenset(
     [
         "words",
@@ -48,28 +48,28 @@ _FREE_TEXT = frozenset(
         "description",
     ]
 )
-_ABSENT = ("", -1)  # defaults that stand for "not given", which nobody writes
+_ABSENT = ("", -1)  # defaults that mean "not given", which nobody writes
 _TRUE_OR_FALSE = ("true", "false", "1", "0")  # what msgspec takes
 
 
 def yaml_tree(file: str, of: object, folder: str = NAMED) -> ParsedFile:
-    """Return the values of a YAML file. Raises `CorpusError` if it is no YAML, `FileError` if it is unreadable."""
+    """Return the values of a YAML file. Raises `CorpusError` if it is not YAML, `FileError` if it is unreadable."""
     text = read_text(file, folder)
     tree = read_yaml(text, file)
     return tree._replace(findings=(*tree.findings, *_lost_to_comments(tree, of, text, file)))
 
 
 def salvaged(tree: ParsedFile, of: type[File], file: str, *, line: int = 0) -> tuple[File | None, list[Finding]]:
-    """Return the values as a Struct, and every finding.
+    """Return the values as a Struct, and all findings.
 
-    Where only fields are wrong, the Struct is without them, so that all else in the file can still be checked;
-    where more is, it is None.
+    If only fields are wrong, the Struct is made without them, so that the rest of the file can still be checked; if
+    more is wrong, it is None.
     """
     try:
         value = msgspec.convert(tree.value, of, strict=False)
     except msgspec.ValidationError as error:
         found = mismatches(tree, of, file, line=line)
-        # Should the walk ever miss what msgspec saw, its own words are better than none.
+        # If the comparison ever misses what msgspec found, report msgspec's own message.
         odd = Finding("violation", f"the file must be as its schema says: {error}", "schema", Spot(file, (), line))
         return _without(found, tree, of), [*tree.findings, *(found or [odd])]
     found = mismatches(tree, of, file, line=line) if tree.suspect or not are_sound(value) else []
@@ -77,7 +77,7 @@ def salvaged(tree: ParsedFile, of: type[File], file: str, *, line: int = 0) -> t
 
 
 def _without(findings: list[Finding], tree: ParsedFile, of: type[File]) -> File | None:
-    """Return the values without the fields that findings are about; None where one is no field of an entry."""
+    """Return the values without the wrong fields; None if a finding is about more than a field of an entry."""
     if not findings or not _is_safe(tree):
         return None
     depth = _FIELD_DEPTHS.get(of, _FIELD_DEPTH)
@@ -95,7 +95,7 @@ def _without(findings: list[Finding], tree: ParsedFile, of: type[File]) -> File 
 
 
 def _is_safe(tree: ParsedFile) -> bool:
-    """Tell whether the values are what was written, but perhaps for an end lost to a comment."""
+    """Tell whether the values are as written, except perhaps for ends lost to comments."""
     return all(finding.rule == "lost-to-comment" for finding in tree.findings)
 
 
@@ -107,7 +107,7 @@ def _remove(values: Any, path: Path) -> None:
 
 
 def _lost_to_comments(tree: ParsedFile, of: object, text: str, file: str) -> list[Finding]:
-    """Return a finding for each unquoted text whose end a ` #` made a comment."""
+    """Return a finding for each unquoted text of which ` #` made the rest a comment."""
     if not tree.comments:
         return []
     lines = Lines(file, text)
@@ -127,12 +127,12 @@ def _lost(field: str) -> str:
 
 
 def mismatches(tree: ParsedFile, of: object, file: str, *, line: int = 0) -> list[Finding]:
-    """Return a finding for each value of a file that is not as its type asks."""
+    """Return a finding for each value of a file that does not fit its type."""
     return list(_Walk(tree, file, line).value(tree.value, inspect.type_info(of), ()))
 
 
 def field_at(of: object, path: Path) -> str:
-    """Return the field, as written, that a path ends in: of `claims/c01/gist/en` it is `gist`."""
+    """Return the field at the end of a path, as it is written: `gist` for `claims/c01/gist/en`."""
     name, kind = "", inspect.type_info(of)
     for step in path:
         for choice in alternatives(kind):
@@ -149,7 +149,7 @@ def field_at(of: object, path: Path) -> str:
 
 
 def alternatives(kind: inspect.Type) -> list[inspect.Type]:
-    """Return the types that a value may have, without what stands for "not given"."""
+    """Return the types that a value may have, without the one that means "not given"."""
     if isinstance(kind, inspect.Metadata):
         return alternatives(kind.type)
     if isinstance(kind, inspect.UnionType):
@@ -188,7 +188,7 @@ def _fields_with(key: str, struct: inspect.StructType) -> str:
 
 
 class _Walk:
-    """One file's walk; each method yields the findings of a value."""
+    """Compares the values of one file with their types; each method yields the findings about a value."""
 
     def __init__(self, tree: ParsedFile, file: str, line: int) -> None:
         self.cut, self.file, self.line = tree.cut, file, line
@@ -282,7 +282,7 @@ class _Walk:
             yield self.wrong_kind(value, choices, path)
 
     def plain(self, value: str, kind: inspect.Type, path: Path) -> Iterator[Finding]:
-        """A text that may be any, but for its length, or that is a day or the id of an article."""
+        """A free text, which may have a least length, or be a day or the id of an article."""
         wanted = patterns(kind)
         shortest = max((getattr(choice, "min_length", 0) or 0 for choice in alternatives(kind)), default=0)
         if len(value) < shortest:
@@ -295,7 +295,7 @@ class _Walk:
             yield self.finding("bad-id", messages.bad_article_id(value, suggested(value)), path)
 
     def other(self, value: object, choices: list[inspect.Type], path: Path) -> Iterator[Finding]:
-        """A number, true, false or null, which only JSON has."""
+        """A number, true, false or null, as only JSON has them."""
         kinds = {type(choice) for choice in choices}
         if isinstance(value, bool):
             right = inspect.BoolType in kinds

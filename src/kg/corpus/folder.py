@@ -1,7 +1,4 @@
-"""The folder of a corpus: where its articles are, in one order everywhere, and how they are shared out.
-
-No link leads beyond the root, and none in circles.
-"""
+"""The folder of a corpus: its articles, in the same order on every machine, and how to split them into ranges."""
 
 from __future__ import annotations
 
@@ -46,9 +43,9 @@ _YAML = r"(?i)\.ya?ml$"
 
 
 class CorpusDefinition(Struct, frozen=True):
-    """A corpus without its articles. `entity_files` says for each entity which file it stands in.
+    """What all articles of a corpus share: its settings and entities. `entity_files` has the file of each entity.
 
-    `findings` are what is wrong with fields that all else can be read without.
+    `findings` are about fields without which everything else can still be read.
     """
 
     root: str
@@ -60,11 +57,11 @@ class CorpusDefinition(Struct, frozen=True):
 
 
 class ArticleSource(NamedTuple):
-    """Where one article stands; goes to another process as it is.
+    """The files, or the line of JSON Lines, of one article. Can be pickled.
 
-    `article` is its path in the corpus without suffix. `line` and `raw` are those of a line of JSON Lines, whose
-    file is `text_file`, `offset` is where in it the line begins. A source without `text_file` has no article, only
-    findings. Its files are opened only if they are in `folder`.
+    `article` is its path in the corpus without suffix. `line` and `raw` are the number and bytes of a line in
+    `text_file`, and `offset` is where it begins. A source without `text_file` has no article, only findings. Its
+    files are opened only if they are in `folder`.
     """
 
     article: str
@@ -78,7 +75,7 @@ class ArticleSource(NamedTuple):
 
 
 class SourcePosition(NamedTuple):
-    """A place in the order of the sources: a path without suffix, and of JSON Lines a line with its offset."""
+    """A position in the order of the sources: a path without suffix, and for JSON Lines a line and its offset."""
 
     article: str
     line: int = 0
@@ -86,18 +83,18 @@ class SourcePosition(NamedTuple):
 
 
 class SourceRange(NamedTuple):
-    """The sources from one point on until before another; no end is the end of the corpus."""
+    """The sources from `start` up to, but not including, `end`; None is the end of the corpus."""
 
     start: SourcePosition = SourcePosition("")
     end: SourcePosition | None = None
 
     def has(self, article: str, line: int) -> bool:
-        """Tell whether the source at a place is in the range."""
+        """Tell whether the range contains a source."""
         at = (article, line)
         return self.start[:2] <= at and (self.end is None or at < self.end[:2])
 
     def touches(self, folder: str) -> bool:
-        """Tell whether a source in a folder, whose path ends in `/`, may be in the range."""
+        """Tell whether the range may contain a source in a folder, whose path ends in `/`."""
         first = self.start.article
         return (first < folder or first.startswith(folder)) and (self.end is None or folder < self.end.article)
 
@@ -106,10 +103,10 @@ WHOLE = SourceRange()
 
 
 def sources(corpus: CorpusDefinition, range: SourceRange = WHOLE) -> Iterator[ArticleSource]:
-    """Yield where the articles stand, sorted by path, the lines of a JSON Lines file in its order.
+    """Yield the sources of all articles, sorted by path; the lines of a JSON Lines file in their order.
 
-    What is wrong with the folder comes as sources that have only findings. Raises `FileError` for what cannot be
-    read, and for a file that has changed since it was cut into ranges.
+    A fault of the folder is a source with findings only. Raises `FileError` if a file cannot be read, or has
+    changed since it was split into ranges.
     """
     none = True
     for source in _found(corpus.root, range):
@@ -175,7 +172,7 @@ def _pair(root: str, article: str, suffixes: frozenset[str]) -> ArticleSource:
 
 
 def _right_name(name: str, pairs: Mapping[str, frozenset[str]]) -> str:
-    """Return what a file should be called that is none of ours by its name but seems to be meant so."""
+    """Return the right name of a file that was probably meant to be one of a corpus, `""` for other files."""
     for pattern, suffix in _NEAR_MISSES:
         if re.search(pattern, name):
             return re.sub(pattern, suffix, name)
@@ -186,7 +183,7 @@ def _right_name(name: str, pairs: Mapping[str, frozenset[str]]) -> str:
 
 
 def _lines(source: ArticleSource, range: SourceRange) -> Iterator[ArticleSource]:
-    """Yield the lines of a file that are in the range, the first of which is looked up, not looked for."""
+    """Yield the lines of a file that are in the range; reading starts at the offset of the first."""
     file, article = source.text_file, source.article
     if range.end and range.end[:2] <= (article, 0):
         return
@@ -248,27 +245,27 @@ def _violation(message: str, rule: str, file: str) -> Finding:
 
 
 class SizedRange(NamedTuple):
-    """A range, and how many sources were in it when it was cut."""
+    """A range, and the number of sources in it when it was made."""
 
     range: SourceRange
     size: int
 
     @property
     def is_packed(self) -> bool:
-        """Whether it begins in a compressed file, all of which must be unpacked up to there."""
+        """Whether it begins in a compressed file, which must be decompressed up to there."""
         return self.range.start.article.endswith(PACKED)
 
 
 def ranges(corpus: CorpusDefinition, most: int) -> Iterator[SizedRange]:
-    """Yield the ranges of a corpus in order, each of at most so many articles; together they hold every source.
+    """Split a corpus into ranges of at most `most` articles; yield them in order.
 
-    Reads the files of JSON Lines through, to know where their lines begin. Raises `FileError` as `sources` does.
+    Reads all files of JSON Lines to find where their lines begin. Raises `FileError` as `sources` does.
     """
     start = last = WHOLE.start
     count = 0
     for source in sources(corpus):
         here = SourcePosition(source.article, source.line, source.offset)
-        # What is wrong at the path of an article stands in the range of the article.
+        # A fault at the path of an article belongs to the range of the article.
         if count >= most and here[:2] > last[:2]:
             yield SizedRange(SourceRange(start, here), count)
             start, count = here, 0
@@ -278,7 +275,7 @@ def ranges(corpus: CorpusDefinition, most: int) -> Iterator[SizedRange]:
 
 
 def joined(cut: Iterable[SizedRange], most: int) -> Iterator[SizedRange]:
-    """Yield neighbouring ranges as one, each of about so many articles."""
+    """Merge neighbouring ranges into ranges of about `most` articles."""
     start, size = WHOLE.start, 0
     for range, count in cut:
         size += count
@@ -288,16 +285,16 @@ def joined(cut: Iterable[SizedRange], most: int) -> Iterator[SizedRange]:
 
 
 class FolderEntry(NamedTuple):
-    """A file or folder by its path below the root of a corpus, with `/`; a folder's ends in one."""
+    """A file or folder by its path below the root of a corpus, with `/`; the path of a folder ends in `/`."""
 
     path: str
     fault: Finding | None = None
 
 
 def entries(root: str, folder: str = "") -> Iterator[FolderEntry]:
-    """Yield what stands in a folder of a corpus, itself given by its path below the root, in no order.
+    """Yield the files and folders in a folder of a corpus, given by its path below the root, in no order.
 
-    Raises `FileError` where it cannot be read.
+    Raises `FileError` if it cannot be read.
     """
     for entry in _scanned(below(root, folder) or "."):
         path = f"{folder}{entry.name}"
@@ -317,7 +314,7 @@ def below(root: str, path: str) -> str:
 
 
 def root_of(file: str) -> str:
-    """Return the folder of the corpus that a file is in, as the file's name begins; `NAMED` if it is in none."""
+    """Return the folder of the corpus that a file is in, as the start of its path; `NAMED` if it is in none."""
     folder = file
     while folder:
         folder = os.path.dirname(folder)
@@ -329,7 +326,7 @@ def root_of(file: str) -> str:
 
 
 def yaml_files(folder: str) -> Iterator[str]:
-    """Yield the paths of the files in a folder that are YAML by their name, sorted; none if there is no folder."""
+    """Yield the paths of the YAML files in a folder, sorted; none if there is no such folder."""
     if os.path.isdir(folder):
         names = sorted(entry.name for entry in _scanned(folder))
         for name in names:
@@ -338,7 +335,7 @@ def yaml_files(folder: str) -> Iterator[str]:
 
 
 def entry_fault(path: str, root: str) -> Finding | None:
-    """Return what is wrong with a file or folder as such: a link that leads out, round or nowhere, a device."""
+    """Return the fault of a file or folder that must not be opened: a link out of the corpus, a pipe, a device."""
     if not os.path.exists(path):
         return _fault(path, "a link must lead to a file of the corpus, this one leads nowhere: delete or mend it")
     if os.path.isdir(path):
@@ -355,7 +352,7 @@ def entry_fault(path: str, root: str) -> Finding | None:
 
 
 def _is_plain(entry: os.DirEntry[str]) -> bool:
-    """Tell whether an entry is a file or folder and no link; on most systems this costs no call."""
+    """Tell whether an entry is a file or folder and not a link; on most systems this needs no system call."""
     return not entry.is_symlink() and (entry.is_file() or entry.is_dir())
 
 
@@ -364,7 +361,7 @@ def _fault(path: str, message: str) -> Finding:
 
 
 def _scanned(folder: str) -> Iterator[os.DirEntry[str]]:
-    """Yield the entries of a folder one by one: of a large one, a list would be most of the memory."""
+    """Yield the entries of a folder one by one: a list of a large folder would take most of the memory."""
     try:
         with os.scandir(folder) as found:
             yield from found

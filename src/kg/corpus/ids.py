@@ -1,4 +1,4 @@
-"""Ids and days: what msgspec does not check, looked over cheaply on the good path."""
+"""Ids and days, which msgspec does not check; the checks are cheap for valid files."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ TAKEN = {
     "unnamed": "a source that the text does not name",
     "undecided": "that it is yet to be decided who spoke",
 }
-"""Ids that mean something as a speaker."""
+"""Ids with a meaning of their own as a speaker."""
 
 _SLUG = re.compile(SLUG)
 _ARTICLE_ID = re.compile(ARTICLE_ID)
 # Windows can have no file of these names, so no article published under its id could be checked out there.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])")
 _NO_SLUG = re.compile(r"[^a-z0-9_-]+")
-# Letters that Unicode does not take apart, as people write them where they have the Latin alphabet only.
+# Letters that Unicode does not decompose, as people write them in plain Latin.
 _PLAIN = str.maketrans(dict(zip("øđðłħı‐‑‒–—", "oddlhi-----", strict=True)))
 _PLAIN |= str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"})
 
@@ -32,7 +32,7 @@ def is_slug(text: str) -> bool:
 
 
 def is_article_id(text: str) -> bool:
-    """Tell whether a text can be the id of an article: of its parts none is a device of Windows."""
+    """Tell whether a text can be the id of an article: none of its parts is a device of Windows."""
     return _ARTICLE_ID.fullmatch(text) is not None and not any(map(_DEVICE.fullmatch, text.split("/")))
 
 
@@ -47,7 +47,7 @@ def is_moment(text: str) -> bool:
 
 
 def suggested(text: str) -> str:
-    """Return a text made into an id of an article, as near as may be."""
+    """Return the id of an article that is most like a text."""
     plain = unicodedata.normalize("NFKD", text.lower().translate(_PLAIN))
     letters = plain.encode("ascii", "ignore").decode().lower()
     parts = [_NO_SLUG.sub("-", part).strip("-_") or "x" for part in letters.split("/")]
@@ -55,7 +55,7 @@ def suggested(text: str) -> str:
 
 
 def are_sound(value: object) -> bool:
-    """Tell whether ids and days are; `kg.corpus.decoding` says what is wrong with those that are not."""
+    """Tell whether all ids and days are valid; `kg.corpus.decoding` says what is wrong with others."""
     if isinstance(value, CorpusFile):
         return _slugs(value.annotators)
     if isinstance(value, dict):

@@ -79,7 +79,7 @@ _FOUND = {
 
 
 def name(path: Path) -> str:
-    """Return how a message names a value: by its key, an item of a list by its number too."""
+    """Return the name of a value in a message: its key, and the number of an item in a list."""
     if not path:
         return "the file"
     last = path[-1]
@@ -87,13 +87,13 @@ def name(path: Path) -> str:
 
 
 def empty(path: Path) -> str:
-    """Say that there is no value."""
+    """A key without a value."""
     thing = "item" if path and isinstance(path[-1], int) else "key"
     return f"{name(path)} is empty: give a value or delete the {thing}"
 
 
 def unknown_key(key: str, known: list[str], *, cut: bool, within: str = "") -> str:
-    """Say which key was meant; `cut` if a comma may have cut it from the text before it.
+    """An unknown key, with the one that was probably meant; `cut` if a comma may have split it off a text.
 
     `within` is the field that has such a key.
     """
@@ -108,12 +108,12 @@ def unknown_key(key: str, known: list[str], *, cut: bool, within: str = "") -> s
 
 
 def missing_key(key: str, of: type) -> str:
-    """Say which key must be there."""
+    """A required key is missing."""
     return f"{_THINGS.get(of, 'a mapping')} must have `{key}`: add it"
 
 
 def wrong_kind(value: object, choices: Iterable[inspect.Type], path: Path) -> str:
-    """Say whether a text, a list, a mapping or something else must stand there."""
+    """A value of another kind than its field has."""
     wanted = {_KINDS.get(type(choice), "") for choice in choices}
     kinds = [kind for kind in dict.fromkeys(_KINDS.values()) if kind in wanted]
     found = "null" if value is None else _FOUND.get(type(value), "something else")
@@ -130,51 +130,51 @@ def wrong_kind(value: object, choices: Iterable[inspect.Type], path: Path) -> st
 
 
 def misplaced_claim(key: str) -> str:
-    """Say that a claim is not below `claims`."""
+    """A claim that is not under `claims`."""
     return f"`{shortened(key)}` looks like a claim, and is not under `claims`: indent it like the claims there"
 
 
 def curly_quotes(value: str) -> str:
-    """Say that a value has quotation marks that are not YAML's; `""` if it has none."""
+    """A value in quotation marks that YAML does not know; `""` if it is not."""
     if not value.startswith(_CURLY_QUOTES):
         return ""
     return f"YAML texts are quoted with `\"` or `'`, and this begins with `{value[0]}`, which is part of the text"
 
 
 def split_text(path: Path) -> str:
-    """Say that a colon made a mapping of a text."""
+    """A text that a colon makes a mapping."""
     return f"{name(path)} must be one text, its `: ` makes it a mapping: put the text in quotation marks"
 
 
 def not_allowed(value: str, allowed: list[str], path: Path) -> str:
-    """Say which values there are."""
+    """A value that is not one of those allowed."""
     if wrong := curly_quotes(value):
         return f"{name(path)} must be one of {', '.join(allowed)}: {wrong}"
     return f"{name(path)} must be one of {', '.join(allowed)}, not `{shortened(value)}`{_guess(value, allowed)}"
 
 
 def not_a_number(value: str, path: Path) -> str:
-    """Say that only digits will do."""
+    """A value that is not a whole number."""
     return f"{name(path)} must be a whole number, not `{shortened(value)}`: write digits only"
 
 
 def not_true_or_false(value: str, path: Path) -> str:
-    """Say that it is yes or no, spelled in the one way."""
+    """A value that is neither `true` nor `false`."""
     return f"{name(path)} must be true or false, not `{shortened(value)}`: write one of the two"
 
 
 def too_short(value: str, path: Path) -> str:
-    """Say what a language tag looks like: nothing else has a length."""
+    """A text that is too short: only language tags have a least length."""
     return f"{name(path)} must be a language tag, not `{value}`: write one as `nl` or `fr-BE`"
 
 
 def bad_day(value: str, path: Path) -> str:
-    """Say how a day is written."""
+    """A text that is not a day."""
     return f"{name(path)} must be a day of the calendar, not `{shortened(value)}`: write it as YYYY-MM-DD"
 
 
 def bad_moment(value: str, path: Path) -> str:
-    """Say how a day or a time is written."""
+    """A text that is neither a day nor a time."""
     return (
         f"{name(path)} must be a day of the calendar or a UTC time, not `{shortened(value)}`: "
         "write it as YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ"
@@ -182,7 +182,7 @@ def bad_moment(value: str, path: Path) -> str:
 
 
 def bad_id(found: str, suggestion: str) -> str:
-    """Say what an id is made of."""
+    """A text that cannot be an id."""
     return (
         "an id must be small letters, digits, `-` and `_` and begin with a letter or digit, "
         f"not `{shortened(found)}`: write `{shortened(suggestion)}`"
@@ -190,7 +190,7 @@ def bad_id(found: str, suggestion: str) -> str:
 
 
 def bad_article_id(found: str, suggestion: str) -> str:
-    """Say what the id of an article is made of."""
+    """A text that cannot be the id of an article."""
     return (
         "an article's id must be small letters, digits, `-` and `_`, with `/` between folders and no name that "
         f"Windows keeps for itself, not `{shortened(found)}`: write `{shortened(suggestion)}`"
@@ -198,7 +198,7 @@ def bad_article_id(found: str, suggestion: str) -> str:
 
 
 def taken_id(found: str, meaning: str) -> str:
-    """Say why an id cannot be had."""
+    """An id that has a meaning of its own."""
     return f"an id must not be `{found}`, which means {meaning}: give another"
 
 

@@ -1,4 +1,4 @@
-"""The places of findings: each names a value of a file by its path, which is looked up only to be reported."""
+"""Finds the line and column of findings, which name a value of a file by its path until they are reported."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _in_text(file: str, line: int, text: str, spots: list[Spot]) -> Iterator[tup
 
 
 def _texts(file: str, wanted: set[int]) -> Iterator[tuple[int, str]]:
-    """Yield the lines wanted of a JSON Lines file, one in memory at a time, or line 0: the whole of a YAML file."""
+    """Yield the wanted lines of a JSON Lines file, with one in memory at a time; line 0 is a whole YAML file."""
     root = root_of(file)
     try:
         if 0 in wanted:

@@ -1,4 +1,4 @@
-"""Reads what is in the files of a corpus: its definition, which all articles share, and the articles one by one."""
+"""Reads the files of a corpus: its definition, which all articles share, and the articles one by one."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ from kg.text.nearest_name import nearest
 ENTITIES = "entities"
 _MISSPELT = 0.9
 """How much a name is like `entities` if only a letter or two are wrong; Dutch `notities` is less so."""
-# ` date 2020-02 De secretaris-…`: what has two digits and only signs of EDTF after `date`; `kg.dates` reads it.
+# ` date 2020-02 De secretaris-…`: after `date` only characters of EDTF, with two digits; `kg.dates` reads it.
 _HEADER = re.compile(r"\s*date\s+(?=\S*[0-9]{2})([-0-9EXY.,/?~%\[\]{}]+)(?:\s+|\Z)")
-# Escapes that may make a character that is refused; surrogates may also be the halves of a good one.
+# Escapes that may stand for a character that is refused; surrogates may also be halves of a valid pair.
 _SUSPECT_ESCAPE = re.compile(rb"\\(?:[bf]|u(?:00[01]|007[fF]|[dD][89a-fA-F]|[fF]{3}[eEfF]))")
-# An empty text, not the end of one that ends in a quotation mark (`\""`).
+# An empty text, but not the end of a text with a quotation mark at its end (`\""`).
 _EMPTY = re.compile(rb'(?<!\\)""')
 
 
 class WrittenArticle(Struct, frozen=True):
-    """An article as written.
+    """An article as it was written, before it is interpreted.
 
-    `text` is without the header, its line ends `\\n`; `header` is the date in it, in EDTF, `""` if there is none.
-    `file` is where the annotations stand, `line` the line there (0: the file is YAML), `text_file` where the text
-    does. `annotations` is None where they are missing or cannot be read; `findings` says why. `has_text` is False
-    where the text is missing or cannot be read: nothing can be looked for in it. An article that could not be made
-    out, or what is wrong with a folder, has neither `id` nor `text`.
+    `text` has no header, and `\\n` as line ends; `header` is the date of the header in EDTF, `""` without one.
+    `file` and `line` have the annotations (line 0: the file is YAML), `text_file` has the text. `annotations` is None
+    if they are missing or cannot be read; `findings` says why. `has_text` is False if the text is missing or cannot
+    be read: then no words are looked for. An article that cannot be identified, or a fault of a folder, has neither
+    `id` nor `text`.
     """
 
     id: str
@@ -56,9 +56,9 @@ class WrittenArticle(Struct, frozen=True):
 
 
 def read_corpus(folder: str | Path) -> CorpusDefinition:
-    """Return what is in `corpus.yaml` and the entities files.
+    """Return the content of `corpus.yaml` and the entities files.
 
-    Raises `CorpusError` with the findings of all these files where one cannot be made out, `UsageError` if the
+    Raises `CorpusError` with the findings of all these files if one cannot be interpreted, `UsageError` if the
     folder is no corpus, `FileError` for a file that cannot be read.
     """
     root = os.fspath(Path(folder))
@@ -102,7 +102,7 @@ def _config_file(root: str) -> str:
 
 
 def _entities_files(root: str, findings: list[Finding]) -> list[str]:
-    """Return `entities.yaml` and `entities/*.yaml`; report those whose names end otherwise."""
+    """Return `entities.yaml` and `entities/*.yaml`; report those with another suffix."""
     folder = below(root, ENTITIES)
     beside = [below(root, ENTITIES + suffix) for suffix in (".yaml", ".yml")]
     if os.path.lexists(folder) and (fault := entry_fault(folder, root)):
@@ -131,7 +131,7 @@ def _misspelt_entities(root: str) -> str:
 
 
 def _read(file: str, of: type[File], root: str, findings: list[Finding]) -> File | None:
-    """Return a file without the fields that are wrong, or None; what is wrong goes to `findings`."""
+    """Return the content of a file without its wrong fields, or None; add what is wrong to `findings`."""
     if fault := entry_fault(file, root):
         findings.append(fault)
         return None
@@ -145,8 +145,8 @@ def _read(file: str, of: type[File], root: str, findings: list[Finding]) -> File
 
 
 def _say_where_first(findings: list[Finding], firsts: Mapping[int, Spot]) -> None:
-    """Say in findings, by their numbers, that an id stands again, where it stood first."""
-    # All at once, not each by itself: a file is parsed to find places in it.
+    """Complete the findings about repeated ids, given by their index, with the place of the first."""
+    # All at once: finding places means parsing the file.
     places = located(Finding("violation", "", "", spot) for spot in firsts.values())
     for (number, spot), first in zip(firsts.items(), places, strict=True):
         stands = f"`{spot.path[0]}` stands at {first.at} already"
@@ -155,7 +155,7 @@ def _say_where_first(findings: list[Finding], firsts: Mapping[int, Spot]) -> Non
 
 
 def read_article(source: ArticleSource) -> WrittenArticle:
-    """Return the article. What is wrong with it is among its findings; raises only `FileError`."""
+    """Return the article; faults are among its findings. Raises only `FileError`."""
     if source.line:
         return _from_line(source)
     if source.text_file:
@@ -164,7 +164,7 @@ def read_article(source: ArticleSource) -> WrittenArticle:
 
 
 def divided(text: str) -> tuple[str, str]:
-    """Return the date in a text's header and the article after it, line ends as `\\n`."""
+    """Return the date in the header of a text, and the article after it with `\\n` as line ends."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     header = _HEADER.match(text)
@@ -244,7 +244,7 @@ def _string(article: Mapping[str, Any], key: str) -> str:
 
 
 def _missing(article: Mapping[str, Any], text: str, at: Spot) -> list[Finding]:
-    """Return what a line's article must have and a file's need not: an id and a text."""
+    """Return findings if a line has no id or no text, which the files of an article need not have."""
     findings = [
         Finding(
             "violation",
@@ -284,7 +284,7 @@ def read_json(raw: bytes, file: str, line: int) -> ParsedFile:
 
 
 def _escaped_controls(value: object, file: str, line: int) -> list[Finding]:
-    """Return a finding for each text with a character that only an escape could bring in."""
+    """Return a finding for each text with an escaped control character."""
     findings: list[Finding] = []
     waiting: list[tuple[ValuePath, object]] = [((), value)]
     while waiting:

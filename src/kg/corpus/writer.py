@@ -19,12 +19,12 @@ from kg.annotations.classes import ClaimsFile, CorpusFile, EntityEntry
 from kg.errors import Path
 
 Plain = str | int | dict[str, "Plain | None"] | list["Plain"]
-"""What a file holds: a mapping has None where a field is not given, so that a comment can stand in its place."""
+"""The content of a file: a mapping has None for a field that is not given, so that a comment can replace it."""
 Comments = Mapping[Path, Sequence[str]]
-"""Lines that stand above a key, each as `# …`; of one that begins with `#` as `##`; `""` is an empty line."""
+"""Lines above a key, each written as `# …`, a line that begins with `#` as `##`; `""` is an empty line."""
 
 WIDTH = 100
-"""How long a line with a mapping or list in braces or brackets, or a quoted text, may become."""
+"""The longest line with a mapping or list in braces or brackets, or with a quoted text."""
 _LONG_TEXT = 60
 # libyaml and others look no further for the colon of a key.
 _LONG_KEY = 500
@@ -72,13 +72,13 @@ def config_yaml(config: CorpusFile, comments: Comments = NO_COMMENTS) -> str:
 
 
 def json_line(article_id: str, text: str, file: ClaimsFile) -> bytes:
-    """Return a line of a `*.jsonl` with its line end; `text` is the whole, with the header where there is one."""
+    """Return a line of a `*.jsonl` with its line end; `text` is the whole text, with its header if it has one."""
     article = {"id": article_id} | _given(_mapping(file.article)) | {"id": article_id, "text": text}
     return msgspec.json.encode({**_given(_mapping(file)), "article": article}) + b"\n"
 
 
 def _mapping(struct: Struct) -> dict[str, Plain | None]:
-    """Return a Struct's fields by the names that they have in a file; None is one that has its default."""
+    """Return the fields of a Struct by their names in a file; None for a field with its default value."""
     return {
         key: None if (value := getattr(struct, name)) == default else _plain(value)
         for name, key, default in _fields(type(struct))
@@ -98,7 +98,7 @@ def _plain(value: Any) -> Plain:
 
 
 def _given(value: dict[str, Plain | None]) -> dict[str, Any]:
-    """Return a mapping without what is not given, at any depth."""
+    """Return a mapping without the fields that are not given, at any depth."""
     return {key: _given_in(item) for key, item in value.items() if item is not None}
 
 
@@ -110,7 +110,7 @@ def _given_in(value: Plain) -> Any:
 
 @cache
 def _fields(of: type[Struct]) -> tuple[tuple[str, str, object], ...]:
-    """Return the fields of a Struct: the name, the one that it has in a file, and the default, to compare with."""
+    """Return the name, the name in a file and the default value of each field of a Struct."""
     return tuple((field.name, field.encode_name, _default(field)) for field in fields(of))
 
 
@@ -150,7 +150,7 @@ def yaml_text(value: dict[str, Plain | None], layout: YamlLayout) -> str:
 
 
 def scalar(text: str, *, flow: bool = False) -> str:
-    """Return a text on one line, in quotation marks where it needs them; `flow` if inside brackets or braces."""
+    """Return a text on one line, in quotation marks if it needs them; `flow` if it is in brackets or braces."""
     if _is_plain(text, flow=flow):
         return text
     if ('"' in text or "\\" in text) and "'" not in text and not _HIDDEN.search(text):
@@ -180,7 +180,7 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def _fits_block(text: str) -> bool:
-    """Tell whether a text stands in a block `|-` as it is, no blank of it out of sight."""
+    """Tell whether a text can be written as a block `|-` unchanged, without blanks at the end of a line."""
     lines = text.split("\n")
     return (
         bool(text)
@@ -249,7 +249,7 @@ class _Writer:
         yield from self.remaining(range(len(value)), path, indent)
 
     def value(self, head: str, item: Plain, path: Path, indent: str) -> Iterator[str]:
-        """Yield a value after its key or dash, on the line of it or below."""
+        """Yield a value after its key or dash, on the same line or below."""
         if isinstance(item, str) and self.wants_block(item, path):
             yield f"{head} |-"
             yield from (f"{indent}  {line}" if line else "" for line in item.split("\n"))
@@ -276,7 +276,7 @@ class _Writer:
         return key in self.layout.blocks
 
     def flow(self, item: Plain, path: Path, room: int) -> str:
-        """Return a value on one line, `""` where it must have more, or would be longer than there is room."""
+        """Return a value on one line, `""` if it needs several lines or is too long."""
         if isinstance(item, str | int):
             text = _one(item, flow=True)
             return "" if isinstance(item, str) and (self.is_block(path) or "\n" in item) else text
@@ -303,7 +303,7 @@ class _Writer:
         return f"{{{', '.join(pieces)}}}" if is_mapping else f"[{', '.join(pieces)}]"
 
     def remaining(self, steps: Mapping[str, object] | range, path: Path, indent: str) -> Iterator[str]:
-        """Yield the comments on what is not in a mapping or list."""
+        """Yield the comments on keys and items that are not there."""
         depth = len(path)
         found = [at for at in self.below.get(path, []) if len(at) > depth and at[depth] not in steps]
         yield from self.comments(found, indent)

@@ -1,4 +1,4 @@
-"""YAML text → plain values, every scalar the string that was written.
+"""YAML text → plain values, each scalar as the string that was written.
 
 The events of PyYAML's C parser are read one by one, so that an alias, an anchor, a tag or too deep nesting is
 refused where it begins, before it has cost anything.
@@ -19,11 +19,11 @@ from kg.files.text_files import UNSAFE, code_point, control_characters, show_inv
 
 YAML_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_DEPTH = 16
-"""How deep values may nest: the deepest that any file of ours needs is 6."""
+"""How deep values may be nested: no file of a corpus needs more than 6 levels."""
 _COMMENT = re.compile(r"[ \t]+#")
 
 _BEYOND_LIBYAML = "exceeded maximum nesting depth"
-"""What newer versions of libyaml say of brackets, ahead of our own limit; PyYAML in Python comes to ours first."""
+"""The error of newer versions of libyaml for brackets, below our own limit; PyYAML in Python has none."""
 _QUOTES = "put the text in quotation marks"
 _KEY_VALUE = re.compile(r"\s*(?:- +)*[^\s:{\[\"'][^:]*:[ \t]+\S")
 # An indent, or what follows a `-` or a key, up to a blank of another kind.
@@ -39,7 +39,7 @@ _CLOSING = {"[": "]", "{": "}"}
 
 
 class Comment(NamedTuple):
-    """A comment that follows an unquoted text on its line: the path of the text, the offset of the `#`."""
+    """A comment after an unquoted text on its line: the path of the text and the offset of the `#`."""
 
     path: Path
     offset: int
@@ -60,7 +60,7 @@ class ParsedFile(NamedTuple):
 
 
 def read_yaml(text: str, file: str) -> ParsedFile:
-    """Return the values of a YAML text. Raises `CorpusError` where no reading on makes sense."""
+    """Return the values of a YAML text. Raises `CorpusError` at an error after which nothing can be read."""
     if found := control_characters(text, file, yaml=True):
         raise CorpusError(found)
     reader = _read(text, file)
@@ -171,7 +171,7 @@ class _Reader:
         self.path.append(None if mapping else 0)
 
     def put(self, value: object) -> None:
-        """Store a value at the path; the value of a repeated key is read and dropped."""
+        """Store a value at the path; drop the value of a repeated key."""
         if not self.open:
             self.root = value
             return
@@ -183,7 +183,7 @@ class _Reader:
         self.again = False
 
     def step(self) -> None:
-        """Go on from a value that has ended to the next item or key."""
+        """Go on to the next item or key after a value."""
         if self.open:
             container = self.open[-1]
             self.path[-1] = len(container) if isinstance(container, list) else None
@@ -241,7 +241,7 @@ def end(event: yaml.Event) -> int:
 
 
 class YamlFault:
-    """A YAML error with its text; `at` is where it was noticed, `opened` where what failed began."""
+    """A YAML error and its text: the parser noticed it at `at`, and what failed begins at `opened`."""
 
     def __init__(self, error: yaml.MarkedYAMLError, text: str, last: yaml.ScalarEvent | None) -> None:
         self.text, self.last = text, last
@@ -258,11 +258,11 @@ class YamlFault:
 
     @property
     def before(self) -> str:
-        """What stands on the line before that character."""
+        """The part of the line before that character."""
         return self.text[: self.at].replace("\r", "\n").rpartition("\n")[2]
 
     def after_quoted(self) -> bool:
-        """Tell whether the error stands on the line on which the last quoted text ended, or right after it."""
+        """Tell whether the error is on the line on which the last quoted text ended."""
         if self.last is None or not self.last.style or self.last.style not in "\"'":
             return False
         between = self.text[end(self.last) : self.at]
@@ -270,7 +270,7 @@ class YamlFault:
 
 
 Explanation = tuple[int, str]
-"""Where to point, and what to say."""
+"""The offset of a finding, and its message."""
 
 
 def explained(error: yaml.MarkedYAMLError, text: str, file: str, last: yaml.ScalarEvent | None) -> Finding:
@@ -287,7 +287,7 @@ def explained(error: yaml.MarkedYAMLError, text: str, file: str, last: yaml.Scal
 
 
 def _no_break(fault: YamlFault) -> Explanation | None:
-    """A blank of another kind where YAML takes none but ordinary ones, on the line of the error or just before."""
+    """A blank of another kind where YAML only allows ordinary ones, on the line of the error or just before."""
     ends = _LINE_END.search(fault.text, fault.at)
     upto = ends.start() if ends else len(fault.text)
     starts = [line.end() for line in _LINE_END.finditer(fault.text, 0, upto)]
@@ -323,7 +323,7 @@ def _sign(sign: str) -> Callable[[YamlFault], Explanation]:
 
 
 def _second_colon(fault: YamlFault) -> Explanation:
-    """A colon where no value may begin: the second on its line, or of a line indented too far."""
+    """A colon where no value may begin: the second on its line, or on a line that is indented too far."""
     if _KEY_VALUE.match(fault.before):
         return fault.at, f"an unquoted text must not have `: ` in it: {_QUOTES}"
     indent = len(fault.before) - len(fault.before.lstrip())
@@ -352,7 +352,7 @@ def _escape(fault: YamlFault) -> Explanation:
 
 
 def _neighbour(fault: YamlFault) -> Explanation:
-    """Something that is no key where a block mapping or list goes on."""
+    """Something other than a key or item where a block mapping or list continues."""
     if fault.after_quoted() and fault.last is not None:
         return _inner_quote(fault.last, fault)
     if fault.before.rstrip()[-1:] in ("]", "}") and fault.before.rstrip():
@@ -422,7 +422,7 @@ def _flow(fault: YamlFault) -> Explanation:
 
 
 def _last_open(fault: YamlFault) -> int:
-    """Return where the innermost bracket opens that is open at the error."""
+    """Return the offset of the innermost bracket that is open at the error."""
     opened: list[int] = []
     for token in yaml.scan(fault.text[: fault.at], YAML_LOADER):
         if isinstance(token, yaml.FlowSequenceStartToken | yaml.FlowMappingStartToken):
