@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from corpus.test_corpus_yaml import HEAD, wrong
 from kg.annotations.classes import ClaimEntry, ClaimsFile, CorpusFile, EntitiesFile, LineFile
-from kg.corpus.decoding import mismatches, salvaged
+from kg.corpus.decoding import decode_values, mismatches
 from kg.corpus.ids import are_sound, is_article_id, is_moment, suggested
 from kg.corpus.yaml_reader import ParsedFile
 
@@ -224,7 +224,7 @@ def test_what_is_right_is_taken_at_its_value() -> None:
         "article": {"transcript": "true"},
         "claims": {"c01": {"speaker": ["a", "b"], "words": [{"words": "x", "start": "214"}, "y"]}},
     }
-    read, findings = salvaged(ParsedFile(value), ClaimsFile, "x")
+    read, findings = decode_values(ParsedFile(value), ClaimsFile, "x")
 
     assert findings == []
     assert read is not None
@@ -275,7 +275,7 @@ def test_the_walk_finds_something_wherever_msgspec_does_and_nothing_where_all_is
     if sound:
         assert {finding.rule for finding in found} <= {"empty-value"}
     else:
-        rules = {finding.rule for finding in salvaged(ParsedFile(value), of, "x")[1]}
+        rules = {finding.rule for finding in decode_values(ParsedFile(value), of, "x")[1]}
         assert rules
         assert "schema" not in rules
 
@@ -314,7 +314,7 @@ def test_a_wrong_field_does_not_hide_what_else_is_wrong():
     """Where only fields are wrong, the rest of the file is read on, so that one run reports everything."""
     value = {"claims": {"c01": {"speaker": "x", "words": "y", "act": "demand", "notes": "z"}}}
 
-    read, findings = salvaged(ParsedFile(value), ClaimsFile, "x")
+    read, findings = decode_values(ParsedFile(value), ClaimsFile, "x")
 
     assert read == ClaimsFile(claims={"c01": ClaimEntry("x", "y")})
     assert [finding.rule for finding in findings] == ["not-allowed", "unknown-key"]
@@ -325,7 +325,7 @@ def test_a_wrong_field_does_not_hide_what_else_is_wrong():
 )
 def test_a_file_without_an_entry_that_was_meant_is_not_read_on(value):
     """A claim left out would make every relation to it look wrong."""
-    read, findings = salvaged(ParsedFile(value), ClaimsFile, "x")
+    read, findings = decode_values(ParsedFile(value), ClaimsFile, "x")
 
     assert read is None
     assert findings

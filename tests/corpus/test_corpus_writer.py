@@ -23,9 +23,9 @@ from kg.annotations.classes import (
     Words,
 )
 from kg.corpus import WrittenArticle, read_article, read_corpus, sources
-from kg.corpus.decoding import salvaged, yaml_tree
+from kg.corpus.decoding import decode_values, parse_yaml_file
 from kg.corpus.folder import ArticleSource
-from kg.corpus.reader import divided
+from kg.corpus.reader import split_header
 from kg.corpus.writer import claims_yaml, config_yaml, entities_yaml, json_line
 from kg.errors import Finding
 from kg.errors import Path as Way
@@ -43,7 +43,7 @@ def _in_folder() -> Iterator[None]:
 def read(text: str, of: Any) -> tuple[object, list[Finding]]:
     """Return what our reader makes of a YAML text, and its findings."""
     Path("x.yaml").write_bytes(text.encode())
-    return salvaged(yaml_tree("x.yaml", of), of, "x.yaml")
+    return decode_values(parse_yaml_file("x.yaml", of), of, "x.yaml")
 
 
 def paths(value: object, path: Way = ()) -> Iterator[Way]:
@@ -90,10 +90,10 @@ def test_a_configuration_that_was_written_is_read_as_it_was(config: CorpusFile) 
 
 
 @settings(max_examples=50)
-@given(slugs, texts.filter(lambda text: bool(divided(text)[1].strip())), drawn(ClaimsFile))
+@given(slugs, texts.filter(lambda text: bool(split_header(text)[1].strip())), drawn(ClaimsFile))
 def test_a_line_that_was_written_is_read_as_it_was(id: str, text: str, file: ClaimsFile) -> None:
     line = json_line(id, text, file)
-    header, body = divided(text)
+    header, body = split_header(text)
     article = ArticleEntry(id, *(getattr(file.article, name) for name in ArticleEntry.__struct_fields__[1:]))
     whole = ClaimsFile(article, file.annotation, file.occasions, file.sources, file.claims, file.withdrawn)
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.annotations.classes import ClaimsFile
-from kg.corpus.decoding import salvaged, yaml_tree
+from kg.corpus.decoding import decode_values, parse_yaml_file
 from kg.corpus.yaml_reader import YAML_LOADER, read_yaml
 from kg.errors import CorpusError
 from kg.files.text_files import decode_text
@@ -34,7 +34,7 @@ def wrong(text: str) -> list[str]:
     """Return what is wrong with a claims file, as `line:column message [rule]`."""
     Path("x.yaml").write_bytes(text.encode("utf-8", "surrogatepass"))
     try:
-        findings = salvaged(yaml_tree("x.yaml", ClaimsFile), ClaimsFile, "x.yaml")[1]
+        findings = decode_values(parse_yaml_file("x.yaml", ClaimsFile), ClaimsFile, "x.yaml")[1]
     except CorpusError as error:
         findings = error.findings
     return [line.removeprefix("x.yaml:").replace(": violation:", "", 1) for line in said(findings)]

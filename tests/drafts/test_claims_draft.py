@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from kg.annotations.classes import ClaimsFile
 from kg.corpus import CorpusDefinition, WrittenArticle, read_corpus
-from kg.corpus.decoding import salvaged, yaml_tree
-from kg.corpus.reader import divided
+from kg.corpus.decoding import decode_values, parse_yaml_file
+from kg.corpus.reader import split_header
 from kg.drafts.claims_draft import draft, draft_settings
 from kg.files.text_files import UNSAFE
 from kg.meaning import read_index, read_meaning
@@ -83,7 +83,7 @@ def taken(draft: str) -> str:
 def wrong(file: str, text: str, header: str, corpus: CorpusDefinition) -> tuple[set[str], int]:
     """Return the rules that a claims file breaks, and how many claims it has that stand in the text."""
     Path("x.claims.yaml").write_text(file, newline="")
-    annotations, findings = salvaged(yaml_tree("x.claims.yaml", ClaimsFile), ClaimsFile, "x.claims.yaml")
+    annotations, findings = decode_values(parse_yaml_file("x.claims.yaml", ClaimsFile), ClaimsFile, "x.claims.yaml")
     assert (findings, annotations is not None) == ([], True)
     article = WrittenArticle("x", "x.claims.yaml", 0, "x.txt", text, header, annotations, ())
     meaning = read_meaning(article, read_index(corpus))
@@ -98,7 +98,7 @@ def wrong(file: str, text: str, header: str, corpus: CorpusDefinition) -> tuple[
 @example("“a” “a” “a” and “a”", "en", "2020-02")
 @example('"---" : # "? x"', "en", "2020-02")
 def test_a_draft_is_read_and_its_words_stand_in_the_text(whole: str, language: str, header: str) -> None:
-    _, text = divided(whole)
+    _, text = split_header(whole)
     corpus = replace(CORPUS, config=replace(CORPUS.config, language=language))
     written = draft(text, header, draft_settings(corpus))
     rules, claims = wrong(written.text, text, header, corpus)
@@ -115,7 +115,7 @@ def test_a_draft_is_read_and_its_words_stand_in_the_text(whole: str, language: s
 )
 def test_every_guess_can_be_taken_as_it_stands(whole: str, language: str, header: str) -> None:
     """But an act that turns words round asks for a gist, which nobody can guess."""
-    _, text = divided(whole)
+    _, text = split_header(whole)
     corpus = replace(CORPUS, config=replace(CORPUS.config, language=language))
     written = draft(text, header, draft_settings(corpus))
     rules, claims = wrong(taken(written.text), text, header, corpus)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.corpus import CorpusDefinition, SizedRange, ranges, read_corpus, sources
+from kg.corpus import CorpusDefinition, SizedRange, read_corpus, sources, split_into_ranges
 from kg.errors import FileError
 from support.corpora import lay
 
@@ -32,7 +32,7 @@ FILES: dict[str, str | bytes] = {
 def test_ranges_hold_every_source_once_and_in_order(tmp_path: Path, most: int) -> None:
     corpus = read_corpus(lay(tmp_path, FILES))
 
-    cut = [list(sources(corpus, each.range)) for each in ranges(corpus, most)]
+    cut = [list(sources(corpus, each.range)) for each in split_into_ranges(corpus, most)]
 
     assert [source for part in cut for source in part] == list(sources(corpus))
 
@@ -41,7 +41,7 @@ def test_ranges_hold_every_source_once_and_in_order(tmp_path: Path, most: int) -
 def test_a_range_has_as_many_sources_as_it_says(tmp_path: Path, most: int) -> None:
     corpus = read_corpus(lay(tmp_path, FILES))
 
-    sized = list(ranges(corpus, most))
+    sized = list(split_into_ranges(corpus, most))
 
     assert [each.size for each in sized] == [len(list(sources(corpus, each.range))) for each in sized]
     assert max(each.size for each in sized) <= most + 1  # what is wrong with a file stands beside its last line
@@ -57,7 +57,7 @@ def test_a_file_that_is_begun_anew_while_it_is_read_is_told(tmp_path: Path, most
     """However much of it is there already, at the end of a line or in the middle of one."""
     whole = b"".join(LINES)
     corpus = read_corpus(lay(tmp_path, {"a.jsonl": whole, "b.txt": "Ja"}))
-    cut = list(ranges(corpus, most))
+    cut = list(split_into_ranges(corpus, most))
 
     for kept in range(cut[-1].range.start.offset):
         (tmp_path / "a.jsonl").write_bytes(whole[:kept])
@@ -69,7 +69,7 @@ def test_a_file_that_is_begun_anew_while_it_is_read_is_told(tmp_path: Path, most
 def test_a_file_whose_lines_have_moved_while_it_is_read_is_told(tmp_path: Path, first: bytes) -> None:
     last = b"".join(line.replace(b"Ja", b"Ja!" * number) for number, line in enumerate(LINES[1:]))
     corpus = read_corpus(lay(tmp_path, {"a.jsonl": LINES[0] + last}))
-    _, *later = ranges(corpus, 3)
+    _, *later = split_into_ranges(corpus, 3)
     (tmp_path / "a.jsonl").write_bytes(first + last)
 
     for each in later:
@@ -80,7 +80,7 @@ def test_a_file_whose_lines_have_moved_while_it_is_read_is_told(tmp_path: Path, 
 def test_a_corpus_without_articles_is_one_range_that_says_so(tmp_path: Path) -> None:
     corpus = read_corpus(lay(tmp_path, {}))
 
-    (whole,) = ranges(corpus, 5)
+    (whole,) = split_into_ranges(corpus, 5)
 
     assert list(sources(corpus, whole.range)) == list(sources(corpus))
 
@@ -98,12 +98,14 @@ def test_sources_are_sorted_by_path_whatever_the_folders_are_called(
     found = [source.article for source in sources(corpus)]
 
     assert found == sorted(names or {""})
-    assert [source.article for each in ranges(corpus, 2) for source in sources(corpus, each.range)] == found
+    assert [
+        source.article for each in split_into_ranges(corpus, 2) for source in sources(corpus, each.range)
+    ] == found
 
 
 def test_a_range_looks_into_no_folder_that_it_does_not_touch(tmp_path: Path) -> None:
     corpus = read_corpus(lay(tmp_path, {f"{name}/{n}.txt": "Ja" for name in "abc" for n in range(3)}))
-    _, middle, _ = ranges(corpus, 3)
+    _, middle, _ = split_into_ranges(corpus, 3)
     (tmp_path / "a").rename(tmp_path / "gone")
     (tmp_path / "c" / "link").symlink_to("nowhere")
 

@@ -8,9 +8,9 @@ from kg.corpus.folder import (
     CorpusDefinition,
     SizedRange,
     SourceRange,
-    joined,
-    ranges,
+    merge_ranges,
     sources,
+    split_into_ranges,
 )
 from kg.corpus.reader import WrittenArticle, read_article, read_corpus
 
@@ -21,9 +21,9 @@ __all__ = [
     "SizedRange",
     "SourceRange",
     "WrittenArticle",
-    "joined",
-    "ranges",
+    "merge_ranges",
     "read_article",
     "read_corpus",
     "sources",
+    "split_into_ranges",
 ]

@@ -52,14 +52,16 @@ _ABSENT = ("", -1)  # defaults that mean "not given", which nobody writes
 _TRUE_OR_FALSE = ("true", "false", "1", "0")  # what msgspec takes
 
 
-def yaml_tree(file: str, of: object, folder: str = NAMED) -> ParsedFile:
+def parse_yaml_file(file: str, of: object, folder: str = NAMED) -> ParsedFile:
     """Return the values of a YAML file. Raises `CorpusError` if it is not YAML, `FileError` if it is unreadable."""
     text = read_text(file, folder)
     tree = read_yaml(text, file)
     return tree._replace(findings=(*tree.findings, *_lost_to_comments(tree, of, text, file)))
 
 
-def salvaged(tree: ParsedFile, of: type[File], file: str, *, line: int = 0) -> tuple[File | None, list[Finding]]:
+def decode_values(
+    tree: ParsedFile, of: type[File], file: str, *, line: int = 0
+) -> tuple[File | None, list[Finding]]:
     """Return the values as a Struct, and all findings.
 
     If only fields are wrong, the Struct is made without them, so that the rest of the file can still be checked; if

@@ -109,7 +109,7 @@ def sources(corpus: CorpusDefinition, range: SourceRange = WHOLE) -> Iterator[Ar
     changed since it was split into ranges.
     """
     none = True
-    for source in _found(corpus.root, range):
+    for source in _sources_in(corpus.root, range):
         none = False
         if source.text_file.endswith(JSON_LINES):
             yield from _lines(source, range)
@@ -119,7 +119,7 @@ def sources(corpus: CorpusDefinition, range: SourceRange = WHOLE) -> Iterator[Ar
         yield ArticleSource("", findings=(_no_articles(corpus),))
 
 
-def _found(root: str, range: SourceRange, folder: str = "") -> Iterator[ArticleSource]:
+def _sources_in(root: str, range: SourceRange, folder: str = "") -> Iterator[ArticleSource]:
     """Yield the sources in a folder, each file of JSON Lines as one; only the names in it are in memory.
 
     Only those of its folders that the range touches are searched.
@@ -139,7 +139,7 @@ def _found(root: str, range: SourceRange, folder: str = "") -> Iterator[ArticleS
                 yield ArticleSource(key, findings=(fault,))
             elif key.endswith("/"):
                 if range.touches(key):
-                    yield from _found(root, range, key)
+                    yield from _sources_in(root, range, key)
             else:
                 yield from _other_file(root, key, pairs)
         if key in pairs:
@@ -256,7 +256,7 @@ class SizedRange(NamedTuple):
         return self.range.start.article.endswith(PACKED)
 
 
-def ranges(corpus: CorpusDefinition, most: int) -> Iterator[SizedRange]:
+def split_into_ranges(corpus: CorpusDefinition, most: int) -> Iterator[SizedRange]:
     """Split a corpus into ranges of at most `most` articles; yield them in order.
 
     Reads all files of JSON Lines to find where their lines begin. Raises `FileError` as `sources` does.
@@ -274,7 +274,7 @@ def ranges(corpus: CorpusDefinition, most: int) -> Iterator[SizedRange]:
     yield SizedRange(SourceRange(start), count)
 
 
-def joined(cut: Iterable[SizedRange], most: int) -> Iterator[SizedRange]:
+def merge_ranges(cut: Iterable[SizedRange], most: int) -> Iterator[SizedRange]:
     """Merge neighbouring ranges into ranges of about `most` articles."""
     start, size = WHOLE.start, 0
     for range, count in cut:
@@ -300,7 +300,7 @@ def entries(root: str, folder: str = "") -> Iterator[FolderEntry]:
         path = f"{folder}{entry.name}"
         if entry.name.startswith(".") or (entry.name in _NOT_ARTICLES and not folder):
             continue
-        if not _is_plain(entry) and (fault := entry_fault(below(root, path), root)):
+        if not _is_plain(entry) and (fault := link_fault(below(root, path), root)):
             yield FolderEntry(path, fault)
         elif entry.is_dir():
             yield FolderEntry(path + "/")
@@ -334,7 +334,7 @@ def yaml_files(folder: str) -> Iterator[str]:
                 yield os.path.join(folder, name)
 
 
-def entry_fault(path: str, root: str) -> Finding | None:
+def link_fault(path: str, root: str) -> Finding | None:
     """Return the fault of a file or folder that must not be opened: a link out of the corpus, a pipe, a device."""
     if not os.path.exists(path):
         return _fault(path, "a link must lead to a file of the corpus, this one leads nowhere: delete or mend it")

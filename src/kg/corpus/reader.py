@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from kg.annotations.classes import ArticleEntry, ClaimsFile, CorpusFile, EntitiesFile, EntityEntry, LineFile
 from kg.corpus import messages
-from kg.corpus.decoding import File, salvaged, yaml_tree
-from kg.corpus.folder import CLAIMS, CONFIG, ArticleSource, CorpusDefinition, below, entry_fault, yaml_files
+from kg.corpus.decoding import File, decode_values, parse_yaml_file
+from kg.corpus.folder import CLAIMS, CONFIG, ArticleSource, CorpusDefinition, below, link_fault, yaml_files
 from kg.corpus.ids import is_article_id, suggested
 from kg.corpus.places import located
 from kg.corpus.yaml_reader import MAX_DEPTH, ParsedFile
@@ -38,9 +38,9 @@ class WrittenArticle(Struct, frozen=True):
     """An article as it was written, before it is interpreted.
 
     `text` has no header, and `\\n` as line ends; `header` is the date of the header in EDTF, `""` without one.
-    `file` and `line` have the annotations (line 0: the file is YAML), `text_file` has the text. `annotations` is None
-    if they are missing or cannot be read; `findings` says why. `has_text` is False if the text is missing or cannot
-    be read: then no words are looked for. An article that cannot be identified, or a fault of a folder, has neither
+    `file` and `line` have the annotations (line 0: the file is YAML), `text_file` has the text. `annotations` is
+    None if they are missing or cannot be read; `findings` says why. `has_text` is False if the text is missing or
+    cannot be read: then no words are looked for. An article that cannot be identified, or a fault of a folder, has neither
     `id` nor `text`.
     """
 
@@ -105,7 +105,7 @@ def _entities_files(root: str, findings: list[Finding]) -> list[str]:
     """Return `entities.yaml` and `entities/*.yaml`; report those with another suffix."""
     folder = below(root, ENTITIES)
     beside = [below(root, ENTITIES + suffix) for suffix in (".yaml", ".yml")]
-    if os.path.lexists(folder) and (fault := entry_fault(folder, root)):
+    if os.path.lexists(folder) and (fault := link_fault(folder, root)):
         findings.append(fault)
         found = []
     else:
@@ -132,11 +132,11 @@ def _misspelt_entities(root: str) -> str:
 
 def _read(file: str, of: type[File], root: str, findings: list[Finding]) -> File | None:
     """Return the content of a file without its wrong fields, or None; add what is wrong to `findings`."""
-    if fault := entry_fault(file, root):
+    if fault := link_fault(file, root):
         findings.append(fault)
         return None
     try:
-        value, found = salvaged(yaml_tree(file, of, root), of, file)
+        value, found = decode_values(parse_yaml_file(file, of, root), of, file)
     except CorpusError as error:
         findings += error.findings
         return None
@@ -163,7 +163,7 @@ def read_article(source: ArticleSource) -> WrittenArticle:
     return WrittenArticle("", "", 0, "", "", "", None, source.findings)
 
 
-def divided(text: str) -> tuple[str, str]:
+def split_header(text: str) -> tuple[str, str]:
     """Return the date in the header of a text, and the article after it with `\\n` as line ends."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -193,7 +193,7 @@ def _text(source: ArticleSource, findings: list[Finding]) -> tuple[str, str]:
         findings += error.findings
         return "", ""
     findings += control_characters(whole, file)
-    header, text = divided(whole)
+    header, text = split_header(whole)
     if not text.strip():
         findings.append(_no_words(Place(file, 1, 1)))
     return header, text
@@ -206,11 +206,11 @@ def _claims(source: ArticleSource, findings: list[Finding]) -> ClaimsFile | None
         findings.append(Finding("warning", message, "no-claims-file", Place(source.text_file, 1, 1)))
         return None
     try:
-        tree = yaml_tree(source.claims_file, ClaimsFile, source.folder)
+        tree = parse_yaml_file(source.claims_file, ClaimsFile, source.folder)
     except CorpusError as error:
         findings += error.findings
         return None
-    annotations, found = salvaged(tree, ClaimsFile, source.claims_file)
+    annotations, found = decode_values(tree, ClaimsFile, source.claims_file)
     findings += found
     return annotations
 
@@ -222,12 +222,12 @@ def _from_line(source: ArticleSource) -> WrittenArticle:
     try:
         tree = read_json(source.raw, file, line)
         article = _article(tree.value)
-        id, (header, text) = _string(article, "id"), divided(_string(article, "text"))
+        id, (header, text) = _string(article, "id"), split_header(_string(article, "text"))
         findings += _missing(article, text, Spot(file, ("article",), line))
     except CorpusError as error:
         findings += error.findings
         return WrittenArticle(id, file, line, file, text, header, None, tuple(findings))
-    written, found = salvaged(tree, LineFile, file, line=line)
+    written, found = decode_values(tree, LineFile, file, line=line)
     annotations = _without_text(written) if written and not findings else None
     findings += found
     return WrittenArticle(id, file, line, file, text, header, annotations, tuple(findings))

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from kg.annotations.classes import ArticleEntry
 from kg.corpus import read_corpus
-from kg.corpus.folder import CLAIMS, CONFIG, TEXT, entry_fault
+from kg.corpus.folder import CLAIMS, CONFIG, TEXT, link_fault
 from kg.corpus.ids import is_article_id, suggested
-from kg.corpus.reader import divided
+from kg.corpus.reader import split_header
 from kg.drafts.claims_draft import Draft, DraftSettings, draft, draft_settings
 from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
 from kg.files.atomic_writes import folder_unless_empty, write_new_files
@@ -101,12 +101,12 @@ def _root(file: Path, *, beside: bool) -> Path:
 
 
 def _draft_file(file: Path, root: Path, settings: DraftSettings, language: str) -> DraftFile:
-    if fault := entry_fault(str(file), str(root)):
+    if fault := link_fault(str(file), str(root)):
         raise CorpusError([fault])
     whole = read_text(str(file), str(root))
     if found := control_characters(whole, str(file)):
         raise CorpusError(found)
-    header, text = divided(whole)
+    header, text = split_header(whole)
     if not text.strip():
         message = "an article must have a text, here is none: add it"
         raise CorpusError([Finding("violation", message, "empty-text", Place(str(file), 1, 1))])

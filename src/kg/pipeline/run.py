@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg.checks.cross_references import ArticleIds, CrossReferences, open_cross_references
-from kg.corpus import CorpusDefinition, SizedRange, SourceRange, joined, ranges, sources
+from kg.corpus import CorpusDefinition, SizedRange, SourceRange, merge_ranges, sources, split_into_ranges
 from kg.errors import Finding
 from kg.formats.claim_formats import format_for
 from kg.mappers.dataset import Tally
@@ -43,7 +43,7 @@ class RunPlan(NamedTuple):
     """How many processes work, on which ranges, and in which folder they write parts (None: the temporary one)."""
 
     jobs: int = 1
-    ranges: tuple[SizedRange, ...] = ()
+    split_into_ranges: tuple[SizedRange, ...] = ()
     beside: Path | None = None
 
     @property
@@ -93,14 +93,14 @@ def make_plan(
     most = jobs or cores()
     if most == 1 and not counted:
         return RunPlan()
-    cut = tuple(ranges(corpus, _GRAIN))
+    cut = tuple(split_into_ranges(corpus, _GRAIN))
     size = sum(each.size for each in cut)
     if most == 1 or (jobs is None and size < WORTHWHILE):
         return RunPlan(1, cut)
     largest = size // (most * _RANGES_A_JOB)
     if not any(each.is_packed for each in cut):
         largest = min(LARGEST, largest)
-    return RunPlan(most, tuple(joined(cut, largest)), beside)
+    return RunPlan(most, tuple(merge_ranges(cut, largest)), beside)
 
 
 def prefer_one_process(plan: RunPlan, publication: Publication, cache: BuildCache) -> RunPlan:

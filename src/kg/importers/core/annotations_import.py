@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from kg.annotations.classes import CorpusFile
 from kg.corpus import CorpusDefinition, read_corpus
-from kg.corpus.reader import divided
+from kg.corpus.reader import split_header
 from kg.importers.core.corpora import UNKNOWN_LANGUAGE, ImportOptions, check_shared, write_corpus
 from kg.importers.core.documents import AnnotatedText, Skipped
 from kg.importers.core.importer_table import find_importer
@@ -93,7 +93,7 @@ def _completed(items: Items, settings: ImportSettings) -> Items:
     """Yield the items, and give articles the date and the annotator of the settings if they have none."""
     for item in items:
         if isinstance(item, AnnotatedText):
-            told = item.article.published or divided(item.text)[0]
+            told = item.article.published or split_header(item.text)[0]
             article = item.article if told else replace(item.article, published=settings.published)
             yield replace(item, article=article, by=item.by or settings.annotator)
         else:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from kg.annotations.classes import AnnotationEntry, ArticleEntry, ClaimEntry, ClaimsFile, Words
 from kg.corpus.ids import TAKEN, is_moment
-from kg.corpus.reader import divided
+from kg.corpus.reader import split_header
 from kg.errors import Place
 from kg.files.text_files import UNSAFE
 from kg.importers.core.claim_fields import (
@@ -150,7 +150,7 @@ def read_imported_text(raw: str) -> ImportedText:
             begins.append(each.end())
             lost.append(lost[-1] + 1)
     plain, replaced = UNSAFE.subn(" ", _RETURN.sub("\n", lone))
-    header, text = divided(plain)
+    header, text = split_header(plain)
     before = len(plain) - len(text)
     return ImportedText(text, header, tuple(begins), tuple(each + before for each in lost), replaced)
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from kg.corpus.decoding import mismatches, yaml_tree
+from kg.corpus.decoding import mismatches, parse_yaml_file
 from kg.corpus.writer import YamlLayout, yaml_text
 from kg.errors import CorpusError, Finding, Spot, UsageError
 
@@ -177,7 +177,7 @@ def read_mapping(name: str) -> Mapping:
         raise UsageError(
             f"{name}: a mapping is a file, or one of {', '.join(sorted(PRESETS))}; there is none so called"
         )
-    tree = yaml_tree(name, Mapping)
+    tree = parse_yaml_file(name, Mapping)
     findings = [*tree.findings, *mismatches(tree, Mapping, name)]
     try:
         mapping = msgspec.convert(tree.value, Mapping, strict=False)

@@ -12,7 +12,7 @@ from typing import NamedTuple, cast, get_args
 from msgspec.structs import replace
 
 from kg.annotations.classes import AnnotatorEntry, EntityEntry, EntityType
-from kg.corpus.decoding import salvaged, yaml_tree
+from kg.corpus.decoding import decode_values, parse_yaml_file
 from kg.corpus.ids import TAKEN, is_slug, suggested
 from kg.corpus.messages import taken_id
 from kg.errors import CorpusError, Finding, Place
@@ -168,7 +168,7 @@ def read_entities(file: Path) -> tuple[dict[str, EntityEntry], dict[str, str]]:
     """
     if file.suffix in (".yaml", ".yml"):
         read = cast(type[dict[str, EntityEntry]], dict[str, EntityEntry])
-        entities, findings = salvaged(yaml_tree(str(file), read), read, str(file))
+        entities, findings = decode_values(parse_yaml_file(str(file), read), read, str(file))
         if findings or entities is None:
             raise CorpusError(findings)
         return entities, {}

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from kg.corpus.reader import divided
+from kg.corpus.reader import split_header
 from kg.errors import CorpusError, FileError, Finding, Place
 from kg.files.csv_files import Cell, Row
 from kg.files.input_files import is_inside, leads_out
@@ -236,7 +236,7 @@ def _read_article(text: str, rows: list[SheetRow], texts: Path | None) -> Iterat
             return
     skipped: list[Skipped] = []
     # A text may begin with its date: offsets count from after it.
-    header, text = divided(text)
+    header, text = split_header(text)
     document = _document(name, text, rows, skipped)
     yield from skipped
     if header and not document.article.published:

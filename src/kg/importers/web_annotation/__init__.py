@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec.structs import replace
 
-from kg.corpus.reader import divided
+from kg.corpus.reader import split_header
 from kg.errors import CorpusError, FileError
 from kg.files.csv_files import numbered_lines, read_rows
 from kg.files.temporary import Spool
@@ -205,7 +205,7 @@ class TextFiles:
     def read(self, name: str) -> SourceText:
         """Return the text of this name. Raises `CorpusError` if it is no text, `FileError` if unreadable."""
         whole = self._decoded(self._files[name]).replace("\r\n", "\n").replace("\r", "\n")
-        _, article = divided(whole)
+        _, article = split_header(whole)
         return SourceText(name, whole, len(whole) - len(article))
 
     def _read_table(self) -> dict[str, str]:
