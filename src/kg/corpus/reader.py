@@ -40,8 +40,8 @@ class WrittenArticle(Struct, frozen=True):
     `text` has no header, and `\\n` as line ends; `header` is the date of the header in EDTF, `""` without one.
     `file` and `line` have the annotations (line 0: the file is YAML), `text_file` has the text. `annotations` is
     None if they are missing or cannot be read; `findings` says why. `has_text` is False if the text is missing or
-    cannot be read: then no words are looked for. An article that cannot be identified, or a fault of a folder, has neither
-    `id` nor `text`.
+    cannot be read: then no words are looked for. An article that cannot be identified, or a fault of a folder, has
+    neither `id` nor `text`.
     """
 
     id: str

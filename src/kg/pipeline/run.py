@@ -43,7 +43,7 @@ class RunPlan(NamedTuple):
     """How many processes work, on which ranges, and in which folder they write parts (None: the temporary one)."""
 
     jobs: int = 1
-    split_into_ranges: tuple[SizedRange, ...] = ()
+    ranges: tuple[SizedRange, ...] = ()
     beside: Path | None = None
 
     @property
