@@ -224,3 +224,26 @@ def test_the_parts_of_a_graph_are_not_followed_out(tmp_path: Path, monkeypatch: 
 
     assert "it names a.nq, which does not exist" in said
     assert SECRET not in said
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [("build", "dist/SHA256SUMS"), ("load", "a.store/kg-store.json"), ("load", "parts/manifest.json")],
+)
+def test_what_an_earlier_run_left_in_a_folder_is_read_only_if_it_is_there(
+    corpus: Path, command: str, file: str, kind: str
+) -> None:
+    path = Path(file)
+    path.parent.mkdir()
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        os.symlink(Path("secret").absolute(), path)
+    arguments = {
+        "dist": [str(corpus), "-o", "dist"],
+        "a.store": ["a.store", str(corpus)],
+        "parts": ["b.store", "parts"],
+    }
+
+    assert SECRET not in kg(command, *arguments[path.parts[0]])

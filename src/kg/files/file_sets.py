@@ -26,6 +26,7 @@ from msgspec import Struct
 from kg.errors import FileError
 from kg.files.atomic_writes import folder_unless_empty, locked, sync, sync_folder
 from kg.files.digests import sha256_of
+from kg.files.input_files import read_input
 from kg.files.manifests import SUMS, FileSum, is_plain_name, read_sums, sums_text
 
 
@@ -306,7 +307,7 @@ class _FileSet:
             f"{journal}: this journal was not written by `{self.kind.command}`: delete the folder {journal.parent}."
         )
         try:
-            change = msgspec.json.decode(journal.read_bytes(), type=_Change)
+            change = msgspec.json.decode(read_input(str(journal), str(journal.parent)), type=_Change)
         except msgspec.MsgspecError as error:
             raise not_ours from error
         if not all(map(is_plain_name, (*change.install, *change.saved, *change.folders))):

@@ -45,6 +45,12 @@ def open_input(file: str, folder: str = NAMED) -> BufferedReader:
     return BufferedReader(FileIO(descriptor), CHUNK_SIZE)
 
 
+def read_input(file: str, folder: str) -> bytes:
+    """Return the bytes of a file that was found in a folder. Raises as `open_input` does."""
+    with open_input(file, folder) as stream:
+        return stream.read()
+
+
 def is_inside(file: str, folder: str) -> bool:
     """Tell whether a file of a folder is a regular file inside it, after following all links."""
     try:

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from kg.errors import FileError, Severity
-from kg.files.input_files import is_inside, open_input
+from kg.files.input_files import is_inside, read_input
 
 SUMS = "SHA256SUMS"
 MANIFEST = "manifest.json"
@@ -42,7 +42,7 @@ def sums_text(files: Iterable[FileSum]) -> str:
 def read_sums(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of each file that the SHA256SUMS in a folder lists; empty if there is none."""
     try:
-        text = (folder / SUMS).read_bytes().decode("utf-8", "replace")
+        text = read_input(str(folder / SUMS), str(folder)).decode("utf-8", "replace")
     except FileNotFoundError:
         return {}
     lines = [match.groups() for match in map(_SUM.fullmatch, text.split("\n")) if match]
@@ -96,8 +96,7 @@ def read_partition(folder: Path) -> Partition:
     """
     manifest = folder / MANIFEST
     try:
-        with open_input(str(manifest), str(folder)) as stream:
-            partition = decode_partition(stream.read(), str(manifest))
+        partition = decode_partition(read_input(str(manifest), str(folder)), str(manifest))
     except OSError as error:
         raise FileError(f"{manifest}: cannot be read: {error.strerror}") from error
     for part in partition.parts:

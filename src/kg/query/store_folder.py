@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from kg.errors import FileError, UsageError
 from kg.files.atomic_writes import delete_temporary_files, is_temporary, locked, replacement, sync, sync_folder
+from kg.files.input_files import read_input
 from kg.files.manifests import decode_manifest, manifest_json
 
 NAME = "kg-store.json"
@@ -52,7 +53,7 @@ def read_manifest(target: Path) -> Manifest:
 def own_manifest(target: Path) -> Manifest | None:
     """Return the manifest of a folder, None where it has none. Raises `FileError` for one that is not of ours."""
     try:
-        raw = (target / NAME).read_bytes()
+        raw = read_input(str(target / NAME), str(target))
     except (FileNotFoundError, NotADirectoryError):
         return None
     manifest = decode_manifest(raw, Manifest, f"{target / NAME}: this is not the file that `kg load` writes")
