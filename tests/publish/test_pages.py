@@ -313,3 +313,34 @@ def test_what_comes_from_others_is_what_the_documentation_says() -> None:
     places = {f"assets/{name}.js": ASSETS / f"{name}.js" for name in ("oxigraph", "editor")}
     found = {name: sha256(places.get(name, ROOT / name).read_bytes()).hexdigest() for name, _ in rows}
     assert (len(rows), found) == (3, dict(rows))
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        (
+            "en",
+            "Fact-checks“Mostly false” 2/5 by The Gazette, 2 March 2020: https://gazette.example/checks/1"
+            "“Unproven” by Wilma Writer",
+        ),
+        (
+            "nl",
+            "Factchecks“Grotendeels onwaar” 2/5 door The Gazette, 2 maart 2020: "
+            "https://gazette.example/checks/1“Unproven” door Wilma Writer",
+        ),
+    ],
+)
+def test_the_page_of_a_claim_shows_its_fact_checks(everything: Pages, language: str, shown: str) -> None:
+    page = Reading((everything.html("claim/2020/first/c03", language) or b"").decode())
+
+    assert shown in page.text
+    assert {f"https://{name}" for name in ("radio.example/1", "blog.example/1", "blog.example/2")} <= set(
+        page.links
+    )
+
+
+def test_the_data_of_a_claim_have_its_fact_checks(everything: Pages) -> None:
+    lines = (everything.data("claim/2020/first/c03", "nt") or b"").decode().splitlines()
+
+    subjects = list(dict.fromkeys(line.split()[0].partition("/c03")[2] for line in lines))
+    assert subjects[:5] == [">", "#review-1>", "#rating-1>", "#review-2>", "#rating-2>"]

@@ -1,5 +1,4 @@
-"""A store over HTTP, read-only: SPARQL, and an answer under every IRI of ours.
+"""A store over HTTP, read-only: SPARQL, and a page and data for every IRI of the data set.
 
-A query is a stranger's: it is read and answered only in processes that can be killed and reach no network. Nothing
-is imported here, since each of those imports this package.
+Queries come from strangers: only processes that can be killed and reach no network parse and answer them.
 """

@@ -52,9 +52,9 @@ _SMALL = 4 * 1024 * 1024
 
 
 class StaticFiles:
-    """Files by name: only known names, so that no name leads to other files.
+    """Files by name; only known names, so that no name leads to other files.
 
-    Files that follow from the data are made in a folder when they are first asked for, and so are compressed ones.
+    Files that depend on the data, and compressed files, are made in a folder when they are first requested.
     """
 
     def __init__(self, pages: Pages, folder: Path) -> None:
@@ -135,8 +135,7 @@ def named_graph(pages: Pages, name: Iri) -> Graph:
 
 
 class Resources:
-    """The pages, data and files of a store, made outside the event loop: one after the other, and files that take
-    long apart from pages."""
+    """The pages, data and files of a store. One thread makes pages and data, another makes files that take long."""
 
     def __init__(self, target: Path, folder: Path) -> None:
         self._target = target

@@ -53,7 +53,7 @@ _GIVE = (
 _READS_ONLY = "This address reads and never writes: an update is refused."
 _MOST_FIELDS = 1000
 IN_MEMORY = 128 * 1024
-"""The largest answer that is not written to a file: to make one takes longer than to answer."""
+"""The largest answer that is not written to a file, which would take longer than the answer."""
 Fields = Sequence[tuple[str, str]]
 
 

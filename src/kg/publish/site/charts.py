@@ -26,7 +26,7 @@ _MOST_TICKS = 12
 
 
 class Bar(NamedTuple):
-    """A bar: left response, top response, width, height, label, number of claims."""
+    """A bar: left edge, top edge, width, height, label, number of claims."""
 
     x: float
     y: float
@@ -162,7 +162,7 @@ def _arc(ends: tuple[int, int], nth: int, width: float, kind: str, label: str) -
     """Return the `nth` arc between two rows; each runs outside the previous one."""
     start, end = ends
     reach = _LABELS + min(40 + abs(end - start) * 0.72, 560) + 22 * nth
-    # ArcDiagram from above arrive a little above the middle of the row, those from below a little below it.
+    # Arcs from above arrive a little above the middle of the row, those from below a little below it.
     arrival = end - 5 if end > start else end + 5
     path = f"M{_LABELS} {start} C{reach:.0f} {start} {reach:.0f} {arrival} {_LABELS + 9} {arrival}"
     head = f"M{_LABELS + 2} {arrival} l9 -4.5 l0 9 z"

@@ -66,7 +66,7 @@ class SiteOptions(NamedTuple):
     jobs: int = 1
 
 
-class WriteTask(NamedTuple):
+class PortionTask(NamedTuple):
     """What every portion needs: the store, the layout of the pages, and the folders."""
 
     store: Path
@@ -272,7 +272,7 @@ def write_resource_pages(folder: SiteFolder, pages: Pages, store: Path, jobs: in
 
     The bytes do not depend on the number of processes. A file is listed before a process writes it.
     """
-    task = WriteTask(store, pages.layout, folder.root, folder.work_folder)
+    task = PortionTask(store, pages.layout, folder.root, folder.work_folder)
     portions = _batches(pages.resources(), _PORTION)
     if jobs == 1:
         for portion in portions:
@@ -296,7 +296,7 @@ def write_resource_pages(folder: SiteFolder, pages: Pages, store: Path, jobs: in
         raise WorkerError(_KILLED) from error
 
 
-def write_portion(task: WriteTask, portion: list[str]) -> int:
+def write_portion(task: PortionTask, portion: list[str]) -> int:
     """Write the files of resources in a worker process, and return how many changed."""
     return _write_portion(task, portion, _opened(task.store, task.layout))
 
@@ -306,7 +306,7 @@ def _opened(store: Path, layout: SiteLayout) -> Pages:
     return Pages(store, layout.languages, large=layout.large)
 
 
-def _write_portion(task: WriteTask, portion: list[str], pages: Pages) -> int:
+def _write_portion(task: PortionTask, portion: list[str], pages: Pages) -> int:
     files = (file for path in portion for file in page_files(pages, path))
     return sum(write_if_changed(task.root / name, content, task.work_folder) for name, content in files)
 
