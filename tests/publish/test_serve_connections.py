@@ -16,7 +16,7 @@ import pytest
 
 from support import ROOT
 from support.nginx import free_port, nginx
-from support.served import Server, quad, served, store_of
+from support.served import Server, numbered_store, served
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +26,7 @@ Record = Callable[[str, str], None]
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return store_of(tmp_path_factory.mktemp("gate") / "store", [quad(f"s{n}", "p", "o", "g") for n in range(2000)])
+    return numbered_store(tmp_path_factory.mktemp("store") / "store", 2000)
 
 
 @pytest.fixture(scope="module")

@@ -17,14 +17,14 @@ import pytest
 
 from kg.cli import run
 from support import SEEDS
-from support.served import Server, quad, served, store_of
+from support.served import Server, numbered_store, served
 
 PATHS = ("/", "/sparql?query=ASK%20%7B%7D", "/dataset.ttl", "/health", "/assets/site.css", "/nowhere")
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return store_of(tmp_path_factory.mktemp("gate") / "store", [quad(f"s{n}", "p", "o", "g") for n in range(2000)])
+    return numbered_store(tmp_path_factory.mktemp("store") / "store", 2000)
 
 
 @pytest.fixture(scope="module")

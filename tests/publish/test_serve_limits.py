@@ -20,7 +20,7 @@ from kg.query.engine import RowLimit, TooManyRowsError
 from kg.query.sparql import QueryOutcome, QueryRequest, read_outcome
 from kg.query.store_folder import read_manifest
 from query.test_query_safety import SERVICES
-from support.served import HOSTILE, Server, quad, served_in_reach, store_of
+from support.served import HOSTILE, Server, numbered_store, served_in_reach
 
 pytestmark = pytest.mark.slow
 
@@ -36,8 +36,7 @@ GRAPHS = ("text/turtle", "application/n-triples", "application/ld+json", "applic
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a store of some hundred triples."""
-    quads = [quad(f"s{n}", "p", f"o{n}", "g") for n in range(ROWS)]
-    return store_of(tmp_path_factory.mktemp("limits") / "store", quads)
+    return numbered_store(tmp_path_factory.mktemp("limits") / "store", ROWS)
 
 
 @pytest.fixture(scope="module")

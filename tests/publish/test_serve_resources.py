@@ -14,7 +14,7 @@ from kg.query.store_folder import read_manifest
 from support import SEEDS
 from support.loaded import stores_of
 from support.query_cases import HARBOUR
-from support.served import BASE, Server, served, things
+from support.served import BASE, Server, described_paths, served
 
 CLAIM = "/claim/000_411f4785dd135aae/c14"
 HTML, TTL, JSONLD, NT = "text/html", "text/turtle", "application/ld+json", "application/n-triples"
@@ -53,7 +53,7 @@ def test_every_iri_answers_in_every_data_format_with_the_same(
 ) -> None:
     server: Server = request.getfixturevalue({"seeds": "server", "harbour": "harbour"}[corpus])
     base = read_manifest(stores[corpus]).base
-    for path in things(stores[corpus]):
+    for path in described_paths(stores[corpus]):
         said = set()
         for media, suffix in {TTL: "ttl", JSONLD: "jsonld", NT: "nt"}.items():
             reply = server.ask(path, headers={"Accept": media})

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import pytest
 
-from support.served import HOSTILE, Server, quad, served, served_in_reach, store_of
+from support.served import HOSTILE, Server, numbered_store, served, served_in_reach
 
 pytestmark = pytest.mark.slow
 
@@ -33,8 +33,7 @@ ALL = "SELECT ?s { ?s ?p ?o }"
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a store of some hundred triples."""
-    quads = [quad(f"s{n}", "p", f"o{n}", "g") for n in range(ROWS)]
-    return store_of(tmp_path_factory.mktemp("limits") / "store", quads)
+    return numbered_store(tmp_path_factory.mktemp("limits") / "store", ROWS)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Stores that `kg serve` serves, for tests: a server in a process of its own, asked over loopback."""
+"""`kg serve` for tests: stores, and servers in processes of their own, asked over loopback."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ serve(Path(sys.argv[1]), ("127.0.0.1", 0), events, cors=given["cors"], limits=li
 
 
 class Reply(NamedTuple):
-    """What a server answered."""
+    """An answer of a server."""
 
     status: int
     headers: Mapping[str, str]
@@ -68,7 +68,7 @@ class Reply(NamedTuple):
 
 
 class Server(NamedTuple):
-    """A server that runs: its port and its process."""
+    """A running server: its port and process."""
 
     port: int
     process: subprocess.Popen[str]
@@ -98,11 +98,11 @@ class Server(NamedTuple):
         return self.ask(path, headers={"Accept": accept}, source=source)
 
     def raw(self, sent: bytes) -> bytes:
-        """Return all that the server says to these bytes, until it closes the connection."""
+        """Return all that the server answers to these bytes until it closes the connection."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
             connection.sendall(sent)
             parts = []
-            # Where it has not read everything, the system lets it say that it hangs up only by a reset.
+            # If it has not read everything, the system closes the connection with a reset.
             with suppress(ConnectionResetError):
                 while part := connection.recv(65536):
                     parts.append(part)
@@ -116,7 +116,7 @@ class Server(NamedTuple):
 
 @contextmanager
 def served(store: Path, *, cors: bool = False, **limits: Any) -> Iterator[Server]:
-    """Serve a store until the block ends; the server must then end by itself when it is asked to."""
+    """Serve a store until the block ends; the server must then end by itself at SIGTERM."""
     given = json.dumps({"cors": cors, "limits": limits})
     process = subprocess.Popen(
         [sys.executable, "-c", _SCRIPT, str(store), given], stdout=subprocess.PIPE, text=True
@@ -136,7 +136,7 @@ def served(store: Path, *, cors: bool = False, **limits: Any) -> Iterator[Server
 
 @contextmanager
 def served_in_reach(store: Path, rows: int) -> Iterator[Server]:
-    """Serve a store with limits that a test can reach, and so many rows at most."""
+    """Serve a store with limits that a test can reach, and at most `rows` rows."""
     levels = [(4, 0.1, 0), (2, 0.5, 5), (1, 1e9, 15)]
     with served(
         store, seconds=1.5, rows=rows, answer=2**20, memory=2**28, levels=levels, waiting=24, queue_seconds=2
@@ -164,8 +164,13 @@ def quad(subject: str, predicate: str, value: str, graph: str) -> pyoxigraph.Qua
     )
 
 
-def things(store: Path) -> list[str]:
-    """Return the paths of all that a store describes, without the parts of things."""
+def numbered_store(target: Path, count: int) -> Path:
+    """Make a store of as many triples, with subjects `s0`, `s1` and so on."""
+    return store_of(target, [quad(f"s{number}", "p", f"o{number}", "g") for number in range(count)])
+
+
+def described_paths(store: Path) -> list[str]:
+    """Return the paths of all resources that a store describes, without their parts."""
     opened = pyoxigraph.Store.read_only(str(store / read_manifest(store).folder))
     base = read_manifest(store).base
     subjects = {quad.subject.value for quad in opened if isinstance(quad.subject, pyoxigraph.NamedNode)}
