@@ -17,9 +17,9 @@ from rdflib import SH, Graph
 from kg.corpus import CorpusDefinition, WrittenArticle, read_article, read_corpus, sources
 from kg.corpus.places import located
 from kg.errors import SEVERITIES, Finding, Place, Spot
-from kg.findings.results import ABOUT, SHAPES, counted, fails, from_foreign, from_results, in_order
+from kg.findings.results import ABOUT, SHAPES, counted, fails, from_rdf_results, from_results, in_order
 from kg.findings.rules import rule_iri, rule_of, rule_title
-from kg.findings.source_map import Origins
+from kg.findings.source_map import SourceMap
 from kg.mappers.dataset import Tally
 from kg.mappers.graphs import article_graph, dataset_graph, entities_graph
 from kg.meaning import CorpusIndex, read_index, read_meaning
@@ -112,7 +112,7 @@ class Example(NamedTuple):
     index: CorpusIndex
     article: WrittenArticle
     nodes: list[Node]
-    origins: Origins
+    source_map: SourceMap
 
     def has(self, subject: str, predicate: Iri) -> Term:
         """Return the one object."""
@@ -120,7 +120,7 @@ class Example(NamedTuple):
         return value
 
     def findings(self, focus: str, path: str = "", value: str = "") -> list[Finding]:
-        return located(from_results([result(focus, path, value)], self.nodes, self.origins))
+        return located(from_results([result(focus, path, value)], self.nodes, self.source_map))
 
     def places(self, focus: str, path: str = "", value: str = "") -> list[str]:
         """Return the file of each finding with the rest of its line, so that one reads what is pointed at."""
@@ -146,7 +146,7 @@ def read_example(folder: Path, files: dict[str, str]) -> Example:
     assert meant is not None
     assert not [finding for finding in findings if finding.severity == "violation"]
     assert article.annotations is not None
-    origins = Origins(
+    source_map = SourceMap(
         base=index.iris.base,
         file=article.file,
         line=article.line,
@@ -159,7 +159,7 @@ def read_example(folder: Path, files: dict[str, str]) -> Example:
         *entities_graph(index).nodes,
         *dataset_graph(index, Tally()).nodes,
     ]
-    return Example(folder, corpus, index, article, nodes, origins)
+    return Example(folder, corpus, index, article, nodes, source_map)
 
 
 @pytest.fixture(scope="module")
@@ -349,7 +349,7 @@ def test_a_date_that_many_claims_inherit_is_reported_once(tmp_path: Path) -> Non
 def test_a_shape_that_compares_dates_of_a_claim_points_to_where_they_were_inherited_from(example: Example) -> None:
     late = result(claim("c01"), "", claim("c01"))._replace(shape=iri(f"{SHAPES}claim-in-time"))
 
-    found = located(from_results([late], example.nodes, example.origins))
+    found = located(from_results([late], example.nodes, example.source_map))
 
     assert [(example.pointed_at(each), each.detail, each.path, each.value) for each in found] == [
         ("a.claims.yaml: 2020-02-14, words: vrijdag}", "earliest day: 2020-02-14", "", claim("c01"))
@@ -406,7 +406,7 @@ def test_a_claim_of_another_article_points_to_the_relation_that_names_it(example
     other = iri("https://kg.example/claim/b/c01")
     linked = [Node(s, {**p, KG.answers: [other]} if s == claim("c04") else p) for s, p in example.nodes]
 
-    (finding,) = located(from_results([result(other, "")], linked, example.origins))
+    (finding,) = located(from_results([result(other, "")], linked, example.source_map))
 
     assert example.pointed_at(finding) == "a.claims.yaml: c04:"
 
@@ -448,7 +448,9 @@ def test_what_was_found_is_said_in_the_words_of_its_writer(example: Example) -> 
 
 
 def test_a_result_becomes_a_finding_with_all_it_says(example: Example) -> None:
-    assert from_results([result(claim("c01"), SCHEMA.author, entity("anna"))], example.nodes, example.origins) == [
+    assert from_results(
+        [result(claim("c01"), SCHEMA.author, entity("anna"))], example.nodes, example.source_map
+    ) == [
         Finding(
             severity="violation",
             message=MESSAGE,
@@ -469,7 +471,7 @@ def test_a_line_of_json_has_its_places_too(tmp_path: Path) -> None:
     file = f"{tmp_path}/all.jsonl"
 
     assert [
-        from_results([result(focus, path, value)], example.nodes, example.origins)[0].at
+        from_results([result(focus, path, value)], example.nodes, example.source_map)[0].at
         for focus, path, value in [
             (claim("c01"), SCHEMA.author, entity("anna")),
             (claim("c01"), KG.latest, date("2020-02-20")),
@@ -504,7 +506,7 @@ def test_a_result_about_foreign_rdf_names_its_node() -> None:
         result("_:b0", ""),
     ]
 
-    assert [(finding.at, finding.detail) for finding in from_foreign(results, "x.ttl")] == [
+    assert [(finding.at, finding.detail) for finding in from_rdf_results(results, "x.ttl")] == [
         (
             Place("x.ttl", 0, 0),
             "node  <http://example.org/x>\npath  ^schema:appearance/skos:prefLabel\nvalue 'Een' (nl)",
@@ -563,7 +565,7 @@ def test_findings_about_two_nodes_of_an_rdf_file_are_two() -> None:
     """Their place is the file and tells nothing."""
     results = [result("_:b0", ""), result("_:b1", ""), result("_:b1", "")]
 
-    assert [finding.focus for finding in in_order(from_foreign(results, "x.ttl"))] == ["_:b0", "_:b1"]
+    assert [finding.focus for finding in in_order(from_rdf_results(results, "x.ttl"))] == ["_:b0", "_:b1"]
 
 
 @pytest.mark.parametrize(

@@ -154,4 +154,4 @@ def test_stdin_is_validated_in_the_format_that_is_named(
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"<urn:a> <urn:b> <urn:c> .")))
     assert run(["validate", "-", "--input-format", "nt"]) == 1
-    assert capsys.readouterr().out.startswith("-: violation: a graph must hold something that the shapes are about")
+    assert capsys.readouterr().out.startswith("-: violation: the shapes apply to nothing in this graph")

@@ -9,7 +9,7 @@ import pytest
 from kg.annotations.classes import ClaimReview, Rating
 from kg.dates.edtf import read as edtf_of
 from kg.errors import Spot
-from kg.findings.source_map import Origins, origin
+from kg.findings.source_map import SourceMap, spot_of
 from kg.mappers.claim import review_nodes
 from kg.mappers.graphs import article_graph
 from kg.model import Dated, Review
@@ -159,9 +159,9 @@ def test_what_is_wrong_in_the_graph_of_a_review_leads_back_to_its_field(
 ) -> None:
     file = file_with(reviews=[VERDICT, REVIEW], first_appearance="https://radio.example/1", appearances=ELSEWHERE)
     nodes = {node.subject: node.properties for node in article_graph(article(file), index().dataset)}
-    origins = Origins("https://kg.example/", "one.claims.yaml", 0, "one.txt", corpus())
+    source_map = SourceMap("https://kg.example/", "one.claims.yaml", 0, "one.txt", corpus())
 
-    found = origin(f"{CLAIM_IRI[:-1]}{subject}>", predicate, value, nodes, origins)
+    found = spot_of(f"{CLAIM_IRI[:-1]}{subject}>", predicate, value, nodes, source_map)
 
     assert found == Spot("one.claims.yaml", ("claims", "c01", *path))
 

@@ -235,8 +235,8 @@ def test_another_version_of_kg_redoes_everything(
 ) -> None:
     """Every line of its code counts, released or not."""
     checked(corpus)
-    shutil.copytree(dependencies.HERE, tmp_path / "kg", ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(dependencies, "HERE", tmp_path / "kg")
+    shutil.copytree(dependencies.PACKAGE, tmp_path / "kg", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(dependencies, "PACKAGE", tmp_path / "kg")
     monkeypatch.setattr(dependencies, "_code", dependencies._code.__wrapped__)
     assert checked(corpus)[0] == []
     edited(tmp_path / "kg" / "mappers" / "graphs.py", "\n", "\n# edited\n")

@@ -21,7 +21,7 @@ from kg.files.compression import open_decompressed
 from kg.findings.reports import REPORTS
 from kg.findings.results import counted, fails, in_order
 from kg.formats.rdf_reader import media_type, read_nodes
-from kg.pipeline.publication import Engine, check_foreign, open_publication
+from kg.pipeline.publication import Engine, check_rdf, open_publication
 from kg.pipeline.run import make_plan, validate_publication
 
 _OF_A_CORPUS = (".yaml", ".yml", TEXT, *JSON_LINES)
@@ -104,7 +104,7 @@ def _of_file(name: str, input_format: str, engine: Engine, more: Sequence[Path])
     except OSError as error:
         raise FileError(f"{name}: it cannot be read: {error.strerror}") from error
     note_shapes(more, engine)
-    return check_foreign(nodes, name, engine, more), f"{len(nodes)} node{'s' * (len(nodes) != 1)} checked"
+    return check_rdf(nodes, name, engine, more), f"{len(nodes)} node{'s' * (len(nodes) != 1)} checked"
 
 
 def _media_type(name: str, input_format: str) -> str:

@@ -1,4 +1,4 @@
-"""Validation results as findings, each at what somebody wrote; and findings in order, counted, weighed."""
+"""SHACL results as findings, each at the place that somebody wrote; findings in order and counted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from kg.errors import SEVERITIES, Finding, Place, Severity, Spot
 from kg.files.text_files import UNSAFE
 from kg.findings.rules import rule_of
-from kg.findings.source_map import Origins, home_of, origin
+from kg.findings.source_map import SourceMap, spot_of, subject_source
 from kg.rdf.property_paths import Nodes, PropertyPath, edges, predicates, read_property_path
 from kg.rdf.terms import XSD, Node, iri_text, is_iri, literal_value
 from kg.rdf.vocab import KG, NAMESPACES, SCHEMA
@@ -20,10 +20,10 @@ from kg.text.near_match import shortened
 NAMES: dict[Severity, str] = {"violation": "violation", "warning": "warning", "info": "remark"}
 # Vocabularies whose terms annotators know by their local name.
 _BY_NAME = ("acts", "forms", "bases", "qualifiers")
-# Values that are worked out from what was written, and so do not stand there.
+# Values that are derived from what was written.
 _WORKED_OUT = {KG.earliest: "earliest day", KG.latest: "latest day", KG.probably: "probable date"}
 SHAPES = "https://w3id.org/kg-claims/shapes#"
-# SHACL gives no path with a shape of a whole node; what ours compare in it begins with the property to point at.
+# Results of node shapes have no path; kg's own are about these properties.
 ABOUT = {
     "article-corrected-later": SCHEMA.dateModified,
     "claim-in-full": KG.act,
@@ -37,28 +37,29 @@ _IRI = re.compile(r"<[^<>]*>")
 _LAST_SEGMENT = ("claim", "occasion", "source")
 
 
-def from_results(results: Iterable[Result], nodes: Iterable[Node], origins: Origins) -> list[Finding]:
-    """Return a finding for each place that caused a result, each once: where many values came from, one finding."""
+def from_results(results: Iterable[Result], nodes: Iterable[Node], source_map: SourceMap) -> list[Finding]:
+    """Return a finding for each place that caused a result; many values from one place give one finding."""
     by_subject: Nodes = {node.subject: node.properties for node in nodes}
     found: dict[tuple[Spot, str, str], Finding] = {}
     for result in results:
         seen = _pointed(result, by_subject)
-        detail = _found(seen, origins.base)
-        for spot in _spots(seen, by_subject, origins):
+        detail = _found(seen, source_map.base)
+        for spot in _spots(seen, by_subject, source_map):
             finding = _finding(result, spot, detail)
             found.setdefault((spot, finding.message, finding.rule), finding)
     return list(found.values())
 
 
-def from_foreign(results: Iterable[Result], name: str) -> list[Finding]:
-    """Return a finding for each result about an RDF document, which has no line: the node stands in its detail."""
+def from_rdf_results(results: Iterable[Result], name: str) -> list[Finding]:
+    """Return a finding for each result about an RDF document; its detail names the node, for lack of a line."""
     return [_finding(result, Place(name, 0, 0), _described(result)) for result in results]
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings by file, line, column, then the worst first; equal ones once.
+    """Return findings by file, line and column, then the worst first, without repetitions.
 
-    Of one place, message and rule, one is enough; where the place is only a file, they must agree in all else too.
+    Findings with the same place, message and rule are repetitions; if the place is only a file, they must agree in
+    everything.
     """
     once: dict[tuple[object, ...], Finding] = {}
     for finding in sorted(findings, key=_order):
@@ -80,7 +81,7 @@ def counted(findings: Iterable[Finding]) -> str:
 
 
 def fails(findings: Iterable[Finding], threshold: Severity) -> bool:
-    """Tell whether a finding is as bad as the threshold, or worse."""
+    """Return whether a finding is as bad as the threshold, or worse."""
     allowed = SEVERITIES[SEVERITIES.index(threshold) + 1 :]
     return any(finding.severity not in allowed for finding in findings)
 
@@ -116,7 +117,7 @@ def _finding(result: Result, at: Place | Spot, detail: str) -> Finding:
 
 
 def _pointed(result: Result, nodes: Nodes) -> Result:
-    """Return a result of a node shape of ours with the path and the value that it is about."""
+    """Return a result of one of kg's node shapes with the path and the value that it is about."""
     about = ABOUT.get(iri_text(result.shape).removeprefix(SHAPES)) if is_iri(result.shape) else None
     if about is None or result.path:
         return result
@@ -124,31 +125,33 @@ def _pointed(result: Result, nodes: Nodes) -> Result:
     return result._replace(path=about, value=next(iter(values), ""))
 
 
-def _spots(result: Result, nodes: Nodes, origins: Origins) -> list[Spot]:
-    """Return where the value of a result was written; where it is missing, the key of what it is missing in."""
+def _spots(result: Result, nodes: Nodes, source_map: SourceMap) -> list[Spot]:
+    """Return where the value of a result was written, or the key of what lacks it."""
     path = _path(result.path)
     if path and result.value:
         holding = [edge for edge in edges(path, [result.focus], nodes) if edge.end == result.value]
-        spots = [origin(edge.subject, edge.predicate, edge.object, nodes, origins) for edge in holding]
+        spots = [spot_of(edge.subject, edge.predicate, edge.object, nodes, source_map) for edge in holding]
         known = [spot for spot in spots if spot]
         if known:
             return list(dict.fromkeys(known))
-    return [_at_focus(result, path, nodes, origins)]
+    return [_at_focus(result, path, nodes, source_map)]
 
 
-def _at_focus(result: Result, path: PropertyPath | None, nodes: Nodes, origins: Origins) -> Spot:
-    """Return the field that a path begins with at the focus node, else the key of the focus node."""
-    home = home_of(result.focus, nodes, origins)
-    if home is None:
+def _at_focus(result: Result, path: PropertyPath | None, nodes: Nodes, source_map: SourceMap) -> Spot:
+    """Return the field that a path begins with at the focus node, or the key of the focus node."""
+    written = subject_source(result.focus, nodes, source_map)
+    if written is None:
         # Somebody's own shapes may look at any node: then what names it was written here.
         for subject, properties in nodes.items():
             for predicate, objects in properties.items():
-                if result.focus in objects and (spot := origin(subject, predicate, result.focus, nodes, origins)):
+                if result.focus in objects and (
+                    spot := spot_of(subject, predicate, result.focus, nodes, source_map)
+                ):
                     return spot
-        return Spot(origins.file, line=origins.line)
+        return Spot(source_map.file, line=source_map.line)
     if path is None or path.operator == "^" or (path.operator == "/" and path.parts[0].operator == "^"):
-        return home.key
-    spot = origin(result.focus, predicates(path)[0], result.value, nodes, origins) or home.key
+        return written.key
+    spot = spot_of(result.focus, predicates(path)[0], result.value, nodes, source_map) or written.key
     return spot if result.value else spot._replace(at_key=True)
 
 
@@ -175,9 +178,9 @@ def _described(result: Result) -> str:
 
 
 def _short(term: str, base: str) -> str:
-    """Return a term as its writer knows it: an id, a date, quoted words; of other IRIs the prefixed name.
+    """Return a term as its author knows it: an id, a date, quoted words, or a prefixed name.
 
-    Without a `base` it is a term or a path of somebody's RDF.
+    Without a `base` it is a term or a path of other people's RDF.
     """
     if term.startswith('"'):
         lexical, datatype, language = literal_value(term)
@@ -209,9 +212,9 @@ REPLACEMENT = "\ufffd"
 
 
 class Located(NamedTuple):
-    """`file` is empty where there is none; `line` and `column` are 0 where they are not known.
+    """A finding for programs: `file` is empty and `line` and `column` are 0 if they are not known.
 
-    No text holds a character that XML refuses.
+    No text has a character that XML refuses.
     """
 
     file: str

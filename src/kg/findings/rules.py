@@ -1,6 +1,6 @@
-"""What the rules are called that findings name: ours by a few words, those of SHACL as their parameter is.
+"""Names and IRIs of rules.
 
-`words-not-found` is a rule of ours, `sh:minCount` is SHACL's, and a component of someone's own goes by its IRI.
+`words-not-found` is one of kg's rules, `sh:minCount` one of SHACL's; other constraint components have their IRI.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ def rule_of(component: Iri) -> str:
 
 
 def rule_iri(rule: str) -> Iri:
-    """Return the IRI of a rule: of SHACL's, their constraint component."""
+    """Return the IRI of a rule; for a rule of SHACL that of its constraint component."""
     if rule.startswith("sh:"):
         return iri(SH + _component(rule))
     return iri(rule if ":" in rule else OURS + rule)
 
 
 def rule_title(rule: str) -> str:
-    """Return what a rule is called where people read a list of rules."""
+    """Return the title of a rule in a list for people."""
     return rule if ":" in rule else rule.replace("-", " ").capitalize()
 
 
 def rule_page(rule: str) -> str:
-    """Return where a rule of SHACL is explained, `""` for others."""
+    """Return the page that explains a rule of SHACL; `""` for other rules."""
     if not rule.startswith("sh:") or rule[3:] in _ACRONYMS:
         return ""
     return f"https://www.w3.org/TR/shacl/#{_component(rule)}"

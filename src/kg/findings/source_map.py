@@ -1,4 +1,4 @@
-"""From a triple back to what somebody wrote: the file, and the path of the field in it."""
+"""The source map of a graph: from a triple back to the file and the field that it was read from."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ CERTAIN = frozenset((SCHEMA.dateCreated, SCHEMA.datePublished, SCHEMA.startDate,
 DATES = CERTAIN | frozenset(DATE_FIELDS)
 
 
-class Origins(NamedTuple):
-    """Where the values of one graph come from.
+class SourceMap(NamedTuple):
+    """The files that one graph was made from.
 
-    `file` holds the annotations, at `line` where it is JSON Lines (else 0); `text_file` the article.
-    `dated_in_text` tells that the article's date stands in the header of its text.
+    `file` has the annotations, at `line` if it is JSON Lines, otherwise 0; `text_file` has the article. If
+    `dated_in_text`, the article's date is in the header of its text.
     """
 
     base: str
@@ -66,37 +66,37 @@ class Origins(NamedTuple):
     dated_in_text: bool = False
 
 
-class Home(NamedTuple):
-    """Where a subject was written: the spot of its key, and its fields below a path of that file."""
+class SubjectSource(NamedTuple):
+    """Where a subject was written: the spot of its key, and the fields below a path in that file."""
 
     key: Spot
     root: Path
     fields: Fields
 
     def field(self, *path: str | int) -> Spot:
-        """Return the spot of a field; of none, that of the key."""
+        """Return the spot of a field, or of the key if no path is given."""
         return self.key._replace(path=(*self.root, *path), at_key=False) if path else self.key
 
 
-def origin(subject: str, predicate: Iri, value: str, nodes: Nodes, origins: Origins) -> Spot | None:
-    """Return where an object was written, or where its field would stand; None for what nobody wrote here.
+def spot_of(subject: str, predicate: Iri, value: str, nodes: Nodes, source_map: SourceMap) -> Spot | None:
+    """Return where an object was written, or where its field would be; None if nobody wrote it in these files.
 
-    `value` may be empty: the whole field. A value that was inherited leads to where it came from.
+    An empty `value` means the whole field. A value that was inherited leads to where it came from.
     """
     source, term = _source_of(subject, predicate, value, nodes)
-    home = home_of(source, nodes, origins)
-    if home is None:
+    written = subject_source(source, nodes, source_map)
+    if written is None:
         return None
-    if term in DATES and KG.earliest in home.fields:
-        return _date_field(home, term, nodes.get(subject, NOTHING), origins)
-    if term == SCHEMA.inLanguage and value == plain(origins.corpus.config.language):
-        return Spot(origins.corpus.config_file, ("language",))
-    field = home.fields.get(term, ())
-    return home.field(*field, *_item(field, term, nodes.get(source, NOTHING).get(term, ()), value))
+    if term in DATES and KG.earliest in written.fields:
+        return _date_field(written, term, nodes.get(subject, NOTHING), source_map)
+    if term == SCHEMA.inLanguage and value == plain(source_map.corpus.config.language):
+        return Spot(source_map.corpus.config_file, ("language",))
+    field = written.fields.get(term, ())
+    return written.field(*field, *_item(field, term, nodes.get(source, NOTHING).get(term, ()), value))
 
 
 def _source_of(subject: str, predicate: Iri, value: str, nodes: Nodes) -> tuple[str, Iri]:
-    """Return the subject and predicate that a claim's value was inherited from; its own where it was not."""
+    """Return the subject and predicate that a claim's value was inherited from, or its own."""
     properties = nodes.get(subject, NOTHING)
     if SCHEMA.Claim not in properties.get(RDF.type, ()):
         return subject, predicate
@@ -119,26 +119,26 @@ def _source_of(subject: str, predicate: Iri, value: str, nodes: Nodes) -> tuple[
 
 
 def _dated_as_article(claim: Properties, article: Properties) -> bool:
-    """Tell whether a claim has no date of its own: nothing is known, or it is the article's own statement."""
+    """Return whether a claim has no date of its own: nothing is known, or it is the article's own statement."""
     if BASES.publication in claim.get(KG.dateBasis, ()):
         return True
     own_voice = FORMS.own in claim.get(KG.form, ())
     return own_voice and all(claim.get(term) == article.get(term) for term in DATE_FIELDS)
 
 
-def _date_field(home: Home, term: Iri, properties: Properties, origins: Origins) -> Spot:
-    """Return the part of a date that a term was read from; `properties` tell whether it was written in parts."""
-    if home.fields is ARTICLE_FIELDS and origins.dated_in_text:
-        if origins.line:
-            return Spot(origins.file, ("article", "text"), origins.line)
-        return Spot(origins.text_file)
-    field = home.fields[KG.earliest]
+def _date_field(written: SubjectSource, term: Iri, properties: Properties, source_map: SourceMap) -> Spot:
+    """Return the part of a date that a term was read from; `properties` say whether it was written in parts."""
+    if written.fields is ARTICLE_FIELDS and source_map.dated_in_text:
+        if source_map.line:
+            return Spot(source_map.file, ("article", "text"), source_map.line)
+        return Spot(source_map.text_file)
+    field = written.fields[KG.earliest]
     in_parts = any(properties.get(each) for each in WORDED)
-    return home.field(*field, WORDED.get(term, "edtf")) if in_parts else home.field(*field)
+    return written.field(*field, WORDED.get(term, "edtf")) if in_parts else written.field(*field)
 
 
 def _item(field: Path, predicate: Iri, objects: Sequence[Term], value: str) -> Path:
-    """Return which of several values of a field it is: by its number, its language or its id."""
+    """Return the key of one of several values of a field: its number, its language or its id."""
     if not field or len(objects) < 2 or value not in objects:
         return ()
     if predicate in LISTED and field[-1] != "name":  # a verdict has languages, unlike other names of an entity
@@ -149,19 +149,19 @@ def _item(field: Path, predicate: Iri, objects: Sequence[Term], value: str) -> P
     return (language,) if language else ()
 
 
-def home_of(subject: str, nodes: Nodes, origins: Origins) -> Home | None:
-    """Return where a subject was written; None for what has no place in this graph's files or the corpus's."""
-    if not subject.startswith(f"<{origins.base}"):
+def subject_source(subject: str, nodes: Nodes, source_map: SourceMap) -> SubjectSource | None:
+    """Return where a subject was written; None if that is not in the files of this graph or of the corpus."""
+    if not subject.startswith(f"<{source_map.base}"):
         return None
     whole, _, fragment = subject[1:-1].partition("#")
-    kind, _, id = whole[len(origins.base) :].partition("/")
+    kind, _, id = whole[len(source_map.base) :].partition("/")
     if kind in IN_ARTICLE:
         thing = Iri(f"<{whole}>")
         if thing not in nodes:
             return None  # another article's
         key, root, fields = _in_article(kind, thing, fragment, nodes)
-        return Home(Spot(origins.file, key, origins.line, at_key=True), root, fields)
-    return _in_corpus(kind, id, fragment, origins)
+        return SubjectSource(Spot(source_map.file, key, source_map.line, at_key=True), root, fields)
+    return _in_corpus(kind, id, fragment, source_map)
 
 
 def _in_article(kind: str, thing: Iri, fragment: str, nodes: Nodes) -> tuple[Path, Path, Fields]:
@@ -181,7 +181,7 @@ def _in_article(kind: str, thing: Iri, fragment: str, nodes: Nodes) -> tuple[Pat
 
 
 def _key(claim: Path, fragment: str) -> Path:
-    """Return what to point at for a part of a claim as a whole: a review or its rating, else the claim."""
+    """Return the key of a part of a claim: that of a review or its rating, otherwise that of the claim."""
     name, _, number = fragment.partition("-")
     if name not in ("review", "rating"):
         return claim
@@ -204,20 +204,20 @@ def _claim_fields(claim: Iri, fragment: str, nodes: Nodes) -> Fields:
     return CLAIM_FIELDS
 
 
-def _in_corpus(kind: str, id: str, fragment: str, origins: Origins) -> Home | None:
-    corpus = origins.corpus
+def _in_corpus(kind: str, id: str, fragment: str, source_map: SourceMap) -> SubjectSource | None:
+    corpus = source_map.corpus
     if kind == "entity" and id in corpus.entity_files:
         file = corpus.entity_files[id]
         role = fragment.removeprefix("role-")
         path: Path = (id, "roles", role) if role else (id,)
-        return Home(Spot(file, path, at_key=True), path, ROLE_FIELDS if role else ENTITY_FIELDS)
+        return SubjectSource(Spot(file, path, at_key=True), path, ROLE_FIELDS if role else ENTITY_FIELDS)
     if kind == "annotator":
         path = ("annotators", id)
-        return Home(Spot(corpus.config_file, path, at_key=True), path, ANNOTATOR_FIELDS)
+        return SubjectSource(Spot(corpus.config_file, path, at_key=True), path, ANNOTATOR_FIELDS)
     if kind == "guideline":
-        return Home(Spot(corpus.config_file, ("guidelines", id), at_key=True), (), {})
+        return SubjectSource(Spot(corpus.config_file, ("guidelines", id), at_key=True), (), {})
     if kind == "dataset":
-        return Home(Spot(corpus.config_file), (), DATASET_FIELDS)
+        return SubjectSource(Spot(corpus.config_file), (), DATASET_FIELDS)
     return None
 
 

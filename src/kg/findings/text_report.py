@@ -33,7 +33,7 @@ _PARTICULAR = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|[0-9]+")
 WIDTH = 100
 """How many columns of a terminal an excerpt takes at most."""
 BEFORE = 48
-"""How many of them at most stand before the caret where a line is cut."""
+"""How many of them come before the caret at most if a line is cut."""
 TAB = "    "
 
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -52,7 +52,7 @@ class Excerpt(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """What is shown of a line: its excerpt, and the beginning of what the caret points at."""
+    """An excerpt of a line, and the beginning of what the caret points at."""
 
     excerpt: Excerpt
     pointed_at: str
@@ -70,15 +70,15 @@ def text_report(findings: Iterable[Finding], *, colour: bool = False, every: boo
     sizes = Counter(map(_kind, findings))
     hidden = {} if every else {kind: size - FEW for kind, size in sizes.items() if size > MANY}
     seen: Counter[tuple[str, str, str]] = Counter()
-    shown_ones: list[tuple[Finding, str]] = []
+    paragraphs: list[tuple[Finding, str]] = []
     for finding in findings:
         kind = _kind(finding)
         seen[kind] += 1
         if kind not in hidden or seen[kind] <= FEW:
             more = hidden[kind] if kind in hidden and seen[kind] == FEW else 0
             remark = f"… and {more:,} more like this; `kg validate --all` shows each" if more else ""
-            shown_ones.append((finding, remark))
-    yield from _paragraphs(shown_ones, colour=colour)
+            paragraphs.append((finding, remark))
+    yield from _paragraphs(paragraphs, colour=colour)
     if hidden:
         yield from _counts(findings)
 
@@ -133,14 +133,14 @@ def paragraph(finding: Finding, shown: Shown = NOTHING, *, colour: bool = False)
 
 
 def _stands_at(pointed_at: str, detail: str) -> bool:
-    """Tell whether a detail only says again what the caret points at."""
+    """Return whether a detail only repeats what the caret points at."""
     return detail.startswith("found: ") and pointed_at.startswith(detail.removeprefix("found: "))
 
 
 def excerpts(places: Mapping[Place, int]) -> dict[Place, Shown]:
-    """Return what is shown of the line of each place; none of a file that cannot or must not be read.
+    """Return what is shown of the line of each place; nothing of a file that cannot or must not be read.
 
-    The places say how many characters are asked for of what the caret points at.
+    The value of a place is how many characters after the caret are wanted.
     """
     by_file: dict[str, dict[int, list[Place]]] = {}
     for place in places:
@@ -175,12 +175,12 @@ def _lines(file: str, wanted: Set[int]) -> Iterator[tuple[int, str]]:
 
 
 def shown(line: str, column: int, length: int) -> Shown:
-    """Return what is shown of a line at a column, and so many of the characters from there on; at column 0 none."""
+    """Return what is shown of a line at a column, with `length` characters from there on; none at column 0."""
     return Shown(excerpt(line, column), line[column - 1 : column - 1 + length] if column else "")
 
 
 def excerpt(line: str, column: int) -> Excerpt:
-    """Return a line without its indentation, cut to a window around the column where it is long."""
+    """Return a line without its indentation; a long one is cut to a window around the column."""
     caret = min(max(column - 1, 0), len(line))
     while 0 < caret < len(line) and not _width(line[caret]):
         caret -= 1  # a mark stands above the letter before it
@@ -198,12 +198,12 @@ def visible(text: str) -> str:
 
 
 def _is_wide(line: str, begin: int, end: int) -> bool:
-    """Tell whether a part of a line is wider than an excerpt; of a long one only its beginning is looked at."""
+    """Return whether a part of a line is wider than an excerpt; reads no more of it than that."""
     return any(width > WIDTH for width in accumulate(_width(line[at]) for at in range(begin, end)))
 
 
 def _window(line: str, begin: int, caret: int, end: int) -> tuple[int, int]:
-    """Return the window around the caret that still fits, its ends not between a letter and its mark."""
+    """Return the widest window around the caret that fits and does not part a letter from its mark."""
     first = caret
     room = BEFORE
     while first > begin and (room := room - _width(line[first - 1])) >= 0:
@@ -222,7 +222,7 @@ def _width(text: str) -> int:
 
 
 def _cell(character: str) -> tuple[str, int]:
-    """Return what is shown for a character, and how many columns of a terminal that takes."""
+    """Return what is shown for a character, and its width in columns of a terminal."""
     if " " <= character <= "~":
         return character, 1
     if character == "\t":

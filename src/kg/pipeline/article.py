@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kg.checks.cross_references import ArticleIds, ClaimReference, open_cross_references
 from kg.corpus import ArticleSource, CorpusDefinition, WrittenArticle, read_article
 from kg.errors import Finding, Path, Place, Spot
-from kg.findings.source_map import Origins
+from kg.findings.source_map import SourceMap
 from kg.mappers.dataset import Tally, tally
 from kg.mappers.graphs import article_graph, dataset_graph, digest_in, entities_graph, with_digest
 from kg.meaning import CorpusIndex, read_meaning
@@ -113,7 +113,7 @@ def validated_article(
 ) -> MappedArticle:
     """Return the article of a source, read, mapped and validated."""
     article = read_article(source)
-    origins = Origins(
+    source_map = SourceMap(
         base=index.iris.base,
         file=article.file,
         line=article.line,
@@ -121,7 +121,7 @@ def validated_article(
         corpus=corpus,
         dated_in_text=_dated_in_text(article),
     )
-    return _validated(map_article(article, index, plugins), origins, check, index)
+    return _validated(map_article(article, index, plugins), source_map, check, index)
 
 
 def validated_corpus(
@@ -149,16 +149,16 @@ def shared_graphs(
     corpus: CorpusDefinition, index: CorpusIndex, check: Check, totals: Totals
 ) -> Iterator[MappedArticle]:
     """Yield the entities, then the data set, which has the findings across articles."""
-    origins = Origins(index.iris.base, corpus.config_file, 0, "", corpus)
+    source_map = SourceMap(index.iris.base, corpus.config_file, 0, "", corpus)
     graph = with_digest(entities_graph(index))
     entities = MappedArticle("entities", corpus.config_file, 0, graph, index.findings, holds=tally(graph))
-    yield _validated(entities, origins, check, index)
+    yield _validated(entities, source_map, check, index)
     graph = with_digest(dataset_graph(index, totals.tally + entities.holds))
     about = MappedArticle("dataset", corpus.config_file, 0, graph, totals.findings, holds=tally(graph))
-    yield _validated(about, origins, check, index)
+    yield _validated(about, source_map, check, index)
 
 
-def _validated(article: MappedArticle, origins: Origins, check: Check, index: CorpusIndex) -> MappedArticle:
+def _validated(article: MappedArticle, source_map: SourceMap, check: Check, index: CorpusIndex) -> MappedArticle:
     if article.graph is None:
         return article
     results = check(article.graph.nodes, index.types)
@@ -168,23 +168,23 @@ def _validated(article: MappedArticle, origins: Origins, check: Check, index: Co
 
     # A field that is known to be wrong is not reported again for what follows from it.
     findings = (*article.findings, *index.findings)
-    known = {_field(finding, origins) for finding in findings if finding.severity == "violation"}
+    known = {_field(finding, source_map) for finding in findings if finding.severity == "violation"}
     more = [
         found
-        for found in from_results(results, article.graph.nodes, origins)
-        if _field(found, origins) not in known
+        for found in from_results(results, article.graph.nodes, source_map)
+        if _field(found, source_map) not in known
     ]
     return article._replace(findings=(*article.findings, *more))
 
 
-def _field(finding: Finding, origins: Origins) -> Spot | Place | None:
+def _field(finding: Finding, source_map: SourceMap) -> Spot | Place | None:
     """Return the field that a finding is about: `claims/c01/said` for a finding at `claims/c01/said/edtf`.
 
     A finding at the article's text or file name is about the field that could replace what the text or name says.
     """
     at = finding.at
-    if at and at.file == origins.text_file and finding.rule in IN_TEXT:
-        return Spot(origins.file, IN_TEXT[finding.rule], origins.line)
+    if at and at.file == source_map.text_file and finding.rule in IN_TEXT:
+        return Spot(source_map.file, IN_TEXT[finding.rule], source_map.line)
     if not isinstance(at, Spot):
         return at
     return Spot(at.file, at.path[: DEPTHS.get(at.path[:1], 2)], at.line)

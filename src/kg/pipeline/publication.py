@@ -1,4 +1,4 @@
-"""A corpus opened for publication: its index, what checks it, and one pass over its units."""
+"""A corpus opened for publication: its index, its checks, and one pass over its articles."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ Engine = Literal["kg", "pyshacl", "none"]
 
 
 class Publication(Struct, frozen=True):
-    """A corpus with its index and what checks its graphs.
+    """A corpus with its index and the check of its graphs.
 
-    Another process gets it as it is, but makes the same check anew, of `engine` and `more_shapes`.
+    It is pickled without the check, which another process makes again from `engine` and `more_shapes`.
     """
 
     corpus: CorpusDefinition
@@ -55,11 +55,11 @@ class Publication(Struct, frozen=True):
         return (self.read(source, self.index) for source in sources(self.corpus))
 
     def read(self, source: ArticleSource, index: CorpusIndex) -> MappedArticle:
-        """Return the article of a source, read with an index that is this one or watches it."""
+        """Return the article of a source, mapped and validated; `index` may be one that is watched."""
         return validated_article(source, self.corpus, index, self.check, self.plugins)
 
     def __reduce__(self) -> tuple[Callable[..., Publication], tuple[object, ...]]:
-        """Return how another process makes the same publication: closures cannot be sent."""
+        """Return how to make the same publication in another process: the check cannot be pickled."""
         return _unpickle, (self.corpus, self.index, self.engine, self.more_shapes, self.shapes_digest)
 
     def open_cache(self, *, fresh: bool = False) -> AbstractContextManager[BuildCache]:
@@ -171,18 +171,18 @@ def checker(engine: Engine, shapes: Shapes) -> Check:
     return lambda nodes, types: validate(nodes, shapes, types)
 
 
-def check_foreign(nodes: list[Node], name: str, engine: Engine, more_shapes: Sequence[Path] = ()) -> list[Finding]:
-    """Return the findings of the nodes of an RDF document; that no shape has anything to say of it is one."""
-    from kg.findings.results import from_foreign
+def check_rdf(nodes: list[Node], name: str, engine: Engine, more_shapes: Sequence[Path] = ()) -> list[Finding]:
+    """Return the findings about an RDF document; one of them if no shape applies to anything in it."""
+    from kg.findings.results import from_rdf_results
 
     shapes = _compiled(more_shapes)
     if not count_focus_nodes(nodes, shapes):
         message = (
-            "a graph must hold something that the shapes are about, and this has none of their classes: "
-            "check that its terms are those of http://schema.org/ and of your shapes"
+            "the shapes apply to nothing in this graph, which has none of their classes: check that its terms are "
+            "those of http://schema.org/ and of your shapes"
         )
         return [Finding("violation", message, "nothing-in-focus", Place(name, 0, 0))]
-    return from_foreign(checker(engine, shapes)(nodes, {}), name)
+    return from_rdf_results(checker(engine, shapes)(nodes, {}), name)
 
 
 def validated_graphs(publication: Publication, findings: list[Finding], watched: Watched = iter) -> Iterator[Graph]:
@@ -200,9 +200,9 @@ def refuse_violations(findings: list[Finding]) -> None:
         raise CorpusError(findings)
 
 
-def published(units: Iterable[MappedArticle], findings: list[Finding]) -> Iterator[Graph]:
-    """Yield the graphs that are published, not those of drafts, and gather each unit's findings on the way."""
-    for unit in units:
-        findings.extend(unit.findings)
-        if unit.graph and not unit.draft:
-            yield unit.graph
+def published(articles: Iterable[MappedArticle], findings: list[Finding]) -> Iterator[Graph]:
+    """Yield the graphs that are published, those of drafts left out; add all findings to the list."""
+    for article in articles:
+        findings.extend(article.findings)
+        if article.graph and not article.draft:
+            yield article.graph
