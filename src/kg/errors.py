@@ -91,3 +91,8 @@ class WorkerError(KgError):
     """A process that did part of the work was killed."""
 
     status = 3
+
+
+def numbered(count: int, noun: str) -> str:
+    """Return `1 file`, `3 files`."""
+    return f"{count} {noun}{'s' * (count != 1)}"

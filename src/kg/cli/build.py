@@ -19,6 +19,7 @@ from kg.cli.options import (
 )
 from kg.cli.shape_notes import note_shapes
 from kg.cli.watching import rerun_on_save
+from kg.errors import numbered
 from kg.pipeline.publication import open_publication
 from kg.pipeline.run import make_plan
 from kg.publish.build import build_in_jobs
@@ -66,4 +67,5 @@ def _build(folder: str, output: Path, **settings: Any) -> None:
     with publication.open_cache(fresh=settings["fresh"]) as cache, progress("Building", plan.size) as advance:
         built = build_in_jobs(output, publication, plan, advance, cache)
     show_findings(built.findings)
-    note(f"{output}: {len(built.files)} files, {built.claims} claims, {built.triples} triples")
+    claims, triples = numbered(built.claims, "claim"), numbered(built.triples, "triple")
+    note(f"{output}: {numbered(len(built.files), 'file')}, {claims}, {triples}")

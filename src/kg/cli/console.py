@@ -10,7 +10,7 @@ from typing import IO, TypeVar
 
 import click
 
-from kg.errors import Finding
+from kg.errors import Finding, numbered
 
 T = TypeVar("T")
 
@@ -82,7 +82,7 @@ def progress(label: str, articles: int) -> Iterator[Callable[[int, int], None]]:
         file=sys.stderr,
         show_eta=True,
         show_pos=True,
-        item_show_func=lambda findings: f"{findings} finding{'s' * (findings != 1)}" if findings else None,
+        item_show_func=lambda findings: numbered(findings, "finding") if findings else None,
     ) as bar:
         yield lambda done, findings: bar.update(done, findings)
 

@@ -11,7 +11,7 @@ from kg.cli.console import note, warn_of_broken_plugins, with_label
 from kg.cli.options import jobs_option
 from kg.cli.values import language_tag
 from kg.dates.edtf import read
-from kg.errors import UsageError
+from kg.errors import UsageError, numbered
 from kg.importers.core.annotations_import import ImportSettings, import_annotations, open_sources
 from kg.importers.core.claim_fields import day
 from kg.importers.core.importer_table import find_importer, importer_names
@@ -109,7 +109,7 @@ def _tell(report: ImportReport, output: Path) -> None:
     for why, count in report.flagged.most_common(_SHOWN):
         note(f"  {count} ×: {why}")
     if report.skipped:
-        left = ", ".join(f"{count} {kind}{'s' * (count > 1)}" for kind, count in sorted(report.skipped.items()))
+        left = ", ".join(numbered(count, kind) for kind, count in sorted(report.skipped.items()))
         note(f"left out: {left}; {output / LEFT_OUT} names each, with its place and the reason")
     if report.names:
         note(

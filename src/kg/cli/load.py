@@ -11,7 +11,7 @@ from kg import __version__
 from kg.cli.console import login_prompt, note, progress, show_findings, with_label
 from kg.cli.options import corpus_folder, is_url
 from kg.corpus.folder import CONFIG
-from kg.errors import Finding, UsageError
+from kg.errors import Finding, UsageError, numbered
 from kg.files.manifests import MANIFEST
 from kg.formats.rdf_reader import media_type
 from kg.pipeline.publication import Publication, open_publication, validated_graphs
@@ -77,7 +77,7 @@ def command(target: str, source: str | None, **settings: Any) -> None:
         manifest = load_document(Path(target), source, media_type(source), __version__)
     else:
         manifest = _corpus_loaded(Path(target), open_publication(corpus_folder(source)))
-    note(f"{target}: {manifest.triples} triples in {manifest.graphs} graphs")
+    note(f"{target}: {numbered(manifest.triples, 'triple')} in {numbered(manifest.graphs, 'graph')}")
 
 
 def _is_partition(source: str) -> bool:
@@ -115,5 +115,6 @@ def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> N
         note(f"{target}: graphs to put: {put}, to delete: {delete}, left as they are: {same}")
     else:
         note(
-            f"{target}: graphs put: {put}, deleted: {delete}, left as they were: {same}; {outcome.triples} triples"
+            f"{target}: graphs put: {put}, deleted: {delete}, left as they were: {same}; "
+            f"{numbered(outcome.triples, 'triple')}"
         )

@@ -10,7 +10,7 @@ import click
 from kg.cli.console import note
 from kg.cli.values import language_tag
 from kg.drafts import DraftFile, drafts, new_corpus, write_drafts
-from kg.errors import UsageError
+from kg.errors import UsageError, numbered
 
 
 @click.command(short_help="Draft the claims file of an article, or start a corpus.")
@@ -58,7 +58,7 @@ def command(articles: Sequence[Path], *, stdout: bool, language: str, corpus: Pa
 def _note_drafts(started: Sequence[DraftFile]) -> None:
     for file, draft, _ in started:
         more = f", {draft.more} more in comments" if draft.more else ""
-        note(f"{file}: {draft.claims} claim{'s' * (draft.claims != 1)} to decide{more}")
+        note(f"{file}: {numbered(draft.claims, 'claim')} to decide{more}")
     for root in dict.fromkeys(each.root for each in started):
         note(f"`kg validate {root} --watch` tells what is left to decide, every time you save.")
 

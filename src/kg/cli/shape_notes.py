@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kg.cli.console import note
+from kg.errors import numbered
 from kg.pipeline.publication import Engine, about_shapes
 from kg.shacl.compiler import RECURSIVE
 
@@ -23,7 +24,7 @@ def note_shapes(more_shapes: Sequence[Path], engine: Engine, corpus: str = "") -
         for shape, reason in about.for_pyshacl[:SHOWN]:
             note(f"{shape} {reason}: pySHACL checks it.")
         if (more := len(about.for_pyshacl) - SHOWN) > 0:
-            note(f"pySHACL checks {more} more shape{'s' * (more != 1)}.")
+            note(f"pySHACL checks {numbered(more, 'more shape')}.")
         if any(reason.endswith(RECURSIVE) for _, reason in about.for_pyshacl):
             note("It follows a recursive shape through a few nodes only: to check all, use sh:zeroOrMorePath.")
     if corpus and about.beyond_article:

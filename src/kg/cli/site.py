@@ -9,7 +9,7 @@ import click
 from kg import __version__
 from kg.cli.console import detail, note, show_findings, with_label
 from kg.cli.options import corpus_argument, corpus_folder, jobs_option
-from kg.errors import Finding
+from kg.errors import Finding, numbered
 from kg.pipeline.publication import open_publication, validated_graphs
 from kg.pipeline.run import make_plan
 from kg.publish.site.localisation import LANGUAGES
@@ -66,7 +66,8 @@ def command(
     with site_folder(output) as folder:
         written = write_site(folder, validated_graphs(publication, findings, with_label("Reading")), wanted, detail)
     show_findings(findings)
-    note(f"{output}: {written.pages} pages in {written.files} files, {written.changed} of them new or changed")
+    pages, files = numbered(written.pages, "page"), numbered(written.files, "file")
+    note(f"{output}: {pages} in {files}, {written.changed} of them new or changed")
     if written.files > most_files:
         note(
             f"{output}: these are more than {most_files} files, which not all hosts take (see `docs/site.md`); "

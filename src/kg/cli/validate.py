@@ -16,7 +16,7 @@ from kg.cli.shape_notes import note_shapes
 from kg.cli.watching import rerun_on_save
 from kg.corpus.folder import JSON_LINES, TEXT
 from kg.corpus.places import located
-from kg.errors import SEVERITIES, CorpusError, FileError, Finding, Severity, UsageError
+from kg.errors import SEVERITIES, CorpusError, FileError, Finding, Severity, UsageError, numbered
 from kg.files.compression import open_decompressed
 from kg.findings.reports import REPORTS
 from kg.findings.results import counted, fails, in_order
@@ -93,7 +93,7 @@ def _of_corpus(
     with publication.open_cache(fresh=fresh) as cache, progress("Checking", plan.size) as advance:
         found = validate_publication(publication, plan, advance, cache)
     articles, claims = found.articles, found.claims
-    return found.findings, f"{articles} article{'s' * (articles != 1)}, {claims} claim{'s' * (claims != 1)} checked"
+    return found.findings, f"{numbered(articles, 'article')}, {numbered(claims, 'claim')} checked"
 
 
 def _of_file(name: str, input_format: str, engine: Engine, more: Sequence[Path]) -> tuple[list[Finding], str]:
@@ -104,7 +104,7 @@ def _of_file(name: str, input_format: str, engine: Engine, more: Sequence[Path])
     except OSError as error:
         raise FileError(f"{name}: it cannot be read: {error.strerror}") from error
     note_shapes(more, engine)
-    return check_rdf(nodes, name, engine, more), f"{len(nodes)} node{'s' * (len(nodes) != 1)} checked"
+    return check_rdf(nodes, name, engine, more), f"{numbered(len(nodes), 'node')} checked"
 
 
 def _media_type(name: str, input_format: str) -> str:

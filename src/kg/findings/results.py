@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from kg.errors import SEVERITIES, Finding, Place, Severity, Spot
+from kg.errors import SEVERITIES, Finding, Place, Severity, Spot, numbered
 from kg.files.text_files import UNSAFE
 from kg.findings.rules import rule_of
 from kg.findings.source_map import SourceMap, spot_of, subject_source
@@ -84,11 +84,6 @@ def fails(findings: Iterable[Finding], threshold: Severity) -> bool:
     """Return whether a finding is as bad as the threshold, or worse."""
     allowed = SEVERITIES[SEVERITIES.index(threshold) + 1 :]
     return any(finding.severity not in allowed for finding in findings)
-
-
-def numbered(count: int, name: str) -> str:
-    """Return `1 file`, `3 files`."""
-    return f"{count} {name}{'s' * (count != 1)}"
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
