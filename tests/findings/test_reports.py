@@ -104,11 +104,22 @@ def test_of_many_findings_of_a_kind_text_shows_the_first_few_and_counts() -> Non
         "3.yaml: warning: `by` is missing in `a3`: name 3 annotators [no-annotator]\n"
         "\n"
         "4.yaml: warning: `by` is missing in `a4`: name 4 annotators [no-annotator]\n"
-        "    … and 1,202 more like this; `kg validate --all` shows each\n"
+        "    … and 1,202 more like this in 1,202 files; `kg validate --all` shows each\n"
         "\n"
         "By rule:\n"
         "        1 violation [words-not-found]\n"
         "    1,207 warnings [no-annotator]\n"
+    )
+
+
+def test_text_names_the_lines_of_what_it_does_not_show_of_a_file() -> None:
+    found = [Finding("warning", "undecided", "undecided", Place("no-such.yaml", n, 1)) for n in range(1, 18)]
+    text = report("text", [*found, *alike(1)])
+
+    assert text.count("[undecided]") == 6
+    assert (
+        "    … and 12 more like this at lines 6, 7, 8, 9, 10, 11, 12, 13, …; `kg validate --all` shows each\n"
+        in text
     )
 
 

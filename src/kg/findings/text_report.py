@@ -67,20 +67,34 @@ def text_report(findings: Iterable[Finding], *, colour: bool = False, every: boo
     Of more than `MANY` of a kind the first `FEW` are shown, unless `every` finding is asked for.
     """
     findings = list(findings)
-    sizes = Counter(map(_kind, findings))
-    hidden = {} if every else {kind: size - FEW for kind, size in sizes.items() if size > MANY}
+    of_kind: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in findings:
+        of_kind.setdefault(_kind(finding), []).append(finding)
+    hidden = {} if every else {kind: alike[FEW:] for kind, alike in of_kind.items() if len(alike) > MANY}
     seen: Counter[tuple[str, str, str]] = Counter()
     paragraphs: list[tuple[Finding, str]] = []
     for finding in findings:
         kind = _kind(finding)
         seen[kind] += 1
         if kind not in hidden or seen[kind] <= FEW:
-            more = hidden[kind] if kind in hidden and seen[kind] == FEW else 0
-            remark = f"… and {more:,} more like this; `kg validate --all` shows each" if more else ""
-            paragraphs.append((finding, remark))
+            is_last = kind in hidden and seen[kind] == FEW
+            paragraphs.append((finding, _remark(hidden[kind]) if is_last else ""))
     yield from _paragraphs(paragraphs, colour=colour)
     if hidden:
         yield from _counts(findings)
+
+
+def _remark(hidden: list[Finding]) -> str:
+    """Return how many findings are not shown, and roughly where they are."""
+    places = [locate(finding) for finding in hidden]
+    files = {place.file for place in places}
+    lines = [str(place.line) for place in places if place.line]
+    where = ""
+    if len(files) > 1:
+        where = f" in {len(files):,} files"
+    elif lines:
+        where = f" at lines {', '.join(lines[:MANY])}{', …' * (len(lines) > MANY)}"
+    return f"… and {len(hidden):,} more like this{where}; `kg validate --all` shows each"
 
 
 def _kind(finding: Finding) -> tuple[str, str, str]:
