@@ -169,7 +169,7 @@ def test_the_command_says_on_stderr_what_it_wrote(tmp_path: Path, capsys: pytest
 
     said = capsys.readouterr()
     assert (status, said.out) == (0, "")
-    assert said.err.splitlines()[-1] == f"{tmp_path / 'dist'}: {number} files, 1 claims, {count} triples"
+    assert said.err.splitlines()[-1] == f"{tmp_path / 'dist'}: {number} files, 1 claim, {count} triples"
 
 
 def test_the_command_reports_an_invalid_corpus_and_writes_nothing(

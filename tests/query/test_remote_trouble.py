@@ -129,7 +129,7 @@ def test_what_a_store_does_not_keep_is_named(store: Server, load: Loads) -> None
     with Front(store.url, lambda seen, _: (201, {}, b"") if "recall" in seen.target else None) as front:
         assert load(front.url, HARBOUR) == (
             3,
-            f"kg: {front.url}/update: the store took 1 graphs 5 times and does not hold them as they are, by their "
+            f"kg: {front.url}/update: the store took 1 graph 5 times and does not hold them as they are, by their "
             f"number of triples or their digest: {GRAPHS}article/recall. Does somebody else change them?\n",
         )
 

@@ -229,6 +229,6 @@ def _unkept(store: TripleStore, inventory: Inventory) -> FileError:
     graphs = [*inventory.named("differing"), *inventory.named("vanished")]
     named = ", ".join(map(iri_text, graphs[:_NAMED])) + (" and others" if len(graphs) > _NAMED else "")
     return FileError(
-        f"{store.endpoint.update}: the store took {len(graphs)} graphs {ROUNDS} times and does not hold them as "
+        f"{store.endpoint.update}: the store took {numbered(len(graphs), 'graph')} {ROUNDS} times and does not hold them as "
         f"they are, by their number of triples or their digest: {named}. Does somebody else change them?"
     )
