@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Literal, NamedTuple
 
-from kg.errors import FileError, Finding, UsageError
+from kg.errors import FileError, Finding, UsageError, numbered
 from kg.files.temporary import Spool, temporary_database
 from kg.formats import format_named
 from kg.mappers.graphs import digest_in
@@ -228,7 +228,8 @@ def _refuse_to_empty(plan: Plan) -> None:
 def _unkept(store: TripleStore, inventory: Inventory) -> FileError:
     graphs = [*inventory.named("differing"), *inventory.named("vanished")]
     named = ", ".join(map(iri_text, graphs[:_NAMED])) + (" and others" if len(graphs) > _NAMED else "")
+    took = f"took {numbered(len(graphs), 'graph')} {ROUNDS} times"
     return FileError(
-        f"{store.endpoint.update}: the store took {numbered(len(graphs), 'graph')} {ROUNDS} times and does not hold them as "
-        f"they are, by their number of triples or their digest: {named}. Does somebody else change them?"
+        f"{store.endpoint.update}: the store {took} and does not hold them as they are, by their number of triples "
+        f"or their digest: {named}. Does somebody else change them?"
     )
