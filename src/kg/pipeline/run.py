@@ -170,7 +170,7 @@ def run_range(task: Task, number: int, range: SourceRange) -> Summary:
     ids = []
     rows: list[Row] = []
     with ExitStack() as files:
-        sink = RecordingSink(
+        documents = [
             Document(
                 format_for(form, index),
                 files.enter_context(task.part(number, form).open("xb")),
@@ -178,7 +178,8 @@ def run_range(task: Task, number: int, range: SourceRange) -> Summary:
                 https=task.https,
             )
             for form in task.formats
-        )
+        ]
+        sink = RecordingSink(documents) if task.records and documents else ArticleSink(documents)
         if task.whole:
             sink.begin()
         for article in _mapped(publication, range, rows if task.records else None):
@@ -193,7 +194,7 @@ def run_range(task: Task, number: int, range: SourceRange) -> Summary:
         findings=tuple(sink.findings),
         total=sink.total,
         ids=tuple(ids),
-        extents=sink.extents,
+        extents=sink.extents if isinstance(sink, RecordingSink) else [],
         rows=rows,
     )
 
