@@ -12,7 +12,7 @@ from kg.errors import FileError, UsageError
 from kg.files.resources import shapes_files
 from kg.formats import FORMATS, write
 from kg.formats.rdf_reader import media_type_of
-from kg.pipeline.publication import about_shapes, check_foreign
+from kg.pipeline.publication import about_shapes, check_rdf
 from kg.rdf.terms import Graph, Iri, Literal, Node, iri
 from kg.rdf.vocab import PREFIXES, RDF, SCHEMA
 from kg.shacl import compile_shapes
@@ -40,7 +40,7 @@ SHAPE = [
 
 def own(paths: list[Path]) -> list[str]:
     """Return what shapes of one's own find wrong with a person."""
-    findings = check_foreign([PERSON], "p.ttl", "kg", paths)
+    findings = check_rdf([PERSON], "p.ttl", "kg", paths)
     return [finding.message for finding in findings if finding.path == BORN]
 
 
