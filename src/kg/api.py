@@ -351,12 +351,12 @@ def load(corpus: Corpus, target: str | PathLike[str], *, delete: bool = False) -
     findings: list[Finding] = []
     if "://" not in str(target):
         return load_graphs(Path(target), validated_graphs(publication, findings), base, __version__).triples
-    from kg.query.remote_load import Way, articles_to_load, load_remote
-    from kg.query.remote_store import connected
+    from kg.query.remote_load import LoadOptions, articles_to_load, load_remote
+    from kg.query.remote_store import connect
 
     articles = articles_to_load(publication, findings)
-    with connected(str(target), None, REQUEST_SECONDS) as store:
-        return load_remote(store, articles, base, _unwatched, Way(delete=delete)).triples
+    with connect(str(target), None, REQUEST_SECONDS) as store:
+        return load_remote(store, articles, base, _unwatched, LoadOptions(delete=delete)).triples
 
 
 def import_(
@@ -386,7 +386,7 @@ def _unwatched(_label: str, _size: int) -> Iterator[Callable[[int, int], object]
 
 def _rows(store: Any, question: str, values: Mapping[str, str], publication: Publication) -> list[dict[str, str]]:
     """Return the rows of a named question or of a query."""
-    from kg.query.query_parameters import terms, unknown
+    from kg.query.query_parameters import parameter_terms, unknown_value
     from kg.query.questions import question_named, read_question, with_values
 
     named = question_named(question)
@@ -396,9 +396,9 @@ def _rows(store: Any, question: str, values: Mapping[str, str], publication: Pub
     names = {each.name for each in asked.parameters}
     if strange := sorted(values.keys() - names):
         raise UsageError(f"{question} takes {', '.join(sorted(names)) or 'no values'}, not {', '.join(strange)}")
-    given = terms(asked, dict(values), publication.index)
+    given = parameter_terms(asked, dict(values), publication.index)
     subjects = (node.subject for article in publication.mapped_articles() for node in _nodes(article.graph))
-    if wrong := unknown(asked, given, subjects if given else ()):
+    if wrong := unknown_value(asked, given, subjects if given else ()):
         raise UsageError(wrong)
     answer = store.ask(with_values(asked, given), "json", name=asked.name)
     results = json.loads(answer.path.read_bytes())

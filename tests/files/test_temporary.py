@@ -16,7 +16,7 @@ import pytest
 from kg.checks.cross_references import ArticleIds, open_cross_references
 from kg.errors import FileError
 from kg.files.temporary import Spool, temporary_database
-from kg.query.remote_load import open_inventory
+from kg.query.remote_load import open_comparison
 from kg.rdf.terms import iri
 from support.corpora import CONFIG, ENTITIES, lay
 
@@ -52,9 +52,9 @@ def fill_whole() -> None:
 
 
 def fill_inventory() -> None:
-    with open_inventory() as inventory:
+    with open_comparison() as comparison:
         for number in range(MANY):
-            inventory.want_unread(iri(f"https://kg.example/graph/{number}"), "0" * 64, 1)
+            comparison.add_unread(iri(f"https://kg.example/graph/{number}"), "0" * 64, 1)
 
 
 @pytest.mark.parametrize("fill", [fill_whole, fill_inventory])

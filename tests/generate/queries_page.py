@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from kg.cli.query import example
-from kg.query.query_parameters import shown
+from kg.query.query_parameters import example_value
 from kg.query.questions import Question, grouped, option_name
 from kg.query.tables import read_rows, table
 from support import ROOT, SEEDS
@@ -117,7 +117,7 @@ def _section(question: Question, seeds: Asked, harbour: Asked) -> Iterator[str]:
         yield f"{question.remarks}\n"
     for each in question.parameters:
         needed = "" if each.optional else ", required"
-        like = f", for example `{shown(each)}`" if shown(each) else ""
+        like = f", for example `{example_value(each)}`" if example_value(each) else ""
         yield f"- `--{option_name(each)}` ({each.type}{needed}): {each.meaning}{like}"
     if question.parameters:
         yield ""

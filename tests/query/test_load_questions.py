@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.query.query_parameters import held_entities, held_things, terms
+from kg.query.query_parameters import lookup_entities, lookup_things, parameter_terms
 from kg.query.questions import questions, with_values
 from kg.query.store import Store, open_loaded
 from support import SEEDS
@@ -36,10 +36,10 @@ def test_a_loaded_store_gives_the_answers_of_its_corpus(case: Case, opened: dict
     if case.values is None:
         query = question.query
     else:
-        values = terms(question, case.values, held_entities(store, question, case.values))
+        values = parameter_terms(question, case.values, lookup_entities(store, question, case.values))
         query = with_values(question, values)
         named = [each.name for each in question.parameters if each.type in ("claim", "article", "event")]
-        assert {values[name] for name in named if name in values} <= set(held_things(store, question, values))
+        assert {values[name] for name in named if name in values} <= set(lookup_things(store, question, values))
 
     assert answer(store, query) == case.golden.read_text(encoding="utf-8")
 

@@ -15,7 +15,7 @@ from bench.corpus import write_corpus
 
 from end_to_end.test_readme import run as shell
 from kg.cli import run
-from kg.query.remote_store import TripleStore, Wanted, connected
+from kg.query.remote_store import StoreAddresses, TripleStore, connect
 from kg.rdf.terms import Iri
 from support import SEEDS
 from support.loaded import Loads
@@ -67,13 +67,13 @@ def emptied(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in server.login.items():
         monkeypatch.setenv(name, value)
     with opened(server.url) as store:
-        for graph in [graph for graph, _ in store.counts(GRAPHS)]:
+        for graph in [graph for graph, _ in store.graph_sizes(GRAPHS)]:
             store.remove(graph)
     assert server.holds() == {}
 
 
 def opened(url: str) -> AbstractContextManager[TripleStore]:
-    return connected(url, None, 60, Wanted())
+    return connect(url, None, 60, StoreAddresses())
 
 
 def edit(file: Path, old: str, new: str) -> None:
@@ -140,7 +140,7 @@ def test_what_a_graph_has_lost_or_gained_is_seen(quick: Server, load: Loads, cor
             f'INSERT DATA {{ GRAPH {graph} {{ <urn:a> <urn:b> "c" }} }}',
             f"DELETE WHERE {{ GRAPH {graph} {{ ?s <http://schema.org/position> ?o }} }}",
         ):
-            assert updates.session.send(updates.endpoint.changing(change)).status < 300
+            assert updates.session.send(updates.endpoint.update_request(change)).status < 300
             assert quick.holds() != expected(corpus)
 
             assert load(quick.url, corpus)[0] == 0

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from kg.cli import run
-from kg.query.query_parameters import held_entities, held_things, terms
+from kg.query.query_parameters import lookup_entities, lookup_things, parameter_terms
 from kg.query.questions import questions, with_values
-from kg.query.remote_store import RemoteStore, Wanted, connected, open_remote
+from kg.query.remote_store import RemoteStore, StoreAddresses, connect, open_remote
 from support.loaded import answer
 from support.query_cases import FOLDERS, HARBOUR, Case, Kg, cases
 from support.triple_servers import GRAPHS, KINDS, Front, Seen, Server
@@ -71,9 +71,9 @@ def query_of(case: Case, store: RemoteStore) -> str:
     question = questions()[case.question]
     if case.values is None:
         return question.query
-    values = terms(question, case.values, held_entities(store, question, case.values))
+    values = parameter_terms(question, case.values, lookup_entities(store, question, case.values))
     named = [each.name for each in question.parameters if each.type in ("claim", "article", "event")]
-    assert {values[name] for name in named if name in values} <= set(held_things(store, question, values))
+    assert {values[name] for name in named if name in values} <= set(lookup_things(store, question, values))
     return with_values(question, values)
 
 
@@ -145,8 +145,8 @@ def test_a_graph_and_rows_are_not_mixed_up(quick: Server, kg: Kg) -> None:
 
 
 def test_what_a_store_holds_must_be_one_corpus(quick: Server, kg: Kg, tmp_path: Path) -> None:
-    with connected(quick.url, None, 60, Wanted()) as store:
-        for graph in [graph for graph, _ in store.counts(GRAPHS)]:
+    with connect(quick.url, None, 60, StoreAddresses()) as store:
+        for graph in [graph for graph, _ in store.graph_sizes(GRAPHS)]:
             store.remove(graph)
 
         assert kg("--store", quick.url, "topics") == (
@@ -160,7 +160,7 @@ def test_what_a_store_holds_must_be_one_corpus(quick: Server, kg: Kg, tmp_path: 
         run(["-q", "load", quick.url, str(HARBOUR)])
         run(["-q", "load", quick.url, str(other)])
         told = kg("--store", quick.url, "topics")
-        for graph in [graph for graph, _ in store.counts("https://other.example/graph/")]:
+        for graph in [graph for graph, _ in store.graph_sizes("https://other.example/graph/")]:
             store.remove(graph)
 
     assert told == (

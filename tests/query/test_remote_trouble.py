@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from kg.errors import FileError, UsageError
-from kg.query.remote_session import Credentials, checked_url, credentials, scheme_of
-from kg.query.remote_store import Wanted, connected, open_remote
+from kg.query.remote_session import Credentials, checked_url, credentials, login_scheme
+from kg.query.remote_store import StoreAddresses, connect, open_remote
 from kg.query.store import QueryLimits
 from kg.rdf.terms import Iri
 from support.loaded import Loads
@@ -52,8 +52,8 @@ def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def emptied(server: Server) -> Server:
-    with connected(server.url, lambda *_: (server.user, server.password), 60, Wanted()) as opened:
-        for graph in [graph for graph, _ in opened.counts(GRAPHS)]:
+    with connect(server.url, lambda *_: (server.user, server.password), 60, StoreAddresses()) as opened:
+        for graph in [graph for graph, _ in opened.graph_sizes(GRAPHS)]:
             opened.remove(graph)
     return server
 
@@ -183,7 +183,7 @@ def test_an_answer_that_is_too_large_is_given_up(store: Server, load: Loads) -> 
 
 def test_a_request_leaves_nothing_behind(store: Server) -> None:
     """In a circle, its body would stay until the garbage is looked for, which `kg` hardly ever does."""
-    with connected(store.url, None, 60, Wanted()) as opened:
+    with connect(store.url, None, 60, StoreAddresses()) as opened:
         gc.collect()
         gc.disable()
         try:
@@ -369,19 +369,19 @@ BASIC, DIGEST = 'Basic realm="x"', 'Digest realm="x", nonce="y", qop="auth", alg
     ],
 )
 def test_a_password_is_said_as_safely_as_can_be(challenges: list[str], url: str, scheme: str) -> None:
-    assert scheme_of(challenges, url) == scheme
+    assert login_scheme(challenges, url) == scheme
 
 
 @pytest.mark.parametrize("url", ["http://store.example/x", "http://127.0.0.1.store.example/x", "http://10.0.0.1/x"])
 def test_no_password_travels_in_plain_text(url: str) -> None:
     with pytest.raises(UsageError, match="in plain text, which all between here and there could read: use https"):
-        scheme_of([BASIC], url)
+        login_scheme([BASIC], url)
 
 
 @pytest.mark.parametrize("challenges", [[], ["Negotiate"], ["Bearer"], ['Digest algorithm="WHAT"']])
 def test_another_kind_of_login_is_told(challenges: list[str]) -> None:
     with pytest.raises(FileError, match="a kind of login other than Basic and Digest"):
-        scheme_of(challenges, "https://store.example/")
+        login_scheme(challenges, "https://store.example/")
 
 
 def test_the_environment_comes_before_netrc_and_a_person_last(
@@ -429,6 +429,6 @@ def test_the_addresses_of_a_store_are_found(
             return (401 if seen.target == there else 404), {}, b""
         return (200, ROWS, NOTHING) if seen.target == answering else (404, {}, b"")
 
-    with Front("", own) as front, connected(front.url + target, None, 60, Wanted()) as opened:
+    with Front("", own) as front, connect(front.url + target, None, 60, StoreAddresses()) as opened:
         paths = [each.removeprefix(front.url) for each in opened.endpoint[:3]]
         assert (*paths, opened.endpoint.direct) == found

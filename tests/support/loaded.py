@@ -12,7 +12,7 @@ from kg import __version__
 from kg.cli import run
 from kg.pipeline.publication import open_publication, published
 from kg.query.load import load_graphs
-from kg.query.query_parameters import Askable
+from kg.query.query_parameters import QueryableStore
 from kg.query.store_folder import read_manifest
 
 
@@ -25,7 +25,7 @@ def stores_of(corpora: Mapping[str, Path], room: Path) -> dict[str, Path]:
     return {name: room / name for name in corpora}
 
 
-def answer(store: Askable, query: str) -> str:
+def answer(store: QueryableStore, query: str) -> str:
     """Return the answer to a query as CSV."""
     return store.ask(query, "csv").path.read_bytes().decode().replace("\r\n", "\n")
 

@@ -16,7 +16,7 @@ from kg.cli import run
 from kg.errors import Finding
 from kg.meaning import CorpusIndex
 from kg.pipeline.publication import open_publication, published
-from kg.query.query_parameters import terms
+from kg.query.query_parameters import parameter_terms
 from kg.query.questions import questions, with_values
 from kg.query.store import Store, open_store
 from kg.rdf.terms import Graph
@@ -98,7 +98,7 @@ class Case(NamedTuple):
         question = questions()[self.question]
         if self.values is None:
             return question.query
-        return with_values(question, terms(question, self.values, index))
+        return with_values(question, parameter_terms(question, self.values, index))
 
 
 def cases() -> list[Case]:

@@ -17,7 +17,13 @@ from kg.cli.options import corpus_folder, is_url
 from kg.errors import CorpusError, Finding, UsageError
 from kg.findings.results import fails
 from kg.pipeline.publication import Publication, open_publication, published
-from kg.query.query_parameters import Askable, held_entities, held_things, terms, unknown
+from kg.query.query_parameters import (
+    QueryableStore,
+    lookup_entities,
+    lookup_things,
+    parameter_terms,
+    unknown_value,
+)
 from kg.query.questions import Question, with_values
 from kg.query.store import LIMITS, Answer, open_loaded, open_store
 from kg.query.tables import read_rows, table
@@ -49,11 +55,11 @@ def answer(
         raise UsageError("Give the folder of a corpus with --corpus, or a store with --store, not both.")
     if store:
         with _opened(store, wish.seconds) as loaded:
-            values = terms(question, written, held_entities(loaded, question, written))
-            _ask(wish, values, held_things(loaded, question, values), loaded)
+            values = parameter_terms(question, written, lookup_entities(loaded, question, written))
+            _ask(wish, values, lookup_things(loaded, question, values), loaded)
         return
     publication = open_publication(corpus_folder(corpus), engine="none")
-    values = terms(question, written, publication.index)
+    values = parameter_terms(question, written, publication.index)
     # Before a long reading: a value that is missing is missed at once.
     with_values(question, values)
     known: list[Iri] = []
@@ -61,7 +67,7 @@ def answer(
         _ask(wish, values, known, laid_out)
 
 
-def _opened(store: str, seconds: float) -> AbstractContextManager[Askable]:
+def _opened(store: str, seconds: float) -> AbstractContextManager[QueryableStore]:
     if not is_url(store):
         return open_loaded(Path(store))
     # Here, not above: what speaks HTTP takes as long to import as all else.
@@ -70,8 +76,8 @@ def _opened(store: str, seconds: float) -> AbstractContextManager[Askable]:
     return open_remote(store, login_prompt(), seconds)
 
 
-def _ask(wish: Wish, values: Mapping[str, Term], known: Iterable[Iri], store: Askable) -> None:
-    if wrong := unknown(wish.question, values, known):
+def _ask(wish: Wish, values: Mapping[str, Term], known: Iterable[Iri], store: QueryableStore) -> None:
+    if wrong := unknown_value(wish.question, values, known):
         raise UsageError(wrong)
     query = with_values(wish.question, values)
     limits = LIMITS._replace(seconds=wish.seconds)
@@ -100,13 +106,13 @@ def _graphs(publication: Publication, known: list[Iri]) -> Iterator[Graph]:
     detail(f"{len(known)} things can be asked about")
 
 
-def _show(answer: Answer, form: str, store: Askable) -> bool:
+def _show(answer: Answer, form: str, store: QueryableStore) -> bool:
     """Print an answer, and tell whether it holds anything."""
     if form != "table" or answer.kind == "triples":
         with answer.path.open("rb") as file:
             shutil.copyfileobj(file, sys.stdout.buffer)
         sys.stdout.buffer.flush()
-        return answer.holds_something(form)
+        return answer.has_results(form)
     results = json.loads(answer.path.read_bytes())
     if answer.kind == "boolean":
         click.echo("true" if results["boolean"] else "false")

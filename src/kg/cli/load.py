@@ -94,17 +94,17 @@ def _corpus_loaded(target: Path, publication: Publication) -> Manifest:
 
 def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> None:
     # Here, not above: what speaks HTTP takes as long to import as all else.
-    from kg.query.remote_load import Way, articles_to_load, load_remote
-    from kg.query.remote_store import Wanted, connected
+    from kg.query.remote_load import LoadOptions, articles_to_load, load_remote
+    from kg.query.remote_store import StoreAddresses, connect
 
     if source and (Path(source).is_file() or _is_partition(source)):
         raise UsageError(f"{source}: a store at a URL is loaded from a corpus only. Name the folder of the corpus.")
     publication = open_publication(corpus_folder(source))
-    wanted = Wanted(settings["graph_store"] or "", settings["update"] or "", settings["protocol"])
-    way = Way(delete=settings["delete"], dry=settings["dry_run"])
+    wanted = StoreAddresses(settings["graph_store"] or "", settings["update"] or "", settings["protocol"])
+    way = LoadOptions(delete=settings["delete"], dry=settings["dry_run"])
     findings: list[Finding] = []
     articles = articles_to_load(publication, findings, with_label("Reading"))
-    with connected(target, login_prompt(), settings["timeout"] or PATIENCE, wanted) as store:
+    with connect(target, login_prompt(), settings["timeout"] or PATIENCE, wanted) as store:
         outcome = load_remote(store, articles, publication.index.iris.base, progress, way)
     show_findings(findings)
     for verb, names in (("put", outcome.put), ("delete", outcome.delete)):

@@ -12,7 +12,7 @@ import click
 from kg.cli.answer import answer
 from kg.cli.console import warn_of_broken_plugins
 from kg.errors import FileError
-from kg.query.query_parameters import CHOICES, shown
+from kg.query.query_parameters import CHOICES, example_value
 from kg.query.questions import (
     Parameter,
     Question,
@@ -175,6 +175,6 @@ def example(question: Question) -> str:
     options = [
         f"--{option_name(each)} {json.dumps(value) if ' ' in value else value}"
         for each in question.parameters
-        if (value := shown(each))
+        if (value := example_value(each))
     ]
     return " ".join(["kg query", question.name, *options])

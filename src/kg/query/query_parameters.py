@@ -26,7 +26,7 @@ _IN_ARTICLE = re.compile(f"{ARTICLE_ID[:-1]}/{SLUG[1:]}")
 _KINDS = "/(entity|article|claim|occasion)/(.*)"
 
 
-class Known(Protocol):
+class IdLookup(Protocol):
     """What ids are looked up in: the index of a corpus, or what a store holds."""
 
     @property
@@ -42,14 +42,14 @@ class Known(Protocol):
         """The classes of each entity."""
 
 
-def terms(question: Question, written: Mapping[str, str], index: Known) -> dict[str, Term]:
+def parameter_terms(question: Question, written: Mapping[str, str], index: IdLookup) -> dict[str, Term]:
     """Return the terms of the values that were given. Raises `UsageError` with the nearest that there is."""
     return {
         each.name: _term(each, written[each.name], index) for each in question.parameters if each.name in written
     }
 
 
-def unknown(question: Question, values: Mapping[str, Term], known: Iterable[Iri]) -> str:
+def unknown_value(question: Question, values: Mapping[str, Term], known: Iterable[Iri]) -> str:
     """Return a sentence about the first value that names no claim, article or event; `""` if all are known.
 
     `known` are the subjects of the corpus's graphs.
@@ -65,7 +65,7 @@ def unknown(question: Question, values: Mapping[str, Term], known: Iterable[Iri]
     return ""
 
 
-def shown(parameter: Parameter) -> str:
+def example_value(parameter: Parameter) -> str:
     """Return the example of a parameter as one would type it; `""` where it has none."""
     example = parameter.example
     if example == "UNDEF":
@@ -77,7 +77,7 @@ def shown(parameter: Parameter) -> str:
     return example.partition(":")[2]
 
 
-def _term(parameter: Parameter, written: str, index: Known) -> Term:
+def _term(parameter: Parameter, written: str, index: IdLookup) -> Term:
     match parameter.type:
         case "entity":
             return _entity(parameter, written, index)
@@ -96,7 +96,7 @@ def _term(parameter: Parameter, written: str, index: Known) -> Term:
     return _text(parameter, written)
 
 
-def _entity(parameter: Parameter, written: str, index: Known) -> Iri:
+def _entity(parameter: Parameter, written: str, index: IdLookup) -> Iri:
     if written in index.entities:
         return index.entities[written].iri
     if ":" in written:
@@ -111,7 +111,7 @@ def _entity(parameter: Parameter, written: str, index: Known) -> Iri:
     raise UsageError(f"--{option_name(parameter)}: there is no entity `{written}`{advice}")
 
 
-def _event(parameter: Parameter, written: str, index: Known) -> Iri:
+def _event(parameter: Parameter, written: str, index: IdLookup) -> Iri:
     if "/" in written and ":" not in written:
         return index.iris.occasion(*_parts(parameter, written, "occasion"))
     entity = _entity(parameter, written, index)
@@ -120,17 +120,17 @@ def _event(parameter: Parameter, written: str, index: Known) -> Iri:
     return entity
 
 
-def _article(parameter: Parameter, written: str, index: Known) -> Iri:
+def _article(parameter: Parameter, written: str, index: IdLookup) -> Iri:
     if ":" in written:
         return _iri(parameter, written)
     if not _ARTICLE.fullmatch(written):
         raise UsageError(
-            f"--{option_name(parameter)}: an article has an id like {shown(parameter)}, not {written!r}."
+            f"--{option_name(parameter)}: an article has an id like {example_value(parameter)}, not {written!r}."
         )
     return index.iris.article(written)
 
 
-def _claim(parameter: Parameter, written: str, index: Known) -> Iri:
+def _claim(parameter: Parameter, written: str, index: IdLookup) -> Iri:
     return _iri(parameter, written) if ":" in written else index.iris.claim(*_parts(parameter, written, "claim"))
 
 
@@ -218,7 +218,7 @@ _CLAIMS = "SELECT ?thing WHERE { ?thing schema:appearance %s } ORDER BY ?thing"
 _OF_CLASS = "SELECT ?thing WHERE { ?thing a %s } ORDER BY ?thing"
 
 
-class Askable(Protocol):
+class QueryableStore(Protocol):
     """A store, wherever it is: what answers queries about the things under a base."""
 
     @property
@@ -229,7 +229,7 @@ class Askable(Protocol):
         """Answer a query; see `kg.query.store.Store.ask`."""
 
 
-class Holdings(NamedTuple):
+class StoreIds(NamedTuple):
     """Entities of a store: those that were named, or all where one was not found, to tell which is meant."""
 
     iris: Iris
@@ -237,7 +237,7 @@ class Holdings(NamedTuple):
     types: dict[Iri, tuple[Iri, ...]]
 
 
-def held_entities(store: Askable, question: Question, written: Mapping[str, str]) -> Holdings:
+def lookup_entities(store: QueryableStore, question: Question, written: Mapping[str, str]) -> StoreIds:
     """Return what a store knows of the entities that a question's values name."""
     iris = Iris(store.base)
     typed = [
@@ -247,7 +247,7 @@ def held_entities(store: Askable, question: Question, written: Mapping[str, str]
     ]
     ids = [each for each in typed if ":" not in each and "/" not in each]
     if not ids:
-        return Holdings(iris, {}, {})
+        return StoreIds(iris, {}, {})
     named = " ".join(iris.entity(id) for id in ids if _SLUG.fullmatch(id))
     found = _holdings(_rows(store, _ENTITIES % named), iris)
     if set(ids) <= set(found.entities):
@@ -255,7 +255,7 @@ def held_entities(store: Askable, question: Question, written: Mapping[str, str]
     return _holdings(_rows(store, _ALL_ENTITIES % f"{store.base}entity/"), iris)
 
 
-def held_things(store: Askable, question: Question, values: Mapping[str, Term]) -> list[Iri]:
+def lookup_things(store: QueryableStore, question: Question, values: Mapping[str, Term]) -> list[Iri]:
     """Return the claims, articles and events that a question names, and what is like one that is missing."""
     asked = [
         each for each in question.parameters if each.type in ("claim", "article", "event") and each.name in values
@@ -277,7 +277,7 @@ def _alike(parameter: Parameter, value: Term, iris: Iris) -> str:
     return _OF_CLASS % (SCHEMA.NewsArticle if parameter.type == "article" else SCHEMA.Event)
 
 
-def _holdings(rows: Iterable[dict[str, Term]], iris: Iris) -> Holdings:
+def _holdings(rows: Iterable[dict[str, Term]], iris: Iris) -> StoreIds:
     classes: dict[Iri, dict[Iri, None]] = {}
     names: dict[Iri, dict[Literal, None]] = {}
     for row in rows:
@@ -291,14 +291,14 @@ def _holdings(rows: Iterable[dict[str, Term]], iris: Iris) -> Holdings:
         )
         for thing, types in classes.items()
     }
-    return Holdings(iris, entities, {entity.iri: entity.types for entity in entities.values()})
+    return StoreIds(iris, entities, {entity.iri: entity.types for entity in entities.values()})
 
 
-def _things(store: Askable, query: str) -> list[Iri]:
+def _things(store: QueryableStore, query: str) -> list[Iri]:
     return [Iri(row["thing"]) for row in _rows(store, query)]
 
 
-def _rows(store: Askable, query: str) -> Iterator[dict[str, Term]]:
+def _rows(store: QueryableStore, query: str) -> Iterator[dict[str, Term]]:
     """Yield the solutions of a query of ours."""
     results = json.loads(store.ask(query).path.read_bytes())
     for row in results["results"]["bindings"]:

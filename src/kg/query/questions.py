@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import UsageError
-from kg.query.sparql import Token, tokens
+from kg.query.sparql import SparqlToken, tokens
 from kg.rdf.terms import Term
 
 QUERIES = Path(__file__).resolve().parent / "queries"
@@ -159,7 +159,7 @@ def _row(name: str, query: str, variables: list[str]) -> tuple[list[str], tuple[
     )
 
 
-def _terms(row: list[Token]) -> list[str]:
+def _terms(row: list[SparqlToken]) -> list[str]:
     """Return the terms of a row: a literal is one term with its language or datatype."""
     terms: list[str] = []
     glued = False

@@ -32,7 +32,7 @@ create view vanished as select graph from held where graph not in (select graph 
 _TWO = "two digests"
 
 
-class Plan(NamedTuple):
+class LoadPlan(NamedTuple):
     """How many graphs are to be put, removed, and left as they are, and how many the store holds by now."""
 
     put: int
@@ -47,13 +47,13 @@ class Plan(NamedTuple):
 
 
 @contextmanager
-def open_inventory() -> Iterator[Inventory]:
-    """Open an inventory of nothing, which is forgotten when the block ends. Raises `FileError` for a full disk."""
+def open_comparison() -> Iterator[GraphComparison]:
+    """Open an comparison of nothing, which is forgotten when the block ends. Raises `FileError` for a full disk."""
     with temporary_database() as graphs, Spool() as texts:
-        yield Inventory(graphs, texts)
+        yield GraphComparison(graphs, texts)
 
 
-class Inventory:
+class GraphComparison:
     """The graphs that are wanted and those that are held; of those that differ, the text."""
 
     def __init__(self, graphs: sqlite3.Connection, texts: Spool) -> None:
@@ -62,7 +62,7 @@ class Inventory:
         self._texts = texts
         self._writer = format_named("nt").writer({}, "")
 
-    def hold(self, counts: Iterable[tuple[Iri, int]], digests: Iterable[tuple[Iri, str]]) -> None:
+    def set_stored(self, counts: Iterable[tuple[Iri, int]], digests: Iterable[tuple[Iri, str]]) -> None:
         """Take in what a store holds, in place of what it held before."""
         self._graphs.execute("delete from held")
         self._graphs.executemany("insert or replace into held values (?, ?, null)", counts)
@@ -70,7 +70,7 @@ class Inventory:
         sql = f"update held set digest = iif(digest is null, ?, '{_TWO}') where graph = ?"
         self._graphs.executemany(sql, ((digest, graph) for graph, digest in digests))
 
-    def want(self, graph: Graph) -> None:
+    def add(self, graph: Graph) -> None:
         """Take in a graph of the corpus, and its text if what is held differs."""
         text = self._writer.encoded(graph)
         triples, digest = len(set(text.split(b"\n"))) - 1, digest_in(graph)
@@ -81,22 +81,22 @@ class Inventory:
             self._texts.write(text)
         self._put(graph.iri, digest, triples, start, size)
 
-    def want_unread(self, graph: Iri, digest: str, triples: int) -> None:
+    def add_unread(self, graph: Iri, digest: str, triples: int) -> None:
         """Take in what is known of a graph of the corpus without its text."""
         self._put(graph, digest, triples, None, None)
 
     def _put(self, *row: str | int | None) -> None:
         self._graphs.execute("insert or replace into wanted values (?, ?, ?, ?, ?)", row)
 
-    def plan(self) -> Plan:
+    def plan(self) -> LoadPlan:
         """Return how much is to be done."""
         put, delete, wanted, held = (
             self._graphs.execute(f"select count(*) from {each}").fetchone()[0]
             for each in ("differing", "vanished", "wanted", "held")
         )
-        return Plan(put, delete, wanted - put, held)
+        return LoadPlan(put, delete, wanted - put, held)
 
-    def lacks_text(self) -> bool:
+    def needs_text(self) -> bool:
         """Tell whether a graph is to be put whose text was not taken in."""
         found = self._graphs.execute("select 1 from differing where start is null limit 1").fetchone()
         return found is not None
@@ -128,51 +128,51 @@ Units = Callable[[bool], Iterable[MappedArticle]]
 """Reads the corpus; told whether units that an earlier run mapped may come without their graph."""
 
 
-class Way(NamedTuple):
+class LoadOptions(NamedTuple):
     """How a corpus is loaded: whether many graphs may be removed, whether nothing is done but to plan."""
 
     delete: bool = False
     dry: bool = False
 
 
-class Outcome(NamedTuple):
+class LoadOutcome(NamedTuple):
     """What was to be done when the store was first asked, and how many triples it holds in the end.
 
     `put` and `delete` are the graphs, where nothing was done.
     """
 
-    plan: Plan
+    plan: LoadPlan
     triples: int
     put: tuple[Iri, ...] = ()
     delete: tuple[Iri, ...] = ()
 
 
-def load_remote(store: TripleStore, units: Units, base: str, progress: Progress, way: Way) -> Outcome:
+def load_remote(store: TripleStore, units: Units, base: str, progress: Progress, way: LoadOptions) -> LoadOutcome:
     """Have a store hold the graphs of a corpus and, of those under its base, no others.
 
     Nothing is sent before the last of the units, which are asked for again where a graph is needed that was not
     there, or somebody else loads meanwhile.
     Raises `UsageError` where too much would vanish, `FileError` where the store does not keep what it is given.
     """
-    with open_inventory() as inventory:
-        _take_stock(store, inventory, base)
-        _take_in(inventory, units(inventory.plan().held > 0), base)
-        outcome = Outcome(inventory.plan(), inventory.total())
+    with open_comparison() as comparison:
+        _read_store(store, comparison, base)
+        _read_corpus(comparison, units(comparison.plan().held > 0), base)
+        outcome = LoadOutcome(comparison.plan(), comparison.total())
         if way.dry:
-            put, delete = inventory.named("differing"), inventory.named("vanished")
+            put, delete = comparison.named("differing"), comparison.named("vanished")
             return outcome._replace(put=tuple(put), delete=tuple(delete))
         if not way.delete:
-            _refuse_to_empty(outcome.plan)
+            _refuse_many_deletions(outcome.plan)
         for _ in range(ROUNDS):
-            if inventory.plan().is_done:
+            if comparison.plan().is_done:
                 return outcome
-            if inventory.lacks_text():
-                _take_in(inventory, units(False), base)
-            _send(store, inventory, progress)
-            _take_stock(store, inventory, base)
-        if inventory.plan().is_done:
+            if comparison.needs_text():
+                _read_corpus(comparison, units(False), base)
+            _send(store, comparison, progress)
+            _read_store(store, comparison, base)
+        if comparison.plan().is_done:
             return outcome
-        raise _unkept(store, inventory)
+        raise _not_kept(store, comparison)
 
 
 def articles_to_load(publication: Publication, findings: list[Finding], watched: Watched = iter) -> Units:
@@ -189,34 +189,34 @@ def articles_to_load(publication: Publication, findings: list[Finding], watched:
     return articles
 
 
-def _take_stock(store: TripleStore, inventory: Inventory, base: str) -> None:
+def _read_store(store: TripleStore, comparison: GraphComparison, base: str) -> None:
     prefix = f"{base}graph/"
-    inventory.hold(store.counts(prefix), store.digests(prefix))
+    comparison.set_stored(store.graph_sizes(prefix), store.graph_digests(prefix))
 
 
-def _take_in(inventory: Inventory, units: Iterable[MappedArticle], base: str) -> None:
+def _read_corpus(comparison: GraphComparison, units: Iterable[MappedArticle], base: str) -> None:
     for unit in units:
         if unit.draft:
             continue
         if unit.graph:
-            inventory.want(unit.graph)
+            comparison.add(unit.graph)
         elif unit.defines:
-            inventory.want_unread(Iris(base).article_graph(unit.id), unit.digest, unit.holds.triples)
+            comparison.add_unread(Iris(base).article_graph(unit.id), unit.digest, unit.holds.triples)
 
 
-def _send(store: TripleStore, inventory: Inventory, progress: Progress) -> None:
-    plan = inventory.plan()
-    store.introduce()
+def _send(store: TripleStore, comparison: GraphComparison, progress: Progress) -> None:
+    plan = comparison.plan()
+    store.log_in()
     with progress("Sending", plan.put + plan.delete) as advance:
-        for graph, text in inventory.texts():
+        for graph, text in comparison.texts():
             store.replace(graph, text)
             advance(1, 0)
-        for graph in inventory.named("vanished"):
+        for graph in comparison.named("vanished"):
             store.remove(graph)
             advance(1, 0)
 
 
-def _refuse_to_empty(plan: Plan) -> None:
+def _refuse_many_deletions(plan: LoadPlan) -> None:
     """Raise `UsageError` where much of what is there would vanish: it may be the wrong corpus, or half of one."""
     if plan.delete > FEW and plan.delete * MANY > plan.held:
         raise UsageError(
@@ -225,8 +225,8 @@ def _refuse_to_empty(plan: Plan) -> None:
         )
 
 
-def _unkept(store: TripleStore, inventory: Inventory) -> FileError:
-    graphs = [*inventory.named("differing"), *inventory.named("vanished")]
+def _not_kept(store: TripleStore, comparison: GraphComparison) -> FileError:
+    graphs = [*comparison.named("differing"), *comparison.named("vanished")]
     named = ", ".join(map(iri_text, graphs[:_NAMED])) + (" and others" if len(graphs) > _NAMED else "")
     took = f"took {numbered(len(graphs), 'graph')} {ROUNDS} times"
     return FileError(

@@ -62,7 +62,7 @@ def credentials(url: str, prompt: Prompt | None) -> Credentials:
     user, password = os.environ.get(USER), os.environ.get(PASSWORD)
     if user is not None and password is not None:
         return Credentials(user, password)
-    if user is None and (known := _of_netrc(urlsplit(url).hostname or "")):
+    if user is None and (known := _from_netrc(urlsplit(url).hostname or "")):
         return known
     if prompt:
         return Credentials(*prompt(origin(url), user or ""))
@@ -71,7 +71,7 @@ def credentials(url: str, prompt: Prompt | None) -> Credentials:
     )
 
 
-def scheme_of(challenges: Iterable[str], url: str) -> Scheme:
+def login_scheme(challenges: Iterable[str], url: str) -> Scheme:
     """Return how to say who we are, as a store's `WWW-Authenticate` asks: never so that others can read it.
 
     Raises `UsageError` where only that is asked for, `FileError` for what is not known.
@@ -104,7 +104,7 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
-def _of_netrc(host: str) -> Credentials | None:
+def _from_netrc(host: str) -> Credentials | None:
     try:
         found = netrc.netrc(os.environ.get("NETRC")).authenticators(host)
     except FileNotFoundError:
@@ -171,7 +171,7 @@ class Session:
         self._seconds = seconds
         self._clients: dict[bool, httpx.Client] = {}
         self._logins: dict[str, Login] = {}
-        self._met: set[str] = set()
+        self._reached: set[str] = set()
 
     def close(self) -> None:
         """Hang up."""
@@ -193,7 +193,7 @@ class Session:
                 problem = refusal(reply)
             except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
                 problem = f"{origin(request.url)}: the store cannot be reached: {_reason(error)}."
-                if origin(request.url) not in self._met:
+                if origin(request.url) not in self._reached:
                     raise FileError(problem) from error
             except _FAILURES as error:
                 raise self._failed(request.url, error) from error
@@ -227,7 +227,7 @@ class Session:
         auth = self._logins[origin(request.url)].auth if origin(request.url) in self._logins else None
         built = client.build_request(request.method, request.url, headers=request.headers, content=request.body)
         response = client.send(built, auth=auth, stream=True)
-        self._met.add(origin(request.url))
+        self._reached.add(origin(request.url))
         return response
 
     def _client(self, *, loopback: bool) -> httpx.Client:
@@ -240,7 +240,7 @@ class Session:
         return self._clients[loopback]
 
     def _log_in(self, url: str, challenges: list[str]) -> None:
-        scheme = scheme_of(challenges, url)
+        scheme = login_scheme(challenges, url)
         user, password = credentials(url, self._prompt)
         auth = httpx.DigestAuth(user, password) if scheme == "Digest" else httpx.BasicAuth(user, password)
         self._logins[origin(url)] = Login(auth, password)

@@ -31,7 +31,7 @@ _ANYTHING = "SELECT ?thing WHERE { ?thing a ?class } LIMIT 1"
 _FORM = "application/x-www-form-urlencoded"
 
 
-class Layout(NamedTuple):
+class StoreLayout(NamedTuple):
     """Where a store has its addresses, relative to its own; `graphs` is `""` where it takes no whole graphs.
 
     `direct`: a query is the body of its request, not a field of a form.
@@ -45,16 +45,16 @@ class Layout(NamedTuple):
 
 # Virtuoso never answers a query that is the body of its request, and rdflib-endpoint unquotes forms twice.
 LAYOUTS = (
-    Layout("query", "update", "store"),  # Oxigraph
-    Layout("query", "update", "data"),  # Fuseki
-    Layout("sparql", "sparql-auth", "sparql-graph-crud-auth"),  # Virtuoso
-    Layout("", "statements", "rdf-graphs/service"),  # RDF4J, GraphDB
-    Layout("", "", "", direct=True),  # rdflib-endpoint
+    StoreLayout("query", "update", "store"),  # Oxigraph
+    StoreLayout("query", "update", "data"),  # Fuseki
+    StoreLayout("sparql", "sparql-auth", "sparql-graph-crud-auth"),  # Virtuoso
+    StoreLayout("", "statements", "rdf-graphs/service"),  # RDF4J, GraphDB
+    StoreLayout("", "", "", direct=True),  # rdflib-endpoint
 )
 _NAMES = sorted({name for layout in LAYOUTS for name in layout[:3] if name} | {"sparql"})
 
 
-class Wanted(NamedTuple):
+class StoreAddresses(NamedTuple):
     """What the user says of the addresses; `""` for what is to be found."""
 
     graphs: str = ""
@@ -70,7 +70,7 @@ class Endpoint(NamedTuple):
     graphs: str = ""
     direct: bool = False
 
-    def asking(self, query: str, accept: str = ROWS, parameters: Parameters = ()) -> Request:
+    def query_request(self, query: str, accept: str = ROWS, parameters: Parameters = ()) -> Request:
         """Return the request that asks a query. https://www.w3.org/TR/sparql11-protocol/#query-operation"""
         headers = {"Accept": accept}
         if self.direct:
@@ -79,14 +79,14 @@ class Endpoint(NamedTuple):
         form = urlencode([("query", query), *parameters]).encode()
         return Request("POST", self.query, {**headers, "Content-Type": _FORM}, form)
 
-    def changing(self, update: str) -> Request:
+    def update_request(self, update: str) -> Request:
         """Return the request that makes a change. https://www.w3.org/TR/sparql11-protocol/#update-operation"""
         if self.direct:
             return Request("POST", self.update, {"Content-Type": "application/sparql-update"}, update.encode())
         return Request("POST", self.update, {"Content-Type": _FORM}, urlencode({"update": update}).encode())
 
 
-def find_endpoint(session: Session, target: str, wanted: Wanted | None = None) -> Endpoint:
+def find_endpoint(session: Session, target: str, wanted: StoreAddresses | None = None) -> Endpoint:
     """Return the addresses of the store at a URL, its root or one of them; without `wanted` only where it is asked.
 
     Raises `UsageError` for what is no URL, `FileError` where no store answers there.
@@ -94,19 +94,19 @@ def find_endpoint(session: Session, target: str, wanted: Wanted | None = None) -
     for url in (target, *(wanted or ())[:2]):
         if url:
             checked_url(url)
-    root, name = _root(target)
+    root, name = _split_address(target)
     replies: dict[Endpoint, Reply] = {}
     for layout in sorted(LAYOUTS, key=lambda each: not name or each.query != name):
-        asked = Endpoint(_joined(root, layout.query) if layout.query else target, direct=layout.direct)
+        asked = Endpoint(_join(root, layout.query) if layout.query else target, direct=layout.direct)
         if asked not in replies:
-            replies[asked] = session.send(asked.asking(_ANYTHING))
+            replies[asked] = session.send(asked.query_request(_ANYTHING))
         if not _is_answer(replies[asked]):
             continue
         if wanted is None:
             return asked
-        if layout.graphs == "" or _is_there(session, _joined(root, layout.graphs)):
-            return _chosen(asked, root if layout.query else target, layout, wanted)
-    raise _unanswered(target, list(replies.values()))
+        if layout.graphs == "" or _exists(session, _join(root, layout.graphs)):
+            return _endpoint(asked, root if layout.query else target, layout, wanted)
+    raise _no_endpoint(target, list(replies.values()))
 
 
 def with_parameters(url: str, parameters: Parameters) -> str:
@@ -116,7 +116,7 @@ def with_parameters(url: str, parameters: Parameters) -> str:
     return f"{url}{'&' if '?' in url else '?'}{urlencode(parameters)}"
 
 
-def _root(target: str) -> tuple[str, str]:
+def _split_address(target: str) -> tuple[str, str]:
     """Return what stands before the name of one of a store's addresses, and that name."""
     parts = urlsplit(target)
     path = parts.path.rstrip("/")
@@ -125,7 +125,7 @@ def _root(target: str) -> tuple[str, str]:
     return urlunsplit((parts.scheme, parts.netloc, root, "", "")), name
 
 
-def _joined(root: str, name: str) -> str:
+def _join(root: str, name: str) -> str:
     return f"{root}/{name}" if name else root
 
 
@@ -136,13 +136,13 @@ def _is_answer(reply: Reply) -> bool:
         return False
 
 
-def _is_there(session: Session, url: str) -> bool:
+def _exists(session: Session, url: str) -> bool:
     """Tell whether a store has an address, without saying who asks."""
     return session.send(Request("HEAD", url, {}), login=False).status != 404
 
 
-def _chosen(asked: Endpoint, root: str, layout: Layout, wanted: Wanted) -> Endpoint:
-    graphs = wanted.graphs or (_joined(root, layout.graphs) if layout.graphs else "")
+def _endpoint(asked: Endpoint, root: str, layout: StoreLayout, wanted: StoreAddresses) -> Endpoint:
+    graphs = wanted.graphs or (_join(root, layout.graphs) if layout.graphs else "")
     if wanted.protocol == "update" or (wanted.update and not wanted.protocol and not wanted.graphs):
         graphs = ""
     elif wanted.protocol == "gsp" and not graphs:
@@ -150,11 +150,11 @@ def _chosen(asked: Endpoint, root: str, layout: Layout, wanted: Wanted) -> Endpo
             f"{asked.query}: no address was found that takes whole graphs: give it with --graph-store, or load "
             "with --protocol update."
         )
-    update = wanted.update or (_joined(root, layout.update) if layout.update else root)
+    update = wanted.update or (_join(root, layout.update) if layout.update else root)
     return asked._replace(update=update, graphs=graphs)
 
 
-def _unanswered(target: str, replies: list[Reply]) -> FileError:
+def _no_endpoint(target: str, replies: list[Reply]) -> FileError:
     refused = next((each for each in replies if each.status not in (200, 404)), None)
     why = f" {refusal(refused)}" if refused else ""
     return FileError(
@@ -186,16 +186,16 @@ class TripleStore(NamedTuple):
     session: Session
     endpoint: Endpoint
 
-    def counts(self, prefix: str) -> Iterator[tuple[Iri, int]]:
+    def graph_sizes(self, prefix: str) -> Iterator[tuple[Iri, int]]:
         """Yield each graph whose IRI begins so, and how many triples it has."""
         for graph, count in self._pages(_COUNTS, prefix):
             yield graph, int(count)
 
-    def digests(self, prefix: str) -> Iterator[tuple[Iri, str]]:
+    def graph_digests(self, prefix: str) -> Iterator[tuple[Iri, str]]:
         """Yield each graph whose IRI begins so and which says what its digest is, with that."""
         yield from self._pages(_DIGESTS, prefix)
 
-    def introduce(self) -> None:
+    def log_in(self) -> None:
         """Say who we are, where the store wants to know: before anything large is sent in vain."""
         self.session.send(Request("HEAD", self.endpoint.graphs or self.endpoint.update, {}))
 
@@ -206,18 +206,18 @@ class TripleStore(NamedTuple):
             self._do(Request("PUT", self._address(graph), headers, text))
             return
         for update in _updates(graph, text.decode().split("\n")[:-1]):
-            self._do(self.endpoint.changing(update))
+            self._do(self.endpoint.update_request(update))
 
     def remove(self, graph: Iri) -> None:
         """Remove a graph, which may be gone already."""
         if self.endpoint.graphs:
             self._do(Request("DELETE", self._address(graph), {}), gone=True)
         else:
-            self._do(self.endpoint.changing(f"DROP SILENT GRAPH {graph}"))
+            self._do(self.endpoint.update_request(f"DROP SILENT GRAPH {graph}"))
 
     def rows(self, query: str, parameters: Parameters = ()) -> list[dict[str, str]]:
         """Return the values of a query's solutions, of few rows. Raises `FileError` where the store gives none."""
-        reply = self.session.send(self.endpoint.asking(query, ROWS, parameters))
+        reply = self.session.send(self.endpoint.query_request(query, ROWS, parameters))
         try:
             if reply.status != 200:
                 raise FileError(refusal(reply))
@@ -268,8 +268,8 @@ def _updates(graph: Iri, lines: list[str]) -> Iterator[str]:
 
 
 @contextmanager
-def connected(
-    target: str, prompt: Prompt | None, seconds: float, wanted: Wanted | None = None
+def connect(
+    target: str, prompt: Prompt | None, seconds: float, wanted: StoreAddresses | None = None
 ) -> Iterator[TripleStore]:
     """Open the store at a URL until the block ends; see `find_endpoint`."""
     session = Session(prompt, seconds)
@@ -321,20 +321,22 @@ class RemoteStore(NamedTuple):
         words = [token.text.upper() for token in tokens(query) if token.kind == "word"]
         first = next((word for word in words if word not in _PROLOGUE), "")
         gives_graph = first in ("CONSTRUCT", "DESCRIBE")
-        _refuse_what_does_not_fit(form, gives_graph=gives_graph)
+        _refuse_other_formats(form, gives_graph=gives_graph)
         path = self.folder / "answer"
         union = () if "FROM" in words else self.union
-        request = self.store.endpoint.asking(_declared(query, self.base), TRIPLES if gives_graph else ROWS, union)
+        request = self.store.endpoint.query_request(
+            _with_declarations(query, self.base), TRIPLES if gives_graph else ROWS, union
+        )
         with path.open("w+b") as file:
             reply = self.store.session.send(request, into=(file, limits.answer))
-        _refuse_what_is_no_answer(reply, name or "the query")
-        return Answer(_written(path, form, reply, gives_graph=gives_graph), path)
+        _refuse_errors(reply, name or "the query")
+        return Answer(_rewritten_answer(path, form, reply, gives_graph=gives_graph), path)
 
 
 @contextmanager
 def open_remote(target: str, prompt: Prompt | None, seconds: float) -> Iterator[RemoteStore]:
     """Open the store at a URL for queries until the block ends. Raises `FileError` where nothing is loaded."""
-    with connected(target, prompt, seconds) as store, tempfile.TemporaryDirectory(prefix="kg-") as folder:
+    with connect(target, prompt, seconds) as store, tempfile.TemporaryDirectory(prefix="kg-") as folder:
         bases = [row["base"] for row in store.rows(_BASES)]
         if not bases:
             raise FileError(f"{target.partition('?')[0]}: the store holds no corpus. Load one: kg load {target}")
@@ -352,7 +354,7 @@ def _union(store: TripleStore, iris: Iris) -> Parameters:
     for parameters in _UNIONS:
         if store.rows(asked, parameters):
             return parameters
-    graphs = [graph for graph, _ in store.digests(f"{iris.base}graph/")]
+    graphs = [graph for graph, _ in store.graph_digests(f"{iris.base}graph/")]
     if len(graphs) <= MOST_NAMED:
         return tuple(("default-graph-uri", iri_text(graph)) for graph in graphs)
     raise FileError(
@@ -360,7 +362,7 @@ def _union(store: TripleStore, iris: Iris) -> Parameters:
     )
 
 
-def _refuse_what_does_not_fit(form: str, *, gives_graph: bool) -> None:
+def _refuse_other_formats(form: str, *, gives_graph: bool) -> None:
     solutions, triples = FORMATS[form]
     if gives_graph and not triples:
         raise UsageError("CONSTRUCT and DESCRIBE answer with a graph: ask for it with --format ttl.")
@@ -368,7 +370,7 @@ def _refuse_what_does_not_fit(form: str, *, gives_graph: bool) -> None:
         raise UsageError("SELECT and ASK answer with rows: ask for table, csv, tsv, json or xml, not ttl.")
 
 
-def _refuse_what_is_no_answer(reply: Reply, name: str) -> None:
+def _refuse_errors(reply: Reply, name: str) -> None:
     if reply.status == 400:
         raise UsageError(f"{name}: {refusal(reply)}")
     if reply.status != 200:
@@ -377,7 +379,7 @@ def _refuse_what_is_no_answer(reply: Reply, name: str) -> None:
         raise FileError(f"{reply.url}: the store stopped before the answer was whole: narrow the query.")
 
 
-def _declared(query: str, base: str) -> str:
+def _with_declarations(query: str, base: str) -> str:
     """Return a query that declares what the embedded store takes for declared: kg's prefixes, and the base."""
     found = list(tokens(query))
     used = {token.text.partition(":")[0] for token in found if token.kind == "name"}
@@ -390,7 +392,7 @@ def _declared(query: str, base: str) -> str:
     return " ".join([*head, query])
 
 
-def _written(path: Path, form: str, reply: Reply, *, gives_graph: bool) -> AnswerKind:
+def _rewritten_answer(path: Path, form: str, reply: Reply, *, gives_graph: bool) -> AnswerKind:
     """Write the answer of a store again as the embedded one writes it, and return its kind."""
     import pyoxigraph
 
@@ -403,8 +405,8 @@ def _written(path: Path, form: str, reply: Reply, *, gives_graph: bool) -> Answe
             }
             path.write_bytes(graph_document(found, "ttl"))
             return "triples"
-        document = _standard(json.loads(path.read_bytes()))
-        _refuse_what_was_cut(document, reply)
+        document = _normalised(json.loads(path.read_bytes()))
+        _refuse_truncated_rows(document, reply)
         results = pyoxigraph.parse_query_results(json.dumps(document), format=pyoxigraph.QueryResultsFormat.JSON)
     except (ValueError, TypeError, KeyError, AttributeError, SyntaxError) as error:
         raise FileError(f"{reply.url}: this is not an answer as SPARQL has it: {error}") from error
@@ -417,7 +419,7 @@ def _written(path: Path, form: str, reply: Reply, *, gives_graph: bool) -> Answe
     return "boolean" if is_boolean else "solutions"
 
 
-def _standard(document: dict[str, Any]) -> dict[str, Any]:
+def _normalised(document: dict[str, Any]) -> dict[str, Any]:
     """Return results as the embedded store has them: Virtuoso writes booleans as rows, and `typed-literal`."""
     if document["head"].get("vars") == [_ASKED]:
         return {"head": {}, "boolean": document["results"]["bindings"][0][_ASKED]["value"] == "1"}
@@ -430,7 +432,7 @@ def _standard(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def _refuse_what_was_cut(document: dict[str, Any], reply: Reply) -> None:
+def _refuse_truncated_rows(document: dict[str, Any], reply: Reply) -> None:
     """Raise `FileError` where there are as many rows as the store gives at most: more may be missing."""
     most = reply.headers.get("x-sparql-maxrows", "")
     if most.isdecimal() and len(document.get("results", {}).get("bindings", ())) >= int(most):

@@ -81,7 +81,7 @@ class QueryOutcome(NamedTuple):
     body: bytes | None = b""
 
 
-class Token(NamedTuple):
+class SparqlToken(NamedTuple):
     """A token and its place in the query; blanks and comments are no tokens."""
 
     kind: TokenKind
@@ -90,11 +90,11 @@ class Token(NamedTuple):
     end: int
 
 
-def tokens(query: str) -> Iterator[Token]:
+def tokens(query: str) -> Iterator[SparqlToken]:
     """Yield the tokens of a query."""
     for match in _TOKEN.finditer(query):
         if match.lastgroup != "comment":
-            yield Token(match.lastgroup, match[0], match.start(), match.end())  # type: ignore[arg-type]
+            yield SparqlToken(match.lastgroup, match[0], match.start(), match.end())  # type: ignore[arg-type]
 
 
 def refuse_service_and_updates(query: str, asker: str) -> None:

@@ -59,7 +59,7 @@ class Answer(NamedTuple):
     kind: AnswerKind
     path: Path
 
-    def holds_something(self, form: str) -> bool:
+    def has_results(self, form: str) -> bool:
         """Tell whether there is a row or a triple in it; a boolean always is something."""
         with self.path.open("rb") as file:
             start = file.read(_START)

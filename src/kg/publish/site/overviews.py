@@ -15,7 +15,7 @@ from kg.publish.site.dataset import ClaimStatistics, DatasetDescription, Dataset
 from kg.publish.site.localisation import LocalText, in_words, lexical, local_name, ontology_terms, prefixed, when
 from kg.publish.site.rendering import MISSING, PageContent, render_markdown, shortened
 from kg.publish.site.store_reader import LocalisedReader, PageLink, QuadReader
-from kg.query.query_parameters import shown
+from kg.query.query_parameters import example_value
 from kg.query.questions import Parameter, Question, grouped, with_values
 from kg.rdf.terms import Iri, Term, is_iri
 from kg.rdf.vocab import KG, PREFIXES, RDF, SCHEMA, SKOS
@@ -336,7 +336,7 @@ def _question_form(question: Question, dataset: DatasetView) -> QuestionForm:
             "label": each.meaning,
             "optional": each.optional,
             "term": values[each.name],
-            "value": shown(each._replace(example=values[each.name])),
+            "value": example_value(each._replace(example=values[each.name])),
         }
         for each in question.parameters
     ]
