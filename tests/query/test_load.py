@@ -159,13 +159,13 @@ def test_an_export_that_was_cut_is_no_export(load: Loads, tmp_path: Path) -> Non
     )
     assert load(tmp_path / "store", tmp_path / "tail.nq") == (
         1,
-        f"{tmp_path}/tail.nq: violation: an export must be whole: this one counts 1452 triples, and 752 are there: "
-        "copy it again [cut-off]\n",
+        f"{tmp_path}/tail.nq: violation: an export must be complete: this one should have 1452 triples, and has "
+        "752: copy it again [cut-off]\n",
     )
     assert not (tmp_path / "store").exists()
 
 
-END = "the last line of this one, with the digest of its data set, is not there"
+END = "the last line of this one, with the digest of its data set, is missing"
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ END = "the last line of this one, with the digest of its data set, is not there"
     [
         *(("nq", slice(-last, None), END) for last in (1, 5, 20)),
         *((suffix, slice(-1, None), END) for suffix in ("ttl", "nt")),
-        ("nq", slice(700, 701), "this one counts 1452 triples, and 1451 are there"),
+        ("nq", slice(700, 701), "this one should have 1452 triples, and has 1451"),
     ],
 )
 def test_an_export_that_has_lost_some_lines_is_no_export(
@@ -186,7 +186,7 @@ def test_an_export_that_has_lost_some_lines_is_no_export(
     del lines[lost]
     export.write_text("".join(lines), encoding="utf-8")
 
-    cut_off = f"{export}: violation: an export must be whole: {found}: copy it again [cut-off]\n"
+    cut_off = f"{export}: violation: an export must be complete: {found}: copy it again [cut-off]\n"
     assert load(tmp_path / "store", export) == (1, cut_off)
     assert not (tmp_path / "store").exists()
 
@@ -199,7 +199,7 @@ def test_a_packed_export_that_was_cut_is_told(suffix: str, load: Loads, tmp_path
 
     status, err = load(tmp_path / "store", export)
 
-    assert (status, err.startswith(f"{export}: violation: a compressed file must unpack")) == (1, True), err
+    assert (status, err.startswith(f"{export}: violation: a compressed file must be readable")) == (1, True), err
 
 
 def test_a_line_that_is_no_triple_is_told_with_its_number(

@@ -67,8 +67,8 @@ def test_a_part_that_is_not_as_the_manifest_says_is_refused(
 
     assert load(tmp_path / "store", folder) == (
         1,
-        f"{part}: violation: a part must be as manifest.json says, and this one has another SHA-256: copy it again "
-        "[damaged]\n",
+        f"{part}: violation: a part must have the SHA-256 that manifest.json gives, and this one has another: "
+        "copy it again [damaged]\n",
     )
 
 

@@ -91,7 +91,7 @@ def test_what_is_no_store_cannot_be_asked(kg: Kg, tmp_path: Path) -> None:
     assert kg("--store", str(SEEDS), "topics") == (
         2,
         "",
-        f"kg: {SEEDS}: this is no store that `kg load` has made. Make one: kg load {SEEDS}\n",
+        f"kg: {SEEDS}: this is not a store that `kg load` has made. Make one: kg load {SEEDS}\n",
     )
 
 
@@ -102,5 +102,5 @@ def test_a_store_whose_files_are_gone_is_told(kg: Kg, tmp_path: Path, stores: di
 
     status, out, err = kg("--store", str(target), "topics")
 
-    told = f"kg: {target}: its files are not there; if it was just loaded anew, ask again.\n"
+    told = f"kg: {target}: its files are missing; if it was just loaded again, repeat the query.\n"
     assert (status, out, err) == (3, "", told)

@@ -122,13 +122,13 @@ def test_nothing_found_is_said_on_stderr(kg: Kg) -> None:
             ["said-by", "--speaker", "de NAVO-baas"],
             "no entity `de NAVO-baas`: did you mean `stoltenberg`?",
         ),
-        (["said-by", "--speaker", "xyzzy"], "there is no entity `xyzzy`. The entities stand in entities.yaml."),
+        (["said-by", "--speaker", "xyzzy"], "there is no entity `xyzzy`. entities.yaml lists the entities."),
         (["said-by", "--speaker", "a b:c"], "--speaker: not an absolute IRI: 'a b:c'"),
         (["said-by"], "Missing option '--speaker'."),
         (["said-by", "--speaker", "macron", "--from", "vrijdag"], "--from: "),
         (
             ["said-by", "--speaker", "macron", "--to", "2020-02-21?"],
-            "--to: write a day, a month or a year without doubt, not '2020-02-21?'.",
+            "--to: write a certain day, month or year, as 2020-02-21, not '2020-02-21?'.",
         ),
         (["acts-of", "--speaker", "macron", "--act", "says"], "'says' is not one of 'states', 'believes',"),
         (
@@ -142,7 +142,7 @@ def test_nothing_found_is_said_on_stderr(kg: Kg) -> None:
             ["said-in", "--article", "A b"],
             "--article: an article has an id like 000_411f4785dd135aae, not 'A b'.",
         ),
-        (["said-at", "--event", "munich"], "--event: `munich` is an entity, but no Event."),
+        (["said-at", "--event", "munich"], "--event: `munich` is an entity, but not an Event."),
         (
             ["said-at", "--event", "000_411f4785dd135aae/spigel"],
             "--event: there is no event `000_411f4785dd135aae/spigel` in this corpus: "

@@ -254,8 +254,8 @@ def test_much_of_a_store_vanishes_only_if_that_is_wanted(quick: Server, load: Lo
 
     assert load(quick.url, corpus) == (
         2,
-        "kg: 11 of the 11 graphs that the store holds under this base are not in the corpus: give --delete to have "
-        "them removed.\n",
+        "kg: 11 of the 11 graphs that the store has under this base are not in the corpus: give --delete to delete "
+        "them.\n",
     )
     assert quick.holds() == before
     assert load(quick.url, corpus, "--delete")[0] == 0

@@ -129,8 +129,8 @@ def test_what_a_store_does_not_keep_is_named(store: Server, load: Loads) -> None
     with Front(store.url, lambda seen, _: (201, {}, b"") if "recall" in seen.target else None) as front:
         assert load(front.url, HARBOUR) == (
             3,
-            f"kg: {front.url}/update: the store took 1 graph 5 times and does not hold them as they are, by their "
-            f"number of triples or their digest: {GRAPHS}article/recall. Does somebody else change them?\n",
+            f"kg: {front.url}/update: after 5 attempts the store still has another number of triples or another "
+            f"digest for {GRAPHS}article/recall. Is somebody else changing them?\n",
         )
 
 
@@ -204,7 +204,7 @@ def guarded(request: pytest.FixtureRequest, servers: Callable[[str], Server]) ->
 
 
 def test_a_store_must_know_us(guarded: Server, load: Loads, monkeypatch: pytest.MonkeyPatch) -> None:
-    wants = "the store wants to know who you are: set KG_USER and KG_PASSWORD, or write them into .netrc."
+    wants = "the store asks for a name and a password: set KG_USER and KG_PASSWORD, or use .netrc."
     denies = "the store does not accept this name and password."
 
     assert load(guarded.url, HARBOUR) == (3, f"kg: {guarded.url}: {wants}\n")
@@ -222,7 +222,7 @@ def test_a_netrc_says_who_we_are(
     netrc = tmp_path / "netrc"
     monkeypatch.setenv("NETRC", str(netrc))
     netrc.write_text(f"machine 127.0.0.1\nlogin {guarded.user} {SECRET} password\n")
-    assert load(guarded.url, HARBOUR) == (3, f"kg: {netrc}:2: this is not as a .netrc must be.\n")
+    assert load(guarded.url, HARBOUR) == (3, f"kg: {netrc}:2: this line of .netrc cannot be understood.\n")
 
     netrc.write_text(f'machine 127.0.0.1 login {guarded.user} password "{guarded.password}"\n')
     assert load(guarded.url, HARBOUR)[0] == 0
@@ -374,7 +374,7 @@ def test_a_password_is_said_as_safely_as_can_be(challenges: list[str], url: str,
 
 @pytest.mark.parametrize("url", ["http://store.example/x", "http://127.0.0.1.store.example/x", "http://10.0.0.1/x"])
 def test_no_password_travels_in_plain_text(url: str) -> None:
-    with pytest.raises(UsageError, match="in plain text, which all between here and there could read: use https"):
+    with pytest.raises(UsageError, match="in plain text, which everyone on the way there could read: use https"):
         login_scheme([BASIC], url)
 
 

@@ -1,4 +1,4 @@
-"""A store made from graphs or from an export, by Oxigraph's own bulk loader."""
+"""Make a store from graphs or from an export, with Oxigraph's bulk loader."""
 
 from __future__ import annotations
 
@@ -20,47 +20,47 @@ from kg.rdf.libraries import to_oxigraph
 from kg.rdf.terms import Graph, Iri
 from kg.rdf.vocab import KG, VOID
 
-# How much text the bulk loader is given at once. It sorts in memory all that it gets, at six times its size.
+# How many bytes to give the bulk loader at once: it sorts them in memory, in six times as much.
 PORTION = 40_000_000
 BY_LINE = ("application/n-quads", "application/n-triples")
-NOBODY = "http://base.invalid/"
+NO_BASE = "http://base.invalid/"
 Fill = Callable[[pyoxigraph.Store], None]
 
 
 def load_graphs(target: Path, graphs: Iterable[Graph], base: str, version: str) -> Manifest:
-    """Make a store of graphs, in place of the one that stands there, if any; `version` is that of `kg`.
+    """Make a store of graphs, replacing the one in the target, if any; `version` is that of `kg`.
 
-    All or nothing: what the iterator raises leaves things as they were. Raises `FileError` where the target is
-    not a store of ours, nor free for one.
+    All or nothing: if the iterator raises, the store is as it was. Raises `FileError` if the target is neither a
+    store of ours nor free for one.
     """
     pieces = (piece.encode() for piece in write(graphs, format_named("nq").writer({}, base)))
 
     def fill(store: pyoxigraph.Store) -> None:
         for portion in _portions(pieces):
-            # Our own writer escapes and checks; reading it again would only cost time.
+            # Our own writer has checked and escaped everything.
             store.bulk_load(input=portion, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
 
     return _load(target, fill, version)
 
 
 def load_document(target: Path, name: str, media: str, version: str) -> Manifest:
-    """Make a store of an export, as `load_graphs` does of graphs; `media` is the media type of the file.
+    """Make a store of an export, like `load_graphs`; `media` is the media type of the file.
 
-    Raises `CorpusError` with the place of what is not well-formed, and for what is no whole export.
+    Raises `CorpusError` with the place of a syntax error, or if the export is not complete.
     """
 
     def fill(store: pyoxigraph.Store) -> None:
         with open_decompressed(name) as stream:
-            _take_in(store, stream, name, media)
-        _refuse_cut_off(store, name)
+            _load_stream(store, stream, name, media)
+        _refuse_truncated(store, name)
 
     return _load(target, fill, version, name)
 
 
 def load_partition(target: Path, folder: Path, version: str) -> Manifest:
-    """Make a store of an export in parts, as `load_document` does of one; the manifest lies in the folder.
+    """Make a store of an export in parts, like `load_document`; the folder has their manifest.
 
-    Raises `CorpusError` for a part that is not what the manifest says, `FileError` for one that is not there.
+    Raises `CorpusError` for a part that differs from what the manifest says, `FileError` for one that is missing.
     """
     partition = read_partition(folder)
 
@@ -68,18 +68,20 @@ def load_partition(target: Path, folder: Path, version: str) -> Manifest:
         for part in partition.parts:
             name = str(folder / part.file)
             with open_decompressed(name, str(folder)) as stream:
-                summed = _Summed(stream)
-                _take_in(store, cast(IO[bytes], summed), name, partition.media_type)
+                summed = HashingReader(stream)
+                _load_stream(store, cast(IO[bytes], summed), name, partition.media_type)
             if (summed.size, summed.sha256.hexdigest()) != (part.bytes, part.sha256):
-                message = f"a part must be as {MANIFEST} says, and this one has another SHA-256: copy it again"
+                message = (
+                    f"a part must have the SHA-256 that {MANIFEST} gives, and this one has another: copy it again"
+                )
                 raise _broken(message, "damaged", Place(name, 0, 0))
-        _refuse_cut_off(store, str(folder))
+        _refuse_truncated(store, str(folder))
 
     return _load(target, fill, version, str(folder))
 
 
-class _Summed:
-    """A stream that counts and sums what is read of it."""
+class HashingReader:
+    """A stream that computes the size and the SHA-256 of what is read."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
@@ -98,20 +100,22 @@ class _Summed:
         return piece
 
 
-def _take_in(store: pyoxigraph.Store, stream: IO[bytes], name: str, media: str) -> None:
-    """Load a document. Raises `CorpusError` with the place of what is not well-formed or does not unpack."""
+def _load_stream(store: pyoxigraph.Store, stream: IO[bytes], name: str, media: str) -> None:
+    """Load a document. Raises `CorpusError` with the place of a syntax error, or if it cannot be decompressed."""
     form = pyoxigraph.RdfFormat.from_media_type(media)
     assert form is not None
     lines = 0
     try:
         for portion in _portions(_lines(stream)) if media in BY_LINE else (stream,):
-            store.bulk_load(input=portion, format=form, base_iri=NOBODY)
+            store.bulk_load(input=portion, format=form, base_iri=NO_BASE)
             lines += portion.count(b"\n") if isinstance(portion, bytes) else 0
     except SyntaxError as error:
         place = Place(name, lines + (error.lineno or 0), error.offset or 0)
         raise _broken(f"this must be {media}: {error.msg}", "bad-rdf", place) from error
     except decompression_errors() as error:
-        message = f"a compressed file must unpack, and this one does not ({error}): copy or pack it again"
+        message = (
+            f"a compressed file must be readable, and this one is damaged ({error}): copy or compress it again"
+        )
         raise _broken(message, "damaged", Place(name, 0, 0)) from error
 
 
@@ -120,7 +124,7 @@ def _load(target: Path, fill: Fill, version: str, name: str = "") -> Manifest:
         try:
             manifest = _filled(folder, fill, name or str(target), version)
         finally:
-            # The engine closes a store when nobody refers to it, as errors do, and works on its files until then.
+            # The engine closes a store, and stops writing its files, when nothing refers to it any more: errors do.
             traceback.clear_frames(sys.exc_info()[2])
         put_in_place(manifest)
     return manifest
@@ -137,31 +141,31 @@ def _filled(folder: Path, fill: Fill, name: str, version: str) -> Manifest:
 
 
 def _manifest(store: pyoxigraph.Store, name: str, version: str) -> Manifest:
-    """Return what a store holds. Raises `CorpusError` unless it holds one data set."""
+    """Return the manifest of a store. Raises `CorpusError` unless it has exactly one data set."""
     base, graphs = _base(store, name), sum(1 for _ in store.named_graphs())
     return Manifest(kg=version, base=base, digest=_digest(store, base), triples=len(store), graphs=graphs)
 
 
-def _refuse_cut_off(store: pyoxigraph.Store, name: str) -> None:
-    """Raise `CorpusError` unless a store holds a whole export: all that its data set counts, and the last line.
+def _refuse_truncated(store: pyoxigraph.Store, name: str) -> None:
+    """Raise `CorpusError` unless a store has a complete export: all triples its data set counts, and the digest.
 
-    The data set counts the other graphs; in a format without named graphs, its own triples count with theirs.
+    The data set counts the triples of the other graphs; in a format without named graphs, its own are among them.
     """
     base = _base(store, name)
     own = store.quads_for_pattern(None, None, None, to_oxigraph(Iri(f"<{base}graph/dataset>")))
     promised = sum(int(count) for subject, count in _values(store, VOID.triples) if subject == f"<{base}dataset>")
     triples = len(store) - sum(1 for _ in own)
     if triples < promised:
-        found = f"this one counts {promised} triples, and {triples} are there"
+        found = f"this one should have {promised} triples, and has {triples}"
     elif not _digest(store, base):
-        found = "the last line of this one, with the digest of its data set, is not there"
+        found = "the last line of this one, with the digest of its data set, is missing"
     else:
         return
-    raise _broken(f"an export must be whole: {found}: copy it again", "cut-off", Place(name, 0, 0))
+    raise _broken(f"an export must be complete: {found}: copy it again", "cut-off", Place(name, 0, 0))
 
 
 def _base(store: pyoxigraph.Store, name: str) -> str:
-    """Return the base of the one data set in a store. Raises `CorpusError` where there is none, or several."""
+    """Return the base of the data set in a store. Raises `CorpusError` if there is none, or several."""
     bases = [base for _, base in _values(store, VOID.uriSpace)]
     if len(bases) == 1:
         return bases[0]
@@ -172,7 +176,7 @@ def _base(store: pyoxigraph.Store, name: str) -> str:
 
 
 def _digest(store: pyoxigraph.Store, base: str) -> str:
-    """Return the digest that the graph of the data set says of itself, `""` for none."""
+    """Return the digest that the graph of the data set gives, `""` for none."""
     graph = f"<{base}graph/dataset>"
     return next((value for subject, value in _values(store, KG.digest) if subject == graph), "")
 
@@ -185,7 +189,7 @@ def _values(store: pyoxigraph.Store, predicate: Iri) -> Iterator[tuple[str, str]
 
 
 def _portions(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield pieces joined to what the bulk loader is given at once."""
+    """Yield pieces joined to portions for the bulk loader."""
     held: list[bytes] = []
     size = 0
     for piece in pieces:

@@ -27,7 +27,7 @@ _KINDS = "/(entity|article|claim|occasion)/(.*)"
 
 
 class IdLookup(Protocol):
-    """What ids are looked up in: the index of a corpus, or what a store holds."""
+    """Where ids are looked up: the index of a corpus, or `StoreIds`."""
 
     @property
     def iris(self) -> Iris:
@@ -43,14 +43,14 @@ class IdLookup(Protocol):
 
 
 def parameter_terms(question: Question, written: Mapping[str, str], index: IdLookup) -> dict[str, Term]:
-    """Return the terms of the values that were given. Raises `UsageError` with the nearest that there is."""
+    """Return the terms of the values that were given. Raises `UsageError` with the nearest known id."""
     return {
         each.name: _term(each, written[each.name], index) for each in question.parameters if each.name in written
     }
 
 
 def unknown_value(question: Question, values: Mapping[str, Term], known: Iterable[Iri]) -> str:
-    """Return a sentence about the first value that names no claim, article or event; `""` if all are known.
+    """Return a sentence about the first value that the corpus does not have; `""` if it has all of them.
 
     `known` are the subjects of the corpus's graphs.
     """
@@ -66,7 +66,7 @@ def unknown_value(question: Question, values: Mapping[str, Term], known: Iterabl
 
 
 def example_value(parameter: Parameter) -> str:
-    """Return the example of a parameter as one would type it; `""` where it has none."""
+    """Return the example of a parameter as one would type it; `""` if it has none."""
     example = parameter.example
     if example == "UNDEF":
         return ""
@@ -107,7 +107,7 @@ def _entity(parameter: Parameter, written: str, index: IdLookup) -> Iri:
         for name in (*entity.names, *entity.also)
     }
     near = named.get(written) or _near(written, {**{id: id for id in index.entities}, **named})
-    advice = f": did you mean `{near}`?" if near else ". The entities stand in entities.yaml."
+    advice = f": did you mean `{near}`?" if near else ". entities.yaml lists the entities."
     raise UsageError(f"--{option_name(parameter)}: there is no entity `{written}`{advice}")
 
 
@@ -116,7 +116,7 @@ def _event(parameter: Parameter, written: str, index: IdLookup) -> Iri:
         return index.iris.occasion(*_parts(parameter, written, "occasion"))
     entity = _entity(parameter, written, index)
     if SCHEMA.Event not in index.types.get(entity, (SCHEMA.Event,)):
-        raise UsageError(f"--{option_name(parameter)}: `{written}` is an entity, but no Event.")
+        raise UsageError(f"--{option_name(parameter)}: `{written}` is an entity, but not an Event.")
     return entity
 
 
@@ -160,7 +160,7 @@ def _day(parameter: Parameter, written: str) -> Literal:
     day = read.earliest if parameter.type == "first-day" else read.latest
     if not day:
         raise UsageError(
-            f"--{option_name(parameter)}: write a day, a month or a year without doubt, not {written!r}."
+            f"--{option_name(parameter)}: write a certain day, month or year, as 2020-02-21, not {written!r}."
         )
     return date(day)
 
@@ -173,20 +173,20 @@ def _text(parameter: Parameter, written: str) -> Literal:
 
 
 def _id(term: str) -> str:
-    """Return the id at the end of an IRI of ours: of `<…/claim/a/c01>` it is `a/c01`."""
+    """Return the id at the end of one of our IRIs: `a/c01` for `<…/claim/a/c01>`."""
     match = re.search(_KINDS, iri_text(term))
     return match[2] if match else iri_text(term)
 
 
 def _kind(term: str) -> str:
-    """Return what kind of thing an IRI of ours names; `""` for parts of things and others' IRIs."""
+    """Return what kind of thing one of our IRIs names; `""` for parts of things and for others' IRIs."""
     match = re.search(_KINDS, term)
     return match[1] if match and "#" not in term else ""
 
 
 def _near(written: str, ids: Mapping[str, str]) -> str:
-    """Return the id whose name is most like what was written, of equals the first; `""` where none is."""
-    from difflib import SequenceMatcher, get_close_matches  # here, not above: only who errs need wait for it
+    """Return the id whose name is most like what was written, the alphabetically first of equals; `""` for none."""
+    from difflib import SequenceMatcher, get_close_matches  # slow to import, and needed for mistakes only
 
     folded = {name.lower(): id for name, id in ids.items()}
     near = get_close_matches(written.lower(), folded, n=5)
@@ -194,7 +194,7 @@ def _near(written: str, ids: Mapping[str, str]) -> str:
     return folded[min(near, key=lambda name: (-likeness[name], name))] if near else ""
 
 
-# Each class that an entity may have; occasions are events too, of articles.
+# The classes of entities. Without them, occasions of articles would be found too: they are events.
 _CLASSES = (
     *(SCHEMA.Person, SCHEMA.Organization, SCHEMA.NewsMediaOrganization, SCHEMA.GovernmentOrganization, KG.Group),
     *(SCHEMA.Country, SCHEMA.Place, SCHEMA.Event, SKOS.Concept),
@@ -213,24 +213,24 @@ ORDER BY ?thing ?class STR(?name)
 _ALL_ENTITIES = _ENTITIES.replace("  VALUES ?thing { %s }\n", "").replace(
     "  ?thing a ?class .\n", '  ?thing a ?class .\n  FILTER(STRSTARTS(STR(?thing), "%s"))\n'
 )
-_HELD = "SELECT ?thing WHERE { VALUES ?thing { %s } FILTER EXISTS { ?thing ?property ?value } }"
+_STORED = "SELECT ?thing WHERE { VALUES ?thing { %s } FILTER EXISTS { ?thing ?property ?value } }"
 _CLAIMS = "SELECT ?thing WHERE { ?thing schema:appearance %s } ORDER BY ?thing"
 _OF_CLASS = "SELECT ?thing WHERE { ?thing a %s } ORDER BY ?thing"
 
 
 class QueryableStore(Protocol):
-    """A store, wherever it is: what answers queries about the things under a base."""
+    """A store, embedded or remote, that answers queries about the things under a base."""
 
     @property
     def base(self) -> str:
-        """Against which relative IRIs are resolved."""
+        """The base for relative IRIs."""
 
     def ask(self, query: str, form: str = "json", *, name: str = "", limits: QueryLimits = LIMITS) -> Answer:
-        """Answer a query; see `kg.query.store.Store.ask`."""
+        """Answer a query, as `kg.query.store.Store.ask` does."""
 
 
 class StoreIds(NamedTuple):
-    """Entities of a store: those that were named, or all where one was not found, to tell which is meant."""
+    """Entities of a store: those that were named, or all if one was not found, to suggest the right one."""
 
     iris: Iris
     entities: dict[str, Entity]
@@ -238,7 +238,7 @@ class StoreIds(NamedTuple):
 
 
 def lookup_entities(store: QueryableStore, question: Question, written: Mapping[str, str]) -> StoreIds:
-    """Return what a store knows of the entities that a question's values name."""
+    """Return the entities of a store that a question's values name."""
     iris = Iris(store.base)
     typed = [
         written[each.name]
@@ -256,13 +256,13 @@ def lookup_entities(store: QueryableStore, question: Question, written: Mapping[
 
 
 def lookup_things(store: QueryableStore, question: Question, values: Mapping[str, Term]) -> list[Iri]:
-    """Return the claims, articles and events that a question names, and what is like one that is missing."""
+    """Return the claims, articles and events that a question names, and candidates for those that are missing."""
     asked = [
         each for each in question.parameters if each.type in ("claim", "article", "event") and each.name in values
     ]
     if not asked:
         return []
-    held = _things(store, _HELD % " ".join(values[each.name] for each in asked))
+    held = _things(store, _STORED % " ".join(values[each.name] for each in asked))
     for each in asked:
         if values[each.name] not in held:
             held += _things(store, _alike(each, values[each.name], Iris(store.base)))
@@ -270,7 +270,7 @@ def lookup_things(store: QueryableStore, question: Question, values: Mapping[str
 
 
 def _alike(parameter: Parameter, value: Term, iris: Iris) -> str:
-    """Return a query for what may have been meant: the claims of the same article, all articles, all events."""
+    """Return a query for the candidates: the claims of the same article, all articles, or all events."""
     if parameter.type == "claim":
         article = iri_text(value).removeprefix(f"{iris.base}claim/").rpartition("/")[0]
         return _CLAIMS % iris.article(article)
@@ -299,7 +299,7 @@ def _things(store: QueryableStore, query: str) -> list[Iri]:
 
 
 def _rows(store: QueryableStore, query: str) -> Iterator[dict[str, Term]]:
-    """Yield the solutions of a query of ours."""
+    """Yield the solutions of a query."""
     results = json.loads(store.ask(query).path.read_bytes())
     for row in results["results"]["bindings"]:
         yield {name: _term_of(value) for name, value in row.items()}

@@ -1,12 +1,12 @@
-"""Named questions: SPARQL files whose first comment lines say the question, its group and its parameters.
+"""Named questions: SPARQL files whose first comment lines give the question, its group and its parameters.
 
     # What did a speaker say, about something?
     # group: What was said
     # ?speaker entity: who spoke
     # ?about entity, optional: what it was about
 
-The values of the parameters are the one row of the `VALUES (?speaker ?about) { (<…> UNDEF) }` that has all of
-them; those in the file are an example.
+The values of the parameters are the only row of `VALUES (?speaker ?about) { (<…> UNDEF) }`, which has all of them;
+the values in the file are an example.
 """
 
 from __future__ import annotations
@@ -37,8 +37,10 @@ _PARAMETER = re.compile(r"\?(?P<name>\w+) (?P<type>[a-z-]+)(?P<optional>, option
 
 
 class Parameter(NamedTuple):
-    """A parameter: the variable's name, one of `TYPES`, whether it may be left out, what it means, and the term of
-    the example as the query spells it (`UNDEF` for none)."""
+    """A parameter: the name of its variable, one of `TYPES`, whether it is optional, its meaning, and an example.
+
+    The example is a term as the query spells it, `UNDEF` for none.
+    """
 
     name: str
     type: str
@@ -60,7 +62,7 @@ class Question(NamedTuple):
 
 
 def questions() -> dict[str, Question]:
-    """Return the questions that `kg` knows, by name."""
+    """Return kg's own questions by name."""
     return {name: read_question(name, _text(path)) for name, path in sorted(_files().items())}
 
 
@@ -81,7 +83,7 @@ def grouped() -> dict[str, list[Question]]:
 
 
 def question_named(name: str) -> Question | None:
-    """Return the question of a name, if `kg` knows it."""
+    """Return the question with a name, or None."""
     if not re.fullmatch(r"[a-z-]+", name):
         return None
     path = QUERIES / f"{name}.rq"
@@ -90,7 +92,7 @@ def question_named(name: str) -> Question | None:
 
 
 def read_question(name: str, query: str) -> Question:
-    """Return a question read from its query. Raises `UsageError` where its parameters and its row disagree."""
+    """Read a question from its query. Raises `UsageError` if its parameters and its row of values disagree."""
     said, group, found, remarks = "", "", [], []
     for line in _head(query):
         if match := _PARAMETER.fullmatch(line):
@@ -109,9 +111,9 @@ def read_question(name: str, query: str) -> Question:
 
 
 def with_values(question: Question, values: Mapping[str, Term]) -> str:
-    """Return the query with its row of values replaced by terms; a parameter without a value is UNDEF.
+    """Return the query with these terms in its row of values, UNDEF for a parameter without a value.
 
-    Raises `UsageError` where a value is missing.
+    Raises `UsageError` if a value is missing.
     """
     for each in question.parameters:
         if each.name not in values and not each.optional:
@@ -124,7 +126,7 @@ def with_values(question: Question, values: Mapping[str, Term]) -> str:
 
 
 def option_name(parameter: Parameter) -> str:
-    """Return the name of the option that gives a parameter, without its dashes."""
+    """Return the name of the command-line option for a parameter, without its dashes."""
     return parameter.name.replace("_", "-")
 
 
@@ -143,7 +145,7 @@ def _head(query: str) -> list[str]:
 
 
 def _row(name: str, query: str, variables: list[str]) -> tuple[list[str], tuple[int, int]]:
-    """Return the terms of the row of values of these variables, and where the row stands."""
+    """Return the terms of the row of values of these variables, and the place of the row in the query."""
     found = list(tokens(query))
     head = ["VALUES", "(", *variables, ")", "{", "("]
     for at, token in enumerate(found):
@@ -160,7 +162,7 @@ def _row(name: str, query: str, variables: list[str]) -> tuple[list[str], tuple[
 
 
 def _terms(row: list[SparqlToken]) -> list[str]:
-    """Return the terms of a row: a literal is one term with its language or datatype."""
+    """Return the terms of a row; a literal and its language or datatype are one term."""
     terms: list[str] = []
     glued = False
     for token in row:

@@ -1,7 +1,7 @@
-"""A store made equal to a corpus: graphs that differ are put, those that vanished are removed, no other is touched.
+"""Make a remote store equal to a corpus: replace the graphs that differ, delete those that vanished.
 
-No store replaces a graph at one stroke for its readers, so the promise is: after a load that ends well, the store
-holds the graphs of the corpus, whatever was killed before. To see that, each graph says its digest, in itself.
+No store replaces a graph in one step for its readers, so the promise is: after a load that ends well, the store has
+the graphs of the corpus, whatever was killed before. Each graph contains its digest, by which that is checked.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Literal, NamedTuple
 
-from kg.errors import FileError, Finding, UsageError, numbered
+from kg.errors import FileError, Finding, UsageError
 from kg.files.temporary import Spool, temporary_database
 from kg.formats import format_named
 from kg.mappers.graphs import digest_in
@@ -22,18 +22,18 @@ from kg.rdf.iris import Iris
 from kg.rdf.terms import Graph, Iri, iri_text
 
 _TABLES = """
-create table wanted (graph text primary key, digest text, triples integer, start integer, size integer);
-create table held (graph text primary key, triples integer, digest text);
+create table corpus (graph text primary key, digest text, triples integer, start integer, size integer);
+create table stored (graph text primary key, triples integer, digest text);
 create view differing as
-    select wanted.* from wanted left join held using (graph)
-    where held.digest is not wanted.digest or held.triples is not wanted.triples;
-create view vanished as select graph from held where graph not in (select graph from wanted);
+    select corpus.* from corpus left join stored using (graph)
+    where stored.digest is not corpus.digest or stored.triples is not corpus.triples;
+create view vanished as select graph from stored where graph not in (select graph from corpus);
 """
 _TWO = "two digests"
 
 
 class LoadPlan(NamedTuple):
-    """How many graphs are to be put, removed, and left as they are, and how many the store holds by now."""
+    """How many graphs to put, to delete and to leave as they are, and how many the store has now."""
 
     put: int
     delete: int
@@ -42,19 +42,22 @@ class LoadPlan(NamedTuple):
 
     @property
     def is_done(self) -> bool:
-        """Tell whether the store is as the corpus is."""
+        """Whether the store is equal to the corpus."""
         return not self.put and not self.delete
 
 
 @contextmanager
 def open_comparison() -> Iterator[GraphComparison]:
-    """Open an comparison of nothing, which is forgotten when the block ends. Raises `FileError` for a full disk."""
+    """Open an empty comparison, which is deleted when the block ends. Raises `FileError` if the disk is full."""
     with temporary_database() as graphs, Spool() as texts:
         yield GraphComparison(graphs, texts)
 
 
 class GraphComparison:
-    """The graphs that are wanted and those that are held; of those that differ, the text."""
+    """The graphs of a corpus and those of a store, with the text of those that differ.
+
+    They are in a temporary database and file, so that a large corpus needs no more memory than a small one.
+    """
 
     def __init__(self, graphs: sqlite3.Connection, texts: Spool) -> None:
         self._graphs = graphs
@@ -63,18 +66,18 @@ class GraphComparison:
         self._writer = format_named("nt").writer({}, "")
 
     def set_stored(self, counts: Iterable[tuple[Iri, int]], digests: Iterable[tuple[Iri, str]]) -> None:
-        """Take in what a store holds, in place of what it held before."""
-        self._graphs.execute("delete from held")
-        self._graphs.executemany("insert or replace into held values (?, ?, null)", counts)
-        # Two loads of different corpora may leave two: neither is right.
-        sql = f"update held set digest = iif(digest is null, ?, '{_TWO}') where graph = ?"
+        """Set the graphs of the store: their numbers of triples, and their digests."""
+        self._graphs.execute("delete from stored")
+        self._graphs.executemany("insert or replace into stored values (?, ?, null)", counts)
+        # Loads of two corpora at once may leave two digests: neither is right.
+        sql = f"update stored set digest = iif(digest is null, ?, '{_TWO}') where graph = ?"
         self._graphs.executemany(sql, ((digest, graph) for graph, digest in digests))
 
     def add(self, graph: Graph) -> None:
-        """Take in a graph of the corpus, and its text if what is held differs."""
+        """Add a graph of the corpus, with its text if that of the store differs."""
         text = self._writer.encoded(graph)
         triples, digest = len(set(text.split(b"\n"))) - 1, digest_in(graph)
-        held = self._graphs.execute("select digest, triples from held where graph = ?", (graph.iri,)).fetchone()
+        held = self._graphs.execute("select digest, triples from stored where graph = ?", (graph.iri,)).fetchone()
         start, size = None, None
         if held != (digest, triples):
             start, size = self._texts.size, len(text)
@@ -82,63 +85,63 @@ class GraphComparison:
         self._put(graph.iri, digest, triples, start, size)
 
     def add_unread(self, graph: Iri, digest: str, triples: int) -> None:
-        """Take in what is known of a graph of the corpus without its text."""
+        """Add a graph of the corpus whose text is not known."""
         self._put(graph, digest, triples, None, None)
 
     def _put(self, *row: str | int | None) -> None:
-        self._graphs.execute("insert or replace into wanted values (?, ?, ?, ?, ?)", row)
+        self._graphs.execute("insert or replace into corpus values (?, ?, ?, ?, ?)", row)
 
     def plan(self) -> LoadPlan:
-        """Return how much is to be done."""
-        put, delete, wanted, held = (
+        """Return how many graphs to change."""
+        put, delete, corpus, stored = (
             self._graphs.execute(f"select count(*) from {each}").fetchone()[0]
-            for each in ("differing", "vanished", "wanted", "held")
+            for each in ("differing", "vanished", "corpus", "stored")
         )
-        return LoadPlan(put, delete, wanted - put, held)
+        return LoadPlan(put, delete, corpus - put, stored)
 
     def needs_text(self) -> bool:
-        """Tell whether a graph is to be put whose text was not taken in."""
+        """Whether the text of a graph that is to be put is not known."""
         found = self._graphs.execute("select 1 from differing where start is null limit 1").fetchone()
         return found is not None
 
     def texts(self) -> Iterator[tuple[Iri, bytes]]:
-        """Yield the graphs to be put, in the order of their IRIs, with their N-Triples."""
+        """Yield the graphs to put, in the order of their IRIs, with their N-Triples."""
         for graph, start, size in self._graphs.execute("select graph, start, size from differing order by graph"):
             yield Iri(graph), self._texts.read(start, size)
 
     def named(self, which: Literal["differing", "vanished"]) -> Iterator[Iri]:
-        """Yield the graphs to be put, or to be removed, in the order of their IRIs."""
+        """Yield the graphs to put, or to delete, in the order of their IRIs."""
         for (graph,) in self._graphs.execute(f"select graph from {which} order by graph"):
             yield Iri(graph)
 
     def total(self) -> int:
-        """Return how many triples are wanted."""
-        count = self._graphs.execute("select coalesce(sum(triples), 0) from wanted").fetchone()[0]
+        """Return how many triples the corpus has."""
+        count = self._graphs.execute("select coalesce(sum(triples), 0) from corpus").fetchone()[0]
         return int(count)
 
 
 ROUNDS = 5
-"""How often the store is asked whether it holds what it was given, and given it again."""
+"""How often to send what differs and to check that the store has kept it."""
 FEW, MANY = 10, 10
-"""More graphs than these few, and more than one in so many, are not removed unless that is wanted."""
+"""More than `FEW` graphs that are more than one in `MANY` are deleted only with `--delete`."""
 _NAMED = 5
 Progress = Callable[[str, int], AbstractContextManager[Callable[[int, int], object]]]
-"""Shows what is done with how many graphs; what it opens is told how many are newly done, and 0."""
+"""Opens a progress bar with a label and a total, which is called with the number of graphs just done, and 0."""
 Units = Callable[[bool], Iterable[MappedArticle]]
-"""Reads the corpus; told whether units that an earlier run mapped may come without their graph."""
+"""Reads the corpus; the argument: whether articles that an earlier run mapped may come without their graph."""
 
 
 class LoadOptions(NamedTuple):
-    """How a corpus is loaded: whether many graphs may be removed, whether nothing is done but to plan."""
+    """Whether many graphs may be deleted, and whether to plan only and change nothing (`dry`)."""
 
     delete: bool = False
     dry: bool = False
 
 
 class LoadOutcome(NamedTuple):
-    """What was to be done when the store was first asked, and how many triples it holds in the end.
+    """The plan at the start, and how many triples the corpus has.
 
-    `put` and `delete` are the graphs, where nothing was done.
+    `put` and `delete` are the graphs to change, if nothing was changed.
     """
 
     plan: LoadPlan
@@ -148,11 +151,11 @@ class LoadOutcome(NamedTuple):
 
 
 def load_remote(store: TripleStore, units: Units, base: str, progress: Progress, way: LoadOptions) -> LoadOutcome:
-    """Have a store hold the graphs of a corpus and, of those under its base, no others.
+    """Make the graphs of a store under a base equal to those of a corpus.
 
-    Nothing is sent before the last of the units, which are asked for again where a graph is needed that was not
-    there, or somebody else loads meanwhile.
-    Raises `UsageError` where too much would vanish, `FileError` where the store does not keep what it is given.
+    Nothing is sent before the whole corpus was read. It is read again if the text of a graph is needed that came
+    without it, or if somebody else changes the store meanwhile. Raises `UsageError` if too many graphs would be
+    deleted, `FileError` if the store does not keep what it is sent.
     """
     with open_comparison() as comparison:
         _read_store(store, comparison, base)
@@ -176,7 +179,7 @@ def load_remote(store: TripleStore, units: Units, base: str, progress: Progress,
 
 
 def articles_to_load(publication: Publication, findings: list[Finding], watched: Watched = iter) -> Units:
-    """Return what `load_remote` asks for the articles of a corpus; it validates them and collects all findings."""
+    """Return what reads a corpus for `load_remote`; it validates the articles and collects all findings."""
 
     def articles(may_remember: bool) -> Iterator[MappedArticle]:
         findings.clear()
@@ -217,19 +220,18 @@ def _send(store: TripleStore, comparison: GraphComparison, progress: Progress) -
 
 
 def _refuse_many_deletions(plan: LoadPlan) -> None:
-    """Raise `UsageError` where much of what is there would vanish: it may be the wrong corpus, or half of one."""
+    """Raise `UsageError` if many graphs would be deleted: it may be the wrong corpus, or half of one."""
     if plan.delete > FEW and plan.delete * MANY > plan.held:
         raise UsageError(
-            f"{plan.delete} of the {plan.held} graphs that the store holds under this base are not in the corpus: "
-            "give --delete to have them removed."
+            f"{plan.delete} of the {plan.held} graphs that the store has under this base are not in the corpus: "
+            "give --delete to delete them."
         )
 
 
 def _not_kept(store: TripleStore, comparison: GraphComparison) -> FileError:
     graphs = [*comparison.named("differing"), *comparison.named("vanished")]
     named = ", ".join(map(iri_text, graphs[:_NAMED])) + (" and others" if len(graphs) > _NAMED else "")
-    took = f"took {numbered(len(graphs), 'graph')} {ROUNDS} times"
     return FileError(
-        f"{store.endpoint.update}: the store {took} and does not hold them as they are, by their number of triples "
-        f"or their digest: {named}. Does somebody else change them?"
+        f"{store.endpoint.update}: after {ROUNDS} attempts the store still has another number of triples or "
+        f"another digest for {named}. Is somebody else changing them?"
     )

@@ -24,7 +24,7 @@ import httpx
 from kg.errors import FileError, UsageError
 
 Prompt = Callable[[str, str], tuple[str, str]]
-"""Asks a person for a name and a password: given where, and the name where that is known."""
+"""Asks a person for a name and a password; the arguments: for which store, and the name if it is known."""
 Scheme = Literal["Basic", "Digest"]
 
 USER, PASSWORD = "KG_USER", "KG_PASSWORD"
@@ -40,14 +40,14 @@ class Credentials(NamedTuple):
 
 
 def checked_url(url: str) -> str:
-    """Return the URL of a store. Raises `UsageError` unless it is one of http or https without credentials."""
+    """Return the URL of a store. Raises `UsageError` unless it is an http or https URL without credentials."""
     try:
         parts = urlsplit(url)
         is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         raise UsageError("The URL of a store cannot be read: check its host and its port.") from None
     if "@" in parts.netloc:
-        # Not shown: others may read what is on the screen.
+        # The URL is not shown: others may read what is on the screen.
         raise UsageError(
             f"The URL of the store at {parts.hostname} holds a name or a password, which others can read: leave "
             f"them out of it, and set {USER} and {PASSWORD} instead."
@@ -58,7 +58,7 @@ def checked_url(url: str) -> str:
 
 
 def credentials(url: str, prompt: Prompt | None) -> Credentials:
-    """Return who we are to the host of a URL. Raises `FileError` where nobody has said."""
+    """Return the credentials for the host of a URL. Raises `FileError` if there are none."""
     user, password = os.environ.get(USER), os.environ.get(PASSWORD)
     if user is not None and password is not None:
         return Credentials(user, password)
@@ -67,14 +67,14 @@ def credentials(url: str, prompt: Prompt | None) -> Credentials:
     if prompt:
         return Credentials(*prompt(origin(url), user or ""))
     raise FileError(
-        f"{origin(url)}: the store wants to know who you are: set {USER} and {PASSWORD}, or write them into .netrc."
+        f"{origin(url)}: the store asks for a name and a password: set {USER} and {PASSWORD}, or use .netrc."
     )
 
 
 def login_scheme(challenges: Iterable[str], url: str) -> Scheme:
-    """Return how to say who we are, as a store's `WWW-Authenticate` asks: never so that others can read it.
+    """Return how to log in, as a store's `WWW-Authenticate` asks: never so that others can read the password.
 
-    Raises `UsageError` where only that is asked for, `FileError` for what is not known.
+    Raises `UsageError` if the store asks for nothing safer, `FileError` if it asks for another kind of login.
     """
     found = [match for each in challenges if (match := _SCHEME.match(each))]
     if any(each[1].lower() == "digest" and (each[2] or "").upper() in _ALGORITHMS for each in found):
@@ -83,14 +83,14 @@ def login_scheme(challenges: Iterable[str], url: str) -> Scheme:
         raise FileError(f"{origin(url)}: the store asks for a kind of login other than Basic and Digest.")
     if urlsplit(url).scheme == "http" and not is_loopback(url):
         raise UsageError(
-            f"{origin(url)}: the store asks for the password in plain text, which all between here and there could "
+            f"{origin(url)}: the store asks for the password in plain text, which everyone on the way there could "
             "read: use https."
         )
     return "Basic"
 
 
 def is_loopback(url: str) -> bool:
-    """Tell whether a URL leads to this machine itself."""
+    """Whether a URL is one of this machine itself."""
     host = urlsplit(url).hostname or ""
     try:
         return ip_address(host).is_loopback
@@ -112,15 +112,15 @@ def _from_netrc(host: str) -> Credentials | None:
     except netrc.NetrcParseError as error:
         # Its own message may quote a password.
         raise FileError(
-            f"{error.filename or '.netrc'}:{error.lineno or 1}: this is not as a .netrc must be."
+            f"{error.filename or '.netrc'}:{error.lineno or 1}: this line of .netrc cannot be understood."
         ) from None
     return Credentials(found[0] or "", found[2] or "") if found else None
 
 
 ATTEMPTS = 6
-"""How often a request is sent at most."""
+"""How often to send a request at most."""
 SHORTEST, LONGEST = 0.5, 60.0
-"""The seconds before it is sent for the second time, and the most that a store may ask to wait."""
+"""How many seconds to wait before the second attempt, and at most if the store says how long to wait."""
 CONNECT = 10.0
 LARGEST = 64 * 1024 * 1024
 """The most bytes of a reply that is not written to a file."""
@@ -131,14 +131,14 @@ _HINTS = {
     405: " It may be that it takes no changes.",
     413: " What takes requests for it, as nginx, must let larger ones through; or load with --protocol update.",
 }
-# The last two: of a host that cannot be one.
+# The last two: the host is no valid name.
 _FAILURES = (httpx.RequestError, NotImplementedError, httpx.InvalidURL, UnicodeError)
 Sink = tuple[IO[bytes], int]
 """A file, and the most bytes that may go into it."""
 
 
 class Request(NamedTuple):
-    """What is sent. Its length is told in advance: of a body in parts, Virtuoso stores nothing and says 201."""
+    """A request, sent with its length: of a body in chunks, Virtuoso stores nothing and answers 201."""
 
     method: str
     url: str
@@ -147,7 +147,7 @@ class Request(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What a store answers: its status, its body unless that went to a file, and its headers in lower case."""
+    """A response: its status, its body unless that went to a file, and its headers in lower case."""
 
     url: str
     status: int
@@ -156,17 +156,17 @@ class Reply(NamedTuple):
 
 
 class Login(NamedTuple):
-    """Who we are to a host."""
+    """How we log in at a host, and the password, which no message may show."""
 
     auth: httpx.Auth
     password: str
 
 
 class Session:
-    """A conversation with one or more hosts, each told who we are once it asks."""
+    """An HTTP session with one or more hosts, which logs in where it is asked to."""
 
     def __init__(self, prompt: Prompt | None, seconds: float) -> None:
-        """Let each request take so many seconds."""
+        """Allow each request so many seconds."""
         self._prompt = prompt
         self._seconds = seconds
         self._clients: dict[bool, httpx.Client] = {}
@@ -174,15 +174,15 @@ class Session:
         self._reached: set[str] = set()
 
     def close(self) -> None:
-        """Hang up."""
+        """Close all connections."""
         for client in self._clients.values():
             client.close()
 
     def send(self, request: Request, *, into: Sink | None = None, login: bool = True) -> Reply:
-        """Send a request and return the reply; a body of 200 goes `into` a file. Without `login`, 401 is a reply.
+        """Send a request and return the reply; a body with status 200 goes `into` a file.
 
-        Safe for what may as well be done twice. Raises `FileError` for what cannot be reached, takes too long, or
-        stays unavailable.
+        It may be sent several times, so it must be idempotent. Without `login`, 401 is a reply like others. Raises
+        `FileError` if the host cannot be reached, takes too long, or stays unavailable.
         """
         for attempt in range(1, ATTEMPTS + 1):
             wait: float | None = None
@@ -203,7 +203,7 @@ class Session:
         raise FileError(f"{problem} It was asked {ATTEMPTS} times.")
 
     def _sent(self, request: Request, into: Sink | None, *, login: bool) -> tuple[Reply, float | None]:
-        """Send a request, again with a login where one is asked for, and return how long the store asks to wait."""
+        """Send a request, logging in if asked to. Return the reply and how many seconds the store asks to wait."""
         response = self._response(request)
         try:
             if response.status_code == 401 and login:
@@ -218,11 +218,11 @@ class Session:
             return self._without_secrets(reply, response), _asked_to_wait(headers.get("retry-after", ""))
         finally:
             response.close()
-            # httpx leaves a circle here, in which the body of the request would stay.
+            # httpx leaves a reference cycle here, which would keep the body of the request in memory.
             response.stream = httpx.ByteStream(b"")
 
     def _response(self, request: Request) -> httpx.Response:
-        """Send a request once, and return what begins the response."""
+        """Send a request once, and return the response, whose body is still to be read."""
         client = self._client(loopback=is_loopback(request.url))
         auth = self._logins[origin(request.url)].auth if origin(request.url) in self._logins else None
         built = client.build_request(request.method, request.url, headers=request.headers, content=request.body)
@@ -231,7 +231,7 @@ class Session:
         return response
 
     def _client(self, *, loopback: bool) -> httpx.Client:
-        """Return what connects; a proxy of the environment is used unless the store is on this machine."""
+        """Return the client; it uses the proxy of the environment unless the store is on this machine."""
         if loopback not in self._clients:
             timeout = httpx.Timeout(self._seconds, connect=min(CONNECT, self._seconds))
             self._clients[loopback] = httpx.Client(
@@ -246,7 +246,7 @@ class Session:
         self._logins[origin(url)] = Login(auth, password)
 
     def _without_secrets(self, reply: Reply, response: httpx.Response) -> Reply:
-        """Return what a store says without what it was told, which it may say again."""
+        """Return a reply without our password, which an error message may repeat."""
         login = self._logins.get(origin(reply.url))
         if login is None or reply.status < 400:
             return reply
@@ -256,7 +256,7 @@ class Session:
         return reply._replace(body=body)
 
     def _read(self, response: httpx.Response, into: Sink | None) -> bytes:
-        """Return the body, or write it into a file. Raises `FileError` where it is too large or too slow."""
+        """Return the body, or write it into a file. Raises `FileError` if it is too large or too slow."""
         file, most = into if into and response.status_code == 200 else (None, LARGEST)
         if file:
             file.seek(0)
@@ -275,14 +275,14 @@ class Session:
         return bytes(body)
 
     def _failed(self, url: str, error: Exception) -> FileError | UsageError:
-        """Return what went wrong with a request that is not worth another."""
+        """Return the error of a request that is not worth another attempt."""
         if isinstance(error, httpx.TimeoutException):
             return self._late(url)
         if isinstance(error, httpx.RequestError):
             return FileError(f"{origin(url)}: the store does not speak HTTP as it should: {_reason(error)}.")
         if isinstance(error, NotImplementedError):
             return FileError(f"{origin(url)}: the store asks for a kind of Digest that kg does not know.")
-        return UsageError(f"{origin(url)}: the host must have the form of one: {error}.")
+        return UsageError(f"{origin(url)}: this is not a valid name of a host: {error}.")
 
     def _late(self, url: str) -> FileError:
         return FileError(
@@ -292,7 +292,7 @@ class Session:
 
 
 def refusal(reply: Reply) -> str:
-    """Return what a store says to what it does not do, in one line."""
+    """Return why a store refused a request, in one line."""
     said = reply.body.decode(errors="replace").strip().split("\n")[0].strip()[:_SHOWN]
     if said.startswith("<"):
         said = ""  # a page for a browser
@@ -312,7 +312,7 @@ def _redirected(url: str, location: str) -> FileError:
 
 
 def _asked_to_wait(header: str) -> float | None:
-    """Return the seconds of a `Retry-After`, at most `LONGEST`; None where it says none."""
+    """Return the seconds of a `Retry-After`, at most `LONGEST`; None if it gives none."""
     if header.isdecimal():
         return min(float(header), LONGEST)
     with suppress(ValueError):

@@ -25,14 +25,14 @@ from kg.rdf.vocab import KG, PREFIXES, VOID
 
 Protocol = Literal["gsp", "update"]
 Parameters = Sequence[tuple[str, str]]
-"""What stands in the query of a URL, or in a form."""
+"""Name-value pairs of a URL's query or of a form."""
 ROWS = "application/sparql-results+json"
 _ANYTHING = "SELECT ?thing WHERE { ?thing a ?class } LIMIT 1"
 _FORM = "application/x-www-form-urlencoded"
 
 
 class StoreLayout(NamedTuple):
-    """Where a store has its addresses, relative to its own; `graphs` is `""` where it takes no whole graphs.
+    """The addresses of one kind of store, relative to its own; `graphs` is `""` if it takes no whole graphs.
 
     `direct`: a query is the body of its request, not a field of a form.
     """
@@ -55,7 +55,7 @@ _NAMES = sorted({name for layout in LAYOUTS for name in layout[:3] if name} | {"
 
 
 class StoreAddresses(NamedTuple):
-    """What the user says of the addresses; `""` for what is to be found."""
+    """The addresses that the user gives; `""` for those that are to be found."""
 
     graphs: str = ""
     update: str = ""
@@ -87,9 +87,10 @@ class Endpoint(NamedTuple):
 
 
 def find_endpoint(session: Session, target: str, wanted: StoreAddresses | None = None) -> Endpoint:
-    """Return the addresses of the store at a URL, its root or one of them; without `wanted` only where it is asked.
+    """Return the addresses of the store at a URL, which is its root or one of them.
 
-    Raises `UsageError` for what is no URL, `FileError` where no store answers there.
+    Without `wanted`, only the address for queries. Raises `UsageError` if the URL is none, `FileError` if no store
+    answers there.
     """
     for url in (target, *(wanted or ())[:2]):
         if url:
@@ -117,7 +118,7 @@ def with_parameters(url: str, parameters: Parameters) -> str:
 
 
 def _split_address(target: str) -> tuple[str, str]:
-    """Return what stands before the name of one of a store's addresses, and that name."""
+    """Split the URL of a store's address into the root of the store and the name of the address."""
     parts = urlsplit(target)
     path = parts.path.rstrip("/")
     name = next((each for each in _NAMES if path.endswith(f"/{each}")), "")
@@ -137,7 +138,7 @@ def _is_answer(reply: Reply) -> bool:
 
 
 def _exists(session: Session, url: str) -> bool:
-    """Tell whether a store has an address, without saying who asks."""
+    """Whether a store has an address; asked without logging in."""
     return session.send(Request("HEAD", url, {}), login=False).status != 404
 
 
@@ -163,10 +164,10 @@ def _no_endpoint(target: str, replies: list[Reply]) -> FileError:
 
 
 BATCH = 1000
-"""The most triples of one change: Virtuoso refuses some ten thousand."""
+"""The most triples of one update: Virtuoso refuses ten thousand."""
 PAGE = 10_000
-"""The most rows that are asked for at once: Virtuoso sorts no more."""
-# A short page may be one that the store has cut: only an empty one is the end.
+"""The most rows to ask for at once: Virtuoso sorts no more."""
+# The store may cut a page short, so only an empty page is the end.
 _COUNTS = """
 SELECT ?graph (COUNT(*) AS ?value) WHERE { GRAPH ?graph { ?thing ?property ?other } }
 GROUP BY ?graph HAVING (STRSTARTS(STR(?graph), "%s") && STR(?graph) > "%s") ORDER BY STR(?graph) LIMIT %d
@@ -181,26 +182,26 @@ ORDER BY STR(?graph) LIMIT %d
 
 
 class TripleStore(NamedTuple):
-    """A store and the conversation with it."""
+    """A store and the HTTP session with it."""
 
     session: Session
     endpoint: Endpoint
 
     def graph_sizes(self, prefix: str) -> Iterator[tuple[Iri, int]]:
-        """Yield each graph whose IRI begins so, and how many triples it has."""
+        """Yield the graphs whose IRIs begin with the prefix, each with its number of triples."""
         for graph, count in self._pages(_COUNTS, prefix):
             yield graph, int(count)
 
     def graph_digests(self, prefix: str) -> Iterator[tuple[Iri, str]]:
-        """Yield each graph whose IRI begins so and which says what its digest is, with that."""
+        """Yield the graphs whose IRIs begin with the prefix and that have a digest, each with its digest."""
         yield from self._pages(_DIGESTS, prefix)
 
     def log_in(self) -> None:
-        """Say who we are, where the store wants to know: before anything large is sent in vain."""
+        """Log in if the store asks for it, before anything large is sent in vain."""
         self.session.send(Request("HEAD", self.endpoint.graphs or self.endpoint.update, {}))
 
     def replace(self, graph: Iri, text: bytes) -> None:
-        """Put a graph, whose N-Triples end with its digest, in the place of the one that is there."""
+        """Replace a graph by these N-Triples, the last of which is its digest."""
         if self.endpoint.graphs:
             headers = {"Content-Type": "application/n-triples"}
             self._do(Request("PUT", self._address(graph), headers, text))
@@ -209,14 +210,14 @@ class TripleStore(NamedTuple):
             self._do(self.endpoint.update_request(update))
 
     def remove(self, graph: Iri) -> None:
-        """Remove a graph, which may be gone already."""
+        """Remove a graph, if it is still there."""
         if self.endpoint.graphs:
             self._do(Request("DELETE", self._address(graph), {}), gone=True)
         else:
             self._do(self.endpoint.update_request(f"DROP SILENT GRAPH {graph}"))
 
     def rows(self, query: str, parameters: Parameters = ()) -> list[dict[str, str]]:
-        """Return the values of a query's solutions, of few rows. Raises `FileError` where the store gives none."""
+        """Return the values of the solutions of a query with few. Raises `FileError` if the store gives none."""
         reply = self.session.send(self.endpoint.query_request(query, ROWS, parameters))
         try:
             if reply.status != 200:
@@ -246,11 +247,11 @@ class TripleStore(NamedTuple):
 
 
 def _updates(graph: Iri, lines: list[str]) -> Iterator[str]:
-    """Yield the updates that put a graph in portions; the last line is its digest.
+    """Yield the updates that write a graph in portions; the last line is its digest.
 
-    Until the last portion, the digest is a mark of this putting alone, which each portion replaces by the next one.
-    Once another load drops the graph, the mark is gone, and the digest never comes. So a graph that says its digest
-    lacks nothing, and one that also has portions of another load has more triples than it should.
+    Until the last portion, the graph has a mark of this load instead of a digest; each portion replaces the mark by
+    the next one. If another load drops the graph, the mark is gone, and the digest is never written. So a graph
+    with its digest is complete, and one that also has portions of another load has too many triples.
     """
     *lines, digest = lines
     portions = ["\n".join(lines[start : start + BATCH]) for start in range(0, len(lines), BATCH)] or [""]
@@ -259,7 +260,7 @@ def _updates(graph: Iri, lines: list[str]) -> Iterator[str]:
     marks.append(digest)
     yield f"DROP SILENT GRAPH {graph} ;\nINSERT DATA {{ GRAPH {graph} {{\n{portions[0]}\n{marks[0]}\n}} }}"
     for portion, (before, after) in zip(portions[1:], pairwise(marks), strict=True):
-        # Only the digest depends on the mark: of a decimal in INSERT ... WHERE, Virtuoso makes an integer.
+        # Only the digest is in INSERT ... WHERE, where Virtuoso turns decimals into integers.
         yield (
             f"INSERT DATA {{ GRAPH {graph} {{\n{portion}\n}} }} ;\n"
             f"DELETE {{ GRAPH {graph} {{ {before} }} }} INSERT {{ GRAPH {graph} {{ {after} }} }} "
@@ -281,30 +282,30 @@ def connect(
 
 TRIPLES = "application/n-triples"
 MOST_NAMED = 500
-"""The most graphs that are named one by one, where a store cannot be told to take all of them."""
+"""The most graphs that a request names one by one, if the store has no option for all of them."""
 _BASES = f"""
 SELECT DISTINCT ?base WHERE {{
   GRAPH ?graph {{ ?dataset {VOID.uriSpace} ?base }}
   FILTER(STR(?graph) = CONCAT(STR(?base), "graph/dataset"))
 }}
 """
-# In the default graph, the digests of two named graphs are there only if it is the union of all.
+# The digests of two named graphs are in the default graph only if it is the union of all.
 _IS_UNION = f"SELECT ?one WHERE {{ %s {KG.digest} ?one . %s {KG.digest} ?other }} LIMIT 1"
-# What makes the union of all named graphs the default graph: nothing, Oxigraph's way, Fuseki's way.
+# What makes the union of all named graphs the default graph: nothing, Oxigraph's option, Fuseki's option.
 _UNIONS: tuple[Parameters, ...] = (
     (),
     (("union-default-graph", ""),),
     (("default-graph-uri", "urn:x-arq:UnionGraph"),),
 )
 _PROLOGUE = ("PREFIX", "BASE")
-# The embedded store knows one kind of whole number.
+# The embedded store has one type for whole numbers.
 _NATURAL, _INTEGER = f"{XSD}nonNegativeInteger", f"{XSD}integer"
-# What Virtuoso says in place of a boolean.
+# The variable that Virtuoso answers ASK with.
 _ASKED = "__ASK_RETVAL"
 
 
 class RemoteStore(NamedTuple):
-    """A store elsewhere, asked as `Store` is; `union` makes all graphs together the default graph."""
+    """A store elsewhere, queried like `Store`; the parameters `union` make all graphs its default graph."""
 
     folder: Path
     base: str
@@ -314,8 +315,8 @@ class RemoteStore(NamedTuple):
     def ask(self, query: str, form: str = "json", *, name: str = "", limits: QueryLimits = LIMITS) -> Answer:
         """Answer a query in one of `FORMATS`; `name` is the file it comes from.
 
-        Raises `UsageError` for what is no query or does not fit the format, `FileError` for what the store does
-        not answer, or not whole.
+        Raises `UsageError` if it is no query or does not fit the format, `FileError` if the store gives no complete
+        answer.
         """
         refuse_service_and_updates(query, KG_QUERY)
         words = [token.text.upper() for token in tokens(query) if token.kind == "word"]
@@ -335,7 +336,7 @@ class RemoteStore(NamedTuple):
 
 @contextmanager
 def open_remote(target: str, prompt: Prompt | None, seconds: float) -> Iterator[RemoteStore]:
-    """Open the store at a URL for queries until the block ends. Raises `FileError` where nothing is loaded."""
+    """Open the store at a URL for queries until the block ends. Raises `FileError` if no corpus is loaded."""
     with connect(target, prompt, seconds) as store, tempfile.TemporaryDirectory(prefix="kg-") as folder:
         bases = [row["base"] for row in store.rows(_BASES)]
         if not bases:
@@ -349,7 +350,7 @@ def open_remote(target: str, prompt: Prompt | None, seconds: float) -> Iterator[
 
 
 def _union(store: TripleStore, iris: Iris) -> Parameters:
-    """Return what makes all graphs together the default graph of a store. Raises `FileError` where nothing does."""
+    """Return the parameters that make the union of all graphs the default graph. Raises `FileError` if none do."""
     asked = _IS_UNION % (iris.entities_graph, iris.dataset_graph)
     for parameters in _UNIONS:
         if store.rows(asked, parameters):
@@ -380,7 +381,7 @@ def _refuse_errors(reply: Reply, name: str) -> None:
 
 
 def _with_declarations(query: str, base: str) -> str:
-    """Return a query that declares what the embedded store takes for declared: kg's prefixes, and the base."""
+    """Return a query with declarations of kg's prefixes and the base, which the embedded store knows undeclared."""
     found = list(tokens(query))
     used = {token.text.partition(":")[0] for token in found if token.kind == "name"}
     declared = {
@@ -393,7 +394,7 @@ def _with_declarations(query: str, base: str) -> str:
 
 
 def _rewritten_answer(path: Path, form: str, reply: Reply, *, gives_graph: bool) -> AnswerKind:
-    """Write the answer of a store again as the embedded one writes it, and return its kind."""
+    """Rewrite the answer of a store as the embedded store writes it, and return its kind."""
     import pyoxigraph
 
     from kg.query.engine import RESULTS, graph_document
@@ -420,7 +421,7 @@ def _rewritten_answer(path: Path, form: str, reply: Reply, *, gives_graph: bool)
 
 
 def _normalised(document: dict[str, Any]) -> dict[str, Any]:
-    """Return results as the embedded store has them: Virtuoso writes booleans as rows, and `typed-literal`."""
+    """Return results in standard form: Virtuoso writes booleans as rows, and `typed-literal`."""
     if document["head"].get("vars") == [_ASKED]:
         return {"head": {}, "boolean": document["results"]["bindings"][0][_ASKED]["value"] == "1"}
     for row in document.get("results", {}).get("bindings", ()):
@@ -433,7 +434,7 @@ def _normalised(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refuse_truncated_rows(document: dict[str, Any], reply: Reply) -> None:
-    """Raise `FileError` where there are as many rows as the store gives at most: more may be missing."""
+    """Raise `FileError` if there are as many rows as the store gives at most: others may be missing."""
     most = reply.headers.get("x-sparql-maxrows", "")
     if most.isdecimal() and len(document.get("results", {}).get("bindings", ())) >= int(most):
         raise FileError(

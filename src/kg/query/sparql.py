@@ -134,7 +134,7 @@ _NO_XML = re.compile(b"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
 def syntax_message(message: str, query: str, name: str) -> str:
-    """Return where a query stops being SPARQL, with the line and a caret."""
+    """Return the message about a syntax error, with the line and a caret."""
     match = _PLACE.match(message)
     if match is None:
         return f"{name}: this must be SPARQL: {message}"
@@ -152,7 +152,7 @@ def syntax_message(message: str, query: str, name: str) -> str:
 
 
 def has_control_character(pieces: Iterable[bytes]) -> bool:
-    """Tell whether there is a character in a text, which comes in lines or at once, that XML cannot hold."""
+    """Whether a text, given in pieces, has a character that XML cannot have."""
     return any(_NO_XML.search(piece) for piece in pieces)
 
 

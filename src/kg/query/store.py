@@ -40,7 +40,7 @@ _START = 64 * 1024
 
 
 class QueryLimits(NamedTuple):
-    """What a query may take: seconds of time, bytes of memory beside the graph, bytes of answer."""
+    """What a query may take: seconds, bytes of memory in addition to the graph, bytes of its answer."""
 
     seconds: float = 30
     memory: int = 2048 * _MIB
@@ -54,13 +54,13 @@ AnswerKind = Literal["solutions", "boolean", "triples"]
 
 
 class Answer(NamedTuple):
-    """The answer to a query: the kind of query, and the file of the answer, which the next one overwrites."""
+    """The answer to a query: its kind, and the file that has it, which the next answer overwrites."""
 
     kind: AnswerKind
     path: Path
 
     def has_results(self, form: str) -> bool:
-        """Tell whether there is a row or a triple in it; a boolean always is something."""
+        """Whether it has a row, a triple or a boolean."""
         with self.path.open("rb") as file:
             start = file.read(_START)
         empty = {"json": b'"bindings":[]' in start, "xml": b"<result>" not in start, "ttl": not start.strip()}
@@ -69,9 +69,9 @@ class Answer(NamedTuple):
 
 
 class Store(NamedTuple):
-    """A corpus laid out for queries: its graphs together are the default graph, `base` resolves relative IRIs.
+    """A corpus for queries: the union of its graphs is the default graph, `base` resolves relative IRIs.
 
-    Answers are written into `folder`; the graphs are in `loaded`, the folder of an Oxigraph store, else in the
+    Answers are written into `folder`; the graphs are in `loaded`, the folder of an Oxigraph store, or else in the
     folder's `graph.nq`.
     """
 
@@ -82,8 +82,8 @@ class Store(NamedTuple):
     def ask(self, query: str, form: str = "json", *, name: str = "", limits: QueryLimits = LIMITS) -> Answer:
         """Answer a query in one of `FORMATS`; `name` is the file it comes from.
 
-        Raises `UsageError` for what is no query or does not fit the format, `FileError` for what takes too long
-        or too much.
+        Raises `UsageError` if it is no query or does not fit the format, `FileError` if it takes too long or too
+        much.
         """
         refuse_service_and_updates(query, KG_QUERY)
         solutions, triples = FORMATS[form]
@@ -95,7 +95,7 @@ class Store(NamedTuple):
         if outcome.failed:
             if self.loaded and not self.loaded.exists():
                 raise FileError(
-                    f"{self.loaded.parent}: its files are not there; if it was just loaded anew, ask again."
+                    f"{self.loaded.parent}: its files are missing; if it was just loaded again, repeat the query."
                 )
             raise _failure(outcome)
         if outcome.kind == "boolean" or (outcome.kind == "solutions" and solutions in ("json", "xml")):
@@ -106,7 +106,7 @@ class Store(NamedTuple):
 
 @contextmanager
 def open_store(graphs: Iterable[Graph], base: str) -> Iterator[Store]:
-    """Lay graphs out for queries until the block ends."""
+    """Open graphs for queries until the block ends."""
     with tempfile.TemporaryDirectory(prefix="kg-") as name:
         folder = Path(name)
         with (folder / "graph.nq").open("w", encoding="utf-8", newline="\n") as file:
@@ -116,7 +116,7 @@ def open_store(graphs: Iterable[Graph], base: str) -> Iterator[Store]:
 
 @contextmanager
 def open_loaded(target: Path) -> Iterator[Store]:
-    """Open what `kg load` has made for queries until the block ends. Raises `UsageError` where it has made none."""
+    """Open a store that `kg load` has made for queries until the block ends. Raises `UsageError` if it is none."""
     manifest = read_manifest(target)
     with tempfile.TemporaryDirectory(prefix="kg-") as name:
         yield Store(Path(name), manifest.base, target / manifest.folder)

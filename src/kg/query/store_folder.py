@@ -21,13 +21,13 @@ from kg.files.manifests import decode_manifest, manifest_json
 
 NAME = "kg-store.json"
 FORM = 1
-"""The form of the folder; a `kg` that knows another one leaves it alone."""
+"""The version of this layout; a `kg` with another version does not touch the folder."""
 
 
 class Manifest(Struct, frozen=True, rename="kebab"):
-    """What a store holds. `folder`, beside the manifest, has Oxigraph's files; `""` before the first load is done.
+    """What a store contains. `folder`, beside the manifest, has Oxigraph's files; `""` until a load is done.
 
-    `digest` is the `kg:digest` of the data set's graph, which counts all others; `kg` is the version that loaded.
+    `digest` is the `kg:digest` of the data set's graph, which covers all others; `kg` is the version that loaded.
     """
 
     form: int = FORM
@@ -40,18 +40,18 @@ class Manifest(Struct, frozen=True, rename="kebab"):
 
 
 def read_manifest(target: Path) -> Manifest:
-    """Return the manifest of a store that can be asked. Raises `UsageError` where there is none, saying why."""
+    """Return the manifest of a store that can be queried. Raises `UsageError` if there is none."""
     if not (target / NAME).is_file():
-        what = "there is no such folder" if not target.exists() else "this is no store that `kg load` has made"
+        what = "there is no such folder" if not target.exists() else "this is not a store that `kg load` has made"
         raise UsageError(f"{target}: {what}. Make one: kg load {target}")
     manifest = own_manifest(target)
     if manifest is None or not manifest.folder:
-        raise UsageError(f"{target}: nothing was loaded into this store to the end. Run `kg load {target}` again.")
+        raise UsageError(f"{target}: loading this store was never completed. Run `kg load {target}` again.")
     return manifest
 
 
 def own_manifest(target: Path) -> Manifest | None:
-    """Return the manifest of a folder, None where it has none. Raises `FileError` for one that is not of ours."""
+    """Return the manifest of a folder, or None. Raises `FileError` if `kg load` did not write it."""
     try:
         raw = read_input(str(target / NAME), str(target))
     except (FileNotFoundError, NotADirectoryError):
@@ -63,7 +63,7 @@ def own_manifest(target: Path) -> Manifest | None:
 
 
 def write_manifest(target: Path, manifest: Manifest) -> None:
-    """Write a manifest in place of the earlier one, whole or not at all."""
+    """Replace the manifest, whole or not at all."""
     with replacement(target / NAME) as stream:
         stream.write(manifest_json(manifest))
         sync(stream)
@@ -75,10 +75,10 @@ _GENERATION = re.compile(r"oxigraph-([1-9][0-9]*)")
 
 @contextmanager
 def new_generation(target: Path) -> Iterator[tuple[Path, Callable[[Manifest], None]]]:
-    """Open an empty folder for Oxigraph's files, and what puts it in the place of the last with its manifest.
+    """Open an empty folder for Oxigraph's files, and a function that makes it the store's by writing its manifest.
 
-    Killed or failed before that, the store is as it was. Raises `FileError` where the target is not a store of
-    ours, nor free for one, or where another load is at work.
+    If the load is killed or fails before that, the store is as it was. Raises `FileError` if the target is neither
+    a store of ours nor free for one, or if another load is running.
     """
     is_new = _claimed(target)
     busy = f"{target}: another `kg load` is writing this store: wait until it has ended."
@@ -108,16 +108,16 @@ def _named(manifest: Manifest, folder: str) -> Manifest:
 
 
 def _claimed(target: Path) -> bool:
-    """Make a folder a store of ours, and tell whether it was none. Raises `FileError` for somebody else's."""
+    """Make a folder a store, and return whether it is new. Raises `FileError` if it has something else in it."""
     if own_manifest(target) is not None:
         return False
-    # A load that was killed while it wrote its first manifest left a temporary file.
+    # A load that was killed while it wrote its first manifest leaves a temporary file.
     if target.is_symlink() or (
         target.exists() and not (target.is_dir() and all(map(is_temporary, _names(target))))
     ):
         raise FileError(
-            f"{target}: this must be a store that `kg load` has made, or a new or empty folder, and something else "
-            "is there. Nothing was touched: name another folder."
+            f"{target}: this must be a store that `kg load` has made, or a new or empty folder, but something else "
+            "is in it. Nothing was changed: name another folder."
         )
     try:
         target.mkdir(parents=True, exist_ok=True)
@@ -128,7 +128,7 @@ def _claimed(target: Path) -> bool:
 
 
 def _tidy(target: Path) -> None:
-    """Remove what killed loads left and what a newer load has replaced."""
+    """Delete what killed loads have left and what a newer load has replaced."""
     delete_temporary_files(target)
     manifest = own_manifest(target)
     for name in _names(target):
@@ -139,7 +139,7 @@ def _tidy(target: Path) -> None:
 
 
 def _abandon(target: Path) -> None:
-    """Leave a folder that was new as it was found: empty, or not there."""
+    """Leave a new folder as it was found: empty, or not there."""
     with suppress(OSError):
         (target / NAME).unlink()
         target.rmdir()

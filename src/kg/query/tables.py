@@ -15,7 +15,7 @@ NARROWEST = 8
 _GAP = "  "
 _BLANKS = re.compile(r"\s+")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-# Their concepts are known by their bare names.
+# Their concepts are shown by their bare names.
 _LISTS = (ACTS.base, FORMS.base, BASES.base, QUALIFIERS.base)
 
 
@@ -38,7 +38,7 @@ def read_rows(results: Mapping[str, Any], base: str) -> Rows:
 
 
 def short_name(iri: str, base: str) -> str:
-    """Return the id of a thing of the corpus, the bare name of an act or a form, a prefixed name, else the IRI."""
+    """Return the id of a thing of the corpus, the bare name of an act or form, a prefixed name, or else the IRI."""
     if iri.startswith(base):
         kind, _, id = iri.removeprefix(base).partition("/")
         return id or kind
@@ -53,12 +53,12 @@ def short_name(iri: str, base: str) -> str:
 
 
 def table(rows: Rows, width: int = 0) -> Iterator[str]:
-    """Yield the lines of a table that is at most so many columns wide; of any width, one line a row, for 0."""
+    """Yield the lines of a table, at most `width` columns wide; for 0, one line for each row, however wide."""
     columns = list(zip(rows.columns, *rows.cells, strict=True))
     widths = [max(map(_width, column)) for column in columns]
     if width:
         room = width - len(_GAP) * (len(widths) - 1)
-        # Rather than an id, break a text; where even that is too wide, anything.
+        # Break texts rather than ids; break anything if that is not enough.
         words = [max(_width(word) for cell in column for word in cell.split() or [""]) for column in columns]
         widths = _fitting(_fitting(widths, room, words), room, [NARROWEST] * len(widths))
     yield from _lines(rows.columns, widths)
@@ -72,12 +72,12 @@ def _cell(value: Mapping[str, Any], short: Any) -> str:
         inner = value["value"]
         return " ".join(_cell(inner[part], short) for part in ("subject", "predicate", "object"))
     text = short(value["value"]) if value["type"] == "uri" else value["value"]
-    # What a terminal would obey must not reach it.
+    # Control characters must not reach the terminal.
     return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", _BLANKS.sub(" ", text))
 
 
 def _fitting(widths: Sequence[int], room: int, least: Sequence[int]) -> list[int]:
-    """Return widths that fit into the room if they can, taken from the widest, none narrower than its least."""
+    """Narrow the widest columns until all fit into the room, but none below its least width."""
     fitting = list(widths)
     while sum(fitting) > room:
         spare = [width - min(width, floor) for width, floor in zip(fitting, least, strict=True)]
@@ -101,7 +101,7 @@ def _wrapped(cell: str, width: int) -> list[str]:
     if _width(cell) <= width:
         return [cell]
     wide = _width(cell) > len(cell)
-    # Where characters are two columns wide, half as many are sure to fit.
+    # If characters are two columns wide, half as many always fit.
     return textwrap.wrap(cell, max(1, width // 2 if wide else width)) or [""]
 
 
