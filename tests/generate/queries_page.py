@@ -15,8 +15,8 @@ from support.query_cases import HARBOUR, Asked, asked
 WIDTH, ROWS = 110, 3
 HEAD = """# Asking questions
 
-`kg query` asks the corpus: nothing to install or start. Alone, it lists the questions it knows by name; each is
-a command with options of its own, and shows them with `--help`. What has no name can be asked in SPARQL.
+`kg query` queries the corpus: nothing to install or start. Without arguments it lists the named questions; each is
+a command with options of its own, which `--help` shows. Everything else can be asked in SPARQL.
 
 ```sh
 kg query
@@ -28,18 +28,19 @@ kg query mine.rq --format csv
 - An answer is a table on the terminal; `--format` writes `csv`, `tsv`, `json` or `xml` as SPARQL 1.1 defines
   them, and `ttl` for the graph of a CONSTRUCT or DESCRIBE. Tables show ids (`macron`,
   `000_411f4785dd135aae/c18`), the other formats whole IRIs.
-- All named graphs together are the default graph. A query that says `FROM` is asked of the graphs it names.
+- All named graphs together are the default graph. A query with `FROM` is asked of the graphs that it names.
 - kg's prefixes need not be declared (`schema:`, `kg:`, `acts:`, `forms:`, `oa:`, `dcterms:`, `skos:`, …), and
   `<entity/macron>` is the IRI under the corpus's base.
-- An entity is given by its id in `entities.yaml`, a claim as `article/claim`, a date as a day, a month or a
-  year: `--from 2020-02` is the first of February, `--to 2020-02` the 29th. IRIs are taken too.
-- A gist, a name or a title that is there in several languages is shown in that of the words or the article; else in
-  that of another region (`nl` for `nl-BE`); else the one that comes first by the alphabet.
-- Drafts are left out, as from everything that is published. A corpus that cannot be read whole is not asked;
-  one that breaks a shape is, because questions help to find out why.
-- A query is answered by a process of its own, which may take 30 seconds (`--timeout`) and 2 GB, and can reach
-  neither the network nor a file: `SERVICE`, `LOAD` and every other update are refused.
-- A large corpus is read once with `kg load`, and then asked in its [store](store.md): `kg query --store FOLDER …`.
+- Give an entity by its id in `entities.yaml`, a claim as `article/claim`, a date as a day, a month or a year:
+  `--from 2020-02` is the first of February, `--to 2020-02` the 29th. IRIs work too.
+- A gist, a name or a title in several languages is shown in the language of the words or the article; else in that
+  of another region (`nl` for `nl-BE`); else in the alphabetically first.
+- Drafts are left out, as from everything that is published. A corpus that cannot be read completely is not queried;
+  one that violates a shape is, because questions help to find out why.
+- A child process answers each query. It may take 30 seconds (`--timeout`) and 2 GB, and can reach neither the
+  network nor a file: `SERVICE`, `LOAD` and every other update are refused.
+- A large corpus is read once with `kg load`, and then queried in its [store](store.md) by
+  `kg query --store FOLDER …`.
 
 ## Questions of your own
 
@@ -64,12 +65,12 @@ WHERE {
 ORDER BY ?claim
 ```
 
-`kg query mine.rq --speaker stoltenberg` puts its own row there. Types are `entity`, `event` (an event or an
+`kg query mine.rq --speaker stoltenberg` replaces that row by its own. Types are `entity`, `event` (an event or an
 occasion), `article`, `claim`, `act`, `form`, `first-day`, `last-day` and `text`.
 
 ## Elsewhere
 
-The questions run on any SPARQL 1.1 engine that holds the graph. They read the default graph, so either load a
+The questions run on any SPARQL 1.1 engine that has the graph. They read the default graph, so either load a
 format without named graphs (`ttl`, `nt`, `jsonld`, `rdfxml`), or load `nq` or `trig` and let the union of the
 named graphs be the default graph:
 
@@ -85,9 +86,8 @@ Change the example values to your own base IRI and ids first.
 ## Dates in SPARQL
 
 SPARQL compares days with days. A month is no day: `"2020-02"^^xsd:gYearMonth < "2020-02-21"^^xsd:date` is an
-error, and an error in a FILTER is silence. So ask the bounds, which are always days: `kg:earliest` and
-`kg:latest` say within which days it was said, beyond doubt, and one that is open is absent (see
-[Dates](dates.md)).
+error, and a FILTER drops errors silently. So compare the bounds, which are always days: `kg:earliest` and
+`kg:latest` say between which days it was certainly said; an open bound is absent (see [Dates](dates.md)).
 
 | asked of the days from A to B | filter |
 |---|---|
@@ -96,8 +96,8 @@ error, and an error in a FILTER is silence. So ask the bounds, which are always 
 | probably | possibly, and `?probably >= ?A && ?probably <= ?B` |
 
 `kg:probably` is the doubted reading of a date, as the 21st of `2020-02-?21`; one known only to a month or a
-year cannot be compared, and the claim stays possible. Statements that several claims tell (`kg:same`) count
-once for each of their speakers in questions that count, whichever of those claims is theirs.
+year cannot be compared, and the claim stays possible. Questions that count claims count a
+statement that several claims report (`kg:same`) once for each of its speakers.
 """
 
 

@@ -55,12 +55,13 @@ class TooManyRowsError(Exception):
 def answer_queries(requests: Requests) -> None:
     """Answer, in a child process, one query after the other, once the store of the first request is open.
 
-    If the system cannot refuse sockets alone, the process opens nothing more, answers one query, and ends.
+    If the system cannot refuse sockets alone, or the store is in memory, the process answers one query, opening
+    nothing more, and ends.
     """
     frames = iter(requests)
     options = EngineOptions(*json.loads(next(frames)))
-    # Before the engine starts a thread: threads inherit what their process may not do.
-    opens_files = limits.refuse_sockets()
+    # Before the engine starts a thread: threads inherit what may not be done. Only a folder needs further files.
+    opens_files = os.path.isdir(options.source) and limits.refuse_sockets()
     try:
         store = _opened(options.source, opens_files=opens_files)
     except OSError as error:
