@@ -106,13 +106,13 @@ def test_what_does_not_pass_is_an_error_in_the_end(store: Server, load: Loads) -
     [
         (500, "Disk full\nat line 1", "the store answers 500: Disk full"),
         (400, "\x1b[31mred", "the store answers 400:  [31mred"),
-        (403, "", "the store answers 403. It may be that it takes no changes, or not from you."),
-        (405, "", "the store answers 405. It may be that it takes no changes."),
+        (403, "", "the store answers 403. It may be read-only, or you may not change it."),
+        (405, "", "the store answers 405. It may be read-only."),
         (
             413,
             "<html>",
-            "the store answers 413. What takes requests for it, as nginx, must let larger ones through; or load "
-            "with --protocol update.",
+            "the store answers 413. Let its proxy, as nginx, accept larger requests, or load with "
+            "--protocol update.",
         ),
     ],
 )

@@ -42,6 +42,7 @@ GRAPHS = {"jsonld": pyoxigraph.RdfFormat.JSON_LD, "rdfxml": pyoxigraph.RdfFormat
 _NO_NETWORK = ("Too many open files", "lookup address", "Permission denied")
 # How many files of a store the engine opens at once; the others, when it needs them.
 OPENED_AT_ONCE = 16
+_PIECE = 1 << 20
 
 
 class RefusedError(Exception):
@@ -104,7 +105,7 @@ def answered(store: pyoxigraph.Store, request: QueryRequest, spool: Spool) -> Qu
             refuse_service_and_updates(request.query, request.asker)
         kind = _write_answer(store, request, spool)
         body = spool.content()
-        if request.solutions == "xml" and kind == "solutions" and _has_control_character(body, request.path):
+        if request.solutions == "xml" and kind == "solutions" and _has_control_character(spool):
             raise RefusedError("xml", "XML cannot hold the control characters of this answer")
     except RefusedError as refusal:
         return QueryOutcome(failed=refusal.args[0], message=refusal.args[1])
@@ -127,11 +128,10 @@ def _failure(error: Exception, asker: str) -> QueryOutcome:
     return QueryOutcome(failed=failed, message=message)
 
 
-def _has_control_character(body: bytes | None, path: str) -> bool:
-    if body is not None:
-        return has_control_character([body])
-    with open(path, "rb") as file:
-        return has_control_character(file)
+def _has_control_character(spool: Spool) -> bool:
+    # Pieces overlap, so that no character is cut. The file is not opened again: that may be refused by now.
+    pieces = (spool.read(start, _PIECE + 3) for start in range(0, spool.size, _PIECE))
+    return has_control_character(pieces)
 
 
 def _write_answer(store: pyoxigraph.Store, request: QueryRequest, spool: Spool) -> str:

@@ -24,6 +24,28 @@ CHOICES: dict[str, tuple[str, ...]] = {"act": get_args(Act), "form": get_args(Fo
 _ARTICLE = re.compile(ARTICLE_ID)
 _IN_ARTICLE = re.compile(f"{ARTICLE_ID[:-1]}/{SLUG[1:]}")
 _KINDS = "/(entity|article|claim|occasion)/(.*)"
+# The classes of entities. Without them, occasions of articles would be found too: they are events.
+_CLASSES = (
+    *(SCHEMA.Person, SCHEMA.Organization, SCHEMA.NewsMediaOrganization, SCHEMA.GovernmentOrganization, KG.Group),
+    *(SCHEMA.Country, SCHEMA.Place, SCHEMA.Event, SKOS.Concept),
+)
+_SLUG = re.compile(SLUG)
+
+_ENTITIES = f"""
+SELECT ?thing ?class ?name WHERE {{
+  VALUES ?thing {{ %s }}
+  VALUES ?class {{ {" ".join(_CLASSES)} }}
+  ?thing a ?class .
+  OPTIONAL {{ ?thing schema:name|schema:alternateName ?name }}
+}}
+ORDER BY ?thing ?class STR(?name)
+"""
+_ALL_ENTITIES = _ENTITIES.replace("  VALUES ?thing { %s }\n", "").replace(
+    "  ?thing a ?class .\n", '  ?thing a ?class .\n  FILTER(STRSTARTS(STR(?thing), "%s"))\n'
+)
+_STORED = "SELECT ?thing WHERE { VALUES ?thing { %s } FILTER EXISTS { ?thing ?property ?value } }"
+_CLAIMS = "SELECT ?thing WHERE { ?thing schema:appearance %s } ORDER BY ?thing"
+_OF_CLASS = "SELECT ?thing WHERE { ?thing a %s } ORDER BY ?thing"
 
 
 class IdLookup(Protocol):
@@ -192,30 +214,6 @@ def _near(written: str, ids: Mapping[str, str]) -> str:
     near = get_close_matches(written.lower(), folded, n=5)
     likeness = {name: SequenceMatcher(None, name, written.lower()).ratio() for name in near}
     return folded[min(near, key=lambda name: (-likeness[name], name))] if near else ""
-
-
-# The classes of entities. Without them, occasions of articles would be found too: they are events.
-_CLASSES = (
-    *(SCHEMA.Person, SCHEMA.Organization, SCHEMA.NewsMediaOrganization, SCHEMA.GovernmentOrganization, KG.Group),
-    *(SCHEMA.Country, SCHEMA.Place, SCHEMA.Event, SKOS.Concept),
-)
-_SLUG = re.compile(SLUG)
-
-_ENTITIES = f"""
-SELECT ?thing ?class ?name WHERE {{
-  VALUES ?thing {{ %s }}
-  VALUES ?class {{ {" ".join(_CLASSES)} }}
-  ?thing a ?class .
-  OPTIONAL {{ ?thing schema:name|schema:alternateName ?name }}
-}}
-ORDER BY ?thing ?class STR(?name)
-"""
-_ALL_ENTITIES = _ENTITIES.replace("  VALUES ?thing { %s }\n", "").replace(
-    "  ?thing a ?class .\n", '  ?thing a ?class .\n  FILTER(STRSTARTS(STR(?thing), "%s"))\n'
-)
-_STORED = "SELECT ?thing WHERE { VALUES ?thing { %s } FILTER EXISTS { ?thing ?property ?value } }"
-_CLAIMS = "SELECT ?thing WHERE { ?thing schema:appearance %s } ORDER BY ?thing"
-_OF_CLASS = "SELECT ?thing WHERE { ?thing a %s } ORDER BY ?thing"
 
 
 class QueryableStore(Protocol):

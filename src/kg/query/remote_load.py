@@ -30,6 +30,15 @@ create view differing as
 create view vanished as select graph from stored where graph not in (select graph from corpus);
 """
 _TWO = "two digests"
+ROUNDS = 5
+"""How often to send what differs and to check that the store has kept it."""
+FEW, MANY = 10, 10
+"""More than `FEW` graphs that are more than one in `MANY` are deleted only with `--delete`."""
+_NAMED = 5
+Progress = Callable[[str, int], AbstractContextManager[Callable[[int, int], object]]]
+"""Opens a progress bar with a label and a total, which is called with the number of graphs just done, and 0."""
+Units = Callable[[bool], Iterable[MappedArticle]]
+"""Reads the corpus; the argument: whether articles that an earlier run mapped may come without their graph."""
 
 
 class LoadPlan(NamedTuple):
@@ -118,17 +127,6 @@ class GraphComparison:
         """Return how many triples the corpus has."""
         count = self._graphs.execute("select coalesce(sum(triples), 0) from corpus").fetchone()[0]
         return int(count)
-
-
-ROUNDS = 5
-"""How often to send what differs and to check that the store has kept it."""
-FEW, MANY = 10, 10
-"""More than `FEW` graphs that are more than one in `MANY` are deleted only with `--delete`."""
-_NAMED = 5
-Progress = Callable[[str, int], AbstractContextManager[Callable[[int, int], object]]]
-"""Opens a progress bar with a label and a total, which is called with the number of graphs just done, and 0."""
-Units = Callable[[bool], Iterable[MappedArticle]]
-"""Reads the corpus; the argument: whether articles that an earlier run mapped may come without their graph."""
 
 
 class LoadOptions(NamedTuple):

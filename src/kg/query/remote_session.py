@@ -30,6 +30,24 @@ Scheme = Literal["Basic", "Digest"]
 USER, PASSWORD = "KG_USER", "KG_PASSWORD"
 _SCHEME = re.compile(r"(basic|digest)\b(?:.*?\balgorithm=\"?([A-Za-z0-9-]+))?", re.IGNORECASE | re.DOTALL)
 _ALGORITHMS = ("", "MD5", "MD5-SESS", "SHA", "SHA-SESS", "SHA-256", "SHA-256-SESS", "SHA-512", "SHA-512-SESS")
+ATTEMPTS = 6
+"""How often to send a request at most."""
+SHORTEST, LONGEST = 0.5, 60.0
+"""How many seconds to wait before the second attempt, and at most if the store says how long to wait."""
+CONNECT = 10.0
+LARGEST = 64 * 1024 * 1024
+"""The most bytes of a reply that is not written to a file."""
+_RETRIED_STATUSES = (429, 502, 503, 504)
+_SHOWN = 300
+_HINTS = {
+    403: " It may be read-only, or you may not change it.",
+    405: " It may be read-only.",
+    413: " Let its proxy, as nginx, accept larger requests, or load with --protocol update.",
+}
+# The last two: the host is no valid name.
+_FAILURES = (httpx.RequestError, NotImplementedError, httpx.InvalidURL, UnicodeError)
+Sink = tuple[IO[bytes], int]
+"""A file, and the most bytes that may go into it."""
 
 
 class Credentials(NamedTuple):
@@ -117,26 +135,6 @@ def _from_netrc(host: str) -> Credentials | None:
     return Credentials(found[0] or "", found[2] or "") if found else None
 
 
-ATTEMPTS = 6
-"""How often to send a request at most."""
-SHORTEST, LONGEST = 0.5, 60.0
-"""How many seconds to wait before the second attempt, and at most if the store says how long to wait."""
-CONNECT = 10.0
-LARGEST = 64 * 1024 * 1024
-"""The most bytes of a reply that is not written to a file."""
-_TRY_AGAIN = (429, 502, 503, 504)
-_SHOWN = 300
-_HINTS = {
-    403: " It may be that it takes no changes, or not from you.",
-    405: " It may be that it takes no changes.",
-    413: " What takes requests for it, as nginx, must let larger ones through; or load with --protocol update.",
-}
-# The last two: the host is no valid name.
-_FAILURES = (httpx.RequestError, NotImplementedError, httpx.InvalidURL, UnicodeError)
-Sink = tuple[IO[bytes], int]
-"""A file, and the most bytes that may go into it."""
-
-
 class Request(NamedTuple):
     """A request, sent with its length: of a body in chunks, Virtuoso stores nothing and answers 201."""
 
@@ -188,7 +186,7 @@ class Session:
             wait: float | None = None
             try:
                 reply, wait = self._sent(request, into, login=login)
-                if reply.status not in _TRY_AGAIN:
+                if reply.status not in _RETRIED_STATUSES:
                     return reply
                 problem = refusal(reply)
             except (httpx.NetworkError, httpx.RemoteProtocolError) as error:

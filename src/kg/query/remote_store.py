@@ -18,7 +18,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from kg.errors import FileError, UsageError
 from kg.query.remote_session import Prompt, Reply, Request, Session, checked_url, refusal
 from kg.query.sparql import KG_QUERY, refuse_service_and_updates, tokens
-from kg.query.store import FORMATS, LIMITS, Answer, AnswerKind, QueryLimits
+from kg.query.store import FORMATS, LIMITS, NOT_A_GRAPH, NOT_ROWS, Answer, AnswerKind, QueryLimits
 from kg.rdf.iris import Iris
 from kg.rdf.terms import XSD, Iri, iri_text
 from kg.rdf.vocab import KG, PREFIXES, VOID
@@ -29,6 +29,44 @@ Parameters = Sequence[tuple[str, str]]
 ROWS = "application/sparql-results+json"
 _ANYTHING = "SELECT ?thing WHERE { ?thing a ?class } LIMIT 1"
 _FORM = "application/x-www-form-urlencoded"
+TRIPLES = "application/n-triples"
+MOST_NAMED = 500
+"""The most graphs that a request names one by one, if the store has no option for all of them."""
+_BASES = f"""
+SELECT DISTINCT ?base WHERE {{
+  GRAPH ?graph {{ ?dataset {VOID.uriSpace} ?base }}
+  FILTER(STR(?graph) = CONCAT(STR(?base), "graph/dataset"))
+}}
+"""
+# The digests of two named graphs are in the default graph only if it is the union of all.
+_IS_UNION = f"SELECT ?one WHERE {{ %s {KG.digest} ?one . %s {KG.digest} ?other }} LIMIT 1"
+# What makes the union of all named graphs the default graph: nothing, Oxigraph's option, Fuseki's option.
+_UNIONS: tuple[Parameters, ...] = (
+    (),
+    (("union-default-graph", ""),),
+    (("default-graph-uri", "urn:x-arq:UnionGraph"),),
+)
+_PROLOGUE = ("PREFIX", "BASE")
+# The embedded store has one type for whole numbers.
+_NATURAL, _INTEGER = f"{XSD}nonNegativeInteger", f"{XSD}integer"
+# The variable that Virtuoso answers ASK with.
+_ASKED = "__ASK_RETVAL"
+BATCH = 1000
+"""The most triples of one update: Virtuoso refuses ten thousand."""
+PAGE = 10_000
+"""The most rows to ask for at once: Virtuoso sorts no more."""
+# The store may cut a page short, so only an empty page is the end.
+_COUNTS = """
+SELECT ?graph (COUNT(*) AS ?value) WHERE { GRAPH ?graph { ?thing ?property ?other } }
+GROUP BY ?graph HAVING (STRSTARTS(STR(?graph), "%s") && STR(?graph) > "%s") ORDER BY STR(?graph) LIMIT %d
+"""
+_DIGESTS = f"""
+SELECT ?graph ?value WHERE {{
+  GRAPH ?graph {{ ?graph {KG.digest} ?value }}
+  FILTER(STRSTARTS(STR(?graph), "%s") && STR(?graph) > "%s")
+}}
+ORDER BY STR(?graph) LIMIT %d
+"""
 
 
 class StoreLayout(NamedTuple):
@@ -163,24 +201,6 @@ def _no_endpoint(target: str, replies: list[Reply]) -> FileError:
     )
 
 
-BATCH = 1000
-"""The most triples of one update: Virtuoso refuses ten thousand."""
-PAGE = 10_000
-"""The most rows to ask for at once: Virtuoso sorts no more."""
-# The store may cut a page short, so only an empty page is the end.
-_COUNTS = """
-SELECT ?graph (COUNT(*) AS ?value) WHERE { GRAPH ?graph { ?thing ?property ?other } }
-GROUP BY ?graph HAVING (STRSTARTS(STR(?graph), "%s") && STR(?graph) > "%s") ORDER BY STR(?graph) LIMIT %d
-"""
-_DIGESTS = f"""
-SELECT ?graph ?value WHERE {{
-  GRAPH ?graph {{ ?graph {KG.digest} ?value }}
-  FILTER(STRSTARTS(STR(?graph), "%s") && STR(?graph) > "%s")
-}}
-ORDER BY STR(?graph) LIMIT %d
-"""
-
-
 class TripleStore(NamedTuple):
     """A store and the HTTP session with it."""
 
@@ -280,30 +300,6 @@ def connect(
         session.close()
 
 
-TRIPLES = "application/n-triples"
-MOST_NAMED = 500
-"""The most graphs that a request names one by one, if the store has no option for all of them."""
-_BASES = f"""
-SELECT DISTINCT ?base WHERE {{
-  GRAPH ?graph {{ ?dataset {VOID.uriSpace} ?base }}
-  FILTER(STR(?graph) = CONCAT(STR(?base), "graph/dataset"))
-}}
-"""
-# The digests of two named graphs are in the default graph only if it is the union of all.
-_IS_UNION = f"SELECT ?one WHERE {{ %s {KG.digest} ?one . %s {KG.digest} ?other }} LIMIT 1"
-# What makes the union of all named graphs the default graph: nothing, Oxigraph's option, Fuseki's option.
-_UNIONS: tuple[Parameters, ...] = (
-    (),
-    (("union-default-graph", ""),),
-    (("default-graph-uri", "urn:x-arq:UnionGraph"),),
-)
-_PROLOGUE = ("PREFIX", "BASE")
-# The embedded store has one type for whole numbers.
-_NATURAL, _INTEGER = f"{XSD}nonNegativeInteger", f"{XSD}integer"
-# The variable that Virtuoso answers ASK with.
-_ASKED = "__ASK_RETVAL"
-
-
 class RemoteStore(NamedTuple):
     """A store elsewhere, queried like `Store`; the parameters `union` make all graphs its default graph."""
 
@@ -322,7 +318,8 @@ class RemoteStore(NamedTuple):
         words = [token.text.upper() for token in tokens(query) if token.kind == "word"]
         first = next((word for word in words if word not in _PROLOGUE), "")
         gives_graph = first in ("CONSTRUCT", "DESCRIBE")
-        _refuse_other_formats(form, gives_graph=gives_graph)
+        if not FORMATS[form][gives_graph]:
+            raise UsageError(NOT_ROWS if gives_graph else NOT_A_GRAPH)
         path = self.folder / "answer"
         union = () if "FROM" in words else self.union
         request = self.store.endpoint.query_request(
@@ -361,14 +358,6 @@ def _union(store: TripleStore, iris: Iris) -> Parameters:
     raise FileError(
         f"{store.endpoint.query}: the default graph of the store must be the union of its named graphs: set it so."
     )
-
-
-def _refuse_other_formats(form: str, *, gives_graph: bool) -> None:
-    solutions, triples = FORMATS[form]
-    if gives_graph and not triples:
-        raise UsageError("CONSTRUCT and DESCRIBE answer with a graph: ask for it with --format ttl.")
-    if not gives_graph and not solutions:
-        raise UsageError("SELECT and ASK answer with rows: ask for table, csv, tsv, json or xml, not ttl.")
 
 
 def _refuse_errors(reply: Reply, name: str) -> None:

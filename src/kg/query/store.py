@@ -35,6 +35,8 @@ FORMATS: dict[str, tuple[str, str]] = {
     "xml": ("xml", ""),
     "ttl": ("", "ttl"),
 }
+NOT_ROWS = "CONSTRUCT and DESCRIBE answer with a graph: ask for it with --format ttl."
+NOT_A_GRAPH = "SELECT and ASK answer with rows: ask for table, csv, tsv, json or xml, not ttl."
 _MIB = 1024 * 1024
 _START = 64 * 1024
 
@@ -159,9 +161,9 @@ def _failure(outcome: QueryOutcome) -> UsageError | FileError:
         case "syntax" | "refused":
             return UsageError(outcome.message)
         case "graph":
-            return UsageError("CONSTRUCT and DESCRIBE answer with a graph: ask for it with --format ttl.")
+            return UsageError(NOT_ROWS)
         case "rows-only":
-            return UsageError("SELECT and ASK answer with rows: ask for table, csv, tsv, json or xml, not ttl.")
+            return UsageError(NOT_A_GRAPH)
         case "xml":
             return UsageError(f"{outcome.message}: ask for json.")
         case "store":
