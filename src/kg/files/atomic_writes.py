@@ -51,16 +51,15 @@ def delete_temporary_files(folder: Path) -> None:
 
 
 @contextmanager
-def replacement(path: Path, *, folder: Path | None = None) -> Iterator[IO[bytes]]:
+def replacement(path: Path, *, folder: Path | None = None, mode: int = 0o666) -> Iterator[IO[bytes]]:
     """Open a temporary file, beside `path` or in `folder`, that replaces `path` when the block ends.
 
     If the block raises, `path` stays as it was. A symbolic link at `path` is replaced, not followed. Call `sync` in
-    the block if the content must survive a power failure. Raises `OSError`.
+    the block if the content must survive a power failure. `mode` are the rights before the umask. Raises `OSError`.
     """
     part = temporary_path(folder or path.parent)
-    stream = part.open("xb")
     try:
-        with stream:
+        with open(part, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as stream:
             yield stream
         part.replace(path)
     finally:

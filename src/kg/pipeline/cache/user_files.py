@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import secrets
 import stat
-import tempfile
 from contextlib import suppress
 from pathlib import Path
+
+from kg.files.atomic_writes import replacement
 
 VARIABLE = "KG_CACHE"
 """The environment variable that names another folder; `off` turns the cache off."""
@@ -79,15 +80,9 @@ def _make_key(path: Path) -> bytes | None:
     """Write a new key, unless another run has just done so. Raises `OSError`."""
     _refuse_foreign(next(each for each in path.parents if each.exists()).stat())
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent)  # readable by its owner only
-    try:
-        with open(descriptor, "wb") as stream:
+    if _read_key(path) is None:
+        with replacement(path, mode=0o600) as stream:  # readable by its owner only
             stream.write(secrets.token_bytes(_KEY_SIZE))
-        if _read_key(path) is None:
-            os.replace(name, path)
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(name)
     return _read_key(path)
 
 
