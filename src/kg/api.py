@@ -247,7 +247,7 @@ class Corpus:
         """
         from rdflib import Dataset
 
-        from kg.rdf.libraries import to_rdflib
+        from kg.rdf.term_conversion import to_rdflib
 
         dataset = Dataset(default_union=True)
         for graph in self.graphs():

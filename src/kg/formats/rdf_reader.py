@@ -10,7 +10,7 @@ from typing import IO
 from kg.errors import CorpusError, Finding, Place, UsageError
 from kg.files.compression import COMPRESSIONS, decompression_errors
 from kg.formats import FORMATS, format_named, format_of
-from kg.rdf.libraries import from_oxigraph
+from kg.rdf.term_conversion import from_oxigraph
 from kg.rdf.terms import Iri, Node, Term
 
 ONLY_READ = {".n3": "text/n3"}

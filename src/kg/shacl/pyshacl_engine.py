@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from kg.errors import FileError, KgError
-from kg.rdf.libraries import from_rdflib, to_rdflib
+from kg.rdf.term_conversion import from_rdflib, to_rdflib
 from kg.rdf.terms import Iri, Node, Term
 from kg.rdf.vocab import RDF, RDFS
 from kg.shacl.compiler import TARGETS, Shapes

@@ -13,7 +13,7 @@ import pyoxigraph
 from markupsafe import Markup
 
 from kg.files.resources import resource_folder
-from kg.rdf.libraries import from_oxigraph
+from kg.rdf.term_conversion import from_oxigraph
 from kg.rdf.terms import Iri, Term, is_iri, literal_value
 from kg.rdf.vocab import BASES, KG, PREFIXES, QUALIFIERS, SCHEMA
 
