@@ -63,7 +63,9 @@ def test_a_store_that_is_loaded_anew_is_taken_up_and_withdrawn_words_are_found_n
 
 def _everything(server: Server, store: Path) -> str:
     """Return all that can be read: pages in both languages, data, the feed, and what SPARQL knows."""
-    paths = [f"{path}{suffix}" for path in described_paths(store) for suffix in ("", ".ttl", ".nt", ".html", ".en.html")]
+    paths = [
+        f"{path}{suffix}" for path in described_paths(store) for suffix in ("", ".ttl", ".nt", ".html", ".en.html")
+    ]
     pages = [f"/{name}{tag}.html" for name in ("index", "articles", "people", "debate") for tag in ("", ".en")]
     replies = [server.ask(path) for path in [*paths, *pages, "/feed.atom", "/"]]
     replies.append(server.query("SELECT * { GRAPH ?g { ?s ?p ?o } }"))

@@ -238,7 +238,7 @@ def _in_turtle(path: PropertyPath) -> str:
     return f"[ sh:{_OPERATORS[path.operator]}Path {parts[0]} ]"
 
 
-class Report(Protocol):
+class ReportWriter(Protocol):
     """Writes findings. Only the text has colours, and leaves some out unless `every` one is asked for."""
 
     def __call__(
@@ -246,14 +246,14 @@ class Report(Protocol):
     ) -> Iterator[str]: ...
 
 
-def _whole(write: Callable[[Iterable[Finding]], Iterator[str]]) -> Report:
+def _whole(write: Callable[[Iterable[Finding]], Iterator[str]]) -> ReportWriter:
     def report(findings: Iterable[Finding], *, colour: bool = False, every: bool = False) -> Iterator[str]:  # noqa: ARG001
         return write(findings)
 
     return report
 
 
-REPORTS: dict[str, Report] = {
+REPORTS: dict[str, ReportWriter] = {
     "text": text_report,
     "json": _whole(json_report),
     "sarif": _whole(sarif_report),

@@ -43,7 +43,7 @@ class Document:
 
     def add(self, graph: Graph) -> Extent:
         """Write a graph."""
-        text = self._writer.encoded(published_with_https(graph) if self.https else graph)
+        text = self._writer.encoded(_with_https_digest(graph) if self.https else graph)
         if text:
             self._added = True
             self._write(self._between + text)
@@ -70,7 +70,7 @@ class Document:
         self.size += len(text)
 
 
-def published_with_https(graph: Graph) -> Graph:
+def _with_https_digest(graph: Graph) -> Graph:
     """Return a graph under the other namespace of schema.org, with the digest that it then has."""
     *nodes, _ = graph.nodes
     return with_digest(with_https(Graph(graph.iri, nodes)))
