@@ -99,7 +99,7 @@ def test_help_imports_nothing_slow() -> None:
 
 
 def test_help_lists_every_command() -> None:
-    listed = re.findall(r"^  (\w+) +(.+)$", kg_process("--help").stdout.partition("Commands:\n")[2], re.MULTILINE)
+    listed = re.findall(r"^  (\w+) +(.+)$", kg_process("--help").stdout.partition("Annotate:\n")[2], re.MULTILINE)
     assert listed == list(COMMANDS.items())
 
 
@@ -260,14 +260,21 @@ def test_fail_on_decides_what_ends_with_1(seeds: Path, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize(
-    ("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
+    ("environment", "coloured"),
+    [
+        ({}, True),
+        ({"NO_COLOR": "1"}, False),
+        ({"TERM": "dumb"}, False),
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    ],
 )
 def test_colour_is_for_terminals_whose_users_want_it(
     environment: dict[str, str], coloured: bool, seeds: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pty = pytest.importorskip("pty", reason="needs a terminal")
     edited(seeds / CLAIMS, "speaker: macron", "speaker: micron")
-    for name in ("NO_COLOR", "TERM"):
+    for name in ("NO_COLOR", "TERM", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     for name, value in ({"TERM": "xterm"} | environment).items():
         monkeypatch.setenv(name, value)

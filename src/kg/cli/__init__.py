@@ -15,27 +15,41 @@ from kg import __version__
 from kg.errors import CorpusError, KgError
 
 FAULT_OF_OURS, INTERRUPTED, PIPE_CLOSED = 70, 130, 141
-# What kg makes has no circles: to look for some a hundred times while modules load is a tenth of the time to start.
+# kg makes no reference cycles: looking for some while modules load is a tenth of the time to start.
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
-# Each command with its short help, in the order in which a newcomer meets them.
-COMMANDS = {
-    "export": "Validate a corpus, then write its graph.",
-    "validate": "Check a corpus or an RDF file, and show each fault at its line.",
-    "new": "Draft the claims file of an article, or start a corpus.",
-    "import": "Make a corpus of annotations made with another tool.",
-    "query": "Ask questions of a corpus in SPARQL, or by name.",
-    "load": "Make a store, which a large corpus is asked in at once.",
-    "serve": "Serve a corpus or a store over HTTP, to people and to queries.",
-    "build": "Write the whole publication into dist/.",
-    "site": "Write the data set as web pages into dist/site/.",
-    "schema": "Print the JSON Schema of each file, for editors.",
-    "formats": "List the formats that can be written and read.",
-    "completion": "Print what makes your shell complete kg's commands.",
+# Each command with its short help, in groups, in the order in which a newcomer needs them.
+GROUPS = {
+    "Annotate": {
+        "new": "Draft the claims file of an article, or start a corpus.",
+        "import": "Make a corpus of annotations made with another tool.",
+        "validate": "Check a corpus or an RDF file, and show each mistake at its line.",
+        "schema": "Print the JSON Schema of each file, for editors.",
+    },
+    "Publish": {
+        "export": "Validate a corpus, then write its graph.",
+        "build": "Write the whole publication into dist/.",
+        "site": "Write the data set as web pages into dist/site/.",
+        "serve": "Serve a corpus or a store over HTTP, to people and to queries.",
+    },
+    "Ask": {
+        "query": "Ask questions of a corpus in SPARQL, or by name.",
+        "load": "Load a corpus into a store, to query it in milliseconds.",
+    },
+    "Help": {
+        "formats": "List the formats that can be written and read.",
+        "completion": "Print what makes your shell complete kg's commands.",
+    },
 }
+COMMANDS = {name: text for group in GROUPS.values() for name, text in group.items()}
 
-# A module cannot be imported by the name of a keyword.
-_MODULES = {"import": "importing"}
+# The module and the name of a command, if they are not those of the command itself.
+_PLACES = {
+    "import": ("importing", "command"),
+    "schema": ("reference", "schema_command"),
+    "formats": ("reference", "formats_command"),
+    "completion": ("reference", "completion_command"),
+}
 
 
 class LazyGroup(click.Group):
@@ -47,13 +61,15 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"kg.cli.{_MODULES.get(cmd_name, cmd_name)}").command
+        module, name = _PLACES.get(cmd_name, (cmd_name, "command"))
+        command = getattr(import_module(f"kg.cli.{module}"), name)
         assert isinstance(command, click.Command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        for group, commands in GROUPS.items():
+            with formatter.section(group):
+                formatter.write_dl(list(commands.items()))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -69,8 +85,8 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="kg")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Say what is being done.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Print what is being done.")
 @click.option("--debug", is_flag=True, help="Show a traceback when kg itself fails.")
 @click.pass_context
 def cli(ctx: click.Context, /, **settings: bool) -> None:
@@ -88,13 +104,13 @@ def main() -> None:
     """Run the command line and exit with its status."""
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     status = run(sys.argv[1:])
-    gc.freeze()  # what is left goes with the process: nobody need look for circles in it
+    gc.freeze()  # no search for cycles at the end: the process ends with everything in it
     sys.exit(status)
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit status; what went wrong is on stderr."""
-    if None in (sys.stdout, sys.stderr):  # as Python has what was closed before it began
+    if None in (sys.stdout, sys.stderr):  # Python's sign of a stream that was closed before it started
         click.echo("kg: stdout and stderr must be open, and one is closed: send it to /dev/null instead", err=True)
         return 3
     try:

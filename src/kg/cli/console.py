@@ -16,8 +16,13 @@ T = TypeVar("T")
 
 
 def in_colour(stream: IO[str]) -> bool:
-    """Tell whether a stream is a terminal whose user has not refused colour (https://no-color.org)."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """Tell whether to write in colour: to a terminal, unless NO_COLOR is set; anywhere, if FORCE_COLOR is.
+
+    https://no-color.org, https://force-color.org
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
 
 
 def show_findings(findings: Iterable[Finding]) -> None:

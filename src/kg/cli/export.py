@@ -1,17 +1,31 @@
-"""`kg export`."""
+"""`kg export`, in this process, in several, or on a cluster."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.cli.console import note, progress, show_findings, shows_progress
 from kg.cli.options import corpus_argument, corpus_folder, jobs_option
+from kg.errors import CorpusError, UsageError
+from kg.files.compression import COMPRESSIONS
+from kg.formats import format_named, format_of
+from kg.formats.claim_formats import all_formats
 from kg.pipeline.export import ExportOptions, export
 from kg.pipeline.publication import open_publication
+
+if TYPE_CHECKING:
+    from kg.pipeline.spark import SparkExport, SparkResult
+
+
+def complete_formats(_context: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
+    """Return the formats that begin with what was typed."""
+    return [name for name in all_formats() if name.startswith(incomplete)]
 
 
 @click.command(short_help="Validate a corpus, then write its graph.")
@@ -20,10 +34,14 @@ from kg.pipeline.publication import open_publication
     "-f",
     "--format",
     "format_name",
-    help="ttl, nt, nq, trig, jsonld, rdfxml, web-annotation, csv, claimreview; `kg formats`.",
+    shell_complete=complete_formats,
+    show_default="by the suffix of --output, else ttl",
+    help="ttl, nt, nq, trig, jsonld, rdfxml, web-annotation, csv, claimreview; see `kg formats`.",
 )
-@click.option("-o", "--output", default="-", help="A file, whose suffix tells the format; - is stdout.")
-@click.option("--no-validate", is_flag=True, help="Write the graph even though it breaks the shapes.")
+@click.option(
+    "-o", "--output", default="-", show_default=True, help="A file, whose suffix says the format; - is stdout."
+)
+@click.option("--no-validate", is_flag=True, help="Write the graph even if it does not conform to the shapes.")
 @click.option(
     "--schema-org",
     type=click.Choice(["http", "https"]),
@@ -33,13 +51,13 @@ from kg.pipeline.publication import open_publication
 )
 @jobs_option
 @click.option(
-    "--spark", "master", metavar="MASTER", help="Let Spark do it (spark://HOST:7077, yarn); -o is a folder."
+    "--spark", "master", metavar="MASTER", help="Export with Spark (spark://HOST:7077, yarn); -o is a folder."
 )
 def command(corpus: str | None, output: str, format_name: str | None, **settings: Any) -> None:
     """Validate the corpus, then write its graph to stdout or a file.
 
-    Nothing is written before the last article has passed. CORPUS is a folder with a corpus.yaml;
-    left out, it is the folder you are in, or seeds/.
+    Nothing is written before the last article was validated. CORPUS is a folder with a corpus.yaml;
+    if omitted, it is the current folder, or seeds/.
 
     \b
     Example:
@@ -47,9 +65,7 @@ def command(corpus: str | None, output: str, format_name: str | None, **settings
       kg export seeds -o claims.nq.gz
     """
     if settings["master"]:
-        from kg.cli.cluster import export_on_cluster
-
-        export_on_cluster(corpus, output, format_name, settings)
+        _export_on_cluster(corpus, output, format_name, settings)
         return
     publication = open_publication(corpus_folder(corpus), engine="none" if settings["no_validate"] else "kg")
     done = export(
@@ -61,3 +77,53 @@ def command(corpus: str | None, output: str, format_name: str | None, **settings
     show_findings(done.findings)
     if done.note:
         note(done.note)
+
+
+LINE_FORMATS = ("nq", "nt", "ttl", "trig")
+"""The formats whose parts other programs load one after another."""
+
+
+def _export_on_cluster(
+    corpus: str | None, output: str, format_name: str | None, settings: Mapping[str, Any]
+) -> None:
+    """Export a corpus with Spark into a folder. Raises `CorpusError` with the worst findings for a violation."""
+    from kg.pipeline.spark import export_with_spark
+
+    wanted = _wanted(corpus, output, format_name, settings)
+    verbose = click.get_current_context().obj.get("verbose")
+    exported = export_with_spark(wanted, settings["master"], log="WARN" if verbose else "FATAL")
+    _tell_of_more(exported)
+    if not exported.manifest:
+        raise CorpusError(exported.findings)
+    show_findings(exported.findings)
+    note(f"published: {exported.manifest}")
+
+
+def _wanted(corpus: str | None, output: str, format_name: str | None, settings: Mapping[str, Any]) -> SparkExport:
+    from kg.pipeline.spark import SparkExport, shared_path
+
+    if output == "-":
+        raise UsageError("`--spark` writes a folder of parts: name one with -o.")
+    if settings["jobs"]:
+        raise UsageError(
+            "`--spark` and `--jobs` exclude each other: how many tasks there are is the cluster's setting."
+        )
+    name = format_name or ("" if PurePath(output).suffix else "nq")
+    form = format_named(name) if name else format_of(output)[0]
+    if form.name not in LINE_FORMATS:
+        raise UsageError(f"Spark writes {', '.join(LINE_FORMATS)}, not {form.name}.")
+    compression = COMPRESSIONS.get(PurePath(output).suffix, "")
+    return SparkExport(
+        corpus=corpus_folder(shared_path(corpus) if corpus else None),
+        folder=output,
+        format=form,
+        compression=compression,
+        engine="none" if settings["no_validate"] else "kg",
+        https=settings["schema_org"] == "https",
+    )
+
+
+def _tell_of_more(exported: SparkResult) -> None:
+    hidden = sum(exported.counts.values()) - len(exported.findings)
+    if hidden > 0:
+        note(f"{hidden} further findings are in {exported.folder}/findings-*.jsonl")

@@ -8,8 +8,7 @@ from typing import Any
 import click
 
 from kg.cli.console import note, warn_of_broken_plugins, with_label
-from kg.cli.options import jobs_option
-from kg.cli.values import language_tag
+from kg.cli.options import jobs_option, language_tag
 from kg.dates.edtf import read
 from kg.errors import UsageError, numbered
 from kg.importers.core.annotations_import import ImportSettings, import_annotations, open_sources
@@ -32,6 +31,11 @@ def _date(value: str) -> str:
     return value
 
 
+def complete_importers(_context: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
+    """Return the importers that begin with what was typed."""
+    return [name for name in importer_names() if name.startswith(incomplete)]
+
+
 class ImportCommand(click.Command):
     """A command whose help lists the formats that are installed."""
 
@@ -42,7 +46,7 @@ class ImportCommand(click.Command):
 
 
 @click.command("import", cls=ImportCommand, short_help="Make a corpus of annotations made with another tool.")
-@click.argument("form", metavar="FORMAT")
+@click.argument("form", metavar="FORMAT", shell_complete=complete_importers)
 @click.argument("source", metavar="SOURCE…", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("-o", "--output", metavar="CORPUS", type=click.Path(path_type=Path), help="The folder to make.")
 @click.option(
@@ -52,26 +56,30 @@ class ImportCommand(click.Command):
     help=f"What labels and attributes mean: a YAML file, or {', '.join(sorted(PRESETS))}.",
 )
 @click.option("--show-mapping", is_flag=True, help="Print the mapping that would be used, and stop.")
-@click.option("--texts", type=click.Path(exists=True, file_okay=False), help="The folder of the articles' texts.")
+@click.option(
+    "--texts",
+    type=click.Path(exists=True, file_okay=False),
+    help="The folder of the articles' texts, if they are elsewhere.",
+)
 @click.option(
     "--entities",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help=f"Whom names mean: a filled-in {NAMES}, or an entities.yaml.",
+    help=f"Who is who: a {NAMES} that you filled in, or an entities.yaml.",
 )
 @click.option(
     "--like",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A corpus whose corpus.yaml and entities are taken over.",
+    help="A corpus whose corpus.yaml and entities are copied.",
 )
 @click.option("--language", type=language_tag, metavar="TAG", help="The language of the articles, as nl.")
 @click.option(
     "--published",
     type=_date,
     metavar="EDTF",
-    help="When the articles were published, where they do not say.",
+    help="When the articles were published, if they do not say.",
 )
-@click.option("--annotator", metavar="NAME", help="Who annotated them, where they do not say.")
-@click.option("--json-lines", is_flag=True, help="Write one articles.jsonl instead of two files an article.")
+@click.option("--annotator", metavar="NAME", help="Who annotated the articles, if they do not say.")
+@click.option("--json-lines", is_flag=True, help="Write one articles.jsonl instead of two files for each article.")
 @click.option("--strict", is_flag=True, help="Make it an error if anything is left out.")
 @jobs_option
 @click.option("--memory", default=1000, show_default=True, metavar="MB", help="The most that reading may take.")

@@ -30,23 +30,28 @@ ONLY_REMOTE = {
 PATIENCE = 120.0
 
 
-@click.command(short_help="Make a store, which a large corpus is asked in at once.")
+@click.command(short_help="Load a corpus into a store, to query it in milliseconds.")
 @click.argument("target", metavar="FOLDER|URL")
 @click.argument("source", metavar="[CORPUS | FILE | PARTS]", required=False, type=click.Path())
-@click.option("--dry-run", is_flag=True, help="Of a URL: only list the graphs that would be put and deleted.")
-@click.option("--delete", is_flag=True, help="Of a URL: let vanish even more than a tenth of the graphs there.")
+@click.option("--dry-run", is_flag=True, help="For a URL: only list the graphs that would be put and deleted.")
+@click.option("--delete", is_flag=True, help="For a URL: delete even more than a tenth of the graphs there.")
 @click.option(
     "--protocol",
     type=click.Choice(["gsp", "update"]),
-    help="Of a URL: whole graphs, or SPARQL Update; else found out.",
+    show_default="what the store offers",
+    help="For a URL: send whole graphs, or SPARQL Update.",
 )
-@click.option("--graph-store", metavar="URL", help="Where the store takes whole graphs; else found out.")
-@click.option("--update", metavar="URL", help="Where the store takes SPARQL Update; else found out.")
+@click.option(
+    "--graph-store", metavar="URL", show_default="found by asking", help="The Graph Store address of the store."
+)
+@click.option(
+    "--update", metavar="URL", show_default="found by asking", help="The SPARQL Update address of the store."
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(0, min_open=True),
     metavar="SECONDS",
-    help=f"Of a URL: how long the store may take for one request.  [default: {PATIENCE:g}]",
+    help=f"For a URL: how long the store may take for one request.  [default: {PATIENCE:g}]",
 )
 def command(target: str, source: str | None, **settings: Any) -> None:
     """Load a corpus into a store, which `kg query --store` asks without reading the corpus again.

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kg.cli.console import note
-from kg.cli.values import language_tag
+from kg.cli.options import language_tag
 from kg.drafts import DraftFile, drafts, new_corpus, write_drafts
 from kg.errors import UsageError, numbered
 

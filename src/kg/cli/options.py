@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options and values that several commands share."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from kg.errors import UsageError
+from kg.meaning.reporter import language_fault
 
 F = TypeVar("F", bound=Callable[..., Any])
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -21,9 +22,9 @@ def is_url(target: str) -> bool:
 
 
 def corpus_folder(given: str | None) -> str:
-    """Return the folder of the corpus: the one given, else `.` where that holds a corpus.yaml, else `seeds`.
+    """Return the folder of the corpus: the one given, else `.` if it has a corpus.yaml, else `seeds`.
 
-    Raises `UsageError` where there is none.
+    Raises `UsageError` if there is none.
     """
     for folder in [given] if given else [".", "seeds"]:
         if Path(folder, "corpus.yaml").is_file():
@@ -35,7 +36,7 @@ def corpus_folder(given: str | None) -> str:
 
 
 def corpus_argument(function: F) -> F:
-    """Take CORPUS: a folder with a corpus.yaml; left out, `.` or `seeds`."""
+    """Take CORPUS: a folder with a corpus.yaml; if omitted, `.` or `seeds`."""
     return click.argument("corpus", required=False, type=click.Path())(function)
 
 
@@ -46,15 +47,15 @@ def shapes_option(function: F) -> F:
         "more_shapes",
         multiple=True,
         type=click.Path(exists=True, path_type=Path),
-        help="Further SHACL shapes (a file of RDF or a folder of such), besides kg's own.",
+        help="SHACL shapes of your own, besides kg's: a file or a folder.",
     )(function)
 
 
 def fresh_option(function: F) -> F:
-    """Take `--fresh`: ignore what earlier runs have found out."""
-    return click.option(
-        "--fresh", is_flag=True, help="Redo everything, also for articles that have not changed since the last run."
-    )(function)
+    """Take `--fresh`: ignore the cache of earlier runs."""
+    return click.option("--fresh", is_flag=True, help="Redo everything, also for articles that have not changed.")(
+        function
+    )
 
 
 def watch_option(function: F) -> F:
@@ -69,7 +70,7 @@ def engine_option(function: F) -> F:
         type=click.Choice(["kg", "pyshacl"]),
         default="kg",
         show_default=True,
-        help="Who checks the shapes; pyshacl is the slow reference.",
+        help="What checks the shapes; pyshacl is the slow reference.",
     )(function)
 
 
@@ -78,5 +79,13 @@ def jobs_option(function: F) -> F:
     return click.option(
         "--jobs",
         type=click.IntRange(min=1),
-        help="How many processes work at once; left out, one a core, and only one where articles are few.",
+        show_default="one per core, one for a few articles",
+        help="How many processes work at once.",
     )(function)
+
+
+def language_tag(value: str) -> str:
+    """Return a language tag as it was given; `""` is none."""
+    if value and (fault := language_fault(value)):
+        raise click.BadParameter(fault)
+    return value

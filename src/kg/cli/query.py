@@ -1,18 +1,32 @@
-"""`kg query`."""
+"""`kg query`: asks a corpus or a store, and shows the answer."""
 
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
-from kg.cli.answer import answer
-from kg.cli.console import warn_of_broken_plugins
-from kg.errors import FileError
-from kg.query.query_parameters import CHOICES, example_value
+from kg.cli.console import detail, login_prompt, note, warn_of_broken_plugins, with_progress
+from kg.cli.options import corpus_folder, is_url
+from kg.corpus import read_corpus
+from kg.errors import CorpusError, FileError, Finding, KgError, UsageError
+from kg.findings.results import fails
+from kg.pipeline.publication import Publication, open_publication, published
+from kg.query.query_parameters import (
+    CHOICES,
+    QueryableStore,
+    example_value,
+    lookup_entities,
+    lookup_things,
+    parameter_terms,
+    unknown_value,
+)
 from kg.query.questions import (
     Parameter,
     Question,
@@ -21,8 +35,11 @@ from kg.query.questions import (
     question_named,
     questions,
     read_question,
+    with_values,
 )
-from kg.query.store import FORMATS, LIMITS
+from kg.query.store import FORMATS, LIMITS, Answer, open_loaded, open_store
+from kg.query.tables import read_rows, table
+from kg.rdf.terms import Graph, Iri, Term
 from kg.text.nearest_name import nearest
 
 METAVARS = {"first-day": "DATE", "last-day": "DATE"}
@@ -37,12 +54,12 @@ def _common() -> list[click.Parameter]:
         click.Option(
             ["-c", "--corpus"],
             metavar="DIR",
-            help="The folder of the corpus; left out, the one you are in, or seeds/.",
+            help="The folder of the corpus.  [default: the current folder, or seeds/]",
         ),
         click.Option(
             ["--store"],
             metavar="TARGET",
-            help="A store that `kg load` has loaded, instead of a corpus: a folder or a URL.",
+            help="A store that `kg load` loaded, instead of a corpus: a folder or a URL.",
         ),
         click.Option(
             ["-f", "--format", "form"],
@@ -166,8 +183,18 @@ def _option(parameter: Parameter) -> click.Option:
         type=click.Choice(choices) if choices else str,
         metavar=METAVARS.get(parameter.type, parameter.type.upper()),
         required=not parameter.optional,
+        shell_complete=complete_ids if parameter.type in ("entity", "event") else None,
         help=parameter.meaning[:1].upper() + parameter.meaning[1:] + ".",
     )
+
+
+def complete_ids(context: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
+    """Return the ids of entities that begin with what was typed; none if there is no readable corpus."""
+    try:
+        corpus = read_corpus(corpus_folder(context.params.get("corpus")))
+    except KgError:
+        return []
+    return sorted(id for id in corpus.entities if id.startswith(incomplete))
 
 
 def example(question: Question) -> str:
@@ -178,3 +205,98 @@ def example(question: Question) -> str:
         if (value := example_value(each))
     ]
     return " ".join(["kg query", question.name, *options])
+
+
+OTHER_SCHEMA_ORG = "https://schema.org/"
+
+
+class AskedQuestion(NamedTuple):
+    """A question with its values as they were typed, the format of the answer, and the seconds it may take."""
+
+    question: Question
+    written: Mapping[str, str]
+    form: str
+    seconds: float
+
+
+def answer(
+    question: Question,
+    written: Mapping[str, str],
+    *,
+    corpus: str | None,
+    store: str | None,
+    **settings: Any,
+) -> None:
+    """Ask a corpus or a store, and print the answer; `settings` are `form` and `timeout`, None where not given."""
+    asked = AskedQuestion(question, written, settings["form"] or "table", settings["timeout"] or LIMITS.seconds)
+    if corpus and store:
+        raise UsageError("Give the folder of a corpus with --corpus, or a store with --store, not both.")
+    if store:
+        with _opened(store, asked.seconds) as loaded:
+            values = parameter_terms(question, written, lookup_entities(loaded, question, written))
+            _ask(asked, values, lookup_things(loaded, question, values), loaded)
+        return
+    publication = open_publication(corpus_folder(corpus), engine="none")
+    values = parameter_terms(question, written, publication.index)
+    # Before a long reading: a value that is missing is missed at once.
+    with_values(question, values)
+    known: list[Iri] = []
+    with open_store(_graphs(publication, known), publication.index.iris.base) as laid_out:
+        _ask(asked, values, known, laid_out)
+
+
+def _opened(store: str, seconds: float) -> AbstractContextManager[QueryableStore]:
+    if not is_url(store):
+        return open_loaded(Path(store))
+    # Here, not above: what speaks HTTP takes as long to import as all else.
+    from kg.query.remote_store import open_remote
+
+    return open_remote(store, login_prompt(), seconds)
+
+
+def _ask(asked: AskedQuestion, values: Mapping[str, Term], known: Iterable[Iri], store: QueryableStore) -> None:
+    if wrong := unknown_value(asked.question, values, known):
+        raise UsageError(wrong)
+    query = with_values(asked.question, values)
+    limits = LIMITS._replace(seconds=asked.seconds)
+    given = store.ask(query, asked.form, name=asked.question.name, limits=limits)
+    if _show(given, asked.form, store):
+        return
+    if OTHER_SCHEMA_ORG in query:
+        click.echo(
+            f"kg: nothing was found, and the query names {OTHER_SCHEMA_ORG}: here schema.org's terms begin with "
+            "http://schema.org/, as in its own JSON-LD context.",
+            err=True,
+        )
+    else:
+        note("Nothing was found.")
+
+
+def _graphs(publication: Publication, known: list[Iri]) -> Iterator[Graph]:
+    """Yield the graphs that are published, and gather their subjects. Raises `CorpusError` for a corpus that
+    cannot be read whole; whether it satisfies the shapes is not asked."""
+    findings: list[Finding] = []
+    for graph in published(with_progress(publication.mapped_articles(), "Reading"), findings):
+        known.extend(node.subject for node in graph.nodes if "#" not in node.subject)
+        yield graph
+    if fails(findings, "violation"):
+        raise CorpusError(findings)
+    detail(f"{len(known)} things can be asked about")
+
+
+def _show(answer: Answer, form: str, store: QueryableStore) -> bool:
+    """Print an answer, and tell whether it holds anything."""
+    if form != "table" or answer.kind == "triples":
+        with answer.path.open("rb") as file:
+            shutil.copyfileobj(file, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        return answer.holds_something(form)
+    results = json.loads(answer.path.read_bytes())
+    if answer.kind == "boolean":
+        click.echo("true" if results["boolean"] else "false")
+        return True
+    rows = read_rows(results, store.base)
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    for line in table(rows, width) if rows.cells else ():
+        click.echo(line)
+    return bool(rows.cells)

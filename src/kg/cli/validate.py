@@ -27,18 +27,18 @@ from kg.pipeline.run import make_plan, validate_publication
 _OF_A_CORPUS = (".yaml", ".yml", TEXT, *JSON_LINES)
 
 
-@click.command(short_help="Check a corpus or an RDF file, and show each fault at its line.")
+@click.command(short_help="Check a corpus or an RDF file, and show each mistake at its line.")
 @click.argument("path", required=False)
 @click.option("-f", "--format", "report", type=click.Choice(list(REPORTS)), default="text", show_default=True)
-@click.option("--input-format", default="", help="The format of an RDF file, where its suffix does not tell.")
+@click.option("--input-format", default="", help="The format of an RDF file.", show_default="by its suffix")
 @click.option(
     "--fail-on",
     type=click.Choice(SEVERITIES),
     default="violation",
     show_default=True,
-    help="The mildest finding that makes the exit status 1.",
+    help="The least severe finding that makes the exit status 1.",
 )
-@click.option("--all", "every", is_flag=True, help="Show each finding, also where many are alike.")
+@click.option("--all", "every", is_flag=True, help="Show each finding, even if many are alike.")
 @shapes_option
 @engine_option
 @jobs_option
@@ -47,8 +47,8 @@ _OF_A_CORPUS = (".yaml", ".yml", TEXT, *JSON_LINES)
 def command(path: str | None, *, watch: bool, **settings: Any) -> int:
     """Check a corpus (a folder) or an RDF file (any format; - is stdin) and report every finding on stdout.
 
-    The exit status is 0 where all is well, 1 where it is not. PATH left out is the folder you are in, or seeds/.
-    Only articles that have changed since the last run are checked; --fresh checks all.
+    The exit status is 1 if something is wrong. Without PATH, the current folder or seeds/ is checked. Only
+    articles that have changed since the last run are checked; --fresh checks all.
 
     \b
     Example:
