@@ -52,7 +52,7 @@ def test_a_claim_is_its_words_only_where_no_other_column_has_them(
 def test_what_no_column_is_known_for_is_told_once_a_column(tmp_path: Path) -> None:
     items = read(tmp_path, "quote|text|date|colour|quote", f"Piet|{TEXT}|2020|red|x", f"plan|{TEXT}|2021||y|z")
     assert left_out(items) == [
-        f"3:{len(TEXT) + 15} attribute line 3: it stands in a column without a name, "
+        f"3:{len(TEXT) + 15} attribute line 3: it is in a column without a name, "
         "or its row has a separator too many",
         "1:12 attribute the column 'date', line 1: it may be the day on which it was said, or that on which it was "
         "printed: name the column `said` or `published` ×2",

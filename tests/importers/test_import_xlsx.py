@@ -111,7 +111,7 @@ def test_sheets_that_hold_no_claims_or_are_hidden_are_left_out_by_name(tmp_path:
 
     assert [list(words_in(each)) for each in documents(items)] == [[["plan"], ["Piet"]]]
     assert left_out(items) == [
-        "1:1 note More!A1: it stands above the names of the columns",
+        "1:1 note More!A1: it is above the column names",
         "0:0 note Old: the sheet is hidden: unhide it if it holds claims",
         "0:0 note Chart: the sheet is no table",
         "0:0 note Lists: none of its columns holds a claim's words: name one `words`, or map it",

@@ -14,7 +14,7 @@ from kg.files.csv_files import Row, plain, read_rows, read_text_lines
 from kg.files.text_files import read_chunks
 from kg.importers.core.documents import Heartbeat, Item, Skipped
 from kg.importers.core.mapping import Mapping
-from kg.importers.sheets.articles import guess_mapping, read_sheets, spreadsheet_files
+from kg.importers.sheets import guess_mapping, read_sheets, spreadsheet_files
 from kg.importers.sheets.columns import FIRST_ROWS, Sheet, find_table
 
 DESCRIPTION = "a spreadsheet saved as CSV or TSV, one claim a row"

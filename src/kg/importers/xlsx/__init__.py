@@ -22,7 +22,7 @@ from kg.files.csv_files import Cell, Row, plain
 from kg.files.xml_reader import XmlHandlers
 from kg.importers.core.documents import Heartbeat, Item, Skipped
 from kg.importers.core.mapping import Mapping
-from kg.importers.sheets.articles import guess_mapping, read_sheets, spreadsheet_files
+from kg.importers.sheets import guess_mapping, read_sheets, spreadsheet_files
 from kg.importers.sheets.columns import Sheet, column_letters
 from kg.importers.xlsx.workbook import (
     NumberStyle,
