@@ -1,10 +1,10 @@
-"""What the labels, links and attributes of another tool mean in a claim: a file that people write, and presets."""
+"""Mappings: what the labels, links and attributes of another tool mean in a claim; and presets."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar, get_args
 
 import msgspec
 from msgspec import Meta, Struct
@@ -41,9 +41,9 @@ Relation = Literal["answers", "reports", "same", "repeats", "supports", "qualifi
 
 
 class Mapping(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """`mapping.yaml`. Labels and names are compared without regard to case, blanks, `-` and `_`.
+    """`mapping.yaml`. Labels and names are compared without case, white space, `-` and `_`: see `key`.
 
-    Those who read with it look up by `key`, in what is made once: a corpus has millions of labels.
+    The properties are the same by key, computed once: a corpus has millions of labels.
     """
 
     spans: Annotated[dict[str, Part], Meta(description="What a span with this label is to a claim.")] = {}
@@ -57,7 +57,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         dict[str, Field], Meta(description="Which field of a claim an attribute or a column holds.")
     ] = {}
     values: Annotated[
-        dict[Field, dict[str, str]], Meta(description="Of a field: what a value as written becomes.")
+        dict[Field, dict[str, str]], Meta(description="For each field: what a value in the file becomes.")
     ] = {}
     article: Annotated[
         dict[str, ArticleField], Meta(description="Which field of the article an attribute or a column holds.")
@@ -65,32 +65,32 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
     @cached_property
     def part_of_span(self) -> dict[str, Part]:
-        """`spans` by keys."""
+        """`spans` by key."""
         return _by_key(self.spans)
 
     @cached_property
     def part_of_link(self) -> dict[str, Part]:
-        """`links` by keys."""
+        """`links` by key."""
         return _by_key(self.links)
 
     @cached_property
     def relation_of_link(self) -> dict[str, Relation]:
-        """`relations` by keys."""
+        """`relations` by key."""
         return _by_key(self.relations)
 
     @cached_property
     def field_of(self) -> dict[str, Field]:
-        """`fields` by keys."""
+        """`fields` by key."""
         return _by_key(self.fields)
 
     @cached_property
     def translations(self) -> dict[Field, dict[str, str]]:
-        """`values`, those of each field by keys."""
+        """`values`, for each field by key."""
         return {field: _by_key(values) for field, values in self.values.items()}
 
 
 def key(name: str) -> str:
-    """Return a label or name as it is compared: `Claim text`, `claim_text` and `claim-text` are one."""
+    """Return what labels and names are compared by: the same for `Claim text`, `claim_text` and `claim-text`."""
     return "".join(name.casefold().split()).replace("-", "").replace("_", "")
 
 
@@ -112,16 +112,8 @@ _LINKS: dict[str, Part] = {
     **dict.fromkeys(("Source", "Speaker", "Agent"), "speaker"),
     "Cue": "cue",
 }
-_RELATIONS: dict[str, Relation] = {
-    "answers": "answers",
-    "reports": "reports",
-    "same": "same",
-    "repeats": "repeats",
-    "supports": "supports",
-    "qualifies": "qualifies",
-    "contradicts": "contradicts",
-    "retracts": "retracts",
-}
+_PARC: dict[str, Part] = {"Source": "speaker", "Cue": "cue", "Content": "words"}
+_RELATIONS: dict[str, Relation] = {each: each for each in get_args(Relation)}
 _FIELDS: dict[str, Field] = {
     "speaker": "speaker",
     "speaker words": "speaker_words",
@@ -142,19 +134,8 @@ _OF_THE_ENCODING: dict[str, Field] = dict.fromkeys(
 
 PRESETS = {
     "attribution": Mapping(spans=_SPANS, links=_LINKS, relations=_RELATIONS, fields=_FIELDS),
-    "parc": Mapping(
-        spans={"Source": "speaker", "Cue": "cue", "Content": "words", "Supplement": "ignore"},
-        links={"Source": "speaker", "Cue": "cue", "Content": "words"},
-    ),
-    "polnear": Mapping(
-        spans={
-            "Source": "speaker",
-            "Cue": "cue",
-            "Content": "words",
-            **dict.fromkeys(("Attribution", "Attribution-no-source"), "cue"),
-        },
-        links={"Source": "speaker", "Cue": "cue", "Content": "words"},
-    ),
+    "parc": Mapping(spans={**_PARC, "Supplement": "ignore"}, links=_PARC),
+    "polnear": Mapping(spans={**_PARC, "Attribution": "cue", "Attribution-no-source": "cue"}, links=_PARC),
     "tei": Mapping(
         spans=dict.fromkeys(("said", "quote", "q", "sp", "u", "seg"), "words"),
         links=_LINKS,
@@ -163,19 +144,19 @@ PRESETS = {
         values={"form": {"true": "direct", "false": "indirect"}},
     ),
 }
-"""By name; `attribution` is taken where none is given."""
+"""By name; `attribution` is the default."""
 
 
 def read_mapping(name: str) -> Mapping:
-    """Return a preset by its name, or the mapping of a YAML file.
+    """Return a preset by its name, or the mapping in a YAML file.
 
-    Raises `CorpusError` with everything that is wrong in the file, `UsageError` where there is neither.
+    Raises `CorpusError` with everything that is wrong in the file, `UsageError` if there is neither.
     """
     if name in PRESETS:
         return PRESETS[name]
     if not Path(name).is_file():
         raise UsageError(
-            f"{name}: a mapping is a file, or one of {', '.join(sorted(PRESETS))}; there is none so called"
+            f"{name}: a mapping is a file, or one of {', '.join(sorted(PRESETS))}; there is none of this name"
         )
     tree = parse_yaml_file(name, Mapping)
     findings = [*tree.findings, *mismatches(tree, Mapping, name)]
