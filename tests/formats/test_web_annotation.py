@@ -19,7 +19,7 @@ from pyld import jsonld
 from kg.cli import run
 from kg.formats import FORMATS
 from kg.formats.claim_formats import CLAIM_FORMATS, format_for
-from kg.importers.core.report import ImportReport
+from kg.importers.core.corpora import ImportReport
 from kg.pipeline.documents import Document
 from kg.pipeline.publication import Publication, open_publication
 from kg.pipeline.run import make_plan, write_publication

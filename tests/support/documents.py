@@ -13,7 +13,7 @@ from kg.importers.core.corpora import ImportOptions, write_corpus
 from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, LabelledSpan, Name, SpanLink
 from kg.importers.core.mapping import PRESETS, Mapping
 from kg.importers.core.names import NameRegister
-from kg.importers.core.report import ImportReport
+from kg.importers.core.corpora import ImportReport
 from kg.text.spans import Span
 
 CONFIG = CorpusFile("https://kg.example/", "Test", "https://creativecommons.org/licenses/by/4.0/", "en")

@@ -9,7 +9,7 @@ from kg.formats.claim_formats import format_for
 from kg.importers.core.corpora import ImportOptions, write_corpus
 from kg.importers.core.importer_table import find_importer
 from kg.importers.core.names import NameRegister, known_names
-from kg.importers.core.report import ImportReport
+from kg.importers.core.corpora import ImportReport
 from kg.pipeline.documents import Document
 from kg.pipeline.publication import open_publication
 from kg.pipeline.run import write_articles

@@ -24,8 +24,16 @@ from kg.importers.core.source_files import (
     skipped_file,
     unsafe_names,
 )
-from kg.importers.tei.elements import INCLUDE, TeiElement, parse
-from kg.importers.tei.metadata import LISTS, PeopleById, PeopleCollector, PeopleLookup, resolve_file
+from kg.importers.tei.elements import (
+    INCLUDE,
+    LISTS,
+    PeopleById,
+    PeopleCollector,
+    PeopleLookup,
+    TeiElement,
+    parse,
+    resolve_file,
+)
 from kg.importers.tei.speeches import SpeechReader
 
 DOCUMENTS = ("TEI", "TEI.2", "teiCorpus")

@@ -16,11 +16,14 @@ from msgspec.structs import replace
 from kg.errors import CorpusError, Finding
 from kg.files.text_files import LIMIT
 from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, MarkIds, Name, Skipped, SpanLink
-from kg.importers.tei.elements import INCLUDE, TeiElement, TeiNode, TreeBuilder
-from kg.importers.tei.metadata import (
+from kg.importers.tei.elements import (
+    INCLUDE,
     PeopleById,
     PeopleCollector,
     PeopleLookup,
+    TeiElement,
+    TeiNode,
+    TreeBuilder,
     finder,
     named_people,
     read_header,
