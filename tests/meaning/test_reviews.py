@@ -105,7 +105,7 @@ def test_a_claim_keeps_where_else_it_stands() -> None:
     [
         (
             {"reviews": [ClaimReview(by="paper")]},
-            ["reviews/0: violation: a review must say where it stands or what it found: give `url` or `rating` "
+            ["reviews/0: violation: a review must have an address or a rating: give `url` or `rating` "
              "[empty-review]"],
         ),
         (

@@ -118,7 +118,7 @@ def test_a_claim_whose_words_are_not_found_may_still_replace_one_that_was_withdr
     [
         (
             "[{}]",
-            "2:53: violation: a review must say where it stands or what it found: give `url` or `rating` "
+            "2:53: violation: a review must have an address or a rating: give `url` or `rating` "
             "[empty-review]",
         ),
         (

@@ -87,7 +87,7 @@ def command(form: str, source: tuple[Path, ...], output: Path | None, **settings
     """Read annotations of another tool, and write them as a corpus that every other command takes.
 
     Nothing is invented, nothing is lost without a word: what has no place in a corpus is counted and named, with
-    its file and line, in an import.csv in the new folder; names that no entity stands for yet are in a names.csv
+    its file and line, in an import.csv in the new folder; names without an entity yet are in a names.csv
     there, to be filled in and given back with `--entities`.
 
     \b
@@ -120,8 +120,6 @@ def _tell(report: ImportReport, output: Path) -> None:
         left = ", ".join(numbered(count, kind) for kind, count in sorted(report.skipped.items()))
         note(f"left out: {left}; {output / LEFT_OUT} names each, with its place and the reason")
     if report.names:
-        note(
-            f"names that no entity stands for: {report.names}; fill in {output / NAMES}, and import again with it:"
-        )
+        note(f"names without an entity: {report.names}; fill in {output / NAMES}, and import again with it:")
         note(f"  kg import … --entities {output / NAMES}")
     note(f"{output}: `kg validate {output}` shows what else to look at")

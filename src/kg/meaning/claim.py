@@ -303,7 +303,7 @@ def read_reviews(reviews: list[ClaimReview], claim: Iri, path: Path, context: Ar
 def _review(n: int, review: ClaimReview, claim: Iri, path: Path, context: ArticleContext) -> Review:
     report = context.report
     if not review.url and not review.rating:
-        message = "a review must say where it stands or what it found: give `url` or `rating`"
+        message = "a review must have an address or a rating: give `url` or `rating`"
         report.violation(path, "empty-review", message)
     rating = review.rating or Rating()
     at = (*path, "rating")

@@ -188,7 +188,7 @@ def _reviews(mark: LabelledSpan, names: NameRegister, skipped: list[Skipped]) ->
         }
         review = _review(texts, number, mark, skipped)
         if not review.url and not review.rating:
-            why = "a review must say where it stands or what it found"
+            why = "a review must have an address or a rating"
             skipped.append(Skipped("attribute", f"review.{number}", why, mark.at))
             continue
         reviews.append(replace(review, by=_by(number, mark, names, skipped)))
@@ -297,7 +297,7 @@ class ArticleSpeakers:
                 found.append(self._source(shared=True, key=f"name {name.name}", words=said))
             else:
                 notes.append(f"speaker: {name.name}")
-                why = "no entity stands for this name yet, and the text does not have it: decide it in names.csv"
+                why = "no entity has this name yet, and the text does not have it: decide it in names.csv"
                 self.flagged.append(Skipped("note", f"speaker: {name.name}", why, at))
         speakers = list(dict.fromkeys(found))
         return SpeakerFields(one_or_all(speakers) or UNNAMED, words, "; ".join(notes))

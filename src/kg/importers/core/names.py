@@ -37,7 +37,7 @@ PRONOUNS = frozenset(
 )
 NOT_FREE = {**TAKEN, TOPICS: "the list of all topics"}
 """Words that cannot be an entity's id, and what they mean instead."""
-UNDECIDED = "no entity stands for this name yet: decide it in names.csv"
+UNDECIDED = "no entity has this name yet: decide it in names.csv"
 NAMES = "names.csv"
 NAMES_HEADER = ("name", "count", "first", "entity", "type", "same_as")
 
