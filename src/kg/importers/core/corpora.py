@@ -72,10 +72,7 @@ def write_corpus(
         scratch.flush()
         if report.read["span"] and not report.read["claim"]:
             raise UsageError(_no_claims(report)) if report.labels else CorpusError(report.unread)
-        config = replace(wanted.config, annotators={**wanted.config.annotators, **names.annotators})
-        (staged / "corpus.yaml").write_text(config_yaml(config), encoding="utf-8")
-        if names.entities:
-            (staged / "entities.yaml").write_text(entities_yaml(names.entities), encoding="utf-8")
+        _write_shared(staged, names, wanted.config)
         write_articles(ImportTask(staged, Path(scratch.name), wanted.json_lines), spool.ranges, report, wanted.jobs)
         if not report.written["article"]:
             raise CorpusError(report.first or _no_articles(wanted.sources))
@@ -394,6 +391,14 @@ def _unique(id: str, document: AnnotatedText, ids: Counter[str], report: ImportR
     ids[new] += 1
     report.keep(Skipped("note", f"{document.id} → {new}", _TAKEN, document.at))
     return new
+
+
+def _write_shared(folder: Path, names: NameRegister, config: CorpusFile) -> None:
+    """Write what all articles share: corpus.yaml, and the entities if there are any."""
+    config = replace(config, annotators={**config.annotators, **names.annotators})
+    (folder / "corpus.yaml").write_text(config_yaml(config), encoding="utf-8")
+    if names.entities:
+        (folder / "entities.yaml").write_text(entities_yaml(names.entities), encoding="utf-8")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ format needs several files, as XMI does, a zip of them takes the place of the on
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -18,7 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kg.errors import Place
-from kg.importers.core.documents import LabelledSpan, Name, Skipped, authority_iri
+from kg.importers.core.documents import LabelledSpan, Name, SkipList, Skipped, authority_iri
 from kg.importers.core.mapping import Mapping as LabelMapping
 from kg.importers.core.mapping import key
 from kg.importers.core.source_files import (
@@ -262,6 +262,13 @@ class LayerLabels:
             if len(values) == 1 and key(values[0]) in known and key(feature) not in self._fields:
                 return values[0], feature
         return short_layer(layer), ""
+
+
+def skip_link_features(skipped: SkipList, layer: str, features: Iterable[str], label: str, at: Place) -> None:
+    """Count the features of a link, except its label: they have no place in a claim."""
+    for each in features:
+        if each != label:
+            skipped.count("attribute", f"{each} of {short_layer(layer)}", FIELD_WHY, at)
 
 
 def short_layer(layer: str) -> str:

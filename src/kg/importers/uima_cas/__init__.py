@@ -24,7 +24,6 @@ from kg.importers.core.documents import (
     SpanLink,
 )
 from kg.importers.core.inception import (
-    FIELD_WHY,
     GRAMMAR_WHY,
     LARGEST_FILE,
     DocumentCopy,
@@ -32,6 +31,7 @@ from kg.importers.core.inception import (
     LayerLabels,
     export_files,
     short_layer,
+    skip_link_features,
     without_suffix,
 )
 from kg.importers.core.mapping import Mapping
@@ -150,8 +150,8 @@ class CasDocuments:
         for sofa in texts:
             id, article = self._id_and_article(sofa, copy)
             at = Place(self._cas.file, 0, 0)
-            told = (id, sofa.text or "", at, tuple(marks[sofa.id]), tuple(links[sofa.id]))
-            yield AnnotatedText(*told, article=article, by=copy.annotator, on=copy.on, done=copy.done)
+            found = (id, sofa.text or "", at, tuple(marks[sofa.id]), tuple(links[sofa.id]))
+            yield AnnotatedText(*found, article=article, by=copy.annotator, on=copy.on, done=copy.done)
 
     def _find_links(self) -> None:
         """Find the source and target of each relation, slot and feature."""
@@ -169,11 +169,9 @@ class CasDocuments:
         if self._labels.is_grammar(name):
             self._skipped.count("link", short_layer(name), GRAMMAR_WHY, structure.at)
             return
-        told = self._cas.strings(structure)
-        label, field = self._labels.link(name, told)
-        for each in told:
-            if each != field:
-                self._skipped.count("attribute", f"{each} of {short_layer(name)}", FIELD_WHY, structure.at)
+        features = self._cas.strings(structure)
+        label, field = self._labels.link(name, features)
+        skip_link_features(self._skipped, name, features, field, structure.at)
         source, target = (next(self._cas.targets(structure, each), 0) for each in (_GOVERNOR, _DEPENDENT))
         self._links.append((label, source, target, structure))
 
@@ -187,11 +185,7 @@ class CasDocuments:
                 self._slots.add(id)
                 label = self._labels.slot(feature, there.value(_ROLE))
                 self._links.append((label, structure.id, next(self._cas.targets(there, _TARGET), 0), there))
-                for each in self._cas.strings(there):
-                    if each != _ROLE:
-                        self._skipped.count(
-                            "attribute", f"{each} of {short_layer(there.type)}", FIELD_WHY, there.at
-                        )
+                skip_link_features(self._skipped, there.type, self._cas.strings(there), _ROLE, there.at)
             else:
                 self._links.append((feature, structure.id, id, structure))
 

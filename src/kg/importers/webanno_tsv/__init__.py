@@ -19,13 +19,13 @@ from kg.errors import Place
 from kg.files.text_files import decode_text
 from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, SkipList, Skipped, SpanLink
 from kg.importers.core.inception import (
-    FIELD_WHY,
     GRAMMAR_WHY,
     TOKEN,
     DocumentCopy,
     LayerLabels,
     export_files,
     short_layer,
+    skip_link_features,
 )
 from kg.importers.core.mapping import Mapping
 from kg.importers.core.offsets import Utf16Offsets
@@ -304,11 +304,7 @@ class TsvDocument:
                 self._skipped.count("link", short_layer(layer.name), GRAMMAR_WHY, Place(self._file, layer.line, 1))
                 continue
             label, field = self._labels.link(layer.name, relation.attributes)
-            for each in relation.attributes:
-                if each != field:
-                    self._skipped.count(
-                        "attribute", f"{each} of {short_layer(layer.name)}", FIELD_WHY, self._place(relation)
-                    )
+            skip_link_features(self._skipped, layer.name, relation.attributes, field, self._place(relation))
             source = start and self._annotations.find(layer.target, start)
             target = start and self._annotations.find(layer.target, Reference(relation.unit, start.target, 0))
             self._link(label, source, target, relation, label)
