@@ -118,8 +118,7 @@ def test_a_claim_whose_words_are_not_found_may_still_replace_one_that_was_withdr
     [
         (
             "[{}]",
-            "2:53: violation: a review must have an address or a rating: give `url` or `rating` "
-            "[empty-review]",
+            "2:53: violation: a review must have an address or a rating: give `url` or `rating` [empty-review]",
         ),
         (
             "[{rating: {best: 5, worst: 1}}]",

@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 
 from kg.annotations.classes import CorpusFile, EntityEntry
 from kg.errors import Place
-from kg.importers.core.corpora import ImportOptions, write_corpus
+from kg.importers.core.corpora import ImportOptions, ImportReport, write_corpus
 from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, LabelledSpan, Name, SpanLink
 from kg.importers.core.mapping import PRESETS, Mapping
 from kg.importers.core.names import NameRegister
-from kg.importers.core.corpora import ImportReport
 from kg.text.spans import Span
 
 CONFIG = CorpusFile("https://kg.example/", "Test", "https://creativecommons.org/licenses/by/4.0/", "en")

@@ -6,10 +6,9 @@ from pathlib import Path
 
 from kg.corpus import read_corpus
 from kg.formats.claim_formats import format_for
-from kg.importers.core.corpora import ImportOptions, write_corpus
+from kg.importers.core.corpora import ImportOptions, ImportReport, write_corpus
 from kg.importers.core.importer_table import find_importer
 from kg.importers.core.names import NameRegister, known_names
-from kg.importers.core.corpora import ImportReport
 from kg.pipeline.documents import Document
 from kg.pipeline.publication import open_publication
 from kg.pipeline.run import write_articles
