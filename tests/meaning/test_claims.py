@@ -43,6 +43,13 @@ def test_a_claim_with_only_a_speaker_and_words_means_all_of_this() -> None:
     )
 
 
+def test_the_text_around_words_ends_where_the_article_does() -> None:
+    """32 characters, or fewer at either end of a text that is much longer."""
+    first, last = (claim(words=words).parts[0] for words in ("het plan", "geen haast"))
+    assert (first.prefix, first.suffix) == ("Een woordvoerder noemde ", " van Anna Berg gisteren onhaalba")
+    assert (last.prefix, last.suffix) == ("minder voor tunnels. De regering heeft "[-32:], ".")
+
+
 def test_every_field_of_a_claim_is_read() -> None:
     fields = {
         "speaker_words": "minister Berg",

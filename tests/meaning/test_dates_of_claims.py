@@ -177,6 +177,17 @@ def test_the_words_of_a_date_stand_in_the_article() -> None:
     assert rules == ["words-not-found]"]
 
 
+def test_a_role_may_be_held_for_one_day() -> None:
+    day = RoleEntry(title="acting minister", since="2020-02-14", until="2020-02-14")
+    read = read_index(corpus(berg=replace(ENTITIES["berg"], roles={"minister": day})))
+    assert read.findings == ()
+    spoken = {
+        said: meaning(at(said), of=read).article.claims[0].spoken_as  # type: ignore[union-attr]
+        for said in ("2020-02-13", "2020-02-14", "2020-02-15", "2020-02")
+    }
+    assert spoken == {"2020-02-13": (), "2020-02-14": (MINISTER,), "2020-02-15": (), "2020-02": ()}
+
+
 def test_a_role_ends_after_it_begins() -> None:
     role = RoleEntry(title="minister", since="2020", until="2019")
     index = read_index(corpus(berg=replace(ENTITIES["berg"], roles={"minister": role})))

@@ -193,3 +193,17 @@ def test_several_speakers_in_one_text_are_said_to_be_a_list(speaker: list[str] |
         f"{path}: violation: `speaker` must name one speaker, or several as a list, not {name!r}: write {hint} "
         "[unknown-reference]"
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "rules"),
+    [
+        (["Wij doen niet mee", "”, zei minister Berg"], ["words-split-by-comma"]),
+        (["”, zei minister Berg", "Wij doen niet mee"], []),
+        (["Wij doen", "doen niet mee"], ["words-overlap"]),
+        (["doen niet mee", "Wij doen"], ["words-overlap"]),
+        (["Wij doen niet mee", "doen"], ["words-overlap"]),
+    ],
+)
+def test_parts_that_touch_do_not_overlap(words: list[str], rules: list[str]) -> None:
+    assert [each.rpartition("[")[2].rstrip("]") for each in wrong(words=words)] == rules

@@ -225,6 +225,11 @@ def test_words_found_twice_show_each_place():
     )
 
 
+@pytest.mark.parametrize("place", [{}, {"within": "ja ja ja"}])
+def test_places_that_overlap_are_two_places(place):
+    assert refusal("hij zei ja ja ja en ging", "ja ja", **place)[0] == "words-found-twice"
+
+
 def test_of_many_places_the_first_are_shown():
     rule, message, detail = refusal("ja nee " * 1200, "ja")
 
@@ -329,3 +334,7 @@ def test_parts_that_only_a_comma_keeps_apart_are_noticed():
     assert split_by_comma(text, [first, third]) is None
     assert split_by_comma(text, [second, first]) is None
     assert split_by_comma(text, [first]) is None
+
+
+def test_parts_that_touch_are_one_passage_too():
+    assert split_by_comma("in Europa, die van de NAVO", [Span(0, 9), Span(9, 14)]) == 0
