@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kg.rdf.terms import Term
 from kg.rdf.vocab import PREFIXES
-from kg.shacl.property_paths import read_path
+from kg.shacl.data_graph import read_path
 from kg.shacl.shapes_graph import sh
 from support.shape_fixtures import SHAPES, constraints, local, one_text, reporting, shapes
 

@@ -17,9 +17,8 @@ from msgspec import Struct
 
 from kg.errors import Severity
 from kg.rdf.terms import Iri, Term
-from kg.shacl.data_graph import NO_VALUES, DataGraph, Properties, Subclasses
+from kg.shacl.data_graph import NO_VALUES, DataGraph, Path, Properties, Subclasses
 from kg.shacl.datatypes import ValueTest, is_less
-from kg.shacl.property_paths import Path
 from kg.shacl.value_constraints import language_of
 
 UNBOUNDED = maxsize

@@ -15,8 +15,7 @@ from kg.rdf.terms import Iri, Node, Term
 from kg.rdf.vocab import RDF, RDFS
 from kg.shacl.compiler import TARGETS, Shapes
 from kg.shacl.constraints import Result
-from kg.shacl.data_graph import DataGraph
-from kg.shacl.property_paths import read_path
+from kg.shacl.data_graph import DataGraph, read_path
 from kg.shacl.shapes_graph import SHAPE_KINDS, ShapesGraph, add_triple, message_of, severity_of, sh
 
 if TYPE_CHECKING:

@@ -17,8 +17,7 @@ from kg.files.input_files import is_inside, leads_out
 from kg.formats.rdf_reader import media_type_of, suffixes
 from kg.rdf.terms import Iri, Term, literal_value
 from kg.rdf.vocab import RDF
-from kg.shacl.compiler import custom_parameters, is_compiled, targeting_shapes
-from kg.shacl.components import REFER_TO_SHAPES
+from kg.shacl.compiler import REFER_TO_SHAPES, custom_parameters, is_compiled, targeting_shapes
 from kg.shacl.shapes_graph import ShapesGraph, Triples, sh
 from kg.text.nearest_name import nearest
 

@@ -19,7 +19,7 @@ from kg.query.query_parameters import example_value
 from kg.query.questions import Parameter, Question, grouped, with_values
 from kg.rdf.terms import Iri, Term, is_iri
 from kg.rdf.vocab import KG, PREFIXES, RDF, SCHEMA, SKOS
-from kg.shacl.property_paths import read_path
+from kg.shacl.data_graph import read_path
 from kg.shacl.shapes_graph import ShapesGraph, read_shapes_graph, sh
 
 ARTICLES_A_PAGE = 500
