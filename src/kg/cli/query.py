@@ -290,7 +290,7 @@ def _show(answer: Answer, form: str, store: QueryableStore) -> bool:
         with answer.path.open("rb") as file:
             shutil.copyfileobj(file, sys.stdout.buffer)
         sys.stdout.buffer.flush()
-        return answer.holds_something(form)
+        return answer.has_results(form)
     results = json.loads(answer.path.read_bytes())
     if answer.kind == "boolean":
         click.echo("true" if results["boolean"] else "false")
