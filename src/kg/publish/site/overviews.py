@@ -56,7 +56,10 @@ def _front(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
     counts, about = dataset.summary, dataset.description
     topics = [(reader.link(iri), count) for iri, count in counts.by_topic.most_common()]
     speakers = [(reader.link(iri), count) for iri, count in counts.by_speaker.most_common()]
-    acts = [(local_name(act), reader.label(act), count) for act, count in counts.acts.items()]
+    acts = [
+        (PageLink(f"ontology#acts-{local_name(act)}", reader.label(act)), count)
+        for act, count in counts.acts.items()
+    ]
     views = {
         "description": _descriptions(about, reader),
         "figures": _figures(dataset),
@@ -65,7 +68,7 @@ def _front(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
         "undated": counts.months[""],
         "topics": sorted(topics, key=_by_count)[:_TOP],
         "speakers": sorted(speakers, key=_by_count)[:_TOP],
-        "acts": sorted(acts, key=lambda each: (-each[2], each[1]))[:_TOP],
+        "acts": sorted(acts, key=lambda each: (-each[1], each[0].name))[:_TOP],
         **_citation(reader, dataset),
     }
     nodes = dataset.quads.description(dataset.quads.iri("dataset"))
