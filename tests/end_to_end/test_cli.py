@@ -41,7 +41,7 @@ def commands() -> list[tuple[str, click.Command]]:
 ELSEWHERE = {
     "--spark": "a cluster: tests/pipeline/test_spark.py has one",
     "--watch": "somebody who saves a file",
-    "kg serve": "somebody who ends it: tests/publish/test_serve_gate.py does",
+    "kg serve": "somebody who ends it: tests/publish/test_serve_hosts.py does",
 }
 
 
