@@ -146,14 +146,14 @@ def test_a_query_is_stopped_when_kg_is(tmp_path: Path) -> None:
         script = (
             "import os, sys, threading\n"
             "from pathlib import Path\n"
-            "from kg.query.store import LIMITS, Store\n"
+            "from kg.query.store import Store\n"
             f"store = Store(Path({str(store.folder)!r}), {BASE!r})\n"
             "threading.Timer(1, lambda: os._exit(9)).start()\n"
-            f"store.ask({ENDLESS!r}, limits=LIMITS._replace(seconds=1.2))\n"
+            f"store.ask({ENDLESS!r})\n"
         )
         killed = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=False)
         assert killed.returncode == 9
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 15  # half of the time that the query may take
         while _workers(tmp_path) and time.monotonic() < deadline:
             time.sleep(0.2)
         assert _workers(tmp_path) == []

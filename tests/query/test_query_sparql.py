@@ -160,7 +160,7 @@ def test_xml_that_would_not_be_well_formed_is_refused(character: str, kg: Kg) ->
     assert kg("-f", "xml", "-e", query) == (
         2,
         "",
-        "kg: XML cannot hold the control characters of this answer: ask for json.\n",
+        "kg: XML cannot have the control characters of this answer: ask for json.\n",
     )
     assert kg("-f", "json", "-e", query)[0] == 0
 

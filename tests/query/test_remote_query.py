@@ -152,7 +152,7 @@ def test_what_a_store_holds_must_be_one_corpus(quick: Server, kg: Kg, tmp_path: 
         assert kg("--store", quick.url, "topics") == (
             3,
             "",
-            f"kg: {quick.url}: the store holds no corpus. Load one: kg load {quick.url}\n",
+            f"kg: {quick.url}: the store has no corpus. Load one: kg load {quick.url}\n",
         )
         other = shutil.copytree(HARBOUR, tmp_path / "other")
         config = other / "corpus.yaml"
@@ -166,7 +166,7 @@ def test_what_a_store_holds_must_be_one_corpus(quick: Server, kg: Kg, tmp_path: 
     assert told == (
         2,
         "",
-        f"kg: {quick.url}: the store holds 2 corpora (https://kg.example/, https://other.example/), whose answers "
+        f"kg: {quick.url}: the store has 2 corpora (https://kg.example/, https://other.example/), whose answers "
         "would be mixed: load each into a store of its own.\n",
     )
 

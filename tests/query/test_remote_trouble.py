@@ -307,8 +307,8 @@ def test_a_store_that_repeats_a_secret_is_not_repeated(
 @pytest.mark.parametrize("url", [f"http://ann:{SECRET}@store.example/", f"https://{SECRET}@store.example"])
 def test_a_url_holds_no_secret(url: str, load: Loads, kg: Kg) -> None:
     told = (
-        "kg: The URL of the store at store.example holds a name or a password, which others can read: leave them "
-        "out of it, and set KG_USER and KG_PASSWORD instead.\n"
+        "kg: The URL of the store at store.example contains a name or a password, which others can read: leave "
+        "them out of it, and set KG_USER and KG_PASSWORD instead.\n"
     )
 
     assert load(url, HARBOUR) == (2, told)

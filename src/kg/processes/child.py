@@ -1,7 +1,7 @@
 """Child processes: each runs one function of kg and ends with its parent, however that ends.
 
-Parent and child send each other frames, each a length and so many bytes: requests on the child's stdin, replies on
-its stdout. A child imports nothing from the current folder, whose files may be anybody's.
+Parent and child exchange frames, each a length and as many bytes: requests on the child's stdin, replies on its
+stdout. A child imports nothing from the current folder, whose files may be anybody's.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from subprocess import Popen
 
 LENGTH = 4
-"""How many bytes the length of a frame takes, the lowest first."""
+"""How many bytes the length of a frame has, the lowest first."""
 # Each of glibc's arenas reserves address space, by which memory is limited.
 ENVIRONMENT = {"MALLOC_ARENA_MAX": "2"}
 _START = "import sys; sys.path[:] = sys.argv[2:]; from kg.processes.child import run; run(sys.argv[1])"
@@ -82,7 +82,7 @@ class Child:
             raise self._ended() from error
 
     def receive(self, seconds: float = inf) -> bytes:
-        """Return the next reply. Raises `ChildEndedError`, or `TimeoutError` after so many seconds without one."""
+        """Return the next reply. Raises `ChildEndedError`, or `TimeoutError` if it does not come in time."""
         assert self._process.stdout is not None
         self._deadline.set(seconds)
         try:
@@ -126,7 +126,7 @@ class _Deadline(Thread):
         self._stopped = Event()
 
     def set(self, seconds: float) -> None:
-        """Give the process so many seconds from now."""
+        """Set the deadline, in seconds from now."""
         self._at = monotonic() + seconds
         if seconds < inf and self.ident is None:
             self.start()

@@ -1,6 +1,6 @@
-"""What a child process may take: so much memory and time, files so large, and no network.
+"""Limits of a child process: memory, processor time, size of files, and no network.
 
-The system enforces the limits, so that they hold for parsers and engines in other languages too. Windows has none.
+The operating system enforces them, so they apply to parsers and engines in other languages too. Windows has none.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _SOCKET_CALLS = {
 
 
 def limit_memory(more: int) -> None:
-    """Allow this process so many more bytes of memory than it has now; only Linux can."""
+    """Limit this process to `more` bytes of memory above what it has now; only Linux can."""
     if in_use := _address_space():
         _limit("RLIMIT_AS", in_use + more)
     _limit("RLIMIT_CORE", 0)
 
 
 def limit_seconds(more: float) -> None:
-    """Allow this process so many more seconds of computing, and two to end by itself."""
+    """Limit this process to `more` further seconds of processor time, and two in which to end by itself."""
     if resource is None:
         return
     used = resource.getrusage(resource.RUSAGE_SELF)
@@ -41,24 +41,24 @@ def limit_seconds(more: float) -> None:
 
 
 def limit_file_size(most: int) -> None:
-    """Let no file that this process writes grow beyond so many bytes."""
+    """Limit the files that this process writes to `most` bytes each."""
     _limit("RLIMIT_FSIZE", most)
 
 
 def allow_many_files() -> None:
-    """Let this process have as many files open as it may: a store is one for every 64 MB."""
+    """Raise the limit of open files as far as it goes: a store has a file for every 64 MB."""
     if resource is not None:
         allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(allowed, _MOST_FILES), allowed))
 
 
 def refuse_files() -> None:
-    """Let this process open nothing more, neither file nor socket: what is open stays open."""
+    """Forbid this process to open files and sockets; what is open stays open."""
     _limit("RLIMIT_NOFILE", 0)
 
 
 def refuse_sockets() -> bool:
-    """Have the kernel refuse sockets to this thread and those it starts, and say whether it does; only Linux can.
+    """Forbid this thread and those that it starts to open sockets. Return whether that worked; only Linux can.
 
     https://docs.kernel.org/userspace-api/seccomp_filter.html
     """

@@ -1,6 +1,6 @@
-"""A pool of child processes that work out calls, none of which is left when the work ends, however it ends.
+"""A pool of child processes that execute function calls; none of them outlives the pool, however that ends.
 
-Each child has a thread of ours, which gives it one call after the other.
+A thread of the parent gives each child one call after the other.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _KILLED = (
 
 
 class WorkerPool:
-    """Child processes that work out calls."""
+    """Child processes that execute function calls."""
 
     def __init__(self, children: Sequence[Child], threads: ThreadPoolExecutor) -> None:
         self._children = children
@@ -36,14 +36,14 @@ class WorkerPool:
             self._idle.put(child)
 
     def in_order(self, function: Callable[..., T], calls: Iterable[tuple[Any, ...]]) -> Iterator[T]:
-        """Yield what a function returns for each of its calls, in their order.
+        """Call a function with each tuple of arguments, and yield what it returns, in the order of the calls.
 
         Raises what the function raises, and `WorkerError` as soon as one of the processes was killed.
         """
         return self._threads.map(partial(self._call, function), calls)
 
     def stop(self) -> None:
-        """Kill all processes: nobody wants their results any more."""
+        """Kill all processes: their results are not needed any more."""
         for child in self._children:
             child.kill()
 
@@ -67,7 +67,7 @@ class WorkerPool:
 
 @contextmanager
 def worker_pool(jobs: int) -> Iterator[WorkerPool]:
-    """Start processes, none of which is left when the block ends; if it raises, they are killed at once."""
+    """Start processes, which end with the block; if it raises, they are killed at once."""
     with ExitStack() as ends:
         children = []
         for _ in range(jobs):
@@ -82,7 +82,7 @@ def worker_pool(jobs: int) -> Iterator[WorkerPool]:
 
 
 def work(requests: Requests) -> None:
-    """Work out calls in a child process."""
+    """Execute function calls, in a child process."""
     with ThreadPoolExecutor(1) as thread:  # its futures keep whatever a call raises
         for call in requests:
             outcome = thread.submit(_returned, call)
@@ -97,12 +97,12 @@ def _returned(call: bytes) -> bytes:
 
 
 def _raised(error: BaseException) -> bytes:
-    """Return an error packed, with a note that says where it was raised."""
-    told = "".join(format_exception(error))
-    error.add_note(f"In a worker process:\n{told}")
+    """Return an error pickled, with its traceback as a note."""
+    traceback = "".join(format_exception(error))
+    error.add_note(f"In a worker process:\n{traceback}")
     try:
-        packed = pickle.dumps((None, error))
-        pickle.loads(packed)
-    except (pickle.PicklingError, TypeError, AttributeError):  # some errors cannot be made again
-        packed = pickle.dumps((None, RuntimeError(told)))
-    return packed
+        pickled = pickle.dumps((None, error))
+        pickle.loads(pickled)
+    except (pickle.PicklingError, TypeError, AttributeError):  # some errors cannot be unpickled
+        pickled = pickle.dumps((None, RuntimeError(traceback)))
+    return pickled

@@ -106,7 +106,7 @@ def answered(store: pyoxigraph.Store, request: QueryRequest, spool: Spool) -> Qu
         kind = _write_answer(store, request, spool)
         body = spool.content()
         if request.solutions == "xml" and kind == "solutions" and _has_control_character(spool):
-            raise RefusedError("xml", "XML cannot hold the control characters of this answer")
+            raise RefusedError("xml", "XML cannot have the control characters of this answer")
     except RefusedError as refusal:
         return QueryOutcome(failed=refusal.args[0], message=refusal.args[1])
     except UsageError as error:
@@ -194,7 +194,7 @@ def graph_document(triples: Iterable[pyoxigraph.Triple], form: str) -> bytes:
         try:
             expat.ParserCreate(namespace_separator=" ").Parse(document, True)
         except expat.ExpatError as error:
-            raise RefusedError("graph", "XML cannot hold this graph") from error
+            raise RefusedError("graph", "XML cannot represent this graph") from error
     return document
 
 
@@ -233,7 +233,7 @@ class RowLimit:
         return self._stream.write(piece)
 
     def flush(self) -> None:
-        """Write what is held back."""
+        """Flush the stream."""
         self._stream.flush()
 
     def _tsv(self, piece: bytes) -> int:

@@ -190,16 +190,16 @@ def _values(store: pyoxigraph.Store, predicate: Iri) -> Iterator[tuple[str, str]
 
 def _portions(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Yield pieces joined to portions for the bulk loader."""
-    held: list[bytes] = []
+    pending: list[bytes] = []
     size = 0
     for piece in pieces:
-        held.append(piece)
+        pending.append(piece)
         size += len(piece)
         if size >= PORTION:
-            yield b"".join(held)
-            held, size = [], 0
-    if held:
-        yield b"".join(held)
+            yield b"".join(pending)
+            pending, size = [], 0
+    if pending:
+        yield b"".join(pending)
 
 
 def _lines(stream: IO[bytes]) -> Iterator[bytes]:

@@ -80,8 +80,8 @@ def unknown_value(question: Question, values: Mapping[str, Term], known: Iterabl
     for each in question.parameters:
         value = values.get(each.name)
         if value and each.type in ("claim", "article", "event") and value not in subjects:
-            alike = [_id(subject) for subject in subjects if _kind(subject) == _kind(value)]
-            near = _near(_id(value), {id: id for id in alike})
+            ids = [_id(subject) for subject in subjects if _kind(subject) == _kind(value)]
+            near = _near(_id(value), {id: id for id in ids})
             advice = f": did you mean `{near}`?" if near else "."
             return f"--{option_name(each)}: there is no {each.type} `{_id(value)}` in this corpus{advice}"
     return ""
@@ -260,14 +260,14 @@ def lookup_things(store: QueryableStore, question: Question, values: Mapping[str
     ]
     if not asked:
         return []
-    held = _things(store, _STORED % " ".join(values[each.name] for each in asked))
+    found = _things(store, _STORED % " ".join(values[each.name] for each in asked))
     for each in asked:
-        if values[each.name] not in held:
-            held += _things(store, _alike(each, values[each.name], Iris(store.base)))
-    return held
+        if values[each.name] not in found:
+            found += _things(store, _candidates(each, values[each.name], Iris(store.base)))
+    return found
 
 
-def _alike(parameter: Parameter, value: Term, iris: Iris) -> str:
+def _candidates(parameter: Parameter, value: Term, iris: Iris) -> str:
     """Return a query for the candidates: the claims of the same article, all articles, or all events."""
     if parameter.type == "claim":
         article = iri_text(value).removeprefix(f"{iris.base}claim/").rpartition("/")[0]

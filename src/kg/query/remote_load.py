@@ -47,7 +47,7 @@ class LoadPlan(NamedTuple):
     put: int
     delete: int
     same: int
-    held: int
+    stored: int
 
     @property
     def is_done(self) -> bool:
@@ -86,9 +86,9 @@ class GraphComparison:
         """Add a graph of the corpus, with its text if that of the store differs."""
         text = self._writer.encoded(graph)
         triples, digest = len(set(text.split(b"\n"))) - 1, digest_in(graph)
-        held = self._graphs.execute("select digest, triples from stored where graph = ?", (graph.iri,)).fetchone()
+        stored = self._graphs.execute("select digest, triples from stored where graph = ?", (graph.iri,)).fetchone()
         start, size = None, None
-        if held != (digest, triples):
+        if stored != (digest, triples):
             start, size = self._texts.size, len(text)
             self._texts.write(text)
         self._put(graph.iri, digest, triples, start, size)
@@ -157,7 +157,7 @@ def load_remote(store: TripleStore, units: Units, base: str, progress: Progress,
     """
     with open_comparison() as comparison:
         _read_store(store, comparison, base)
-        _read_corpus(comparison, units(comparison.plan().held > 0), base)
+        _read_corpus(comparison, units(comparison.plan().stored > 0), base)
         outcome = LoadOutcome(comparison.plan(), comparison.total())
         if way.dry:
             put, delete = comparison.named("differing"), comparison.named("vanished")
@@ -219,9 +219,9 @@ def _send(store: TripleStore, comparison: GraphComparison, progress: Progress) -
 
 def _refuse_many_deletions(plan: LoadPlan) -> None:
     """Raise `UsageError` if many graphs would be deleted: it may be the wrong corpus, or half of one."""
-    if plan.delete > FEW and plan.delete * MANY > plan.held:
+    if plan.delete > FEW and plan.delete * MANY > plan.stored:
         raise UsageError(
-            f"{plan.delete} of the {plan.held} graphs that the store has under this base are not in the corpus: "
+            f"{plan.delete} of the {plan.stored} graphs that the store has under this base are not in the corpus: "
             "give --delete to delete them."
         )
 

@@ -67,7 +67,7 @@ def checked_url(url: str) -> str:
     if "@" in parts.netloc:
         # The URL is not shown: others may read what is on the screen.
         raise UsageError(
-            f"The URL of the store at {parts.hostname} holds a name or a password, which others can read: leave "
+            f"The URL of the store at {parts.hostname} contains a name or a password, which others can read: leave "
             f"them out of it, and set {USER} and {PASSWORD} instead."
         )
     if not is_web:
@@ -161,10 +161,10 @@ class Login(NamedTuple):
 
 
 class Session:
-    """An HTTP session with one or more hosts, which logs in where it is asked to."""
+    """An HTTP session with one or more hosts, which logs in when a host asks for it."""
 
     def __init__(self, prompt: Prompt | None, seconds: float) -> None:
-        """Allow each request so many seconds."""
+        """Limit each request to so many seconds."""
         self._prompt = prompt
         self._seconds = seconds
         self._clients: dict[bool, httpx.Client] = {}
@@ -295,9 +295,9 @@ def refusal(reply: Reply) -> str:
     if said.startswith("<"):
         said = ""  # a page for a browser
     shown = "".join(letter if letter.isprintable() else " " for letter in said)
-    told = f": {shown}" if shown else "."
+    reason = f": {shown}" if shown else "."
     where = reply.url.partition("?")[0]
-    return f"{where}: the store answers {reply.status}{told}{_HINTS.get(reply.status, '')}"
+    return f"{where}: the store answers {reply.status}{reason}{_HINTS.get(reply.status, '')}"
 
 
 def _redirected(url: str, location: str) -> FileError:

@@ -337,10 +337,10 @@ def open_remote(target: str, prompt: Prompt | None, seconds: float) -> Iterator[
     with connect(target, prompt, seconds) as store, tempfile.TemporaryDirectory(prefix="kg-") as folder:
         bases = [row["base"] for row in store.rows(_BASES)]
         if not bases:
-            raise FileError(f"{target.partition('?')[0]}: the store holds no corpus. Load one: kg load {target}")
+            raise FileError(f"{target.partition('?')[0]}: the store has no corpus. Load one: kg load {target}")
         if len(bases) > 1:
             raise UsageError(
-                f"{target.partition('?')[0]}: the store holds {len(bases)} corpora ({', '.join(sorted(bases))}), "
+                f"{target.partition('?')[0]}: the store has {len(bases)} corpora ({', '.join(sorted(bases))}), "
                 "whose answers would be mixed: load each into a store of its own."
             )
         yield RemoteStore(Path(folder), bases[0], store, _union(store, Iris(bases[0])))

@@ -44,12 +44,12 @@ class EngineOptions(NamedTuple):
 
 
 class QueryRequest(NamedTuple):
-    """A query, and how it is to be answered: in which format of solutions and of triples (`""`: in none), into the
-    file `path`, with so many rows at most, in so many seconds of computing.
+    """A query for the engine's process, the formats of its answer (`""`: none), and its limits of rows and seconds.
 
-    `default` and `named` are the graphs that the client has named beside the query, if any. Up to `in_memory` bytes
-    the answer comes with the outcome and not into the file. The query of an unknown `asker` is `unread`: whether it
-    has SERVICE or is an update. `name` is what error messages call it.
+    `solutions` is the format of rows, `triples` that of graphs. The answer goes into the file `path`; up to
+    `in_memory` bytes it comes with the outcome instead. `default` and `named` are the graphs that the client names
+    in addition to those of the query, if any. An `unread` query is checked for SERVICE and updates first, which a
+    hostile query can make slow. Messages call the query `name`, and whoever answers it `asker`.
     """
 
     query: str

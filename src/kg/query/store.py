@@ -26,7 +26,7 @@ from kg.rdf.terms import Graph
 
 ENGINE = "kg.query.engine:answer_queries"
 """What the child process runs. Not imported here: it loads Oxigraph, which this process does not need."""
-# The results format and the RDF format of each format that can be asked for; "" where it has none.
+# The results format and the RDF format of each output format; "" for none.
 FORMATS: dict[str, tuple[str, str]] = {
     "table": ("json", "ttl"),
     "csv": ("csv", ""),
