@@ -16,6 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from threading import Thread
 
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
@@ -206,14 +207,13 @@ class Resources:
         media = _media_type(name)
         status = file.stat()
         tag = f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
-        response = Response(headers={"ETag": tag, "Cache-Control": "no-cache"})
+        headers = MutableHeaders({"ETag": tag, "Cache-Control": "no-cache"})
         if is_cached(tag, request.headers.get("if-none-match", "")):
-            return Response(status_code=304, headers=response.headers)
+            return Response(status_code=304, headers=headers)
         if is_compressible(media) and status.st_size >= SMALLEST and _may_be_compressed(request):
-            mark_compressed(response.headers)
+            mark_compressed(headers)
             file = self._files.compressed(name, file)
-        del response.headers["Content-Length"]
-        return FileResponse(file, headers=response.headers, media_type=media)
+        return FileResponse(file, headers=headers, media_type=media)
 
     def _negotiated(self, asked: ContentRequest) -> Response:
         offers = dict(OFFERS)

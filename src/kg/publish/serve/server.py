@@ -66,6 +66,12 @@ def serve(
 
 
 def _config(app: ASGIApp, limits: ConnectionLimits) -> uvicorn.Config:
+    """Return the settings of uvicorn.
+
+    Granian 2.8 spends 0.03 to 0.11 ms less on a request (of 0.19 to 0.43) and has deadlines for request heads. But
+    its server for an event loop of ours is experimental, does not take a socket that is bound already, and weighs
+    22 MB; heads are left to a proxy instead.
+    """
     return uvicorn.Config(
         app,
         http="h11",
