@@ -11,7 +11,7 @@ import pytest
 from kg.errors import UsageError
 from kg.mappers.dataset import Tally
 from kg.pipeline.article import MappedArticle
-from kg.query.remote_load import Way, load_remote
+from kg.query.remote_load import LoadOptions, load_remote
 from kg.query.remote_store import TripleStore
 from kg.rdf.iris import Iris
 from kg.rdf.terms import Iri
@@ -25,15 +25,15 @@ class Store:
     def __init__(self, held: int) -> None:
         self.graphs = {Iris(BASE).article_graph(f"a{number}"): "digest" for number in range(held)}
 
-    def counts(self, prefix: str) -> Iterator[tuple[Iri, int]]:
+    def graph_sizes(self, prefix: str) -> Iterator[tuple[Iri, int]]:
         assert prefix == f"{BASE}graph/"
         return ((graph, 1) for graph in self.graphs)
 
-    def digests(self, prefix: str) -> Iterator[tuple[Iri, str]]:
+    def graph_digests(self, prefix: str) -> Iterator[tuple[Iri, str]]:
         assert prefix == f"{BASE}graph/"
         return iter(self.graphs.items())
 
-    def introduce(self) -> None:
+    def log_in(self) -> None:
         pass
 
     def remove(self, graph: Iri) -> None:
@@ -45,7 +45,7 @@ def unseen(_label: str, _count: int) -> Iterator[Callable[[int, int], object]]:
     yield lambda _done, _more: None
 
 
-def load(store: Store, wanted: int, way: Way) -> None:
+def load(store: Store, wanted: int, way: LoadOptions) -> None:
     """Make a store equal to a corpus that has the first of its articles, unchanged."""
     units = [
         MappedArticle(f"a{number}", "", 0, None, (), (Iri(f"<urn:{number}>"),), holds=Tally(1), digest="digest")
@@ -58,15 +58,15 @@ def load(store: Store, wanted: int, way: Way) -> None:
 def test_more_than_ten_graphs_and_a_tenth_are_removed_only_if_wanted(held: int, gone: int) -> None:
     store = Store(held)
     with pytest.raises(UsageError, match=f"^{gone} of the {held} graphs .*--delete"):
-        load(store, held - gone, Way())
+        load(store, held - gone, LoadOptions())
     assert len(store.graphs) == held
 
-    load(store, held - gone, Way(delete=True))
+    load(store, held - gone, LoadOptions(delete=True))
     assert len(store.graphs) == held - gone
 
 
 @pytest.mark.parametrize(("held", "gone"), [(10, 10), (11, 10), (110, 11), (120, 12)])
 def test_ten_graphs_or_a_tenth_are_removed_at_once(held: int, gone: int) -> None:
     store = Store(held)
-    load(store, held - gone, Way())
+    load(store, held - gone, LoadOptions())
     assert len(store.graphs) == held - gone
