@@ -7,7 +7,6 @@ import json
 import re
 import timeit
 from calendar import monthrange
-from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
@@ -15,20 +14,17 @@ from hypothesis import strategies as st
 
 from kg.dates.date_suggestions import suggestions
 from kg.dates.edtf import Edtf, is_day, read
-from support import ROOT, SHARED
+from support import ROOT
+from support.shared_data import shared_file
 
 DOCUMENT = ROOT / "docs" / "dates.md"
-ORACLES = SHARED / "edtf"
-LISTS = ORACLES / "edtf-validate-lists.json"
-EXAMPLES = ORACLES / "python-edtf-examples.json"
-with_lists = pytest.mark.skipif(not LISTS.exists(), reason="the lists of edtf-validate are not here")
-with_examples = pytest.mark.skipif(not EXAMPLES.exists(), reason="the examples of python-edtf are not here")
+LISTS, EXAMPLES = "edtf/edtf-validate-lists.json", "edtf/python-edtf-examples.json"
 
 MARKS = str.maketrans("", "", "?~%")
 
 
-def loaded(path: Path) -> dict[str, list]:
-    return json.loads(path.read_text("utf-8"))
+def loaded(name: str) -> dict[str, list]:
+    return json.loads(shared_file(name).read_text("utf-8"))
 
 
 def table(heading: str) -> list[list[str]]:
@@ -222,7 +218,6 @@ def test_nothing_is_suggested_where_nothing_is_evident(written):
 # --- other readers
 
 
-@with_lists
 def test_every_valid_string_of_edtf_validate_is_read():
     valid = loaded(LISTS)["L0_L1_L2"]
 
@@ -230,21 +225,18 @@ def test_every_valid_string_of_edtf_validate_is_read():
     assert len(valid) == 206
 
 
-@with_lists
 def test_every_invalid_string_of_edtf_validate_is_refused_with_a_sentence():
     invalid = [text for key, texts in loaded(LISTS).items() if key.startswith("invalid") for text in texts]
 
     assert len([complaint(text) for text in invalid]) == 56
 
 
-@with_examples
 def test_every_bad_example_of_python_edtf_is_refused_with_a_sentence():
     bad = [text for text in loaded(EXAMPLES)["BAD_EXAMPLES"] if text is not None]
 
     assert len([complaint(text) for text in bad]) == 16
 
 
-@with_examples
 def test_the_bounds_of_python_edtf_are_ours_but_for_the_documented_ones():
     """Marks are taken off first: the package pads doubted dates. Years outside 0001-9999 stay open."""
     differing = {}
@@ -261,14 +253,12 @@ def test_the_bounds_of_python_edtf_are_ours_but_for_the_documented_ones():
     assert len(examples) == 90
 
 
-@with_examples
 def test_blanks_are_all_that_is_wrong_with_the_refused_examples():
     for text, theirs, ours, _ in table("Where other readers differ"):
         if ours == "refused":
             assert bounds(text.replace(" ", "")) == theirs
 
 
-@with_examples
 def test_the_qualifiers_are_those_of_python_edtf():
     names = {(False, False): "", (True, False): "uncertain", (False, True): "approximate", (True, True): "both"}
     examples = loaded(EXAMPLES)["APPROXIMATE_UNCERTAIN_EXAMPLES"]

@@ -25,13 +25,14 @@ from kg.pipeline.publication import Publication, open_publication
 from kg.pipeline.run import make_plan, write_publication
 from kg.rdf.terms import Graph, literal_value
 from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
-from support import ROOT, SEEDS, SHARED
+from support import ROOT, SEEDS
 from support.corpora import lay
 from support.reading import Read, meant
 from support.round_trips import back
+from support.shared_data import needs_shared, shared_file
 
 EVERYTHING = ROOT / "tests" / "data" / "corpora" / "everything"
-CONTEXTS = SHARED / "web-annotation"
+FRAMES = [f"web-annotation/{name}_frame.jsonld" for name in ("page", "annotation")]
 # What an annotation says that the claim behind it does not.
 TERMS = {
     *(OA[name] for name in ("hasTarget", "hasSource", "hasSelector", "start", "end", "exact", "prefix", "suffix")),
@@ -56,7 +57,7 @@ def exported(folder: Path, *, jobs: int = 1, beside: Path | None = None) -> tupl
 def load(url: str, _options: object) -> dict[str, Any]:
     """Return the one context that is named, without the network."""
     assert url == "http://www.w3.org/ns/anno.jsonld"
-    context = json.loads((CONTEXTS / "anno.jsonld").read_text())
+    context = json.loads(shared_file("web-annotation/anno.jsonld").read_text())
     return {"contextUrl": None, "documentUrl": url, "document": context}
 
 
@@ -75,6 +76,7 @@ def term(of: dict[str, str]) -> Any:
     return ("iri" if of["type"] == "IRI" else "blank", of["value"])
 
 
+@needs_shared("web-annotation/anno.jsonld")
 @pytest.mark.parametrize("folder", [SEEDS, EVERYTHING], ids=["seeds", "everything"])
 def test_its_triples_are_those_of_the_graph_where_it_has_the_terms(folder: Path) -> None:
     """Of annotations, their targets and selectors; the relations, which the graph has as such, are more."""
@@ -101,7 +103,7 @@ def test_its_triples_are_those_of_the_graph_where_it_has_the_terms(folder: Path)
 
 def test_w3c_s_frames_take_it_for_a_page_of_annotations() -> None:
     written, _ = exported(SEEDS)
-    frames = [json.loads((CONTEXTS / f"{name}_frame.jsonld").read_text()) for name in ("page", "annotation")]
+    frames = [json.loads(shared_file(name).read_text()) for name in FRAMES]
     collection = json.loads(written)
 
     page, annotations = (jsonld.frame(collection, frame, {**OPTIONS, "omitGraph": False}) for frame in frames)

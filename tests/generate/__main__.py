@@ -1,4 +1,4 @@
-"""Writes the pages that are made from the code: all, or some as in `python tests/generate fields shapes`."""
+"""Writes the files that are made from code and data: all, or some as in `python tests/generate fields shapes`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,21 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from generate import fields_page, library_page, queries_page, shapes_page
+from generate import fields_page, library_page, queries_page, shapes_page, shared_cases
 from support import ROOT
+from support.shared_data import LIST
 
-PAGES = {"fields": fields_page, "library": library_page, "queries": queries_page, "shapes": shapes_page}
+DOCS = ROOT / "docs"
+FILES = {
+    "fields": (DOCS / "fields.md", fields_page.page),
+    "library": (DOCS / "library.md", library_page.page),
+    "queries": (DOCS / "queries.md", queries_page.page),
+    "shapes": (DOCS / "shapes.md", shapes_page.page),
+    "shared_cases": (LIST, shared_cases.page),
+}
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or PAGES:
-        text = "\n".join(PAGES[name].page()) + "\n"
-        (ROOT / "docs" / f"{name}.md").write_text(text, encoding="utf-8")
+    for name in sys.argv[1:] or FILES:
+        file, lines = FILES[name]
+        text = "\n".join(lines()) + "\n"
+        file.write_text(text, encoding="utf-8")

@@ -14,10 +14,10 @@ from kg.errors import CorpusError, FileError, Place
 from kg.importers.brat import read
 from kg.importers.core.documents import AnnotatedText, LabelledSpan, Name, Skipped, SpanLink
 from kg.text.spans import Span
-from support import SHARED
 from support.brat_files import MAPPING, TEXT, at, items, plain, span
 from support.damage import damaged
 from support.readme import commands
+from support.shared_data import shared_file
 from support.shells import run
 
 
@@ -397,9 +397,7 @@ def test_offsets_count_what_makes_the_words_fit(tmp_path: Path, bom: str, end: s
 
 
 def test_a_real_corpus_is_read_whole() -> None:
-    folder = SHARED / "annotation-tools" / "brat"
-    if not folder.exists():
-        pytest.skip(f"{folder} is not there")
+    folder = shared_file("annotation-tools/brat")
 
     documents = [each for each in read(folder, MAPPING, None) if isinstance(each, AnnotatedText)]
 

@@ -14,12 +14,12 @@ from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, La
 from kg.importers.core.mapping import Mapping
 from kg.importers.doccano import read
 from kg.text.spans import Span
-from support import ROOT, SHARED
+from support import ROOT
 from support.readme import commands
+from support.shared_data import shared_file
 from support.shells import run
 
 EXPORTS = ROOT / "tests" / "data" / "imports" / "doccano"
-SHARED_EXPORTS = SHARED / "annotation-tools" / "doccano"
 TEXT = "Jan zei: “Nee.”"
 
 
@@ -230,9 +230,8 @@ def test_a_folder_without_exports_and_a_file_that_is_not_there_are_errors(tmp_pa
         items(tmp_path / "none.jsonl")
 
 
-@pytest.mark.skipif(not SHARED_EXPORTS.is_dir(), reason="the exports that others made are not there")
 def test_exports_that_others_made_are_read_whole() -> None:
-    words = {file.name: parts(file) for file in sorted(SHARED_EXPORTS.iterdir())}
+    words = {file.name: parts(file) for file in sorted(shared_file("annotation-tools/doccano").iterdir())}
 
     assert words == {
         "doccano.JSONL.zip": ["Zoë 😀 Müller", "Köln"],

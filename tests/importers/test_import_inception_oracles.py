@@ -15,12 +15,10 @@ from hypothesis import strategies as st
 
 from kg.errors import CorpusError, FileError, UsageError
 from kg.importers.core.documents import AnnotatedText
-from support import SHARED
 from support.inception import HOST, LEMMA, OPEN, QUOTE, TYPES, Read, read_cas, read_tsv, tsv, view, xmi
+from support.shared_data import shared_cases, shared_file
 
-FIXTURES = SHARED / "annotation-tools"
-WEBANNO = sorted((FIXTURES / "webanno-tsv").glob("*/reference.tsv"))
-needs_fixtures = pytest.mark.skipif(not WEBANNO, reason="the fixtures of other tools are not here")
+WEBANNO = shared_cases("annotation-tools/webanno-tsv")
 texts = st.text(st.sampled_from("ab é😊“\n\t\\_*[]|;-><&#"), min_size=1, max_size=12).map(
     lambda text: text.rstrip("\n") or "-"
 )
@@ -56,9 +54,9 @@ def ends(document: AnnotatedText) -> list[tuple[str, Any, Any]]:
     return sorted((link.label, parts[link.source], parts[link.target]) for link in document.links)
 
 
-@needs_fixtures
-@pytest.mark.parametrize("file", WEBANNO, ids=lambda file: file.parent.name)
-def test_both_formats_of_a_document_give_the_same_marks_and_links(file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", WEBANNO, ids=lambda name: name.split("/")[-2])
+def test_both_formats_of_a_document_give_the_same_marks_and_links(name: str, tmp_path: Path) -> None:
+    file = shared_file(name)
     (tmp_path / "TypeSystem.xml").write_text(TYPES, "utf-8")
     (tmp_path / "a.xmi").write_bytes(file.with_suffix(".xmi").read_bytes())
 
@@ -69,9 +67,8 @@ def test_both_formats_of_a_document_give_the_same_marks_and_links(file: Path, tm
     assert of_tsv.marks != ()
 
 
-@needs_fixtures
 def test_the_fixture_of_cassis_is_read_as_cassis_reads_it() -> None:
-    folder = FIXTURES / "uima-cas"
+    folder = shared_file("annotation-tools/uima-cas")
     types = cassis.load_typesystem((folder / "small_typesystem.xml").read_text("utf-8"))
     cas = cassis.load_cas_from_xmi((folder / "small_cas.xmi").read_text("utf-8"), types)
 

@@ -13,9 +13,9 @@ from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, La
 from kg.importers.core.mapping import Mapping
 from kg.importers.label_studio.texts import read_page
 from kg.text.spans import Span
-from support import SHARED
 from support.label_studio import EXPORTS, TEXT, documents, items, region, remark, skipped, task, words, written
 from support.readme import commands
+from support.shared_data import shared_file
 from support.shells import run
 
 
@@ -396,7 +396,6 @@ def test_the_page_shows_what_its_commands_do(tmp_path: Path) -> None:
     assert [(each.text, run(each.text, tmp_path)) for each in shown] == [(each.text, each.output) for each in shown]
 
 
-SHARED_EXPORTS = SHARED / "annotation-tools" / "label-studio"
 RELATIONS = "JSON-MIN, CSV and TSV leave out the links between spans, if there were any: export as JSON"
 UNTIED = (
     "only an export as JSON says whether this is about the article or about a span; if about the article, say so "
@@ -518,11 +517,10 @@ def test_a_table_that_cannot_be_read_is_an_error_with_its_line(
     assert [(finding.rule, finding.at) for finding in raised.value.findings] == [(rule, Place(str(file), *at))]
 
 
-@pytest.mark.skipif(not SHARED_EXPORTS.is_dir(), reason="the exports that others made are not there")
 def test_all_kinds_of_an_export_that_others_made_tell_the_same() -> None:
     told = {
         file.name: [(each.text, words(each), [mark.label for mark in each.marks]) for each in documents(file)]
-        for file in sorted(SHARED_EXPORTS.iterdir())
+        for file in sorted(shared_file("annotation-tools/label-studio").iterdir())
     }
 
     assert told["export.csv"] == told["export.json"] == told["export.min.json"]

@@ -19,8 +19,8 @@ from kg.errors import CorpusError, FileError, Place, UsageError
 from kg.importers.core.documents import AnnotatedText, ArticleMetadata, LabelledSpan, Name, Skipped, SpanLink
 from kg.importers.web_annotation import preset, read
 from kg.text.spans import Span
-from support import SHARED
 from support.readme import commands
+from support.shared_data import shared_cases, shared_file, why_missing
 from support.shells import run
 from support.web_annotations import (
     SOURCE,
@@ -37,8 +37,8 @@ from support.web_annotations import (
     words,
 )
 
-RECOGITO = SHARED / "annotation-tools" / "recogito-annotations.w3c.json"
-CORRECT = SHARED / "web-annotation" / "correct"
+RECOGITO = "annotation-tools/recogito-annotations.w3c.json"
+CORRECT = "web-annotation/correct"
 
 
 def test_an_annotation_is_a_mark_with_its_label_fields_names_and_note(tmp_path: Path) -> None:
@@ -99,9 +99,10 @@ def test_recogito_s_annotations_are_marks_and_its_relations_links(tmp_path: Path
     filled = "x" * 123 + " Troy" + "y" * 517 + " death in battle" + "z" * 301 + " Ithaca."
     (tmp_path / "odyssey.txt").write_text(filled)
 
-    (document,) = items(RECOGITO, tmp_path)
+    recogito = shared_file(RECOGITO)
+    (document,) = items(recogito, tmp_path)
 
-    file, tags = str(RECOGITO), {"tag": ("Another Tag",)}
+    file, tags = str(recogito), {"tag": ("Another Tag",)}
     first, second, third = (f"#{id}" for id in ("ce0ed291-766b-4763-8e91-90ce1d04e706", *_LATER))
     assert document == AnnotatedText(
         "odyssey",
@@ -168,9 +169,10 @@ def test_rows_of_hypothesis_are_read_by_their_quotes_tags_and_users(tmp_path: Pa
     assert document.article == ArticleMetadata("NATO brain-dead", url=SOURCE)
 
 
-@pytest.mark.parametrize("file", sorted(CORRECT.glob("*.json")), ids=lambda file: file.name)
-def test_each_example_of_w3c_is_counted_and_what_is_left_out_says_why(file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", shared_cases(CORRECT), ids=lambda name: name.rpartition("/")[2])
+def test_each_example_of_w3c_is_counted_and_what_is_left_out_says_why(name: str, tmp_path: Path) -> None:
     """They are about things that are no texts of ours, but for four, for which there is none."""
+    file = shared_file(name)
     found = items(file, tmp_path)
 
     assert len(found) == (43 if file.name == "collection1.json" else 1)
@@ -181,7 +183,7 @@ def test_a_quote_of_w3c_is_found_in_its_text(tmp_path: Path) -> None:
     (tmp_path / "page1.txt").write_text("An anotation; this is an anotation that has some.")
     (tmp_path / "document1.txt").write_text("Nothing.")
 
-    (document,) = items(CORRECT / "anno23.json", tmp_path)
+    (document,) = items(shared_file(f"{CORRECT}/anno23.json"), tmp_path)
 
     assert words([document]) == [["anotation"]]
     assert isinstance(document, AnnotatedText)
@@ -464,10 +466,9 @@ def test_a_tag_names_a_relation_to_another_claim_by_its_id(tmp_path: Path) -> No
 
 @cache
 def fixtures() -> tuple[bytes, ...]:
-    files = [SHARED / "annotation-tools" / "recogito-annotations.w3c.json"]
-    files += [
-        SHARED / "web-annotation" / "correct" / name for name in ("anno38.json", "anno29.json", "anno40.json")
-    ]
+    """Return files that others made, where they are, and ours."""
+    names = [RECOGITO, *(f"{CORRECT}/{name}.json" for name in ("anno38", "anno29", "anno40"))]
+    files = [shared_file(name) for name in names if not why_missing(name)]
     ours = [
         annotation("#1", position(20, 24), quote("NAVO"), creator={"name": "ann"}, created="2020-01-01T00:00:00Z")
     ]

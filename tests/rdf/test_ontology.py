@@ -19,9 +19,10 @@ from kg.findings.rules import OURS
 from kg.rdf.terms import EDTF
 from kg.rdf.vocab import ACTS, BASES, FORMS, KG, NAMESPACES, PREFIXES, QUALIFIERS, SCHEMA, XSD, Namespace
 from support import ROOT, SHARED
+from support.schema_org import SCHEMA_ORG
+from support.shared_data import needs_shared
 
 FILE = ROOT / "ontology" / "kg.ttl"
-SCHEMA_ORG = SHARED / "schemaorg" / "schemaorg-current-http.ttl"
 SCHEMA_ORG_TERM = Prefix(SCHEMA.base)
 ONTOLOGY = URIRef("https://w3id.org/kg-claims")
 SCHEMES = {"acts": ACTS, "forms": FORMS, "bases": BASES, "qualifiers": QUALIFIERS}
@@ -166,9 +167,9 @@ def test_what_is_aligned_to_a_vocabulary_exists_there(vocabulary: Container[str]
     assert {name for name in ALIGNED[str(vocabulary)] if name not in vocabulary} == set()
 
 
-@pytest.mark.skipif(not SCHEMA_ORG.exists(), reason="the schema.org vocabulary file is not there")
+@needs_shared(SCHEMA_ORG)
 def test_what_the_ontology_takes_from_schema_org_exists_there(ontology: Graph) -> None:
-    defined = set(Graph().parse(SCHEMA_ORG).subjects())
+    defined = set(Graph().parse(SHARED / SCHEMA_ORG).subjects())
     used = {term for triple in ontology for term in triple if str(term).startswith(SCHEMA.base)}
 
     assert used - defined == set()

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import pytest
-
 from kg.mappers import article, claim, dataset, entity
 from kg.rdf.terms import Iri, Node, is_iri, literal_value
 from kg.rdf.vocab import DCAT, DCTERMS, KG, NAMESPACES, OA, RDF, SCHEMA, SPDX, VOID
 from support.mapped_corpora import CORPORA, corpus, described, emitted
-from support.schema_org import FILE, kinds, kinds_of_value, ontology, term, uses, vocabulary
+from support.schema_org import SCHEMA_ORG, kinds, kinds_of_value, ontology, term, uses, vocabulary
+from support.shared_data import needs_shared
 
-needs_schema_org = pytest.mark.skipif(not FILE.exists(), reason="the schema.org vocabulary file is not there")
+needs_schema_org = needs_shared(SCHEMA_ORG)
 
 # Where we use a property of schema.org on another class than it lists, each with the reason.
 OTHER_DOMAINS = {

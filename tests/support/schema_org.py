@@ -13,7 +13,7 @@ from kg.rdf.vocab import RDF, RDFS, SCHEMA
 from support import ROOT, SHARED
 
 ONTOLOGY = ROOT / "ontology" / "kg.ttl"
-FILE = SHARED / "schemaorg" / "schemaorg-current-http.ttl"
+SCHEMA_ORG = "schemaorg/schemaorg-current-http.ttl"
 # schema.org's own datatypes for those of our literals.
 DATATYPES = {
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString": "Text",
@@ -69,7 +69,7 @@ class Vocabulary:
 @cache
 def vocabulary() -> Vocabulary:
     """Return schema.org and what our ontology adds to it."""
-    return Vocabulary([FILE, ONTOLOGY])
+    return Vocabulary([SHARED / SCHEMA_ORG, ONTOLOGY])
 
 
 @cache
