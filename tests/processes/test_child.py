@@ -39,6 +39,19 @@ def test_a_child_replies_with_frames_of_any_size_whatever_it_prints() -> None:
             assert echo.receive() == frame
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows deletes no folder that is in use")
+def test_a_child_starts_though_the_current_folder_was_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As under a server, in whose folder another version was installed."""
+    monkeypatch.chdir(tmp_path)
+    tmp_path.rmdir()
+    with child("echo") as echo:
+        echo.send(b"a")
+        assert echo.receive() == b"a"
+    monkeypatch.undo()
+
+
 def end_of(function: str, request: bytes) -> ChildEndedError:
     """Return how a child ends that does not reply to a request."""
     with child(function) as unable:

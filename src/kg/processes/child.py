@@ -177,8 +177,12 @@ def command(target: str) -> list[str]:
     `-P` keeps the current folder off the import path while Python starts. It is taken from ours too, where
     `python -m` and `python -c` put it. The folder of kg comes last, for a kg that is run from its source folder.
     """
-    here, home = os.getcwd(), os.path.abspath(os.path.join(__file__, os.pardir, os.pardir, os.pardir))
-    path = [entry for entry in sys.path if entry and os.path.abspath(entry) != here]
+    try:
+        here = os.getcwd()
+    except FileNotFoundError:  # it was deleted while this process ran
+        here = ""
+    home = os.path.abspath(os.path.join(__file__, os.pardir, os.pardir, os.pardir))
+    path = [entry for entry in sys.path if os.path.isabs(entry) and os.path.normpath(entry) != here]
     return [sys.executable, "-P", "-c", _START, target, *path, home]
 
 
