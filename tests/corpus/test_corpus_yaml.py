@@ -11,14 +11,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.annotations.classes import ClaimsFile
-from kg.corpus.decoding import decode_values, parse_yaml_file
 from kg.corpus.yaml_reader import YAML_LOADER, read_yaml
 from kg.errors import CorpusError
 from kg.files.text_files import decode_text
+from support.claims_files import HEAD, wrong
 from support.corpora import said
 
-HEAD = "claims:\n  c01:\n    speaker: ann\n    "
 BLANKS = "an indent, and the blank after `:` or `-`, must be ordinary blanks, here is a"
 SYNTAX = "[yaml-syntax]"
 QUOTE = "put the text in quotation marks [yaml-syntax]"
@@ -28,16 +26,6 @@ LOST = "put the text in quotation marks, or the comment on a line of its own [lo
 @pytest.fixture(autouse=True)
 def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-
-
-def wrong(text: str) -> list[str]:
-    """Return what is wrong with a claims file, as `line:column message [rule]`."""
-    Path("x.yaml").write_bytes(text.encode("utf-8", "surrogatepass"))
-    try:
-        findings = decode_values(parse_yaml_file("x.yaml", ClaimsFile), ClaimsFile, "x.yaml")[1]
-    except CorpusError as error:
-        findings = error.findings
-    return [line.removeprefix("x.yaml:").replace(": violation:", "", 1) for line in said(findings)]
 
 
 def test_a_scalar_is_the_string_that_was_written() -> None:

@@ -8,9 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from end_to_end.test_readme import run
 from support import ROOT, SEEDS
 from support.readme import command_of
+from support.shells import run
 
 PAGE = ROOT / "README.md"
 

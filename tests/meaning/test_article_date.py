@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from kg.annotations.classes import ArticleEntry, ClaimsFile
-from pipeline.test_article import CLAIM, SIGNED, findings
+from support.mapped_articles import CLAIM, SIGNED, findings
 from support.meanings import FILE, TEXT, meaning
 
 UNDATED = replace(FILE, article=ArticleEntry())

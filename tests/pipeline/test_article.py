@@ -6,17 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from kg.pipeline.article import MappedArticle, validated_corpus
-from kg.pipeline.publication import Engine, open_publication, published
+from kg.pipeline.article import validated_corpus
+from kg.pipeline.publication import open_publication, published
 from kg.rdf.terms import date, integer
 from kg.rdf.vocab import DCTERMS, RDF, SCHEMA, VOID
-from support.corpora import CONFIG, lay, said
+from support.corpora import lay
+from support.mapped_articles import CLAIM, SETTINGS, SIGNED, findings, units
 
-SIGNED = "annotation: {by: ann, on: 2020-03-01, guideline: '1'}\n"
 DRAFT = "annotation: {by: ann, on: 2020-03-01, guideline: '1', status: draft}\n"
-SETTINGS = CONFIG + "annotators: {ann: {name: Ann}}\nguidelines: {'1': 'https://kg.example/rules'}\n"
 TEXT = "date 2020-02-03 “Ja”, zei Ann B.\n"
-CLAIM = "claims: {c01: {speaker: ann-b, words: Ja}}\n"
 
 
 UNREADABLE = {
@@ -33,17 +31,6 @@ UNREADABLE = {
 def relating(target: str) -> str:
     """Return claims of which one repeats another."""
     return f"claims: {{c01: {{speaker: ann-b, words: Ja, relations: {{repeats: {target}}}}}}}\n"
-
-
-def units(folder: Path, files: dict[str, str], *, engine: Engine = "kg") -> list[MappedArticle]:
-    """Return the units of a corpus of these files."""
-    return list(open_publication(lay(folder, {"corpus.yaml": SETTINGS, **files}), engine=engine).mapped_articles())
-
-
-def findings(folder: Path, files: dict[str, str], *, engine: Engine = "kg") -> list[str]:
-    """Return what is found in a corpus of these files, without the folder."""
-    found = [finding for unit in units(folder, files, engine=engine) for finding in unit.findings]
-    return [line.replace(f"{folder}/", "") for line in said(found)]
 
 
 def article(id: str, claims: str = SIGNED + CLAIM) -> dict[str, str]:

@@ -19,7 +19,7 @@ from kg.processes.child import Child, ChildEndedError
 from kg.query.engine import RowLimit, TooManyRowsError
 from kg.query.sparql import QueryOutcome, QueryRequest, read_outcome
 from kg.query.store_folder import read_manifest
-from query.test_query_safety import SERVICES
+from support.query_cases import SERVICES
 from support.served import HOSTILE, Server, numbered_store, served_in_reach
 
 pytestmark = pytest.mark.slow

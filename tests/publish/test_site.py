@@ -13,8 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urldefrag
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pyoxigraph
@@ -27,7 +26,7 @@ from kg.publish.site.writer import site_folder
 from support.corpora import CONFIG, lay
 from support.loaded import snapshot
 from support.nginx import free_port, nginx
-from support.pages_of import EVERYTHING, Reading, site_of
+from support.pages_of import EVERYTHING, Reading, dead_links, site_of
 
 ARTICLE = {
     "corpus.yaml": CONFIG + "annotators: {ann: {name: Ann}}\n",
@@ -49,26 +48,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site") / "site"
     site_of(EVERYTHING, folder)
     return folder
-
-
-def dead_links(folder: Path) -> list[tuple[str, str]]:
-    """Return each relative link of a page that leads to no file, or to no place in it, with the page."""
-    pages = {file.relative_to(folder).as_posix(): Reading(file.read_text()) for file in folder.rglob("*.html")}
-    found = []
-    for name, page in pages.items():
-        for link in page.links:
-            address, fragment = urldefrag(link)
-            if re.match(r"[a-z]+:", address):
-                continue
-            # The page of what is missing is shown anywhere, and begins its links with the path of the base.
-            start = PurePosixPath(name).parent if address and not address.startswith("/") else PurePosixPath(name)
-            parts: list[str] = [] if address.startswith("/") else [*start.parts]
-            for part in PurePosixPath(unquote(address).removeprefix("/")).parts:
-                parts = parts[:-1] if part == ".." else [*parts, part]
-            target = "/".join(parts)
-            if not (folder / target).is_file() or (fragment and fragment not in pages[target].ids):
-                found.append((name, link))
-    return found
 
 
 def test_every_link_leads_somewhere(site: Path) -> None:

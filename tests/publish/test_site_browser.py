@@ -18,23 +18,13 @@ from kg.publish.site.pages import ASSETS
 from kg.publish.site.writer import SiteOptions, site_folder, write_site
 from kg.query.questions import questions
 from kg.rdf.terms import literal_value
-from support import ROOT, SEEDS
+from support import SEEDS
+from support.browsers import ARGUMENTS, CHROMIUM, DESKTOP, EDITOR, PHONE, Visit, playwright, violations
 from support.hostile_pages import BASE, HOSTILE, spoiled, spoiled_graphs
 from support.pages_of import EVERYTHING, site_of
 
 pytestmark = pytest.mark.slow
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = shutil.which("chromium")
-if CHROMIUM is None:
-    pytest.skip("chromium is not installed", allow_module_level=True)
-ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--no-first-run", "--disable-dev-shm-usage"),
-]
-AXE = (ROOT / "tests" / "data" / "browser" / "axe.min.js").read_text()
-PHONE, DESKTOP = {"width": 375, "height": 740}, {"width": 1280, "height": 900}
-EDITOR = ".cm-content"
 ARTICLE = "000_411f4785dd135aae"
 # A page of each type.
 PAGES = (
@@ -83,48 +73,11 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
-class Visit:
-    """A page in a window of its own, with what it complains of and all that it asks for."""
-
-    def __init__(self, browser: Any, **settings: Any) -> None:
-        self.context = browser.new_context(**{"locale": "nl-NL", "viewport": DESKTOP, **settings})
-        self.context.add_init_script("window.hits = 0; window.hit = () => { window.hits += 1; };")
-        self.page = self.context.new_page()
-        self.complaints: list[str] = []
-        self.requests: list[str] = []
-        self.page.on("console", lambda message: self._complain(message.type, message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.complaints.append(f"dialog: {dialog.message}"))
-        self.context.on("request", lambda request: self.requests.append(request.url))
-
-    def _complain(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning"):
-            self.complaints.append(text)
-
-    def to(self, file: Path) -> Any:
-        """Open a file and return the page."""
-        self.page.goto(file.as_uri())
-        return self.page
-
-    @property
-    def strangers(self) -> list[str]:
-        """What was asked for that is not on this disk or this machine."""
-        ours = ("file:", "http://127.0.0.1:", "blob:", "data:")
-        return [url for url in self.requests if not url.startswith(ours)]
-
-
 @pytest.fixture
 def visit(browser: Any) -> Iterator[Visit]:
     opened = Visit(browser)
     yield opened
     opened.context.close()
-
-
-def violations(page: Any) -> list[tuple[str, str]]:
-    """Return what axe finds on a page: the rule and the first element that breaks it."""
-    page.evaluate(AXE)
-    run = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")
-    return [(each["id"], each["nodes"][0]["html"]) for each in run["violations"]]
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from typing import Any
 import pyoxigraph
 import pytest
 
-from publish.test_site_browser import ARGUMENTS, CHROMIUM, EDITOR, PHONE, Visit, playwright, violations
 from support import SEEDS
+from support.browsers import ARGUMENTS, CHROMIUM, EDITOR, PHONE, Visit, playwright, violations
 from support.pages_of import site_of
 
 pytestmark = pytest.mark.slow

@@ -20,10 +20,9 @@ import pytest
 
 from kg.publish.site import Pages
 from kg.publish.site.pages import OTHER_FILES
-from publish.test_site import dead_links
-from publish.test_site_browser import ARGUMENTS, CHROMIUM, DESKTOP, EDITOR, PHONE, Visit, playwright, violations
+from support.browsers import ARGUMENTS, CHROMIUM, DESKTOP, EDITOR, PHONE, Visit, playwright, violations
 from support.loaded import snapshot
-from support.pages_of import EVERYTHING, Reading, pages_of, site_of
+from support.pages_of import EVERYTHING, Reading, dead_links, pages_of, site_of
 
 pytestmark = pytest.mark.slow
 

@@ -20,8 +20,8 @@ from kg.query.engine import OPENED_AT_ONCE
 from kg.query.sparql import read_outcome
 from kg.query.store import LIMITS, Store, open_loaded
 from kg.query.store_folder import read_manifest
-from query.test_query_safety import SERVICES
 from support import SEEDS
+from support.query_cases import SERVICES
 
 linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can refuse sockets")
 

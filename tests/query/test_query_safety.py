@@ -18,7 +18,7 @@ import pytest
 from kg.errors import FileError, UsageError
 from kg.query.store import LIMITS, open_store
 from support import ROOT, SEEDS
-from support.query_cases import Asked, Kg, asked
+from support.query_cases import SERVICES, Asked, Kg, asked
 
 BASE = "https://kg.example/"
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits of resources")
@@ -36,36 +36,6 @@ def seeds() -> Iterator[Asked]:
 
 
 # Safety
-
-SERVICES = [
-    "SELECT * { SERVICE <URL> { ?s ?p ?o } }",
-    "SELECT * { SERVICE SILENT <URL> { ?s ?p ?o } }",
-    "SELECT * { sErViCe<URL>{ ?s ?p ?o } }",
-    "PREFIX s: <URL> SELECT * { SERVICE s: { ?s ?p ?o } }",
-    "SELECT * { ?s ?p 1.SERVICE<URL>{ ?a ?b ?c } }",
-    "SELECT * { ?s ?p true.SERVICE<URL>{ ?a ?b ?c } }",
-    "PREFIX : <URL> SELECT * { ?s ?p true.SERVICE:{ ?a ?b ?c } }",
-    "PREFIX : <URL> SELECT * { ?s ?p true.SERVICE SILENT:{ ?a ?b ?c } }",
-    "SELECT * { BIND(<URL> AS ?where) SERVICE ?where { ?s ?p ?o } }",
-    "SELECT * { VALUES ?where { <URL> } SERVICE SILENT ?where { ?s ?p ?o } }",
-    "SELECT * { ?s ?p ?o FILTER EXISTS { SERVICE <URL> { ?s ?p ?o } } }",
-    "SELECT * { { SELECT * { SERVICE <URL> { ?s ?p ?o } } } }",
-    "SELECT * { #\r SERVICE <URL> { ?s ?p ?o } }",
-    "SELECT * { # x\n SERVICE <URL> { ?s ?p ?o } }",
-    "SELECT * { ?s ?p '#' . SERVICE <URL> { ?s ?p ?o } }",
-    "SELECT * { ?s ?p '''a'b''' . SERVICE <URL> { ?s ?p ?o } }",
-    'SELECT * { ?s ?p "\\"" . SERVICE <URL> { ?s ?p ?o } }',
-    "PREFIX e: <http://e/> SELECT * { ?s e:a\\#b ?o . SERVICE <URL> { ?s ?p ?o } }",
-    "SELECT * { FILTER(1 <2) SERVICE <URL> { ?s ?p ?o } FILTER(3> 2) }",
-    "SELECT * { FILTER(?a<?b) SERVICE <URL> { ?s ?p ?o } FILTER(3>2) }",
-    "SELECT * { \\u0053ERVICE <URL> { ?s ?p ?o } }",
-    "SELECT * FROM <URL> { ?s ?p ?o }",
-    "SELECT * FROM NAMED <URL> { GRAPH <URL> { ?s ?p ?o } }",
-    "LOAD <URL>",
-    "LOAD SILENT <URL> INTO GRAPH <http://g/>",
-    "ASK {} ; LOAD <URL>",
-    "DESCRIBE <URL>",
-]
 
 
 @posix_only

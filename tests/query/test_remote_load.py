@@ -13,7 +13,6 @@ import httpx
 import pytest
 from bench.corpus import write_corpus
 
-from end_to_end.test_readme import run as shell
 from kg.cli import run
 from kg.query.remote_store import StoreAddresses, TripleStore, connect
 from kg.rdf.terms import Iri
@@ -22,6 +21,7 @@ from support.loaded import Loads
 from support.query_cases import HARBOUR
 from support.readme import commands
 from support.remote_corpora import expected
+from support.shells import run as shell
 from support.triple_servers import GRAPHS, KINDS, Front, Server, virtuoso
 
 pytestmark = pytest.mark.slow

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from html.parser import HTMLParser
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urldefrag
 
 from kg import __version__
 from kg.pipeline.publication import open_publication, published
@@ -83,6 +85,26 @@ class Reading(HTMLParser):
             self._in_jsonld = False
         else:
             self.text += data
+
+
+def dead_links(folder: Path) -> list[tuple[str, str]]:
+    """Return each relative link of a page that leads to no file, or to no place in it, with the page."""
+    pages = {file.relative_to(folder).as_posix(): Reading(file.read_text()) for file in folder.rglob("*.html")}
+    found = []
+    for name, page in pages.items():
+        for link in page.links:
+            address, fragment = urldefrag(link)
+            if re.match(r"[a-z]+:", address):
+                continue
+            # The page of what is missing is shown anywhere, and begins its links with the path of the base.
+            start = PurePosixPath(name).parent if address and not address.startswith("/") else PurePosixPath(name)
+            parts: list[str] = [] if address.startswith("/") else [*start.parts]
+            for part in PurePosixPath(unquote(address).removeprefix("/")).parts:
+                parts = parts[:-1] if part == ".." else [*parts, part]
+            target = "/".join(parts)
+            if not (folder / target).is_file() or (fragment and fragment not in pages[target].ids):
+                found.append((name, link))
+    return found
 
 
 def main() -> None:

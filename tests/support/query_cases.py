@@ -155,3 +155,34 @@ if __name__ == "__main__":
                 if case.corpus == corpus:
                     case.golden.parent.mkdir(parents=True, exist_ok=True)
                     case.golden.write_text(opened.answer(case.query(opened.index)), encoding="utf-8")
+
+# Queries that call another store, at URL.
+SERVICES = [
+    "SELECT * { SERVICE <URL> { ?s ?p ?o } }",
+    "SELECT * { SERVICE SILENT <URL> { ?s ?p ?o } }",
+    "SELECT * { sErViCe<URL>{ ?s ?p ?o } }",
+    "PREFIX s: <URL> SELECT * { SERVICE s: { ?s ?p ?o } }",
+    "SELECT * { ?s ?p 1.SERVICE<URL>{ ?a ?b ?c } }",
+    "SELECT * { ?s ?p true.SERVICE<URL>{ ?a ?b ?c } }",
+    "PREFIX : <URL> SELECT * { ?s ?p true.SERVICE:{ ?a ?b ?c } }",
+    "PREFIX : <URL> SELECT * { ?s ?p true.SERVICE SILENT:{ ?a ?b ?c } }",
+    "SELECT * { BIND(<URL> AS ?where) SERVICE ?where { ?s ?p ?o } }",
+    "SELECT * { VALUES ?where { <URL> } SERVICE SILENT ?where { ?s ?p ?o } }",
+    "SELECT * { ?s ?p ?o FILTER EXISTS { SERVICE <URL> { ?s ?p ?o } } }",
+    "SELECT * { { SELECT * { SERVICE <URL> { ?s ?p ?o } } } }",
+    "SELECT * { #\r SERVICE <URL> { ?s ?p ?o } }",
+    "SELECT * { # x\n SERVICE <URL> { ?s ?p ?o } }",
+    "SELECT * { ?s ?p '#' . SERVICE <URL> { ?s ?p ?o } }",
+    "SELECT * { ?s ?p '''a'b''' . SERVICE <URL> { ?s ?p ?o } }",
+    'SELECT * { ?s ?p "\\"" . SERVICE <URL> { ?s ?p ?o } }',
+    "PREFIX e: <http://e/> SELECT * { ?s e:a\\#b ?o . SERVICE <URL> { ?s ?p ?o } }",
+    "SELECT * { FILTER(1 <2) SERVICE <URL> { ?s ?p ?o } FILTER(3> 2) }",
+    "SELECT * { FILTER(?a<?b) SERVICE <URL> { ?s ?p ?o } FILTER(3>2) }",
+    "SELECT * { \\u0053ERVICE <URL> { ?s ?p ?o } }",
+    "SELECT * FROM <URL> { ?s ?p ?o }",
+    "SELECT * FROM NAMED <URL> { GRAPH <URL> { ?s ?p ?o } }",
+    "LOAD <URL>",
+    "LOAD SILENT <URL> INTO GRAPH <http://g/>",
+    "ASK {} ; LOAD <URL>",
+    "DESCRIBE <URL>",
+]
