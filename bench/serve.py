@@ -25,7 +25,7 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 from bench.store import exported
-from kg.query.store_folder import read_manifest
+from kg.query.store import read_manifest
 
 PORT = 17880
 SHORT = """PREFIX schema: <http://schema.org/>

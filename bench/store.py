@@ -28,7 +28,7 @@ if __package__ in (None, ""):
 
 from bench.corpus import write_corpus
 from kg.query.questions import Question, questions, with_values
-from kg.query.store_folder import read_manifest
+from kg.query.store import read_manifest
 from kg.rdf.terms import Term, date, iri, plain
 from kg.rdf.vocab import PREFIXES
 

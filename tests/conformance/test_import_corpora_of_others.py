@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from kg.corpus.ids import is_article_id, suggested
+from kg.corpus.decoding import is_article_id, suggested
 from kg.errors import CorpusError, Place, UsageError
 from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, Skipped
 from kg.importers.core.mapping import Mapping

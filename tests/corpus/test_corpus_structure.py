@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.annotations.classes import ClaimEntry, ClaimsFile, CorpusFile, EntitiesFile, LineFile
-from kg.corpus.decoding import decode_values, mismatches
-from kg.corpus.ids import are_sound, is_article_id, is_moment, suggested
+from kg.corpus.decoding import are_sound, decode_values, is_article_id, is_moment, mismatches, suggested
 from kg.corpus.yaml_reader import ParsedFile
 from support.claims_files import HEAD, wrong
 

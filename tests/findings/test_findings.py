@@ -17,15 +17,24 @@ from rdflib import SH, Graph
 from kg.corpus import CorpusDefinition, WrittenArticle, read_article, read_corpus, sources
 from kg.corpus.places import located
 from kg.errors import SEVERITIES, Finding, Place, Spot
-from kg.findings.results import ABOUT, SHAPES, counted, fails, from_rdf_results, from_results, in_order
-from kg.findings.rules import rule_iri, rule_of, rule_title
+from kg.findings.results import (
+    ABOUT,
+    SHAPES,
+    counted,
+    fails,
+    from_rdf_results,
+    from_results,
+    in_order,
+    rule_iri,
+    rule_of,
+    rule_title,
+)
 from kg.findings.source_map import SourceMap
 from kg.mappers.dataset import Tally
 from kg.mappers.graphs import article_graph, dataset_graph, entities_graph
 from kg.meaning import CorpusIndex, read_index, read_meaning
-from kg.rdf.iris import part
 from kg.rdf.property_paths import predicates, read_property_path
-from kg.rdf.terms import Iri, Node, Term, date, iri, plain, text
+from kg.rdf.terms import Iri, Node, Term, date, iri, part, plain, text
 from kg.rdf.vocab import ACTS, DCTERMS, KG, OA, RDF, SCHEMA, SKOS
 from kg.shacl import Result
 from support import ROOT

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from generate.write_golden import GOLDEN
 from kg.formats import FORMATS
-from kg.formats.abbreviations import Abbreviations
+from kg.formats.turtle import Abbreviations
 from kg.rdf.terms import Graph, Node, iri, plain, typed
 from kg.rdf.vocab import SCHEMA
 from support import ROOT

@@ -13,8 +13,7 @@ from kg.findings.source_map import SourceMap, spot_of
 from kg.mappers.claim import review_nodes
 from kg.mappers.graphs import article_graph
 from kg.model import Dated, Review
-from kg.rdf.iris import part
-from kg.rdf.terms import Graph, Iri, Node, date, decimal, edtf, iri, plain, text
+from kg.rdf.terms import Graph, Iri, Node, date, decimal, edtf, iri, part, plain, text
 from kg.rdf.vocab import BASES, KG, RDF, SCHEMA
 from support.meanings import CLAIM_IRI, article, claim, corpus, entity, file_with, index, wrong
 from support.reading import document

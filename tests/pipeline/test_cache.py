@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from kg.cli import run
 from kg.errors import Finding
-from kg.pipeline.cache import dependencies, user_files
+from kg.pipeline.cache import records, user_files
 from kg.pipeline.publication import Publication, open_publication
 from kg.pipeline.run import RunPlan, make_plan, prefer_one_process, validate_publication
 from kg.publish.build import build_in_jobs
@@ -235,9 +235,9 @@ def test_another_version_of_kg_redoes_everything(
 ) -> None:
     """Every line of its code counts, released or not."""
     checked(corpus)
-    shutil.copytree(dependencies.PACKAGE, tmp_path / "kg", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(records.PACKAGE, tmp_path / "kg", ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(dependencies, "PACKAGE", tmp_path / "kg")
-    monkeypatch.setattr(dependencies, "_code", dependencies._code.__wrapped__)
+    monkeypatch.setattr(dependencies, "_code", records._code.__wrapped__)
     assert checked(corpus)[0] == []
     edited(tmp_path / "kg" / "mappers" / "graphs.py", "\n", "\n# edited\n")
 

@@ -18,7 +18,7 @@ import pytest
 from kg.processes.child import Child, ChildEndedError
 from kg.query.engine import RowLimit, TooManyRowsError
 from kg.query.sparql import QueryOutcome, QueryRequest, read_outcome
-from kg.query.store_folder import read_manifest
+from kg.query.store import read_manifest
 from support.query_cases import SERVICES
 from support.served import HOSTILE, Server, numbered_store, served_in_reach
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kg.cli import run
-from kg.query.store_folder import read_manifest
+from kg.query.store import read_manifest
 from support import SEEDS
 from support.corpora import lay
 from support.loaded import stores_of

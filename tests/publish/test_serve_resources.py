@@ -10,7 +10,7 @@ import pyoxigraph
 import pytest
 
 from kg.cli import run
-from kg.query.store_folder import read_manifest
+from kg.query.store import read_manifest
 from support import SEEDS
 from support.loaded import stores_of
 from support.query_cases import HARBOUR

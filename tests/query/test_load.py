@@ -11,8 +11,7 @@ import pytest
 from kg import __version__
 from kg.cli import run
 from kg.query.questions import questions
-from kg.query.store import open_loaded
-from kg.query.store_folder import Manifest, new_generation, read_manifest
+from kg.query.store import Manifest, new_generation, open_loaded, read_manifest
 from support import SEEDS
 from support.corpora import CLAIMS, lay
 from support.loaded import Loads, answer, held, snapshot, stores_of

@@ -20,7 +20,7 @@ import pytest
 
 from kg.cli import run
 from kg.errors import UsageError
-from kg.query.store_folder import read_manifest
+from kg.query.store import read_manifest
 from support import SEEDS
 from support.loaded import held
 from support.query_cases import HARBOUR

@@ -18,8 +18,7 @@ from kg.errors import FileError, UsageError
 from kg.processes.child import Child
 from kg.query.engine import OPENED_AT_ONCE
 from kg.query.sparql import read_outcome
-from kg.query.store import LIMITS, Store, open_loaded
-from kg.query.store_folder import read_manifest
+from kg.query.store import LIMITS, Store, open_loaded, read_manifest
 from support import SEEDS
 from support.query_cases import SERVICES
 

@@ -13,8 +13,7 @@ from kg.mappers.dataset import Tally
 from kg.pipeline.article import MappedArticle
 from kg.query.remote_load import LoadOptions, load_remote
 from kg.query.remote_store import TripleStore
-from kg.rdf.iris import Iris
-from kg.rdf.terms import Iri
+from kg.rdf.terms import Iri, Iris
 
 BASE = "https://kg.example/"
 

@@ -14,8 +14,7 @@ from rdflib import Namespace as Prefix
 from rdflib.namespace import DCTERMS
 
 from kg.annotations.classes import Act, Form
-from kg.findings.results import SHAPES
-from kg.findings.rules import OURS
+from kg.findings.results import OURS, SHAPES
 from kg.rdf.terms import EDTF
 from kg.rdf.vocab import ACTS, BASES, FORMS, KG, NAMESPACES, PREFIXES, QUALIFIERS, SCHEMA, XSD, Namespace
 from support import ROOT, SHARED

@@ -13,7 +13,7 @@ from kg.cli import run
 from kg.pipeline.publication import open_publication, published
 from kg.query.load import load_graphs
 from kg.query.query_parameters import QueryableStore
-from kg.query.store_folder import read_manifest
+from kg.query.store import read_manifest
 
 
 def stores_of(corpora: Mapping[str, Path], room: Path) -> dict[str, Path]:

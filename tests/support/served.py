@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import pyoxigraph
 
-from kg.query.store_folder import Manifest, new_generation, read_manifest
+from kg.query.store import Manifest, new_generation, read_manifest
 
 BASE = "https://kg.example/"
 HOSTILE = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a != ?l) }"

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from kg.cli.console import note, progress, show_findings, shows_progress
+from kg.cli.console import note, note_shapes, progress, show_findings, shows_progress
 from kg.cli.options import (
     corpus_argument,
     corpus_folder,
@@ -17,7 +17,6 @@ from kg.cli.options import (
     shapes_option,
     watch_option,
 )
-from kg.cli.shape_notes import note_shapes
 from kg.cli.watching import rerun_on_save
 from kg.errors import numbered
 from kg.pipeline.publication import open_publication

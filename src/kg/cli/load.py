@@ -16,7 +16,7 @@ from kg.files.manifests import MANIFEST
 from kg.formats.rdf_reader import media_type
 from kg.pipeline.publication import Publication, open_publication, validated_graphs
 from kg.query.load import load_document, load_graphs, load_partition
-from kg.query.store_folder import Manifest
+from kg.query.store import Manifest
 from kg.rdf.terms import iri_text
 
 ONLY_REMOTE = {

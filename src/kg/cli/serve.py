@@ -16,7 +16,7 @@ from kg.cli.options import corpus_folder
 from kg.errors import Finding
 from kg.pipeline.publication import open_publication, validated_graphs
 from kg.query.load import load_graphs
-from kg.query.store_folder import NAME
+from kg.query.store import NAME
 
 
 @click.command(short_help="Serve a corpus or a store over HTTP, to people and to queries.")

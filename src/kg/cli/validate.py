@@ -10,9 +10,8 @@ from typing import IO, Any
 
 import click
 
-from kg.cli.console import in_colour, note, progress, shows_progress
+from kg.cli.console import in_colour, note, note_shapes, progress, shows_progress
 from kg.cli.options import corpus_folder, engine_option, fresh_option, jobs_option, shapes_option, watch_option
-from kg.cli.shape_notes import note_shapes
 from kg.cli.watching import rerun_on_save
 from kg.corpus.folder import JSON_LINES, TEXT
 from kg.corpus.places import located

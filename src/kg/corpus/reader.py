@@ -12,9 +12,8 @@ from msgspec import Struct
 
 from kg.annotations.classes import ArticleEntry, ClaimsFile, CorpusFile, EntitiesFile, EntityEntry, LineFile
 from kg.corpus import messages
-from kg.corpus.decoding import File, decode_values, parse_yaml_file
+from kg.corpus.decoding import File, decode_values, is_article_id, parse_yaml_file, suggested
 from kg.corpus.folder import CLAIMS, CONFIG, ArticleSource, CorpusDefinition, below, link_fault, yaml_files
-from kg.corpus.ids import is_article_id, suggested
 from kg.corpus.places import located
 from kg.corpus.yaml_reader import MAX_DEPTH, ParsedFile
 from kg.errors import CorpusError, Finding, Place, Spot, UsageError

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from kg.annotations.classes import ArticleEntry
 from kg.corpus import read_corpus
+from kg.corpus.decoding import is_article_id, suggested
 from kg.corpus.folder import CLAIMS, CONFIG, TEXT, link_fault
-from kg.corpus.ids import is_article_id, suggested
 from kg.corpus.reader import split_header
 from kg.drafts.claims_draft import Draft, DraftSettings, draft, draft_settings
 from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError

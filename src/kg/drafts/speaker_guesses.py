@@ -9,9 +9,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kg.annotations.classes import Act, EntityEntry
-from kg.drafts.cue_verbs import Cue, find_cues
 from kg.drafts.date_words import DateWords
-from kg.drafts.sentences import Word, overlapping, split_words, unquoted
+from kg.drafts.sentences import Cue, Word, find_cues, overlapping, split_words, unquoted
 from kg.text.spans import MARKS, Span
 
 _SILENT = ("Place", "Event", "Topic")

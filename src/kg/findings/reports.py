@@ -16,8 +16,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from kg.errors import Finding
-from kg.findings.results import Located, locate
-from kg.findings.rules import SH, rule_iri, rule_page, rule_title
+from kg.findings.results import SH, Located, locate, rule_iri, rule_page, rule_title
 from kg.findings.text_report import text_report
 from kg.rdf.property_paths import PropertyPath, read_property_path
 from kg.rdf.terms import plain

@@ -1,4 +1,4 @@
-"""SHACL results as findings, each at the place that somebody wrote; findings in order and counted."""
+"""SHACL results as findings: their places, their order, and the rule that each breaks."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 from kg.errors import SEVERITIES, Finding, Place, Severity, Spot, numbered
 from kg.files.text_files import UNSAFE
-from kg.findings.rules import rule_of
 from kg.findings.source_map import SourceMap, spot_of, subject_source
 from kg.rdf.property_paths import Nodes, PropertyPath, edges, predicates, read_property_path
-from kg.rdf.terms import XSD, Node, iri_text, is_iri, literal_value
+from kg.rdf.terms import XSD, Iri, Node, iri, iri_text, is_iri, literal_value
 from kg.rdf.vocab import KG, NAMESPACES, SCHEMA
 from kg.shacl import Result
 from kg.text.near_match import shortened
@@ -253,3 +252,43 @@ def _place(at: Place | Spot | None) -> Place:
         case Spot(file, line=line):
             return Place(file, line, 0)
     return Place("", 0, 0)
+
+
+SH = "http://www.w3.org/ns/shacl#"
+OURS = "https://w3id.org/kg-claims/rules#"
+_END = "ConstraintComponent"
+_ACRONYMS = {"sparql": "SPARQL", "js": "JS"}
+_BY_ACRONYM = {acronym: name for name, acronym in _ACRONYMS.items()}
+
+
+def rule_of(component: Iri) -> str:
+    """Return the rule of a constraint component: `sh:minCount` of `sh:MinCountConstraintComponent`."""
+    text = iri_text(component)
+    if not (text.startswith(SH) and text.endswith(_END)):
+        return text
+    name = text[len(SH) : -len(_END)]
+    return "sh:" + (_BY_ACRONYM.get(name) or name[:1].lower() + name[1:])
+
+
+def rule_iri(rule: str) -> Iri:
+    """Return the IRI of a rule; for a rule of SHACL that of its constraint component."""
+    if rule.startswith("sh:"):
+        return iri(SH + _component(rule))
+    return iri(rule if ":" in rule else OURS + rule)
+
+
+def rule_title(rule: str) -> str:
+    """Return the title of a rule in a list for people."""
+    return rule if ":" in rule else rule.replace("-", " ").capitalize()
+
+
+def rule_page(rule: str) -> str:
+    """Return the page that explains a rule of SHACL; `""` for other rules."""
+    if not rule.startswith("sh:") or rule[3:] in _ACRONYMS:
+        return ""
+    return f"https://www.w3.org/TR/shacl/#{_component(rule)}"
+
+
+def _component(rule: str) -> str:
+    name = rule.removeprefix("sh:")
+    return (_ACRONYMS.get(name) or name[:1].upper() + name[1:]) + _END

@@ -20,8 +20,7 @@ from kg.mappers.claim import (
 from kg.mappers.dataset import DATASET_FIELDS
 from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
 from kg.mappers.nodes import DATE_FIELDS
-from kg.rdf.iris import part
-from kg.rdf.terms import Iri, Term, literal_value, plain
+from kg.rdf.terms import Iri, Term, literal_value, part, plain
 from kg.rdf.vocab import BASES, DCTERMS, FORMS, KG, RDF, SCHEMA
 
 if TYPE_CHECKING:

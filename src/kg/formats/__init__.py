@@ -12,8 +12,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from kg.errors import UsageError
 from kg.files.compression import COMPRESSIONS, Compression
-from kg.formats.ntriples import NQuadsWriter, NTriplesWriter
-from kg.formats.turtle import TrigWriter, TurtleWriter
+from kg.formats.turtle import NQuadsWriter, NTriplesWriter, TrigWriter, TurtleWriter
 from kg.rdf.terms import Graph
 from kg.text.nearest_name import nearest
 

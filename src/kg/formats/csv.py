@@ -12,8 +12,7 @@ from kg.files.csv_files import BOM, line
 from kg.formats.claim_formats import Nodes, Properties, by_iri, in_language, instances
 from kg.mappers.claim import RELATIONS
 from kg.meaning.claim import INFERRED
-from kg.rdf.iris import part
-from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value
+from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value, part
 from kg.rdf.vocab import ACTS, BASES, DCTERMS, FORMS, KG, OA, SCHEMA, SKOS
 
 if TYPE_CHECKING:

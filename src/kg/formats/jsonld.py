@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from kg.formats.abbreviations import Abbreviations
 from kg.formats.jsonld_context import Key, classes, context, expanded, keys
+from kg.formats.turtle import Abbreviations
 from kg.rdf.terms import Graph, Iri, Node, Term, iri_text, literal_parts, quoted
 from kg.rdf.vocab import KG, RDF, XSD
 

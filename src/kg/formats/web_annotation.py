@@ -14,8 +14,7 @@ from kg.formats.claim_formats import Nodes, Properties, by_iri, in_language, ins
 from kg.mappers.claim import RELATIONS
 from kg.meaning.claim import INFERRED
 from kg.model import Entity
-from kg.rdf.iris import part
-from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value
+from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value, part
 from kg.rdf.vocab import DCTERMS, FORMS, KG, OA, PREFIXES, RDF, SCHEMA, SKOS
 
 if TYPE_CHECKING:

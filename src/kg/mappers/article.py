@@ -7,8 +7,7 @@ from hashlib import sha256
 
 from kg.mappers.nodes import bounds, date_fields, day, node
 from kg.model import Article, Dataset, Occasion, Source, present
-from kg.rdf.iris import part
-from kg.rdf.terms import Iri, Node, Term, plain, text
+from kg.rdf.terms import Iri, Node, Term, part, plain, text
 from kg.rdf.vocab import DCTERMS, KG, RDF, SCHEMA
 
 ARTICLE_FIELDS: dict[Iri, tuple[str, ...]] = {

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from kg.mappers.nodes import Properties, date_fields, put, put_all, put_date, put_day
 from kg.model import NONE, Annotation, Article, Claim, Dataset, Part, Review
-from kg.rdf.iris import numbered_parts, part
-from kg.rdf.terms import Iri, Literal, Node, Term, instant, integer, plain
+from kg.rdf.terms import Iri, Literal, Node, Term, instant, integer, numbered_parts, part, plain
 from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
 
 RELATIONS = ("answers", "reports", "same", "repeats", "supports", "qualifies", "contradicts", "retracts")

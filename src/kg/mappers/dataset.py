@@ -11,8 +11,7 @@ from typing import Final, NamedTuple
 
 from kg.mappers.nodes import day, node
 from kg.model import Dataset, present
-from kg.rdf.iris import Iris, part
-from kg.rdf.terms import Graph, Iri, Node, Term, integer, iri, plain, text, typed
+from kg.rdf.terms import Graph, Iri, Iris, Node, Term, integer, iri, part, plain, text, typed
 from kg.rdf.vocab import DCAT, DCTERMS, KG, NAMESPACES, RDF, SCHEMA, SKOS, SPDX, VOID, XSD
 
 DATASET_FIELDS: dict[Iri, tuple[str, ...]] = {

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from kg.mappers.nodes import bounds, date_fields, day, node
 from kg.model import Annotator, Entity, present
-from kg.rdf.iris import Iris
-from kg.rdf.terms import Iri, Node, Term, text
+from kg.rdf.terms import Iri, Iris, Node, Term, text
 from kg.rdf.vocab import RDF, SCHEMA, SKOS
 
 ENTITY_FIELDS: dict[Iri, tuple[str, ...]] = {

@@ -22,8 +22,7 @@ from kg.meaning.context import ArticleContext
 from kg.meaning.index import CorpusIndex
 from kg.meaning.reporter import Reporter, as_list, dated
 from kg.model import NO_DATE, NONE, Annotation, Article, Claim, Dated, Occasion, Source, Withdrawn
-from kg.rdf.iris import part
-from kg.rdf.terms import Iri, text
+from kg.rdf.terms import Iri, part, text
 from kg.rdf.vocab import BASES, SCHEMA
 from kg.text.near_match import only_decomposed
 from kg.text.quotation_marks import quoted_spans

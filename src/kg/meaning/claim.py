@@ -13,8 +13,7 @@ from kg.meaning.reporter import as_list, not_later_than, published_by
 from kg.meaning.words import NOWHERE, AnchoredWords, anchored, form, is_own_voice, parts, quotations
 from kg.model import NONE, Claim, Dated, Review, Role
 from kg.rdf import terms
-from kg.rdf.iris import part
-from kg.rdf.terms import Iri, Literal, text
+from kg.rdf.terms import Iri, Literal, part, text
 from kg.rdf.vocab import ACTS, BASES, KG, SCHEMA
 
 NEEDS_GIST = ("denies", "rejects", "excludes", "retracts")

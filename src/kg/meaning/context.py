@@ -8,8 +8,7 @@ from kg.errors import Path, Spot
 from kg.meaning.index import CorpusIndex
 from kg.meaning.reporter import Reporter, dated
 from kg.model import NO_DATE, NONE, Dated, Occasion, Source
-from kg.rdf.iris import part
-from kg.rdf.terms import Iri, Literal
+from kg.rdf.terms import Iri, Literal, part
 from kg.rdf.terms import text as tagged
 from kg.text.anchors import AnchorError, require
 from kg.text.spans import Span, collapse_whitespace

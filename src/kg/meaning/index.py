@@ -12,8 +12,7 @@ from kg.corpus import CorpusDefinition
 from kg.errors import CorpusError, Finding
 from kg.meaning.reporter import Reporter, dated
 from kg.model import NO_DATE, NONE, Annotator, Dataset, Dated, Entity, Role
-from kg.rdf.iris import Iris, part
-from kg.rdf.terms import Iri, literal_value, plain
+from kg.rdf.terms import Iri, Iris, literal_value, part, plain
 from kg.rdf.vocab import KG, SCHEMA, SKOS
 from kg.text.nearest_name import KnownNames
 

@@ -14,8 +14,7 @@ from kg.mappers.graphs import article_graph, dataset_graph, digest_in, entities_
 from kg.meaning import CorpusIndex, read_meaning
 from kg.meaning.article import WITHOUT_DATE
 from kg.model import Article
-from kg.rdf.iris import Iris
-from kg.rdf.terms import Graph, Iri, Node
+from kg.rdf.terms import Graph, Iri, Iris, Node
 from kg.shacl import Result
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from kg.errors import CorpusError, Finding, Place
 from kg.files.compression import decompression_errors, open_decompressed
 from kg.files.manifests import MANIFEST, read_partition
 from kg.formats import format_named, write
-from kg.query.store_folder import Manifest, new_generation
+from kg.query.store import Manifest, new_generation
 from kg.rdf.term_conversion import to_oxigraph
 from kg.rdf.terms import Graph, Iri
 from kg.rdf.vocab import KG, VOID

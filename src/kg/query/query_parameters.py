@@ -16,8 +16,7 @@ from kg.errors import UsageError
 from kg.model import Entity
 from kg.query.questions import Parameter, Question, option_name
 from kg.query.store import LIMITS, Answer, QueryLimits
-from kg.rdf.iris import Iris
-from kg.rdf.terms import Iri, Literal, Term, date, iri, iri_text, is_iri, literal_value, plain, text
+from kg.rdf.terms import Iri, Iris, Literal, Term, date, iri, iri_text, is_iri, literal_value, plain, text
 from kg.rdf.vocab import ACTS, FORMS, KG, SCHEMA, SKOS
 
 CHOICES: dict[str, tuple[str, ...]] = {"act": get_args(Act), "form": get_args(Form)}

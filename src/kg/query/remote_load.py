@@ -18,8 +18,7 @@ from kg.mappers.graphs import digest_in
 from kg.pipeline.article import MappedArticle
 from kg.pipeline.publication import Publication, Watched, refuse_violations
 from kg.query.remote_store import TripleStore
-from kg.rdf.iris import Iris
-from kg.rdf.terms import Graph, Iri, iri_text
+from kg.rdf.terms import Graph, Iri, Iris, iri_text
 
 _TABLES = """
 create table corpus (graph text primary key, digest text, triples integer, start integer, size integer);

@@ -19,8 +19,7 @@ from kg.errors import FileError, UsageError
 from kg.query.remote_session import Prompt, Reply, Request, Session, checked_url, refusal
 from kg.query.sparql import KG_QUERY, refuse_service_and_updates, tokens
 from kg.query.store import FORMATS, LIMITS, NOT_A_GRAPH, NOT_ROWS, Answer, AnswerKind, QueryLimits
-from kg.rdf.iris import Iris
-from kg.rdf.terms import XSD, Iri, iri_text
+from kg.rdf.terms import XSD, Iri, Iris, iri_text
 from kg.rdf.vocab import KG, PREFIXES, VOID
 
 Protocol = Literal["gsp", "update"]

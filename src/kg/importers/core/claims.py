@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kg.annotations.classes import AnnotationEntry, ArticleEntry, ClaimEntry, ClaimsFile, Words
-from kg.corpus.ids import TAKEN, is_moment
+from kg.corpus.decoding import TAKEN, is_moment
 from kg.corpus.reader import split_header
 from kg.errors import Place
 from kg.files.text_files import UNSAFE

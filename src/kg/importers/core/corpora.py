@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from kg.annotations.classes import ClaimsFile, CorpusFile
 from kg.corpus import CorpusDefinition
-from kg.corpus.ids import suggested
+from kg.corpus.decoding import suggested
 from kg.corpus.writer import claims_yaml, config_yaml, entities_yaml, json_line
 from kg.errors import CorpusError, Finding, Place, Spot, UsageError
 from kg.errors import Path as Way

@@ -12,8 +12,7 @@ from typing import NamedTuple, cast, get_args
 from msgspec.structs import replace
 
 from kg.annotations.classes import AnnotatorEntry, EntityEntry, EntityType
-from kg.corpus.decoding import decode_values, parse_yaml_file
-from kg.corpus.ids import TAKEN, is_slug, suggested
+from kg.corpus.decoding import TAKEN, decode_values, is_slug, parse_yaml_file, suggested
 from kg.corpus.messages import taken_id
 from kg.errors import CorpusError, Finding, Place
 from kg.files.csv_files import likely_delimiter, numbered_lines, plain, read_rows

@@ -23,16 +23,21 @@ from msgspec.structs import replace
 from kg.corpus import ArticleSource, CorpusDefinition
 from kg.meaning import CorpusIndex
 from kg.pipeline.article import MappedArticle
-from kg.pipeline.cache.dependencies import Content, Stat, environment, is_settled, settled_time, stat_of
 from kg.pipeline.cache.records import (
+    Content,
     ReadArticle,
     Record,
     Recorder,
     Row,
+    Stat,
     decode_record,
     encode,
+    environment,
+    is_settled,
     number_of,
     number_of_content,
+    settled_time,
+    stat_of,
 )
 from kg.pipeline.cache.user_files import PATTERN, cache_folder, drop, evict, prepare_file, user_key
 

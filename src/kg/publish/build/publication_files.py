@@ -20,7 +20,7 @@ from kg.mappers.entity import entity_nodes
 from kg.meaning import CorpusIndex
 from kg.pipeline.article import MappedArticle
 from kg.pipeline.cache import BuildCache
-from kg.pipeline.cache.dependencies import as_stat
+from kg.pipeline.cache.records import as_stat
 from kg.pipeline.documents import ArticleSink, Document
 from kg.pipeline.publication import Publication
 from kg.pipeline.run import Progress, RunPlan, prefer_one_process, run_into, write_articles

@@ -21,8 +21,7 @@ from kg.processes.child import ENVIRONMENT, LENGTH, command, frame_head
 from kg.publish.serve.limits import Limits
 from kg.publish.serve.responses import Refusal, busy
 from kg.query.sparql import EngineOptions, QueryOutcome, QueryRequest, read_outcome
-from kg.query.store import ENGINE
-from kg.query.store_folder import NAME, Manifest, read_manifest
+from kg.query.store import ENGINE, NAME, Manifest, read_manifest
 
 _RELOAD_SECONDS = 1.0
 

@@ -22,7 +22,7 @@ from kg.publish.serve.query_scheduler import QueryScheduler
 from kg.publish.serve.responses import Refusal, SpooledResponse, busy
 from kg.query.engine import graph_document
 from kg.query.sparql import QueryOutcome, QueryRequest
-from kg.query.store_folder import Manifest
+from kg.query.store import Manifest
 from kg.rdf.vocab import PREFIXES
 
 FORM = "application/x-www-form-urlencoded"
