@@ -236,8 +236,8 @@ def test_another_version_of_kg_redoes_everything(
     """Every line of its code counts, released or not."""
     checked(corpus)
     shutil.copytree(records.PACKAGE, tmp_path / "kg", ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(dependencies, "PACKAGE", tmp_path / "kg")
-    monkeypatch.setattr(dependencies, "_code", records._code.__wrapped__)
+    monkeypatch.setattr(records, "PACKAGE", tmp_path / "kg")
+    monkeypatch.setattr(records, "_code", records._code.__wrapped__)
     assert checked(corpus)[0] == []
     edited(tmp_path / "kg" / "mappers" / "graphs.py", "\n", "\n# edited\n")
 
