@@ -12,8 +12,6 @@ from functools import lru_cache
 from itertools import product
 from typing import Literal, NamedTuple
 
-from kg.dates.date_suggestions import suggestions
-
 Qualifier = Literal["", "uncertain", "approximate", "both"]
 
 
@@ -87,6 +85,8 @@ def read(text: str) -> Edtf:
 
 def suggested(text: str) -> str:
     """Return the EDTF that was most likely meant by a date as people write it, `""` if that is not clear."""
+    from kg.dates.date_suggestions import suggestions  # here, not above: only a mistake needs it
+
     return next(filter(_is_edtf, suggestions(text[:_LONGEST])), "")
 
 
