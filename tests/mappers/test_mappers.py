@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from kg.annotations.classes import (
     AnnotationEntry,
     ArticleEntry,
+    ClaimReview,
     ClaimsFile,
     Date,
     OccasionEntry,
@@ -185,6 +186,13 @@ def test_without_words_no_word_of_the_article_is_published(file: ClaimsFile) -> 
     }
     assert part(CLAIM_IRI, "position-1") in found
     assert part(CLAIM_IRI, "quote-1") not in found
+
+
+def test_the_words_of_a_review_s_date_are_published_with_the_others() -> None:
+    reviews = [ClaimReview(url="https://x.example/1", published=Date("2020-02", words="gisteren"))]
+    file, review = file_with(reviews=reviews), part(CLAIM_IRI, "review-1")
+    assert nodes("quotes", file)[review][KG.dateWords] == [text("gisteren", "nl")]
+    assert KG.dateWords not in nodes("none", file)[review]
 
 
 def test_only_the_words_are_left_out_without_them() -> None:

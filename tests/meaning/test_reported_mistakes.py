@@ -64,6 +64,11 @@ NOBODY = f"{SPEAKER}, and there is no `burg`: did you mean `berg`? [unknown-refe
              "write the claim in full [gist-missing]"],
         ),
         (
+            {"inferred": "to"},
+            ["inferred: violation: `inferred` must name fields of this claim, and it has no `to`: give it or "
+             "leave it out here [inferred-without-field]"],
+        ),
+        (
             {"inferred": ["act", "to"]},
             ["inferred/1: violation: `inferred` must name fields of this claim, and it has no `to`: give it or "
              "leave it out here [inferred-without-field]"],

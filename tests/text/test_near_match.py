@@ -116,3 +116,18 @@ def test_the_search_is_bounded_in_a_large_text(words):
     nearest_passage(text, words)
 
     assert time.perf_counter() - began < 60
+
+
+def test_in_a_long_text_the_longest_words_show_where_to_look():
+    """The short ones are nearly everywhere, and only a few of their places are looked at."""
+    text = (
+        "Hij en zij en de en het in. " * 10_000
+        + "Er zijn de kernwapens en het bondgenootschap in Europa. "
+        + "En. " * 1000
+    )
+
+    first, *_ = nearest_passage(collapse_whitespace(text), "de kernwapens en dat bondgenootschap in Europa").split(
+        "\n"
+    )
+
+    assert first.endswith(": 'de kernwapens en het bondgenootschap in Europa'")
