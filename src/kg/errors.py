@@ -1,4 +1,4 @@
-"""Where something stands, and what is wrong there: the one form in which every fault travels to a person."""
+"""Errors and findings: what is wrong with the user's data, and where in which file."""
 
 from __future__ import annotations
 
@@ -13,10 +13,7 @@ Path = tuple[str | int, ...]
 
 
 class Place(NamedTuple):
-    """A place that a person can go to: line and column start at 1, columns count code points.
-
-    Line 0 is the file as a whole.
-    """
+    """A line and column of a file, from 1; columns count code points. Line 0 means the whole file."""
 
     file: str
     line: int
@@ -29,7 +26,7 @@ class Place(NamedTuple):
 class Spot(NamedTuple):
     """A value of a file by its path; `kg.corpus.places` finds its `Place`, which is needed only for reports.
 
-    `line` is the line of a JSON Lines file that holds the record (0: the file is YAML).
+    `line` is the line of a JSON Lines file that contains the record (0: the file is YAML).
     `at_key` points at the key of the value instead of the value.
     """
 
@@ -40,10 +37,10 @@ class Spot(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One thing that a person should know about their data.
+    """An error, warning or remark about the user's data.
 
     `message` says what must hold, not what was found, then what to do; `rule` is a short stable name of what was
-    broken (`words-not-found`, or the component of a SHACL result); `detail` holds further lines, as the
+    broken (`words-not-found`, or the component of a SHACL result); `detail` has further lines, such as the
     nearest passage. `focus`, `path` and `value` are RDF terms, empty unless the finding is a SHACL result.
     """
 
@@ -58,20 +55,20 @@ class Finding(NamedTuple):
 
 
 class KgError(Exception):
-    """What `kg` says and ends with; `status` is the exit status of the command."""
+    """An error that `kg` reports without a traceback; `status` is the exit status of the command."""
 
     status = 1
 
 
 class CorpusError(KgError):
-    """The data is wrong: `findings` holds everything that was found, at least one of them a violation."""
+    """The data is wrong: `findings` has everything that was found, at least one violation."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__("\n".join(finding.message for finding in self.findings))
 
     def __reduce__(self) -> tuple[type[CorpusError], tuple[tuple[Finding, ...]]]:
-        """Return how another process makes the same error."""
+        """Pickle the findings instead of the message, for other processes."""
         return type(self), (self.findings,)
 
 
@@ -88,7 +85,7 @@ class FileError(KgError):
 
 
 class WorkerError(KgError):
-    """A process that did part of the work was killed."""
+    """A worker process was killed."""
 
     status = 3
 

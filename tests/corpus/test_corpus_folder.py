@@ -78,7 +78,7 @@ def test_claims_without_an_article_are_a_violation() -> None:
 
     assert (article.id, article.text, article.annotations) == ("", "", None)
     assert said(article.findings) == [
-        "a/x.claims.yaml:1:1: violation: a claims file must stand beside its article, `x.txt` is missing: add it "
+        "a/x.claims.yaml:1:1: violation: a claims file must be beside its article, `x.txt` is missing: add it "
         "[no-article]"
     ]
 
@@ -127,13 +127,13 @@ def test_links_that_lead_out_round_or_nowhere_are_violations_and_never_followed(
     os.mkfifo("c/pipe.txt")
 
     nowhere = "a link must lead to a file of the corpus, this one leads nowhere: delete or mend it"
-    folder = "a folder must be a folder of its own, this is a link: move the files here"
+    folder = "a folder of a corpus must be a real folder, this is a link: move the files here"
     assert complaints(Path("c")) == [
         f"c/a.txt:1:1: violation: {nowhere} [link]",
         f"c/b.txt:1:1: violation: {nowhere} [link]",
         f"c/folder:1:1: violation: {folder} [link]",
         f"c/in/loop:1:1: violation: {folder} [link]",
-        "c/leaves.txt:1:1: violation: a file must lie in the corpus, this link leads out of it: copy the file here "
+        "c/leaves.txt:1:1: violation: a file must be in the corpus, this link leads out of it: copy the file here "
         "[link]",
         "c/pipe.txt:1:1: violation: a file must be a plain file, this is a pipe or device: delete it [link]",
     ]

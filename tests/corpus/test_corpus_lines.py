@@ -130,7 +130,7 @@ ID_AND_TEXT = '"id": "a", "text": "b"'
         (
             '{"article": {"id": "A", "text": " "}}',
             [
-                "1:33 an article must have a text, here is none: add it [empty-text]",
+                "1:33 an article must have a text, this one has none: add it [empty-text]",
                 "1:20 an article's id must be small letters, digits, `-` and `_`, with `/` between folders and "
                 "no name that "
                 "Windows keeps for itself, not `A`: write `a` [bad-id]",
@@ -155,8 +155,8 @@ ID_AND_TEXT = '"id": "a", "text": "b"'
         (
             f'{{"article": {{{ID_AND_TEXT}, "id": "c"}}, "claims": {{"c01": {{}}, "c01": {{}}}}}}',
             [
-                "1:38 a key must stand once, `id` stands on line 1 already: delete or rename one [duplicate-key]",
-                "1:72 a key must stand once, `c01` stands on line 1 already: delete or rename one [duplicate-key]",
+                "1:38 a key must be unique, `id` is on line 1 already: delete or rename one [duplicate-key]",
+                "1:72 a key must be unique, `c01` is on line 1 already: delete or rename one [duplicate-key]",
                 "1:61 a claim must have `speaker`: add it [missing-key]",
                 "1:61 a claim must have `words`: add it [missing-key]",
             ],
@@ -173,7 +173,7 @@ ID_AND_TEXT = '"id": "a", "text": "b"'
             f'{{"article": {{{ID_AND_TEXT}, "\\uffff": "x"}}}}',
             [
                 "1:38 a text must be free of control characters, this has U+FFFF: delete it [control-character]",
-                "1:38 unknown key `U+FFFF`: known here are `id`, `headline`, `published`, `corrected`, "
+                "1:38 unknown key `U+FFFF`: use one of `id`, `headline`, `published`, `corrected`, "
                 "`publisher`, `author`, "
                 "`url`, `language`, `transcript`, `text` [unknown-key]",
             ],

@@ -49,7 +49,7 @@ def test_a_link_to_settings_outside_is_a_violation() -> None:
     os.symlink("../../out/entities.yaml", "c/entities/all.yaml")
 
     assert complaints(Path("c")) == [
-        f"c/{name}:1:1: violation: a file must lie in the corpus, this link leads out of it: copy the file here "
+        f"c/{name}:1:1: violation: a file must be in the corpus, this link leads out of it: copy the file here "
         "[link]"
         for name in ("corpus.yaml", "entities/all.yaml")
     ]
@@ -89,7 +89,7 @@ def test_an_entity_that_two_files_have_is_a_violation_at_both_places() -> None:
     lay(Path(), {"entities/x.yaml": "nato: {type: Organization, name: NAVO}\nann-b: {type: Person, name: Ann}\n"})
 
     assert said(read_corpus(".").findings) == [
-        "entities/x.yaml:2:1: violation: an entity's id must be unique, `ann-b` stands at entities.yaml:1:1 "
+        "entities/x.yaml:2:1: violation: an entity's id must be unique, `ann-b` is at entities.yaml:1:1 "
         "already: "
         "delete or rename one [duplicate-id]"
     ]
@@ -106,12 +106,12 @@ def test_ids_that_stand_twice_are_told_among_the_other_findings_of_their_file() 
 
     assert said(read_corpus(".").findings) == [
         "entities/x.yaml:1:34: violation: unknown key `als`: did you mean `also`? [unknown-key]",
-        "entities/x.yaml:1:1: violation: an entity's id must be unique, `ann-b` stands at entities.yaml:1:1 "
+        "entities/x.yaml:1:1: violation: an entity's id must be unique, `ann-b` is at entities.yaml:1:1 "
         "already: delete or rename one [duplicate-id]",
         "entities/y.yaml:1:36: violation: unknown key `als`: did you mean `also`? [unknown-key]",
-        "entities/y.yaml:1:1: violation: an entity's id must be unique, `eu` stands at entities/x.yaml:2:1 "
+        "entities/y.yaml:1:1: violation: an entity's id must be unique, `eu` is at entities/x.yaml:2:1 "
         "already: delete or rename one [duplicate-id]",
-        "entities/y.yaml:2:1: violation: an entity's id must be unique, `ann-b` stands at entities.yaml:1:1 "
+        "entities/y.yaml:2:1: violation: an entity's id must be unique, `ann-b` is at entities.yaml:1:1 "
         "already: delete or rename one [duplicate-id]",
     ]
 

@@ -43,7 +43,7 @@ ID = "an id must be small letters, digits, `-` and `_` and begin with a letter o
             "words: a\n  c\u200b: {speaker: a, words: b}",
             [f"5:3 {ID} `c[zero-width space U+200B]`: write `c` [bad-id]"],
         ),
-        ("words: a\n    <<: b", [f"5:5 unknown key `<<`: known here are {CLAIM_KEYS} [unknown-key]"]),
+        ("words: a\n    <<: b", [f"5:5 unknown key `<<`: use one of {CLAIM_KEYS} [unknown-key]"]),
         (
             "wrods: a",
             [
@@ -79,7 +79,7 @@ ID = "an id must be small letters, digits, `-` and `_` and begin with a letter o
         ),
         (
             "words: {words: a, within: b}",
-            ["4:23 unknown key `within`: known here are `words`, `in`, `start` [unknown-key]"],
+            ["4:23 unknown key `within`: use one of `words`, `in`, `start` [unknown-key]"],
         ),
         (
             "words: {words: a, start: b}",
@@ -113,8 +113,7 @@ ID = "an id must be small letters, digits, `-` and `_` and begin with a letter o
             "words: a\n    to: {a: b}",
             [
                 "5:9 `to` must be a text or a list, not a mapping: a text that has `: ` or begins with a brace "
-                "must stand in "
-                "quotation marks [wrong-kind]"
+                "must be in quotation marks [wrong-kind]"
             ],
         ),
         (
@@ -214,7 +213,7 @@ def test_a_file_that_is_no_mapping_is_said_to_be_none() -> None:
 
 def test_a_long_value_is_cut_in_a_message() -> None:
     assert wrong(f"{HEAD}words: a\n    {'long ' * 100}: b\n") == [
-        f"5:5 unknown key `{('long ' * 12)[:59]}…`: known here are {CLAIM_KEYS} [unknown-key]"
+        f"5:5 unknown key `{('long ' * 12)[:59]}…`: use one of {CLAIM_KEYS} [unknown-key]"
     ]
 
 

@@ -71,7 +71,7 @@ def test_an_article_without_text_is_a_violation(content: str) -> None:
     lay(Path(), {"x.txt": content, "x.claims.yaml": CLAIMS})
 
     assert complaints(Path()) == [
-        "x.txt:1:1: violation: an article must have a text, here is none: add it [empty-text]"
+        "x.txt:1:1: violation: an article must have a text, this one has none: add it [empty-text]"
     ]
 
 

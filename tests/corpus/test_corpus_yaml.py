@@ -198,22 +198,22 @@ def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
         (
             "words: a\n   act: b",
             "5:4 the keys of a mapping must be indented alike, this line differs from those above: "
-            "mend the indentation [yaml-syntax]",
+            "correct the indentation [yaml-syntax]",
         ),
         (
             "words: a\n     act: b",
             "5:6 the keys of a mapping must be indented alike, this one differs from those above: "
-            "mend the indentation [yaml-syntax]",
+            "correct the indentation [yaml-syntax]",
         ),
         (
             "words: a\nb\n",
-            "5:1 a line must be `key: value`, this one has no `: `: indent what goes on from the line above "
-            "[yaml-syntax]",
+            "5:1 a line must be `key: value`, this one has no `: `: indent a text that continues from the line "
+            "above [yaml-syntax]",
         ),
         (
             "words:\n      - a\n      act: b",
             "6:7 each item of this list must begin with `- `, this line does not: "
-            "mend it or its indentation [yaml-syntax]",
+            "correct it or its indentation [yaml-syntax]",
         ),
         (
             "words: *x",
@@ -290,7 +290,7 @@ def test_an_empty_file_is_said_to_be_empty(text: str) -> None:
 
 def test_windows_line_ends_and_a_byte_order_mark_change_no_place() -> None:
     assert wrong("\ufeffclaims: {}\r\nfoo: x\r\n") == [
-        "2:1 unknown key `foo`: known here are `article`, `annotation`, `occasions`, `sources`, `claims`, "
+        "2:1 unknown key `foo`: use one of `article`, `annotation`, `occasions`, `sources`, `claims`, "
         "`withdrawn` "
         "[unknown-key]"
     ]
@@ -309,9 +309,9 @@ def test_lines_are_counted_as_editors_count_them() -> None:
 
 def test_all_repeated_keys_are_found_with_all_else() -> None:
     assert wrong(HEAD + "words: a\n    words: [b]\n    wrods: c\n  c01: {}\nclaims: []\n") == [
-        "5:5 a key must stand once, `words` stands on line 4 already: delete or rename one [duplicate-key]",
-        "7:3 a key must stand once, `c01` stands on line 2 already: delete or rename one [duplicate-key]",
-        "8:1 a key must stand once, `claims` stands on line 1 already: delete or rename one [duplicate-key]",
+        "5:5 a key must be unique, `words` is on line 4 already: delete or rename one [duplicate-key]",
+        "7:3 a key must be unique, `c01` is on line 2 already: delete or rename one [duplicate-key]",
+        "8:1 a key must be unique, `claims` is on line 1 already: delete or rename one [duplicate-key]",
         "6:5 unknown key `wrods`: did you mean `words`? [unknown-key]",
     ]
 

@@ -167,7 +167,7 @@ def test_a_season_over_new_year_may_belong_to_either_year(code):
             "[2019..,2020]",
             "a set may be open only before its first date and after its last, not as '[2019..,2020]'",
         ),
-        ("?2004?", "a mark must stand on one side of what it doubts, not on both sides as in '?2004?'"),
+        ("?2004?", "a mark must be on one side of what it doubts, not on both sides as in '?2004?'"),
         ("vrijdag", "a date must be written as 2020, 2020-02, 2020-02-21 or otherwise in EDTF, not 'vrijdag'"),
         ("2" * 201, "a date must have 200 characters at most, not 201"),
     ],

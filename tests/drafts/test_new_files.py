@@ -151,7 +151,7 @@ def test_what_was_written_is_told_with_what_to_do_next(capsys: pytest.CaptureFix
     assert run(["new", "nl.txt", "nl.txt"]) == 0
     assert said(capsys) == [
         "nl.claims.yaml: 4 claims to decide, 2 more in comments",
-        "`kg validate . --watch` tells what is left to decide, every time you save.",
+        "`kg validate . --watch` lists what is left to decide, every time you save.",
     ]
 
 
@@ -184,7 +184,7 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_is_written(
         "    notes.md: the name of an article's text must end in `.txt`: rename it",
         "    none.txt: there is no such file: name the text of an article",
         "    folder.txt: an article must be a text file, this is a folder: name the files in it",
-        "    empty.txt:1:1: an article must have a text, here is none: add it",
+        "    empty.txt:1:1: an article must have a text, this one has none: add it",
         "    bell.txt:1:5: a text must be free of control characters, this is U+0007: delete it",
     ]
     assert not Path("en.claims.yaml").exists()
@@ -198,7 +198,7 @@ def test_faults_of_the_texts_alone_are_shown_at_their_lines(capsys: pytest.Captu
     assert run(["new", "a.txt", "b.txt"]) == 1
     assert [line for line in said(capsys) if ".txt" in line] == [
         "a.txt:1:1: violation: the file must be UTF-8, these bytes are not: save it as UTF-8 [not-utf-8]",
-        "b.txt:1:1: violation: an article must have a text, here is none: add it [empty-text]",
+        "b.txt:1:1: violation: an article must have a text, this one has none: add it [empty-text]",
     ]
 
 

@@ -110,9 +110,9 @@ def test_help_lists_every_command() -> None:
         (["frobnicate"], f"There is no command `frobnicate`: there are {', '.join(COMMANDS)}."),
         (
             ["export", "nowhere"],
-            "kg: nowhere: there is no such folder. Name the folder that holds your corpus.yaml.",
+            "kg: nowhere: there is no such folder. Name the folder that has your corpus.yaml.",
         ),
-        (["export", "."], "kg: .: there is no corpus.yaml in it. Name the folder that holds your corpus.yaml."),
+        (["export", "."], "kg: .: there is no corpus.yaml in it. Name the folder that has your corpus.yaml."),
         (
             ["export", "seeds", "-f", "tutrle"],
             "The format must be one of ttl, nt, nq, trig, jsonld, rdfxml, web-annotation, csv, claimreview, "
@@ -123,13 +123,13 @@ def test_help_lists_every_command() -> None:
         (["validate", "-"], "What comes from stdin must have its format named: give --input-format."),
         (
             ["validate", "nowhere"],
-            "kg: nowhere: there is no such file or folder. Name the folder that holds your corpus.yaml, or an RDF "
+            "kg: nowhere: there is no such file or folder. Name the folder that has your corpus.yaml, or an RDF "
             "file.\n",
         ),
         *(
             (
                 ["validate", file],
-                f"kg: {file}: a file of a corpus is checked with all others. Name the folder that holds "
+                f"kg: {file}: a file of a corpus is checked with all others. Name the folder that has "
                 "corpus.yaml: kg validate seeds\n",
             )
             for file in (f"seeds/{CLAIMS}", "seeds/corpus.yaml", "seeds/entities.yaml")

@@ -45,7 +45,7 @@ def test_names_have_their_namespace_and_tags_their_place() -> None:
         (b"<a>\n<b></a>", "the file must be well-formed XML, and is not from here", (2, 6), "not-xml"),
         (
             b'<?xml version="1.0" encoding="klingon"?><a/>',
-            "the file must be in an encoding that is known",
+            "the file must be in a known encoding",
             (1, 31),
             "",
         ),

@@ -28,7 +28,7 @@ SH = "http://www.w3.org/ns/shacl#"
 CLAIM = "<https://kg.example/claim/a/c01>"
 WORDS = Finding(
     severity="violation",
-    message="words must stand in the article, and 'zei \"ja\" ]]> & <b> 100%0A, x: 😀' does not",
+    message="words must be in the article, and 'zei \"ja\" ]]> & <b> 100%0A, x: 😀' does not",
     rule="words-not-found",
     at=Place("seeds/één artikel.claims.yaml", 2, 12),
     detail="nearest, at characters 3-9: 'zei “ja”'\nthe article has “ for \"",
@@ -66,7 +66,7 @@ def report(name: str, findings: list[Finding]) -> str:
 def test_text_is_a_paragraph_a_finding() -> None:
     """Files that cannot be read have no excerpt; nothing in a message moves the cursor."""
     assert report("text", FINDINGS) == (
-        "seeds/één artikel.claims.yaml:2:12: violation: words must stand in the article, and "
+        "seeds/één artikel.claims.yaml:2:12: violation: words must be in the article, and "
         "'zei \"ja\" ]]> & <b> 100%0A, x: 😀' does not [words-not-found]\n"
         "    nearest, at characters 3-9: 'zei “ja”'\n"
         '    the article has “ for "\n'
@@ -92,14 +92,14 @@ def alike(number: int) -> list[Finding]:
 
 def test_of_many_findings_of_a_kind_text_shows_the_first_few_and_counts() -> None:
     """In their places and order; those of other kinds are all shown."""
-    other = Finding("violation", "words must stand in the article", "words-not-found", Spot("3.yaml"))
+    other = Finding("violation", "words must be in the article", "words-not-found", Spot("3.yaml"))
     shown = "".join(
         f"{n}.yaml: warning: `by` is missing in `a{n}`: name {n} annotators [no-annotator]\n\n" for n in range(3)
     )
 
     assert report("text", [*alike(3), other, *alike(1207)[3:]]) == (
         f"{shown}"
-        "3.yaml: violation: words must stand in the article [words-not-found]\n"
+        "3.yaml: violation: words must be in the article [words-not-found]\n"
         "\n"
         "3.yaml: warning: `by` is missing in `a3`: name 3 annotators [no-annotator]\n"
         "\n"
@@ -287,7 +287,7 @@ def test_what_is_shown_holds_nothing_that_moves_the_cursor(text: str) -> None:
 def test_json_is_an_array_of_objects_with_the_same_keys() -> None:
     assert report("json", [WORDS, LANGUAGE, NOWHERE]) == (
         "[\n"
-        '  {"severity": "violation", "rule": "words-not-found", "message": "words must stand in the article, and '
+        '  {"severity": "violation", "rule": "words-not-found", "message": "words must be in the article, and '
         '\'zei \\"ja\\" ]]> & <b> 100%0A, x: 😀\' does not", '
         '"detail": "nearest, at characters 3-9: \'zei “ja”\'\\nthe article has “ for \\"", '
         '"file": "seeds/één artikel.claims.yaml", "line": 2, "column": 12, "focus": "", "path": "", "value": ""},\n'
@@ -411,9 +411,9 @@ def test_junit_is_a_test_a_finding() -> None:
         '  <testsuite name="kg" tests="5" failures="2" errors="0" skipped="3">\n'
         '    <testcase classname="seeds/één artikel.claims.yaml" name="2:12 words-not-found" '
         'file="seeds/één artikel.claims.yaml" line="2">\n'
-        '      <failure type="words-not-found" message="words must stand in the article, and '
+        '      <failure type="words-not-found" message="words must be in the article, and '
         "'zei &quot;ja&quot; ]]&gt; &amp; &lt;b&gt; 100%0A, x: 😀' does not\">"
-        "seeds/één artikel.claims.yaml:2:12: words must stand in the article, and "
+        "seeds/één artikel.claims.yaml:2:12: words must be in the article, and "
         "'zei \"ja\" ]]&gt; &amp; &lt;b&gt; 100%0A, x: 😀' does not\n"
         "nearest, at characters 3-9: 'zei “ja”'\n"
         'the article has “ for "</failure>\n'
@@ -449,7 +449,7 @@ def test_junit_reads_back_as_it_was_written() -> None:
 
 def test_github_is_a_workflow_command_a_finding() -> None:
     assert report("github", FINDINGS) == (
-        "::error file=seeds/één artikel.claims.yaml,line=2,col=12,title=words-not-found::words must stand in the "
+        "::error file=seeds/één artikel.claims.yaml,line=2,col=12,title=words-not-found::words must be in the "
         "article, and 'zei \"ja\" ]]> & <b> 100%250A, x: 😀' does not%0A"
         "nearest, at characters 3-9: 'zei “ja”'%0Athe article has “ for \"\n"
         "::error file=a%3Ab%2Cc.yaml,line=1,col=3,title=sh%3AminCount::Say who made the claim:%0Agive `speaker`.\n"
@@ -477,7 +477,7 @@ def test_turtle_is_the_validation_report_of_shacl() -> None:
         sh:resultSeverity sh:Violation ;
         sh:focusNode "seeds/één artikel.claims.yaml:2:12" ;
         sh:sourceConstraintComponent <https://w3id.org/kg-claims/rules#words-not-found> ;
-        sh:resultMessage "words must stand in the article, and 'zei \\"ja\\" ]]> & <b> 100%0A, x: 😀' does not\\n\
+        sh:resultMessage "words must be in the article, and 'zei \\"ja\\" ]]> & <b> 100%0A, x: 😀' does not\\n\
 nearest, at characters 3-9: 'zei “ja”'\\nthe article has “ for \\"" ;
         rdfs:comment "seeds/één artikel.claims.yaml:2:12"
     ] ;

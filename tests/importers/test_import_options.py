@@ -88,7 +88,7 @@ def test_an_entity_of_a_table_cannot_have_the_identifier_of_another_that_is_know
 
     assert complaint(capsys, "--like", "old", "--entities", "names.csv") == (
         1,
-        "names.csv: violation: an identifier must stand at one entity, and http://e.org/a stands at `ann` too: "
+        "names.csv: violation: an identifier must belong to one entity, and http://e.org/a is at `ann` too: "
         "merge the two [shared-identifier]",
     )
 

@@ -24,7 +24,7 @@ UNREADABLE = {
     "date 2020 “Ja”".encode(
         "utf-16"
     ): "the file must be UTF-8, it is UTF-16 (`Unicode` in Windows): save it as UTF-8 [not-utf-8]",
-    b"": "an article must have a text, here is none: add it [empty-text]",
+    b"": "an article must have a text, this one has none: add it [empty-text]",
 }
 
 

@@ -1,1 +1,1 @@
-"""What people write, as classes and as JSON Schema."""
+"""The annotation files: their content as classes and as JSON Schema."""

@@ -1,6 +1,6 @@
-"""What people write, as they write it: one frozen Struct for each file and each mapping in it.
+"""The content of the annotation files as written: one frozen Struct for each file and each mapping in it.
 
-`""` and an empty list or mapping stand for what was not given; nothing here is null. The JSON Schemas that
+`""`, an empty list and an empty mapping mean that a field is absent; nothing here is null. The JSON Schemas that
 `kg schema` prints are made from these classes, so a field's description is its help in an editor.
 """
 
@@ -85,10 +85,10 @@ Dated = Annotated[Some | Date, Meta(description="An EDTF date, or {edtf, words, 
 
 
 class Words(Entry, frozen=True, rename={"within": "in"}):
-    """Words that stand more than once in the article, with what picks one of them."""
+    """Words that occur more than once in the article, with a context or offset that picks one occurrence."""
 
     words: Annotated[Some, Meta(description="The words, exactly as the article has them.")]
-    within: Annotated[str, Meta(min_length=1, description="A longer passage that holds the words once.")] = ""
+    within: Annotated[str, Meta(min_length=1, description="A longer passage that contains the words once.")] = ""
     start: (
         Annotated[int, Meta(ge=0, description="The offset of the first character, in code points.")] | Literal[-1]
     ) = -1
@@ -96,7 +96,7 @@ class Words(Entry, frozen=True, rename={"within": "in"}):
 
 Passage = Annotated[
     Some | Words,
-    Meta(description="Words exactly as the article has them, or {words, in} where they stand there twice."),
+    Meta(description="Words exactly as the article has them, or {words, in} if they occur there twice."),
 ]
 
 
@@ -125,7 +125,7 @@ class CorpusFile(Entry, frozen=True):
     plugins: Annotated[
         list[Some], Meta(description="Plug-ins whose shapes and further properties this corpus uses.")
     ] = []
-    guidelines: Annotated[dict[str, Link], Meta(description="Where each version of the guideline stands.")] = {}
+    guidelines: Annotated[dict[str, Link], Meta(description="The address of each version of the guideline.")] = {}
 
 
 class RoleEntry(Entry, frozen=True, rename={"since": "from", "until": "to"}):
@@ -147,7 +147,7 @@ class EntityEntry(Entry, frozen=True):
     description: Names | Literal[""] = ""
     roles: Annotated[dict[Id, RoleEntry], Meta(description="Of a Person: roles held.")] = {}
     date: Dated | Literal[""] = ""
-    place: Annotated[Id | Literal[""], Meta(description="Of an Event: where, an entity.")] = ""
+    place: Annotated[Id | Literal[""], Meta(description="Of an Event: its place, an entity.")] = ""
     part_of: Annotated[Id | Literal[""], Meta(description="Of an Event: the larger event, an entity.")] = ""
 
 
@@ -155,7 +155,7 @@ EntitiesFile = dict[Id, EntityEntry]
 
 
 class ArticleEntry(Entry, frozen=True):
-    """What is known of the article; all optional."""
+    """The metadata of the article; all optional."""
 
     id: ArticleId | Literal[""] = ""
     headline: Annotated[str, Meta(min_length=1, description="The headline, as printed.")] = ""
@@ -163,8 +163,8 @@ class ArticleEntry(Entry, frozen=True):
     corrected: Annotated[str, Meta(min_length=1, description="A later correction by the paper.")] = ""
     publisher: Annotated[Id | Literal[""], Meta(description="The paper: an entity.")] = ""
     author: Annotated[list[Id] | Id, Meta(description="Who wrote it: entities.")] = []
-    url: Annotated[str, Meta(min_length=1, description="Where the article stands.")] = ""
-    language: Annotated[str, Meta(min_length=2, description="BCP 47, where it is not the corpus's.")] = ""
+    url: Annotated[str, Meta(min_length=1, description="The address of the article.")] = ""
+    language: Annotated[str, Meta(min_length=2, description="BCP 47, if it is not the corpus's.")] = ""
     transcript: Annotated[bool, Meta(description="Words of a transcript are direct without quotation marks.")] = (
         False
     )
@@ -208,7 +208,7 @@ class SourceEntry(Entry, frozen=True, rename={"speaks_for": "for"}):
     """An unnamed source that several claims have."""
 
     words: Annotated[str, Meta(min_length=1, description="How the article names the source.")]
-    speaks_for: Annotated[list[Id] | Id, Meta(description="Whom it speaks for: entities.")] = []
+    speaks_for: Annotated[list[Id] | Id, Meta(description="The entities it speaks for.")] = []
 
 
 class Relations(Entry, frozen=True):
@@ -216,7 +216,7 @@ class Relations(Entry, frozen=True):
 
     answers: Annotated[list[Some] | Some, Meta(description="It responds to that claim; how, the act says.")] = []
     reports: Annotated[list[Some] | Some, Meta(description="It says that the other was said.")] = []
-    same: Annotated[list[Some] | Some, Meta(description="One statement, told again; it counts once.")] = []
+    same: Annotated[list[Some] | Some, Meta(description="The same statement, reported again; it counts once.")] = []
     repeats: Annotated[list[Some] | Some, Meta(description="Said again, on another occasion.")] = []
     supports: Annotated[list[Some] | Some, Meta(description="It is a ground for the other.")] = []
     qualifies: Annotated[list[Some] | Some, Meta(description="It limits the other.")] = []
@@ -230,16 +230,16 @@ NO_RELATIONS = Relations()
 class Rating(Entry, frozen=True):
     """How a fact-checker rates a claim: a number on a scale, a verdict in words, or both."""
 
-    value: Annotated[str, Meta(min_length=1, description="The number that was given: 1, 4.5.")] = ""
+    value: Annotated[str, Meta(min_length=1, description="The rating as a number: 1, 4.5.")] = ""
     best: Annotated[str, Meta(min_length=1, description="The best number of the scale.")] = ""
     worst: Annotated[str, Meta(min_length=1, description="The worst number of the scale.")] = ""
     name: Annotated[Names | Literal[""], Meta(description="The verdict in words: Mostly false.")] = ""
 
 
 class ClaimReview(Entry, frozen=True):
-    """What a fact-checker found of a claim."""
+    """A fact-checker's review of a claim."""
 
-    url: Annotated[str, Meta(min_length=1, description="Where the review stands.")] = ""
+    url: Annotated[str, Meta(min_length=1, description="The address of the review.")] = ""
     by: Annotated[Id | Literal[""], Meta(description="Who checked the claim: an entity.")] = ""
     published: Dated | Literal[""] = ""
     rating: Annotated[Rating | Literal[""], Meta(description="How it was rated.")] = ""
@@ -261,11 +261,11 @@ class ClaimEntry(Entry, frozen=True):
     act: Annotated[Act, Meta(description="What the speaker does in saying it.")] = "states"
     form: Annotated[
         Form | Literal[""],
-        Meta(description="Worked out from the quotation marks; give it only to overrule, or for `mentioned`."),
+        Meta(description="Derived from the quotation marks; give it only to overrule them, or for `mentioned`."),
     ] = ""
     gist: Annotated[
         Names | Literal[""],
-        Meta(description="The claim in full; required where the words alone would say the opposite."),
+        Meta(description="The claim in full; required if the words alone would say the opposite."),
     ] = ""
     said: Dated | Literal[""] = ""
     at: Annotated[Id | Literal[""], Meta(description="An occasion of this file, or an Event.")] = ""
@@ -274,14 +274,14 @@ class ClaimEntry(Entry, frozen=True):
     ] = []
     about: Annotated[list[Id] | Id, Meta(description="Entities, usually topics.")] = []
     translated: Annotated[
-        str, Meta(min_length=2, description="The language it was said in, where the words are a translation.")
+        str, Meta(min_length=2, description="The language it was said in, if the words are a translation.")
     ] = ""
     relations: Relations = NO_RELATIONS
     first_appearance: Annotated[
         str, Meta(min_length=1, description="Where the claim was first made: the address of a page.")
     ] = ""
     appearances: Annotated[list[Link], Meta(description="Where else it was made: addresses of pages.")] = []
-    reviews: Annotated[list[ClaimReview], Meta(description="What fact-checkers found of it.")] = []
+    reviews: Annotated[list[ClaimReview], Meta(description="Reviews by fact-checkers.")] = []
     inferred: Annotated[
         list[Inferable] | Inferable,
         Meta(description="Fields that are the annotator's reading, not the article's words."),
@@ -290,13 +290,11 @@ class ClaimEntry(Entry, frozen=True):
 
 
 class WithdrawnEntry(Entry, frozen=True):
-    """A claim that was taken back; its id is never used again."""
+    """A claim that was withdrawn; its id is never used again."""
 
     on: Day
     why: Names
-    replaced_by: Annotated[
-        Some | Literal[""], Meta(description="The claim of this file that stands in its place.")
-    ] = ""
+    replaced_by: Annotated[Some | Literal[""], Meta(description="The claim of this file that replaces it.")] = ""
 
 
 Occasions = Annotated[
@@ -305,7 +303,7 @@ Occasions = Annotated[
 ]
 Sources = Annotated[dict[Id, SourceEntry], Meta(description="Unnamed sources that several claims have.")]
 Claims = Annotated[dict[Id, ClaimEntry], Meta(description="The claims; an id is never used for another claim.")]
-WithdrawnClaims = Annotated[dict[Id, WithdrawnEntry], Meta(description="Claims that were taken back.")]
+WithdrawnClaims = Annotated[dict[Id, WithdrawnEntry], Meta(description="Claims that were withdrawn.")]
 
 
 class ClaimsFile(Entry, frozen=True):

@@ -9,7 +9,7 @@ from kg.annotations.classes import ClaimsFile, CorpusFile, EntitiesFile, LineFil
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-# How the classes say that a field was not given.
+# The default values that mean that a field is absent.
 NOT_GIVEN = ({"enum": [""]}, {"enum": [-1]})
 
 
@@ -39,10 +39,10 @@ def schema(name: str) -> dict[str, Any]:
 
 
 def _cleaned(part: Any, *, yaml: bool) -> Any:
-    """Return a part of a schema without what only `kg` needs to know.
+    """Return a part of a schema without the details that only `kg` needs.
 
-    What says that nothing was given is neither a default nor a choice for a person.
-    In YAML every scalar is what was written, but an editor takes 2020 for a number: so a text may be one.
+    Values that mean "absent" are shown neither as a default nor as a choice. To `kg` every YAML scalar is a text,
+    but an editor takes 2020 for a number, so a text may also be a number.
     """
     if isinstance(part, list):
         return [_cleaned(each, yaml=yaml) for each in part]
@@ -63,7 +63,7 @@ def _cleaned(part: Any, *, yaml: bool) -> Any:
 
 
 def _kept(part: dict[str, Any], *, yaml: bool) -> dict[str, Any]:
-    """Return the keys of a part that an editor needs, with their values cleaned."""
+    """Return the keys of a part that editors need, with their values cleaned."""
     kept: dict[str, Any] = {}
     for key, value in part.items():
         if key in ("properties", "$defs"):

@@ -1,1 +1,1 @@
-"""Consistency checks: what shapes cannot see."""
+"""Consistency checks that shapes cannot express."""

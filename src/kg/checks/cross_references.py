@@ -1,6 +1,6 @@
-"""Checks across articles: ids that two articles ids, and relations to claims that no article has.
+"""Checks across articles: ids that two articles share, and relations to claims that no article has.
 
-The ids are kept in a temporary database: in memory while they are few, on disk beyond some ten thousand articles.
+The ids are kept in a temporary database: in memory at first, on disk from about ten thousand articles.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ class ClaimReference(NamedTuple):
 
 
 class ArticleIds(NamedTuple):
-    """The ids that one article defines and refers to, which one process sends to another.
+    """The ids that one article defines and refers to; workers send them to the main process.
 
-    An article that could not be read is `unread`: nothing is known of its claims. `claims` are their ids, with a
-    blank before and after each.
+    An article that could not be read is `unread`: its claims are unknown. `claims` are their ids, with a blank
+    before and after each.
     """
 
     id: str
@@ -64,7 +64,7 @@ class CrossReferences:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
-        # Ids come in order, and are looked up at the end: of SQLite's own 2 MB in memory nearly all would lie idle.
+        # Ids arrive in order and are looked up only at the end, so SQLite's default cache of 2 MB would be wasted.
         self._database.execute("pragma cache_size = -256")
         self._database.executescript(_TABLES)
         self._doubles: list[Finding] = []

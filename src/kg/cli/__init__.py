@@ -15,7 +15,7 @@ from kg import __version__
 from kg.errors import CorpusError, KgError
 
 FAULT_OF_OURS, INTERRUPTED, PIPE_CLOSED = 70, 130, 141
-# kg makes no reference cycles: looking for some while modules load is a tenth of the time to start.
+# kg makes no reference cycles, and searching for them while modules load takes a tenth of the start-up time.
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 # Each command with its short help, in groups, in the order in which a newcomer needs them.
@@ -53,7 +53,7 @@ _PLACES = {
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands by name and imports the one that is called."""
+    """A group that lists its commands by name and imports only the one that is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         return list(COMMANDS)
@@ -104,7 +104,7 @@ def main() -> None:
     """Run the command line and exit with its status."""
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     status = run(sys.argv[1:])
-    gc.freeze()  # no search for cycles at the end: the process ends with everything in it
+    gc.freeze()  # no search for cycles at the end: the process ends anyway
     sys.exit(status)
 
 
@@ -136,7 +136,7 @@ def run(arguments: Sequence[str]) -> int:
             ": ".join(filter(None, ("kg", str(error.filename or ""), error.strerror or str(error)))), err=True
         )
         return 3
-    except Exception as error:  # the last resort: no traceback reaches a user unless asked for
+    except Exception as error:  # the last resort: users see a traceback only with --debug
         if "--debug" in arguments:
             raise
         click.echo(f"kg: a fault of kg itself ({type(error).__name__}: {error}): please report it.", err=True)
@@ -145,9 +145,9 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _outcome(arguments: list[str]) -> Any:
-    """Run the command and return what it does.
+    """Run the command and return its exit status, or None for 0.
 
-    Not by `cli.main`, which ends with 1 where the reader has closed the pipe, even with `standalone_mode=False`.
+    Not with `cli.main`, which exits with 1 if the reader closed the pipe, even with `standalone_mode=False`.
     """
     if instruction := os.environ.get("_KG_COMPLETE"):
         from click.shell_completion import shell_complete

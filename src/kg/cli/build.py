@@ -43,8 +43,8 @@ def command(corpus: str | None, output: Path, *, watch: bool, **settings: Any) -
     """Validate the corpus, then write its publication into a folder: all of it, or nothing.
 
     The publication is the graph in every format, the JSON-LD context, the ontology and shapes, the description
-    of the data set and its files, and SHA256SUMS. The same corpus gives the same bytes. The next build mends the
-    folder where one was killed; other files in the folder are left alone. Only articles that have changed since
+    of the data set and its files, and SHA256SUMS. The same corpus gives the same bytes. The next build repairs the
+    folder if one was killed; other files in the folder are left alone. Only articles that have changed since
     the last run are mapped and checked; --fresh does all.
 
     \b

@@ -1,4 +1,4 @@
-"""What the command says on a terminal: findings, notes and progress. All of it goes to stderr."""
+"""Messages of the command to its user: findings, notes and progress, all on stderr."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def show_findings(findings: Iterable[Finding]) -> None:
 
 
 def note(text: str) -> None:
-    """Say something on stderr, unless `--quiet`."""
+    """Print a note on stderr, unless `--quiet`."""
     if not click.get_current_context().obj.get("quiet"):
         click.echo(text, err=True)
 
 
 def warn_of_broken_plugins() -> None:
-    """Say on stderr which installed plug-ins cannot be used."""
+    """Warn on stderr about installed plug-ins that cannot be used."""
     from kg.plugins import broken  # only here: most commands need no plug-in
 
     for each in broken():
@@ -57,21 +57,21 @@ def warn_of_broken_plugins() -> None:
 
 
 def detail(text: str) -> None:
-    """Say something on stderr, only with `--verbose`."""
+    """Print a note on stderr, only with `--verbose`."""
     if click.get_current_context().obj.get("verbose"):
         click.echo(text, err=True)
 
 
-def with_progress(things: Iterable[T], label: str) -> Iterator[T]:
-    """Yield the things, with a progress bar on stderr where that is a terminal."""
+def with_progress(items: Iterable[T], label: str) -> Iterator[T]:
+    """Yield the items, with a progress bar if stderr is a terminal."""
     quiet = click.get_current_context().obj.get("quiet")
-    with click.progressbar(things, label=label, file=sys.stderr, hidden=quiet or not sys.stderr.isatty()) as bar:
+    with click.progressbar(items, label=label, file=sys.stderr, hidden=quiet or not sys.stderr.isatty()) as bar:
         yield from bar
 
 
 def with_label(label: str) -> Callable[[Iterable[T]], Iterator[T]]:
-    """Return what passes things on under a progress bar with a label."""
-    return lambda things: with_progress(things, label)
+    """Return a function that yields items with a labelled progress bar."""
+    return lambda items: with_progress(items, label)
 
 
 def shows_progress() -> bool:
@@ -81,7 +81,7 @@ def shows_progress() -> bool:
 
 @contextmanager
 def progress(label: str, articles: int) -> Iterator[Callable[[int, int], None]]:
-    """Open a progress bar of articles and findings; it is told how many are newly done, and found by now."""
+    """Open a progress bar; its function takes the number of articles newly done and of all findings so far."""
     if not shows_progress():
         yield lambda _done, _findings: None
         return
@@ -97,7 +97,7 @@ def progress(label: str, articles: int) -> Iterator[Callable[[int, int], None]]:
 
 
 def login_prompt() -> Callable[[str, str], tuple[str, str]] | None:
-    """Return what asks for a name and a password, if somebody is at a terminal to answer."""
+    """Return a function that asks for a name and a password; None without a terminal."""
     if not sys.stdin.isatty() or not sys.stderr.isatty():
         return None
 
@@ -113,7 +113,7 @@ SHOWN = 5
 
 
 def note_shapes(more_shapes: Sequence[Path], engine: Engine, corpus: str = "") -> None:
-    """Say which shapes only pySHACL can check and, for a corpus, which may look beyond one article."""
+    """Print which shapes only pySHACL can check and, for a corpus, which may look beyond one article."""
     if not more_shapes:
         return
     about = about_shapes(more_shapes)

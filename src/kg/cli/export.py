@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def complete_formats(_context: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
-    """Return the formats that begin with what was typed."""
+    """Complete the name of a format."""
     return [name for name in all_formats() if name.startswith(incomplete)]
 
 

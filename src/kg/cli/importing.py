@@ -22,7 +22,7 @@ _SHOWN = 12
 
 
 def _date(value: str) -> str:
-    """Return a date as it was given: in EDTF, or with a time of day; `""` is none."""
+    """Check a date and return it unchanged: in EDTF, or with a time of day; `""` is no date."""
     try:
         if value:
             read(day(value))
@@ -32,7 +32,7 @@ def _date(value: str) -> str:
 
 
 def complete_importers(_context: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
-    """Return the importers that begin with what was typed."""
+    """Complete the name of an importer."""
     return [name for name in importer_names() if name.startswith(incomplete)]
 
 
@@ -84,11 +84,11 @@ class ImportCommand(click.Command):
 @jobs_option
 @click.option("--memory", default=1000, show_default=True, metavar="MB", help="The most that reading may take.")
 def command(form: str, source: tuple[Path, ...], output: Path | None, **settings: Any) -> None:
-    """Read annotations of another tool, and write them as a corpus that every other command takes.
+    """Read annotations of another tool, and write them as a corpus that every other command accepts.
 
-    Nothing is invented, nothing is lost without a word: what has no place in a corpus is counted and named, with
-    its file and line, in an import.csv in the new folder; names without an entity yet are in a names.csv
-    there, to be filled in and given back with `--entities`.
+    Nothing is invented, and nothing is lost silently: whatever has no place in a corpus is listed with its file and
+    line in import.csv in the new folder. Names without an entity are listed in names.csv there: fill it in, and
+    import again with `--entities`.
 
     \b
     Example:
@@ -110,7 +110,7 @@ def command(form: str, source: tuple[Path, ...], output: Path | None, **settings
 
 
 def _tell(report: ImportReport, output: Path) -> None:
-    """Say what was read, written and left out, and where a person should look."""
+    """Print how much was read, written and left out, and what to look at next."""
     for kind in ("article", "span", "claim"):
         read, written = report.read[kind], report.written[kind]
         note(f"{kind}s: {read} read, {written} written" + (f", {read - written} not" if read > written else ""))

@@ -54,16 +54,16 @@ PATIENCE = 120.0
     help=f"For a URL: how long the store may take for one request.  [default: {PATIENCE:g}]",
 )
 def command(target: str, source: str | None, **settings: Any) -> None:
-    """Load a corpus into a store, which `kg query --store` asks without reading the corpus again.
+    """Load a corpus into a store, which `kg query --store` queries without reading the corpus again.
 
-    Into a FOLDER, it is made from a corpus, which is validated first and whose drafts are left out, or from a FILE
-    that `kg export` or `kg build` has written, in any format, also .gz or .zst, or from the folder of PARTS that
-    `kg export --spark` has written, each of which is checked against its sum. All or nothing: a store that stands
-    there is replaced when the new one is whole. A folder that holds anything else is not touched.
+    A store in a FOLDER is made from a corpus, which is validated first and whose drafts are left out; from a FILE
+    that `kg export` or `kg build` wrote, in any format, also .gz or .zst; or from the folder of PARTS that `kg
+    export --spark` wrote, each checked against its checksum. An existing store is replaced only when the new one is
+    complete. A folder with other files is not touched.
 
-    At a URL, as http://localhost:7878, a running store that speaks SPARQL 1.1 is sent those graphs of a corpus that
-    differ from what it holds; those that are not in the corpus any more are deleted, and no other is touched.
-    KG_USER and KG_PASSWORD, or .netrc, say who you are.
+    At a URL, such as http://localhost:7878, a running store that supports SPARQL 1.1 gets the graphs of the corpus
+    that differ from its own. Its graphs that are no longer in the corpus are deleted, and other graphs are not
+    touched. Give your login with KG_USER and KG_PASSWORD, or in .netrc.
 
     \b
     Example:
@@ -98,7 +98,7 @@ def _corpus_loaded(target: Path, publication: Publication) -> Manifest:
 
 
 def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> None:
-    # Here, not above: what speaks HTTP takes as long to import as all else.
+    # Imported here: the HTTP client takes as long to import as everything else.
     from kg.query.remote_load import LoadOptions, articles_to_load, load_remote
     from kg.query.remote_store import StoreAddresses, connect
 

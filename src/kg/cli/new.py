@@ -30,7 +30,7 @@ def command(articles: Sequence[Path], *, stdout: bool, language: str, corpus: Pa
     """Write a draft of the claims file beside each ARTICLE, the text NAME.txt in a corpus.
 
     Each quotation becomes a claim. Guesses about who said it, by which verb and when are comments, and so are
-    sentences that may be claims without quotation marks. kg validate then tells what is left to decide. No file is
+    sentences that may be claims without quotation marks. kg validate then lists what is left to decide. No file is
     overwritten.
 
     \b
@@ -60,7 +60,7 @@ def _note_drafts(started: Sequence[DraftFile]) -> None:
         more = f", {draft.more} more in comments" if draft.more else ""
         note(f"{file}: {numbered(draft.claims, 'claim')} to decide{more}")
     for root in dict.fromkeys(each.root for each in started):
-        note(f"`kg validate {root} --watch` tells what is left to decide, every time you save.")
+        note(f"`kg validate {root} --watch` lists what is left to decide, every time you save.")
 
 
 def _note_corpus(folder: Path, files: Sequence[Path]) -> None:

@@ -17,12 +17,12 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
 def is_url(target: str) -> bool:
-    """Tell the URL of a store from a folder."""
+    """Tell whether a store is named by its URL, not its folder."""
     return _URL.match(target) is not None
 
 
 def corpus_folder(given: str | None) -> str:
-    """Return the folder of the corpus: the one given, else `.` if it has a corpus.yaml, else `seeds`.
+    """Return the folder of the corpus: the named one, else `.` if it has a corpus.yaml, else `seeds`.
 
     Raises `UsageError` if there is none.
     """
@@ -30,9 +30,9 @@ def corpus_folder(given: str | None) -> str:
         if Path(folder, "corpus.yaml").is_file():
             return folder
     if given and not Path(given).is_dir():
-        raise UsageError(f"{given}: there is no such folder. Name the folder that holds your corpus.yaml.")
+        raise UsageError(f"{given}: there is no such folder. Name the folder that has your corpus.yaml.")
     where = f"{given}: there is no corpus.yaml in it" if given else "there is no corpus.yaml here, nor in seeds/"
-    raise UsageError(f"{where}. Name the folder that holds your corpus.yaml.")
+    raise UsageError(f"{where}. Name the folder that has your corpus.yaml.")
 
 
 def corpus_argument(function: F) -> F:
@@ -64,7 +64,7 @@ def watch_option(function: F) -> F:
 
 
 def engine_option(function: F) -> F:
-    """Take `--engine`: which SHACL engine checks."""
+    """Take `--engine`: the SHACL engine to use."""
     return click.option(
         "--engine",
         type=click.Choice(["kg", "pyshacl"]),
@@ -85,7 +85,7 @@ def jobs_option(function: F) -> F:
 
 
 def language_tag(value: str) -> str:
-    """Return a language tag as it was given; `""` is none."""
+    """Check a language tag and return it unchanged; `""` is no tag."""
     if value and (fault := language_fault(value)):
         raise click.BadParameter(fault)
     return value

@@ -1,4 +1,4 @@
-"""`kg query`: asks a corpus or a store, and shows the answer."""
+"""`kg query`: queries a corpus or a store, and prints the answer."""
 
 from __future__ import annotations
 
@@ -139,11 +139,11 @@ def listing() -> str:
     lines = []
     for group, members in grouped().items():
         lines += [group, *(f"  {each.name.ljust(widest)}  {each.question}" for each in members), ""]
-    return "\n".join([*lines, "`kg query QUESTION --help` shows what a question can be told, and an example.\n"])
+    return "\n".join([*lines, "`kg query QUESTION --help` shows the options of a question, and an example.\n"])
 
 
 def _of_file(name: str) -> Question | None:
-    """Return the question of a file or of stdin; None for what is neither."""
+    """Return the query in a file or on stdin as a question; None if the name is neither."""
     path = Path(name)
     if name != "-" and path.suffix not in (".rq", ".sparql") and not path.is_file():
         return None
@@ -155,7 +155,7 @@ def _of_file(name: str) -> Question | None:
 
 
 def _command(question: Question) -> click.Command:
-    """Return the command that asks a question."""
+    """Return the command for a question."""
 
     @click.pass_context
     def ask(ctx: click.Context, /, **given: Any) -> None:
@@ -189,7 +189,7 @@ def _option(parameter: Parameter) -> click.Option:
 
 
 def complete_ids(context: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
-    """Return the ids of entities that begin with what was typed; none if there is no readable corpus."""
+    """Complete the id of an entity; nothing without a readable corpus."""
     try:
         corpus = read_corpus(corpus_folder(context.params.get("corpus")))
     except KgError:
@@ -198,7 +198,7 @@ def complete_ids(context: click.Context, _option: click.Parameter, incomplete: s
 
 
 def example(question: Question) -> str:
-    """Return a command that asks a question with the values of its example."""
+    """Return the command line of a question with its example values."""
     options = [
         f"--{option_name(each)} {json.dumps(value) if ' ' in value else value}"
         for each in question.parameters
@@ -227,7 +227,7 @@ def answer(
     store: str | None,
     **settings: Any,
 ) -> None:
-    """Ask a corpus or a store, and print the answer; `settings` are `form` and `timeout`, None where not given."""
+    """Query a corpus or a store, and print the answer; `settings` are `form` and `timeout`, None if absent."""
     asked = AskedQuestion(question, written, settings["form"] or "table", settings["timeout"] or LIMITS.seconds)
     if corpus and store:
         raise UsageError("Give the folder of a corpus with --corpus, or a store with --store, not both.")
@@ -238,7 +238,7 @@ def answer(
         return
     publication = open_publication(corpus_folder(corpus), engine="none")
     values = parameter_terms(question, written, publication.index)
-    # Before a long reading: a value that is missing is missed at once.
+    # Check the values before reading the corpus, which may take long.
     with_values(question, values)
     known: list[Iri] = []
     with open_store(_graphs(publication, known), publication.index.iris.base) as laid_out:
@@ -248,7 +248,7 @@ def answer(
 def _opened(store: str, seconds: float) -> AbstractContextManager[QueryableStore]:
     if not is_url(store):
         return open_loaded(Path(store))
-    # Here, not above: what speaks HTTP takes as long to import as all else.
+    # Imported here: the HTTP client takes as long to import as everything else.
     from kg.query.remote_store import open_remote
 
     return open_remote(store, login_prompt(), seconds)
@@ -273,8 +273,8 @@ def _ask(asked: AskedQuestion, values: Mapping[str, Term], known: Iterable[Iri],
 
 
 def _graphs(publication: Publication, known: list[Iri]) -> Iterator[Graph]:
-    """Yield the graphs that are published, and gather their subjects. Raises `CorpusError` for a corpus that
-    cannot be read whole; whether it satisfies the shapes is not asked."""
+    """Yield the graphs that are published, and collect their subjects in `known`. Raises `CorpusError` if a part of
+    the corpus cannot be read; the shapes are not checked."""
     findings: list[Finding] = []
     for graph in published(with_progress(publication.mapped_articles(), "Reading"), findings):
         known.extend(node.subject for node in graph.nodes if "#" not in node.subject)
@@ -285,7 +285,7 @@ def _graphs(publication: Publication, known: list[Iri]) -> Iterator[Graph]:
 
 
 def _show(answer: Answer, form: str, store: QueryableStore) -> bool:
-    """Print an answer, and tell whether it holds anything."""
+    """Print an answer, and tell whether it has any results."""
     if form != "table" or answer.kind == "triples":
         with answer.path.open("rb") as file:
             shutil.copyfileobj(file, sys.stdout.buffer)

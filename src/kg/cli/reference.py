@@ -1,4 +1,4 @@
-"""`kg schema`, `kg formats` and `kg completion`: what kg knows, for editors, people and shells."""
+"""`kg schema`, `kg formats` and `kg completion`: reference for editors, people and shells."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from kg.formats.claim_formats import CLAIM_FORMATS
 def schema_command(file: str | None, output: Path | None) -> None:
     """Print the JSON Schema of FILE, or write all schemas into a folder.
 
-    An editor that knows the schema completes field names and marks mistakes as you type. Let each claims file
-    begin with a line that points to it: `# yaml-language-server: $schema=schemas/claims.schema.json`.
+    With the schema, an editor completes field names and marks mistakes as you type. Begin each claims file with a
+    line that points to it: `# yaml-language-server: $schema=schemas/claims.schema.json`.
 
     \b
     Example:
@@ -55,8 +55,8 @@ def formats_command() -> None:
     """List the formats that can be written and read.
 
     Each is chosen by its name, one of its other names, or the suffix of the file;
-    `.gz` and `.zst` behind the suffix compress. Those without graphs are no RDF, and
-    are written only.
+    `.gz` and `.zst` behind the suffix compress. Those without graphs are not RDF, and
+    can only be written.
 
     \b
     Example:

@@ -31,8 +31,8 @@ def command(source: str | None, host: str, port: int, cors: bool, access_log: bo
     """Serve a corpus, or a store that `kg load` has made, until Ctrl-C: SPARQL at /sparql, and a page and data for
     each article, claim and speaker.
 
-    Nobody can change anything. A corpus is validated and laid out first, and served as it is then; a store that is
-    loaded anew is taken up within seconds. Queries have limits of time, rows and memory, and reach no network.
+    The server is read-only. A corpus is validated and loaded first, and served in that state; a store that is
+    loaded again is served within seconds. Queries have limits of time, rows and memory, and reach no network.
 
     \b
     Example:
@@ -57,7 +57,7 @@ def command(source: str | None, host: str, port: int, cors: bool, access_log: bo
 
 @contextmanager
 def _store_of(source: str) -> Iterator[Path]:
-    """Open the store that is named, or one that is made of a corpus, until the block ends."""
+    """Open the named store, or a temporary one made from a corpus, until the block ends."""
     if Path(source, NAME).is_file():
         yield Path(source)
         return
@@ -76,7 +76,7 @@ def _store_of(source: str) -> Iterator[Path]:
 
 
 def _write(line: str) -> None:
-    """Write a line of the log, `--quiet` or not; nobody goes without an answer because nobody reads it."""
+    """Write a line of the log, even with `--quiet`; if that fails, requests are answered all the same."""
     with suppress(OSError):
         click.echo(line, err=True)
 

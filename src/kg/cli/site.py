@@ -38,7 +38,7 @@ from kg.publish.site.writer import MOST_FILES, SiteOptions, site_folder, write_s
     type=click.IntRange(min=0),
     default=MOST_FILES,
     show_default=True,
-    help="Where pages of their own for claims would make more files, claims are sections of their article's page.",
+    help="If separate pages for claims would make more files, claims are sections of their article's page.",
 )
 @jobs_option
 def command(

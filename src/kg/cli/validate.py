@@ -107,16 +107,14 @@ def _of_file(name: str, input_format: str, engine: Engine, more: Sequence[Path])
 
 
 def _media_type(name: str, input_format: str) -> str:
-    """Return the media type of an RDF file. Raises `UsageError`, which says what to name where this is none."""
+    """Return the media type of an RDF file. Raises `UsageError` with the next step if there is none."""
     try:
         return media_type(name, input_format, otherwise=" Or name the format with --input-format.")
     except UsageError as error:
         if input_format or name == "-":
             raise
         if not Path(name).exists():
-            message = (
-                "there is no such file or folder. Name the folder that holds your corpus.yaml, or an RDF file."
-            )
+            message = "there is no such file or folder. Name the folder that has your corpus.yaml, or an RDF file."
             raise UsageError(f"{name}: {message}") from error
         if name.endswith(_OF_A_CORPUS):
             raise UsageError(_not_alone(name)) from error
@@ -125,7 +123,7 @@ def _media_type(name: str, input_format: str) -> str:
 
 def _not_alone(name: str) -> str:
     folder = next((each for each in Path(name).parents if (each / "corpus.yaml").is_file()), None)
-    message = f"{name}: a file of a corpus is checked with all others. Name the folder that holds corpus.yaml"
+    message = f"{name}: a file of a corpus is checked with all others. Name the folder that has corpus.yaml"
     return f"{message}: kg validate {folder}" if folder else f"{message}."
 
 

@@ -1,4 +1,4 @@
-"""Runs something again whenever a file that it reads is saved, until Ctrl-C."""
+"""Runs a function again whenever one of its input files is saved, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from kg.cli.console import note, show_findings
 from kg.errors import CorpusError, KgError
 
 INTERVAL = 0.2
-"""How many seconds lie between two looks, unless looking itself takes long."""
+"""How many seconds to wait between two checks, unless a check itself takes long."""
 _SETTLING = 0.05
-_SHARE = 4  # of the time, at most a fifth goes into looking
+_SHARE = 4  # checks take at most a fifth of the time
 _PUBLICATION = "dist"
 
 Sight = dict[str, tuple[int, int, int]]
@@ -28,9 +28,9 @@ Sight = dict[str, tuple[int, int, int]]
 def rerun_on_save(
     paths: Sequence[str | Path], run: Callable[[], object], *, but: Collection[Path] = ()
 ) -> NoReturn:
-    """Run at once and after each change of the files at the paths, those in the folders `but` left out.
+    """Run at once and after each change of the files at the paths, except those in the folders `but`.
 
-    What goes wrong in a run is shown, and the next may go right. Never returns: Ctrl-C ends it.
+    Errors of a run are shown, and the watching continues. Never returns: Ctrl-C ends it.
     """
     skipped = {os.path.realpath(each) for each in but}
     while True:
@@ -58,7 +58,7 @@ def _show(run: Callable[[], object]) -> None:
 
 
 def _settled(paths: Sequence[str | Path], skipped: Collection[str]) -> Sight:
-    """Return what stands at the paths once nobody is writing it any more: programs save in several steps."""
+    """Return the state of the files once it is stable: programs save in several steps."""
     seen = _sight(paths, skipped)
     while True:
         time.sleep(_SETTLING)
@@ -80,7 +80,7 @@ def _sight(paths: Sequence[str | Path], skipped: Collection[str]) -> Sight:
 
 
 def _below(folder: str | Path, skipped: Collection[str]) -> Iterator[tuple[str, tuple[int, int, int]]]:
-    """Yield the files below a folder, but hidden ones. Raises `OSError` for what has just been deleted."""
+    """Yield the files below a folder except hidden ones. Raises `OSError` for a file that was just deleted."""
     waiting = [os.fspath(folder)]
     while waiting:
         with os.scandir(waiting.pop()) as entries:

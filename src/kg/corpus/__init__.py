@@ -1,4 +1,4 @@
-"""Files → annotations. The only reader of a corpus on disk."""
+"""Reads and writes the files of a corpus. Nothing else reads a corpus from disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plain values → the classes of `kg.annotations`, at msgspec's speed; if that fails, everything that is wrong.
+"""Decodes plain values into the classes of `kg.annotations` with msgspec; if that fails, finds every mismatch.
 
 The values are then compared with the types one by one, so that every innermost mismatch is found, not only the
 first.
@@ -28,7 +28,7 @@ from kg.text.nearest_name import nearest
 File = TypeVar("File")
 """`ClaimsFile`, `CorpusFile`, `EntitiesFile`, `LineFile`."""
 
-# Faults of a field with which its entry is still usable: `claims/c01/act`, `stoltenberg/also`.
+# Faults of a single field; the entry is usable without it: `claims/c01/act`, `stoltenberg/also`.
 _OF_A_FIELD = frozenset(("unknown-key", "not-allowed", "wrong-kind", "empty-value", "not-true-or-false", "bad-day"))
 _FIELD_DEPTHS: dict[object, int] = {CorpusFile: 1, EntitiesFile: 2}
 _FIELD_DEPTH = 3
@@ -50,8 +50,8 @@ _FREE_TEXT = frozenset(
         "description",
     ]
 )
-_ABSENT = ("", -1)  # defaults that mean "not given", which nobody writes
-_TRUE_OR_FALSE = ("true", "false", "1", "0")  # what msgspec takes
+_ABSENT = ("", -1)  # defaults that mean "absent", which nobody writes
+_TRUE_OR_FALSE = ("true", "false", "1", "0")  # as msgspec decodes them
 
 
 def parse_yaml_file(file: str, of: object, folder: str = NAMED) -> ParsedFile:
@@ -111,7 +111,7 @@ def _remove(values: Any, path: Path) -> None:
 
 
 def _lost_to_comments(tree: ParsedFile, of: object, text: str, file: str) -> list[Finding]:
-    """Return a finding for each unquoted text of which ` #` made the rest a comment."""
+    """Return a finding for each unquoted text whose end became a comment because of a ` #`."""
     if not tree.comments:
         return []
     lines = Lines(file, text)
@@ -153,7 +153,7 @@ def field_at(of: object, path: Path) -> str:
 
 
 def alternatives(kind: inspect.Type) -> list[inspect.Type]:
-    """Return the types that a value may have, without the one that means "not given"."""
+    """Return the types that a value may have, without the one that means "absent"."""
     if isinstance(kind, inspect.Metadata):
         return alternatives(kind.type)
     if isinstance(kind, inspect.UnionType):
@@ -318,13 +318,13 @@ class _Walk:
 TAKEN = {
     "article": "the paper's own voice",
     "unnamed": "a source that the text does not name",
-    "undecided": "that it is yet to be decided who spoke",
+    "undecided": "that the speaker is not decided yet",
 }
-"""Ids with a meaning of their own as a speaker."""
+"""Reserved ids of speakers, with their meanings."""
 
 _SLUG = re.compile(SLUG)
 _ARTICLE_ID = re.compile(ARTICLE_ID)
-# Windows can have no file of these names, so no article published under its id could be checked out there.
+# Windows has no files with these names: an article published under such an id could not be checked out there.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])")
 _NO_SLUG = re.compile(r"[^a-z0-9_-]+")
 # Letters that Unicode does not decompose, as people write them in plain Latin.
@@ -353,7 +353,7 @@ def is_moment(text: str) -> bool:
 
 
 def suggested(text: str) -> str:
-    """Return the id of an article that is most like a text."""
+    """Return the id of an article that is most similar to a text."""
     plain = unicodedata.normalize("NFKD", text.lower().translate(_PLAIN))
     letters = plain.encode("ascii", "ignore").decode().lower()
     parts = [_NO_SLUG.sub("-", part).strip("-_") or "x" for part in letters.split("/")]

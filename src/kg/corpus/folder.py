@@ -22,7 +22,7 @@ CLAIMS = ".claims.yaml"
 JSON_LINES = (".jsonl", ".jsonl.gz", ".jsonl.zst")
 PACKED = JSON_LINES[1:]
 
-# Which files of a pair there are.
+# The files of a text and its claims file that exist.
 ONLY = {suffix: frozenset((suffix,)) for suffix in (TEXT, CLAIMS)}
 BOTH = frozenset(ONLY)
 
@@ -30,7 +30,7 @@ BOTH = frozenset(ONLY)
 _HIDDEN_SUFFIXES = (".claims.yaml.txt", ".claims.yml.txt")
 # The files that define a corpus, which are read from its own folder only.
 _DEFINITION = (CONFIG, "entities.yaml")
-# What people write for these, with the right suffix: `.yml`, `.claim.yaml`, `.TXT`.
+# Wrong suffixes that people write (`.yml`, `.claim.yaml`, `.TXT`), each with the right one.
 _NEAR_MISSES = (
     (r"(?i)\.claims\.ya?ml\.txt$", CLAIMS),
     (r"(?i)\.claims?\.ya?ml$", CLAIMS),
@@ -158,7 +158,7 @@ def _other_file(root: str, path: str, pairs: Mapping[str, frozenset[str]]) -> It
 
 
 def _suffix(path: str) -> str:
-    """Return which file of an article a path is by its suffix, `""` if it is none."""
+    """Return the suffix of a text or claims file, `""` for any other file."""
     if path.endswith(_HIDDEN_SUFFIXES):
         return ""
     return next((suffix for suffix in (TEXT, CLAIMS) if path.endswith(suffix)), "")
@@ -172,7 +172,7 @@ def _pair(root: str, article: str, suffixes: frozenset[str]) -> ArticleSource:
 
 
 def _right_name(name: str, pairs: Mapping[str, frozenset[str]]) -> str:
-    """Return the right name of a file that was probably meant to be one of a corpus, `""` for other files."""
+    """Return the right name of a misnamed file of a corpus, `""` for other files."""
     for pattern, suffix in _NEAR_MISSES:
         if re.search(pattern, name):
             return re.sub(pattern, suffix, name)
@@ -216,9 +216,7 @@ def _no_articles(corpus: CorpusDefinition) -> Finding:
 
 def _no_text(file: str, article: str) -> Finding:
     name = os.path.basename(article) + TEXT
-    return _violation(
-        f"a claims file must stand beside its article, `{name}` is missing: add it", "no-article", file
-    )
+    return _violation(f"a claims file must be beside its article, `{name}` is missing: add it", "no-article", file)
 
 
 def _misnamed(file: str, right: str) -> Finding:
@@ -309,7 +307,7 @@ def entries(root: str, folder: str = "") -> Iterator[FolderEntry]:
 
 
 def below(root: str, path: str) -> str:
-    """Return the name of a file as a person would type it: `x.txt`, not `./x.txt`."""
+    """Return the path of a file as a user would type it: `x.txt`, not `./x.txt`."""
     return path if root == "." else os.path.join(root, path)
 
 
@@ -340,14 +338,14 @@ def link_fault(path: str, root: str) -> Finding | None:
         return _fault(path, "a link must lead to a file of the corpus, this one leads nowhere: delete or mend it")
     if os.path.isdir(path):
         if os.path.islink(path):
-            return _fault(path, "a folder must be a folder of its own, this is a link: move the files here")
+            return _fault(path, "a folder of a corpus must be a real folder, this is a link: move the files here")
         return None
     if not _OURS.search(path):
         return None
     if not os.path.isfile(path):
         return _fault(path, "a file must be a plain file, this is a pipe or device: delete it")
     if leads_out(path, root):
-        return _fault(path, "a file must lie in the corpus, this link leads out of it: copy the file here")
+        return _fault(path, "a file must be in the corpus, this link leads out of it: copy the file here")
     return None
 
 

@@ -121,7 +121,7 @@ def wrong_kind(value: object, choices: Iterable[inspect.Type], path: Path) -> st
     if value is None:
         return f"{message}: leave the key out"
     if isinstance(value, dict) and "a text" in kinds:
-        return f"{message}: a text that has `: ` or begins with a brace must stand in quotation marks"
+        return f"{message}: a text that has `: ` or begins with a brace must be in quotation marks"
     if isinstance(value, list) and kinds == ["a mapping"] and path == ("claims",):
         return f"{CLAIM_IN_LIST}, without a dash: delete each `- `, and indent what follows as far as before"
     if isinstance(value, list) and "a text" in kinds:
@@ -135,7 +135,7 @@ def misplaced_claim(key: str) -> str:
 
 
 def curly_quotes(value: str) -> str:
-    """A value in quotation marks that YAML does not know; `""` if it is not."""
+    """A value in quotation marks that are not YAML's; `""` for other values."""
     if not value.startswith(_CURLY_QUOTES):
         return ""
     return f"YAML texts are quoted with `\"` or `'`, and this begins with `{value[0]}`, which is part of the text"
@@ -198,13 +198,13 @@ def bad_article_id(found: str, suggestion: str) -> str:
 
 
 def taken_id(found: str, meaning: str) -> str:
-    """An id that has a meaning of its own."""
+    """An id that is reserved."""
     return f"an id must not be `{found}`, which means {meaning}: give another"
 
 
 def _meant(key: str, known: list[str]) -> str:
     near = synonym if (synonym := _SYNONYMS.get(key.casefold(), "")) in known else nearest(key, known)
-    return f"did you mean `{near}`?" if near else f"known here are {', '.join(f'`{name}`' for name in known)}"
+    return f"did you mean `{near}`?" if near else f"use one of {', '.join(f'`{name}`' for name in known)}"
 
 
 def _guess(value: str, allowed: list[str]) -> str:

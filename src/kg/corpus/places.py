@@ -18,9 +18,9 @@ NO_TEXTS: Mapping[tuple[str, int], str] = {}
 def located(findings: Iterable[Finding], texts: Mapping[tuple[str, int], str] = NO_TEXTS) -> list[Finding]:
     """Return the findings with each `Spot` replaced by its `Place`.
 
-    A path that is not in the file is placed at the key of its nearest ancestor there; a file that cannot be read
-    any more, at its start. `texts` are those of files and of lines of JSON Lines (by file and number; 0 is a file)
-    that need not be read, or cannot be from here.
+    A path that is not in the file gets the place of its nearest ancestor's key; a file that can no longer be read,
+    its start. `texts` has the texts of files and lines that need not or cannot be read here, by file and line
+    number (0: the whole file).
     """
     findings = list(findings)
     spots: dict[str, list[Spot]] = {}

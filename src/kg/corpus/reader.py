@@ -24,10 +24,10 @@ from kg.text.nearest_name import nearest
 
 ENTITIES = "entities"
 _MISSPELT = 0.9
-"""How much a name is like `entities` if only a letter or two are wrong; Dutch `notities` is less so."""
+"""The least similarity of a misspelt `entities`, with a letter or two wrong; Dutch `notities` is less similar."""
 # ` date 2020-02 De secretaris-…`: after `date` only characters of EDTF, with two digits; `kg.dates` reads it.
 _HEADER = re.compile(r"\s*date\s+(?=\S*[0-9]{2})([-0-9EXY.,/?~%\[\]{}]+)(?:\s+|\Z)")
-# Escapes that may stand for a character that is refused; surrogates may also be halves of a valid pair.
+# Escapes that may encode a forbidden character; surrogates may also be halves of a valid pair.
 _SUSPECT_ESCAPE = re.compile(rb"\\(?:[bf]|u(?:00[01]|007[fF]|[dD][89a-fA-F]|[fF]{3}[eEfF]))")
 # An empty text, but not the end of a text with a quotation mark at its end (`\""`).
 _EMPTY = re.compile(rb'(?<!\\)""')
@@ -80,7 +80,7 @@ def read_corpus(folder: str | Path) -> CorpusDefinition:
                 findings.append(Finding("violation", "", "duplicate-id", Spot(file, (id,), at_key=True)))
             else:
                 entities[id], files[id] = entity, file
-    _say_where_first(findings, firsts)
+    _add_first_places(findings, firsts)
     if unread or config is None:
         raise CorpusError(findings)
     return CorpusDefinition(root, config_file, config, entities, files, tuple(findings))
@@ -101,7 +101,7 @@ def _config_file(root: str) -> str:
 
 
 def _entities_files(root: str, findings: list[Finding]) -> list[str]:
-    """Return `entities.yaml` and `entities/*.yaml`; report those with another suffix."""
+    """Return `entities.yaml` and `entities/*.yaml`; report files with another suffix."""
     folder = below(root, ENTITIES)
     beside = [below(root, ENTITIES + suffix) for suffix in (".yaml", ".yml")]
     if os.path.lexists(folder) and (fault := link_fault(folder, root)):
@@ -143,13 +143,12 @@ def _read(file: str, of: type[File], root: str, findings: list[Finding]) -> File
     return value
 
 
-def _say_where_first(findings: list[Finding], firsts: Mapping[int, Spot]) -> None:
+def _add_first_places(findings: list[Finding], firsts: Mapping[int, Spot]) -> None:
     """Complete the findings about repeated ids, given by their index, with the place of the first."""
     # All at once: finding places means parsing the file.
     places = located(Finding("violation", "", "", spot) for spot in firsts.values())
     for (number, spot), first in zip(firsts.items(), places, strict=True):
-        stands = f"`{spot.path[0]}` stands at {first.at} already"
-        message = f"an entity's id must be unique, {stands}: delete or rename one"
+        message = f"an entity's id must be unique, `{spot.path[0]}` is at {first.at} already: delete or rename one"
         findings[number] = findings[number]._replace(message=message)
 
 
@@ -265,7 +264,7 @@ def _without_text(line: LineFile) -> ClaimsFile:
 
 
 def _no_words(at: Place | Spot) -> Finding:
-    return Finding("violation", "an article must have a text, here is none: add it", "empty-text", at)
+    return Finding("violation", "an article must have a text, this one has none: add it", "empty-text", at)
 
 
 def _bad_name(source: ArticleSource) -> Finding:

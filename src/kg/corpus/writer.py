@@ -1,7 +1,7 @@
 """Annotations → the files of a corpus: the inverse of the reader, which reads equal annotations from them.
 
-What has its default is left out, keys stand in the order of the Structs. The annotations must be such as the reader
-gives: ids are slugs, no text is empty or has control characters.
+Fields with their default value are left out, and keys are in the order of the Structs. The annotations must be
+valid: ids are slugs, no text is empty or has control characters.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ Comments = Mapping[Path, Sequence[str]]
 WIDTH = 100
 """The longest line with a mapping or list in braces or brackets, or with a quoted text."""
 _LONG_TEXT = 60
-# libyaml and others look no further for the colon of a key.
+# libyaml and other parsers look no further for the colon of a key.
 _LONG_KEY = 500
 
-# What YAML takes for a sign of its own, an end of a line, or refuses: only an escape brings it in.
+# Characters that must be escaped, since YAML takes them for line ends or refuses them.
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-# Most texts are words and no sign of YAML, and longer than `false`: one look is enough for them.
+# A quick test: most texts are longer than `false`, and are words without any YAML syntax.
 _WORDS = re.compile(r"[^\W\d_][\w.-]*(?: [\w.()-]+)*")
 _BEGINS_PLAIN = re.compile(r"[^\W_]|[(/“”„‘’‚«»‹›—–…€$£]")
 _ENDS_PLAIN = re.compile(r":(?:\s|\Z)|\s#")
 _FLOW_SIGN = re.compile(r"[,\[\]{}?]")
-# What YAML 1.1 or 1.2 reads as something else than a text, and some texts more, which quotation marks do not hurt.
+# Texts that YAML 1.1 or 1.2 may read as another type; quoting a few texts too many does no harm.
 _NO_TEXT = re.compile(r"(?i)null|true|false|yes|no|on|off|y|n|[0-9][0-9a-fox_.,:+\-tz ]*")
 _DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?)?)?")
 
@@ -49,10 +49,10 @@ NO_BLOCKS: frozenset[str] = frozenset()
 def claims_yaml(file: ClaimsFile, comments: Comments = NO_COMMENTS, *, blocks: frozenset[str] = NO_BLOCKS) -> str:
     """Return the text of a `*.claims.yaml`.
 
-    `comments` stand above the key at their path, which is the way to it in the file (`for`, not `speaks_for`); one
-    on a field that is not given where it would stand; one on an entry or item that is not there after the last;
-    one at `()` at the top. `blocks` are fields whose texts always stand in a block `|-`, in which no sign of YAML
-    means anything.
+    `comments` are written above the key at their path, with the names of the file (`for`, not `speaks_for`). A
+    comment on an absent field is written in the place of the field, one on an absent entry or item after the last
+    one, and one at `()` at the top. `blocks` are fields whose texts are always written as a block `|-`, in which no
+    character is special.
     """
     value = _mapping(file)
     if value["claims"] is None and not any(path[:1] == ("claims",) for path in comments):
@@ -98,7 +98,7 @@ def _plain(value: Any) -> Plain:
 
 
 def _given(value: dict[str, Plain | None]) -> dict[str, Any]:
-    """Return a mapping without the fields that are not given, at any depth."""
+    """Return a mapping without its absent fields, at any depth."""
     return {key: _given_in(item) for key, item in value.items() if item is not None}
 
 
@@ -133,9 +133,9 @@ def _is_tall_in_config(path: Path) -> bool:
 class YamlLayout(NamedTuple):
     """How a file is laid out.
 
-    `is_tall` tells of the path of a mapping whether each of its keys has a line of its own even where all would
-    fit on one; `blocks` are the keys whose texts always stand in a block, `spaced` says that an empty line
-    parts those values of the file that have several lines from the others.
+    `is_tall` takes the path of a mapping, and tells whether each key gets its own line even if all fit on one.
+    `blocks` are the keys whose texts are always written as blocks. `spaced` puts an empty line around each
+    top-level value of several lines.
     """
 
     is_tall: Callable[[Path], bool]

@@ -1,7 +1,7 @@
 """YAML text → plain values, each scalar as the string that was written.
 
 The events of PyYAML's C parser are read one by one, so that an alias, an anchor, a tag or too deep nesting is
-refused where it begins, before it has cost anything.
+refused at its start, before it takes time or memory.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class ParsedFile(NamedTuple):
     """A file as plain values.
 
     `cut` are the keys without a value in a flow mapping, where a comma may have cut a text; `suspect` says that the
-    value must be looked through although it may have the right type (an empty text, a number too many).
+    value must be checked even if it has the right type (an empty text, too many numbers).
     """
 
     value: object
@@ -183,7 +183,7 @@ class _Reader:
         self.again = False
 
     def step(self) -> None:
-        """Go on to the next item or key after a value."""
+        """Advance to the next item or key after a value."""
         if self.open:
             container = self.open[-1]
             self.path[-1] = len(container) if isinstance(container, list) else None
@@ -214,7 +214,7 @@ class _Reader:
 
 def yaml_tokens(text: str) -> Iterator[ValueToken]:
     """Yield the tokens of a YAML text up to the first error in it."""
-    last = 0  # where the last value ended: the parser sees the end of a block at what follows it
+    last = 0  # the end of the last value: the parser notices the end of a block only at the next token
     try:
         for event in yaml.parse(text, YAML_LOADER):
             at = begin(event)
@@ -280,7 +280,7 @@ def explained(error: yaml.MarkedYAMLError, text: str, file: str, last: yaml.Scal
         (explain(fault) for sign, explain in _EXPLANATIONS if sign in f"{fault.context}: {fault.problem}"),
         (
             fault.at,
-            f"the file must be YAML, here {fault.problem or 'it is not'}: {_QUOTES}, or mend the indentation",
+            f"the file must be YAML, here {fault.problem or 'it is not'}: {_QUOTES}, or correct the indentation",
         ),
     )
     return Finding("violation", message, "yaml-syntax", Lines(file, text).place(offset))
@@ -328,7 +328,7 @@ def _second_colon(fault: YamlFault) -> Explanation:
         return fault.at, f"an unquoted text must not have `: ` in it: {_QUOTES}"
     indent = len(fault.before) - len(fault.before.lstrip())
     message = (
-        "the keys of a mapping must be indented alike, this one differs from those above: mend the indentation"
+        "the keys of a mapping must be indented alike, this one differs from those above: correct the indentation"
     )
     return fault.at - len(fault.before) + indent, message
 
@@ -370,12 +370,12 @@ def _neighbour(fault: YamlFault) -> Explanation:
             )
         return (
             fault.at,
-            "each item of this list must begin with `- `, this line does not: mend it or its indentation",
+            "each item of this list must begin with `- `, this line does not: correct it or its indentation",
         )
     if outdented := _outdented_entry(fault):
         return outdented
     message = (
-        "the keys of a mapping must be indented alike, this line differs from those above: mend the indentation"
+        "the keys of a mapping must be indented alike, this line differs from those above: correct the indentation"
     )
     return fault.at, message
 
@@ -437,7 +437,7 @@ def _no_key(fault: YamlFault) -> Explanation:
         return fault.opened, f"a line must be `key: value`, this one has no blank after `{key[1]}:`: put one there"
     return (
         fault.opened,
-        "a line must be `key: value`, this one has no `: `: indent what goes on from the line above",
+        "a line must be `key: value`, this one has no `: `: indent a text that continues from the line above",
     )
 
 
@@ -446,7 +446,7 @@ def _list_here(fault: YamlFault) -> Explanation:
 
 
 def _beyond(fault: YamlFault) -> Explanation:
-    return fault.at, f"a file must be one mapping, this stands outside of it: mend the indentation, or {_QUOTES}"
+    return fault.at, f"a file must be one mapping, this is outside of it: correct the indentation, or {_QUOTES}"
 
 
 _EXPLANATIONS: tuple[tuple[str, Callable[[YamlFault], Explanation]], ...] = (

@@ -196,7 +196,7 @@ def _part(text: str) -> _Part:
     groups = match.groups()
     left, written, right = groups[0::3], [value for value in groups[1::3] if value], groups[2::3]
     if any(before and after for before, after in zip(left, right, strict=True)):
-        raise ValueError(f"a mark must stand on one side of what it doubts, not on both sides as in {text!r}")
+        raise ValueError(f"a mark must be on one side of what it doubts, not on both sides as in {text!r}")
     # To the right, a mark doubts all that stands before it; to the left, only what it touches.
     sure = 0 if any(right) else next((place for place, mark in enumerate(left) if mark), len(written))
     first, last = low, high = _bounds(written)

@@ -1,4 +1,4 @@
-"""The draft of a claims file: what is quoted in the text as claims, and guesses as comments.
+"""Drafts a claims file: each quotation in the text becomes a claim, and guesses become comments.
 
 A comment that begins with `# ` is a guess in YAML, which counts once the `# ` is removed. One that begins with `##`
 explains something. In the lists of comments here, the first have no `#` yet, and the others one.
@@ -27,13 +27,13 @@ _AS_IS = ArticleEntry()
 _BLOCKS = frozenset(("words", "in"))
 """Fields with text of the article are written as YAML blocks, in which no character is special."""
 _OFTEN = 50
-"""For words that occur more often, no distinguishing context is looked for."""
+"""If words occur more often, no distinguishing context is searched."""
 _WIDEST = 12
 """How many words such a context may have before and after the words."""
 _HEAD = (
     "# A draft by `kg new`. A line with ## explains something; a line with # is a guess:",
     "# remove its `# ` if it is right, delete it if it is wrong. Also delete what is not a claim.",
-    "# `kg validate` tells what is left to decide. When nothing is, write `status: done`.",
+    "# `kg validate` lists what is left to decide. When nothing is, write `status: done`.",
     "",
 )
 _NO_QUOTATIONS = ("", "# No words are in quotation marks.")
@@ -77,7 +77,7 @@ class Draft(NamedTuple):
 
 
 def draft_settings(corpus: CorpusDefinition) -> DraftSettings:
-    """Return what the drafts of a corpus share."""
+    """Return the settings of all drafts of a corpus."""
     return DraftSettings(corpus.config, SpeakerNames(corpus.entities))
 
 

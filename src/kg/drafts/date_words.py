@@ -1,7 +1,7 @@
 """Words that say when, such as "vrijdag" or "late last year", and the days that they may mean in an article.
 
-The range never excludes a possible day: where newspapers differ in what they mean, it has all meanings. It ends
-with the last day on which the article may have appeared, since what it reports had been said by then.
+The range never excludes a possible day: if newspapers use words differently, it covers all their meanings. It ends
+with the last day on which the article may have appeared, since everything in it was said by then.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class DateWords(NamedTuple):
 
 
 class _Meaning(NamedTuple):
-    """What words mean: a weekday (-1: none), and how many days, weeks, months or years ago (0: not given)."""
+    """What words mean: a weekday (-1: none), and how many days, weeks, months or years ago (0: absent)."""
 
     meaning: str
     weekday: int
@@ -207,7 +207,7 @@ class _DateLanguage(NamedTuple):
 
 @cache
 def _date_language(tag: str) -> _DateLanguage:
-    """Return what `date_words.toml` has for a language; nothing for one that it does not have."""
+    """Return the words and patterns of a language in `date_words.toml`; empty if it has none."""
     found = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")).get(tag)
     if not found:
         return _DateLanguage((), (), {})
@@ -221,7 +221,7 @@ def _index(words: Sequence[str], written: str) -> int:
 
 
 def _compiled(written: str, day: str, number: str) -> re.Pattern[str]:
-    """Return a pattern for whole words; each `W` and `N` in it becomes a group of its own."""
+    """Return a pattern for whole words; each `W` and `N` in it becomes a separate group."""
     pieces = re.split(r"\b([WN])(?=s?\b|\(|$)", written.replace(" ", r"\s+"))
     for at in range(1, len(pieces), 2):
         kind, choices = ("day", day) if pieces[at] == "W" else ("number", number)

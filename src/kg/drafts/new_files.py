@@ -1,4 +1,4 @@
-"""The files that `kg new` writes, and never overwrites: drafts beside their texts, or a small corpus."""
+"""The files that `kg new` writes: drafts beside their texts, or a small corpus. No file is overwritten."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _draft_file(file: Path, root: Path, settings: DraftSettings, language: str) 
         raise CorpusError(found)
     header, text = split_header(whole)
     if not text.strip():
-        message = "an article must have a text, here is none: add it"
+        message = "an article must have a text, this one has none: add it"
         raise CorpusError([Finding("violation", message, "empty-text", Place(str(file), 1, 1))])
     id = file.absolute().relative_to(root.absolute()).as_posix().removesuffix(TEXT)
     given = ArticleEntry(

@@ -69,7 +69,7 @@ def _continues(text: str, end: re.Match[str]) -> bool:
 
 
 def _cut(start: int, end: int, quoted: Sequence[Span]) -> Iterator[Span]:
-    """Yield a sentence in pieces that are not too long, none of which ends in a quotation."""
+    """Yield a long sentence in shorter pieces that do not end within a quotation."""
     ends = [span.end for span in quoted] if end - start > _LONGEST else []
     while end - start > _LONGEST:
         at = start + _LONGEST

@@ -1,4 +1,4 @@
-"""Guesses about who said something, by which verb and when: what is nearest in the sentence."""
+"""Guesses who said something, by which verb and when, from the nearest words of the sentence."""
 
 from __future__ import annotations
 
@@ -132,8 +132,8 @@ class Clues(NamedTuple):
 class ClaimGuess(NamedTuple):
     """What may be true of a claim; a field is empty if nothing was found.
 
-    `ids` are the entities one of which may be the speaker (none for a pronoun), `name` is what the article calls
-    the speaker, `saying` is the span of name and verb, `between` the longest part of it that is neither.
+    `ids` are the entities that may be the speaker (none for a pronoun), `name` is how the article names the
+    speaker, `saying` is the span of name and verb, `between` the longest part of it that is neither.
     """
 
     ids: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
-"""Files and folders written whole or not at all, and the lock that keeps two writers apart.
+"""Files and folders that are written completely or not at all, and a lock against a second writer.
 
-New content is written under a temporary name and takes its place by a rename, so that readers see the old file or
-the new one. A process that is killed may leave a file that `is_temporary` recognises; it is in nobody's way.
+New content is written under a temporary name and then renamed, so that readers see either the old file or the new
+one. A process that is killed may leave a file that `is_temporary` recognises; it is harmless.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def temporary_path(folder: Path) -> Path:
 
 
 def is_temporary(name: str) -> bool:
-    """Tell whether a file name is one that `temporary_path` gives."""
+    """Tell whether `temporary_path` made a file name."""
     return _TEMPORARY.fullmatch(name) is not None
 
 
@@ -55,7 +55,8 @@ def replacement(path: Path, *, folder: Path | None = None, mode: int = 0o666) ->
     """Open a temporary file, beside `path` or in `folder`, that replaces `path` when the block ends.
 
     If the block raises, `path` stays as it was. A symbolic link at `path` is replaced, not followed. Call `sync` in
-    the block if the content must survive a power failure. `mode` are the rights before the umask. Raises `OSError`.
+    the block if the content must survive a power failure. `mode` is the file mode before the umask. Raises
+    `OSError`.
     """
     part = temporary_path(folder or path.parent)
     try:
@@ -70,12 +71,12 @@ def replacement(path: Path, *, folder: Path | None = None, mode: int = 0o666) ->
 def atomic_file(path: Path) -> Iterator[ByteStream]:
     """Open a file that appears under its name when the block ends, and not at all if it raises.
 
-    A symbolic link stays one, and its target is replaced. A device or a pipe is written to when the block ends.
+    A symbolic link is kept and its target is replaced. A device or a pipe is written to when the block ends.
     Raises `FileError` if the file cannot be written.
     """
     if path.exists() and not path.is_file():
-        with _write_errors(path), path.open("wb") as device, output_at_end(device) as held:
-            yield held
+        with _write_errors(path), path.open("wb") as device, output_at_end(device) as spool:
+            yield spool
         return
     with _write_errors(path), replacement(path.resolve()) as stream:
         yield stream

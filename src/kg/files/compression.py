@@ -20,10 +20,10 @@ _GZIP_WRAPPER = 16 + zlib.MAX_WBITS
 
 
 class ByteStream(Protocol):
-    """What takes bytes: a file, or a compressor in front of one."""
+    """Accepts bytes: a file, or a compressor in front of one."""
 
     def write(self, data: bytes, /) -> object:
-        """Take some bytes."""
+        """Write bytes."""
 
 
 class _Compressor(Protocol):
@@ -67,7 +67,7 @@ def compressed(chunks: Iterable[str | bytes], compression: Compression) -> Itera
 
 @contextmanager
 def compressing(stream: ByteStream, compression: Compression) -> Iterator[ByteStream]:
-    """Open a writer that compresses what it gets into a stream; all bytes are written when the block ends."""
+    """Open a writer that compresses into a stream; all bytes are written when the block ends."""
     if not compression:
         yield stream
         return
@@ -103,7 +103,7 @@ def zstd() -> ModuleType:
 
 
 def decompression_errors() -> tuple[type[Exception], ...]:
-    """Return what a truncated or damaged file raises; call it in the `except` clause: it loads the libraries."""
+    """Return the exceptions of truncated and damaged files; loads the libraries: call it in the `except` clause."""
     from gzip import BadGzipFile
 
     return EOFError, BadGzipFile, zlib.error, zstd().ZstdError

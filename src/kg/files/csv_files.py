@@ -1,12 +1,11 @@
-"""Tables as text: CSV and its relatives, each cell with its place, and tables that no spreadsheet runs.
+"""CSV and similar tables: reads cells with their places, and writes cells that no spreadsheet runs as formulas.
 
 Not read by Python's `csv`: each cell keeps its line and column, and a quotation mark that is never closed is
 reported instead of swallowing the rest of the file. The file is UTF-8, or UTF-16 with a byte order mark.
 
-What is written is defused, and `plain` undoes it exactly. A spreadsheet takes a cell that begins with a sign of a
-formula for one, and may do so after blanks (https://owasp.org/www-community/attacks/CSV_Injection). One that is set
-up for `;` takes what follows a `;`, a tab or a line end for a cell of its own, whatever the quotation marks say.
-Each such place gets a `'` in front.
+Cells are written escaped, and `plain` undoes it exactly. A spreadsheet runs a cell that begins with the sign of a
+formula, perhaps after blanks (https://owasp.org/www-community/attacks/CSV_Injection). If its delimiter is `;`, it
+begins a new cell after each `;`, tab or line end, even within quotation marks. `'` is put before each such sign.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from kg.errors import CorpusError, Finding, Place
 from kg.files.text_files import LINE_LIMIT
 
 BOM = "\ufeff"
-"""Comes first in a file: Excel takes one without it for Windows-1252."""
+"""The first character of a file: without it, Excel reads the file as Windows-1252."""
 LINE_END = "\r\n"
 
 # What may precede the sign of a formula: quotation marks, blanks and invisible characters; no tab, no line end.
@@ -61,7 +60,7 @@ Row = dict[int, Cell]
 def read_rows(
     lines: TextLines, file: str, delimiter: str, *, most: int = ROW_LIMIT, decode: Callable[[str], str] = str
 ) -> Iterator[Row]:
-    """Yield the rows that are not empty; `decode` gives the text of a cell as it was before it was written.
+    """Yield the rows that are not empty; `decode` turns a cell as written into its text.
 
     Raises `CorpusError` for a quotation mark that is not closed, or not within a row of `most` characters.
     """
@@ -93,7 +92,7 @@ def numbered_lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def read_text_lines(pieces: Iterable[bytes], file: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a file with their numbers. Raises `CorpusError` at the place that is no text."""
+    """Yield the lines of a file with their numbers. Raises `CorpusError` at bytes that are not text."""
     number = 0
     for text in _decoded(iter(pieces), file):
         for line in _LINE.findall(text):
@@ -269,22 +268,22 @@ def _fault(message: str, rule: str, at: Place) -> CorpusError:
 
 
 def cell(text: str) -> str:
-    """Return a text as a cell that no spreadsheet runs; a negative number stays one."""
+    """Return a text as a cell that no spreadsheet runs as a formula; a negative number is unchanged."""
     return text if _NEGATIVE.fullmatch(text) else _LIVE.sub("'", text)
 
 
 def plain(text: str) -> str:
-    """Return the text that `cell` made a cell of; any other cell loses no more than a `'` before a formula."""
+    """Undo `cell`; a cell of another origin loses at most a `'` before a formula."""
     return _DEFUSED.sub("", text) if "'" in text else text
 
 
 def line(cells: Iterable[str]) -> str:
-    """Return a line of comma-separated values, defused, with its line end (RFC 4180)."""
+    """Return a line of comma-separated values, escaped by `cell`, with its line end (RFC 4180)."""
     return ",".join(_quoted(cell(each)) for each in cells) + LINE_END
 
 
 def write_rows(stream: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write a table in UTF-8 with a byte order mark, each cell defused."""
+    """Write a table in UTF-8 with a byte order mark, each cell escaped by `cell`."""
     stream.write((BOM + line(header)).encode())
     for row in rows:
         stream.write(line(row).encode())

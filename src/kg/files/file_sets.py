@@ -6,7 +6,7 @@ Before the journal exists, the folder is as it was; from then on each file moves
 longer belong are deleted, and the journal is deleted last. If a step fails, `journal` is renamed to `undo` and the
 old files move back. A killed process leaves one of the two, and the next process completes the moves or the undo.
 
-The SHA256SUMS that each set contains tells which files are ours. Files that it does not list are never touched.
+The SHA256SUMS in each set lists our files. Files that it does not list are never touched.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Staging:
             for chunk in chunks:
                 digest.update(chunk)
                 written = 0
-                while written < len(chunk):  # a disk that is nearly full takes a part, and fails only the next time
+                while written < len(chunk):  # a nearly full disk writes a part, and only the next write fails
                     written += file.write(chunk[written:])
             os.fsync(file.fileno())
             self._add(name, digest.hexdigest(), file.fileno())
@@ -142,7 +142,7 @@ class _Change(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _FileSet:
-    """A set in its folder. Moving files in and undoing that may both be stopped anywhere and begun again."""
+    """A set in its folder. Moving files in and undoing that can both be interrupted at any point and repeated."""
 
     def __init__(self, folder: Path, kind: FileSetKind) -> None:
         self.folder = folder
@@ -154,7 +154,7 @@ class _FileSet:
 
     @contextmanager
     def staging(self) -> Iterator[Staging]:
-        """Complete or undo what a killed process began, then open an empty folder for new files."""
+        """Complete or undo the moves of a killed process, then open an empty folder for new files."""
         self._recover()
         self._clear(ignore_errors=False)
         try:
@@ -164,7 +164,7 @@ class _FileSet:
                 self._clear(ignore_errors=True)
 
     def change(self, new: Iterable[FileSum]) -> _Change:
-        """Return what has to move. Raises `FileError` if a file that is not ours is in the way."""
+        """Return the moves to make. Raises `FileError` if a file that is not ours is in the way."""
         earlier = self._earlier_sums()
         known = {*earlier, SUMS} if earlier else set()
         staged = {file.name for file in new}
@@ -205,7 +205,7 @@ class _FileSet:
             if_it_raises.pop_all()
 
     def failure(self, error: OSError) -> FileError:
-        """Return the error that says in which state the folder is."""
+        """Return an error that describes the state of the folder."""
         what = os.strerror(error.errno) if error.errno else str(error)
         at = f" ({error.filename})" if error.filename else ""
         if self._is_between():
@@ -217,7 +217,7 @@ class _FileSet:
         )
 
     def _recover(self) -> None:
-        """Complete what a killed process began, or undo it. Raises `OSError` if neither is possible."""
+        """Complete the moves of a killed process, or undo them. Raises `OSError` if neither is possible."""
         if self._undo_journal.exists():
             self._undo(self._read(self._undo_journal))
         elif self._journal.exists():
@@ -284,7 +284,7 @@ class _FileSet:
         return sums if sums.keys() >= self.kind.typical else {}
 
     def _is_unchanged(self, name: str, sha256: str) -> bool:
-        """Tell whether a file is as we wrote it; what somebody changed is theirs."""
+        """Tell whether a file is as we wrote it; a file that somebody changed is theirs."""
         path = self.folder / name
         return path.is_file() and path.resolve() == self.folder.resolve() / name and sha256_of(path) == sha256
 

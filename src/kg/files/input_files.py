@@ -1,4 +1,4 @@
-"""Opens the files that kg reads for its users, and decides which may be opened at all.
+"""Opens input files, and decides which files may be opened.
 
 A file that the user named may be anything: a link, a pipe, `/dev/stdin`. A file that was found in a folder, or
 that another file refers to, must be a regular file inside that folder: a folder may come from a stranger. Its links

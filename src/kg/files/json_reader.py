@@ -1,8 +1,8 @@
-"""JSON with places, in two ways: strictly, as kg's own files are; and forgivingly, as other tools write it.
+"""Reads JSON with places: strictly for kg's own files, leniently for the files of other tools.
 
-Strictly: a line in memory is read, and a repeated key is reported. Forgivingly: a file of any length is read value
-by value; half of a surrogate pair becomes U+FFFD, `NaN` and `Infinity` become `""`, and the last of equal keys
-counts.
+The strict reader parses one line in memory and reports repeated keys. The lenient reader takes a file of any length
+value by value; half of a surrogate pair becomes U+FFFD, `NaN` and `Infinity` become `""`, and the last of equal
+keys counts.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _read_quickly(raw: bytes) -> object:
 
     msgspec takes half the time of `json`, but silently keeps the last of two equal keys.
     """
-    # msgspec refuses everything else that is to be refused.
+    # msgspec refuses all other invalid lines.
     if b"\x7f" in raw or (b"\xef" in raw and not is_safe(raw)):
         return None
     try:
@@ -145,7 +145,7 @@ def repeated_keys(tokens: Iterable[ValueToken], lines: Lines) -> list[Finding]:
     return [
         Finding(
             "violation",
-            f"a key must stand once, `{shortened(str(path[-1]))}` stands on line "
+            f"a key must be unique, `{shortened(str(path[-1]))}` is on line "
             f"{lines.place(found.marks[path].key).line} already: delete or rename one",
             "duplicate-key",
             lines.place(offset),
@@ -318,7 +318,7 @@ class JsonStream:
                 return b""
 
     def skip(self, count: int) -> None:
-        """Go on by this number of bytes."""
+        """Advance by a number of bytes."""
         self.cursor.advance(self.buffer[self.at : self.at + count])
         self.at += count
 
@@ -332,11 +332,11 @@ class JsonStream:
         return raw, place
 
     def elements(self) -> Iterator[None]:
-        """Go through the array that comes next: pause before each element, for the caller to take it."""
+        """Iterate over the next array: yield before each element, which the caller then takes."""
         return self._items(b"]", "array")
 
     def members(self) -> Iterator[bytes]:
-        """Go through the object that comes next: yield each key as written, then the caller takes its value."""
+        """Iterate over the next object: yield each key as written; the caller then takes its value."""
         for _ in self._items(b"}", "object"):
             if self.next() != b'"':
                 raise self.broken("a key in quotation marks")
@@ -356,9 +356,9 @@ class JsonStream:
                 raise self.broken(f"a comma or the end of the {kind}")
         self.skip(1)
 
-    def broken(self, wanted: str) -> CorpusError:
-        """Return the error of a file that cannot be read on from here."""
-        message = f"here must stand {wanted}: export the file again, or mend it (the rest of it was not read)"
+    def broken(self, expected: str) -> CorpusError:
+        """Return the error for a file that cannot be read beyond this point."""
+        message = f"expected here: {expected}; export the file again, or correct it (the rest of it was not read)"
         return CorpusError([Finding("violation", message, "not-json", self.cursor.place)])
 
     def _nested(self) -> int:
@@ -387,7 +387,7 @@ class JsonStream:
             self._need()
 
     def _need(self) -> None:
-        """Read more. Raises `CorpusError` at the end of the file, and for an element that is too large."""
+        """Read more bytes. Raises `CorpusError` at the end of the file, and for an element that is too large."""
         if len(self.buffer) - self.at > LINE_LIMIT:
             message = (
                 f"an element of the array must have at most {LINE_LIMIT // 1_000_000} MB, this one has more "
@@ -399,7 +399,7 @@ class JsonStream:
             raise CorpusError([Finding("violation", message, "cut-off", self.cursor.place)])
 
     def _more(self) -> bool:
-        """Read at least as much as is kept, so that a long value is not searched many times."""
+        """Read at least as many bytes as are buffered, so that a long value is not searched many times."""
         kept = self.buffer[self.at :]
         self.at = 0
         read, size = [kept], 0

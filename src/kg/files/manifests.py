@@ -55,7 +55,7 @@ def manifest_json(manifest: Struct) -> bytes:
 
 
 def decode_manifest(raw: bytes, kind: type[_Manifest], complaint: str) -> _Manifest:
-    """Return a manifest of a kind. Raises `FileError` with the complaint if the JSON is not one."""
+    """Decode a manifest. Raises `FileError` with the complaint if the JSON is not one."""
     try:
         return msgspec.json.decode(raw, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

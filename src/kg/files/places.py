@@ -1,4 +1,4 @@
-"""Lines and columns: the one tracker, for texts in memory, for bytes that stream by, and for the values of a file.
+"""Lines and columns of offsets in a text, of positions in a stream, and of the values of a file.
 
 Columns count code points; a line ends at LF, CRLF or CR, as in editors.
 """
@@ -31,7 +31,7 @@ class Lines:
 
 
 class PlaceCursor:
-    """The place that a reader of UTF-8 has reached."""
+    """The current place of a reader of UTF-8."""
 
     def __init__(self, place: Place) -> None:
         self.file, self.line, self.column = place
@@ -42,7 +42,7 @@ class PlaceCursor:
         return Place(self.file, self.line, self.column)
 
     def advance(self, raw: bytes) -> None:
-        """Go on by these bytes."""
+        """Advance past these bytes."""
         ends = raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n")
         last = max(raw.rfind(b"\n"), raw.rfind(b"\r"))
         if self._after_return and raw.startswith(b"\n"):
@@ -81,7 +81,7 @@ class ValueToken(NamedTuple):
 class Mark(NamedTuple):
     """The offsets of a value and its key, and of where each ends; an item of a list is its own key.
 
-    A block of YAML ends where its last value does, a text in `|` or `>` where the next line begins.
+    A block of YAML ends with its last value, a text in `|` or `>` at the start of the next line.
     """
 
     key: int
@@ -118,7 +118,7 @@ class _ValueIndexer:
         self._key: tuple[int, int] | None = None  # of a key that waits for its value
 
     def take(self, token: ValueToken) -> bool:
-        """Take the next token; return False if the text is malformed and the rest belongs to nothing."""
+        """Take the next token; return False if the text is malformed, so that the rest has no path."""
         if token.kind == "end":
             return self._close(token.end)
         if token.kind == "scalar" and self._key is None and self._in_list and not self._in_list[-1]:
@@ -154,7 +154,7 @@ class _ValueIndexer:
         return True
 
     def _next_item(self) -> None:
-        """Go on to the next item, if the value that ended is in a list."""
+        """Advance to the next item if the value that ended is in a list."""
         if self._in_list and self._in_list[-1]:
             last = self._path[-1]
             self._path[-1] = last + 1 if isinstance(last, int) else 0

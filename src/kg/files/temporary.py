@@ -22,7 +22,7 @@ _BUFFER = 1 << 18
 class Spool:
     """Bytes that are appended and read back by position: in memory, and from `in_memory` bytes on in a file.
 
-    The file is at `path`, and stays there when the spool is closed; without a path it has no name and is gone.
+    The file is at `path`, and is kept when the spool is closed; without a path it is unnamed and deleted.
     Not tempfile's `SpooledTemporaryFile`: importing that module takes longer than most output does.
     """
 
@@ -65,14 +65,14 @@ class Spool:
         self._memory, self._at_end = None, True
 
     def content(self) -> bytes | None:
-        """Return all bytes, or None if they are in the file, up to the last one."""
+        """Return all bytes, or None if they are in the file, which is then flushed."""
         if self._memory is not None:
             return self._memory.getvalue()
         self._stream.flush()
         return None
 
     def read(self, start: int, size: int) -> bytes:
-        """Return bytes from a position on."""
+        """Return the bytes from a position."""
         self._at_end = False
         self._stream.seek(start)
         return self._stream.read(size)

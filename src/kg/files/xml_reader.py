@@ -1,8 +1,8 @@
-"""XML with the place of every element, piece by piece, so that memory does not grow with the file.
+"""Reads XML with the place of every element, in chunks, so that memory does not grow with the file.
 
 One policy for all formats: a document type may be named, but nothing is fetched, and a file that declares or uses
-entities is refused, since these can expand without limit or stand for other files. Characters such as `&amp;` and
-`&#233;` are no entities in this sense.
+entities is refused, since these can expand without limit or include other files. Predefined entities and character
+references, such as `&amp;` and `&#233;`, are allowed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from kg.errors import CorpusError, Finding, Place
 from kg.files.text_files import LIMIT
 
 DEEPEST = 200
-"""How deep elements may be nested: in books they are some twenty deep."""
+"""How deep elements may be nested; books need about twenty levels."""
 
 
 class XmlError(CorpusError):
@@ -47,7 +47,7 @@ class XmlReader:
         self._depth = 0
 
     def place(self) -> Place:
-        """Return the place that has been reached: in the handler of a tag, where it begins."""
+        """Return the current place; in the handler of a tag, the start of the tag."""
         return Place(self.file, self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1)
 
     def read(self, pieces: Iterable[bytes], handlers: XmlHandlers) -> Iterator[None]:
@@ -56,21 +56,21 @@ class XmlReader:
         Raises `XmlError`, a `CorpusError`, if the file is not XML or is refused.
         """
         self._set_handlers(handlers)
-        given = 0
+        parsed = 0
         try:
             for piece in pieces:
                 self._parser.Parse(piece, False)
-                given += len(piece)
+                parsed += len(piece)
                 # expat reads an incomplete tag again with each piece.
-                if given - self._parser.CurrentByteIndex > LIMIT:
+                if parsed - self._parser.CurrentByteIndex > LIMIT:
                     raise self._error("a tag or a comment must have at most 10 MB, this one has more", self.place())
                 yield
             self._parser.Parse(b"", True)
         except expat.ExpatError as error:
             message = f"the file must be well-formed XML, and is not from here on ({expat.ErrorString(error.code)})"
             raise self._error(message, Place(self.file, error.lineno, error.offset + 1)) from error
-        except (LookupError, ValueError) as error:  # of the encoding that it names
-            message = "the file must be in an encoding that is known, such as UTF-8"
+        except (LookupError, ValueError) as error:  # the declared encoding
+            message = "the file must be in a known encoding, such as UTF-8"
             raise self._error(message, self.place(), "not-utf-8") from error
         yield
 

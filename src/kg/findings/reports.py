@@ -111,7 +111,7 @@ def _uri(file: str) -> str:
 
 
 def _fingerprint(finding: Located) -> str:
-    """Return what stays the same when lines are added above: no line, no clock."""
+    """Return a fingerprint that stays the same when lines are added above: without line or time."""
     parts = (finding.file, finding.rule, finding.message, finding.focus, finding.path, finding.value)
     return sha256("\0".join(parts).encode()).hexdigest()[:16]
 
@@ -119,9 +119,9 @@ def _fingerprint(finding: Located) -> str:
 def junit_report(findings: Iterable[Finding]) -> Iterator[str]:
     """Yield JUnit XML, which CI systems show as a list of tests.
 
-    A violation is a failed test of its file. Warnings and remarks are skipped tests, so that they are seen and do
-    not turn a build red. Without findings one test has passed, because CI systems take a report without tests for
-    a mistake.
+    A violation is a failed test of its file. Warnings and remarks are skipped tests: visible, but they do
+    not fail a build. Without findings the report has one passed test, because CI systems reject a report without
+    tests.
     """
     located = [locate(finding) for finding in findings]
     failed = sum(finding.severity == "violation" for finding in located)
@@ -134,7 +134,7 @@ def junit_report(findings: Iterable[Finding]) -> Iterator[str]:
 
 
 def _case(finding: Located) -> str:
-    from xml.sax.saxutils import escape, quoteattr  # only here: it brings an HTTP client with it
+    from xml.sax.saxutils import escape, quoteattr  # imported here, since it also imports an HTTP client
 
     place = ":".join(str(number) for number in (finding.line, finding.column) if number)
     name = f"{place} {finding.rule}" if place else finding.rule
@@ -217,7 +217,7 @@ def _turtle_result(finding: Located) -> str:
 
 
 def _turtle_path(text: str) -> str:
-    """Return a path as SHACL writes it, or nothing where it cannot be read."""
+    """Return a path as SHACL writes it, or nothing if it cannot be parsed."""
     if not text:
         return ""
     try:
@@ -238,7 +238,7 @@ def _in_turtle(path: PropertyPath) -> str:
 
 
 class ReportWriter(Protocol):
-    """Writes findings. Only the text has colours, and leaves some out unless `every` one is asked for."""
+    """Writes findings. Only the text format has colours, and shortens long lists unless `every` is set."""
 
     def __call__(
         self, findings: Iterable[Finding], *, colour: bool = False, every: bool = False

@@ -1,4 +1,4 @@
-"""SHACL results as findings: their places, their order, and the rule that each breaks."""
+"""Turns SHACL results into findings: their places, their order, and the rule that each breaks."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from kg.shacl import Result
 from kg.text.near_match import shortened
 
 NAMES: dict[Severity, str] = {"violation": "violation", "warning": "warning", "info": "remark"}
-# Vocabularies whose terms annotators know by their local name.
+# Vocabularies whose terms are shown to annotators by their local names.
 _BY_NAME = ("acts", "forms", "bases", "qualifiers")
-# Values that are derived from what was written.
+# Values that are derived, not written by annotators.
 _WORKED_OUT = {KG.earliest: "earliest day", KG.latest: "latest day", KG.probably: "probable date"}
 SHAPES = "https://w3id.org/kg-claims/shapes#"
 # Results of node shapes have no path; kg's own are about these properties.
@@ -50,7 +50,7 @@ def from_results(results: Iterable[Result], nodes: Iterable[Node], source_map: S
 
 
 def from_rdf_results(results: Iterable[Result], name: str) -> list[Finding]:
-    """Return a finding for each result about an RDF document; its detail names the node, for lack of a line."""
+    """Return a finding for each result about an RDF document; its detail names the node, since there is no line."""
     return [_finding(result, Place(name, 0, 0), _described(result)) for result in results]
 
 
@@ -111,7 +111,7 @@ def _finding(result: Result, at: Place | Spot, detail: str) -> Finding:
 
 
 def _pointed(result: Result, nodes: Nodes) -> Result:
-    """Return a result of one of kg's node shapes with the path and the value that it is about."""
+    """Return a result of one of kg's node shapes with the path and the value that it concerns."""
     about = ABOUT.get(iri_text(result.shape).removeprefix(SHAPES)) if is_iri(result.shape) else None
     if about is None or result.path:
         return result
@@ -120,7 +120,7 @@ def _pointed(result: Result, nodes: Nodes) -> Result:
 
 
 def _spots(result: Result, nodes: Nodes, source_map: SourceMap) -> list[Spot]:
-    """Return where the value of a result was written, or the key of what lacks it."""
+    """Return where the value of a result was written, or the key of the mapping that lacks it."""
     path = _path(result.path)
     if path and result.value:
         holding = [edge for edge in edges(path, [result.focus], nodes) if edge.end == result.value]
@@ -135,7 +135,7 @@ def _at_focus(result: Result, path: PropertyPath | None, nodes: Nodes, source_ma
     """Return the field that a path begins with at the focus node, or the key of the focus node."""
     written = subject_source(result.focus, nodes, source_map)
     if written is None:
-        # Somebody's own shapes may look at any node: then what names it was written here.
+        # A user's shapes may target any node, also one that was only referred to in this file.
         for subject, properties in nodes.items():
             for predicate, objects in properties.items():
                 if result.focus in objects and (
@@ -155,7 +155,7 @@ def _path(text: str) -> PropertyPath | None:
     try:
         return read_property_path(text)
     except ValueError:
-        return None  # another engine may write it in another way; the focus node still has a place
+        return None  # another engine may use another syntax for paths; the focus node still has a place
 
 
 def _found(result: Result, base: str) -> str:
@@ -172,7 +172,7 @@ def _described(result: Result) -> str:
 
 
 def _short(term: str, base: str) -> str:
-    """Return a term as its author knows it: an id, a date, quoted words, or a prefixed name.
+    """Return a term as its author wrote it: an id, a date, quoted words, or a prefixed name.
 
     Without a `base` it is a term or a path of other people's RDF.
     """

@@ -1,4 +1,4 @@
-"""The source map of a graph: from a triple back to the file and the field that it was read from."""
+"""The source map of a graph: finds the file and field that a triple was read from."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _ARTICLE_PARTS: Mapping[str, Fields] = {
 }
 IN_ARTICLE = ("article", "claim", "occasion", "source")
 
-# Where each object is an item of a list that somebody wrote, in the same order.
+# Properties whose objects are the items of a list in a file, in the same order.
 LISTED = frozenset(
     [SCHEMA.author, SCHEMA.about, SCHEMA.alternateName, SCHEMA.sameAs, SCHEMA.spokenByCharacter]
     + [SCHEMA.workExample]
@@ -118,7 +118,7 @@ def _source_of(subject: str, predicate: Iri, value: str, nodes: Nodes) -> tuple[
 
 
 def _dated_as_article(claim: Properties, article: Properties) -> bool:
-    """Return whether a claim has no date of its own: nothing is known, or it is the article's own statement."""
+    """Return whether a claim has the article's date: its own is unknown, or the article itself makes the claim."""
     if BASES.publication in claim.get(KG.dateBasis, ()):
         return True
     own_voice = FORMS.own in claim.get(KG.form, ())

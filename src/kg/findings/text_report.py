@@ -1,4 +1,4 @@
-"""Findings for people: each with its place, its line and a caret under what is meant.
+"""Findings as text for people: each with its place, its line and a caret under the value.
 
 Many findings of one kind are shown by the first few and a count.
 """
@@ -24,7 +24,7 @@ INDENT = "    "
 FEW = 5
 """How many findings of a kind are shown if there are many."""
 MANY = 8
-"""Up to so many findings of a kind are all shown."""
+"""Up to this number, all findings of a kind are shown."""
 _BOLD, _DIM = "1", "2"
 _SEVERITY = {"violation": "1;31", "warning": "1;33", "info": "1;36"}
 # What differs between messages of a kind: names, quoted words, numbers.
@@ -38,21 +38,21 @@ TAB = "    "
 
 _LINE_END = re.compile(r"\r\n?|\n")
 _JSON_LINES = re.compile(r"\.jsonl(?:\.gz|\.zst)?$")
-# What moves the cursor, reverses text or shows as nothing at all.
+# Characters that move the cursor, reverse text or are invisible.
 _UNSEEN = re.compile(
     "[\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 
 
 class Excerpt(NamedTuple):
-    """A line, or a window of it, and how many columns of a terminal stand before the caret."""
+    """A line, or a window of it, and the number of terminal columns before the caret."""
 
     text: str
     indent: int
 
 
 class Shown(NamedTuple):
-    """An excerpt of a line, and the beginning of what the caret points at."""
+    """An excerpt of a line, and the start of the text that the caret points at."""
 
     excerpt: Excerpt
     pointed_at: str
@@ -102,7 +102,7 @@ def _kind(finding: Finding) -> tuple[str, str, str]:
 
 
 def _paragraphs(findings: list[tuple[Finding, str]], *, colour: bool) -> Iterator[str]:
-    # A line may be a whole article: no more of it is kept than a paragraph needs.
+    # A line may be a whole article: only the part that a paragraph needs is kept.
     places: dict[Place, int] = {}
     for finding, _ in findings:
         if isinstance(finding.at, Place):
@@ -126,7 +126,7 @@ def _counts(findings: Iterable[Finding]) -> Iterator[str]:
 
 
 def paragraph(finding: Finding, shown: Shown = NOTHING, *, colour: bool = False) -> str:
-    """Return a finding with what is shown of its source line, and its detail."""
+    """Return a finding with the excerpt of its source line and its detail."""
 
     def painted(text: str, style: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if colour else text
@@ -142,17 +142,17 @@ def paragraph(finding: Finding, shown: Shown = NOTHING, *, colour: bool = False)
     text, indent = shown.excerpt
     if text:
         below += [text, " " * indent + painted("^", _SEVERITY[located.severity])]
-    below += [visible(each) for each in located.detail.splitlines() if not _stands_at(shown.pointed_at, each)]
+    below += [visible(each) for each in located.detail.splitlines() if not _repeats(shown.pointed_at, each)]
     return " ".join(filter(None, head)) + "\n" + "".join(f"{INDENT}{each}\n" for each in below)
 
 
-def _stands_at(pointed_at: str, detail: str) -> bool:
+def _repeats(pointed_at: str, detail: str) -> bool:
     """Return whether a detail only repeats what the caret points at."""
     return detail.startswith("found: ") and pointed_at.startswith(detail.removeprefix("found: "))
 
 
 def excerpts(places: Mapping[Place, int]) -> dict[Place, Shown]:
-    """Return what is shown of the line of each place; nothing of a file that cannot or must not be read.
+    """Return the excerpt of the line at each place; none for a file that cannot or must not be read.
 
     The value of a place is how many characters after the caret are wanted.
     """
@@ -189,7 +189,7 @@ def _lines(file: str, wanted: Set[int]) -> Iterator[tuple[int, str]]:
 
 
 def shown(line: str, column: int, length: int) -> Shown:
-    """Return what is shown of a line at a column, with `length` characters from there on; none at column 0."""
+    """Return the excerpt of a line at a column, and `length` characters from there; none at column 0."""
     return Shown(excerpt(line, column), line[column - 1 : column - 1 + length] if column else "")
 
 
@@ -197,7 +197,7 @@ def excerpt(line: str, column: int) -> Excerpt:
     """Return a line without its indentation; a long one is cut to a window around the column."""
     caret = min(max(column - 1, 0), len(line))
     while 0 < caret < len(line) and not _width(line[caret]):
-        caret -= 1  # a mark stands above the letter before it
+        caret -= 1  # a combining mark belongs to the letter before it
     first = begin = min(len(line) - len(line.lstrip()), caret)
     last = end = max(len(line.rstrip()), caret)
     if _is_wide(line, begin, end):
@@ -207,7 +207,7 @@ def excerpt(line: str, column: int) -> Excerpt:
 
 
 def visible(text: str) -> str:
-    """Return a text in which nothing moves a terminal's cursor, changes its colours or hides."""
+    """Return a text without characters that move a terminal's cursor, change its colours or are invisible."""
     return "".join(_cell(character)[0] for character in text)
 
 
@@ -217,7 +217,7 @@ def _is_wide(line: str, begin: int, end: int) -> bool:
 
 
 def _window(line: str, begin: int, caret: int, end: int) -> tuple[int, int]:
-    """Return the widest window around the caret that fits and does not part a letter from its mark."""
+    """Return the widest window around the caret that fits and keeps letters with their combining marks."""
     first = caret
     room = BEFORE
     while first > begin and (room := room - _width(line[first - 1])) >= 0:
@@ -236,7 +236,7 @@ def _width(text: str) -> int:
 
 
 def _cell(character: str) -> tuple[str, int]:
-    """Return what is shown for a character, and its width in columns of a terminal."""
+    """Return the text shown for a character, and its width in terminal columns."""
     if " " <= character <= "~":
         return character, 1
     if character == "\t":

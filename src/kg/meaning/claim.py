@@ -203,7 +203,9 @@ def speakers(id: str, claim: ClaimEntry, path: Path, context: ArticleContext) ->
         return _speaker(names, id, path, context)
     context.report.no_repeats(names, path)
     if "article" in names and set(names) != {"article"}:
-        message = "`article` must stand alone, as it is the paper's own voice: write a claim of its own for it"
+        message = (
+            "`article` must be the only speaker, as it is the paper's own voice: write a separate claim for it"
+        )
         context.report.violation((*path, names.index("article")), "own-voice-with-others", message)
     found = [_speaker(name, id, (*path, n), context) for n, name in enumerate(names)]
     return tuple(dict.fromkeys([speaker for speakers in found for speaker in speakers]))

@@ -157,7 +157,7 @@ def _entity(id: str, context: _EntityContext) -> Entity:
     for field, type in ONLY_OF.items():
         if getattr(entity, field) and entity.type != type:
             message = (
-                f"`{field}` must stand at an entity of type {type} only, and `{id}` is of type {entity.type}: "
+                f"`{field}` must be on an entity of type {type} only, and `{id}` is of type {entity.type}: "
                 "delete it"
             )
             report.violation((id, field), "field-of-another-type", message, at_key=True)
@@ -207,9 +207,7 @@ def _shared_identifiers(corpus: CorpusDefinition, report: Mapping[str, Reporter]
         for n, link in enumerate(entity.same_as):
             owner = first.setdefault(link, id)
             if owner != id:
-                message = (
-                    f"an identifier must stand at one entity, and {link} stands at `{owner}` too: merge the two"
-                )
+                message = f"an identifier must belong to one entity, and {link} is at `{owner}` too: merge the two"
                 report[corpus.entity_files[id]].violation((id, "same_as", n), "shared-identifier", message)
 
 
@@ -221,5 +219,5 @@ def _shared_names(corpus: CorpusDefinition, report: Mapping[str, Reporter]) -> N
             owner = first.setdefault((tag, name), id)
             if owner != id:
                 path = (id, "name", tag) if tag else (id, "name")
-                message = f"the name {name!r} stands at `{owner}` too: are they one? If not, tell them apart"
+                message = f"the name {name!r} is at `{owner}` too: are they one? If not, tell them apart"
                 report[corpus.entity_files[id]].warning(path, "shared-name", message)

@@ -1,1 +1,1 @@
-"""Publications: files, pages, a server."""
+"""Publishes a corpus: as files, as web pages, and with a server."""

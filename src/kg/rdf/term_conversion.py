@@ -1,4 +1,4 @@
-"""kg's terms as terms of rdflib and pyoxigraph, and back: the one place where they meet."""
+"""Converts kg's terms to those of rdflib and pyoxigraph, and back. No other module does."""
 
 from __future__ import annotations
 

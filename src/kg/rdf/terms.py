@@ -28,7 +28,7 @@ _IRI = re.compile(
 )
 # Characters that RFC 3987 allows nowhere in an IRI; also brackets, as in `[::1]`.
 _NOT_IN_IRI = re.compile(r"[\x00-\x20<>\"{}|\\^`\[\]\x7f-\x9f]|%(?![0-9A-Fa-f]{2})")
-# The same beyond ASCII, with private use, which queries may have. Compiled when first used: that takes long.
+# The same beyond ASCII, with private use, which queries may have. Compiled at first use, since that is slow.
 _NOR_BEYOND_ASCII = r"[\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 # https://www.rfc-editor.org/rfc/rfc5646#section-2.1, without grandfathered tags (`i-klingon`).
 _LANGUAGE = (
@@ -41,7 +41,7 @@ _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?',
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 _DATE = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?")
-# Only as many digits as stores keep of a decimal.
+# At most as many digits as stores keep of a decimal.
 _NUMBER = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,6}))?")
 _DATE_TYPES = {4: "gYear", 7: "gYearMonth", 10: "date"}
 

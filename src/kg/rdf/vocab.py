@@ -100,13 +100,13 @@ NAMESPACES: dict[str, Namespace] = {
     "xsd": XSD,
 }
 PREFIXES: dict[str, str] = {prefix: namespace.base for prefix, namespace in NAMESPACES.items()}
-# Some tools know schema.org only by https.
+# Some tools recognise schema.org's terms only with https.
 _HTTPS = "https://schema.org/"
 _DATATYPE = f'"^^<{SCHEMA.base}'
 
 
 def with_https(graph: Graph) -> Graph:
-    """Return the graph with `https://schema.org/` in every IRI of schema.org, datatypes too, but in no text."""
+    """Return the graph with `https://schema.org/` in every IRI and datatype of schema.org; texts are unchanged."""
     return Graph(
         _iri(graph.iri),
         [

@@ -117,7 +117,7 @@ def _require_valid(outcome: ArticleSink) -> None:
 
 
 def _write_rest(outcome: ArticleSink, index: CorpusIndex, staging: Staging) -> None:
-    """Write what comes beside the graph: context, ontology, shapes and description."""
+    """Write the other files: context, ontology, shapes and description."""
     staging.write("context.jsonld", _context().encode())
     _copy_resources(staging)
     assert outcome.last
@@ -138,7 +138,7 @@ def _copy_resources(staging: Staging) -> None:
 
 
 def _write_description(about: Graph, index: CorpusIndex, staging: Staging) -> None:
-    """Describe the data set and its files, in files of their own: a file cannot contain its own hash."""
+    """Describe the data set and its files, in separate files: a file cannot contain its own hash."""
     files = [_graph_file(form, staging) for form in FORMATS.values()]
     nodes = [
         # Without the digest, which is about the named graph.

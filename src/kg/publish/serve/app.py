@@ -1,4 +1,4 @@
-"""The web application: which requests are answered, by what, and with which headers for browsers.
+"""The web application: routes requests to their answers, refuses others, and sets headers for browsers.
 
 A page of another site may make its host name lead to 127.0.0.1 and read what is served there as its own (DNS
 rebinding); its name is still in the Host header. Starlette's `TrustedHostMiddleware` would need a fixed list of

@@ -19,7 +19,7 @@ DATA = {
     "nt": ("application/n-triples",),
 }
 OFFERS: Mapping[str, Sequence[str]] = {"html": ("text/html", "application/xhtml+xml"), **DATA}
-# The store knows which resources there are; this refuses paths that no IRI has, and segments that begin with a dot.
+# A quick test before the store is searched: refuses paths that no IRI has, and segments that begin with a dot.
 _PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 _RANGE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)/([!#$%&'*+.^_`|~0-9A-Za-z-]+)")
 _WEIGHT = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")

@@ -1,4 +1,4 @@
-"""What clients may take. A client may lower the time and rows of its query, and raise nothing."""
+"""Limits for clients. A client may lower the time and rows of its query, and raise nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Level(NamedTuple):
 
 
 class ConnectionLimits(NamedTuple):
-    """What connections may take. Slow request heads are left to a proxy in front (see docs/serve.md)."""
+    """Limits for connections. Slow request heads are left to a proxy in front (see docs/serve.md)."""
 
     most: int = 1_000
     """With more, requests are refused with 503."""
@@ -38,7 +38,7 @@ class ConnectionLimits(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """What one query may take, and all of them together."""
+    """Limits for one query, and for all queries together."""
 
     seconds: float = 10
     rows: int = 100_000

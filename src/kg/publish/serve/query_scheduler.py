@@ -1,4 +1,4 @@
-"""Queries on their way to worker processes: short ones first, clients in fair turns, again if a worker died.
+"""Schedules queries on worker processes: short ones first, fair between clients, retried if a worker dies.
 
 A query does not show how long it will take. So each begins at the first level of `Limits.levels`, and moves to the
 next when its time there is up.
@@ -82,7 +82,7 @@ _FULL = "Too many queries wait to be answered: ask again in a few seconds."
 
 
 class FairSemaphore:
-    """A fair semaphore: the client that holds the fewest slots goes next, with its query that waits longest.
+    """A fair semaphore: the client that has the fewest slots goes next, with its query that waits longest.
 
     If more than `waiting` queries wait, the newest of the client with the most waiting queries is refused.
     """
@@ -96,7 +96,7 @@ class FairSemaphore:
 
     @property
     def waiting(self) -> int:
-        """How many wait."""
+        """The number of queries that wait."""
         return len(self._queue)
 
     def take_free(self, client: str) -> bool:
@@ -149,7 +149,7 @@ class FairSemaphore:
 
 
 class Slot:
-    """A slot that a client holds."""
+    """A slot that a client occupies."""
 
     def __init__(self, semaphore: FairSemaphore, client: str) -> None:
         self._semaphore = semaphore
@@ -170,7 +170,7 @@ class Slot:
 
 @asynccontextmanager
 async def slot_for(client: str, semaphore: FairSemaphore) -> AsyncIterator[Slot]:
-    """Hold a slot until the block ends."""
+    """Occupy a slot until the block ends."""
     await semaphore.take(client)
     slot = Slot(semaphore, client)
     try:
@@ -183,7 +183,7 @@ _COMPLAINT = 1024 * 1024
 
 
 class WorkerDiedError(Exception):
-    """A worker ended before it had given an outcome; the message is what it last wrote to stderr."""
+    """A worker ended without an outcome; the message is what it last wrote to stderr."""
 
 
 class QueryWorker:

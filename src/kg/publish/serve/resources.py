@@ -146,12 +146,12 @@ class Resources:
         self._open()
 
     def close(self) -> None:
-        """Wait for what is being made."""
+        """Wait until all files and pages in progress are made."""
         for each in (self._executor, self._slow_executor):
             each.shutdown(cancel_futures=True)
 
     def renew(self) -> None:
-        """Switch to a new generation of the store after what is being made."""
+        """Switch to a new generation of the store after the files and pages in progress."""
         self._executor.submit(self._reopen)
 
     async def answer(self, request: Request) -> Response:
@@ -165,7 +165,7 @@ class Resources:
                 return await loop.run_in_executor(self._slow_executor, self._answer_when_counted, request)
             return await loop.run_in_executor(self._executor, self._answer, request)
         except OSError as error:
-            # Loading a store anew deletes the old files a moment before that is noticed here.
+            # Reloading a store deletes the old files a moment before the new generation is noticed here.
             raise busy("What is served is being replaced: ask again.", 1) from error
 
     def _open(self) -> None:

@@ -68,9 +68,9 @@ def article_view(reader: LocalisedReader, iri: Iri) -> ArticleView | None:
 
 
 def known_spans(parts: Iterable[PassageView]) -> list[tuple[int, str]]:
-    """Return the published spans of a text (start and text): passages with their contexts, merged where they touch.
+    """Return the published spans of a text (start and text): passages with their contexts, merged if they touch.
 
-    A span begins and ends with a whole word where a context was cut within one.
+    A span begins and ends with a whole word, even if a context was cut within one.
     """
     known: list[_KnownSpan] = []
     for part in sorted(parts, key=lambda part: (part.start - len(part.before), part.end)):
@@ -167,7 +167,7 @@ def _paragraphs(first: int, text: str, spans: Sequence[_ClaimSpan]) -> Iterator[
 
 
 class _Segmenter:
-    """Goes over a span of text segment by segment, and knows which claims cover each."""
+    """Iterates over a span of text by segments, and tracks which claims cover each."""
 
     def __init__(self, spans: Sequence[_ClaimSpan]) -> None:
         self._waiting = deque(spans)

@@ -1,4 +1,4 @@
-"""Claims as the site shows them: as an entry of a list, in full, and what is left of a withdrawn one."""
+"""Claims as the site shows them: as an entry of a list, in full, and what remains of a withdrawn one."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ClaimLine(NamedTuple):
 
 
 class RelatedClaims(NamedTuple):
-    """The claims that have a relation to a claim; the relation is `answers`, or `answers-back` if it is theirs."""
+    """Claims related to a claim: `answers` if the claim answers them, `answers-back` if they answer the claim."""
 
     relation: str
     claims: tuple[ClaimLine, ...]
@@ -51,7 +51,7 @@ class RelatedClaims(NamedTuple):
 class PassageView(NamedTuple):
     """A part of a claim's words with its context, and its position in code points of the article.
 
-    Where the words are not published, the texts are empty.
+    If the words are not published, the texts are empty.
     """
 
     before: str
@@ -93,7 +93,7 @@ class ClaimView(NamedTuple):
 
 
 class WithdrawnView(NamedTuple):
-    """What is left of a withdrawn claim: none of its words."""
+    """What remains of a withdrawn claim; none of its words does."""
 
     path: str
     article: PageLink | None
@@ -162,7 +162,7 @@ def claim_view(reader: LocalisedReader, iri: Iri) -> ClaimView | None:
 
 
 def withdrawn(reader: LocalisedReader, iri: Iri) -> WithdrawnView | None:
-    """Return what is left of a claim; None if it was not withdrawn."""
+    """Return what remains of a withdrawn claim; None if it was not withdrawn."""
     properties = reader.quads.properties(iri)
     if KG.WithdrawnClaim not in properties.get(RDF.type, ()):
         return None

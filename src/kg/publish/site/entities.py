@@ -17,7 +17,7 @@ SHOWN = 200
 
 
 class RoleView(NamedTuple):
-    """A role that somebody held; its days in words, `""` where open."""
+    """A role of a person; its days in words, `""` if open."""
 
     title: str
     organisation: PageLink | None
@@ -126,7 +126,7 @@ def _role(reader: LocalisedReader, iri: Iri) -> RoleView:
 
 
 def _held_here(reader: LocalisedReader, iri: Iri) -> list[tuple[PageLink, RoleView]]:
-    """Return who held which role in this organisation."""
+    """Return the people with roles in this organisation."""
     found = []
     for role in reader.quads.subjects(SCHEMA.memberOf, iri):
         if "#role-" in role:

@@ -51,7 +51,7 @@ class SiteLayout(NamedTuple):
         return not (self.large and path.startswith(_PARTS))
 
     def has_data(self, path: str) -> bool:
-        """Return whether data files stand beside a page: in a large site only beside those of articles."""
+        """Return whether a page has data files beside it; in a large site only those of articles have."""
         return not self.large or path.startswith("article/") or path == "dataset"
 
 
@@ -93,7 +93,7 @@ _MEDIA = {"ttl": "text/turtle", "jsonld": "application/ld+json", "nt": "applicat
 class PageContent(NamedTuple):
     """A page before it is rendered: its template and the values for it.
 
-    `section` is its entry in the navigation; `data` tells whether files with the resource's data stand beside
+    `section` is its entry in the navigation; `data` tells whether files with the resource's data are beside
     it, `nodes` are embedded as JSON-LD, `compiles` tells whether it runs WebAssembly.
     """
 
@@ -108,7 +108,7 @@ class PageContent(NamedTuple):
 
 
 class SiteContext(NamedTuple):
-    """What all pages in one language share."""
+    """The values that all pages in one language share."""
 
     title: LocalText
     licence: str

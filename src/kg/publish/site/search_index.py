@@ -24,7 +24,7 @@ from kg.rdf.vocab import KG, SCHEMA
 PORTION = 100
 """How many claims a portion has."""
 COMMON = 20_000
-"""A word of more claims finds nothing by itself, and is ignored beside other words."""
+"""A word in more claims than this finds nothing by itself, and is ignored if there are other words."""
 _ROWS_AT_ONCE = 2_000
 _WORD = re.compile(r"[^\W_]+")
 _NAMES = (SCHEMA.name, SCHEMA.alternateName)

@@ -1,4 +1,4 @@
-"""What a loaded store says: properties of resources in a fixed order, and their names in one language."""
+"""Reads a loaded store: properties of resources in a fixed order, and their names in one language."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ _LIST = "files"
 _PORTION = 32
 """How many resources a process gets at a time."""
 _AHEAD = 64
-"""How many portions for each process are known at a time, so that memory does not grow with the data set."""
+"""How many portions for each process are queued at a time, so that memory does not grow with the data set."""
 _KILLED = (
     "a worker process was killed from outside, most often by the system for want of memory, so the site is not "
     "complete: run `kg site` again, with fewer `--jobs` if need be"
@@ -67,7 +67,7 @@ class SiteOptions(NamedTuple):
 
 
 class PortionTask(NamedTuple):
-    """What every portion needs: the store, the layout of the pages, and the folders."""
+    """The arguments that all portions share: the store, the layout of the pages, and the folders."""
 
     store: Path
     layout: SiteLayout
@@ -78,8 +78,8 @@ class PortionTask(NamedTuple):
 class SiteFolder:
     """A folder of files that fills; `changed` counts new and changed files.
 
-    `.kg-site/files` lists our files, and lists each before it is written: a killed run leaves nothing that the next
-    run does not know. Files that are not in the list are never touched.
+    `.kg-site/files` lists our files, and lists each before it is written: a killed run leaves no file that the next
+    run does not find in it. Files that are not in the list are never touched.
     """
 
     def __init__(self, root: Path, earlier: set[str], log: IO[str]) -> None:
