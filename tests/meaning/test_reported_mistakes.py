@@ -41,8 +41,8 @@ NOBODY = f"{SPEAKER}, and there is no `burg`: did you mean `berg`? [unknown-refe
         ),
         (
             {"speaker": ["berg", "article"]},
-            ["speaker/1: violation: `article` must be the only speaker, as it is the paper's own voice: write a separate "
-             "claim for it [own-voice-with-others]"],
+            ["speaker/1: violation: `article` must be the only speaker, as it is the paper's own voice: write a "
+             "separate claim for it [own-voice-with-others]"],
         ),
         (
             {"words": ["Wij doen niet", "doen niet mee"]},
