@@ -187,7 +187,7 @@ def test_a_compressed_corpus_is_cut_into_few_ranges(
 ) -> None:
     """Each unpacks all that stands before it, so that many would take longer the longer the corpus is."""
     monkeypatch.setattr("kg.pipeline.run.LARGEST", 16)
-    monkeypatch.setattr("kg.pipeline.run._RANGES_A_JOB", 1)
+    monkeypatch.setattr("kg.pipeline.run.RANGES_A_JOB", 1)
     plans = {form: make_plan(open_publication(corpora[form]).corpus, 2, beside=tmp_path) for form in FORMS}
 
     assert {form: len(plan.ranges) for form, plan in plans.items()} == {

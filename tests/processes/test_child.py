@@ -161,6 +161,6 @@ def test_a_child_without_sockets_has_no_other_way_to_one_and_can_open_files(way:
 
 
 def test_a_machine_that_is_not_known_refuses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.processes.limits._SOCKET_CALLS", {})
+    monkeypatch.setattr("kg.processes.limits.SOCKET_CALLS", {})
 
     assert not refuse_sockets()

@@ -41,7 +41,8 @@ WORTHWHILE = 300
 LARGEST = 500
 """The most articles of a range: small enough that all processes end at about the same time."""
 _GRAIN = 16
-_RANGES_A_JOB = 4
+RANGES_A_JOB = 4
+"""How many ranges a process works through, if the corpus is large enough."""
 
 
 class RunPlan(NamedTuple):
@@ -102,7 +103,7 @@ def make_plan(
     size = sum(each.size for each in cut)
     if most == 1 or (jobs is None and size < WORTHWHILE):
         return RunPlan(1, cut)
-    largest = size // (most * _RANGES_A_JOB)
+    largest = size // (most * RANGES_A_JOB)
     if not any(each.is_packed for each in cut):
         largest = min(LARGEST, largest)
     return RunPlan(most, tuple(merge_ranges(cut, largest)), beside)

@@ -16,12 +16,12 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 _MOST_FILES = 65_536
-# By machine: its name in the kernel, and its numbers of socket, connect, socketpair and io_uring_setup.
-_SOCKET_CALLS = {
+SOCKET_CALLS = {
     "x86_64": (0xC000003E, (41, 42, 53, 425)),
     "aarch64": (0xC00000B7, (198, 203, 199, 425)),
     "riscv64": (0xC00000F3, (198, 203, 199, 425)),
 }
+"""By machine: its name in the kernel, and its numbers of socket, connect, socketpair and io_uring_setup."""
 
 
 def limit_memory(more: int) -> None:
@@ -62,9 +62,9 @@ def refuse_sockets() -> bool:
 
     https://docs.kernel.org/userspace-api/seccomp_filter.html
     """
-    if not sys.platform.startswith("linux") or os.uname().machine not in _SOCKET_CALLS:
+    if not sys.platform.startswith("linux") or os.uname().machine not in SOCKET_CALLS:
         return False
-    program = _filter(*_SOCKET_CALLS[os.uname().machine])
+    program = _filter(*SOCKET_CALLS[os.uname().machine])
     buffer = ctypes.create_string_buffer(program, len(program))
     head = struct.pack("@HP", len(program) // 8, ctypes.addressof(buffer))
     libc = ctypes.CDLL(None, use_errno=True)

@@ -112,11 +112,12 @@ def environment(corpus: CorpusDefinition, index: CorpusIndex, checks: tuple[str,
     ]
     places = [(spot.path, spot.line, spot.at_key) for spot in wrong]
     shared = (corpus.config, index.dataset, index.guidelines, index.annotators, places)
-    return digest_of(encode((_code(), sys.version, platform.system(), _versions(), checks, shared)))
+    return digest_of(encode((digest_of_code(), sys.version, platform.system(), _versions(), checks, shared)))
 
 
 @cache  # an imported module stays as it is, even if its file is edited while this process watches the corpus
-def _code() -> bytes:
+def digest_of_code() -> bytes:
+    """Return the digest of all modules of kg."""
     return digest_of_files(map(str, sorted(PACKAGE.rglob("*.py"))))
 
 
