@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import kg
+from support import ROOT
 
 SOURCE = Path(kg.__file__).parent
 # The rooms in the order in which data flows.
@@ -152,3 +154,14 @@ def test_no_module_catches_everything() -> None:
         and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
     ]
     assert found == ["cli/__init__.py", "plugins.py"]
+
+
+def test_tests_import_public_names_and_no_other_tests() -> None:
+    """What test modules share is in tests/support."""
+    found = [
+        f"{file.relative_to(ROOT)}:{line}: {name}"
+        for file in sorted((ROOT / "tests").rglob("*.py"))
+        for line, name in imported(ast.parse(file.read_text(encoding="utf-8")))
+        if re.search(r"(^|\.)test_|^(kg|support|bench)\b.*\._(?!_)", name)
+    ]
+    assert found == []
