@@ -9,8 +9,8 @@ from kg.annotations.schemas import FILES, schema
 
 HEAD = """# Every field
 
-What may stand in each file, made from the code. `kg schema` prints the same as JSON Schema. A field marked * is
-required. Wherever a text may be given in several languages, a plain text is enough for one.
+This page lists the fields of each file. It is generated from the code; `kg schema` prints the same as JSON Schema. A
+field marked * is required. If a text may be in several languages, a plain text is enough for one language.
 """
 
 

@@ -15,8 +15,8 @@ from support.query_cases import HARBOUR, Asked, asked
 WIDTH, ROWS = 110, 3
 HEAD = """# Asking questions
 
-`kg query` queries the corpus: nothing to install or start. Without arguments it lists the named questions; each is
-a command with options of its own, which `--help` shows. Everything else can be asked in SPARQL.
+`kg query` queries the corpus; nothing else needs to be installed or started. Without arguments it lists the named
+questions; each is a command with its own options, which `--help` shows. Anything else you can ask in SPARQL.
 
 ```sh
 kg query
@@ -28,7 +28,7 @@ kg query mine.rq --format csv
 - An answer is a table on the terminal; `--format` writes `csv`, `tsv`, `json` or `xml` as SPARQL 1.1 defines
   them, and `ttl` for the graph of a CONSTRUCT or DESCRIBE. Tables show ids (`macron`,
   `000_411f4785dd135aae/c18`), the other formats whole IRIs.
-- All named graphs together are the default graph. A query with `FROM` is asked of the graphs that it names.
+- All named graphs together are the default graph. A query with `FROM` only reads the graphs that it names.
 - kg's prefixes need not be declared (`schema:`, `kg:`, `acts:`, `forms:`, `oa:`, `dcterms:`, `skos:`, …), and
   `<entity/macron>` is the IRI under the corpus's base.
 - Give an entity by its id in `entities.yaml`, a claim as `article/claim`, a date as a day, a month or a year:
@@ -39,14 +39,13 @@ kg query mine.rq --format csv
   one that violates a shape is, because questions help to find out why.
 - A child process answers each query. It may take 30 seconds (`--timeout`) and 2 GB, and can reach neither the
   network nor a file: `SERVICE`, `LOAD` and every other update are refused.
-- A large corpus is read once with `kg load`, and then queried in its [store](store.md) by
-  `kg query --store FOLDER …`.
+- Load a large corpus once with `kg load`, then query its [store](store.md) with `kg query --store FOLDER …`.
 
 ## Questions of your own
 
-A named question is a file of plain SPARQL, as those in `src/kg/query/queries`. Its first
-comment lines are the question and its parameters, each with its type; the values of the parameters are one row of
-`VALUES`, with an example that makes the file run in any SPARQL editor.
+A named question is a file of plain SPARQL, like those in `src/kg/query/queries`. Its first comment lines are the
+question and its parameters, each with its type. The values of the parameters are one row of `VALUES`, with an example
+that lets the file run in any SPARQL editor.
 
 ```sparql
 # Which claims by a speaker are about something?
@@ -65,7 +64,7 @@ WHERE {
 ORDER BY ?claim
 ```
 
-`kg query mine.rq --speaker stoltenberg` replaces that row by its own. Types are `entity`, `event` (an event or an
+`kg query mine.rq --speaker stoltenberg` replaces that row by your values. Types are `entity`, `event` (an event or an
 occasion), `article`, `claim`, `act`, `form`, `first-day`, `last-day` and `text`.
 
 ## Elsewhere
@@ -85,19 +84,19 @@ Change the example values to your own base IRI and ids first.
 
 ## Dates in SPARQL
 
-SPARQL compares days with days. A month is no day: `"2020-02"^^xsd:gYearMonth < "2020-02-21"^^xsd:date` is an
+SPARQL compares days with days. A month is not a day: `"2020-02"^^xsd:gYearMonth < "2020-02-21"^^xsd:date` is an
 error, and a FILTER drops errors silently. So compare the bounds, which are always days: `kg:earliest` and
 `kg:latest` say between which days it was certainly said; an open bound is absent (see [Dates](dates.md)).
 
-| asked of the days from A to B | filter |
+| in the days from A to B | filter |
 |---|---|
 | certainly | `?earliest >= ?A && ?latest <= ?B` |
 | possibly | `(!BOUND(?earliest) \\|\\| ?earliest <= ?B) && (!BOUND(?latest) \\|\\| ?latest >= ?A)`, both OPTIONAL |
 | probably | possibly, and `?probably >= ?A && ?probably <= ?B` |
 
-`kg:probably` is the doubted reading of a date, as the 21st of `2020-02-?21`; one known only to a month or a
-year cannot be compared, and the claim stays possible. Questions that count claims count a
-statement that several claims report (`kg:same`) once for each of its speakers.
+`kg:probably` is the probable date, such as the 21st in `2020-02-?21`. If it is only a month or a year, it cannot be
+compared, and the claim remains possible. Questions that count claims count a statement that several claims report
+(`kg:same`) once for each of its speakers.
 """
 
 

@@ -13,10 +13,10 @@ from support.shape_fixtures import SHAPES, constraints, local, one_text, reporti
 
 HEAD = """# The shapes
 
-This page is generated from `shapes/`, which holds SHACL Core shapes in one file for each kind of thing. They say
-what a graph of claims must look like. Each message is for the annotator who has to correct it, and names the field
-of the YAML file. `kg validate` and `kg export` check the shapes with kg's own engine and show each result at its
-line.
+This page is generated from `shapes/`, which has one file of SHACL Core shapes for each kind of resource. They say what
+a graph of claims must look like. Each message is written for the annotator who has to correct the mistake, and names
+the field of the YAML file. `kg validate` and `kg export` check the shapes with kg's own engine and show each result at
+its line.
 
 ## With other tools
 
@@ -43,8 +43,8 @@ through a few nodes only: to check all nodes of a chain, use a path with `sh:zer
 the type `rdfs:Class`, `owl:Class` or a sub-class of these) targets its instances.
 
 `kg` validates each article by itself, then the entities and the data set. Each of these graphs has the properties
-of its own nodes, and of other nodes it has only the types. The shapes on this page give the same results for a
-whole publication at once; a shape of your own may not. The names of authors are in the graph of the entities, so
+of its own nodes, and only the types of other nodes. The shapes on this page give the same results for a whole
+publication at once; a shape of your own may not. The names of authors are in the graph of the entities, so
 
 ```turtle
 ex:Named sh:targetClass schema:Claim ; sh:property [ sh:path ( schema:author schema:name ) ; sh:minCount 1 ] .
@@ -63,10 +63,10 @@ finds no name in any article. These shapes may give different results per articl
 kg export seeds -f nt | kg validate - --input-format nt --shapes my-shapes/
 ```
 
-Three things no shape can see, and `kg` checks them when it reads a corpus: that the words of a claim are in the
-article, that a relation to another article finds its claim, and that no two articles have the same id.
+Shapes cannot check three things, so `kg` checks them when it reads a corpus: the words of a claim are in the article,
+a relation to another article leads to a claim, and no two articles have the same id.
 
-## What must hold
+## The rules
 
 ⚠ marks a warning; all others are violations. The name of a shape begins with `https://w3id.org/kg-claims/shapes#`.
 Property paths are written as in SPARQL: `^` means the inverse.
