@@ -230,7 +230,7 @@ class Corpus:
         >>> kg.open("seeds").write("claims.nq.gz").ok
         True
         """
-        from kg.pipeline.run import ExportOptions, export
+        from kg.pipeline.export import ExportOptions, export
 
         options = ExportOptions(format, schema_org == "https", jobs)
         return Report(export(self._publication, target, options).findings)

@@ -52,7 +52,8 @@ def test_the_corpus_of_everything_uses_every_field() -> None:
         if (kind, field.name) not in used
     }
 
-    assert missing == set()
+    # A corpus that lists a plug-in needs it installed: tests/plugins has such corpora.
+    assert missing == {"CorpusFile.plugins"}
 
 
 def test_the_corpus_of_everything_uses_every_choice() -> None:

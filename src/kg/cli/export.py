@@ -16,8 +16,8 @@ from kg.errors import CorpusError, UsageError
 from kg.files.compression import COMPRESSIONS
 from kg.formats import format_named, format_of
 from kg.formats.claim_formats import all_formats
+from kg.pipeline.export import ExportOptions, export
 from kg.pipeline.publication import open_publication
-from kg.pipeline.run import ExportOptions, export
 
 if TYPE_CHECKING:
     from kg.pipeline.spark import SparkExport, SparkResult
@@ -115,7 +115,7 @@ def _wanted(corpus: str | None, output: str, format_name: str | None, settings: 
     compression = COMPRESSIONS.get(PurePath(output).suffix, "")
     return SparkExport(
         corpus=corpus_folder(shared_path(corpus) if corpus else None),
-        folder=output,
+        folder=shared_path(output),
         format=form,
         compression=compression,
         engine="none" if settings["no_validate"] else "kg",

@@ -153,7 +153,7 @@ class _Blocks:
 
 
 _LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_REMEMBERED = 2048
+_REMEMBERED_PARTS = 2048
 _NAMESPACE_END = re.compile(r".*[/#]")
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 # A base that all readers resolve alike: no `.` or `..` to remove, no empty segment, no query.
@@ -201,7 +201,7 @@ class Abbreviations:
             return start + tail
         if not self._under_base.fullmatch(iri):
             return ""
-        if len(self._heads) + len(self._tails) >= _REMEMBERED:
+        if len(self._heads) + len(self._tails) >= _REMEMBERED_PARTS:
             self._heads.clear()
             self._tails.clear()
         self._tails.add(tail)

@@ -2,27 +2,22 @@
 
 Several processes take ranges of the corpus, write a part file for each, and send back a summary of it; text never
 goes through a pipe. The parts are joined in the order of the corpus, so that no byte depends on the number of
-processes. `run_range` is all that a worker does. `export` writes one file, whole or not at all.
+processes. `run_range` is all that a worker does.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from functools import lru_cache
-from os import PathLike
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kg.checks.cross_references import ArticleIds, CrossReferences, open_cross_references
 from kg.corpus import CorpusDefinition, SizedRange, SourceRange, merge_ranges, sources, split_into_ranges
-from kg.errors import CorpusError, Finding, UsageError
-from kg.files.atomic_writes import atomic_file
-from kg.files.compression import COMPRESSIONS, Compression, compressing
-from kg.files.temporary import output_at_end
-from kg.formats import Format
-from kg.formats.claim_formats import CLAIM_FORMATS, ClaimFormat, any_format_named, any_format_of, format_for
+from kg.errors import Finding
+from kg.formats.claim_formats import format_for
 from kg.mappers.dataset import Tally
 from kg.pipeline.article import MappedArticle, Totals, shared_graphs
 from kg.pipeline.documents import ArticleSink, Document, RecordingSink
@@ -92,7 +87,7 @@ class Summary(NamedTuple):
 def make_plan(
     corpus: CorpusDefinition, jobs: int | None, *, beside: Path | None = None, counted: bool = False
 ) -> RunPlan:
-    """RunPlan a run in `jobs` processes; None means one per core if the corpus is large enough.
+    """Plan a run in `jobs` processes; None means one per core if the corpus is large enough.
 
     For one process, the articles are counted only if asked for: that reads all files of JSON Lines.
     """
@@ -281,62 +276,3 @@ def _add_summary(sink: ArticleSink, references: CrossReferences, summary: Summar
     for digest, extents in summary.extents:
         pairs = zip(starts, extents[::2], extents[1::2], strict=True)
         sink.note_extents(digest, [(start + at, length) for start, at, length in pairs])
-
-
-Target = str | PathLike[str] | IO[bytes]
-Watch = Callable[[int], AbstractContextManager[Progress]]
-"""Is given the number of articles (0 if not counted), and gives what is told of each that is done."""
-
-
-class Export(NamedTuple):
-    """What came of an export: its findings, and a note if nothing was there to write."""
-
-    findings: list[Finding]
-    note: str = ""
-
-
-@contextmanager
-def unwatched(_size: int) -> Iterator[Progress]:
-    """Watch an export without showing its progress."""
-    yield lambda _done, _found: None
-
-
-class ExportOptions(NamedTuple):
-    """How to export. `format` is the name of one; left out, the suffix of the file says it.
-
-    `https` is whether the terms of schema.org are https; `jobs` are processes, None for one a core.
-    """
-
-    format: str = ""
-    https: bool = False
-    jobs: int | None = 1
-
-
-def export(publication: Publication, target: Target, options: ExportOptions, watch: Watch | None = None) -> Export:
-    """Write a corpus to a file or a binary stream, and return its warnings.
-
-    Raises `CorpusError` if there is a violation; then nothing is written.
-    """
-    form, compression = chosen_format(options.format, target)
-    if options.https and form.name in CLAIM_FORMATS:
-        raise UsageError(f"`--schema-org` is for RDF, and {form.name} is always the same: leave it out.")
-    beside = Path(target).absolute().parent if isinstance(target, str | PathLike) else None
-    plan = make_plan(publication.corpus, options.jobs, beside=beside, counted=watch is not None)
-    opened = atomic_file(Path(target)) if isinstance(target, str | PathLike) else output_at_end(target)
-    index = publication.index
-    with opened as stream:
-        with compressing(stream, compression) as packed, (watch or unwatched)(plan.size) as progress:
-            document = Document(format_for(form.name, index), packed, index.iris.base, https=options.https)
-            findings = write_publication(publication, [document], plan, progress).findings
-        if any(finding.severity == "violation" for finding in findings):
-            raise CorpusError(findings)
-    return Export(findings, form.if_empty if isinstance(form, ClaimFormat) and document.is_empty else "")
-
-
-def chosen_format(name: str, target: Target) -> tuple[Format | ClaimFormat, Compression]:
-    """Return the format named, else that of the file's suffix, else Turtle; and the compression of the suffix."""
-    if not isinstance(target, str | PathLike):
-        return any_format_named(name or "ttl"), ""
-    if name:
-        return any_format_named(name), COMPRESSIONS.get(Path(target).suffix, "")
-    return any_format_of(str(target))
