@@ -9,8 +9,8 @@ from kg.annotations.schemas import FILES, schema
 
 HEAD = """# Every field
 
-This page lists the fields of each file. It is generated from the code; `kg schema` prints the same as JSON Schema. A
-field marked * is required. If a text may be in several languages, a plain text is enough for one language.
+This page lists the fields of each file. It is generated from the code; `kg schema` prints the same as JSON Schema.
+A field marked * is required. If a text may be in several languages, a plain text is enough for one language.
 """
 
 

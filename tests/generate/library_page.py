@@ -13,9 +13,10 @@ HEAD = """# The library
 
 This page is generated from the docstrings of the library; a test runs every example on it.
 
-`pip install kg-claims` installs the package `kg`. Everything on this page is public and follows semantic versioning:
-before something is removed or changes its meaning, it gives a warning for one minor version. The rest of the package
-may change in any version. The command `kg` is a thin layer over the library. Examples begin with `import kg`.
+`pip install kg-claims` installs the package `kg`. Everything on this page is public and follows semantic
+versioning: before something is removed or changes its meaning, it gives a warning for one minor version. The rest
+of the package may change in any version. The command `kg` is a thin layer over the library. Examples begin with
+`import kg`.
 """
 FUNCTIONS = ("open", "import_", "load", "format_names")
 CLASSES = ("Corpus", "Report", "ArticleRecord", "ClaimRecord", "DateRecord", "Finding", "Place")

@@ -44,8 +44,8 @@ kg query mine.rq --format csv
 ## Questions of your own
 
 A named question is a file of plain SPARQL, like those in `src/kg/query/queries`. Its first comment lines are the
-question and its parameters, each with its type. The values of the parameters are one row of `VALUES`, with an example
-that lets the file run in any SPARQL editor.
+question and its parameters, each with its type. The values of the parameters are one row of `VALUES`, with an
+example that lets the file run in any SPARQL editor.
 
 ```sparql
 # Which claims by a speaker are about something?
@@ -64,8 +64,8 @@ WHERE {
 ORDER BY ?claim
 ```
 
-`kg query mine.rq --speaker stoltenberg` replaces that row by your values. Types are `entity`, `event` (an event or an
-occasion), `article`, `claim`, `act`, `form`, `first-day`, `last-day` and `text`.
+`kg query mine.rq --speaker stoltenberg` replaces that row by your values. Types are `entity`, `event` (an event or
+an occasion), `article`, `claim`, `act`, `form`, `first-day`, `last-day` and `text`.
 
 ## Elsewhere
 

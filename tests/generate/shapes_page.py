@@ -13,10 +13,10 @@ from support.shape_fixtures import SHAPES, constraints, local, one_text, reporti
 
 HEAD = """# The shapes
 
-This page is generated from `shapes/`, which has one file of SHACL Core shapes for each kind of resource. They say what
-a graph of claims must look like. Each message is written for the annotator who has to correct the mistake, and names
-the field of the YAML file. `kg validate` and `kg export` check the shapes with kg's own engine and show each result at
-its line.
+This page is generated from `shapes/`, which has one file of SHACL Core shapes for each kind of resource. They say
+what a graph of claims must look like. Each message is written for the annotator who has to correct the mistake, and
+names the field of the YAML file. `kg validate` and `kg export` check the shapes with kg's own engine and show each
+result at its line.
 
 ## With other tools
 
@@ -63,8 +63,8 @@ finds no name in any article. These shapes may give different results per articl
 kg export seeds -f nt | kg validate - --input-format nt --shapes my-shapes/
 ```
 
-Shapes cannot check three things, so `kg` checks them when it reads a corpus: the words of a claim are in the article,
-a relation to another article leads to a claim, and no two articles have the same id.
+Shapes cannot check three things, so `kg` checks them when it reads a corpus: the words of a claim are in the
+article, a relation to another article leads to a claim, and no two articles have the same id.
 
 ## The rules
 
