@@ -216,6 +216,16 @@ def test_nothing_is_suggested_where_nothing_is_evident(written):
     assert "did you mean" not in complaint(written)
 
 
+def test_a_season_of_an_uncertain_year_may_be_in_the_last_of_them():
+    assert bounds("201X-21") == shown("2010-03-01", "2019-05-31")
+
+
+@pytest.mark.parametrize("text", ["2020-24/2019-24", "2020-24/2020-21", "2020-24/2019-12"])
+def test_a_winter_is_the_last_season_of_its_own_year(text):
+    assert complaint(text).startswith("the end must not begin before the start")
+    assert read("/".join(reversed(text.split("/")))).text
+
+
 # --- other readers
 
 

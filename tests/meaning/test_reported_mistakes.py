@@ -64,6 +64,16 @@ NOBODY = f"{SPEAKER}, and there is no `burg`: did you mean `berg`? [unknown-refe
              "write the claim in full [gist-missing]"],
         ),
         (
+            {"said": Date("vrijdag", words="gisteren")},
+            ["said/edtf: violation: a date must be written as 2020, 2020-02, 2020-02-21 or otherwise in EDTF, not "
+             "'vrijdag' [bad-date]"],
+        ),
+        (
+            {"at": "fare"},
+            ["at: violation: `at` must name an occasion of this file or an Event, and there is no `fare`: "
+             "did you mean `fair`? [unknown-reference]"],
+        ),
+        (
             {"inferred": "to"},
             ["inferred: violation: `inferred` must name fields of this claim, and it has no `to`: give it or "
              "leave it out here [inferred-without-field]"],

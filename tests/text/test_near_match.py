@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.text.near_match import nearest_passage, shortened
+from kg.text.near_match import nearest_passage, only_decomposed, shortened
 from kg.text.spans import collapse_whitespace
 
 SENTENCE = "Hij zei dat Europa de eigen defensie moet uitbouwen en dat de NAVO blijft."
@@ -64,6 +64,7 @@ SENTENCE = "Hij zei dat Europa de eigen defensie moet uitbouwen en dat de NAVO b
             "2014-2020 was",
             ["the article has – (en dash, U+2013), the words have - (hyphen-minus, U+002D)"],
         ),
+        ("zei Jan graag", "heel zei Jan graag", ["the article does not have 'heel'"]),
         ("zei Jan graag", "zei Jan heel graag", ["the article does not have 'heel' after 'Jan'"]),
         ("Jens Stoltenberg zei", "Stoltenburg", ["the article has 'Stoltenberg', the words have 'Stoltenburg'"]),
         ("de NAVO-baas zei", "NAVO - baas zei", ["only blanks between words and marks differ"]),
@@ -102,6 +103,11 @@ def test_any_words_have_a_nearest_passage_or_none(text, words):
     told = nearest_passage(collapse_whitespace(text), " ".join(words.split()))
 
     assert told == "" or told.startswith("nearest, at characters ")
+
+
+@pytest.mark.parametrize(("words", "only"), [("het café in Gent", True), ("het café te Gent", False)])
+def test_decomposed_letters_are_told_from_other_differences(words, only):
+    assert only_decomposed(nearest_passage(collapse_whitespace("in het cafe\u0301 in Gent, zei"), words)) is only
 
 
 def test_of_long_words_both_ends_are_shown():
