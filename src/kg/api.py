@@ -84,7 +84,7 @@ class DateRecord(NamedTuple):
     """A date as plain values; `""` is unknown.
 
     `edtf` is the date as annotated, `certain` the part without doubt (`2020-02`), `probable` the whole date if a
-    part is doubted. `earliest` and `latest` are days, inclusive. `words` are the article's. `basis` says how the
+    part is uncertain. `earliest` and `latest` are days, inclusive. `words` are the article's. `basis` says how the
     date is known: `printed`, `relative`, `occasion`, `outside` or `publication`.
     """
 
@@ -224,8 +224,8 @@ class Corpus:
     def write(self, target: Target, *, format: str = "", schema_org: str = "http", jobs: int | None = 1) -> Report:
         """Validate, then write the graph to a file or a stream, and return the warnings.
 
-        `format` is one of `kg.format_names()`; left out, the suffix of the file says it; `.gz` and `.zst` compress.
-        A file appears whole or not at all. Raises `CorpusError` if there is a violation: then nothing is written.
+        `format` is one of `kg.format_names()`; by default the suffix decides; `.gz` and `.zst` compress.
+        A file is written atomically. Raises `CorpusError` if there is a violation; then nothing is written.
 
         >>> kg.open("seeds").write("claims.nq.gz").ok
         True
@@ -290,7 +290,7 @@ class Corpus:
     def query(self, question: str, **values: str) -> list[dict[str, str]]:
         """Answer a named question with its values, or a SPARQL query (SELECT), as a list of rows.
 
-        A value is what `kg query` takes for the option of the same name (`first_day` for `--first-day`). A cell is
+        A value is written as in the option of `kg query` with that name (`first_day` for `--first-day`). A cell is
         the text of a literal or an IRI; an unbound variable is missing. Each call reads the whole corpus.
 
         >>> len(kg.open("seeds").query("said-by", speaker="macron"))
@@ -365,7 +365,7 @@ def import_(
     """Make a corpus of annotations made with another tool, and open it.
 
     `tool` is a format of `kg import` (`brat`, `csv`, `tei` …), `source` its file or folder, `into` a new folder.
-    `language` and `published` (EDTF) are of articles that do not say it. What was left out is listed in
+    `language` and `published` (EDTF) apply to articles that do not state theirs. What was left out is listed in
     `import.csv` in the new folder. Raises `UsageError` or `CorpusError` if nothing can be made of the source.
 
     >>> [claim.words for claim in kg.import_("csv", "quotes.csv", into="quotes", language="en").claims()]

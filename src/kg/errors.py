@@ -39,9 +39,9 @@ class Spot(NamedTuple):
 class Finding(NamedTuple):
     """An error, warning or remark about the user's data.
 
-    `message` says what must hold, not what was found, then what to do; `rule` is a short stable name of what was
-    broken (`words-not-found`, or the component of a SHACL result); `detail` has further lines, such as the
-    nearest passage. `focus`, `path` and `value` are RDF terms, empty unless the finding is a SHACL result.
+    `message` says what is required, what was found instead, and what to do; `rule` is a short stable name of the
+    rule (`words-not-found`, or the component of a SHACL result); `detail` has further lines, such as the nearest
+    passage. `focus`, `path` and `value` are RDF terms, empty unless the finding is a SHACL result.
     """
 
     severity: Severity

@@ -40,7 +40,9 @@ def _class(name: str, kind: type) -> Iterator[str]:
     yield f"## kg.{name}\n"
     yield from _documented(kind)
     if fields := getattr(kind, "__annotations__", {}) if issubclass(kind, tuple) else {}:
-        yield "Fields: " + ", ".join(f"`{field}: {_plain(type)}`" for field, type in fields.items()) + ".\n"
+        yield "| field | type |\n|---|---|"
+        yield from (f"| `{field}` | `{_type_name(each)}` |" for field, each in fields.items())
+        yield ""
     for member, value in vars(kind).items():
         if member.startswith("_"):
             continue
@@ -61,6 +63,11 @@ def _function(name: str, function: Any) -> Iterator[str]:
 
 def _plain(signature: str) -> str:
     return re.sub(r"\b(?:kg\.\w+\.|os\.|typing\.)", "", str(signature))
+
+
+def _type_name(annotation: Any) -> str:
+    """Return a type as it is written in the code, for a cell of a table."""
+    return str(getattr(annotation, "__forward_arg__", annotation)).replace("|", "\\|")
 
 
 def _paragraphs(thing: Any) -> list[str]:
