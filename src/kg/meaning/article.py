@@ -97,12 +97,12 @@ def _reading(article: WrittenArticle, file: ClaimsFile, index: CorpusIndex) -> A
     report, given = context.report, file.article
     if given.language:
         context.language = report.language(given.language, ("article", "language"))
-    context.marks = quoted_spans(article.text, context.language)
+    context.quoted_spans = quoted_spans(article.text, context.language)
     context.published = _published(article, given, report, context.language)
     context.corrected = _corrected(given.corrected, context.published, report)
     context.latest = max(context.published.latest, context.corrected.latest)
     if isinstance(given.published, Date) and given.published.words:
-        context.has(given.published.words, ("article", "published", "words"))
+        context.has_words(given.published.words, ("article", "published", "words"))
     context.publisher = context.entity(given.publisher, ("article", "publisher"))
     context.authors = context.entities(given.author, ("article", "author"))
     return context
@@ -161,7 +161,7 @@ def _occasions(context: ArticleContext) -> None:
 
 def _sources(context: ArticleContext) -> None:
     for id, source in context.file.sources.items():
-        context.has(source.words, ("sources", id, "words"))
+        context.has_words(source.words, ("sources", id, "words"))
         if id in context.index.entities:
             message = f"a source must have an id of its own, and `{id}` is an entity: choose another"
             context.report.violation(("sources", id), "source-is-an-entity", message, at_key=True)

@@ -79,7 +79,7 @@ def _claim_at(place: AnchoredWords, id: str, position: int, context: ArticleCont
 
 def _entities(ids: list[str] | str, path: Path, field: str, context: ArticleContext) -> tuple[Iri, ...]:
     """Return the entities of a field; makes the path for findings only if an entity is unknown."""
-    known = context.known(ids)
+    known = context.known_entities(ids)
     return context.entities(ids, (*path, field)) if known is None else known
 
 
@@ -99,14 +99,14 @@ def _said(claim: ClaimEntry, path: Path, context: ArticleContext) -> Dated:
 
 def _inherited(at: str, context: ArticleContext) -> Dated:
     """Return the date of a claim that gives none: that of its occasion, else that of the article."""
-    date = context.inherited.get(at)
+    date = context.inherited_dates.get(at)
     if date is None:
         date = _date_of_occasion(at, context)
         if date.edtf.text:
             date = not_later_than(replace(date, basis=BASES.occasion), context.latest)
         else:
             date = published_by(context.latest)
-        context.inherited[at] = date
+        context.inherited_dates[at] = date
     return date
 
 
@@ -145,11 +145,11 @@ def _gists(claim: ClaimEntry, path: Path, context: ArticleContext) -> tuple[Lite
 
 def _verbatim(words: list[str] | str, path: Path, field: str, context: ArticleContext) -> tuple[Literal, ...]:
     if isinstance(words, str):
-        found = context.found.get(words)
-        if found is None and context.has(words, (*path, field)):
-            found = context.found[words]
+        found = context.found_words.get(words)
+        if found is None and context.has_words(words, (*path, field)):
+            found = context.found_words[words]
         return (found,) if found else ()
-    present = [context.has(each, (*path, field, n)) for n, each in enumerate(words)]
+    present = [context.has_words(each, (*path, field, n)) for n, each in enumerate(words)]
     return (text(" … ".join(words), context.language),) if all(present) else ()
 
 

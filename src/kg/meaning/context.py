@@ -15,13 +15,14 @@ from kg.text.spans import Span, collapse_whitespace
 
 
 class ArticleContext:
-    """One article as written, and everything that its claims are read with.
+    """One article as written, and everything that is needed to read its claims.
 
-    `marks` are the spans between quotation marks. `latest` is the last day on which a claim can have been made:
-    the day the article was published or corrected. `needs` collects the claims of other articles that relations
-    point to, each with the place of the relation. `found` remembers words that are in the article, since many
-    claims share a cue or a speaker's name; `inherited` remembers the dates that claims take from an occasion or
-    event, by its id.
+    `read_meaning` fills it: first the article's own fields, then the occasions and sources, then the claims.
+    `quoted_spans` are the spans between quotation marks. `latest` is the last day on which a claim can have been
+    made, the later of the days on which the article was published and corrected. `needs` collects the claims of
+    other articles that relations point to, each with the place of the relation. `found_words` remembers words that
+    are in the article, since many claims share a cue or a speaker's name; `inherited_dates` remembers the dates
+    that claims take from an occasion or event, by its id.
     """
 
     def __init__(self, article: WrittenArticle, file: ClaimsFile, index: CorpusIndex) -> None:
@@ -31,7 +32,7 @@ class ArticleContext:
         self.iris = index.iris
         self.report = Reporter(article.file, article.line)
         self.text = collapse_whitespace(article.text)
-        self.marks: tuple[Span, ...] = ()
+        self.quoted_spans: tuple[Span, ...] = ()
         self.language = index.dataset.language
         self.published = Dated()
         self.corrected = NO_DATE
@@ -41,8 +42,8 @@ class ArticleContext:
         self.occasions: dict[str, Occasion] = {}
         self.sources: dict[str, Source] = {}
         self.needs: dict[Iri, Spot] = {}
-        self.found: dict[str, Literal] = {}
-        self.inherited: dict[str, Dated] = {}
+        self.found_words: dict[str, Literal] = {}
+        self.inherited_dates: dict[str, Dated] = {}
 
     @property
     def own_voice(self) -> tuple[Iri, ...]:
@@ -51,7 +52,7 @@ class ArticleContext:
             return self.authors or (self.publisher,)
         return (part(self.iris.article(self.article.id), "newsroom"),)
 
-    def known(self, ids: list[str] | str) -> tuple[Iri, ...] | None:
+    def known_entities(self, ids: list[str] | str) -> tuple[Iri, ...] | None:
         """Return the entities if all are known and each is named once, else None."""
         entities = self.index.entities
         if isinstance(ids, str):
@@ -62,7 +63,7 @@ class ArticleContext:
 
     def entities(self, ids: list[str] | str, path: Path) -> tuple[Iri, ...]:
         """Return the entities; unknown ones are reported and left out."""
-        known = self.known(ids)
+        known = self.known_entities(ids)
         if known is not None:
             return known
         if isinstance(ids, str):
@@ -79,9 +80,9 @@ class ArticleContext:
         found = self.report.reference(id, self.index.entities, path, "an entity", self.index.names)
         return found.iri if found else NONE
 
-    def has(self, words: str, path: Path) -> bool:
-        """Tell whether words are in the article; report it if they are not. Without its text, they are not."""
-        if words in self.found:
+    def has_words(self, words: str, path: Path) -> bool:
+        """Tell whether words are in the article, and report it if they are not; False if the text could not be read."""
+        if words in self.found_words:
             return True
         if not self.article.has_text:
             return False
@@ -90,11 +91,11 @@ class ArticleContext:
         except AnchorError as error:
             self.report.violation(path, error.rule, str(error), detail=error.detail)
             return False
-        self.found[words] = tagged(words, self.language)
+        self.found_words[words] = tagged(words, self.language)
         return True
 
     def date(self, date: str | Date, path: Path) -> Dated:
         """Return a date; its words must be in the article."""
         if isinstance(date, Date) and date.words:
-            self.has(date.words, (*path, "words"))
+            self.has_words(date.words, (*path, "words"))
         return dated(date, path, self.report, self.language)

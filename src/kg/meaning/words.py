@@ -54,7 +54,7 @@ def anchored(claim: ClaimEntry, path: Path, context: ArticleContext) -> Anchored
     else:
         found = _found(claim.words, path, "words", context)
         spans = (found,) if found else ()
-    return AnchoredWords(spans, quoted_parts(context.marks, spans)) if spans else None
+    return AnchoredWords(spans, quoted_parts(context.quoted_spans, spans)) if spans else None
 
 
 def _several(passages: list[Words | str], path: Path, context: ArticleContext) -> tuple[Span, ...]:
@@ -124,7 +124,7 @@ def form(claim: ClaimEntry, place: AnchoredWords, path: Path, context: ArticleCo
     elif not place.quoted:
         seen = "indirect"
     else:
-        seen = form_by_marks(context.article.text, context.marks, place.spans)
+        seen = form_by_marks(context.article.text, context.quoted_spans, place.spans)
     given = claim.form or seen
     if given not in (seen, "mentioned"):
         message = f"{evidence} that these words are {seen}, not {given}: is that meant?"

@@ -13,6 +13,7 @@ from unicodedata import category
 from kg.text.near_match import nearest_passage, shortened
 from kg.text.spans import CollapsedText, Span
 
+# A message shows so many places, each with so many characters around it, and counts no further than this.
 SHOWN = 5
 AROUND = 30
 MOST = 1000
@@ -45,7 +46,7 @@ def find(text: CollapsedText, words: str, *, within: str = "", start: int = -1) 
 
     Raises `AnchorError` if the words do not occur, or occur several times.
     """
-    wanted = _wanted(words)
+    wanted = _collapsed(words)
     if start >= 0 and within:
         raise AnchorError("words-in-and-start", "give `in` or `start`, not both: each picks a place by itself")
     if start >= 0:
@@ -68,7 +69,7 @@ def occurs(text: CollapsedText, words: str) -> bool:
 
 def require(text: CollapsedText, words: str) -> None:
     """Raise `AnchorError` unless the words occur in the text, once or more, as whole words."""
-    wanted = _wanted(words)
+    wanted = _collapsed(words)
     if _first(text.collapsed, wanted, 0, len(text.collapsed)) < 0:
         raise _missing(text, wanted)
 
@@ -81,7 +82,7 @@ def split_by_comma(text: str, spans: Sequence[Span]) -> int | None:
     return None
 
 
-def _wanted(words: str) -> str:
+def _collapsed(words: str) -> str:
     # The usual case first: the blank is the only printable white space.
     if words.isprintable() and "  " not in words and words == words.strip(" ") and words:
         return words
