@@ -32,7 +32,7 @@ def _tables(part: dict[str, Any], definitions: dict[str, Any], seen: set[str]) -
         seen.add(name)
         struct = definitions[name]
         yield f"**{name}**: {struct.get('description', '')}\n"
-        yield "| field | | |"
+        yield "| field | value | meaning |"
         yield "|---|---|---|"
         for field, kind in struct["properties"].items():
             star = "*" if field in struct.get("required", ()) else ""
@@ -56,13 +56,16 @@ def _names(part: Any) -> Iterator[str]:
 
 def _kind(kind: dict[str, Any]) -> str:
     if "anyOf" in kind:
-        return " or ".join(dict.fromkeys(map(_kind, kind["anyOf"])))
+        single = " or ".join(dict.fromkeys(_kind(each) for each in kind["anyOf"] if each.get("type") != "array"))
+        lists = [_kind(each["items"]) for each in kind["anyOf"] if each.get("type") == "array"]
+        several = ("a list of these" if each == single else f"list of {each}" for each in lists)
+        return " or ".join([single, *several])
     if "$ref" in kind:
         return kind["$ref"].rpartition("/")[2]
     if "enum" in kind:
         return ", ".join(f"`{each}`" for each in kind["enum"])
     if kind.get("type") == "array":
-        return f"list of {_kind(kind['items'])}" if len(_kind(kind["items"])) < 40 else "list of these"
+        return f"list of {_kind(kind['items'])}"
     if kind.get("type") == "object":
         return f"id: {_kind(kind['additionalProperties'])}" if "propertyNames" in kind else "text for each"
     return {"integer": "number", "boolean": "true or false"}.get(str(kind.get("type")), "text")
