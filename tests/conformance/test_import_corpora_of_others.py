@@ -199,7 +199,7 @@ def test_what_many_articles_share_is_one_line_of_the_summary(tmp_path: Path) -> 
     ]
     report = imported(tmp_path / "new", [replace(each, by=by) for each in texts for by in ("ann", "ben", "cas")])
 
-    assert report.flagged["an article of this id was there already: this one has the id behind the arrow"] == 6
+    assert report.flagged["an earlier article has this id: this one has the id after the arrow"] == 6
     assert report.flagged["a control character of the text became a space"] == 18
     table = csv.DictReader(io.StringIO(tree(tmp_path / "new")["import.csv"]))
     assert [row["record"] for row in table if "behind the arrow" in row["why"]] == [

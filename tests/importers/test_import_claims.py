@@ -24,7 +24,7 @@ from support.readme import commands
 from support.shells import run
 
 TEXT = 'The minister said: "We will\r\nnot pay". He denied it. The minister said no.'
-NO_DATE = "when it was published is not known, which `published: XXXX` says: fill it in"
+NO_DATE = "its date of publication is unknown, so `published` is XXXX: fill it in"
 
 
 def test_words_cue_and_speaker_belong_together_over_links_of_any_direction(tmp_path: Path) -> None:
@@ -315,7 +315,7 @@ def test_a_language_that_nobody_knows_is_told(tmp_path: Path) -> None:
         wanted,
     )
 
-    assert report.flagged["in which language it is written is not known: give it by `--language`, as nl"] == 1
+    assert report.flagged["its language is unknown: give it with `--language`, such as nl"] == 1
 
 
 COUNT = 10_000

@@ -25,7 +25,7 @@ from kg.pipeline.publication import open_publication
 from support.documents import CONFIG, document, documents, imported, mark, tree
 
 TEXT = 'The minister said: "We will\r\nnot pay". He denied it. The minister said no.'
-NO_DATE = "when it was published is not known, which `published: XXXX` says: fill it in"
+NO_DATE = "its date of publication is unknown, so `published` is XXXX: fill it in"
 
 
 def test_of_several_annotators_each_has_an_article_of_their_own(tmp_path: Path) -> None:

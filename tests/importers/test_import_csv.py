@@ -178,14 +178,14 @@ def test_a_defused_cell_is_read_as_what_was_meant(tmp_path: Path) -> None:
 def test_a_file_without_a_column_for_words_says_what_columns_it_has(tmp_path: Path) -> None:
     file = lay(tmp_path, "naam;tekst\nJan;ja\n")
     told = (
-        "and the first row holds 'naam', 'tekst': name the columns in a row above the claims, "
+        "and the first row has 'naam', 'tekst': name the columns in a row above the claims, "
         "or say with --mapping which is which [no-column-for-words]"
     )
     assert complaint(lambda: csv.preset(file)) == [
-        f"claims.csv:1:1: one column must hold the claims' words, as `words`, `quote`, `citaat`, {told}"
+        f"claims.csv:1:1: one column must have the claims' words, as `words`, `quote`, `citaat`, {told}"
     ]
     assert complaint(lambda: list(csv.read(file, Mapping(fields={"x": "words"}), None))) == [
-        f"claims.csv:1:1: one column must hold the claims' words, named so by the mapping, {told}"
+        f"claims.csv:1:1: one column must have the claims' words, named so by the mapping, {told}"
     ]
 
 
@@ -205,7 +205,7 @@ def test_a_folder_is_all_tables_in_it_and_one_without_any_is_told(tmp_path: Path
     assert [each.partition(":")[0] for each in left_out(items)] == ["3"]  # `Kees` is not in the text of a1
     (tmp_path / "empty").mkdir()
     assert complaint(lambda: read_all(csv, tmp_path / "empty")) == [
-        "empty: a folder must hold a file that ends in .csv or .tsv or .tab, this one has none [no-file]"
+        "empty: a folder must have a file that ends in .csv or .tsv or .tab, this one has none [no-file]"
     ]
 
 

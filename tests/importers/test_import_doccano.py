@@ -138,7 +138,7 @@ def test_fields_say_what_the_mapping_says_they_do(tmp_path: Path) -> None:
 
     read = items(file, Mapping(article={"Krant": "publisher"}))
 
-    why = "kg does not know what this field says of the article: say so under `article` in the mapping"
+    why = "kg does not know what this field says about the article: say so under `article` in the mapping"
     assert read == [
         AnnotatedText(
             id="x/1",

@@ -30,7 +30,7 @@ def test_an_export_is_read_whole() -> None:
     printed = ArticleMetadata(headline="Kop", published="2020-02-21")
     quoted = {"act": ("states",), "note": ("eerste", "tweede")}
     minister, zei, plan, jan, dat = "UEIsGY_5x0", "sasHF8PrwC", "TInmpNFqK5", "BYp_UE9Z1W", "bdBD8YoLLt"
-    untold = "kg does not know what this field says of the article: say so under `article` in the mapping"
+    untold = "kg does not know what this field says about the article: say so under `article` in the mapping"
     truth = "that an annotation is the ground truth has no place in a claims file"
     assert items(file) == [
         Skipped(

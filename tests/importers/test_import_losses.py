@@ -57,8 +57,8 @@ def test_a_link_without_one_of_its_ends_is_told() -> None:
     told = draft(document(TEXT, [SAID, unsound], [link("", "T1", "T2", 7), link("", "T9", "T1", 8)]))
 
     assert [each for each in told.skipped if each.kind == "link"] == [
-        Skipped("link", "T1 → T2", "its end T2 is not there, or was left out", at(7)),
-        Skipped("link", "T9 → T1", "its end T9 is not there, or was left out", at(8)),
+        Skipped("link", "T1 → T2", "its end T2 is missing, or was left out", at(7)),
+        Skipped("link", "T9 → T1", "its end T9 is missing, or was left out", at(8)),
     ]
 
 
@@ -75,7 +75,7 @@ def test_of_a_speaker_in_two_parts_it_is_told_that_one_is_kept() -> None:
 def test_of_two_spans_of_one_id_the_second_is_told() -> None:
     told = draft(document(TEXT, [SAID, replace(mark("T1", "Content", TEXT, "said"), at=at(5))]))
 
-    why = "another span of this document has the same id: give this one an id of its own"
+    why = "another span of this document has the same id: give this one another id"
     assert (told.found, told.skipped) == (1, [Skipped("span", "T1", why, at(5))])
 
 

@@ -63,7 +63,7 @@ def test_sources_without_an_article_are_a_violation(capsys: pytest.CaptureFixtur
 
     assert complaint(capsys) == (
         1,
-        "claims.csv: violation: a source must hold an article, and there is none in it: add one, or name another "
+        "claims.csv: violation: a source must have an article, and this one has none: add one, or name another "
         "source [no-articles]",
     )
 

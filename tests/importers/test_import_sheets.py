@@ -54,9 +54,9 @@ def test_what_no_column_is_known_for_is_told_once_a_column(tmp_path: Path) -> No
     assert left_out(items) == [
         f"3:{len(TEXT) + 15} attribute line 3: it is in a column without a name, "
         "or its row has a separator too many",
-        "1:12 attribute the column 'date', line 1: it may be the day on which it was said, or that on which it was "
+        "1:12 attribute the column 'date', line 1: it may be the day when it was said, or the day when it was "
         "printed: name the column `said` or `published` ×2",
-        "1:17 attribute the column 'colour', line 1: no field goes by this name: map it, or leave it",
+        "1:17 attribute the column 'colour', line 1: no field has this name: map it, or leave it",
         "1:24 attribute the column 'quote', line 1: another column is `words` already: leave one of them out, "
         "or map it ×2",
     ]
@@ -72,7 +72,7 @@ def test_a_mapping_that_is_given_counts_alone(tmp_path: Path) -> None:
         {},
     )
     assert left_out(items) == [
-        "1:24 attribute the column 'about', line 1: no field goes by this name: map it, or leave it"
+        "1:24 attribute the column 'about', line 1: no field has this name: map it, or leave it"
     ]
 
 
@@ -93,7 +93,7 @@ def test_rows_of_one_article_need_not_stand_together_nor_repeat_its_text(tmp_pat
     ]
     assert left_out(items) == [
         "5:9 attribute line 5: an article has one text, and a row above gave it another",
-        "7:2 span line 7: a row must say of which article it is: give a column `article`, `url`, `headline` "
+        "7:2 span line 7: a row must say which article it belongs to: give a column `article`, `url`, `headline` "
         "or `text`",
         "6:9 attribute line 6: line 4 says 'Een' of the same article: an article has one `headline`",
     ]
@@ -128,12 +128,12 @@ def test_texts_in_a_folder_are_found_by_the_article_and_their_date_is_no_text(tm
         ("deep/a1", "Jan en\nPiet.", "2020-02", [["Piet"]]),
         ("deep/a1.txt", "Jan en\nPiet.", "2020-02", [["Jan en\nPiet"]]),
     ]
-    no_text = "the article's text is not there, and claims are words of it: give it in a column `text`"
+    no_text = "the article's text is missing, and claims must be words of it: give it in a column `text`"
     assert left_out(items) == [
         f"4:8 span the rows of ../out: {no_text}, or as {folder}/../out.txt",
         f"5:5 span the rows of bad: {folder}/bad.txt: the file must be UTF-8, these bytes are not: "
         "save it as UTF-8",
-        f"6:7 span the rows of empty: {folder}/empty.txt must hold the article's text, it is empty: fill it in",
+        f"6:7 span the rows of empty: {folder}/empty.txt must have the article's text, it is empty: fill it in",
         f"7:5 span the rows of no\0: {no_text}",
     ]
 
@@ -142,7 +142,7 @@ def test_claims_without_any_text_are_not_given_one(tmp_path: Path) -> None:
     items = read(tmp_path, "url|quote", "http://e.org/1|Piet", "http://e.org/1|Jan")
     assert items == [item for item in items if not isinstance(item, AnnotatedText)]
     assert left_out(items) == [
-        "2:16 span the rows of http://e.org/1: the article's text is not there, and claims are words of it: "
+        "2:16 span the rows of http://e.org/1: the article's text is missing, and claims must be words of it: "
         "give it in a column `text`, or in files `NAME.txt` in a folder, with --texts FOLDER ×2"
     ]
 
@@ -173,7 +173,7 @@ def test_relations_lead_to_claims_of_the_article_by_their_ids(tmp_path: Path) ->
 
 def test_a_text_that_fills_a_cell_of_excel_may_be_cut_off(tmp_path: Path) -> None:
     items = read(tmp_path, "quote|text", "Piet|Piet " + "x" * 32_762)
-    assert left_out(items) == ["2:1 note line 2: its text may be cut off: cells hold 32767 characters"]
+    assert left_out(items) == ["2:1 note line 2: its text may be cut off: cells have at most 32767 characters"]
 
 
 @pytest.mark.parametrize(

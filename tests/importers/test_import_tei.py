@@ -151,7 +151,7 @@ def test_words_that_go_on_elsewhere_are_linked(tmp_path: Path) -> None:
         (b'<?xml version="1.0" encoding="klingon"?><TEI/>', "must be", 1, 31),
         (b"not xml", "the file must be well-formed XML", 1, 1),
         (b"", "the file must be well-formed XML", 1, 1),
-        (b"<html><body>x</body></html>", "a TEI source must hold a `TEI` element", 0, 0),
+        (b"<html><body>x</body></html>", "a TEI source must have a `TEI` element", 0, 0),
     ],
 )
 def test_a_file_that_is_no_tei_is_refused_with_its_place(
@@ -441,7 +441,7 @@ def test_a_zip_is_read_as_a_folder(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_tei_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match="a TEI source must hold a `TEI` element"):
+    with pytest.raises(CorpusError, match="a TEI source must have a `TEI` element"):
         list(read(laid(tmp_path, {"list.xml": LIST}), MAPPING, None))
 
 

@@ -21,7 +21,7 @@ HOST = '<custom:Attribution xmi:id="{0}" sofa="1" begin="0" end="1" cue="{1}"/>'
 LINK = '<custom:LinkType xmi:id="{0}" role="{1}" target="{2}"/>'
 LIST = '<cas:NonEmptyFSList xmi:id="{0}" head="{1}" tail="{2}"/>'
 RELATION = '<custom:Relation xmi:id="{0}" sofa="1" begin="2" end="3" Governor="{1}" Dependent="{2}" value="{3}"/>'
-LOST = "what it leads to is no annotation of this text"
+LOST = "its target is not an annotation of this text"
 UNSHOWN = "no view shows it, so it may have been deleted"
 
 
@@ -173,7 +173,7 @@ def test_a_cas_without_a_text_is_left_out(file: Path) -> None:
 
     documents, skipped = read_cas(file)
 
-    why = "none of its views has a text: it may be of pictures or sound"
+    why = "none of its views has a text: it may be about pictures or sound"
     assert (documents, skipped) == ([], [Skipped("article", "a", why, Place(str(file), 0, 0))])
 
 
@@ -284,5 +284,5 @@ def test_a_source_without_files_that_someone_annotated_is_refused(read: Read, tm
     for name in ("INITIAL_CAS.tsv", "INITIAL_CAS.xmi", "INITIAL_CAS.zip"):
         (folder / name).write_text("", "utf-8")
 
-    with pytest.raises(CorpusError, match="must hold files that end in"):
+    with pytest.raises(CorpusError, match="must have annotated files that end in"):
         read(tmp_path)

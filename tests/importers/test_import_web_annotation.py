@@ -324,8 +324,8 @@ def test_a_folder_and_a_zip_are_read_file_by_file_whatever_one_of_them_is(tmp_pa
     [
         ("", "expected here: an array or an object of JSON"),
         ("7", "expected here: an array or an object of JSON"),
-        ("[]", "a file of web annotations must hold an object with a `target`, and this has none"),
-        ('{"articles": [{"target": 1}]}', "a file of web annotations must hold an object with a `target`"),
+        ("[]", "a file of web annotations must have an object with a `target`, and this has none"),
+        ('{"articles": [{"target": 1}]}', "a file of web annotations must have an object with a `target`"),
         ('[{"target": "x"}', "expected here: a comma or the end of the array"),
         ('{"items": [{"target": "x"', "the file must be whole, it ends within what begins here"),
         ('{"items" ', "expected here: a colon"),
@@ -333,7 +333,7 @@ def test_a_folder_and_a_zip_are_read_file_by_file_whatever_one_of_them_is(tmp_pa
         ('{"target": "x', "the file must be whole, it ends within what begins here"),
         ("[" * 5000, "pages must be at most 100 deep in one another"),
         ('{"first": ' * 5000, "pages must be at most 100 deep in one another"),
-        ("\ufeff[\udcff]", "a file of web annotations must hold an object with a `target`, and this has none"),
+        ("\ufeff[\udcff]", "a file of web annotations must have an object with a `target`, and this has none"),
     ],
 )
 def test_what_is_no_file_of_annotations_is_refused_with_its_place(
@@ -359,7 +359,7 @@ def test_an_annotation_that_is_nested_without_end_is_left_out(tmp_path: Path) ->
 
 
 def test_an_empty_folder_and_a_missing_file_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match="must hold"):
+    with pytest.raises(CorpusError, match="must have"):
         items(tmp_path)
     with pytest.raises(FileError, match="there is no such file"):
         items(tmp_path / "none.json")
@@ -392,8 +392,8 @@ def test_a_text_that_cannot_be_read_or_told_apart_is_said(tmp_path: Path) -> Non
 
     assert reasons(items(file)) == [
         "span #1: its text cannot be read: the file must be UTF-8, these bytes are not: save it as UTF-8",
-        "span #2: it does not say of what text it is, and there is not exactly one: give --texts a folder with its "
-        "text only",
+        "span #2: it does not say which text it is about, and there is not exactly one: give --texts a folder with "
+        "its text only",
     ]
 
 

@@ -260,7 +260,7 @@ def test_what_stands_around_picks_one_of_several_places_then_the_position(
 @pytest.mark.parametrize(
     ("exact", "rule", "message"),
     [
-        (" \n", "words-empty", "a quote must hold more than white space, and this one does not"),
+        (" \n", "words-empty", "a quote must have more than white space, and this one does not"),
         ("Trump", "words-not-found", "the words 'Trump' are not in the text: is it another version?"),
         (
             "NAVO",

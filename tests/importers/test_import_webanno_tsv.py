@@ -344,7 +344,7 @@ def test_what_leads_nowhere_is_left_out_with_its_place(file: Path) -> None:
     layers = (QUOTE, HOST, "#T_RL=webanno.custom.Answers|BT_webanno.custom.Quote")
     body = ("#Text=a b", "1-1\t0-1\ta\t_\tp;q\t1-2;*\t1-2\t", "1-2\t7-3\tb\tX\t_\t_\t_\t")
     file.write_text(tsv(*body, layers=layers), "utf-8")
-    lost = "what it leads to is not in the file: draw it again"
+    lost = "its target is not in the file: draw it again"
 
     (document,), skipped = read_tsv(file)
 

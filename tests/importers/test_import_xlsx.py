@@ -112,9 +112,9 @@ def test_sheets_that_hold_no_claims_or_are_hidden_are_left_out_by_name(tmp_path:
     assert [list(words_in(each)) for each in documents(items)] == [[["plan"], ["Piet"]]]
     assert left_out(items) == [
         "1:1 note More!A1: it is above the column names",
-        "0:0 note Old: the sheet is hidden: unhide it if it holds claims",
+        "0:0 note Old: the sheet is hidden: unhide it if it has claims",
         "0:0 note Chart: the sheet is no table",
-        "0:0 note Lists: none of its columns holds a claim's words: name one `words`, or map it",
+        "0:0 note Lists: none of its columns has a claim's words: name one `words`, or map it",
     ]
 
 
@@ -127,8 +127,8 @@ def test_errors_and_formulas_without_a_result_are_told_by_their_cell(tmp_path: P
     items = read_all(xlsx, workbook(tmp_path / "book.xlsx", sheet))
     assert [list(words_in(each)) for each in documents(items)] == [[["plan"], ["Piet"]]]
     assert left_out(items) == [
-        "3:1 span Claims!A3: the cell holds the error #NAME?: correct its formula",
-        "4:4 attribute Claims!D4: the cell holds a formula whose result was not saved: "
+        "3:1 span Claims!A3: the cell has the error #NAME?: correct its formula",
+        "4:4 attribute Claims!D4: the cell has a formula whose result was not saved: "
         "open the file in a spreadsheet and save it",
     ]
 

@@ -1,4 +1,4 @@
-"""Importer `csv`: a claim a row, in a table that a spreadsheet or another program saved as text."""
+"""Importer `csv`: reads claims from the rows of a CSV or TSV table."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _sheets(source: Path, mapping: Mapping | None) -> Iterator[Sheet | Skipped]:
 
 
 def _delimiter(file: str, mapping: Mapping | None) -> str:
-    """Return the delimiter that gives most columns with a meaning, else the one that gives most columns."""
+    """Return the delimiter that gives the most columns with known names, else the most columns."""
 
     def fits(delimiter: str) -> tuple[int, int]:
         rows: list[Row] = []
@@ -59,7 +59,7 @@ def _delimiter(file: str, mapping: Mapping | None) -> str:
 
 
 def _rows(file: str, delimiter: str, skip: int = 0) -> Iterator[Row]:
-    """Yield the rows of a file, as they were before `kg export -f csv` defused them."""
+    """Yield the rows of a file, without the escapes of `kg export -f csv`."""
     return read_rows(islice(_lines(file), skip, None), file, delimiter, decode=plain)
 
 

@@ -1,7 +1,7 @@
-"""doccano's JSON Lines, in a file, a zip or a folder → documents.
+"""Reads doccano's JSON Lines, in a file, a zip or a folder.
 
 https://doccano.github.io/doccano/ is the manual. A zip has a file for each annotator, named after them, or
-`all.jsonl` with what they annotated together.
+`all.jsonl` with their joint annotations.
 
 Its offsets count UTF-16 units, grapheme clusters or code points; no export says which, and none has the words.
 doccano's pages count UTF-16 units (https://github.com/doccano/doccano/issues/2290) or, if a project is set so,
@@ -40,12 +40,12 @@ from kg.text.spans import Span
 DESCRIPTION = "doccano's JSONL: a file, its zip, or a folder"
 _SUFFIXES = (".jsonl", ".json")
 _ALL_ANNOTATORS = "all"
-# On a line without these, all ways to count agree: characters beyond U+02FF that are no punctuation, and CR LF.
+# On a line without these, all ways to count agree: characters beyond U+02FF that are not punctuation, and CR LF.
 _AMBIGUOUS = re.compile(rb"[\xcc-\xe1\xe3-\xf4]|\xe2\x80[\x8c\x8d]|\\u(?!00|20[1-9])|\\r\\n")
 _HEARTBEAT_AFTER = 10_000
 _TEXT_FIELDS = ("text", "data")
 _SPAN_FIELDS = frozenset(("label", "labels", "entities", "annotations"))
-_NONE_FOUND = "here must be files of doccano, named .jsonl: export them again"
+_NONE_FOUND = "the source must have files of doccano, named .jsonl: export them again"
 _NO_RECORD = 'a line must be an article of doccano, as {"text": "…", "label": [[0, 5, "Source"]]}'
 _NO_SPAN = "a span must be [start, end, label], or have `start_offset`, `end_offset` and `label`"
 _NO_LINK = "a relation must have `from_id`, `to_id` and `type`"
@@ -60,7 +60,7 @@ _Spans = tuple[Span | None, ...]
 
 
 class DoccanoSpan(NamedTuple):
-    """A span as the file has it; `user` is the number of its annotator, `""` if unknown."""
+    """A span as in the file; `user` is the number of its annotator, `""` if unknown."""
 
     id: str
     label: str
@@ -80,7 +80,7 @@ class DoccanoRecord(NamedTuple):
 
 
 def read(source: Path, mapping: LabelMapping, texts: Path | None) -> Iterator[Item | Heartbeat]:
-    """Yield the documents of an export. It is read twice: first to learn what its offsets count.
+    """Yield the documents of an export. It is read twice: first to learn how its offsets count.
 
     Raises `CorpusError` if a file is no export, `FileError` if one cannot be read.
     """
@@ -95,7 +95,7 @@ def read(source: Path, mapping: LabelMapping, texts: Path | None) -> Iterator[It
 
 
 class _DoccanoReader:
-    """Reads the files of one source, and learns meanwhile how its offsets are counted."""
+    """Reads the files of one source, and learns how its offsets count."""
 
     def __init__(self, mapping: LabelMapping) -> None:
         self._mapping = mapping
@@ -104,7 +104,7 @@ class _DoccanoReader:
         self._guesses = SkipList()
 
     def learn(self, file: SourceFile) -> Iterator[Heartbeat]:
-        """Learn from a file's texts what offsets count; now and then say that reading goes on."""
+        """Learn from a file's texts how offsets count; yield a heartbeat now and then."""
         for number, (raw, at) in enumerate(_raw_records(file), 1):
             if number % _HEARTBEAT_AFTER == 0:
                 yield Heartbeat()
@@ -128,7 +128,7 @@ class _DoccanoReader:
             is_doccano = True
 
     def totals(self) -> Iterator[Skipped]:
-        """Yield what is reported once for the whole source."""
+        """Yield the records that are reported once for the whole source."""
         yield from self._guesses
         yield from self._unused.totals()
 
@@ -140,7 +140,7 @@ class _DoccanoReader:
             return f"{_NO_RECORD}; {error}"
 
     def _documents(self, record: DoccanoRecord, id: str, by: str, at: Place) -> Iterator[Item]:
-        """Yield a document for each user with spans; `id` and `by` are for a record that has none of its own."""
+        """Yield a document for each user with spans; `id` and `by` are for a record without its own."""
         article = read_article_fields(record.fields, self._mapping)
         marks, skipped = self._marks(record, at)
         links, loose = _links(record.links, marks)
@@ -245,7 +245,7 @@ def _text_field(values: Mapping[str, object], mapping: LabelMapping) -> str | No
 
 
 def _has_spans(name: str, value: object) -> bool:
-    """Tell a list of spans; under doccano's own names, even a list of damaged ones counts."""
+    """Tell whether a value is a list of spans; under doccano's own names, they may be damaged."""
     if not isinstance(value, list):
         return False
     are_numbers = key(name) not in _SPAN_FIELDS
@@ -295,7 +295,7 @@ class SpanReadings(NamedTuple):
 
 
 class OffsetCounting:
-    """Finds out how a source counts its offsets, from the texts where it makes a difference."""
+    """Finds out how a source counts its offsets, from the texts in which the ways to count differ."""
 
     def __init__(self) -> None:
         self._flaws = [0, 0, 0]
@@ -348,5 +348,5 @@ def _flaw(text: str, span: Span | None) -> int:
 
 
 def _is_of_word(character: str) -> bool:
-    """Tell letters and digits of the scripts that put spaces between words."""
+    """Tell whether a character is a letter or digit of a script with spaces between words."""
     return character.isalnum() and (character < "\u0e00" or "\uac00" <= character <= "\ud7af")

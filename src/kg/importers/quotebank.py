@@ -1,4 +1,4 @@
-"""Quotebank's JSON Lines → documents: quotations with the speaker that a model chose, one a line or by article.
+"""Reads Quotebank's JSON Lines: quotations with the speaker that a model chose, one a line or by article.
 
 https://doi.org/10.5281/zenodo.4277311
 """
@@ -33,7 +33,7 @@ _QID = re.compile(r"\bQ[1-9][0-9]*\b")
 
 
 class SpeakerCandidate(Struct, frozen=True):
-    """Somebody who may have said it, and how likely that is."""
+    """A possible speaker of a quotation, and the probability."""
 
     speaker: str
     proba: str | float = ""
@@ -44,7 +44,7 @@ Candidate = list[str | float | list[str]] | SpeakerCandidate
 
 
 class NamedPerson(Struct, frozen=True):
-    """Somebody whom an article names."""
+    """A person whom an article names."""
 
     name: str
     ids: msgspec.Raw = msgspec.Raw()
@@ -61,7 +61,7 @@ _QUOTATION_KEYS = {
 
 
 class ArticleQuotation(Struct, frozen=True, rename=_QUOTATION_KEYS):
-    """A quotation in its article: `speaker` by all articles that quote it, `speaker_here` by this article alone."""
+    """A quotation in its article: `speaker` from all articles that quote it, `speaker_here` from this one alone."""
 
     quotation: str
     quote_id: str = ""
@@ -137,7 +137,7 @@ def _read(line: Line, at: Place, *, is_first: bool) -> Iterator[Item]:
 
 
 def _quotation(record: QuotebankRecord, words: str, at: Place) -> AnnotatedText:
-    """Return an article of which only one quotation is known."""
+    """Return an article with one quotation, the only part of its text that is known."""
     url, *others = dict.fromkeys(filter(None, record.urls)) or [""]
     speaker = record.speaker or ""
     attributes = {"appearances": tuple(others)} if others else {}
@@ -153,7 +153,7 @@ def _quotation(record: QuotebankRecord, words: str, at: Place) -> AnnotatedText:
 
 
 def _article(record: QuotebankRecord, quotations: Sequence[ArticleQuotation], at: Place) -> Iterator[Item]:
-    """Yield what is known of an article's text: a paragraph for each quotation and the words around it."""
+    """Yield the known part of an article's text: a paragraph for each quotation and the words around it."""
     marks: list[LabelledSpan] = []
     paragraphs: list[str] = []
     start = 0
@@ -230,7 +230,7 @@ def _none_here(at: Place) -> CorpusError:
 
 
 def _read_record(raw: bytes, at: Place) -> QuotebankRecord:
-    """Return a line's record. Raises `msgspec.DecodeError` and `JsonError` if it is none."""
+    """Return a line's record. Raises `msgspec.DecodeError` or `JsonError` if it is not a record."""
     try:
         return _RECORD.decode(raw)
     except msgspec.ValidationError:
@@ -240,7 +240,7 @@ def _read_record(raw: bytes, at: Place) -> QuotebankRecord:
 
 
 def _probability(speaker: str, candidates: Sequence[Candidate]) -> str:
-    """Return how likely a speaker is, as the file writes it."""
+    """Return the probability of a speaker, as written in the file."""
     for each in candidates:
         pair = [each.speaker, each.proba] if isinstance(each, SpeakerCandidate) else each
         if len(pair) > 1 and pair[0] == (speaker or "None") and not isinstance(pair[1], list):

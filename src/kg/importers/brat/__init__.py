@@ -91,7 +91,7 @@ class BratFiles:
         return [f"{_TEXTS}/{name}" for name in self._texts.names(".txt")] if self._texts else []
 
     def read(self, name: str) -> tuple[str, str]:
-        """Return a file's text, with its byte order mark if it has one, and what a `Place` calls the file."""
+        """Return a file's text, with its byte order mark if it has one, and the file's name in a `Place`."""
         bundle = self._bundle
         if self._texts and name.startswith(f"{_TEXTS}/"):
             bundle, name = self._texts, name.removeprefix(f"{_TEXTS}/")
@@ -175,7 +175,7 @@ def pair_files(anns: Iterable[str], txts: Iterable[str], digest: Callable[[str],
 
 
 def _same_article(group: list[BratPair], digest: Callable[[str], bytes]) -> list[BratPair]:
-    """Return those that are about the most frequent text: they are annotations of one article."""
+    """Return the pairs with the most frequent text: they are annotations of one article."""
     texts = dict.fromkeys(pair.txt for pair in group if pair.txt)
     by_text = {txt: digest(txt) if len(texts) > 1 else b"" for txt in texts}
     counts = Counter(by_text[pair.txt] for pair in group if pair.txt)
@@ -218,7 +218,7 @@ class _TextNames:
             return BratPair(ann, self._by_stem[stem], stem, posixpath.join(posixpath.dirname(folder), name))
         found, by = self._nearest(folder, name), ""
         for at in range(len(name) - 2, 0, -1):
-            # `NAME-2.ann` is not about NAME if that has annotations under its own name.
+            # `NAME-2.ann` is not about NAME if NAME has annotations under its own name.
             if not found and name[at] in _SEPARATORS and name[:at] not in self._annotated:
                 found, by = self._nearest(folder, name[:at]), name[at + 1 :]
         if not found:

@@ -1,9 +1,9 @@
-"""The lines of an `.ann` file → records → labelled spans, links, and what cannot be read.
+"""Reads the lines of an `.ann` file as records, and these as labelled spans and links; reports unreadable lines.
 
 https://brat.nlplab.org/standoff.html, "General annotation structure".
 
 An event becomes the span of its trigger, with a link to each argument. A second event with the same trigger becomes
-a span of its own at the same place, so that speakers and words of the two are not confused.
+a separate span at the same place, so that speakers and words of the two are not confused.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class BratSpan(NamedTuple):
 
 
 def read_records(text: str, file: str) -> Iterator[BratRecord | Skipped]:
-    """Yield the records of an `.ann` file in order, and each line that belongs to none.
+    """Yield the records of an `.ann` file in order, and each line that belongs to no record.
 
     A record's text may continue on further lines.
     """
@@ -99,7 +99,7 @@ def read_span(head: str) -> BratSpan | None:
 
 
 def _characters_to_come(record: BratRecord) -> int:
-    """Return how many characters may follow on further lines: what a span lacks, or any number for a note."""
+    """Return how many characters may follow on further lines: those missing from a span, any number for a note."""
     if record.id[0] in "#N":
         return sys.maxsize
     span = read_span(record.head) if record.id[0] == "T" else None
@@ -114,7 +114,7 @@ def _shown(line: str) -> str:
 
 
 class BratAnnotations(NamedTuple):
-    """What the records of a document say; spans in text order."""
+    """The spans and links in the records of a document; spans in text order."""
 
     marks: tuple[LabelledSpan, ...]
     links: tuple[SpanLink, ...]
@@ -128,7 +128,7 @@ class _Argument(NamedTuple):
 
 @dataclass
 class _SpanBuilder:
-    """A span to which further records add."""
+    """A span that is still open for attributes and links from later records."""
 
     id: str
     label: str
@@ -189,7 +189,7 @@ class BratReader:
         met: set[str] = set()
         for record in records:
             if record.id in met:
-                self.skip(record, f"another record has the id {record.id} already: give this one an id of its own")
+                self.skip(record, f"another record has the id {record.id} already: give this one another id")
             else:
                 yield record
             met.add(record.id if record.id != "*" else "")
@@ -290,7 +290,7 @@ class BratReader:
         mark.names.setdefault(field, []).append(named)
 
     def is_speaker(self, mark: _SpanBuilder) -> bool:
-        """Tell whether a span is a speaker: by its own label, else by that of a link to it."""
+        """Tell whether a span is a speaker, by its own label or by the label of a link to it."""
         own = self.mapping.part_of_span.get(key(mark.label))
         return own == "speaker" or (own is None and mark.id in self.speaking)
 

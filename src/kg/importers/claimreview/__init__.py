@@ -1,6 +1,6 @@
-"""Reviews of claims by fact-checkers → documents: JSON-LD in pages, files and feeds, and the answers of a search.
+"""Reads fact-checkers' reviews of claims: JSON-LD in pages, files and feeds, and answers of a search.
 
-A document is a page of a fact-checker, with the claims that it reviews and what it found.
+Each document is a page of a fact-checker, with the claims that it reviews and its verdicts.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class _FileReader:
             self.error = error
 
     def skipped(self) -> Iterator[Skipped]:
-        """Yield what of the file could not be read, or that there was nothing to read."""
+        """Yield the unreadable parts of the file, or a note that it has no reviews."""
         file = self._file.path
         yield from self._unreadable
         if self.error:
@@ -136,7 +136,7 @@ def _documents(reviews: Iterable[FactCheck]) -> Iterator[Item]:
 
 
 def _belongs_to(group: list[FactCheck], review: FactCheck) -> bool:
-    """Tell whether a review is of the same page or claim as those before."""
+    """Tell whether a review is of the same page or claim as the previous ones."""
     if review.at.file != group[0].at.file:
         return False
     same_page = bool(review.page) and review.page == group[0].page
@@ -144,7 +144,7 @@ def _belongs_to(group: list[FactCheck], review: FactCheck) -> bool:
 
 
 def _document(group: list[FactCheck]) -> AnnotatedText:
-    """Return a page, of whose text only the claims are known: each is a paragraph."""
+    """Return a page as a document. Only the claims of its text are known: each is a paragraph."""
     marks: list[LabelledSpan] = []
     paragraphs: list[str] = []
     start = 0
@@ -168,7 +168,7 @@ def _document(group: list[FactCheck]) -> AnnotatedText:
 
 
 def _by_claim(group: list[FactCheck]) -> list[list[FactCheck]]:
-    """Return the reviews of each claim: those that give it the same address and the same words."""
+    """Group the reviews by claim: by its address and its words."""
     found: dict[tuple[str, str], list[FactCheck]] = {}
     for number, review in enumerate(group):
         found.setdefault((review.claim or f" {number}", review.words), []).append(review)

@@ -1,4 +1,4 @@
-"""JSON-LD of search engines → ClaimReviews: the claim with who made it, the review with who wrote it.
+"""Reads ClaimReviews from the JSON-LD of search engines: the claim and its speaker, the review and its author.
 
 `schema:author`, `http://schema.org/author` and `author` are one property, which has a list of values; a value, a
 list and `{"@value": …}` are alike. https://www.w3.org/TR/json-ld11/
@@ -52,10 +52,10 @@ _READ_OF_RATING = _ABOUT_ITSELF | {"ratingValue", "bestRating", "worstRating", "
 
 
 class FactCheck(NamedTuple):
-    """A review as it was read: `words` are those of the claim, `article` is what is known of the review's page.
+    """A review as it was read: `words` are those of the claim, `article` is the metadata of the review's page.
 
-    `claim` is the claim's own address, `page` the review's, `""` if unknown. `unused` are the properties that kg
-    has no field for.
+    `claim` is the claim's own address, `page` the review's, `""` if unknown. `unused` are the properties for
+    which kg has no field.
     """
 
     words: str
@@ -74,7 +74,7 @@ class FactCheck(NamedTuple):
 
 
 class FoundReview(NamedTuple):
-    """A review as it is written; `root` is the value around it, which may hold things that it refers to."""
+    """A review as it is written; `root` is the value around it, which may contain resources that it refers to."""
 
     properties: Properties
     at: Place
@@ -82,14 +82,14 @@ class FoundReview(NamedTuple):
 
 
 class JsonLdRoot:
-    """A complete value of JSON-LD: knows what each `@id` in it refers to."""
+    """A complete value of JSON-LD, with an index of each `@id` in it."""
 
     def __init__(self, value: JsonValue) -> None:
         self.value = value
         self._by_id: dict[str, Properties] | None = None
 
     def thing(self, value: object) -> Properties:
-        """Return the properties of a thing, or of the thing that it refers to; none if it is no thing."""
+        """Return the properties of an object, or of the object that it refers to; empty for other values."""
         if not isinstance(value, dict):
             return {}
         found = properties(value)
@@ -140,7 +140,7 @@ def find_reviews(value: JsonValue, root: JsonLdRoot, depth: int = 0) -> Iterator
 
 
 def read_review(found: FoundReview, canonical: str = "") -> FactCheck:
-    """Return what a review says; `canonical` is the address of the page that it is in."""
+    """Read a review; `canonical` is the address of its page."""
     review, root = found.properties, found.root
     item = next((each for each in map(root.thing, review.get("itemReviewed", ())) if each), {})
     reviewers = _names(review, "author", root, is_reviewer=True)
@@ -167,7 +167,7 @@ def read_review(found: FoundReview, canonical: str = "") -> FactCheck:
 
 
 def _article(review: Properties, at: str) -> ArticleMetadata:
-    """Return what is known of a review's page, which is at this address."""
+    """Return the metadata of a review's page, which has this address."""
     return ArticleMetadata(
         headline=" ".join(text(review, "headline", "name").split()),
         published=text(review, "datePublished"),
@@ -193,12 +193,12 @@ def _of_claim(review: Properties, item: Properties) -> dict[str, tuple[str, ...]
 
 
 def _is_work(item: Properties) -> bool:
-    """Tell a work that makes the claim, as people wrote before schema.org had claims."""
+    """Tell whether the reviewed item is a work that makes the claim; before schema.org had `Claim`, it was."""
     return bool(item) and "Claim" not in kinds(item)
 
 
 def _of_review(review: Properties, rating: Properties, at: str) -> dict[str, str]:
-    """Return what is known of the review. A value that is no number is the verdict if there is no other."""
+    """Return the metadata of the review. A rating that is not a number is the verdict if there is no other."""
     value, verdict = (
         text(rating, "ratingValue") or text(review, "reviewRating"),
         text(rating, "alternateName", "name"),
@@ -224,7 +224,7 @@ def _is_number(value: str) -> bool:
 
 
 def _names(thing: Properties, field: str, root: JsonLdRoot, *, is_reviewer: bool = False) -> list[Name]:
-    """Return whom a property names. A reviewing organisation is identified by its site, too."""
+    """Return the people and organisations in a property. A reviewing organisation also has its site as an id."""
     names = []
     for value in thing.get(field, ()):
         known = root.thing(value)
@@ -252,7 +252,7 @@ def _with_slash(address: str) -> str:
 
 
 def _unused(found: FoundReview, item: Properties, rating: Properties) -> Iterator[str]:
-    """Yield the properties that nothing is made of."""
+    """Yield the properties that are not used."""
     works = {"url", "sameAs"} if _is_work(item) else set()
     for thing, read, where in (
         (found.properties, _READ, ""),
@@ -286,7 +286,7 @@ def _skipped(found: FoundReview, item: Properties) -> Iterator[Skipped]:
 
 
 def properties(thing: object) -> Properties:
-    """Return the properties of a thing by their short names; none if it is no thing."""
+    """Return the properties of an object by their short names; empty for other values."""
     if not isinstance(thing, dict):
         return {}
     found: Properties = {}
@@ -302,7 +302,7 @@ def kinds_of(value: object) -> list[str]:
 
 
 def kinds(thing: Properties) -> list[str]:
-    """Return the short names of a thing's classes."""
+    """Return the short names of an object's classes."""
     return kinds_of(thing.get("@type", []))
 
 
@@ -327,7 +327,7 @@ def plain(value: object) -> tuple[str, ...]:
 
 
 def address(thing: Properties) -> str:
-    """Return a thing's `@id`, `""` if it has none that means anything elsewhere."""
+    """Return an object's `@id`; `""` if it has none, or one that is only valid in its file."""
     id = text(thing, "@id")
     return "" if id.startswith("_:") else id
 
@@ -341,7 +341,7 @@ def page(value: object) -> str:
 
 
 def _flat(value: object) -> Things:
-    """Return values one by one, without the objects that JSON-LD wraps them in."""
+    """Return the values without the lists and objects that JSON-LD wraps around them."""
     found: Things = []
     waiting = [value]
     while waiting:

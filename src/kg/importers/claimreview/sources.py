@@ -1,6 +1,6 @@
-"""Where reviews are: the JSON-LD scripts of pages in HTML, and JSON in files and feeds.
+"""Finds reviews: the JSON-LD scripts of HTML pages, and JSON in files and feeds.
 
-Pages are not read by `html.parser`, which takes minutes over a page of 300 kB made to slow it down. Only one
+Pages are not read with `html.parser`, which a malicious page of 300 kB can keep busy for minutes. Only one
 element of a feed is in memory at a time.
 """
 
@@ -20,7 +20,7 @@ from kg.importers.core.source_files import SourceFile
 PAGES = (".html", ".htm", ".xhtml")
 FEEDS = (".json", ".jsonld", ".jsonl", ".ndjson")
 _COMPRESSED = (".gz", ".zst", ".bz2")
-# Of a feed, and of the answer of a search. Not `@graph`: its things refer to one another.
+# The lists of a feed and of a search's answer. Not `@graph`: its objects refer to one another.
 _LONG = (b'"dataFeedElement"', b'"claims"', b'"itemListElement"')
 _LONGEST_GAP = 10_000
 _NEXT = re.compile(r"<(?:(?P<comment>!--)|(?P<script>script)(?=[\s/>])|link(?=[\s/>]))", re.IGNORECASE)
@@ -29,7 +29,7 @@ _END = re.compile(r"</script(?=[\s/>])", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([^\s=>\"'/]++)\s*+(?:=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>\"']++)))?")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _HEAD = 4096
-# What browsers know, and no codec that does anything but decode text.
+# The encodings that browsers support, which excludes Python's codecs that do more than decode text.
 _CHARSETS = frozenset(
     (
         *(f"iso8859-{part}" for part in (1, 2, 7, 9, 15)),
@@ -50,14 +50,14 @@ class EmbeddedJson(NamedTuple):
 
 
 class ReviewPage(NamedTuple):
-    """A page: its scripts of JSON-LD, and the address that it gives for itself."""
+    """A page: its JSON-LD scripts, and its own canonical address."""
 
     scripts: list[EmbeddedJson]
     canonical: str
 
 
 def is_page(file: SourceFile) -> bool:
-    """Tell a page from a file of JSON: by its name or, for a file given by itself, by its first character."""
+    """Tell whether a file is a page, not JSON: by its name or, if the user named it, by its first character."""
     name = file.name.casefold()
     if not file.is_alone:
         return name.endswith(PAGES)
@@ -110,7 +110,7 @@ def _attributes(tag: str) -> dict[str, str]:
 
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return where JSON begins and ends in a script, without the signs that hide it from old browsers."""
+    """Return where JSON begins and ends in a script, without the comment signs that hid it from old browsers."""
     before = -1
     while before != start:
         before = start
@@ -127,7 +127,7 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _decoded(raw: bytes, file: str) -> str:
-    """Return the page as text: as UTF-8 if it is that, else in the character set that it names."""
+    """Return the page as text: as UTF-8 if it is valid, else in the character set that it names."""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -144,7 +144,7 @@ def _decoded(raw: bytes, file: str) -> str:
 def json_values(pieces: Iterator[bytes], file: str) -> Iterator[tuple[bytes, Place]]:
     """Yield the values of JSON or JSON Lines with their places; the elements of a long list one by one.
 
-    Raises `CorpusError` if the file is no JSON, or ends too early.
+    Raises `CorpusError` if the file is not JSON, or ends too early.
     """
     stream = JsonStream(pieces, file)
     opening = stream.begin()

@@ -1,6 +1,6 @@
-"""What all importers share: from another tool's annotations to a corpus.
+"""The shared part of all importers: turns another tool's annotations into a corpus.
 
 An importer reads one file format and yields `AnnotatedText`s: a text with labelled spans and links between them, as
-the file has them. A mapping says what the labels mean, in the same way for every tool. `sandbox` runs an importer
-in a process of its own; `corpora` turns what it yields into a folder with a corpus.
+in the file. A mapping defines the meaning of the labels, in the same way for every tool. `sandbox` runs an importer
+in a separate process; `corpora` writes its texts as a corpus.
 """

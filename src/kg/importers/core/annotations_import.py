@@ -26,11 +26,11 @@ Items = Iterator[Mapping | AnnotatedText | Skipped]
 
 
 class ImportSettings(Struct, frozen=True):
-    """What the user says about an import; every field is optional.
+    """The user's options for an import; all are optional.
 
     `mapping` is a preset or a file, `texts` the folder of the articles' texts, `entities` a names.csv or an
     entities.yaml, `like` a corpus whose corpus.yaml and entities are taken over. `language`, `published` and
-    `annotator` are of articles that do not say it. `memory` is the most that reading may take, in MB.
+    `annotator` apply to articles without their own. `memory` is the limit for reading, in MB.
     """
 
     mapping: str = ""
@@ -71,7 +71,7 @@ def import_annotations(
 
 
 def open_sources(tool: str, sources: Sequence[Path], settings: ImportSettings) -> tuple[Mapping, Items]:
-    """Return the mapping that the first source is read with, and the items of all."""
+    """Return the mapping for the first source, and the items of all sources."""
     find_importer(tool)
     given = read_mapping(settings.mapping) if settings.mapping else None
     requests = [ReadRequest(tool, str(each), settings.texts, given, settings.memory * MIB) for each in sources]
@@ -82,7 +82,7 @@ def open_sources(tool: str, sources: Sequence[Path], settings: ImportSettings) -
 
 
 def _items(requests: list[ReadRequest]) -> Items:
-    """Yield for each source the mapping that it is read with, then its items."""
+    """Yield for each source its mapping, then its items."""
     for request in requests:
         for item in read_items(request):
             yield item.mapping if isinstance(item, ChosenMapping) else item
@@ -119,7 +119,7 @@ def _shared(output: Path, settings: ImportSettings) -> tuple[NameRegister, Corpu
 
 
 def _empty(output: Path) -> CorpusDefinition:
-    """Return the corpus that a new one begins as if it is like no other."""
+    """Return the definition of a new corpus that is not like another one."""
     title = output.absolute().name
     config = CorpusFile("https://kg.example/", title, UNDECIDED_LICENCE, UNKNOWN_LANGUAGE)
     return CorpusDefinition("", "", config, {}, {})

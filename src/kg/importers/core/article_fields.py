@@ -1,4 +1,4 @@
-"""What the fields beside a text say of the article: its headline, its date, who published it."""
+"""Reads the metadata fields of a text: the article's headline, date, publisher and so on."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _OBVIOUS: dict[str, ArticleField] = {
     **dict.fromkeys(("language", "lang"), "language"),
 }
 _MOST_NAMES = 1000
-_UNKNOWN_FIELD = "kg does not know what this field says of the article: say so under `article` in the mapping"
+_UNKNOWN_FIELD = "kg does not know what this field says about the article: say so under `article` in the mapping"
 
 
 class ArticleFields(NamedTuple):
-    """What fields say of an article and its annotation; `unused` names the fields that say nothing of either."""
+    """The metadata of an article and its annotation; `unused` names the fields that belong to neither."""
 
     id: str
     article: ArticleMetadata
@@ -41,7 +41,7 @@ class ArticleFields(NamedTuple):
     unused: tuple[str, ...]
 
     def complete(self, document: AnnotatedText) -> AnnotatedText:
-        """Return a document with what the fields say; its own id, annotator and day count if they say nothing."""
+        """Return a document with these metadata; it keeps its own id, annotator and day if the fields have none."""
         return replace(
             document,
             id=self.id or document.id,
@@ -54,7 +54,7 @@ class ArticleFields(NamedTuple):
 
 
 def read_article_fields(fields: Fields[str, object], mapping: Mapping) -> ArticleFields:
-    """Return what fields say: those that the mapping's `article` names, and those with an obvious name."""
+    """Read the fields that the mapping's `article` names, and those with an obvious name."""
     named = {key(name): field for name, field in mapping.article.items()}
     known = {**named, **{name: field for name, field in _OBVIOUS.items() if name not in named}}
     ranks = {name: rank for rank, name in enumerate(known)}
@@ -84,7 +84,7 @@ def read_article_fields(fields: Fields[str, object], mapping: Mapping) -> Articl
 
 
 def texts_of(value: object) -> tuple[str, ...]:
-    """Return a field's value as texts that are not blank; none if it is, or contains, anything but texts."""
+    """Return a field's non-blank texts; none if its value is or contains anything but texts."""
     if isinstance(value, list):
         several = [() if isinstance(each, list) else texts_of(each) for each in value]
         return tuple(text for texts in several for text in texts) if all(several) else ()
@@ -100,7 +100,7 @@ def first_text(value: object) -> str:
 
 
 def read_value(value: JsonValue | None) -> object:
-    """Return what a value of JSON says, None if it is not there or cannot be read."""
+    """Return the decoded value; None if it is missing or unreadable."""
     try:
         return value.read() if value else None
     except JsonError:
@@ -108,12 +108,12 @@ def read_value(value: JsonValue | None) -> object:
 
 
 def is_empty(value: object) -> bool:
-    """Tell whether a field holds nothing."""
+    """Tell whether a field is empty."""
     return value is None or (isinstance(value, str) and not value.strip()) or value == [] or value == {}
 
 
 class UnusedFields:
-    """Counts the fields that nothing is made of: each name is reported once."""
+    """Counts the fields that are not used; each name is reported once."""
 
     def __init__(self, why: str = _UNKNOWN_FIELD) -> None:
         self.why = why
@@ -128,6 +128,6 @@ class UnusedFields:
             yield from self.totals()
 
     def totals(self) -> Iterator[Skipped]:
-        """Yield each field that was counted, and begin anew."""
+        """Yield each field that was counted, and reset the counts."""
         yield from self._fields.values()
         self._fields.clear()

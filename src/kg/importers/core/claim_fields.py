@@ -1,4 +1,4 @@
-"""The attributes of a claim's spans → the claim's fields, its reviews and its speaker.
+"""Turns the attributes of a claim's spans into the claim's fields, its reviews and its speaker.
 
 `first_appearance` and `appearances` are addresses. The n-th review has `review.n.url`, `review.n.published`,
 `review.n.rating.value`, `.best`, `.worst` and `.name`, and the name `review.n.by`.
@@ -43,7 +43,7 @@ def day(written: str) -> str:
 
 
 class AttributeValue(NamedTuple):
-    """A value of an attribute: the claim's field, the attribute's name in the file, and the text in our terms."""
+    """A value of an attribute: the claim's field, the attribute's name in the file, and the translated text."""
 
     field: Field
     attribute: str
@@ -52,9 +52,9 @@ class AttributeValue(NamedTuple):
 
 
 class ClaimFields(NamedTuple):
-    """What the attributes of a claim's spans say; `claim` has the fields that name nobody.
+    """The fields in the attributes of a claim's spans; `claim` has those that are not names.
 
-    `fault` is why no claim may be made: its act is not understood, and must not be taken for `states`.
+    `fault` is why no claim may be made: its act is not understood, and must not become `states`.
     """
 
     id: str
@@ -67,7 +67,7 @@ class ClaimFields(NamedTuple):
 
 
 def read_fields(group: ClaimGroup, mapping: Mapping, skipped: list[Skipped]) -> ClaimFields:
-    """Return what a claim's attributes say; add those that cannot be used to `skipped`."""
+    """Read a claim's attributes; add those that cannot be used to `skipped`."""
     marks = (group.words, *group.cues, *group.records, *group.speakers)
     by_field: dict[str, list[AttributeValue]] = {}
     fault = ""
@@ -93,7 +93,7 @@ def read_fields(group: ClaimGroup, mapping: Mapping, skipped: list[Skipped]) -> 
 
 
 def _values(marks: Iterable[LabelledSpan], mapping: Mapping, skipped: list[Skipped]) -> Iterator[AttributeValue]:
-    """Yield the values of the attributes that the mapping knows; skip the others."""
+    """Yield the values of the attributes in the mapping; skip the others."""
     for mark in marks:
         for attribute, texts in mark.attributes.items():
             if is_review_attribute(attribute):
@@ -132,7 +132,7 @@ def _fault(value: AttributeValue) -> str:
 
 
 def why_not_edtf(text: str) -> str:
-    """Return why a text is no date in EDTF, `""` if it is one."""
+    """Return why a text is not a date in EDTF, `""` if it is one."""
     try:
         dates.read(text)
     except ValueError as error:
@@ -145,7 +145,7 @@ def _skip_value(value: AttributeValue, why: str) -> Skipped:
 
 
 def _claim(texts: dict[str, list[str]], marks: Iterable[LabelledSpan]) -> ClaimEntry:
-    """Return a claim without speaker and words: only what the attributes and the notes of its spans give."""
+    """Return a claim without speaker and words: only with the attributes and notes of its spans."""
     claim = ClaimEntry("unnamed", "")
     given: dict[str, object] = {field: texts[field][0] for field in _TEXTS if texts.get(field)}
     if texts.get("said"):
@@ -166,7 +166,7 @@ def is_review_attribute(attribute: str) -> bool:
 
 
 def with_reviews(claim: ClaimEntry, mark: LabelledSpan, names: NameRegister, skipped: list[Skipped]) -> ClaimEntry:
-    """Return a claim with its reviews and appearances; skip what these cannot have."""
+    """Return a claim with its reviews and appearances; skip invalid parts of these."""
     first, others = (
         [each for each in mark.attributes.get(name, ()) if _is_address(name, each, mark.at, skipped)]
         for name in _PLACES
@@ -196,7 +196,7 @@ def _reviews(mark: LabelledSpan, names: NameRegister, skipped: list[Skipped]) ->
 
 
 def _review(texts: dict[str, str], number: int, mark: LabelledSpan, skipped: list[Skipped]) -> ClaimReview:
-    """Return a review without the parts that it cannot have."""
+    """Return a review without its invalid parts."""
     url, published = texts.get("url", ""), day(texts.get("published", ""))
     if url and not _is_address(f"review.{number}.url", url, mark.at, skipped):
         url = ""
@@ -250,7 +250,7 @@ class SpeakerFields(NamedTuple):
 
 
 class ArticleSpeakers:
-    """The speakers of one article. `sources` are speakers of several claims that are no known entity."""
+    """The speakers of one article. `sources` are unknown speakers of several claims."""
 
     def __init__(self, names: NameRegister, text: CollapsedText, flagged: list[Skipped]) -> None:
         self.names = names
@@ -263,7 +263,7 @@ class ArticleSpeakers:
     def read(
         self, spans: Sequence[tuple[LabelledSpan, str]], fields: ClaimFields, shared: frozenset[str], at: Place
     ) -> SpeakerFields:
-        """Return who said a claim: from its attributes, else from the spans that name a speaker.
+        """Return the speaker of a claim: from its attributes, else from the spans that name a speaker.
 
         A span that several claims share is one source; two spans are two sources, even with the same words.
         """
@@ -283,7 +283,7 @@ class ArticleSpeakers:
         return SpeakerFields(one_or_all(speakers) or UNNAMED, words)
 
     def _named(self, names: Sequence[Name], words: str, at: Place) -> SpeakerFields:
-        """Return the speakers that attributes name; names of no entity and not in the text go to the note."""
+        """Return the speakers in attributes; a name without an entity that is not in the text goes to the note."""
         found: list[str] = []
         notes: list[str] = []
         if [name.name for name in names] == [OWN_VOICE] and OWN_VOICE not in self.names.known:
@@ -303,7 +303,7 @@ class ArticleSpeakers:
         return SpeakerFields(one_or_all(speakers) or UNNAMED, words, "; ".join(notes))
 
     def _source(self, shared: bool, key: str, words: str) -> str:
-        """Return the speaker of a span that is no known entity."""
+        """Return a source for the speaker in a span who is no known entity."""
         if not shared or not self._verbatim(words):
             return UNNAMED
         if key not in self._by_key:

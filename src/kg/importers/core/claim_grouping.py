@@ -1,6 +1,6 @@
-"""Which spans of a document belong to which claim, and why other spans and links are in none.
+"""Groups the spans of a document by claim, and explains why other spans and links belong to no claim.
 
-From a claim's words one follows the links of the document to its cues, its speakers, and records such as events.
+The links of the document lead from a claim's words to its cues, its speakers, and records such as events.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from kg.importers.core.mapping import Mapping as LabelMapping
 from kg.importers.core.mapping import Part, key
 
 UNMAPPED = "the mapping's "
-"""How a reason begins that applies to every record with the same label or name."""
+"""The start of a reason that applies to every record with the same label or name."""
 _SHOWN = 3
 
 
@@ -36,7 +36,7 @@ class ClaimGroup(NamedTuple):
 class ClaimGroups(NamedTuple):
     """The claims of a document, the links from one claim to another, and the part of each span by its id.
 
-    A span's part is None if the mapping does not know its label.
+    A span's part is None if its label is not in the mapping.
     """
 
     claims: tuple[ClaimGroup, ...]
@@ -80,7 +80,7 @@ def group_claims(document: AnnotatedText, mapping: LabelMapping) -> ClaimGroups:
 
 
 def _parts(document: AnnotatedText, links: list[SpanLink], mapping: LabelMapping) -> dict[str, Part | None]:
-    """Return the part of each span: from its own label, else from that of a link to it."""
+    """Return the part of each span: by its own label, else by the label of a link to it."""
     parts = {mark.id: mapping.part_of_span.get(key(mark.label)) for mark in document.marks}
     for link in links:
         if parts[link.target] is None:
@@ -124,7 +124,7 @@ def _reached(start: str, paths: SpanPaths) -> Iterator[str]:
 
 
 def unused_spans(document: AnnotatedText, groups: ClaimGroups, used: Set[str]) -> Iterator[Skipped]:
-    """Yield each span that is in no claim and was not reported before, and each link that lacks one of its ends."""
+    """Yield each span that is in no claim and not yet reported, and each link without one of its ends."""
     for mark in document.marks:
         part = groups.parts.get(mark.id)
         if mark.id in used or mark.id not in groups.parts or part == "words":
@@ -132,7 +132,7 @@ def unused_spans(document: AnnotatedText, groups: ClaimGroups, used: Set[str]) -
         yield Skipped("span", mark.id, _why_unused(mark, part), mark.at)
     for link in document.links:
         if missing := [end for end in (link.source, link.target) if end not in groups.parts]:
-            why = f"its end {missing[0]} is not there, or was left out"
+            why = f"its end {missing[0]} is missing, or was left out"
             yield Skipped("link", f"{link.source} → {link.target}", why, link.at)
 
 
@@ -146,9 +146,9 @@ def _why_unused(mark: LabelledSpan, part: Part | None) -> str:
 
 
 def summarize_skipped(skipped: Iterable[Skipped]) -> Iterator[Skipped]:
-    """Yield what was left out of an article, with one record for all that have the same unknown label or name.
+    """Yield the records left out of an article; those with the same unknown label or name become one record.
 
-    That one has the place of the first, names the first few, and counts all: a project may have thousands.
+    It has the place of the first, names the first few, and counts all: a project may have thousands.
     """
     alike: dict[tuple[str, str, str] | int, dict[Skipped, None]] = {}
     for number, each in enumerate(skipped):

@@ -1,6 +1,7 @@
-"""A document of another tool → an article with its claims.
+"""Turns a document of another tool into an article with its claims.
 
-What has no place in a claims file is reported as skipped; what is kept but needs a person's eye is flagged.
+Records that do not fit into a claims file are reported as skipped; records that are kept but need a check are
+flagged.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ class ImportResult(NamedTuple):
     """The article of a document, not yet checked.
 
     `found` counts all claims of the document, also those that could not be made. `skipped` was left out; `flagged`
-    was kept, but needs a person's eye.
+    was kept, but somebody must check it.
     """
 
     article: ImportedArticle
@@ -76,7 +77,7 @@ class ImportResult(NamedTuple):
 
 
 class ImportContext(NamedTuple):
-    """One document, and what is needed to make its claims."""
+    """One document, and the settings for making its claims."""
 
     document: AnnotatedText
     mapping: LabelMapping
@@ -89,7 +90,7 @@ class ImportContext(NamedTuple):
 
 
 def import_article(document: AnnotatedText, mapping: LabelMapping, names: NameRegister) -> ImportResult:
-    """Return the article of a document, under the document's id, with the claims that its spans give."""
+    """Return the article of a document, under the document's id, with the claims made from its spans."""
     text = read_imported_text(document.text)
     skipped: list[Skipped] = []
     flagged: list[Skipped] = []
@@ -118,7 +119,7 @@ def import_article(document: AnnotatedText, mapping: LabelMapping, names: NameRe
 
 
 class ImportedText(NamedTuple):
-    """An article's text as a corpus has it. From offset `begins[i]` of the tool's text on, it is `lost[i]` shorter.
+    """An article's text in a corpus. From offset `begins[i]` of the tool's text, it is `lost[i]` shorter.
 
     `header` is the date at its beginning, `replaced` how many control characters became spaces.
     """
@@ -142,7 +143,7 @@ class ImportedText(NamedTuple):
 
 
 def read_imported_text(raw: str) -> ImportedText:
-    """Return a tool's text as an article's: line ends `\\n`, no control characters, the date apart."""
+    """Convert a tool's text to an article's: line ends `\\n`, no control characters, the date separate."""
     lone = raw.lstrip("\ufeff")
     begins, lost = [0], [len(raw) - len(lone)]
     for each in _RETURN.finditer(raw):
@@ -158,7 +159,7 @@ def read_imported_text(raw: str) -> ImportedText:
 def read_article(
     document: AnnotatedText, header: str, names: NameRegister, skipped: list[Skipped], flagged: list[Skipped]
 ) -> ArticleEntry:
-    """Return what is known about the article, with `UNKNOWN_DATE` if its date is not."""
+    """Return the article's metadata, with `UNKNOWN_DATE` if its date is unknown."""
     article, at = document.article, document.at
     published = day(article.published)
     if published and why_not_edtf(published):
@@ -166,7 +167,7 @@ def read_article(
         skipped.append(Skipped("attribute", "published", why, at))
         published = ""
     if not published and not header:
-        why = f"when it was published is not known, which `published: {UNKNOWN_DATE}` says: fill it in"
+        why = f"its date of publication is unknown, so `published` is {UNKNOWN_DATE}: fill it in"
         flagged.append(Skipped("note", document.id, why, at))
         published = UNKNOWN_DATE
     publisher = [document.publisher] if document.publisher else []
@@ -211,7 +212,7 @@ def _sound_marks(context: ImportContext) -> Iterator[LabelledSpan]:
     met: set[str] = set()
     for mark in context.document.marks:
         if mark.id in met:
-            why = "another span of this document has the same id: give this one an id of its own"
+            why = "another span of this document has the same id: give this one another id"
             context.skipped.append(Skipped("span", mark.id, why, mark.at))
         elif _is_sound(mark, context):
             yield mark
@@ -219,7 +220,7 @@ def _sound_marks(context: ImportContext) -> Iterator[LabelledSpan]:
 
 
 def _is_sound(mark: LabelledSpan, context: ImportContext) -> bool:
-    """Tell whether the text has the words that the file says it has; skip the span if not."""
+    """Tell whether the text has the words that the file gives for a span; skip the span if not."""
     words = " ".join(context.document.text[start:end] for start, end in mark.parts)
     if not mark.text or not mark.parts or "".join(words.split()) == "".join(mark.text.split()):
         return True
@@ -229,7 +230,7 @@ def _is_sound(mark: LabelledSpan, context: ImportContext) -> bool:
 
 
 def _claims(groups: ClaimGroups, context: ImportContext) -> tuple[dict[str, ClaimEntry], dict[str, ClaimGroup]]:
-    """Return the claims by their new ids, and the spans that each was made from."""
+    """Return the claims by their new ids, and the spans of each."""
     claims: dict[str, ClaimEntry] = {}
     grouped: dict[str, ClaimGroup] = {}
     shared = _shared(groups)
@@ -296,7 +297,7 @@ def _slice(span: Span | None, context: ImportContext) -> str:
 
 
 def _words(mark: LabelledSpan, context: ImportContext) -> list[Words | str] | Words | str | None:
-    """Return a span's words as an annotator would write them; None if it has none."""
+    """Return a span's words as an annotator would write them; None without words."""
     spans: list[Span] = []
     for found in filter(None, map(context.text.locate, sorted(mark.parts))):
         last = spans.pop() if spans else found
@@ -319,7 +320,7 @@ def _passage(span: Span, context: ImportContext) -> Words | str:
 
 
 def _id(wanted: str, taken: Mapping[str, object]) -> str:
-    """Return the claim's id in the file if that can be one here, else the next number: `c01`."""
+    """Return the claim's id in the file if it is valid here, else the next number: `c01`."""
     if wanted and (id := slug(wanted)) not in taken and id not in TAKEN:
         return id
     number = len(taken) + 1
@@ -331,7 +332,7 @@ def _id(wanted: str, taken: Mapping[str, object]) -> str:
 def _related(
     claims: Mapping[str, ClaimEntry], grouped: Mapping[str, ClaimGroup], groups: ClaimGroups, context: ImportContext
 ) -> dict[str, ClaimEntry]:
-    """Return the claims with relations from the links between their words."""
+    """Return the claims with relations made from the links between their words."""
     ids = {group.words.id: id for id, group in grouped.items()}
     found: dict[str, dict[Relation, list[str]]] = {}
     for link in groups.relations:

@@ -1,8 +1,8 @@
-"""Documents of another tool → a corpus on disk in which kg finds no violations; written whole or not at all.
+"""Writes the documents of another tool as a corpus without violations: completely or not at all.
 
-The first pass reads the documents and collects all names. The second, which knows every entity, checks each
-article as `kg validate` does, takes out what is wrong, and writes it. Several processes may do that: their reports
-come back in order, so that the files do not depend on how many there are. All that is left out is in import.csv.
+The first pass reads the documents and collects all names. The second, with all entities, checks each article as `kg
+validate` does, removes invalid parts, and writes it, perhaps in several processes. Their reports come back in
+order, so that the files do not depend on the number of processes. import.csv lists everything that was left out.
 """
 
 from __future__ import annotations
@@ -40,25 +40,25 @@ LEFT_OUT_HEADER = ("outcome", "kind", "file", "line", "column", "record", "count
 SHOWN = 100
 LINES = "articles.jsonl"
 _WORTHWHILE = 3
-"""Fewer ranges are faster in one process: another takes as long to start as a range takes."""
+"""With fewer ranges, one process is faster: starting another takes as long as a range."""
 UNKNOWN_LANGUAGE = "und"
 """BCP 47 for an unknown language."""
 _SHOWN = 20
 _LONGEST_PART = 100
 _MOST_PARTS = 8
-_TAKEN = "an article of this id was there already: this one has the id behind the arrow"
+_TAKEN = "an earlier article has this id: this one has the id after the arrow"
 
 
 def write_corpus(
     folder: Path, items: Iterable[Item | Mapping], names: NameRegister, wanted: ImportOptions
 ) -> ImportReport:
-    """Write a corpus into a folder that does not exist or is empty, and report what became of the documents.
+    """Write a corpus into a new or empty folder, and report how the documents were imported.
 
     A mapping among the items applies to those after it.
 
     Raises `FileError` if it cannot be written, `UsageError` if no span is a claim's words, `CorpusError` if no
-    article can be read or written, or if it is to be strict and something is left out. If anything raises, nothing
-    is written.
+    article can be read or written, or if a `strict` import leaves something out. If anything raises, nothing is
+    written.
     """
     _refuse_existing(folder)
     with (
@@ -130,7 +130,7 @@ class ImportReport:
                 shown.append(Finding("violation", f"{skipped.what}: {skipped.why}", "left-out", skipped.at))
 
     def keep(self, flagged: Skipped) -> None:
-        """Count and report a record that was kept but needs a person's eye."""
+        """Count and report a record that was kept but must be checked."""
         self.flagged[flagged.why] += flagged.count
         self.tell("open", flagged)
 
@@ -155,7 +155,7 @@ class ImportReport:
 
 @contextmanager
 def left_out(file: Path) -> Iterator[Callable[[str, Skipped], object]]:
-    """Open a table of records with the outcome `skipped`, or `open` for what was kept but needs a person's eye.
+    """Open a table of records with the outcome `skipped`, or `open` for those that were kept but must be checked.
 
     An empty table is deleted when the block ends.
     """
@@ -194,7 +194,7 @@ def _placed(finding: Finding) -> Finding:
 
 
 class ImportTask(NamedTuple):
-    """How ranges are written: into which folder, from which spool, in which format."""
+    """The arguments for writing ranges: the folder, the spool, the format."""
 
     folder: Path
     spool: Path
@@ -206,7 +206,7 @@ class ImportTask(NamedTuple):
 
 
 class ImportSummary(NamedTuple):
-    """What became of a range: what is left out, in order, how much is written, how many warnings."""
+    """The result of a range: the records left out, in order, the numbers written, and the number of warnings."""
 
     skipped: list[Skipped]
     written: Counter[str]
@@ -214,7 +214,7 @@ class ImportSummary(NamedTuple):
 
 
 def write_articles(task: ImportTask, ranges: Sequence[SpoolRange], report: ImportReport, jobs: int) -> None:
-    """Write each article without what violates a rule.
+    """Write each article without the parts that violate a rule.
 
     Raises `WorkerError` if one of several processes is killed from outside.
     """
@@ -253,7 +253,7 @@ def _flagged(folder: Path) -> Publication:
 
 
 def write_range(task: ImportTask, range: SpoolRange, publication: Publication) -> ImportSummary:
-    """Write the articles of a range, and return what became of it."""
+    """Write the articles of a range, and return the result."""
     left_out: list[Skipped] = []
     report = ImportReport(lambda _outcome, skipped: left_out.append(skipped))
     with ExitStack() as stack:
@@ -333,14 +333,14 @@ def _spool(
         else:
             spool.put(_add_to_report(item, import_article(item, mapping, names), ids, report))
             if wanted.config.language == UNKNOWN_LANGUAGE and not item.article.language:
-                why = "in which language it is written is not known: give it by `--language`, as nl"
+                why = "its language is unknown: give it with `--language`, such as nl"
                 report.keep(Skipped("note", item.id, why, item.at))
 
 
 def _add_to_report(
     document: AnnotatedText, result: ImportResult, ids: Counter[str], report: ImportReport
 ) -> ImportedArticle:
-    """Return a document's article under an id of its own, and report what was read and what was not."""
+    """Return a document's article under a unique id, and add its records to the report."""
     report.read["article"] += 1
     report.read["span"] += len(document.marks)
     report.labels.update(mark.label for mark in document.marks)
@@ -356,7 +356,7 @@ def _add_to_report(
 
 def _no_articles(sources: tuple[str, ...]) -> Iterator[Finding]:
     """Yield a violation for each source."""
-    message = "a source must hold an article, and there is none in it: add one, or name another source"
+    message = "a source must have an article, and this one has none: add one, or name another source"
     for source in sources or ("",):
         yield Finding("violation", message, "no-articles", Place(source, 0, 0) if source else None)
 

@@ -1,4 +1,4 @@
-"""What an importer yields: texts with labelled spans and links, as a file of another tool has them.
+"""The output of an importer: texts with labelled spans and links, as in a file of another tool.
 
 The process that reads a foreign file sends these to the process that writes the corpus.
 """
@@ -24,14 +24,14 @@ _AUTHORITIES = {
     "orcid": (r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]", "https://orcid.org/"),
     "geonames": (r"[1-9][0-9]*", "https://sws.geonames.org/"),
 }
-"""For each authority file, how its identifiers look and how their IRIs begin."""
+"""For each authority file, the pattern of its identifiers and the start of their IRIs."""
 
 
 class Name(Struct, frozen=True):
     """Someone or something as a file names it.
 
     `type` is one of `EntityType`, or `""` if the file does not say; `same_as` are absolute IRIs; `id` is the id of
-    an entity that `--entities` or `--like` may give, and is ignored if they do not.
+    an entity in `--entities` or `--like`, and is ignored if they do not have it.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Name(Struct, frozen=True):
 
 
 class ArticleMetadata(Struct, frozen=True, omit_defaults=True):
-    """What a file says about the article, as written there (`""`: nothing); see `annotations.ArticleEntry`."""
+    """The article's metadata as written in a file (`""`: absent); see `annotations.ArticleEntry`."""
 
     headline: str = ""
     published: str = ""
@@ -55,8 +55,8 @@ class LabelledSpan(Struct, frozen=True):
     """The words of a claim, the name of a speaker, a cue; or a record about one of these.
 
     `parts` are offsets into the document's text, in code points, end exclusive, in text order; empty for a record
-    without a span. `text` is what the file says the words are, to compare with the document's text; `""` if it
-    does not say. `attributes` are the record's fields under the file's own names, each with its values; `names` are
+    without a span. `text` are the words that the file gives, to compare with the document's text; `""` if it
+    gives none. `attributes` are the record's fields under the file's own names, each with its values; `names` are
     those fields that name someone. `at` is where the record is in the file. `also` are values of fields that the
     mapping could use as the label: some tools have one layer for everything.
     """
@@ -87,7 +87,7 @@ class AnnotatedText(Struct, frozen=True, tag=True):
     `id` is what the file calls it; the article's id is made from it. `text` is the tool's own text, line ends and
     all: the offsets of `marks` point into it. `article` is what the file says about the article; `publisher` and
     `authors` are names that are looked up later. `by` is the annotator, `on` the day or UTC time of the annotation
-    (`""`: unknown). If several people annotated a document, each has one of their own with the same `id`.
+    (`""`: unknown). If several people annotated a document, each gets a separate one with the same `id`.
     """
 
     id: str
@@ -106,7 +106,7 @@ class AnnotatedText(Struct, frozen=True, tag=True):
 class Skipped(Struct, frozen=True, tag=True):
     """A record that cannot be read or is left out; or `count` records of one kind.
 
-    `what` names it as the file does, `why` is a sentence for an annotator.
+    `what` names it as in the file, `why` is a sentence for an annotator.
     """
 
     kind: Kind
@@ -117,7 +117,7 @@ class Skipped(Struct, frozen=True, tag=True):
 
 
 class Heartbeat(Struct, frozen=True, tag=True):
-    """Says that reading goes on. A reader that yields nothing for too long is stopped."""
+    """A sign that the reader is still working. A reader that yields nothing for too long is stopped."""
 
 
 Item = AnnotatedText | Skipped
@@ -141,7 +141,7 @@ class MarkIds:
 
 
 class SkipList:
-    """What was left out of a document, in order: each record, then the totals of those that were only counted."""
+    """The records left out of a document, in order, then the totals of those that were only counted."""
 
     def __init__(self, skipped: Iterable[Skipped] = ()) -> None:
         self._skipped = list(skipped)

@@ -1,4 +1,4 @@
-"""The importers there are: kg's own, and those of plug-ins."""
+"""Finds importers by name: kg's own, and those of plug-ins."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ OWN = {
     "xlsx": "kg.importers.xlsx",
 }
 Read = Callable[[Path, Mapping, Path | None], Iterator[Item | Heartbeat]]
-"""Yields what a file or folder holds; the third is the folder of the articles' texts, if they are elsewhere."""
+"""Yields the content of a file or folder; the third argument is the folder of the texts, if they are elsewhere."""
 
 
 class Importer(NamedTuple):
-    """What an importer's module has: `read`, `DESCRIPTION`, and `preset`, if it reads with a mapping of its own.
+    """The interface of an importer's module: `read`, `DESCRIPTION`, and perhaps `preset`.
 
     `preset` returns the mapping to read a file or folder with if the user gives none.
     """

@@ -1,4 +1,4 @@
-"""What the exports of INCEpTION, WebAnno and other UIMA tools share: their folders and zips, and their layers.
+"""The folders, zips and layers in the exports of INCEpTION, WebAnno and other UIMA tools.
 
 The export of a project has `annotation/DOCUMENT/ANNOTATOR.tsv` and `curation/DOCUMENT/CURATION_USER.tsv`. If a
 format needs several files, as XMI does, a zip of them takes the place of the one file.
@@ -71,7 +71,7 @@ class DocumentCopy(NamedTuple):
 
 
 class ExportFile(NamedTuple):
-    """A file to read, and whose copy of which document it holds."""
+    """A file to read, and the document and annotator that it belongs to."""
 
     part: ExportPart
     name: str
@@ -79,7 +79,7 @@ class ExportFile(NamedTuple):
 
     @property
     def place(self) -> str:
-        """What a `Place` calls it."""
+        """The file's name in a `Place`."""
         return self.part.files.file(self.name)
 
     def read(self) -> bytes:
@@ -88,7 +88,7 @@ class ExportFile(NamedTuple):
 
 
 class CopyState(Struct, frozen=True):
-    """What a project's settings say of an annotator's copy: its state, and when it changed, in milliseconds."""
+    """An annotator's copy in a project's settings: its state, and when it changed, in milliseconds."""
 
     name: str = ""
     user: str = ""
@@ -134,7 +134,7 @@ def export_files(source: Path, *suffixes: str) -> Iterator[ExportFile | Skipped]
                     found = True
                     yield ExportFile(part, name, copy)
     if not found:
-        message = f"the source must hold files that end in {' or '.join(suffixes)}, that someone annotated"
+        message = f"the source must have annotated files that end in {' or '.join(suffixes)}"
         raise format_error(f"{message}: give the folder or zip of the export", "nothing-to-read", str(source))
 
 
@@ -167,7 +167,7 @@ def _parts(root: ExportPart) -> Iterator[ExportPart]:
 def _copy_of(
     path: PurePosixPath, part: PurePosixPath, states: Mapping[tuple[str, str], CopyState]
 ) -> DocumentCopy | None:
-    """Return whose copy of which document a file holds; None for a document that nobody annotated yet."""
+    """Return the document and annotator of a file; None for a document that nobody has annotated yet."""
     parts = path.parts
     for folder, document, file in zip(parts, parts[1:], parts[2:], strict=False):
         if folder in _STAGES:
@@ -181,24 +181,24 @@ def _copy_of(
 
 
 def _read_settings(files: SourceFiles, states: _States) -> Iterator[Skipped]:
-    """Add what a project's settings say of its documents; yield why settings cannot be read."""
+    """Read the states of a project's documents from its settings; yield why settings cannot be read."""
     for name in files.names(".json") if not isinstance(files, SingleFile) else ():
         if PurePosixPath(name).name.startswith("exportedproject"):
             try:
                 raw = read_whole(files, name, most=LARGEST_FILE)
                 settings = msgspec.json.decode(raw, type=_ProjectSettings)
             except (ValueError, RecursionError) as error:
-                why = f"the project's settings cannot be read, so nobody knows who has finished ({error})"
+                why = f"the project's settings cannot be read, so it is unknown who has finished ({error})"
                 yield Skipped("note", name, why, Place(files.file(name), 0, 0))
             else:
                 states |= {(copy.name, copy.user): copy for copy in settings.annotation_documents or ()}
 
 
 class LayerLabels:
-    """Labels for spans and links: a feature value that the mapping knows, else the name of their layer.
+    """Labels for spans and links: a feature value that is in the mapping, else the name of their layer.
 
     Many projects have one layer for all spans of a claim, and a feature of it, as `type=Source`, tells what a span
-    is. A feature that the mapping knows as a field of a claim, or ignores, is never a label.
+    is. A feature that the mapping maps to a field of a claim, or ignores, is never a label.
     """
 
     def __init__(self, mapping: LabelMapping) -> None:
@@ -224,14 +224,14 @@ class LayerLabels:
         return replace(mark, label=label, attributes=features, names=names, also=also)
 
     def _also(self, layer: str, label: str, features: Attributes) -> tuple[str, ...]:
-        """Return the values that would be the label of a span if the mapping knew them."""
+        """Return the values that would be the label of a span if they were in the mapping."""
         if key(label) in self._spans or layer.startswith(_GRAMMAR):
             return ()
         single = [v[0] for name, v in features.items() if len(v) == 1 and key(name) not in self._fields]
         return tuple(each for each in single if _LABEL.fullmatch(each) and not authority_iri("", each))
 
     def _names(self, label: str, features: Attributes, text: str, part: Span) -> tuple[Attributes, Names]:
-        """Return the features of a span, and separately, if an IRI identifies a speaker, who that is."""
+        """Return the features of a span, and separately the speaker if an IRI identifies one."""
         iris = [name for name, values in features.items() if len(values) == 1 and authority_iri("", values[0])]
         iris = [name for name in iris if key(name) not in self._fields]
         if not iris or key(label) not in self._speakers or part.end - part.start > _LONGEST_NAME:
@@ -245,7 +245,7 @@ class LayerLabels:
         return self._label(layer, features, self._links)
 
     def slot(self, feature: str, role: str) -> str:
-        """Return the label of a link from a slot: its role, unless the mapping only knows the slot's own name."""
+        """Return the label of a link from a slot: its role, unless only the slot's own name is in the mapping."""
         known = key(feature) in self._links and key(role) not in self._links
         return feature if known or not role else role
 
@@ -272,5 +272,5 @@ def skip_link_features(skipped: SkipList, layer: str, features: Iterable[str], l
 
 
 def short_layer(layer: str) -> str:
-    """Return what people call a layer: `Quote` for `webanno.custom.Quote`."""
+    """Return the short name of a layer: `Quote` for `webanno.custom.Quote`."""
     return layer.rpartition(".")[2]

@@ -15,7 +15,7 @@ from kg.errors import CorpusError, Finding, Spot, UsageError
 
 T = TypeVar("T")
 Part = Literal["words", "speaker", "cue", "ignore"]
-"""What a span is to a claim."""
+"""The parts of a claim that a span can be."""
 Field = Literal[
     "id",
     "speaker",
@@ -33,7 +33,7 @@ Field = Literal[
     "inferred",
     "ignore",
 ]
-"""What an attribute of a span, or a column, is to a claim."""
+"""The fields of a claim that an attribute of a span, or a column, can have."""
 ArticleField = Literal[
     "id", "text", "headline", "published", "publisher", "author", "url", "language", "annotator", "annotated"
 ]
@@ -46,21 +46,23 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     The properties are the same by key, computed once: a corpus has millions of labels.
     """
 
-    spans: Annotated[dict[str, Part], Meta(description="What a span with this label is to a claim.")] = {}
+    spans: Annotated[dict[str, Part], Meta(description="The part of a claim that a span with this label is.")] = {}
     links: Annotated[
-        dict[str, Part], Meta(description="What the target of a link, or an event's argument, is to a claim.")
+        dict[str, Part],
+        Meta(description="The part of a claim that the target of a link, or an event's argument, is."),
     ] = {}
     relations: Annotated[
-        dict[str, Relation], Meta(description="What a link from one claim's words to another's means.")
+        dict[str, Relation], Meta(description="The relation that a link from one claim's words to another's means.")
     ] = {}
     fields: Annotated[
-        dict[str, Field], Meta(description="Which field of a claim an attribute or a column holds.")
+        dict[str, Field], Meta(description="The field of a claim that an attribute or a column has.")
     ] = {}
     values: Annotated[
-        dict[Field, dict[str, str]], Meta(description="For each field: what a value in the file becomes.")
+        dict[Field, dict[str, str]],
+        Meta(description="For each field, the value that replaces a value in the file."),
     ] = {}
     article: Annotated[
-        dict[str, ArticleField], Meta(description="Which field of the article an attribute or a column holds.")
+        dict[str, ArticleField], Meta(description="The field of the article that an attribute or a column has.")
     ] = {}
 
     @cached_property
@@ -90,7 +92,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
 
 def key(name: str) -> str:
-    """Return what labels and names are compared by: the same for `Claim text`, `claim_text` and `claim-text`."""
+    """Return the key for comparing labels and names: equal for `Claim text`, `claim_text` and `claim-text`."""
     return "".join(name.casefold().split()).replace("-", "").replace("_", "")
 
 

@@ -1,4 +1,4 @@
-"""The names in foreign files → entities, as far as the files or a person say which; and the table names.csv."""
+"""Finds the entities of names in foreign files, if the files or the user say who they are; and reads names.csv."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kg.meaning.index import TOPICS
 from kg.rdf.terms import iri
 
 TYPES = frozenset(get_args(EntityType))
-# They name nobody, but people put them in tables.
+# Pronouns name nobody, but people put them in tables.
 PRONOUNS = frozenset(
     re.findall(
         r"\w+",
@@ -43,7 +43,7 @@ NAMES_HEADER = ("name", "count", "first", "entity", "type", "same_as")
 
 @dataclass
 class UndecidedName:
-    """A name of no known entity: how often it occurs, where first, and its identifiers elsewhere."""
+    """A name without a known entity: how often it occurs, its first place, and its identifiers elsewhere."""
 
     count: int
     at: Place
@@ -72,7 +72,7 @@ class NameRegister:
         self._annotators = {each.name: id for id, each in reversed(self.annotators.items())}
 
     def entity(self, name: Name, at: Place) -> str:
-        """Return the id of the entity with this name, `""` if nobody has decided who that is."""
+        """Return the id of the entity with this name, `""` if it is undecided."""
         name = replace(name, name=clean(name.name))
         if not name.name:
             return ""
@@ -141,7 +141,7 @@ def clean(name: str) -> str:
 
 
 def is_address(text: str) -> bool:
-    """Tell a whole web address."""
+    """Tell whether a text is a complete web address."""
     try:
         iri(text)
     except ValueError:
@@ -175,7 +175,7 @@ def read_entities(file: Path) -> tuple[dict[str, EntityEntry], dict[str, str]]:
 
 
 class NameRow(NamedTuple):
-    """A filled-in row: which entity a name means."""
+    """A filled-in row: a name and its entity."""
 
     line: int
     name: str
@@ -211,7 +211,7 @@ def _from_table(file: Path) -> tuple[dict[str, EntityEntry], dict[str, str]]:
 
 
 def _entity(row: NameRow, before: EntityEntry | None) -> EntityEntry | None:
-    """Return the row's entity as the rows so far describe it, None if none gives its type."""
+    """Return the row's entity as the rows so far describe it, None if no row has its type."""
     if before is None:
         return EntityEntry(cast(EntityType, row.type), row.name, same_as=row.same_as) if row.type else None
     names = dict.fromkeys([before.name, *before.also, row.name])
@@ -261,7 +261,7 @@ def _fault(row: NameRow) -> str:
 
 
 def _contradiction(row: NameRow, named: NameRow, typed: NameRow) -> str:
-    """Return how a row contradicts the first row with its name or the first with its entity's type."""
+    """Return how a row contradicts the first row with the same name, or with the same entity."""
     if named.id != row.id:
         return (
             f"a name must mean one entity, and {row.name!r} is `{named.id}` in line {named.line}, `{row.id}` in "

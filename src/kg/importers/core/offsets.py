@@ -1,4 +1,4 @@
-"""Offsets that other tools count differently → offsets in code points, as kg counts.
+"""Converts offsets that other tools count differently to kg's offsets in code points.
 
 Java and JavaScript count UTF-16 units: a character beyond U+FFFF, as an emoji, is two units and one code point.
 Some tools count what a reader takes for one character: a letter with its accents, an emoji made of several, a flag.
@@ -14,8 +14,8 @@ from bisect import bisect_left, bisect_right
 
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _JOINER = "\u200d"
-# All but printed Latin, Greek and Cyrillic, Chinese, Japanese and Korean, and punctuation: of these, no character
-# joins the one before it.
+# All but printed Latin, Greek and Cyrillic, Chinese, Japanese and Korean, and punctuation: these characters never
+# join the one before them.
 _MAY_JOIN = re.compile(
     "\r\n|[^\\x00-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u20cf\u20f1-\u3029\u3030-\u3098\u309b-\ua66e\uac00-\ud7af"
     "\uf900-\ufb1d]"

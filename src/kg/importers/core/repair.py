@@ -1,4 +1,4 @@
-"""Imported articles on disk, and their repair: what `kg validate` would refuse is taken out and reported.
+"""Keeps imported articles on disk, and repairs them: removes and reports the parts that `kg validate` would refuse.
 
 Articles wait in a spool until all names are known, so that memory does not grow with their number.
 """
@@ -69,7 +69,7 @@ def read_range(stream: IO[bytes], range: SpoolRange) -> Iterator[ImportedArticle
 
 
 class RepairedArticle(NamedTuple):
-    """An article without violations, None if nothing is left; `skipped` says what was taken out.
+    """An article without violations, None if nothing is left; `skipped` are the removed parts.
 
     `left` are the claims that were taken out, each with the reason.
     """
@@ -103,7 +103,7 @@ def repair_article(article: ImportedArticle, read: Callable[[ArticleSource], Map
 
 
 class _Repair:
-    """An article from which findings take out what they are about; adds to `skipped` and `left`."""
+    """Removes from an article the parts that findings are about; adds them to `skipped` and `left`."""
 
     def __init__(self, article: ImportedArticle, skipped: list[Skipped], left: dict[str, str]) -> None:
         self.is_changed = False
@@ -116,7 +116,7 @@ class _Repair:
         self._left = left
 
     def take_out(self, finding: Finding) -> None:
-        """Take out the field that a finding is about, or the claim if it must have that field."""
+        """Remove the field that a finding is about, or the whole claim if the field is required."""
         section, id, field = [*(map(str, finding.at.path) if isinstance(finding.at, Spot) else ()), "", "", ""][:3]
         if section == "claims" and id in self._claims:
             self._take_from_claim(id, field, finding.message)
@@ -130,7 +130,7 @@ class _Repair:
                 self._note("attribute", id, finding.message, self._whole.at)
 
     def file(self) -> ClaimsFile:
-        """Return what is kept, without unused sources and references to claims that are gone."""
+        """Return the remaining file, without unused sources and references to removed claims."""
         gone = self._whole.file.sources.keys() - self._sources.keys()
         claims = {id: self._without_references(id, claim, gone) for id, claim in self._claims.items()}
         used = {name for claim in claims.values() for name in as_list(claim.speaker)}

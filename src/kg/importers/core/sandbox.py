@@ -1,6 +1,7 @@
-"""Foreign files are read by a child process that may take only so much memory and time.
+"""Reads foreign files in a child process with limits on memory and time.
 
-No file can take the machine down: `read_items` asks, `read_source` answers in the child, in msgpack.
+So no file can take the machine down. `read_items` sends the request, `read_source` answers in the child, in
+msgpack.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from kg.processes.child import Child, ChildEndedError, Requests
 from kg.processes.limits import limit_memory
 
 PATIENCE = 120.0
-"""After how many seconds without a document or another sign of life a reader is given up."""
+"""After this many seconds without a document or heartbeat, a reader is stopped."""
 _LAST_WORDS = 300
 _ERRORS: dict[str, type[UsageError | FileError]] = {"usage": UsageError, "file": FileError}
 
 
 class ReadRequest(Struct, frozen=True):
-    """What to read, how, and with how many bytes of memory at most. Without a mapping: the importer's own."""
+    """The source, importer and mapping (None: the importer's own), and the limit of memory in bytes."""
 
     importer: str
     source: str
@@ -35,13 +36,13 @@ class ReadRequest(Struct, frozen=True):
 
 
 class ChosenMapping(Struct, frozen=True, tag=True):
-    """The mapping that is read with."""
+    """The mapping that is used."""
 
     mapping: Mapping
 
 
 class Violation(Struct, frozen=True):
-    """What is wrong in a file: see `kg.errors.Finding`."""
+    """A fault in a file: see `kg.errors.Finding`."""
 
     message: str
     rule: str
@@ -58,7 +59,7 @@ class ReadingFailed(Struct, frozen=True, tag=True):
 
 
 class ReadingDone(Struct, frozen=True, tag=True):
-    """The end: all was read."""
+    """The end: everything was read."""
 
 
 Message = ChosenMapping | AnnotatedText | Skipped | Heartbeat | ReadingFailed | ReadingDone
@@ -66,10 +67,10 @@ _DECODER: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(Message)
 
 
 def read_items(request: ReadRequest) -> Iterator[ChosenMapping | AnnotatedText | Skipped]:
-    """Yield the mapping that is read with, then each document, and each record that is left out.
+    """Yield the mapping that is used, then each document, and each record that is left out.
 
-    Raises `CorpusError` if the file is not what it should be, `FileError` if it cannot be read or takes too much
-    memory or time, `UsageError` if something is missing that its importer needs.
+    Raises `CorpusError` if the file is not in the right format, `FileError` if it cannot be read or takes too much
+    memory or time, `UsageError` if the importer needs another option.
     """
     for name in (request.source, request.texts):
         if name != _printable(name):
@@ -103,7 +104,7 @@ def _why_it_ended(child: ChildEndedError) -> str:
 
 
 def read_source(requests: Requests) -> None:
-    """Read, in a child process, what its one request asks for."""
+    """Answer the one request of a child process."""
     request = msgspec.msgpack.decode(next(iter(requests)), type=ReadRequest)
     try:
         _read(request, requests)
@@ -135,7 +136,7 @@ def _fail(requests: Requests, message: str) -> None:
 
 
 def encoded(message: Message) -> bytes:
-    """Encode a message. A document with half a character becomes one that says that it is left out.
+    """Encode a message. A document with half a character is replaced by a record that it is left out.
 
     Raises `FileError` if the name of the file is not UTF-8.
     """
@@ -158,7 +159,7 @@ def _not_utf8(file: str) -> FileError:
 
 
 def _printable(text: str) -> str:
-    """Return a text as it can be written: names of files need not be UTF-8."""
+    """Return a text that can be encoded: names of files need not be UTF-8."""
     return text.encode("utf-8", "replace").decode()
 
 

@@ -20,14 +20,14 @@ from kg.importers.core.documents import Skipped
 
 PIECE = 1 << 16
 RATIO = 200
-"""How many times its packed size a zip may unpack to: text packs some 30 times, a bomb a thousand times."""
+"""The highest ratio of a zip's unpacked to its packed size: text has about 30, a bomb a thousand."""
 FREE = 10_000_000
 """The bytes that any zip may unpack to, whatever its own size."""
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, struct.error, RuntimeError, LookupError)
 
 
 class SourceFiles(Protocol):
-    """Files by their names; `outside` are those found so far that must not be read, `why_outside` says why."""
+    """Files by their names; `outside` are the files so far that must not be read, `why_outside` is the reason."""
 
     outside: tuple[str, ...]
     why_outside: str
@@ -39,7 +39,7 @@ class SourceFiles(Protocol):
     def has(self, name: str) -> bool: ...
 
     def file(self, name: str) -> str:
-        """Return what a `Place` calls a file."""
+        """Return the name of a file in a `Place`."""
         ...
 
     def pieces(self, name: str) -> Iterator[bytes]: ...
@@ -54,11 +54,11 @@ class SourceFile(NamedTuple):
 
     @property
     def path(self) -> str:
-        """What a `Place` calls it."""
+        """The file's name in a `Place`."""
         return self.files.file(self.name)
 
     def pieces(self) -> Iterator[bytes]:
-        """Yield its bytes."""
+        """Yield the file's bytes."""
         return self.files.pieces(self.name)
 
     def read(self) -> bytes:
@@ -120,7 +120,7 @@ def open_nested_zip(files: SourceFiles, name: str, raw: bytes) -> SourceFiles:
 
 
 def is_zip(source: Path) -> bool:
-    """Tell a zip by its first bytes. Raises `FileError` if the file cannot be read."""
+    """Tell whether a file is a zip by its first bytes. Raises `FileError` if the file cannot be read."""
     try:
         with open_input(str(source)) as stream:
             return stream.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
@@ -146,7 +146,7 @@ def unsafe_names(files: SourceFiles) -> Iterator[Skipped]:
 
 
 def skipped_findings(error: CorpusError, file: str) -> Iterator[Skipped]:
-    """Yield that a file is left out, once for each thing that is wrong with it."""
+    """Yield a record for each fault of a file that is left out."""
     for finding in error.findings:
         at = finding.at if isinstance(finding.at, Place) else Place(file, 0, 0)
         yield Skipped("article", file, finding.message, at)
@@ -172,14 +172,14 @@ def split_lines(pieces: Iterable[bytes], file: str) -> Iterator[bytes]:
 
 
 def skipped_file(files: SourceFiles, name: str, error: CorpusError) -> Skipped:
-    """Return that a file is left out, with the first thing that is wrong with it."""
+    """Return the record of a file that is left out, with its first fault."""
     finding = error.findings[0]
     at = finding.at if isinstance(finding.at, Place) else Place(files.file(name), 0, 0)
     return Skipped("article", name, finding.message, at)
 
 
 def format_error(message: str, rule: str, file: str, line: int = 0, column: int = 0) -> CorpusError:
-    """Return the error of a file that is not in the format that it should be in."""
+    """Return the error for a file in the wrong format."""
     return CorpusError([Finding("violation", message, rule, Place(file, line, column))])
 
 
@@ -200,7 +200,7 @@ class SourceFolder:
         self.deep = deep
         self.named = named
         self.outside: tuple[str, ...] = ()
-        # By printable names: what in a name is no UTF-8 is replaced.
+        # By printable names: bytes of a name that are not UTF-8 are replaced.
         self._paths: dict[str, Path] = {}
 
     def names(self, *suffixes: str) -> list[str]:
@@ -298,7 +298,7 @@ class SourceZip:
                     if self.left < 0:
                         raise _bomb(self.file(name))
                     yield piece
-        except (*_DAMAGED, OSError) as error:  # it seeks to where a damaged zip sends it
+        except (*_DAMAGED, OSError) as error:  # a damaged zip may have impossible offsets
             raise _damaged(self.file(name)) from error
 
 

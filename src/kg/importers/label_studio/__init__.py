@@ -1,4 +1,4 @@
-"""Label Studio's JSON, JSON-MIN, CSV and TSV, recognised by their content → documents.
+"""Reads Label Studio's JSON, JSON-MIN, CSV and TSV, recognised by their content.
 
 https://labelstud.io/guide/export is the manual; `label_studio_sdk.converter` is what writes the exports.
 """
@@ -26,9 +26,9 @@ from kg.importers.label_studio.texts import ChosenText, TextFinder, is_of_page
 
 DESCRIPTION = "Label Studio's JSON, JSON-MIN, CSV or TSV: a file, a folder or a zip"
 _SUFFIXES = (".json", ".csv", ".tsv")
-_NONE_FOUND = "here must be files of Label Studio, named .json, .csv or .tsv: export them, or name one"
-_NO_TEXT = "it has no text that could be an article's: `data` must hold one, as `text`"
-_ELSEWHERE = _NO_TEXT + "; if it holds the address of one, give the folder with the texts: `--texts`"
+_NONE_FOUND = "the source must have files of Label Studio, named .json, .csv or .tsv: export them, or name one"
+_NO_TEXT = "it has no text that could be an article's: `data` must have one, as `text`"
+_ELSEWHERE = _NO_TEXT + "; if it has the address of one, give the folder with the texts: `--texts`"
 _OTHER_TEXT = "it marks `{shown}`, and the article's text is `{text}`"
 _XPATH_ONLY = "its place is given by an XPath only: export from a Label Studio that writes `globalOffsets`"
 _NO_SPAN = "it marks no words, but a place in a picture or a sound: only spans of a text are read"
@@ -58,7 +58,7 @@ def read(source: Path, mapping: LabelMapping, texts: Path | None) -> Iterator[It
 
 
 class _TaskReader:
-    """Makes documents of the tasks of one file."""
+    """Makes documents from the tasks of one file."""
 
     def __init__(self, mapping: LabelMapping, folder: Path | None) -> None:
         self._mapping = mapping
@@ -103,7 +103,7 @@ class _TaskReader:
 
 
 def _marks(annotation: LabelStudioAnnotation, chosen: ChosenText) -> tuple[dict[str, LabelledSpan], list[Skipped]]:
-    """Return the marks of regions, one for each label, and what is left out."""
+    """Return the labelled spans of regions, one for each label, and the records left out."""
     marks: dict[str, LabelledSpan] = {}
     skipped: list[Skipped] = []
     remarks: dict[str, list[RegionRemark]] = {}
@@ -124,7 +124,7 @@ def _marks(annotation: LabelStudioAnnotation, chosen: ChosenText) -> tuple[dict[
 
 
 def _mark(region: TextRegion, remarks: list[RegionRemark], chosen: ChosenText) -> LabelledSpan | str:
-    """Return what a region marks, or why it is left out."""
+    """Return the labelled span of a region, or why it is left out."""
     ends = [region.value.get(name) for name in ("start", "end")]
     if ends == [None, None] or any(isinstance(each, float) for each in ends):
         return _NO_SPAN
@@ -139,7 +139,7 @@ def _mark(region: TextRegion, remarks: list[RegionRemark], chosen: ChosenText) -
 
 
 def _by_control(remarks: Iterable[RegionRemark]) -> dict[str, tuple[str, ...]]:
-    """Return the texts of remarks by what set them."""
+    """Return the texts of remarks by the control that set them."""
     texts: dict[str, tuple[str, ...]] = {}
     for remark in remarks:
         texts[remark.control] = (*texts.get(remark.control, ()), *remark.texts)

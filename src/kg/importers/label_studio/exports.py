@@ -1,7 +1,7 @@
-"""What Label Studio's exports hold: JSON with tasks, or JSON-MIN, CSV and TSV with a row for each annotation.
+"""Reads Label Studio's exports: JSON with tasks, or JSON-MIN, CSV and TSV with a row for each annotation.
 
 Rows have no ids of regions and no relations. If a region may have several remarks, as choices, each has the offsets
-of its region; if it may have only one, Label Studio drops the offsets, and nobody can tell whose remark it was.
+of its region; if it may have only one, Label Studio drops the offsets, and the region of the remark is unknown.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class TextRegion(NamedTuple):
 
 
 class RegionRemark(NamedTuple):
-    """What was chosen or written about the region with this id; about the task if there is no id."""
+    """An annotator's choice or text about the region with this id; about the task if there is no id."""
 
     region: str
     control: str
@@ -61,7 +61,7 @@ class RegionRemark(NamedTuple):
 
 
 class AnnotationResults(NamedTuple):
-    """All of one annotation; links may lead to regions that are not there."""
+    """All results of one annotation; links may lead to missing regions."""
 
     regions: tuple[TextRegion, ...] = ()
     remarks: tuple[RegionRemark, ...] = ()
@@ -87,13 +87,13 @@ LabelStudioTask = list[LabelStudioAnnotation]
 
 
 def read_export(file: SourceFile) -> Iterator[LabelStudioTask | Skipped]:
-    """Yield the tasks of a file, and what of it is left out. Raises `CorpusError` if it is no export."""
+    """Yield the tasks of a file, and the records left out. Raises `CorpusError` if it is not an export."""
     head, pieces = peek(file.pieces())
     yield from (_json if head.startswith((b"[", b"{")) else _table)(pieces, file.path)
 
 
 def offsets_of(value: Mapping[str, object]) -> tuple[int, int] | None:
-    """Return the offsets of a region's value, None if it has none that are possible."""
+    """Return the offsets of a region's value; None if they are missing or impossible."""
     holder = value.get("globalOffsets")
     if not isinstance(holder, dict):
         holder = value
@@ -110,7 +110,7 @@ def _json(pieces: Iterator[bytes], file: str) -> Iterator[LabelStudioTask | Skip
         try:
             element = parse_json(raw, at)
         except JsonError as error:
-            yield Skipped("article", "task", f"{error}: export the file again, or mend it", at)
+            yield Skipped("article", "task", f"{error}: export the file again, or correct it", at)
             continue
         members = element.members()
         if _is_task(members):
@@ -128,7 +128,7 @@ def _json(pieces: Iterator[bytes], file: str) -> Iterator[LabelStudioTask | Skip
 
 
 def _is_task(members: Mapping[str, JsonValue]) -> bool:
-    """Tell a task with its annotations, or an annotation with its task, as a storage gets them."""
+    """Tell whether an object is a task with annotations or, as in cloud storage, an annotation with its task."""
     holder = members.get("task")
     return "data" in (holder.members() if holder else members) and any(
         each in members for each in ("annotations", "completions", "result", "predictions", "drafts")
@@ -165,7 +165,7 @@ def _read_task(task: JsonValue) -> Iterator[LabelStudioTask | Skipped]:
 
 
 def _read_results(entries: Iterable[JsonValue]) -> AnnotationResults:
-    """Return what the entries of an annotation's `result` are."""
+    """Sort the entries of an annotation's `result` into regions, remarks and links."""
     regions: list[TextRegion] = []
     remarks: list[RegionRemark] = []
     links: list[SpanLink] = []
@@ -213,7 +213,7 @@ def _labels(value: Mapping[str, object]) -> tuple[str, ...] | None:
 
 
 def _remark(value: Mapping[str, object]) -> tuple[str, ...]:
-    """Return what was chosen or written."""
+    """Return the choice or text of an entry as a remark."""
     for name in _REMARKS:
         chosen = value.get(name)
         if name == "taxonomy" and isinstance(chosen, list):
@@ -224,7 +224,7 @@ def _remark(value: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def _annotator(completed_by: object) -> str:
-    """Return who annotated, by name, else by number; never the whole of an email address."""
+    """Return the annotator by name, else by number; never a complete email address."""
     if not isinstance(completed_by, dict):
         return first_text(completed_by).partition("@")[0]
     names = (completed_by.get("first_name"), completed_by.get("last_name"))
@@ -250,7 +250,7 @@ def _entries(members: Mapping[str, JsonValue], name: str) -> list[JsonValue]:
 
 
 def _object(value: JsonValue | None) -> dict[str, object]:
-    """Return an object's members; none if it is no object or cannot be read."""
+    """Return an object's members; empty if it is not an object or cannot be read."""
     read = read_value(value)
     return cast(dict[str, object], read) if isinstance(read, dict) else {}
 
@@ -288,7 +288,7 @@ def _table(pieces: Iterator[bytes], file: str) -> Iterator[LabelStudioTask | Ski
 
 
 def _csv_rows(pieces: Iterator[bytes], file: str) -> Iterator[tuple[list[str], Place, str]]:
-    """Yield rows with their places, and why one cannot be read.
+    """Yield rows with their places, and why a row cannot be read.
 
     Raises `CorpusError` for bytes that are not text, and for a line or row above the limit.
     """
@@ -360,7 +360,7 @@ def _regions(cell: object) -> list[Mapping[str, object]] | None:
 
 
 def _unwrapped(cell: object) -> object:
-    """Return what was chosen or written about the whole task, which Label Studio wraps; else the cell."""
+    """Return the choice or text about the whole task, which Label Studio wraps; else the cell."""
     wrapped = cell if isinstance(cell, list) else [cell]
     texts = [_remark(each) if isinstance(each, dict) else () for each in wrapped]
     return [text for each in texts for text in each] if texts and all(texts) else cell

@@ -1,11 +1,11 @@
-"""Which of a task's fields is its text, how Label Studio shows that text, and where regions are in it.
+"""Finds the text among a task's fields, renders it as Label Studio does, and locates regions in it.
 
 A region of a `Text` has `start` and `end`, in code points since Label Studio 1.6, in UTF-16 units before. A region
 of a `HyperText` has XPaths there, and `globalOffsets` into the text nodes of the page, in code points.
 
-https://html.spec.whatwg.org/multipage/parsing.html says how a browser reads a page. `read_page` follows what
-decides where text is: what belongs to the head, line ends, entities, `<br>`, scripts and styles. It was compared
-with what Label Studio 1.23.2 writes in a browser.
+Browsers parse a page by https://html.spec.whatwg.org/multipage/parsing.html. `read_page` follows the rules that
+affect the position of text: the head, line ends, entities, `<br>`, scripts and styles. It was compared with the
+output of Label Studio 1.23.2 in a browser.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class ChosenText(NamedTuple):
 
 
 class RegionPlace(NamedTuple):
-    """Where a region is, and the words that the file says are there; `is_exact` if they are."""
+    """The span of a region, and its words in the file; `is_exact` if the text has these words there."""
 
     part: Span
     text: str
@@ -145,7 +145,7 @@ class TextFinder:
 
 
 class ShownText:
-    """A task's text as annotators see it; `written` is what the task holds: the text itself, or a page."""
+    """A task's text as annotators see it; `written` is the task's value: the text itself, or a page."""
 
     def __init__(self, written: str, *, is_page: bool) -> None:
         self._page: PageText | None = read_page(written) if is_page else None
@@ -154,7 +154,7 @@ class ShownText:
         self._units = Utf16Offsets(self._content)
 
     def place(self, value: Mapping[str, object]) -> RegionPlace | None:
-        """Return where a region is: where its own words are, if it gives any; None if outside the text."""
+        """Return the place of a region: where its own words are, if it has any; None if outside the text."""
         readings = list(self._readings(value))
         words = _words(value)
         for part in readings:
@@ -182,7 +182,7 @@ class ShownText:
 
 
 def is_of_page(value: Mapping[str, object]) -> bool:
-    """Tell a region of a page by its XPaths."""
+    """Tell whether a region is in a page, by its XPaths."""
     return isinstance(value.get("globalOffsets"), dict) or isinstance(value.get("start"), str)
 
 

@@ -25,12 +25,12 @@ from kg.importers.sheets.columns import Sheet, Table, cell_names, find_table, gu
 from kg.text.spans import collapse_whitespace
 
 CELL_LIMIT = 32_767
-"""The most characters in a cell of Excel, which cuts off what is longer."""
+"""The most characters in a cell of Excel, which cuts off longer texts."""
 HEARTBEAT_ROWS = 10_000
 """The first article comes when all rows are read, so a heartbeat is sent after this many."""
 _ONCE = ("headline", "published", "publisher", "publisher_id", "author", "author_id", "url", "language")
-_NO_TEXT = "the article's text is not there, and claims are words of it: give it in a column `text`"
-_NO_ARTICLE = "a row must say of which article it is: give a column `article`, `url`, `headline` or `text`"
+_NO_TEXT = "the article's text is missing, and claims must be words of it: give it in a column `text`"
+_NO_ARTICLE = "a row must say which article it belongs to: give a column `article`, `url`, `headline` or `text`"
 _SCHEMA = """
 PRAGMA synchronous = off;
 PRAGMA cache_size = -16000;
@@ -54,7 +54,7 @@ def spreadsheet_files(source: Path, suffixes: tuple[str, ...]) -> list[Path | Sk
         if not source.is_file():
             raise FileError(f"{source}: cannot be read twice, which a table is: save it as a file first")
         return [source]
-    # `~$book.xlsx` is what Excel leaves beside a workbook that is open.
+    # While a workbook is open, Excel keeps a lock file such as `~$book.xlsx` beside it.
     named = sorted(
         file
         for file in source.rglob("*")
@@ -62,14 +62,14 @@ def spreadsheet_files(source: Path, suffixes: tuple[str, ...]) -> list[Path | Sk
     )
     found = [file for file in named if is_inside(str(file), str(source))]
     if not found:
-        message = f"a folder must hold a file that ends in {' or '.join(suffixes)}, this one has none"
+        message = f"a folder must have a file that ends in {' or '.join(suffixes)}, this one has none"
         raise format_error(message, "no-file", str(source))
     outside = [str(file) for file in named if leads_out(str(file), str(source))]
     return [*(Skipped("article", file, SourceFolder.why_outside, Place(file, 0, 0)) for file in outside), *found]
 
 
 def guess_mapping(sheets: Iterable[Sheet | Skipped]) -> Mapping:
-    """Return the mapping that the column names suggest. Raises `CorpusError` if no column holds words."""
+    """Return the mapping that the column names suggest. Raises `CorpusError` if no column has words."""
     headers = []
     without_words = []
     for sheet in sheets:
@@ -87,7 +87,7 @@ def guess_mapping(sheets: Iterable[Sheet | Skipped]) -> Mapping:
 def read_sheets(
     sheets: Iterable[Sheet | Skipped], mapping: Mapping, texts: Path | None
 ) -> Iterator[Item | Heartbeat]:
-    """Yield the articles of sheets, and what is left out; a sheet without a column of words is left out whole.
+    """Yield the articles of sheets, and records that are left out; a sheet without a column of words is left out.
 
     Each sheet is read before the next is asked for. Raises `CorpusError` if none has such a column.
     """
@@ -106,7 +106,7 @@ def read_sheets(
         if not tables:
             raise _no_words(without_words, mapping)
         for sheet, _ in without_words:
-            why = "none of its columns holds a claim's words: name one `words`, or map it"
+            why = "none of its columns has a claim's words: name one `words`, or map it"
             yield Skipped("note", sheet.title or sheet.file, why, Place(sheet.file, 0, 0))
         for text, group in groups.articles():
             rows = [SheetRow(tables[number].sheet, tables[number].columns, row) for number, row in group]
@@ -114,7 +114,7 @@ def read_sheets(
 
 
 def _group_table(table: Table, number: int, groups: RowGroups) -> Iterator[Skipped | Heartbeat]:
-    """Add the rows of a sheet to their articles; yield what is left out."""
+    """Add the rows of a sheet to their articles; yield the cells and rows that are left out."""
     sheet, columns = table.sheet, table.columns
     for row in table.above:
         cell = next(iter(row.values()))
@@ -147,7 +147,9 @@ def _group_row(row: SheetRow, number: int, groups: RowGroups) -> Iterator[Skippe
         cell = columns.of(row.cells, "text") or row.first()
         yield row.skipped("attribute", cell, "an article has one text, and a row above gave it another")
     elif len(text) == CELL_LIMIT:
-        yield row.skipped("note", row.first(), f"its text may be cut off: cells hold {CELL_LIMIT} characters")
+        yield row.skipped(
+            "note", row.first(), f"its text may be cut off: cells have at most {CELL_LIMIT} characters"
+        )
 
 
 def _article_name(row: SheetRow) -> str:
@@ -155,14 +157,14 @@ def _article_name(row: SheetRow) -> str:
 
 
 def _no_words(sheets: list[tuple[Sheet, Row]], mapping: Mapping | None) -> CorpusError:
-    """Return the error that no column holds words, with what the first row of each sheet holds."""
+    """Return the error that no column has words, with the first row of each sheet."""
     told = "named so by the mapping" if mapping else "as `words`, `quote`, `citaat`"
     findings = []
     for sheet, row in sheets:
         cells = ", ".join(repr(cell.text[:30]) for cell in list(row.values())[:10]) or "nothing"
         of_sheet = f" of {sheet.title}" if sheet.title else ""
         message = (
-            f"one column must hold the claims' words, {told}, and the first row{of_sheet} holds {cells}: "
+            f"one column must have the claims' words, {told}, and the first row{of_sheet} has {cells}: "
             "name the columns in a row above the claims, or say with --mapping which is which"
         )
         at = sheet.place(next(iter(row.values()))) if row else Place(sheet.file, 0, 0)
@@ -171,7 +173,7 @@ def _no_words(sheets: list[tuple[Sheet, Row]], mapping: Mapping | None) -> Corpu
 
 
 class RowGroups:
-    """Takes rows in any order and gives them back by article, in the order in which the articles first appeared."""
+    """Collects rows in any order and yields them by article, in the order in which the articles first appeared."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
@@ -179,7 +181,7 @@ class RowGroups:
         self._last: tuple[bytes, int, bytes] = (b"", 0, b"")
 
     def add(self, name: str, text: str, sheet: int, row: Row) -> bool:
-        """Keep a row of the article with this name; tell whether its text does not contradict the article's."""
+        """Add a row to the article with this name; return False if its text contradicts the article's."""
         key, digest = _digest(name), _digest(text) if text else b""
         number, known = self._article(key)
         if digest and not known:
@@ -243,7 +245,7 @@ def _read_article(text: str, rows: list[SheetRow], texts: Path | None) -> Iterat
 
 
 def _annotate(document: AnnotatedText, rows: list[SheetRow], reader: ClaimRowReader) -> Iterator[Item]:
-    """Yield what of an annotator's rows is left out, then their document."""
+    """Yield the cells and rows of an annotator that are left out, then the annotator's document."""
     found = [(row, mark) for row in rows if (mark := reader.mark(row))]
     links = [link for row, mark in found for link in reader.links(row, mark.id)]
     yield from reader.skipped
@@ -252,7 +254,7 @@ def _annotate(document: AnnotatedText, rows: list[SheetRow], reader: ClaimRowRea
 
 
 def _read_article_text(name: str, texts: Path | None) -> tuple[str, str]:
-    """Return the text of an article from the folder of texts, and why there is none."""
+    """Return the text of an article from the folder of texts, or why it cannot be read."""
     if texts is None:
         return "", f"{_NO_TEXT}, or in files `NAME.txt` in a folder, with --texts FOLDER"
     if "\0" in name:
@@ -268,11 +270,11 @@ def _read_article_text(name: str, texts: Path | None) -> tuple[str, str]:
         return "", f"{file}: {error}"
     except FileError as error:
         return "", str(error)
-    return text, f"{file} must hold the article's text, it is empty: fill it in"
+    return text, f"{file} must have the article's text, it is empty: fill it in"
 
 
 def _document(name: str, text: str, rows: list[SheetRow], skipped: list[Skipped]) -> AnnotatedText:
-    """Return a document with what the rows say about the article."""
+    """Return a document with the article's metadata from the rows."""
     cells = _article_cells(rows, skipped)
     found = {field: cell.text.strip() for field, (_, cell) in cells.items()}
     first = rows[0]

@@ -1,4 +1,4 @@
-"""One row of a sheet → one span: a claim's words where they are in the article, with what the other cells say."""
+"""Turns a row of a sheet into a labelled span: the claim's words in the article, with other cells as attributes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class SheetRow(NamedTuple):
     cells: Row
 
     def skipped(self, kind: Kind, cell: Cell, reason: str) -> Skipped:
-        """Return what is left out, under the name of its cell."""
+        """Return a record that is left out, under the name of its cell."""
         return Skipped(kind, self.sheet.name(cell), reason, self.sheet.place(cell))
 
     def first(self) -> Cell:
@@ -49,7 +49,7 @@ class SheetRow(NamedTuple):
 
 
 class ClaimRowReader:
-    """Reads the rows of one annotator of an article. `skipped` is what was left out so far."""
+    """Reads the rows of one annotator of an article. `skipped` are the records left out so far."""
 
     def __init__(self, text: CollapsedText) -> None:
         self.text = text
@@ -74,7 +74,7 @@ class ClaimRowReader:
         return LabelledSpan(id, LABEL, place.parts, at, place.told, attributes=attributes, names=named)
 
     def links(self, row: SheetRow, id: str) -> Iterator[SpanLink]:
-        """Yield the relations that a row gives between its claim and others of the article."""
+        """Yield the relations in a row from its claim to others of the article."""
         for at, label in row.columns.links.items():
             if cell := row.cells.get(at):
                 yield from self._links(row, cell, id, [(label, target) for target in cell_values(cell.text)])
@@ -111,7 +111,7 @@ class ClaimRowReader:
         return LocatedWords(anchor_words(self.text, words.text, row.text("context")), "")
 
     def _id(self, row: SheetRow) -> str:
-        """Return the id that a row gives, or the name of its cell, which no other row has."""
+        """Return the id in a row, or the name of its cell, which is unique."""
         ids = (row.cells[at] for at, field in row.columns.claim.items() if field == "id" and at in row.cells)
         cell = next(ids, None)
         id = cell.text.strip() if cell else ""
@@ -151,23 +151,23 @@ def _values(field: str, text: str, columns: Columns, at: int) -> tuple[str, ...]
 
 
 class LocatedWords(NamedTuple):
-    """Where words are in the article, and which words the cell gives; `""` if these were looked up."""
+    """The span of words in the article, and the words in the cell; `""` if these were looked up."""
 
     parts: tuple[Span, ...]
     told: str
 
 
 def anchor_words(text: CollapsedText, words: str, context: str) -> tuple[Span, ...]:
-    """Return where the words of a cell are, which the article or the context must have once.
+    """Return the span of a cell's words, which must be in the article or the context exactly once.
 
-    If the article does not have them as they are, quotation marks around them are ignored, and `…` separates parts
+    If the article does not have them unchanged, quotation marks around them are ignored, and `…` separates parts
     that follow one another. Raises `AnchorError` about the whole cell.
     """
     if parts := _parts(text, words):
         try:
             found = [find(text, part, within=context) for part in parts]
         except AnchorError as error:
-            # The annotator should know that words occur twice without their quotation marks.
+            # Report to the annotator that words occur twice without their quotation marks.
             if len(parts) == 1 and error.rule == "words-found-twice":
                 raise
         else:
@@ -177,7 +177,7 @@ def anchor_words(text: CollapsedText, words: str, context: str) -> tuple[Span, .
 
 
 def _parts(text: CollapsedText, words: str) -> list[str]:
-    """Return what to look for instead of words that are not in the text; nothing if that is not there either.
+    """Return the parts to search instead of words that are not in the text; empty if these are not there either.
 
     Called before `find`, which takes long to look for the nearest words if it finds nothing.
     """
@@ -195,7 +195,7 @@ def _has(text: CollapsedText, words: str) -> bool:
 
 
 def _words_at(text: str, words: str, starts: str, ends: str) -> LocatedWords | None:
-    """Return the parts at offsets such as `0; 35` and `20; 60`; None if these are not in the text."""
+    """Return the spans at offsets such as `0; 35` and `20; 60`; None if these are not in the text."""
     if not (_OFFSETS.fullmatch(starts) and _OFFSETS.fullmatch(ends)):
         return None
     pairs = list(zip(map(int, starts.split(";")), map(int, ends.split(";")), strict=False))
@@ -208,7 +208,7 @@ def _words_at(text: str, words: str, starts: str, ends: str) -> LocatedWords | N
 
 
 def _explain(error: AnchorError) -> str:
-    """Return what is wrong with the words, for someone who works in a spreadsheet."""
+    """Explain what is wrong with the words, for someone who works in a spreadsheet."""
     message = error.message
     if error.rule == "words-found-twice":
         message = message.partition(": take")[0]

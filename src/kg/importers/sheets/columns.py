@@ -1,4 +1,4 @@
-"""The columns of a sheet: which field each holds, and how its cells are read."""
+"""The columns of a sheet: the field of each, and how its cells are read."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Sheet(NamedTuple):
         return Place(self.file, cell.line, cell.column)
 
     def name(self, cell: Cell) -> str:
-        """Return what people call a cell: `Sheet1!B17`, or `line 17` in a text file."""
+        """Return the name of a cell: `Sheet1!B17`, or `line 17` in a text file."""
         return f"{self.title}!{column_letters(cell.column)}{cell.line}" if self.title else f"line {cell.line}"
 
 
@@ -56,8 +56,8 @@ def _table(names: dict[str, str]) -> dict[str, str]:
     return {heading(name): meaning for meaning, each in names.items() for name in each.split(", ")}
 
 
-# What people call the columns, in English, Dutch, French and German. Names that may mean two things are left out,
-# as `source` (who spoke, or where it was printed) and `date` (said, or printed).
+# Common names of the columns, in English, Dutch, French and German. Ambiguous names are left out, such as `source`
+# (the speaker, or the publisher) and `date` (said, or printed).
 CLAIM: dict[Field, str] = {
     "id": "id, claim id, claim-id, nr claim, claimnummer",
     "words": "words, quote, exact quote, quotation, verbatim, passage, text passage, what, "
@@ -88,7 +88,7 @@ CLAIM: dict[Field, str] = {
 }
 CLAIM_OR_GIST = "claim, claim text, claims, statement, bewering, uitspraak, stelling, affirmation, déclaration, "
 CLAIM_OR_GIST += "énoncé, behauptung, aussage"
-"""Holds the words if no other column does, and else the claim in the annotator's own words."""
+"""Has the words if no other column does, and else the claim in the annotator's own words."""
 ARTICLE: dict[ArticleField, str] = {
     "id": "article, article id, document, document id, doc, doc id, file, file name, filename, "
     "artikel, artikel id, artikelnummer, bestand, bestandsnaam, fichier, nom du fichier, datei, dateiname, "
@@ -122,7 +122,7 @@ OWN = {
     "author_id": "author id",
     "relations": "relations, relaties, beziehungen",
 }
-"""Columns that no mapping names: where the words are, which entities are meant, how claims relate."""
+"""Columns that mappings do not name: the place of the words, the ids of entities, the relations of claims."""
 DERIVED = frozenset(map(heading, ("iri", "earliest", "latest")))
 """Columns of `kg export -f csv` that are computed from others."""
 OF_CLAIMS = _table({str(field): names for field, names in CLAIM.items()})
@@ -145,7 +145,7 @@ def cell_values(text: str) -> tuple[str, ...]:
 
 
 def cell_names(text: str, ids: str = "") -> tuple[Name, ...]:
-    """Return the names in a cell, with the ids that another cell gives in the same order."""
+    """Return the names in a cell, with the ids from another cell in the same order."""
     values = cell_values(text)
     given = [each.strip() for each in ids.split(";")] if ids else [""] * len(values)
     if len(given) != len(values) and all(given):
@@ -156,7 +156,7 @@ def cell_names(text: str, ids: str = "") -> tuple[Name, ...]:
 
 
 def written_date(text: str, order: str = "") -> str:
-    """Return a date in EDTF if it can mean only one day or month; any other text unchanged.
+    """Return a date in EDTF if it is unambiguous; any other text unchanged.
 
     `2/3/2020` is a day in February or in March unless `order` says which comes first, `day` or `month`.
     """
@@ -177,7 +177,7 @@ def written_date(text: str, order: str = "") -> str:
 def order_of(text: str) -> str:
     """Return which comes first in a date, `day` or `month`; `""` if it may be either.
 
-    Everyone who separates by points writes the day first.
+    In dates with points, the day always comes first.
     """
     found = _DAY_FIRST.fullmatch(text.strip())
     if not found or not (int(found[1]) <= 12 or int(found[3]) <= 12):
@@ -204,9 +204,9 @@ _SEVERAL = frozenset(("speaker", "to", "about", "cue", "note", "inferred", "auth
 class Columns(NamedTuple):
     """The columns of a sheet by number.
 
-    `names` are the names as written. `claim`, `article` and `own` say which field a column holds, `links` which
-    relation it gives between claims, `unknown` why it is not read. `orders` collects whether the day or the month
-    comes first in the dates of a column.
+    `names` are the names as written. `claim`, `article` and `own` give the field of a column, `links` its relation
+    between claims, `unknown` why it is not read. `orders` collects whether the day or the month comes first in the
+    dates of a column.
     """
 
     names: dict[int, Cell]
@@ -218,11 +218,11 @@ class Columns(NamedTuple):
     orders: dict[int, set[str]]
 
     def weight(self) -> int:
-        """Return how many columns mean something."""
+        """Return the number of columns with a meaning."""
         return len(self.claim) + len(self.article) + len(self.own) + len(self.links)
 
     def of(self, row: Row, field: str) -> Cell | None:
-        """Return the cell of a row that holds a field of the article or of the row itself."""
+        """Return the cell of a row that has a field of the article or of the row itself."""
         columns = chain(self.article.items(), self.own.items())
         return next((row[at] for at, each in columns if each == field and at in row), None)
 
@@ -234,7 +234,7 @@ class Columns(NamedTuple):
                     self.orders.setdefault(at, set()).add(order)
 
     def date(self, at: int, text: str) -> str:
-        """Return a date of a column, read in the order that its other dates show if they agree."""
+        """Return a date of a column, in the order of day and month that its other dates show if they agree."""
         orders = self.orders.get(at, set())
         return written_date(text, *orders) if len(orders) == 1 else written_date(text)
 
@@ -243,7 +243,7 @@ class Columns(NamedTuple):
         return next((row[at] for at, field in self.claim.items() if field == "words" and at in row), None)
 
     def kept(self, row: Row) -> Row:
-        """Return a row without the cells that are not read, and without its article's text."""
+        """Return a row without unread cells, and without its article's text."""
         return {
             at: cell._replace(text="") if self.article.get(at) == "text" else cell
             for at, cell in row.items()
@@ -261,7 +261,7 @@ class Table(NamedTuple):
 
 
 def guess_from_header(header: Row) -> Mapping:
-    """Return the mapping that column names suggest, on top of the default one."""
+    """Return the default mapping, extended by the column names."""
     fields: dict[str, Field] = {}
     article: dict[str, ArticleField] = {}
     has_words = any(OF_CLAIMS.get(heading(cell.text)) == "words" for cell in header.values())
@@ -290,7 +290,7 @@ def merge_mappings(mappings: Iterable[Mapping]) -> Mapping:
 
 
 def assign_columns(header: Row, mapping: Mapping) -> Columns:
-    """Return what each column holds, by a mapping."""
+    """Return the field of each column, by a mapping."""
     fields = {key(name): field for name, field in mapping.fields.items()}
     article = {key(name): field for name, field in mapping.article.items()}
     relations = {key(name) for name in mapping.relations}
@@ -322,14 +322,14 @@ def assign_columns(header: Row, mapping: Mapping) -> Columns:
 def _why_unknown(name: str) -> str:
     if heading(name) in TWO_DATES:
         return (
-            "it may be the day on which it was said, or that on which it was printed: "
+            "it may be the day when it was said, or the day when it was printed: "
             "name the column `said` or `published`"
         )
-    return "no field goes by this name: map it, or leave it"
+    return "no field has this name: map it, or leave it"
 
 
 def find_table(sheet: Sheet, mapping: Mapping | None) -> Table | None:
-    """Return a sheet with its columns, by a mapping or guessed; None if no column holds words."""
+    """Return a sheet with its columns, by a mapping or guessed; None if no column has words."""
     rows = sheet.rows()
     first = list(islice(rows, FIRST_ROWS))
     best: tuple[int, Columns] | None = None

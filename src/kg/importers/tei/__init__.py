@@ -1,4 +1,4 @@
-"""TEI P5: what `said`, `quote`, `q`, `sp` and `u` hold, with the speeches of ParlaMint.
+"""Reads TEI P5: the content of `said`, `quote`, `q`, `sp` and `u`, also the speeches of ParlaMint.
 
 https://tei-c.org/release/doc/tei-p5-doc/en/html/
 
@@ -37,10 +37,10 @@ from kg.importers.tei.elements import (
 from kg.importers.tei.speeches import SpeechReader
 
 DOCUMENTS = ("TEI", "TEI.2", "teiCorpus")
-"""The elements that hold texts; `TEI.2` occurs in files older than P5."""
+"""The elements that contain texts; `TEI.2` occurs in files older than P5."""
 _FIRST = 4096
 DESCRIPTION = "TEI P5 .xml: said, quote, q, sp, and the speeches of ParlaMint: a file, a folder or a zip"
-# Other root elements that ParlaMint and others have in files of their own.
+# Other root elements, which ParlaMint and others keep in separate files.
 _ASIDE = (*LISTS, "taxonomy", "listPlace", "listBibl", "listEvent", "listRelation", "listPrefixDef", "teiHeader")
 
 
@@ -50,7 +50,7 @@ def preset(_source: Path) -> Mapping:
 
 
 def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:  # noqa: ARG001, TEI has its texts
-    """Yield a document for each `TEI`, in the order of the files' names, and what is left out."""
+    """Yield a document for each `TEI`, in the order of the files' names, and the records left out."""
     require_source(source)
     with ExitStack() as stack:
         is_alone = source.is_file() and not is_zip(source)
@@ -65,7 +65,7 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]: 
             yield item
         yield from lookup.skipped
         if not found and not files.failed:
-            message = "a TEI source must hold a `TEI` element, this one has none: give the file that has the text"
+            message = "a TEI source must have a `TEI` element, this one has none: give the file that has the text"
             raise format_error(message, "no-tei", str(source))
 
 
@@ -79,7 +79,7 @@ class TeiFiles:
         self.failed = 0
 
     def read_alone(self, name: str) -> Iterator[Item]:
-        """Yield the documents of one file, and of those that it includes as a corpus. Raises if it is not XML."""
+        """Yield the documents of one file and of the files that it includes. Raises if it is not XML."""
         self.met.add(name)
         yield from self._read(name, {})
 

@@ -1,4 +1,4 @@
-"""The elements of a TEI file: one by one, as trees, and what the header and the descriptions of people say.
+"""Reads the elements of a TEI file: one by one, as trees, and the header and descriptions of people in them.
 
 https://tei-c.org/release/doc/tei-p5-doc/en/html/HD.html. Entities are refused, and nothing is fetched.
 """
@@ -161,7 +161,7 @@ class TreeBuilder:
 
 
 def read_name(node: TeiNode) -> Name | None:
-    """Return who a `person`, an `org` or the like is; None if it has no name."""
+    """Return the name and identifiers of a `person`, `org` or similar; None if it has no name."""
     names = [*node.children("persName", "orgName"), *node.children("name", "label", "head")]
     full = [each for each in names if each.get("full") in ("", "yes")]
     name = next(filter(None, map(_written, full or names)), "")
@@ -173,7 +173,7 @@ def read_name(node: TeiNode) -> Name | None:
 
 
 def _written(node: TeiNode) -> str:
-    """Return a name as people say it: forenames first, without titles."""
+    """Return a name in the usual order: forenames first, without titles."""
     parts = [part for name in _GIVEN for part in node.below(name)]
     if any(part.name == "surname" for part in parts):
         return " ".join(filter(None, (part.text() for part in parts)))
@@ -190,9 +190,9 @@ def _same_as(idno: TeiNode) -> str:
 
 
 class PeopleCollector:
-    """Collects the people and organisations that a file describes, by `xml:id`; nobody can refer to others.
+    """Collects the people and organisations that a file describes, by `xml:id`; without one, they are left out.
 
-    Each method tells whether what it was given is part of such a description.
+    Each method tells whether its argument is part of such a description.
     """
 
     def __init__(self, people: PeopleById) -> None:
@@ -227,7 +227,7 @@ class PeopleCollector:
 
 
 class _PeopleOfHeader:
-    """Passes what is before the first text to a collector."""
+    """Passes everything before the first text to a collector."""
 
     def __init__(self, collector: PeopleCollector) -> None:
         self.is_done = False
@@ -257,7 +257,7 @@ class PeopleLookup:
         self.skipped: list[Skipped] = []
 
     def find(self, reference: str, file: str) -> Name | None:
-        """Return who `people.xml#P1` in a file is; for `#P1`, look in lists beside the file and above it."""
+        """Resolve `people.xml#P1` in a file; for `#P1`, search lists beside the file and in the folders above."""
         other, _, id = reference.rpartition("#")
         if other:
             return self.people(resolve_file(file, other)).get(id)
@@ -290,7 +290,7 @@ class PeopleLookup:
 
 
 def named_people(value: str, find: Callable[[str], Name | None]) -> tuple[Name, ...]:
-    """Return who an attribute of pointers names; if nobody is found, the id becomes the name."""
+    """Resolve the pointers in an attribute; if nobody is found, the id becomes the name."""
     if not any(sign in value for sign in "#:/"):
         return (Name(value),) if value else ()
     return tuple(find(each) or _bare(each) for each in value.split())
@@ -329,7 +329,7 @@ def references(value: str) -> Iterator[str]:
 
 
 class TeiHeader(NamedTuple):
-    """What a header says about the article."""
+    """The article's metadata in a header."""
 
     article: ArticleMetadata
     publisher: Name | None
@@ -338,7 +338,7 @@ class TeiHeader(NamedTuple):
 
 
 def read_header(node: TeiNode | None, language: str) -> TeiHeader:
-    """Return what a header says about the source if it describes one, else about the file itself."""
+    """Return the metadata of the source if a header describes one, else of the file itself."""
     language = language if _LANGUAGE.fullmatch(language) else ""
     if node is None:
         return TeiHeader(ArticleMetadata(language=language), None, (), ())
@@ -383,7 +383,7 @@ def _headline(statement: TeiNode, language: str) -> str:
 
 
 def _dates(nodes: list[TeiNode], skipped: list[Skipped]) -> Iterator[str]:
-    """Yield the dates in these nodes, in EDTF; skip those that are no dates."""
+    """Yield the dates in these nodes, in EDTF; skip those that are invalid."""
     for node in nodes:
         for date in node.below("date"):
             written, words = _edtf(date), date.text()

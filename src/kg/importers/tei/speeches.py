@@ -1,7 +1,7 @@
-"""One `TEI` element → a document: its text, and what is said in it, by whom.
+"""Turns one `TEI` element into a document: its text, the passages that are said in it, and their speakers.
 
 White space is collapsed as in XML. A paragraph, a verse or a heading is a line. What an editor added or deleted is
-left out. What interrupts a speech stays in the text, but is nobody's words.
+left out. An interruption of a speech stays in the text, but outside the speaker's words.
 https://tei-c.org/release/doc/tei-p5-doc/en/html/CO.html#COHQU (`said`, `quote`, `q`) and TS.html (`u`).
 """
 
@@ -36,7 +36,7 @@ _DIVISIONS = frozenset(
     {"text", "body", "front", "back", "group", "floatingText", "div", *(f"div{level}" for level in range(1, 8))}
 )
 _HOLDERS = _DIVISIONS | {"lg", "list", "listBibl", "table", "sp", "spGrp"}
-"""Elements that contain lines and no words of their own."""
+"""Elements that contain lines but no text directly."""
 _LINES = _DIVISIONS | {"p", "ab", "l", "lg", "head", "u", "sp", "item", "row"}
 _LINES_OF_SPEECH = frozenset({"seg", "note", "kinesic", "incident", "vocal", "writing", "shift"})
 _INTERRUPTIONS = frozenset({"note", "kinesic", "incident", "vocal", "writing", "shift", "speaker", "stage"})
@@ -46,9 +46,9 @@ _LEFT_OUT = frozenset({"teiHeader", "standOff", "facsimile", "sourceDoc", "listP
 _OTHER_READINGS = frozenset({"reg", "corr", "expan"})
 _SPEECHES = frozenset({"u", "sp", "said"})
 SPOKEN = ("said", "quote", "q", "u", "sp")
-"""The elements that hold somebody's words."""
+"""The elements that contain somebody's words."""
 _PEOPLE = {"who": "speaker", "toWhom": "to"}
-"""Attributes that name someone, and the names that kg has for them."""
+"""Attributes that name someone, and kg's names for them."""
 _LINKS = ("xml:id", "next", "prev")
 
 
@@ -105,7 +105,7 @@ class SpeechReader:
             self._running.add(text)
 
     def document(self, id: str, file: str, shared: PeopleById, lookup: PeopleLookup) -> Iterator[Item]:
-        """Yield the document with this id, and what is left out of it; `shared` are the people of its corpus."""
+        """Yield the document with this id, and the records left out; `shared` are the people of its corpus."""
         header = read_header(self.header, self.language)
         find = finder((self.people, shared), lookup, file)
         taken = self._by_id()
@@ -268,7 +268,7 @@ class RunningText:
         return parent == "u" and element.name in _LINES_OF_SPEECH
 
     def _is_out(self, element: TeiElement, parent: str) -> bool:
-        """Tell what is not in the printed text; a note in a paragraph is an editor's."""
+        """Tell whether an element is not in the printed text; a note in a paragraph is an editor's."""
         if element.name == "note":
             return parent not in _HOLDERS and not any(each.name in ("u", "sp") for each in self._open)
         if element.name in _OTHER_READINGS:
@@ -293,7 +293,7 @@ def _mark(id: str, passage: SpokenPassage, find: Callable[[str], Name | None]) -
 
 
 def _attributes(element: TeiElement) -> dict[str, tuple[str, ...]]:
-    """Return an element's attributes as written, except those with a meaning of their own."""
+    """Return an element's attributes as written, except those that are read separately."""
     return {
         name: (value,)
         for name, value in element.attributes.items()

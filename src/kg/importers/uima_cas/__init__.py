@@ -1,4 +1,4 @@
-"""UIMA CAS, as INCEpTION and other UIMA tools export it: XMI with its type system, or JSON CAS 0.4.
+"""Reads UIMA CAS as INCEpTION and other UIMA tools export it: XMI with its type system, or JSON CAS 0.4.
 
 Not read by dkpro-cassis, which the tests compare with: it takes 170 bytes per character of a text, gives no lines,
 and gives up the whole document at one wrong reference.
@@ -57,8 +57,8 @@ _SETTINGS = "de.tudarmstadt.ukp.clarin.webanno.api.type."
 _LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _UNSHOWN = "no view shows it, so it may have been deleted"
 _NOWHERE = "its offsets are not in the text of its view"
-_NO_TEXT = "none of its views has a text: it may be of pictures or sound"
-_LOST = "what it leads to is no annotation of this text"
+_NO_TEXT = "none of its views has a text: it may be about pictures or sound"
+_LOST = "its target is not an annotation of this text"
 DESCRIPTION = (
     "UIMA CAS of INCEpTION and others: XMI with its TypeSystem.xml, or JSON CAS; a file, a folder, or a zip"
 )
@@ -66,7 +66,7 @@ _TYPES = "typesystem.xml"
 
 
 def read(source: Path, mapping: Mapping, _texts: Path | None) -> Iterator[Item]:
-    """Yield the documents of each file and annotator, and what is left out of them."""
+    """Yield the documents of each file and annotator, and the records left out."""
     labels = LayerLabels(mapping)
     known: dict[tuple[str, ...], TypeSystem] = {}
     for each in export_files(source, ".xmi", ".json"):
@@ -121,7 +121,7 @@ class CasDocuments:
         self._metadata: dict[int, list[CasStructure]] = {}
 
     def items(self, copy: DocumentCopy) -> Iterator[Item]:
-        """Yield what is left out, and the document of each view with a text."""
+        """Yield the records left out, and the document of each view with a text."""
         self._find_links()
         documents = list(self._documents(copy))
         yield from self._skipped
@@ -231,7 +231,7 @@ class CasDocuments:
         return self._labels.labelled(mark, text)
 
     def _id_and_article(self, sofa: Sofa, copy: DocumentCopy) -> tuple[str, ArticleMetadata]:
-        """Return the id of a text, which the folder of a project gives first, and its language."""
+        """Return the id of a text, preferably from its folder in the project, and its language."""
         own = self._metadata.get(sofa.id, [])
         titles = [value for name in ("documentTitle", "documentId") for each in own if (value := each.value(name))]
         languages = [each.value("language") for each in own]
@@ -254,7 +254,7 @@ def _is_slot(structure: CasStructure) -> bool:
 
 
 def _is_chain(structure: CasStructure) -> bool:
-    """Tell the head of a chain, which adds nothing to the chain's elements."""
+    """Tell whether a structure is the head of a chain, which adds nothing to the chain's elements."""
     return not structure.is_annotation and "first" in structure.references
 
 
@@ -263,5 +263,5 @@ def _is_metadata(structure: CasStructure) -> bool:
 
 
 def _is_settings(structure: CasStructure) -> bool:
-    """Tell what is about the whole text, or about the tool."""
+    """Tell whether a structure is about the whole text, or about the tool."""
     return _is_metadata(structure) or structure.type.startswith(_SETTINGS)

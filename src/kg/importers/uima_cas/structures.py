@@ -84,7 +84,7 @@ class Sofa:
 
 @dataclass(slots=True)
 class Cas:
-    """A whole CAS, and what in it could not be read."""
+    """A whole CAS, and its unreadable parts."""
 
     file: str
     sofas: dict[int, Sofa] = field(default_factory=dict)
@@ -123,12 +123,12 @@ class Cas:
             yield from each.references.get(_HEAD, ())
 
     def _count_elements(self, structure: CasStructure) -> None:
-        """Count the elements read, also of shared arrays and lists: a small file may hold billions that way."""
+        """Count the elements read, also of shared arrays and lists: so a small file may contain billions."""
         held = (structure.values.get(_ELEMENTS, ()), structure.references.get(_ELEMENTS, ()))
         self.elements_read += 1 + sum(map(len, held))
         if self.elements_read > MOST_ELEMENTS:
             message = (
-                f"arrays and lists must hold at most {MOST_ELEMENTS:,} elements, counted wherever they are used"
+                f"arrays and lists must have at most {MOST_ELEMENTS:,} elements, counted wherever they are used"
             )
             raise format_error(
                 f"{message}: export the documents one by one", "uima-arrays", self.file, structure.at.line
@@ -149,7 +149,7 @@ class Cas:
 
 
 def is_collection(structure: CasStructure) -> bool:
-    """Tell an array or a list."""
+    """Tell whether a type is an array or a list."""
     name = structure.type
     return name.endswith("[]") or (name.startswith("uima.cas.") and name.endswith(("Array", "List")))
 
@@ -219,7 +219,7 @@ _COLLECTIONS = tuple(f"{name}{kind}" for name in _VALUES for kind in ("Array", "
 
 
 class UimaType(NamedTuple):
-    """A type: its supertype, what its own features hold, and their ranges; `shared` arrays are structures."""
+    """A type: its supertype, the kinds and ranges of its own features; `shared` arrays are structures."""
 
     parent: str
     features: dict[str, Holds]
@@ -255,7 +255,7 @@ class TypeSystem:
             TypeSystemReader(file, self._types).read(raw)
 
     def features(self, name: str) -> dict[str, Holds] | None:
-        """Return what the features of a type hold, with inherited ones; None if the type is unknown."""
+        """Return the kinds of a type's features, with inherited ones; None if the type is unknown."""
         if name in self._features:
             return self._features[name]
         found: dict[str, Holds] = {}

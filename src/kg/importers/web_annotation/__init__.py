@@ -1,6 +1,6 @@
-"""Web annotations of W3C, Recogito and Hypothesis → documents: one for each text and annotator.
+"""Reads web annotations of W3C, Recogito and Hypothesis: one document for each text and annotator.
 
-They are read twice: once to group them by text, then text by text; meanwhile they are in a temporary file. The
+They are read twice, first to group them by text, then text by text; a temporary file keeps them in between. The
 texts that they point to are files `NAME.txt`, found by the end of an IRI, in the folder of `--texts` or beside the
 annotations. A `sources.csv` there may give them instead: two columns without a header, the IRI and the file.
 """
@@ -58,12 +58,12 @@ SUFFIXES = (".json", ".jsonld", ".jsonl", ".ndjson")
 TABLE = "sources.csv"
 _PAGES = (".html", ".htm", ".xhtml", ".txt", ".xml", ".php", ".pdf")
 _NO_ANNOTATIONS = (
-    "a file of web annotations must hold an object with a `target`, and this has none: is it another format?"
+    "a file of web annotations must have an object with a `target`, and this has none: is it another format?"
 )
-_NO_FILES = f"a folder of web annotations must hold {', '.join(SUFFIXES)} files, this one has none: name another"
+_NO_FILES = f"a folder of web annotations must have {', '.join(SUFFIXES)} files, this one has none: name another"
 _NOT_FETCHED = "this page is only named here: nothing is fetched, save it beside"
 _NO_SOURCE = (
-    "it does not say of what text it is, and there is not exactly one: give --texts a folder with its text only"
+    "it does not say which text it is about, and there is not exactly one: give --texts a folder with its text only"
 )
 
 
@@ -84,14 +84,14 @@ class LocatableAnnotation(NamedTuple):
 
 
 def preset(_source: Path) -> Mapping:
-    """Return the mapping to read with if the user gives none; it fits what `kg export` writes, too."""
+    """Return the default mapping; it also fits the output of `kg export`."""
     usual = PRESETS["attribution"]
     fields = {**usual.fields, "id": "id", "describing": "gist", "inferred": "inferred", "tag": "ignore"}
     return replace(usual, fields=fields)
 
 
 def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[AnnotatedText | Skipped | Heartbeat]:
-    """Yield a document for each text and annotator, and each annotation that can be no mark of one.
+    """Yield a document for each text and annotator, and each annotation that cannot become a span of one.
 
     Raises `CorpusError` if the source has no annotations, `FileError` if something cannot be read.
     """
@@ -107,7 +107,7 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Annotat
 
 
 def _group(source: Path, spool: AnnotationSpool) -> Iterator[Skipped | Heartbeat]:
-    """Put all annotations into the spool, and yield what is no annotation."""
+    """Put all annotations into the spool, and yield the values that are not annotations."""
     reader = AnnotationFileReader()
     errors: list[CorpusError] = []
     for file in source_files(source, *SUFFIXES):
@@ -152,7 +152,7 @@ def _read_links(spool: AnnotationSpool, links: dict[GroupKey, list[SpanLink]]) -
             others.append((head, spooled, label))
     for head, spooled, label in others:
         if label and len(head.whole) == 1 and head.whole[0] in drawn:
-            # Annotorious tags a relation with an annotation of its own.
+            # Annotorious tags a relation with a separate annotation.
             drawn[head.whole[0]] = replace(drawn[head.whole[0]], label=label)
             continue
         about = any(each in keys or each in drawn for each in head.whole)
@@ -165,7 +165,7 @@ def _read_links(spool: AnnotationSpool, links: dict[GroupKey, list[SpanLink]]) -
 
 
 def _link_ends(head: AnnotationHead, annotation: Object) -> list[str]:
-    """Return what a relation links: two targets in Recogito, a target and a body in Annotorious."""
+    """Return the two ends of a relation: two targets in Recogito, a target and a body in Annotorious."""
     bodies = [each for each in several(annotation.get("body")) if isinstance(each, str)]
     return [*head.whole, *bodies] if len(head.whole) == 1 and len(bodies) == 1 else list(head.whole)
 
@@ -203,7 +203,7 @@ class TextFiles:
         return ""
 
     def read(self, name: str) -> SourceText:
-        """Return the text of this name. Raises `CorpusError` if it is no text, `FileError` if unreadable."""
+        """Return the text of this name. Raises `CorpusError` if it is not text, `FileError` if unreadable."""
         whole = self._decoded(self._files[name]).replace("\r\n", "\n").replace("\r", "\n")
         _, article = split_header(whole)
         return SourceText(name, whole, len(whole) - len(article))
@@ -239,7 +239,7 @@ class _GroupReader:
         self._files = files
 
     def read(self, key: GroupKey, links: list[SpanLink]) -> Iterator[AnnotatedText | Skipped]:
-        """Yield the document of a group, and each annotation that can be none of its marks."""
+        """Yield the document of a group, and each annotation that cannot become a span."""
         source, by = key
         group = self._spool.groups[key]
         article = self._text(source)
@@ -268,7 +268,7 @@ class _GroupReader:
         )
 
     def _text(self, source: str) -> SourceText | str:
-        """Return the text of a source, or why there is none."""
+        """Return the text of a source, or why it cannot be read."""
         try:
             if name := self._files.name(source):
                 return self._files.read(name)
@@ -295,7 +295,7 @@ class _GroupReader:
     def _marks(
         self, locatable: list[LocatableAnnotation], article: SourceText
     ) -> Iterator[tuple[LabelledSpan, AnnotationContent] | Skipped]:
-        """Yield each annotation as a mark, or why it is none."""
+        """Yield each annotation as a labelled span, or why it cannot become one."""
         places = PlaceFinder(article.text, article.header, (s for each in locatable for s in each.selections))
         for each in locatable:
             try:
@@ -326,7 +326,7 @@ class _GroupReader:
 
 
 def _tag_links(marks: list[tuple[LabelledSpan, AnnotationContent]]) -> Iterator[SpanLink | Skipped]:
-    """Yield the relations that tags name, by the ids of claims."""
+    """Yield the relations in tags, by the ids of claims."""
     ids = {id: mark.id for mark, content in marks for id in content.attributes.get("id", (mark.id,))}
     for mark, content in marks:
         for label, id in content.relations:
@@ -338,9 +338,9 @@ def _tag_links(marks: list[tuple[LabelledSpan, AnnotationContent]]) -> Iterator[
 
 
 def _metadata(source: str, annotations: list[Object]) -> ArticleMetadata:
-    """Return what annotations say of their article: its address and, in Hypothesis, its title."""
+    """Return the article's metadata in annotations: its address and, in Hypothesis, its title."""
     pages = [target.page for each in annotations for target in read_targets(each)[0] if target.page]
-    # An exported claim of kg is about an IRI of kg's, which is no page.
+    # In kg's own export, the source is an IRI of kg, not a page.
     exported = any("Claim" in types(body) for each in annotations for body in objects(each.get("body")))
     url = next(iter(pages), "" if exported else source)
     titles = (text(document.get("title")) for each in annotations for document in objects(each.get("document")))

@@ -1,6 +1,6 @@
-"""Files of web annotations → annotations, grouped by text and annotator, in a temporary file meanwhile.
+"""Reads the annotations in files of web annotations, and groups them by text and annotator in a temporary file.
 
-A file holds an array, lines, a collection, a page, or an answer of Hypothesis. Nothing is fetched.
+A file has an array, lines, a collection, a page, or an answer of Hypothesis. Nothing is fetched.
 https://www.w3.org/TR/annotation-model/#collections
 """
 
@@ -32,18 +32,18 @@ _LISTS = (b'"items"', b'"rows"')
 _PAGES = (b'"first"', b'"next"')
 _GRAPH = b'"@graph"'
 GroupKey = tuple[str, str]
-"""What an annotation is about, and who made it."""
+"""The text that an annotation is about, and its annotator."""
 
 
 class RawAnnotation(NamedTuple):
-    """One thing in a file that should be an annotation, as it is written there."""
+    """A value in a file that should be an annotation, as written."""
 
     raw: bytes
     place: Place
 
 
 class SpooledAnnotation(NamedTuple):
-    """Where an annotation is in the spool, and where it was in its file."""
+    """The position of an annotation in the spool, and its place in its file."""
 
     offset: int
     size: int
@@ -53,7 +53,7 @@ class SpooledAnnotation(NamedTuple):
 class AnnotationFileReader:
     """Yields the annotations in files, one in memory at a time, and remembers the pages that it saw.
 
-    `named` are the pages that a file only names, with their places; `read` the ids of those that it held.
+    `named` are the pages that a file only names, with their places; `read` the ids of those that it contains.
     """
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class AnnotationFileReader:
         self.read: set[str] = set()
 
     def annotations(self, pieces: Iterator[bytes], file: str) -> Iterator[RawAnnotation]:
-        """Yield the annotations of a file, which may hold several values, as JSON Lines. Raises `CorpusError`."""
+        """Yield the annotations of a file, which may be JSON Lines. Raises `CorpusError`."""
         stream = JsonStream(pieces, file)
         stream.begin()
         while stream.next():
@@ -102,7 +102,7 @@ class AnnotationFileReader:
             yield RawAnnotation(b"{" + raw + b"}", place)
 
     def _is_page(self, members: dict[bytes, bytes], place: Place) -> bool:
-        """Remember the id of what may be a page, and the pages that it names; tell whether it names any."""
+        """Record the id of an object that may be a page, and the pages that it names; tell whether it names any."""
         named = [page for key in _PAGES if (page := _string(members.get(key, b""), place))]
         if b'"target"' in members:
             return False
@@ -127,7 +127,7 @@ class AnnotationSpool:
         self._ids: set[str] = set()
 
     def add(self, record: RawAnnotation) -> Iterator[Skipped]:
-        """Keep an annotation, or yield why it cannot be one."""
+        """Add an annotation, or yield why it cannot be read."""
         self._seen += 1
         try:
             found = parse_json(record.raw, record.place).read()
@@ -156,12 +156,12 @@ class AnnotationSpool:
             self.keys[head.id] = key
 
     def heartbeat(self) -> Iterator[Heartbeat]:
-        """Now and then say that reading goes on: the first document comes when all are grouped."""
+        """Yield a heartbeat now and then: the first document comes only when all annotations are grouped."""
         if self._seen % _HEARTBEAT_AFTER == 0:
             yield Heartbeat()
 
     def read(self, spooled: SpooledAnnotation) -> Object:
-        """Return an annotation that was kept."""
+        """Return an annotation from the spool."""
         found = parse_json(self._file.read(spooled.offset, spooled.size), spooled.place).read()
         assert isinstance(found, dict), "only objects are kept"
         return as_w3c(found)
@@ -173,7 +173,7 @@ class AnnotationSpool:
 
 
 def _string(raw: bytes, place: Place) -> str:
-    """Return the string that a value is, `""` for all others."""
+    """Return a value if it is a string, else `""`."""
     if not raw.startswith(b'"'):
         return ""
     try:

@@ -1,8 +1,8 @@
-"""One web annotation: what it is about, who made it, when, and what it says of its words.
+"""Reads one web annotation: its target, annotator, date and content.
 
-W3C's form, Hypothesis's, and what Recogito and Annotorious keep for themselves. JSON-LD is read as people write it:
-one thing or a list of them, an IRI or an object that has it, keys with `@` or without. A tag `speaker: Macron` is
-the attribute `speaker` if the mapping knows a field of this name; `answers: c02` is a relation to the claim c02.
+Reads W3C's form, Hypothesis's, and the native form of Recogito and Annotorious. JSON-LD may be written in any way:
+one object or a list of them, an IRI or an object that has it, keys with `@` or without. A tag `speaker: Macron` is
+the attribute `speaker` if the mapping has a field of this name; `answers: c02` is a relation to the claim c02.
 
 https://www.w3.org/TR/annotation-model/, https://h.readthedocs.io/en/latest/api-reference/ and
 https://github.com/recogito/text-annotator-js: `getAnnotations()`, if no adapter for W3C is set.
@@ -29,7 +29,7 @@ _SEVERAL_TEXTS = "its targets are in several texts, and a claim in one: annotate
 _TAGGING = ("tagging", "classifying")
 _COMMENTING = ("commenting", "replying")
 _NAMING = frozenset(("speaker", "to", "about"))
-# What kg itself, schema.org and FOAF call the types of an entity.
+# The names of the types of an entity in kg, schema.org and FOAF.
 _ENTITY_TYPES = {
     **{name: name for name in TYPES},
     "Concept": "Topic",
@@ -41,7 +41,7 @@ _LAST_PART = re.compile(r"[^/#:]+(?=[/#]?$)")
 
 
 class AnnotationTarget(NamedTuple):
-    """What an annotation is about: a resource (`""`: unknown), and alternative selectors of one part of it."""
+    """The target of an annotation: a resource (`""`: unknown), and alternative selectors of one part of it."""
 
     source: str
     selectors: tuple[Object, ...]
@@ -49,9 +49,9 @@ class AnnotationTarget(NamedTuple):
 
 
 class AnnotationHead(NamedTuple):
-    """What is needed to group an annotation; `whole` are the IRIs of things that it is about as a whole.
+    """The values for grouping an annotation; `whole` are the IRIs of resources that it is about as a whole.
 
-    `why` says why it can be no mark, `""` if it can.
+    `why` says why it cannot become a span, `""` if it can.
     """
 
     id: str
@@ -62,7 +62,7 @@ class AnnotationHead(NamedTuple):
 
 
 class AnnotationContent(NamedTuple):
-    """What an annotation says of its words, as a mark has it; and its relations, each with the id of a claim."""
+    """The content of an annotation, as in a labelled span; and its relations, each with the id of a claim."""
 
     label: str
     attributes: dict[str, tuple[str, ...]]
@@ -72,7 +72,7 @@ class AnnotationContent(NamedTuple):
 
 
 class _Body(NamedTuple):
-    """One body: what it is for, and its text."""
+    """One body: its purpose and its text."""
 
     purpose: str
     value: str
@@ -83,7 +83,7 @@ def is_annotation(found: Object) -> bool:
 
 
 def as_w3c(found: Object) -> Object:
-    """Return an annotation in Recogito's own form in W3C's form; any other as it is."""
+    """Convert an annotation from Recogito's own form to W3C's; return others unchanged."""
     target = found.get("target")
     if "bodies" not in found or "body" in found or not isinstance(target, dict):
         return found
@@ -110,7 +110,7 @@ def _w3c_selectors(selector: Object) -> list[Object]:
 
 
 def read_head(found: Object) -> AnnotationHead:
-    """Return what groups an annotation by text and annotator."""
+    """Return the values for grouping an annotation by text and annotator."""
     targets, why = read_targets(found)
     marked = [each for each in targets if each.selectors]
     sources = list(dict.fromkeys(each.source for each in marked))
@@ -123,7 +123,7 @@ def read_head(found: Object) -> AnnotationHead:
 
 
 def read_targets(found: Object) -> tuple[list[AnnotationTarget], str]:
-    """Return the targets of an annotation, and why they cannot be read, `""` if they can."""
+    """Return the targets of an annotation, and why they cannot be read (`""` if they can)."""
     targets: list[AnnotationTarget] = []
     written = several(found.get("target"))
     if any("Independents" in types(each) for each in objects(written)):
@@ -150,7 +150,7 @@ def _target(target: Object, found: Object) -> AnnotationTarget:
 
 
 def _annotator(found: Object) -> str:
-    """Return who made an annotation, by name if it is given, else who made its first body with a creator."""
+    """Return the creator of an annotation, by name if possible, else of its first body with a creator."""
     if user := text(found.get("user")):
         shown = objects(found.get("user_info"))
         return (text(shown[0].get("display_name")) if shown else "") or user.removeprefix("acct:").split("@")[0]
@@ -184,7 +184,7 @@ def _utc(written: str) -> str:
 
 
 def read_content(found: Object, mapping: LabelMapping) -> AnnotationContent:
-    """Return what an annotation says. Its label is a tag that is known, else its first tag, else its motivation."""
+    """Return the content of an annotation. Its label is a tag in the mapping, else its first tag or motivation."""
     identities = _identities(found)
     bodies = _BodySorter(mapping, identities)
     for body in _bodies(found):
@@ -205,7 +205,7 @@ def read_content(found: Object, mapping: LabelMapping) -> AnnotationContent:
 
 
 class _BodySorter:
-    """Sorts bodies by what they are in a mark."""
+    """Sorts bodies by their part in a labelled span."""
 
     def __init__(self, mapping: LabelMapping, identities: dict[str, Name]) -> None:
         self._mapping = mapping
@@ -264,7 +264,7 @@ def _bodies(found: Object) -> Iterator[_Body]:
 
 
 def _read_body(body: object, motivation: str) -> Iterator[_Body]:
-    """Yield what a body says. Without a purpose of its own, it has the annotation's motivation."""
+    """Yield the content of a body. Without its own purpose, it has the annotation's motivation."""
     if not isinstance(body, dict):
         if text(body):
             yield _Body("body", text(body))
@@ -276,7 +276,7 @@ def _read_body(body: object, motivation: str) -> Iterator[_Body]:
     elif value := text(body.get("value", body.get("chars"))).strip():
         yield _Body(purpose if purpose not in ("", "linking") else "commenting", value)
     elif purpose in _TAGGING:
-        # A semantic tag is a thing, which may have a name.
+        # A semantic tag is a resource, which may have a name.
         source = objects(body.get("source"))
         names = (text(each.get(name)) for each in (*source, body) for name in ("label", "name", "title"))
         thing = last_part(iri(body.get("source")) or iri(body))
@@ -286,7 +286,7 @@ def _read_body(body: object, motivation: str) -> Iterator[_Body]:
 
 
 def _identities(found: Object) -> dict[str, Name]:
-    """Return whom the bodies identify, by the names that tags use for them."""
+    """Return the people that the bodies identify, by their names in tags."""
     identities: dict[str, Name] = {}
     for body in objects(found.get("body")):
         if "identifying" not in several(body.get("purpose")):
@@ -347,7 +347,7 @@ def last_part(name: str) -> str:
 
 
 def _unpacked(value: object) -> Iterator[object]:
-    """Yield one or several things, and those in containers; of a `Choice`, which offers equals, the first."""
+    """Yield one or several values, and those in containers; from a `Choice` of equals, only the first."""
     waiting = deque(several(value))
     while waiting:
         each = waiting.popleft()

@@ -1,4 +1,4 @@
-"""Selectors of web annotations → spans of an article's text: by their quotes, else by positions that fit the text.
+"""Resolves selectors of web annotations to spans of a text: by their quotes, else by positions that fit the text.
 
 White space in a quote matches any run of white space and, if nothing is found so, none at all: a browser puts
 nothing between two paragraphs. Everything else must match exactly. If a quote occurs several times, the words
@@ -38,7 +38,7 @@ class QuoteSelector(NamedTuple):
 
 
 class TargetSelection(NamedTuple):
-    """What a target says of its place: a quote, then quotes inside it; a position in the text, or in the quote."""
+    """The place of a target: a quote, then quotes inside it; a position in the text, or in the quote."""
 
     quotes: tuple[QuoteSelector, ...] = ()
     position: Span | None = None
@@ -64,12 +64,12 @@ class QuoteFinder:
         self.text = text
 
     def find(self, exact: str, *, prefix: str = "", suffix: str = "", near: int = -1) -> Span:
-        """Return where a quote is; `near` is where its first character should be, -1 if unknown.
+        """Return the span of a quote; `near` is the expected offset of its first character, -1 if unknown.
 
         Raises `AnchorError` if the text does not have it, or if nothing decides between several places.
         """
         if not exact.strip():
-            raise AnchorError("words-empty", "a quote must hold more than white space, and this one does not")
+            raise AnchorError("words-empty", "a quote must have more than white space, and this one does not")
         for searched in (self._collapsed, self._without_whitespace):
             if found := _find(searched, exact, (prefix, suffix), near):
                 return found
@@ -159,7 +159,7 @@ class PlaceFinder:
 
 
 def read_selection(target: AnnotationTarget) -> TargetSelection | str:
-    """Return what the selectors of a target select, or why none of them can be read."""
+    """Return the selection of a target's selectors, or why none of them can be read."""
     quotes: tuple[QuoteSelector, ...] = ()
     position = inside = None
     for selector in target.selectors:
@@ -168,7 +168,7 @@ def read_selection(target: AnnotationTarget) -> TargetSelection | str:
         innermost = chain[-1] if "TextPositionSelector" in types(chain[-1]) else None
         if found and not quotes:
             quotes, inside = found, _position(innermost) if innermost else None
-        # A position within another selector, as an XPath, is no position in the text.
+        # A position within another selector, such as an XPath, is not a position in the text.
         elif innermost and len(chain) == 1 and not position:
             position = _position(innermost)
     if quotes or position:
@@ -197,7 +197,7 @@ def remove_whitespace(text: str) -> CollapsedText:
 
 
 def _find(searched: CollapsedText, exact: str, around: tuple[str, str], near: int) -> Span | None:
-    """Return where a quote is, None if nowhere. Raises `AnchorError` if it may be in several places."""
+    """Return the span of a quote, None if it is missing. Raises `AnchorError` if it may be in several places."""
     joiner = " " if " " in searched.collapsed else ""
     wanted = joiner.join(exact.split())
     first = searched.collapsed.find(wanted)
@@ -223,7 +223,7 @@ def _find(searched: CollapsedText, exact: str, around: tuple[str, str], near: in
 
 
 def _contexts(prefix: str, suffix: str) -> Iterator[tuple[str, str]]:
-    """Yield what must be before and after a quote, less and less of it."""
+    """Yield the contexts that must be before and after a quote, from the longest to the shortest."""
     yield prefix, suffix
     for size in CONTEXT_SIZES:
         yield prefix[-size:], suffix[:size]

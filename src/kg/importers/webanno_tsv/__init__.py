@@ -1,4 +1,4 @@
-"""WebAnno TSV 3, as INCEpTION and WebAnno export it → documents.
+"""Reads WebAnno TSV 3, as INCEpTION and WebAnno export it.
 
 Reads the format that INCEpTION's user guide describes as WebAnno TSV 3.3, and 3.0 to 3.2. Offsets are UTF-16 units.
 """
@@ -48,7 +48,7 @@ from kg.importers.webanno_tsv.table import (
 from kg.text.spans import Span
 
 _LONG = 10_000
-_LOST = "what it leads to is not in the file: draw it again"
+_LOST = "its target is not in the file: draw it again"
 _NOWHERE = "its offsets are not in the text: export the file again"
 DESCRIPTION = "WebAnno TSV 3 of INCEpTION and WebAnno: a file, a folder, or the zip of a project"
 # Lines end as in Java: U+2028 and the like are text.
@@ -56,7 +56,7 @@ _LINE_END = re.compile("\r\n|\r|\n")
 
 
 def read(source: Path, mapping: Mapping, _texts: Path | None) -> Iterator[Item]:
-    """Yield the document of each file and annotator, and what is left out of it."""
+    """Yield the document of each file and annotator, and the records left out."""
     labels = LayerLabels(mapping)
     for each in export_files(source, ".tsv"):
         if isinstance(each, Skipped):
@@ -107,11 +107,11 @@ class TsvAnnotations:
     def __init__(self, header: TsvHeader, labels: LayerLabels) -> None:
         self.spans: list[TsvAnnotation] = []
         self.counted: Counter[TsvLayer] = Counter()
-        """How many annotations of grammar there are that no link can lead to."""
+        """The number of annotations of grammar that cannot be the target of a link."""
         self.relations: list[tuple[TsvLayer, TsvAnnotation, Reference | None]] = []
         self.chains: dict[tuple[str, int, int], TsvAnnotation] = {}
         self.unplaced: list[TsvAnnotation] = []
-        """Chain elements that do not say which element of which chain they are."""
+        """Chain elements without the number of their chain or of themselves."""
         self._layers = header.layers
         names = {layer.name for layer in header.layers}
         targets = {column.layer for layer in header.layers for column in layer.columns if column.layer}
@@ -267,7 +267,7 @@ class TsvDocument:
         self._links: list[tuple[str, TsvAnnotation, TsvAnnotation, Place]] = []
 
     def items(self, copy: DocumentCopy) -> Iterator[Item]:
-        """Yield what is left out of the document, and the document."""
+        """Yield the records left out, and the document."""
         self._find_links()
         ids: dict[TsvAnnotation, str] = {}
         marks = list(self._marks(ids))

@@ -1,6 +1,6 @@
-"""WebAnno TSV 3 as a table: the header with its layers, the text, the rows of units, and what a cell holds.
+"""Reads WebAnno TSV 3 as a table: the header with its layers, the text, the rows of units, and the cells.
 
-A unit is a token, or a part of one with a row of its own. As in INCEpTION, a sentence begins where its first token
+A unit is a token, or a part of one with a separate row. As in INCEpTION, a sentence begins where its first token
 does. The file does not say what is between two sentences: after the line end, it is filled with spaces.
 """
 
@@ -117,7 +117,7 @@ def _java(sign: re.Match[str]) -> str:
 
 
 class TsvColumn(NamedTuple):
-    """A column of a layer: what it holds, its feature, and for a reference the layer of the target."""
+    """A column of a layer: its kind, its feature, and for a reference the layer of the target."""
 
     holds: Holds
     feature: str = ""
@@ -224,7 +224,7 @@ class TsvRow:
 
 
 class DifferingUnit(NamedTuple):
-    """A unit whose row gives another text than there is at its offsets."""
+    """A unit whose row has another text than the text at its offsets."""
 
     begin: int
     end: int
@@ -254,7 +254,7 @@ class TsvBody:
         return "".join(self._pieces).removesuffix("\n")
 
     def rows(self) -> Iterator[TsvRow]:
-        """Yield the rows. Raises `CorpusError` at a line that is no row or contradicts the text."""
+        """Yield the rows. Raises `CorpusError` at a line that is not a row or contradicts the text."""
         number = self._header.lines
         for number, line in enumerate(self._lines[self._header.lines :], self._header.lines + 1):
             if line.startswith(_TEXT_LINE):

@@ -1,8 +1,8 @@
-"""Importer `xlsx`: a claim a row, in the sheets of an Excel workbook.
+"""Importer `xlsx`: reads claims from the rows of an Excel workbook.
 
-We have a reader of our own for what python-calamine 0.9 does not tell: the number format of a cell, without which
-`Mar 2026` becomes a day in March and `2 Mar` gets a year; and errors and formulas without a result, which it
-returns as empty cells. A workbook with one cell in its last row and column makes it abort. openpyxl knows the
+This is our own reader, since python-calamine 0.9 does not give the number format of a cell, without which `Mar
+2026` becomes a day in March and `2 Mar` gets a year; nor errors and formulas without a result, which it returns as
+empty cells. A workbook with one cell in its last row and column makes it abort. openpyxl knows the
 formats, but not the merged cells when it streams, and takes more than twice the time.
 
 Sheets are read row by row (ECMA-376 part 1, §18.3.1), whatever size they claim to have.
@@ -42,7 +42,7 @@ ROWS = 1_048_576
 
 _SUFFIXES = (".xlsx", ".xlsm")
 _REFERENCE = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6})")
-_NO_RESULT = "the cell holds a formula whose result was not saved: open the file in a spreadsheet and save it"
+_NO_RESULT = "the cell has a formula whose result was not saved: open the file in a spreadsheet and save it"
 MergedRows = tuple[int, int]
 """The first and the last row of a merged cell."""
 
@@ -69,7 +69,7 @@ def _sheets(source: Path) -> Iterator[Sheet | Skipped]:
                 if tab.part and not tab.hidden:
                     yield Sheet(str(file), tab.title, partial(_read_rows, package, tab.part, book))
                     continue
-                why = "the sheet is hidden: unhide it if it holds claims" if tab.hidden else "the sheet is no table"
+                why = "the sheet is hidden: unhide it if it has claims" if tab.hidden else "the sheet is no table"
                 yield Skipped("note", tab.title, why, Place(str(file), 0, 0))
 
 
@@ -80,7 +80,7 @@ def _read_rows(package: WorkbookPackage, part: str, book: Workbook) -> Iterator[
     handlers = _CellHandlers(package, book)
     for _ in package.parse(part, handlers):
         for line, row in handlers.rows:
-            # A row with nothing of its own stays empty, even if a merged cell spans it.
+            # An empty row stays empty, even if a merged cell spans it.
             if row:
                 yield _with_merged(line, row, merged, begun) if merged else row
         handlers.rows.clear()
@@ -187,10 +187,10 @@ class _CellHandlers(XmlHandlers):
         return int(number)
 
     def _value(self) -> tuple[str, str]:
-        """Return what a cell shows, and why that is unknown."""
+        """Return the text that a cell shows, and why it is unknown."""
         value, kind = "".join(self._texts), self._cell.get("t", "n")
         if kind == "e":
-            return "", f"the cell holds the error {value}: correct its formula"
+            return "", f"the cell has the error {value}: correct its formula"
         if kind == "s":
             return self._shared_string(value), ""
         if kind in ("str", "inlineStr"):
@@ -215,7 +215,7 @@ class _CellHandlers(XmlHandlers):
         except (ValueError, IndexError):
             cell = f"{column_letters(self._column)}{self._line}"
             raise self._package.wrong(
-                f"a cell must hold a text that the workbook has, {cell} does not: open the file and save it again"
+                f"a cell must refer to a text of the workbook, {cell} does not: open the file and save it again"
             ) from None
 
 

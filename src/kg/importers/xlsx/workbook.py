@@ -1,4 +1,4 @@
-"""A workbook file: its zip and XML within limits, its sheets, shared strings and number formats.
+"""Reads a workbook file: its zip and XML within limits, its sheets, shared strings and number formats.
 
 ECMA-376 part 1, §18.2 (workbook), §18.8 (styles), §18.17.4 (dates); part 2, §9.3 (relationships).
 Nothing is unpacked beyond the limits, and nothing is fetched.
@@ -36,7 +36,7 @@ STRINGS_IN_MEMORY = 16_000_000
 Kind = Literal["number", "year", "month", "day", "moment", "time", "no-year"]
 
 _PIECE = 1 << 16
-# All that zipfile has been seen to raise for damaged files.
+# All errors that zipfile is known to raise for damaged files.
 _DAMAGE = (BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OverflowError, struct.error)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHER_FORMATS = {
@@ -45,7 +45,7 @@ _OTHER_FORMATS = {
     "word/document.xml": "a Word document",
     "index/document.iwa": "an Apple Numbers file",
 }
-# §22.9.2.19 (ST_Xstring): characters that XML cannot hold.
+# §22.9.2.19 (ST_Xstring): characters that XML cannot contain.
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 # The formats of §18.8.30 that show dates; other built-in formats show numbers.
 _BUILT_IN: dict[int, Kind] = {
@@ -70,7 +70,7 @@ class WorkbookPackage:
     def __init__(self, file: str, archive: ZipFile) -> None:
         self.file = file
         self._archive = archive
-        # Some programs write `\` or another case than in their own lists of parts.
+        # Some programs write names with `\` or in another case than in their own lists of parts.
         self._names = {name.replace("\\", "/").casefold(): name for name in archive.namelist()}
 
     def __contains__(self, part: str) -> bool:
@@ -84,7 +84,7 @@ class WorkbookPackage:
         """Yield the bytes of a part."""
         name = self._names.get(part.casefold())
         if name is None:
-            raise self.wrong(f"a workbook must hold all its parts, {part} is missing: open it and save it again")
+            raise self.wrong(f"a workbook must have all its parts, {part} is missing: open it and save it again")
         entry = self._archive.getinfo(name)
         if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
             raise self.wrong(f"a workbook must be packed by `deflate`, {part} is not: open it and save it again")
@@ -128,7 +128,7 @@ class WorkbookPackage:
 
 
 class _ElementHandlers(XmlHandlers):
-    """Keeps the elements that are asked for; all that is needed of them are the attributes."""
+    """Collects the wanted elements, with their attributes only."""
 
     def __init__(self, wanted: frozenset[str]) -> None:
         self.found: list[tuple[str, str, dict[str, str]]] = []
@@ -263,14 +263,14 @@ def _character(found: re.Match[str]) -> str:
 
 
 class NumberStyle(NamedTuple):
-    """How a cell shows a number: as what, and with how many digits at least."""
+    """How a cell shows a number: the kind of value, and the least number of digits."""
 
     kind: Kind = "number"
     zeros: int = 0
 
 
 class WorksheetTab(NamedTuple):
-    """A sheet of a workbook; `part` is `""` if it is no table, as a chart."""
+    """A sheet of a workbook; `part` is `""` if it is not a table but, for example, a chart."""
 
     title: str
     part: str
@@ -278,7 +278,7 @@ class WorksheetTab(NamedTuple):
 
 
 class Workbook(NamedTuple):
-    """What is needed to read the cells of all sheets."""
+    """The parts of a workbook that are needed to read the cells of all sheets."""
 
     tabs: tuple[WorksheetTab, ...]
     styles: tuple[NumberStyle, ...]
@@ -287,7 +287,7 @@ class Workbook(NamedTuple):
 
 
 def read_workbook(package: WorkbookPackage) -> Workbook:
-    """Return what a workbook holds, without its rows."""
+    """Return the content of a workbook, without its rows."""
     main = dict(_targets(package, "").values()).get("officeDocument", "xl/workbook.xml")
     targets = _targets(package, main)
     parts = dict(targets.values())
@@ -302,7 +302,7 @@ def read_workbook(package: WorkbookPackage) -> Workbook:
         hidden = attributes.get("state", "visible") != "visible"
         tabs.append(WorksheetTab(attributes.get("name", part), part if kind == "worksheet" else "", hidden))
     if not tabs:
-        raise package.wrong("a workbook must hold a sheet, this one has none: open it and save it again")
+        raise package.wrong("a workbook must have a sheet, this one has none: open it and save it again")
     styles = tuple(_styles(package, parts.get("styles", "")))
     return Workbook(tuple(tabs), styles, _read_strings(package, parts.get("sharedStrings", "")), from_1904)
 
