@@ -81,7 +81,7 @@ class ArticleContext:
         return found.iri if found else NONE
 
     def has_words(self, words: str, path: Path) -> bool:
-        """Tell whether words are in the article, and report it if they are not; False if the text could not be read."""
+        """Tell whether words are in the article, and report it if not; False if the text could not be read."""
         if words in self.found_words:
             return True
         if not self.article.has_text:
