@@ -27,6 +27,17 @@ def test_a_table_fits_its_width_and_loses_no_letter(cells: list[tuple[str, ...]]
     assert shown == sorted("".join("".join("".join(row) for row in cells).split()))
 
 
+def test_a_narrow_table_breaks_long_ids_before_words() -> None:
+    rows = Rows(("claim", "who"), (("000_411f4785dd135aae/c01", "stoltenberg says so"),))
+
+    assert list(table(rows, 30)) == [
+        "claim              who",
+        "─────────────────  ───────────",
+        "000_411f4785dd135  stoltenberg",
+        "aae/c01            says so",
+    ]
+
+
 def test_a_table_without_a_width_has_one_line_a_row() -> None:
     assert list(table(Rows(("a", "b"), (("x" * 200, ""), ("y", "z"))))) == [
         "a" + " " * 201 + "b",

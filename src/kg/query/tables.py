@@ -12,6 +12,7 @@ from unicodedata import combining, east_asian_width
 from kg.rdf.vocab import ACTS, BASES, FORMS, NAMESPACES, QUALIFIERS
 
 NARROWEST = 8
+LONGEST_WORD = 16
 _GAP = "  "
 _BLANKS = re.compile(r"\s+")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -58,9 +59,10 @@ def table(rows: Rows, width: int = 0) -> Iterator[str]:
     widths = [max(map(_width, column)) for column in columns]
     if width:
         room = width - len(_GAP) * (len(widths) - 1)
-        # Break texts rather than ids; break anything if that is not enough.
+        # Break lines between words; if that is not enough, break long ids; only then break words.
         words = [max(_width(word) for cell in column for word in cell.split() or [""]) for column in columns]
-        widths = _fitting(_fitting(widths, room, words), room, [NARROWEST] * len(widths))
+        for least in (words, [min(word, LONGEST_WORD) for word in words], [NARROWEST] * len(words)):
+            widths = _fitting(widths, room, least)
     yield from _lines(rows.columns, widths)
     yield _GAP.join("─" * each for each in widths)
     for row in rows.cells:
