@@ -1,6 +1,6 @@
-"""Prints the README's section on speed: `python -m bench.readme [bench/results/DATE.json …]`.
+"""Prints the tables of docs/performance.md: `python -m bench.readme [bench/results/DATE.json …]`.
 
-It is made from the newest result, or from the first that is named; of others that are named only the ratios follow.
+They are made from the newest result, or from the first that is named; only the ratios of other results follow.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ def section(result: dict[str, Any]) -> str:
     ours = [trial for trial in result["trials"] if trial["contender"].startswith("kg")]
     sizes = [case["articles"] for case in result["cases"]]
     parts = [
-        f"The same {written:,} generated articles, the same triples out, in one run, in turns; `python -m\n"
-        "bench.run` repeats it ([how, and what to beware of](bench/README.md)).\n",
+        f"All tools wrote the same triples for the same {written:,} generated articles, in turns, in one run;\n"
+        "`python -m bench.run` repeats it (`bench/README.md` describes the method, and how to read the figures).\n",
         report.writers(result["trials"], written),
         f"Validation alone, of {validated:,} articles:\n",
         report.validators(result["trials"], validated),
-        "How many times as much one takes as another:\n",
+        "How many times as much each peer takes:\n",
         report.figures(result),
         "How `kg` grows with the number of articles:\n",
         report.growth(ours, sizes),

@@ -73,7 +73,7 @@ def writers(trials: Iterable[Trial], articles: int) -> str:
 def validators(trials: Iterable[Trial], articles: int) -> str:
     """Return a table of those who validate the graph, for one number of articles."""
     some = [trial for trial in trials if trial["task"] == "validate" and trial["articles"] == articles]
-    head = ("validation alone", "wall s", "CPU s", "of it validating", "largest process MB", "same results")
+    head = ("validation alone", "wall s", "CPU s", "CPU s of the checks", "largest process MB", "same results")
     rows = [
         (trial["contender"], *_times(trial), _validating(trial), f"{_peak(trial):.0f}", _same(trial))
         if trial["usages"]
@@ -200,7 +200,7 @@ _RATIOS = (
     ("Morph-KGC, two processes", "kg, JSONL to Turtle", "wall", _wall),
     ("kg, JSONL to Turtle", "kg compiled, JSONL to Turtle", "CPU", _cpu),
     ("SDM-RDFizer", "kg, JSONL to Turtle", "wall", _wall),
-    ("PyYAML + rdflib + pySHACL", "kg, JSONL to Turtle", "CPU but for reading YAML", _graph_only),
+    ("PyYAML + rdflib + pySHACL", "kg, JSONL to Turtle", "CPU without reading YAML", _graph_only),
     ("PyYAML + rdflib + pySHACL", "kg, YAML to Turtle", "CPU", _cpu),
     ("pySHACL", "kg's shapes", "CPU of the checks alone", _checks_only),
     ("pyshacl-turbo", "kg's shapes", "CPU of the checks alone", _checks_only),

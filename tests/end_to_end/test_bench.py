@@ -237,8 +237,8 @@ def test_the_readme_section_tells_who_was_measured_on_what_and_how_kg_grows():
 
 
 SECTION = """\
-The same 100 generated articles, the same triples out, in one run, in turns; `python -m
-bench.run` repeats it ([how, and what to beware of](bench/README.md)).
+All tools wrote the same triples for the same 100 generated articles, in turns, in one run;
+`python -m bench.run` repeats it (`bench/README.md` describes the method, and how to read the figures).
 
 |  | validated | wall s | CPU s | triples/s | largest process MB | all together MB | same triples |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
@@ -248,15 +248,15 @@ bench.run` repeats it ([how, and what to beware of](bench/README.md)).
 
 Validation alone, of 100 articles:
 
-| validation alone | wall s | CPU s | of it validating | largest process MB | same results |
+| validation alone | wall s | CPU s | CPU s of the checks | largest process MB | same results |
 | --- | ---: | ---: | ---: | ---: | ---: |
 | kg's shapes | 0.50 | 0.40 | 0.25 | 1 | yes |
 
-How many times as much one takes as another:
+How many times as much each peer takes:
 
 | peer | against | at articles | what | times |
 | --- | ---: | ---: | ---: | ---: |
-| PyYAML + rdflib + pySHACL | kg, JSONL to Turtle | 100 | CPU but for reading YAML | 8.0 |
+| PyYAML + rdflib + pySHACL | kg, JSONL to Turtle | 100 | CPU without reading YAML | 8.0 |
 | PyYAML + rdflib + pySHACL | kg, YAML to Turtle | 100 | CPU | 16.0 |
 | kg, JSONL to Turtle, 1,000 | 100 | 1,000 | largest process | 2.00 |
 | `kg --help` | `python` | 1 | CPU | 1.2 |
