@@ -28,16 +28,16 @@ create view differing as
     where stored.digest is not corpus.digest or stored.triples is not corpus.triples;
 create view vanished as select graph from stored where graph not in (select graph from corpus);
 """
-_TWO = "two digests"
+_TWO_DIGESTS = "two digests"
 ROUNDS = 5
 """How often to send what differs and to check that the store has kept it."""
-FEW, MANY = 10, 10
-"""More than `FEW` graphs that are more than one in `MANY` are deleted only with `--delete`."""
-_NAMED = 5
+FEW, ONE_IN = 10, 10
+"""If more than `FEW` graphs would be deleted, and more than one in `ONE_IN`, that takes `--delete`."""
+_NAMED_IN_MESSAGE = 5
 Progress = Callable[[str, int], AbstractContextManager[Callable[[int, int], object]]]
 """Opens a progress bar with a label and a total, which is called with the number of graphs just done, and 0."""
-Units = Callable[[bool], Iterable[MappedArticle]]
-"""Reads the corpus; the argument: whether articles that an earlier run mapped may come without their graph."""
+ReadArticles = Callable[[bool], Iterable[MappedArticle]]
+"""Reads the corpus. The argument says whether articles may come from the cache, which has no graph of them."""
 
 
 class LoadPlan(NamedTuple):
@@ -78,7 +78,7 @@ class GraphComparison:
         self._graphs.execute("delete from stored")
         self._graphs.executemany("insert or replace into stored values (?, ?, null)", counts)
         # Loads of two corpora at once may leave two digests: neither is right.
-        sql = f"update stored set digest = iif(digest is null, ?, '{_TWO}') where graph = ?"
+        sql = f"update stored set digest = iif(digest is null, ?, '{_TWO_DIGESTS}') where graph = ?"
         self._graphs.executemany(sql, ((digest, graph) for graph, digest in digests))
 
     def add(self, graph: Graph) -> None:
@@ -147,7 +147,9 @@ class LoadOutcome(NamedTuple):
     delete: tuple[Iri, ...] = ()
 
 
-def load_remote(store: TripleStore, units: Units, base: str, progress: Progress, way: LoadOptions) -> LoadOutcome:
+def load_remote(
+    store: TripleStore, articles: ReadArticles, base: str, progress: Progress, options: LoadOptions
+) -> LoadOutcome:
     """Make the graphs of a store under a base equal to those of a corpus.
 
     Nothing is sent before the whole corpus was read. It is read again if the text of a graph is needed that came
@@ -156,18 +158,18 @@ def load_remote(store: TripleStore, units: Units, base: str, progress: Progress,
     """
     with open_comparison() as comparison:
         _read_store(store, comparison, base)
-        _read_corpus(comparison, units(comparison.plan().stored > 0), base)
+        _read_corpus(comparison, articles(comparison.plan().stored > 0), base)
         outcome = LoadOutcome(comparison.plan(), comparison.total())
-        if way.dry:
+        if options.dry:
             put, delete = comparison.named("differing"), comparison.named("vanished")
             return outcome._replace(put=tuple(put), delete=tuple(delete))
-        if not way.delete:
+        if not options.delete:
             _refuse_many_deletions(outcome.plan)
         for _ in range(ROUNDS):
             if comparison.plan().is_done:
                 return outcome
             if comparison.needs_text():
-                _read_corpus(comparison, units(False), base)
+                _read_corpus(comparison, articles(False), base)
             _send(store, comparison, progress)
             _read_store(store, comparison, base)
         if comparison.plan().is_done:
@@ -175,12 +177,12 @@ def load_remote(store: TripleStore, units: Units, base: str, progress: Progress,
         raise _not_kept(store, comparison)
 
 
-def articles_to_load(publication: Publication, findings: list[Finding], watched: Watched = iter) -> Units:
+def articles_to_load(publication: Publication, findings: list[Finding], watched: Watched = iter) -> ReadArticles:
     """Return what reads a corpus for `load_remote`; it validates the articles and collects all findings."""
 
-    def articles(may_remember: bool) -> Iterator[MappedArticle]:
+    def articles(allow_cached: bool) -> Iterator[MappedArticle]:
         findings.clear()
-        with publication.open_cache(fresh=not may_remember) as cache:
+        with publication.open_cache(fresh=not allow_cached) as cache:
             for article in watched(publication.mapped_articles(cache)):
                 findings.extend(article.findings)
                 yield article
@@ -194,14 +196,14 @@ def _read_store(store: TripleStore, comparison: GraphComparison, base: str) -> N
     comparison.set_stored(store.graph_sizes(prefix), store.graph_digests(prefix))
 
 
-def _read_corpus(comparison: GraphComparison, units: Iterable[MappedArticle], base: str) -> None:
-    for unit in units:
-        if unit.draft:
+def _read_corpus(comparison: GraphComparison, articles: Iterable[MappedArticle], base: str) -> None:
+    for article in articles:
+        if article.draft:
             continue
-        if unit.graph:
-            comparison.add(unit.graph)
-        elif unit.defines:
-            comparison.add_unread(Iris(base).article_graph(unit.id), unit.digest, unit.holds.triples)
+        if article.graph:
+            comparison.add(article.graph)
+        elif article.defines:
+            comparison.add_unread(Iris(base).article_graph(article.id), article.digest, article.holds.triples)
 
 
 def _send(store: TripleStore, comparison: GraphComparison, progress: Progress) -> None:
@@ -218,7 +220,7 @@ def _send(store: TripleStore, comparison: GraphComparison, progress: Progress) -
 
 def _refuse_many_deletions(plan: LoadPlan) -> None:
     """Raise `UsageError` if many graphs would be deleted: it may be the wrong corpus, or half of one."""
-    if plan.delete > FEW and plan.delete * MANY > plan.stored:
+    if plan.delete > FEW and plan.delete * ONE_IN > plan.stored:
         raise UsageError(
             f"{plan.delete} of the {plan.stored} graphs that the store has under this base are not in the corpus: "
             "give --delete to delete them."
@@ -227,7 +229,9 @@ def _refuse_many_deletions(plan: LoadPlan) -> None:
 
 def _not_kept(store: TripleStore, comparison: GraphComparison) -> FileError:
     graphs = [*comparison.named("differing"), *comparison.named("vanished")]
-    named = ", ".join(map(iri_text, graphs[:_NAMED])) + (" and others" if len(graphs) > _NAMED else "")
+    named = ", ".join(map(iri_text, graphs[:_NAMED_IN_MESSAGE])) + (
+        " and others" if len(graphs) > _NAMED_IN_MESSAGE else ""
+    )
     return FileError(
         f"{store.endpoint.update}: after {ROUNDS} attempts the store still has another number of triples or "
         f"another digest for {named}. Is somebody else changing them?"
