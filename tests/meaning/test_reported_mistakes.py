@@ -15,7 +15,20 @@ from kg.annotations.classes import (
     WithdrawnEntry,
 )
 from kg.files.text_files import show_invisible
-from support.meanings import CLAIM, FILE, TEXT, complaints, file_with, index, meaning, relations, wrong
+from kg.meaning import read_index
+from support.meanings import (
+    CLAIM,
+    ENTITIES,
+    FILE,
+    TEXT,
+    complaints,
+    corpus,
+    file_with,
+    index,
+    meaning,
+    relations,
+    wrong,
+)
 
 UNKNOWN = "must name an entity, and there is no `burg`: did you mean `berg`? [unknown-reference]"
 SPEAKER = "must name an entity, a source of this file, `unnamed` or `article`"
@@ -102,6 +115,12 @@ NOBODY = f"{SPEAKER}, and there is no `burg`: did you mean `berg`? [unknown-refe
 )  # fmt: skip
 def test_what_cannot_be_meant_is_said_at_its_field(fields: dict[str, object], said: list[str]) -> None:
     assert wrong(**fields) == said
+
+
+def test_a_wrong_language_of_an_entity_s_name_is_said_at_it() -> None:
+    named = replace(ENTITIES["state"], name={"nl": "het land", "dutch": "het land"})
+    (finding,) = read_index(corpus(state=named)).findings
+    assert finding.at.path == ("state", "name", "dutch")  # type: ignore[union-attr]
 
 
 def test_everything_wrong_in_a_claim_is_said_at_once() -> None:
