@@ -352,10 +352,10 @@ def load(corpus: Corpus, target: str | PathLike[str], *, delete: bool = False) -
     if "://" not in str(target):
         return load_graphs(Path(target), validated_graphs(publication, findings), base, __version__).triples
     from kg.query.remote_load import LoadOptions, articles_to_load, load_remote
-    from kg.query.remote_store import connect
+    from kg.query.remote_store import StoreAddresses, connect
 
     articles = articles_to_load(publication, findings)
-    with connect(str(target), None, REQUEST_SECONDS) as store:
+    with connect(str(target), None, REQUEST_SECONDS, StoreAddresses()) as store:
         return load_remote(store, articles, base, _unwatched, LoadOptions(delete=delete)).triples
 
 

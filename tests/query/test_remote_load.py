@@ -13,6 +13,7 @@ import httpx
 import pytest
 from bench.corpus import write_corpus
 
+import kg
 from kg.cli import run
 from kg.query.remote_store import StoreAddresses, TripleStore, connect
 from kg.rdf.terms import Iri
@@ -94,6 +95,16 @@ def test_a_store_holds_the_graphs_of_the_corpus(server: Server, load: Loads, cor
         f"{sum(count for count, _ in expected(corpus).values())} triples\n",
     )
     assert server.holds() == expected(corpus)
+
+
+def test_the_library_loads_as_the_command_does(quick: Server, load: Loads, corpus: Path) -> None:
+    triples = kg.load(kg.open(corpus), quick.url)
+
+    assert quick.holds() == expected(corpus)
+    assert load(quick.url, corpus) == (
+        0,
+        f"{quick.url}: graphs put: 0, deleted: 0, left as they were: 4; {triples} triples\n",
+    )
 
 
 def test_a_second_load_changes_nothing(server: Server, load: Loads, corpus: Path) -> None:
