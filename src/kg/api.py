@@ -290,7 +290,7 @@ class Corpus:
     def query(self, question: str, **values: str) -> list[dict[str, str]]:
         """Answer a named question with its values, or a SPARQL query (SELECT), as a list of rows.
 
-        A value is written as in the option of `kg query` with that name (`first_day` for `--first-day`). A cell is
+        A value is written as in the option of `kg query` with that name (`from_` for `--from`). A cell is
         the text of a literal or an IRI; an unbound variable is missing. Each call reads the whole corpus.
 
         >>> len(kg.open("seeds").query("said-by", speaker="macron"))
@@ -394,6 +394,7 @@ def _rows(store: Any, question: str, values: Mapping[str, str], publication: Pub
         raise UsageError(f"there is no question {question!r}: `kg query` lists them; a query has braces")
     asked = named or read_question("the query", question)
     names = {each.name for each in asked.parameters}
+    values = {name.removesuffix("_"): value for name, value in values.items()}
     if strange := sorted(values.keys() - names):
         raise UsageError(f"{question} takes {', '.join(sorted(names)) or 'no values'}, not {', '.join(strange)}")
     given = parameter_terms(asked, dict(values), publication.index)

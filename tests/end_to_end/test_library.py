@@ -149,6 +149,7 @@ def test_a_data_frame_has_a_row_for_each_claim() -> None:
 def test_a_question_takes_the_values_of_its_options() -> None:
     corpus = kg.open(SEEDS)
 
+    assert len(corpus.query("said-between", from_="2020-02-01", to="2020-02-29")) == 26
     assert corpus.query("ASK { ?s a schema:Claim }") == [{"answer": "true"}]
     with pytest.raises(kg.UsageError, match="did you mean `macron`"):
         corpus.query("said-by", speaker="macrn")
