@@ -126,7 +126,7 @@ def test_links_that_lead_out_round_or_nowhere_are_violations_and_never_followed(
     os.symlink("x.claims.yaml", "c/same.claims.yaml")
     os.mkfifo("c/pipe.txt")
 
-    nowhere = "a link must lead to a file of the corpus, this one leads nowhere: delete or mend it"
+    nowhere = "a link must lead to a file of the corpus, this one leads nowhere: delete or correct it"
     folder = "a folder of a corpus must be a real folder, this is a link: move the files here"
     assert complaints(Path("c")) == [
         f"c/a.txt:1:1: violation: {nowhere} [link]",

@@ -106,10 +106,10 @@ ID_AND_TEXT = '"id": "a", "text": "b"'
             ["1:20 a line must be one JSON object, whole: unterminated string starting at here [json-syntax]"],
         ),
         ("x", ["1:1 a line must be one JSON object, whole: expecting value here [json-syntax]"]),
-        ('{"article": NaN}', ["1:1 a number must be a whole number of a few digits: mend it [json-syntax]"]),
+        ('{"article": NaN}', ["1:1 a number must be a whole number of a few digits: correct it [json-syntax]"]),
         (
             f'{{"article": {"9" * 5000}}}',
-            ["1:1 a number must be a whole number of a few digits: mend it [json-syntax]"],
+            ["1:1 a number must be a whole number of a few digits: correct it [json-syntax]"],
         ),
         (
             "[]",

@@ -234,7 +234,7 @@ def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
         ),
         (
             "words: x\n---\na: b",
-            "5:1 a file must hold one YAML document, a second begins here: delete the `---` [documents]",
+            "5:1 a file must have one YAML document, a second begins here: delete the `---` [documents]",
         ),
         (
             "? [a]\n    : b",

@@ -162,7 +162,7 @@ def test_a_season_over_new_year_may_belong_to_either_year(code):
         ),
         ("[]", "a set must be dates between [ and ], as [2019-10..2019-12], not '[]'"),
         ("[2019", "a set must be dates between [ and ], as [2019-10..2019-12], not '[2019'"),
-        ("[2019,..]", "a set must hold dates or ranges as 2019-10..2019-12, not '..'"),
+        ("[2019,..]", "a set must contain dates or ranges as 2019-10..2019-12, not '..'"),
         (
             "[2019..,2020]",
             "a set may be open only before its first date and after its last, not as '[2019..,2020]'",

@@ -57,7 +57,7 @@ def test_an_answer_is_whole_or_there_is_none(accept: str, by_client: bool, serve
 
     replies = [server.query(f"{ALL} LIMIT {rows}", accept, **fields) for rows in (most - 1, most, most + 1)]
 
-    message = f"The answer has more than {most} rows, of which none is given: add a LIMIT, or narrow it.\n"
+    message = f"The answer has more than {most} rows, and none is sent: add a LIMIT, or narrow it.\n"
     assert [reply.status for reply in replies] == [200, 200, 422]
     assert [reply.rows for reply in replies[:2]] == [most - 1, most]
     assert replies[2].text == message

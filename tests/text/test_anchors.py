@@ -249,7 +249,7 @@ def test_words_inside_a_word_show_the_whole_word():
 
 
 def test_words_must_hold_more_than_white_space():
-    message = "words must hold more than white space: copy them from the article"
+    message = "words must have more than white space: copy them from the article"
 
     assert refusal(TEXT, " \n") == ("words-empty", message, "")
 
@@ -293,12 +293,12 @@ def test_a_passage_to_look_in_must_stand_there_once():
 def test_a_passage_to_look_in_must_hold_the_words_once():
     assert refusal("de NAVO en Rusland", "Rusland", within="de NAVO") == (
         "words-outside-in",
-        "`in` must hold the words 'Rusland', and 'de NAVO' does not: take more around them",
+        "`in` must contain the words 'Rusland', and 'de NAVO' does not: take more around them",
         "",
     )
     assert refusal("de NAVO en de EU", "de", within="de NAVO en de EU") == (
         "words-found-twice",
-        "`in` must hold the words 'de' once, and 'de NAVO en de EU' holds them more often: take less",
+        "`in` must contain the words 'de' once, and 'de NAVO en de EU' contains them more often: take less",
         "",
     )
 

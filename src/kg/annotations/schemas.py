@@ -48,31 +48,31 @@ def _cleaned(part: Any, *, yaml: bool) -> Any:
         return [_cleaned(each, yaml=yaml) for each in part]
     if not isinstance(part, dict):
         return part
-    kept = _kept(part, yaml=yaml)
-    if "anyOf" in kept:
-        choices = [choice for choice in kept["anyOf"] if choice not in NOT_GIVEN]
-        outer = {key: value for key, value in kept.items() if key != "anyOf"}
-        kept = {"anyOf": choices, **outer} if len(choices) > 1 else {**choices[0], **outer}
-    if isinstance(kept.get("enum"), list):
-        kept["enum"] = [choice for choice in kept["enum"] if choice != ""] or kept["enum"]
-    if yaml and kept.get("type") == "string":
-        kept["type"] = ["string", "number", "boolean"]
-    if kept.get("required") == []:
-        del kept["required"]
-    return kept
+    needed = _needed(part, yaml=yaml)
+    if "anyOf" in needed:
+        choices = [choice for choice in needed["anyOf"] if choice not in NOT_GIVEN]
+        outer = {key: value for key, value in needed.items() if key != "anyOf"}
+        needed = {"anyOf": choices, **outer} if len(choices) > 1 else {**choices[0], **outer}
+    if isinstance(needed.get("enum"), list):
+        needed["enum"] = [choice for choice in needed["enum"] if choice != ""] or needed["enum"]
+    if yaml and needed.get("type") == "string":
+        needed["type"] = ["string", "number", "boolean"]
+    if needed.get("required") == []:
+        del needed["required"]
+    return needed
 
 
-def _kept(part: dict[str, Any], *, yaml: bool) -> dict[str, Any]:
+def _needed(part: dict[str, Any], *, yaml: bool) -> dict[str, Any]:
     """Return the keys of a part that editors need, with their values cleaned."""
-    kept: dict[str, Any] = {}
+    needed: dict[str, Any] = {}
     for key, value in part.items():
         if key in ("properties", "$defs"):
-            kept[key] = {_shown(name): _cleaned(each, yaml=yaml) for name, each in value.items()}
+            needed[key] = {_shown(name): _cleaned(each, yaml=yaml) for name, each in value.items()}
         elif key == "$ref":
-            kept[key] = _shown(value)
+            needed[key] = _shown(value)
         elif key not in ("default", "title"):
-            kept[key] = _cleaned(value, yaml=yaml)
-    return kept
+            needed[key] = _cleaned(value, yaml=yaml)
+    return needed
 
 
 def _shown(name: str) -> str:

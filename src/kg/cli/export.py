@@ -89,17 +89,19 @@ def _export_on_cluster(
     """Export a corpus with Spark into a folder. Raises `CorpusError` with the worst findings for a violation."""
     from kg.pipeline.spark import export_with_spark
 
-    wanted = _wanted(corpus, output, format_name, settings)
+    export = _spark_export(corpus, output, format_name, settings)
     verbose = click.get_current_context().obj.get("verbose")
-    exported = export_with_spark(wanted, settings["master"], log="WARN" if verbose else "FATAL")
-    _tell_of_more(exported)
+    exported = export_with_spark(export, settings["master"], log="WARN" if verbose else "FATAL")
+    _note_hidden_findings(exported)
     if not exported.manifest:
         raise CorpusError(exported.findings)
     show_findings(exported.findings)
     note(f"published: {exported.manifest}")
 
 
-def _wanted(corpus: str | None, output: str, format_name: str | None, settings: Mapping[str, Any]) -> SparkExport:
+def _spark_export(
+    corpus: str | None, output: str, format_name: str | None, settings: Mapping[str, Any]
+) -> SparkExport:
     from kg.pipeline.spark import SparkExport, shared_path
 
     if output == "-":
@@ -123,7 +125,7 @@ def _wanted(corpus: str | None, output: str, format_name: str | None, settings: 
     )
 
 
-def _tell_of_more(exported: SparkResult) -> None:
+def _note_hidden_findings(exported: SparkResult) -> None:
     hidden = sum(exported.counts.values()) - len(exported.findings)
     if hidden > 0:
         note(f"{hidden} further findings are in {exported.folder}/findings-*.jsonl")

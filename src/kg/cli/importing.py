@@ -96,20 +96,20 @@ def command(form: str, source: tuple[Path, ...], output: Path | None, **settings
       kg import csv quotes.csv --texts articles/ -o corpus --language nl
       kg import label-studio export.json --show-mapping
     """
-    given = {name: value for name, value in settings.items() if value is not None}
-    show_mapping = given.pop("show_mapping")
-    wanted = ImportSettings(**given)
+    values = {name: value for name, value in settings.items() if value is not None}
+    show_mapping = values.pop("show_mapping")
+    import_settings = ImportSettings(**values)
     if show_mapping:
-        mapping, _ = open_sources(form, source, wanted)
+        mapping, _ = open_sources(form, source, import_settings)
         click.echo(mapping_yaml(mapping), nl=False)
         return
     if output is None:
         find_importer(form)
         raise UsageError("the corpus must have a place: name a new folder with `-o`")
-    _tell(import_annotations(form, source, output, wanted, with_label("Importing")), output)
+    _note_import(import_annotations(form, source, output, import_settings, with_label("Importing")), output)
 
 
-def _tell(report: ImportReport, output: Path) -> None:
+def _note_import(report: ImportReport, output: Path) -> None:
     """Print how much was read, written and left out, and what to look at next."""
     for kind in ("article", "span", "claim"):
         read, written = report.read[kind], report.written[kind]

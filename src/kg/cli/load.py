@@ -105,18 +105,18 @@ def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> N
     if source and (Path(source).is_file() or _is_partition(source)):
         raise UsageError(f"{source}: a store at a URL is loaded from a corpus only. Name the folder of the corpus.")
     publication = open_publication(corpus_folder(source))
-    wanted = StoreAddresses(settings["graph_store"] or "", settings["update"] or "", settings["protocol"])
-    way = LoadOptions(delete=settings["delete"], dry=settings["dry_run"])
+    addresses = StoreAddresses(settings["graph_store"] or "", settings["update"] or "", settings["protocol"])
+    options = LoadOptions(delete=settings["delete"], dry=settings["dry_run"])
     findings: list[Finding] = []
     articles = articles_to_load(publication, findings, with_label("Reading"))
-    with connect(target, login_prompt(), settings["timeout"] or PATIENCE, wanted) as store:
-        outcome = load_remote(store, articles, publication.index.iris.base, progress, way)
+    with connect(target, login_prompt(), settings["timeout"] or PATIENCE, addresses) as store:
+        outcome = load_remote(store, articles, publication.index.iris.base, progress, options)
     show_findings(findings)
     for verb, names in (("put", outcome.put), ("delete", outcome.delete)):
         for graph in names:
             click.echo(f"{verb} {iri_text(graph)}")
     put, delete, same, _ = outcome.plan
-    if way.dry:
+    if options.dry:
         note(f"{target}: graphs to put: {put}, to delete: {delete}, left as they are: {same}")
     else:
         note(

@@ -56,7 +56,7 @@ def command(
     """
     publication = open_publication(corpus_folder(corpus))
     findings: list[Finding] = []
-    wanted = SiteOptions(
+    options = SiteOptions(
         base=publication.index.iris.base,
         version=__version__,
         languages=tuple(dict.fromkeys(languages)),
@@ -64,7 +64,9 @@ def command(
         jobs=make_plan(publication.corpus, jobs).jobs,
     )
     with site_folder(output) as folder:
-        written = write_site(folder, validated_graphs(publication, findings, with_label("Reading")), wanted, detail)
+        written = write_site(
+            folder, validated_graphs(publication, findings, with_label("Reading")), options, detail
+        )
     show_findings(findings)
     pages, files = numbered(written.pages, "page"), numbered(written.files, "file")
     note(f"{output}: {pages} in {files}, {written.changed} of them new or changed")

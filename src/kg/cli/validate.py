@@ -56,12 +56,12 @@ def command(path: str | None, *, watch: bool, **settings: Any) -> int:
       kg validate seeds --format github --fail-on warning
       kg validate somebody-elses.ttl --shapes my-shapes/
     """
-    given = path if path and _is_rdf(path) else corpus_folder(path)
+    target = path if path and _is_rdf(path) else corpus_folder(path)
     if watch:
-        if given == "-":
+        if target == "-":
             raise UsageError("What comes on stdin cannot be watched: name a file or a folder.")
-        rerun_on_save([given, *settings["more_shapes"]], lambda: _validate(given, **settings))
-    return _validate(given, **settings)
+        rerun_on_save([target, *settings["more_shapes"]], lambda: _validate(target, **settings))
+    return _validate(target, **settings)
 
 
 def _is_rdf(path: str) -> bool:

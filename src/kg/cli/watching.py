@@ -62,10 +62,10 @@ def _settled(paths: Sequence[str | Path], skipped: Collection[str]) -> Sight:
     seen = _sight(paths, skipped)
     while True:
         time.sleep(_SETTLING)
-        again = _sight(paths, skipped)
-        if again == seen:
+        later = _sight(paths, skipped)
+        if later == seen:
             return seen
-        seen = again
+        seen = later
 
 
 def _sight(paths: Sequence[str | Path], skipped: Collection[str]) -> Sight:

@@ -361,7 +361,7 @@ def suggested(text: str) -> str:
 
 
 def are_sound(value: object) -> bool:
-    """Tell whether all ids and days are valid; `kg.corpus.decoding` says what is wrong with others."""
+    """Tell whether all ids and days are valid; `mismatches` explains what is wrong with invalid ones."""
     if isinstance(value, CorpusFile):
         return _slugs(value.annotators)
     if isinstance(value, dict):

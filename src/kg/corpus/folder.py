@@ -147,7 +147,7 @@ def _sources_in(root: str, range: SourceRange, folder: str = "") -> Iterator[Art
 
 
 def _other_file(root: str, path: str, pairs: Mapping[str, frozenset[str]]) -> Iterator[ArticleSource]:
-    """Yield a file of JSON Lines, or what is wrong with the name of another file."""
+    """Yield a file of JSON Lines, or a finding about the name of another file."""
     folder, _, name = path.rpartition("/")
     if path.endswith(JSON_LINES):
         yield ArticleSource(path, below(root, path), folder=root)
@@ -231,7 +231,7 @@ def _misnamed(file: str, right: str) -> Finding:
 def _unread_definition(root: str, folder: str, name: str) -> Finding:
     message = f"this is not read: a corpus has one `{CONFIG}` and its entities in its own folder. "
     if name == CONFIG:
-        advice = f"Delete it, or check the folder as a corpus of its own: `kg validate {below(root, folder)}`"
+        advice = f"Delete it, or check the folder as a separate corpus: `kg validate {below(root, folder)}`"
     else:
         moved = f"{below(root, 'entities')}/{folder.replace('/', '-')}.yaml"
         advice = f"To join several corpora, move the entities of each into a file like `{moved}`"
@@ -335,7 +335,9 @@ def yaml_files(folder: str) -> Iterator[str]:
 def link_fault(path: str, root: str) -> Finding | None:
     """Return the fault of a file or folder that must not be opened: a link out of the corpus, a pipe, a device."""
     if not os.path.exists(path):
-        return _fault(path, "a link must lead to a file of the corpus, this one leads nowhere: delete or mend it")
+        return _fault(
+            path, "a link must lead to a file of the corpus, this one leads nowhere: delete or correct it"
+        )
     if os.path.isdir(path):
         if os.path.islink(path):
             return _fault(path, "a folder of a corpus must be a real folder, this is a link: move the files here")

@@ -103,13 +103,13 @@ def _config_file(root: str) -> str:
 def _entities_files(root: str, findings: list[Finding]) -> list[str]:
     """Return `entities.yaml` and `entities/*.yaml`; report files with another suffix."""
     folder = below(root, ENTITIES)
-    beside = [below(root, ENTITIES + suffix) for suffix in (".yaml", ".yml")]
+    candidates = [below(root, ENTITIES + suffix) for suffix in (".yaml", ".yml")]
     if os.path.lexists(folder) and (fault := link_fault(folder, root)):
         findings.append(fault)
         found = []
     else:
         found = list(yaml_files(folder))
-    files = [file for file in beside if os.path.lexists(file)] + found
+    files = [file for file in candidates if os.path.lexists(file)] + found
     for file in files:
         if file.endswith(".yml"):
             right = os.path.basename(file).removesuffix(".yml") + ".yaml"
@@ -130,7 +130,7 @@ def _misspelt_entities(root: str) -> str:
 
 
 def _read(file: str, of: type[File], root: str, findings: list[Finding]) -> File | None:
-    """Return the content of a file without its wrong fields, or None; add what is wrong to `findings`."""
+    """Return the content of a file without its wrong fields, or None; add its faults to `findings`."""
     if fault := link_fault(file, root):
         findings.append(fault)
         return None
@@ -200,7 +200,7 @@ def _text(source: ArticleSource, findings: list[Finding]) -> tuple[str, str]:
 def _claims(source: ArticleSource, findings: list[Finding]) -> ClaimsFile | None:
     if not source.claims_file:
         name = source.article.rpartition("/")[2] + CLAIMS
-        message = f"an article should have its claims beside it, `{name}` is missing: write it"
+        message = f"an article should have its claims candidates it, `{name}` is missing: write it"
         findings.append(Finding("warning", message, "no-claims-file", Place(source.text_file, 1, 1)))
         return None
     try:

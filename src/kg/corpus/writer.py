@@ -73,8 +73,8 @@ def config_yaml(config: CorpusFile, comments: Comments = NO_COMMENTS) -> str:
 
 def json_line(article_id: str, text: str, file: ClaimsFile) -> bytes:
     """Return a line of a `*.jsonl` with its line end; `text` is the whole text, with its header if it has one."""
-    article = {"id": article_id} | _given(_mapping(file.article)) | {"id": article_id, "text": text}
-    return msgspec.json.encode({**_given(_mapping(file)), "article": article}) + b"\n"
+    article = {"id": article_id} | _without_absent(_mapping(file.article)) | {"id": article_id, "text": text}
+    return msgspec.json.encode({**_without_absent(_mapping(file)), "article": article}) + b"\n"
 
 
 def _mapping(struct: Struct) -> dict[str, Plain | None]:
@@ -97,15 +97,15 @@ def _plain(value: Any) -> Plain:
     raise TypeError(f"no value of a corpus: {value!r}")
 
 
-def _given(value: dict[str, Plain | None]) -> dict[str, Any]:
+def _without_absent(value: dict[str, Plain | None]) -> dict[str, Any]:
     """Return a mapping without its absent fields, at any depth."""
-    return {key: _given_in(item) for key, item in value.items() if item is not None}
+    return {key: _without_absent_in(item) for key, item in value.items() if item is not None}
 
 
-def _given_in(value: Plain) -> Any:
+def _without_absent_in(value: Plain) -> Any:
     if isinstance(value, dict):
-        return _given(value)
-    return [_given_in(item) for item in value] if isinstance(value, list) else value
+        return _without_absent(value)
+    return [_without_absent_in(item) for item in value] if isinstance(value, list) else value
 
 
 @cache

@@ -123,7 +123,7 @@ class _Reader:
     def document(self, event: yaml.Event) -> None:
         if self.began:
             self.stop(
-                event, "a file must hold one YAML document, a second begins here: delete the `---`", "documents"
+                event, "a file must have one YAML document, a second begins here: delete the `---`", "documents"
             )
         self.began = True
 

@@ -156,7 +156,7 @@ def _extent(text: str) -> tuple[int, int]:
     for place, item in enumerate(items):
         ends = item.split("..")
         if len(ends) > 2 or not any(ends):
-            raise ValueError(f"a set must hold dates or ranges as 2019-10..2019-12, not {item!r}")
+            raise ValueError(f"a set must contain dates or ranges as 2019-10..2019-12, not {item!r}")
         if (place > 0 and not ends[0]) or (place < len(items) - 1 and not ends[-1]):
             raise ValueError(f"a set may be open only before its first date and after its last, not as {text!r}")
         parts = _in_order([_part(end) if end else _OPEN for end in ends], item)

@@ -51,7 +51,7 @@ class StagedFile(NamedTuple):
 
 
 class Staging:
-    """The new files of a set, in a folder of their own."""
+    """The new files of a set, in a separate folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -102,7 +102,7 @@ def _parse_standard(
         message = f"values must nest at most {deepest} deep: write them flatter"
         finding = Finding("violation", message, "too-deep", start)
     except ValueError:
-        message = "a number must be a whole number of a few digits: mend it"
+        message = "a number must be a whole number of a few digits: correct it"
         finding = Finding("violation", message, "json-syntax", start)
     raise CorpusError([finding])
 
@@ -242,7 +242,7 @@ def parse_json(raw: bytes, place: Place) -> JsonValue:
 
 
 def _corrected(raw: bytes) -> bytes:
-    """Return JSON of the same length without what only lenient readers accept."""
+    """Return JSON of the same length without the syntax that only lenient readers accept."""
 
     def whole(sign: re.Match[bytes]) -> bytes:
         return rb"\ufffd" if sign["half"] else sign[0]

@@ -123,8 +123,8 @@ def _spots(result: Result, nodes: Nodes, source_map: SourceMap) -> list[Spot]:
     """Return where the value of a result was written, or the key of the mapping that lacks it."""
     path = _path(result.path)
     if path and result.value:
-        holding = [edge for edge in edges(path, [result.focus], nodes) if edge.end == result.value]
-        spots = [spot_of(edge.subject, edge.predicate, edge.object, nodes, source_map) for edge in holding]
+        matching = [edge for edge in edges(path, [result.focus], nodes) if edge.end == result.value]
+        spots = [spot_of(edge.subject, edge.predicate, edge.object, nodes, source_map) for edge in matching]
         known = [spot for spot in spots if spot]
         if known:
             return list(dict.fromkeys(known))

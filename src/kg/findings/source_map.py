@@ -44,7 +44,7 @@ LISTED = frozenset(
     + [KG.addressee, KG.inferred, KG.speaksFor]
     + [KG[name] for name in RELATIONS]
 )
-# The words of a date and its reason have fields of their own; all else is read from its EDTF.
+# The words of a date and its reason have separate fields; everything else is read from its EDTF.
 WORDED = {KG.dateWords: "words", KG.dateWhy: "why"}
 CERTAIN = frozenset((SCHEMA.dateCreated, SCHEMA.datePublished, SCHEMA.startDate, SCHEMA.endDate))
 DATES = CERTAIN | frozenset(DATE_FIELDS)

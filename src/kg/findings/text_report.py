@@ -162,7 +162,7 @@ def excerpts(places: Mapping[Place, int]) -> dict[Place, Shown]:
             by_file.setdefault(place.file, {}).setdefault(place.line, []).append(place)
     found: dict[Place, Shown] = {}
     for file, by_line in by_file.items():
-        with suppress(CorpusError, FileError):  # what is wrong with the file is the finding
+        with suppress(CorpusError, FileError):  # the finding is about the unreadable file
             found |= {
                 place: shown(line, place.column, places[place])
                 for number, line in _lines(file, by_line.keys())

@@ -98,7 +98,7 @@ def preset(_source: Path) -> Mapping:
 
 
 def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:  # noqa: ARG001, every importer's
-    """Yield a document for each line, and what is left out.
+    """Yield a document for each line, and the records left out.
 
     Raises `CorpusError` if the first line is no record of Quotebank, or a compressed file is damaged; `FileError`
     if a file cannot be read.

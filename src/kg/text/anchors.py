@@ -88,7 +88,7 @@ def _collapsed(words: str) -> str:
         return words
     wanted = " ".join(words.split())
     if not wanted:
-        raise AnchorError("words-empty", "words must hold more than white space: copy them from the article")
+        raise AnchorError("words-empty", "words must have more than white space: copy them from the article")
     return wanted
 
 
@@ -166,10 +166,12 @@ def _inside(text: CollapsedText, wanted: str, within: str) -> Span:
         raise AnchorError("words-in-found-twice", message, _places(text, within, passages))
     hits = list(islice(_all(within, wanted), 2))
     if not hits:
-        message = f"`in` must hold the words {shortened(wanted)}, and {long} does not: take more around them"
+        message = f"`in` must contain the words {shortened(wanted)}, and {long} does not: take more around them"
         raise AnchorError("words-outside-in", message)
     if len(hits) > 1:
-        message = f"`in` must hold the words {shortened(wanted)} once, and {long} holds them more often: take less"
+        message = (
+            f"`in` must contain the words {shortened(wanted)} once, and {long} contains them more often: take less"
+        )
         raise AnchorError("words-found-twice", message)
     start = passages[0] + hits[0]
     return text.original(start, start + len(wanted))

@@ -38,13 +38,13 @@ DESCRIPTION = "brat's .ann files with their .txt: a folder, a zip, or one file"
 
 _BOM = "\ufeff"
 _TEXTS = ".texts"
-"""A prefix for the names of texts in a folder of their own; hidden files are not read, so no other name has it."""
+"""A prefix for the names of texts in a separate folder; hidden files are not read, so no other name has it."""
 _SEPARATORS = "_-."
 """What may separate the name of a text from that of an annotator."""
 
 
 def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:
-    """Yield a document for each `.ann`, and what is left out; the documents of one article have one id."""
+    """Yield a document for each `.ann`, and the records left out; the documents of one article have one id."""
     with ExitStack() as stack:
         bundle, anns, txts = _open(source, stack)
         files = BratFiles(bundle, stack.enter_context(open_source(texts)) if texts else None)
@@ -73,7 +73,7 @@ def _open(source: Path, stack: ExitStack) -> tuple[SourceFiles, list[str], list[
         anns, txts = ([name] if bundle.has(name := f"{source.stem}{suffix}") else [] for suffix in (".ann", ".txt"))
     if not anns or (source.is_file() and not is_zip(source) and source.suffix not in (".ann", ".txt")):
         message = (
-            "a brat source must be an .ann file, or a folder or zip that holds some: give the folder of the .ann"
+            "a brat source must be an .ann file, or a folder or zip that has some: give the folder of the .ann"
         )
         raise format_error(message, "no-annotations", str(source))
     return bundle, anns, txts

@@ -186,13 +186,13 @@ class BratReader:
         return BratAnnotations(tuple(map(_frozen, order)), tuple(self.links), tuple(self.skipped))
 
     def first_of_each_id(self, records: list[BratRecord]) -> Iterator[BratRecord]:
-        met: set[str] = set()
+        seen: set[str] = set()
         for record in records:
-            if record.id in met:
+            if record.id in seen:
                 self.skip(record, f"another record has the id {record.id} already: give this one another id")
             else:
                 yield record
-            met.add(record.id if record.id != "*" else "")
+            seen.add(record.id if record.id != "*" else "")
 
     def skip(self, record: BratRecord, why: str, what: str = "") -> None:
         self.skipped.append(Skipped(record.kind, what or record.id, why, record.at))

@@ -38,7 +38,7 @@ _LONGEST = 100
 
 
 def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:  # noqa: ARG001, every importer's
-    """Yield a document for each page with reviews, and what is left out.
+    """Yield a document for each page with reviews, and the records left out.
 
     Raises `CorpusError` if there is no review at all, or the only file is broken; `FileError` if something cannot
     be read.
@@ -185,7 +185,7 @@ def _mark(reviews: list[FactCheck], id: str, words: Span) -> LabelledSpan:
         at=first.at,
         text=first.words,
         attributes={
-            # In the reviewer's words: even a quotation need not be what was said.
+            # In the reviewer's words: even a quotation may not be verbatim.
             "form": ("indirect",),
             **first.of_claim,
             **{

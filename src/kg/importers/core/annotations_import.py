@@ -92,8 +92,8 @@ def _completed(items: Items, settings: ImportSettings) -> Items:
     """Yield the items, and give articles the date and the annotator of the settings if they have none."""
     for item in items:
         if isinstance(item, AnnotatedText):
-            told = item.article.published or split_header(item.text)[0]
-            article = item.article if told else replace(item.article, published=settings.published)
+            published_here = item.article.published or split_header(item.text)[0]
+            article = item.article if published_here else replace(item.article, published=settings.published)
             yield replace(item, article=article, by=item.by or settings.annotator)
         else:
             yield item

@@ -98,7 +98,7 @@ def import_article(document: AnnotatedText, mapping: LabelMapping, names: NameRe
     context = ImportContext(
         document, mapping, names, text, collapsed, ArticleSpeakers(names, collapsed, flagged), skipped, flagged
     )
-    sound = replace(document, marks=tuple(_sound_marks(context)))
+    sound = replace(document, marks=tuple(_usable_spans(context)))
     groups = group_claims(sound, mapping)
     claims, grouped = _claims(groups, context)
     skipped += unused_spans(document, groups, {mark.id for group in grouped.values() for mark in group.marks})
@@ -207,19 +207,19 @@ def _entities(named: Sequence[Name], undecided: Skipped, names: NameRegister, sk
     return ids
 
 
-def _sound_marks(context: ImportContext) -> Iterator[LabelledSpan]:
+def _usable_spans(context: ImportContext) -> Iterator[LabelledSpan]:
     """Yield the spans that can be used, and skip the others."""
-    met: set[str] = set()
+    seen: set[str] = set()
     for mark in context.document.marks:
-        if mark.id in met:
+        if mark.id in seen:
             why = "another span of this document has the same id: give this one another id"
             context.skipped.append(Skipped("span", mark.id, why, mark.at))
-        elif _is_sound(mark, context):
+        elif _has_its_words(mark, context):
             yield mark
-        met.add(mark.id)
+        seen.add(mark.id)
 
 
-def _is_sound(mark: LabelledSpan, context: ImportContext) -> bool:
+def _has_its_words(mark: LabelledSpan, context: ImportContext) -> bool:
     """Tell whether the text has the words that the file gives for a span; skip the span if not."""
     words = " ".join(context.document.text[start:end] for start, end in mark.parts)
     if not mark.text or not mark.parts or "".join(words.split()) == "".join(mark.text.split()):
@@ -253,11 +253,11 @@ def _claims(groups: ClaimGroups, context: ImportContext) -> tuple[dict[str, Clai
 
 def _shared(groups: ClaimGroups) -> frozenset[str]:
     """Return the ids of speakers' spans that belong to several claims."""
-    met: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for group in groups.claims:
         for mark in group.speakers:
-            met[mark.id] = met.get(mark.id, 0) + 1
-    return frozenset(id for id, count in met.items() if count > 1)
+            counts[mark.id] = counts.get(mark.id, 0) + 1
+    return frozenset(id for id, count in counts.items() if count > 1)
 
 
 def _claim(

@@ -144,11 +144,11 @@ class ImportReport:
     def lose_marks(self, before: ImportedArticle, after: ImportedArticle | None) -> None:
         """Skip the spans of claims that are left out, except their words, which were reported with the reason."""
         kept = set(_marks(after)) if after else set()
-        told = {marks[0] for id, marks in before.marks.items() if after and id not in after.file.claims}
+        reported = {marks[0] for id, marks in before.marks.items() if after and id not in after.file.claims}
         for id, marks in before.marks.items():
             for mark in marks:
-                if mark not in kept and mark not in told:
-                    told.add(mark)
+                if mark not in kept and mark not in reported:
+                    reported.add(mark)
                     why = "the claim that it belongs to was left out" if after else "its article was left out"
                     self.skip(Skipped("span", mark, why, before.origins[id]))
 

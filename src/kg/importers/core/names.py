@@ -156,8 +156,8 @@ def slug(text: str) -> str:
 
 def name_rows(undecided: Mapping[str, UndecidedName]) -> Iterator[tuple[str, ...]]:
     """Yield a row for each undecided name, the most frequent first."""
-    for name, met in sorted(undecided.items(), key=lambda each: (-each[1].count, each[0])):
-        yield name, str(met.count), str(met.at), "", "", " ".join(met.same_as)
+    for name, undecided_name in sorted(undecided.items(), key=lambda each: (-each[1].count, each[0])):
+        yield name, str(undecided_name.count), str(undecided_name.at), "", "", " ".join(undecided_name.same_as)
 
 
 def read_entities(file: Path) -> tuple[dict[str, EntityEntry], dict[str, str]]:

@@ -36,7 +36,7 @@ _UNKNOWN_REGION = "this export does not say which span it is about: export as JS
 
 
 class TextRegion(NamedTuple):
-    """A span with its labels. `control` is the name of what set them, `shown` of what they mark."""
+    """A span with its labels. `control` names the control that set them, `shown` the object that they mark."""
 
     id: str
     control: str

@@ -158,13 +158,13 @@ def _article_name(row: SheetRow) -> str:
 
 def _no_words(sheets: list[tuple[Sheet, Row]], mapping: Mapping | None) -> CorpusError:
     """Return the error that no column has words, with the first row of each sheet."""
-    told = "named so by the mapping" if mapping else "as `words`, `quote`, `citaat`"
+    naming = "named so by the mapping" if mapping else "as `words`, `quote`, `citaat`"
     findings = []
     for sheet, row in sheets:
         cells = ", ".join(repr(cell.text[:30]) for cell in list(row.values())[:10]) or "nothing"
         of_sheet = f" of {sheet.title}" if sheet.title else ""
         message = (
-            f"one column must have the claims' words, {told}, and the first row{of_sheet} has {cells}: "
+            f"one column must have the claims' words, {naming}, and the first row{of_sheet} has {cells}: "
             "name the columns in a row above the claims, or say with --mapping which is which"
         )
         at = sheet.place(next(iter(row.values()))) if row else Place(sheet.file, 0, 0)

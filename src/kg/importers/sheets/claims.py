@@ -71,7 +71,7 @@ class ClaimRowReader:
         id = self._id(row)
         attributes, named = self._attributes(row, id)
         at = row.sheet.place(words)
-        return LabelledSpan(id, LABEL, place.parts, at, place.told, attributes=attributes, names=named)
+        return LabelledSpan(id, LABEL, place.parts, at, place.written, attributes=attributes, names=named)
 
     def links(self, row: SheetRow, id: str) -> Iterator[SpanLink]:
         """Yield the relations in a row from its claim to others of the article."""
@@ -103,9 +103,9 @@ class ClaimRowReader:
     def _place(self, row: SheetRow, words: Cell) -> LocatedWords:
         starts, ends = row.text("start"), row.text("end")
         if starts or ends:
-            told = _words_at(self.text.text, words.text, starts, ends)
-            if told:
-                return told
+            located = _words_at(self.text.text, words.text, starts, ends)
+            if located:
+                return located
             reason = f"`start` and `end` must be offsets into the article's text, not {starts!r} and {ends!r}"
             raise AnchorError("words-start-mismatch", f"{reason}: correct them, or leave them empty")
         return LocatedWords(anchor_words(self.text, words.text, row.text("context")), "")
@@ -154,7 +154,7 @@ class LocatedWords(NamedTuple):
     """The span of words in the article, and the words in the cell; `""` if these were looked up."""
 
     parts: tuple[Span, ...]
-    told: str
+    written: str
 
 
 def anchor_words(text: CollapsedText, words: str, context: str) -> tuple[Span, ...]:

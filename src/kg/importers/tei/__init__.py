@@ -75,19 +75,19 @@ class TeiFiles:
     def __init__(self, bundle: SourceFiles, lookup: PeopleLookup) -> None:
         self.bundle = bundle
         self.lookup = lookup
-        self.met: set[str] = set()
+        self.seen: set[str] = set()
         self.failed = 0
 
     def read_alone(self, name: str) -> Iterator[Item]:
         """Yield the documents of one file and of the files that it includes. Raises if it is not XML."""
-        self.met.add(name)
+        self.seen.add(name)
         yield from self._read(name, {})
 
     def read_all(self, roots: dict[str, str]) -> Iterator[Item]:
         """Yield the documents of all files."""
         yield from unsafe_names(self.bundle)
         # Files that a corpus includes are read on their own.
-        self.met.update(roots)
+        self.seen.update(roots)
         for name, root in roots.items():
             if root in DOCUMENTS or not root:
                 yield from self._try_to_read(name, {})
@@ -109,13 +109,13 @@ class TeiFiles:
             yield from corpus.finished()
         for include in corpus.includes:
             other = resolve_file(name, include.get("href"))
-            if other and other in self.met:
+            if other and other in self.seen:
                 continue
             if not other or not self.bundle.has(other):
                 why = "the file must be in the same folder or below it, nothing is fetched: put it there"
                 yield Skipped("article", include.get("href"), why, include.at)
                 continue
-            self.met.add(other)
+            self.seen.add(other)
             yield from self._try_to_read(other, corpus.people)
 
 

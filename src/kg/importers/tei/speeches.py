@@ -132,7 +132,7 @@ class SpeechReader:
 
     def _links(self, taken: dict[str, SpokenPassage]) -> Iterator[SpanLink]:
         """Yield a link from each passage to the one that continues it."""
-        met: set[tuple[str, str]] = set()
+        seen: set[tuple[str, str]] = set()
         for key, passage in taken.items():
             for attribute in ("next", "prev"):
                 for other in references(passage.element.get(attribute)):
@@ -141,8 +141,8 @@ class SpeechReader:
                         why = f"there is no such passage, with words, in this text: correct `{attribute}`"
                         what = f"{key} {attribute} {other}"
                         self.skipped.append(Skipped("link", what, why, passage.element.at))
-                    elif pair not in met:
-                        met.add(pair)
+                    elif pair not in seen:
+                        seen.add(pair)
                         yield SpanLink("next", *pair, passage.element.at)
 
 

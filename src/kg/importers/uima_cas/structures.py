@@ -109,9 +109,9 @@ class Cas:
         for name, ids in structure.references.items():
             for id in ids:
                 for each in self._chain(id) if self._is_collection(id) else ():
-                    told = (*each.values.get(_ELEMENTS, ()), *each.values.get(_HEAD, ()))
-                    if told:
-                        found[name] = (*found.get(name, ()), *told)
+                    elements = (*each.values.get(_ELEMENTS, ()), *each.values.get(_HEAD, ()))
+                    if elements:
+                        found[name] = (*found.get(name, ()), *elements)
         return {name: values for name, values in found.items() if values}
 
     def _elements(self, id: int) -> Iterator[int]:
@@ -124,8 +124,8 @@ class Cas:
 
     def _count_elements(self, structure: CasStructure) -> None:
         """Count the elements read, also of shared arrays and lists: so a small file may contain billions."""
-        held = (structure.values.get(_ELEMENTS, ()), structure.references.get(_ELEMENTS, ()))
-        self.elements_read += 1 + sum(map(len, held))
+        elements = (structure.values.get(_ELEMENTS, ()), structure.references.get(_ELEMENTS, ()))
+        self.elements_read += 1 + sum(map(len, elements))
         if self.elements_read > MOST_ELEMENTS:
             message = (
                 f"arrays and lists must have at most {MOST_ELEMENTS:,} elements, counted wherever they are used"
@@ -207,7 +207,7 @@ class CasHandlers(XmlHandlers):
         """Receive an element that has ended."""
 
 
-Holds = Literal["value", "values", "reference"]
+ValueKind = Literal["value", "values", "reference"]
 
 _CAS = "uima.cas."
 _MOST_PARENTS = 100
@@ -222,13 +222,13 @@ class UimaType(NamedTuple):
     """A type: its supertype, the kinds and ranges of its own features; `shared` arrays are structures."""
 
     parent: str
-    features: dict[str, Holds]
+    features: dict[str, ValueKind]
     ranges: dict[str, str]
     shared: frozenset[str]
 
 
 def _built_in() -> dict[str, UimaType]:
-    def of(parent: str, **features: Holds) -> UimaType:
+    def of(parent: str, **features: ValueKind) -> UimaType:
         return UimaType(parent, features, {}, frozenset())
 
     types = {
@@ -250,28 +250,28 @@ class TypeSystem:
 
     def __init__(self, described: Iterable[tuple[bytes, str]] = ()) -> None:
         self._types = _built_in()
-        self._features: dict[str, dict[str, Holds]] = {}
+        self._features: dict[str, dict[str, ValueKind]] = {}
         for raw, file in described:
             TypeSystemReader(file, self._types).read(raw)
 
-    def features(self, name: str) -> dict[str, Holds] | None:
+    def features(self, name: str) -> dict[str, ValueKind] | None:
         """Return the kinds of a type's features, with inherited ones; None if the type is unknown."""
         if name in self._features:
             return self._features[name]
-        found: dict[str, Holds] = {}
+        found: dict[str, ValueKind] = {}
         seen: set[str] = set()
         here = name
         while here in self._types and here not in seen and len(seen) < _MOST_PARENTS:
             seen.add(here)
             own = self._types[here]
-            found = {each: self._holds(own, each) for each in {*own.features, *own.ranges}} | found
+            found = {each: self._kind_of(own, each) for each in {*own.features, *own.ranges}} | found
             here = own.parent
         if not seen:
             return None
         self._features[name] = found
         return found
 
-    def _holds(self, own: UimaType, feature: str) -> Holds:
+    def _kind_of(self, own: UimaType, feature: str) -> ValueKind:
         if feature in own.features:
             return own.features[feature]
         range = own.ranges[feature]
@@ -379,14 +379,14 @@ class XmiReader(CasHandlers):
 
     def _structure(self, element: XmlElement, children: dict[str, list[str]]) -> None:
         name = _type(element)
-        holds = self._types.features(name)
-        if holds is None:
+        kinds = self._types.features(name)
+        if kinds is None:
             self._unknown[name] += 1
             self._first.setdefault(name, element.at)
             return
         structure = CasStructure(self._id(element, _ID), name, element.at)
         for feature, written in element.attributes.items():
-            kind = holds.get(feature)
+            kind = kinds.get(feature)
             if kind == "value":
                 structure.set_values(feature, (written,))
             elif kind == "values":
@@ -396,9 +396,9 @@ class XmiReader(CasHandlers):
             elif feature != _ID:
                 self._stray(element, f"{feature} of {name}")
         for feature, texts in children.items():
-            if holds.get(feature) in ("value", "values"):
+            if kinds.get(feature) in ("value", "values"):
                 structure.set_values(feature, tuple(texts))
-            elif holds.get(feature) == "reference":
+            elif kinds.get(feature) == "reference":
                 structure.set_references(feature, tuple(id for text in texts for id in _numbers(text)))
             else:
                 self._stray(element, f"{feature} of {name}")
@@ -463,44 +463,44 @@ def _add(cas: Cas, written: JsonValue, id: str) -> None:
         cas.sofas[number] = Sofa(number, str(record.get("sofaID", "")), text if isinstance(text, str) else None)
         return
     structure = CasStructure(number, record[_TYPE], place)
-    for name, told in record.items():
-        _set_feature(structure, name, told)
+    for name, value in record.items():
+        _set_feature(structure, name, value)
     cas.add(structure)
 
 
-def _set_feature(structure: CasStructure, name: str, told: object) -> None:
-    if name == _JSON_ELEMENTS and isinstance(told, list):
+def _set_feature(structure: CasStructure, name: str, value: object) -> None:
+    if name == _JSON_ELEMENTS and isinstance(value, list):
         if structure.type.removesuffix("[]").startswith("uima.cas.") and structure.type != "uima.cas.FSArray":
-            structure.set_values("elements", tuple(filter(None, map(_json_text, told))))
+            structure.set_values("elements", tuple(filter(None, map(_json_text, value))))
         else:
-            structure.set_references("elements", _json_ids(told))
+            structure.set_references("elements", _json_ids(value))
     elif name.startswith("@"):
-        several = told if isinstance(told, list) else [told]
+        several = value if isinstance(value, list) else [value]
         structure.set_references(name[1:], _json_ids(several))
-    elif not name.startswith("%") and (text := _json_text(told)):
+    elif not name.startswith("%") and (text := _json_text(value)):
         structure.set_values(name.lstrip("#^"), (text,))
 
 
 def _add_views(cas: Cas, views: JsonValue) -> None:
     """Add which structures each view shows."""
     for view in views.members().values():
-        told = view.read()
-        sofa = cas.sofas.get(_json_number(told.get(_SOFA)) or 0) if isinstance(told, dict) else None
-        if sofa and isinstance(told, dict) and isinstance(told.get(_MEMBERS), list):
-            sofa.members |= set(_json_ids(told[_MEMBERS]))
+        value = view.read()
+        sofa = cas.sofas.get(_json_number(value.get(_SOFA)) or 0) if isinstance(value, dict) else None
+        if sofa and isinstance(value, dict) and isinstance(value.get(_MEMBERS), list):
+            sofa.members |= set(_json_ids(value[_MEMBERS]))
 
 
-def _json_ids(told: list[object]) -> tuple[int, ...]:
-    return tuple(id for each in told if (id := _json_number(each)) is not None)
+def _json_ids(value: list[object]) -> tuple[int, ...]:
+    return tuple(id for each in value if (id := _json_number(each)) is not None)
 
 
-def _json_number(told: object) -> int | None:
-    if isinstance(told, str) and told.isascii() and told.isdigit() and len(told) < 18:
-        return int(told)
-    return told if isinstance(told, int) and not isinstance(told, bool) else None
+def _json_number(value: object) -> int | None:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 18:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _json_text(told: object) -> str:
-    if isinstance(told, bool):
-        return "true" if told else "false"
-    return str(told) if isinstance(told, str | int | float) else ""
+def _json_text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, str | int | float) else ""

@@ -78,23 +78,23 @@ class _Body(NamedTuple):
     value: str
 
 
-def is_annotation(found: Object) -> bool:
-    return "target" in found or "Annotation" in types(found)
+def is_annotation(annotation: Object) -> bool:
+    return "target" in annotation or "Annotation" in types(annotation)
 
 
-def as_w3c(found: Object) -> Object:
+def as_w3c(annotation: Object) -> Object:
     """Convert an annotation from Recogito's own form to W3C's; return others unchanged."""
-    target = found.get("target")
-    if "bodies" not in found or "body" in found or not isinstance(target, dict):
-        return found
+    target = annotation.get("target")
+    if "bodies" not in annotation or "body" in annotation or not isinstance(target, dict):
+        return annotation
     # Several selectors are parts of the words here, not alternatives.
     parts = [
         {"source": target.get("source"), "selector": _w3c_selectors(each)}
         for each in objects(target.get("selector"))
     ]
-    bodies = [{"type": "TextualBody", **body} for body in objects(found["bodies"])]
+    bodies = [{"type": "TextualBody", **body} for body in objects(annotation["bodies"])]
     moved = {name: target[name] for name in _RECOGITO_TARGET_KEYS if name in target}
-    return {**moved, **found, "body": bodies, "target": parts or target}
+    return {**moved, **annotation, "body": bodies, "target": parts or target}
 
 
 def _w3c_selectors(selector: Object) -> list[Object]:
@@ -109,9 +109,9 @@ def _w3c_selectors(selector: Object) -> list[Object]:
     return [quote, {"type": "TextPositionSelector", "start": selector["start"], "end": selector["end"]}]
 
 
-def read_head(found: Object) -> AnnotationHead:
+def read_head(annotation: Object) -> AnnotationHead:
     """Return the values for grouping an annotation by text and annotator."""
-    targets, why = read_targets(found)
+    targets, why = read_targets(annotation)
     marked = [each for each in targets if each.selectors]
     sources = list(dict.fromkeys(each.source for each in marked))
     whole = tuple(each.source for each in targets if not each.selectors)
@@ -119,28 +119,28 @@ def read_head(found: Object) -> AnnotationHead:
         why = _SEVERAL_TEXTS
     elif not why and not marked:
         why = _ABOUT_WHOLE.format(short(whole[0]) or "something") if whole else "it has no target: mark its words"
-    return AnnotationHead(iri(found), sources[0] if sources else "", _annotator(found), whole, why)
+    return AnnotationHead(iri(annotation), sources[0] if sources else "", _annotator(annotation), whole, why)
 
 
-def read_targets(found: Object) -> tuple[list[AnnotationTarget], str]:
+def read_targets(annotation: Object) -> tuple[list[AnnotationTarget], str]:
     """Return the targets of an annotation, and why they cannot be read (`""` if they can)."""
     targets: list[AnnotationTarget] = []
-    written = several(found.get("target"))
+    written = several(annotation.get("target"))
     if any("Independents" in types(each) for each in objects(written)):
         return [], "it is about several things, each by itself: annotate each by itself"
     # A note of Hypothesis on a page as a whole may have no target, but names the page.
-    for each in _unpacked(written or found.get("uri")):
+    for each in _unpacked(written or annotation.get("uri")):
         if isinstance(each, str):
             targets.append(AnnotationTarget(each, ()))
         elif isinstance(each, dict):
-            targets.append(_target(each, found))
+            targets.append(_target(each, annotation))
         else:
             return [], "its target is neither an IRI nor an object"
     return targets, ""
 
 
-def _target(target: Object, found: Object) -> AnnotationTarget:
-    source = iri(target.get("source")) or text(found.get("uri"))
+def _target(target: Object, annotation: Object) -> AnnotationTarget:
+    source = iri(target.get("source")) or text(annotation.get("uri"))
     selectors = tuple(
         each if isinstance(each, dict) else {"id": each} for each in several(target.get("selector")) if each
     )
@@ -149,12 +149,12 @@ def _target(target: Object, found: Object) -> AnnotationTarget:
     return AnnotationTarget(source, selectors, iri(target.get("scope")))
 
 
-def _annotator(found: Object) -> str:
+def _annotator(annotation: Object) -> str:
     """Return the creator of an annotation, by name if possible, else of its first body with a creator."""
-    if user := text(found.get("user")):
-        shown = objects(found.get("user_info"))
+    if user := text(annotation.get("user")):
+        shown = objects(annotation.get("user_info"))
         return (text(shown[0].get("display_name")) if shown else "") or user.removeprefix("acct:").split("@")[0]
-    for thing in (found, *objects(found.get("body"))):
+    for thing in (annotation, *objects(annotation.get("body"))):
         if names := [name for each in several(thing.get("creator")) if (name := _name(each))]:
             return ", ".join(names)
     return ""
@@ -167,9 +167,9 @@ def _name(agent: object) -> str:
     return iri(agent)
 
 
-def changed(found: Object) -> str:
+def changed(annotation: Object) -> str:
     """Return when an annotation was last changed: a UTC time, or a day if it gives no time zone."""
-    written = [text(found.get(key)) for key in ("modified", "updated", "created", "dcterms:date")]
+    written = [text(annotation.get(key)) for key in ("modified", "updated", "created", "dcterms:date")]
     return next((moment for each in written if (moment := _utc(each))), "")
 
 
@@ -183,14 +183,14 @@ def _utc(written: str) -> str:
         return ""
 
 
-def read_content(found: Object, mapping: LabelMapping) -> AnnotationContent:
+def read_content(annotation: Object, mapping: LabelMapping) -> AnnotationContent:
     """Return the content of an annotation. Its label is a tag in the mapping, else its first tag or motivation."""
-    identities = _identities(found)
+    identities = _identities(annotation)
     bodies = _BodySorter(mapping, identities)
-    for body in _bodies(found):
+    for body in _bodies(annotation):
         bodies.add(body)
     named = {name.name for each in bodies.names.values() for name in each}
-    label, others = _label(bodies.tags, mapping, found)
+    label, others = _label(bodies.tags, mapping, annotation)
     more = {"identifying": [name for name in identities if name not in named], "tag": others}
     for attribute, values in more.items():
         if values:
@@ -237,30 +237,30 @@ class _BodySorter:
             self.attributes.setdefault(name, []).append(value)
 
 
-def _label(tags: list[str], mapping: LabelMapping, found: Object) -> tuple[str, list[str]]:
+def _label(tags: list[str], mapping: LabelMapping, annotation: Object) -> tuple[str, list[str]]:
     """Return the label of a mark, and the other tags."""
     label = next((tag for tag in tags if key(tag) in mapping.part_of_span), tags[0] if tags else "")
     if not label:
-        return _motivation(found) or ("commenting" if any(_bodies(found)) else "highlighting"), []
+        return _motivation(annotation) or ("commenting" if any(_bodies(annotation)) else "highlighting"), []
     return label, [tag for tag in tags if tag != label]
 
 
-def _motivation(found: Object) -> str:
-    return next((last_part(each) for each in several(found.get("motivation")) if isinstance(each, str)), "")
+def _motivation(annotation: Object) -> str:
+    return next((last_part(each) for each in several(annotation.get("motivation")) if isinstance(each, str)), "")
 
 
-def _bodies(found: Object) -> Iterator[_Body]:
+def _bodies(annotation: Object) -> Iterator[_Body]:
     """Yield the bodies of an annotation that have a text, or an IRI instead of one."""
-    for tag in several(found.get("tags")):  # of Hypothesis, as `text`
+    for tag in several(annotation.get("tags")):  # of Hypothesis, as `text`
         if text(tag):
             yield _Body("tagging", text(tag))
-    for comment in (found.get("text"), found.get("bodyValue")):
+    for comment in (annotation.get("text"), annotation.get("bodyValue")):
         if text(comment).strip():
             yield _Body("commenting", text(comment).strip())
-    for body in _unpacked(found.get("body")):
+    for body in _unpacked(annotation.get("body")):
         if isinstance(body, dict) and "identifying" in several(body.get("purpose")):
             continue
-        yield from _read_body(body, _motivation(found))
+        yield from _read_body(body, _motivation(annotation))
 
 
 def _read_body(body: object, motivation: str) -> Iterator[_Body]:
@@ -285,10 +285,10 @@ def _read_body(body: object, motivation: str) -> Iterator[_Body]:
         yield _Body("body", thing)
 
 
-def _identities(found: Object) -> dict[str, Name]:
+def _identities(annotation: Object) -> dict[str, Name]:
     """Return the people that the bodies identify, by their names in tags."""
     identities: dict[str, Name] = {}
-    for body in objects(found.get("body")):
+    for body in objects(annotation.get("body")):
         if "identifying" not in several(body.get("purpose")):
             continue
         for thing in (each if isinstance(each, dict) else {"id": each} for each in several(body.get("source"))):

@@ -164,11 +164,11 @@ class TsvAnnotations:
         elif layer.kind == "chain":
             self._add_element(layer, row, values)
         else:
-            told = [
-                (value, 0) if column.holds == "target" else numbered(value)
+            numbered_values = [
+                (value, 0) if column.kind == "target" else numbered(value)
                 for column, value in zip(layer.columns, values, strict=True)
             ]
-            number = next((number for _, number in told if number), 0)
+            number = next((number for _, number in numbered_values if number), 0)
             if not number and layer.name in self._grammar:
                 self.counted[layer] += 1
                 return
@@ -176,7 +176,7 @@ class TsvAnnotations:
             span = known or self._new(layer, row, number)
             self._extend(span, row)
             if known is None:
-                self._tell(span, layer, [value for value, _ in told])
+                self._add_values(span, layer, [value for value, _ in numbered_values])
 
     def _new(self, layer: TsvLayer, row: TsvRow, number: int) -> TsvAnnotation:
         column = row.column(layer.first)
@@ -195,30 +195,30 @@ class TsvAnnotations:
         if span.number:
             self._numbered_at.setdefault((row.unit, span.number), span)
 
-    def _tell(self, span: TsvAnnotation, layer: TsvLayer, values: list[str]) -> None:
+    def _add_values(self, span: TsvAnnotation, layer: TsvLayer, values: list[str]) -> None:
         """Add the attributes and slots in a span's cells."""
         for column, value in zip(layer.columns, values, strict=True):
-            if column.holds == "value" and (text := unescaped(value)):
+            if column.kind == "value" and (text := unescaped(value)):
                 span.attributes[column.feature] = (text,)
         if not layer.has_slots:
             return
         columns = list(zip(layer.columns, values, strict=True))
         for (role, roles), (target, targets) in pairwise(columns):
-            if role.holds == "role" and target.holds == "target":
+            if role.kind == "role" and target.kind == "target":
                 span.slots += _slots(target, roles, targets)
 
     def _add_relation(self, layer: TsvLayer, row: TsvRow, values: list[str]) -> None:
         relation = TsvAnnotation(layer.name, row.unit, 0, row.begin, row.end, row.line, row.column(layer.first))
         source = None
         for column, value in zip(layer.columns, values, strict=True):
-            if column.holds == "source":
+            if column.kind == "source":
                 source = reference(value)
             elif text := unescaped(numbered(value)[0]):
                 relation.attributes[column.feature] = (text,)
         self.relations.append((layer, relation, source))
 
     def _add_element(self, layer: TsvLayer, row: TsvRow, values: list[str]) -> None:
-        by_column = dict(zip((column.holds for column in layer.columns), values, strict=True))
+        by_column = dict(zip((column.kind for column in layer.columns), values, strict=True))
         link = chained(by_column.get("link", ""))
         place = (layer.name, link.chain, link.element) if link else None
         known = self.chains.get(place) if place else None
@@ -230,8 +230,8 @@ class TsvAnnotations:
             self.chains[place] = element
         if known is None:
             kind = unescaped(numbered(by_column.get("element", ""))[0])
-            told = {"referenceType": kind, "referenceRelation": link.value if link else ""}
-            element.attributes |= {name: (value,) for name, value in told.items() if value}
+            attributes = {"referenceType": kind, "referenceRelation": link.value if link else ""}
+            element.attributes |= {name: (value,) for name, value in attributes.items() if value}
 
     def next_in_chains(self) -> Iterator[tuple[TsvAnnotation, TsvAnnotation]]:
         """Yield each element of a chain with the next one."""

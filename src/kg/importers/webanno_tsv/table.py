@@ -32,11 +32,11 @@ _JAVA = re.compile(r"\\(?:u+([0-9a-fA-F]{4})|([0-3]?[0-7]{1,2})|(.?))", re.DOTAL
 _ESCAPED_CONTROL = re.compile("\\\\([\x00-\x07\x0e-\x1ftnfrb\\\\])")
 _CONTROLS = {"t": "\t", "n": "\n", "f": "\f", "r": "\r", "b": "\b"}
 Kind = Literal["span", "relation", "chain"]
-Holds = Literal["nothing", "value", "role", "target", "source", "element", "link"]
+ColumnKind = Literal["nothing", "value", "role", "target", "source", "element", "link"]
 # The first WebAnno with this format wrote no more than `3`.
 _FORMAT = re.compile(r"#FORMAT=WebAnno TSV 3(?:\.([0-9]{1,3}))?\s*")
 _LAYERS: dict[str, Kind] = {"#T_SP=": "span", "#T_RL=": "relation", "#T_CH=": "chain"}
-_CHAIN: dict[str, Holds] = {"referenceType": "element", "referenceRelation": "link"}
+_CHAIN: dict[str, ColumnKind] = {"referenceType": "element", "referenceRelation": "link"}
 # `ROLE_webanno.custom.Frame:roles_webanno.custom.FrameRolesLink`; a feature's name may have `_`, a type has a dot.
 _ROLE = re.compile(r"ROLE_[^:]*:([^.]*)_[^_.]*\..*")
 _UNIT_ID = re.compile("[0-9]{1,9}-[0-9]{1,9}(?:\\.[0-9]{1,9})?")
@@ -119,7 +119,7 @@ def _java(sign: re.Match[str]) -> str:
 class TsvColumn(NamedTuple):
     """A column of a layer: its kind, its feature, and for a reference the layer of the target."""
 
-    holds: Holds
+    kind: ColumnKind
     feature: str = ""
     layer: str = ""
 
@@ -136,12 +136,12 @@ class TsvLayer(NamedTuple):
     @property
     def has_slots(self) -> bool:
         """Whether its spans have slots."""
-        return any(column.holds == "role" for column in self.columns)
+        return any(column.kind == "role" for column in self.columns)
 
     @property
     def target(self) -> str:
         """The layer of a relation's ends."""
-        return next((column.layer for column in self.columns if column.holds == "source"), "")
+        return next((column.layer for column in self.columns if column.kind == "source"), "")
 
 
 class TsvHeader(NamedTuple):
@@ -185,7 +185,7 @@ def _columns(kind: Kind, declared: Sequence[str]) -> tuple[TsvColumn, ...]:
         role = _ROLE.fullmatch(each)
         if kind == "span" and role:
             columns.append(TsvColumn("role", role[1]))
-        elif kind == "span" and columns and columns[-1].holds == "role":
+        elif kind == "span" and columns and columns[-1].kind == "role":
             columns.append(TsvColumn("target", columns[-1].feature, each))
         elif kind == "relation" and each.startswith("BT_"):
             columns.append(TsvColumn("source", "", each[3:]))

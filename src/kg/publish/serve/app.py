@@ -35,7 +35,7 @@ _MOST_FIELDS = 1000
 _READ_METHODS = ("GET", "HEAD")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-# Pages are text and style; the query page also runs WebAssembly, in a worker of its own.
+# Pages are text and style; the query page also runs WebAssembly, in a separate worker.
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "script-src 'self' 'wasm-unsafe-eval'; "
@@ -106,9 +106,7 @@ class App:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": ", ".join(methods)})
         if request.method not in methods:
-            raise Refusal(
-                405, f"This address can be asked with {' and '.join(methods)} only.", {"Allow": ", ".join(methods)}
-            )
+            raise Refusal(405, f"This address only accepts {' and '.join(methods)}.", {"Allow": ", ".join(methods)})
         _refuse_large(request, self._scheduler.limits.connections)
         if path == "/health":
             return self._health()

@@ -201,7 +201,7 @@ class Resources:
         asked = content_request(path, request, self._pages)
         if asked is None:
             raise _not_found(path)
-        return self._given(asked, asked.form) if asked.form else self._negotiated(asked)
+        return self._in_form(asked, asked.form) if asked.form else self._negotiated(asked)
 
     def _file_response(self, name: str, file: Path, request: Request) -> Response:
         media = _media_type(name)
@@ -232,9 +232,9 @@ class Resources:
         if asked.path.startswith(_ENTITIES) and asked.path != "entity/topics":
             headers = {"Location": self._file(asked, form), **_NEGOTIATED}
             return PlainTextResponse(f"See {headers['Location']}\n", 303, headers)
-        return self._given(asked, form)
+        return self._in_form(asked, form)
 
-    def _given(self, asked: ContentRequest, form: str) -> Response:
+    def _in_form(self, asked: ContentRequest, form: str) -> Response:
         body = self._written(asked.path, form, asked.language)
         if body is None:
             raise _not_found(asked.path)

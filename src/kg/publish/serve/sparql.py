@@ -241,7 +241,7 @@ def _refusal(outcome: QueryOutcome, request: QueryRequest) -> Refusal:
     if failed == "rows":
         return Refusal(
             422,
-            f"The answer has more than {request.rows:,} rows, of which none is given: add a LIMIT, or narrow it.",
+            f"The answer has more than {request.rows:,} rows, and none is sent: add a LIMIT, or narrow it.",
         )
     if failed == "bytes":
         return Refusal(422, "The answer is larger than can be handed on: add a LIMIT, or narrow it.")

@@ -70,7 +70,7 @@ class Pages:
         return overview_paths(self.dataset)
 
     def resources(self) -> Iterator[str]:
-        """Yield the path of each resource that has a page of its own, and data."""
+        """Yield the path of each resource that has its own page and data."""
         found = (path for path in _paths(self.quads) if path not in LISTINGS)
         return (path for path in found if self.layout.has_page(path))
 

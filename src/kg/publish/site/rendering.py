@@ -47,7 +47,7 @@ class SiteLayout(NamedTuple):
         return f"{place or 'index'}{tag}.html{mark}{fragment}"
 
     def has_page(self, path: str) -> bool:
-        """Return whether a resource has a page of its own."""
+        """Return whether a resource has its own page."""
         return not (self.large and path.startswith(_PARTS))
 
     def has_data(self, path: str) -> bool:
