@@ -181,7 +181,7 @@ def test_settings_and_entities_in_a_folder_of_the_corpus_are_said_not_to_be_read
     not_read = "warning: this is not read: a corpus has one `corpus.yaml` and its entities in its own folder."
 
     assert complaints(files) == [
-        f"a/corpus.yaml:1:1: {not_read} Delete it, or check the folder as a corpus of its own: `kg validate a` "
+        f"a/corpus.yaml:1:1: {not_read} Delete it, or check the folder as a separate corpus: `kg validate a` "
         "[unread-definition]",
         f"a/entities.yaml:1:1: {not_read} To join several corpora, move the entities of each into "
         "a file like `entities/a.yaml` [unread-definition]",

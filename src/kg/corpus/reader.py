@@ -200,7 +200,7 @@ def _text(source: ArticleSource, findings: list[Finding]) -> tuple[str, str]:
 def _claims(source: ArticleSource, findings: list[Finding]) -> ClaimsFile | None:
     if not source.claims_file:
         name = source.article.rpartition("/")[2] + CLAIMS
-        message = f"an article should have its claims candidates it, `{name}` is missing: write it"
+        message = f"an article should have its claims beside it, `{name}` is missing: write it"
         findings.append(Finding("warning", message, "no-claims-file", Place(source.text_file, 1, 1)))
         return None
     try:
