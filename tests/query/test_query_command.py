@@ -39,7 +39,7 @@ def test_alone_it_lists_the_questions_by_group(kg: Kg) -> None:
 
     assert kg() == (
         0,
-        expected + "`kg query QUESTION --help` shows what a question can be told, and an example.\n",
+        expected + "`kg query QUESTION --help` shows the options of a question, and an example.\n",
         "",
     )
 
