@@ -23,7 +23,7 @@ from kg.rdf.terms import Term
 QUERIES = Path(__file__).resolve().parent / "queries"
 GROUPS = (
     "What was said",
-    "Who answers whom",
+    "Who responds to whom",
     "What people do by saying it",
     "Who speaks",
     "Word for word",
