@@ -46,7 +46,7 @@ class MappedArticle(NamedTuple):
 
     @property
     def published_tally(self) -> Tally:
-        """The counts of what is published: none of a draft."""
+        """The counts of the published graph; zero for a draft."""
         return Tally() if self.draft else self.holds
 
     def ids(self, iris: Iris) -> ArticleIds | None:
@@ -73,7 +73,7 @@ def _last_segment(iri: str) -> str:
 
 
 def map_article(article: WrittenArticle, index: CorpusIndex, plugins: ActivePlugins | None = None) -> MappedArticle:
-    """Return one article, mapped: a pure function of what is written, the index and the plug-ins."""
+    """Map one article: a pure function of the written article, the index and the plug-ins."""
     meant, findings, needs = read_meaning(article, index)
     if meant is None:
         return MappedArticle(article.id, article.file, article.line, None, findings)
@@ -179,7 +179,8 @@ def _validated(article: MappedArticle, source_map: SourceMap, check: Check, inde
 def _field(finding: Finding, source_map: SourceMap) -> Spot | Place | None:
     """Return the field that a finding is about: `claims/c01/said` for a finding at `claims/c01/said/edtf`.
 
-    A finding at the article's text or file name is about the field that could replace what the text or name says.
+    A finding at the article's text or file name is about the field that could replace the date in the text or the
+    name.
     """
     at = finding.at
     if at and at.file == source_map.text_file and finding.rule in IN_TEXT:

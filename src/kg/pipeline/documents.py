@@ -1,4 +1,4 @@
-"""Documents, to which graphs are written one by one, and the sink that takes in mapped articles."""
+"""Documents, to which graphs are written one by one, and the sink that writes mapped articles to them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kg.rdf.vocab import PREFIXES, prefixes_with_https, with_https
 _CHUNK = 1 << 16
 
 Extent = tuple[int, int]
-"""Where the text of a graph is in a document: its start and its length, in bytes."""
+"""The extent of a graph's text in a document: its start and its length, in bytes."""
 
 
 class Document:
@@ -77,7 +77,7 @@ def _with_https_digest(graph: Graph) -> Graph:
 
 
 class ArticleSink:
-    """Takes in mapped articles: counts them, collects their findings and writes published graphs to documents.
+    """Receives mapped articles: counts them, collects their findings and writes published graphs to documents.
 
     Without documents, it only validates. `last` is the last graph that was published.
     """

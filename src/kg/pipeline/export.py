@@ -24,7 +24,7 @@ Watch = Callable[[int], AbstractContextManager[Progress]]
 
 
 class Export(NamedTuple):
-    """What came of an export: its findings, and a note if nothing was there to write."""
+    """The result of an export: its findings, and a note if there was nothing to write."""
 
     findings: list[Finding]
     note: str = ""

@@ -45,7 +45,7 @@ class Publication(Struct, frozen=True):
     def mapped_articles(self, cache: BuildCache | None = None) -> Iterator[MappedArticle]:
         """Yield every article, then the entities and the data set, mapped and validated.
 
-        What `cache` knows is not mapped again and has no graph.
+        Articles in the `cache` are not mapped again and have no graph.
         """
         return validated_corpus(self.corpus, self.index, self.check, self._articles(cache))
 
@@ -63,7 +63,7 @@ class Publication(Struct, frozen=True):
         return _unpickle, (self.corpus, self.index, self.engine, self.more_shapes, self.shapes_digest)
 
     def open_cache(self, *, fresh: bool = False) -> AbstractContextManager[BuildCache]:
-        """Open what earlier runs found out; `fresh` ignores it."""
+        """Open the cache of earlier runs; `fresh` ignores its records."""
         from kg.pipeline.cache import open_cache  # only here: an export does not need it
 
         engine = " ".join((self.engine, *(self.plugins.versions if self.plugins else ())))
@@ -103,7 +103,7 @@ def _unpickle(
 def open_check(
     engine: Engine, more_shapes: Sequence[Path] = (), plugins: ActivePlugins | None = None
 ) -> tuple[Check, bytes]:
-    """Return what validates nodes with kg's shapes, plug-ins' and more, and the digest of these shapes."""
+    """Return a function that validates nodes with kg's, plug-ins' and more shapes, and the digest of the shapes."""
     if engine == "none":
         return _unchecked, b""
     shapes = _compiled([*(plugins.shapes() if plugins else ()), *more_shapes])
@@ -131,7 +131,7 @@ def _compiled(more_shapes: Sequence[Path]) -> Shapes:
 
 
 class AboutShapes(NamedTuple):
-    """What users should know about their own shapes, each with its IRI or else its file.
+    """Notes for users about their own shapes, each with its IRI or else its file.
 
     `for_pyshacl` are those that only pySHACL can check, with the reason. Those `beyond_article` may give different
     results per article than over the merged graph.
@@ -142,7 +142,7 @@ class AboutShapes(NamedTuple):
 
 
 def about_shapes(more_shapes: Sequence[Path]) -> AboutShapes:
-    """Return what users should know about the shapes in some files and folders."""
+    """Return notes for users about the shapes in some files and folders."""
     from kg.shacl.user_shapes import shapes_beyond_article
 
     shapes = _compiled(more_shapes)
@@ -163,7 +163,7 @@ def _unchecked(_nodes: Iterable[Node], _types: Mapping[Iri, tuple[Iri, ...]]) ->
 
 
 def checker(engine: Engine, shapes: Shapes) -> Check:
-    """Return what validates nodes against shapes."""
+    """Return a function that validates nodes against shapes."""
     if engine == "pyshacl":
         from kg.shacl.pyshacl_engine import validate_with_pyshacl  # imported here: most runs use kg's own engine
 

@@ -2,7 +2,7 @@
 
 Several processes take ranges of the corpus, write a part file for each, and send back a summary of it; text never
 goes through a pipe. The parts are joined in the order of the corpus, so that no byte depends on the number of
-processes. `run_range` is all that a worker does.
+processes. A worker only runs `run_range`.
 """
 
 from __future__ import annotations
@@ -54,10 +54,10 @@ class RunPlan(NamedTuple):
 
 
 class Task(NamedTuple):
-    """What every worker needs: the publication, the formats of the parts and their folder.
+    """The arguments of all workers: the publication, the formats of the parts and their folder.
 
     The publication is pickled once for all ranges: a process that read the corpus itself might find it edited.
-    `records` is whether a cache wants records of the articles, `whole` whether each part is a document of its own.
+    `records` is whether a cache wants records of the articles, `whole` whether each part is a separate document.
     """
 
     publication: bytes
@@ -73,7 +73,7 @@ class Task(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """What came of a range, without its text."""
+    """The result of a range, without its text."""
 
     articles: int
     claims: int
@@ -115,7 +115,7 @@ def prefer_one_process(plan: RunPlan, publication: Publication, cache: BuildCach
 def validate_publication(
     publication: Publication, plan: RunPlan, progress: Progress, cache: BuildCache | None = None
 ) -> ArticleSink:
-    """Validate a corpus and return its counts and findings. One process maps only what `cache` does not know."""
+    """Validate a corpus and return its counts and findings. One process maps only articles not in the `cache`."""
     if cache:
         plan = prefer_one_process(plan, publication, cache)
     return run_into(ArticleSink(), publication, plan, progress, cache)
@@ -219,7 +219,7 @@ def _opened(pickled: bytes) -> Publication:
 
 
 def make_task(publication: Publication, formats: Iterable[str], *, https: bool = False) -> Task:
-    """Return the task of exporting a publication in which each part is a document of its own."""
+    """Return the task of exporting a publication in which each part is a separate document."""
     import pickle
 
     return Task(pickle.dumps(publication), tuple(formats), https=https, whole=True)
@@ -266,7 +266,7 @@ def _append(document: Document, path: Path) -> int:
 
 
 def _add_summary(sink: ArticleSink, references: CrossReferences, summary: Summary, starts: Sequence[int]) -> None:
-    """Add what a worker did; `starts` are the byte offsets of its parts in the documents."""
+    """Add a worker's summary; `starts` are the byte offsets of its parts in the documents."""
     sink.articles += summary.articles
     sink.claims += summary.claims
     sink.findings += summary.findings

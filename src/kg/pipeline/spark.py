@@ -1,9 +1,9 @@
-"""A corpus exported by Spark: ranges of its articles handed to the function that every process runs.
+"""Exports a corpus with Spark: each task runs the workers' function on a range of articles.
 
 The corpus and the output are in folders that the driver and all workers see at the same path. Each task writes its
-part, its findings and its ids there, under their names only when they are whole. A task that runs twice writes the
-same bytes. A run writes into a folder of its own, `run-1/`, `run-2/`, …, which counts only once the manifest names
-it: a run that fails leaves the earlier manifest and its parts as they were.
+part, its findings and its ids there, under their final names only when they are complete. A task that runs twice
+writes the same bytes. A run writes into a new folder, `run-1/`, `run-2/`, …, which counts only once the manifest
+names it: a run that fails leaves the earlier manifest and its parts as they were.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 Log = Literal["FATAL", "WARN"]
-# What no cluster's own settings may change.
+# Settings that a cluster may not change.
 SETTINGS = {
     # Python workers start in a folder that may be a stranger's, and must not import from it.
     "spark.executorEnv.PYTHONSAFEPATH": "1",
@@ -92,7 +92,7 @@ class SparkResult(NamedTuple):
 
 
 class SparkTask(Struct, frozen=True):
-    """What every task needs; `folder` is the folder of the run, `kg` the driver's version of kg."""
+    """The arguments of all tasks; `folder` is the folder of the run, `kg` the driver's version of kg."""
 
     task: Task
     folder: str
@@ -201,7 +201,7 @@ def write_part(task: SparkTask, number: int, range: SourceRange) -> PartSum:
 
 
 def _moved(text: Path, part: Path, compression: Compression, total: Tally) -> tuple[int, str]:
-    """Put a text into its place, compressed; return its length and SHA-256. Nothing is kept of no triples."""
+    """Move a text to its place, compressed; return its length and SHA-256. Without triples, no file is kept."""
     if not total.triples:
         return 0, ""
     with text.open("rb") as stream:
@@ -339,9 +339,9 @@ def kg_version() -> str:
 def spark_session(master: str, *, log: Log = "FATAL") -> Iterator[SparkSession]:
     """Open a session on a master (`spark://host:7077`, `yarn`, `k8s://…`, `local[2]`), which ends with the block.
 
-    `log` is the mildest of what Spark itself says on stderr.
+    `log` is the lowest level of Spark's own messages on stderr.
 
-    Raises `UsageError` where PySpark or Java is missing, `FileError` where Spark fails, in the block too.
+    Raises `UsageError` if PySpark or Java is missing, `FileError` if Spark fails, also in the block.
     """
     _require(master)
     from py4j.protocol import Py4JError

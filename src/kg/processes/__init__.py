@@ -1,4 +1,4 @@
-"""Child processes: how one is started safely, what it may take, and pools of them."""
+"""Child processes: starts them safely, limits their resources, and pools them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Child processes: each runs one function of kg and ends with its parent, however that ends.
+"""Child processes: each runs one function of kg and ends with its parent, even if the parent is killed.
 
 Parent and child exchange frames, each a length and as many bytes: requests on the child's stdin, replies on its
 stdout. A child imports nothing from the current folder, whose files may be anybody's.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LENGTH = 4
 """How many bytes the length of a frame has, the lowest first."""
-# Each of glibc's arenas reserves address space, by which memory is limited.
+# Each of glibc's arenas reserves address space, which the memory limit counts.
 ENVIRONMENT = {"MALLOC_ARENA_MAX": "2"}
 _START = "import sys; sys.path[:] = sys.argv[2:]; from kg.processes.child import run; run(sys.argv[1])"
 
@@ -46,14 +46,14 @@ class ChildEndedError(Exception):
 
     @property
     def lacked_memory(self) -> bool:
-        """Whether it said that it had no more memory."""
+        """Whether it reported that it was out of memory."""
         return "MemoryError" in self.complaint or "memory allocation" in self.complaint
 
 
 class Child:
     """The parent's end of a child that runs the function `target` (`module:function`) until the block ends.
 
-    `trusted` children write to our stderr; what others write there is kept for `ChildEndedError`.
+    `trusted` children write to our stderr; the stderr of others is kept for `ChildEndedError`.
     """
 
     def __init__(self, target: str, *, trusted: bool = False) -> None:
@@ -148,7 +148,7 @@ class Requests:
 
     def __init__(self) -> None:
         self._frames: SimpleQueue[bytes] = SimpleQueue()
-        # What the child prints, or a library in it, must not come between the frames.
+        # Output that the child or a library prints must not come between the frames.
         self._replies = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
         os.dup2(2, 1)
         Thread(target=self._read, daemon=True).start()
@@ -203,7 +203,7 @@ def write_frame(stream: IO[bytes], frame: bytes) -> None:
 
 
 def frame_head(frame: bytes) -> bytes:
-    """Return what goes before a frame: its length."""
+    """Return the head of a frame: its length."""
     return len(frame).to_bytes(LENGTH, "little")
 
 
@@ -219,7 +219,7 @@ def read_frame(stream: IO[bytes]) -> bytes:
 
 @contextmanager
 def _no_interrupt() -> Iterator[None]:
-    """Hold back Ctrl-C while a child starts: it inherits that, and ignores Ctrl-C from its first moment."""
+    """Ignore Ctrl-C while a child starts: it inherits this, and ignores Ctrl-C from its first moment."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

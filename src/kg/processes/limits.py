@@ -53,7 +53,7 @@ def allow_many_files() -> None:
 
 
 def refuse_files() -> None:
-    """Forbid this process to open files and sockets; what is open stays open."""
+    """Forbid this process to open files and sockets; open ones stay open."""
     _limit("RLIMIT_NOFILE", 0)
 
 

@@ -1,4 +1,4 @@
-"""A pool of child processes that execute function calls; none of them outlives the pool, however that ends.
+"""A pool of child processes that execute function calls; none of them outlives the pool, even if it is killed.
 
 A thread of the parent gives each child one call after the other.
 """

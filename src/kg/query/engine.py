@@ -1,4 +1,4 @@
-"""The process that parses and answers queries, because a query can neither be stopped nor trusted.
+"""Parses and answers queries in a child process, because a query can neither be stopped nor trusted.
 
 Forty kilobytes of parentheses overflow the parser's stack, an evaluation may take gigabytes, nothing ends it but
 the end of its process, and SERVICE would reach the network. So Oxigraph answers in a child process with limits, and
@@ -61,7 +61,7 @@ def answer_queries(requests: Requests) -> None:
     """
     frames = iter(requests)
     options = EngineOptions(*json.loads(next(frames)))
-    # Before the engine starts a thread: threads inherit what may not be done. Only a folder needs further files.
+    # Before the engine starts a thread: threads inherit the restrictions. Only a folder needs further files.
     opens_files = os.path.isdir(options.source) and limits.refuse_sockets()
     try:
         store = _opened(options.source, opens_files=opens_files)
@@ -190,7 +190,7 @@ def graph_document(triples: Iterable[pyoxigraph.Triple], form: str) -> bytes:
     if form == "rdfxml":
         from xml.parsers import expat
 
-        # The engine writes what no XML reader takes: control characters, properties that end in a slash.
+        # The engine writes RDF/XML that no reader accepts: control characters, properties that end in a slash.
         try:
             expat.ParserCreate(namespace_separator=" ").Parse(document, True)
         except expat.ExpatError as error:
@@ -222,7 +222,7 @@ class RowLimit:
         self._count = {"json": self._json, "xml": self._xml, "csv": self._csv, "tsv": self._tsv}[form]
         self._held = b""
         self._in_quotes = False
-        # What is counted though it is no row: the head of a table, the object that a JSON result is.
+        # Counted but not rows: the head of a table, the outermost object of a JSON result.
         self.rows = 0 if form == "xml" else -1
 
     def write(self, piece: bytes) -> int:

@@ -1,4 +1,4 @@
-"""The values of a question's parameters: from what a person types to terms, and back for examples.
+"""The values of a question's parameters: converts typed values to terms, and terms back for examples.
 
 Ids are looked up in the index of a corpus, or in a store, without reading a corpus.
 """
@@ -64,7 +64,7 @@ class IdLookup(Protocol):
 
 
 def parameter_terms(question: Question, written: Mapping[str, str], index: IdLookup) -> dict[str, Term]:
-    """Return the terms of the values that were given. Raises `UsageError` with the nearest known id."""
+    """Convert typed values to terms. Raises `UsageError` with the nearest known id."""
     return {
         each.name: _term(each, written[each.name], index) for each in question.parameters if each.name in written
     }
@@ -200,13 +200,13 @@ def _id(term: str) -> str:
 
 
 def _kind(term: str) -> str:
-    """Return what kind of thing one of our IRIs names; `""` for parts of things and for others' IRIs."""
+    """Return the kind of resource that one of our IRIs names; `""` for parts of resources and for others' IRIs."""
     match = re.search(_KINDS, term)
     return match[1] if match and "#" not in term else ""
 
 
 def _near(written: str, ids: Mapping[str, str]) -> str:
-    """Return the id whose name is most like what was written, the alphabetically first of equals; `""` for none."""
+    """Return the id whose name is most similar to a text, the alphabetically first of equals; `""` for none."""
     from difflib import SequenceMatcher, get_close_matches  # slow to import, and needed for mistakes only
 
     folded = {name.lower(): id for name, id in ids.items()}

@@ -1,6 +1,6 @@
 """HTTP with a store: every request has a timeout, is sent again if that may help, and logs in if asked to.
 
-Redirects are not followed: what is sent, and who sends it, is meant for the address that was given. Credentials
+Redirects are not followed: data and credentials are only for the address that the user gave. Credentials
 come from the environment, `.netrc` or a prompt; never from arguments or a URL, where others could read them.
 """
 
@@ -24,7 +24,7 @@ import httpx
 from kg.errors import FileError, UsageError
 
 Prompt = Callable[[str, str], tuple[str, str]]
-"""Asks a person for a name and a password; the arguments: for which store, and the name if it is known."""
+"""Asks a person for a name and a password; the arguments are the store, and the name if it is known."""
 Scheme = Literal["Basic", "Digest"]
 
 USER, PASSWORD = "KG_USER", "KG_PASSWORD"
@@ -90,7 +90,7 @@ def credentials(url: str, prompt: Prompt | None) -> Credentials:
 
 
 def login_scheme(challenges: Iterable[str], url: str) -> Scheme:
-    """Return how to log in, as a store's `WWW-Authenticate` asks: never so that others can read the password.
+    """Return how to log in by a store's `WWW-Authenticate`, but never so that others can read the password.
 
     Raises `UsageError` if the store asks for nothing safer, `FileError` if it asks for another kind of login.
     """
@@ -154,7 +154,7 @@ class Reply(NamedTuple):
 
 
 class Login(NamedTuple):
-    """How we log in at a host, and the password, which no message may show."""
+    """The way to log in at a host, and the password, which no message may show."""
 
     auth: httpx.Auth
     password: str

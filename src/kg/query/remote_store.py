@@ -1,4 +1,4 @@
-"""A store that runs elsewhere and speaks SPARQL 1.1: its addresses, its graphs, and queries to it.
+"""A remote store that supports SPARQL 1.1: its addresses, its graphs, and queries to it.
 
 SPARQL 1.1 Protocol, Graph Store HTTP Protocol and Update.
 """
@@ -39,7 +39,7 @@ SELECT DISTINCT ?base WHERE {{
 """
 # The digests of two named graphs are in the default graph only if it is the union of all.
 _IS_UNION = f"SELECT ?one WHERE {{ %s {KG.digest} ?one . %s {KG.digest} ?other }} LIMIT 1"
-# What makes the union of all named graphs the default graph: nothing, Oxigraph's option, Fuseki's option.
+# Parameters that make the union of all named graphs the default graph: none, Oxigraph's option, Fuseki's option.
 _UNIONS: tuple[Parameters, ...] = (
     (),
     (("union-default-graph", ""),),
@@ -108,7 +108,7 @@ class Endpoint(NamedTuple):
     direct: bool = False
 
     def query_request(self, query: str, accept: str = ROWS, parameters: Parameters = ()) -> Request:
-        """Return the request that asks a query. https://www.w3.org/TR/sparql11-protocol/#query-operation"""
+        """Return the request for a query. https://www.w3.org/TR/sparql11-protocol/#query-operation"""
         headers = {"Accept": accept}
         if self.direct:
             url = with_parameters(self.query, parameters)
@@ -117,7 +117,7 @@ class Endpoint(NamedTuple):
         return Request("POST", self.query, {**headers, "Content-Type": _FORM}, form)
 
     def update_request(self, update: str) -> Request:
-        """Return the request that makes a change. https://www.w3.org/TR/sparql11-protocol/#update-operation"""
+        """Return the request for an update. https://www.w3.org/TR/sparql11-protocol/#update-operation"""
         if self.direct:
             return Request("POST", self.update, {"Content-Type": "application/sparql-update"}, update.encode())
         return Request("POST", self.update, {"Content-Type": _FORM}, urlencode({"update": update}).encode())
@@ -369,7 +369,7 @@ def _refuse_errors(reply: Reply, name: str) -> None:
 
 
 def _with_declarations(query: str, base: str) -> str:
-    """Return a query with declarations of kg's prefixes and the base, which the embedded store knows undeclared."""
+    """Return a query with declarations of kg's prefixes and the base, which the embedded store does not need."""
     found = list(tokens(query))
     used = {token.text.partition(":")[0] for token in found if token.kind == "name"}
     declared = {

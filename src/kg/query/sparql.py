@@ -1,4 +1,4 @@
-"""SPARQL queries as text: their tokens, what is refused, and what is wrong with them in words.
+"""SPARQL queries as text: their tokens, the refusal of SERVICE and updates, and messages about syntax errors.
 
 The tokens are read without parsing the query: enough to find its keywords and its rows of values.
 https://www.w3.org/TR/sparql11-query/#sparqlGrammar
@@ -36,7 +36,7 @@ _PROLOGUE = frozenset(("PREFIX", "BASE"))
 
 
 class EngineOptions(NamedTuple):
-    """What the engine's process opens, a folder of Oxigraph or a file of N-Quads, and its limits in bytes."""
+    """The store of the engine's process, a folder of Oxigraph or a file of N-Quads, and its limits in bytes."""
 
     source: str
     memory: int
@@ -120,7 +120,7 @@ def service_refused(asker: str) -> str:
 
 
 def has_from(query: str) -> bool:
-    """Whether a query has a FROM, which then says what its default graph is."""
+    """Whether a query has a FROM, which then defines its default graph."""
     return any(token.kind == "word" and token.text.upper() == "FROM" for token in tokens(query))
 
 

@@ -32,7 +32,7 @@ from kg.query.sparql import (
 from kg.rdf.terms import Graph
 
 ENGINE = "kg.query.engine:answer_queries"
-"""What the child process runs. Not imported here: it loads Oxigraph, which this process does not need."""
+"""The function of the child process. Not imported here: it loads Oxigraph, which this process does not need."""
 # The results format and the RDF format of each output format; "" for none.
 FORMATS: dict[str, tuple[str, str]] = {
     "table": ("json", "ttl"),
@@ -49,7 +49,7 @@ _START = 64 * 1024
 
 
 class QueryLimits(NamedTuple):
-    """What a query may take: seconds, bytes of memory in addition to the graph, bytes of its answer."""
+    """Limits for a query: seconds, bytes of memory in addition to the graph, bytes of its answer."""
 
     seconds: float = 30
     memory: int = 2048 * _MIB
@@ -188,7 +188,7 @@ FORM = 1
 
 
 class Manifest(Struct, frozen=True, rename="kebab"):
-    """What a store contains. `folder`, beside the manifest, has Oxigraph's files; `""` until a load is done.
+    """The content of a store. `folder`, beside the manifest, has Oxigraph's files; `""` until a load is done.
 
     `digest` is the `kg:digest` of the data set's graph, which covers all others; `kg` is the version that loaded.
     """
@@ -226,7 +226,7 @@ def own_manifest(target: Path) -> Manifest | None:
 
 
 def write_manifest(target: Path, manifest: Manifest) -> None:
-    """Replace the manifest, whole or not at all."""
+    """Replace the manifest atomically."""
     with replacement(target / NAME) as stream:
         stream.write(manifest_json(manifest))
         sync(stream)
@@ -291,7 +291,7 @@ def _claimed(target: Path) -> bool:
 
 
 def _tidy(target: Path) -> None:
-    """Delete what killed loads have left and what a newer load has replaced."""
+    """Delete the remains of killed loads, and files that a newer load has replaced."""
     delete_temporary_files(target)
     manifest = own_manifest(target)
     for name in _names(target):
@@ -302,7 +302,7 @@ def _tidy(target: Path) -> None:
 
 
 def _abandon(target: Path) -> None:
-    """Leave a new folder as it was found: empty, or not there."""
+    """Restore a new folder as it was: empty, or missing."""
     with suppress(OSError):
         (target / NAME).unlink()
         target.rmdir()

@@ -39,7 +39,7 @@ def read_rows(results: Mapping[str, Any], base: str) -> Rows:
 
 
 def short_name(iri: str, base: str) -> str:
-    """Return the id of a thing of the corpus, the bare name of an act or form, a prefixed name, or else the IRI."""
+    """Return the id of a resource of the corpus, the bare name of an act or form, a prefixed name, or the IRI."""
     if iri.startswith(base):
         kind, _, id = iri.removeprefix(base).partition("/")
         return id or kind

@@ -152,7 +152,7 @@ _OTHER_PROPERTIES = (
     *("message", "severity", "deactivated", "name", "description", "order", "group", "defaultValue"),
 )
 COMPILED = {sh(name) for name in (*VALUE_TESTS, *CONSTRAINTS, *_OTHER_PROPERTIES)}
-"""The properties of shapes that kg's engine knows; a shape with another one of SHACL's goes to pySHACL."""
+"""The properties of shapes that kg's engine supports; a shape with another SHACL property goes to pySHACL."""
 
 MAX_DEPTH = 80
 """How many shapes a shape may lead through, each referring to the next: their calls are nested."""
@@ -253,7 +253,7 @@ class Compiler:
         return self._rows[shape]
 
     def conformance(self, shape: Term) -> Conformance:
-        """Return what tells whether a node conforms to a shape that another one refers to."""
+        """Return a test of whether a node conforms to a shape that another one refers to."""
         rows = self.rows(shape)
         if shape not in self._conformance:
             self._conformance[shape] = conformance_to(rows)
@@ -332,12 +332,12 @@ class Compiler:
         yield Closed(shape, severity, message, allowed), message
 
     def _inner(self, shape: Term) -> Iterator[tuple[Constraint, ComponentMessage]]:
-        """Yield the constraints that the property shapes of a property shape are."""
+        """Yield a constraint for each property shape of a property shape."""
         for inner in self.graph.objects(shape, sh("property")):
             yield PropertyOfValues(self.rows(inner)), self._message(shape, "property", "")
 
     def _made_from(self, shape: Term, name: str, value: Term, make: Callable[[Term], T]) -> T:
-        """Return what `make` makes of the value of a parameter.
+        """Return the test or constraint that `make` makes from the value of a parameter.
 
         Raises `FileError`, with the shape and its file, if the value is wrong.
         """
@@ -364,7 +364,7 @@ class Compiler:
 
 
 def is_compiled(predicate: Iri, custom: Set[Term]) -> bool:
-    """Tell whether kg's engine knows a property of a shape, or need not: it is no constraint."""
+    """Tell whether kg's engine supports a property of a shape, or may ignore it since it is not a constraint."""
     return predicate not in custom and (predicate in COMPILED or not predicate.startswith(f"<{SH}"))
 
 

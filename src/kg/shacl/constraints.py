@@ -37,7 +37,7 @@ class Result(NamedTuple):
 
 
 class ComponentMessage(NamedTuple):
-    """What a result says about the constraint: its component and the message."""
+    """The constraint of a result: its component and the message."""
 
     component: Iri
     message: str
@@ -68,7 +68,7 @@ class Constraint(ABC):
 
 
 class Requirements:
-    """What must hold of certain value nodes, for one or several rows. Constraints that only test are tests here.
+    """The requirements on certain value nodes, from one or several rows. Constraints that only test are tests here.
 
     `needs_values` tells whether the lack of a value can violate it.
     """
@@ -124,7 +124,7 @@ def joined_requirements(several: Sequence[Requirements]) -> Requirements:
 
 
 def satisfies(required: Requirements, data: DataGraph, focus: Term, values: list[Term]) -> bool:
-    """Tell whether value nodes meet the requirements."""
+    """Tell whether value nodes satisfy the requirements."""
     count = len(values)
     if count < required.minimum or count > required.maximum:
         return False

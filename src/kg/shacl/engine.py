@@ -1,7 +1,8 @@
 """kg's own engine: finds the focus nodes in a data graph, and validates them against compiled shapes.
 
-What is to be checked depends on a node's types (a `NodePlan`) and on its predicates (`RemainingChecks`). Both recur
-all the time and are cached, so that little is left to look at.
+The checks of a node depend on its types (a `NodePlan`) and on its predicates (`RemainingChecks`). Both recur all
+the time and are cached, so that few checks remain.
+
 https://www.w3.org/TR/shacl/#targets · https://www.w3.org/TR/shacl/#validation
 """
 
@@ -44,7 +45,7 @@ NodeForm = tuple[tuple[Term, ...], tuple[int, ...], tuple[Iri, ...]]
 
 
 class PredicateRow:
-    """What is required of the values of one predicate.
+    """The requirements on the values of one predicate.
 
     Each value must pass `tests` and be of one of `classes`, if there are any; `constraints` are on all values.
     """
@@ -62,7 +63,7 @@ class PredicateRow:
 
 
 class OtherPathRow:
-    """What is required of the values of a longer path, or of the node itself, as far as its types leave it open."""
+    """The requirements on the values of a longer path, or on the node itself, that its types do not ensure."""
 
     __slots__ = ("path", "required")
 
@@ -78,10 +79,10 @@ class OtherPathRow:
 
 
 class NodePlan:
-    """What nodes of certain types must satisfy: `rows` in the order of their results, and the same to check fast.
+    """The requirements on nodes of certain types: `rows` in the order of their results, and the same to check fast.
 
-    `tests` are for the node itself, `predicate_rows` for the values of its predicates, `required` of which must be
-    there; `other_paths` are the rest.
+    `tests` are for the node itself, `predicate_rows` for the values of its predicates, `required` are the
+    predicates that it must have; `other_paths` are the rest.
     """
 
     __slots__ = ("other_paths", "predicate_rows", "required", "rows", "shapes", "tests")
@@ -104,7 +105,7 @@ class NodePlan:
 
 
 class RemainingChecks:
-    """What is left of a plan to check on nodes with certain predicates.
+    """The remaining checks of a plan for nodes with certain predicates.
 
     If `violated`, a required predicate is missing. `target_predicates` make the node a target if they have a value.
     """
@@ -176,7 +177,7 @@ class Plans:
         self._checks: dict[NodeForm, RemainingChecks] = {}
 
     def checks(self, positions: tuple[int, ...], properties: Properties) -> RemainingChecks:
-        """Return what to check on a node that the shapes at some positions target by name."""
+        """Return the checks for a node that the shapes at some positions target by name."""
         form = (tuple(properties.get(TYPE, NO_VALUES)), positions, tuple(properties))
         found = self._checks.get(form)
         if found is None:
@@ -222,7 +223,7 @@ class Plans:
         return NodePlan([shape for shape, _ in shapes], rows, predicate_rows, other_paths)
 
     def _left_open(self, row: ShapeRow, types: Sequence[Term]) -> Requirements | None:
-        """Return what a row requires that the types do not ensure, without the tests of the node itself."""
+        """Return the requirements of a row that the types do not ensure, without the tests of the node itself."""
         required: Requirements = row.requirements
         if row.path.text:
             return required

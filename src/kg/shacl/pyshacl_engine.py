@@ -57,7 +57,7 @@ def _validate(nodes: list[Node], shapes: Shapes, types: Types, active: Container
             )
         except (ReportableRuntimeError, RecursionError) as error:
             raise _refused(shapes, str(error)) from error
-        # When it compares what cannot be compared, such as a time with an hour 25.
+        # Raised when it compares incomparable values, such as a time with an hour 25.
         except (TypeError, ArithmeticError) as error:
             raise KgError(f"pySHACL cannot validate this: {error}") from error
     if isinstance(report, ReportableRuntimeError):
@@ -104,7 +104,7 @@ def _shapes_triples(data: DataGraph, shapes: Shapes, active: Container[Term]) ->
         else:
             yield from _without_targets(shapes.graph, shape, set())
             if shapes.graph.is_class(shape):
-                # pySHACL knows that only of classes and direct sub-classes of rdfs:Class.
+                # pySHACL targets implicitly only instances of rdfs:Class and of its direct sub-classes.
                 yield shape, sh("targetClass"), shape
 
 

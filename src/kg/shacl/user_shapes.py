@@ -1,4 +1,4 @@
-"""Shapes of the user's own: their files, mistakes in them that nothing would report, and which need a merged graph.
+"""The user's own shapes: their files, mistakes in them that nothing would report, and which need a merged graph.
 
 A shape with a term that SHACL does not have would check nothing: it is an error. Queries are checked before pySHACL
 runs them, because it does not say which shape is wrong.
@@ -280,7 +280,7 @@ def _asks_only_this(query: Term) -> bool:
     flat = [block for part in parts if part.name == "TriplesBlock" for block in part.triples]
     triples = [tuple(block[start : start + 3]) for block in flat for start in range(0, len(block), 3)]
     own = {value for subject, _, value in triples if subject == Variable("this")}
-    # In a branch of its own, a pattern for the type of a value might match any node.
+    # In a separate branch, a pattern for the type of a value might match any node.
     branches = not names.isdisjoint({"OptionalGraphPattern", "GroupOrUnionGraphPattern"})
     return all(
         _is_predicate(predicate)

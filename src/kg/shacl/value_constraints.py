@@ -62,7 +62,7 @@ class IsOneOf(ValueTest):
 
 
 class MatchesPattern(ValueTest):
-    """sh:pattern with sh:flags. Raises `re.error` or `KeyError` for what Python's expressions do not have."""
+    """sh:pattern with sh:flags. Raises `re.error` or `KeyError` for features that Python does not have."""
 
     __slots__ = ("_search",)
 
@@ -146,7 +146,7 @@ class IsAtMost(ComparesToLimit):
 
 
 class FailsTest(ValueTest):
-    """Passes what fails another test."""
+    """Passes values that fail another test."""
 
     __slots__ = ("_test",)
 
@@ -158,7 +158,7 @@ class FailsTest(ValueTest):
 
 
 class PassesAll(CachingTest):
-    """Passes what passes each of several tests."""
+    """Passes values that pass each of several tests."""
 
     __slots__ = ("_tests",)
 
@@ -171,7 +171,7 @@ class PassesAll(CachingTest):
 
 
 class PassesAny(CachingTest):
-    """Passes what passes one of several tests."""
+    """Passes values that pass one of several tests."""
 
     __slots__ = ("_tests",)
 

@@ -1,7 +1,7 @@
-"""What earlier runs found out about a corpus, so that a run maps only the articles that changed.
+"""Caches the results of earlier runs over a corpus, so that a run maps only the articles that changed.
 
-A mapped article is a pure function of its files, the entities it uses and what all articles share. A record keeps
-what it was made from beside what came of it, and is used only if all of that is the same.
+A mapped article is a pure function of its files, the entities it uses and what all articles share. A record
+has the inputs and the result of an article, and is used only if all inputs are the same.
 """
 
 from __future__ import annotations

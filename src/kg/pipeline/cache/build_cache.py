@@ -89,7 +89,7 @@ class _Signer:
 
 
 class BuildCache:
-    """What is known of a corpus, and what a run finds out. Without a database nothing is known and nothing kept."""
+    """The records of earlier runs, and those of this run. Without a database there are none, and none are saved."""
 
     def __init__(self, recorder: Recorder, database: sqlite3.Connection | None, signer: _Signer) -> None:
         self.is_kept = database is not None
@@ -102,12 +102,12 @@ class BuildCache:
         self._is_complete = False
         self._extents_signed_as = ""
         self._documents: int | None = None
-        """From how many documents text is copied; None if no text is needed."""
+        """The number of documents from which text is copied; None if no text is needed."""
         self._extents: dict[str, tuple[int, ...]] = {}
         self._new_publication: Published | None = None
 
     def ignore(self) -> None:
-        """Know nothing, but keep what the run finds out."""
+        """Ignore the records of earlier runs, but save those of this run."""
         self._is_ignored = True
 
     @property
@@ -190,7 +190,7 @@ class BuildCache:
                 self._new_publication = Published(os.path.abspath(folder), stats)
 
     def save(self) -> None:
-        """Keep what a complete run found out."""
+        """Save the records of a complete run."""
         if self._database is None or not self._is_complete:
             return
         try:
@@ -281,7 +281,7 @@ class BuildCache:
 
 
 def _extents_of(published: bytes) -> str:
-    """Return what extents are signed as: they are true of the documents of one publication only."""
+    """Return the name under which extents are signed: they belong to the documents of one publication only."""
     return f"extent of {published.hex()}"
 
 
@@ -295,10 +295,10 @@ def _is_same_file(stat: Stat, before: Stat) -> bool:
 def open_cache(
     corpus: CorpusDefinition, index: CorpusIndex, checks: tuple[str, bytes], *, fresh: bool = False
 ) -> Iterator[BuildCache]:
-    """Open the cache of a corpus, and save what the run finds out when it has come to its end.
+    """Open the cache of a corpus, and save the records of the run when it ends.
 
-    `checks` are the engine and the digest of the shapes; each pair has a cache of its own. `fresh` ignores what is
-    known.
+    `checks` are the engine and the digest of the shapes; each pair has a separate cache. `fresh` ignores
+    earlier runs.
     """
     recorder = Recorder(corpus, index)
     path, key = _file_and_key(corpus, checks)

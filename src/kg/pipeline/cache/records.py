@@ -1,4 +1,4 @@
-"""The records of a cache: what came of an article, and what that depends on."""
+"""The records of a cache: the result of each article, and its dependencies."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from kg.text.nearest_name import KnownNames
 T = TypeVar("T")
 encode = msgspec.msgpack.Encoder().encode
 ALL = "*"
-"""Stands for all entities, their names and their order: they were searched for a similar name."""
+"""Marks a dependency on all entities, their names and their order: they were searched for a similar name."""
 _NOTHING = bytes(8)
 _COARSEST_CLOCK = 2_000_000_000  # no file system counts time in larger steps, in nanoseconds
 _BUILT_ON = ("kg-claims", "backports.zstd", "msgspec", "PyYAML", "pyshacl", "rdflib")
@@ -45,7 +45,7 @@ def stat_of(file: str | Path | int) -> Stat:
 
 
 def as_stat(found: os.stat_result) -> Stat:
-    """Return what is kept of the system's stat."""
+    """Return the recorded part of the system's stat."""
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
@@ -99,7 +99,7 @@ def _settled(files: tuple[str, ...], now: int) -> tuple[Stat, ...]:
 
 
 def environment(corpus: CorpusDefinition, index: CorpusIndex, checks: tuple[str, bytes]) -> bytes:
-    """Return a digest of what all articles depend on: kg, its libraries, the shapes and corpus.yaml.
+    """Return a digest of the dependencies of all articles: kg, its libraries, the shapes and corpus.yaml.
 
     `checks` are the engine and the digest of the shapes.
     """
@@ -135,7 +135,7 @@ def _versions() -> tuple[str, ...]:
 
 
 class EntityDigests:
-    """What articles see of each entity, as digests."""
+    """Digests of the parts of each entity that articles use."""
 
     def __init__(self, index: CorpusIndex, corpus: CorpusDefinition) -> None:
         wrong: dict[tuple[str, object], list[Spot]] = {}
@@ -272,7 +272,7 @@ def number_of_content(content: Content) -> int:
 
 
 class Recorder:
-    """Maps articles and notes what they depend on. Works without the cache, so that other processes can record."""
+    """Maps articles and records their dependencies. Works without the cache, so that other processes can record."""
 
     def __init__(self, corpus: CorpusDefinition, index: CorpusIndex) -> None:
         self.index = index
@@ -320,7 +320,7 @@ class Packing:
         self.prefix = below(root, "")
 
     def packed(self, article: MappedArticle) -> PackedArticle:
-        """Return what is kept of an article."""
+        """Return the recorded form of an article."""
         return PackedArticle(
             id=article.id,
             file=self._relative(article.file),

@@ -1,7 +1,7 @@
 """The user's own files: the folder of the caches, and the key that signs them.
 
-A corpus may come from anybody, so nothing in it or beside it may say that it was validated. Caches are signed with
-a key that only the user can read, and what somebody else signed is ignored. The folders are those of
+A corpus may come from anybody, so no file in it or beside it may prove that it was validated. Caches are signed
+with a key that only the user can read, and caches with another signature are ignored. The folders are those of
 https://specifications.freedesktop.org/basedir-spec/.
 """
 
