@@ -202,6 +202,6 @@ def test_what_many_articles_share_is_one_line_of_the_summary(tmp_path: Path) -> 
     assert report.flagged["an earlier article has this id: this one has the id after the arrow"] == 6
     assert report.flagged["a control character of the text became a space"] == 18
     table = csv.DictReader(io.StringIO(tree(tmp_path / "new")["import.csv"]))
-    assert [row["record"] for row in table if "behind the arrow" in row["why"]] == [
+    assert [row["record"] for row in table if "after the arrow" in row["why"]] == [
         f"a{number} → a{number}-{by}" for number in range(3) for by in ("ben", "cas")
     ]

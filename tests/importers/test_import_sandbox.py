@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ from support.plugin_packages import add_package
 
 # A package that adds an importer, as anybody's may.
 MODULE = """
-import os, signal, sys, time
+import os
+import sys, signal, sys, time
 from kg.errors import *
 from kg.importers.core.documents import *
 from kg.importers.core.mapping import Mapping
@@ -62,6 +64,9 @@ def read(source, mapping, texts):
             time.sleep(1.2)
             yield Heartbeat()
         yield AnnotatedText("a", "Ja.", AT)
+    elif what == "calling":
+        import socket
+        socket.create_connection(("127.0.0.1", 9), timeout=5)
     elif what == "named":
         yield AnnotatedText("a", "Ja.", Place("\\udcff.ann", 1, 1))
     elif what == "slow":
@@ -145,6 +150,12 @@ def test_whatever_a_reader_does_there_is_one_clear_error(what: str, kind: type[K
         read(what)
 
     assert str(caught.value) == message
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can refuse sockets")
+def test_a_reader_reaches_no_network() -> None:
+    with pytest.raises(FileError, match="calling: Permission denied"):
+        read("calling")
 
 
 def test_a_reader_that_says_it_is_alive_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

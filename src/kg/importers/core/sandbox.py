@@ -17,7 +17,7 @@ from kg.importers.core.documents import AnnotatedText, Heartbeat, Skipped
 from kg.importers.core.importer_table import find_importer
 from kg.importers.core.mapping import Mapping
 from kg.processes.child import Child, ChildEndedError, Requests
-from kg.processes.limits import limit_memory
+from kg.processes.limits import limit_memory, refuse_sockets
 
 PATIENCE = 120.0
 """After this many seconds without a document or heartbeat, a reader is stopped."""
@@ -123,6 +123,7 @@ def read_source(requests: Requests) -> None:
 def _read(request: ReadRequest, requests: Requests) -> None:
     importer = find_importer(request.importer)
     limit_memory(request.memory)
+    refuse_sockets()
     source = Path(request.source)
     mapping = request.mapping or importer.preset(source)
     requests.reply(encoded(ChosenMapping(mapping)))
