@@ -1,4 +1,4 @@
-"""Extended Date/Time Format: what a date says for certain, its bounds, and what is only probable.
+"""Extended Date/Time Format: the certain part of a date, its bounds, and its probable value.
 
 https://www.loc.gov/standards/datetime/, levels 0, 1 and 2, read by arithmetic in the proleptic Gregorian calendar.
 An uncertain part never narrows a bound; docs/dates.md has a table of examples.
@@ -67,7 +67,7 @@ _LONG_YEAR = r"Y-?(?:[1-9][0-9]{4,}|([1-9][0-9]*)E([1-9][0-9]*))(?:S[1-9][0-9]*)
 _SEASONS = ((3, 5), (6, 8), (9, 11), (12, 2))
 _QUARTERS = ((1, 3), (4, 6), (7, 9), (10, 12))
 _THIRDS_AND_HALVES = ((1, 4), (5, 8), (9, 12), (1, 6), (7, 12))
-# The first and last month of what may stand in a month's place: 21-24 seasons, read as northern; 25-28 northern
+# The first and last month of each code in the place of a month: 21-24 seasons, read as northern; 25-28 northern
 # seasons; 29-32 southern, half a year later; 33-36 quarters; 37-39 thirds and 40-41 halves of the year.
 _PARTS_OF_YEAR = (*_SEASONS, *_SEASONS, *_SEASONS[2:], *_SEASONS[:2], *_QUARTERS, *_THIRDS_AND_HALVES)
 _GROUPINGS = {str(code): months for code, months in enumerate(_PARTS_OF_YEAR, start=21)}
@@ -172,7 +172,7 @@ def _in_order(parts: list[_Part], text: str) -> list[_Part]:
 
 
 def _alone(text: str) -> _Part:
-    """Read what stands in no interval and no set: a time, an estimated or a long year, or any other date."""
+    """Read a date outside intervals and sets: a time, an estimated or a long year, or any other date."""
     if "T" in text and (match := re.fullmatch(_TIME, text)):
         return _part(match[1])
     if "S" in text and (match := re.fullmatch(_ESTIMATE, text)):
@@ -197,7 +197,7 @@ def _part(text: str) -> _Part:
     left, written, right = groups[0::3], [value for value in groups[1::3] if value], groups[2::3]
     if any(before and after for before, after in zip(left, right, strict=True)):
         raise ValueError(f"a mark must be on one side of what it doubts, not on both sides as in {text!r}")
-    # To the right, a mark doubts all that stands before it; to the left, only what it touches.
+    # A mark after a part doubts everything before it; a mark before a part doubts only that part.
     sure = 0 if any(right) else next((place for place, mark in enumerate(left) if mark), len(written))
     first, last = low, high = _bounds(written)
     if sure == 0:
@@ -205,7 +205,7 @@ def _part(text: str) -> _Part:
     elif sure < len(written) and not _over_new_year(written):
         low, high = _bounds(written[:sure])
     if _over_new_year(written):
-        first += 10000  # among the seasons of its year, the winter stands last
+        first += 10000  # winter is the last season of its year
     return _Part(first, last if "X" in text else first, low, high, *_readings(written, sure))
 
 
@@ -245,7 +245,7 @@ def _bounds(written: list[str]) -> tuple[int, int]:
 
 
 def _edge(years: Iterator[int], months: list[int], days: list[int]) -> int:
-    """Return the first day met that exists, or 0."""
+    """Return the first day that exists, or 0."""
     found = (y * 10000 + m * 100 + d for y in years for m in months for d in days if d <= _length(y, m))
     return next(found, 0)
 

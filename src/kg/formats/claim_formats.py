@@ -1,4 +1,4 @@
-"""The formats that hold claims and not a graph: their table, and what their writers share.
+"""The formats with claims instead of a graph: their table, and the shared part of their writers.
 
 They make a document as the formats of RDF do: a head, a text for each graph, a tail. The names of entities come
 from the index, because the graph of the entities is written after the articles that mention them.

@@ -25,7 +25,7 @@ COLUMNS = (
     *("translated", "inferred", "first_appearance", "appearances", "note", "other_languages"),
     *("annotator", "annotated", "iri"),
 )
-# The columns that hold one value, unchanged.
+# The columns with one value, unchanged.
 _PLAIN = {
     "speaker_words": KG.speakerWords,
     "words": SCHEMA.text,
@@ -37,7 +37,7 @@ _PLAIN = {
     "translated": KG.originalLanguage,
     "first_appearance": SCHEMA.firstAppearance,
 }
-# Not `at`: a cell holds only the name of an occasion, the date is in `said`.
+# Not `at`: a cell has only the name of an occasion, the date is in `said`.
 _INFERRED = {iri: field for field, iri in INFERRED.items() if field != "at"}
 _AND = "; "
 
@@ -178,7 +178,7 @@ def _first(properties: Properties, predicate: Iri) -> str:
 
 
 def _is_dated(claim: Properties, article: Cells) -> bool:
-    """Tell whether a claim has a date of its own, not just the date of publication."""
+    """Tell whether a claim has its own date, not just the date of publication."""
     if BASES.publication in claim.get(KG.dateBasis, ()):
         return False
     return FORMS.own not in claim[KG.form] or _first(claim, KG.edtf) != article["published"]

@@ -324,7 +324,7 @@ def json_object(members: Iterable[tuple[str, str]], indent: str) -> str:
 
 
 def json_list(values: list[str], indent: str) -> str:
-    """Return a list of written values, on one line where it is short and holds strings and numbers only."""
+    """Return a list of written values, on one line if it is short and has strings and numbers only."""
     if sum(map(len, values)) + 2 * len(values) <= _WIDTH:
         line = f"[{', '.join(values)}]"
         if "{" not in line:

@@ -1,4 +1,4 @@
-"""RDF that anyone wrote, as nodes: which format a document is in, and what it holds."""
+"""Reads RDF of any origin as nodes, after finding the format of the document."""
 
 from __future__ import annotations
 

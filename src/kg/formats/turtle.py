@@ -140,7 +140,7 @@ class _Blocks:
         return start
 
     def _listed(self, objects: list[Term]) -> bytes:
-        """Return several objects: on the line of their verb if that is short, else each on a line of its own."""
+        """Return several objects: on the line of their verb if that is short, else each on its own line."""
         spellings, known = self._spellings, self._spellings.known
         spelled = [
             known.get(term) or spellings.spell(term) if term[-1] == ">" else term.encode() for term in objects

@@ -35,7 +35,7 @@ _TAGS = {
 }
 _NAMING = (SCHEMA.author, KG.addressee, SCHEMA.about)
 _TEXTS = ((SCHEMA.abstract, "describing"), (SKOS.editorialNote, "commenting"))
-# Not `at`: a tag holds only the date of an occasion.
+# Not `at`: a tag has only the date of an occasion.
 _INFERRED = {iri: field for field, iri in INFERRED.items() if field != "at"}
 # The prefixes that W3C's context declares too.
 _SHORT = {name: PREFIXES[name] for name in ("schema", "skos")}

@@ -81,7 +81,7 @@ def article_nodes(article: Article, dataset: Dataset) -> Iterator[Node]:
         {
             RDF.type: [SCHEMA.MediaObject],
             SCHEMA.inLanguage: [plain(article.language)],
-            # The text that offsets count in, so that whoever holds the article can check them.
+            # The digest of the text in which offsets count, so that owners of the article can check them.
             SCHEMA.sha256: [plain(sha256(article.text.encode()).hexdigest())],
         },
     )

@@ -1,4 +1,4 @@
-"""The data set: what it is, whose it is, how much it holds, and the files it can be downloaded as.
+"""Maps the data set: its description, its publisher, its counts, and its downloads.
 
 Described for catalogues in DCAT 3 (https://www.w3.org/TR/vocab-dcat-3/#Class:Distribution), VoID and schema.org
 (https://schema.org/DataDownload).
@@ -46,7 +46,7 @@ _NONE: Final[list[Term]] = []
 
 
 class Tally(NamedTuple):
-    """What graphs hold: their triples, their instances of each of `COUNTED`, the newest day of a change."""
+    """Counts of graphs: their triples, their instances of each of `COUNTED`, the newest day of a change."""
 
     triples: int = 0
     instances: tuple[int, ...] = (0,) * len(COUNTED)
@@ -137,7 +137,7 @@ SHAPES = iri(KG.base.removesuffix("#") + "/shapes")
 
 
 class GraphFile(NamedTuple):
-    """A file that holds the whole graph. `id` is its format's name, `name` its path below the base."""
+    """A file with the whole graph. `id` is its format's name, `name` its path below the base."""
 
     id: str
     name: str
@@ -204,5 +204,5 @@ def _distribution(file: GraphFile, iris: Iris) -> Iri:
 
 
 def _address(file: GraphFile, iris: Iris) -> Iri:
-    """Return where the file stands once the publication's folder is served at the base."""
+    """Return the address of the file once the publication's folder is served at the base."""
     return iri(iris.base + file.name)

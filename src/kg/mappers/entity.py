@@ -76,7 +76,7 @@ def entity_nodes(entity: Entity, iris: Iris) -> Iterator[Node]:
 
 
 def topics_node(iris: Iris) -> Node:
-    """Return the scheme that holds all topics."""
+    """Return the scheme of all topics."""
     return Node(
         iris.topics,
         {

@@ -53,7 +53,7 @@ def put_day(properties: Properties, predicate: Iri, value: str) -> None:
 
 
 def put_date(properties: Properties, predicate: Iri, when: Dated, *, words: bool) -> None:
-    """Add a date under a property of its own with its bounds; its words only if `words` are published."""
+    """Add a date under a separate property with its bounds; its words only if `words` are published."""
     put_day(properties, predicate, when.edtf.certain)
     put_bounds(properties, when, words=words)
 
@@ -82,5 +82,5 @@ def bounds(when: Dated, *, words: bool) -> Properties:
 
 
 def date_fields(field: tuple[str, ...]) -> dict[Iri, tuple[str, ...]]:
-    """Return `DATE_FIELDS` below the field that holds the date."""
+    """Return `DATE_FIELDS` below the field of the date."""
     return {predicate: field + below for predicate, below in DATE_FIELDS.items()}

@@ -1,4 +1,4 @@
-"""What a claim means: who spoke, when, what it relates to, and what fact-checkers found of it."""
+"""Interprets a claim: its speakers, its date, its relations, and its reviews by fact-checkers."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def _held(role: Role, said: Dated) -> bool:
 UNDECIDED = "undecided"
 """The speaker of a drafted claim until somebody chooses one."""
 UNNAMED = ("unnamed", UNDECIDED)
-"""Speakers that stand for a source of this one claim."""
+"""Speakers that mean a source of this one claim."""
 
 
 def speakers(id: str, claim: ClaimEntry, path: Path, context: ArticleContext) -> tuple[Iri, ...]:

@@ -13,11 +13,11 @@ from unicodedata import category
 from kg.text.near_match import nearest_passage, shortened
 from kg.text.spans import CollapsedText, Span
 
-# A message shows so many places, each with so many characters around it, and counts no further than this.
+# The most places in a message, the characters shown around each, and the highest count.
 SHOWN = 5
 AROUND = 30
 MOST = 1000
-# Soft hyphen, zero-width non-joiner and joiner, word joiner: they join what is on both sides.
+# Soft hyphen, zero-width non-joiner and joiner, word joiner: they join the characters on both sides.
 _JOINERS = "\u00ad\u200c\u200d\u2060"
 # Scripts written without blanks between words: Thai to Myanmar, Khmer, kana, ideographs.
 _UNSPACED = (

@@ -142,7 +142,7 @@ def _matcher(left: Sequence[str], right: Sequence[str]) -> SequenceMatcher[str]:
 
 
 def _votes(sought: Iterable[str], places: Mapping[str, Sequence[int]]) -> dict[int, float]:
-    """Return for each index where the words may begin how much agrees there; rare and long words weigh more."""
+    """Return for each possible start of the words a score of similarity; rare and long words weigh more."""
     votes: dict[int, float] = defaultdict(float)
     for index, folded in enumerate(sought):
         found = places.get(folded, ())

@@ -1,4 +1,4 @@
-"""Quotation marks: the spans between them, and what they say about the form of a claim.
+"""Quotation marks: the spans between them, and the form of a claim that they imply.
 
 Reads the marks of the European languages and of Chinese and Japanese: “…”, „…“, „…”, ”…”, «…», »…«, »…», ‹…›,
 ‚…‘, ‘…’, "…", '…', 「…」. Each paragraph is read on its own. A quotation over several paragraphs, where each one
@@ -227,10 +227,10 @@ def _outermost(text: str, pairs: Iterable[Span]) -> list[Span]:
 
 
 def _is_sentence(text: str, spans: Sequence[Span], index: int) -> bool:
-    """Tell whether a quotation is sentences or begins one, or goes on with one that did."""
+    """Tell whether a quotation is sentences or begins one, or continues one that did."""
     first = max(index - _DEPTH, 0)
     while not _begins_sentence(text, spans[index]):
-        # “Yes”, she said, “we do.”: the second goes on with the first.
+        # “Yes”, she said, “we do.”: the second continues the first.
         if index == first or _before(text, spans[index].start) != ",":
             return False
         end = spans[index - 1].end
@@ -260,7 +260,7 @@ def _begins_sentence(text: str, span: Span) -> bool:
 
 
 def _before(text: str, at: int) -> str:
-    """Return the last character before a quotation but for blanks and marks, `""` where a paragraph begins."""
+    """Return the last character before a quotation except blanks and marks, `""` at the start of a paragraph."""
     start = at
     while start and (text[start - 1].isspace() or text[start - 1] in _LEADING):
         start -= 1
@@ -268,7 +268,7 @@ def _before(text: str, at: int) -> str:
 
 
 def _after(text: str, at: int) -> str:
-    """Return the first character after a quotation but for blanks and marks, `""` where the paragraph ends."""
+    """Return the first character after a quotation except blanks and marks, `""` at the end of the paragraph."""
     end = at
     while end < len(text) and (text[end].isspace() or text[end] in MARKS):
         end += 1
