@@ -49,7 +49,7 @@ NOBODY = f"{SPEAKER}, and there is no `burg`: did you mean `berg`? [unknown-refe
         ),
         (
             {"speaker": ["berg", "berg"]},
-            ["speaker/1: violation: `speaker` must name each once, and `berg` stands before: delete it here "
+            ["speaker/1: violation: `speaker` must name each once, and `berg` is listed before: delete it here "
              "[named-twice]"],
         ),
         (

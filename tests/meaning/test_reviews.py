@@ -130,8 +130,8 @@ def test_a_claim_keeps_where_else_it_stands() -> None:
             {"first_appearance": "the radio", "appearances": ["https://a.example/", "https://a.example/"]},
             ["first_appearance: violation: `first_appearance` must be a whole web address, as "
              "https://example.org/x, not 'the radio': write it in full, without blanks [bad-iri]",
-             "appearances/1: violation: `appearances` must name each once, and `https://a.example/` stands before: "
-             "delete it here [named-twice]"],
+             "appearances/1: violation: `appearances` must name each once, and `https://a.example/` is listed "
+             "before: delete it here [named-twice]"],
         ),
     ],
 )  # fmt: skip

@@ -65,7 +65,7 @@ class Reporter:
             return
         for n, name in enumerate(names):
             if name in names[:n]:
-                message = f"{field_of(path)} must name each once, and `{name}` stands before: delete it here"
+                message = f"{field_of(path)} must name each once, and `{name}` is listed before: delete it here"
                 self.violation((*path, n), "named-twice", message)
 
     def iri(self, text: str, path: Path) -> Iri:
