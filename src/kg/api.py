@@ -11,20 +11,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple, overload
 
 from kg.corpus import read_article, sources
 from kg.errors import CorpusError, Finding, UsageError
 from kg.meaning import read_meaning
 from kg.model import Article, Claim, Dated, Part
 from kg.pipeline.publication import Engine, Publication, open_publication, validated_graphs
-from kg.rdf.terms import Graph, Iri, Literal, Term, iri_text, literal_value
+from kg.rdf.terms import Graph, Iri, Literal, Node, Term, iri_text, literal_value
 from kg.rdf.vocab import ACTS, BASES, FORMS, KG
 
 if TYPE_CHECKING:
     import pandas
     import pyoxigraph
     import rdflib
+
+    from kg.query.query_parameters import QueryableStore
 
 Target = str | PathLike[str] | IO[bytes]
 """Where to write: a file's name, or a binary stream."""
@@ -49,7 +51,13 @@ class Report(Sequence[Finding]):
     def __len__(self) -> int:
         return len(self._findings)
 
-    def __getitem__(self, index: Any) -> Any:
+    @overload
+    def __getitem__(self, index: int) -> Finding: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Finding]: ...
+
+    def __getitem__(self, index: int | slice) -> Finding | list[Finding]:
         return self._findings[index]
 
     @property
@@ -384,7 +392,11 @@ def _unwatched(_label: str, _size: int) -> Iterator[Callable[[int, int], object]
     yield lambda _done, _found: None
 
 
-def _rows(store: Any, question: str, values: Mapping[str, str], publication: Publication) -> list[dict[str, str]]:
+def _rows(
+    store: QueryableStore, question: str, values: Mapping[str, str], publication: Publication
+) -> list[dict[str, str]]:
+    store: QueryableStore, question: str, values: Mapping[str, str], publication: Publication
+) -> list[dict[str, str]]:
     """Return the rows of a named question or of a query."""
     from kg.query.query_parameters import parameter_terms, unknown_value
     from kg.query.questions import question_named, read_question, with_values
@@ -408,7 +420,7 @@ def _rows(store: Any, question: str, values: Mapping[str, str], publication: Pub
     return [{name: cell["value"] for name, cell in row.items()} for row in results["results"]["bindings"]]
 
 
-def _nodes(graph: Graph | None) -> Sequence[Any]:
+def _nodes(graph: Graph | None) -> Sequence[Node]:
     return graph.nodes if graph else ()
 
 
