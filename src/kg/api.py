@@ -395,8 +395,6 @@ def _unwatched(_label: str, _size: int) -> Iterator[Callable[[int, int], object]
 def _rows(
     store: QueryableStore, question: str, values: Mapping[str, str], publication: Publication
 ) -> list[dict[str, str]]:
-    store: QueryableStore, question: str, values: Mapping[str, str], publication: Publication
-) -> list[dict[str, str]]:
     """Return the rows of a named question or of a query."""
     from kg.query.query_parameters import parameter_terms, unknown_value
     from kg.query.questions import question_named, read_question, with_values
