@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from kg.cli import run
 from kg.errors import Finding
-from kg.pipeline.cache import records, user_files
+from kg.pipeline.cache import folder_and_key, records
 from kg.pipeline.publication import Publication, open_publication
 from kg.pipeline.run import RunPlan, make_plan, prefer_one_process, validate_publication
 from kg.publish.build import build_in_jobs
@@ -50,7 +50,7 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def cache_files() -> list[Path]:
     """Return the files of all caches in the folder that is set now."""
-    folder = user_files.cache_folder()
+    folder = folder_and_key.cache_folder()
     assert folder
     return sorted(folder.glob("kg-*.sqlite"))
 
@@ -551,7 +551,7 @@ def test_the_caches_used_longest_ago_are_deleted_first(
     corpora = [corpus, lay(tmp_path / "second", FILES), lay(tmp_path / "third", FILES)]
     first, second = kept(corpora[0]), kept(corpora[1])
     checked(corpora[0])
-    monkeypatch.setattr(user_files, "MOST_BYTES", int(2.5 * first.stat().st_size))
+    monkeypatch.setattr(folder_and_key, "MOST_BYTES", int(2.5 * first.stat().st_size))
     other = first.with_name("of-somebody-else.sqlite")
     other.write_bytes(bytes(1000))
     os.utime(other, (0, 0))

@@ -23,6 +23,7 @@ from msgspec.structs import replace
 from kg.corpus import ArticleSource, CorpusDefinition
 from kg.meaning import CorpusIndex
 from kg.pipeline.article import MappedArticle
+from kg.pipeline.cache.folder_and_key import PATTERN, cache_folder, drop, evict, prepare_file, user_key
 from kg.pipeline.cache.records import (
     Content,
     ReadArticle,
@@ -39,7 +40,6 @@ from kg.pipeline.cache.records import (
     settled_time,
     stat_of,
 )
-from kg.pipeline.cache.user_files import PATTERN, cache_folder, drop, evict, prepare_file, user_key
 
 _TABLES = """
 create table if not exists main.article (number integer primary key, payload blob, signature blob);

@@ -1,4 +1,4 @@
-"""The user's own files: the folder of the caches, and the key that signs them.
+"""The folder of the caches, and the key that signs them: files of the user, not of the corpus.
 
 A corpus may come from anybody, so no file in it or beside it may prove that it was validated. Caches are signed
 with a key that only the user can read, and caches with another signature are ignored. The folders are those of
