@@ -150,12 +150,10 @@ def test_what_is_wrong_with_a_field_is_told_and_all_else_is_read() -> None:
 def test_a_folder_that_is_no_corpus_is_wrong_usage() -> None:
     Path("c").mkdir()
     with pytest.raises(
-        UsageError, match=r"^d: a corpus must be a folder, there is none: give the folder with `corpus"
+        UsageError, match=r"^d: there is no such folder: give the folder of a corpus, which has a `corpus"
     ):
         read_corpus("d")
-    with pytest.raises(
-        UsageError, match=r"^c: a corpus must have a `corpus.yaml`, there is none: give another folder"
-    ):
+    with pytest.raises(UsageError, match=r"^c: there is no `corpus.yaml` in this folder: give another folder"):
         read_corpus("c")
     Path("c/corpus.yml").write_text(CONFIG)
     with pytest.raises(

@@ -91,11 +91,11 @@ def _config_file(root: str) -> str:
     if os.path.lexists(file):
         return file
     if not os.path.isdir(root):
-        raise UsageError(f"{root}: a corpus must be a folder, there is none: give the folder with `{CONFIG}`")
+        raise UsageError(f"{root}: there is no such folder: give the folder of a corpus, which has a `{CONFIG}`")
     if os.path.exists(below(root, "corpus.yml")):
         raise UsageError(f"{root}: a corpus must have a `{CONFIG}`, this has a `corpus.yml`: rename it")
     raise UsageError(
-        f"{root}: a corpus must have a `{CONFIG}`, there is none: give another folder, or write one with `base`, "
+        f"{root}: there is no `{CONFIG}` in this folder: give another folder, or write one with `base`, "
         "`title`, `licence` and `language`"
     )
 

@@ -68,8 +68,7 @@ def _several(passages: list[Words | str], path: Path, context: ArticleContext) -
     cut = split_by_comma(context.article.text, spans)
     if cut is not None:
         message = (
-            "these parts stand side by side in the article: did a comma split one passage? "
-            "Put it in quotation marks"
+            "these parts are side by side in the article: did a comma split one passage? Put it in quotation marks"
         )
         context.report.violation((*path, cut + 1), "words-split-by-comma", message)
     for n, (start, end) in enumerate(spans):
