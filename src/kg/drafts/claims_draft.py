@@ -91,8 +91,8 @@ def draft(
     """
     language = article.language or settings.config.language
     quoted = quoted_spans(text, language)
-    found = find_date_words(text, language, _published(header))
-    date_words = [each for each in found if not overlapping(quoted, each.at)]
+    dates = find_date_words(text, language, _published(header))
+    date_words = [each for each in dates if not overlapping(quoted, each.at)]
     guesser = Guesser(text, quoted, settings.names, date_words, language)
     proposed = _numbered(list(_proposed(text, quoted, guesser)))
     collapsed = collapse_whitespace(text)
@@ -124,14 +124,14 @@ def _published(header: str) -> Edtf | None:
 def _proposed(text: str, quoted: Sequence[Span], guesser: Guesser) -> Iterator[ProposedClaim]:
     """Yield what may be claims, in the order of the text."""
     sentences = split_sentences(text, quoted)
-    found = [
+    proposals = [
         ProposedClaim(_without_comma(text, at), guesser.of_quotation(at, sentence_of(at, sentences)), sure=True)
         for at in quoted
     ]
     for sentence in sentences:
         if not overlapping(quoted, sentence) and (said := guesser.of_sentence(sentence)):
-            found.append(ProposedClaim(*said, sure=False))
-    yield from sorted(found, key=lambda each: each.at)
+            proposals.append(ProposedClaim(*said, sure=False))
+    yield from sorted(proposals, key=lambda each: each.at)
 
 
 def _without_comma(text: str, at: Span) -> Span:
@@ -181,12 +181,12 @@ def _head(schema: str) -> Sequence[str]:
     return [*([f"yaml-language-server: $schema={schema}"] if schema else []), *_HEAD]
 
 
-def _on_article(header: str, given: ArticleEntry) -> dict[Path, Sequence[str]]:
+def _on_article(header: str, article: ArticleEntry) -> dict[Path, Sequence[str]]:
     """Return comments on the article: ask for its date if the text does not have it; say why it has an id."""
     comments: dict[Path, Sequence[str]] = {}
-    if given.id:
+    if article.id:
         comments["article", "id"] = [_ID]
-    if not header and given == ArticleEntry():
+    if not header and article == ArticleEntry():
         comments["article",] = [_PUBLISHED.format("article: {published: …}"), ""]
     elif not header:
         comments["article", "published"] = [_PUBLISHED.format("published")]
@@ -221,10 +221,10 @@ def _on_dates(text: str, date_words: Sequence[DateWords], header: str) -> Sequen
     return ["", heading, *listed, *(["#   and more, further on in the text"] if len(date_words) > _LISTED else [])]
 
 
-def _date_line(text: str, found: DateWords) -> str:
-    start, end = found.at
+def _date_line(text: str, date: DateWords) -> str:
+    start, end = date.at
     before, after = _before(text, start, _AROUND_DATE), _after(text, end, _AROUND_DATE)
-    meant = f"{_clean(text[start:end])}: {found.edtf}" if found.edtf else _clean(text[start:end])
+    meant = f"{_clean(text[start:end])}: {date.edtf}" if date.edtf else _clean(text[start:end])
     around = f"{before}{_clean(text[start:end])}{after}".strip()
     return f"#   {meant}  ({around})"
 
@@ -264,9 +264,9 @@ def _who(guess: ClaimGuess, text: str) -> Iterator[str]:
         yield f"# Who is “{guess.name}”? “{saying}”"
 
 
-def _said(found: DateWords | None, text: CollapsedText) -> Iterator[str]:
-    if found and _are_found([words := _clean(text.text[found.at.start : found.at.end])], text):
-        yield f"said: {{edtf: {scalar(found.edtf, flow=True)}, words: {scalar(words, flow=True)}}}"
+def _said(date: DateWords | None, text: CollapsedText) -> Iterator[str]:
+    if date and _are_found([words := _clean(text.text[date.at.start : date.at.end])], text):
+        yield f"said: {{edtf: {scalar(date.edtf, flow=True)}, words: {scalar(words, flow=True)}}}"
 
 
 def _listed(words: Sequence[str]) -> str:

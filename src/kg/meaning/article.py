@@ -52,7 +52,7 @@ def read_meaning(article: WrittenArticle, index: CorpusIndex) -> ArticleMeaning:
     _sources(context)
     claims = _in_order([read_claim(id, n, context) for n, id in enumerate(context.file.claims, start=1)])
     _unused(context)
-    given = article.annotations.article
+    entry = article.annotations.article
     meant = Article(
         iri=index.iris.article(article.id),
         id=article.id,
@@ -65,11 +65,11 @@ def read_meaning(article: WrittenArticle, index: CorpusIndex) -> ArticleMeaning:
         occasions=tuple(context.occasions.values()),
         claims=claims,
         withdrawn=_withdrawn(claims, context),
-        headline=(text(given.headline, context.language),) if given.headline else (),
+        headline=(text(entry.headline, context.language),) if entry.headline else (),
         corrected=context.corrected.certain,
         publisher=context.publisher,
         authors=context.authors,
-        url=context.report.iri(given.url, ("article", "url")) if given.url else NONE,
+        url=context.report.iri(entry.url, ("article", "url")) if entry.url else NONE,
     )
     # Without its text an article has no meaning; its fields were checked all the same.
     known = meant if article.has_text else None
@@ -94,26 +94,26 @@ def _with_decomposed_letters(article: WrittenArticle, findings: list[Finding]) -
 
 def _reading(article: WrittenArticle, file: ClaimsFile, index: CorpusIndex) -> ArticleContext:
     context = ArticleContext(article, file, index)
-    report, given = context.report, file.article
-    if given.language:
-        context.language = report.language(given.language, ("article", "language"))
+    report, entry = context.report, file.article
+    if entry.language:
+        context.language = report.language(entry.language, ("article", "language"))
     context.quoted_spans = quoted_spans(article.text, context.language)
-    context.published = _published(article, given, report, context.language)
-    context.corrected = _corrected(given.corrected, context.published, report)
+    context.published = _published(article, entry, report, context.language)
+    context.corrected = _corrected(entry.corrected, context.published, report)
     context.latest = max(context.published.latest, context.corrected.latest)
-    if isinstance(given.published, Date) and given.published.words:
-        context.has_words(given.published.words, ("article", "published", "words"))
-    context.publisher = context.entity(given.publisher, ("article", "publisher"))
-    context.authors = context.entities(given.author, ("article", "author"))
+    if isinstance(entry.published, Date) and entry.published.words:
+        context.has_words(entry.published.words, ("article", "published", "words"))
+    context.publisher = context.entity(entry.publisher, ("article", "publisher"))
+    context.authors = context.entities(entry.author, ("article", "author"))
     return context
 
 
-def _published(article: WrittenArticle, given: ArticleEntry, report: Reporter, language: str) -> Dated:
+def _published(article: WrittenArticle, entry: ArticleEntry, report: Reporter, language: str) -> Dated:
     """Return when the article was published: `article.published`, else its text's header, else nothing."""
-    if given.published:
+    if entry.published:
         report.findings.extend(taken_for_text(article))
-        date = dated(given.published, ("article", "published"), report, language)
-        return replace(date, basis=BASES.printed) if isinstance(given.published, str) else date
+        date = dated(entry.published, ("article", "published"), report, language)
+        return replace(date, basis=BASES.printed) if isinstance(entry.published, str) else date
     if not article.header:
         if article.has_text:  # the date may be in a text that cannot be read
             report.findings.append(without_date(article))
@@ -175,14 +175,14 @@ def _sources(context: ArticleContext) -> None:
 def _unnamed(claims: tuple[Claim, ...], context: ArticleContext) -> tuple[Source, ...]:
     """Return the sources that the file does not list: one for each unnamed speaker, and the newsroom."""
     newsroom = part(context.iris.article(context.article.id), "newsroom")
-    found = [
+    sources = [
         Source(part(claim.iri, "speaker"), claim.speaker_words)
         for claim in claims
         if any(name in UNNAMED for name in as_list(context.file.claims[claim.id].speaker))
     ]
     if any(newsroom in claim.speakers for claim in claims):
-        found.append(Source(newsroom))
-    return tuple(found)
+        sources.append(Source(newsroom))
+    return tuple(sources)
 
 
 def _in_order(claims: list[Claim | None]) -> tuple[Claim, ...]:
@@ -208,51 +208,51 @@ def _unused(context: ArticleContext) -> None:
 
 
 def _annotation(context: ArticleContext) -> Annotation:
-    given, report, index = context.file.annotation, context.report, context.index
+    entry, report, index = context.file.annotation, context.report, context.index
     path: Path = ("annotation",)
     by = reviewer = guideline = NONE
-    if given.by:
-        found = report.reference(given.by, index.annotators, (*path, "by"), "an annotator of corpus.yaml")
-        by = found.iri if found else NONE
-    if given.guideline:
+    if entry.by:
+        annotator = report.reference(entry.by, index.annotators, (*path, "by"), "an annotator of corpus.yaml")
+        by = annotator.iri if annotator else NONE
+    if entry.guideline:
         if index.guidelines:
-            report.reference(given.guideline, index.guidelines, (*path, "guideline"), "a guideline of corpus.yaml")
+            report.reference(entry.guideline, index.guidelines, (*path, "guideline"), "a guideline of corpus.yaml")
         else:
-            report.version(given.guideline, (*path, "guideline"))
-        guideline = index.iris.guideline(given.guideline)
-    reviewed = given.reviewed or ReviewEntry("", "")
+            report.version(entry.guideline, (*path, "guideline"))
+        guideline = index.iris.guideline(entry.guideline)
+    reviewed = entry.reviewed or ReviewEntry("", "")
     if reviewed.by:
         at = (*path, "reviewed", "by")
-        found = report.reference(reviewed.by, index.annotators, at, "an annotator of corpus.yaml")
-        reviewer = found.iri if found else NONE
-    return Annotation(by, given.on, guideline, reviewer, reviewed.on)
+        annotator = report.reference(reviewed.by, index.annotators, at, "an annotator of corpus.yaml")
+        reviewer = annotator.iri if annotator else NONE
+    return Annotation(by, entry.on, guideline, reviewer, reviewed.on)
 
 
 def _withdrawn(claims: tuple[Claim, ...], context: ArticleContext) -> tuple[Withdrawn, ...]:
     """Return the withdrawn claims; a replacement is named only if it is one of `claims`."""
     known = {claim.iri for claim in claims}
-    found = [each for id in context.file.withdrawn for each in _tombstone(id, context)]
+    tombstones = [each for id in context.file.withdrawn for each in _tombstone(id, context)]
     # A replacement whose words were not found is reported at that claim, not here again.
-    return tuple([each if each.replaced_by in known else replace(each, replaced_by=NONE) for each in found])
+    return tuple([each if each.replaced_by in known else replace(each, replaced_by=NONE) for each in tombstones])
 
 
 def _tombstone(id: str, context: ArticleContext) -> Iterator[Withdrawn]:
     """Yield the withdrawn claim, unless a claim has the same id."""
-    given = context.file.withdrawn[id]
+    entry = context.file.withdrawn[id]
     path: Path = ("withdrawn", id)
     if id in context.file.claims:
         message = f"the id of a withdrawn claim must never be used again, and `{id}` was: give this claim a new id"
         context.report.violation(("claims", id), "withdrawn-id-used-again", message, at_key=True)
         return
     replaced_by = NONE
-    if given.replaced_by:
+    if entry.replaced_by:
         claims = context.file.claims
-        if context.report.reference(given.replaced_by, claims, (*path, "replaced_by"), "a claim of this file"):
-            replaced_by = context.iris.claim(context.article.id, given.replaced_by)
+        if context.report.reference(entry.replaced_by, claims, (*path, "replaced_by"), "a claim of this file"):
+            replaced_by = context.iris.claim(context.article.id, entry.replaced_by)
     yield Withdrawn(
         iri=context.iris.claim(context.article.id, id),
-        on=given.on,
-        why=context.report.texts(given.why, (*path, "why"), context.index.dataset.language),
+        on=entry.on,
+        why=context.report.texts(entry.why, (*path, "why"), context.index.dataset.language),
         replaced_by=replaced_by,
     )
 

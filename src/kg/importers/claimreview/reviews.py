@@ -92,14 +92,14 @@ class JsonLdRoot:
         """Return the properties of an object, or of the object that it refers to; empty for other values."""
         if not isinstance(value, dict):
             return {}
-        found = properties(value)
-        id = address(found)
-        if id and not (found.keys() - {"@id", "@type"}):
+        thing = properties(value)
+        id = address(thing)
+        if id and not (thing.keys() - {"@id", "@type"}):
             if self._by_id is None:
                 self._by_id = {}
                 self._index(self.value.read())
-            return self._by_id.get(id, found)
-        return found
+            return self._by_id.get(id, thing)
+        return thing
 
     def _index(self, value: object) -> None:
         assert self._by_id is not None
@@ -108,9 +108,9 @@ class JsonLdRoot:
             each = waiting.pop()
             if isinstance(each, dict):
                 waiting += each.values()
-                found = properties(each)
-                if (id := address(found)) and found.keys() - {"@id", "@type"}:
-                    self._by_id.setdefault(id, found)
+                thing = properties(each)
+                if (id := address(thing)) and thing.keys() - {"@id", "@type"}:
+                    self._by_id.setdefault(id, thing)
             elif isinstance(each, list):
                 waiting += each
 
@@ -242,8 +242,8 @@ def _names(thing: Properties, field: str, root: JsonLdRoot, *, is_reviewer: bool
 
 def _host(address: str) -> str:
     """Return the site of an address: of `https://www.example.org/` it is `example.org`."""
-    found = re.match(r"https?://(?:www\.)?([^/?#@:\s]+)", address)
-    return found[1] if found else ""
+    match = re.match(r"https?://(?:www\.)?([^/?#@:\s]+)", address)
+    return match[1] if match else ""
 
 
 def _with_slash(address: str) -> str:
@@ -289,11 +289,11 @@ def properties(thing: object) -> Properties:
     """Return the properties of an object by their short names; empty for other values."""
     if not isinstance(thing, dict):
         return {}
-    found: Properties = {}
+    by_name: Properties = {}
     for key, value in thing.items():
         name = {"type": "@type", "id": "@id"}.get(key, _PREFIX.sub("", key, count=1))
-        found.setdefault(name, []).extend(_flat(value))
-    return found
+        by_name.setdefault(name, []).extend(_flat(value))
+    return by_name
 
 
 def kinds_of(value: object) -> list[str]:
@@ -310,20 +310,20 @@ def text(thing: Properties, *names: str) -> str:
     """Return the first text or number among some properties, `""` if there is none."""
     for name in names:
         for value in thing.get(name, ()):
-            if found := plain(value):
-                return found[0]
+            if values := plain(value):
+                return values[0]
     return ""
 
 
 def texts(thing: Properties, name: str) -> list[str]:
     """Return all texts of a property."""
-    return [found for value in thing.get(name, ()) for found in plain(value)]
+    return [each for value in thing.get(name, ()) for each in plain(value)]
 
 
 def plain(value: object) -> tuple[str, ...]:
     """Return a value's texts, with `&eacute;` and the like decoded: page editors put those into scripts, too."""
-    found = texts_of(value)
-    return tuple(_REFERENCE.sub(lambda each: unescape(each[0]), text) if "&" in text else text for text in found)
+    values = texts_of(value)
+    return tuple(_REFERENCE.sub(lambda each: unescape(each[0]), text) if "&" in text else text for text in values)
 
 
 def address(thing: Properties) -> str:
@@ -335,14 +335,14 @@ def address(thing: Properties) -> str:
 def page(value: object) -> str:
     """Return the address of a page: the text itself, or a work's `url` or `@id`."""
     if isinstance(value, dict):
-        found = properties(value)
-        return text(found, "url") or address(found)
+        work = properties(value)
+        return text(work, "url") or address(work)
     return "".join(plain(value)[:1])
 
 
 def _flat(value: object) -> Things:
     """Return the values without the lists and objects that JSON-LD wraps around them."""
-    found: Things = []
+    values: Things = []
     waiting = [value]
     while waiting:
         each = waiting.pop()
@@ -354,8 +354,8 @@ def _flat(value: object) -> Things:
         elif isinstance(each, dict) and wrapped:
             waiting.append(each[wrapped])
         elif not is_empty(each):
-            found.append(each)
-    return found
+            values.append(each)
+    return values
 
 
 def _of_search(claim: Properties, review: Properties) -> Properties:

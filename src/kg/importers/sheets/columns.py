@@ -147,12 +147,12 @@ def cell_values(text: str) -> tuple[str, ...]:
 def cell_names(text: str, ids: str = "") -> tuple[Name, ...]:
     """Return the names in a cell, with the ids from another cell in the same order."""
     values = cell_values(text)
-    given = [each.strip() for each in ids.split(";")] if ids else [""] * len(values)
-    if len(given) != len(values) and all(given):
-        values = tuple(given)  # a `;` within a name has split it
-    if len(given) != len(values):
-        given = [""] * len(values)
-    return tuple(Name(value, id=id) for value, id in zip(values, given, strict=True))
+    id_parts = [each.strip() for each in ids.split(";")] if ids else [""] * len(values)
+    if len(id_parts) != len(values) and all(id_parts):
+        values = tuple(id_parts)  # a `;` within a name has split it
+    if len(id_parts) != len(values):
+        id_parts = [""] * len(values)
+    return tuple(Name(value, id=id) for value, id in zip(values, id_parts, strict=True))
 
 
 def written_date(text: str, order: str = "") -> str:
@@ -161,16 +161,16 @@ def written_date(text: str, order: str = "") -> str:
     `2/3/2020` is a day in February or in March unless `order` says which comes first, `day` or `month`.
     """
     bare = text.strip()
-    if found := _DAY_FIRST.fullmatch(bare):
-        one, other, year = int(found[1]), int(found[3]), int(found[4])
+    if match := _DAY_FIRST.fullmatch(bare):
+        one, other, year = int(match[1]), int(match[3]), int(match[4])
         order = order_of(bare) or order or ("day" if one == other else "")
         if not order:
             return bare
         return (_day(year, other, one) if order == "day" else _day(year, one, other)) or bare
-    if found := _YEAR_FIRST.fullmatch(bare):
-        return _day(int(found[1]), int(found[2]), int(found[3])) or bare
-    if (found := _MONTH.fullmatch(bare)) and 1 <= int(found[1]) <= 12:
-        return f"{found[2]}-{int(found[1]):02}"
+    if match := _YEAR_FIRST.fullmatch(bare):
+        return _day(int(match[1]), int(match[2]), int(match[3])) or bare
+    if (match := _MONTH.fullmatch(bare)) and 1 <= int(match[1]) <= 12:
+        return f"{match[2]}-{int(match[1]):02}"
     return bare
 
 
@@ -179,12 +179,12 @@ def order_of(text: str) -> str:
 
     In dates with points, the day always comes first.
     """
-    found = _DAY_FIRST.fullmatch(text.strip())
-    if not found or not (int(found[1]) <= 12 or int(found[3]) <= 12):
+    match = _DAY_FIRST.fullmatch(text.strip())
+    if not match or not (int(match[1]) <= 12 or int(match[3]) <= 12):
         return ""
-    if found[2] == "." or int(found[1]) > 12:
+    if match[2] == "." or int(match[1]) > 12:
         return "day"
-    return "month" if int(found[3]) > 12 else ""
+    return "month" if int(match[3]) > 12 else ""
 
 
 def _day(year: int, month: int, day: int) -> str:
@@ -294,29 +294,29 @@ def assign_columns(header: Row, mapping: Mapping) -> Columns:
     fields = {key(name): field for name, field in mapping.fields.items()}
     article = {key(name): field for name, field in mapping.article.items()}
     relations = {key(name) for name in mapping.relations}
-    found = Columns({at: cell for at, cell in header.items() if cell.text.strip()}, {}, {}, {}, {}, {}, {})
+    columns = Columns({at: cell for at, cell in header.items() if cell.text.strip()}, {}, {}, {}, {}, {}, {})
     taken: set[tuple[str, str]] = set()
-    for at, cell in found.names.items():
+    for at, cell in columns.names.items():
         name = key(cell.text)
         if name in fields:
-            kind, table, field = "claim", found.claim, str(fields[name])
+            kind, table, field = "claim", columns.claim, str(fields[name])
         elif name in article:
-            kind, table, field = "article", found.article, str(article[name])
+            kind, table, field = "article", columns.article, str(article[name])
         elif is_review_attribute(cell.text.strip()):
-            kind, table, field = "claim", found.claim, cell.text.strip()
+            kind, table, field = "claim", columns.claim, cell.text.strip()
         elif heading(cell.text) in OF_ROWS:
-            kind, table, field = "own", found.own, OF_ROWS[heading(cell.text)]
+            kind, table, field = "own", columns.own, OF_ROWS[heading(cell.text)]
         elif name in relations:
-            kind, table, field = "link", found.links, cell.text.strip()
+            kind, table, field = "link", columns.links, cell.text.strip()
         else:
-            found.unknown[at] = _why_unknown(cell.text)
+            columns.unknown[at] = _why_unknown(cell.text)
             continue
         if (kind, field) in taken and field not in _SEVERAL:
-            found.unknown[at] = f"another column is `{field}` already: leave one of them out, or map it"
+            columns.unknown[at] = f"another column is `{field}` already: leave one of them out, or map it"
         elif field != "ignore":
             table[at] = field
         taken.add((kind, field))
-    return found
+    return columns
 
 
 def _why_unknown(name: str) -> str:
