@@ -51,16 +51,16 @@ def _in_text(file: str, line: int, text: str, spots: list[Spot]) -> Iterator[tup
         yield spot, table.place(_offset(marks, spot))
 
 
-def _texts(file: str, wanted: set[int]) -> Iterator[tuple[int, str]]:
+def _texts(file: str, numbers: set[int]) -> Iterator[tuple[int, str]]:
     """Yield the wanted lines of a JSON Lines file, with one in memory at a time; line 0 is a whole YAML file."""
     root = root_of(file)
     try:
-        if 0 in wanted:
+        if 0 in numbers:
             # A spot in a text file is the file.
             yield 0, read_text(file, root) if file.endswith((".yaml", ".yml")) else ""
-        if last := max(wanted, default=0):
+        if last := max(numbers, default=0):
             for number, raw, _ in read_lines(file, root):
-                if number in wanted:
+                if number in numbers:
                     yield number, decode_text(raw, file)
                 if number >= last:
                     return

@@ -172,8 +172,8 @@ def _is_plain(text: str, *, flow: bool) -> bool:
     )
 
 
-def _escape(found: re.Match[str]) -> str:
-    sign = found[0]
+def _escape(match: re.Match[str]) -> str:
+    sign = match[0]
     if sign in _ESCAPES:
         return _ESCAPES[sign]
     return f"\\x{ord(sign):02X}" if sign < "\u0100" else f"\\u{ord(sign):04X}"

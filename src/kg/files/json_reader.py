@@ -412,6 +412,6 @@ class JsonStream:
         return size > 0
 
 
-def _end(found: re.Match[bytes] | None) -> int:
-    assert found is not None, "the pattern matches nothing too"
-    return found.end()
+def _end(match: re.Match[bytes] | None) -> int:
+    assert match is not None, "the pattern matches nothing too"
+    return match.end()

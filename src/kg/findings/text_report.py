@@ -171,21 +171,21 @@ def excerpts(places: Mapping[Place, int]) -> dict[Place, Shown]:
     return found
 
 
-def _lines(file: str, wanted: Set[int]) -> Iterator[tuple[int, str]]:
+def _lines(file: str, numbers: Set[int]) -> Iterator[tuple[int, str]]:
     """Yield the lines wanted of a file, of JSON Lines one in memory at a time."""
     root = root_of(file)
     if root == NAMED and not os.path.isfile(file):
         return  # a pipe can be read once only
     if _JSON_LINES.search(file):
-        last = max(wanted)
+        last = max(numbers)
         for number, raw, _ in read_lines(file, root):
-            if number in wanted:
+            if number in numbers:
                 yield number, decode_text(raw, file).rstrip("\r\n")
             if number >= last:
                 return
     else:
         whole = _LINE_END.split(read_text(file, root))
-        yield from ((number, whole[number - 1]) for number in wanted if number <= len(whole))
+        yield from ((number, whole[number - 1]) for number in numbers if number <= len(whole))
 
 
 def shown(line: str, column: int, length: int) -> Shown:

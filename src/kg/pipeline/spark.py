@@ -111,24 +111,24 @@ class PartSum(Struct, frozen=True):
     sha256: str
 
 
-def export_with_spark(wanted: SparkExport, master: str, *, log: Log = "FATAL") -> SparkResult:
+def export_with_spark(export: SparkExport, master: str, *, log: Log = "FATAL") -> SparkResult:
     """Export a corpus; see `SparkResult`, and `spark_session` for the master and the log.
 
     Raises `CorpusError` if its corpus.yaml or entities are wrong, `UsageError` for an address that is no path,
     `FileError` if Spark or the file system fails.
     """
     with spark_session(master, log=log) as session:
-        return export_in_session(wanted, session)
+        return export_in_session(export, session)
 
 
-def export_in_session(wanted: SparkExport, session: SparkSession) -> SparkResult:
+def export_in_session(export: SparkExport, session: SparkSession) -> SparkResult:
     """Export a corpus in a session of `spark_session`; see `export_with_spark`."""
-    target = Path(shared_path(wanted.folder))
-    publication = open_publication(shared_path(wanted.corpus), engine=wanted.engine)
+    target = Path(shared_path(export.folder))
+    publication = open_publication(shared_path(export.corpus), engine=export.engine)
     try:
         target.mkdir(parents=True, exist_ok=True)
         run = _new_run(target)
-        return _export(wanted, publication, run, session)
+        return _export(export, publication, run, session)
     except OSError as error:
         raise FileError(f"{error.filename or target}: {error.strerror}") from error
 
@@ -144,10 +144,10 @@ def shared_path(address: str) -> str:
     return os.path.abspath(path)
 
 
-def _export(wanted: SparkExport, publication: Publication, run: Path, session: SparkSession) -> SparkResult:
-    sums = _run_tasks(wanted, publication, run, session)
+def _export(export: SparkExport, publication: Publication, run: Path, session: SparkSession) -> SparkResult:
+    sums = _run_tasks(export, publication, run, session)
     total = sum((each.tally for each in sums), start=Tally())
-    sums.append(_write_about(wanted, publication, run, Totals(total, _cross_reference_findings(run))))
+    sums.append(_write_about(export, publication, run, Totals(total, _cross_reference_findings(run))))
     counts: Counter[Severity] = Counter()
     for each in sums:
         counts.update(each.findings)
@@ -156,22 +156,22 @@ def _export(wanted: SparkExport, publication: Publication, run: Path, session: S
         shutil.rmtree(leftover)
     manifest = ""
     if counts["violation"]:
-        for part in run.glob(f"*{wanted.suffix}"):
+        for part in run.glob(f"*{export.suffix}"):
             part.unlink()
     else:
-        manifest = _publish(wanted, publication, run, sums)
+        manifest = _publish(export, publication, run, sums)
     return SparkResult(worst, counts, str(run), manifest)
 
 
-def _run_tasks(wanted: SparkExport, publication: Publication, run: Path, session: SparkSession) -> list[PartSum]:
+def _run_tasks(export: SparkExport, publication: Publication, run: Path, session: SparkSession) -> list[PartSum]:
     """Let Spark map, validate and write every range, and return the sums of the parts in order."""
     context = session.sparkContext
     plan = make_plan(publication.corpus, max(2, context.defaultParallelism))
     task = SparkTask(
-        task=make_task(publication, [wanted.format.name], https=wanted.https),
+        task=make_task(publication, [export.format.name], https=export.https),
         folder=str(run),
-        suffix=wanted.suffix,
-        compression=wanted.compression,
+        suffix=export.suffix,
+        compression=export.compression,
         kg=kg_version(),
     )
     shared = context.broadcast(task)
@@ -251,34 +251,34 @@ def _by_severity(finding: Finding) -> tuple[int, Place]:
     return SEVERITIES.index(finding.severity), place
 
 
-def _write_about(wanted: SparkExport, publication: Publication, run: Path, totals: Totals) -> PartSum:
+def _write_about(export: SparkExport, publication: Publication, run: Path, totals: Totals) -> PartSum:
     """Write the part with the entities and the data set, and the findings about these and across articles."""
     index = publication.index
     with TemporaryDirectory(prefix=".task-", dir=run) as folder:
         text = Path(folder, "about")
         with text.open("xb") as stream:
-            sink = ArticleSink([Document(wanted.format, stream, index.iris.base, https=wanted.https)])
+            sink = ArticleSink([Document(export.format, stream, index.iris.base, https=export.https)])
             sink.begin()
             for article in shared_graphs(publication.corpus, index, publication.check, totals):
                 sink.add(article)
             sink.end()
-        size, digest = _moved(text, run / f"about{wanted.suffix}", wanted.compression, sink.total)
+        size, digest = _moved(text, run / f"about{export.suffix}", export.compression, sink.total)
     findings = located(sink.findings)
     _write_findings(run / "findings-about.jsonl", findings)
     return PartSum(_ABOUT, sink.total, _severities(findings), size, digest)
 
 
-def _publish(wanted: SparkExport, publication: Publication, run: Path, sums: list[PartSum]) -> str:
+def _publish(export: SparkExport, publication: Publication, run: Path, sums: list[PartSum]) -> str:
     """Write the manifest, then delete what earlier runs wrote; return the manifest's path."""
-    parts = [_part(run, wanted, each) for each in sums if each.bytes]
+    parts = [_part(run, export, each) for each in sums if each.bytes]
     counts: Counter[Severity] = Counter()
     for each in sums:
         counts.update(each.findings)
     manifest = Partition(
         kg=kg_version(),
-        format=wanted.format.name,
-        media_type=wanted.format.media_type,
-        compression=wanted.compression,
+        format=export.format.name,
+        media_type=export.format.media_type,
+        compression=export.compression,
         base=publication.index.iris.base,
         articles=sum(part.articles for part in parts),
         claims=sum(part.claims for part in parts),
@@ -294,14 +294,14 @@ def _publish(wanted: SparkExport, publication: Publication, run: Path, sums: lis
     return str(path)
 
 
-def _part(run: Path, wanted: SparkExport, held: PartSum) -> PartFile:
+def _part(run: Path, export: SparkExport, part: PartSum) -> PartFile:
     """Return a part for the manifest. Raises `FileError` if its file is not as the task wrote it."""
-    name = f"about{wanted.suffix}" if held.number == _ABOUT else f"part-{held.number:05}{wanted.suffix}"
+    name = f"about{export.suffix}" if part.number == _ABOUT else f"part-{part.number:05}{export.suffix}"
     path = run / name
-    if not path.is_file() or (not wanted.compression and path.stat().st_size != held.bytes):
+    if not path.is_file() or (not export.compression and path.stat().st_size != part.bytes):
         raise FileError(f"{path}: a part must be as it was written, and this one is not: export again")
-    articles, claims = (_instances(held.tally, kind) for kind in (SCHEMA.NewsArticle, SCHEMA.Claim))
-    return PartFile(f"{run.name}/{name}", articles, claims, held.tally.triples, held.bytes, held.sha256)
+    articles, claims = (_instances(part.tally, kind) for kind in (SCHEMA.NewsArticle, SCHEMA.Claim))
+    return PartFile(f"{run.name}/{name}", articles, claims, part.tally.triples, part.bytes, part.sha256)
 
 
 def _instances(tally: Tally, kind: Iri) -> int:

@@ -46,32 +46,32 @@ def find(text: CollapsedText, words: str, *, within: str = "", start: int = -1) 
 
     Raises `AnchorError` if the words do not occur, or occur several times.
     """
-    wanted = _collapsed(words)
+    phrase = _collapsed(words)
     if start >= 0 and within:
         raise AnchorError("words-in-and-start", "give `in` or `start`, not both: each picks a place by itself")
     if start >= 0:
         return _at(text, words, start)
     if within:
-        return _inside(text, wanted, " ".join(within.split()))
-    hit = _first(text.collapsed, wanted, 0, len(text.collapsed))
+        return _inside(text, phrase, " ".join(within.split()))
+    hit = _first(text.collapsed, phrase, 0, len(text.collapsed))
     if hit < 0:
-        raise _missing(text, wanted)
-    if _first(text.collapsed, wanted, hit + 1, len(text.collapsed)) >= 0:
-        raise _ambiguous(text, wanted)
-    return text.original(hit, hit + len(wanted))
+        raise _missing(text, phrase)
+    if _first(text.collapsed, phrase, hit + 1, len(text.collapsed)) >= 0:
+        raise _ambiguous(text, phrase)
+    return text.original(hit, hit + len(phrase))
 
 
 def occurs(text: CollapsedText, words: str) -> bool:
     """Tell whether words occur in the text as whole words; faster than `require` if they do not."""
-    wanted = " ".join(words.split())
-    return bool(wanted) and _first(text.collapsed, wanted, 0, len(text.collapsed)) >= 0
+    phrase = " ".join(words.split())
+    return bool(phrase) and _first(text.collapsed, phrase, 0, len(text.collapsed)) >= 0
 
 
 def require(text: CollapsedText, words: str) -> None:
     """Raise `AnchorError` unless the words occur in the text, once or more, as whole words."""
-    wanted = _collapsed(words)
-    if _first(text.collapsed, wanted, 0, len(text.collapsed)) < 0:
-        raise _missing(text, wanted)
+    phrase = _collapsed(words)
+    if _first(text.collapsed, phrase, 0, len(text.collapsed)) < 0:
+        raise _missing(text, phrase)
 
 
 def split_by_comma(text: str, spans: Sequence[Span]) -> int | None:
@@ -86,10 +86,10 @@ def _collapsed(words: str) -> str:
     # The usual case first: the blank is the only printable white space.
     if words.isprintable() and "  " not in words and words == words.strip(" ") and words:
         return words
-    wanted = " ".join(words.split())
-    if not wanted:
+    phrase = " ".join(words.split())
+    if not phrase:
         raise AnchorError("words-empty", "words must have more than white space: copy them from the article")
-    return wanted
+    return phrase
 
 
 def _cuts(text: str, at: int) -> bool:
@@ -112,47 +112,47 @@ def _is_unspaced(letter: str) -> bool:
     return letter >= "\u0e00" and any(first <= letter <= last for first, last in _UNSPACED)
 
 
-def _all(text: str, wanted: str) -> Iterator[int]:
-    at = text.find(wanted)
+def _all(text: str, phrase: str) -> Iterator[int]:
+    at = text.find(phrase)
     while at >= 0:
         yield at
-        at = text.find(wanted, at + 1)
+        at = text.find(phrase, at + 1)
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:
     return not _cuts(text, start) and not _cuts(text, end)
 
 
-def _first(text: str, wanted: str, start: int, end: int) -> int:
+def _first(text: str, phrase: str, start: int, end: int) -> int:
     """Return the offset of the first occurrence as whole words between two offsets, -1 if there is none."""
-    at = text.find(wanted, start, end)
-    while at >= 0 and not _is_whole(text, at, at + len(wanted)):
-        at = text.find(wanted, at + 1, end)
+    at = text.find(phrase, start, end)
+    while at >= 0 and not _is_whole(text, at, at + len(phrase)):
+        at = text.find(phrase, at + 1, end)
     return at
 
 
 def _at(text: CollapsedText, words: str, start: int) -> Span:
     """Return the span of the words at `start`, without the white space at their ends."""
-    wanted = " ".join(words.split())
+    phrase = " ".join(words.split())
     begin = start
     if words[0].isspace():
         begin += len(text.text[start:]) - len(text.text[start:].lstrip())
     offset = text.offset(begin) if (begin > start) == words[0].isspace() else -1
-    if offset >= 0 and text.collapsed.startswith(wanted, offset) and not text.text[begin : begin + 1].isspace():
-        return text.original(offset, offset + len(wanted))
+    if offset >= 0 and text.collapsed.startswith(phrase, offset) and not text.text[begin : begin + 1].isspace():
+        return text.original(offset, offset + len(phrase))
     there = " ".join(text.text[start : start + len(words) + 10].split())
     message = (
-        f"the words {shortened(wanted)} must start at character {start}, where "
+        f"the words {shortened(phrase)} must start at character {start}, where "
         + (f"there is {shortened(there)}" if there else "there is nothing")
         + ": give the offset of their first character, in code points from 0 after the header"
     )
-    hits = list(islice(_all(text.collapsed, wanted), SHOWN + 1))
+    hits = list(islice(_all(text.collapsed, phrase), SHOWN + 1))
     raise AnchorError(
-        "words-start-mismatch", message, _places(text, wanted, hits) if hits else nearest_passage(text, wanted)
+        "words-start-mismatch", message, _places(text, phrase, hits) if hits else nearest_passage(text, phrase)
     )
 
 
-def _inside(text: CollapsedText, wanted: str, within: str) -> Span:
+def _inside(text: CollapsedText, phrase: str, within: str) -> Span:
     """Return the span of the words in a passage that occurs once in the text; both may cut a word."""
     passages = list(islice(_all(text.collapsed, within), SHOWN + 1)) if within else []
     long = shortened(within)
@@ -164,65 +164,65 @@ def _inside(text: CollapsedText, wanted: str, within: str) -> Span:
     if len(passages) > 1:
         message = f"`in` must be in the article once, and {long} is there more often: take more around it"
         raise AnchorError("words-in-found-twice", message, _places(text, within, passages))
-    hits = list(islice(_all(within, wanted), 2))
+    hits = list(islice(_all(within, phrase), 2))
     if not hits:
-        message = f"`in` must contain the words {shortened(wanted)}, and {long} does not: take more around them"
+        message = f"`in` must contain the words {shortened(phrase)}, and {long} does not: take more around them"
         raise AnchorError("words-outside-in", message)
     if len(hits) > 1:
         message = (
-            f"`in` must contain the words {shortened(wanted)} once, and {long} contains them more often: take less"
+            f"`in` must contain the words {shortened(phrase)} once, and {long} contains them more often: take less"
         )
         raise AnchorError("words-found-twice", message)
     start = passages[0] + hits[0]
-    return text.original(start, start + len(wanted))
+    return text.original(start, start + len(phrase))
 
 
-def _missing(text: CollapsedText, wanted: str) -> AnchorError:
+def _missing(text: CollapsedText, phrase: str) -> AnchorError:
     """Return why words were not found: they occur only inside a word, or not at all."""
-    start = next(_all(text.collapsed, wanted), -1)
+    start = next(_all(text.collapsed, phrase), -1)
     if start < 0:
         message = (
-            f"words must be in the article exactly as written, and {shortened(wanted)} is not: "
+            f"words must be in the article exactly as written, and {shortened(phrase)} is not: "
             "copy them from the article"
         )
-        return AnchorError("words-not-found", message, nearest_passage(text, wanted))
-    end = start + len(wanted)
-    detail = _places(text, wanted, [start])
+        return AnchorError("words-not-found", message, nearest_passage(text, phrase))
+    end = start + len(phrase)
+    detail = _places(text, phrase, [start])
     while _cuts(text.collapsed, start):
         start -= 1
     while _cuts(text.collapsed, end):
         end += 1
     message = (
-        f"words must not cut a word, and {shortened(wanted)} is only found inside words, "
+        f"words must not cut a word, and {shortened(phrase)} is only found inside words, "
         f"as {shortened(text.collapsed[start:end])}: take the whole word, or {{words: …, in: …}}, which may cut it"
     )
     return AnchorError("words-inside-a-word", message, detail)
 
 
-def _ambiguous(text: CollapsedText, wanted: str) -> AnchorError:
+def _ambiguous(text: CollapsedText, phrase: str) -> AnchorError:
     """Return how often the words occur in the text, and where."""
-    whole = (at for at in _all(text.collapsed, wanted) if _is_whole(text.collapsed, at, at + len(wanted)))
+    whole = (at for at in _all(text.collapsed, phrase) if _is_whole(text.collapsed, at, at + len(phrase)))
     hits = list(islice(whole, MOST + 1))
     times = f"{len(hits)} times" if len(hits) <= MOST else f"more than {MOST} times"
     message = (
-        f"words must be in the article once, and {shortened(wanted)} is there {times}: "
+        f"words must be in the article once, and {shortened(phrase)} is there {times}: "
         "take more of the words around them, or pick a place with {words: …, in: a longer passage}"
     )
-    return AnchorError("words-found-twice", message, _places(text, wanted, hits))
+    return AnchorError("words-found-twice", message, _places(text, phrase, hits))
 
 
-def _places(text: CollapsedText, wanted: str, hits: Sequence[int]) -> str:
+def _places(text: CollapsedText, phrase: str, hits: Sequence[int]) -> str:
     """Return a line for each of the first hits: its offsets and the text around it."""
     lines = []
     for hit in hits[:SHOWN]:
-        end = hit + len(wanted)
+        end = hit + len(phrase)
         place = text.original(hit, end)
         before, after = text.collapsed[max(hit - AROUND, 0) : hit], text.collapsed[end : end + AROUND]
         if hit > AROUND:
             before = before[before.find(" ") + 1 :]
         if end + AROUND < len(text.collapsed):
             after = after[: after.rfind(" ") + 1].rstrip()
-        around = before + shortened(wanted)[1:-1] + after
+        around = before + shortened(phrase)[1:-1] + after
         lines.append(f"at characters {place.start}-{place.end}: '{around}'")
     if len(hits) > SHOWN:
         lines.append("and further on")

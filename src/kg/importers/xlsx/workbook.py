@@ -257,9 +257,9 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(_character, text) if "_x" in text else text
 
 
-def _character(found: re.Match[str]) -> str:
-    point = int(found[1], 16)
-    return found[0] if 0xD800 <= point <= 0xDFFF else chr(point)
+def _character(match: re.Match[str]) -> str:
+    point = int(match[1], 16)
+    return match[0] if 0xD800 <= point <= 0xDFFF else chr(point)
 
 
 class NumberStyle(NamedTuple):

@@ -86,8 +86,8 @@ def _make_key(path: Path) -> bytes | None:
     return _read_key(path)
 
 
-def _refuse_foreign(found: os.stat_result) -> None:
-    if os.name == "posix" and found.st_uid != os.geteuid():
+def _refuse_foreign(status: os.stat_result) -> None:
+    if os.name == "posix" and status.st_uid != os.geteuid():
         raise PermissionError("this belongs to another user")
 
 

@@ -44,9 +44,9 @@ def stat_of(file: str | Path | int) -> Stat:
     return as_stat(os.stat(file))
 
 
-def as_stat(found: os.stat_result) -> Stat:
+def as_stat(status: os.stat_result) -> Stat:
     """Return the recorded part of the system's stat."""
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
 def is_settled(stat: Stat, now: int) -> bool:
