@@ -1,4 +1,4 @@
-"""Where values stand in YAML and JSON, and what happens where they stand nowhere."""
+"""The places of values in YAML and JSON, and what a value without a place gets."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ PROMPT = "$ kg validate seeds\n"
 
 
 class Edit(NamedTuple):
-    """What stands once in a file is replaced; a file without `old` is written; without `old` and `new` deleted."""
+    """`old`, once in a file, is replaced by `new`; a file without `old` is written; without both, deleted."""
 
     file: str
     old: str

@@ -1,4 +1,4 @@
-"""Cells of spreadsheets: nothing in them is run, and what was defused is told from what was not."""
+"""Cells of spreadsheets: no program runs them, and reading restores just the cells that were escaped."""
 
 from __future__ import annotations
 

@@ -62,12 +62,12 @@ class Bench(NamedTuple):
             raise KgError("nothing to write")
 
     def outcome(self) -> str:
-        """Mend the folder and tell what it holds."""
+        """Mend the folder and return its content."""
         self.mend()
         return self.held()
 
     def held(self) -> str:
-        """Tell what the folder holds."""
+        """Return the folder's content."""
         found = snapshot(self.folder)
         return "old" if found == self.old else "new" if found == self.new else "neither"
 

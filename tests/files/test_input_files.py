@@ -17,7 +17,7 @@ from kg.files.text_files import read_lines, read_text
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Go to a folder beside a secret, with a folder `c` that holds a file and a link of each kind."""
+    """Go to a folder beside a secret, with a folder `c` that has a file and a link of each kind."""
     monkeypatch.chdir(tmp_path)
     Path("c/in").mkdir(parents=True)
     Path("out").mkdir()

@@ -163,7 +163,7 @@ def _name(id: str) -> str:
 
 
 def _kept(review: ClaimReview, slugs: dict[str, str]) -> ClaimReview:
-    """Return a review as it is read back: numbers without zeros that say nothing, whom it is by under a new id."""
+    """Return a review as it is read back: numbers without trailing zeros, its author under a new id."""
     if isinstance(review.rating, Rating):
         numbers = {name: f"{float(getattr(review.rating, name) or 0):g}" for name in ("value", "best", "worst")}
         numbers = {name: each if getattr(review.rating, name) else "" for name, each in numbers.items()}

@@ -160,7 +160,7 @@ def test_nodes_in_a_circle_are_each_written_once():
 
 
 def test_a_part_stands_where_its_whole_first_names_it():
-    """A speaker whom only this claim has is a part of the claim; later mentions are its IRI."""
+    """A speaker that only this claim has is nested in the claim; later mentions are its IRI."""
     speaker, quotation = iri(f"{FIRST[1:-1]}#speaker"), iri(f"{FIRST[1:-1]}#quotation-1")
     nodes = [
         Node(FIRST, {SCHEMA.author: [speaker], SCHEMA.hasPart: [quotation]}),

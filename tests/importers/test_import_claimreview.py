@@ -1,4 +1,4 @@
-"""Reviews of fact-checkers: what is read of a review, and the pages, files and feeds that hold them."""
+"""Reviews of fact-checkers: what is read of a review, and the pages, files and feeds that contain them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def items_of(value: object, name: str = "a.json") -> list[Item]:
 
 
 def mark_of(value: object) -> LabelledSpan:
-    """Return the one mark of the one document of a file, of which nothing is left out."""
+    """Return the one mark of the one document of a file; nothing is left out."""
     (document,) = items_of(value)
     assert isinstance(document, AnnotatedText)
     (mark,) = document.marks

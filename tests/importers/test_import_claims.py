@@ -339,7 +339,7 @@ REVIEWED_AT = Place("a.json", 1, 1)
 
 
 def claim_of(attributes: dict[str, str], **by: Name) -> tuple[ClaimEntry, list[Skipped], NameRegister]:
-    """Return the claim of a mark with these attributes, what was left out, and the names that were met."""
+    """Return the claim of a mark with these attributes, what was left out, and the names that were read."""
     names, skipped = NameRegister({}, {}), []
     mark = LabelledSpan(
         "m",

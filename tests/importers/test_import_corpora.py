@@ -106,7 +106,7 @@ COUNT = 3 * MOST_ARTICLES + 1
 
 
 def several() -> list[AnnotatedText]:
-    """Return articles of which every seventh has a field that is left out."""
+    """Return articles; every seventh has a field that is left out."""
     good = mark("T1", "Content", WRITTEN, "It rains")
     bad = replace(good, attributes={"translated": ("no tag!",)})
     return [replace(document(WRITTEN, [good if at % 7 else bad]), id=f"a{at % 5}/b{at}") for at in range(COUNT)]

@@ -1,4 +1,4 @@
-"""doccano's JSON Lines, in each dialect, become documents as they stand there."""
+"""doccano's JSON Lines, in each dialect, become documents without changes."""
 
 from __future__ import annotations
 

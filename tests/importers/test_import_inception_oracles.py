@@ -201,7 +201,7 @@ _PIECES = st.sampled_from(
 
 @st.composite
 def damaged(draw: st.DrawFn, raw: bytes) -> bytes:
-    """Draw bytes of which some were dropped, doubled, moved, or replaced."""
+    """Draw bytes; some were dropped, doubled, moved, or replaced."""
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(raw)))
         end = min(start + draw(st.integers(0, 12)), len(raw))

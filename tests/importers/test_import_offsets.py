@@ -1,4 +1,4 @@
-"""Offsets that count UTF-16 units or grapheme clusters, and how doccano's are told apart."""
+"""Offsets that count UTF-16 units or grapheme clusters, and how doccano's are recognised."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Web annotations: what one says, the files that hold them and their texts, and relations between them."""
+"""Web annotations: their properties, the files with them and their texts, and relations between them."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ _OTHER = "Another comment"
 
 
 def test_rows_of_hypothesis_are_read_by_their_quotes_tags_and_users(tmp_path: Path) -> None:
-    """Its positions count in a web page, of which the text is a part only: none of them is believed."""
+    """Its positions count in a web page; the text is only a part of it: no position is used."""
     row = {
         "id": "r1",
         "created": "2020-03-01T12:00:00.123456+00:00",
@@ -486,7 +486,7 @@ def fixtures() -> tuple[bytes, ...]:
 
 @st.composite
 def broken(draw: st.DrawFn) -> bytes:
-    """Draw a fixture of which some bytes are dropped, doubled, swapped, or made others."""
+    """Draw a fixture; some bytes are dropped, doubled, swapped, or changed."""
     raw = draw(st.sampled_from(fixtures()))
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(raw)))

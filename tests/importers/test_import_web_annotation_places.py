@@ -17,7 +17,7 @@ from support.web_annotations import SOURCE, TEXT, annotation, items, laid, posit
 
 
 def chain(*selectors: dict[str, Any]) -> dict[str, Any]:
-    """Return selectors of which each refines the one before."""
+    """Return selectors; each refines the one before."""
     whole: dict[str, Any] = {}
     for selector in reversed(selectors):
         whole = {**selector, **({"refinedBy": whole} if whole else {})}
@@ -109,7 +109,7 @@ def test_positions_without_quotes_count_from_behind_the_date_line(tmp_path: Path
 
 
 def test_positions_are_not_believed_where_most_of_them_do_not_fit(tmp_path: Path) -> None:
-    """As of a whole web page, of which the text is a part only."""
+    """As in a whole web page; the text is only a part of it."""
     strays = [annotation(f"#{n}", position(0, 4), quote("NAVO", "zei dat de ")) for n in range(3)]
     file = laid(
         tmp_path, *strays, annotation("#4", position(0, 6)), annotation("#5", position(20, 24), quote("NAVO"))

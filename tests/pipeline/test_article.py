@@ -29,7 +29,7 @@ UNREADABLE = {
 
 
 def relating(target: str) -> str:
-    """Return claims of which one repeats another."""
+    """Return claims; one repeats another."""
     return f"claims: {{c01: {{speaker: ann-b, words: Ja, relations: {{repeats: {target}}}}}}}\n"
 
 

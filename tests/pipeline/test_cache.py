@@ -173,7 +173,7 @@ def test_each_article_with_the_same_unknown_name_follows_all(corpus: Path) -> No
 def test_whatever_an_article_sees_of_an_entity_counts(
     tmp_path: Path, file: str, old: str, new: str, redone: list[str]
 ) -> None:
-    """Its roles and its date; and a fault, of which the article then says nothing."""
+    """Its roles and its date; and a fault, which the article then does not report."""
     at_the_fair = {
         "entities.yaml": FILES["entities.yaml"] + "fair: {type: Event, name: Fair, date: 2020-01-15}\n",
         "d.txt": FILES["a.txt"],

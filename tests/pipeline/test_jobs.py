@@ -185,7 +185,7 @@ def test_a_small_corpus_is_worked_through_by_one_process_unless_more_are_asked_f
 def test_a_compressed_corpus_is_cut_into_few_ranges(
     corpora: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each unpacks all that stands before it, so that many would take longer the longer the corpus is."""
+    """Each job decompresses everything before its range, so many jobs would be slower on a long corpus."""
     monkeypatch.setattr("kg.pipeline.run.LARGEST", 16)
     monkeypatch.setattr("kg.pipeline.run.RANGES_A_JOB", 1)
     plans = {form: make_plan(open_publication(corpora[form]).corpus, 2, beside=tmp_path) for form in FORMS}

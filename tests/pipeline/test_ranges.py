@@ -1,4 +1,4 @@
-"""A corpus cut into ranges: together they hold every source once, in the order of the whole."""
+"""A corpus cut into ranges: together they have every source once, in the corpus's order."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def export(session: SparkSession) -> Export:
 
 
 def article(number: int, **more: object) -> str:
-    """Return a line: an article with two claims, one of which answers a claim of the article before."""
+    """Return a line: an article with two claims; one responds to a claim of the article before."""
     text = f"date 2020-02-{number % 28 + 1:02} “Ja, wij {number}”, zei Ann. “Nee — 🙂”, zei Ann B later. {FILLER}"
     answers = {"answers": f"n/a{number - 1}/c01"} if number else {}
     claims = {
@@ -112,7 +112,7 @@ def files(folder: Path) -> list[str]:
 
 
 def test_spark_writes_the_quads_that_one_process_writes(export: Export, tmp_path: Path) -> None:
-    """From plain and packed files in folders with odd names, in which blank lines stand too."""
+    """From plain and compressed files with blank lines, in folders with odd names."""
     here = corpus(tmp_path / "a corpus [é]", ("x y{1}*.jsonl", range(150)), ("sub/z%20.jsonl.gz", range(150, 160)))
     with (here / "x y{1}*.jsonl").open("a") as stream:
         stream.write("\n  \r\n" + article(160) + "\r\n" + article(161))

@@ -36,7 +36,7 @@ class Watching:
             self.lines.put(line)
 
     def until(self, text: str) -> list[str]:
-        """Return the lines up to the one that holds a text."""
+        """Return the lines up to the one that contains a text."""
         said: list[str] = []
         while not said or text not in said[-1]:
             try:

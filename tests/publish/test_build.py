@@ -185,7 +185,7 @@ def test_the_command_reports_an_invalid_corpus_and_writes_nothing(
 
 
 def test_the_command_says_which_disk_failed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The folder cannot be made where a file stands."""
+    """The folder cannot be made where a file is."""
     opened(tmp_path / "corpus", CORPUS)
     (tmp_path / "file").write_text("")
     status = run(["build", str(tmp_path / "corpus"), "-o", str(tmp_path / "file" / "dist")])

@@ -101,7 +101,7 @@ def test_the_description_stands_alone(small: Path) -> None:
 
 
 def test_the_description_conforms_to_the_shapes(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Even the closed ones: nothing stands on the data set that they do not know."""
+    """Even the closed ones: the data set has only properties that they know."""
     status = run(["validate", "--fail-on", "info", str(small / "dataset.ttl")])
 
     assert (status, capsys.readouterr().out) == (0, "")

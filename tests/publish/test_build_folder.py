@@ -44,7 +44,7 @@ def test_a_first_build_that_fails_leaves_no_folder(tmp_path: Path, new: Publicat
 
 
 def test_an_invalid_corpus_leaves_the_folder_as_it_was(tmp_path: Path, old: Publication) -> None:
-    """All that is wrong with the corpus is told."""
+    """All faults of the corpus are reported."""
     folder = tmp_path / "dist"
     built(old, folder)
     before = snapshot(folder)

@@ -1,4 +1,4 @@
-"""`kg serve --access-log`: a line about each request, none of which tells a secret."""
+"""`kg serve --access-log`: a line about each request, without secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No client holds up `kg serve` by being slow or by sending what is no request: alone, and behind a proxy."""
+"""Clients that are slow or send no valid request do not block `kg serve`: alone, and behind a proxy."""
 
 from __future__ import annotations
 

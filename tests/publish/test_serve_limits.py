@@ -80,7 +80,7 @@ def test_a_client_may_not_raise_a_limit(server: Server) -> None:
 
 @pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
 def test_rows_are_counted_wherever_the_pieces_end(form: str) -> None:
-    """Whatever the literals hold."""
+    """Whatever is in the literals."""
     chance = random.Random(form)
     letters = '{},:"\\[]\n\r\t a<result>&'
     store = pyoxigraph.Store()

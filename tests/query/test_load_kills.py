@@ -1,4 +1,4 @@
-"""`kg load` killed while it works: the folder holds the whole old store or the whole new one.
+"""`kg load` killed while it works: the folder has the whole old store or the whole new one.
 
 A load is killed before each of its operations on the store's folder, and some at random moments; then it is looked
 at what can be asked, and whether the next load works and leaves nothing behind.

@@ -79,7 +79,7 @@ def test_every_question_is_one_in_a_group(name: str) -> None:
 
 @pytest.mark.parametrize("corpus", FOLDERS)
 def test_another_engine_gives_the_same_answers(corpus: str, corpora: dict[str, Asked]) -> None:
-    """rdflib reads each file as it stands, over the merged graph: it is plain SPARQL, its prefixes declared."""
+    """rdflib reads each file unchanged, over the merged graph: it is plain SPARQL, its prefixes declared."""
     opened = corpora[corpus]
     graph = rdflib.Graph()
     graph.parse(data="".join(write(opened.graphs, FORMATS["nt"].writer({}, ""))), format="nt")

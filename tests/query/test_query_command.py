@@ -1,4 +1,4 @@
-"""`kg query`: questions by name, what it says of a slip, and whom it asks."""
+"""`kg query`: questions by name, messages about mistakes, and which store it asks."""
 
 from __future__ import annotations
 

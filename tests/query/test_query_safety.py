@@ -171,7 +171,7 @@ def test_a_query_gets_its_share_and_no_more(query: str, limits: dict[str, Any], 
 @pytest.mark.parametrize("answer", [24_000, 30_000, 65_536, 80_000])
 @pytest.mark.parametrize("form", ["json", "ttl"])
 def test_an_answer_too_large_is_told_so_whatever_was_written_of_it(form: str, answer: int, seeds: Asked) -> None:
-    """A file is written in pieces of eight kilobytes, of which the limit may take a part."""
+    """A file is written in pieces of eight kilobytes; the limit may cut one."""
     query = "SELECT * { ?a ?b ?c }" if form == "json" else "CONSTRUCT WHERE { ?a ?b ?c }"
     with pytest.raises(FileError, match="The answer is larger than can be handed on"):
         seeds.store.ask(query, form, limits=LIMITS._replace(answer=answer))

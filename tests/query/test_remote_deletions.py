@@ -19,7 +19,7 @@ BASE = "https://kg.example/"
 
 
 class Store:
-    """A store that holds graphs of one triple."""
+    """A store with graphs of one triple."""
 
     def __init__(self, held: int) -> None:
         self.graphs = {Iris(BASE).article_graph(f"a{number}"): "digest" for number in range(held)}

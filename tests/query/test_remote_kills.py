@@ -41,7 +41,7 @@ def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def corpora(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Holds]:
-    """Return two corpora, whose graphs differ, and what a store holds of each.
+    """Return two corpora, whose graphs differ, and what a store has of each.
 
     The article of the seed has more triples than one update takes; its first claim differs, and one of the last.
     """

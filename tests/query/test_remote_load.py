@@ -42,7 +42,7 @@ def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 def server(
     request: pytest.FixtureRequest, servers: Callable[[str], Server], monkeypatch: pytest.MonkeyPatch
 ) -> Server:
-    """Return a store of each kind, which holds nothing of ours, and lets us in."""
+    """Return a store of each kind, without any data of kg's, that accepts our requests."""
     found = servers(request.param)
     emptied(found, monkeypatch)
     return found

@@ -1,4 +1,4 @@
-"""What goes wrong between here and a store: it is tried again where that may help, and told without a secret."""
+"""Faults between kg and a store: requests are retried where that may help, messages have no secrets."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def store(servers: Callable[[str], Server]) -> Server:
-    """Return a store that holds nothing of ours."""
+    """Return a store without any data of kg's."""
     return emptied(servers("oxigraph"))
 
 
@@ -59,7 +59,7 @@ def emptied(server: Server) -> Server:
 
 
 def to_writes(reply: Reply, times: int = 1_000_000) -> Own:
-    """Return what answers the first so many requests that would change something."""
+    """Return a handler that answers the first `times` requests that would change something."""
     left = [times]
 
     def own(seen: Seen, _before: int) -> Reply | None:

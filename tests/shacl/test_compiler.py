@@ -30,7 +30,7 @@ def ex(name: str) -> Iri:
 
 
 def in_a_row(count: int, last: Iri) -> list[Node]:
-    """Return a chain of nodes, the last of which refers to another node."""
+    """Return a chain of nodes; the last refers to another node."""
     names = [*(ex(f"n{number}") for number in range(count)), last]
     return [Node(node, {ex("next"): [after]}) for node, after in pairwise(names)]
 

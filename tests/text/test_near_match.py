@@ -1,4 +1,4 @@
-"""Words that stand nowhere are shown the passage most like them, and what differs."""
+"""For words that are not in the article, the most similar passage is shown, and what differs."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def entity(*names: str) -> Entity:
 
 
 def known(count: int) -> dict[str, Entity]:
-    """Return entities of which few are like one another."""
+    """Return entities, few of which have similar names."""
     return {f"{number:03}-{chr(0x61 + number % 26) * 8}": entity(f"Nr {number}") for number in range(count)}
 
 

@@ -25,12 +25,12 @@ LANGUAGES = st.sampled_from(["nl", "en", "de", "fr", "sv", "ja"])
 
 
 def between(text: str, language: str = "nl") -> list[str]:
-    """Return what stands between quotation marks."""
+    """Return the text between quotation marks."""
     return [text[start:end] for start, end in quoted_spans(text, language)]
 
 
 def form_of(text: str, *words: str, language: str = "nl") -> str:
-    """Return the form of the words, which stand in the text."""
+    """Return the form of words that are in the text."""
     parts = [find(collapse_whitespace(text), each) for each in words]
     return form_by_marks(text, quoted_spans(text, language), parts)
 
