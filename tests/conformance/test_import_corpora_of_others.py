@@ -126,7 +126,7 @@ def test_the_address_of_a_whole_site_is_not_that_of_a_text(tmp_path: Path) -> No
     ]
 
 
-def test_a_layer_of_no_meaning_tells_the_values_that_may_stand_in_the_mapping(tmp_path: Path) -> None:
+def test_a_layer_of_no_meaning_tells_the_values_that_may_be_in_the_mapping(tmp_path: Path) -> None:
     layer = "#T_SP=webanno.custom.LetterEntity|entity_id|role"
     body = ("#Text=Ann an Bob .", "1-1\t0-3\tAnn\t*\tauthor\t", "1-2\t4-6\tan\t_\t_\t")
     rest = ("1-3\t7-10\tBob\thttps://bob.example/\taddressee\t", "1-4\t11-12\t.\t7\t+\t")
@@ -148,7 +148,7 @@ def test_a_layer_of_no_meaning_tells_the_values_that_may_stand_in_the_mapping(tm
     ]
 
 
-def test_where_no_span_can_be_read_the_reasons_are_told_and_not_to_write_a_mapping(tmp_path: Path) -> None:
+def test_where_no_span_can_be_read_the_reasons_are_reported_and_not_to_write_a_mapping(tmp_path: Path) -> None:
     """Notes on whole pages; a table of quotes without the articles that they are of."""
     note = Skipped("span", "n1", "it is about the whole page, and marks no words in it", Place("notes.json", 4, 2))
     column = Skipped("attribute", "the column 'mood'", "no field goes by this name", Place("notes.json", 1, 1))

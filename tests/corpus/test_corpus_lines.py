@@ -199,7 +199,7 @@ def test_escapes_that_make_good_characters_are_fine() -> None:
 
 
 @pytest.mark.parametrize("colon", [":", " :", "\t:", "\r:", " \t :"])
-def test_no_blank_before_its_colon_hides_a_key_that_stands_twice(colon: str) -> None:
+def test_no_blank_before_its_colon_hides_a_repeated_key(colon: str) -> None:
     tree = read_json(f'{{"a"{colon} "x", "a" : "y:"}}'.encode(), "a.jsonl", 1)
 
     assert [finding.rule for finding in tree.findings] == ["duplicate-key"]

@@ -95,7 +95,7 @@ def test_an_entity_that_two_files_have_is_a_violation_at_both_places() -> None:
     ]
 
 
-def test_ids_that_stand_twice_are_told_among_the_other_findings_of_their_file() -> None:
+def test_repeated_ids_are_reported_among_the_other_findings_of_their_file() -> None:
     lay(
         Path(),
         {
@@ -116,7 +116,7 @@ def test_ids_that_stand_twice_are_told_among_the_other_findings_of_their_file() 
     ]
 
 
-def test_however_many_ids_stand_twice_files_are_parsed_as_often(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_however_many_ids_are_repeated_files_are_parsed_as_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each file once, and that with the first ids once more, for their places."""
     parsed: list[str] = []
     parse = yaml.parse
@@ -132,7 +132,7 @@ def test_however_many_ids_stand_twice_files_are_parsed_as_often(monkeypatch: pyt
     assert counts == [(1, 4), (20, 4)]
 
 
-def test_what_is_wrong_with_a_field_is_told_and_all_else_is_read() -> None:
+def test_what_is_wrong_with_a_field_is_reported_and_all_else_is_read() -> None:
     lay(
         Path(), {"corpus.yaml": CONFIG + "tilte: x\n", "entities.yaml": ENTITIES.replace("name:", "also: A, name:")}
     )

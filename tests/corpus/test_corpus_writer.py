@@ -123,7 +123,7 @@ def test_the_seeds_are_read_as_they_were_when_written_anew() -> None:
     assert [read(claims_yaml(file), ClaimsFile) for file in files if file] == [(file, []) for file in files]
 
 
-def test_a_text_stands_plain_quoted_or_in_a_block() -> None:
+def test_a_text_is_plain_quoted_or_in_a_block() -> None:
     long = "She said: “we go home, all of us, and we shall not come back until it is over”"
     file = ClaimsFile(
         claims={
@@ -160,7 +160,7 @@ def test_a_text_stands_plain_quoted_or_in_a_block() -> None:
     )
 
 
-def test_a_comment_stands_above_its_key_and_where_the_key_would_stand() -> None:
+def test_a_comment_is_above_its_key_and_where_the_key_would_be() -> None:
     file = ClaimsFile(
         annotation=AnnotationEntry(by="ann", on="2026-11-24"),
         claims={"c01": ClaimEntry("ann", "ja", cue=["zei", "hij"], to="bob")},

@@ -161,7 +161,7 @@ def walked(value: object, path: tuple[str | int, ...] = ()) -> dict[tuple[str | 
 
 
 @given(VALUES, st.sampled_from([None, 2]), st.booleans())
-def test_at_each_place_in_json_stands_the_value(value: object, indent: int | None, ascii: bool) -> None:
+def test_at_each_place_in_json_is_the_value(value: object, indent: int | None, ascii: bool) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=ascii)
     found = index_values(json_tokens(text))
     decoder = json.JSONDecoder()
@@ -178,7 +178,7 @@ YAML_VALUES = st.recursive(
 
 
 @given(YAML_VALUES, st.sampled_from(['"', None]), st.booleans())
-def test_at_each_place_in_yaml_stands_the_value(value: object, style: str | None, flow: bool) -> None:
+def test_at_each_place_in_yaml_is_the_value(value: object, style: str | None, flow: bool) -> None:
     text = yaml.safe_dump(value, default_style=style, default_flow_style=flow, allow_unicode=True, width=10**6)
     marks = index_values(yaml_tokens(text)).marks
 

@@ -354,7 +354,7 @@ def test_a_doubt_never_narrows_the_bounds(text):
 
 @unhurried
 @given(marked())
-def test_what_is_certain_was_written_and_holds_the_bounds(text):
+def test_what_is_certain_was_written_and_has_the_bounds(text):
     date = read_if_valid(text)
 
     assert text.translate(MARKS).startswith(date.certain)

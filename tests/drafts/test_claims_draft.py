@@ -97,7 +97,7 @@ def wrong(file: str, text: str, header: str, corpus: CorpusDefinition) -> tuple[
 )
 @example("“a” “a” “a” and “a”", "en", "2020-02")
 @example('"---" : # "? x"', "en", "2020-02")
-def test_a_draft_is_read_and_its_words_stand_in_the_text(whole: str, language: str, header: str) -> None:
+def test_a_draft_is_read_and_its_words_are_in_the_text(whole: str, language: str, header: str) -> None:
     _, text = split_header(whole)
     corpus = replace(CORPUS, config=replace(CORPUS.config, language=language))
     written = draft(text, header, draft_settings(corpus))
@@ -113,7 +113,7 @@ def test_a_draft_is_read_and_its_words_stand_in_the_text(whole: str, language: s
     st.sampled_from(LANGUAGES),
     st.sampled_from(["2020-02", "2020-02-17"]),
 )
-def test_every_guess_can_be_taken_as_it_stands(whole: str, language: str, header: str) -> None:
+def test_every_guess_can_be_taken_as_it_is(whole: str, language: str, header: str) -> None:
     """But an act that turns words round asks for a gist, which nobody can guess."""
     _, text = split_header(whole)
     corpus = replace(CORPUS, config=replace(CORPUS.config, language=language))

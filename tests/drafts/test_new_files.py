@@ -147,7 +147,7 @@ def test_the_guideline_shows_a_draft_as_it_is() -> None:
 
 
 @pytest.mark.usefixtures("four")
-def test_what_was_written_is_told_with_what_to_do_next(capsys: pytest.CaptureFixture[str]) -> None:
+def test_new_files_are_listed_with_what_to_do_next(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["new", "nl.txt", "nl.txt"]) == 0
     assert said(capsys) == [
         "nl.claims.yaml: 4 claims to decide, 2 more in comments",
@@ -167,7 +167,7 @@ def test_a_claims_file_is_never_overwritten(seeds: Path, capsys: pytest.CaptureF
 
 
 @pytest.mark.usefixtures("four")
-def test_all_that_is_wrong_is_told_at_once_and_nothing_is_written(
+def test_all_that_is_wrong_is_reported_at_once_and_nothing_is_written(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     for name in ("nl.claims.yaml", "notes.md"):
@@ -226,7 +226,9 @@ def test_an_article_must_lie_in_a_corpus(
     ],
 )
 @pytest.mark.usefixtures("four")
-def test_what_cannot_work_is_told(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_work_is_reported(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["new", *arguments]) == 2
     assert said(capsys) == [f"kg: {message}"]
 

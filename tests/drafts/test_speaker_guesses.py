@@ -85,7 +85,7 @@ def guessed(language: str, text: str) -> list[str]:
         ("sv", "”Ja”, säger Wilders.", []),
     ],
 )
-def test_a_guess_is_what_stands_nearest(language: str, text: str, guesses: list[str]) -> None:
+def test_a_guess_is_what_is_nearest(language: str, text: str, guesses: list[str]) -> None:
     assert guessed(language, text) == guesses
 
 

@@ -322,7 +322,7 @@ def test_formats_lists_each_format(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
-def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--version"]) == 0
     assert capsys.readouterr().out == f"kg, version {kg.__version__}\n"
 

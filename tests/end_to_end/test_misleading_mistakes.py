@@ -157,7 +157,7 @@ def test_a_key_without_a_blank_after_its_colon_is_told_so(said: Said) -> None:
     ]
 
 
-def test_a_key_of_a_mapping_within_is_told_where_it_belongs(said: Said) -> None:
+def test_a_key_of_a_mapping_within_is_reported_where_it_belongs(said: Said) -> None:
     assert said(f"{CLAIMS}    retracts: c01\n") == [
         "x.claims.yaml:13:5: violation: `retracts` belongs under `relations`: move it there [unknown-key]"
     ]

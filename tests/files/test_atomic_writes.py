@@ -70,7 +70,7 @@ def test_a_file_has_the_rights_of_any_new_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a", "/dev/null"])
-def test_what_fails_with_another_file_is_told_of_that(name: str, tmp_path: Path) -> None:
+def test_what_fails_with_another_file_is_reported_for_that_file(name: str, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError) as told, atomic_file(tmp_path / name):
         (tmp_path / "nowhere" / "x").open()
 
@@ -78,7 +78,7 @@ def test_what_fails_with_another_file_is_told_of_that(name: str, tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_full_disk_is_told_of_the_file(small_disk: Path) -> None:
+def test_a_full_disk_is_reported_with_the_file(small_disk: Path) -> None:
     path = small_disk / "a"
     with pytest.raises(FileError) as told, atomic_file(path) as stream:
         stream.write(b"x" * 9_000_000)

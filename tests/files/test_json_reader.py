@@ -54,7 +54,7 @@ def test_what_begins_at_a_place_is_the_value_that_says_so(
             assert there(entry.place).startswith(entry.raw.decode())
 
 
-def test_places_are_told_in_any_order() -> None:
+def test_places_are_found_in_any_order() -> None:
     first, second = parse_json(b'[1,\r\n "\xc3\xa9", {"a": [2]}]', AT).entries()[1:]
 
     places = [second.members()["a"].place, first.place, second.place]

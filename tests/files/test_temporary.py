@@ -58,14 +58,14 @@ def fill_inventory() -> None:
 
 
 @pytest.mark.parametrize("fill", [fill_whole, fill_inventory])
-def test_a_disk_that_is_full_is_told_with_what_to_do(fill: Callable[[], None]) -> None:
+def test_a_disk_that_is_full_is_reported_with_what_to_do(fill: Callable[[], None]) -> None:
     with no_room(), pytest.raises(FileError) as told:
         fill()
 
     assert str(told.value) == TOLD
 
 
-def test_a_corpus_too_large_for_the_disk_is_told_in_one_line(tmp_path: Path) -> None:
+def test_a_corpus_too_large_for_the_disk_is_reported_in_one_line(tmp_path: Path) -> None:
     article = {"text": "Ja", "published": "2020-02"}
     lines = (json.dumps({"article": {"id": f"article-{number}", **article}}) for number in range(10_000))
     corpus = lay(tmp_path, {"corpus.yaml": CONFIG, "entities.yaml": ENTITIES, "x.jsonl": "\n".join(lines)})

@@ -301,7 +301,7 @@ def test_an_unnamed_speaker_points_to_the_claim_that_has_it(example: Example) ->
     assert example.places(claim("c05", "speaker"), RDF.type) == ["a.claims.yaml: speaker: unnamed"]
 
 
-def test_everything_else_that_has_an_iri_points_to_where_it_stands(example: Example) -> None:
+def test_everything_else_that_has_an_iri_points_to_where_it_is(example: Example) -> None:
     base = "https://kg.example/"
     found = [
         *example.places(ARTICLE, SCHEMA.publisher, entity("courant")),
@@ -334,7 +334,7 @@ def test_everything_else_that_has_an_iri_points_to_where_it_stands(example: Exam
     ]
 
 
-def test_a_path_from_the_article_points_to_each_claim_that_holds_the_value(example: Example) -> None:
+def test_a_path_from_the_article_points_to_each_claim_that_has_the_value(example: Example) -> None:
     path = f"^{SCHEMA.appearance}/{KG.latest}"
     assert example.places(ARTICLE, path, date("2020-02-18")) == [
         "a.claims.yaml: 2020-02-18, words: dinsdag, why: reckoned}"

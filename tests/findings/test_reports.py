@@ -231,7 +231,7 @@ def test_only_text_has_colours(name: str) -> None:
         "empty",
     ],
 )
-def test_the_caret_stands_below_its_character(line: str, column: int, text: str, indent: int) -> None:
+def test_the_caret_is_below_its_character(line: str, column: int, text: str, indent: int) -> None:
     """Columns of a terminal, not characters: a tab is four, a Chinese character two, an accent none."""
     assert excerpt(line, column) == (text, indent)
 
@@ -277,7 +277,7 @@ def test_an_excerpt_is_never_wider_than_its_window(line: str, column: int) -> No
 
 
 @given(st.text())
-def test_what_is_shown_holds_nothing_that_moves_the_cursor(text: str) -> None:
+def test_what_is_shown_has_nothing_that_moves_the_cursor(text: str) -> None:
     assert not [c for c in visible(text) if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")]
 
 

@@ -97,7 +97,7 @@ def test_several_parts_speakers_without_name_and_other_articles_have_their_forms
     assert {name: found[name] for name in cells} == cells
 
 
-def test_without_the_articles_words_a_row_still_says_where_they_stand() -> None:
+def test_without_the_articles_words_a_row_still_says_where_they_are() -> None:
     before, after = rows(EVERYTHING), rows(EVERYTHING, "none")
     for cells in before.values():
         for name in ("words", "speaker_words", "cue", "headline"):
@@ -297,7 +297,7 @@ def _claim(draw: st.DrawFn, tokens: list[str], others: list[str]) -> dict[str, A
 
 @settings(max_examples=25)
 @given(files=corpora())
-def test_whatever_a_row_holds_comes_back(files: dict[str, str]) -> None:
+def test_whatever_is_in_a_row_comes_back(files: dict[str, str]) -> None:
     with TemporaryDirectory() as folder:
         corpus = lay(Path(folder, "corpus"), files)
         report = back(corpus, Path(folder, "claims.csv"), "csv")

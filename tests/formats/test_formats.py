@@ -28,7 +28,7 @@ else:
     from backports import zstd
 
 
-def test_the_formats_stand_in_this_order():
+def test_the_formats_are_in_this_order():
     assert [(form.name, form.media_type, form.suffix, form.named_graphs) for form in FORMATS.values()] == [
         ("ttl", "text/turtle", ".ttl", False),
         ("nt", "application/n-triples", ".nt", False),
@@ -228,7 +228,7 @@ def test_compression_streams():
     assert taken < 200
 
 
-def test_https_stands_in_every_iri_of_schema_org_and_in_no_text():
+def test_https_is_in_every_iri_of_schema_org_and_in_no_text():
     about = "http://schema.org/Claim, see <http://schema.org/text>"
     graph = Graph(
         iri("http://schema.org/graph"),

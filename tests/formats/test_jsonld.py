@@ -159,7 +159,7 @@ def test_nodes_in_a_circle_are_each_written_once():
     assert nodes_of(*circle) == [{"id": "x#two", "hasPart": [{"id": "x#one", "hasPart": ["x#two"]}]}]
 
 
-def test_a_part_stands_where_its_whole_first_names_it():
+def test_a_part_is_where_its_whole_first_names_it():
     """A speaker that only this claim has is nested in the claim; later mentions are its IRI."""
     speaker, quotation = iri(f"{FIRST[1:-1]}#speaker"), iri(f"{FIRST[1:-1]}#quotation-1")
     nodes = [
@@ -179,7 +179,7 @@ def test_a_part_stands_where_its_whole_first_names_it():
     ]
 
 
-def test_a_claim_in_two_articles_stands_in_the_first_and_names_the_second():
+def test_a_claim_in_two_articles_is_in_the_first_and_names_the_second():
     other = iri(f"{BASE}article/other")
     nodes = [
         Node(ARTICLE, {RDF.type: [SCHEMA.NewsArticle]}),

@@ -109,7 +109,7 @@ def test_an_iri_is_abbreviated_alike_whatever_was_abbreviated_before(ends):
         ('a"^^<b>', "date", '"a\\"^^<b>"^^xsd:date'),
     ],
 )
-def test_a_number_stands_bare_only_where_it_comes_back_digit_for_digit(lexical, datatype, spelled):
+def test_a_number_is_bare_only_where_it_comes_back_digit_for_digit(lexical, datatype, spelled):
     graph = Graph(iri(f"{BASE}g"), [Node(iri("urn:s"), {SCHEMA.position: [typed(lexical, XSD + datatype)]})])
 
     written = FORMATS["ttl"].writer(sample_prefixes(), BASE).graph(graph)

@@ -113,7 +113,7 @@ def test_w3c_s_frames_take_it_for_a_page_of_annotations() -> None:
     assert len(annotations["@graph"]) == len(framed["items"]) == 28
 
 
-def test_an_annotation_stands_on_a_line_and_says_what_the_claim_is() -> None:
+def test_an_annotation_is_on_a_line_and_says_what_the_claim_is() -> None:
     written, _ = exported(EVERYTHING)
     lines = written.decode().splitlines()
     claim = next(json.loads(line.rstrip(",")) for line in lines if "first/c12#annotation" in line)

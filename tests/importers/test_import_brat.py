@@ -72,7 +72,7 @@ def test_an_event_of_another_type_than_its_trigger_keeps_it_as_an_attribute(tmp_
     assert marks == [span("Cue", "T1", "ontkent", attributes={"event": ("Denial",)})]
 
 
-def test_an_event_without_trigger_holds_its_arguments_together_and_is_told(tmp_path: Path) -> None:
+def test_an_event_without_trigger_has_its_arguments_together_and_is_reported(tmp_path: Path) -> None:
     found = items(tmp_path, "T1\tSource 0 5\tRutte\nE1\tSaying:T9 Source:T1 Content:T8\nE2\tSaying\nE3\t\n")
 
     marks, links, skipped = plain(found)
@@ -165,7 +165,7 @@ def test_a_span_may_have_parts_stand_over_a_line_end_and_spill_over_its_own_line
     assert skipped == [("note", "too much", 7), ("note", "T5 Content 0 5 Rutte", 8)]
 
 
-def test_spans_that_cannot_stand_are_told_with_their_line(tmp_path: Path) -> None:
+def test_impossible_spans_are_reported_with_their_line(tmp_path: Path) -> None:
     ann = (
         "T1\tContent 0 5\tRutte\nT1\tContent 6 9\tzei\nT2\tContent 5 5\t\nT3\tContent 9 6\tzei\n"
         "T4\tContent 0 5;4 9\tx\n"
@@ -269,7 +269,7 @@ def test_an_annotator_may_have_the_annotations_alone(tmp_path: Path) -> None:
     assert told(tmp_path) == ([("x", "ann", "same"), ("x", "bob", "same"), ("x", "", "same")], [])
 
 
-def test_texts_may_stand_in_a_folder_of_their_own_and_the_annotator_behind_the_name(tmp_path: Path) -> None:
+def test_texts_may_be_in_a_folder_of_their_own_and_the_annotator_behind_the_name(tmp_path: Path) -> None:
     """As in PolNeAR."""
     laid(
         tmp_path,
@@ -292,7 +292,7 @@ def test_texts_may_stand_in_a_folder_of_their_own_and_the_annotator_behind_the_n
     )
 
 
-def test_annotations_without_text_and_texts_without_annotations_are_told(tmp_path: Path) -> None:
+def test_annotations_without_text_and_texts_without_annotations_are_reported(tmp_path: Path) -> None:
     laid(tmp_path, {"a.ann": "", "b.txt": "b", "c.ann": "", "c.txt": "c", "c-2.ann": "", "README.txt": ""})
 
     documents, skipped = told(tmp_path)
@@ -355,7 +355,7 @@ def test_one_bad_file_of_many_is_left_out_with_its_place(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("name", ["a.json", "folder", "a.txt", "a.zip"])
-def test_what_holds_no_annotations_is_refused(tmp_path: Path, name: str) -> None:
+def test_what_has_no_annotations_is_refused(tmp_path: Path, name: str) -> None:
     laid(tmp_path, {"a.json": "{}", "a.txt": "", "folder/b.txt": ""})
     zipfile.ZipFile(tmp_path / "a.zip", "w").close()
 
@@ -363,7 +363,7 @@ def test_what_holds_no_annotations_is_refused(tmp_path: Path, name: str) -> None
         list(read(tmp_path / name, MAPPING, None))
 
 
-def test_what_is_not_there_is_told_and_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+def test_what_is_not_there_is_reported_and_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.ann")
 
     for name in ("x", "pipe.ann", "a\0b", "x" * 300):
@@ -422,7 +422,7 @@ ANN = (
 
 
 @given(damaged(ANN.encode()), damaged(TEXT.encode()))
-def test_whatever_stands_in_a_file_it_is_read_or_refused_with_a_reason(
+def test_whatever_is_in_a_file_it_is_read_or_refused_with_a_reason(
     tmp_path_factory: pytest.TempPathFactory, ann: bytes, text: bytes
 ) -> None:
     folder = tmp_path_factory.mktemp("brat")

@@ -147,7 +147,7 @@ def test_a_page_is_an_article_of_which_only_the_claims_are_known() -> None:
         "\n\n".join(map(json.dumps, [{"@type": "Thing"}, review(), {}])),
     ],
 )  # fmt: skip
-def test_a_review_is_found_wherever_and_however_it_stands(value: object) -> None:
+def test_a_review_is_found_wherever_and_however_it_is(value: object) -> None:
     mark = mark_of(value)
 
     assert (mark.text, mark.names) == (
@@ -260,7 +260,7 @@ def left(value: object) -> list[str]:
     return [f"{item.what}: {item.why}" for item in items_of(value) if isinstance(item, Skipped)]
 
 
-def test_a_folder_holds_pages_and_files_of_json_and_what_cannot_be_read_is_named() -> None:
+def test_a_folder_has_pages_and_files_of_json_and_what_cannot_be_read_is_named() -> None:
     Path("in/b").mkdir(parents=True)
     Path("in/a.HTML").write_text(SCRIPT.format(json.dumps(review(claimReviewed="A"))))
     Path("in/b/c.jsonl").write_text(f"{json.dumps(review(claimReviewed='B'))}\n{json.dumps(review(url='x'))}\n")
@@ -364,11 +364,11 @@ def test_what_is_not_there_cannot_be_read() -> None:
          ["a.json:1: it cannot be read as JSON: it is not JSON (Number out of range - at `$[...]`)"]),
     ],
 )  # fmt: skip
-def test_what_has_no_place_in_a_claim_is_told(value: object, said: list[str]) -> None:
+def test_what_has_no_place_in_a_claim_is_reported(value: object, said: list[str]) -> None:
     assert left(value) == said
 
 
-def test_what_stands_behind_a_long_list_is_at_its_own_line() -> None:
+def test_what_is_behind_a_long_list_is_at_its_own_line() -> None:
     one, other = (json.dumps(review(claimReviewed=words, image="x")) for words in ("A", "B"))
     document, left_out = items_of(f'{{"dataFeedElement": [\n{one}],\n "é": 1, "mainEntity": {other}}}')
 

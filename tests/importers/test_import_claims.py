@@ -76,7 +76,7 @@ claims:
     )
 
 
-def test_a_record_holds_its_arguments_together(tmp_path: Path) -> None:
+def test_a_record_has_its_arguments_together(tmp_path: Path) -> None:
     marks = [
         LabelledSpan("E1", "Attribution", (), Place("news.ann", 1, 1), attributes={"act": ("Asks",)}),
         mark("T1", "Person", TEXT, "He"),
@@ -203,7 +203,7 @@ def test_a_name_with_a_type_becomes_an_entity_once(tmp_path: Path) -> None:
     )
 
 
-def test_what_is_left_out_is_told_with_its_place_and_reason(tmp_path: Path) -> None:
+def test_what_is_left_out_is_reported_with_its_place_and_reason(tmp_path: Path) -> None:
     wrong = mark("T1", "Content", TEXT, "We will")
     marks = [
         LabelledSpan("T1", "Content", wrong.parts, wrong.at, "We shall"),
@@ -252,7 +252,7 @@ def test_a_claim_whose_act_is_not_understood_is_left_out_and_not_taken_for_a_sta
     assert (report.read["claim"], report.written["claim"]) == (2, 0)
 
 
-def test_a_claim_that_is_left_out_stands_in_the_file_as_a_comment(tmp_path: Path) -> None:
+def test_a_claim_that_is_left_out_is_in_the_file_as_a_comment(tmp_path: Path) -> None:
     marks = [
         mark("T1", "Content", TEXT, "it"),
         mark("T2", "Content", TEXT, "no", nth=1, attributes={"act": ("denies",)}),
@@ -303,7 +303,7 @@ def test_a_label_means_what_the_mapping_says(tmp_path: Path) -> None:
     assert "T3,1,the mapping's `spans` leave `Satz` out\n" in new["import.csv"]
 
 
-def test_a_language_that_nobody_knows_is_told(tmp_path: Path) -> None:
+def test_a_language_that_nobody_knows_is_reported(tmp_path: Path) -> None:
     marks = [mark("T1", "Content", TEXT, "it")]
     wanted = ImportOptions(replace(CONFIG, language="und"), PRESETS["attribution"])
     told = ArticleMetadata(published="2020-02", language="en")
@@ -386,7 +386,7 @@ def test_reviews_come_in_the_order_of_their_numbers() -> None:
     assert names.entities == {"the-checkers": EntityEntry("Organization", "The Checkers")}
 
 
-def test_what_cannot_stand_in_a_review_is_told_and_the_rest_is_kept() -> None:
+def test_what_cannot_be_in_a_review_is_reported_and_the_rest_is_kept() -> None:
     claim, skipped, _ = claim_of(
         {
             "review.1.url": "a.example",

@@ -36,7 +36,7 @@ def test_of_several_annotators_each_has_an_article_of_their_own(tmp_path: Path) 
     assert {"news.txt", "news-bob.txt"} <= tree(tmp_path / "new").keys()
 
 
-def test_a_folder_that_holds_something_is_not_touched(tmp_path: Path) -> None:
+def test_a_folder_that_has_something_is_not_touched(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("x")
 
     with pytest.raises(UsageError, match="name another"):
@@ -45,7 +45,7 @@ def test_a_folder_that_holds_something_is_not_touched(tmp_path: Path) -> None:
     assert tree(tmp_path) == {"mine": "x"}
 
 
-def test_where_no_span_is_words_the_labels_that_were_found_are_told(tmp_path: Path) -> None:
+def test_where_no_span_is_words_the_labels_that_were_found_are_reported(tmp_path: Path) -> None:
     marks = [mark("T1", "PER", TEXT, "He"), mark("T2", "PER", TEXT, "The minister"), mark("T3", "V", TEXT, "said")]
 
     with pytest.raises(UsageError) as caught:

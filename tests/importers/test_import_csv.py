@@ -118,7 +118,7 @@ def test_the_sign_is_the_one_that_makes_sense_of_the_columns(tmp_path: Path) -> 
     assert csv.preset(file).fields == {"speaker": "speaker", "quote": "words"}
 
 
-def test_a_file_that_is_not_utf_8_is_told_with_the_character_and_the_way_out(tmp_path: Path) -> None:
+def test_a_file_that_is_not_utf_8_is_reported_with_the_character_and_the_way_out(tmp_path: Path) -> None:
     file = lay(tmp_path, "quote,article\nja,a1\nEen café\n".encode("cp1252"))
     assert complaint(lambda: read_all(csv, file)) == [
         "claims.csv:3:8: the file must be UTF-8, byte 0xe9 here is not, 'é' in Windows-1252: "
@@ -126,7 +126,7 @@ def test_a_file_that_is_not_utf_8_is_told_with_the_character_and_the_way_out(tmp
     ]
 
 
-def test_utf_16_that_is_cut_off_is_told(tmp_path: Path) -> None:
+def test_utf_16_that_is_cut_off_is_reported(tmp_path: Path) -> None:
     file = lay(tmp_path, "quote,article\nja".encode("utf-16")[:-1])
     assert complaint(lambda: read_all(csv, file)) == [
         "claims.csv:2:1: a file in UTF-16 must be whole, this one is not from here on: save it as UTF-8 "
@@ -134,7 +134,7 @@ def test_utf_16_that_is_cut_off_is_told(tmp_path: Path) -> None:
     ]
 
 
-def test_a_quotation_mark_that_is_never_closed_is_told_where_it_stands(tmp_path: Path) -> None:
+def test_a_quotation_mark_that_is_never_closed_is_reported_where_it_opens(tmp_path: Path) -> None:
     file = lay(tmp_path, 'quote,article\nja,"a1\nnee,a2\n')
     assert complaint(lambda: read_all(csv, file)) == [
         "claims.csv:2:4: a cell that begins with a quotation mark must end with one, this one does not: "
@@ -142,7 +142,7 @@ def test_a_quotation_mark_that_is_never_closed_is_told_where_it_stands(tmp_path:
     ]
 
 
-def test_marks_that_are_not_doubled_are_told_and_the_cell_is_not_guessed(tmp_path: Path) -> None:
+def test_marks_that_are_not_doubled_are_reported_and_the_cell_is_not_guessed(tmp_path: Path) -> None:
     file = lay(
         tmp_path, f'quote,article,note,text\n"We "gaan" niet",a1,,{TEXT.replace(",", "")[25:]}\nJan,a1,"a "b" c",\n'
     )
@@ -161,7 +161,7 @@ def test_marks_that_are_not_doubled_are_told_and_the_cell_is_not_guessed(tmp_pat
         ('a, "b,c', [("a", 1), (' "b', 3), ("c", 7)]),
     ],
 )
-def test_a_blank_may_stand_before_a_cell_that_is_quoted_as_a_whole(
+def test_a_blank_may_be_before_a_cell_that_is_quoted_as_a_whole(
     tmp_path: Path, line: str, cells: list[tuple[str, int]]
 ) -> None:
     (row,) = rows_of(lay(tmp_path, line))
@@ -190,12 +190,12 @@ def test_a_file_without_a_column_for_words_says_what_columns_it_has(tmp_path: Pa
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "\ufeff", '""\n'])
-def test_an_empty_file_is_told(tmp_path: Path, content: str) -> None:
+def test_an_empty_file_is_reported(tmp_path: Path, content: str) -> None:
     file = lay(tmp_path, content)
     assert len(complaint(lambda: read_all(csv, file))) == 1
 
 
-def test_a_folder_is_all_tables_in_it_and_one_without_any_is_told(tmp_path: Path) -> None:
+def test_a_folder_is_all_tables_in_it_and_one_without_any_is_reported(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     lay(tmp_path, f"quote,article,text\nPiet,a1,{TEXT}\n".replace(TEXT, "Jan en Piet"), "b.csv")
     lay(tmp_path / "deep", "citaat\tartikel\ttekst\nJan\ta2\tJan en Kees\nKees\ta1\t\n", "a.TSV")
@@ -235,7 +235,7 @@ claims:
     )
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_reported(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="cannot be read"):
         csv.preset(tmp_path / "none.csv")
     os.mkfifo(tmp_path / "pipe")

@@ -93,7 +93,9 @@ def test_a_passage_without_an_id_does_not_take_that_of_another(tmp_path: Path) -
     assert ids(found) == [["said.2", "said.2+2"]]
 
 
-def test_of_two_remarks_on_a_task_both_are_read_and_one_with_the_name_of_a_field_is_told(tmp_path: Path) -> None:
+def test_of_two_remarks_on_a_task_both_are_read_and_one_with_the_name_of_a_field_is_reported(
+    tmp_path: Path,
+) -> None:
     def remark(control: str, text: str) -> dict[str, object]:
         return {"id": text, "type": "textarea", "from_name": control, "value": {"text": [text]}}
 
@@ -127,7 +129,7 @@ def test_who_reads_all_before_the_first_document_says_that_reading_goes_on(tmp_p
 
 
 @pytest.mark.parametrize("read", [claimreview.read, tei.read, web_annotation.read])
-def test_a_file_of_a_zip_whose_name_leads_out_of_it_is_told(read: Read, tmp_path: Path) -> None:
+def test_a_file_of_a_zip_whose_name_leads_out_of_it_is_reported(read: Read, tmp_path: Path) -> None:
     file = tmp_path / "a.zip"
     with ZipFile(file, "w") as archive:
         archive.writestr("../out.json", "{}")

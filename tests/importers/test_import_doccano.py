@@ -167,7 +167,7 @@ def test_fields_say_what_the_mapping_says_they_do(tmp_path: Path) -> None:
         ([], ["A"], "link", "A"),
     ],
 )
-def test_what_cannot_stand_is_named(
+def test_what_is_impossible_is_named(
     spans: list[object], relations: list[object], kind: str, what: str, tmp_path: Path
 ) -> None:
     file = written(tmp_path, {"text": TEXT, "label": spans, "relations": relations})

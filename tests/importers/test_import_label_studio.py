@@ -85,7 +85,7 @@ def test_an_export_is_read_whole() -> None:
 
 
 @pytest.mark.parametrize(("start", "end"), [(35, 59), (36, 60)])
-def test_offsets_are_code_points_or_utf_16_units_whichever_the_words_stand_at(
+def test_offsets_are_code_points_or_utf_16_units_whichever_the_words_are_at(
     start: int, end: int, tmp_path: Path
 ) -> None:
     text = f"Kop 😀 van de dag\n{TEXT}"
@@ -103,7 +103,7 @@ def test_a_line_end_in_the_words_is_the_texts_own(tmp_path: Path) -> None:
     assert document.marks[0].text == "a\r\n  b"
 
 
-def test_words_that_stand_elsewhere_are_passed_on_as_the_file_has_them(tmp_path: Path) -> None:
+def test_words_that_are_elsewhere_are_passed_on_as_the_file_has_them(tmp_path: Path) -> None:
     (document,) = documents(written(tmp_path, task([region("r", 0, 2, text="Het\\nplan")])))
 
     assert (document.marks[0].parts, document.marks[0].text) == ((Span(0, 2),), "Het\nplan")
@@ -317,7 +317,7 @@ def test_offsets_of_what_is_not_shown_are_nowhere() -> None:
     ]
 
 
-def test_the_text_is_the_field_that_holds_the_words(tmp_path: Path) -> None:
+def test_the_text_is_the_field_that_has_the_words(tmp_path: Path) -> None:
     more = {"intro": "De minister en het plan, het plan, het plan.", "text": "kort", "body": TEXT}
     file = written(tmp_path, {**task([region("r", 18, 42, text="Dit plan gaat niet door.")]), "data": more})
 
@@ -352,7 +352,7 @@ def test_a_span_in_another_field_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "address", ["https://example.org/texts/a1.txt?x=1", "/data/upload/3/a1.txt", "/data/local-files/?d=b/a1.txt"]
 )
-def test_a_text_that_stands_elsewhere_is_read_from_the_folder_of_texts(address: str, tmp_path: Path) -> None:
+def test_a_text_that_is_elsewhere_is_read_from_the_folder_of_texts(address: str, tmp_path: Path) -> None:
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "a1.txt").write_text(TEXT, encoding="utf-8")
     file = written(tmp_path, task([region("r", 0, 11)], text=address))

@@ -30,7 +30,7 @@ def at(line: int) -> Place:
     return Place(FILE, line, 1)
 
 
-def test_a_name_for_which_there_is_no_field_is_told() -> None:
+def test_a_name_for_which_there_is_no_field_is_reported() -> None:
     named = replace(SAID, names={"Reference": (Name("Trade"),), "ABOUT": (Name("Tax"),), "left": (Name("x"),)})
     mapping = replace(PRESETS["attribution"], fields={"left": "ignore"})
 
@@ -51,7 +51,7 @@ def test_notes_on_all_marks_of_a_claim_are_kept_each_once() -> None:
     assert told.article.file.claims["c01"].note == "weak; who?"
 
 
-def test_a_link_without_one_of_its_ends_is_told() -> None:
+def test_a_link_without_one_of_its_ends_is_reported() -> None:
     unsound = replace(mark("T2", "Source", TEXT, "minister"), text="premier")
 
     told = draft(document(TEXT, [SAID, unsound], [link("", "T1", "T2", 7), link("", "T9", "T1", 8)]))
@@ -62,7 +62,7 @@ def test_a_link_without_one_of_its_ends_is_told() -> None:
     ]
 
 
-def test_of_a_speaker_in_two_parts_it_is_told_that_one_is_kept() -> None:
+def test_of_a_speaker_in_two_parts_it_is_reported_that_one_is_kept() -> None:
     speaker = replace(mark("T2", "Source", TEXT, "The minister"), parts=(Span(0, 12), Span(16, 21)), text="")
 
     told = draft(document(TEXT, [SAID, speaker], [link("", "T1", "T2")]))
@@ -72,7 +72,7 @@ def test_of_a_speaker_in_two_parts_it_is_told_that_one_is_kept() -> None:
     assert Skipped("note", "T2", why, at(2)) in told.flagged
 
 
-def test_of_two_spans_of_one_id_the_second_is_told() -> None:
+def test_of_two_spans_of_one_id_the_second_is_reported() -> None:
     told = draft(document(TEXT, [SAID, replace(mark("T1", "Content", TEXT, "said"), at=at(5))]))
 
     why = "another span of this document has the same id: give this one another id"
@@ -108,7 +108,7 @@ def test_a_field_with_two_faults_is_taken_out_and_the_claim_is_kept() -> None:
     assert sound.left == {}
 
 
-def test_a_link_to_a_claim_that_is_left_out_is_told() -> None:
+def test_a_link_to_a_claim_that_is_left_out_is_reported() -> None:
     linked = ClaimEntry(
         "unnamed", "It rains", relations=Relations(supports="c02", answers=["c02", "c03", "other/c01"])
     )

@@ -105,7 +105,9 @@ def test_an_entities_yaml_says_it_too_but_not_a_name_that_two_have(tmp_path: Pat
         ),
     ],
 )
-def test_what_is_wrong_with_a_table_is_told_at_its_line(tmp_path: Path, text: str, line: int, message: str) -> None:
+def test_what_is_wrong_with_a_table_is_reported_at_its_line(
+    tmp_path: Path, text: str, line: int, message: str
+) -> None:
     file = table(tmp_path, text)
 
     with pytest.raises(CorpusError) as caught:

@@ -68,7 +68,7 @@ def test_sources_without_an_article_are_a_violation(capsys: pytest.CaptureFixtur
     )
 
 
-def test_entities_that_are_not_valid_are_told_in_their_own_file(capsys: pytest.CaptureFixture[str]) -> None:
+def test_entities_that_are_not_valid_are_reported_in_their_own_file(capsys: pytest.CaptureFixture[str]) -> None:
     Path("who.yaml").write_text("ann: {type: Person, name: Ann, same_as: [Q42]}\n")
 
     assert complaint(capsys, "--entities", "who.yaml") == (

@@ -116,7 +116,7 @@ def test_a_quotation_alone_is_an_article_of_which_no_more_is_known() -> None:
     ]
 
 
-def test_an_article_is_its_quotations_with_what_stands_around_them() -> None:
+def test_an_article_is_its_quotations_with_what_is_around_them() -> None:
     at = Place(str(ARTICLES), 1, 1)
 
     assert read(ARTICLES) == [

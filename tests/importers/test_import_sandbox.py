@@ -108,7 +108,7 @@ def test_a_mapping_that_is_given_is_read_with() -> None:
     assert read("good", mapping)[0] == ChosenMapping(mapping)
 
 
-def test_half_a_character_is_told_and_does_not_end_the_reading() -> None:
+def test_half_a_character_is_reported_and_does_not_end_the_reading() -> None:
     why = "it has half of a character in it (a lone surrogate): write it whole"
 
     assert read("halves")[1:] == [Skipped("article", "?", why, AT), Skipped("span", "?", why, AT)]
@@ -165,7 +165,7 @@ def test_a_reader_that_says_it_is_alive_is_waited_for(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("what", ["named", "\udcff.csv"])
-def test_a_file_whose_name_is_no_utf_8_is_told(what: str) -> None:
+def test_a_file_whose_name_is_no_utf_8_is_reported(what: str) -> None:
     with pytest.raises(FileError) as raised:
         read(what)
 

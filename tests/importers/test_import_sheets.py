@@ -49,7 +49,7 @@ def test_a_claim_is_its_words_only_where_no_other_column_has_them(
     assert guess_from_header({at: Cell(name, 1, at) for at, name in enumerate(header)}).fields == fields
 
 
-def test_what_no_column_is_known_for_is_told_once_a_column(tmp_path: Path) -> None:
+def test_what_no_column_is_known_for_is_reported_once_a_column(tmp_path: Path) -> None:
     items = read(tmp_path, "quote|text|date|colour|quote", f"Piet|{TEXT}|2020|red|x", f"plan|{TEXT}|2021||y|z")
     assert left_out(items) == [
         f"3:{len(TEXT) + 15} attribute line 3: it is in a column without a name, "
@@ -76,7 +76,7 @@ def test_a_mapping_that_is_given_counts_alone(tmp_path: Path) -> None:
     ]
 
 
-def test_rows_of_one_article_need_not_stand_together_nor_repeat_its_text(tmp_path: Path) -> None:
+def test_rows_of_one_article_need_not_be_together_nor_repeat_its_text(tmp_path: Path) -> None:
     items = read(
         tmp_path,
         "article|quote|text|headline",
@@ -281,7 +281,7 @@ def test_words_are_found_in_the_text_as_people_quote_them(
         ),
     ],
 )
-def test_words_that_cannot_be_had_are_told_with_what_to_do(tmp_path: Path, row: str, why: str) -> None:
+def test_words_that_cannot_be_had_are_reported_with_what_to_do(tmp_path: Path, row: str, why: str) -> None:
     quoted = TEXT.replace('"', '""')
     items = read(tmp_path, "quote|start|end|context|article|text", f'{row}|a1|"{quoted}"')
     assert words_of(items) == [[]]
@@ -289,7 +289,7 @@ def test_words_that_cannot_be_had_are_told_with_what_to_do(tmp_path: Path, row: 
     assert told.partition(": ")[2] == why
 
 
-def test_offsets_are_taken_with_what_the_cell_says_stands_there(tmp_path: Path) -> None:
+def test_offsets_are_taken_with_what_the_cell_says_is_there(tmp_path: Path) -> None:
     items = read(
         tmp_path, "quote|start|end|text", f"Jan … Piet|0; 38|3; 42|{TEXT}", f"Jan en Piet|0;38|3;42|{TEXT}"
     )

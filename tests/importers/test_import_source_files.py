@@ -36,7 +36,7 @@ def contents(bundle: SourceFiles) -> dict[str, bytes]:
     return {name: read_whole(bundle, name) for name in bundle.names(".a", ".b")}
 
 
-def test_a_folder_and_a_zip_of_it_hold_the_same(tmp_path: Path) -> None:
+def test_a_folder_and_a_zip_of_it_have_the_same(tmp_path: Path) -> None:
     files = {"x.a": b"1", "d/y.B": b"2", "d/.z.a": b"3", ".git/z.a": b"4", "__MACOSX/x.a": b"5", "x.c": b"6"}
     for name, content in files.items():
         (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)

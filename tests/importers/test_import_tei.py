@@ -55,7 +55,7 @@ def test_what_is_said_within_what_is_said_is_both(tmp_path: Path) -> None:
     ]
 
 
-def test_what_interrupts_a_speech_stands_in_the_text_and_in_nobodys_words(tmp_path: Path) -> None:
+def test_what_interrupts_a_speech_is_in_the_text_and_in_nobodys_words(tmp_path: Path) -> None:
     """As in ParlaMint."""
     body = """<div><gap reason="editorial"><desc>weg</desc></gap><pb n="4"/>
         <note type="time">Beginn: <time when="1996-01-15T10:03:00">10:03</time></note>
@@ -178,7 +178,7 @@ def test_columns_count_characters_in_every_encoding(tmp_path: Path) -> None:
         assert [(mark.at.line, mark.at.column) for mark in document.marks] == [(3, 6)]
 
 
-def test_what_is_not_there_is_told(tmp_path: Path) -> None:
+def test_what_is_not_there_is_reported(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="there is no such file"):
         list(read(tmp_path / "x.xml", MAPPING, None))
 
@@ -210,7 +210,7 @@ def squeezed(xml: str) -> str:
 
 
 @given(PIECES)
-def test_the_words_are_those_between_the_tags_whatever_stands_in_what(
+def test_the_words_are_those_between_the_tags_however_they_are_nested(
     tmp_path_factory: pytest.TempPathFactory, piece: Piece
 ) -> None:
     document = only(items(tmp_path_factory.mktemp("tei"), f"<p>{written(piece)}</p>"))
@@ -230,7 +230,7 @@ WHOLE = "\n".join(
 
 
 @given(damaged(WHOLE.encode()))
-def test_whatever_stands_in_a_file_it_is_read_or_refused_with_a_reason(
+def test_whatever_is_in_a_file_it_is_read_or_refused_with_a_reason(
     tmp_path_factory: pytest.TempPathFactory, raw: bytes
 ) -> None:
     file = tmp_path_factory.mktemp("tei") / "a.xml"
@@ -420,7 +420,7 @@ def test_a_text_that_has_no_source_was_published_as_it_is(
     assert [each[:2] for each in left_out(found)] == left
 
 
-def test_of_many_files_the_bad_ones_are_told_and_the_others_read(tmp_path: Path) -> None:
+def test_of_many_files_the_bad_ones_are_reported_and_the_others_read(tmp_path: Path) -> None:
     laid(
         tmp_path, {"a.xml": tei("<p>a</p"), "b.xml": tei(SAID), "c.xml": "<html/>", "x-listPerson.xml": LIST[:-20]}
     )

@@ -58,7 +58,7 @@ def test_features_that_refer_to_annotations_are_links_by_their_names(file: Path)
     assert (links(document), skipped) == ([("cue", "5", "6")], [])
 
 
-def test_roles_of_slots_are_links_whether_arrays_stand_apart_or_not(file: Path) -> None:
+def test_roles_of_slots_are_links_whether_arrays_are_apart_or_not(file: Path) -> None:
     slots = 'links="10 11" shared="20" listed="21" words="30"'
     document, skipped = read_xmi(
         file,
@@ -160,7 +160,7 @@ def test_a_type_may_be_a_kind_of_itself(file: Path) -> None:
     assert [(each.kind, each.what) for each in skipped] == [*left, ("span", "SimpleSpan")]
 
 
-def test_marks_stand_in_the_order_of_the_text(file: Path) -> None:
+def test_marks_are_in_the_order_of_the_text(file: Path) -> None:
     document, _ = read_xmi(
         file, SPAN.format(5, 2, 3), SPAN.format(6, 0, 3), SPAN.format(7, 0, 1), view("a b", 5, 6, 7)
     )

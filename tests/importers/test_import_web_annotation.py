@@ -255,7 +255,7 @@ THREE = annotation("#3", quote("Merkel"))
         ([[ONE, TWO], [[THREE]]], 3),
     ],
 )
-def test_annotations_are_found_in_whatever_holds_them(content: object, count: int, tmp_path: Path) -> None:
+def test_annotations_are_found_in_whatever_has_them(content: object, count: int, tmp_path: Path) -> None:
     laid(tmp_path)
     file = tmp_path / "a.json"
     file.write_text(json.dumps(content))
@@ -263,7 +263,7 @@ def test_annotations_are_found_in_whatever_holds_them(content: object, count: in
     assert words(items(file)) == [["hersendood"], ["Nee"], ["Merkel"]][:count]
 
 
-def test_lines_are_read_one_by_one_and_what_is_no_annotation_is_told(tmp_path: Path) -> None:
+def test_lines_are_read_one_by_one_and_what_is_no_annotation_is_reported(tmp_path: Path) -> None:
     laid(tmp_path)
     file = tmp_path / "a.jsonl"
     lines = [json.dumps(each) for each in (ONE, page(TWO), {"id": "x"}, ["y"], ONE)]
@@ -282,7 +282,7 @@ def test_lines_are_read_one_by_one_and_what_is_no_annotation_is_told(tmp_path: P
     assert [each.at.line for each in found if not isinstance(each, AnnotatedText)] == [5, 7, 9, 11, 13]
 
 
-def test_pages_that_are_only_named_are_not_fetched_unless_they_stand_beside(tmp_path: Path) -> None:
+def test_pages_that_are_only_named_are_not_fetched_unless_they_are_beside(tmp_path: Path) -> None:
     laid(tmp_path)
     named = collection("https://x.example/1", id="https://x.example/all")
     (tmp_path / "a.json").write_text(json.dumps(named))

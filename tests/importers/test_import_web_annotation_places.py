@@ -247,7 +247,7 @@ def test_white_space_in_a_quote_is_as_wide_as_it_happens_to_be(
         ("", " zei niets", 0, 35),
     ],
 )
-def test_what_stands_around_picks_one_of_several_places_then_the_position(
+def test_what_is_around_picks_one_of_several_places_then_the_position(
     prefix: str, suffix: str, near: int, start: int
 ) -> None:
     exact = "De NAVO" if start == 32 else "NAVO"
@@ -278,9 +278,7 @@ def test_a_quote_that_has_no_place_is_refused_with_the_reason(exact: str, rule: 
 
 
 @given(texts, st.data())
-def test_what_is_quoted_with_its_position_or_all_that_stands_around_is_found(
-    text: str, data: st.DataObject
-) -> None:
+def test_what_is_quoted_with_its_position_or_all_that_is_around_is_found(text: str, data: st.DataObject) -> None:
     bare = remove_whitespace(text)
     assert bare.collapsed == "".join(text.split())
     if not bare.collapsed:

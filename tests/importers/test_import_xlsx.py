@@ -93,7 +93,7 @@ def test_a_merged_cell_counts_for_each_row_that_it_spans(tmp_path: Path) -> None
     ]
 
 
-def test_sheets_that_hold_no_claims_or_are_hidden_are_left_out_by_name(tmp_path: Path) -> None:
+def test_sheets_that_have_no_claims_or_are_hidden_are_left_out_by_name(tmp_path: Path) -> None:
     file = save(
         tmp_path,
         ["quote", "article"],
@@ -118,7 +118,7 @@ def test_sheets_that_hold_no_claims_or_are_hidden_are_left_out_by_name(tmp_path:
     ]
 
 
-def test_errors_and_formulas_without_a_result_are_told_by_their_cell(tmp_path: Path) -> None:
+def test_errors_and_formulas_without_a_result_are_reported_by_their_cell(tmp_path: Path) -> None:
     sheet = (
         f'<sheetData>{HEADER}{cells(2, "plan", "a1", TEXT)}<row r="3"><c r="A3" t="e"><f>X()</f><v>#NAME?</v></c>'
         '<c r="B3" t="str"><f>"a"&amp;1</f><v>a1</v></c></row>'

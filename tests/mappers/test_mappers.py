@@ -281,7 +281,7 @@ def test_each_entity_has_its_class_and_its_base_classes() -> None:
     }
 
 
-def test_a_role_stands_between_a_person_and_an_organisation() -> None:
+def test_a_role_is_between_a_person_and_an_organisation() -> None:
     found = {node.subject: node.properties for node in entities_graph(read_index(corpus())).nodes}
     role = part(entity("berg"), "role-minister")
     assert found[Iri(entity("berg"))][SCHEMA.memberOf] == [role, part(entity("berg"), "role-mayor")]

@@ -193,7 +193,7 @@ def test_several_speakers_say_it_together() -> None:
     assert claim(speaker=["state", "berg"]).speakers == (entity("state"), entity("berg"))
 
 
-def test_claims_stand_in_the_order_of_their_first_words() -> None:
+def test_claims_are_in_the_order_of_their_first_words() -> None:
     claims = {
         "c01": replace(CLAIM, words="minder voor tunnels"),
         "c02": replace(CLAIM, words=["Ze wil", "voor wegen"]),

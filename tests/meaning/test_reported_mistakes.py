@@ -178,7 +178,7 @@ def test_what_nobody_uses_is_a_warning() -> None:
     ]
 
 
-def test_a_guideline_s_version_can_stand_in_an_iri() -> None:
+def test_a_guideline_s_version_can_be_part_of_an_iri() -> None:
     signed = replace(FILE, annotation=AnnotationEntry(guideline="version 1"))
     assert complaints(meaning(signed, of=index(guidelines={}))) == [
         "annotation/guideline: violation: a version must be letters, digits, `.`, `-` and `_`, not 'version 1': "

@@ -92,7 +92,7 @@ def test_what_was_reviewed_is_the_gist_where_there_is_one_and_never_unpublished_
     assert summaries(words=False) == [[text("They take no part.", "en")], []]
 
 
-def test_a_claim_keeps_where_else_it_stands() -> None:
+def test_a_claim_keeps_where_else_it_is() -> None:
     given = claim(first_appearance="https://radio.example/1", appearances=ELSEWHERE)
 
     assert given.first_appearance == iri("https://radio.example/1")

@@ -113,7 +113,7 @@ def test_a_claim_whose_words_are_not_found_may_still_replace_one_that_was_withdr
         ),
     ],
 )
-def test_an_empty_review_is_said_once_where_it_stands(reviews: str, found: str, tmp_path: Path) -> None:
+def test_an_empty_review_is_reported_once_where_it_is(reviews: str, found: str, tmp_path: Path) -> None:
     claims = CLAIM.replace("words: Ja", f"words: Ja, reviews: {reviews}")
 
     assert findings(tmp_path, article("a", SIGNED + claims)) == [f"a.claims.yaml:{found}"]

@@ -120,7 +120,7 @@ def test_what_is_edited_once_the_corpus_is_opened_waits_for_the_next_run(
     assert written(publication, 2, ["nt"], beside=tmp_path)[0] == {"nt": by_one["nt"]}
 
 
-def test_shapes_that_are_edited_once_they_are_used_are_told(corpora: dict[str, Path], tmp_path: Path) -> None:
+def test_shapes_that_are_edited_once_they_are_used_are_reported(corpora: dict[str, Path], tmp_path: Path) -> None:
     shapes = tmp_path / "own.ttl"
     shapes.write_text("<http://a.example/s> a <http://www.w3.org/ns/shacl#NodeShape> .\n")
     publication = open_publication(corpora["yaml"], more_shapes=[shapes])

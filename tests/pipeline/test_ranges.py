@@ -29,7 +29,7 @@ FILES: dict[str, str | bytes] = {
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 7, 100])
-def test_ranges_hold_every_source_once_and_in_order(tmp_path: Path, most: int) -> None:
+def test_ranges_have_every_source_once_and_in_order(tmp_path: Path, most: int) -> None:
     corpus = read_corpus(lay(tmp_path, FILES))
 
     cut = [list(sources(corpus, each.range)) for each in split_into_ranges(corpus, most)]
@@ -53,7 +53,7 @@ def read_by_ranges(corpus: CorpusDefinition, cut: list[SizedRange]) -> None:
 
 
 @pytest.mark.parametrize("most", [1, 2, 4])
-def test_a_file_that_is_begun_anew_while_it_is_read_is_told(tmp_path: Path, most: int) -> None:
+def test_a_file_that_is_begun_anew_while_it_is_read_is_reported(tmp_path: Path, most: int) -> None:
     """However much of it is there already, at the end of a line or in the middle of one."""
     whole = b"".join(LINES)
     corpus = read_corpus(lay(tmp_path, {"a.jsonl": whole, "b.txt": "Ja"}))
@@ -66,7 +66,7 @@ def test_a_file_that_is_begun_anew_while_it_is_read_is_told(tmp_path: Path, most
 
 
 @pytest.mark.parametrize("first", [b"", LINES[0][:-1] + b" \n", LINES[0] + b'{"article": {}}\n'])
-def test_a_file_whose_lines_have_moved_while_it_is_read_is_told(tmp_path: Path, first: bytes) -> None:
+def test_a_file_whose_lines_have_moved_while_it_is_read_is_reported(tmp_path: Path, first: bytes) -> None:
     last = b"".join(line.replace(b"Ja", b"Ja!" * number) for number, line in enumerate(LINES[1:]))
     corpus = read_corpus(lay(tmp_path, {"a.jsonl": LINES[0] + last}))
     _, *later = split_into_ranges(corpus, 3)

@@ -61,7 +61,7 @@ def test_a_part_is_a_document_and_summed_as_it_is(prepare: Prepare, tmp_path: Pa
     assert text.startswith(b"@base" if form in ("ttl", "trig") else b"<")
 
 
-def test_a_part_holds_what_one_process_writes_under_the_other_namespace_of_schema_org_too(
+def test_a_part_has_what_one_process_writes_under_the_other_namespace_of_schema_org_too(
     prepare: Prepare, tmp_path: Path
 ) -> None:
     write_part(prepare(GOOD, https=True), 0, WHOLE)

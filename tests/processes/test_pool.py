@@ -25,7 +25,7 @@ def test_results_come_in_the_order_of_the_calls(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("dying", [0, 1])
-def test_a_worker_that_is_killed_while_others_start_is_told_as_any_other(
+def test_a_worker_that_is_killed_while_others_start_is_reported_as_any_other(
     dying: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As the system may kill one at any time."""
@@ -69,7 +69,7 @@ def test_what_ends_one_process_ends_them_all(function: Callable[[int], int], err
         list(pool.in_order(function, [(1,)]))
 
 
-def test_a_killed_worker_is_told_before_what_another_returns() -> None:
+def test_a_killed_worker_is_reported_before_what_another_returns() -> None:
     with pytest.raises(WorkerError), worker_pool(2) as pool:
         list(pool.in_order(sleep_or_kill, [(0,), (1,)]))
 
@@ -89,7 +89,7 @@ def test_a_fault_says_where_it_was_raised() -> None:
         (function_of, (AttributeError, PicklingError), "local object"),
     ],
 )
-def test_what_cannot_be_sent_is_told(function: Callable[[int], object], error: Any, told: str) -> None:
+def test_what_cannot_be_sent_is_reported(function: Callable[[int], object], error: Any, told: str) -> None:
     with pytest.raises(error, match=told), worker_pool(1) as pool:
         list(pool.in_order(function, [(1,)]))
 

@@ -79,7 +79,7 @@ def test_the_checksums_list_every_other_file_in_order(small: Path) -> None:
     assert names == sorted(files(small).keys() - {"SHA256SUMS"})
 
 
-def test_a_publication_holds_the_graph_its_context_ontology_and_shapes(small: Path) -> None:
+def test_a_publication_has_the_graph_its_context_ontology_and_shapes(small: Path) -> None:
     shapes = [f"shapes/{path.name}" for path in shapes_files()]
     expected = [*RDF_FILES, *shapes, "context.jsonld", "ontology/shapes.ttl", "SHA256SUMS"]
 
@@ -89,7 +89,7 @@ def test_a_publication_holds_the_graph_its_context_ontology_and_shapes(small: Pa
 
 
 @pytest.mark.parametrize("folder", ["small", "seeds"])
-def test_every_graph_file_holds_the_same_triples(folder: str, small: Path) -> None:
+def test_every_graph_file_has_the_same_triples(folder: str, small: Path) -> None:
     folder_path = small if folder == "small" else DIST
     expected = triples(folder_path / "kg.nt")
 
@@ -108,7 +108,7 @@ def test_rdflib_and_pyoxigraph_agree_on_every_file(name: str) -> None:
     assert _terms(pyoxigraph.parse(quads, format=pyoxigraph.RdfFormat.N_QUADS)) == triples(DIST / name)
 
 
-def test_named_graphs_hold_an_article_each(small: Path) -> None:
+def test_named_graphs_have_an_article_each(small: Path) -> None:
     expected = {f"https://kg.example/graph/{name}" for name in ("article/a", "entities", "dataset")}
 
     for name in ("kg.nq", "kg.trig"):

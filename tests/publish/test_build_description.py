@@ -90,7 +90,7 @@ def test_the_counts_of_the_description_are_those_of_the_graph(small: Path) -> No
     }
 
 
-def test_the_description_stands_alone(small: Path) -> None:
+def test_the_description_needs_no_other_file(small: Path) -> None:
     """A catalogue that reads it alone learns title, licence, day and the publisher's name."""
     about = store(small / "dataset.ttl")
     what = """?title ?licence ?day ?publisher { ?dataset dcterms:title ?title ; dcterms:license ?licence ;

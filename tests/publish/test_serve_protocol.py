@@ -223,7 +223,7 @@ def test_what_cannot_be_sent_is_406_with_what_can(server: Server) -> None:
 
 
 @pytest.mark.parametrize("accept", ["application/sparql-results+xml", "application/rdf+xml"])
-def test_what_xml_cannot_hold_is_refused_rather_than_written_ill_formed(accept: str, server: Server) -> None:
+def test_what_xml_cannot_contain_is_refused_rather_than_written_ill_formed(accept: str, server: Server) -> None:
     asked = "SELECT ?x" if "results" in accept else "CONSTRUCT { <a:b> <http://e/p> ?x } WHERE"
 
     assert server.query(asked + ' { BIND("\\u0001" AS ?x) }', accept).status == 406

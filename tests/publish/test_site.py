@@ -132,7 +132,7 @@ def test_a_site_that_was_stopped_is_completed_by_the_next_run(tmp_path: Path) ->
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system has no SIGKILL")
 @pytest.mark.parametrize("files", [1, 30, 90, 140])
-def test_a_site_whose_writer_was_killed_holds_nothing_old_after_the_next_run(tmp_path: Path, files: int) -> None:
+def test_a_site_whose_writer_was_killed_has_nothing_old_after_the_next_run(tmp_path: Path, files: int) -> None:
     folder = tmp_path / "site"
     command = [sys.executable, "-m", "kg", "site", str(lay(tmp_path / "old", ARTICLE)), "-o", str(folder)]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as writer:

@@ -201,7 +201,7 @@ def test_a_site_that_has_outgrown_pages_for_claims_leaves_none_behind(large: Pat
 
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="the system has no process groups")
-def test_a_killed_worker_is_told_and_the_next_run_completes_the_site(large: Path, tmp_path: Path) -> None:
+def test_a_killed_worker_is_reported_and_the_next_run_completes_the_site(large: Path, tmp_path: Path) -> None:
     folder = tmp_path / "site"
     command = [sys.executable, "-m", "kg", "site", str(EVERYTHING), "-o", str(folder), "--jobs", "2"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as writer:

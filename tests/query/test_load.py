@@ -31,7 +31,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.mark.parametrize("corpus", FOLDERS)
-def test_a_store_holds_the_graphs_that_are_published(corpus: str, stores: dict[str, Path]) -> None:
+def test_a_store_has_the_graphs_that_are_published(corpus: str, stores: dict[str, Path]) -> None:
     """Drafts are left out: `harbour` has one."""
     with asked(FOLDERS[corpus]) as known:
         in_memory = pyoxigraph.Store()
@@ -40,7 +40,7 @@ def test_a_store_holds_the_graphs_that_are_published(corpus: str, stores: dict[s
         assert held(stores[corpus]) == sorted(map(str, in_memory))
 
 
-def test_a_store_says_what_it_holds(stores: dict[str, Path]) -> None:
+def test_a_store_says_what_it_has(stores: dict[str, Path]) -> None:
     lines = held(stores["seeds"])
     (digest,) = (
         line.split('"')[1] for line in lines if "graph/dataset> <https://w3id.org/kg-claims#digest>" in line
@@ -191,7 +191,7 @@ def test_an_export_that_has_lost_some_lines_is_no_export(
 
 
 @pytest.mark.parametrize("suffix", ["gz", "zst"])
-def test_a_packed_export_that_was_cut_is_told(suffix: str, load: Loads, tmp_path: Path) -> None:
+def test_a_packed_export_that_was_cut_is_reported(suffix: str, load: Loads, tmp_path: Path) -> None:
     export = tmp_path / f"seeds.nq.{suffix}"
     run(["export", str(SEEDS), "-o", str(export)])
     export.write_bytes(export.read_bytes()[:-200])
@@ -201,7 +201,7 @@ def test_a_packed_export_that_was_cut_is_told(suffix: str, load: Loads, tmp_path
     assert (status, err.startswith(f"{export}: violation: a compressed file must be readable")) == (1, True), err
 
 
-def test_a_line_that_is_no_triple_is_told_with_its_number(
+def test_a_line_that_is_no_triple_is_reported_with_its_number(
     load: Loads, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where it comes after the first portion."""

@@ -79,7 +79,7 @@ def test_no_query_of_a_store_reaches_the_network(read: bool, large: Store, monke
 
 
 @linux_only
-def test_a_call_that_only_the_kernel_refuses_is_told_as_what_it_is(large: Store) -> None:
+def test_a_call_that_only_the_kernel_refuses_is_reported_as_what_it_is(large: Store) -> None:
     """The reading takes `SERVICE:` for a name."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}/sparql"

@@ -95,7 +95,7 @@ def test_what_is_no_store_cannot_be_asked(kg: Kg, tmp_path: Path) -> None:
     )
 
 
-def test_a_store_whose_files_are_gone_is_told(kg: Kg, tmp_path: Path, stores: dict[str, Path]) -> None:
+def test_a_store_whose_files_are_gone_is_reported(kg: Kg, tmp_path: Path, stores: dict[str, Path]) -> None:
     target = tmp_path / "store"
     shutil.copytree(stores["seeds"], target)
     shutil.rmtree(target / "oxigraph-1")

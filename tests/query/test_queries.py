@@ -64,7 +64,7 @@ def test_every_question_finds_something(name: str) -> None:
     assert any(answer.count("\n") > 1 for answer in answers)
 
 
-def test_no_answer_stands_there_without_its_question() -> None:
+def test_no_answer_is_there_without_its_question() -> None:
     stored = {path for folder in FOLDERS for path in (cases()[0].golden.parents[1] / folder).iterdir()}
 
     assert stored == {case.golden for case in cases()}

@@ -94,7 +94,7 @@ def test_the_help_of_a_question(kg: Kg) -> None:
 
 
 @pytest.mark.parametrize("place", ["before", "after"])
-def test_common_options_stand_before_or_after_the_question(place: str, kg: Kg) -> None:
+def test_common_options_are_before_or_after_the_question(place: str, kg: Kg) -> None:
     common = ["-c", str(HARBOUR), "-f", "csv"]
     asking = ["said-about", "--about", "wages"]
     golden = next(case.golden for case in cases() if (case.corpus, case.name) == ("harbour", "said-about"))

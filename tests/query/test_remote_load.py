@@ -86,7 +86,7 @@ def edit(file: Path, old: str, new: str) -> None:
 # What is loaded
 
 
-def test_a_store_holds_the_graphs_of_the_corpus(server: Server, load: Loads, corpus: Path) -> None:
+def test_a_store_has_the_graphs_of_the_corpus(server: Server, load: Loads, corpus: Path) -> None:
     status, err = load(server.url, corpus)
 
     assert (status, err) == (

@@ -144,7 +144,7 @@ def test_a_graph_and_rows_are_not_mixed_up(quick: Server, kg: Kg) -> None:
         assert kg("--store", quick.url, "-e", query, "-f", form) == kg("-c", str(HARBOUR), "-e", query, "-f", form)
 
 
-def test_what_a_store_holds_must_be_one_corpus(quick: Server, kg: Kg, tmp_path: Path) -> None:
+def test_what_a_store_has_must_be_one_corpus(quick: Server, kg: Kg, tmp_path: Path) -> None:
     with connect(quick.url, None, 60, StoreAddresses()) as store:
         for graph in [graph for graph, _ in store.graph_sizes(GRAPHS)]:
             store.remove(graph)

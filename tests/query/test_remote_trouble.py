@@ -116,7 +116,7 @@ def test_what_does_not_pass_is_an_error_in_the_end(store: Server, load: Loads) -
         ),
     ],
 )
-def test_what_a_store_refuses_is_told_in_its_words(
+def test_what_a_store_refuses_is_reported_in_its_words(
     status: int, said: str, told: str, store: Server, load: Loads
 ) -> None:
     with Front(store.url, to_writes((status, {}, said.encode()))) as front:
@@ -137,7 +137,7 @@ def test_what_a_store_does_not_keep_is_named(store: Server, load: Loads) -> None
 # Not reached
 
 
-def test_where_nobody_listens_is_told_at_once(load: Loads, kg: Kg) -> None:
+def test_where_nobody_listens_is_reported_at_once(load: Loads, kg: Kg) -> None:
     refused = "kg: http://127.0.0.1:9: the store cannot be reached: Connection refused.\n"
 
     assert load("http://127.0.0.1:9/sparql", HARBOUR) == (3, refused)
@@ -157,7 +157,7 @@ def test_what_takes_too_long_is_given_up(store: Server, load: Loads) -> None:
 
 
 @pytest.mark.parametrize("answer", [(200, {}, b"<html>Hello"), (200, ROWS, b"[1]"), (404, {}, b"")])
-def test_what_is_no_store_is_told(answer: Reply, load: Loads, kg: Kg) -> None:
+def test_what_is_no_store_is_reported(answer: Reply, load: Loads, kg: Kg) -> None:
     with Front("", lambda _seen, _before: answer) as front:
         told = f"kg: {front.url}: no store answers a query there: give the address that takes queries.\n"
 
@@ -165,7 +165,7 @@ def test_what_is_no_store_is_told(answer: Reply, load: Loads, kg: Kg) -> None:
         assert kg("--store", front.url, "topics") == (3, "", told)
 
 
-def test_nonsense_in_place_of_rows_is_told(load: Loads) -> None:
+def test_nonsense_in_place_of_rows_is_reported(load: Loads) -> None:
     def own(seen: Seen, _before: int) -> Reply:
         is_first = b"class" in seen.body or seen.method == "HEAD"
         return 200, ROWS, NOTHING if is_first else b'{"results": {"bindings": 3}}'
@@ -305,7 +305,7 @@ def test_a_store_that_repeats_a_secret_is_not_repeated(
 
 
 @pytest.mark.parametrize("url", [f"http://ann:{SECRET}@store.example/", f"https://{SECRET}@store.example"])
-def test_a_url_holds_no_secret(url: str, load: Loads, kg: Kg) -> None:
+def test_a_url_has_no_secret(url: str, load: Loads, kg: Kg) -> None:
     told = (
         "kg: The URL of the store at store.example contains a name or a password, which others can read: leave "
         "them out of it, and set KG_USER and KG_PASSWORD instead.\n"
@@ -324,7 +324,7 @@ def test_a_url_leads_to_the_web(url: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["a b", "a..b", "x" * 300, "\x07"])
-def test_a_host_that_cannot_be_is_told(host: str, load: Loads) -> None:
+def test_an_impossible_host_is_reported(host: str, load: Loads) -> None:
     status, err = load(f"http://{host}/", HARBOUR)
 
     assert (status in (2, 3), err.startswith("kg: "), "please report" in err) == (True, True, False), err
@@ -340,7 +340,7 @@ def test_a_host_that_cannot_be_is_told(host: str, load: Loads) -> None:
         {"Retry-After": "-1"},
     ],
 )
-def test_nonsense_in_the_head_of_a_reply_is_told(
+def test_nonsense_in_the_head_of_a_reply_is_reported(
     headers: dict[str, str], load: Loads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KG_USER", "ann")
@@ -379,7 +379,7 @@ def test_no_password_travels_in_plain_text(url: str) -> None:
 
 
 @pytest.mark.parametrize("challenges", [[], ["Negotiate"], ["Bearer"], ['Digest algorithm="WHAT"']])
-def test_another_kind_of_login_is_told(challenges: list[str]) -> None:
+def test_another_kind_of_login_is_reported(challenges: list[str]) -> None:
     with pytest.raises(FileError, match="a kind of login other than Basic and Digest"):
         login_scheme(challenges, "https://store.example/")
 

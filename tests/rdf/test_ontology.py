@@ -92,7 +92,7 @@ def test_the_classes_and_properties_are_those_that_kg_writes_and_the_inverses(on
 
 
 @pytest.mark.parametrize("name", SCHEMES)
-def test_a_scheme_holds_the_concepts_that_kg_writes_in_the_same_order(ontology: Graph, name: str) -> None:
+def test_a_scheme_has_the_concepts_that_kg_writes_in_the_same_order(ontology: Graph, name: str) -> None:
     terms: Namespace = SCHEMES[name]
     scheme = URIRef(f"{ONTOLOGY}/{name}")
     held = {str(concept).removeprefix(terms.base) for concept in ontology.subjects(SKOS.inScheme, scheme)}
@@ -113,7 +113,7 @@ def test_annotators_may_write_every_act_and_form_of_the_ontology_and_no_other() 
     assert (get_args(Act), get_args(Form)) == (ACTS.names, FORMS.names)
 
 
-def test_every_text_stands_in_english_and_dutch(ontology: Graph) -> None:
+def test_every_text_is_there_in_english_and_dutch(ontology: Graph) -> None:
     """Whatever the shapes ask: no text of a term lacks either language."""
     texts = [(subject, predicate) for predicate in TEXTS for subject in set(ontology.subjects(predicate))]
     lacking = {
@@ -125,7 +125,7 @@ def test_every_text_stands_in_english_and_dutch(ontology: Graph) -> None:
     assert lacking == set()
 
 
-def test_a_cue_may_stand_under_two_acts(ontology: Graph) -> None:
+def test_a_cue_may_be_under_two_acts(ontology: Graph) -> None:
     denying = set(ontology.subjects(SKOS.altLabel, Literal("weerlegt", lang="nl")))
 
     assert denying == {URIRef(ACTS[name][1:-1]) for name in ("rejects", "denies")}
@@ -221,7 +221,7 @@ def test_the_file_is_laid_out_for_reading() -> None:
     assert text.endswith(" .\n")
 
 
-def test_each_subject_stands_once(ontology: Graph) -> None:
+def test_each_subject_is_written_once(ontology: Graph) -> None:
     text = FILE.read_text(encoding="utf-8")
     headed = Counter(re.findall(r"^(?![@#\s])(\S+)", text, re.MULTILINE))
 

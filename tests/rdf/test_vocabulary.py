@@ -91,7 +91,7 @@ def test_every_listed_term_of_schema_org_exists_and_is_not_superseded() -> None:
 
 
 @needs_schema_org
-def test_properties_stand_on_classes_that_schema_org_gives_them() -> None:
+def test_properties_are_on_classes_that_schema_org_gives_them() -> None:
     wrong = {
         (local(kinds(node)[-1]), local(predicate))
         for node, predicate, _ in uses(emitted())

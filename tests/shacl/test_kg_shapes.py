@@ -242,7 +242,7 @@ def test_every_shape_has_a_name_of_its_own() -> None:
     assert asked - typed == set()
 
 
-def test_a_shape_stands_in_one_file() -> None:
+def test_a_shape_is_in_one_file() -> None:
     heads = [
         head
         for file in SHAPES.glob("*.ttl")
@@ -293,7 +293,7 @@ def test_messages_name_the_field_to_change() -> None:
         ("an-opposing-act", [ACTS[name] for name in NEEDS_GIST]),
     ],
 )
-def test_a_list_holds_what_kg_can_write(name: str, terms: list[Term]) -> None:
+def test_a_list_has_what_kg_can_write(name: str, terms: list[Term]) -> None:
     assert sorted(items(name, "in")) == sorted(terms)
 
 

@@ -45,7 +45,7 @@ def asking(query: str, more: str = "") -> str:
         ),
     ],
 )
-def test_a_query_that_is_none_is_told_with_its_shape(
+def test_a_query_that_is_not_sparql_is_reported_with_its_shape(
     shapes: Callable[[str], Shapes], tmp_path: Path, written: str, fault: str
 ) -> None:
     with pytest.raises(FileError) as caught:
@@ -73,7 +73,7 @@ def test_a_query_whose_prefixes_are_declared_is_asked(
     assert (result.focus, result.shape) == ("<http://example.org/p>", S)
 
 
-def test_the_path_of_a_shape_stands_in_its_query(shapes: Callable[[str], Shapes]) -> None:
+def test_the_path_of_a_shape_is_in_its_query(shapes: Callable[[str], Shapes]) -> None:
     written = "PREFIX ex: <http://example.org/> SELECT $this ?value WHERE { $this $PATH/ex:q ?value }"
     compiled = shapes(
         f"ex:S sh:targetClass ex:Person ; sh:property [ sh:path ex:p ; sh:sparql [ sh:select '{written}' ] ] ."

@@ -46,7 +46,7 @@ def own(paths: list[Path]) -> list[str]:
 
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("packed", ["", ".GZ"])
-def test_a_folder_of_shapes_may_hold_any_format(name: str, packed: str, tmp_path: Path) -> None:
+def test_a_folder_of_shapes_may_contain_any_format(name: str, packed: str, tmp_path: Path) -> None:
     form = FORMATS[name]
     graph = Graph(Iri("<http://e.example/g>"), SHAPE)
     content = "".join(write([graph], form.writer(PREFIXES, "http://e.example/"))).encode()
@@ -129,7 +129,7 @@ def test_every_term_of_shacl_is_known() -> None:
     assert {name for name in names if name.isidentifier() and not name.startswith("_")} - TERMS == set()
 
 
-def test_the_command_says_that_a_folder_holds_no_shapes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_says_that_a_folder_has_no_shapes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "none").mkdir()
     (tmp_path / "p.ttl").write_text("<http://e.example/p> a <http://schema.org/Person> .")
 
@@ -209,7 +209,7 @@ def test_a_shape_that_looks_at_one_node_and_the_types_of_its_values_is_not(shape
     assert about_shapes([laid(tmp_path, f"ex:S sh:targetClass ex:C ; {shape} .")]).beyond_article == []
 
 
-def test_a_shape_without_a_name_is_told_by_its_file(tmp_path: Path) -> None:
+def test_a_shape_without_a_name_is_reported_by_its_file(tmp_path: Path) -> None:
     path = laid(tmp_path, "[] sh:targetNode ex:a ; sh:class ex:C . [] sh:targetNode ex:b ; sh:class ex:C .")
 
     assert about_shapes([tmp_path]).beyond_article == [f"one of {path}"]

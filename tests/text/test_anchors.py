@@ -122,7 +122,7 @@ def test_words_with_their_start_are_always_anchored_there(drawn):
 
 
 @given(slices())
-def test_words_in_the_whole_text_are_anchored_where_they_stand_once(drawn):
+def test_words_in_the_whole_text_are_anchored_where_they_are_once(drawn):
     text, start, end = drawn
     words = " ".join(text[start:end].split())
     squeezed = " ".join(text.split())
@@ -248,13 +248,13 @@ def test_words_inside_a_word_show_the_whole_word():
     )
 
 
-def test_words_must_hold_more_than_white_space():
+def test_words_must_contain_more_than_white_space():
     message = "words must have more than white space: copy them from the article"
 
     assert refusal(TEXT, " \n") == ("words-empty", message, "")
 
 
-def test_a_wrong_start_says_what_stands_there_and_where_the_words_do():
+def test_a_wrong_start_says_what_is_there_and_where_the_words_do():
     assert refusal(TEXT, "weerlegt", start=3) == (
         "words-start-mismatch",
         "the words 'weerlegt' must start at character 3, where there is 'secretaris-generaa': give the offset of "
@@ -272,7 +272,7 @@ def test_a_start_beyond_the_text_is_refused():
     )
 
 
-def test_a_passage_to_look_in_must_stand_in_the_article():
+def test_a_passage_to_look_in_must_be_in_the_article():
     assert refusal(TEXT, "NAVO", within='die van de NAVO", zei') == (
         "words-in-not-found",
         "`in` must be a passage of the article exactly as written, and 'die van de NAVO\", zei' is not: copy it "
@@ -282,7 +282,7 @@ def test_a_passage_to_look_in_must_stand_in_the_article():
     )
 
 
-def test_a_passage_to_look_in_must_stand_there_once():
+def test_a_passage_to_look_in_must_be_there_once():
     assert refusal("de NAVO en de NAVO", "NAVO", within="de NAVO") == (
         "words-in-found-twice",
         "`in` must be in the article once, and 'de NAVO' is there more often: take more around it",
@@ -290,7 +290,7 @@ def test_a_passage_to_look_in_must_stand_there_once():
     )
 
 
-def test_a_passage_to_look_in_must_hold_the_words_once():
+def test_a_passage_to_look_in_must_contain_the_words_once():
     assert refusal("de NAVO en Rusland", "Rusland", within="de NAVO") == (
         "words-outside-in",
         "`in` must contain the words 'Rusland', and 'de NAVO' does not: take more around them",
@@ -310,7 +310,7 @@ def test_a_passage_and_a_start_are_not_given_together():
 
 
 @pytest.mark.parametrize("words", ["Hij", "zei nee"])
-def test_words_that_stand_in_the_text_once_or_more_are_there(words):
+def test_words_that_are_in_the_text_once_or_more_are_found(words):
     require(collapse_whitespace("Hij zei:  ja. Hij zei\nnee."), words)
 
 

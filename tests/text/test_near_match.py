@@ -83,7 +83,7 @@ SENTENCE = "Hij zei dat Europa de eigen defensie moet uitbouwen en dat de NAVO b
         ),
     ],
 )
-def test_what_differs_is_told_by_name(text, words, differs):
+def test_what_differs_is_reported_by_name(text, words, differs):
     assert nearest_passage(collapse_whitespace(text), words).split("\n")[1:] == differs
 
 

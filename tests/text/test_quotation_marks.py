@@ -165,7 +165,7 @@ def test_quoted_is_what_parts_and_stretches_share(text, language, drawn):
         ("indirect", "Hij zei dat Wij gaan zou."),
     ],
 )
-def test_form_of_a_quotation_by_where_it_stands(expected, text):
+def test_form_of_a_quotation_by_where_it_is(expected, text):
     words = "Wij gaan" if "Wij gaan" in text else "wij gaan"
 
     assert form_of(text, words) == expected
