@@ -138,6 +138,8 @@ def test_after_two_loads_at_once_the_next_puts_all_right(
     """Of the same corpus, and of two that are at odds with each other."""
     if server.kind == "rdflib" and not LONG:
         pytest.skip("rdflib takes half a minute for it: set KG_TEST_LONG")
+    # Two first loads at once can damage a new Virtuoso's table of languages, which no load repairs.
+    assert run(["-q", "load", server.url, str(next(iter(corpora)))]) == 0
     right_at_once = wrong = 0
     for number in range(ROUNDS):
         one, two = list(corpora) if number % 2 else 2 * [list(corpora)[number // 2 % 2]]
