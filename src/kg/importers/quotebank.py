@@ -44,7 +44,7 @@ Candidate = list[str | float | list[str]] | SpeakerCandidate
 
 
 class NamedPerson(Struct, frozen=True):
-    """A person whom an article names."""
+    """A person that an article names."""
 
     name: str
     ids: msgspec.Raw = msgspec.Raw()

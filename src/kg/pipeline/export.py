@@ -20,7 +20,7 @@ from kg.pipeline.run import Progress, make_plan, write_publication
 
 Target = str | PathLike[str] | IO[bytes]
 Watch = Callable[[int], AbstractContextManager[Progress]]
-"""Is given the number of articles (0 if not counted), and gives what is told of each that is done."""
+"""Called with the number of articles (0 if not counted); its context gives the callback for progress."""
 
 
 class Export(NamedTuple):

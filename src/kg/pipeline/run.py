@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kg.pipeline.cache.records import Row
 
 Progress = Callable[[int, int], object]
-"""Is given the number of articles that were just done, and the number of findings so far."""
+"""Called with the number of articles just done, and the number of findings so far."""
 
 WORTHWHILE = 300
 """The fewest articles for which several processes are faster: each takes as long to start as some hundred take."""

@@ -158,7 +158,8 @@ def read_mapping(name: str) -> Mapping:
         return PRESETS[name]
     if not Path(name).is_file():
         raise UsageError(
-            f"{name}: a mapping is a file, or one of {', '.join(sorted(PRESETS))}; there is none of this name"
+            f"{name}: a mapping must be a file or one of {', '.join(sorted(PRESETS))}, there is no such file: "
+            "check the name"
         )
     tree = parse_yaml_file(name, Mapping)
     findings = [*tree.findings, *mismatches(tree, Mapping, name)]

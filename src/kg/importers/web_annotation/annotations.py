@@ -339,7 +339,7 @@ def types(value: Object) -> list[str]:
     return [last_part(each) for each in found]
 
 
-@lru_cache(maxsize=1024)  # most are types and purposes, of which there are few
+@lru_cache(maxsize=1024)  # most are types and purposes, a small set
 def last_part(name: str) -> str:
     """Return the last part of an IRI or of a name with a prefix."""
     found = _LAST_PART.search(name)

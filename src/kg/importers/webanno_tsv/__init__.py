@@ -297,7 +297,7 @@ class TsvDocument:
         for here, there in self._annotations.next_in_chains():
             self._link("next", here, there, here, "")
         for span in self._annotations.unplaced:
-            why = "it does not say which element of which chain it is"
+            why = "its place in a chain is missing"
             self._skipped.add("link", short_layer(span.layer), why, self._place(span))
         for layer, relation, start in self._annotations.relations:
             if self._labels.is_grammar(layer.name):

@@ -205,7 +205,7 @@ class SharedStrings:
         self._ends.append(self._spool.size)
 
     def __getitem__(self, number: int) -> str:
-        """Return a text. Raises `IndexError` if there is none of this number."""
+        """Return the text with this number, from 0. Raises `IndexError` if there is none."""
         if not 0 <= number < len(self):
             raise IndexError(number)
         if self._last[0] != number:
