@@ -14,10 +14,10 @@ from kg.errors import FileError
 from kg.rdf.terms import XSD, Iri, Node, date, integer, plain, text, typed
 from kg.rdf.vocab import RDF
 from kg.shacl import Result, Shapes, compile_shapes, count_focus_nodes, validate
+from kg.shacl.constraints import HasLanguage, MatchesPattern
 from kg.shacl.datatypes import datatype_test, is_lower, order_key
 from kg.shacl.pyshacl_engine import validate_with_pyshacl
 from kg.shacl.shapes_graph import sh
-from kg.shacl.value_constraints import HasLanguage, MatchesPattern
 
 EX = "http://example.org/"
 HEAD = f"""@prefix ex: <{EX}> .

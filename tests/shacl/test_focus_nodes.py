@@ -11,9 +11,9 @@ import pytest
 from kg.rdf.terms import XSD, Iri, Node, Term, date, integer, plain, typed
 from kg.rdf.vocab import RDF
 from kg.shacl import Shapes, compile_shapes, validate
+from kg.shacl.constraints import HasMinLength, text_of
 from kg.shacl.datatypes import CACHE_SIZE, IsWellFormed, is_less, is_lower, order_key
 from kg.shacl.engine import CHECKS_CACHED
-from kg.shacl.value_constraints import HasMinLength, text_of
 
 EX = "http://example.org/"
 HEAD = f"@prefix ex: <{EX}> .\n@prefix sh: <http://www.w3.org/ns/shacl#> .\n"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kg.meaning.index import entity_names
 from kg.model import Entity
 from kg.rdf.terms import Iri, literal_value, plain
-from kg.text.nearest_name import FEW, LIKE, REMEMBERED, KnownNames
+from kg.text.near_match import FEW, LIKE_A_NAME, REMEMBERED, KnownNames
 
 NAMES = st.text("abcDE-é漢 ß", min_size=1, max_size=12) | st.text(
     st.characters(exclude_categories=["C"]), min_size=1, max_size=300
@@ -34,7 +34,9 @@ def advice(name: str, entities: Mapping[str, Entity]) -> str:
     """Return what is said of a name after comparing it with all ids, then with all names."""
     ids = {id.casefold(): id for id in sorted(entities)}
     named = {name.casefold(): id for id, each in entities.items() for name in texts(each)} | ids
-    near = get_close_matches(name.casefold(), ids, 1, LIKE) or get_close_matches(name.casefold(), named, 1, LIKE)
+    near = get_close_matches(name.casefold(), ids, 1, LIKE_A_NAME) or get_close_matches(
+        name.casefold(), named, 1, LIKE_A_NAME
+    )
     if near:
         return f"did you mean `{named[near[0]]}`?"
     if not ids:

@@ -18,7 +18,7 @@ from kg.model import NO_DATE, Dated
 from kg.rdf import terms
 from kg.rdf.terms import Iri, Literal
 from kg.rdf.vocab import BASES
-from kg.text.nearest_name import KnownNames
+from kg.text.near_match import KnownNames
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from kg.rdf.terms import Iri, Term, iri_text, literal_value
 from kg.rdf.vocab import RDF
-from kg.shacl import constraints, shape_constraints, value_constraints
+from kg.shacl import constraints, shape_constraints
 from kg.shacl.constraints import UNBOUNDED, Closed, ComponentMessage, Constraint, Requirements, Rows, ShapeRow
 from kg.shacl.data_graph import Path, read_path
 from kg.shacl.datatypes import ValueTest, datatype_test
@@ -84,28 +84,28 @@ def _unique_lang(compiler: Compiler, shape: Term, _value: Term) -> Constraint | 
 
 VALUE_TESTS: dict[str, tuple[str, Make[ValueTest]]] = {
     "datatype": ("Must be well-formed and of the datatype {}.", lambda _c, _s, v: datatype_test(iri_text(v))),
-    "nodeKind": ("Must be of the node kind {}.", lambda _c, _s, v: value_constraints.HasNodeKind(v)),
-    "in": ("Must be one of the listed values.", lambda c, _s, v: value_constraints.IsOneOf(c.graph.items(v))),
+    "nodeKind": ("Must be of the node kind {}.", lambda _c, _s, v: constraints.HasNodeKind(v)),
+    "in": ("Must be one of the listed values.", lambda c, _s, v: constraints.IsOneOf(c.graph.items(v))),
     "pattern": (
         "Must match the pattern {}.",
-        lambda c, s, v: value_constraints.MatchesPattern(literal_value(v).lexical, _flags(c, s)),
+        lambda c, s, v: constraints.MatchesPattern(literal_value(v).lexical, _flags(c, s)),
     ),
     "minLength": (
         "Must be at least {} characters long.",
-        lambda _c, _s, v: value_constraints.HasMinLength(number(v)),
+        lambda _c, _s, v: constraints.HasMinLength(number(v)),
     ),
     "maxLength": (
         "Must be at most {} characters long.",
-        lambda _c, _s, v: value_constraints.HasMaxLength(number(v)),
+        lambda _c, _s, v: constraints.HasMaxLength(number(v)),
     ),
     "languageIn": (
         "Must be in one of the listed languages.",
-        lambda c, _s, v: value_constraints.HasLanguage([literal_value(each).lexical for each in c.graph.items(v)]),
+        lambda c, _s, v: constraints.HasLanguage([literal_value(each).lexical for each in c.graph.items(v)]),
     ),
-    "minExclusive": ("Must be more than {}.", lambda _c, _s, v: value_constraints.IsAtLeast(v, inclusive=False)),
-    "minInclusive": ("Must be {} or more.", lambda _c, _s, v: value_constraints.IsAtLeast(v, inclusive=True)),
-    "maxExclusive": ("Must be less than {}.", lambda _c, _s, v: value_constraints.IsAtMost(v, inclusive=False)),
-    "maxInclusive": ("Must be {} or less.", lambda _c, _s, v: value_constraints.IsAtMost(v, inclusive=True)),
+    "minExclusive": ("Must be more than {}.", lambda _c, _s, v: constraints.IsAtLeast(v, inclusive=False)),
+    "minInclusive": ("Must be {} or more.", lambda _c, _s, v: constraints.IsAtLeast(v, inclusive=True)),
+    "maxExclusive": ("Must be less than {}.", lambda _c, _s, v: constraints.IsAtMost(v, inclusive=False)),
+    "maxInclusive": ("Must be {} or less.", lambda _c, _s, v: constraints.IsAtMost(v, inclusive=True)),
 }
 CONSTRAINTS: dict[str, tuple[str, Make[Constraint]]] = {
     "class": ("Must be of the class {}.", lambda _c, _s, v: constraints.HasClass(v)),

@@ -15,7 +15,10 @@ from kg.shacl.constraints import (
     NONE,
     Constraint,
     EachPasses,
+    FailsTest,
     HasClass,
+    PassesAll,
+    PassesAny,
     Rows,
     ShapeRow,
     Violations,
@@ -25,7 +28,6 @@ from kg.shacl.constraints import (
 )
 from kg.shacl.data_graph import NO_VALUES, DataGraph, Properties
 from kg.shacl.datatypes import ValueTest
-from kg.shacl.value_constraints import FailsTest, PassesAll, PassesAny
 
 
 class Conformance(ABC):
