@@ -30,6 +30,8 @@ TEXTS = (RDFS.label, RDFS.comment, SKOS.definition, SKOS.scopeNote, DCTERMS.titl
 # Defined for those who reason over the graph; `kg` writes each relation in one direction.
 INVERSES = {"answeredBy", "reportedBy", "repeatedBy", "retractedBy"}
 
+VERSION = URIRef("https://w3id.org/kg-claims/2")
+
 # The terms that ours are aligned to. Add one only after looking it up: in the vocabulary's own file, or (GRaSP,
 # CIDOC CRM) in data that others publish with it.
 ALIGNED = {
@@ -62,7 +64,6 @@ FOREIGN = {
     *(SCHEMA_ORG_TERM[name] for name in SCHEMA_ORG_CLASSES),
     *(URIRef(XSD.base + name) for name in ["date", "dateTime", "gYear", "gYearMonth", "string"]),
     SKOS.Concept,
-    RDF.Property,
     RDF.langString,
     URIRef("http://www.w3.org/ns/oa#Annotation"),
     URIRef(EDTF),
@@ -74,9 +75,13 @@ def ontology() -> Graph:
     return Graph().parse(FILE)
 
 
-def names(graph: Graph, kinds: list[URIRef], base: str) -> set[str]:
-    """Return the local names of the subjects of these kinds; one outside the namespace keeps its IRI."""
-    return {str(subject).removeprefix(base) for kind in kinds for subject in graph.subjects(RDF.type, kind)}
+KINDS = [OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty, RDFS.Datatype]
+
+
+def of_kinds(graph: Graph, *, ours: bool) -> set[str]:
+    """Return the classes, properties and datatypes that the file defines, or declares as others'."""
+    found = {str(subject) for kind in KINDS for subject in graph.subjects(RDF.type, kind)}
+    return {each for each in found if each.startswith(str(ONTOLOGY)) == ours}
 
 
 def alignments(graph: Graph) -> Iterator[str]:
@@ -86,9 +91,43 @@ def alignments(graph: Graph) -> Iterator[str]:
 
 
 def test_the_classes_and_properties_are_those_that_kg_writes_and_the_inverses(ontology: Graph) -> None:
-    kinds = [OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty]
+    assert of_kinds(ontology, ours=True) == {KG.base + name for name in (*KG.names, *INVERSES)}
 
-    assert names(ontology, kinds, KG.base) == {*KG.names, *INVERSES}
+
+def test_each_of_them_has_texts(ontology: Graph) -> None:
+    terms = {URIRef(each) for each in of_kinds(ontology, ours=True)}
+
+    assert {
+        (each, text) for each in terms for text in (RDFS.label, RDFS.comment) if (each, text, None) not in ontology
+    } == set()
+
+
+def test_the_version_has_an_iri_of_its_own(ontology: Graph) -> None:
+    assert list(ontology.objects(ONTOLOGY, OWL.versionIRI)) == [VERSION]
+    assert list(ontology.objects(ONTOLOGY, OWL.versionInfo)) == [Literal(str(VERSION).rpartition("/")[2])]
+
+
+def test_a_term_of_others_is_declared_exactly_if_it_is_used(ontology: Graph) -> None:
+    """OWL 2 DL asks for it; https://www.w3.org/TR/owl2-syntax/#Typing_Constraints_of_OWL_2_DL."""
+    builtin = (OWL, RDF, RDFS, URIRef(XSD.base))
+    declared = of_kinds(ontology, ours=False)
+    used = {str(predicate) for predicate in ontology.predicates()}
+    for predicate in (RDF.type, RDFS.subClassOf, RDFS.domain, RDFS.range):
+        used |= {str(term) for term in ontology.objects(None, predicate)}
+    used |= {EDTF} & {str(term) for term in ontology.objects(None, SCHEMA_ORG_TERM.rangeIncludes)}
+
+    assert declared == {each for each in used if not each.startswith((str(ONTOLOGY), *map(str, builtin)))}
+
+
+def test_a_range_is_a_datatype_that_reasoners_know(ontology: Graph) -> None:
+    """Others are in `schema:rangeIncludes`; https://www.w3.org/TR/owl2-syntax/#Datatype_Maps."""
+    ranges = {
+        str(term).removeprefix(XSD.base)
+        for each in ontology.subjects(RDF.type, OWL.DatatypeProperty)
+        for term in ontology.objects(each, RDFS.range)
+    }
+
+    assert ranges <= {"string", "integer", "nonNegativeInteger", "dateTime", "decimal", "boolean", "anyURI"}
 
 
 @pytest.mark.parametrize("name", SCHEMES)
@@ -175,11 +214,10 @@ def test_what_the_ontology_takes_from_schema_org_exists_there(ontology: Graph) -
 
 
 def test_a_property_has_values_of_one_kind(ontology: Graph) -> None:
-    both = set(ontology.subjects(RDF.type, OWL.ObjectProperty)) & set(
-        ontology.subjects(RDF.type, OWL.DatatypeProperty)
-    )
+    kinds = [OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty]
+    counted = Counter(subject for kind in kinds for subject in set(ontology.subjects(RDF.type, kind)))
 
-    assert both == set()
+    assert {each for each, count in counted.items() if count > 1} == set()
 
 
 def test_domains_and_ranges_are_defined_here_or_listed(ontology: Graph) -> None:
@@ -233,13 +271,13 @@ def test_every_namespace_of_ours_is_redirected() -> None:
     """w3id.org asks the rules for the path below /kg-claims/, without the fragment."""
     rules = (ROOT / "ontology" / "w3id" / ".htaccess").read_text(encoding="utf-8")
     patterns = re.findall(r"^RewriteRule (\^.*\$) .*/ontology/kg\.ttl \[", rules, re.MULTILINE)
-    paths = [
+    paths = [str(VERSION).removeprefix(f"{ONTOLOGY}/")] + [
         terms.base.removeprefix(str(ONTOLOGY)).strip("#/")
         for terms in NAMESPACES.values()
         if terms.base.startswith(str(ONTOLOGY))
     ]
 
-    assert len(paths) == 5
+    assert len(paths) == 6
     assert [path for path in paths if not any(re.search(pattern, path) for pattern in patterns)] == []
 
 

@@ -50,11 +50,13 @@ LACKING = {
     Fault(ONTOLOGY, DCTERMS.license): "Give exactly one licence, as an IRI.",
     Fault(ONTOLOGY, DCTERMS.issued): "Give exactly one day of issue, as an xsd:date.",
     Fault(ONTOLOGY, OWL.versionInfo): "Give exactly one version.",
+    Fault(ONTOLOGY, OWL.versionIRI): "Give exactly one owl:versionIRI.",
     Fault(ACTS.praises, RDFS.isDefinedBy): "Say that this ontology defines the term: rdfs:isDefinedBy.",
     Fault(KG.outlet, RDFS.domain): "Say on what the property stands: rdfs:domain, or schema:domainIncludes for "
     "several classes; where neither would be true, say why in a skos:scopeNote.",
     Fault(KG.probably, SCHEMA.rangeIncludes): "Say what the property's values are: rdfs:range, or "
-    "schema:rangeIncludes for several classes; where neither would be true, say why in a skos:scopeNote.",
+    "schema:rangeIncludes for several classes, or for datatypes that OWL 2 has not; where neither would be true, "
+    "say why in a skos:scopeNote.",
 }
 
 
@@ -114,6 +116,14 @@ def test_a_property_of_both_kinds_is_a_violation(ontology: Graph, shapes: Graph)
     assert messages(mutated, shapes) == {
         "The values of a property are nodes or literals, not both: make it an owl:ObjectProperty or an "
         "owl:DatatypeProperty."
+    }
+
+
+def test_an_annotation_property_that_is_another_kind_too_is_a_violation(ontology: Graph, shapes: Graph) -> None:
+    mutated = graph_of([*ontology, (KG.inferred, RDF.type, OWL.ObjectProperty)])
+
+    assert messages(mutated, shapes) == {
+        "An owl:AnnotationProperty must not be an owl:ObjectProperty or an owl:DatatypeProperty too."
     }
 
 
