@@ -107,10 +107,10 @@ def test_the_context_alone_lets_others_compact_to_our_names():
             [typed("12", "urn:x")],
             {"http://schema.org/position": {"@value": "12", "@type": "urn:x"}},
         ),
-        (SCHEMA.position, [typed("12", "http://www.w3.org/2001/XMLSchema#nonNegativeInteger")], {"position": 12}),
+        (SCHEMA.position, [typed("12", "http://www.w3.org/2001/XMLSchema#integer")], {"position": 12}),
         (
             SCHEMA.position,
-            [typed("012", "http://www.w3.org/2001/XMLSchema#nonNegativeInteger")],
+            [typed("012", "http://www.w3.org/2001/XMLSchema#integer")],
             {"position": "012"},
         ),
         (

@@ -161,7 +161,7 @@ def test_what_is_no_date_is_refused(value: str) -> None:
 
 @given(st.integers(min_value=0))
 def test_a_number_is_not_negative(value: int) -> None:
-    assert literal_value(integer(value)) == Value(str(value), f"{XSD}nonNegativeInteger", "")
+    assert literal_value(integer(value)) == Value(str(value), f"{XSD}integer", "")
 
 
 def test_a_number_below_zero_is_refused() -> None:

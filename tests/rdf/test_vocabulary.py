@@ -29,7 +29,6 @@ OTHER_RANGES = {
 # Listed terms that no graph of claims has.
 NOT_IN_GRAPHS = {
     "rdfs:label rdfs:subClassOf": "of the ontology",
-    "xsd:integer": "of foreign numbers",
 }
 # Properties of the ontology that are never written.
 NEVER_WRITTEN = {

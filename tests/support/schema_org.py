@@ -20,7 +20,7 @@ DATATYPES = {
     XSD + "string": "Text",
     XSD + "date": "Date",
     XSD + "dateTime": "DateTime",
-    XSD + "nonNegativeInteger": "Integer",
+    XSD + "integer": "Integer",
     XSD + "decimal": "Number",
     # schema.org takes dates in ISO 8601, which may lack the day or the month, and has no type for those.
     XSD + "gYearMonth": "Date",

@@ -27,7 +27,7 @@ TARGETS = ("targetClass", "targetSubjectsOf", "targetObjectsOf", "targetNode")
 # What a shape can fail by.
 PARAMETERS = (
     *("minCount", "maxCount", "qualifiedMinCount", "qualifiedMaxCount"),
-    *("class", "datatype", "nodeKind", "in", "pattern", "minLength", "uniqueLang"),
+    *("class", "datatype", "nodeKind", "in", "pattern", "minLength", "minInclusive", "uniqueLang"),
     *("equals", "lessThan", "lessThanOrEquals", "closed", "not", "or", "node"),
 )
 # What else the vocabulary of SHACL puts on our shapes.

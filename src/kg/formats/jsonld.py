@@ -182,7 +182,7 @@ class JsonLdWriter:
         if not datatype:
             return kinds.get("") or kinds.get("@language") or _full(predicate), quoted(text), ""
         if key := kinds.get(datatype):
-            number = datatype == XSD.nonNegativeInteger and _NUMBER.fullmatch(text)
+            number = datatype == XSD.integer and _NUMBER.fullmatch(text)
             return key, text if number else quoted(text), ""
         return _full(predicate), _expanded_value(term), ""
 

@@ -121,7 +121,7 @@ def _keys() -> Iterator[Key]:
         ("@id", _LINKS, True),
         ("@vocab", _TERM, False),
         ("@vocab", _TERMS, True),
-        ("xsd:nonNegativeInteger", _NUMBER, False),
+        ("xsd:integer", _NUMBER, False),
         ("xsd:decimal", _DECIMAL, False),
         ("xsd:date", _DAY, False),
         ("xsd:hexBinary", "spdx:checksumValue", False),

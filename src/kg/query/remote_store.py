@@ -19,7 +19,7 @@ from kg.errors import FileError, UsageError
 from kg.query.remote_session import Prompt, Reply, Request, Session, checked_url, refusal
 from kg.query.sparql import KG_QUERY, refuse_service_and_updates, tokens
 from kg.query.store import FORMATS, LIMITS, NOT_A_GRAPH, NOT_ROWS, Answer, AnswerKind, QueryLimits
-from kg.rdf.terms import XSD, Iri, Iris, iri_text
+from kg.rdf.terms import Iri, Iris, iri_text
 from kg.rdf.vocab import KG, PREFIXES, VOID
 
 Protocol = Literal["gsp", "update"]
@@ -46,8 +46,6 @@ _UNIONS: tuple[Parameters, ...] = (
     (("default-graph-uri", "urn:x-arq:UnionGraph"),),
 )
 _PROLOGUE = ("PREFIX", "BASE")
-# The embedded store has one type for whole numbers.
-_NATURAL, _INTEGER = f"{XSD}nonNegativeInteger", f"{XSD}integer"
 # The variable that Virtuoso answers ASK with.
 _ASKED = "__ASK_RETVAL"
 BATCH = 1000
@@ -416,8 +414,6 @@ def _normalised(document: dict[str, Any]) -> dict[str, Any]:
         for value in row.values():
             if value["type"] == "typed-literal":
                 value["type"] = "literal"
-            if value.get("datatype") == _NATURAL:
-                value["datatype"] = _INTEGER
     return document
 
 

@@ -152,10 +152,10 @@ def edtf(value: str) -> Literal:
 
 
 def integer(value: int) -> Literal:
-    """Return an `xsd:nonNegativeInteger`. Raises `ValueError` for a negative number."""
+    """Return an `xsd:integer`. Raises `ValueError` for a negative number."""
     if value < 0:
         raise ValueError(f"negative: {value}")
-    return Literal(f'"{value}{_NATURAL}')
+    return Literal(f'"{value}{_INTEGER}')
 
 
 def decimal(value: str) -> Literal:
@@ -178,7 +178,7 @@ def is_language(tag: str) -> bool:
 
 _INSTANT, _EDTF, _DECIMAL = iri(XSD + "dateTime"), iri(EDTF), iri(XSD + "decimal")
 _STRING: Final = iri(XSD + "string")
-_NATURAL: Final = f'"^^{iri(XSD + "nonNegativeInteger")}'
+_INTEGER: Final = f'"^^{iri(XSD + "integer")}'
 
 
 def is_iri(term: str) -> bool:

@@ -76,7 +76,7 @@ RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label subClassOf")
 XSD = Namespace(
     "http://www.w3.org/2001/XMLSchema#",
-    "date dateTime decimal gYear gYearMonth hexBinary integer nonNegativeInteger string",
+    "date dateTime decimal gYear gYearMonth hexBinary integer string",
 )
 
 LOC = Namespace("http://id.loc.gov/datatypes/edtf/", "EDTF")

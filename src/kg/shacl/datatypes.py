@@ -210,7 +210,7 @@ def _days(year: str, month: str) -> int:
     return 28 + (int(year[-4:]) % (400 if year.endswith("00") else 4) == 0)
 
 
-_NATURAL: Final = f'"^^<{XSD}nonNegativeInteger>'
+_NATURAL: Final = f'"^^<{XSD}integer>'
 _IS_DAY: Final = datatype_test(XSD + "date")
 # A day has this length only if its year has four digits and it has no time zone.
 _DAY_LENGTH: Final = len(f'"2020-02-21"^^<{XSD}date>')
@@ -248,7 +248,7 @@ def order_key(term: str) -> OrderKey | None:
 
 
 def natural(term: str) -> int:
-    """Return the value of an xsd:nonNegativeInteger, -1 for any other term and for more than 19 digits."""
+    """Return the value of an xsd:integer from 0, -1 for any other term and for more than 19 digits."""
     digits = term[1 : -len(_NATURAL)]
     if digits.isdigit() and len(digits) < 20 and digits.isascii() and term.endswith(_NATURAL):
         return int(digits)

@@ -26,7 +26,7 @@ from kg.publish.site.localisation import LocalText, best, label, lexical, local_
 from kg.query.store import read_manifest
 from kg.rdf.term_conversion import to_oxigraph
 from kg.rdf.terms import Iri, Literal, Node, Term, iri_text, is_iri
-from kg.rdf.vocab import KG, RDF, SCHEMA, SKOS, XSD
+from kg.rdf.vocab import KG, RDF, SCHEMA, SKOS
 
 # Properties come in the order in which the mappers write them, then alphabetically.
 _ORDER = {
@@ -42,7 +42,6 @@ _ORDER = {
     )
 }
 Properties = dict[Iri, list[Term]]
-_INTEGER = f"^^{XSD.integer}"
 _CACHE_SIZE = 8192
 
 
@@ -106,18 +105,11 @@ def _properties(store: pyoxigraph.Store, subject: Iri) -> Properties:
     """Return the properties of a resource with sorted values. They are cached: do not change them."""
     found: dict[Iri, set[Term]] = {}
     for quad in store.quads_for_pattern(to_oxigraph(subject), None, None, None):
-        found.setdefault(Iri(str(quad.predicate)), set()).add(_as_loaded(str(quad.object)))
+        found.setdefault(Iri(str(quad.predicate)), set()).add(Literal(str(quad.object)))
     return {
         predicate: sorted(found[predicate])
         for predicate in sorted(found, key=lambda each: (_ORDER.get(each, len(_ORDER)), each))
     }
-
-
-def _as_loaded(term: str) -> Term:
-    """Return a term as `kg` wrote it: Oxigraph keeps integers of all types as `xsd:integer`."""
-    if term.endswith(_INTEGER):
-        return Literal(f"{term[: -len(_INTEGER)]}^^{XSD.nonNegativeInteger}")
-    return Literal(term)
 
 
 T = TypeVar("T")
