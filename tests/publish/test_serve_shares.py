@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import pytest
 
-from support.served import HOSTILE, Server, numbered_store, served, served_in_reach
+from support.served import HOSTILE, Reply, Server, numbered_store, served, served_in_reach
 
 pytestmark = pytest.mark.slow
 
@@ -72,6 +72,31 @@ def test_no_client_takes_all_places_in_the_queue(server: Server) -> None:
     assert {(reply.headers["retry-after"], reply.text) for reply in refused} == {
         ("5", "Too many queries wait to be answered: ask again in a few seconds.\n")
     }
+
+
+def _posted(server: Server, query: str, source: str) -> Reply:
+    headers = {"Content-Type": "application/sparql-query"}
+    return server.ask("/sparql", method="POST", body=query.encode(), headers=headers, source=source)
+
+
+@pytest.mark.parametrize(
+    "query", ["ASK " + "{" * 101, "SELECT (" + "(" * 20_000 + "1 AS ?x) {}", r"ASK " + r"\u007B" * 101]
+)
+def test_a_query_that_is_nested_too_deeply_is_refused_before_it_is_parsed(query: str, server: Server) -> None:
+    replies = [_posted(server, query, "127.0.3.1") for _ in range(5)]
+
+    message = "A query may be nested 100 deep at most, and this one is nested too deeply: simplify it.\n"
+    assert [(reply.status, reply.text) for reply in replies] == [(400, message)] * 5
+
+
+def test_a_client_whose_queries_crash_workers_must_wait_and_others_need_not(server: Server) -> None:
+    replies = [_posted(server, "ASK { FILTER(" + "!" * 30_000 + "true) }", "127.0.3.2") for _ in range(4)]
+
+    assert [reply.status for reply in replies] == [400, 400, 400, 429]
+    assert replies[0].text == "The query broke the engine: it is too long or nested too deeply. Simplify it.\n"
+    seconds = replies[3].headers["retry-after"]
+    assert replies[3].text == f"3 queries from this address broke the engine: ask again in {seconds} seconds.\n"
+    assert server.query(f"{ALL} LIMIT 3", source="127.0.3.3").rows == 3
 
 
 @linux_only

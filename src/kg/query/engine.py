@@ -25,6 +25,7 @@ from kg.query.sparql import (
     has_control_character,
     has_from,
     outcome_frame,
+    refuse_deep_nesting,
     refuse_service_and_updates,
     service_refused,
     syntax_message,
@@ -101,6 +102,7 @@ def _opened(source: str, *, opens_files: bool) -> pyoxigraph.Store:
 def answered(store: pyoxigraph.Store, request: QueryRequest, spool: Spool) -> QueryOutcome:
     """Write the answer to a query into a spool, and return the outcome."""
     try:
+        refuse_deep_nesting(request.query)
         if request.unread:
             refuse_service_and_updates(request.query, request.asker)
         kind = _write_answer(store, request, spool)

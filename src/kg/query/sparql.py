@@ -33,6 +33,8 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U00([0-9A-Fa-f]{6})")
 KG_QUERY = "`kg query`"
 _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"])
 _PROLOGUE = frozenset(("PREFIX", "BASE"))
+MOST_NESTED = 100
+"""How deep the brackets of a query may be nested: a few hundred would end the engine's process."""
 
 
 class EngineOptions(NamedTuple):
@@ -112,6 +114,24 @@ def refuse_service_and_updates(query: str, asker: str) -> None:
                 f"{first} is refused: {asker} reads and never writes. Begin with SELECT, ASK, CONSTRUCT or "
                 "DESCRIBE; to change what the corpus says, edit its files."
             )
+
+
+def refuse_deep_nesting(query: str) -> None:
+    """Raise `UsageError` if brackets are nested more than `MOST_NESTED` deep, whatever their kind."""
+    for text in {query, _ESCAPE.sub(_unescaped, query)}:
+        if sum(map(text.count, "{([")) <= MOST_NESTED:
+            continue
+        depth = 0
+        for token in tokens(text):
+            if token.text in ("{", "(", "["):
+                depth += 1
+            elif token.text in ("}", ")", "]"):
+                depth -= 1
+            if depth > MOST_NESTED:
+                raise UsageError(
+                    f"A query may be nested {MOST_NESTED} deep at most, and this one is nested too deeply: "
+                    "simplify it."
+                )
 
 
 def service_refused(asker: str) -> str:

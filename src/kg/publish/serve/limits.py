@@ -53,6 +53,9 @@ class Limits(NamedTuple):
     )
     waiting: int = 64
     """How many queries wait for a slot of each level; with one more, the client with the most loses its newest."""
+    crashes: int = 3
+    """How many of a client's queries may end the engine's process within `crash_seconds`; then it must wait."""
+    crash_seconds: float = 60
     queue_seconds: float = 20
     """How long a query waits for a slot."""
     connections: ConnectionLimits = ConnectionLimits()

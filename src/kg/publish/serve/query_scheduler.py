@@ -1,4 +1,4 @@
-"""Schedules queries on worker processes: short ones first, fair between clients, retried if a worker dies.
+"""Schedules queries on worker processes: short ones first, fair between clients, none that crashed a worker again.
 
 A query does not show how long it will take. So each begins at the first level of `Limits.levels`, and moves to the
 next when its time there is up.
@@ -10,6 +10,8 @@ import asyncio
 import itertools
 import json
 import os
+import signal
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -179,11 +181,46 @@ async def slot_for(client: str, semaphore: FairSemaphore) -> AsyncIterator[Slot]
         slot.release()
 
 
+class CrashLimit:
+    """Refuses the queries of a client for a while after several of them ended a worker."""
+
+    def __init__(self, most: int, seconds: float) -> None:
+        self._most = most
+        self._seconds = seconds
+        self._crashes: dict[str, list[float]] = {}
+
+    def check(self, client: str) -> None:
+        """Raise `Refusal` if the client must wait."""
+        times = self._recent(client)
+        if len(times) >= self._most:
+            seconds = max(1, round(times[0] + self._seconds - time.monotonic()))
+            message = f"{len(times)} queries from this address broke the engine: ask again in {seconds} seconds."
+            raise Refusal(429, message, {"Retry-After": str(seconds)})
+
+    def note(self, client: str) -> None:
+        """Count a crash."""
+        self._crashes = {each: times for each in self._crashes if (times := self._recent(each))}
+        self._crashes.setdefault(client, []).append(time.monotonic())
+
+    def _recent(self, client: str) -> list[float]:
+        start = time.monotonic() - self._seconds
+        return [moment for moment in self._crashes.get(client, ()) if moment > start]
+
+
 _COMPLAINT = 1024 * 1024
+_CRASHES = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL)
+
+
+class WorkerStartError(Exception):
+    """A worker could not open the store; the message says why."""
 
 
 class WorkerDiedError(Exception):
     """A worker ended without an outcome; the message is what it last wrote to stderr."""
+
+
+class WorkerCrashedError(WorkerDiedError):
+    """A worker was ended by what its query did, not killed from outside."""
 
 
 class QueryWorker:
@@ -197,7 +234,7 @@ class QueryWorker:
 
     @classmethod
     async def start(cls, folder: Path, limits: Limits) -> QueryWorker:
-        """Return a worker that is ready. Raises `WorkerDiedError`."""
+        """Return a worker that is ready. Raises `WorkerStartError`."""
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
             *command(ENGINE),
@@ -213,8 +250,10 @@ class QueryWorker:
         try:
             opened = await worker._reply_to(EngineOptions(str(folder), limits.memory, limits.answer))
             if opened.failed:
-                raise WorkerDiedError(opened.message)
+                raise WorkerStartError(opened.message)
             started = True
+        except WorkerDiedError as error:
+            raise WorkerStartError(str(error)) from error
         finally:
             if not started:
                 await worker.end()
@@ -259,7 +298,8 @@ class QueryWorker:
             return read_outcome(await self._process.stdout.readexactly(length))
         except asyncio.IncompleteReadError as error:
             complaint = (await self._process.stderr.read(_COMPLAINT)).decode(errors="replace")
-            raise WorkerDiedError(complaint.strip().rpartition("\n")[2]) from error
+            died = WorkerCrashedError if -await self._process.wait() in _CRASHES else WorkerDiedError
+            raise died(complaint.strip().rpartition("\n")[2]) from error
 
 
 _Outcome = asyncio.Task[QueryOutcome]
@@ -276,6 +316,7 @@ class QueryScheduler:
         self._served = served
         self._spool = spool
         self._numbers = itertools.count()
+        self._crash_limit = CrashLimit(limits.crashes, limits.crash_seconds)
         self._levels = [FairSemaphore(each.slots, limits.waiting, limits.queue_seconds) for each in limits.levels]
         self._idle: list[QueryWorker] = []
         self._starting: set[asyncio.Task[None]] = set()
@@ -310,8 +351,11 @@ class QueryScheduler:
     async def answer(self, request: QueryRequest, client: str) -> tuple[Path, QueryOutcome]:
         """Return the file of the answer, which the caller deletes, and the outcome.
 
-        Raises `Refusal` if the query took too long, too many wait, or two workers died.
+        A query is asked a second time if the store was replaced in the meantime, or the worker was killed from
+        outside. Raises `Refusal` if it took too long, too many wait, it crashed the worker, or the client must
+        wait.
         """
+        self._crash_limit.check(client)
         for is_last in (False, True):
             store = self._served.generation
             path = self._spool / f"{next(self._numbers)}"
@@ -319,18 +363,29 @@ class QueryScheduler:
             try:
                 outcome = await self._attempt(request._replace(base=store.base, path=str(path)), client)
                 # A store may be deleted while it is read: then it is not the query that fails.
-                if outcome.failed != "engine" or is_last or not self._served.reload():
+                if outcome.failed != "engine" or is_last or not self._is_replaced(store):
                     kept = True
                     return path, outcome
-            except WorkerDiedError as error:
-                self._served.reload()
-                if is_last:
+            except WorkerStartError as error:
+                if is_last or not self._is_replaced(store):
+                    raise busy(f"The store cannot be opened: {error}") from error
+            except WorkerCrashedError as error:
+                if is_last or not self._is_replaced(store):
+                    self._crash_limit.note(client)
                     raise _death(str(error)) from error
+            except WorkerDiedError as error:
+                if is_last:
+                    raise busy("Two processes that tried to answer were ended from outside: ask again.") from error
             finally:
                 self._refill()
                 if not kept:
                     path.unlink(missing_ok=True)
         raise AssertionError("the last attempt returns or raises")
+
+    def _is_replaced(self, store: StoreGeneration) -> bool:
+        """Tell whether there is a newer generation than the one that was asked."""
+        self._served.reload()
+        return self._served.generation.folder != store.folder
 
     async def _attempt(self, request: QueryRequest, client: str) -> QueryOutcome:
         level = 0
@@ -407,13 +462,11 @@ class QueryScheduler:
 
     async def _start(self) -> None:
         # The next query tries again, and reports why there is no worker.
-        with suppress(WorkerDiedError, OSError):
+        with suppress(WorkerStartError, OSError):
             self._keep(await QueryWorker.start(self._served.generation.folder, self.limits))
 
 
 def _death(complaint: str) -> Refusal:
     if "memory" in complaint.lower():
         return busy("The query needs more memory than it may take: narrow it, or add a LIMIT.")
-    if "overflow" in complaint:
-        return busy("The query broke the engine: it is nested too deeply. Simplify it.")
-    return busy("The query could not be answered: two processes that tried were ended. Ask again, or simplify it.")
+    return Refusal(400, "The query broke the engine: it is too long or nested too deeply. Simplify it.")
