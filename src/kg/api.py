@@ -130,6 +130,7 @@ class ClaimRecord(NamedTuple):
     quotations: tuple[str, ...]
     parts: tuple[Part, ...]
     spoken_as: tuple[str, ...]
+    probably_spoken_as: tuple[str, ...]
     at: str
     to: tuple[str, ...]
     about: tuple[str, ...]
@@ -456,6 +457,7 @@ def _claim_record(claim: Claim, article: Article, base: str) -> ClaimRecord:
         quotations=tuple(literal_value(each).lexical for each in claim.quotations),
         parts=claim.parts,
         spoken_as=ids(claim.spoken_as),
+        probably_spoken_as=ids(claim.probably_spoken_as),
         at=_short_id(claim.at, base) if claim.at else "",
         to=ids(claim.to),
         about=ids(claim.about),

@@ -15,6 +15,8 @@ from kg.rdf.terms import Iri, Literal, Term
 
 NONE = Iri("")
 NO_DATE = Edtf("")
+OPEN_END = Edtf("..")
+"""An end of an interval that has no day, as EDTF writes it."""
 
 
 class Dated(Struct, frozen=True):
@@ -50,13 +52,19 @@ class Annotator(Struct, frozen=True):
 
 
 class Role(Struct, frozen=True):
-    """A role that a person held; `since` and `until` are `NO_DATE` if they are not given."""
+    """A role that a person held.
+
+    `since` and `until` are `NO_DATE` if unknown and `OPEN_END` if there is no such day: it goes on. `interval` is
+    both in EDTF, `NO_DATE` if EDTF cannot say it.
+    """
 
     iri: Iri
     titles: tuple[Literal, ...]
     organization: Iri
     since: Edtf
     until: Edtf
+    interval: Edtf = NO_DATE
+    office: Iri = NONE
 
 
 class Entity(Struct, frozen=True):
@@ -148,6 +156,7 @@ class Claim(Struct, frozen=True):
     cue: tuple[Literal, ...] = ()
     gists: tuple[Literal, ...] = ()
     spoken_as: tuple[Iri, ...] = ()
+    probably_spoken_as: tuple[Iri, ...] = ()
     at: Iri = NONE
     to: tuple[Iri, ...] = ()
     about: tuple[Iri, ...] = ()

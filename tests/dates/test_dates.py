@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kg.dates.date_suggestions import suggestions
-from kg.dates.edtf import Edtf, is_day, read
+from kg.dates.edtf import Edtf, interval, is_day, read, without_marks
 from support import ROOT
 from support.shared_data import shared_file
 
@@ -53,6 +53,37 @@ def complaint(text: str) -> str:
 
 
 # --- what comes out
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "text"),
+    [
+        ("2014~", "2024-?10", "2014~/2024-?10"),
+        ("2024-10", "2024", "2024-10/2024-XX"),
+        ("2024-10-05", "2024-10", "2024-10-05/2024-10-XX"),
+        ("2014-10-01T10:00:00Z", "..", "2014-10-01/.."),
+        ("", "2024", "/2024"),
+        ("2014", "", "2014/"),
+        ("", "", ""),
+        ("[2014,2015]", "..", ""),
+        ("2024", "2014", ""),
+    ],
+)
+def test_two_dates_are_the_ends_of_an_interval(start: str, end: str, text: str) -> None:
+    assert interval(start, end).text == text
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("2024-?10", "2024-10"),
+        ("[2020-02?..2020-03~]", "[2020-02..2020-03]"),
+        ("2014%/..", "2014/.."),
+        ("2020", "2020"),
+    ],
+)
+def test_a_date_without_its_marks_is_what_nobody_doubts(written: str, text: str) -> None:
+    assert without_marks(read(written)) == read(text)
 
 
 def test_no_date_says_nothing():

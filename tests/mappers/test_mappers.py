@@ -290,6 +290,11 @@ def test_a_role_is_between_a_person_and_an_organisation() -> None:
         SCHEMA.roleName: [text("minister", "nl")],
         SCHEMA.startDate: [date("2019")],
         SCHEMA.endDate: [date("2021-06")],
+        KG.earliest: [date("2019-01-01")],
+        KG.heldFrom: [date("2019-12-31")],
+        KG.heldUntil: [date("2021-06-01")],
+        KG.latest: [date("2021-06-30")],
+        KG.edtf: [edtf("2019/2021-06")],
         SCHEMA.memberOf: [entity("state")],
     }
 

@@ -120,6 +120,7 @@ def test_the_date_of_the_annotations_wins_over_the_text_s() -> None:
         ("[2018-12-31..2020-01-01]", ()),
         ("../2018", ()),  # an open end: it may have been said before anybody held anything
         ("2020-02?", ()),
+        ("2018-12?", ()),
     ],
 )
 def test_a_role_counts_that_was_held_beyond_doubt_on_every_day(said: str, roles: tuple[str, ...]) -> None:
@@ -186,6 +187,43 @@ def test_a_role_may_be_held_for_one_day() -> None:
         for said in ("2020-02-13", "2020-02-14", "2020-02-15", "2020-02")
     }
     assert spoken == {"2020-02-13": (), "2020-02-14": (MINISTER,), "2020-02-15": (), "2020-02": ()}
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "said", "certainly", "probably"),
+    [
+        ("2014~", "2024-?10", "2020-02", False, True),
+        ("2014~", "2024-?10", "2025", False, False),
+        ("2014-10", "2024-?10", "2020-02", True, False),
+        ("2014-10", "2024-?10", "2024-05-01", False, True),
+        ("2014-10", "2024", "2020-02-?21", True, False),
+        ("2020-02-15", "", "2020-02-?21", False, True),
+        ("2020-02-15", "", "2020-02-21?", False, True),
+        ("2020-02-15", "", "[2020-02-?14..2020-02-?16]", False, False),
+        ("", "2024", "2020", False, False),  # nobody knows when it began
+        ("unknown", "2024", "2020", False, False),
+        ("2014", "unknown", "2020", False, False),
+        ("..", "2024", "2020", True, False),
+        ("2014", "..", "2020", True, False),
+        ("[2014-01..2014-03]", "", "2020", True, False),
+    ],
+)  # fmt: skip
+def test_a_role_is_probable_if_only_a_mark_of_doubt_stands_against_it(
+    since: str, until: str, said: str, certainly: bool, probably: bool
+) -> None:
+    role = RoleEntry(title="minister", since=since, until=until)
+    of = read_index(corpus(berg=replace(ENTITIES["berg"], roles={"minister": role})))
+    meant = meaning(file_with(said=Date(said, why="A letter says so.")), of=of).article
+    assert meant is not None
+    assert meant.claims[0].spoken_as == (MINISTER,) * certainly
+    assert meant.claims[0].probably_spoken_as == (MINISTER,) * probably
+
+
+@pytest.mark.parametrize(("since", "warned"), [("", True), ("unknown", False), ("..", False), ("2014~", False)])
+def test_a_role_without_a_start_says_what_that_means(since: str, warned: bool) -> None:
+    role = RoleEntry(title="minister", since=since)
+    index = read_index(corpus(berg=replace(ENTITIES["berg"], roles={"minister": role})))
+    assert [(each.severity, each.rule) for each in index.findings] == [("warning", "role-without-from")] * warned
 
 
 def test_a_role_ends_after_it_begins() -> None:

@@ -38,7 +38,7 @@ ENTITIES = {
         name="Anna Berg",
         roles={
             "minister": RoleEntry(title={"nl": "minister"}, organization="state", since="2019", until="2021-06"),
-            "mayor": RoleEntry(title={"nl": "burgemeester"}, organization="state", until="2018-12-31"),
+            "mayor": RoleEntry(title={"nl": "burgemeester"}, organization="state", since="..", until="2018-12-31"),
         },
     ),
     "state": EntityEntry(type="Country", name={"nl": "het land"}),

@@ -28,7 +28,7 @@ TARGETS = ("targetClass", "targetSubjectsOf", "targetObjectsOf", "targetNode")
 PARAMETERS = (
     *("minCount", "maxCount", "qualifiedMinCount", "qualifiedMaxCount"),
     *("class", "datatype", "nodeKind", "in", "pattern", "minLength", "minInclusive", "uniqueLang"),
-    *("equals", "lessThan", "lessThanOrEquals", "closed", "not", "or", "node"),
+    *("equals", "disjoint", "lessThan", "lessThanOrEquals", "closed", "not", "or", "node"),
 )
 # What else the vocabulary of SHACL puts on our shapes.
 BESIDE = {*TARGETS, "path", "property", "message", "severity", "ignoredProperties", "qualifiedValueShape"}

@@ -133,8 +133,14 @@ class RoleEntry(Entry, frozen=True, rename={"since": "from", "until": "to"}):
 
     title: Names
     organization: Annotated[Id | Literal[""], Meta(description="An entity.")] = ""
-    since: Annotated[str, Meta(min_length=1, description="From when: an EDTF date.")] = ""
-    until: Annotated[str, Meta(min_length=1, description="Until when: an EDTF date.")] = ""
+    office: Annotated[str, Meta(min_length=1, description="The office elsewhere: an absolute IRI.")] = ""
+    since: Annotated[
+        str,
+        Meta(min_length=1, description="From when: an EDTF date, or `..` (always, as far as it matters)."),
+    ] = ""
+    until: Annotated[
+        str, Meta(min_length=1, description="Until when: an EDTF date, or `unknown`; it goes on if absent.")
+    ] = ""
 
 
 class EntityEntry(Entry, frozen=True):

@@ -54,6 +54,7 @@ _OPEN = _Part(-_EVER, _EVER, -_EVER, _EVER)
 _LONGEST = 200
 # Most dates: a year, month or day without doubt, except for days that not every month has.
 _PLAIN = re.compile(r"(?!0000)[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|1[0-9]|2[0-8]))?)?")
+_MARKS = re.compile("[?~%]")
 _PART = re.compile(
     r"([?~%]?)(-?[0-9X]{4})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?))?(?:-([?~%]?)([0-9X]{2})([?~%]?))?"
 )
@@ -93,6 +94,23 @@ def suggested(text: str) -> str:
 def is_day(text: str) -> bool:
     """Tell a real Gregorian day, `YYYY-MM-DD`, from the year 0001 on."""
     return re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is not None and text > "0001" and _is_edtf(text)
+
+
+def without_marks(date: Edtf) -> Edtf:
+    """Return the date as it is if no doubt about it is right."""
+    return read(_MARKS.sub("", date.text)) if date.qualifier else date
+
+
+def interval(start: str, end: str) -> Edtf:
+    """Return the interval between two dates; `Edtf("")` if EDTF has none, as between sets.
+
+    An end that is less exact than the start gets `-XX`, without which EDTF takes it for an earlier day.
+    """
+    start, end = start.partition("T")[0], end.partition("T")[0]
+    for ending in (end, f"{end}-XX"):
+        if _is_edtf(f"{start}/{ending}"):
+            return read(f"{start}/{ending}")
+    return Edtf("")
 
 
 def _is_edtf(text: str) -> bool:

@@ -86,7 +86,7 @@ def spot_of(subject: str, predicate: Iri, value: str, nodes: Nodes, source_map: 
     written = subject_source(source, nodes, source_map)
     if written is None:
         return None
-    if term in DATES and KG.earliest in written.fields:
+    if term in DATES and KG.dateBasis in written.fields:
         return _date_field(written, term, nodes.get(subject, NOTHING), source_map)
     if term == SCHEMA.inLanguage and value == plain(source_map.corpus.config.language):
         return Spot(source_map.corpus.config_file, ("language",))

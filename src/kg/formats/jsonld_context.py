@@ -26,16 +26,17 @@ _CLASSES = (
 _LINK = (
     "schema:publisher schema:license schema:url schema:location schema:recordedAt schema:superEvent "
     "schema:isPartOf schema:inDefinedTermSet schema:appearance schema:firstAppearance schema:claimInterpreter "
-    "schema:itemReviewed schema:reviewRating "
+    "schema:itemReviewed schema:reviewRating org:role "
     "schema:encoding kg:outlet kg:reviewedBy oa:hasBody oa:hasSource dcterms:creator "
     "dcterms:conformsTo dcterms:isReplacedBy skos:inScheme dcat:downloadURL dcat:mediaType "
     "schema:contentUrl spdx:checksum dcterms:license dcterms:publisher dcterms:language"
 )
 _LINKS = (
     "schema:author schema:about schema:mentions schema:hasPart schema:memberOf schema:sameAs "
-    "schema:spokenByCharacter kg:addressee kg:spokenAs kg:speaksFor kg:relatesTo kg:answers kg:reports kg:same "
-    "kg:repeats kg:supports kg:qualifies kg:contradicts kg:retracts oa:hasTarget oa:hasSelector "
-    "schema:workExample schema:distribution dcat:distribution void:dataDump void:classPartition void:vocabulary"
+    "schema:spokenByCharacter kg:addressee kg:spokenAs kg:probablySpokenAs kg:speaksFor kg:relatesTo "
+    "kg:answers kg:reports kg:same kg:repeats kg:supports kg:qualifies kg:contradicts kg:retracts "
+    "oa:hasTarget oa:hasSelector schema:workExample schema:distribution dcat:distribution "
+    "void:dataDump void:classPartition void:vocabulary"
 )
 _TERM = "kg:act kg:form kg:dateBasis kg:dateQualifier oa:motivatedBy void:class spdx:algorithm rdfs:subClassOf"
 _TERMS = "kg:inferred"
@@ -51,7 +52,7 @@ _PLAIN = (
 _NUMBER = "schema:position oa:start oa:end void:triples void:entities dcat:byteSize"
 _DECIMAL = "schema:ratingValue schema:bestRating schema:worstRating"
 _DATE = "schema:dateCreated schema:datePublished schema:dateModified schema:startDate schema:endDate kg:probably"
-_DAY = "kg:earliest kg:latest kg:withdrawnOn kg:reviewedOn dcterms:date dcterms:modified"
+_DAY = "kg:earliest kg:latest kg:heldFrom kg:heldUntil kg:withdrawnOn kg:reviewedOn dcterms:date dcterms:modified"
 _INSTANT = {"kg:reviewedOn": "reviewedAt", "dcterms:created": "created", "dcterms:modified": "modifiedAt"}
 _PRECISIONS = {"": "xsd:date", "Month": "xsd:gYearMonth", "Year": "xsd:gYear"}
 # If two vocabularies share a name, schema.org has the short one.

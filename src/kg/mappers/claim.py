@@ -23,6 +23,7 @@ CLAIM_FIELDS: dict[Iri, tuple[str, ...]] = {
     KG.cue: ("cue",),
     KG.speakerWords: ("speaker_words",),
     KG.spokenAs: ("speaker",),
+    KG.probablySpokenAs: ("speaker",),
     KG.addressee: ("to",),
     SCHEMA.about: ("about",),
     SCHEMA.recordedAt: ("at",),
@@ -97,6 +98,7 @@ def _claim_properties(claim: Claim, article: Article, quotations: list[Iri], *, 
         put_all(properties, KG.cue, claim.cue)
         put_all(properties, KG.speakerWords, claim.speaker_words)
     put_all(properties, KG.spokenAs, claim.spoken_as)
+    put_all(properties, KG.probablySpokenAs, claim.probably_spoken_as)
     put_all(properties, KG.addressee, claim.to)
     put_all(properties, SCHEMA.about, claim.about)
     put(properties, SCHEMA.recordedAt, claim.at)

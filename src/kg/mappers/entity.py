@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.mappers.nodes import bounds, date_fields, day, node
-from kg.model import Annotator, Entity, present
-from kg.rdf.terms import Iri, Iris, Node, Term, text
-from kg.rdf.vocab import RDF, SCHEMA, SKOS
+from kg.model import Annotator, Entity, Role, present
+from kg.rdf.terms import Iri, Iris, Node, Term, edtf, text
+from kg.rdf.vocab import KG, ORG, RDF, SCHEMA, SKOS
 
 ENTITY_FIELDS: dict[Iri, tuple[str, ...]] = {
     RDF.type: ("type",),
@@ -30,7 +30,13 @@ ROLE_FIELDS: dict[Iri, tuple[str, ...]] = {
     SCHEMA.roleName: ("title",),
     SCHEMA.startDate: ("from",),
     SCHEMA.endDate: ("to",),
+    KG.earliest: ("from",),
+    KG.heldFrom: ("from",),
+    KG.heldUntil: ("to",),
+    KG.latest: ("to",),
+    KG.edtf: ("from",),
     SCHEMA.memberOf: ("organization",),
+    ORG.role: ("office",),
 }
 ANNOTATOR_FIELDS: dict[Iri, tuple[str, ...]] = {
     RDF.type: ("type",),
@@ -63,16 +69,30 @@ def entity_nodes(entity: Entity, iris: Iris) -> Iterator[Node]:
         },
     )
     for role in entity.roles:
-        yield node(
-            role.iri,
-            {
-                RDF.type: [SCHEMA.OrganizationRole],
-                SCHEMA.roleName: list(role.titles),
-                SCHEMA.startDate: day(role.since.certain),
-                SCHEMA.endDate: day(role.until.certain),
-                SCHEMA.memberOf: present(role.organization),
-            },
-        )
+        yield _role_node(role)
+
+
+def _role_node(role: Role) -> Node:
+    # Between the last day on which it may have begun and the first on which it may have ended.
+    held_from, held_until = role.since.latest, role.until.earliest
+    if held_from and held_until and held_from > held_until:
+        held_from = held_until = ""
+    return node(
+        role.iri,
+        {
+            RDF.type: [SCHEMA.OrganizationRole],
+            SCHEMA.roleName: list(role.titles),
+            SCHEMA.startDate: day(role.since.certain),
+            SCHEMA.endDate: day(role.until.certain),
+            KG.earliest: day(role.since.earliest),
+            KG.heldFrom: day(held_from),
+            KG.heldUntil: day(held_until),
+            KG.latest: day(role.until.latest),
+            KG.edtf: [edtf(role.interval.text)] if role.interval.text else [],
+            SCHEMA.memberOf: present(role.organization),
+            ORG.role: present(role.office),
+        },
+    )
 
 
 def topics_node(iris: Iris) -> Node:

@@ -7,11 +7,12 @@ import re
 from msgspec.structs import astuple, replace
 
 from kg.annotations.classes import NO_RELATIONS, ClaimEntry, ClaimReview, Rating, Relations
+from kg.dates.edtf import Edtf, without_marks
 from kg.errors import Path, Spot
 from kg.meaning.context import ArticleContext
 from kg.meaning.reporter import as_list, not_later_than, published_by
 from kg.meaning.words import NOWHERE, AnchoredWords, anchored, form, is_own_voice, parts, quotations
-from kg.model import NONE, Claim, Dated, Review, Role
+from kg.model import NONE, OPEN_END, Claim, Dated, Review
 from kg.rdf import terms
 from kg.rdf.terms import Iri, Literal, part, text
 from kg.rdf.vocab import ACTS, BASES, KG, SCHEMA
@@ -49,6 +50,7 @@ def _claim_at(place: AnchoredWords, id: str, position: int, context: ArticleCont
     path: Path = ("claims", id)
     said = _said(claim, path, context)
     spans = parts(place, context)
+    certainly, probably = _spoken_as(claim, said, context)
     return Claim(
         iri=context.iris.claim(context.article.id, id),
         id=id,
@@ -60,7 +62,8 @@ def _claim_at(place: AnchoredWords, id: str, position: int, context: ArticleCont
         parts=spans,
         words=text(" … ".join([each.exact for each in spans]), context.language),
         quotations=quotations(claim, place, context),
-        spoken_as=_spoken_as(claim, said, context),
+        spoken_as=certainly,
+        probably_spoken_as=probably,
         at=_at(claim.at, (*path, "at"), context) if claim.at else NONE,
         to=_entities(claim.to, path, "to", context) if claim.to else (),
         about=_entities(claim.about, path, "about", context) if claim.about else (),
@@ -175,19 +178,31 @@ def _inferred(claim: ClaimEntry, path: Path, context: ArticleContext) -> tuple[I
     return tuple(dict.fromkeys(INFERRED[field] for field in fields))
 
 
-def _spoken_as(claim: ClaimEntry, said: Dated, context: ArticleContext) -> tuple[Iri, ...]:
-    """Return the roles that the speakers certainly held on every day on which the claim may have been made."""
-    if not said.earliest or not said.latest:
-        return ()
+def _spoken_as(claim: ClaimEntry, said: Dated, context: ArticleContext) -> tuple[tuple[Iri, ...], tuple[Iri, ...]]:
+    """Return the roles in which the speakers certainly spoke, and those that only a mark makes uncertain."""
     known = context.index.entities
-    entities = [known[name] for name in as_list(claim.speaker) if name in known]
-    return tuple([role.iri for entity in entities for role in entity.roles if _held(role, said)])
+    roles = [role for name in as_list(claim.speaker) if name in known for role in known[name].roles]
+    if not roles or not said.latest:
+        return (), ()
+    first, last = said.earliest, said.latest
+    certainly = [role for role in roles if _held(role.since, role.until, first, last)]
+    if said.edtf.qualifier:
+        likely = without_marks(said.edtf)
+        first, last = likely.earliest, likely.latest
+    probably = [
+        role
+        for role in roles
+        if role not in certainly and _held(without_marks(role.since), without_marks(role.until), first, last)
+    ]
+    return tuple([role.iri for role in certainly]), tuple([role.iri for role in probably])
 
 
-def _held(role: Role, said: Dated) -> bool:
-    begun = not role.since.text or (bool(role.since.latest) and role.since.latest <= said.earliest)
-    not_ended = not role.until.text or (bool(role.until.earliest) and said.latest <= role.until.earliest)
-    return begun and not_ended
+def _held(since: Edtf, until: Edtf, first: str, last: str) -> bool:
+    """Return whether a role was certainly held on every day from the first to the last; `""` is an unknown day."""
+    if not first or not last:
+        return False
+    begun = since.text == OPEN_END.text or (bool(since.latest) and since.latest <= first)
+    return begun and (until.text == OPEN_END.text or (bool(until.earliest) and last <= until.earliest))
 
 
 UNDECIDED = "undecided"

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from kg.annotations.classes import AnnotatorEntry, CorpusFile
+from kg.annotations.classes import AnnotatorEntry, CorpusFile, RoleEntry
 from kg.corpus import CorpusDefinition
+from kg.dates.edtf import Edtf, interval
 from kg.errors import CorpusError, Finding
 from kg.meaning.reporter import Reporter, dated
-from kg.model import NO_DATE, NONE, Annotator, Dataset, Dated, Entity, Role
+from kg.model import NO_DATE, NONE, OPEN_END, Annotator, Dataset, Dated, Entity, Role
 from kg.rdf.terms import Iri, Iris, literal_value, part, plain
 from kg.rdf.vocab import KG, SCHEMA, SKOS
 from kg.text.near_match import KnownNames
@@ -180,8 +181,7 @@ def _role(id: str, role_id: str, context: _EntityContext) -> Role:
     corpus, iris, _, report = context
     role = corpus.entities[id].roles[role_id]
     path = (id, "roles", role_id)
-    since = report.edtf(role.since, (*path, "from")) if role.since else NO_DATE
-    until = report.edtf(role.until, (*path, "to")) if role.until else NO_DATE
+    since, until = _role_ends(role, path, report)
     if since.earliest and until.latest and since.earliest > until.latest:
         message = f"a role must begin before it ends, not from {role.since} to {role.until}: correct one of them"
         report.violation((*path, "to"), "role-ends-before-it-begins", message)
@@ -191,7 +191,24 @@ def _role(id: str, role_id: str, context: _EntityContext) -> Role:
         organization=_named(role.organization, (*path, "organization"), context),
         since=since,
         until=until,
+        interval=interval(since.text, until.text) if role.since or role.until else NO_DATE,
+        office=report.iri(role.office, (*path, "office")) if role.office else NONE,
     )
+
+
+def _role_ends(role: RoleEntry, path: tuple[str, ...], report: Reporter) -> tuple[Edtf, Edtf]:
+    """Return from when and until when a role was held; without `from` nobody knows who had it on a day."""
+    if not role.since:
+        message = (
+            "a role without `from` is never given as the one in which its person spoke, since nobody can tell "
+            "whether it had begun: give `from` as 2014 or 2014~, as `..` if it was always held, or as `unknown`"
+        )
+        report.warning(path, "role-without-from", message, at_key=True)
+    since, until = (
+        {"..": OPEN_END, "unknown": NO_DATE}.get(written) or report.edtf(written, (*path, field))
+        for field, written in (("from", role.since or "unknown"), ("to", role.until or ".."))
+    )
+    return since, until
 
 
 def _named(id: str, path: tuple[str, ...], context: _EntityContext) -> Iri:

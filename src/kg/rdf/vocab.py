@@ -43,7 +43,8 @@ SCHEMA = Namespace(
 KG = Namespace(
     "https://w3id.org/kg-claims#",
     "Group UnnamedSource WithdrawnClaim "
-    "act form cue speakerWords addressee spokenAs originalLanguage inferred outlet speaksFor "
+    "act form cue speakerWords addressee spokenAs probablySpokenAs heldFrom heldUntil originalLanguage inferred "
+    "outlet speaksFor "
     "earliest latest probably edtf dateWords dateWhy dateBasis dateQualifier "
     "relatesTo answers reports same repeats supports qualifies contradicts retracts "
     "reviewedBy reviewedOn withdrawnOn withdrawnBecause digest",
@@ -65,6 +66,8 @@ DCTERMS = Namespace(
     "http://purl.org/dc/terms/",
     "conformsTo created creator date description isReplacedBy language license modified publisher title",
 )
+# W3C's Organization ontology, https://www.w3.org/TR/vocab-org/
+ORG = Namespace("http://www.w3.org/ns/org#", "role")
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#", "Concept ConceptScheme editorialNote inScheme prefLabel")
 DCAT = Namespace("http://www.w3.org/ns/dcat#", "Dataset Distribution byteSize distribution downloadURL mediaType")
 VOID = Namespace(
@@ -90,6 +93,7 @@ NAMESPACES: dict[str, Namespace] = {
     "kg": KG,
     "loc": LOC,
     "oa": OA,
+    "org": ORG,
     "qualifiers": QUALIFIERS,
     "rdf": RDF,
     "rdfs": RDFS,

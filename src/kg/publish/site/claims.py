@@ -79,6 +79,7 @@ class ClaimView(NamedTuple):
     cue: LocalText | None
     speaker_words: LocalText | None
     roles: tuple[str, ...]
+    likely_roles: tuple[str, ...]
     about: tuple[PageLink, ...]
     occasion: PageLink | None
     place: PageLink | None
@@ -147,6 +148,7 @@ def claim_view(reader: LocalisedReader, iri: Iri) -> ClaimView | None:
         cue=best(properties.get(KG.cue, ()), reader.language),
         speaker_words=best(properties.get(KG.speakerWords, ()), reader.language),
         roles=tuple(_role(reader, role) for role in properties.get(KG.spokenAs, ())),
+        likely_roles=tuple(_role(reader, role) for role in properties.get(KG.probablySpokenAs, ())),
         about=reader.links(properties.get(SCHEMA.about, ())),
         occasion=reader.link(Iri(occasion)) if occasion else None,
         place=reader.one(about_occasion.get(SCHEMA.location, ())),

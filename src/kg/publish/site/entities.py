@@ -7,22 +7,23 @@ from heapq import nlargest
 from typing import NamedTuple
 
 from kg.publish.site.claims import ClaimLine, claim_lines
-from kg.publish.site.localisation import DateView, LocalText, best, in_words, lexical, texts, when
+from kg.publish.site.localisation import DateView, LocalText, best, ends_in_words, in_words, lexical, texts, when
 from kg.publish.site.store_reader import LocalisedReader, PageLink, Properties
 from kg.rdf.terms import Iri, iri_text, is_iri
-from kg.rdf.vocab import KG, RDF, SCHEMA
+from kg.rdf.vocab import KG, ORG, RDF, SCHEMA
 
 SHOWN = 200
 """How many claims of each kind a page shows at most: the newest."""
 
 
 class RoleView(NamedTuple):
-    """A role of a person; its days in words, `""` if open."""
+    """A role of a person; its days in words, `""` if unknown. `office` is the IRI of the office elsewhere."""
 
     title: str
     organisation: PageLink | None
     since: str
     until: str
+    office: str
 
 
 class ClaimList(NamedTuple):
@@ -117,11 +118,13 @@ def _also(properties: Properties) -> list[LocalText]:
 def _role(reader: LocalisedReader, iri: Iri) -> RoleView:
     properties = reader.quads.properties(iri)
     title = best(properties.get(SCHEMA.roleName, ()), reader.language)
+    since, until = ends_in_words(lexical(properties.get(KG.edtf, ())), reader.language)
     return RoleView(
         title.value if title else "",
         reader.one(properties.get(SCHEMA.memberOf, ())),
-        in_words(lexical(properties.get(SCHEMA.startDate, ())), reader.language),
-        in_words(lexical(properties.get(SCHEMA.endDate, ())), reader.language),
+        since or in_words(lexical(properties.get(SCHEMA.startDate, ())), reader.language),
+        until or in_words(lexical(properties.get(SCHEMA.endDate, ())), reader.language),
+        next((iri_text(term) for term in properties.get(ORG.role, ())), ""),
     )
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pyoxigraph
 from markupsafe import Markup
 
+from kg.dates.edtf import read as read_edtf
 from kg.files.resources import resource_folder
 from kg.rdf.term_conversion import from_oxigraph
 from kg.rdf.terms import Iri, Term, is_iri, literal_value
@@ -194,6 +195,29 @@ def in_words(date: str, language: str) -> str:
         return date
     month = f"{strings(language)['months'].split()[int(date[5:7]) - 1]} {date[:4]}"
     return f"{int(date[8:])} {month}" if len(date) == _DAY else month
+
+
+def ends_in_words(interval: str, language: str) -> tuple[str, str]:
+    """Return the ends of an EDTF interval in words: `""` if unknown, "today" if it goes on."""
+    since, _, until = interval.partition("/")
+    return ("" if since == ".." else _end(since, language)), (
+        strings(language)["thing-now"] if until == ".." else _end(until, language)
+    )
+
+
+def _end(written: str, language: str) -> str:
+    try:
+        date = read_edtf(written)
+    except ValueError:  # unknown, or not EDTF in a store that others filled
+        return written
+    if date.probable:
+        return str(say(language, _DOUBTS[date.qualifier], day=in_words(date.probable, language)))
+    if date.certain or not date.earliest:
+        return in_words(date.certain, language)
+    return _between((date.earliest, date.latest), written, (), language)
+
+
+_DOUBTS = {"uncertain": "date-probably", "approximate": "date-about", "both": "date-probably-about"}
 
 
 def _qualifier(properties: Mapping[Iri, Sequence[Term]]) -> str:

@@ -1,0 +1,145 @@
+"""What people and papers really did: from a corpus to the written graph, the answers to questions and the pages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kg
+from support.corpora import lay
+from support.pages_of import Reading, pages_of
+
+TEXT = "date 2020-02-21 “Ja”, zei Ann B. “Nee”, zei ze later. Het regent. Dat zegt een diplomaat.\n"
+BASE = "https://kg.example/"
+
+
+class Outcome:
+    """What is made of a corpus: its triples, the answers to questions about it, and its pages."""
+
+    def __init__(self, folder: Path, files: dict[str, str]) -> None:
+        self.folder = lay(folder / "corpus", {"a.txt": TEXT, **files})
+        self.corpus = kg.open(self.folder)
+        self.corpus.validate().raise_for_violations()
+        self.corpus.write(folder / "out.nt")
+        self.triples = (folder / "out.nt").read_text("utf-8").splitlines()
+        self.pages = pages_of(self.folder, folder)
+
+    def of(self, subject: str) -> dict[str, list[str]]:
+        """Return the local names of a subject's properties with their values, as in `{"edtf": ["2014/.."]}`."""
+        found: dict[str, list[str]] = {}
+        for line in self.triples:
+            parts = re.fullmatch(r"<([^>]*)> <([^>]*)> (.*) \.", line)
+            assert parts is not None
+            if parts[1] == BASE + subject:
+                value = re.sub(r'^"(.*)"(\^\^<.*>|@[a-z]+)?$|^<(.*)>$', r"\1\3", parts[3])
+                found.setdefault(re.split("[/#]", parts[2])[-1], []).append(value.removeprefix(BASE))
+        return found
+
+    def rows(self, question: str, **values: str) -> list[dict[str, Any]]:
+        """Return the answer to a named question, without empty values."""
+        return [
+            {key: str(value).removeprefix(BASE) for key, value in row.items() if value not in (None, "")}
+            for row in self.corpus.query(question, **values)
+        ]
+
+    def text(self, path: str) -> str:
+        """Return what a reader sees on a page, with single blanks."""
+        html = self.pages.html(path, "en")
+        assert html is not None
+        return " ".join(Reading(html.decode()).text.split())
+
+
+def person(since: str, until: str) -> str:
+    """Return entities with one person, who had a role."""
+    return (
+        "ann-b:\n  type: Person\n  name: Ann B\n  roles:\n"
+        f"    mayor: {{title: mayor, office: 'http://www.wikidata.org/entity/Q30185', {since}{until}}}\n"
+    )
+
+
+SAID = """\
+claims:
+  c1: {speaker: ann-b, words: Ja, act: states, said: "2020-02"}
+  c2: {speaker: ann-b, words: Nee, act: states, said: "2024-05"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "role", "rows", "page"),
+    [
+        (
+            "from: 2014~, ",
+            "to: '2024-?10'",
+            {
+                "endDate": ["2024"],
+                "heldUntil": ["2024-01-01"],
+                "latest": ["2024-12-31"],
+                "edtf": ["2014~/2024-?10"],
+            },
+            [("c1", "probably"), ("c2", "probably")],
+            "about 2014 – probably October 2024",
+        ),
+        (
+            "from: 2014-10-01, ",
+            "to: 2024",
+            {
+                "startDate": ["2014-10-01"],
+                "endDate": ["2024"],
+                "earliest": ["2014-10-01"],
+                "heldFrom": ["2014-10-01"],
+                "heldUntil": ["2024-01-01"],
+                "latest": ["2024-12-31"],
+                "edtf": ["2014-10-01/2024"],
+            },
+            [("c1", "certainly")],
+            "1 October 2014 – 2024",
+        ),
+        (
+            "from: 2014",
+            "",
+            {
+                "startDate": ["2014"],
+                "earliest": ["2014-01-01"],
+                "heldFrom": ["2014-12-31"],
+                "edtf": ["2014/.."],
+            },
+            [("c1", "certainly"), ("c2", "certainly")],
+            "2014 – today",
+        ),
+        (
+            "",
+            "to: 2024-10-01",
+            {
+                "endDate": ["2024-10-01"],
+                "heldUntil": ["2024-10-01"],
+                "latest": ["2024-10-01"],
+                "edtf": ["/2024-10-01"],
+            },
+            [],
+            "… – 1 October 2024",
+        ),
+    ],
+)  # fmt: skip
+def test_a_role_says_from_when_to_when_with_its_doubts(  # noqa: PLR0913
+    since: str, until: str, role: dict[str, list[str]], rows: list[tuple[str, str]], page: str, tmp_path: Path
+) -> None:
+    text = TEXT.replace("date 2020-02-21", "date 2025-02-21")
+    made = Outcome(tmp_path, {"a.txt": text, "entities.yaml": person(since, until), "a.claims.yaml": SAID})
+    assert made.of("entity/ann-b#role-mayor") == {
+        "type": ["http://schema.org/OrganizationRole"],
+        "roleName": ["mayor"],
+        "role": ["http://www.wikidata.org/entity/Q30185"],
+        **role,
+    }
+    for claim in ("c1", "c2"):
+        found = made.of(f"claim/a/{claim}")
+        for certainty, term in (("certainly", "spokenAs"), ("probably", "probablySpokenAs")):
+            expected = ["entity/ann-b#role-mayor"] if (claim, certainty) in rows else None
+            assert found.get(term) == expected
+    assert [(row["claim"][-2:], row["certainty"]) for row in made.rows("roles")] == rows
+    assert f"mayor {page}" in made.text("entity/ann-b")
+    assert ("probably as mayor" in made.text("claim/a/c1")) == (("c1", "probably") in rows)
+    assert (", as mayor" in made.text("claim/a/c1")) == (("c1", "certainly") in rows)
