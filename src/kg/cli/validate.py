@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from shutil import copyfileobj
+from typing import Any
 
 import click
 
@@ -17,6 +19,8 @@ from kg.corpus.folder import JSON_LINES, TEXT
 from kg.corpus.places import located
 from kg.errors import SEVERITIES, CorpusError, FileError, Finding, Severity, UsageError, numbered
 from kg.files.compression import open_decompressed
+from kg.files.temporary import Spool
+from kg.findings.rdf_findings import RdfDocument, with_places
 from kg.findings.reports import REPORTS
 from kg.findings.results import counted, fails, in_order
 from kg.formats.rdf_reader import media_type, read_nodes
@@ -96,14 +100,15 @@ def _of_corpus(
 
 
 def _of_file(name: str, input_format: str, engine: Engine, more: Sequence[Path]) -> tuple[list[Finding], str]:
-    media = _media_type(name, input_format)
-    try:
-        with _stream(name) as stream:
-            nodes = read_nodes(name, stream, media)
-    except OSError as error:
-        raise FileError(f"{name}: it cannot be read: {error.strerror}") from error
-    note_shapes(more, engine)
-    return check_rdf(nodes, name, engine, more), f"{numbered(len(nodes), 'node')} checked"
+    with _document(name, _media_type(name, input_format)) as document:
+        try:
+            with document.open() as stream:
+                nodes = read_nodes(name, stream, document.media)
+            note_shapes(more, engine)
+            findings = with_places(check_rdf(nodes, name, engine, more), nodes, document)
+        except OSError as error:
+            raise FileError(f"{name}: it cannot be read: {error.strerror}") from error
+    return findings, f"{numbered(len(nodes), 'node')} checked"
 
 
 def _media_type(name: str, input_format: str) -> str:
@@ -128,9 +133,11 @@ def _not_alone(name: str) -> str:
 
 
 @contextmanager
-def _stream(name: str) -> Iterator[IO[bytes]]:
-    if name == "-":
-        yield sys.stdin.buffer
+def _document(name: str, media: str) -> Iterator[RdfDocument]:
+    """Open a document that can be read twice: what comes from stdin or a pipe is kept on the way."""
+    if name != "-" and os.path.isfile(name):
+        yield RdfDocument(name, media, lambda: open_decompressed(name))
         return
-    with open_decompressed(name) as stream:
-        yield stream
+    with sys.stdin.buffer if name == "-" else open_decompressed(name) as pipe, Spool() as spool:
+        copyfileobj(pipe, spool)
+        yield RdfDocument(name, media, spool.reading)

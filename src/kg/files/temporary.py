@@ -87,6 +87,13 @@ class Spool:
         while chunk := self._stream.read(_CHUNK):
             stream.write(chunk)
 
+    @contextmanager
+    def reading(self) -> Iterator[IO[bytes]]:
+        """Open all bytes as a stream, which must not be written to in the meantime."""
+        self._at_end = False
+        self._stream.seek(0)
+        yield self._stream
+
     def flush(self) -> None:
         """Write what is buffered to the file."""
         self._stream.flush()

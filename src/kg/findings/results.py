@@ -44,14 +44,9 @@ def from_results(results: Iterable[Result], nodes: Iterable[Node], source_map: S
         seen = _pointed(result, by_subject)
         detail = _found(seen, source_map.base)
         for spot in _spots(seen, by_subject, source_map):
-            finding = _finding(result, spot, detail)
+            finding = finding_of(result, spot, detail)
             found.setdefault((spot, finding.message, finding.rule), finding)
     return list(found.values())
-
-
-def from_rdf_results(results: Iterable[Result], name: str) -> list[Finding]:
-    """Return a finding for each result about an RDF document; its detail names the node, since there is no line."""
-    return [_finding(result, Place(name, 0, 0), _described(result)) for result in results]
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
@@ -97,7 +92,8 @@ def _order(finding: Finding) -> tuple[object, ...]:
     return *place, severity, finding.message, finding.rule, *finding[4:]
 
 
-def _finding(result: Result, at: Place | Spot, detail: str) -> Finding:
+def finding_of(result: Result, at: Place | Spot, detail: str) -> Finding:
+    """Return the finding of a result."""
     return Finding(
         severity=result.severity,
         message=result.message,
@@ -121,7 +117,7 @@ def _pointed(result: Result, nodes: Nodes) -> Result:
 
 def _spots(result: Result, nodes: Nodes, source_map: SourceMap) -> list[Spot]:
     """Return where the value of a result was written, or the key of the mapping that lacks it."""
-    path = _path(result.path)
+    path = path_of(result.path)
     if path and result.value:
         matching = [edge for edge in edges(path, [result.focus], nodes) if edge.end == result.value]
         spots = [spot_of(edge.subject, edge.predicate, edge.object, nodes, source_map) for edge in matching]
@@ -149,7 +145,8 @@ def _at_focus(result: Result, path: PropertyPath | None, nodes: Nodes, source_ma
     return spot if result.value else spot._replace(at_key=True)
 
 
-def _path(text: str) -> PropertyPath | None:
+def path_of(text: str) -> PropertyPath | None:
+    """Return the path of a result; None if it has none that kg can read."""
     if not text:
         return None
     try:
@@ -161,12 +158,13 @@ def _path(text: str) -> PropertyPath | None:
 def _found(result: Result, base: str) -> str:
     if result.value in ("", result.focus):
         return ""
-    path = _path(result.path)
+    path = path_of(result.path)
     name = _WORKED_OUT.get(predicates(path)[-1], "found") if path else "found"
     return f"{name}: {_short(result.value, base)}"
 
 
-def _described(result: Result) -> str:
+def shown_terms(result: Result) -> str:
+    """Return the node, the path and the value of a result for people, a line each."""
     lines = [("node", result.focus), ("path", result.path), ("value", result.value)]
     return "\n".join(f"{name:<6}{_short(term, '')}" for name, term in lines if term)
 

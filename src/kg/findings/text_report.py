@@ -11,14 +11,17 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import suppress
+from io import TextIOWrapper
 from itertools import accumulate
 from typing import NamedTuple
 
 from kg.corpus.folder import root_of
-from kg.errors import SEVERITIES, CorpusError, FileError, Finding, Place
+from kg.errors import SEVERITIES, CorpusError, FileError, Finding, Place, UsageError
+from kg.files.compression import open_decompressed
 from kg.files.input_files import NAMED
 from kg.files.text_files import decode_text, read_lines, read_text
 from kg.findings.results import NAMES, locate
+from kg.formats.rdf_reader import media_type_of
 
 INDENT = "    "
 FEW = 5
@@ -35,6 +38,8 @@ WIDTH = 100
 BEFORE = 48
 """How many of them come before the caret at most if a line is cut."""
 TAB = "    "
+LONGEST = 1_000_000
+"""How many characters of a line of RDF are read for an excerpt."""
 
 _LINE_END = re.compile(r"\r\n?|\n")
 _JSON_LINES = re.compile(r"\.jsonl(?:\.gz|\.zst)?$")
@@ -162,7 +167,7 @@ def excerpts(places: Mapping[Place, int]) -> dict[Place, Shown]:
             by_file.setdefault(place.file, {}).setdefault(place.line, []).append(place)
     found: dict[Place, Shown] = {}
     for file, by_line in by_file.items():
-        with suppress(CorpusError, FileError):  # the finding is about the unreadable file
+        with suppress(CorpusError, FileError, OSError):  # the finding is about the unreadable file
             found |= {
                 place: shown(line, place.column, places[place])
                 for number, line in _lines(file, by_line.keys())
@@ -176,7 +181,9 @@ def _lines(file: str, numbers: Set[int]) -> Iterator[tuple[int, str]]:
     root = root_of(file)
     if root == NAMED and not os.path.isfile(file):
         return  # a pipe can be read once only
-    if _JSON_LINES.search(file):
+    if _is_rdf(file):
+        yield from _rdf_lines(file, numbers)
+    elif _JSON_LINES.search(file):
         last = max(numbers)
         for number, raw, _ in read_lines(file, root):
             if number in numbers:
@@ -188,8 +195,30 @@ def _lines(file: str, numbers: Set[int]) -> Iterator[tuple[int, str]]:
         yield from ((number, whole[number - 1]) for number in numbers if number <= len(whole))
 
 
+def _is_rdf(file: str) -> bool:
+    try:
+        return bool(media_type_of(file))
+    except UsageError:
+        return False
+
+
+def _rdf_lines(file: str, numbers: Set[int]) -> Iterator[tuple[int, str]]:
+    """Yield the lines wanted of an RDF file of any size; of a very long one its start."""
+    last = max(numbers)
+    number, starts = 1, True
+    with open_decompressed(file) as stream:
+        reader = TextIOWrapper(stream, encoding="utf-8-sig", errors="replace")
+        while number <= last and (line := reader.readline(LONGEST)):
+            if starts and number in numbers:
+                yield number, line.removesuffix("\n")
+            starts = line.endswith("\n")
+            number += starts
+
+
 def shown(line: str, column: int, length: int) -> Shown:
     """Return the excerpt of a line at a column, and `length` characters from there; none at column 0."""
+    if column > len(line) + 1:
+        return NOTHING  # a very long line was cut
     return Shown(excerpt(line, column), line[column - 1 : column - 1 + length] if column else "")
 
 

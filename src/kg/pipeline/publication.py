@@ -173,7 +173,7 @@ def checker(engine: Engine, shapes: Shapes) -> Check:
 
 def check_rdf(nodes: list[Node], name: str, engine: Engine, more_shapes: Sequence[Path] = ()) -> list[Finding]:
     """Return the findings about an RDF document; one of them if no shape applies to anything in it."""
-    from kg.findings.results import from_rdf_results
+    from kg.findings.rdf_findings import from_rdf_results
 
     shapes = _compiled(more_shapes)
     if not count_focus_nodes(nodes, shapes):
