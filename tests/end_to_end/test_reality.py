@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import kg
+from kg.cli import run
 from support.corpora import lay
 from support.pages_of import Reading, pages_of
 
@@ -143,3 +144,47 @@ def test_a_role_says_from_when_to_when_with_its_doubts(  # noqa: PLR0913
     assert f"mayor {page}" in made.text("entity/ann-b")
     assert ("probably as mayor" in made.text("claim/a/c1")) == (("c1", "probably") in rows)
     assert (", as mayor" in made.text("claim/a/c1")) == (("c1", "certainly") in rows)
+
+
+WITHDRAWN = """\
+claims:
+  c1: {speaker: ann-b, words: Ja, act: states}
+withdrawn:
+  c2: {on: 2020-03-01, why: {en: Nobody said so.}, replaced_by: c1}
+"""
+
+
+def test_nothing_of_a_withdrawn_claim_is_left(tmp_path: Path) -> None:
+    made = Outcome(tmp_path, {"a.claims.yaml": WITHDRAWN})
+    assert made.of("claim/a/c2") == {
+        "type": ["https://w3id.org/kg-claims#WithdrawnClaim"],
+        "withdrawnFrom": ["article/a"],
+        "withdrawnOn": ["2020-03-01"],
+        "withdrawnBecause": ["Nobody said so."],
+        "isReplacedBy": ["claim/a/c1"],
+    }
+    assert [row["claims"] for row in made.rows("articles")] == ["1"]
+    assert [line.split()[0] for line in made.triples if "schema.org/appearance>" in line] == [f"<{BASE}claim/a/c1>"]
+    assert [(row["claim"], row["article"]) for row in made.rows("withdrawn")] == [("claim/a/c2", "article/a")]
+    assert "c2: This claim was withdrawn on 1 March 2020." in made.text("article/a")
+    assert "Nobody said so." in made.text("claim/a/c2")
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "<http://schema.org/author> <https://kg.example/entity/ann-b>",
+        "<https://w3id.org/kg-claims#act> <https://w3id.org/kg-claims/acts#denies>",
+        '<http://schema.org/text> "Nee"@nl',
+        "<http://schema.org/appearance> <https://kg.example/article/a>",
+    ],
+)
+def test_what_somebody_adds_to_a_withdrawn_claim_is_a_violation(
+    added: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    Outcome(tmp_path, {"a.claims.yaml": WITHDRAWN})
+    with (tmp_path / "out.nt").open("a") as file:
+        file.write(f"<https://kg.example/claim/a/c2> {added} .\n")
+    assert run(["validate", str(tmp_path / "out.nt")]) == 1
+    found = " ".join(capfd.readouterr().out.split())
+    assert "violation: A withdrawn claim must say nothing more of the claim" in found

@@ -256,7 +256,7 @@ def test_a_withdrawn_claim_is_a_tombstone() -> None:
             gone,
             {
                 RDF.type: [KG.WithdrawnClaim],
-                SCHEMA.appearance: [ARTICLE_IRI],
+                KG.withdrawnFrom: [ARTICLE_IRI],
                 KG.withdrawnOn: [date("2026-12-01")],
                 KG.withdrawnBecause: [text("Told twice.", "en")],
                 DCTERMS.isReplacedBy: [CLAIM_IRI],

@@ -16,7 +16,6 @@ needs_schema_org = needs_shared(SCHEMA_ORG)
 # Where we use a property of schema.org on another class than it lists, each with the reason.
 OTHER_DOMAINS = {
     ("OrganizationRole", "memberOf"): "the Role pattern: a role stands between, and repeats the property",
-    ("WithdrawnClaim", "appearance"): "a withdrawn claim is no claim, and its article must still be found",
 }
 # Where a value is of another class than schema.org lists.
 OTHER_RANGES = {

@@ -333,7 +333,7 @@ def test_a_graph_written_with_https_is_refused_wherever_it_is() -> None:
     [
         ("article", [article.ARTICLE_FIELDS]),
         ("text", [article.TEXT_FIELDS]),
-        ("claim", [claim.CLAIM_FIELDS, article.WITHDRAWN_FIELDS]),
+        ("claim", [claim.CLAIM_FIELDS]),
         ("quotation", [claim.QUOTATION_FIELDS]),
         ("review", [claim.REVIEW_FIELDS, claim.RATING_FIELDS]),
         ("annotation", [claim.ANNOTATION_FIELDS]),

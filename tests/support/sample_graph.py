@@ -85,7 +85,7 @@ def article_sample() -> Graph:
                 WITHDRAWN,
                 {
                     RDF.type: [KG.WithdrawnClaim],
-                    SCHEMA.appearance: [ARTICLE],
+                    KG.withdrawnFrom: [ARTICLE],
                     KG.withdrawnOn: [date("2026-12-01")],
                     KG.withdrawnBecause: [text("Told twice.", "en")],
                     DCTERMS.isReplacedBy: [FIRST],

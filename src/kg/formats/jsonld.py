@@ -15,7 +15,7 @@ from typing import NamedTuple
 from kg.formats.jsonld_context import Key, classes, context, expanded, keys
 from kg.formats.turtle import Abbreviations
 from kg.rdf.terms import Graph, Iri, Node, Term, iri_text, literal_parts, quoted
-from kg.rdf.vocab import KG, RDF, XSD
+from kg.rdf.vocab import RDF, XSD
 
 _REMEMBERED = 4096
 _REMEMBERED_MEMBERS = 512
@@ -39,10 +39,10 @@ class JsonLdWriter:
         self._classes = {expanded(iri, prefixes): name for name, iri in classes(prefixes)}
         # By property: its keys, by the kind of their values.
         self._keys: dict[str, dict[str, Key]] = {}
-        self._reversed: dict[Iri, list[Key]] = {}
+        self._reversed: dict[Iri, Key] = {}
         for key in keys(prefixes):
             if key.kind == "@reverse":
-                self._reversed.setdefault(Iri(expanded(key.iri, prefixes)), []).append(key)
+                self._reversed[Iri(expanded(key.iri, prefixes))] = key
             else:
                 kinds = self._keys.setdefault(expanded(key.iri, prefixes), {})
                 kinds[expanded(key.kind, prefixes)] = key
@@ -100,7 +100,7 @@ class JsonLdWriter:
             elif objects:
                 lines += self._property(predicate, objects, unwritten, inner)
         for predicate, inside in tree.inside.items():
-            lines += self._inside(predicate, inside, inner)
+            lines.append(self._line(self._reversed[predicate], [*inside], inner))
         between = f",\n{inner}"
         return f"{{{between[1:]}{between.join(lines)}\n{indent}}}"
 
@@ -142,14 +142,6 @@ class JsonLdWriter:
             every = {"@none": alone, **by_language} if alone else by_language
             yield f"{quoted(key.name)}: {json_texts(every, indent)}"
         for key, values in listed.items():
-            yield self._line(key, values, indent)
-
-    def _inside(self, predicate: Iri, inside: list[NodeTree], indent: str) -> Iterator[str]:
-        by_key: dict[Key, list[str | NodeTree]] = {}
-        for tree in inside:
-            withdrawn = KG.WithdrawnClaim in tree.node.properties.get(RDF.type, ())
-            by_key.setdefault(self._reversed[predicate][-1 if withdrawn else 0], []).append(tree)
-        for key, values in by_key.items():
             yield self._line(key, values, indent)
 
     def _line(self, key: Key, values: Sequence[str | NodeTree], indent: str) -> str:

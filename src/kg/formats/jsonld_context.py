@@ -73,7 +73,7 @@ _REVERSED = (
     Key("annotation", "oa:hasBody", "@reverse"),
     Key("reviews", "schema:itemReviewed", "@reverse", several=True),
     Key("claims", "schema:appearance", "@reverse", several=True),
-    Key("withdrawn", "schema:appearance", "@reverse", several=True),
+    Key("withdrawn", "kg:withdrawnFrom", "@reverse", several=True),
 )
 
 

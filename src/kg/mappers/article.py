@@ -47,7 +47,7 @@ OCCASION_FIELDS: dict[Iri, tuple[str, ...]] = {
 }
 WITHDRAWN_FIELDS: dict[Iri, tuple[str, ...]] = {
     RDF.type: (),
-    SCHEMA.appearance: (),
+    KG.withdrawnFrom: (),
     KG.withdrawnOn: ("on",),
     KG.withdrawnBecause: ("why",),
     DCTERMS.isReplacedBy: ("replaced_by",),
@@ -136,7 +136,7 @@ def withdrawn_nodes(article: Article) -> Iterator[Node]:
             claim.iri,
             {
                 RDF.type: [KG.WithdrawnClaim],
-                SCHEMA.appearance: [article.iri],
+                KG.withdrawnFrom: [article.iri],
                 KG.withdrawnOn: day(claim.on),
                 KG.withdrawnBecause: list(claim.why),
                 DCTERMS.isReplacedBy: present(claim.replaced_by),

@@ -43,7 +43,7 @@ _ALL_ENTITIES = _ENTITIES.replace("  VALUES ?thing { %s }\n", "").replace(
     "  ?thing a ?class .\n", '  ?thing a ?class .\n  FILTER(STRSTARTS(STR(?thing), "%s"))\n'
 )
 _STORED = "SELECT ?thing WHERE { VALUES ?thing { %s } FILTER EXISTS { ?thing ?property ?value } }"
-_CLAIMS = "SELECT ?thing WHERE { ?thing schema:appearance %s } ORDER BY ?thing"
+_CLAIMS = "SELECT ?thing WHERE { ?thing schema:appearance|kg:withdrawnFrom %s } ORDER BY ?thing"
 _OF_CLASS = "SELECT ?thing WHERE { ?thing a %s } ORDER BY ?thing"
 
 

@@ -47,7 +47,7 @@ KG = Namespace(
     "outlet speaksFor "
     "earliest latest probably edtf dateWords dateWhy dateBasis dateQualifier "
     "relatesTo answers reports same repeats supports qualifies contradicts retracts "
-    "reviewedBy reviewedOn withdrawnOn withdrawnBecause digest",
+    "reviewedBy reviewedOn withdrawnFrom withdrawnOn withdrawnBecause digest",
 )
 ACTS = Namespace(
     "https://w3id.org/kg-claims/acts#",

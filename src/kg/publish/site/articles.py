@@ -14,7 +14,7 @@ from kg.publish.site.claims import ClaimLine, PassageView, WithdrawnView, claim_
 from kg.publish.site.localisation import DateView, LocalText, in_words, lexical, when
 from kg.publish.site.store_reader import LocalisedReader, PageLink, Properties
 from kg.rdf.terms import Iri, iri_text
-from kg.rdf.vocab import RDF, SCHEMA
+from kg.rdf.vocab import KG, RDF, SCHEMA
 
 
 class ArticleView(NamedTuple):
@@ -44,8 +44,8 @@ def article_view(reader: LocalisedReader, iri: Iri) -> ArticleView | None:
     properties = reader.quads.properties(iri)
     if SCHEMA.NewsArticle not in properties.get(RDF.type, ()):
         return None
-    appearing = sorted(reader.quads.subjects(SCHEMA.appearance, iri))
-    lines = claim_lines(reader, appearing)
+    lines = claim_lines(reader, reader.quads.subjects(SCHEMA.appearance, iri))
+    gone = sorted(reader.quads.subjects(KG.withdrawnFrom, iri))
     body = lexical(properties.get(SCHEMA.articleBody, ()))
     placed = [(line, passages(reader, reader.quads.iri(line.path))) for line in lines]
     spans = [(0, body)] if body else known_spans(part for _, parts in placed for part in parts)
@@ -62,7 +62,7 @@ def article_view(reader: LocalisedReader, iri: Iri) -> ArticleView | None:
         extent="full" if body else "quotes" if spans else "none",
         passages=tuple(segments(spans, placed)),
         claims=tuple(lines),
-        withdrawn=tuple(each for each in (withdrawn(reader, claim) for claim in appearing) if each),
+        withdrawn=tuple(each for each in (withdrawn(reader, claim) for claim in gone) if each),
         mentions=reader.links(properties.get(SCHEMA.mentions, ())),
     )
 

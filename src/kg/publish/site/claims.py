@@ -170,7 +170,7 @@ def withdrawn(reader: LocalisedReader, iri: Iri) -> WithdrawnView | None:
         return None
     return WithdrawnView(
         path=reader.quads.path(iri),
-        article=reader.one(properties.get(SCHEMA.appearance, ())),
+        article=reader.one(properties.get(KG.withdrawnFrom, ())),
         on=in_words(lexical(properties.get(KG.withdrawnOn, ())), reader.language),
         why=best(properties.get(KG.withdrawnBecause, ()), reader.language),
         replaced_by=_replacement(reader, properties.get(DCTERMS.isReplacedBy, ())),

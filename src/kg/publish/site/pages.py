@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache, partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from kg.formats import format_named, write
@@ -206,7 +206,8 @@ def _paths(quads: QuadReader) -> Iterator[str]:
     """Yield the path of each resource with a page: each article and its claims, then the rest."""
     for article in sorted(quads.instances(SCHEMA.NewsArticle)):
         yield quads.path(article)
-        yield from sorted(quads.path(claim) for claim in quads.subjects(SCHEMA.appearance, article))
+        claims = (quads.subjects(term, article) for term in (SCHEMA.appearance, KG.withdrawnFrom))
+        yield from sorted(quads.path(claim) for claim in chain.from_iterable(claims))
     kinds = dict.fromkeys([*KINDS, SCHEMA.CreativeWork])
     things = {quads.path(thing) for kind in kinds for thing in quads.instances(kind)}
     yield from sorted(
