@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         format_names,
         import_,
         load,
+        verify,
     )
     from kg.api import open_corpus as open
     from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
@@ -38,6 +39,7 @@ _HOMES = {
     "import_": ("kg.api", "import_"),
     "load": ("kg.api", "load"),
     "open": ("kg.api", "open_corpus"),
+    "verify": ("kg.api", "verify"),
 }
 
 __all__ = [
@@ -56,6 +58,7 @@ __all__ = [
     "import_",
     "load",
     "open",
+    "verify",
 ]
 
 if not TYPE_CHECKING:  # a type checker sees the imports above, and knows that there is nothing else

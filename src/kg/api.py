@@ -368,6 +368,27 @@ def load(corpus: Corpus, target: str | PathLike[str], *, delete: bool = False) -
         return load_remote(store, articles, base, _unwatched, LoadOptions(delete=delete)).triples
 
 
+def verify(target: str | PathLike[str]) -> Report:
+    """Compute the digest of each graph anew, and report graphs and files that are not as kg wrote them.
+
+    `target` is a folder that `kg build` wrote, a store that `kg load` made, a file in N-Quads or TriG, or the URL
+    of a running store. Raises `UsageError` for anything else.
+
+    >>> kg.open("seeds").write("claims.nq").ok
+    True
+    >>> kg.verify("claims.nq").ok
+    True
+    """
+    from kg.query.verification import verify_path, verify_remote
+
+    if "://" not in str(target):
+        return Report(verify_path(Path(target)).findings)
+    from kg.query.remote_store import connect
+
+    with connect(str(target), None, REQUEST_SECONDS) as store:
+        return Report(verify_remote(store, str(target)).findings)
+
+
 def import_(
     tool: str, source: str | PathLike[str], *, into: str | PathLike[str], language: str = "", published: str = ""
 ) -> Corpus:

@@ -42,6 +42,7 @@ ELSEWHERE = {
     "--spark": "a cluster: tests/pipeline/test_spark.py has one",
     "--watch": "somebody who saves a file",
     "kg serve": "somebody who ends it: tests/publish/test_serve_hosts.py does",
+    "localhost": "a running store: tests/query/test_remote_load.py has some",
 }
 
 
@@ -72,7 +73,7 @@ def test_every_example_runs(example: str) -> None:
     Path("my-shapes").mkdir()
     Path("my-shapes/mine.ttl").touch()
     lay_annotations()
-    assert run(["export", "-o", "somebody-elses.ttl"]) == run(["export", "-o", "claims.nq"]) == 0
+    assert run(["export", "-o", "somebody-elses.ttl"]) == run(["export", "-o", "claims.nq"]) == run(["build"]) == 0
     command, *arguments = shlex.split(example.partition(" >>")[0])
     assert command == "kg"
     assert run(arguments) == 0

@@ -320,3 +320,30 @@ def test_the_page_shows_what_happens(
     for command in commands("docs/store.md"):
         shown = shell(command.text.replace("http://localhost:7878", server.url), tmp_path)
         assert (command.text, shown.replace(server.url, "http://localhost:7878")) == (command.text, command.output)
+
+
+# What was changed in the store
+
+
+def test_a_word_that_was_changed_in_a_store_is_found_and_repaired(
+    server: Server, load: Loads, corpus: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    load(server.url, corpus)
+    graph = f"{GRAPHS}{ARTICLE}"
+    with opened(server.url) as store:
+        found = f'{{ GRAPH <{graph}> {{ ?s ?p ?o FILTER(STR(?o) = "Wages will rise.") }} }}'
+        made = f'{{ GRAPH <{graph}> {{ ?s ?p "Wages will fall."@en }} }}'
+        change = f"DELETE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }} INSERT {made} WHERE {found}"
+        assert store.session.send(store.endpoint.update_request(change)).status < 300
+
+    assert load(server.url, corpus)[1].startswith(f"{server.url}: graphs put: 0, deleted: 0, left as they were: 4")
+    assert run(["verify", server.url]) == 1
+    out, err = capfd.readouterr()
+    assert out.strip() == (
+        f"{server.url}: violation: a graph must be as kg wrote it, and {graph} was changed: "
+        "export or load it again [changed-graph]"
+    )
+    assert err.endswith(": 4 graphs verified\n")
+    assert load(server.url, corpus, "--repair")[1].startswith(f"{server.url}: graphs put: 1, deleted: 0")
+    assert run(["verify", server.url]) == 0
+    assert server.holds() == expected(corpus)

@@ -31,6 +31,7 @@ GROUPS = {
         "build": "Write the whole publication into dist/.",
         "site": "Write the data set as web pages into dist/site/.",
         "serve": "Serve a corpus or a store over HTTP, to people and to queries.",
+        "verify": "Check that a publication, a file or a store is as kg wrote it.",
     },
     "Ask": {
         "query": "Ask questions of a corpus in SPARQL, or by name.",

@@ -25,6 +25,7 @@ ONLY_REMOTE = {
     "update": "--update",
     "dry_run": "--dry-run",
     "delete": "--delete",
+    "repair": "--repair",
     "timeout": "--timeout",
 }
 PATIENCE = 120.0
@@ -35,6 +36,7 @@ PATIENCE = 120.0
 @click.argument("source", metavar="[CORPUS | FILE | PARTS]", required=False, type=click.Path())
 @click.option("--dry-run", is_flag=True, help="For a URL: only list the graphs that would be put and deleted.")
 @click.option("--delete", is_flag=True, help="For a URL: delete even more than a tenth of the graphs there.")
+@click.option("--repair", is_flag=True, help="For a URL: also put graphs that were changed there; reads them all.")
 @click.option(
     "--protocol",
     type=click.Choice(["gsp", "update"]),
@@ -106,7 +108,7 @@ def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> N
         raise UsageError(f"{source}: a store at a URL is loaded from a corpus only. Name the folder of the corpus.")
     publication = open_publication(corpus_folder(source))
     addresses = StoreAddresses(settings["graph_store"] or "", settings["update"] or "", settings["protocol"])
-    options = LoadOptions(delete=settings["delete"], dry=settings["dry_run"])
+    options = LoadOptions(settings["delete"], settings["dry_run"], settings["repair"])
     findings: list[Finding] = []
     articles = articles_to_load(publication, findings, with_label("Reading"))
     with connect(target, login_prompt(), settings["timeout"] or PATIENCE, addresses) as store:

@@ -41,9 +41,13 @@ def dataset_graph(index: CorpusIndex, total: Tally) -> Graph:
 
 
 def with_digest(graph: Graph) -> Graph:
-    """Return the graph with the SHA-256 of its lines as sorted N-Quads, which a store can be asked for."""
-    digest = sha256(b"".join(_sorted_lines(graph))).hexdigest()
-    return Graph(graph.iri, [*graph.nodes, Node(graph.iri, {KG.digest: [plain(digest)]})])
+    """Return the graph with its digest, which a store can be asked for."""
+    return Graph(graph.iri, [*graph.nodes, Node(graph.iri, {KG.digest: [plain(digest_of_graph(graph))]})])
+
+
+def digest_of_graph(graph: Graph) -> str:
+    """Return the SHA-256 of a graph's lines as sorted N-Quads, in hexadecimal; the graph has no digest yet."""
+    return sha256(b"".join(_sorted_lines(graph))).hexdigest()
 
 
 def digest_in(graph: Graph) -> str:

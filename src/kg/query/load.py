@@ -51,7 +51,7 @@ def load_document(target: Path, name: str, media: str, version: str) -> Manifest
 
     def fill(store: pyoxigraph.Store) -> None:
         with open_decompressed(name) as stream:
-            _load_stream(store, stream, name, media)
+            load_stream(store, stream, name, media)
         _refuse_truncated(store, name)
 
     return _load(target, fill, version, name)
@@ -69,7 +69,7 @@ def load_partition(target: Path, folder: Path, version: str) -> Manifest:
             name = str(folder / part.file)
             with open_decompressed(name, str(folder)) as stream:
                 summed = HashingReader(stream)
-                _load_stream(store, cast(IO[bytes], summed), name, partition.media_type)
+                load_stream(store, cast(IO[bytes], summed), name, partition.media_type)
             if (summed.size, summed.sha256.hexdigest()) != (part.bytes, part.sha256):
                 message = (
                     f"a part must have the SHA-256 that {MANIFEST} gives, and this one has another: copy it again"
@@ -100,7 +100,7 @@ class HashingReader:
         return piece
 
 
-def _load_stream(store: pyoxigraph.Store, stream: IO[bytes], name: str, media: str) -> None:
+def load_stream(store: pyoxigraph.Store, stream: IO[bytes], name: str, media: str) -> None:
     """Load a document. Raises `CorpusError` with the place of a syntax error, or if it cannot be decompressed."""
     form = pyoxigraph.RdfFormat.from_media_type(media)
     assert form is not None
@@ -142,7 +142,7 @@ def _filled(folder: Path, fill: Fill, name: str, version: str) -> Manifest:
 
 def _manifest(store: pyoxigraph.Store, name: str, version: str) -> Manifest:
     """Return the manifest of a store. Raises `CorpusError` unless it has exactly one data set."""
-    base, graphs = _base(store, name), sum(1 for _ in store.named_graphs())
+    base, graphs = base_of(store, name), sum(1 for _ in store.named_graphs())
     return Manifest(kg=version, base=base, digest=_digest(store, base), triples=len(store), graphs=graphs)
 
 
@@ -151,7 +151,7 @@ def _refuse_truncated(store: pyoxigraph.Store, name: str) -> None:
 
     The data set counts the triples of the other graphs; in a format without named graphs, its own are among them.
     """
-    base = _base(store, name)
+    base = base_of(store, name)
     own = store.quads_for_pattern(None, None, None, to_oxigraph(Iri(f"<{base}graph/dataset>")))
     promised = sum(int(count) for subject, count in _values(store, VOID.triples) if subject == f"<{base}dataset>")
     triples = len(store) - sum(1 for _ in own)
@@ -164,7 +164,7 @@ def _refuse_truncated(store: pyoxigraph.Store, name: str) -> None:
     raise _broken(f"an export must be complete: {found}: copy it again", "cut-off", Place(name, 0, 0))
 
 
-def _base(store: pyoxigraph.Store, name: str) -> str:
+def base_of(store: pyoxigraph.Store, name: str) -> str:
     """Return the base of the data set in a store. Raises `CorpusError` if there is none, or several."""
     bases = [base for _, base in _values(store, VOID.uriSpace)]
     if len(bases) == 1:

@@ -129,10 +129,14 @@ class GraphComparison:
 
 
 class LoadOptions(NamedTuple):
-    """Whether many graphs may be deleted, and whether to plan only and change nothing (`dry`)."""
+    """Whether many graphs may be deleted, and whether to plan only and change nothing (`dry`).
+
+    `repair` computes the digest of each graph of the store anew, to find those that were changed there.
+    """
 
     delete: bool = False
     dry: bool = False
+    repair: bool = False
 
 
 class LoadOutcome(NamedTuple):
@@ -157,7 +161,7 @@ def load_remote(
     deleted, `FileError` if the store does not keep what it is sent.
     """
     with open_comparison() as comparison:
-        _read_store(store, comparison, base)
+        _read_store(store, comparison, base, repair=options.repair)
         _read_corpus(comparison, articles(comparison.plan().stored > 0), base)
         outcome = LoadOutcome(comparison.plan(), comparison.total())
         if options.dry:
@@ -191,9 +195,17 @@ def articles_to_load(publication: Publication, findings: list[Finding], watched:
     return articles
 
 
-def _read_store(store: TripleStore, comparison: GraphComparison, base: str) -> None:
+def _read_store(store: TripleStore, comparison: GraphComparison, base: str, *, repair: bool = False) -> None:
     prefix = f"{base}graph/"
-    comparison.set_stored(store.graph_sizes(prefix), store.graph_digests(prefix))
+    digests = _intact_digests(store, base) if repair else store.graph_digests(prefix)
+    comparison.set_stored(store.graph_sizes(prefix), digests)
+
+
+def _intact_digests(store: TripleStore, base: str) -> Iterator[tuple[Iri, str]]:
+    """Yield the digests of the graphs that still have the one they contain."""
+    from kg.query.verification import graphs_of_remote  # only here: it loads Oxigraph
+
+    return ((graph.iri, graph.actual) for graph in graphs_of_remote(store, base) if graph.is_intact)
 
 
 def _read_corpus(comparison: GraphComparison, articles: Iterable[MappedArticle], base: str) -> None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from secrets import token_hex
-from typing import Any, Literal, NamedTuple
+from typing import IO, Any, Literal, NamedTuple
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from kg.errors import FileError, UsageError
@@ -37,6 +37,8 @@ SELECT DISTINCT ?base WHERE {{
   FILTER(STR(?graph) = CONCAT(STR(?base), "graph/dataset"))
 }}
 """
+_COUNTED = f"SELECT ?count WHERE {{ GRAPH <BASEgraph/dataset> {{ <BASEdataset> {VOID.triples} ?count }} }}"
+_LARGEST_GRAPH = 1 << 34
 # The digests of two named graphs are in the default graph only if it is the union of all.
 _IS_UNION = f"SELECT ?one WHERE {{ %s {KG.digest} ?one . %s {KG.digest} ?other }} LIMIT 1"
 # Parameters that make the union of all named graphs the default graph: none, Oxigraph's option, Fuseki's option.
@@ -213,6 +215,26 @@ class TripleStore(NamedTuple):
         """Yield the graphs whose IRIs begin with the prefix and that have a digest, each with its digest."""
         yield from self._pages(_DIGESTS, prefix)
 
+    def bases(self) -> list[str]:
+        """Return the bases of the corpora that the store has, in order."""
+        return sorted(row["base"] for row in self.rows(_BASES))
+
+    def triple_counts(self, base: str) -> list[str]:
+        """Return the numbers of triples that the data set of a corpus states: one, if all is well."""
+        return [row["count"] for row in self.rows(_COUNTED.replace("BASE", base))]
+
+    def write_graph(self, graph: Iri, file: IO[bytes]) -> None:
+        """Write a graph into a file, as N-Triples."""
+        reply = self.session.send(self._graph_request(graph), into=(file, _LARGEST_GRAPH))
+        if reply.status != 200:
+            raise FileError(refusal(reply))
+
+    def _graph_request(self, graph: Iri) -> Request:
+        if self.endpoint.graphs:
+            return Request("GET", self._address(graph), {"Accept": TRIPLES})
+        query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}"
+        return self.endpoint.query_request(query, TRIPLES)
+
     def log_in(self) -> None:
         """Log in if the store asks for it, before anything large is sent in vain."""
         self.session.send(Request("HEAD", self.endpoint.graphs or self.endpoint.update, {}))
@@ -332,12 +354,12 @@ class RemoteStore(NamedTuple):
 def open_remote(target: str, prompt: Prompt | None, seconds: float) -> Iterator[RemoteStore]:
     """Open the store at a URL for queries until the block ends. Raises `FileError` if no corpus is loaded."""
     with connect(target, prompt, seconds) as store, tempfile.TemporaryDirectory(prefix="kg-") as folder:
-        bases = [row["base"] for row in store.rows(_BASES)]
+        bases = store.bases()
         if not bases:
             raise FileError(f"{target.partition('?')[0]}: the store has no corpus. Load one: kg load {target}")
         if len(bases) > 1:
             raise UsageError(
-                f"{target.partition('?')[0]}: the store has {len(bases)} corpora ({', '.join(sorted(bases))}), "
+                f"{target.partition('?')[0]}: the store has {len(bases)} corpora ({', '.join(bases)}), "
                 "whose answers would be mixed: load each into a store of its own."
             )
         yield RemoteStore(Path(folder), bases[0], store, _union(store, Iris(bases[0])))

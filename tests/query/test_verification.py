@@ -1,0 +1,155 @@
+"""`kg verify`: what was changed, added or removed is noticed, and what is as kg wrote it is not."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import shutil
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+
+from kg.cli import run
+from kg.query.store import read_manifest
+from support import ROOT
+from support.loaded import stores_of
+from support.query_cases import FOLDERS
+
+DIST = ROOT / "dist"
+GRAPH = "https://kg.example/graph/article/000_411f4785dd135aae"
+CHANGED = f"a graph must be as kg wrote it, and {GRAPH} was changed: export or load it again [changed-graph]"
+FLIPS = 60
+
+
+class Verifies:
+    """Runs `kg verify` and gives its status, its findings and its note."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self.capsys = capsys
+
+    def __call__(self, target: str | Path) -> tuple[int, list[str], str]:
+        status = run(["verify", str(target)])
+        out, err = self.capsys.readouterr()
+        lines = [line.removeprefix(f"{target}: violation: ") for line in out.split("\n") if line.strip()]
+        return status, lines, err
+
+
+@pytest.fixture
+def verify(capsys: pytest.CaptureFixture[str]) -> Verifies:
+    return Verifies(capsys)
+
+
+@pytest.fixture
+def publication(tmp_path: Path) -> Path:
+    return shutil.copytree(DIST, tmp_path / "dist")
+
+
+@pytest.mark.parametrize("name", ["", "kg.nq", "kg.trig"])
+def test_what_kg_built_is_as_kg_wrote_it(name: str, verify: Verifies) -> None:
+    files = "26 files, " if not name else ""
+
+    assert verify(DIST / name) == (0, [], f"nothing to report: {files}3 graphs verified\n")
+
+
+def test_a_store_that_kg_loaded_is_as_kg_wrote_it(tmp_path: Path, verify: Verifies) -> None:
+    for store in stores_of(FOLDERS, tmp_path).values():
+        assert verify(store)[:2] == (0, [])
+
+
+def test_a_changed_word_is_noticed_in_the_file_and_in_the_graph(publication: Path, verify: Verifies) -> None:
+    file = publication / "kg.nq"
+    file.write_text(file.read_text().replace("hersendood", "geweldig"))
+
+    assert verify(publication) == (
+        1,
+        [
+            f"{file}: violation: a file must have the SHA-256 that SHA256SUMS gives, and this one was changed: "
+            "build it again [changed-file]",
+            f"{file}: violation: {CHANGED}",
+        ],
+        "2 violations in 1 file: 26 files, 3 graphs verified\n",
+    )
+
+
+def test_a_missing_file_is_noticed(publication: Path, verify: Verifies) -> None:
+    (publication / "kg.ttl").unlink()
+
+    status, found, _ = verify(publication)
+
+    assert (status, found) == (
+        1,
+        [
+            f"{publication / 'kg.ttl'}: violation: each file of SHA256SUMS must be there, and this one is missing: "
+            "build or copy the publication again [missing-file]"
+        ],
+    )
+
+
+def test_a_graph_that_was_added_is_noticed(tmp_path: Path, verify: Verifies) -> None:
+    file = tmp_path / "kg.nq.gz"
+    added = b"<http://e/s> <http://e/p> <http://e/o> <http://e/g> .\n"
+    file.write_bytes(gzip.compress((DIST / "kg.nq").read_bytes() + added))
+    count = (DIST / "kg.nq").read_bytes().count(b"\n") - (DIST / "kg.nq").read_bytes().count(b"/graph/dataset> .\n")
+
+    assert verify(file)[:2] == (
+        1,
+        [
+            "a graph must contain its digest, and http://e/g has none: kg has not written it, or not to its end "
+            "[changed-graph]",
+            f"the graphs must have the {count} triples that the data set counts, and have {count + 1}: "
+            "some were added [wrong-count]",
+        ],
+    )
+
+
+def test_triples_that_were_removed_are_noticed(tmp_path: Path, verify: Verifies) -> None:
+    file = tmp_path / "kg.nq"
+    lines = (DIST / "kg.nq").read_text().splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if "/c14>" not in line))
+
+    status, found, _ = verify(file)
+
+    assert (status, found[0]) == (1, CHANGED)
+    assert found[1].endswith("some are missing [wrong-count]")
+
+
+def test_a_triple_that_was_changed_in_a_store_is_noticed(tmp_path: Path, verify: Verifies) -> None:
+    store = stores_of({"seeds": FOLDERS["seeds"]}, tmp_path)["seeds"]
+    opened = pyoxigraph.Store(str(store / read_manifest(store).folder))
+    opened.update(
+        'DELETE { GRAPH ?g { ?s ?p ?o } } INSERT { GRAPH ?g { ?s ?p "wonderful"@en } } '
+        'WHERE { GRAPH ?g { ?s ?p ?o } FILTER(?o = "NATO is brain-dead."@en) }'
+    )
+    opened.flush()
+    del opened
+
+    assert verify(store)[:2] == (1, [CHANGED])
+
+
+def test_every_flipped_bit_that_changes_a_quad_is_noticed(tmp_path: Path, verify: Verifies) -> None:
+    """A flip that leaves the quads as they were, as in a blank, need not be."""
+    content = (DIST / "kg.nq").read_bytes()
+    quads = {str(quad) for quad in pyoxigraph.parse(content, format=pyoxigraph.RdfFormat.N_QUADS)}
+    random_numbers = random.Random(7)
+    file = tmp_path / "kg.nq"
+    for _ in range(FLIPS):
+        flipped = bytearray(content)
+        flipped[random_numbers.randrange(len(content))] ^= 1 << random_numbers.randrange(8)
+        file.write_bytes(flipped)
+
+        assert verify(file)[0] == 1 or quads == {
+            str(quad) for quad in pyoxigraph.parse(bytes(flipped), format=pyoxigraph.RdfFormat.N_QUADS)
+        }
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("kg.ttl", "this format does not say which graph a triple is in, so no digest can be compared. "
+         "Name a file in nq or trig."),
+        ("ontology", "there is neither SHA256SUMS nor kg-store.json in it. Name a publication, a store or a file."),
+    ],
+)  # fmt: skip
+def test_what_has_no_digests_is_refused(name: str, message: str, verify: Verifies) -> None:
+    assert verify(DIST / name) == (2, [], f"kg: {DIST / name}: {message}\n")
