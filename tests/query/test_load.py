@@ -162,8 +162,8 @@ def test_an_export_that_was_cut_is_no_export(load: Loads, tmp_path: Path) -> Non
     )
     assert load(tmp_path / "store", tmp_path / "tail.nq") == (
         1,
-        f"{tmp_path}/tail.nq: violation: an export must be complete: this one should have {COUNTED} triples, and has "
-        f"{COUNTED - 700}: copy it again [cut-off]\n",
+        f"{tmp_path}/tail.nq: violation: an export must be complete: this one should have {COUNTED} triples, and "
+        f"has {COUNTED - 700}: copy it again [cut-off]\n",
     )
     assert not (tmp_path / "store").exists()
 
