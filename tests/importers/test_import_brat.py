@@ -158,7 +158,7 @@ def test_a_span_may_have_parts_stand_over_a_line_end_and_spill_over_its_own_line
     place = Place("", 0, 0)
     assert marks == [
         LabelledSpan("T1", "Content", parts, place, "de wet komt."),
-        LabelledSpan("T4", "Content", parts, place, "de wet komt"),
+        LabelledSpan("T4", "Content", parts[::-1], place, "de wet komt"),
         LabelledSpan("T2", "Content", (Span(23, 41),), place, "komt.\nDe minister"),
         LabelledSpan("T3", "Content", (Span(60, 61),), place, "😀"),
     ]
@@ -351,7 +351,7 @@ def test_one_bad_file_of_many_is_left_out_with_its_place(tmp_path: Path) -> None
 
     assert document == AnnotatedText("a", "a", Place(str(tmp_path / "a.ann"), 0, 0))
     why = "the file must be UTF-8, these bytes are not: save it as UTF-8"
-    assert skipped == Skipped("article", "b.ann", why, Place(str(tmp_path / "b.ann"), 2, 4))
+    assert skipped == Skipped("article", "b.ann", why, Place(str(tmp_path / "b.ann"), 2, 4), is_damage=True)
 
 
 @pytest.mark.parametrize("name", ["a.json", "folder", "a.txt", "a.zip"])

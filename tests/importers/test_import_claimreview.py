@@ -278,6 +278,7 @@ def test_a_folder_has_pages_and_files_of_json_and_what_cannot_be_read_is_named()
             "in/e.json",
             "the file must be whole, it ends within what begins here: export or copy it again",
             Place("in/e.json", 1, 2),
+            is_damage=True,
         ),
     ]
 

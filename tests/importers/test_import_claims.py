@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 from time import process_time
 
@@ -71,8 +72,8 @@ claims:
 """,
     }
     assert (report.read, report.written) == (
-        {"article": 1, "span": 5, "claim": 2},
-        {"article": 1, "span": 5, "claim": 2},
+        {"article": 1, "span": 5, "claim": 2, "link": 4},
+        {"article": 1, "span": 5, "claim": 2, "link": 4},
     )
 
 
@@ -87,6 +88,105 @@ def test_a_record_has_its_arguments_together(tmp_path: Path) -> None:
     imported(tmp_path / "new", [news])
 
     assert "words: it\n    speaker_words: He\n    act: asks\n" in tree(tmp_path / "new")["news.claims.yaml"]
+
+
+def claims_of(folder: Path) -> list[dict[str, str]]:
+    """Return the speaker's words, the cue and the words of each claim of the only article."""
+    parts = re.split(r"^  c\d+:\n", tree(folder)["news.claims.yaml"], flags=re.MULTILINE)[1:]
+    wanted = ("speaker_words", "words", "cue", "act")
+    return [
+        {field: found[1] for field in wanted if (found := re.search(rf"^    {field}: (.*)$", part, re.MULTILINE))}
+        for part in parts
+    ]
+
+
+def test_two_events_that_share_their_content_are_two_claims(tmp_path: Path) -> None:
+    text = "Kaag said and Rutte denied that it rains."
+    marks = [
+        mark("T1", "Source", text, "Kaag"),
+        mark("T2", "Cue", text, "said"),
+        mark("T3", "Source", text, "Rutte"),
+        mark("T4", "Cue", text, "denied"),
+        mark("T5", "Content", text, "it rains"),
+    ]
+    links = [link("Source", "T2", "T1"), link("Content", "T2", "T5")]
+    links += [link("Source", "T4", "T3"), link("Content", "T4", "T5")]
+
+    report = imported(tmp_path / "new", [document(text, marks, links)])
+
+    assert claims_of(tmp_path / "new") == [
+        {"speaker_words": "Kaag", "words": "it rains", "cue": "said"},
+        {"speaker_words": "Rutte", "words": "it rains", "cue": "denied"},
+    ]
+    assert (report.read, report.written) == (
+        {"article": 1, "span": 5, "claim": 2, "link": 4},
+        {"article": 1, "span": 5, "claim": 2, "link": 4},
+    )
+
+
+def test_of_two_claims_with_the_same_words_one_may_be_left_out(tmp_path: Path) -> None:
+    text = "Kaag said and Rutte denied that it rains."
+    marks = [
+        mark("T1", "Source", text, "Kaag"),
+        mark("T2", "Cue", text, "said"),
+        mark("T3", "Source", text, "Rutte"),
+        mark("T4", "Cue", text, "denied", attributes={"act": ("denies",)}),
+        mark("T5", "Content", text, "it rains"),
+    ]
+    links = [link("", one, other) for one, other in (("T2", "T1"), ("T2", "T5"), ("T4", "T3"), ("T4", "T5"))]
+
+    report = imported(tmp_path / "new", [document(text, marks, links)])
+
+    assert claims_of(tmp_path / "new") == [{"speaker_words": "Kaag", "words": "it rains", "cue": "said"}]
+    assert [report.read[kind] for kind in ("claim", "span", "link")] == [2, 5, 4]
+    assert [report.written[kind] for kind in ("claim", "span", "link")] == [1, 3, 2]
+    assert [report.lost(kind) for kind in ("claim", "span", "link")] == [1, 2, 2]
+
+
+def test_two_cues_of_one_speaker_are_of_one_claim_and_two_speakers_of_one_event_speak_together(
+    tmp_path: Path,
+) -> None:
+    text = "Kaag and Rutte said, and repeated, that it rains."
+    marks = [
+        mark("T1", "Source", text, "Kaag"),
+        mark("T2", "Source", text, "Rutte"),
+        mark("T3", "Cue", text, "said"),
+        mark("T4", "Cue", text, "repeated"),
+        mark("T5", "Content", text, "it rains"),
+    ]
+    links = [link("", cue, each) for cue in ("T3", "T4") for each in ("T1", "T2", "T5")]
+
+    imported(tmp_path / "new", [document(text, marks, links)])
+
+    (claim,) = claims_of(tmp_path / "new")
+    assert claim["cue"] == "[said, repeated]"
+
+
+def test_a_cue_whose_words_are_refused_does_not_move_to_another_claim_of_the_speaker(tmp_path: Path) -> None:
+    text = "She said A and denied B."
+    marks = [
+        mark("T1", "Source", text, "She"),
+        mark("T2", "Cue", text, "said"),
+        mark("T3", "Content", text, "A"),
+        mark("T4", "Cue", text, "denied"),
+        replace(mark("T5", "Content", text, "B"), text="C"),
+    ]
+    links = [link("", "T2", "T3"), link("", "T2", "T1"), link("", "T4", "T5"), link("", "T4", "T1")]
+
+    report = imported(tmp_path / "new", [document(text, marks, links)])
+
+    assert claims_of(tmp_path / "new") == [{"speaker_words": "She", "words": "A", "cue": "said"}]
+    assert (report.read["claim"], report.written["claim"], report.lost("claim")) == (2, 1, 1)
+
+
+def test_parts_that_a_file_has_in_another_order_than_the_text_are_sorted(tmp_path: Path) -> None:
+    text = "“It is,” she said, “late.”"
+    late, it_is = (mark("T1", "Content", text, words).parts[0] for words in ("late.", "It is,"))
+    said = LabelledSpan("T1", "Content", (late, it_is), Place("news.ann", 1, 1), "late. It is,")
+
+    imported(tmp_path / "new", [document(text, [said])])
+
+    assert claims_of(tmp_path / "new") == [{"words": '["It is,", late.]'}]
 
 
 def test_a_speaker_of_several_claims_is_one_source_and_two_spans_are_two(tmp_path: Path) -> None:

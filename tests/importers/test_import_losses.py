@@ -76,7 +76,7 @@ def test_of_two_spans_of_one_id_the_second_is_reported() -> None:
     told = draft(document(TEXT, [SAID, replace(mark("T1", "Content", TEXT, "said"), at=at(5))]))
 
     why = "another span of this document has the same id: give this one another id"
-    assert (told.found, told.skipped) == (1, [Skipped("span", "T1", why, at(5))])
+    assert (told.found, told.skipped) == (2, [Skipped("span", "T1", why, at(5), label="Content")])
 
 
 AT = Place("x", 1, 1)

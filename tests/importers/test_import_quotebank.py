@@ -120,7 +120,7 @@ def test_an_article_is_its_quotations_with_what_is_around_them() -> None:
     at = Place(str(ARTICLES), 1, 1)
 
     assert read(ARTICLES) == [
-        Skipped("span", "2020-01-26-000009", "it has no words", at),
+        Skipped("span", "2020-01-26-000009", "it has no words", at, label="Quotation"),
         AnnotatedText(
             id="2020012600000042",
             text=(

@@ -146,7 +146,7 @@ def test_what_no_view_shows_is_left_out_unless_something_leads_to_it(file: Path)
     )
 
     assert [mark.id for mark in document.marks] == ["5", "6"]
-    assert skipped == [Skipped("span", "7", UNSHOWN, Place(str(file), 4, 1))]
+    assert skipped == [Skipped("span", "7", UNSHOWN, Place(str(file), 4, 1), label="SimpleSpan")]
 
 
 def test_a_type_may_be_a_kind_of_itself(file: Path) -> None:

@@ -353,6 +353,12 @@ def test_what_leads_nowhere_is_left_out_with_its_place(file: Path) -> None:
     assert skipped == [
         Skipped("link", "q → *", lost, Place(at, 8, 13)),
         Skipped("link", "Answers", lost, Place(at, 8, 23)),
-        Skipped("span", "Quote-1", "its offsets are not in the text: export the file again", Place(at, 9, 11)),
+        Skipped(
+            "span",
+            "Quote-1",
+            "its offsets are not in the text: export the file again",
+            Place(at, 9, 11),
+            label="Quote",
+        ),
         Skipped("link", "p", "one of its ends was left out", Place(at, 8, 13)),
     ]

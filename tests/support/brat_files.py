@@ -41,6 +41,9 @@ def plain(found: list[Item]) -> tuple[list[LabelledSpan], list[tuple[str, str, s
             each.id, each.label, each.parts, Place("", 0, 0), each.text, each.attributes, each.names, each.note
         )
         for each in document.marks
+        if not each.fault
     ]
+    faulty = [("span", each.id, each.at.line) for each in document.marks if each.fault]
     links = [(each.label, each.source, each.target) for each in document.links]
-    return marks, links, [(each.kind, each.what, each.at.line) for each in found if isinstance(each, Skipped)]
+    skipped = [(each.kind, each.what, each.at.line) for each in found if isinstance(each, Skipped)]
+    return marks, links, sorted([*faulty, *skipped], key=lambda each: each[2])

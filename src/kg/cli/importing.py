@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from kg.importers.core.importer_table import find_importer, importer_names
 from kg.importers.core.mapping import PRESETS, mapping_yaml
 from kg.importers.core.names import NAMES
 
-_SHOWN = 12
+_SHOWN = 5
 
 
 def _date(value: str) -> str:
@@ -88,7 +89,7 @@ def command(form: str, source: tuple[Path, ...], output: Path | None, **settings
 
     Nothing is invented, and nothing is lost silently: whatever has no place in a corpus is listed with its file and
     line in import.csv in the new folder. Names without an entity are listed in names.csv there: fill it in, and
-    import again with `--entities`.
+    import again with `--entities`. The exit status is 1 if a file was damaged, even if the others were imported.
 
     \b
     Example:
@@ -106,20 +107,39 @@ def command(form: str, source: tuple[Path, ...], output: Path | None, **settings
     if output is None:
         find_importer(form)
         raise UsageError("the corpus must have a place: name a new folder with `-o`")
-    _note_import(import_annotations(form, source, output, import_settings, with_label("Importing")), output)
+    report = import_annotations(form, source, output, import_settings, with_label("Importing"))
+    _note_import(report, output)
+    if report.damaged:
+        raise click.exceptions.Exit(1)
 
 
 def _note_import(report: ImportReport, output: Path) -> None:
-    """Print how much was read, written and left out, and what to look at next."""
-    for kind in ("article", "span", "claim"):
-        read, written = report.read[kind], report.written[kind]
-        note(f"{kind}s: {read} read, {written} written" + (f", {read - written} not" if read > written else ""))
-    for why, count in report.flagged.most_common(_SHOWN):
-        note(f"  {count} ×: {why}")
+    """Print how much was read, written and left out and why, and what to look at next."""
+    for kind in ("article", "claim", "span", "link"):
+        if report.read[kind]:
+            lost = f", {report.lost(kind)} left out" if report.lost(kind) else ""
+            note(f"{kind}s: {report.read[kind]} read, {report.written[kind]} written{lost}")
+            _note_reasons(report.reasons[kind])
+    for kind in ("attribute", "note"):
+        if report.lost(kind):
+            note(f"left out: {numbered(report.lost(kind), kind)}")
+            _note_reasons(report.reasons[kind])
     if report.skipped:
-        left = ", ".join(numbered(count, kind) for kind, count in sorted(report.skipped.items()))
-        note(f"left out: {left}; {output / LEFT_OUT} names each, with its place and the reason")
+        note(f"{output / LEFT_OUT} names each that was left out, with its place and the reason")
+    if report.flagged:
+        note("written, to be checked:")
+        _note_reasons(report.flagged)
+    if report.damaged:
+        note(f"{numbered(report.damaged, 'file')} could not be read to the end: the corpus is of the others")
     if report.names:
         note(f"names without an entity: {report.names}; fill in {output / NAMES}, and import again with it:")
         note(f"  kg import … --entities {output / NAMES}")
     note(f"{output}: `kg validate {output}` shows what else to look at")
+
+
+def _note_reasons(reasons: Counter[str]) -> None:
+    """Print the most frequent reasons, and how many other records there are."""
+    for why, count in reasons.most_common(_SHOWN):
+        note(f"  {count} ×: {why}")
+    if others := reasons.total() - sum(count for _, count in reasons.most_common(_SHOWN)):
+        note(f"  {others} ×: other reasons")

@@ -162,7 +162,7 @@ class _DoccanoReader:
         for span, part in zip(record.spans, found, strict=True):
             own = marks.setdefault(span.user, {})
             if part is None:
-                skipped.append(Skipped("span", span.id, _OUTSIDE, span.at))
+                skipped.append(Skipped("span", span.id, _OUTSIDE, span.at, label=span.label))
                 continue
             id = ids.setdefault(span.user, MarkIds()).new(span.id)
             own[id] = LabelledSpan(id, span.label, (part,), span.at)
@@ -269,7 +269,7 @@ def _read_span(entry: object, id: str, at: Place) -> DoccanoSpan | Skipped:
     labels = texts_of(label)
     # `isinstance` would accept `bool`.
     if type(start) is not int or type(end) is not int or len(labels) != 1:
-        return Skipped("span", id, _NO_SPAN, at)
+        return Skipped("span", id, _NO_SPAN, at, label="".join(labels[:1]))
     return DoccanoSpan(id, labels[0], Span(start, end), user, at)
 
 

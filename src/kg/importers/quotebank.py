@@ -159,7 +159,7 @@ def _article(record: QuotebankRecord, quotations: Sequence[ArticleQuotation], at
     start = 0
     for quoted in quotations:
         if not quoted.quotation.strip():
-            yield Skipped("span", quoted.quote_id or record.article_id, "it has no words", at)
+            yield Skipped("span", quoted.quote_id or record.article_id, "it has no words", at, label="Quotation")
             continue
         paragraph, offset = _paragraph(quoted)
         id = f"{quoted.quote_id or record.article_id}#{len(marks) + 1}"

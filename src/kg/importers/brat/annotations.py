@@ -52,7 +52,7 @@ class BratRecord(NamedTuple):
 
 
 class BratSpan(NamedTuple):
-    """The second column of a `T` record: its label and offsets, in text order."""
+    """The second column of a `T` record: its label and offsets, in the order in which the record has its words."""
 
     label: str
     parts: tuple[Span, ...]
@@ -95,7 +95,7 @@ def read_span(head: str) -> BratSpan | None:
     if not label or not _OFFSETS.fullmatch(head, len(label)):
         return None
     offsets = [int(each) for each in _NUMBER.findall(head, len(label))]
-    return BratSpan(label, tuple(sorted(map(Span, offsets[::2], offsets[1::2]))))
+    return BratSpan(label, tuple(map(Span, offsets[::2], offsets[1::2])))
 
 
 def _characters_to_come(record: BratRecord) -> int:
@@ -138,6 +138,7 @@ class _SpanBuilder:
     attributes: dict[str, list[str]] = field(default_factory=dict)
     names: dict[str, list[Name]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    fault: str = ""
 
     def add(self, attribute: str, value: str) -> None:
         self.attributes.setdefault(attribute, []).append(value)
@@ -181,7 +182,7 @@ class BratReader:
         self.skipped: list[Skipped] = []
 
     def annotations(self) -> BratAnnotations:
-        order = sorted(self.marks.values(), key=lambda mark: (not mark.parts, mark.parts))
+        order = sorted(self.marks.values(), key=lambda mark: (not mark.parts, sorted(mark.parts)))
         self.skipped.sort(key=lambda each: each.at)
         return BratAnnotations(tuple(map(_frozen, order)), tuple(self.links), tuple(self.skipped))
 
@@ -195,21 +196,30 @@ class BratReader:
             seen.add(record.id if record.id != "*" else "")
 
     def skip(self, record: BratRecord, why: str, what: str = "") -> None:
-        self.skipped.append(Skipped(record.kind, what or record.id, why, record.at))
+        label = "".join(record.head.split()[:1]) if record.kind == "span" else ""
+        self.skipped.append(Skipped(record.kind, what or record.id, why, record.at, label=label))
 
     def read_span(self, record: BratRecord) -> None:
         span = read_span(record.head)
         if span is None:
-            self.skip(record, "a span must be written as `T1<tab>Label 0 5<tab>words`, this one is not: correct it")
-        elif any(start >= end for start, end in span.parts):
-            self.skip(record, "a span must have a character at least, and end after its start: mark it again")
-        elif any(one.end > other.start for one, other in pairwise(span.parts)):
-            self.skip(record, "the parts of a span must not overlap, these do: mark it again")
-        elif (end := span.parts[-1].end) > self.length:
-            why = f"the span ends at {end}, and the text has {self.length} characters: is it the right text?"
-            self.skip(record, why)
+            why = "a span must be written as `T1<tab>Label 0 5<tab>words`, this one is not: correct it"
+            label = "".join(record.head.split()[:1])
+            self.add(_SpanBuilder(record.id, label, record.at, fault=why))
+        elif fault := self._why_impossible(span.parts):
+            self.add(_SpanBuilder(record.id, span.label, record.at, fault=fault))
         else:
             self.add(_SpanBuilder(record.id, span.label, record.at, span.parts, record.tail))
+
+    def _why_impossible(self, parts: tuple[Span, ...]) -> str:
+        """Return why a span cannot have these parts, `""` if it can."""
+        order = sorted(parts)
+        if any(start >= end for start, end in order):
+            return "a span must have a character at least, and end after its start: mark it again"
+        if any(one.end > other.start for one, other in pairwise(order)):
+            return "the parts of a span must not overlap, these do: mark it again"
+        if (end := order[-1].end) > self.length:
+            return f"the span ends at {end}, and the text has {self.length} characters: is it the right text?"
+        return ""
 
     def add(self, mark: _SpanBuilder) -> None:
         self.marks[mark.id] = self.by_id[mark.id] = mark
@@ -324,4 +334,5 @@ def _frozen(mark: _SpanBuilder) -> LabelledSpan:
         attributes={name: tuple(values) for name, values in mark.attributes.items()},
         names={name: tuple(values) for name, values in mark.names.items()},
         note="\n".join(filter(None, mark.notes)),
+        fault=mark.fault,
     )

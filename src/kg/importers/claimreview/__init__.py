@@ -33,6 +33,7 @@ _NO_REVIEW = "there must be a ClaimReview, and there is none: is this another fo
 _MOST = 1000
 """How many reviews of one page or claim are kept in memory."""
 _BETWEEN = "\n\n"
+_LABEL = "Claim"
 _NO_FIELD = "a claim and its reviews have no field for it"
 _LONGEST = 100
 
@@ -124,7 +125,8 @@ def _documents(reviews: Iterable[FactCheck]) -> Iterator[Item]:
         yield from review.skipped
         yield from unused.add((name[:_LONGEST] for name in review.unused), review.at)
         if not review.words:
-            yield Skipped("span", review.page or "ClaimReview", "it does not say what the claim is", review.at)
+            why = "it does not say what the claim is"
+            yield Skipped("span", review.page or "ClaimReview", why, review.at, label=_LABEL)
             continue
         if group and (not _belongs_to(group, review) or len(group) >= _MOST):
             yield _document(group)
@@ -180,7 +182,7 @@ def _mark(reviews: list[FactCheck], id: str, words: Span) -> LabelledSpan:
     numbered = list(enumerate(reviews, start=1))
     return LabelledSpan(
         id=id,
-        label="Claim",
+        label=_LABEL,
         parts=(words,),
         at=first.at,
         text=first.words,

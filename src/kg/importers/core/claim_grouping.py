@@ -1,11 +1,12 @@
 """Groups the spans of a document by claim, and explains why other spans and links belong to no claim.
 
-The links of the document lead from a claim's words to its cues, its speakers, and records such as events.
+The links of the document lead from a claim's words to its cues, its speakers, and records such as events. Words
+that are linked to two cues or records with different speakers are said by each of them: they are two claims.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -34,12 +35,15 @@ class ClaimGroup(NamedTuple):
 
 
 class ClaimGroups(NamedTuple):
-    """The claims of a document, the links from one claim to another, and the part of each span by its id.
+    """The spans of a document, its claims, the links from one claim to another, and the part of each span by id.
 
-    A span's part is None if its label is not in the mapping.
+    `refused` are the words that have a fault, of which no claim can be made. A span's part is None if its label is
+    not in the mapping.
     """
 
+    marks: tuple[LabelledSpan, ...]
     claims: tuple[ClaimGroup, ...]
+    refused: tuple[LabelledSpan, ...]
     relations: tuple[SpanLink, ...]
     parts: Mapping[str, Part | None]
 
@@ -65,7 +69,7 @@ class SpanPaths(NamedTuple):
             return self.parts[here] != "speaker" and here in self.onward[there]
         if self.parts[here] != "speaker":
             return True
-        return self.parts[there] == "cue" and self.words[there] <= {start}
+        return self.parts[there] == "cue" and (self.words[there] or self.words[here]) == {start}
 
 
 def group_claims(document: AnnotatedText, mapping: LabelMapping) -> ClaimGroups:
@@ -74,9 +78,11 @@ def group_claims(document: AnnotatedText, mapping: LabelMapping) -> ClaimGroups:
     links = [link for link in document.links if link.source in marks and link.target in marks]
     parts = _parts(document, links, mapping)
     paths = _paths(parts, links)
-    claims = [_group(mark, marks, paths) for mark in document.marks if parts[mark.id] == "words"]
+    words = [mark for mark in document.marks if parts[mark.id] == "words"]
+    claims = [group for mark in words if not mark.fault for group in _groups(mark, marks, paths)]
     relations = [link for link in links if parts[link.source] == parts[link.target] == "words"]
-    return ClaimGroups(tuple(claims), tuple(relations), parts)
+    refused = tuple(mark for mark in words if mark.fault)
+    return ClaimGroups(document.marks, tuple(claims), refused, tuple(relations), parts)
 
 
 def _parts(document: AnnotatedText, links: list[SpanLink], mapping: LabelMapping) -> dict[str, Part | None]:
@@ -102,18 +108,44 @@ def _paths(parts: Mapping[str, Part | None], links: list[SpanLink]) -> SpanPaths
     return paths
 
 
-def _group(words: LabelledSpan, marks: Mapping[str, LabelledSpan], paths: SpanPaths) -> ClaimGroup:
-    reached = [marks[id] for id in _reached(words.id, paths)]
+def _groups(words: LabelledSpan, marks: Mapping[str, LabelledSpan], paths: SpanPaths) -> Iterator[ClaimGroup]:
+    """Yield the claim of these words; if several say them, a claim for each."""
+    by_speakers = _sayings(words.id, paths)
+    if len(by_speakers) < 2:
+        yield _group(words, set(), marks, paths)
+        return
+    # A cue or record without a speaker does not say to which of the claims it belongs.
+    all_sayings = {id for id in paths.near[words.id] if paths.parts[id] in ("cue", None)}
+    for own in by_speakers.values():
+        yield _group(words, all_sayings - own, marks, paths)
+
+
+def _sayings(words: str, paths: SpanPaths) -> dict[frozenset[str], set[str]]:
+    """Return the cues and records that words are linked to, by the speakers that these are linked to."""
+    found: dict[frozenset[str], set[str]] = {}
+    for id in paths.near[words]:
+        if paths.parts[id] in ("cue", None) and paths.is_open(words, id, words):
+            speakers = frozenset(there for there in paths.near[id] if paths.parts[there] == "speaker")
+            if speakers:
+                found.setdefault(speakers, set()).add(id)
+    return found
+
+
+def _group(
+    words: LabelledSpan, closed: Set[str], marks: Mapping[str, LabelledSpan], paths: SpanPaths
+) -> ClaimGroup:
+    """Return the claim of these words, without the spans that are `closed` and what only they lead to."""
+    reached = [marks[id] for id in _reached(words.id, closed, paths)]
 
     def of(part: Part | None) -> tuple[LabelledSpan, ...]:
-        return tuple(mark for mark in reached if paths.parts[mark.id] == part)
+        return tuple(mark for mark in reached if paths.parts[mark.id] == part and not mark.fault)
 
     return ClaimGroup(words, of("speaker"), of("cue"), of(None))
 
 
-def _reached(start: str, paths: SpanPaths) -> Iterator[str]:
+def _reached(start: str, closed: Set[str], paths: SpanPaths) -> Iterator[str]:
     """Yield the spans reached from a claim's words, without going through the words of another claim."""
-    seen = {start}
+    seen = {start, *closed}
     waiting = [start]
     for here in waiting:
         for there in paths.near[here]:
@@ -123,20 +155,31 @@ def _reached(start: str, paths: SpanPaths) -> Iterator[str]:
                 yield there
 
 
-def unused_spans(document: AnnotatedText, groups: ClaimGroups, used: Set[str]) -> Iterator[Skipped]:
-    """Yield each span that is in no claim and not yet reported, and each link without one of its ends."""
-    for mark in document.marks:
-        part = groups.parts.get(mark.id)
-        if mark.id in used or mark.id not in groups.parts or part == "words":
-            continue
-        yield Skipped("span", mark.id, _why_unused(mark, part), mark.at)
-    for link in document.links:
-        if missing := [end for end in (link.source, link.target) if end not in groups.parts]:
-            why = f"its end {missing[0]} is missing, or was left out"
-            yield Skipped("link", f"{link.source} → {link.target}", why, link.at)
+def unused_spans(groups: ClaimGroups, used: Set[str]) -> Iterator[Skipped]:
+    """Yield each span without a fault that is in none of the claims, whose spans are `used`."""
+    lost = {mark.id for group in groups.claims for mark in group.marks}
+    for mark in groups.marks:
+        if mark.id not in used and not mark.fault:
+            why = _why_unused(mark, groups.parts[mark.id], is_lost=mark.id in lost)
+            yield Skipped("span", mark.id, why, mark.at)
 
 
-def _why_unused(mark: LabelledSpan, part: Part | None) -> str:
+def link_name(link: SpanLink) -> str:
+    return f"{link.source} → {link.target}"
+
+
+def why_unlinked(link: SpanLink, sound: Set[str], of_claims: Set[str]) -> str:
+    """Return why a link is in no claim; `sound` are the spans without a fault, `of_claims` those of any claim."""
+    if missing := [end for end in (link.source, link.target) if end not in sound]:
+        return f"its end {missing[0]} is missing, or was left out"
+    if {link.source, link.target} <= of_claims:
+        return "the claim that it belongs to was left out, or its ends are of two claims"
+    return f"{UNMAPPED}`spans` and `links` give `{link.label}` no part in a claim"
+
+
+def _why_unused(mark: LabelledSpan, part: Part | None, *, is_lost: bool) -> str:
+    if is_lost:
+        return "the claim that it belongs to was left out"
     if part == "ignore":
         return f"{UNMAPPED}`spans` leave `{mark.label}` out"
     if part is None:
@@ -150,13 +193,13 @@ def summarize_skipped(skipped: Iterable[Skipped]) -> Iterator[Skipped]:
 
     It has the place of the first, names the first few, and counts all: a project may have thousands.
     """
-    alike: dict[tuple[str, str, str] | int, dict[Skipped, None]] = {}
+    alike: dict[tuple[str, str, str] | int, dict[Skipped | int, Skipped]] = {}
     for number, each in enumerate(skipped):
-        # A span of several claims is reported with each of them, and its attributes with it.
-        alike.setdefault(_summary_key(each) or number, {})[each] = None
+        # The attributes of a span of several claims are reported with each of them.
+        alike.setdefault(_summary_key(each) or number, {})[each if each.kind == "attribute" else number] = each
     for several in alike.values():
-        first = next(iter(several))
-        yield replace(first, what=_shown(several), count=sum(each.count for each in several))
+        first = next(iter(several.values()))
+        yield replace(first, what=_shown(several.values()), count=sum(each.count for each in several.values()))
 
 
 def _summary_key(one: Skipped) -> tuple[str, str, str] | None:
@@ -169,7 +212,7 @@ def _attribute_name(one: Skipped) -> str:
     return name + colon if one.kind == "attribute" else ""
 
 
-def _shown(several: Iterable[Skipped]) -> str:
+def _shown(several: Collection[Skipped]) -> str:
     name = _attribute_name(next(iter(several)))
     values = list(dict.fromkeys(each.what.removeprefix(name) for each in several))
     return name + ", ".join([*values[:_SHOWN], "…"] if len(values) > _SHOWN else values)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -32,8 +33,10 @@ from kg.importers.core.claim_grouping import (
     ClaimGroup,
     ClaimGroups,
     group_claims,
+    link_name,
     summarize_skipped,
     unused_spans,
+    why_unlinked,
 )
 from kg.importers.core.documents import AnnotatedText, LabelledSpan, Name, Skipped, SpanLink
 from kg.importers.core.mapping import Mapping as LabelMapping
@@ -48,11 +51,21 @@ UNKNOWN_DATE = "XXXX"
 """EDTF for an unknown year: an article must have a date, and none is invented."""
 
 
+class ImportedLink(NamedTuple):
+    """A link, and the claims that it connects the spans of; or the relation between two claims that it became."""
+
+    name: str
+    at: Place
+    claims: tuple[str, ...]
+    relation: Relation | Literal[""] = ""
+    target: str = ""
+
+
 class ImportedArticle(Struct, frozen=True):
     """An article: its id, its text with the header, its claims file.
 
     `at` is the place of its document, `origins` the place of each claim, `marks` the ids of each claim's spans, the
-    words first.
+    words first. `links` are the links in these claims.
     """
 
     id: str
@@ -61,19 +74,25 @@ class ImportedArticle(Struct, frozen=True):
     at: Place
     origins: dict[str, Place]
     marks: dict[str, tuple[str, ...]]
+    links: tuple[ImportedLink, ...] = ()
 
 
 class ImportResult(NamedTuple):
     """The article of a document, not yet checked.
 
-    `found` counts all claims of the document, also those that could not be made. `skipped` was left out; `flagged`
-    was kept, but somebody must check it.
+    `lost` counts the claims of the document that could not be made, by the reason. `skipped` was left out;
+    `flagged` was kept, but somebody must check it.
     """
 
     article: ImportedArticle
-    found: int
+    lost: Counter[str]
     skipped: list[Skipped]
     flagged: list[Skipped]
+
+    @property
+    def found(self) -> int:
+        """How many claims the document has."""
+        return len(self.article.file.claims) + self.lost.total()
 
 
 class ImportContext(NamedTuple):
@@ -98,10 +117,15 @@ def import_article(document: AnnotatedText, mapping: LabelMapping, names: NameRe
     context = ImportContext(
         document, mapping, names, text, collapsed, ArticleSpeakers(names, collapsed, flagged), skipped, flagged
     )
-    sound = replace(document, marks=tuple(_usable_spans(context)))
-    groups = group_claims(sound, mapping)
-    claims, grouped = _claims(groups, context)
-    skipped += unused_spans(document, groups, {mark.id for group in grouped.values() for mark in group.marks})
+    checked = replace(document, marks=tuple(_checked_spans(context)))
+    lost = Counter(each.why for each in skipped if mapping.is_words(each.label))
+    groups = group_claims(checked, mapping)
+    lost.update(mark.fault for mark in groups.refused)
+    made = _claims(groups, context)
+    lost.update(made.lost)
+    links = list(_links(checked, groups, made.grouped, skipped))
+    claims = _related(made, groups, links, context)
+    grouped = made.grouped
     if text.replaced:
         why = "a control character of the text became a space"
         flagged.append(Skipped("note", document.id, why, document.at, text.replaced))
@@ -109,13 +133,13 @@ def import_article(document: AnnotatedText, mapping: LabelMapping, names: NameRe
         article=read_article(document, text.header, names, skipped, flagged),
         annotation=read_annotation(document, names, skipped),
         sources=context.speakers.sources,
-        claims=_related(claims, grouped, groups, context),
+        claims=claims,
     )
     origins = {id: group.words.at for id, group in grouped.items()}
     marks = {id: tuple(mark.id for mark in group.marks) for id, group in grouped.items()}
     whole = f"date {text.header} {text.text}" if text.header else text.text
-    article = ImportedArticle(document.id, whole, file, document.at, origins, marks)
-    return ImportResult(article, len(groups.claims), list(summarize_skipped(skipped)), flagged)
+    article = ImportedArticle(document.id, whole, file, document.at, origins, marks, tuple(links))
+    return ImportResult(article, lost, list(summarize_skipped(skipped)), flagged)
 
 
 class ImportedText(NamedTuple):
@@ -207,48 +231,85 @@ def _entities(named: Sequence[Name], undecided: Skipped, names: NameRegister, sk
     return ids
 
 
-def _usable_spans(context: ImportContext) -> Iterator[LabelledSpan]:
-    """Yield the spans that can be used, and skip the others."""
+def _checked_spans(context: ImportContext) -> Iterator[LabelledSpan]:
+    """Yield the spans with their parts in text order; skip those that cannot be used, which have a fault.
+
+    A span whose id another span has is left out.
+    """
     seen: set[str] = set()
     for mark in context.document.marks:
         if mark.id in seen:
             why = "another span of this document has the same id: give this one another id"
-            context.skipped.append(Skipped("span", mark.id, why, mark.at))
-        elif _has_its_words(mark, context):
-            yield mark
+            context.skipped.append(Skipped("span", mark.id, why, mark.at, label=mark.label))
+        else:
+            fault = mark.fault or _why_not_its_words(mark, context.document.text)
+            if fault:
+                context.skipped.append(Skipped("span", mark.id, fault, mark.at))
+            yield replace(mark, parts=tuple(sorted(mark.parts)), fault=fault)
         seen.add(mark.id)
 
 
-def _has_its_words(mark: LabelledSpan, context: ImportContext) -> bool:
-    """Tell whether the text has the words that the file gives for a span; skip the span if not."""
-    words = " ".join(context.document.text[start:end] for start, end in mark.parts)
-    if not mark.text or not mark.parts or "".join(words.split()) == "".join(mark.text.split()):
-        return True
-    why = f"the file says that {mark.text!r} is here, but the text has {words!r}: correct the offsets"
-    context.skipped.append(Skipped("span", mark.id, why, mark.at))
-    return False
+def _why_not_its_words(mark: LabelledSpan, text: str) -> str:
+    """Return that the text has other words than the file gives for a span, `""` if it has these.
+
+    The file may give the words of several parts in the order of the parts or in that of the text.
+    """
+    orders = [" ".join(text[start:end] for start, end in parts) for parts in (mark.parts, sorted(mark.parts))]
+    words = orders[0]
+    if not mark.text or not mark.parts or "".join(mark.text.split()) in ["".join(each.split()) for each in orders]:
+        return ""
+    return f"the file says that {mark.text!r} is here, but the text has {words!r}: correct the offsets"
 
 
-def _claims(groups: ClaimGroups, context: ImportContext) -> tuple[dict[str, ClaimEntry], dict[str, ClaimGroup]]:
-    """Return the claims by their new ids, and the spans of each."""
-    claims: dict[str, ClaimEntry] = {}
-    grouped: dict[str, ClaimGroup] = {}
+class MadeClaims(NamedTuple):
+    """The claims by their new ids, the spans of each, and how many could not be made, by the reason."""
+
+    claims: dict[str, ClaimEntry]
+    grouped: dict[str, ClaimGroup]
+    lost: Counter[str]
+
+
+def _claims(groups: ClaimGroups, context: ImportContext) -> MadeClaims:
+    """Return the claims; skip the words of which none can be made, and the spans that are in none."""
+    made = MadeClaims({}, {}, Counter())
     shared = _shared(groups)
+    lost: dict[str, Skipped] = {}
     for group in groups.claims:
         words = _words(group.words, context)
-        if words is None:
-            why = "it has no words of the text: mark them again"
-            context.skipped.append(Skipped("span", group.words.id, why, group.words.at))
+        fields = read_fields(group, context.mapping, context.skipped) if words else None
+        if words is None or fields is None or fields.fault:
+            why = fields.fault if fields else "it has no words of the text: mark them again"
+            made.lost[why] += 1
+            lost[group.words.id] = Skipped("span", group.words.id, why, group.words.at)
             continue
-        fields = read_fields(group, context.mapping, context.skipped)
-        if fields.fault:
-            context.skipped.append(Skipped("span", group.words.id, fields.fault, group.words.at))
-            continue
-        id = _id(fields.id, claims)
-        grouped[id] = group
+        id = _id(fields.id, made.claims)
+        made.grouped[id] = group
         claim = _claim(group, words, fields, shared, context)
-        claims[id] = with_reviews(claim, group.words, context.names, context.skipped)
-    return claims, grouped
+        made.claims[id] = with_reviews(claim, group.words, context.names, context.skipped)
+    used = {mark.id for group in made.grouped.values() for mark in group.marks}
+    context.skipped.extend(replace(each, kind="claim") if id in used else each for id, each in lost.items())
+    context.skipped.extend(unused_spans(groups, used | lost.keys()))
+    return made
+
+
+def _links(
+    document: AnnotatedText, groups: ClaimGroups, grouped: Mapping[str, ClaimGroup], skipped: list[Skipped]
+) -> Iterator[ImportedLink]:
+    """Yield each link between two spans of a claim; skip the others, but for those between two claims' words."""
+    claims: dict[str, dict[str, None]] = {mark.id: {} for mark in document.marks if not mark.fault}
+    for id, group in grouped.items():
+        for mark in group.marks:
+            claims[mark.id][id] = None
+    of_claims = {mark.id for group in groups.claims for mark in group.marks}
+    for link in document.links:
+        if groups.parts.get(link.source) == groups.parts.get(link.target) == "words":
+            continue
+        fewer, more = sorted((claims.get(end, {}) for end in (link.source, link.target)), key=len)
+        if common := tuple(each for each in fewer if each in more):
+            yield ImportedLink(link_name(link), link.at, common)
+        else:
+            why = why_unlinked(link, claims.keys(), of_claims)
+            skipped.append(Skipped("link", link_name(link), why, link.at))
 
 
 def _shared(groups: ClaimGroups) -> frozenset[str]:
@@ -330,27 +391,35 @@ def _id(wanted: str, taken: Mapping[str, object]) -> str:
 
 
 def _related(
-    claims: Mapping[str, ClaimEntry], grouped: Mapping[str, ClaimGroup], groups: ClaimGroups, context: ImportContext
+    made: MadeClaims, groups: ClaimGroups, links: list[ImportedLink], context: ImportContext
 ) -> dict[str, ClaimEntry]:
-    """Return the claims with relations made from the links between their words."""
-    ids = {group.words.id: id for id, group in grouped.items()}
+    """Return the claims with relations made from the links between their words; add these to `links`."""
+    ids: dict[str, list[str]] = {}
+    for id, group in made.grouped.items():
+        ids.setdefault(group.words.id, []).append(id)
     found: dict[str, dict[Relation, list[str]]] = {}
     for link in groups.relations:
         relation = context.mapping.relation_of_link.get(key(link.label))
-        if relation is None or link.source not in ids or link.target not in ids:
-            context.skipped.append(_unrelated(link, relation))
-        elif ids[link.target] not in (targets := found.setdefault(ids[link.source], {}).setdefault(relation, [])):
-            targets.append(ids[link.target])
+        ends = [ids.get(end, []) for end in (link.source, link.target)]
+        if relation is None or [len(each) for each in ends] != [1, 1]:
+            context.skipped.append(_unrelated(link, relation, are_there=all(ends)))
+            continue
+        (source,), (target,) = ends
+        links.append(ImportedLink(link_name(link), link.at, (source,), relation, target))
+        if target not in (targets := found.setdefault(source, {}).setdefault(relation, [])):
+            targets.append(target)
     return {
         id: replace(claim, relations=replace(claim.relations, **{k: one_or_all(v) for k, v in found[id].items()}))
         if id in found
         else claim
-        for id, claim in claims.items()
+        for id, claim in made.claims.items()
     }
 
 
-def _unrelated(link: SpanLink, relation: Relation | None) -> Skipped:
+def _unrelated(link: SpanLink, relation: Relation | None, *, are_there: bool) -> Skipped:
     why = "one of its two claims was left out"
     if relation is None:
         why = f"{UNMAPPED}`relations` do not say what `{link.label}` means between two claims"
-    return Skipped("link", f"{link.source} → {link.target}", why, link.at)
+    elif are_there:
+        why = "several people say the words at one of its ends: mark these words once for each of them"
+    return Skipped("link", link_name(link), why, link.at)

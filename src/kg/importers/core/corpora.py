@@ -7,13 +7,14 @@ order, so that the files do not depend on the number of processes. import.csv li
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from shutil import copyfileobj
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,11 +27,11 @@ from kg.errors import CorpusError, Finding, Place, Spot, UsageError
 from kg.errors import Path as Way
 from kg.files.atomic_writes import atomic_folder
 from kg.files.csv_files import line, write_rows
-from kg.importers.core.claims import ImportedArticle, ImportResult, import_article
-from kg.importers.core.documents import AnnotatedText, Item, Skipped
+from kg.importers.core.claims import ImportedArticle, ImportedLink, ImportResult, import_article
+from kg.importers.core.documents import AnnotatedText, Item, Kind, Skipped
 from kg.importers.core.mapping import Mapping
 from kg.importers.core.names import NAMES, NAMES_HEADER, NameRegister, name_rows, slug
-from kg.importers.core.repair import ArticleSpool, SpoolRange, read_range, repair_article
+from kg.importers.core.repair import ArticleSpool, RepairedArticle, SpoolRange, read_range, repair_article
 from kg.meaning import read_index
 from kg.meaning.reporter import as_list
 from kg.pipeline.publication import Publication, open_publication
@@ -46,6 +47,8 @@ UNKNOWN_LANGUAGE = "und"
 _SHOWN = 20
 _LONGEST_PART = 100
 _MOST_PARTS = 8
+_VALUE = re.compile(r"'[^']*'|\"[^\"]*\"|[0-9]+")
+_DETAIL = re.compile(r" \([^()]*(?:\([^()]*\)[^()]*)*\)$")
 _TAKEN = "an earlier article has this id: this one has the id after the arrow"
 
 
@@ -101,11 +104,13 @@ class ImportOptions(Struct, frozen=True):
 
 
 class ImportReport:
-    """Counts of articles, spans and claims that were read, written, left out (`skipped`), or kept but `flagged`.
+    """Counts of articles, claims, spans and links that were read, written, left out, or kept but `flagged`.
 
-    Every span that is read is written or skipped. `tell` is called with the outcome and the record for each that is
-    skipped or flagged. `first` are the first skipped records, as violations, `unread` the first articles and spans
-    among them. `labels` are the labels of spans, `values` what a mapping could use as labels instead.
+    Each that is read is written or left out: `reasons` has the reasons of each kind, with counts. `skipped` counts
+    the records that were left out. `tell` is called with the outcome and the record for each that is skipped or
+    flagged. `first` are the first skipped records, as violations, `unread` the first articles and spans among them.
+    `damaged` is how many files could not be read to their end. `labels` are the labels of spans, `values` what a
+    mapping could use as labels instead.
     """
 
     def __init__(self, tell: Callable[[str, Skipped], object]) -> None:
@@ -113,17 +118,30 @@ class ImportReport:
         self.read: Counter[str] = Counter()
         self.written: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
+        self.reasons: dict[str, Counter[str]] = {kind: Counter() for kind in get_args(Kind)}
         self.flagged: Counter[str] = Counter()
         self.labels: Counter[str] = Counter()
         self.values: Counter[str] = Counter()
         self.warnings: Counter[str] = Counter()
         self.names = 0
+        self.damaged = 0
         self.first: list[Finding] = []
         self.unread: list[Finding] = []
+
+    def lost(self, kind: str) -> int:
+        """Return how many of a kind were left out."""
+        return self.reasons[kind].total()
+
+    def lose_claims(self, why: str, count: int = 1) -> None:
+        """Count claims that are left out; their spans are reported one by one."""
+        self.reasons["claim"][_without_values(why)] += count
 
     def skip(self, skipped: Skipped) -> None:
         """Count and report a record that is left out."""
         self.skipped[skipped.kind] += skipped.count
+        self.damaged += skipped.is_damage
+        if skipped.kind != "claim":
+            self.reasons[skipped.kind][_without_values(skipped.why)] += skipped.count
         self.tell("skipped", skipped)
         for shown in (self.first, *([self.unread] if skipped.kind in ("article", "span") else [])):
             if len(shown) < SHOWN:
@@ -139,18 +157,35 @@ class ImportReport:
         self.written["article"] += 1
         self.written["claim"] += len(article.file.claims)
         self.written["span"] += len(set(_marks(article)))
+        self.written["link"] += sum(_is_written(link, article) for link in article.links)
         self.warnings.update(each.rule for each in warnings)
 
-    def lose_marks(self, before: ImportedArticle, after: ImportedArticle | None) -> None:
-        """Skip the spans of claims that are left out, except their words, which were reported with the reason."""
+    def lose_claims_of(self, before: ImportedArticle, repaired: RepairedArticle) -> None:
+        """Count the claims that are left out; skip their links, and their spans except words that were reported."""
+        after = repaired.article
+        why = "the claim that it belongs to was left out" if after else "its article was left out"
+        for id in before.file.claims:
+            if not after or id not in after.file.claims:
+                self.lose_claims(repaired.left.get(id, "its article was left out"))
         kept = set(_marks(after)) if after else set()
-        reported = {marks[0] for id, marks in before.marks.items() if after and id not in after.file.claims}
+        reported = {before.marks[id][0] for id in repaired.left}
         for id, marks in before.marks.items():
             for mark in marks:
                 if mark not in kept and mark not in reported:
                     reported.add(mark)
-                    why = "the claim that it belongs to was left out" if after else "its article was left out"
                     self.skip(Skipped("span", mark, why, before.origins[id]))
+        self._lose_links(before, after, why)
+
+    def _lose_links(self, before: ImportedArticle, after: ImportedArticle | None, why: str) -> None:
+        """Skip the links of claims that are left out, except relations to such claims, which were reported."""
+        for link in before.links:
+            if after and _is_written(link, after):
+                continue
+            if not after or link.claims[0] not in after.file.claims:
+                self.skip(Skipped("link", link.name, why, link.at))
+            elif link.target in after.file.claims:
+                what = f"the relations of its claim were left out: see {link.claims[0]}"
+                self.skip(Skipped("link", link.name, what, link.at))
 
 
 @contextmanager
@@ -172,6 +207,20 @@ def left_out(file: Path) -> Iterator[Callable[[str, Skipped], object]]:
         is_empty = stream.tell() == empty
     if is_empty:
         file.unlink()
+
+
+def _is_written(link: ImportedLink, article: ImportedArticle) -> bool:
+    """Tell whether an article has a claim with both spans of a link, or the relation that the link became."""
+    claims = article.file.claims
+    if not link.relation:
+        return any(id in claims for id in link.claims)
+    (source,) = link.claims
+    return source in claims and link.target in as_list(getattr(claims[source].relations, link.relation))
+
+
+def _without_values(why: str) -> str:
+    """Return a reason without its details, what it quotes and numbers, to count those alike."""
+    return _DETAIL.sub("", _VALUE.sub("…", why))
 
 
 def _marks(article: ImportedArticle) -> Iterator[str]:
@@ -206,9 +255,13 @@ class ImportTask(NamedTuple):
 
 
 class ImportSummary(NamedTuple):
-    """The result of a range: the records left out, in order, the numbers written, and the number of warnings."""
+    """The result of a range: the records left out, in order, the numbers written, and the number of warnings.
+
+    `lost` are the claims left out, by the reason.
+    """
 
     skipped: list[Skipped]
+    lost: Counter[str]
     written: Counter[str]
     warnings: Counter[str]
 
@@ -223,6 +276,7 @@ def write_articles(task: ImportTask, ranges: Sequence[SpoolRange], report: Impor
         for range, summary in zip(ranges, _summaries(task, ranges, jobs), strict=True):
             for skipped in summary.skipped:
                 report.skip(skipped)
+            report.reasons["claim"].update(summary.lost)
             report.written.update(summary.written)
             report.warnings.update(summary.warnings)
             if lines:
@@ -263,7 +317,7 @@ def write_range(task: ImportTask, range: SpoolRange, publication: Publication) -
             sound = repair_article(article, lambda source: publication.read(source, publication.index))
             for skipped in sound.skipped:
                 report.skip(skipped)
-            report.lose_marks(article, sound.article)
+            report.lose_claims_of(article, sound)
             if sound.article is None:
                 continue
             report.write(sound.article, sound.warnings)
@@ -271,7 +325,7 @@ def write_range(task: ImportTask, range: SpoolRange, publication: Publication) -
                 lines.write(json_line(sound.article.id, sound.article.text, sound.article.file))
             else:
                 _write_pair(task.folder, sound.article, _left(article, sound.article.file, sound.left))
-    return ImportSummary(left_out, report.written, report.warnings)
+    return ImportSummary(left_out, report.reasons["claim"], report.written, report.warnings)
 
 
 def _left(before: ImportedArticle, after: ClaimsFile, why: dict[str, str]) -> dict[Way, list[str]]:
@@ -330,6 +384,9 @@ def _spool(
         elif isinstance(item, Skipped):
             report.skip(item)
             report.read[item.kind] += item.count
+            if item.kind == "span" and mapping.is_words(item.label):
+                report.read["claim"] += item.count
+                report.lose_claims(item.why, item.count)
         else:
             spool.put(_add_to_report(item, import_article(item, mapping, names), ids, report))
             if wanted.config.language == UNKNOWN_LANGUAGE and not item.article.language:
@@ -343,9 +400,12 @@ def _add_to_report(
     """Return a document's article under a unique id, and add its records to the report."""
     report.read["article"] += 1
     report.read["span"] += len(document.marks)
+    report.read["link"] += len(document.links)
     report.labels.update(mark.label for mark in document.marks)
     report.values.update(value for mark in document.marks for value in mark.also)
     report.read["claim"] += result.found
+    for why, count in result.lost.items():
+        report.lose_claims(why, count)
     for skipped in result.skipped:
         report.skip(skipped)
     for flagged in result.flagged:

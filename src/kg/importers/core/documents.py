@@ -14,7 +14,7 @@ from msgspec import Struct
 from kg.errors import Place
 from kg.text.spans import Span
 
-Kind = Literal["article", "span", "link", "attribute", "note"]
+Kind = Literal["article", "claim", "span", "link", "attribute", "note"]
 _IRI = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+")
 _AUTHORITIES = {
     "wikidata": (r"Q[1-9][0-9]*", "http://www.wikidata.org/entity/"),
@@ -54,11 +54,12 @@ class ArticleMetadata(Struct, frozen=True, omit_defaults=True):
 class LabelledSpan(Struct, frozen=True):
     """The words of a claim, the name of a speaker, a cue; or a record about one of these.
 
-    `parts` are offsets into the document's text, in code points, end exclusive, in text order; empty for a record
-    without a span. `text` are the words that the file gives, to compare with the document's text; `""` if it
-    gives none. `attributes` are the record's fields under the file's own names, each with its values; `names` are
-    those fields that name someone. `at` is where the record is in the file. `also` are values of fields that the
-    mapping could use as the label: some tools have one layer for everything.
+    `parts` are offsets into the document's text, in code points, end exclusive, in the order of the file; empty for
+    a record without a span. `text` are the words that the file gives for these parts, to compare with the
+    document's text; `""` if it gives none. `attributes` are the record's fields under the file's own names, each
+    with its values; `names` are those fields that name someone. `at` is where the record is in the file. `also` are
+    values of fields that the mapping could use as the label: some tools have one layer for everything. `fault` is
+    why the span cannot be used (`""`: it can); its links still tell to which claim other spans belong.
     """
 
     id: str
@@ -70,6 +71,7 @@ class LabelledSpan(Struct, frozen=True):
     names: dict[str, tuple[Name, ...]] = {}
     note: str = ""
     also: tuple[str, ...] = ()
+    fault: str = ""
 
 
 class SpanLink(Struct, frozen=True):
@@ -106,7 +108,9 @@ class AnnotatedText(Struct, frozen=True, tag=True):
 class Skipped(Struct, frozen=True, tag=True):
     """A record that cannot be read or is left out; or `count` records of one kind.
 
-    `what` names it as in the file, `why` is a sentence for an annotator.
+    `what` names it as in the file, `why` is a sentence for an annotator. `label` is the label of a span: if the
+    mapping says that it is a claim's words, a claim was read and left out. `is_damage` tells that a whole file, or
+    the rest of one, cannot be read.
     """
 
     kind: Kind
@@ -114,6 +118,8 @@ class Skipped(Struct, frozen=True, tag=True):
     why: str
     at: Place
     count: int = 1
+    label: str = ""
+    is_damage: bool = False
 
 
 class Heartbeat(Struct, frozen=True, tag=True):
@@ -151,9 +157,9 @@ class SkipList:
         yield from self._skipped
         yield from self._totals.values()
 
-    def add(self, kind: Kind, what: str, why: str, at: Place) -> None:
+    def add(self, kind: Kind, what: str, why: str, at: Place, label: str = "") -> None:
         """Add a record."""
-        self._skipped.append(Skipped(kind, what, why, at))
+        self._skipped.append(Skipped(kind, what, why, at, label=label))
 
     def count(self, kind: Kind, what: str, why: str, at: Place, count: int = 1) -> None:
         """Count a record; all of one kind and name are reported once, at the place of the first."""

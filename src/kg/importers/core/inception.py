@@ -7,7 +7,7 @@ format needs several files, as XMI does, a zip of them takes the place of the on
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -17,8 +17,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.errors import Place
-from kg.importers.core.documents import LabelledSpan, Name, SkipList, Skipped, authority_iri
+from kg.errors import CorpusError, Place
+from kg.importers.core.documents import Item, LabelledSpan, Name, SkipList, Skipped, authority_iri
 from kg.importers.core.mapping import Mapping as LabelMapping
 from kg.importers.core.mapping import key
 from kg.importers.core.source_files import (
@@ -29,6 +29,8 @@ from kg.importers.core.source_files import (
     open_nested_zip,
     open_source,
     read_whole,
+    skipped_file,
+    skipped_findings,
     unsafe_names,
 )
 from kg.text.spans import Span
@@ -117,7 +119,32 @@ class _ProjectSettings(Struct, frozen=True):
 _States = dict[tuple[str, str], CopyState]
 
 
-def export_files(source: Path, *suffixes: str) -> Iterator[ExportFile | Skipped]:
+def read_files(
+    source: Path, suffixes: tuple[str, ...], read: Callable[[ExportFile], Iterable[Item]]
+) -> Iterator[Item]:
+    """Yield the items of each file with these suffixes, and the files that are damaged.
+
+    Raises `CorpusError` if there are no files, or if all are damaged.
+    """
+    errors: list[CorpusError] = []
+    is_read = False
+    for file in _export_files(source, suffixes):
+        if isinstance(file, Skipped):
+            yield file
+            continue
+        try:
+            items = list(read(file))
+        except CorpusError as error:
+            errors.append(error)
+            yield from skipped_findings(error, file.place)
+        else:
+            is_read = is_read or bool(items)
+            yield from items
+    if errors and not is_read:
+        raise errors[0]
+
+
+def _export_files(source: Path, suffixes: tuple[str, ...]) -> Iterator[ExportFile | Skipped]:
     """Yield the files with these suffixes, and what cannot be read. Raises `CorpusError` if there are none.
 
     A file is open until the next one is asked for.
@@ -126,6 +153,9 @@ def export_files(source: Path, *suffixes: str) -> Iterator[ExportFile | Skipped]
     states: _States = {}
     with _open_parts(source) as parts:
         for part in parts:
+            if isinstance(part, Skipped):
+                yield part
+                continue
             yield from _read_settings(part.files, states)
             names = part.files.names(*suffixes)
             yield from unsafe_names(part.files)
@@ -145,7 +175,7 @@ def without_suffix(document: str) -> str:
 
 
 @contextmanager
-def _open_parts(source: Path) -> Iterator[Iterator[ExportPart]]:
+def _open_parts(source: Path) -> Iterator[Iterator[ExportPart | Skipped]]:
     """Open a source: yield the source itself, then each zip in it, which is open until the next is asked for."""
     if not source.is_dir() and not is_zip(source):
         yield iter([ExportPart(PurePosixPath(*source.parts[-3:-1]), SingleFile(source))])
@@ -156,12 +186,17 @@ def _open_parts(source: Path) -> Iterator[Iterator[ExportPart]]:
         yield _parts(ExportPart(path, files))
 
 
-def _parts(root: ExportPart) -> Iterator[ExportPart]:
+def _parts(root: ExportPart) -> Iterator[ExportPart | Skipped]:
     yield root
     for name in root.files.names(".zip"):
         if _copy_of(root.path / name, root.path, {}) is not None:
-            raw = read_whole(root.files, name, most=LARGEST_FILE)
-            yield ExportPart(root.path / name, open_nested_zip(root.files, name, raw))
+            try:
+                raw = read_whole(root.files, name, most=LARGEST_FILE)
+                part = ExportPart(root.path / name, open_nested_zip(root.files, name, raw))
+            except CorpusError as error:
+                yield skipped_file(root.files, name, error)
+            else:
+                yield part
 
 
 def _copy_of(

@@ -70,6 +70,10 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         """`spans` by key."""
         return _by_key(self.spans)
 
+    def is_words(self, label: str) -> bool:
+        """Tell whether a span with this label is a claim's words."""
+        return self.part_of_span.get(key(label)) == "words"
+
     @cached_property
     def part_of_link(self) -> dict[str, Part]:
         """`links` by key."""

@@ -6,6 +6,7 @@ Articles wait in a spool until all names are known, so that memory does not grow
 from __future__ import annotations
 
 import pickle
+from collections import Counter
 from collections.abc import Callable, Iterator, Set
 from typing import IO, NamedTuple
 
@@ -111,6 +112,8 @@ class _Repair:
         self._article = article.file.article
         self._claims = dict(article.file.claims)
         self._sources = dict(article.file.sources)
+        # How many claims have the same words: these are left out with the last of them.
+        self._sayings = Counter(article.marks[id][0] for id in self._claims)
         self._cleared: set[tuple[str, str]] = set()
         self._skipped = skipped
         self._left = left
@@ -163,7 +166,9 @@ class _Repair:
         else:
             del self._claims[id]
             self._left[id] = why
-            self._note("span", self._whole.marks[id][0], why, at)
+            words = self._whole.marks[id][0]
+            self._sayings[words] -= 1
+            self._note("claim" if self._sayings[words] else "span", words, why, at)
 
     def _note(self, kind: Kind, what: str, why: str, at: Place) -> None:
         self.is_changed = True

@@ -149,7 +149,7 @@ def skipped_findings(error: CorpusError, file: str) -> Iterator[Skipped]:
     """Yield a record for each fault of a file that is left out."""
     for finding in error.findings:
         at = finding.at if isinstance(finding.at, Place) else Place(file, 0, 0)
-        yield Skipped("article", file, finding.message, at)
+        yield Skipped("article", file, finding.message, at, is_damage=True)
 
 
 def split_lines(pieces: Iterable[bytes], file: str) -> Iterator[bytes]:
@@ -175,7 +175,7 @@ def skipped_file(files: SourceFiles, name: str, error: CorpusError) -> Skipped:
     """Return the record of a file that is left out, with its first fault."""
     finding = error.findings[0]
     at = finding.at if isinstance(finding.at, Place) else Place(files.file(name), 0, 0)
-    return Skipped("article", name, finding.message, at)
+    return Skipped("article", name, finding.message, at, is_damage=True)
 
 
 def format_error(message: str, rule: str, file: str, line: int = 0, column: int = 0) -> CorpusError:

@@ -114,13 +114,18 @@ def _marks(annotation: LabelStudioAnnotation, chosen: ChosenText) -> tuple[dict[
         own = remarks.get(region.id, []) if region.id else []
         mark = _mark(region, own, chosen)
         if isinstance(mark, str):
-            skipped.append(Skipped("span", region.id or region.control, mark, region.at))
+            name = region.id or region.control
+            skipped += [Skipped("span", name, mark, region.at, label=label) for label in _labels(region)]
             skipped += [remark.skipped(_REGION_MISSING) for remark in own]
             continue
-        for label in region.labels or (region.control,):
+        for label in _labels(region):
             id = ids.new(region.id or region.control)
             marks[id] = replace(mark, id=id, label=label)
     return marks, skipped
+
+
+def _labels(region: TextRegion) -> tuple[str, ...]:
+    return region.labels or (region.control,)
 
 
 def _mark(region: TextRegion, remarks: list[RegionRemark], chosen: ChosenText) -> LabelledSpan | str:

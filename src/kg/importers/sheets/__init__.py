@@ -20,7 +20,7 @@ from kg.files.text_files import read_text
 from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Heartbeat, Item, Skipped
 from kg.importers.core.mapping import Mapping
 from kg.importers.core.source_files import SourceFolder, format_error
-from kg.importers.sheets.claims import ClaimRowReader, SheetRow
+from kg.importers.sheets.claims import LABEL, ClaimRowReader, SheetRow
 from kg.importers.sheets.columns import Sheet, Table, cell_names, find_table, guess_from_header, merge_mappings
 from kg.text.spans import collapse_whitespace
 
@@ -227,7 +227,7 @@ def _read_article(text: str, rows: list[SheetRow], texts: Path | None) -> Iterat
         text, why = _read_article_text(name, texts)
         if not text:
             cell = rows[0].columns.words(rows[0].cells) or rows[0].first()
-            yield Skipped("span", f"the rows of {name}", why, rows[0].sheet.place(cell), len(rows))
+            yield Skipped("span", f"the rows of {name}", why, rows[0].sheet.place(cell), len(rows), LABEL)
             return
     skipped: list[Skipped] = []
     # A text may begin with its date: offsets count from after it.

@@ -31,7 +31,8 @@ class SheetRow(NamedTuple):
 
     def skipped(self, kind: Kind, cell: Cell, reason: str) -> Skipped:
         """Return a record that is left out, under the name of its cell."""
-        return Skipped(kind, self.sheet.name(cell), reason, self.sheet.place(cell))
+        label = LABEL if kind == "span" else ""
+        return Skipped(kind, self.sheet.name(cell), reason, self.sheet.place(cell), label=label)
 
     def first(self) -> Cell:
         """Return the row's first cell."""

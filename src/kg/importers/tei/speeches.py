@@ -127,7 +127,7 @@ class SpeechReader:
                 found[id] = passage
             else:
                 why = "it has no words: delete it, or put them in"
-                self.skipped.append(Skipped("span", id, why, passage.element.at))
+                self.skipped.append(Skipped("span", id, why, passage.element.at, label=passage.element.name))
         return found
 
     def _links(self, taken: dict[str, SpokenPassage]) -> Iterator[SpanLink]:

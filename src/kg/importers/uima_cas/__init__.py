@@ -20,7 +20,6 @@ from kg.importers.core.documents import (
     Item,
     LabelledSpan,
     SkipList,
-    Skipped,
     SpanLink,
 )
 from kg.importers.core.inception import (
@@ -29,7 +28,7 @@ from kg.importers.core.inception import (
     DocumentCopy,
     ExportFile,
     LayerLabels,
-    export_files,
+    read_files,
     short_layer,
     skip_link_features,
     without_suffix,
@@ -69,11 +68,12 @@ def read(source: Path, mapping: Mapping, _texts: Path | None) -> Iterator[Item]:
     """Yield the documents of each file and annotator, and the records left out."""
     labels = LayerLabels(mapping)
     known: dict[tuple[str, ...], TypeSystem] = {}
-    for each in export_files(source, ".xmi", ".json"):
-        if isinstance(each, Skipped):
-            yield each
-        elif cas := _read_cas(each, known):
-            yield from CasDocuments(cas, labels).items(each.copy)
+
+    def items(file: ExportFile) -> Iterator[Item]:
+        if cas := _read_cas(file, known):
+            yield from CasDocuments(cas, labels).items(file.copy)
+
+    yield from read_files(source, (".xmi", ".json"), items)
 
 
 def _read_cas(file: ExportFile, known: dict[tuple[str, ...], TypeSystem]) -> Cas | None:
@@ -213,10 +213,13 @@ class CasDocuments:
         elif self._is_left_out(structure) and not reached:
             self._skipped.count("span", short_layer(structure.type), GRAMMAR_WHY, structure.at)
         elif not shown and not reached:
-            self._skipped.add("span", f"{structure.id}", _UNSHOWN, structure.at)
+            self._skipped.add("span", f"{structure.id}", _UNSHOWN, structure.at, self._label(structure))
         else:
             return True
         return False
+
+    def _label(self, structure: CasStructure) -> str:
+        return self._labels.span(structure.type, self._cas.strings(structure))[0]
 
     def _is_left_out(self, structure: CasStructure) -> bool:
         return self._labels.is_grammar(structure.type) or _is_settings(structure)
@@ -224,7 +227,7 @@ class CasDocuments:
     def _mark(self, structure: CasStructure, offsets: Utf16Offsets | None) -> LabelledSpan | None:
         begin, end = (_code_point(each, offsets) for each in (structure.begin, structure.end))
         if begin is None or end is None or begin > end:
-            self._skipped.add("span", f"{structure.id}", _NOWHERE, structure.at)
+            self._skipped.add("span", f"{structure.id}", _NOWHERE, structure.at, self._label(structure))
             return None
         features, text = self._cas.strings(structure), self._cas.sofas[structure.sofa].text or ""
         mark = LabelledSpan(str(structure.id), structure.type, (Span(begin, end),), structure.at, "", features)

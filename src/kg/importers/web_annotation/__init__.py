@@ -244,7 +244,7 @@ class _GroupReader:
         group = self._spool.groups[key]
         article = self._text(source)
         if isinstance(article, str):
-            yield from (Skipped("span", iri(self._spool.read(each)), article, each.place) for each in group)
+            yield from (self._skipped(self._spool.read(each), article, each) for each in group)
             yield from map(_unlinked, links)
             return
         read = [self._locatable(spooled) for spooled in group]
@@ -288,7 +288,7 @@ class _GroupReader:
                 continue
             selection = read_selection(target)
             if isinstance(selection, str):
-                return Skipped("span", iri(annotation), selection, spooled.place)
+                return self._skipped(annotation, selection, spooled)
             selections.append(selection)
         return LocatableAnnotation(spooled, annotation, tuple(selections))
 
@@ -301,9 +301,13 @@ class _GroupReader:
             try:
                 found = [places.find(selection) for selection in each.selections]
             except AnchorError as error:
-                yield Skipped("span", iri(each.annotation), error.message, each.spooled.place)
+                yield self._skipped(each.annotation, error.message, each.spooled)
             else:
                 yield self._mark(each, found)
+
+    def _skipped(self, annotation: Object, why: str, spooled: SpooledAnnotation) -> Skipped:
+        label = read_content(annotation, self._mapping).label
+        return Skipped("span", iri(annotation), why, spooled.place, label=label)
 
     def _mark(self, located: LocatableAnnotation, found: list[Span]) -> tuple[LabelledSpan, AnnotationContent]:
         content = read_content(located.annotation, self._mapping)

@@ -17,13 +17,13 @@ from msgspec.structs import replace
 
 from kg.errors import Place
 from kg.files.text_files import decode_text
-from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, SkipList, Skipped, SpanLink
+from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, SkipList, SpanLink
 from kg.importers.core.inception import (
     GRAMMAR_WHY,
     TOKEN,
     DocumentCopy,
     LayerLabels,
-    export_files,
+    read_files,
     short_layer,
     skip_link_features,
 )
@@ -58,11 +58,7 @@ _LINE_END = re.compile("\r\n|\r|\n")
 def read(source: Path, mapping: Mapping, _texts: Path | None) -> Iterator[Item]:
     """Yield the document of each file and annotator, and the records left out."""
     labels = LayerLabels(mapping)
-    for each in export_files(source, ".tsv"):
-        if isinstance(each, Skipped):
-            yield each
-        else:
-            yield from _items(each.read(), each.place, each.copy, labels)
+    yield from read_files(source, (".tsv",), lambda file: _items(file.read(), file.place, file.copy, labels))
 
 
 def _items(raw: bytes, file: str, copy: DocumentCopy, labels: LayerLabels) -> Iterator[Item]:
@@ -335,7 +331,8 @@ class TsvDocument:
             id = f"{layer}-{numbers[layer]}"
             begin, end = self._offsets.code_point(span.begin), self._offsets.code_point(span.end)
             if begin is None or end is None or begin > end:
-                self._skipped.add("span", id, _NOWHERE, self._place(span))
+                label = self._labels.span(span.layer, span.attributes)[0]
+                self._skipped.add("span", id, _NOWHERE, self._place(span), label)
                 continue
             ids[span] = id
             part = Span(begin, end)
