@@ -40,8 +40,9 @@ class Finding(NamedTuple):
     """An error, warning or remark about the user's data.
 
     `message` says what is required, what was found instead, and what to do; `rule` is a short stable name of the
-    rule (`words-not-found`, or the component of a SHACL result); `detail` has further lines, such as the nearest
-    passage. `focus`, `path` and `value` are RDF terms, empty unless the finding is a SHACL result.
+    rule (`words-not-found`), for a SHACL result that of its shape (`claim-in-time`); `detail` has further lines,
+    such as the nearest passage. `focus`, `path`, `value`, `shape` and `component` are RDF terms, empty unless the
+    finding is about RDF.
     """
 
     severity: Severity
@@ -52,6 +53,8 @@ class Finding(NamedTuple):
     focus: str = ""
     path: str = ""
     value: str = ""
+    shape: str = ""
+    component: str = ""
 
 
 class KgError(Exception):

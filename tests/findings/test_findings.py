@@ -463,12 +463,14 @@ def test_a_result_becomes_a_finding_with_all_it_says(example: Example) -> None:
         Finding(
             severity="violation",
             message=MESSAGE,
-            rule="sh:minCount",
+            rule="shape",
             at=Spot(example.article.file, ("claims", "c01", "speaker")),
             detail="found: anna",
             focus=claim("c01"),
             path=SCHEMA.author,
             value=entity("anna"),
+            shape="<https://kg.example/shape>",
+            component="<http://www.w3.org/ns/shacl#MinCountConstraintComponent>",
         )
     ]
 
@@ -608,7 +610,7 @@ def test_a_threshold_fails_on_what_is_as_bad_or_worse() -> None:
 
 
 @pytest.mark.parametrize(
-    ("component", "rule"),
+    ("component", "name"),
     [
         ("http://www.w3.org/ns/shacl#MinCountConstraintComponent", "sh:minCount"),
         ("http://www.w3.org/ns/shacl#SPARQLConstraintComponent", "sh:sparql"),
@@ -617,9 +619,20 @@ def test_a_threshold_fails_on_what_is_as_bad_or_worse() -> None:
         ("https://example.org/OwnConstraintComponent", "https://example.org/OwnConstraintComponent"),
     ],
 )
-def test_a_component_and_its_rule_are_one_to_one(component: str, rule: str) -> None:
-    assert rule_of(iri(component)) == rule
-    assert rule_iri(rule) == iri(component)
+def test_the_rule_of_a_shape_without_a_name_is_that_of_its_component(component: str, name: str) -> None:
+    assert rule_of(Iri("_:s1"), iri(component)) == name
+
+
+@pytest.mark.parametrize(
+    ("shape", "rule"),
+    [
+        ("<https://w3id.org/kg-claims/shapes#claim-in-time>", "claim-in-time"),
+        ("<http://example.org/shapes/Person>", "Person"),
+        ("<urn:example:a.b>", "a.b"),
+    ],
+)
+def test_the_rule_of_a_shape_is_the_last_part_of_its_iri(shape: str, rule: str) -> None:
+    assert rule_of(Iri(shape), MIN_COUNT) == rule
 
 
 def test_a_rule_of_ours_has_an_iri_and_a_title() -> None:

@@ -36,10 +36,12 @@ WORDS = Finding(
 SPEAKER = Finding(
     severity="violation",
     message="Say who made the claim:\ngive `speaker`.",
-    rule="sh:minCount",
+    rule="claim-speaker",
     at=Place("a:b,c.yaml", 1, 3),
     focus=CLAIM,
     path="^<http://schema.org/appearance>/<http://schema.org/author>",
+    shape="<https://w3id.org/kg-claims/shapes#claim-speaker>",
+    component=f"<{SH}MinCountConstraintComponent>",
 )
 LANGUAGE = Finding(
     severity="warning",
@@ -50,6 +52,8 @@ LANGUAGE = Finding(
     focus="_:b0",
     path="<http://schema.org/name>",
     value='"É\\"n"@nl',
+    shape="_:s1",
+    component="<https://example.org/OwnComponent>",
 )
 REMARK = Finding("info", "no article has a date\x1b[31m", "undated", Spot("seeds/all.jsonl.gz", ("article",), 3))
 NOWHERE = Finding("info", "nothing else", "odd")
@@ -71,7 +75,7 @@ def test_text_is_a_paragraph_a_finding() -> None:
         "    nearest, at characters 3-9: 'zei “ja”'\n"
         '    the article has “ for "\n'
         "\n"
-        "a:b,c.yaml:1:3: violation: Say who made the claim:␊give `speaker`. [sh:minCount]\n"
+        "a:b,c.yaml:1:3: violation: Say who made the claim:␊give `speaker`. [claim-speaker]\n"
         "\n"
         "/tmp/x.ttl: warning: A name should have a language. [https://example.org/OwnComponent]\n"
         "    node  _:b0\n"
@@ -290,12 +294,14 @@ def test_json_is_an_array_of_objects_with_the_same_keys() -> None:
         '  {"severity": "violation", "rule": "words-not-found", "message": "words must be in the article, and '
         '\'zei \\"ja\\" ]]> & <b> 100%0A, x: 😀\' does not", '
         '"detail": "nearest, at characters 3-9: \'zei “ja”\'\\nthe article has “ for \\"", '
-        '"file": "seeds/één artikel.claims.yaml", "line": 2, "column": 12, "focus": "", "path": "", "value": ""},\n'
+        '"file": "seeds/één artikel.claims.yaml", "line": 2, "column": 12, "focus": "", "path": "", "value": "", '
+        '"shape": "", "component": ""},\n'
         '  {"severity": "warning", "rule": "https://example.org/OwnComponent", '
         '"message": "A name should have a language.", "detail": "node  _:b0", "file": "/tmp/x.ttl", "line": null, '
-        '"column": null, "focus": "_:b0", "path": "<http://schema.org/name>", "value": "\\"É\\\\\\"n\\"@nl"},\n'
+        '"column": null, "focus": "_:b0", "path": "<http://schema.org/name>", "value": "\\"É\\\\\\"n\\"@nl", '
+        '"shape": "_:s1", "component": "<https://example.org/OwnComponent>"},\n'
         '  {"severity": "info", "rule": "odd", "message": "nothing else", "detail": "", "file": null, '
-        '"line": null, "column": null, "focus": "", "path": "", "value": ""}\n'
+        '"line": null, "column": null, "focus": "", "path": "", "value": "", "shape": "", "component": ""}\n'
         "]\n"
     )
 
@@ -327,15 +333,15 @@ def test_sarif_has_rules_levels_and_places() -> None:
                 "name": "kg",
                 "rules": [
                     {
+                        "id": "claim-speaker",
+                        "shortDescription": {"text": "Claim speaker"},
+                        "helpUri": "https://www.w3.org/TR/shacl/#MinCountConstraintComponent",
+                    },
+                    {
                         "id": "https://example.org/OwnComponent",
                         "shortDescription": {"text": "https://example.org/OwnComponent"},
                     },
                     {"id": "odd", "shortDescription": {"text": "Odd"}},
-                    {
-                        "id": "sh:minCount",
-                        "shortDescription": {"text": "sh:minCount"},
-                        "helpUri": "https://www.w3.org/TR/shacl/#MinCountConstraintComponent",
-                    },
                     {"id": "words-not-found", "shortDescription": {"text": "Words not found"}},
                 ],
             }
@@ -357,8 +363,8 @@ def test_sarif_has_rules_levels_and_places() -> None:
                 ],
             },
             {
-                "ruleId": "sh:minCount",
-                "ruleIndex": 2,
+                "ruleId": "claim-speaker",
+                "ruleIndex": 0,
                 "level": "error",
                 "message": {"text": SPEAKER.message},
                 "locations": [
@@ -369,17 +375,28 @@ def test_sarif_has_rules_levels_and_places() -> None:
                         }
                     }
                 ],
-                "properties": {"focus": SPEAKER.focus, "path": SPEAKER.path},
+                "properties": {
+                    "focus": SPEAKER.focus,
+                    "path": SPEAKER.path,
+                    "shape": SPEAKER.shape,
+                    "component": SPEAKER.component,
+                },
             },
             {
                 "ruleId": "https://example.org/OwnComponent",
-                "ruleIndex": 0,
+                "ruleIndex": 1,
                 "level": "warning",
                 "message": {"text": f"{LANGUAGE.message}\n{LANGUAGE.detail}"},
                 "locations": [{"physicalLocation": {"artifactLocation": {"uri": "file:///tmp/x.ttl"}}}],
-                "properties": {"focus": LANGUAGE.focus, "path": LANGUAGE.path, "value": LANGUAGE.value},
+                "properties": {
+                    "focus": LANGUAGE.focus,
+                    "path": LANGUAGE.path,
+                    "value": LANGUAGE.value,
+                    "shape": LANGUAGE.shape,
+                    "component": LANGUAGE.component,
+                },
             },
-            {"ruleId": "odd", "ruleIndex": 1, "level": "note", "message": {"text": "nothing else"}},
+            {"ruleId": "odd", "ruleIndex": 2, "level": "note", "message": {"text": "nothing else"}},
         ],
     }
     assert all(re.fullmatch("[0-9a-f]{16}:1", each["kgFinding/v1"]) for each in prints)
@@ -418,8 +435,8 @@ def test_junit_is_a_test_a_finding() -> None:
         "nearest, at characters 3-9: 'zei “ja”'\n"
         'the article has “ for "</failure>\n'
         "    </testcase>\n"
-        '    <testcase classname="a:b,c.yaml" name="1:3 sh:minCount" file="a:b,c.yaml" line="1">\n'
-        '      <failure type="sh:minCount" message="Say who made the claim:&#10;give `speaker`.">'
+        '    <testcase classname="a:b,c.yaml" name="1:3 claim-speaker" file="a:b,c.yaml" line="1">\n'
+        '      <failure type="claim-speaker" message="Say who made the claim:&#10;give `speaker`.">'
         "a:b,c.yaml:1:3: Say who made the claim:\ngive `speaker`.</failure>\n"
         "    </testcase>\n"
         '    <testcase classname="/tmp/x.ttl" name="https://example.org/OwnComponent" file="/tmp/x.ttl">\n'
@@ -452,7 +469,7 @@ def test_github_is_a_workflow_command_a_finding() -> None:
         "::error file=seeds/één artikel.claims.yaml,line=2,col=12,title=words-not-found::words must be in the "
         "article, and 'zei \"ja\" ]]> & <b> 100%250A, x: 😀' does not%0A"
         "nearest, at characters 3-9: 'zei “ja”'%0Athe article has “ for \"\n"
-        "::error file=a%3Ab%2Cc.yaml,line=1,col=3,title=sh%3AminCount::Say who made the claim:%0Agive `speaker`.\n"
+        "::error file=a%3Ab%2Cc.yaml,line=1,col=3,title=claim-speaker::Say who made the claim:%0Agive `speaker`.\n"
         "::warning file=/tmp/x.ttl,title=https%3A//example.org/OwnComponent::A name should have a language.%0A"
         "node  _:b0\n"
         "::notice file=seeds/all.jsonl.gz,line=3,title=undated::no article has a date\ufffd[31m\n"
@@ -486,6 +503,7 @@ nearest, at characters 3-9: 'zei “ja”'\\nthe article has “ for \\"" ;
         sh:resultSeverity sh:Violation ;
         sh:focusNode {CLAIM} ;
         sh:resultPath ( [ sh:inversePath <http://schema.org/appearance> ] <http://schema.org/author> ) ;
+        sh:sourceShape <https://w3id.org/kg-claims/shapes#claim-speaker> ;
         sh:sourceConstraintComponent <{SH}MinCountConstraintComponent> ;
         sh:resultMessage "Say who made the claim:\\ngive `speaker`." ;
         rdfs:comment "a:b,c.yaml:1:3"
@@ -496,6 +514,7 @@ nearest, at characters 3-9: 'zei “ja”'\\nthe article has “ for \\"" ;
         sh:focusNode _:b0 ;
         sh:resultPath <http://schema.org/name> ;
         sh:value "É\\"n"@nl ;
+        sh:sourceShape [] ;
         sh:sourceConstraintComponent <https://example.org/OwnComponent> ;
         sh:resultMessage "A name should have a language.\\nnode  _:b0" ;
         rdfs:comment "/tmp/x.ttl"
@@ -593,6 +612,8 @@ any_finding = st.builds(
     focus=st.sampled_from(["", CLAIM]),
     path=st.sampled_from(["", "<a:b>"]),
     value=st.sampled_from(["", '"x"@nl']),
+    shape=st.sampled_from(["", "<a:b>", "_:s1"]),
+    component=st.sampled_from(["", "<a:b>"]),
 )
 
 

@@ -142,7 +142,7 @@ def test_findings_come_in_the_same_order_from_any_number_of_processes(
         "double-article",
         "json-syntax",
         "relation-to-draft",
-        "sh:not",
+        "claim-in-time",
         "unknown-reference",
         "words-not-found",
     }

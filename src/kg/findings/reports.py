@@ -27,7 +27,8 @@ def json_report(findings: Iterable[Finding]) -> Iterator[str]:
     """Yield a JSON array with one object a line, each with the same keys in the same order.
 
     `file`, `line` and `column` are null if they are not known; they count from 1, columns in code points. `focus`,
-    `path` and `value` of a SHACL result are terms as in N-Triples and a path as in SPARQL, otherwise `""`.
+    `value`, `shape` and `component` of a SHACL result are terms as in N-Triples, its `path` is as in SPARQL;
+    otherwise they are `""`.
     """
     before = "[\n"
     for finding in findings:
@@ -48,6 +49,8 @@ def _object(finding: Located) -> dict[str, str | int | None]:
         "focus": finding.focus,
         "path": finding.path,
         "value": finding.value,
+        "shape": finding.shape,
+        "component": finding.component,
     }
 
 
@@ -62,7 +65,8 @@ def sarif_report(findings: Iterable[Finding]) -> Iterator[str]:
     https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/sarif-v2.1.0-errata01.html
     """
     located = [locate(finding) for finding in findings]
-    rules = {rule: number for number, rule in enumerate(sorted({finding.rule for finding in located}))}
+    by_rule = {finding.rule: finding for finding in located}
+    rules = {rule: number for number, rule in enumerate(sorted(by_rule))}
     seen: Counter[str] = Counter()
     results = []
     for finding in located:
@@ -70,20 +74,30 @@ def sarif_report(findings: Iterable[Finding]) -> Iterator[str]:
         seen[print_] += 1
         results.append(_sarif_result(finding, rules[finding.rule], f"{print_}:{seen[print_]}"))
     run = {
-        "tool": {"driver": {"name": "kg", "rules": [_sarif_rule(rule) for rule in rules]}},
+        "tool": {"driver": {"name": "kg", "rules": [_sarif_rule(by_rule[rule]) for rule in rules]}},
         "columnKind": "unicodeCodePoints",
         "results": results,
     }
     yield json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
 
 
-def _sarif_rule(rule: str) -> dict[str, Any]:
-    page = rule_page(rule)
-    return {"id": rule, "shortDescription": {"text": rule_title(rule)}, **({"helpUri": page} if page else {})}
+def _sarif_rule(finding: Located) -> dict[str, Any]:
+    page = rule_page(finding.component)
+    return {
+        "id": finding.rule,
+        "shortDescription": {"text": rule_title(finding.rule)},
+        **({"helpUri": page} if page else {}),
+    }
 
 
 def _sarif_result(finding: Located, rule_index: int, fingerprint: str) -> dict[str, Any]:
-    terms = {"focus": finding.focus, "path": finding.path, "value": finding.value}
+    terms = {
+        "focus": finding.focus,
+        "path": finding.path,
+        "value": finding.value,
+        "shape": finding.shape,
+        "component": finding.component,
+    }
     properties = {name: term for name, term in terms.items() if term}
     return {
         "ruleId": finding.rule,
@@ -185,7 +199,7 @@ def turtle_report(findings: Iterable[Finding]) -> Iterator[str]:
     """Yield SHACL's validation report in Turtle: https://www.w3.org/TR/shacl/#validation-report
 
     A finding that is no SHACL result has its place as focus node, a literal, and as constraint component the IRI of
-    its rule. `rdfs:comment` has the place of every finding.
+    its rule. A shape without an IRI is a blank node. `rdfs:comment` has the place of every finding.
     """
     yield f"@prefix rdfs: <{RDFS.base}> .\n@prefix sh: <{SH}> .\n\n"
     results = map(_turtle_result, map(locate, findings))
@@ -208,7 +222,8 @@ def _turtle_result(finding: Located) -> str:
         ("sh:focusNode", finding.focus or place or "[]"),
         ("sh:resultPath", path),
         ("sh:value", finding.value),
-        ("sh:sourceConstraintComponent", str(rule_iri(finding.rule))),
+        ("sh:sourceShape", "[]" if finding.shape.startswith("_") else finding.shape),
+        ("sh:sourceConstraintComponent", finding.component or rule_iri(finding.rule)),
         ("sh:resultMessage", str(plain(finding.whole))),
         ("rdfs:comment", place),
     ]

@@ -11,7 +11,7 @@ from kg.errors import SEVERITIES, Finding, Place, Severity, Spot, numbered
 from kg.files.text_files import UNSAFE
 from kg.findings.source_map import SourceMap, spot_of, subject_source
 from kg.rdf.property_paths import Nodes, PropertyPath, edges, predicates, read_property_path
-from kg.rdf.terms import XSD, Iri, Node, iri, iri_text, is_iri, literal_value
+from kg.rdf.terms import XSD, Iri, Node, Term, iri, iri_text, is_iri, literal_value
 from kg.rdf.vocab import KG, NAMESPACES, SCHEMA
 from kg.shacl import Result
 from kg.text.near_match import shortened
@@ -97,12 +97,14 @@ def finding_of(result: Result, at: Place | Spot, detail: str) -> Finding:
     return Finding(
         severity=result.severity,
         message=result.message,
-        rule=rule_of(result.component),
+        rule=rule_of(result.named or result.shape, result.component),
         at=at,
         detail=detail,
         focus=result.focus,
         path=result.path,
         value=result.value,
+        shape=result.shape,
+        component=result.component,
     )
 
 
@@ -219,6 +221,8 @@ class Located(NamedTuple):
     focus: str
     path: str
     value: str
+    shape: str
+    component: str
 
     @property
     def whole(self) -> str:
@@ -234,7 +238,7 @@ class Located(NamedTuple):
 def locate(finding: Finding) -> Located:
     """Return a finding with its place in numbers."""
     place = _place(finding.at)
-    texts = (finding.rule, finding.message, finding.detail, finding.focus, finding.path, finding.value)
+    texts = (finding.rule, finding.message, *finding[4:])
     return Located(safe(place.file), place.line, place.column, finding.severity, *map(safe, texts))
 
 
@@ -255,23 +259,27 @@ def _place(at: Place | Spot | None) -> Place:
 SH = "http://www.w3.org/ns/shacl#"
 OURS = "https://w3id.org/kg-claims/rules#"
 _END = "ConstraintComponent"
-_ACRONYMS = {"sparql": "SPARQL", "js": "JS"}
-_BY_ACRONYM = {acronym: name for name, acronym in _ACRONYMS.items()}
+_ACRONYMS = {"SPARQL": "sparql", "JS": "js"}
+_LAST_PART = re.compile(r"[#/:]([^#/:<>]+)>$")
 
 
-def rule_of(component: Iri) -> str:
-    """Return the rule of a constraint component: `sh:minCount` of `sh:MinCountConstraintComponent`."""
+def rule_of(shape: Term, component: Iri) -> str:
+    """Return the rule of a SHACL result: the last part of the shape's IRI, else what names the component."""
+    name = _LAST_PART.search(shape)
+    return name[1] if name else component_name(component)
+
+
+def component_name(component: Iri) -> str:
+    """Return the name of a constraint component: `sh:minCount` of `sh:MinCountConstraintComponent`."""
     text = iri_text(component)
     if not (text.startswith(SH) and text.endswith(_END)):
         return text
     name = text[len(SH) : -len(_END)]
-    return "sh:" + (_BY_ACRONYM.get(name) or name[:1].lower() + name[1:])
+    return "sh:" + (_ACRONYMS.get(name) or name[:1].lower() + name[1:])
 
 
 def rule_iri(rule: str) -> Iri:
-    """Return the IRI of a rule; for a rule of SHACL that of its constraint component."""
-    if rule.startswith("sh:"):
-        return iri(SH + _component(rule))
+    """Return the IRI of a rule that is not from SHACL."""
     return iri(rule if ":" in rule else OURS + rule)
 
 
@@ -280,13 +288,9 @@ def rule_title(rule: str) -> str:
     return rule if ":" in rule else rule.replace("-", " ").capitalize()
 
 
-def rule_page(rule: str) -> str:
-    """Return the page that explains a rule of SHACL; `""` for other rules."""
-    if not rule.startswith("sh:") or rule[3:] in _ACRONYMS:
+def rule_page(component: str) -> str:
+    """Return the page that explains a constraint component of SHACL Core; `""` for others."""
+    name = component[1:-1].removeprefix(SH)
+    if not name.endswith(_END) or name[: -len(_END)] in _ACRONYMS or name == component[1:-1]:
         return ""
-    return f"https://www.w3.org/TR/shacl/#{_component(rule)}"
-
-
-def _component(rule: str) -> str:
-    name = rule.removeprefix("sh:")
-    return (_ACRONYMS.get(name) or name[:1].upper() + name[1:]) + _END
+    return f"https://www.w3.org/TR/shacl/#{name}"

@@ -167,8 +167,13 @@ def checker(engine: Engine, shapes: Shapes) -> Check:
     if engine == "pyshacl":
         from kg.shacl.pyshacl_engine import validate_with_pyshacl  # imported here: most runs use kg's own engine
 
-        return lambda nodes, types: validate_with_pyshacl(nodes, shapes, types)
-    return lambda nodes, types: validate(nodes, shapes, types)
+        return lambda nodes, types: _named(validate_with_pyshacl(nodes, shapes, types), shapes)
+    return lambda nodes, types: _named(validate(nodes, shapes, types), shapes)
+
+
+def _named(results: list[Result], shapes: Shapes) -> list[Result]:
+    """Return the results with the name of a shape each."""
+    return [each._replace(named=shapes.graph.named(each.shape)) for each in results]
 
 
 def check_rdf(nodes: list[Node], name: str, engine: Engine, more_shapes: Sequence[Path] = ()) -> list[Finding]:

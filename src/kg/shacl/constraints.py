@@ -26,7 +26,10 @@ UNBOUNDED = maxsize
 
 
 class Result(NamedTuple):
-    """One sh:ValidationResult. `path` is a predicate, or a longer path in SPARQL's syntax; `value` may be empty."""
+    """One sh:ValidationResult. `path` is a predicate, or a longer path in SPARQL's syntax; `value` may be empty.
+
+    `named` is the shape, or the nearest shape around it that has an IRI.
+    """
 
     focus: Term
     path: str
@@ -35,6 +38,7 @@ class Result(NamedTuple):
     severity: Severity
     component: Iri
     shape: Term
+    named: Term = Iri("")
 
 
 class ComponentMessage(NamedTuple):

@@ -7,7 +7,7 @@ parser. They are used for a file of exactly the same bytes; `python tests/genera
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -118,6 +118,28 @@ class ShapesGraph:
             seen |= new
             waiting.extend(new)
         return not CLASSES.isdisjoint(seen)
+
+    def named(self, shape: Term) -> Term:
+        """Return a shape that has an IRI, else the nearest shape around it that has one, else the shape itself."""
+        seen = {shape}
+        waiting = [shape]
+        for each in waiting:
+            if each[0] == "<":
+                return each
+            for subject in self._referring.get(each, ()):
+                if subject not in seen:
+                    seen.add(subject)
+                    waiting.append(subject)
+        return shape
+
+    @cached_property
+    def _referring(self) -> dict[Term, list[Term]]:
+        """The subjects that refer to each blank node."""
+        found: dict[Term, list[Term]] = {}
+        for subject, properties in self.triples.items():
+            for value in (each for values in properties.values() for each in values if each[0] == "_"):
+                found.setdefault(value, []).append(subject)
+        return found
 
     def error(self, subject: Term, message: str) -> FileError:
         """Return the error for a subject, with its file."""
