@@ -67,7 +67,8 @@ def test_validate_tells_what_is_left_to_decide(seeds: Path, capsys: pytest.Captu
     undecided = [number for number, line in enumerate(lines, 1) if line == "    speaker: undecided"]
     by = lines.index("annotation:") + 1
     assert shown == [
-        f"{claims}:{by}:1: warning: An annotation should say who made it: give `by` in `annotation`. [annotation-signed]",
+        f"{claims}:{by}:1: warning: An annotation should say who made it: give `by` in `annotation`. "
+        "[annotation-signed]",
         *(f"{claims}:{number}:14: {UNDECIDED}" for number in undecided),
     ]
     assert len(undecided) == 7
