@@ -100,16 +100,21 @@ def in_brat(text: str) -> tuple[int, int, int, int]:
     return 1, spans.count("Content"), len(spans), links
 
 
-TEI = """<p>The <said xml:id="a">minister</said> <q next="#b">no</q>
-<quote xml:id="b">words</quote> <said/></p>"""
+TEI = """<p>The <said xml:id="a">minister <note>so <said>in a note</said></note>said</said> <q next="#b">no</q>
+<quote xml:id="b">words</quote> <said/> <del><q>deleted</q></del>
+<seg id="7 8" type="speaker">Ann</seg> <seg id="7" type="intExpr">says</seg> <said id="7">yes</said>
+<said id="8" prev="#z">late</said> <seg type="frame" id="9">and</seg> <seg>plain</seg>
+<seg id="s9" type="speaker">Bob</seg> <said SpeakerID="s9">never</said></p>"""
 
 
 def in_tei(text: str) -> tuple[int, int, int, int]:
-    tree = ElementTree.fromstring(text)
-    names = Counter(each.tag.rpartition("}")[2] for each in tree.iter())
+    elements = [(each.tag.rpartition("}")[2], each.attrib) for each in ElementTree.fromstring(text).iter()]
+    names = Counter(name for name, _ in elements)
     claims = names["said"] + names["q"] + names["quote"]
-    links = sum(len(each.get(name, "").split()) for each in tree.iter() for name in ("next", "prev"))
-    return 1, claims, claims, links
+    said = {attributes.get("id") for name, attributes in elements if name == "said"}
+    shared = [id for name, attributes in elements if name == "seg" for id in attributes.get("id", "").split()]
+    pointers = [each for _, attributes in elements for each in ("next", "prev", "SpeakerID") if each in attributes]
+    return 1, claims, claims + names["seg"], sum(id in said for id in shared) + len(pointers)
 
 
 DOCCANO = json.dumps(

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import CorpusError, FileError, Place
-from kg.importers.core.documents import AnnotatedText, ArticleMetadata, LabelledSpan, Name, SpanLink
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, LabelledSpan, Name, Skipped, SpanLink
 from kg.importers.tei import read
 from kg.text.spans import Span
 from support.damage import damaged
@@ -438,6 +438,67 @@ def test_a_zip_is_read_as_a_folder(tmp_path: Path) -> None:
 
     assert speakers(tmp_path / "a.zip") == [("d/a", "said.1", NAMED)]
     assert left_out(list(read(tmp_path / "a.zip", MAPPING, None))) == [("article", "../b.xml", 0)]
+
+
+def test_a_passage_in_what_is_left_out_of_the_text_is_reported(tmp_path: Path) -> None:
+    """As in a footnote, in what an editor deleted, in a header, or in what describes a person."""
+    body = """<p>Hij <note>zei <said xml:id="n">ja</said></note> en <del><q>nee</q></del> <said>zo</said></p>"""
+    header = "<teiHeader><p><quote>h</quote></p><person><note><q>p</q></note></person></teiHeader>"
+
+    found = items(tmp_path, body, header)
+
+    skipped = [each for each in found if isinstance(each, Skipped)]
+    assert [(each.kind, each.what, each.label, each.why) for each in skipped] == [
+        ("span", "quote", "quote", "it is inside a `teiHeader`, which is no part of the text"),
+        ("span", "q", "q", "it is inside a `person`, which is no part of the text"),
+        ("span", "n", "said", "it is inside a `note`, which is no part of the text"),
+        ("span", "q", "q", "it is inside a `del`, which is no part of the text"),
+    ]
+    assert [mark.label for mark in only(found).marks] == ["said"]
+
+
+def test_segments_mark_speakers_and_cues_and_share_an_id_with_what_is_said(tmp_path: Path) -> None:
+    """As in the corpus Redewiedergabe."""
+    body = """<p><seg id="1" type="frame">Und <seg id="1 2" type="speaker">Gurow</seg>, der Herzklopfen hatte,
+        <seg id="1" type="intExpr">dachte</seg>:</seg> <said id="1" mode="direct">Mein Gott!</said>
+        Dann <seg id="2" type="intExpr">sagte</seg> er, <said id="2">daß alles zu Ende sei.</said></p>"""
+    laid(tmp_path / "in", {"a.xml": tei(body, attributes='xml:lang="de"')})
+
+    told = run("kg import tei in -o corpus", tmp_path)
+
+    claims = (tmp_path / "corpus" / "a.claims.yaml").read_text().partition("claims:\n")[2]
+    assert (
+        re.sub(r"  # .*\n", "", claims)
+        == """\
+  c01:
+    speaker: s-gurow
+    words: Mein Gott!
+    speaker_words: Gurow
+    cue: dachte
+  c02:
+    speaker: s-gurow
+    words: daß alles zu Ende sei.
+    speaker_words: Gurow
+    cue: sagte
+"""
+    )
+    assert "\nspans: 6 read, 5 written, 1 left out\n  1 ×: the mapping's `spans` leave `frame` out\n" in told
+    assert "\nlinks: 5 read, 4 written, 1 left out\n" in told
+
+
+def test_an_attribute_may_be_a_link_by_an_id(tmp_path: Path) -> None:
+    body = """<p><seg id="s1" type="speaker">Kaag</seg> zei <said SpeakerID="s1" mood="x">ja</said></p>"""
+
+    document = only(items(tmp_path, body))
+
+    assert [(link.label, link.source, link.target) for link in document.links] == [("Speaker", "said.2", "seg.1")]
+    assert document.marks[1].attributes == {"mood": ("x",)}
+
+
+def test_segments_of_a_speech_are_its_paragraphs(tmp_path: Path) -> None:
+    document = only(items(tmp_path, "<u><seg>Ja.</seg><seg>Nee.</seg></u>"))
+
+    assert words(document) == [("u.1", "u", ["Ja.\nNee."])]
 
 
 def test_a_folder_without_tei_is_refused(tmp_path: Path) -> None:

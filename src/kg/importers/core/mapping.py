@@ -143,7 +143,14 @@ PRESETS = {
     "parc": Mapping(spans={**_PARC, "Supplement": "ignore"}, links=_PARC),
     "polnear": Mapping(spans={**_PARC, "Attribution": "cue", "Attribution-no-source": "cue"}, links=_PARC),
     "tei": Mapping(
-        spans=dict.fromkeys(("said", "quote", "q", "sp", "u", "seg"), "words"),
+        spans={
+            **dict.fromkeys(("said", "quote", "q", "sp", "u"), "words"),
+            # The types of `seg` in the corpus Redewiedergabe.
+            "speaker": "speaker",
+            "intExpr": "cue",
+            "cue": "cue",
+            "frame": "ignore",
+        },
         links=_LINKS,
         relations=_RELATIONS,
         fields={**_FIELDS, "who": "speaker", "when": "said", "direct": "form", **_OF_THE_ENCODING},

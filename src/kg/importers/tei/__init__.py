@@ -34,7 +34,7 @@ from kg.importers.tei.elements import (
     parse,
     resolve_file,
 )
-from kg.importers.tei.speeches import SpeechReader
+from kg.importers.tei.speeches import SpeechReader, skip_outside
 
 DOCUMENTS = ("TEI", "TEI.2", "teiCorpus")
 """The elements that contain texts; `TEI.2` occurs in files older than P5."""
@@ -132,10 +132,13 @@ class TeiCorpus:
         self._open: list[TeiElement] = []
         self._speeches: list[SpeechReader] = []
         self._finished: list[SpeechReader] = []
+        self._skipped: list[Skipped] = []
         self._collector = PeopleCollector(people)
 
     def finished(self) -> Iterator[Item]:
-        """Yield the documents that have ended since the last call."""
+        """Yield the documents that have ended since the last call, and the passages outside of documents."""
+        yield from self._skipped
+        self._skipped.clear()
         finished, self._finished = self._finished, []
         for speeches in finished:
             yield from speeches.document(self._id(speeches.root), self.name, self.people, self.lookup)
@@ -146,8 +149,10 @@ class TeiCorpus:
             self._speeches.append(SpeechReader(element, language))
         elif self._speeches:
             self._speeches[-1].begin(element)
-        elif not self._collector.begin(element):
-            self._begin(element)
+        else:
+            self._skipped.extend(skip_outside(element, self._open[-1].name if self._open else ""))
+            if not self._collector.begin(element):
+                self._begin(element)
 
     def _begin(self, element: TeiElement) -> None:
         """Begin an element outside of documents: people, or included files."""

@@ -200,21 +200,21 @@ class PeopleCollector:
         self._tree: TreeBuilder | None = None
 
     @property
-    def is_open(self) -> bool:
-        """Whether a description has begun and not ended."""
-        return self._tree is not None
+    def outer(self) -> str:
+        """The element of the description that has begun and not ended, `""` if there is none."""
+        return self._tree.root.name if self._tree else ""
 
     def begin(self, element: TeiElement) -> bool:
         if self._tree:
             self._tree.begin(element)
         elif element.name in TYPES:
             self._tree = TreeBuilder(element)
-        return self.is_open
+        return bool(self.outer)
 
     def text(self, text: str) -> bool:
         if self._tree:
             self._tree.text(text)
-        return self.is_open
+        return bool(self.outer)
 
     def end(self) -> bool:
         if not self._tree:
@@ -235,7 +235,7 @@ class _PeopleOfHeader:
 
     def begin(self, element: TeiElement) -> None:
         self.is_done = self.is_done or element.name == "text"
-        if not self.is_done or self._collector.is_open:
+        if not self.is_done or self._collector.outer:
             self._collector.begin(element)
 
     def text(self, text: str) -> None:

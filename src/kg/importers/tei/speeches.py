@@ -47,6 +47,11 @@ _OTHER_READINGS = frozenset({"reg", "corr", "expan"})
 _SPEECHES = frozenset({"u", "sp", "said"})
 SPOKEN = ("said", "quote", "q", "u", "sp")
 """The elements that contain somebody's words."""
+SEGMENT = "seg"
+"""The element that marks a speaker or a cue by its `type`; directly in a `u` it is a paragraph of the speech."""
+_NO_TEXT = "it is inside a `{}`, which is no part of the text"
+_NO_PASSAGE = "there is no such passage, with words, in this text: correct `{}`"
+_TARGET_ID = re.compile(r"(\w+)I[Dd]")
 _PEOPLE = {"who": "speaker", "toWhom": "to"}
 """Attributes that name someone, and kg's names for them."""
 _LINKS = ("xml:id", "next", "prev")
@@ -68,8 +73,10 @@ class SpeechReader:
 
     def begin(self, element: TeiElement) -> None:
         if self._collector.begin(element):
+            self._skip_outside(element, self._collector.outer)
             return
         if self._tree:
+            self._skip_outside(element, self._tree.root.name)
             self._tree.begin(element)
         elif element.name == "teiHeader":
             self._tree = TreeBuilder(element)
@@ -82,9 +89,14 @@ class SpeechReader:
             self.skipped.append(Skipped("article", element.get("href"), why, element.at))
         if element.name == "text" and element.get("xml:lang"):
             self.language = element.get("xml:lang")
-        passage = self._running.begin(element, is_passage=element.name in SPOKEN)
+        passage = self._running.begin(element, is_passage=element.name in (*SPOKEN, SEGMENT))
         if passage:
             self._passages.append(passage)
+        elif outer := self._running.left_out_in:
+            self._skip_outside(element, outer)
+
+    def _skip_outside(self, element: TeiElement, outer: str) -> None:
+        self.skipped.extend(skip_outside(element, outer))
 
     def end(self, _element: TeiElement) -> None:
         if self._collector.end():
@@ -109,8 +121,8 @@ class SpeechReader:
         header = read_header(self.header, self.language)
         find = finder((self.people, shared), lookup, file)
         taken = self._by_id()
+        links = (*self._links(taken), *self._links_by_ids(taken))
         marks = tuple(_mark(id, passage, find) for id, passage in taken.items())
-        links = tuple(self._links(taken))
         article = replace(header.article, transcript=any(mark.label == "u" for mark in marks))
         text, at = self._running.text(), self.root.at
         yield AnnotatedText(id, text, at, marks, links, article, header.publisher, header.authors)
@@ -127,7 +139,7 @@ class SpeechReader:
                 found[id] = passage
             else:
                 why = "it has no words: delete it, or put them in"
-                self.skipped.append(Skipped("span", id, why, passage.element.at, label=passage.element.name))
+                self.skipped.append(Skipped("span", id, why, passage.element.at, label=label_of(passage.element)))
         return found
 
     def _links(self, taken: dict[str, SpokenPassage]) -> Iterator[SpanLink]:
@@ -138,12 +150,43 @@ class SpeechReader:
                 for other in references(passage.element.get(attribute)):
                     pair = (key, other) if attribute == "next" else (other, key)
                     if other not in taken:
-                        why = f"there is no such passage, with words, in this text: correct `{attribute}`"
+                        why = _NO_PASSAGE.format(attribute)
                         what = f"{key} {attribute} {other}"
                         self.skipped.append(Skipped("link", what, why, passage.element.at))
                     elif pair not in seen:
                         seen.add(pair)
                         yield SpanLink("next", *pair, passage.element.at)
+
+    def _links_by_ids(self, taken: dict[str, SpokenPassage]) -> Iterator[SpanLink]:
+        """Yield a link from each `seg` to the passages that share an `id` with it, which may be several.
+
+        An attribute such as `SpeakerID` is a link, too, to what has this id.
+        """
+        owners: dict[str, list[str]] = {}
+        for key, passage in taken.items():
+            for id in (*_ids(passage), passage.element.get("xml:id")):
+                owners.setdefault(id, []).append(key)
+        wordless = {id for each in self._passages if not each.parts for id in _ids(each)}
+        for key, passage in taken.items():
+            element = passage.element
+            for id in _ids(passage) if element.name == SEGMENT else ():
+                others = [other for other in owners[id] if taken[other].element.name in SPOKEN]
+                for each in (passage, *(taken[other] for other in others)) if others else ():
+                    each.link_attributes.add("id")
+                yield from (SpanLink("id", key, other, element.at) for other in others)
+                if id in wordless and not others:
+                    self.skipped.append(Skipped("link", f"{key} id {id}", _NO_PASSAGE.format("id"), element.at))
+            yield from _links_to_ids(key, passage, owners)
+
+
+def _links_to_ids(key: str, passage: SpokenPassage, owners: dict[str, list[str]]) -> Iterator[SpanLink]:
+    """Yield the links in attributes of a passage such as `SpeakerID`."""
+    for name in passage.element.attributes:
+        label = _TARGET_ID.fullmatch(name)
+        for id in passage.element.get(name).split() if label else ():
+            for other in owners.get(id, ()):
+                passage.link_attributes.add(name)
+                yield SpanLink(label[1] if label else "", key, other, passage.element.at)
 
 
 @dataclass
@@ -155,6 +198,7 @@ class SpokenPassage:
     parts: list[Span] = field(default_factory=list)
     start: int = -1
     end: int = -1
+    link_attributes: set[str] = field(default_factory=set)
 
     def cut(self) -> None:
         """End a part at an interruption."""
@@ -179,6 +223,11 @@ class RunningText:
     def text(self) -> str:
         return "".join(self.pieces)
 
+    @property
+    def left_out_in(self) -> str:
+        """The outermost open element that is left out with its content, `""` if none is."""
+        return self._open[-self._out].name if self._out else ""
+
     def begin(self, element: TeiElement, *, is_passage: bool) -> SpokenPassage | None:
         """Open an element; return its passage if it is one and is in the text."""
         parent = self._open[-1].name if self._open else ""
@@ -195,7 +244,7 @@ class RunningText:
         if self._is_aside(element, parent):
             self._aside += 1
             self._space()
-        if not is_passage:
+        if not is_passage or (element.name == SEGMENT and parent == "u"):
             return None
         passage = SpokenPassage(element, self._aside)
         self._passages.append(passage)
@@ -284,18 +333,32 @@ def _mark(id: str, passage: SpokenPassage, find: Callable[[str], Name | None]) -
     named = {ours: named_people(element.get(theirs), find) for theirs, ours in _PEOPLE.items()}
     return LabelledSpan(
         id=id,
-        label=element.name,
+        label=label_of(element),
         parts=tuple(passage.parts),
         at=element.at,
-        attributes=_attributes(element),
+        attributes=_attributes(passage),
         names={field: names for field, names in named.items() if names},
     )
 
 
-def _attributes(element: TeiElement) -> dict[str, tuple[str, ...]]:
+def skip_outside(element: TeiElement, outer: str) -> Iterator[Skipped]:
+    """Skip an element inside `outer`, which is not in the text, if it is a passage."""
+    if element.name in (*SPOKEN, SEGMENT):
+        name = element.get("xml:id") or element.name
+        yield Skipped("span", name, _NO_TEXT.format(outer), element.at, label=label_of(element))
+
+
+def label_of(element: TeiElement) -> str:
+    """Return the label of a passage: its element, or the `type` of a `seg`."""
+    return (element.name == SEGMENT and element.get("type")) or element.name
+
+
+def _ids(passage: SpokenPassage) -> list[str]:
+    return passage.element.get("id").split()
+
+
+def _attributes(passage: SpokenPassage) -> dict[str, tuple[str, ...]]:
     """Return an element's attributes as written, except those that are read separately."""
-    return {
-        name: (value,)
-        for name, value in element.attributes.items()
-        if name not in _PEOPLE and name not in _LINKS and value.strip()
-    }
+    element = passage.element
+    read = {*_PEOPLE, *_LINKS, *passage.link_attributes, "type" if element.name == SEGMENT else ""}
+    return {name: (value,) for name, value in element.attributes.items() if name not in read and value.strip()}
