@@ -31,8 +31,12 @@ class Dated(Struct, frozen=True):
 
 
 class Dataset(Struct, frozen=True):
-    """The data set: its base IRI, titles, licence, language, and how much of the articles' text it publishes."""
+    """The data set: its IRI and base, titles, licence, language, and how much of the articles' text it publishes.
 
+    `text_licence` is that of the articles' text where an article gives none.
+    """
+
+    iri: Iri
     base: str
     titles: tuple[Literal, ...]
     descriptions: tuple[Literal, ...]
@@ -40,6 +44,7 @@ class Dataset(Struct, frozen=True):
     language: str
     publisher: Iri
     text: OneOf["full", "quotes", "none"]
+    text_licence: Iri = NONE
 
 
 class Annotator(Struct, frozen=True):
@@ -178,6 +183,14 @@ class Withdrawn(Struct, frozen=True):
     replaced_by: Iri = NONE
 
 
+class Rights(Struct, frozen=True):
+    """Whose an article is, and the licence of its text."""
+
+    licence: Iri = NONE
+    holder: Iri = NONE
+    notices: tuple[Literal, ...] = ()
+
+
 class Article(Struct, frozen=True):
     """An article with its claims, in the order of their first words."""
 
@@ -193,6 +206,7 @@ class Article(Struct, frozen=True):
     publisher: Iri = NONE
     authors: tuple[Iri, ...] = ()
     url: Iri = NONE
+    rights: Rights = Rights()
     sources: tuple[Source, ...] = ()
     occasions: tuple[Occasion, ...] = ()
     claims: tuple[Claim, ...] = ()

@@ -14,6 +14,7 @@ from kg.annotations.classes import (
     ArticleEntry,
     ClaimReview,
     ClaimsFile,
+    Copyright,
     Date,
     OccasionEntry,
     Relations,
@@ -22,12 +23,25 @@ from kg.annotations.classes import (
 from kg.mappers.article import withdrawn_nodes
 from kg.mappers.claim import claim_nodes
 from kg.mappers.dataset import Tally, tally
-from kg.mappers.graphs import article_graph, dataset_graph, entities_graph, with_digest
+from kg.mappers.graphs import article_graph, dataset_graph, entities_graph, in_dataset, text_graph, with_digest
 from kg.meaning import read_index
 from kg.model import Withdrawn
 from kg.rdf.terms import Graph, Iri, Node, Term, date, edtf, integer, iri, plain, text
 from kg.rdf.vocab import ACTS, BASES, DCTERMS, FORMS, KG, OA, QUALIFIERS, RDF, SCHEMA, SKOS, VOID
-from support.meanings import ARTICLE_IRI, CLAIM, CLAIM_IRI, FILE, TEXT, article, corpus, entity, file_with, index
+from support.meanings import (
+    ARTICLE_IRI,
+    CLAIM,
+    CLAIM_IRI,
+    FILE,
+    TEXT,
+    article,
+    complaints,
+    corpus,
+    entity,
+    file_with,
+    index,
+    meaning,
+)
 
 FULL = replace(
     file_with(
@@ -127,6 +141,7 @@ def test_a_claim_is_its_node_its_quotations_and_its_annotation() -> None:
                 DCTERMS.creator: [iri("https://kg.example/annotator/ann")],
                 DCTERMS.date: [date("2026-11-24")],
                 DCTERMS.conformsTo: [iri("https://kg.example/guideline/1")],
+                DCTERMS.isPartOf: [iri("https://kg.example/dataset")],
             },
         ),
         Node(
@@ -220,9 +235,45 @@ def test_only_the_words_are_left_out_without_them() -> None:
 
 
 def test_the_whole_text_is_published_only_where_that_is_said() -> None:
-    full, quotes = nodes("full"), nodes("quotes")
-    assert full[Iri(ARTICLE_IRI)].pop(SCHEMA.articleBody) == [text(TEXT, "nl")]
-    assert full == quotes
+    of = index(text="full", text_licence="https://paper.example/licence")
+    graph = text_graph(article(FULL, of=of), of)
+    assert graph
+    assert graph.iri == iri("https://kg.example/graph/text/one")
+    assert graph.nodes[0] == Node(Iri(ARTICLE_IRI), {SCHEMA.articleBody: [text(TEXT, "nl")]})
+    assert text_graph(article(FULL), index()) is None
+
+
+def test_a_graph_has_the_licence_of_what_is_in_it() -> None:
+    """The text that of the article, all others that of the data set."""
+    of = index(text="full")
+    theirs = iri("https://paper.example/licence")
+    entry = ArticleEntry(
+        published="2020-02", licence="https://paper.example/licence", copyright=Copyright(notice="© De Krant")
+    )
+    meant = article(replace(FULL, article=entry), of=of)
+    graph, claims = text_graph(meant, of), in_dataset(entities_graph(of), of.dataset, of.dataset.licence)
+    assert graph
+    assert [each.nodes[-1].properties[DCTERMS.license] for each in (graph, claims)] == [
+        [theirs],
+        [of.dataset.licence],
+    ]
+    assert {each.nodes[-1].properties[DCTERMS.isPartOf][0] for each in (graph, claims)} == {of.dataset.iri}
+    (described, *_) = article_graph(meant, of.dataset)
+    assert described.properties[SCHEMA.license] == [theirs]
+    assert described.properties[SCHEMA.copyrightNotice] == [text("© De Krant", "nl")]
+
+
+def test_a_text_without_a_licence_has_a_graph_without_one_and_a_warning() -> None:
+    of = index(text="full")
+    meant = meaning(FULL, of=of)
+    assert meant.article
+    graph = text_graph(meant.article, of)
+    assert graph
+    assert DCTERMS.license not in graph.nodes[-1].properties
+    assert complaints(meant) == [
+        "article/licence: warning: the full text is published without a licence: give `licence` in `article`, or "
+        "`text_licence` in corpus.yaml, or publish less with `text: quotes` [text-without-licence]"
+    ]
 
 
 def test_an_article_mentions_each_of_whom_its_claims_name_once() -> None:

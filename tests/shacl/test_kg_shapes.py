@@ -173,8 +173,17 @@ JARGON = re.compile(
 )
 # What `kg` works out by itself; only a graph that others changed can fail it, and the advice is to export it again.
 WORKED_OUT = {
-    *("article-text", "text-article", "text-hash", "graph-digest", "Topics", "topics-name", "Https"),
-    *(f"dataset-{name}" for name in ("reported", "size", "parts")),
+    *(
+        "article-text",
+        "text-article",
+        "text-hash",
+        "graph-digest",
+        "graph-dataset",
+        "Topics",
+        "topics-name",
+        "Https",
+    ),
+    *(f"dataset-{name}" for name in ("reported", "size", "parts", "version")),
     *(f"distribution-{name}" for name in ("format", "size", "hash", "dataset")),
 }
 

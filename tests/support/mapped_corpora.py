@@ -37,7 +37,7 @@ def mapped(folder: Path, text: str = "") -> Mapped:
     if text:
         index = replace(index, dataset=replace(index.dataset, text=text))
     units = [map_article(read_article(source), index) for source in sources(corpus)]
-    graphs = [unit.graph for unit in units if unit.graph]
+    graphs = [each for unit in units for each in (unit.graph, unit.text) if each]
     graphs.append(graph.entities_graph(index))
     total = sum((tally(each, "2026-11-24") for each in graphs), Tally())
     return Mapped(

@@ -120,6 +120,13 @@ class CorpusFile(Entry, frozen=True):
         Literal["full", "quotes", "none"],
         Meta(description="How much of the articles' own words is published."),
     ] = "quotes"
+    text_licence: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            description="The licence of the articles' own text, as an IRI, if an article gives no `licence`.",
+        ),
+    ] = ""
     publisher: Annotated[Id | Literal[""], Meta(description="Who publishes the data set: an entity.")] = ""
     annotators: Annotated[dict[Id, AnnotatorEntry], Meta(description="Who annotates, by id.")] = {}
     plugins: Annotated[
@@ -160,6 +167,13 @@ class EntityEntry(Entry, frozen=True):
 EntitiesFile = dict[Id, EntityEntry]
 
 
+class Copyright(Entry, frozen=True):
+    """Whose an article is."""
+
+    holder: Annotated[Id | Literal[""], Meta(description="Who has the copyright: an entity.")] = ""
+    notice: Annotated[str, Meta(min_length=1, description="The notice, as printed: © 2020 De Krant.")] = ""
+
+
 class ArticleEntry(Entry, frozen=True):
     """The metadata of the article; all optional."""
 
@@ -170,6 +184,10 @@ class ArticleEntry(Entry, frozen=True):
     publisher: Annotated[Id | Literal[""], Meta(description="The paper: an entity.")] = ""
     author: Annotated[list[Id] | Id, Meta(description="Who wrote it: entities.")] = []
     url: Annotated[str, Meta(min_length=1, description="The address of the article.")] = ""
+    licence: Annotated[
+        str, Meta(min_length=1, description="The licence of the article itself, as an IRI; not of the annotations.")
+    ] = ""
+    copyright: Annotated[Copyright | Literal[""], Meta(description="Whose the article is.")] = ""
     language: Annotated[str, Meta(min_length=2, description="BCP 47, if it is not the corpus's.")] = ""
     transcript: Annotated[bool, Meta(description="Words of a transcript are direct without quotation marks.")] = (
         False

@@ -27,8 +27,9 @@ _LINK = (
     "schema:publisher schema:license schema:url schema:location schema:recordedAt schema:superEvent "
     "schema:isPartOf schema:inDefinedTermSet schema:appearance schema:firstAppearance schema:claimInterpreter "
     "schema:itemReviewed schema:reviewRating org:role "
+    "schema:copyrightHolder "
     "schema:encoding kg:outlet kg:reviewedBy oa:hasBody oa:hasSource dcterms:creator "
-    "dcterms:conformsTo dcterms:isReplacedBy skos:inScheme dcat:downloadURL dcat:mediaType "
+    "dcterms:conformsTo dcterms:isPartOf dcterms:isReplacedBy skos:inScheme dcat:downloadURL dcat:mediaType "
     "schema:contentUrl spdx:checksum dcterms:license dcterms:publisher dcterms:language"
 )
 _LINKS = (
@@ -43,7 +44,8 @@ _TERMS = "kg:inferred"
 _TEXTS = (
     "schema:headline schema:articleBody schema:text schema:abstract schema:name schema:alternateName "
     "schema:description schema:roleName schema:claimReviewed kg:cue kg:speakerWords kg:dateWords kg:dateWhy "
-    "kg:withdrawnBecause skos:editorialNote skos:prefLabel dcterms:title dcterms:description rdfs:label"
+    "kg:withdrawnBecause skos:editorialNote skos:prefLabel dcterms:title dcterms:description rdfs:label "
+    "schema:copyrightNotice"
 )
 _PLAIN = (
     "schema:identifier schema:inLanguage schema:sha256 kg:originalLanguage kg:digest oa:exact oa:prefix oa:suffix "
@@ -56,7 +58,7 @@ _DAY = "kg:earliest kg:latest kg:heldFrom kg:heldUntil kg:withdrawnOn kg:reviewe
 _INSTANT = {"kg:reviewedOn": "reviewedAt", "dcterms:created": "created", "dcterms:modified": "modifiedAt"}
 _PRECISIONS = {"": "xsd:date", "Month": "xsd:gYearMonth", "Year": "xsd:gYear"}
 # If two vocabularies share a name, schema.org has the short one.
-_LONG = "dcat:distribution dcterms:description dcterms:license dcterms:publisher dcterms:language"
+_LONG = "dcat:distribution dcterms:description dcterms:isPartOf dcterms:license dcterms:publisher dcterms:language"
 
 
 class Key(NamedTuple):

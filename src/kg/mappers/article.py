@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from kg.mappers.nodes import bounds, date_fields, day, node
 from kg.model import Article, Dataset, Occasion, Source, present
-from kg.rdf.terms import Iri, Node, Term, part, plain, text
+from kg.rdf.terms import Iri, Node, Term, part, plain
 from kg.rdf.vocab import DCTERMS, KG, RDF, SCHEMA
 
 ARTICLE_FIELDS: dict[Iri, tuple[str, ...]] = {
@@ -23,6 +23,9 @@ ARTICLE_FIELDS: dict[Iri, tuple[str, ...]] = {
     SCHEMA.mentions: ("claims",),
     SCHEMA.encoding: (),
     SCHEMA.articleBody: (),
+    SCHEMA.license: ("article", "licence"),
+    SCHEMA.copyrightHolder: ("article", "copyright", "holder"),
+    SCHEMA.copyrightNotice: ("article", "copyright", "notice"),
     **date_fields(("article", "published")),
 }
 TEXT_FIELDS: dict[Iri, tuple[str, ...]] = {
@@ -73,7 +76,9 @@ def article_nodes(article: Article, dataset: Dataset) -> Iterator[Node]:
             SCHEMA.dateModified: day(article.corrected),
             SCHEMA.mentions: _mentions(article),
             SCHEMA.encoding: [of_text],
-            SCHEMA.articleBody: [text(article.text, article.language)] if dataset.text == "full" else [],
+            SCHEMA.license: present(article.rights.licence),
+            SCHEMA.copyrightHolder: present(article.rights.holder),
+            SCHEMA.copyrightNotice: list(article.rights.notices),
         },
     )
     yield Node(

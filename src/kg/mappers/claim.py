@@ -54,6 +54,7 @@ ANNOTATION_FIELDS: dict[Iri, tuple[str, ...]] = {
     DCTERMS.date: ("on",),
     DCTERMS.created: ("on",),
     DCTERMS.conformsTo: ("guideline",),
+    DCTERMS.isPartOf: (),
     KG.reviewedBy: ("reviewed", "by"),
     KG.reviewedOn: ("reviewed", "on"),
 }
@@ -79,7 +80,7 @@ def claim_nodes(claim: Claim, article: Article, dataset: Dataset) -> list[Node]:
         nodes.append(_quotation_node(quotations[n], quoted if words else NONE, claim, article))
     if claim.reviews:
         nodes += review_nodes(claim, words=words)
-    nodes.append(Node(part(iri, "annotation"), _annotation_properties(article.annotation, iri, targets)))
+    nodes.append(Node(part(iri, "annotation"), _annotation_properties(article.annotation, iri, targets, dataset)))
     nodes += _target_nodes(claim, targets, article.iri, words=words)
     return nodes
 
@@ -126,7 +127,7 @@ def _quotation_node(quotation: Iri, quoted: Literal | Iri, claim: Claim, article
     return Node(quotation, properties)
 
 
-def _annotation_properties(annotation: Annotation, claim: Iri, targets: list[Iri]) -> Properties:
+def _annotation_properties(annotation: Annotation, claim: Iri, targets: list[Iri], dataset: Dataset) -> Properties:
     properties: Properties = {
         RDF.type: [OA.Annotation],
         OA.motivatedBy: [OA.linking],
@@ -139,6 +140,8 @@ def _annotation_properties(annotation: Annotation, claim: Iri, targets: list[Iri
     put(properties, DCTERMS.conformsTo, annotation.guideline)
     put(properties, KG.reviewedBy, annotation.reviewed_by)
     _put_when(properties, KG.reviewedOn, KG.reviewedOn, annotation.reviewed_on)
+    # Most formats have no named graphs to say which data set this is from.
+    properties[DCTERMS.isPartOf] = [dataset.iri]
     return properties
 
 

@@ -28,6 +28,7 @@ DATASET_FIELDS: dict[Iri, tuple[str, ...]] = {
     SCHEMA.inLanguage: ("language",),
     DCTERMS.language: ("language",),
     SKOS.editorialNote: (),
+    DCTERMS.conformsTo: (),
     VOID.uriSpace: ("base",),
     VOID.triples: (),
     VOID.classPartition: (),
@@ -40,6 +41,8 @@ REPORTED = {
     "wat iemand zei, zoals een artikel het meldt en een annotator het las.",
 }
 COUNTED = (SCHEMA.NewsArticle, SCHEMA.Claim, SCHEMA.Quotation, SCHEMA.Person, SCHEMA.Organization, SCHEMA.Event)
+ONTOLOGY_VERSION = iri("https://w3id.org/kg-claims/2")
+"""The version of the ontology, and so of the graph: its `owl:versionIRI`."""
 VOCABULARIES = ("schema", "kg", "oa", "skos", "dcterms")
 _TYPE: Final = RDF.type
 _NONE: Final[list[Term]] = []
@@ -86,6 +89,7 @@ def dataset_nodes(
             RDF.type: [SCHEMA.Dataset, DCAT.Dataset, VOID.Dataset],
             **_described(dataset),
             DCTERMS.modified: day(total.newest),
+            DCTERMS.conformsTo: [ONTOLOGY_VERSION],
             SKOS.editorialNote: [text(note, language) for language, note in REPORTED.items()],
             VOID.uriSpace: [plain(dataset.base)],
             VOID.vocabulary: [iri(NAMESPACES[prefix].base) for prefix in VOCABULARIES],

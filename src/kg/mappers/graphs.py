@@ -1,4 +1,4 @@
-"""Graphs: the nodes of one article, of the entities, of the data set, and the digest of a graph."""
+"""Graphs: the nodes of one article, of its full text, of the entities and of the data set; a graph's own node."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from kg.mappers.article import article_nodes, occasion_nodes, source_nodes, with
 from kg.mappers.claim import claim_nodes
 from kg.mappers.dataset import Tally, dataset_nodes
 from kg.mappers.entity import annotator_node, entity_nodes, topics_node
+from kg.mappers.nodes import node
 from kg.meaning import CorpusIndex
-from kg.model import Article, Dataset
-from kg.rdf.terms import Graph, Node, by_subject, literal_value, plain
-from kg.rdf.vocab import KG, SKOS
+from kg.model import Article, Dataset, present
+from kg.rdf.terms import Graph, Iri, Node, by_subject, literal_value, plain, text
+from kg.rdf.vocab import DCTERMS, KG, SCHEMA, SKOS
 
 
 def article_graph(article: Article, dataset: Dataset) -> list[Node]:
@@ -25,9 +26,17 @@ def article_graph(article: Article, dataset: Dataset) -> list[Node]:
     return nodes
 
 
+def text_graph(article: Article, index: CorpusIndex) -> Graph | None:
+    """Return the full text, under the article's licence and not the annotations'; None if it is not published."""
+    if index.dataset.text != "full":
+        return None
+    body = Node(article.iri, {SCHEMA.articleBody: [text(article.text, article.language)]})
+    return in_dataset(Graph(index.iris.text_graph(article.id), [body]), index.dataset, article.rights.licence)
+
+
 def entities_graph(index: CorpusIndex) -> Graph:
     """Return the entities, the topics' scheme and the annotators."""
-    nodes = [node for entity in index.entities.values() for node in entity_nodes(entity, index.iris)]
+    nodes = [each for entity in index.entities.values() for each in entity_nodes(entity, index.iris)]
     if any(SKOS.Concept in entity.types for entity in index.entities.values()):
         nodes.append(topics_node(index.iris))
     nodes.extend(annotator_node(annotator) for annotator in index.annotators.values())
@@ -40,9 +49,25 @@ def dataset_graph(index: CorpusIndex, total: Tally) -> Graph:
     return Graph(index.iris.dataset_graph, list(nodes))
 
 
+def in_dataset(graph: Graph, dataset: Dataset, licence: Iri) -> Graph:
+    """Return the graph with a last node about itself: its data set, its licence, if it has one, and its digest."""
+    about = node(graph.iri, {DCTERMS.isPartOf: [dataset.iri], DCTERMS.license: present(licence)})
+    return with_digest(Graph(graph.iri, [*graph.nodes, about]))
+
+
 def with_digest(graph: Graph) -> Graph:
-    """Return the graph with its digest, which a store can be asked for."""
-    return Graph(graph.iri, [*graph.nodes, Node(graph.iri, {KG.digest: [plain(digest_of_graph(graph))]})])
+    """Return the graph with its digest, which a store can be asked for.
+
+    It becomes the last property of the last node, which is about the graph.
+    """
+    nodes, about = list(graph.nodes), Node(graph.iri, {})
+    if nodes and nodes[-1].subject == graph.iri:
+        last = nodes.pop().properties
+        about = Node(
+            graph.iri, {predicate: objects for predicate, objects in last.items() if predicate != KG.digest}
+        )
+    digest = digest_of_graph(Graph(graph.iri, [*nodes, about]))
+    return Graph(graph.iri, [*nodes, Node(graph.iri, {**about.properties, KG.digest: [plain(digest)]})])
 
 
 def digest_of_graph(graph: Graph) -> str:
@@ -51,7 +76,7 @@ def digest_of_graph(graph: Graph) -> str:
 
 
 def digest_in(graph: Graph) -> str:
-    """Return the digest that `with_digest` has given to a graph."""
+    """Return the digest that a graph has."""
     return literal_value(graph.nodes[-1].properties[KG.digest][0]).lexical
 
 

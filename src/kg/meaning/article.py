@@ -11,7 +11,7 @@ from unicodedata import is_normalized
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.annotations.classes import ArticleEntry, ClaimsFile, Date, ReviewEntry
+from kg.annotations.classes import ArticleEntry, ClaimsFile, Copyright, Date, ReviewEntry
 from kg.corpus import WrittenArticle
 from kg.dates.edtf import Edtf, suggested
 from kg.errors import Finding, Path, Place, Spot
@@ -21,7 +21,7 @@ from kg.meaning.claim import UNNAMED, read_claim
 from kg.meaning.context import ArticleContext
 from kg.meaning.index import CorpusIndex
 from kg.meaning.reporter import Reporter, as_list, dated
-from kg.model import NO_DATE, NONE, Annotation, Article, Claim, Dated, Occasion, Source, Withdrawn
+from kg.model import NO_DATE, NONE, Annotation, Article, Claim, Dated, Occasion, Rights, Source, Withdrawn
 from kg.rdf.terms import Iri, part, text
 from kg.rdf.vocab import BASES, SCHEMA
 from kg.text.near_match import only_decomposed
@@ -70,11 +70,30 @@ def read_meaning(article: WrittenArticle, index: CorpusIndex) -> ArticleMeaning:
         publisher=context.publisher,
         authors=context.authors,
         url=context.report.iri(entry.url, ("article", "url")) if entry.url else NONE,
+        rights=_rights(context),
     )
     # Without its text an article has no meaning; its fields were checked all the same.
     known = meant if article.has_text else None
     findings = _with_decomposed_letters(article, context.report.findings)
     return ArticleMeaning(known, (*article.findings, *findings), context.needs)
+
+
+def _rights(context: ArticleContext) -> Rights:
+    """Return whose the article is, and under which licence; warn if its full text is published without one."""
+    entry, report, dataset = context.file.article, context.report, context.index.dataset
+    copyright = entry.copyright or Copyright()
+    licence = report.iri(entry.licence, ("article", "licence")) if entry.licence else dataset.text_licence
+    if dataset.text == "full" and not licence and not entry.licence:
+        message = (
+            "the full text is published without a licence: give `licence` in `article`, or `text_licence` in "
+            "corpus.yaml, or publish less with `text: quotes`"
+        )
+        report.warning(("article", "licence"), "text-without-licence", message, at_key=True)
+    return Rights(
+        licence=licence,
+        holder=context.entity(copyright.holder, ("article", "copyright", "holder")),
+        notices=(text(copyright.notice, context.language),) if copyright.notice else (),
+    )
 
 
 def _with_decomposed_letters(article: WrittenArticle, findings: list[Finding]) -> list[Finding]:

@@ -114,6 +114,7 @@ def _dataset(config: CorpusFile, iris: Iris, entities: Mapping[str, Entity], rep
         found = report.reference(config.publisher, entities, ("publisher",), "an entity")
         publisher = found.iri if found else NONE
     return Dataset(
+        iri=iris.dataset,
         base=iris.base,
         titles=report.texts(config.title, ("title",), language),
         descriptions=report.texts(config.description, ("description",), language),
@@ -121,6 +122,7 @@ def _dataset(config: CorpusFile, iris: Iris, entities: Mapping[str, Entity], rep
         language=language,
         publisher=publisher,
         text=config.text,
+        text_licence=report.iri(config.text_licence, ("text_licence",)) if config.text_licence else NONE,
     )
 
 

@@ -10,7 +10,7 @@ from kg.corpus import ArticleSource, CorpusDefinition, WrittenArticle, read_arti
 from kg.errors import Finding, Path, Place, Spot
 from kg.findings.source_map import SourceMap
 from kg.mappers.dataset import Tally, tally
-from kg.mappers.graphs import article_graph, dataset_graph, digest_in, entities_graph, with_digest
+from kg.mappers.graphs import article_graph, dataset_graph, digest_in, entities_graph, in_dataset, text_graph
 from kg.meaning import CorpusIndex, read_meaning
 from kg.meaning.article import WITHOUT_DATE
 from kg.model import Article
@@ -28,9 +28,10 @@ class MappedArticle(NamedTuple):
     """One article, mapped and validated; the entities and the data set take the same form.
 
     `graph` is None if the article could not be read, which then `defines` nothing, or if an earlier run mapped
-    it. `defines` are the IRIs of the article and its claims. `needs` are the claims of other articles that its
-    relations point to, with the place of each relation; they are checked once all articles are known. Drafts are
-    validated and not published. `holds` counts the graph, and `digest` is the digest that it states.
+    it. `text` is the graph of the full text, if that is published. `defines` are the IRIs of the article and its
+    claims. `needs` are the claims of other articles that its relations point to, with the place of each relation;
+    they are checked once all articles are known. Drafts are validated and not published. `holds` counts the graphs,
+    and `digest` is the digest that `graph` states.
     """
 
     id: str
@@ -39,10 +40,16 @@ class MappedArticle(NamedTuple):
     graph: Graph | None
     findings: tuple[Finding, ...]
     defines: tuple[Iri, ...] = ()
+    text: Graph | None = None
     needs: dict[Iri, Spot] = {}  # noqa: RUF012  # never changed
     draft: bool = False
     holds: Tally = Tally()
     digest: str = ""
+
+    @property
+    def graphs(self) -> tuple[Graph, ...]:
+        """The graphs that are published."""
+        return tuple([each for each in (self.graph, self.text) if each and not self.draft])
 
     @property
     def published_tally(self) -> Tally:
@@ -82,17 +89,19 @@ def map_article(article: WrittenArticle, index: CorpusIndex, plugins: ActivePlug
     nodes = article_graph(meant, index.dataset)
     if plugins:
         nodes += plugins.nodes_of(meant)
-    graph = with_digest(Graph(meant.graph, nodes))
+    graph = in_dataset(Graph(meant.graph, nodes), index.dataset, index.dataset.licence)
+    of_text = text_graph(meant, index)
     return MappedArticle(
         id=article.id,
         file=article.file,
         line=article.line,
         graph=graph,
+        text=of_text,
         findings=findings,
         defines=(meant.iri, *[index.iris.claim(article.id, id) for id in claims]),
         needs=needs,
         draft=article.annotations is not None and article.annotations.annotation.status == "draft",
-        holds=tally(graph, _changed_on(meant)),
+        holds=tally(graph, _changed_on(meant)) + (tally(of_text) if of_text else Tally()),
         digest=digest_in(graph),
     )
 
@@ -149,10 +158,11 @@ def shared_graphs(
 ) -> Iterator[MappedArticle]:
     """Yield the entities, then the data set, which has the findings across articles."""
     source_map = SourceMap(index.iris.base, corpus.config_file, 0, "", corpus)
-    graph = with_digest(entities_graph(index))
+    dataset = index.dataset
+    graph = in_dataset(entities_graph(index), dataset, dataset.licence)
     entities = MappedArticle("entities", corpus.config_file, 0, graph, index.findings, holds=tally(graph))
     yield _validated(entities, source_map, check, index)
-    graph = with_digest(dataset_graph(index, totals.tally + entities.holds))
+    graph = in_dataset(dataset_graph(index, totals.tally + entities.holds), dataset, dataset.licence)
     about = MappedArticle("dataset", corpus.config_file, 0, graph, totals.findings, holds=tally(graph))
     yield _validated(about, source_map, check, index)
 
@@ -160,7 +170,8 @@ def shared_graphs(
 def _validated(article: MappedArticle, source_map: SourceMap, check: Check, index: CorpusIndex) -> MappedArticle:
     if article.graph is None:
         return article
-    results = check(article.graph.nodes, index.types)
+    nodes = [*article.graph.nodes, *article.text.nodes] if article.text else article.graph.nodes
+    results = check(nodes, index.types)
     if not results:
         return article
     from kg.findings.results import from_results  # only here: a valid corpus need not wait for the import
@@ -168,11 +179,7 @@ def _validated(article: MappedArticle, source_map: SourceMap, check: Check, inde
     # A field that is known to be wrong is not reported again for what follows from it.
     findings = (*article.findings, *index.findings)
     known = {_field(finding, source_map) for finding in findings if finding.severity == "violation"}
-    more = [
-        found
-        for found in from_results(results, article.graph.nodes, source_map)
-        if _field(found, source_map) not in known
-    ]
+    more = [found for found in from_results(results, nodes, source_map) if _field(found, source_map) not in known]
     return article._replace(findings=(*article.findings, *more))
 
 

@@ -50,6 +50,13 @@ class Document:
             self._between = self._writer.between.encode()
         return self.size - len(text), len(text)
 
+    def add_all(self, graphs: Sequence[Graph]) -> Extent:
+        """Write graphs; their extent includes what is between them."""
+        start, size = self.add(graphs[0])
+        for graph in graphs[1:]:
+            self.add(graph)
+        return start, self.size - start if size else size
+
     def append(self, part: IO[bytes], size: int) -> int:
         """Write a part in the same format, of `size` bytes. Return where it starts."""
         if size:
@@ -72,8 +79,7 @@ class Document:
 
 def _with_https_digest(graph: Graph) -> Graph:
     """Return a graph under the other namespace of schema.org, with the digest that it then has."""
-    *nodes, _ = graph.nodes
-    return with_digest(with_https(Graph(graph.iri, nodes)))
+    return with_digest(with_https(graph))
 
 
 class ArticleSink:
@@ -110,7 +116,7 @@ class ArticleSink:
             return
         if article.graph:
             self.last = article.graph
-            self.note_extents(article.digest, [document.add(article.graph) for document in self.documents])
+            self.note_extents(article.digest, [document.add_all(article.graphs) for document in self.documents])
         elif article.defines:
             self.copy(article.digest)
 

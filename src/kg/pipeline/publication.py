@@ -209,5 +209,4 @@ def published(articles: Iterable[MappedArticle], findings: list[Finding]) -> Ite
     """Yield the graphs that are published, those of drafts left out; add all findings to the list."""
     for article in articles:
         findings.extend(article.findings)
-        if article.graph and not article.draft:
-            yield article.graph
+        yield from article.graphs

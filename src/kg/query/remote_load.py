@@ -186,7 +186,9 @@ def articles_to_load(publication: Publication, findings: list[Finding], watched:
 
     def articles(allow_cached: bool) -> Iterator[MappedArticle]:
         findings.clear()
-        with publication.open_cache(fresh=not allow_cached) as cache:
+        # The cache does not have the digests of full texts.
+        fresh = not allow_cached or publication.index.dataset.text == "full"
+        with publication.open_cache(fresh=fresh) as cache:
             for article in watched(publication.mapped_articles(cache)):
                 findings.extend(article.findings)
                 yield article
@@ -213,7 +215,8 @@ def _read_corpus(comparison: GraphComparison, articles: Iterable[MappedArticle],
         if article.draft:
             continue
         if article.graph:
-            comparison.add(article.graph)
+            for graph in article.graphs:
+                comparison.add(graph)
         elif article.defines:
             comparison.add_unread(Iris(base).article_graph(article.id), article.digest, article.holds.triples)
 

@@ -267,6 +267,10 @@ class Iris(NamedTuple):
     def article_graph(self, article: str) -> Iri:
         return Iri(f"<{self.base}graph/article/{article}>")
 
+    def text_graph(self, article: str) -> Iri:
+        """The graph of an article's full text, which has a licence of its own."""
+        return Iri(f"<{self.base}graph/text/{article}>")
+
     @property
     def entities_graph(self) -> Iri:
         return Iri(f"<{self.base}graph/entities>")

@@ -38,7 +38,8 @@ SCHEMA = Namespace(
     "contentUrl dateCreated dateModified datePublished description distribution encoding encodingFormat endDate "
     "firstAppearance hasPart headline identifier inDefinedTermSet inLanguage isPartOf itemReviewed license "
     "location memberOf mentions name position publisher ratingValue recordedAt reviewRating roleName sameAs "
-    "sha256 spokenByCharacter startDate superEvent text url version workExample worstRating",
+    "sha256 spokenByCharacter startDate superEvent text url version workExample worstRating "
+    "copyrightHolder copyrightNotice",
 )
 KG = Namespace(
     "https://w3id.org/kg-claims#",
@@ -64,7 +65,7 @@ OA = Namespace(
 )
 DCTERMS = Namespace(
     "http://purl.org/dc/terms/",
-    "conformsTo created creator date description isReplacedBy language license modified publisher title",
+    "conformsTo created creator date description isPartOf isReplacedBy language license modified publisher title",
 )
 # W3C's Organization ontology, https://www.w3.org/TR/vocab-org/
 ORG = Namespace("http://www.w3.org/ns/org#", "role")

@@ -31,7 +31,7 @@ from kg.publish.site.overviews import LARGEST_QUERIED
 from kg.publish.site.rendering import relative
 from kg.publish.site.search_index import search_index
 from kg.publish.site.writer import DOWNLOADS, QUERIED, sitemap_files, static_files, write_query_data
-from kg.rdf.terms import Graph, Iri, Node, iri_text
+from kg.rdf.terms import iri_text
 from kg.rdf.vocab import PREFIXES
 
 # Not documents: their IRIs lead to the pages and data about them.
@@ -125,14 +125,12 @@ class StaticFiles:
             document = Document(FORMATS[form], stream, quads.base)
             document.begin()
             for name in (*articles, "entities", "dataset"):
-                document.add(named_graph(self._pages, quads.iri(f"graph/{name}")))
+                document.add(quads.named_graph(quads.iri(f"graph/{name}")))
+                of_text = quads.named_graph(quads.iri(f"graph/text/{name.removeprefix('article/')}"))
+                if of_text.nodes:
+                    document.add(of_text)
             document.end()
         return path
-
-
-def named_graph(pages: Pages, name: Iri) -> Graph:
-    """Return a named graph of a store; without nodes if the store does not have it."""
-    return Graph(name, [Node(each, pages.quads.properties(each)) for each in pages.quads.graph(name)])
 
 
 class Resources:
@@ -275,7 +273,7 @@ class Resources:
             return self._pages.html(path, language)
         if not path.startswith("graph/"):
             return self._pages.data(path or "dataset", form)
-        graph = named_graph(self._pages, self._pages.quads.iri(path))
+        graph = self._pages.quads.named_graph(self._pages.quads.iri(path))
         writer = format_named(form).writer(PREFIXES, self._pages.quads.base)
         return "".join(write([graph], writer)).encode() if graph.nodes else None
 

@@ -25,7 +25,7 @@ from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
 from kg.publish.site.localisation import LocalText, best, label, lexical, local_name, say, strings, when
 from kg.query.store import read_manifest
 from kg.rdf.term_conversion import to_oxigraph
-from kg.rdf.terms import Iri, Literal, Node, Term, iri_text, is_iri
+from kg.rdf.terms import Graph, Iri, Literal, Node, Term, iri_text, is_iri
 from kg.rdf.vocab import KG, RDF, SCHEMA, SKOS
 
 # Properties come in the order in which the mappers write them, then alphabetically.
@@ -58,7 +58,7 @@ class QuadReader:
         self.properties = lru_cache(_CACHE_SIZE)(partial(_properties, self._store))
 
     def subjects(self, predicate: Iri, value: Iri) -> Iterator[Iri]:
-        """Yield the subjects with this value, in no order; each once, since one graph describes a resource."""
+        """Yield the subjects with this value, in no order; each once, since one graph has such a triple."""
         for quad in self._store.quads_for_pattern(None, to_oxigraph(predicate), to_oxigraph(value), None):
             yield Iri(str(quad.subject))
 
@@ -74,6 +74,10 @@ class QuadReader:
         """Return the subjects of a named graph, sorted."""
         quads = self._store.quads_for_pattern(None, None, None, to_oxigraph(name))
         return [Iri(each) for each in sorted({str(quad.subject) for quad in quads})]
+
+    def named_graph(self, name: Iri) -> Graph:
+        """Return a named graph; without nodes if the store does not have it."""
+        return Graph(name, [Node(each, _properties(self._store, each, name)) for each in self.graph(name)])
 
     def description(self, subject: Iri) -> list[Node]:
         """Return a resource, its reviews and its parts, each part after the node that refers to it."""
@@ -101,10 +105,13 @@ class QuadReader:
         return text.removeprefix(self.base) if text.startswith(self.base) else ""
 
 
-def _properties(store: pyoxigraph.Store, subject: Iri) -> Properties:
-    """Return the properties of a resource with sorted values. They are cached: do not change them."""
+def _properties(store: pyoxigraph.Store, subject: Iri, graph: Iri | None = None) -> Properties:
+    """Return the properties of a resource, in all graphs or one, with sorted values.
+
+    Those in all graphs are cached: do not change them.
+    """
     found: dict[Iri, set[Term]] = {}
-    for quad in store.quads_for_pattern(to_oxigraph(subject), None, None, None):
+    for quad in store.quads_for_pattern(to_oxigraph(subject), None, None, to_oxigraph(graph) if graph else None):
         found.setdefault(Iri(str(quad.predicate)), set()).add(Literal(str(quad.object)))
     return {
         predicate: sorted(found[predicate])
