@@ -63,6 +63,10 @@ def emitted() -> tuple[Node, ...]:
     return tuple(found)
 
 
+@cache
 def described() -> dict[Term, list[Term]]:
     """Return the classes of everything that is described."""
-    return {node.subject: node.properties.get(RDF.type, []) for node in emitted()}
+    classes: dict[Term, list[Term]] = {}
+    for node in emitted():
+        classes.setdefault(node.subject, []).extend(node.properties.get(RDF.type, []))
+    return classes
