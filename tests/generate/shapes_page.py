@@ -35,12 +35,13 @@ The files refer to each other: give all of them, not one. pySHACL counts a warni
 ## Your own shapes
 
 `kg validate my.ttl --shapes my-shapes/` adds your shapes to these: one file, or every file in the folder with the
-suffix of an RDF format. kg's engine checks SHACL Core. **pySHACL checks the rest**, and a note names each such
-shape: those with SPARQL (`sh:sparql`, your own constraint components, SPARQL targets) and recursive ones, which
-refer to themselves, directly or through others. SHACL leaves recursion to the engine, and pySHACL follows it
-through a few nodes only: to check all nodes of a chain, use a path with `sh:zeroOrMorePath` instead. JavaScript
-(`sh:js`) and terms that SHACL does not have, such as `sh:targetCLass`, are errors. A shape that is also a class (of
-the type `rdfs:Class`, `owl:Class` or a sub-class of these) targets its instances.
+suffix of an RDF format. With `--only-shapes` instead of `--shapes`, kg's own are left out. kg's engine checks SHACL
+Core. **pySHACL checks the rest**, and a note names each such shape: those with SPARQL (`sh:sparql`, your own
+constraint components, SPARQL targets) and recursive ones, which refer to themselves, directly or through others.
+SHACL leaves recursion to the engine, and pySHACL follows it through a few nodes only: to check all nodes of a
+chain, use a path with `sh:zeroOrMorePath` instead. JavaScript (`sh:js`) and terms that SHACL does not have, such as
+`sh:targetCLass`, are errors. A shape that is also a class (of the type `rdfs:Class`, `owl:Class` or a sub-class of
+these) targets its instances.
 
 `kg` validates each article by itself, then the entities and the data set. Each of these graphs has the properties
 of its own nodes, and only the types of other nodes. The shapes on this page give the same results for a whole

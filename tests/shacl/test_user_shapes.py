@@ -269,3 +269,36 @@ def test_the_command_says_which_shapes_pyshacl_checks_and_why(
         f"A shape in {shapes} has sh:sparql: pySHACL checks it.",
         "It follows a recursive shape through a few nodes only: to check all, use sh:zeroOrMorePath.",
     ]
+
+
+def test_a_result_of_a_shape_without_an_iri_is_named_after_the_shape_around_it(tmp_path: Path) -> None:
+    file = tmp_path / "s.ttl"
+    file.write_text(HEAD + "ex:S sh:targetClass s:Person ; sh:property [ sh:path s:birthDate ; sh:minCount 1 ] .")
+
+    assert [each.rule for each in check_rdf([PERSON], "p.ttl", "kg", [file]) if each.path == BORN] == ["S"]
+    assert [each.rule for each in check_rdf([PERSON], "p.ttl", "pyshacl", [file]) if each.path == BORN] == ["S"]
+
+
+def test_only_shapes_leaves_kgs_own_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """For an RDF file, and for a corpus, in one process and in several."""
+    data, shapes = tmp_path / "p.ttl", tmp_path / "s.ttl"
+    data.write_text("<http://e.example/p> a <http://schema.org/Person> .\n")
+    shapes.write_text(
+        f"{HEAD} ex:S sh:targetClass s:Person ; sh:property [ sh:path s:birthDate ; sh:minCount 1 ; "
+        'sh:message "Say when." ] .'
+    )
+
+    assert run(["validate", str(data), "--shapes", str(shapes)]) == 1
+    assert len(capsys.readouterr().out.split("\n\n")) > 1
+    assert run(["validate", str(data), "--only-shapes", str(shapes)]) == 1
+    assert capsys.readouterr().out == (
+        f"{data}:1:1: violation: Say when. [S]\n"
+        "    <http://e.example/p> a <http://schema.org/Person> .\n"
+        "    ^\n"
+        "    node  <http://e.example/p>\n"
+        "    path  <http://schema.org/birthDate>\n"
+    )
+    for jobs in ("1", "2"):
+        assert run(["validate", str(SEEDS), "--only-shapes", str(shapes), "--jobs", jobs]) == 1
+        rules = {line.rpartition("[")[2] for line in capsys.readouterr().out.split("\n") if "violation:" in line}
+        assert rules == {"S]"}

@@ -61,7 +61,7 @@ def command(corpus: str | None, output: Path, *, watch: bool, **settings: Any) -
 
 def _build(folder: str, output: Path, **settings: Any) -> None:
     publication = open_publication(folder, engine=settings["engine"], more_shapes=settings["more_shapes"])
-    note_shapes(settings["more_shapes"], "kg", folder)
+    note_shapes(folder, more_shapes=settings["more_shapes"], engine="kg")
     plan = make_plan(publication.corpus, settings["jobs"], counted=shows_progress())
     with publication.open_cache(fresh=settings["fresh"]) as cache, progress("Building", plan.size) as advance:
         built = build_in_jobs(output, publication, plan, advance, cache)

@@ -112,8 +112,8 @@ SHOWN = 5
 """How many shapes are named."""
 
 
-def note_shapes(more_shapes: Sequence[Path], engine: Engine, corpus: str = "") -> None:
-    """Print which shapes only pySHACL can check and, for a corpus, which may look beyond one article."""
+def note_shapes(corpus: str, *, more_shapes: Sequence[Path], engine: Engine, own_shapes: bool = True) -> None:
+    """Print which shapes only pySHACL can check and, unless `corpus` is `""`, which may look beyond one article."""
     if not more_shapes:
         return
     about = about_shapes(more_shapes)
@@ -125,12 +125,13 @@ def note_shapes(more_shapes: Sequence[Path], engine: Engine, corpus: str = "") -
         if any(reason.endswith(RECURSIVE) for _, reason in about.for_pyshacl):
             note("It follows a recursive shape through a few nodes only: to check all, use sh:zeroOrMorePath.")
     if corpus and about.beyond_article:
-        _note_beyond_article(about.beyond_article, corpus, more_shapes)
+        option = "--shapes" if own_shapes else "--only-shapes"
+        options = shlex.join(each for path in more_shapes for each in (option, str(path)))
+        _note_beyond_article(about.beyond_article, corpus, options)
 
 
-def _note_beyond_article(shapes: list[str], corpus: str, more_shapes: Sequence[Path]) -> None:
+def _note_beyond_article(shapes: list[str], corpus: str, options: str) -> None:
     named = ", ".join(shapes[:SHOWN]) + (f" and {len(shapes) - SHOWN} more" if len(shapes) > SHOWN else "")
-    options = shlex.join(each for path in more_shapes for each in ("--shapes", str(path)))
     note(
         f"Each article is checked by itself, and these shapes may look beyond one: {named}. To check the whole:\n"
         f"    kg export {shlex.quote(corpus)} -f nt | kg validate - --input-format nt {options}"

@@ -51,6 +51,16 @@ def shapes_option(function: F) -> F:
     )(function)
 
 
+def only_shapes_option(function: F) -> F:
+    """Take `--only-shapes`: files or folders of SHACL shapes instead of kg's own."""
+    return click.option(
+        "--only-shapes",
+        multiple=True,
+        type=click.Path(exists=True, path_type=Path),
+        help="SHACL shapes of your own, instead of kg's: a file or a folder.",
+    )(function)
+
+
 def fresh_option(function: F) -> F:
     """Take `--fresh`: ignore the cache of earlier runs."""
     return click.option("--fresh", is_flag=True, help="Redo everything, also for articles that have not changed.")(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfileobj
@@ -13,7 +13,15 @@ from typing import Any
 import click
 
 from kg.cli.console import in_colour, note, note_shapes, progress, shows_progress
-from kg.cli.options import corpus_folder, engine_option, fresh_option, jobs_option, shapes_option, watch_option
+from kg.cli.options import (
+    corpus_folder,
+    engine_option,
+    fresh_option,
+    jobs_option,
+    only_shapes_option,
+    shapes_option,
+    watch_option,
+)
 from kg.cli.watching import rerun_on_save
 from kg.corpus.folder import JSON_LINES, TEXT
 from kg.corpus.places import located
@@ -24,7 +32,7 @@ from kg.findings.rdf_findings import RdfDocument, with_places
 from kg.findings.reports import REPORTS
 from kg.findings.results import counted, fails, in_order
 from kg.formats.rdf_reader import media_type, read_nodes
-from kg.pipeline.publication import Engine, check_rdf, open_publication
+from kg.pipeline.publication import check_rdf, open_publication
 from kg.pipeline.run import make_plan, validate_publication
 
 _OF_A_CORPUS = (".yaml", ".yml", TEXT, *JSON_LINES)
@@ -43,11 +51,12 @@ _OF_A_CORPUS = (".yaml", ".yml", TEXT, *JSON_LINES)
 )
 @click.option("--all", "every", is_flag=True, help="Show each finding, even if many are alike.")
 @shapes_option
+@only_shapes_option
 @engine_option
 @jobs_option
 @fresh_option
 @watch_option
-def command(path: str | None, *, watch: bool, **settings: Any) -> int:
+def command(path: str | None, *, watch: bool, only_shapes: tuple[Path, ...], **settings: Any) -> int:
     """Check a corpus (a folder) or an RDF file (any format; - is stdin) and report every finding on stdout.
 
     The exit status is 1 if something is wrong. Without PATH, the current folder or seeds/ is checked. Only
@@ -59,7 +68,10 @@ def command(path: str | None, *, watch: bool, **settings: Any) -> int:
       kg validate --watch
       kg validate seeds --format github --fail-on warning
       kg validate somebody-elses.ttl --shapes my-shapes/
+      kg validate somebody-elses.ttl --only-shapes my-shapes/
     """
+    if only_shapes:
+        settings |= {"more_shapes": (*settings["more_shapes"], *only_shapes), "own_shapes": False}
     target = path if path and _is_rdf(path) else corpus_folder(path)
     if watch:
         if target == "-":
@@ -72,12 +84,13 @@ def _is_rdf(path: str) -> bool:
     return path == "-" or not Path(path).is_dir()
 
 
-def _validate(path: str, report: str, input_format: str, fail_on: Severity, *, every: bool, **checks: Any) -> int:
+def _validate(path: str, report: str, input_format: str, *, fail_on: Severity, **settings: Any) -> int:
+    every, jobs, fresh = (settings.pop(name) for name in ("every", "jobs", "fresh"))
     try:
         if _is_rdf(path):
-            findings, subject = _of_file(path, input_format, checks["engine"], checks["more_shapes"])
+            findings, subject = _of_file(path, input_format, **settings)
         else:
-            findings, subject = _of_corpus(path, **checks)
+            findings, subject = _of_corpus(path, jobs, fresh=fresh, **settings)
     except CorpusError as error:
         findings, subject = list(error.findings), "nothing else could be checked"
     findings = in_order(located(findings))
@@ -87,11 +100,9 @@ def _validate(path: str, report: str, input_format: str, fail_on: Severity, *, e
     return 1 if fails(findings, fail_on) else 0
 
 
-def _of_corpus(
-    folder: str, engine: Engine, more_shapes: Sequence[Path], jobs: int | None, fresh: bool
-) -> tuple[list[Finding], str]:
-    publication = open_publication(folder, engine=engine, more_shapes=more_shapes)
-    note_shapes(more_shapes, engine, folder)
+def _of_corpus(folder: str, jobs: int | None, *, fresh: bool, **shapes: Any) -> tuple[list[Finding], str]:
+    publication = open_publication(folder, **shapes)
+    note_shapes(folder, **shapes)
     plan = make_plan(publication.corpus, jobs, counted=shows_progress())
     with publication.open_cache(fresh=fresh) as cache, progress("Checking", plan.size) as advance:
         found = validate_publication(publication, plan, advance, cache)
@@ -99,13 +110,13 @@ def _of_corpus(
     return found.findings, f"{numbered(articles, 'article')}, {numbered(claims, 'claim')} checked"
 
 
-def _of_file(name: str, input_format: str, engine: Engine, more: Sequence[Path]) -> tuple[list[Finding], str]:
+def _of_file(name: str, input_format: str, **shapes: Any) -> tuple[list[Finding], str]:
     with _document(name, _media_type(name, input_format)) as document:
         try:
             with document.open() as stream:
                 nodes = read_nodes(name, stream, document.media)
-            note_shapes(more, engine)
-            findings = with_places(check_rdf(nodes, name, engine, more), nodes, document)
+            note_shapes("", **shapes)
+            findings = with_places(check_rdf(nodes, name, **shapes), nodes, document)
         except OSError as error:
             raise FileError(f"{name}: it cannot be read: {error.strerror}") from error
     return findings, f"{numbered(len(nodes), 'node')} checked"

@@ -31,7 +31,7 @@ Engine = Literal["kg", "pyshacl", "none"]
 class Publication(Struct, frozen=True):
     """A corpus with its index and the check of its graphs.
 
-    It is pickled without the check, which another process makes again from `engine` and `more_shapes`.
+    It is pickled without the check, which another process makes again from `engine` and the shapes.
     """
 
     corpus: CorpusDefinition
@@ -39,6 +39,7 @@ class Publication(Struct, frozen=True):
     check: Check
     engine: Engine = "kg"
     more_shapes: tuple[Path, ...] = ()
+    own_shapes: bool = True
     shapes_digest: bytes = b""
     plugins: ActivePlugins | None = None
 
@@ -60,7 +61,8 @@ class Publication(Struct, frozen=True):
 
     def __reduce__(self) -> tuple[Callable[..., Publication], tuple[object, ...]]:
         """Return how to make the same publication in another process: the check cannot be pickled."""
-        return _unpickle, (self.corpus, self.index, self.engine, self.more_shapes, self.shapes_digest)
+        checks = (self.engine, self.more_shapes, self.own_shapes)
+        return _unpickle, (self.corpus, self.index, checks, self.shapes_digest)
 
     def open_cache(self, *, fresh: bool = False) -> AbstractContextManager[BuildCache]:
         """Open the cache of earlier runs; `fresh` ignores its records."""
@@ -70,12 +72,17 @@ class Publication(Struct, frozen=True):
         return open_cache(self.corpus, self.index, (engine, self.shapes_digest), fresh=fresh)
 
 
-def open_publication(folder: str | Path, *, engine: Engine = "kg", more_shapes: Sequence[Path] = ()) -> Publication:
-    """Return a corpus opened for publication. Raises `CorpusError` if its corpus.yaml or entities are wrong."""
+def open_publication(
+    folder: str | Path, *, engine: Engine = "kg", more_shapes: Sequence[Path] = (), own_shapes: bool = True
+) -> Publication:
+    """Return a corpus opened for publication; without `own_shapes`, only `more_shapes` are checked.
+
+    Raises `CorpusError` if its corpus.yaml or entities are wrong.
+    """
     corpus = read_corpus(folder)
     plugins = plugins_of(corpus)
-    check, digest = open_check(engine, more_shapes, plugins)
-    return Publication(corpus, read_index(corpus), check, engine, tuple(more_shapes), digest, plugins)
+    check, digest = open_check(engine, more_shapes, plugins, own_shapes=own_shapes)
+    return Publication(corpus, read_index(corpus), check, engine, tuple(more_shapes), own_shapes, digest, plugins)
 
 
 def plugins_of(corpus: CorpusDefinition) -> ActivePlugins | None:
@@ -88,25 +95,31 @@ def plugins_of(corpus: CorpusDefinition) -> ActivePlugins | None:
 
 
 def _unpickle(
-    corpus: CorpusDefinition, index: CorpusIndex, engine: Engine, more_shapes: tuple[Path, ...], digest: bytes
+    corpus: CorpusDefinition, index: CorpusIndex, checks: tuple[Engine, tuple[Path, ...], bool], digest: bytes
 ) -> Publication:
+    engine, more_shapes, own_shapes = checks
     plugins = plugins_of(corpus)
-    check, here = open_check(engine, more_shapes, plugins)
+    check, here = open_check(engine, more_shapes, plugins, own_shapes=own_shapes)
     if here != digest:
         files = ", ".join(map(str, more_shapes))
         raise FileError(
             f"{files}: shapes must stay as they are while they are used, these were edited: run it again"
         )
-    return Publication(corpus, index, check, engine, more_shapes, digest, plugins)
+    return Publication(corpus, index, check, engine, more_shapes, own_shapes, digest, plugins)
 
 
 def open_check(
-    engine: Engine, more_shapes: Sequence[Path] = (), plugins: ActivePlugins | None = None
+    engine: Engine,
+    more_shapes: Sequence[Path] = (),
+    plugins: ActivePlugins | None = None,
+    *,
+    own_shapes: bool = True,
 ) -> tuple[Check, bytes]:
     """Return a function that validates nodes with kg's, plug-ins' and more shapes, and the digest of the shapes."""
     if engine == "none":
         return _unchecked, b""
-    shapes = _compiled([*(plugins.shapes() if plugins else ()), *more_shapes])
+    of_plugins = plugins.shapes() if plugins and own_shapes else ()
+    shapes = _compiled([*of_plugins, *more_shapes], own_shapes=own_shapes)
     check = checker(engine, shapes)
     return _allowing_their_properties(check) if plugins else check, shapes.graph.digest
 
@@ -121,13 +134,13 @@ def _allowing_their_properties(check: Check) -> Check:
     return checked
 
 
-def _compiled(more_shapes: Sequence[Path]) -> Shapes:
-    """Return kg's shapes and more, compiled."""
-    if not more_shapes:
+def _compiled(more_shapes: Sequence[Path], *, own_shapes: bool = True) -> Shapes:
+    """Return kg's shapes, unless only others are wanted, and more, compiled."""
+    if own_shapes and not more_shapes:
         return compile_shapes(shapes_files())
     from kg.shacl.user_shapes import files_of  # imported here, as below: most runs have no shapes of the user's
 
-    return compile_shapes([*shapes_files(), *files_of(more_shapes)])
+    return compile_shapes([*(shapes_files() if own_shapes else ()), *files_of(more_shapes)])
 
 
 class AboutShapes(NamedTuple):
@@ -176,11 +189,18 @@ def _named(results: list[Result], shapes: Shapes) -> list[Result]:
     return [each._replace(named=shapes.graph.named(each.shape)) for each in results]
 
 
-def check_rdf(nodes: list[Node], name: str, engine: Engine, more_shapes: Sequence[Path] = ()) -> list[Finding]:
+def check_rdf(
+    nodes: list[Node],
+    name: str,
+    engine: Engine,
+    more_shapes: Sequence[Path] = (),
+    *,
+    own_shapes: bool = True,
+) -> list[Finding]:
     """Return the findings about an RDF document; one of them if no shape applies to anything in it."""
     from kg.findings.rdf_findings import from_rdf_results
 
-    shapes = _compiled(more_shapes)
+    shapes = _compiled(more_shapes, own_shapes=own_shapes)
     if not count_focus_nodes(nodes, shapes):
         message = (
             "the shapes apply to nothing in this graph, which has none of their classes: check that its terms are "
