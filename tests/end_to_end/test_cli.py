@@ -72,7 +72,8 @@ def test_every_command_is_listed_with_the_help_it_has() -> None:
 def test_every_example_runs(example: str) -> None:
     Path("my-shapes").mkdir()
     Path("my-shapes/mine.ttl").write_text(
-        "@prefix sh: <http://www.w3.org/ns/shacl#> . [] sh:targetClass <http://schema.org/Person> ; sh:nodeKind sh:IRI .",
+        "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+        "[] sh:targetClass <http://schema.org/Person> ; sh:nodeKind sh:IRI .\n",
         encoding="utf-8",
     )
     lay_annotations()
