@@ -20,6 +20,8 @@ ACTS = (
     *("rejects", "excludes", "denies", "confirms", "admits", "accuses", "criticises", "praises", "retracts"),
 )
 NEEDS_GIST = ("denies", "rejects", "excludes", "retracts")
+LATER = ("answers", "repeats")
+"""Relations to what was said before."""
 RELATIONS = ("answers", "reports", "repeats", "supports", "qualifies", "contradicts")
 WORDINGS = (*("quoted",) * 4, "split", "partly", *("reported",) * 3, "mentioned")
 
@@ -153,10 +155,20 @@ class Claims:
         if chance.happens(0.1):
             claim["note"] = {"en": f"Read twice; {self.prose.sentence()}"}
         if self.claims and chance.happens(0.5):
-            claim["relations"] = {chance.pick(RELATIONS): chance.pick(list(self.claims))}
+            relation, other = chance.pick(RELATIONS), chance.pick(list(self.claims))
+            if relation in LATER and not _may_follow(claim, self.claims[other]):
+                relation = "supports"
+            claim["relations"] = {relation: other}
         elif article and chance.happens(0.04):
             earlier = article_id(article - 1 - chance.below(min(article, 50)))
-            claim["relations"] = {"same": f"{earlier}/c{chance.between(1, FEWEST):02}"}
+            claim["relations"] = {"supports": f"{earlier}/c{chance.between(1, FEWEST):02}"}
         inferred = [field for field in ("at", "act", "to", "about", "relations") if field in claim]
         if chance.happens(0.3):
             claim["inferred"] = chance.several(inferred, chance.between(1, 2))
+
+
+def _may_follow(claim: Claim, other: Claim) -> bool:
+    """Tell whether a claim may have been made after another: on one occasion, or nobody knows when."""
+    if "said" in claim or "said" in other:
+        return False
+    return "at" not in claim or claim["at"] == other.get("at")

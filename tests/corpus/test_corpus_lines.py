@@ -175,7 +175,7 @@ ID_AND_TEXT = '"id": "a", "text": "b"'
                 "1:38 a text must be free of control characters, this has U+FFFF: delete it [control-character]",
                 "1:38 unknown key `U+FFFF`: use one of `id`, `headline`, `published`, `corrected`, "
                 "`publisher`, `author`, "
-                "`url`, `licence`, `copyright`, `language`, `transcript`, `text` [unknown-key]",
+                "`url`, `licence`, `copyright`, `language`, `transcript`, `accept`, `text` [unknown-key]",
             ],
         ),
         (

@@ -22,7 +22,7 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 CLAIM_KEYS = (
     "`speaker`, `words`, `speaker_words`, `cue`, `act`, `form`, `gist`, `said`, `at`, `to`, `about`, `translated`, "
-    "`relations`, `first_appearance`, `appearances`, `reviews`, `inferred`, `note`"
+    "`relations`, `first_appearance`, `appearances`, `reviews`, `inferred`, `note`, `accept`"
 )
 ID = "an id must be small letters, digits, `-` and `_` and begin with a letter or digit, not"
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from generate import fields_page, library_page, queries_page, shapes_page, shared_cases
+from generate import checks_page, fields_page, library_page, queries_page, shapes_page, shared_cases
 from support import ROOT
 from support.shared_data import LIST
 
 DOCS = ROOT / "docs"
 FILES = {
+    "checks": (DOCS / "checks.md", checks_page.page),
     "fields": (DOCS / "fields.md", fields_page.page),
     "library": (DOCS / "library.md", library_page.page),
     "queries": (DOCS / "queries.md", queries_page.page),

@@ -27,7 +27,6 @@ class Mapped(msgspec.Struct):
 
     index: CorpusIndex
     graphs: list[Graph]
-    findings: list[str]
 
 
 def mapped(folder: Path, text: str = "") -> Mapped:
@@ -43,7 +42,6 @@ def mapped(folder: Path, text: str = "") -> Mapped:
     return Mapped(
         index,
         [*graphs, graph.dataset_graph(index, total)],
-        [finding.message for unit in units for finding in unit.findings],
     )
 
 

@@ -99,6 +99,11 @@ Passage = Annotated[
     Meta(description="Words exactly as the article has them, or {words, in} if they occur there twice."),
 ]
 
+Accepted = Annotated[
+    dict[str, Some],
+    Meta(description="Warnings that are right as they are: the rule, and why. Not published."),
+]
+
 
 class AnnotatorEntry(Entry, frozen=True):
     """Someone who annotates: a person, or a desk that signs as one."""
@@ -148,6 +153,7 @@ class RoleEntry(Entry, frozen=True, rename={"since": "from", "until": "to"}):
     until: Annotated[
         str, Meta(min_length=1, description="Until when: an EDTF date, or `unknown`; it goes on if absent.")
     ] = ""
+    accept: Accepted = {}
 
 
 class EntityEntry(Entry, frozen=True):
@@ -162,6 +168,7 @@ class EntityEntry(Entry, frozen=True):
     date: Dated | Literal[""] = ""
     place: Annotated[Id | Literal[""], Meta(description="Of an Event: its place, an entity.")] = ""
     part_of: Annotated[Id | Literal[""], Meta(description="Of an Event: the larger event, an entity.")] = ""
+    accept: Accepted = {}
 
 
 EntitiesFile = dict[Id, EntityEntry]
@@ -192,6 +199,7 @@ class ArticleEntry(Entry, frozen=True):
     transcript: Annotated[bool, Meta(description="Words of a transcript are direct without quotation marks.")] = (
         False
     )
+    accept: Accepted = {}
 
 
 class LineArticle(ArticleEntry, frozen=True):
@@ -226,6 +234,7 @@ class OccasionEntry(Entry, frozen=True):
     place: Annotated[Id | Literal[""], Meta(description="An entity.")] = ""
     part_of: Annotated[Id | Literal[""], Meta(description="The event it belongs to: an entity.")] = ""
     date: Dated | Literal[""] = ""
+    accept: Accepted = {}
 
 
 class SourceEntry(Entry, frozen=True, rename={"speaks_for": "for"}):
@@ -311,6 +320,7 @@ class ClaimEntry(Entry, frozen=True):
         Meta(description="Fields that are the annotator's reading, not the article's words."),
     ] = []
     note: Names | Literal[""] = ""
+    accept: Accepted = {}
 
 
 class WithdrawnEntry(Entry, frozen=True):

@@ -1,24 +1,43 @@
-"""Checks across articles: ids that two articles share, and relations to claims that no article has.
+"""Checks across articles: ids that two articles share, relations to claims that no article has, and what related
+claims say of each other.
 
-The ids are kept in a temporary database: in memory at first, on disk from about ten thousand articles.
+The ids and facts are kept in a temporary database: in memory at first, on disk from about ten thousand articles.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 import msgspec
 
-from kg.errors import Finding, Spot
+from kg.checks.article_checks import CrossFacts
+from kg.checks.claim_relations import (
+    ClaimFacts,
+    Relation,
+    circle_message,
+    closing_circles,
+    contradiction_message,
+    decode_facts,
+    pair_findings,
+)
+from kg.checks.rules import Acceptance, finding, unused_acceptances, without_accepted
+from kg.dates.edtf import is_day
+from kg.errors import Finding, Path, Spot
 from kg.files.temporary import temporary_database
+from kg.model import Entity
 
 _TABLES = """
-create table article (id text primary key, file text, line integer, state text, claims text) without rowid;
+create table article (id text primary key, file text, line integer, state text, claims text, facts blob)
+    without rowid;
 create table unread (id text primary key) without rowid;
 create table need (article text, claim text, by_draft integer, file text, line integer, path blob);
+create table relation (name text, article text, claim text, other text, target text, item integer);
+create table worked (day text, article text, path blob);
+create table accepted (article text, rule text, owner blob);
 """
 _UNRESOLVED = """
 select need.article, need.claim, file, line, path, state
@@ -27,6 +46,41 @@ left join (select id, state, claims from article) on id = need.article and instr
 where (state = 'draft' and not by_draft) or (state is null and need.article not in (select id from unread))
 order by need.rowid
 """
+_ACROSS = """
+select name, article, claim, other, target, item from relation
+where article != other and other in (select id from article where state = 'done') order by rowid
+"""
+_REPORTS = """
+create temp table report as
+    select article || '/' || claim as one, other || '/' || target as other, rowid as number
+    from relation where name = 'reports';
+create index temp.report_one on report (one);
+create index temp.report_other on report (other);
+"""
+# Without those that nothing leads to or that lead nowhere, only circles are left, and what is between two.
+_PRUNE = """
+delete from temp.report
+where one not in (select other from temp.report) or other not in (select one from temp.report)
+"""
+_SAME = """
+create temp table same as
+    select article || '/' || claim as one, other || '/' || target as other from relation where name = 'same'
+    union select other || '/' || target, article || '/' || claim from relation where name = 'same';
+create index temp.same_one on same (one);
+"""
+_CONTRADICTIONS = """
+select name, article, claim, relation.other, target, item from relation
+where name = 'contradicts' and other || '/' || target in (
+    with recursive reached(claim) as (
+        select relation.article || '/' || relation.claim
+        union select same.other from temp.same join reached on same.one = reached.claim
+    )
+    select claim from reached
+) order by relation.rowid
+"""
+_MARGIN = timedelta(days=366)
+_decode = msgspec.msgpack.Decoder(CrossFacts).decode
+_path = msgspec.json.Decoder(tuple[str | int, ...]).decode
 
 
 class ClaimReference(NamedTuple):
@@ -41,7 +95,7 @@ class ArticleIds(NamedTuple):
     """The ids that one article defines and refers to; workers send them to the main process.
 
     An article that could not be read is `unread`: its claims are unknown. `claims` are their ids, with a blank
-    before and after each.
+    before and after each. `facts` are packed `CrossFacts`.
     """
 
     id: str
@@ -50,6 +104,7 @@ class ArticleIds(NamedTuple):
     state: Literal["done", "draft", "unread"]
     claims: str = ""
     needs: tuple[ClaimReference, ...] = ()
+    facts: bytes = b""
 
 
 @contextmanager
@@ -68,13 +123,16 @@ class CrossReferences:
         self._database.execute("pragma cache_size = -256")
         self._database.executescript(_TABLES)
         self._doubles: list[Finding] = []
+        self._newest = ""
 
     def add(self, ids: ArticleIds) -> None:
         """Add one article; the order is that of the corpus."""
         if ids.state == "unread":
             self._database.execute("insert or ignore into unread values (?)", (ids.id,))
             return
-        added = self._database.execute("insert or ignore into article values (?, ?, ?, ?, ?)", ids[:5])
+        facts = _decode(ids.facts) if ids.facts else CrossFacts()
+        row = (*ids[:5], facts.claims)
+        added = self._database.execute("insert or ignore into article values (?, ?, ?, ?, ?, ?)", row)
         if not added.rowcount:
             first = self._database.execute("select file, line from article where id = ?", (ids.id,)).fetchone()
             self._doubles.append(_double(ids, *first))
@@ -83,10 +141,113 @@ class CrossReferences:
         for article, claim, (file, path, line, _) in ids.needs:
             need = (article, claim, by_draft, file, line, msgspec.json.encode(path))
             self._database.execute("insert into need values (?, ?, ?, ?, ?, ?)", need)
+        self._add_facts(ids.id, facts)
 
-    def findings(self) -> tuple[Finding, ...]:
-        """Return the findings about ids that are defined twice or nowhere."""
-        return (*self._doubles, *self._unresolved())
+    def _add_facts(self, id: str, facts: CrossFacts) -> None:
+        run = self._database.executemany
+        self._newest = max(self._newest, facts.newest)
+        if facts.relations:
+            rows = [
+                (each.name, id, each.claim, each.article or id, each.target, each.item) for each in facts.relations
+            ]
+            run("insert into relation values (?, ?, ?, ?, ?, ?)", rows)
+        if facts.worked:
+            run("insert into worked values (?, ?, ?)", [(day, id, _packed(path)) for day, path in facts.worked])
+        if facts.accepted:
+            run(
+                "insert into accepted values (?, ?, ?)",
+                [(id, rule, _packed(owner)) for owner, rule in facts.accepted],
+            )
+
+    def findings(self, entities: Mapping[str, Entity]) -> tuple[Finding, ...]:
+        """Return what is wrong between articles; `entities` say who belongs to which organisation."""
+        found = [*self._related(entities), *self._late_work()]
+        return (
+            *self._doubles,
+            *self._unresolved(),
+            *self._circles(),
+            *self._contradictions(),
+            *self._without_accepted(found),
+        )
+
+    def _related(self, entities: Mapping[str, Entity]) -> Iterator[Finding]:
+        """Yield what is odd about the relations between two articles."""
+        for row in self._database.execute(_ACROSS).fetchall():
+            relation, article = _relation(row)
+            claim = self._facts(article, relation.claim)
+            other = self._facts(relation.article, relation.target)
+            if claim and other:
+                yield from pair_findings(relation, claim, other, entities, self._spot(article, relation.path()))
+
+    def _facts(self, article: str, claim: str) -> ClaimFacts | None:
+        row = self._database.execute("select facts from article where id = ?", (article,)).fetchone()
+        found = decode_facts(row[0]) if row and row[0] else []
+        return next((each for each in found if each.id == claim), None)
+
+    def _spot(self, article: str, path: Path) -> Spot:
+        file, line = self._database.execute("select file, line from article where id = ?", (article,)).fetchone()
+        return Spot(file, path, line)
+
+    def _circles(self) -> Iterator[Finding]:
+        """Yield the relations that close a circle of reports."""
+        self._database.executescript(_REPORTS)
+        while self._database.execute(_PRUNE).rowcount:
+            pass
+        edges: dict[str, list[tuple[str, int]]] = {}
+        for one, other, number in self._database.execute(
+            "select one, other, number from temp.report order by number"
+        ):
+            edges.setdefault(one, []).append((other, number))
+        for number in closing_circles(edges):
+            query = "select name, article, claim, other, target, item from relation where rowid = ?"
+            relation, article = _relation(self._database.execute(query, (number,)).fetchone())
+            yield finding("circle-of-reports", circle_message(relation), self._spot(article, relation.path()))
+
+    def _contradictions(self) -> Iterator[Finding]:
+        """Yield the relations `contradicts` between claims that are the same, directly or through others."""
+        self._database.executescript(_SAME)
+        for row in self._database.execute(_CONTRADICTIONS).fetchall():
+            relation, article = _relation(row)
+            spot = self._spot(article, relation.path())
+            yield finding("same-and-contradicts", contradiction_message(relation), spot)
+
+    def _late_work(self) -> Iterator[Finding]:
+        """Yield the newest day of annotating if it is more than a year after every other day."""
+        days = self._database.execute("select distinct day from worked order by day desc limit 2").fetchall()
+        if len(days) < 2:
+            return  # nothing else says when the corpus was annotated
+        (newest,), (second,) = days
+        latest = max(second, self._newest)
+        if not is_day(newest) or not is_day(latest) or date.fromisoformat(newest) <= _after_a_year(latest):
+            return
+        rows = self._database.execute("select article, path from worked where day = ? order by rowid", (newest,))
+        for article, path in rows.fetchall():
+            message = (
+                f"nothing else in this corpus is later than {latest}, and this is {newest}, more than "
+                "a year later: is "
+                "the year right?"
+            )
+            yield finding("annotated-long-after", message, self._spot(article, _path(path)))
+
+    def _without_accepted(self, findings: list[Finding]) -> Iterator[Finding]:
+        """Yield the findings that their articles do not accept, and the acceptances that silence nothing."""
+        rows = self._database.execute(
+            "select file, line, owner, rule from accepted join article on article = id order by accepted.rowid"
+        )
+        accepted: dict[tuple[str, int], list[Acceptance]] = {}
+        for file, line, owner, rule in rows:
+            accepted.setdefault((file, line), []).append((_path(owner), rule))
+        if not accepted:
+            yield from findings
+            return
+        for each in findings:
+            if not isinstance(each.at, Spot) or (each.at.file, each.at.line) not in accepted:
+                yield each
+        for (file, line), theirs in accepted.items():
+            spot = Spot(file, (), line)
+            own = [each for each in findings if isinstance(each.at, Spot) and each.at[::2] == (file, line)]
+            left, unused = without_accepted(own, theirs)
+            yield from (*left, *unused_acceptances(unused, spot))
 
     def _unresolved(self) -> Iterator[Finding]:
         for article, id, file, line, path, state in self._database.execute(_UNRESOLVED):
@@ -97,6 +258,20 @@ class CrossReferences:
             else:
                 message = f"a relation must lead to a claim of this corpus, and there is no `{claim}`: correct it"
                 yield Finding("violation", message, "unknown-reference", spot)
+
+
+def _packed(path: Path) -> bytes:
+    return msgspec.json.encode(path)
+
+
+def _after_a_year(day: str) -> date:
+    return date.fromisoformat(day) + _MARGIN
+
+
+def _relation(row: tuple[str, str, str, str, str, int]) -> tuple[Relation, str]:
+    """Return a relation, and the article that has it."""
+    name, article, claim, other, target, item = row
+    return Relation(name, claim, "" if other == article else other, target, item), article
 
 
 def _double(ids: ArticleIds, first_file: str, first_line: int) -> Finding:

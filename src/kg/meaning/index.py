@@ -41,7 +41,8 @@ ONLY_OF = {"roles": "Person", "date": "Event", "place": "Event", "part_of": "Eve
 class CorpusIndex(Struct, frozen=True):
     """What all articles share. `types` has the classes of every entity by its IRI.
 
-    `names` finds entities by similar names, `speakers` those among them that can speak.
+    `names` finds entities by similar names, `speakers` those among them that can speak. `full_names` has the ids of
+    the people with each whole name, in small letters after `=`.
     """
 
     iris: Iris
@@ -53,6 +54,7 @@ class CorpusIndex(Struct, frozen=True):
     names: KnownNames
     speakers: KnownNames
     findings: tuple[Finding, ...] = ()
+    full_names: Mapping[str, tuple[str, ...]] = {}
 
 
 def read_index(corpus: CorpusDefinition) -> CorpusIndex:
@@ -87,7 +89,17 @@ def read_index(corpus: CorpusDefinition) -> CorpusIndex:
             *report.findings,
             *(finding for each in entity_reporters.values() for finding in each.findings),
         ),
+        full_names=_full_names(entities),
     )
+
+
+def _full_names(entities: Mapping[str, Entity]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for id, entity in entities.items():
+        if SCHEMA.Person in entity.types:
+            for name in dict.fromkeys(literal_value(name).lexical.casefold() for name in entity.names):
+                found[f"={name}"] = (*found.get(f"={name}", ()), id)
+    return found
 
 
 def entity_names(entity: Entity) -> Iterator[str]:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from msgspec.structs import replace
+
+from kg.annotations.classes import ClaimsFile
+from kg.checks.article_checks import CrossFacts, article_findings, cross_facts, without_accepted_in
+from kg.checks.claim_relations import encode_facts
 from kg.checks.cross_references import ArticleIds, ClaimReference, open_cross_references
+from kg.checks.people import accepted_by_entities, entity_findings
 from kg.corpus import ArticleSource, CorpusDefinition, WrittenArticle, read_article
 from kg.errors import Finding, Path, Place, Spot
 from kg.findings.source_map import SourceMap
@@ -31,7 +37,7 @@ class MappedArticle(NamedTuple):
     it. `text` is the graph of the full text, if that is published. `defines` are the IRIs of the article and its
     claims. `needs` are the claims of other articles that its relations point to, with the place of each relation;
     they are checked once all articles are known. Drafts are validated and not published. `holds` counts the graphs,
-    and `digest` is the digest that `graph` states.
+    and `digest` is the digest that `graph` states. `facts` are for the checks across articles.
     """
 
     id: str
@@ -45,6 +51,7 @@ class MappedArticle(NamedTuple):
     draft: bool = False
     holds: Tally = Tally()
     digest: str = ""
+    facts: CrossFacts = CrossFacts()
 
     @property
     def graphs(self) -> tuple[Graph, ...]:
@@ -65,9 +72,9 @@ class MappedArticle(NamedTuple):
         references = tuple(
             _reference(iri[len(f"<{iris.base}claim/") : -1], spot) for iri, spot in self.needs.items()
         )
-        return ArticleIds(
-            self.id, self.file, self.line, "draft" if self.draft else "done", f"{claims} ", references
-        )
+        state: Literal["done", "draft"] = "draft" if self.draft else "done"
+        facts = encode_facts(self.facts)
+        return ArticleIds(self.id, self.file, self.line, state, f"{claims} ", references, facts)
 
 
 def _reference(claim: str, spot: Spot) -> ClaimReference:
@@ -84,6 +91,7 @@ def map_article(article: WrittenArticle, index: CorpusIndex, plugins: ActivePlug
     meant, findings, needs = read_meaning(article, index)
     if meant is None:
         return MappedArticle(article.id, article.file, article.line, None, findings)
+    inconsistent, relations = article_findings(article, meant, index)
     # All claims, also those whose words were not found: a relation to one of them is not wrong.
     claims = article.annotations.claims if article.annotations else ()
     nodes = article_graph(meant, index.dataset)
@@ -97,13 +105,27 @@ def map_article(article: WrittenArticle, index: CorpusIndex, plugins: ActivePlug
         line=article.line,
         graph=graph,
         text=of_text,
-        findings=findings,
+        findings=(*findings, *_unless_known(inconsistent, findings)),
         defines=(meant.iri, *[index.iris.claim(article.id, id) for id in claims]),
         needs=needs,
         draft=article.annotations is not None and article.annotations.annotation.status == "draft",
         holds=tally(graph, _changed_on(meant)) + (tally(of_text) if of_text else Tally()),
         digest=digest_in(graph),
+        facts=cross_facts(article.annotations or ClaimsFile(), meant, relations, index),
     )
+
+
+def _unless_known(inconsistent: list[Finding], findings: tuple[Finding, ...]) -> list[Finding]:
+    """Return what is inconsistent, except in fields that are known to be wrong."""
+    if not inconsistent:
+        return inconsistent
+    wrong = {_entry_field(each) for each in findings if each.severity == "violation"}
+    return [each for each in inconsistent if _entry_field(each) not in wrong]
+
+
+def _entry_field(finding: Finding) -> Path:
+    path = finding.at.path if isinstance(finding.at, Spot) else ()
+    return path[: DEPTHS.get(path[:1], 2)]
 
 
 def _changed_on(article: Article) -> str:
@@ -129,7 +151,18 @@ def validated_article(
         corpus=corpus,
         dated_in_text=_dated_in_text(article),
     )
-    return _validated(map_article(article, index, plugins), source_map, check, index)
+    mapped = _validated(map_article(article, index, plugins), source_map, check, index)
+    return _without_accepted(mapped, article.annotations)
+
+
+def _without_accepted(mapped: MappedArticle, file: ClaimsFile | None) -> MappedArticle:
+    """Return an article without the warnings that its annotators accept."""
+    if file is None or mapped.graph is None:
+        return mapped
+    findings, later = without_accepted_in(mapped.findings, file, Spot(mapped.file, (), mapped.line))
+    if later:
+        mapped = mapped._replace(facts=replace(mapped.facts, accepted=later))
+    return mapped if findings is mapped.findings else mapped._replace(findings=findings)
 
 
 def validated_corpus(
@@ -143,7 +176,7 @@ def validated_corpus(
                 references.add(ids)
             total += article.published_tally
             yield article
-        yield from shared_graphs(corpus, index, check, Totals(total, references.findings()))
+        yield from shared_graphs(corpus, index, check, Totals(total, references.findings(index.entities)))
 
 
 class Totals(NamedTuple):
@@ -160,8 +193,10 @@ def shared_graphs(
     source_map = SourceMap(index.iris.base, corpus.config_file, 0, "", corpus)
     dataset = index.dataset
     graph = in_dataset(entities_graph(index), dataset, dataset.licence)
-    entities = MappedArticle("entities", corpus.config_file, 0, graph, index.findings, holds=tally(graph))
-    yield _validated(entities, source_map, check, index)
+    findings = (*index.findings, *entity_findings(corpus, index))
+    entities = MappedArticle("entities", corpus.config_file, 0, graph, findings, holds=tally(graph))
+    validated = _validated(entities, source_map, check, index)
+    yield validated._replace(findings=accepted_by_entities(validated.findings, corpus))
     graph = in_dataset(dataset_graph(index, totals.tally + entities.holds), dataset, dataset.licence)
     about = MappedArticle("dataset", corpus.config_file, 0, graph, totals.findings, holds=tally(graph))
     yield _validated(about, source_map, check, index)

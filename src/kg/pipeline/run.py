@@ -250,7 +250,7 @@ def _run_ranges(
             if cache:
                 cache.add_rows(summary.rows)
             progress(summary.articles, len(sink.findings))
-        totals = Totals(sink.total, references.findings())
+        totals = Totals(sink.total, references.findings(publication.index.entities))
     if cache:
         cache.complete()
     for article in shared_graphs(publication.corpus, publication.index, publication.check, totals):

@@ -147,7 +147,7 @@ def shared_path(address: str) -> str:
 def _export(export: SparkExport, publication: Publication, run: Path, session: SparkSession) -> SparkResult:
     sums = _run_tasks(export, publication, run, session)
     total = sum((each.tally for each in sums), start=Tally())
-    sums.append(_write_about(export, publication, run, Totals(total, _cross_reference_findings(run))))
+    sums.append(_write_about(export, publication, run, Totals(total, _cross_reference_findings(run, publication))))
     counts: Counter[Severity] = Counter()
     for each in sums:
         counts.update(each.findings)
@@ -225,14 +225,14 @@ def _severities(findings: Iterable[Finding]) -> dict[Severity, int]:
     return dict(Counter(finding.severity for finding in findings))
 
 
-def _cross_reference_findings(run: Path) -> tuple[Finding, ...]:
+def _cross_reference_findings(run: Path, publication: Publication) -> tuple[Finding, ...]:
     """Return the findings across articles, and delete the ids that the tasks wrote."""
     with open_cross_references() as references:
         for path in sorted(run.glob("ids-*")):
             for ids in _decode_ids(path.read_bytes()):
                 references.add(ids)
             path.unlink()
-        return references.findings()
+        return references.findings(publication.index.entities)
 
 
 def _findings_in(run: Path) -> Iterator[Finding]:

@@ -54,7 +54,7 @@ delete from main.article where number not in (select number from new_article);
 insert or replace into main.article select * from new_article where payload is not null order by number;
 """
 _UNHARMED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY)
-_FORMAT = b"kg cache 3"
+_FORMAT = b"kg cache 4"
 _TICK = 0.02
 """Seconds between two ticks of a local file system's clock, other than those that count whole seconds."""
 

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kg.checks.article_checks import CrossFacts
 from kg.corpus import ArticleSource, CorpusDefinition
 from kg.corpus.folder import below
 from kg.errors import FileError, Finding, Place, Spot
@@ -145,11 +146,12 @@ class EntityDigests:
         self._digests = {ALL: _short((list(index.entities.items()), list(corpus.entity_files)))}
         for id, entity in index.entities.items():
             file = corpus.entity_files[id]
-            roles = [(role.iri, role.since, role.until) for role in entity.roles]
+            roles = [(role.iri, role.since, role.until, role.titles, role.organization) for role in entity.roles]
             # Without names, descriptions and identifiers, which only the graph of the entities has; but with what
             # is wrong with the entity, since an article does not report that again.
             seen = (file[len(corpus.root) :], entity.types, roles, entity.date, wrong.get((file, (id,))))
             self._digests[id] = _short(seen)
+        self._digests |= {name: _short(ids) for name, ids in index.full_names.items()}
 
     def of(self, ids: Iterable[str]) -> bytes:
         """Return one digest for some entities, of which some may not exist."""
@@ -214,7 +216,8 @@ def watched_index(index: CorpusIndex, seen: set[str]) -> CorpusIndex:
     entities = Watched(index.entities, seen)
     types = Watched(cast("Mapping[str, tuple[Iri, ...]]", index.types), seen, f"<{index.iris.base}entity/", ">")
     names, speakers = (WatchedNames(each, seen) for each in (index.names, index.speakers))
-    return replace(index, entities=entities, types=types, names=names, speakers=speakers)
+    full_names = Watched(index.full_names, seen)
+    return replace(index, entities=entities, types=types, names=names, speakers=speakers, full_names=full_names)
 
 
 ReadArticle = Callable[[ArticleSource, CorpusIndex], MappedArticle]
@@ -233,6 +236,7 @@ class PackedArticle(Struct, array_like=True, frozen=True):
     draft: bool
     holds: tuple[int, tuple[int, ...], str]
     digest: str
+    facts: CrossFacts
 
 
 class Record(Struct, array_like=True, frozen=True):
@@ -331,6 +335,7 @@ class Packing:
             draft=article.draft,
             holds=article.holds,
             digest=article.digest,
+            facts=article.facts,
         )
 
     def unpacked(self, packed: PackedArticle, line: int) -> MappedArticle:
@@ -347,6 +352,7 @@ class Packing:
             draft=packed.draft,
             holds=Tally(*packed.holds),
             digest=packed.digest,
+            facts=packed.facts,
         )
 
     def _defines(self, packed: PackedArticle) -> tuple[Iri, ...]:

@@ -1,0 +1,215 @@
+"""All consistency checks of one article, and what it contributes to the checks across articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from msgspec import Struct
+
+from kg.annotations.classes import ClaimEntry, ClaimsFile, Date
+from kg.checks.calendar_words import contradicts_words
+from kg.checks.claim_relations import (
+    ClaimFacts,
+    Relation,
+    encode_facts,
+    facts_of,
+    is_more_than_a_day_later,
+    relation_findings,
+    relations_of,
+)
+from kg.checks.people import name_finding, review_findings, title_finding
+from kg.checks.rules import (
+    ACROSS,
+    Acceptance,
+    acceptances,
+    finding,
+    unused_acceptances,
+    without_accepted,
+)
+from kg.checks.wording import act_finding, attribution_finding, cue_finding, language_finding, repeated_words
+from kg.corpus import WrittenArticle
+from kg.dates.edtf import read as read_edtf
+from kg.errors import Finding, Path, Spot
+from kg.meaning import CorpusIndex
+from kg.model import Article, Claim, Dated, Review
+from kg.rdf.terms import literal_value
+
+
+class CrossFacts(Struct, array_like=True, frozen=True):
+    """What an article contributes to the checks across articles, packed for the cache and for other processes.
+
+    `claims` are the facts of its claims, packed. `relations` are those to other articles, and those within it that
+    may be part of a chain through other articles. `newest` is the newest day that it gives for anything but
+    annotating, `worked` the days of annotating with their places. `accepted` are acceptances that silenced nothing
+    within the article, of rules that other articles may set off.
+    """
+
+    claims: bytes = b""
+    relations: list[Relation] = []
+    newest: str = ""
+    worked: list[tuple[str, Path]] = []
+    accepted: list[Acceptance] = []
+
+
+_CHAINED = ("same", "contradicts", "reports")
+
+
+def article_findings(
+    article: WrittenArticle, meant: Article, index: CorpusIndex
+) -> tuple[list[Finding], list[Relation]]:
+    """Return what is inconsistent in an article, and its relations."""
+    file = article.annotations or ClaimsFile()
+    at = Spot(article.file, (), article.line)
+    found: list[Finding] = []
+    for claim in meant.claims:
+        found += _claim_findings(claim, file.claims[claim.id], meant, index, at)
+    relations = relations_of(meant, len(index.iris.base) + 1)
+    found += relation_findings(meant, relations, index.entities, at)
+    found += repeated_words(meant, at)
+    found += _date_findings(article, file, meant, at)
+    found += review_findings(file, index, at)
+    found += _occasion_findings(file, meant, at)
+    if wrong := language_finding(meant, at._replace(path=("article", "language"))):
+        found.append(wrong)
+    return found, relations
+
+
+def _claim_findings(
+    claim: Claim, entry: ClaimEntry, article: Article, index: CorpusIndex, at: Spot
+) -> list[Finding]:
+    """Return what is inconsistent in one claim by itself."""
+    path: Path = ("claims", claim.id)
+    found: list[Finding | None] = []
+    if claim.cue:
+        found.append(act_finding(claim, entry, at._replace(path=(*path, "act"))))
+        found.append(cue_finding(claim, entry, article.text, at._replace(path=(*path, "cue"))))
+        if claim.quotations:
+            found.append(attribution_finding(claim, entry, article, at._replace(path=(*path, "words"))))
+    if claim.speaker_words:
+        place = at._replace(path=(*path, "speaker_words"))
+        found += (name_finding(entry, index, place), title_finding(claim, entry, index, place))
+    if entry.said:
+        found += _words_of_date(entry.said, claim.said, article.language, at._replace(path=(*path, "said")))
+        if entry.at:
+            found.append(_outside_occasion(claim, entry, article, index, at))
+    for n, review in enumerate(claim.reviews):
+        found += _rating_findings(review, at._replace(path=(*path, "reviews", n, "rating", "value")))
+    return [each for each in found if each]
+
+
+def _words_of_date(written: Date | str, dated: Dated, language: str, at: Spot) -> Iterator[Finding]:
+    """Yield a finding if the words of a date name another weekday, day, month or year."""
+    if isinstance(written, Date) and written.words and contradicts_words(written.words, dated.edtf, language):
+        message = f"a date must fit its words, and {written.words!r} cannot be {written.edtf}: correct one of them"
+        yield finding("date-against-words", message, at._replace(path=(*at.path, "edtf")))
+
+
+def _outside_occasion(
+    claim: Claim, entry: ClaimEntry, article: Article, index: CorpusIndex, at: Spot
+) -> Finding | None:
+    date = next((each.date for each in article.occasions if each.iri == claim.at), None)
+    if date is None:
+        event = index.entities.get(entry.at)
+        date = event.date if event else Dated()
+    said = claim.said
+    if not (
+        is_more_than_a_day_later(said.earliest, date.latest) or is_more_than_a_day_later(date.earliest, said.latest)
+    ):
+        return None
+    message = (
+        f"what was said at `{entry.at}` must be dated on its days ({date.edtf.text}), not "
+        f"{said.edtf.text}: correct "
+        "the date, or the occasion"
+    )
+    return finding("said-outside-occasion", message, at._replace(path=("claims", claim.id, "said")))
+
+
+def _rating_findings(review: Review, at: Spot) -> Iterator[Finding]:
+    """Yield a finding if a rating is not between the ends of its scale."""
+    if not (review.value and review.best and review.worst):
+        return
+    value, best, worst = (
+        Decimal(literal_value(each).lexical) for each in (review.value, review.best, review.worst)
+    )
+    if not min(best, worst) <= value <= max(best, worst):
+        message = (
+            f"a rating must be between `worst` and `best`, {worst} and {best}, not {value}: correct one of them"
+        )
+        yield finding("rating-outside-scale", message, at)
+
+
+def _date_findings(article: WrittenArticle, file: ClaimsFile, meant: Article, at: Spot) -> Iterator[Finding]:
+    """Yield what is inconsistent in the dates of an article and its annotation."""
+    written, published = file.article.published, meant.published
+    if written:
+        yield from _words_of_date(written, published, meant.language, at._replace(path=("article", "published")))
+        if article.header and (wrong := _against_header(article.header, published, at)):
+            yield wrong
+    for path, day in _work_days(file):
+        if path[0] != "withdrawn" and is_more_than_a_day_later(published.earliest, day[:10]):
+            message = (
+                f"an article can only be annotated after it appeared ({published.earliest}), not on "
+                f"{day[:10]}: correct "
+                "one of the dates"
+            )
+            yield finding("annotated-before-article", message, at._replace(path=path))
+
+
+def _against_header(header: str, published: Dated, at: Spot) -> Finding | None:
+    try:
+        date = read_edtf(header)
+    except ValueError:
+        return None
+    if not (
+        (date.latest and published.earliest and date.latest < published.earliest)
+        or (date.earliest and published.latest and published.latest < date.earliest)
+    ):
+        return None
+    message = (
+        f"`published` must be the date of the article, and its text begins with `date {header}`, which excludes "
+        f"{published.edtf.text}: correct one of them"
+    )
+    return finding("header-against-published", message, at._replace(path=("article", "published")))
+
+
+def _occasion_findings(file: ClaimsFile, meant: Article, at: Spot) -> Iterator[Finding]:
+    for (id, entry), occasion in zip(file.occasions.items(), meant.occasions, strict=True):
+        if entry.date:
+            place = at._replace(path=("occasions", id, "date"))
+            yield from _words_of_date(entry.date, occasion.date, meant.language, place)
+
+
+def _work_days(file: ClaimsFile) -> Iterator[tuple[Path, str]]:
+    """Yield the days of annotating, reviewing and withdrawing, with their places."""
+    annotation = file.annotation
+    if annotation.on:
+        yield ("annotation", "on"), annotation.on
+    if annotation.reviewed and annotation.reviewed.on:
+        yield ("annotation", "reviewed", "on"), annotation.reviewed.on
+    for id, withdrawn in file.withdrawn.items():
+        if withdrawn.on:
+            yield ("withdrawn", id, "on"), withdrawn.on
+
+
+def without_accepted_in(
+    findings: tuple[Finding, ...], file: ClaimsFile, at: Spot
+) -> tuple[tuple[Finding, ...], list[Acceptance]]:
+    """Return the findings of an article that nobody accepts, and the acceptances that other articles may need."""
+    accepted = acceptances(file)
+    if not accepted:
+        return findings, []
+    left, unused = without_accepted(findings, accepted)
+    later = [each for each in unused if each[1] in ACROSS]
+    left += unused_acceptances([each for each in unused if each not in later], at)
+    return tuple(left), later
+
+
+def cross_facts(file: ClaimsFile, meant: Article, relations: list[Relation], index: CorpusIndex) -> CrossFacts:
+    """Return what an article contributes to the checks across articles."""
+    base = len(index.iris.base) + 1
+    facts: list[ClaimFacts] = [facts_of(claim, base) for claim in meant.claims]
+    kept = [each for each in relations if each.article or each.name in _CHAINED]
+    days = [meant.published.latest, *[claim.said.latest for claim in meant.claims]]
+    worked = [(day[:10], path) for path, day in _work_days(file)]
+    return CrossFacts(encode_facts(facts), kept, max(days), worked)

@@ -1,0 +1,134 @@
+"""Checks of who spoke and who annotated: names, titles, lifetimes; and of what entities are parts of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from kg.annotations.classes import ClaimEntry, ClaimsFile
+from kg.checks.claim_relations import is_more_than_a_day_later
+from kg.checks.rules import entity_acceptances, finding, unused_acceptances, without_accepted
+from kg.corpus import CorpusDefinition
+from kg.errors import Finding, Spot
+from kg.meaning import CorpusIndex
+from kg.meaning.reporter import as_list
+from kg.model import Claim, Entity, Role
+from kg.rdf.terms import Literal, literal_value
+from kg.rdf.vocab import SCHEMA
+
+# "Former", "then", "designate", "candidate": whoever is called so did not hold the title on that day.
+_NOT_NOW = (
+    *("voormalig", "oud-", "ex-", "ex ", "toenmalig", "gewezen", "aanstaand", "toekomstig", "beoogd", "kandidaat"),
+    *("former", "then-", "then ", "designate", "-elect", "incoming", "future", "candidate", "late "),
+    *("ancien", "futur", "candidat", "ehemalig", "früher", "damalig", "künftig", "designiert", "kandidat", "alt"),
+)
+
+
+def name_finding(entry: ClaimEntry, index: CorpusIndex, at: Spot) -> Finding | None:
+    """Return a finding if the words for the speaker are the whole name of another person."""
+    words = entry.speaker_words
+    if " " not in words:
+        return None
+    owners = index.full_names.get(f"={' '.join(words.split()).casefold()}")
+    if not owners or not set(owners).isdisjoint(as_list(entry.speaker)):
+        return None
+    message = (
+        f"`speaker_words` must name the speaker, and {words!r} is the name of `{owners[0]}`: correct the speaker"
+    )
+    return finding("speaker-words-of-another", message, at)
+
+
+def title_finding(claim: Claim, entry: ClaimEntry, index: CorpusIndex, at: Spot) -> Finding | None:
+    """Return a finding if the words for the speaker have a title that the speaker did not hold on that day."""
+    called = ""
+    for id in as_list(entry.speaker):
+        entity = index.entities.get(id)
+        if not entity or not entity.roles:
+            continue
+        called = called or entry.speaker_words.casefold()
+        if any(word in called for word in _NOT_NOW):
+            return None
+        for role in entity.roles:
+            title = next((each for each in _titles(role.titles) if _has_word(called, each)), "")
+            if title and not any(_may_hold(each, claim) for each in entity.roles if title in _titles(each.titles)):
+                message = (
+                    f"the speaker must have held the title on the day of the claim, and `{id}` did not hold "
+                    f"{title!r} then: correct the date, the speaker or the role"
+                )
+                return finding("title-not-held", message, at)
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _titles(titles: tuple[Literal, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(literal_value(title).lexical.casefold() for title in titles))
+
+
+def _has_word(text: str, word: str) -> bool:
+    at = text.find(word)
+    if at < 0:
+        return False
+    before, after = text[at - 1 : at], text[at + len(word) : at + len(word) + 1]
+    return not (before.isalnum() or before == "-" or after.isalnum() or after == "-")
+
+
+def _may_hold(role: Role, claim: Claim) -> bool:
+    """Tell whether a role may have been held when a claim was made, give or take a day."""
+    said = claim.said
+    if role.until.latest and role.until.latest < role.since.earliest:
+        return True  # one of the two is wrong
+    return not (
+        is_more_than_a_day_later(said.earliest, role.until.latest)
+        or is_more_than_a_day_later(role.since.earliest, said.latest)
+    )
+
+
+def review_findings(file: ClaimsFile, index: CorpusIndex, at: Spot) -> Iterator[Finding]:
+    """Yield a finding if a person reviewed their own annotations."""
+    annotation = file.annotation
+    if not annotation.reviewed or annotation.reviewed.by != annotation.by:
+        return
+    annotator = index.annotators.get(annotation.by)
+    if annotator and annotator.type == SCHEMA.Person:
+        message = (
+            f"annotations must be reviewed by somebody else, and `{annotation.by}` made them: write "
+            "who reviewed them, "
+            "or leave `reviewed` out"
+        )
+        yield finding("reviewed-by-annotator", message, at._replace(path=("annotation", "reviewed", "by")))
+
+
+def entity_findings(corpus: CorpusDefinition, index: CorpusIndex) -> Iterator[Finding]:
+    """Yield an event or place that is part of itself, at each entity of the circle."""
+    for id, entity in index.entities.items():
+        seen: set[str] = {entity.iri}
+        whole: str = entity.part_of
+        while whole and whole not in seen:
+            seen.add(whole)
+            whole = _part_of(whole, index.entities)
+        if whole == entity.iri:
+            message = (
+                f"nothing may be part of itself, and `{id}` is, by `part_of`: correct or delete it "
+                "here or at the others"
+            )
+            yield finding("circle-of-parts", message, Spot(corpus.entity_files[id], (id, "part_of")))
+
+
+def _part_of(iri: str, entities: Mapping[str, Entity]) -> str:
+    entity = entities.get(iri[iri.rfind("/") + 1 : -1])
+    return entity.part_of if entity else ""
+
+
+def accepted_by_entities(findings: tuple[Finding, ...], corpus: CorpusDefinition) -> tuple[Finding, ...]:
+    """Return the findings about entities without those that are accepted, and which acceptances silence none."""
+    accepted = entity_acceptances(corpus.entities)
+    if not accepted:
+        return findings
+    files = set(corpus.entity_files.values())
+    theirs = [each for each in findings if each.at and each.at.file in files]
+    others = [each for each in findings if not each.at or each.at.file not in files]
+    left, unused = without_accepted(theirs, accepted)
+    for acceptance in unused:
+        file = corpus.entity_files[str(acceptance[0][0])]
+        left += unused_acceptances([acceptance], Spot(file))
+    return (*others, *left)

@@ -1,0 +1,257 @@
+"""The consistency rules: what each reports, and what must not set it off; and the warnings that annotators accept.
+
+`docs/checks.md` is made from `RULES`. `accept: {rule: reason}` on a claim, an article, an entity, a role or an
+occasion silences the warnings of a rule there. It never silences a violation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from kg.annotations.classes import ClaimsFile, EntityEntry
+from kg.errors import Finding, Path, Severity, Spot
+
+Group = Literal["relations", "acts", "time", "people", "words", "entities"]
+
+
+class Rule(NamedTuple):
+    """A consistency rule: what it reports, and what looks similar and is right (`""` for a violation)."""
+
+    group: Group
+    severity: Severity
+    reports: str
+    but_not: str = ""
+
+
+RULES: dict[str, Rule] = {
+    "same-and-contradicts": Rule(
+        "relations",
+        "violation",
+        "Two claims are the same statement by `same`, directly or through others, and also "
+        "`contradicts` each other.",
+    ),
+    "circle-of-reports": Rule(
+        "relations", "violation", "A claim reports itself: it `reports` a claim that, through others, reports it."
+    ),
+    "same-other-speakers": Rule(
+        "relations",
+        "warning",
+        "`same` joins claims of different speakers.",
+        "One article names the speaker, the other does not; a minister here, the ministry there; one claim has a "
+        "second speaker.",
+    ),
+    "same-other-date": Rule(
+        "relations",
+        "warning",
+        "`same` joins claims that were certainly made on different days, more than a day apart.",
+        "The dates are a day apart, because of time zones; one of them is open.",
+    ),
+    "relation-to-later-claim": Rule(
+        "relations",
+        "warning",
+        "A claim answers, repeats or retracts a claim that was certainly made later, by more than a day.",
+        "The dates overlap, or are a day apart, because of time zones.",
+    ),
+    "retracts-another-speaker": Rule(
+        "relations",
+        "warning",
+        "A claim retracts the claim of another speaker.",
+        "A spokesman takes back what was said unnamed; a party takes back what its chairman said.",
+    ),
+    "denial-of-nothing": Rule(
+        "relations",
+        "warning",
+        "A claim denies, rejects or excludes, and its full text (`gist`) is the same as that of the "
+        "claim it answers.",
+        "Both are denials; the claim that is answered is a question.",
+    ),
+    "act-against-cue": Rule(
+        "acts",
+        "warning",
+        'The act affirms and the cue denies ("ontkende", "did not say"), or the act denies and the cue affirms '
+        '("bevestigde", "ontkent niet").',
+        '"Ontkende niet" for confirms; "not only said"; "gelooft niet" for believes.',
+    ),
+    "date-against-words": Rule(
+        "time",
+        "warning",
+        "A weekday, a day, a month or a year in the words of a date is not that of the date.",
+        '"Nacht van maandag op dinsdag"; "begroting 2019"; "na vrijdag"; an uncertain date whose bounds have such '
+        "a day.",
+    ),
+    "said-outside-occasion": Rule(
+        "time",
+        "warning",
+        "A claim is dated outside the days of its occasion.",
+        "The dates overlap, or are a day apart, because of time zones.",
+    ),
+    "annotated-before-article": Rule(
+        "time",
+        "warning",
+        "An article was annotated or reviewed before it certainly appeared, by more than a day.",
+        "It was annotated on the eve; its date is open.",
+    ),
+    "annotated-long-after": Rule(
+        "time",
+        "warning",
+        "A day of annotating is more than a year after the newest other day that the corpus gives "
+        "for anything. The "
+        "clock does not count.",
+        "An old article that is annotated now, where no other article says when it was annotated.",
+    ),
+    "header-against-published": Rule(
+        "time",
+        "warning",
+        "The date before an article's text and `published` exclude each other.",
+        "One of them is more exact than the other: `date 2020-02` and `published: 2020-02-21`.",
+    ),
+    "speaker-words-of-another": Rule(
+        "people",
+        "warning",
+        "`speaker_words` are the whole name of a person who is not the speaker.",
+        '"De NAVO-baas" for NATO; a namesake; the spokesman of a person.',
+    ),
+    "title-not-held": Rule(
+        "people",
+        "warning",
+        "`speaker_words` have a title that the speaker certainly did not hold on that day.",
+        '"Voormalig", "ex-", "former", "designate"; the same title held twice.',
+    ),
+    "reviewed-by-annotator": Rule(
+        "people",
+        "warning",
+        "A person reviewed their own annotations.",
+        "A desk, of type Organization, where colleagues review each other.",
+    ),
+    "words-with-attribution": Rule(
+        "words",
+        "warning",
+        "A passage goes on over a closing quotation mark and the words of attribution (“Yes”, he said).",
+        "A passage with a quotation inside that ends in the paper's own words.",
+    ),
+    "cue-in-another-paragraph": Rule(
+        "words",
+        "warning",
+        "The cue occurs in none of the paragraphs of the claim's words.",
+        "A quotation that continues in the next paragraph, or follows a paragraph that ends with a colon.",
+    ),
+    "quotation-of-two": Rule(
+        "words",
+        "warning",
+        "The same quoted words are those of two speakers who did not speak together.",
+        "One claim has both speakers; the one reports what the other said; quotation marks within the quotation.",
+    ),
+    "claim-twice": Rule(
+        "words",
+        "warning",
+        "Two claims have the same speaker, words, act and text.",
+        "The same words belong to two claims that differ in speaker, act or `gist`.",
+    ),
+    "another-language": Rule(
+        "words",
+        "warning",
+        "A long article is written in another language than the one declared (nl, en, de, fr).",
+        "Long quotations in another language; a short text; a language that is not one of the four.",
+    ),
+    "rating-outside-scale": Rule(
+        "entities",
+        "violation",
+        "A rating is not between `worst` and `best`, whichever of them is the higher number.",
+    ),
+    "circle-of-parts": Rule(
+        "entities", "violation", "An event or place is part of itself, directly or through others."
+    ),
+    "accept-unused": Rule(
+        "entities",
+        "warning",
+        "`accept` silences nothing: the warning is gone, its name is misspelt, or it is a violation.",
+        "An accepted warning that only another article sets off.",
+    ),
+}
+
+ACROSS = frozenset(
+    (
+        "same-other-speakers",
+        "same-other-date",
+        "relation-to-later-claim",
+        "retracts-another-speaker",
+        "denial-of-nothing",
+        "annotated-long-after",
+    )
+)
+"""Rules that may need other articles: whether an `accept` silences one of them is known only at the end."""
+
+Acceptance = tuple[Path, str]
+"""The path of the entry that accepts, and the rule."""
+
+
+def finding(rule: str, message: str, spot: Spot) -> Finding:
+    """Return a finding of a rule; if it is a warning, with how to accept it."""
+    severity = RULES[rule].severity
+    detail = f"if it is right as it is: accept: {{{rule}: why}}" if severity == "warning" else ""
+    return Finding(severity, message, rule, spot, detail)
+
+
+def acceptances(file: ClaimsFile) -> list[Acceptance]:
+    """Return what an article, its occasions and its claims accept."""
+    found: list[Acceptance] = [(("article",), rule) for rule in file.article.accept]
+    for id, occasion in file.occasions.items():
+        if occasion.accept:
+            found += [(("occasions", id), rule) for rule in occasion.accept]
+    for id, claim in file.claims.items():
+        if claim.accept:
+            found += [(("claims", id), rule) for rule in claim.accept]
+    return found
+
+
+def entity_acceptances(entities: Mapping[str, EntityEntry]) -> list[Acceptance]:
+    """Return what the entities and their roles accept."""
+    found: list[Acceptance] = []
+    for id, entity in entities.items():
+        found += [((id,), rule) for rule in entity.accept]
+        for role_id, role in entity.roles.items():
+            found += [((id, "roles", role_id), rule) for rule in role.accept]
+    return found
+
+
+def without_accepted(
+    findings: Iterable[Finding], accepted: Sequence[Acceptance]
+) -> tuple[list[Finding], list[Acceptance]]:
+    """Return the findings that nobody accepts, and the acceptances that silenced none."""
+    unused = dict.fromkeys(accepted)
+    left = []
+    for each in findings:
+        by = _accepting(each, accepted)
+        if not by:
+            left.append(each)
+        for acceptance in by:
+            unused.pop(acceptance, None)
+    return left, list(unused)
+
+
+def _accepting(finding: Finding, accepted: Sequence[Acceptance]) -> list[Acceptance]:
+    if finding.severity == "violation":
+        return []
+    return [(owner, rule) for owner, rule in accepted if rule == finding.rule and _covers(owner, finding)]
+
+
+def _covers(owner: Path, finding: Finding) -> bool:
+    """Tell whether a finding is about the entry; an article is all of its file except claims and occasions."""
+    path = finding.at.path if isinstance(finding.at, Spot) else ()
+    if owner == ("article",):
+        return path[:1] not in (("claims",), ("occasions",))
+    return path[: len(owner)] == owner
+
+
+def unused_acceptances(unused: Iterable[Acceptance], spot: Spot) -> Iterator[Finding]:
+    """Yield a warning for each acceptance that silenced nothing; `spot` is any place in its file."""
+    for owner, rule in unused:
+        message = f"`accept` must name a warning of this entry, and `{rule}` is none"
+        known = RULES.get(rule)
+        if known and known.severity == "violation":
+            message = f"`accept` silences warnings only, and `{rule}` is a violation: correct what it reports"
+        else:
+            message += ": correct the name, or delete it if the warning is gone"
+        at = Spot(spot.file, (*owner, "accept", rule), spot.line, at_key=True)
+        yield Finding("warning", message, "accept-unused", at)
