@@ -122,19 +122,20 @@ def test_the_draft_of_the_seed_guesses_right_who_spoke() -> None:
     assert re.findall(r"## Who.*", written.text) == [
         "## Who? Perhaps stoltenberg: “Jens Stoltenberg, weerlegt”",
         "## Who? Perhaps stoltenberg: “zei Stoltenberg”",
-        "## Who is “Hij”? “Hij nodigde Frankrijk uit”",
+        "## Who is “Hij”? Perhaps stoltenberg: “Hij nodigde Frankrijk uit”",
         "## Who? Perhaps stoltenberg: “aldus Stoltenberg”",
         "## Who? Perhaps stoltenberg: “Volgens de NAVO-baas”",
         "## Who? Perhaps stoltenberg: “Volgens de NAVO-baas”",
+        "## Who? Perhaps stoltenberg: “klinkt het”",
         "## Who? Perhaps stoltenberg: “Stoltenberg eiste”",
         "## Who? Perhaps stoltenberg: “De NAVO-baas weerlegde”",
         "## Who? Perhaps nato-members: “De NAVO-landen gingen in 2014 immers zelf akkoord”",
         "## Who? Perhaps macron: “stelde de Franse president Emmanuel Macron een “strategische dialoog” voor”",
-        "## Who is “Hij”? “Hij zei”",
-        "## Who is “hij”? “sloot hij uit”",
+        "## Who is “Hij”? Perhaps macron: “Hij zei”",
+        "## Who is “hij”? Perhaps macron: “sloot hij uit”",
         "## Who? Perhaps macron: “Macron pleit”",
-        "## Who is “hij”? “zei hij”",
-        "## Who is “Hij”? “Hij is van mening”",
+        "## Who is “hij”? Perhaps macron: “zei hij”",
+        "## Who is “Hij”? Perhaps macron: “Hij is van mening”",
     ]
 
 

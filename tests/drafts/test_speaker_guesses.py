@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from kg.annotations.classes import EntityEntry
 from kg.corpus import read_corpus
-from kg.drafts.claims_draft import draft, draft_settings
+from kg.drafts.claims_draft import draft, draft_settings, propose
 from support import ROOT
 
 MORE = {
@@ -17,6 +17,7 @@ MORE = {
     "the-hague": EntityEntry("Place", "Den Haag"),
     "france": EntityEntry("Country", {"nl": "Frankrijk", "en": "France"}),
 }
+PRONOUNS = ("he", "ze", "elle", "er")
 CORPUS = read_corpus(ROOT / "tests" / "data" / "drafts")
 
 
@@ -33,17 +34,28 @@ def guessed(language: str, text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("language", "text", "guesses"),
     [
-        ("nl", "‘Wij willen regeren’, zei Wilders.", ["Who? Perhaps wilders: “zei Wilders”", "cue: zei"]),
+        (
+            "nl",
+            "‘Wij willen regeren’, zei Wilders.",
+            ["Who? Perhaps wilders: “zei Wilders”", "cue: zei", "act: states"],
+        ),
         ("nl", "PVV-leider Wilders: ‘Wij willen regeren.’", ["Who? Perhaps wilders: “PVV-leider Wilders”"]),
-        ("nl", "‘Ja’, zei Jansen.", ["Who? Perhaps anna or bob: “zei Jansen”", "cue: zei"]),
-        ("nl", "‘Ja’, zei Anna Jansen.", ["Who? Perhaps anna: “zei Anna Jansen”", "cue: zei"]),
-        ("nl", "‘Ja’, zeggen ze in Den Haag.", ["Who is “ze”? “zeggen ze”", "cue: zeggen"]),
-        ("nl", "‘Ja’, zei iemand.", ["cue: zei"]),
+        ("nl", "‘Ja’, zei Jansen.", ["Who? Perhaps anna or bob: “zei Jansen”", "cue: zei", "act: states"]),
+        ("nl", "‘Ja’, zei Anna Jansen.", ["Who? Perhaps anna: “zei Anna Jansen”", "cue: zei", "act: states"]),
+        ("nl", "‘Ja’, zeggen ze in Den Haag.", ["Who is “ze”? “zeggen ze”", "cue: zeggen", "act: states"]),
+        ("nl", "‘Ja’, zei iemand.", ["cue: zei", "act: states"]),
         ("nl", "Het ‘hart’ van de stad.", []),
         (
             "nl",
             "Wilders kondigde aan dat het plan er nog dit jaar moet komen; een woordvoerder zei: ‘Wij wachten af.’",
-            ["cue: zei"],
+            [
+                "Who? Perhaps wilders: “Wilders kondigde aan”",
+                "cue: kondigde aan",
+                "act: announces",
+                "Who is “een woordvoerder”? “een woordvoerder zei”",
+                "cue: zei",
+                "act: states",
+            ],
         ),
         (
             "nl",
@@ -59,11 +71,11 @@ def guessed(language: str, text: str) -> list[str]:
             "Hij nodigde Frankrijk uit om mee te doen.",
             ["Who is “Hij”? “Hij nodigde Frankrijk uit”", "cue: [nodigde, uit]", "act: invites"],
         ),
-        ("nl", "Er komt geen plan van Wilders, luidt het.", ["cue: luidt het"]),
+        ("nl", "Er komt geen plan van Wilders, luidt het.", ["cue: luidt het", "act: states"]),
         (
             "en",
             "Powell of the state said “we wait”.",
-            ["Who? Perhaps powell: “Powell of the state said”", "cue: said"],
+            ["Who? Perhaps powell: “Powell of the state said”", "cue: said", "act: states"],
         ),
         ("en", "The member states and Powell met.", []),
         (
@@ -71,22 +83,181 @@ def guessed(language: str, text: str) -> list[str]:
             "Powell denied that he had known of it.",
             ["Who? Perhaps powell: “Powell denied”", "cue: denied", "act: denies"],
         ),
-        ("fr", "« Non », a-t-il dit.", ["Who is “il”? “a-t-il dit”", "cue: [a, dit]"]),
+        ("fr", "« Non », a-t-il dit.", ["Who is “il”? “a-t-il dit”", "cue: [a, dit]", "act: states"]),
         (
             "fr",
             "D’après Emmanuel Macron, c’est « fini ».",
-            ["Who? Perhaps macron: “D’après Emmanuel Macron”", "cue: D’après"],
+            ["Who? Perhaps macron: “D’après Emmanuel Macron”", "cue: D’après", "act: states"],
         ),
         (
             "de",
             "Merz wies den Vorwurf zurück, er sei „am Ende“.",
-            ["Who? Perhaps merz: “Merz wies den Vorwurf zurück”", "cue: [wies, zurück]", "act: rejects"],
+            ["Who? Perhaps merz: “Merz wies den Vorwurf zurück”", "cue: [wies, zurück]", "act: denies"],
         ),
         ("sv", "”Ja”, säger Wilders.", []),
     ],
 )
 def test_a_guess_is_what_is_nearest(language: str, text: str, guesses: list[str]) -> None:
     assert guessed(language, text) == guesses
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "guesses"),
+    [
+        (
+            "en",
+            "Miriam Castle KC, prosecuting, said that Powell had stolen it.",
+            ["Who is “Miriam Castle KC”? “Miriam Castle KC, prosecuting, said”", "cue: said", "act: states"],
+        ),
+        (
+            "en",
+            "Powell’s barrister, Daniel Okoro, said his client had not been there.",
+            ["Who is “Daniel Okoro”? “Daniel Okoro, said”", "cue: said", "act: states"],
+        ),
+        (
+            "en",
+            "Jerome Powell, 58, of Marsh End, denies four counts of fraud.",
+            ["Who? Perhaps powell: “Jerome Powell, 58, of Marsh End, denies”", "cue: denies", "act: denies"],
+        ),
+        (
+            "fr",
+            "Un de ses amis, qui préfère rester anonyme, confie : « Je pars. »",
+            [
+                "Who is “Un de ses amis”? “Un de ses amis, qui préfère rester anonyme, confie”",
+                "cue: confie",
+                "act: states",
+            ],
+        ),
+    ],
+)
+def test_an_apposition_is_not_the_speaker(language: str, text: str, guesses: list[str]) -> None:
+    assert guessed(language, text) == guesses
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "who"),
+    [
+        ("nl", "Anna Berg sprak. “Ja”, zei ze.", "Who is “ze”? Perhaps berg: “zei ze”"),
+        ("en", "Powell said no. He denied that he had known.", "Who is “He”? Perhaps powell: “He denied”"),
+        (
+            "fr",
+            "Lucie Tessier se tait. « Non », a-t-elle dit.",
+            "Who is “elle”? Perhaps “Lucie Tessier”: “a-t-elle dit”",
+        ),
+        ("de", "Scholz sprach mit Merz. Er sagte: „Ja.“", "Who is “Er”? Perhaps merz or scholz: “Er sagte”"),
+        ("en", "“We lost,” he said.", "Who is “he”? “he said”"),
+    ],
+)
+def test_a_pronoun_has_the_likeliest_people_beside_it(language: str, text: str, who: str) -> None:
+    assert [
+        line
+        for line in guessed(language, text)
+        if line.startswith("Who is “") and line.split()[2][1:-2].lower() in PRONOUNS
+    ] == [who]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "guesses"),
+    [
+        (
+            "fr",
+            "Macron assure que tout va bien.",
+            ["Who? Perhaps macron: “Macron assure”", "cue: assure", "act: states"],
+        ),
+        ("fr", "Macron disait : « Oui. »", ["Who? Perhaps macron: “Macron disait”", "cue: disait", "act: states"]),
+        (
+            "fr",
+            "« Un conte », dénonce Emmanuel Macron.",
+            ["Who? Perhaps macron: “dénonce Emmanuel Macron”", "cue: dénonce", "act: accuses or criticises"],
+        ),
+        ("fr", "Selon lui, le port ferme demain.", ["Who is “lui”? “Selon lui”", "cue: Selon", "act: states"]),
+        ("en", "“No,” Powell replied.", ["Who? Perhaps powell: “Powell replied”", "cue: replied", "act: states"]),
+        (
+            "en",
+            "Powell wept, adding that rates would fall.",
+            ["Who? Perhaps powell: “Powell wept, adding”", "cue: adding", "act: states"],
+        ),
+        (
+            "en",
+            "Powell said nobody knew, adding that rates would fall.",
+            ["Who? Perhaps powell: “Powell said nobody knew, adding”", "cue: adding", "act: states"],
+        ),
+        ("de", "Die Kasse, so Scholz, sei „leer“.", ["Who? Perhaps scholz: “so Scholz”", "cue: so", "act: states"]),
+        (
+            "nl",
+            "Wilders heeft dinsdag toegegeven dat hij het wist.",
+            ["Who? Perhaps wilders: “Wilders heeft dinsdag toegegeven”", "cue: [heeft, toegegeven]", "act: admits"],
+        ),
+        ("en", "Powell was accused of theft by the state.", []),
+    ],
+)
+def test_more_cues_are_known(language: str, text: str, guesses: list[str]) -> None:
+    assert guessed(language, text) == guesses
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "act"),
+    [
+        ("nl", "Wilders weerlegde het verwijt van Berg.", ["act: denies"]),
+        ("nl", "Wilders weerlegde de oproep van Berg.", ["act: rejects"]),
+        ("nl", "Wilders weerlegde wat Berg schreef.", ["act: rejects or denies"]),
+        ("nl", "Wilders ontkent: “Ik was er niet.”", []),
+        ("en", "“I was never there,” Powell denied.", []),
+        ("en", "Powell denied that he was “a crook”.", ["act: denies"]),
+    ],
+)
+def test_the_object_decides_what_a_verb_expresses_and_a_denial_is_not_what_is_denied(
+    language: str, text: str, act: list[str]
+) -> None:
+    assert [line for line in guessed(language, text) if line.startswith("act:")] == act
+
+
+DIALOGUE = """Een gesprek.
+
+KRANT: Wie is er schuldig?
+
+WILDERS: Dat weet ik niet zeker. Berg zei: “Niemand is schuldig.”
+
+KRANT: Komt u nog terug?
+
+WILDERS: Ik kom zeker nog terug."""
+
+
+def test_in_a_dialogue_the_speaker_is_whoever_has_the_turn() -> None:
+    settings = draft_settings(replace(CORPUS, entities=CORPUS.entities | MORE))
+    _, claims = propose(DIALOGUE, "2020-02-17", "nl", settings.names)
+
+    assert [
+        (DIALOGUE[each.at.start : each.at.end], each.guess.speaker.words, each.guess.act) for each in claims
+    ] == [
+        ("Wie is er schuldig?", "KRANT", "asks"),
+        ("Dat weet ik niet zeker.", "WILDERS", ""),
+        ("Berg zei: “Niemand is schuldig.”", "WILDERS", ""),
+        ("Niemand is schuldig.", "Berg", "states"),
+        ("Komt u nog terug?", "KRANT", "asks"),
+        ("Ik kom zeker nog terug.", "WILDERS", ""),
+    ]
+    assert claims[1].guess.speaker.ids == ("wilders",)
+
+
+def test_a_quotation_within_a_quotation_has_the_speaker_who_is_quoted_there() -> None:
+    text = "“My son asked: ‘Will you go?’ I said no,” Powell told the court."
+    _, claims = propose(text, "", "en", draft_settings(CORPUS).names)
+
+    assert [(text[each.at.start : each.at.end], each.sure, each.guess.speaker.words) for each in claims] == [
+        ("My son asked: ‘Will you go?’ I said no", True, "Powell"),
+        ("Will you go?", False, "My son"),
+    ]
+
+
+def test_a_negation_in_what_is_reported_stays_in_it() -> None:
+    text = "Wilders zegt dat het plan er niet komt. Berg bevestigde het plan niet."
+    _, claims = propose(text, "", "nl", draft_settings(replace(CORPUS, entities=CORPUS.entities | MORE)).names)
+
+    assert [(text[each.at.start : each.at.end], each.guess.act) for each in claims] == [
+        ("het plan er niet komt", "states"),
+        ("het plan", ""),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ explains something. In the lists of comments here, the first have no `#` yet, an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -14,9 +15,10 @@ from kg.corpus import CorpusDefinition
 from kg.corpus.writer import claims_yaml, scalar
 from kg.dates.edtf import Edtf
 from kg.dates.edtf import read as read_edtf
+from kg.drafts.claim_guesses import ClaimGuess, DraftText, Guesser
 from kg.drafts.date_words import DateWords, find_date_words
-from kg.drafts.sentences import overlapping, sentence_of, split_sentences
-from kg.drafts.speaker_guesses import ClaimGuess, Guesser, SpeakerNames
+from kg.drafts.sentences import find_turns, number_of, overlapping, split_sentences, split_words
+from kg.drafts.speaker_guesses import SpeakerNames
 from kg.errors import Path
 from kg.meaning.claim import NEEDS_GIST, UNDECIDED
 from kg.text.anchors import AnchorError, find, require
@@ -45,10 +47,14 @@ _EXAMPLE = (
     "#     words: |-",
     "#       the words that were said, exactly as the article has them",
 )
+_GIST = "# gist: the whole claim in your own words, since these words alone say the opposite (act: {})"
 _ID = "# The file name cannot be an id. This id becomes part of the IRIs of the article and its claims: keep it."
 _PUBLISHED = "# {}: when the article appeared, as precisely as is known: 2020, 2020-02 or 2020-02-21"
 _AROUND_CLAIM, _AROUND_DATE = 45, 25
 """How many characters are shown on each side of a claim's words, and of a date's."""
+_PARAGRAPH = re.compile(r"\n\s*\n")
+_FEWEST_NESTED = 2
+"""The fewest words of a quotation within a quotation; one word alone is a title or an irony."""
 _LISTED = 30
 """How many dates are listed."""
 
@@ -90,11 +96,8 @@ def draft(
     the path of the JSON Schema for editors, relative to the claims file.
     """
     language = article.language or settings.config.language
-    quoted = quoted_spans(text, language)
-    dates = find_date_words(text, language, _published(header))
-    date_words = [each for each in dates if not overlapping(quoted, each.at)]
-    guesser = Guesser(text, quoted, settings.names, date_words, language)
-    proposed = _numbered(list(_proposed(text, quoted, guesser)))
+    date_words, claims = propose(text, header, language, settings.names)
+    proposed = _numbered(claims)
     collapsed = collapse_whitespace(text)
     file = ClaimsFile(
         article=article,
@@ -114,24 +117,49 @@ def draft(
     return Draft(written, len(file.claims), len(proposed) - len(file.claims))
 
 
+def propose(
+    text: str, header: str, language: str, names: SpeakerNames
+) -> tuple[Sequence[DateWords], Sequence[ProposedClaim]]:
+    """Return the words that say when outside quotation marks, and what may be claims, in the order of the text."""
+    quoted = quoted_spans(text, language)
+    dates = find_date_words(text, language, _published(header))
+    date_words = [each for each in dates if not overlapping(quoted, each.at)]
+    paragraphs = [found.end() for found in _PARAGRAPH.finditer(text)]
+    article = DraftText(text, language, quoted, date_words, find_turns(text), paragraphs)
+    sentences = split_sentences(text, quoted)
+    guesser = Guesser(article, names, sentences)
+    proposals = [
+        ProposedClaim(_without_comma(text, at), guesser.of_quotation(at, number_of(at, sentences)), sure=True)
+        for at in quoted
+    ]
+    for number in range(len(sentences)):
+        proposals += [ProposedClaim(at, guess, sure=False) for at, guess in guesser.of_sentence(number)]
+    proposals += _nested(article, names)
+    return date_words, sorted(proposals, key=lambda each: each.at)
+
+
+def _nested(article: DraftText, names: SpeakerNames) -> Iterator[ProposedClaim]:
+    """Yield the quotations within quotations, with guesses from the words around them."""
+    inner, sentences = [], []
+    for start, end in article.quoted:
+        within = quoted_spans(article.text[start:end], article.language)
+        inner += [Span(start + at.start, start + at.end) for at in within]
+        found = split_sentences(article.text[start:end], within) if within else []
+        sentences += [Span(start + at.start, start + at.end) for at in found]
+    if not inner:
+        return
+    guesser = Guesser(article._replace(quoted=inner, turns=()), names, sentences)
+    for at in inner:
+        if len(split_words(article.text, *at)) >= _FEWEST_NESTED:
+            guess = guesser.of_quotation(at, number_of(at, sentences))
+            yield ProposedClaim(_without_comma(article.text, at), guess, sure=False)
+
+
 def _published(header: str) -> Edtf | None:
     try:
         return read_edtf(header) if header else None
     except ValueError:
         return None
-
-
-def _proposed(text: str, quoted: Sequence[Span], guesser: Guesser) -> Iterator[ProposedClaim]:
-    """Yield what may be claims, in the order of the text."""
-    sentences = split_sentences(text, quoted)
-    proposals = [
-        ProposedClaim(_without_comma(text, at), guesser.of_quotation(at, sentence_of(at, sentences)), sure=True)
-        for at in quoted
-    ]
-    for sentence in sentences:
-        if not overlapping(quoted, sentence) and (said := guesser.of_sentence(sentence)):
-            proposals.append(ProposedClaim(*said, sure=False))
-    yield from sorted(proposals, key=lambda each: each.at)
 
 
 def _without_comma(text: str, at: Span) -> Span:
@@ -233,17 +261,25 @@ def _on_claim(id: str, guess: ClaimGuess, at: Span, text: CollapsedText) -> dict
     """Return the guesses about a claim, each above the field that it is about."""
     path: Path = ("claims", id)
     before, after = _before(text.text, at.start, _AROUND_CLAIM), _after(text.text, at.end, _AROUND_CLAIM)
-    gist = f"# gist: the whole claim in your own words, since these words alone say the opposite (act: {guess.act})"
     cue = _listed(guess.cue) if guess.cue and _are_found(guess.cue, text) else ""
-    name = f"speaker_words: {scalar(guess.name)}" if _are_found([guess.name], text) else ""
+    words = guess.speaker.words
+    name = f"speaker_words: {scalar(words)}" if _are_found([words], text) else ""
     return {
         (*path, "speaker"): [f"# {before}[…]{after}".rstrip(), *_who(guess, text.text)],
         (*path, "speaker_words"): [name] if name else [],
         (*path, "cue"): [f"cue: {cue}"] if cue else [],
-        (*path, "act"): [f"act: {guess.act}"] if guess.act != "states" else [],
-        (*path, "gist"): [gist] if guess.act in NEEDS_GIST else [],
+        (*path, "act"): list(_act(guess)),
+        (*path, "gist"): [_GIST.format(guess.act)] if guess.act in NEEDS_GIST else [],
         (*path, "said"): list(_said(guess.said, text)),
+        (*path, "inferred"): ["inferred: act"] if guess.act else [],
     }
+
+
+def _act(guess: ClaimGuess) -> Iterator[str]:
+    if guess.act:
+        yield f"act: {guess.act}"
+    elif guess.acts:
+        yield f"# act: {' or '.join(guess.acts)}"
 
 
 def _are_found(words: Sequence[str], text: CollapsedText) -> bool:
@@ -257,11 +293,14 @@ def _are_found(words: Sequence[str], text: CollapsedText) -> bool:
 
 
 def _who(guess: ClaimGuess, text: str) -> Iterator[str]:
+    speaker = guess.speaker
     saying = _shortened(_clean(text[guess.saying.start : guess.saying.end]))
-    if guess.ids:
-        yield f"# Who? Perhaps {' or '.join(guess.ids)}: “{saying}”"
-    elif guess.name:
-        yield f"# Who is “{guess.name}”? “{saying}”"
+    perhaps = " or ".join([*speaker.ids, *(f"“{name}”" for name in speaker.others)])
+    if speaker.is_pronoun or (speaker.words and not speaker.ids):
+        meant = f" Perhaps {perhaps}:" if speaker.is_pronoun and perhaps else ""
+        yield f"# Who is “{speaker.words}”?{meant} “{saying}”"
+    elif perhaps:
+        yield f"# Who? Perhaps {perhaps}: “{saying}”"
 
 
 def _said(date: DateWords | None, text: CollapsedText) -> Iterator[str]:

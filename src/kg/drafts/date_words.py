@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import calendar
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from kg.dates.edtf import Edtf
+from kg.drafts.sentences import language_table
 from kg.text.spans import Span
 
 _FEW = 6
@@ -207,8 +206,8 @@ class _DateLanguage(NamedTuple):
 
 @cache
 def _date_language(tag: str) -> _DateLanguage:
-    """Return the words and patterns of a language in `date_words.toml`; empty if it has none."""
-    found = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")).get(tag)
+    """Return the words and patterns of a language; empty if `languages.toml` has none."""
+    found = language_table(tag)
     if not found:
         return _DateLanguage((), (), {})
     day, number = "|".join(found["weekdays"]), "|".join(["[1-9][0-9]?", *found["numbers"]])

@@ -1,26 +1,25 @@
-"""Sentences of an article, and the cue verbs in them that say that somebody said something."""
+"""Sentences of an article: their words and clauses, and what `languages.toml` knows of a language."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple, get_args
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from kg.annotations.classes import Act
-from kg.files.resources import resource_folder
-from kg.formats.rdf_reader import read_nodes
-from kg.rdf.terms import iri, literal_value
-from kg.rdf.vocab import ACTS, SKOS
 from kg.text.spans import MARKS, Span
 
 _WORD = re.compile(r"[\w\u0300-\u036f\u00ad]+")
-_END = re.compile(rf"[.!?…]+[{MARKS})\]]*\s+|\n\s*\n\s*|(?<=[^\n]{{120}})\n\s*")
+_END = re.compile(rf"[.!?…]+(?:[{MARKS})\]]|\s[»”’](?=\s))*\s+|\n\s*\n\s*|(?<=[^\n]{{120}})\n\s*")
 _ABBREVIATED = re.compile(
     r"(?:^|[\W_])(?:[^\W\d_]|mr|mrs|ms|dr|prof|dhr|mevr|mw|drs|ir|ing|st|mme|mm|jr|sr|sen|gov|rep|gen|bzw|bijv|nr|vgl)$",
     re.IGNORECASE,
 )
+_BREAK = re.compile(r"[,;:()!?…\[\]–—]|\s-\s|\n\s*\n")
 _LONGEST = 2000
 """A longer sentence is cut, so that a text without full stops is also read quickly."""
 
@@ -50,7 +49,9 @@ def _sentences(text: str, quoted: Sequence[Span]) -> Iterator[Span]:
     starts = [span.start for span in quoted]
     for found in _END.finditer(text):
         index = bisect_right(starts, found.start()) - 1
-        within = index >= 0 and found.start() < quoted[index].end - 1
+        # The rest of the quotation may be the marks of quotations within it.
+        rest = text[found.start() : quoted[index].end] if index >= 0 else ""
+        within = any(sign.isalnum() for sign in rest)
         if within or _continues(text, found):
             continue
         yield from _cut(start, found.end(), quoted)
@@ -82,13 +83,42 @@ def _cut(start: int, end: int, quoted: Sequence[Span]) -> Iterator[Span]:
         yield Span(start, end)
 
 
-def sentence_of(span: Span, sentences: Sequence[Span]) -> Span:
-    """Return the span from the start of the sentence in which a span begins to the end of that in which it ends."""
-    first = max(bisect_right(sentences, (span.start, float("inf"))) - 1, 0)
-    last = first
-    while last + 1 < len(sentences) and sentences[last].end < span.end:
-        last += 1
-    return Span(sentences[first].start, sentences[last].end)
+def number_of(span: Span, sentences: Sequence[Span]) -> int:
+    """Return the index of the sentence in which a span begins."""
+    return max(bisect_right(sentences, (span.start, float("inf"))) - 1, 0)
+
+
+class Turn(NamedTuple):
+    """What one person says in an interview or a debate: the label before it, and the words."""
+
+    label: Span
+    words: Span
+
+
+_LABEL = re.compile(r"^[ \t]*([^\W\d_][^\n:.!?,;]{0,40}?)[ \t]*:[ \t]+(?=\S)", re.MULTILINE)
+_TURNS = 3
+"""The fewest turns of a dialogue, with at least one label twice."""
+
+
+def find_turns(text: str) -> list[Turn]:
+    """Return the turns of a dialogue: paragraphs that begin with "NAME:". There are none in most articles."""
+    labels = [(Span(*found.span(1)), found.end()) for found in _LABEL.finditer(text) if _is_label(found[1])]
+    names = [text[at.start : at.end] for at, _ in labels]
+    if len(labels) < _TURNS or len(set(names)) == len(names):
+        return []
+    starts = [at.start for at, _ in labels]
+    turns = []
+    for number, (label, start) in enumerate(labels):
+        following = starts[number + 1] if number + 1 < len(starts) else len(text)
+        paragraph = text.find("\n\n", start)
+        end = following if paragraph < 0 else min(paragraph, following)
+        turns.append(Turn(label, Span(start, end)))
+    return turns
+
+
+def _is_label(label: str) -> bool:
+    words = label.split()
+    return len(words) <= 4 and all(word[:1].isupper() or len(word) <= 3 for word in words)
 
 
 def overlapping(spans: Sequence[Span], other: Span) -> Sequence[Span]:
@@ -109,92 +139,77 @@ def unquoted(words: Sequence[Word], quoted: Sequence[Span]) -> list[Word]:
     return found
 
 
-LANGUAGES = ("nl", "en", "fr", "de")
-"""The languages in which the ontology has verbs."""
-_GAP = 8
-"""The most words between the two parts of a split verb: "stelde Macron gisteren een dialoog voor"."""
-_LABELS = (SKOS.prefLabel, iri(SKOS.base + "altLabel"))
-# A verb after one of these is a noun: "the state", "member states", "un juge".
-_BEFORE_NOUNS = {
-    "en": "the a an of member united no this these its their his her our my your all some to",
-    "fr": "le la les l un une des ce cette son sa ses leur leurs de du d",
-}
-# Words between the two of a French perfect: a-t-il dit, a également dit.
-_PRONOUNS = "t il elle ils elles on également aussi encore ensuite ainsi notamment toutefois"
-
-Verbs = Mapping[str, Sequence[tuple[tuple[str, ...], Act]]]
-"""Verbs by their first word: the words of each, folded, and its act; longer ones first."""
-
-
-class Cue(NamedTuple):
-    """A verb in a sentence: its act and the indexes of its words, which are adjacent unless the verb is split."""
-
-    act: Act
-    at: tuple[int, ...]
-
-
-def find_cues(words: Sequence[Word], text: str, language: str) -> list[Cue]:
-    """Return the verbs of saying in the words of a sentence, in order."""
-    tag = language.partition("-")[0].lower()
-    verbs = _verbs_by_language().get(tag, {})
-    nouns = _BEFORE_NOUNS.get(tag, "").split()
-    found: list[Cue] = []
-    for index, word in enumerate(words):
-        # German nouns and all names begin with a capital, verbs only at the start of a sentence.
-        if word.folded not in verbs or (word.written != word.folded and index):
-            continue
-        if index and words[index - 1].folded in nouns:
-            continue
-        cue = next(_matches(words, index, verbs[word.folded], text, tag), None)
-        if cue and not (found and cue.at[0] in found[-1].at):
-            found.append(cue)
-    return found
-
-
-def _matches(
-    words: Sequence[Word], index: int, verbs: Sequence[tuple[tuple[str, ...], Act]], text: str, tag: str
-) -> Iterator[Cue]:
-    for wanted, act in verbs:
-        run = tuple(range(index, index + len(wanted)))
-        if wanted == tuple(word.folded for word in words[index : index + len(wanted)]):
-            yield Cue(act, run)
-        elif len(wanted) == 2 and (last := _second_index(words, index, wanted[1], text, tag)):
-            yield Cue(act, (index, last))
-
-
-def _second_index(words: Sequence[Word], index: int, wanted: str, text: str, tag: str) -> int:
-    """Return the index of the second word of a split verb in the same clause, 0 if there is none."""
-    for last in range(index + 1, min(index + 2 + _GAP, len(words))):
-        between = text[words[last - 1].end : words[last].start]
-        if any(sign in between for sign in ",;:.!?"):
-            return 0
-        if words[last].folded == wanted:
-            return last
-        if tag == "en" or (tag == "fr" and words[last].folded not in _PRONOUNS.split()):
-            return 0
-    return 0
+Vocabulary = Mapping[str, Mapping[str, None]]
+"""The lists of words of a language in `languages.toml`; a list that it lacks is empty."""
 
 
 @cache
-def _verbs_by_language() -> Mapping[str, Verbs]:
-    """Return the verbs of each language, read from the ontology."""
-    path = resource_folder("ontology") / "kg.ttl"
-    with path.open("rb") as stream:
-        nodes = {node.subject: node.properties for node in read_nodes(str(path), stream, "text/turtle")}
-    found: dict[str, dict[str, list[tuple[tuple[str, ...], Act]]]] = {tag: {} for tag in LANGUAGES}
-    for act in get_args(Act):
-        for label in (each for predicate in _LABELS for each in nodes[ACTS[act]].get(predicate, ())):
-            value = literal_value(label)
-            wanted = tuple(word.folded for word in split_words(value.lexical))
-            found[value.language].setdefault(wanted[0], []).append((wanted, act))
-    for tag in LANGUAGES:
-        for verbs in found[tag].values():
-            verbs.sort(key=lambda verb: -len(verb[0]))
-    _without_nouns(found["en"])
+def language_table(tag: str) -> Mapping[str, Any]:
+    """Return what `languages.toml` says of a language; nothing if it is not one of its languages."""
+    tables = tomllib.loads(Path(__file__).with_name("languages.toml").read_text(encoding="utf-8"))
+    found: Mapping[str, Any] = tables.get(tag, {})
     return found
 
 
-def _without_nouns(verbs: dict[str, list[tuple[tuple[str, ...], Act]]]) -> None:
-    """Remove English infinitives, which are as often nouns: state, note, order, demand."""
-    for first in [first for first in verbs if first + "s" in verbs or first + "es" in verbs]:
-        verbs[first] = [verb for verb in verbs[first] if len(verb[0]) > 1]
+@cache
+def vocabulary(tag: str) -> Vocabulary:
+    """Return the lists of words of a language, each in the order of the file."""
+    lists = language_table(tag).get("words", {})
+    return defaultdict(dict, {name: dict.fromkeys(words.split()) for name, words in lists.items()})
+
+
+class Clauses:
+    """The words of a sentence outside quotation marks, and the clauses that they are in.
+
+    A clause ends at punctuation and quotations, and before words such as "that" and "but". `number` has the number
+    of the clause of each word, `after_break` the indexes of words that punctuation or a quotation precedes, and
+    `punctuated` those of them that punctuation precedes.
+    """
+
+    def __init__(self, words: Sequence[Word], text: str, end: int, lists: Vocabulary) -> None:
+        """Divide words into clauses; `text` has blanks for quotations, `end` is the end of the sentence."""
+        self.words = words
+        self.number: list[int] = []
+        self.after_break: set[int] = set()
+        self.punctuated: set[int] = set()
+        for index, word in enumerate(words):
+            between = text[words[index - 1].end : word.start] if index else ""
+            if not index or _is_break(between):
+                self.after_break.add(index)
+            if _BREAK.search(between):
+                self.punctuated.add(index)
+            begins = index in self.after_break or word.folded in lists["that"] or word.folded in lists["clauses"]
+            self.number.append(self.number[-1] + begins if index else 0)
+        self.is_question = "?" in text[words[-1].end : end] if words else False
+
+    def opens(self, index: int) -> bool:
+        """Tell whether a word is the first of its clause."""
+        return index == 0 or self.number[index] != self.number[index - 1]
+
+    def start(self, index: int) -> int:
+        """Return the index of the first word of the clause that a word is in."""
+        return bisect_left(self.number, self.number[index])
+
+    def end(self, index: int) -> int:
+        """Return the index after the last word of the clause that a word is in."""
+        return bisect_right(self.number, self.number[index])
+
+    def around(self, index: int) -> range:
+        """Return the indexes of the words of a clause and of those that only a quotation divides from it."""
+        start, end = self.start(index), self.end(index)
+        while start and start in self.after_break and start not in self.punctuated:
+            start = self.start(start - 1)
+        while end < len(self.words) and end in self.after_break and end not in self.punctuated:
+            end = self.end(end)
+        return range(start, end)
+
+    def clause(self, number: int) -> Sequence[Word]:
+        """Return the words of a clause; none if there is no such clause."""
+        return self.words[bisect_left(self.number, number) : bisect_right(self.number, number)]
+
+
+def _is_break(between: str) -> bool:
+    """Tell whether the signs between two words end a clause: an apostrophe or a hyphen inside a word does not."""
+    if _BREAK.search(between):
+        return True
+    return any(sign in MARKS for sign in between) and between not in ("'", "’")

@@ -1,42 +1,24 @@
-"""Guesses who said something, by which verb and when, from the nearest words of the sentence."""
+"""Finds who may be speaking in a sentence: names of entities, other names, nouns and pronouns beside a cue."""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
-from kg.annotations.classes import Act, EntityEntry
-from kg.drafts.date_words import DateWords
-from kg.drafts.sentences import Cue, Word, find_cues, overlapping, split_words, unquoted
-from kg.text.spans import MARKS, Span
+from kg.annotations.classes import EntityEntry
+from kg.drafts.cues import Cue
+from kg.drafts.sentences import Clauses, Word, overlapping, split_words, vocabulary
+from kg.text.spans import Span
 
 _SILENT = ("Place", "Event", "Topic")
-_NEAR = 8
-"""The most words between a name and the verb of saying."""
-_NEAR_UNQUOTED = 3
-"""The same if no quotation marks show that something is said."""
-_NAMELESS = 2
-"""How many words closer to its name a verb must be to win over a verb that is closer to the quotation."""
-_COLON = 8
-"""The most characters between a name and a quotation if there is only a colon."""
-_OPENING = MARKS + " \n\t\xa0"
-_ANYWHERE = 1000
-_FEWEST = 4
-"""The fewest words of a claim without quotation marks."""
-_PRONOUNS: dict[str, tuple[str, ...]] = {
-    "nl": ("hij", "zij", "ze", "men"),
-    "en": ("he", "she", "they"),
-    "fr": ("il", "elle", "ils", "elles", "on"),
-    "de": ("er", "sie"),
-}
-_IMPERSONAL = (("klinkt", "het"), ("luidt", "het"))
-"""Verbs without a speaker, whatever name is next to them."""
-# What is between a verb of saying and the claim: zei ook dat, a dit qu', erklärte, dass.
-_THAT = re.compile(r"(?:\s+\w+){0,2},?\s+(?:dat|that|que|qu['’]|dass|daß)\s*", re.IGNORECASE)
-_EDGES = ",;:–—-.!?…"
+_LONGEST_NAME = 12
+"""The most words of what names a speaker: "secretaris Joost Maas van de metaalbond FMB"."""
+_LONGEST_NOUN = 4
+"""The same without a capital: "the first witness"."""
+_APPOSITIONS = 4
+"""The most clauses between a name and its verb: "Gerald Hobley, 58, of Marsh End, denies"."""
+V2 = ("nl", "de")
+"""Languages in which the subject follows the verb if something else precedes it."""
 
 
 class FoundName(NamedTuple):
@@ -53,6 +35,7 @@ class SpeakerNames:
     def __init__(self, entities: Mapping[str, EntityEntry]) -> None:
         self._known: dict[str, dict[tuple[str, ...], list[str]]] = {}
         speakers = {id: entity for id, entity in entities.items() if entity.type not in _SILENT}
+        self.people = frozenset(id for id, entity in speakers.items() if entity.type == "Person")
         for id, entity in speakers.items():
             for name in _names(entity):
                 self._add(name, id)
@@ -105,181 +88,317 @@ def _names(entity: EntityEntry) -> list[tuple[str, ...]]:
 
 
 def _is_at(name: tuple[str, ...], words: Sequence[Word], index: int) -> bool:
-    """Tell whether a name is at an index; case counts, except for "De NAVO-baas" at the start of a sentence."""
+    """Tell whether a name is at an index; case counts, except at the start of a sentence and in "LORENZ: Ja."."""
     there = [word.written for word in words[index : index + len(name)]]
     if there and name[0][:1].islower():
         there[0] = there[0][:1].lower() + there[0][1:]
+    elif all(len(word) > 3 and word.isupper() for word in there):
+        return there == [word.upper() for word in name]
     return there == list(name)
 
 
-class Clues(NamedTuple):
-    """The words of a sentence outside quotation marks, with the verbs, names and date words among them."""
-
-    words: Sequence[Word]
-    cues: Sequence[Cue]
-    names: Sequence[FoundName]
-    date_words: Sequence[DateWords]
-
-    def at(self, name: FoundName) -> Span:
-        """Return the span of a name."""
-        return Span(self.words[name.first].start, self.words[name.last].end)
-
-    def is_impersonal(self, cue: Cue) -> bool:
-        """Tell whether a verb has no speaker."""
-        return tuple(self.words[at].folded for at in cue.at) in _IMPERSONAL
-
-
-class ClaimGuess(NamedTuple):
-    """What may be true of a claim; a field is empty if nothing was found.
-
-    `ids` are the entities that may be the speaker (none for a pronoun), `name` is how the article names the
-    speaker, `saying` is the span of name and verb, `between` the longest part of it that is neither.
-    """
+class Speaker(NamedTuple):
+    """Who may have spoken: entities, or names of others; `words` is how the article names them in this place."""
 
     ids: tuple[str, ...] = ()
-    name: str = ""
-    cue: tuple[str, ...] = ()
-    act: Act = "states"
-    saying: Span = Span(0, 0)
-    between: Span = Span(0, 0)
-    said: DateWords | None = None
+    others: tuple[str, ...] = ()
+    words: str = ""
+    at: Span = Span(0, 0)
+    is_pronoun: bool = False
 
 
-class Guesser:
-    """Guesses who said what in one article. `date_words` are those outside quotation marks."""
+NOBODY = Speaker()
+
+
+class NounPhrases:
+    """Finds what may name a speaker in a sentence: a name, a pronoun, or a noun with its article."""
 
     def __init__(
         self,
-        text: str,
-        quoted: Sequence[Span],
-        names: SpeakerNames,
-        date_words: Sequence[DateWords],
-        language: str,
+        clauses: Clauses,
+        known: Sequence[FoundName],
+        surnames: frozenset[str],
+        dated: Sequence[Span],
+        tag: str,
     ) -> None:
-        self._text, self._quoted, self._names, self._language = text, quoted, names, language
-        self._date_words = date_words
-        self._blanked = _without(text, quoted)
-        self._last = Span(-1, -1), Clues((), (), (), ())
+        self.clauses, self.known, self.tag = clauses, known, tag
+        self.lists = vocabulary(tag)
+        self._surnames = surnames
+        self._dated = dated
+        self._starts = {name.first: name for name in known}
+        lists = (
+            "adjuncts",
+            "adverbs",
+            "openers",
+            "clauses",
+            "that",
+            "modals",
+            "be",
+            "have",
+            "conditions",
+            "relatives",
+            "infinitives",
+        )
+        self._function_words = {word for name in lists for word in self.lists[name]} - {*self.lists["determiners"]}
 
-    def _clues(self, sentence: Span) -> Clues:
-        """Return the clues in a sentence outside quotation marks."""
-        words = unquoted(split_words(self._text, sentence.start, sentence.end), overlapping(self._quoted, sentence))
-        names = [*self._names.find(words), *_pronouns(words, self._language)]
-        first = bisect_left(self._date_words, sentence.start, key=lambda each: each.at.start)
-        last = bisect_left(self._date_words, sentence.end, key=lambda each: each.at.start)
-        return Clues(words, find_cues(words, self._blanked, self._language), names, self._date_words[first:last])
+    def is_pronoun(self, index: int) -> bool:
+        """Tell whether a word is a pronoun that may be a speaker."""
+        return self.clauses.words[index].folded in self.lists["pronouns"]
 
-    def of_quotation(self, passage: Span, sentence: Span) -> ClaimGuess:
-        """Return the guess about a quotation, from the sentence around it."""
-        if sentence != self._last[0]:
-            self._last = sentence, self._clues(sentence)  # one sentence may have many quotations
-        found = self._last[1]
-        for name in found.names:
-            # Wilders: ‘Wij willen regeren.’
-            at = found.at(name)
-            if (
-                at.end < passage.start <= at.end + _COLON
-                and self._text[at.end : passage.start].strip(_OPENING) == ":"
-            ):
-                return ClaimGuess(name.ids, self._clean(*at), saying=at, said=_nearest(found.date_words, at))
-        return self._guess(found, passage, _NEAR, _NEAR)
-
-    def of_sentence(self, sentence: Span) -> tuple[Span, ClaimGuess] | None:
-        """Return the claim in a sentence without quotation marks, if a speaker is next to a verb of saying."""
-        found = self._clues(sentence)
-        guess = self._guess(found, Span(sentence.start, sentence.start), _NEAR_UNQUOTED, _ANYWHERE)
-        if not guess.cue or not (guess.name or tuple(guess.cue[0].casefold().split()) in _IMPERSONAL):
-            return None
-        claimed = self._claimed(sentence, guess)
-        return (claimed, guess) if len(split_words(self._text, *claimed)) >= _FEWEST else None
-
-    def _guess(self, found: Clues, passage: Span, beside: int, near: int) -> ClaimGuess:
-        """Return the guess from a verb that has a name next to it, else from a verb near the passage."""
-        at = bisect_left(found.words, passage.start, key=lambda word: word.start)
-        pairs = [
-            # With a name before and one after the verb ("Hij nodigde Frankrijk uit"), the first is the speaker.
-            (distance + _words_between(cue, at) / 4, name.first > cue.at[0], number, cue, name)
-            for number, cue in enumerate(found.cues)
-            if not found.is_impersonal(cue)
-            for name in found.names
-            if (distance := _distance(cue, name)) <= beside
-        ]
-        best = min(pairs, key=lambda pair: pair[:3], default=None)
-        alone = min(found.cues, key=lambda cue: _words_between(cue, at), default=None)
-        if best and (alone is best[3] or alone is None or best[0] < _words_between(alone, at) / 4 + _NAMELESS):
-            *_, cue, name = best
-            return self._as_said(found, cue, name.ids, found.at(name))
-        if alone and _words_between(alone, at) <= near:
-            return self._as_said(found, alone)
-        return ClaimGuess(said=_nearest(found.date_words, passage))
-
-    def _as_said(self, found: Clues, cue: Cue, ids: tuple[str, ...] = (), name: Span | None = None) -> ClaimGuess:
-        spans = [Span(found.words[at].start, found.words[at].end) for at in cue.at]
-        verb = Span(spans[0].start, spans[-1].end)
-        is_run = cue.at[-1] - cue.at[0] == len(cue.at) - 1 and not overlapping(self._quoted, verb)
-        both = sorted([*spans, name] if name else spans)
-        gaps = [Span(one.end, other.start) for one, other in pairwise(both)]
-        saying = Span(both[0].start, both[-1].end)
-        return ClaimGuess(
-            ids=ids,
-            name=self._clean(*name) if name else "",
-            cue=(self._clean(*verb),) if is_run else tuple(self._clean(*span) for span in spans),
-            act=cue.act,
-            saying=saying,
-            between=max(gaps, key=_length, default=Span(0, 0)),
-            said=_nearest(found.date_words, saying),
+    def begins(self, index: int, end: int) -> bool:
+        """Tell whether what names a speaker may begin at an index; it ends before `end` at the latest."""
+        words = self.clauses.words
+        word = words[index]
+        if self._is_dated(index):
+            return False
+        if index in self._starts or self.is_pronoun(index):
+            return True
+        if word.folded in self.lists["determiners"]:
+            return index + 1 < end and words[index + 1].folded not in self._function_words
+        if word.folded in self._function_words or not word.written[:1].isalpha():
+            return False
+        if word.folded in self.lists["links"]:
+            return False
+        following = words[index + 1 : min(end, index + 3)]
+        if word.written[:1].isupper():
+            if index or self.tag == "de" or word.written in self._surnames:
+                return True
+            return any(each.written[:1].isupper() for each in following)
+        return any(each.written[:1].isupper() for each in following) and bool(
+            following[0].folded not in self._function_words
         )
 
-    def _clean(self, start: int, end: int) -> str:
-        return " ".join(self._text[start:end].split())
+    def _is_dated(self, index: int) -> bool:
+        return bool(overlapping(self._dated, Span(self.clauses.words[index].start, self.clauses.words[index].end)))
 
-    def _claimed(self, sentence: Span, guess: ClaimGuess) -> Span:
-        """Return the part of a sentence that was claimed: what follows "that", else the longest other part."""
-        saying = guess.saying
-        that = _THAT.match(self._text, saying.end, sentence.end)
-        parts = [Span(saying.end, sentence.end), Span(sentence.start, saying.start), guess.between]
-        start, end = Span(that.end(), sentence.end) if that else max(parts, key=_length)
-        while start < end and _is_edge(self._text[start]):
+    def end(self, index: int, limit: int, *, whole: bool = False) -> int:
+        """Return the index after the last word of what names a speaker from an index on, at most `limit`.
+
+        If a verb follows at `limit`, the `whole` may be nouns: "the Fed chair said".
+        """
+        words = self.clauses.words
+        if self.is_pronoun(index):
+            return index + 1
+        limit = min(limit, index + _LONGEST_NAME)
+        has_capital = False
+        last = index
+        named = -1
+        for at in range(index, limit):
+            word = words[at]
+            if at in self._starts:
+                named = self._starts[at].last
+            if at <= named:
+                last, has_capital = at, True
+                continue
+            upper = word.written[:1].isupper() or (word.written[:1].isdigit() and has_capital)
+            link = word.folded in self.lists["links"] and at > index
+            if self._is_dated(at) or (
+                at > index and word.folded in self._function_words and not link and not upper
+            ):
+                break
+            if at > index and not upper and not link and not whole:
+                linked = (
+                    words[at - 1].folded in self.lists["links"] or words[at - 1].folded in self.lists["determiners"]
+                )
+                if word.folded in self.lists["determiners"] and not linked:
+                    break
+                if (has_capital and not linked) or (not has_capital and at - index >= _LONGEST_NOUN):
+                    break
+            has_capital = has_capital or (upper and at > 0)
+            if not link:
+                last = at
+        return last + 1
+
+    def has_proper_name(self, first: int, end: int) -> bool:
+        """Tell whether the name of an entity, or two words with a capital, are among these words."""
+        known = any(name.first < end and first <= name.last for name in self.known)
+        capitals = [word.written[:1].isupper() for word in self.clauses.words[first:end]]
+        return known or sum(capitals) > 1 or (first > 0 and all(capitals) and self.tag != "de")
+
+    def proper_runs(self) -> Iterator[tuple[int, int]]:
+        """Yield the first index and that after the last of each run of two or more words with a capital."""
+        words, first = self.clauses.words, 0
+        for index in range(len(words) + 1):
+            upper = index < len(words) and words[index].written[:1].isupper()
+            if upper and words[index].folded in self._function_words | {*self.lists["determiners"]}:
+                upper = False
+            if not upper or index in self.clauses.after_break:
+                if index - first > 1:
+                    yield first, index
+                first = index if upper else index + 1
+
+    def is_all_name(self, first: int, end: int) -> bool:
+        """Tell whether these words are a name, with no article or noun beside it."""
+        words = self.clauses.words[first:end]
+        links = self.lists["links"]
+        return self.has_proper_name(first, end) and all(
+            word.written[:1].isupper() or word.folded in links for word in words
+        )
+
+
+class Subject(NamedTuple):
+    """The words that name a cue's speaker: the first index and that after the last, and whether they precede it."""
+
+    first: int
+    end: int
+    precedes: bool
+
+
+class SubjectFinder:
+    """Finds the subject of each cue in a sentence."""
+
+    def __init__(self, phrases: NounPhrases, cues: Sequence[Cue]) -> None:
+        self._phrases, self._clauses, self._lists = phrases, phrases.clauses, phrases.lists
+        self._cues = cues
+
+    def of(self, cue: Cue) -> Subject | None:
+        """Return the subject of a cue; None if there is none beside it, or only in an earlier clause."""
+        first, last = cue.at[0], cue.at[-1]
+        words = self._clauses.words
+        if words[first].folded in self._lists["prepositions"]:
+            if (
+                last + 1 < len(words)
+                and words[last + 1].folded in self._lists["obliques"]
+                and self._is_alone(last + 1)
+            ):
+                return Subject(last + 1, last + 2, precedes=False)
+            return self._after(last)
+        if len(cue.at) == 2 and (between := [at for at in range(first + 1, last) if self._phrases.is_pronoun(at)]):
+            return Subject(between[0], between[0] + 1, precedes=False)
+        before = self._before(first)
+        is_split = last - first >= len(cue.at)
+        after = self._after(first if is_split else last) if before is None or self._phrases.tag in V2 else None
+        if before:
+            # "Die kritiek wijst hij af": only the subject can be such a pronoun.
+            is_object = (
+                after and self._phrases.is_pronoun(after.first) and not self._phrases.is_pronoun(before.first)
+            )
+            return after if is_object else before
+        if self.inherits(cue) and not any(other.at[0] < first for other in self._cues):
+            return self._of_clause(self._clauses.number[first] - 1)
+        opens = self._opens(first)
+        appositive = self._before_appositions(first, certain=after is not None) if opens else None
+        if appositive:
+            return appositive
+        if after and (opens or self._phrases.tag in V2 or self._is_clitic(after.first)):
+            return after
+        return None
+
+    def _opens(self, index: int) -> bool:
+        """Tell whether punctuation or a quotation precedes a verb, its auxiliaries and adverbs apart."""
+        start = self._clauses.start(index)
+        between = self._clauses.words[start:index]
+        return start in self._clauses.after_break and all(self._is_beside_verb(word.folded) for word in between)
+
+    def _is_alone(self, index: int) -> bool:
+        """Tell whether a pronoun is not a possessive: "volgens haar", but not "volgens haar vader"."""
+        return self._phrases.tag == "fr" or index + 1 == self._clauses.end(index)
+
+    def _is_clitic(self, index: int) -> bool:
+        """Tell whether a pronoun hangs on the verb before it: prévient-elle."""
+        words = self._clauses.words
+        return (
+            words[index - 1].end + 1 == words[index].start
+            and self._phrases.is_pronoun(index)
+            and self._phrases.tag == "fr"
+        )
+
+    def inherits(self, cue: Cue) -> bool:
+        """Tell whether a cue shares the subject of the one before: "…, but insisted", "…, adding that"."""
+        first = cue.at[0]
+        if not first:
+            return False
+        before = self._clauses.words[first - 1].folded
+        joined = before in self._lists["openers"] or before in self._lists["links"]
+        gerund = self._clauses.words[first].folded.endswith(("ing", "ant")) and first in self._clauses.after_break
+        return joined or gerund
+
+    def _before(self, index: int) -> Subject | None:
+        """Return the subject that precedes a verb in its clause."""
+        words, lists = self._clauses.words, self._lists
+        start = self._clauses.start(index)
+        start = max([start, *(cue.at[-1] + 1 for cue in self._cues if start <= cue.at[-1] < index)])
+        end = index
+        while start < end and (words[start].folded in lists["openers"] or words[start].folded in lists["that"]):
             start += 1
-        while start < end and _is_edge(self._text[end - 1]):
+        while start < end and self._is_beside_verb(words[end - 1].folded):
             end -= 1
-        return Span(start, end)
+        if start < end and self._is_relative(start, end):
+            return None
+        if start < end and self._phrases.is_pronoun(end - 1):
+            return Subject(end - 1, end, precedes=True)
+        while start < end and not self._phrases.begins(start, end):
+            if self._phrases.tag in V2:
+                return None
+            start += 1
+        if start == end:
+            return None
+        last = self._phrases.end(start, end, whole=True)
+        return Subject(start, last, precedes=True)
 
+    def _is_relative(self, start: int, end: int) -> bool:
+        """Tell whether a clause begins with a relative pronoun, and not with an article that looks like one."""
+        word = self._clauses.words[start].folded
+        is_article = word in self._lists["determiners"] and end - start > 1
+        return self._clauses.opens(start) and word in self._lists["relatives"] and not is_article
 
-def _without(text: str, quoted: Sequence[Span]) -> str:
-    """Return a text with its quotations replaced by as many blanks."""
-    pieces, reached = [], 0
-    for start, end in quoted:
-        pieces += [text[reached:start], " " * (end - start)]
-        reached = end
-    return "".join([*pieces, text[reached:]])
+    def _of_clause(self, number: int) -> Subject | None:
+        """Return the subject with which a clause begins."""
+        if number < 0:
+            return None
+        first = self._clauses.number.index(number)
+        end = self._clauses.end(first)
+        return (
+            Subject(first, self._phrases.end(first, end), precedes=True)
+            if self._phrases.begins(first, end)
+            else None
+        )
 
+    def _is_beside_verb(self, word: str) -> bool:
+        lists = ("adverbs", "negations", "have", "modals", "be", "past")
+        return any(word in self._lists[name] for name in lists) and word not in self._lists["pronouns"]
 
-def _is_edge(sign: str) -> bool:
-    return sign.isspace() or sign in _EDGES
+    def _after(self, index: int) -> Subject | None:
+        """Return the subject that follows a verb or a preposition in its clause."""
+        words = self._clauses.words
+        end = self._clauses.end(index)
+        at = index + 1
+        while at < end and words[at].folded in self._lists["adverbs"] and not self._phrases.is_pronoun(at):
+            at += 1
+        if at >= end or not self._phrases.begins(at, end):
+            return None
+        last = self._phrases.end(at, end)
+        # "rétorque son porte-parole, Yann Le Goff, …": the name after the comma says who.
+        if not self._phrases.has_proper_name(at, last) and last == end and end < len(words):
+            more = self._phrases.end(end, self._clauses.end(end))
+            if self._phrases.is_all_name(end, more) and more == self._clauses.end(end):
+                return Subject(end, more, precedes=False)
+        return Subject(at, last, precedes=False)
 
+    def _before_appositions(self, index: int, *, certain: bool) -> Subject | None:
+        """Return the subject that commas divide from its verb: "Miriam Castle KC, prosecuting, said"."""
+        number = self._clauses.number[index]
+        for back in range(number - 1, max(number - 1 - _APPOSITIONS, -1), -1):
+            first = self._clauses.number.index(back)
+            end = self._clauses.end(first)
+            words = self._clauses.words
+            while first < end and words[first].folded in self._lists["openers"]:
+                first += 1
+            if first == end:
+                return None
+            whole = self._phrases.begins(first, end) and self._phrases.end(first, end) == end
+            if whole and self._phrases.has_proper_name(first, end):
+                # A name alone before "said X" is what X said, unless something else shows the apposition.
+                return Subject(first, end, precedes=True) if back < number - 1 or back or not certain else None
+            if whole and back < number - 1:
+                return Subject(first, end, precedes=True)
+            if not self._is_apposition(first):
+                return None
+        return None
 
-def _length(part: Span) -> int:
-    return part.end - part.start
-
-
-def _pronouns(words: Sequence[Word], language: str) -> list[FoundName]:
-    pronouns = _PRONOUNS.get(language.partition("-")[0].lower(), ())
-    return [FoundName((), at, at) for at, word in enumerate(words) if word.folded in pronouns]
-
-
-def _distance(cue: Cue, name: FoundName) -> int:
-    """Return how many words a verb is away from a name; too many if one is part of the other."""
-    if any(name.first <= at <= name.last for at in cue.at):
-        return _NEAR + 1
-    return min(min(abs(at - name.first), abs(at - name.last)) for at in cue.at)
-
-
-def _words_between(cue: Cue, at: int) -> int:
-    """Return how many unquoted words are between a verb and a passage, which precedes the word at an index."""
-    return min(at - each if each < at else each - at + 1 for each in cue.at)
-
-
-def _nearest(date_words: Sequence[DateWords], at: Span) -> DateWords | None:
-    known = [each for each in date_words if each.edtf]
-    return min(known, key=lambda each: max(each.at.start - at.end, at.start - each.at.end), default=None)
+    def _is_apposition(self, first: int) -> bool:
+        """Tell whether a clause may stand between a name and its verb."""
+        word = self._clauses.words[first]
+        begins = word.folded in self._lists["relatives"] or word.folded in self._lists["determiners"]
+        begins = begins or word.folded in self._lists["links"] or word.folded in self._lists["adjuncts"]
+        return begins or word.written.isdigit() or word.folded.endswith("ing") or self._phrases.is_pronoun(first)
