@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import zipfile
 from collections.abc import Iterator
@@ -438,6 +439,119 @@ def test_a_zip_is_read_as_a_folder(tmp_path: Path) -> None:
 
     assert speakers(tmp_path / "a.zip") == [("d/a", "said.1", NAMED)]
     assert left_out(list(read(tmp_path / "a.zip", MAPPING, None))) == [("article", "../b.xml", 0)]
+
+
+PARLIAMENT = """<teiCorpus xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><particDesc>
+<listOrg>
+  <org xml:id="NR" role="parliament"><orgName full="yes" xml:lang="de">Nationalrat</orgName></org>
+  <org xml:id="GOV" role="government"><orgName full="yes">Bundesregierung</orgName>
+    <event from="1918-10-31"><label>existence</label></event></org>
+  <org xml:id="party.G"><orgName full="yes">Die Grünen</orgName><orgName full="abb">G</orgName></org>
+</listOrg>
+<listPerson>
+  <person xml:id="A"><persName><surname>Anschober</surname><forename>Rudolf</forename></persName><sex value="M"/>
+    <affiliation from="1990-11-05" to="1997-10-30" role="member" ref="#NR">
+      <roleName xml:lang="de">Nationalratsabgeordneter</roleName><roleName xml:lang="en">Member</roleName>
+    </affiliation>
+    <affiliation from="2020-01-07" to="2020-01-29" role="minister" ref="#GOV">
+      <roleName xml:lang="de">Sozialminister</roleName>
+    </affiliation>
+    <affiliation from="2020-01-29" role="secretaryOfState" ref="#GOV"/>
+    <affiliation role="member" ref="#party.G"/>
+    <affiliation role="member" ref="#party.X"/>
+    <affiliation role="member" ref="#NR" from="2020-13"/>
+    <affiliation role="member" ref="#NR" from="2021" to="2020"/>
+    <affiliation when="2019"><orgName ref="http://www.wikidata.org/entity/Q1">Rotes Kreuz</orgName></affiliation>
+  </person>
+  <person xml:id="B"><persName>Silent</persName><affiliation role="member" ref="#NR"/></person>
+</listPerson></particDesc></teiHeader>
+<TEI xml:id="d1" xml:lang="de"><teiHeader><fileDesc><sourceDesc><bibl><date when="2020-02-10"/></bibl></sourceDesc>
+</fileDesc><profileDesc><settingDesc><setting><date when="2020-01-10"/></setting></settingDesc></profileDesc>
+</teiHeader><text><body><u who="#A">Ja.</u></body></text></TEI>
+<TEI xml:id="d2" xml:lang="de"><text><body><u who="#A">Nein.</u></body></text></TEI></teiCorpus>"""
+
+
+def test_affiliations_are_the_roles_of_a_person_with_organisations_and_dates(tmp_path: Path) -> None:
+    """As in ParlaMint: party, parliament and office."""
+    laid(tmp_path / "in", {"a.xml": PARLIAMENT})
+
+    run("kg import tei in -o corpus --language de", tmp_path)
+
+    assert (
+        (tmp_path / "corpus" / "entities.yaml").read_text()
+        == """\
+rudolf-anschober:
+  type: Person
+  name: Rudolf Anschober
+  roles:
+    member-nationalrat:
+      title: {de: Nationalratsabgeordneter, en: Member}
+      organization: nationalrat
+      from: 1990-11-05
+      to: 1997-10-30
+    sozialminister-bundesregierung:
+      title: {de: Sozialminister}
+      organization: bundesregierung
+      from: 2020-01-07
+      to: 2020-01-29
+    secretary-of-state-bundesregierung:
+      title: {en: secretary of state}
+      organization: bundesregierung
+      from: 2020-01-29
+    member-die-grunen: {title: {en: member}, organization: die-grunen, from: unknown, to: unknown}
+    affiliation-rotes-kreuz:
+      title: {en: affiliation}
+      organization: rotes-kreuz
+      from: 2019
+      to: 2019
+
+nationalrat: {type: Organization, name: Nationalrat}
+bundesregierung: {type: Organization, name: Bundesregierung}
+die-grunen: {type: Organization, name: Die Grünen}
+rotes-kreuz: {type: Organization, name: Rotes Kreuz, same_as: [http://www.wikidata.org/entity/Q1]}
+"""
+    )
+    rows = csv.DictReader((tmp_path / "corpus" / "import.csv").read_text("utf-8-sig").splitlines())
+    lost = [(row["record"], row["line"]) for row in rows if row["kind"] == "attribute"]
+    assert lost == [
+        ("affiliation: #party.X", "18"),
+        ("affiliation from: 2020-13", "19"),
+        ("affiliation: 2021 to 2020", "20"),
+        ("sex", "9"),
+    ]
+
+
+def test_each_affiliation_of_who_speaks_is_a_role_or_is_listed(tmp_path: Path) -> None:
+    laid(tmp_path / "in", {"a.xml": PARLIAMENT})
+
+    run("kg import tei in -o corpus --language de", tmp_path)
+
+    read = PARLIAMENT.partition('xml:id="A"')[2].partition("</person>")[0].count("<affiliation ")
+    written = (tmp_path / "corpus" / "entities.yaml").read_text().count("title:")
+    rows = csv.DictReader((tmp_path / "corpus" / "import.csv").read_text("utf-8-sig").splitlines())
+    assert read == written + sum(row["record"].startswith("affiliation") for row in rows)
+
+
+def test_the_office_that_a_speaker_held_on_the_day_is_published(tmp_path: Path) -> None:
+    laid(tmp_path / "in", {"a.xml": PARLIAMENT})
+
+    run("kg import tei in -o corpus --language de --annotator Ann && kg export corpus -o graph.nt", tmp_path)
+
+    graph = (tmp_path / "graph.nt").read_text()
+    spoken = re.findall(r"claim/(\S+)> <\S+spokenAs> <\S+/entity/(\S+)> ", graph)
+    assert spoken == [("a/d1/c01", "rudolf-anschober#role-sozialminister-bundesregierung")]
+    assert "Sozialminister" in run("kg query roles --speaker rudolf-anschober -c corpus", tmp_path)
+
+
+def test_roles_that_the_user_gave_count_and_others_are_listed(tmp_path: Path) -> None:
+    given = "minister: {type: Person, name: Rudolf Anschober, roles: {m: {title: Minister, from: 2020}}}\n"
+    laid(tmp_path / "in", {"a.xml": PARLIAMENT})
+    laid(tmp_path, {"entities.yaml": given})
+
+    run("kg import tei in -o corpus --language de --entities entities.yaml", tmp_path)
+
+    assert "  roles:\n    m: {title: Minister, from: 2020}\n" in (tmp_path / "corpus" / "entities.yaml").read_text()
+    assert "affiliation of Rudolf Anschober,5," in (tmp_path / "corpus" / "import.csv").read_text()
 
 
 def test_a_passage_in_what_is_left_out_of_the_text_is_reported(tmp_path: Path) -> None:

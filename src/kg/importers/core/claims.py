@@ -117,6 +117,7 @@ def import_article(document: AnnotatedText, mapping: LabelMapping, names: NameRe
     context = ImportContext(
         document, mapping, names, text, collapsed, ArticleSpeakers(names, collapsed, flagged), skipped, flagged
     )
+    skipped.extend(each for person in document.people for each in names.describe(person, document.at))
     checked = replace(document, marks=tuple(_checked_spans(context)))
     lost = Counter(each.why for each in skipped if mapping.is_words(each.label))
     groups = group_claims(checked, mapping)

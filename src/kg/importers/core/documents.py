@@ -40,6 +40,22 @@ class Name(Struct, frozen=True):
     id: str = ""
 
 
+class NamedRole(Struct, frozen=True):
+    """A role that a file says someone held: see `RoleEntry`. `titles` are by language, `""` if that is unknown."""
+
+    titles: dict[str, str]
+    organization: Name | None = None
+    since: str = ""
+    until: str = ""
+
+
+class DescribedPerson(Struct, frozen=True):
+    """Someone with the roles that a file describes."""
+
+    name: Name
+    roles: tuple[NamedRole, ...]
+
+
 class ArticleMetadata(Struct, frozen=True, omit_defaults=True):
     """The article's metadata as written in a file (`""`: absent); see `annotations.ArticleEntry`."""
 
@@ -89,7 +105,8 @@ class AnnotatedText(Struct, frozen=True, tag=True):
     `id` is what the file calls it; the article's id is made from it. `text` is the tool's own text, line ends and
     all: the offsets of `marks` point into it. `article` is what the file says about the article; `publisher` and
     `authors` are names that are looked up later. `by` is the annotator, `on` the day or UTC time of the annotation
-    (`""`: unknown). If several people annotated a document, each gets a separate one with the same `id`.
+    (`""`: unknown). If several people annotated a document, each gets a separate one with the same `id`. `people`
+    are those of whom the file says which roles they held, each once in a source.
     """
 
     id: str
@@ -103,6 +120,7 @@ class AnnotatedText(Struct, frozen=True, tag=True):
     by: str = ""
     on: str = ""
     done: bool = True
+    people: tuple[DescribedPerson, ...] = ()
 
 
 class Skipped(Struct, frozen=True, tag=True):

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, cast, get_args
 
 from msgspec.structs import replace
 
-from kg.annotations.classes import AnnotatorEntry, EntityEntry, EntityType
+from kg.annotations.classes import AnnotatorEntry, EntityEntry, EntityType, RoleEntry
 from kg.corpus.decoding import TAKEN, decode_values, is_slug, parse_yaml_file, suggested
 from kg.corpus.messages import taken_id
 from kg.errors import CorpusError, Finding, Place
 from kg.files.csv_files import likely_delimiter, numbered_lines, plain, read_rows
 from kg.files.text_files import UNSAFE, read_text
-from kg.importers.core.documents import Name
+from kg.importers.core.documents import DescribedPerson, Name, Skipped
 from kg.meaning.index import TOPICS
 from kg.rdf.terms import iri
 
@@ -65,8 +65,10 @@ class NameRegister:
     _made: dict[tuple[str, ...], str] = field(default_factory=dict)
     _annotators: dict[str, str] = field(default_factory=dict)
     _numbers: Counter[str] = field(default_factory=Counter)
+    _given: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
+        self._given = frozenset(self.entities)
         for id, entity in self.entities.items():
             self._made.update({(address,): id for address in entity.same_as})
         self._annotators = {each.name: id for id, each in reversed(self.annotators.items())}
@@ -99,6 +101,23 @@ class NameRegister:
         ids = [(name, self.entity(name, at)) for name in names]
         return [id for _, id in ids if id], [name for name, id in ids if not id]
 
+    def describe(self, person: DescribedPerson, at: Place) -> Iterator[Skipped]:
+        """Give a person the roles that a file describes; skip them if the person has roles that the user gave."""
+        id = self.entity(person.name, at)
+        why = "" if id and self.entities[id].type == "Person" else "only a person has roles"
+        if not why and id in self._given and self.entities[id].roles:
+            why = "the entities that you gave have other roles for this person"
+        if why:
+            yield Skipped("attribute", f"affiliation of {person.name.name}", why, at, len(person.roles))
+            return
+        roles = dict(self.entities[id].roles)
+        for role in person.roles:
+            organization = self.entity(role.organization, at) if role.organization else ""
+            title = role.titles.get("en") or next(iter(role.titles.values()))
+            entry = RoleEntry(_titles(role.titles), organization, since=role.since, until=role.until)
+            roles[_numbered(slug(f"{title} {organization}"), roles)] = entry
+        self.entities[id] = replace(self.entities[id], roles=roles)
+
     def annotator(self, name: str) -> str:
         """Return the id of an annotator, a new one if the name is new."""
         name = clean(name) or "?"
@@ -123,6 +142,21 @@ class NameRegister:
         names = [entity.name] if isinstance(entity.name, str) else entity.name.values()
         if name not in names and name not in entity.also:
             self.entities[id] = replace(entity, also=[*entity.also, name])
+
+
+def _numbered(id: str, taken: Collection[str]) -> str:
+    """Return an id, with a number if it is taken."""
+    number, new = 1, id
+    while new in taken:
+        number += 1
+        new = f"{id}-{number}"
+    return new
+
+
+def _titles(titles: dict[str, str]) -> str | dict[str, str]:
+    """Return titles by language as an annotator would write them: without languages, the title alone."""
+    tagged = {language: title for language, title in titles.items() if language}
+    return tagged or titles[""]
 
 
 def known_names(entities: Mapping[str, EntityEntry]) -> dict[str, str]:

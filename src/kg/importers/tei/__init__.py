@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from kg.errors import CorpusError, Place
 from kg.importers.core.documents import AnnotatedText, Item, Skipped
-from kg.importers.core.mapping import PRESETS, Mapping
+from kg.importers.core.mapping import PRESETS, Mapping, key
 from kg.importers.core.source_files import (
     SourceFiles,
     SourceFolder,
@@ -24,16 +24,8 @@ from kg.importers.core.source_files import (
     skipped_file,
     unsafe_names,
 )
-from kg.importers.tei.elements import (
-    INCLUDE,
-    LISTS,
-    PeopleById,
-    PeopleCollector,
-    PeopleLookup,
-    TeiElement,
-    parse,
-    resolve_file,
-)
+from kg.importers.tei.elements import INCLUDE, TeiElement, parse, resolve_file
+from kg.importers.tei.people import LISTS, PeopleById, PeopleCollector, PeopleLookup
 from kg.importers.tei.speeches import SpeechReader, skip_outside
 
 DOCUMENTS = ("TEI", "TEI.2", "teiCorpus")
@@ -49,7 +41,7 @@ def preset(_source: Path) -> Mapping:
     return PRESETS["tei"]
 
 
-def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]:  # noqa: ARG001, TEI has its texts
+def read(source: Path, mapping: Mapping, _texts: Path | None) -> Iterator[Item]:
     """Yield a document for each `TEI`, in the order of the files' names, and the records left out."""
     require_source(source)
     with ExitStack() as stack:
@@ -57,13 +49,14 @@ def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item]: 
         beside = SourceFolder(source.parent, deep=False, named=source.name)
         bundle = beside if is_alone else stack.enter_context(open_source(source))
         roots = {name: root_of(bundle, name) for name in bundle.names(".xml", ".tei")}
-        lookup = PeopleLookup(bundle, [name for name, root in roots.items() if root in LISTS])
+        ignored = {key(name) for name, field in mapping.fields.items() if field == "ignore"}
+        lookup = PeopleLookup(bundle, [name for name, root in roots.items() if root in LISTS], ignored)
         files = TeiFiles(bundle, lookup)
         found = 0
         for item in files.read_alone(source.name) if is_alone else files.read_all(roots):
             found += isinstance(item, AnnotatedText)
             yield item
-        yield from lookup.skipped
+        yield from lookup.totals()
         if not found and not files.failed:
             message = "a TEI source must have a `TEI` element, this one has none: give the file that has the text"
             raise format_error(message, "no-tei", str(source))

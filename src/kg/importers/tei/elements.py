@@ -1,4 +1,4 @@
-"""Reads the elements of a TEI file: one by one, as trees, and the header and descriptions of people in them.
+"""Reads the elements of a TEI file: one by one, as trees, and the header.
 
 https://tei-c.org/release/doc/tei-p5-doc/en/html/HD.html. Entities are refused, and nothing is fetched.
 """
@@ -7,29 +7,21 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from kg.dates import edtf as dates
-from kg.errors import CorpusError, Place
+from kg.errors import Place
 from kg.files.xml_reader import XmlHandlers, XmlReader
 from kg.importers.core.documents import ArticleMetadata, Name, Skipped, authority_iri
-from kg.importers.core.source_files import SourceFiles, skipped_file
 
 INCLUDE = "xi:include"
 _TEI = "http://www.tei-c.org/ns/1.0 "
 _NAMES = {"http://www.w3.org/2001/XInclude include": INCLUDE}
 _XML = "http://www.w3.org/XML/1998/namespace "
-TYPES = {"person": "Person", "persona": "Person", "org": "Organization", "personGrp": "Group"}
-"""The elements that describe someone, with the type of entity."""
-LISTS = ("listPerson", "listOrg", "particDesc", "standOff", "teiCorpus")
-"""The root elements of files that other files refer to for people."""
-PeopleById = dict[str, Name]
-"""Names by `xml:id`."""
-_GIVEN = ("forename", "nameLink", "surname", "genName")
 _DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _SITE = re.compile(r"https?://[^/?#]*/?")
 _SITE_WHY = "it is the address of a whole site, not of this text"
 _WORDS_WHY = "it has no `when`, and its words are no date such as 2020-02-21, 2020-02 or 2020"
@@ -160,161 +152,6 @@ class TreeBuilder:
         return not self._open
 
 
-def read_name(node: TeiNode) -> Name | None:
-    """Return the name and identifiers of a `person`, `org` or similar; None if it has no name."""
-    names = [*node.children("persName", "orgName"), *node.children("name", "label", "head")]
-    full = [each for each in names if each.get("full") in ("", "yes")]
-    name = next(filter(None, map(_written, full or names)), "")
-    found = [_same_as(each) for each in node.children("idno")]
-    found += [authority_iri("", each) for attribute in ("sameAs", "ref") for each in node.get(attribute).split()]
-    found += [authority_iri("", each) for name_node in names for each in name_node.get("ref").split()]
-    same_as = tuple(dict.fromkeys(filter(None, found)))
-    return Name(name, TYPES[node.name], same_as) if name else None
-
-
-def _written(node: TeiNode) -> str:
-    """Return a name in the usual order: forenames first, without titles."""
-    parts = [part for name in _GIVEN for part in node.below(name)]
-    if any(part.name == "surname" for part in parts):
-        return " ".join(filter(None, (part.text() for part in parts)))
-    return node.text()
-
-
-def _same_as(idno: TeiNode) -> str:
-    value = idno.text()
-    return (
-        authority_iri("", value)
-        or authority_iri(idno.get("type"), value)
-        or authority_iri(idno.get("subtype"), value)
-    )
-
-
-class PeopleCollector:
-    """Collects the people and organisations that a file describes, by `xml:id`; without one, they are left out.
-
-    Each method tells whether its argument is part of such a description.
-    """
-
-    def __init__(self, people: PeopleById) -> None:
-        self.people = people
-        self._tree: TreeBuilder | None = None
-
-    @property
-    def outer(self) -> str:
-        """The element of the description that has begun and not ended, `""` if there is none."""
-        return self._tree.root.name if self._tree else ""
-
-    def begin(self, element: TeiElement) -> bool:
-        if self._tree:
-            self._tree.begin(element)
-        elif element.name in TYPES:
-            self._tree = TreeBuilder(element)
-        return bool(self.outer)
-
-    def text(self, text: str) -> bool:
-        if self._tree:
-            self._tree.text(text)
-        return bool(self.outer)
-
-    def end(self) -> bool:
-        if not self._tree:
-            return False
-        if self._tree.end():
-            node, self._tree = self._tree.root, None
-            if (id := node.get("xml:id")) and (name := read_name(node)):
-                self.people.setdefault(id, name)
-        return True
-
-
-class _PeopleOfHeader:
-    """Passes everything before the first text to a collector."""
-
-    def __init__(self, collector: PeopleCollector) -> None:
-        self.is_done = False
-        self._collector = collector
-
-    def begin(self, element: TeiElement) -> None:
-        self.is_done = self.is_done or element.name == "text"
-        if not self.is_done or self._collector.outer:
-            self._collector.begin(element)
-
-    def text(self, text: str) -> None:
-        self._collector.text(text)
-
-    def end(self, _element: TeiElement) -> None:
-        self._collector.end()
-
-
-class PeopleLookup:
-    """Finds the people that `who` points to in other files, each read once; `skipped` are unreadable files."""
-
-    def __init__(self, bundle: SourceFiles, lists: Iterable[str]) -> None:
-        self.bundle = bundle
-        self.lists: dict[str, list[str]] = {}
-        for name in lists:
-            self.lists.setdefault(posixpath.dirname(name), []).append(name)
-        self.read: dict[str, PeopleById] = {}
-        self.skipped: list[Skipped] = []
-
-    def find(self, reference: str, file: str) -> Name | None:
-        """Resolve `people.xml#P1` in a file; for `#P1`, search lists beside the file and in the folders above."""
-        other, _, id = reference.rpartition("#")
-        if other:
-            return self.people(resolve_file(file, other)).get(id)
-        folder = file
-        while folder:
-            folder = posixpath.dirname(folder)
-            for name in self.lists.get(folder, ()):
-                if found := self.people(name).get(id):
-                    return found
-        return None
-
-    def people(self, name: str) -> PeopleById:
-        """Return the people of a file, none if there is no such file."""
-        if name not in self.read:
-            self.read[name] = {}
-            if name and self.bundle.has(name):
-                self.read[name] = self._people(name)
-        return self.read[name]
-
-    def _people(self, name: str) -> PeopleById:
-        people: PeopleById = {}
-        listener = _PeopleOfHeader(PeopleCollector(people))
-        try:
-            for _ in parse(self.bundle.pieces(name), self.bundle.file(name), listener):
-                if listener.is_done:
-                    break
-        except CorpusError as error:
-            self.skipped.append(skipped_file(self.bundle, name, error))
-        return people
-
-
-def named_people(value: str, find: Callable[[str], Name | None]) -> tuple[Name, ...]:
-    """Resolve the pointers in an attribute; if nobody is found, the id becomes the name."""
-    if not any(sign in value for sign in "#:/"):
-        return (Name(value),) if value else ()
-    return tuple(find(each) or _bare(each) for each in value.split())
-
-
-def _bare(reference: str) -> Name:
-    if same_as := authority_iri("", reference):
-        return Name(reference, same_as=(same_as,))
-    return Name(reference.rpartition("#")[2] or reference)
-
-
-def finder(people: Iterable[Mapping[str, Name]], lookup: PeopleLookup, file: str) -> Callable[[str], Name | None]:
-    """Return a function that finds a reference in a file: first among its own people, then in other files."""
-
-    def find(reference: str) -> Name | None:
-        if reference.startswith("#"):
-            for each in people:
-                if reference[1:] in each:
-                    return each[reference[1:]]
-        return lookup.find(reference, file) if "#" in reference else None
-
-    return find
-
-
 def resolve_file(file: str, reference: str) -> str:
     """Return the name of a file that another refers to, `""` if it is outside the source."""
     if "://" in reference or "\\" in reference or reference.startswith("/"):
@@ -329,26 +166,29 @@ def references(value: str) -> Iterator[str]:
 
 
 class TeiHeader(NamedTuple):
-    """The article's metadata in a header."""
+    """The article's metadata in a header, and the day of the `setting`, on which what a `u` has was said."""
 
     article: ArticleMetadata
     publisher: Name | None
     authors: tuple[Name, ...]
     skipped: tuple[Skipped, ...]
+    spoken: str = ""
 
 
 def read_header(node: TeiNode | None, language: str) -> TeiHeader:
     """Return the metadata of the source if a header describes one, else of the file itself."""
-    language = language if _LANGUAGE.fullmatch(language) else ""
+    language = language if LANGUAGE.fullmatch(language) else ""
     if node is None:
         return TeiHeader(ArticleMetadata(language=language), None, (), ())
     statement = next(node.find("fileDesc", "titleStmt"), None)
     sources = [each for source in node.find("fileDesc", "sourceDesc") for each in source.children(*_SOURCES)]
     origins = sources or list(node.find("fileDesc", "publicationStmt"))
+    settings = list(node.find("profileDesc", "settingDesc", "setting"))
+    days = set(_dates(settings, []))
     skipped: list[Skipped] = []
     article = ArticleMetadata(
         headline=_headline(statement, language) if statement else "",
-        published=next(_dates([*origins, *node.find("profileDesc", "settingDesc", "setting")], skipped), ""),
+        published=next(_dates([*origins, *settings], skipped), ""),
         url=next(_addresses(origins, skipped), ""),
         language=language,
     )
@@ -359,6 +199,7 @@ def read_header(node: TeiNode | None, language: str) -> TeiHeader:
         _someone(publisher, "Organization", language) if publisher else None,
         tuple(each for each in authors if each.name),
         tuple(skipped),
+        days.pop() if len(days) == 1 else "",
     )
 
 

@@ -16,19 +16,8 @@ from msgspec.structs import replace
 from kg.errors import CorpusError, Finding
 from kg.files.text_files import LIMIT
 from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, MarkIds, Name, Skipped, SpanLink
-from kg.importers.tei.elements import (
-    INCLUDE,
-    PeopleById,
-    PeopleCollector,
-    PeopleLookup,
-    TeiElement,
-    TeiNode,
-    TreeBuilder,
-    finder,
-    named_people,
-    read_header,
-    references,
-)
+from kg.importers.tei.elements import INCLUDE, TeiElement, TeiNode, TreeBuilder, read_header, references
+from kg.importers.tei.people import PeopleById, PeopleCollector, PeopleFinder, PeopleLookup, named_people
 from kg.text.spans import Span
 
 _BLANKS = re.compile("[ \t\r\n]+")
@@ -119,13 +108,15 @@ class SpeechReader:
     def document(self, id: str, file: str, shared: PeopleById, lookup: PeopleLookup) -> Iterator[Item]:
         """Yield the document with this id, and the records left out; `shared` are the people of its corpus."""
         header = read_header(self.header, self.language)
-        find = finder((self.people, shared), lookup, file)
+        finder = PeopleFinder((self.people, shared), lookup, file)
         taken = self._by_id()
         links = (*self._links(taken), *self._links_by_ids(taken))
-        marks = tuple(_mark(id, passage, find) for id, passage in taken.items())
+        marks = tuple(_mark(id, passage, finder.name, header.spoken) for id, passage in taken.items())
+        people = tuple(lookup.describe(finder.used.values(), finder.find))
         article = replace(header.article, transcript=any(mark.label == "u" for mark in marks))
         text, at = self._running.text(), self.root.at
-        yield AnnotatedText(id, text, at, marks, links, article, header.publisher, header.authors)
+        document = AnnotatedText(id, text, at, marks, links, article, header.publisher, header.authors)
+        yield replace(document, people=people)
         yield from (*header.skipped, *self.skipped)
 
     def _by_id(self) -> dict[str, SpokenPassage]:
@@ -328,15 +319,17 @@ class RunningText:
         return element.name in _INTERRUPTIONS or (element.name == "label" and parent in _SPEECHES)
 
 
-def _mark(id: str, passage: SpokenPassage, find: Callable[[str], Name | None]) -> LabelledSpan:
+def _mark(id: str, passage: SpokenPassage, find: Callable[[str], Name | None], spoken: str) -> LabelledSpan:
+    """Return a passage as a span; `spoken` is the day on which the speeches of the text were held."""
     element = passage.element
+    when = {"when": (spoken,)} if spoken and element.name == "u" else {}
     named = {ours: named_people(element.get(theirs), find) for theirs, ours in _PEOPLE.items()}
     return LabelledSpan(
         id=id,
         label=label_of(element),
         parts=tuple(passage.parts),
         at=element.at,
-        attributes=_attributes(passage),
+        attributes={**when, **_attributes(passage)},
         names={field: names for field, names in named.items() if names},
     )
 
