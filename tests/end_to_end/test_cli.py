@@ -71,7 +71,11 @@ def test_every_command_is_listed_with_the_help_it_has() -> None:
 @pytest.mark.parametrize("example", examples())
 def test_every_example_runs(example: str) -> None:
     Path("my-shapes").mkdir()
-    Path("my-shapes/mine.ttl").touch()
+    Path("my-shapes/mine.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+        "[] sh:targetClass <http://schema.org/Person> ; sh:nodeKind sh:IRI .\n",
+        encoding="utf-8",
+    )
     lay_annotations()
     assert run(["export", "-o", "somebody-elses.ttl"]) == run(["export", "-o", "claims.nq"]) == run(["build"]) == 0
     command, *arguments = shlex.split(example.partition(" >>")[0])

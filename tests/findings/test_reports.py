@@ -94,20 +94,19 @@ def alike(number: int) -> list[Finding]:
     ]
 
 
-def test_of_many_findings_of_a_kind_text_shows_the_first_few_and_counts() -> None:
-    """In their places and order; those of other kinds are all shown."""
+def test_many_findings_of_a_kind_are_a_group_with_a_count_and_the_first_few() -> None:
+    """Groups come after all others, which are shown in their order."""
     other = Finding("violation", "words must be in the article", "words-not-found", Spot("3.yaml"))
-    shown = "".join(
-        f"{n}.yaml: warning: `by` is missing in `a{n}`: name {n} annotators [no-annotator]\n\n" for n in range(3)
+    shown = "\n".join(
+        f"{n}.yaml: warning: `by` is missing in `a{n}`: name {n} annotators [no-annotator]\n" for n in range(5)
     )
 
     assert report("text", [*alike(3), other, *alike(1207)[3:]]) == (
-        f"{shown}"
         "3.yaml: violation: words must be in the article [words-not-found]\n"
         "\n"
-        "3.yaml: warning: `by` is missing in `a3`: name 3 annotators [no-annotator]\n"
+        "1,207 warnings [no-annotator]. The first 5:\n"
         "\n"
-        "4.yaml: warning: `by` is missing in `a4`: name 4 annotators [no-annotator]\n"
+        f"{shown}"
         "    … and 1,202 more like this in 1,202 files; `kg validate --all` shows each\n"
         "\n"
         "By rule:\n"
@@ -116,11 +115,34 @@ def test_of_many_findings_of_a_kind_text_shows_the_first_few_and_counts() -> Non
     )
 
 
+def test_all_that_miss_the_same_are_one_group_whatever_their_messages_are() -> None:
+    def missing(id: str, n: int) -> Finding:
+        field = "`about` must name an entity" if n % 2 else "`speaker` must name an entity or a source"
+        return Finding(
+            "violation", f"{field}, and there is no `{id}`: define it", "unknown-reference", Spot(f"{n}")
+        )
+
+    text = report("text", [*(missing("macron", n) for n in range(12)), *(missing(f"e{n}", n) for n in range(4))])
+
+    assert text.count("The first 5") == 1
+    assert (
+        "\n\n12 violations [unknown-reference]: there is no `macron`. The first 5:\n\n0: violation: `speaker`"
+        in text
+    )
+    assert text.index("no `e3`") < text.index("no `macron`")
+    assert text.endswith(
+        "\n    … and 7 more like this in 7 files; `kg validate --all` shows each\n"
+        "\n"
+        "By rule:\n"
+        "    16 violations [unknown-reference]\n"
+    )
+
+
 def test_text_names_the_lines_of_what_it_does_not_show_of_a_file() -> None:
     found = [Finding("warning", "undecided", "undecided", Place("no-such.yaml", n, 1)) for n in range(1, 18)]
     text = report("text", [*found, *alike(1)])
 
-    assert text.count("[undecided]") == 6
+    assert text.count("[undecided]") == 5 + 2
     assert (
         "    … and 12 more like this at lines 6, 7, 8, 9, 10, 11, 12, 13, …; `kg validate --all` shows each\n"
         in text

@@ -111,14 +111,14 @@ def _of_corpus(folder: str, jobs: int | None, *, fresh: bool, **shapes: Any) -> 
 
 
 def _of_file(name: str, input_format: str, **shapes: Any) -> tuple[list[Finding], str]:
-    with _document(name, _media_type(name, input_format)) as document:
-        try:
+    try:
+        with _document(name, _media_type(name, input_format)) as document:
             with document.open() as stream:
                 nodes = read_nodes(name, stream, document.media)
             note_shapes("", **shapes)
             findings = with_places(check_rdf(nodes, name, **shapes), nodes, document)
-        except OSError as error:
-            raise FileError(f"{name}: it cannot be read: {error.strerror}") from error
+    except OSError as error:
+        raise FileError(f"{name}: it cannot be read: {error.strerror}") from error
     return findings, f"{numbered(len(nodes), 'node')} checked"
 
 

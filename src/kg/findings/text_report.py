@@ -1,6 +1,6 @@
 """Findings as text for people: each with its place, its line and a caret under the value.
 
-Many findings of one kind are shown by the first few and a count.
+Many findings of one kind are a group, shown by a count and the first few.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from kg.corpus.folder import root_of
-from kg.errors import SEVERITIES, CorpusError, FileError, Finding, Place, UsageError
+from kg.errors import SEVERITIES, CorpusError, FileError, Finding, Place, Severity, UsageError
 from kg.files.compression import open_decompressed
 from kg.files.input_files import NAMED
 from kg.files.text_files import decode_text, read_lines, read_text
@@ -31,6 +31,7 @@ MANY = 8
 _BOLD, _DIM = "1", "2"
 _SEVERITY = {"violation": "1;31", "warning": "1;33", "info": "1;36"}
 # What differs between messages of a kind: names, quoted words, numbers.
+_MISSING = re.compile(r"there is no (`[^`]*`)")
 _PARTICULAR = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|[0-9]+")
 
 WIDTH = 100
@@ -69,24 +70,66 @@ NOTHING = Shown(Excerpt("", 0), "")
 def text_report(findings: Iterable[Finding], *, colour: bool = False, every: bool = False) -> Iterator[str]:
     """Yield each finding as a paragraph, with the line that it points at.
 
-    Of more than `MANY` of a kind the first `FEW` are shown, unless `every` finding is asked for.
+    More than `MANY` of a kind come last, as a group: a heading with their number, and the first `FEW`. If `every`
+    finding is asked for, there are no groups.
     """
     findings = list(findings)
-    of_kind: dict[tuple[str, str, str], list[Finding]] = {}
-    for finding in findings:
-        of_kind.setdefault(_kind(finding), []).append(finding)
-    hidden = {} if every else {kind: alike[FEW:] for kind, alike in of_kind.items() if len(alike) > MANY}
-    seen: Counter[tuple[str, str, str]] = Counter()
-    paragraphs: list[tuple[Finding, str]] = []
-    for finding in findings:
-        kind = _kind(finding)
-        seen[kind] += 1
-        if kind not in hidden or seen[kind] <= FEW:
-            is_last = kind in hidden and seen[kind] == FEW
-            paragraphs.append((finding, _remark(hidden[kind]) if is_last else ""))
+    if not findings:
+        return
+    kinds = _kinds(findings)
+    many = set() if every else {kind for kind, count in Counter(kinds).items() if count > MANY}
+    groups: dict[_Kind, list[Finding]] = {}
+    paragraphs: list[_Paragraph] = []
+    for finding, kind in zip(findings, kinds, strict=True):
+        if kind in many:
+            groups.setdefault(kind, []).append(finding)
+        else:
+            paragraphs.append(_Paragraph(finding))
+    for kind, alike in sorted(groups.items(), key=lambda item: (SEVERITIES.index(item[0].severity), -len(item[1]))):
+        first, *others = (_Paragraph(finding) for finding in alike[:FEW])
+        paragraphs += [first._replace(heading=_heading(kind, len(alike))), *others]
+        paragraphs[-1] = paragraphs[-1]._replace(remark=_remark(alike[FEW:]))
     yield from _paragraphs(paragraphs, colour=colour)
-    if hidden:
+    if many:
         yield from _counts(findings)
+
+
+class _Kind(NamedTuple):
+    """What findings of a group share: what is missing, as `` `an-id` ``, or the message without its particulars."""
+
+    severity: Severity
+    rule: str
+    missing: str
+    message: str
+
+
+class _Paragraph(NamedTuple):
+    """A finding, with the heading of its group before it, and the remark about the group behind it."""
+
+    finding: Finding
+    heading: str = ""
+    remark: str = ""
+
+
+def _kinds(findings: list[Finding]) -> list[_Kind]:
+    """Return the kind of each finding; what many findings miss is a kind by itself, whatever their messages are."""
+    missing = [_MISSING.search(finding.message) for finding in findings]
+    count = Counter(match[1] for match in missing if match)
+    return [
+        _Kind(finding.severity, finding.rule, match[1], "")
+        if match and count[match[1]] > MANY
+        else _Kind(finding.severity, finding.rule, "", _PARTICULAR.sub("", finding.message))
+        for finding, match in zip(findings, missing, strict=True)
+    ]
+
+
+def _heading(kind: _Kind, count: int) -> str:
+    of = f": there is no {visible(kind.missing)}" if kind.missing else ""
+    return f"{_number_of(kind.severity, count)} [{visible(kind.rule)}]{of}. The first {FEW}:\n\n"
+
+
+def _number_of(severity: Severity, count: int) -> str:
+    return f"{count:,} {NAMES[severity]}{'s' * (count != 1)}"
 
 
 def _remark(hidden: list[Finding]) -> str:
@@ -102,21 +145,18 @@ def _remark(hidden: list[Finding]) -> str:
     return f"… and {len(hidden):,} more like this{where}; `kg validate --all` shows each"
 
 
-def _kind(finding: Finding) -> tuple[str, str, str]:
-    return finding.severity, finding.rule, _PARTICULAR.sub("", finding.message)
-
-
-def _paragraphs(findings: list[tuple[Finding, str]], *, colour: bool) -> Iterator[str]:
+def _paragraphs(paragraphs: list[_Paragraph], *, colour: bool) -> Iterator[str]:
     # A line may be a whole article: only the part that a paragraph needs is kept.
     places: dict[Place, int] = {}
-    for finding, _ in findings:
+    for finding, _, _ in paragraphs:
         if isinstance(finding.at, Place):
             places[finding.at] = max(len(finding.detail), places.get(finding.at, 0))
     found = excerpts(places)
     between = ""
-    for finding, remark in findings:
+    for finding, heading, remark in paragraphs:
         shown = found.get(finding.at, NOTHING) if isinstance(finding.at, Place) else NOTHING
-        yield between + paragraph(finding, shown, colour=colour) + (f"{INDENT}{remark}\n" if remark else "")
+        below = f"{INDENT}{remark}\n" if remark else ""
+        yield between + heading + paragraph(finding, shown, colour=colour) + below
         between = "\n"
 
 
