@@ -52,6 +52,7 @@ def test_a_store_says_what_it_has(stores: dict[str, Path]) -> None:
 
     assert read_manifest(stores["seeds"]) == Manifest(
         form=1,
+        graph=2,
         kg=__version__,
         base="https://kg.example/",
         digest=digest,
@@ -168,6 +169,42 @@ def test_an_export_that_was_cut_is_no_export(load: Loads, tmp_path: Path) -> Non
     assert not (tmp_path / "store").exists()
 
 
+GRAPH_1 = ROOT / "tests/data/graph-1/claim.nq"
+
+
+def test_an_export_of_version_1_of_the_graph_is_refused_with_what_to_do(
+    load: Loads, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert load(tmp_path / "store", GRAPH_1) == (
+        1,
+        f"{GRAPH_1}: violation: this was exported by another version of kg, whose graph has other terms: export "
+        "the corpus again with this version, and load that [graph-1]\n",
+    )
+    assert run(["validate", str(GRAPH_1)]) == 1
+    assert capfd.readouterr().out == (
+        f"{GRAPH_1}: violation: this was written by an earlier version of kg, whose graph has other terms: export "
+        "the corpus again with this version (docs/graph-1-to-2.md says what has changed) [graph-1]\n"
+    )
+
+
+def test_a_store_of_version_1_of_the_graph_gives_no_empty_answers(
+    load: Loads, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "store"
+    load(target, SEEDS)
+    manifest = target / "kg-store.json"
+    manifest.write_text(manifest.read_text().replace('"graph": 2,', ""))
+    capfd.readouterr()
+
+    assert run(["query", "--store", str(target), "topics"]) == 2
+    assert capfd.readouterr().err == (
+        f"kg: {target}: this store was loaded by another version of kg, whose graph has other terms: load it again "
+        f"with this version: kg load {target}\n"
+    )
+    assert load(target, SEEDS)[0] == 0
+    assert run(["query", "--store", str(target), "topics"]) == 0
+
+
 END = "the last line of this one, with the digest of its data set, is missing"
 
 
@@ -245,4 +282,4 @@ def test_two_loads_do_not_meet(tmp_path: Path, load: Loads) -> None:
 def test_the_manifest_is_readable_json(stores: dict[str, Path]) -> None:
     written = json.loads((stores["seeds"] / "kg-store.json").read_text(encoding="utf-8"))
 
-    assert [*written] == ["form", "kg", "base", "digest", "triples", "graphs", "folder"]
+    assert [*written] == ["form", "graph", "kg", "base", "digest", "triples", "graphs", "folder"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from kg.cli import run
 from kg.query.query_parameters import lookup_entities, lookup_things, parameter_terms
 from kg.query.questions import questions, with_values
 from kg.query.remote_store import RemoteStore, StoreAddresses, connect, open_remote
+from kg.rdf.terms import iri
 from support.loaded import answer
 from support.query_cases import FOLDERS, HARBOUR, Case, Kg, cases
 from support.triple_servers import GRAPHS, KINDS, Front, Seen, Server
@@ -92,6 +94,21 @@ def test_a_running_store_gives_the_answers_of_its_corpus(corpus: str, server: Se
                 # rdflib does not sort groups by what is not shown.
                 as_given = sorted if server.kind == "rdflib" else list
                 assert (case.name, as_given(given)) == (case.name, as_given(golden))
+
+
+def test_a_store_of_version_1_of_the_graph_gives_no_empty_answers(quick: Server, kg: Kg) -> None:
+    run(["-q", "load", "--delete", quick.url, str(HARBOUR)])
+    graph = iri("https://kg.example/graph/dataset")
+    with connect(quick.url, None, 60, StoreAddresses()) as store, io.BytesIO() as file:
+        store.write_graph(graph, file)
+        store.replace(graph, file.getvalue().replace(b"<https://w3id.org/kg-claims/2>", b"<urn:version:1>"))
+
+    assert kg("--store", quick.url, "topics") == (
+        2,
+        "",
+        f"kg: {quick.url}: this store was loaded by another version of kg, whose graph has other terms: load it "
+        f"again with this version: kg load {quick.url}\n",
+    )
 
 
 def test_every_answer_is_written_as_that_of_the_corpus_is(server: Server, kg: Kg, known: Answers) -> None:

@@ -12,9 +12,11 @@ from msgspec import Struct
 from kg.corpus import ArticleSource, CorpusDefinition, read_corpus, sources
 from kg.errors import CorpusError, FileError, Finding, Place
 from kg.files.resources import shapes_files
+from kg.mappers.dataset import ONTOLOGY_VERSION
 from kg.meaning import CorpusIndex, read_index
 from kg.pipeline.article import Check, MappedArticle, validated_article, validated_corpus
-from kg.rdf.terms import Graph, Iri, Node
+from kg.rdf.terms import Graph, Iri, Node, Term
+from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, VOID
 from kg.shacl import Result, Shapes, compile_shapes, count_focus_nodes, validate
 
 if TYPE_CHECKING:
@@ -200,6 +202,12 @@ def check_rdf(
     """Return the findings about an RDF document; one of them if no shape applies to anything in it."""
     from kg.findings.rdf_findings import from_rdf_results
 
+    if own_shapes and is_graph_1(nodes):
+        message = (
+            "this was written by an earlier version of kg, whose graph has other terms: export the corpus again "
+            "with this version (docs/graph-1-to-2.md says what has changed)"
+        )
+        return [Finding("violation", message, "graph-1", Place(name, 0, 0))]
     shapes = _compiled(more_shapes, own_shapes=own_shapes)
     if not count_focus_nodes(nodes, shapes):
         message = (
@@ -208,6 +216,23 @@ def check_rdf(
         )
         return [Finding("violation", message, "nothing-in-focus", Place(name, 0, 0))]
     return from_rdf_results(checker(engine, shapes)(nodes, {}), name)
+
+
+def is_graph_1(nodes: Iterable[Node]) -> bool:
+    """Tell whether nodes are of version 1 of the graph: whole numbers had another datatype, and annotations and the
+    data set did not say what they belong to and conform to."""
+    of_claims: list[Term] = []
+    of_parts: list[bool] = []
+    for _, properties in nodes:
+        types = properties.get(RDF.type, ())
+        if SCHEMA.Claim in types and KG.form in properties:
+            of_claims += properties.get(SCHEMA.position, ())
+        elif OA.Annotation in types:
+            of_parts.append(DCTERMS.isPartOf in properties)
+        elif VOID.uriSpace in properties:
+            of_parts.append(ONTOLOGY_VERSION in properties.get(DCTERMS.conformsTo, ()))
+    old_numbers = bool(of_claims) and all(value.endswith("#nonNegativeInteger>") for value in of_claims)
+    return old_numbers or (bool(of_claims) and bool(of_parts) and not any(of_parts))
 
 
 def validated_graphs(publication: Publication, findings: list[Finding], watched: Watched = iter) -> Iterator[Graph]:

@@ -15,10 +15,11 @@ from kg.errors import CorpusError, Finding, Place
 from kg.files.compression import decompression_errors, open_decompressed
 from kg.files.manifests import MANIFEST, read_partition
 from kg.formats import format_named, write
+from kg.mappers.dataset import ONTOLOGY_VERSION
 from kg.query.store import Manifest, new_generation
 from kg.rdf.term_conversion import to_oxigraph
 from kg.rdf.terms import Graph, Iri
-from kg.rdf.vocab import KG, VOID
+from kg.rdf.vocab import DCTERMS, KG, VOID
 
 # How many bytes to give the bulk loader at once: it sorts them in memory, in six times as much.
 PORTION = 40_000_000
@@ -152,6 +153,7 @@ def _refuse_truncated(store: pyoxigraph.Store, name: str) -> None:
     The data set counts the triples of the other graphs; in a format without named graphs, its own are among them.
     """
     base = base_of(store, name)
+    _refuse_other_graph(store, name)
     own = store.quads_for_pattern(None, None, None, to_oxigraph(Iri(f"<{base}graph/dataset>")))
     promised = sum(int(count) for subject, count in _values(store, VOID.triples) if subject == f"<{base}dataset>")
     triples = len(store) - sum(1 for _ in own)
@@ -162,6 +164,17 @@ def _refuse_truncated(store: pyoxigraph.Store, name: str) -> None:
     else:
         return
     raise _broken(f"an export must be complete: {found}: copy it again", "cut-off", Place(name, 0, 0))
+
+
+def _refuse_other_graph(store: pyoxigraph.Store, name: str) -> None:
+    """Raise `CorpusError` for an export whose graph is of another version."""
+    version = (None, to_oxigraph(DCTERMS.conformsTo), to_oxigraph(ONTOLOGY_VERSION), None)
+    if next(store.quads_for_pattern(*version), None) is None:
+        message = (
+            "this was exported by another version of kg, whose graph has other terms: export the corpus again with "
+            "this version, and load that"
+        )
+        raise _broken(message, "graph-1", Place(name, 0, 0))
 
 
 def base_of(store: pyoxigraph.Store, name: str) -> str:

@@ -16,11 +16,12 @@ from typing import IO, Any, Literal, NamedTuple
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from kg.errors import FileError, UsageError
+from kg.mappers.dataset import ONTOLOGY_VERSION
 from kg.query.remote_session import Prompt, Reply, Request, Session, checked_url, refusal
 from kg.query.sparql import KG_QUERY, refuse_service_and_updates, tokens
-from kg.query.store import FORMATS, LIMITS, NOT_A_GRAPH, NOT_ROWS, Answer, AnswerKind, QueryLimits
+from kg.query.store import FORMATS, LIMITS, NOT_A_GRAPH, NOT_ROWS, OTHER_GRAPH, Answer, AnswerKind, QueryLimits
 from kg.rdf.terms import Iri, Iris, iri_text
-from kg.rdf.vocab import KG, PREFIXES, VOID
+from kg.rdf.vocab import DCTERMS, KG, PREFIXES, VOID
 
 Protocol = Literal["gsp", "update"]
 Parameters = Sequence[tuple[str, str]]
@@ -32,8 +33,11 @@ TRIPLES = "application/n-triples"
 MOST_NAMED = 500
 """The most graphs that a request names one by one, if the store has no option for all of them."""
 _BASES = f"""
-SELECT DISTINCT ?base WHERE {{
-  GRAPH ?graph {{ ?dataset {VOID.uriSpace} ?base }}
+SELECT DISTINCT ?base ?version WHERE {{
+  GRAPH ?graph {{
+    ?dataset {VOID.uriSpace} ?base
+    OPTIONAL {{ ?dataset {DCTERMS.conformsTo} ?version FILTER(?version = {ONTOLOGY_VERSION}) }}
+  }}
   FILTER(STR(?graph) = CONCAT(STR(?base), "graph/dataset"))
 }}
 """
@@ -215,9 +219,9 @@ class TripleStore(NamedTuple):
         """Yield the graphs whose IRIs begin with the prefix and that have a digest, each with its digest."""
         yield from self._pages(_DIGESTS, prefix)
 
-    def bases(self) -> list[str]:
-        """Return the bases of the corpora that the store has, in order."""
-        return sorted(row["base"] for row in self.rows(_BASES))
+    def bases(self) -> dict[str, bool]:
+        """Return the bases of the corpora that the store has, in order; True for the graph of this version."""
+        return {row["base"]: "version" in row for row in sorted(self.rows(_BASES), key=lambda row: row["base"])}
 
     def triple_counts(self, base: str) -> list[str]:
         """Return the numbers of triples that the data set of a corpus states: one, if all is well."""
@@ -362,7 +366,11 @@ def open_remote(target: str, prompt: Prompt | None, seconds: float) -> Iterator[
                 f"{target.partition('?')[0]}: the store has {len(bases)} corpora ({', '.join(bases)}), "
                 "whose answers would be mixed: load each into a store of its own."
             )
-        yield RemoteStore(Path(folder), bases[0], store, _union(store, Iris(bases[0])))
+        (base,) = bases
+        if not bases[base]:
+            where = target.partition("?")[0]
+            raise UsageError(f"{where}: {OTHER_GRAPH}: load it again with this version: kg load {target}")
+        yield RemoteStore(Path(folder), base, store, _union(store, Iris(base)))
 
 
 def _union(store: TripleStore, iris: Iris) -> Parameters:

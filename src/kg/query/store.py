@@ -185,6 +185,11 @@ def _failure(outcome: QueryOutcome) -> UsageError | FileError:
 NAME = "kg-store.json"
 FORM = 1
 """The version of this layout; a `kg` with another version does not touch the folder."""
+GRAPH = 2
+"""The version of the graph in a store: the terms of another version have other meanings."""
+
+
+OTHER_GRAPH = "this store was loaded by another version of kg, whose graph has other terms"
 
 
 class Manifest(Struct, frozen=True, rename="kebab"):
@@ -194,6 +199,7 @@ class Manifest(Struct, frozen=True, rename="kebab"):
     """
 
     form: int = FORM
+    graph: int = 1
     kg: str = ""
     base: str = ""
     digest: str = ""
@@ -210,6 +216,8 @@ def read_manifest(target: Path) -> Manifest:
     manifest = own_manifest(target)
     if manifest is None or not manifest.folder:
         raise UsageError(f"{target}: loading this store was never completed. Run `kg load {target}` again.")
+    if manifest.graph != GRAPH:
+        raise UsageError(f"{target}: {OTHER_GRAPH}: load it again with this version: kg load {target}")
     return manifest
 
 
@@ -267,7 +275,7 @@ def new_generation(target: Path) -> Iterator[tuple[Path, Callable[[Manifest], No
 def _named(manifest: Manifest, folder: str) -> Manifest:
     from msgspec.structs import replace
 
-    return replace(manifest, folder=folder)
+    return replace(manifest, folder=folder, graph=GRAPH)
 
 
 def _claimed(target: Path) -> bool:
