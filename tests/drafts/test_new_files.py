@@ -104,6 +104,24 @@ def test_what_is_decided_and_done_is_published(seeds: Path, capsys: pytest.Captu
     ] == [0, 7]
 
 
+@pytest.mark.parametrize(
+    "arguments", [["build"], ["build", "--fresh"], ["export", "-o", "out.nt"], ["export", "-f", "csv"]]
+)
+def test_a_corpus_of_drafts_alone_is_published_with_a_remark(
+    arguments: list[str], seeds: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    claims = seeds / f"{ARTICLE}.claims.yaml"
+    finished = claims.read_text()
+    claims.write_text(finished.replace("status: done", "status: draft"))
+    remark = "every article is a draft, so no claim is published: write `status: done` in those that are finished"
+
+    assert run(arguments) == 0
+    assert said(capsys)[-1] == remark
+    claims.write_text(finished)
+    assert run(arguments) == 0
+    assert remark not in said(capsys)
+
+
 @pytest.mark.parametrize("id", ["undecided", "unnamed"])
 def test_an_entity_cannot_be_called_what_a_draft_has_for_nobody(
     id: str, seeds: Path, capsys: pytest.CaptureFixture[str]

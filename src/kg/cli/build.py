@@ -68,3 +68,5 @@ def _build(folder: str, output: Path, **settings: Any) -> None:
     show_findings(built.findings)
     claims, triples = numbered(built.claims, "claim"), numbered(built.triples, "triple")
     note(f"{output}: {numbered(len(built.files), 'file')}, {claims}, {triples}")
+    if built.note:
+        note(built.note)

@@ -8,11 +8,11 @@ from typing import IO
 from kg.errors import Finding
 from kg.files.compression import ByteStream
 from kg.formats import Format
-from kg.mappers.dataset import Tally
+from kg.mappers.dataset import COUNTED, Tally
 from kg.mappers.graphs import with_digest
 from kg.pipeline.article import MappedArticle
 from kg.rdf.terms import Graph
-from kg.rdf.vocab import PREFIXES, prefixes_with_https, with_https
+from kg.rdf.vocab import PREFIXES, SCHEMA, prefixes_with_https, with_https
 
 _CHUNK = 1 << 16
 
@@ -82,6 +82,10 @@ def _with_https_digest(graph: Graph) -> Graph:
     return with_digest(with_https(graph))
 
 
+ONLY_DRAFTS = "every article is a draft, so no claim is published: write `status: done` in those that are finished"
+_ARTICLES = COUNTED.index(SCHEMA.NewsArticle)
+
+
 class ArticleSink:
     """Receives mapped articles: counts them, collects their findings and writes published graphs to documents.
 
@@ -95,6 +99,11 @@ class ArticleSink:
         self.findings: list[Finding] = []
         self.total = Tally()
         self.last: Graph | None = None
+
+    @property
+    def remark(self) -> str:
+        """What to tell whoever publishes: that there was nothing to publish; `""` if there was."""
+        return ONLY_DRAFTS if self.articles and not self.total.instances[_ARTICLES] else ""
 
     def begin(self) -> None:
         """Write the beginning of every document."""

@@ -62,10 +62,11 @@ def export(publication: Publication, target: Target, options: ExportOptions, wat
     with opened as stream:
         with compressing(stream, compression) as packed, (watch or unwatched)(plan.size) as progress:
             document = Document(format_for(form.name, index), packed, index.iris.base, https=options.https)
-            findings = write_publication(publication, [document], plan, progress).findings
-        if any(finding.severity == "violation" for finding in findings):
-            raise CorpusError(findings)
-    return Export(findings, form.if_empty if isinstance(form, ClaimFormat) and document.is_empty else "")
+            written = write_publication(publication, [document], plan, progress)
+        if any(finding.severity == "violation" for finding in written.findings):
+            raise CorpusError(written.findings)
+    if_empty = form.if_empty if isinstance(form, ClaimFormat) and document.is_empty else ""
+    return Export(written.findings, written.remark or if_empty)
 
 
 def chosen_format(name: str, target: Target) -> tuple[Format | ClaimFormat, Compression]:

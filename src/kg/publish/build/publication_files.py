@@ -35,12 +35,16 @@ PUBLICATION = FileSetKind("kg build", "publication", ".kg-build", frozenset({"da
 
 
 class Built(NamedTuple):
-    """What was written: the names of the files, the numbers of claims and triples, and the warnings."""
+    """What was written: the names of the files, the numbers of claims and triples, and the warnings.
+
+    `note` says that there was nothing to publish.
+    """
 
     files: tuple[str, ...]
     claims: int
     triples: int
     findings: tuple[Finding, ...]
+    note: str = ""
 
 
 def build(folder: Path, articles: Iterable[MappedArticle], index: CorpusIndex) -> Built:
@@ -126,7 +130,7 @@ def _write_rest(outcome: ArticleSink, index: CorpusIndex, staging: Staging) -> N
 
 def _built(outcome: ArticleSink, files: Iterable[str]) -> Built:
     claims = outcome.total.instances[COUNTED.index(SCHEMA.Claim)]
-    return Built(tuple(sorted(files)), claims, outcome.total.triples, tuple(outcome.findings))
+    return Built(tuple(sorted(files)), claims, outcome.total.triples, tuple(outcome.findings), outcome.remark)
 
 
 def _copy_resources(staging: Staging) -> None:
