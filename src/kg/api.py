@@ -109,9 +109,10 @@ class ClaimRecord(NamedTuple):
     """A claim as plain values: who said what, when.
 
     `id` is `ARTICLE/CLAIM`. `speakers`, `to` and `about` are ids of entities; an unnamed source has the id of its
-    claim with `#speaker`. `words` are the article's own, `gist` the claim in full by language; `act` and `form` are
-    names such as `denies` and `direct`. `parts` have offsets in code points, end exclusive. `relations` are pairs
-    of a name and the id of the other claim, `inferred` the names of fields that the annotator concluded.
+    claim with `#speaker`. `words` are the article's own, `gist` is the annotator's by language, and `in_full`
+    what is claimed by language: the gist and, if they say it, the words. `act` and `form` are names such as
+    `denies` and `direct`. `parts` have offsets in code points, end exclusive. `relations` are pairs of a name and
+    the id of the other claim, `inferred` the names of fields that the annotator concluded.
     """
 
     id: str
@@ -122,6 +123,7 @@ class ClaimRecord(NamedTuple):
     words: str
     language: str
     gist: Mapping[str, str]
+    in_full: Mapping[str, str]
     said: DateRecord
     act: str
     form: str
@@ -140,8 +142,9 @@ class ClaimRecord(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The claim in full in the article's language if a gist says it, else the article's words."""
-        return self.gist.get(self.language, self.words)
+        """What is claimed, in the article's language, else in English, else in any; `""` if nothing says it."""
+        wanted = (self.language, "en", *self.in_full)
+        return next((self.in_full[language] for language in wanted if language in self.in_full), "")
 
 
 class ArticleRecord(NamedTuple):
@@ -470,6 +473,7 @@ def _claim_record(claim: Claim, article: Article, base: str) -> ClaimRecord:
         words=literal_value(claim.words).lexical,
         language=article.language,
         gist=_by_language(claim.gists),
+        in_full=_by_language(claim.text),
         said=_date_record(claim.said),
         act=_concept(claim.act, ACTS.base),
         form=_concept(claim.form, FORMS.base),

@@ -144,22 +144,27 @@ class Claim(Struct, frozen=True):
     """One claim: who said what, when.
 
     `words` are the article's words, its `parts` joined; `quotations` are those between quotation marks. `gists` say
-    the claim in full, one for each language. `relations` are pairs of a property and the other claim.
+    the claim in full in the annotator's words, one for each language; `text` is what is claimed, the gists and, if
+    they say it, the words. `relations` are pairs of a property and the other claim. `due` is when what is
+    promised is to be done, and `condition` are the article's words for what the claim depends on.
     """
 
     iri: Iri
     id: str
     position: int
     speakers: tuple[Iri, ...]
-    act: Iri
     form: Iri
     said: Dated
     parts: tuple[Part, ...]
     words: Literal
+    act: Iri = NONE
     quotations: tuple[Literal, ...] = ()
     speaker_words: tuple[Literal, ...] = ()
     cue: tuple[Literal, ...] = ()
+    due: Edtf = NO_DATE
+    condition: tuple[Literal, ...] = ()
     gists: tuple[Literal, ...] = ()
+    text: tuple[Literal, ...] = ()
     spoken_as: tuple[Iri, ...] = ()
     probably_spoken_as: tuple[Iri, ...] = ()
     at: Iri = NONE

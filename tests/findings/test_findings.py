@@ -196,11 +196,11 @@ def test_one_of_several_values_points_to_its_item(example: Example) -> None:
 
 def test_one_of_several_languages_points_to_its_text(example: Example) -> None:
     value = text("It is not done.", "en")
-    assert example.places(claim("c02"), SCHEMA.abstract, value) == ["a.claims.yaml: It is not done.}"]
+    assert example.places(claim("c02"), SCHEMA.text, value) == ["a.claims.yaml: It is not done.}"]
 
 
 def test_a_missing_value_points_to_the_key_of_its_claim(example: Example) -> None:
-    assert example.places(claim("c01"), SCHEMA.abstract) == ["a.claims.yaml: c01:"]
+    assert example.places(claim("c01"), SCHEMA.text) == ["a.claims.yaml: c01:"]
 
 
 def test_a_wrong_count_of_values_points_to_the_key_of_their_field(example: Example) -> None:
@@ -427,7 +427,7 @@ def test_what_was_found_is_said_in_the_words_of_its_writer(example: Example) -> 
             (claim("c01"), SCHEMA.author, entity("anna")),
             (claim("c01"), KG.supports, claim("c03")),
             (claim("c02"), KG.act, ACTS.denies),
-            (claim("c02"), SCHEMA.abstract, text("It is not done.", "en")),
+            (claim("c02"), SCHEMA.text, text("It is not done.", "en")),
             (claim("c02"), KG.earliest, date("2020-02-18")),
             (claim("c02"), SCHEMA.dateCreated, date("2020-02-18")),
             (entity("anna"), RDF.type, SCHEMA.Person),

@@ -124,14 +124,16 @@ def test_drafts_are_checked_and_not_written(seeds: Path, capsys: pytest.CaptureF
     draft = seeds / "other.claims.yaml"
     draft.write_text(
         "annotation: {by: editors, on: 2027-01-01, status: draft}\n"
-        "claims: {c01: {speaker: macron, words: Ja, cue: zei}}\n"
+        "claims: {c01: {speaker: macron, words: Ja, cue: zei, act: states}}\n"
     )
     with_draft = written("x.nq")
     draft.unlink()
     (seeds / "other.txt").unlink()
     assert with_draft == written("y.nq")
     (seeds / "other.txt").write_text("date 2020-03 Ja, zei Macron.")
-    draft.write_text("annotation: {by: editors, status: draft}\nclaims: {c01: {speaker: micron, words: Ja}}\n")
+    draft.write_text(
+        "annotation: {by: editors, status: draft}\nclaims: {c01: {speaker: micron, words: Ja, act: states}}\n"
+    )
     assert run(["export", "-o", "z.nq"]) == 1
     assert capsys.readouterr().err.startswith(f"{draft}:2:25: violation: `speaker` must name an entity")
 

@@ -92,8 +92,8 @@ def test_a_claim_is_its_node_its_quotations_and_its_annotation() -> None:
             {
                 RDF.type: [SCHEMA.Claim],
                 SCHEMA.author: [entity("berg")],
-                SCHEMA.text: [text("Ze wil “meer geld” voor wegen", "nl")],
-                SCHEMA.abstract: [text("More money for roads.", "en")],
+                SCHEMA.text: [text("Ze wil “meer geld” voor wegen", "nl"), text("More money for roads.", "en")],
+                KG.words: [text("Ze wil “meer geld” voor wegen", "nl")],
                 SCHEMA.dateCreated: [date("2020-02")],
                 KG.earliest: [date("2020-02-01")],
                 KG.latest: [date("2020-02-29")],
@@ -193,7 +193,7 @@ def test_without_words_no_word_of_the_article_is_published(file: ClaimsFile) -> 
         (SCHEMA.identifier, plain("one")),
         (SCHEMA.inLanguage, plain("nl")),
         (SCHEMA.sha256, plain(sha256(TEXT.encode()).hexdigest())),
-        (SCHEMA.abstract, text("More money for roads.", "en")),
+        (SCHEMA.text, text("More money for roads.", "en")),
         (SCHEMA.name, text("Een gesprek", "nl")),
         (KG.dateWhy, plain("It was a Friday.")),
         (KG.originalLanguage, plain("de")),
@@ -205,7 +205,8 @@ def test_without_words_no_word_of_the_article_is_published(file: ClaimsFile) -> 
 
 def test_the_words_of_a_review_s_date_are_published_with_the_others() -> None:
     reviews = [ClaimReview(url="https://x.example/1", published=Date("2020-02", words="gisteren"))]
-    file, review = file_with(reviews=reviews), part(CLAIM_IRI, "review-1")
+    file = file_with(reviews=reviews, gist={"en": "They take no part."})
+    review = part(CLAIM_IRI, "review-1")
     assert nodes("quotes", file)[review][KG.dateWords] == [text("gisteren", "nl")]
     assert KG.dateWords not in nodes("none", file)[review]
 
@@ -222,6 +223,7 @@ def test_only_the_words_are_left_out_without_them() -> None:
         (ARTICLE_IRI, SCHEMA.headline),
         (ARTICLE_IRI, KG.dateWords),
         (CLAIM_IRI, SCHEMA.text),
+        (CLAIM_IRI, KG.words),
         (CLAIM_IRI, KG.dateWords),
         (CLAIM_IRI, KG.cue),
         (CLAIM_IRI, KG.speakerWords),

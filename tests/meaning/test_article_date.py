@@ -88,9 +88,8 @@ def test_a_date_that_is_not_understood_is_said_once_at_its_line(tmp_path: Path) 
 
 
 def test_a_date_that_is_not_understood_in_a_line_of_json_is_said_at_its_text(tmp_path: Path) -> None:
-    claims = (
-        '"claims": {"c01": {"speaker": "ann-b", "words": "Ja"}}, "annotation": {"by": "ann", "on": "2020-03-01"}'
-    )
+    signed = '"annotation": {"by": "ann", "on": "2020-03-01"}'
+    claims = f'"claims": {{"c01": {{"speaker": "ann-b", "words": "Ja", "act": "states"}}}}, {signed}'
     files = {"a.jsonl": f'{{"article": {{"id": "a", "text": "Date: 2020-02-03 Ja"}}, {claims}}}'}
 
     assert findings(tmp_path, files) == [

@@ -29,16 +29,16 @@ AT = TEXT.index("Wij doen")
 
 
 def test_a_claim_with_only_a_speaker_and_words_means_all_of_this() -> None:
-    assert claim() == Claim(
+    assert claim(act="") == Claim(
         iri=CLAIM_IRI,
         id="c01",
         position=1,
         speakers=(entity("berg"),),
-        act=ACTS.states,
         form=FORMS.direct,
         said=Dated(latest="2020-02-29", basis=BASES.publication),
         parts=(Part(AT, AT + 17, "Wij doen niet mee", TEXT[AT - 32 : AT], TEXT[AT + 17 : AT + 49]),),
         words=text("Wij doen niet mee", "nl"),
+        text=(text("Wij doen niet mee", "nl"),),
         quotations=(text("Wij doen niet mee", "nl"),),
     )
 
@@ -80,6 +80,7 @@ def test_every_field_of_a_claim_is_read() -> None:
         speaker_words=(text("minister Berg", "nl"),),
         cue=(text("wil", "nl"),),
         gists=(text("Meer geld voor wegen.", "nl"), text("More money for roads.", "en")),
+        text=(text("Meer geld voor wegen.", "nl"), text("More money for roads.", "en")),
         spoken_as=("<https://kg.example/entity/berg#role-minister>",),
         at=entity("fair"),
         to=(entity("state"), entity("paper")),
@@ -145,7 +146,7 @@ def test_a_given_form_wins_over_the_marks_with_a_warning() -> None:
 
 
 def test_mentioned_is_given_without_a_warning() -> None:
-    assert claim(form="mentioned").form == FORMS.mentioned
+    assert claim(form="mentioned", gist="Ze doen niet mee.").form == FORMS.mentioned
 
 
 @pytest.mark.parametrize(

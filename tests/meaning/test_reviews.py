@@ -79,7 +79,7 @@ def test_a_review_is_a_node_with_a_rating() -> None:
     ]
 
 
-def test_what_was_reviewed_is_the_gist_where_there_is_one_and_never_unpublished_words() -> None:
+def test_what_was_reviewed_is_what_is_claimed_and_never_unpublished_words() -> None:
     with_gist = claim(reviews=[VERDICT], gist={"en": "They take no part."})
 
     def summaries(*, words: bool) -> list[object]:
@@ -88,8 +88,9 @@ def test_what_was_reviewed_is_the_gist_where_there_is_one_and_never_unpublished_
             for each in (with_gist, claim(reviews=[VERDICT]))
         ]
 
-    assert summaries(words=True) == [[text("They take no part.", "en")], [text("Wij doen niet mee", "nl")]]
-    assert summaries(words=False) == [[text("They take no part.", "en")], []]
+    own, gist = text("Wij doen niet mee", "nl"), text("They take no part.", "en")
+    assert summaries(words=True) == [[own, gist], [own]]
+    assert summaries(words=False) == [[gist], []]
 
 
 def test_a_claim_keeps_where_else_it_is() -> None:

@@ -160,7 +160,7 @@ def test_a_hostile_value_is_looked_for_and_nothing_else(word: str, corpora: dict
         for graph in opened.graphs
         for node in graph.nodes
         if SCHEMA.Claim in node.properties.get(RDF.type, [])
-        for text in [*node.properties.get(SCHEMA.text, []), *node.properties.get(SCHEMA.abstract, [])]
+        for text in [*node.properties.get(SCHEMA.text, []), *node.properties.get(KG.words, [])]
     ]
     assert found.count("\n") - 1 == sum(word.lower() in text for text in said)
 

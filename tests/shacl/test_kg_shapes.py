@@ -139,8 +139,14 @@ def test_an_unnamed_source_is_no_person_and_no_organisation() -> None:
 def test_nothing_of_the_articles_words_is_required() -> None:
     """`text: none` drops them all."""
     changes = ["- a:a schema:headline", "- a:a schema:articleBody", "- a:b kg:dateWords"]
-    changes += [f"- c:c01 {name}" for name in ("schema:text", "kg:cue", "kg:speakerWords", "kg:dateWords")]
-    changes += ["- c01:quotation-1 schema:text", "- s:diplomats schema:description", "- c:c02 schema:text"]
+    changes += [f"- c:c01 {name}" for name in ("kg:words", "kg:cue", "kg:speakerWords", "kg:dateWords")]
+    changes += [
+        "- c01:quotation-1 schema:text",
+        "- s:diplomats schema:description",
+        "- c:c02 schema:text",
+        "- c:c02 kg:words",
+        "- c:c01 kg:condition",
+    ]
     changes += ["- c01:target-1 oa:hasSelector c01:quote-1", "- c01:quote-1"]
 
     assert failing(*changes) == []

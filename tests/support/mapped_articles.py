@@ -10,7 +10,7 @@ from support.corpora import CONFIG, lay, said
 
 SIGNED = "annotation: {by: ann, on: 2020-03-01, guideline: '1'}\n"
 SETTINGS = CONFIG + "annotators: {ann: {name: Ann}}\nguidelines: {'1': 'https://kg.example/rules'}\n"
-CLAIM = "claims: {c01: {speaker: ann-b, words: Ja}}\n"
+CLAIM = "claims: {c01: {speaker: ann-b, words: Ja, act: states}}\n"
 
 
 def units(folder: Path, files: dict[str, str], *, engine: Engine = "kg") -> list[MappedArticle]:

@@ -48,7 +48,7 @@ ENTITIES = {
     "fair": EntityEntry(type="Event", name="de beurs", date="2020-02-14/2020-02-16", place="town"),
     "roads": EntityEntry(type="Topic", name={"nl": "wegen"}),
 }
-CLAIM = ClaimEntry(speaker="berg", words="Wij doen niet mee")
+CLAIM = ClaimEntry(speaker="berg", words="Wij doen niet mee", act="states")
 FILE = ClaimsFile(article=ArticleEntry(published="2020-02"), claims={"c01": CLAIM})
 CLAIM_IRI = "<https://kg.example/claim/one/c01>"
 ARTICLE_IRI = "<https://kg.example/article/one>"

@@ -31,6 +31,7 @@ def article_sample() -> Graph:
                 {
                     SCHEMA.author: [STOLTENBERG],
                     SCHEMA.text: [text("We hebben al een nucleaire afschrikking in Europa, die van de NAVO", "nl")],
+                    KG.words: [text("We hebben al een nucleaire afschrikking in Europa, die van de NAVO", "nl")],
                     SCHEMA.dateCreated: [date("2020-02")],
                     KG.earliest: [date("2020-02-01")],
                     KG.latest: [date("2020-02-29")],
@@ -64,11 +65,11 @@ def article_sample() -> Graph:
                 SECOND,
                 {
                     SCHEMA.author: [SPOKESMAN],
-                    SCHEMA.text: [text("de drempel … verlagen", "nl")],
-                    SCHEMA.abstract: [
+                    SCHEMA.text: [
                         text("Russian missiles lower the threshold for nuclear weapons.", "en"),
                         text("Russische raketten verlagen de drempel voor kernwapens.", "nl"),
                     ],
+                    KG.words: [text("de drempel … verlagen", "nl")],
                     SCHEMA.dateCreated: [],
                     KG.latest: [date("2020-02-29")],
                     KG.dateBasis: [BASES.publication],

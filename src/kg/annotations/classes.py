@@ -62,10 +62,30 @@ Act = Literal[
     "criticises",
     "praises",
     "retracts",
+    "withholds",
 ]
 Form = Literal["direct", "partial", "indirect", "own", "mentioned"]
 Inferable = Literal[
-    "speaker", "words", "gist", "act", "at", "said", "to", "about", "relations", "form", "translated"
+    "speaker",
+    "words",
+    "gist",
+    "act",
+    "at",
+    "said",
+    "due",
+    "to",
+    "about",
+    "relations",
+    "relations.answers",
+    "relations.reports",
+    "relations.same",
+    "relations.repeats",
+    "relations.supports",
+    "relations.qualifies",
+    "relations.contradicts",
+    "relations.retracts",
+    "form",
+    "translated",
 ]
 
 
@@ -291,7 +311,7 @@ class ClaimEntry(Entry, frozen=True):
     words: Annotated[list[Passage] | Passage, Meta(description="The words of the article, verbatim.")]
     speaker_words: Annotated[str, Meta(min_length=1, description="How the article names the speaker here.")] = ""
     cue: Annotated[list[Some] | Some, Meta(description="The words that say that it was said: zei.")] = []
-    act: Annotated[Act, Meta(description="What the speaker does in saying it.")] = "states"
+    act: Annotated[Act | Literal[""], Meta(description="What the speaker does in saying it, by the cue.")] = ""
     form: Annotated[
         Form | Literal[""],
         Meta(description="Derived from the quotation marks; give it only to overrule them, or for `mentioned`."),
@@ -302,6 +322,13 @@ class ClaimEntry(Entry, frozen=True):
     ] = ""
     said: Dated | Literal[""] = ""
     at: Annotated[Id | Literal[""], Meta(description="An occasion of this file, or an Event.")] = ""
+    due: Annotated[
+        Some | Date | Literal[""],
+        Meta(description="When what is promised is due: an EDTF date, or {edtf, words, why}."),
+    ] = ""
+    condition: Annotated[
+        list[Some] | Some, Meta(description="The words that the claim depends on, verbatim: als de Fransen willen.")
+    ] = []
     to: Annotated[
         list[Id] | Id, Meta(description="Addressees, or the accused, praised, criticised: entities.")
     ] = []

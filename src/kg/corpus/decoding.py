@@ -41,6 +41,7 @@ _FREE_TEXT = frozenset(
         "in",
         "speaker_words",
         "cue",
+        "condition",
         "why",
         "note",
         "name",

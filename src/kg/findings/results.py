@@ -28,7 +28,7 @@ ABOUT = {
     "claim-in-full": KG.act,
     "claim-in-time": KG.earliest,
     "claim-own-voice": SCHEMA.author,
-    "claim-quoted": SCHEMA.text,
+    "claim-quoted": KG.words,
     "event-order": SCHEMA.endDate,
     "role-order": SCHEMA.endDate,
 }

@@ -41,7 +41,7 @@ IN_ARTICLE = ("article", "claim", "occasion", "source")
 LISTED = frozenset(
     [SCHEMA.author, SCHEMA.about, SCHEMA.alternateName, SCHEMA.sameAs, SCHEMA.spokenByCharacter]
     + [SCHEMA.workExample]
-    + [KG.addressee, KG.inferred, KG.speaksFor]
+    + [KG.addressee, KG.speaksFor]
     + [KG[name] for name in RELATIONS]
 )
 # The words of a date and its reason have separate fields; everything else is read from its EDTF.
@@ -82,6 +82,8 @@ def spot_of(subject: str, predicate: Iri, value: str, nodes: Nodes, source_map: 
 
     An empty `value` means the whole field. A value that was inherited leads to where it came from.
     """
+    if predicate == SCHEMA.text and value in nodes.get(subject, NOTHING).get(KG.words, ()):
+        predicate = KG.words  # what is claimed are the words
     source, term = _source_of(subject, predicate, value, nodes)
     written = subject_source(source, nodes, source_map)
     if written is None:

@@ -25,7 +25,8 @@ Nodes = Mapping[Iri, Properties]
 class ClaimFormat(NamedTuple):
     """A format that is not RDF, or says less than the graph. `writer` takes the index of the corpus.
 
-    `if_empty` is the note to show if there was nothing to write.
+    `if_empty` is the note to show if there was nothing to write. `leaves_out` are the rule of a warning about what
+    the format cannot write, and the note for a number of these.
     """
 
     name: str
@@ -34,6 +35,7 @@ class ClaimFormat(NamedTuple):
     aliases: tuple[str, ...]
     writer: Callable[[CorpusIndex], Writer]
     if_empty: str = ""
+    leaves_out: tuple[str, str] = ("", "")
 
     def with_index(self, index: CorpusIndex) -> Format:
         """Return a `Format` whose writer uses this index."""
@@ -81,6 +83,11 @@ CLAIM_FORMATS: dict[str, ClaimFormat] = {
             ("claim-review", "claimreview.jsonld"),
             _claimreview,
             "No claim has a review: the list is empty. Reviews are written as `reviews` of a claim.",
+            (
+                "reviewed-claim-not-in-full",
+                "left out: the reviews of {number} claims, since nothing says in full what these claim. "
+                "Write a `gist` in each.",
+            ),
         ),
     )
 }
@@ -131,9 +138,8 @@ def instances(graph: Graph, kind: Iri) -> list[Node]:
     return [node for node in graph.nodes if kind in node.properties.get(RDF.type, ())]
 
 
-def in_language(texts: Iterable[Term], language: str) -> str:
-    """Return the first text in a language, else the first text, else `""`."""
-    wanted = language.lower()
+def in_language(texts: Iterable[Term], *languages: str) -> str:
+    """Return the first text in the first of these languages that has one, else the first text, else `""`."""
     values = [literal_value(each) for each in texts]
-    preferred = [value for value in values if value.language == wanted]
+    preferred = [value for wanted in languages for value in values if value.language == wanted.lower()]
     return next((value.lexical for value in (*preferred, *values)), "")

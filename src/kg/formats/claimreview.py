@@ -6,11 +6,11 @@ https://developers.google.com/search/docs/appearance/structured-data/factcheck
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from kg.formats.claim_formats import Nodes, Properties, by_iri, in_language, instances
-from kg.rdf.terms import Graph, Iri, iri_text, literal_value
+from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value
 from kg.rdf.vocab import SCHEMA
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _NUMBERS = {
 
 
 class ClaimReviewWriter:
-    """Writes the reviews of graphs, one a line; claims without a review are left out."""
+    """Writes the reviews of graphs, one a line; reviews of a claim without a text are left out."""
 
     between = ",\n"
     tail = "\n]\n"
@@ -47,6 +47,7 @@ class ClaimReviewWriter:
         return ",\n".join(
             json.dumps(self._review(node.subject, nodes), ensure_ascii=False)
             for node in instances(graph, SCHEMA.ClaimReview)
+            if nodes.get(Iri(_first(node.properties, SCHEMA.itemReviewed)), _NOTHING).get(SCHEMA.text)
         )
 
     def encoded(self, graph: Graph) -> bytes:
@@ -67,7 +68,7 @@ class ClaimReviewWriter:
                 "url": _address(review, SCHEMA.url),
                 "headline": self._text(article, SCHEMA.headline) if is_page else "",
                 "inLanguage": _language(article) if is_page else "",
-                "claimReviewed": self._text(review, SCHEMA.claimReviewed),
+                "claimReviewed": self._claimed(review.get(SCHEMA.claimReviewed, ()), article),
                 "datePublished": _lexical(review, SCHEMA.datePublished),
                 "author": _one_or_all([self._who(who, nodes) for who in dict.fromkeys(authors)]),
                 "publisher": self._who(_first(article, SCHEMA.publisher), nodes) if is_page else "",
@@ -78,6 +79,10 @@ class ClaimReviewWriter:
 
     def _text(self, properties: Properties, predicate: Iri) -> str:
         return in_language(properties.get(predicate, ()), self._language)
+
+    def _claimed(self, texts: Iterable[Term], article: Properties) -> str:
+        """Return what is claimed in the corpus's language, else in the article's, else in English, else in any."""
+        return in_language(texts, self._language, _language(article), "en")
 
     def _claim(self, iri: Iri, nodes: Nodes, *, is_page: bool) -> Json:
         """Return a claim with the works in which it appeared, without the page of the review itself."""
@@ -90,7 +95,7 @@ class ClaimReviewWriter:
             {
                 "@type": "Claim",
                 "@id": iri_text(iri),
-                "text": self._text(claim, SCHEMA.text),
+                "text": self._claimed(claim.get(SCHEMA.text, ()), nodes.get(article, _NOTHING)),
                 "author": _one_or_all([self._who(who, nodes) for who in claim.get(SCHEMA.author, ())]),
                 # The day it was said: search engines call that the date of a claim.
                 "datePublished": _lexical(claim, SCHEMA.dateCreated),

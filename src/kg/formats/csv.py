@@ -20,17 +20,21 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     *("article", "headline", "published", "publisher", "publisher_id", "author", "author_id", "url", "language"),
-    *("id", "speaker", "speaker_id", "speaker_words", "words", "start", "end", "gist", "said", "earliest"),
-    *("latest", "act", "form", "cue", "to", "to_id", "about", "about_id", "occasion", "relations"),
+    *("id", "speaker", "speaker_id", "speaker_words", "words", "start", "end", "in_full", "gist"),
+    *("said", "earliest", "latest", "due", "due_by", "condition", "act", "form", "cue", "to", "to_id"),
+    *("about", "about_id", "occasion", "relations"),
     *("translated", "inferred", "first_appearance", "appearances", "note", "other_languages"),
     *("annotator", "annotated", "iri"),
 )
 # The columns with one value, unchanged.
 _PLAIN = {
     "speaker_words": KG.speakerWords,
-    "words": SCHEMA.text,
+    "words": KG.words,
     "earliest": KG.earliest,
     "latest": KG.latest,
+    "due": KG.due,
+    "due_by": KG.dueBy,
+    "condition": KG.condition,
     "act": KG.act,
     "form": KG.form,
     "cue": KG.cue,
@@ -154,13 +158,19 @@ class CsvWriter:
                 yield f"{name} {iri_text(other).removeprefix(start).removeprefix(f'{article}/')}"
 
     def _texts(self, claim: Properties, language: str) -> Cells:
-        """Return the gist in the article's language, the note in the corpus's, and both in other languages."""
-        cells = {"gist": "", "note": ""}
+        """Return the gist in the article's language, the note in the corpus's, and both in other languages.
+
+        `in_full` is what is claimed, in one language: the gist or, if they say it, the words.
+        """
+        full = claim.get(SCHEMA.text, ())
+        cells = {"gist": "", "note": "", "in_full": in_language(full, self._index.dataset.language, language, "en")}
         others = []
         ours = {"gist": language, "note": self._index.dataset.language}
-        for field, predicate in (("gist", SCHEMA.abstract), ("note", SKOS.editorialNote)):
+        for field, predicate in (("gist", SCHEMA.text), ("note", SKOS.editorialNote)):
             for term in claim.get(predicate, ()):
                 text = literal_value(term)
+                if term in claim.get(KG.words, ()):
+                    continue  # a column of their own
                 if text.language == ours[field].lower():
                     cells[field] = text.lexical
                 else:

@@ -42,10 +42,10 @@ _LINKS = (
 _TERM = "kg:act kg:form kg:dateBasis kg:dateQualifier oa:motivatedBy void:class spdx:algorithm rdfs:subClassOf"
 _TERMS = "kg:inferred"
 _TEXTS = (
-    "schema:headline schema:articleBody schema:text schema:abstract schema:name schema:alternateName "
-    "schema:description schema:roleName schema:claimReviewed kg:cue kg:speakerWords kg:dateWords kg:dateWhy "
-    "kg:withdrawnBecause skos:editorialNote skos:prefLabel dcterms:title dcterms:description rdfs:label "
-    "schema:copyrightNotice"
+    "schema:headline schema:articleBody schema:text schema:name schema:alternateName "
+    "schema:description schema:roleName schema:claimReviewed kg:words kg:condition kg:cue kg:speakerWords "
+    "kg:dateWords kg:dateWhy kg:withdrawnBecause skos:editorialNote skos:prefLabel dcterms:title "
+    "dcterms:description rdfs:label schema:copyrightNotice"
 )
 _PLAIN = (
     "schema:identifier schema:inLanguage schema:sha256 kg:originalLanguage kg:digest oa:exact oa:prefix oa:suffix "
@@ -54,7 +54,10 @@ _PLAIN = (
 _NUMBER = "schema:position oa:start oa:end void:triples void:entities dcat:byteSize"
 _DECIMAL = "schema:ratingValue schema:bestRating schema:worstRating"
 _DATE = "schema:dateCreated schema:datePublished schema:dateModified schema:startDate schema:endDate kg:probably"
-_DAY = "kg:earliest kg:latest kg:heldFrom kg:heldUntil kg:withdrawnOn kg:reviewedOn dcterms:date dcterms:modified"
+_DAY = (
+    "kg:earliest kg:latest kg:dueBy kg:heldFrom kg:heldUntil kg:withdrawnOn kg:reviewedOn dcterms:date "
+    "dcterms:modified"
+)
 _INSTANT = {"kg:reviewedOn": "reviewedAt", "dcterms:created": "created", "dcterms:modified": "modifiedAt"}
 _PRECISIONS = {"": "xsd:date", "Month": "xsd:gYearMonth", "Year": "xsd:gYear"}
 # If two vocabularies share a name, schema.org has the short one.
@@ -137,6 +140,7 @@ def _keys() -> Iterator[Key]:
     for iri, name in _INSTANT.items():
         yield Key(name, iri, "xsd:dateTime")
     yield Key("edtf", "kg:edtf", EDTF)
+    yield Key("due", "kg:due", EDTF)
 
 
 def _definition(key: Key) -> str | dict[str, str]:

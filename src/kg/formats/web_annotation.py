@@ -24,17 +24,19 @@ Json = dict[str, Any]
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 GAP = " … "
-"""What separates the parts of a cue in the graph."""
+"""What separates the parts of a cue and of a condition in the graph."""
 _TAGS = {
     "speaker words": KG.speakerWords,
     "cue": KG.cue,
     "act": KG.act,
     "form": KG.form,
     "said": KG.edtf,
+    "due": KG.due,
+    "condition": KG.condition,
     "translated": KG.originalLanguage,
 }
 _NAMING = (SCHEMA.author, KG.addressee, SCHEMA.about)
-_TEXTS = ((SCHEMA.abstract, "describing"), (SKOS.editorialNote, "commenting"))
+_TEXTS = ((SCHEMA.text, "describing"), (SKOS.editorialNote, "commenting"))
 # Not `at`: a tag has only the date of an occasion.
 _INFERRED = {iri: field for field, iri in INFERRED.items() if field != "at"}
 # The prefixes that W3C's context declares too.
@@ -168,6 +170,8 @@ class Bodies:
             yield from (_textual(f"{name}: {self._id(each, iri)}", "tagging") for each in claim.get(KG[name], ()))
         for predicate, purpose in _TEXTS:
             for each in claim.get(predicate, ()):
+                if each in claim.get(KG.words, ()):
+                    continue  # the target has them
                 text = literal_value(each)
                 yield {**_textual(text.lexical, purpose), **({"language": text.language} if text.language else {})}
         # If the article itself speaks, no tag names its author.
@@ -204,7 +208,7 @@ class Bodies:
         for key, predicate in tags.items():
             for each in claim.get(predicate, ()):
                 value = each[each.rindex("#") + 1 : -1] if each[0] == "<" else literal_value(each).lexical
-                yield from ((key, word) for word in (value.split(GAP) if key == "cue" else [value]))
+                yield from ((key, word) for word in (value.split(GAP) if key in ("cue", "condition") else [value]))
         for key, predicate in (("to", KG.addressee), ("about", SCHEMA.about)):
             yield from ((key, name) for name in self._names(claim.get(predicate, ()), nodes))
         yield from (("inferred", _INFERRED[iri]) for iri in _INFERRED if iri in claim.get(KG.inferred, ()))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kg.mappers.nodes import Properties, date_fields, put, put_all, put_date, put_day
 from kg.model import NONE, Annotation, Article, Claim, Dataset, Part, Review
-from kg.rdf.terms import Iri, Literal, Node, Term, instant, integer, numbered_parts, part, plain
+from kg.rdf.terms import Iri, Literal, Node, Term, edtf, instant, integer, numbered_parts, part, plain
 from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
 
 RELATIONS = ("answers", "reports", "same", "repeats", "supports", "qualifies", "contradicts", "retracts")
@@ -14,10 +14,13 @@ RELATIONS = ("answers", "reports", "same", "repeats", "supports", "qualifies", "
 CLAIM_FIELDS: dict[Iri, tuple[str, ...]] = {
     RDF.type: (),
     SCHEMA.author: ("speaker",),
-    SCHEMA.text: ("words",),
-    SCHEMA.abstract: ("gist",),
+    SCHEMA.text: ("gist",),
+    KG.words: ("words",),
     SCHEMA.dateCreated: ("said",),
     **date_fields(("said",)),
+    KG.due: ("due",),
+    KG.dueBy: ("due",),
+    KG.condition: ("condition",),
     KG.act: ("act",),
     KG.form: ("form",),
     KG.cue: ("cue",),
@@ -88,14 +91,18 @@ def claim_nodes(claim: Claim, article: Article, dataset: Dataset) -> list[Node]:
 def _claim_properties(claim: Claim, article: Article, quotations: list[Iri], *, words: bool) -> Properties:
     properties: Properties = {RDF.type: [SCHEMA.Claim]}
     put_all(properties, SCHEMA.author, claim.speakers)
+    put_all(properties, SCHEMA.text, claim.text if words else claim.gists)
     if words:
-        properties[SCHEMA.text] = [claim.words]
-    put_all(properties, SCHEMA.abstract, claim.gists)
+        properties[KG.words] = [claim.words]
     # dateCreated, not datePublished: the day it was said, not the day it was printed.
     put_date(properties, SCHEMA.dateCreated, claim.said, words=words)
-    properties[KG.act] = [claim.act]
+    if claim.due.text:
+        properties[KG.due] = [edtf(claim.due.text)]
+        put_day(properties, KG.dueBy, claim.due.latest)
+    put(properties, KG.act, claim.act)
     properties[KG.form] = [claim.form]
     if words:
+        put_all(properties, KG.condition, claim.condition)
         put_all(properties, KG.cue, claim.cue)
         put_all(properties, KG.speakerWords, claim.speaker_words)
     put_all(properties, KG.spokenAs, claim.spoken_as)
@@ -107,7 +114,7 @@ def _claim_properties(claim: Claim, article: Article, quotations: list[Iri], *, 
         properties.setdefault(predicate, []).append(other)
     if claim.translated:
         properties[KG.originalLanguage] = [plain(claim.translated)]
-    put_all(properties, KG.inferred, claim.inferred)
+    put_all(properties, KG.inferred, [each for each in claim.inferred if words or each != KG.words])
     put_all(properties, SKOS.editorialNote, claim.notes)
     properties[SCHEMA.appearance] = [article.iri]
     put(properties, SCHEMA.firstAppearance, claim.first_appearance)
@@ -207,10 +214,7 @@ def review_nodes(claim: Claim, *, words: bool) -> Iterator[Node]:
     """Yield each review of a claim with its rating; the claim's words only if `words` are published."""
     for review in claim.reviews:
         properties: Properties = {RDF.type: [SCHEMA.ClaimReview], SCHEMA.itemReviewed: [claim.iri]}
-        if claim.gists:
-            put_all(properties, SCHEMA.claimReviewed, claim.gists)
-        elif words:
-            properties[SCHEMA.claimReviewed] = [claim.words]
+        put_all(properties, SCHEMA.claimReviewed, claim.text if words else claim.gists)
         put(properties, SCHEMA.author, review.by)
         put(properties, SCHEMA.url, review.url)
         put_date(properties, SCHEMA.datePublished, review.published, words=words)

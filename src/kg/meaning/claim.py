@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from msgspec.structs import astuple, replace
 
@@ -12,27 +13,31 @@ from kg.errors import Path, Spot
 from kg.meaning.context import ArticleContext
 from kg.meaning.reporter import as_list, not_later_than, published_by
 from kg.meaning.words import NOWHERE, AnchoredWords, anchored, form, is_own_voice, parts, quotations
-from kg.model import NONE, OPEN_END, Claim, Dated, Review
+from kg.model import NO_DATE, NONE, OPEN_END, Claim, Dated, Part, Review
 from kg.rdf import terms
 from kg.rdf.terms import Iri, Literal, part, text
-from kg.rdf.vocab import ACTS, BASES, KG, SCHEMA
+from kg.rdf.vocab import ACTS, BASES, FORMS, KG, SCHEMA
 
 NEEDS_GIST = ("denies", "rejects", "excludes", "retracts")
 """Acts for which the words alone would say the opposite of the claim."""
+NEVER_ITS_WORDS = (*NEEDS_GIST, "asks", "withholds")
+"""Acts for which the words are not what is claimed."""
 
+RELATION_NAMES = Relations.__struct_fields__
 # The property in the graph of each field that can be inferred.
 INFERRED: dict[str, Iri] = {
     "speaker": SCHEMA.author,
-    "words": SCHEMA.text,
-    "gist": SCHEMA.abstract,
+    "words": KG.words,
+    "gist": SCHEMA.text,
     "act": KG.act,
     "form": KG.form,
     "at": SCHEMA.recordedAt,
-    "said": SCHEMA.dateCreated,
+    "said": KG.edtf,
+    "due": KG.due,
     "to": KG.addressee,
     "about": SCHEMA.about,
-    "relations": KG.relatesTo,
     "translated": KG.originalLanguage,
+    **{f"relations.{name}": KG[name] for name in RELATION_NAMES},
 }
 
 
@@ -51,23 +56,29 @@ def _claim_at(place: AnchoredWords, id: str, position: int, context: ArticleCont
     said = _said(claim, path, context)
     spans = parts(place, context)
     certainly, probably = _spoken_as(claim, said, context)
+    words = text(" … ".join([each.exact for each in spans]), context.language)
+    rendered = form(claim, place, path, context)
+    gists, full = _in_full(claim, words, _why_not_in_words(claim, rendered, spans), path, context)
     return Claim(
         iri=context.iris.claim(context.article.id, id),
         id=id,
         position=position,
         speakers=speakers(id, claim, path, context),
-        act=ACTS[claim.act],
-        form=form(claim, place, path, context),
+        act=ACTS[claim.act] if claim.act else NONE,
+        form=rendered,
         said=said,
         parts=spans,
-        words=text(" … ".join([each.exact for each in spans]), context.language),
-        quotations=quotations(claim, place, context),
+        words=words,
+        quotations=quotations(claim, place, rendered, context),
         spoken_as=certainly,
         probably_spoken_as=probably,
         at=_at(claim.at, (*path, "at"), context) if claim.at else NONE,
         to=_entities(claim.to, path, "to", context) if claim.to else (),
         about=_entities(claim.about, path, "about", context) if claim.about else (),
-        gists=_gists(claim, path, context),
+        gists=gists,
+        text=full,
+        due=context.date(claim.due, (*path, "due")).edtf if claim.due else NO_DATE,
+        condition=_verbatim(claim.condition, path, "condition", context) if claim.condition else (),
         cue=_verbatim(claim.cue, path, "cue", context) if claim.cue else (),
         speaker_words=_verbatim(claim.speaker_words, path, "speaker_words", context) if claim.speaker_words else (),
         translated=report.language(claim.translated, (*path, "translated")) if claim.translated else "",
@@ -146,6 +157,51 @@ def _gists(claim: ClaimEntry, path: Path, context: ArticleContext) -> tuple[Lite
     return ()
 
 
+def _in_full(
+    claim: ClaimEntry, words: Literal, obstacle: tuple[str, str], path: Path, context: ArticleContext
+) -> tuple[tuple[Literal, ...], tuple[Literal, ...]]:
+    """Return the gists, and what is claimed: these and, if they say it in a language without gist, the words."""
+    gists = _gists(claim, path, context)
+    language = _primary_language(words)
+    if any(_primary_language(gist) == language for gist in gists):
+        return gists, gists
+    field, reason = obstacle
+    if not field and claim.reviews and context.index.dataset.text == "none":
+        field, reason = "reviews", "its words are not published. Write it as `gist`"
+    if not field:
+        return gists, (words, *gists)
+    is_draft = context.file.annotation.status == "draft"
+    if not gists and claim.act not in NEEDS_GIST and not is_draft:
+        at = (*path, field) if getattr(claim, field) else path
+        rule = "reviewed-claim-not-in-full" if claim.reviews else "claim-not-in-full"
+        message = f"nothing says in full what `{path[-1]}` claims: {reason}"
+        context.report.warning(at, rule, message, at_key=at is path)
+    return gists, gists
+
+
+def _primary_language(literal: Literal) -> str:
+    return literal.rpartition("@")[2].partition("-")[0]
+
+
+def _why_not_in_words(claim: ClaimEntry, rendered: Iri, spans: Sequence[Part]) -> tuple[str, str]:
+    """Return the field that keeps the words from being the claim, and what to write; `""` twice if they are it."""
+    if rendered == FORMS.mentioned:
+        return "form", "its words only mention it. Write what was said as `gist`"
+    if claim.act in NEVER_ITS_WORDS:
+        return "act", f"the words of a claim that {claim.act} do not say it. Write what was said as `gist`"
+    if claim.condition and not all(_is_among(each, spans) for each in as_list(claim.condition)):
+        return "condition", "it depends on a condition outside its words. Write it with the condition as `gist`"
+    if not claim.act and rendered in (FORMS.partial, FORMS.indirect):
+        return "act", "these are not all the speaker's own words, so say how they are meant. Write `act`, or `gist`"
+    return "", ""
+
+
+def _is_among(words: str, spans: Sequence[Part]) -> bool:
+    """Tell whether words are in one of the parts of a claim, however their lines are broken."""
+    sought = " ".join(words.split())
+    return any(sought in " ".join(each.exact.split()) for each in spans)
+
+
 def _verbatim(words: list[str] | str, path: Path, field: str, context: ArticleContext) -> tuple[Literal, ...]:
     if isinstance(words, str):
         found = context.found_words.get(words)
@@ -165,17 +221,30 @@ def _reviews(id: str, reviews: list[ClaimReview], path: Path, context: ArticleCo
 
 
 def _inferred(claim: ClaimEntry, path: Path, context: ArticleContext) -> tuple[Iri, ...]:
+    """Return the properties that are the annotator's reading; a field that the claim does not have is reported."""
     fields: list[str] = list(claim.inferred) if isinstance(claim.inferred, list) else [claim.inferred]
     context.report.no_repeats(fields, (*path, "inferred"))
+    found: list[Iri] = []
     for n, field in enumerate(fields):
-        value = getattr(claim, field)
-        if not value or value == NO_RELATIONS:
+        given = _given(claim, field)
+        found += [INFERRED[each] for each in given]
+        if not given:
             at = (*path, "inferred", n) if isinstance(claim.inferred, list) else (*path, "inferred")
             message = (
                 f"`inferred` must name fields of this claim, and it has no `{field}`: give it or leave it out here"
             )
-            context.report.violation(at, "inferred-without-field", message)
-    return tuple(dict.fromkeys(INFERRED[field] for field in fields))
+            # An act that was left out was `states` before version 2 of the graph, and could be inferred.
+            report = context.report.warning if field == "act" else context.report.violation
+            report(at, "inferred-without-field", message)
+    return tuple(dict.fromkeys(found))
+
+
+def _given(claim: ClaimEntry, field: str) -> list[str]:
+    """Return the fields with a value that a name in `inferred` means: of `relations` each that the claim has."""
+    if not field.startswith("relations"):
+        return [field] if getattr(claim, field) else []
+    names = [field.partition(".")[2]] if "." in field else RELATION_NAMES
+    return [f"relations.{name}" for name in names if getattr(claim.relations, name)]
 
 
 def _spoken_as(claim: ClaimEntry, said: Dated, context: ArticleContext) -> tuple[tuple[Iri, ...], tuple[Iri, ...]]:
@@ -265,7 +334,6 @@ def _report_undecided(path: Path, context: ArticleContext) -> None:
     report(path, "undecided", message)
 
 
-_NAMES = Relations.__struct_fields__
 _TARGET = re.compile(r"(?:[a-z0-9][a-z0-9_-]*/)*[a-z0-9][a-z0-9_-]*")
 
 
@@ -274,7 +342,7 @@ def read_relations(id: str, relations: Relations, context: ArticleContext) -> tu
     if relations is NO_RELATIONS:
         return ()
     found: list[tuple[Iri, Iri]] = []
-    for name, targets in zip(_NAMES, astuple(relations), strict=True):
+    for name, targets in zip(RELATION_NAMES, astuple(relations), strict=True):
         if not targets:
             continue
         several = isinstance(targets, list)

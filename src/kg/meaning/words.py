@@ -13,6 +13,7 @@ from kg.text.anchors import AnchorError, find, split_by_comma
 from kg.text.quotation_marks import form_by_marks, quoted_parts
 from kg.text.spans import Span
 
+_QUOTING = (FORMS.direct, FORMS.partial)
 CONTEXT = 32
 """How many characters before and after a part are in its quote selector."""
 
@@ -114,7 +115,7 @@ def parts(place: AnchoredWords, context: ArticleContext) -> tuple[Part, ...]:
 def form(claim: ClaimEntry, place: AnchoredWords, path: Path, context: ArticleContext) -> Iri:
     """Return the form that the file gives, else the one that the quotation marks show; report a contradiction."""
     if place is NOWHERE:
-        return FORMS.indirect
+        return FORMS.direct  # the claim is left out: do not ask for its act or its gist as well
     evidence = "the quotation marks say"
     if is_own_voice(claim):
         seen, evidence = "own", "`speaker: article` says"
@@ -131,13 +132,15 @@ def form(claim: ClaimEntry, place: AnchoredWords, path: Path, context: ArticleCo
     return FORMS[given]
 
 
-def quotations(claim: ClaimEntry, place: AnchoredWords, context: ArticleContext) -> tuple[Literal, ...]:
-    """Return the words of the claim that are between quotation marks, verbatim.
+def quotations(
+    claim: ClaimEntry, place: AnchoredWords, rendered: Iri, context: ArticleContext
+) -> tuple[Literal, ...]:
+    """Return the words of a direct or partial claim that are between quotation marks, verbatim.
 
-    If the paper itself speaks there are none: what it puts in quotation marks are words of others. In a
+    What is marked in other claims are the words of others: of those whom the paper or the speaker quotes. In a
     transcript, or if the annotator says that the form is direct or partial, all words are quoted.
     """
-    if is_own_voice(claim):
+    if rendered not in _QUOTING:
         return ()
     whole = context.article.text
     spans = () if context.file.article.transcript else place.quoted

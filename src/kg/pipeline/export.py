@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from os import PathLike
 from pathlib import Path
@@ -24,7 +24,7 @@ Watch = Callable[[int], AbstractContextManager[Progress]]
 
 
 class Export(NamedTuple):
-    """The result of an export: its findings, and a note if there was nothing to write."""
+    """The result of an export: its findings, and a note if there was nothing to write or something was left out."""
 
     findings: list[Finding]
     note: str = ""
@@ -65,8 +65,15 @@ def export(publication: Publication, target: Target, options: ExportOptions, wat
             written = write_publication(publication, [document], plan, progress)
         if any(finding.severity == "violation" for finding in written.findings):
             raise CorpusError(written.findings)
-    if_empty = form.if_empty if isinstance(form, ClaimFormat) and document.is_empty else ""
-    return Export(written.findings, written.remark or if_empty)
+    note = _note(form, document, written.findings) if isinstance(form, ClaimFormat) else ""
+    return Export(written.findings, written.remark or note)
+
+
+def _note(form: ClaimFormat, document: Document, findings: Sequence[Finding]) -> str:
+    """Return what users need to know about what is not in the document, `""` for nothing."""
+    rule, note = form.leaves_out
+    left_out = sum(finding.rule == rule for finding in findings) if rule else 0
+    return note.format(number=left_out) if left_out else form.if_empty if document.is_empty else ""
 
 
 def chosen_format(name: str, target: Target) -> tuple[Format | ClaimFormat, Compression]:

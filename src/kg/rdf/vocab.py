@@ -34,7 +34,7 @@ SCHEMA = Namespace(
     "Claim ClaimReview Country CreativeWork DataDownload Dataset DefinedTerm DefinedTermSet Event "
     "GovernmentOrganization MediaObject NewsArticle NewsMediaOrganization Organization OrganizationRole Person "
     "Place Quotation Rating "
-    "about abstract alternateName appearance articleBody author bestRating claimInterpreter claimReviewed "
+    "about alternateName appearance articleBody author bestRating claimInterpreter claimReviewed "
     "contentUrl dateCreated dateModified datePublished description distribution encoding encodingFormat endDate "
     "firstAppearance hasPart headline identifier inDefinedTermSet inLanguage isPartOf itemReviewed license "
     "location memberOf mentions name position publisher ratingValue recordedAt reviewRating roleName sameAs "
@@ -44,8 +44,8 @@ SCHEMA = Namespace(
 KG = Namespace(
     "https://w3id.org/kg-claims#",
     "Group UnnamedSource WithdrawnClaim "
-    "act form cue speakerWords addressee spokenAs probablySpokenAs heldFrom heldUntil originalLanguage inferred "
-    "outlet speaksFor "
+    "words act form cue speakerWords addressee spokenAs probablySpokenAs heldFrom heldUntil originalLanguage "
+    "inferred outlet speaksFor condition due dueBy "
     "earliest latest probably edtf dateWords dateWhy dateBasis dateQualifier "
     "relatesTo answers reports same repeats supports qualifies contradicts retracts "
     "reviewedBy reviewedOn withdrawnFrom withdrawnOn withdrawnBecause digest",
@@ -53,7 +53,7 @@ KG = Namespace(
 ACTS = Namespace(
     "https://w3id.org/kg-claims/acts#",
     "states believes asks proposes urges demands invites promises announces warns agrees rejects excludes denies "
-    "confirms admits accuses criticises praises retracts",
+    "confirms admits accuses criticises praises retracts withholds",
 )
 FORMS = Namespace("https://w3id.org/kg-claims/forms#", "direct partial indirect own mentioned")
 BASES = Namespace("https://w3id.org/kg-claims/bases#", "printed relative occasion outside publication")

@@ -123,7 +123,7 @@ OWN = {
     "relations": "relations, relaties, beziehungen",
 }
 """Columns that mappings do not name: the place of the words, the ids of entities, the relations of claims."""
-DERIVED = frozenset(map(heading, ("iri", "earliest", "latest")))
+DERIVED = frozenset(map(heading, ("iri", "in_full", "earliest", "latest", "due_by")))
 """Columns of `kg export -f csv` that are computed from others."""
 OF_CLAIMS = _table({str(field): names for field, names in CLAIM.items()})
 OF_ARTICLES = _table({str(field): names for field, names in ARTICLE.items()})

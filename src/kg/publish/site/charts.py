@@ -228,7 +228,8 @@ def exchanges(reader: LocalisedReader, responses: Counter[Response]) -> list[Spe
     for response, count in responses.items():
         speaker, other = reader.link(response.speaker), reader.link(response.other)
         if response.speaker != response.other:
-            label = reader.say(f"exchange-{response.relation}", act=reader.label(response.act))
+            key = f"exchange-{response.relation}{'' if response.act or response.relation != 'answers' else '-'}"
+            label = reader.say(key, act=reader.label(response.act))
             counted[speaker, label, other, _kind(response)] += count
     found = [
         SpeakerExchange(speaker, label, other, count, kind)

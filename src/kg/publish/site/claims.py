@@ -21,18 +21,32 @@ from kg.publish.site.localisation import (
 from kg.publish.site.store_reader import LocalisedReader, PageLink, Properties
 from kg.rdf.terms import Iri, Term, iri_text
 from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
+from kg.text.spans import MARKS
 
 _ELSEWHERE = (SCHEMA.firstAppearance, SCHEMA.workExample)
 
 
+class WordsSegment(NamedTuple):
+    """A part of the article's words that is quoted, or one that is not; `marked` if it has its quotation marks."""
+
+    text: str
+    is_quotation: bool = False
+    marked: bool = False
+
+
 class ClaimLine(NamedTuple):
-    """A claim as an entry of a list. `form` and `act` are local names, `act_label` is the act in words."""
+    """A claim as an entry of a list.
+
+    `text` is what is claimed, `words` are the article's and `segments` the same, divided by what is quoted. `form`
+    and `act` are local names, `act_label` is the act in words: `""` if nobody said what it is.
+    """
 
     path: str
     number: int
     speakers: tuple[PageLink, ...]
+    text: LocalText | None
     words: LocalText | None
-    gist: LocalText | None
+    segments: tuple[WordsSegment, ...]
     when: DateView
     act: str
     act_label: str
@@ -75,7 +89,9 @@ class ClaimView(NamedTuple):
     """A claim in full. `inferred` has labels by local name, `elsewhere` URLs, the first appearance first."""
 
     line: ClaimLine
-    gists: tuple[LocalText, ...]
+    texts: tuple[LocalText, ...]
+    due: str
+    condition: LocalText | None
     cue: LocalText | None
     speaker_words: LocalText | None
     roles: tuple[str, ...]
@@ -113,12 +129,14 @@ def _claim_line(reader: LocalisedReader, iri: Iri) -> ClaimLine | None:
     if SCHEMA.Claim not in properties.get(RDF.type, ()):
         return None
     act = next(iter(properties.get(KG.act, ())), "")
+    words = best(properties.get(KG.words, ()), reader.language)
     return ClaimLine(
         path=reader.quads.path(iri),
         number=int(lexical(properties.get(SCHEMA.position, ())) or 0),
         speakers=reader.links(properties.get(SCHEMA.author, ())),
-        words=best(properties.get(SCHEMA.text, ()), reader.language),
-        gist=best(properties.get(SCHEMA.abstract, ()), reader.language),
+        text=best(properties.get(SCHEMA.text, ()), reader.language, _language(reader, properties), "en"),
+        words=words,
+        segments=tuple(_segments(reader, words.value, properties)) if words else (),
         when=when(properties, SCHEMA.dateCreated, reader.language),
         act=local_name(act),
         act_label=reader.label(act) if act else "",
@@ -126,6 +144,28 @@ def _claim_line(reader: LocalisedReader, iri: Iri) -> ClaimLine | None:
         article=reader.one(properties.get(SCHEMA.appearance, ())),
         addressees=reader.links(properties.get(KG.addressee, ())),
     )
+
+
+def _language(reader: LocalisedReader, claim: Properties) -> str:
+    """Return the language of the article in which a claim is."""
+    article = next(iter(claim.get(SCHEMA.appearance, ())), "")
+    return lexical(reader.quads.properties(Iri(article)).get(SCHEMA.inLanguage, ())) if article else ""
+
+
+def _segments(reader: LocalisedReader, words: str, claim: Properties) -> Iterator[WordsSegment]:
+    """Yield the words of a claim, divided by its quotations, in the order of the words."""
+    end = 0
+    for quoted in sorted(claim.get(SCHEMA.hasPart, ()), key=lambda iri: (len(iri), iri)):
+        text = lexical(reader.quads.properties(Iri(quoted)).get(SCHEMA.text, ()))
+        start = words.find(text, end) if text else -1
+        if start < 0:
+            continue
+        if start > end:
+            yield WordsSegment(words[end:start])
+        end = start + len(text)
+        yield WordsSegment(text, is_quotation=True, marked=words[max(0, start - 1) : start] in tuple(MARKS))
+    if end < len(words):
+        yield WordsSegment(words[end:])
 
 
 def claim_lines(reader: LocalisedReader, claims: Iterable[Iri]) -> list[ClaimLine]:
@@ -144,7 +184,9 @@ def claim_view(reader: LocalisedReader, iri: Iri) -> ClaimView | None:
     about_occasion = reader.quads.properties(Iri(occasion)) if occasion else {}
     return ClaimView(
         line=line,
-        gists=tuple(texts(properties.get(SCHEMA.abstract, ()))),
+        texts=tuple(texts(properties.get(SCHEMA.text, ()))),
+        due=_due(reader, properties),
+        condition=best(properties.get(KG.condition, ()), reader.language),
         cue=best(properties.get(KG.cue, ()), reader.language),
         speaker_words=best(properties.get(KG.speakerWords, ()), reader.language),
         roles=tuple(_role(reader, role) for role in properties.get(KG.spokenAs, ())),
@@ -214,6 +256,14 @@ def _replacement(reader: LocalisedReader, terms: Iterable[Term]) -> PageLink | N
 def _role(reader: LocalisedReader, role: Term) -> str:
     title = best(reader.quads.properties(Iri(role)).get(SCHEMA.roleName, ()), reader.language)
     return title.value if title else local_name(role)
+
+
+def _due(reader: LocalisedReader, properties: Properties) -> str:
+    """Return by when it is due, in words; the EDTF date if that has no last day, `""` if there is none."""
+    last = lexical(properties.get(KG.dueBy, ()))
+    if last:
+        return reader.say("date-until", last=in_words(last, reader.language))
+    return lexical(properties.get(KG.due, ()))
 
 
 def _inferred(reader: LocalisedReader, terms: Iterable[Term]) -> Mapping[str, str]:

@@ -47,10 +47,13 @@ def texts(terms: Iterable[Term]) -> list[LocalText]:
     return [LocalText(value.lexical, value.language) for value in values]
 
 
-def best(terms: Iterable[Term], language: str) -> LocalText | None:
-    """Return the text in a language, else the one without a language, else the alphabetically first."""
+def best(terms: Iterable[Term], *languages: str) -> LocalText | None:
+    """Return the text in the first of these languages that has one, or a text without a language before the second.
+
+    If there is none in any of them, it is the alphabetically first.
+    """
     found = texts(terms)
-    return min(found, key=lambda text: (_distance(text, language), text), default=None)
+    return min(found, key=lambda text: (_distance(text, languages), text), default=None)
 
 
 def lexical(terms: Iterable[Term]) -> str:
@@ -58,8 +61,12 @@ def lexical(terms: Iterable[Term]) -> str:
     return next((text.value for text in texts(terms)), "")
 
 
-def _distance(text: LocalText, language: str) -> int:
-    return 0 if text.language.partition("-")[0] == language else 1 if not text.language else 2
+def _distance(text: LocalText, languages: Sequence[str]) -> int:
+    if not text.language:
+        return 1
+    spoken = text.language.partition("-")[0]
+    near = [2 * n for n, language in enumerate(languages) if language.partition("-")[0] == spoken]
+    return near[0] if near else 2 * len(languages)
 
 
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"

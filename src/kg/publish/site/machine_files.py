@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from kg.publish.site.claims import ClaimLine, claim_line
 from kg.publish.site.dataset import DatasetView
-from kg.publish.site.rendering import SiteLayout, shortened
+from kg.publish.site.rendering import SiteLayout, claim_title, speaker_names
 from kg.publish.site.store_reader import LocalisedReader
 from kg.rdf.terms import Iri
 
@@ -139,15 +139,14 @@ def _feed(reader: LocalisedReader, dataset: DatasetView, layout: SiteLayout) -> 
 
 
 def _entry(line: ClaimLine, day: str, claim: Iri, address: str) -> Iterator[str]:
-    names = ", ".join(speaker.name for speaker in line.speakers)
-    words = line.words or line.gist
+    said = line.text or line.words
     yield f"<entry>\n<id>{escape(claim[1:-1])}</id>\n"
-    yield f"<title>{escape(f'{names} {line.act_label}: {shortened(words, 100)}')}</title>\n"
+    yield f"<title>{escape(claim_title(line, 100))}</title>\n"
     yield f"<updated>{_timestamp(day)}</updated>\n<link href={quoteattr(address)}/>\n"
-    yield f"<author><name>{escape(names)}</name></author>\n"
-    if words:
-        language = f" xml:lang={quoteattr(words.language)}" if words.language else ""
-        yield f"<summary{language}>{escape(words.value)}</summary>\n"
+    yield f"<author><name>{escape(speaker_names(line))}</name></author>\n"
+    if said:
+        language = f" xml:lang={quoteattr(said.language)}" if said.language else ""
+        yield f"<summary{language}>{escape(said.value)}</summary>\n"
     yield "</entry>\n"
 
 

@@ -10,13 +10,22 @@ from pathlib import Path
 from kg.formats import format_named, write
 from kg.publish.site.articles import article_view
 from kg.publish.site.charts import arc_diagram, exchanges_around, timeline
-from kg.publish.site.claims import ClaimLine, claim_view, withdrawn
+from kg.publish.site.claims import claim_view, withdrawn
 from kg.publish.site.dataset import DatasetView
 from kg.publish.site.entities import EntityView, entity_view
 from kg.publish.site.localisation import LANGUAGES, lexical
 from kg.publish.site.machine_files import SiteFile, machine_files
 from kg.publish.site.overviews import LISTINGS, overview, overview_paths
-from kg.publish.site.rendering import FORMATS, PageContent, SiteContext, SiteLayout, render_page, shortened
+from kg.publish.site.rendering import (
+    FORMATS,
+    PageContent,
+    SiteContext,
+    SiteLayout,
+    claim_title,
+    render_page,
+    shortened,
+    speaker_names,
+)
 from kg.publish.site.store_reader import KINDS, LocalisedReader, QuadReader
 from kg.rdf.terms import Graph, Iri, Node
 from kg.rdf.vocab import KG, PREFIXES, RDF, SCHEMA
@@ -164,9 +173,8 @@ def _claim(path: str, reader: LocalisedReader) -> PageContent | None:
     if claim is None:
         return None
     line = claim.line
-    title = reader.say("claim-title", speaker=_names(line), act=line.act_label, words="{words}")
-    title = title.replace("{words}", shortened(line.words or line.gist, 70))
-    about = f"{_names(line)}, {line.when.words}: {shortened(line.gist or line.words, 140)}"
+    title = claim_title(line, 70)
+    about = f"{speaker_names(line)}, {line.when.words}: {shortened(line.text or line.words, 140)}"
     nodes = reader.quads.description(iri)
     return PageContent("claim.html", title, about, {"claim": claim}, "articles", data=True, nodes=nodes)
 
@@ -196,10 +204,6 @@ def _entity(path: str, reader: LocalisedReader) -> PageContent | None:
 
 def _section(entity: EntityView) -> str:
     return _SECTIONS.get(entity.kind, "people" if entity.kind else "")
-
-
-def _names(line: ClaimLine) -> str:
-    return ", ".join(speaker.name for speaker in line.speakers)
 
 
 def _paths(quads: QuadReader) -> Iterator[str]:

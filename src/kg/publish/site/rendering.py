@@ -20,6 +20,8 @@ from kg.rdf.vocab import RDF
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+    from kg.publish.site.claims import ClaimLine
+
 FORMATS = ("ttl", "jsonld", "nt")
 """The formats of the data files beside a page."""
 MISSING = "404"
@@ -165,6 +167,17 @@ def shortened(text: LocalText | None, limit: int = 120) -> str:
         return "…"
     flat = " ".join(text.value.split())
     return flat if len(flat) <= limit else flat[:limit].rpartition(" ")[0] + " …"
+
+
+def claim_title(line: ClaimLine, limit: int) -> str:
+    """Return who claims what, and by which act: `Macron: NATO is brain-dead. (criticises)`."""
+    said = f"{speaker_names(line)}: {shortened(line.text or line.words, limit)}"
+    return f"{said} ({line.act_label})" if line.act else said
+
+
+def speaker_names(line: ClaimLine) -> str:
+    """Return the names of the speakers of a claim."""
+    return ", ".join(speaker.name for speaker in line.speakers)
 
 
 def licence_name(iri: str) -> str:

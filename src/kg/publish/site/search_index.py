@@ -17,6 +17,7 @@ from kg.files.temporary import temporary_database
 from kg.publish.site.claims import ClaimLine, claim_line
 from kg.publish.site.localisation import LANGUAGES, in_words, texts
 from kg.publish.site.machine_files import SiteFile
+from kg.publish.site.rendering import speaker_names
 from kg.publish.site.store_reader import LocalisedReader
 from kg.rdf.terms import Iri
 from kg.rdf.vocab import KG, SCHEMA
@@ -72,7 +73,7 @@ def folded(text: str) -> list[str]:
 def words_of(reader: LocalisedReader, claim: Iri) -> set[str]:
     """Return the words that find a claim: its own, those of its speakers, topics and article, and its dates."""
     properties = reader.quads.properties(claim)
-    found = [text.value for text in texts([*properties.get(SCHEMA.text, ()), *properties.get(SCHEMA.abstract, ())])]
+    found = [text.value for text in texts([*properties.get(SCHEMA.text, ()), *properties.get(KG.words, ())])]
     for predicate in (SCHEMA.author, SCHEMA.about, KG.addressee, SCHEMA.recordedAt):
         for term in properties.get(predicate, ()):
             about = reader.quads.properties(Iri(term))
@@ -93,13 +94,16 @@ def _claims(reader: LocalisedReader, articles: Iterable[Iri]) -> Iterator[Iri]:
 
 
 def _row(line: ClaimLine) -> str:
-    """Return a search result as JSON: path, form, speakers, act, words, their language, gist, date."""
-    words, gist = line.words or line.gist, line.gist if line.words else None
-    names = ", ".join(speaker.name for speaker in line.speakers)
+    """Return a search result as JSON: path, form, speakers, act, what is claimed, its language, the words, date.
+
+    The last item is 1 if what is claimed is a quotation. The words are `""` if they are what is claimed.
+    """
+    said, words = line.text or line.words, line.words if line.text and line.text != line.words else None
+    is_quotation = said == line.words and all(each.is_quotation for each in line.segments)
     row = [
-        *(line.path, line.form, names, line.act_label),
-        *(words.value if words else "", words.language if words else "", gist.value if gist else ""),
-        line.when.words,
+        *(line.path, line.form, speaker_names(line), line.act_label),
+        *(said.value if said else "", said.language if said else "", words.value if words else ""),
+        *(line.when.words, int(bool(said) and is_quotation)),
     ]
     return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
 

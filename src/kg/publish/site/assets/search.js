@@ -63,18 +63,22 @@
     return made;
   };
 
-  const result = ([path, form, names, act, words, tongue, gist, when]) => {
+  const result = ([path, form, names, act, said, tongue, words, when, quoted]) => {
     const item = element("li");
     const claim = element("article", `claim form-${form}`);
     const who = element("p", "who", `${names} `);
-    who.append(element("span", "act", act));
+    if (act) who.append(element("span", "act", `· ${act}`));
     const what = element("p", "what");
     const link = element("a");
     link.href = window.kgAddress(path);
-    link.append(element(form === "direct" ? "q" : "span", "words", words || "…", tongue));
+    link.append(element(quoted ? "q" : "span", words ? "claimed" : "words", said || "…", tongue));
     what.append(link);
     claim.append(who, what);
-    if (gist && gist !== words) claim.append(element("p", "gist", gist));
+    if (words) {
+      const verbatim = element("p", "verbatim");
+      verbatim.append(element("span", "label", list.dataset.words), " ", element("span", "words", words));
+      claim.append(verbatim);
+    }
     claim.append(element("p", "meta", when));
     item.append(claim);
     return item;
