@@ -179,6 +179,95 @@ def test_a_cue_whose_words_are_refused_does_not_move_to_another_claim_of_the_spe
     assert (report.read["claim"], report.written["claim"], report.lost("claim")) == (2, 1, 1)
 
 
+def acts_of(folder: Path, text: str, *cues: str, mapping: Mapping | None = None, **fields: object) -> list[str]:
+    """Return the act and what is inferred of the claims in a text; each has a cue of these, and begins after it."""
+    marks, links = [], []
+    for number, cue in enumerate(cues):
+        words = text.partition(cue)[2].strip(" .,").split(".")[0]
+        marks += [mark(f"T{number}1", "Cue", text, cue), mark(f"T{number}2", "Content", text, words, **fields)]
+        links.append(link("", f"T{number}1", f"T{number}2"))
+    wanted = ImportOptions(
+        replace(CONFIG, language="en"), mapping or replace(PRESETS["attribution"], act="from-cue")
+    )
+    news = document(text, marks, links)
+    write_corpus(folder, [news], NameRegister({}, {}), wanted)
+    parts = re.split(r"^  c\d+:\n", tree(folder)["news.claims.yaml"], flags=re.MULTILINE)[1:]
+    return [", ".join(re.findall(r"^    ((?:act|inferred): .*)$", part, re.MULTILINE)) for part in parts]
+
+
+def test_a_claim_without_an_act_gets_none_unless_the_mapping_asks_for_it(tmp_path: Path) -> None:
+    text = "She warned that it rains."
+
+    assert acts_of(tmp_path / "a", text, "warned", mapping=PRESETS["attribution"]) == [""]
+    assert acts_of(tmp_path / "b", text, "warned") == ["act: warns, inferred: act"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "expected"),
+    [
+        ("She has warned that it rains.", "has warned that", "act: warns, inferred: act"),
+        ("She did not warn that it rains.", "warn", ""),
+        ("She has never warned that it rains.", "warned", ""),
+        ("Has she warned that it rains?", "warned", ""),
+        ("If she warned that it rains.", "warned", ""),
+        ("She was happy that it rains.", "was happy", ""),
+        ("She denied that it rains.", "denied", ""),
+    ],
+)
+def test_the_act_of_a_cue_is_that_of_its_verb_but_not_in_doubt(
+    tmp_path: Path, text: str, cue: str, expected: str
+) -> None:
+    assert acts_of(tmp_path / "new", text, cue) == [expected]
+
+
+def test_an_act_that_the_file_gives_is_not_inferred(tmp_path: Path) -> None:
+    given = acts_of(tmp_path / "new", "She warned that it rains.", "warned", attributes={"act": ("states",)})
+
+    assert [each for each in given if "inferred" in each] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "expected"),
+    [
+        ("She was certain that it rains.", "was certain", "act: believes, inferred: act"),
+        ("Nobody was certain that it rains.", "was certain", ""),
+        ("She did not deny that it rains.", "did not deny", "act: confirms, inferred: act"),
+    ],
+)
+def test_a_mapping_may_give_the_acts_of_cues(tmp_path: Path, text: str, cue: str, expected: str) -> None:
+    mapping = replace(PRESETS["attribution"], acts={"Was Certain": "believes", "did not deny": "confirms"})
+
+    assert acts_of(tmp_path / "new", text, cue, mapping=mapping) == [expected]
+
+
+def test_a_denial_without_a_gist_is_reported_and_one_with_it_has_its_act(tmp_path: Path) -> None:
+    text = "Kaag said that it rains. Rutte denied it."
+    marks = [
+        mark("T1", "Cue", text, "denied"),
+        mark("T2", "Content", text, "it", nth=1),
+        mark("T3", "Cue", text, "said"),
+        mark("T4", "Content", text, "it rains"),
+    ]
+    news = document(text, marks, [link("", "T1", "T2"), link("", "T3", "T4")])
+    gist = [
+        replace(each, attributes={"gist": ("It does not rain",)}) if each.id == "T2" else each for each in marks
+    ]
+    wanted = ImportOptions(replace(CONFIG, language="en"), replace(PRESETS["attribution"], act="from-cue"))
+
+    report = write_corpus(tmp_path / "new", [news], NameRegister({}, {}), wanted)
+    write_corpus(tmp_path / "gist", [replace(news, marks=tuple(gist))], NameRegister({}, {}), wanted)
+
+    assert [place for why, place in report.places.items() if "denies" in why] == [[Place("news.ann", 2, 1)]]
+    assert [(count, report.written["claim"]) for why, count in report.flagged.items() if "denies" in why] == [
+        (1, 2)
+    ]
+    assert "act: denies" not in tree(tmp_path / "new")["news.claims.yaml"]
+    assert (
+        "    act: denies\n    gist: It does not rain\n    inferred: act\n"
+        in tree(tmp_path / "gist")["news.claims.yaml"]
+    )
+
+
 def test_parts_that_a_file_has_in_another_order_than_the_text_are_sorted(tmp_path: Path) -> None:
     text = "“It is,” she said, “late.”"
     late, it_is = (mark("T1", "Content", text, words).parts[0] for words in ("late.", "It is,"))

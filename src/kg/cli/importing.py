@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,10 @@ import click
 from kg.cli.console import note, warn_of_broken_plugins, with_label
 from kg.cli.options import jobs_option, language_tag
 from kg.dates.edtf import read
-from kg.errors import UsageError, numbered
+from kg.errors import Place, UsageError, numbered
 from kg.importers.core.annotations_import import ImportSettings, import_annotations, open_sources
 from kg.importers.core.claim_fields import day
-from kg.importers.core.corpora import LEFT_OUT, ImportReport
+from kg.importers.core.corpora import FIRST, LEFT_OUT, ImportReport
 from kg.importers.core.importer_table import find_importer, importer_names
 from kg.importers.core.mapping import PRESETS, mapping_yaml
 from kg.importers.core.names import NAMES
@@ -55,6 +56,11 @@ class ImportCommand(click.Command):
     "mapping",
     metavar="FILE|PRESET",
     help=f"What labels and attributes mean: a YAML file, or {', '.join(sorted(PRESETS))}.",
+)
+@click.option(
+    "--acts-from-cues",
+    is_flag=True,
+    help="Give a claim without an act that of its cue's verb, as inferred; same as `act: from-cue` in a mapping.",
 )
 @click.option("--show-mapping", is_flag=True, help="Print the mapping that would be used, and stop.")
 @click.option(
@@ -128,7 +134,7 @@ def _note_import(report: ImportReport, output: Path) -> None:
         note(f"{output / LEFT_OUT} names each that was left out, with its place and the reason")
     if report.flagged:
         note("written, to be checked:")
-        _note_reasons(report.flagged)
+        _note_reasons(report.flagged, report.places)
     if report.damaged:
         note(f"{numbered(report.damaged, 'file')} could not be read to the end: the corpus is of the others")
     if report.names:
@@ -137,9 +143,11 @@ def _note_import(report: ImportReport, output: Path) -> None:
     note(f"{output}: `kg validate {output}` shows what else to look at")
 
 
-def _note_reasons(reasons: Counter[str]) -> None:
-    """Print the most frequent reasons, and how many other records there are."""
+def _note_reasons(reasons: Counter[str], places: Mapping[str, Sequence[Place]] | None = None) -> None:
+    """Print the most frequent reasons with the first places, and how many other records there are."""
     for why, count in reasons.most_common(_SHOWN):
-        note(f"  {count} ×: {why}")
+        first = ", ".join(map(str, (places or {}).get(why, ())))
+        more = ", …" if first and count > FIRST else ""
+        note(f"  {count} ×: {why}" + (f" ({first}{more})" if first else ""))
     if others := reasons.total() - sum(count for _, count in reasons.most_common(_SHOWN)):
         note(f"  {others} ×: other reasons")

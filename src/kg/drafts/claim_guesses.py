@@ -10,7 +10,17 @@ from typing import NamedTuple
 from kg.annotations.classes import Act
 from kg.drafts.cues import Cue, find_cues
 from kg.drafts.date_words import DateWords
-from kg.drafts.sentences import Clauses, Turn, Vocabulary, Word, overlapping, split_words, unquoted, vocabulary
+from kg.drafts.sentences import (
+    Clauses,
+    Turn,
+    Vocabulary,
+    Word,
+    overlapping,
+    split_words,
+    unquoted,
+    vocabulary,
+    without_quotations,
+)
 from kg.drafts.speaker_guesses import NOBODY, V2, FoundName, NounPhrases, Speaker, SpeakerNames, SubjectFinder
 from kg.meaning.claim import NEEDS_GIST
 from kg.text.spans import MARKS, Span
@@ -107,7 +117,7 @@ class Guesser:
         self._text, self._quoted = article.text, article.quoted
         self._tag = article.language.partition("-")[0].lower()
         self._lists = vocabulary(self._tag)
-        self._blanked = _without(article.text, article.quoted)
+        self._blanked = without_quotations(article.text, article.quoted)
         self._surnames = _surnames(article.text, self._lists)
         self._turns = [each.words for each in article.turns]
         self._recent = Recent(names.people)
@@ -512,15 +522,6 @@ def _surnames(text: str, lists: Vocabulary) -> frozenset[str]:
         if is_name and one.folded not in lists["determiners"] and one.folded not in lists["adjuncts"]:
             found.add(other.written)
     return frozenset(found)
-
-
-def _without(text: str, quoted: Sequence[Span]) -> str:
-    """Return a text with its quotations replaced by as many blanks."""
-    pieces, reached = [], 0
-    for start, end in quoted:
-        pieces += [text[reached:start], " " * (end - start)]
-        reached = end
-    return "".join([*pieces, text[reached:]])
 
 
 def _is_edge(sign: str) -> bool:

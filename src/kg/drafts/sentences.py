@@ -139,6 +139,15 @@ def unquoted(words: Sequence[Word], quoted: Sequence[Span]) -> list[Word]:
     return found
 
 
+def without_quotations(text: str, quoted: Sequence[Span]) -> str:
+    """Return a text with its quotations replaced by as many blanks."""
+    pieces, reached = [], 0
+    for start, end in quoted:
+        pieces += [text[reached:start], " " * (end - start)]
+        reached = end
+    return "".join([*pieces, text[reached:]])
+
+
 Vocabulary = Mapping[str, Mapping[str, None]]
 """The lists of words of a language in `languages.toml`; a list that it lacks is empty."""
 

@@ -29,14 +29,16 @@ class ImportSettings(Struct, frozen=True):
     """The user's options for an import; all are optional.
 
     `mapping` is a preset or a file, `texts` the folder of the articles' texts, `entities` a names.csv or an
-    entities.yaml, `like` a corpus whose corpus.yaml and entities are taken over. `language`, `published` and
-    `annotator` apply to articles without their own. `memory` is the limit for reading, in MB.
+    entities.yaml, `like` a corpus whose corpus.yaml and entities are taken over. `acts_from_cues` sets `act` to
+    `from-cue` in the mapping. `language`, `published` and `annotator` apply to articles without their own. `memory`
+    is the limit for reading, in MB.
     """
 
     mapping: str = ""
     texts: str = ""
     entities: Path | None = None
     like: Path | None = None
+    acts_from_cues: bool = False
     language: str = ""
     published: str = ""
     annotator: str = ""
@@ -75,17 +77,17 @@ def open_sources(tool: str, sources: Sequence[Path], settings: ImportSettings) -
     find_importer(tool)
     given = read_mapping(settings.mapping) if settings.mapping else None
     requests = [ReadRequest(tool, str(each), settings.texts, given, settings.memory * MIB) for each in sources]
-    items = _items(requests)
+    items = _items(requests, {"act": "from-cue"} if settings.acts_from_cues else {})
     mapping = next(items)
     assert isinstance(mapping, Mapping), "a reader begins with its mapping"
     return mapping, items
 
 
-def _items(requests: list[ReadRequest]) -> Items:
-    """Yield for each source its mapping, then its items."""
+def _items(requests: list[ReadRequest], further: dict[str, str]) -> Items:
+    """Yield for each source its mapping with `further` fields, then its items."""
     for request in requests:
         for item in read_items(request):
-            yield item.mapping if isinstance(item, ChosenMapping) else item
+            yield replace(item.mapping, **further) if isinstance(item, ChosenMapping) else item
 
 
 def _completed(items: Items, settings: ImportSettings) -> Items:

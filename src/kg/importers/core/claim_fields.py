@@ -64,6 +64,7 @@ class ClaimFields(NamedTuple):
     to: list[Name]
     about: list[Name]
     fault: str
+    has_act: bool
 
 
 def read_fields(group: ClaimGroup, mapping: Mapping, skipped: list[Skipped]) -> ClaimFields:
@@ -89,7 +90,8 @@ def read_fields(group: ClaimGroup, mapping: Mapping, skipped: list[Skipped]) -> 
     claim = _claim({field: [value.text for value in values] for field, values in by_field.items()}, marks)
     texts = {field: [value.text for value in by_field.get(field, ())] for field in ("id", "cue")}
     speakers, to, about = named
-    return ClaimFields("".join(texts["id"]), claim, texts["cue"], speakers, to, about, fault)
+    has_act = bool(by_field.get("act"))
+    return ClaimFields("".join(texts["id"]), claim, texts["cue"], speakers, to, about, fault, has_act)
 
 
 def _values(marks: Iterable[LabelledSpan], mapping: Mapping, skipped: list[Skipped]) -> Iterator[AttributeValue]:

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.annotations.classes import AnnotationEntry, ArticleEntry, ClaimEntry, ClaimsFile, Words
+from kg.annotations.classes import AnnotationEntry, ArticleEntry, ClaimEntry, ClaimsFile, Inferable, Words
 from kg.corpus.decoding import TAKEN, is_moment
 from kg.corpus.reader import split_header
 from kg.errors import Place
@@ -38,14 +38,20 @@ from kg.importers.core.claim_grouping import (
     unused_spans,
     why_unlinked,
 )
+from kg.importers.core.cue_acts import CueReader, CueWords, nearest
 from kg.importers.core.documents import AnnotatedText, LabelledSpan, Name, Skipped, SpanLink
 from kg.importers.core.mapping import Mapping as LabelMapping
 from kg.importers.core.mapping import Relation, key
 from kg.importers.core.names import UNDECIDED, NameRegister, clean, slug
+from kg.meaning.claim import NEEDS_GIST
 from kg.meaning.reporter import one_or_all
 from kg.text.anchors import AnchorError, find
 from kg.text.spans import CollapsedText, Span, collapse_whitespace
 
+_DENIES = (
+    "its cue says that somebody denies, rejects, excludes or retracts what the words say: write the claim in full "
+    "as `gist`, and give its `act`"
+)
 _RETURN = re.compile("\r\n?")
 UNKNOWN_DATE = "XXXX"
 """EDTF for an unknown year: an article must have a date, and none is invented."""
@@ -104,19 +110,25 @@ class ImportContext(NamedTuple):
     text: ImportedText
     collapsed: CollapsedText
     speakers: ArticleSpeakers
+    cues: CueReader
     skipped: list[Skipped]
     flagged: list[Skipped]
 
 
-def import_article(document: AnnotatedText, mapping: LabelMapping, names: NameRegister) -> ImportResult:
-    """Return the article of a document, under the document's id, with the claims made from its spans."""
+def import_article(
+    document: AnnotatedText, mapping: LabelMapping, names: NameRegister, language: str = ""
+) -> ImportResult:
+    """Return the article of a document, under the document's id, with the claims made from its spans.
+
+    `language` is that of articles without their own.
+    """
     text = read_imported_text(document.text)
     skipped: list[Skipped] = []
     flagged: list[Skipped] = []
     collapsed = collapse_whitespace(text.text)
-    context = ImportContext(
-        document, mapping, names, text, collapsed, ArticleSpeakers(names, collapsed, flagged), skipped, flagged
-    )
+    speakers = ArticleSpeakers(names, collapsed, flagged)
+    cues = CueReader(text.text, document.article.language or language, mapping)
+    context = ImportContext(document, mapping, names, text, collapsed, speakers, cues, skipped, flagged)
     skipped.extend(each for person in document.people for each in names.describe(person, document.at))
     checked = replace(document, marks=tuple(_checked_spans(context)))
     lost = Counter(each.why for each in skipped if mapping.is_words(each.label))
@@ -335,23 +347,54 @@ def _claim(
         why = "only the first part of the speaker is kept: check that it names who spoke"
         context.flagged.append(Skipped("note", mark.id, why, mark.at))
     said = context.speakers.read(spans, fields, shared, group.words.at)
-    cue = fields.cue or list(
-        filter(None, (_slice(place(part), context) for mark in group.cues for part in mark.parts))
-    )
+    cues = _cues(group, fields, context)
     to, about = (
         _entities(names, Skipped("note", field, UNDECIDED, group.words.at), context.names, context.flagged)
         for names, field in ((fields.to, "to"), (fields.about, "about"))
     )
-    return replace(
+    claim = replace(
         fields.claim,
         speaker=said.speaker,
         speaker_words=said.words or fields.claim.speaker_words,
         words=words,
-        cue=one_or_all(list(dict.fromkeys(cue))),
+        cue=one_or_all(list(dict.fromkeys(each.words for each in cues))),
         to=one_or_all(list(dict.fromkeys(to))),
         about=one_or_all(list(dict.fromkeys(about))),
         note="; ".join(filter(None, (str(fields.claim.note), said.note))),
     )
+    return claim if fields.has_act else _with_act(claim, cues, group.words.at, context)
+
+
+def _cues(group: ClaimGroup, fields: ClaimFields, context: ImportContext) -> list[CueWords]:
+    """Return the cues that are marked in the text, else those in attributes, where the text has them nearest."""
+    place = context.text.locate
+    marked = [span for mark in group.cues for part in mark.parts if (span := place(part))]
+    found = [CueWords(_slice(span, context), span) for span in marked]
+    if not found:
+        claimed = next(filter(None, map(place, group.words.parts)), Span(0, 0))
+        return [CueWords(each, nearest(context.text.text, each, claimed)) for each in fields.cue]
+    for other in set(fields.cue) - {each.words for each in found}:
+        why = "the cue is marked in the text, and is another there"
+        context.skipped.append(Skipped("attribute", f"cue: {other}", why, group.words.at))
+    return found
+
+
+def _with_act(claim: ClaimEntry, cues: list[CueWords], at: Place, context: ImportContext) -> ClaimEntry:
+    """Return a claim with the act of its cues if the mapping asks for that; report a cue that needs a gist.
+
+    An act whose words alone say the opposite of the claim is not added without a gist.
+    """
+    act = context.cues.act(cues)
+    if not claim.gist and (act in NEEDS_GIST or context.cues.denies(cues)):
+        context.flagged.append(Skipped("note", f"cue: {' … '.join(each.words for each in cues)}", _DENIES, at))
+    if act is None or (act in NEEDS_GIST and not claim.gist):
+        return claim
+    return replace(claim, act=act, inferred=_with_inferred_act(claim.inferred))
+
+
+def _with_inferred_act(inferred: Sequence[Inferable] | Inferable) -> list[Inferable] | Inferable:
+    fields = [inferred] if isinstance(inferred, str) else [*inferred]
+    return [*fields, "act"] if fields else "act"
 
 
 def _slice(span: Span | None, context: ImportContext) -> str:

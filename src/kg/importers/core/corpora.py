@@ -39,6 +39,8 @@ from kg.pipeline.publication import Publication, open_publication
 LEFT_OUT = "import.csv"
 LEFT_OUT_HEADER = ("outcome", "kind", "file", "line", "column", "record", "count", "why")
 SHOWN = 100
+FIRST = 3
+"""Of how many records that must be checked the places are kept."""
 LINES = "articles.jsonl"
 _WORTHWHILE = 3
 """With fewer ranges, one process is faster: starting another takes as long as a range."""
@@ -109,8 +111,9 @@ class ImportReport:
     Each that is read is written or left out: `reasons` has the reasons of each kind, with counts. `skipped` counts
     the records that were left out. `tell` is called with the outcome and the record for each that is skipped or
     flagged. `first` are the first skipped records, as violations, `unread` the first articles and spans among them.
-    `damaged` is how many files could not be read to their end. `labels` are the labels of spans, `values` what a
-    mapping could use as labels instead.
+    `damaged` is how many files could not be read to their end. `places` are the first of those that
+    are flagged, by the reason. `labels` are the labels of spans, `values` what a mapping could use as labels
+    instead.
     """
 
     def __init__(self, tell: Callable[[str, Skipped], object]) -> None:
@@ -123,6 +126,7 @@ class ImportReport:
         self.labels: Counter[str] = Counter()
         self.values: Counter[str] = Counter()
         self.warnings: Counter[str] = Counter()
+        self.places: dict[str, list[Place]] = {}
         self.names = 0
         self.damaged = 0
         self.first: list[Finding] = []
@@ -150,6 +154,9 @@ class ImportReport:
     def keep(self, flagged: Skipped) -> None:
         """Count and report a record that was kept but must be checked."""
         self.flagged[flagged.why] += flagged.count
+        places = self.places.setdefault(flagged.why, [])
+        if len(places) < FIRST:
+            places.append(flagged.at)
         self.tell("open", flagged)
 
     def write(self, article: ImportedArticle, warnings: Iterable[Finding]) -> None:
@@ -388,7 +395,9 @@ def _spool(
                 report.read["claim"] += item.count
                 report.lose_claims(item.why, item.count)
         else:
-            spool.put(_add_to_report(item, import_article(item, mapping, names), ids, report))
+            spool.put(
+                _add_to_report(item, import_article(item, mapping, names, wanted.config.language), ids, report)
+            )
             if wanted.config.language == UNKNOWN_LANGUAGE and not item.article.language:
                 why = "its language is unknown: give it with `--language`, such as nl"
                 report.keep(Skipped("note", item.id, why, item.at))

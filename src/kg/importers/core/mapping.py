@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeVar, get_args
 import msgspec
 from msgspec import Meta, Struct
 
+from kg.annotations.classes import Act
 from kg.corpus.decoding import mismatches, parse_yaml_file
 from kg.corpus.writer import YamlLayout, yaml_text
 from kg.errors import CorpusError, Finding, Spot, UsageError
@@ -61,6 +62,13 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         dict[Field, dict[str, str]],
         Meta(description="For each field, the value that replaces a value in the file."),
     ] = {}
+    act: Annotated[
+        Literal["", "from-cue"],
+        Meta(description="With `from-cue`, a claim without an act has that of its cue's verb, as inferred."),
+    ] = ""
+    acts: Annotated[
+        dict[str, Act], Meta(description="The act that the words of a cue express, for claims without an act.")
+    ] = {}
     article: Annotated[
         dict[str, ArticleField], Meta(description="The field of the article that an attribute or a column has.")
     ] = {}
@@ -88,6 +96,11 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     def field_of(self) -> dict[str, Field]:
         """`fields` by key."""
         return _by_key(self.fields)
+
+    @cached_property
+    def act_of_cue(self) -> dict[str, Act]:
+        """`acts` by key."""
+        return _by_key(self.acts)
 
     @cached_property
     def translations(self) -> dict[Field, dict[str, str]]:
