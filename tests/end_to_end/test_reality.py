@@ -2,55 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-import kg
 from kg.cli import run
-from support.corpora import lay
-from support.pages_of import Reading, pages_of
+from support.outcomes import BASE, Outcome
 
 TEXT = "date 2020-02-21 “Ja”, zei Ann B. “Nee”, zei ze later. Het regent. Dat zegt een diplomaat.\n"
-BASE = "https://kg.example/"
-
-
-class Outcome:
-    """What is made of a corpus: its triples, the answers to questions about it, and its pages."""
-
-    def __init__(self, folder: Path, files: dict[str, str]) -> None:
-        self.folder = lay(folder / "corpus", {"a.txt": TEXT, **files})
-        self.corpus = kg.open(self.folder)
-        self.corpus.validate().raise_for_violations()
-        self.corpus.write(folder / "out.nt")
-        self.triples = (folder / "out.nt").read_text("utf-8").splitlines()
-        self.pages = pages_of(self.folder, folder)
-
-    def of(self, subject: str) -> dict[str, list[str]]:
-        """Return the local names of a subject's properties with their values, as in `{"edtf": ["2014/.."]}`."""
-        found: dict[str, list[str]] = {}
-        for line in self.triples:
-            parts = re.fullmatch(r"<([^>]*)> <([^>]*)> (.*) \.", line)
-            assert parts is not None
-            if parts[1] == BASE + subject:
-                value = re.sub(r'^"(.*)"(\^\^<.*>|@[a-z]+)?$|^<(.*)>$', r"\1\3", parts[3])
-                found.setdefault(re.split("[/#]", parts[2])[-1], []).append(value.removeprefix(BASE))
-        return found
-
-    def rows(self, question: str, **values: str) -> list[dict[str, Any]]:
-        """Return the answer to a named question, without empty values."""
-        return [
-            {key: str(value).removeprefix(BASE) for key, value in row.items() if value not in (None, "")}
-            for row in self.corpus.query(question, **values)
-        ]
-
-    def text(self, path: str) -> str:
-        """Return what a reader sees on a page, with single blanks."""
-        html = self.pages.html(path, "en")
-        assert html is not None
-        return " ".join(Reading(html.decode()).text.split())
 
 
 def person(since: str, until: str) -> str:
@@ -155,7 +114,7 @@ withdrawn:
 
 
 def test_nothing_of_a_withdrawn_claim_is_left(tmp_path: Path) -> None:
-    made = Outcome(tmp_path, {"a.claims.yaml": WITHDRAWN})
+    made = Outcome(tmp_path, {"a.txt": TEXT, "a.claims.yaml": WITHDRAWN})
     assert made.of("claim/a/c2") == {
         "type": ["https://w3id.org/kg-claims#WithdrawnClaim"],
         "withdrawnFrom": ["article/a"],
@@ -182,7 +141,7 @@ def test_nothing_of_a_withdrawn_claim_is_left(tmp_path: Path) -> None:
 def test_what_somebody_adds_to_a_withdrawn_claim_is_a_violation(
     added: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    Outcome(tmp_path, {"a.claims.yaml": WITHDRAWN})
+    Outcome(tmp_path, {"a.txt": TEXT, "a.claims.yaml": WITHDRAWN})
     with (tmp_path / "out.nt").open("a") as file:
         file.write(f"<https://kg.example/claim/a/c2> {added} .\n")
     assert run(["validate", str(tmp_path / "out.nt")]) == 1
