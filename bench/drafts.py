@@ -168,10 +168,8 @@ def _compare(claim: Annotated, guess: ClaimGuess, article: Evaluated, score: Sco
     score.count("speaker words", bool(entry.speaker_words), bool(speaker.words), right, f"{speaker.words} {remark}")
     cue, found = {*_words(entry.cue)}, {*_words(list(guess.cue))}
     score.count("cues", bool(cue), bool(found), bool(cue & found), f"{guess.cue} {remark}")
-    act = "" if entry.note == "no act" else entry.act
-    score.count(
-        "acts", bool(act), bool(guess.act), guess.act == act, f"{guess.act or '-'}, not {act or '-'}: {remark}"
-    )
+    acts = f"{guess.act or '-'}, not {entry.act or '-'}: {remark}"
+    score.count("acts", bool(entry.act), bool(guess.act), guess.act == entry.act, acts)
     said = entry.said if isinstance(entry.said, Date) else Date("..", "")
     when = guess.said
     words = text[when.at.start : when.at.end] if when else ""

@@ -275,3 +275,41 @@ def test_a_negation_in_what_is_reported_stays_in_it() -> None:
 )
 def test_words_are_copied_so_that_they_are_found_again(text: str, words: str) -> None:
     assert words in draft(text, "2020-02", draft_settings(CORPUS)).text
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "words", "cue"),
+    [
+        ("nl", "Berg wilde woensdag niet reageren op de kritiek.", "de kritiek", ("wilde", "niet reageren")),
+        ("en", "Powell declined to comment.", "declined to comment", ("declined to comment",)),
+        ("en", "Powell refused to say when he would go.", "when he would go", ("refused to say",)),
+        ("fr", "Macron n'a pas répondu à nos questions.", "nos questions", ("n'a pas répondu",)),
+        ("de", "Zu den Zahlen wollte Scholz sich nicht äußern.", "den Zahlen", ("wollte", "sich nicht äußern")),
+    ],
+)
+def test_no_comment_withholds(language: str, text: str, words: str, cue: tuple[str, ...]) -> None:
+    _, (claim,) = propose(text, "2020-02-17", language, draft_settings(CORPUS).names)
+
+    assert (text[claim.at.start : claim.at.end], claim.guess.cue, claim.guess.act) == (words, cue, "withholds")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "listed", "said"),
+    [
+        ("nl", "Berg zei vrijdag dat de weg dinsdag sluit.", ["2020-02-14", "[2020-02-11,2020-02-18]"], "2020-02-14"),
+        ("nl", "Berg legt donderdag een plan voor.", ["[2020-02-13,2020-02-20]"], ""),
+        ("nl", "Berg zei dat de weg deze week sluit.", ["[2020-02-16..2020-02-23]"], ""),
+        ("en", "Powell said the case would resume on Friday.", ["[2020-02-14,2020-02-21]"], ""),
+        ("en", "The case opened on Friday.", ["2020-02-14"], ""),
+        ("fr", "Macron a dit mardi que tout ira mieux.", ["2020-02-11"], "2020-02-11"),
+        ("de", "Scholz hat am Dienstag geschwiegen.", ["2020-02-11"], ""),
+        ("de", "Scholz wird am Dienstag kommen.", ["[2020-02-11,2020-02-18]"], ""),
+    ],
+)
+def test_days_that_may_be_to_come_are_listed_and_are_not_when_it_was_said(
+    language: str, text: str, listed: list[str], said: str
+) -> None:
+    dates, claims = propose(text, "2020-02-17", language, draft_settings(CORPUS).names)
+
+    assert [each.edtf for each in dates] == listed
+    assert "".join(each.guess.said.edtf for each in claims if each.guess.said) == said

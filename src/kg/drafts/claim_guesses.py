@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kg.annotations.classes import Act
-from kg.drafts.cues import Cue, find_cues
+from kg.drafts.cues import Cue, find_cues, said_nothing
 from kg.drafts.date_words import DateWords
 from kg.drafts.sentences import (
     Clauses,
@@ -34,7 +34,7 @@ _NAMELESS = 3
 _COLON = 8
 """The most characters between a name and a quotation if there is only a colon."""
 _OPENING = MARKS + " \n\t\xa0"
-_FEWEST = 4
+_FEWEST = 3
 """The fewest words of a claim without quotation marks and without "that"."""
 _EDGES = ",;:–—-.!?…()"
 _THAT = ("dat", "that", "que", "qu", "dass", "daß")
@@ -139,6 +139,8 @@ class Guesser:
             saying = min(near, key=lambda each: each[:2])[2]
             guess = self._guess(reading, saying)
             # “No,” he denied: the words are the denial, not what was denied.
+            if said_nothing(self._text[passage.start : passage.end], self._tag):
+                return guess._replace(acts=("withholds",))
             is_answer = saying.cue.at[0] >= at or ":" in self._text[words[saying.cue.at[-1]].end : passage.start]
             return guess._replace(acts=()) if is_answer and {*guess.acts} & {*NEEDS_GIST} else guess
         if reading.turn != NOBODY:
@@ -168,6 +170,32 @@ class Guesser:
             claimed = None if saying.embedded else self._claimed(reading, index)
             if claimed and not overlapping(self._quoted, claimed):
                 yield claimed, self._guess(reading, saying, claimed)
+
+    def is_past(self, date: DateWords) -> bool:
+        """Tell whether words that say when are about the past: a cue is beside them, or an auxiliary says so."""
+        number = bisect_right(self.readings, date.at.start, key=lambda each: each.at.start) - 1
+        reading = self.readings[number]
+        clauses = reading.clauses
+        at = bisect_left(clauses.words, date.at.start, key=lambda word: word.start)
+        if at >= len(clauses.words):
+            return True
+        claimed = [span for span, _ in self.of_sentence(number) if overlapping([span], date.at)]
+        around = clauses.around(at)
+        within = [
+            each
+            for each in clauses.words[around.start : around.stop]
+            if not claimed or claimed[-1].start <= each.start
+        ]
+        is_told = any(each.cue.is_finite and each.cue.at[0] in around for each in reading.sayings)
+        return (is_told and not claimed) or self._is_in_the_past(within)
+
+    def _is_in_the_past(self, words: Sequence[Word]) -> bool:
+        """Tell whether an auxiliary or an English "-ed" shows that a clause is about the past."""
+        folded = {word.folded for word in words}
+        is_open = folded & (self._lists["modals"].keys() | {"is", "are"})
+        return bool(folded & self._lists["past"].keys()) or (
+            self._tag == "en" and not is_open and any(word.endswith("ed") for word in folded)
+        )
 
     def _of_turn(self, reading: Reading) -> Iterator[tuple[Span, ClaimGuess]]:
         """Yield a sentence of a dialogue as the claim of whoever's turn it is."""
@@ -289,13 +317,12 @@ class Guesser:
     def _guess(self, reading: Reading, saying: Saying, claimed: Span | None = None) -> ClaimGuess:
         words = reading.clauses.words
         cue, speaker = saying.cue, saying.speaker
-        spans = [Span(words[at].start, words[at].end) for at in cue.at]
+        spans = [Span(words[first].start, words[last].end) for first, last in _runs(cue.at)]
         verb = Span(spans[0].start, spans[-1].end)
-        is_run = cue.at[-1] - cue.at[0] == len(cue.at) - 1 and not overlapping(self._quoted, verb)
         near = speaker.at if speaker != NOBODY and reading.at.start <= speaker.at.start < reading.at.end else verb
         return ClaimGuess(
             speaker,
-            (self._clean(*verb),) if is_run else tuple(self._clean(*span) for span in spans),
+            tuple(self._clean(*span) for span in spans),
             cue.acts,
             Span(min(verb.start, near.start), max(verb.end, near.end)),
             self._said(reading, saying, claimed),
@@ -306,8 +333,8 @@ class Guesser:
         clauses = reading.clauses
         own = clauses.number[saying.cue.at[0]]
         verb = clauses.words[saying.cue.at[0]]
-        found = []
-        for each in overlapping_dates(self._article.date_words, reading.at):
+        found: list[DateWords] = []
+        for each in overlapping_dates(self._article.date_words, reading.at) if saying.cue.is_finite else ():
             at = bisect_left(clauses.words, each.at.start, key=lambda word: word.start)
             if not each.edtf or at >= len(clauses.words) or (claimed and overlapping([claimed], each.at)):
                 continue
@@ -328,6 +355,8 @@ class Guesser:
         words = clauses.words
         if saying.speaker == NOBODY and not self._is_impersonal(clauses, cue):
             return None
+        if cue.expresses == ("withholds",):
+            return self._withheld(reading, index)
         if not cue.is_finite or clauses.words[clauses.start(cue.at[0])].folded in self._lists["conditions"]:
             return None
         end = self._content_end(reading, index)
@@ -335,8 +364,9 @@ class Guesser:
         is_preposition = words[cue.at[0]].folded in self._lists["prepositions"]
         that = None if is_preposition else self._that(reading, index)
         if that is not None and words[that].end < end:
-            claimed = Span(words[that].end if words[that].folded in _THAT else words[that].start, end)
-        elif self._follows_quotation(reading, cue):
+            after = words[that].end + (words[that].folded == "qu")
+            claimed = Span(after if words[that].folded in _THAT else words[that].start, end)
+        elif words[cue.at[0]].folded in self._lists["addressed"] or self._follows_quotation(reading, cue):
             return None
         else:
             claimed = self._beside(reading, saying, end)
@@ -349,6 +379,23 @@ class Guesser:
         if that is None and found[0].folded in self._lists["adjuncts"]:
             return Span(found[1].start, claimed.end) if {*cue.expresses} & _WITH_PREPOSITION and found[1:] else None
         return claimed
+
+    def _withheld(self, reading: Reading, index: int) -> Span:
+        """Return what somebody says nothing about; the cue, if the sentence does not say it."""
+        clauses, cue = reading.clauses, reading.sayings[index].cue
+        words, end = clauses.words, clauses.end(cue.at[-1])
+        start = clauses.start(cue.at[0])
+        before = clauses.clause(clauses.number[start] - 1)
+        for at in range(cue.at[-1] + 1, len(words)):
+            if words[at].folded in self._lists["questions"] or words[at].folded in self._lists["that"]:
+                return self._trimmed(reading, Span(words[at].start, reading.at.end))
+        if cue.at[-1] + 2 < end and words[cue.at[-1] + 1].folded in self._lists["matters"]:
+            return Span(words[cue.at[-1] + 2].start, words[end - 1].end)
+        if before and before[0].folded in self._lists["that"]:
+            return Span(before[0].end + 1, before[-1].end)
+        if start + 1 < cue.at[0] and words[start].folded in self._lists["matters"]:
+            return Span(words[start + 1].start, words[cue.at[0] - 1].end)
+        return Span(words[cue.at[0]].start, words[cue.at[-1]].end)
 
     def _follows_quotation(self, reading: Reading, cue: Cue) -> bool:
         """Tell whether a clause with a cue comes right after a quotation: that is what was said."""
@@ -374,7 +421,10 @@ class Guesser:
         for at in range(cue.at[-1] + 1, following):
             if clauses.number[at] > own + 1:
                 return None
-            if clauses.words[at].folded in self._lists["that"] and clauses.opens(at):
+            word = clauses.words[at].folded
+            if (word in self._lists["that"] and clauses.opens(at)) or (
+                not cue.acts and word in self._lists["questions"]
+            ):
                 return at
         return None
 
@@ -382,8 +432,10 @@ class Guesser:
         return clauses.words[cue.at[-1]].folded in ("het", "es") and len(cue.at) > 1
 
     def _says_where(self, clauses: Clauses, cue: Cue) -> bool:
-        """Tell whether "klinkt het" is followed by where or by whom: "klinkt het in Den Haag"."""
+        """Tell whether the clause of "klinkt het" says where or by whom: "klinkt het in Den Haag"."""
         after = cue.at[-1] + 1
+        if clauses.start(cue.at[0]) != cue.at[0]:
+            return True
         return after < clauses.end(cue.at[-1]) and clauses.words[after].folded in self._lists["adjuncts"]
 
     def _beside(self, reading: Reading, saying: Saying, end: int) -> Span:
@@ -505,6 +557,17 @@ def overlapping_dates(date_words: Sequence[DateWords], at: Span) -> Sequence[Dat
     """Return the date words within a span."""
     first = bisect_left(date_words, at.start, key=lambda each: each.at.start)
     return date_words[first : bisect_left(date_words, at.end, key=lambda each: each.at.start)]
+
+
+def _runs(at: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the first and the last of each run of consecutive indexes."""
+    runs: list[tuple[int, int]] = []
+    for index in at:
+        if runs and runs[-1][1] == index - 1:
+            runs[-1] = runs[-1][0], index
+        else:
+            runs.append((index, index))
+    return runs
 
 
 def _is_attribution(clauses: Clauses, saying: Saying) -> bool:

@@ -135,7 +135,11 @@ def propose(
     for number in range(len(sentences)):
         proposals += [ProposedClaim(at, guess, sure=False) for at, guess in guesser.of_sentence(number)]
     proposals += _nested(article, names)
-    return date_words, sorted(proposals, key=lambda each: each.at)
+    # What is not certainly past may be to come: "dat de fabriek dinsdag sluit".
+    listed = [
+        each if guesser.is_past(each) else each._replace(edtf=each.either or each.edtf) for each in date_words
+    ]
+    return listed, sorted(proposals, key=lambda each: each.at)
 
 
 def _nested(article: DraftText, names: SpeakerNames) -> Iterator[ProposedClaim]:

@@ -69,26 +69,25 @@ def _matches(
     lists: Vocabulary,
 ) -> Iterator[tuple[tuple[int, ...], tuple[Act, ...]]]:
     """Yield the indexes of the words of each cue that begins at an index, with its acts; longer cues first."""
-    words = clauses.words
     for wanted, acts in known:
-        run = tuple(range(index, index + len(wanted)))
-        if wanted == tuple(word.folded for word in words[index : index + len(wanted)]):
-            yield run, acts
-        elif len(wanted) == 2 and (last := _second_index(clauses, index, wanted[1], lists)):
-            yield (index, last), acts
+        if at := _indexes(clauses, index, wanted, lists):
+            yield at, acts
 
 
-def _second_index(clauses: Clauses, index: int, wanted: str, lists: Vocabulary) -> int:
-    """Return the index of the second word of a split verb in the same clause, 0 if there is none."""
+def _indexes(clauses: Clauses, index: int, wanted: tuple[str, ...], lists: Vocabulary) -> tuple[int, ...]:
+    """Return the indexes of the words of a cue from an index on, in one clause; none if they are not there."""
     words = clauses.words
-    for last in range(index + 1, min(index + 2 + _GAP, len(words))):
-        if last in clauses.punctuated or words[last].folded in lists["that"]:
-            return 0
-        if words[last].folded == wanted:
-            return last
-        if "*" not in lists["split"] and words[last].folded not in lists["split"]:
-            return 0
-    return 0
+    found = [index]
+    for at in range(index + 1, min(index + _GAP + len(wanted), len(words))):
+        if len(found) == len(wanted):
+            break
+        if at in clauses.punctuated:
+            return ()
+        if words[at].folded == wanted[len(found)]:
+            found.append(at)
+        elif words[at].folded in lists["that"] or not {"*", words[at].folded} & lists["split"].keys():
+            return ()
+    return tuple(found) if len(found) == len(wanted) else ()
 
 
 def _understood(
@@ -104,13 +103,14 @@ def _understood(
     if _is_passive(clauses, at, before, lists, tag) or _is_noun(clauses, at[0], before, lists, tag):
         return
     is_finite = not _is_infinitive(clauses, at, before, lists, tag)
-    doubtful = not is_finite or is_in_doubt(clauses, at[0], lists, tag)
-    acts = _by_object(acts, clauses.words[at[0] :], lists)
+    own = at if acts == ("withholds",) else ()
+    doubtful = not is_finite or is_in_doubt(clauses, at[0], lists, tag, own)
+    acts = _by_object(acts, clauses.words[clauses.start(at[0]) :], lists)
     yield Cue(at, acts, () if doubtful else acts, is_finite)
 
 
 def _by_object(acts: tuple[Act, ...], words: Sequence[Word], lists: Vocabulary) -> tuple[Act, ...]:
-    """Return the acts after a look at what follows: one rejects a proposal, and denies a charge."""
+    """Return the acts that fit the words of its clause and after: one rejects a proposal, and denies a charge."""
     if "rejects" not in acts:
         return acts
     objects = [
@@ -132,10 +132,13 @@ def _is_passive(clauses: Clauses, at: tuple[int, ...], before: Sequence[str], li
 
 
 def _is_noun(clauses: Clauses, index: int, before: Sequence[str], lists: Vocabulary, tag: str) -> bool:
-    """Tell whether an English infinitive is a noun, or whether "adding" does not begin a clause."""
+    """Tell whether a word is no finite verb: "the report", "adding" inside a clause, "Asked by reporters, …"."""
     verb = clauses.words[index].folded
     if tag in ("en", "fr") and verb.endswith(("ing", "ant")):
         return index not in clauses.after_break
+    # "Asked by reporters, …"
+    if tag == "en" and index == 0:
+        return True
     auxiliary = any(word in lists["modals"] or word in lists["do"] for word in before[-3:])
     return tag == "en" and verb in _english_infinitives() and not auxiliary
 
@@ -155,18 +158,22 @@ def _is_infinitive(
     return len(at) == 1 and verb.endswith("n") and bool(marked or within & lists["modals"].keys())
 
 
-def is_in_doubt(clauses: Clauses, index: int, lists: Vocabulary, tag: str) -> bool:
-    """Tell whether a negation, a condition or a question leaves open whether a verb's act was performed."""
+def is_in_doubt(clauses: Clauses, index: int, lists: Vocabulary, tag: str, own: Sequence[int] = ()) -> bool:
+    """Tell whether a negation, a condition or a question leaves open whether a verb's act was performed.
+
+    A negation among the cue's `own` words is part of it: "wilde niet reageren".
+    """
     around = clauses.around(index)
-    own = clauses.words[around.start : around.stop]
-    if clauses.is_question or any(word.folded in lists["conditions"] for word in own[:2]):
+    clause = clauses.words[around.start : around.stop]
+    if clauses.is_question or any(word.folded in lists["conditions"] for word in clause[:2]):
         return True
     # English negates before the verb, or says that "nothing" was said: what comes later may be what was said.
-    near = [word for word in own if tag != "en" or word.start <= clauses.words[index].start]
+    near = [word for word in clause if tag != "en" or word.start <= clauses.words[index].start]
     near += clauses.words[index + 1 : min(index + 3, clauses.end(index))]
-    if any(_negates(word.folded, lists) for word in near):
+    starts = {clauses.words[at].start for at in own}
+    if any(_negates(word.folded, lists) and word.start not in starts for word in near):
         return True
-    governing = clauses.clause(clauses.number[around.start] - 1) if own[0].folded in lists["that"] else []
+    governing = clauses.clause(clauses.number[around.start] - 1) if clause[0].folded in lists["that"] else []
     if any(_negates(word.folded, lists) for word in governing):
         return True
     later = (clauses.clause(each) for each in range(clauses.number[index] + 1, clauses.number[-1] + 1))
@@ -175,6 +182,13 @@ def is_in_doubt(clauses: Clauses, index: int, lists: Vocabulary, tag: str) -> bo
 
 def _negates(word: str, lists: Vocabulary) -> bool:
     return word in lists["negations"]
+
+
+def said_nothing(quotation: str, tag: str) -> bool:
+    """Tell whether the words of a quotation are "No comment"."""
+    words = tuple(word.folded for word in split_words(quotation))
+    known = cues_by_language().get(tag, {}).get(words[0], ()) if words else ()
+    return any(form == words and acts == ("withholds",) for form, acts in known)
 
 
 @cache

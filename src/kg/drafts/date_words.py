@@ -27,10 +27,14 @@ DayRange = tuple[date, date]
 
 
 class DateWords(NamedTuple):
-    """Words that say when: their span, and the days that they may mean in EDTF (`""`: unknown)."""
+    """Words that say when: their span, and the days that they may mean in EDTF (`""`: unknown).
+
+    `edtf` has the days until the article appeared, `either` also those to come, for words that may mean both.
+    """
 
     at: Span
     edtf: str
+    either: str = ""
 
 
 class _Meaning(NamedTuple):
@@ -44,7 +48,17 @@ class _Meaning(NamedTuple):
 def find_date_words(text: str, language: str, published: Edtf | None) -> list[DateWords]:
     """Return the words of a text that say when something happened, in order."""
     tag = language.partition("-")[0].lower()
-    return [DateWords(at, _edtf(meant, published)) for at, meant in _found(text, tag) if meant.meaning != "to come"]
+    found = [(at, meant) for at, meant in _found(text, tag) if meant.meaning != "to come"]
+    return [
+        DateWords(at, _edtf(meant, published), _either(text[at.start : at.end], meant, published))
+        for at, meant in found
+    ]
+
+
+def _either(words: str, meant: _Meaning, published: Edtf | None) -> str:
+    """Return the days that words may mean if they may be to come; `""` if they may not: "earlier this week"."""
+    meaning = _TO_COME.get(meant.meaning)
+    return _edtf(meant._replace(meaning=meaning), published) if meaning and len(words.split()) <= 2 else ""
 
 
 def _edtf(meant: _Meaning, published: Edtf | None) -> str:
@@ -55,7 +69,10 @@ def _edtf(meant: _Meaning, published: Edtf | None) -> str:
     if first.year < _FIRST_YEAR:
         return ""
     span = _MEANINGS[meant.meaning]
-    return _written(span(first, meant.ago)[0], min(span(last, meant.ago)[1], last), meant.weekday)
+    end = span(last, meant.ago)[1]
+    return _written(
+        span(first, meant.ago)[0], end if meant.meaning in _TO_COME.values() else min(end, last), meant.weekday
+    )
 
 
 def _found(text: str, tag: str) -> Iterator[tuple[Span, _Meaning]]:
@@ -164,9 +181,13 @@ _MEANINGS: dict[str, Callable[[date, int], DayRange]] = {
     "day before yesterday": _back(2, 2),
     # "Friday" is the last one, or today; it is a week ago only if today is a Friday.
     "weekday": _back(0, 7),
+    "weekday to come": _back(-7, 7),
     # "Last Friday" is the last one, or the one in last week: up to 13 days ago, as weeks may begin on Sunday.
     "last weekday": _back(1, 13),
     "this week": _this_week,
+    "this week to come": lambda day, _: (_weeks(day)[0], _weeks(day)[1] + timedelta(days=6)),
+    "this month to come": lambda day, _: (_month(day, 0), _month_end(day)),
+    "this year to come": lambda day, _: (date(day.year, 1, 1), date(day.year, 12, 31)),
     "last week": _last_week,
     "past week": _back(0, 13),
     "this month": _months(0, 0),
@@ -183,6 +204,14 @@ _MEANINGS: dict[str, Callable[[date, int], DayRange]] = {
     "months ago": _months_ago,
     "years ago": _years_ago,
 }
+
+_TO_COME = {
+    "weekday": "weekday to come",
+    "this week": "this week to come",
+    "this month": "this month to come",
+    "this year": "this year to come",
+}
+"""Words for the past that, in a sentence about the future, may mean days to come."""
 
 
 class _DateLanguage(NamedTuple):

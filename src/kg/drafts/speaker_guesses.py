@@ -138,6 +138,7 @@ class NounPhrases:
             "conditions",
             "relatives",
             "infinitives",
+            "copulas",
         )
         self._function_words = {word for name in lists for word in self.lists[name]} - {*self.lists["determiners"]}
 
@@ -161,7 +162,8 @@ class NounPhrases:
             return False
         following = words[index + 1 : min(end, index + 3)]
         if word.written[:1].isupper():
-            if index or self.tag == "de" or word.written in self._surnames:
+            # A name if it is one elsewhere, and at the start of a sentence if the verb follows.
+            if index or self.tag == "de" or word.written in self._surnames or end == 1:
                 return True
             return any(each.written[:1].isupper() for each in following)
         return any(each.written[:1].isupper() for each in following) and bool(
@@ -256,24 +258,14 @@ class SubjectFinder:
         first, last = cue.at[0], cue.at[-1]
         words = self._clauses.words
         if words[first].folded in self._lists["prepositions"]:
-            if (
-                last + 1 < len(words)
-                and words[last + 1].folded in self._lists["obliques"]
-                and self._is_alone(last + 1)
-            ):
-                return Subject(last + 1, last + 2, precedes=False)
-            return self._after(last)
+            return self._oblique(last + 1) or self._after(last)
         if len(cue.at) == 2 and (between := [at for at in range(first + 1, last) if self._phrases.is_pronoun(at)]):
             return Subject(between[0], between[0] + 1, precedes=False)
         before = self._before(first)
         is_split = last - first >= len(cue.at)
         after = self._after(first if is_split else last) if before is None or self._phrases.tag in V2 else None
         if before:
-            # "Die kritiek wijst hij af": only the subject can be such a pronoun.
-            is_object = (
-                after and self._phrases.is_pronoun(after.first) and not self._phrases.is_pronoun(before.first)
-            )
-            return after if is_object else before
+            return after if after and self._is_object(before, after) else before
         if self.inherits(cue) and not any(other.at[0] < first for other in self._cues):
             return self._of_clause(self._clauses.number[first] - 1)
         opens = self._opens(first)
@@ -284,15 +276,32 @@ class SubjectFinder:
             return after
         return None
 
+    def _oblique(self, index: int) -> Subject | None:
+        """Return a pronoun after a preposition: "selon lui", but not "volgens haar vader"."""
+        words = self._clauses.words
+        if index >= len(words) or words[index].folded not in self._lists["obliques"]:
+            return None
+        end = self._clauses.end(index)
+        is_alone = index + 1 == end or any(
+            words[index + 1].folded in self._lists[name] for name in ("copulas", "be", "modals")
+        )
+        is_alone = is_alone or self._phrases.tag == "fr"
+        return Subject(index, index + 1, precedes=False) if is_alone else None
+
+    def _is_object(self, before: Subject, after: Subject) -> bool:
+        """Tell whether the object precedes a verb, and the subject follows it: "die kritiek wijst hij af"."""
+        words = self._clauses.words
+        if words[after.first].folded in self._lists["nominatives"]:
+            return not self._phrases.is_pronoun(before.first)
+        named = [word.folded for word in words[before.first : before.end]]
+        is_thing = any(word in self._lists["charges"] or word in self._lists["proposals"] for word in named)
+        return is_thing or named[0] in self._lists["objects"]
+
     def _opens(self, index: int) -> bool:
         """Tell whether punctuation or a quotation precedes a verb, its auxiliaries and adverbs apart."""
         start = self._clauses.start(index)
         between = self._clauses.words[start:index]
         return start in self._clauses.after_break and all(self._is_beside_verb(word.folded) for word in between)
-
-    def _is_alone(self, index: int) -> bool:
-        """Tell whether a pronoun is not a possessive: "volgens haar", but not "volgens haar vader"."""
-        return self._phrases.tag == "fr" or index + 1 == self._clauses.end(index)
 
     def _is_clitic(self, index: int) -> bool:
         """Tell whether a pronoun hangs on the verb before it: prévient-elle."""
