@@ -188,6 +188,7 @@ def test_what_is_written_is_read_back(fields: dict[str, Any], url: str, tmp_path
         speaker=speaker[0] if len(speaker) == 1 else speaker,
         words=gist or WORDS,
         form="indirect",
+        gist=gist or WORDS,
         said=fields["said"],
         first_appearance=fields["first_appearance"],
         appearances=list(dict.fromkeys([*page, *fields["appearances"]])),

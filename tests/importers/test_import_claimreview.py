@@ -82,6 +82,7 @@ def test_a_page_is_an_article_of_which_only_the_claims_are_known() -> None:
                     text="The river rose by “ten metres” last year",
                     attributes={
                         "form": ("indirect",),
+                        "gist": ("The river rose by “ten metres” last year",),
                         "said": ("2020-02-21",),
                         "first_appearance": ("https://radio.example/1",),
                         "appearances": ("https://blog.example/1", "https://blog.example/2"),
@@ -105,6 +106,7 @@ def test_a_page_is_an_article_of_which_only_the_claims_are_known() -> None:
                     text="The mayor paid for the bridge",
                     attributes={
                         "form": ("indirect",),
+                        "gist": ("The mayor paid for the bridge",),
                         "said": ("Spring 2020",),
                         "appearances": ("https://letters.example/1",),
                         "review.1.url": ("https://checkers.example/river",),
@@ -202,6 +204,7 @@ def test_what_google_s_search_answers_is_read_as_the_reviews_that_it_was_made_of
                 "It rained",
                 {
                     "form": ("indirect",),
+                    "gist": ("It rained",),
                     "said": ("2020-02-21T00:00:00Z",),
                     "review.1.url": ("https://checkers.example/1",),
                     "review.1.published": ("2020-03-05T00:00:00Z",),

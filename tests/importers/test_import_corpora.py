@@ -191,6 +191,7 @@ claims:
   c02:
     speaker: s-he
     words: It rains
+    act: states
   # rows.csv:2:8
   # Left out: {WHY}; then take it in.
   # c01:

@@ -187,8 +187,9 @@ def _mark(reviews: list[FactCheck], id: str, words: Span) -> LabelledSpan:
         at=first.at,
         text=first.words,
         attributes={
-            # In the reviewer's words: even a quotation may not be verbatim.
+            # In the reviewer's words, which are the claim in full: even a quotation may not be verbatim.
             "form": ("indirect",),
+            "gist": (first.words,),
             **first.of_claim,
             **{
                 f"review.{n}.{part}": (value,) for n, review in numbered for part, value in review.of_review.items()

@@ -54,7 +54,7 @@ class AttributeValue(NamedTuple):
 class ClaimFields(NamedTuple):
     """The fields in the attributes of a claim's spans; `claim` has those that are not names.
 
-    `fault` is why no claim may be made: its act is not understood, and must not become `states`.
+    `fault` is why no claim may be made: its act is not understood.
     """
 
     id: str
