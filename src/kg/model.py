@@ -85,6 +85,7 @@ class Entity(Struct, frozen=True):
     date: Dated = Dated()
     place: Iri = NONE
     part_of: Iri = NONE
+    broader: tuple[Iri, ...] = ()
 
 
 class Source(Struct, frozen=True):

@@ -187,7 +187,10 @@ class EntityEntry(Entry, frozen=True):
     roles: Annotated[dict[Id, RoleEntry], Meta(description="Of a Person: roles held.")] = {}
     date: Dated | Literal[""] = ""
     place: Annotated[Id | Literal[""], Meta(description="Of an Event: its place, an entity.")] = ""
-    part_of: Annotated[Id | Literal[""], Meta(description="Of an Event: the larger event, an entity.")] = ""
+    part_of: Annotated[
+        Id | Literal[""], Meta(description="Of an Event: the larger event; of a Place or Country: where it lies.")
+    ] = ""
+    broader: Annotated[list[Id] | Id, Meta(description="Of a Topic: broader topics, entities.")] = []
     accept: Accepted = {}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 
 from kg.annotations.classes import ClaimEntry, ClaimsFile
@@ -99,24 +99,29 @@ def review_findings(file: ClaimsFile, index: CorpusIndex, at: Spot) -> Iterator[
 
 
 def entity_findings(corpus: CorpusDefinition, index: CorpusIndex) -> Iterator[Finding]:
-    """Yield an event or place that is part of itself, at each entity of the circle."""
+    """Yield an event, place or topic that is part of itself, at each entity of the circle."""
     for id, entity in index.entities.items():
-        seen: set[str] = {entity.iri}
-        whole: str = entity.part_of
-        while whole and whole not in seen:
-            seen.add(whole)
-            whole = _part_of(whole, index.entities)
-        if whole == entity.iri:
+        seen: set[str] = set()
+        waiting: list[str] = [*_wholes(entity)]
+        while waiting:
+            whole = waiting.pop()
+            if whole not in seen:
+                seen.add(whole)
+                waiting += _wholes(index.entities.get(whole[whole.rfind("/") + 1 : -1]))
+        if entity.iri in seen:
+            field = "broader" if entity.broader else "part_of"
             message = (
-                f"nothing may be part of itself, and `{id}` is, by `part_of`: correct or delete it "
+                f"nothing may be part of itself, and `{id}` is, by `{field}`: correct or delete it "
                 "here or at the others"
             )
-            yield finding("circle-of-parts", message, Spot(corpus.entity_files[id], (id, "part_of")))
+            yield finding("circle-of-parts", message, Spot(corpus.entity_files[id], (id, field)))
 
 
-def _part_of(iri: str, entities: Mapping[str, Entity]) -> str:
-    entity = entities.get(iri[iri.rfind("/") + 1 : -1])
-    return entity.part_of if entity else ""
+def _wholes(entity: Entity | None) -> tuple[str, ...]:
+    """Return what an entity is part of: an event or a place in another, a topic in broader ones."""
+    if entity is None:
+        return ()
+    return (entity.part_of, *entity.broader) if entity.part_of else entity.broader
 
 
 def accepted_by_entities(findings: tuple[Finding, ...], corpus: CorpusDefinition) -> tuple[Finding, ...]:

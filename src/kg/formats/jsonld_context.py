@@ -25,6 +25,7 @@ _CLASSES = (
 # language), `terms` are concepts and terms of a vocabulary, which keep their prefix: `acts:denies`.
 _LINK = (
     "schema:publisher schema:license schema:url schema:location schema:recordedAt schema:superEvent "
+    "schema:containedInPlace "
     "schema:isPartOf schema:inDefinedTermSet schema:appearance schema:firstAppearance schema:claimInterpreter "
     "schema:itemReviewed schema:reviewRating org:role "
     "schema:copyrightHolder "
@@ -36,7 +37,7 @@ _LINKS = (
     "schema:author schema:about schema:mentions schema:hasPart schema:memberOf schema:sameAs "
     "schema:spokenByCharacter kg:addressee kg:spokenAs kg:probablySpokenAs kg:speaksFor kg:relatesTo "
     "kg:answers kg:reports kg:same kg:repeats kg:supports kg:qualifies kg:contradicts kg:retracts "
-    "oa:hasTarget oa:hasSelector schema:workExample schema:distribution dcat:distribution "
+    "oa:hasTarget oa:hasSelector skos:broader schema:workExample schema:distribution dcat:distribution "
     "void:dataDump void:classPartition void:vocabulary"
 )
 _TERM = "kg:act kg:form kg:dateBasis kg:dateQualifier oa:motivatedBy void:class spdx:algorithm rdfs:subClassOf"

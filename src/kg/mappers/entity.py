@@ -21,6 +21,8 @@ ENTITY_FIELDS: dict[Iri, tuple[str, ...]] = {
     SCHEMA.endDate: ("date",),
     SCHEMA.location: ("place",),
     SCHEMA.superEvent: ("part_of",),
+    SCHEMA.containedInPlace: ("part_of",),
+    SKOS.broader: ("broader",),
     SKOS.inScheme: ("type",),
     SCHEMA.inDefinedTermSet: ("type",),
     **date_fields(("date",)),
@@ -48,6 +50,7 @@ ANNOTATOR_FIELDS: dict[Iri, tuple[str, ...]] = {
 def entity_nodes(entity: Entity, iris: Iris) -> Iterator[Node]:
     """Yield an entity, then its roles by schema.org's Role pattern (https://schema.org/Role)."""
     topic = SKOS.Concept in entity.types
+    event = SCHEMA.Event in entity.types
     scheme: list[Term] = [iris.topics] if topic else []
     yield node(
         entity.iri,
@@ -61,7 +64,8 @@ def entity_nodes(entity: Entity, iris: Iris) -> Iterator[Node]:
             SCHEMA.endDate: day(entity.date.edtf.end),
             **bounds(entity.date, words=True),
             SCHEMA.location: present(entity.place),
-            SCHEMA.superEvent: present(entity.part_of),
+            SCHEMA.superEvent if event else SCHEMA.containedInPlace: present(entity.part_of),
+            SKOS.broader: list(entity.broader),
             SKOS.inScheme: scheme,
             SCHEMA.inDefinedTermSet: scheme,
             SCHEMA.memberOf: [role.iri for role in entity.roles],

@@ -10,8 +10,8 @@ from msgspec import Struct
 from kg.annotations.classes import AnnotatorEntry, CorpusFile, RoleEntry
 from kg.corpus import CorpusDefinition
 from kg.dates.edtf import Edtf, interval
-from kg.errors import CorpusError, Finding
-from kg.meaning.reporter import Reporter, dated
+from kg.errors import CorpusError, Finding, Path
+from kg.meaning.reporter import Reporter, as_list, dated
 from kg.model import NO_DATE, NONE, OPEN_END, Annotator, Dataset, Dated, Entity, Role
 from kg.rdf.terms import Iri, Iris, literal_value, part, plain
 from kg.rdf.vocab import KG, SCHEMA, SKOS
@@ -34,8 +34,14 @@ SPEAK = frozenset((SCHEMA.Person, SCHEMA.Organization))
 TOPICS = "topics"
 """The id of the list of all topics."""
 
-# Fields that only one type may have.
-ONLY_OF = {"roles": "Person", "date": "Event", "place": "Event", "part_of": "Event"}
+# Fields that only some types may have.
+ONLY_OF = {
+    "roles": ("Person",),
+    "date": ("Event",),
+    "place": ("Event",),
+    "part_of": ("Event", "Place", "Country"),
+    "broader": ("Topic",),
+}
 
 
 class CorpusIndex(Struct, frozen=True):
@@ -169,11 +175,11 @@ def _entity(id: str, context: _EntityContext) -> Entity:
     if id == TOPICS:
         message = f"an id must not be `{TOPICS}`, which is the list of all topics: give another"
         report.violation((id,), "taken-id", message, at_key=True)
-    for field, type in ONLY_OF.items():
-        if getattr(entity, field) and entity.type != type:
+    for field, types in ONLY_OF.items():
+        if getattr(entity, field) and entity.type not in types:
             message = (
-                f"`{field}` must be on an entity of type {type} only, and `{id}` is of type {entity.type}: "
-                "delete it"
+                f"`{field}` must be on an entity of type {' or '.join(types)} only, and `{id}` is of type "
+                f"{entity.type}: delete it"
             )
             report.violation((id, field), "field-of-another-type", message, at_key=True)
     report.no_repeats(entity.also, (id, "also"))
@@ -188,6 +194,7 @@ def _entity(id: str, context: _EntityContext) -> Entity:
         date=dated(entity.date, (id, "date"), report, corpus.config.language.lower()) if entity.date else Dated(),
         place=_named(entity.place, (id, "place"), context),
         part_of=_named(entity.part_of, (id, "part_of"), context),
+        broader=_all_named(entity.broader, (id, "broader"), context),
     )
 
 
@@ -225,7 +232,13 @@ def _role_ends(role: RoleEntry, path: tuple[str, ...], report: Reporter) -> tupl
     return since, until
 
 
-def _named(id: str, path: tuple[str, ...], context: _EntityContext) -> Iri:
+def _all_named(ids: list[str] | str, path: Path, context: _EntityContext) -> tuple[Iri, ...]:
+    several = isinstance(ids, list)
+    found = (_named(id, (*path, n) if several else path, context) for n, id in enumerate(as_list(ids)))
+    return tuple(dict.fromkeys(iri for iri in found if iri))
+
+
+def _named(id: str, path: Path, context: _EntityContext) -> Iri:
     if not id:
         return NONE
     found = context.report.reference(id, context.corpus.entities, path, "an entity", context.ids)

@@ -35,7 +35,8 @@ SCHEMA = Namespace(
     "GovernmentOrganization MediaObject NewsArticle NewsMediaOrganization Organization OrganizationRole Person "
     "Place Quotation Rating "
     "about alternateName appearance articleBody author bestRating claimInterpreter claimReviewed "
-    "contentUrl dateCreated dateModified datePublished description distribution encoding encodingFormat endDate "
+    "containedInPlace contentUrl dateCreated dateModified datePublished description distribution encoding "
+    "encodingFormat endDate "
     "firstAppearance hasPart headline identifier inDefinedTermSet inLanguage isPartOf itemReviewed license "
     "location memberOf mentions name position publisher ratingValue recordedAt reviewRating roleName sameAs "
     "sha256 spokenByCharacter startDate superEvent text url version workExample worstRating "
@@ -69,7 +70,9 @@ DCTERMS = Namespace(
 )
 # W3C's Organization ontology, https://www.w3.org/TR/vocab-org/
 ORG = Namespace("http://www.w3.org/ns/org#", "role")
-SKOS = Namespace("http://www.w3.org/2004/02/skos/core#", "Concept ConceptScheme editorialNote inScheme prefLabel")
+SKOS = Namespace(
+    "http://www.w3.org/2004/02/skos/core#", "Concept ConceptScheme broader editorialNote inScheme prefLabel"
+)
 DCAT = Namespace("http://www.w3.org/ns/dcat#", "Dataset Distribution byteSize distribution downloadURL mediaType")
 VOID = Namespace(
     "http://rdfs.org/ns/void#",

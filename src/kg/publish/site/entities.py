@@ -10,7 +10,7 @@ from kg.publish.site.claims import ClaimLine, claim_lines
 from kg.publish.site.localisation import DateView, LocalText, best, ends_in_words, in_words, lexical, texts, when
 from kg.publish.site.store_reader import LocalisedReader, PageLink, Properties
 from kg.rdf.terms import Iri, iri_text, is_iri
-from kg.rdf.vocab import KG, ORG, RDF, SCHEMA
+from kg.rdf.vocab import KG, ORG, RDF, SCHEMA, SKOS
 
 SHOWN = 200
 """How many claims of each kind a page shows at most: the newest."""
@@ -48,10 +48,13 @@ class EntityView(NamedTuple):
     when: DateView | None
     place: PageLink | None
     part_of: PageLink | None
+    broader: tuple[PageLink, ...]
+    narrower: tuple[PageLink, ...]
     outlet: PageLink | None
     speaks_for: tuple[PageLink, ...]
     claims: tuple[ClaimList, ...]
     articles: tuple[PageLink, ...]
+    places: tuple[PageLink, ...]
     events: tuple[PageLink, ...]
 
 
@@ -81,7 +84,9 @@ def entity_view(reader: LocalisedReader, iri: Iri) -> EntityView | None:
         held_here=tuple(_held_here(reader, iri)),
         when=when(properties, SCHEMA.startDate, reader.language) if dated else None,
         place=reader.one(properties.get(SCHEMA.location, ())),
-        part_of=reader.one(properties.get(SCHEMA.superEvent, ())),
+        part_of=reader.one((*properties.get(SCHEMA.superEvent, ()), *properties.get(SCHEMA.containedInPlace, ()))),
+        broader=reader.links(properties.get(SKOS.broader, ())),
+        narrower=_linked(reader, (SKOS.broader,), iri, SKOS.Concept),
         outlet=reader.one(properties.get(KG.outlet, ())),
         speaks_for=reader.links(properties.get(KG.speaksFor, ())),
         claims=tuple(
@@ -91,6 +96,7 @@ def entity_view(reader: LocalisedReader, iri: Iri) -> EntityView | None:
             if total
         ),
         articles=_linked(reader, (SCHEMA.publisher,), iri, SCHEMA.NewsArticle),
+        places=_linked(reader, (SCHEMA.containedInPlace,), iri, SCHEMA.Place),
         events=_linked(reader, (KG.outlet, SCHEMA.superEvent, SCHEMA.location), iri, SCHEMA.Event),
     )
 
