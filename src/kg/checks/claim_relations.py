@@ -21,9 +21,9 @@ from kg.checks.rules import finding
 from kg.errors import Finding, Path, Spot
 from kg.model import Article, Claim, Entity
 from kg.rdf.terms import Iri, Literal
-from kg.rdf.vocab import ACTS, KG
+from kg.rdf.vocab import KG
 
-_DENIALS = frozenset((ACTS.denies, ACTS.rejects, ACTS.excludes))
+_DENIALS = ("denies", "rejects", "excludes")
 _NAMES: Mapping[Iri, str] = {KG[name]: name for name in Relations.__struct_fields__}
 _LATER = ("answers", "repeats", "retracts")
 _TOLERANCE = timedelta(days=1)
@@ -31,7 +31,10 @@ _END_OF_TEXT = re.compile(r'[.!?…\s]*"(@[\w-]+)?$')
 
 
 class ClaimFacts(Struct, array_like=True, frozen=True):
-    """What a relation is checked against. Speakers are IRIs below the base; texts are check sums of the gists."""
+    """What a relation is checked against.
+
+    Speakers are IRIs below the base; texts are check sums of the claim in full.
+    """
 
     id: str
     speakers: list[str]
@@ -73,14 +76,14 @@ def facts_of(claim: Claim, base: int) -> ClaimFacts:
         earliest=said.earliest,
         latest=said.latest,
         act=claim.act[claim.act.rfind("#") + 1 : -1],
-        texts=[_text_sum(gist) for gist in claim.gists],
+        texts=[_text_sum(text) for text in claim.text],
     )
 
 
 @lru_cache(maxsize=1024)
-def _text_sum(gist: Literal) -> int:
+def _text_sum(text: Literal) -> int:
     """Return a check sum of a text and its language, for which case and the full stop do not count."""
-    return crc32(_END_OF_TEXT.sub(r"\1", gist.casefold()).encode())
+    return crc32(_END_OF_TEXT.sub(r"\1", text.casefold()).encode())
 
 
 def relations_of(article: Article, base: int) -> list[Relation]:
@@ -187,9 +190,9 @@ def _days(claim: ClaimFacts) -> str:
 
 
 def _denies_its_own_text(claim: ClaimFacts, other: ClaimFacts) -> bool:
-    if not claim.texts or not other.texts or ACTS[claim.act] not in _DENIALS:
+    if not claim.texts or not other.texts or claim.act not in _DENIALS:
         return False
-    if other.act == "asks" or ACTS[other.act] in _DENIALS:
+    if other.act == "asks" or other.act in _DENIALS:
         return False
     return not set(claim.texts).isdisjoint(other.texts)
 

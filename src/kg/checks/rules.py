@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from kg.annotations.classes import ClaimsFile, EntityEntry
 from kg.errors import Finding, Path, Severity, Spot
 
-Group = Literal["relations", "acts", "time", "people", "words", "entities"]
+Group = Literal["relations", "acts", "time", "people", "words", "entities", "graph"]
 
 
 class Rule(NamedTuple):
@@ -162,6 +162,67 @@ RULES: dict[str, Rule] = {
     "circle-of-parts": Rule(
         "entities", "violation", "An event or place is part of itself, directly or through others."
     ),
+    "bad-edtf": Rule("graph", "violation", "A literal of the type EDTF is not EDTF."),
+    "date-against-edtf": Rule(
+        "graph",
+        "violation",
+        "A bound, the certain or the probable part, or the qualifier is not what the EDTF says.",
+    ),
+    "date-without-edtf": Rule("graph", "violation", "A date has bounds, and no EDTF that they were read from."),
+    "basis-of-date": Rule("graph", "violation", "The basis of a date is not what its words show."),
+    "date-of-occasion": Rule(
+        "graph", "violation", "A claim that has the date of its occasion by its basis has another."
+    ),
+    "date-of-article": Rule("graph", "violation", "An undated claim has another last day than its article."),
+    "role-of-another": Rule("graph", "violation", "A claim is spoken in a role of somebody else."),
+    "role-not-held": Rule(
+        "graph",
+        "violation",
+        "A claim is spoken in a role that was not held then, or a role that was held is missing.",
+    ),
+    "reviewed-before-annotated": Rule("graph", "violation", "Annotations were reviewed before they were made."),
+    "quotation-of-another": Rule("graph", "violation", "A quotation and its claim have different speakers."),
+    "quotation-without-words": Rule("graph", "violation", "A quotation is not among the words of its claim."),
+    "form-against-quotations": Rule(
+        "graph", "violation", "A direct or partial claim lacks quotations, or another claim has some."
+    ),
+    "language-of-article": Rule(
+        "graph", "violation", "Words of the article have another language than the article."
+    ),
+    "inferred-nothing": Rule("graph", "violation", "`kg:inferred` names a property that the claim does not have."),
+    "other-article": Rule("graph", "violation", "A claim or quotation is in another article than it should be."),
+    "other-claim": Rule("graph", "violation", "An annotation has the claim of another as its body."),
+    "position": Rule("graph", "violation", "Positions occur twice, or are not in the order of the words."),
+    "mentions": Rule("graph", "violation", "An article does not mention exactly whom and what its claims name."),
+    "annotations-differ": Rule(
+        "graph", "violation", "The annotations of one article differ in who made them, when, by which guideline."
+    ),
+    "annotators-differ": Rule(
+        "graph", "violation", "The interpreter of a claim is not the creator of its annotation."
+    ),
+    "claim-without-annotation": Rule("graph", "violation", "A claim is not the body of exactly one annotation."),
+    "claim-without-words": Rule(
+        "graph", "violation", "A claim has neither words nor a text, and other claims have."
+    ),
+    "relation-to-no-claim": Rule("graph", "violation", "A relation leads to something else than a claim."),
+    "relation-to-itself": Rule("graph", "violation", "A claim relates to itself."),
+    "relation-to-withdrawn": Rule("graph", "violation", "A relation leads to a withdrawn claim."),
+    "labels-differ": Rule(
+        "graph", "violation", "Two properties that say the same differ: title and name, name and preferred label."
+    ),
+    "shared-identifier": Rule("graph", "violation", "Two things are the same as one thing elsewhere."),
+    "wrong-base": Rule("graph", "violation", "The data set's base is not that of its own IRI."),
+    "of-another-dataset": Rule(
+        "graph",
+        "violation",
+        "A graph or an annotation is part of no data set or of another, or has another licence.",
+    ),
+    "dangling-reference": Rule("graph", "violation", "A reference below the data set's own base leads to nothing."),
+    "unused-part": Rule("graph", "violation", "Nothing refers to a part of a claim, article or entity."),
+    "entity-types": Rule("graph", "violation", "An entity lacks a base class of its type, or has two types."),
+    "identifier-of-another": Rule("graph", "violation", "An article's identifier is not that of its IRI."),
+    "wrong-count": Rule("graph", "violation", "The data set counts other triples or instances than there are."),
+    "changed-graph": Rule("graph", "violation", "A graph does not have the digest that it states."),
     "accept-unused": Rule(
         "entities",
         "warning",

@@ -254,19 +254,19 @@ def _spoken_as(claim: ClaimEntry, said: Dated, context: ArticleContext) -> tuple
     if not roles or not said.latest:
         return (), ()
     first, last = said.earliest, said.latest
-    certainly = [role for role in roles if _held(role.since, role.until, first, last)]
+    certainly = [role for role in roles if was_held(role.since, role.until, first, last)]
     if said.edtf.qualifier:
         likely = without_marks(said.edtf)
         first, last = likely.earliest, likely.latest
     probably = [
         role
         for role in roles
-        if role not in certainly and _held(without_marks(role.since), without_marks(role.until), first, last)
+        if role not in certainly and was_held(without_marks(role.since), without_marks(role.until), first, last)
     ]
     return tuple([role.iri for role in certainly]), tuple([role.iri for role in probably])
 
 
-def _held(since: Edtf, until: Edtf, first: str, last: str) -> bool:
+def was_held(since: Edtf, until: Edtf, first: str, last: str) -> bool:
     """Return whether a role was certainly held on every day from the first to the last; `""` is an unknown day."""
     if not first or not last:
         return False

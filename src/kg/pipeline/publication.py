@@ -215,7 +215,12 @@ def check_rdf(
             "those of http://schema.org/ and of your shapes"
         )
         return [Finding("violation", message, "nothing-in-focus", Place(name, 0, 0))]
-    return from_rdf_results(checker(engine, shapes)(nodes, {}), name)
+    results = checker(engine, shapes)(nodes, {})
+    if own_shapes and engine != "none":
+        from kg.checks.graph_checks import graph_faults
+
+        results = [*results, *graph_faults(nodes)]
+    return from_rdf_results(results, name)
 
 
 def is_graph_1(nodes: Iterable[Node]) -> bool:

@@ -1,0 +1,268 @@
+"""Checks of the dates in a graph: EDTF, and everything that is worked out from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from kg.checks.claim_relations import is_more_than_a_day_later
+from kg.checks.graph_view import GraphView, fault, lexical
+from kg.dates.edtf import Edtf, without_marks
+from kg.dates.edtf import read as read_edtf
+from kg.meaning.claim import was_held
+from kg.model import NO_DATE, OPEN_END
+from kg.rdf.terms import Iri
+from kg.rdf.vocab import BASES, DCTERMS, FORMS, KG, LOC, OA, QUALIFIERS, RDF, SCHEMA
+from kg.shacl import Result
+
+_EDTF = f'"^^{LOC.EDTF}'
+_YEAR = re.compile(r"[0-9]{4}")
+# The property with the certain part of a date, by the class of what has the date.
+_CERTAIN = {
+    SCHEMA.Claim: SCHEMA.dateCreated,
+    SCHEMA.NewsArticle: SCHEMA.datePublished,
+    SCHEMA.ClaimReview: SCHEMA.datePublished,
+}
+
+
+def date_faults(graph: GraphView) -> Iterator[Result]:
+    """Yield what is wrong in the dates of a graph."""
+    for subject, properties in graph.nodes.items():
+        for predicate, values in properties.items():
+            for value in values:
+                if value.endswith(_EDTF) and (wrong := _misread(lexical(value))):
+                    yield fault("bad-edtf", wrong, subject, predicate, value)
+        if KG.edtf in properties and len(properties[KG.edtf]) == 1:
+            date = _date_of(graph, subject)
+            if date:
+                yield from _derived(graph, Iri(subject), date)
+        elif KG.dateBasis in properties or KG.earliest in properties:
+            yield from _without_edtf(graph, Iri(subject))
+    for claim in graph.instances(SCHEMA.Claim):
+        yield from _occasion_of(graph, claim)
+        yield from _roles_of(graph, claim)
+    yield from _annotated(graph)
+
+
+def _misread(text: str) -> str:
+    try:
+        read_edtf(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _date_of(graph: GraphView, subject: str) -> Edtf | None:
+    try:
+        return read_edtf(graph.text(subject, KG.edtf))
+    except ValueError:
+        return None
+
+
+def _derived(graph: GraphView, subject: Iri, date: Edtf) -> Iterator[Result]:
+    """Yield each property of a date that is not what its EDTF says."""
+    types = graph.values(subject, RDF.type)
+    if SCHEMA.OrganizationRole in types:
+        yield from _derived_of_role(graph, subject, date)
+        return
+    expected = {KG.earliest: date.earliest, KG.latest: date.latest, KG.probably: date.probable}
+    if SCHEMA.Event in types:
+        expected |= {SCHEMA.startDate: date.start, SCHEMA.endDate: date.end}
+    for type, predicate in _CERTAIN.items():
+        if type in types:
+            expected[predicate] = date.certain
+    if not date.latest and date.qualifier and not date.certain:
+        del expected[KG.latest]  # at the latest when the article was out, which is checked with the claim
+    for predicate, day in expected.items():
+        yield from _unlike(graph, subject, predicate, day)
+    qualifier = QUALIFIERS[date.qualifier] if date.qualifier else ""
+    if graph.value(subject, KG.dateQualifier) != qualifier:
+        message = f"the qualifier must be that of {date.text!r}, {date.qualifier or 'none'}: correct one of them"
+        value = graph.value(subject, KG.dateQualifier)
+        yield fault("date-against-edtf", message, subject, KG.dateQualifier if value else KG.edtf, value)
+    yield from _basis(graph, subject, date)
+
+
+def _unlike(graph: GraphView, subject: Iri, predicate: Iri, day: str) -> Iterator[Result]:
+    """Yield a fault if a property is not this day, month or year, or is there although there is none."""
+    found = [lexical(each) for each in graph.values(subject, predicate)]
+    if found != ([day] if day else []):
+        name = predicate[1:-1].replace("#", "/").rpartition("/")[2]
+        written = graph.text(subject, KG.edtf)
+        message = f"`{name}` must be {day or 'absent'}, as {written!r} says, not {', '.join(found) or 'absent'}"
+        yield fault(
+            "date-against-edtf", f"{message}: correct one of them", subject, predicate if found else KG.edtf
+        )
+
+
+def _derived_of_role(graph: GraphView, role: Iri, date: Edtf) -> Iterator[Result]:
+    since, until = _ends(date)
+    held_from, held_until = since.latest, until.earliest
+    if held_from and held_until and held_from > held_until:
+        held_from = held_until = ""
+    expected = {
+        SCHEMA.startDate: since.certain,
+        SCHEMA.endDate: until.certain,
+        KG.earliest: since.earliest,
+        KG.latest: until.latest,
+        KG.heldFrom: held_from,
+        KG.heldUntil: held_until,
+    }
+    for predicate, day in expected.items():
+        yield from _unlike(graph, role, predicate, day)
+
+
+def _ends(interval: Edtf) -> tuple[Edtf, Edtf]:
+    """Return both ends of a role's interval; `OPEN_END` for `..`, `NO_DATE` if unknown."""
+    since, _, until = interval.text.partition("/")
+    known = {"..": OPEN_END, "": NO_DATE}
+    return known.get(since) or read_edtf(since) if since else NO_DATE, (
+        known.get(until) or read_edtf(until) if until else NO_DATE
+    )
+
+
+def _basis(graph: GraphView, subject: Iri, date: Edtf) -> Iterator[Result]:
+    """Yield a fault if a date's basis is not what its words show."""
+    basis, words = graph.value(subject, KG.dateBasis), graph.text(subject, KG.dateWords)
+    if basis == BASES.publication:
+        message = "a date that is known must not have the article's appearance as its basis: correct the basis"
+        yield fault("basis-of-date", message, subject, KG.dateBasis, basis)
+    elif words and basis in (BASES.printed, BASES.relative, BASES.outside):
+        year = _YEAR.search(date.text)
+        right = BASES.printed if year and year.group() in words else BASES.relative
+        if basis != right:
+            name = right.rpartition("#")[2][:-1]
+            message = f"the basis must be `{name}`, as the words {words!r} show: correct it, or the date"
+            yield fault("basis-of-date", message, subject, KG.dateBasis, basis)
+
+
+def _without_edtf(graph: GraphView, subject: Iri) -> Iterator[Result]:
+    """Yield a fault if a date has bounds although nothing says it, or not those of its article."""
+    types = graph.values(subject, RDF.type)
+    if SCHEMA.Claim not in types and SCHEMA.NewsArticle not in types and SCHEMA.Event not in types:
+        return
+    for predicate in (KG.earliest, KG.probably, KG.dateQualifier):
+        if value := graph.value(subject, predicate):
+            message = "a date must say in `kg:edtf` what it is read from: add it, or delete this"
+            yield fault("date-without-edtf", message, subject, predicate, value)
+    if SCHEMA.Claim in types and graph.value(subject, KG.dateBasis) == BASES.publication:
+        yield from _latest_of_article(graph, subject)
+
+
+def _latest_of_article(graph: GraphView, claim: Iri) -> Iterator[Result]:
+    article = graph.value(claim, SCHEMA.appearance)
+    allowed = {*graph.values(article, KG.latest), *graph.values(article, SCHEMA.dateModified)}
+    found = graph.value(claim, KG.latest)
+    if Iri(article) in graph.nodes and found and allowed and found not in allowed:
+        message = (
+            f"an undated claim must be at the latest of the day on which its article appeared, not {lexical(found)}"
+        )
+        yield fault("date-of-article", message, claim, KG.latest, found)
+
+
+def _occasion_of(graph: GraphView, claim: Iri) -> Iterator[Result]:
+    """Yield a fault if a claim is dated outside its occasion, or says that it has its date and has another."""
+    occasion = graph.value(claim, SCHEMA.recordedAt)
+    basis = graph.value(claim, KG.dateBasis)
+    if (
+        basis == BASES.occasion
+        and not graph.value(occasion, KG.edtf)
+        and Iri(occasion) in graph.nodes | {Iri(""): {}}
+    ):
+        message = "a claim has the date of its occasion, which has none: correct the basis, or the occasion"
+        yield fault("date-of-occasion", message, claim, KG.dateBasis, basis)
+    first, last = (graph.text(occasion, each) for each in (KG.earliest, KG.latest))
+    earliest, latest = (graph.text(claim, each) for each in (KG.earliest, KG.latest))
+    one, other = graph.text(claim, KG.edtf), graph.text(occasion, KG.edtf)
+    if (
+        basis == BASES.occasion
+        and first
+        and ((earliest, latest) != (first, last) or one not in _as_inherited(other))
+    ):
+        message = f"a claim has the date of its occasion, which is {first} to {last}, not {earliest} to {latest}"
+        yield fault("date-of-occasion", message, claim, KG.earliest, graph.value(claim, KG.earliest))
+    elif _is_day(first, last, earliest, latest) and (
+        is_more_than_a_day_later(earliest, last) or is_more_than_a_day_later(first, latest)
+    ):
+        message = f"a claim must be dated on the days of its occasion, {first} to {last}: correct one of them"
+        yield fault("said-outside-occasion", message, claim, SCHEMA.recordedAt, occasion)
+
+
+def _as_inherited(edtf: str) -> tuple[str, str]:
+    """Return the date of an occasion as a claim may have it: of an interval, some day in it."""
+    return edtf, f"[{edtf.replace('/', '..')}]"
+
+
+def _is_day(*days: str) -> bool:
+    return all(not day or re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day) for day in days)
+
+
+def _roles_of(graph: GraphView, claim: Iri) -> Iterator[Result]:
+    """Yield each role in which a claim was spoken that is not its speaker's, or that was not held then."""
+    authors = graph.values(claim, SCHEMA.author)
+    known = [author for author in authors if Iri(author) in graph.nodes]
+    if len(known) < len(authors) or graph.value(claim, KG.form) == FORMS.own:
+        return  # only a part of the document is here, or the paper itself speaks
+    roles = [role for author in known for role in graph.values(author, SCHEMA.memberOf) if "#role-" in role]
+    certainly, probably = _held(graph, claim, roles)
+    for predicate, right in ((KG.spokenAs, certainly), (KG.probablySpokenAs, probably)):
+        for role in graph.values(claim, predicate):
+            if role not in roles and Iri(role) in graph.nodes:
+                message = "a claim can be spoken only in a role of its speaker, and this is another's: correct it"
+                yield fault("role-of-another", message, claim, predicate, role)
+            elif role not in right and Iri(role) in graph.nodes:
+                message = (
+                    "the role must have been held on the day of the claim, and the dates do not say so: correct it"
+                )
+                yield fault("role-not-held", message, claim, predicate, role)
+        missing = [role for role in right if role not in graph.values(claim, predicate)]
+        if missing and graph.base:
+            message = f"the speaker held {missing[0][1:-1]} on the day of the claim: add it"
+            yield fault("role-not-held", message, claim, predicate)
+
+
+def _held(graph: GraphView, claim: Iri, roles: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the roles that were certainly held when a claim was made, and those that only a mark "
+    "makes uncertain."""
+    first, last = graph.text(claim, KG.earliest), graph.text(claim, KG.latest)
+    ends = {}
+    for role in roles:
+        date = _date_of(graph, role)
+        if date and "/" in date.text:
+            ends[role] = _ends(date)
+    certainly = [role for role, (since, until) in ends.items() if was_held(since, until, first, last)]
+    said = _date_of(graph, claim)
+    if said and said.qualifier:
+        likely = without_marks(said)
+        first, last = likely.earliest, likely.latest
+    probably = [
+        role
+        for role, (since, until) in ends.items()
+        if role not in certainly and was_held(without_marks(since), without_marks(until), first, last)
+    ]
+    return certainly, probably
+
+
+def _annotated(graph: GraphView) -> Iterator[Result]:
+    """Yield an annotation of before its article, and a review of before the annotation."""
+    for annotation in graph.instances(OA.Annotation):
+        article = graph.value(graph.value(annotation, OA.hasBody), SCHEMA.appearance)
+        published = graph.text(article, KG.earliest)
+        made = [
+            (predicate, value)
+            for predicate in (DCTERMS.date, DCTERMS.created)
+            for value in graph.values(annotation, predicate)
+        ]
+        reviewed = [(KG.reviewedOn, value) for value in graph.values(annotation, KG.reviewedOn)]
+        for predicate, value in chain(made, reviewed):
+            day = lexical(value)[:10]
+            if _is_day(day, published) and is_more_than_a_day_later(published, day):
+                message = (
+                    f"an article can only be annotated after it appeared ({published}), not on {day}: correct one"
+                )
+                yield fault("annotated-before-article", message, annotation, predicate, value)
+        for predicate, value in reviewed:
+            if made and lexical(value)[:10] < lexical(made[0][1])[:10]:
+                message = "annotations can only be reviewed after they were made: correct one of the dates"
+                yield fault("reviewed-before-annotated", message, annotation, predicate, value)

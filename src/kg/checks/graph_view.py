@@ -1,0 +1,107 @@
+"""A graph of claims as the checks of RDF see it: properties by subject, the base IRI, and the graph "
+"of each triple."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+from kg.checks.rules import RULES
+from kg.rdf.terms import Iri, Node, Term, by_subject, iri, literal_value
+from kg.rdf.vocab import DCAT, OA, RDF, SCHEMA, VOID
+from kg.shacl import Result
+
+_RULES = "https://w3id.org/kg-claims/rules#"
+_NOTHING: Sequence[Term] = ()
+
+
+def fault(rule: str, message: str, focus: str, path: str = "", value: str = "") -> Result:
+    """Return a result of a rule, with the triple that is wrong."""
+    name = iri(_RULES + rule)
+    return Result(Iri(focus), path, value, message, RULES[rule].severity, name, name, name)
+
+
+def lexical(term: str) -> str:
+    """Return the text of a literal, `""` for an IRI."""
+    return literal_value(term).lexical if term[:1] == '"' else ""
+
+
+class GraphView:
+    """The nodes of a document, all its graphs merged."""
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        self.nodes = by_subject(nodes)
+
+    def values(self, subject: str, predicate: Iri) -> Sequence[Term]:
+        """Return the objects of a subject and a predicate."""
+        properties = self.nodes.get(Iri(subject))
+        return properties.get(predicate, _NOTHING) if properties else _NOTHING
+
+    def value(self, subject: str, predicate: Iri) -> str:
+        """Return the first object of a subject and a predicate, `""` if there is none."""
+        return next(iter(self.values(subject, predicate)), "")
+
+    def text(self, subject: str, predicate: Iri) -> str:
+        """Return the text of the first object, `""` if there is none."""
+        return lexical(self.value(subject, predicate))
+
+    def types(self, subject: str) -> Sequence[Term]:
+        """Return the classes of a subject."""
+        return self.values(subject, RDF.type)
+
+    def instances(self, *classes: Iri) -> Iterator[Iri]:
+        """Yield the subjects of one of the classes, in order."""
+        for subject, properties in self.nodes.items():
+            types = properties.get(RDF.type)
+            if types and not set(classes).isdisjoint(types):
+                yield Iri(subject)
+
+    @cached_property
+    def dataset(self) -> Iri:
+        """The data set, `""` if the document does not describe it: then it may be a part of one."""
+        found = [each for each in self.instances(DCAT.Dataset) if self.value(each, VOID.uriSpace)]
+        return found[0] if len(found) == 1 else Iri("")
+
+    @cached_property
+    def base(self) -> str:
+        """The base IRI of a whole publication; `""` for a part."""
+        base = self.text(self.dataset, VOID.uriSpace) if self.dataset else ""
+        return base if base and self.dataset == f"<{base}dataset>" else ""
+
+    @cached_property
+    def claims_by_article(self) -> dict[str, list[Iri]]:
+        """The claims of each article, in the order of the document."""
+        found: dict[str, list[Iri]] = {}
+        for claim in self.instances(SCHEMA.Claim):
+            found.setdefault(self.value(claim, SCHEMA.appearance), []).append(claim)
+        return found
+
+    @cached_property
+    def bodies(self) -> dict[str, list[Iri]]:
+        """The annotations of each body."""
+        found: dict[str, list[Iri]] = {}
+        for annotation in self.instances(OA.Annotation):
+            for body in self.values(annotation, OA.hasBody):
+                found.setdefault(body, []).append(annotation)
+        return found
+
+    def kind_of(self, subject: str) -> str:
+        """Return the first segment of an IRI below the base: `claim`; `""` for other IRIs."""
+        if not self.base or not subject.startswith(f"<{self.base}"):
+            return ""
+        return subject[len(self.base) + 1 : -1].partition("#")[0].partition("/")[0]
+
+    def graph_of(self, subject: str, predicate: str) -> str:
+        """Return the named graph in which kg writes a triple, `""` if it is not one of kg's."""
+        if not self.base or not subject.startswith(f"<{self.base}"):
+            return ""
+        kind, _, rest = subject[len(self.base) + 1 : -1].partition("#")[0].partition("/")
+        graphs = f"<{self.base}graph/"
+        if kind == "graph":
+            return subject
+        if kind == "article":
+            body = f"{graphs}text/{rest}>"
+            return body if predicate == SCHEMA.articleBody and body in self.nodes else f"{graphs}article/{rest}>"
+        if kind in ("claim", "occasion", "source", "text"):
+            return f"{graphs}article/{rest.rpartition('/')[0]}>"
+        return f"{graphs}entities>" if kind in ("entity", "annotator") else f"{graphs}dataset>"

@@ -1,0 +1,223 @@
+"""Checks of a document as a whole: references, labels that must be equal, counts, digests, identifiers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from kg.checks.graph_view import GraphView, fault, lexical
+from kg.mappers.dataset import COUNTED
+from kg.mappers.graphs import digest_of_graph
+from kg.meaning.index import TYPES
+from kg.rdf.terms import Graph, Iri, Node, Term, literal_value
+from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS, VOID
+from kg.shacl import Result
+
+# Properties that say the same in two vocabularies.
+_EQUAL = (
+    (DCTERMS.title, SCHEMA.name),
+    (DCTERMS.description, SCHEMA.description),
+    (DCTERMS.license, SCHEMA.license),
+    (DCTERMS.publisher, SCHEMA.publisher),
+)
+_LANGUAGES = "<http://id.loc.gov/vocabulary/iso639-"
+_ANNOTATED_ON = (DCTERMS.date, DCTERMS.created, KG.reviewedOn, KG.withdrawnOn)
+# Parts of a resource that only the resource leads to.
+_PARTS = ("quotation", "target", "position", "quote", "rating", "role", "speaker", "newsroom", "text")
+
+
+def publication_faults(graph: GraphView) -> Iterator[Result]:
+    """Yield what is wrong in the document as a whole."""
+    yield from _labels(graph)
+    yield from _identifiers(graph)
+    yield from _circles_of_parts(graph)
+    if not graph.base and graph.dataset:
+        message = "the base must be that of the data set's own IRI, without `dataset`: correct it"
+        yield fault("wrong-base", message, graph.dataset, VOID.uriSpace, graph.value(graph.dataset, VOID.uriSpace))
+    if graph.base:
+        yield from _references(graph)
+        yield from _members(graph)
+        yield from _entity_types(graph)
+        yield from _identified_articles(graph)
+        yield from _counts(graph)
+        yield from _digests(graph)
+        yield from _modified(graph)
+
+
+def _labels(graph: GraphView) -> Iterator[Result]:
+    pairs = [(each, pair) for each in ([graph.dataset] if graph.dataset else []) for pair in _EQUAL]
+    pairs += [(topic, (SKOS.prefLabel, SCHEMA.name)) for topic in graph.instances(SKOS.Concept)]
+    pairs += [(topic, (SKOS.inScheme, SCHEMA.inDefinedTermSet)) for topic in graph.instances(SKOS.Concept)]
+    for subject, (one, other) in pairs:
+        left, right = graph.values(subject, one), graph.values(subject, other)
+        if set(left) != set(right) and ((left and right) or graph.base):
+            message = f"{_short(one)} and {_short(other)} must be equal, and they differ: correct one of them"
+            yield fault("labels-differ", message, subject, one if left else other, next(iter(left or right)))
+    language = graph.text(graph.dataset, SCHEMA.inLanguage).partition("-")[0].lower()
+    named = graph.value(graph.dataset, DCTERMS.language)
+    if language and named.startswith(_LANGUAGES) and named.rpartition("/")[2][:-1] != language:
+        message = (
+            f"`language` and `inLanguage` must be one language, and this is not {language}: correct one of them"
+        )
+        yield fault("labels-differ", message, graph.dataset, DCTERMS.language, named)
+
+
+def _short(predicate: Iri) -> str:
+    return predicate[1:-1].replace("#", "/").rpartition("/")[2]
+
+
+def _identifiers(graph: GraphView) -> Iterator[Result]:
+    """Yield each identifier elsewhere that two things have."""
+    owner: dict[str, str] = {}
+    for subject, properties in graph.nodes.items():
+        for identifier in properties.get(SCHEMA.sameAs, ()):
+            first = owner.setdefault(identifier, subject)
+            if first != subject:
+                message = (
+                    f"an identifier must belong to one thing, and this one is also that of "
+                    f"{first[1:-1]}: merge the two"
+                )
+                yield fault("shared-identifier", message, subject, SCHEMA.sameAs, identifier)
+
+
+def _circles_of_parts(graph: GraphView) -> Iterator[Result]:
+    for predicate in (SCHEMA.superEvent,):
+        for subject in graph.nodes:
+            seen = {str(subject)}
+            whole = graph.value(subject, predicate)
+            while whole and whole not in seen:
+                seen.add(whole)
+                whole = graph.value(whole, predicate)
+            if whole == subject:
+                message = "nothing may be part of itself, and this is, through others: correct one of them"
+                yield fault("circle-of-parts", message, subject, predicate, graph.value(subject, predicate))
+
+
+def _references(graph: GraphView) -> Iterator[Result]:
+    """Yield each reference below the base that leads to nothing, and each part that nothing leads to."""
+    described = {graph.kind_of(subject) for subject in graph.nodes}
+    referred: set[str] = set()
+    start = f"<{graph.base}"
+    for subject, properties in graph.nodes.items():
+        for predicate, values in properties.items():
+            for value in values:
+                if value[0] != "<" or not value.startswith(start):
+                    continue
+                referred.add(value)
+                # A corpus need not list its guidelines; downloads and graphs are files.
+                if Iri(value) not in graph.nodes and graph.kind_of(value) in described - {"guideline", ""}:
+                    message = (
+                        "what this refers to must be described in the same data set, and it is not: correct it"
+                    )
+                    yield fault("dangling-reference", message, subject, predicate, value)
+    for subject in graph.nodes:
+        name = subject.rpartition("#")[2].partition("-")[0].rstrip(">") if "#" in subject else ""
+        if name in _PARTS and subject.startswith(start) and subject not in referred:
+            message = "nothing refers to this part: refer to it where it belongs, or delete it"
+            yield fault("unused-part", message, subject)
+
+
+def _members(graph: GraphView) -> Iterator[Result]:
+    """Yield each graph and annotation of no data set or another, and graphs with another licence."""
+    licences = graph.values(graph.dataset, DCTERMS.license)
+    graphs = [each for each in graph.nodes if graph.kind_of(each) == "graph"]
+    for subject in (*graph.instances(OA.Annotation), *graphs):
+        if list(graph.values(subject, DCTERMS.isPartOf)) != [graph.dataset]:
+            message = "each graph and annotation must be part of the data set: correct or add `dcterms:isPartOf`"
+            value = graph.value(subject, DCTERMS.isPartOf)
+            yield fault("of-another-dataset", message, subject, DCTERMS.isPartOf, value)
+    for subject in graphs:
+        # The text of an article is under the article's own licence.
+        if (
+            not subject.startswith(f"<{graph.base}graph/text/")
+            and graph.values(subject, DCTERMS.license) != licences
+        ):
+            message = "a graph must have the licence of the data set: correct one of them"
+            value = graph.value(subject, DCTERMS.license)
+            yield fault("of-another-dataset", message, subject, DCTERMS.license, value)
+
+
+def _entity_types(graph: GraphView) -> Iterator[Result]:
+    known = [set(types) for types in TYPES.values()]
+    for subject, properties in graph.nodes.items():
+        if graph.kind_of(subject) != "entity" or "#" in subject:
+            continue
+        types = set(properties.get(RDF.type, ()))
+        if SKOS.ConceptScheme not in types and types not in known:
+            message = "an entity must have one of kg's types with all its base classes: correct its types"
+            yield fault("entity-types", message, subject, RDF.type)
+
+
+def _identified_articles(graph: GraphView) -> Iterator[Result]:
+    start = len(graph.base) + 1 + len("article/")
+    for article in graph.claims_by_article.keys() & graph.nodes.keys():
+        id = article[start:-1]
+        if graph.kind_of(article) == "article" and graph.text(article, SCHEMA.identifier) not in ("", id):
+            message = f"an article's identifier must be that of its IRI, {id!r}: correct it"
+            value = graph.value(article, SCHEMA.identifier)
+            yield fault("identifier-of-another", message, article, SCHEMA.identifier, value)
+
+
+def _counts(graph: GraphView) -> Iterator[Result]:
+    about = f"<{graph.base}graph/dataset>"
+    triples = 0
+    classes: Counter[str] = Counter()
+    for subject, properties in graph.nodes.items():
+        for predicate, values in properties.items():
+            if graph.graph_of(subject, predicate) not in ("", about):
+                triples += len(values)
+                if predicate == RDF.type:
+                    classes.update(values)
+    yield from _miscounted(graph, graph.dataset, VOID.triples, triples)
+    partitioned = set()
+    for partition in graph.values(graph.dataset, VOID.classPartition):
+        of = graph.value(partition, VOID["class"])
+        partitioned.add(of)
+        yield from _miscounted(graph, Iri(partition), VOID.entities, classes[of])
+    for each in COUNTED:
+        if classes[each] and each not in partitioned:
+            message = f"the data set must count its instances of {_short(each)}, {classes[each]}: add the partition"
+            yield fault("wrong-count", message, graph.dataset, VOID.classPartition)
+
+
+def _miscounted(graph: GraphView, subject: Iri, predicate: Iri, count: int) -> Iterator[Result]:
+    stated = graph.text(subject, predicate)
+    if stated and stated != str(count):
+        message = f"the count must be {count}, not {stated}: something was added or left out since it was counted"
+        yield fault("wrong-count", message, subject, predicate, graph.value(subject, predicate))
+
+
+def _digests(graph: GraphView) -> Iterator[Result]:
+    """Yield each graph whose digest is not that of its triples."""
+    stated = {subject: each[KG.digest] for subject, each in graph.nodes.items() if each.get(KG.digest)}
+    triples: dict[str, dict[Iri, dict[Iri, list[Term]]]] = {}
+    for subject, properties in graph.nodes.items():
+        for predicate, values in properties.items():
+            name = graph.graph_of(subject, predicate)
+            if name in stated and predicate != KG.digest:
+                triples.setdefault(name, {}).setdefault(Iri(subject), {})[predicate] = values
+    for name, digests in stated.items():
+        nodes = [Node(*each) for each in triples.get(name, {}).items()]
+        actual = digest_of_graph(Graph(Iri(name), nodes))
+        if [lexical(each) for each in digests] != [actual]:
+            message = "a graph must be as kg wrote it, and this one was changed, or is not whole: export it again"
+            yield fault("changed-graph", message, name, KG.digest, digests[0])
+
+
+def _modified(graph: GraphView) -> Iterator[Result]:
+    days = [
+        literal_value(value).lexical[:10]
+        for subject, properties in graph.nodes.items()
+        if graph.graph_of(subject, "") != f"<{graph.base}graph/dataset>"
+        for predicate in _ANNOTATED_ON
+        for value in properties.get(predicate, ())
+        if value[0] == '"'
+    ]
+    stated = graph.text(graph.dataset, DCTERMS.modified)
+    if stated and days and stated != max(days):
+        message = (
+            f"the data set was modified on the newest day of its annotations, {max(days)}, not {stated}: correct it"
+        )
+        yield fault(
+            "wrong-count", message, graph.dataset, DCTERMS.modified, graph.value(graph.dataset, DCTERMS.modified)
+        )

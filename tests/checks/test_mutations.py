@@ -1,0 +1,155 @@
+"""Deliberate changes of the publication, nearly all of which `kg validate FILE` must find, and no false alarm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+import pyoxigraph
+import pytest
+from bench.corpus import write_corpus
+
+import kg
+from kg.checks.graph_view import GraphView
+from kg.errors import Finding
+from kg.formats.rdf_reader import media_type_of, read_nodes
+from kg.pipeline.publication import check_rdf
+from kg.rdf.terms import Iri, Node, Term, integer
+from kg.rdf.vocab import KG, PREFIXES, VOID
+from support import ROOT
+
+DIST = ROOT / "dist"
+CORPORA = ROOT / "tests" / "data" / "corpora"
+MUTATIONS = ROOT / "tests" / "data" / "checks" / "mutations.txt"
+ID = "000_411f4785dd135aae"
+K = "https://kg.example/"
+LOCAL = {
+    "c": f"{K}claim/{ID}/",
+    "e": f"{K}entity/",
+    "o": f"{K}occasion/{ID}/",
+    "t": f"{K}text/{ID}/",
+    "k": K,
+}
+Nodes = dict[Term, dict[Iri, list[Term]]]
+
+
+class Mutation(NamedTuple):
+    """A deliberate change: its group, and each change of a subject and a predicate."""
+
+    group: str
+    line: str
+
+
+def mutations() -> Iterator[Mutation]:
+    group = ""
+    for line in MUTATIONS.read_text().splitlines():
+        if line.startswith("# "):
+            group = line[2:]
+        elif line[:2] in ("= ", "+ ", "- ") and group:
+            yield Mutation(group, line)
+
+
+@cache
+def published() -> tuple[Node, ...]:
+    with (DIST / "kg.nt").open("rb") as stream:
+        return tuple(read_nodes("kg.nt", stream, "application/n-triples"))
+
+
+@cache
+def prefixes() -> str:
+    return "".join(f"@prefix {name}: <{base}> .\n" for name, base in {**PREFIXES, **LOCAL}.items())
+
+
+def mutated(mutation: Mutation) -> list[Node]:
+    """Return the publication with a change, without digests and with the count of triples mended.
+
+    These two would show any change.
+    """
+    nodes: Nodes = {
+        node.subject: {p: list(values) for p, values in node.properties.items() if p != KG.digest}
+        for node in published()
+    }
+    for change in mutation.line.split(" ;; "):
+        sign, rest = change.replace("k:article", f"<{K}article/{ID}>").split(" ", 1)
+        bare = sign == "-" and len(rest.split(" ")) == 2
+        turtle = f"@base <{K}> .\n{prefixes()}{rest} {'0' if bare else ''} ."
+        triples = [
+            (Iri(str(each.subject)), Iri(str(each.predicate)), str(each.object))
+            for each in pyoxigraph.parse(turtle, format=pyoxigraph.RdfFormat.TURTLE)
+        ]
+        apply(nodes, sign, triples, bare=bare)
+    if "void:triples" not in mutation.line:
+        nodes[Iri(f"<{K}dataset>")][VOID.triples] = [integer(counted(nodes))]
+    return [Node(Iri(subject), properties) for subject, properties in nodes.items() if properties]
+
+
+def counted(nodes: Nodes) -> int:
+    """Return how many triples there are outside the graph of the data set."""
+    graph = GraphView([Node(Iri(subject), properties) for subject, properties in nodes.items()])
+    about = ("", f"<{K}graph/dataset>")
+    return sum(
+        len(values)
+        for subject, properties in nodes.items()
+        for predicate, values in properties.items()
+        if graph.graph_of(subject, predicate) not in about
+    )
+
+
+def apply(nodes: Nodes, sign: str, triples: list[tuple[Iri, Iri, str]], *, bare: bool) -> None:
+    subject, predicate, _ = triples[0]
+    properties = nodes.setdefault(subject, {})
+    values = [Iri(value) for _, _, value in triples]
+    if sign == "+":
+        properties.setdefault(predicate, []).extend(values)
+    elif sign == "=":
+        assert properties[predicate] != values
+        properties[predicate] = list(values)
+    elif bare:
+        properties.pop(predicate)
+    else:
+        properties[predicate] = [each for each in properties[predicate] if each not in values]
+
+
+def found_in(mutation: Mutation) -> list[Finding]:
+    return check_rdf(mutated(mutation), "kg.nt", "kg")
+
+
+@cache
+def rules_found() -> dict[Mutation, tuple[str, ...]]:
+    return {each: tuple(dict.fromkeys(found.rule for found in found_in(each))) for each in mutations()}
+
+
+def test_there_are_many_deliberate_changes():
+    assert len(set(mutations())) == len(list(mutations())) >= 120
+
+
+def test_nearly_all_deliberate_changes_are_found_without_digests():
+    missed = [each.line for each, rules in rules_found().items() if not rules]
+    assert len(missed) <= 0.05 * len(rules_found()), missed
+
+
+def test_every_deliberate_change_is_found_by_the_digests():
+    nodes = [
+        Node(node.subject, {**node.properties, KG.cue: [Iri('"sprak"@nl')]}) if KG.cue in node.properties else node
+        for node in published()
+    ]
+    assert {each.rule for each in check_rdf(nodes, "kg.nt", "kg")} == {"changed-graph"}
+
+
+@pytest.mark.parametrize("name", ["seeds", "everything", "queries", "regions", "twins", "generated"])
+def test_what_kg_exports_has_no_fault(tmp_path, name):
+    folder = {"seeds": ROOT / "seeds", "generated": tmp_path / "made"}.get(name, CORPORA / name)
+    if name == "generated":
+        write_corpus(folder, 30)
+    for form in ("nt", "ttl", "jsonld", "rdf"):
+        output = tmp_path / f"kg.{form}"
+        kg.open(folder).write(output)
+        with output.open("rb") as stream:
+            assert check_rdf(read_nodes(output.name, stream, media_type_of(output.name)), output.name, "kg") == []
+
+
+def test_the_publication_has_no_fault_in_any_format():
+    for file in sorted(DIST.glob("kg.*")):
+        with file.open("rb") as stream:
+            assert check_rdf(read_nodes(file.name, stream, media_type_of(file.name)), file.name, "kg") == []
