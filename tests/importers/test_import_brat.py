@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import zipfile
 from pathlib import Path
 
@@ -441,3 +442,45 @@ def test_the_page_shows_what_its_commands_do(tmp_path: Path) -> None:
     shown = list(commands("docs/importing/brat.md"))
 
     assert [(each.text, run(each.text, tmp_path)) for each in shown] == [(each.text, each.output) for each in shown]
+
+
+DENIED = "The minister denied that taxes will rise.\n"
+DENIAL = (
+    "T1\tSource 0 12\tThe minister\nT2\tCue 13 19\tdenied\nT3\tContent 20 40\tthat taxes will rise\n"
+    "E1\tCue:T2 Source:T1 Content:T3\n"
+)
+
+
+@pytest.mark.parametrize("option", ["", "--acts-from-cues"])
+def test_a_denial_that_nobody_gave_an_act_is_published_as_no_statement(tmp_path: Path, option: str) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(DENIED)
+    (tmp_path / "in" / "a.ann").write_text(DENIAL)
+
+    told = run(f"kg import brat in -o corpus --language en --annotator Ann {option}", tmp_path)
+    run("kg export corpus -o graph.nt", tmp_path)
+
+    assert "its cue says that somebody denies" in told
+    claim = [
+        re.findall(r" <\S+[#/](\w+)> (.*) \.$", line)[0]
+        for line in (tmp_path / "graph.nt").read_text().splitlines()
+        if line.startswith("<https://kg.example/claim/a/c01> ")
+    ]
+    assert {"act", "text", "inferred"}.isdisjoint(name for name, _ in claim)
+    assert ("words", '"that taxes will rise"@en') in claim
+    assert run("kg query acts-by-speaker -c corpus", tmp_path) == "Nothing was found.\n"
+    assert "reviewed" not in run("kg export corpus -f claimreview 2>/dev/null", tmp_path)
+
+
+def test_the_act_of_a_cue_is_published_as_inferred(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(DENIED.replace("denied", "warned"))
+    (tmp_path / "in" / "a.ann").write_text(DENIAL.replace("denied", "warned"))
+
+    run("kg import brat in -o corpus --language en --annotator Ann --acts-from-cues", tmp_path)
+    run("kg export corpus -o graph.nt", tmp_path)
+
+    claim = [line for line in (tmp_path / "graph.nt").read_text().splitlines() if "/claim/a/c01> <" in line]
+    found = [re.findall(r"#(\w+)> <(\S+)> \.$", line) for line in claim]
+    assert [("act", "https://w3id.org/kg-claims/acts#warns")] in found
+    assert [("inferred", "https://w3id.org/kg-claims#act")] in found
