@@ -225,3 +225,38 @@ def test_the_same_verbs_suggest_acts_without_a_negation(language: str) -> None:
     found = [text for text in texts if acts(text, language)]
 
     assert len(found) / len(texts) >= 0.9, set(texts) - set(found)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("nl", "Dat Berg het bericht bevestigde, klopt niet."),
+        ("nl", "Berg bevestigde, in tegenstelling tot eerdere berichten, het ontslag niet."),
+        ("nl", "Niet Berg bevestigde het bericht."),
+        ("nl", "Berg bevestigde het bericht bijna."),
+        ("nl", "Van Berg mag je niet zeggen dat zij het bericht ontkent."),
+        ("nl", "Zou Berg het bericht bevestigen?"),
+        ("en", "Berg all too nearly confirmed the report."),
+        ("en", "I don't think Berg denied the report."),
+        ("en", "Berg would not say whether she denied the report."),
+        ("en", "Nobody believes that Berg confirmed the report."),
+        ("en", "Berg confirmed neither the report nor the date."),
+        ("en", "At no point did Berg deny the report."),
+        ("en", "Berg may have confirmed the report."),
+        ("en", "Berg is said to have confirmed the report."),
+        ("en", "Berg was accused of the theft."),
+        ("en", "Unless Berg confirms the report, nothing will happen."),
+        ("fr", "Berg n'a rien confirmé de ce rapport."),
+        ("fr", "Il n'est pas exclu que Berg confirme le rapport."),
+        ("fr", "Ni Berg ni Tessier n'ont confirmé le rapport."),
+        ("fr", "Berg aurait confirmé le rapport."),
+        ("de", "Dass Berg den Bericht bestätigte, stimmt nicht."),
+        ("de", "Berg bestätigte den Bericht mit keinem Wort."),
+        ("de", "Berg bestätigte weder den Bericht noch die Zahlen."),
+        ("de", "Berg ließ offen, ob sie den Bericht bestätigte."),
+        ("de", "Der Bericht wurde von Berg bestätigt."),
+        ("de", "Berg bestätigte, anders als erwartet, den Bericht am Abend nicht."),
+    ],
+)
+def test_no_act_is_guessed_where_it_may_not_have_been_performed(language: str, text: str) -> None:
+    assert acts(text, language) - {"withholds"} == set()

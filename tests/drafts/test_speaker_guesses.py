@@ -296,7 +296,7 @@ def test_no_comment_withholds(language: str, text: str, words: str, cue: tuple[s
 @pytest.mark.parametrize(
     ("language", "text", "listed", "said"),
     [
-        ("nl", "Berg zei vrijdag dat de weg dinsdag sluit.", ["2020-02-14", "[2020-02-11,2020-02-18]"], "2020-02-14"),
+        ("nl", "Berg zei vrijdag dat hij dinsdag komt.", ["2020-02-14", "[2020-02-11,2020-02-18]"], "2020-02-14"),
         ("nl", "Berg legt donderdag een plan voor.", ["[2020-02-13,2020-02-20]"], ""),
         ("nl", "Berg zei dat de weg deze week sluit.", ["[2020-02-16..2020-02-23]"], ""),
         ("en", "Powell said the case would resume on Friday.", ["[2020-02-14,2020-02-21]"], ""),

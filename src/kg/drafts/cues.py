@@ -173,11 +173,28 @@ def is_in_doubt(clauses: Clauses, index: int, lists: Vocabulary, tag: str, own: 
     starts = {clauses.words[at].start for at in own}
     if any(_negates(word.folded, lists) and word.start not in starts for word in near):
         return True
-    governing = clauses.clause(clauses.number[around.start] - 1) if clause[0].folded in lists["that"] else []
-    if any(_negates(word.folded, lists) for word in governing):
-        return True
-    later = (clauses.clause(each) for each in range(clauses.number[index] + 1, clauses.number[-1] + 1))
-    return any(0 < len(clause) <= _TAIL and _negates(clause[0].folded, lists) for clause in later)
+    if clause[0].folded in lists["that"]:
+        # "Dass er das bestätigte, stimmt nicht": what is said of such a clause may follow it.
+        governing = clauses.clause(clauses.number[around.start] - 1)
+        return not governing or any(_negates(word.folded, lists) for word in governing)
+    return _is_negated_later(clauses, index, lists, tag)
+
+
+def _is_negated_later(clauses: Clauses, index: int, lists: Vocabulary, tag: str) -> bool:
+    """Tell whether the negation of a verb follows an insertion: "bestätigte das, wie erwartet, am Abend nicht"."""
+    begins = [lists[name] for name in ("that", "pronouns", "openers", "clauses", "conditions")]
+    number = clauses.number[index]
+    for later in range(number + 1, clauses.number[-1] + 1):
+        clause = clauses.clause(later)
+        first = clause[0].folded
+        continues = tag in ("nl", "de") and later > number + 1 and not any(first in words for words in begins)
+        # A relative clause ends with its verb.
+        continues = continues and (first not in lists["relatives"] or _negates(clause[-1].folded, lists))
+        if (len(clause) <= _TAIL and _negates(first, lists)) or (
+            continues and any(_negates(word.folded, lists) for word in clause)
+        ):
+            return True
+    return False
 
 
 def _negates(word: str, lists: Vocabulary) -> bool:
