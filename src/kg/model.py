@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from kg.dates.edtf import Edtf
 from kg.rdf.terms import Iri, Literal, Term
+from kg.text.spans import Span
 
 NONE = Iri("")
 NO_DATE = Edtf("")
@@ -20,7 +21,10 @@ OPEN_END = Edtf("..")
 
 
 class Dated(Struct, frozen=True):
-    """A date with the words it was read from. Bounds are days (`YYYY-MM-DD`), inclusive; `""` if open."""
+    """A date with the words it was read from. Bounds are days (`YYYY-MM-DD`), inclusive; `""` if open.
+
+    `words_at` is where the words are in the article, empty if that is not certain.
+    """
 
     edtf: Edtf = NO_DATE
     earliest: str = ""
@@ -28,6 +32,7 @@ class Dated(Struct, frozen=True):
     words: tuple[Literal, ...] = ()
     why: tuple[Literal, ...] = ()
     basis: Iri = NONE
+    words_at: tuple[Span, ...] = ()
 
 
 class Dataset(Struct, frozen=True):
@@ -94,6 +99,7 @@ class Source(Struct, frozen=True):
     iri: Iri
     descriptions: tuple[Literal, ...] = ()
     speaks_for: tuple[Iri, ...] = ()
+    words_at: tuple[Span, ...] = ()
 
 
 class Occasion(Struct, frozen=True):
@@ -108,13 +114,11 @@ class Occasion(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True):
-    """A part of a claim's words: offsets in code points, end exclusive, with the text before and after it."""
+    """A part of a claim's words: offsets in code points of the article's text, end exclusive, and the words."""
 
     start: int
     end: int
     exact: str
-    prefix: str
-    suffix: str
 
 
 class Annotation(Struct, frozen=True):
@@ -144,10 +148,11 @@ class Review(Struct, frozen=True):
 class Claim(Struct, frozen=True):
     """One claim: who said what, when.
 
-    `words` are the article's words, its `parts` joined; `quotations` are those between quotation marks. `gists` say
-    the claim in full in the annotator's words, one for each language; `text` is what is claimed, the gists and, if
-    they say it, the words. `relations` are pairs of a property and the other claim. `due` is when what is
-    promised is to be done, and `condition` are the article's words for what the claim depends on.
+    `words` are the article's words, its `parts` joined; `quotations` are those between quotation marks, and where
+    they are is `quotations_at`. `cue_at` and `speaker_words_at` are empty if it is not certain where they are.
+    `gists` say the claim in full in the annotator's words, one for each language; `text` is what is claimed, the
+    gists and, if they say it, the words. `relations` are pairs of a property and the other claim. `due` is when
+    what is promised is to be done, and `condition` are the article's words for what the claim depends on.
     """
 
     iri: Iri
@@ -160,8 +165,11 @@ class Claim(Struct, frozen=True):
     words: Literal
     act: Iri = NONE
     quotations: tuple[Literal, ...] = ()
+    quotations_at: tuple[Span, ...] = ()
     speaker_words: tuple[Literal, ...] = ()
+    speaker_words_at: tuple[Span, ...] = ()
     cue: tuple[Literal, ...] = ()
+    cue_at: tuple[Span, ...] = ()
     due: Edtf = NO_DATE
     condition: tuple[Literal, ...] = ()
     gists: tuple[Literal, ...] = ()
@@ -197,6 +205,14 @@ class Rights(Struct, frozen=True):
     notices: tuple[Literal, ...] = ()
 
 
+class TextVersion(Struct, frozen=True):
+    """The text of an article that the offsets count in: its SHA-256, and the version that it revises."""
+
+    iri: Iri
+    sha256: str
+    revision_of: Iri = NONE
+
+
 class Article(Struct, frozen=True):
     """An article with its claims, in the order of their first words."""
 
@@ -204,6 +220,7 @@ class Article(Struct, frozen=True):
     id: str
     graph: Iri
     text: str
+    text_version: TextVersion
     language: str
     published: Dated
     annotation: Annotation

@@ -24,6 +24,7 @@ from kg.mappers.article import withdrawn_nodes
 from kg.mappers.claim import claim_nodes
 from kg.mappers.dataset import Tally, tally
 from kg.mappers.graphs import article_graph, dataset_graph, entities_graph, in_dataset, text_graph, with_digest
+from kg.mappers.nodes import Passages
 from kg.meaning import read_index
 from kg.model import Withdrawn
 from kg.rdf.terms import Graph, Iri, Node, Term, date, edtf, integer, iri, plain, text
@@ -67,6 +68,19 @@ UNNAMED = replace(FULL, claims={"c01": replace(FULL.claims["c01"], speaker="unna
 AT = TEXT.index("Ze wil")
 
 
+TEXT_IRI = "<https://kg.example/text/one/1>"
+
+
+def passage(start: int, end: int) -> Iri:
+    """Return the IRI of a passage."""
+    return Iri(f"<https://kg.example/text/one/1#char={start},{end}>")
+
+
+def passage_of(words: str) -> Iri:
+    """Return the IRI of the passage with the first occurrence of words."""
+    return passage(TEXT.index(words), TEXT.index(words) + len(words))
+
+
 def part(whole: str, fragment: str) -> Iri:
     """Return the IRI of a part."""
     return Iri(f"{whole[:-1]}#{fragment}>")
@@ -84,7 +98,7 @@ def test_a_claim_is_its_node_its_quotations_and_its_annotation() -> None:
     meant = article(FULL, of=of)
     found = [
         Node(node.subject, {term: values for term, values in node.properties.items() if values})
-        for node in claim_nodes(meant.claims[0], meant, of.dataset)
+        for node in claim_nodes(meant.claims[0], meant, of.dataset, Passages(meant, words=True))
     ]
     assert found == [
         Node(
@@ -94,19 +108,23 @@ def test_a_claim_is_its_node_its_quotations_and_its_annotation() -> None:
                 SCHEMA.author: [entity("berg")],
                 SCHEMA.text: [text("Ze wil “meer geld” voor wegen", "nl"), text("More money for roads.", "en")],
                 KG.words: [text("Ze wil “meer geld” voor wegen", "nl")],
+                KG.wordsAt: [passage(AT, AT + 29)],
                 SCHEMA.dateCreated: [date("2020-02")],
                 KG.earliest: [date("2020-02-01")],
                 KG.latest: [date("2020-02-29")],
                 KG.probably: [date("2020-02-21")],
                 KG.edtf: [edtf("2020-02-?21")],
                 KG.dateWords: [text("gisteren", "nl")],
+                KG.dateWordsAt: [passage_of("gisteren")],
                 KG.dateWhy: [plain("It was a Friday.")],
                 KG.dateBasis: [BASES.relative],
                 KG.dateQualifier: [QUALIFIERS.uncertain],
                 KG.act: [ACTS.demands],
                 KG.form: [FORMS.partial],
                 KG.cue: [text("wil", "nl")],
+                KG.cueAt: [passage_of("wil")],
                 KG.speakerWords: [text("minister Berg", "nl")],
+                KG.speakerWordsAt: [passage_of("minister Berg")],
                 KG.spokenAs: [part(entity("berg"), "role-minister")],
                 KG.addressee: [entity("state")],
                 SCHEMA.about: [entity("roads")],
@@ -127,6 +145,7 @@ def test_a_claim_is_its_node_its_quotations_and_its_annotation() -> None:
             {
                 RDF.type: [SCHEMA.Quotation],
                 SCHEMA.text: [text("meer geld", "nl")],
+                KG.wordsAt: [passage_of("meer geld")],
                 SCHEMA.spokenByCharacter: [entity("berg")],
                 SCHEMA.isPartOf: [ARTICLE_IRI],
             },
@@ -137,44 +156,42 @@ def test_a_claim_is_its_node_its_quotations_and_its_annotation() -> None:
                 RDF.type: [OA.Annotation],
                 OA.motivatedBy: [OA.linking],
                 OA.hasBody: [CLAIM_IRI],
-                OA.hasTarget: [part(CLAIM_IRI, "target-1")],
+                OA.hasTarget: [passage(AT, AT + 29)],
                 DCTERMS.creator: [iri("https://kg.example/annotator/ann")],
                 DCTERMS.date: [date("2026-11-24")],
                 DCTERMS.conformsTo: [iri("https://kg.example/guideline/1")],
                 DCTERMS.isPartOf: [iri("https://kg.example/dataset")],
             },
         ),
-        Node(
-            part(CLAIM_IRI, "target-1"),
-            {
-                RDF.type: [OA.SpecificResource],
-                OA.hasSource: [ARTICLE_IRI],
-                OA.hasSelector: [part(CLAIM_IRI, "position-1"), part(CLAIM_IRI, "quote-1")],
-            },
-        ),
-        Node(
-            part(CLAIM_IRI, "position-1"),
-            {RDF.type: [OA.TextPositionSelector], OA.start: [integer(AT)], OA.end: [integer(AT + 29)]},
-        ),
-        Node(
-            part(CLAIM_IRI, "quote-1"),
-            {
-                RDF.type: [OA.TextQuoteSelector],
-                OA.exact: [plain("Ze wil “meer geld” voor wegen")],
-                OA.prefix: [plain(TEXT[AT - 32 : AT])],
-                OA.suffix: [plain(TEXT[AT + 29 : AT + 61])],
-            },
-        ),
     ]
 
 
-def test_each_part_of_the_words_is_a_target_of_its_own() -> None:
-    found = nodes("quotes", file_with(words=["Ze wil", "voor wegen"]))
-    targets = [part(CLAIM_IRI, "target-1"), part(CLAIM_IRI, "target-2")]
-    assert found[part(CLAIM_IRI, "annotation")][OA.hasTarget] == targets
-    assert [found[target][OA.hasSelector][0] for target in targets] == [
-        part(CLAIM_IRI, "position-1"),
-        part(CLAIM_IRI, "position-2"),
+def test_the_annotation_has_one_target_the_shortest_passage_with_all_parts() -> None:
+    found = nodes("quotes", file_with(words=["voor wegen", "Ze wil"]))
+    start, middle = AT, TEXT.index("voor wegen")
+
+    assert found[Iri(CLAIM_IRI)][KG.wordsAt] == [passage(start, start + 6), passage(middle, middle + 10)]
+    assert found[part(CLAIM_IRI, "annotation")][OA.hasTarget] == [passage(start, middle + 10)]
+    assert OA.exact not in found[passage(start, middle + 10)]
+
+
+def test_what_has_the_same_characters_shares_a_passage_and_passages_are_in_text_order() -> None:
+    found = nodes("quotes")
+    passages = [(subject, each) for subject, each in found.items() if each.get(RDF.type) == [KG.Passage]]
+    words = ("gisteren", "minister Berg", "Ze wil “meer geld” voor wegen", "wil", "meer geld")
+
+    assert passages == [
+        (
+            passage_of(each),
+            {
+                RDF.type: [KG.Passage],
+                OA.hasSource: [TEXT_IRI],
+                OA.start: [integer(TEXT.index(each))],
+                OA.end: [integer(TEXT.index(each) + len(each))],
+                OA.exact: [plain(each)],
+            },
+        )
+        for each in words
     ]
 
 
@@ -191,6 +208,7 @@ def test_without_words_no_word_of_the_article_is_published(file: ClaimsFile) -> 
     }
     assert published == {
         (SCHEMA.identifier, plain("one")),
+        (SCHEMA.encodingFormat, plain("text/plain")),
         (SCHEMA.inLanguage, plain("nl")),
         (SCHEMA.sha256, plain(sha256(TEXT.encode()).hexdigest())),
         (SCHEMA.text, text("More money for roads.", "en")),
@@ -199,8 +217,8 @@ def test_without_words_no_word_of_the_article_is_published(file: ClaimsFile) -> 
         (KG.originalLanguage, plain("de")),
         (SKOS.editorialNote, text("Or urges.", "en")),
     }
-    assert part(CLAIM_IRI, "position-1") in found
-    assert part(CLAIM_IRI, "quote-1") not in found
+    assert passage(AT, AT + 29) in found
+    assert not any(OA.exact in each for each in found.values())
 
 
 def test_the_words_of_a_review_s_date_are_published_with_the_others() -> None:
@@ -229,11 +247,13 @@ def test_only_the_words_are_left_out_without_them() -> None:
         (CLAIM_IRI, KG.speakerWords),
         (part(CLAIM_IRI, "speaker"), SCHEMA.description),
         (part(CLAIM_IRI, "quotation-1"), SCHEMA.text),
-        (part(CLAIM_IRI, "target-1"), OA.hasSelector),
-        *((part(CLAIM_IRI, "quote-1"), term) for term in (RDF.type, OA.exact, OA.prefix, OA.suffix)),
+        *(
+            (passage_of(words), OA.exact)
+            for words in ("gisteren", "minister Berg", "Ze wil “meer geld” voor wegen", "wil", "meer geld")
+        ),
         ("<https://kg.example/occasion/one/talk>", KG.dateWords),
     }
-    assert set(none) == set(quotes) - {part(CLAIM_IRI, "quote-1")}
+    assert set(none) == set(quotes)
 
 
 def test_the_whole_text_is_published_only_where_that_is_said() -> None:

@@ -9,6 +9,7 @@ from kg.annotations.classes import AnnotationEntry, ArticleEntry, Date, ReviewEn
 from kg.model import Annotation, Claim, Dated, Part, Source, Withdrawn
 from kg.rdf.terms import text
 from kg.rdf.vocab import ACTS, BASES, FORMS, KG, SCHEMA
+from kg.text.spans import Span
 from support.meanings import (
     ARTICLE_IRI,
     CLAIM,
@@ -28,6 +29,10 @@ from support.meanings import (
 AT = TEXT.index("Wij doen")
 
 
+def _span(words: str) -> Span:
+    return Span(TEXT.index(words), TEXT.index(words) + len(words))
+
+
 def test_a_claim_with_only_a_speaker_and_words_means_all_of_this() -> None:
     assert claim(act="") == Claim(
         iri=CLAIM_IRI,
@@ -36,18 +41,12 @@ def test_a_claim_with_only_a_speaker_and_words_means_all_of_this() -> None:
         speakers=(entity("berg"),),
         form=FORMS.direct,
         said=Dated(latest="2020-02-29", basis=BASES.publication),
-        parts=(Part(AT, AT + 17, "Wij doen niet mee", TEXT[AT - 32 : AT], TEXT[AT + 17 : AT + 49]),),
+        parts=(Part(AT, AT + 17, "Wij doen niet mee"),),
         words=text("Wij doen niet mee", "nl"),
         text=(text("Wij doen niet mee", "nl"),),
         quotations=(text("Wij doen niet mee", "nl"),),
+        quotations_at=(Span(AT, AT + 17),),
     )
-
-
-def test_the_text_around_words_ends_where_the_article_does() -> None:
-    """32 characters, or fewer at either end of a text that is much longer."""
-    first, last = (claim(words=words).parts[0] for words in ("het plan", "geen haast"))
-    assert (first.prefix, first.suffix) == ("Een woordvoerder noemde ", " van Anna Berg gisteren onhaalba")
-    assert (last.prefix, last.suffix) == ("minder voor tunnels. De regering heeft "[-32:], ".")
 
 
 def test_every_field_of_a_claim_is_read() -> None:
@@ -77,8 +76,11 @@ def test_every_field_of_a_claim_is_read() -> None:
         parts=(),
         words=text("“meer geld” voor wegen … minder voor tunnels", "nl"),
         quotations=(text("meer geld", "nl"),),
+        quotations_at=(_span("meer geld"),),
         speaker_words=(text("minister Berg", "nl"),),
+        speaker_words_at=(_span("minister Berg"),),
         cue=(text("wil", "nl"),),
+        cue_at=(_span("wil"),),
         gists=(text("Meer geld voor wegen.", "nl"), text("More money for roads.", "en")),
         text=(text("Meer geld voor wegen.", "nl"), text("More money for roads.", "en")),
         spoken_as=("<https://kg.example/entity/berg#role-minister>",),
@@ -179,7 +181,7 @@ def test_whom_the_text_does_not_name_is_a_source_of_the_claim() -> None:
     meant = article(file_with(speaker="unnamed", speaker_words="Een woordvoerder"))
     source = f"{CLAIM_IRI[:-1]}#speaker>"
     assert meant.claims[0].speakers == (source,)
-    assert meant.sources == (Source(source, (text("Een woordvoerder", "nl"),)),)
+    assert meant.sources == (Source(source, (text("Een woordvoerder", "nl"),), words_at=(Span(0, 16),)),)
 
 
 def test_an_unnamed_source_of_several_claims_is_one_source_of_the_article() -> None:
@@ -187,7 +189,7 @@ def test_an_unnamed_source_of_several_claims_is_one_source_of_the_article() -> N
     meant = article(file)
     source = "<https://kg.example/source/one/spokesman>"
     assert meant.claims[0].speakers == (source,)
-    assert meant.sources == (Source(source, (text("Een woordvoerder", "nl"),), (entity("state"),)),)
+    assert meant.sources == (Source(source, (text("Een woordvoerder", "nl"),), (entity("state"),), (Span(0, 16),)),)
 
 
 def test_several_speakers_say_it_together() -> None:

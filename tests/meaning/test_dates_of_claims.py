@@ -13,7 +13,20 @@ from kg.meaning import read_index
 from kg.model import Dated
 from kg.rdf.terms import plain, text
 from kg.rdf.vocab import BASES
-from support.meanings import CLAIM, ENTITIES, FILE, article, claim, complaints, corpus, file_with, meaning, wrong
+from kg.text.spans import Span
+from support.meanings import (
+    CLAIM,
+    ENTITIES,
+    FILE,
+    TEXT,
+    article,
+    claim,
+    complaints,
+    corpus,
+    file_with,
+    meaning,
+    wrong,
+)
 
 GISTEREN = (text("gisteren", "nl"),)
 PUBLISHED = Dated(latest="2020-02-29", basis=BASES.publication)
@@ -44,6 +57,7 @@ def test_a_claim_without_any_date_was_not_said_later_than_the_article() -> None:
                 GISTEREN,
                 (plain("It was a Friday."),),
                 BASES.relative,
+                (Span(TEXT.index("gisteren"), TEXT.index("gisteren") + 8),),
             ),
         ),
         (
@@ -62,10 +76,11 @@ def test_words_with_the_year_in_them_print_the_date() -> None:
     assert meant.claims[0].said.basis == BASES.printed
 
 
-def test_the_date_of_an_occasion_is_inherited_with_its_words() -> None:
-    assert claim(at(Date("2020-02-?03", words="gisteren"))).said == Dated(
-        read("2020-02-?03"), "2020-02-01", "2020-02-29", GISTEREN, (), BASES.occasion
-    )
+def test_the_date_of_an_occasion_is_inherited_and_its_words_stay_with_the_occasion() -> None:
+    file = at(Date("2020-02-?03", words="gisteren"))
+    (occasion,) = article(file).occasions
+    assert claim(file).said == Dated(read("2020-02-?03"), "2020-02-01", "2020-02-29", basis=BASES.occasion)
+    assert (occasion.date.words, len(occasion.date.words_at)) == (GISTEREN, 1)
 
 
 def test_an_occasion_without_a_date_leaves_what_the_article_tells() -> None:

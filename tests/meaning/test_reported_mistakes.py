@@ -125,7 +125,7 @@ def test_a_wrong_language_of_an_entity_s_name_is_said_at_it() -> None:
 
 def test_everything_wrong_in_a_claim_is_said_at_once() -> None:
     rules = [each.rpartition("[")[2] for each in wrong(words="Wij", cue="riep", to="burg", said="soon")]
-    assert rules == ["bad-date]", "unknown-reference]", "words-not-found]"]
+    assert rules == ["bad-date]", "words-not-found]", "unknown-reference]"]
 
 
 def test_the_id_of_a_withdrawn_claim_is_said_to_be_used_again_once() -> None:

@@ -12,6 +12,7 @@ from kg.errors import Spot
 from kg.findings.source_map import SourceMap, spot_of
 from kg.mappers.claim import review_nodes
 from kg.mappers.graphs import article_graph
+from kg.mappers.nodes import Passages
 from kg.model import Dated, Review
 from kg.rdf.terms import Graph, Iri, Node, date, decimal, edtf, iri, part, plain, text
 from kg.rdf.vocab import BASES, KG, RDF, SCHEMA
@@ -47,7 +48,7 @@ def test_reviews_are_meant_in_their_order() -> None:
 
 
 def test_a_review_is_a_node_with_a_rating() -> None:
-    found = list(review_nodes(claim(reviews=[REVIEW]), words=True))
+    found = list(review_nodes(claim(reviews=[REVIEW]), Passages(article(), words=True)))
 
     assert found == [
         Node(
@@ -84,7 +85,7 @@ def test_what_was_reviewed_is_what_is_claimed_and_never_unpublished_words() -> N
 
     def summaries(*, words: bool) -> list[object]:
         return [
-            next(review_nodes(each, words=words)).properties.get(SCHEMA.claimReviewed, [])
+            next(review_nodes(each, Passages(article(), words=words))).properties.get(SCHEMA.claimReviewed, [])
             for each in (with_gist, claim(reviews=[VERDICT]))
         ]
 
@@ -170,7 +171,7 @@ def test_json_ld_has_a_review_inside_its_claim_and_the_rating_inside_the_review(
     given = article(file_with(reviews=[REVIEW]))
     written_graph = Graph(given.graph, article_graph(given, index().dataset))
 
-    (tree,) = json.loads(document("jsonld", [written_graph]))["@graph"]
+    tree, _text = json.loads(document("jsonld", [written_graph]))["@graph"]
 
     assert tree["claims"][0]["reviews"] == [
         {

@@ -56,6 +56,7 @@ SCHEMA_ORG_CLASSES = [
     "Organization",
     "OrganizationRole",
     "Person",
+    "Quotation",
     "Thing",
 ]
 
@@ -66,6 +67,7 @@ FOREIGN = {
     SKOS.Concept,
     RDF.langString,
     URIRef("http://www.w3.org/ns/oa#Annotation"),
+    URIRef("http://www.w3.org/ns/oa#ResourceSelection"),
     URIRef(EDTF),
 }
 

@@ -57,9 +57,7 @@ FIELDS: Mapping[Iri, Mapping[Iri, object]] = {
     KG.UnnamedSource: article.SOURCE_FIELDS,
     KG.WithdrawnClaim: article.WITHDRAWN_FIELDS,
     OA.Annotation: claim.ANNOTATION_FIELDS,
-    OA.SpecificResource: claim.TARGET_FIELDS,
-    OA.TextPositionSelector: claim.TARGET_FIELDS,
-    OA.TextQuoteSelector: claim.TARGET_FIELDS,
+    KG.Passage: article.PASSAGE_FIELDS,
 }
 # What is counted and listed for the description of the data set, from no field.
 COUNTED = {VOID["class"], VOID.entities, SCHEMA.version, SCHEMA.url, RDF.type}

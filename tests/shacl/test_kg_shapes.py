@@ -147,7 +147,7 @@ def test_nothing_of_the_articles_words_is_required() -> None:
         "- c:c02 kg:words",
         "- c:c01 kg:condition",
     ]
-    changes += ["- c01:target-1 oa:hasSelector c01:quote-1", "- c01:quote-1"]
+    changes += ["- x:p7 oa:exact", "- x:p29 oa:exact"]
 
     assert failing(*changes) == []
 
@@ -182,7 +182,9 @@ WORKED_OUT = {
     *(
         "article-text",
         "text-article",
+        "text-format",
         "text-hash",
+        "text-normalisation",
         "graph-digest",
         "graph-dataset",
         "Topics",
@@ -352,7 +354,7 @@ def test_a_graph_written_with_https_is_refused_wherever_it_is() -> None:
         ("quotation", [claim.QUOTATION_FIELDS]),
         ("review", [claim.REVIEW_FIELDS, claim.RATING_FIELDS]),
         ("annotation", [claim.ANNOTATION_FIELDS]),
-        ("target", [claim.TARGET_FIELDS]),
+        ("passage", [article.PASSAGE_FIELDS]),
         ("role", [entity.ROLE_FIELDS]),
         ("dataset", [dataset.DATASET_FIELDS, dict.fromkeys(DISTRIBUTED, ())]),
     ],

@@ -7,6 +7,7 @@ from kg.rdf.vocab import ACTS, BASES, DCTERMS, FORMS, KG, OA, PREFIXES, QUALIFIE
 
 BASE = "https://kg.example/"
 ARTICLE = iri(f"{BASE}article/nuclear")
+TEXT = iri(f"{BASE}text/nuclear/1")
 STOLTENBERG = iri(f"{BASE}entity/stoltenberg")
 NATO = iri(f"{BASE}entity/nato")
 FRANCE = iri(f"{BASE}entity/france")
@@ -92,6 +93,12 @@ def article_sample() -> Graph:
                     DCTERMS.isReplacedBy: [FIRST],
                 },
             ),
+            *_passages(
+                (159, 225, "We hebben al een nucleaire afschrikking in Europa, die van de NAVO"),
+                (640, 650, "de drempel"),
+                (640, 698, ""),
+                (690, 698, "verlagen"),
+            ),
             Node(iri(f"{BASE}graph/article/nuclear"), {KG.digest: [plain("9f86d081884c7d659a2feaa0c55ad015")]}),
         ],
     )
@@ -167,11 +174,11 @@ def _article() -> list[Node]:
                 KG.latest: [date("2020-02-29")],
                 KG.edtf: [edtf("2020-02")],
                 SCHEMA.mentions: [STOLTENBERG, NATO, FRANCE, DETERRENCE],
-                SCHEMA.encoding: [_part(ARTICLE, "text")],
+                SCHEMA.encoding: [TEXT],
             },
         ),
         Node(
-            _part(ARTICLE, "text"),
+            TEXT,
             {RDF.type: [SCHEMA.MediaObject], SCHEMA.sha256: [plain("411f4785dd135aae411f4785dd135aae")]},
         ),
         Node(
@@ -199,6 +206,7 @@ def _claim(claim: Iri, properties: dict[Iri, list[Term]], parts: list[tuple[int,
         {
             RDF.type: [SCHEMA.Claim],
             **properties,
+            KG.wordsAt: [_passage(start, end) for start, end, _ in parts],
             SCHEMA.appearance: [ARTICLE],
             SCHEMA.claimInterpreter: [ANN],
         },
@@ -209,31 +217,32 @@ def _claim(claim: Iri, properties: dict[Iri, list[Term]], parts: list[tuple[int,
             RDF.type: [OA.Annotation],
             OA.motivatedBy: [OA.linking],
             OA.hasBody: [claim],
-            OA.hasTarget: [_part(claim, f"target-{n}") for n, _ in enumerate(parts, start=1)],
+            OA.hasTarget: [_passage(parts[0][0], parts[-1][1])],
             DCTERMS.creator: [ANN],
             DCTERMS.date: [date("2026-11-24")],
         },
     )
-    targets = [node for n, part in enumerate(parts, start=1) for node in _target(claim, n, *part)]
-    return [node, annotation, *targets]
+    return [node, annotation]
 
 
-def _target(claim: Iri, n: int, start: int, end: int, exact: str) -> list[Node]:
-    position, quote = _part(claim, f"position-{n}"), _part(claim, f"quote-{n}")
+def _passage(start: int, end: int) -> Iri:
+    return _part(TEXT, f"char={start},{end}")
+
+
+def _passages(*passages: tuple[int, int, str]) -> list[Node]:
+    """Return the node of each passage; without its characters if there are none."""
     return [
         Node(
-            _part(claim, f"target-{n}"),
+            _passage(start, end),
             {
-                RDF.type: [OA.SpecificResource],
-                OA.hasSource: [ARTICLE],
-                OA.hasSelector: [position, quote],
+                RDF.type: [KG.Passage],
+                OA.hasSource: [TEXT],
+                OA.start: [integer(start)],
+                OA.end: [integer(end)],
+                OA.exact: [plain(exact)] if exact else [],
             },
-        ),
-        Node(
-            position,
-            {RDF.type: [OA.TextPositionSelector], OA.start: [integer(start)], OA.end: [integer(end)]},
-        ),
-        Node(quote, {RDF.type: [OA.TextQuoteSelector], OA.exact: [plain(exact)], OA.suffix: [plain("”, zei")]}),
+        )
+        for start, end, exact in passages
     ]
 
 

@@ -93,17 +93,6 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     """A mapping in a file: a key that is no field is an error."""
 
 
-class Date(Entry, frozen=True):
-    """A date with the words it was read from."""
-
-    edtf: Annotated[Some, Meta(description="The date in EDTF: 2020-02, 2020-02-?21, [2019-10..2019-12].")]
-    words: Annotated[str, Meta(min_length=1, description="What the article says: vrijdag.")] = ""
-    why: Annotated[str, Meta(min_length=1, description="How the date was reckoned; required without `words`.")] = ""
-
-
-Dated = Annotated[Some | Date, Meta(description="An EDTF date, or {edtf, words, why}.")]
-
-
 class Words(Entry, frozen=True, rename={"within": "in"}):
     """Words that occur more than once in the article, with a context or offset that picks one occurrence."""
 
@@ -123,6 +112,17 @@ Accepted = Annotated[
     dict[str, Some],
     Meta(description="Warnings that are right as they are: the rule, and why. Not published."),
 ]
+
+
+class Date(Entry, frozen=True):
+    """A date with the words it was read from."""
+
+    edtf: Annotated[Some, Meta(description="The date in EDTF: 2020-02, 2020-02-?21, [2019-10..2019-12].")]
+    words: Annotated[Passage | Literal[""], Meta(description="What the article says: vrijdag.")] = ""
+    why: Annotated[str, Meta(min_length=1, description="How the date was reckoned; required without `words`.")] = ""
+
+
+Dated = Annotated[Some | Date, Meta(description="An EDTF date, or {edtf, words, why}.")]
 
 
 class AnnotatorEntry(Entry, frozen=True):
@@ -219,6 +219,8 @@ class ArticleEntry(Entry, frozen=True):
     ] = ""
     copyright: Annotated[Copyright | Literal[""], Meta(description="Whose the article is.")] = ""
     language: Annotated[str, Meta(min_length=2, description="BCP 47, if it is not the corpus's.")] = ""
+    version: Annotated[int, Meta(ge=1, description="The number of the text's version, from 1.")] = 1
+    sha256: Annotated[str, Meta(min_length=1, description="The SHA-256 of the text that was annotated.")] = ""
     transcript: Annotated[bool, Meta(description="Words of a transcript are direct without quotation marks.")] = (
         False
     )
@@ -263,7 +265,7 @@ class OccasionEntry(Entry, frozen=True):
 class SourceEntry(Entry, frozen=True, rename={"speaks_for": "for"}):
     """An unnamed source that several claims have."""
 
-    words: Annotated[str, Meta(min_length=1, description="How the article names the source.")]
+    words: Annotated[Passage, Meta(description="How the article names the source.")]
     speaks_for: Annotated[list[Id] | Id, Meta(description="The entities it speaks for.")] = []
 
 
@@ -312,8 +314,10 @@ class ClaimEntry(Entry, frozen=True):
         ),
     ]
     words: Annotated[list[Passage] | Passage, Meta(description="The words of the article, verbatim.")]
-    speaker_words: Annotated[str, Meta(min_length=1, description="How the article names the speaker here.")] = ""
-    cue: Annotated[list[Some] | Some, Meta(description="The words that say that it was said: zei.")] = []
+    speaker_words: Annotated[Passage | Literal[""], Meta(description="How the article names the speaker here.")] = (
+        ""
+    )
+    cue: Annotated[list[Passage] | Passage, Meta(description="The words that say that it was said: zei.")] = []
     act: Annotated[Act | Literal[""], Meta(description="What the speaker does in saying it, by the cue.")] = ""
     form: Annotated[
         Form | Literal[""],

@@ -32,6 +32,7 @@ from kg.corpus import WrittenArticle
 from kg.dates.edtf import read as read_edtf
 from kg.errors import Finding, Path, Spot
 from kg.meaning import CorpusIndex
+from kg.meaning.reporter import as_text
 from kg.model import Article, Claim, Dated, Review
 from kg.rdf.terms import literal_value
 
@@ -100,8 +101,11 @@ def _claim_findings(
 
 def _words_of_date(written: Date | str, dated: Dated, language: str, at: Spot) -> Iterator[Finding]:
     """Yield a finding if the words of a date name another weekday, day, month or year."""
-    if isinstance(written, Date) and written.words and contradicts_words(written.words, dated.edtf, language):
-        message = f"a date must fit its words, and {written.words!r} cannot be {written.edtf}: correct one of them"
+    if isinstance(written, str) or not written.words:
+        return
+    words = as_text(written.words)
+    if contradicts_words(words, dated.edtf, language):
+        message = f"a date must fit its words, and {words!r} cannot be {written.edtf}: correct one of them"
         yield finding("date-against-words", message, at._replace(path=(*at.path, "edtf")))
 
 

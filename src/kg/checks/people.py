@@ -11,7 +11,7 @@ from kg.checks.rules import entity_acceptances, finding, unused_acceptances, wit
 from kg.corpus import CorpusDefinition
 from kg.errors import Finding, Spot
 from kg.meaning import CorpusIndex
-from kg.meaning.reporter import as_list
+from kg.meaning.reporter import as_list, as_text
 from kg.model import Claim, Entity, Role
 from kg.rdf.terms import Literal, literal_value
 from kg.rdf.vocab import SCHEMA
@@ -26,7 +26,7 @@ _NOT_NOW = (
 
 def name_finding(entry: ClaimEntry, index: CorpusIndex, at: Spot) -> Finding | None:
     """Return a finding if the words for the speaker are the whole name of another person."""
-    words = entry.speaker_words
+    words = as_text(entry.speaker_words)
     if " " not in words:
         return None
     owners = index.full_names.get(f"={' '.join(words.split()).casefold()}")
@@ -45,7 +45,7 @@ def title_finding(claim: Claim, entry: ClaimEntry, index: CorpusIndex, at: Spot)
         entity = index.entities.get(id)
         if not entity or not entity.roles:
             continue
-        called = called or entry.speaker_words.casefold()
+        called = called or as_text(entry.speaker_words).casefold()
         if any(word in called for word in _NOT_NOW):
             return None
         for role in entity.roles:

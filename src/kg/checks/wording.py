@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from kg.annotations.classes import ClaimEntry
+from kg.annotations.classes import ClaimEntry, Words
 from kg.checks.rules import finding
 from kg.errors import Finding, Spot
+from kg.meaning.reporter import as_text
 from kg.model import Article, Claim
 from kg.rdf.vocab import ACTS, FORMS, KG
 from kg.text.quotation_marks import quoted_parts, quoted_spans
@@ -57,13 +58,19 @@ def cue_polarity(cue: str) -> int:
 
 def act_finding(claim: Claim, entry: ClaimEntry, at: Spot) -> Finding | None:
     """Return a finding if the cue denies and the act affirms, or the reverse."""
-    cue = entry.cue if isinstance(entry.cue, str) else " … ".join(entry.cue)
+    cue = " … ".join(_cues(entry))
     polarity = cue_polarity(cue)
     if (polarity < 0 and claim.act in _AFFIRMING) or (polarity > 0 and claim.act in _DENYING):
         verb = "denies" if polarity < 0 else "affirms"
         message = f"the cue {cue!r} {verb}, and the act is `{entry.act}`: correct the act, or take the whole cue"
         return finding("act-against-cue", message, at)
     return None
+
+
+def _cues(entry: ClaimEntry) -> list[str]:
+    """Return the parts of a cue."""
+    several: list[Words | str] = entry.cue if isinstance(entry.cue, list) else [entry.cue]
+    return [as_text(each) for each in several]
 
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
@@ -75,7 +82,7 @@ _OPENING = "“„«»‹›‚‘\"'「『–—-"
 
 def cue_finding(claim: Claim, entry: ClaimEntry, text: str, at: Spot) -> Finding | None:
     """Return a finding if none of the paragraphs of a claim's words has its cue."""
-    cues = (entry.cue,) if isinstance(entry.cue, str) else entry.cue
+    cues = _cues(entry)
     first = text.rfind("\n", 0, min([part.start for part in claim.parts])) + 1
     last = text.find("\n", max([part.end for part in claim.parts]))
     for cue in cues:
@@ -132,7 +139,7 @@ def _end_of_paragraph(text: str, at: int) -> int:
 
 def attribution_finding(claim: Claim, entry: ClaimEntry, article: Article, at: Spot) -> Finding | None:
     """Return a finding if a passage goes on over a closing quotation mark and the words of attribution."""
-    attribution = [entry.cue] if isinstance(entry.cue, str) else list(entry.cue)
+    attribution = _cues(entry)
     if not attribution[:1] or not attribution[0]:
         return None
     text = article.text

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kg.corpus import CorpusDefinition
 from kg.errors import Path, Spot
-from kg.mappers.article import ARTICLE_FIELDS, OCCASION_FIELDS, SOURCE_FIELDS, TEXT_FIELDS, WITHDRAWN_FIELDS
+from kg.mappers.article import (
+    ARTICLE_FIELDS,
+    OCCASION_FIELDS,
+    PASSAGE_FIELDS,
+    SOURCE_FIELDS,
+    TEXT_FIELDS,
+    WITHDRAWN_FIELDS,
+)
 from kg.mappers.claim import (
     ANNOTATION_FIELDS,
     CLAIM_FIELDS,
@@ -15,7 +22,6 @@ from kg.mappers.claim import (
     RATING_FIELDS,
     RELATIONS,
     REVIEW_FIELDS,
-    TARGET_FIELDS,
 )
 from kg.mappers.dataset import DATASET_FIELDS
 from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
@@ -32,10 +38,10 @@ Properties = Mapping[Iri, Sequence[Term]]
 NOTHING: Properties = {}
 SPEAKER_FIELDS: Fields = {RDF.type: ("speaker",), SCHEMA.description: ("speaker_words",)}
 _ARTICLE_PARTS: Mapping[str, Fields] = {
-    "text": TEXT_FIELDS,
     "newsroom": {RDF.type: ("article", "publisher")},
 }
-IN_ARTICLE = ("article", "claim", "occasion", "source")
+IN_ARTICLE = ("article", "text", "claim", "occasion", "source")
+_ANCHORS = (KG.wordsAt, KG.cueAt, KG.speakerWordsAt, KG.dateWordsAt)
 
 # Properties whose objects are the items of a list in a file, in the same order.
 LISTED = frozenset(
@@ -45,7 +51,7 @@ LISTED = frozenset(
     + [KG[name] for name in RELATIONS]
 )
 # The words of a date and its reason have separate fields; everything else is read from its EDTF.
-WORDED = {KG.dateWords: "words", KG.dateWhy: "why"}
+WORDED = {KG.dateWords: "words", KG.dateWordsAt: "words", KG.dateWhy: "why"}
 CERTAIN = frozenset((SCHEMA.dateCreated, SCHEMA.datePublished, SCHEMA.startDate, SCHEMA.endDate))
 DATES = CERTAIN | frozenset(DATE_FIELDS)
 
@@ -156,6 +162,8 @@ def subject_source(subject: str, nodes: Nodes, source_map: SourceMap) -> Subject
         return None
     whole, _, fragment = subject[1:-1].partition("#")
     kind, _, id = whole[len(source_map.base) :].partition("/")
+    if kind == "text" and fragment:
+        return _passage_source(subject, nodes, source_map)
     if kind in IN_ARTICLE:
         thing = Iri(f"<{whole}>")
         if thing not in nodes:
@@ -165,11 +173,23 @@ def subject_source(subject: str, nodes: Nodes, source_map: SourceMap) -> Subject
     return _in_corpus(kind, id, fragment, source_map)
 
 
+def _passage_source(passage: str, nodes: Nodes, source_map: SourceMap) -> SubjectSource | None:
+    """Return where the words of a passage were written: the field of the first claim or other thing that has it."""
+    for subject, properties in nodes.items():
+        for anchor in _ANCHORS:
+            if passage in properties.get(anchor, ()) and (found := subject_source(subject, nodes, source_map)):
+                spot = found.field(*found.fields.get(anchor, ()))
+                return SubjectSource(spot, spot.path, PASSAGE_FIELDS)
+    return None
+
+
 def _in_article(kind: str, thing: Iri, fragment: str, nodes: Nodes) -> tuple[Path, Path, Fields]:
     """Return the path of the key, the path that the fields are below, and the fields."""
     id = thing[1:-1].rpartition("/")[2]
     if kind == "article":
         return ("article",), (), _ARTICLE_PARTS.get(fragment, ARTICLE_FIELDS)
+    if kind == "text":
+        return ("article",), (), TEXT_FIELDS
     if kind != "claim":
         path: Path = (f"{kind}s", id)
         return path, path, OCCASION_FIELDS if kind == "occasion" else SOURCE_FIELDS
@@ -178,7 +198,7 @@ def _in_article(kind: str, thing: Iri, fragment: str, nodes: Nodes) -> tuple[Pat
     if KG.WithdrawnClaim in nodes[thing].get(RDF.type, ()):
         return ("withdrawn", id), ("withdrawn", id), WITHDRAWN_FIELDS
     path = ("claims", id)
-    return _key(path, fragment), path, _claim_fields(thing, fragment, nodes)
+    return _key(path, fragment), path, _claim_fields(fragment)
 
 
 def _key(claim: Path, fragment: str) -> Path:
@@ -190,7 +210,7 @@ def _key(claim: Path, fragment: str) -> Path:
     return (*review, "rating") if name == "rating" else review
 
 
-def _claim_fields(claim: Iri, fragment: str, nodes: Nodes) -> Fields:
+def _claim_fields(fragment: str) -> Fields:
     name, _, number = fragment.partition("-")
     if name == "quotation":
         return QUOTATION_FIELDS
@@ -199,9 +219,6 @@ def _claim_fields(claim: Iri, fragment: str, nodes: Nodes) -> Fields:
     if name in ("review", "rating"):
         table = REVIEW_FIELDS if name == "review" else RATING_FIELDS
         return {term: ("reviews", int(number) - 1, *field) for term, field in table.items()}
-    if name in ("target", "position", "quote"):
-        several = part(claim, "target-2") in nodes
-        return {term: (*field, int(number) - 1) if several else field for term, field in TARGET_FIELDS.items()}
     return CLAIM_FIELDS
 
 

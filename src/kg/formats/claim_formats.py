@@ -13,11 +13,13 @@ from kg.errors import UsageError
 from kg.files.compression import Compression
 from kg.formats import FORMATS, Format, Writer, named_in, suffixed_in
 from kg.rdf.terms import Graph, Iri, Node, Term, literal_value
-from kg.rdf.vocab import RDF
+from kg.rdf.vocab import KG, OA, RDF
 
 if TYPE_CHECKING:
     from kg.meaning import CorpusIndex
 
+GAP = " … "
+"""What separates the parts of a cue where words were left out."""
 Properties = Mapping[Iri, Sequence[Term]]
 Nodes = Mapping[Iri, Properties]
 
@@ -136,6 +138,14 @@ def by_iri(graph: Graph) -> Nodes:
 def instances(graph: Graph, kind: Iri) -> list[Node]:
     """Return the nodes of a class, in the order of the graph."""
     return [node for node in graph.nodes if kind in node.properties.get(RDF.type, ())]
+
+
+def cue_parts(claim: Properties, nodes: Nodes) -> list[str]:
+    """Return the parts of a claim's cue as the article has them, in its order."""
+    passages = [nodes[Iri(each)].get(OA.exact, ()) for each in claim.get(KG.cueAt, ())]
+    if parts := [literal_value(exact).lexical for exacts in passages for exact in exacts]:
+        return parts
+    return [part for cue in claim.get(KG.cue, ()) for part in literal_value(cue).lexical.split(GAP)]
 
 
 def in_language(texts: Iterable[Term], *languages: str) -> str:

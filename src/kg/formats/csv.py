@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from kg.files.csv_files import BOM, line
-from kg.formats.claim_formats import Nodes, Properties, by_iri, in_language, instances
+from kg.formats.claim_formats import GAP, Nodes, Properties, by_iri, cue_parts, in_language, instances
 from kg.mappers.claim import RELATIONS
 from kg.meaning.claim import INFERRED
 from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value, part
@@ -37,7 +37,6 @@ _PLAIN = {
     "condition": KG.condition,
     "act": KG.act,
     "form": KG.form,
-    "cue": KG.cue,
     "translated": KG.originalLanguage,
     "first_appearance": SCHEMA.firstAppearance,
 }
@@ -98,7 +97,8 @@ class CsvWriter:
             "id": iri_text(iri).rpartition("/")[2],
             "iri": iri_text(iri),
             **self._names(claim, nodes, language),
-            **_offsets(annotation, nodes),
+            "cue": GAP.join(cue_parts(claim, nodes)),
+            **_offsets(claim, nodes),
             "said": _first(claim, KG.edtf) if _is_dated(claim, article) else "",
             "relations": _AND.join(self._relations(claim, article["article"])),
             "inferred": _AND.join(
@@ -194,11 +194,10 @@ def _is_dated(claim: Properties, article: Cells) -> bool:
     return FORMS.own not in claim[KG.form] or _first(claim, KG.edtf) != article["published"]
 
 
-def _offsets(annotation: Properties, nodes: Nodes) -> Cells:
+def _offsets(claim: Properties, nodes: Nodes) -> Cells:
     """Return where the parts of the words start and end."""
-    starts, ends = [], []
-    for target in annotation.get(OA.hasTarget, ()):
-        position = nodes[Iri(nodes[Iri(target)][OA.hasSelector][0])]
-        starts.append(_first(position, OA.start))
-        ends.append(_first(position, OA.end))
-    return {"start": _AND.join(starts), "end": _AND.join(ends)}
+    passages = [nodes[Iri(each)] for each in claim.get(KG.wordsAt, ())]
+    return {
+        "start": _AND.join(_first(each, OA.start) for each in passages),
+        "end": _AND.join(_first(each, OA.end) for each in passages),
+    }

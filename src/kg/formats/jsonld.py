@@ -21,7 +21,7 @@ _REMEMBERED = 4096
 _REMEMBERED_MEMBERS = 512
 _TOP = "    "
 _WIDTH = 100
-# Deep enough for a selector of a target of an annotation of a claim of an article.
+# Deep enough for a rating of a review of a claim of an article.
 _DEPTH = 8
 # Numbers of so few digits are read back unchanged by every JSON reader.
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,14}")

@@ -16,8 +16,8 @@ _CLASSES = (
     "schema:Organization schema:OrganizationRole schema:NewsMediaOrganization schema:GovernmentOrganization "
     "schema:Country schema:Place schema:DefinedTerm schema:DefinedTermSet schema:Dataset schema:DataDownload "
     "schema:CreativeWork schema:ClaimReview schema:Rating "
-    "kg:Group kg:UnnamedSource kg:WithdrawnClaim "
-    "oa:Annotation oa:SpecificResource oa:TextPositionSelector oa:TextQuoteSelector "
+    "kg:Group kg:Passage kg:UnnamedSource kg:WithdrawnClaim "
+    "oa:Annotation "
     "skos:Concept skos:ConceptScheme dcat:Distribution spdx:Checksum"
 )
 
@@ -29,7 +29,7 @@ _LINK = (
     "schema:isPartOf schema:inDefinedTermSet schema:appearance schema:firstAppearance schema:claimInterpreter "
     "schema:itemReviewed schema:reviewRating org:role "
     "schema:copyrightHolder "
-    "schema:encoding kg:outlet kg:reviewedBy oa:hasBody oa:hasSource dcterms:creator "
+    "schema:encoding prov:wasRevisionOf kg:outlet kg:reviewedBy oa:hasBody oa:hasSource dcterms:creator "
     "dcterms:conformsTo dcterms:isPartOf dcterms:isReplacedBy skos:inScheme dcat:downloadURL dcat:mediaType "
     "schema:contentUrl spdx:checksum dcterms:license dcterms:publisher dcterms:language"
 )
@@ -37,7 +37,8 @@ _LINKS = (
     "schema:author schema:about schema:mentions schema:hasPart schema:memberOf schema:sameAs "
     "schema:spokenByCharacter kg:addressee kg:spokenAs kg:probablySpokenAs kg:speaksFor kg:relatesTo "
     "kg:answers kg:reports kg:same kg:repeats kg:supports kg:qualifies kg:contradicts kg:retracts "
-    "oa:hasTarget oa:hasSelector skos:broader schema:workExample schema:distribution dcat:distribution "
+    "kg:wordsAt kg:cueAt kg:speakerWordsAt kg:dateWordsAt "
+    "oa:hasTarget skos:broader schema:workExample schema:distribution dcat:distribution "
     "void:dataDump void:classPartition void:vocabulary"
 )
 _TERM = "kg:act kg:form kg:dateBasis kg:dateQualifier oa:motivatedBy void:class spdx:algorithm rdfs:subClassOf"
@@ -49,7 +50,7 @@ _TEXTS = (
     "dcterms:description rdfs:label schema:copyrightNotice"
 )
 _PLAIN = (
-    "schema:identifier schema:inLanguage schema:sha256 kg:originalLanguage kg:digest oa:exact oa:prefix oa:suffix "
+    "schema:identifier schema:inLanguage schema:sha256 kg:originalLanguage kg:digest oa:exact "
     "schema:encodingFormat void:uriSpace schema:version"
 )
 _NUMBER = "schema:position oa:start oa:end void:triples void:entities dcat:byteSize"
@@ -74,11 +75,12 @@ class Key(NamedTuple):
     several: bool = False
 
 
-# Reverse properties: claims are nested in their article, an annotation in its claim.
+# Reverse properties: claims are nested in their article, an annotation in its claim, passages in their text.
 _REVERSED = (
     Key("annotation", "oa:hasBody", "@reverse"),
     Key("reviews", "schema:itemReviewed", "@reverse", several=True),
     Key("claims", "schema:appearance", "@reverse", several=True),
+    Key("passages", "oa:hasSource", "@reverse", several=True),
     Key("withdrawn", "kg:withdrawnFrom", "@reverse", several=True),
 )
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from kg.rdf.terms import Graph, Node, Term
-from kg.rdf.vocab import RDF, XSD
+from kg.rdf.terms import Graph, Iri, Node, Term
+from kg.rdf.vocab import KG, RDF, XSD
 
 _WIDTH = 100
 _REMEMBERED = 4096
 _END, _LAST = b" .\n\n", b" .\n"
 _TYPE = RDF.type
+# There are many of these, so each is on one line.
+_PASSAGE = [KG.Passage]
 _INTEGER_TYPE = XSD.integer
 _INTEGER = re.compile(r"0|-?[1-9][0-9]*")
 
@@ -38,6 +40,16 @@ class _Spellings:
             self.known.clear()
         self.known[term] = encoded = spelling.encode()
         return encoded
+
+    def spell_once(self, term: str) -> str:
+        """Return the shortest form of a term that hardly ever recurs, or of one that does."""
+        if term[-1] != ">":
+            return term
+        if found := self.known.get(term):
+            return found.decode()
+        if term[0] == "<":
+            return self.spell(term).decode()
+        return self._typed(term)
 
     def _typed(self, term: str) -> str:
         # The last quotation mark: an IRI has none.
@@ -110,7 +122,16 @@ class _Blocks:
         # The first predicate of a block follows its subject after a space.
         starts, begin = self._starts, len(self._separator) - 1
         pieces: list[bytes] = []
+        after_passage = False
         for subject, properties in nodes:
+            if properties.get(_TYPE) == _PASSAGE:
+                if after_passage:
+                    pieces[-1] = _LAST
+                pieces.append(self._passage(subject, properties))
+                pieces.append(_END)
+                after_passage = True
+                continue
+            after_passage = False
             pieces.append(self._margin)
             pieces.append(known.get(subject) or spellings.spell(subject))
             first = len(pieces)
@@ -131,6 +152,16 @@ class _Blocks:
         if pieces:
             pieces[-1] = _LAST
         return b"".join(pieces)
+
+    def _passage(self, subject: str, properties: Mapping[Iri, list[Term]]) -> bytes:
+        """Return a node on one line, without its end."""
+        spell = self._spellings.spell_once
+        pairs = [
+            f"{'a' if predicate == _TYPE else spell(predicate)} {', '.join([spell(term) for term in objects])}"
+            for predicate, objects in properties.items()
+            if objects
+        ]
+        return self._margin + f"{spell(subject)} {' ; '.join(pairs)}".encode()
 
     def _start(self, predicate: str) -> bytes:
         verb = "a" if predicate == _TYPE else self._spellings.spell(predicate).decode()
@@ -159,7 +190,10 @@ _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 # A base that all readers resolve alike: no `.` or `..` to remove, no empty segment, no query.
 _BASE = re.compile(r"https?://[A-Za-z0-9.:-]+/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*/)*")
 # Segments of letters, digits and single dots inside.
-_RELATIVE = r"[A-Za-z0-9_-]++(?:[/.][A-Za-z0-9_-]++)*(?:#[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)*)?"
+_SEGMENTS = r"[A-Za-z0-9_-]++(?:[/.][A-Za-z0-9_-]++)*"
+# A span of a text as in RFC 5147; after a slash too, since a head and a tail that are known may be joined.
+_SPAN = "char=[0-9]+,[0-9]+"
+_RELATIVE = rf"(?:{_SEGMENTS}(?:[/#]{_SPAN}|#[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)*)?|{_SPAN})"
 
 
 class Abbreviations:

@@ -1,6 +1,7 @@
 """Claims as W3C Web Annotations: a collection of one page, with a line for each claim.
 
-Claims, annotations and targets have the same IRIs as in the graph.
+Claims and annotations have the same IRIs as in the graph. Each part of the words is a target of its own, with its
+offsets and a quotation with the text around it: tools that show annotations look for these, and know no passages.
 https://www.w3.org/TR/annotation-model/
 """
 
@@ -10,12 +11,12 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from kg.formats.claim_formats import Nodes, Properties, by_iri, in_language, instances
+from kg.formats.claim_formats import GAP, Nodes, Properties, by_iri, cue_parts, in_language, instances
 from kg.mappers.claim import RELATIONS
 from kg.meaning.claim import INFERRED
 from kg.model import Entity
 from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value, part
-from kg.rdf.vocab import DCTERMS, FORMS, KG, OA, PREFIXES, RDF, SCHEMA, SKOS
+from kg.rdf.vocab import DCTERMS, FORMS, KG, OA, PREFIXES, SCHEMA, SKOS
 
 if TYPE_CHECKING:
     from kg.meaning import CorpusIndex
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
-GAP = " … "
-"""What separates the parts of a cue and of a condition in the graph."""
+AROUND = 32
+"""How many characters before and after a part are in its quote selector."""
 _TAGS = {
     "speaker words": KG.speakerWords,
     "cue": KG.cue,
@@ -73,16 +74,17 @@ class WebAnnotationWriter:
     def graph(self, graph: Graph) -> str:
         """Return the annotations of one graph, in its order."""
         nodes = by_iri(graph)
-        return ",\n".join(_line(self._annotation(claim.subject, nodes)) for claim in instances(graph, SCHEMA.Claim))
+        claims = instances(graph, SCHEMA.Claim)
+        return ",\n".join(_line(self._annotation(claim.subject, nodes, graph.text)) for claim in claims)
 
     def encoded(self, graph: Graph) -> bytes:
         """Return `graph` in UTF-8."""
         return self.graph(graph).encode()
 
-    def _annotation(self, claim: Iri, nodes: Nodes) -> Json:
+    def _annotation(self, claim: Iri, nodes: Nodes, text: str) -> Json:
         iri = part(claim, "annotation")
         own = nodes[iri]
-        targets = [_target(target, nodes) for target in own.get(OA.hasTarget, ())]
+        targets = _targets(nodes[claim], nodes, text)
         return {
             "id": iri_text(iri),
             "type": "Annotation",
@@ -111,33 +113,28 @@ class WebAnnotationWriter:
         return signed
 
 
-def _target(target: Term, nodes: Nodes) -> Json:
-    """Return one part of the words of a claim."""
-    properties = nodes[Iri(target)]
-    (source,) = properties[OA.hasSource]
-    # The URL of the article, by which other tools know it.
-    pages = [iri_text(url) for url in nodes.get(Iri(source), {}).get(SCHEMA.url, ())]
-    return {
-        "id": iri_text(target),
-        "type": "SpecificResource",
-        "source": iri_text(source),
-        **({"scope": pages[0]} if pages else {}),
-        "selector": [_selector(selector, nodes) for selector in properties[OA.hasSelector]],
-    }
+def _targets(claim: Properties, nodes: Nodes, text: str) -> list[Json]:
+    """Return the parts of the words of a claim; without quotations if the article has no published `text`."""
+    source: Json = {"type": "SpecificResource"}
+    for article in claim.get(SCHEMA.appearance, ()):
+        source["source"] = iri_text(article)
+        # The URL of the article, by which other tools know it.
+        for page in nodes.get(Iri(article), {}).get(SCHEMA.url, ())[:1]:
+            source["scope"] = iri_text(page)
+    targets = []
+    for passage in claim.get(KG.wordsAt, ()):
+        start, end = (int(literal_value(nodes[Iri(passage)][each][0]).lexical) for each in (OA.start, OA.end))
+        position = {"type": "TextPositionSelector", "start": start, "end": end}
+        targets.append({**source, "selector": [position, *_quote(text, start, end)]})
+    return targets
 
 
-def _selector(selector: Term, nodes: Nodes) -> Json:
-    properties = nodes[Iri(selector)]
-    written: Json = {"id": iri_text(selector)}
-    if OA.TextPositionSelector in properties[RDF.type]:
-        written["type"] = "TextPositionSelector"
-        bounds = {"start": OA.start, "end": OA.end}
-        return written | {key: int(literal_value(properties[term][0]).lexical) for key, term in bounds.items()}
-    written["type"] = "TextQuoteSelector"
-    texts = {"exact": OA.exact, "prefix": OA.prefix, "suffix": OA.suffix}
-    return written | {
-        key: literal_value(properties[term][0]).lexical for key, term in texts.items() if term in properties
-    }
+def _quote(text: str, start: int, end: int) -> Iterator[Json]:
+    """Yield the selector that quotes a span, if there is a text."""
+    if text:
+        around = {"prefix": text[max(0, start - AROUND) : start], "suffix": text[end : end + AROUND]}
+        quoted = {"type": "TextQuoteSelector", "exact": text[start:end]}
+        yield quoted | {key: value for key, value in around.items() if value}
 
 
 def _line(written: Json) -> str:
@@ -206,9 +203,12 @@ class Bodies:
         else:
             yield from (("speaker", name) for name in self._names(speakers, nodes))
         for key, predicate in tags.items():
+            if key == "cue":
+                yield from ((key, part) for part in cue_parts(claim, nodes))
+                continue
             for each in claim.get(predicate, ()):
                 value = each[each.rindex("#") + 1 : -1] if each[0] == "<" else literal_value(each).lexical
-                yield from ((key, word) for word in (value.split(GAP) if key in ("cue", "condition") else [value]))
+                yield from ((key, part) for part in (value.split(GAP) if key == "condition" else [value]))
         for key, predicate in (("to", KG.addressee), ("about", SCHEMA.about)):
             yield from ((key, name) for name in self._names(claim.get(predicate, ()), nodes))
         yield from (("inferred", _INFERRED[iri]) for iri in _INFERRED if iri in claim.get(KG.inferred, ()))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hashlib import sha256
 
-from kg.mappers.nodes import bounds, date_fields, day, node
-from kg.model import Article, Dataset, Occasion, Source, present
-from kg.rdf.terms import Iri, Node, Term, part, plain
-from kg.rdf.vocab import DCTERMS, KG, RDF, SCHEMA
+from kg.mappers.nodes import Passages, bounds, date_fields, day, node
+from kg.model import Article, Occasion, Source, present
+from kg.rdf.terms import Iri, Node, Term, iri, plain
+from kg.rdf.vocab import DCTERMS, KG, OA, PROV, RDF, SCHEMA
+
+NORMALISATION = iri("https://w3id.org/kg-claims/text/1")
+"""The page that says how the text in which offsets count is made from an article's file."""
 
 ARTICLE_FIELDS: dict[Iri, tuple[str, ...]] = {
     RDF.type: ("article",),
@@ -30,12 +32,23 @@ ARTICLE_FIELDS: dict[Iri, tuple[str, ...]] = {
 }
 TEXT_FIELDS: dict[Iri, tuple[str, ...]] = {
     RDF.type: (),
-    SCHEMA.sha256: (),
+    SCHEMA.encodingFormat: (),
     SCHEMA.inLanguage: ("article", "language"),
+    SCHEMA.sha256: ("article", "sha256"),
+    DCTERMS.conformsTo: (),
+    PROV.wasRevisionOf: ("article", "version"),
+}
+PASSAGE_FIELDS: dict[Iri, tuple[str, ...]] = {
+    RDF.type: (),
+    OA.hasSource: (),
+    OA.start: (),
+    OA.end: (),
+    OA.exact: (),
 }
 SOURCE_FIELDS: dict[Iri, tuple[str, ...]] = {
     RDF.type: (),
     SCHEMA.description: ("words",),
+    KG.wordsAt: ("words",),
     KG.speaksFor: ("for",),
 }
 OCCASION_FIELDS: dict[Iri, tuple[str, ...]] = {
@@ -57,10 +70,9 @@ WITHDRAWN_FIELDS: dict[Iri, tuple[str, ...]] = {
 }
 
 
-def article_nodes(article: Article, dataset: Dataset) -> Iterator[Node]:
+def article_nodes(article: Article, passages: Passages) -> Iterator[Node]:
     """Yield the article and its text."""
-    words = dataset.text != "none"
-    of_text = part(article.iri, "text")
+    words, version = passages.words, article.text_version
     yield node(
         article.iri,
         {
@@ -72,22 +84,25 @@ def article_nodes(article: Article, dataset: Dataset) -> Iterator[Node]:
             SCHEMA.author: list(article.authors),
             SCHEMA.url: present(article.url),
             SCHEMA.datePublished: day(article.published.edtf.certain),
-            **bounds(article.published, words=words),
+            **bounds(article.published, words=words, words_at=passages.at(article.published.words_at)),
             SCHEMA.dateModified: day(article.corrected),
             SCHEMA.mentions: _mentions(article),
-            SCHEMA.encoding: [of_text],
+            SCHEMA.encoding: [version.iri],
             SCHEMA.license: present(article.rights.licence),
             SCHEMA.copyrightHolder: present(article.rights.holder),
             SCHEMA.copyrightNotice: list(article.rights.notices),
         },
     )
-    yield Node(
-        of_text,
+    yield node(
+        version.iri,
         {
             RDF.type: [SCHEMA.MediaObject],
+            SCHEMA.encodingFormat: [plain("text/plain")],
             SCHEMA.inLanguage: [plain(article.language)],
             # The digest of the text in which offsets count, so that owners of the article can check them.
-            SCHEMA.sha256: [plain(sha256(article.text.encode()).hexdigest())],
+            SCHEMA.sha256: [plain(version.sha256)],
+            DCTERMS.conformsTo: [NORMALISATION],
+            PROV.wasRevisionOf: present(version.revision_of),
         },
     )
 
@@ -98,25 +113,26 @@ def _mentions(article: Article) -> list[Term]:
     named: dict[Iri, None] = {}
     for claim in article.claims:
         for iris in (claim.speakers, claim.to, claim.about):
-            for iri in iris:
-                named[iri] = None
-    return [iri for iri in named if iri not in unnamed]
+            for each in iris:
+                named[each] = None
+    return [each for each in named if each not in unnamed]
 
 
-def source_nodes(sources: tuple[Source, ...], dataset: Dataset) -> Iterator[Node]:
+def source_nodes(sources: tuple[Source, ...], passages: Passages) -> Iterator[Node]:
     """Yield each unnamed source."""
     for source in sources:
         yield node(
             source.iri,
             {
                 RDF.type: [KG.UnnamedSource],
-                SCHEMA.description: list(source.descriptions) if dataset.text != "none" else [],
+                SCHEMA.description: list(source.descriptions) if passages.words else [],
+                KG.wordsAt: passages.at(source.words_at),
                 KG.speaksFor: list(source.speaks_for),
             },
         )
 
 
-def occasion_nodes(occasions: tuple[Occasion, ...], dataset: Dataset) -> Iterator[Node]:
+def occasion_nodes(occasions: tuple[Occasion, ...], passages: Passages) -> Iterator[Node]:
     """Yield each occasion."""
     for occasion in occasions:
         yield node(
@@ -126,7 +142,7 @@ def occasion_nodes(occasions: tuple[Occasion, ...], dataset: Dataset) -> Iterato
                 SCHEMA.name: list(occasion.names),
                 SCHEMA.startDate: day(occasion.date.edtf.start),
                 SCHEMA.endDate: day(occasion.date.edtf.end),
-                **bounds(occasion.date, words=dataset.text != "none"),
+                **bounds(occasion.date, words=passages.words, words_at=passages.at(occasion.date.words_at)),
                 SCHEMA.location: present(occasion.place),
                 SCHEMA.superEvent: present(occasion.part_of),
                 KG.outlet: present(occasion.outlet),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.mappers.nodes import Properties, date_fields, put, put_all, put_date, put_day
-from kg.model import NONE, Annotation, Article, Claim, Dataset, Part, Review
-from kg.rdf.terms import Iri, Literal, Node, Term, edtf, instant, integer, numbered_parts, part, plain
+from kg.mappers.nodes import Passages, Properties, date_fields, put, put_all, put_date, put_day
+from kg.model import Annotation, Article, Claim, Dataset, Review
+from kg.rdf.terms import Iri, Node, Term, edtf, instant, integer, numbered_parts, part, plain
 from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
+from kg.text.spans import Span
 
 RELATIONS = ("answers", "reports", "same", "repeats", "supports", "qualifies", "contradicts", "retracts")
 
@@ -16,6 +17,7 @@ CLAIM_FIELDS: dict[Iri, tuple[str, ...]] = {
     SCHEMA.author: ("speaker",),
     SCHEMA.text: ("gist",),
     KG.words: ("words",),
+    KG.wordsAt: ("words",),
     SCHEMA.dateCreated: ("said",),
     **date_fields(("said",)),
     KG.due: ("due",),
@@ -24,7 +26,9 @@ CLAIM_FIELDS: dict[Iri, tuple[str, ...]] = {
     KG.act: ("act",),
     KG.form: ("form",),
     KG.cue: ("cue",),
+    KG.cueAt: ("cue",),
     KG.speakerWords: ("speaker_words",),
+    KG.speakerWordsAt: ("speaker_words",),
     KG.spokenAs: ("speaker",),
     KG.probablySpokenAs: ("speaker",),
     KG.addressee: ("to",),
@@ -44,6 +48,7 @@ CLAIM_FIELDS: dict[Iri, tuple[str, ...]] = {
 QUOTATION_FIELDS: dict[Iri, tuple[str, ...]] = {
     RDF.type: ("words",),
     SCHEMA.text: ("words",),
+    KG.wordsAt: ("words",),
     SCHEMA.spokenByCharacter: ("speaker",),
     SCHEMA.isPartOf: (),
 }
@@ -61,41 +66,32 @@ ANNOTATION_FIELDS: dict[Iri, tuple[str, ...]] = {
     KG.reviewedBy: ("reviewed", "by"),
     KG.reviewedOn: ("reviewed", "on"),
 }
-TARGET_FIELDS: dict[Iri, tuple[str, ...]] = {
-    RDF.type: ("words",),
-    OA.hasSource: ("words",),
-    OA.hasSelector: ("words",),
-    OA.start: ("words",),
-    OA.end: ("words",),
-    OA.exact: ("words",),
-    OA.prefix: ("words",),
-    OA.suffix: ("words",),
-}
 
 
-def claim_nodes(claim: Claim, article: Article, dataset: Dataset) -> list[Node]:
+def claim_nodes(claim: Claim, article: Article, dataset: Dataset, passages: Passages) -> list[Node]:
     """Return the nodes of one claim in reading order: the claim, its quotations, its reviews, its annotation."""
-    words, iri = dataset.text != "none", claim.iri
+    iri = claim.iri
     quotations = numbered_parts(iri, "quotation", len(claim.quotations))
-    targets = numbered_parts(iri, "target", len(claim.parts))
-    nodes = [Node(iri, _claim_properties(claim, article, quotations, words=words))]
-    for n, quoted in enumerate(claim.quotations):
-        nodes.append(_quotation_node(quotations[n], quoted if words else NONE, claim, article))
+    nodes = [Node(iri, _claim_properties(claim, article, quotations, passages))]
+    for n, quotation in enumerate(quotations):
+        nodes.append(_quotation_node(quotation, n, claim, article, passages))
     if claim.reviews:
-        nodes += review_nodes(claim, words=words)
-    nodes.append(Node(part(iri, "annotation"), _annotation_properties(article.annotation, iri, targets, dataset)))
-    nodes += _target_nodes(claim, targets, article.iri, words=words)
+        nodes += review_nodes(claim, passages)
+    target = passages.around([Span(each.start, each.end) for each in claim.parts])
+    nodes.append(Node(part(iri, "annotation"), _annotation_properties(article.annotation, iri, target, dataset)))
     return nodes
 
 
-def _claim_properties(claim: Claim, article: Article, quotations: list[Iri], *, words: bool) -> Properties:
+def _claim_properties(claim: Claim, article: Article, quotations: list[Iri], passages: Passages) -> Properties:
+    words = passages.words
     properties: Properties = {RDF.type: [SCHEMA.Claim]}
     put_all(properties, SCHEMA.author, claim.speakers)
     put_all(properties, SCHEMA.text, claim.text if words else claim.gists)
     if words:
         properties[KG.words] = [claim.words]
+    properties[KG.wordsAt] = passages.at([Span(each.start, each.end) for each in claim.parts])
     # dateCreated, not datePublished: the day it was said, not the day it was printed.
-    put_date(properties, SCHEMA.dateCreated, claim.said, words=words)
+    put_date(properties, SCHEMA.dateCreated, claim.said, passages)
     if claim.due.text:
         properties[KG.due] = [edtf(claim.due.text)]
         put_day(properties, KG.dueBy, claim.due.latest)
@@ -104,7 +100,10 @@ def _claim_properties(claim: Claim, article: Article, quotations: list[Iri], *, 
     if words:
         put_all(properties, KG.condition, claim.condition)
         put_all(properties, KG.cue, claim.cue)
+    put_all(properties, KG.cueAt, passages.at(claim.cue_at))
+    if words:
         put_all(properties, KG.speakerWords, claim.speaker_words)
+    put_all(properties, KG.speakerWordsAt, passages.at(claim.speaker_words_at))
     put_all(properties, KG.spokenAs, claim.spoken_as)
     put_all(properties, KG.probablySpokenAs, claim.probably_spoken_as)
     put_all(properties, KG.addressee, claim.to)
@@ -126,22 +125,23 @@ def _claim_properties(claim: Claim, article: Article, quotations: list[Iri], *, 
     return properties
 
 
-def _quotation_node(quotation: Iri, quoted: Literal | Iri, claim: Claim, article: Article) -> Node:
+def _quotation_node(quotation: Iri, n: int, claim: Claim, article: Article, passages: Passages) -> Node:
     properties: Properties = {RDF.type: [SCHEMA.Quotation]}
-    put(properties, SCHEMA.text, quoted)
+    if passages.words:
+        properties[SCHEMA.text] = [claim.quotations[n]]
+    properties[KG.wordsAt] = passages.at(claim.quotations_at[n : n + 1])
     put_all(properties, SCHEMA.spokenByCharacter, claim.speakers)
     properties[SCHEMA.isPartOf] = [article.iri]
     return Node(quotation, properties)
 
 
-def _annotation_properties(annotation: Annotation, claim: Iri, targets: list[Iri], dataset: Dataset) -> Properties:
+def _annotation_properties(annotation: Annotation, claim: Iri, target: list[Term], dataset: Dataset) -> Properties:
     properties: Properties = {
         RDF.type: [OA.Annotation],
         OA.motivatedBy: [OA.linking],
         OA.hasBody: [claim],
+        OA.hasTarget: target,
     }
-    if targets:
-        properties[OA.hasTarget] = [*targets]
     put(properties, DCTERMS.creator, annotation.by)
     _put_when(properties, DCTERMS.created, DCTERMS.date, annotation.on)
     put(properties, DCTERMS.conformsTo, annotation.guideline)
@@ -158,36 +158,6 @@ def _put_when(properties: Properties, instant_term: Iri, day_term: Iri, when: st
         properties[instant_term] = [instant(when)]
     else:
         put_day(properties, day_term, when)
-
-
-def _target_nodes(claim: Claim, targets: list[Iri], article: Iri, *, words: bool) -> list[Node]:
-    """Return a target with its selectors for each part: several selectors of one target would be alternatives."""
-    positions = numbered_parts(claim.iri, "position", len(targets))
-    quotes = numbered_parts(claim.iri, "quote", len(targets))
-    nodes: list[Node] = []
-    for n, each in enumerate(claim.parts):
-        position, quote = positions[n], quotes[n]
-        selectors: list[Term] = [position, quote] if words else [position]
-        nodes.append(
-            Node(
-                targets[n],
-                {RDF.type: [OA.SpecificResource], OA.hasSource: [article], OA.hasSelector: selectors},
-            )
-        )
-        start, end = integer(each.start), integer(each.end)
-        nodes.append(Node(position, {RDF.type: [OA.TextPositionSelector], OA.start: [start], OA.end: [end]}))
-        if words:
-            nodes.append(_quote_node(quote, each))
-    return nodes
-
-
-def _quote_node(quote: Iri, each: Part) -> Node:
-    properties: Properties = {RDF.type: [OA.TextQuoteSelector], OA.exact: [plain(each.exact)]}
-    if each.prefix:
-        properties[OA.prefix] = [plain(each.prefix)]
-    if each.suffix:
-        properties[OA.suffix] = [plain(each.suffix)]
-    return Node(quote, properties)
 
 
 # Fields below an item of the claim's `reviews`.
@@ -210,14 +180,14 @@ RATING_FIELDS: dict[Iri, tuple[str, ...]] = {
 }
 
 
-def review_nodes(claim: Claim, *, words: bool) -> Iterator[Node]:
-    """Yield each review of a claim with its rating; the claim's words only if `words` are published."""
+def review_nodes(claim: Claim, passages: Passages) -> Iterator[Node]:
+    """Yield each review of a claim with its rating; the claim's words only if words are published."""
     for review in claim.reviews:
         properties: Properties = {RDF.type: [SCHEMA.ClaimReview], SCHEMA.itemReviewed: [claim.iri]}
-        put_all(properties, SCHEMA.claimReviewed, claim.text if words else claim.gists)
+        put_all(properties, SCHEMA.claimReviewed, claim.text if passages.words else claim.gists)
         put(properties, SCHEMA.author, review.by)
         put(properties, SCHEMA.url, review.url)
-        put_date(properties, SCHEMA.datePublished, review.published, words=words)
+        put_date(properties, SCHEMA.datePublished, review.published, passages)
         put(properties, SCHEMA.reviewRating, review.rating)
         yield Node(review.iri, properties)
         if review.rating:

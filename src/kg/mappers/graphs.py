@@ -8,7 +8,7 @@ from kg.mappers.article import article_nodes, occasion_nodes, source_nodes, with
 from kg.mappers.claim import claim_nodes
 from kg.mappers.dataset import Tally, dataset_nodes
 from kg.mappers.entity import annotator_node, entity_nodes, topics_node
-from kg.mappers.nodes import node
+from kg.mappers.nodes import Passages, node
 from kg.meaning import CorpusIndex
 from kg.model import Article, Dataset, present
 from kg.rdf.terms import Graph, Iri, Node, by_subject, literal_value, plain, text
@@ -16,13 +16,15 @@ from kg.rdf.vocab import DCTERMS, KG, SCHEMA, SKOS
 
 
 def article_graph(article: Article, dataset: Dataset) -> list[Node]:
-    """Return an article's nodes in reading order."""
-    nodes = list(article_nodes(article, dataset))
+    """Return an article's nodes in reading order; the passages, which all others may share, are last."""
+    passages = Passages(article, words=dataset.text != "none")
+    nodes = list(article_nodes(article, passages))
     for claim in article.claims:
-        nodes += claim_nodes(claim, article, dataset)
+        nodes += claim_nodes(claim, article, dataset, passages)
     nodes += withdrawn_nodes(article)
-    nodes += occasion_nodes(article.occasions, dataset)
-    nodes += source_nodes(article.sources, dataset)
+    nodes += occasion_nodes(article.occasions, passages)
+    nodes += source_nodes(article.sources, passages)
+    nodes += passages.nodes()
     return nodes
 
 
@@ -52,7 +54,7 @@ def dataset_graph(index: CorpusIndex, total: Tally) -> Graph:
 def in_dataset(graph: Graph, dataset: Dataset, licence: Iri) -> Graph:
     """Return the graph with a last node about itself: its data set, its licence, if it has one, and its digest."""
     about = node(graph.iri, {DCTERMS.isPartOf: [dataset.iri], DCTERMS.license: present(licence)})
-    return with_digest(Graph(graph.iri, [*graph.nodes, about]))
+    return with_digest(Graph(graph.iri, [*graph.nodes, about], graph.text))
 
 
 def with_digest(graph: Graph) -> Graph:
@@ -67,7 +69,8 @@ def with_digest(graph: Graph) -> Graph:
             graph.iri, {predicate: objects for predicate, objects in last.items() if predicate != KG.digest}
         )
     digest = digest_of_graph(Graph(graph.iri, [*nodes, about]))
-    return Graph(graph.iri, [*nodes, Node(graph.iri, {**about.properties, KG.digest: [plain(digest)]})])
+    with_it = Node(graph.iri, {**about.properties, KG.digest: [plain(digest)]})
+    return Graph(graph.iri, [*nodes, with_it], graph.text)
 
 
 def digest_of_graph(graph: Graph) -> str:

@@ -1,12 +1,16 @@
-"""Nodes with their properties: values that are missing are left out, and a date has all its properties."""
+"""Nodes with their properties: values that are missing are left out, a date has all its properties.
+
+A passage, which several claims may share, has one node.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from kg.model import Dated
-from kg.rdf.terms import Iri, Node, Term, date, edtf
-from kg.rdf.vocab import KG, QUALIFIERS
+from kg.model import Article, Dated
+from kg.rdf.terms import Iri, Node, Term, date, edtf, integer, plain
+from kg.rdf.vocab import KG, OA, QUALIFIERS, RDF
+from kg.text.spans import Span
 
 Properties = dict[Iri, list[Term]]
 
@@ -35,6 +39,7 @@ DATE_FIELDS: dict[Iri, tuple[str, ...]] = {
     KG.probably: (),
     KG.edtf: ("edtf",),
     KG.dateWords: ("words",),
+    KG.dateWordsAt: ("words",),
     KG.dateWhy: ("why",),
     KG.dateBasis: (),
     KG.dateQualifier: (),
@@ -52,13 +57,54 @@ def put_day(properties: Properties, predicate: Iri, value: str) -> None:
         properties[predicate] = [date(value)]
 
 
-def put_date(properties: Properties, predicate: Iri, when: Dated, *, words: bool) -> None:
-    """Add a date under a separate property with its bounds; its words only if `words` are published."""
+class Passages:
+    """The passages of one text that its graph refers to. Characters are published only if `words` are."""
+
+    def __init__(self, article: Article, *, words: bool) -> None:
+        self.words = words
+        self._text = article.text
+        self._source = article.text_version.iri
+        # RFC 5147, whose fragments count code points as we do.
+        self._start = f"{self._source[:-1]}#char="
+        # Whether its characters are published, for each span that was referred to.
+        self._quoted: dict[Span, bool] = {}
+
+    def at(self, spans: Sequence[Span]) -> list[Term]:
+        """Return the passage of each span."""
+        for span in spans:
+            self._quoted[span] = True
+        return [Iri(f"{self._start}{start},{end}>") for start, end in spans]
+
+    def around(self, spans: Sequence[Span]) -> list[Term]:
+        """Return the shortest passage with all spans, whose characters are published if there is one span."""
+        if len(spans) == 1:
+            return self.at(spans)
+        whole = Span(min([span.start for span in spans]), max([span.end for span in spans]))
+        self._quoted.setdefault(whole, False)
+        return [Iri(f"{self._start}{whole.start},{whole.end}>")]
+
+    def nodes(self) -> Iterator[Node]:
+        """Yield a node for each passage that was referred to, in text order."""
+        for span in sorted(self._quoted):
+            start, end = span
+            properties: Properties = {
+                RDF.type: [KG.Passage],
+                OA.hasSource: [self._source],
+                OA.start: [integer(start)],
+                OA.end: [integer(end)],
+            }
+            if self.words and self._quoted[span]:
+                properties[OA.exact] = [plain(self._text[start:end])]
+            yield Node(Iri(f"{self._start}{start},{end}>"), properties)
+
+
+def put_date(properties: Properties, predicate: Iri, when: Dated, passages: Passages) -> None:
+    """Add a date under a separate property with its bounds; its words only if words are published."""
     put_day(properties, predicate, when.edtf.certain)
-    put_bounds(properties, when, words=words)
+    put_bounds(properties, when, words=passages.words, words_at=passages.at(when.words_at))
 
 
-def put_bounds(properties: Properties, when: Dated, *, words: bool) -> None:
+def put_bounds(properties: Properties, when: Dated, *, words: bool, words_at: Sequence[Term] = ()) -> None:
     """Add the bounds, EDTF, words and basis that every date has."""
     known = when.edtf
     put_day(properties, KG.earliest, when.earliest)
@@ -68,16 +114,17 @@ def put_bounds(properties: Properties, when: Dated, *, words: bool) -> None:
         properties[KG.edtf] = [edtf(known.text)]
     if words:
         put_all(properties, KG.dateWords, when.words)
+    put_all(properties, KG.dateWordsAt, words_at)
     put_all(properties, KG.dateWhy, when.why)
     put(properties, KG.dateBasis, when.basis)
     if known.qualifier:
         properties[KG.dateQualifier] = [QUALIFIERS[known.qualifier]]
 
 
-def bounds(when: Dated, *, words: bool) -> Properties:
+def bounds(when: Dated, *, words: bool, words_at: Sequence[Term] = ()) -> Properties:
     """Return the bounds, EDTF, words and basis that every date has."""
     properties: Properties = {}
-    put_bounds(properties, when, words=words)
+    put_bounds(properties, when, words=words, words_at=words_at)
     return properties
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from itertools import islice
 from typing import NamedTuple
 from unicodedata import is_normalized
@@ -11,17 +12,29 @@ from unicodedata import is_normalized
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.annotations.classes import ArticleEntry, ClaimsFile, Copyright, Date, ReviewEntry
+from kg.annotations.classes import ArticleEntry, ClaimsFile, Copyright, ReviewEntry
 from kg.corpus import WrittenArticle
 from kg.dates.edtf import Edtf, suggested
 from kg.errors import Finding, Path, Place, Spot
 from kg.files.places import Lines
 from kg.files.text_files import UNSAFE
-from kg.meaning.claim import UNNAMED, read_claim
+from kg.meaning.claim import UNNAMED, read_claims
 from kg.meaning.context import ArticleContext
 from kg.meaning.index import CorpusIndex
-from kg.meaning.reporter import Reporter, as_list, dated
-from kg.model import NO_DATE, NONE, Annotation, Article, Claim, Dated, Occasion, Rights, Source, Withdrawn
+from kg.meaning.reporter import Reporter, as_list, as_text
+from kg.model import (
+    NO_DATE,
+    NONE,
+    Annotation,
+    Article,
+    Claim,
+    Dated,
+    Occasion,
+    Rights,
+    Source,
+    TextVersion,
+    Withdrawn,
+)
 from kg.rdf.terms import Iri, part, text
 from kg.rdf.vocab import BASES, SCHEMA
 from kg.text.near_match import only_decomposed
@@ -50,7 +63,7 @@ def read_meaning(article: WrittenArticle, index: CorpusIndex) -> ArticleMeaning:
     context = _reading(article, article.annotations, index)
     _occasions(context)
     _sources(context)
-    claims = _in_order([read_claim(id, n, context) for n, id in enumerate(context.file.claims, start=1)])
+    claims = _in_order(read_claims(context))
     _unused(context)
     entry = article.annotations.article
     meant = Article(
@@ -58,6 +71,7 @@ def read_meaning(article: WrittenArticle, index: CorpusIndex) -> ArticleMeaning:
         id=article.id,
         graph=index.iris.article_graph(article.id),
         text=article.text,
+        text_version=_text_version(article, context),
         language=context.language,
         published=context.published,
         annotation=_annotation(context),
@@ -117,21 +131,20 @@ def _reading(article: WrittenArticle, file: ClaimsFile, index: CorpusIndex) -> A
     if entry.language:
         context.language = report.language(entry.language, ("article", "language"))
     context.quoted_spans = quoted_spans(article.text, context.language)
-    context.published = _published(article, entry, report, context.language)
+    context.published = _published(article, entry, context)
     context.corrected = _corrected(entry.corrected, context.published, report)
     context.latest = max(context.published.latest, context.corrected.latest)
-    if isinstance(entry.published, Date) and entry.published.words:
-        context.has_words(entry.published.words, ("article", "published", "words"))
     context.publisher = context.entity(entry.publisher, ("article", "publisher"))
     context.authors = context.entities(entry.author, ("article", "author"))
     return context
 
 
-def _published(article: WrittenArticle, entry: ArticleEntry, report: Reporter, language: str) -> Dated:
+def _published(article: WrittenArticle, entry: ArticleEntry, context: ArticleContext) -> Dated:
     """Return when the article was published: `article.published`, else its text's header, else nothing."""
+    report = context.report
     if entry.published:
         report.findings.extend(taken_for_text(article))
-        date = dated(entry.published, ("article", "published"), report, language)
+        date = context.date(entry.published, ("article", "published"))
         return replace(date, basis=BASES.printed) if isinstance(entry.published, str) else date
     if not article.header:
         if article.has_text:  # the date may be in a text that cannot be read
@@ -154,6 +167,21 @@ def _corrected(corrected: str, published: Dated, report: Reporter) -> Edtf:
         message = "`corrected` must not be before `published`: correct one of them"
         report.violation(path, "corrected-before-published", message)
     return edtf
+
+
+def _text_version(article: WrittenArticle, context: ArticleContext) -> TextVersion:
+    """Return the version of the text; report a text that is not the one that was annotated."""
+    entry, iris = context.file.article, context.iris
+    digest = sha256(article.text.encode()).hexdigest()
+    if entry.sha256 and entry.sha256 != digest and article.has_text:
+        message = (
+            "the text must be the one that was annotated, whose SHA-256 this is, and it has changed since: look at "
+            "the claims again, then write the new hash and the next version"
+        )
+        new = f"sha256: {digest}\nversion: {entry.version + 1}"
+        context.report.violation(("article", "sha256"), "text-changed", message, detail=new)
+    before = iris.text(article.id, entry.version - 1) if entry.version > 1 else NONE
+    return TextVersion(iris.text(article.id, entry.version), digest, before)
 
 
 def _occasions(context: ArticleContext) -> None:
@@ -180,14 +208,15 @@ def _occasions(context: ArticleContext) -> None:
 
 def _sources(context: ArticleContext) -> None:
     for id, source in context.file.sources.items():
-        context.has_words(source.words, ("sources", id, "words"))
+        found = context.words(source.words, ("sources", id, "words"))
         if id in context.index.entities:
             message = f"a source must have an id of its own, and `{id}` is an entity: choose another"
             context.report.violation(("sources", id), "source-is-an-entity", message, at_key=True)
         context.sources[id] = Source(
             iri=context.iris.source(context.article.id, id),
-            descriptions=(text(source.words, context.language),),
+            descriptions=(text(as_text(source.words), context.language),),
             speaks_for=context.entities(source.speaks_for, ("sources", id, "for")),
+            words_at=found.spans if found and len(found.spans) == 1 else (),
         )
 
 
@@ -195,7 +224,7 @@ def _unnamed(claims: tuple[Claim, ...], context: ArticleContext) -> tuple[Source
     """Return the sources that the file does not list: one for each unnamed speaker, and the newsroom."""
     newsroom = part(context.iris.article(context.article.id), "newsroom")
     sources = [
-        Source(part(claim.iri, "speaker"), claim.speaker_words)
+        Source(part(claim.iri, "speaker"), claim.speaker_words, words_at=claim.speaker_words_at)
         for claim in claims
         if any(name in UNNAMED for name in as_list(context.file.claims[claim.id].speaker))
     ]

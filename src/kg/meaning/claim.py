@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from msgspec.structs import astuple, replace
 
@@ -11,12 +12,13 @@ from kg.annotations.classes import NO_RELATIONS, ClaimEntry, ClaimReview, Rating
 from kg.dates.edtf import Edtf, without_marks
 from kg.errors import Path, Spot
 from kg.meaning.context import ArticleContext
-from kg.meaning.reporter import as_list, not_later_than, published_by
-from kg.meaning.words import NOWHERE, AnchoredWords, anchored, form, is_own_voice, parts, quotations
+from kg.meaning.reporter import as_list, as_text, not_later_than, published_by
+from kg.meaning.words import NOWHERE, AnchoredWords, anchored, form, is_own_voice, joined, quotations
 from kg.model import NO_DATE, NONE, OPEN_END, Claim, Dated, Part, Review
 from kg.rdf import terms
 from kg.rdf.terms import Iri, Literal, part, text
 from kg.rdf.vocab import ACTS, BASES, FORMS, KG, SCHEMA
+from kg.text.spans import Span
 
 NEEDS_GIST = ("denies", "rejects", "excludes", "retracts")
 """Acts for which the words alone would say the opposite of the claim."""
@@ -41,24 +43,42 @@ INFERRED: dict[str, Iri] = {
 }
 
 
-def read_claim(id: str, position: int, context: ArticleContext) -> Claim | None:
-    """Return the claim, None if its words are not in the article; `position` is its place in the file."""
-    path: Path = ("claims", id)
-    place = anchored(context.file.claims[id], path, context)
+class _Surroundings(NamedTuple):
+    """What the article says around the words of a claim: who spoke, when, and that it was said."""
+
+    speaker: tuple[Literal, ...]
+    speaker_at: tuple[Span, ...]
+    said: Dated
+    cue: tuple[Literal, ...]
+    cue_at: tuple[Span, ...]
+
+
+def read_claims(context: ArticleContext) -> list[Claim | None]:
+    """Return the claims in the order of the file, None for one whose words are not in the article."""
+    claims = context.file.claims
+    places = [anchored(claim, ("claims", id), context) for id, claim in claims.items()]
+    context.occurrences.claimed = sorted([span for place in places if place for span in place.spans])
     # If the words are not found, read the rest all the same: every mistake is reported in one run.
-    claim = _claim_at(place or NOWHERE, id, position, context)
-    return claim if place else None
+    read = [
+        _claim_at(place or NOWHERE, id, n, context)
+        for n, (id, place) in enumerate(zip(claims, places, strict=True), start=1)
+    ]
+    return [claim if place else None for claim, place in zip(read, places, strict=True)]
 
 
 def _claim_at(place: AnchoredWords, id: str, position: int, context: ArticleContext) -> Claim:
     claim, report = context.file.claims[id], context.report
     path: Path = ("claims", id)
-    said = _said(claim, path, context)
-    spans = parts(place, context)
+    around = _surroundings(claim, place, path, context)
+    said = around.said
+    whole = context.article.text
+    known = (*around.cue_at, *around.speaker_at, *said.words_at)
+    parts = tuple([Part(start, end, whole[start:end]) for start, end in place.spans])
     certainly, probably = _spoken_as(claim, said, context)
-    words = text(" … ".join([each.exact for each in spans]), context.language)
+    words = text(joined(place.spans, known, context), context.language)
     rendered = form(claim, place, path, context)
-    gists, full = _in_full(claim, words, _why_not_in_words(claim, rendered, spans), path, context)
+    quoted = quotations(claim, place, rendered, context)
+    gists, full = _in_full(claim, words, _why_not_in_words(claim, rendered, parts), path, context)
     return Claim(
         iri=context.iris.claim(context.article.id, id),
         id=id,
@@ -67,9 +87,10 @@ def _claim_at(place: AnchoredWords, id: str, position: int, context: ArticleCont
         act=ACTS[claim.act] if claim.act else NONE,
         form=rendered,
         said=said,
-        parts=spans,
+        parts=parts,
         words=words,
-        quotations=quotations(claim, place, rendered, context),
+        quotations=tuple([text(whole[start:end], context.language) for start, end in quoted]),
+        quotations_at=quoted,
         spoken_as=certainly,
         probably_spoken_as=probably,
         at=_at(claim.at, (*path, "at"), context) if claim.at else NONE,
@@ -79,8 +100,10 @@ def _claim_at(place: AnchoredWords, id: str, position: int, context: ArticleCont
         text=full,
         due=context.date(claim.due, (*path, "due")).edtf if claim.due else NO_DATE,
         condition=_verbatim(claim.condition, path, "condition", context) if claim.condition else (),
-        cue=_verbatim(claim.cue, path, "cue", context) if claim.cue else (),
-        speaker_words=_verbatim(claim.speaker_words, path, "speaker_words", context) if claim.speaker_words else (),
+        cue=around.cue,
+        cue_at=around.cue_at,
+        speaker_words=around.speaker,
+        speaker_words_at=around.speaker_at,
         translated=report.language(claim.translated, (*path, "translated")) if claim.translated else "",
         relations=read_relations(id, claim.relations, context),
         first_appearance=_page(claim.first_appearance, path, context) if claim.first_appearance else NONE,
@@ -97,9 +120,48 @@ def _entities(ids: list[str] | str, path: Path, field: str, context: ArticleCont
     return context.entities(ids, (*path, field)) if known is None else known
 
 
-def _said(claim: ClaimEntry, path: Path, context: ArticleContext) -> Dated:
+def _surroundings(claim: ClaimEntry, place: AnchoredWords, path: Path, context: ArticleContext) -> _Surroundings:
+    """Return what is around a claim. Each helps to find the next, since they are often side by side."""
+    parts, choose = place.spans, context.occurrences.choose
+    speaker = context.words(claim.speaker_words, (*path, "speaker_words")) if claim.speaker_words else None
+    speaker_at = choose(speaker.spans, parts) if speaker else None
+    known = [speaker_at] if speaker_at else []
+    said = _said(claim, path, context, parts, known)
+    cue, cue_at = _cue(claim, path, context, parts, [*known, *said.words_at]) if claim.cue else ((), ())
+    if speaker and not speaker_at:
+        speaker_at = choose(speaker.spans, parts, [*cue_at, *said.words_at])
+    return _Surroundings(
+        speaker=(speaker.literal,) if speaker else (),
+        speaker_at=(speaker_at,) if speaker_at else (),
+        said=said,
+        cue=cue,
+        cue_at=cue_at,
+    )
+
+
+def _cue(
+    claim: ClaimEntry, path: Path, context: ArticleContext, parts: Sequence[Span], known: Sequence[Span]
+) -> tuple[tuple[Literal, ...], tuple[Span, ...]]:
+    """Return the cue, and where it is if that is certain for all its parts."""
+    if not isinstance(claim.cue, list):
+        found = context.words(claim.cue, (*path, "cue"))
+        chosen = context.occurrences.choose(found.spans, parts, known) if found else None
+        return ((found.literal,) if found else ()), ((chosen,) if chosen else ())
+    several = [context.words(each, (*path, "cue", n)) for n, each in enumerate(claim.cue)]
+    if not all(several):
+        return (), ()
+    places = [context.occurrences.choose(found.spans, parts, known) for found in several if found]
+    spans = tuple(sorted({span for span in places if span}))
+    if len(spans) < len(several):
+        return (text(" … ".join([as_text(each) for each in claim.cue]), context.language),), ()
+    return (text(joined(spans, known, context), context.language),), spans
+
+
+def _said(
+    claim: ClaimEntry, path: Path, context: ArticleContext, parts: Sequence[Span], known: Sequence[Span]
+) -> Dated:
     if claim.said:
-        said = context.date(claim.said, (*path, "said"))
+        said = context.date(claim.said, (*path, "said"), parts, known)
         if said.edtf.kind == "interval" and said.earliest and said.latest:
             message = (
                 "an interval says that it lasted all that time; for some day within it, write a set: "
@@ -117,7 +179,9 @@ def _inherited(at: str, context: ArticleContext) -> Dated:
     if date is None:
         date = _date_of_occasion(at, context)
         if date.edtf.text:
-            date = not_later_than(replace(date, basis=BASES.occasion), context.latest)
+            # The words of the date say when the occasion was; of the claim they say nothing.
+            date = replace(date, basis=BASES.occasion, words=(), words_at=(), why=())
+            date = not_later_than(date, context.latest)
         else:
             date = published_by(context.latest)
         context.inherited_dates[at] = date
@@ -204,11 +268,9 @@ def _is_among(words: str, spans: Sequence[Part]) -> bool:
 
 def _verbatim(words: list[str] | str, path: Path, field: str, context: ArticleContext) -> tuple[Literal, ...]:
     if isinstance(words, str):
-        found = context.found_words.get(words)
-        if found is None and context.has_words(words, (*path, field)):
-            found = context.found_words[words]
-        return (found,) if found else ()
-    present = [context.has_words(each, (*path, field, n)) for n, each in enumerate(words)]
+        found = context.words(words, (*path, field))
+        return (found.literal,) if found else ()
+    present = [context.words(each, (*path, field, n)) for n, each in enumerate(words)]
     return (text(" … ".join(words), context.language),) if all(present) else ()
 
 

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
-from kg.annotations.classes import ClaimsFile, Date
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from kg.annotations.classes import ClaimsFile, Date, Words
 from kg.corpus import WrittenArticle
 from kg.errors import Path, Spot
 from kg.meaning.index import CorpusIndex
-from kg.meaning.reporter import Reporter, dated
+from kg.meaning.reporter import Reporter, as_text, dated
 from kg.model import NO_DATE, NONE, Dated, Occasion, Source
 from kg.rdf.terms import Iri, Literal, part
 from kg.rdf.terms import text as tagged
-from kg.text.anchors import AnchorError, require
+from kg.text.anchors import AnchorError, find, occurrences
+from kg.text.occurrences import Occurrences
 from kg.text.spans import Span, collapse_whitespace
+
+# Which field of `{words, in, start}` is wrong, by rule; `words` for all other rules.
+_FAULTY = {
+    "words-in-not-found": "in",
+    "words-in-found-twice": "in",
+    "words-outside-in": "in",
+    "words-start-mismatch": "start",
+    "words-in-and-start": "start",
+}
+
+
+class FoundWords(NamedTuple):
+    """Words that are in the article, and where: several spans if they are there several times."""
+
+    literal: Literal
+    spans: tuple[Span, ...]
 
 
 class ArticleContext:
@@ -20,9 +42,10 @@ class ArticleContext:
     `read_meaning` fills it: first the article's own fields, then the occasions and sources, then the claims.
     `quoted_spans` are the spans between quotation marks. `latest` is the last day on which a claim can have been
     made, the later of the days on which the article was published and corrected. `needs` collects the claims of
-    other articles that relations point to, each with the place of the relation. `found_words` remembers words that
-    are in the article, since many claims share a cue or a speaker's name; `inherited_dates` remembers the dates
-    that claims take from an occasion or event, by its id.
+    other articles that relations point to, each with the place of the relation. `occurrences` chooses between the
+    places of words that the article has several times. `found_words` remembers words that are in the article, since
+    many claims share a cue or a speaker's name; `inherited_dates` remembers the dates that claims take from an
+    occasion or event, by its id.
     """
 
     def __init__(self, article: WrittenArticle, file: ClaimsFile, index: CorpusIndex) -> None:
@@ -42,7 +65,8 @@ class ArticleContext:
         self.occasions: dict[str, Occasion] = {}
         self.sources: dict[str, Source] = {}
         self.needs: dict[Iri, Spot] = {}
-        self.found_words: dict[str, Literal] = {}
+        self.occurrences = Occurrences(article.text)
+        self.found_words: dict[str, FoundWords] = {}
         self.inherited_dates: dict[str, Dated] = {}
 
     @property
@@ -80,22 +104,40 @@ class ArticleContext:
         found = self.report.reference(id, self.index.entities, path, "an entity", self.index.names)
         return found.iri if found else NONE
 
-    def has_words(self, words: str, path: Path) -> bool:
-        """Tell whether words are in the article, and report it if not; False if the text could not be read."""
-        if words in self.found_words:
-            return True
+    def find(self, passage: Words | str, path: Path) -> Span | None:
+        """Return the one span of words, or None if they are not in the article once, which is reported."""
         if not self.article.has_text:
-            return False
+            return None
         try:
-            require(self.text, words)
+            if isinstance(passage, str):
+                return find(self.text, passage)
+            return find(self.text, passage.words, within=passage.within, start=passage.start)
         except AnchorError as error:
-            self.report.violation(path, error.rule, str(error), detail=error.detail)
-            return False
-        self.found_words[words] = tagged(words, self.language)
-        return True
+            at = (*path, _FAULTY.get(error.rule, "words")) if isinstance(passage, Words) else path
+            self.report.violation(at, error.rule, str(error), detail=error.detail)
+            return None
 
-    def date(self, date: str | Date, path: Path) -> Dated:
-        """Return a date; its words must be in the article."""
-        if isinstance(date, Date) and date.words:
-            self.has_words(date.words, (*path, "words"))
-        return dated(date, path, self.report, self.language)
+    def words(self, written: Words | str, path: Path) -> FoundWords | None:
+        """Return where words are, or None if they are not in the article, which is reported."""
+        if isinstance(written, Words) and (written.within or written.start >= 0):
+            chosen = self.find(written, path)
+            return FoundWords(tagged(written.words, self.language), (chosen,)) if chosen else None
+        words = as_text(written)
+        found = self.found_words.get(words)
+        if found is None and self.article.has_text:
+            try:
+                found = FoundWords(tagged(words, self.language), occurrences(self.text, words))
+            except AnchorError as error:
+                self.report.violation(path, error.rule, str(error), detail=error.detail)
+                return None
+            self.found_words[words] = found
+        return found
+
+    def date(self, date: str | Date, path: Path, parts: Sequence[Span] = (), known: Sequence[Span] = ()) -> Dated:
+        """Return a date, with the place of its words if the article has them once, or near the parts of a claim."""
+        read = dated(date, path, self.report, self.language)
+        if isinstance(date, str) or not date.words:
+            return read
+        found = self.words(date.words, (*path, "words"))
+        chosen = self.occurrences.choose(found.spans, parts, known) if found else None
+        return replace(read, words_at=(chosen,)) if chosen else read

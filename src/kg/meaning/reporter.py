@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from kg.annotations.classes import Date
+from kg.annotations.classes import Date, Words
 from kg.corpus.messages import curly_quotes
 from kg.dates.edtf import Edtf
 from kg.dates.edtf import read as read_edtf
@@ -154,6 +154,11 @@ def as_list(written: list[T] | T) -> list[T]:
     return [written] if written else []
 
 
+def as_text(words: Words | str) -> str:
+    """Return the words of `{words, in, start}`, or words that were written alone."""
+    return words if isinstance(words, str) else words.words
+
+
 def one_or_all(several: list[T]) -> list[T] | T:
     """Return a list as people write it, a single value without a list: the inverse of `as_list`."""
     return several[0] if len(several) == 1 else several
@@ -172,7 +177,7 @@ def dated(date: str | Date, path: Path, report: Reporter, language: str = "und")
         edtf=edtf,
         earliest=edtf.earliest,
         latest=edtf.latest,
-        words=(terms.text(date.words, language),) if date.words else (),
+        words=(terms.text(as_text(date.words), language),) if date.words else (),
         why=(terms.plain(date.why),) if date.why else (),
         basis=BASES[_basis(date)],
     )
@@ -182,7 +187,7 @@ def _basis(date: Date) -> str:
     if not date.words:
         return "outside"
     year = _YEAR.search(date.edtf)
-    return "printed" if year and year.group() in date.words else "relative"
+    return "printed" if year and year.group() in as_text(date.words) else "relative"
 
 
 def not_later_than(date: Dated, latest: str) -> Dated:

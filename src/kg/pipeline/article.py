@@ -97,7 +97,8 @@ def map_article(article: WrittenArticle, index: CorpusIndex, plugins: ActivePlug
     nodes = article_graph(meant, index.dataset)
     if plugins:
         nodes += plugins.nodes_of(meant)
-    graph = in_dataset(Graph(meant.graph, nodes), index.dataset, index.dataset.licence)
+    quotable = meant.text if index.dataset.text != "none" else ""
+    graph = in_dataset(Graph(meant.graph, nodes, quotable), index.dataset, index.dataset.licence)
     of_text = text_graph(meant, index)
     return MappedArticle(
         id=article.id,

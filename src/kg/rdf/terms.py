@@ -54,10 +54,14 @@ class Node(NamedTuple):
 
 
 class Graph(NamedTuple):
-    """A named graph: its IRI and its nodes in reading order."""
+    """A named graph: its IRI and its nodes in reading order.
+
+    `text` is the text of an article, if its words may be published: some formats quote what is around a passage.
+    """
 
     iri: Iri
     nodes: list[Node]
+    text: str = ""
 
 
 class Value(NamedTuple):
@@ -240,6 +244,10 @@ class Iris(NamedTuple):
     def claim(self, article: str, claim: str) -> Iri:
         return Iri(f"<{self.base}claim/{article}/{claim}>")
 
+    def text(self, article: str, version: int) -> Iri:
+        # Not below `article/`: an article's id may have several segments and end in a number.
+        return Iri(f"<{self.base}text/{article}/{version}>")
+
     def occasion(self, article: str, occasion: str) -> Iri:
         return Iri(f"<{self.base}occasion/{article}/{occasion}>")
 
@@ -286,6 +294,6 @@ def part(iri: Iri, fragment: str) -> Iri:
 
 
 def numbered_parts(iri: Iri, name: str, count: int) -> list[Iri]:
-    """Return the IRIs of `count` parts of a resource: `<…/c01#target-1>`, `<…/c01#target-2>`."""
+    """Return the IRIs of `count` parts of a resource: `<…/c01#quotation-1>`, `<…/c01#quotation-2>`."""
     whole = iri[:-1]
     return [Iri(f"{whole}#{name}-{n}>") for n in range(1, count + 1)]

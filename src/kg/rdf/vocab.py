@@ -44,9 +44,9 @@ SCHEMA = Namespace(
 )
 KG = Namespace(
     "https://w3id.org/kg-claims#",
-    "Group UnnamedSource WithdrawnClaim "
+    "Group Passage UnnamedSource WithdrawnClaim "
     "words act form cue speakerWords addressee spokenAs probablySpokenAs heldFrom heldUntil originalLanguage "
-    "inferred outlet speaksFor condition due dueBy "
+    "wordsAt cueAt speakerWordsAt dateWordsAt inferred outlet speaksFor condition due dueBy "
     "earliest latest probably edtf dateWords dateWhy dateBasis dateQualifier "
     "relatesTo answers reports same repeats supports qualifies contradicts retracts "
     "reviewedBy reviewedOn withdrawnFrom withdrawnOn withdrawnBecause digest",
@@ -61,8 +61,7 @@ BASES = Namespace("https://w3id.org/kg-claims/bases#", "printed relative occasio
 QUALIFIERS = Namespace("https://w3id.org/kg-claims/qualifiers#", "uncertain approximate both")
 OA = Namespace(
     "http://www.w3.org/ns/oa#",
-    "Annotation SpecificResource TextPositionSelector TextQuoteSelector "
-    "end exact hasBody hasSelector hasSource hasTarget linking motivatedBy prefix start suffix",
+    "Annotation end exact hasBody hasSource hasTarget linking motivatedBy start",
 )
 DCTERMS = Namespace(
     "http://purl.org/dc/terms/",
@@ -70,6 +69,7 @@ DCTERMS = Namespace(
 )
 # W3C's Organization ontology, https://www.w3.org/TR/vocab-org/
 ORG = Namespace("http://www.w3.org/ns/org#", "role")
+PROV = Namespace("http://www.w3.org/ns/prov#", "wasRevisionOf")
 SKOS = Namespace(
     "http://www.w3.org/2004/02/skos/core#", "Concept ConceptScheme broader editorialNote inScheme prefLabel"
 )
@@ -98,6 +98,7 @@ NAMESPACES: dict[str, Namespace] = {
     "loc": LOC,
     "oa": OA,
     "org": ORG,
+    "prov": PROV,
     "qualifiers": QUALIFIERS,
     "rdf": RDF,
     "rdfs": RDFS,
@@ -127,6 +128,7 @@ def with_https(graph: Graph) -> Graph:
             )
             for node in graph.nodes
         ],
+        graph.text,
     )
 
 

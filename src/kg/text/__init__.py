@@ -1,1 +1,1 @@
-"""Spans of text, quotation marks, anchors, the nearest match."""
+"""Spans of text, occurrences, quotation marks, anchors, the nearest match."""

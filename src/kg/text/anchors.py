@@ -62,16 +62,23 @@ def find(text: CollapsedText, words: str, *, within: str = "", start: int = -1) 
 
 
 def occurs(text: CollapsedText, words: str) -> bool:
-    """Tell whether words occur in the text as whole words; faster than `require` if they do not."""
+    """Tell whether words occur in the text as whole words; faster than `occurrences` if they do not."""
     phrase = " ".join(words.split())
     return bool(phrase) and _first(text.collapsed, phrase, 0, len(text.collapsed)) >= 0
 
 
-def require(text: CollapsedText, words: str) -> None:
-    """Raise `AnchorError` unless the words occur in the text, once or more, as whole words."""
+def occurrences(text: CollapsedText, words: str) -> tuple[Span, ...]:
+    """Return every span of the words as whole words, in order, at most `MOST`. Raises `AnchorError` for none."""
     phrase = _collapsed(words)
-    if _first(text.collapsed, phrase, 0, len(text.collapsed)) < 0:
+    long, end = len(phrase), len(text.collapsed)
+    found: list[Span] = []
+    at = _first(text.collapsed, phrase, 0, end)
+    while at >= 0 and len(found) < MOST:
+        found.append(text.original(at, at + long))
+        at = _first(text.collapsed, phrase, at + 1, end)
+    if not found:
         raise _missing(text, phrase)
+    return tuple(found)
 
 
 def split_by_comma(text: str, spans: Sequence[Span]) -> int | None:

@@ -9,7 +9,6 @@ from heapq import heappop, heappush
 from itertools import pairwise
 from typing import NamedTuple
 
-from kg.meaning.words import CONTEXT
 from kg.publish.site.claims import ClaimLine, PassageView, WithdrawnView, claim_lines, passages, withdrawn
 from kg.publish.site.localisation import DateView, LocalText, in_words, lexical, when
 from kg.publish.site.store_reader import LocalisedReader, PageLink, Properties
@@ -68,39 +67,15 @@ def article_view(reader: LocalisedReader, iri: Iri) -> ArticleView | None:
 
 
 def known_spans(parts: Iterable[PassageView]) -> list[tuple[int, str]]:
-    """Return the published spans of a text (start and text): passages with their contexts, merged if they touch.
-
-    A span begins and ends with a whole word, even if a context was cut within one.
-    """
-    known: list[_KnownSpan] = []
-    for part in sorted(parts, key=lambda part: (part.start - len(part.before), part.end)):
-        start, text = part.start - len(part.before), part.before + part.exact + part.after
-        if known and start <= known[-1].start + len(known[-1].text):
-            last = known[-1]
-            more = text[max(0, last.start + len(last.text) - start) :]
-            trail = len(part.after) if more else last.trail
-            known[-1] = last._replace(text=last.text + more, trail=trail)
-        elif text:
-            known.append(_KnownSpan(start, text, len(part.before), len(part.after)))
-    return [_trimmed(each) for each in known]
-
-
-class _KnownSpan(NamedTuple):
-    """A span of text; the contexts of its first and last passage are `lead` and `trail` long."""
-
-    start: int
-    text: str
-    lead: int
-    trail: int
-
-
-def _trimmed(span: _KnownSpan) -> tuple[int, str]:
-    """Drop the outer words that may be cut; a shorter context was not cut."""
-    text = span.text
-    lead, trail = text[: span.lead], text[len(text) - span.trail :]
-    first = lead.find(" ") + 1 if len(lead) == CONTEXT else 0
-    last = trail.rfind(" ") if len(trail) == CONTEXT and " " in trail else len(trail)
-    return span.start + first, text[first : len(text) - len(trail) + last]
+    """Return the published spans of a text (start and text): passages, merged if they overlap or touch."""
+    known: list[tuple[int, str]] = []
+    for part in sorted(parts, key=lambda part: (part.start, part.end)):
+        start, text = known[-1] if known else (0, "")
+        if text and part.start <= start + len(text):
+            known[-1] = (start, text + part.exact[start + len(text) - part.start :])
+        elif part.exact:
+            known.append((part.start, part.exact))
+    return known
 
 
 def _url(properties: Properties) -> str:

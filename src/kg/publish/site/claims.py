@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from kg.mappers.claim import RELATIONS
-from kg.meaning.words import CONTEXT
 from kg.publish.site.localisation import (
     DateView,
     LocalText,
@@ -23,6 +22,8 @@ from kg.rdf.terms import Iri, Term, iri_text
 from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
 from kg.text.spans import MARKS
 
+# How many characters of the article are shown before and after a passage.
+_AROUND = 60
 _ELSEWHERE = (SCHEMA.firstAppearance, SCHEMA.workExample)
 
 
@@ -63,9 +64,9 @@ class RelatedClaims(NamedTuple):
 
 
 class PassageView(NamedTuple):
-    """A part of a claim's words with its context, and its position in code points of the article.
+    """A part of a claim's words, and its position in code points of the article.
 
-    If the words are not published, the texts are empty.
+    It has its context if the whole text is published; if not even the words are, all texts are empty.
     """
 
     before: str
@@ -199,7 +200,7 @@ def claim_view(reader: LocalisedReader, iri: Iri) -> ClaimView | None:
         notes=tuple(texts(properties.get(SKOS.editorialNote, ()))),
         reviews=reviews_of(reader, iri),
         elsewhere=tuple(iri_text(page) for each in _ELSEWHERE for page in properties.get(each, ())),
-        passages=tuple(map(_in_whole_words, passages(reader, iri))),
+        passages=tuple(_with_context(reader, passages(reader, iri), properties)),
         related=tuple(_related(reader, iri, properties)),
         annotated=_annotated(reader, iri),
     )
@@ -220,28 +221,28 @@ def withdrawn(reader: LocalisedReader, iri: Iri) -> WithdrawnView | None:
 
 
 def passages(reader: LocalisedReader, iri: Iri) -> list[PassageView]:
-    """Return the parts of a claim's words in text order."""
-    annotation = reader.quads.properties(Iri(f"{iri[:-1]}#annotation>"))
+    """Return the parts of a claim's words in text order, without their context."""
     found = []
-    for target in annotation.get(OA.hasTarget, ()):
-        selected: Properties = {}
-        for selector in reader.quads.properties(Iri(target)).get(OA.hasSelector, ()):
-            selected |= reader.quads.properties(Iri(selector))
-        before, exact, after, start, end = (
-            lexical(selected.get(each, ())) for each in (OA.prefix, OA.exact, OA.suffix, OA.start, OA.end)
-        )
-        found.append(PassageView(before, exact, after, int(start or 0), int(end or 0)))
+    for passage in reader.quads.properties(iri).get(KG.wordsAt, ()):
+        properties = reader.quads.properties(Iri(passage))
+        exact, start, end = (lexical(properties.get(each, ())) for each in (OA.exact, OA.start, OA.end))
+        found.append(PassageView("", exact, "", int(start or 0), int(end or 0)))
     return sorted(found, key=lambda passage: (passage.start, passage.end))
 
 
-def _in_whole_words(passage: PassageView) -> PassageView:
-    """Drop the outer words of the context that may be cut; a shorter context was not cut."""
-    before, after = passage.before, passage.after
-    if len(before) == CONTEXT and " " in before:
-        before = before.partition(" ")[2]
-    if len(after) == CONTEXT and " " in after:
-        after = after.rpartition(" ")[0]
-    return passage._replace(before=before, after=after)
+def _with_context(
+    reader: LocalisedReader, found: Iterable[PassageView], claim: Properties
+) -> Iterator[PassageView]:
+    """Yield passages with whole words around them, if the text of the article is published."""
+    article = next(iter(claim.get(SCHEMA.appearance, ())), "")
+    body = lexical(reader.quads.properties(Iri(article)).get(SCHEMA.articleBody, ())) if article else ""
+    for each in found:
+        before, after = body[max(0, each.start - _AROUND) : each.start], body[each.end : each.end + _AROUND]
+        if len(before) == _AROUND and " " in before:
+            before = before.partition(" ")[2]
+        if len(after) == _AROUND and " " in after:
+            after = after.rpartition(" ")[0]
+        yield each._replace(before=before, after=after)
 
 
 def _place(line: ClaimLine) -> tuple[str, int, str]:

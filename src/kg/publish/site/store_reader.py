@@ -11,14 +11,20 @@ from weakref import ref
 
 import pyoxigraph
 
-from kg.mappers.article import ARTICLE_FIELDS, OCCASION_FIELDS, SOURCE_FIELDS, TEXT_FIELDS, WITHDRAWN_FIELDS
+from kg.mappers.article import (
+    ARTICLE_FIELDS,
+    OCCASION_FIELDS,
+    PASSAGE_FIELDS,
+    SOURCE_FIELDS,
+    TEXT_FIELDS,
+    WITHDRAWN_FIELDS,
+)
 from kg.mappers.claim import (
     ANNOTATION_FIELDS,
     CLAIM_FIELDS,
     QUOTATION_FIELDS,
     RATING_FIELDS,
     REVIEW_FIELDS,
-    TARGET_FIELDS,
 )
 from kg.mappers.dataset import DATASET_FIELDS
 from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
@@ -34,9 +40,9 @@ _ORDER = {
     for number, predicate in enumerate(
         dict.fromkeys(
             chain(
-                *(ARTICLE_FIELDS, CLAIM_FIELDS, QUOTATION_FIELDS, ANNOTATION_FIELDS, TARGET_FIELDS),
+                *(ARTICLE_FIELDS, CLAIM_FIELDS, QUOTATION_FIELDS, ANNOTATION_FIELDS),
                 *(WITHDRAWN_FIELDS, OCCASION_FIELDS, SOURCE_FIELDS, ENTITY_FIELDS, ROLE_FIELDS),
-                *(ANNOTATOR_FIELDS, TEXT_FIELDS, DATASET_FIELDS, REVIEW_FIELDS, RATING_FIELDS),
+                *(ANNOTATOR_FIELDS, TEXT_FIELDS, PASSAGE_FIELDS, DATASET_FIELDS, REVIEW_FIELDS, RATING_FIELDS),
             )
         )
     )
@@ -80,8 +86,9 @@ class QuadReader:
         return Graph(name, [Node(each, _properties(self._store, each, name)) for each in self.graph(name)])
 
     def description(self, subject: Iri) -> list[Node]:
-        """Return a resource, its reviews and its parts, each part after the node that refers to it."""
+        """Return a resource, its reviews, its parts and the passages of these, each after what refers to it."""
         found: dict[Iri, Node] = {}
+        passages = f"<{self.base}text/"
         reviews = sorted(self.subjects(SCHEMA.itemReviewed, subject), key=lambda each: (len(each), each))
         waiting = [subject, *reviews, Iri(f"{subject[:-1]}#annotation>")]
         while waiting:
@@ -90,7 +97,10 @@ class QuadReader:
             if properties:
                 found[each] = Node(each, properties)
                 parts = (
-                    term for terms in properties.values() for term in terms if term.startswith(f"{subject[:-1]}#")
+                    term
+                    for terms in properties.values()
+                    for term in terms
+                    if term.startswith((f"{subject[:-1]}#", passages)) and "#" in term
                 )
                 waiting = [*map(Iri, parts), *waiting]
         return list(found.values())
