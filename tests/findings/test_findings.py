@@ -281,20 +281,26 @@ def test_every_part_of_a_claim_points_to_the_words_it_came_from(example: Example
         fragment: example.places(claim("c01", fragment), predicate)
         for fragment, predicate in {
             "annotation": DCTERMS.conformsTo,
-            "target-2": OA.hasSelector,
-            "position-1": OA.start,
-            "quote-2": OA.exact,
             "quotation-1": SCHEMA.text,
         }.items()
     }
 
     assert found == {
         "annotation": ['a.claims.yaml: guideline: "1"}'],
-        "target-2": ["a.claims.yaml: het was goed]"],
-        "position-1": ["a.claims.yaml: Het is klaar, het was goed]"],
-        "quote-2": ["a.claims.yaml: het was goed]"],
         "quotation-1": ["a.claims.yaml: words: [Het is klaar, het was goed]"],
     }
+
+
+def test_a_passage_points_to_the_field_that_has_its_words(example: Example) -> None:
+    found = {
+        anchor: [
+            example.places(passage, OA.start)
+            for passage in dict(example.nodes)[Iri(claim("c01"))].get(KG[anchor], ())
+        ]
+        for anchor in ("wordsAt", "cueAt")
+    }
+
+    assert found == {"wordsAt": [["a.claims.yaml: words: [Het is klaar, het was goed]"]] * 2, "cueAt": []}
 
 
 def test_an_unnamed_speaker_points_to_the_claim_that_has_it(example: Example) -> None:

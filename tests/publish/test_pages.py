@@ -87,14 +87,14 @@ def test_a_thing_has_its_data_and_an_article_its_whole_graph(everything: Pages) 
         for path, said in lines.items()
         if said
     }
-    claim = [
-        f"claim/talk/c01{part}"
-        for part in ("", "#annotation", "#position-1", "#quotation-1", "#quote-1", "#target-1")
-    ]
+    claim = [f"claim/talk/c01{part}" for part in ("", "#annotation", "#quotation-1")]
+    passage = "text/talk/1#char=14,35"
     assert subjects == {
         "entity/bob": ["entity/bob"],
-        "claim/talk/c01": claim,
-        "article/talk": ["article/talk", "article/talk#text", *claim, "graph/article/talk"],
+        "claim/talk/c01": [*claim, passage],
+        "article/talk": [
+            *("article/talk", *claim, "graph/article/talk", "text/talk/1", "text/talk/1#char=0,12", passage),
+        ],
     }
 
 
@@ -168,23 +168,16 @@ def test_a_date_is_said_in_dutch() -> None:
 
 
 def passage(whole: str, exact: str) -> PassageView:
-    """Return a passage of a text with as much around it as is published."""
+    """Return a passage of a text."""
     start = whole.index(exact)
-    end = start + len(exact)
-    return PassageView(whole[max(0, start - 32) : start], exact, whole[end : end + 32], start, end)
+    return PassageView("", exact, "", start, start + len(exact))
 
 
-def test_quoted_passages_join_where_they_touch_and_end_with_whole_words() -> None:
-    middle = (
-        "and then he said no and they all went home again as they had come that morning, not one of them the wiser"
-    )
-    whole = f"An opening line that nobody will see. She said so, {middle}. The closing line of it."
-    found = known_spans(passage(whole, exact) for exact in ("closing", "said no", "said so"))
-    assert [whole[start : start + len(text)] for start, text in found] == [text for _, text in found]
-    assert found == [
-        (11, "line that nobody will see. She said so, and then he said no and they all went home again"),
-        (131, "not one of them the wiser. The closing line of it."),
-    ]
+def test_quoted_passages_join_where_they_overlap_or_touch() -> None:
+    whole = "An opening line. She said so, and then he said no. The closing line."
+    words = ("closing", "said so, and then", "then he said no", "and", " line", "opening")
+    found = known_spans(passage(whole, exact) for exact in words)
+    assert found == [(3, "opening line"), (21, "said so, and then he said no"), (55, "closing")]
 
 
 def test_months_without_claims_are_gaps_and_many_months_are_years() -> None:

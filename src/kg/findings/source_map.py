@@ -95,7 +95,7 @@ def spot_of(subject: str, predicate: Iri, value: str, nodes: Nodes, source_map: 
     if written is None:
         return None
     if term in DATES and KG.dateBasis in written.fields:
-        return _date_field(written, term, nodes.get(subject, NOTHING), source_map)
+        return _date_field(written, term, nodes.get(source, NOTHING), source_map)
     if term == SCHEMA.inLanguage and value == plain(source_map.corpus.config.language):
         return Spot(source_map.corpus.config_file, ("language",))
     field = written.fields.get(term, ())

@@ -8,7 +8,6 @@ from kg.mappers.nodes import Passages, Properties, date_fields, put, put_all, pu
 from kg.model import Annotation, Article, Claim, Dataset, Review
 from kg.rdf.terms import Iri, Node, Term, edtf, instant, integer, numbered_parts, part, plain
 from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
-from kg.text.spans import Span
 
 RELATIONS = ("answers", "reports", "same", "repeats", "supports", "qualifies", "contradicts", "retracts")
 
@@ -77,7 +76,7 @@ def claim_nodes(claim: Claim, article: Article, dataset: Dataset, passages: Pass
         nodes.append(_quotation_node(quotation, n, claim, article, passages))
     if claim.reviews:
         nodes += review_nodes(claim, passages)
-    target = passages.around([Span(each.start, each.end) for each in claim.parts])
+    target = passages.around([(each.start, each.end) for each in claim.parts])
     nodes.append(Node(part(iri, "annotation"), _annotation_properties(article.annotation, iri, target, dataset)))
     return nodes
 
@@ -89,7 +88,7 @@ def _claim_properties(claim: Claim, article: Article, quotations: list[Iri], pas
     put_all(properties, SCHEMA.text, claim.text if words else claim.gists)
     if words:
         properties[KG.words] = [claim.words]
-    properties[KG.wordsAt] = passages.at([Span(each.start, each.end) for each in claim.parts])
+    properties[KG.wordsAt] = passages.at([(each.start, each.end) for each in claim.parts])
     # dateCreated, not datePublished: the day it was said, not the day it was printed.
     put_date(properties, SCHEMA.dateCreated, claim.said, passages)
     if claim.due.text:

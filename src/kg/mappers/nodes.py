@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from kg.model import Article, Dated
 from kg.rdf.terms import Iri, Node, Term, date, edtf, integer, plain
 from kg.rdf.vocab import KG, OA, QUALIFIERS, RDF
-from kg.text.spans import Span
+
+Span = tuple[int, int]
+"""Offsets in code points of a text, end exclusive."""
 
 Properties = dict[Iri, list[Term]]
 
@@ -79,9 +81,9 @@ class Passages:
         """Return the shortest passage with all spans, whose characters are published if there is one span."""
         if len(spans) == 1:
             return self.at(spans)
-        whole = Span(min([span.start for span in spans]), max([span.end for span in spans]))
-        self._quoted.setdefault(whole, False)
-        return [Iri(f"{self._start}{whole.start},{whole.end}>")]
+        start, end = min(spans)[0], max([end for _, end in spans])
+        self._quoted.setdefault((start, end), False)
+        return [Iri(f"{self._start}{start},{end}>")]
 
     def nodes(self) -> Iterator[Node]:
         """Yield a node for each passage that was referred to, in text order."""

@@ -86,9 +86,9 @@ class QuadReader:
         return Graph(name, [Node(each, _properties(self._store, each, name)) for each in self.graph(name)])
 
     def description(self, subject: Iri) -> list[Node]:
-        """Return a resource, its reviews, its parts and the passages of these, each after what refers to it."""
+        """Return a resource, its reviews, its parts, each after the node that refers to it, and their passages."""
         found: dict[Iri, Node] = {}
-        passages = f"<{self.base}text/"
+        passages: dict[Iri, None] = {}
         reviews = sorted(self.subjects(SCHEMA.itemReviewed, subject), key=lambda each: (len(each), each))
         waiting = [subject, *reviews, Iri(f"{subject[:-1]}#annotation>")]
         while waiting:
@@ -96,14 +96,10 @@ class QuadReader:
             properties = {} if each in found else self.properties(each)
             if properties:
                 found[each] = Node(each, properties)
-                parts = (
-                    term
-                    for terms in properties.values()
-                    for term in terms
-                    if term.startswith((f"{subject[:-1]}#", passages)) and "#" in term
-                )
-                waiting = [*map(Iri, parts), *waiting]
-        return list(found.values())
+                terms = [Iri(term) for terms in properties.values() for term in terms if term[0] == "<"]
+                passages |= dict.fromkeys(term for term in terms if "#char=" in term)
+                waiting = [*(term for term in terms if term.startswith(f"{subject[:-1]}#")), *waiting]
+        return [*found.values(), *(Node(each, self.properties(each)) for each in passages)]
 
     def iri(self, path: str) -> Iri:
         """Return the IRI of a path under the base."""
