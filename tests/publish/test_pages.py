@@ -88,12 +88,12 @@ def test_a_thing_has_its_data_and_an_article_its_whole_graph(everything: Pages) 
         if said
     }
     claim = [f"claim/talk/c01{part}" for part in ("", "#annotation", "#quotation-1")]
-    passage = "text/talk/1#char=14,35"
+    passage = "text/talk/2#char=14,35"
     assert subjects == {
         "entity/bob": ["entity/bob"],
         "claim/talk/c01": [*claim, passage],
         "article/talk": [
-            *("article/talk", *claim, "graph/article/talk", "text/talk/1", "text/talk/1#char=0,12", passage),
+            *("article/talk", *claim, "graph/article/talk", "text/talk/2", "text/talk/2#char=0,12", passage),
         ],
     }
 
