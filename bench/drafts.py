@@ -108,8 +108,8 @@ def measure_article(article: WrittenArticle, corpus: CorpusDefinition, names: Sp
     matched = set(pairs.values())
     for number, each in enumerate(proposed):
         kind = "quoted" if each.sure else "reported"
-        near = number in matched or any(_covers(claim, each.at) for claim in claims)
-        score.count(kind, False, True, near, f"wrong {article.id}: {_shown(article.text, [each.at])}")
+        near = number in matched or any(_covers(claim, each.parts) for claim in claims)
+        score.count(kind, False, True, near, f"wrong {article.id}: {_shown(article.text, each.parts)}")
 
 
 def _annotated(entry: ClaimEntry, text: CollapsedText, quoted: Sequence[Span]) -> Annotated:
@@ -126,10 +126,10 @@ def _annotated(entry: ClaimEntry, text: CollapsedText, quoted: Sequence[Span]) -
 def _paired(claims: Sequence[Annotated], proposed: Sequence[ProposedClaim]) -> Mapping[int, int]:
     """Return the proposal for each annotated claim: the pairs that agree best first, each at most once."""
     scored = sorted(
-        (-_agreement(claim, each.at), at, number)
+        (-_agreement(claim, each.parts), at, number)
         for at, claim in enumerate(claims)
         for number, each in enumerate(proposed)
-        if _covers(claim, each.at)
+        if _covers(claim, each.parts)
     )
     pairs: dict[int, int] = {}
     for _, at, number in scored:
@@ -138,20 +138,23 @@ def _paired(claims: Sequence[Annotated], proposed: Sequence[ProposedClaim]) -> M
     return pairs
 
 
-def _covers(claim: Annotated, at: Span) -> bool:
-    common = sum(_common(part, at) for part in claim.parts)
-    whole = sum(part.end - part.start for part in claim.parts)
-    is_quotation = any(_common(part, at) * 2 > part.end - part.start for part in claim.quoted)
-    return common * 2 > at.end - at.start and (common * 2 > whole or is_quotation)
+def _covers(claim: Annotated, proposed: Sequence[Span]) -> bool:
+    common = _common(claim.parts, proposed)
+    is_quotation = any(_common([part], proposed) * 2 > _length([part]) for part in claim.quoted)
+    return common * 2 > _length(proposed) and (common * 2 > _length(claim.parts) or is_quotation)
 
 
-def _agreement(claim: Annotated, at: Span) -> float:
-    common = sum(_common(part, at) for part in claim.parts)
-    return common / (sum(part.end - part.start for part in claim.parts) + at.end - at.start - common)
+def _agreement(claim: Annotated, proposed: Sequence[Span]) -> float:
+    common = _common(claim.parts, proposed)
+    return common / (_length(claim.parts) + _length(proposed) - common)
 
 
-def _common(one: Span, other: Span) -> int:
-    return max(min(one.end, other.end) - max(one.start, other.start), 0)
+def _length(parts: Sequence[Span]) -> int:
+    return sum(end - start for start, end in parts)
+
+
+def _common(ones: Sequence[Span], others: Sequence[Span]) -> int:
+    return sum(max(min(one.end, other.end) - max(one.start, other.start), 0) for one in ones for other in others)
 
 
 def _compare(claim: Annotated, guess: ClaimGuess, article: Evaluated, score: Score) -> None:

@@ -313,3 +313,11 @@ def test_days_that_may_be_to_come_are_listed_and_are_not_when_it_was_said(
 
     assert [each.edtf for each in dates] == listed
     assert "".join(each.guess.said.edtf for each in claims if each.guess.said) == said
+
+
+def test_what_is_reported_around_the_attribution_is_in_two_parts() -> None:
+    text = "De sanering zou volgens een eerder rapport 90 miljoen euro kosten."
+    _, (claim,) = propose(text, "2020-02-17", "nl", draft_settings(CORPUS).names)
+
+    assert [text[part.start : part.end] for part in claim.parts] == ["De sanering zou", "90 miljoen euro kosten"]
+    assert claim.guess.speaker.words == "een eerder rapport"

@@ -15,8 +15,9 @@ from kg.corpus import CorpusDefinition
 from kg.corpus.writer import claims_yaml, scalar
 from kg.dates.edtf import Edtf
 from kg.dates.edtf import read as read_edtf
-from kg.drafts.claim_guesses import ClaimGuess, DraftText, Guesser
+from kg.drafts.claim_guesses import ClaimGuess, Guesser
 from kg.drafts.date_words import DateWords, find_date_words
+from kg.drafts.readings import DraftText
 from kg.drafts.sentences import find_turns, number_of, overlapping, split_sentences, split_words
 from kg.drafts.speaker_guesses import SpeakerNames
 from kg.errors import Path
@@ -67,11 +68,16 @@ class DraftSettings(NamedTuple):
 
 
 class ProposedClaim(NamedTuple):
-    """A claim of the draft. Those in quotation marks are `sure`, others are written in comments."""
+    """A claim of the draft: the parts of its words. Those in quotation marks are `sure`, others are comments."""
 
-    at: Span
+    parts: tuple[Span, ...]
     guess: ClaimGuess
     sure: bool
+
+    @property
+    def at(self) -> Span:
+        """The span of the first part."""
+        return self.parts[0]
 
 
 class Draft(NamedTuple):
@@ -103,7 +109,9 @@ def draft(
         article=article,
         annotation=AnnotationEntry(status="draft"),
         claims={
-            id: ClaimEntry(UNDECIDED, _words_at(collapsed, each.at)) for id, each in proposed.items() if each.sure
+            id: ClaimEntry(UNDECIDED, _words_of(collapsed, each.parts))
+            for id, each in proposed.items()
+            if each.sure
         },
     )
     comments: dict[Path, Sequence[str]] = {
@@ -129,11 +137,11 @@ def propose(
     sentences = split_sentences(text, quoted)
     guesser = Guesser(article, names, sentences)
     proposals = [
-        ProposedClaim(_without_comma(text, at), guesser.of_quotation(at, number_of(at, sentences)), sure=True)
+        ProposedClaim((_without_comma(text, at),), guesser.of_quotation(at, number_of(at, sentences)), sure=True)
         for at in quoted
     ]
     for number in range(len(sentences)):
-        proposals += [ProposedClaim(at, guess, sure=False) for at, guess in guesser.of_sentence(number)]
+        proposals += [ProposedClaim(parts, guess, sure=False) for parts, guess in guesser.of_sentence(number)]
     proposals += _nested(article, names)
     # What is not certainly past may be to come: "dat de fabriek dinsdag sluit".
     listed = [
@@ -156,7 +164,7 @@ def _nested(article: DraftText, names: SpeakerNames) -> Iterator[ProposedClaim]:
     for at in inner:
         if len(split_words(article.text, *at)) >= _FEWEST_NESTED:
             guess = guesser.of_quotation(at, number_of(at, sentences))
-            yield ProposedClaim(_without_comma(article.text, at), guess, sure=False)
+            yield ProposedClaim((_without_comma(article.text, at),), guess, sure=False)
 
 
 def _published(header: str) -> Edtf | None:
@@ -202,7 +210,7 @@ def _in_comments(
     id: str, each: ProposedClaim, comments: Mapping[Path, Sequence[str]], text: CollapsedText
 ) -> Iterator[str]:
     """Yield a claim as the lines of a comment."""
-    claim = ClaimEntry(UNDECIDED, _words_at(text, each.at))
+    claim = ClaimEntry(UNDECIDED, _words_of(text, each.parts))
     written = claims_yaml(ClaimsFile(claims={id: claim}), comments, blocks=_BLOCKS)
     yield "# Perhaps also a claim:"
     yield from (line[2:] for line in written.splitlines()[1:])
@@ -334,6 +342,11 @@ def _shortened(text: str) -> str:
 
 def _clean(text: str) -> str:
     return " ".join(text.split())
+
+
+def _words_of(text: CollapsedText, parts: Sequence[Span]) -> list[Words | str] | Words | str:
+    words = [_words_at(text, at) for at in parts]
+    return words if len(words) > 1 else words[0]
 
 
 def _words_at(text: CollapsedText, at: Span) -> Words | str:
