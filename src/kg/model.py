@@ -35,6 +35,40 @@ class Dated(Struct, frozen=True):
     words_at: tuple[Span, ...] = ()
 
 
+class Contact(Struct, frozen=True):
+    """Whom to ask about the data set; `email` is a `mailto:` IRI."""
+
+    iri: Iri
+    name: Literal
+    email: Iri = NONE
+    url: Iri = NONE
+
+
+class Grant(Struct, frozen=True):
+    """A grant that paid for the data set."""
+
+    iri: Iri
+    funder: Iri = NONE
+    names: tuple[Literal, ...] = ()
+    number: str = ""
+    url: Iri = NONE
+
+
+class CatalogueEntry(Struct, frozen=True):
+    """What archives and catalogues ask for about a data set; `issued` is a day."""
+
+    creators: tuple[Iri, ...] = ()
+    version: str = ""
+    issued: str = ""
+    identifier: str = ""
+    keywords: tuple[Literal, ...] = ()
+    temporal: Edtf = NO_DATE
+    spatial: tuple[Iri, ...] = ()
+    contact: Contact | None = None
+    access_url: Iri = NONE
+    funding: tuple[Grant, ...] = ()
+
+
 class Dataset(Struct, frozen=True):
     """The data set: its IRI and base, titles, licence, language, and how much of the articles' text it publishes.
 
@@ -50,14 +84,16 @@ class Dataset(Struct, frozen=True):
     publisher: Iri
     text: OneOf["full", "quotes", "none"]
     text_licence: Iri = NONE
+    catalogue: CatalogueEntry = CatalogueEntry()
 
 
 class Annotator(Struct, frozen=True):
-    """A person or a desk that annotates."""
+    """A person, a desk or a program that annotates."""
 
     iri: Iri
     type: Iri
     name: Literal
+    version: str = ""
     same_as: tuple[Iri, ...] = ()
 
 
@@ -143,6 +179,7 @@ class Review(Struct, frozen=True):
     best: Literal | Iri = NONE
     worst: Literal | Iri = NONE
     names: tuple[Literal, ...] = ()
+    verdict: Iri = NONE
 
 
 class Claim(Struct, frozen=True):
@@ -224,11 +261,17 @@ class Article(Struct, frozen=True):
     language: str
     published: Dated
     annotation: Annotation
+    types: tuple[Iri, ...] = ()
     headline: tuple[Literal, ...] = ()
     corrected: str = ""
     publisher: Iri = NONE
     authors: tuple[Iri, ...] = ()
     url: Iri = NONE
+    edition: str = ""
+    section: str = ""
+    page: str = ""
+    archived: tuple[Iri, ...] = ()
+    same_as: tuple[Iri, ...] = ()
     rights: Rights = Rights()
     sources: tuple[Source, ...] = ()
     occasions: tuple[Occasion, ...] = ()

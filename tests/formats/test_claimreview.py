@@ -194,3 +194,25 @@ def test_what_is_written_is_read_back(fields: dict[str, Any], url: str, tmp_path
         appearances=list(dict.fromkeys([*page, *fields["appearances"]])),
         reviews=[_kept(review, slugs) for review in fields["reviews"]],
     )
+
+
+def test_an_export_says_which_reviews_lack_what_readers_demand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    claim = "https://everything.example/claim/2020/first/c03"
+
+    assert run(["export", str(EVERYTHING), "-o", str(tmp_path / "reviews.claimreview.json.gz"), "--jobs", "2"]) == 0
+
+    lines = capsys.readouterr().err.splitlines()
+    assert [line for line in lines if "review" in line] == [
+        f"1 of 4 reviews lack `url`, which search engines demand: {claim}#review-2",
+        "3 of 4 reviews lack `datePublished`, which feeds of fact-checks demand: "
+        f"{claim}#review-2, {claim}#review-3, {claim}#review-4",
+    ]
+
+
+def test_a_verdict_without_words_is_exported_as_its_class() -> None:
+    review = ClaimReview(url="https://check.example/1", by="paper", rating=Rating(verdict="mixture"))
+    (found,) = json.loads(exported(file_with(reviews=[review])))
+
+    assert found["reviewRating"] == {"@type": "Rating", "alternateName": "mixture"}

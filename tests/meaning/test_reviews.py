@@ -111,8 +111,8 @@ def test_a_claim_keeps_where_else_it_is() -> None:
         ),
         (
             {"reviews": [VERDICT, ClaimReview(rating=Rating(best="5"))]},
-            ["reviews/1/rating: violation: a rating must have a number or a verdict: give `value` or `name` "
-             "[empty-rating]"],
+            ["reviews/1/rating: violation: a rating must have a number or a verdict: give `value`, `name` or "
+             "`verdict` [empty-rating]"],
         ),
         (
             {"reviews": [ClaimReview(rating=Rating(value="four", best="1e3"))]},

@@ -16,7 +16,7 @@ from rdflib.namespace import DCTERMS
 from kg.annotations.classes import Act, Form
 from kg.findings.results import OURS, SHAPES
 from kg.rdf.terms import EDTF
-from kg.rdf.vocab import ACTS, BASES, FORMS, KG, NAMESPACES, PREFIXES, QUALIFIERS, SCHEMA, XSD, Namespace
+from kg.rdf.vocab import ACTS, BASES, FORMS, KG, NAMESPACES, PREFIXES, QUALIFIERS, SCHEMA, VERDICTS, XSD, Namespace
 from support import ROOT, SHARED
 from support.schema_org import SCHEMA_ORG
 from support.shared_data import needs_shared
@@ -24,7 +24,7 @@ from support.shared_data import needs_shared
 FILE = ROOT / "ontology" / "kg.ttl"
 SCHEMA_ORG_TERM = Prefix(SCHEMA.base)
 ONTOLOGY = URIRef("https://w3id.org/kg-claims")
-SCHEMES = {"acts": ACTS, "forms": FORMS, "bases": BASES, "qualifiers": QUALIFIERS}
+SCHEMES = {"acts": ACTS, "forms": FORMS, "bases": BASES, "qualifiers": QUALIFIERS, "verdicts": VERDICTS}
 TEXTS = (RDFS.label, RDFS.comment, SKOS.definition, SKOS.scopeNote, DCTERMS.title, DCTERMS.description)
 
 # Defined for those who reason over the graph; `kg` writes each relation in one direction.
@@ -57,6 +57,7 @@ SCHEMA_ORG_CLASSES = [
     "OrganizationRole",
     "Person",
     "Quotation",
+    "Rating",
     "Thing",
 ]
 
@@ -279,7 +280,7 @@ def test_every_namespace_of_ours_is_redirected() -> None:
         if terms.base.startswith(str(ONTOLOGY))
     ]
 
-    assert len(paths) == 6
+    assert len(paths) == 7
     assert [path for path in paths if not any(re.search(pattern, path) for pattern in patterns)] == []
 
 

@@ -16,7 +16,7 @@ from kg.annotations import classes as annotations
 from kg.mappers import article, claim, dataset, entity
 from kg.meaning.claim import INFERRED, NEEDS_GIST
 from kg.rdf.terms import Iri, Term, iri
-from kg.rdf.vocab import ACTS, BASES, DCAT, FORMS, KG, QUALIFIERS, RDF, SCHEMA, VOID, Namespace
+from kg.rdf.vocab import ACTS, BASES, DCAT, FORMS, KG, QUALIFIERS, RDF, SCHEMA, VERDICTS, VOID, Namespace
 from kg.shacl import Result, validate
 from kg.shacl.pyshacl_engine import validate_with_pyshacl
 from kg.shacl.shapes_graph import SH, sh
@@ -305,6 +305,7 @@ def test_messages_name_the_field_to_change() -> None:
         ("claim-act", all_of(ACTS)),
         ("claim-form", all_of(FORMS)),
         ("date-basis", all_of(BASES)),
+        ("rating-verdict", all_of(VERDICTS)),
         ("date-qualifier", all_of(QUALIFIERS)),
         ("claim-inferred", list(INFERRED.values())),
         ("an-opposing-act", [ACTS[name] for name in NEEDS_GIST]),

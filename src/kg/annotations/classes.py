@@ -30,6 +30,14 @@ Names = Annotated[
     Meta(description="A text, or one text for each language: {nl: …, en: …}."),
 ]
 
+ArticleType = Literal[
+    "AnalysisNewsArticle",
+    "AskPublicNewsArticle",
+    "BackgroundNewsArticle",
+    "OpinionNewsArticle",
+    "ReportageNewsArticle",
+    "ReviewNewsArticle",
+]
 EntityType = Literal[
     "Person",
     "Organization",
@@ -64,6 +72,7 @@ Act = Literal[
     "retracts",
     "withholds",
 ]
+Verdict = Literal["true", "mixture", "false", "other"]
 Form = Literal["direct", "partial", "indirect", "own", "mentioned"]
 Inferable = Literal[
     "speaker",
@@ -126,11 +135,32 @@ Dated = Annotated[Some | Date, Meta(description="An EDTF date, or {edtf, words, 
 
 
 class AnnotatorEntry(Entry, frozen=True):
-    """Someone who annotates: a person, or a desk that signs as one."""
+    """Someone who annotates: a person, a desk that signs as one, or a program."""
 
     name: Annotated[Some, Meta(description="The name that is published.")]
-    type: Annotated[Literal["Person", "Organization"], Meta(description="Whether it is a desk.")] = "Person"
+    type: Annotated[
+        Literal["Person", "Organization", "SoftwareApplication"],
+        Meta(description="Whether it is a desk, or a program."),
+    ] = "Person"
+    version: Annotated[str, Meta(min_length=1, description="Of a program: its version.")] = ""
     same_as: Annotated[list[Link], Meta(description="The same annotator elsewhere, as https://orcid.org/….")] = []
+
+
+class ContactEntry(Entry, frozen=True):
+    """Whom to ask about the data set; with an `email`, a `url`, or both."""
+
+    name: Annotated[Some, Meta(description="Who answers: a person or a desk.")]
+    email: Annotated[str, Meta(min_length=3, description="An address, as data@example.org.")] = ""
+    url: Annotated[str, Meta(min_length=1, description="A page with a form or an address.")] = ""
+
+
+class FundingEntry(Entry, frozen=True):
+    """A grant that paid for the data set."""
+
+    funder: Annotated[Id | Literal[""], Meta(description="Who gave it: an entity.")] = ""
+    name: Annotated[Names | Literal[""], Meta(description="The title of the grant or project.")] = ""
+    number: Annotated[str, Meta(min_length=1, description="The number that the funder gave it.")] = ""
+    url: Annotated[str, Meta(min_length=1, description="The address of its page.")] = ""
 
 
 class CorpusFile(Entry, frozen=True):
@@ -153,6 +183,26 @@ class CorpusFile(Entry, frozen=True):
         ),
     ] = ""
     publisher: Annotated[Id | Literal[""], Meta(description="Who publishes the data set: an entity.")] = ""
+    creator: Annotated[
+        list[Id] | Id, Meta(description="Who made the data set: entities, or annotators of this file.")
+    ] = []
+    version: Annotated[str, Meta(min_length=1, description="The version of the data set: 1.0, 2026-11.")] = ""
+    issued: Annotated[Day | Literal[""], Meta(description="The day on which this version was published.")] = ""
+    identifier: Annotated[
+        str, Meta(min_length=1, description="The data set's DOI or other identifier: https://doi.org/10.…")
+    ] = ""
+    keywords: Annotated[
+        list[Names], Meta(description="What the data set is about, for catalogues: [news, {nl: …, en: …}].")
+    ] = []
+    temporal: Annotated[
+        str, Meta(min_length=1, description="The time that the articles cover, in EDTF: 2019/2020.")
+    ] = ""
+    spatial: Annotated[
+        list[Id] | Id, Meta(description="The places that the articles cover: entities (Country, Place).")
+    ] = []
+    contact: Annotated[ContactEntry | Literal[""], Meta(description="Whom to ask about the data set.")] = ""
+    access_url: Annotated[str, Meta(min_length=1, description="The page where people find the data set.")] = ""
+    funding: Annotated[list[FundingEntry], Meta(description="The grants that paid for the data set.")] = []
     annotators: Annotated[dict[Id, AnnotatorEntry], Meta(description="Who annotates, by id.")] = {}
     plugins: Annotated[
         list[Some], Meta(description="Plug-ins whose shapes and further properties this corpus uses.")
@@ -208,12 +258,20 @@ class ArticleEntry(Entry, frozen=True):
     """The metadata of the article; all optional."""
 
     id: ArticleId | Literal[""] = ""
+    type: Annotated[
+        ArticleType | Literal[""], Meta(description="What kind of article it is, if it is not plain news.")
+    ] = ""
     headline: Annotated[str, Meta(min_length=1, description="The headline, as printed.")] = ""
     published: Dated | Literal[""] = ""
     corrected: Annotated[str, Meta(min_length=1, description="A later correction by the paper.")] = ""
     publisher: Annotated[Id | Literal[""], Meta(description="The paper: an entity.")] = ""
     author: Annotated[list[Id] | Id, Meta(description="Who wrote it: entities.")] = []
+    edition: Annotated[str, Meta(min_length=1, description="The edition of the paper: Evening, Gelderland.")] = ""
+    section: Annotated[str, Meta(min_length=1, description="The part of the paper: Politics, Sport.")] = ""
+    page: Annotated[str, Meta(min_length=1, description="The page or pages in print: 1, A12, 4-5.")] = ""
     url: Annotated[str, Meta(min_length=1, description="The address of the article.")] = ""
+    archived: Annotated[list[Link] | Link, Meta(description="Addresses of copies in web archives.")] = []
+    same_as: Annotated[list[Link], Meta(description="The same article elsewhere: absolute IRIs.")] = []
     licence: Annotated[
         str, Meta(min_length=1, description="The licence of the article itself, as an IRI; not of the annotations.")
     ] = ""
@@ -292,6 +350,10 @@ class Rating(Entry, frozen=True):
     best: Annotated[str, Meta(min_length=1, description="The best number of the scale.")] = ""
     worst: Annotated[str, Meta(min_length=1, description="The worst number of the scale.")] = ""
     name: Annotated[Names | Literal[""], Meta(description="The verdict in words: Mostly false.")] = ""
+    verdict: Annotated[
+        Verdict | Literal[""],
+        Meta(description="The verdict in one of four words, so that reviews of several papers can be compared."),
+    ] = ""
 
 
 class ClaimReview(Entry, frozen=True):

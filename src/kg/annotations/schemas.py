@@ -55,6 +55,8 @@ def _cleaned(part: Any, *, yaml: bool) -> Any:
         needed = {"anyOf": choices, **outer} if len(choices) > 1 else {**choices[0], **outer}
     if isinstance(needed.get("enum"), list):
         needed["enum"] = [choice for choice in needed["enum"] if choice != ""] or needed["enum"]
+    if yaml and "true" in needed.get("enum", ()):
+        needed["enum"] = [*needed["enum"], True, False]  # as an editor reads them
     if yaml and needed.get("type") == "string":
         needed["type"] = ["string", "number", "boolean"]
     if needed.get("required") == []:

@@ -75,8 +75,8 @@ def command(corpus: str | None, output: str, format_name: str | None, **settings
         partial(progress, "Exporting") if shows_progress() else None,
     )
     show_findings(done.findings)
-    if done.note:
-        note(done.note)
+    for line in done.note.splitlines():
+        note(line)
 
 
 LINE_FORMATS = ("nq", "nt", "ttl", "trig")

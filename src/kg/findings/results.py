@@ -18,7 +18,7 @@ from kg.text.near_match import shortened
 
 NAMES: dict[Severity, str] = {"violation": "violation", "warning": "warning", "info": "remark"}
 # Vocabularies whose terms are shown to annotators by their local names.
-_BY_NAME = ("acts", "forms", "bases", "qualifiers")
+_BY_NAME = ("acts", "forms", "bases", "qualifiers", "verdicts")
 # Values that are derived, not written by annotators.
 _WORKED_OUT = {KG.earliest: "earliest day", KG.latest: "latest day", KG.probably: "probable date"}
 SHAPES = "https://w3id.org/kg-claims/shapes#"

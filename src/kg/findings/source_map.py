@@ -23,7 +23,7 @@ from kg.mappers.claim import (
     RELATIONS,
     REVIEW_FIELDS,
 )
-from kg.mappers.dataset import DATASET_FIELDS
+from kg.mappers.dataset import DATASET_FIELDS, PART_FIELDS
 from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
 from kg.mappers.nodes import DATE_FIELDS
 from kg.rdf.terms import Iri, Term, literal_value, part, plain
@@ -234,6 +234,11 @@ def _in_corpus(kind: str, id: str, fragment: str, source_map: SourceMap) -> Subj
         return SubjectSource(Spot(corpus.config_file, path, at_key=True), path, ANNOTATOR_FIELDS)
     if kind == "guideline":
         return SubjectSource(Spot(corpus.config_file, ("guidelines", id), at_key=True), (), {})
+    name, _, number = fragment.partition("-")
+    if kind == "dataset" and name in PART_FIELDS:
+        field, fields = PART_FIELDS[name]
+        path = (field, int(number) - 1) if number else (field,)
+        return SubjectSource(Spot(corpus.config_file, path, at_key=True), path, fields)
     if kind == "dataset":
         return SubjectSource(Spot(corpus.config_file), (), DATASET_FIELDS)
     return None

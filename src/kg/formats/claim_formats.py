@@ -7,10 +7,10 @@ from the index, because the graph of the entities is written after the articles 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from kg.errors import UsageError
-from kg.files.compression import Compression
+from kg.files.compression import ByteStream, Compression
 from kg.formats import FORMATS, Format, Writer, named_in, suffixed_in
 from kg.rdf.terms import Graph, Iri, Node, Term, literal_value
 from kg.rdf.vocab import KG, OA, RDF
@@ -24,11 +24,22 @@ Properties = Mapping[Iri, Sequence[Term]]
 Nodes = Mapping[Iri, Properties]
 
 
+class NotedStream(Protocol):
+    """A stream of bytes that looks at what is written to it."""
+
+    def write(self, data: bytes, /) -> object:
+        """Write bytes."""
+
+    def notes(self) -> str:
+        """Return what there is to say of the whole, one note a line."""
+
+
 class ClaimFormat(NamedTuple):
     """A format that is not RDF, or says less than the graph. `writer` takes the index of the corpus.
 
     `if_empty` is the note to show if there was nothing to write. `leaves_out` are the rule of a warning about what
-    the format cannot write, and the note for a number of these.
+    the format cannot write, and the note for a number of these. `notes` wraps the document's stream and finds what
+    else to say of it.
     """
 
     name: str
@@ -38,6 +49,7 @@ class ClaimFormat(NamedTuple):
     writer: Callable[[CorpusIndex], Writer]
     if_empty: str = ""
     leaves_out: tuple[str, str] = ("", "")
+    notes: Callable[[ByteStream], NotedStream] | None = None
 
     def with_index(self, index: CorpusIndex) -> Format:
         """Return a `Format` whose writer uses this index."""
@@ -67,6 +79,12 @@ def _claimreview(index: CorpusIndex) -> Writer:
     return ClaimReviewWriter(index)
 
 
+def _review_notes(stream: ByteStream) -> NotedStream:
+    from kg.formats.claimreview import ReviewNotes
+
+    return ReviewNotes(stream)
+
+
 CLAIM_FORMATS: dict[str, ClaimFormat] = {
     form.name: form
     for form in (
@@ -90,6 +108,7 @@ CLAIM_FORMATS: dict[str, ClaimFormat] = {
                 "left out: the reviews of {number} claims, since nothing says in full what these claim. "
                 "Write a `gist` in each.",
             ),
+            _review_notes,
         ),
     )
 }

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from kg.errors import numbered
+from kg.files.compression import ByteStream
 from kg.formats.claim_formats import Nodes, Properties, by_iri, in_language, instances
 from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value
-from kg.rdf.vocab import SCHEMA
+from kg.rdf.vocab import KG, SCHEMA, VERDICTS
 
 if TYPE_CHECKING:
     from kg.meaning import CorpusIndex
@@ -119,7 +121,7 @@ class ClaimReviewWriter:
 
     def _rating(self, rating: Properties) -> Json:
         numbers = {key: _lexical(rating, term) for key, term in _NUMBERS.items()}
-        verdict = self._text(rating, SCHEMA.alternateName)
+        verdict = self._text(rating, SCHEMA.alternateName) or _verdict(rating)
         return _present({"@type": "Rating", **numbers, "alternateName": verdict}) if rating else {}
 
     def _who(self, who: str, nodes: Nodes) -> Json:
@@ -136,6 +138,55 @@ class ClaimReviewWriter:
                 "sameAs": [iri_text(same) for same in entity.same_as],
             }
         )
+
+
+# What readers of ClaimReview demand: search engines
+# (https://developers.google.com/search/docs/appearance/structured-data/factcheck), and feeds of fact-checks
+# (https://www.datacommons.org/factcheck/faq).
+_DEMANDED = {
+    "search engines": ("url", "claimReviewed", "reviewRating"),
+    "feeds of fact-checks": ("author", "datePublished", "itemReviewed.author"),
+}
+_NAMED = 3
+
+
+class ReviewNotes:
+    """Passes lines of the document on to a stream, and counts the reviews that lack what their readers demand."""
+
+    def __init__(self, stream: ByteStream) -> None:
+        self._stream = stream
+        self._rest = b""
+        self._reviews = 0
+        self._lacking: dict[str, list[str]] = {}
+
+    def write(self, data: bytes, /) -> object:
+        """Write bytes, which may end within a line."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            if line.startswith(b"{"):
+                self._look_at(json.loads(line.rstrip(b",")))
+        return self._stream.write(data)
+
+    def notes(self) -> str:
+        """Return a line for each member that reviews lack, with who demands it and the first few reviews."""
+        return "\n".join(
+            f"{len(found)} of {numbered(self._reviews, 'review')} lack `{member}`, which {who} demand: "
+            f"{', '.join(found[:_NAMED])}{', …' if len(found) > _NAMED else ''}"
+            for who, members in _DEMANDED.items()
+            for member in members
+            if (found := self._lacking.get(member))
+        )
+
+    def _look_at(self, review: dict[str, Any]) -> None:
+        self._reviews += 1
+        for members in _DEMANDED.values():
+            for member in members:
+                outer, _, inner = member.partition(".")
+                value = review.get(outer)
+                if inner and isinstance(value, dict):
+                    value = value.get(inner)
+                if not value:
+                    self._lacking.setdefault(member, []).append(review["@id"])
 
 
 def _classes(entity: Entity) -> Iterator[str]:
@@ -159,6 +210,12 @@ def _work(page: str) -> Json:
 
 def _first(properties: Properties, predicate: Iri) -> str:
     return next(iter(properties.get(predicate, ())), "")
+
+
+def _verdict(rating: Properties) -> str:
+    """Return the word for the class of a verdict, for a rating that has no words of its own."""
+    found = _first(rating, KG.verdict)
+    return iri_text(found).removeprefix(VERDICTS.base) if found else ""
 
 
 def _language(article: Properties) -> str:

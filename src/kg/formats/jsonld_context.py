@@ -18,7 +18,10 @@ _CLASSES = (
     "schema:CreativeWork schema:ClaimReview schema:Rating "
     "kg:Group kg:Passage kg:UnnamedSource kg:WithdrawnClaim "
     "oa:Annotation "
-    "skos:Concept skos:ConceptScheme dcat:Distribution spdx:Checksum"
+    "skos:Concept skos:ConceptScheme dcat:Distribution spdx:Checksum "
+    "schema:AnalysisNewsArticle schema:AskPublicNewsArticle schema:BackgroundNewsArticle "
+    "schema:OpinionNewsArticle schema:ReportageNewsArticle schema:ReviewNewsArticle "
+    "schema:Grant schema:SoftwareApplication"
 )
 
 # Kinds of values. `links` are always a list, `texts` are maps from language to text (or one text without a
@@ -28,7 +31,8 @@ _LINK = (
     "schema:containedInPlace "
     "schema:isPartOf schema:inDefinedTermSet schema:appearance schema:firstAppearance schema:claimInterpreter "
     "schema:itemReviewed schema:reviewRating org:role "
-    "schema:copyrightHolder "
+    "schema:copyrightHolder schema:funder dcterms:rights dcterms:temporal dcat:accessURL dcat:contactPoint "
+    "dcat:landingPage vcard:hasEmail vcard:hasURL "
     "schema:encoding prov:wasRevisionOf kg:outlet kg:reviewedBy oa:hasBody oa:hasSource dcterms:creator "
     "dcterms:conformsTo dcterms:isPartOf dcterms:isReplacedBy skos:inScheme dcat:downloadURL dcat:mediaType "
     "schema:contentUrl spdx:checksum dcterms:license dcterms:publisher dcterms:language"
@@ -38,32 +42,43 @@ _LINKS = (
     "schema:spokenByCharacter kg:addressee kg:spokenAs kg:probablySpokenAs kg:speaksFor kg:relatesTo "
     "kg:answers kg:reports kg:same kg:repeats kg:supports kg:qualifies kg:contradicts kg:retracts "
     "kg:wordsAt kg:cueAt kg:speakerWordsAt kg:dateWordsAt "
+    "schema:archivedAt schema:creator schema:funding schema:spatialCoverage dcterms:spatial "
     "oa:hasTarget skos:broader schema:workExample schema:distribution dcat:distribution "
     "void:dataDump void:classPartition void:vocabulary"
 )
-_TERM = "kg:act kg:form kg:dateBasis kg:dateQualifier oa:motivatedBy void:class spdx:algorithm rdfs:subClassOf"
+_TERM = (
+    "kg:verdict kg:act kg:form kg:dateBasis kg:dateQualifier oa:motivatedBy void:class spdx:algorithm "
+    "rdfs:subClassOf"
+)
 _TERMS = "kg:inferred"
 _TEXTS = (
     "schema:headline schema:articleBody schema:text schema:name schema:alternateName "
     "schema:description schema:roleName schema:claimReviewed kg:words kg:condition kg:cue kg:speakerWords "
     "kg:dateWords kg:dateWhy kg:withdrawnBecause skos:editorialNote skos:prefLabel dcterms:title "
-    "dcterms:description rdfs:label schema:copyrightNotice"
+    "dcterms:description rdfs:label schema:copyrightNotice "
+    "schema:keywords dcat:keyword"
 )
 _PLAIN = (
     "schema:identifier schema:inLanguage schema:sha256 kg:originalLanguage kg:digest oa:exact "
-    "schema:encodingFormat void:uriSpace schema:version"
+    "schema:encodingFormat void:uriSpace schema:version "
+    "schema:articleSection schema:printEdition schema:printPage schema:softwareVersion schema:temporalCoverage "
+    "dcat:version dcterms:identifier vcard:fn foaf:name"
 )
-_NUMBER = "schema:position oa:start oa:end void:triples void:entities dcat:byteSize"
+_NUMBER = "schema:position oa:start oa:end void:triples void:entities"
 _DECIMAL = "schema:ratingValue schema:bestRating schema:worstRating"
 _DATE = "schema:dateCreated schema:datePublished schema:dateModified schema:startDate schema:endDate kg:probably"
 _DAY = (
     "kg:earliest kg:latest kg:dueBy kg:heldFrom kg:heldUntil kg:withdrawnOn kg:reviewedOn dcterms:date "
-    "dcterms:modified"
+    "dcterms:modified "
+    "dcat:startDate dcat:endDate dcterms:issued"
 )
 _INSTANT = {"kg:reviewedOn": "reviewedAt", "dcterms:created": "created", "dcterms:modified": "modifiedAt"}
 _PRECISIONS = {"": "xsd:date", "Month": "xsd:gYearMonth", "Year": "xsd:gYear"}
 # If two vocabularies share a name, schema.org has the short one.
-_LONG = "dcat:distribution dcterms:description dcterms:isPartOf dcterms:license dcterms:publisher dcterms:language"
+_LONG = (
+    "schema:creator dcat:startDate dcat:endDate dcat:version dcterms:identifier foaf:name dcat:distribution "
+    "dcterms:description dcterms:isPartOf dcterms:license dcterms:publisher dcterms:language"
+)
 
 
 class Key(NamedTuple):
@@ -131,6 +146,7 @@ def _keys() -> Iterator[Key]:
         ("@vocab", _TERM, False),
         ("@vocab", _TERMS, True),
         ("xsd:integer", _NUMBER, False),
+        ("xsd:nonNegativeInteger", "dcat:byteSize", False),
         ("xsd:decimal", _DECIMAL, False),
         ("xsd:date", _DAY, False),
         ("xsd:hexBinary", "spdx:checksumValue", False),

@@ -13,7 +13,7 @@ NORMALISATION = iri("https://w3id.org/kg-claims/text/1")
 """The page that says how the text in which offsets count is made from an article's file."""
 
 ARTICLE_FIELDS: dict[Iri, tuple[str, ...]] = {
-    RDF.type: ("article",),
+    RDF.type: ("article", "type"),
     SCHEMA.identifier: ("article", "id"),
     SCHEMA.headline: ("article", "headline"),
     SCHEMA.inLanguage: ("article", "language"),
@@ -25,6 +25,11 @@ ARTICLE_FIELDS: dict[Iri, tuple[str, ...]] = {
     SCHEMA.mentions: ("claims",),
     SCHEMA.encoding: (),
     SCHEMA.articleBody: (),
+    SCHEMA.printEdition: ("article", "edition"),
+    SCHEMA.articleSection: ("article", "section"),
+    SCHEMA.printPage: ("article", "page"),
+    SCHEMA.archivedAt: ("article", "archived"),
+    SCHEMA.sameAs: ("article", "same_as"),
     SCHEMA.license: ("article", "licence"),
     SCHEMA.copyrightHolder: ("article", "copyright", "holder"),
     SCHEMA.copyrightNotice: ("article", "copyright", "notice"),
@@ -76,7 +81,7 @@ def article_nodes(article: Article, passages: Passages) -> Iterator[Node]:
     yield node(
         article.iri,
         {
-            RDF.type: [SCHEMA.NewsArticle],
+            RDF.type: [SCHEMA.NewsArticle, *article.types],
             SCHEMA.identifier: [plain(article.id)],
             SCHEMA.headline: list(article.headline) if words else [],
             SCHEMA.inLanguage: [plain(article.language)],
@@ -88,6 +93,11 @@ def article_nodes(article: Article, passages: Passages) -> Iterator[Node]:
             SCHEMA.dateModified: day(article.corrected),
             SCHEMA.mentions: _mentions(article),
             SCHEMA.encoding: [version.iri],
+            SCHEMA.printEdition: _plain(article.edition),
+            SCHEMA.articleSection: _plain(article.section),
+            SCHEMA.printPage: _plain(article.page),
+            SCHEMA.archivedAt: list(article.archived),
+            SCHEMA.sameAs: list(article.same_as),
             SCHEMA.license: present(article.rights.licence),
             SCHEMA.copyrightHolder: present(article.rights.holder),
             SCHEMA.copyrightNotice: list(article.rights.notices),
@@ -105,6 +115,10 @@ def article_nodes(article: Article, passages: Passages) -> Iterator[Node]:
             PROV.wasRevisionOf: present(version.revision_of),
         },
     )
+
+
+def _plain(value: str) -> list[Term]:
+    return [plain(value)] if value else []
 
 
 def _mentions(article: Article) -> list[Term]:

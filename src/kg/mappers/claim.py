@@ -176,6 +176,7 @@ RATING_FIELDS: dict[Iri, tuple[str, ...]] = {
     SCHEMA.bestRating: ("rating", "best"),
     SCHEMA.worstRating: ("rating", "worst"),
     SCHEMA.alternateName: ("rating", "name"),
+    KG.verdict: ("rating", "verdict"),
 }
 
 
@@ -199,4 +200,5 @@ def _rating_node(review: Review) -> Node:
     put(properties, SCHEMA.bestRating, review.best)
     put(properties, SCHEMA.worstRating, review.worst)
     put_all(properties, SCHEMA.alternateName, review.names)
+    put(properties, KG.verdict, review.verdict)
     return Node(review.rating, properties)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from kg.mappers.nodes import day, node
+from kg.mappers.nodes import Properties, day, node
 from kg.model import Dataset, present
 from kg.rdf.terms import Graph, Iri, Iris, Node, Term, integer, iri, part, plain, text, typed
-from kg.rdf.vocab import DCAT, DCTERMS, KG, NAMESPACES, RDF, SCHEMA, SKOS, SPDX, VOID, XSD
+from kg.rdf.vocab import DCAT, DCTERMS, FOAF, KG, NAMESPACES, RDF, RDFS, SCHEMA, SKOS, SPDX, VCARD, VOID, XSD
 
 DATASET_FIELDS: dict[Iri, tuple[str, ...]] = {
     RDF.type: (),
@@ -22,6 +22,7 @@ DATASET_FIELDS: dict[Iri, tuple[str, ...]] = {
     SCHEMA.description: ("description",),
     DCTERMS.license: ("licence",),
     SCHEMA.license: ("licence",),
+    DCTERMS.rights: ("text",),
     DCTERMS.publisher: ("publisher",),
     SCHEMA.publisher: ("publisher",),
     DCTERMS.modified: (),
@@ -30,9 +31,44 @@ DATASET_FIELDS: dict[Iri, tuple[str, ...]] = {
     SKOS.editorialNote: (),
     DCTERMS.conformsTo: (),
     VOID.uriSpace: ("base",),
+    DCTERMS.creator: ("creator",),
+    SCHEMA.creator: ("creator",),
+    DCAT.version: ("version",),
+    DCTERMS.issued: ("issued",),
+    DCTERMS.identifier: ("identifier",),
+    SCHEMA.identifier: ("identifier",),
+    DCAT.keyword: ("keywords",),
+    SCHEMA.keywords: ("keywords",),
+    DCTERMS.temporal: ("temporal",),
+    SCHEMA.temporalCoverage: ("temporal",),
+    DCTERMS.spatial: ("spatial",),
+    SCHEMA.spatialCoverage: ("spatial",),
+    DCAT.contactPoint: ("contact",),
+    DCAT.landingPage: ("access_url",),
+    SCHEMA.url: ("access_url",),
+    SCHEMA.funding: ("funding",),
     VOID.triples: (),
     VOID.classPartition: (),
     VOID.vocabulary: (),
+}
+# By the fragment of a part of the data set, the field of corpus.yaml that it stands for, and those below it.
+PART_FIELDS: dict[str, tuple[str, dict[Iri, tuple[str, ...]]]] = {
+    "temporal": ("temporal", {RDF.type: (), DCAT.startDate: (), DCAT.endDate: ()}),
+    "contact": (
+        "contact",
+        {RDF.type: (), VCARD.fn: ("name",), VCARD.hasEmail: ("email",), VCARD.hasURL: ("url",)},
+    ),
+    "grant": (
+        "funding",
+        {
+            RDF.type: (),
+            SCHEMA.name: ("name",),
+            SCHEMA.identifier: ("number",),
+            SCHEMA.funder: ("funder",),
+            SCHEMA.url: ("url",),
+        },
+    ),
+    "rights": ("text", {RDF.type: (), RDFS.label: ()}),
 }
 REPORTED = {
     "en": "The claims are reported, not asserted, by the publisher of this data set: each is what somebody said, "
@@ -40,7 +76,16 @@ REPORTED = {
     "nl": "De uitspraken worden door de uitgever van deze gegevensverzameling weergegeven, niet beweerd: elk is "
     "wat iemand zei, zoals een artikel het meldt en een annotator het las.",
 }
+OWN_LICENCES = {
+    "en": "The licence is that of the annotations. The full text of an article is under the article's own licence "
+    "(schema:license), in a named graph of its own; an article without one keeps all its rights.",
+    "nl": "De licentie is die van de annotaties. De volledige tekst van een artikel valt onder de eigen licentie "
+    "van het artikel (schema:license), in een eigen benoemde graaf; een artikel zonder licentie behoudt al zijn "
+    "rechten.",
+}
 COUNTED = (SCHEMA.NewsArticle, SCHEMA.Claim, SCHEMA.Quotation, SCHEMA.Person, SCHEMA.Organization, SCHEMA.Event)
+PERIOD = "temporal"
+"""The fragment of the period that the articles cover."""
 ONTOLOGY_VERSION = iri("https://w3id.org/kg-claims/2")
 """The version of the ontology, and so of the graph: its `owl:versionIRI`."""
 VOCABULARIES = ("schema", "kg", "oa", "skos", "dcterms")
@@ -88,6 +133,7 @@ def dataset_nodes(
         {
             RDF.type: [SCHEMA.Dataset, DCAT.Dataset, VOID.Dataset],
             **_described(dataset),
+            **_catalogued(dataset),
             DCTERMS.modified: day(total.newest),
             DCTERMS.conformsTo: [ONTOLOGY_VERSION],
             SKOS.editorialNote: [text(note, language) for language, note in REPORTED.items()],
@@ -97,6 +143,7 @@ def dataset_nodes(
             VOID.classPartition: [partition for partition, _, _ in partitions],
         },
     )
+    yield from _catalogue_nodes(dataset)
     for partition, each, count in partitions:
         yield Node(partition, {VOID["class"]: [each], VOID.entities: [integer(count)]})
     for version, link in guidelines:
@@ -117,11 +164,77 @@ def _described(dataset: Dataset) -> dict[Iri, list[Term]]:
         SCHEMA.description: descriptions,
         DCTERMS.license: present(dataset.licence),
         SCHEMA.license: present(dataset.licence),
+        DCTERMS.rights: _rights(dataset),
         DCTERMS.publisher: present(dataset.publisher),
         SCHEMA.publisher: present(dataset.publisher),
         DCTERMS.language: _linguistic_system(dataset.language),
         SCHEMA.inLanguage: [plain(dataset.language)],
     }
+
+
+def _catalogued(dataset: Dataset) -> dict[Iri, list[Term]]:
+    """Return what archives and catalogues ask for, as far as corpus.yaml says it."""
+    entry = dataset.catalogue
+    identifier, period = _plain(entry.identifier), entry.temporal.text
+    return {
+        DCTERMS.creator: list(entry.creators),
+        SCHEMA.creator: list(entry.creators),
+        DCAT.version: _plain(entry.version),
+        DCTERMS.issued: day(entry.issued),
+        DCTERMS.identifier: identifier,
+        SCHEMA.identifier: identifier,
+        DCAT.keyword: list(entry.keywords),
+        SCHEMA.keywords: list(entry.keywords),
+        DCTERMS.temporal: [part(dataset.iri, PERIOD)] if period else [],
+        SCHEMA.temporalCoverage: _plain(period),
+        DCTERMS.spatial: list(entry.spatial),
+        SCHEMA.spatialCoverage: list(entry.spatial),
+        DCAT.contactPoint: [entry.contact.iri] if entry.contact else [],
+        DCAT.landingPage: present(entry.access_url),
+        SCHEMA.url: present(entry.access_url),
+        SCHEMA.funding: [grant.iri for grant in entry.funding],
+    }
+
+
+def _catalogue_nodes(dataset: Dataset) -> Iterator[Node]:
+    """Yield the rights in full texts, the period that the articles cover, the contact and the grants."""
+    entry = dataset.catalogue
+    for rights in _rights(dataset):
+        labels: list[Term] = [text(words, language) for language, words in OWN_LICENCES.items()]
+        yield Node(Iri(rights), {RDF.type: [DCTERMS.RightsStatement], RDFS.label: labels})
+    if entry.temporal.text:
+        period: Properties = {
+            RDF.type: [DCTERMS.PeriodOfTime],
+            DCAT.startDate: day(entry.temporal.earliest),
+            DCAT.endDate: day(entry.temporal.latest),
+        }
+        yield node(part(dataset.iri, PERIOD), period)
+    if contact := entry.contact:
+        card: Properties = {
+            RDF.type: [VCARD.Kind],
+            VCARD.fn: [contact.name],
+            VCARD.hasEmail: present(contact.email),
+            VCARD.hasURL: present(contact.url),
+        }
+        yield node(contact.iri, card)
+    for grant in entry.funding:
+        described: Properties = {
+            RDF.type: [SCHEMA.Grant],
+            SCHEMA.name: list(grant.names),
+            SCHEMA.identifier: _plain(grant.number),
+            SCHEMA.funder: present(grant.funder),
+            SCHEMA.url: present(grant.url),
+        }
+        yield node(grant.iri, described)
+
+
+def _rights(dataset: Dataset) -> list[Term]:
+    """Return what is said of full texts: the licence of the data set is not theirs."""
+    return [part(dataset.iri, "rights")] if dataset.text == "full" else []
+
+
+def _plain(value: str) -> list[Term]:
+    return [plain(value)] if value else []
 
 
 def _linguistic_system(tag: str) -> list[Term]:
@@ -158,6 +271,31 @@ def distributed_nodes(
         yield _with_distributions(each, files, iris) if each.subject == iris.dataset else each
     for file in files:
         yield from _distribution_nodes(file, dataset, iris)
+    yield from _kinds(files, dataset, iris)
+
+
+def _kinds(files: Sequence[GraphFile], dataset: Dataset, iris: Iris) -> Iterator[Node]:
+    """Yield the classes of what others describe, which DCAT-AP asks catalogues to know.
+
+    Only in the description: the graph says nothing about others' resources.
+    """
+    entry = dataset.catalogue
+    kinds: dict[Iri, list[Term]] = {
+        FOAF.Document: present(entry.access_url),
+        DCTERMS.LicenseDocument: present(dataset.licence),
+        DCTERMS.LinguisticSystem: _linguistic_system(dataset.language),
+        DCTERMS.Location: list(entry.spatial),
+        DCTERMS.MediaType: [iri(MEDIA_TYPES + file.media_type) for file in files],
+        DCTERMS.Standard: [ONTOLOGY_VERSION, SHAPES],
+        RDFS.Resource: [*present(entry.access_url), *(_address(file, iris) for file in files)],
+        SPDX.ChecksumAlgorithm: [SPDX.checksumAlgorithm_sha256],
+    }
+    found: dict[Iri, list[Term]] = {}
+    for kind, resources in kinds.items():
+        for resource in dict.fromkeys(resources):
+            found.setdefault(Iri(resource), []).append(kind)
+    for resource, classes in found.items():
+        yield Node(resource, {RDF.type: classes})
 
 
 def _with_distributions(whole: Node, files: Sequence[GraphFile], iris: Iris) -> Node:
@@ -181,14 +319,16 @@ def _distribution_nodes(file: GraphFile, dataset: Dataset, iris: Iris) -> Iterat
             RDF.type: [DCAT.Distribution, SCHEMA.DataDownload],
             DCTERMS.title: [plain(file.name)],
             SCHEMA.name: [plain(file.name)],
+            DCAT.accessURL: [dataset.catalogue.access_url or _address(file, iris)],
             DCAT.downloadURL: [_address(file, iris)],
             SCHEMA.contentUrl: [_address(file, iris)],
             DCAT.mediaType: [iri(MEDIA_TYPES + file.media_type)],
             SCHEMA.encodingFormat: [plain(file.media_type)],
-            DCAT.byteSize: [integer(file.size)],
+            DCAT.byteSize: [typed(str(file.size), XSD.base + "nonNegativeInteger")],
             SCHEMA.sha256: [plain(file.sha256)],
             DCTERMS.license: present(dataset.licence),
             SCHEMA.license: present(dataset.licence),
+            DCTERMS.rights: _rights(dataset),
             DCTERMS.conformsTo: [SHAPES],
             SPDX.checksum: [checksum],
         },

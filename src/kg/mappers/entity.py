@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kg.mappers.nodes import bounds, date_fields, day, node
 from kg.model import Annotator, Entity, Role, present
-from kg.rdf.terms import Iri, Iris, Node, Term, edtf, text
+from kg.rdf.terms import Iri, Iris, Node, Term, edtf, plain, text
 from kg.rdf.vocab import KG, ORG, RDF, SCHEMA, SKOS
 
 ENTITY_FIELDS: dict[Iri, tuple[str, ...]] = {
@@ -43,6 +43,7 @@ ROLE_FIELDS: dict[Iri, tuple[str, ...]] = {
 ANNOTATOR_FIELDS: dict[Iri, tuple[str, ...]] = {
     RDF.type: ("type",),
     SCHEMA.name: ("name",),
+    SCHEMA.softwareVersion: ("version",),
     SCHEMA.sameAs: ("same_as",),
 }
 
@@ -117,6 +118,7 @@ def annotator_node(annotator: Annotator) -> Node:
         {
             RDF.type: [annotator.type],
             SCHEMA.name: [annotator.name],
+            SCHEMA.softwareVersion: [plain(annotator.version)] if annotator.version else [],
             SCHEMA.sameAs: list(annotator.same_as),
         },
     )

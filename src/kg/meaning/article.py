@@ -84,6 +84,12 @@ def read_meaning(article: WrittenArticle, index: CorpusIndex) -> ArticleMeaning:
         publisher=context.publisher,
         authors=context.authors,
         url=context.report.iri(entry.url, ("article", "url")) if entry.url else NONE,
+        types=(SCHEMA[entry.type],) if entry.type else (),
+        edition=entry.edition,
+        section=entry.section,
+        page=entry.page,
+        archived=context.report.iris(as_list(entry.archived), ("article", "archived")),
+        same_as=context.report.iris(entry.same_as, ("article", "same_as")),
         rights=_rights(context),
     )
     # Without its text an article has no meaning; its fields were checked all the same.

@@ -17,7 +17,7 @@ from kg.meaning.words import NOWHERE, AnchoredWords, anchored, form, is_own_voic
 from kg.model import NO_DATE, NONE, OPEN_END, Claim, Dated, Part, Review
 from kg.rdf import terms
 from kg.rdf.terms import Iri, Literal, part, text
-from kg.rdf.vocab import ACTS, BASES, FORMS, KG, SCHEMA
+from kg.rdf.vocab import ACTS, BASES, FORMS, KG, SCHEMA, VERDICTS
 from kg.text.spans import Span
 
 NEEDS_GIST = ("denies", "rejects", "excludes", "retracts")
@@ -453,8 +453,8 @@ def _review(n: int, review: ClaimReview, claim: Iri, path: Path, context: Articl
         report.violation(path, "empty-review", message)
     rating = review.rating or Rating()
     at = (*path, "rating")
-    if review.rating and not rating.value and not rating.name:
-        message = "a rating must have a number or a verdict: give `value` or `name`"
+    if review.rating and not rating.value and not rating.name and not rating.verdict:
+        message = "a rating must have a number or a verdict: give `value`, `name` or `verdict`"
         report.violation(at, "empty-rating", message)
     return Review(
         iri=part(claim, f"review-{n + 1}"),
@@ -466,6 +466,7 @@ def _review(n: int, review: ClaimReview, claim: Iri, path: Path, context: Articl
         best=_number(rating.best, (*at, "best"), context),
         worst=_number(rating.worst, (*at, "worst"), context),
         names=report.names(rating.name, (*at, "name")) if rating.name else (),
+        verdict=VERDICTS[rating.verdict] if rating.verdict else NONE,
     )
 
 

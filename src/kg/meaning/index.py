@@ -11,6 +11,7 @@ from kg.annotations.classes import AnnotatorEntry, CorpusFile, RoleEntry
 from kg.corpus import CorpusDefinition
 from kg.dates.edtf import Edtf, interval
 from kg.errors import CorpusError, Finding, Path
+from kg.meaning.catalogue import CatalogueContext, missing_fields, read_catalogue_entry
 from kg.meaning.reporter import Reporter, as_list, dated
 from kg.model import NO_DATE, NONE, OPEN_END, Annotator, Dataset, Dated, Entity, Role
 from kg.rdf.terms import Iri, Iris, literal_value, part, plain
@@ -93,6 +94,7 @@ def read_index(corpus: CorpusDefinition) -> CorpusIndex:
         findings=(
             *corpus.findings,
             *report.findings,
+            *missing_fields(corpus.config, corpus.config_file),
             *(finding for each in entity_reporters.values() for finding in each.findings),
         ),
         full_names=_full_names(entities),
@@ -141,15 +143,20 @@ def _dataset(config: CorpusFile, iris: Iris, entities: Mapping[str, Entity], rep
         publisher=publisher,
         text=config.text,
         text_licence=report.iri(config.text_licence, ("text_licence",)) if config.text_licence else NONE,
+        catalogue=read_catalogue_entry(CatalogueContext(config, language, iris, entities, report)),
     )
 
 
 def _annotator(id: str, each: AnnotatorEntry, iris: Iris, report: Reporter) -> Annotator:
     path = ("annotators", id)
+    if each.version and each.type != "SoftwareApplication":
+        message = "only a program has a version: write `type: SoftwareApplication`, or delete it"
+        report.violation((*path, "version"), "version-of-no-program", message, at_key=True)
     return Annotator(
         iri=iris.annotator(id),
         type=SCHEMA[each.type],
         name=plain(each.name),
+        version=each.version,
         same_as=report.iris(each.same_as, (*path, "same_as")),
     )
 

@@ -24,7 +24,7 @@ Watch = Callable[[int], AbstractContextManager[Progress]]
 
 
 class Export(NamedTuple):
-    """The result of an export: its findings, and a note if there was nothing to write or something was left out."""
+    """The result of an export: its findings, and notes on what was written or left out: one a line."""
 
     findings: list[Finding]
     note: str = ""
@@ -61,12 +61,15 @@ def export(publication: Publication, target: Target, options: ExportOptions, wat
     index = publication.index
     with opened as stream:
         with compressing(stream, compression) as packed, (watch or unwatched)(plan.size) as progress:
-            document = Document(format_for(form.name, index), packed, index.iris.base, https=options.https)
+            noted = form.notes(packed) if isinstance(form, ClaimFormat) and form.notes else None
+            writer = format_for(form.name, index)
+            document = Document(writer, noted or packed, index.iris.base, https=options.https)
             written = write_publication(publication, [document], plan, progress)
         if any(finding.severity == "violation" for finding in written.findings):
             raise CorpusError(written.findings)
     note = _note(form, document, written.findings) if isinstance(form, ClaimFormat) else ""
-    return Export(written.findings, written.remark or note)
+    notes = [written.remark or note, noted.notes() if noted else ""]
+    return Export(written.findings, "\n".join(each for each in notes if each))
 
 
 def _note(form: ClaimFormat, document: Document, findings: Sequence[Finding]) -> str:

@@ -40,7 +40,11 @@ SCHEMA = Namespace(
     "firstAppearance hasPart headline identifier inDefinedTermSet inLanguage isPartOf itemReviewed license "
     "location memberOf mentions name position publisher ratingValue recordedAt reviewRating roleName sameAs "
     "sha256 spokenByCharacter startDate superEvent text url version workExample worstRating "
-    "copyrightHolder copyrightNotice",
+    "copyrightHolder copyrightNotice "
+    "AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle OpinionNewsArticle ReportageNewsArticle "
+    "ReviewNewsArticle Grant SoftwareApplication "
+    "archivedAt articleSection creator funder funding keywords printEdition printPage softwareVersion "
+    "spatialCoverage temporalCoverage",
 )
 KG = Namespace(
     "https://w3id.org/kg-claims#",
@@ -49,6 +53,7 @@ KG = Namespace(
     "wordsAt cueAt speakerWordsAt dateWordsAt inferred outlet speaksFor condition due dueBy "
     "earliest latest probably edtf dateWords dateWhy dateBasis dateQualifier "
     "relatesTo answers reports same repeats supports qualifies contradicts retracts "
+    "verdict "
     "reviewedBy reviewedOn withdrawnFrom withdrawnOn withdrawnBecause digest",
 )
 ACTS = Namespace(
@@ -58,6 +63,7 @@ ACTS = Namespace(
 )
 FORMS = Namespace("https://w3id.org/kg-claims/forms#", "direct partial indirect own mentioned")
 BASES = Namespace("https://w3id.org/kg-claims/bases#", "printed relative occasion outside publication")
+VERDICTS = Namespace("https://w3id.org/kg-claims/verdicts#", "true mixture false other")
 QUALIFIERS = Namespace("https://w3id.org/kg-claims/qualifiers#", "uncertain approximate both")
 OA = Namespace(
     "http://www.w3.org/ns/oa#",
@@ -65,7 +71,9 @@ OA = Namespace(
 )
 DCTERMS = Namespace(
     "http://purl.org/dc/terms/",
-    "conformsTo created creator date description isPartOf isReplacedBy language license modified publisher title",
+    "conformsTo created creator date description isPartOf isReplacedBy language license modified publisher title "
+    "LicenseDocument LinguisticSystem Location MediaType PeriodOfTime RightsStatement Standard "
+    "identifier issued rights spatial temporal",
 )
 # W3C's Organization ontology, https://www.w3.org/TR/vocab-org/
 ORG = Namespace("http://www.w3.org/ns/org#", "role")
@@ -73,17 +81,26 @@ PROV = Namespace("http://www.w3.org/ns/prov#", "wasRevisionOf")
 SKOS = Namespace(
     "http://www.w3.org/2004/02/skos/core#", "Concept ConceptScheme broader editorialNote inScheme prefLabel"
 )
-DCAT = Namespace("http://www.w3.org/ns/dcat#", "Dataset Distribution byteSize distribution downloadURL mediaType")
+DCAT = Namespace(
+    "http://www.w3.org/ns/dcat#",
+    "Dataset Distribution accessURL byteSize contactPoint distribution downloadURL endDate keyword landingPage "
+    "mediaType startDate version",
+)
+FOAF = Namespace("http://xmlns.com/foaf/0.1/", "Agent Document name")
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#", "Kind fn hasEmail hasURL")
 VOID = Namespace(
     "http://rdfs.org/ns/void#",
     "Dataset class classPartition dataDump entities triples uriSpace vocabulary",
 )
-SPDX = Namespace("http://spdx.org/rdf/terms#", "Checksum algorithm checksum checksumAlgorithm_sha256 checksumValue")
+SPDX = Namespace(
+    "http://spdx.org/rdf/terms#",
+    "Checksum ChecksumAlgorithm algorithm checksum checksumAlgorithm_sha256 checksumValue",
+)
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
-RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label subClassOf")
+RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#", "Resource label subClassOf")
 XSD = Namespace(
     "http://www.w3.org/2001/XMLSchema#",
-    "date dateTime decimal gYear gYearMonth hexBinary integer string",
+    "date dateTime decimal gYear gYearMonth hexBinary integer nonNegativeInteger string",
 )
 
 LOC = Namespace("http://id.loc.gov/datatypes/edtf/", "EDTF")
@@ -93,6 +110,7 @@ NAMESPACES: dict[str, Namespace] = {
     "bases": BASES,
     "dcat": DCAT,
     "dcterms": DCTERMS,
+    "foaf": FOAF,
     "forms": FORMS,
     "kg": KG,
     "loc": LOC,
@@ -105,6 +123,8 @@ NAMESPACES: dict[str, Namespace] = {
     "schema": SCHEMA,
     "skos": SKOS,
     "spdx": SPDX,
+    "vcard": VCARD,
+    "verdicts": VERDICTS,
     "void": VOID,
     "xsd": XSD,
 }

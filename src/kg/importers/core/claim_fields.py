@@ -206,7 +206,7 @@ def _review(texts: dict[str, str], number: int, mark: LabelledSpan, skipped: lis
         why = f"a review's date must be in EDTF, as 2020-02-21: {error}"
         skipped.append(Skipped("attribute", f"review.{number}.published: {published}", why, mark.at))
         published = ""
-    figures = {}
+    figures: dict[str, str] = {}
     for part in ("value", "best", "worst"):
         figure = texts.get(f"rating.{part}", "")
         if figure and not _is_number(figure):
@@ -214,7 +214,7 @@ def _review(texts: dict[str, str], number: int, mark: LabelledSpan, skipped: lis
             skipped.append(Skipped("attribute", f"review.{number}.rating.{part}: {figure}", why, mark.at))
             figure = ""
         figures[part] = figure
-    rating = Rating(**figures, name=texts.get("rating.name", ""))
+    rating = Rating(figures["value"], figures["best"], figures["worst"], name=texts.get("rating.name", ""))
     return ClaimReview(url=url, published=published, rating=rating if rating.value or rating.name else "")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Literal, NamedTuple
@@ -16,7 +16,7 @@ from kg.formats import FORMATS, Format, write
 from kg.formats.jsonld import json_object
 from kg.formats.jsonld_context import context
 from kg.mappers.dataset import COUNTED, GraphFile, distributed_nodes
-from kg.mappers.entity import entity_nodes
+from kg.mappers.entity import annotator_node, entity_nodes
 from kg.meaning import CorpusIndex
 from kg.pipeline.article import MappedArticle
 from kg.pipeline.cache import BuildCache
@@ -25,8 +25,8 @@ from kg.pipeline.documents import ArticleSink, Document
 from kg.pipeline.publication import Publication
 from kg.pipeline.run import Progress, RunPlan, prefer_one_process, run_into, write_articles
 from kg.publish.build.incremental_document import IncrementalDocument, IncrementalSink, write_incremental
-from kg.rdf.terms import Graph, Node
-from kg.rdf.vocab import PREFIXES, SCHEMA
+from kg.rdf.terms import Graph, Iri, Node, by_subject
+from kg.rdf.vocab import FOAF, PREFIXES, RDF, SCHEMA
 
 _NAME = "kg"
 _DESCRIPTION = "dataset"
@@ -144,28 +144,30 @@ def _copy_resources(staging: Staging) -> None:
 def _write_description(about: Graph, index: CorpusIndex, staging: Staging) -> None:
     """Describe the data set and its files, in separate files: a file cannot contain its own hash."""
     files = [_graph_file(form, staging) for form in FORMATS.values()]
-    nodes = [
-        # Without the digest, which is about the named graph.
-        *distributed_nodes(
-            (node for node in about.nodes if node.subject != about.iri), files, index.dataset, index.iris
-        ),
-        *_publisher_nodes(index),
-    ]
+    # Without the digest, which is about the named graph.
+    own = (node for node in about.nodes if node.subject != about.iri)
+    described = by_subject([*distributed_nodes(own, files, index.dataset, index.iris), *_named_nodes(index)])
+    nodes = [Node(Iri(subject), properties) for subject, properties in described.items()]
     for name in _DESCRIBED_IN:
         form = FORMATS[name]
         document = write([Graph(about.iri, nodes)], form.writer(PREFIXES, index.iris.base))
         staging.write(_DESCRIPTION + form.suffix, "".join(document).encode())
 
 
-def _publisher_nodes(index: CorpusIndex) -> list[Node]:
-    """Return the publisher's nodes, so that a catalogue that reads only the description finds the name."""
-    publisher = index.dataset.publisher
-    return [
-        node
-        for entity in index.entities.values()
-        if entity.iri == publisher
-        for node in entity_nodes(entity, index.iris)
-    ]
+def _named_nodes(index: CorpusIndex) -> Iterator[Node]:
+    """Yield whom and what the data set names, so that a catalogue that reads only the description has the names."""
+    dataset = index.dataset
+    entry = dataset.catalogue
+    agents = {dataset.publisher, *entry.creators, *(grant.funder for grant in entry.funding)}
+    for entity in index.entities.values():
+        if entity.iri in agents or entity.iri in entry.spatial:
+            yield from entity_nodes(entity, index.iris)
+        if entity.iri in agents:
+            yield Node(entity.iri, {RDF.type: [FOAF.Agent], FOAF.name: list(entity.names)})
+    for annotator in index.annotators.values():
+        if annotator.iri in agents:
+            yield annotator_node(annotator)
+            yield Node(annotator.iri, {RDF.type: [FOAF.Agent], FOAF.name: [annotator.name]})
 
 
 def _graph_file(form: Format, staging: Staging) -> GraphFile:

@@ -10,15 +10,16 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kg.publish.site.claims import ClaimLine, PassageView, WithdrawnView, claim_lines, passages, withdrawn
-from kg.publish.site.localisation import DateView, LocalText, in_words, lexical, when
+from kg.publish.site.localisation import DateView, LocalText, in_words, lexical, local_name, when
 from kg.publish.site.store_reader import LocalisedReader, PageLink, Properties
-from kg.rdf.terms import Iri, iri_text
+from kg.rdf.terms import Iri, iri_text, literal_value
 from kg.rdf.vocab import KG, RDF, SCHEMA
 
 
 class ArticleView(NamedTuple):
     """An article. `passages` are spans of its text, each in paragraphs; what is between them is not published.
 
+    `details` are further facts by the end of their label's key, such as `page`; a web address becomes a link.
     `extent` tells how much of the text is published: `full`, `quotes` or `none`.
     """
 
@@ -30,6 +31,7 @@ class ArticleView(NamedTuple):
     publisher: PageLink | None
     authors: tuple[PageLink, ...]
     url: str
+    details: tuple[tuple[str, str], ...]
     language: str
     extent: str
     passages: tuple[tuple[Paragraph, ...], ...]
@@ -57,6 +59,7 @@ def article_view(reader: LocalisedReader, iri: Iri) -> ArticleView | None:
         publisher=reader.one(properties.get(SCHEMA.publisher, ())),
         authors=reader.links(properties.get(SCHEMA.author, ())),
         url=_url(properties),
+        details=tuple(_details(reader, properties)),
         language=lexical(properties.get(SCHEMA.inLanguage, ())),
         extent="full" if body else "quotes" if spans else "none",
         passages=tuple(segments(spans, placed)),
@@ -64,6 +67,30 @@ def article_view(reader: LocalisedReader, iri: Iri) -> ArticleView | None:
         withdrawn=tuple(each for each in (withdrawn(reader, claim) for claim in gone) if each),
         mentions=reader.links(properties.get(SCHEMA.mentions, ())),
     )
+
+
+# The label's key of each further fact, in the order of the page.
+_DETAILS = {
+    SCHEMA.articleSection: "section",
+    SCHEMA.printEdition: "edition",
+    SCHEMA.printPage: "page",
+    SCHEMA.archivedAt: "archived",
+    SCHEMA.sameAs: "same",
+    SCHEMA.copyrightNotice: "copyright",
+    SCHEMA.license: "licence",
+}
+
+
+def _details(reader: LocalisedReader, properties: Properties) -> Iterator[tuple[str, str]]:
+    """Yield what kind of article it is, where it was printed, where else it is, and whose it is."""
+    for kind in properties.get(RDF.type, ()):
+        if kind != SCHEMA.NewsArticle:
+            yield "type", reader.say(f"article-{local_name(kind)}")
+    for predicate, key in _DETAILS.items():
+        for term in properties.get(predicate, ()):
+            yield key, iri_text(term) if term[0] == "<" else literal_value(term).lexical
+    for holder in reader.links(properties.get(SCHEMA.copyrightHolder, ())):
+        yield "holder", holder.name
 
 
 def known_spans(parts: Iterable[PassageView]) -> list[tuple[int, str]]:

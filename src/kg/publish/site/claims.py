@@ -11,6 +11,7 @@ from kg.publish.site.localisation import (
     LocalText,
     best,
     in_words,
+    label,
     lexical,
     local_name,
     strings,
@@ -296,12 +297,14 @@ def _annotated(reader: LocalisedReader, iri: Iri) -> AnnotationView:
 
 
 class ReviewView(NamedTuple):
-    """A fact-check: its URL, author and date; the verdict in words, the rating and the best possible rating."""
+    """A fact-check: its URL, author and date; the verdict in words and in one of four classes, the rating
+    and the best possible rating."""
 
     address: str
     by: PageLink | None
     on: str
     verdict: LocalText | None
+    classed: str
     number: str
     best: str
 
@@ -321,6 +324,7 @@ def _reviewed(reader: LocalisedReader, review: Iri) -> ReviewView:
         by=reader.one(properties.get(SCHEMA.author, ())),
         on=in_words(lexical(properties.get(SCHEMA.datePublished, ())), reader.language),
         verdict=best(rated.get(SCHEMA.alternateName, ()), reader.language),
+        classed=label(rated[KG.verdict][0], reader.language) if KG.verdict in rated else "",
         number=lexical(rated.get(SCHEMA.ratingValue, ())),
         best=lexical(rated.get(SCHEMA.bestRating, ())),
     )

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from kg.publish.site.localisation import LocalText, lexical, texts
 from kg.publish.site.store_reader import Properties, QuadReader
-from kg.rdf.terms import Iri, Term, is_iri
-from kg.rdf.vocab import DCTERMS, KG, SCHEMA, SKOS, VOID
+from kg.rdf.terms import Iri, Term, iri_text, is_iri
+from kg.rdf.vocab import DCAT, DCTERMS, KG, SCHEMA, SKOS, VOID
 
 NEW = 50
 """How many of the claims that were annotated last are listed."""
@@ -51,6 +51,8 @@ class DatasetDescription(NamedTuple):
     notes: tuple[LocalText, ...]
     licence: str
     publisher: Iri | None
+    creators: tuple[Iri, ...]
+    details: tuple[tuple[str, str], ...]
     modified: str
     language: str
     counts: dict[Iri, int]
@@ -93,6 +95,15 @@ def annotated_on(quads: QuadReader, claim: Iri) -> str:
     return lexical(properties.get(DCTERMS.created, properties.get(DCTERMS.date, ())))
 
 
+# The end of the label's key of each further fact, in the order of the page.
+_DETAILS = {
+    DCAT.version: "version",
+    DCTERMS.issued: "issued",
+    DCTERMS.identifier: "identifier",
+    DCAT.landingPage: "page",
+}
+
+
 def description(quads: QuadReader) -> DatasetDescription:
     """Return the description of the data set."""
     properties = quads.properties(quads.iri("dataset"))
@@ -103,6 +114,12 @@ def description(quads: QuadReader) -> DatasetDescription:
         notes=tuple(texts(properties.get(SKOS.editorialNote, ()))),
         licence=_iri(properties.get(DCTERMS.license, [])),
         publisher=next((Iri(term) for term in properties.get(DCTERMS.publisher, ()) if is_iri(term)), None),
+        creators=tuple(Iri(term) for term in properties.get(DCTERMS.creator, ()) if is_iri(term)),
+        details=tuple(
+            (key, iri_text(term) if is_iri(term) else lexical((term,)))
+            for predicate, key in _DETAILS.items()
+            for term in properties.get(predicate, ())
+        ),
         modified=lexical(properties.get(DCTERMS.modified, ())),
         language=lexical(properties.get(SCHEMA.inLanguage, ())),
         counts={

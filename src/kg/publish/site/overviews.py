@@ -88,6 +88,7 @@ def _dataset(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
         "note": next((text for text in dataset.description.notes if text.language == reader.language), None),
         "triples": dataset.quads.triples,
         "figures": _figures(dataset),
+        "creators": [reader.link(each) for each in dataset.description.creators],
         "publisher": reader.link(dataset.description.publisher) if dataset.description.publisher else None,
         **_citation(reader, dataset),
     }
