@@ -123,7 +123,7 @@ def test_a_corpus_is_written_by_the_suffix(tmp_path: Path, capsys: pytest.Captur
     file = tmp_path / "a.claimreview.json"
     assert run(["export", str(EVERYTHING), "-o", str(file)]) == 0
 
-    assert [each["@id"][-9:] for each in json.loads(file.read_bytes())] == ["#review-1", "#review-2"]
+    assert [each["@id"][-9:] for each in json.loads(file.read_bytes())] == [f"#review-{n}" for n in (1, 2, 3, 4)]
     assert "No claim" not in capsys.readouterr().err
 
 

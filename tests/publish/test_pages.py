@@ -313,13 +313,13 @@ def test_what_comes_from_others_is_what_the_documentation_says() -> None:
     [
         (
             "en",
-            "Fact-checks“Mostly false” 2/5 by The Gazette, 2 March 2020: https://gazette.example/checks/1"
-            "“Unproven” by Wilma Writer",
+            "Fact-checks“Mostly false” (false) 2/5 by The Gazette, 2 March 2020: https://gazette.example/checks/1"
+            "“Unproven” (another verdict) by Wilma Writer",
         ),
         (
             "nl",
-            "Factchecks“Grotendeels onwaar” 2/5 door The Gazette, 2 maart 2020: "
-            "https://gazette.example/checks/1“Unproven” door Wilma Writer",
+            "Factchecks“Grotendeels onwaar” (onwaar) 2/5 door The Gazette, 2 maart 2020: "
+            "https://gazette.example/checks/1“Unproven” (een ander oordeel) door Wilma Writer",
         ),
     ],
 )
