@@ -60,8 +60,8 @@ claims:
   c01:
     speaker: unnamed
     words: We will not pay
-    speaker_words: The minister
-    cue: said
+    speaker_words: {words: The minister, start: 0}
+    cue: {words: said, start: 13}
     note: ours
   # news.ann:5:1
   c02:
@@ -302,17 +302,17 @@ claims:
   c01:
     speaker: unnamed
     words: A
-    speaker_words: The minister
+    speaker_words: {words: The minister, start: 0}
   # news.ann:4:1
   c02:
     speaker: s-the-minister
     words: B
-    speaker_words: The minister
+    speaker_words: {words: The minister, start: 21}
   # news.ann:5:1
   c03:
     speaker: s-the-minister
     words: C
-    speaker_words: The minister
+    speaker_words: {words: The minister, start: 21}
 """
     )
 

@@ -6,7 +6,7 @@ from time import process_time
 
 from msgspec.structs import replace
 
-from kg.annotations.classes import ClaimEntry, ClaimsFile, Relations
+from kg.annotations.classes import ClaimEntry, ClaimsFile, Relations, Words
 from kg.corpus import ArticleSource
 from kg.errors import Finding, Place, Spot
 from kg.importers.core.claims import ImportedArticle, ImportResult, import_article
@@ -49,6 +49,28 @@ def test_notes_on_all_marks_of_a_claim_are_kept_each_once() -> None:
     told = draft(document(TEXT, [said, speaker, cue], [link("", "T3", "T1"), link("", "T3", "T2")]))
 
     assert told.article.file.claims["c01"].note == "weak; who?"
+
+
+def test_cue_and_speaker_keep_their_place_where_the_text_has_their_words_twice() -> None:
+    text = "He said that he said no, and he said yes."
+    speaker, cue = mark("T2", "Source", text, "he", nth=1), mark("T3", "Cue", text, "said", nth=2)
+    said = mark("T1", "Content", text, "yes")
+
+    told = draft(document(text, [said, speaker, cue], [link("", "T3", "T1"), link("", "T3", "T2")]))
+
+    claim = told.article.file.claims["c01"]
+    assert (claim.speaker_words, claim.cue, claim.words) == (Words("he", start=29), Words("said", start=32), "yes")
+
+
+def test_a_speaker_whose_span_cuts_a_word_is_kept_at_its_place_and_reported() -> None:
+    speaker = mark("T2", "Source", TEXT, "inister")
+
+    told = draft(document(TEXT, [SAID, speaker], [link("", "T1", "T2")]))
+
+    why = "the span of the speaker cuts a word: check where it begins and ends"
+    assert told.article.file.claims["c01"].speaker_words == Words("inister", start=5)
+    assert Skipped("note", "T2", why, at(2)) in told.flagged
+    assert told.skipped == []
 
 
 def test_a_link_without_one_of_its_ends_is_reported() -> None:

@@ -13,14 +13,23 @@ from typing import NamedTuple, cast, get_args
 
 from msgspec.structs import replace
 
-from kg.annotations.classes import Act, ClaimEntry, ClaimReview, Form, Inferable, Rating, SourceEntry
+from kg.annotations.classes import (
+    Act,
+    ClaimEntry,
+    ClaimReview,
+    Form,
+    Inferable,
+    Rating,
+    SourceEntry,
+    Words,
+)
 from kg.dates import edtf as dates
 from kg.errors import Place
 from kg.importers.core.claim_grouping import UNMAPPED, ClaimGroup
 from kg.importers.core.documents import LabelledSpan, Name, Skipped
 from kg.importers.core.mapping import Field, Mapping, key
 from kg.importers.core.names import UNDECIDED, NameRegister, is_address, slug
-from kg.meaning.reporter import one_or_all
+from kg.meaning.reporter import as_text, one_or_all
 from kg.rdf.terms import decimal
 from kg.text.anchors import occurs
 from kg.text.spans import CollapsedText
@@ -243,11 +252,15 @@ def _is_number(text: str) -> bool:
     return True
 
 
+SpeakerSpan = tuple[LabelledSpan, Words | str]
+"""A span that names a speaker, and its words."""
+
+
 class SpeakerFields(NamedTuple):
     """The speaker of a claim, the words that name them, and names for the note."""
 
     speaker: list[str] | str
-    words: str
+    words: Words | str
     note: str = ""
 
 
@@ -263,18 +276,26 @@ class ArticleSpeakers:
         self._numbers: Counter[str] = Counter()
 
     def read(
-        self, spans: Sequence[tuple[LabelledSpan, str]], fields: ClaimFields, shared: frozenset[str], at: Place
+        self,
+        spans: Sequence[SpeakerSpan],
+        fields: ClaimFields,
+        shared: frozenset[str],
+        at: Place,
     ) -> SpeakerFields:
         """Return the speaker of a claim: from its attributes, else from the spans that name a speaker.
 
         A span that several claims share is one source; two spans are two sources, even with the same words.
         """
-        words = next((self._verbatim(words) for _, words in spans if self._verbatim(words)), "")
+        for mark, words in spans:
+            if not self._verbatim(as_text(words)):
+                why = "the span of the speaker cuts a word: check where it begins and ends"
+                self.flagged.append(Skipped("note", mark.id, why, mark.at))
+        words = next((words for _, words in spans), "")
         if fields.speakers:
             return self._named(fields.speakers, words, at)
         found = [
-            self.names.entity(Name(words), mark.at)
-            or self._source(mark.id in shared or len(spans) > 1, mark.id, words)
+            self.names.entity(Name(as_text(words)), mark.at)
+            or self._source(mark.id in shared or len(spans) > 1, mark.id, as_text(words))
             for mark, words in spans
         ]
         if not found:
@@ -284,7 +305,7 @@ class ArticleSpeakers:
         speakers = list(dict.fromkeys(found))
         return SpeakerFields(one_or_all(speakers) or UNNAMED, words)
 
-    def _named(self, names: Sequence[Name], words: str, at: Place) -> SpeakerFields:
+    def _named(self, names: Sequence[Name], words: Words | str, at: Place) -> SpeakerFields:
         """Return the speakers in attributes; a name without an entity that is not in the text goes to the note."""
         found: list[str] = []
         notes: list[str] = []

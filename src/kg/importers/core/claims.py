@@ -102,7 +102,10 @@ class ImportResult(NamedTuple):
 
 
 class ImportContext(NamedTuple):
-    """One document, and the settings for making its claims."""
+    """One document, and the settings for making its claims.
+
+    `only_places` has words and where the text has them if that is only once.
+    """
 
     document: AnnotatedText
     mapping: LabelMapping
@@ -111,6 +114,7 @@ class ImportContext(NamedTuple):
     collapsed: CollapsedText
     speakers: ArticleSpeakers
     cues: CueReader
+    only_places: dict[str, Span | None]
     skipped: list[Skipped]
     flagged: list[Skipped]
 
@@ -128,7 +132,7 @@ def import_article(
     collapsed = collapse_whitespace(text.text)
     speakers = ArticleSpeakers(names, collapsed, flagged)
     cues = CueReader(text.text, document.article.language or language, mapping)
-    context = ImportContext(document, mapping, names, text, collapsed, speakers, cues, skipped, flagged)
+    context = ImportContext(document, mapping, names, text, collapsed, speakers, cues, {}, skipped, flagged)
     skipped.extend(each for person in document.people for each in names.describe(person, document.at))
     checked = replace(document, marks=tuple(_checked_spans(context)))
     lost = Counter(each.why for each in skipped if mapping.is_words(each.label))
@@ -342,12 +346,14 @@ def _claim(
     context: ImportContext,
 ) -> ClaimEntry:
     place = context.text.locate
-    spans = [(mark, _slice(place(part), context)) for mark in group.speakers for part in mark.parts[:1]]
+    firsts = [(mark, place(part)) for mark in group.speakers for part in mark.parts[:1]]
+    spans = [(mark, _passage(span, context)) for mark, span in firsts if span]
     for mark in (mark for mark in group.speakers if len(mark.parts) > 1):
         why = "only the first part of the speaker is kept: check that it names who spoke"
         context.flagged.append(Skipped("note", mark.id, why, mark.at))
     said = context.speakers.read(spans, fields, shared, group.words.at)
     cues = _cues(group, fields, context)
+    cue = [_passage(each.at, context) if each.at and group.cues else each.words for each in cues]
     to, about = (
         _entities(names, Skipped("note", field, UNDECIDED, group.words.at), context.names, context.flagged)
         for names, field in ((fields.to, "to"), (fields.about, "about"))
@@ -357,7 +363,7 @@ def _claim(
         speaker=said.speaker,
         speaker_words=said.words or fields.claim.speaker_words,
         words=words,
-        cue=one_or_all(list(dict.fromkeys(each.words for each in cues))),
+        cue=one_or_all(list(dict.fromkeys(cue))),
         to=one_or_all(list(dict.fromkeys(to))),
         about=one_or_all(list(dict.fromkeys(about))),
         note="; ".join(filter(None, (str(fields.claim.note), said.note))),
@@ -416,12 +422,12 @@ def _words(mark: LabelledSpan, context: ImportContext) -> list[Words | str] | Wo
 def _passage(span: Span, context: ImportContext) -> Words | str:
     """Return the words of a span, with its start if they also occur elsewhere or cut a word."""
     words = _slice(span, context)
-    try:
-        if find(context.collapsed, words) == span:
-            return words
-    except AnchorError:
-        pass
-    return Words(words, start=span.start)
+    if words not in context.only_places:
+        try:
+            context.only_places[words] = find(context.collapsed, words)
+        except AnchorError:
+            context.only_places[words] = None
+    return words if context.only_places[words] == span else Words(words, start=span.start)
 
 
 def _id(wanted: str, taken: Mapping[str, object]) -> str:
