@@ -20,12 +20,15 @@ claims:
     speaker: ann
     cue: beweert
     words: één café…
+    act: states
   c02:
     speaker: ann
     words: zij thuis is
+    act: states
   c03:
     speaker: ann
     words: Zij zei
+    act: states
 """
 ENTITIES = "ann: {type: Person, name: Ann}\nreuter: {type: Organization, name: Reuter}\n"
 
@@ -99,7 +102,7 @@ def test_decomposed_letters_are_one_complaint_about_the_article(said: Said) -> N
 def test_words_that_are_wrong_otherwise_are_still_reported_then(said: Said) -> None:
     found = said(CLAIMS.replace("zij thuis is", "zij weg is"), unicodedata.normalize("NFD", TEXT))
 
-    assert [each.split(": ")[0] for each in found] == ["x.claims.yaml:9:12", "x.txt:1:1"]
+    assert [each.split(": ")[0] for each in found] == ["x.claims.yaml:10:12", "x.txt:1:1"]
 
 
 @pytest.mark.parametrize(
@@ -110,12 +113,12 @@ def test_a_word_for_a_key_suggests_the_key_and_not_what_is_spelt_like_it(
 ) -> None:
     found = said(f"{CLAIMS}    {wrong}: x\n")
 
-    assert found == [f"x.claims.yaml:13:5: violation: unknown key `{wrong}`: did you mean `{meant}`? [unknown-key]"]
+    assert found == [f"x.claims.yaml:16:5: violation: unknown key `{wrong}`: did you mean `{meant}`? [unknown-key]"]
 
 
 def test_a_claim_that_is_an_item_of_a_list_is_blamed_not_the_one_after_it(said: Said) -> None:
     lines = CLAIMS.replace("  c01:", "  - c01:").splitlines(keepends=True)
-    as_item = "".join(f"    {line}" if 3 <= at < 6 else line for at, line in enumerate(lines))
+    as_item = "".join(f"    {line}" if 3 <= at < 7 else line for at, line in enumerate(lines))
 
     assert said(as_item) == [
         "x.claims.yaml:3:3: violation: an entry is written as `c01:`, without a dash: delete the `- `, indent it "
@@ -133,7 +136,7 @@ def test_a_list_of_claims_is_told_to_have_no_dashes(said: Said) -> None:
     ]
 
 
-@pytest.mark.parametrize(("id", "following", "line"), [("c01", "c02", 3), ("c02", "c03", 7)])
+@pytest.mark.parametrize(("id", "following", "line"), [("c01", "c02", 3), ("c02", "c03", 8)])
 def test_a_claim_that_is_not_indented_is_blamed_not_the_one_after_it(
     said: Said, id: str, following: str, line: int
 ) -> None:
@@ -145,7 +148,7 @@ def test_a_claim_that_is_not_indented_is_blamed_not_the_one_after_it(
 
 def test_the_last_claim_may_be_the_one_that_is_not_indented(said: Said) -> None:
     assert said(CLAIMS.replace("  c03:", "c03:")) == [
-        "x.claims.yaml:10:1: violation: `c03` looks like a claim, and is not under `claims`: indent it like the "
+        "x.claims.yaml:12:1: violation: `c03` looks like a claim, and is not under `claims`: indent it like the "
         "claims there [unknown-key]"
     ]
 
@@ -159,18 +162,20 @@ def test_a_key_without_a_blank_after_its_colon_is_told_so(said: Said) -> None:
 
 def test_a_key_of_a_mapping_within_is_reported_where_it_belongs(said: Said) -> None:
     assert said(f"{CLAIMS}    retracts: c01\n") == [
-        "x.claims.yaml:13:5: violation: `retracts` belongs under `relations`: move it there [unknown-key]"
+        "x.claims.yaml:16:5: violation: `retracts` belongs under `relations`: move it there [unknown-key]"
     ]
 
 
 def test_quotation_marks_that_are_not_those_of_yaml_are_named(said: Said) -> None:
     marks = "YAML texts are quoted with `\"` or `'`, and this begins with `“`, which is part of the text"
 
-    found = said(CLAIMS.replace("{headline: X", "{headline: X, language: “nl”") + "    act: “denies”\n")
+    wrong = CLAIMS.replace("{headline: X", "{headline: X, language: “nl”").removesuffix("states\n") + "“denies”\n"
+
+    found = said(wrong)
 
     assert [each.rpartition(": YAML")[0].rpartition(": ")[0] for each in found] == [
         "x.claims.yaml:1:34: violation",
-        "x.claims.yaml:13:10: violation",
+        "x.claims.yaml:15:10: violation",
     ]
     assert all(marks in each for each in found)
 

@@ -234,13 +234,18 @@ def _in_full(
         field, reason = "reviews", "its words are not published. Write it as `gist`"
     if not field:
         return gists, (words, *gists)
-    is_draft = context.file.annotation.status == "draft"
-    if not gists and claim.act not in NEEDS_GIST and not is_draft:
+    if not gists and claim.act not in NEEDS_GIST and not _is_unfinished(path, context):
         at = (*path, field) if getattr(claim, field) else path
         rule = "reviewed-claim-not-in-full" if claim.reviews else "claim-not-in-full"
         message = f"nothing says in full what `{path[-1]}` claims: {reason}"
         context.report.warning(at, rule, message, at_key=at is path)
     return gists, gists
+
+
+def _is_unfinished(path: Path, context: ArticleContext) -> bool:
+    """Tell whether a claim is a draft's, or has a field that cannot be read, which may be its act or its gist."""
+    spots = [each.at for each in context.article.findings if isinstance(each.at, Spot)]
+    return context.file.annotation.status == "draft" or any(spot.path[: len(path)] == path for spot in spots)
 
 
 def _primary_language(literal: Literal) -> str:
