@@ -19,7 +19,7 @@ ACTS = (
     *("believes", "asks", "proposes", "urges", "demands", "invites", "promises", "announces", "warns", "agrees"),
     *("rejects", "excludes", "denies", "confirms", "admits", "accuses", "criticises", "praises", "retracts"),
 )
-NEEDS_GIST = ("denies", "rejects", "excludes", "retracts")
+NEEDS_GIST = ("denies", "rejects", "excludes", "retracts", "asks")
 LATER = ("answers", "repeats")
 """Relations to what was said before."""
 RELATIONS = ("answers", "reports", "repeats", "supports", "qualifies", "contradicts")
@@ -68,7 +68,7 @@ class Claims:
         else:
             self._attributed(claim, speaker, when)
         claim["act"] = chance.pick(ACTS)
-        if claim["act"] in NEEDS_GIST or chance.happens(0.1):
+        if claim["act"] in NEEDS_GIST or claim.get("form") == "mentioned" or chance.happens(0.1):
             claim["gist"] = {language: self.prose.words(5, 9) + "." for language in ("nl", "en")}
         self._about(claim, article)
         self.claims[f"c{len(self.claims) + 1:02}"] = claim

@@ -21,8 +21,8 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 CLAIM_KEYS = (
-    "`speaker`, `words`, `speaker_words`, `cue`, `act`, `form`, `gist`, `said`, `at`, `to`, `about`, `translated`, "
-    "`relations`, `first_appearance`, `appearances`, `reviews`, `inferred`, `note`, `accept`"
+    "`speaker`, `words`, `speaker_words`, `cue`, `act`, `form`, `gist`, `said`, `at`, `due`, `condition`, `to`, "
+    "`about`, `translated`, `relations`, `first_appearance`, `appearances`, `reviews`, `inferred`, `note`, `accept`"
 )
 ID = "an id must be small letters, digits, `-` and `_` and begin with a letter or digit, not"
 
@@ -119,9 +119,8 @@ ID = "an id must be small letters, digits, `-` and `_` and begin with a letter o
         (
             "words: a\n    speaker_words: [b]",
             [
-                "5:20 `speaker_words` must be a text, not a list: give one value, or put a text that begins with "
-                "a bracket in "
-                "quotation marks [wrong-kind]"
+                "5:20 `speaker_words` must be a text or a mapping, not a list: give one value, or put a text "
+                "that begins with a bracket in quotation marks [wrong-kind]"
             ],
         ),
         (
@@ -147,8 +146,9 @@ ID = "an id must be small letters, digits, `-` and `_` and begin with a letter o
         (
             "words: a\n    inferred: [act, foo]",
             [
-                "5:21 item 2 of `inferred` must be one of about, act, at, form, gist, relations, said, speaker, "
-                "to, "
+                "5:21 item 2 of `inferred` must be one of about, act, at, due, form, gist, relations, "
+                "relations.answers, relations.contradicts, relations.qualifies, relations.repeats, "
+                "relations.reports, relations.retracts, relations.same, relations.supports, said, speaker, to, "
                 "translated, words, not `foo`: choose one [not-allowed]"
             ],
         ),

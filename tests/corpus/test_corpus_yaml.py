@@ -300,10 +300,8 @@ def test_lines_are_counted_as_editors_count_them() -> None:
     """PyYAML also ends a line at U+0085, U+2028 and U+2029."""
     assert wrong('claims:\n  c01: {speaker: ann, words: "a\u2028b", act: foo}\n') == [
         "2:42 `act` must be one of accuses, admits, agrees, announces, asks, believes, confirms, criticises, "
-        "demands, "
-        "denies, excludes, invites, praises, promises, proposes, rejects, retracts, states, urges, warns, not "
-        "`foo`: "
-        "choose one [not-allowed]"
+        "demands, denies, excludes, invites, praises, promises, proposes, rejects, retracts, states, urges, warns, "
+        "withholds, not `foo`: choose one [not-allowed]"
     ]
 
 

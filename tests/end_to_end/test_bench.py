@@ -61,7 +61,7 @@ def test_a_seed_gives_the_same_bytes_on_every_machine(tmp_path):
     write_corpus(tmp_path, 5, seed=SEED)
 
     digest = hashlib.sha256(json.dumps(sorted((k, v.decode()) for k, v in bytes_of(tmp_path).items())).encode())
-    assert digest.hexdigest() == "d290710a1212302ab97406b9c121024ea58e3d8b3fd0dec34407a55ba2757847"
+    assert digest.hexdigest() == "a0781aad1e3f148d4924545999ef40695819bdb5ebb997ad38ae9fb6be92788b"
 
 
 def test_an_article_is_the_same_however_many_there_are(tmp_path, corpus):
@@ -94,7 +94,7 @@ def test_articles_are_as_large_as_they_are_said_to_be(corpus, graphs):
 
     assert 7000 < sum(sizes) / ARTICLES < 9000
     assert all(13 <= count <= 18 for count in claims[:ARTICLES])
-    assert 500 < triples / ARTICLES < 750
+    assert 500 < triples / ARTICLES < 900
 
 
 @pytest.mark.parametrize("name", FORMATS)
