@@ -15,8 +15,9 @@ from support.query_cases import HARBOUR, Asked, asked
 WIDTH, ROWS = 110, 3
 HEAD = """# Asking questions
 
-`kg query` queries the corpus; nothing else needs to be installed or started. Without arguments it lists the named
-questions; each is a command with its own options, which `--help` shows. Anything else you can ask in SPARQL.
+`kg query` queries the corpus; nothing else needs to be installed or started. Without arguments it lists the
+most useful named questions, with `--all` all of them; each is a command with its own options, which `--help`
+shows. Anything else you can ask in SPARQL.
 
 ```sh
 kg query

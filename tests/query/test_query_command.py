@@ -13,7 +13,7 @@ import pytest
 from generate.queries_page import HEAD, page
 from kg.cli import run
 from kg.cli.query import example
-from kg.query.questions import grouped, questions
+from kg.query.questions import MOST_USEFUL, grouped, questions
 from support import ROOT
 from support.corpora import lay
 from support.query_cases import HARBOUR, Kg, cases
@@ -30,14 +30,28 @@ def _in_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
 # Questions by name
 
 
-def test_alone_it_lists_the_questions_by_group(kg: Kg) -> None:
+def test_alone_it_lists_the_twelve_most_useful_questions(kg: Kg) -> None:
+    known = questions()
+    widest = max(map(len, MOST_USEFUL))
+    expected = "".join(f"  {name.ljust(widest)}  {known[name].question}\n" for name in MOST_USEFUL)
+
+    assert len(MOST_USEFUL) == 12
+    assert kg() == (
+        0,
+        f"The most useful questions\n{expected}\n`kg query --all` lists {len(known) - 12} more.\n"
+        "`kg query QUESTION --help` shows the options of a question, and an example.\n",
+        "",
+    )
+
+
+def test_all_questions_are_listed_by_group(kg: Kg) -> None:
     widest = max(map(len, NAMES))
     expected = ""
     for group, members in grouped().items():
         expected += group + "\n"
         expected += "".join(f"  {each.name.ljust(widest)}  {each.question}\n" for each in members) + "\n"
 
-    assert kg() == (
+    assert kg("--all") == (
         0,
         expected + "`kg query QUESTION --help` shows the options of a question, and an example.\n",
         "",

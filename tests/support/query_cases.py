@@ -49,6 +49,7 @@ SEED_VARIANTS: dict[str, dict[str, str]] = {
 # What the other corpus is asked: every question that needs no value, and these.
 HARBOUR_VALUES: dict[str, dict[str, str]] = {
     "said-by": {"speaker": "mayor", "from": "2021-03-11", "to": "2021-03"},
+    "said-by all": {"speaker": "mayor"},
     "said-by before": {"speaker": "mayor", "to": "2020"},
     "said-between": {"from": "2021-03-10", "to": "2021-03-11"},
     "said-about": {"about": "wages"},
@@ -64,9 +65,22 @@ HARBOUR_VALUES: dict[str, dict[str, str]] = {
     "claim": {"claim": "recall/c01"},
     "relations": {"claim": "2021/strike/c05"},
     "inferences one": {"claim": "recall/c04"},
+    "said-in-place": {"in": "coastland"},
+    "changed-since": {"since": "2026-11-21"},
+    "promises due": {"speaker": "minister", "by": "2021-06"},
+    "statements some": {"speaker": "mayor", "about": "wages"},
+    "addressee-roles one": {"to": "mayor"},
 }
 # What is asked of the corpus whose statements are told more than once: the questions that count them.
-TWINS = ("acts-by-speaker", "claims-per-month", "mentions", "most-quoted", "same-statements", "topics")
+TWINS = (
+    "acts-by-speaker",
+    "claims-per-month",
+    "mentions",
+    "most-quoted",
+    "same-statements",
+    "statements",
+    "topics",
+)
 # What is asked of the corpus whose gists, names and titles are in the language of other regions, and in others.
 REGIONS: dict[str, dict[str, str]] = {
     "acts-of": {"speaker": "alice"},

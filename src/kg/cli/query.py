@@ -28,6 +28,7 @@ from kg.query.query_parameters import (
     unknown_value,
 )
 from kg.query.questions import (
+    MOST_USEFUL,
     Parameter,
     Question,
     grouped,
@@ -111,8 +112,9 @@ class QuestionGroup(click.Group):
     subcommand_metavar="[QUESTION | FILE.rq | -]",
 )
 @click.option("-e", "--execute", "sparql", metavar="SPARQL", help="A query.")
+@click.option("--all", "every", is_flag=True, help="List all questions, not only the most useful.")
 @click.pass_context
-def command(ctx: click.Context, /, sparql: str | None, **settings: Any) -> None:
+def command(ctx: click.Context, /, sparql: str | None, *, every: bool, **settings: Any) -> None:
     """Ask questions of a corpus: by name, in SPARQL, or from a file (- is stdin).
 
     Nothing needs to be installed or started. All named graphs together are the default graph; kg's own prefixes
@@ -121,6 +123,7 @@ def command(ctx: click.Context, /, sparql: str | None, **settings: Any) -> None:
     \b
     Example:
       kg query
+      kg query --all
       kg query said-by --speaker stoltenberg --from 2020-02-01 --to 2020-02-29
       kg query -e 'SELECT ?who (COUNT(?c) AS ?n) { ?c schema:author ?who } GROUP BY ?who' -f csv
     """
@@ -129,16 +132,20 @@ def command(ctx: click.Context, /, sparql: str | None, **settings: Any) -> None:
     if sparql is not None:
         answer(Question("", "", "", (), "", sparql), {}, **settings)
     elif not ctx.invoked_subcommand:
-        click.echo(listing(), nl=False)
+        click.echo(listing(every=every), nl=False)
         warn_of_broken_plugins()
 
 
-def listing() -> str:
-    """Return the list of the questions."""
-    widest = max(map(len, questions()))
+def listing(*, every: bool = False) -> str:
+    """Return the list of the most useful questions, or of all by their groups."""
+    known = questions()
+    chosen = grouped() if every else {"The most useful questions": [known[name] for name in MOST_USEFUL]}
+    widest = max(len(each.name) for members in chosen.values() for each in members)
     lines = []
-    for group, members in grouped().items():
+    for group, members in chosen.items():
         lines += [group, *(f"  {each.name.ljust(widest)}  {each.question}" for each in members), ""]
+    if not every:
+        lines.append(f"`kg query --all` lists {len(known) - len(MOST_USEFUL)} more.")
     return "\n".join([*lines, "`kg query QUESTION --help` shows the options of a question, and an example.\n"])
 
 

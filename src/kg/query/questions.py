@@ -31,6 +31,11 @@ GROUPS = (
     "How it was annotated",
     "The corpus",
 )
+MOST_USEFUL = (
+    *("said-by", "said-about", "said-with", "said-between", "reactions-to", "contradictions", "denials"),
+    *("promises", "fact-checks", "statements", "topics", "articles"),
+)
+"""The questions that are listed first."""
 TYPES = ("entity", "event", "article", "claim", "act", "form", "first-day", "last-day", "text")
 
 _PARAMETER = re.compile(r"\?(?P<name>\w+) (?P<type>[a-z-]+)(?P<optional>, optional)?: (?P<meaning>.+)")
