@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
@@ -114,12 +116,17 @@ def test_the_paper_s_own_quotation_marks_quote_nobody_it_knows() -> None:
     ("transcript", "fields", "evidence"),
     [
         (False, {"speaker": "article", "form": "indirect"}, "`speaker: article` says that these words are own"),
-        (True, {"form": "indirect"}, "`transcript: true` says that these words are direct"),
+        (
+            True,
+            {"form": "indirect", "words": "wij doen mee"},
+            "the label of the turn says that these words are direct",
+        ),
     ],
 )
 def test_a_form_may_clash_with_more_than_the_marks(transcript: bool, fields: dict[str, str], evidence: str) -> None:
     file = replace(file_with(**fields), article=ArticleEntry(published="2020-02", transcript=transcript))
-    assert complaints(meaning(file)) == [
+    text = "BERG: Dus wij doen mee.\n" if transcript else TEXT
+    assert complaints(meaning(file, text=text)) == [
         f"claims/c01/form: warning: {evidence}, not indirect: is that meant? [form-against-marks]"
     ]
 
@@ -129,12 +136,40 @@ def test_only_what_is_between_quotation_marks_is_a_quotation() -> None:
     assert claim(words="minder voor tunnels").quotations == ()
 
 
-def test_all_words_of_a_transcript_are_direct_and_quoted() -> None:
-    transcript = replace(
-        file_with(words="minder voor tunnels"), article=ArticleEntry(published="2020-02", transcript=True)
-    )
-    read = claim(transcript)
-    assert (read.form, read.quotations) == (FORMS.direct, (text("minder voor tunnels", "nl"),))
+TRANSCRIPT = (
+    "Een gesprek met de minister over wegen.\n"
+    "DE KRANT: Waarom geen tunnels?\n"
+    "MINISTER BERG: Wij bouwen wegen. Het land vraagt om tunnels, “en nog meer tunnels”.\n\nDat kost geld.\n"
+    "De Krant: Dank u.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("fields", "form", "quoted"),
+    [
+        ({"words": "Wij bouwen wegen"}, "direct", ["Wij bouwen wegen"]),
+        ({"words": "Dat kost geld"}, "direct", ["Dat kost geld"]),
+        ({"speaker": "paper", "words": "Waarom geen tunnels?"}, "direct", ["Waarom geen tunnels?"]),
+        ({"speaker": "paper", "words": "Dank u"}, "direct", ["Dank u"]),
+        (
+            {"speaker": "unnamed", "speaker_words": "MINISTER BERG", "words": "Dat kost geld"},
+            "direct",
+            ["Dat kost geld"],
+        ),
+        ({"speaker": "state", "words": "om tunnels, “en nog meer tunnels”"}, "partial", ["en nog meer tunnels"]),
+        ({"speaker": "state", "words": "om tunnels"}, "indirect", []),
+        ({"speaker": ["berg", "state"], "words": "om tunnels"}, "indirect", []),
+        ({"words": "over wegen"}, "indirect", []),
+        ({"words": "over wegen", "form": "direct"}, "direct", ["over wegen"]),
+        ({"words": ["Waarom", "Wij bouwen wegen"]}, "indirect", []),
+    ],
+)
+def test_in_a_transcript_only_the_words_of_whoevers_turn_it_is_need_no_marks(
+    fields: dict[str, Any], form: str, quoted: list[str]
+) -> None:
+    file = replace(file_with(**fields), article=ArticleEntry(published="2020-02", transcript=True))
+    (read,) = article(file, text=TRANSCRIPT).claims
+    assert (read.form, read.quotations) == (FORMS[form], tuple(text(each, "nl") for each in quoted))
 
 
 def test_a_given_form_wins_over_the_marks_with_a_warning() -> None:

@@ -18,6 +18,7 @@ from kg.rdf.terms import text as tagged
 from kg.text.anchors import AnchorError, find, occurrences
 from kg.text.occurrences import Occurrences
 from kg.text.spans import Span, collapse_whitespace
+from kg.text.turns import Turns
 
 # Which field of `{words, in, start}` is wrong, by rule; `words` for all other rules.
 _FAULTY = {
@@ -40,12 +41,12 @@ class ArticleContext:
     """One article as written, and everything that is needed to read its claims.
 
     `read_meaning` fills it: first the article's own fields, then the occasions and sources, then the claims.
-    `quoted_spans` are the spans between quotation marks. `latest` is the last day on which a claim can have been
-    made, the later of the days on which the article was published and corrected. `needs` collects the claims of
-    other articles that relations point to, each with the place of the relation. `occurrences` chooses between the
-    places of words that the article has several times. `found_words` remembers words that are in the article, since
-    many claims share a cue or a speaker's name; `inherited_dates` remembers the dates that claims take from an
-    occasion or event, by its id.
+    `quoted_spans` are the spans between quotation marks, `turns` those of a transcript. `latest` is the last day on
+    which a claim can have been made, the later of the days on which the article was published and corrected.
+    `needs` collects the claims of other articles that relations point to, each with the place of the relation.
+    `occurrences` chooses between the places of words that the article has several times. `found_words` remembers
+    words that are in the article, since many claims share a cue or a speaker's name; `inherited_dates` remembers
+    the dates that claims take from an occasion or event, by its id.
     """
 
     def __init__(self, article: WrittenArticle, file: ClaimsFile, index: CorpusIndex) -> None:
@@ -56,6 +57,7 @@ class ArticleContext:
         self.report = Reporter(article.file, article.line)
         self.text = collapse_whitespace(article.text)
         self.quoted_spans: tuple[Span, ...] = ()
+        self.turns = Turns(article.text) if file.article.transcript else None
         self.language = index.dataset.language
         self.published = Dated()
         self.corrected = NO_DATE

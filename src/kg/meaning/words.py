@@ -8,12 +8,13 @@ from itertools import pairwise
 from kg.annotations.classes import ClaimEntry, Words
 from kg.errors import Path
 from kg.meaning.context import ArticleContext
-from kg.meaning.reporter import as_list
-from kg.rdf.terms import Iri
-from kg.rdf.vocab import FORMS
+from kg.meaning.reporter import as_list, as_text
+from kg.rdf.terms import Iri, literal_value
+from kg.rdf.vocab import FORMS, SCHEMA
 from kg.text.anchors import split_by_comma
 from kg.text.quotation_marks import form_by_marks, quoted_parts
 from kg.text.spans import Span
+from kg.text.turns import names_speaker
 
 _QUOTING = (FORMS.direct, FORMS.partial)
 
@@ -82,21 +83,46 @@ def joined(spans: Sequence[Span], known: Sequence[Span], context: ArticleContext
     return words
 
 
+def is_own_turn(claim: ClaimEntry, place: AnchoredWords, context: ArticleContext) -> bool:
+    """Tell whether the words are in a turn of a transcript whose label names all speakers of the claim."""
+    label = context.turns.label(place.spans) if context.turns else ()
+    if not label:
+        return False
+    as_called = [as_text(claim.speaker_words)] if claim.speaker_words else []
+    return all(_is_named(label, name, as_called, context) for name in as_list(claim.speaker))
+
+
+def _is_named(label: Sequence[str], speaker: str, as_called: list[str], context: ArticleContext) -> bool:
+    """Tell whether a label names a speaker: by a name, by a title alone, or exactly as `speaker_words` do."""
+    entity = context.index.entities.get(speaker)
+    if entity is None:
+        source = context.file.sources.get(speaker)
+        return names_speaker(label, [as_text(source.words)] if source else as_called, person=False)
+    names = [literal_value(each).lexical for each in (*entity.names, *entity.also)]
+    titles = [literal_value(title).lexical for role in entity.roles for title in role.titles]
+    is_person = SCHEMA.Person in entity.types
+    return names_speaker(label, names, person=is_person) or names_speaker(
+        label, [*titles, *as_called], person=False
+    )
+
+
 def form(claim: ClaimEntry, place: AnchoredWords, path: Path, context: ArticleContext) -> Iri:
     """Return the form that the file gives, else the one that the quotation marks show; report a contradiction."""
     if place is NOWHERE:
         return FORMS.direct  # the claim is left out: do not ask for its act or its gist as well
-    evidence = "the quotation marks say"
+    evidence, doubted = "the quotation marks say", True
     if is_own_voice(claim):
         seen, evidence = "own", "`speaker: article` says"
-    elif context.file.article.transcript:
-        seen, evidence = "direct", "`transcript: true` says"
-    elif not place.quoted:
-        seen = "indirect"
+    elif is_own_turn(claim, place, context):
+        seen, evidence = "direct", "the label of the turn says"
     else:
-        seen = form_by_marks(context.article.text, context.quoted_spans, place.spans)
+        seen = "indirect"
+        if place.quoted:
+            seen = form_by_marks(context.article.text, context.quoted_spans, place.spans)
+        # Where no label says whose turn it is, a transcript needs no marks.
+        doubted = context.turns is None or bool(context.turns.label(place.spans))
     given = claim.form or seen
-    if given not in (seen, "mentioned"):
+    if doubted and given not in (seen, "mentioned"):
         message = f"{evidence} that these words are {seen}, not {given}: is that meant?"
         context.report.warning((*path, "form"), "form-against-marks", message)
     return FORMS[given]
@@ -105,12 +131,12 @@ def form(claim: ClaimEntry, place: AnchoredWords, path: Path, context: ArticleCo
 def quotations(claim: ClaimEntry, place: AnchoredWords, rendered: Iri, context: ArticleContext) -> tuple[Span, ...]:
     """Return the spans of the words of a direct or partial claim that are between quotation marks.
 
-    What is marked in other claims are the words of others: of those whom the paper or the speaker quotes. In a
-    transcript, or if the annotator says that the form is direct or partial, all words are quoted.
+    What is marked in other claims are the words of others: of those whom the paper or the speaker quotes. In the
+    speaker's own turn of a transcript, or if the annotator says that the form is direct or partial, all words are
+    quoted.
     """
     if rendered not in _QUOTING:
         return ()
-    spans = () if context.file.article.transcript else place.quoted
-    if not spans and (context.file.article.transcript or claim.form in ("direct", "partial")):
-        spans = place.spans
-    return spans
+    if is_own_turn(claim, place, context) or (not place.quoted and claim.form in ("direct", "partial")):
+        return place.spans
+    return place.quoted

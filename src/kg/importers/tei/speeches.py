@@ -322,6 +322,8 @@ class RunningText:
 def _mark(id: str, passage: SpokenPassage, find: Callable[[str], Name | None], spoken: str) -> LabelledSpan:
     """Return a passage as a span; `spoken` is the day on which the speeches of the text were held."""
     element = passage.element
+    # Nothing but an utterance says whose turn it is: the text has no labels.
+    spoken_here = {"form": ("direct",)} if element.name == "u" else {}
     when = {"when": (spoken,)} if spoken and element.name == "u" else {}
     named = {ours: named_people(element.get(theirs), find) for theirs, ours in _PEOPLE.items()}
     return LabelledSpan(
@@ -329,7 +331,7 @@ def _mark(id: str, passage: SpokenPassage, find: Callable[[str], Name | None], s
         label=label_of(element),
         parts=tuple(passage.parts),
         at=element.at,
-        attributes={**when, **_attributes(passage)},
+        attributes={**spoken_here, **when, **_attributes(passage)},
         names={field: names for field, names in named.items() if names},
     )
 
