@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+import openpyxl
 import pytest
 
 from kg.importers.core.annotations_import import ImportSettings, import_annotations
@@ -375,6 +376,10 @@ DAMAGE = [
     ("uima-cas", {"a.xmi": XMI, "b.xmi": "<xmi:XMI", "TypeSystem.xml": TYPES}),
     ("webanno-tsv", {"a.tsv": TSV, "b.tsv": "#FORMAT=WebAnno TSV 3.3\n\n\n1-1\tx\n"}),
     ("tei", {"a.xml": tei(TEI), "b.xml": "<TEI"}),
+    ("doccano", {"a.jsonl": DOCCANO, "b.jsonl": "{"}),
+    ("label-studio", {"a.json": LABEL_STUDIO, "b.json": "[{"}),
+    ("claimreview", {"a.json": CLAIMREVIEW, "b.json": "[{"}),
+    ("csv", {"a.csv": CSV, "b.csv": 'words,text\n"x'}),
 ]
 
 
@@ -384,7 +389,7 @@ def test_one_damaged_file_is_reported_and_the_others_are_imported(
 ) -> None:
     laid(tmp_path / "in", files)
     (tmp_path / "mapping.yaml").write_text(MINE)
-    mapping = "" if tool == "tei" else "--mapping mapping.yaml"
+    mapping = "" if tool in ("tei", "csv", "claimreview") else "--mapping mapping.yaml"
 
     told = run(f"kg import {tool} in -o corpus {mapping} --language en; echo status $?", tmp_path)
 
@@ -395,7 +400,7 @@ def test_one_damaged_file_is_reported_and_the_others_are_imported(
     assert [Path(row["file"]).stem for row in rows if row["kind"] == "article"] == ["b"]
 
 
-@pytest.mark.parametrize("tool", ["uima-cas", "webanno-tsv"])
+@pytest.mark.parametrize("tool", [each[0] for each in DAMAGE])
 def test_a_damaged_file_that_is_given_alone_is_an_error(tool: str, tmp_path: Path) -> None:
     files = dict(DAMAGE)[tool]
     laid(tmp_path, files)
@@ -426,3 +431,37 @@ def test_a_link_to_a_file_outside_the_source_is_not_followed(case: Case, tmp_pat
     names = {name for name in case.files if name.startswith("a.") and not name.endswith(".txt")}
     rows = list(csv.DictReader((tmp_path / "corpus" / "import.csv").read_text("utf-8-sig").splitlines()))
     assert {Path(row["record"]).name for row in rows if "leads out of it" in row["why"]} >= names
+
+
+def workbook(file: Path) -> Path:
+    """Write the rows of `CSV` as a workbook."""
+    book = openpyxl.Workbook()
+    for row in csv.reader(CSV.splitlines()):
+        book.active.append(row)
+    file.parent.mkdir()
+    book.save(file)
+    return file
+
+
+def test_the_rows_of_a_workbook_are_written_or_left_out(tmp_path: Path) -> None:
+    file = workbook(tmp_path / "in" / "a.xlsx")
+
+    report, lines = brought_in("xlsx", file)
+
+    header, *rows = openpyxl.load_workbook(file).active.iter_rows(values_only=True)
+    links = sum(len(re.findall(r"\w+ c\d", row[header.index("relations")] or "")) for row in rows)
+    articles = {row[header.index("article")] for row in rows} - {None}
+    assert [report.read[kind] for kind in KINDS] == [len(articles), len(rows), len(rows), links]
+    assert_adds_up(report, lines, tmp_path)
+
+
+def test_one_damaged_workbook_is_reported_and_the_others_are_imported(tmp_path: Path) -> None:
+    file = workbook(tmp_path / "in" / "a.xlsx")
+    (tmp_path / "in" / "b.xlsx").write_bytes(file.read_bytes()[:2000])
+
+    told = run("kg import xlsx in -o corpus --language en; echo status $?", tmp_path)
+
+    assert told.startswith("articles: 2 read, 1 written, 1 left out\n")
+    assert told.endswith("status 1\n")
+    assert run("kg import xlsx in/b.xlsx -o other; echo status $?", tmp_path).endswith("status 1\n")
+    assert not (tmp_path / "other").exists()

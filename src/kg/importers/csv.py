@@ -30,7 +30,7 @@ def preset(source: Path) -> Mapping:
 
 def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | Heartbeat]:
     """Yield the articles of a file, or of the files of a folder."""
-    yield from read_sheets(_sheets(source, mapping), mapping, texts)
+    yield from read_sheets(_sheets(source, mapping), mapping, texts, is_alone=not source.is_dir())
 
 
 def _sheets(source: Path, mapping: Mapping | None) -> Iterator[Sheet | Skipped]:
@@ -38,11 +38,16 @@ def _sheets(source: Path, mapping: Mapping | None) -> Iterator[Sheet | Skipped]:
         if isinstance(file, Skipped):
             yield file
             continue
-        first = next(_lines(str(file)), (0, ""))[1]
-        sep = _SEP_LINE.fullmatch(first)
+        sep = _SEP_LINE.fullmatch(_first_line(str(file)))
         # Excel's way to name the delimiter.
         delimiter = sep[1] if sep else _delimiter(str(file), mapping)
         yield Sheet(str(file), "", partial(_rows, str(file), delimiter, 1 if sep else 0))
+
+
+def _first_line(file: str) -> str:
+    with suppress(CorpusError):  # raised again when the file is read
+        return next(_lines(file), (0, ""))[1]
+    return ""
 
 
 def _delimiter(file: str, mapping: Mapping | None) -> str:

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, cast
 
-from kg.errors import Place
+from kg.errors import CorpusError, Place
 from kg.files.json_reader import JsonError, JsonValue, json_elements, parse_json, peek
 from kg.files.text_files import decode_text
 from kg.importers.core.article_fields import UnusedFields, first_text, read_article_fields, read_value, texts_of
@@ -34,7 +35,7 @@ from kg.importers.core.documents import (
 from kg.importers.core.mapping import Mapping as LabelMapping
 from kg.importers.core.mapping import key
 from kg.importers.core.offsets import GraphemeOffsets, Utf16Offsets
-from kg.importers.core.source_files import SourceFile, format_error, source_files, split_lines
+from kg.importers.core.source_files import SourceFile, format_error, read_each, source_files, split_lines
 from kg.text.spans import Span
 
 DESCRIPTION = "doccano's JSONL: a file, its zip, or a folder"
@@ -82,15 +83,15 @@ class DoccanoRecord(NamedTuple):
 def read(source: Path, mapping: LabelMapping, texts: Path | None) -> Iterator[Item | Heartbeat]:
     """Yield the documents of an export. It is read twice: first to learn how its offsets count.
 
-    Raises `CorpusError` if a file is no export, `FileError` if one cannot be read.
+    Raises `CorpusError` if no file is an export, `FileError` if one cannot be read.
     """
     del texts  # every line has its own
     reader = _DoccanoReader(mapping)
     for file in source_files(source, *_SUFFIXES, none_found=_NONE_FOUND):
         if isinstance(file, SourceFile):
-            yield from reader.learn(file)
-    for file in source_files(source, *_SUFFIXES):
-        yield from reader.documents(file) if isinstance(file, SourceFile) else (file,)
+            with suppress(CorpusError):  # raised again when the documents are read
+                yield from reader.learn(file)
+    yield from read_each(source_files(source, *_SUFFIXES), reader.documents)
     yield from reader.totals()
 
 

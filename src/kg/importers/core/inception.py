@@ -28,9 +28,9 @@ from kg.importers.core.source_files import (
     is_zip,
     open_nested_zip,
     open_source,
+    read_each,
     read_whole,
     skipped_file,
-    skipped_findings,
     unsafe_names,
 )
 from kg.text.spans import Span
@@ -80,7 +80,12 @@ class ExportFile(NamedTuple):
     copy: DocumentCopy
 
     @property
-    def place(self) -> str:
+    def is_alone(self) -> bool:
+        """Whether the source is this file itself."""
+        return isinstance(self.part.files, SingleFile)
+
+    @property
+    def path(self) -> str:
         """The file's name in a `Place`."""
         return self.part.files.file(self.name)
 
@@ -126,22 +131,7 @@ def read_files(
 
     Raises `CorpusError` if there are no files, or if all are damaged.
     """
-    errors: list[CorpusError] = []
-    is_read = False
-    for file in _export_files(source, suffixes):
-        if isinstance(file, Skipped):
-            yield file
-            continue
-        try:
-            items = list(read(file))
-        except CorpusError as error:
-            errors.append(error)
-            yield from skipped_findings(error, file.place)
-        else:
-            is_read = is_read or bool(items)
-            yield from items
-    if errors and not is_read:
-        raise errors[0]
+    return read_each(_export_files(source, suffixes), read)
 
 
 def _export_files(source: Path, suffixes: tuple[str, ...]) -> Iterator[ExportFile | Skipped]:

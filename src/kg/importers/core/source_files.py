@@ -7,16 +7,16 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import IO, NamedTuple, Protocol
+from typing import IO, NamedTuple, Protocol, TypeVar
 
 from kg.errors import CorpusError, FileError, Finding, Place
 from kg.files.input_files import NAMED, is_inside, leads_out, open_input
 from kg.files.text_files import LIMIT, LINE_LIMIT, read_chunks
-from kg.importers.core.documents import Skipped
+from kg.importers.core.documents import AnnotatedText, Skipped
 
 PIECE = 1 << 16
 RATIO = 200
@@ -82,6 +82,44 @@ def source_files(source: Path, *suffixes: str, none_found: str = "") -> Iterator
             raise format_error(none_found, "no-exports", str(source))
         yield from unsafe_names(files)
         yield from (SourceFile(files, name, False) for name in names)
+
+
+class ReadableFile(Protocol):
+    """A file of a source: its name in a `Place`, and whether it is the source itself."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def is_alone(self) -> bool: ...
+
+
+F = TypeVar("F", bound=ReadableFile)
+T = TypeVar("T")
+
+
+def read_each(files: Iterable[F | Skipped], read: Callable[[F], Iterable[T]]) -> Iterator[T | Skipped]:
+    """Yield what `read` makes of each file; what cannot be read of a damaged one is left out.
+
+    Raises the `CorpusError` of a file that is the source itself, or the first one if there is no document.
+    """
+    errors: list[CorpusError] = []
+    has_document = False
+    for file in files:
+        if isinstance(file, Skipped):
+            yield file
+            continue
+        try:
+            for item in read(file):
+                has_document = has_document or isinstance(item, AnnotatedText)
+                yield item
+        except CorpusError as error:
+            if file.is_alone:
+                raise
+            errors.append(error)
+            yield from skipped_findings(error, file.path)
+    if errors and not has_document:
+        raise errors[0]
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from kg.importers.core.article_fields import UnusedFields, read_article_fields
 from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, MarkIds, Skipped, SpanLink
 from kg.importers.core.mapping import Mapping as LabelMapping
-from kg.importers.core.source_files import source_files
+from kg.importers.core.source_files import SourceFile, read_each, source_files
 from kg.importers.label_studio.exports import (
     LabelStudioAnnotation,
     LabelStudioTask,
@@ -45,16 +45,16 @@ _OF_ARTICLE_OR_SPAN = (
 def read(source: Path, mapping: LabelMapping, texts: Path | None) -> Iterator[Item]:
     """Yield the documents of an export, or of all exports in a folder or zip.
 
-    Raises `CorpusError` if a file is no export or ends too early, `FileError` if one cannot be read.
+    Raises `CorpusError` if no file is an export, `FileError` if one cannot be read.
     """
-    for file in source_files(source, *_SUFFIXES, none_found=_NONE_FOUND):
-        if isinstance(file, Skipped):
-            yield file
-            continue
+
+    def documents(file: SourceFile) -> Iterator[Item]:
         reader = _TaskReader(mapping, texts)
         for task in read_export(file):
             yield from (task,) if isinstance(task, Skipped) else reader.documents(task)
         yield from reader.unused.totals()
+
+    yield from read_each(source_files(source, *_SUFFIXES, none_found=_NONE_FOUND), documents)
 
 
 class _TaskReader:

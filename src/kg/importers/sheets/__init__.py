@@ -19,7 +19,7 @@ from kg.files.temporary import temporary_database
 from kg.files.text_files import read_text
 from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Heartbeat, Item, Skipped
 from kg.importers.core.mapping import Mapping
-from kg.importers.core.source_files import SourceFolder, format_error
+from kg.importers.core.source_files import SourceFolder, format_error, skipped_findings
 from kg.importers.sheets.claims import LABEL, ClaimRowReader, SheetRow
 from kg.importers.sheets.columns import Sheet, Table, cell_names, find_table, guess_from_header, merge_mappings
 from kg.text.spans import collapse_whitespace
@@ -72,45 +72,65 @@ def guess_mapping(sheets: Iterable[Sheet | Skipped]) -> Mapping:
     """Return the mapping that the column names suggest. Raises `CorpusError` if no column has words."""
     headers = []
     without_words = []
+    errors: list[CorpusError] = []
     for sheet in sheets:
         if isinstance(sheet, Skipped):
+            errors += _damage(sheet)
             continue
-        if table := find_table(sheet, None):
-            headers.append(guess_from_header(table.columns.names))
-        else:
-            without_words.append((sheet, next(sheet.rows(), {})))
+        try:
+            if table := find_table(sheet, None):
+                headers.append(guess_from_header(table.columns.names))
+            else:
+                without_words.append((sheet, next(sheet.rows(), {})))
+        except CorpusError as error:
+            errors.append(error)
     if not headers:
-        raise _no_words(without_words, None)
+        raise errors[0] if errors else _no_words(without_words, None)
     return merge_mappings(headers)
 
 
 def read_sheets(
-    sheets: Iterable[Sheet | Skipped], mapping: Mapping, texts: Path | None
+    sheets: Iterable[Sheet | Skipped], mapping: Mapping, texts: Path | None, *, is_alone: bool
 ) -> Iterator[Item | Heartbeat]:
     """Yield the articles of sheets, and records that are left out; a sheet without a column of words is left out.
 
-    Each sheet is read before the next is asked for. Raises `CorpusError` if none has such a column.
+    Each sheet is read before the next is asked for. Raises `CorpusError` if none has such a column, or if the file
+    is damaged and the source `is_alone` this file.
     """
     tables: list[Table] = []
     without_words: list[tuple[Sheet, Row]] = []
+    errors: list[CorpusError] = []
     with temporary_database() as database:
         groups = RowGroups(database)
         for sheet in sheets:
             if isinstance(sheet, Skipped):
+                errors += _damage(sheet)
                 yield sheet
-            elif table := find_table(sheet, mapping):
-                yield from _group_table(table, len(tables), groups)
-                tables.append(table)
-            else:
-                without_words.append((sheet, next(sheet.rows(), {})))
+                continue
+            try:
+                if table := find_table(sheet, mapping):
+                    tables.append(table)
+                    yield from _group_table(table, len(tables) - 1, groups)
+                else:
+                    without_words.append((sheet, next(sheet.rows(), {})))
+            except CorpusError as error:
+                if is_alone:
+                    raise
+                errors.append(error)
+                yield from skipped_findings(error, sheet.file)
         if not tables:
-            raise _no_words(without_words, mapping)
+            raise errors[0] if errors else _no_words(without_words, mapping)
         for sheet, _ in without_words:
             why = "none of its columns has a claim's words: name one `words`, or map it"
             yield Skipped("note", sheet.title or sheet.file, why, Place(sheet.file, 0, 0))
         for text, group in groups.articles():
             rows = [SheetRow(tables[number].sheet, tables[number].columns, row) for number, row in group]
             yield from _read_article(text, rows, texts)
+
+
+def _damage(skipped: Skipped) -> list[CorpusError]:
+    """Return the error of a file that could not be read, to raise it if no other can."""
+    return [format_error(skipped.why, "damaged", *skipped.at)] if skipped.is_damage else []
 
 
 def _group_table(table: Table, number: int, groups: RowGroups) -> Iterator[Skipped | Heartbeat]:

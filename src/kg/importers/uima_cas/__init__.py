@@ -78,7 +78,7 @@ def read(source: Path, mapping: Mapping, _texts: Path | None) -> Iterator[Item]:
 
 def _read_cas(file: ExportFile, known: dict[tuple[str, ...], TypeSystem]) -> Cas | None:
     """Return the CAS in a file; None for other JSON, as the settings of a project."""
-    raw, place, bundle = file.read(), file.place, file.part.files
+    raw, place, bundle = file.read(), file.path, file.part.files
     is_json = file.name.casefold().endswith(".json")
     if is_json and STRUCTURES.encode() not in raw and not isinstance(bundle, SingleFile):
         return None

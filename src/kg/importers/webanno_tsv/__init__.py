@@ -58,7 +58,7 @@ _LINE_END = re.compile("\r\n|\r|\n")
 def read(source: Path, mapping: Mapping, _texts: Path | None) -> Iterator[Item]:
     """Yield the document of each file and annotator, and the records left out."""
     labels = LayerLabels(mapping)
-    yield from read_files(source, (".tsv",), lambda file: _items(file.read(), file.place, file.copy, labels))
+    yield from read_files(source, (".tsv",), lambda file: _items(file.read(), file.path, file.copy, labels))
 
 
 def _items(raw: bytes, file: str, copy: DocumentCopy, labels: LayerLabels) -> Iterator[Item]:

@@ -17,11 +17,12 @@ from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 
-from kg.errors import Place
+from kg.errors import CorpusError, Place
 from kg.files.csv_files import Cell, Row, plain
 from kg.files.xml_reader import XmlHandlers
 from kg.importers.core.documents import Heartbeat, Item, Skipped
 from kg.importers.core.mapping import Mapping
+from kg.importers.core.source_files import skipped_findings
 from kg.importers.sheets import guess_mapping, read_sheets, spreadsheet_files
 from kg.importers.sheets.columns import Sheet, column_letters
 from kg.importers.xlsx.workbook import (
@@ -54,7 +55,7 @@ def preset(source: Path) -> Mapping:
 
 def read(source: Path, mapping: Mapping, texts: Path | None) -> Iterator[Item | Heartbeat]:
     """Yield the articles of a workbook, or of the workbooks in a folder."""
-    yield from read_sheets(_sheets(source), mapping, texts)
+    yield from read_sheets(_sheets(source), mapping, texts, is_alone=not source.is_dir())
 
 
 def _sheets(source: Path) -> Iterator[Sheet | Skipped]:
@@ -63,14 +64,23 @@ def _sheets(source: Path) -> Iterator[Sheet | Skipped]:
         if isinstance(file, Skipped):
             yield file
             continue
-        with open_workbook(file) as package:
-            book = read_workbook(package)
-            for tab in book.tabs:
-                if tab.part and not tab.hidden:
-                    yield Sheet(str(file), tab.title, partial(_read_rows, package, tab.part, book))
-                    continue
-                why = "the sheet is hidden: unhide it if it has claims" if tab.hidden else "the sheet is no table"
-                yield Skipped("note", tab.title, why, Place(str(file), 0, 0))
+        try:
+            yield from _sheets_of(file)
+        except CorpusError as error:
+            if not source.is_dir():
+                raise
+            yield from skipped_findings(error, str(file))
+
+
+def _sheets_of(file: Path) -> Iterator[Sheet | Skipped]:
+    with open_workbook(file) as package:
+        book = read_workbook(package)
+        for tab in book.tabs:
+            if tab.part and not tab.hidden:
+                yield Sheet(str(file), tab.title, partial(_read_rows, package, tab.part, book))
+                continue
+            why = "the sheet is hidden: unhide it if it has claims" if tab.hidden else "the sheet is no table"
+            yield Skipped("note", tab.title, why, Place(str(file), 0, 0))
 
 
 def _read_rows(package: WorkbookPackage, part: str, book: Workbook) -> Iterator[Row]:
