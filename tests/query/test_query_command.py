@@ -255,3 +255,14 @@ def test_the_question_shown_on_the_page_can_be_asked(kg: Kg, tmp_path: Path) -> 
         "000_411f4785dd135aae/c14  het verwijt de spreekbuis van Trump te zijn\n",
         "",
     )
+
+
+def test_csv_quotes_whatever_has_a_comma_or_a_quotation_mark(kg: Kg) -> None:
+    """An IRI too: those of passages have commas."""
+    rows = 'VALUES (?a ?b ?c) { (<text/a/1#char=3,9> "x, \\"y\\"\\n"@nl UNDEF) (<a> 4.5 true) }'
+
+    assert kg("-e", f"SELECT ?a ?b ?c {{ {rows} }}", "-f", "csv") == (
+        0,
+        f'a,b,c\r\n"{BASE}text/a/1#char=3,9","x, ""y""\n",\r\n{BASE}a,4.5,true\r\n',
+        "",
+    )

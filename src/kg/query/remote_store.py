@@ -413,7 +413,7 @@ def _rewritten_answer(path: Path, form: str, reply: Reply, *, gives_graph: bool)
     """Rewrite the answer of a store as the embedded store writes it, and return its kind."""
     import pyoxigraph
 
-    from kg.query.engine import RESULTS, graph_document
+    from kg.query.engine import RESULTS, graph_document, write_solutions
 
     try:
         if gives_graph:
@@ -430,7 +430,10 @@ def _rewritten_answer(path: Path, form: str, reply: Reply, *, gives_graph: bool)
     name = FORMATS[form][0]
     is_boolean = isinstance(results, pyoxigraph.QueryBoolean)
     with path.open("wb") as stream:
-        results.serialize(stream, format=RESULTS[name])
+        if isinstance(results, pyoxigraph.QueryBoolean):
+            results.serialize(stream, format=RESULTS[name])
+        else:
+            write_solutions(results, stream, name)
         if is_boolean or name in ("json", "xml"):
             stream.write(b"\n")
     return "boolean" if is_boolean else "solutions"
