@@ -147,3 +147,41 @@ def test_what_somebody_adds_to_a_withdrawn_claim_is_a_violation(
     assert run(["validate", str(tmp_path / "out.nt")]) == 1
     found = " ".join(capfd.readouterr().out.split())
     assert "violation: A withdrawn claim must say nothing more of the claim" in found
+
+
+def test_only_a_claim_that_says_so_dates_from_the_correction(tmp_path: Path) -> None:
+    claims = (
+        "article: {corrected: 2020-03-02}\nclaims:\n"
+        "  c1: {speaker: ann-b, words: Ja, act: states}\n"
+        "  c2: {speaker: ann-b, words: Nee, act: states, said: corrected}\n"
+        "  c3: {speaker: article, words: Het regent, act: states}\n"
+    )
+    made = Outcome(tmp_path, {"a.claims.yaml": claims})
+    found = {id: made.of(f"claim/a/{id}") for id in ("c1", "c2", "c3")}
+    assert [(each["latest"], each["dateBasis"][0].partition("#")[2]) for each in found.values()] == [
+        (["2020-02-21"], "publication"),
+        (["2020-03-02"], "correction"),
+        (["2020-02-21"], "printed"),
+    ]
+    assert {row["claim"]: row["latest"] for row in made.rows("uncertain-dates")} == {
+        "claim/a/c1": "2020-02-21",
+        "claim/a/c2": "2020-03-02",
+    }
+    assert "by 21 February 2020, when the article appeared" in made.text("claim/a/c1")
+    assert "by 2 March 2020, when the article was corrected" in made.text("claim/a/c2")
+
+
+def test_who_spoke_at_an_event_of_three_days_did_not_speak_for_three_days(tmp_path: Path) -> None:
+    entities = "ann-b: {type: Person, name: Ann B}\nfair: {type: Event, name: Fair, date: 2020-02-14/2020-02-16}\n"
+    claims = "claims: {c1: {speaker: ann-b, words: Ja, act: states, at: fair}}\n"
+    made = Outcome(tmp_path, {"entities.yaml": entities, "a.claims.yaml": claims})
+    claim = made.of("claim/a/c1")
+    assert (claim["edtf"], claim["earliest"], claim["latest"]) == (
+        ["[2020-02-14..2020-02-16]"],
+        ["2020-02-14"],
+        ["2020-02-16"],
+    )
+    assert made.of("entity/fair")["edtf"] == ["2020-02-14/2020-02-16"]
+    assert [row["said"] for row in made.rows("said-by", speaker="ann-b")] == ["[2020-02-14..2020-02-16]"]
+    assert "some time between 14 February 2020 and 16 February 2020" in made.text("claim/a/c1")
+    assert "from 14 February 2020 to 16 February 2020" in made.text("entity/fair")

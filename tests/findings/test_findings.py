@@ -248,7 +248,14 @@ def test_a_date_of_an_event_points_to_the_entities(example: Example) -> None:
     assert example.places(claim("c05"), KG.latest, date("2020-02-03")) == ["entities.yaml: 2020-02-03"]
 
 
-def test_a_date_that_only_publication_bounds_points_to_the_correction_it_is_of(example: Example) -> None:
+def test_a_date_that_only_publication_bounds_points_to_the_header_of_the_text(example: Example) -> None:
+    assert example.places(claim("c04"), KG.latest, date("2020-02-20")) == [f"a.txt: {TEXT.splitlines()[0]}"]
+
+
+def test_a_date_that_only_the_correction_bounds_points_to_it(tmp_path: Path) -> None:
+    late = CLAIMS.replace("words: zweeg\n", "words: zweeg\n    said: corrected\n")
+    example = read_example(tmp_path, {**FILES, "a.claims.yaml": late})
+
     assert example.places(claim("c04"), KG.latest, date("2020-02-25")) == ["a.claims.yaml: 2020-02-25"]
 
 

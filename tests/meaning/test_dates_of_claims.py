@@ -90,7 +90,7 @@ def test_an_occasion_without_a_date_leaves_what_the_article_tells() -> None:
 
 def test_the_date_of_an_event_is_inherited() -> None:
     assert claim(at="fair").said == Dated(
-        read("2020-02-14/2020-02-16"), "2020-02-14", "2020-02-16", basis=BASES.occasion
+        read("[2020-02-14..2020-02-16]"), "2020-02-14", "2020-02-16", basis=BASES.occasion
     )
 
 
@@ -105,10 +105,46 @@ def test_a_date_without_a_certain_part_is_at_most_the_article_s_latest() -> None
     assert claim(at("2020-01?")).said == replace(expected, basis=BASES.occasion)
 
 
-def test_a_correction_widens_what_may_have_been_said() -> None:
-    corrected = ArticleEntry(published="2020-02", corrected="2020-03-05")
-    meant = article(replace(FILE, article=corrected))
-    assert (meant.corrected, meant.claims[0].said) == ("2020-03-05", replace(PUBLISHED, latest="2020-03-05"))
+CORRECTED = ArticleEntry(published="2020-02", corrected="2020-03-05")
+
+
+def corrected(**fields: object) -> Dated:
+    """Return the date of the claim, in an article that was corrected."""
+    return claim(replace(file_with(**fields), article=CORRECTED)).said
+
+
+def test_what_an_article_said_was_printed_when_it_was_published_even_if_it_was_corrected_later() -> None:
+    assert article(replace(FILE, article=CORRECTED)).corrected == "2020-03-05"
+    assert corrected() == PUBLISHED
+    assert corrected(speaker="article", words="De regering heeft geen haast").edtf.text == "2020-02"
+    assert corrected(said="2020-01?").latest == "2020-02-29"
+    assert corrected(said="2020-03-04?").latest == "2020-03-05"
+
+
+def test_a_claim_that_came_with_a_correction_dates_from_it() -> None:
+    assert corrected(said="corrected") == Dated(latest="2020-03-05", basis=BASES.correction)
+    own = corrected(said="corrected", speaker="article", words="De regering heeft geen haast")
+    assert own == Dated(read("2020-03-05"), "2020-03-05", "2020-03-05", basis=BASES.correction)
+    assert wrong(said="corrected") == [
+        "said: violation: `said: corrected` means that the claim is only in the corrected article, which has no "
+        "`corrected`: give it in `article`, or leave `said` out [said-without-correction]"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("date", "said"),
+    [
+        ("2020-02-14/2020-02-16", "[2020-02-14..2020-02-16]"),
+        ("2020-02-?14/2020-02-16", "[2020-02-?14..2020-02-16]"),
+        ("2020-01/..", "[2020-01..]"),
+        ("/2020-01", "[..2020-01]"),
+        ("{2020-01,2020-02}", "[2020-01,2020-02]"),
+        ("2020-01", "2020-01"),
+        ("../..", ""),
+    ],
+)
+def test_a_claim_on_an_occasion_of_several_days_was_made_on_one_of_them(date: str, said: str) -> None:
+    assert claim(at(date)).said.edtf.text == said
 
 
 def test_an_open_end_has_no_bound() -> None:

@@ -389,7 +389,10 @@ class ClaimEntry(Entry, frozen=True):
         Names | Literal[""],
         Meta(description="The claim in full; required if the words alone would say the opposite."),
     ] = ""
-    said: Dated | Literal[""] = ""
+    said: Annotated[
+        Some | Date | Literal[""],
+        Meta(description="An EDTF date, {edtf, words, why}, or `corrected` if the correction added it."),
+    ] = ""
     at: Annotated[Id | Literal[""], Meta(description="An occasion of this file, or an Event.")] = ""
     due: Annotated[
         Some | Date | Literal[""],

@@ -101,6 +101,19 @@ def without_marks(date: Edtf) -> Edtf:
     return read(_MARKS.sub("", date.text)) if date.qualifier else date
 
 
+def one_day_of(date: Edtf) -> Edtf:
+    """Return the date of what happened once, on some day of an interval or of a list: a set.
+
+    `Edtf("")` if no day is left out, as of `../..`.
+    """
+    if date.kind == "list":
+        return read(f"[{date.text[1:-1]}]")
+    if date.kind != "interval":
+        return date
+    start, end = (each.strip(".") for each in date.text.split("/"))
+    return read(f"[{start}..{end}]") if start or end else Edtf("")
+
+
 def interval(start: str, end: str) -> Edtf:
     """Return the interval between two dates; `Edtf("")` if EDTF has none, as between sets.
 

@@ -114,9 +114,9 @@ def _source_of(subject: str, predicate: Iri, value: str, nodes: Nodes) -> tuple[
     if predicate in DATES:
         if BASES.occasion in properties.get(KG.dateBasis, ()):
             return _first(properties, SCHEMA.recordedAt), SCHEMA.startDate if predicate in CERTAIN else predicate
+        if BASES.correction in properties.get(KG.dateBasis, ()):
+            return article, SCHEMA.dateModified
         if _dated_as_article(properties, of_article):
-            if predicate == KG.latest and value and value not in of_article.get(KG.latest, ()):
-                return article, SCHEMA.dateModified
             return article, SCHEMA.datePublished if predicate in CERTAIN else predicate
     if predicate == SCHEMA.author and FORMS.own in properties.get(KG.form, ()):
         for owner in (SCHEMA.author, SCHEMA.publisher):

@@ -99,7 +99,7 @@ class CsvWriter:
             **self._names(claim, nodes, language),
             "cue": GAP.join(cue_parts(claim, nodes)),
             **_offsets(claim, nodes),
-            "said": _first(claim, KG.edtf) if _is_dated(claim, article) else "",
+            "said": _said(claim, article),
             "relations": _AND.join(self._relations(claim, article["article"])),
             "inferred": _AND.join(
                 _INFERRED[iri] for each in claim.get(KG.inferred, ()) if (iri := Iri(each)) in _INFERRED
@@ -187,11 +187,12 @@ def _first(properties: Properties, predicate: Iri) -> str:
     return ""
 
 
-def _is_dated(claim: Properties, article: Cells) -> bool:
-    """Tell whether a claim has its own date, not just the date of publication."""
-    if BASES.publication in claim.get(KG.dateBasis, ()):
-        return False
-    return FORMS.own not in claim[KG.form] or _first(claim, KG.edtf) != article["published"]
+def _said(claim: Properties, article: Cells) -> str:
+    """Return the date of a claim as `said` has it; `""` if it has no date but that of the article."""
+    if BASES.correction in claim.get(KG.dateBasis, ()):
+        return "corrected"
+    edtf = _first(claim, KG.edtf)
+    return "" if FORMS.own in claim[KG.form] and edtf == article["published"] else edtf
 
 
 def _offsets(claim: Properties, nodes: Nodes) -> Cells:

@@ -139,7 +139,6 @@ def _reading(article: WrittenArticle, file: ClaimsFile, index: CorpusIndex) -> A
     context.quoted_spans = quoted_spans(article.text, context.language)
     context.published = _published(article, entry, context)
     context.corrected = _corrected(entry.corrected, context.published, report)
-    context.latest = max(context.published.latest, context.corrected.latest)
     context.publisher = context.entity(entry.publisher, ("article", "publisher"))
     context.authors = context.entities(entry.author, ("article", "author"))
     return context

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from msgspec.structs import astuple, replace
 
 from kg.annotations.classes import NO_RELATIONS, ClaimEntry, ClaimReview, Rating, Relations
-from kg.dates.edtf import Edtf, without_marks
+from kg.dates.edtf import Edtf, one_day_of, without_marks
 from kg.errors import Path, Spot
 from kg.meaning.context import ArticleContext
-from kg.meaning.reporter import as_list, as_text, not_later_than, published_by
+from kg.meaning.reporter import as_list, as_text, not_later_than
 from kg.meaning.words import NOWHERE, AnchoredWords, anchored, form, is_own_voice, joined, quotations
 from kg.model import NO_DATE, NONE, OPEN_END, Claim, Dated, Part, Review
 from kg.rdf import terms
@@ -26,6 +26,10 @@ NEVER_ITS_WORDS = (*NEEDS_GIST, "asks", "withholds")
 """Acts for which the words are not what is claimed."""
 
 RELATION_NAMES = Relations.__struct_fields__
+
+CORRECTED = "corrected"
+"""`said` of a claim that came with the article's correction."""
+
 # The property in the graph of each field that can be inferred.
 INFERRED: dict[str, Iri] = {
     "speaker": SCHEMA.author,
@@ -160,6 +164,8 @@ def _cue(
 def _said(
     claim: ClaimEntry, path: Path, context: ArticleContext, parts: Sequence[Span], known: Sequence[Span]
 ) -> Dated:
+    if claim.said == CORRECTED:
+        return _came_with_correction(claim, path, context)
     if claim.said:
         said = context.date(claim.said, (*path, "said"), parts, known)
         if said.edtf.kind == "interval" and said.earliest and said.latest:
@@ -168,9 +174,23 @@ def _said(
                 f"[{said.edtf.text.replace('/', '..')}]"
             )
             context.report.warning((*path, "said"), "interval-on-a-claim", message)
-        return not_later_than(said, context.latest)
+        return not_later_than(said, context.published.latest, context.corrected.latest)
     inherited = _inherited(claim.at, context)
     return context.published if inherited.basis != BASES.occasion and is_own_voice(claim) else inherited
+
+
+def _came_with_correction(claim: ClaimEntry, path: Path, context: ArticleContext) -> Dated:
+    """Return the date of an undated claim that only the corrected article has: not later than the correction."""
+    date = context.corrected
+    if not date.text:
+        message = (
+            "`said: corrected` means that the claim is only in the corrected article, which has no `corrected`: "
+            "give it in `article`, or leave `said` out"
+        )
+        context.report.violation((*path, "said"), "said-without-correction", message)
+    if is_own_voice(claim):
+        return Dated(date, date.earliest, date.latest, basis=BASES.correction)
+    return Dated(latest=date.latest, basis=BASES.correction)
 
 
 def _inherited(at: str, context: ArticleContext) -> Dated:
@@ -178,12 +198,13 @@ def _inherited(at: str, context: ArticleContext) -> Dated:
     date = context.inherited_dates.get(at)
     if date is None:
         date = _date_of_occasion(at, context)
-        if date.edtf.text:
+        once = one_day_of(date.edtf)
+        if once.text:
             # The words of the date say when the occasion was; of the claim they say nothing.
-            date = replace(date, basis=BASES.occasion, words=(), words_at=(), why=())
-            date = not_later_than(date, context.latest)
+            date = replace(date, edtf=once, basis=BASES.occasion, words=(), words_at=(), why=())
+            date = not_later_than(date, context.published.latest, context.corrected.latest)
         else:
-            date = published_by(context.latest)
+            date = Dated(latest=context.published.latest, basis=BASES.publication)
         context.inherited_dates[at] = date
     return date
 

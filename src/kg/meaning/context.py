@@ -41,12 +41,11 @@ class ArticleContext:
     """One article as written, and everything that is needed to read its claims.
 
     `read_meaning` fills it: first the article's own fields, then the occasions and sources, then the claims.
-    `quoted_spans` are the spans between quotation marks, `turns` those of a transcript. `latest` is the last day on
-    which a claim can have been made, the later of the days on which the article was published and corrected.
-    `needs` collects the claims of other articles that relations point to, each with the place of the relation.
-    `occurrences` chooses between the places of words that the article has several times. `found_words` remembers
-    words that are in the article, since many claims share a cue or a speaker's name; `inherited_dates` remembers
-    the dates that claims take from an occasion or event, by its id.
+    `quoted_spans` are the spans between quotation marks, `turns` those of a transcript. `needs` collects the claims
+    of other articles that relations point to, each with the place of the relation. `occurrences` chooses between the
+    places of words that the article has several times. `found_words` remembers words that are in the article, since
+    many claims share a cue or a speaker's name; `inherited_dates` remembers the dates that claims take from an
+    occasion or event, by its id.
     """
 
     def __init__(self, article: WrittenArticle, file: ClaimsFile, index: CorpusIndex) -> None:
@@ -61,7 +60,6 @@ class ArticleContext:
         self.language = index.dataset.language
         self.published = Dated()
         self.corrected = NO_DATE
-        self.latest = ""
         self.publisher = NONE
         self.authors: tuple[Iri, ...] = ()
         self.occasions: dict[str, Occasion] = {}

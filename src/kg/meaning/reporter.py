@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from kg.annotations.classes import Date, Words
 from kg.corpus.messages import curly_quotes
-from kg.dates.edtf import Edtf
+from kg.dates.edtf import Edtf, without_marks
 from kg.dates.edtf import read as read_edtf
 from kg.errors import Finding, Path, Spot
 from kg.files.text_files import show_invisible
-from kg.model import NO_DATE, Dated
+from kg.model import Dated
 from kg.rdf import terms
 from kg.rdf.terms import Iri, Literal
 from kg.rdf.vocab import BASES
@@ -190,13 +190,12 @@ def _basis(date: Date) -> str:
     return "printed" if year and year.group() in as_text(date.words) else "relative"
 
 
-def not_later_than(date: Dated, latest: str) -> Dated:
-    """Return the date; an uncertain one without bounds is at the latest the day when the article was out."""
+def not_later_than(date: Dated, published: str, corrected: str) -> Dated:
+    """Return the date; an uncertain one without bounds is at the latest the day when the article was out.
+
+    If the date is probably after that, it is the day of the article's correction.
+    """
     if date.edtf.qualifier and not date.edtf.certain and not date.latest:
-        return replace(date, latest=latest)
+        late = without_marks(date.edtf).earliest > published
+        return replace(date, latest=corrected if late and corrected else published)
     return date
-
-
-def published_by(latest: str) -> Dated:
-    """Return the date of a claim that has none: not later than the article."""
-    return Dated(NO_DATE, latest=latest, basis=BASES.publication)

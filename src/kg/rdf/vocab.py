@@ -62,7 +62,7 @@ ACTS = Namespace(
     "confirms admits accuses criticises praises retracts withholds",
 )
 FORMS = Namespace("https://w3id.org/kg-claims/forms#", "direct partial indirect own mentioned")
-BASES = Namespace("https://w3id.org/kg-claims/bases#", "printed relative occasion outside publication")
+BASES = Namespace("https://w3id.org/kg-claims/bases#", "printed relative occasion outside publication correction")
 VERDICTS = Namespace("https://w3id.org/kg-claims/verdicts#", "true mixture false other")
 QUALIFIERS = Namespace("https://w3id.org/kg-claims/qualifiers#", "uncertain approximate both")
 OA = Namespace(

@@ -234,6 +234,9 @@ def _qualifier(properties: Mapping[Iri, Sequence[Term]]) -> str:
     return "date-probably-about" if QUALIFIERS.both in qualifiers else "date-probably"
 
 
+_PRINTED = {BASES.publication: "date-published", BASES.correction: "date-corrected"}
+
+
 def _between(bounds: tuple[str, str], edtf: str, bases: Sequence[Term], language: str) -> str:
     """Return bounds in words, as months or years if they are whole ones."""
     first, last = bounds
@@ -241,12 +244,10 @@ def _between(bounds: tuple[str, str], edtf: str, bases: Sequence[Term], language
         start, end = _whole(first, last)
         if start == end:
             return in_words(start, language)
-        # A claim on an occasion of several days was made at some time within them.
-        lasted = "/" in edtf and BASES.occasion not in bases
-        key = "date-from-to" if lasted else "date-between"
+        key = "date-from-to" if "/" in edtf else "date-between"
         return str(say(language, key, first=in_words(start, language), last=in_words(end, language)))
     if last:
-        key = "date-published" if BASES.publication in bases else "date-until"
+        key = next((key for basis, key in _PRINTED.items() if basis in bases), "date-until")
         start, end = _whole(f"{last[:7]}-01", last)
         return str(say(language, key, last=in_words(end, language)))
     if first:
