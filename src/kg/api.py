@@ -131,6 +131,7 @@ class ClaimRecord(NamedTuple):
     speaker_words: str
     quotations: tuple[str, ...]
     parts: tuple[Part, ...]
+    on_behalf_of: tuple[str, ...]
     spoken_as: tuple[str, ...]
     probably_spoken_as: tuple[str, ...]
     at: str
@@ -481,6 +482,7 @@ def _claim_record(claim: Claim, article: Article, base: str) -> ClaimRecord:
         speaker_words=_text(claim.speaker_words),
         quotations=tuple(literal_value(each).lexical for each in claim.quotations),
         parts=claim.parts,
+        on_behalf_of=ids(claim.on_behalf_of),
         spoken_as=ids(claim.spoken_as),
         probably_spoken_as=ids(claim.probably_spoken_as),
         at=_short_id(claim.at, base) if claim.at else "",

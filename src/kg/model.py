@@ -134,7 +134,7 @@ class Source(Struct, frozen=True):
 
     iri: Iri
     descriptions: tuple[Literal, ...] = ()
-    speaks_for: tuple[Iri, ...] = ()
+    on_behalf_of: tuple[Iri, ...] = ()
     words_at: tuple[Span, ...] = ()
 
 
@@ -211,6 +211,7 @@ class Claim(Struct, frozen=True):
     condition: tuple[Literal, ...] = ()
     gists: tuple[Literal, ...] = ()
     text: tuple[Literal, ...] = ()
+    on_behalf_of: tuple[Iri, ...] = ()
     spoken_as: tuple[Iri, ...] = ()
     probably_spoken_as: tuple[Iri, ...] = ()
     at: Iri = NONE
@@ -251,7 +252,10 @@ class TextVersion(Struct, frozen=True):
 
 
 class Article(Struct, frozen=True):
-    """An article with its claims, in the order of their first words."""
+    """An article with its claims, in the order of their first words.
+
+    `newsroom` speaks in the article's own voice if neither its authors nor its publisher are known.
+    """
 
     iri: Iri
     id: str
@@ -273,6 +277,7 @@ class Article(Struct, frozen=True):
     archived: tuple[Iri, ...] = ()
     same_as: tuple[Iri, ...] = ()
     rights: Rights = Rights()
+    newsroom: Iri = NONE
     sources: tuple[Source, ...] = ()
     occasions: tuple[Occasion, ...] = ()
     claims: tuple[Claim, ...] = ()

@@ -185,3 +185,43 @@ def test_who_spoke_at_an_event_of_three_days_did_not_speak_for_three_days(tmp_pa
     assert [row["said"] for row in made.rows("said-by", speaker="ann-b")] == ["[2020-02-14..2020-02-16]"]
     assert "some time between 14 February 2020 and 16 February 2020" in made.text("claim/a/c1")
     assert "from 14 February 2020 to 16 February 2020" in made.text("entity/fair")
+
+
+def test_the_paper_itself_is_a_newsroom_and_no_unnamed_source(tmp_path: Path) -> None:
+    claims = (
+        "claims:\n"
+        "  c1: {speaker: article, words: Het regent, act: states}\n"
+        "  c2: {speaker: unnamed, speaker_words: een diplomaat, words: Nee, act: states}\n"
+    )
+    made = Outcome(tmp_path, {"a.claims.yaml": claims})
+    types = ["https://w3id.org/kg-claims#Newsroom", "http://schema.org/Organization"]
+    assert made.of("article/a#newsroom") == {"type": types}
+    assert made.of("claim/a/c1")["author"] == ["article/a#newsroom"]
+    assert made.of("claim/a/c2#speaker")["type"] == ["https://w3id.org/kg-claims#UnnamedSource"]
+    assert [row["claim"] for row in made.rows("unnamed-sources")] == ["claim/a/c2"]
+    assert [row["claim"] for row in made.rows("own-voice")] == ["claim/a/c1"]
+    assert "the newsroom states" in made.text("claim/a/c1")
+    assert "organisations and states0" in made.text("")
+
+
+def test_who_is_spoken_for_did_not_speak(tmp_path: Path) -> None:
+    entities = (
+        "ann-b: {type: Person, name: Ann B}\ncarl: {type: Person, name: Carl C}\n"
+        "ministry: {type: GovernmentOrganization, name: the Ministry}\n"
+    )
+    claims = (
+        "sources: {diplomat: {words: een diplomaat, for: ministry}}\nclaims:\n"
+        "  c1: {speaker: ann-b, for: carl, words: Ja, act: states}\n"
+        "  c2: {speaker: diplomat, words: Nee, act: states}\n"
+    )
+    made = Outcome(tmp_path, {"entities.yaml": entities, "a.claims.yaml": claims})
+    claim = made.of("claim/a/c1")
+    assert (claim["author"], claim["onBehalfOf"]) == (["entity/ann-b"], ["entity/carl"])
+    assert made.of("source/a/diplomat")["onBehalfOf"] == ["entity/ministry"]
+    assert [row["speaker"] for row in made.rows("said-for", **{"for": "carl"})] == ["entity/ann-b"]
+    assert [row["speaker"] for row in made.rows("said-for", **{"for": "ministry"})] == ["source/a/diplomat"]
+    assert made.rows("said-by", speaker="carl") == []
+    assert "Ann B, on behalf of Carl C" in made.text("claim/a/c1")
+    for page, name in (("entity/carl", "Carl C"), ("entity/ministry", "the Ministry")):
+        assert f"What was said on behalf of {name}" in made.text(page)
+        assert f"Claims by {name}" not in made.text(page)

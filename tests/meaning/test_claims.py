@@ -204,7 +204,8 @@ def test_the_paper_s_own_voice_is_its_author_else_its_publisher_else_its_newsroo
     meant = article(file)
     assert (meant.claims[0].speakers, meant.claims[0].form) == ((speaker,), FORMS.own)
     assert meant.claims[0].said == meant.published
-    assert meant.sources == ((Source(speaker),) if speaker.endswith("#newsroom>") else ())
+    assert meant.newsroom == (speaker if speaker.endswith("#newsroom>") else "")
+    assert meant.sources == ()
 
 
 def test_an_article_alone_in_a_list_is_the_own_voice_too() -> None:

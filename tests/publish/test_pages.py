@@ -146,7 +146,7 @@ DATES = {
         first="2020-02-14", last="2020-02-16", edtf="[2020-02-14..2020-02-16]"
     ),
     "some time between 14 February 2020 and 17 February 2020": dated(
-        first="2020-02-14", last="2020-02-17", edtf="2020-02-14/2020-02-17", basis="occasion"
+        first="2020-02-14", last="2020-02-17", edtf="[2020-02-14..2020-02-17]", basis="occasion"
     ),
     "from October 2019 to December 2019": dated(first="2019-10-01", last="2019-12-31", edtf="2019-10/2019-12"),
     "February 2020 at the latest": dated(last="2020-02-29", edtf="../2020-02"),

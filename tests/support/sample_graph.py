@@ -186,7 +186,7 @@ def _article() -> list[Node]:
             {
                 RDF.type: [KG.UnnamedSource],
                 SCHEMA.description: [text("een woordvoerder", "nl")],
-                KG.speaksFor: [NATO],
+                KG.onBehalfOf: [NATO],
             },
         ),
         Node(

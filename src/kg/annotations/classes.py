@@ -320,11 +320,11 @@ class OccasionEntry(Entry, frozen=True):
     accept: Accepted = {}
 
 
-class SourceEntry(Entry, frozen=True, rename={"speaks_for": "for"}):
+class SourceEntry(Entry, frozen=True, rename={"on_behalf_of": "for"}):
     """An unnamed source that several claims have."""
 
     words: Annotated[Passage, Meta(description="How the article names the source.")]
-    speaks_for: Annotated[list[Id] | Id, Meta(description="The entities it speaks for.")] = []
+    on_behalf_of: Annotated[list[Id] | Id, Meta(description="The entities it speaks for.")] = []
 
 
 class Relations(Entry, frozen=True):
@@ -365,7 +365,7 @@ class ClaimReview(Entry, frozen=True):
     rating: Annotated[Rating | Literal[""], Meta(description="How it was rated.")] = ""
 
 
-class ClaimEntry(Entry, frozen=True):
+class ClaimEntry(Entry, frozen=True, rename={"on_behalf_of": "for"}):
     """One claim: who said what, when, and where the article says so."""
 
     speaker: Annotated[
@@ -379,6 +379,9 @@ class ClaimEntry(Entry, frozen=True):
     speaker_words: Annotated[Passage | Literal[""], Meta(description="How the article names the speaker here.")] = (
         ""
     )
+    on_behalf_of: Annotated[
+        list[Id] | Id, Meta(description="The entities that the speaker speaks for: a lawyer's client.")
+    ] = []
     cue: Annotated[list[Passage] | Passage, Meta(description="The words that say that it was said: zei.")] = []
     act: Annotated[Act | Literal[""], Meta(description="What the speaker does in saying it, by the cue.")] = ""
     form: Annotated[

@@ -49,7 +49,7 @@ NO_BLOCKS: frozenset[str] = frozenset()
 def claims_yaml(file: ClaimsFile, comments: Comments = NO_COMMENTS, *, blocks: frozenset[str] = NO_BLOCKS) -> str:
     """Return the text of a `*.claims.yaml`.
 
-    `comments` are written above the key at their path, with the names of the file (`for`, not `speaks_for`). A
+    `comments` are written above the key at their path, with the names of the file (`for`, not `on_behalf_of`). A
     comment on an absent field is written in the place of the field, one on an absent entry or item after the last
     one, and one at `()` at the top. `blocks` are fields whose texts are always written as a block `|-`, in which no
     character is special.

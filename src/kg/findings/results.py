@@ -29,6 +29,7 @@ ABOUT = {
     "claim-in-time": KG.earliest,
     "claim-own-voice": SCHEMA.author,
     "claim-quoted": KG.words,
+    "entity-name": SCHEMA.name,
     "event-order": SCHEMA.endDate,
     "role-order": SCHEMA.endDate,
 }

@@ -9,6 +9,7 @@ from kg.corpus import CorpusDefinition
 from kg.errors import Path, Spot
 from kg.mappers.article import (
     ARTICLE_FIELDS,
+    NEWSROOM_FIELDS,
     OCCASION_FIELDS,
     PASSAGE_FIELDS,
     SOURCE_FIELDS,
@@ -38,7 +39,7 @@ Properties = Mapping[Iri, Sequence[Term]]
 NOTHING: Properties = {}
 SPEAKER_FIELDS: Fields = {RDF.type: ("speaker",), SCHEMA.description: ("speaker_words",)}
 _ARTICLE_PARTS: Mapping[str, Fields] = {
-    "newsroom": {RDF.type: ("article", "publisher")},
+    "newsroom": NEWSROOM_FIELDS,
 }
 IN_ARTICLE = ("article", "text", "claim", "occasion", "source")
 _ANCHORS = (KG.wordsAt, KG.cueAt, KG.speakerWordsAt, KG.dateWordsAt)
@@ -47,7 +48,7 @@ _ANCHORS = (KG.wordsAt, KG.cueAt, KG.speakerWordsAt, KG.dateWordsAt)
 LISTED = frozenset(
     [SCHEMA.author, SCHEMA.about, SCHEMA.alternateName, SCHEMA.sameAs, SCHEMA.spokenByCharacter]
     + [SCHEMA.workExample]
-    + [KG.addressee, KG.speaksFor]
+    + [KG.addressee, KG.onBehalfOf]
     + [KG[name] for name in RELATIONS]
 )
 # The words of a date and its reason have separate fields; everything else is read from its EDTF.

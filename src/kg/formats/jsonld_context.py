@@ -16,7 +16,7 @@ _CLASSES = (
     "schema:Organization schema:OrganizationRole schema:NewsMediaOrganization schema:GovernmentOrganization "
     "schema:Country schema:Place schema:DefinedTerm schema:DefinedTermSet schema:Dataset schema:DataDownload "
     "schema:CreativeWork schema:ClaimReview schema:Rating "
-    "kg:Group kg:Passage kg:UnnamedSource kg:WithdrawnClaim "
+    "kg:Group kg:Newsroom kg:Passage kg:UnnamedSource kg:WithdrawnClaim "
     "oa:Annotation "
     "skos:Concept skos:ConceptScheme dcat:Distribution spdx:Checksum "
     "schema:AnalysisNewsArticle schema:AskPublicNewsArticle schema:BackgroundNewsArticle "
@@ -39,7 +39,7 @@ _LINK = (
 )
 _LINKS = (
     "schema:author schema:about schema:mentions schema:hasPart schema:memberOf schema:sameAs "
-    "schema:spokenByCharacter kg:addressee kg:spokenAs kg:probablySpokenAs kg:speaksFor kg:relatesTo "
+    "schema:spokenByCharacter kg:addressee kg:spokenAs kg:probablySpokenAs kg:onBehalfOf kg:relatesTo "
     "kg:answers kg:reports kg:same kg:repeats kg:supports kg:qualifies kg:contradicts kg:retracts "
     "kg:wordsAt kg:cueAt kg:speakerWordsAt kg:dateWordsAt "
     "schema:archivedAt schema:creator schema:funding schema:spatialCoverage dcterms:spatial "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.mappers.nodes import Passages, bounds, date_fields, day, node
-from kg.model import Article, Occasion, Source, present
+from kg.model import Article, Occasion, present
 from kg.rdf.terms import Iri, Node, Term, iri, plain
 from kg.rdf.vocab import DCTERMS, KG, OA, PROV, RDF, SCHEMA
 
@@ -54,8 +54,9 @@ SOURCE_FIELDS: dict[Iri, tuple[str, ...]] = {
     RDF.type: (),
     SCHEMA.description: ("words",),
     KG.wordsAt: ("words",),
-    KG.speaksFor: ("for",),
+    KG.onBehalfOf: ("for",),
 }
+NEWSROOM_FIELDS: dict[Iri, tuple[str, ...]] = {RDF.type: ("article", "publisher")}
 OCCASION_FIELDS: dict[Iri, tuple[str, ...]] = {
     RDF.type: (),
     SCHEMA.name: ("name",),
@@ -122,28 +123,30 @@ def _plain(value: str) -> list[Term]:
 
 
 def _mentions(article: Article) -> list[Term]:
-    """Return the speakers, addressees and topics of the claims, each once, in their order; no unnamed sources."""
-    unnamed = {source.iri for source in article.sources}
+    """Return whom and what the claims name, each once, in their order; nobody without a name."""
+    unnamed = {article.newsroom, *[source.iri for source in article.sources]}
     named: dict[Iri, None] = {}
     for claim in article.claims:
-        for iris in (claim.speakers, claim.to, claim.about):
+        for iris in (claim.speakers, claim.on_behalf_of, claim.to, claim.about):
             for each in iris:
                 named[each] = None
     return [each for each in named if each not in unnamed]
 
 
-def source_nodes(sources: tuple[Source, ...], passages: Passages) -> Iterator[Node]:
-    """Yield each unnamed source."""
-    for source in sources:
+def source_nodes(article: Article, passages: Passages) -> Iterator[Node]:
+    """Yield each unnamed source, then the newsroom if it speaks."""
+    for source in article.sources:
         yield node(
             source.iri,
             {
                 RDF.type: [KG.UnnamedSource],
                 SCHEMA.description: list(source.descriptions) if passages.words else [],
                 KG.wordsAt: passages.at(source.words_at),
-                KG.speaksFor: list(source.speaks_for),
+                KG.onBehalfOf: list(source.on_behalf_of),
             },
         )
+    if article.newsroom:
+        yield Node(article.newsroom, {RDF.type: [KG.Newsroom, SCHEMA.Organization]})
 
 
 def occasion_nodes(occasions: tuple[Occasion, ...], passages: Passages) -> Iterator[Node]:

@@ -28,6 +28,7 @@ CLAIM_FIELDS: dict[Iri, tuple[str, ...]] = {
     KG.cueAt: ("cue",),
     KG.speakerWords: ("speaker_words",),
     KG.speakerWordsAt: ("speaker_words",),
+    KG.onBehalfOf: ("for",),
     KG.spokenAs: ("speaker",),
     KG.probablySpokenAs: ("speaker",),
     KG.addressee: ("to",),
@@ -103,6 +104,7 @@ def _claim_properties(claim: Claim, article: Article, quotations: list[Iri], pas
     if words:
         put_all(properties, KG.speakerWords, claim.speaker_words)
     put_all(properties, KG.speakerWordsAt, passages.at(claim.speaker_words_at))
+    put_all(properties, KG.onBehalfOf, claim.on_behalf_of)
     put_all(properties, KG.spokenAs, claim.spoken_as)
     put_all(properties, KG.probablySpokenAs, claim.probably_spoken_as)
     put_all(properties, KG.addressee, claim.to)

@@ -83,7 +83,10 @@ OWN_LICENCES = {
     "van het artikel (schema:license), in een eigen benoemde graaf; een artikel zonder licentie behoudt al zijn "
     "rechten.",
 }
-COUNTED = (SCHEMA.NewsArticle, SCHEMA.Claim, SCHEMA.Quotation, SCHEMA.Person, SCHEMA.Organization, SCHEMA.Event)
+COUNTED = (
+    *(SCHEMA.NewsArticle, SCHEMA.Claim, SCHEMA.Quotation, SCHEMA.Person, SCHEMA.Organization, SCHEMA.Event),
+    KG.Newsroom,
+)
 PERIOD = "temporal"
 """The fragment of the period that the articles cover."""
 ONTOLOGY_VERSION = iri("https://w3id.org/kg-claims/2")
@@ -124,7 +127,7 @@ def dataset_nodes(
 ) -> Iterator[Node]:
     """Yield the data set with the counts of all other graphs, then the guidelines it was annotated by."""
     partitions = [
-        (part(iris.dataset, each.rpartition("/")[2][:-1]), each, count)
+        (part(iris.dataset, each[1:-1].replace("#", "/").rpartition("/")[2]), each, count)
         for each, count in zip(COUNTED, total.instances, strict=True)
         if count
     ]

@@ -23,7 +23,7 @@ def article_graph(article: Article, dataset: Dataset) -> list[Node]:
         nodes += claim_nodes(claim, article, dataset, passages)
     nodes += withdrawn_nodes(article)
     nodes += occasion_nodes(article.occasions, passages)
-    nodes += source_nodes(article.sources, passages)
+    nodes += source_nodes(article, passages)
     nodes += passages.nodes()
     return nodes
 

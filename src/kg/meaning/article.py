@@ -75,6 +75,7 @@ def read_meaning(article: WrittenArticle, index: CorpusIndex) -> ArticleMeaning:
         language=context.language,
         published=context.published,
         annotation=_annotation(context),
+        newsroom=_newsroom(claims, context),
         sources=tuple(context.sources.values()) + _unnamed(claims, context),
         occasions=tuple(context.occasions.values()),
         claims=claims,
@@ -220,22 +221,26 @@ def _sources(context: ArticleContext) -> None:
         context.sources[id] = Source(
             iri=context.iris.source(context.article.id, id),
             descriptions=(text(as_text(source.words), context.language),),
-            speaks_for=context.entities(source.speaks_for, ("sources", id, "for")),
+            on_behalf_of=context.entities(source.on_behalf_of, ("sources", id, "for")),
             words_at=found.spans if found and len(found.spans) == 1 else (),
         )
 
 
 def _unnamed(claims: tuple[Claim, ...], context: ArticleContext) -> tuple[Source, ...]:
-    """Return the sources that the file does not list: one for each unnamed speaker, and the newsroom."""
+    """Return the sources that the file does not list: one for each unnamed speaker."""
+    return tuple(
+        [
+            Source(part(claim.iri, "speaker"), claim.speaker_words, words_at=claim.speaker_words_at)
+            for claim in claims
+            if any(name in UNNAMED for name in as_list(context.file.claims[claim.id].speaker))
+        ]
+    )
+
+
+def _newsroom(claims: tuple[Claim, ...], context: ArticleContext) -> Iri:
+    """Return the newsroom, if it is the one that speaks in the article's own voice."""
     newsroom = part(context.iris.article(context.article.id), "newsroom")
-    sources = [
-        Source(part(claim.iri, "speaker"), claim.speaker_words, words_at=claim.speaker_words_at)
-        for claim in claims
-        if any(name in UNNAMED for name in as_list(context.file.claims[claim.id].speaker))
-    ]
-    if any(newsroom in claim.speakers for claim in claims):
-        sources.append(Source(newsroom))
-    return tuple(sources)
+    return newsroom if any(newsroom in claim.speakers for claim in claims) else NONE
 
 
 def _in_order(claims: list[Claim | None]) -> tuple[Claim, ...]:

@@ -97,6 +97,7 @@ def _claim_at(place: AnchoredWords, id: str, position: int, context: ArticleCont
         quotations_at=quoted,
         spoken_as=certainly,
         probably_spoken_as=probably,
+        on_behalf_of=_entities(claim.on_behalf_of, path, "for", context) if claim.on_behalf_of else (),
         at=_at(claim.at, (*path, "at"), context) if claim.at else NONE,
         to=_entities(claim.to, path, "to", context) if claim.to else (),
         about=_entities(claim.about, path, "about", context) if claim.about else (),

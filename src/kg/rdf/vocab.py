@@ -48,9 +48,9 @@ SCHEMA = Namespace(
 )
 KG = Namespace(
     "https://w3id.org/kg-claims#",
-    "Group Passage UnnamedSource WithdrawnClaim "
+    "Group Newsroom Passage UnnamedSource WithdrawnClaim "
     "words act form cue speakerWords addressee spokenAs probablySpokenAs heldFrom heldUntil originalLanguage "
-    "wordsAt cueAt speakerWordsAt dateWordsAt inferred outlet speaksFor condition due dueBy "
+    "wordsAt cueAt speakerWordsAt dateWordsAt inferred outlet onBehalfOf condition due dueBy "
     "earliest latest probably edtf dateWords dateWhy dateBasis dateQualifier "
     "relatesTo answers reports same repeats supports qualifies contradicts retracts "
     "verdict "

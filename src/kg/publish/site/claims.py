@@ -96,6 +96,7 @@ class ClaimView(NamedTuple):
     condition: LocalText | None
     cue: LocalText | None
     speaker_words: LocalText | None
+    on_behalf_of: tuple[PageLink, ...]
     roles: tuple[str, ...]
     likely_roles: tuple[str, ...]
     about: tuple[PageLink, ...]
@@ -191,6 +192,7 @@ def claim_view(reader: LocalisedReader, iri: Iri) -> ClaimView | None:
         condition=best(properties.get(KG.condition, ()), reader.language),
         cue=best(properties.get(KG.cue, ()), reader.language),
         speaker_words=best(properties.get(KG.speakerWords, ()), reader.language),
+        on_behalf_of=reader.links(properties.get(KG.onBehalfOf, ())),
         roles=tuple(_role(reader, role) for role in properties.get(KG.spokenAs, ())),
         likely_roles=tuple(_role(reader, role) for role in properties.get(KG.probablySpokenAs, ())),
         about=reader.links(properties.get(SCHEMA.about, ())),

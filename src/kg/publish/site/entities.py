@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from heapq import nlargest
 from typing import NamedTuple
 
@@ -51,7 +51,7 @@ class EntityView(NamedTuple):
     broader: tuple[PageLink, ...]
     narrower: tuple[PageLink, ...]
     outlet: PageLink | None
-    speaks_for: tuple[PageLink, ...]
+    on_behalf_of: tuple[PageLink, ...]
     claims: tuple[ClaimList, ...]
     articles: tuple[PageLink, ...]
     places: tuple[PageLink, ...]
@@ -60,6 +60,7 @@ class EntityView(NamedTuple):
 
 _CLAIMS = {
     "said": SCHEMA.author,
+    "said-for": KG.onBehalfOf,
     "addressed": KG.addressee,
     "about": SCHEMA.about,
     "said-at": SCHEMA.recordedAt,
@@ -88,17 +89,26 @@ def entity_view(reader: LocalisedReader, iri: Iri) -> EntityView | None:
         broader=reader.links(properties.get(SKOS.broader, ())),
         narrower=_linked(reader, (SKOS.broader,), iri, SKOS.Concept),
         outlet=reader.one(properties.get(KG.outlet, ())),
-        speaks_for=reader.links(properties.get(KG.speaksFor, ())),
+        on_behalf_of=reader.links(properties.get(KG.onBehalfOf, ())),
         claims=tuple(
             ClaimList(kind, tuple(lines), total)
             for kind, predicate in _CLAIMS.items()
-            for lines, total in [newest(reader, reader.quads.subjects(predicate, iri))]
+            for lines, total in [newest(reader, _claims(reader, predicate, iri))]
             if total
         ),
         articles=_linked(reader, (SCHEMA.publisher,), iri, SCHEMA.NewsArticle),
         places=_linked(reader, (SCHEMA.containedInPlace,), iri, SCHEMA.Place),
         events=_linked(reader, (KG.outlet, SCHEMA.superEvent, SCHEMA.location), iri, SCHEMA.Event),
     )
+
+
+def _claims(reader: LocalisedReader, predicate: Iri, iri: Iri) -> Iterator[Iri]:
+    """Yield the claims with this value, and those of the unnamed sources with it."""
+    for subject in reader.quads.subjects(predicate, iri):
+        if KG.UnnamedSource in reader.quads.properties(subject).get(RDF.type, ()):
+            yield from reader.quads.subjects(SCHEMA.author, subject)
+        else:
+            yield subject
 
 
 def newest(reader: LocalisedReader, claims: Iterable[Iri]) -> tuple[list[ClaimLine], int]:

@@ -192,7 +192,9 @@ def _figures(dataset: DatasetView) -> dict[str, int]:
         "people": SCHEMA.Person,
         "organisations": SCHEMA.Organization,
     }
-    return {name: counts.get(kind, 0) for name, kind in kinds.items()}
+    # A newsroom is an organisation, but stands for nobody whom a reader can look up.
+    newsrooms = {"organisations": counts.get(KG.Newsroom, 0)}
+    return {name: counts.get(kind, 0) - newsrooms.get(name, 0) for name, kind in kinds.items()}
 
 
 def _citation(reader: LocalisedReader, dataset: DatasetView) -> dict[str, object]:

@@ -134,6 +134,7 @@ KINDS = {
     SCHEMA.Country: "country",
     KG.Group: "group",
     KG.UnnamedSource: "source",
+    KG.Newsroom: "newsroom",
     SKOS.Concept: "topic",
     SCHEMA.Event: "event",
     SCHEMA.Place: "place",
@@ -193,8 +194,9 @@ class LocalisedReader:
             return named._replace(value=f"{named.value}, {outlet.name}") if outlet else named
         if KG.UnnamedSource in properties.get(RDF.type, ()):
             described = best(properties.get(SCHEMA.description, ()), self.language)
-            key = "newsroom" if iri.endswith("#newsroom>") else "unnamed"
-            return described or LocalText(self.say(key), self.language)
+            return described or LocalText(self.say("unnamed"), self.language)
+        if KG.Newsroom in properties.get(RDF.type, ()):
+            return LocalText(self.say("newsroom"), self.language)
         if SCHEMA.NewsArticle in properties.get(RDF.type, ()):
             return self._title(properties)
         if SCHEMA.Event in properties.get(RDF.type, ()):
