@@ -8,6 +8,7 @@ import pytest
 
 from kg.cli import run
 from support.outcomes import BASE, Outcome
+from support.pages_of import site_of
 
 TEXT = "date 2020-02-21 “Ja”, zei Ann B. “Nee”, zei ze later. Het regent. Dat zegt een diplomaat.\n"
 
@@ -156,7 +157,7 @@ def test_only_a_claim_that_says_so_dates_from_the_correction(tmp_path: Path) -> 
         "  c2: {speaker: ann-b, words: Nee, act: states, said: corrected}\n"
         "  c3: {speaker: article, words: Het regent, act: states}\n"
     )
-    made = Outcome(tmp_path, {"a.claims.yaml": claims})
+    made = Outcome(tmp_path, {"a.txt": TEXT, "a.claims.yaml": claims})
     found = {id: made.of(f"claim/a/{id}") for id in ("c1", "c2", "c3")}
     assert [(each["latest"], each["dateBasis"][0].partition("#")[2]) for each in found.values()] == [
         (["2020-02-21"], "publication"),
@@ -174,7 +175,7 @@ def test_only_a_claim_that_says_so_dates_from_the_correction(tmp_path: Path) -> 
 def test_who_spoke_at_an_event_of_three_days_did_not_speak_for_three_days(tmp_path: Path) -> None:
     entities = "ann-b: {type: Person, name: Ann B}\nfair: {type: Event, name: Fair, date: 2020-02-14/2020-02-16}\n"
     claims = "claims: {c1: {speaker: ann-b, words: Ja, act: states, at: fair}}\n"
-    made = Outcome(tmp_path, {"entities.yaml": entities, "a.claims.yaml": claims})
+    made = Outcome(tmp_path, {"a.txt": TEXT, "entities.yaml": entities, "a.claims.yaml": claims})
     claim = made.of("claim/a/c1")
     assert (claim["edtf"], claim["earliest"], claim["latest"]) == (
         ["[2020-02-14..2020-02-16]"],
@@ -193,14 +194,14 @@ def test_the_paper_itself_is_a_newsroom_and_no_unnamed_source(tmp_path: Path) ->
         "  c1: {speaker: article, words: Het regent, act: states}\n"
         "  c2: {speaker: unnamed, speaker_words: een diplomaat, words: Nee, act: states}\n"
     )
-    made = Outcome(tmp_path, {"a.claims.yaml": claims})
+    made = Outcome(tmp_path, {"a.txt": TEXT, "a.claims.yaml": claims})
     types = ["https://w3id.org/kg-claims#Newsroom", "http://schema.org/Organization"]
     assert made.of("article/a#newsroom") == {"type": types}
     assert made.of("claim/a/c1")["author"] == ["article/a#newsroom"]
     assert made.of("claim/a/c2#speaker")["type"] == ["https://w3id.org/kg-claims#UnnamedSource"]
     assert [row["claim"] for row in made.rows("unnamed-sources")] == ["claim/a/c2"]
     assert [row["claim"] for row in made.rows("own-voice")] == ["claim/a/c1"]
-    assert "the newsroom states" in made.text("claim/a/c1")
+    assert "the newsroom: Het regent (states)" in made.text("claim/a/c1")
     assert "organisations and states0" in made.text("")
 
 
@@ -214,7 +215,7 @@ def test_who_is_spoken_for_did_not_speak(tmp_path: Path) -> None:
         "  c1: {speaker: ann-b, for: carl, words: Ja, act: states}\n"
         "  c2: {speaker: diplomat, words: Nee, act: states}\n"
     )
-    made = Outcome(tmp_path, {"entities.yaml": entities, "a.claims.yaml": claims})
+    made = Outcome(tmp_path, {"a.txt": TEXT, "entities.yaml": entities, "a.claims.yaml": claims})
     claim = made.of("claim/a/c1")
     assert (claim["author"], claim["onBehalfOf"]) == (["entity/ann-b"], ["entity/carl"])
     assert made.of("source/a/diplomat")["onBehalfOf"] == ["entity/ministry"]
@@ -225,3 +226,35 @@ def test_who_is_spoken_for_did_not_speak(tmp_path: Path) -> None:
     for page, name in (("entity/carl", "Carl C"), ("entity/ministry", "the Ministry")):
         assert f"What was said on behalf of {name}" in made.text(page)
         assert f"Claims by {name}" not in made.text(page)
+
+
+RETRACTED = """\
+claims:
+  c1: {speaker: ann-b, words: Ja, act: accuses, about: rain}
+  c2: {speaker: ann-b, words: Nee, act: retracts, gist: {nl: Het is niet zo.}, relations: {retracts: c1}}
+  c3: {speaker: ann-b, words: Het regent, act: accuses, about: rain, relations: {same: c1}}
+"""
+
+
+def test_a_claim_that_was_taken_back_is_marked_wherever_it_appears(tmp_path: Path) -> None:
+    entities = "ann-b: {type: Person, name: Ann B}\nrain: {type: Topic, name: rain}\n"
+    made = Outcome(tmp_path, {"a.txt": TEXT, "entities.yaml": entities, "a.claims.yaml": RETRACTED})
+    questions: dict[str, dict[str, str]] = {
+        "said-by": {"speaker": "ann-b"},
+        "said-about": {"about": "rain"},
+        "said-in": {"article": "a"},
+        "said-with": {"word": "ja"},
+        "timeline": {},
+        "acts-of": {"speaker": "ann-b"},
+    }
+    for question, values in questions.items():
+        marked = {row["claim"][-2:]: row.get("retracted_by") for row in made.rows(question, **values)}
+        assert {id for id, by in marked.items() if by == "claim/a/c2"} == marked.keys() & {"c1", "c3"}, question
+    for page in ("entity/ann-b", "entity/rain", "article/a", "claim/a/c1", "claim/a/c3", "claim/a/c2", ""):
+        text = made.text(page)
+        assert "accuses, taken back" in text, page
+        assert "· accuses Ja" not in text, page
+    assert "Where it was taken back" in made.text("claim/a/c3")
+    site_of(made.folder, tmp_path / "site")
+    assert b'"Ann B","accuses, taken back"' in (tmp_path / "site" / "search" / "en-0.js").read_bytes()
+    assert "teruggenomen" in (tmp_path / "site" / "feed.atom").read_text("utf-8")

@@ -55,7 +55,7 @@ HARBOUR_VALUES: dict[str, dict[str, str]] = {
     "said-about": {"about": "wages"},
     "said-at": {"event": "council-week"},
     "said-at occasion": {"event": "2021/strike/answer"},
-    "said-for": {"for": "dockers"},
+    "said-for one": {"for": "dockers"},
     "said-in": {"article": "2021/strike"},
     "said-with": {"word": "HARBOUR"},
     "reactions-to": {"speaker": "mayor"},

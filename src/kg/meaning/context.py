@@ -42,8 +42,8 @@ class ArticleContext:
 
     `read_meaning` fills it: first the article's own fields, then the occasions and sources, then the claims.
     `quoted_spans` are the spans between quotation marks, `turns` those of a transcript. `needs` collects the claims
-    of other articles that relations point to, each with the place of the relation. `occurrences` chooses between the
-    places of words that the article has several times. `found_words` remembers words that are in the article, since
+    of other articles that relations point to, each with the place of the relation. `occurrences` chooses between
+    the places of words that the article has several times. `found_words` remembers words in the article, since
     many claims share a cue or a speaker's name; `inherited_dates` remembers the dates that claims take from an
     occasion or event, by its id.
     """

@@ -18,7 +18,7 @@ from kg.publish.site.localisation import (
     texts,
     when,
 )
-from kg.publish.site.store_reader import LocalisedReader, PageLink, Properties
+from kg.publish.site.store_reader import LocalisedReader, PageLink, Properties, QuadReader
 from kg.rdf.terms import Iri, Term, iri_text
 from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
 from kg.text.spans import MARKS
@@ -40,7 +40,8 @@ class ClaimLine(NamedTuple):
     """A claim as an entry of a list.
 
     `text` is what is claimed, `words` are the article's and `segments` the same, divided by what is quoted. `form`
-    and `act` are local names, `act_label` is the act in words: `""` if nobody said what it is.
+    and `act` are local names, `act_label` is the act in words: `""` if nobody said what it is. If the claim was
+    taken back, the label says so, and `retraction` is the path of the claim that did it.
     """
 
     path: str
@@ -55,6 +56,7 @@ class ClaimLine(NamedTuple):
     form: str
     article: PageLink | None
     addressees: tuple[PageLink, ...]
+    retraction: str = ""
 
 
 class RelatedClaims(NamedTuple):
@@ -133,6 +135,8 @@ def _claim_line(reader: LocalisedReader, iri: Iri) -> ClaimLine | None:
         return None
     act = next(iter(properties.get(KG.act, ())), "")
     words = best(properties.get(KG.words, ()), reader.language)
+    retraction = retraction_of(reader.quads, iri)
+    labels = (reader.label(act) if act else "", reader.say("claim-retracted") if retraction else "")
     return ClaimLine(
         path=reader.quads.path(iri),
         number=int(lexical(properties.get(SCHEMA.position, ())) or 0),
@@ -142,10 +146,11 @@ def _claim_line(reader: LocalisedReader, iri: Iri) -> ClaimLine | None:
         segments=tuple(_segments(reader, words.value, properties)) if words else (),
         when=when(properties, SCHEMA.dateCreated, reader.language),
         act=local_name(act),
-        act_label=reader.label(act) if act else "",
+        act_label=", ".join(filter(None, labels)),
         form=local_name(next(iter(properties.get(KG.form, ())), "")),
         article=reader.one(properties.get(SCHEMA.appearance, ())),
         addressees=reader.links(properties.get(KG.addressee, ())),
+        retraction=retraction,
     )
 
 
@@ -169,6 +174,16 @@ def _segments(reader: LocalisedReader, words: str, claim: Properties) -> Iterato
         yield WordsSegment(text, is_quotation=True, marked=words[max(0, start - 1) : start] in tuple(MARKS))
     if end < len(words):
         yield WordsSegment(words[end:])
+
+
+def retraction_of(quads: QuadReader, claim: Iri) -> str:
+    """Return the path of the claim that takes back a claim, or the same statement as another claim reports it."""
+    told, found = [claim], list[Iri]()
+    for each in told:
+        found += quads.subjects(KG.retracts, each)
+        others = (*map(Iri, quads.properties(each).get(KG.same, ())), *quads.subjects(KG.same, each))
+        told += [other for other in dict.fromkeys(others) if other not in told]
+    return min(map(quads.path, found), default="")
 
 
 def claim_lines(reader: LocalisedReader, claims: Iterable[Iri]) -> list[ClaimLine]:

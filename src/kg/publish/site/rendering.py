@@ -172,7 +172,7 @@ def shortened(text: LocalText | None, limit: int = 120) -> str:
 def claim_title(line: ClaimLine, limit: int) -> str:
     """Return who claims what, and by which act: `Macron: NATO is brain-dead. (criticises)`."""
     said = f"{speaker_names(line)}: {shortened(line.text or line.words, limit)}"
-    return f"{said} ({line.act_label})" if line.act else said
+    return f"{said} ({line.act_label})" if line.act_label else said
 
 
 def speaker_names(line: ClaimLine) -> str:
