@@ -144,7 +144,7 @@ def test_an_apposition_is_not_the_speaker(language: str, text: str, guesses: lis
             "Lucie Tessier se tait. « Non », a-t-elle dit.",
             "Who is “elle”? Perhaps “Lucie Tessier”: “a-t-elle dit”",
         ),
-        ("de", "Scholz sprach mit Merz. Er sagte: „Ja.“", "Who is “Er”? Perhaps merz or scholz: “Er sagte”"),
+        ("de", "Scholz sprach mit Merz. Er sagte: „Ja.“", "Who is “Er”? Perhaps scholz or merz: “Er sagte”"),
         ("en", "“We lost,” he said.", "Who is “he”? “he said”"),
     ],
 )
@@ -321,3 +321,24 @@ def test_what_is_reported_around_the_attribution_is_in_two_parts() -> None:
 
     assert [text[part.start : part.end] for part in claim.parts] == ["De sanering zou", "90 miljoen euro kosten"]
     assert claim.guess.speaker.words == "een eerder rapport"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "words"),
+    [
+        ("en", "A source close to Ward said the claim was “nonsense”.", "A source close to Ward"),
+        ("en", "In a statement the trustees said they were “heartbroken”.", "the trustees"),
+        ("en", "Another, who asked not to be named, described it as “desperate”.", "Another"),
+        ("de", "„Am Ende“, so Horn im Deutschlandfunk.", "Horn"),
+        ("de", "Den Vorwurf, er sei „am Ende“, wies Horn zurück.", "Horn"),
+        ("nl", "Dat voorstel noemde Bakker woensdag “een sprookje”.", "Bakker"),
+        ("nl", "Bakker, dat weet iedereen, zei “nee”.", "Bakker"),
+        ("nl", "Volgens haar is het “af”.", "haar"),
+        ("nl", "Volgens haar vader is het “af”.", "haar vader"),
+        ("fr", "Les syndicats, eux, dénoncent « la violence ».", "Les syndicats"),
+    ],
+)
+def test_the_subject_is_found_wherever_it_is(language: str, text: str, words: str) -> None:
+    _, (claim,) = propose(text, "", language, draft_settings(replace(CORPUS, entities={})).names)
+
+    assert claim.guess.speaker.words == words

@@ -139,7 +139,8 @@ def _is_noun(clauses: Clauses, index: int, before: Sequence[str], lists: Vocabul
     # "Asked by reporters, …"
     if tag == "en" and index == 0:
         return True
-    auxiliary = any(word in lists["modals"] or word in lists["do"] for word in before[-3:])
+    names = ("modals", "do", "infinitives")
+    auxiliary = any(word in lists[name] for name in names for word in before[-3:])
     return tag == "en" and verb in _english_infinitives() and not auxiliary
 
 
@@ -149,7 +150,12 @@ def _is_infinitive(
     """Tell whether a verb is what somebody wants, may or will say."""
     verb = clauses.words[at[0]].folded
     if tag == "en":
-        return any(word in lists["modals"] for word in before[-3:])
+        near = [each.folded for each in clauses.words[max(at[0] - 2, clauses.start(at[0])) : at[0]]]
+        is_marked = (
+            bool(near)
+            and near[0 if near[-1] in lists["have"] or near[-1].endswith("ly") else -1] in lists["infinitives"]
+        )
+        return is_marked or any(word in lists["modals"] for word in before[-3:])
     if tag == "fr":
         is_form = (verb + "r") in cues_by_language()["fr"]
         return len(at) == 1 and verb.endswith(("er", "ir", "re")) and not is_form
@@ -169,7 +175,8 @@ def is_in_doubt(clauses: Clauses, index: int, lists: Vocabulary, tag: str, own: 
         return True
     # English negates before the verb, or says that "nothing" was said: what comes later may be what was said.
     near = [word for word in clause if tag != "en" or word.start <= clauses.words[index].start]
-    near += clauses.words[index + 1 : min(index + 3, clauses.end(index))]
+    following = clauses.words[index + 1 : min(index + 3, clauses.end(index))]
+    near += following if following and following[0].folded in lists["adjuncts"] else following[:1]
     starts = {clauses.words[at].start for at in own}
     if any(_negates(word.folded, lists) and word.start not in starts for word in near):
         return True

@@ -60,7 +60,8 @@ class ReportedWords:
         """Return what is reported with a verb without "that"; an empty span if nothing is."""
         clauses, cue = reading.clauses, saying.cue
         nothing = Span(end, end)
-        if clauses.words[cue.at[0]].folded in self._lists["addressed"] or self._follows_quotation(reading, cue):
+        is_addressed = any(clauses.words[at].folded in self._lists["addressed"] for at in cue.at)
+        if is_addressed or self._follows_quotation(reading, cue):
             return nothing
         is_object = "states" not in cue.expresses
         at = self._without_negation(reading, saying, self._beside(reading, saying, end))
@@ -88,9 +89,12 @@ class ReportedWords:
         words, end = clauses.words, clauses.end(cue.at[-1])
         start = clauses.start(cue.at[0])
         before = clauses.clause(clauses.number[start] - 1)
-        for at in range(cue.at[-1] + 1, len(words)):
-            if words[at].folded in self._lists["questions"] or words[at].folded in self._lists["that"]:
-                return self.trimmed(reading, Span(words[at].start, reading.at.end))
+        that = self._that(reading, index)
+        if that is not None:
+            return self.trimmed(reading, Span(words[that].start, self._content_end(reading, index)))
+        inside = [at for at in range(cue.at[0] + 1, cue.at[-1]) if at not in cue.at]
+        if len(inside) > 1 and words[inside[0]].folded in self._lists["matters"]:
+            return Span(words[inside[1]].start, words[inside[-1]].end)
         if cue.at[-1] + 2 < end and words[cue.at[-1] + 1].folded in self._lists["matters"]:
             return Span(words[cue.at[-1] + 2].start, words[end - 1].end)
         if before and before[0].folded in self._lists["that"]:
@@ -121,11 +125,12 @@ class ReportedWords:
         own = clauses.number[cue.at[-1]]
         following = reading.sayings[index + 1].cue.at[0] if index + 1 < len(reading.sayings) else len(clauses.words)
         for at in range(cue.at[-1] + 1, following):
-            if clauses.number[at] > own + 1:
+            # "betonte aber, dass": a clause of one word may be between them.
+            if clauses.number[at] > own + 1 + (len(clauses.clause(own + 1)) == 1):
                 return None
             word = clauses.words[at].folded
             if (word in self._lists["that"] and clauses.opens(at)) or (
-                not cue.acts and word in self._lists["questions"]
+                (not cue.acts or cue.expresses == ("withholds",)) and word in self._lists["questions"]
             ):
                 return at
         return None

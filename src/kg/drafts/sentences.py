@@ -182,7 +182,8 @@ class Clauses:
         self.after_break: set[int] = set()
         self.punctuated: set[int] = set()
         for index, word in enumerate(words):
-            between = text[words[index - 1].end : word.start] if index else ""
+            # Before the first word there may be a quotation, and a comma: “…”, so Scholz.
+            between = text[words[index - 1].end if index else max(word.start - 2, 0) : word.start]
             if not index or _is_break(between):
                 self.after_break.add(index)
             if _BREAK.search(between):

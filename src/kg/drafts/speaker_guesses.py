@@ -113,6 +113,7 @@ class Recent:
         self._paragraph = -1
         self._spoken: list[Speaker] = []
         self._mentioned: list[Speaker] = []
+        self._subject: list[Speaker] = []
 
     def speaker(self, paragraph: int) -> Speaker:
         """Return who spoke last, if that was in this paragraph; not with the words that name them there."""
@@ -125,13 +126,12 @@ class Recent:
 
     def antecedents(self, pronoun: str, earlier: Sequence[Speaker]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return whom a pronoun may mean: entities, and others. `earlier` are named before it in its sentence."""
-        found = [*earlier[:1], *reversed(self._spoken), *reversed(self._mentioned)]
+        found = [*earlier[:1], *self._subject, *reversed(self._spoken), *reversed(self._mentioned)]
         if pronoun in _PERSONAL:
             found = [each for each in found if each.others or self._people & {*each.ids}]
         chosen: list[Speaker] = []
         for each in found:
-            is_new = not any({*each.ids, *each.others} & {*one.ids, *one.others} for one in chosen)
-            if is_new and len(chosen) < _ANTECEDENTS:
+            if len(chosen) < _ANTECEDENTS and not any(_are_same(each, other) for other in chosen):
                 chosen.append(each)
         return tuple(id for each in chosen for id in each.ids), tuple(
             name for each in chosen for name in each.others
@@ -139,8 +139,16 @@ class Recent:
 
     def add(self, mentioned: Sequence[Speaker], spoken: Speaker | None, paragraph: int) -> None:
         """Add whoever a sentence mentions, and who spoke in it."""
+        # Whoever a sentence without a speaker names first is likelier to go on than who spoke before.
+        self._subject = [] if spoken else [*mentioned[:1]]
         self._mentioned = [*self._mentioned, *mentioned][-_ANTECEDENTS:]
         if spoken:
             first = Speaker(spoken.ids[:1], spoken.others[:1] if not spoken.ids else (), spoken.words, spoken.at)
             self._spoken = [*self._spoken, first if spoken.is_pronoun else spoken][-_ANTECEDENTS:]
             self._paragraph = paragraph
+
+
+def _are_same(one: Speaker, other: Speaker) -> bool:
+    """Tell whether two speakers share an entity or a last name."""
+    names = [{name.split()[-1] for name in each.others} for each in (one, other)]
+    return bool({*one.ids} & {*other.ids} or names[0] & names[1])

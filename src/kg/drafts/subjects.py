@@ -66,8 +66,10 @@ class NounPhrases:
         if index in self._starts or self.is_pronoun(index):
             return True
         if word.folded in self.lists["determiners"]:
-            after = words[index + 1].folded if index + 1 < end else ""
-            return bool(after) and (after not in self._function_words or after in self.lists["adverbs"])
+            if index + 1 == end:
+                return self.clauses.start(index) == index and self.clauses.end(index) == end
+            after = words[index + 1].folded
+            return after not in self._function_words or after in self.lists["adverbs"]
         if word.folded in self._function_words or not word.written[:1].isalpha():
             return False
         if word.folded in self.lists["links"]:
@@ -115,7 +117,8 @@ class NounPhrases:
         before = self.clauses.words[at - 1].folded
         is_linked = before in self.lists["links"] or before in self.lists["determiners"]
         if word.folded in self._function_words:
-            return not (is_linked and word.folded in self.lists["adverbs"])
+            is_inside = whole and word.folded in self.lists["adjuncts"]
+            return not (is_inside or (is_linked and word.folded in self.lists["adverbs"]))
         if whole or (has_capital and word.written.isdigit()):
             return False
         if word.written.isdigit() or (word.folded in self.lists["determiners"] and not is_linked):
@@ -177,12 +180,12 @@ class SubjectFinder:
         after = self._after(first if is_split else last) if before is None or self._phrases.tag in V2 else None
         if before:
             return after if after and self._is_object(before, after) else before
-        if self.inherits(cue) and not any(other.at[0] < first for other in self._cues):
-            return self._of_clause(self._clauses.number[first] - 1)
         opens = self._opens(first)
         appositive = self._before_appositions(first, certain=after is not None) if opens else None
         if appositive:
-            return appositive
+            return after if after and self._is_object(appositive, after) else appositive
+        if not after and self.inherits(cue) and not any(other.at[0] < first for other in self._cues):
+            return self._of_clause(self._clauses.number[first] - 1)
         if after and (opens or self._phrases.tag in V2 or self._is_clitic(after.first)):
             return after
         return None
@@ -230,6 +233,8 @@ class SubjectFinder:
             return False
         before = self._clauses.words[first - 1].folded
         joined = before in self._lists["openers"] or before in self._lists["links"]
+        # "…, betonte aber, dass": in Dutch and German the verb comes first only if it shares its subject.
+        joined = joined or (self._phrases.tag in V2 and first in self._clauses.punctuated)
         gerund = self._clauses.words[first].folded.endswith(("ing", "ant")) and first in self._clauses.after_break
         return joined or gerund
 
@@ -247,14 +252,23 @@ class SubjectFinder:
             return None
         if start < end and self._phrases.is_pronoun(end - 1):
             return Subject(end - 1, end, precedes=True)
-        while start < end and not self._phrases.begins(start, end):
-            if self._phrases.tag in V2:
-                return None
-            start += 1
+        if start == end or (self._phrases.tag in V2 and not self._phrases.begins(start, end)):
+            return None
+        start = self._start(start, end)
         if start == end:
             return None
         last = self._phrases.end(start, end, whole=True)
         return Subject(start, last, precedes=True)
+
+    def _start(self, start: int, end: int) -> int:
+        """Return where the subject begins: at once, or after "In a statement"; `end` if nowhere before it."""
+        words, lists = self._clauses.words, self._lists
+        begins = [at for at in range(start, end) if self._phrases.begins(at, end)]
+        if words[start].folded not in lists["adjuncts"]:
+            return begins[0] if begins else end
+        inside = {**lists["adjuncts"], **lists["links"], **lists["determiners"]}
+        free = [at for at in begins if words[at - 1].folded not in inside]
+        return free[-1] if free else end
 
     def _is_relative(self, start: int, end: int) -> bool:
         """Tell whether a clause begins with a relative pronoun, and not with an article that looks like one."""
@@ -321,7 +335,9 @@ class SubjectFinder:
         word = self._clauses.words[first]
         begins = word.folded in self._lists["relatives"] or word.folded in self._lists["determiners"]
         begins = begins or word.folded in self._lists["links"] or word.folded in self._lists["adjuncts"]
-        return begins or word.written.isdigit() or word.folded.endswith("ing") or self._phrases.is_pronoun(first)
+        is_pronoun = self._phrases.is_pronoun(first) or word.folded in self._lists["obliques"]
+        begins = begins or (is_pronoun and self._clauses.end(first) == first + 1)
+        return begins or word.written.isdigit() or word.folded.endswith("ing")
 
 
 def mentions(phrases: NounPhrases, text: str) -> list[tuple[int, Speaker]]:
