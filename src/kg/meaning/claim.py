@@ -256,7 +256,7 @@ def _in_full(
         field, reason = "reviews", "its words are not published. Write it as `gist`"
     if not field:
         return gists, (words, *gists)
-    if not gists and claim.act not in NEEDS_GIST and not _is_unfinished(path, context):
+    if not gists and claim.act not in (*NEEDS_GIST, "withholds") and not _is_unfinished(path, context):
         at = (*path, field) if getattr(claim, field) else path
         rule = "reviewed-claim-not-in-full" if claim.reviews else "claim-not-in-full"
         message = f"nothing says in full what `{path[-1]}` claims: {reason}"
