@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from kg.text.anchors import AnchorError, find, occurrences, split_by_comma
+from kg.text.anchors import AnchorError, find, first_occurrences, occurrences, split_by_comma
 from kg.text.spans import Span, collapse_whitespace, mark_offsets
 
 TEXT = (
@@ -110,7 +110,7 @@ def test_what_is_anchored_is_found_again(drawn):
     assume(squeezed.find(words) == squeezed.rfind(words) and whole_words(text, start, end))
 
     assert find(collapse_whitespace(text), words) == Span(start, end)
-    assert occurrences(collapse_whitespace(text), words) == (Span(start, end),)
+    assert first_occurrences(collapse_whitespace(text), words) == (Span(start, end),)
 
 
 @settings(max_examples=400)
@@ -146,11 +146,13 @@ def test_every_occurrence_as_whole_words_is_found(text, words):
     spans = [squeezed.original(n, n + len(wanted)) for n in at]
     whole = {span for span in spans if whole_words(text, *span)}
     try:
-        found = occurrences(squeezed, words)
+        found = first_occurrences(squeezed, words)
     except AnchorError:
         assert not whole
     else:
-        assert whole <= set(found) <= set(spans)
+        every = occurrences(squeezed, words, Span(0, len(text)))
+        assert whole <= set(every) <= set(spans)
+        assert list(found) == every[:2]
 
 
 @pytest.mark.parametrize(
@@ -314,7 +316,7 @@ def test_a_passage_and_a_start_are_not_given_together():
 def test_words_that_are_in_the_text_once_or_more_are_found(words):
     text = "Hij zei:  ja. Hij zei\nnee."
 
-    found = occurrences(collapse_whitespace(text), words)
+    found = first_occurrences(collapse_whitespace(text), words)
 
     assert [" ".join(text[start:end].split()) for start, end in found] == [words] * (2 if words == "Hij" else 1)
 
@@ -324,7 +326,7 @@ def test_words_that_are_in_the_text_once_or_more_are_found(words):
 )
 def test_words_that_occur_nowhere_are_refused(words, rule):
     with pytest.raises(AnchorError) as caught:
-        occurrences(collapse_whitespace("Hij zei:  ja."), words)
+        first_occurrences(collapse_whitespace("Hij zei:  ja."), words)
 
     assert caught.value.rule == rule
 

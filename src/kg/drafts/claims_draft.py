@@ -22,7 +22,7 @@ from kg.drafts.sentences import find_turns, number_of, overlapping, split_senten
 from kg.drafts.speaker_guesses import SpeakerNames
 from kg.errors import Path
 from kg.meaning.claim import NEEDS_GIST, UNDECIDED
-from kg.text.anchors import AnchorError, find, occurrences
+from kg.text.anchors import AnchorError, find, first_occurrences
 from kg.text.quotation_marks import quoted_spans
 from kg.text.spans import CollapsedText, Span, collapse_whitespace
 
@@ -298,7 +298,7 @@ def _are_found(words: Sequence[str], text: CollapsedText) -> bool:
     """Tell whether `kg validate` would find all these words in the text."""
     try:
         for each in words:
-            occurrences(text, each)
+            first_occurrences(text, each)
     except AnchorError:
         return False
     return True

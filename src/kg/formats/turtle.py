@@ -17,6 +17,7 @@ _END, _LAST = b" .\n\n", b" .\n"
 _TYPE = RDF.type
 # There are many of these, so each is on one line.
 _PASSAGE = [KG.Passage]
+_WHOLE = f'"^^{XSD.integer}'
 _INTEGER_TYPE = XSD.integer
 _INTEGER = re.compile(r"0|-?[1-9][0-9]*")
 
@@ -40,16 +41,6 @@ class _Spellings:
             self.known.clear()
         self.known[term] = encoded = spelling.encode()
         return encoded
-
-    def spell_once(self, term: str) -> str:
-        """Return the shortest form of a term that hardly ever recurs, or of one that does."""
-        if term[-1] != ">":
-            return term
-        if found := self.known.get(term):
-            return found.decode()
-        if term[0] == "<":
-            return self.spell(term).decode()
-        return self._typed(term)
 
     def _typed(self, term: str) -> str:
         # The last quotation mark: an IRI has none.
@@ -115,6 +106,8 @@ class _Blocks:
         self._indent = f"\n{margin}        ".encode()
         self._starts: dict[str, bytes] = {}
         """By predicate: the text from the end of the line above to the first object."""
+        self._verbs: dict[str, bytes] = {}
+        """By predicate of a passage: the text between two objects."""
 
     def of(self, nodes: Iterable[Node]) -> bytes:
         """Return a block for each node that has a triple, blank lines between."""
@@ -155,13 +148,28 @@ class _Blocks:
 
     def _passage(self, subject: str, properties: Mapping[Iri, list[Term]]) -> bytes:
         """Return a node on one line, without its end."""
-        spell = self._spellings.spell_once
-        pairs = [
-            f"{'a' if predicate == _TYPE else spell(predicate)} {', '.join([spell(term) for term in objects])}"
-            for predicate, objects in properties.items()
-            if objects
-        ]
-        return self._margin + f"{spell(subject)} {' ; '.join(pairs)}".encode()
+        spellings, known, verbs = self._spellings, self._spellings.known, self._verbs
+        pieces = [self._margin, known.get(subject) or spellings.spell(subject)]
+        for predicate, objects in properties.items():
+            if objects:
+                pieces.append(verbs.get(predicate) or self._verb(predicate))
+            for n, term in enumerate(objects):
+                if n:
+                    pieces.append(b", ")
+                if term.endswith(_WHOLE) and _INTEGER.fullmatch(term, 1, len(term) - len(_WHOLE)):
+                    # Not `spell`, which would keep it: offsets hardly ever recur.
+                    pieces.append(term[1 : -len(_WHOLE)].encode())
+                elif term[-1] == ">":
+                    pieces.append(known.get(term) or spellings.spell(term))
+                else:
+                    pieces.append(term.encode())
+        return b"".join(pieces)
+
+    def _verb(self, predicate: str) -> bytes:
+        """Return a predicate as it is written on the line of its node."""
+        verb = b" a " if predicate == _TYPE else b" ; %b " % self._spellings.spell(predicate)
+        self._verbs[predicate] = verb
+        return verb
 
     def _start(self, predicate: str) -> bytes:
         verb = "a" if predicate == _TYPE else self._spellings.spell(predicate).decode()
@@ -231,6 +239,10 @@ class Abbreviations:
         """Return a bare IRI relative to the base, or `""`."""
         end = (iri.rfind("#") + 1) or (iri.rfind("/") + 1)
         head, tail = iri[:end], iri[end:]
+        if tail.startswith("char=") and (start := self._heads.get(head)) is not None:
+            first, _, last = tail[5:].partition(",")
+            if first.isdecimal() and last.isdecimal() and tail.isascii():
+                return start + tail
         if tail in self._tails and (start := self._heads.get(head)) is not None:
             return start + tail
         if not self._under_base.fullmatch(iri):

@@ -129,12 +129,12 @@ def _surroundings(claim: ClaimEntry, place: AnchoredWords, path: Path, context: 
     """Return what is around a claim. Each helps to find the next, since they are often side by side."""
     parts, choose = place.spans, context.occurrences.choose
     speaker = context.words(claim.speaker_words, (*path, "speaker_words")) if claim.speaker_words else None
-    speaker_at = choose(speaker.spans, parts) if speaker else None
+    speaker_at = choose(speaker, parts) if speaker else None
     known = [speaker_at] if speaker_at else []
     said = _said(claim, path, context, parts, known)
     cue, cue_at = _cue(claim, path, context, parts, [*known, *said.words_at]) if claim.cue else ((), ())
     if speaker and not speaker_at:
-        speaker_at = choose(speaker.spans, parts, [*cue_at, *said.words_at])
+        speaker_at = choose(speaker, parts, [*cue_at, *said.words_at])
     return _Surroundings(
         speaker=(speaker.literal,) if speaker else (),
         speaker_at=(speaker_at,) if speaker_at else (),
@@ -150,12 +150,12 @@ def _cue(
     """Return the cue, and where it is if that is certain for all its parts."""
     if not isinstance(claim.cue, list):
         found = context.words(claim.cue, (*path, "cue"))
-        chosen = context.occurrences.choose(found.spans, parts, known) if found else None
+        chosen = context.occurrences.choose(found, parts, known) if found else None
         return ((found.literal,) if found else ()), ((chosen,) if chosen else ())
     several = [context.words(each, (*path, "cue", n)) for n, each in enumerate(claim.cue)]
     if not all(several):
         return (), ()
-    places = [context.occurrences.choose(found.spans, parts, known) for found in several if found]
+    places = [context.occurrences.choose(found, parts, known) for found in several if found]
     spans = tuple(sorted({span for span in places if span}))
     if len(spans) < len(several):
         return (text(" … ".join([as_text(each) for each in claim.cue]), context.language),), ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -13,10 +12,10 @@ from kg.errors import Path, Spot
 from kg.meaning.index import CorpusIndex
 from kg.meaning.reporter import Reporter, as_text, dated
 from kg.model import NO_DATE, NONE, Dated, Occasion, Source
-from kg.rdf.terms import Iri, Literal, part
+from kg.rdf.terms import Iri, part
 from kg.rdf.terms import text as tagged
-from kg.text.anchors import AnchorError, find, occurrences
-from kg.text.occurrences import Occurrences
+from kg.text.anchors import AnchorError, find, first_occurrences
+from kg.text.occurrences import FoundWords, Occurrences
 from kg.text.spans import Span, collapse_whitespace
 from kg.text.turns import Turns
 
@@ -28,13 +27,6 @@ _FAULTY = {
     "words-start-mismatch": "start",
     "words-in-and-start": "start",
 }
-
-
-class FoundWords(NamedTuple):
-    """Words that are in the article, and where: several spans if they are there several times."""
-
-    literal: Literal
-    spans: tuple[Span, ...]
 
 
 class ArticleContext:
@@ -65,7 +57,7 @@ class ArticleContext:
         self.occasions: dict[str, Occasion] = {}
         self.sources: dict[str, Source] = {}
         self.needs: dict[Iri, Spot] = {}
-        self.occurrences = Occurrences(article.text)
+        self.occurrences = Occurrences(self.text)
         self.found_words: dict[str, FoundWords] = {}
         self.inherited_dates: dict[str, Dated] = {}
 
@@ -121,12 +113,12 @@ class ArticleContext:
         """Return where words are, or None if they are not in the article, which is reported."""
         if isinstance(written, Words) and (written.within or written.start >= 0):
             chosen = self.find(written, path)
-            return FoundWords(tagged(written.words, self.language), (chosen,)) if chosen else None
+            return FoundWords(written.words, tagged(written.words, self.language), (chosen,)) if chosen else None
         words = as_text(written)
         found = self.found_words.get(words)
         if found is None and self.article.has_text:
             try:
-                found = FoundWords(tagged(words, self.language), occurrences(self.text, words))
+                found = FoundWords(words, tagged(words, self.language), first_occurrences(self.text, words))
             except AnchorError as error:
                 self.report.violation(path, error.rule, str(error), detail=error.detail)
                 return None
@@ -139,5 +131,5 @@ class ArticleContext:
         if isinstance(date, str) or not date.words:
             return read
         found = self.words(date.words, (*path, "words"))
-        chosen = self.occurrences.choose(found.spans, parts, known) if found else None
+        chosen = self.occurrences.choose(found, parts, known) if found else None
         return replace(read, words_at=(chosen,)) if chosen else read

@@ -62,23 +62,35 @@ def find(text: CollapsedText, words: str, *, within: str = "", start: int = -1) 
 
 
 def occurs(text: CollapsedText, words: str) -> bool:
-    """Tell whether words occur in the text as whole words; faster than `occurrences` if they do not."""
+    """Tell whether words occur in the text as whole words; faster than `first_occurrences` if they do not."""
     phrase = " ".join(words.split())
     return bool(phrase) and _first(text.collapsed, phrase, 0, len(text.collapsed)) >= 0
 
 
-def occurrences(text: CollapsedText, words: str) -> tuple[Span, ...]:
-    """Return every span of the words as whole words, in order, at most `MOST`. Raises `AnchorError` for none."""
+def first_occurrences(text: CollapsedText, words: str) -> tuple[Span, ...]:
+    """Return the first two spans of the words as whole words, or the only one. Raises `AnchorError` for none."""
     phrase = _collapsed(words)
     long, end = len(phrase), len(text.collapsed)
-    found: list[Span] = []
-    at = _first(text.collapsed, phrase, 0, end)
-    while at >= 0 and len(found) < MOST:
-        found.append(text.original(at, at + long))
-        at = _first(text.collapsed, phrase, at + 1, end)
-    if not found:
+    first = _first(text.collapsed, phrase, 0, end)
+    if first < 0:
         raise _missing(text, phrase)
-    return tuple(found)
+    second = _first(text.collapsed, phrase, first + 1, end)
+    if second < 0:
+        return (text.original(first, first + long),)
+    return (text.original(first, first + long), text.original(second, second + long))
+
+
+def occurrences(text: CollapsedText, words: str, limits: Span) -> list[Span]:
+    """Return the spans of the words as whole words within limits, in order."""
+    phrase = " ".join(words.split())
+    long, whole = len(phrase), text.collapsed
+    end = text.offset(limits.end) if limits.end < len(text.text) else len(whole)
+    found: list[Span] = []
+    at = _first(whole, phrase, max(text.offset(limits.start), 0), end)
+    while at >= 0:
+        found.append(text.original(at, at + long))
+        at = _first(whole, phrase, at + 1, end)
+    return found
 
 
 def split_by_comma(text: str, spans: Sequence[Span]) -> int | None:

@@ -9,39 +9,52 @@ as what the article says.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from kg.text.spans import Span
+from kg.rdf.terms import Literal
+from kg.text.anchors import occurrences
+from kg.text.spans import CollapsedText, Span
 
 # A closing mark of a sentence, the marks that close quotations and brackets after it, and white space.
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"”“’»«›‹)\]』」]*\s+")
-# A blank line, or the end of a line so long that it is no line of a wrapped paragraph.
-_PARAGRAPH_END = re.compile(r"\n\s*\n\s*|(?<=[^\n]{120})\n\s*")
 # Marks that may be before the first letter of a sentence.
 _OPENING = "\"'“”„‟«»‹›‘’‚‛([¿¡—–-"
+# A line that is longer is a paragraph, not a line of a wrapped one.
+_LONG_LINE = 120
+# How far back the start of a sentence is looked for at once.
+_STEP = 400
+
+
+class FoundWords(NamedTuple):
+    """Words that are in the article; `spans` are the first two of the places where they are, or the only one."""
+
+    words: str
+    literal: Literal
+    spans: tuple[Span, ...]
 
 
 class Occurrences:
     """Chooses between occurrences in one text. `claimed` are the spans of all claims' words, sorted."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: CollapsedText) -> None:
         self.claimed: Sequence[Span] = ()
-        self._text = text
-        self._sentences: list[int] = []
-        self._paragraphs: list[int] = []
+        self._collapsed = text
+        self._text = text.text
 
-    def choose(self, spans: Sequence[Span], parts: Sequence[Span], known: Sequence[Span] = ()) -> Span | None:
+    def choose(self, found: FoundWords, parts: Sequence[Span], known: Sequence[Span] = ()) -> Span | None:
         """Return the span that belongs to the claim with these parts, None if that is not certain.
 
         `known` are other words around the claim that were found before: they may be in between too.
         """
-        if len(spans) == 1:
-            return spans[0]
+        if len(found.spans) == 1:
+            return found.spans[0]
         if not parts:
             return None
         start, end = parts[0].start, parts[-1].end
-        near = _within(spans, self._sentence(start, end)) or _within(spans, self._paragraph(start, end))
+        paragraph = Span(self._start_of_paragraph(start), self._end_of_paragraph(end))
+        near = self._within(found, self._sentence(start, end, paragraph)) or self._within(found, paragraph)
         if len(near) > 1:
             near = [span for span in near if not self._is_separated(gap_between(span, parts))]
         if len(near) > 1:
@@ -60,6 +73,9 @@ class Occurrences:
                 at = span.end
         return not _has_letter(self._text[at:end])
 
+    def _within(self, found: FoundWords, limits: Span) -> list[Span]:
+        return occurrences(self._collapsed, found.words, limits)
+
     def _is_separated(self, gap: Span | None) -> bool:
         """Tell whether words of a claim lie in a gap."""
         if gap is None:
@@ -68,17 +84,53 @@ class Occurrences:
         last = bisect_left(self.claimed, (gap.end,))
         return any(span.end <= gap.end for span in self.claimed[first:last])
 
-    def _sentence(self, start: int, end: int) -> Span:
-        """Return the span of the sentences that hold the characters from `start` to `end`."""
-        if not self._sentences:
-            self._paragraph(start, end)
-            self._sentences = sorted({*self._paragraphs, *_sentence_starts(self._text)})
-        return _around(self._sentences, start, end, len(self._text))
+    def _sentence(self, start: int, end: int, paragraph: Span) -> Span:
+        """Return the span of the sentences of a paragraph that hold the characters from `start` to `end`."""
+        last = paragraph.end
+        # A closing mark may be among the last characters themselves.
+        for match in _SENTENCE_END.finditer(self._text, max(start, end - 3), paragraph.end):
+            if match.end() >= end and not self._goes_on(match.end()):
+                last = match.end()
+                break
+        return Span(self._start_of_sentence(start, paragraph.start), last)
 
-    def _paragraph(self, start: int, end: int) -> Span:
-        if not self._paragraphs:
-            self._paragraphs = [0, *[match.end() for match in _PARAGRAPH_END.finditer(self._text)]]
-        return _around(self._paragraphs, start, end, len(self._text))
+    def _start_of_sentence(self, start: int, first: int) -> int:
+        at = start
+        while at > first:
+            at = max(first, at - _STEP)
+            ends = [match.end() for match in _SENTENCE_END.finditer(self._text, at, start)]
+            for end in reversed(ends):
+                if not self._goes_on(end):
+                    return end
+        return first
+
+    def _goes_on(self, at: int) -> bool:
+        """Tell whether a sentence goes on after a closing mark: the next letter is a small one."""
+        return self._text[at : at + 4].lstrip(_OPENING)[:1].islower()
+
+    def _start_of_paragraph(self, start: int) -> int:
+        at = self._text.rfind("\n", 0, start)
+        while at >= 0:
+            if self._ends_paragraph(at):
+                return at + 1
+            at = self._text.rfind("\n", 0, at)
+        return 0
+
+    def _end_of_paragraph(self, end: int) -> int:
+        at = self._text.find("\n", end)
+        while at >= 0:
+            if self._ends_paragraph(at):
+                return at
+            at = self._text.find("\n", at + 1)
+        return len(self._text)
+
+    def _ends_paragraph(self, at: int) -> bool:
+        """Tell whether a line end has a blank line before or after it, or ends a long line."""
+        line = self._text[self._text.rfind("\n", 0, at) + 1 : at]
+        if len(line) >= _LONG_LINE or not line.strip():
+            return True
+        after = self._text.find("\n", at + 1)
+        return not self._text[at + 1 : after if after >= 0 else len(self._text)].strip()
 
 
 def gap_between(span: Span, parts: Sequence[Span]) -> Span | None:
@@ -93,24 +145,5 @@ def gap_between(span: Span, parts: Sequence[Span]) -> Span | None:
     return nearest
 
 
-def _within(spans: Sequence[Span], limits: Span) -> list[Span]:
-    return [span for span in spans if limits.start <= span.start and span.end <= limits.end]
-
-
 def _has_letter(text: str) -> bool:
     return any(map(str.isalnum, text))
-
-
-def _sentence_starts(text: str) -> list[int]:
-    """Return where sentences start: after a closing mark, unless the text goes on with a small letter."""
-    return [match.end() for match in _SENTENCE_END.finditer(text) if not _goes_on(text, match.end())]
-
-
-def _goes_on(text: str, at: int) -> bool:
-    return text[at : at + 4].lstrip(_OPENING)[:1].islower()
-
-
-def _around(starts: Sequence[int], start: int, end: int, length: int) -> Span:
-    first = bisect_right(starts, start) - 1
-    after = bisect_right(starts, max(end - 1, start))
-    return Span(starts[first], starts[after] if after < len(starts) else length)
