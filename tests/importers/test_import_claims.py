@@ -124,6 +124,37 @@ def test_two_events_that_share_their_content_are_two_claims(tmp_path: Path) -> N
     )
 
 
+def test_many_events_that_share_their_content_take_linear_time() -> None:
+    def seconds(count: int) -> float:
+        spans = [LabelledSpan("W", "Content", (Span(0, 1),), AT)]
+        links = []
+        for number in range(count):
+            spans += [LabelledSpan(f"{label}{number}", label, (Span(0, 1),), AT) for label in ("Cue", "Source")]
+            links += [link("", f"Cue{number}", "W"), link("", f"Cue{number}", f"Source{number}")]
+        news = document("A", spans, links)
+        begin = process_time()
+        assert len(group_claims(news, PRESETS["attribution"]).claims) == count
+        return process_time() - begin
+
+    assert seconds(8000) < 20 * max(seconds(2000), 0.01)
+
+
+def test_a_word_for_the_speaker_or_the_cue_that_the_marked_one_contradicts_is_reported(tmp_path: Path) -> None:
+    text = "She said no."
+    attributes = {"speaker words": ("He",), "cue": ("say",)}
+    marks = [
+        mark("T1", "Source", text, "She"),
+        mark("T2", "Cue", text, "said"),
+        mark("T3", "Content", text, "no", attributes=attributes),
+    ]
+
+    imported(tmp_path / "new", [document(text, marks, [link("", "T2", "T1"), link("", "T2", "T3")])])
+
+    assert claims_of(tmp_path / "new") == [{"speaker_words": "She", "words": '"no"', "cue": "said"}]
+    rows = list(csv.DictReader(io.StringIO(tree(tmp_path / "new")["import.csv"])))
+    assert sorted(row["record"] for row in rows if row["kind"] == "attribute") == ["cue: say", "speaker words: He"]
+
+
 def test_of_two_claims_with_the_same_words_one_may_be_left_out(tmp_path: Path) -> None:
     text = "Kaag said and Rutte denied that it rains."
     marks = [

@@ -6,7 +6,7 @@ that are linked to two cues or records with different speakers are said by each 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -110,32 +110,38 @@ def _paths(parts: Mapping[str, Part | None], links: list[SpanLink]) -> SpanPaths
 
 def _groups(words: LabelledSpan, marks: Mapping[str, LabelledSpan], paths: SpanPaths) -> Iterator[ClaimGroup]:
     """Yield the claim of these words; if several say them, a claim for each."""
-    by_speakers = _sayings(words.id, paths)
+    near = [id for id in paths.near[words.id] if paths.is_open(words.id, id, words.id)]
+    by_speakers = _sayings(near, paths)
     if len(by_speakers) < 2:
-        yield _group(words, set(), marks, paths)
+        yield _group(words, near, frozenset(), marks, paths)
         return
     # A cue or record without a speaker does not say to which of the claims it belongs.
-    all_sayings = {id for id in paths.near[words.id] if paths.parts[id] in ("cue", None)}
+    sayings = {id for id in near if paths.parts[id] in ("cue", None)}
+    others = [id for id in near if id not in sayings]
     for own in by_speakers.values():
-        yield _group(words, all_sayings - own, marks, paths)
+        yield _group(words, [*own, *others], sayings, marks, paths)
 
 
-def _sayings(words: str, paths: SpanPaths) -> dict[frozenset[str], set[str]]:
+def _sayings(near: Sequence[str], paths: SpanPaths) -> dict[frozenset[str], list[str]]:
     """Return the cues and records that words are linked to, by the speakers that these are linked to."""
-    found: dict[frozenset[str], set[str]] = {}
-    for id in paths.near[words]:
-        if paths.parts[id] in ("cue", None) and paths.is_open(words, id, words):
+    found: dict[frozenset[str], list[str]] = {}
+    for id in near:
+        if paths.parts[id] in ("cue", None):
             speakers = frozenset(there for there in paths.near[id] if paths.parts[there] == "speaker")
             if speakers:
-                found.setdefault(speakers, set()).add(id)
+                found.setdefault(speakers, []).append(id)
     return found
 
 
 def _group(
-    words: LabelledSpan, closed: Set[str], marks: Mapping[str, LabelledSpan], paths: SpanPaths
+    words: LabelledSpan,
+    first: Sequence[str],
+    closed: Set[str],
+    marks: Mapping[str, LabelledSpan],
+    paths: SpanPaths,
 ) -> ClaimGroup:
-    """Return the claim of these words, without the spans that are `closed` and what only they lead to."""
-    reached = [marks[id] for id in _reached(words.id, closed, paths)]
+    """Return the claim of these words: its `first` spans, and those reached from these, but no `closed` one."""
+    reached = [marks[id] for id in _reached(words.id, first, closed, paths)]
 
     def of(part: Part | None) -> tuple[LabelledSpan, ...]:
         return tuple(mark for mark in reached if paths.parts[mark.id] == part and not mark.fault)
@@ -143,13 +149,14 @@ def _group(
     return ClaimGroup(words, of("speaker"), of("cue"), of(None))
 
 
-def _reached(start: str, closed: Set[str], paths: SpanPaths) -> Iterator[str]:
+def _reached(start: str, first: Sequence[str], closed: Set[str], paths: SpanPaths) -> Iterator[str]:
     """Yield the spans reached from a claim's words, without going through the words of another claim."""
-    seen = {start, *closed}
-    waiting = [start]
+    waiting = list(dict.fromkeys(first))
+    seen = {start, *waiting}
+    yield from waiting
     for here in waiting:
         for there in paths.near[here]:
-            if there not in seen and paths.is_open(here, there, start):
+            if there not in seen and there not in closed and paths.is_open(here, there, start):
                 seen.add(there)
                 waiting.append(there)
                 yield there

@@ -6,8 +6,6 @@ flagged.
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
@@ -17,9 +15,7 @@ from msgspec.structs import replace
 
 from kg.annotations.classes import AnnotationEntry, ArticleEntry, ClaimEntry, ClaimsFile, Inferable, Words
 from kg.corpus.decoding import TAKEN, is_moment
-from kg.corpus.reader import split_header
 from kg.errors import Place
-from kg.files.text_files import UNSAFE
 from kg.importers.core.claim_fields import (
     ArticleSpeakers,
     ClaimFields,
@@ -43,8 +39,9 @@ from kg.importers.core.documents import AnnotatedText, LabelledSpan, Name, Skipp
 from kg.importers.core.mapping import Mapping as LabelMapping
 from kg.importers.core.mapping import Relation, key
 from kg.importers.core.names import UNDECIDED, NameRegister, clean, slug
+from kg.importers.core.offsets import ImportedText, read_imported_text
 from kg.meaning.claim import NEEDS_GIST
-from kg.meaning.reporter import one_or_all
+from kg.meaning.reporter import as_text, one_or_all
 from kg.text.anchors import AnchorError, find
 from kg.text.spans import CollapsedText, Span, collapse_whitespace
 
@@ -52,7 +49,6 @@ _DENIES = (
     "its cue says that somebody denies, rejects, excludes or retracts what the words say: write the claim in full "
     "as `gist`, and give its `act`"
 )
-_RETURN = re.compile("\r\n?")
 UNKNOWN_DATE = "XXXX"
 """EDTF for an unknown year: an article must have a date, and none is invented."""
 
@@ -157,44 +153,6 @@ def import_article(
     whole = f"date {text.header} {text.text}" if text.header else text.text
     article = ImportedArticle(document.id, whole, file, document.at, origins, marks, tuple(links))
     return ImportResult(article, lost, list(summarize_skipped(skipped)), flagged)
-
-
-class ImportedText(NamedTuple):
-    """An article's text in a corpus. From offset `begins[i]` of the tool's text, it is `lost[i]` shorter.
-
-    `header` is the date at its beginning, `replaced` how many control characters became spaces.
-    """
-
-    text: str
-    header: str
-    begins: tuple[int, ...]
-    lost: tuple[int, ...]
-    replaced: int
-
-    def locate(self, part: Span) -> Span | None:
-        """Return the offsets of a part of the tool's text, without white space at its ends; None if it is gone."""
-        start, end = (self._offset(offset) for offset in part)
-        words = self.text[max(start, 0) : max(end, 0)]
-        blanks = len(words) - len(words.lstrip())
-        start, end = max(start, 0) + blanks, max(start, 0) + len(words.rstrip())
-        return Span(start, end) if part[0] < part[1] and start < end else None
-
-    def _offset(self, offset: int) -> int:
-        return offset - self.lost[bisect_right(self.begins, offset) - 1]
-
-
-def read_imported_text(raw: str) -> ImportedText:
-    """Convert a tool's text to an article's: line ends `\\n`, no control characters, the date separate."""
-    lone = raw.lstrip("\ufeff")
-    begins, lost = [0], [len(raw) - len(lone)]
-    for each in _RETURN.finditer(raw):
-        if each[0] == "\r\n":
-            begins.append(each.end())
-            lost.append(lost[-1] + 1)
-    plain, replaced = UNSAFE.subn(" ", _RETURN.sub("\n", lone))
-    header, text = split_header(plain)
-    before = len(plain) - len(text)
-    return ImportedText(text, header, tuple(begins), tuple(each + before for each in lost), replaced)
 
 
 def read_article(
@@ -351,6 +309,10 @@ def _claim(
     for mark in (mark for mark in group.speakers if len(mark.parts) > 1):
         why = "only the first part of the speaker is kept: check that it names who spoke"
         context.flagged.append(Skipped("note", mark.id, why, mark.at))
+    given = as_text(fields.claim.speaker_words)
+    if given and spans and given != as_text(spans[0][1]):
+        why = "the speaker is marked in the text, and is called something else there"
+        context.skipped.append(Skipped("attribute", f"speaker words: {given}", why, group.words.at))
     said = context.speakers.read(spans, fields, shared, group.words.at)
     cues = _cues(group, fields, context)
     cue = [_passage(each.at, context) if each.at and group.cues else each.words for each in cues]

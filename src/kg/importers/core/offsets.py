@@ -1,4 +1,4 @@
-"""Converts offsets that other tools count differently to kg's offsets in code points.
+"""Converts other tools' offsets into their texts to kg's offsets in code points into an article's text.
 
 Java and JavaScript count UTF-16 units: a character beyond U+FFFF, as an emoji, is two units and one code point.
 Some tools count what a reader takes for one character: a letter with its accents, an emoji made of several, a flag.
@@ -11,7 +11,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from typing import NamedTuple
 
+from kg.corpus.reader import split_header
+from kg.files.text_files import UNSAFE
+from kg.text.spans import Span
+
+_RETURN = re.compile("\r\n?")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _JOINER = "\u200d"
 # All but printed Latin, Greek and Cyrillic, Chinese, Japanese and Korean, and punctuation: these characters never
@@ -90,3 +96,41 @@ def _joined(text: str) -> list[int]:
 def _joins(before: str, sign: str) -> bool:
     category = unicodedata.category(sign)
     return category[0] == "M" or (before == _JOINER and category == "So") or _TAIL.match(sign) is not None
+
+
+class ImportedText(NamedTuple):
+    """An article's text in a corpus. From offset `begins[i]` of the tool's text, it is `lost[i]` shorter.
+
+    `header` is the date at its beginning, `replaced` how many control characters became spaces.
+    """
+
+    text: str
+    header: str
+    begins: tuple[int, ...]
+    lost: tuple[int, ...]
+    replaced: int
+
+    def locate(self, part: Span) -> Span | None:
+        """Return the offsets of a part of the tool's text, without white space at its ends; None if it is gone."""
+        start, end = (self._offset(offset) for offset in part)
+        words = self.text[max(start, 0) : max(end, 0)]
+        blanks = len(words) - len(words.lstrip())
+        start, end = max(start, 0) + blanks, max(start, 0) + len(words.rstrip())
+        return Span(start, end) if part[0] < part[1] and start < end else None
+
+    def _offset(self, offset: int) -> int:
+        return offset - self.lost[bisect_right(self.begins, offset) - 1]
+
+
+def read_imported_text(raw: str) -> ImportedText:
+    """Convert a tool's text to an article's: line ends `\\n`, no control characters, the date separate."""
+    lone = raw.lstrip("\ufeff")
+    begins, lost = [0], [len(raw) - len(lone)]
+    for each in _RETURN.finditer(raw):
+        if each[0] == "\r\n":
+            begins.append(each.end())
+            lost.append(lost[-1] + 1)
+    plain, replaced = UNSAFE.subn(" ", _RETURN.sub("\n", lone))
+    header, text = split_header(plain)
+    before = len(plain) - len(text)
+    return ImportedText(text, header, tuple(begins), tuple(each + before for each in lost), replaced)
