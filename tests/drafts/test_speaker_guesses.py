@@ -342,3 +342,26 @@ def test_the_subject_is_found_wherever_it_is(language: str, text: str, words: st
     _, (claim,) = propose(text, "", language, draft_settings(replace(CORPUS, entities={})).names)
 
     assert claim.guess.speaker.words == words
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "words"),
+    [
+        ("nl", "Berg pleit voor een verbod.", "een verbod"),
+        ("nl", "Berg pleit tegen een verbod.", "tegen een verbod"),
+        ("en", "Powell called for a ban.", "a ban"),
+        ("fr", "Macron plaide contre une interdiction.", "contre une interdiction"),
+        ("de", "Scholz plädierte gegen ein Verbot.", "gegen ein Verbot"),
+        ("nl", "Berg eist geen ontslagen.", "geen ontslagen"),
+        ("nl", "Berg eist alleen excuses.", "alleen excuses"),
+        ("nl", "Berg kondigde dinsdag nieuwe regels aan.", "nieuwe regels"),
+        ("nl", "Berg belooft niet dinsdag maar woensdag te komen.", "niet dinsdag maar woensdag te komen"),
+        ("en", "Powell said that on Friday the bank would close.", "on Friday the bank would close"),
+        ("nl", "Berg zegt dat ook dinsdag niemand komt.", "ook dinsdag niemand komt"),
+        ("nl", "Volgens Berg komt dinsdag niemand.", "komt dinsdag niemand"),
+    ],
+)
+def test_no_word_that_changes_what_was_said_is_left_out(language: str, text: str, words: str) -> None:
+    _, (claim,) = propose(text, "2020-02-17", language, draft_settings(CORPUS).names)
+
+    assert text[claim.at.start : claim.at.end] == words

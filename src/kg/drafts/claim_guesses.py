@@ -96,7 +96,7 @@ class Guesser:
         if reading.turn != NOBODY:
             yield from self._of_turn(reading)
         elif self._is_conjunctive(reading):
-            at = self._reported.trimmed(reading, reading.at)
+            at = self._reported.trimmed(reading.at)
             yield (at,), ClaimGuess(reading.continues, saying=reading.continues.at)
         if reading.clauses.is_question:
             return

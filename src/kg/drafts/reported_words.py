@@ -51,7 +51,7 @@ class ReportedWords:
         if that is not None and clauses.words[that].end < end:
             word = clauses.words[that]
             start = word.end + (word.folded == "qu") if word.folded in _THAT else word.start
-            at = self.trimmed(reading, Span(start, end))
+            at = self.trimmed(Span(start, end))
             return (at,) if len(split_words(self._text, *at)) >= _FEWEST_AFTER_THAT else ()
         at = self._object(reading, saying, end)
         return (at,) if at.start < at.end else ()
@@ -65,21 +65,23 @@ class ReportedWords:
             return nothing
         is_object = "states" not in cue.expresses
         at = self._without_negation(reading, saying, self._beside(reading, saying, end))
-        at = self.trimmed(reading, at, has_adverbs=not is_object)
+        at = self.trimmed(self._without_when(reading, at, is_object=is_object))
         found = split_words(self._text, *at)
         if len(found) < (1 if _is_split(cue) else 2 if is_object else FEWEST):
             return nothing
         if found[0].folded not in self._lists["adjuncts"]:
             return at
-        return Span(found[1].start, at.end) if {*cue.expresses} & _WITH_PREPOSITION and found[1:] else nothing
+        if not {*cue.expresses} & _WITH_PREPOSITION:
+            return nothing
+        return Span(found[1].start, at.end) if found[0].folded in self._lists["aims"] and found[1:] else at
 
     def _around_preposition(self, reading: Reading, saying: Saying, end: int) -> tuple[Span, ...]:
         """Return what is reported with "volgens Berg": what follows it, what precedes it, or both."""
         words, first = reading.clauses.words, saying.cue.at[0]
         if self._follows_quotation(reading, saying.cue):
             return ()
-        before = self.trimmed(reading, Span(reading.at.start, words[first].start)) if first > 1 else Span(0, 0)
-        after = self.trimmed(reading, Span(saying.speaker.at.end, max(end, saying.speaker.at.end)))
+        before = self.trimmed(Span(reading.at.start, words[first].start)) if first > 1 else Span(0, 0)
+        after = self.trimmed(Span(saying.speaker.at.end, max(end, saying.speaker.at.end)))
         parts = tuple(each for each in (before, after) if each.start < each.end)
         return parts if sum(len(split_words(self._text, *each)) for each in parts) >= FEWEST else ()
 
@@ -91,7 +93,7 @@ class ReportedWords:
         before = clauses.clause(clauses.number[start] - 1)
         that = self._that(reading, index)
         if that is not None:
-            return self.trimmed(reading, Span(words[that].start, self._content_end(reading, index)))
+            return self.trimmed(Span(words[that].start, self._content_end(reading, index)))
         inside = [at for at in range(cue.at[0] + 1, cue.at[-1]) if at not in cue.at]
         if len(inside) > 1 and words[inside[0]].folded in self._lists["matters"]:
             return Span(words[inside[1]].start, words[inside[-1]].end)
@@ -169,28 +171,32 @@ class ReportedWords:
         end = clauses.end(last)
         return clauses.words[end - 1].end if end - last > FEWEST and end < len(clauses.words) else 0
 
-    def trimmed(self, reading: Reading, at: Span, *, has_adverbs: bool = True) -> Span:
-        """Return a span without the signs at its edges, and without the words at its start that say when."""
+    def trimmed(self, at: Span) -> Span:
+        """Return a span without the signs at its edges."""
         start, end = at
-        words = [word for word in reading.clauses.words if start <= word.start and word.end <= end]
-        for date in overlapping_dates(self._article.date_words, at):
-            leading = [word for word in words if word.start < date.at.start]
-            if all(
-                word.folded in self._lists["adjuncts"] or word.folded in self._lists["adverbs"] for word in leading
-            ):
-                start = date.at.end
-        words = [word for word in words if word.start >= start]
-        while len(words) > 1 and self._is_mere_adverb(words[0].folded) and not has_adverbs:
-            words.pop(0)
-            start = words[0].start
         while start < end and _is_edge(self._text[start]):
             start += 1
         while start < end and _is_edge(self._text[end - 1]):
             end -= 1
         return Span(start, end)
 
+    def _without_when(self, reading: Reading, at: Span, *, is_object: bool) -> Span:
+        """Return a span without the words at its start that say when it was said, nor adverbs before an object."""
+        start, end = at
+        words = [word for word in reading.clauses.words if start <= word.start and word.end <= end]
+        for date in overlapping_dates(self._article.date_words, at):
+            leading = [word.folded for word in words if word.start < date.at.start]
+            if all(word in self._lists["adjuncts"] or self._is_mere_adverb(word) for word in leading):
+                start = date.at.end
+        words = [word for word in words if word.start >= start]
+        while is_object and len(words) > 1 and self._is_mere_adverb(words[0].folded):
+            words.pop(0)
+            start = words[0].start
+        return Span(start, max(start, end))
+
     def _is_mere_adverb(self, word: str) -> bool:
-        return word in self._lists["adverbs"] and word not in self._lists["negations"]
+        belongs = word in self._lists["negations"] or word in self._lists["limits"]
+        return word in self._lists["adverbs"] and not belongs
 
 
 def _is_split(cue: Cue) -> bool:
