@@ -58,55 +58,64 @@ _CHAINED = ("same", "contradicts", "reports")
 
 def article_findings(
     article: WrittenArticle, meant: Article, index: CorpusIndex
-) -> tuple[list[Finding], list[Relation]]:
-    """Return what is inconsistent in an article, and its relations."""
+) -> tuple[list[Finding], CrossFacts]:
+    """Return what is inconsistent in an article, and what it contributes to the checks across articles."""
     file = article.annotations or ClaimsFile()
     at = Spot(article.file, (), article.line)
     found: list[Finding] = []
     for claim in meant.claims:
         found += _claim_findings(claim, file.claims[claim.id], meant, index, at)
-    relations = relations_of(meant, len(index.iris.base) + 1)
-    found += relation_findings(meant, relations, index.entities, at)
+    base = len(index.iris.base) + 1
+    facts = [facts_of(claim, base) for claim in meant.claims]
+    relations = relations_of(meant, base)
+    found += relation_findings(facts, relations, index.entities, at)
     found += repeated_words(meant, at)
     found += _date_findings(article, file, meant, at)
     found += review_findings(file, index, at)
     found += _occasion_findings(file, meant, at)
-    if wrong := language_finding(meant, at._replace(path=("article", "language"))):
+    if wrong := language_finding(meant, at):
         found.append(wrong)
-    return found, relations
+    return found, _cross_facts(file, meant, facts, relations)
+
+
+def _cross_facts(
+    file: ClaimsFile, meant: Article, facts: list[ClaimFacts], relations: list[Relation]
+) -> CrossFacts:
+    kept = [each for each in relations if each.article or each.name in _CHAINED]
+    days = [meant.published.latest, *[claim.said.latest for claim in meant.claims]]
+    worked = [(day[:10], path) for path, day in _work_days(file)]
+    return CrossFacts(encode_facts(facts), kept, max(days), worked)
 
 
 def _claim_findings(
-    claim: Claim, entry: ClaimEntry, article: Article, index: CorpusIndex, at: Spot
+    claim: Claim, entry: ClaimEntry, article: Article, index: CorpusIndex, file: Spot
 ) -> list[Finding]:
     """Return what is inconsistent in one claim by itself."""
-    path: Path = ("claims", claim.id)
     found: list[Finding | None] = []
     if claim.cue:
-        found.append(act_finding(claim, entry, at._replace(path=(*path, "act"))))
-        found.append(cue_finding(claim, entry, article.text, at._replace(path=(*path, "cue"))))
+        found += (act_finding(claim, entry, file), cue_finding(claim, entry, article.text, file))
         if claim.quotations:
-            found.append(attribution_finding(claim, entry, article, at._replace(path=(*path, "words"))))
+            found.append(attribution_finding(claim, entry, article, file))
     if claim.speaker_words:
-        place = at._replace(path=(*path, "speaker_words"))
-        found += (name_finding(entry, index, place), title_finding(claim, entry, index, place))
+        found += (name_finding(claim, entry, index, file), title_finding(claim, entry, index, file))
     if entry.said:
-        found += _words_of_date(entry.said, claim.said, article.language, at._replace(path=(*path, "said")))
+        found += _words_of_date(entry.said, claim.said, article.language, file, ("claims", claim.id, "said"))
         if entry.at:
-            found.append(_outside_occasion(claim, entry, article, index, at))
+            found.append(_outside_occasion(claim, entry, article, index, file))
     for n, review in enumerate(claim.reviews):
-        found += _rating_findings(review, at._replace(path=(*path, "reviews", n, "rating", "value")))
+        path = ("claims", claim.id, "reviews", n, "rating", "value")
+        found += _rating_findings(review, file._replace(path=path))
     return [each for each in found if each]
 
 
-def _words_of_date(written: Date | str, dated: Dated, language: str, at: Spot) -> Iterator[Finding]:
+def _words_of_date(written: Date | str, dated: Dated, language: str, file: Spot, path: Path) -> Iterator[Finding]:
     """Yield a finding if the words of a date name another weekday, day, month or year."""
     if isinstance(written, str) or not written.words:
         return
     words = as_text(written.words)
     if contradicts_words(words, dated.edtf, language):
         message = f"a date must fit its words, and {words!r} cannot be {written.edtf}: correct one of them"
-        yield finding("date-against-words", message, at._replace(path=(*at.path, "edtf")))
+        yield finding("date-against-words", message, file._replace(path=(*path, "edtf")))
 
 
 def _outside_occasion(
@@ -147,7 +156,7 @@ def _date_findings(article: WrittenArticle, file: ClaimsFile, meant: Article, at
     """Yield what is inconsistent in the dates of an article and its annotation."""
     written, published = file.article.published, meant.published
     if written:
-        yield from _words_of_date(written, published, meant.language, at._replace(path=("article", "published")))
+        yield from _words_of_date(written, published, meant.language, at, ("article", "published"))
         if article.header and (wrong := _against_header(article.header, published, at)):
             yield wrong
     for path, day in _work_days(file):
@@ -180,8 +189,7 @@ def _against_header(header: str, published: Dated, at: Spot) -> Finding | None:
 def _occasion_findings(file: ClaimsFile, meant: Article, at: Spot) -> Iterator[Finding]:
     for (id, entry), occasion in zip(file.occasions.items(), meant.occasions, strict=True):
         if entry.date:
-            place = at._replace(path=("occasions", id, "date"))
-            yield from _words_of_date(entry.date, occasion.date, meant.language, place)
+            yield from _words_of_date(entry.date, occasion.date, meant.language, at, ("occasions", id, "date"))
 
 
 def _work_days(file: ClaimsFile) -> Iterator[tuple[Path, str]]:
@@ -207,13 +215,3 @@ def without_accepted_in(
     later = [each for each in unused if each[1] in ACROSS]
     left += unused_acceptances([each for each in unused if each not in later], at)
     return tuple(left), later
-
-
-def cross_facts(file: ClaimsFile, meant: Article, relations: list[Relation], index: CorpusIndex) -> CrossFacts:
-    """Return what an article contributes to the checks across articles."""
-    base = len(index.iris.base) + 1
-    facts: list[ClaimFacts] = [facts_of(claim, base) for claim in meant.claims]
-    kept = [each for each in relations if each.article or each.name in _CHAINED]
-    days = [meant.published.latest, *[claim.said.latest for claim in meant.claims]]
-    worked = [(day[:10], path) for path, day in _work_days(file)]
-    return CrossFacts(encode_facts(facts), kept, max(days), worked)

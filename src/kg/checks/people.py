@@ -24,39 +24,45 @@ _NOT_NOW = (
 )
 
 
-def name_finding(entry: ClaimEntry, index: CorpusIndex, at: Spot) -> Finding | None:
+def name_finding(claim: Claim, entry: ClaimEntry, index: CorpusIndex, file: Spot) -> Finding | None:
     """Return a finding if the words for the speaker are the whole name of another person."""
     words = as_text(entry.speaker_words)
     if " " not in words:
         return None
-    owners = index.full_names.get(f"={' '.join(words.split()).casefold()}")
+    owners = index.full_names.get(f"={words.casefold()}")
     if not owners or not set(owners).isdisjoint(as_list(entry.speaker)):
         return None
     message = (
         f"`speaker_words` must name the speaker, and {words!r} is the name of `{owners[0]}`: correct the speaker"
     )
-    return finding("speaker-words-of-another", message, at)
+    return finding("speaker-words-of-another", message, file._replace(path=("claims", claim.id, "speaker_words")))
 
 
-def title_finding(claim: Claim, entry: ClaimEntry, index: CorpusIndex, at: Spot) -> Finding | None:
+def title_finding(claim: Claim, entry: ClaimEntry, index: CorpusIndex, file: Spot) -> Finding | None:
     """Return a finding if the words for the speaker have a title that the speaker did not hold on that day."""
-    called = ""
     for id in as_list(entry.speaker):
         entity = index.entities.get(id)
-        if not entity or not entity.roles:
-            continue
-        called = called or as_text(entry.speaker_words).casefold()
-        if any(word in called for word in _NOT_NOW):
-            return None
-        for role in entity.roles:
-            title = next((each for each in _titles(role.titles) if _has_word(called, each)), "")
-            if title and not any(_may_hold(each, claim) for each in entity.roles if title in _titles(each.titles)):
-                message = (
-                    f"the speaker must have held the title on the day of the claim, and `{id}` did not hold "
-                    f"{title!r} then: correct the date, the speaker or the role"
-                )
-                return finding("title-not-held", message, at)
+        if entity and entity.roles and (title := _title_not_held(entity, as_text(entry.speaker_words).casefold(), claim)):
+            message = (
+                f"the speaker must have held the title on the day of the claim, and `{id}` did not hold {title!r} "
+                "then: correct the date, the speaker or the role"
+            )
+            return finding("title-not-held", message, file._replace(path=("claims", claim.id, "speaker_words")))
     return None
+
+
+def _title_not_held(entity: Entity, called: str, claim: Claim) -> str:
+    """Return the title that the words have and the speaker did not hold, `""` if there is none."""
+    for role in entity.roles:
+        for title in _titles(role.titles):
+            if (
+                title in called
+                and _has_word(called, title)
+                and not any(word in called for word in _NOT_NOW)
+                and not any(_may_hold(each, claim) for each in entity.roles if title in _titles(each.titles))
+            ):
+                return title
+    return ""
 
 
 @lru_cache(maxsize=1024)

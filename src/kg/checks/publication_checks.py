@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from kg.checks.claim_relations import closing_circles
 from kg.checks.graph_view import GraphView, fault, lexical
 from kg.mappers.dataset import COUNTED
 from kg.mappers.graphs import digest_of_graph
@@ -81,16 +82,14 @@ def _identifiers(graph: GraphView) -> Iterator[Result]:
 
 
 def _circles_of_parts(graph: GraphView) -> Iterator[Result]:
-    for predicate in (SCHEMA.superEvent,):
-        for subject in graph.nodes:
-            seen = {str(subject)}
-            whole = graph.value(subject, predicate)
-            while whole and whole not in seen:
-                seen.add(whole)
-                whole = graph.value(whole, predicate)
-            if whole == subject:
-                message = "nothing may be part of itself, and this is, through others: correct one of them"
-                yield fault("circle-of-parts", message, subject, predicate, graph.value(subject, predicate))
+    for predicate in (SCHEMA.superEvent, SCHEMA.containedInPlace, SKOS.broader):
+        edges: dict[str, list[tuple[str, tuple[Iri, str]]]] = {}
+        for subject, properties in graph.nodes.items():
+            for whole in properties.get(predicate, ()):
+                edges.setdefault(subject, []).append((whole, (Iri(subject), whole)))
+        for smaller, larger in closing_circles(edges):
+            message = "nothing may be part of itself, and this is, perhaps through others: correct one of them"
+            yield fault("circle-of-parts", message, smaller, predicate, larger)
 
 
 def _references(graph: GraphView) -> Iterator[Result]:

@@ -56,14 +56,14 @@ def cue_polarity(cue: str) -> int:
     return 1 if negative or "affirms" in kinds else 0
 
 
-def act_finding(claim: Claim, entry: ClaimEntry, at: Spot) -> Finding | None:
-    """Return a finding if the cue denies and the act affirms, or the reverse."""
+def act_finding(claim: Claim, entry: ClaimEntry, file: Spot) -> Finding | None:
+    """Return a finding if the cue denies and the act affirms, or the reverse. `file` is any place in the file."""
     cue = " … ".join(_cues(entry))
     polarity = cue_polarity(cue)
     if (polarity < 0 and claim.act in _AFFIRMING) or (polarity > 0 and claim.act in _DENYING):
         verb = "denies" if polarity < 0 else "affirms"
         message = f"the cue {cue!r} {verb}, and the act is `{entry.act}`: correct the act, or take the whole cue"
-        return finding("act-against-cue", message, at)
+        return finding("act-against-cue", message, file._replace(path=("claims", claim.id, "act")))
     return None
 
 
@@ -80,13 +80,13 @@ _LAST = ".!?…:;)]" + MARKS
 _OPENING = "“„«»‹›‚‘\"'「『–—-"
 
 
-def cue_finding(claim: Claim, entry: ClaimEntry, text: str, at: Spot) -> Finding | None:
+def cue_finding(claim: Claim, entry: ClaimEntry, text: str, file: Spot) -> Finding | None:
     """Return a finding if none of the paragraphs of a claim's words has its cue."""
     cues = _cues(entry)
-    first = text.rfind("\n", 0, min([part.start for part in claim.parts])) + 1
-    last = text.find("\n", max([part.end for part in claim.parts]))
+    first, last = _extent(claim)
+    line, end = text.rfind("\n", 0, first) + 1, text.find("\n", last)
     for cue in cues:
-        if text.find(cue, first, last if last >= 0 else len(text)) >= 0:
+        if text.find(cue, line, end if end >= 0 else len(text)) >= 0:
             return None  # the usual case: on the same line
     words = {word for cue in cues for word in cue.split()}
     for part in claim.parts:
@@ -98,7 +98,15 @@ def cue_finding(claim: Claim, entry: ClaimEntry, text: str, at: Spot) -> Finding
         "paragraph does not have "
         "it: is it the cue of another claim?"
     )
-    return finding("cue-in-another-paragraph", message, at)
+    return finding("cue-in-another-paragraph", message, file._replace(path=("claims", claim.id, "cue")))
+
+
+def _extent(claim: Claim) -> tuple[int, int]:
+    """Return where the first of a claim's words begin and the last end."""
+    parts = claim.parts
+    if len(parts) == 1:
+        return parts[0].start, parts[0].end
+    return min([part.start for part in parts]), max([part.end for part in parts])
 
 
 def _paragraphs_around(text: str, first: int, last: int) -> Iterator[str]:
@@ -137,7 +145,7 @@ def _end_of_paragraph(text: str, at: int) -> int:
     return found.start() if found else len(text)
 
 
-def attribution_finding(claim: Claim, entry: ClaimEntry, article: Article, at: Spot) -> Finding | None:
+def attribution_finding(claim: Claim, entry: ClaimEntry, article: Article, file: Spot) -> Finding | None:
     """Return a finding if a passage goes on over a closing quotation mark and the words of attribution."""
     attribution = _cues(entry)
     if not attribution[:1] or not attribution[0]:
@@ -155,6 +163,7 @@ def attribution_finding(claim: Claim, entry: ClaimEntry, article: Article, at: S
                     f"{attribution[0]!r}: "
                     "end them at the quotation mark, or write two parts"
                 )
+                at = file._replace(path=("claims", claim.id, "words"))
                 return finding("words-with-attribution", message, at)
     return None
 
@@ -164,8 +173,7 @@ def repeated_words(article: Article, file: Spot) -> Iterator[Finding]:
     reached = -1
     previous: list[Claim] = []
     for claim in article.claims:
-        start = min([part.start for part in claim.parts])
-        end = max([part.end for part in claim.parts])
+        start, end = _extent(claim)
         if start >= reached:
             previous.clear()
         if previous:
@@ -233,16 +241,19 @@ _FREQUENT = {
     "fr": "le la les des et est une dans pour qui pas sur avec du au par ce sont il",
 }
 _WORDS = {tag: frozenset(words.split()) for tag, words in _FREQUENT.items()}
-_SAMPLE = 1500
+_SAMPLE = 800
 _ENOUGH = 5
 _FEWEST_WORDS = 120
 
 
-def language_finding(article: Article, at: Spot) -> Finding | None:
+def language_finding(article: Article, file: Spot) -> Finding | None:
     """Return a finding if a long article is clearly in another of four languages than the one declared."""
     tag = article.language.partition("-")[0]
     own = _WORDS.get(tag)
-    if own is None or len(own.intersection(article.text[:_SAMPLE].lower().split())) >= _ENOUGH:
+    sample = set(article.text[:_SAMPLE].lower().split())
+    if own is None or len(own & sample) >= _ENOUGH:
+        return None
+    if max([len(frequent & sample) for frequent in _WORDS.values()]) < _ENOUGH:
         return None
     words = article.text.lower().split()
     if len(words) < _FEWEST_WORDS:
@@ -256,4 +267,4 @@ def language_finding(article: Article, at: Spot) -> Finding | None:
         f"the article must be in the language declared, and it is in {most!r}, not {tag!r}: write "
         f"`language: {most}`"
     )
-    return finding("another-language", message, at)
+    return finding("another-language", message, file._replace(path=("article", "language")))

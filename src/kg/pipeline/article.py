@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from msgspec.structs import replace
 
 from kg.annotations.classes import ClaimsFile
-from kg.checks.article_checks import CrossFacts, article_findings, cross_facts, without_accepted_in
+from kg.checks.article_checks import CrossFacts, article_findings, without_accepted_in
 from kg.checks.claim_relations import encode_facts
 from kg.checks.cross_references import ArticleIds, ClaimReference, open_cross_references
 from kg.checks.people import accepted_by_entities, entity_findings
@@ -91,7 +91,7 @@ def map_article(article: WrittenArticle, index: CorpusIndex, plugins: ActivePlug
     meant, findings, needs = read_meaning(article, index)
     if meant is None:
         return MappedArticle(article.id, article.file, article.line, None, findings)
-    inconsistent, relations = article_findings(article, meant, index)
+    inconsistent, facts = article_findings(article, meant, index)
     # All claims, also those whose words were not found: a relation to one of them is not wrong.
     claims = article.annotations.claims if article.annotations else ()
     nodes = article_graph(meant, index.dataset)
@@ -112,7 +112,7 @@ def map_article(article: WrittenArticle, index: CorpusIndex, plugins: ActivePlug
         draft=article.annotations is not None and article.annotations.annotation.status == "draft",
         holds=tally(graph, _changed_on(meant)) + (tally(of_text) if of_text else Tally()),
         digest=digest_in(graph),
-        facts=cross_facts(article.annotations or ClaimsFile(), meant, relations, index),
+        facts=facts,
     )
 
 
