@@ -42,7 +42,11 @@ def title_finding(claim: Claim, entry: ClaimEntry, index: CorpusIndex, file: Spo
     """Return a finding if the words for the speaker have a title that the speaker did not hold on that day."""
     for id in as_list(entry.speaker):
         entity = index.entities.get(id)
-        if entity and entity.roles and (title := _title_not_held(entity, as_text(entry.speaker_words).casefold(), claim)):
+        if (
+            entity
+            and entity.roles
+            and (title := _title_not_held(entity, as_text(entry.speaker_words).casefold(), claim))
+        ):
             message = (
                 f"the speaker must have held the title on the day of the claim, and `{id}` did not hold {title!r} "
                 "then: correct the date, the speaker or the role"
