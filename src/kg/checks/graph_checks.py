@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from kg.checks.graph_claims import claim_faults
 from kg.checks.graph_dates import date_faults
+from kg.checks.graph_passages import passage_faults
 from kg.checks.graph_view import GraphView
 from kg.checks.publication_checks import publication_faults
 from kg.rdf.terms import Node
@@ -15,4 +16,5 @@ from kg.shacl import Result
 def graph_faults(nodes: Iterable[Node]) -> list[Result]:
     """Return what is wrong in a document, with the triple that each fault is about."""
     graph = GraphView(nodes)
-    return [*date_faults(graph), *claim_faults(graph), *publication_faults(graph)]
+    checks = (date_faults, passage_faults, claim_faults, publication_faults)
+    return [each for check in checks for each in check(graph)]

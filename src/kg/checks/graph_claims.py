@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from kg.annotations.classes import Relations
 from kg.checks.claim_relations import closing_circles, is_more_than_a_day_later
 from kg.checks.graph_view import GraphView, fault
-from kg.rdf.terms import Iri, iri, literal_value
+from kg.rdf.terms import Iri, literal_value
 from kg.rdf.vocab import DCTERMS, FORMS, KG, OA, SCHEMA
 from kg.shacl import Result
 
-WORDS_AT = iri(KG.base + "wordsAt")
 _RELATIONS = tuple(KG[name] for name in Relations.__struct_fields__)
 _LATER = (KG.answers, KG.repeats, KG.retracts)
 _IN_ARTICLES_LANGUAGE = (KG.words, KG.condition, KG.cue, KG.speakerWords, KG.dateWords)
@@ -144,7 +143,7 @@ def _positions(graph: GraphView, claims: Sequence[Iri]) -> Iterator[Result]:
 
 def first_character(graph: GraphView, claim: Iri) -> int:
     """Return the offset of the first of a claim's words, -1 if it is not known."""
-    starts = [graph.text(passage, OA.start) for passage in graph.values(claim, WORDS_AT)]
+    starts = [graph.text(passage, OA.start) for passage in graph.values(claim, KG.wordsAt)]
     return min((int(start) for start in starts if start.isdecimal()), default=-1)
 
 

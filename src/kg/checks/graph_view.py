@@ -77,6 +77,12 @@ class GraphView:
         return found
 
     @cached_property
+    def article_of(self) -> dict[str, str]:
+        """The article of each text."""
+        articles = self.instances(SCHEMA.NewsArticle)
+        return {text: article for article in articles for text in self.values(article, SCHEMA.encoding)}
+
+    @cached_property
     def bodies(self) -> dict[str, list[Iri]]:
         """The annotations of each body."""
         found: dict[str, list[Iri]] = {}

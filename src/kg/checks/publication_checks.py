@@ -11,7 +11,7 @@ from kg.mappers.dataset import COUNTED
 from kg.mappers.graphs import digest_of_graph
 from kg.meaning.index import TYPES
 from kg.rdf.terms import Graph, Iri, Node, Term, literal_value
-from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS, VOID
+from kg.rdf.vocab import DCTERMS, KG, OA, PROV, RDF, SCHEMA, SKOS, VOID
 from kg.shacl import Result
 
 # Properties that say the same in two vocabularies.
@@ -24,7 +24,7 @@ _EQUAL = (
 _LANGUAGES = "<http://id.loc.gov/vocabulary/iso639-"
 _ANNOTATED_ON = (DCTERMS.date, DCTERMS.created, KG.reviewedOn, KG.withdrawnOn)
 # Parts of a resource that only the resource leads to.
-_PARTS = ("quotation", "target", "position", "quote", "rating", "role", "speaker", "newsroom", "text")
+_PARTS = ("quotation", "rating", "role", "speaker", "newsroom")
 
 
 def publication_faults(graph: GraphView) -> Iterator[Result]:
@@ -99,6 +99,8 @@ def _references(graph: GraphView) -> Iterator[Result]:
     start = f"<{graph.base}"
     for subject, properties in graph.nodes.items():
         for predicate, values in properties.items():
+            if predicate == PROV.wasRevisionOf:
+                continue  # earlier versions of a text are named and not described
             for value in values:
                 if value[0] != "<" or not value.startswith(start):
                     continue
@@ -111,7 +113,7 @@ def _references(graph: GraphView) -> Iterator[Result]:
                     yield fault("dangling-reference", message, subject, predicate, value)
     for subject in graph.nodes:
         name = subject.rpartition("#")[2].partition("-")[0].rstrip(">") if "#" in subject else ""
-        if name in _PARTS and subject.startswith(start) and subject not in referred:
+        if (name in _PARTS or name.startswith("char=")) and subject.startswith(start) and subject not in referred:
             message = "nothing refers to this part: refer to it where it belongs, or delete it"
             yield fault("unused-part", message, subject)
 

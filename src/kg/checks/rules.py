@@ -201,6 +201,25 @@ RULES: dict[str, Rule] = {
         "graph", "violation", "The interpreter of a claim is not the creator of its annotation."
     ),
     "claim-without-annotation": Rule("graph", "violation", "A claim is not the body of exactly one annotation."),
+    "passage-offsets": Rule(
+        "graph",
+        "violation",
+        "A passage has other offsets or another text than its IRI says, or ends after its text.",
+    ),
+    "passage-length": Rule("graph", "violation", "A passage has more or fewer characters than its offsets say."),
+    "passage-characters": Rule(
+        "graph", "violation", "A passage has other characters than its text, or than a passage that overlaps it."
+    ),
+    "text-digest": Rule("graph", "violation", "A text does not have the digest that it states."),
+    "words-of-passage": Rule(
+        "graph", "violation", "Words, a cue, a name or the words of a date are not those of their passages."
+    ),
+    "target-of-another": Rule(
+        "graph", "violation", "The target of an annotation is not the passage of its claim's words."
+    ),
+    "passage-of-another-article": Rule(
+        "graph", "violation", "A claim is anchored in the text of another article than the one it appears in."
+    ),
     "claim-without-words": Rule(
         "graph", "violation", "A claim has neither words nor a text, and other claims have."
     ),
