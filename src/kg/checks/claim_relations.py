@@ -69,7 +69,7 @@ def facts_of(claim: Claim, base: int) -> ClaimFacts:
     said = claim.said
     return ClaimFacts(
         id=claim.id,
-        speakers=[iri[base:-1] for iri in claim.speakers],
+        speakers=[iri[base:-1] for iri in (*claim.speakers, *claim.on_behalf_of)],
         earliest=said.earliest,
         latest=said.latest,
         act=claim.act[claim.act.rfind("#") + 1 : -1],

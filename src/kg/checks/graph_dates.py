@@ -8,7 +8,7 @@ from itertools import chain
 
 from kg.checks.claim_relations import is_more_than_a_day_later
 from kg.checks.graph_view import GraphView, fault, lexical
-from kg.dates.edtf import Edtf, without_marks
+from kg.dates.edtf import Edtf, one_day_of, without_marks
 from kg.dates.edtf import read as read_edtf
 from kg.meaning.claim import was_held
 from kg.model import NO_DATE, OPEN_END
@@ -146,42 +146,35 @@ def _without_edtf(graph: GraphView, subject: Iri) -> Iterator[Result]:
         if value := graph.value(subject, predicate):
             message = "a date must say in `kg:edtf` what it is read from: add it, or delete this"
             yield fault("date-without-edtf", message, subject, predicate, value)
-    if SCHEMA.Claim in types and graph.value(subject, KG.dateBasis) == BASES.publication:
+    if SCHEMA.Claim in types and graph.value(subject, KG.dateBasis) in (BASES.publication, BASES.correction):
         yield from _latest_of_article(graph, subject)
 
 
 def _latest_of_article(graph: GraphView, claim: Iri) -> Iterator[Result]:
-    article = graph.value(claim, SCHEMA.appearance)
-    allowed = {*graph.values(article, KG.latest), *graph.values(article, SCHEMA.dateModified)}
-    found = graph.value(claim, KG.latest)
-    if Iri(article) in graph.nodes and found and allowed and found not in allowed:
-        message = (
-            f"an undated claim must be at the latest of the day on which its article appeared, not {lexical(found)}"
-        )
-        yield fault("date-of-article", message, claim, KG.latest, found)
+    """Yield a fault if an undated claim has another last day than the article, or its correction."""
+    article, found = graph.value(claim, SCHEMA.appearance), graph.text(claim, KG.latest)
+    latest = graph.text(article, KG.latest)
+    if graph.value(claim, KG.dateBasis) == BASES.correction:
+        corrected = graph.text(article, SCHEMA.dateModified)
+        latest = "" if _misread(corrected) else read_edtf(corrected).latest
+    if found and latest and found != latest:
+        message = f"an undated claim was made on the last day of its article at the latest, {latest}, not {found}"
+        yield fault("date-of-article", f"{message}: correct it", claim, KG.latest, graph.value(claim, KG.latest))
 
 
 def _occasion_of(graph: GraphView, claim: Iri) -> Iterator[Result]:
     """Yield a fault if a claim is dated outside its occasion, or says that it has its date and has another."""
     occasion = graph.value(claim, SCHEMA.recordedAt)
     basis = graph.value(claim, KG.dateBasis)
-    if (
-        basis == BASES.occasion
-        and not graph.value(occasion, KG.edtf)
-        and Iri(occasion) in graph.nodes | {Iri(""): {}}
-    ):
-        message = "a claim has the date of its occasion, which has none: correct the basis, or the occasion"
-        yield fault("date-of-occasion", message, claim, KG.dateBasis, basis)
     first, last = (graph.text(occasion, each) for each in (KG.earliest, KG.latest))
     earliest, latest = (graph.text(claim, each) for each in (KG.earliest, KG.latest))
-    one, other = graph.text(claim, KG.edtf), graph.text(occasion, KG.edtf)
-    if (
-        basis == BASES.occasion
-        and first
-        and ((earliest, latest) != (first, last) or one not in _as_inherited(other))
-    ):
-        message = f"a claim has the date of its occasion, which is {first} to {last}, not {earliest} to {latest}"
-        yield fault("date-of-occasion", message, claim, KG.earliest, graph.value(claim, KG.earliest))
+    inherits = basis == BASES.occasion and (Iri(occasion) in graph.nodes or not occasion)
+    if inherits and graph.text(claim, KG.edtf) != _as_inherited(graph, occasion):
+        message = (
+            f"a claim has the date of its occasion, {first} to {last}, or some day in it, not "
+            f"{earliest} to {latest}"
+        )
+        yield fault("date-of-occasion", message, claim, KG.dateBasis, basis)
     elif _is_day(first, last, earliest, latest) and (
         is_more_than_a_day_later(earliest, last) or is_more_than_a_day_later(first, latest)
     ):
@@ -189,9 +182,10 @@ def _occasion_of(graph: GraphView, claim: Iri) -> Iterator[Result]:
         yield fault("said-outside-occasion", message, claim, SCHEMA.recordedAt, occasion)
 
 
-def _as_inherited(edtf: str) -> tuple[str, str]:
-    """Return the date of an occasion as a claim may have it: of an interval, some day in it."""
-    return edtf, f"[{edtf.replace('/', '..')}]"
+def _as_inherited(graph: GraphView, occasion: str) -> str:
+    """Return the date of an occasion as a claim has it: of an interval, some day in it; `""` if it has none."""
+    date = _date_of(graph, occasion)
+    return one_day_of(date).text if date else ""
 
 
 def _is_day(*days: str) -> bool:
