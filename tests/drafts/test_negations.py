@@ -233,6 +233,7 @@ def test_the_same_verbs_suggest_acts_without_a_negation(language: str) -> None:
         ("nl", "Dat Berg het bericht bevestigde, klopt niet."),
         ("nl", "Berg bevestigde, in tegenstelling tot eerdere berichten, het ontslag niet."),
         ("nl", "Niet Berg bevestigde het bericht."),
+        ("nl", "Berg heeft het bericht “niet” bevestigd."),
         ("nl", "Berg bevestigde het bericht bijna."),
         ("nl", "Van Berg mag je niet zeggen dat zij het bericht ontkent."),
         ("nl", "Zou Berg het bericht bevestigen?"),

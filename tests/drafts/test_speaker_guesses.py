@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from kg.annotations.classes import EntityEntry
+from kg.annotations.classes import ArticleEntry, EntityEntry
 from kg.corpus import read_corpus
 from kg.drafts.claims_draft import draft, draft_settings, propose
 from support import ROOT
@@ -238,6 +238,24 @@ def test_in_a_dialogue_the_speaker_is_whoever_has_the_turn() -> None:
         ("Ik kom zeker nog terug.", "WILDERS", ""),
     ]
     assert claims[1].guess.speaker.ids == ("wilders",)
+
+
+@pytest.mark.parametrize(
+    ("header", "language", "lines"),
+    [
+        ("2020-02-17", "", ["# article: {transcript: true}"]),
+        ("", "", ["# article: {transcript: true}"]),
+        ("2020-02-17", "en", ["article:", "  language: en", "  # transcript: true"]),
+    ],
+)
+def test_a_dialogue_is_perhaps_a_transcript(header: str, language: str, lines: list[str]) -> None:
+    article = ArticleEntry(language=language)
+    written = draft(DIALOGUE, header, draft_settings(CORPUS), article).text.splitlines()
+
+    assert [
+        line for line in written if "article" in line.split(":")[0] or "transcript:" in line or "  language" in line
+    ][-len(lines) :] == lines
+    assert "transcript:" not in draft("“Ja”, zei Berg.", header, draft_settings(CORPUS), article).text
 
 
 def test_a_quotation_within_a_quotation_has_the_speaker_who_is_quoted_there() -> None:

@@ -51,6 +51,7 @@ _EXAMPLE = (
 _GIST = "# gist: the whole claim in your own words, since these words alone say the opposite (act: {})"
 _ID = "# The file name cannot be an id. This id becomes part of the IRIs of the article and its claims: keep it."
 _PUBLISHED = "# {}: when the article appeared, as precisely as is known: 2020, 2020-02 or 2020-02-21"
+_TRANSCRIPT = "# In a transcript, words are direct without quotation marks:"
 _AROUND_CLAIM, _AROUND_DATE = 45, 25
 """How many characters are shown on each side of a claim's words, and of a date's."""
 _PARAGRAPH = re.compile(r"\n\s*\n")
@@ -116,7 +117,7 @@ def draft(
     )
     comments: dict[Path, Sequence[str]] = {
         (): _head(schema),
-        **_on_article(header, article),
+        **_on_article(header, article, is_dialogue=bool(find_turns(text))),
         **_on_annotation(settings.config),
         ("occasions",): _on_dates(text, date_words, header),
         **_on_claims(proposed, collapsed),
@@ -221,15 +222,21 @@ def _head(schema: str) -> Sequence[str]:
     return [*([f"yaml-language-server: $schema={schema}"] if schema else []), *_HEAD]
 
 
-def _on_article(header: str, article: ArticleEntry) -> dict[Path, Sequence[str]]:
-    """Return comments on the article: ask for its date if the text does not have it; say why it has an id."""
+def _on_article(header: str, article: ArticleEntry, *, is_dialogue: bool) -> dict[Path, Sequence[str]]:
+    """Return comments on the article: on its date if the text has none, its id, and whether it is a dialogue."""
+    is_absent = article == ArticleEntry()
     comments: dict[Path, Sequence[str]] = {}
     if article.id:
         comments["article", "id"] = [_ID]
-    if not header and article == ArticleEntry():
-        comments["article",] = [_PUBLISHED.format("article: {published: …}"), ""]
-    elif not header:
+    if not header and not is_absent:
         comments["article", "published"] = [_PUBLISHED.format("published")]
+    if is_dialogue and not is_absent:
+        comments["article", "transcript"] = [_TRANSCRIPT, "transcript: true"]
+    if is_absent:
+        published = [] if header else [_PUBLISHED.format("article: {published: …}")]
+        transcript = [_TRANSCRIPT, "article: {transcript: true}"] if is_dialogue else []
+        lines = [*published, *transcript]
+        comments["article",] = [*lines, ""] if lines else []
     return comments
 
 

@@ -22,6 +22,9 @@ from kg.drafts.speaker_guesses import NOBODY, FoundName, Recent, Speaker, Speake
 from kg.drafts.subjects import NounPhrases, SubjectFinder, mentions, surnames
 from kg.text.spans import Span
 
+_SHORT = 3
+"""A quotation of so few words may be a word of the paper's own sentence."""
+
 
 class DraftText(NamedTuple):
     """A text in its language; all spans are in order.
@@ -108,7 +111,7 @@ class SentenceReader:
 
     def _sayings(self, clauses: Clauses, phrases: NounPhrases, continues: Speaker) -> list[Saying]:
         """Return the cues of a sentence with their speakers, in order."""
-        cues = find_cues(clauses, self._tag)
+        cues = [self._with_quoted_negation(clauses, cue) for cue in find_cues(clauses, self._tag)]
         finder = SubjectFinder(phrases, cues)
         sayings: list[Saying] = []
         for cue in cues:
@@ -126,6 +129,16 @@ class SentenceReader:
                 sayings[-1]._replace(embedded=False),
             ]
         return sayings
+
+    def _with_quoted_negation(self, clauses: Clauses, cue: Cue) -> Cue:
+        """Return a cue, without its acts if a negation beside it is in quotation marks: het is “niet” bevestigd."""
+        around = clauses.around(cue.at[0])
+        at = Span(clauses.words[around.start].start, clauses.words[around.stop - 1].end)
+        for quoted in overlapping(self._quoted, at):
+            words = split_words(self._text, *quoted)
+            if len(words) <= _SHORT and any(word.folded in self._lists["negations"] for word in words):
+                return cue._replace(acts=())
+        return cue
 
     def _is_embedded(self, clauses: Clauses, before: Saying, cue: Cue, inherits: bool) -> bool:
         """Tell whether what a cue says is part of what the cue before it says."""

@@ -135,7 +135,7 @@ class NounPhrases:
         """Yield the first index and that after the last of each run of two or more words with a capital."""
         words, first = self.clauses.words, 0
         for index in range(len(words) + 1):
-            upper = index < len(words) and words[index].written[:1].isupper()
+            upper = index < len(words) and words[index].written[:1].isupper() and not self._is_dated(index)
             if upper and words[index].folded in self._function_words | {*self.lists["determiners"]}:
                 upper = False
             if not upper or index in self.clauses.after_break:
