@@ -484,3 +484,26 @@ def test_the_act_of_a_cue_is_published_as_inferred(tmp_path: Path) -> None:
     found = [re.findall(r"#(\w+)> <(\S+)> \.$", line) for line in claim]
     assert [("act", "https://w3id.org/kg-claims/acts#warns")] in found
     assert [("inferred", "https://w3id.org/kg-claims#act")] in found
+
+
+def test_words_cue_and_speaker_are_published_at_the_offsets_of_the_file(tmp_path: Path) -> None:
+    text = "He said no, he said yes, and she said that he said no."
+    ann = (
+        "T1\tSource 12 14\the\nT2\tCue 15 19\tsaid\nT3\tContent 20 23\tyes\nE1\tCue:T2 Source:T1 Content:T3\n"
+        "T4\tSource 43 45\the\nT5\tCue 46 50\tsaid\nT6\tContent 51 53\tno\nE2\tCue:T5 Source:T4 Content:T6\n"
+        "T7\tSource 30 32\the\nT8\tContent 33 37\tsaid\nE3\tSay:T2 Source:T7 Content:T8\n"
+    )
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(text)
+    (tmp_path / "in" / "a.ann").write_text(ann)
+
+    run("kg import brat in -o corpus --language en --annotator Ann && kg export corpus -o graph.nt", tmp_path)
+
+    graph = (tmp_path / "graph.nt").read_text()
+    found = {
+        (name, int(start), int(end))
+        for name, start, end in re.findall(r"/claim/a/c\d+> <\S+#(\w+At)> <\S+char=(\d+),(\d+)> ", graph)
+    }
+    names = {"Source": "speakerWordsAt", "Cue": "cueAt", "Content": "wordsAt"}
+    marked = re.findall(r"^T\d+\t(\w+) (\d+) (\d+)\t", ann, re.MULTILINE)
+    assert found == {(names[label], int(start), int(end)) for label, start, end in marked}
