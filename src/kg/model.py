@@ -69,6 +69,13 @@ class CatalogueEntry(Struct, frozen=True):
     funding: tuple[Grant, ...] = ()
 
 
+class OwnProperty(Struct, frozen=True):
+    """A property that a corpus declares for fields of its own."""
+
+    iri: Iri
+    labels: tuple[Literal, ...]
+
+
 class Dataset(Struct, frozen=True):
     """The data set: its IRI and base, titles, licence, language, and how much of the articles' text it publishes.
 
@@ -85,6 +92,7 @@ class Dataset(Struct, frozen=True):
     text: OneOf["full", "quotes", "none"]
     text_licence: Iri = NONE
     catalogue: CatalogueEntry = CatalogueEntry()
+    own: tuple[OwnProperty, ...] = ()
 
 
 class Annotator(Struct, frozen=True):
@@ -127,6 +135,7 @@ class Entity(Struct, frozen=True):
     place: Iri = NONE
     part_of: Iri = NONE
     broader: tuple[Iri, ...] = ()
+    own: tuple[tuple[Iri, tuple[Term, ...]], ...] = ()
 
 
 class Source(Struct, frozen=True):
@@ -224,6 +233,7 @@ class Claim(Struct, frozen=True):
     reviews: tuple[Review, ...] = ()
     inferred: tuple[Iri, ...] = ()
     notes: tuple[Literal, ...] = ()
+    own: tuple[tuple[Iri, tuple[Term, ...]], ...] = ()
 
 
 class Withdrawn(Struct, frozen=True):
@@ -282,6 +292,7 @@ class Article(Struct, frozen=True):
     occasions: tuple[Occasion, ...] = ()
     claims: tuple[Claim, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
+    own: tuple[tuple[Iri, tuple[Term, ...]], ...] = ()
 
 
 def present(term: Term) -> list[Term]:

@@ -163,6 +163,31 @@ class FundingEntry(Entry, frozen=True):
     url: Annotated[str, Meta(min_length=1, description="The address of its page.")] = ""
 
 
+class FieldEntry(Entry, frozen=True):
+    """A field of the corpus's own."""
+
+    property: Annotated[str, Meta(min_length=1, description="The property in the graph: an IRI, none of kg's.")]
+    type: Annotated[
+        Literal["text", "number", "date", "yes-no", "link", "entity"],
+        Meta(description="What its values are; a date is in EDTF, a link an IRI, an entity an id."),
+    ] = "text"
+    values: Annotated[list[Some], Meta(description="The values that it may have: [for, against].")] = []
+    several: Annotated[bool, Meta(description="Whether it may have a list of values.")] = False
+    label: Annotated[Names | Literal[""], Meta(description="Its name on pages: {nl: …, en: …}.")] = ""
+    description: Annotated[str, Meta(min_length=1, description="The help that editors show.")] = ""
+
+
+Fields = Annotated[dict[Id, FieldEntry], Meta(description="Fields by name: lower-case letters, digits, `-`, `_`.")]
+
+
+class FieldsEntry(Entry, frozen=True):
+    """The fields that this corpus has beside kg's."""
+
+    claims: Fields = {}
+    articles: Fields = {}
+    entities: Fields = {}
+
+
 class CorpusFile(Entry, frozen=True):
     """`corpus.yaml`: what the data set is."""
 
@@ -208,6 +233,7 @@ class CorpusFile(Entry, frozen=True):
         list[Some], Meta(description="Plug-ins whose shapes and further properties this corpus uses.")
     ] = []
     guidelines: Annotated[dict[str, Link], Meta(description="The address of each version of the guideline.")] = {}
+    fields: FieldsEntry = FieldsEntry()
 
 
 class RoleEntry(Entry, frozen=True, rename={"since": "from", "until": "to"}):

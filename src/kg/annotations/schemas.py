@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from kg.annotations.classes import ClaimsFile, CorpusFile, EntitiesFile, LineFile
+from kg.annotations.own_fields import OwnField, file_types
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -29,12 +30,14 @@ FILES: dict[str, File] = {
 }
 
 
-def schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schema of a kind of file, a key of `FILES`."""
+def schema(name: str, fields: tuple[OwnField, ...] = ()) -> dict[str, Any]:
+    """Return the JSON Schema of a kind of file, a key of `FILES`, with the fields that a corpus declares."""
     import msgspec
 
     file = FILES[name]
-    made = msgspec.json.schema(file.type)
+    types = file_types(fields)
+    of = {"claims": types.claims, "line": types.line, "entities": types.entities}.get(name, file.type)
+    made = msgspec.json.schema(of)
     return {"$schema": DIALECT, "title": file.title, **_cleaned(made, yaml=file.yaml)}
 
 
@@ -55,7 +58,7 @@ def _cleaned(part: Any, *, yaml: bool) -> Any:
         needed = {"anyOf": choices, **outer} if len(choices) > 1 else {**choices[0], **outer}
     if isinstance(needed.get("enum"), list):
         needed["enum"] = [choice for choice in needed["enum"] if choice != ""] or needed["enum"]
-    if yaml and "true" in needed.get("enum", ()):
+    if yaml and {"true", "yes"} & set(needed.get("enum", ())):
         needed["enum"] = [*needed["enum"], True, False]  # as an editor reads them
     if yaml and needed.get("type") == "string":
         needed["type"] = ["string", "number", "boolean"]

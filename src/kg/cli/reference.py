@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 from click.shell_completion import get_completion_class
 
+from kg.annotations.own_fields import OwnField, own_fields
 from kg.annotations.schemas import FILES, schema
+from kg.corpus import read_corpus
 from kg.files.atomic_writes import atomic_file
 from kg.formats import FORMATS
 from kg.formats.claim_formats import CLAIM_FORMATS
@@ -19,7 +21,8 @@ from kg.formats.claim_formats import CLAIM_FORMATS
 @click.option(
     "-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="A folder to write all of them into."
 )
-def schema_command(file: str | None, output: Path | None) -> None:
+@click.option("--corpus", help="A corpus whose own fields the schemas have.")
+def schema_command(file: str | None, output: Path | None, corpus: str | None) -> None:
     """Print the JSON Schema of FILE, or write all schemas into a folder.
 
     With the schema, an editor completes field names and marks mistakes as you type. Begin each claims file with a
@@ -29,22 +32,24 @@ def schema_command(file: str | None, output: Path | None) -> None:
     Example:
       kg schema claims
       kg schema -o seeds/schemas
+      kg schema --corpus my-corpus -o my-corpus/schemas
     """
     if output is None and file is None:
         raise click.UsageError(f"Name a file ({', '.join(FILES)}), or a folder for all of them with --output.")
+    fields = own_fields(read_corpus(corpus).config) if corpus else ()
     if output is None:
-        click.echo(_schema_text(str(file)), nl=False)
+        click.echo(_schema_text(str(file), fields), nl=False)
         return
     output.mkdir(parents=True, exist_ok=True)
     for name in [file] if file else FILES:
         path = output / f"{name}.schema.json"
         with atomic_file(path) as stream:
-            stream.write(_schema_text(name).encode())
+            stream.write(_schema_text(name, fields).encode())
         click.echo(path, err=True)
 
 
-def _schema_text(name: str) -> str:
-    return json.dumps(schema(name), indent=2, ensure_ascii=False) + "\n"
+def _schema_text(name: str, fields: tuple[OwnField, ...]) -> str:
+    return json.dumps(schema(name, fields), indent=2, ensure_ascii=False) + "\n"
 
 
 GRAPHS = {True: "named", False: "merged"}

@@ -11,12 +11,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 
 import msgspec
 from msgspec import inspect
 
-from kg.annotations.classes import ARTICLE_ID, DAY, MOMENT, SLUG, ClaimsFile, CorpusFile, EntitiesFile, LineFile
+from kg.annotations.classes import ARTICLE_ID, DAY, MOMENT, SLUG, ClaimsFile, CorpusFile, LineFile
 from kg.corpus import messages
 from kg.corpus.yaml_reader import ParsedFile, read_yaml
 from kg.errors import Finding, Path, Spot
@@ -30,7 +30,7 @@ File = TypeVar("File")
 
 # Faults of a single field; the entry is usable without it: `claims/c01/act`, `stoltenberg/also`.
 _OF_A_FIELD = frozenset(("unknown-key", "not-allowed", "wrong-kind", "empty-value", "not-true-or-false", "bad-day"))
-_FIELD_DEPTHS: dict[object, int] = {CorpusFile: 1, EntitiesFile: 2}
+_FIELD_DEPTHS: dict[object, int] = {CorpusFile: 1}
 _FIELD_DEPTH = 3
 
 # Fields whose text is read by people, so that no later check would notice a part lost to a comment.
@@ -85,7 +85,7 @@ def _without(findings: list[Finding], tree: ParsedFile, of: type[File]) -> File 
     """Return the values without the wrong fields; None if a finding is about more than a field of an entry."""
     if not findings or not _is_safe(tree):
         return None
-    depth = _FIELD_DEPTHS.get(of, _FIELD_DEPTH)
+    depth = 2 if get_origin(of) is dict else _FIELD_DEPTHS.get(of, _FIELD_DEPTH)
     values = deepcopy(tree.value)
     for finding in findings:
         path = finding.at.path if isinstance(finding.at, Spot) else ()

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from kg.annotations.classes import CorpusFile, EntityEntry
+from kg.annotations.own_fields import OwnField, own_fields
 from kg.errors import CorpusError, FileError, Finding, Place
 from kg.files.input_files import NAMED, leads_out
 from kg.files.text_files import changed_while_read, read_lines
@@ -61,7 +62,7 @@ class ArticleSource(NamedTuple):
 
     `article` is its path in the corpus without suffix. `line` and `raw` are the number and bytes of a line in
     `text_file`, and `offset` is where it begins. A source without `text_file` has no article, only findings. Its
-    files are opened only if they are in `folder`.
+    files are opened only if they are in `folder`. `fields` are those that the corpus declares.
     """
 
     article: str
@@ -72,6 +73,7 @@ class ArticleSource(NamedTuple):
     findings: tuple[Finding, ...] = ()
     offset: int = 0
     folder: str = NAMED
+    fields: tuple[OwnField, ...] = ()
 
 
 class SourcePosition(NamedTuple):
@@ -109,8 +111,10 @@ def sources(corpus: CorpusDefinition, range: SourceRange = WHOLE) -> Iterator[Ar
     changed since it was split into ranges.
     """
     none = True
+    fields = own_fields(corpus.config)
     for source in _sources_in(corpus.root, range):
         none = False
+        source = source._replace(fields=fields) if fields else source
         if source.text_file.endswith(JSON_LINES):
             yield from _lines(source, range)
         elif range.has(source.article, 0):

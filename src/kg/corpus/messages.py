@@ -109,7 +109,8 @@ def unknown_key(key: str, known: list[str], *, cut: bool, within: str = "") -> s
 
 def missing_key(key: str, of: type) -> str:
     """A required key is missing."""
-    return f"{_THINGS.get(of, 'a mapping')} must have `{key}`: add it"
+    thing = next((_THINGS[each] for each in of.__mro__ if each in _THINGS), "a mapping")
+    return f"{thing} must have `{key}`: add it"
 
 
 def wrong_kind(value: object, choices: Iterable[inspect.Type], path: Path) -> str:

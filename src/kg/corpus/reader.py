@@ -10,7 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from kg.annotations.classes import ArticleEntry, ClaimsFile, CorpusFile, EntitiesFile, EntityEntry, LineFile
+from kg.annotations.classes import ClaimsFile, CorpusFile, EntityEntry, LineFile
+from kg.annotations.own_fields import FileTypes, file_types, own_fields
 from kg.corpus import messages
 from kg.corpus.decoding import File, decode_values, is_article_id, parse_yaml_file, suggested
 from kg.corpus.folder import CLAIMS, CONFIG, ArticleSource, CorpusDefinition, below, link_fault, yaml_files
@@ -64,6 +65,7 @@ def read_corpus(folder: str | Path) -> CorpusDefinition:
     config_file = _config_file(root)
     findings: list[Finding] = []
     config = _read(config_file, CorpusFile, root, findings)
+    types = file_types(own_fields(config)) if config else FileTypes()
     misplaced: list[Finding] = []
     entities_files = _entities_files(root, misplaced)
     unread = bool(misplaced)
@@ -72,7 +74,7 @@ def read_corpus(folder: str | Path) -> CorpusDefinition:
     files: dict[str, str] = {}
     firsts: dict[int, Spot] = {}
     for file in entities_files:
-        found = _read(file, EntitiesFile, root, findings)
+        found = _read(file, types.entities, root, findings)
         unread |= found is None
         for id, entity in (found or {}).items():
             if id in entities:
@@ -204,11 +206,13 @@ def _claims(source: ArticleSource, findings: list[Finding]) -> ClaimsFile | None
         findings.append(Finding("warning", message, "no-claims-file", Place(source.text_file, 1, 1)))
         return None
     try:
-        tree = parse_yaml_file(source.claims_file, ClaimsFile, source.folder)
+        types = file_types(source.fields)
+        tree = parse_yaml_file(source.claims_file, types.claims, source.folder)
     except CorpusError as error:
         findings += error.findings
         return None
-    annotations, found = decode_values(tree, ClaimsFile, source.claims_file)
+    annotations: ClaimsFile | None
+    annotations, found = decode_values(tree, types.claims, source.claims_file)
     findings += found
     return annotations
 
@@ -225,8 +229,9 @@ def _from_line(source: ArticleSource) -> WrittenArticle:
     except CorpusError as error:
         findings += error.findings
         return WrittenArticle(id, file, line, file, text, header, None, tuple(findings))
-    written, found = decode_values(tree, LineFile, file, line=line)
-    annotations = _without_text(written) if written and not findings else None
+    types = file_types(source.fields)
+    written, found = decode_values(tree, types.line, file, line=line)
+    annotations = _without_text(written, types) if written and not findings else None
     findings += found
     return WrittenArticle(id, file, line, file, text, header, annotations, tuple(findings))
 
@@ -258,9 +263,13 @@ def _missing(article: Mapping[str, Any], text: str, at: Spot) -> list[Finding]:
     return findings
 
 
-def _without_text(line: LineFile) -> ClaimsFile:
-    article = ArticleEntry(*(getattr(line.article, name) for name in ArticleEntry.__struct_fields__))
-    return ClaimsFile(article, line.annotation, line.occasions, line.sources, line.claims, line.withdrawn)
+def _without_text(line: LineFile, types: FileTypes) -> ClaimsFile:
+    of = types.article
+    article = of(**{name: getattr(line.article, name) for name in of.__struct_fields__})
+    file: ClaimsFile = types.claims(
+        article, line.annotation, line.occasions, line.sources, line.claims, line.withdrawn
+    )
+    return file
 
 
 def _no_words(at: Place | Spot) -> Finding:

@@ -5,9 +5,10 @@ Several values in one cell are separated by `; `. People and organisations have 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from kg.annotations.own_fields import OwnField
 from kg.files.csv_files import BOM, line
 from kg.formats.claim_formats import GAP, Nodes, Properties, by_iri, cue_parts, in_language, instances
 from kg.mappers.claim import RELATIONS
@@ -55,12 +56,14 @@ class CsvWriter:
 
     def __init__(self, index: CorpusIndex) -> None:
         self._index = index
+        own = (*index.fields.articles, *index.fields.claims)
+        self._columns = (*COLUMNS, *dict.fromkeys(map(_column, own)))
         self._entities = {entity.iri: (id, entity) for id, entity in index.entities.items()}
         self._annotators = {each.iri: literal_value(each.name).lexical for each in index.annotators.values()}
 
     def head(self) -> str:
         """Return a byte order mark and the names of the columns."""
-        return BOM + line(COLUMNS)
+        return BOM + line(self._columns)
 
     def graph(self, graph: Graph) -> str:
         """Return a row for each claim of a graph, in its order."""
@@ -70,13 +73,29 @@ class CsvWriter:
         for iri, claim in instances(graph, SCHEMA.Claim):
             (article,) = claim[SCHEMA.appearance]
             if article not in about:
-                about[article] = self._article(nodes[Iri(article)])
-            rows.append(about[article] | self._claim(iri, claim, nodes, about[article]))
-        return "".join([line([row.get(name, "") for name in COLUMNS]) for row in rows])
+                of_article = nodes[Iri(article)]
+                about[article] = self._article(of_article) | self._own(of_article, self._index.fields.articles)
+            own = self._own(claim, self._index.fields.claims)
+            rows.append(about[article] | self._claim(iri, claim, nodes, about[article]) | own)
+        return "".join([line([row.get(name, "") for name in self._columns]) for row in rows])
 
     def encoded(self, graph: Graph) -> bytes:
         """Return `graph` in UTF-8."""
         return self.graph(graph).encode()
+
+    def _own(self, properties: Properties, fields: Sequence[OwnField]) -> Cells:
+        """Return the values of the corpus's own fields; of an entity, its id."""
+        found: Cells = {}
+        for field in fields:
+            terms = properties.get(Iri(f"<{field.property}>"), ())
+            found[_column(field)] = _AND.join(map(self._own_value, terms))
+        return found
+
+    def _own_value(self, term: Term) -> str:
+        if term[0] != "<":
+            return literal_value(term).lexical
+        known = self._entities.get(Iri(term))
+        return known[0] if known else iri_text(term)
 
     def _article(self, article: Properties) -> Cells:
         language = _first(article, SCHEMA.inLanguage)
@@ -176,6 +195,11 @@ class CsvWriter:
                 else:
                     others.append(f"{field} ({text.language}): {text.lexical}")
         return {**cells, "other_languages": "\n".join(others)}
+
+
+def _column(field: OwnField) -> str:
+    """Return the column of one of the corpus's own fields: `article_` begins those of articles."""
+    return f"article_{field.name}" if field.kind == "articles" else field.name
 
 
 def _first(properties: Properties, predicate: Iri) -> str:

@@ -102,6 +102,7 @@ def article_nodes(article: Article, passages: Passages) -> Iterator[Node]:
             SCHEMA.license: present(article.rights.licence),
             SCHEMA.copyrightHolder: present(article.rights.holder),
             SCHEMA.copyrightNotice: list(article.rights.notices),
+            **{property: list(values) for property, values in article.own},
         },
     )
     yield node(

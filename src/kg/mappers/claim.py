@@ -123,6 +123,8 @@ def _claim_properties(claim: Claim, article: Article, quotations: list[Iri], pas
     properties[SCHEMA.position] = [integer(claim.position)]
     if quotations:
         properties[SCHEMA.hasPart] = [*quotations]
+    for predicate, values in claim.own:
+        properties[predicate] = [*values]
     return properties
 
 

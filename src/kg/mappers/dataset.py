@@ -147,6 +147,8 @@ def dataset_nodes(
         },
     )
     yield from _catalogue_nodes(dataset)
+    for property in dataset.own:
+        yield Node(property.iri, {RDF.type: [RDF.Property], RDFS.label: list(property.labels)})
     for partition, each, count in partitions:
         yield Node(partition, {VOID["class"]: [each], VOID.entities: [integer(count)]})
     for version, link in guidelines:

@@ -71,6 +71,7 @@ def entity_nodes(entity: Entity, iris: Iris) -> Iterator[Node]:
             SCHEMA.inDefinedTermSet: scheme,
             SCHEMA.memberOf: [role.iri for role in entity.roles],
             SCHEMA.sameAs: list(entity.same_as),
+            **{property: list(values) for property, values in entity.own},
         },
     )
     for role in entity.roles:

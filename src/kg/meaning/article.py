@@ -21,6 +21,7 @@ from kg.files.text_files import UNSAFE
 from kg.meaning.claim import UNNAMED, read_claims
 from kg.meaning.context import ArticleContext
 from kg.meaning.index import CorpusIndex
+from kg.meaning.own_fields import own_values
 from kg.meaning.reporter import Reporter, as_list, as_text
 from kg.model import (
     NO_DATE,
@@ -92,6 +93,7 @@ def read_meaning(article: WrittenArticle, index: CorpusIndex) -> ArticleMeaning:
         archived=context.report.iris(as_list(entry.archived), ("article", "archived")),
         same_as=context.report.iris(entry.same_as, ("article", "same_as")),
         rights=_rights(context),
+        own=own_values(entry, index.fields.articles, ("article",), context.report, context.entity),
     )
     # Without its text an article has no meaning; its fields were checked all the same.
     known = meant if article.has_text else None

@@ -12,11 +12,16 @@ from kg.annotations.classes import NO_RELATIONS, ClaimEntry, ClaimReview, Rating
 from kg.dates.edtf import Edtf, one_day_of, without_marks
 from kg.errors import Path, Spot
 from kg.meaning.context import ArticleContext
+<<<<<<< HEAD
 from kg.meaning.reporter import as_list, as_text, not_later_than
+=======
+from kg.meaning.own_fields import own_values
+from kg.meaning.reporter import as_list, as_text, not_later_than, published_by
+>>>>>>> 83c8a13 (Let a corpus declare fields of its own for claims, articles and entities)
 from kg.meaning.words import NOWHERE, AnchoredWords, anchored, form, is_own_voice, joined, quotations
 from kg.model import NO_DATE, NONE, OPEN_END, Claim, Dated, Part, Review
 from kg.rdf import terms
-from kg.rdf.terms import Iri, Literal, part, text
+from kg.rdf.terms import Iri, Literal, Term, part, text
 from kg.rdf.vocab import ACTS, BASES, FORMS, KG, SCHEMA, VERDICTS
 from kg.text.spans import Span
 
@@ -116,7 +121,12 @@ def _claim_at(place: AnchoredWords, id: str, position: int, context: ArticleCont
         reviews=_reviews(id, claim.reviews, path, context) if claim.reviews else (),
         inferred=_inferred(claim, path, context) if claim.inferred else (),
         notes=report.texts(claim.note, (*path, "note"), context.index.dataset.language) if claim.note else (),
+        own=_own(claim, path, context) if context.index.fields.claims else (),
     )
+
+
+def _own(claim: ClaimEntry, path: Path, context: ArticleContext) -> tuple[tuple[Iri, tuple[Term, ...]], ...]:
+    return own_values(claim, context.index.fields.claims, path, context.report, context.entity)
 
 
 def _entities(ids: list[str] | str, path: Path, field: str, context: ArticleContext) -> tuple[Iri, ...]:

@@ -8,10 +8,12 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from kg.annotations.classes import AnnotatorEntry, CorpusFile, RoleEntry
+from kg.annotations.own_fields import OwnField
 from kg.corpus import CorpusDefinition
 from kg.dates.edtf import Edtf, interval
 from kg.errors import CorpusError, Finding, Path
 from kg.meaning.catalogue import CatalogueContext, missing_fields, read_catalogue_entry
+from kg.meaning.own_fields import OwnFields, own_properties, own_values, read_declarations
 from kg.meaning.reporter import Reporter, as_list, dated
 from kg.model import NO_DATE, NONE, OPEN_END, Annotator, Dataset, Dated, Entity, Role
 from kg.rdf.terms import Iri, Iris, literal_value, part, plain
@@ -61,6 +63,7 @@ class CorpusIndex(Struct, frozen=True):
     names: KnownNames
     speakers: KnownNames
     findings: tuple[Finding, ...] = ()
+    fields: OwnFields = OwnFields()
     full_names: Mapping[str, tuple[str, ...]] = {}
 
 
@@ -75,16 +78,17 @@ def read_index(corpus: CorpusDefinition) -> CorpusIndex:
         raise CorpusError(report.findings)
     entity_reporters = {file: Reporter(file) for file in dict.fromkeys(corpus.entity_files.values())}
     ids = KnownNames(corpus.entities)
+    fields = read_declarations(corpus.config, report)
     entities = {
-        id: _entity(id, _EntityContext(corpus, iris, ids, entity_reporters[corpus.entity_files[id]]))
-        for id in corpus.entities
+        id: _entity(id, _EntityContext(corpus, iris, ids, entity_reporters[file], fields.entities))
+        for id, file in corpus.entity_files.items()
     }
     speakers = {id: each for id, each in entities.items() if not SPEAK.isdisjoint(each.types)}
     for finding_source in (_shared_identifiers, _shared_names):
         finding_source(corpus, entity_reporters)
     return CorpusIndex(
         iris=iris,
-        dataset=_dataset(corpus.config, iris, entities, report),
+        dataset=_dataset(corpus.config, iris, entities, fields, report),
         entities=entities,
         annotators={id: _annotator(id, each, iris, report) for id, each in corpus.config.annotators.items()},
         guidelines=_guidelines(corpus.config, report),
@@ -97,6 +101,7 @@ def read_index(corpus: CorpusDefinition) -> CorpusIndex:
             *missing_fields(corpus.config, corpus.config_file),
             *(finding for each in entity_reporters.values() for finding in each.findings),
         ),
+        fields=fields,
         full_names=_full_names(entities),
     )
 
@@ -127,7 +132,9 @@ def _base(base: str, report: Reporter) -> str:
     return base
 
 
-def _dataset(config: CorpusFile, iris: Iris, entities: Mapping[str, Entity], report: Reporter) -> Dataset:
+def _dataset(
+    config: CorpusFile, iris: Iris, entities: Mapping[str, Entity], fields: OwnFields, report: Reporter
+) -> Dataset:
     language = report.language(config.language, ("language",))
     publisher = NONE
     if config.publisher:
@@ -144,6 +151,7 @@ def _dataset(config: CorpusFile, iris: Iris, entities: Mapping[str, Entity], rep
         text=config.text,
         text_licence=report.iri(config.text_licence, ("text_licence",)) if config.text_licence else NONE,
         catalogue=read_catalogue_entry(CatalogueContext(config, language, iris, entities, report)),
+        own=own_properties(config, fields, report),
     )
 
 
@@ -174,10 +182,11 @@ class _EntityContext(NamedTuple):
     iris: Iris
     ids: KnownNames
     report: Reporter
+    fields: tuple[OwnField, ...]
 
 
 def _entity(id: str, context: _EntityContext) -> Entity:
-    corpus, iris, _, report = context
+    corpus, iris, report = context.corpus, context.iris, context.report
     entity = corpus.entities[id]
     if id == TOPICS:
         message = f"an id must not be `{TOPICS}`, which is the list of all topics: give another"
@@ -202,11 +211,12 @@ def _entity(id: str, context: _EntityContext) -> Entity:
         place=_named(entity.place, (id, "place"), context),
         part_of=_named(entity.part_of, (id, "part_of"), context),
         broader=_all_named(entity.broader, (id, "broader"), context),
+        own=own_values(entity, context.fields, (id,), report, lambda name, at: _named(name, at, context)),
     )
 
 
 def _role(id: str, role_id: str, context: _EntityContext) -> Role:
-    corpus, iris, _, report = context
+    corpus, iris, report = context.corpus, context.iris, context.report
     role = corpus.entities[id].roles[role_id]
     path = (id, "roles", role_id)
     since, until = _role_ends(role, path, report)

@@ -14,6 +14,7 @@ from kg.errors import CorpusError, FileError, Finding, Place
 from kg.files.resources import shapes_files
 from kg.mappers.dataset import ONTOLOGY_VERSION
 from kg.meaning import CorpusIndex, read_index
+from kg.model import OwnProperty
 from kg.pipeline.article import Check, MappedArticle, validated_article, validated_corpus
 from kg.rdf.terms import Graph, Iri, Node, Term
 from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, VOID
@@ -83,8 +84,9 @@ def open_publication(
     """
     corpus = read_corpus(folder)
     plugins = plugins_of(corpus)
-    check, digest = open_check(engine, more_shapes, plugins, own_shapes=own_shapes)
-    return Publication(corpus, read_index(corpus), check, engine, tuple(more_shapes), own_shapes, digest, plugins)
+    index = read_index(corpus)
+    check, digest = open_check(engine, more_shapes, plugins, own_shapes=own_shapes, own=index.dataset.own)
+    return Publication(corpus, index, check, engine, tuple(more_shapes), own_shapes, digest, plugins)
 
 
 def plugins_of(corpus: CorpusDefinition) -> ActivePlugins | None:
@@ -101,7 +103,7 @@ def _unpickle(
 ) -> Publication:
     engine, more_shapes, own_shapes = checks
     plugins = plugins_of(corpus)
-    check, here = open_check(engine, more_shapes, plugins, own_shapes=own_shapes)
+    check, here = open_check(engine, more_shapes, plugins, own_shapes=own_shapes, own=index.dataset.own)
     if here != digest:
         files = ", ".join(map(str, more_shapes))
         raise FileError(
@@ -116,22 +118,32 @@ def open_check(
     plugins: ActivePlugins | None = None,
     *,
     own_shapes: bool = True,
+    own: Sequence[OwnProperty] = (),
 ) -> tuple[Check, bytes]:
-    """Return a function that validates nodes with kg's, plug-ins' and more shapes, and the digest of the shapes."""
+    """Return a function that validates nodes with kg's, plug-ins' and more shapes, and the digest of the shapes.
+
+    `own` are the properties that the corpus declares.
+    """
     if engine == "none":
         return _unchecked, b""
     of_plugins = plugins.shapes() if plugins and own_shapes else ()
     shapes = _compiled([*of_plugins, *more_shapes], own_shapes=own_shapes)
     check = checker(engine, shapes)
-    return _allowing_their_properties(check) if plugins else check, shapes.graph.digest
+    return _allowing_their_properties(check, own) if plugins or own else check, shapes.graph.digest
 
 
-def _allowing_their_properties(check: Check) -> Check:
-    """Return the check without the warning that a property is not kg's own: plug-ins add properties of theirs."""
+def _allowing_their_properties(check: Check, own: Sequence[OwnProperty]) -> Check:
+    """Return the check without the warning that a property is not kg's: plug-ins and the corpus add their own."""
     from kg.plugins import is_ours
 
+    declared = {each.iri for each in own}
+
     def checked(nodes: Iterable[Node], types: Mapping[Iri, tuple[Iri, ...]]) -> list[Result]:
-        return [each for each in check(nodes, types) if each.component != _CLOSED or is_ours(each.path)]
+        return [
+            each
+            for each in check(nodes, types)
+            if each.component != _CLOSED or (is_ours(each.path) and each.path not in declared)
+        ]
 
     return checked
 

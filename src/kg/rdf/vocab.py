@@ -96,7 +96,7 @@ SPDX = Namespace(
     "http://spdx.org/rdf/terms#",
     "Checksum ChecksumAlgorithm algorithm checksum checksumAlgorithm_sha256 checksumValue",
 )
-RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
+RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "Property type")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#", "Resource label subClassOf")
 XSD = Namespace(
     "http://www.w3.org/2001/XMLSchema#",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from kg.publish.site.claims import ClaimLine, PassageView, WithdrawnView, claim_lines, passages, withdrawn
 from kg.publish.site.localisation import DateView, LocalText, in_words, lexical, local_name, when
-from kg.publish.site.store_reader import LocalisedReader, PageLink, Properties
+from kg.publish.site.store_reader import LocalisedReader, OwnFact, PageLink, Properties
 from kg.rdf.terms import Iri, iri_text, literal_value
 from kg.rdf.vocab import KG, RDF, SCHEMA
 
@@ -32,6 +32,7 @@ class ArticleView(NamedTuple):
     authors: tuple[PageLink, ...]
     url: str
     details: tuple[tuple[str, str], ...]
+    own: tuple[OwnFact, ...]
     language: str
     extent: str
     passages: tuple[tuple[Paragraph, ...], ...]
@@ -60,6 +61,7 @@ def article_view(reader: LocalisedReader, iri: Iri) -> ArticleView | None:
         authors=reader.links(properties.get(SCHEMA.author, ())),
         url=_url(properties),
         details=tuple(_details(reader, properties)),
+        own=tuple(reader.own_facts(properties)),
         language=lexical(properties.get(SCHEMA.inLanguage, ())),
         extent="full" if body else "quotes" if spans else "none",
         passages=tuple(segments(spans, placed)),

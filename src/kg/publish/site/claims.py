@@ -18,7 +18,11 @@ from kg.publish.site.localisation import (
     texts,
     when,
 )
+<<<<<<< HEAD
 from kg.publish.site.store_reader import LocalisedReader, PageLink, Properties, QuadReader
+=======
+from kg.publish.site.store_reader import LocalisedReader, OwnFact, PageLink, Properties
+>>>>>>> 83c8a13 (Let a corpus declare fields of its own for claims, articles and entities)
 from kg.rdf.terms import Iri, Term, iri_text
 from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
 from kg.text.spans import MARKS
@@ -112,6 +116,7 @@ class ClaimView(NamedTuple):
     passages: tuple[PassageView, ...]
     related: tuple[RelatedClaims, ...]
     annotated: AnnotationView
+    own: tuple[OwnFact, ...]
 
 
 class WithdrawnView(NamedTuple):
@@ -221,6 +226,7 @@ def claim_view(reader: LocalisedReader, iri: Iri) -> ClaimView | None:
         passages=tuple(_with_context(reader, passages(reader, iri), properties)),
         related=tuple(_related(reader, iri, properties)),
         annotated=_annotated(reader, iri),
+        own=tuple(reader.own_facts(properties)),
     )
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kg.publish.site.claims import ClaimLine, claim_lines
 from kg.publish.site.localisation import DateView, LocalText, best, ends_in_words, in_words, lexical, texts, when
-from kg.publish.site.store_reader import LocalisedReader, PageLink, Properties
+from kg.publish.site.store_reader import LocalisedReader, OwnFact, PageLink, Properties
 from kg.rdf.terms import Iri, iri_text, is_iri
 from kg.rdf.vocab import KG, ORG, RDF, SCHEMA, SKOS
 
@@ -56,6 +56,7 @@ class EntityView(NamedTuple):
     articles: tuple[PageLink, ...]
     places: tuple[PageLink, ...]
     events: tuple[PageLink, ...]
+    own: tuple[OwnFact, ...]
 
 
 _CLAIMS = {
@@ -99,6 +100,7 @@ def entity_view(reader: LocalisedReader, iri: Iri) -> EntityView | None:
         articles=_linked(reader, (SCHEMA.publisher,), iri, SCHEMA.NewsArticle),
         places=_linked(reader, (SCHEMA.containedInPlace,), iri, SCHEMA.Place),
         events=_linked(reader, (KG.outlet, SCHEMA.superEvent, SCHEMA.location), iri, SCHEMA.Event),
+        own=tuple(reader.own_facts(properties)),
     )
 
 

@@ -32,7 +32,7 @@ from kg.publish.site.localisation import LocalText, best, label, lexical, local_
 from kg.query.store import read_manifest
 from kg.rdf.term_conversion import to_oxigraph
 from kg.rdf.terms import Graph, Iri, Literal, Node, Term, iri_text, is_iri
-from kg.rdf.vocab import KG, RDF, SCHEMA, SKOS
+from kg.rdf.vocab import KG, RDF, RDFS, SCHEMA, SKOS
 
 # Properties come in the order in which the mappers write them, then alphabetically.
 _ORDER = {
@@ -150,6 +150,14 @@ class PageLink(NamedTuple):
     language: str = ""
 
 
+class OwnFact(NamedTuple):
+    """A property of the corpus's own, with its values: links to resources, and texts."""
+
+    label: LocalText
+    links: tuple[PageLink, ...]
+    texts: tuple[str, ...]
+
+
 class LocalisedReader:
     """Reads a store in one language: names, labels, links and views of resources."""
 
@@ -181,6 +189,16 @@ class LocalisedReader:
     def say(self, key: str, /, **values: object) -> str:
         """Return an interface string."""
         return str(say(self.language, key, **values)) if values else strings(self.language)[key]
+
+    def own_facts(self, properties: Properties) -> Iterator[OwnFact]:
+        """Yield the values of properties that the corpus declares for fields of its own."""
+        for predicate, terms in properties.items():
+            declared = {} if predicate in _ORDER else self.quads.properties(predicate)
+            named = best(declared.get(RDFS.label, ()), self.language)
+            if named and RDF.Property in declared.get(RDF.type, ()):
+                yield OwnFact(
+                    named, self.links(terms), tuple(lexical((each,)) for each in terms if not is_iri(each))
+                )
 
     def kind(self, properties: Properties) -> str:
         """Return the kind of a resource, one of the values of `KINDS`; `""` for others."""

@@ -1,0 +1,104 @@
+"""Fields of one's own: checks their declarations in corpus.yaml, and reads their values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from kg.annotations.classes import CorpusFile
+from kg.annotations.own_fields import KINDS, YES, OwnField, own_fields, taken_names
+from kg.errors import Path
+from kg.meaning.reporter import Reporter, as_list
+from kg.model import NONE, OwnProperty
+from kg.rdf.terms import Iri, Term, date, edtf, plain, typed
+from kg.rdf.vocab import NAMESPACES, XSD
+
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+Named = Callable[[str, Path], Iri]
+"""Returns the entity of an id, `NONE` for an unknown one, which it reports at the path."""
+OwnValues = tuple[tuple[Iri, tuple[Term, ...]], ...]
+
+
+class OwnFields(NamedTuple):
+    """The fields that a corpus declares, by the kind of thing that has them."""
+
+    claims: tuple[OwnField, ...] = ()
+    articles: tuple[OwnField, ...] = ()
+    entities: tuple[OwnField, ...] = ()
+
+
+def read_declarations(config: CorpusFile, report: Reporter) -> OwnFields:
+    """Return the declared fields in which nothing is wrong."""
+    right = [field for field in own_fields(config) if _is_right(field, report)]
+    for kind in KINDS:
+        for name in getattr(config.fields, kind):
+            if name in taken_names(kind):
+                message = f"`{name}` is a field that kg has: give yours another name"
+                report.violation(("fields", kind, name), "taken-field", message, at_key=True)
+    return OwnFields(*(tuple(field for field in right if field.kind == kind) for kind in KINDS))
+
+
+def own_properties(config: CorpusFile, fields: OwnFields, report: Reporter) -> tuple[OwnProperty, ...]:
+    """Return each property of the fields once, with its labels: the name of the field if it has none."""
+    found: dict[Iri, OwnProperty] = {}
+    for field in (field for kind in fields for field in kind):
+        entry = getattr(config.fields, field.kind)[field.name]
+        path = ("fields", field.kind, field.name)
+        labels = report.names(entry.label, (*path, "label")) if entry.label else (plain(field.name),)
+        found.setdefault(Iri(f"<{field.property}>"), OwnProperty(Iri(f"<{field.property}>"), labels))
+    return tuple(found.values())
+
+
+def own_values(entry: Any, fields: tuple[OwnField, ...], path: Path, report: Reporter, named: Named) -> OwnValues:
+    """Return the properties that somebody wrote in the corpus's own fields of an entry."""
+    found: dict[Iri, tuple[Term, ...]] = {}
+    for field in fields:
+        terms = tuple(dict.fromkeys(_terms(field, getattr(entry, field.attribute, ""), path, report, named)))
+        if terms:
+            found[Iri(f"<{field.property}>")] = terms
+    return tuple(found.items())
+
+
+def _is_right(field: OwnField, report: Reporter) -> bool:
+    path = ("fields", field.kind, field.name)
+    before = len(report.findings)
+    property = report.iri(field.property, (*path, "property"))
+    if property in _WRITTEN:
+        message = f"`property` must not be one that kg writes itself, as {field.property} is: use one of your own"
+        report.violation((*path, "property"), "own-property", message)
+    if field.values and field.type != "text":
+        message = "a field with a list of `values` has texts: delete `type`, or `values`"
+        report.violation((*path, "type"), "type-of-values", message)
+    report.no_repeats(field.values, (*path, "values"))
+    return len(report.findings) == before
+
+
+_WRITTEN = frozenset(space[name] for space in NAMESPACES.values() for name in space.names)
+
+
+def _terms(field: OwnField, written: Any, path: Path, report: Reporter, named: Named) -> Iterator[Term]:
+    for n, value in enumerate(as_list(written)):
+        at = (*path, field.name, n) if isinstance(written, list) else (*path, field.name)
+        term = _term(field, value, at, report, named)
+        if term:
+            yield term
+
+
+def _term(field: OwnField, value: str, at: Path, report: Reporter, named: Named) -> Term:
+    if field.type == "entity":
+        return named(value, at)
+    if field.type == "link":
+        return report.iri(value, at)
+    if field.type == "yes-no":
+        return typed("true" if value in YES else "false", XSD.base + "boolean")
+    if field.type == "date":
+        known = report.edtf(value, at)
+        return date(known.text) if known.text and known.text == known.certain else edtf(known.text)
+    if field.type == "number":
+        if _NUMBER.fullmatch(value):
+            return typed(value, XSD.base + "decimal")
+        message = f"`{field.name}` must be a number in figures, as 4 or 4.5, not {value!r}: correct it"
+        report.violation(at, "no-number", message)
+        return NONE
+    return plain(value)

@@ -1,0 +1,176 @@
+"""Fields of one's own, as the docs show them: from the files to the graph, the query, the CSV and the pages."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import re
+from pathlib import Path
+
+import pytest
+
+import kg
+from kg.cli import run
+from kg.corpus import read_article, read_corpus, sources
+from support import ROOT
+
+PAGE = (ROOT / "docs" / "own-fields.md").read_text(encoding="utf-8")
+FILES = dict(
+    zip(
+        ("corpus.yaml", "entities.yaml", "debate.claims.yaml", "debate.txt"),
+        re.findall(r"```(?:yaml|text)\n(.*?)```", PAGE, re.S),
+        strict=True,
+    )
+)
+TERMS = "https://politics.example.org/terms#"
+
+
+def written(folder: Path, **changes: tuple[str, str]) -> Path:
+    """Write the corpus of the page, with texts replaced in its files (`corpus`, `entities`, `debate`)."""
+    for name, text in FILES.items():
+        old, new = changes.get(name.partition(".")[0], ("", "")) if name.endswith("yaml") else ("", "")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new, 1) if old else text, encoding="utf-8")
+    return folder
+
+
+def findings(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Return what `kg validate` finds, as `file:line: message [rule]`."""
+    run(["validate", str(folder), "-f", "json"])
+    return [
+        f"{Path(each['file']).name}:{each['line']}: {each['message']} [{each['rule']}]"
+        for each in json.loads(capsys.readouterr().out)
+        if each["severity"] == "violation"
+    ]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the corpus of the page."""
+    return written(tmp_path_factory.mktemp("own"))
+
+
+def triples(folder: Path) -> set[str]:
+    """Return the exported lines with a property of the corpus's own."""
+    target = folder / "out.nt"
+    kg.open(folder).write(target)
+    return {line for line in target.read_text(encoding="utf-8").splitlines() if "/terms#" in line}
+
+
+EXPECTED = {
+    f'<https://data.example.org/claim/debate/c01> <{TERMS}stance> "for" .',
+    f"<https://data.example.org/claim/debate/c01> <{TERMS}confidence> "
+    '"0.8"^^<http://www.w3.org/2001/XMLSchema#decimal> .',
+    '<https://data.example.org/article/debate> <https://archive.example.org/terms#shelfMark> "K 12/3" .',
+    f"<https://data.example.org/entity/alice> <{TERMS}party> <https://data.example.org/entity/greens> .",
+}
+
+
+def test_the_fields_are_in_the_graph_and_nothing_is_wrong(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert findings(folder, capsys) == []
+    assert {line for line in triples(folder) if line.startswith("<https://data.example.org/")} == EXPECTED
+
+
+def test_several_processes_write_the_same(folder: Path, tmp_path: Path) -> None:
+    assert run(["export", str(folder), "-o", str(tmp_path / "a.nq"), "--jobs", "2"]) == 0
+    assert run(["export", str(folder), "-o", str(tmp_path / "b.nq"), "--jobs", "1"]) == 0
+    assert (tmp_path / "a.nq").read_bytes() == (tmp_path / "b.nq").read_bytes()
+
+
+def test_what_was_read_can_be_pickled(folder: Path) -> None:
+    corpus = read_corpus(folder)
+    (source,) = sources(corpus)
+    article = read_article(source)
+
+    assert pickle.loads(pickle.dumps(corpus)) == corpus
+    assert pickle.loads(pickle.dumps(article)) == article
+
+
+def test_the_query_lists_the_values(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["query", "own-fields", "--corpus", str(folder), "-f", "csv"]) == 0
+
+    assert [line.split(",")[-2:] for line in capsys.readouterr().out.splitlines()[1:]] == [
+        ["Shelf mark", "K 12/3"],
+        ["Confidence", "0.8"],
+        ["Stance", "for"],
+        ["Party", "The Greens"],
+    ]
+
+
+def test_the_csv_has_a_column_for_each(folder: Path, tmp_path: Path) -> None:
+    assert run(["export", str(folder), "-o", str(tmp_path / "claims.csv")]) == 0
+    head, row = (tmp_path / "claims.csv").read_text(encoding="utf-8-sig").splitlines()
+
+    assert head.split(",")[-3:] == ["article_shelf-mark", "stance", "confidence"]
+    assert row.split(",")[-3:] == ["K 12/3", "for", "0.8"]
+
+
+def test_the_pages_show_them(folder: Path, tmp_path: Path) -> None:
+    assert run(["site", str(folder), "-o", str(tmp_path / "site")]) == 0
+    texts = {
+        name: re.sub(r"<[^>]+>", " ", (tmp_path / "site" / f"{name}.html").read_text(encoding="utf-8"))
+        for name in ("claim/debate/c01", "article/debate", "entity/alice")
+    }
+
+    shown = {name: " ".join(text.split()) for name, text in texts.items()}
+    assert "Stance for" in shown["claim/debate/c01"]
+    assert "Confidence 0.8" in shown["claim/debate/c01"]
+    assert "Shelf mark K 12/3" in shown["article/debate"]
+    assert "Party The Greens" in shown["entity/alice"]
+
+
+def test_the_schema_of_the_corpus_completes_them(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["schema", "claims", "--corpus", str(folder)]) == 0
+    claim = json.loads(capsys.readouterr().out)["$defs"]["Claim"]["properties"]
+
+    assert claim["stance"]["enum"] == ["against", "for", "neutral"]
+    assert claim["stance"]["description"] == "What the speaker thinks of the plan."
+
+
+def test_json_lines_have_them_too(tmp_path: Path) -> None:
+    for name in ("corpus.yaml", "entities.yaml"):
+        (tmp_path / name).write_text(FILES[name], encoding="utf-8")
+    claim = {"speaker": "alice", "words": "the plan is good", "act": "states", "stance": "for", "confidence": "0.8"}
+    line = {
+        "article": {"id": "debate", "text": FILES["debate.txt"], "shelf-mark": "K 12/3"},
+        "claims": {"c01": claim},
+    }
+    (tmp_path / "all.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+
+    assert {each for each in triples(tmp_path) if each.startswith("<https://data.example.org/")} == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (
+            {"corpus": ("type: number", "type: numbr")},
+            "corpus.yaml:15: `type` must be one of date, entity, link, number, text, yes-no, not `numbr`",
+        ),
+        (
+            {"corpus": ("    stance:", "    act:")},
+            "corpus.yaml:8: `act` is a field that kg has: give yours",
+        ),
+        (
+            {"corpus": ("https://politics.example.org/terms#stance", "https://w3id.org/kg-claims#act")},
+            "corpus.yaml:9: `property` must not be one that kg writes itself, as https://w3id.org/kg-claims#act is",
+        ),
+        ({"corpus": ("property: https://politics.example.org/terms#party", "property: party")}, "corpus.yaml:23: "),
+        ({"debate": ("stance: for", "stance: fro")}, "debate.claims.yaml:10: `stance` must be one of against, for"),
+        ({"debate": ("stance: for", "stanse: for")}, "debate.claims.yaml:10: unknown key `stanse`: did you mean"),
+        (
+            {"debate": ('confidence: "0.8"', "confidence: high")},
+            "debate.claims.yaml:11: `confidence` must be a number in figures, as 4 or 4.5, not 'high': correct it",
+        ),
+        (
+            {"entities": ("party: greens", "party: grens")},
+            "entities.yaml:2: `party` must name an entity, and there is no `grens`: did you mean `greens`?",
+        ),
+    ],
+)
+def test_a_mistake_is_said_at_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], changes: dict[str, tuple[str, str]], expected: str
+) -> None:
+    found = findings(written(tmp_path, **changes), capsys)
+
+    assert found[0].startswith(expected), found
