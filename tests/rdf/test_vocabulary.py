@@ -31,6 +31,7 @@ OTHER_RANGES = {
 # Listed terms that no graph of claims has.
 NOT_IN_GRAPHS = {
     "rdfs:subClassOf": "of the ontology",
+    "rdf:Property": "of fields of one's own, which these corpora have not",
     "kg:relatesTo": "what all relations have in common",
     "foaf:Agent foaf:name": "of those whom the description of a publication names, beside the graph",
     "schema:AnalysisNewsArticle schema:AskPublicNewsArticle schema:BackgroundNewsArticle "

@@ -93,10 +93,9 @@ def file_types(fields: tuple[OwnField, ...]) -> FileTypes:
         return _unpickled_claims, (fields, [getattr(file, name) for name in type(file).__struct_fields__])
 
     claims = _described(_by_id(claim), "The claims; an id is never used for another claim.")
+    members = [("article", article, article()), ("claims", claims, {})]
     return FileTypes(
-        _extended(
-            ClaimsFile, [("article", article, article()), ("claims", claims, {})], {}, {"__reduce__": reduce}
-        ),
+        _extended(ClaimsFile, members, {}, {"__reduce__": reduce}),
         _extended(LineFile, [("article", line_article), ("claims", claims, {})], {}),
         _by_id(entity),
         article,
