@@ -233,7 +233,9 @@ class CorpusFile(Entry, frozen=True):
         list[Some], Meta(description="Plug-ins whose shapes and further properties this corpus uses.")
     ] = []
     guidelines: Annotated[dict[str, Link], Meta(description="The address of each version of the guideline.")] = {}
-    fields: FieldsEntry = FieldsEntry()
+    fields: Annotated[FieldsEntry, Meta(description="Further fields of claims, articles and entities.")] = (
+        FieldsEntry()
+    )
 
 
 class RoleEntry(Entry, frozen=True, rename={"since": "from", "until": "to"}):
