@@ -12,12 +12,8 @@ from kg.annotations.classes import NO_RELATIONS, ClaimEntry, ClaimReview, Rating
 from kg.dates.edtf import Edtf, one_day_of, without_marks
 from kg.errors import Path, Spot
 from kg.meaning.context import ArticleContext
-<<<<<<< HEAD
-from kg.meaning.reporter import as_list, as_text, not_later_than
-=======
 from kg.meaning.own_fields import own_values
-from kg.meaning.reporter import as_list, as_text, not_later_than, published_by
->>>>>>> 83c8a13 (Let a corpus declare fields of its own for claims, articles and entities)
+from kg.meaning.reporter import as_list, as_text, not_later_than
 from kg.meaning.words import NOWHERE, AnchoredWords, anchored, form, is_own_voice, joined, quotations
 from kg.model import NO_DATE, NONE, OPEN_END, Claim, Dated, Part, Review
 from kg.rdf import terms

@@ -18,11 +18,7 @@ from kg.publish.site.localisation import (
     texts,
     when,
 )
-<<<<<<< HEAD
-from kg.publish.site.store_reader import LocalisedReader, PageLink, Properties, QuadReader
-=======
-from kg.publish.site.store_reader import LocalisedReader, OwnFact, PageLink, Properties
->>>>>>> 83c8a13 (Let a corpus declare fields of its own for claims, articles and entities)
+from kg.publish.site.store_reader import LocalisedReader, OwnFact, PageLink, Properties, QuadReader
 from kg.rdf.terms import Iri, Term, iri_text
 from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
 from kg.text.spans import MARKS
