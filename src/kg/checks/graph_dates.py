@@ -12,11 +12,13 @@ from kg.dates.edtf import Edtf, one_day_of, without_marks
 from kg.dates.edtf import read as read_edtf
 from kg.meaning.claim import was_held
 from kg.model import NO_DATE, OPEN_END
-from kg.rdf.terms import Iri
+from kg.rdf.terms import Iri, iri
 from kg.rdf.vocab import BASES, DCTERMS, FORMS, KG, LOC, OA, QUALIFIERS, RDF, SCHEMA
 from kg.shacl import Result
 
 _EDTF = f'"^^{LOC.EDTF}'
+# When a person died, an organisation was dissolved: kg does not write these, others may.
+_ENDS = (iri(f"{SCHEMA.base}deathDate"), iri(f"{SCHEMA.base}dissolutionDate"))
 _YEAR = re.compile(r"[0-9]{4}")
 # The property with the certain part of a date, by the class of what has the date.
 _CERTAIN = {
@@ -42,6 +44,7 @@ def date_faults(graph: GraphView) -> Iterator[Result]:
     for claim in graph.instances(SCHEMA.Claim):
         yield from _occasion_of(graph, claim)
         yield from _roles_of(graph, claim)
+        yield from _after_end(graph, claim)
     yield from _annotated(graph)
 
 
@@ -169,7 +172,7 @@ def _occasion_of(graph: GraphView, claim: Iri) -> Iterator[Result]:
     first, last = (graph.text(occasion, each) for each in (KG.earliest, KG.latest))
     earliest, latest = (graph.text(claim, each) for each in (KG.earliest, KG.latest))
     inherits = basis == BASES.occasion and (Iri(occasion) in graph.nodes or not occasion)
-    if inherits and graph.text(claim, KG.edtf) != _as_inherited(graph, occasion):
+    if inherits and graph.text(claim, KG.edtf) != (_as_inherited(graph, occasion) or "no date"):
         message = (
             f"a claim has the date of its occasion, {first} to {last}, or some day in it, not "
             f"{earliest} to {latest}"
@@ -236,6 +239,19 @@ def _held(graph: GraphView, claim: Iri, roles: Sequence[str]) -> tuple[list[str]
         if role not in certainly and was_held(without_marks(since), without_marks(until), first, last)
     ]
     return certainly, probably
+
+
+def _after_end(graph: GraphView, claim: Iri) -> Iterator[Result]:
+    """Yield a claim that its speaker can no longer have made, unless it is in a document of before."""
+    said = graph.text(claim, KG.earliest)
+    if not said or graph.value(claim, SCHEMA.firstAppearance):
+        return
+    for author in graph.values(claim, SCHEMA.author):
+        for predicate in _ENDS:
+            ended = graph.text(author, predicate)
+            if ended and not _misread(ended) and is_more_than_a_day_later(said, read_edtf(ended).latest):
+                message = f"its speaker ended on {ended}, before this was said ({said}): correct one of the dates"
+                yield fault("said-after-end", message, claim, SCHEMA.author, author)
 
 
 def _annotated(graph: GraphView) -> Iterator[Result]:

@@ -64,9 +64,10 @@ class GraphView:
 
     @cached_property
     def base(self) -> str:
-        """The base IRI of a whole publication; `""` for a part."""
+        """The base IRI of a whole publication; `""` for a part, as a description of the data set by itself."""
         base = self.text(self.dataset, VOID.uriSpace) if self.dataset else ""
-        return base if base and self.dataset == f"<{base}dataset>" else ""
+        is_whole = self.dataset == f"<{base}dataset>" and Iri(f"<{base}graph/entities>") in self.nodes
+        return base if is_whole else ""
 
     @cached_property
     def claims_by_article(self) -> dict[str, list[Iri]]:

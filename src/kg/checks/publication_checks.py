@@ -32,7 +32,7 @@ def publication_faults(graph: GraphView) -> Iterator[Result]:
     yield from _labels(graph)
     yield from _identifiers(graph)
     yield from _circles_of_parts(graph)
-    if not graph.base and graph.dataset:
+    if graph.dataset and graph.dataset != f"<{graph.text(graph.dataset, VOID.uriSpace)}dataset>":
         message = "the base must be that of the data set's own IRI, without `dataset`: correct it"
         yield fault("wrong-base", message, graph.dataset, VOID.uriSpace, graph.value(graph.dataset, VOID.uriSpace))
     if graph.base:

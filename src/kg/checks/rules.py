@@ -181,6 +181,12 @@ RULES: dict[str, Rule] = {
         "A claim is spoken in a role that was not held then, or a role that was held is missing.",
     ),
     "reviewed-before-annotated": Rule("graph", "violation", "Annotations were reviewed before they were made."),
+    "said-after-end": Rule(
+        "graph",
+        "warning",
+        "A claim is dated more than a day after `schema:deathDate` or `schema:dissolutionDate` of its speaker.",
+        "Memoirs and letters, which have a first appearance; claims without a date of their own.",
+    ),
     "quotation-of-another": Rule("graph", "violation", "A quotation and its claim have different speakers."),
     "quotation-without-words": Rule("graph", "violation", "A quotation is not among the words of its claim."),
     "form-against-quotations": Rule(
