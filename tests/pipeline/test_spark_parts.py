@@ -21,9 +21,13 @@ from support.corpora import CLAIMS, lay
 from support.file_sets import snapshot
 
 WRONG = (
-    '{"article": {"id": "b", "text": "date 2020-02 Ja"}, "claims": {"c01": {"speaker": "nobody", "words": "Ja"}}}'
+    '{"article": {"id": "b", "text": "date 2020-02 Ja"}, '
+    '"claims": {"c01": {"speaker": "nobody", "words": "Ja", "act": "states"}}}'
 )
-GOOD = '{"article": {"id": "a", "text": "date 2020-02 Ja"}, "claims": {"c01": {"speaker": "ann-b", "words": "Ja"}}}'
+GOOD = (
+    '{"article": {"id": "a", "text": "date 2020-02 Ja"}, '
+    '"claims": {"c01": {"speaker": "ann-b", "words": "Ja", "act": "states"}}}'
+)
 Prepare = Callable[..., SparkTask]
 
 
