@@ -171,6 +171,7 @@ def test_a_pronoun_has_the_likeliest_people_beside_it(language: str, text: str, 
             ["Who? Perhaps macron: “dénonce Emmanuel Macron”", "cue: dénonce", "act: accuses or criticises"],
         ),
         ("fr", "Selon lui, le port ferme demain.", ["Who is “lui”? “Selon lui”", "cue: Selon", "act: states"]),
+        ("en", "“No,” said Powell.", ["Who? Perhaps powell: “said Powell”", "cue: said", "act: states"]),
         ("en", "“No,” Powell replied.", ["Who? Perhaps powell: “Powell replied”", "cue: replied", "act: states"]),
         (
             "en",

@@ -137,7 +137,7 @@ def _is_noun(clauses: Clauses, index: int, before: Sequence[str], lists: Vocabul
     if tag in ("en", "fr") and verb.endswith(("ing", "ant")):
         return index not in clauses.after_break
     # "Asked by reporters, …"
-    if tag == "en" and index == 0:
+    if tag == "en" and index == 0 and not clauses.follows_quotation:
         return True
     names = ("modals", "do", "infinitives")
     auxiliary = any(word in lists[name] for name in names for word in before[-3:])

@@ -86,7 +86,7 @@ class SentenceReader:
         turn = next(iter(overlapping(self._turns, at)), None)
         start = max(at.start, turn.start) if turn else at.start
         words = unquoted(split_words(self._text, start, at.end), overlapping(self._quoted, at))
-        clauses = Clauses(words, self._blanked, at.end, self._lists)
+        clauses = Clauses(words, self._blanked, Span(start, at.end), self._lists)
         known = self._names.find(words)
         dated = [each.at for each in overlapping_dates(self._article.date_words, at)]
         phrases = NounPhrases(clauses, known, self._surnames, dated, self._tag)

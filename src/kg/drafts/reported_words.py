@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from itertools import pairwise
 
 from kg.annotations.classes import Act
@@ -67,7 +66,9 @@ class ReportedWords:
         at = self._without_negation(reading, saying, self._beside(reading, saying, end))
         at = self.trimmed(self._without_when(reading, at, is_object=is_object))
         found = split_words(self._text, *at)
-        if len(found) < (1 if _is_split(cue) else 2 if is_object else FEWEST):
+        if len(found) < (1 if _is_split(cue) or is_object else FEWEST):
+            return nothing
+        if len(found) == 1 and found[0].folded in self._lists["adverbs"]:
             return nothing
         if found[0].folded not in self._lists["adjuncts"]:
             return at
@@ -157,14 +158,18 @@ class ReportedWords:
         return max([follows, *(gaps if _is_split(cue) or not saying.precedes else [])], key=_length)
 
     def _without_negation(self, reading: Reading, saying: Saying, at: Span) -> Span:
-        """Return a span without the negation of the cue: "bestätigte die Zahlen nicht"."""
-        clauses = reading.clauses
-        last = bisect_left(clauses.words, at.end, key=lambda word: word.end) - 1
-        is_own = last >= 0 and clauses.number[last] == clauses.number[saying.cue.at[0]]
-        if self._tag not in V2 or saying.cue.acts or not is_own or clauses.words[last].start < at.start:
+        """Return a span without the negation of the cue: "bestätigte die Zahlen nicht ausdrücklich"."""
+        words, own = reading.clauses.words, reading.clauses.end(saying.cue.at[0])
+        continues = own < len(words) and words[own].start < at.end
+        if self._tag not in V2 or saying.cue.acts or continues:
             return at
-        negated = clauses.words[last].folded in self._lists["negations"]
-        return Span(at.start, clauses.words[last].start) if negated else at
+        for word in words[max(own - 2, 0) : own]:
+            # "Geen" and "kein" belong to what they negate.
+            is_adverb = word.folded in self._lists["negations"] and not word.folded.startswith(("geen", "kein"))
+            kept = self.trimmed(Span(at.start, max(word.start, at.start)))
+            if is_adverb and kept.start < kept.end:
+                return kept
+        return at
 
     def _comma(self, clauses: Clauses, last: int) -> int:
         """Return where the object of a cue ends with its clause, 0 if it is in the next one: "warnte davor, …"."""

@@ -172,25 +172,27 @@ class Clauses:
 
     A clause ends at punctuation and quotations, and before words such as "that" and "but". `number` has the number
     of the clause of each word, `after_break` the indexes of words that punctuation or a quotation precedes, and
-    `punctuated` those of them that punctuation precedes.
+    `punctuated` those of them that punctuation precedes. `follows_quotation` tells whether a quotation precedes the
+    first word.
     """
 
-    def __init__(self, words: Sequence[Word], text: str, end: int, lists: Vocabulary) -> None:
-        """Divide words into clauses; `text` has blanks for quotations, `end` is the end of the sentence."""
+    def __init__(self, words: Sequence[Word], text: str, sentence: Span, lists: Vocabulary) -> None:
+        """Divide the words of a sentence into clauses; `text` has blanks for quotations."""
         self.words = words
+        opening = text[sentence.start : words[0].start] if words else ""
+        self.follows_quotation = any(sign in MARKS for sign in opening)
         self.number: list[int] = []
         self.after_break: set[int] = set()
         self.punctuated: set[int] = set()
         for index, word in enumerate(words):
-            # Before the first word there may be a quotation, and a comma: “…”, so Scholz.
-            between = text[words[index - 1].end if index else max(word.start - 2, 0) : word.start]
+            between = text[words[index - 1].end : word.start] if index else opening
             if not index or _is_break(between):
                 self.after_break.add(index)
             if _BREAK.search(between):
                 self.punctuated.add(index)
             begins = index in self.after_break or word.folded in lists["that"] or word.folded in lists["clauses"]
             self.number.append(self.number[-1] + begins if index else 0)
-        self.is_question = "?" in text[words[-1].end : end] if words else False
+        self.is_question = "?" in text[words[-1].end : sentence.end] if words else False
 
     def opens(self, index: int) -> bool:
         """Tell whether a word is the first of its clause."""

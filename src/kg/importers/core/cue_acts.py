@@ -83,7 +83,7 @@ class CueReader:
         if number not in self._clauses:
             start, end = self._sentences[number]
             words = unquoted(split_words(self._text, start, end), overlapping(self._quoted, Span(start, end)))
-            self._clauses[number] = Clauses(words, self._unquoted, end, self._lists)
+            self._clauses[number] = Clauses(words, self._unquoted, Span(start, end), self._lists)
         return self._clauses[number]
 
     @cached_property
