@@ -116,7 +116,7 @@ def test_reviews_of_what_nothing_says_in_full_are_left_out_and_counted(
         ("words: de spreekbuis, act: states", ["de spreekbuis"], []),
         ("words: de spreekbuis", [], [("warning", "claim-not-in-full")]),
         ("words: of Trump komt, act: asks", [], [("warning", "claim-not-in-full")]),
-        ("words: de kosten, act: withholds", [], [("warning", "claim-not-in-full")]),
+        ("words: de kosten, act: withholds", [], []),
         ("words: het verwijt, act: accuses, form: mentioned", [], [("warning", "claim-not-in-full")]),
         (
             "words: betaalt ook Stoltenberg in 2024, act: promises, condition: Als Trump betaalt",
