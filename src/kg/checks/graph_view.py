@@ -100,10 +100,12 @@ class GraphView:
 
     def graph_of(self, subject: str, predicate: str) -> str:
         """Return the named graph in which kg writes a triple, `""` if it is not one of kg's."""
+        graphs = f"<{self.base}graph/"
+        if self.base and RDF.Property in self.types(subject):
+            return f"{graphs}dataset>"  # a field of the corpus's own, as the data set declares it
         if not self.base or not subject.startswith(f"<{self.base}"):
             return ""
         kind, _, rest = subject[len(self.base) + 1 : -1].partition("#")[0].partition("/")
-        graphs = f"<{self.base}graph/"
         if kind == "graph":
             return subject
         if kind == "article":

@@ -228,11 +228,18 @@ def check_rdf(
         )
         return [Finding("violation", message, "nothing-in-focus", Place(name, 0, 0))]
     results = checker(engine, shapes)(nodes, {})
-    if own_shapes and engine != "none":
-        from kg.checks.graph_checks import graph_faults
+    return from_rdf_results(_with_faults(results, nodes) if own_shapes and engine != "none" else results, name)
 
-        results = [*results, *graph_faults(nodes)]
-    return from_rdf_results(results, name)
+
+def _with_faults(results: list[Result], nodes: list[Node]) -> list[Result]:
+    """Return the results, with what is worked out from several nodes, and without properties that are declared."""
+    from kg.checks.graph_checks import graph_faults  # only here: a corpus is checked before it is mapped
+
+    declared = {node.subject for node in nodes if RDF.Property in node.properties.get(RDF.type, ())}
+    return [
+        *(each for each in results if each.component != _CLOSED or each.path not in declared),
+        *graph_faults(nodes),
+    ]
 
 
 def is_graph_1(nodes: Iterable[Node]) -> bool:
