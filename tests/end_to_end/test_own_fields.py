@@ -174,3 +174,66 @@ def test_a_mistake_is_said_at_its_line(
     found = findings(written(tmp_path, **changes), capsys)
 
     assert found[0].startswith(expected), found
+
+
+EXTRA = re.findall(r"```turtle\n(.*?)```", PAGE, re.DOTALL)[0]
+
+
+def with_extra(folder: Path, turtle: str) -> Path:
+    """Write the corpus of the page with extra triples."""
+    (folder / "extra").mkdir()
+    (folder / "extra" / "mine.ttl").write_text(turtle, encoding="utf-8")
+    return written(folder)
+
+
+def test_extra_triples_are_in_a_graph_of_their_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = with_extra(tmp_path, EXTRA)
+    assert findings(folder, capsys) == []
+    assert run(["export", str(folder), "-o", str(tmp_path / "out.nq")]) == 0
+    lines = (tmp_path / "out.nq").read_text(encoding="utf-8").splitlines()
+
+    assert [line.split()[:2] for line in lines if line.endswith("<https://data.example.org/graph/extra> .")] == [
+        ["<https://data.example.org/entity/alice>", f"<{TERMS}memberSince>"],
+        [f"<{TERMS}memberSince>", "<http://purl.org/dc/terms/description>"],
+        ["<https://data.example.org/graph/extra>", "<http://purl.org/dc/terms/isPartOf>"],
+        ["<https://data.example.org/graph/extra>", "<http://purl.org/dc/terms/license>"],
+        ["<https://data.example.org/graph/extra>", "<https://w3id.org/kg-claims#digest>"],
+    ]
+
+
+def test_a_publication_and_a_store_count_the_extra_triples(tmp_path: Path) -> None:
+    folder = with_extra(tmp_path, EXTRA)
+
+    assert run(["build", str(folder), "-o", str(tmp_path / "dist")]) == 0
+    assert run(["verify", str(tmp_path / "dist")]) == 0
+    assert run(["load", str(tmp_path / "store"), str(folder)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            "<https://data.example.org/claim/debate/c01> <https://w3id.org/kg-claims#act> <urn:x> .",
+            "mine.ttl:2: extra triples must not say what kg says, and https://w3id.org/kg-claims#act is kg's: "
+            "use a term of your own [extra-kg-term]",
+        ),
+        (
+            "<https://data.example.org/entity/alice> a <http://schema.org/Place> .",
+            "mine.ttl:2: extra triples must not say what kg says, and http://schema.org/Place is kg's: "
+            "use a term of your own [extra-kg-term]",
+        ),
+        (
+            "<urn:a> <urn:b> [ <urn:c> <urn:d> ] .",
+            "mine.ttl:2: extra triples must be without blank nodes: give the node an IRI [extra-blank-node]",
+        ),
+        ("<urn:a> <urn:b> .", "mine.ttl:2: this must be text/turtle: "),
+    ],
+)
+def test_a_mistake_in_extra_triples_is_said_at_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, expected: str
+) -> None:
+    folder = with_extra(tmp_path, f"# Mine\n{line}\n")
+
+    assert findings(folder, capsys)[0].startswith(expected)
+    assert run(["export", str(folder), "-o", str(tmp_path / "out.nq")]) == 1
+    assert not (tmp_path / "out.nq").exists()

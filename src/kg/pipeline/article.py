@@ -20,6 +20,7 @@ from kg.mappers.graphs import article_graph, dataset_graph, digest_in, entities_
 from kg.meaning import CorpusIndex, read_meaning
 from kg.meaning.article import WITHOUT_DATE
 from kg.model import Article
+from kg.pipeline.extra_graph import read_extra
 from kg.rdf.terms import Graph, Iri, Iris, Node
 from kg.shacl import Result
 
@@ -190,7 +191,7 @@ class Totals(NamedTuple):
 def shared_graphs(
     corpus: CorpusDefinition, index: CorpusIndex, check: Check, totals: Totals
 ) -> Iterator[MappedArticle]:
-    """Yield the entities, then the data set, which has the findings across articles."""
+    """Yield the entities, the corpus's extra triples, if any, and the data set, which has the findings across."""
     source_map = SourceMap(index.iris.base, corpus.config_file, 0, "", corpus)
     dataset = index.dataset
     graph = in_dataset(entities_graph(index), dataset, dataset.licence)
@@ -198,7 +199,12 @@ def shared_graphs(
     entities = MappedArticle("entities", corpus.config_file, 0, graph, findings, holds=tally(graph))
     validated = _validated(entities, source_map, check, index)
     yield validated._replace(findings=accepted_by_entities(validated.findings, corpus))
-    graph = in_dataset(dataset_graph(index, totals.tally + entities.holds), dataset, dataset.licence)
+    total = totals.tally + entities.holds
+    if extra := read_extra(corpus, check):
+        graph = in_dataset(Graph(index.iris.extra_graph, extra.nodes), dataset, dataset.licence)
+        yield MappedArticle("extra", corpus.config_file, 0, graph, tuple(extra.findings), holds=tally(graph))
+        total += tally(graph)
+    graph = in_dataset(dataset_graph(index, total), dataset, dataset.licence)
     about = MappedArticle("dataset", corpus.config_file, 0, graph, totals.findings, holds=tally(graph))
     yield _validated(about, source_map, check, index)
 

@@ -280,6 +280,10 @@ class Iris(NamedTuple):
         return Iri(f"<{self.base}graph/text/{article}>")
 
     @property
+    def extra_graph(self) -> Iri:
+        return Iri(f"<{self.base}graph/extra>")
+
+    @property
     def entities_graph(self) -> Iri:
         return Iri(f"<{self.base}graph/entities>")
 

@@ -124,8 +124,10 @@ class StaticFiles:
         with path.open("wb") as stream:
             document = Document(FORMATS[form], stream, quads.base)
             document.begin()
-            for name in (*articles, "entities", "dataset"):
-                document.add(quads.named_graph(quads.iri(f"graph/{name}")))
+            for name in (*articles, "entities", "extra", "dataset"):
+                graph = quads.named_graph(quads.iri(f"graph/{name}"))
+                if graph.nodes:
+                    document.add(graph)
                 of_text = quads.named_graph(quads.iri(f"graph/text/{name.removeprefix('article/')}"))
                 if of_text.nodes:
                     document.add(of_text)
