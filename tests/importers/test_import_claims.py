@@ -124,6 +124,26 @@ def test_two_events_that_share_their_content_are_two_claims(tmp_path: Path) -> N
     )
 
 
+def test_a_cue_without_a_speaker_beside_words_of_several_speakers_is_reported(tmp_path: Path) -> None:
+    text = "Kaag said and Rutte denied, reportedly, that it rains."
+    marks = [
+        mark("T1", "Source", text, "Kaag"),
+        mark("T2", "Cue", text, "said"),
+        mark("T3", "Source", text, "Rutte"),
+        mark("T4", "Cue", text, "denied"),
+        mark("T5", "Content", text, "it rains"),
+        mark("T6", "Cue", text, "reportedly"),
+    ]
+    links = [link("", one, other) for one, other in (("T2", "T1"), ("T2", "T5"), ("T4", "T3"), ("T4", "T5"))]
+
+    report = imported(tmp_path / "new", [document(text, marks, [*links, link("", "T6", "T5")])])
+
+    rows = list(csv.DictReader(io.StringIO(tree(tmp_path / "new")["import.csv"])))
+    why = "several people say the words that it is linked to, or these were left out: link it to a speaker"
+    assert [(row["record"], row["why"]) for row in rows if row["kind"] == "span"] == [("T6", why)]
+    assert (report.written["claim"], report.lost("link")) == (2, 1)
+
+
 def test_many_events_that_share_their_content_take_linear_time() -> None:
     def seconds(count: int) -> float:
         spans = [LabelledSpan("W", "Content", (Span(0, 1),), AT)]

@@ -17,6 +17,8 @@ from kg.importers.core.mapping import Part, key
 
 UNMAPPED = "the mapping's "
 """The start of a reason that applies to every record with the same label or name."""
+_UNLINKED = "no link leads from it to the words of a claim"
+_AMBIGUOUS = "several people say the words that it is linked to, or these were left out: link it to a speaker"
 _SHOWN = 3
 
 
@@ -37,8 +39,8 @@ class ClaimGroup(NamedTuple):
 class ClaimGroups(NamedTuple):
     """The spans of a document, its claims, the links from one claim to another, and the part of each span by id.
 
-    `refused` are the words that have a fault, of which no claim can be made. A span's part is None if its label is
-    not in the mapping.
+    `refused` are the words that have a fault, of which no claim can be made, `beside` the spans that are linked to
+    words. A span's part is None if its label is not in the mapping.
     """
 
     marks: tuple[LabelledSpan, ...]
@@ -46,6 +48,7 @@ class ClaimGroups(NamedTuple):
     refused: tuple[LabelledSpan, ...]
     relations: tuple[SpanLink, ...]
     parts: Mapping[str, Part | None]
+    beside: Set[str]
 
 
 class SpanPaths(NamedTuple):
@@ -82,7 +85,8 @@ def group_claims(document: AnnotatedText, mapping: LabelMapping) -> ClaimGroups:
     claims = [group for mark in words if not mark.fault for group in _groups(mark, marks, paths)]
     relations = [link for link in links if parts[link.source] == parts[link.target] == "words"]
     refused = tuple(mark for mark in words if mark.fault)
-    return ClaimGroups(document.marks, tuple(claims), refused, tuple(relations), parts)
+    beside = {id for id, linked in paths.words.items() if linked}
+    return ClaimGroups(document.marks, tuple(claims), refused, tuple(relations), parts, beside)
 
 
 def _parts(document: AnnotatedText, links: list[SpanLink], mapping: LabelMapping) -> dict[str, Part | None]:
@@ -168,6 +172,8 @@ def unused_spans(groups: ClaimGroups, used: Set[str]) -> Iterator[Skipped]:
     for mark in groups.marks:
         if mark.id not in used and not mark.fault:
             why = _why_unused(mark, groups.parts[mark.id], is_lost=mark.id in lost)
+            if why == _UNLINKED and mark.id in groups.beside:
+                why = _AMBIGUOUS
             yield Skipped("span", mark.id, why, mark.at)
 
 
@@ -192,7 +198,7 @@ def _why_unused(mark: LabelledSpan, part: Part | None, *, is_lost: bool) -> str:
     if part is None:
         names = " or ".join(f"`{each}`" for each in (mark.label, *(mark.also if len(mark.also) == 1 else ())))
         return f"{UNMAPPED}`spans` do not say what {names} is"
-    return "no link leads from it to the words of a claim"
+    return _UNLINKED
 
 
 def summarize_skipped(skipped: Iterable[Skipped]) -> Iterator[Skipped]:
