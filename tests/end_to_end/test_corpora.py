@@ -92,7 +92,7 @@ def test_a_whole_corpus_conforms_by_pyshacl_too(name: str) -> None:
 
 def test_without_words_no_word_of_the_article_is_left() -> None:
     words = {KG.words, KG.condition, SCHEMA.headline, SCHEMA.articleBody, KG.cue, KG.speakerWords, KG.dateWords}
-    words |= {OA.exact, OA.prefix, OA.suffix}
+    words |= {OA.exact}
     without = [node for each in mapped(EVERYTHING, "none").graphs for node in each.nodes]
 
     assert {

@@ -116,7 +116,7 @@ def test_no_words_are_needed_to_answer(tmp_path: Path, corpora: dict[str, Asked]
     shutil.copytree(SEEDS, tmp_path, dirs_exist_ok=True)
     config = tmp_path / "corpus.yaml"
     config.write_text(config.read_text(encoding="utf-8").replace("text: quotes", "text: none"), encoding="utf-8")
-    silent = ("cues", "named-as", "said-with", "where")
+    silent = ("conditions", "cues", "named-as", "said-with", "where")
 
     with asked(tmp_path) as opened:
         for name, question in questions().items():
