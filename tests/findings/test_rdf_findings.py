@@ -327,9 +327,12 @@ def test_every_triple_of_the_published_graph_is_found(name: str) -> None:
     assert "-" not in placed(raw, name, *every_triple(raw, name))
 
 
-CLAIM = (
-    f'@prefix s: <{S}> .\n\n<{E}c> a s:Claim ;\n  <https://w3id.org/kg-claims#words> "Ja"@nl ,\n    "Yes"@en .\n'
-)
+CLAIM = f"""@prefix s: <{S}> . @prefix kg: <https://w3id.org/kg-claims#> .
+
+<{E}c> a s:Claim ;
+  kg:words "Ja"@nl ,
+    "Yes"@en .
+"""
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress])

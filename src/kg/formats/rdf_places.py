@@ -150,7 +150,7 @@ _TOKEN = re.compile(
     |(?P<iri><[^<>"\s]*>)
     |(?P<tag>@[A-Za-z][A-Za-z0-9-]*)
     |(?P<number>[+-]?(?:[0-9]+(?:\.[0-9]*(?=[eE])|\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-    |(?P<word>(?:\\.|[^\s<>"'()\[\]{{}},;.\#\\^@]|\.(?=[^\s<>"'()\[\]{{}},;.\#^@]))+)
+    |(?P<word>(?:[^\s<>"'()\[\]{{}},;.\#\\^@]+|\\.|\.(?=[^\s<>"'()\[\]{{}},;.\#^@]))+)
     |(?P<mark>\^\^|.)
     """,
     re.VERBOSE | re.DOTALL,
@@ -163,13 +163,17 @@ _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^\\]*>")
 _SIMPLE_NAME = re.compile(r"([^:\\]*):([^\\]*)")
 
 
+Position = tuple[int, int]
+"""A line and a column; places are made of those that are wanted, which most are not."""
+
+
 class _Token(NamedTuple):
     kind: str
     text: str
-    at: Place
+    at: Position
 
 
-def _tokens(name: str, stream: IO[bytes]) -> Iterator[_Token]:
+def _tokens(stream: IO[bytes]) -> Iterator[_Token]:
     """Yield the tokens of a document, without blanks and comments; a part that is read may grow to one token."""
     reader = TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
     text, start, line, line_start = "", 0, 1, 0
@@ -184,7 +188,7 @@ def _tokens(name: str, stream: IO[bytes]) -> Iterator[_Token]:
         assert match is not None, "one of the patterns matches anything"
         kind = match.lastgroup or ""
         if kind != "blank":
-            yield _Token(kind, match[0], Place(name, line, start - line_start + 1))
+            yield _Token(kind, match[0], (line, start - line_start + 1))
         for end in _LINE_END.finditer(text, start, match.end()) if kind in ("blank", "string") else ():
             line, line_start = line + 1, end.end()
         start = match.end()
@@ -200,7 +204,7 @@ class _Frame:
 
     __slots__ = ("at", "counts", "end", "follow", "name", "predicate", "subject")
 
-    def __init__(self, end: str, at: Place, name: str = "", *, follow: bool = False) -> None:
+    def __init__(self, end: str, at: Position, name: str = "", *, follow: bool = False) -> None:
         self.end = end
         self.at = at
         self.name = self.subject = name
@@ -217,13 +221,13 @@ class _TurtlePlaces:
         self._name = name
         self._prefixes: dict[str, str] = {}
         self._base = f"<{NO_BASE}>"
-        self._frames = [_Frame(".", Place(name, 1, 1))]
+        self._frames = [_Frame(".", (1, 1))]
         self._counts: dict[str, dict[str, int]] = {}
         self._roots = 0
 
     def read(self, stream: IO[bytes]) -> None:
         """Find the wanted triples of a document."""
-        tokens = _Tokens(_tokens(self._name, stream))
+        tokens = _Tokens(_tokens(stream))
         while token := tokens.take():
             if token.kind == "mark":
                 self._mark(token, tokens)
@@ -252,14 +256,14 @@ class _TurtlePlaces:
             case "]" | ")" if len(self._frames) > 1:
                 inner = self._frames.pop()
                 if token.text == ")" and inner.follow:
-                    self._places.object(inner.subject, RDF_REST, RDF_NIL, token.at)
+                    self._places.object(inner.subject, RDF_REST, RDF_NIL, self._place(token.at))
                 self._resume(inner)
             case ";":
                 self._frames[-1].predicate = ""
             case "." | "{" | "}":  # a term before the bracket was the name of a graph
                 self._frames = [_Frame(".", token.at)]
 
-    def _opened(self, end: str, at: Place) -> _Frame:
+    def _opened(self, end: str, at: Position) -> _Frame:
         """Return the frame of an anonymous node that begins here."""
         outer = self._outer(at)
         if not outer.subject:
@@ -271,7 +275,7 @@ class _TurtlePlaces:
             name = anonymous(outer.subject, outer.predicate, number)
         else:
             return _Frame(end, at, _UNNAMED)
-        self._places.subject(name, at)
+        self._places.subject(name, self._place(at))
         return _Frame(end, at, name, follow=self._places.follows(name))
 
     def _resume(self, inner: _Frame) -> None:
@@ -284,21 +288,21 @@ class _TurtlePlaces:
             outer.follow = inner.follow
             outer.counts = inner.counts if inner.end == "]" else {}
 
-    def _outer(self, at: Place) -> _Frame:
+    def _outer(self, at: Position) -> _Frame:
         """Return the innermost frame, ready for a term at this place: a list goes on to its next cell."""
         frame = self._frames[-1]
         if frame.end != ")" or not frame.follow:
             return frame
         if frame.predicate:
             before, frame.subject = frame.subject, anonymous(frame.subject, RDF_REST, 0)
-            self._places.object(before, RDF_REST, frame.subject, at)
-            self._places.subject(frame.subject, at)
+            self._places.object(before, RDF_REST, frame.subject, self._place(at))
+            self._places.subject(frame.subject, self._place(at))
             frame.follow = self._places.follows(frame.subject)
         frame.predicate, frame.counts = RDF_FIRST, {}
-        self._places.predicate(frame.subject, RDF_FIRST, at)
+        self._places.predicate(frame.subject, RDF_FIRST, self._place(at))
         return frame
 
-    def _term(self, text: str, at: Place) -> None:
+    def _term(self, text: str, at: Position) -> None:
         """Take the next subject, predicate or object."""
         frame = self._outer(at)
         if not frame.subject:
@@ -306,18 +310,21 @@ class _TurtlePlaces:
             frame.follow = self._places.follows(frame.subject)
             if frame.follow:
                 frame.counts = self._counts.setdefault(frame.subject, {})
-                self._places.subject(frame.subject, at)
+                self._places.subject(frame.subject, self._place(at))
         elif not frame.predicate:
             frame.predicate = _UNNAMED
             if frame.follow:
                 frame.predicate = RDF_TYPE if text == "a" else self._resolved(text)
-                self._places.predicate(frame.subject, frame.predicate, at)
+                self._places.predicate(frame.subject, frame.predicate, self._place(at))
         elif frame.follow and self._places.objects(frame.subject, frame.predicate):
             self._note(frame, self._resolved(text), at)
 
-    def _note(self, frame: _Frame, value: str, at: Place) -> None:
+    def _note(self, frame: _Frame, value: str, at: Position) -> None:
         if frame.follow:
-            self._places.object(frame.subject, frame.predicate, value, at)
+            self._places.object(frame.subject, frame.predicate, value, self._place(at))
+
+    def _place(self, at: Position) -> Place:
+        return Place(self._name, *at)
 
     def _resolved(self, text: str) -> str:
         """Return a term as in N-Triples."""
