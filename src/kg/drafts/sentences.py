@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg.text.spans import MARKS, Span
+from kg.text.turns import find_labels
 
 _WORD = re.compile(r"[\w\u0300-\u036f\u00ad]+")
 _END = re.compile(rf"[.!?…]+(?:[{MARKS})\]]|\s[»”’](?=\s))*\s+|\n\s*\n\s*|(?<=[^\n]{{120}})\n\s*")
@@ -95,14 +96,13 @@ class Turn(NamedTuple):
     words: Span
 
 
-_LABEL = re.compile(r"^[ \t]*([^\W\d_][^\n:.!?,;]{0,40}?)[ \t]*:[ \t]+(?=\S)", re.MULTILINE)
 _TURNS = 3
 """The fewest turns of a dialogue, with at least one label twice."""
 
 
 def find_turns(text: str) -> list[Turn]:
     """Return the turns of a dialogue: paragraphs that begin with "NAME:". There are none in most articles."""
-    labels = [(Span(*found.span(1)), found.end()) for found in _LABEL.finditer(text) if _is_label(found[1])]
+    labels = find_labels(text)
     names = [text[at.start : at.end] for at, _ in labels]
     if len(labels) < _TURNS or len(set(names)) == len(names):
         return []
@@ -114,11 +114,6 @@ def find_turns(text: str) -> list[Turn]:
         end = following if paragraph < 0 else min(paragraph, following)
         turns.append(Turn(label, Span(start, end)))
     return turns
-
-
-def _is_label(label: str) -> bool:
-    words = label.split()
-    return len(words) <= 4 and all(word[:1].isupper() or len(word) <= 3 for word in words)
 
 
 def overlapping(spans: Sequence[Span], other: Span) -> Sequence[Span]:

@@ -18,13 +18,18 @@ _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _SMALL = frozenset("de der den van von und zu la le les du des di da of the en et het 't op bin".split())  # noqa: SIM905
 
 
+def find_labels(text: str) -> list[tuple[Span, int]]:
+    """Return the span of each label, and where the turn after it begins."""
+    return [(Span(*match.span(1)), match.end()) for match in _LABEL.finditer(text) if _is_name(match[1])]
+
+
 class Turns:
     """The turns of a text, each with the words of its label in small letters."""
 
     def __init__(self, text: str) -> None:
-        found = [(match.end(), _words(match[1])) for match in _LABEL.finditer(text) if _is_name(match[1])]
-        self._starts = [start for start, _ in found]
-        self._labels = [label for _, label in found]
+        found = find_labels(text)
+        self._starts = [start for _, start in found]
+        self._labels = [_words(text[label.start : label.end]) for label, _ in found]
 
     def label(self, spans: Sequence[Span]) -> Sequence[str]:
         """Return the words of the label of the one turn that has all spans, nothing if there is none."""
