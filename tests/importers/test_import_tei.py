@@ -521,6 +521,19 @@ rotes-kreuz: {type: Organization, name: Rotes Kreuz, same_as: [http://www.wikida
     ]
 
 
+@pytest.mark.parametrize(
+    "dates", ['from="2020/2021"', 'to="[2020,2021]"', 'notBefore="2020"', 'from="x"', 'from=".."']
+)
+def test_an_affiliation_with_other_dates_is_listed_and_the_corpus_is_valid(tmp_path: Path, dates: str) -> None:
+    laid(tmp_path / "in", {"a.xml": PARLIAMENT.replace('from="2020-13"', dates)})
+
+    told = run("kg import tei in -o corpus --language de --annotator Ann && kg validate corpus", tmp_path)
+
+    assert "2 articles, 2 claims checked" in told
+    rows = csv.DictReader((tmp_path / "corpus" / "import.csv").read_text("utf-8-sig").splitlines())
+    assert [row["record"].split()[0] for row in rows if row["line"] == "19"] == ["affiliation"]
+
+
 def test_each_affiliation_of_who_speaks_is_a_role_or_is_listed(tmp_path: Path) -> None:
     laid(tmp_path / "in", {"a.xml": PARLIAMENT})
 

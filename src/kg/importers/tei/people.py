@@ -26,6 +26,7 @@ LISTS = ("listPerson", "listOrg", "particDesc", "standOff", "teiCorpus")
 """The root elements of files that other files refer to for people."""
 _GIVEN = ("forename", "nameLink", "surname", "genName")
 _NAMES = ("persName", "orgName", "name", "label", "head")
+_DAY = re.compile(r"\d{4}(?:-\d\d){0,2}[?~%]?")
 _CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
 _UNUSED_WHY = "an entity has no field for what this element says about someone"
 _NO_ORGANIZATION = "no organisation has this id: describe it in a `listOrg`"
@@ -132,7 +133,7 @@ def _why_no_day(name: str, written: str) -> str:
         dates.read(written)
     except ValueError as error:
         return f"a date must be written as 2020-02-21 or 2020-02: {error}"
-    return ""
+    return "" if _DAY.fullmatch(written) else "a role must begin and end on a day, in a month or in a year"
 
 
 def read_name(node: TeiNode) -> Name | None:
