@@ -52,6 +52,7 @@ def test_words_cue_and_speaker_belong_together_over_links_of_any_direction(tmp_p
         "news.claims.yaml": """\
 article:
   published: 2020-02
+  sha256: "73bda0000f01a099b9dd18bad158c3b60b9231327e3ffd20bd5f170c5fd7abda"
 
 annotation: {by: ann-b, on: 2020-03-01}
 
@@ -508,6 +509,7 @@ def test_a_claim_that_is_left_out_is_in_the_file_as_a_comment(tmp_path: Path) ->
         == f"""\
 article:
   published: XXXX
+  sha256: "73bda0000f01a099b9dd18bad158c3b60b9231327e3ffd20bd5f170c5fd7abda"
 
 claims:
   # news.ann:1:1

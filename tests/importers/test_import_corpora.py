@@ -178,6 +178,7 @@ def test_a_source_that_only_a_claim_left_out_has_is_left_out_with_it() -> None:
         == f"""\
 article:
   published: XXXX
+  sha256: "3f836c4a491d1b8764ceaa404beece7d9f3f1c2e568cf9891ed5398cc5cad19b"
 
 sources:
   s-he:
@@ -209,6 +210,7 @@ def test_where_every_claim_is_left_out_the_sections_are_comments_too() -> None:
         == f"""\
 article:
   published: XXXX
+  sha256: "3f836c4a491d1b8764ceaa404beece7d9f3f1c2e568cf9891ed5398cc5cad19b"
 # sources:
 #   # Left out with c01, whose speaker it is: take it in with the claim.
 #   s-they:

@@ -221,6 +221,7 @@ def test_each_source_is_read_by_the_names_of_its_own_columns(tmp_path: Path) -> 
         == f"""\
 article:
   published: XXXX
+  sha256: ef75f0cb9d7544fe483845fb62d73f1f89548493fb361996b612f6e14cb86f0c
 
 sources:
   s-zij:

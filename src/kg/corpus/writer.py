@@ -267,7 +267,7 @@ class _Writer:
     def wants_block(self, text: str, path: Path) -> bool:
         if "\n" in text or self.is_block(path):
             return _fits_block(text)
-        return len(text) > _LONG_TEXT and not _is_plain(text, flow=False) and _fits_block(text)
+        return len(text) > _LONG_TEXT and " " in text and not _is_plain(text, flow=False) and _fits_block(text)
 
     def is_block(self, path: Path) -> bool:
         if not self.layout.blocks:

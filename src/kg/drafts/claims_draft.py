@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from kg.annotations.classes import AnnotationEntry, ArticleEntry, ClaimEntry, ClaimsFile, CorpusFile, Words
 from kg.corpus import CorpusDefinition
@@ -107,7 +110,7 @@ def draft(
     proposed = _numbered(claims)
     collapsed = collapse_whitespace(text)
     file = ClaimsFile(
-        article=article,
+        article=replace(article, sha256=sha256(text.encode()).hexdigest()),
         annotation=AnnotationEntry(status="draft"),
         claims={
             id: ClaimEntry(UNDECIDED, _words_of(collapsed, each.parts))
@@ -224,19 +227,13 @@ def _head(schema: str) -> Sequence[str]:
 
 def _on_article(header: str, article: ArticleEntry, *, is_dialogue: bool) -> dict[Path, Sequence[str]]:
     """Return comments on the article: on its date if the text has none, its id, and whether it is a dialogue."""
-    is_absent = article == ArticleEntry()
     comments: dict[Path, Sequence[str]] = {}
     if article.id:
         comments["article", "id"] = [_ID]
-    if not header and not is_absent:
+    if not header:
         comments["article", "published"] = [_PUBLISHED.format("published")]
-    if is_dialogue and not is_absent:
+    if is_dialogue:
         comments["article", "transcript"] = [_TRANSCRIPT, "transcript: true"]
-    if is_absent:
-        published = [] if header else [_PUBLISHED.format("article: {published: …}")]
-        transcript = [_TRANSCRIPT, "article: {transcript: true}"] if is_dialogue else []
-        lines = [*published, *transcript]
-        comments["article",] = [*lines, ""] if lines else []
     return comments
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -143,7 +144,7 @@ def import_article(
         why = "a control character of the text became a space"
         flagged.append(Skipped("note", document.id, why, document.at, text.replaced))
     file = ClaimsFile(
-        article=read_article(document, text.header, names, skipped, flagged),
+        article=read_article(document, text, names, skipped, flagged),
         annotation=read_annotation(document, names, skipped),
         sources=context.speakers.sources,
         claims=claims,
@@ -156,7 +157,7 @@ def import_article(
 
 
 def read_article(
-    document: AnnotatedText, header: str, names: NameRegister, skipped: list[Skipped], flagged: list[Skipped]
+    document: AnnotatedText, text: ImportedText, names: NameRegister, skipped: list[Skipped], flagged: list[Skipped]
 ) -> ArticleEntry:
     """Return the article's metadata, with `UNKNOWN_DATE` if its date is unknown."""
     article, at = document.article, document.at
@@ -165,7 +166,7 @@ def read_article(
         why = f"a date of publication must be EDTF, as 2020-02-21, not {published!r}"
         skipped.append(Skipped("attribute", "published", why, at))
         published = ""
-    if not published and not header:
+    if not published and not text.header:
         why = f"its date of publication is unknown, so `published` is {UNKNOWN_DATE}: fill it in"
         flagged.append(Skipped("note", document.id, why, at))
         published = UNKNOWN_DATE
@@ -180,6 +181,7 @@ def read_article(
         corrected=day(article.corrected),
         url=article.url.strip(),
         language=article.language.strip(),
+        sha256=sha256(text.text.encode()).hexdigest(),
         transcript=article.transcript,
         publisher="".join(publishers[:1]),
         author=authors,
