@@ -135,6 +135,7 @@ class ClaimRecord(NamedTuple):
     spoken_as: tuple[str, ...]
     probably_spoken_as: tuple[str, ...]
     at: str
+    made_in: str
     to: tuple[str, ...]
     about: tuple[str, ...]
     relations: tuple[tuple[str, str], ...]
@@ -486,6 +487,7 @@ def _claim_record(claim: Claim, article: Article, base: str) -> ClaimRecord:
         spoken_as=ids(claim.spoken_as),
         probably_spoken_as=ids(claim.probably_spoken_as),
         at=_short_id(claim.at, base) if claim.at else "",
+        made_in=_short_id(claim.document, base) if claim.document else "",
         to=ids(claim.to),
         about=ids(claim.about),
         relations=tuple((_concept(name, KG.base), _short_id(other, base)) for name, other in claim.relations),

@@ -228,6 +228,7 @@ class Claim(Struct, frozen=True):
     about: tuple[Iri, ...] = ()
     translated: str = ""
     relations: tuple[tuple[Iri, Iri], ...] = ()
+    document: Iri = NONE
     first_appearance: Iri = NONE
     appearances: tuple[Iri, ...] = ()
     reviews: tuple[Review, ...] = ()

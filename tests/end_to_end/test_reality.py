@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.cli import run
+from support.corpora import lay
 from support.outcomes import BASE, Outcome
 from support.pages_of import site_of
 
@@ -258,3 +259,60 @@ def test_a_claim_that_was_taken_back_is_marked_wherever_it_appears(tmp_path: Pat
     site_of(made.folder, tmp_path / "site")
     assert b'"Ann B","accuses, taken back"' in (tmp_path / "site" / "search" / "en-0.js").read_bytes()
     assert "teruggenomen" in (tmp_path / "site" / "feed.atom").read_text("utf-8")
+
+
+def test_a_document_does_not_speak_but_has_the_claims_that_were_made_in_it(tmp_path: Path) -> None:
+    entities = (
+        "ann-b: {type: Person, name: Ann B}\nplan: {type: Document, name: the Plan, date: 2019-12}\n"
+        "letter: {type: Document, name: the Letter}\n"
+    )
+    claims = (
+        "claims:\n"
+        "  c1: {speaker: ann-b, in: plan, words: Ja, act: states}\n"
+        "  c2: {speaker: ann-b, in: letter, words: Nee, act: states}\n"
+        "  c3: {speaker: ann-b, in: plan, said: 2020, words: Het regent, act: states}\n"
+    )
+    made = Outcome(tmp_path, {"a.txt": TEXT, "entities.yaml": entities, "a.claims.yaml": claims})
+    assert made.of("entity/plan")["type"] == [
+        "https://w3id.org/kg-claims#Document",
+        "http://schema.org/CreativeWork",
+    ]
+    assert made.of("entity/plan")["dateCreated"] == ["2019-12"]
+    found = [made.of(f"claim/a/{id}") for id in ("c1", "c2", "c3")]
+    assert [each["firstAppearance"] for each in found] == [["entity/plan"], ["entity/letter"], ["entity/plan"]]
+    assert [(each["dateBasis"][0].partition("#")[2], each["latest"]) for each in found] == [
+        ("document", ["2019-12-31"]),
+        ("publication", ["2020-02-21"]),
+        ("outside", ["2020-12-31"]),
+    ]
+    assert [row["claim"] for row in made.rows("said-in-document", document="plan")] == ["claim/a/c1", "claim/a/c3"]
+    assert "Claims made in the Plan" in made.text("entity/plan")
+    assert "Made inthe Plan" in made.text("claim/a/c1")
+    assert "Documents" in made.text("people")
+    assert "the Plan" in made.text("people")
+
+
+@pytest.mark.parametrize(
+    ("claim", "message"),
+    [
+        (
+            "speaker: plan",
+            "a document does not speak, and `plan` is one: give as `speaker` who wrote",
+        ),
+        ("speaker: ann-b, in: ann-b", "`in` must name an entity of type Document, and `ann-b` is of another type"),
+        ("speaker: ann-b, in: plam", "`in` must name a Document, and there is no `plam`: did you mean `plan`?"),
+        (
+            "speaker: ann-b, in: plan, first_appearance: 'https://a.example/'",
+            "a claim must be made first in one place: give `in` or `first_appearance`, and delete the other",
+        ),
+    ],
+)
+def test_what_a_document_cannot_be_is_said(
+    claim: str, message: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    entities = "ann-b: {type: Person, name: Ann B}\nplan: {type: Document, name: the Plan}\n"
+    claims = f"claims: {{c1: {{{claim}, words: Ja, act: states}}}}\n"
+    corpus = lay(tmp_path, {"a.txt": TEXT, "entities.yaml": entities, "a.claims.yaml": claims})
+    assert run(["validate", str(corpus)]) == 1
+    found = " ".join(capfd.readouterr().out.split())
+    assert (message in found, found.count("violation:")) == (True, 1)

@@ -66,6 +66,7 @@ FIELDS: Mapping[Iri, Mapping[Iri, object]] = {
     DCTERMS.PeriodOfTime: dataset.PART_FIELDS["temporal"][1],
     DCTERMS.RightsStatement: dataset.PART_FIELDS["rights"][1],
     VCARD.Kind: dataset.PART_FIELDS["contact"][1],
+    KG.Document: entity.ENTITY_FIELDS,
     KG.Newsroom: article.NEWSROOM_FIELDS,
     KG.UnnamedSource: article.SOURCE_FIELDS,
     KG.WithdrawnClaim: article.WITHDRAWN_FIELDS,

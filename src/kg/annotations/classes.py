@@ -47,6 +47,7 @@ EntityType = Literal[
     "Country",
     "Place",
     "Event",
+    "Document",
     "Topic",
 ]
 Act = Literal[
@@ -255,7 +256,7 @@ class RoleEntry(Entry, frozen=True, rename={"since": "from", "until": "to"}):
 
 
 class EntityEntry(Entry, frozen=True):
-    """A person, organisation, place, event or topic."""
+    """A person, organisation, place, event, document or topic."""
 
     type: Annotated[EntityType, Meta(description="What it is; a state is a Country, which may speak.")]
     name: Names
@@ -263,7 +264,10 @@ class EntityEntry(Entry, frozen=True):
     same_as: Annotated[list[Link], Meta(description="The same thing elsewhere: absolute IRIs.")] = []
     description: Names | Literal[""] = ""
     roles: Annotated[dict[Id, RoleEntry], Meta(description="Of a Person: roles held.")] = {}
-    date: Dated | Literal[""] = ""
+    date: Annotated[
+        Some | Date | Literal[""],
+        Meta(description="Of an Event or a Document: an EDTF date, or {edtf, words, why}."),
+    ] = ""
     place: Annotated[Id | Literal[""], Meta(description="Of an Event: its place, an entity.")] = ""
     part_of: Annotated[
         Id | Literal[""], Meta(description="Of an Event: the larger event; of a Place or Country: where it lies.")
@@ -393,7 +397,7 @@ class ClaimReview(Entry, frozen=True):
     rating: Annotated[Rating | Literal[""], Meta(description="How it was rated.")] = ""
 
 
-class ClaimEntry(Entry, frozen=True, rename={"on_behalf_of": "for"}):
+class ClaimEntry(Entry, frozen=True, rename={"on_behalf_of": "for", "made_in": "in"}):
     """One claim: who said what, when, and where the article says so."""
 
     speaker: Annotated[
@@ -440,6 +444,7 @@ class ClaimEntry(Entry, frozen=True, rename={"on_behalf_of": "for"}):
         str, Meta(min_length=2, description="The language it was said in, if the words are a translation.")
     ] = ""
     relations: Relations = NO_RELATIONS
+    made_in: Annotated[Id | Literal[""], Meta(description="A Document in which it was made: a report.")] = ""
     first_appearance: Annotated[
         str, Meta(min_length=1, description="Where the claim was first made: the address of a page.")
     ] = ""

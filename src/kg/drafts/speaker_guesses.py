@@ -9,7 +9,7 @@ from kg.annotations.classes import EntityEntry
 from kg.drafts.sentences import Word, split_words
 from kg.text.spans import Span
 
-_SILENT = ("Place", "Event", "Topic")
+_SILENT = ("Place", "Event", "Document", "Topic")
 _PERSONAL = ("he", "she", "hij", "il", "elle", "er")
 """Pronouns of people only."""
 _ANTECEDENTS = 2

@@ -112,18 +112,29 @@ def _source_of(subject: str, predicate: Iri, value: str, nodes: Nodes) -> tuple[
         return part(Iri(subject), "annotation"), DCTERMS.creator
     article = _first(properties, SCHEMA.appearance)
     of_article = nodes.get(article, NOTHING)
-    if predicate in DATES:
-        if BASES.occasion in properties.get(KG.dateBasis, ()):
-            return _first(properties, SCHEMA.recordedAt), SCHEMA.startDate if predicate in CERTAIN else predicate
-        if BASES.correction in properties.get(KG.dateBasis, ()):
-            return article, SCHEMA.dateModified
-        if _dated_as_article(properties, of_article):
-            return article, SCHEMA.datePublished if predicate in CERTAIN else predicate
+    if predicate in DATES and (origin := _source_of_date(predicate, properties, article, of_article)):
+        return origin
     if predicate == SCHEMA.author and FORMS.own in properties.get(KG.form, ()):
         for owner in (SCHEMA.author, SCHEMA.publisher):
             if value in of_article.get(owner, ()):
                 return article, owner
     return subject, predicate
+
+
+def _source_of_date(
+    predicate: Iri, claim: Properties, article: str, of_article: Properties
+) -> tuple[str, Iri] | None:
+    """Return the subject and predicate that a claim's date was inherited from; None if it is its own."""
+    bases, is_certain = claim.get(KG.dateBasis, ()), predicate in CERTAIN
+    if BASES.occasion in bases:
+        return _first(claim, SCHEMA.recordedAt), SCHEMA.startDate if is_certain else predicate
+    if BASES.document in bases:
+        return _first(claim, SCHEMA.firstAppearance), SCHEMA.dateCreated if is_certain else predicate
+    if BASES.correction in bases:
+        return article, SCHEMA.dateModified
+    if _dated_as_article(claim, of_article):
+        return article, SCHEMA.datePublished if is_certain else predicate
+    return None
 
 
 def _dated_as_article(claim: Properties, article: Properties) -> bool:

@@ -16,7 +16,7 @@ _CLASSES = (
     "schema:Organization schema:OrganizationRole schema:NewsMediaOrganization schema:GovernmentOrganization "
     "schema:Country schema:Place schema:DefinedTerm schema:DefinedTermSet schema:Dataset schema:DataDownload "
     "schema:CreativeWork schema:ClaimReview schema:Rating "
-    "kg:Group kg:Newsroom kg:Passage kg:UnnamedSource kg:WithdrawnClaim "
+    "kg:Document kg:Group kg:Newsroom kg:Passage kg:UnnamedSource kg:WithdrawnClaim "
     "oa:Annotation "
     "skos:Concept skos:ConceptScheme dcat:Distribution spdx:Checksum "
     "schema:AnalysisNewsArticle schema:AskPublicNewsArticle schema:BackgroundNewsArticle "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.mappers.nodes import Passages, bounds, date_fields, day, node
-from kg.model import Article, Occasion, present
+from kg.model import NONE, Article, Occasion, present
 from kg.rdf.terms import Iri, Node, Term, iri, plain
 from kg.rdf.vocab import DCTERMS, KG, OA, PROV, RDF, SCHEMA
 
@@ -125,10 +125,10 @@ def _plain(value: str) -> list[Term]:
 
 def _mentions(article: Article) -> list[Term]:
     """Return whom and what the claims name, each once, in their order; nobody without a name."""
-    unnamed = {article.newsroom, *[source.iri for source in article.sources]}
+    unnamed = {NONE, article.newsroom, *[source.iri for source in article.sources]}
     named: dict[Iri, None] = {}
     for claim in article.claims:
-        for iris in (claim.speakers, claim.on_behalf_of, claim.to, claim.about):
+        for iris in (claim.speakers, claim.on_behalf_of, claim.to, claim.about, (claim.document,)):
             for each in iris:
                 named[each] = None
     return [each for each in named if each not in unnamed]

@@ -117,7 +117,7 @@ def _claim_properties(claim: Claim, article: Article, quotations: list[Iri], pas
     put_all(properties, KG.inferred, [each for each in claim.inferred if words or each != KG.words])
     put_all(properties, SKOS.editorialNote, claim.notes)
     properties[SCHEMA.appearance] = [article.iri]
-    put(properties, SCHEMA.firstAppearance, claim.first_appearance)
+    put(properties, SCHEMA.firstAppearance, claim.document or claim.first_appearance)
     put_all(properties, SCHEMA.workExample, claim.appearances)
     put(properties, SCHEMA.claimInterpreter, article.annotation.by)
     properties[SCHEMA.position] = [integer(claim.position)]

@@ -112,6 +112,7 @@ def _claim_at(place: AnchoredWords, id: str, position: int, context: ArticleCont
         speaker_words_at=around.speaker_at,
         translated=report.language(claim.translated, (*path, "translated")) if claim.translated else "",
         relations=read_relations(id, claim.relations, context),
+        document=_document(claim, path, context) if claim.made_in else NONE,
         first_appearance=_page(claim.first_appearance, path, context) if claim.first_appearance else NONE,
         appearances=report.iris(claim.appearances, (*path, "appearances")) if claim.appearances else (),
         reviews=_reviews(id, claim.reviews, path, context) if claim.reviews else (),
@@ -183,7 +184,9 @@ def _said(
             context.report.warning((*path, "said"), "interval-on-a-claim", message)
         return not_later_than(said, context.published.latest, context.corrected.latest)
     inherited = _inherited(claim.at, context)
-    return context.published if inherited.basis != BASES.occasion and is_own_voice(claim) else inherited
+    if inherited.basis != BASES.occasion and claim.made_in:
+        inherited = _date_of_document(claim.made_in, context) or inherited
+    return context.published if inherited.basis == BASES.publication and is_own_voice(claim) else inherited
 
 
 def _came_with_correction(claim: ClaimEntry, path: Path, context: ArticleContext) -> Dated:
@@ -214,6 +217,33 @@ def _inherited(at: str, context: ArticleContext) -> Dated:
             date = Dated(latest=context.published.latest, basis=BASES.publication)
         context.inherited_dates[at] = date
     return date
+
+
+def _date_of_document(id: str, context: ArticleContext) -> Dated | None:
+    """Return the date of a document as that of a claim made in it; None if it has none."""
+    document = context.index.entities.get(id)
+    once = one_day_of(document.date.edtf) if document and KG.Document in document.types else NO_DATE
+    if document is None or not once.text:
+        return None
+    date = Dated(once, document.date.earliest, document.date.latest, basis=BASES.document)
+    return not_later_than(date, context.published.latest, context.corrected.latest)
+
+
+def _document(claim: ClaimEntry, path: Path, context: ArticleContext) -> Iri:
+    """Return the document in which a claim was made."""
+    id, path, report = claim.made_in, (*path, "in"), context.report
+    if claim.first_appearance:
+        message = "a claim must be made first in one place: give `in` or `first_appearance`, and delete the other"
+        report.violation(path, "two-first-appearances", message)
+    entity = context.index.entities.get(id)
+    if entity and KG.Document not in entity.types:
+        message = f"`in` must name an entity of type Document, and `{id}` is of another type: correct it"
+        report.violation(path, "not-a-document", message)
+        return NONE
+    if entity:
+        return entity.iri
+    known = {each: known.iri for each, known in context.index.entities.items() if KG.Document in known.types}
+    return report.reference(id, known, path, "a Document") or NONE
 
 
 def _date_of_occasion(at: str, context: ArticleContext) -> Dated:
@@ -402,6 +432,8 @@ def _speaker(name: str, id: str, path: Path, context: ArticleContext) -> tuple[I
         return (context.sources[name].iri,)
     entity = context.index.entities.get(name)
     if entity is not None:
+        if KG.Document in entity.types:
+            _report_document(name, path, context)
         return (entity.iri,)
     _report_unknown(name, path, context)
     return ()
@@ -417,6 +449,14 @@ def _report_unknown(name: str, path: Path, context: ArticleContext) -> None:
         return
     advice = context.index.speakers.advice(name, (*context.sources, "unnamed", "article"))
     context.report.unknown(name, path, "an entity, a source of this file, `unnamed` or `article`", advice)
+
+
+def _report_document(name: str, path: Path, context: ArticleContext) -> None:
+    message = (
+        f"a document does not speak, and `{name}` is one: give as `speaker` who wrote or published it, and "
+        f"`in: {name}`"
+    )
+    context.report.violation(path, "document-as-speaker", message)
 
 
 def _report_undecided(path: Path, context: ArticleContext) -> None:

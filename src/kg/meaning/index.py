@@ -30,17 +30,18 @@ TYPES: dict[str, tuple[Iri, ...]] = {
     "Country": (SCHEMA.Country, SCHEMA.Organization),
     "Place": (SCHEMA.Place,),
     "Event": (SCHEMA.Event,),
+    "Document": (KG.Document, SCHEMA.CreativeWork),
     "Topic": (SKOS.Concept, SCHEMA.DefinedTerm),
 }
 SPEAK = frozenset((SCHEMA.Person, SCHEMA.Organization))
-"""Classes whose members can speak; places, events and topics cannot."""
+"""Classes whose members can speak; places, events, documents and topics cannot."""
 TOPICS = "topics"
 """The id of the list of all topics."""
 
 # Fields that only some types may have.
 ONLY_OF = {
     "roles": ("Person",),
-    "date": ("Event",),
+    "date": ("Event", "Document"),
     "place": ("Event",),
     "part_of": ("Event", "Place", "Country"),
     "broader": ("Topic",),

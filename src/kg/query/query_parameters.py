@@ -26,7 +26,7 @@ _KINDS = "/(entity|article|claim|occasion)/(.*)"
 # The classes of entities. Without them, occasions of articles would be found too: they are events.
 _CLASSES = (
     *(SCHEMA.Person, SCHEMA.Organization, SCHEMA.NewsMediaOrganization, SCHEMA.GovernmentOrganization, KG.Group),
-    *(SCHEMA.Country, SCHEMA.Place, SCHEMA.Event, SKOS.Concept),
+    *(SCHEMA.Country, SCHEMA.Place, SCHEMA.Event, KG.Document, SKOS.Concept),
 )
 _SLUG = re.compile(SLUG)
 

@@ -48,7 +48,7 @@ SCHEMA = Namespace(
 )
 KG = Namespace(
     "https://w3id.org/kg-claims#",
-    "Group Newsroom Passage UnnamedSource WithdrawnClaim "
+    "Document Group Newsroom Passage UnnamedSource WithdrawnClaim "
     "words act form cue speakerWords addressee spokenAs probablySpokenAs heldFrom heldUntil originalLanguage "
     "wordsAt cueAt speakerWordsAt dateWordsAt inferred outlet onBehalfOf condition due dueBy "
     "earliest latest probably edtf dateWords dateWhy dateBasis dateQualifier "
@@ -62,7 +62,9 @@ ACTS = Namespace(
     "confirms admits accuses criticises praises retracts withholds",
 )
 FORMS = Namespace("https://w3id.org/kg-claims/forms#", "direct partial indirect own mentioned")
-BASES = Namespace("https://w3id.org/kg-claims/bases#", "printed relative occasion outside publication correction")
+BASES = Namespace(
+    "https://w3id.org/kg-claims/bases#", "printed relative occasion outside publication correction document"
+)
 VERDICTS = Namespace("https://w3id.org/kg-claims/verdicts#", "true mixture false other")
 QUALIFIERS = Namespace("https://w3id.org/kg-claims/qualifiers#", "uncertain approximate both")
 OA = Namespace(

@@ -108,6 +108,7 @@ class ClaimView(NamedTuple):
     inferred: Mapping[str, str]
     notes: tuple[LocalText, ...]
     reviews: tuple[ReviewView, ...]
+    made_in: PageLink | None
     elsewhere: tuple[str, ...]
     passages: tuple[PassageView, ...]
     related: tuple[RelatedClaims, ...]
@@ -218,7 +219,13 @@ def claim_view(reader: LocalisedReader, iri: Iri) -> ClaimView | None:
         inferred=_inferred(reader, properties.get(KG.inferred, ())),
         notes=tuple(texts(properties.get(SKOS.editorialNote, ()))),
         reviews=reviews_of(reader, iri),
-        elsewhere=tuple(iri_text(page) for each in _ELSEWHERE for page in properties.get(each, ())),
+        made_in=reader.one(page for page in properties.get(SCHEMA.firstAppearance, ()) if reader.quads.path(page)),
+        elsewhere=tuple(
+            iri_text(page)
+            for each in _ELSEWHERE
+            for page in properties.get(each, ())
+            if not reader.quads.path(page)
+        ),
         passages=tuple(_with_context(reader, passages(reader, iri), properties)),
         related=tuple(_related(reader, iri, properties)),
         annotated=_annotated(reader, iri),

@@ -65,6 +65,7 @@ _CLAIMS = {
     "addressed": KG.addressee,
     "about": SCHEMA.about,
     "said-at": SCHEMA.recordedAt,
+    "said-in": SCHEMA.firstAppearance,
 }
 
 
@@ -74,7 +75,8 @@ def entity_view(reader: LocalisedReader, iri: Iri) -> EntityView | None:
     if not properties:
         return None
     name = reader.name(iri, properties)
-    dated = bool({KG.earliest, KG.latest, SCHEMA.startDate} & properties.keys())
+    dated = bool({KG.earliest, KG.latest, KG.probably, SCHEMA.startDate} & properties.keys())
+    certain = SCHEMA.dateCreated if KG.Document in properties.get(RDF.type, ()) else SCHEMA.startDate
     return EntityView(
         path=reader.quads.path(iri),
         kind=reader.kind(properties),
@@ -84,7 +86,7 @@ def entity_view(reader: LocalisedReader, iri: Iri) -> EntityView | None:
         same_as=tuple(iri_text(term) for term in properties.get(SCHEMA.sameAs, ()) if is_iri(term)),
         roles=tuple(_role(reader, Iri(term)) for term in properties.get(SCHEMA.memberOf, ()) if is_iri(term)),
         held_here=tuple(_held_here(reader, iri)),
-        when=when(properties, SCHEMA.startDate, reader.language) if dated else None,
+        when=when(properties, certain, reader.language) if dated else None,
         place=reader.one(properties.get(SCHEMA.location, ())),
         part_of=reader.one((*properties.get(SCHEMA.superEvent, ()), *properties.get(SCHEMA.containedInPlace, ()))),
         broader=reader.links(properties.get(SKOS.broader, ())),

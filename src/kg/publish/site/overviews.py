@@ -230,6 +230,7 @@ LISTINGS: dict[str, tuple[tuple[str, tuple[Iri, ...]], ...]] = {
     "people": (
         ("people-people", (SCHEMA.Person,)),
         ("people-organisations", (SCHEMA.Organization, SCHEMA.GovernmentOrganization, KG.Group, SCHEMA.Country)),
+        ("people-documents", (KG.Document,)),
     ),
     "entity/topics": (("", (SKOS.Concept,)),),
     "events": (("events-events", (SCHEMA.Event,)), ("events-occasions", (SCHEMA.Event,))),

@@ -135,6 +135,7 @@ KINDS = {
     KG.Group: "group",
     KG.UnnamedSource: "source",
     KG.Newsroom: "newsroom",
+    KG.Document: "document",
     SKOS.Concept: "topic",
     SCHEMA.Event: "event",
     SCHEMA.Place: "place",
