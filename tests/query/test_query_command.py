@@ -62,9 +62,9 @@ def test_a_question_is_answered_in_a_table(kg: Kg) -> None:
     assert kg("said-at", "--event", "munich-2020") == (
         0,
         "claim                     occasion     speaker  said                      act     "
-        "words\n"
+        f"{'words':93}  retracted_by\n"
         "────────────────────────  ───────────  ───────  ────────────────────────  ──────  "
-        "─────────────────────────────────────────────────────────────────────────────────────────────\n"
+        f"{'─' * 93}  {'─' * 12}\n"
         "000_411f4785dd135aae/c23  munich-2020  macron   [2020-02-14..2020-02-16]  states  "
         "de NAVO en een “Europa van defensie” twee peilers zijn van de Europese collectieve veiligheid\n",
         "",
