@@ -391,3 +391,21 @@ def test_memory_does_not_grow_with_the_document(name: str) -> None:
         return memory
 
     assert peak(20_000) < 1.2 * peak(5_000) + 1_000_000
+
+
+@pytest.mark.parametrize("suffix", ["ttl", "nt", "nq", "trig", "jsonld", "rdf"])
+def test_every_finding_about_a_changed_publication_has_its_line(
+    suffix: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A date that was changed everywhere is against what kg read from it, at each of its claims."""
+    file = tmp_path / f"kg.{suffix}"
+    text = (ROOT / "dist" / f"kg.{suffix}").read_text(encoding="utf-8").replace("2020-02-?21", "2020-02-?22")
+    file.write_text(text, encoding="utf-8")
+    lines = text.split("\n")
+
+    assert run(["validate", str(file), "-f", "json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    against = [lines[each["line"] - 1] for each in found if each["rule"] == "date-against-edtf"]
+    assert [each for each in found if not each["line"]] == []
+    assert against
+    assert all("probably" in each and "2020-02-21" in each for each in against)
