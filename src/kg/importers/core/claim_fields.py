@@ -37,7 +37,7 @@ from kg.text.spans import CollapsedText
 _LISTS = {"act": get_args(Act), "form": get_args(Form), "inferred": get_args(Inferable)}
 _TEXTS = ("speaker_words", "gist", "note", "translated")
 _NAMING = ("speaker", "to", "about")
-_MANY = frozenset(("note", "inferred", "cue", "speaker", "to", "about"))
+_MANY = frozenset(("note", "inferred", "cue", "condition", "speaker", "to", "about"))
 _REVIEW_PART = re.compile(r"review\.([1-9][0-9]{0,3})\.(url|by|published|rating\.(?:value|best|worst|name))")
 _PLACES = ("first_appearance", "appearances")
 # As in a claims file, and as `kg export -f csv` and `-f web-annotation` write them.
@@ -137,8 +137,8 @@ def _fault(value: AttributeValue) -> str:
         known = value.text if value.text in allowed else value.text.casefold()
         if known not in allowed:
             return f"`{value.field}` must be one of {', '.join(allowed)}: translate it in the mapping's `values`"
-    if value.field == "said" and (why := why_not_edtf(day(value.text))):
-        return f"`said` must be a date in EDTF, as 2020-02-21: {why}"
+    if value.field in ("said", "due") and (why := why_not_edtf(day(value.text))):
+        return f"`{value.field}` must be a date in EDTF, as 2020-02-21: {why}"
     return ""
 
 
@@ -159,8 +159,9 @@ def _claim(texts: dict[str, list[str]], marks: Iterable[LabelledSpan]) -> ClaimE
     """Return a claim without speaker and words: only with the attributes and notes of its spans."""
     claim = ClaimEntry("unnamed", "")
     given: dict[str, object] = {field: texts[field][0] for field in _TEXTS if texts.get(field)}
-    if texts.get("said"):
-        given["said"] = day(texts["said"][0])
+    given |= {field: day(texts[field][0]) for field in ("said", "due") if texts.get(field)}
+    if texts.get("condition"):
+        given["condition"] = one_or_all([part for each in texts["condition"] for part in each.split(" … ")])
     for field in ("act", "form"):
         if texts.get(field):
             given[field] = texts[field][0].casefold()

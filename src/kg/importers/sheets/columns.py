@@ -74,6 +74,8 @@ CLAIM: dict[Field, str] = {
     "said": "said, said on, date said, date of claim, claim date, date of quote, quote date, when, "
     "gezegd, gezegd op, datum uitspraak, datum citaat, wanneer, "
     "dit le, date de la citation, date des propos, quand, gesagt am, datum der aussage, datum des zitats, wann",
+    "due": "due, due date, deadline, termijn, échéance, frist",
+    "condition": "condition, voorwaarde, bedingung",
     "gist": "gist, paraphrase, claim in full, strekking, parafrase, samenvatting claim, "
     "paraphrase, résumé de la citation, kern der aussage, umschreibung",
     "to": "to, addressee, addressees, addressed to, aan, gericht aan, geadresseerde, "
