@@ -223,16 +223,20 @@ class Corpus:
                 return claim
         raise KeyError(id)
 
-    def validate(self, shapes: Sequence[str | PathLike[str]] = ()) -> Report:
+    def validate(self, shapes: Sequence[str | PathLike[str]] = (), *, own_shapes: bool = True) -> Report:
         """Return what is wrong, checked against kg's shapes and yours (files or folders of SHACL).
+
+        Without `own_shapes`, kg's are left out.
 
         >>> kg.open("seeds").validate().ok
         True
         """
         publication = self._publication
-        if shapes:
+        if shapes or not own_shapes:
             more = [*publication.more_shapes, *map(Path, shapes)]
-            publication = open_publication(publication.corpus.root, engine=publication.engine, more_shapes=more)
+            publication = open_publication(
+                publication.corpus.root, engine=publication.engine, more_shapes=more, own_shapes=own_shapes
+            )
         return Report([finding for article in publication.mapped_articles() for finding in article.findings])
 
     def write(self, target: Target, *, format: str = "", schema_org: str = "http", jobs: int | None = 1) -> Report:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import kg
 from kg.cli import run
 from kg.errors import FileError, UsageError
 from kg.files.resources import shapes_files
@@ -302,3 +303,4 @@ def test_only_shapes_leaves_kgs_own_out(tmp_path: Path, capsys: pytest.CaptureFi
         assert run(["validate", str(SEEDS), "--only-shapes", str(shapes), "--jobs", jobs]) == 1
         rules = {line.rpartition("[")[2] for line in capsys.readouterr().out.split("\n") if "violation:" in line}
         assert rules == {"S]"}
+    assert {finding.rule for finding in kg.open(SEEDS).validate([shapes], own_shapes=False)} == {"S"}
