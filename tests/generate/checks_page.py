@@ -31,9 +31,9 @@ c07:
 the warnings of that rule there, also those of shapes and of the reader; never a violation. It stays in the file and
 is not published. An `accept` that silences nothing is itself a warning, so that none is left behind.
 """
-OF_GRAPHS = """`kg validate FILE` works out again what can be worked out in an RDF file, whoever wrote it. References,
-counts, mentions and digests are compared only in a whole publication: a file with the data set and the entities. The
-rules above about circles, contradictions, later claims, occasions and annotations apply here too.
+OF_GRAPHS = """`kg validate FILE` works out again what can be worked out in an RDF file, whoever wrote it.
+References, counts, mentions and digests are compared only in a whole publication: a file with the data set and the
+entities. The rules above about circles, contradictions, later claims, occasions and annotations apply here too.
 """
 TITLES: dict[Group, str] = {
     "relations": "Relations between claims",
