@@ -177,7 +177,7 @@ ID_AND_TEXT = '"id": "a", "text": "b"'
                 "`publisher`, `author`, "
                 "`edition`, `section`, `page`, "
                 "`url`, `archived`, `same_as`, `licence`, `copyright`, "
-                "`language`, `transcript`, `accept`, `text` [unknown-key]",
+                "`language`, `version`, `sha256`, `transcript`, `accept`, `text` [unknown-key]",
             ],
         ),
         (

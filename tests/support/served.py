@@ -170,8 +170,8 @@ def numbered_store(target: Path, count: int) -> Path:
 
 
 def described_paths(store: Path) -> list[str]:
-    """Return the paths of all resources that a store describes, without their parts."""
+    """Return the paths of all resources below the base that a store describes, without their parts."""
     opened = pyoxigraph.Store.read_only(str(store / read_manifest(store).folder))
     base = read_manifest(store).base
     subjects = {quad.subject.value for quad in opened if isinstance(quad.subject, pyoxigraph.NamedNode)}
-    return sorted("/" + each.removeprefix(base) for each in subjects if "#" not in each)
+    return sorted("/" + each.removeprefix(base) for each in subjects if each.startswith(base) and "#" not in each)

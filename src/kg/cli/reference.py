@@ -32,7 +32,7 @@ def schema_command(file: str | None, output: Path | None, corpus: str | None) ->
     Example:
       kg schema claims
       kg schema -o seeds/schemas
-      kg schema --corpus my-corpus -o my-corpus/schemas
+      kg schema --corpus seeds -o my-schemas
     """
     if output is None and file is None:
         raise click.UsageError(f"Name a file ({', '.join(FILES)}), or a folder for all of them with --output.")
