@@ -172,7 +172,11 @@ def test_print_leaves_out_what_paper_cannot_do(visit: Visit, site: Path) -> None
     page.emulate_media(media="screen", color_scheme="light")
     assert page.eval_on_selector("mark", "mark => getComputedStyle(mark).backgroundColor") == colour
     page.emulate_media(media="print")
-    assert [page.is_visible(each) for each in (".top nav", ".formats", "blockquote")] == [False, False, True]
+    assert [page.is_visible(each) for each in (".top nav", ".formats", ".statement .claimed")] == [
+        False,
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -282,7 +286,7 @@ def test_fields_put_values_into_the_query(visit: Visit, site: Path) -> None:
     """An entity and days are typed as `kg query` takes them; an optional value may be left out."""
     page = visit.to(site / "query.html")
     page.select_option("#question", "said-by")
-    speaker, about, since, until = page.query_selector_all("#fields input")
+    speaker, about, since, until, _language = page.query_selector_all("#fields input")
     speaker.fill("macron")
     since.fill("2020-02")
     until.fill("2020-02")
