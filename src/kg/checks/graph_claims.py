@@ -154,7 +154,7 @@ def _mentions(graph: GraphView, article: str, claims: Iterable[Iri]) -> Iterator
     named = {
         value
         for claim in claims
-        for predicate in (SCHEMA.author, KG.onBehalfOf, KG.addressee, SCHEMA.about)
+        for predicate in (SCHEMA.author, KG.onBehalfOf, KG.addressee, SCHEMA.about, SCHEMA.firstAppearance)
         for value in graph.values(claim, predicate)
         if graph.kind_of(value) == "entity"
     }
