@@ -8,11 +8,12 @@ from functools import cached_property
 
 from kg.checks.rules import RULES
 from kg.rdf.terms import Iri, Node, Term, by_subject, iri, literal_value
-from kg.rdf.vocab import DCAT, OA, RDF, SCHEMA, VOID
+from kg.rdf.vocab import DCAT, NAMESPACES, OA, RDF, SCHEMA, VOID
 from kg.shacl import Result
 
 _RULES = "https://w3id.org/kg-claims/rules#"
 _NOTHING: Sequence[Term] = ()
+_OURS = frozenset(namespace[name] for namespace in NAMESPACES.values() for name in namespace.names)
 
 
 def fault(rule: str, message: str, focus: str, path: str = "", value: str = "") -> Result:
@@ -98,11 +99,21 @@ class GraphView:
             return ""
         return subject[len(self.base) + 1 : -1].partition("#")[0].partition("/")[0]
 
+    def _is_extra(self, subject: str, predicate: str) -> bool:
+        """Tell whether a triple is one that a corpus has beside its annotations, in a graph of their own."""
+        if not self.base or f"<{self.base}graph/extra>" not in self.nodes:
+            return False
+        if not subject.startswith(f"<{self.base}"):
+            return True
+        return bool(predicate) and predicate not in _OURS and RDF.Property not in self.types(predicate)
+
     def graph_of(self, subject: str, predicate: str) -> str:
         """Return the named graph in which kg writes a triple, `""` if it is not one of kg's."""
         graphs = f"<{self.base}graph/"
         if self.base and RDF.Property in self.types(subject):
             return f"{graphs}dataset>"  # a field of the corpus's own, as the data set declares it
+        if self._is_extra(subject, predicate):
+            return f"{graphs}extra>"
         if not self.base or not subject.startswith(f"<{self.base}"):
             return ""
         kind, _, rest = subject[len(self.base) + 1 : -1].partition("#")[0].partition("/")

@@ -234,10 +234,16 @@ def check_rdf(
 def _with_faults(results: list[Result], nodes: list[Node]) -> list[Result]:
     """Return the results, with what is worked out from several nodes, and without properties that are declared."""
     from kg.checks.graph_checks import graph_faults  # only here: a corpus is checked before it is mapped
+    from kg.plugins import is_ours
 
     declared = {node.subject for node in nodes if RDF.Property in node.properties.get(RDF.type, ())}
+    has_extra = any(node.subject.endswith("/graph/extra>") for node in nodes)
     return [
-        *(each for each in results if each.component != _CLOSED or each.path not in declared),
+        *(
+            each
+            for each in results
+            if each.component != _CLOSED or not (each.path in declared or (has_extra and not is_ours(each.path)))
+        ),
         *graph_faults(nodes),
     ]
 
