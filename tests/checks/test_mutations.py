@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
@@ -150,6 +151,19 @@ def test_what_kg_exports_has_no_fault(tmp_path, name):
         kg.open(folder).write(output)
         with output.open("rb") as stream:
             assert check_rdf(read_nodes(output.name, stream, media_type_of(output.name)), output.name, "kg") == []
+
+
+def test_extra_triples_are_in_a_graph_of_their_own(tmp_path):
+    folder, output = tmp_path / "corpus", tmp_path / "kg.nt"
+    shutil.copytree(ROOT / "tests" / "data" / "checks" / "corpus", folder)
+    (folder / "extra").mkdir()
+    terms = "@prefix ex: <https://example.org/terms#> .\n"
+    (folder / "extra" / "more.ttl").write_text(
+        f"{terms}<{K}entity/berg> ex:height '1.70' . ex:thing a ex:Thing .\n"
+    )
+    kg.open(folder).write(output)
+    with output.open("rb") as stream:
+        assert check_rdf(read_nodes(output.name, stream, "application/n-triples"), output.name, "kg") == []
 
 
 def test_the_publication_has_no_fault_in_any_format():
