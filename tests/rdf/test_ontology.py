@@ -15,6 +15,7 @@ from rdflib.namespace import DCTERMS
 
 from kg.annotations.classes import Act, Form
 from kg.findings.results import OURS, SHAPES
+from kg.mappers.article import NORMALISATION
 from kg.rdf.terms import EDTF
 from kg.rdf.vocab import ACTS, BASES, FORMS, KG, NAMESPACES, PREFIXES, QUALIFIERS, SCHEMA, VERDICTS, XSD, Namespace
 from support import ROOT, SHARED
@@ -286,12 +287,13 @@ def test_every_namespace_of_ours_is_redirected() -> None:
 
 def test_the_guideline_of_the_seed_leads_to_its_page() -> None:
     rules = (ROOT / "ontology" / "w3id" / ".htaccess").read_text(encoding="utf-8")
-    (pattern,) = re.findall(r"^RewriteRule (\^.*\$) .*/annotating\.html \[", rules, re.MULTILINE)
+    patterns = re.findall(r"^RewriteRule (\^.*\$) .*/annotating\.html \[", rules, re.MULTILINE)
     (address,) = re.findall(
         r"^guidelines: .*<?(https://[^\"]+)", (ROOT / "seeds" / "corpus.yaml").read_text(), re.M
     )
 
-    assert re.search(pattern, address.removeprefix(f"{ONTOLOGY}/"))
+    for path in (address.removeprefix(f"{ONTOLOGY}/"), NORMALISATION[1:-1].removeprefix(f"{ONTOLOGY}/")):
+        assert [pattern for pattern in patterns if re.search(pattern, path)], path
 
 
 def test_shapes_and_rules_lead_to_the_page_that_tells_of_them() -> None:
