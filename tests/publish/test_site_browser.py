@@ -300,8 +300,8 @@ def test_fields_put_values_into_the_query(visit: Visit, site: Path) -> None:
     page.wait_for_selector("#answer:not([aria-busy])", state="attached")
 
     macron, nato = "<https://kg.example/entity/macron>", "<https://kg.example/entity/nato>"
-    assert f'({macron} UNDEF "2020-02-01"^^xsd:date "2020-02-29"^^xsd:date)' in first
-    assert f'({macron} {nato} UNDEF "2020-02-29"^^xsd:date)' in second
+    assert f'({macron} UNDEF "2020-02-01"^^xsd:date "2020-02-29"^^xsd:date UNDEF)' in first
+    assert f'({macron} {nato} UNDEF "2020-02-29"^^xsd:date UNDEF)' in second
     assert visit.complaints == []
 
 
