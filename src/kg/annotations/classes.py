@@ -95,6 +95,8 @@ Inferable = Literal[
     "relations.contradicts",
     "relations.retracts",
     "form",
+    "for",
+    "in",
     "translated",
 ]
 

@@ -41,8 +41,8 @@ _PLAIN = {
     "translated": KG.originalLanguage,
     "first_appearance": SCHEMA.firstAppearance,
 }
-# Not `at`: a cell has only the name of an occasion, the date is in `said`.
-_INFERRED = {iri: field for field, iri in INFERRED.items() if field != "at"}
+# Not `at`: a cell has only the name of an occasion, the date is in `said`. The others have no cell.
+_INFERRED = {iri: field for field, iri in INFERRED.items() if field not in ("at", "for", "in")}
 _AND = "; "
 
 Cells = dict[str, str]

@@ -39,7 +39,7 @@ _TAGS = {
 _NAMING = (SCHEMA.author, KG.addressee, SCHEMA.about)
 _TEXTS = ((SCHEMA.text, "describing"), (SKOS.editorialNote, "commenting"))
 # Not `at`: a tag has only the date of an occasion.
-_INFERRED = {iri: field for field, iri in INFERRED.items() if field != "at"}
+_INFERRED = {iri: field for field, iri in INFERRED.items() if field not in ("at", "for", "in")}
 # The prefixes that W3C's context declares too.
 _SHORT = {name: PREFIXES[name] for name in ("schema", "skos")}
 

@@ -43,6 +43,8 @@ INFERRED: dict[str, Iri] = {
     "due": KG.due,
     "to": KG.addressee,
     "about": SCHEMA.about,
+    "for": KG.onBehalfOf,
+    "in": SCHEMA.firstAppearance,
     "translated": KG.originalLanguage,
     **{f"relations.{name}": KG[name] for name in RELATION_NAMES},
 }
@@ -364,10 +366,13 @@ def _inferred(claim: ClaimEntry, path: Path, context: ArticleContext) -> tuple[I
     return tuple(dict.fromkeys(found))
 
 
+_ATTRIBUTES = {"for": "on_behalf_of", "in": "made_in"}
+
+
 def _given(claim: ClaimEntry, field: str) -> list[str]:
     """Return the fields with a value that a name in `inferred` means: of `relations` each that the claim has."""
     if not field.startswith("relations"):
-        return [field] if getattr(claim, field) else []
+        return [field] if getattr(claim, _ATTRIBUTES.get(field, field)) else []
     names = [field.partition(".")[2]] if "." in field else RELATION_NAMES
     return [f"relations.{name}" for name in names if getattr(claim.relations, name)]
 
