@@ -87,7 +87,8 @@ def test_a_thing_has_its_data_and_an_article_its_whole_graph(everything: Pages) 
         for path, said in lines.items()
         if said
     }
-    claim = [f"claim/talk/c01{part}" for part in ("", "#annotation", "#quotation-1")]
+    # No label says whose turn it is, so the claim is indirect and has no quotation.
+    claim = [f"claim/talk/c01{part}" for part in ("", "#annotation")]
     passage = "text/talk/2#char=14,35"
     assert subjects == {
         "entity/bob": ["entity/bob"],
