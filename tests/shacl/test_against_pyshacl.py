@@ -207,7 +207,7 @@ ORDERS = {
         (KG.earliest, KG.latest),
         re.compile(rf'"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"\^\^<{XSD}date>'),
     ),
-    iri("https://w3id.org/kg-claims/shapes#position-order"): (
+    iri("https://w3id.org/kg-claims/shapes#passage-order"): (
         (OA.start, OA.end),
         re.compile(rf'"[0-9]+"\^\^<{XSD}[A-Za-z]+>'),
     ),
