@@ -31,6 +31,9 @@ CONFIG: dict[str, Any] = {
     "language": "nl",
     "text": "quotes",
     "publisher": "bench",
+    "creator": "desk",
+    "issued": "2026-12-01",
+    "identifier": "https://doi.org/10.5555/kg-bench",
     "annotators": {
         "ann": {"name": "Ann Onymous", "same_as": ["https://annotators.example/ann"]},
         "bob": {"name": "Bob"},
