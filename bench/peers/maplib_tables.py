@@ -35,11 +35,13 @@ def main(folder: str, output: str, form: str) -> None:
 
 
 def add(model: Model, rows: pl.DataFrame, predicate: str, kind: str) -> None:
-    # maplib holds days and moments as such, all else as text.
+    # maplib holds days, moments and integers as such, all else as text.
     if kind == f"^^{XSD}date":
         rows = rows.with_columns(pl.col("object").str.to_date("%Y-%m-%d"))
     elif kind == f"^^{XSD}dateTime":
         rows = rows.with_columns(pl.col("object").str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_zone="UTC"))
+    elif kind == f"^^{XSD}integer":
+        rows = rows.with_columns(pl.col("object").cast(pl.Int64))
     if kind[0] == "@":
         value = pl.struct(pl.col("object").alias(f"<{LANG_STRING}>"), pl.lit(kind[1:]).alias("l"))
         rows, known = rows.with_columns(value.alias("object")), RDFType.Literal(LANG_STRING)
