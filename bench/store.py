@@ -226,14 +226,19 @@ def rows_of(answer: bytes) -> list[str]:
 def given_values(ask: Ask) -> dict[str, Term]:
     """Return values for every parameter: the first who answers somebody else, and what goes with it."""
     query = (
-        "SELECT ?claim ?one ?other ?article ?about ?event ?act WHERE { ?claim schema:author ?one ; kg:act ?act ; "
-        "schema:appearance ?article ; schema:about ?about ; schema:recordedAt ?event ; kg:answers ?answered . "
-        "?answered schema:author ?other . ?one a schema:Person . ?other a schema:Person FILTER(?one != ?other) } "
+        "SELECT ?claim ?one ?other ?article ?about ?event ?in ?act ?for WHERE { ?claim schema:author ?one ; "
+        "kg:act ?act ; schema:appearance ?article ; schema:about ?about ; schema:recordedAt ?event ; "
+        "kg:answers ?answered . ?event schema:location ?in . ?answered schema:author ?other . "
+        "?one a schema:Person . ?other a schema:Person FILTER(?one != ?other) "
+        "{ SELECT (IRI(MIN(STR(?principal))) AS ?for) { ?source kg:onBehalfOf ?principal } } } "
         "ORDER BY ?claim ?about LIMIT 1"
     )
     head, first = list(csv.reader(io.StringIO(ask(query).decode())))
     found: dict[str, Term] = {name: iri(value) for name, value in zip(head, first, strict=True)}
     more: dict[str, Term] = {"word": plain("haven"), "from": date("2020-02-01"), "to": date("2020-02-29")}
+    more |= {"language": plain("en"), "since": date("2026-11-20"), "by": date("2027-12-31")}
+    # Generated claims are made in no document: this one gives no rows.
+    more["document"] = found["event"]
     return {**found, **more, "speaker": found["one"], "to entity": found["other"]}
 
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph
 import pytest
 from bench.articles import article
 from bench.corpus import FORMS, write_corpus
@@ -18,11 +19,13 @@ from bench.mappings import rml
 from bench.measure import measured
 from bench.peers.lines import TYPE
 from bench.readme import section
+from bench.store import chosen, given_values, of_oxigraph
 from bench.tables import SUBJECT, Property, Table, read_tables, write_tables
 from bench.yaml_text import yaml_text
 
 from kg.formats import FORMATS
 from kg.pipeline.publication import open_publication, published
+from kg.query.questions import questions, with_values
 from kg.rdf.terms import Graph, iri, literal_value, plain, text, typed
 from support.reading import document, meant, read_by_oxigraph
 from support.sample_graph import BASE
@@ -136,6 +139,15 @@ def _term(kind: str, value: str) -> str:
     if kind == "plain":
         return plain(value)
     return text(value, kind[1:]) if kind.startswith("@") else typed(value, kind[2:])
+
+
+def test_a_store_is_asked_every_question_with_a_value_for_each_parameter(graphs):
+    store = pyoxigraph.Store()
+    store.load(document("nq", graphs).encode(), format=pyoxigraph.RdfFormat.N_QUADS)
+    values = given_values(lambda query: of_oxigraph(store, query))
+
+    for question in questions().values():
+        assert of_oxigraph(store, with_values(question, chosen(question, values, every=True)))
 
 
 def test_a_mapping_takes_every_term_by_reference():
