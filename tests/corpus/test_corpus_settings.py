@@ -73,8 +73,8 @@ def test_everything_wrong_with_settings_and_entities_is_said_at_once() -> None:
         "[too-short]",
         "corpus.yaml:1:1: violation: `corpus.yaml` must have `title`: add it [missing-key]",
         "entities/c.yml:1:1: violation: this must be called `c.yaml` to be read: rename it [misnamed-file]",
-        "entities.yaml:1:14: violation: `type` must be one of Country, Event, GovernmentOrganization, Group, "
-        "NewsMediaOrganization, Organization, Person, Place, Topic, not `Organisation`: "
+        "entities.yaml:1:14: violation: `type` must be one of Country, Document, Event, GovernmentOrganization, "
+        "Group, NewsMediaOrganization, Organization, Person, Place, Topic, not `Organisation`: "
         "did you mean `Organization`? [not-allowed]",
         "entities.yaml:2:1: violation: an id must be small letters, digits, `-` and `_` and begin with a letter or "
         "digit, not `Ann B`: write `ann-b` [bad-id]",

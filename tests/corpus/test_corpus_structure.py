@@ -21,8 +21,9 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 CLAIM_KEYS = (
-    "`speaker`, `words`, `speaker_words`, `cue`, `act`, `form`, `gist`, `said`, `at`, `due`, `condition`, `to`, "
-    "`about`, `translated`, `relations`, `first_appearance`, `appearances`, `reviews`, `inferred`, `note`, `accept`"
+    "`speaker`, `words`, `speaker_words`, `for`, `cue`, `act`, `form`, `gist`, `said`, `at`, `due`, `condition`, "
+    "`to`, `about`, `translated`, `relations`, `in`, `first_appearance`, `appearances`, "
+    "`reviews`, `inferred`, `note`, `accept`"
 )
 ID = "an id must be small letters, digits, `-` and `_` and begin with a letter or digit, not"
 
@@ -146,10 +147,10 @@ ID = "an id must be small letters, digits, `-` and `_` and begin with a letter o
         (
             "words: a\n    inferred: [act, foo]",
             [
-                "5:21 item 2 of `inferred` must be one of about, act, at, due, form, gist, relations, "
+                "5:21 item 2 of `inferred` must be one of about, act, at, due, for, form, gist, in, relations, "
                 "relations.answers, relations.contradicts, relations.qualifies, relations.repeats, "
                 "relations.reports, relations.retracts, relations.same, relations.supports, said, speaker, to, "
-                "translated, words, not `foo`: choose one [not-allowed]"
+                "translated, words, not `foo`: did you mean `for`? [not-allowed]"
             ],
         ),
         (

@@ -95,7 +95,7 @@ def test_a_report_has_places_and_raises_for_violations(seeds: Path) -> None:
     report = kg.open(violated(seeds)).validate()
 
     (finding,) = report
-    assert (finding.at, report.ok) == (kg.Place("seeds/000_411f4785dd135aae.claims.yaml", 26, 5), False)
+    assert (finding.at, report.ok) == (kg.Place("seeds/000_411f4785dd135aae.claims.yaml", 28, 5), False)
     assert '"ruleId": "unknown-key"' in report.to_sarif()
     with pytest.raises(kg.CorpusError):
         report.raise_for_violations()

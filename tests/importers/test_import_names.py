@@ -78,7 +78,7 @@ def test_an_entities_yaml_says_it_too_but_not_a_name_that_two_have(tmp_path: Pat
         (
             HEAD + "Ann,1,x,ann,Human,\n",
             2,
-            "`type` must be one of Country, Event, GovernmentOrganization, Group, NewsMediaOrganization, "
+            "`type` must be one of Country, Document, Event, GovernmentOrganization, Group, NewsMediaOrganization, "
             "Organization, Person, Place, Topic, not 'Human': correct it",
         ),
         (

@@ -109,7 +109,8 @@ def test_a_claim_whose_words_are_not_found_may_still_replace_one_that_was_withdr
         ),
         (
             "[{rating: {best: 5, worst: 1}}]",
-            "2:62: violation: a rating must have a number or a verdict: give `value` or `name` [empty-rating]",
+            "2:62: violation: a rating must have a number or a verdict: give `value`, `name` or `verdict` "
+            "[empty-rating]",
         ),
     ],
 )

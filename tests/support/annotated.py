@@ -62,7 +62,7 @@ def _choice(choice: inspect.Type, kind: inspect.Type) -> st.SearchStrategy[Any]:
     if isinstance(choice, inspect.BoolType):
         return st.booleans()
     if isinstance(choice, inspect.IntType):
-        return st.integers(0, 10**9)
+        return st.integers(choice.ge or 0, 10**9)
     assert isinstance(choice, inspect.StructType)
     required = {each.name: _values(each.type) for each in choice.fields if each.required}
     given = {each.name: _values(each.type) for each in choice.fields if not each.required}

@@ -280,6 +280,8 @@ class _Walk:
         elif inspect.IntType in kinds:
             if not (value.isascii() and value.isdigit()):
                 yield self.finding("not-a-number", messages.not_a_number(value, path), path)
+            elif int(value) < (least := _least(choices)):
+                yield self.finding("not-allowed", messages.too_small(value, least, path), path)
         elif inspect.BoolType in kinds:
             if value.lower() not in _TRUE_OR_FALSE:
                 yield self.finding("not-true-or-false", messages.not_true_or_false(value, path), path)
@@ -305,7 +307,7 @@ class _Walk:
         if isinstance(value, bool):
             right = inspect.BoolType in kinds
         else:
-            right = isinstance(value, int) and inspect.IntType in kinds and value >= 0
+            right = isinstance(value, int) and inspect.IntType in kinds and value >= _least(choices)
         if not right:
             yield self.wrong_kind(value, choices, path)
 
@@ -314,6 +316,11 @@ class _Walk:
 
     def finding(self, rule: str, message: str, path: Path, *, at_key: bool = False) -> Finding:
         return Finding("violation", message, rule, Spot(self.file, path, self.line, at_key))
+
+
+def _least(choices: list[inspect.Type]) -> int:
+    """Return the least whole number that is allowed."""
+    return max((choice.ge or 0 for choice in choices if isinstance(choice, inspect.IntType)), default=0)
 
 
 TAKEN = {

@@ -159,6 +159,11 @@ def not_a_number(value: str, path: Path) -> str:
     return f"{name(path)} must be a whole number, not `{shortened(value)}`: write digits only"
 
 
+def too_small(value: str, least: int, path: Path) -> str:
+    """A whole number that is less than the least."""
+    return f"{name(path)} must be {least} or more, not {value}: correct it"
+
+
 def not_true_or_false(value: str, path: Path) -> str:
     """A value that is neither `true` nor `false`."""
     return f"{name(path)} must be true or false, not `{shortened(value)}`: write one of the two"

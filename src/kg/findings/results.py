@@ -38,29 +38,31 @@ _LAST_SEGMENT = ("claim", "occasion", "source")
 
 
 def from_results(results: Iterable[Result], nodes: Iterable[Node], source_map: SourceMap) -> list[Finding]:
-    """Return a finding for each place that caused a result; many values from one place give one finding."""
+    """Return a finding for each place that caused a result; what has one message at one place is one finding."""
     by_subject: Nodes = {node.subject: node.properties for node in nodes}
-    found: dict[tuple[Spot, str, str], Finding] = {}
+    found: dict[tuple[Spot, str], Finding] = {}
     for result in results:
         seen = _pointed(result, by_subject)
         detail = _found(seen, source_map.base)
         for spot in _spots(seen, by_subject, source_map):
             finding = finding_of(result, spot, detail)
-            found.setdefault((spot, finding.message, finding.rule), finding)
+            first = found.setdefault((spot, finding.message), finding)
+            if finding.rule < first.rule:
+                found[spot, finding.message] = finding
     return list(found.values())
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings by file, line and column, then the worst first, without repetitions.
 
-    Findings with the same place, message and rule are repetitions; if the place is only a file, they must agree in
-    everything.
+    Findings with the same place and message are repetitions, even of another rule, as of a claim and its quotation;
+    if the place is only a file, they must agree in everything.
     """
     once: dict[tuple[object, ...], Finding] = {}
     for finding in sorted(findings, key=_order):
         at = finding.at
         known = isinstance(at, Spot) or (isinstance(at, Place) and at.line > 0)
-        once.setdefault((at, finding.message, finding.rule) if known else finding, finding)
+        once.setdefault((at, finding.message) if known else finding, finding)
     return list(once.values())
 
 

@@ -19,7 +19,7 @@ from kg.rdf.vocab import SCHEMA
 # Fields of corpus.yaml by who demands them; a title, a type and a licence are always there.
 DEMANDED = {"DataCite": ("creator", "identifier", "issued", "publisher"), "DCAT-AP": ("description",)}
 _FOR_CATALOGUES = (
-    *("publisher", "creator", "version", "issued", "identifier", "keywords", "temporal", "spatial", "contact"),
+    *("creator", "version", "issued", "identifier", "keywords", "temporal", "spatial", "contact"),
     *("access_url", "funding"),
 )
 
@@ -55,7 +55,7 @@ def read_catalogue_entry(context: CatalogueContext) -> CatalogueEntry:
 def missing_fields(config: CorpusFile, file: str) -> Iterator[Finding]:
     """Yield a note that names the fields which archives demand and corpus.yaml does not give.
 
-    A corpus of which nobody says who publishes it, or anything else for a catalogue, is not about to be deposited.
+    A corpus that gives none of the fields for catalogues is not about to be deposited.
     """
     if not any(getattr(config, name) for name in _FOR_CATALOGUES):
         return
