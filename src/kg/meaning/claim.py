@@ -23,6 +23,8 @@ from kg.text.spans import Span
 
 NEEDS_GIST = ("denies", "rejects", "excludes", "retracts")
 """Acts for which the words alone would say the opposite of the claim."""
+NOT_ASKED_FOR_GIST = (*NEEDS_GIST, "withholds")
+"""Acts without a warning if the gist is missing: that is a violation already, or nothing was claimed."""
 NEVER_ITS_WORDS = (*NEEDS_GIST, "asks", "withholds")
 """Acts for which the words are not what is claimed."""
 
@@ -294,7 +296,7 @@ def _in_full(
         field, reason = "reviews", "its words are not published. Write it as `gist`"
     if not field:
         return gists, (words, *gists)
-    if not gists and claim.act not in (*NEEDS_GIST, "withholds") and not _is_unfinished(path, context):
+    if not gists and claim.act not in NOT_ASKED_FOR_GIST and not _is_unfinished(path, context):
         at = (*path, field) if getattr(claim, field) else path
         rule = "reviewed-claim-not-in-full" if claim.reviews else "claim-not-in-full"
         message = f"nothing says in full what `{path[-1]}` claims: {reason}"
