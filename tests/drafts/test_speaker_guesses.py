@@ -244,8 +244,8 @@ def test_in_a_dialogue_the_speaker_is_whoever_has_the_turn() -> None:
 @pytest.mark.parametrize(
     ("header", "language", "lines"),
     [
-        ("2020-02-17", "", ["# article: {transcript: true}"]),
-        ("", "", ["# article: {transcript: true}"]),
+        ("2020-02-17", "", ["article:", "  # transcript: true"]),
+        ("", "", ["article:", "  # transcript: true"]),
         ("2020-02-17", "en", ["article:", "  language: en", "  # transcript: true"]),
     ],
 )
