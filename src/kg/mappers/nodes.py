@@ -73,9 +73,11 @@ class Passages:
 
     def at(self, spans: Sequence[Span]) -> list[Term]:
         """Return the passage of each span."""
+        found: list[Term] = []
         for span in spans:
             self._quoted[span] = True
-        return [Iri(f"{self._start}{start},{end}>") for start, end in spans]
+            found.append(Iri(f"{self._start}{span[0]},{span[1]}>"))
+        return found
 
     def around(self, spans: Sequence[Span]) -> list[Term]:
         """Return the shortest passage with all spans, whose characters are published if there is one span."""
@@ -87,17 +89,18 @@ class Passages:
 
     def nodes(self) -> Iterator[Node]:
         """Yield a node for each passage that was referred to, in text order."""
-        for span in sorted(self._quoted):
-            start, end = span
+        # Articles have dozens of passages, so what they share is looked up once.
+        kind, source, begin, words, whole = KG.Passage, self._source, self._start, self.words, self._text
+        for (start, end), is_quoted in sorted(self._quoted.items()):
             properties: Properties = {
-                RDF.type: [KG.Passage],
-                OA.hasSource: [self._source],
+                RDF.type: [kind],
+                OA.hasSource: [source],
                 OA.start: [integer(start)],
                 OA.end: [integer(end)],
             }
-            if self.words and self._quoted[span]:
-                properties[OA.exact] = [plain(self._text[start:end])]
-            yield Node(Iri(f"{self._start}{start},{end}>"), properties)
+            if is_quoted and words:
+                properties[OA.exact] = [plain(whole[start:end])]
+            yield Node(Iri(f"{begin}{start},{end}>"), properties)
 
 
 def put_date(properties: Properties, predicate: Iri, when: Dated, passages: Passages) -> None:

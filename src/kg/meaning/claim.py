@@ -288,8 +288,7 @@ def _in_full(
 ) -> tuple[tuple[Literal, ...], tuple[Literal, ...]]:
     """Return the gists, and what is claimed: these and, if they say it in a language without gist, the words."""
     gists = _gists(claim, path, context)
-    language = _primary_language(words)
-    if any(_primary_language(gist) == language for gist in gists):
+    if gists and _primary_language(words) in map(_primary_language, gists):
         return gists, gists
     field, reason = obstacle
     if not field and claim.reviews and context.index.dataset.text == "none":

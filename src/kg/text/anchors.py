@@ -139,7 +139,9 @@ def _all(text: str, phrase: str) -> Iterator[int]:
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:
-    return not _cuts(text, start) and not _cuts(text, end)
+    # Between blanks, as most words are, nothing is cut.
+    begins = text[start - 1 : start] == " " or not _cuts(text, start)
+    return begins and (text[end : end + 1] == " " or not _cuts(text, end))
 
 
 def _first(text: str, phrase: str, start: int, end: int) -> int:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from kg.rdf.terms import Literal
@@ -42,6 +43,7 @@ class Occurrences:
         self.claimed: Sequence[Span] = ()
         self._collapsed = text
         self._text = text.text
+        self._paragraph_ends: list[int] | None = None
 
     def choose(self, found: FoundWords, parts: Sequence[Span], known: Sequence[Span] = ()) -> Span | None:
         """Return the span that belongs to the claim with these parts, None if that is not certain.
@@ -52,9 +54,7 @@ class Occurrences:
             return found.spans[0]
         if not parts:
             return None
-        start, end = parts[0].start, parts[-1].end
-        paragraph = Span(self._start_of_paragraph(start), self._end_of_paragraph(end))
-        near = self._within(found, self._sentence(start, end, paragraph)) or self._within(found, paragraph)
+        near = self._near(found, parts)
         if len(near) > 1:
             near = [span for span in near if not self._is_separated(gap_between(span, parts))]
         if len(near) > 1:
@@ -73,8 +73,16 @@ class Occurrences:
                 at = span.end
         return not _has_letter(self._text[at:end])
 
-    def _within(self, found: FoundWords, limits: Span) -> list[Span]:
-        return occurrences(self._collapsed, found.words, limits)
+    def _near(self, found: FoundWords, parts: Sequence[Span]) -> list[Span]:
+        """Return the spans of the words in the sentences of the parts, or if there are none in their paragraphs."""
+        start, end = parts[0].start, parts[-1].end
+        paragraph = self._paragraph(start, end)
+        near = occurrences(self._collapsed, found.words, paragraph)
+        # Where sentences begin and end is slow to find, and one span is chosen whether it is in them or not. But
+        # blanks at the start of a paragraph may hide its first words, which may be in the sentences.
+        if len(near) < 2 and not self._text[paragraph.start].isspace():
+            return near
+        return occurrences(self._collapsed, found.words, self._sentence(start, end, paragraph)) or near
 
     def _is_separated(self, gap: Span | None) -> bool:
         """Tell whether words of a claim lie in a gap."""
@@ -108,29 +116,24 @@ class Occurrences:
         """Tell whether a sentence goes on after a closing mark: the next letter is a small one."""
         return self._text[at : at + 4].lstrip(_OPENING)[:1].islower()
 
-    def _start_of_paragraph(self, start: int) -> int:
-        at = self._text.rfind("\n", 0, start)
-        while at >= 0:
-            if self._ends_paragraph(at):
-                return at + 1
-            at = self._text.rfind("\n", 0, at)
-        return 0
+    def _paragraph(self, start: int, end: int) -> Span:
+        """Return the span of the paragraphs that hold the characters from `start` to `end`."""
+        if self._paragraph_ends is None:
+            self._paragraph_ends = paragraph_ends(self._text)
+        ends = self._paragraph_ends
+        before, after = bisect_left(ends, start) - 1, bisect_left(ends, end)
+        return Span(ends[before] + 1 if before >= 0 else 0, ends[after] if after < len(ends) else len(self._text))
 
-    def _end_of_paragraph(self, end: int) -> int:
-        at = self._text.find("\n", end)
-        while at >= 0:
-            if self._ends_paragraph(at):
-                return at
-            at = self._text.find("\n", at + 1)
-        return len(self._text)
 
-    def _ends_paragraph(self, at: int) -> bool:
-        """Tell whether a line end has a blank line before or after it, or ends a long line."""
-        line = self._text[self._text.rfind("\n", 0, at) + 1 : at]
-        if len(line) >= _LONG_LINE or not line.strip():
-            return True
-        after = self._text.find("\n", at + 1)
-        return not self._text[at + 1 : after if after >= 0 else len(self._text)].strip()
+def paragraph_ends(text: str) -> list[int]:
+    """Return the offset of each line end that has a blank line before or after it, or ends a long line."""
+    found: list[int] = []
+    at = -1
+    for line, after in pairwise(text.split("\n")):
+        at += len(line) + 1
+        if len(line) >= _LONG_LINE or not line.strip() or not after.strip():
+            found.append(at)
+    return found
 
 
 def gap_between(span: Span, parts: Sequence[Span]) -> Span | None:

@@ -40,8 +40,10 @@ class CollapsedText:
     def original(self, start: int, end: int) -> Span:
         """Return the span in the text of a span of the collapsed text that neither starts nor ends with a blank."""
         breaks, begins = self.breaks, self.begins
-        first = bisect_right(breaks, start) - 1
-        last = bisect_right(breaks, end - 1, first) - 1
+        last = first = bisect_right(breaks, start) - 1
+        # Few spans go over a break.
+        if first + 1 < len(breaks) and breaks[first + 1] < end:
+            last = bisect_right(breaks, end - 1, first) - 1
         return Span(start + begins[first] - breaks[first], end + begins[last] - breaks[last])
 
     def offset(self, original: int) -> int:
