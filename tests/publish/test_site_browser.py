@@ -10,6 +10,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urldefrag
 
 import pyoxigraph
 import pytest
@@ -447,6 +448,22 @@ def test_it_works_below_a_path_of_any_host(visit: Visit, site: Path) -> None:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_links_in_answers_lead_to_pages_of_this_site(visit: Visit, tmp_path: Path) -> None:
+    """Passages stand in their article, and what has a fragment on the page of what it belongs to."""
+    site_of(EVERYTHING, tmp_path / "site", ("en",))
+    page = visit.to(tmp_path / "site" / "query.html")
+    page.fill(EDITOR, "SELECT DISTINCT ?x { ?x a ?type FILTER(!CONTAINS(STR(?x), '/graph/')) }")
+    page.click("form.query button")
+    page.wait_for_selector("#answer td")
+    links = page.eval_on_selector_all("#answer a", "all => all.map(each => [each.textContent, each.href])")
+    pages = {text: target.removeprefix((tmp_path / "site").as_uri() + "/") for text, target in links}
+    assert [
+        text for text, target in pages.items() if not (tmp_path / "site" / unquote(urldefrag(target).url)).is_file()
+    ] == []
+    assert pages["text/2020/first/1#char=1,14"] == "article/2020/first.html"
+    assert pages["claim/2020/first/c01#quotation-1"] == "claim/2020/first/c01.html#quotation-1"
 
 
 HOVERED = "all => all.forEach(each => each.dispatchEvent(new MouseEvent('mouseover', {bubbles: true})))"

@@ -140,6 +140,7 @@ KINDS = {
     SCHEMA.Event: "event",
     SCHEMA.Place: "place",
     SCHEMA.Organization: "organisation",
+    SCHEMA.SoftwareApplication: "program",
 }
 
 

@@ -62,7 +62,7 @@
       const short = brief(value);
       if (/^https?:\/\//i.test(value.value)) {
         const link = document.createElement("a");
-        link.href = value.value.startsWith(base) && !/[?#]|^graph\//.test(short) ? window.kgAddress(short) : value.value;
+        link.href = value.value.startsWith(base) && !/\?|^graph\//.test(short) ? window.kgAddress(short) : value.value;
         link.textContent = short;
         made.append(link);
         return made;

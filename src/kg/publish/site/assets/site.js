@@ -1,12 +1,16 @@
-// Where things stand: from the path of an IRI to its page, or in a large site to its section of an article.
+// Where things stand: from the path of an IRI to its page, or in a large site to its section of an article. A text and
+// its passages have no page: they stand in the article.
 "use strict";
 (() => {
   const { root, large } = document.body.dataset;
   const tongue = document.documentElement.lang;
   const suffix = location.pathname.endsWith(`.${tongue}.html`) ? `.${tongue}.html` : ".html";
   window.kgAddress = (path) => {
-    const part = large === undefined ? null : /^(claim|occasion|source)\/(.+)\/([^/]+)$/.exec(path);
-    if (!part) return `${root}${path || "index"}${suffix}`;
+    const [, place, fragment] = /^([^#]*)(.*)$/.exec(path);
+    const text = /^text\/(.+)\/\d+$/.exec(place);
+    if (text) return `${root}article/${text[1]}${suffix}`;
+    const part = large === undefined ? null : /^(claim|occasion|source)\/(.+)\/([^/]+)$/.exec(place);
+    if (!part) return `${root}${place || "index"}${suffix}${fragment}`;
     return `${root}article/${part[2]}${suffix}#${part[1] === "claim" ? "" : `${part[1]}.`}${part[3]}`;
   };
 })();
