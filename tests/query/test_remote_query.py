@@ -102,8 +102,11 @@ def test_a_store_of_version_1_of_the_graph_gives_no_empty_answers(quick: Server,
     with connect(quick.url, None, 60, StoreAddresses()) as store, io.BytesIO() as file:
         store.write_graph(graph, file)
         store.replace(graph, file.getvalue().replace(b"<https://w3id.org/kg-claims/2>", b"<urn:version:1>"))
+        outcome = kg("--store", quick.url, "topics")
+        # Its digest is still that of version 2, so that a load would leave it as it is.
+        store.replace(graph, file.getvalue())
 
-    assert kg("--store", quick.url, "topics") == (
+    assert outcome == (
         2,
         "",
         f"kg: {quick.url}: this store was loaded by another version of kg, whose graph has other terms: load it "
