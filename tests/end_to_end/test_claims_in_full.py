@@ -70,7 +70,7 @@ def test_what_is_denied_is_never_what_was_claimed(tmp_path: Path) -> None:
         assert [row["text"] for row in made.rows(question, **values)] == claim["text"]
     assert [row["in_full"] for row in csv.DictReader(io.StringIO(exported(made, "csv", tmp_path)))] == claim["text"]
     page = made.text("claim/a/c14")
-    assert "Jens Stoltenberg · denies Stoltenberg is not Trump's mouthpiece." in page
+    assert "Jens Stoltenberg · denies, and says Stoltenberg is not Trump's mouthpiece." in page
     assert "The article’s words: het verwijt de spreekbuis van Trump te zijn" in page
     assert "Jens Stoltenberg: Stoltenberg is not Trump's mouthpiece. (denies)" in page
 

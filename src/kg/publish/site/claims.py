@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from kg.mappers.claim import RELATIONS
+from kg.meaning.claim import NEEDS_GIST
 from kg.publish.site.localisation import (
     DateView,
     LocalText,
@@ -40,8 +41,9 @@ class ClaimLine(NamedTuple):
     """A claim as an entry of a list.
 
     `text` is what is claimed, `words` are the article's and `segments` the same, divided by what is quoted. `form`
-    and `act` are local names, `act_label` is the act in words: `""` if nobody said what it is. If the claim was
-    taken back, the label says so, and `retraction` is the path of the claim that did it.
+    and `act` are local names, `act_label` is the act in words: `""` if nobody said what it is. `lead` is the same
+    before the text: "denies, and says", as the text of a denial is not what is denied. If the claim was taken back,
+    both say so, and `retraction` is the path of the claim that did it.
     """
 
     path: str
@@ -53,6 +55,7 @@ class ClaimLine(NamedTuple):
     when: DateView
     act: str
     act_label: str
+    lead: str
     form: str
     article: PageLink | None
     addressees: tuple[PageLink, ...]
@@ -138,17 +141,22 @@ def _claim_line(reader: LocalisedReader, iri: Iri) -> ClaimLine | None:
     act = next(iter(properties.get(KG.act, ())), "")
     words = best(properties.get(KG.words, ()), reader.language)
     retraction = retraction_of(reader.quads, iri)
-    labels = (reader.label(act) if act else "", reader.say("claim-retracted") if retraction else "")
+    labels = [reader.label(act)] if act else []
+    if retraction:
+        labels.append(reader.say("claim-retracted"))
+    text = best(properties.get(SCHEMA.text, ()), reader.language, _language(reader, properties), "en")
+    opposes = text and local_name(act) in NEEDS_GIST
     return ClaimLine(
         path=reader.quads.path(iri),
         number=int(lexical(properties.get(SCHEMA.position, ())) or 0),
         speakers=reader.links(properties.get(SCHEMA.author, ())),
-        text=best(properties.get(SCHEMA.text, ()), reader.language, _language(reader, properties), "en"),
+        text=text,
         words=words,
         segments=tuple(_segments(reader, words.value, properties)) if words else (),
         when=when(properties, SCHEMA.dateCreated, reader.language),
         act=local_name(act),
-        act_label=", ".join(filter(None, labels)),
+        act_label=", ".join(labels),
+        lead=", ".join([*labels, reader.say("claim-instead")] if opposes else labels),
         form=local_name(next(iter(properties.get(KG.form, ())), "")),
         article=reader.one(properties.get(SCHEMA.appearance, ())),
         addressees=reader.links(properties.get(KG.addressee, ())),

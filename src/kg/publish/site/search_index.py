@@ -101,7 +101,7 @@ def _row(line: ClaimLine) -> str:
     said, words = line.text or line.words, line.words if line.text and line.text != line.words else None
     is_quotation = said == line.words and all(each.is_quotation for each in line.segments)
     row = [
-        *(line.path, line.form, speaker_names(line), line.act_label),
+        *(line.path, line.form, speaker_names(line), line.lead),
         *(said.value if said else "", said.language if said else "", words.value if words else ""),
         *(line.when.words, int(bool(said) and is_quotation)),
     ]
