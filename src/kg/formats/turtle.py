@@ -156,9 +156,10 @@ class _Blocks:
             for n, term in enumerate(objects):
                 if n:
                     pieces.append(b", ")
-                if term.endswith(_WHOLE) and _INTEGER.fullmatch(term, 1, len(term) - len(_WHOLE)):
+                number = term[1 : -len(_WHOLE)] if term.endswith(_WHOLE) else ""
+                if number.isdecimal() and number.isascii() and number[0] != "0":
                     # Not `spell`, which would keep it: offsets hardly ever recur.
-                    pieces.append(term[1 : -len(_WHOLE)].encode())
+                    pieces.append(number.encode())
                 elif term[-1] == ">":
                     pieces.append(known.get(term) or spellings.spell(term))
                 else:
