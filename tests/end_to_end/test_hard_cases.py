@@ -67,6 +67,29 @@ def test_the_graph_says_of_each_claim_what_the_article_says(store: pyoxigraph.St
     assert "\n".join(statements(store)) + "\n" == STATEMENTS.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("question", "values", "claims"),
+    [
+        ("unnamed-sources", {}, ["anonymous/c04", "anonymous/c01", "anonymous/c02", "court/c01"]),
+        ("own-voice", {}, ["anonymous/c05", "column/c01", "column/c02", "column/c04", "correction/c02"]),
+        ("said-for", {"for_": "hale"}, ["court/c04", "court/c05"]),
+        ("said-by", {"speaker": "hale"}, ["court/c03"]),
+        ("said-by", {"speaker": "energy-agency"}, ["interview/c02"]),
+        ("denials", {}, ["court/c03", "report/c03", "retraction/c03"]),
+        ("retractions", {}, ["retraction/c02"]),
+        ("promises", {}, ["interview/c04"]),
+        ("conditions", {}, ["interview/c03"]),
+        ("said-in-document", {}, ["report/c01", "report/c02"]),
+        ("withdrawn", {}, ["correction/c03"]),
+        ("translations", {}, ["translation/c01", "translation/c02"]),
+    ],
+)
+def test_the_questions_find_what_the_articles_say(question: str, values: dict[str, str], claims: list[str]) -> None:
+    rows = kg.open(CORPUS).query(question, **values)
+
+    assert [row["claim"].removeprefix(f"{BASE}claim/") for row in rows] == claims
+
+
 def test_there_is_nothing_to_report() -> None:
     assert list(kg.open(CORPUS).validate()) == []
 
