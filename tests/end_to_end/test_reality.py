@@ -261,6 +261,16 @@ def test_a_claim_that_was_taken_back_is_marked_wherever_it_appears(tmp_path: Pat
     assert "teruggenomen" in (tmp_path / "site" / "feed.atom").read_text("utf-8")
 
 
+def test_an_article_without_claims_has_no_claims_of_other_articles_in_the_answer(tmp_path: Path) -> None:
+    files = {"a.txt": TEXT, "b.txt": TEXT, "entities.yaml": "ann-b: {type: Person, name: Ann B}\n"}
+    claims = "claims:\n  c1: {speaker: ann-b, words: Ja, act: states}\n"
+    made = Outcome(tmp_path, {**files, "a.claims.yaml": claims, "b.claims.yaml": "claims: {}\n"})
+    assert [(row["article"], row["claims"], row["quotations"]) for row in made.rows("licences")] == [
+        ("article/a", "1", "1"),
+        ("article/b", "0", "0"),
+    ]
+
+
 def test_a_document_does_not_speak_but_has_the_claims_that_were_made_in_it(tmp_path: Path) -> None:
     entities = (
         "ann-b: {type: Person, name: Ann B}\nplan: {type: Document, name: the Plan, date: 2019-12}\n"
