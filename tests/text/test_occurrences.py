@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg.rdf.terms import plain
 from kg.text.anchors import first_occurrences
@@ -37,6 +39,8 @@ def _span(text: str, words: str) -> Span:
         ("Berg zei of zei dat A.", "A", 0),
         ("Berg zei dat A, en zei “B”.", "B", 2),
         ("Hij zei dat hij zei A.", "A", 2),
+        ("zei Berg A.\n\n   zei Smit B.\n\n  zei C.", "B", 2),
+        ("  zei A.  \n\n  B.  \n\n  zei C.", "B", 0),
     ],
 )
 def test_the_one_in_the_sentence_or_the_paragraph_is_chosen_if_that_is_certain(
@@ -55,3 +59,13 @@ def test_other_words_around_the_claim_may_be_between() -> None:
     text = "Toen zei hij ja: dat zei Berg: A."
 
     assert (chosen(text, "zei", "A"), chosen(text, "zei", "A", known=("Berg",))) == (0, 2)
+
+
+@given(st.text(alphabet="ab \n\t", max_size=20))
+def test_an_offset_is_that_of_the_same_character_or_of_white_space_before_the_next_word(text: str) -> None:
+    collapsed = collapse_whitespace(text)
+
+    for at, character in enumerate(text):
+        offset = collapsed.offset(at)
+        assert collapsed.collapsed[offset:].lstrip() == " ".join(text[at:].split())
+        assert character.isspace() or collapsed.collapsed[offset] == character

@@ -86,7 +86,7 @@ def occurrences(text: CollapsedText, words: str, limits: Span) -> list[Span]:
     long, whole = len(phrase), text.collapsed
     end = text.offset(limits.end) if limits.end < len(text.text) else len(whole)
     found: list[Span] = []
-    at = _first(whole, phrase, max(text.offset(limits.start), 0), end)
+    at = _first(whole, phrase, text.offset(limits.start), end)
     while at >= 0:
         found.append(text.original(at, at + long))
         at = _first(whole, phrase, at + 1, end)

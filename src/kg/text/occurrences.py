@@ -78,9 +78,8 @@ class Occurrences:
         start, end = parts[0].start, parts[-1].end
         paragraph = self._paragraph(start, end)
         near = occurrences(self._collapsed, found.words, paragraph)
-        # Where sentences begin and end is slow to find, and one span is chosen whether it is in them or not. But
-        # blanks at the start of a paragraph may hide its first words, which may be in the sentences.
-        if len(near) < 2 and not self._text[paragraph.start].isspace():
+        # Where sentences begin and end is slow to find, and one span is chosen whether it is in them or not.
+        if len(near) < 2:
             return near
         return occurrences(self._collapsed, found.words, self._sentence(start, end, paragraph)) or near
 
