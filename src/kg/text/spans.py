@@ -47,7 +47,7 @@ class CollapsedText:
         return Span(start + begins[first] - breaks[first], end + begins[last] - breaks[last])
 
     def offset(self, original: int) -> int:
-        """Return the offset in the collapsed text of a character; for white space, of or just before the next word."""
+        """Return the offset in the collapsed text of a character; white space has that before the next word."""
         at = max(bisect_right(self.begins, original) - 1, 0)
         end = self.breaks[at + 1] if at + 1 < len(self.breaks) else len(self.collapsed)
         return min(max(original - self.begins[at], 0) + self.breaks[at], end)
