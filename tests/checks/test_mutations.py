@@ -125,6 +125,7 @@ def test_there_are_many_deliberate_changes():
     assert len(set(mutations())) == len(list(mutations())) >= 120
 
 
+@pytest.mark.slow
 def test_nearly_all_deliberate_changes_are_found_without_digests():
     missed = [each.line for each, rules in rules_found().items() if not rules]
     assert len(missed) <= 0.05 * len(rules_found()), missed
@@ -141,7 +142,10 @@ def test_a_change_that_only_the_digests_show_is_found():
     assert {each.rule for each in check_rdf(nodes, "kg.nt", "kg")} == {"changed-graph"}
 
 
-@pytest.mark.parametrize("name", ["seeds", "everything", "queries", "regions", "twins", "generated"])
+@pytest.mark.parametrize(
+    "name",
+    ["seeds", "everything", "queries", "regions", "twins", pytest.param("generated", marks=pytest.mark.slow)],
+)
 def test_what_kg_exports_has_no_fault(tmp_path, name):
     folder = {"seeds": ROOT / "seeds", "generated": tmp_path / "made"}.get(name, CORPORA / name)
     if name == "generated":

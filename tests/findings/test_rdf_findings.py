@@ -370,6 +370,7 @@ def test_nothing_is_read_again_where_nothing_is_found() -> None:
     assert with_places([], [], RdfDocument("x.ttl", "text/turtle", never)) == []  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["x.nt", "x.ttl", "x.jsonld"])
 def test_memory_does_not_grow_with_the_document(name: str) -> None:
     def raw(count: int) -> bytes:
