@@ -94,7 +94,7 @@ def test_a_running_store_gives_the_answers_of_its_corpus(corpus: str, server: Se
                 # rdflib does not sort groups by what is not shown.
                 as_given = sorted if server.kind == "rdflib" else list
                 if server.kind == "virtuoso" and case.question == "said-in-place":
-                    # Now and then it loses a row of this question, whose paths may have no steps: see docs/store.md.
+                    # Now and then it loses a row of this question: see docs/store.md.
                     assert set(given) <= set(golden)
                     continue
                 assert (case.name, as_given(given)) == (case.name, as_given(golden))
