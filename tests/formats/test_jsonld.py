@@ -152,6 +152,13 @@ def test_an_iri_whose_scheme_is_a_name_of_the_context_is_written_without_it():
     ]
 
 
+def test_an_iri_that_would_be_a_keyword_relative_to_the_base_is_written_in_full():
+    """`"id": "id"` would be the keyword `@id`, of which the alias is `id`."""
+    graph = Graph(iri(f"{BASE}g"), [Node(iri(f"{BASE}a"), {SCHEMA.about: [iri(f"{BASE}id"), iri(f"{BASE}type")]})])
+
+    assert read_by_oxigraph("jsonld", document("jsonld", [graph])) == meant([graph], named=False)
+
+
 def test_nodes_in_a_circle_are_each_written_once():
     one, two = iri(f"{BASE}x#one"), iri(f"{BASE}x#two")
     circle = [Node(one, {SCHEMA.hasPart: [two]}), Node(two, {SCHEMA.hasPart: [one]})]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from kg.formats.jsonld_context import Key, classes, context, expanded, keys
+from kg.formats.jsonld_context import ALIASES, Key, classes, context, expanded, keys
 from kg.formats.turtle import Abbreviations
 from kg.rdf.terms import Graph, Iri, Node, Term, iri_text, literal_parts, quoted
 from kg.rdf.vocab import RDF, XSD
@@ -180,7 +180,9 @@ class JsonLdWriter:
 
     def _shortest(self, term: str) -> str:
         iri = iri_text(term)
-        return quoted(self._abbreviations.relative(iri) or iri)
+        short = self._abbreviations.relative(iri)
+        # As an `@id`, the alias of a keyword is that keyword (https://www.w3.org/TR/json-ld11-api/#iri-expansion).
+        return quoted(iri if not short or short in ALIASES else short)
 
     def _class(self, term: str) -> str:
         return self._classes.get(term) or self._abbreviations.prefixed(iri_text(term)) or iri_text(term)

@@ -122,6 +122,10 @@ def expanded(compact: str, prefixes: Mapping[str, str]) -> str:
     return f"<{prefixes[prefix]}{local}>" if prefix in prefixes else f"<{compact}>"
 
 
+ALIASES = {"id": "@id", "type": "@type"}
+"""The keywords that have another name."""
+
+
 def context(prefixes: Mapping[str, str]) -> dict[str, object]:
     """Return the context without a base, which is the content of `context.jsonld`.
 
@@ -130,8 +134,7 @@ def context(prefixes: Mapping[str, str]) -> dict[str, object]:
     return {
         "@version": 1.1,
         **prefixes,
-        "id": "@id",
-        "type": "@type",
+        **ALIASES,
         **dict(classes(prefixes)),
         **{key.name: _definition(key) for key in keys(prefixes)},
     }
