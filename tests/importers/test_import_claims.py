@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from time import process_time
 from types import FrameType
 from typing import Any
 
