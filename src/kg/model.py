@@ -36,7 +36,7 @@ class Dated(Struct, frozen=True):
 
 
 class Contact(Struct, frozen=True):
-    """Whom to ask about the data set; `email` is a `mailto:` IRI."""
+    """The contact for questions about the data set; `email` is a `mailto:` IRI."""
 
     iri: Iri
     name: Literal

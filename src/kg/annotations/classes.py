@@ -150,7 +150,7 @@ class AnnotatorEntry(Entry, frozen=True):
 
 
 class ContactEntry(Entry, frozen=True):
-    """Whom to ask about the data set; with an `email`, a `url`, or both."""
+    """The contact for questions about the data set, with an `email`, a `url`, or both."""
 
     name: Annotated[Some, Meta(description="Who answers: a person or a desk.")]
     email: Annotated[str, Meta(min_length=3, description="An address, as data@example.org.")] = ""
@@ -228,7 +228,9 @@ class CorpusFile(Entry, frozen=True):
     spatial: Annotated[
         list[Id] | Id, Meta(description="The places that the articles cover: entities (Country, Place).")
     ] = []
-    contact: Annotated[ContactEntry | Literal[""], Meta(description="Whom to ask about the data set.")] = ""
+    contact: Annotated[
+        ContactEntry | Literal[""], Meta(description="The contact for questions about the data set.")
+    ] = ""
     access_url: Annotated[str, Meta(min_length=1, description="The page where people find the data set.")] = ""
     funding: Annotated[list[FundingEntry], Meta(description="The grants that paid for the data set.")] = []
     annotators: Annotated[dict[Id, AnnotatorEntry], Meta(description="Who annotates, by id.")] = {}

@@ -160,10 +160,10 @@ def _mentions(graph: GraphView, article: str, claims: Iterable[Iri]) -> Iterator
     }
     mentioned = set(graph.values(article, SCHEMA.mentions))
     for missing in sorted(named - mentioned):
-        message = f"an article must mention whom and what its claims name, and {missing[1:-1]} is missing: add it"
+        message = f"an article must mention all that its claims name, and {missing[1:-1]} is missing: add it"
         yield fault("mentions", message, article, SCHEMA.mentions)
     for extra in sorted(mentioned - named):
-        message = "an article mentions only whom and what its claims name: delete this, or name it in a claim"
+        message = "an article must mention nothing but what its claims name: delete this, or name it in a claim"
         yield fault("mentions", message, article, SCHEMA.mentions, extra)
 
 

@@ -199,7 +199,7 @@ RULES: dict[str, Rule] = {
     "other-article": Rule("graph", "violation", "A claim or quotation is in another article than it should be."),
     "other-claim": Rule("graph", "violation", "An annotation has the claim of another as its body."),
     "position": Rule("graph", "violation", "Positions occur twice, or are not in the order of the words."),
-    "mentions": Rule("graph", "violation", "An article does not mention exactly whom and what its claims name."),
+    "mentions": Rule("graph", "violation", "An article mentions other things than its claims name."),
     "annotations-differ": Rule(
         "graph", "violation", "The annotations of one article differ in who made them, when, by which guideline."
     ),

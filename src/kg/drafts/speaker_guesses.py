@@ -1,4 +1,4 @@
-"""The people and organisations that may be speaking: their names, and whom a pronoun may mean."""
+"""The people and organisations that may be speaking: their names, and the people that a pronoun may mean."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class Recent:
         return Speaker(ids, last.others, "", last.at)
 
     def antecedents(self, pronoun: str, earlier: Sequence[Speaker]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return whom a pronoun may mean: entities, and others. `earlier` are named before it in its sentence."""
+        """Return the entities, and others, that a pronoun may mean; `earlier` come before it in its sentence."""
         found = [*earlier[:1], *self._subject, *reversed(self._spoken), *reversed(self._mentioned)]
         if pronoun in _PERSONAL:
             found = [each for each in found if each.others or self._people & {*each.ids}]

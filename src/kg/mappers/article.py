@@ -124,7 +124,7 @@ def _plain(value: str) -> list[Term]:
 
 
 def _mentions(article: Article) -> list[Term]:
-    """Return whom and what the claims name, each once, in their order; nobody without a name."""
+    """Return the speakers, addressees and topics of the claims, each once, in their order; none without a name."""
     unnamed = {NONE, article.newsroom, *[source.iri for source in article.sources]}
     named: dict[Iri, None] = {}
     for claim in article.claims:

@@ -131,7 +131,7 @@ def form(claim: ClaimEntry, place: AnchoredWords, path: Path, context: ArticleCo
 def quotations(claim: ClaimEntry, place: AnchoredWords, rendered: Iri, context: ArticleContext) -> tuple[Span, ...]:
     """Return the spans of the words of a direct or partial claim that are between quotation marks.
 
-    What is marked in other claims are the words of others: of those whom the paper or the speaker quotes. In the
+    In other claims, the words between marks belong to somebody that the paper or the speaker quotes. In the
     speaker's own turn of a transcript, or if the annotator says that the form is direct or partial, all words are
     quoted.
     """

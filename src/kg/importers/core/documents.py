@@ -106,7 +106,7 @@ class AnnotatedText(Struct, frozen=True, tag=True):
     all: the offsets of `marks` point into it. `article` is what the file says about the article; `publisher` and
     `authors` are names that are looked up later. `by` is the annotator, `on` the day or UTC time of the annotation
     (`""`: unknown). If several people annotated a document, each gets a separate one with the same `id`. `people`
-    are those of whom the file says which roles they held, each once in a source.
+    are the people whose roles the file lists, each once in a source.
     """
 
     id: str

@@ -52,7 +52,7 @@ class Affiliation(NamedTuple):
 
 
 class Description(NamedTuple):
-    """Someone whom a file describes. `facts` are the elements that say what an entity has no field for."""
+    """A person in the list of a file. `facts` are the elements that say what an entity has no field for."""
 
     at: Place
     name: Name

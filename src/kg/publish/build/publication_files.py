@@ -155,7 +155,7 @@ def _write_description(about: Graph, index: CorpusIndex, staging: Staging) -> No
 
 
 def _named_nodes(index: CorpusIndex) -> Iterator[Node]:
-    """Yield whom and what the data set names, so that a catalogue that reads only the description has the names."""
+    """Yield the people and things that the description names, for catalogues that read nothing else."""
     dataset = index.dataset
     entry = dataset.catalogue
     agents = {dataset.publisher, *entry.creators, *(grant.funder for grant in entry.funding)}

@@ -192,7 +192,7 @@ def _figures(dataset: DatasetView) -> dict[str, int]:
         "people": SCHEMA.Person,
         "organisations": SCHEMA.Organization,
     }
-    # A newsroom is an organisation, but stands for nobody whom a reader can look up.
+    # A newsroom is an organisation without a name or a page: nothing that a reader can look up.
     newsrooms = {"organisations": counts.get(KG.Newsroom, 0)}
     return {name: counts.get(kind, 0) - newsrooms.get(name, 0) for name, kind in kinds.items()}
 
