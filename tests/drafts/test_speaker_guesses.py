@@ -1,4 +1,4 @@
-"""Who may have said it, by which verb: what is suggested is what stands nearest, and nothing where nothing does."""
+"""Who may have said it, by which verb: the nearest is suggested, or nothing if nothing is near."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from kg.annotations.classes import ArticleEntry, EntityEntry
 from kg.corpus import read_corpus
 from kg.drafts.claims_draft import draft, draft_settings, propose
+from kg.drafts.speaker_guesses import SpeakerNames
 from support import ROOT
 
 MORE = {
@@ -239,6 +240,13 @@ def test_in_a_dialogue_the_speaker_is_whoever_has_the_turn() -> None:
         ("Ik kom zeker nog terug.", "WILDERS", ""),
     ]
     assert claims[1].guess.speaker.ids == ("wilders",)
+
+
+def test_a_turn_of_a_dialogue_ends_with_its_paragraph() -> None:
+    _, claims = propose(f"{DIALOGUE}\n\nHet gesprek was om acht uur voorbij.", "2020-02-17", "nl", SpeakerNames({}))
+
+    assert claims[-1].guess.speaker.words == "WILDERS"
+    assert DIALOGUE[claims[-1].at.start :] == "Ik kom zeker nog terug."
 
 
 @pytest.mark.parametrize(

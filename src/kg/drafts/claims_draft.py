@@ -21,7 +21,7 @@ from kg.dates.edtf import read as read_edtf
 from kg.drafts.claim_guesses import ClaimGuess, Guesser
 from kg.drafts.date_words import DateWords, find_date_words
 from kg.drafts.readings import DraftText
-from kg.drafts.sentences import find_turns, number_of, overlapping, split_sentences, split_words
+from kg.drafts.sentences import dialogue, number_of, overlapping, split_sentences, split_words
 from kg.drafts.speaker_guesses import SpeakerNames
 from kg.errors import Path
 from kg.meaning.claim import NEEDS_GIST, UNDECIDED
@@ -120,7 +120,7 @@ def draft(
     )
     comments: dict[Path, Sequence[str]] = {
         (): _head(schema),
-        **_on_article(header, article, is_dialogue=bool(find_turns(text))),
+        **_on_article(header, article, is_dialogue=bool(dialogue(text))),
         **_on_annotation(settings.config),
         ("occasions",): _on_dates(text, date_words, header),
         **_on_claims(proposed, collapsed),
@@ -137,7 +137,7 @@ def propose(
     dates = find_date_words(text, language, _published(header))
     date_words = [each for each in dates if not overlapping(quoted, each.at)]
     paragraphs = [found.end() for found in _PARAGRAPH.finditer(text)]
-    article = DraftText(text, language, quoted, date_words, find_turns(text), paragraphs)
+    article = DraftText(text, language, quoted, date_words, dialogue(text), paragraphs)
     sentences = split_sentences(text, quoted)
     guesser = Guesser(article, names, sentences)
     proposals = [

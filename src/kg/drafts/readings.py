@@ -10,7 +10,6 @@ from kg.drafts.cues import Cue, find_cues
 from kg.drafts.date_words import DateWords
 from kg.drafts.sentences import (
     Clauses,
-    Turn,
     Word,
     overlapping,
     split_words,
@@ -21,6 +20,7 @@ from kg.drafts.sentences import (
 from kg.drafts.speaker_guesses import NOBODY, FoundName, Recent, Speaker, SpeakerNames
 from kg.drafts.subjects import NounPhrases, SubjectFinder, mentions, surnames
 from kg.text.spans import Span
+from kg.text.turns import Turn
 
 _SHORT = 3
 """A quotation of so few words may be a word of the paper's own sentence."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg.text.spans import MARKS, Span
-from kg.text.turns import find_labels
+from kg.text.turns import Turn, find_turns
 
 _WORD = re.compile(r"[\w\u0300-\u036f\u00ad]+")
 _END = re.compile(rf"[.!?…]+(?:[{MARKS})\]]|\s[»”’](?=\s))*\s+|\n\s*\n\s*|(?<=[^\n]{{120}})\n\s*")
@@ -89,31 +89,21 @@ def number_of(span: Span, sentences: Sequence[Span]) -> int:
     return max(bisect_right(sentences, (span.start, float("inf"))) - 1, 0)
 
 
-class Turn(NamedTuple):
-    """What one person says in an interview or a debate: the label before it, and the words."""
-
-    label: Span
-    words: Span
-
-
 _TURNS = 3
 """The fewest turns of a dialogue, with at least one label twice."""
 
 
-def find_turns(text: str) -> list[Turn]:
-    """Return the turns of a dialogue: paragraphs that begin with "NAME:". There are none in most articles."""
-    labels = find_labels(text)
-    names = [text[at.start : at.end] for at, _ in labels]
-    if len(labels) < _TURNS or len(set(names)) == len(names):
+def dialogue(text: str) -> list[Turn]:
+    """Return the turns of an interview or a debate, each to the end of its paragraph; most articles have none."""
+    turns = find_turns(text)
+    if len(turns) < _TURNS or len({text[turn.label.start : turn.label.end] for turn in turns}) == len(turns):
         return []
-    starts = [at.start for at, _ in labels]
-    turns = []
-    for number, (label, start) in enumerate(labels):
-        following = starts[number + 1] if number + 1 < len(starts) else len(text)
-        paragraph = text.find("\n\n", start)
-        end = following if paragraph < 0 else min(paragraph, following)
-        turns.append(Turn(label, Span(start, end)))
-    return turns
+    return [Turn(label, Span(start, _paragraph_end(text, start, end))) for label, (start, end) in turns]
+
+
+def _paragraph_end(text: str, start: int, limit: int) -> int:
+    end = text.find("\n\n", start, limit)
+    return limit if end < 0 else end
 
 
 def overlapping(spans: Sequence[Span], other: Span) -> Sequence[Span]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from kg.text.spans import Span
 
@@ -18,18 +19,27 @@ _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _SMALL = frozenset("de der den van von und zu la le les du des di da of the en et het 't op bin".split())  # noqa: SIM905
 
 
-def find_labels(text: str) -> list[tuple[Span, int]]:
-    """Return the span of each label, and where the turn after it begins."""
-    return [(Span(*match.span(1)), match.end()) for match in _LABEL.finditer(text) if _is_name(match[1])]
+class Turn(NamedTuple):
+    """What one person says in a transcript: the label before it, and the words."""
+
+    label: Span
+    words: Span
+
+
+def find_turns(text: str) -> list[Turn]:
+    """Return the turns of a text, in order."""
+    found = [match for match in _LABEL.finditer(text) if _is_name(match[1])]
+    ends = [*(match.start(1) for match in found), len(text)][1:]
+    return [Turn(Span(*match.span(1)), Span(match.end(), end)) for match, end in zip(found, ends, strict=True)]
 
 
 class Turns:
     """The turns of a text, each with the words of its label in small letters."""
 
     def __init__(self, text: str) -> None:
-        found = find_labels(text)
-        self._starts = [start for _, start in found]
-        self._labels = [_words(text[label.start : label.end]) for label, _ in found]
+        found = find_turns(text)
+        self._starts = [turn.words.start for turn in found]
+        self._labels = [_words(text[turn.label.start : turn.label.end]) for turn in found]
 
     def label(self, spans: Sequence[Span]) -> Sequence[str]:
         """Return the words of the label of the one turn that has all spans, nothing if there is none."""
