@@ -11,7 +11,7 @@ from kg.drafts.cues import Cue, said_nothing
 from kg.drafts.date_words import DateWords
 from kg.drafts.readings import DraftText, Reading, Saying, SentenceReader, overlapping_dates
 from kg.drafts.reported_words import FEWEST, ReportedWords
-from kg.drafts.sentences import Word, overlapping, split_words, vocabulary
+from kg.drafts.sentences import Word, overlapping, split_words, vocabulary, written_at
 from kg.drafts.speaker_guesses import NOBODY, Speaker, SpeakerNames
 from kg.meaning.claim import NEEDS_GIST
 from kg.text.spans import MARKS, Span
@@ -51,8 +51,7 @@ class Guesser:
     def __init__(self, article: DraftText, names: SpeakerNames, sentences: Sequence[Span]) -> None:
         self._article, self._names = article, names
         self._text, self._quoted = article.text, article.quoted
-        self._tag = article.language.partition("-")[0].lower()
-        self._lists = vocabulary(self._tag)
+        self._tag, self._lists = article.tag, vocabulary(article.tag)
         self._reported = ReportedWords(article)
         reader = SentenceReader(article, names)
         self.readings = [reader.read(at) for at in sentences]
@@ -161,7 +160,7 @@ class Guesser:
         is_alone = any(each.first == start for each in known)
         if known and (is_alone or not reading.sayings):
             name = Span(words[known[0].first].start, words[at - 1].end)
-            return Speaker(known[0].ids, (), self._clean(*name), name)
+            return Speaker(known[0].ids, (), written_at(self._text, name), name)
         return None
 
     def _guess(self, reading: Reading, saying: Saying, claimed: Sequence[Span] = ()) -> ClaimGuess:
@@ -172,7 +171,7 @@ class Guesser:
         near = speaker.at if speaker != NOBODY and reading.at.start <= speaker.at.start < reading.at.end else verb
         return ClaimGuess(
             speaker,
-            tuple(self._clean(*span) for span in spans),
+            tuple(written_at(self._text, span) for span in spans),
             cue.acts,
             Span(min(verb.start, near.start), max(verb.end, near.end)),
             self._said(reading, saying, claimed),
@@ -197,9 +196,6 @@ class Guesser:
             ):
                 found.append(each)
         return min(found, key=lambda each: abs(each.at.start - verb.start), default=None)
-
-    def _clean(self, start: int, end: int) -> str:
-        return " ".join(self._text[start:end].split())
 
 
 def _runs(at: Sequence[int]) -> list[tuple[int, int]]:

@@ -21,7 +21,7 @@ from kg.dates.edtf import read as read_edtf
 from kg.drafts.claim_guesses import ClaimGuess, Guesser
 from kg.drafts.date_words import DateWords, find_date_words
 from kg.drafts.readings import DraftText
-from kg.drafts.sentences import dialogue, number_of, overlapping, split_sentences, split_words
+from kg.drafts.sentences import dialogue, number_of, overlapping, split_sentences, split_words, written_at
 from kg.drafts.speaker_guesses import SpeakerNames
 from kg.errors import Path
 from kg.meaning.claim import NEEDS_GIST, UNDECIDED
@@ -53,7 +53,7 @@ _EXAMPLE = (
 )
 _GIST = "# gist: the whole claim in your own words, since these words alone say the opposite (act: {})"
 _ID = "# The file name cannot be an id. This id becomes part of the IRIs of the article and its claims: keep it."
-_PUBLISHED = "# {}: when the article appeared, as precisely as is known: 2020, 2020-02 or 2020-02-21"
+_PUBLISHED = "# published: when the article appeared, as precisely as is known: 2020, 2020-02 or 2020-02-21"
 _TRANSCRIPT = "# In a transcript, words are direct without quotation marks:"
 _AROUND_CLAIM, _AROUND_DATE = 45, 25
 """How many characters are shown on each side of a claim's words, and of a date's."""
@@ -231,7 +231,7 @@ def _on_article(header: str, article: ArticleEntry, *, is_dialogue: bool) -> dic
     if article.id:
         comments["article", "id"] = [_ID]
     if not header:
-        comments["article", "published"] = [_PUBLISHED.format("published")]
+        comments["article", "published"] = [_PUBLISHED]
     if is_dialogue:
         comments["article", "transcript"] = [_TRANSCRIPT, "transcript: true"]
     return comments
@@ -268,8 +268,9 @@ def _on_dates(text: str, date_words: Sequence[DateWords], header: str) -> Sequen
 def _date_line(text: str, date: DateWords) -> str:
     start, end = date.at
     before, after = _before(text, start, _AROUND_DATE), _after(text, end, _AROUND_DATE)
-    meant = f"{_clean(text[start:end])}: {date.edtf}" if date.edtf else _clean(text[start:end])
-    around = f"{before}{_clean(text[start:end])}{after}".strip()
+    words = written_at(text, date.at)
+    meant = f"{words}: {date.edtf}" if date.edtf else words
+    around = f"{before}{words}{after}".strip()
     return f"#   {meant}  ({around})"
 
 
@@ -310,7 +311,7 @@ def _are_found(words: Sequence[str], text: CollapsedText) -> bool:
 
 def _who(guess: ClaimGuess, text: str) -> Iterator[str]:
     speaker = guess.speaker
-    saying = _shortened(_clean(text[guess.saying.start : guess.saying.end]))
+    saying = _shortened(written_at(text, guess.saying))
     perhaps = " or ".join([*speaker.ids, *(f"“{name}”" for name in speaker.others)])
     if speaker.is_pronoun or (speaker.words and not speaker.ids):
         meant = f" Perhaps {perhaps}:" if speaker.is_pronoun and perhaps else ""
@@ -320,7 +321,7 @@ def _who(guess: ClaimGuess, text: str) -> Iterator[str]:
 
 
 def _said(date: DateWords | None, text: CollapsedText) -> Iterator[str]:
-    if date and _are_found([words := _clean(text.text[date.at.start : date.at.end])], text):
+    if date and _are_found([words := written_at(text.text, date.at)], text):
         yield f"said: {{edtf: {scalar(date.edtf, flow=True)}, words: {scalar(words, flow=True)}}}"
 
 
@@ -359,7 +360,7 @@ def _words_at(text: CollapsedText, at: Span) -> Words | str:
     If the words occur more than once, they get a longer context that does not, or else their offset. The span
     must not begin or end with white space.
     """
-    words = " ".join(text.text[at.start : at.end].split())
+    words = written_at(text.text, at)
     if text.collapsed.count(words) > _OFTEN:
         return Words(words, start=at.start)
     if _is_found_at(text, at, words):

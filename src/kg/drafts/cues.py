@@ -23,6 +23,8 @@ LANGUAGES = ("nl", "en", "fr", "de")
 _GAP = 12
 """The most words between the two parts of a split verb: "stelde Macron gisteren een dialoog voor"."""
 _LABELS = (SKOS.prefLabel, iri(SKOS.base + "altLabel"))
+_PAST_ENDINGS = {"nl": ("te", "de"), "de": ("te",)}
+"""How regular verbs end in the past tense, in languages in which "n" makes that the plural."""
 _TAIL = 4
 """A clause of so few words that begins with a negation ends the one before: "bestätigte das, was er sah, nicht"."""
 
@@ -245,7 +247,7 @@ def _forms(label: str, tag: str) -> Iterator[tuple[str, ...]]:
     yield words
     if len(words) == 2 and words[0] == have[0]:
         yield from ((other, words[1]) for other in have[1:])
-    elif tag in ("nl", "de") and words[0].endswith(("te", "de" if tag == "nl" else "te")):
+    elif words[0].endswith(_PAST_ENDINGS.get(tag, ())):
         yield (words[0] + "n", *words[1:])
     elif tag == "fr" and len(words) == 1 and words[0].endswith("er"):
         yield from ((form,) for form in _french(words[0]))

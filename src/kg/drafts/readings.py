@@ -16,6 +16,7 @@ from kg.drafts.sentences import (
     unquoted,
     vocabulary,
     without_quotations,
+    written_at,
 )
 from kg.drafts.speaker_guesses import NOBODY, FoundName, Recent, Speaker, SpeakerNames
 from kg.drafts.subjects import NounPhrases, SubjectFinder, mentions, surnames
@@ -39,6 +40,11 @@ class DraftText(NamedTuple):
     date_words: Sequence[DateWords]
     turns: Sequence[Turn] = ()
     paragraphs: Sequence[int] = ()
+
+    @property
+    def tag(self) -> str:
+        """The language without region or script: `nl` for `nl-BE`."""
+        return self.language.partition("-")[0].lower()
 
 
 class Saying(NamedTuple):
@@ -74,8 +80,7 @@ class SentenceReader:
     def __init__(self, article: DraftText, names: SpeakerNames) -> None:
         self._article, self._names = article, names
         self._text, self._quoted = article.text, article.quoted
-        self._tag = article.language.partition("-")[0].lower()
-        self._lists = vocabulary(self._tag)
+        self._tag, self._lists = article.tag, vocabulary(article.tag)
         self._blanked = without_quotations(article.text, article.quoted)
         self._surnames = surnames(article.text, self._lists)
         self._turns = [each.words for each in article.turns]
@@ -105,7 +110,7 @@ class SentenceReader:
         if not turn:
             return NOBODY
         label = self._article.turns[self._turns.index(turn)].label
-        words = self._clean(*label)
+        words = written_at(self._text, label)
         found = self._names.find(split_words(self._text, *label))
         return Speaker(found[0].ids if found else (), () if found else (words,), words, label)
 
@@ -155,7 +160,7 @@ class SentenceReader:
         """Return who is named by these words of a sentence."""
         words = phrases.clauses.words
         at = Span(words[first].start, words[end - 1].end)
-        written = self._clean(*at)
+        written = written_at(self._text, at)
         if phrases.is_pronoun(first):
             earlier = [each for at, each in mentions(phrases, self._text) if at < first]
             ids, others = self._recent.antecedents(words[first].folded, earlier)
@@ -183,9 +188,6 @@ class SentenceReader:
         if clauses.start(cue.at[0]) != cue.at[0]:
             return True
         return after < clauses.end(cue.at[-1]) and clauses.words[after].folded in self._lists["adjuncts"]
-
-    def _clean(self, start: int, end: int) -> str:
-        return " ".join(self._text[start:end].split())
 
 
 def overlapping_dates(date_words: Sequence[DateWords], at: Span) -> Sequence[DateWords]:

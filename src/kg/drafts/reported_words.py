@@ -29,8 +29,7 @@ class ReportedWords:
 
     def __init__(self, article: DraftText) -> None:
         self._article, self._text, self._quoted = article, article.text, article.quoted
-        self._tag = article.language.partition("-")[0].lower()
-        self._lists = vocabulary(self._tag)
+        self._tag, self._lists = article.tag, vocabulary(article.tag)
         self._blanked = without_quotations(article.text, article.quoted)
 
     def claimed(self, reading: Reading, index: int) -> tuple[Span, ...]:

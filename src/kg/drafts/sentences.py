@@ -34,6 +34,11 @@ class Word(NamedTuple):
     end: int
 
 
+def written_at(text: str, at: Span) -> str:
+    """Return the text at a span, with one blank for each run of white space."""
+    return " ".join(text[at.start : at.end].split())
+
+
 def split_words(text: str, start: int = 0, end: int | None = None) -> list[Word]:
     """Return the words of a text, or of a part of it."""
     found = _WORD.finditer(text, start, len(text) if end is None else end)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kg.drafts.cues import Cue
-from kg.drafts.sentences import Clauses, Vocabulary, overlapping, split_words, vocabulary
+from kg.drafts.sentences import Clauses, Vocabulary, overlapping, split_words, vocabulary, written_at
 from kg.drafts.speaker_guesses import FoundName, Speaker
 from kg.text.spans import Span
 
@@ -347,7 +347,7 @@ def mentions(phrases: NounPhrases, text: str) -> list[tuple[int, Speaker]]:
     found = [(name.first, Speaker(name.ids)) for name in phrases.known]
     for first, end in phrases.proper_runs():
         if not taken & {*range(first, end)}:
-            name = " ".join(text[words[first].start : words[end - 1].end].split())
+            name = written_at(text, Span(words[first].start, words[end - 1].end))
             found.append((first, Speaker((), (name,))))
     return sorted(found, key=lambda each: each[0])
 
