@@ -17,7 +17,6 @@ from kg.importers.core.mapping import Part, key
 
 UNMAPPED = "the mapping's "
 """The start of a reason that applies to every record with the same label or name."""
-_UNLINKED = "no link leads from it to the words of a claim"
 _AMBIGUOUS = "several people say the words that it is linked to, or these were left out: link it to a speaker"
 _SHOWN = 3
 
@@ -171,9 +170,7 @@ def unused_spans(groups: ClaimGroups, used: Set[str]) -> Iterator[Skipped]:
     lost = {mark.id for group in groups.claims for mark in group.marks}
     for mark in groups.marks:
         if mark.id not in used and not mark.fault:
-            why = _why_unused(mark, groups.parts[mark.id], is_lost=mark.id in lost)
-            if why == _UNLINKED and mark.id in groups.beside:
-                why = _AMBIGUOUS
+            why = "the claim that it belongs to was left out" if mark.id in lost else _why_unused(mark, groups)
             yield Skipped("span", mark.id, why, mark.at)
 
 
@@ -190,15 +187,15 @@ def why_unlinked(link: SpanLink, sound: Set[str], of_claims: Set[str]) -> str:
     return f"{UNMAPPED}`spans` and `links` give `{link.label}` no part in a claim"
 
 
-def _why_unused(mark: LabelledSpan, part: Part | None, *, is_lost: bool) -> str:
-    if is_lost:
-        return "the claim that it belongs to was left out"
+def _why_unused(mark: LabelledSpan, groups: ClaimGroups) -> str:
+    """Return why a span is in no claim."""
+    part = groups.parts[mark.id]
     if part == "ignore":
         return f"{UNMAPPED}`spans` leave `{mark.label}` out"
     if part is None:
         names = " or ".join(f"`{each}`" for each in (mark.label, *(mark.also if len(mark.also) == 1 else ())))
         return f"{UNMAPPED}`spans` do not say what {names} is"
-    return _UNLINKED
+    return _AMBIGUOUS if mark.id in groups.beside else "no link leads from it to the words of a claim"
 
 
 def summarize_skipped(skipped: Iterable[Skipped]) -> Iterator[Skipped]:

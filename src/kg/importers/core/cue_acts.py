@@ -14,6 +14,7 @@ from kg.annotations.classes import Act
 from kg.drafts.cues import cues_by_language, find_cues, is_in_doubt
 from kg.drafts.sentences import (
     Clauses,
+    Vocabulary,
     number_of,
     overlapping,
     split_sentences,
@@ -87,7 +88,7 @@ class CueReader:
         return self._clauses[number]
 
     @cached_property
-    def _lists(self):  # type: ignore[no-untyped-def]
+    def _lists(self) -> Vocabulary:
         return vocabulary(self._tag)
 
     @cached_property
