@@ -16,8 +16,8 @@ from kg.checks.graph_view import GraphView
 from kg.errors import Finding
 from kg.formats.rdf_reader import media_type_of, read_nodes
 from kg.pipeline.publication import check_rdf
-from kg.rdf.terms import Iri, Node, Term, integer
-from kg.rdf.vocab import KG, PREFIXES, SKOS, VOID
+from kg.rdf.terms import Iri, Node, Term, integer, typed
+from kg.rdf.vocab import KG, PREFIXES, SKOS, VOID, XSD
 from support import ROOT
 
 DIST = ROOT / "dist"
@@ -140,6 +140,22 @@ def test_a_change_that_only_the_digests_show_is_found():
         for subject, properties in published()
     ]
     assert {each.rule for each in check_rdf(nodes, "kg.nt", "kg")} == {"changed-graph"}
+
+
+@pytest.mark.parametrize("day", ["2020-13-45", "soon", "12345-01-01"])
+@pytest.mark.parametrize(("predicate", "rule"), [(KG.earliest, "date-earliest"), (KG.latest, "date-latest")])
+def test_a_day_that_does_not_exist_is_reported_and_not_compared(day, predicate, rule):
+    nodes = [
+        Node(
+            subject,
+            {**properties, predicate: [typed(day, XSD.base + "date")]} if predicate in properties else properties,
+        )
+        for subject, properties in published()
+    ]
+    found = {each.rule for each in check_rdf(nodes, "kg.nt", "kg")}
+
+    assert {rule, "date-against-edtf"} <= found
+    assert found.isdisjoint({"said-outside-occasion", "relation-to-later-claim", "annotated-before-article"})
 
 
 @pytest.mark.parametrize(

@@ -230,7 +230,7 @@ def _relations(graph: GraphView) -> Iterator[Result]:
                     message = "a relation must not lead to a withdrawn claim: delete it"
                     yield fault("relation-to-withdrawn", message, claim, predicate, other)
                 elif predicate in _LATER and is_more_than_a_day_later(
-                    graph.text(other, KG.earliest), graph.text(claim, KG.latest)
+                    graph.day(other, KG.earliest), graph.day(claim, KG.latest)
                 ):
                     name = predicate.rpartition("#")[2][:-1]
                     message = (

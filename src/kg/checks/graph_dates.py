@@ -8,7 +8,7 @@ from itertools import chain
 
 from kg.checks.claim_relations import is_more_than_a_day_later
 from kg.checks.graph_view import GraphView, fault, lexical
-from kg.dates.edtf import Edtf, one_day_of, without_marks
+from kg.dates.edtf import Edtf, is_day, one_day_of, without_marks
 from kg.dates.edtf import read as read_edtf
 from kg.meaning.claim import was_held
 from kg.model import NO_DATE, OPEN_END
@@ -178,7 +178,7 @@ def _occasion_of(graph: GraphView, claim: Iri) -> Iterator[Result]:
             f"{earliest} to {latest}"
         )
         yield fault("date-of-occasion", message, claim, KG.dateBasis, basis)
-    elif _is_day(first, last, earliest, latest) and (
+    elif _are_days(first, last, earliest, latest) and (
         is_more_than_a_day_later(earliest, last) or is_more_than_a_day_later(first, latest)
     ):
         message = f"a claim must be dated on the days of its occasion, {first} to {last}: correct one of them"
@@ -191,8 +191,8 @@ def _as_inherited(graph: GraphView, occasion: str) -> str:
     return one_day_of(date).text if date else ""
 
 
-def _is_day(*days: str) -> bool:
-    return all(not day or re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day) for day in days)
+def _are_days(*days: str) -> bool:
+    return all(not day or is_day(day) for day in days)
 
 
 def _roles_of(graph: GraphView, claim: Iri) -> Iterator[Result]:
@@ -243,7 +243,7 @@ def _held(graph: GraphView, claim: Iri, roles: Sequence[str]) -> tuple[list[str]
 
 def _after_end(graph: GraphView, claim: Iri) -> Iterator[Result]:
     """Yield a claim that its speaker can no longer have made, unless it is in a document of before."""
-    said = graph.text(claim, KG.earliest)
+    said = graph.day(claim, KG.earliest)
     if not said or graph.value(claim, SCHEMA.firstAppearance):
         return
     for author in graph.values(claim, SCHEMA.author):
@@ -267,7 +267,7 @@ def _annotated(graph: GraphView) -> Iterator[Result]:
         reviewed = [(KG.reviewedOn, value) for value in graph.values(annotation, KG.reviewedOn)]
         for predicate, value in chain(made, reviewed):
             day = lexical(value)[:10]
-            if _is_day(day, published) and is_more_than_a_day_later(published, day):
+            if _are_days(day, published) and is_more_than_a_day_later(published, day):
                 message = (
                     f"an article can only be annotated after it appeared ({published}), not on {day}: correct one"
                 )

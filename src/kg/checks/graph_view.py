@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from kg.checks.rules import RULES
+from kg.dates.edtf import is_day
 from kg.rdf.terms import Iri, Node, Term, by_subject, iri, literal_value
 from kg.rdf.vocab import DCAT, NAMESPACES, OA, RDF, SCHEMA, VOID
 from kg.shacl import Result
@@ -45,6 +46,11 @@ class GraphView:
     def text(self, subject: str, predicate: Iri) -> str:
         """Return the text of the first object, `""` if there is none."""
         return lexical(self.value(subject, predicate))
+
+    def day(self, subject: str, predicate: Iri) -> str:
+        """Return the day that is the first object, `""` if there is none or it does not exist."""
+        text = self.text(subject, predicate)
+        return text if is_day(text) else ""
 
     def types(self, subject: str) -> Sequence[Term]:
         """Return the classes of a subject."""
