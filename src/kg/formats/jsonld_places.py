@@ -222,16 +222,14 @@ class _JsonLdPlaces:
                 self._values(subject, members["@set"], context, term)
             else:
                 name = self._object(value, context, name or self._anonymous_value(subject, predicate, members))
-                self._triple(name, subject, term, value) if term.reverse else self._triple(
-                    subject, name, term, value
-                )
+                self._triple(subject, name, term, value)
         elif term.type in ("@id", "@vocab") and isinstance(text := value.read(), str):
             iri = (
                 f"<{expanded}>"
                 if term.type == "@vocab" and (expanded := context.expanded(text))
                 else context.node(text)
             )
-            self._triple(iri, subject, term, value) if term.reverse else self._triple(subject, iri, term, value)
+            self._triple(subject, iri, term, value)
         else:
             self._literal(subject, predicate, value)
 
@@ -243,6 +241,8 @@ class _JsonLdPlaces:
         return anonymous(subject, predicate, number)
 
     def _triple(self, subject: str, object: str, term: _Term, value: JsonValue) -> None:
+        if term.reverse:
+            subject, object = object, subject
         if object in self._places.objects(subject, f"<{term.iri}>"):
             self._places.object(subject, f"<{term.iri}>", object, value.place)
 

@@ -31,10 +31,9 @@ RDF_FIRST = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#first>"
 RDF_REST = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#rest>"
 RDF_NIL = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>"
 
-
 _NONE: set[str] = set()
 _UNNAMED = "_:"
-"""The name of a subject and a predicate that nobody wants to know."""
+"""The name of a subject or predicate with no wanted triples."""
 
 
 class WantedTriple(NamedTuple):
@@ -46,7 +45,7 @@ class WantedTriple(NamedTuple):
 
 
 def anonymous(subject: str, predicate: str, number: int) -> str:
-    """Return the name of an anonymous blank node: that of a whole statement has neither subject nor predicate."""
+    """Return the name of an anonymous blank node; one that is no value has neither subject nor predicate."""
     return f"_:{sha256(f'{subject} {predicate} {number}'.encode()).hexdigest()[:32]}"
 
 
