@@ -120,9 +120,7 @@ def _ends(interval: Edtf) -> tuple[Edtf, Edtf]:
     """Return both ends of a role's interval; `OPEN_END` for `..`, `NO_DATE` if unknown."""
     since, _, until = interval.text.partition("/")
     known = {"..": OPEN_END, "": NO_DATE}
-    return known.get(since) or read_edtf(since) if since else NO_DATE, (
-        known.get(until) or read_edtf(until) if until else NO_DATE
-    )
+    return known.get(since) or read_edtf(since), known.get(until) or read_edtf(until)
 
 
 def _basis(graph: GraphView, subject: Iri, date: Edtf) -> Iterator[Result]:
@@ -220,8 +218,7 @@ def _roles_of(graph: GraphView, claim: Iri) -> Iterator[Result]:
 
 
 def _held(graph: GraphView, claim: Iri, roles: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the roles that were certainly held when a claim was made, and those that only a mark "
-    "makes uncertain."""
+    """Return the roles that were certainly held when a claim was made, and those that were probably."""
     first, last = graph.text(claim, KG.earliest), graph.text(claim, KG.latest)
     ends = {}
     for role in roles:

@@ -67,8 +67,7 @@ def _name(graph: GraphView, iri: Iri, start: str, end: str) -> Iterator[Result]:
 
 
 def _characters(graph: GraphView, text: str, passages: Sequence[Passage]) -> Iterator[Result]:
-    """Yield passages whose characters are not as many as their offsets say, or not those of the "
-    "text or of others."""
+    """Yield passages whose characters contradict their offsets, their text or another passage."""
     body = graph.text(graph.article_of.get(text, ""), SCHEMA.articleBody)
     characters: dict[int, str] = {}
     for each in passages:

@@ -1,4 +1,4 @@
-"""Checks of who spoke and who annotated: names, titles, lifetimes; and of what entities are parts of."""
+"""Checks of speakers, reviewers and entities: names, titles, and what entities are part of."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Checks of a claim's words in the article's text: cues that deny, passages, paragraphs, and the "
-"article's language."""
+"""Checks of a claim's words in the article's text: cues that deny, passages, paragraphs, the article's language."""
 
 from __future__ import annotations
 
@@ -22,7 +21,7 @@ _AFFIRMING = frozenset(
 )
 _DENYING = frozenset((ACTS.denies, ACTS.rejects, ACTS.excludes))
 
-# Not "no", which also stands in "no doubt". "Not only" affirms.
+# Not "no", which is also in "no doubt". "Not only" affirms.
 _NEGATION = (
     r"(?:niet|geen|nooit|nimmer|not|never|cannot|nicht|kein|keine|keinen|nie|niemals|pas|jamais)(?!\w)"
     r"(?!\s+(?:alleen|slechts|enkel|only|just|merely|nur|bloß|seulement))|\w+n[’']t(?!\w)"
@@ -47,8 +46,7 @@ _WORDS_OF_CUE = re.compile(
 
 @lru_cache(maxsize=2048)
 def cue_polarity(cue: str) -> int:
-    """Return -1 for a cue that denies, 1 for one that affirms ("bevestigde", "ontkende niet"), 0 "
-    "for a neutral one."""
+    """Return -1 for a cue that denies, 1 for one that affirms ("bevestigde", "ontkende niet"), else 0."""
     kinds = [match.lastgroup for match in _WORDS_OF_CUE.finditer(cue)]
     negative = sum(kind in ("not", "denies") for kind in kinds)
     if negative % 2:
