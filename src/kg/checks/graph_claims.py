@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from kg.annotations.classes import Relations
-from kg.checks.claim_relations import closing_circles, is_more_than_a_day_later
+from kg.checks.claim_relations import is_more_than_a_day_later
 from kg.checks.graph_view import GraphView, fault
 from kg.rdf.terms import Iri, literal_value
 from kg.rdf.vocab import DCTERMS, FORMS, KG, OA, SCHEMA
@@ -240,11 +240,7 @@ def _relations(graph: GraphView) -> Iterator[Result]:
 
 
 def _circles(graph: GraphView) -> Iterator[Result]:
-    edges: dict[str, list[tuple[str, tuple[Iri, str]]]] = {}
-    for claim in graph.instances(SCHEMA.Claim):
-        for other in graph.values(claim, KG.reports):
-            edges.setdefault(claim, []).append((other, (claim, other)))
-    for claim, reported in closing_circles(edges):
+    for claim, reported in graph.circles(KG.reports, graph.instances(SCHEMA.Claim)):
         if claim != reported:
             message = "a claim must not report itself, and this leads back to it: delete the relation that is wrong"
             yield fault("circle-of-reports", message, claim, KG.reports, reported)

@@ -1,11 +1,11 @@
-"""A graph of claims as the checks of RDF see it: properties by subject, the base IRI, and the graph "
-"of each triple."""
+"""A graph of claims for the checks of RDF: properties by subject, the base IRI, and the graph of each triple."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
+from kg.checks.claim_relations import closing_circles
 from kg.checks.rules import RULES
 from kg.dates.edtf import is_day
 from kg.rdf.terms import Iri, Node, Term, by_subject, iri, literal_value
@@ -63,6 +63,14 @@ class GraphView:
             if types and not set(classes).isdisjoint(types):
                 yield Iri(subject)
 
+    def circles(self, predicate: Iri, subjects: Iterable[str]) -> Iterator[tuple[Iri, Term]]:
+        """Yield the subject and the object of each triple that closes a circle of a predicate."""
+        edges: dict[str, list[tuple[str, tuple[Iri, Term]]]] = {}
+        for subject in subjects:
+            for value in self.values(subject, predicate):
+                edges.setdefault(subject, []).append((value, (Iri(subject), value)))
+        return closing_circles(edges)
+
     @cached_property
     def dataset(self) -> Iri:
         """The data set, `""` if the document does not describe it: then it may be a part of one."""
@@ -106,7 +114,7 @@ class GraphView:
         return subject[len(self.base) + 1 : -1].partition("#")[0].partition("/")[0]
 
     def _is_extra(self, subject: str, predicate: str) -> bool:
-        """Tell whether a triple is one that a corpus has beside its annotations, in a graph of their own."""
+        """Tell whether a triple is one that a corpus adds to its annotations, in a separate graph."""
         if not self.base or f"<{self.base}graph/extra>" not in self.nodes:
             return False
         if not subject.startswith(f"<{self.base}"):

@@ -1,11 +1,16 @@
-"""Checks of a document as a whole: references, labels that must be equal, counts, digests, identifiers."""
+"""All checks of anybody's RDF; among them those of the document as a whole: references, labels, counts, digests.
+
+They find what shapes cannot say, because it is worked out from several nodes.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from kg.checks.claim_relations import closing_circles
+from kg.checks.graph_claims import claim_faults
+from kg.checks.graph_dates import date_faults
+from kg.checks.graph_passages import passage_faults
 from kg.checks.graph_view import GraphView, fault, lexical
 from kg.mappers.dataset import COUNTED
 from kg.mappers.graphs import digest_of_graph
@@ -27,7 +32,14 @@ _ANNOTATED_ON = (DCTERMS.date, DCTERMS.created, KG.reviewedOn, KG.withdrawnOn)
 _PARTS = ("quotation", "rating", "role", "speaker", "newsroom")
 
 
-def publication_faults(graph: GraphView) -> Iterator[Result]:
+def graph_faults(nodes: Iterable[Node]) -> list[Result]:
+    """Return what is wrong in a document, with the triple that each fault is about."""
+    graph = GraphView(nodes)
+    checks = (date_faults, passage_faults, claim_faults, _publication_faults)
+    return [each for check in checks for each in check(graph)]
+
+
+def _publication_faults(graph: GraphView) -> Iterator[Result]:
     """Yield what is wrong in the document as a whole."""
     yield from _labels(graph)
     yield from _identifiers(graph)
@@ -83,11 +95,7 @@ def _identifiers(graph: GraphView) -> Iterator[Result]:
 
 def _circles_of_parts(graph: GraphView) -> Iterator[Result]:
     for predicate in (SCHEMA.superEvent, SCHEMA.containedInPlace, SKOS.broader):
-        edges: dict[str, list[tuple[str, tuple[Iri, str]]]] = {}
-        for subject, properties in graph.nodes.items():
-            for whole in properties.get(predicate, ()):
-                edges.setdefault(subject, []).append((whole, (Iri(subject), whole)))
-        for smaller, larger in closing_circles(edges):
+        for smaller, larger in graph.circles(predicate, graph.nodes):
             message = "nothing may be part of itself, and this is, perhaps through others: correct one of them"
             yield fault("circle-of-parts", message, smaller, predicate, larger)
 
@@ -151,7 +159,7 @@ def _entity_types(graph: GraphView) -> Iterator[Result]:
 
 def _identified_articles(graph: GraphView) -> Iterator[Result]:
     start = len(graph.base) + 1 + len("article/")
-    for article in graph.claims_by_article.keys() & graph.nodes.keys():
+    for article in graph.claims_by_article:
         id = article[start:-1]
         if graph.kind_of(article) == "article" and graph.text(article, SCHEMA.identifier) not in ("", id):
             message = f"an article's identifier must be that of its IRI, {id!r}: correct it"

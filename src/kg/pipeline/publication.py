@@ -233,7 +233,7 @@ def check_rdf(
 
 def _with_faults(results: list[Result], nodes: list[Node]) -> list[Result]:
     """Return the results, with what is worked out from several nodes, and without properties that are declared."""
-    from kg.checks.graph_checks import graph_faults  # only here: a corpus is checked before it is mapped
+    from kg.checks.publication_checks import graph_faults  # only here: a corpus is checked before it is mapped
     from kg.plugins import is_ours
 
     declared = {node.subject for node in nodes if RDF.Property in node.properties.get(RDF.type, ())}
