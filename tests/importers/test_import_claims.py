@@ -20,7 +20,7 @@ from kg.errors import Place
 from kg.importers.core.claim_fields import is_review_attribute, with_reviews
 from kg.importers.core.claim_grouping import group_claims
 from kg.importers.core.corpora import ImportOptions, write_corpus
-from kg.importers.core.documents import ArticleMetadata, LabelledSpan, Name, Skipped
+from kg.importers.core.documents import ArticleMetadata, LabelledSpan, Name, Skipped, SpanLink
 from kg.importers.core.mapping import PRESETS, Mapping
 from kg.importers.core.names import NameRegister
 from kg.text.spans import Span
@@ -105,19 +105,26 @@ def claims_of(folder: Path) -> list[dict[str, str]]:
     ]
 
 
+def marked(text: str, *marks: str) -> list[LabelledSpan]:
+    """Return marks `T1`, `T2`, …, each written as its label and its words: `Source: Kaag`."""
+    labels_and_words = [each.split(": ") for each in marks]
+    return [mark(f"T{n}", label, text, words) for n, (label, words) in enumerate(labels_and_words, start=1)]
+
+
+def linked(*links: str) -> list[SpanLink]:
+    """Return links without a label, each written as the ids of its ends: `T2 T1`."""
+    return [link("", *each.split()) for each in links]
+
+
+TWO_SPEAKERS = ("Source: Kaag", "Cue: said", "Source: Rutte", "Cue: denied", "Content: it rains")
+THEIR_LINKS = ("T2 T1", "T2 T5", "T4 T3", "T4 T5")
+
+
 def test_two_events_that_share_their_content_are_two_claims(tmp_path: Path) -> None:
     text = "Kaag said and Rutte denied that it rains."
-    marks = [
-        mark("T1", "Source", text, "Kaag"),
-        mark("T2", "Cue", text, "said"),
-        mark("T3", "Source", text, "Rutte"),
-        mark("T4", "Cue", text, "denied"),
-        mark("T5", "Content", text, "it rains"),
-    ]
-    links = [link("Source", "T2", "T1"), link("Content", "T2", "T5")]
-    links += [link("Source", "T4", "T3"), link("Content", "T4", "T5")]
+    links = [replace(each, label="Content" if each.target == "T5" else "Source") for each in linked(*THEIR_LINKS)]
 
-    report = imported(tmp_path / "new", [document(text, marks, links)])
+    report = imported(tmp_path / "new", [document(text, marked(text, *TWO_SPEAKERS), links)])
 
     assert claims_of(tmp_path / "new") == [
         {"speaker_words": "Kaag", "words": "it rains", "cue": "said"},
@@ -131,17 +138,9 @@ def test_two_events_that_share_their_content_are_two_claims(tmp_path: Path) -> N
 
 def test_a_cue_without_a_speaker_beside_words_of_several_speakers_is_reported(tmp_path: Path) -> None:
     text = "Kaag said and Rutte denied, reportedly, that it rains."
-    marks = [
-        mark("T1", "Source", text, "Kaag"),
-        mark("T2", "Cue", text, "said"),
-        mark("T3", "Source", text, "Rutte"),
-        mark("T4", "Cue", text, "denied"),
-        mark("T5", "Content", text, "it rains"),
-        mark("T6", "Cue", text, "reportedly"),
-    ]
-    links = [link("", one, other) for one, other in (("T2", "T1"), ("T2", "T5"), ("T4", "T3"), ("T4", "T5"))]
+    marks = marked(text, *TWO_SPEAKERS, "Cue: reportedly")
 
-    report = imported(tmp_path / "new", [document(text, marks, [*links, link("", "T6", "T5")])])
+    report = imported(tmp_path / "new", [document(text, marks, linked(*THEIR_LINKS, "T6 T5"))])
 
     rows = list(csv.DictReader(io.StringIO(tree(tmp_path / "new")["import.csv"])))
     why = "several people say the words that it is linked to, or these were left out: link it to a speaker"
@@ -199,14 +198,9 @@ def test_a_word_for_the_speaker_or_the_cue_that_the_marked_one_contradicts_is_re
 
 def test_of_two_claims_with_the_same_words_one_may_be_left_out(tmp_path: Path) -> None:
     text = "Kaag said and Rutte denied that it rains."
-    marks = [
-        mark("T1", "Source", text, "Kaag"),
-        mark("T2", "Cue", text, "said"),
-        mark("T3", "Source", text, "Rutte"),
-        mark("T4", "Cue", text, "denied", attributes={"act": ("denies",)}),
-        mark("T5", "Content", text, "it rains"),
-    ]
-    links = [link("", one, other) for one, other in (("T2", "T1"), ("T2", "T5"), ("T4", "T3"), ("T4", "T5"))]
+    marks = marked(text, *TWO_SPEAKERS)
+    marks[3] = replace(marks[3], attributes={"act": ("denies",)})
+    links = linked(*THEIR_LINKS)
 
     report = imported(tmp_path / "new", [document(text, marks, links)])
 
@@ -220,13 +214,7 @@ def test_two_cues_of_one_speaker_are_of_one_claim_and_two_speakers_of_one_event_
     tmp_path: Path,
 ) -> None:
     text = "Kaag and Rutte said, and repeated, that it rains."
-    marks = [
-        mark("T1", "Source", text, "Kaag"),
-        mark("T2", "Source", text, "Rutte"),
-        mark("T3", "Cue", text, "said"),
-        mark("T4", "Cue", text, "repeated"),
-        mark("T5", "Content", text, "it rains"),
-    ]
+    marks = marked(text, "Source: Kaag", "Source: Rutte", "Cue: said", "Cue: repeated", "Content: it rains")
     links = [link("", cue, each) for cue in ("T3", "T4") for each in ("T1", "T2", "T5")]
 
     imported(tmp_path / "new", [document(text, marks, links)])
@@ -237,14 +225,9 @@ def test_two_cues_of_one_speaker_are_of_one_claim_and_two_speakers_of_one_event_
 
 def test_a_cue_whose_words_are_refused_does_not_move_to_another_claim_of_the_speaker(tmp_path: Path) -> None:
     text = "She said A and denied B."
-    marks = [
-        mark("T1", "Source", text, "She"),
-        mark("T2", "Cue", text, "said"),
-        mark("T3", "Content", text, "A"),
-        mark("T4", "Cue", text, "denied"),
-        replace(mark("T5", "Content", text, "B"), text="C"),
-    ]
-    links = [link("", "T2", "T3"), link("", "T2", "T1"), link("", "T4", "T5"), link("", "T4", "T1")]
+    marks = marked(text, "Source: She", "Cue: said", "Content: A", "Cue: denied", "Content: B")
+    marks[4] = replace(marks[4], text="C")
+    links = linked("T2 T3", "T2 T1", "T4 T5", "T4 T1")
 
     report = imported(tmp_path / "new", [document(text, marks, links)])
 
@@ -390,42 +373,27 @@ claims:
     )
 
 
-def test_one_who_speaks_twice_says_each_with_its_own_cue(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("records", "links"),
+    [
+        ((), ("T2 T3", "T4 T5", "T1 T2", "T1 T4")),
+        (("E6", "E7"), ("E6 T1", "E6 T2", "E6 T3", "E7 T1", "E7 T4", "E7 T5")),
+    ],
+    ids=["linked", "in records"],
+)
+def test_each_claim_of_one_speaker_has_its_own_cue(
+    tmp_path: Path, records: tuple[str, ...], links: tuple[str, ...]
+) -> None:
     text = "She said A and denied B."
-    marks = [
-        mark("T1", "Source", text, "She"),
-        mark("T2", "Cue", text, "said"),
-        mark("T3", "Content", text, "A"),
-        mark("T4", "Cue", text, "denied"),
-        mark("T5", "Content", text, "B"),
+    marks = marked(text, "Source: She", "Cue: said", "Content: A", "Cue: denied", "Content: B")
+    marks += [LabelledSpan(id, "Event", (), Place("news.ann", int(id[1:]), 1)) for id in records]
+
+    imported(tmp_path / "new", [document(text, marks, linked(*links))])
+
+    assert claims_of(tmp_path / "new") == [
+        {"speaker_words": "She", "words": "A", "cue": "said"},
+        {"speaker_words": "She", "words": "B", "cue": "denied"},
     ]
-    links = [link("", "T2", "T3"), link("", "T4", "T5"), link("", "T1", "T2"), link("", "T1", "T4")]
-
-    imported(tmp_path / "new", [document(text, marks, links)])
-
-    claims = tree(tmp_path / "new")["news.claims.yaml"].partition("claims:")[2]
-    assert [line.strip() for line in claims.splitlines() if "cue" in line] == ["cue: said", "cue: denied"]
-
-
-def test_a_record_of_each_claim_keeps_its_own_cue_where_both_share_a_speaker(tmp_path: Path) -> None:
-    text = "She said A, adding B."
-    marks = [
-        mark("T1", "Source", text, "She"),
-        mark("T2", "Cue", text, "said"),
-        mark("T3", "Content", text, "A"),
-        mark("T4", "Cue", text, "adding"),
-        mark("T5", "Content", text, "B"),
-        LabelledSpan("E6", "Event", (), Place("news.ann", 6, 1)),
-        LabelledSpan("E7", "Event", (), Place("news.ann", 7, 1)),
-    ]
-    links = [
-        link("", event, target) for event, of in (("E6", "T1 T2 T3"), ("E7", "T1 T4 T5")) for target in of.split()
-    ]
-
-    imported(tmp_path / "new", [document(text, marks, links)])
-
-    claims = tree(tmp_path / "new")["news.claims.yaml"].partition("claims:")[2]
-    assert [line.strip() for line in claims.splitlines() if "cue" in line] == ["cue: said", "cue: adding"]
 
 
 def test_a_name_is_the_entity_that_the_table_says_and_no_other(tmp_path: Path) -> None:
