@@ -50,6 +50,11 @@ class BratRecord(NamedTuple):
     def kind(self) -> Kind:
         return KINDS[self.id[0]]
 
+    @property
+    def label(self) -> str:
+        """The first word of the second column, `""` if that is empty."""
+        return "".join(self.head.split()[:1])
+
 
 class BratSpan(NamedTuple):
     """The second column of a `T` record: its label and offsets, in the order in which the record has its words."""
@@ -196,15 +201,14 @@ class BratReader:
             seen.add(record.id if record.id != "*" else "")
 
     def skip(self, record: BratRecord, why: str, what: str = "") -> None:
-        label = "".join(record.head.split()[:1]) if record.kind == "span" else ""
+        label = record.label if record.kind == "span" else ""
         self.skipped.append(Skipped(record.kind, what or record.id, why, record.at, label=label))
 
     def read_span(self, record: BratRecord) -> None:
         span = read_span(record.head)
         if span is None:
             why = "a span must be written as `T1<tab>Label 0 5<tab>words`, this one is not: correct it"
-            label = "".join(record.head.split()[:1])
-            self.add(_SpanBuilder(record.id, label, record.at, fault=why))
+            self.add(_SpanBuilder(record.id, record.label, record.at, fault=why))
         elif fault := self._why_impossible(span.parts):
             self.add(_SpanBuilder(record.id, span.label, record.at, fault=fault))
         else:
