@@ -14,7 +14,8 @@ from rdflib import Graph
 from generate.shapes_page import page
 from kg.annotations import classes as annotations
 from kg.mappers import article, claim, dataset, entity
-from kg.meaning.claim import INFERRED, NEEDS_GIST
+from kg.meaning.claim import INFERRED
+from kg.meaning.claim_in_full import NEEDS_GIST
 from kg.rdf.terms import Iri, Term, iri
 from kg.rdf.vocab import ACTS, BASES, DCAT, FOAF, FORMS, KG, QUALIFIERS, RDF, SCHEMA, VERDICTS, VOID, Namespace
 from kg.shacl import Result, validate

@@ -8,9 +8,9 @@ from itertools import chain
 
 from kg.checks.claim_relations import is_more_than_a_day_later
 from kg.checks.graph_view import GraphView, fault, lexical
-from kg.dates.edtf import Edtf, is_day, one_day_of, without_marks
+from kg.dates.edtf import Edtf, is_day, one_day_of
 from kg.dates.edtf import read as read_edtf
-from kg.meaning.claim import was_held
+from kg.meaning.speakers import held_roles
 from kg.model import NO_DATE, OPEN_END
 from kg.rdf.terms import Iri, iri
 from kg.rdf.vocab import BASES, DCTERMS, FORMS, KG, LOC, OA, QUALIFIERS, RDF, SCHEMA
@@ -217,25 +217,15 @@ def _roles_of(graph: GraphView, claim: Iri) -> Iterator[Result]:
             yield fault("role-not-held", message, claim, predicate)
 
 
-def _held(graph: GraphView, claim: Iri, roles: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the roles that were certainly held when a claim was made, and those that were probably."""
-    first, last = graph.text(claim, KG.earliest), graph.text(claim, KG.latest)
-    ends = {}
+def _held(graph: GraphView, claim: Iri, roles: Sequence[str]) -> tuple[tuple[Iri, ...], tuple[Iri, ...]]:
+    """Return the roles that were certainly held when a claim was made, and those that probably were."""
+    held: list[tuple[Iri, Edtf, Edtf]] = []
     for role in roles:
         date = _date_of(graph, role)
         if date and "/" in date.text:
-            ends[role] = _ends(date)
-    certainly = [role for role, (since, until) in ends.items() if was_held(since, until, first, last)]
-    said = _date_of(graph, claim)
-    if said and said.qualifier:
-        likely = without_marks(said)
-        first, last = likely.earliest, likely.latest
-    probably = [
-        role
-        for role, (since, until) in ends.items()
-        if role not in certainly and was_held(without_marks(since), without_marks(until), first, last)
-    ]
-    return certainly, probably
+            held.append((Iri(role), *_ends(date)))
+    said = _date_of(graph, claim) or NO_DATE
+    return held_roles(held, said, graph.text(claim, KG.earliest), graph.text(claim, KG.latest))
 
 
 def _after_end(graph: GraphView, claim: Iri) -> Iterator[Result]:

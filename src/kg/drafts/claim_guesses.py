@@ -13,7 +13,7 @@ from kg.drafts.readings import DraftText, Reading, Saying, SentenceReader, overl
 from kg.drafts.reported_words import FEWEST, ReportedWords
 from kg.drafts.sentences import Word, overlapping, split_words, vocabulary, written_at
 from kg.drafts.speaker_guesses import NOBODY, Speaker, SpeakerNames
-from kg.meaning.claim import NEEDS_GIST
+from kg.meaning.claim_in_full import NEEDS_GIST
 from kg.text.spans import MARKS, Span
 
 _NEAR = 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.mappers.nodes import Passages, bounds, date_fields, day, node
+from kg.mappers.nodes import Passages, bounds, date_fields, day, node, string
 from kg.model import NONE, Article, Occasion, present
 from kg.rdf.terms import Iri, Node, Term, iri, plain
 from kg.rdf.vocab import DCTERMS, KG, OA, PROV, RDF, SCHEMA
@@ -78,8 +78,13 @@ WITHDRAWN_FIELDS: dict[Iri, tuple[str, ...]] = {
 
 def article_nodes(article: Article, passages: Passages) -> Iterator[Node]:
     """Yield the article and its text."""
-    words, version = passages.words, article.text_version
-    yield node(
+    yield _article_node(article, passages)
+    yield _text_node(article)
+
+
+def _article_node(article: Article, passages: Passages) -> Node:
+    words = passages.words
+    return node(
         article.iri,
         {
             RDF.type: [SCHEMA.NewsArticle, *article.types],
@@ -93,10 +98,10 @@ def article_nodes(article: Article, passages: Passages) -> Iterator[Node]:
             **bounds(article.published, words=words, words_at=passages.at(article.published.words_at)),
             SCHEMA.dateModified: day(article.corrected),
             SCHEMA.mentions: _mentions(article),
-            SCHEMA.encoding: [version.iri],
-            SCHEMA.printEdition: _plain(article.edition),
-            SCHEMA.articleSection: _plain(article.section),
-            SCHEMA.printPage: _plain(article.page),
+            SCHEMA.encoding: [article.text_version.iri],
+            SCHEMA.printEdition: string(article.edition),
+            SCHEMA.articleSection: string(article.section),
+            SCHEMA.printPage: string(article.page),
             SCHEMA.archivedAt: list(article.archived),
             SCHEMA.sameAs: list(article.same_as),
             SCHEMA.license: present(article.rights.licence),
@@ -105,7 +110,11 @@ def article_nodes(article: Article, passages: Passages) -> Iterator[Node]:
             **{property: list(values) for property, values in article.own},
         },
     )
-    yield node(
+
+
+def _text_node(article: Article) -> Node:
+    version = article.text_version
+    return node(
         version.iri,
         {
             RDF.type: [SCHEMA.MediaObject],
@@ -117,10 +126,6 @@ def article_nodes(article: Article, passages: Passages) -> Iterator[Node]:
             PROV.wasRevisionOf: present(version.revision_of),
         },
     )
-
-
-def _plain(value: str) -> list[Term]:
-    return [plain(value)] if value else []
 
 
 def _mentions(article: Article) -> list[Term]:

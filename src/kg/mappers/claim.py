@@ -83,8 +83,27 @@ def claim_nodes(claim: Claim, article: Article, dataset: Dataset, passages: Pass
 
 
 def _claim_properties(claim: Claim, article: Article, quotations: list[Iri], passages: Passages) -> Properties:
-    words = passages.words
+    """Return the properties of a claim in reading order; the article's words only if words are published."""
     properties: Properties = {RDF.type: [SCHEMA.Claim]}
+    _put_statement(properties, claim, passages)
+    _put_others(properties, claim)
+    put_all(properties, KG.inferred, [each for each in claim.inferred if passages.words or each != KG.words])
+    put_all(properties, SKOS.editorialNote, claim.notes)
+    properties[SCHEMA.appearance] = [article.iri]
+    put(properties, SCHEMA.firstAppearance, claim.document or claim.first_appearance)
+    put_all(properties, SCHEMA.workExample, claim.appearances)
+    put(properties, SCHEMA.claimInterpreter, article.annotation.by)
+    properties[SCHEMA.position] = [integer(claim.position)]
+    if quotations:
+        properties[SCHEMA.hasPart] = [*quotations]
+    for predicate, values in claim.own:
+        properties[predicate] = [*values]
+    return properties
+
+
+def _put_statement(properties: Properties, claim: Claim, passages: Passages) -> None:
+    """Add who said what, when and how, and the passages that say so."""
+    words = passages.words
     put_all(properties, SCHEMA.author, claim.speakers)
     put_all(properties, SCHEMA.text, claim.text if words else claim.gists)
     if words:
@@ -104,6 +123,10 @@ def _claim_properties(claim: Claim, article: Article, quotations: list[Iri], pas
     if words:
         put_all(properties, KG.speakerWords, claim.speaker_words)
     put_all(properties, KG.speakerWordsAt, passages.at(claim.speaker_words_at))
+
+
+def _put_others(properties: Properties, claim: Claim) -> None:
+    """Add the roles, entities, occasion and claims that a claim refers to, and the language it was said in."""
     put_all(properties, KG.onBehalfOf, claim.on_behalf_of)
     put_all(properties, KG.spokenAs, claim.spoken_as)
     put_all(properties, KG.probablySpokenAs, claim.probably_spoken_as)
@@ -114,18 +137,6 @@ def _claim_properties(claim: Claim, article: Article, quotations: list[Iri], pas
         properties.setdefault(predicate, []).append(other)
     if claim.translated:
         properties[KG.originalLanguage] = [plain(claim.translated)]
-    put_all(properties, KG.inferred, [each for each in claim.inferred if words or each != KG.words])
-    put_all(properties, SKOS.editorialNote, claim.notes)
-    properties[SCHEMA.appearance] = [article.iri]
-    put(properties, SCHEMA.firstAppearance, claim.document or claim.first_appearance)
-    put_all(properties, SCHEMA.workExample, claim.appearances)
-    put(properties, SCHEMA.claimInterpreter, article.annotation.by)
-    properties[SCHEMA.position] = [integer(claim.position)]
-    if quotations:
-        properties[SCHEMA.hasPart] = [*quotations]
-    for predicate, values in claim.own:
-        properties[predicate] = [*values]
-    return properties
 
 
 def _quotation_node(quotation: Iri, n: int, claim: Claim, article: Article, passages: Passages) -> Node:

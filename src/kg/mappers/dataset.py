@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from kg.mappers.nodes import Properties, day, node
+from kg.mappers.nodes import Properties, day, node, string
 from kg.model import Dataset, present
 from kg.rdf.terms import Graph, Iri, Iris, Node, Term, integer, iri, part, plain, text, typed
 from kg.rdf.vocab import DCAT, DCTERMS, FOAF, KG, NAMESPACES, RDF, RDFS, SCHEMA, SKOS, SPDX, VCARD, VOID, XSD
@@ -51,7 +51,7 @@ DATASET_FIELDS: dict[Iri, tuple[str, ...]] = {
     VOID.classPartition: (),
     VOID.vocabulary: (),
 }
-# By the fragment of a part of the data set, the field of corpus.yaml that it stands for, and those below it.
+# By the fragment of a part of the data set, the field of corpus.yaml that it comes from, and those below it.
 PART_FIELDS: dict[str, tuple[str, dict[Iri, tuple[str, ...]]]] = {
     "temporal": ("temporal", {RDF.type: (), DCAT.startDate: (), DCAT.endDate: ()}),
     "contact": (
@@ -126,11 +126,7 @@ def dataset_nodes(
     dataset: Dataset, iris: Iris, total: Tally, guidelines: Iterable[tuple[str, Iri]]
 ) -> Iterator[Node]:
     """Yield the data set with the counts of all other graphs, then the guidelines it was annotated by."""
-    partitions = [
-        (part(iris.dataset, each[1:-1].replace("#", "/").rpartition("/")[2]), each, count)
-        for each, count in zip(COUNTED, total.instances, strict=True)
-        if count
-    ]
+    partitions = _partitions(iris, total)
     yield node(
         iris.dataset,
         {
@@ -143,19 +139,30 @@ def dataset_nodes(
             VOID.uriSpace: [plain(dataset.base)],
             VOID.vocabulary: [iri(NAMESPACES[prefix].base) for prefix in VOCABULARIES],
             VOID.triples: [integer(total.triples)],
-            VOID.classPartition: [partition for partition, _, _ in partitions],
+            VOID.classPartition: [partition.subject for partition in partitions],
         },
     )
     yield from _catalogue_nodes(dataset)
     for property in dataset.own:
         yield Node(property.iri, {RDF.type: [RDF.Property], RDFS.label: list(property.labels)})
-    for partition, each, count in partitions:
-        yield Node(partition, {VOID["class"]: [each], VOID.entities: [integer(count)]})
+    yield from partitions
     for version, link in guidelines:
         yield node(
             iris.guideline(version),
             {RDF.type: [SCHEMA.CreativeWork], SCHEMA.version: [plain(version)], SCHEMA.url: present(link)},
         )
+
+
+def _partitions(iris: Iris, total: Tally) -> list[Node]:
+    """Return a node for each class that has instances, with their number."""
+    return [
+        Node(
+            part(iris.dataset, each[1:-1].replace("#", "/").rpartition("/")[2]),
+            {VOID["class"]: [each], VOID.entities: [integer(count)]},
+        )
+        for each, count in zip(COUNTED, total.instances, strict=True)
+        if count
+    ]
 
 
 def _described(dataset: Dataset) -> dict[Iri, list[Term]]:
@@ -180,18 +187,18 @@ def _described(dataset: Dataset) -> dict[Iri, list[Term]]:
 def _catalogued(dataset: Dataset) -> dict[Iri, list[Term]]:
     """Return what archives and catalogues ask for, as far as corpus.yaml says it."""
     entry = dataset.catalogue
-    identifier, period = _plain(entry.identifier), entry.temporal.text
+    identifier, period = string(entry.identifier), entry.temporal.text
     return {
         DCTERMS.creator: list(entry.creators),
         SCHEMA.creator: list(entry.creators),
-        DCAT.version: _plain(entry.version),
+        DCAT.version: string(entry.version),
         DCTERMS.issued: day(entry.issued),
         DCTERMS.identifier: identifier,
         SCHEMA.identifier: identifier,
         DCAT.keyword: list(entry.keywords),
         SCHEMA.keywords: list(entry.keywords),
         DCTERMS.temporal: [part(dataset.iri, PERIOD)] if period else [],
-        SCHEMA.temporalCoverage: _plain(period),
+        SCHEMA.temporalCoverage: string(period),
         DCTERMS.spatial: list(entry.spatial),
         SCHEMA.spatialCoverage: list(entry.spatial),
         DCAT.contactPoint: [entry.contact.iri] if entry.contact else [],
@@ -226,7 +233,7 @@ def _catalogue_nodes(dataset: Dataset) -> Iterator[Node]:
         described: Properties = {
             RDF.type: [SCHEMA.Grant],
             SCHEMA.name: list(grant.names),
-            SCHEMA.identifier: _plain(grant.number),
+            SCHEMA.identifier: string(grant.number),
             SCHEMA.funder: present(grant.funder),
             SCHEMA.url: present(grant.url),
         }
@@ -236,10 +243,6 @@ def _catalogue_nodes(dataset: Dataset) -> Iterator[Node]:
 def _rights(dataset: Dataset) -> list[Term]:
     """Return what is said of full texts: the licence of the data set is not theirs."""
     return [part(dataset.iri, "rights")] if dataset.text == "full" else []
-
-
-def _plain(value: str) -> list[Term]:
-    return [plain(value)] if value else []
 
 
 def _linguistic_system(tag: str) -> list[Term]:

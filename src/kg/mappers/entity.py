@@ -1,12 +1,12 @@
-"""People, organisations, places, events and topics in the graph, and the annotators."""
+"""People, organisations, places, events, documents and topics in the graph, and the annotators."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.mappers.nodes import bounds, date_fields, day, node
+from kg.mappers.nodes import bounds, date_fields, day, node, string
 from kg.model import Annotator, Entity, Role, present
-from kg.rdf.terms import Iri, Iris, Node, Term, edtf, plain, text
+from kg.rdf.terms import Iri, Iris, Node, Term, edtf, text
 from kg.rdf.vocab import KG, ORG, RDF, SCHEMA, SKOS
 
 ENTITY_FIELDS: dict[Iri, tuple[str, ...]] = {
@@ -121,7 +121,7 @@ def annotator_node(annotator: Annotator) -> Node:
         {
             RDF.type: [annotator.type],
             SCHEMA.name: [annotator.name],
-            SCHEMA.softwareVersion: [plain(annotator.version)] if annotator.version else [],
+            SCHEMA.softwareVersion: string(annotator.version),
             SCHEMA.sameAs: list(annotator.same_as),
         },
     )

@@ -53,6 +53,11 @@ def day(value: str) -> list[Term]:
     return [date(value)] if value else []
 
 
+def string(value: str) -> list[Term]:
+    """Return a plain literal, nothing for `""`."""
+    return [plain(value)] if value else []
+
+
 def put_day(properties: Properties, predicate: Iri, value: str) -> None:
     """Add a date typed at its precision, nothing for `""`."""
     if value:

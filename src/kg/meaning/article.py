@@ -18,11 +18,12 @@ from kg.dates.edtf import Edtf, suggested
 from kg.errors import Finding, Path, Place, Spot
 from kg.files.places import Lines
 from kg.files.text_files import UNSAFE
-from kg.meaning.claim import UNNAMED, read_claims
+from kg.meaning.claim import read_claims
 from kg.meaning.context import ArticleContext
 from kg.meaning.index import CorpusIndex
 from kg.meaning.own_fields import own_values
 from kg.meaning.reporter import Reporter, as_list, as_text
+from kg.meaning.speakers import UNNAMED
 from kg.model import (
     NO_DATE,
     NONE,
@@ -66,8 +67,17 @@ def read_meaning(article: WrittenArticle, index: CorpusIndex) -> ArticleMeaning:
     _sources(context)
     claims = _in_order(read_claims(context))
     _unused(context)
-    entry = article.annotations.article
-    meant = Article(
+    meant = _meant(claims, context)
+    # Without its text an article has no meaning; its fields were checked all the same.
+    known = meant if article.has_text else None
+    findings = _with_decomposed_letters(article, context.report.findings)
+    return ArticleMeaning(known, (*article.findings, *findings), context.needs)
+
+
+def _meant(claims: tuple[Claim, ...], context: ArticleContext) -> Article:
+    """Return the article with its claims; reports what is wrong in the fields that are read only here."""
+    article, entry, index, report = context.article, context.file.article, context.index, context.report
+    return Article(
         iri=index.iris.article(article.id),
         id=article.id,
         graph=index.iris.article_graph(article.id),
@@ -85,20 +95,16 @@ def read_meaning(article: WrittenArticle, index: CorpusIndex) -> ArticleMeaning:
         corrected=context.corrected.certain,
         publisher=context.publisher,
         authors=context.authors,
-        url=context.report.iri(entry.url, ("article", "url")) if entry.url else NONE,
+        url=report.iri(entry.url, ("article", "url")) if entry.url else NONE,
         types=(SCHEMA[entry.type],) if entry.type else (),
         edition=entry.edition,
         section=entry.section,
         page=entry.page,
-        archived=context.report.iris(as_list(entry.archived), ("article", "archived")),
-        same_as=context.report.iris(entry.same_as, ("article", "same_as")),
+        archived=report.iris(as_list(entry.archived), ("article", "archived")),
+        same_as=report.iris(entry.same_as, ("article", "same_as")),
         rights=_rights(context),
-        own=own_values(entry, index.fields.articles, ("article",), context.report, context.entity),
+        own=own_values(entry, index.fields.articles, ("article",), report, context.entity),
     )
-    # Without its text an article has no meaning; its fields were checked all the same.
-    known = meant if article.has_text else None
-    findings = _with_decomposed_letters(article, context.report.findings)
-    return ArticleMeaning(known, (*article.findings, *findings), context.needs)
 
 
 def _rights(context: ArticleContext) -> Rights:

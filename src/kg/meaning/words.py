@@ -30,7 +30,7 @@ class AnchoredWords:
 
 
 NOWHERE = AnchoredWords((Span(0, 0),))
-"""Stands for words that were not found."""
+"""The place of words that were not found."""
 
 
 def is_own_voice(claim: ClaimEntry) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from kg.mappers.claim import RELATIONS
-from kg.meaning.claim import NEEDS_GIST
+from kg.meaning.claim_in_full import NEEDS_GIST
 from kg.publish.site.localisation import (
     DateView,
     LocalText,
