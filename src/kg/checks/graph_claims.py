@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from kg.annotations.classes import Relations
 from kg.checks.claim_relations import is_more_than_a_day_later
 from kg.checks.graph_view import GraphView, fault
-from kg.rdf.terms import Iri, literal_value
+from kg.rdf.terms import Iri, literal_value, local_name
 from kg.rdf.vocab import DCTERMS, FORMS, KG, OA, SCHEMA
 from kg.shacl import Result
 
@@ -58,10 +58,9 @@ def _quotations(graph: GraphView, claim: Iri) -> Iterator[Result]:
     form = graph.value(claim, KG.form)
     if bool(quotations) != (form in (FORMS.direct, FORMS.partial)) and form and graph.base:
         needs = "must have its quotations" if not quotations else "must not have quotations"
-        name = form.rpartition("#")[2][:-1]
         yield fault(
             "form-against-quotations",
-            f"a claim whose form is {name} {needs}: correct the form",
+            f"a claim whose form is {local_name(form)} {needs}: correct the form",
             claim,
             KG.form,
             form,
@@ -232,7 +231,7 @@ def _relations(graph: GraphView) -> Iterator[Result]:
                 elif predicate in _LATER and is_more_than_a_day_later(
                     graph.day(other, KG.earliest), graph.day(claim, KG.latest)
                 ):
-                    name = predicate.rpartition("#")[2][:-1]
+                    name = local_name(predicate)
                     message = (
                         f"a claim can only be made after what it {name}, and that was made later: correct a date"
                     )

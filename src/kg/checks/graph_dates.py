@@ -12,7 +12,7 @@ from kg.dates.edtf import Edtf, is_day, one_day_of
 from kg.dates.edtf import read as read_edtf
 from kg.meaning.speakers import held_roles
 from kg.model import NO_DATE, OPEN_END
-from kg.rdf.terms import Iri, iri
+from kg.rdf.terms import Iri, iri, local_name
 from kg.rdf.vocab import BASES, DCTERMS, FORMS, KG, LOC, OA, QUALIFIERS, RDF, SCHEMA
 from kg.shacl import Result
 
@@ -91,8 +91,7 @@ def _unlike(graph: GraphView, subject: Iri, predicate: Iri, day: str) -> Iterato
     """Yield a fault if a property is not this day, month or year, or is there although there is none."""
     found = [lexical(each) for each in graph.values(subject, predicate)]
     if found != ([day] if day else []):
-        name = predicate[1:-1].replace("#", "/").rpartition("/")[2]
-        written = graph.text(subject, KG.edtf)
+        name, written = local_name(predicate), graph.text(subject, KG.edtf)
         message = f"`{name}` must be {day or 'absent'}, as {written!r} says, not {', '.join(found) or 'absent'}"
         yield fault(
             "date-against-edtf", f"{message}: correct one of them", subject, predicate if found else KG.edtf
@@ -133,8 +132,9 @@ def _basis(graph: GraphView, subject: Iri, date: Edtf) -> Iterator[Result]:
         year = _YEAR.search(date.text)
         right = BASES.printed if year and year.group() in words else BASES.relative
         if basis != right:
-            name = right.rpartition("#")[2][:-1]
-            message = f"the basis must be `{name}`, as the words {words!r} show: correct it, or the date"
+            message = (
+                f"the basis must be `{local_name(right)}`, as the words {words!r} show: correct it, or the date"
+            )
             yield fault("basis-of-date", message, subject, KG.dateBasis, basis)
 
 

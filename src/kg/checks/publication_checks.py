@@ -15,7 +15,7 @@ from kg.checks.graph_view import GraphView, fault, lexical
 from kg.mappers.dataset import COUNTED
 from kg.mappers.graphs import digest_of_graph
 from kg.meaning.index import TYPES
-from kg.rdf.terms import Graph, Iri, Node, Term, literal_value
+from kg.rdf.terms import Graph, Iri, Node, Term, literal_value, local_name
 from kg.rdf.vocab import DCTERMS, KG, OA, PROV, RDF, SCHEMA, SKOS, VOID
 from kg.shacl import Result
 
@@ -64,19 +64,17 @@ def _labels(graph: GraphView) -> Iterator[Result]:
     for subject, (one, other) in pairs:
         left, right = graph.values(subject, one), graph.values(subject, other)
         if set(left) != set(right) and ((left and right) or graph.base):
-            message = f"{_short(one)} and {_short(other)} must be equal, and they differ: correct one of them"
+            message = (
+                f"{local_name(one)} and {local_name(other)} must be equal, and they differ: correct one of them"
+            )
             yield fault("labels-differ", message, subject, one if left else other, next(iter(left or right)))
     language = graph.text(graph.dataset, SCHEMA.inLanguage).partition("-")[0].lower()
     named = graph.value(graph.dataset, DCTERMS.language)
-    if language and named.startswith(_LANGUAGES) and named.rpartition("/")[2][:-1] != language:
+    if language and named.startswith(_LANGUAGES) and local_name(named) != language:
         message = (
             f"`language` and `inLanguage` must be one language, and this is not {language}: correct one of them"
         )
         yield fault("labels-differ", message, graph.dataset, DCTERMS.language, named)
-
-
-def _short(predicate: Iri) -> str:
-    return predicate[1:-1].replace("#", "/").rpartition("/")[2]
 
 
 def _identifiers(graph: GraphView) -> Iterator[Result]:
@@ -185,7 +183,9 @@ def _counts(graph: GraphView) -> Iterator[Result]:
         yield from _miscounted(graph, Iri(partition), VOID.entities, classes[of])
     for each in COUNTED:
         if classes[each] and each not in partitioned:
-            message = f"the data set must count its instances of {_short(each)}, {classes[each]}: add the partition"
+            message = (
+                f"the data set must count its instances of {local_name(each)}, {classes[each]}: add the partition"
+            )
             yield fault("wrong-count", message, graph.dataset, VOID.classPartition)
 
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from kg.mappers.nodes import Properties, day, node, string
 from kg.model import Dataset, present
-from kg.rdf.terms import Graph, Iri, Iris, Node, Term, integer, iri, part, plain, text, typed
+from kg.rdf.terms import Graph, Iri, Iris, Node, Term, integer, iri, local_name, part, plain, text, typed
 from kg.rdf.vocab import DCAT, DCTERMS, FOAF, KG, NAMESPACES, RDF, RDFS, SCHEMA, SKOS, SPDX, VCARD, VOID, XSD
 
 DATASET_FIELDS: dict[Iri, tuple[str, ...]] = {
@@ -157,7 +157,7 @@ def _partitions(iris: Iris, total: Tally) -> list[Node]:
     """Return a node for each class that has instances, with their number."""
     return [
         Node(
-            part(iris.dataset, each[1:-1].replace("#", "/").rpartition("/")[2]),
+            part(iris.dataset, local_name(each)),
             {VOID["class"]: [each], VOID.entities: [integer(count)]},
         )
         for each, count in zip(COUNTED, total.instances, strict=True)

@@ -197,6 +197,11 @@ def iri_text(term: str) -> str:
     return term[1:-1]
 
 
+def local_name(term: str) -> str:
+    """Return the end of an IRI, such as `denies` for `<…/acts#denies>`."""
+    return term.rstrip(">").replace("#", "/").rpartition("/")[2]
+
+
 def literal_value(term: str) -> Value:
     """Return the parts of a literal. Raises `ValueError` for an IRI."""
     match = _LITERAL.fullmatch(term)

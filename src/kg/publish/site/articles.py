@@ -10,9 +10,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kg.publish.site.claims import ClaimLine, PassageView, WithdrawnView, claim_lines, passages, withdrawn
-from kg.publish.site.localisation import DateView, LocalText, in_words, lexical, local_name, when
+from kg.publish.site.localisation import DateView, LocalText, in_words, lexical, when
 from kg.publish.site.store_reader import LocalisedReader, OwnFact, PageLink, Properties
-from kg.rdf.terms import Iri, iri_text, literal_value
+from kg.rdf.terms import Iri, iri_text, literal_value, local_name
 from kg.rdf.vocab import KG, RDF, SCHEMA
 
 

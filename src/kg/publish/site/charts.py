@@ -10,9 +10,8 @@ from typing import NamedTuple
 from kg.mappers.claim import RELATIONS
 from kg.publish.site.claims import ClaimLine
 from kg.publish.site.dataset import Response, responses_of
-from kg.publish.site.localisation import local_name
 from kg.publish.site.store_reader import LocalisedReader, PageLink
-from kg.rdf.terms import Iri
+from kg.rdf.terms import Iri, local_name
 from kg.rdf.vocab import KG
 
 WIDTH = 720

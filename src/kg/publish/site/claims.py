@@ -7,20 +7,9 @@ from typing import NamedTuple
 
 from kg.mappers.claim import RELATIONS
 from kg.meaning.claim_in_full import NEEDS_GIST
-from kg.publish.site.localisation import (
-    DateView,
-    LocalText,
-    best,
-    in_words,
-    label,
-    lexical,
-    local_name,
-    strings,
-    texts,
-    when,
-)
+from kg.publish.site.localisation import DateView, LocalText, best, in_words, label, lexical, strings, texts, when
 from kg.publish.site.store_reader import LocalisedReader, OwnFact, PageLink, Properties, QuadReader
-from kg.rdf.terms import Iri, Term, iri_text
+from kg.rdf.terms import Iri, Term, iri_text, local_name
 from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
 from kg.text.spans import MARKS
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from kg.dates.edtf import read as read_edtf
 from kg.files.resources import resource_folder
 from kg.rdf.term_conversion import from_oxigraph
-from kg.rdf.terms import Iri, Term, is_iri, literal_value
+from kg.rdf.terms import Iri, Term, is_iri, literal_value, local_name
 from kg.rdf.vocab import BASES, KG, PREFIXES, QUALIFIERS, SCHEMA
 
 LANGUAGES = ("nl", "en")
@@ -109,11 +109,6 @@ def label(term: str, language: str) -> str:
     names = properties.get(f"<{_SKOS}prefLabel>") or properties.get(f"<{_RDFS}label>") or ()
     named = best(names, language)
     return named.value if named else local_name(term)
-
-
-def local_name(term: str) -> str:
-    """Return the end of an IRI, such as `denies` for `<…/acts#denies>`."""
-    return term.rstrip(">").replace("#", "/").rpartition("/")[2]
 
 
 def prefixed(term: str) -> str:

@@ -12,12 +12,12 @@ from kg.files.resources import resource_folder, shapes_files
 from kg.publish.site.charts import arc_diagram, bars, exchanges
 from kg.publish.site.claims import ClaimLine, claim_line
 from kg.publish.site.dataset import ClaimStatistics, DatasetDescription, DatasetView, last_day
-from kg.publish.site.localisation import LocalText, in_words, lexical, local_name, ontology_terms, prefixed, when
+from kg.publish.site.localisation import LocalText, in_words, lexical, ontology_terms, prefixed, when
 from kg.publish.site.rendering import MISSING, PageContent, render_markdown, shortened
 from kg.publish.site.store_reader import LocalisedReader, PageLink, QuadReader
 from kg.query.query_parameters import example_value
 from kg.query.questions import Parameter, Question, grouped, with_values
-from kg.rdf.terms import Iri, Term, is_iri
+from kg.rdf.terms import Iri, Term, is_iri, local_name
 from kg.rdf.vocab import KG, PREFIXES, RDF, SCHEMA, SKOS
 from kg.shacl.data_graph import read_path
 from kg.shacl.shapes_graph import ShapesGraph, read_shapes_graph, sh

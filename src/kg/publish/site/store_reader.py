@@ -28,10 +28,10 @@ from kg.mappers.claim import (
 )
 from kg.mappers.dataset import DATASET_FIELDS
 from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
-from kg.publish.site.localisation import LocalText, best, label, lexical, local_name, say, strings, when
+from kg.publish.site.localisation import LocalText, best, label, lexical, say, strings, when
 from kg.query.store import read_manifest
 from kg.rdf.term_conversion import to_oxigraph
-from kg.rdf.terms import Graph, Iri, Literal, Node, Term, iri_text, is_iri
+from kg.rdf.terms import Graph, Iri, Literal, Node, Term, iri_text, is_iri, local_name
 from kg.rdf.vocab import KG, RDF, RDFS, SCHEMA, SKOS
 
 # Properties come in the order in which the mappers write them, then alphabetically.
