@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple, overload
 from kg.corpus import read_article, sources
 from kg.errors import CorpusError, Finding, UsageError
 from kg.meaning import read_meaning
+from kg.meaning.claim import INFERRED
 from kg.model import Article, Claim, Dated, Part
 from kg.pipeline.publication import Engine, Publication, open_publication, validated_graphs
 from kg.rdf.terms import Graph, Iri, Literal, Node, Term, iri_text, literal_value
@@ -469,7 +470,7 @@ def _claim_record(claim: Claim, article: Article, base: str) -> ClaimRecord:
     def ids(iris: Sequence[Iri]) -> tuple[str, ...]:
         return tuple(_short_id(iri, base) for iri in iris)
 
-    fields = {iri: name for name, iri in _inferable().items()}
+    fields = {iri: name for name, iri in INFERRED.items()}
     return ClaimRecord(
         id=f"{article.id}/{claim.id}",
         iri=iri_text(claim.iri),
@@ -498,12 +499,6 @@ def _claim_record(claim: Claim, article: Article, base: str) -> ClaimRecord:
         inferred=tuple(fields[each] for each in claim.inferred),
         note=_by_language(claim.notes),
     )
-
-
-def _inferable() -> Mapping[str, Iri]:
-    from kg.meaning.claim import INFERRED
-
-    return INFERRED
 
 
 def _date_record(date: Dated) -> DateRecord:

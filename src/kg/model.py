@@ -18,6 +18,8 @@ NONE = Iri("")
 NO_DATE = Edtf("")
 OPEN_END = Edtf("..")
 """An end of an interval that has no day, as EDTF writes it."""
+OwnValues = tuple[tuple[Iri, tuple[Term, ...]], ...]
+"""The values of a corpus's own fields, by property."""
 
 
 class Dated(Struct, frozen=True):
@@ -135,7 +137,7 @@ class Entity(Struct, frozen=True):
     place: Iri = NONE
     part_of: Iri = NONE
     broader: tuple[Iri, ...] = ()
-    own: tuple[tuple[Iri, tuple[Term, ...]], ...] = ()
+    own: OwnValues = ()
 
 
 class Source(Struct, frozen=True):
@@ -234,7 +236,7 @@ class Claim(Struct, frozen=True):
     reviews: tuple[Review, ...] = ()
     inferred: tuple[Iri, ...] = ()
     notes: tuple[Literal, ...] = ()
-    own: tuple[tuple[Iri, tuple[Term, ...]], ...] = ()
+    own: OwnValues = ()
 
 
 class Withdrawn(Struct, frozen=True):
@@ -293,7 +295,7 @@ class Article(Struct, frozen=True):
     occasions: tuple[Occasion, ...] = ()
     claims: tuple[Claim, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
-    own: tuple[tuple[Iri, tuple[Term, ...]], ...] = ()
+    own: OwnValues = ()
 
 
 def present(term: Term) -> list[Term]:

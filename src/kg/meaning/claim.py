@@ -17,9 +17,9 @@ from kg.meaning.own_fields import own_values
 from kg.meaning.reporter import as_list, as_text
 from kg.meaning.speakers import speakers, spoken_as
 from kg.meaning.words import NOWHERE, AnchoredWords, anchored, form, joined, quotations
-from kg.model import NO_DATE, NONE, Claim, Dated, Part, Review
+from kg.model import NO_DATE, NONE, Claim, Dated, OwnValues, Part, Review
 from kg.rdf import terms
-from kg.rdf.terms import Iri, Literal, Term, part, text
+from kg.rdf.terms import Iri, Literal, part, text
 from kg.rdf.vocab import ACTS, KG, SCHEMA, VERDICTS
 from kg.text.spans import Span
 
@@ -118,7 +118,7 @@ def _claim_at(place: AnchoredWords, id: str, position: int, context: ArticleCont
     )
 
 
-def _own(claim: ClaimEntry, path: Path, context: ArticleContext) -> tuple[tuple[Iri, tuple[Term, ...]], ...]:
+def _own(claim: ClaimEntry, path: Path, context: ArticleContext) -> OwnValues:
     return own_values(claim, context.index.fields.claims, path, context.report, context.entity)
 
 

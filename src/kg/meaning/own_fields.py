@@ -10,14 +10,13 @@ from kg.annotations.classes import CorpusFile
 from kg.annotations.own_fields import KINDS, YES, OwnField, own_fields, taken_names
 from kg.errors import Path
 from kg.meaning.reporter import Reporter, as_list
-from kg.model import NONE, OwnProperty
+from kg.model import NONE, OwnProperty, OwnValues
 from kg.rdf.terms import Iri, Term, date, edtf, plain, typed
-from kg.rdf.vocab import NAMESPACES, XSD
+from kg.rdf.vocab import WRITTEN_TERMS, XSD
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 Named = Callable[[str, Path], Iri]
 """Returns the entity of an id, `NONE` for an unknown one, which it reports at the path."""
-OwnValues = tuple[tuple[Iri, tuple[Term, ...]], ...]
 
 
 class OwnFields(NamedTuple):
@@ -64,7 +63,7 @@ def _is_right(field: OwnField, report: Reporter) -> bool:
     path = ("fields", field.kind, field.name)
     before = len(report.findings)
     property = report.iri(field.property, (*path, "property"))
-    if property in _WRITTEN:
+    if property in WRITTEN_TERMS:
         message = f"`property` must not be one that kg writes itself, as {field.property} is: use one of your own"
         report.violation((*path, "property"), "own-property", message)
     if field.values and field.type != "text":
@@ -72,9 +71,6 @@ def _is_right(field: OwnField, report: Reporter) -> bool:
         report.violation((*path, "type"), "type-of-values", message)
     report.no_repeats(field.values, (*path, "values"))
     return len(report.findings) == before
-
-
-_WRITTEN = frozenset(space[name] for space in NAMESPACES.values() for name in space.names)
 
 
 def _terms(field: OwnField, written: Any, path: Path, report: Reporter, named: Named) -> Iterator[Term]:

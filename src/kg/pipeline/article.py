@@ -61,7 +61,7 @@ class MappedArticle(NamedTuple):
 
     @property
     def published_tally(self) -> Tally:
-        """The counts of the published graph; zero for a draft."""
+        """The counts of the published graphs; zero for a draft."""
         return Tally() if self.draft else self.holds
 
     def ids(self, iris: Iris) -> ArticleIds | None:
@@ -170,7 +170,7 @@ def _without_accepted(mapped: MappedArticle, file: ClaimsFile | None) -> MappedA
 def validated_corpus(
     corpus: CorpusDefinition, index: CorpusIndex, check: Check, articles: Iterable[MappedArticle]
 ) -> Iterator[MappedArticle]:
-    """Yield the articles, then the entities, then the data set with the findings across articles."""
+    """Yield the articles, then the graphs of `shared_graphs`: the last has the findings across articles."""
     total = Tally()
     with open_cross_references() as references:
         for article in articles:
@@ -191,7 +191,7 @@ class Totals(NamedTuple):
 def shared_graphs(
     corpus: CorpusDefinition, index: CorpusIndex, check: Check, totals: Totals
 ) -> Iterator[MappedArticle]:
-    """Yield the entities, the corpus's extra triples, if any, and the data set, which has the findings across."""
+    """Yield the entities, any extra triples, and the data set, which has the findings across articles."""
     source_map = SourceMap(index.iris.base, corpus.config_file, 0, "", corpus)
     dataset = index.dataset
     graph = in_dataset(entities_graph(index), dataset, dataset.licence)

@@ -16,7 +16,7 @@ from kg.corpus.folder import below, link_fault
 from kg.errors import CorpusError, Finding, Place
 from kg.files.compression import open_decompressed
 from kg.rdf.terms import Iri, Node, Term, by_subject, iri_text
-from kg.rdf.vocab import NAMESPACES, RDF
+from kg.rdf.vocab import RDF, WRITTEN_TERMS
 
 if TYPE_CHECKING:
     from kg.pipeline.article import Check
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 FOLDER = "extra"
 _SUFFIX = ".ttl"
 _MEDIA = "text/turtle"
-_WRITTEN = frozenset(space[name] for space in NAMESPACES.values() for name in space.names)
 
 
 class ExtraTriples(NamedTuple):
@@ -91,7 +90,7 @@ def _faults(nodes: Iterable[Node], file: str, base: str) -> Iterator[Finding]:
 
 
 def _is_ours(predicate: Iri, term: Term) -> bool:
-    return term in _WRITTEN if predicate == RDF.type else predicate in _WRITTEN
+    return term in WRITTEN_TERMS if predicate == RDF.type else predicate in WRITTEN_TERMS
 
 
 def _in_order(nodes: list[Node]) -> Iterator[Node]:

@@ -47,7 +47,7 @@ class Publication(Struct, frozen=True):
     plugins: ActivePlugins | None = None
 
     def mapped_articles(self, cache: BuildCache | None = None) -> Iterator[MappedArticle]:
-        """Yield every article, then the entities and the data set, mapped and validated.
+        """Yield every article, then the entities, extra triples and the data set, mapped and validated.
 
         Articles in the `cache` are not mapped again and have no graph.
         """
@@ -199,7 +199,7 @@ def checker(engine: Engine, shapes: Shapes) -> Check:
 
 
 def _named(results: list[Result], shapes: Shapes) -> list[Result]:
-    """Return the results with the name of a shape each."""
+    """Return the results, each with the name of its shape."""
     return [each._replace(named=shapes.graph.named(each.shape)) for each in results]
 
 
@@ -232,7 +232,7 @@ def check_rdf(
 
 
 def _with_faults(results: list[Result], nodes: list[Node]) -> list[Result]:
-    """Return the results, with what is worked out from several nodes, and without properties that are declared."""
+    """Return the results without those about declared properties, and with the faults across several nodes."""
     from kg.checks.publication_checks import graph_faults  # only here: a corpus is checked before it is mapped
     from kg.plugins import is_ours
 
@@ -249,8 +249,11 @@ def _with_faults(results: list[Result], nodes: list[Node]) -> list[Result]:
 
 
 def is_graph_1(nodes: Iterable[Node]) -> bool:
-    """Tell whether nodes are of version 1 of the graph: whole numbers had another datatype, and annotations and the
-    data set did not say what they belong to and conform to."""
+    """Tell whether nodes are of version 1 of the graph.
+
+    In it, integers had another datatype, annotations did not name their data set, and the data set did not name the
+    version of the ontology.
+    """
     of_claims: list[Term] = []
     of_parts: list[bool] = []
     for _, properties in nodes:

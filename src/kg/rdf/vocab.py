@@ -130,6 +130,8 @@ NAMESPACES: dict[str, Namespace] = {
     "void": VOID,
     "xsd": XSD,
 }
+WRITTEN_TERMS = frozenset(space[name] for space in NAMESPACES.values() for name in space.names)
+"""The terms that kg writes itself, which the fields and triples of a corpus's own must not have."""
 PREFIXES: dict[str, str] = {prefix: namespace.base for prefix, namespace in NAMESPACES.items()}
 # Some tools recognise schema.org's terms only with https.
 _HTTPS = "https://schema.org/"
