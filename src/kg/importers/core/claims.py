@@ -20,6 +20,7 @@ from kg.errors import Place
 from kg.importers.core.claim_fields import (
     ArticleSpeakers,
     ClaimFields,
+    SpeakerSpan,
     day,
     read_fields,
     why_not_edtf,
@@ -123,13 +124,8 @@ def import_article(
 
     `language` is that of articles without their own.
     """
-    text = read_imported_text(document.text)
-    skipped: list[Skipped] = []
-    flagged: list[Skipped] = []
-    collapsed = collapse_whitespace(text.text)
-    speakers = ArticleSpeakers(names, collapsed, flagged)
-    cues = CueReader(text.text, document.article.language or language, mapping)
-    context = ImportContext(document, mapping, names, text, collapsed, speakers, cues, {}, skipped, flagged)
+    context = _context(document, mapping, names, language)
+    text, skipped, flagged = context.text, context.skipped, context.flagged
     skipped.extend(each for person in document.people for each in names.describe(person, document.at))
     checked = replace(document, marks=tuple(_checked_spans(context)))
     lost = Counter(each.why for each in skipped if mapping.is_words(each.label))
@@ -139,7 +135,6 @@ def import_article(
     lost.update(made.lost)
     links = list(_links(checked, groups, made.grouped, skipped))
     claims = _related(made, groups, links, context)
-    grouped = made.grouped
     if text.replaced:
         why = "a control character of the text became a space"
         flagged.append(Skipped("note", document.id, why, document.at, text.replaced))
@@ -149,11 +144,27 @@ def import_article(
         sources=context.speakers.sources,
         claims=claims,
     )
+    article = _article(context, file, made.grouped, links)
+    return ImportResult(article, lost, list(summarize_skipped(skipped)), flagged)
+
+
+def _context(document: AnnotatedText, mapping: LabelMapping, names: NameRegister, language: str) -> ImportContext:
+    text = read_imported_text(document.text)
+    collapsed = collapse_whitespace(text.text)
+    flagged: list[Skipped] = []
+    speakers = ArticleSpeakers(names, collapsed, flagged)
+    cues = CueReader(text.text, document.article.language or language, mapping)
+    return ImportContext(document, mapping, names, text, collapsed, speakers, cues, {}, [], flagged)
+
+
+def _article(
+    context: ImportContext, file: ClaimsFile, grouped: Mapping[str, ClaimGroup], links: Sequence[ImportedLink]
+) -> ImportedArticle:
+    document, text = context.document, context.text
     origins = {id: group.words.at for id, group in grouped.items()}
     marks = {id: tuple(mark.id for mark in group.marks) for id, group in grouped.items()}
     whole = f"date {text.header} {text.text}" if text.header else text.text
-    article = ImportedArticle(document.id, whole, file, document.at, origins, marks, tuple(links))
-    return ImportResult(article, lost, list(summarize_skipped(skipped)), flagged)
+    return ImportedArticle(document.id, whole, file, document.at, origins, marks, tuple(links))
 
 
 def read_article(
@@ -305,17 +316,7 @@ def _claim(
     shared: frozenset[str],
     context: ImportContext,
 ) -> ClaimEntry:
-    place = context.text.locate
-    firsts = [(mark, place(part)) for mark in group.speakers for part in mark.parts[:1]]
-    spans = [(mark, _passage(span, context)) for mark, span in firsts if span]
-    for mark in (mark for mark in group.speakers if len(mark.parts) > 1):
-        why = "only the first part of the speaker is kept: check that it names who spoke"
-        context.flagged.append(Skipped("note", mark.id, why, mark.at))
-    given = as_text(fields.claim.speaker_words)
-    if given and spans and given != as_text(spans[0][1]):
-        why = "the speaker is marked in the text, and is called something else there"
-        context.skipped.append(Skipped("attribute", f"speaker words: {given}", why, group.words.at))
-    said = context.speakers.read(spans, fields, shared, group.words.at)
+    spoken = context.speakers.read(_speaker_spans(group, fields, context), fields, shared, group.words.at)
     cues = _cues(group, fields, context)
     cue = [_passage(each.at, context) if each.at and group.cues else each.words for each in cues]
     to, about = (
@@ -324,15 +325,30 @@ def _claim(
     )
     claim = replace(
         fields.claim,
-        speaker=said.speaker,
-        speaker_words=said.words or fields.claim.speaker_words,
+        speaker=spoken.speaker,
+        speaker_words=spoken.words or fields.claim.speaker_words,
         words=words,
         cue=one_or_all(list(dict.fromkeys(cue))),
         to=one_or_all(list(dict.fromkeys(to))),
         about=one_or_all(list(dict.fromkeys(about))),
-        note="; ".join(filter(None, (str(fields.claim.note), said.note))),
+        note="; ".join(filter(None, (str(fields.claim.note), spoken.note))),
     )
     return claim if fields.has_act else _with_act(claim, cues, group.words.at, context)
+
+
+def _speaker_spans(group: ClaimGroup, fields: ClaimFields, context: ImportContext) -> list[SpeakerSpan]:
+    """Return the spans of a claim's speakers with their words; report further parts and other words for them."""
+    firsts = [(mark, context.text.locate(part)) for mark in group.speakers for part in mark.parts[:1]]
+    spans = [(mark, _passage(span, context)) for mark, span in firsts if span]
+    for mark in group.speakers:
+        if len(mark.parts) > 1:
+            why = "only the first part of the speaker is kept: check that it names who spoke"
+            context.flagged.append(Skipped("note", mark.id, why, mark.at))
+    given = as_text(fields.claim.speaker_words)
+    if given and spans and given != as_text(spans[0][1]):
+        why = "the speaker is marked in the text, and is called something else there"
+        context.skipped.append(Skipped("attribute", f"speaker words: {given}", why, group.words.at))
+    return spans
 
 
 def _cues(group: ClaimGroup, fields: ClaimFields, context: ImportContext) -> list[CueWords]:

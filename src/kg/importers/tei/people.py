@@ -35,7 +35,7 @@ _NO_ORGANIZATION = "no organisation has this id: describe it in a `listOrg`"
 class Affiliation(NamedTuple):
     """A role as an `affiliation` describes it: titles by language (`""`: unknown), and where the role was held.
 
-    `faults` are the parts that cannot be read; if its dates are impossible, neither is the role.
+    `faults` are the dates that cannot be read, with the reasons; a role with such dates is left out.
     """
 
     at: Place
