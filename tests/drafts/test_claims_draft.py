@@ -1,4 +1,4 @@
-"""A draft of whatever text can be read, its words stand in the text, and so does all that is guessed."""
+"""The draft of any text can be read, and its words and guesses are in the text."""
 
 from __future__ import annotations
 
@@ -74,14 +74,14 @@ def _in_folder() -> Iterator[None]:
 
 
 def taken(draft: str) -> str:
-    """Return a draft with every guess taken: the `# ` away, also where it stands in a comment."""
+    """Return a draft with every guess taken: the `# ` away, also within a comment."""
     for _ in range(2):
         draft = re.sub(r"^( *)# ", r"\1", draft, flags=re.MULTILINE)
     return draft
 
 
 def wrong(file: str, text: str, header: str, corpus: CorpusDefinition) -> tuple[set[str], int]:
-    """Return the rules that a claims file breaks, and how many claims it has that stand in the text."""
+    """Return the rules that a claims file breaks, and how many of its claims are in the text."""
     Path("x.claims.yaml").write_text(file, newline="")
     annotations, findings = decode_values(parse_yaml_file("x.claims.yaml", ClaimsFile), ClaimsFile, "x.claims.yaml")
     assert (findings, annotations is not None) == ([], True)

@@ -1,4 +1,4 @@
-"""`kg new`: a draft of what stands in quotation marks, in which all else is yet to be decided."""
+"""`kg new`: a draft with the words in quotation marks, in which everything else is still to be decided."""
 
 from __future__ import annotations
 

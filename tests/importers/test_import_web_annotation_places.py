@@ -243,7 +243,7 @@ def test_white_space_in_a_quote_is_as_wide_as_it_happens_to_be(
         ("", "", 0, 3),
         ("", "", 33, 35),
         ("", "", 10_000, 35),
-        # What stands around says more than a position.
+        # The words around it say more than a position.
         ("", " zei niets", 0, 35),
     ],
 )

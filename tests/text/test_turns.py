@@ -1,4 +1,4 @@
-"""Turns of a transcript, by labels at the start of a line, and whom a label names."""
+"""Turns of a transcript, by labels at the start of a line, and the people that labels name."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ class Guesser:
         )
 
     def _of_turn(self, reading: Reading) -> Iterator[tuple[tuple[Span, ...], ClaimGuess]]:
-        """Yield a sentence of a dialogue as the claim of whoever's turn it is."""
+        """Yield a sentence of a dialogue as a claim of the speaker whose turn it is."""
         words = split_words(self._text, reading.start, reading.at.end)
         if len(words) < FEWEST:
             return

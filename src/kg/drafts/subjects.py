@@ -331,7 +331,7 @@ class SubjectFinder:
         return None
 
     def _is_apposition(self, first: int) -> bool:
-        """Tell whether a clause may stand between a name and its verb."""
+        """Tell whether a clause may be between a name and its verb."""
         word = self._clauses.words[first]
         begins = word.folded in self._lists["relatives"] or word.folded in self._lists["determiners"]
         begins = begins or word.folded in self._lists["links"] or word.folded in self._lists["adjuncts"]

@@ -40,7 +40,7 @@ LEFT_OUT = "import.csv"
 LEFT_OUT_HEADER = ("outcome", "kind", "file", "line", "column", "record", "count", "why")
 SHOWN = 100
 FIRST = 3
-"""Of how many records that must be checked the places are kept."""
+"""How many places are kept for each reason to check a record."""
 LINES = "articles.jsonl"
 _WORTHWHILE = 3
 """With fewer ranges, one process is faster: starting another takes as long as a range."""
@@ -111,9 +111,8 @@ class ImportReport:
     Each that is read is written or left out: `reasons` has the reasons of each kind, with counts. `skipped` counts
     the records that were left out. `tell` is called with the outcome and the record for each that is skipped or
     flagged. `first` are the first skipped records, as violations, `unread` the first articles and spans among them.
-    `damaged` is how many files could not be read to their end. `places` are the first of those that
-    are flagged, by the reason. `labels` are the labels of spans, `values` what a mapping could use as labels
-    instead.
+    `damaged` is how many files could not be read to their end. `places` are those of the first flagged records, by
+    the reason. `labels` are the labels of spans, `values` what a mapping could use as labels instead.
     """
 
     def __init__(self, tell: Callable[[str, Skipped], object]) -> None:

@@ -173,11 +173,10 @@ class SpeechReader:
 def _links_to_ids(key: str, passage: SpokenPassage, owners: dict[str, list[str]]) -> Iterator[SpanLink]:
     """Yield the links in attributes of a passage such as `SpeakerID`."""
     for name in passage.element.attributes:
-        label = _TARGET_ID.fullmatch(name)
-        for id in passage.element.get(name).split() if label else ():
-            for other in owners.get(id, ()):
+        if label := _TARGET_ID.fullmatch(name):
+            for other in (other for id in passage.element.get(name).split() for other in owners.get(id, ())):
                 passage.link_attributes.add(name)
-                yield SpanLink(label[1] if label else "", key, other, passage.element.at)
+                yield SpanLink(label[1], key, other, passage.element.at)
 
 
 @dataclass
