@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
-import os
-import signal
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -19,11 +16,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import KgError
-from kg.processes.child import ENVIRONMENT, LENGTH, command, frame_head
 from kg.publish.serve.limits import Limits
+from kg.publish.serve.query_worker import QueryWorker, WorkerCrashedError, WorkerDiedError, WorkerStartError
 from kg.publish.serve.responses import Refusal, busy
-from kg.query.sparql import EngineOptions, QueryOutcome, QueryRequest, read_outcome
-from kg.query.store import ENGINE, NAME, Manifest, read_manifest
+from kg.query.sparql import QueryOutcome, QueryRequest
+from kg.query.store import NAME, Manifest, read_manifest
 
 _RELOAD_SECONDS = 1.0
 
@@ -205,101 +202,6 @@ class CrashLimit:
     def _recent(self, client: str) -> list[float]:
         start = time.monotonic() - self._seconds
         return [moment for moment in self._crashes.get(client, ()) if moment > start]
-
-
-_COMPLAINT = 1024 * 1024
-_CRASHES = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL)
-
-
-class WorkerStartError(Exception):
-    """A worker could not open the store; the message says why."""
-
-
-class WorkerDiedError(Exception):
-    """A worker ended without an outcome; the message is what it last wrote to stderr."""
-
-
-class WorkerCrashedError(WorkerDiedError):
-    """A worker was ended by what its query did, not killed from outside."""
-
-
-class QueryWorker:
-    """A process that answers queries to the store in a folder, one at a time; `start` starts it."""
-
-    def __init__(self, folder: Path, process: asyncio.subprocess.Process) -> None:
-        self.folder = folder
-        self.is_idle = True
-        self.is_last = False
-        self._process = process
-
-    @classmethod
-    async def start(cls, folder: Path, limits: Limits) -> QueryWorker:
-        """Return a worker that is ready. Raises `WorkerStartError`."""
-        pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(
-            *command(ENGINE),
-            stdin=pipe,
-            stdout=pipe,
-            stderr=pipe,
-            env={**os.environ, **ENVIRONMENT},
-            # Ctrl-C is for the parent, which lets running queries end.
-            start_new_session=True,
-        )
-        worker = cls(folder, process)
-        started = False
-        try:
-            opened = await worker._reply_to(EngineOptions(str(folder), limits.memory, limits.answer))
-            if opened.failed:
-                raise WorkerStartError(opened.message)
-            started = True
-        except WorkerDiedError as error:
-            raise WorkerStartError(str(error)) from error
-        finally:
-            if not started:
-                await worker.end()
-        return worker
-
-    async def ask(self, request: QueryRequest) -> QueryOutcome:
-        """Return the outcome of a request. Raises `WorkerDiedError`."""
-        self.is_idle = False
-        outcome = await self._reply_to(request._asdict())
-        self.is_idle = True
-        return outcome
-
-    def lower_priority(self, niceness: int) -> None:
-        """Lower the priority of the process. That cannot be undone, so this request is its last."""
-        if not niceness:
-            return
-        self.is_last = True
-        if hasattr(os, "setpriority"):
-            with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, self._process.pid, niceness)
-
-    def is_fit(self) -> bool:
-        """Return whether it can answer another request."""
-        return self.is_idle and not self.is_last and self._process.returncode is None
-
-    async def end(self) -> None:
-        """Kill the process."""
-        with suppress(ProcessLookupError):
-            self._process.kill()
-        await self._process.wait()
-
-    async def _reply_to(self, request: object) -> QueryOutcome:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        assert self._process.stderr is not None
-        frame = json.dumps(request).encode()
-        self._process.stdin.write(frame_head(frame) + frame)
-        try:
-            with suppress(ConnectionError):
-                await self._process.stdin.drain()
-            length = int.from_bytes(await self._process.stdout.readexactly(LENGTH), "little")
-            return read_outcome(await self._process.stdout.readexactly(length))
-        except asyncio.IncompleteReadError as error:
-            complaint = (await self._process.stderr.read(_COMPLAINT)).decode(errors="replace")
-            died = WorkerCrashedError if -await self._process.wait() in _CRASHES else WorkerDiedError
-            raise died(complaint.strip().rpartition("\n")[2]) from error
 
 
 _Outcome = asyncio.Task[QueryOutcome]
