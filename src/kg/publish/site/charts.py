@@ -227,7 +227,8 @@ def exchanges(reader: LocalisedReader, responses: Counter[Response]) -> list[Spe
     for response, count in responses.items():
         speaker, other = reader.link(response.speaker), reader.link(response.other)
         if response.speaker != response.other:
-            key = f"exchange-{response.relation}{'' if response.act or response.relation != 'answers' else '-'}"
+            is_answer_without_act = response.relation == "answers" and not response.act
+            key = "exchange-answers-without-act" if is_answer_without_act else f"exchange-{response.relation}"
             label = reader.say(key, act=reader.label(response.act))
             counted[speaker, label, other, _kind(response)] += count
     found = [

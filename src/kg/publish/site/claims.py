@@ -133,7 +133,8 @@ def _claim_line(reader: LocalisedReader, iri: Iri) -> ClaimLine | None:
     labels = [reader.label(act)] if act else []
     if retraction:
         labels.append(reader.say("claim-retracted"))
-    text = best(properties.get(SCHEMA.text, ()), reader.language, _language(reader, properties), "en")
+    language = lexical(_article(reader, properties).get(SCHEMA.inLanguage, ()))
+    text = best(properties.get(SCHEMA.text, ()), reader.language, language, "en")
     opposes = text and local_name(act) in NEEDS_GIST
     return ClaimLine(
         path=reader.quads.path(iri),
@@ -153,10 +154,10 @@ def _claim_line(reader: LocalisedReader, iri: Iri) -> ClaimLine | None:
     )
 
 
-def _language(reader: LocalisedReader, claim: Properties) -> str:
-    """Return the language of the article in which a claim is."""
+def _article(reader: LocalisedReader, claim: Properties) -> Properties:
+    """Return the properties of the article in which a claim is."""
     article = next(iter(claim.get(SCHEMA.appearance, ())), "")
-    return lexical(reader.quads.properties(Iri(article)).get(SCHEMA.inLanguage, ())) if article else ""
+    return reader.quads.properties(Iri(article)) if article else {}
 
 
 def _segments(reader: LocalisedReader, words: str, claim: Properties) -> Iterator[WordsSegment]:
@@ -177,11 +178,11 @@ def _segments(reader: LocalisedReader, words: str, claim: Properties) -> Iterato
 
 def retraction_of(quads: QuadReader, claim: Iri) -> str:
     """Return the path of the claim that takes back a claim, or the same statement as another claim reports it."""
-    told, found = [claim], list[Iri]()
-    for each in told:
+    same, found = [claim], list[Iri]()
+    for each in same:
         found += quads.subjects(KG.retracts, each)
         others = (*map(Iri, quads.properties(each).get(KG.same, ())), *quads.subjects(KG.same, each))
-        told += [other for other in dict.fromkeys(others) if other not in told]
+        same += [other for other in dict.fromkeys(others) if other not in same]
     return min(map(quads.path, found), default="")
 
 
@@ -258,8 +259,7 @@ def _with_context(
     reader: LocalisedReader, found: Iterable[PassageView], claim: Properties
 ) -> Iterator[PassageView]:
     """Yield passages with whole words around them, if the text of the article is published."""
-    article = next(iter(claim.get(SCHEMA.appearance, ())), "")
-    body = lexical(reader.quads.properties(Iri(article)).get(SCHEMA.articleBody, ())) if article else ""
+    body = lexical(_article(reader, claim).get(SCHEMA.articleBody, ()))
     for each in found:
         before, after = body[max(0, each.start - _AROUND) : each.start], body[each.end : each.end + _AROUND]
         if len(before) == _AROUND and " " in before:
@@ -320,8 +320,10 @@ def _annotated(reader: LocalisedReader, iri: Iri) -> AnnotationView:
 
 
 class ReviewView(NamedTuple):
-    """A fact-check: its URL, author and date; the verdict in words and in one of four classes, the rating
-    and the best possible rating."""
+    """A fact-check: its URL, author and date, its verdict, the rating and the best possible rating.
+
+    `verdict` is in the fact-checker's words, `classed` is the class of the verdict, one of four.
+    """
 
     address: str
     by: PageLink | None

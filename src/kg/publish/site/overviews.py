@@ -192,9 +192,10 @@ def _figures(dataset: DatasetView) -> dict[str, int]:
         "people": SCHEMA.Person,
         "organisations": SCHEMA.Organization,
     }
+    figures = {name: counts.get(kind, 0) for name, kind in kinds.items()}
     # A newsroom is an organisation without a name or a page: nothing that a reader can look up.
-    newsrooms = {"organisations": counts.get(KG.Newsroom, 0)}
-    return {name: counts.get(kind, 0) - newsrooms.get(name, 0) for name, kind in kinds.items()}
+    figures["organisations"] -= counts.get(KG.Newsroom, 0)
+    return figures
 
 
 def _citation(reader: LocalisedReader, dataset: DatasetView) -> dict[str, object]:
