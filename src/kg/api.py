@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 Target = str | PathLike[str] | IO[bytes]
 """Where to write: a file's name, or a binary stream."""
-REQUEST_SECONDS = 120.0
-"""How long a running store may take for one request."""
 
 
 class Report(Sequence[Finding]):
@@ -372,6 +370,7 @@ def load(corpus: Corpus, target: str | PathLike[str], *, delete: bool = False) -
         return load_graphs(Path(target), validated_graphs(publication, findings), base, __version__).triples
     from kg.query.remote_load import LoadOptions, articles_to_load, load_remote
     from kg.query.remote_store import StoreAddresses, connect
+    from kg.query.store import REQUEST_SECONDS
 
     articles = articles_to_load(publication, findings)
     with connect(str(target), None, REQUEST_SECONDS, StoreAddresses()) as store:
@@ -394,6 +393,7 @@ def verify(target: str | PathLike[str]) -> Report:
     if "://" not in str(target):
         return Report(verify_path(Path(target)).findings)
     from kg.query.remote_store import connect
+    from kg.query.store import REQUEST_SECONDS
 
     with connect(str(target), None, REQUEST_SECONDS) as store:
         return Report(verify_remote(store, str(target)).findings)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from pyshacl import validate
-from rdflib import DCAT, DCTERMS, RDF, SH, Graph, URIRef
+from rdflib import DCAT, DCTERMS, FOAF, RDF, SH, Graph
 
 from kg.cli import run
 from support import ROOT, SEEDS, SHARED
@@ -65,11 +65,11 @@ def test_the_properties_that_datacite_demands_are_there(description: Graph) -> N
     assert {name for name, term in mandatory.items() if description.value(dataset, term) is None} == set()
 
 
-def test_whom_the_description_names_has_a_name_in_it(description: Graph) -> None:
+def test_each_agent_of_the_description_has_a_name_in_it(description: Graph) -> None:
     dataset = next(description.subjects(RDF.type, DCAT.Dataset))
-    foaf_name = URIRef("http://xmlns.com/foaf/0.1/name")
     agents = {
         agent for term in (DCTERMS.creator, DCTERMS.publisher) for agent in description.objects(dataset, term)
     }
 
-    assert {agent for agent in agents if description.value(agent, foaf_name) is None} == set()
+    assert agents
+    assert {agent for agent in agents if description.value(agent, FOAF.name) is None} == set()

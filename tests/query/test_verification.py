@@ -143,6 +143,16 @@ def test_every_flipped_bit_that_changes_a_quad_is_noticed(tmp_path: Path, verify
         }
 
 
+def test_a_file_that_is_not_rdf_is_a_finding(tmp_path: Path, verify: Verifies) -> None:
+    file = tmp_path / "kg.nq"
+    file.write_text("no quads\n")
+
+    status, found, note = verify(file)
+
+    assert (status, found[0].startswith(f"{file}:1:1: violation: this must be application/n-quads")) == (1, True)
+    assert note == "1 violation in 1 file: nothing else could be verified\n"
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [

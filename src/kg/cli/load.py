@@ -16,7 +16,7 @@ from kg.files.manifests import MANIFEST
 from kg.formats.rdf_reader import media_type
 from kg.pipeline.publication import Publication, open_publication, validated_graphs
 from kg.query.load import load_document, load_graphs, load_partition
-from kg.query.store import Manifest
+from kg.query.store import REQUEST_SECONDS, Manifest
 from kg.rdf.terms import iri_text
 
 ONLY_REMOTE = {
@@ -28,7 +28,6 @@ ONLY_REMOTE = {
     "repair": "--repair",
     "timeout": "--timeout",
 }
-PATIENCE = 120.0
 
 
 @click.command(short_help="Load a corpus into a store, to query it in milliseconds.")
@@ -53,7 +52,7 @@ PATIENCE = 120.0
     "--timeout",
     type=click.FloatRange(0, min_open=True),
     metavar="SECONDS",
-    help=f"For a URL: how long the store may take for one request.  [default: {PATIENCE:g}]",
+    help=f"For a URL: how long the store may take for one request.  [default: {REQUEST_SECONDS:g}]",
 )
 def command(target: str, source: str | None, **settings: Any) -> None:
     """Load a corpus into a store, which `kg query --store` queries without reading the corpus again.
@@ -111,7 +110,7 @@ def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> N
     options = LoadOptions(settings["delete"], settings["dry_run"], settings["repair"])
     findings: list[Finding] = []
     articles = articles_to_load(publication, findings, with_label("Reading"))
-    with connect(target, login_prompt(), settings["timeout"] or PATIENCE, addresses) as store:
+    with connect(target, login_prompt(), settings["timeout"] or REQUEST_SECONDS, addresses) as store:
         outcome = load_remote(store, articles, publication.index.iris.base, progress, options)
     show_findings(findings)
     for verb, names in (("put", outcome.put), ("delete", outcome.delete)):

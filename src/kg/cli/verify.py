@@ -12,8 +12,6 @@ from kg.cli.options import is_url
 from kg.findings.reports import REPORTS
 from kg.findings.results import counted, in_order
 
-SECONDS = 120.0
-
 
 @click.command(short_help="Check that a publication, a file or a store is as kg wrote it.")
 @click.argument("target", metavar="[FOLDER | FILE | URL]", default="dist")
@@ -39,8 +37,9 @@ def command(target: str, report: str, *, every: bool) -> int:
 
     if is_url(target):
         from kg.query.remote_store import connect
+        from kg.query.store import REQUEST_SECONDS
 
-        with connect(target, login_prompt(), SECONDS) as store:
+        with connect(target, login_prompt(), REQUEST_SECONDS) as store:
             found = verify_remote(store, target)
     else:
         found = verify_path(Path(target))

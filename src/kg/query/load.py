@@ -155,7 +155,7 @@ def _refuse_truncated(store: pyoxigraph.Store, name: str) -> None:
     base = base_of(store, name)
     _refuse_other_graph(store, name)
     own = store.quads_for_pattern(None, None, None, to_oxigraph(Iri(f"<{base}graph/dataset>")))
-    promised = sum(int(count) for subject, count in _values(store, VOID.triples) if subject == f"<{base}dataset>")
+    promised = promised_triples(store, base)
     triples = len(store) - sum(1 for _ in own)
     if triples < promised:
         found = f"this one should have {promised} triples, and has {triples}"
@@ -186,6 +186,12 @@ def base_of(store: pyoxigraph.Store, name: str) -> str:
     message = f"an export has one data set, whose void:uriSpace is the base of its IRIs, and here is {found}"
     advice = "load what `kg export` or `kg build` has written, whole"
     raise _broken(f"{message}: {advice}", "no-dataset", Place(name, 0, 0))
+
+
+def promised_triples(store: pyoxigraph.Store, base: str) -> int:
+    """Return how many triples the data set counts in the other graphs; 0 if it gives no number."""
+    counts = (count for subject, count in _values(store, VOID.triples) if subject == f"<{base}dataset>")
+    return sum(int(count) for count in counts if count.isdecimal())
 
 
 def _digest(store: pyoxigraph.Store, base: str) -> str:

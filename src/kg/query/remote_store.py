@@ -223,9 +223,10 @@ class TripleStore(NamedTuple):
         """Return the bases of the corpora that the store has, in order; True for the graph of this version."""
         return {row["base"]: "version" in row for row in sorted(self.rows(_BASES), key=lambda row: row["base"])}
 
-    def triple_counts(self, base: str) -> list[str]:
-        """Return the numbers of triples that the data set of a corpus states: one, if all is well."""
-        return [row["count"] for row in self.rows(_COUNTED.replace("BASE", base))]
+    def promised_triples(self, base: str) -> int:
+        """Return how many triples the data set of a corpus counts in its other graphs; 0 if it gives no number."""
+        counts = [row["count"] for row in self.rows(_COUNTED.replace("BASE", base))]
+        return sum(int(count) for count in counts if count.isdecimal())
 
     def write_graph(self, graph: Iri, file: IO[bytes]) -> None:
         """Write a graph into a file, as N-Triples."""
@@ -428,15 +429,15 @@ def _rewritten_answer(path: Path, form: str, reply: Reply, *, gives_graph: bool)
     except (ValueError, TypeError, KeyError, AttributeError, SyntaxError) as error:
         raise FileError(f"{reply.url}: this is not an answer as SPARQL has it: {error}") from error
     name = FORMATS[form][0]
-    is_boolean = isinstance(results, pyoxigraph.QueryBoolean)
     with path.open("wb") as stream:
         if isinstance(results, pyoxigraph.QueryBoolean):
             results.serialize(stream, format=RESULTS[name])
-        else:
-            write_solutions(results, stream, name)
-        if is_boolean or name in ("json", "xml"):
             stream.write(b"\n")
-    return "boolean" if is_boolean else "solutions"
+            return "boolean"
+        write_solutions(results, stream, name)
+        if name in ("json", "xml"):
+            stream.write(b"\n")
+        return "solutions"
 
 
 def _normalised(document: dict[str, Any]) -> dict[str, Any]:

@@ -57,6 +57,8 @@ class QueryLimits(NamedTuple):
 
 
 LIMITS = QueryLimits()
+REQUEST_SECONDS = 120.0
+"""How long a store at a URL may take for one request of `kg load` or `kg verify`."""
 
 
 AnswerKind = Literal["solutions", "boolean", "triples"]

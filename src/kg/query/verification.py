@@ -1,6 +1,6 @@
 """Verifies that files and stores are as kg wrote them: recomputes the digest that each graph contains.
 
-A digest shows what was changed by accident, or by somebody who did not make it anew. It is no signature: who can
+A digest shows accidents, and changes by somebody who did not compute it anew. It is no signature: whoever can
 change a graph can also change its digest.
 """
 
@@ -21,16 +21,17 @@ from kg.files.manifests import SUMS, read_sums
 from kg.formats import FORMATS
 from kg.formats.rdf_reader import media_type
 from kg.mappers.graphs import digest_of_graph
-from kg.query.load import base_of, load_stream
+from kg.query.load import base_of, load_stream, promised_triples
 from kg.query.remote_store import TripleStore
 from kg.query.store import NAME, read_manifest
 from kg.rdf.term_conversion import from_oxigraph, to_oxigraph
 from kg.rdf.terms import Graph, Iri, Node, Term, iri_text, literal_value
-from kg.rdf.vocab import KG, VOID
+from kg.rdf.vocab import KG
 
 WITH_GRAPHS = ("nq", "trig")
 """Formats that say which graph a triple belongs to."""
-_TOGETHER = "kg.nq"
+_ALL_GRAPHS = "kg.nq"
+"""The file of a publication whose graphs are verified."""
 _IN_MEMORY = 4 << 20
 """The largest file, in bytes, whose triples need no store on disk."""
 
@@ -46,7 +47,8 @@ class Verification(NamedTuple):
     def subject(self) -> str:
         """What was verified: `27 files, 3 graphs verified`."""
         counts = ((self.files, "file"), (self.graphs, "graph"))
-        return ", ".join(numbered(count, noun) for count, noun in counts if count) + " verified"
+        verified = ", ".join(numbered(count, noun) for count, noun in counts if count)
+        return f"{verified} verified" if verified else "nothing else could be verified"
 
 
 class VerifiedGraph(NamedTuple):
@@ -66,7 +68,7 @@ class VerifiedGraph(NamedTuple):
 def verify_path(path: Path) -> Verification:
     """Verify a publication, a store that `kg load` made, or a file in a format with graphs.
 
-    Raises `UsageError` for anything else, `CorpusError` for a file that cannot be read as RDF.
+    A file that cannot be read as RDF is a finding. Raises `UsageError` for anything else.
     """
     if (path / SUMS).is_file():
         return _verify_publication(path)
@@ -87,12 +89,13 @@ def verify_remote(store: TripleStore, target: str) -> Verification:
     bases = store.bases()
     if not bases:
         raise FileError(f"{target}: the store has no corpus. Load one: kg load {target}")
-    found = Verification([])
+    findings: list[Finding] = []
+    verified = 0
     for base in bases:
         graphs = list(graphs_of_remote(store, base))
-        findings = [*_changed(graphs, target), *_miscounted(graphs, _promised(store.triple_counts(base)), target)]
-        found = Verification(found.findings + findings, 0, found.graphs + len(graphs))
-    return found
+        findings += [*_changed(graphs, target), *_miscounted(graphs, store.promised_triples(base), target)]
+        verified += len(graphs)
+    return Verification(findings, graphs=verified)
 
 
 def graphs_of_remote(store: TripleStore, base: str) -> Iterator[VerifiedGraph]:
@@ -109,9 +112,9 @@ def graphs_of_remote(store: TripleStore, base: str) -> Iterator[VerifiedGraph]:
 def _verify_publication(folder: Path) -> Verification:
     sums = read_sums(folder)
     findings = [finding for name, digest in sums.items() for finding in _file_faults(folder, name, digest)]
-    if _TOGETHER not in sums or not is_inside(str(folder / _TOGETHER), str(folder)):
+    if _ALL_GRAPHS not in sums or not is_inside(str(folder / _ALL_GRAPHS), str(folder)):
         return Verification(findings, len(sums))
-    graphs = _verify_file(folder / _TOGETHER)
+    graphs = _verify_file(folder / _ALL_GRAPHS)
     return Verification(findings + graphs.findings, len(sums), graphs.graphs)
 
 
@@ -147,10 +150,8 @@ def _verify_store(store: pyoxigraph.Store, name: str) -> Verification:
     named = sorted(str(graph) for graph in store.named_graphs())
     graphs = [_verified(Iri(graph), _triples(store, to_oxigraph(Iri(graph)))) for graph in named]
     outside = sum(1 for _ in store.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph()))
-    counted = store.quads_for_pattern(to_oxigraph(Iri(f"<{base}dataset>")), to_oxigraph(VOID.triples), None, None)
-    counts = [each.object.value for each in counted if isinstance(each.object, pyoxigraph.Literal)]
-    findings = [*_changed(graphs, name), *_miscounted(graphs, _promised(counts), name, outside)]
-    return Verification(findings, 0, len(graphs))
+    findings = [*_changed(graphs, name), *_miscounted(graphs, promised_triples(store, base), name, outside)]
+    return Verification(findings, graphs=len(graphs))
 
 
 def _triples(store: pyoxigraph.Store, graph: pyoxigraph.NamedNode) -> Iterator[tuple[Iri, Iri, Term]]:
@@ -185,10 +186,6 @@ def _changed(graphs: Iterable[VerifiedGraph], name: str) -> Iterator[Finding]:
         else:
             message = f"a graph must be as kg wrote it, and {iri} was changed: export or load it again"
         yield Finding("violation", message, "changed-graph", Place(name, 0, 0), focus=graph.iri)
-
-
-def _promised(counts: Iterable[str]) -> int:
-    return sum(int(count) for count in counts if count.isdecimal())
 
 
 def _miscounted(graphs: Iterable[VerifiedGraph], promised: int, name: str, outside: int = 0) -> Iterator[Finding]:
