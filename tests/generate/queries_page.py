@@ -35,8 +35,9 @@ kg query mine.rq --format csv
 - Give an entity by its id in `entities.yaml`, a claim as `article/claim`, a date as a day, a month or a year:
   `--from 2020-02` is the first of February, `--to 2020-02` the 29th. IRIs work too.
 - What is claimed is shown in the language of `--language`, else of the article, else of another region (`nl` for
-  `nl-BE`), else in English. A name or a title is shown in the language of the words or the article; else of another
-  region; else in the alphabetically first.
+  `nl-BE`), else in English, else in any. `answers-to`, `contradictions`, `denials`, `dialogue` and `repetitions` do
+  not look for another region, nor does `reactions-to` for the claim that was answered. A name or a title is shown
+  in the language of the words or the article; else of another region; else in the alphabetically first.
 - Drafts are left out, as from everything that is published. A corpus that cannot be read completely is not queried;
   one that violates a shape is, because questions help to find out why.
 - A child process answers each query. It may take 30 seconds (`--timeout`) and 2 GB, and can reach neither the

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -55,6 +56,22 @@ def test_a_question_has_the_answer_that_was_checked_by_hand(case: Case, corpora:
     opened = corpora[case.corpus]
 
     assert opened.answer(case.query(opened.index)) == case.golden.read_text(encoding="utf-8")
+
+
+TEXT = r"  OPTIONAL \{ \?claim schema:text \?own .*? AS \?text\)\n"
+RETRACTION = r"  OPTIONAL \{\n    # The claim that takes it back.*?\n  \}\n"
+
+
+@pytest.mark.parametrize(("part", "forms"), [(TEXT, 2), (RETRACTION, 1)], ids=["text", "retraction"])
+def test_copies_of_a_part_of_a_query_are_equal(part: str, forms: int) -> None:
+    """SPARQL has no functions. Some questions choose a text without looking for one of another region."""
+    queries = (re.sub(r"\?(answer|statement)\b", "?claim", each.query) for each in questions().values())
+    copies = [
+        found[0].replace("?wanted, ", "") for query in queries if (found := re.search(part, query, re.DOTALL))
+    ]
+
+    assert len(copies) > 10
+    assert len(set(copies)) == forms
 
 
 @pytest.mark.parametrize("name", NAMES)
