@@ -1,9 +1,11 @@
-"""Fields of one's own: corpus.yaml declares them, and the classes of the files get them beside kg's fields."""
+"""A corpus's own fields: corpus.yaml declares them, and the classes of its files get them beside kg's fields."""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
+
+from msgspec import Meta, Struct, defstruct, structs
 
 from kg.annotations.classes import (
     ArticleEntry,
@@ -18,9 +20,6 @@ from kg.annotations.classes import (
     Link,
     Some,
 )
-
-if TYPE_CHECKING:
-    from msgspec import Struct
 
 KINDS: dict[str, tuple[type[Struct], ...]] = {
     "claims": (ClaimEntry,),
@@ -74,9 +73,7 @@ def own_fields(config: CorpusFile) -> tuple[OwnField, ...]:
 
 def taken_names(kind: str) -> frozenset[str]:
     """Return the names of kg's own fields of a kind."""
-    from msgspec.structs import fields
-
-    return frozenset(field.encode_name for each in KINDS[kind] for field in fields(each))
+    return frozenset(field.encode_name for each in KINDS[kind] for field in structs.fields(each))
 
 
 @cache
@@ -135,9 +132,7 @@ def _unpickled(of: type[Struct], fields: tuple[OwnField, ...], values: list[Any]
 def _extended(
     of: type[Struct], members: list[Any], rename: dict[str, str], namespace: dict[str, Any] | None = None
 ) -> Any:
-    from msgspec import defstruct
-
-    inherited = {field.name: field.encode_name for field in _fields(of) if field.name != field.encode_name}
+    inherited = {field.name: field.encode_name for field in structs.fields(of) if field.name != field.encode_name}
     return defstruct(
         of.__name__,
         members,
@@ -148,12 +143,6 @@ def _extended(
         omit_defaults=True,
         rename={**inherited, **rename},
     )
-
-
-def _fields(of: type[Struct]) -> tuple[Any, ...]:
-    from msgspec.structs import fields
-
-    return fields(of)
 
 
 def _type(field: OwnField) -> Any:
@@ -170,6 +159,4 @@ def _type(field: OwnField) -> Any:
 
 
 def _described(type: Any, description: str) -> Any:
-    from msgspec import Meta
-
     return Annotated[type, Meta(description=description)]

@@ -1,4 +1,4 @@
-"""Fields of one's own: checks their declarations in corpus.yaml, and reads their values."""
+"""A corpus's own fields: checks their declarations in corpus.yaml, and reads their values."""
 
 from __future__ import annotations
 

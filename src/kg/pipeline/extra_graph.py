@@ -1,4 +1,4 @@
-"""Triples of one's own: reads `extra/*.ttl` beside a corpus, for a graph of their own.
+"""Extra triples: reads the files `extra/*.ttl` of a corpus, which become one separate graph.
 
 They may say anything but what kg says: no property or class of kg's on an IRI under the base of the corpus, and no
 blank nodes, so that the files of a publication can still be compared as sets of lines.
