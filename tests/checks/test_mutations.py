@@ -13,11 +13,12 @@ from bench.corpus import write_corpus
 
 import kg
 from kg.checks.graph_view import GraphView
+from kg.checks.publication_checks import graph_faults
 from kg.errors import Finding
 from kg.formats.rdf_reader import media_type_of, read_nodes
 from kg.pipeline.publication import check_rdf
 from kg.rdf.terms import Iri, Node, Term, integer, typed
-from kg.rdf.vocab import KG, PREFIXES, SKOS, VOID, XSD
+from kg.rdf.vocab import KG, PREFIXES, SCHEMA, SKOS, VOID, XSD
 from support import ROOT
 
 DIST = ROOT / "dist"
@@ -140,6 +141,15 @@ def test_a_change_that_only_the_digests_show_is_found():
         for subject, properties in published()
     ]
     assert {each.rule for each in check_rdf(nodes, "kg.nt", "kg")} == {"changed-graph"}
+
+
+def test_a_message_names_a_blank_node_by_its_label():
+    same = Iri("<http://www.wikidata.org/entity/Q1>")
+    found = graph_faults([Node(Iri(f"_:{name}"), {SCHEMA.sameAs: [same]}) for name in ("one", "two")])
+
+    assert [each.message for each in found] == [
+        "an identifier must belong to one thing, and this one is also that of _:one: merge the two"
+    ]
 
 
 @pytest.mark.parametrize("day", ["2020-13-45", "soon", "12345-01-01"])

@@ -133,7 +133,7 @@ def _positions(graph: GraphView, claims: Sequence[Iri]) -> Iterator[Result]:
         if start < reached:
             message = (
                 f"claims are numbered in the order of their words, and this one begins before "
-                f"{before[1:-1]}: correct it"
+                f"{before.strip('<>')}: correct it"
             )
             claim = positions[position]
             yield fault("position", message, claim, SCHEMA.position, graph.value(claim, SCHEMA.position))

@@ -213,7 +213,7 @@ def _roles_of(graph: GraphView, claim: Iri) -> Iterator[Result]:
                 yield fault("role-not-held", message, claim, predicate, role)
         missing = [role for role in right if role not in graph.values(claim, predicate)]
         if missing and graph.base:
-            message = f"the speaker held {missing[0][1:-1]} on the day of the claim: add it"
+            message = f"the speaker held {missing[0].strip('<>')} on the day of the claim: add it"
             yield fault("role-not-held", message, claim, predicate)
 
 

@@ -86,7 +86,7 @@ def _identifiers(graph: GraphView) -> Iterator[Result]:
             if first != subject:
                 message = (
                     f"an identifier must belong to one thing, and this one is also that of "
-                    f"{first[1:-1]}: merge the two"
+                    f"{first.strip('<>')}: merge the two"
                 )
                 yield fault("shared-identifier", message, subject, SCHEMA.sameAs, identifier)
 
