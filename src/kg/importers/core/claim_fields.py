@@ -28,7 +28,7 @@ from kg.errors import Place
 from kg.importers.core.claim_grouping import UNMAPPED, ClaimGroup
 from kg.importers.core.documents import LabelledSpan, Name, Skipped
 from kg.importers.core.mapping import Field, Mapping, key
-from kg.importers.core.names import UNDECIDED, NameRegister, is_address, slug
+from kg.importers.core.names import UNDECIDED, NameRegister, is_address, numbered, slug
 from kg.meaning.reporter import as_text, one_or_all
 from kg.rdf.terms import decimal
 from kg.text.anchors import occurs
@@ -331,10 +331,7 @@ class ArticleSpeakers:
         if not shared or not self._verbatim(words):
             return UNNAMED
         if key not in self._by_key:
-            id = first = f"s-{slug(words)}"
-            while id in self.sources:
-                self._numbers[first] += 1
-                id = f"{first}-{self._numbers[first] + 1}"
+            id = numbered(f"s-{slug(words)}", self.sources, self._numbers)
             self.sources[id], self._by_key[key] = SourceEntry(words), id
         return self._by_key[key]
 

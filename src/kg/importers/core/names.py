@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, cast, get_args
@@ -110,12 +110,12 @@ class NameRegister:
         if why:
             yield Skipped("attribute", f"affiliation of {person.name.name}", why, at, len(person.roles))
             return
-        roles = dict(self.entities[id].roles)
+        roles, numbers = dict(self.entities[id].roles), Counter[str]()
         for role in person.roles:
             organization = self.entity(role.organization, at) if role.organization else ""
             title = role.titles.get("en") or next(iter(role.titles.values()))
             entry = RoleEntry(_titles(role.titles), organization, since=role.since, until=role.until)
-            roles[_numbered(slug(f"{title} {organization}"), roles)] = entry
+            roles[numbered(slug(f"{title} {organization}"), roles, numbers)] = entry
         self.entities[id] = replace(self.entities[id], roles=roles)
 
     def annotator(self, name: str) -> str:
@@ -126,15 +126,11 @@ class NameRegister:
             self.annotators[id] = AnnotatorEntry(name)
         return self._annotators[name]
 
-    def _new(self, name: str, taken: Iterable[str]) -> str:
+    def _new(self, name: str, taken: Container[str]) -> str:
         """Return a new id for a name. It does not begin with `s-`, as the ids of an article's own sources do."""
         first = slug(name)
-        id = first = first if not first.startswith("s-") and first not in NOT_FREE else f"n-{first}"
-        while id in taken:
-            # All names in another script are `x`: do not count from 1 again for each.
-            self._numbers[first] += 1
-            id = f"{first}-{self._numbers[first] + 1}"
-        return id
+        first = first if not first.startswith("s-") and first not in NOT_FREE else f"n-{first}"
+        return numbered(first, taken, self._numbers)
 
     def _also(self, id: str, name: str) -> None:
         """Add another name to an entity that was found by its identifier."""
@@ -144,13 +140,16 @@ class NameRegister:
             self.entities[id] = replace(entity, also=[*entity.also, name])
 
 
-def _numbered(id: str, taken: Collection[str]) -> str:
-    """Return an id, with a number if it is taken."""
-    number, new = 1, id
-    while new in taken:
-        number += 1
-        new = f"{id}-{number}"
-    return new
+def numbered(first: str, taken: Container[str], numbers: Counter[str]) -> str:
+    """Return an id, with a number if it is taken; `numbers` has how many numbers each id has had.
+
+    All names in another script are `x`: without `numbers`, each would be counted from 1 again.
+    """
+    id = first
+    while id in taken:
+        numbers[first] += 1
+        id = f"{first}-{numbers[first] + 1}"
+    return id
 
 
 def _titles(titles: dict[str, str]) -> str | dict[str, str]:
