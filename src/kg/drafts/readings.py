@@ -12,8 +12,8 @@ from kg.drafts.sentences import (
     Clauses,
     Word,
     overlapping,
+    read_clauses,
     split_words,
-    unquoted,
     vocabulary,
     without_quotations,
     written_at,
@@ -90,9 +90,8 @@ class SentenceReader:
         """Return what a sentence says of who said something; sentences must be read in order."""
         turn = next(iter(overlapping(self._turns, at)), None)
         start = max(at.start, turn.start) if turn else at.start
-        words = unquoted(split_words(self._text, start, at.end), overlapping(self._quoted, at))
-        clauses = Clauses(words, self._blanked, Span(start, at.end), self._lists)
-        known = self._names.find(words)
+        clauses = read_clauses(self._text, Span(start, at.end), self._quoted, self._blanked, self._lists)
+        known = self._names.find(clauses.words)
         dated = [each.at for each in overlapping_dates(self._article.date_words, at)]
         phrases = NounPhrases(clauses, known, self._surnames, dated, self._tag)
         continues = self._recent.speaker(self._paragraph(at.start))

@@ -210,6 +210,12 @@ class Clauses:
         return self.words[bisect_left(self.number, number) : bisect_right(self.number, number)]
 
 
+def read_clauses(text: str, sentence: Span, quoted: Sequence[Span], blanked: str, lists: Vocabulary) -> Clauses:
+    """Return the clauses of a sentence of a text; `blanked` is the text with blanks for the `quoted` spans."""
+    words = unquoted(split_words(text, *sentence), overlapping(quoted, sentence))
+    return Clauses(words, blanked, sentence, lists)
+
+
 def _is_break(between: str) -> bool:
     """Tell whether the signs between two words end a clause: an apostrophe or a hyphen inside a word does not."""
     if _BREAK.search(between):

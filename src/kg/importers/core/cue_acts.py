@@ -16,10 +16,9 @@ from kg.drafts.sentences import (
     Clauses,
     Vocabulary,
     number_of,
-    overlapping,
+    read_clauses,
     split_sentences,
     split_words,
-    unquoted,
     vocabulary,
     without_quotations,
 )
@@ -82,9 +81,8 @@ class CueReader:
         """Return the clauses of the sentence in which a span begins."""
         number = number_of(at, self._sentences)
         if number not in self._clauses:
-            start, end = self._sentences[number]
-            words = unquoted(split_words(self._text, start, end), overlapping(self._quoted, Span(start, end)))
-            self._clauses[number] = Clauses(words, self._unquoted, Span(start, end), self._lists)
+            sentence = self._sentences[number]
+            self._clauses[number] = read_clauses(self._text, sentence, self._quoted, self._unquoted, self._lists)
         return self._clauses[number]
 
     @cached_property
