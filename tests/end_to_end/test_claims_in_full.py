@@ -149,7 +149,7 @@ def test_an_act_that_reverses_its_words_needs_a_gist(act: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(("form", "quoted"), [("", ["een vriend"]), ("indirect", []), ("mentioned", [])])
-def test_words_are_quoted_of_whom_they_are_from_only(form: str, quoted: list[str], tmp_path: Path) -> None:
+def test_only_the_speakers_own_words_are_quoted(form: str, quoted: list[str], tmp_path: Path) -> None:
     """Marks in a claim that the annotator calls indirect or mentioned quote somebody else."""
     given = f"form: {form}, " if form else ""
     made = outcome(

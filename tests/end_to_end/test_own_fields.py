@@ -168,7 +168,7 @@ def test_json_lines_have_them_too(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_mistake_is_said_at_its_line(
+def test_a_mistake_is_reported_at_its_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], changes: dict[str, tuple[str, str]], expected: str
 ) -> None:
     found = findings(written(tmp_path, **changes), capsys)

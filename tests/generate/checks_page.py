@@ -46,8 +46,9 @@ TITLES: dict[Group, str] = {
 }
 TAIL = """## Also checked
 
-Older rules of the reader belong here too: `role-ends-before-it-begins`, `withdrawn-id-used-again`, `duplicate-id`
-and `shared-identifier` (two entities with one identifier elsewhere) are violations; `shared-name` is a warning."""
+When `kg` reads a corpus, it also reports these violations: `role-ends-before-it-begins`,
+`withdrawn-id-used-again`, `duplicate-id` and `shared-identifier` (two entities with one identifier elsewhere). It
+reports `shared-name` as a warning."""
 
 
 def page() -> Iterator[str]:

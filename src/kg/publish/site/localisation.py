@@ -48,9 +48,9 @@ def texts(terms: Iterable[Term]) -> list[LocalText]:
 
 
 def best(terms: Iterable[Term], *languages: str) -> LocalText | None:
-    """Return the text in the first of these languages that has one, or a text without a language before the second.
+    """Return the text in the first language that has one, else the alphabetically first.
 
-    If there is none in any of them, it is the alphabetically first.
+    A text without a language comes after the first language and before the others.
     """
     found = texts(terms)
     return min(found, key=lambda text: (_distance(text, languages), text), default=None)

@@ -1,5 +1,5 @@
-// Where things stand: from the path of an IRI to its page, or in a large site to its section of an article. A text and
-// its passages have no page: they stand in the article.
+// The address for the path of an IRI: its page, or in a large site its section of an article. A text and its passages
+// have no page of their own: their address is that of the article.
 "use strict";
 (() => {
   const { root, large } = document.body.dataset;
