@@ -131,9 +131,8 @@ def _outside_occasion(
     ):
         return None
     message = (
-        f"what was said at `{entry.at}` must be dated on its days ({date.edtf.text}), not "
-        f"{said.edtf.text}: correct "
-        "the date, or the occasion"
+        f"what was said at `{entry.at}` must be dated on its days ({date.edtf.text}), not {said.edtf.text}: "
+        "correct the date, or the occasion"
     )
     return finding("said-outside-occasion", message, at._replace(path=("claims", claim.id, "said")))
 
@@ -162,9 +161,8 @@ def _date_findings(article: WrittenArticle, file: ClaimsFile, meant: Article, at
     for path, day in _work_days(file):
         if path[0] != "withdrawn" and is_more_than_a_day_later(published.earliest, day[:10]):
             message = (
-                f"an article can only be annotated after it appeared ({published.earliest}), not on "
-                f"{day[:10]}: correct "
-                "one of the dates"
+                f"an article can only be annotated after it appeared ({published.earliest}), not on {day[:10]}: "
+                "correct one of the dates"
             )
             yield finding("annotated-before-article", message, at._replace(path=path))
 

@@ -125,9 +125,8 @@ def pair_findings(
         yield finding("same-other-date", message, spot)
     elif name in _LATER and _is_later(other, claim):
         message = (
-            f"a claim can only be made after what it {name}, and `{shown}` was made later "
-            f"({_days(other)}, this one "
-            f"{_days(claim)}): turn the relation round, or correct a date"
+            f"a claim can only be made after what it {name}, and `{shown}` was made later ({_days(other)}, this "
+            f"one {_days(claim)}): turn the relation round, or correct a date"
         )
         yield finding("relation-to-later-claim", message, spot)
     if name == "answers" and _denies_its_own_text(claim, other):
@@ -241,16 +240,14 @@ def _closing(start: str, edges: Mapping[str, list[tuple[str, T]]], done: set[str
 def circle_message(relation: Relation) -> str:
     """Return the message for a relation that closes a circle."""
     return (
-        f"a claim must not report itself, and `{relation.shown()}` leads back to this claim by "
-        "`reports`: delete the "
-        "relation that is wrong"
+        f"a claim must not report itself, and `{relation.shown()}` leads back to this claim by `reports`: delete "
+        "the relation that is wrong"
     )
 
 
 def contradiction_message(relation: Relation) -> str:
     """Return the message for claims that are the same and contradict each other."""
     return (
-        f"a claim must not contradict itself, and `{relation.shown()}` is the same statement by "
-        "`same`: delete one of "
-        "the relations"
+        f"a claim must not contradict itself, and `{relation.shown()}` is the same statement by `same`: delete one "
+        "of the relations"
     )

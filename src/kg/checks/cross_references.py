@@ -223,9 +223,8 @@ class CrossReferences:
         rows = self._database.execute("select article, path from worked where day = ? order by rowid", (newest,))
         for article, path in rows.fetchall():
             message = (
-                f"nothing else in this corpus is later than {latest}, and this is {newest}, more than "
-                "a year later: is "
-                "the year right?"
+                f"nothing else in this corpus is later than {latest}, and this is {newest}, more than a year "
+                "later: is the year right?"
             )
             yield finding("annotated-long-after", message, self._spot(article, _path(path)))
 

@@ -101,9 +101,8 @@ def review_findings(file: ClaimsFile, index: CorpusIndex, at: Spot) -> Iterator[
     annotator = index.annotators.get(annotation.by)
     if annotator and annotator.type == SCHEMA.Person:
         message = (
-            f"annotations must be reviewed by somebody else, and `{annotation.by}` made them: write "
-            "who reviewed them, "
-            "or leave `reviewed` out"
+            f"annotations must be reviewed by somebody else, and `{annotation.by}` made them: write who reviewed "
+            "them, or leave `reviewed` out"
         )
         yield finding("reviewed-by-annotator", message, at._replace(path=("annotation", "reviewed", "by")))
 

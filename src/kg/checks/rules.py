@@ -95,9 +95,8 @@ RULES: dict[str, Rule] = {
     "annotated-long-after": Rule(
         "time",
         "warning",
-        "A day of annotating is more than a year after the newest other day that the corpus gives "
-        "for anything. The "
-        "clock does not count.",
+        "A day of annotating is more than a year after the newest other day that the corpus gives for anything. "
+        "The clock does not count.",
         "An old article that is annotated now, where no other article says when it was annotated.",
     ),
     "header-against-published": Rule(

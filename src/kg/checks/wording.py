@@ -92,9 +92,8 @@ def cue_finding(claim: Claim, entry: ClaimEntry, text: str, file: Spot) -> Findi
             if any(word in paragraph for word in words):
                 return None
     message = (
-        f"the cue {' … '.join(cues)!r} must be beside the words that it introduces, and their "
-        "paragraph does not have "
-        "it: is it the cue of another claim?"
+        f"the cue {' … '.join(cues)!r} must be beside the words that it introduces, and their paragraph does not "
+        "have it: is it the cue of another claim?"
     )
     return finding("cue-in-another-paragraph", message, file._replace(path=("claims", claim.id, "cue")))
 
@@ -157,9 +156,8 @@ def attribution_finding(claim: Claim, entry: ClaimEntry, article: Article, file:
             rest = text[span.end : part.end]
             if rest[:1] and rest[0] in MARKS + ".,!?" and all(word in rest for word in attribution):
                 message = (
-                    f"a claim's words must leave out the words of attribution, and these go on over "
-                    f"{attribution[0]!r}: "
-                    "end them at the quotation mark, or write two parts"
+                    "a claim's words must leave out the words of attribution, and these go on over "
+                    f"{attribution[0]!r}: end them at the quotation mark, or write two parts"
                 )
                 at = file._replace(path=("claims", claim.id, "words"))
                 return finding("words-with-attribution", message, at)
