@@ -13,6 +13,7 @@ from rdflib import Graph
 
 from generate.shapes_page import page
 from kg.annotations import classes as annotations
+from kg.annotations.classes import RELATIONS
 from kg.mappers import article, claim, dataset, entity
 from kg.meaning.claim import INFERRED
 from kg.meaning.claim_in_full import NEEDS_GIST
@@ -326,7 +327,7 @@ def test_a_relation_of_every_kind_is_looked_at() -> None:
     (path,) = shapes().graph.objects(shape("claim-relations"), sh("path"))
     (head,) = shapes().graph.objects(path, sh("alternativePath"))
 
-    assert shapes().graph.items(head) == [KG[name] for name in claim.RELATIONS]
+    assert shapes().graph.items(head) == [KG[name] for name in RELATIONS]
 
 
 def test_every_term_of_schema_org_is_refused_with_https() -> None:

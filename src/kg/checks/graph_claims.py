@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from kg.annotations.classes import Relations
+from kg.annotations.classes import RELATIONS
 from kg.checks.claim_relations import is_more_than_a_day_later
 from kg.checks.graph_view import GraphView, fault
 from kg.rdf.terms import Iri, literal_value, local_name
 from kg.rdf.vocab import DCTERMS, FORMS, KG, OA, SCHEMA
 from kg.shacl import Result
 
-_RELATIONS = tuple(KG[name] for name in Relations.__struct_fields__)
+_RELATIONS = tuple(KG[name] for name in RELATIONS)
 _LATER = (KG.answers, KG.repeats, KG.retracts)
 _IN_ARTICLES_LANGUAGE = (KG.words, KG.condition, KG.cue, KG.speakerWords, KG.dateWords)
 _SIGNED = (DCTERMS.creator, DCTERMS.date, DCTERMS.created, DCTERMS.conformsTo, KG.reviewedBy, KG.reviewedOn)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from kg.annotations.classes import RELATIONS
 from kg.corpus import CorpusDefinition
 from kg.errors import Path, Spot
 from kg.mappers.article import (
@@ -21,7 +22,6 @@ from kg.mappers.claim import (
     CLAIM_FIELDS,
     QUOTATION_FIELDS,
     RATING_FIELDS,
-    RELATIONS,
     REVIEW_FIELDS,
 )
 from kg.mappers.dataset import DATASET_FIELDS, PART_FIELDS

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kg.annotations.classes import RELATIONS
 from kg.mappers.nodes import Passages, Properties, date_fields, put, put_all, put_date, put_day
 from kg.model import Annotation, Article, Claim, Dataset, Review
 from kg.rdf.terms import Iri, Node, Term, edtf, instant, integer, numbered_parts, part, plain
 from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
-
-RELATIONS = ("answers", "reports", "same", "repeats", "supports", "qualifies", "contradicts", "retracts")
 
 CLAIM_FIELDS: dict[Iri, tuple[str, ...]] = {
     RDF.type: (),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import astuple
 
-from kg.annotations.classes import NO_RELATIONS, ClaimEntry, ClaimReview, Rating, Relations
+from kg.annotations.classes import NO_RELATIONS, RELATIONS, ClaimEntry, ClaimReview, Rating, Relations
 from kg.errors import Path, Spot
 from kg.meaning.claim_dates import read_said
 from kg.meaning.claim_in_full import in_full, why_not_in_words
@@ -22,8 +22,6 @@ from kg.rdf import terms
 from kg.rdf.terms import Iri, Literal, part, text
 from kg.rdf.vocab import ACTS, KG, SCHEMA, VERDICTS
 from kg.text.spans import Span
-
-RELATION_NAMES = Relations.__struct_fields__
 
 # The property in the graph of each field that can be inferred.
 INFERRED: dict[str, Iri] = {
@@ -40,7 +38,7 @@ INFERRED: dict[str, Iri] = {
     "for": KG.onBehalfOf,
     "in": SCHEMA.firstAppearance,
     "translated": KG.originalLanguage,
-    **{f"relations.{name}": KG[name] for name in RELATION_NAMES},
+    **{f"relations.{name}": KG[name] for name in RELATIONS},
 }
 
 
@@ -235,7 +233,7 @@ def _given(claim: ClaimEntry, field: str) -> list[str]:
     """Return the fields with a value that a name in `inferred` means: of `relations` each that the claim has."""
     if not field.startswith("relations"):
         return [field] if getattr(claim, _ATTRIBUTES.get(field, field)) else []
-    names = [field.partition(".")[2]] if "." in field else RELATION_NAMES
+    names = [field.partition(".")[2]] if "." in field else RELATIONS
     return [f"relations.{name}" for name in names if getattr(claim.relations, name)]
 
 
@@ -247,7 +245,7 @@ def read_relations(id: str, relations: Relations, context: ArticleContext) -> tu
     if relations is NO_RELATIONS:
         return ()
     found: list[tuple[Iri, Iri]] = []
-    for name, targets in zip(RELATION_NAMES, astuple(relations), strict=True):
+    for name, targets in zip(RELATIONS, astuple(relations), strict=True):
         if not targets:
             continue
         several = isinstance(targets, list)

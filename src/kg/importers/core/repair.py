@@ -12,7 +12,7 @@ from typing import IO, NamedTuple
 
 from msgspec.structs import fields, replace
 
-from kg.annotations.classes import ClaimEntry, ClaimsFile, Relations
+from kg.annotations.classes import RELATIONS, ClaimEntry, ClaimsFile, Relations
 from kg.corpus import ArticleSource
 from kg.corpus.writer import json_line
 from kg.errors import Finding, Place, Spot
@@ -26,7 +26,6 @@ MOST_ARTICLES, MOST_BYTES = 250, 4_000_000
 """The size of a range, which one process works on at a time."""
 # Not its act: without it, a denial would be published as a statement.
 _OF_A_CLAIM = {each.encode_name: each for each in fields(ClaimEntry) if not each.required and each.name != "act"}
-_RELATIONS = tuple(each.name for each in fields(Relations))
 _CLEARED_OF_AN_ARTICLE: dict[str, object] = {
     **dict.fromkeys(("headline", "corrected", "publisher", "url", "language"), ""),
     "published": UNKNOWN_DATE,
@@ -143,7 +142,7 @@ class _Repair:
     def _without_references(self, id: str, claim: ClaimEntry, gone: Set[str]) -> ClaimEntry:
         speakers = [name for name in as_list(claim.speaker) if name not in gone]
         kept: dict[str, list[str] | str] = {}
-        for relation in _RELATIONS:
+        for relation in RELATIONS:
             others = as_list(getattr(claim.relations, relation))
             kept[relation] = one_or_all([other for other in others if other in self._claims or "/" in other])
             for other in others:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from kg.mappers.claim import RELATIONS
+from kg.annotations.classes import RELATIONS
 from kg.publish.site.claims import ClaimLine
 from kg.publish.site.dataset import Response, responses_of
 from kg.publish.site.store_reader import LocalisedReader, PageLink
