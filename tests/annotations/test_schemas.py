@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 from kg.annotations import classes as annotations
 from kg.annotations.schemas import FILES, schema
 from kg.cli import run
+from kg.rdf.vocab import RELATIONS
 from support import SEEDS
 from support.mapped_corpora import CORPORA
 
@@ -84,6 +85,10 @@ def test_every_field_is_explained(name: str) -> None:
         if "description" not in kind and field not in EXPLAINED_BY_THEIR_TYPE
     ]
     assert silent == []
+
+
+def test_claims_have_the_relations_of_the_vocabulary_in_its_order() -> None:
+    assert annotations.Relations.__struct_fields__ == RELATIONS
 
 
 def test_every_mapping_that_people_write_is_in_a_schema() -> None:

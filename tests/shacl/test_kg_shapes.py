@@ -13,12 +13,25 @@ from rdflib import Graph
 
 from generate.shapes_page import page
 from kg.annotations import classes as annotations
-from kg.annotations.classes import RELATIONS
 from kg.mappers import article, claim, dataset, entity
 from kg.meaning.claim import INFERRED
 from kg.meaning.claim_in_full import NEEDS_GIST
 from kg.rdf.terms import Iri, Term, iri
-from kg.rdf.vocab import ACTS, BASES, DCAT, FOAF, FORMS, KG, QUALIFIERS, RDF, SCHEMA, VERDICTS, VOID, Namespace
+from kg.rdf.vocab import (
+    ACTS,
+    BASES,
+    DCAT,
+    FOAF,
+    FORMS,
+    KG,
+    QUALIFIERS,
+    RDF,
+    RELATIONS,
+    SCHEMA,
+    VERDICTS,
+    VOID,
+    Namespace,
+)
 from kg.shacl import Result, validate
 from kg.shacl.pyshacl_engine import validate_with_pyshacl
 from kg.shacl.shapes_graph import SH, sh

@@ -377,8 +377,6 @@ class Relations(Entry, frozen=True):
 
 
 NO_RELATIONS = Relations()
-RELATIONS = Relations.__struct_fields__
-"""The names of all relations, in their order."""
 
 
 class Rating(Entry, frozen=True):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from kg.annotations.classes import RELATIONS
 from kg.checks.claim_relations import is_more_than_a_day_later
 from kg.checks.graph_view import GraphView, fault
 from kg.rdf.terms import Iri, literal_value, local_name
-from kg.rdf.vocab import DCTERMS, FORMS, KG, OA, SCHEMA
+from kg.rdf.vocab import DCTERMS, FORMS, KG, OA, RELATIONS, SCHEMA
 from kg.shacl import Result
 
 _RELATIONS = tuple(KG[name] for name in RELATIONS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from kg.annotations.classes import RELATIONS
 from kg.corpus import CorpusDefinition
 from kg.errors import Path, Spot
 from kg.mappers.article import (
@@ -28,7 +27,7 @@ from kg.mappers.dataset import DATASET_FIELDS, PART_FIELDS
 from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
 from kg.mappers.nodes import DATE_FIELDS
 from kg.rdf.terms import Iri, Term, literal_value, part, plain
-from kg.rdf.vocab import BASES, DCTERMS, FORMS, KG, RDF, SCHEMA
+from kg.rdf.vocab import BASES, DCTERMS, FORMS, KG, RDF, RELATIONS, SCHEMA
 
 if TYPE_CHECKING:
     from kg.rdf.property_paths import Nodes

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from kg.annotations.classes import RELATIONS
 from kg.annotations.own_fields import OwnField
 from kg.files.csv_files import BOM, line
 from kg.formats.claim_formats import GAP, Nodes, Properties, by_iri, cue_parts, in_language, instances
 from kg.meaning.claim import INFERRED
 from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value, part
-from kg.rdf.vocab import ACTS, BASES, DCTERMS, FORMS, KG, OA, SCHEMA, SKOS
+from kg.rdf.vocab import ACTS, BASES, DCTERMS, FORMS, KG, OA, RELATIONS, SCHEMA, SKOS
 
 if TYPE_CHECKING:
     from kg.meaning import CorpusIndex

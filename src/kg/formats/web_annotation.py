@@ -11,12 +11,11 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from kg.annotations.classes import RELATIONS
 from kg.formats.claim_formats import GAP, Nodes, Properties, by_iri, cue_parts, in_language, instances
 from kg.meaning.claim import INFERRED
 from kg.model import Entity
 from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value, part
-from kg.rdf.vocab import DCTERMS, FORMS, KG, OA, PREFIXES, SCHEMA, SKOS
+from kg.rdf.vocab import DCTERMS, FORMS, KG, OA, PREFIXES, RELATIONS, SCHEMA, SKOS
 
 if TYPE_CHECKING:
     from kg.meaning import CorpusIndex

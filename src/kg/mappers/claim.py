@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.annotations.classes import RELATIONS
 from kg.mappers.nodes import Passages, Properties, date_fields, put, put_all, put_date, put_day
 from kg.model import Annotation, Article, Claim, Dataset, Review
 from kg.rdf.terms import Iri, Node, Term, edtf, instant, integer, numbered_parts, part, plain
-from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
+from kg.rdf.vocab import DCTERMS, KG, OA, RDF, RELATIONS, SCHEMA, SKOS
 
 CLAIM_FIELDS: dict[Iri, tuple[str, ...]] = {
     RDF.type: (),

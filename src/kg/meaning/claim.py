@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import astuple
 
-from kg.annotations.classes import NO_RELATIONS, RELATIONS, ClaimEntry, ClaimReview, Rating, Relations
+from kg.annotations.classes import NO_RELATIONS, ClaimEntry, ClaimReview, Rating, Relations
 from kg.errors import Path, Spot
 from kg.meaning.claim_dates import read_said
 from kg.meaning.claim_in_full import in_full, why_not_in_words
@@ -20,7 +20,7 @@ from kg.meaning.words import NOWHERE, AnchoredWords, anchored, form, joined, quo
 from kg.model import NO_DATE, NONE, Claim, Dated, OwnValues, Part, Review
 from kg.rdf import terms
 from kg.rdf.terms import Iri, Literal, part, text
-from kg.rdf.vocab import ACTS, KG, SCHEMA, VERDICTS
+from kg.rdf.vocab import ACTS, KG, RELATIONS, SCHEMA, VERDICTS
 from kg.text.spans import Span
 
 # The property in the graph of each field that can be inferred.

@@ -46,13 +46,15 @@ SCHEMA = Namespace(
     "archivedAt articleSection creator funder funding keywords printEdition printPage softwareVersion "
     "spatialCoverage temporalCoverage",
 )
+# In the order in which a claim lists them.
+RELATIONS = ("answers", "reports", "same", "repeats", "supports", "qualifies", "contradicts", "retracts")
 KG = Namespace(
     "https://w3id.org/kg-claims#",
     "Document Group Newsroom Passage UnnamedSource WithdrawnClaim "
     "words act form cue speakerWords addressee spokenAs probablySpokenAs heldFrom heldUntil originalLanguage "
     "wordsAt cueAt speakerWordsAt dateWordsAt inferred outlet onBehalfOf condition due dueBy "
     "earliest latest probably edtf dateWords dateWhy dateBasis dateQualifier "
-    "relatesTo answers reports same repeats supports qualifies contradicts retracts "
+    f"relatesTo {' '.join(RELATIONS)} "
     "verdict "
     "reviewedBy reviewedOn withdrawnFrom withdrawnOn withdrawnBecause digest",
 )

@@ -12,7 +12,7 @@ from typing import IO, NamedTuple
 
 from msgspec.structs import fields, replace
 
-from kg.annotations.classes import RELATIONS, ClaimEntry, ClaimsFile, Relations
+from kg.annotations.classes import ClaimEntry, ClaimsFile, Relations
 from kg.corpus import ArticleSource
 from kg.corpus.writer import json_line
 from kg.errors import Finding, Place, Spot
@@ -21,6 +21,7 @@ from kg.importers.core.claims import UNKNOWN_DATE, ImportedArticle
 from kg.importers.core.documents import Kind, Skipped
 from kg.meaning.reporter import as_list, one_or_all
 from kg.pipeline.article import MappedArticle
+from kg.rdf.vocab import RELATIONS
 
 MOST_ARTICLES, MOST_BYTES = 250, 4_000_000
 """The size of a range, which one process works on at a time."""

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from kg.annotations.classes import RELATIONS
 from kg.publish.site.claims import ClaimLine
 from kg.publish.site.dataset import Response, responses_of
 from kg.publish.site.store_reader import LocalisedReader, PageLink
 from kg.rdf.terms import Iri, local_name
-from kg.rdf.vocab import KG
+from kg.rdf.vocab import KG, RELATIONS
 
 WIDTH = 720
 _MOST_BARS = 60

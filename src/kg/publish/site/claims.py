@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from kg.annotations.classes import RELATIONS
 from kg.meaning.claim_in_full import NEEDS_GIST
 from kg.publish.site.localisation import DateView, LocalText, best, in_words, label, lexical, strings, texts, when
 from kg.publish.site.store_reader import LocalisedReader, OwnFact, PageLink, Properties, QuadReader
 from kg.rdf.terms import Iri, Term, iri_text, local_name
-from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, SKOS
+from kg.rdf.vocab import DCTERMS, KG, OA, RDF, RELATIONS, SCHEMA, SKOS
 from kg.text.spans import MARKS
 
 # How many characters of the article are shown before and after a passage.
