@@ -1,6 +1,6 @@
 """Proofs: tests that repeat one question many times and print a figure.
 
-They are slow tests that ask a few times; `KG_PROOFS=full pytest -m slow tests/proofs` asks as often as the docs say.
+They are slow tests that ask a few times; `KG_PROOFS=full pytest -m slow tests/proofs` asks as often as docs say.
 """
 
 from __future__ import annotations
