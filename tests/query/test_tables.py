@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import combining, east_asian_width
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,9 +24,20 @@ def test_a_table_fits_its_width_and_loses_no_letter(cells: list[tuple[str, ...]]
 
     lines = list(table(rows, 80))
 
-    assert all(len(line) <= 80 for line in lines)
+    assert all(columns_of(line) <= 80 for line in lines)
     shown = sorted("".join("".join(lines[2:]).split()))
     assert shown == sorted("".join("".join("".join(row) for row in cells).split()))
+
+
+def test_wide_letters_with_accents_fit_too() -> None:
+    lines = list(table(Rows(("a", "b"), (("漢\u0301\u0301" * 40, "x"),)), 40))
+
+    assert max(map(columns_of, lines)) <= 40
+
+
+def columns_of(line: str) -> int:
+    """Return how many columns of a terminal a line takes."""
+    return sum(0 if combining(letter) else 2 if east_asian_width(letter) in "WF" else 1 for letter in line)
 
 
 def test_a_narrow_table_breaks_long_ids_before_words() -> None:

@@ -102,9 +102,8 @@ def _lines(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
 def _wrapped(cell: str, width: int) -> list[str]:
     if _width(cell) <= width:
         return [cell]
-    wide = _width(cell) > len(cell)
     # If characters are two columns wide, half as many always fit.
-    return textwrap.wrap(cell, max(1, width // 2 if wide else width)) or [""]
+    return textwrap.wrap(cell, max(1, width // max(map(_width, cell)))) or [""]
 
 
 def _width(text: str) -> int:
