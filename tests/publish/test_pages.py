@@ -12,17 +12,18 @@ import pytest
 
 from kg.publish.site import Pages, SiteLayout, page_named
 from kg.publish.site.articles import known_spans
-from kg.publish.site.charts import bars
+from kg.publish.site.charts import bars, exchanges
 from kg.publish.site.claims import PassageView
 from kg.publish.site.localisation import LANGUAGES, strings, when
 from kg.publish.site.overviews import LISTINGS, SECTIONS, question_forms
 from kg.publish.site.pages import ASSETS
 from kg.publish.site.rendering import embedded_jsonld, external, licence_name
-from kg.publish.site.store_reader import Properties
+from kg.publish.site.store_reader import LocalisedReader, Properties
 from kg.query.questions import grouped
 from kg.rdf.terms import Iri, Node, date, edtf, plain, text
 from kg.rdf.vocab import BASES, KG, QUALIFIERS, SCHEMA
 from support import ROOT, SEEDS
+from support.corpora import lay
 from support.hostile_pages import HOSTILE, spoiled
 from support.pages_of import EVERYTHING, GOLDEN, TYPES, Reading, pages_of
 
@@ -240,6 +241,38 @@ def test_words_that_are_not_published_are_on_no_page(tmp_path: Path) -> None:
         if spoken in (pages.html(path, language) or b"").decode()
     ]
     assert found == []
+
+
+ENTITIES = """\
+macron: {type: Person, name: Macron}
+merkel: {type: Person, name: Merkel}
+trump: {type: Person, name: Trump}
+erdogan: {type: Person, name: Erdoğan}
+"""
+QUARREL = """\
+claims:
+  c01: {speaker: macron, words: "Turkije valt aan.", act: accuses, to: erdogan}
+  c02: {speaker: merkel, words: "Dat is fout.", act: criticises, to: erdogan,
+        relations: {answers: c01, supports: c01}}
+  c03: {speaker: trump, words: "Erdoğan doet het goed.", act: praises, to: erdogan, relations: {answers: c01}}
+  c04: {speaker: erdogan, words: "Macron is ziek.", act: criticises, to: macron, relations: {answers: c01}}
+"""
+
+
+def test_the_debate_shows_no_side_that_nobody_annotated(tmp_path: Path) -> None:
+    """Who answers somebody may criticise or praise somebody else, and need not take sides."""
+    talk = "Turkije valt aan. Dat is fout. Erdoğan doet het goed. Macron is ziek."
+    corpus = lay(tmp_path / "corpus", {"entities.yaml": ENTITIES, "a.claims.yaml": QUARREL, "a.txt": talk})
+    pages = pages_of(corpus, tmp_path)
+
+    found = exchanges(LocalisedReader(pages.quads, "en"), pages.dataset.summary.responses)
+
+    assert [(each.speaker.name, each.label, each.other.name, each.kind) for each in found] == [
+        ("Erdoğan", "criticises, in response", "Macron", "criticism"),
+        ("Merkel", "criticises somebody else, in response", "Macron", "answers"),
+        ("Merkel", "supports", "Macron", "for"),
+        ("Trump", "praises somebody else, in response", "Macron", "answers"),
+    ]
 
 
 TAGS = (

@@ -195,8 +195,8 @@ def _tick_label(day: str, days: int) -> str:
     return day if days <= _WEEKS else day[:4] if day.endswith("-01-01") else day[:7]
 
 
-_AGAINST = {"denies", "rejects", "excludes", "criticises", "accuses"}
-_FOR = {"agrees", "confirms", "admits", "praises", "promises"}
+# Acts whose addressee is whom they are about: who answers somebody may well praise or accuse somebody else.
+_OF_A_PERSON = {"criticises": "criticism", "accuses": "criticism", "praises": "praise"}
 _BY_RELATION = {
     "repeats": "repeats",
     "supports": "for",
@@ -210,7 +210,8 @@ _BY_RELATION = {
 class SpeakerExchange(NamedTuple):
     """One speaker's responses of one kind to another speaker, and how many there are.
 
-    `kind` is `against`, `for`, `answers` (no side taken), `repeats` or `other`; `label` says it in words.
+    `kind` is `against` or `for` what the other claimed, `criticism` or `praise` of the other, `answers` (no side is
+    annotated), `repeats` or `other`; `label` says it in words.
     """
 
     speaker: PageLink
@@ -226,9 +227,7 @@ def exchanges(reader: LocalisedReader, responses: Counter[Response]) -> list[Spe
     for response, count in responses.items():
         speaker, other = reader.link(response.speaker), reader.link(response.other)
         if response.speaker != response.other:
-            is_answer_without_act = response.relation == "answers" and not response.act
-            key = "exchange-answers-without-act" if is_answer_without_act else f"exchange-{response.relation}"
-            label = reader.say(key, act=reader.label(response.act))
+            label = reader.say(f"exchange-{_wording(response)}", act=reader.label(response.act))
             counted[speaker, label, other, _kind(response)] += count
     found = [
         SpeakerExchange(speaker, label, other, count, kind)
@@ -247,7 +246,15 @@ def exchanges_around(reader: LocalisedReader, claims: Iterable[Iri]) -> list[Spe
 
 
 def _kind(response: Response) -> str:
+    """Return the kind of a response: what an annotator said of the two claims, or of the two speakers."""
     if response.relation != "answers":
         return _BY_RELATION[response.relation]
-    act = local_name(response.act)
-    return "against" if act in _AGAINST else "for" if act in _FOR else "answers"
+    return _OF_A_PERSON.get(local_name(response.act), "answers") if response.is_addressed else "answers"
+
+
+def _wording(response: Response) -> str:
+    """Return the end of the key of a response's label."""
+    if response.relation != "answers" or not response.act:
+        return response.relation
+    is_of_another = local_name(response.act) in _OF_A_PERSON and not response.is_addressed
+    return "answers-with-act-of-another" if is_of_another else "answers-with-act"

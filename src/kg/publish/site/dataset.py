@@ -20,12 +20,16 @@ RESPONSES = ("answers", "repeats", "reports", "supports", "qualifies", "contradi
 
 
 class Response(NamedTuple):
-    """A relation from one speaker's claim to another speaker's claim, with the act of the first claim."""
+    """A relation from one speaker's claim to another speaker's claim, with the act of the first claim.
+
+    `is_addressed` says whether that act is directed at the other speaker.
+    """
 
     speaker: Iri
     other: Iri
     relation: str
     act: Iri
+    is_addressed: bool
 
 
 class ClaimStatistics(NamedTuple):
@@ -145,7 +149,8 @@ def _responses(quads: QuadReader, properties: Properties, only: Set[Iri] | None)
             for speaker in properties.get(SCHEMA.author, ()):
                 for each in heard:
                     act = Iri(next(iter(properties.get(KG.act, ())), ""))
-                    yield Response(Iri(speaker), Iri(each), name, act)
+                    is_addressed = each in properties.get(KG.addressee, ())
+                    yield Response(Iri(speaker), Iri(each), name, act, is_addressed)
 
 
 def _iri(terms: list[Term]) -> str:
