@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from support import SEEDS
 from support.served import Server, numbered_store, served
 
 PATHS = ("/", "/sparql?query=ASK%20%7B%7D", "/dataset.ttl", "/health", "/assets/site.css", "/nowhere")
+NO_SCHEME = "write http:// or https:// before the host, as in"
+MORE = "give only scheme, host, port and path: no name and password, no `?` and no `#`."
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +84,134 @@ def test_a_page_of_ours_may_ask(server: Server) -> None:
     there = {"Origin": "https://kg.example", "Host": "kg.example"}
 
     assert [server.ask("/sparql?query=ASK%20%7B%7D", headers=each).status for each in (here, there)] == [200, 200]
+
+
+# Public URLs
+
+
+@pytest.fixture(scope="module")
+def public(store: Path) -> Iterator[Server]:
+    urls = ["https://www.claims.example/news", "http://kg:8000", "https://claims.example:8443/a%20b/"]
+    with served(store, public_urls=urls) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["www.claims.example", "WWW.claims.example.:81", "kg", "kg:8000", "claims.example", "kg.example", "[::1]"],
+)
+def test_under_a_public_url_everything_is_answered(host: str, public: Server) -> None:
+    for path in ("/health", "/news/health", "/a%20b/health", "/news/sparql?query=ASK%20%7B%7D", "/"):
+        assert (path, public.ask(path, headers={"Host": host}).status) == (path, 200)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "www.claims.example.evil.example", "other.claims.example"])
+def test_other_names_stay_refused_beside_public_urls(host: str, public: Server) -> None:
+    reply = public.ask("/news/", headers={"Host": host})
+
+    assert (reply.status, reply.text) == (421, "This server does not answer under the name in the Host header.\n")
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "status"),
+    [
+        ("www.claims.example", "https://www.claims.example", 200),
+        # What a proxy makes of it: its own name and port for the server, without the port that browsers see.
+        ("127.0.0.1:8000", "https://www.claims.example", 200),
+        ("claims.example", "https://claims.example:8443", 200),
+        ("kg:8000", "HTTPS://WWW.claims.example", 200),
+        ("claims.example", "https://claims.example", 200),
+        ("www.claims.example", "https://claims.example", 403),
+        ("www.claims.example", "https://www.claims.example:444", 403),
+        ("127.0.0.1:8000", "https://claims.example", 403),
+        ("www.claims.example", "null", 403),
+    ],
+)
+def test_pages_of_a_public_url_may_ask(host: str, origin: str, status: int, public: Server) -> None:
+    for path in ("/sparql?query=ASK%20%7B%7D", "/news/"):
+        assert public.ask(path, headers={"Host": host, "Origin": origin}).status == status
+
+
+def test_the_path_of_a_public_url_without_its_slash_leads_to_the_front_page(public: Server) -> None:
+    replies = [public.ask(path) for path in ("/news", "/a%20b")]
+
+    assert [(reply.status, reply.headers["location"]) for reply in replies] == [(308, "news/"), (308, "a%20b/")]
+
+
+@pytest.mark.parametrize(
+    ("host", "endpoint"),
+    [
+        ("www.claims.example:80", "https://www.claims.example/news/sparql"),
+        ("claims.example", "https://claims.example:8443/a%20b/sparql"),
+        ("kg.example", "https://kg.example/sparql"),
+        ("127.0.0.1", "https://www.claims.example/news/sparql"),
+    ],
+)
+def test_the_endpoint_is_described_by_the_url_that_clients_use_and_the_data_by_the_base(
+    host: str, endpoint: str, public: Server
+) -> None:
+    reply = public.ask("/sparql", headers={"Host": host, "Accept": "application/n-triples"})
+    service = "<http://www.w3.org/ns/sparql-service-description#endpoint>"
+
+    assert f"<https://kg.example/sparql> {service} <{endpoint}> ." in reply.text.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("url", "complaint"),
+    [
+        ("www.claims.example/news", f"{NO_SCHEME} https://www.claims.example/news/."),
+        ("kg:8000", f"{NO_SCHEME} https://kg:8000/."),
+        ("ftp://claims.example/", f"{NO_SCHEME} https://claims.example/."),
+        ("https://", "name a host, as in https://www.claims.example/."),
+        ("https://a b/", "name a host, as in https://www.claims.example/."),
+        (
+            "https://b\u00fccher.example/",
+            "write the host as in DNS: other letters than a to z as xn--….",
+        ),
+        ("https://me:pw@claims.example/", MORE),
+        ("https://claims.example/?q", MORE),
+        ("https://claims.example/#", MORE),
+        ("https://claims.example:x/", "this is no URL: Port could not be cast to integer value as 'x'."),
+        ("https://[1:2/", "this is no URL: Invalid IPv6 URL."),
+    ],
+)
+def test_what_cannot_be_a_public_url_is_an_error_of_usage(
+    url: str, complaint: str, store: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["serve", str(store), "--public-url", url]) == 2
+    assert capfd.readouterr().err.splitlines()[0] == f"kg: --public-url {url}: {complaint}"
+
+
+def test_an_operator_reads_once_which_name_was_refused_and_what_to_do() -> None:
+    command = [sys.executable, "-m", "kg", "--quiet", "serve", str(SEEDS), "--port", "0"]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command[-1] = str(port)
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        server = Server(port, process)
+        wait_until_it_answers(port)
+        for _ in range(2):
+            server.ask("/", headers={"Host": "www.claims.example:81"})
+            server.ask("/", headers={"Origin": "https://claims.example"})
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+        said = process.stderr.read()
+    assert said == (
+        "Refused a request to www.claims.example with 421: if this server is reached under that name, start it "
+        "with --public-url and the address that browsers show, such as --public-url https://www.claims.example/\n"
+        "Refused a request from a page of https://claims.example with 403: if visitors read this server there, "
+        "start it with --public-url https://claims.example/; --cors lets the pages of all sites read it.\n"
+    )
+
+
+def wait_until_it_answers(port: int) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"nothing answers at port {port}")
 
 
 def test_with_cors_any_page_may_read_but_under_our_name_only(store: Path) -> None:

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
@@ -23,6 +23,7 @@ HOSTILE = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l F
 _SCRIPT = """
 import json, sys
 from pathlib import Path
+from kg.publish.serve.hosts import AllowedSites, public_url
 from kg.publish.serve.limits import LIMITS, Level
 from kg.publish.serve.server import ServerEvents, serve
 given = json.loads(sys.argv[2])
@@ -30,8 +31,9 @@ if "levels" in given["limits"]:
     given["limits"]["levels"] = tuple(Level(*each) for each in given["limits"]["levels"])
 connections = LIMITS.connections._replace(**given["limits"].pop("connections", {}))
 limits = LIMITS._replace(connections=connections, **given["limits"])
-events = ServerEvents(lambda url: print(url, flush=True))
-serve(Path(sys.argv[1]), ("127.0.0.1", 0), events, cors=given["cors"], limits=limits)
+sites = AllowedSites([public_url(each) for each in given["public_urls"]], given["cors"])
+events = ServerEvents(lambda url: print(url, flush=True), on_problem=lambda text: print(text, file=sys.stderr))
+serve(Path(sys.argv[1]), ("127.0.0.1", 0), events, sites=sites, limits=limits)
 """
 
 
@@ -115,9 +117,9 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def served(store: Path, *, cors: bool = False, **limits: Any) -> Iterator[Server]:
+def served(store: Path, *, cors: bool = False, public_urls: Sequence[str] = (), **limits: Any) -> Iterator[Server]:
     """Serve a store until the block ends; the server must then end by itself at SIGTERM."""
-    given = json.dumps({"cors": cors, "limits": limits})
+    given = json.dumps({"cors": cors, "public_urls": public_urls, "limits": limits})
     process = subprocess.Popen(
         [sys.executable, "-c", _SCRIPT, str(store), given], stdout=subprocess.PIPE, text=True
     )

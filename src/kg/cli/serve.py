@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,9 +26,16 @@ from kg.query.store import NAME
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0 takes a free one."
 )
+@click.option(
+    "--public-url",
+    "public_urls",
+    metavar="URL",
+    multiple=True,
+    help="A URL at which others reach it, as https://www.claims.example/news; may be given several times.",
+)
 @click.option("--cors", is_flag=True, help="Let web pages of other sites read it.")
 @click.option("--access-log", is_flag=True, help="Write a line about each request on stderr.")
-def command(source: str | None, host: str, port: int, cors: bool, access_log: bool) -> None:
+def command(source: str | None, host: str, port: int, **settings: Any) -> None:
     """Serve a corpus, or a store that `kg load` has made, until Ctrl-C: SPARQL at /sparql, and a page and data for
     each article, claim and speaker.
 
@@ -38,9 +46,12 @@ def command(source: str | None, host: str, port: int, cors: bool, access_log: bo
     Example:
       kg serve
       kg serve claims.store --port 80 --host 0.0.0.0
+      kg serve claims.store --public-url https://www.claims.example/news
     """
+    from kg.publish.serve.hosts import AllowedSites, public_url
     from kg.publish.serve.server import ServerEvents, serve
 
+    sites = AllowedSites([public_url(each) for each in settings["public_urls"]], settings["cors"])
     name = source or corpus_folder(None)
     with _store_of(name) as store:
         if not _is_loopback(host):
@@ -50,9 +61,10 @@ def command(source: str | None, host: str, port: int, cors: bool, access_log: bo
             )
         events = ServerEvents(
             on_ready=lambda url: note(f"{url} serves {name}. Ctrl-C ends it."),
-            on_request=_write if access_log else None,
+            on_request=_write if settings["access_log"] else None,
+            on_problem=_write,
         )
-        serve(store, (host, port), events, cors=cors)
+        serve(store, (host, port), events, sites=sites)
 
 
 @contextmanager

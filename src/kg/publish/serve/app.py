@@ -1,19 +1,13 @@
-"""The web application: routes requests to their answers, refuses others, and sets headers for browsers.
-
-A page of another site may make its host name lead to 127.0.0.1 and read what is served there as its own (DNS
-rebinding); its name is still in the Host header. Starlette's `TrustedHostMiddleware` would need a fixed list of
-hosts, but on `--host 0.0.0.0` the address that a client used is allowed too.
-"""
+"""The web application: routes requests to their answers, refuses others, and sets headers for browsers."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from time import perf_counter
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
@@ -21,6 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.publish.serve.content_request import accepts_gzip
+from kg.publish.serve.hosts import Hosts
 from kg.publish.serve.limits import ConnectionLimits
 from kg.publish.serve.query_scheduler import QueryScheduler, ServedStore
 from kg.publish.serve.resources import Resources
@@ -33,8 +28,6 @@ LONGEST_LOGGED = 120
 _LOGGED_FIELDS = ("query", "default-graph-uri", "named-graph-uri", "timeout", "limit", "q")
 _MOST_FIELDS = 1000
 _READ_METHODS = ("GET", "HEAD")
-_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
-_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 # Pages are text and style; the query page also runs WebAssembly, in a separate worker.
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -47,14 +40,14 @@ _MONTH = 30 * 24 * 60 * 60
 
 
 class App:
-    """Answers requests to a store (https://asgi.readthedocs.io); `host` is the address that is served on."""
+    """Answers requests to a store (https://asgi.readthedocs.io)."""
 
     def __init__(
         self,
         served: ServedStore,
         scheduler: QueryScheduler,
         resources: Resources,
-        host: str,
+        hosts: Hosts,
         *,
         has_cors: bool = False,
     ) -> None:
@@ -62,7 +55,7 @@ class App:
         self._scheduler = scheduler
         self._resources = resources
         self._compression = Compression()
-        self._hosts = {*_LOOPBACK, bracketed(host), bracketed(urlsplit(served.generation.base).hostname or "")}
+        self._hosts = hosts
         self._has_cors = has_cors
         self.is_ending: Callable[[], bool] = bool
 
@@ -70,7 +63,7 @@ class App:
         """Answer a request."""
         request = Request(scope, receive)
         try:
-            self._refuse_other_sites(request)
+            self._hosts.refuse_others(request, self._served.generation.base)
             response = await self._answer(request)
         except Refusal as refusal:
             response = PlainTextResponse(refusal.message + "\n", refusal.status, refusal.headers)
@@ -99,9 +92,11 @@ class App:
             await self._scheduler.close()
 
     async def _answer(self, request: Request) -> Response:
-        # A proxy in front may or may not have removed the path of the base.
-        prefix = urlsplit(self._served.generation.base).path
-        path = request.scope["path"] = f"/{request.scope['path'].removeprefix(prefix).removeprefix('/')}"
+        asked = request.scope["path"]
+        path = self._hosts.path_below(asked, self._served.generation.base)
+        if path is None:
+            return RedirectResponse(f"{quote(asked.rpartition('/')[2])}/", 308)
+        request.scope["path"] = path
         methods = METHODS if path == "/sparql" else _READ_METHODS
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": ", ".join(methods)})
@@ -118,9 +113,9 @@ class App:
         is_browser = "text/html" in request.headers.get("accept", "")
         if is_browser and request.method != "POST" and not request.scope["query_string"]:
             return RedirectResponse("query", 303)
-        return service_description(request, self._served.generation.manifest) or await sparql(
-            request, self._scheduler
-        )
+        manifest = self._served.generation.manifest
+        endpoint = f"{self._hosts.url(request, manifest.base)}sparql"
+        return service_description(request, endpoint, manifest) or await sparql(request, self._scheduler)
 
     def _health(self) -> Response:
         """Return the state of the server, for monitoring."""
@@ -133,22 +128,6 @@ class App:
             "waiting": self._scheduler.waiting,
         }
         return JSONResponse(state, 503 if self.is_ending() else 200, {"Cache-Control": "no-store"})
-
-    def _refuse_other_sites(self, request: Request) -> None:
-        """Raise `Refusal` for a request to another host, or one that a page of another site sent."""
-        written = request.headers.get("host", "")
-        match = _HOST.fullmatch(written)
-        if match is None:
-            raise Refusal(400, "The Host header must name a host.")
-        here = bracketed((request.scope.get("server") or ("",))[0])
-        if match[1].lower().rstrip(".") not in {*self._hosts, here}:
-            raise Refusal(
-                421,
-                "This is served under another name: the Host header must be the host of the base, or this address.",
-            )
-        origin = request.headers.get("origin")
-        if origin is not None and not self._has_cors and origin.partition("://")[2].lower() != written.lower():
-            raise Refusal(403, "Pages of other sites may not read this; `kg serve --cors` lets them.")
 
     def _browser_headers(self, *, is_page: bool) -> dict[str, str]:
         return {
@@ -195,11 +174,6 @@ def with_access_log(app: ASGIApp, log: Callable[[str], object]) -> ASGIApp:
             log(f'{client} - - [{now}] "{request}" {status} {size} {perf_counter() - begun:.3f}')
 
     return logged
-
-
-def bracketed(host: str) -> str:
-    """Return a host as in a URL: an IPv6 address in brackets."""
-    return f"[{host}]" if ":" in host and not host.startswith("[") else host.lower()
 
 
 def _refuse_large(request: Request, limits: ConnectionLimits) -> None:

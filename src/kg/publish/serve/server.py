@@ -17,7 +17,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from kg.errors import FileError
-from kg.publish.serve.app import App, bracketed, with_access_log, with_cors
+from kg.publish.serve.app import App, with_access_log, with_cors
+from kg.publish.serve.hosts import NO_OTHER_SITES, AllowedSites, Hosts, bracketed
 from kg.publish.serve.limits import LIMITS, ConnectionLimits, Limits
 from kg.publish.serve.query_scheduler import QueryScheduler, ServedStore
 from kg.publish.serve.resources import Resources
@@ -33,14 +34,20 @@ _SWITCH_SECONDS = 0.0005
 
 class ServerEvents(NamedTuple):
     """Functions to call: `on_ready` with the URL when the server answers, `on_request` with a log line for each
-    request."""
+    request, `on_problem` with a sentence about what an operator may want to mend."""
 
     on_ready: Callable[[str], object]
     on_request: Callable[[str], object] | None = None
+    on_problem: Callable[[str], object] | None = None
 
 
 def serve(
-    target: Path, address: tuple[str, int], events: ServerEvents, *, cors: bool = False, limits: Limits = LIMITS
+    target: Path,
+    address: tuple[str, int],
+    events: ServerEvents,
+    *,
+    sites: AllowedSites = NO_OTHER_SITES,
+    limits: Limits = LIMITS,
 ) -> None:
     """Serve the store in a folder until the process is asked to end.
 
@@ -54,8 +61,9 @@ def serve(
     ):
         _allow_many_files()
         scheduler = QueryScheduler(served, Path(spool), limits)
-        app = App(served, scheduler, resources, host=address[0], has_cors=cors)
-        outer: ASGIApp = with_cors(app) if cors else app
+        hosts = Hosts(address[0], sites, events.on_problem)
+        app = App(served, scheduler, resources, hosts, has_cors=sites.cors)
+        outer: ASGIApp = with_cors(app) if sites.cors else app
         if events.on_request:
             outer = with_access_log(outer, events.on_request)
         server = uvicorn.Server(_config(outer, limits.connections))

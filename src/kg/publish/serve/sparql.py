@@ -9,7 +9,7 @@ import asyncio
 import math
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import pyoxigraph
 from starlette.requests import Request
@@ -273,22 +273,15 @@ _TYPE = pyoxigraph.NamedNode(f"{PREFIXES['rdf']}type")
 _COUNT = pyoxigraph.NamedNode(f"{PREFIXES['void']}triples")
 
 
-def service_description(request: Request, manifest: Manifest) -> Response | None:
-    """Return the service description if the request has no query and accepts RDF; else None."""
+def service_description(request: Request, endpoint: str, manifest: Manifest) -> Response | None:
+    """Return the description of the service at a URL if the request has no query and accepts RDF; else None."""
     if request.method == "POST" or request.scope["query_string"]:
         return None
     form = chosen(",".join(request.headers.getlist("accept")), TRIPLES)
     if form is None:
         return None
-    body = graph_document(_triples(_address(request, manifest.base), manifest), form)
+    body = graph_document(_triples(endpoint, manifest), form)
     return Response(body, headers={"Content-Type": CONTENT_TYPES[form], "Vary": "Accept"})
-
-
-def _address(request: Request, base: str) -> str:
-    """Return the URL that the client used for the endpoint."""
-    host = request.headers.get("host", "")
-    is_base = host.lower() == urlsplit(base).netloc.lower()
-    return f"{base}sparql" if is_base else f"{request.scope['scheme']}://{host}/sparql"
 
 
 def _triples(endpoint: str, manifest: Manifest) -> Iterator[pyoxigraph.Triple]:
