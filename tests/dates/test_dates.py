@@ -12,8 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kg.dates.date_suggestions import suggestions
-from kg.dates.edtf import Edtf, interval, is_day, read, without_marks
+from kg.dates.edtf import Edtf, interval, is_day, read, suggestions, without_marks
 from support import ROOT
 from support.shared_data import shared_file
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kg.meaning.index import entity_names
 from kg.model import Entity
 from kg.rdf.terms import Iri, literal_value, plain
-from kg.text.near_match import FEW, LIKE_A_NAME, REMEMBERED, KnownNames
+from kg.text.nearest_name import FEW, LIKE_A_NAME, REMEMBERED, KnownNames
 
 NAMES = st.text("abcDE-é漢 ß", min_size=1, max_size=12) | st.text(
     st.characters(exclude_categories=["C"]), min_size=1, max_size=300

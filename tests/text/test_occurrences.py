@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.rdf.terms import plain
-from kg.text.anchors import first_occurrences
-from kg.text.occurrences import FoundWords, Occurrences
+from kg.text.anchors import FoundWords, Occurrences, first_occurrences
 from kg.text.spans import Span, collapse_whitespace
 
 

@@ -76,7 +76,7 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from kg.text.near_match import nearest
+            from kg.text.nearest_name import nearest
 
             near = nearest(args[0], COMMANDS)
             advice = f"did you mean `{near}`?" if near else f"there are {', '.join(COMMANDS)}."

@@ -41,7 +41,7 @@ from kg.query.questions import (
 from kg.query.store import FORMATS, LIMITS, Answer, open_loaded, open_store
 from kg.query.tables import read_rows, table
 from kg.rdf.terms import Graph, Iri, Term
-from kg.text.near_match import nearest
+from kg.text.nearest_name import nearest
 
 METAVARS = {"first-day": "DATE", "last-day": "DATE"}
 DAY = 24 * 60 * 60

@@ -23,7 +23,7 @@ from kg.errors import Finding, Path, Spot
 from kg.files.input_files import NAMED
 from kg.files.places import Lines
 from kg.files.text_files import read_text
-from kg.text.near_match import nearest
+from kg.text.nearest_name import nearest
 
 File = TypeVar("File")
 """`ClaimsFile`, `CorpusFile`, `EntitiesFile`, `LineFile`."""

@@ -26,7 +26,7 @@ from kg.annotations.classes import (
 )
 from kg.errors import Path
 from kg.files.text_files import shortened
-from kg.text.near_match import nearest
+from kg.text.nearest_name import nearest
 
 CLAIM_IN_LIST = "claims are written as `c01:`"
 EMPTY_KEY = "a key must have a name, this one is empty: give one, or delete it with its value"

@@ -21,7 +21,7 @@ from kg.errors import CorpusError, Finding, Place, Spot, UsageError
 from kg.errors import Path as ValuePath
 from kg.files.json_reader import read_json_strictly
 from kg.files.text_files import UNSAFE, code_point, control_characters, read_text
-from kg.text.near_match import nearest
+from kg.text.nearest_name import nearest
 
 ENTITIES = "entities"
 _MISSPELT = 0.9

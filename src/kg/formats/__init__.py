@@ -14,7 +14,7 @@ from kg.errors import UsageError
 from kg.files.compression import COMPRESSIONS, Compression
 from kg.formats.turtle import NQuadsWriter, NTriplesWriter, TrigWriter, TurtleWriter
 from kg.rdf.terms import Graph
-from kg.text.near_match import nearest
+from kg.text.nearest_name import nearest
 
 __all__ = [
     "FORMATS",

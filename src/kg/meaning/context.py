@@ -14,8 +14,7 @@ from kg.meaning.reporter import Reporter, as_text, dated
 from kg.model import NO_DATE, NONE, Dated, Occasion, Source
 from kg.rdf.terms import Iri, part
 from kg.rdf.terms import text as tagged
-from kg.text.anchors import AnchorError, find, first_occurrences
-from kg.text.occurrences import FoundWords, Occurrences
+from kg.text.anchors import AnchorError, FoundWords, Occurrences, find, first_occurrences
 from kg.text.spans import Span, collapse_whitespace
 from kg.text.turns import Turns
 

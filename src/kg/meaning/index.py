@@ -18,7 +18,7 @@ from kg.meaning.reporter import Reporter, as_list, dated
 from kg.model import NO_DATE, NONE, OPEN_END, Annotator, Dataset, Dated, Entity, Role
 from kg.rdf.terms import Iri, Iris, literal_value, part, plain
 from kg.rdf.vocab import KG, SCHEMA, SKOS
-from kg.text.near_match import KnownNames
+from kg.text.nearest_name import KnownNames
 
 # The classes of each type, with their base classes: a state acts as an organisation does.
 TYPES: dict[str, tuple[Iri, ...]] = {

@@ -18,7 +18,7 @@ from kg.model import Dated
 from kg.rdf import terms
 from kg.rdf.terms import Iri, Literal
 from kg.rdf.vocab import BASES
-from kg.text.near_match import KnownNames
+from kg.text.nearest_name import KnownNames
 
 T = TypeVar("T")
 

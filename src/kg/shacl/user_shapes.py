@@ -19,7 +19,7 @@ from kg.rdf.terms import Iri, Term, literal_value
 from kg.rdf.vocab import RDF
 from kg.shacl.compiler import REFER_TO_SHAPES, custom_parameters, is_compiled, targeting_shapes
 from kg.shacl.shapes_graph import ShapesGraph, Triples, sh
-from kg.text.near_match import nearest
+from kg.text.nearest_name import nearest
 
 _SH = "<http://www.w3.org/ns/shacl#"
 _COMPONENTS = (

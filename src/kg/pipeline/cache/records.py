@@ -26,7 +26,7 @@ from kg.mappers.dataset import Tally
 from kg.meaning import CorpusIndex
 from kg.pipeline.article import MappedArticle
 from kg.rdf.terms import Iri, Iris
-from kg.text.near_match import KnownNames
+from kg.text.nearest_name import KnownNames
 
 T = TypeVar("T")
 encode = msgspec.msgpack.Encoder().encode
