@@ -42,7 +42,7 @@ class Report(Sequence[Finding]):
     """
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        from kg.corpus.places import located
+        from kg.corpus.reader import located
         from kg.findings.results import in_order
 
         self._findings = in_order(located(findings))

@@ -24,7 +24,7 @@ class Place(NamedTuple):
 
 
 class Spot(NamedTuple):
-    """A value of a file by its path; `kg.corpus.places` finds its `Place`, which is needed only for reports.
+    """A value of a file by its path; `kg.corpus.reader` finds its `Place`, which is needed only for reports.
 
     `line` is the line of a JSON Lines file that contains the record (0: the file is YAML).
     `at_key` points at the key of the value instead of the value.

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.corpus.places import located
+from kg.corpus.reader import located
 from kg.corpus.yaml_reader import yaml_tokens
 from kg.errors import Finding, Place, Spot
 from kg.files.json_reader import json_tokens

@@ -15,7 +15,7 @@ from rdflib import RDF as RDFLIB_RDF
 from rdflib import SH, Graph
 
 from kg.corpus import CorpusDefinition, WrittenArticle, read_article, read_corpus, sources
-from kg.corpus.places import located
+from kg.corpus.reader import located
 from kg.errors import SEVERITIES, Finding, Place, Spot
 from kg.findings.rdf_findings import from_rdf_results
 from kg.findings.results import (

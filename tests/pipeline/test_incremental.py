@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 from kg.corpus import read_corpus
-from kg.corpus.places import located
+from kg.corpus.reader import located
 from kg.errors import CorpusError
 from kg.files.resources import shapes_files
 from kg.findings.results import in_order

@@ -15,7 +15,7 @@ from generate.shapes_page import page
 from kg.annotations import classes as annotations
 from kg.mappers import article, claim, dataset, entity
 from kg.meaning.claim import INFERRED
-from kg.meaning.claim_in_full import NEEDS_GIST
+from kg.meaning.words import NEEDS_GIST
 from kg.rdf.terms import Iri, Term, iri
 from kg.rdf.vocab import (
     ACTS,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from kg.corpus import WrittenArticle, read_article, read_corpus, sources
-from kg.corpus.places import located
+from kg.corpus.reader import located
 from kg.errors import CorpusError, Finding
 
 CONFIG = """\

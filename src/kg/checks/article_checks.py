@@ -8,7 +8,6 @@ from decimal import Decimal
 from msgspec import Struct
 
 from kg.annotations.classes import ClaimEntry, ClaimsFile, Date
-from kg.checks.calendar_words import contradicts_words
 from kg.checks.claim_relations import (
     ClaimFacts,
     Relation,
@@ -27,7 +26,14 @@ from kg.checks.rules import (
     unused_acceptances,
     without_accepted,
 )
-from kg.checks.wording import act_finding, attribution_finding, cue_finding, language_finding, repeated_words
+from kg.checks.wording import (
+    act_finding,
+    attribution_finding,
+    contradicts_words,
+    cue_finding,
+    language_finding,
+    repeated_words,
+)
 from kg.corpus import WrittenArticle
 from kg.dates.edtf import read as read_edtf
 from kg.errors import Finding, Path, Spot

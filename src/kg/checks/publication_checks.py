@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from kg.checks.graph_claims import claim_faults
+from kg.checks.graph_claims import claim_faults, passage_faults
 from kg.checks.graph_dates import date_faults
-from kg.checks.graph_passages import passage_faults
 from kg.checks.graph_view import GraphView, fault, lexical
 from kg.mappers.dataset import COUNTED
 from kg.mappers.graphs import digest_of_graph

@@ -34,7 +34,7 @@ def show_findings(findings: Iterable[Finding]) -> None:
     findings = list(findings)
     if not findings:
         return
-    from kg.corpus.places import located
+    from kg.corpus.reader import located
     from kg.findings.results import in_order
     from kg.findings.text_report import text_report
 

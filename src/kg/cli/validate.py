@@ -24,7 +24,7 @@ from kg.cli.options import (
 )
 from kg.cli.watching import rerun_on_save
 from kg.corpus.folder import JSON_LINES, TEXT
-from kg.corpus.places import located
+from kg.corpus.reader import located
 from kg.errors import SEVERITIES, CorpusError, FileError, Finding, Severity, UsageError, numbered
 from kg.files.compression import open_decompressed
 from kg.files.temporary import Spool

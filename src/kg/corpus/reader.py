@@ -1,10 +1,14 @@
-"""Reads the files of a corpus: its definition, which all articles share, and the articles one by one."""
+"""Reads the files of a corpus: its definition, which all articles share, and the articles one by one.
+
+Findings name a value of a file by its path until they are reported; `located` finds its line and column.
+"""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +18,13 @@ from kg.annotations.classes import ClaimsFile, CorpusFile, EntityEntry, LineFile
 from kg.annotations.own_fields import FileTypes, file_types, own_fields
 from kg.corpus import messages
 from kg.corpus.decoding import File, decode_values, is_article_id, parse_yaml_file, suggested
-from kg.corpus.folder import CLAIMS, CONFIG, ArticleSource, CorpusDefinition, below, link_fault, yaml_files
-from kg.corpus.places import located
-from kg.corpus.yaml_reader import MAX_DEPTH, ParsedFile
-from kg.errors import CorpusError, Finding, Place, Spot, UsageError
+from kg.corpus.folder import CLAIMS, CONFIG, ArticleSource, CorpusDefinition, below, link_fault, root_of, yaml_files
+from kg.corpus.yaml_reader import MAX_DEPTH, ParsedFile, yaml_tokens
+from kg.errors import CorpusError, FileError, Finding, Place, Spot, UsageError
 from kg.errors import Path as ValuePath
-from kg.files.json_reader import read_json_strictly
-from kg.files.text_files import UNSAFE, code_point, control_characters, read_text
+from kg.files.json_reader import json_tokens, read_json_strictly
+from kg.files.places import Lines, Mark, index_values
+from kg.files.text_files import UNSAFE, code_point, control_characters, decode_text, read_lines, read_text
 from kg.text.nearest_name import nearest
 
 ENTITIES = "entities"
@@ -311,3 +315,69 @@ def _escaped(at: Spot, text: str) -> Finding:
     found = ", ".join(dict.fromkeys(map(code_point, UNSAFE.findall(text))))
     message = f"a text must be free of control characters, this has {found}: delete it"
     return Finding("violation", message, "control-character", at)
+
+
+NO_TEXTS: Mapping[tuple[str, int], str] = {}
+
+
+def located(findings: Iterable[Finding], texts: Mapping[tuple[str, int], str] = NO_TEXTS) -> list[Finding]:
+    """Return the findings with each `Spot` replaced by its `Place`.
+
+    A path that is not in the file gets the place of its nearest ancestor's key; a file that can no longer be read,
+    its start. `texts` has the texts of files and lines that need not or cannot be read here, by file and line
+    number (0: the whole file).
+    """
+    findings = list(findings)
+    spots: dict[str, list[Spot]] = {}
+    for finding in findings:
+        if isinstance(finding.at, Spot):
+            spots.setdefault(finding.at.file, []).append(finding.at)
+    places = {spot: place for file, group in spots.items() for spot, place in _places(file, group, texts)}
+    return [
+        finding._replace(at=places[finding.at]) if isinstance(finding.at, Spot) else finding for finding in findings
+    ]
+
+
+def _places(file: str, spots: list[Spot], known: Mapping[tuple[str, int], str]) -> Iterator[tuple[Spot, Place]]:
+    by_line: dict[int, list[Spot]] = {}
+    for spot in spots:
+        by_line.setdefault(spot.line, []).append(spot)
+    texts = {line: known[file, line] for line in by_line if (file, line) in known}
+    for line, text in chain(texts.items(), _texts(file, by_line.keys() - texts.keys())):
+        yield from _in_text(file, line, text, by_line.pop(line))
+    for line, group in by_line.items():  # those that cannot be read any more
+        yield from _in_text(file, line, "", group)
+
+
+def _in_text(file: str, line: int, text: str, spots: list[Spot]) -> Iterator[tuple[Spot, Place]]:
+    marks = index_values(json_tokens(text) if line else yaml_tokens(text)).marks
+    table = Lines(file, text, first=line or 1)
+    for spot in spots:
+        yield spot, table.place(_offset(marks, spot))
+
+
+def _texts(file: str, numbers: set[int]) -> Iterator[tuple[int, str]]:
+    """Yield the wanted lines of a JSON Lines file, with one in memory at a time; line 0 is a whole YAML file."""
+    root = root_of(file)
+    try:
+        if 0 in numbers:
+            # A spot in a text file is the file.
+            yield 0, read_text(file, root) if file.endswith((".yaml", ".yml")) else ""
+        if last := max(numbers, default=0):
+            for number, raw, _ in read_lines(file, root):
+                if number in numbers:
+                    yield number, decode_text(raw, file)
+                if number >= last:
+                    return
+    except (CorpusError, FileError):
+        return
+
+
+def _offset(marks: Mapping[ValuePath, Mark], spot: Spot) -> int:
+    if spot.path in marks:
+        mark = marks[spot.path]
+        return mark.key if spot.at_key else mark.value
+    path = spot.path
+    while path and path not in marks:
+        path = path[:-1]
+    return marks[path].key if path in marks else 0

@@ -24,8 +24,8 @@ from kg.drafts.readings import DraftText
 from kg.drafts.sentences import dialogue, number_of, overlapping, split_sentences, split_words, written_at
 from kg.drafts.speaker_guesses import SpeakerNames
 from kg.errors import Path
-from kg.meaning.claim_in_full import NEEDS_GIST
 from kg.meaning.speakers import UNDECIDED
+from kg.meaning.words import NEEDS_GIST
 from kg.text.anchors import AnchorError, find, first_occurrences
 from kg.text.quotation_marks import quoted_spans
 from kg.text.spans import CollapsedText, Span, collapse_whitespace

@@ -100,7 +100,7 @@ def find_places(places: TriplePlaces, name: str, stream: IO[bytes], media: str) 
 
         find_in_jsonld(places, name, stream)
     elif media == "application/rdf+xml":
-        from kg.formats.rdfxml_places import find_in_rdfxml
+        from kg.formats.rdfxml import find_in_rdfxml
 
         find_in_rdfxml(places, name, stream)
     else:

@@ -1,4 +1,4 @@
-"""RDF/XML: one element for each subject and each property, all IRIs in full.
+"""RDF/XML: one element for each subject and property, all IRIs in full; and the places of triples in a document.
 
 https://www.w3.org/TR/rdf-syntax-grammar/
 """
@@ -8,7 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import IO
 
+from kg.errors import CorpusError, Place
+from kg.files.input_files import CHUNK_SIZE
+from kg.files.xml_reader import XmlHandlers, XmlReader
+from kg.formats.rdf_places import NO_BASE, RDF_TYPE, TriplePlaces, anonymous, parsed_term
 from kg.formats.turtle import Abbreviations
 from kg.rdf.terms import Graph, Iri, Node, Term, iri_text, literal_parts, literal_value
 from kg.rdf.vocab import RDF
@@ -116,3 +121,146 @@ class RdfXmlWriter:
 
 def _attribute(text: str) -> str:
     return text.replace("&", "&amp;")
+
+
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_SYNTAX_ATTRIBUTES = frozenset(
+    f"{_RDF} {name}" for name in ("about", "ID", "nodeID", "resource", "parseType", "datatype")
+)
+_BASE = "http://www.w3.org/XML/1998/namespace base"
+_XML = "http://www.w3.org/XML/1998/namespace "
+
+
+def find_in_rdfxml(places: TriplePlaces, name: str, stream: IO[bytes]) -> None:
+    """Find the wanted triples of a document."""
+    reader = XmlReader(name)
+    try:
+        for _ in reader.read(iter(lambda: stream.read(CHUNK_SIZE), b""), _RdfXmlPlaces(places, reader)):
+            pass
+    except CorpusError:
+        return  # kg's reader of XML is stricter than that of RDF/XML: what was found before is right
+
+
+class _Element:
+    """An open element: of a node or, with a `predicate`, of a property; `counts` and `items` are the node's."""
+
+    __slots__ = ("at", "base", "counts", "is_literal", "items", "predicate", "subject", "text")
+
+    def __init__(self, subject: str, predicate: str, base: str, at: Place) -> None:
+        self.subject, self.predicate, self.base, self.at = subject, predicate, base, at
+        self.counts: dict[str, int] = {}
+        self.items = 0
+        self.is_literal = False
+        self.text = ""
+
+
+class _RdfXmlPlaces(XmlHandlers):
+    def __init__(self, places: TriplePlaces, reader: XmlReader) -> None:
+        self._places = places
+        self._reader = reader
+        self._open: list[_Element] = []
+        self._roots = 0
+        self._counts: dict[str, dict[str, int]] = {}
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Read the start of a node or of a property."""
+        outer = self._open[-1] if self._open else None
+        base = outer.base if outer else f"<{NO_BASE}>"
+        if _BASE in attributes:
+            base = parsed_term(f"<{attributes[_BASE]}>", base)
+        at = self._reader.place()
+        if (outer is None and name == f"{_RDF} RDF") or (outer and outer.is_literal):
+            element = _Element("", "", base, at)
+            element.is_literal = outer is not None
+            self._open.append(element)
+        elif outer and outer.subject and not outer.predicate:
+            self._open.append(self._property(outer, name, attributes, base))
+        else:
+            self._open.append(self._node(outer, name, attributes, base))
+
+    def end(self, name: str) -> None:  # noqa: ARG002
+        """Read the end of an element: that of a property with text alone is a literal."""
+        element = self._open.pop()
+        for each in self._places.objects(element.subject, element.predicate):
+            if each.startswith('"') and literal_value(each).lexical == element.text:
+                self._places.object(element.subject, element.predicate, each, element.at)
+
+    def text(self, text: str) -> None:
+        """Read text, which may be a literal."""
+        if self._open and self._open[-1].predicate in self._places.wanted.get(self._open[-1].subject, ()):
+            self._open[-1].text += text
+
+    def _node(self, outer: _Element | None, name: str, attributes: dict[str, str], base: str) -> _Element:
+        at = self._reader.place()
+        subject = _named(attributes, ("about", "ID", "nodeID"), base)
+        if not subject and outer and outer.predicate:
+            subject = self._anonymous_value(outer)
+        elif not subject:
+            subject = anonymous("", "", self._roots)
+            self._roots += 1
+        if outer and outer.predicate:
+            self._places.object(outer.subject, outer.predicate, subject, outer.at)
+        element = _Element(subject, "", base, at)
+        element.counts = self._counts.setdefault(subject, {}) if self._places.follows(subject) else {}
+        self._places.subject(subject, at)
+        if name != f"{_RDF} Description":
+            self._triple(subject, RDF_TYPE, _iri(name), at)
+        self._attributes(subject, attributes, at)
+        return element
+
+    def _property(self, node: _Element, name: str, attributes: dict[str, str], base: str) -> _Element:
+        if name == f"{_RDF} li":
+            node.items += 1
+            name = f"{_RDF} _{node.items}"
+        element = _Element(node.subject, _iri(name), base, self._reader.place())
+        element.counts = node.counts
+        self._places.predicate(node.subject, element.predicate, element.at)
+        kind = attributes.get(f"{_RDF} parseType", "")
+        if kind == "Resource":
+            inner = _Element(self._anonymous_value(element), "", base, element.at)
+            self._triple(node.subject, element.predicate, inner.subject, element.at)
+            self._places.subject(inner.subject, element.at)
+            return inner
+        element.is_literal = kind == "Literal"
+        value = _named(attributes, ("resource", "nodeID"), base)
+        others = [each for each in attributes if each not in _SYNTAX_ATTRIBUTES and not each.startswith(_XML)]
+        if not value and others:
+            value = self._anonymous_value(element)
+        if value:
+            self._places.object(node.subject, element.predicate, value, element.at)
+            self._attributes(value, attributes, element.at)
+        return element
+
+    def _anonymous_value(self, of: _Element) -> str:
+        number = of.counts.get(of.predicate, 0)
+        of.counts[of.predicate] = number + 1
+        return anonymous(of.subject, of.predicate, number)
+
+    def _attributes(self, subject: str, attributes: dict[str, str], at: Place) -> None:
+        """Note properties that are written as attributes of a tag."""
+        for name, value in attributes.items():
+            if " " in name and name not in _SYNTAX_ATTRIBUTES and not name.startswith(_XML):
+                predicate = _iri(name)
+                self._places.predicate(subject, predicate, at)
+                for each in self._places.objects(subject, predicate):
+                    if each.startswith('"') and literal_value(each).lexical == value:
+                        self._places.object(subject, predicate, each, at)
+
+    def _triple(self, subject: str, predicate: str, value: str, at: Place) -> None:
+        self._places.predicate(subject, predicate, at)
+        self._places.object(subject, predicate, value, at)
+
+
+def _iri(name: str) -> str:
+    return f"<{name.replace(' ', '')}>"
+
+
+def _named(attributes: dict[str, str], names: tuple[str, ...], base: str) -> str:
+    """Return the node that an attribute of a tag names; `""` for none."""
+    for name in names:
+        value = attributes.get(f"{_RDF} {name}")
+        if value is not None:
+            if name == "nodeID":
+                return f"_:{value}"
+            return parsed_term(f"<#{value}>" if name == "ID" else f"<{value}>", base)
+    return ""

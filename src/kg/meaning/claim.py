@@ -1,4 +1,4 @@
-"""Interprets a claim: its fields, its relations, and its reviews by fact-checkers."""
+"""Interprets a claim: its fields, when it was made, its relations, and its reviews by fact-checkers."""
 
 from __future__ import annotations
 
@@ -6,21 +6,30 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
 from kg.annotations.classes import NO_RELATIONS, ClaimEntry, ClaimReview, Rating, Relations
+from kg.dates.edtf import one_day_of
 from kg.errors import Path, Spot
-from kg.meaning.claim_dates import read_said
-from kg.meaning.claim_in_full import in_full, why_not_in_words
 from kg.meaning.context import ArticleContext
 from kg.meaning.own_fields import own_values
-from kg.meaning.reporter import as_list, as_text
+from kg.meaning.reporter import as_list, as_text, not_later_than
 from kg.meaning.speakers import speakers, spoken_as
-from kg.meaning.words import NOWHERE, AnchoredWords, anchored, form, joined, quotations
+from kg.meaning.words import (
+    NOWHERE,
+    AnchoredWords,
+    anchored,
+    form,
+    in_full,
+    is_own_voice,
+    joined,
+    quotations,
+    why_not_in_words,
+)
 from kg.model import NO_DATE, NONE, Claim, Dated, OwnValues, Part, Review
 from kg.rdf import terms
 from kg.rdf.terms import Iri, Literal, part, text
-from kg.rdf.vocab import ACTS, KG, RELATIONS, SCHEMA, VERDICTS
+from kg.rdf.vocab import ACTS, BASES, KG, RELATIONS, SCHEMA, VERDICTS
 from kg.text.spans import Span
 
 # The property in the graph of each field that can be inferred.
@@ -321,3 +330,73 @@ def _number(number: str, path: Path, context: ArticleContext) -> Literal | Iri:
         message = f"a rating's number must be in figures, as 4 or 4.5, not {number!r}: give words as its `name`"
         context.report.violation(path, "bad-number", message)
         return NONE
+
+
+CORRECTED = "corrected"
+"""`said` of a claim that came with the article's correction."""
+
+
+def read_said(
+    claim: ClaimEntry, path: Path, context: ArticleContext, parts: Sequence[Span], known: Sequence[Span]
+) -> Dated:
+    if claim.said == CORRECTED:
+        return _came_with_correction(claim, path, context)
+    if claim.said:
+        said = context.date(claim.said, (*path, "said"), parts, known)
+        if said.edtf.kind == "interval" and said.earliest and said.latest:
+            message = (
+                "an interval says that it lasted all that time; for some day within it, write a set: "
+                f"[{said.edtf.text.replace('/', '..')}]"
+            )
+            context.report.warning((*path, "said"), "interval-on-a-claim", message)
+        return not_later_than(said, context.published.latest, context.corrected.latest)
+    inherited = _inherited(claim.at, context)
+    if inherited.basis != BASES.occasion and claim.made_in:
+        inherited = _date_of_document(claim.made_in, context) or inherited
+    return context.published if inherited.basis == BASES.publication and is_own_voice(claim) else inherited
+
+
+def _came_with_correction(claim: ClaimEntry, path: Path, context: ArticleContext) -> Dated:
+    """Return the date of an undated claim that only the corrected article has: not later than the correction."""
+    date = context.corrected
+    if not date.text:
+        message = (
+            "`said: corrected` means that the claim is only in the corrected article, which has no `corrected`: "
+            "give it in `article`, or leave `said` out"
+        )
+        context.report.violation((*path, "said"), "said-without-correction", message)
+    if is_own_voice(claim):
+        return Dated(date, date.earliest, date.latest, basis=BASES.correction)
+    return Dated(latest=date.latest, basis=BASES.correction)
+
+
+def _inherited(at: str, context: ArticleContext) -> Dated:
+    """Return the date of a claim that gives none: that of its occasion, else that of the article."""
+    date = context.inherited_dates.get(at)
+    if date is None:
+        date = _date_of_occasion(at, context)
+        once = one_day_of(date.edtf)
+        if once.text:
+            # The words of the date say when the occasion was; of the claim they say nothing.
+            date = replace(date, edtf=once, basis=BASES.occasion, words=(), words_at=(), why=())
+            date = not_later_than(date, context.published.latest, context.corrected.latest)
+        else:
+            date = Dated(latest=context.published.latest, basis=BASES.publication)
+        context.inherited_dates[at] = date
+    return date
+
+
+def _date_of_document(id: str, context: ArticleContext) -> Dated | None:
+    """Return the date of a document as that of a claim made in it; None if it has none."""
+    document = context.index.entities.get(id)
+    once = one_day_of(document.date.edtf) if document and KG.Document in document.types else NO_DATE
+    if document is None or not once.text:
+        return None
+    date = Dated(once, document.date.earliest, document.date.latest, basis=BASES.document)
+    return not_later_than(date, context.published.latest, context.corrected.latest)
+
+
+def _date_of_occasion(at: str, context: ArticleContext) -> Dated:
+    if at in context.occasions:
+        return context.occasions[at].date
+    return context.index.entities[at].date if at in context.index.entities else Dated()

@@ -29,7 +29,7 @@ from msgspec import Struct
 
 from kg.checks.cross_references import ArticleIds, open_cross_references
 from kg.corpus import SourceRange
-from kg.corpus.places import located
+from kg.corpus.reader import located
 from kg.errors import SEVERITIES, FileError, Finding, Place, Severity, UsageError
 from kg.files.atomic_writes import replacement
 from kg.files.compression import Compression, compressing

@@ -42,8 +42,8 @@ from kg.importers.core.mapping import Mapping as LabelMapping
 from kg.importers.core.mapping import Relation, key
 from kg.importers.core.names import UNDECIDED, NameRegister, clean, slug
 from kg.importers.core.offsets import ImportedText, read_imported_text
-from kg.meaning.claim_in_full import NEEDS_GIST
 from kg.meaning.reporter import as_text, one_or_all
+from kg.meaning.words import NEEDS_GIST
 from kg.text.anchors import AnchorError, find
 from kg.text.spans import CollapsedText, Span, collapse_whitespace
 

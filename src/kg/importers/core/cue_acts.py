@@ -23,7 +23,7 @@ from kg.drafts.sentences import (
     without_quotations,
 )
 from kg.importers.core.mapping import Mapping, key
-from kg.meaning.claim_in_full import NEEDS_GIST
+from kg.meaning.words import NEEDS_GIST
 from kg.text.quotation_marks import quoted_spans
 from kg.text.spans import Span
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from kg.meaning.claim_in_full import NEEDS_GIST
+from kg.meaning.words import NEEDS_GIST
 from kg.publish.site.localisation import DateView, LocalText, best, in_words, label, lexical, strings, texts, when
 from kg.publish.site.store_reader import LocalisedReader, OwnFact, PageLink, Properties, QuadReader
 from kg.rdf.terms import Iri, Term, iri_text, local_name
