@@ -153,28 +153,3 @@ def test_where_all_connections_wait_for_their_answer_one_more_is_told_to_come_ag
             each.close()
 
     assert status == 503
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [
-        b"\x16\x03\x01\x02\x00\x01",
-        b"GET /\r\n\r\n",
-        b"GET / HTTP/1.1\r\n\r\n",
-        b"G" * 200_000,
-        b"\r\n" * 1000 + b"x\r\n\r\n",
-    ],
-)
-def test_what_is_no_request_is_refused(sent: bytes, server: Server) -> None:
-    assert server.raw(sent).startswith(b"HTTP/1.1 400 ")
-
-
-def test_two_lengths_are_refused(server: Server) -> None:
-    """A proxy in front might take the other one (request smuggling)."""
-    head = b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
-
-    both = head + b"Connection: close\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
-    two = head + b"Content-Length: 6\r\nContent-Length: 7\r\n\r\nASK {}"
-
-    assert server.raw(two).startswith(b"HTTP/1.1 400 ")
-    assert not server.raw(both).startswith(b"HTTP/1.1 200 ")

@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.publish.serve.content_request import accepts_gzip
 from kg.publish.serve.hosts import Hosts
-from kg.publish.serve.limits import ConnectionLimits
 from kg.publish.serve.query_scheduler import QueryScheduler, ServedStore
+from kg.publish.serve.request_checks import check_request
 from kg.publish.serve.resources import Resources
 from kg.publish.serve.responses import Compression, Refusal, is_compressible
 from kg.publish.serve.sparql import METHODS, service_description, sparql
@@ -63,6 +63,7 @@ class App:
         """Answer a request."""
         request = Request(scope, receive)
         try:
+            check_request(scope, self._scheduler.limits.connections)
             self._hosts.refuse_others(request, self._served.generation.base)
             response = await self._answer(request)
         except Refusal as refusal:
@@ -97,22 +98,22 @@ class App:
         if path is None:
             return RedirectResponse(f"{quote(asked.rpartition('/')[2])}/", 308)
         request.scope["path"] = path
-        methods = METHODS if path == "/sparql" else _READ_METHODS
+        is_sparql = path.removesuffix("/") == "/sparql"
+        methods = METHODS if is_sparql or path == "/*" else _READ_METHODS
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": ", ".join(methods)})
         if request.method not in methods:
             raise Refusal(405, f"This address only accepts {' and '.join(methods)}.", {"Allow": ", ".join(methods)})
-        _refuse_large(request, self._scheduler.limits.connections)
         if path == "/health":
             return self._health()
-        if path == "/sparql":
+        if is_sparql:
             return await self._sparql(request)
         return await self._resources.answer(request)
 
     async def _sparql(self, request: Request) -> Response:
         is_browser = "text/html" in request.headers.get("accept", "")
         if is_browser and request.method != "POST" and not request.scope["query_string"]:
-            return RedirectResponse("query", 303)
+            return RedirectResponse("../query" if request.scope["path"].endswith("/") else "query", 303)
         manifest = self._served.generation.manifest
         endpoint = f"{self._hosts.url(request, manifest.base)}sparql"
         return service_description(request, endpoint, manifest) or await sparql(request, self._scheduler)
@@ -174,15 +175,6 @@ def with_access_log(app: ASGIApp, log: Callable[[str], object]) -> ASGIApp:
             log(f'{client} - - [{now}] "{request}" {status} {size} {perf_counter() - begun:.3f}')
 
     return logged
-
-
-def _refuse_large(request: Request, limits: ConnectionLimits) -> None:
-    """Raise `Refusal` if the URL or the headers are too long."""
-    url = len(request.scope["raw_path"]) + len(request.scope["query_string"])
-    if url > limits.url:
-        raise Refusal(414, f"A URL may have {limits.url // 1024} kB at most: send a long query by POST.")
-    if sum(len(name) + len(value) for name, value in request.headers.raw) > limits.headers:
-        raise Refusal(431, f"The headers may have {limits.headers // 1024} kB at most.")
 
 
 def _logged_url(scope: Scope) -> str:
