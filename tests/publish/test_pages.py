@@ -275,6 +275,27 @@ def test_the_debate_shows_no_side_that_nobody_annotated(tmp_path: Path) -> None:
     ]
 
 
+ARABIC = """\
+article: {language: ar, published: 2020-02-03}
+claims:
+  c01: {speaker: macron, words: "نحن هنا", said: 2020-02-01}
+  c02: {speaker: macron, words: "ولن نرحل", gist: {en: We stay}, said: 2020-02-02, inferred: [gist, said]}
+  c03: {speaker: macron, words: "شكرا"}
+"""
+
+
+def test_lists_mark_what_the_annotator_read_and_timelines_what_they_leave_out(tmp_path: Path) -> None:
+    files = {"entities.yaml": ENTITIES, "a.claims.yaml": ARABIC, "a.txt": "نحن هنا ولن نرحل شكرا"}
+    html = (pages_of(lay(tmp_path / "corpus", files), tmp_path).html("entity/macron", "en") or b"").decode()
+
+    text = " ".join(Reading(html).text.split())
+    assert "Not drawn, as the day is not known: 1." in text
+    assert "We stay (the annotator’s reading)" in text
+    assert "2 February 2020 (the annotator’s reading)" in text
+    assert text.count("(the annotator’s reading)") == 2
+    assert '<span class="words" lang="ar" dir="auto">نحن هنا</span>' in html
+
+
 TAGS = (
     "html head meta title link script body a header nav ul ol li p main footer h1 h2 h3 section div article span q "
     "b cite code dl dt dd br table thead tbody tr th td details summary figure figcaption time mark form label "

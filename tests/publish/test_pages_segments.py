@@ -17,7 +17,7 @@ Placed = list[tuple[ClaimLine, list[PassageView]]]
 
 
 def claim(number: int) -> ClaimLine:
-    return ClaimLine(f"claim/a/c{number}", number, (), None, None, (), UNDATED, "", "", "", "", None, ())
+    return ClaimLine(f"claim/a/c{number}", number, (), None, None, (), UNDATED, "", "", "", "", None, (), {})
 
 
 def placed(*claims: list[tuple[int, int]]) -> Placed:

@@ -52,12 +52,13 @@ class Tick(NamedTuple):
 
 
 class Timeline(NamedTuple):
-    """Claims on a timeline; `hidden` counts those left out."""
+    """Claims on a timeline; left out are `hidden` earlier claims, and `undated` ones whose days are not known."""
 
     height: int
     marks: tuple[TimelineMark, ...]
     ticks: tuple[Tick, ...]
     hidden: int
+    undated: int
 
 
 class Arc(NamedTuple):
@@ -71,10 +72,10 @@ class Arc(NamedTuple):
 
 
 class ArcDiagram(NamedTuple):
-    """Speakers in rows (name and height), with arcs between them."""
+    """Speakers in rows (with their heights), with arcs between them."""
 
     height: int
-    rows: tuple[tuple[str, int], ...]
+    rows: tuple[tuple[PageLink, int], ...]
     arcs: tuple[Arc, ...]
 
 
@@ -109,7 +110,8 @@ def bars(counts: Mapping[str, int], height: int = 120) -> tuple[Bar, ...]:
 
 def timeline(claims: Iterable[ClaimLine]) -> Timeline | None:
     """Return a timeline, overlapping claims below each other; None for fewer than two claims."""
-    dated = [claim for claim in claims if claim.when.first and claim.when.last]
+    known = list(claims)
+    dated = [claim for claim in known if claim.when.first and claim.when.last]
     drawn = sorted(dated, key=lambda claim: (claim.when.probable or claim.when.first, claim.when.last))[
         -_MOST_MARKS:
     ]
@@ -131,27 +133,28 @@ def timeline(claims: Iterable[ClaimLine]) -> Timeline | None:
         Tick(round((_number(day) - first) * scale + 10, 1), _tick_label(day, last - first))
         for day in _ticks(date.fromordinal(first), date.fromordinal(last))
     )
-    return Timeline(12 + 14 * len(rows) + 26, tuple(marks), ticks, len(dated) - len(drawn))
+    height, hidden = 12 + 14 * len(rows) + 26, len(dated) - len(drawn)
+    return Timeline(height, tuple(marks), ticks, hidden, undated=len(known) - len(dated))
 
 
 def arc_diagram(exchanges: Iterable[SpeakerExchange]) -> ArcDiagram:
     """Return exchanges as arcs between the busiest speakers."""
     known = list(exchanges)
-    weight: Counter[str] = Counter()
+    weight: Counter[PageLink] = Counter()
     for each in known:
-        for name in {each.speaker.name, each.other.name}:
-            weight[name] += each.times
-    names = sorted(weight, key=lambda name: (-weight[name], name))[:_MOST_ROWS]
-    rows = {name: _ROW // 2 + _ROW * number for number, name in enumerate(names)}
+        for who in {each.speaker, each.other}:
+            weight[who] += each.times
+    busiest = sorted(weight, key=lambda who: (-weight[who], who.name, who.path))[:_MOST_ROWS]
+    rows = {who: _ROW // 2 + _ROW * number for number, who in enumerate(busiest)}
     most = max((each.times for each in known), default=1)
     drawn = []
-    pairs: Counter[frozenset[str]] = Counter()
+    pairs: Counter[frozenset[PageLink]] = Counter()
     for each in known:
-        speaker, other = each.speaker.name, each.other.name
-        if speaker in rows and other in rows and speaker != other:
-            pair = frozenset((speaker, other))
+        if each.speaker in rows and each.other in rows:
+            pair = frozenset((each.speaker, each.other))
             width = 2 + 4 * (each.times - 1) / max(most - 1, 1)
-            drawn.append(_arc((rows[speaker], rows[other]), pairs[pair], width, each.kind, each.label))
+            ends = rows[each.speaker], rows[each.other]
+            drawn.append(_arc(ends, pairs[pair], width, each.kind, each.label))
             pairs[pair] += 1
     return ArcDiagram(_ROW * len(rows), tuple(rows.items()), tuple(drawn))
 

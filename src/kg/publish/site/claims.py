@@ -31,7 +31,8 @@ class ClaimLine(NamedTuple):
     `text` is what is claimed, `words` are the article's and `segments` the same, divided by what is quoted. `form`
     and `act` are local names, `act_label` is the act in words: `""` if nobody said what it is. `lead` is the same
     before the text: "denies, and says", as the text of a denial is not what is denied. If the claim was taken back,
-    both say so, and `retraction` is the path of the claim that did it.
+    both say so, and `retraction` is the path of the claim that did it. `inferred` has the labels of the properties
+    that are the annotator's reading, by local name.
     """
 
     path: str
@@ -47,6 +48,7 @@ class ClaimLine(NamedTuple):
     form: str
     article: PageLink | None
     addressees: tuple[PageLink, ...]
+    inferred: Mapping[str, str]
     retraction: str = ""
 
 
@@ -81,7 +83,7 @@ class AnnotationView(NamedTuple):
 
 
 class ClaimView(NamedTuple):
-    """A claim in full. `inferred` has labels by local name, `elsewhere` URLs, the first appearance first."""
+    """A claim in full. `elsewhere` has URLs, the first appearance first."""
 
     line: ClaimLine
     texts: tuple[LocalText, ...]
@@ -96,7 +98,6 @@ class ClaimView(NamedTuple):
     occasion: PageLink | None
     place: PageLink | None
     original_language: str
-    inferred: Mapping[str, str]
     notes: tuple[LocalText, ...]
     reviews: tuple[ReviewView, ...]
     made_in: PageLink | None
@@ -149,6 +150,7 @@ def _claim_line(reader: LocalisedReader, iri: Iri) -> ClaimLine | None:
         form=local_name(next(iter(properties.get(KG.form, ())), "")),
         article=reader.one(properties.get(SCHEMA.appearance, ())),
         addressees=reader.links(properties.get(KG.addressee, ())),
+        inferred=_inferred(reader, properties.get(KG.inferred, ())),
         retraction=retraction,
     )
 
@@ -213,7 +215,6 @@ def claim_view(reader: LocalisedReader, iri: Iri) -> ClaimView | None:
         occasion=reader.link(Iri(occasion)) if occasion else None,
         place=reader.one(about_occasion.get(SCHEMA.location, ())),
         original_language=lexical(properties.get(KG.originalLanguage, ())),
-        inferred=_inferred(reader, properties.get(KG.inferred, ())),
         notes=tuple(texts(properties.get(SKOS.editorialNote, ()))),
         reviews=reviews_of(reader, iri),
         made_in=reader.one(page for page in properties.get(SCHEMA.firstAppearance, ()) if reader.quads.path(page)),
