@@ -50,7 +50,7 @@ def asked() -> Asked:
     found = [LINE.fullmatch(line) for line in text.splitlines()]
     lines = [match.group("client", "request", "status", "size") for match in found if match]
     (other,) = [line for line, match in zip(text.splitlines(), found, strict=True) if not match]
-    assert other.startswith("Refused a request to elsewhere.example with 421: ")
+    assert "] error name-refused: Refused a request to elsewhere.example with 421: " in other
     return Asked(lines, text, [len(reply.body) for reply in replies])
 
 

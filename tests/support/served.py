@@ -25,15 +25,17 @@ import json, sys
 from pathlib import Path
 from kg.publish.serve.hosts import AllowedSites, public_url
 from kg.publish.serve.limits import LIMITS, Level
-from kg.publish.serve.server import ServerEvents, serve
+from kg.publish.serve.logs import ServerLog
+from kg.publish.serve.server import ServerEvents, ServerOptions, serve
 given = json.loads(sys.argv[2])
 if "levels" in given["limits"]:
     given["limits"]["levels"] = tuple(Level(*each) for each in given["limits"]["levels"])
 connections = LIMITS.connections._replace(**given["limits"].pop("connections", {}))
 limits = LIMITS._replace(connections=connections, **given["limits"])
 sites = AllowedSites([public_url(each) for each in given["public_urls"]], given["cors"])
-events = ServerEvents(lambda url: print(url, flush=True), on_problem=lambda text: print(text, file=sys.stderr))
-serve(Path(sys.argv[1]), ("127.0.0.1", 0), events, sites=sites, limits=limits)
+log = ServerLog(lambda line: print(line, file=sys.stderr, flush=True))
+events = ServerEvents(lambda url: print(url, flush=True), log)
+serve(Path(sys.argv[1]), ServerOptions(("127.0.0.1", 0), sites, limits), events)
 """
 
 

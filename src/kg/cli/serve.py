@@ -35,7 +35,14 @@ from kg.query.store import NAME
 )
 @click.option("--cors", is_flag=True, help="Let web pages of other sites read it.")
 @click.option("--access-log", is_flag=True, help="Write a line about each request on stderr.")
-def command(source: str | None, host: str, port: int, **settings: Any) -> None:
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How lines about errors and requests are written on stderr.",
+)
+def command(source: str | None, **settings: Any) -> None:
     """Serve a corpus, or a store that `kg load` has made, until Ctrl-C: SPARQL at /sparql, and a page and data for
     each article, claim and speaker.
 
@@ -49,10 +56,11 @@ def command(source: str | None, host: str, port: int, **settings: Any) -> None:
       kg serve claims.store --public-url https://www.claims.example/news
     """
     from kg.publish.serve.hosts import AllowedSites, public_url
-    from kg.publish.serve.server import ServerEvents, serve
+    from kg.publish.serve.logs import ServerLog
+    from kg.publish.serve.server import ServerEvents, ServerOptions, serve
 
     sites = AllowedSites([public_url(each) for each in settings["public_urls"]], settings["cors"])
-    name = source or corpus_folder(None)
+    name, host = source or corpus_folder(None), settings["host"]
     with _store_of(name) as store:
         if not _is_loopback(host):
             note(
@@ -61,10 +69,9 @@ def command(source: str | None, host: str, port: int, **settings: Any) -> None:
             )
         events = ServerEvents(
             on_ready=lambda url: note(f"{url} serves {name}. Ctrl-C ends it."),
-            on_request=_write if settings["access_log"] else None,
-            on_problem=_write,
+            log=ServerLog(_write, form=settings["log_format"], requests=settings["access_log"]),
         )
-        serve(store, (host, port), events, sites=sites)
+        serve(store, ServerOptions((host, settings["port"]), sites), events)
 
 
 @contextmanager

@@ -132,8 +132,9 @@ def _failure(error: Exception, asker: str) -> QueryOutcome:
     message = str(error)
     if any(sign in message for sign in _NO_NETWORK):
         return QueryOutcome(failed="refused", message=service_refused(asker))
-    failed = "bytes" if "File too large" in message else "memory" if isinstance(error, MemoryError) else "engine"
-    return QueryOutcome(failed=failed, message=message)
+    if isinstance(error, OSError):
+        return QueryOutcome(failed="bytes" if "File too large" in message else "storage", message=message)
+    return QueryOutcome(failed="memory" if isinstance(error, MemoryError) else "engine", message=message)
 
 
 def _has_control_character(spool: Spool) -> bool:

@@ -73,8 +73,8 @@ class QueryOutcome(NamedTuple):
     """The `kind` of a query that was answered (`solutions`, `boolean`, `triples`), or how it failed and a message.
 
     It failed by `syntax`, `refused`, `store` (which cannot be opened), `graph` or `rows-only` (no format for the
-    answer), `xml` (characters that XML cannot have), `rows`, `bytes` or `memory` (too much), or `engine`. `body` is
-    the answer, None if it is in the file.
+    answer), `xml` (characters that XML cannot have), `rows`, `bytes` or `memory` (too much), `storage` (files that
+    cannot be read or written), or `engine`. `body` is the answer, None if it is in the file.
     """
 
     kind: str = ""

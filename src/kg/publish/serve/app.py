@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime
-from time import perf_counter
-from urllib.parse import parse_qsl, quote, urlencode
+from typing import NamedTuple
+from urllib.parse import quote
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kg.publish.serve.content_request import accepts_gzip
 from kg.publish.serve.hosts import Hosts
+from kg.publish.serve.logs import ServerLog
 from kg.publish.serve.query_scheduler import QueryScheduler, ServedStore
 from kg.publish.serve.request_checks import check_request
 from kg.publish.serve.resources import Resources
 from kg.publish.serve.responses import Compression, Refusal, is_compressible
 from kg.publish.serve.sparql import METHODS, service_description, sparql
 
-LONGEST_LOGGED = 120
-"""How many characters of a path, and of a query string, a line of the log shows."""
-# Other fields of a URL may be passwords: they are not logged.
-_LOGGED_FIELDS = ("query", "default-graph-uri", "named-graph-uri", "timeout", "limit", "q")
-_MOST_FIELDS = 1000
 _READ_METHODS = ("GET", "HEAD")
 # Pages are text and style; the query page also runs WebAssembly, in a separate worker.
 _PAGE_POLICY = (
@@ -39,21 +34,20 @@ _EXPOSED = ("Content-Location", "ETag", "Link", "Location", "Retry-After")
 _MONTH = 30 * 24 * 60 * 60
 
 
+class ServedParts(NamedTuple):
+    """What answers the requests of an app, and its log."""
+
+    store: ServedStore
+    scheduler: QueryScheduler
+    resources: Resources
+    log: ServerLog
+
+
 class App:
     """Answers requests to a store (https://asgi.readthedocs.io)."""
 
-    def __init__(
-        self,
-        served: ServedStore,
-        scheduler: QueryScheduler,
-        resources: Resources,
-        hosts: Hosts,
-        *,
-        has_cors: bool = False,
-    ) -> None:
-        self._served = served
-        self._scheduler = scheduler
-        self._resources = resources
+    def __init__(self, parts: ServedParts, hosts: Hosts, *, has_cors: bool = False) -> None:
+        self._served, self._scheduler, self._resources, self._log = parts
         self._compression = Compression()
         self._hosts = hosts
         self._has_cors = has_cors
@@ -67,6 +61,8 @@ class App:
             self._hosts.refuse_others(request, self._served.generation.base)
             response = await self._answer(request)
         except Refusal as refusal:
+            if refusal.status >= 500:
+                self._log.error(refusal.kind, refusal.cause, status=refusal.status, scope=scope)
             response = PlainTextResponse(refusal.message + "\n", refusal.status, refusal.headers)
         media = response.headers.get("content-type", "")
         response.headers.update(self._browser_headers(is_page=media.startswith("text/html")))
@@ -78,7 +74,7 @@ class App:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Have workers, and switch to each new generation of the store, until the block ends."""
+        """Have workers, switch to each new generation of the store, and keep the log, until the block ends."""
 
         def renew() -> None:
             self._scheduler.renew()
@@ -86,10 +82,12 @@ class App:
 
         await self._scheduler.open()
         watching = asyncio.create_task(self._served.watch(renew))
+        flushing = asyncio.create_task(self._log.flush_regularly())
         try:
             yield
         finally:
             watching.cancel()
+            flushing.cancel()
             await self._scheduler.close()
 
     async def _answer(self, request: Request) -> Response:
@@ -150,47 +148,3 @@ def with_cors(app: ASGIApp) -> ASGIApp:
         expose_headers=_EXPOSED,
         max_age=_MONTH,
     )
-
-
-def with_access_log(app: ASGIApp, log: Callable[[str], object]) -> ASGIApp:
-    """Return an app that logs a line about each request, in the common log format with the seconds at its end."""
-
-    async def logged(scope: Scope, receive: Receive, send: Send) -> None:
-        status: int | str = "-"
-        size = 0
-        begun = perf_counter()
-
-        async def counted(message: Message) -> None:
-            nonlocal status, size
-            status = message.get("status", status)
-            size += len(message.get("body", b"")) * (scope["method"] != "HEAD")
-            await send(message)
-
-        try:
-            await app(scope, receive, counted)
-        finally:
-            now = datetime.now().astimezone().strftime("%d/%b/%Y:%H:%M:%S %z")
-            client = (scope.get("client") or ("-",))[0]
-            request = f"{scope['method']} {_logged_url(scope)} HTTP/{scope['http_version']}"
-            log(f'{client} - - [{now}] "{request}" {status} {size} {perf_counter() - begun:.3f}')
-
-    return logged
-
-
-def _logged_url(scope: Scope) -> str:
-    path = _shortened(scope["raw_path"].decode("ascii", "backslashreplace"))
-    fields = urlencode(list(_logged_fields(scope["query_string"].decode("latin-1"))))
-    return f"{path}?{_shortened(fields)}" if fields else path
-
-
-def _logged_fields(query_string: str) -> Iterator[tuple[str, str]]:
-    try:
-        fields = parse_qsl(query_string, max_num_fields=_MOST_FIELDS)
-    except ValueError:
-        return
-    yield from ((name, value) for name, value in fields if name in _LOGGED_FIELDS)
-
-
-def _shortened(text: str) -> str:
-    plain = text.replace('"', "%22").replace("\\", "%5C")
-    return plain if len(plain) <= LONGEST_LOGGED else f"{plain[:LONGEST_LOGGED]}..."

@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 from kg.errors import KgError
 from kg.publish.serve.limits import Limits
-from kg.publish.serve.query_worker import QueryWorker, WorkerCrashedError, WorkerDiedError, WorkerStartError
+from kg.publish.serve.logs import ServerLog, named_query
+from kg.publish.serve.query_worker import QueryWorker, StorageError, WorkerCrashedError, WorkerDiedError
 from kg.publish.serve.responses import Refusal, busy
 from kg.query.sparql import QueryOutcome, QueryRequest
 from kg.query.store import NAME, Manifest, read_manifest
@@ -40,8 +41,9 @@ class StoreGeneration(NamedTuple):
 class ServedStore:
     """The latest generation of a store. Raises `UsageError` if the folder has no store."""
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path, log: ServerLog) -> None:
         self._target = target
+        self._log = log
         self._version = self._current_version()
         self.generation = self._read()
 
@@ -50,10 +52,12 @@ class ServedStore:
         version = self._current_version()
         if version == self._version:
             return False
-        with suppress(KgError, OSError):
+        try:
             before, self.generation, self._version = self.generation, self._read(), version
-            return self.generation.folder != before.folder
-        return False
+        except (KgError, OSError) as error:
+            self._log.error("store-not-renewed", f"the last data that could be read are served on: {error}")
+            return False
+        return self.generation.folder != before.folder
 
     async def watch(self, renew: Callable[[], None]) -> None:
         """Call `renew` whenever there is a new generation, for ever."""
@@ -120,7 +124,7 @@ class FairSemaphore:
                 await turn
             seated = True
         except TimeoutError as error:
-            raise busy(_FULL) from error
+            raise busy(_FULL).because("queue-full") from error
         finally:
             if (client, turn) in self._queue:
                 self._queue.remove((client, turn))
@@ -144,7 +148,7 @@ class FairSemaphore:
         place = max(each for each, (client, _) in enumerate(self._queue) if counts[client] == greatest)
         _, turn = self._queue.pop(place)
         if not turn.done():
-            turn.set_exception(busy(_FULL))
+            turn.set_exception(busy(_FULL).because("queue-full"))
 
 
 class Slot:
@@ -213,8 +217,9 @@ class QueryScheduler:
     A query that moves to the next level while no slot is free there is stopped, and begins again when one is.
     """
 
-    def __init__(self, served: ServedStore, spool: Path, limits: Limits) -> None:
+    def __init__(self, served: ServedStore, spool: Path, limits: Limits, log: ServerLog) -> None:
         self.limits = limits
+        self._log = log
         self._served = served
         self._spool = spool
         self._numbers = itertools.count()
@@ -268,21 +273,47 @@ class QueryScheduler:
                 if outcome.failed != "engine" or is_last or not self._is_replaced(store):
                     kept = True
                     return path, outcome
-            except WorkerStartError as error:
+            except StorageError as error:
                 if is_last or not self._is_replaced(store):
-                    raise busy(f"The store cannot be opened: {error}") from error
+                    raise self._unreadable(str(error)) from error
             except WorkerCrashedError as error:
                 if is_last or not self._is_replaced(store):
                     self._crash_limit.note(client)
-                    raise _death(str(error)) from error
+                    raise self._crash(error, request, client) from error
             except WorkerDiedError as error:
+                self._log.error("worker-killed", f"a worker was ended from outside ({error})")
                 if is_last:
-                    raise busy("Two processes that tried to answer were ended from outside: ask again.") from error
+                    raise busy("Two processes that tried to answer were ended from outside: ask again.").because(
+                        "worker-killed", "two workers in turn were ended from outside, while they answered a query"
+                    ) from error
             finally:
                 self._refill()
                 if not kept:
                     path.unlink(missing_ok=True)
         raise AssertionError("the last attempt returns or raises")
+
+    def _unreadable(self, complaint: str) -> Refusal:
+        """Return the refusal of a query whose files could not be read or written."""
+        refusal = busy("The server cannot read its data or write answers at the moment. Its log says why.")
+        return refusal.because(*self._trouble(complaint))
+
+    def _trouble(self, complaint: str) -> tuple[str, str]:
+        """Return the kind and the cause of an error of the files that are served or written."""
+        folder = self._served.generation.folder
+        if not folder.is_dir():
+            return "store-missing", f"{folder}: the folder of the store is gone: load the store again"
+        if not self._spool.is_dir():
+            return "temporary-missing", f"{self._spool}: the folder of temporary files is gone: restart the server"
+        return "store-unreadable", f"{folder}: {complaint}"
+
+    def _crash(self, error: WorkerCrashedError, request: QueryRequest, client: str) -> Refusal:
+        """Log a crash, and return the refusal of the query that caused it."""
+        self._log.error("worker-crashed", f"{error}; client {client}, {named_query(request.query)}")
+        if "memory" in str(error).lower():
+            return busy("The query needs more memory than it may take: narrow it, or add a LIMIT.").because(
+                "query-memory"
+            )
+        return Refusal(400, "The query broke the engine: it is too long or nested too deeply. Simplify it.")
 
     def _is_replaced(self, store: StoreGeneration) -> bool:
         """Tell whether there is a newer generation than the one that was asked."""
@@ -312,9 +343,8 @@ class QueryScheduler:
             if outcome.done():
                 return level
             if spent >= most:
-                raise Refusal(
-                    504, f"The query took more than {most:g} seconds and was stopped: narrow it, or add a LIMIT."
-                )
+                message = f"The query took more than {most:g} seconds and was stopped: narrow it, or add a LIMIT."
+                raise Refusal(504, message).because("query-timeout", f"stopped after {most:g} seconds")
             level += 1
             if not slot.move(self._levels[level]):
                 return level
@@ -363,12 +393,8 @@ class QueryScheduler:
             task.add_done_callback(self._starting.discard)
 
     async def _start(self) -> None:
-        # The next query tries again, and reports why there is no worker.
-        with suppress(WorkerStartError, OSError):
+        # The next query tries again.
+        try:
             self._keep(await QueryWorker.start(self._served.generation.folder, self.limits))
-
-
-def _death(complaint: str) -> Refusal:
-    if "memory" in complaint.lower():
-        return busy("The query needs more memory than it may take: narrow it, or add a LIMIT.")
-    return Refusal(400, "The query broke the engine: it is too long or nested too deeply. Simplify it.")
+        except StorageError as error:
+            self._log.error(*self._trouble(str(error)))

@@ -18,12 +18,12 @@ _COMPLAINT = 1024 * 1024
 _CRASHES = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL)
 
 
-class WorkerStartError(Exception):
-    """A worker could not open the store; the message says why."""
+class StorageError(Exception):
+    """A worker could not be started, open or read the store, or write its answer; the message says why."""
 
 
 class WorkerDiedError(Exception):
-    """A worker ended without an outcome; the message is what it last wrote to stderr."""
+    """A worker ended without an outcome; the message is its signal, and what it last wrote to stderr."""
 
 
 class WorkerCrashedError(WorkerDiedError):
@@ -41,35 +41,40 @@ class QueryWorker:
 
     @classmethod
     async def start(cls, folder: Path, limits: Limits) -> QueryWorker:
-        """Return a worker that is ready. Raises `WorkerStartError`."""
+        """Return a worker that is ready. Raises `StorageError`."""
         pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(
-            *command(ENGINE),
-            stdin=pipe,
-            stdout=pipe,
-            stderr=pipe,
-            env={**os.environ, **ENVIRONMENT},
-            # Ctrl-C is for the parent, which lets running queries end.
-            start_new_session=True,
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command(ENGINE),
+                stdin=pipe,
+                stdout=pipe,
+                stderr=pipe,
+                env={**os.environ, **ENVIRONMENT},
+                # Ctrl-C is for the parent, which lets running queries end.
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise StorageError(f"no process could be started: {error}") from error
         worker = cls(folder, process)
         started = False
         try:
             opened = await worker._reply_to(EngineOptions(str(folder), limits.memory, limits.answer))
             if opened.failed:
-                raise WorkerStartError(opened.message)
+                raise StorageError(opened.message)
             started = True
         except WorkerDiedError as error:
-            raise WorkerStartError(str(error)) from error
+            raise StorageError(str(error)) from error
         finally:
             if not started:
                 await worker.end()
         return worker
 
     async def ask(self, request: QueryRequest) -> QueryOutcome:
-        """Return the outcome of a request. Raises `WorkerDiedError`."""
+        """Return the outcome of a request. Raises `WorkerDiedError` and `StorageError`."""
         self.is_idle = False
         outcome = await self._reply_to(request._asdict())
+        if outcome.failed == "storage":
+            raise StorageError(outcome.message)
         self.is_idle = True
         return outcome
 
@@ -105,5 +110,7 @@ class QueryWorker:
             return read_outcome(await self._process.stdout.readexactly(length))
         except asyncio.IncompleteReadError as error:
             complaint = (await self._process.stderr.read(_COMPLAINT)).decode(errors="replace")
-            died = WorkerCrashedError if -await self._process.wait() in _CRASHES else WorkerDiedError
-            raise died(complaint.strip().rpartition("\n")[2]) from error
+            status = await self._process.wait()
+            died = WorkerCrashedError if -status in _CRASHES else WorkerDiedError
+            how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
+            raise died(f"{how} {complaint.strip().rpartition(chr(10))[2]}".strip()) from error

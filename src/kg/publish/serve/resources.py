@@ -10,7 +10,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +23,7 @@ from kg.errors import KgError
 from kg.formats import FORMATS, format_named, write
 from kg.pipeline.documents import Document
 from kg.publish.serve.content_request import DATA, OFFERS, ContentRequest, accepts_gzip, chosen, content_request
+from kg.publish.serve.logs import ServerLog
 from kg.publish.serve.responses import LEVEL, SMALLEST, Refusal, busy, is_cached, is_compressible, mark_compressed
 from kg.publish.site import Pages
 from kg.publish.site.machine_files import SiteFile
@@ -138,8 +138,9 @@ class StaticFiles:
 class Resources:
     """The pages, data and files of a store. One thread makes pages and data, another makes files that take long."""
 
-    def __init__(self, target: Path, folder: Path) -> None:
+    def __init__(self, target: Path, folder: Path, log: ServerLog) -> None:
         self._target = target
+        self._log = log
         self._folders = (folder / str(number) for number in itertools.count())
         self._executor = ThreadPoolExecutor(1, "pages")
         self._slow_executor = ThreadPoolExecutor(1, "files")
@@ -166,23 +167,35 @@ class Resources:
             return await loop.run_in_executor(self._executor, self._answer, request)
         except OSError as error:
             # Reloading a store deletes the old files a moment before the new generation is noticed here.
-            raise busy("What is served is being replaced: ask again.", 1) from error
+            raise busy("The server cannot read its data at the moment.", 1).because(
+                "store-unreadable", str(error)
+            ) from error
 
     def _open(self) -> None:
         self._pages = Pages(self._target)
         self._files = StaticFiles(self._pages, next(self._folders))
         # A daemon, since nobody waits for it when the server ends.
-        self._counting = Thread(target=_count, args=(self._pages,), daemon=True)
+        self._counting = Thread(target=self._count, args=(self._pages,), daemon=True)
         self._counting.start()
         self._written: Callable[[str, str, str], bytes | None] = lru_cache(_CACHE_SIZE)(self._write)
         self._machine_file: Callable[[str], bytes | None] = lru_cache(self._pages.file)
 
     def _reopen(self) -> None:
-        # A store that cannot be opened may be complete the next time; until then the old one is served.
-        with suppress(KgError, OSError):
-            before = self._files
+        before = self._files
+        try:
             self._open()
+        except (KgError, OSError) as error:
+            # It may be complete the next time; until then the old one is served.
+            self._log.error("store-not-renewed", f"pages of the data before are served on: {error}")
+        else:
             before.close()
+
+    def _count(self, pages: Pages) -> None:
+        """Compute the counts over the whole data set before a page needs them."""
+        try:
+            pages.html("", pages.languages[0])
+        except (KgError, OSError) as error:
+            self._log.error("store-unreadable", f"the counts for the pages could not be made: {error}")
 
     def _answer_when_counted(self, request: Request) -> Response:
         self._counting.join()
@@ -278,12 +291,6 @@ class Resources:
         graph = self._pages.quads.named_graph(self._pages.quads.iri(path))
         writer = format_named(form).writer(PREFIXES, self._pages.quads.base)
         return "".join(write([graph], writer)).encode() if graph.nodes else None
-
-
-def _count(pages: Pages) -> None:
-    """Compute the counts over the whole data set before a page needs them."""
-    with suppress(KgError, OSError):
-        pages.html("", pages.languages[0])
 
 
 def _path(request: Request) -> str:

@@ -28,13 +28,24 @@ _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 class Refusal(Exception):  # noqa: N818  # not an error, but an answer
-    """A status, a message for people, and further headers."""
+    """A status, a message for people, and further headers.
+
+    From status 500 on, the log gives the `kind` of error and its `cause`, which may name paths of this machine.
+    """
 
     def __init__(self, status: int, message: str, headers: Mapping[str, str] = _NO_HEADERS) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.headers = headers
+        self.kind = "unexpected"
+        self.cause = message
+
+    def because(self, kind: str, cause: str = "") -> Refusal:
+        """Return this refusal with what the log says about it; without a cause, the message."""
+        self.kind = kind
+        self.cause = cause or self.message
+        return self
 
 
 def busy(message: str, seconds: int = 5) -> Refusal:

@@ -10,6 +10,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,9 +18,10 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from kg.errors import FileError
-from kg.publish.serve.app import App, with_access_log, with_cors
+from kg.publish.serve.app import App, ServedParts, with_cors
 from kg.publish.serve.hosts import NO_OTHER_SITES, AllowedSites, Hosts, bracketed
 from kg.publish.serve.limits import LIMITS, ConnectionLimits, Limits
+from kg.publish.serve.logs import LibraryErrors, ServerLog, with_request_log
 from kg.publish.serve.query_scheduler import QueryScheduler, ServedStore
 from kg.publish.serve.resources import Resources
 
@@ -32,45 +34,44 @@ _OPEN_FILES = 65_536
 _SWITCH_SECONDS = 0.0005
 
 
+class ServerOptions(NamedTuple):
+    """The address to serve on (port 0: a free one), the sites whose names and pages are allowed, and the limits."""
+
+    address: tuple[str, int]
+    sites: AllowedSites = NO_OTHER_SITES
+    limits: Limits = LIMITS
+
+
 class ServerEvents(NamedTuple):
-    """Functions to call: `on_ready` with the URL when the server answers, `on_request` with a log line for each
-    request, `on_problem` with a sentence about what an operator may want to mend."""
+    """A function that is called with the URL when the server answers, and the log."""
 
     on_ready: Callable[[str], object]
-    on_request: Callable[[str], object] | None = None
-    on_problem: Callable[[str], object] | None = None
+    log: ServerLog
 
 
-def serve(
-    target: Path,
-    address: tuple[str, int],
-    events: ServerEvents,
-    *,
-    sites: AllowedSites = NO_OTHER_SITES,
-    limits: Limits = LIMITS,
-) -> None:
+def serve(target: Path, options: ServerOptions, events: ServerEvents) -> None:
     """Serve the store in a folder until the process is asked to end.
 
     Raises `UsageError` for a folder without a store, `FileError` for an address that cannot be served on.
     """
-    served = ServedStore(target)
+    served, limits, host = ServedStore(target, events.log), options.limits, options.address[0]
     with (
-        _listening(address, limits.connections) as listener,
+        _listening(options.address, limits.connections) as listener,
         tempfile.TemporaryDirectory(prefix="kg-serve-") as spool,
-        contextlib.closing(Resources(target, Path(spool, "files"))) as resources,
+        contextlib.closing(Resources(target, Path(spool, "files"), events.log)) as resources,
     ):
         _allow_many_files()
-        scheduler = QueryScheduler(served, Path(spool), limits)
-        hosts = Hosts(address[0], sites, events.on_problem)
-        app = App(served, scheduler, resources, hosts, has_cors=sites.cors)
-        outer: ASGIApp = with_cors(app) if sites.cors else app
-        if events.on_request:
-            outer = with_access_log(outer, events.on_request)
+        scheduler = QueryScheduler(served, Path(spool), limits, events.log)
+        hosts = Hosts(host, options.sites, partial(events.log.error, "name-refused"))
+        app = App(ServedParts(served, scheduler, resources, events.log), hosts, has_cors=options.sites.cors)
+        outer: ASGIApp = with_cors(app) if options.sites.cors else app
+        if events.log.has_requests:
+            outer = with_request_log(outer, events.log)
         server = uvicorn.Server(_config(outer, limits.connections))
         app.is_ending = lambda: server.should_exit
-        url = f"http://{bracketed(address[0])}:{listener.getsockname()[1]}/"
-        with _ending_quietly():
-            asyncio.run(_serve(server, app, listener, lambda: events.on_ready(url)))
+        url = f"http://{bracketed(host)}:{listener.getsockname()[1]}/"
+        with _ending_quietly(), _library_errors(events.log):
+            asyncio.run(_serve(server, app, listener, partial(events.on_ready, url)))
 
 
 def _config(app: ASGIApp, limits: ConnectionLimits) -> uvicorn.Config:
@@ -86,7 +87,7 @@ def _config(app: ASGIApp, limits: ConnectionLimits) -> uvicorn.Config:
         ws="none",
         lifespan="off",
         log_config=None,
-        log_level="critical",
+        log_level="warning",
         access_log=False,
         server_header=False,
         limit_concurrency=limits.most,
@@ -99,11 +100,25 @@ def _config(app: ASGIApp, limits: ConnectionLimits) -> uvicorn.Config:
 async def _serve(server: uvicorn.Server, app: App, listener: socket.socket, on_ready: Callable[[], object]) -> None:
     # Pages are made in threads, which would keep queries waiting for longer.
     sys.setswitchinterval(_SWITCH_SECONDS)
-    # asyncio warns of a child that was killed before its end was noticed, which does not matter here.
-    logging.getLogger("asyncio").setLevel(logging.ERROR)
     async with app.running():
         on_ready()
         await server.serve(sockets=[listener])
+
+
+@contextlib.contextmanager
+def _library_errors(log: ServerLog) -> Iterator[None]:
+    """Log the errors of uvicorn and asyncio until the block ends."""
+    loggers = [logging.getLogger(name) for name in ("uvicorn.error", "asyncio")]
+    handler = LibraryErrors(log)
+    for each in loggers:
+        each.addHandler(handler)
+        each.propagate = False
+    try:
+        yield
+    finally:
+        for each in loggers:
+            each.removeHandler(handler)
+            each.propagate = True
 
 
 @contextlib.contextmanager

@@ -246,9 +246,11 @@ def _refusal(outcome: QueryOutcome, request: QueryRequest) -> Refusal:
     if failed == "bytes":
         return Refusal(422, "The answer is larger than can be handed on: add a LIMIT, or narrow it.")
     if failed == "memory":
-        return busy("The query needs more memory than it may take: narrow it, or add a LIMIT.")
+        return busy("The query needs more memory than it may take: narrow it, or add a LIMIT.").because(
+            "query-memory"
+        )
     if failed == "engine":
-        return Refusal(500, f"The query could not be answered: {message[:_LONGEST_MESSAGE]}")
+        return Refusal(500, f"The query could not be answered: {message[:_LONGEST_MESSAGE]}").because("engine")
     if failed in ("graph", "rows-only", "xml"):
         return _no_format(failed, message)
     if len(message) > _LONGEST_MESSAGE:
