@@ -102,6 +102,8 @@ def test_the_help_of_a_question(kg: Kg) -> None:
         "                     or seeds/]\n"
         "  --store TARGET     A store that `kg load` loaded, instead of a corpus: a\n"
         "                     folder or a URL.\n"
+        "  --base BASE        Of a store at a URL with several corpora, query the one\n"
+        "                     with this base.\n"
         "  -f, --format NAME  table, csv, tsv, json, xml, or ttl for a graph.\n"
         "                     [default: table]\n"
         "  --timeout SECONDS  How long the query may take.  [default: 30]  [0<x<=86400]\n"

@@ -183,16 +183,25 @@ def test_what_a_store_has_must_be_one_corpus(quick: Server, kg: Kg, tmp_path: Pa
         config.write_text(config.read_text().replace("https://kg.example/", "https://other.example/"))
         run(["-q", "load", quick.url, str(HARBOUR)])
         run(["-q", "load", quick.url, str(other)])
-        told = kg("--store", quick.url, "topics")
+        outcomes = [kg("--store", quick.url, *base, "topics") for base in ([], ["--base", "https://x.example/"])]
         for graph in [graph for graph, _ in store.graph_sizes("https://other.example/graph/")]:
             store.remove(graph)
 
-    assert told == (
-        2,
-        "",
-        f"kg: {quick.url}: the store has 2 corpora (https://kg.example/, https://other.example/), whose answers "
-        "would be mixed: load each into a store of its own.\n",
-    )
+    assert outcomes == [
+        (
+            2,
+            "",
+            f"kg: {quick.url}: the store has 2 corpora (https://kg.example/, https://other.example/), whose "
+            "answers would be mixed: choose one with --base BASE, or delete one: kg load "
+            f"{quick.url} --forget BASE\n",
+        ),
+        (
+            2,
+            "",
+            f"kg: {quick.url}: the store has no corpus with the base https://x.example/. It has "
+            "https://kg.example/ and https://other.example/.\n",
+        ),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,11 +14,16 @@ from kg.cli.options import corpus_folder, is_url
 from kg.corpus.folder import CONFIG
 from kg.errors import Finding, UsageError, numbered
 from kg.files.manifests import MANIFEST
+from kg.findings.results import counted
 from kg.formats.rdf_reader import media_type
 from kg.pipeline.publication import Publication, open_publication, validated_graphs
 from kg.query.load import load_document, load_graphs, load_partition
 from kg.query.store import REQUEST_SECONDS, Manifest
 from kg.rdf.terms import iri_text
+
+if TYPE_CHECKING:
+    from kg.query.remote_load import LoadOutcome
+    from kg.query.remote_store import TripleStore
 
 ONLY_REMOTE = {
     "protocol": "--protocol",
@@ -26,6 +32,7 @@ ONLY_REMOTE = {
     "dry_run": "--dry-run",
     "delete": "--delete",
     "repair": "--repair",
+    "forget": "--forget",
     "timeout": "--timeout",
 }
 
@@ -34,8 +41,10 @@ ONLY_REMOTE = {
 @click.argument("target", metavar="FOLDER|URL")
 @click.argument("source", metavar="[CORPUS | FILE | PARTS]", required=False, type=click.Path())
 @click.option("--dry-run", is_flag=True, help="For a URL: only list the graphs that would be put and deleted.")
-@click.option("--delete", is_flag=True, help="For a URL: delete even more than a tenth of the graphs there.")
+@click.option("--delete", is_flag=True, help="For a URL: delete even more than a tenth of the articles there.")
 @click.option("--repair", is_flag=True, help="For a URL: also put graphs that were changed there; reads them all.")
+@click.option("--forget", metavar="BASE", help="For a URL: load nothing, delete the corpus with this base there.")
+@click.option("--verify", is_flag=True, help="Then read the store again, and compare each graph with its digest.")
 @click.option(
     "--protocol",
     type=click.Choice(["gsp", "update"]),
@@ -54,7 +63,7 @@ ONLY_REMOTE = {
     metavar="SECONDS",
     help=f"For a URL: how long the store may take for one request.  [default: {REQUEST_SECONDS:g}]",
 )
-def command(target: str, source: str | None, **settings: Any) -> None:
+def command(target: str, source: str | None, **settings: Any) -> int:
     """Load a corpus into a store, which `kg query --store` queries without reading the corpus again.
 
     A store in a FOLDER is made from a corpus, which is validated first and whose drafts are left out; from a FILE
@@ -64,7 +73,8 @@ def command(target: str, source: str | None, **settings: Any) -> None:
 
     At a URL, such as http://localhost:7878, a running store that supports SPARQL 1.1 gets the graphs of the corpus
     that differ from its own. Its graphs that are no longer in the corpus are deleted, and other graphs are not
-    touched. Give your login with KG_USER and KG_PASSWORD, or in .netrc.
+    touched. Give your login with KG_USER and KG_PASSWORD, or in .netrc. With --verify, the exit status is 1 if a
+    graph in the store differs from its digest.
 
     \b
     Example:
@@ -73,8 +83,7 @@ def command(target: str, source: str | None, **settings: Any) -> None:
       kg load claims.store claims.nq
     """
     if is_url(target):
-        _load_remote(target, source, settings)
-        return
+        return _forget(target, source, settings) if settings["forget"] else _load_remote(target, source, settings)
     if given := [option for name, option in ONLY_REMOTE.items() if settings[name]]:
         raise UsageError(f"{target}: {given[0]} is for the URL of a store, and this is a folder.")
     if source and _is_partition(source):
@@ -84,6 +93,7 @@ def command(target: str, source: str | None, **settings: Any) -> None:
     else:
         manifest = _corpus_loaded(Path(target), open_publication(corpus_folder(source)))
     note(f"{target}: {numbered(manifest.triples, 'triple')} in {numbered(manifest.graphs, 'graph')}")
+    return _verified(target, None, manifest.base) if settings["verify"] else 0
 
 
 def _is_partition(source: str) -> bool:
@@ -98,29 +108,71 @@ def _corpus_loaded(target: Path, publication: Publication) -> Manifest:
     return manifest
 
 
-def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> None:
+def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> int:
     # Imported here: the HTTP client takes as long to import as everything else.
     from kg.query.remote_load import LoadOptions, articles_to_load, load_remote
-    from kg.query.remote_store import StoreAddresses, connect
 
     if source and (Path(source).is_file() or _is_partition(source)):
         raise UsageError(f"{source}: a store at a URL is loaded from a corpus only. Name the folder of the corpus.")
+    if settings["verify"] and settings["dry_run"]:
+        raise UsageError(f"--dry-run loads nothing that --verify could verify. To verify only: kg verify {target}")
     publication = open_publication(corpus_folder(source))
-    addresses = StoreAddresses(settings["graph_store"] or "", settings["update"] or "", settings["protocol"])
+    base = publication.index.iris.base
     options = LoadOptions(settings["delete"], settings["dry_run"], settings["repair"])
     findings: list[Finding] = []
     articles = articles_to_load(publication, findings, with_label("Reading"))
-    with connect(target, login_prompt(), settings["timeout"] or REQUEST_SECONDS, addresses) as store:
-        outcome = load_remote(store, articles, publication.index.iris.base, progress, options)
-    show_findings(findings)
+    with _connected(target, settings) as store:
+        outcome = load_remote(store, articles, base, progress, options)
+        show_findings(findings)
+        _show_outcome(target, outcome, dry=options.dry)
+        return _verified(target, store, base) if settings["verify"] else 0
+
+
+def _forget(target: str, source: str | None, settings: dict[str, Any]) -> int:
+    from kg.query.remote_load import LoadOptions, forget_remote
+
+    if given := [f"--{name}" for name in ("repair", "verify") if settings[name]] or ([source] if source else []):
+        raise UsageError(f"--forget only deletes, so it does not take {given[0]}: leave that out.")
+    options = LoadOptions(settings["delete"], settings["dry_run"])
+    with _connected(target, settings) as store:
+        outcome = forget_remote(
+            store, settings["forget"], progress, options, lambda what: note(f"{target}: {what}")
+        )
+    if options.dry:
+        _show_outcome(target, outcome, dry=True)
+    else:
+        note(f"{target}: graphs deleted: {outcome.plan.delete}")
+    return 0
+
+
+def _connected(target: str, settings: dict[str, Any]) -> AbstractContextManager[TripleStore]:
+    from kg.query.remote_store import StoreAddresses, connect
+
+    addresses = StoreAddresses(settings["graph_store"] or "", settings["update"] or "", settings["protocol"])
+    return connect(target, login_prompt(), settings["timeout"] or REQUEST_SECONDS, addresses)
+
+
+def _show_outcome(target: str, outcome: LoadOutcome, *, dry: bool) -> None:
     for verb, names in (("put", outcome.put), ("delete", outcome.delete)):
         for graph in names:
             click.echo(f"{verb} {iri_text(graph)}")
     put, delete, same, _ = outcome.plan
-    if options.dry:
+    if dry:
         note(f"{target}: graphs to put: {put}, to delete: {delete}, left as they are: {same}")
     else:
         note(
             f"{target}: graphs put: {put}, deleted: {delete}, left as they were: {same}; "
             f"{numbered(outcome.triples, 'triple')}"
         )
+
+
+def _verified(target: str, store: TripleStore | None, base: str) -> int:
+    """Verify a store that was loaded, in a folder if `store` is None, and return the exit status."""
+    from kg.query.verification import verify_path, verify_remote  # imported here: it loads Oxigraph
+
+    found = verify_remote(store, target, base) if store else verify_path(Path(target))
+    show_findings(found.findings)
+    note(f"{counted(found.findings)}: {found.subject}")
+    if found.findings and store:
+        note("To put the graphs that differ again, load with --repair.")
+    return 1 if found.findings else 0

@@ -63,6 +63,11 @@ def _common() -> list[click.Parameter]:
             help="A store that `kg load` loaded, instead of a corpus: a folder or a URL.",
         ),
         click.Option(
+            ["--base"],
+            metavar="BASE",
+            help="Of a store at a URL with several corpora, query the one with this base.",
+        ),
+        click.Option(
             ["-f", "--format", "form"],
             type=names,
             metavar="NAME",
@@ -167,9 +172,8 @@ def _command(question: Question) -> click.Command:
     @click.pass_context
     def ask(ctx: click.Context, /, **given: Any) -> None:
         assert ctx.parent is not None
-        settings = {
-            name: given.pop(name) or ctx.parent.params[name] for name in ("corpus", "store", "form", "timeout")
-        }
+        shared = ("corpus", "store", "base", "form", "timeout")
+        settings = {name: given.pop(name) or ctx.parent.params[name] for name in shared}
         written = {name.removeprefix("value_"): value for name, value in given.items() if value is not None}
         answer(question, written, **settings)
 
@@ -234,12 +238,15 @@ def answer(
     store: str | None,
     **settings: Any,
 ) -> None:
-    """Query a corpus or a store, and print the answer; `settings` are `form` and `timeout`, None if absent."""
+    """Query a corpus or a store, and print the answer; `settings` are `base`, `form`, `timeout`, or None."""
     asked = AskedQuestion(question, written, settings["form"] or "table", settings["timeout"] or LIMITS.seconds)
     if corpus and store:
         raise UsageError("Give the folder of a corpus with --corpus, or a store with --store, not both.")
+    base = settings["base"] or ""
+    if base and not is_url(store or ""):
+        raise UsageError("--base chooses a corpus in the store at a URL: name that with --store, or leave it out.")
     if store:
-        with _opened(store, asked.seconds) as loaded:
+        with _opened(store, asked.seconds, base) as loaded:
             values = parameter_terms(question, written, lookup_entities(loaded, question, written))
             _ask(asked, values, lookup_things(loaded, question, values), loaded)
         return
@@ -252,13 +259,13 @@ def answer(
         _ask(asked, values, known, laid_out)
 
 
-def _opened(store: str, seconds: float) -> AbstractContextManager[QueryableStore]:
+def _opened(store: str, seconds: float, base: str) -> AbstractContextManager[QueryableStore]:
     if not is_url(store):
         return open_loaded(Path(store))
     # Imported here: the HTTP client takes as long to import as everything else.
     from kg.query.remote_store import open_remote
 
-    return open_remote(store, login_prompt(), seconds)
+    return open_remote(store, login_prompt(), seconds, base)
 
 
 def _ask(asked: AskedQuestion, values: Mapping[str, Term], known: Iterable[Iri], store: QueryableStore) -> None:

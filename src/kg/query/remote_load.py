@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Literal, NamedTuple
 
-from kg.errors import FileError, Finding, UsageError
+from kg.errors import FileError, Finding, UsageError, numbered
 from kg.files.temporary import Spool, temporary_database
 from kg.formats import format_named
 from kg.mappers.graphs import digest_in
@@ -22,7 +22,7 @@ from kg.rdf.terms import Graph, Iri, Iris, iri_text
 
 _TABLES = """
 create table corpus (graph text primary key, digest text, triples integer, start integer, size integer);
-create table stored (graph text primary key, triples integer, digest text);
+create table stored (graph text primary key, triples integer, digest text, base text, renamed text);
 create view differing as
     select corpus.* from corpus left join stored using (graph)
     where stored.digest is not corpus.digest or stored.triples is not corpus.triples;
@@ -31,8 +31,8 @@ create view vanished as select graph from stored where graph not in (select grap
 _TWO_DIGESTS = "two digests"
 ROUNDS = 5
 """How often to send what differs and to check that the store has kept it."""
-FEW, ONE_IN = 10, 10
-"""If more than `FEW` graphs would be deleted, and more than one in `ONE_IN`, that takes `--delete`."""
+ONE_IN = 10
+"""Deleting several articles, and more than one in `ONE_IN`, takes `--delete`; so does deleting all."""
 _NAMED_IN_MESSAGE = 5
 Progress = Callable[[str, int], AbstractContextManager[Callable[[int, int], object]]]
 """Opens a progress bar with a label and a total, which is called with the number of graphs just done, and 0."""
@@ -41,7 +41,7 @@ ReadArticles = Callable[[bool], Iterable[MappedArticle]]
 
 
 class LoadPlan(NamedTuple):
-    """How many graphs to put, to delete and to leave as they are, and how many the store has now."""
+    """How many graphs to put, to delete and to leave as they are, and how many the store has under the base now."""
 
     put: int
     delete: int
@@ -52,6 +52,21 @@ class LoadPlan(NamedTuple):
     def is_done(self) -> bool:
         """Whether the store is equal to the corpus."""
         return not self.put and not self.delete
+
+
+class StoredArticles(NamedTuple):
+    """How many articles a store has under a base, and how many of them the corpus does not have."""
+
+    base: str
+    articles: int
+    missing: int
+
+    @property
+    def may_vanish(self) -> bool:
+        """Whether few are missing, which are deleted unasked: one, or one in `ONE_IN`, but never all."""
+        return not self.missing or (
+            self.missing < self.articles and (self.missing == 1 or self.missing * ONE_IN <= self.articles)
+        )
 
 
 @contextmanager
@@ -73,13 +88,18 @@ class GraphComparison:
         self._texts = texts
         self._writer = format_named("nt").writer({}, "")
 
-    def set_stored(self, counts: Iterable[tuple[Iri, int]], digests: Iterable[tuple[Iri, str]]) -> None:
-        """Set the graphs of the store: their numbers of triples, and their digests."""
+    def set_stored(self, base: str, counts: Iterable[tuple[Iri, int]], digests: Iterable[tuple[Iri, str]]) -> None:
+        """Set the graphs of the store under the base of the corpus: their numbers of triples, and their digests."""
         self._graphs.execute("delete from stored")
-        self._graphs.executemany("insert or replace into stored values (?, ?, null)", counts)
+        self.add_stored(counts, under=base, base=base)
         # Loads of two corpora at once may leave two digests: neither is right.
         sql = f"update stored set digest = iif(digest is null, ?, '{_TWO_DIGESTS}') where graph = ?"
         self._graphs.executemany(sql, ((digest, graph) for graph, digest in digests))
+
+    def add_stored(self, counts: Iterable[tuple[Iri, int]], *, under: str, base: str) -> None:
+        """Add graphs of the store under a base that may be an earlier one of the corpus: then they vanish."""
+        rows = ((graph, count, under, f"<{base}{graph[len(under) + 1 :]}") for graph, count in counts)
+        self._graphs.executemany("insert or ignore into stored values (?, ?, null, ?, ?)", rows)
 
     def add(self, graph: Graph) -> None:
         """Add a graph of the corpus, with its text if that of the store differs."""
@@ -103,7 +123,7 @@ class GraphComparison:
         """Return how many graphs to change."""
         put, delete, corpus, stored = (
             self._graphs.execute(f"select count(*) from {each}").fetchone()[0]
-            for each in ("differing", "vanished", "corpus", "stored")
+            for each in ("differing", "vanished", "corpus", "stored where graph = renamed")
         )
         return LoadPlan(put, delete, corpus - put, stored)
 
@@ -118,35 +138,56 @@ class GraphComparison:
             yield Iri(graph), self._texts.read(start, size)
 
     def named(self, which: Literal["differing", "vanished"]) -> Iterator[Iri]:
-        """Yield the graphs to put, or to delete, in the order of their IRIs."""
-        for (graph,) in self._graphs.execute(f"select graph from {which} order by graph"):
+        """Yield the graphs to put, or to delete, in the order of their IRIs.
+
+        Those of data sets come last: until then the store says which corpora it has.
+        """
+        order = "order by graph like '%/graph/dataset>', graph"
+        for (graph,) in self._graphs.execute(f"select graph from {which} {order}"):
             yield Iri(graph)
 
-    def total(self) -> int:
-        """Return how many triples the corpus has."""
-        count = self._graphs.execute("select coalesce(sum(triples), 0) from corpus").fetchone()[0]
+    def articles(self, base: str) -> list[StoredArticles]:
+        """Return the articles of the store, under this base and under each that the corpus had before."""
+        articles = Iris(base).article_graph("")[:-1]
+        sql = """
+            select base, count(*), sum(renamed not in (select graph from corpus)) from stored
+            where substr(renamed, 1, ?) = ? group by base order by base
+        """
+        return [StoredArticles(*row) for row in self._graphs.execute(sql, (len(articles), articles))]
+
+    def bases(self) -> tuple[str, ...]:
+        """Return the bases under which the store has graphs."""
+        return tuple(base for (base,) in self._graphs.execute("select distinct base from stored order by base"))
+
+    def total(self, which: Literal["corpus", "stored"]) -> int:
+        """Return how many triples the corpus, or the store, has."""
+        count = self._graphs.execute(f"select coalesce(sum(triples), 0) from {which}").fetchone()[0]
         return int(count)
 
 
 class LoadOptions(NamedTuple):
-    """Whether many graphs may be deleted, and whether to plan only and change nothing (`dry`).
+    """Whether many articles may be deleted, and whether to plan only and change nothing (`dry`).
 
     `repair` computes the digest of each graph of the store anew, to find those that were changed there.
+    `moved_from` are bases that the corpus had before: what the store has under them is deleted.
     """
 
     delete: bool = False
     dry: bool = False
     repair: bool = False
+    moved_from: tuple[str, ...] = ()
 
 
 class LoadOutcome(NamedTuple):
-    """The plan at the start, and how many triples the corpus has.
+    """The plan at the start, and how many triples the corpus has, or, if it is forgotten, had.
 
-    `put` and `delete` are the graphs to change, if nothing was changed.
+    `moved_from` are the bases that the corpus had before and that the store had graphs of. `put` and `delete` are
+    the graphs to change, if nothing was changed.
     """
 
     plan: LoadPlan
     triples: int
+    moved_from: tuple[str, ...] = ()
     put: tuple[Iri, ...] = ()
     delete: tuple[Iri, ...] = ()
 
@@ -157,28 +198,59 @@ def load_remote(
     """Make the graphs of a store under a base equal to those of a corpus.
 
     Nothing is sent before the whole corpus was read. It is read again if the text of a graph is needed that came
-    without it, or if somebody else changes the store meanwhile. Raises `UsageError` if too many graphs would be
-    deleted, `FileError` if the store does not keep what it is sent.
+    without it, or if somebody else changes the store meanwhile. Graphs under an earlier base are deleted last.
+    Raises `UsageError` if too many articles would be deleted, `FileError` if the store does not keep what it gets.
     """
     with open_comparison() as comparison:
-        _read_store(store, comparison, base, repair=options.repair)
+        _read_store(store, comparison, base, options)
         _read_corpus(comparison, articles(comparison.plan().stored > 0), base)
-        outcome = LoadOutcome(comparison.plan(), comparison.total())
+        moved = tuple(each for each in comparison.bases() if each != base)
+        outcome = LoadOutcome(comparison.plan(), comparison.total("corpus"), moved)
         if options.dry:
-            put, delete = comparison.named("differing"), comparison.named("vanished")
-            return outcome._replace(put=tuple(put), delete=tuple(delete))
+            return _with_names(outcome, comparison)
         if not options.delete:
-            _refuse_many_deletions(outcome.plan)
+            _refuse_many_deletions(comparison.articles(base))
+        options = options._replace(repair=False)
         for _ in range(ROUNDS):
             if comparison.plan().is_done:
                 return outcome
             if comparison.needs_text():
                 _read_corpus(comparison, articles(False), base)
             _send(store, comparison, progress)
-            _read_store(store, comparison, base)
+            _read_store(store, comparison, base, options)
         if comparison.plan().is_done:
             return outcome
         raise _not_kept(store, comparison)
+
+
+def forget_remote(
+    store: TripleStore, base: str, progress: Progress, options: LoadOptions, announce: Callable[[str], object]
+) -> LoadOutcome:
+    """Delete all graphs of a corpus from a store, and call `announce` before that with what will be deleted.
+
+    Raises `UsageError` if the store does not have the corpus, or if `options` do not allow deletions.
+    """
+    held = store.bases()
+    if base not in held and not any(store.graph_digests(f"{base}graph/")):
+        there = f"It has {' and '.join(held)}" if held else "It has no corpus"
+        raise UsageError(f"the store has no corpus with the base {base}. {there}.")
+    if inside := [each for each in held if each.startswith(f"{base}graph/")]:
+        raise UsageError(f"among the graphs of {base} are those of another corpus, {inside[0]}: forget that first.")
+    with open_comparison() as comparison:
+        _read_store(store, comparison, base, options)
+        plan = comparison.plan()
+        outcome = LoadOutcome(plan, comparison.total("stored"))
+        found = ", ".join(numbered(each.articles, "article") for each in comparison.articles(base))
+        if options.dry:
+            return _with_names(outcome, comparison)
+    contents = f"{found or 'no article'} in {numbered(plan.delete, 'graph')}, {numbered(outcome.triples, 'triple')}"
+    if not options.delete:
+        raise UsageError(
+            f"of {base} the store has {contents}: give --delete to delete that, or --dry-run to list the graphs."
+        )
+    announce(f"deleting {base}: {contents}")
+    load_remote(store, lambda _cached: (), base, progress, options)
+    return outcome
 
 
 def articles_to_load(publication: Publication, findings: list[Finding], watched: Watched = iter) -> ReadArticles:
@@ -197,10 +269,17 @@ def articles_to_load(publication: Publication, findings: list[Finding], watched:
     return articles
 
 
-def _read_store(store: TripleStore, comparison: GraphComparison, base: str, *, repair: bool = False) -> None:
+def _with_names(outcome: LoadOutcome, comparison: GraphComparison) -> LoadOutcome:
+    put, delete = comparison.named("differing"), comparison.named("vanished")
+    return outcome._replace(put=tuple(put), delete=tuple(delete))
+
+
+def _read_store(store: TripleStore, comparison: GraphComparison, base: str, options: LoadOptions) -> None:
     prefix = f"{base}graph/"
-    digests = _intact_digests(store, base) if repair else store.graph_digests(prefix)
-    comparison.set_stored(store.graph_sizes(prefix), digests)
+    digests = _intact_digests(store, base) if options.repair else store.graph_digests(prefix)
+    comparison.set_stored(base, store.graph_sizes(prefix), digests)
+    for former in options.moved_from:
+        comparison.add_stored(store.graph_sizes(f"{former}graph/"), under=former, base=base)
 
 
 def _intact_digests(store: TripleStore, base: str) -> Iterator[tuple[Iri, str]]:
@@ -233,12 +312,12 @@ def _send(store: TripleStore, comparison: GraphComparison, progress: Progress) -
             advance(1, 0)
 
 
-def _refuse_many_deletions(plan: LoadPlan) -> None:
-    """Raise `UsageError` if many graphs would be deleted: it may be the wrong corpus, or half of one."""
-    if plan.delete > FEW and plan.delete * ONE_IN > plan.stored:
+def _refuse_many_deletions(stored: Iterable[StoredArticles]) -> None:
+    """Raise `UsageError` if many articles would be deleted: it may be the wrong corpus, or half of one."""
+    for base, articles, missing in (each for each in stored if not each.may_vanish):
         raise UsageError(
-            f"{plan.delete} of the {plan.stored} graphs that the store has under this base are not in the corpus: "
-            "give --delete to delete them."
+            f"{missing} of the {articles} articles that the store has under {base} are not in this corpus. If this "
+            "is the right corpus and complete, give --delete to delete them; --dry-run lists what would change."
         )
 
 

@@ -9,7 +9,7 @@ import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from secrets import token_hex
 from typing import IO, Any, Literal, NamedTuple
@@ -356,22 +356,30 @@ class RemoteStore(NamedTuple):
 
 
 @contextmanager
-def open_remote(target: str, prompt: Prompt | None, seconds: float) -> Iterator[RemoteStore]:
-    """Open the store at a URL for queries until the block ends. Raises `FileError` if no corpus is loaded."""
+def open_remote(target: str, prompt: Prompt | None, seconds: float, base: str = "") -> Iterator[RemoteStore]:
+    """Open the store at a URL for queries until the block ends; `base` chooses one of several corpora.
+
+    Raises `FileError` if no corpus is loaded, `UsageError` if none or several are meant.
+    """
     with connect(target, prompt, seconds) as store, tempfile.TemporaryDirectory(prefix="kg-") as folder:
-        bases = store.bases()
+        bases, where = store.bases(), target.partition("?")[0]
         if not bases:
-            raise FileError(f"{target.partition('?')[0]}: the store has no corpus. Load one: kg load {target}")
-        if len(bases) > 1:
+            raise FileError(f"{where}: the store has no corpus. Load one: kg load {target}")
+        if len(bases) > 1 and not base:
             raise UsageError(
-                f"{target.partition('?')[0]}: the store has {len(bases)} corpora ({', '.join(bases)}), "
-                "whose answers would be mixed: load each into a store of its own."
+                f"{where}: the store has {len(bases)} corpora ({', '.join(bases)}), whose answers would be mixed: "
+                f"choose one with --base BASE, or delete one: kg load {target} --forget BASE"
             )
-        (base,) = bases
+        base = base or next(iter(bases))
+        if base not in bases:
+            raise UsageError(
+                f"{where}: the store has no corpus with the base {base}. It has {' and '.join(bases)}."
+            )
         if not bases[base]:
-            where = target.partition("?")[0]
             raise UsageError(f"{where}: {OTHER_GRAPH}: load it again with this version: kg load {target}")
-        yield RemoteStore(Path(folder), base, store, _union(store, Iris(base)))
+        others = [Iris(each) for each in bases if each != base]
+        iris = Iris(base)
+        yield RemoteStore(Path(folder), base, store, _only(store, iris, others) if others else _union(store, iris))
 
 
 def _union(store: TripleStore, iris: Iris) -> Parameters:
@@ -380,12 +388,33 @@ def _union(store: TripleStore, iris: Iris) -> Parameters:
     for parameters in _UNIONS:
         if store.rows(asked, parameters):
             return parameters
-    graphs = [graph for graph, _ in store.graph_digests(f"{iris.base}graph/")]
-    if len(graphs) <= MOST_NAMED:
-        return tuple(("default-graph-uri", iri_text(graph)) for graph in graphs)
+    if named := _named_graphs(store, iris):
+        return named
     raise FileError(
         f"{store.endpoint.query}: the default graph of the store must be the union of its named graphs: set it so."
     )
+
+
+def _only(store: TripleStore, iris: Iris, others: Sequence[Iris]) -> Parameters:
+    """Return the parameters that make the union of one corpus's graphs the default graph.
+
+    Raises `FileError` if the store cannot leave out those of others.
+    """
+    named = _named_graphs(store, iris)
+    digest = f"SELECT ?one WHERE {{ %s {KG.digest} ?one }} LIMIT 1"
+    if named and not any(store.rows(digest % each.dataset_graph, named) for each in others):
+        return named
+    raise FileError(
+        f"{store.endpoint.query}: only the graphs of {iris.base} cannot be queried: "
+        + ("the store does not limit a query to some graphs" if named else f"they are more than {MOST_NAMED}")
+        + ". Load each corpus into a store of its own."
+    )
+
+
+def _named_graphs(store: TripleStore, iris: Iris) -> Parameters:
+    """Return the parameters that name each graph of a corpus; none if there are too many."""
+    graphs = list(islice((graph for graph, _ in store.graph_digests(f"{iris.base}graph/")), MOST_NAMED + 1))
+    return [("default-graph-uri", iri_text(graph)) for graph in graphs] if len(graphs) <= MOST_NAMED else ()
 
 
 def _refuse_errors(reply: Reply, name: str) -> None:

@@ -81,12 +81,12 @@ def verify_path(path: Path) -> Verification:
     return _verify_file(path)
 
 
-def verify_remote(store: TripleStore, target: str) -> Verification:
-    """Verify the graphs of every corpus in a store at a URL; other graphs are left out.
+def verify_remote(store: TripleStore, target: str, base: str = "") -> Verification:
+    """Verify the graphs of every corpus in a store at a URL, or of the one with a base; other graphs are left out.
 
     Raises `FileError` if the store has no corpus, or gives no answer.
     """
-    bases = store.bases()
+    bases = [base] if base else store.bases()
     if not bases:
         raise FileError(f"{target}: the store has no corpus. Load one: kg load {target}")
     findings: list[Finding] = []
