@@ -338,7 +338,7 @@ def format_names() -> list[str]:
     >>> kg.format_names()[:3]
     ['ttl', 'nt', 'nq']
     """
-    from kg.formats.claim_formats import all_formats
+    from kg.formats import all_formats
 
     return list(all_formats())
 
@@ -533,6 +533,6 @@ def _by_language(literals: Sequence[Literal]) -> dict[str, str]:
 
 
 def _in_language(names: Sequence[Literal], language: str) -> str:
-    from kg.formats.claim_formats import in_language
+    from kg.formats import in_language
 
     return in_language(names, language)

@@ -42,7 +42,7 @@ class Hooks:
 
     @_spec
     def kg_formats(self) -> Iterable[object]:  # type: ignore[empty-body]
-        """Return formats (`kg.formats.claim_formats.ClaimFormat`) that `kg export` can write besides its own."""
+        """Return formats (`kg.formats.ClaimFormat`) that `kg export` can write besides its own."""
 
     @_spec
     def kg_questions(self) -> Iterable[Path]:  # type: ignore[empty-body]

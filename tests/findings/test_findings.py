@@ -17,12 +17,12 @@ from rdflib import SH, Graph
 from kg.corpus import CorpusDefinition, WrittenArticle, read_article, read_corpus, sources
 from kg.corpus.reader import located
 from kg.errors import SEVERITIES, Finding, Place, Spot
-from kg.findings.rdf_findings import from_rdf_results
 from kg.findings.results import (
     ABOUT,
     SHAPES,
     counted,
     fails,
+    from_rdf_results,
     from_results,
     in_order,
     rule_iri,

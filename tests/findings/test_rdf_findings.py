@@ -18,7 +18,7 @@ import pytest
 
 from kg.cli import run
 from kg.errors import Finding, Place
-from kg.findings.rdf_findings import RdfDocument, with_places
+from kg.findings.results import RdfDocument, with_places
 from kg.formats import FORMATS, write
 from kg.formats.rdf_reader import media_type, read_nodes
 from kg.rdf.terms import literal_value

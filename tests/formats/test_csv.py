@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.cli import run
-from kg.formats.claim_formats import format_for
+from kg.formats import format_for
 from kg.formats.csv import COLUMNS, CsvWriter
 from kg.pipeline.documents import Document
 from kg.pipeline.publication import open_publication

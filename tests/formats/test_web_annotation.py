@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 from pyld import jsonld
 
 from kg.cli import run
-from kg.formats import FORMATS
-from kg.formats.claim_formats import CLAIM_FORMATS, format_for
+from kg.formats import CLAIM_FORMATS, FORMATS, format_for
 from kg.importers.core.corpora import ImportReport
 from kg.pipeline.documents import Document
 from kg.pipeline.publication import Publication, open_publication

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from kg.errors import CorpusError, FileError, Finding, Place, UsageError
 from kg.importers import claimreview
-from kg.importers.claimreview.sources import read_page
+from kg.importers.claimreview import read_page
 from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, LabelledSpan, Name, Skipped
 from kg.importers.core.mapping import PRESETS
 from kg.text.spans import Span

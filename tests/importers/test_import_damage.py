@@ -13,9 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import CorpusError, FileError, Place
-from kg.importers import claimreview, doccano, label_studio, tei, web_annotation
+from kg.importers import Read, claimreview, doccano, label_studio, tei, web_annotation
 from kg.importers.core.documents import AnnotatedText, Heartbeat, Item, Skipped
-from kg.importers.core.importer_table import Read
 from kg.importers.core.mapping import PRESETS, Mapping
 from kg.importers.core.sandbox import encoded
 from support import ROOT

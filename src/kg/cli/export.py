@@ -14,8 +14,7 @@ from kg.cli.console import note, progress, show_findings, shows_progress
 from kg.cli.options import corpus_argument, corpus_folder, jobs_option
 from kg.errors import CorpusError, UsageError
 from kg.files.compression import COMPRESSIONS
-from kg.formats import format_named, format_of
-from kg.formats.claim_formats import all_formats
+from kg.formats import all_formats, format_named, format_of
 from kg.pipeline.export import ExportOptions, export
 from kg.pipeline.publication import open_publication
 

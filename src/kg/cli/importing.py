@@ -13,10 +13,10 @@ from kg.cli.console import note, warn_of_broken_plugins, with_label
 from kg.cli.options import jobs_option, language_tag
 from kg.dates.edtf import read
 from kg.errors import Place, UsageError, numbered
+from kg.importers import find_importer, importer_names
 from kg.importers.core.annotations_import import ImportSettings, import_annotations, open_sources
 from kg.importers.core.claim_fields import day
 from kg.importers.core.corpora import FIRST, LEFT_OUT, ImportReport
-from kg.importers.core.importer_table import find_importer, importer_names
 from kg.importers.core.mapping import PRESETS, mapping_yaml
 from kg.importers.core.names import NAMES
 

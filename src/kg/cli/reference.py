@@ -12,8 +12,7 @@ from kg.annotations.own_fields import OwnField, own_fields
 from kg.annotations.schemas import FILES, schema
 from kg.corpus import read_corpus
 from kg.files.atomic_writes import atomic_file
-from kg.formats import FORMATS
-from kg.formats.claim_formats import CLAIM_FORMATS
+from kg.formats import CLAIM_FORMATS, FORMATS
 
 
 @click.command("schema", short_help="Print the JSON Schema of each file, for editors.")

@@ -28,9 +28,8 @@ from kg.corpus.reader import located
 from kg.errors import SEVERITIES, CorpusError, FileError, Finding, Severity, UsageError, numbered
 from kg.files.compression import open_decompressed
 from kg.files.temporary import Spool
-from kg.findings.rdf_findings import RdfDocument, with_places
 from kg.findings.reports import REPORTS
-from kg.findings.results import counted, fails, in_order
+from kg.findings.results import RdfDocument, counted, fails, in_order, with_places
 from kg.formats.rdf_reader import media_type, read_nodes
 from kg.pipeline.publication import check_rdf, open_publication
 from kg.pipeline.run import make_plan, validate_publication

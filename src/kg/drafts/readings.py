@@ -20,8 +20,7 @@ from kg.drafts.sentences import (
 )
 from kg.drafts.speaker_guesses import NOBODY, FoundName, Recent, Speaker, SpeakerNames
 from kg.drafts.subjects import NounPhrases, SubjectFinder, mentions, surnames
-from kg.text.spans import Span
-from kg.text.turns import Turn
+from kg.text.spans import Span, Turn
 
 _SHORT = 3
 """A quotation of so few words may be a word of the paper's own sentence."""

@@ -11,8 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kg.text.spans import MARKS, Span
-from kg.text.turns import Turn, find_turns
+from kg.text.spans import MARKS, Span, Turn, find_turns
 
 _WORD = re.compile(r"[\w\u0300-\u036f\u00ad]+")
 _END = re.compile(rf"[.!?…]+(?:[{MARKS})\]]|\s[»”’](?=\s))*\s+|\n\s*\n\s*|(?<=[^\n]{{120}})\n\s*")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import numbered
 from kg.files.compression import ByteStream
-from kg.formats.claim_formats import Nodes, Properties, by_iri, in_language, instances
+from kg.formats import Nodes, Properties, by_iri, in_language, instances
 from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value
 from kg.rdf.vocab import KG, SCHEMA, VERDICTS
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kg.annotations.own_fields import OwnField
 from kg.files.csv_files import BOM, line
-from kg.formats.claim_formats import GAP, Nodes, Properties, by_iri, cue_parts, in_language, instances
+from kg.formats import GAP, Nodes, Properties, by_iri, cue_parts, in_language, instances
 from kg.meaning.claim import INFERRED
 from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value, part
 from kg.rdf.vocab import ACTS, BASES, DCTERMS, FORMS, KG, OA, RELATIONS, SCHEMA, SKOS

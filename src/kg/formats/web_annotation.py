@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from kg.formats.claim_formats import GAP, Nodes, Properties, by_iri, cue_parts, in_language, instances
+from kg.formats import GAP, Nodes, Properties, by_iri, cue_parts, in_language, instances
 from kg.meaning.claim import INFERRED
 from kg.model import Entity
 from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value, part

@@ -15,8 +15,7 @@ from kg.model import NO_DATE, NONE, Dated, Occasion, Source
 from kg.rdf.terms import Iri, part
 from kg.rdf.terms import text as tagged
 from kg.text.anchors import AnchorError, FoundWords, Occurrences, find, first_occurrences
-from kg.text.spans import Span, collapse_whitespace
-from kg.text.turns import Turns
+from kg.text.spans import Span, Turns, collapse_whitespace
 
 # Which field of `{words, in, start}` is wrong, by rule; `words` for all other rules.
 _FAULTY = {

@@ -12,8 +12,7 @@ from kg.errors import CorpusError, Finding, UsageError
 from kg.files.atomic_writes import atomic_file
 from kg.files.compression import COMPRESSIONS, Compression, compressing
 from kg.files.temporary import output_at_end
-from kg.formats import Format
-from kg.formats.claim_formats import CLAIM_FORMATS, ClaimFormat, any_format_named, any_format_of, format_for
+from kg.formats import CLAIM_FORMATS, ClaimFormat, Format, any_format_named, any_format_of, format_for
 from kg.pipeline.documents import Document
 from kg.pipeline.publication import Publication
 from kg.pipeline.run import Progress, make_plan, write_publication

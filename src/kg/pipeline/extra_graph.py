@@ -63,7 +63,7 @@ def _files(root: str) -> Iterator[str]:
 
 def _read(file: str, corpus: CorpusDefinition, check: Check) -> ExtraTriples:
     # Only here, as most corpora have no such files.
-    from kg.findings.rdf_findings import RdfDocument, from_rdf_results, with_places
+    from kg.findings.results import RdfDocument, from_rdf_results, with_places
     from kg.formats.rdf_reader import read_nodes
 
     with open_decompressed(file, corpus.root) as stream:

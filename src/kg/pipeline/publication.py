@@ -212,7 +212,7 @@ def check_rdf(
     own_shapes: bool = True,
 ) -> list[Finding]:
     """Return the findings about an RDF document; one of them if no shape applies to anything in it."""
-    from kg.findings.rdf_findings import from_rdf_results
+    from kg.findings.results import from_rdf_results
 
     if own_shapes and is_graph_1(nodes):
         message = (

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kg.checks.cross_references import ArticleIds, CrossReferences, open_cross_references
 from kg.corpus import CorpusDefinition, SizedRange, SourceRange, merge_ranges, sources, split_into_ranges
 from kg.errors import Finding
-from kg.formats.claim_formats import format_for
+from kg.formats import format_for
 from kg.mappers.dataset import Tally
 from kg.pipeline.article import MappedArticle, Totals, shared_graphs
 from kg.pipeline.documents import ArticleSink, Document, RecordingSink

@@ -20,8 +20,11 @@ from kg.errors import Place
 from kg.importers.core.claim_fields import (
     ArticleSpeakers,
     ClaimFields,
+    CueReader,
+    CueWords,
     SpeakerSpan,
     day,
+    nearest,
     read_fields,
     why_not_edtf,
     with_reviews,
@@ -36,7 +39,6 @@ from kg.importers.core.claim_grouping import (
     unused_spans,
     why_unlinked,
 )
-from kg.importers.core.cue_acts import CueReader, CueWords, nearest
 from kg.importers.core.documents import AnnotatedText, LabelledSpan, Name, Skipped, SpanLink
 from kg.importers.core.mapping import Mapping as LabelMapping
 from kg.importers.core.mapping import Relation, key

@@ -13,8 +13,8 @@ import msgspec
 from msgspec import Struct
 
 from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
+from kg.importers import find_importer
 from kg.importers.core.documents import AnnotatedText, Heartbeat, Skipped
-from kg.importers.core.importer_table import find_importer
 from kg.importers.core.mapping import Mapping
 from kg.processes.child import Child, ChildEndedError, Requests
 from kg.processes.limits import limit_memory, refuse_sockets
