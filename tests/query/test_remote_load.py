@@ -194,7 +194,7 @@ def test_a_graph_of_thousands_of_triples_is_loaded_whole(quick: Server, load: Lo
 
 def test_a_store_can_be_loaded_by_updates(quick: Server, load: Loads, corpus: Path) -> None:
     assert load(quick.url, SEEDS, "--protocol", "update")[0] == 0
-    assert load(quick.url, corpus, "--protocol", "update")[0] == 0
+    assert load(quick.url, corpus, "--protocol", "update", "--delete")[0] == 0
     assert quick.holds() == expected(corpus)
 
 
