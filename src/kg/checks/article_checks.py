@@ -18,14 +18,7 @@ from kg.checks.claim_relations import (
     relations_of,
 )
 from kg.checks.people import name_finding, review_findings, title_finding
-from kg.checks.rules import (
-    ACROSS,
-    Acceptance,
-    acceptances,
-    finding,
-    unused_acceptances,
-    without_accepted,
-)
+from kg.checks.rules import ACROSS, Acceptance, acceptances, finding, unused_acceptances, without_accepted
 from kg.checks.wording import (
     act_finding,
     attribution_finding,

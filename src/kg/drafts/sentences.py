@@ -11,10 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kg.text.spans import MARKS, Span, Turn, find_turns
+from kg.text.spans import MARKS, PARAGRAPH_END, SENTENCE_END, Span, Turn, find_turns
 
 _WORD = re.compile(r"[\w\u0300-\u036f\u00ad]+")
-_END = re.compile(rf"[.!?…]+(?:[{MARKS})\]]|\s[»”’](?=\s))*\s+|\n\s*\n\s*|(?<=[^\n]{{120}})\n\s*")
+_END = re.compile(rf"[{SENTENCE_END}]+(?:[{MARKS})\]]|\s[»”’](?=\s))*\s+|{PARAGRAPH_END}\s*")
 _ABBREVIATED = re.compile(
     r"(?:^|[\W_])(?:[^\W\d_]|mr|mrs|ms|dr|prof|dhr|mevr|mw|drs|ir|ing|st|mme|mm|jr|sr|sen|gov|rep|gen|bzw|bijv|nr|vgl)$",
     re.IGNORECASE,
@@ -69,7 +69,7 @@ def _continues(text: str, end: re.Match[str]) -> bool:
     before = text[max(end.start() - 6, 0) : end.start()]
     if end[0][0] == "." and _ABBREVIATED.search(before):
         return True
-    if end[0][0] not in ".!?…":
+    if end[0][0] not in SENTENCE_END:
         return before.rstrip().endswith(":")
     return "\n\n" not in end[0] and text[end.end() : end.end() + 1].islower()
 

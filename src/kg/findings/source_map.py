@@ -16,13 +16,7 @@ from kg.mappers.article import (
     TEXT_FIELDS,
     WITHDRAWN_FIELDS,
 )
-from kg.mappers.claim import (
-    ANNOTATION_FIELDS,
-    CLAIM_FIELDS,
-    QUOTATION_FIELDS,
-    RATING_FIELDS,
-    REVIEW_FIELDS,
-)
+from kg.mappers.claim import ANNOTATION_FIELDS, CLAIM_FIELDS, QUOTATION_FIELDS, RATING_FIELDS, REVIEW_FIELDS
 from kg.mappers.dataset import DATASET_FIELDS, PART_FIELDS
 from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
 from kg.mappers.nodes import DATE_FIELDS

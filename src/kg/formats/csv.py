@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kg.annotations.own_fields import OwnField
 from kg.files.csv_files import BOM, line
 from kg.formats import GAP, Nodes, Properties, by_iri, cue_parts, in_language, instances
-from kg.meaning.claim import INFERRED
+from kg.meaning.claim import INFERRED_VALUES
 from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value, part
 from kg.rdf.vocab import ACTS, BASES, DCTERMS, FORMS, KG, OA, RELATIONS, SCHEMA, SKOS
 
@@ -40,8 +40,6 @@ _PLAIN = {
     "translated": KG.originalLanguage,
     "first_appearance": SCHEMA.firstAppearance,
 }
-# Not `at`: a cell has only the name of an occasion, the date is in `said`. The others have no cell.
-_INFERRED = {iri: field for field, iri in INFERRED.items() if field not in ("at", "for", "in")}
 _AND = "; "
 
 Cells = dict[str, str]
@@ -120,7 +118,7 @@ class CsvWriter:
             "said": _said(claim, article),
             "relations": _AND.join(self._relations(claim, article["article"])),
             "inferred": _AND.join(
-                _INFERRED[iri] for each in claim.get(KG.inferred, ()) if (iri := Iri(each)) in _INFERRED
+                INFERRED_VALUES[iri] for each in claim.get(KG.inferred, ()) if (iri := Iri(each)) in INFERRED_VALUES
             ),
             "appearances": " ".join(map(iri_text, claim.get(SCHEMA.workExample, ()))),
             **self._texts(claim, language),

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from kg.formats import GAP, Nodes, Properties, by_iri, cue_parts, in_language, instances
-from kg.meaning.claim import INFERRED
+from kg.meaning.claim import INFERRED_VALUES
 from kg.model import Entity
 from kg.rdf.terms import Graph, Iri, Term, iri_text, literal_value, part
 from kg.rdf.vocab import DCTERMS, FORMS, KG, OA, PREFIXES, RELATIONS, SCHEMA, SKOS
@@ -37,8 +37,6 @@ _TAGS = {
 }
 _NAMING = (SCHEMA.author, KG.addressee, SCHEMA.about)
 _TEXTS = ((SCHEMA.text, "describing"), (SKOS.editorialNote, "commenting"))
-# Not `at`: a tag has only the date of an occasion.
-_INFERRED = {iri: field for field, iri in INFERRED.items() if field not in ("at", "for", "in")}
 # The prefixes that W3C's context declares too.
 _SHORT = {name: PREFIXES[name] for name in ("schema", "skos")}
 
@@ -210,7 +208,9 @@ class Bodies:
                 yield from ((key, part) for part in (value.split(GAP) if key == "condition" else [value]))
         for key, predicate in (("to", KG.addressee), ("about", SCHEMA.about)):
             yield from ((key, name) for name in self._names(claim.get(predicate, ()), nodes))
-        yield from (("inferred", _INFERRED[iri]) for iri in _INFERRED if iri in claim.get(KG.inferred, ()))
+        yield from (
+            ("inferred", INFERRED_VALUES[iri]) for iri in INFERRED_VALUES if iri in claim.get(KG.inferred, ())
+        )
 
     def _names(self, iris: Iterable[Term], nodes: Nodes) -> Iterator[str]:
         """Yield the names of entities and the descriptions of sources; nothing for an unnamed speaker."""

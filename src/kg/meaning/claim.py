@@ -49,6 +49,8 @@ INFERRED: dict[str, Iri] = {
     "translated": KG.originalLanguage,
     **{f"relations.{name}": KG[name] for name in RELATIONS},
 }
+INFERRED_VALUES = {iri: field for field, iri in INFERRED.items() if field not in ("at", "for", "in")}
+"""The fields by property, without those that name a thing of which a table or a tag shows only a part."""
 
 
 class _Surroundings(NamedTuple):
@@ -59,6 +61,18 @@ class _Surroundings(NamedTuple):
     said: Dated
     cue: tuple[Literal, ...]
     cue_at: tuple[Span, ...]
+
+
+class _OwnWords(NamedTuple):
+    """The words of a claim: their form, parts and quotations, the gists, and the claim in full."""
+
+    form: Iri
+    parts: tuple[Part, ...]
+    words: Literal
+    quotations: tuple[Literal, ...]
+    quotations_at: tuple[Span, ...]
+    gists: tuple[Literal, ...]
+    text: tuple[Literal, ...]
 
 
 def read_claims(context: ArticleContext) -> list[Claim | None]:
@@ -75,38 +89,32 @@ def read_claims(context: ArticleContext) -> list[Claim | None]:
 
 
 def _claim_at(place: AnchoredWords, id: str, position: int, context: ArticleContext) -> Claim:
+    """Return a claim; its fields are read in the order of their findings."""
     claim, report = context.file.claims[id], context.report
     path: Path = ("claims", id)
     around = _surroundings(claim, place, path, context)
-    said = around.said
-    whole = context.article.text
-    known = (*around.cue_at, *around.speaker_at, *said.words_at)
-    parts = tuple([Part(start, end, whole[start:end]) for start, end in place.spans])
-    certainly, probably = spoken_as(claim, said, context)
-    words = text(joined(place.spans, known, context), context.language)
-    rendered = form(claim, place, path, context)
-    quoted = quotations(claim, place, rendered, context)
-    gists, full = in_full(claim, words, why_not_in_words(claim, rendered, parts), path, context)
+    certainly, probably = spoken_as(claim, around.said, context)
+    own_words = _own_words(claim, place, around, path, context)
     return Claim(
         iri=context.iris.claim(context.article.id, id),
         id=id,
         position=position,
         speakers=speakers(id, claim, path, context),
         act=ACTS[claim.act] if claim.act else NONE,
-        form=rendered,
-        said=said,
-        parts=parts,
-        words=words,
-        quotations=tuple([text(whole[start:end], context.language) for start, end in quoted]),
-        quotations_at=quoted,
+        form=own_words.form,
+        said=around.said,
+        parts=own_words.parts,
+        words=own_words.words,
+        quotations=own_words.quotations,
+        quotations_at=own_words.quotations_at,
         spoken_as=certainly,
         probably_spoken_as=probably,
         on_behalf_of=_entities(claim.on_behalf_of, path, "for", context) if claim.on_behalf_of else (),
         at=_at(claim.at, (*path, "at"), context) if claim.at else NONE,
         to=_entities(claim.to, path, "to", context) if claim.to else (),
         about=_entities(claim.about, path, "about", context) if claim.about else (),
-        gists=gists,
-        text=full,
+        gists=own_words.gists,
+        text=own_words.text,
         due=context.date(claim.due, (*path, "due")).edtf if claim.due else NO_DATE,
         condition=_verbatim(claim.condition, path, "condition", context) if claim.condition else (),
         cue=around.cue,
@@ -123,6 +131,21 @@ def _claim_at(place: AnchoredWords, id: str, position: int, context: ArticleCont
         notes=report.texts(claim.note, (*path, "note"), context.index.dataset.language) if claim.note else (),
         own=_own(claim, path, context) if context.index.fields.claims else (),
     )
+
+
+def _own_words(
+    claim: ClaimEntry, place: AnchoredWords, around: _Surroundings, path: Path, context: ArticleContext
+) -> _OwnWords:
+    """Return the words at a place, and what they claim."""
+    whole, language = context.article.text, context.language
+    known = (*around.cue_at, *around.speaker_at, *around.said.words_at)
+    parts = tuple([Part(start, end, whole[start:end]) for start, end in place.spans])
+    words = text(joined(place.spans, known, context), language)
+    rendered = form(claim, place, path, context)
+    quoted = quotations(claim, place, rendered, context)
+    gists, full = in_full(claim, words, why_not_in_words(claim, rendered, parts), path, context)
+    quotes = tuple([text(whole[start:end], language) for start, end in quoted])
+    return _OwnWords(rendered, parts, words, quotes, quoted, gists, full)
 
 
 def _own(claim: ClaimEntry, path: Path, context: ArticleContext) -> OwnValues:

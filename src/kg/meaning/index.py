@@ -93,16 +93,9 @@ def read_index(corpus: CorpusDefinition) -> CorpusIndex:
     iris = Iris(_base(corpus.config.base, report))
     if report.findings:
         raise CorpusError(report.findings)
-    entity_reporters = {file: Reporter(file) for file in dict.fromkeys(corpus.entity_files.values())}
-    ids = KnownNames(corpus.entities)
     fields = read_declarations(corpus.config, report)
-    entities = {
-        id: _entity(id, _EntityContext(corpus, iris, ids, entity_reporters[file], fields.entities))
-        for id, file in corpus.entity_files.items()
-    }
+    entities, findings = _entities(corpus, iris, fields.entities)
     speakers = {id: each for id, each in entities.items() if not SPEAK.isdisjoint(each.types)}
-    for finding_source in (_shared_identifiers, _shared_names):
-        finding_source(corpus, entity_reporters)
     return CorpusIndex(
         iris=iris,
         dataset=_dataset(corpus.config, iris, entities, fields, report),
@@ -116,11 +109,26 @@ def read_index(corpus: CorpusDefinition) -> CorpusIndex:
             *corpus.findings,
             *report.findings,
             *missing_fields(corpus.config, corpus.config_file),
-            *(finding for each in entity_reporters.values() for finding in each.findings),
+            *findings,
         ),
         fields=fields,
         full_names=_full_names(entities),
     )
+
+
+def _entities(
+    corpus: CorpusDefinition, iris: Iris, fields: tuple[OwnField, ...]
+) -> tuple[dict[str, Entity], list[Finding]]:
+    """Return the entities by their ids, and what is wrong in their files."""
+    reporters = {file: Reporter(file) for file in dict.fromkeys(corpus.entity_files.values())}
+    ids = KnownNames(corpus.entities)
+    entities = {
+        id: _entity(id, _EntityContext(corpus, iris, ids, reporters[file], fields))
+        for id, file in corpus.entity_files.items()
+    }
+    for report_shared in (_shared_identifiers, _shared_names):
+        report_shared(corpus, reporters)
+    return entities, [finding for each in reporters.values() for finding in each.findings]
 
 
 def _full_names(entities: Mapping[str, Entity]) -> dict[str, tuple[str, ...]]:

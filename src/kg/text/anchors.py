@@ -21,7 +21,7 @@ from unicodedata import category
 
 from kg.rdf.terms import Literal
 from kg.text.near_match import nearest_passage, shortened
-from kg.text.spans import CollapsedText, Span
+from kg.text.spans import LONG_LINE, SENTENCE_END, CollapsedText, Span
 
 # The most places in a message, the characters shown around each, and the highest count.
 SHOWN = 5
@@ -261,11 +261,9 @@ def _places(text: CollapsedText, phrase: str, hits: Sequence[int]) -> str:
 
 
 # A closing mark of a sentence, the marks that close quotations and brackets after it, and white space.
-_SENTENCE_END = re.compile(r"[.!?…。！？][\"”“’»«›‹)\]』」]*\s+")
+_SENTENCE_END = re.compile(rf"[{SENTENCE_END}][\"”“’»«›‹)\]』」]*\s+")
 # Marks that may be before the first letter of a sentence.
 _OPENING = "\"'“”„‟«»‹›‘’‚‛([¿¡—–-"
-# A line that is longer is a paragraph, not a line of a wrapped one.
-_LONG_LINE = 120
 # How far back the start of a sentence is looked for at once.
 _STEP = 400
 
@@ -372,7 +370,7 @@ def paragraph_ends(text: str) -> list[int]:
     at = -1
     for line, after in pairwise(text.split("\n")):
         at += len(line) + 1
-        if len(line) >= _LONG_LINE or not line.strip() or not after.strip():
+        if len(line) >= LONG_LINE or not line.strip() or not after.strip():
             found.append(at)
     return found
 

@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from kg.text.spans import MARKS, Span, mark_offsets
+from kg.text.spans import MARKS, PARAGRAPH_END, SENTENCE_END, Span, mark_offsets
 
 Form = Literal["direct", "partial", "indirect"]
 
@@ -46,9 +46,7 @@ _TRAILING = ".,;:!?…)]}。，、！？”’»›」』"
 _ELISION = re.compile(r"[‘’'](?:[stnkmd]|em|tis|twas|til|cause|\d\ds?|\d\der)(?![^\W_])", re.IGNORECASE)
 # Languages that open single quotation marks with the apostrophe.
 _APOSTROPHE_OPENS = ("da", "fi", "nb", "nn", "no", "sv")
-# A blank line, or the end of a line so long that it is no line of a wrapped paragraph.
-_PARAGRAPH_END = re.compile(r"\n(?:\s*\n|(?<=[^\n]{120}\n))")
-_SENTENCE_END = ".!?…。！？"
+_PARAGRAPH_END = re.compile(PARAGRAPH_END)
 _WORD = re.compile(r"[^\s" + re.escape(_LEADING + _TRAILING + "_*") + "]")
 # A capital inside the paper's own sentence begins a sentence only where as many words follow.
 _SENTENCE_WORDS = 4
@@ -235,7 +233,7 @@ def _is_sentence(text: str, spans: Sequence[Span], index: int) -> bool:
             return False
         end = spans[index - 1].end
         between = text[end : spans[index].start]
-        ended = text[end - 1] == "." or any(mark in between for mark in _SENTENCE_END)
+        ended = text[end - 1] == "." or any(mark in between for mark in SENTENCE_END)
         if ended or _PARAGRAPH_END.search(between):
             return False
         index -= 1
@@ -250,13 +248,13 @@ def _begins_sentence(text: str, span: Span) -> bool:
     after = _after(text, span.end)
     last = text[span.end - 1]
     first = text[span.start]
-    if before == "" or (before in _SENTENCE_END and not first.islower()):
-        return last in _SENTENCE_END + ",—–" or after == "" or after in _SENTENCE_END + ",;:—–-"
+    if before == "" or (before in SENTENCE_END and not first.islower()):
+        return last in SENTENCE_END + ",—–" or after == "" or after in SENTENCE_END + ",;:—–-"
     if not first.isupper():
         return False
     if before == ",":
-        return last in _SENTENCE_END or after == "" or after in _SENTENCE_END
-    return last in _SENTENCE_END and len(text[span.start : span.end].split()) >= _SENTENCE_WORDS
+        return last in SENTENCE_END or after == "" or after in SENTENCE_END
+    return last in SENTENCE_END and len(text[span.start : span.end].split()) >= _SENTENCE_WORDS
 
 
 def _before(text: str, at: int) -> str:

@@ -14,6 +14,12 @@ from typing import NamedTuple
 
 MARKS = "“”„‟«»‹›‘’‚‛\"'「」『』"
 """The quotation marks of the European languages and of Chinese and Japanese."""
+SENTENCE_END = ".!?…。！？"
+"""The marks that end a sentence."""
+LONG_LINE = 120
+"""A line with as many characters is a paragraph, not a line of a wrapped one."""
+PARAGRAPH_END = rf"\n(?:\s*\n|(?<=[^\n]{{{LONG_LINE}}}\n))"
+"""A pattern for the end of a paragraph: a blank line, or the end of a long line."""
 # All white space except the blank.
 _SPACES = (
     "\n\t\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"

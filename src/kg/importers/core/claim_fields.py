@@ -18,16 +18,7 @@ from typing import NamedTuple, cast, get_args
 
 from msgspec.structs import replace
 
-from kg.annotations.classes import (
-    Act,
-    ClaimEntry,
-    ClaimReview,
-    Form,
-    Inferable,
-    Rating,
-    SourceEntry,
-    Words,
-)
+from kg.annotations.classes import Act, ClaimEntry, ClaimReview, Form, Inferable, Rating, SourceEntry, Words
 from kg.dates import edtf as dates
 from kg.drafts.cues import cues_by_language, find_cues, is_in_doubt
 from kg.drafts.sentences import (

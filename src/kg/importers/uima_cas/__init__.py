@@ -14,14 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from kg.errors import Place
-from kg.importers.core.documents import (
-    AnnotatedText,
-    ArticleMetadata,
-    Item,
-    LabelledSpan,
-    SkipList,
-    SpanLink,
-)
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Item, LabelledSpan, SkipList, SpanLink
 from kg.importers.core.inception import (
     GRAMMAR_WHY,
     LARGEST_FILE,

@@ -19,14 +19,7 @@ from kg.errors import CorpusError, FileError
 from kg.files.csv_files import numbered_lines, read_rows
 from kg.files.temporary import Spool
 from kg.files.text_files import decode_text
-from kg.importers.core.documents import (
-    AnnotatedText,
-    ArticleMetadata,
-    Heartbeat,
-    LabelledSpan,
-    Skipped,
-    SpanLink,
-)
+from kg.importers.core.documents import AnnotatedText, ArticleMetadata, Heartbeat, LabelledSpan, Skipped, SpanLink
 from kg.importers.core.mapping import PRESETS, Mapping
 from kg.importers.core.source_files import SourceFolder, format_error, read_whole, skipped_findings, source_files
 from kg.importers.web_annotation.annotation_files import (
