@@ -66,6 +66,18 @@ def test_a_list_of_checksums_that_is_not_ours_names_no_files_of_ours(tmp_path: P
     assert snapshot(tmp_path) == before
 
 
+def test_files_that_were_changed_are_replaced_and_named(tmp_path: Path) -> None:
+    write_set(tmp_path, OLD)
+    for name in ("changed.txt", "shapes/a.ttl"):
+        (tmp_path / name).write_bytes(OLD[name] + b", mine")
+    with replace_file_set(tmp_path, KIND) as staging:
+        for name, content in OLD.items():
+            staging.write(name, content)
+
+    assert staging.changed == (tmp_path / "changed.txt", tmp_path / "shapes/a.ttl")
+    assert (tmp_path / "changed.txt").read_bytes() == OLD["changed.txt"]
+
+
 def test_a_file_that_no_longer_belongs_but_was_changed_stays(tmp_path: Path) -> None:
     write_set(tmp_path, OLD)
     lay_beside(tmp_path)

@@ -20,6 +20,7 @@ from msgspec.structs import replace
 
 from kg.cli import run
 from kg.errors import Finding
+from kg.files.digests import sha256_of
 from kg.pipeline.cache import folder_and_key, records
 from kg.pipeline.publication import Publication, open_publication
 from kg.pipeline.run import RunPlan, make_plan, prefer_one_process, validate_publication
@@ -288,13 +289,15 @@ def test_findings_name_files_as_the_corpus_is_called_now(
     assert capsys.readouterr().out == absolute.replace(f"{corpus}/", "")
 
 
-def test_lines_that_moved_are_known_and_their_findings_move_with_them(tmp_path: Path) -> None:
-    def line(id: str, words: str) -> str:
-        claims = {"c01": {"speaker": "ann-b", "words": words}}
-        annotation = {"by": "ann", "on": "2020-03-01"}
-        article = {"id": id, "text": "date 2020-02-03 “Ja”, zei Ann."}
-        return json.dumps({"article": article, "annotation": annotation, "claims": claims}) + "\n"
+def line(id: str, words: str) -> str:
+    """Return an article as a line of JSON Lines."""
+    claims = {"c01": {"speaker": "ann-b", "words": words}}
+    annotation = {"by": "ann", "on": "2020-03-01"}
+    article = {"id": id, "text": "date 2020-02-03 “Ja”, zei Ann."}
+    return json.dumps({"article": article, "annotation": annotation, "claims": claims}) + "\n"
 
+
+def test_lines_that_moved_are_known_and_their_findings_move_with_them(tmp_path: Path) -> None:
     articles = [line("a", "Ja"), line("b", "Nee"), line("c", "Ja")]
     shared = {name: FILES[name] for name in ("corpus.yaml", "entities.yaml")}
     corpus = lay(tmp_path / "corpus", {**shared, "m.jsonl": "".join(articles)})
@@ -338,31 +341,120 @@ def test_a_row_counts_only_in_its_own_place(corpus: Path) -> None:
     assert checked(corpus) == (["a", "b", "c"], expected)
 
 
-def test_a_publication_that_somebody_changed_is_not_copied_from(corpus: Path, tmp_path: Path) -> None:
+def warnings_of_build(corpus: Path, output: Path, capsys: pytest.CaptureFixture[str], *options: str) -> list[str]:
+    """Build by the command, and return what it warns of."""
+    assert run(["--quiet", "build", str(corpus), "-o", str(output), *options]) == 0
+    return capsys.readouterr().err.splitlines()
+
+
+def changed_since(file: Path) -> str:
+    return f"kg: warning: {file} was changed since kg wrote it: the change is not in the new publication"
+
+
+def spoil(file: Path, how: str) -> None:
+    """Change a file, in its size or not, and give it back its time of modification."""
+    content, times = file.read_bytes(), file.stat()
+    middle = len(content) // 2
+    if how == "a bit":
+        content = content[:middle] + bytes([content[middle] ^ 4]) + content[middle + 1 :]
+    elif how == "the first bit":
+        content = bytes([content[0] ^ 1]) + content[1:]
+    elif how == "the last bit":
+        content = content[:-1] + bytes([content[-1] ^ 1])
+    else:
+        content = content[:middle]
+    file.write_bytes(content)
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+@pytest.mark.parametrize("how", ["a bit", "the first bit", "the last bit", "half"])
+@pytest.mark.parametrize("name", ["kg.nq", "kg.rdf"])
+def test_a_document_that_was_changed_is_not_copied_from_and_named(
+    name: str, how: str, corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not even the parts of it that were not changed: it is made anew, as if it had not been there."""
     built(corpus, tmp_path / "dist")
-    edited(tmp_path / "dist" / "kg.nq", "Ja", "Nu")
+    spoil(tmp_path / "dist" / name, how)
+
+    assert warnings_of_build(corpus, tmp_path / "dist", capsys) == [changed_since(tmp_path / "dist" / name)]
+    assert snapshot(tmp_path / "dist") == fresh_build(corpus, tmp_path / "fresh")
+    assert warnings_of_build(corpus, tmp_path / "dist", capsys) == []
+
+
+@pytest.mark.parametrize("options", [[], ["--fresh"]])
+def test_any_file_of_a_publication_that_somebody_changed_is_named(
+    options: list[str], corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also those that are written anew in any case."""
+    built(corpus, tmp_path / "dist")
+    names = ("context.jsonld", "kg.ttl", "shapes/claim.ttl")
+    for name in names:
+        with (tmp_path / "dist" / name).open("a") as stream:
+            stream.write("# mine\n")
+
+    assert warnings_of_build(corpus, tmp_path / "dist", capsys, *options) == [
+        changed_since(tmp_path / "dist" / name) for name in names
+    ]
+    assert snapshot(tmp_path / "dist") == fresh_build(corpus, tmp_path / "fresh")
+
+
+def test_a_list_of_checksums_that_somebody_changed_proves_nothing(corpus: Path, tmp_path: Path) -> None:
+    """A word was changed in a document, and its checksum made anew."""
+    built(corpus, tmp_path / "dist")
+    file, sums = tmp_path / "dist" / "kg.nq", tmp_path / "dist" / "SHA256SUMS"
+    before = sha256_of(file)
+    edited(file, "Ja", "Nu")
+    edited(sums, before, sha256_of(file))
 
     assert built(corpus, tmp_path / "dist") == ["a", "b", "c"]
     assert snapshot(tmp_path / "dist") == fresh_build(corpus, tmp_path / "fresh")
 
 
-def test_a_publication_that_another_build_has_put_in_place_meanwhile_is_not_copied_from(
-    corpus: Path, tmp_path: Path
+@pytest.mark.parametrize("what", ["missing", "folder", "link"])
+def test_a_document_that_is_no_longer_a_file_is_not_copied_from(what: str, corpus: Path, tmp_path: Path) -> None:
+    built(corpus, tmp_path / "old")
+    file = tmp_path / "old" / "kg.nq"
+    moved = file.rename(tmp_path / "kg.nq")
+    if what == "folder":
+        file.mkdir()
+    elif what == "link":
+        file.symlink_to(moved)
+
+    assert built(corpus, tmp_path / "dist") == ["a", "b", "c"]
+    assert snapshot(tmp_path / "dist") == fresh_build(corpus, tmp_path / "fresh")
+
+
+def test_a_copy_of_the_publication_is_as_good_as_the_publication(corpus: Path, tmp_path: Path) -> None:
+    """Only the content decides: other inodes and times, as after `git checkout`, cause no work."""
+    built(corpus, tmp_path / "dist")
+    shutil.copytree(tmp_path / "dist", tmp_path / "copy")
+    shutil.rmtree(tmp_path / "dist")
+    (tmp_path / "copy").rename(tmp_path / "dist")
+
+    assert built(corpus, tmp_path / "dist") == []
+
+
+def test_a_publication_that_another_build_has_replaced_is_not_copied_from(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    output = tmp_path / "dist"
     other = lay(tmp_path / "other", FILES | {"a.txt": "date 2020-02-03 Met een lach: “Ja”, zei a.\n"})
+    built(corpus, tmp_path / "dist")
+    built(other, tmp_path / "dist")
 
-    with pytest.MonkeyPatch.context() as patch:
+    assert warnings_of_build(corpus, tmp_path / "dist", capsys) == []
+    assert snapshot(tmp_path / "dist") == fresh_build(corpus, tmp_path / "fresh")
 
-        def meanwhile(_seconds: float) -> None:
-            patch.undo()
-            built(other, output)
 
-        patch.setattr("kg.pipeline.cache.build_cache.time.sleep", meanwhile)
-        built(corpus, output)
-    built(corpus, output)
+def test_articles_in_another_order_are_copied(tmp_path: Path) -> None:
+    """The earlier document is then not read from its beginning to its end."""
+    lines = [line(id, "Ja") for id in "abcde"]
+    shared = {name: FILES[name] for name in ("corpus.yaml", "entities.yaml")}
+    corpus = lay(tmp_path / "corpus", {**shared, "m.jsonl": "".join(lines)})
+    built(corpus, tmp_path / "dist")
+    (corpus / "m.jsonl").write_text("".join(lines[number] for number in (4, 1, 3, 0)))
 
-    assert snapshot(output) == fresh_build(corpus, tmp_path / "fresh")
+    assert built(corpus, tmp_path / "dist") == []
+    assert snapshot(tmp_path / "dist") == fresh_build(corpus, tmp_path / "fresh")
 
 
 def test_a_build_that_fails_keeps_what_the_one_before_it_wrote(corpus: Path, tmp_path: Path) -> None:

@@ -68,12 +68,12 @@ def validated(publication: Publication, cache: BuildCache | None) -> object:
 
 
 def built(publication: Publication, folder: Path, cache: BuildCache | None) -> object:
-    """Return all that a build says and writes."""
+    """Return all that a build says of the corpus, and writes."""
     try:
-        said: object = build_in_jobs(folder, publication, RunPlan(), lambda _done, _found: None, cache)
+        said = build_in_jobs(folder, publication, RunPlan(), lambda _done, _found: None, cache)
     except CorpusError as error:
         return error.findings
-    return said, snapshot(folder)
+    return said._replace(changed=()), snapshot(folder)
 
 
 def be_stopped(publication: Publication, folder: Path, chance: Random) -> None:

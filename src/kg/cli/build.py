@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from kg.cli.console import note, note_shapes, progress, show_findings, shows_progress
+from kg.cli.console import note, note_shapes, progress, show_findings, shows_progress, warn
 from kg.cli.options import (
     corpus_argument,
     corpus_folder,
@@ -66,6 +66,8 @@ def _build(folder: str, output: Path, **settings: Any) -> None:
     with publication.open_cache(fresh=settings["fresh"]) as cache, progress("Building", plan.size) as advance:
         built = build_in_jobs(output, publication, plan, advance, cache)
     show_findings(built.findings)
+    for path in built.changed:
+        warn(f"{path} was changed since kg wrote it: the change is not in the new publication")
     claims, triples = numbered(built.claims, "claim"), numbered(built.triples, "triple")
     note(f"{output}: {numbered(len(built.files), 'file')}, {claims}, {triples}")
     if built.note:

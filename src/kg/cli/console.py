@@ -48,12 +48,17 @@ def note(text: str) -> None:
         click.echo(text, err=True)
 
 
+def warn(text: str) -> None:
+    """Print a warning on stderr, also with `--quiet`."""
+    click.echo(f"kg: warning: {text}", err=True)
+
+
 def warn_of_broken_plugins() -> None:
     """Warn on stderr about installed plug-ins that cannot be used."""
     from kg.plugins import broken  # only here: most commands need no plug-in
 
     for each in broken():
-        click.echo(f"kg: warning: {each}", err=True)
+        warn(each)
 
 
 def detail(text: str) -> None:

@@ -6,7 +6,8 @@ Before the journal exists, the folder is as it was; from then on each file moves
 longer belong are deleted, and the journal is deleted last. If a step fails, `journal` is renamed to `undo` and the
 old files move back. A killed process leaves one of the two, and the next process completes the moves or the undo.
 
-The SHA256SUMS in each set lists our files. Files that it does not list are never touched.
+The SHA256SUMS in each set lists our files. Files that it does not list are never touched. A file that differs from
+it was changed since: it is replaced, and named.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from io import BufferedRandom
 from pathlib import Path
@@ -43,19 +44,18 @@ class FileSetKind(NamedTuple):
     typical: frozenset[str]
 
 
-class StagedFile(NamedTuple):
-    """A new file as it was written: its sum and its stat."""
-
-    sum: FileSum
-    stat: os.stat_result
-
-
 class Staging:
-    """The new files of a set, in a separate folder."""
+    """The new files of a set, in a separate folder.
+
+    `read_before` has the SHA-256 of files, by path, that need not be read again to see whether they were changed.
+    At the end, `changed` are the replaced files that somebody had changed.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.files: dict[str, StagedFile] = {}
+        self.files: dict[str, FileSum] = {}
+        self.read_before: dict[Path, str] = {}
+        self.changed: tuple[Path, ...] = ()
 
     @contextmanager
     def file(self, name: str) -> Iterator[IO[bytes]]:
@@ -90,9 +90,15 @@ class Staging:
             os.fsync(file.fileno())
             self._add(name, digest.hexdigest(), file.fileno())
 
+    def discard(self) -> None:
+        """Delete all files so far."""
+        for name in self.files:
+            (self.folder / name).unlink()
+        self.files.clear()
+
     def sums(self) -> list[FileSum]:
         """Return the sums of the files so far."""
-        return [file.sum for file in self.files.values()]
+        return list(self.files.values())
 
     @contextmanager
     def _opened(self, name: str) -> Iterator[BufferedRandom]:
@@ -102,8 +108,7 @@ class Staging:
             yield stream
 
     def _add(self, name: str, sha256: str, descriptor: int) -> None:
-        stat = os.fstat(descriptor)
-        self.files[name] = StagedFile(FileSum(name, stat.st_size, sha256), stat)
+        self.files[name] = FileSum(name, os.fstat(descriptor).st_size, sha256)
 
 
 @contextmanager
@@ -123,7 +128,9 @@ def replace_file_set(folder: Path, kind: FileSetKind) -> Iterator[Staging]:
         ):
             yield staging
             staging.write(SUMS, sums_text(staging.sums()).encode())
-            file_set.exchange(file_set.change(staging.sums()))
+            change = file_set.change(staging.sums())
+            staging.changed = file_set.changed_files(change, staging.read_before)
+            file_set.exchange(change)
     except OSError as error:
         raise file_set.failure(error) from error
 
@@ -183,6 +190,16 @@ class _FileSet:
             install=tuple(sorted(staged, key=lambda name: (name == SUMS, name))),
             saved=tuple(sorted(saved)),
             folders=tuple(sorted(name for name in folders if not (self.folder / name).exists())),
+        )
+
+    def changed_files(self, change: _Change, known: Mapping[Path, str]) -> tuple[Path, ...]:
+        """Return the files that will be replaced and differ from the SHA256SUMS; `known` has sums of some."""
+        sums, place = self._earlier_sums(), self.folder.resolve()
+        replaced = [name for name in change.saved if name in sums]
+        return tuple(
+            self.folder / name
+            for name in replaced
+            if (known.get(place / name) or sha256_of(self.folder / name)) != sums[name]
         )
 
     def exchange(self, change: _Change) -> None:

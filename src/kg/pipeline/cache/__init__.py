@@ -6,7 +6,7 @@ has the inputs and the result of an article, and is used only if all inputs are 
 
 from __future__ import annotations
 
-from kg.pipeline.cache.build_cache import BuildCache, open_cache
+from kg.pipeline.cache.build_cache import BuildCache, EarlierFiles, open_cache
 from kg.pipeline.cache.records import Recorder
 
-__all__ = ["BuildCache", "Recorder", "open_cache"]
+__all__ = ["BuildCache", "EarlierFiles", "Recorder", "open_cache"]

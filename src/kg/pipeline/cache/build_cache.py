@@ -11,16 +11,19 @@ import hmac
 import os
 import sqlite3
 import struct
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, cast
 
 import msgspec
 from msgspec.structs import replace
 
 from kg.corpus import ArticleSource, CorpusDefinition
+from kg.errors import FileError
+from kg.files.digests import digest_of
+from kg.files.input_files import open_input
+from kg.files.manifests import FileSum, read_sums
 from kg.meaning import CorpusIndex
 from kg.pipeline.article import MappedArticle
 from kg.pipeline.cache.folder_and_key import PATTERN, cache_folder, drop, evict, prepare_file, user_key
@@ -30,15 +33,12 @@ from kg.pipeline.cache.records import (
     Record,
     Recorder,
     Row,
-    Stat,
     decode_record,
     encode,
     environment,
-    is_settled,
     number_of,
     number_of_content,
     settled_time,
-    stat_of,
 )
 
 _TABLES = """
@@ -54,18 +54,25 @@ delete from main.article where number not in (select number from new_article);
 insert or replace into main.article select * from new_article where payload is not null order by number;
 """
 _UNHARMED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY)
-_FORMAT = b"kg cache 4"
-_TICK = 0.02
-"""Seconds between two ticks of a local file system's clock, other than those that count whole seconds."""
+_FORMAT = b"kg cache 5"
 
 
 class Published(NamedTuple):
-    """The documents of a publication: the path of its folder, the names of the documents and their stats."""
+    """The documents of a publication: the path of its folder, their names, sizes and SHA-256."""
 
-    folder: str
-    stats: dict[str, Stat]
+    folder: str = ""
+    files: list[FileSum] = []  # noqa: RUF012  # never changed
 
 
+class EarlierFiles(NamedTuple):
+    """The open documents of the last publication by name, and the SHA-256 they had; empty if it is of no use."""
+
+    folder: Path
+    streams: dict[str, IO[bytes]]
+    sha256: dict[str, str]
+
+
+_NOTHING = EarlierFiles(Path(), {}, {})
 _decode_published = msgspec.msgpack.Decoder(Published).decode
 
 
@@ -146,24 +153,24 @@ class BuildCache:
         return size, changed
 
     @contextmanager
-    def open_documents(self, names: Sequence[str]) -> Iterator[list[IO[bytes]]]:
-        """Open the documents of the last publication if they have these names and are unchanged; else none.
+    def open_documents(self, names: Sequence[str]) -> Iterator[EarlierFiles]:
+        """Open the documents of the last publication if they have these names and its checksums; else none.
 
-        From now on, an article is known only if its text can be copied from them.
+        In the block, an article is known only if its text can be copied from them, after it none is. Whoever copies
+        must verify the SHA-256 of each: SHA256SUMS only shows whether another build has replaced them.
         """
         payload = self._verified("published", 0)
         with ExitStack() as opened:
-            streams: list[IO[bytes]] = []
+            earlier = _NOTHING
             if payload and not self._is_ignored:
-                folder, stats = _decode_published(payload)
-                if list(stats) == list(names):
-                    with suppress(OSError):
-                        streams = [opened.enter_context(Path(folder, name).open("rb")) for name in names]
-                        if [stat_of(stream.fileno()) for stream in streams] != list(stats.values()):
-                            streams = []
-            self._documents = len(streams)
+                published = _decode_published(payload)
+                if [each.name for each in published.files] == list(names):
+                    with suppress(OSError, FileError):
+                        earlier = _opened_documents(published, opened)
+            self._documents = len(earlier.streams)
             self._extents_signed_as = _extents_of(payload or b"")
-            yield streams
+            yield earlier
+        self._documents = 0
 
     def take_extents(self, digest: str) -> tuple[int, ...]:
         """Return start and length in each document of a known article, by its graph's digest; only once."""
@@ -174,20 +181,9 @@ class BuildCache:
         packed = struct.pack(f"<{len(extents)}Q", *extents)
         self._execute("insert or replace into new_extent values (?, ?)", (number_of(digest), packed))
 
-    def publish(self, folder: Path, written: Mapping[str, Stat]) -> None:
-        """Note that the documents were published in a folder, from which the next run may copy.
-
-        `written` are their stats before they were moved there: another run may have replaced them since.
-        """
-        if self._database is None:
-            return
-        self._new_publication = Published("", {})
-        time.sleep(_TICK)
-        now = time.time_ns() - int(_TICK * 1e9 / 2)
-        with suppress(OSError):
-            stats = {name: stat_of(folder / name) for name in written}
-            if all(_is_same_file(stat, written[name]) and is_settled(stat, now) for name, stat in stats.items()):
-                self._new_publication = Published(os.path.abspath(folder), stats)
+    def publish(self, folder: Path, files: Iterable[FileSum]) -> None:
+        """Note that the documents were published in a folder, from which the next run may copy."""
+        self._new_publication = Published(os.path.realpath(folder), list(files))
 
     def save(self) -> None:
         """Save the records of a complete run."""
@@ -280,15 +276,26 @@ class BuildCache:
         self.fault, self._database = error, None
 
 
+def _opened_documents(published: Published, opened: ExitStack) -> EarlierFiles:
+    """Open the documents of a publication; none if their sizes, or their sums in SHA256SUMS, are others.
+
+    Raises `OSError` or `FileError` if one is missing or no plain file.
+    """
+    folder, files = Path(published.folder), published.files
+    sums = read_sums(folder)
+    streams = {}
+    for name, size, sha256 in files:
+        # Without the buffer: the reader has one.
+        stream = opened.enter_context(cast(IO[bytes], open_input(str(folder / name), str(folder)).detach()))
+        if sums.get(name) != sha256 or os.fstat(stream.fileno()).st_size != size:
+            return _NOTHING
+        streams[name] = stream
+    return EarlierFiles(folder, streams, {each.name: each.sha256 for each in files})
+
+
 def _extents_of(published: bytes) -> str:
     """Return the name under which extents are signed: they belong to the documents of one publication only."""
-    return f"extent of {published.hex()}"
-
-
-def _is_same_file(stat: Stat, before: Stat) -> bool:
-    """Return whether a stat is that of the same file, which may have been renamed."""
-    size, modified, _, inode = stat
-    return (size, modified, inode) == (before[0], before[1], before[3])
+    return f"extent of {digest_of(published).hex()}"
 
 
 @contextmanager

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from hashlib import blake2b
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
@@ -40,13 +39,9 @@ Stat = tuple[int, int, int, int]
 """Size, time of modification, time of change (both in nanoseconds) and inode of a file."""
 
 
-def stat_of(file: str | Path | int) -> Stat:
+def stat_of(file: str) -> Stat:
     """Return the stat of a file. Raises `OSError`."""
-    return as_stat(os.stat(file))
-
-
-def as_stat(status: os.stat_result) -> Stat:
-    """Return the recorded part of the system's stat."""
+    status = os.stat(file)
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 

@@ -1,14 +1,16 @@
-"""Documents that copy the text of unchanged graphs from an earlier publication.
+"""Documents that copy the text of unchanged graphs from an earlier publication, which is verified on the way.
 
-Neighbouring ranges are merged. When one article changed, two byte ranges are copied and one graph is written.
+Neighbouring ranges are merged. When one article changed, two byte ranges are copied and one graph is written. Sizes
+and times of a file prove nothing about its content: a copy counts only if the whole earlier document still has the
+SHA-256 that it had when it was written.
 """
 
 from __future__ import annotations
 
-import errno
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from typing import IO
 
 from msgspec import Struct
@@ -23,10 +25,60 @@ _BUFFER = 1 << 17  # a buffer that fits into a processor's own cache halves the 
 _LONGEST = 1 << 25  # how many bytes of a file the system caches before they are released
 
 
+class ByteSource:
+    """A file of which ranges of bytes are copied."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+
+    def read(self, start: int, room: memoryview) -> int:
+        """Read bytes from a position into `room` and return how many; 0 at the end of the file."""
+        self.stream.seek(start)
+        size: int = self.stream.readinto(room)  # type: ignore[attr-defined]  # a stream of bytes has it
+        return size
+
+    def release(self, start: int, end: int) -> None:
+        """Let the system drop a copied range from its cache, since the file is about to be deleted.
+
+        Otherwise both publications may fill the memory, and the new one has to wait for every page.
+        """
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(self.stream.fileno(), start, end - start, os.POSIX_FADV_DONTNEED)
+
+
+class EarlierDocument(ByteSource):
+    """A document of an earlier publication. All bytes up to the last that was copied are hashed, each once."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__(stream)
+        self._digest = sha256()
+        self._hashed = 0
+
+    def read(self, start: int, room: memoryview) -> int:
+        while self._hashed < start and self._read_on(bytearray(min(_BUFFER, start - self._hashed))):
+            pass
+        size = super().read(start, room)
+        new = start + size - self._hashed
+        if size and new > 0:
+            self._digest.update(room[size - new : size])
+            self._hashed += new
+        return size
+
+    def sha256(self) -> str:
+        """Read the rest, and return the SHA-256 of the whole document."""
+        rest = bytearray(_BUFFER)
+        while self._read_on(rest):
+            pass
+        return self._digest.hexdigest()
+
+    def _read_on(self, room: bytearray) -> int:
+        return self.read(self._hashed, memoryview(room))
+
+
 class ByteRange(Struct):
     """A range of a file's bytes; `end` is exclusive."""
 
-    stream: IO[bytes]
+    source: ByteSource
     start: int
     end: int
 
@@ -37,40 +89,40 @@ class IncrementalDocument(Document):
     def __init__(self, form: Format, scratch: IO[bytes], base: str, *, earlier: IO[bytes]) -> None:
         super().__init__(form, scratch, base)
         self.ranges: list[ByteRange] = []
-        self._scratch = scratch
-        self._earlier = earlier
+        self.earlier = EarlierDocument(earlier)
+        self._scratch = ByteSource(scratch)
         self._written = 0
 
     def copy(self, start: int, length: int) -> Extent:
         """Add a graph whose text is in the earlier document."""
         if length:
             before = len(self._between)
-            if self._continues(self._earlier, start - before):
-                self._put(self._earlier, start - before, before + length)
+            if self._continues(self.earlier, start - before):
+                self._put(self.earlier, start - before, before + length)
             else:
                 self._write(self._between)
-                self._put(self._earlier, start, length)
+                self._put(self.earlier, start, length)
             self._between = self._writer.between.encode()
         return self.size - length, length
 
     def _write(self, text: bytes) -> None:
-        self._scratch.write(text)
+        self._stream.write(text)
         self._put(self._scratch, self._written, len(text))
         self._written += len(text)
 
-    def _put(self, stream: IO[bytes], start: int, length: int) -> None:
+    def _put(self, source: ByteSource, start: int, length: int) -> None:
         self.size += length
-        if self._continues(stream, start):
+        if self._continues(source, start):
             self.ranges[-1].end += length
         elif length:
-            self.ranges.append(ByteRange(stream, start, start + length))
+            self.ranges.append(ByteRange(source, start, start + length))
 
-    def _continues(self, stream: IO[bytes], start: int) -> bool:
+    def _continues(self, source: ByteSource, start: int) -> bool:
         """Tell whether the last range ends at this byte."""
         if not self.ranges:
             return False
         last = self.ranges[-1]
-        return last.stream is stream and last.end == start
+        return last.source is source and last.end == start
 
 
 class IncrementalSink(ArticleSink):
@@ -95,46 +147,41 @@ class IncrementalSink(ArticleSink):
             self._cache.note_extents(digest, flattened(extents))
 
 
-def write_incremental(documents: Iterable[tuple[str, IncrementalDocument]], staging: Staging) -> None:
-    """Write named documents into new files, the largest first, with a thread per processor and one more."""
-    largest_first = sorted(documents, key=lambda named: -named[1].size)
+def write_incremental(documents: Mapping[str, IncrementalDocument], staging: Staging) -> dict[str, str]:
+    """Write named documents into new files, the largest first, with a thread per processor and one more.
+
+    Return the SHA-256 of each earlier document: a new one is right only if its earlier one is.
+    """
+
+    def write(name: str, document: IncrementalDocument) -> str:
+        staging.write_chunks(name, chunks(document.ranges))
+        return document.earlier.sha256()
+
+    largest_first = sorted(documents, key=lambda name: -documents[name].size)
     with ThreadPoolExecutor(cores() + 1) as threads:
-        for done in [
-            threads.submit(staging.write_chunks, name, chunks(document.ranges)) for name, document in largest_first
-        ]:
-            done.result()
+        sums = {name: threads.submit(write, name, documents[name]) for name in largest_first}
+        return {name: sum.result() for name, sum in sums.items()}
 
 
 def chunks(ranges: Iterable[ByteRange]) -> Iterator[memoryview]:
-    """Yield the bytes of ranges, in a buffer that is reused each time. Raises `OSError` if a file was cut off."""
+    """Yield the bytes of ranges, in a buffer that is reused each time; fewer if a file was cut off."""
     buffer = memoryview(bytearray(_BUFFER))
     done = 0
-    for stream, start, end in _split(ranges):
-        stream.seek(start)
+    for source, start, end in _split(ranges):
         at = start
         while at < end:
             # Up to the next multiple of the buffer: a write that begins within a page takes longer.
             room = buffer[: min(end - at, _BUFFER - done % _BUFFER)]
-            size = stream.readinto(room)  # type: ignore[attr-defined]  # a stream of bytes has it
-            if not size:
-                raise OSError(errno.EIO, "this file was cut off while it was read", stream.name)
+            if not (size := source.read(at, room)):
+                return
             yield room[:size]
             at += size
             done += size
-        _release(stream, start, end)
+        source.release(start, end)
 
 
-def _split(ranges: Iterable[ByteRange]) -> Iterator[tuple[IO[bytes], int, int]]:
-    """Yield the stream, start and end of ranges that are at most `_LONGEST` bytes long."""
+def _split(ranges: Iterable[ByteRange]) -> Iterator[tuple[ByteSource, int, int]]:
+    """Yield the source, start and end of ranges that are at most `_LONGEST` bytes long."""
     for each in ranges:
         for start in range(each.start, each.end, _LONGEST):
-            yield each.stream, start, min(start + _LONGEST, each.end)
-
-
-def _release(stream: IO[bytes], start: int, end: int) -> None:
-    """Let the system drop a copied range from its cache, since the earlier file is about to be deleted.
-
-    Otherwise both publications may fill the memory, and the new one has to wait for every page.
-    """
-    if hasattr(os, "posix_fadvise"):
-        os.posix_fadvise(stream.fileno(), start, end - start, os.POSIX_FADV_DONTNEED)
+            yield each.source, start, min(start + _LONGEST, each.end)

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from kg.errors import CorpusError, Finding
 from kg.files.file_sets import FileSetKind, Staging, replace_file_set
 from kg.files.resources import resource_folder
 from kg.findings.results import fails
-from kg.formats import FORMATS, Format, write
+from kg.formats import FORMATS, write
 from kg.formats.jsonld import json_object
 from kg.formats.jsonld_context import context
 from kg.mappers.dataset import COUNTED, GraphFile, distributed_nodes
 from kg.mappers.entity import annotator_node, entity_nodes
 from kg.meaning import CorpusIndex
 from kg.pipeline.article import MappedArticle
-from kg.pipeline.cache import BuildCache
-from kg.pipeline.cache.records import as_stat
+from kg.pipeline.cache import BuildCache, EarlierFiles
 from kg.pipeline.documents import ArticleSink, Document
 from kg.pipeline.publication import Publication
 from kg.pipeline.run import Progress, RunPlan, prefer_one_process, run_into, write_articles
@@ -28,7 +27,7 @@ from kg.publish.build.incremental_document import IncrementalDocument, Increment
 from kg.rdf.terms import Graph, Iri, Node, by_subject
 from kg.rdf.vocab import FOAF, PREFIXES, RDF, SCHEMA
 
-_NAME = "kg"
+_DOCUMENTS = {f"kg{form.suffix}": form for form in FORMATS.values()}
 _DESCRIPTION = "dataset"
 _DESCRIBED_IN = ("ttl", "jsonld")
 PUBLICATION = FileSetKind("kg build", "publication", ".kg-build", frozenset({"dataset.ttl", "kg.nt"}))
@@ -37,6 +36,7 @@ PUBLICATION = FileSetKind("kg build", "publication", ".kg-build", frozenset({"da
 class Built(NamedTuple):
     """What was written: the names of the files, the numbers of claims and triples, and the warnings.
 
+    `changed` are files that were changed since an earlier build wrote them; none of that is in the publication.
     `note` says that there was nothing to publish.
     """
 
@@ -44,6 +44,7 @@ class Built(NamedTuple):
     claims: int
     triples: int
     findings: tuple[Finding, ...]
+    changed: tuple[Path, ...] = ()
     note: str = ""
 
 
@@ -58,7 +59,7 @@ def build(folder: Path, articles: Iterable[MappedArticle], index: CorpusIndex) -
             outcome = write_articles(articles, _new_documents(index, staging, files))
             _require_valid(outcome)
         _write_rest(outcome, index, staging)
-    return _built(outcome, staging.files)
+    return _built(outcome, staging)
 
 
 def build_in_jobs(
@@ -66,53 +67,64 @@ def build_in_jobs(
 ) -> Built:
     """Write the publication by the processes of a plan.
 
-    The text of articles that `cache` knows is copied from the publication that the last build wrote.
+    The text of articles that `cache` knows is copied from the publication that the last build wrote, unless a file
+    of that was changed: then every article is mapped.
     """
-    names = [_file_name(form) for form in FORMATS.values()]
-    index = publication.index
-    with ExitStack() as opened:
-        earlier: Sequence[IO[bytes]] = []
-        if cache:
-            earlier = opened.enter_context(cache.open_documents(names))
-            plan = prefer_one_process(plan, publication, cache)
-        with replace_file_set(folder, PUBLICATION) as staging:
+    with replace_file_set(folder, PUBLICATION) as staging:
+        plan = plan._replace(beside=staging.folder)
+        outcome = _copied(publication, staging, plan, progress, cache) if cache else None
+        if outcome is None:
             with ExitStack() as files:
-                sink: ArticleSink
-                if cache and earlier and plan.jobs == 1:
-                    documents = _incremental_documents(index, staging, files, earlier)
-                    sink = IncrementalSink(documents, cache)
-                else:
-                    documents = []
-                    new = _new_documents(index, staging, files)
-                    sink = IncrementalSink(new, cache) if cache else ArticleSink(new)
-                outcome = run_into(sink, publication, plan._replace(beside=staging.folder), progress, cache)
+                documents = _new_documents(publication.index, staging, files)
+                sink = IncrementalSink(documents, cache) if cache else ArticleSink(documents)
+                outcome = run_into(sink, publication, plan, progress, cache)
                 _require_valid(outcome)
-                write_incremental(((_file_name(each.form), each) for each in documents), staging)
-            opened.close()  # some systems cannot replace an open file
-            _write_rest(outcome, index, staging)
+        _write_rest(outcome, publication.index, staging)
     if cache:
-        cache.publish(folder, {name: as_stat(staging.files[name].stat) for name in names})
-    return _built(outcome, staging.files)
+        cache.publish(folder, [staging.files[name] for name in _DOCUMENTS])
+    return _built(outcome, staging)
+
+
+def _copied(
+    publication: Publication, staging: Staging, plan: RunPlan, progress: Progress, cache: BuildCache
+) -> ArticleSink | None:
+    """Write the documents with text that is copied from the earlier publication.
+
+    Return None, and write nothing, if that is missing, was changed, or has too little that is still true.
+    """
+    with cache.open_documents(list(_DOCUMENTS)) as earlier, ExitStack() as files:
+        if not earlier.streams or prefer_one_process(plan, publication, cache).jobs > 1:
+            return None
+        documents = _incremental_documents(publication.index, staging, files, earlier)
+        sink = IncrementalSink(documents.values(), cache)
+        outcome = run_into(sink, publication, plan._replace(jobs=1), progress, cache)
+        _require_valid(outcome)
+        found = write_incremental(documents, staging)
+    staging.read_before |= {earlier.folder / name: sha256 for name, sha256 in found.items()}
+    if found == earlier.sha256:
+        return outcome
+    staging.discard()
+    return None
 
 
 def _new_documents(index: CorpusIndex, staging: Staging, files: ExitStack) -> list[Document]:
     """Open a document in every format."""
     return [
-        Document(form, files.enter_context(staging.file(_file_name(form))), index.iris.base)
-        for form in FORMATS.values()
+        Document(form, files.enter_context(staging.file(name)), index.iris.base)
+        for name, form in _DOCUMENTS.items()
     ]
 
 
 def _incremental_documents(
-    index: CorpusIndex, staging: Staging, files: ExitStack, earlier: Sequence[IO[bytes]]
-) -> list[IncrementalDocument]:
+    index: CorpusIndex, staging: Staging, files: ExitStack, earlier: EarlierFiles
+) -> dict[str, IncrementalDocument]:
     """Open a document in every format, into which text can be copied from an earlier one."""
-    return [
-        IncrementalDocument(
-            form, files.enter_context(staging.scratch(_file_name(form))), index.iris.base, earlier=stream
+    return {
+        name: IncrementalDocument(
+            _DOCUMENTS[name], files.enter_context(staging.scratch(name)), index.iris.base, earlier=stream
         )
-        for form, stream in zip(FORMATS.values(), earlier, strict=True)
-    ]
+        for name, stream in earlier.streams.items()
+    }
 
 
 def _require_valid(outcome: ArticleSink) -> None:
@@ -128,9 +140,16 @@ def _write_rest(outcome: ArticleSink, index: CorpusIndex, staging: Staging) -> N
     _write_description(outcome.last, index, staging)
 
 
-def _built(outcome: ArticleSink, files: Iterable[str]) -> Built:
+def _built(outcome: ArticleSink, staging: Staging) -> Built:
     claims = outcome.total.instances[COUNTED.index(SCHEMA.Claim)]
-    return Built(tuple(sorted(files)), claims, outcome.total.triples, tuple(outcome.findings), outcome.remark)
+    return Built(
+        files=tuple(sorted(staging.files)),
+        claims=claims,
+        triples=outcome.total.triples,
+        findings=tuple(outcome.findings),
+        changed=staging.changed,
+        note=outcome.remark,
+    )
 
 
 def _copy_resources(staging: Staging) -> None:
@@ -143,7 +162,9 @@ def _copy_resources(staging: Staging) -> None:
 
 def _write_description(about: Graph, index: CorpusIndex, staging: Staging) -> None:
     """Describe the data set and its files, in separate files: a file cannot contain its own hash."""
-    files = [_graph_file(form, staging) for form in FORMATS.values()]
+    files = [
+        GraphFile(form.name, name, form.media_type, *staging.files[name][1:]) for name, form in _DOCUMENTS.items()
+    ]
     # Without the digest, which is about the named graph.
     own = (node for node in about.nodes if node.subject != about.iri)
     described = by_subject([*distributed_nodes(own, files, index.dataset, index.iris), *_named_nodes(index)])
@@ -168,15 +189,6 @@ def _named_nodes(index: CorpusIndex) -> Iterator[Node]:
         if annotator.iri in agents:
             yield annotator_node(annotator)
             yield Node(annotator.iri, {RDF.type: [FOAF.Agent], FOAF.name: [annotator.name]})
-
-
-def _graph_file(form: Format, staging: Staging) -> GraphFile:
-    name, size, sha256 = staging.files[_file_name(form)].sum
-    return GraphFile(form.name, name, form.media_type, size, sha256)
-
-
-def _file_name(form: Format) -> str:
-    return _NAME + form.suffix
 
 
 def _context() -> str:
