@@ -21,9 +21,9 @@ from kg.files.atomic_writes import (
     delete_temporary_files,
     folder_unless_empty,
     is_temporary,
-    locked,
     replacement,
 )
+from kg.files.locks import locked
 from kg.files.temporary import output_at_end
 from support.file_sets import DIED, Stop, needs_fork, snapshot, stopped
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -59,6 +61,50 @@ def test_a_store_that_is_loaded_anew_is_taken_up_and_withdrawn_words_are_found_n
         assert "Xyzzyqux" not in found
         assert "It was wrong." in found
         assert server.ask("/claim/a/c01").status == 410
+
+
+@pytest.mark.slow
+def test_no_request_fails_while_the_store_is_loaded_again_and_again(
+    stores: dict[str, Path], tmp_path: Path
+) -> None:
+    store = tmp_path / "store"
+    shutil.copytree(stores["seeds"], store)
+    export = tmp_path / "kg.nq"
+    assert run(["-q", "export", str(SEEDS), "-o", str(export)]) == 0
+    claim = next(path for path in described_paths(store) if path.startswith("/claim/"))
+    paths = [
+        claim,
+        f"{claim}.ttl",
+        "/",
+        "/articles.html",
+        "/sparql?query=SELECT%20*%20%7B%3Fs%20%3Fp%20%3Fo%7D",
+        "/kg.nq",
+    ]
+    ended = Event()
+
+    def failures(path: str) -> list[str]:
+        found = []
+        while not ended.is_set():
+            reply = server.ask(path, headers={"Accept-Encoding": "gzip"})
+            if reply.status not in (200, 303):
+                found.append(f"{path}: {reply.status} {reply.text}")
+        return found
+
+    with served(store) as server, ThreadPoolExecutor(len(paths)) as pool:
+        asking = [pool.submit(failures, path) for path in paths]
+        generations = set()
+        try:
+            for _ in range(5):
+                assert run(["-q", "load", str(store), str(export)]) == 0
+                generations.add(read_manifest(store).folder)
+                time.sleep(1.2)
+        finally:
+            ended.set()
+        failed = [failure for each in asking for failure in each.result()]
+
+    assert failed == []
+    assert len(generations) == 5
+    assert sorted(path.name for path in store.glob("oxigraph-*")) == [read_manifest(store).folder]
 
 
 def _everything(server: Server, store: Path) -> str:

@@ -1,4 +1,4 @@
-"""Files and folders that are written completely or not at all, and a lock against a second writer.
+"""Files and folders that are written completely or not at all.
 
 New content is written under a temporary name and then renamed, so that readers see either the old file or the new
 one. A process that is killed may leave a file that `is_temporary` recognises; it is harmless.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -19,14 +18,7 @@ from kg.errors import FileError
 from kg.files.compression import ByteStream
 from kg.files.temporary import output_at_end
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
-
 _TEMPORARY = re.compile(r"\.kg-[0-9a-f]{16}\.part")
-# How often another process may delete its lock just as we open it.
-_TRIES = 100
 
 
 def temporary_path(folder: Path) -> Path:
@@ -179,64 +171,6 @@ def folder_unless_empty(folder: Path) -> Iterator[None]:
         for each in made:
             with suppress(OSError):
                 each.rmdir()
-
-
-@contextmanager
-def locked(file: Path, busy: str) -> Iterator[None]:
-    """Lock a file, which exists while the block runs; its folder is made, and deleted if it is empty at the end.
-
-    The system releases the lock when the process ends, however it ends. Raises `FileError` with the message `busy`
-    if another process has the lock.
-    """
-    try:
-        stream = _locked_file(file, busy)
-        try:
-            yield
-        finally:
-            # Deleted before it is released: afterwards it may be the next process's. Windows deletes no open file.
-            if sys.platform == "win32":
-                stream.close()
-            _delete(file)
-            stream.close()
-    finally:
-        with suppress(OSError):
-            file.parent.rmdir()
-
-
-def _locked_file(file: Path, busy: str) -> IO[bytes]:
-    for _ in range(_TRIES):
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            stream = file.open("ab")
-        except (FileNotFoundError, FileExistsError):
-            continue
-        try:
-            _lock(stream)
-        except (BlockingIOError, PermissionError):
-            stream.close()
-            break
-        except OSError:
-            stream.close()
-            raise
-        if sys.platform == "win32" or _is_at(stream, file):
-            return stream
-        stream.close()
-    raise FileError(busy)
-
-
-def _lock(stream: IO[bytes]) -> None:
-    if sys.platform == "win32":
-        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
-    else:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def _is_at(stream: IO[bytes], path: Path) -> bool:
-    """Tell whether a path still leads to an open file."""
-    try:
-        return os.path.samestat(os.fstat(stream.fileno()), path.stat())
-    except FileNotFoundError:
-        return False
 
 
 def sync(stream: IO[bytes] | IO[str]) -> None:

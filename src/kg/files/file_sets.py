@@ -25,9 +25,10 @@ import msgspec
 from msgspec import Struct
 
 from kg.errors import FileError
-from kg.files.atomic_writes import folder_unless_empty, locked, sync, sync_folder
+from kg.files.atomic_writes import folder_unless_empty, sync, sync_folder
 from kg.files.digests import sha256_of
 from kg.files.input_files import read_input
+from kg.files.locks import locked
 from kg.files.manifests import SUMS, FileSum, is_plain_name, read_sums, sums_text
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Literal, NamedTuple, cast
 
 from msgspec import Struct
 
 from kg.errors import FileError, UsageError
-from kg.files.atomic_writes import delete_temporary_files, is_temporary, locked, replacement, sync, sync_folder
+from kg.files.atomic_writes import delete_temporary_files, is_temporary, replacement, sync, sync_folder
 from kg.files.input_files import read_input
+from kg.files.locks import FolderHold, delete_unless_held, locked
 from kg.files.manifests import decode_manifest, manifest_json
 from kg.formats import format_named, write
 from kg.processes.child import Child, ChildEndedError
@@ -128,8 +128,8 @@ def open_store(graphs: Iterable[Graph], base: str) -> Iterator[Store]:
 @contextmanager
 def open_loaded(target: Path) -> Iterator[Store]:
     """Open a store that `kg load` has made for queries until the block ends. Raises `UsageError` if it is none."""
-    manifest = read_manifest(target)
-    with tempfile.TemporaryDirectory(prefix="kg-") as name:
+    manifest, hold = hold_generation(target)
+    with closing(hold), tempfile.TemporaryDirectory(prefix="kg-") as name:
         yield Store(Path(name), manifest.base, target / manifest.folder)
 
 
@@ -223,6 +223,20 @@ def read_manifest(target: Path) -> Manifest:
     return manifest
 
 
+def hold_generation(target: Path) -> tuple[Manifest, FolderHold]:
+    """Return the manifest of a store that can be queried, and a hold on its folder, which loads then leave.
+
+    Raises `UsageError` if there is none, `FileError` if its files are missing.
+    """
+    while True:
+        manifest = read_manifest(target)
+        try:
+            return manifest, FolderHold(target / manifest.folder)
+        except OSError as error:
+            if read_manifest(target).folder == manifest.folder:
+                raise FileError(f"{target}: its files are missing ({error}): load it again.") from error
+
+
 def own_manifest(target: Path) -> Manifest | None:
     """Return the manifest of a folder, or None. Raises `FileError` if `kg load` did not write it."""
     try:
@@ -243,6 +257,7 @@ def write_manifest(target: Path, manifest: Manifest) -> None:
     sync_folder(target)  # on disk before the store that it replaces is deleted
 
 
+_RELEASE_SECONDS = 5.0
 _GENERATION = re.compile(r"oxigraph-([1-9][0-9]*)")
 
 
@@ -301,14 +316,18 @@ def _claimed(target: Path) -> bool:
 
 
 def _tidy(target: Path) -> None:
-    """Delete the remains of killed loads, and files that a newer load has replaced."""
+    """Delete the remains of killed loads, and files that a newer load has replaced and nobody reads.
+
+    A server lets go of them within seconds. What it still sends to slow clients is left to the next load.
+    """
     delete_temporary_files(target)
     manifest = own_manifest(target)
+    end = monotonic() + _RELEASE_SECONDS
     for name in _names(target):
         if manifest is not None and _GENERATION.fullmatch(name) and name != manifest.folder:
             path = target / name
-            if not path.is_symlink():
-                shutil.rmtree(path)
+            while not path.is_symlink() and not delete_unless_held(path) and monotonic() < end:
+                sleep(_RELEASE_SECONDS / 100)
 
 
 def _abandon(target: Path) -> None:

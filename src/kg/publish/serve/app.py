@@ -16,10 +16,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from kg.publish.serve.content_request import accepts_gzip
 from kg.publish.serve.hosts import Hosts
 from kg.publish.serve.logs import ServerLog
-from kg.publish.serve.query_scheduler import QueryScheduler, ServedStore
+from kg.publish.serve.query_scheduler import QueryScheduler
 from kg.publish.serve.request_checks import check_request
 from kg.publish.serve.resources import Resources
 from kg.publish.serve.responses import Compression, Refusal, is_compressible
+from kg.publish.serve.served_store import ServedStore
 from kg.publish.serve.sparql import METHODS, service_description, sparql
 
 _READ_METHODS = ("GET", "HEAD")

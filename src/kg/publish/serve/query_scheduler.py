@@ -10,76 +10,16 @@ import asyncio
 import itertools
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import NamedTuple
 
-from kg.errors import KgError
 from kg.publish.serve.limits import Limits
 from kg.publish.serve.logs import ServerLog, named_query
 from kg.publish.serve.query_worker import QueryWorker, StorageError, WorkerCrashedError, WorkerDiedError
 from kg.publish.serve.responses import Refusal, busy
+from kg.publish.serve.served_store import ServedStore, StoreGeneration
 from kg.query.sparql import QueryOutcome, QueryRequest
-from kg.query.store import NAME, Manifest, read_manifest
-
-_RELOAD_SECONDS = 1.0
-
-
-class StoreGeneration(NamedTuple):
-    """One generation of a store: the folder of Oxigraph's files, and the manifest of `kg load`."""
-
-    folder: Path
-    manifest: Manifest
-
-    @property
-    def base(self) -> str:
-        """The start of the store's own IRIs."""
-        return self.manifest.base
-
-
-class ServedStore:
-    """The latest generation of a store. Raises `UsageError` if the folder has no store."""
-
-    def __init__(self, target: Path, log: ServerLog) -> None:
-        self._target = target
-        self._log = log
-        self._version = self._current_version()
-        self.generation = self._read()
-
-    def reload(self) -> bool:
-        """Switch to a new generation if there is one that can be read, and return whether there was."""
-        version = self._current_version()
-        if version == self._version:
-            return False
-        try:
-            before, self.generation, self._version = self.generation, self._read(), version
-        except (KgError, OSError) as error:
-            self._log.error("store-not-renewed", f"the last data that could be read are served on: {error}")
-            return False
-        return self.generation.folder != before.folder
-
-    async def watch(self, renew: Callable[[], None]) -> None:
-        """Call `renew` whenever there is a new generation, for ever."""
-        folder = self.generation.folder
-        while True:
-            await asyncio.sleep(_RELOAD_SECONDS)
-            self.reload()
-            # A query may have called `reload`.
-            if self.generation.folder != folder:
-                folder = self.generation.folder
-                renew()
-
-    def _read(self) -> StoreGeneration:
-        manifest = read_manifest(self._target)
-        return StoreGeneration(self._target / manifest.folder, manifest)
-
-    def _current_version(self) -> tuple[int, int] | None:
-        with suppress(OSError):
-            status = (self._target / NAME).stat()
-            return status.st_mtime_ns, status.st_ino
-        return None
-
 
 _FULL = "Too many queries wait to be answered: ask again in a few seconds."
 
@@ -368,7 +308,7 @@ class QueryScheduler:
                 self._refill()
                 return worker
             self._end(worker)
-        return await QueryWorker.start(self._served.generation.folder, self.limits)
+        return await QueryWorker.start(self._served.generation, self.limits)
 
     def _keep(self, worker: QueryWorker) -> None:
         """Keep a worker for the next query, if it can be used."""
@@ -383,7 +323,7 @@ class QueryScheduler:
         task.add_done_callback(self._ending.discard)
 
     def _serves(self, worker: QueryWorker) -> bool:
-        return worker.folder == self._served.generation.folder
+        return worker.store.folder == self._served.generation.folder
 
     def _refill(self) -> None:
         """Start an idle worker for each free slot of the first level."""
@@ -395,6 +335,6 @@ class QueryScheduler:
     async def _start(self) -> None:
         # The next query tries again.
         try:
-            self._keep(await QueryWorker.start(self._served.generation.folder, self.limits))
+            self._keep(await QueryWorker.start(self._served.generation, self.limits))
         except StorageError as error:
             self._log.error(*self._trouble(str(error)))

@@ -7,10 +7,10 @@ import json
 import os
 import signal
 from contextlib import suppress
-from pathlib import Path
 
 from kg.processes.child import ENVIRONMENT, LENGTH, command, frame_head
 from kg.publish.serve.limits import Limits
+from kg.publish.serve.served_store import StoreGeneration
 from kg.query.sparql import EngineOptions, QueryOutcome, QueryRequest, read_outcome
 from kg.query.store import ENGINE
 
@@ -31,16 +31,16 @@ class WorkerCrashedError(WorkerDiedError):
 
 
 class QueryWorker:
-    """A process that answers queries to the store in a folder, one at a time; `start` starts it."""
+    """A process that answers queries to a store, one at a time; `start` starts it."""
 
-    def __init__(self, folder: Path, process: asyncio.subprocess.Process) -> None:
-        self.folder = folder
+    def __init__(self, store: StoreGeneration, process: asyncio.subprocess.Process) -> None:
+        self.store = store
         self.is_idle = True
         self.is_last = False
         self._process = process
 
     @classmethod
-    async def start(cls, folder: Path, limits: Limits) -> QueryWorker:
+    async def start(cls, store: StoreGeneration, limits: Limits) -> QueryWorker:
         """Return a worker that is ready. Raises `StorageError`."""
         pipe = asyncio.subprocess.PIPE
         try:
@@ -55,10 +55,10 @@ class QueryWorker:
             )
         except OSError as error:
             raise StorageError(f"no process could be started: {error}") from error
-        worker = cls(folder, process)
+        worker = cls(store, process)
         started = False
         try:
-            opened = await worker._reply_to(EngineOptions(str(folder), limits.memory, limits.answer))
+            opened = await worker._reply_to(EngineOptions(str(store.folder), limits.memory, limits.answer))
             if opened.failed:
                 raise StorageError(opened.message)
             started = True

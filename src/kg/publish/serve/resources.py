@@ -14,17 +14,27 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from threading import Thread
+from weakref import finalize
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 
 from kg.errors import KgError
 from kg.formats import FORMATS, format_named, write
 from kg.pipeline.documents import Document
 from kg.publish.serve.content_request import DATA, OFFERS, ContentRequest, accepts_gzip, chosen, content_request
 from kg.publish.serve.logs import ServerLog
-from kg.publish.serve.responses import LEVEL, SMALLEST, Refusal, busy, is_cached, is_compressible, mark_compressed
+from kg.publish.serve.responses import (
+    LEVEL,
+    SMALLEST,
+    HeldFileResponse,
+    Refusal,
+    busy,
+    is_cached,
+    is_compressible,
+    mark_compressed,
+)
 from kg.publish.site import Pages
 from kg.publish.site.machine_files import SiteFile
 from kg.publish.site.overviews import LARGEST_QUERIED
@@ -55,7 +65,8 @@ _SMALL = 4 * 1024 * 1024
 class StaticFiles:
     """Files by name; only known names, so that no name leads to other files.
 
-    Files that depend on the data, and compressed files, are made in a folder when they are first requested.
+    Files that depend on the data, and compressed files, are made in a folder when they are first requested. It is
+    deleted when nobody refers to this any more.
     """
 
     def __init__(self, pages: Pages, folder: Path) -> None:
@@ -63,10 +74,7 @@ class StaticFiles:
         self._folder = folder
         self._files = static_files()
         self._compressed: dict[str, Path] = {}
-
-    def close(self) -> None:
-        """Delete the files that were made; those that are being read stay readable."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
     def takes_long(self, name: str, *, is_compressed: bool) -> bool:
         """Return whether making a file takes as long as reading the whole data set."""
@@ -181,14 +189,11 @@ class Resources:
         self._machine_file: Callable[[str], bytes | None] = lru_cache(self._pages.file)
 
     def _reopen(self) -> None:
-        before = self._files
         try:
             self._open()
         except (KgError, OSError) as error:
             # It may be complete the next time; until then the old one is served.
             self._log.error("store-not-renewed", f"pages of the data before are served on: {error}")
-        else:
-            before.close()
 
     def _count(self, pages: Pages) -> None:
         """Compute the counts over the whole data set before a page needs them."""
@@ -226,7 +231,7 @@ class Resources:
         if is_compressible(media) and status.st_size >= SMALLEST and _may_be_compressed(request):
             mark_compressed(headers)
             file = self._files.compressed(name, file)
-        return FileResponse(file, headers=headers, media_type=media)
+        return HeldFileResponse(file, self._files, headers, media)
 
     def _negotiated(self, asked: ContentRequest) -> Response:
         offers = dict(OFFERS)

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
 SMALLEST = 1024
@@ -76,6 +76,14 @@ class SpooledResponse(Response):
             await send(
                 {"type": "http.response.body", "body": packer.flush() if packer else b"", "more_body": False}
             )
+
+
+class HeldFileResponse(FileResponse):
+    """An answer with a file, which is not deleted before it is sent: as long as somebody refers to `held`."""
+
+    def __init__(self, path: Path, held: object, headers: Mapping[str, str], media_type: str) -> None:
+        super().__init__(path, headers=headers, media_type=media_type)
+        self._held = held
 
 
 class Compression:

@@ -22,8 +22,9 @@ from kg.publish.serve.app import App, ServedParts, with_cors
 from kg.publish.serve.hosts import NO_OTHER_SITES, AllowedSites, Hosts, bracketed
 from kg.publish.serve.limits import LIMITS, ConnectionLimits, Limits
 from kg.publish.serve.logs import LibraryErrors, ServerLog, with_request_log
-from kg.publish.serve.query_scheduler import QueryScheduler, ServedStore
+from kg.publish.serve.query_scheduler import QueryScheduler
 from kg.publish.serve.resources import Resources
+from kg.publish.serve.served_store import ServedStore
 
 try:
     import resource

@@ -29,7 +29,7 @@ from kg.mappers.claim import (
 from kg.mappers.dataset import DATASET_FIELDS
 from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
 from kg.publish.site.localisation import LocalText, best, label, lexical, say, strings, when
-from kg.query.store import read_manifest
+from kg.query.store import hold_generation
 from kg.rdf.term_conversion import to_oxigraph
 from kg.rdf.terms import Graph, Iri, Literal, Node, Term, iri_text, is_iri, local_name
 from kg.rdf.vocab import KG, RDF, RDFS, SCHEMA, SKOS
@@ -52,10 +52,13 @@ _CACHE_SIZE = 8192
 
 
 class QuadReader:
-    """Reads the quads of a store; `base` is the start of its own IRIs."""
+    """Reads the quads of a store; `base` is the start of its own IRIs.
+
+    As long as somebody refers to `hold`, no load deletes the files that are read.
+    """
 
     def __init__(self, folder: Path) -> None:
-        manifest = read_manifest(folder)
+        manifest, self.hold = hold_generation(folder)
         self.base = manifest.base
         self.triples = manifest.triples
         self._store = pyoxigraph.Store.read_only(str(folder / manifest.folder))

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import IO, NamedTuple, TypeVar
 
 from kg.errors import FileError, WorkerError
-from kg.files.atomic_writes import delete_temporary_files, folder_unless_empty, locked, replacement
+from kg.files.atomic_writes import delete_temporary_files, folder_unless_empty, replacement
+from kg.files.locks import locked
 from kg.files.resources import resource_folder, shapes_files
 from kg.formats import FORMATS as DOCUMENTS
 from kg.pipeline.documents import Document

@@ -1,0 +1,78 @@
+"""The store that is served: its latest generation, and the switch to a new one when the store is loaded again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from kg.errors import KgError
+from kg.files.locks import FolderHold
+from kg.publish.serve.logs import ServerLog
+from kg.query.store import NAME, Manifest, hold_generation
+
+_RELOAD_SECONDS = 1.0
+
+
+class StoreGeneration(NamedTuple):
+    """One generation of a store: the folder of Oxigraph's files, and the manifest of `kg load`.
+
+    As long as somebody refers to `hold`, no load deletes the folder.
+    """
+
+    folder: Path
+    manifest: Manifest
+    hold: FolderHold
+
+    @property
+    def base(self) -> str:
+        """The start of the store's own IRIs."""
+        return self.manifest.base
+
+
+class ServedStore:
+    """The latest generation of a store.
+
+    Raises `UsageError` for a folder without a store, `FileError` for a store without files.
+    """
+
+    def __init__(self, target: Path, log: ServerLog) -> None:
+        self._target = target
+        self._log = log
+        self._version = self._current_version()
+        self.generation = self._read()
+
+    def reload(self) -> bool:
+        """Switch to a new generation if there is one that can be read, and return whether there was."""
+        version = self._current_version()
+        if version == self._version:
+            return False
+        try:
+            before, self.generation, self._version = self.generation, self._read(), version
+        except (KgError, OSError) as error:
+            self._log.error("store-not-renewed", f"the last data that could be read are served on: {error}")
+            return False
+        return self.generation.folder != before.folder
+
+    async def watch(self, renew: Callable[[], None]) -> None:
+        """Call `renew` whenever there is a new generation, for ever."""
+        folder = self.generation.folder
+        while True:
+            await asyncio.sleep(_RELOAD_SECONDS)
+            self.reload()
+            # A query may have called `reload`.
+            if self.generation.folder != folder:
+                folder = self.generation.folder
+                renew()
+
+    def _read(self) -> StoreGeneration:
+        manifest, hold = hold_generation(self._target)
+        return StoreGeneration(self._target / manifest.folder, manifest, hold)
+
+    def _current_version(self) -> tuple[int, int] | None:
+        with suppress(OSError):
+            status = (self._target / NAME).stat()
+            return status.st_mtime_ns, status.st_ino
+        return None
