@@ -150,7 +150,7 @@ def test_every_occurrence_as_whole_words_is_found(text, words):
     except AnchorError:
         assert not whole
     else:
-        every = occurrences(squeezed, words, Span(0, len(text)))
+        every = occurrences(squeezed, words)
         assert whole <= set(every) <= set(spans)
         assert list(found) == every[:2]
 

@@ -16,7 +16,7 @@ def chosen(text: str, words: str, claim: str, others: tuple[str, ...] = (), know
     collapsed = collapse_whitespace(text)
     occurrences = Occurrences(collapsed)
     parts = [_span(text, claim)]
-    occurrences.claimed = sorted([*parts, *(_span(text, other) for other in others)])
+    occurrences.claim([*parts, *(_span(text, other) for other in others)])
     found = FoundWords(words, plain(words), first_occurrences(collapsed, words))
     span = occurrences.choose(found, parts, [_span(text, each) for each in known])
     return 0 if span is None else text.count(words, 0, span.start) + 1

@@ -127,16 +127,16 @@ def _rights(context: ArticleContext) -> Rights:
 
 def _with_decomposed_letters(article: WrittenArticle, findings: list[Finding]) -> list[Finding]:
     """Return the findings, with one in place of those that only say that the article has decomposed letters."""
-    caused = [each for each in findings if each.rule == "words-not-found" and only_decomposed(each.detail)]
+    left = [each for each in findings if each.rule != "words-not-found" or not only_decomposed(each.detail)]
+    caused = len(findings) - len(left)
     if not caused or is_normalized("NFC", article.text):
         return findings
-    missing = f"{len(caused)} passages are" if len(caused) > 1 else "a passage is"
+    missing = f"{caused} passages are" if caused > 1 else "a passage is"
     message = (
         "the article has each accent as a character of its own (NFD), the annotations have it as one with its "
         f"letter (NFC), so {missing} not found: convert the article"
     )
     at = Spot(article.file, ("article", "text"), article.line) if article.line else Place(article.text_file, 1, 1)
-    left = [each for each in findings if each not in caused]
     return [Finding("violation", message, "words-not-found", at, _CONVERT), *left]
 
 
@@ -278,7 +278,9 @@ def _annotation(context: ArticleContext) -> Annotation:
     path: Path = ("annotation",)
     by = reviewer = guideline = NONE
     if entry.by:
-        annotator = report.reference(entry.by, index.annotators, (*path, "by"), "an annotator of corpus.yaml")
+        annotator = report.reference(
+            entry.by, index.annotators, (*path, "by"), "an annotator of corpus.yaml", index.annotator_names
+        )
         by = annotator.iri if annotator else NONE
     if entry.guideline:
         if index.guidelines:
@@ -289,7 +291,9 @@ def _annotation(context: ArticleContext) -> Annotation:
     reviewed = entry.reviewed or ReviewEntry("", "")
     if reviewed.by:
         at = (*path, "reviewed", "by")
-        annotator = report.reference(reviewed.by, index.annotators, at, "an annotator of corpus.yaml")
+        annotator = report.reference(
+            reviewed.by, index.annotators, at, "an annotator of corpus.yaml", index.annotator_names
+        )
         reviewer = annotator.iri if annotator else NONE
     return Annotation(by, entry.on, guideline, reviewer, reviewed.on)
 
@@ -312,8 +316,9 @@ def _tombstone(id: str, context: ArticleContext) -> Iterator[Withdrawn]:
         return
     replaced_by = NONE
     if entry.replaced_by:
-        claims = context.file.claims
-        if context.report.reference(entry.replaced_by, claims, (*path, "replaced_by"), "a claim of this file"):
+        known, names = context.known("claim", lambda: dict.fromkeys(context.file.claims, context.iris.dataset))
+        at = (*path, "replaced_by")
+        if context.report.reference(entry.replaced_by, known, at, "a claim of this file", names):
             replaced_by = context.iris.claim(context.article.id, entry.replaced_by)
     yield Withdrawn(
         iri=context.iris.claim(context.article.id, id),

@@ -79,7 +79,7 @@ def read_claims(context: ArticleContext) -> list[Claim | None]:
     """Return the claims in the order of the file, None for one whose words are not in the article."""
     claims = context.file.claims
     places = [anchored(claim, ("claims", id), context) for id, claim in claims.items()]
-    context.occurrences.claimed = sorted([span for place in places if place for span in place.spans])
+    context.occurrences.claim([span for place in places if place for span in place.spans])
     # If the words are not found, read the rest all the same: every mistake is reported in one run.
     read = [
         _claim_at(place or NOWHERE, id, n, context)
@@ -208,8 +208,12 @@ def _document(claim: ClaimEntry, path: Path, context: ArticleContext) -> Iri:
         return NONE
     if entity:
         return entity.iri
-    known = {each: known.iri for each, known in context.index.entities.items() if KG.Document in known.types}
-    return report.reference(id, known, path, "a Document") or NONE
+    known, names = context.known("document", lambda: _entities_of(KG.Document, context))
+    return report.reference(id, known, path, "a Document", names) or NONE
+
+
+def _entities_of(type: Iri, context: ArticleContext) -> dict[str, Iri]:
+    return {id: each.iri for id, each in context.index.entities.items() if type in each.types}
 
 
 def _at(at: str, path: Path, context: ArticleContext) -> Iri:
@@ -222,9 +226,11 @@ def _at(at: str, path: Path, context: ArticleContext) -> Iri:
         message = f"`at` must name an occasion of this file or an Event, and `{at}` is of another type: correct it"
         context.report.violation(path, "not-an-occasion", message)
         return NONE
-    known = {id: each.iri for id, each in context.index.entities.items() if SCHEMA.Event in each.types}
-    known |= {id: each.iri for id, each in context.occasions.items()}
-    return context.report.reference(at, known, path, "an occasion of this file or an Event") or NONE
+    known, names = context.known(
+        "occasion",
+        lambda: _entities_of(SCHEMA.Event, context) | {id: each.iri for id, each in context.occasions.items()},
+    )
+    return context.report.reference(at, known, path, "an occasion of this file or an Event", names) or NONE
 
 
 def _verbatim(words: list[str] | str, path: Path, field: str, context: ArticleContext) -> tuple[Literal, ...]:
@@ -310,7 +316,8 @@ def _related(id: str, target: str, path: Path, context: ArticleContext) -> Iri:
         message = f"a relation must lead to a claim, and `{claim}` was withdrawn: {advice}"
         context.report.violation(path, "relation-to-withdrawn", message)
     else:
-        context.report.reference(claim, context.file.claims, path, "a claim")
+        known, names = context.known("claim", lambda: dict.fromkeys(context.file.claims, context.iris.dataset))
+        context.report.reference(claim, known, path, "a claim", names)
     return NONE
 
 

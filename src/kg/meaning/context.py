@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
@@ -15,6 +15,7 @@ from kg.model import NO_DATE, NONE, Dated, Occasion, Source
 from kg.rdf.terms import Iri, part
 from kg.rdf.terms import text as tagged
 from kg.text.anchors import AnchorError, FoundWords, Occurrences, find, first_occurrences
+from kg.text.nearest_name import KnownNames
 from kg.text.spans import Span, Turns, collapse_whitespace
 
 # Which field of `{words, in, start}` is wrong, by rule; `words` for all other rules.
@@ -35,7 +36,7 @@ class ArticleContext:
     of other articles that relations point to, each with the place of the relation. `occurrences` chooses between
     the places of words that the article has several times. `found_words` remembers words in the article, since
     many claims share a cue or a speaker's name; `inherited_dates` remembers the dates that claims take from an
-    occasion or event, by its id.
+    occasion or event, by its id, and `named_by_labels` whether a label names a speaker who is called so.
     """
 
     def __init__(self, article: WrittenArticle, file: ClaimsFile, index: CorpusIndex) -> None:
@@ -58,6 +59,9 @@ class ArticleContext:
         self.occurrences = Occurrences(self.text)
         self.found_words: dict[str, FoundWords] = {}
         self.inherited_dates: dict[str, Dated] = {}
+        self.named_by_labels: dict[tuple[str, str, str], bool] = {}
+        self._unread_claims: set[Path] | None = None
+        self._known: dict[str, tuple[dict[str, Iri], KnownNames]] = {}
 
     @property
     def own_voice(self) -> tuple[Iri, ...]:
@@ -65,6 +69,20 @@ class ArticleContext:
         if self.authors or self.publisher:
             return self.authors or (self.publisher,)
         return (part(self.iris.article(self.article.id), "newsroom"),)
+
+    def is_partly_unread(self, claim: Path) -> bool:
+        """Tell whether a claim, given by its path, has a field that cannot be read."""
+        if self._unread_claims is None:
+            spots = [each.at for each in self.article.findings if isinstance(each.at, Spot)]
+            self._unread_claims = {spot.path[:2] for spot in spots}
+        return claim in self._unread_claims
+
+    def known(self, kind: str, things: Callable[[], dict[str, Iri]]) -> tuple[dict[str, Iri], KnownNames]:
+        """Return the things of a kind by their ids, and the index of these, which are made when first wanted."""
+        if kind not in self._known:
+            found = things()
+            self._known[kind] = found, KnownNames(found)
+        return self._known[kind]
 
     def known_entities(self, ids: list[str] | str) -> tuple[Iri, ...] | None:
         """Return the entities if all are known and each is named once, else None."""

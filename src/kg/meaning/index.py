@@ -82,6 +82,7 @@ class CorpusIndex(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     fields: OwnFields = OwnFields()
     full_names: Mapping[str, tuple[str, ...]] = {}
+    annotator_names: KnownNames = KnownNames({})
 
 
 def read_index(corpus: CorpusDefinition) -> CorpusIndex:
@@ -113,6 +114,7 @@ def read_index(corpus: CorpusDefinition) -> CorpusIndex:
         ),
         fields=fields,
         full_names=_full_names(entities),
+        annotator_names=KnownNames(corpus.config.annotators),
     )
 
 
@@ -132,12 +134,12 @@ def _entities(
 
 
 def _full_names(entities: Mapping[str, Entity]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, dict[str, None]] = {}
     for id, entity in entities.items():
         if SCHEMA.Person in entity.types:
-            for name in dict.fromkeys(literal_value(name).lexical.casefold() for name in entity.names):
-                found[f"={name}"] = (*found.get(f"={name}", ()), id)
-    return found
+            for name in entity.names:
+                found.setdefault(f"={literal_value(name).lexical.casefold()}", {})[id] = None
+    return {name: tuple(ids) for name, ids in found.items()}
 
 
 def entity_names(entity: Entity) -> Iterator[str]:

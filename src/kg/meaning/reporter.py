@@ -22,6 +22,9 @@ from kg.text.nearest_name import KnownNames
 
 T = TypeVar("T")
 
+MOST_COMPARED = 20_000_000
+"""How many names the unknown names of one file may be compared with."""
+
 _YEAR = re.compile(r"[0-9]{4}")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -33,6 +36,7 @@ class Reporter:
         self.file = file
         self.line = line
         self.findings: list[Finding] = []
+        self.compared = 0
 
     def violation(self, path: Path, rule: str, message: str, *, detail: str = "", at_key: bool = False) -> None:
         spot = Spot(self.file, path, self.line, at_key)
@@ -51,8 +55,13 @@ class Reporter:
         """
         found = known.get(name)
         if found is None:
-            self.unknown(name, path, kind, (names or KnownNames(known)).advice(name))
+            self.unknown(name, path, kind, self.advice(name, names or KnownNames(known)))
         return found
+
+    def advice(self, name: str, names: KnownNames, others: Sequence[str] = ()) -> str:
+        """Return which known name may be meant, or else what to do; in one file, for so many names only."""
+        self.compared += len(names) + len(others)
+        return names.advice(name, others) if self.compared < MOST_COMPARED else "correct it, or define it"
 
     def unknown(self, name: str, path: Path, kind: str, advice: str) -> None:
         """Report a name that names nothing of a kind, and what to do."""
@@ -63,8 +72,11 @@ class Reporter:
         """Report each name that a list repeats."""
         if len(set(names)) == len(names):
             return
+        seen: set[object] = set()
         for n, name in enumerate(names):
-            if name in names[:n]:
+            if name not in seen:
+                seen.add(name)
+            else:
                 message = f"{field_of(path)} must name each once, and `{name}` is listed before: delete it here"
                 self.violation((*path, n), "named-twice", message)
 

@@ -61,7 +61,7 @@ def _report_unknown(name: str, path: Path, context: ArticleContext) -> None:
         write = f"`[{', '.join(several)}]`" if path[-1] == "speaker" else "each as an item of its own"
         context.report.violation(path, "unknown-reference", message + write)
         return
-    advice = context.index.speakers.advice(name, (*context.sources, "unnamed", "article"))
+    advice = context.report.advice(name, context.index.speakers, (*context.sources, "unnamed", "article"))
     context.report.unknown(name, path, "an entity, a source of this file, `unnamed` or `article`", advice)
 
 

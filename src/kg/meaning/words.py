@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from kg.annotations.classes import ClaimEntry, Words
-from kg.errors import Path, Spot
+from kg.errors import Path
 from kg.meaning.context import ArticleContext
 from kg.meaning.reporter import as_list, as_text
 from kg.model import Part
@@ -63,11 +64,25 @@ def _several(passages: list[Words | str], path: Path, context: ArticleContext) -
             "these parts are side by side in the article: did a comma split one passage? Put it in quotation marks"
         )
         context.report.violation((*path, cut + 1), "words-split-by-comma", message)
-    for n, (start, end) in enumerate(spans):
-        if any(start < other.end and other.start < end for other in spans[:n]):
-            message = "the parts of a claim must not overlap, and this one repeats words of another: take it out"
-            context.report.violation((*path, n), "words-overlap", message)
+    for n in _overlapping(spans):
+        message = "the parts of a claim must not overlap, and this one repeats words of another: take it out"
+        context.report.violation((*path, n), "words-overlap", message)
     return tuple(sorted(spans))
+
+
+def _overlapping(spans: Sequence[Span]) -> Iterator[int]:
+    """Yield the index of each span that overlaps one before it in the list."""
+    covered: list[Span] = []  # in the order of the text, apart from each other
+    for n, (start, end) in enumerate(spans):
+        first = bisect_left(covered, (start,))
+        if first and covered[first - 1].end > start:
+            first -= 1
+        last = bisect_left(covered, (end,))
+        touched = covered[first:last]
+        if touched:
+            yield n
+            start, end = min(start, touched[0].start), max(end, touched[-1].end)
+        covered[first:last] = [Span(start, end)]
 
 
 def joined(spans: Sequence[Span], known: Sequence[Span], context: ArticleContext) -> str:
@@ -76,11 +91,12 @@ def joined(spans: Sequence[Span], known: Sequence[Span], context: ArticleContext
     Nothing was left out where there is only punctuation in between, or `known` spans: words that introduce a claim.
     """
     text = context.article.text
-    words = text[spans[0].start : spans[0].end]
+    words = [text[spans[0].start : spans[0].end]]
+    known = sorted(known)
     for one, other in pairwise(spans):
         is_bare = context.occurrences.is_bare(Span(one.end, other.start), known)
-        words += f"{' ' if is_bare else ' … '}{text[other.start : other.end]}"
-    return words
+        words.append(f"{' ' if is_bare else ' … '}{text[other.start : other.end]}")
+    return "".join(words)
 
 
 def is_own_turn(claim: ClaimEntry, place: AnchoredWords, context: ArticleContext) -> bool:
@@ -88,8 +104,14 @@ def is_own_turn(claim: ClaimEntry, place: AnchoredWords, context: ArticleContext
     label = context.turns.label(place.spans) if context.turns else ()
     if not label:
         return False
-    as_called = [as_text(claim.speaker_words)] if claim.speaker_words else []
-    return all(_is_named(label, name, as_called, context) for name in as_list(claim.speaker))
+    as_called = as_text(claim.speaker_words) if claim.speaker_words else ""
+    for name in as_list(claim.speaker):
+        key = (" ".join(label), name, as_called)
+        if key not in context.named_by_labels:
+            context.named_by_labels[key] = _is_named(label, name, [as_called] if as_called else [], context)
+        if not context.named_by_labels[key]:
+            return False
+    return True
 
 
 def _is_named(label: Sequence[str], speaker: str, as_called: list[str], context: ArticleContext) -> bool:
@@ -184,8 +206,7 @@ def _gists(claim: ClaimEntry, path: Path, context: ArticleContext) -> tuple[Lite
 
 def _is_unfinished(path: Path, context: ArticleContext) -> bool:
     """Tell whether a claim is a draft's, or has a field that cannot be read, which may be its act or its gist."""
-    spots = [each.at for each in context.article.findings if isinstance(each.at, Spot)]
-    return context.file.annotation.status == "draft" or any(spot.path[: len(path)] == path for spot in spots)
+    return context.file.annotation.status == "draft" or context.is_partly_unread(path)
 
 
 def _primary_language(literal: Literal) -> str:

@@ -13,7 +13,7 @@ the article says.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from typing import NamedTuple
@@ -27,6 +27,12 @@ from kg.text.spans import LONG_LINE, SENTENCE_END, CollapsedText, Span
 SHOWN = 5
 AROUND = 30
 MOST = 1000
+# The longest part of a word that is shown around words inside it.
+_LONGEST_WORD = 200
+MOST_LOOKED_AT = 10_000_000
+"""How many places in one text all searches together may look at: `a` may be inside a million other words."""
+_BLANKS = re.compile(r"\s*")
+_LETTER = re.compile(r"[^\W_]")
 # Soft hyphen, zero-width non-joiner and joiner, word joiner: they join the characters on both sides.
 _JOINERS = "\u00ad\u200c\u200d\u2060"
 # Scripts written without blanks between words: Thai to Myanmar, Khmer, kana, ideographs.
@@ -63,10 +69,10 @@ def find(text: CollapsedText, words: str, *, within: str = "", start: int = -1) 
         return _at(text, words, start)
     if within:
         return _inside(text, phrase, " ".join(within.split()))
-    hit = _first(text.collapsed, phrase, 0, len(text.collapsed))
+    hit = _first(text, phrase, 0, len(text.collapsed))
     if hit < 0:
         raise _missing(text, phrase)
-    if _first(text.collapsed, phrase, hit + 1, len(text.collapsed)) >= 0:
+    if _first(text, phrase, hit + 1, len(text.collapsed)) >= 0:
         raise _ambiguous(text, phrase)
     return text.original(hit, hit + len(phrase))
 
@@ -74,32 +80,32 @@ def find(text: CollapsedText, words: str, *, within: str = "", start: int = -1) 
 def occurs(text: CollapsedText, words: str) -> bool:
     """Tell whether words occur in the text as whole words; faster than `first_occurrences` if they do not."""
     phrase = " ".join(words.split())
-    return bool(phrase) and _first(text.collapsed, phrase, 0, len(text.collapsed)) >= 0
+    return bool(phrase) and _first(text, phrase, 0, len(text.collapsed)) >= 0
 
 
 def first_occurrences(text: CollapsedText, words: str) -> tuple[Span, ...]:
     """Return the first two spans of the words as whole words, or the only one. Raises `AnchorError` for none."""
     phrase = _collapsed(words)
     long, end = len(phrase), len(text.collapsed)
-    first = _first(text.collapsed, phrase, 0, end)
+    first = _first(text, phrase, 0, end)
     if first < 0:
         raise _missing(text, phrase)
-    second = _first(text.collapsed, phrase, first + 1, end)
+    second = _first(text, phrase, first + 1, end)
     if second < 0:
         return (text.original(first, first + long),)
     return (text.original(first, first + long), text.original(second, second + long))
 
 
-def occurrences(text: CollapsedText, words: str, limits: Span) -> list[Span]:
-    """Return the spans of the words as whole words within limits, in order."""
+def occurrences(text: CollapsedText, words: str) -> list[Span]:
+    """Return the spans of the words as whole words, in order. Raises `AnchorError` if there are too many."""
     phrase = " ".join(words.split())
-    long, whole = len(phrase), text.collapsed
-    end = text.offset(limits.end) if limits.end < len(text.text) else len(whole)
+    long, end = len(phrase), len(text.collapsed)
     found: list[Span] = []
-    at = _first(whole, phrase, text.offset(limits.start), end)
+    at = _first(text, phrase, 0, end)
     while at >= 0:
+        _look_at(text)
         found.append(text.original(at, at + long))
-        at = _first(whole, phrase, at + 1, end)
+        at = _first(text, phrase, at + 1, end)
     return found
 
 
@@ -154,12 +160,26 @@ def _is_whole(text: str, start: int, end: int) -> bool:
     return begins and (text[end : end + 1] == " " or not _cuts(text, end))
 
 
-def _first(text: str, phrase: str, start: int, end: int) -> int:
+def _first(text: CollapsedText, phrase: str, start: int, end: int) -> int:
     """Return the offset of the first occurrence as whole words between two offsets, -1 if there is none."""
-    at = text.find(phrase, start, end)
-    while at >= 0 and not _is_whole(text, at, at + len(phrase)):
-        at = text.find(phrase, at + 1, end)
+    whole = text.collapsed
+    at = whole.find(phrase, start, end)
+    while at >= 0 and not _is_whole(whole, at, at + len(phrase)):
+        _look_at(text)
+        at = whole.find(phrase, at + 1, end)
     return at
+
+
+def _look_at(text: CollapsedText) -> None:
+    """Count a place. Raises `AnchorError` if the searches in the text have looked at too many."""
+    text.looked_at += 1
+    if text.looked_at > MOST_LOOKED_AT:
+        message = (
+            "the words of this article's claims are inside other words, or repeated, at more than "
+            f"{MOST_LOOKED_AT // 1_000_000} million places, so these were not looked for: take longer words, or "
+            "split the article"
+        )
+        raise AnchorError("words-too-frequent", message)
 
 
 def _at(text: CollapsedText, words: str, start: int) -> Span:
@@ -167,7 +187,7 @@ def _at(text: CollapsedText, words: str, start: int) -> Span:
     phrase = " ".join(words.split())
     begin = start
     if words[0].isspace():
-        begin += len(text.text[start:]) - len(text.text[start:].lstrip())
+        begin = _BLANKS.match(text.text, start).end()  # type: ignore[union-attr]  # it matches nothing too
     offset = text.offset(begin) if (begin > start) == words[0].isspace() else -1
     if offset >= 0 and text.collapsed.startswith(phrase, offset) and not text.text[begin : begin + 1].isspace():
         return text.original(offset, offset + len(phrase))
@@ -219,9 +239,10 @@ def _missing(text: CollapsedText, phrase: str) -> AnchorError:
         return AnchorError("words-not-found", message, nearest_passage(text, phrase))
     end = start + len(phrase)
     detail = _places(text, phrase, [start])
-    while _cuts(text.collapsed, start):
+    first, last = start - _LONGEST_WORD, end + _LONGEST_WORD
+    while start > first and _cuts(text.collapsed, start):
         start -= 1
-    while _cuts(text.collapsed, end):
+    while end < last and _cuts(text.collapsed, end):
         end += 1
     message = (
         f"words must not cut a word, and {shortened(phrase)} is only found inside words, "
@@ -232,14 +253,21 @@ def _missing(text: CollapsedText, phrase: str) -> AnchorError:
 
 def _ambiguous(text: CollapsedText, phrase: str) -> AnchorError:
     """Return how often the words occur in the text, and where."""
-    whole = (at for at in _all(text.collapsed, phrase) if _is_whole(text.collapsed, at, at + len(phrase)))
-    hits = list(islice(whole, MOST + 1))
+    hits = list(islice(_whole_hits(text, phrase), MOST + 1))
     times = f"{len(hits)} times" if len(hits) <= MOST else f"more than {MOST} times"
     message = (
         f"words must be in the article once, and {shortened(phrase)} is there {times}: "
         "take more of the words around them, or pick a place with {words: …, in: a longer passage}"
     )
     return AnchorError("words-found-twice", message, _places(text, phrase, hits))
+
+
+def _whole_hits(text: CollapsedText, phrase: str) -> Iterator[int]:
+    at = _first(text, phrase, 0, len(text.collapsed))
+    while at >= 0:
+        _look_at(text)
+        yield at
+        at = _first(text, phrase, at + 1, len(text.collapsed))
 
 
 def _places(text: CollapsedText, phrase: str, hits: Sequence[int]) -> str:
@@ -264,8 +292,6 @@ def _places(text: CollapsedText, phrase: str, hits: Sequence[int]) -> str:
 _SENTENCE_END = re.compile(rf"[{SENTENCE_END}][\"”“’»«›‹)\]』」]*\s+")
 # Marks that may be before the first letter of a sentence.
 _OPENING = "\"'“”„‟«»‹›‘’‚‛([¿¡—–-"
-# How far back the start of a sentence is looked for at once.
-_STEP = 400
 
 
 class FoundWords(NamedTuple):
@@ -277,79 +303,119 @@ class FoundWords(NamedTuple):
 
 
 class Occurrences:
-    """Chooses between occurrences in one text. `claimed` are the spans of all claims' words, sorted."""
+    """Chooses between occurrences in one text, in a time that does not grow with the square of their number."""
 
     def __init__(self, text: CollapsedText) -> None:
-        self.claimed: Sequence[Span] = ()
         self._collapsed = text
         self._text = text.text
+        self._claimed: Sequence[Span] = ()
+        self._earliest_ends: list[int] = []
+        self._places: dict[str, list[Span]] = {}
         self._paragraph_ends: list[int] | None = None
+        self._sentences: tuple[list[int], list[int]] | None = None
+
+    def claim(self, spans: Iterable[Span]) -> None:
+        """Take the spans of all claims' words."""
+        self._claimed = sorted(spans)
+        earliest = len(self._text) + 1
+        self._earliest_ends = [earliest]
+        for _, end in reversed(self._claimed):
+            earliest = min(earliest, end)
+            self._earliest_ends.append(earliest)
+        self._earliest_ends.reverse()
 
     def choose(self, found: FoundWords, parts: Sequence[Span], known: Sequence[Span] = ()) -> Span | None:
         """Return the span that belongs to the claim with these parts, None if that is not certain.
 
-        `known` are other words around the claim that were found before: they may be in between too.
+        `parts` are in order and do not overlap. `known` are other words around the claim that were found before:
+        they may be in between too.
         """
         if len(found.spans) == 1:
             return found.spans[0]
         if not parts:
             return None
-        near = self._near(found, parts)
+        try:
+            near = self._near(found, parts)
+        except AnchorError:  # too many to look at each
+            return None
         if len(near) > 1:
-            near = [span for span in near if not self._is_separated(gap_between(span, parts))]
-        if len(near) > 1:
+            known = sorted(known)
             near = [span for span in near if self.is_bare(gap_between(span, parts), known)]
         return near[0] if len(near) == 1 else None
 
-    def is_bare(self, gap: Span | None, known: Iterable[Span]) -> bool:
-        """Tell whether there is a gap with only punctuation in it, apart from the `known` spans."""
+    def is_bare(self, gap: Span | None, known: Sequence[Span]) -> bool:
+        """Tell whether there is a gap with only punctuation in it, apart from the `known` spans, in order."""
         if gap is None:
             return False
         at, end = gap
-        for span in sorted(known):
-            if at <= span.start and span.end <= end:
-                if _has_letter(self._text[at : span.start]):
+        for n in range(bisect_left(known, (at,)), len(known)):
+            first, last = known[n]
+            if first > end:
+                break
+            if at <= first and last <= end:
+                if _LETTER.search(self._text, at, first):
                     return False
-                at = span.end
-        return not _has_letter(self._text[at:end])
+                at = last
+        return _LETTER.search(self._text, at, end) is None
 
     def _near(self, found: FoundWords, parts: Sequence[Span]) -> list[Span]:
-        """Return the spans of the words in the sentences of the parts, or if there are none in their paragraphs."""
-        start, end = parts[0].start, parts[-1].end
-        paragraph = self._paragraph(start, end)
-        near = occurrences(self._collapsed, found.words, paragraph)
-        # Where sentences begin and end is slow to find, and one span is chosen whether it is in them or not.
-        if len(near) < 2:
-            return near
-        return occurrences(self._collapsed, found.words, self._sentence(start, end, paragraph)) or near
+        """Return the spans of the words that no claim separates from the parts.
 
-    def _is_separated(self, gap: Span | None) -> bool:
-        """Tell whether words of a claim lie in a gap."""
+        They are those in the sentences of the parts, or if there are none in their paragraphs. An only one is
+        returned even if it is separated.
+        """
+        start, end = parts[0].start, parts[-1].end
+        places = self._places_of(found.words)
+        paragraph = self._paragraph(start, end)
+        first, last = _range_within(places, paragraph)
+        # Where sentences begin and end is slow to find, and one span is chosen whether it is in them or not.
+        if last - first > 1:
+            low, high = _range_within(places, self._sentence(start, end, paragraph))
+            if low < high:
+                first, last = low, high
+        if last - first < 2:
+            return places[first:last]
+        before = bisect_left(places, (start,), first, last)
+        after = bisect_left(places, (end,), first, last)
+        inside = [each for each in places[before:after] if not self._is_separated(each, parts)]
+        # What is farther away than a span that is separated is separated too.
+        for several in (reversed(range(first, before)), range(after, last)):
+            for n in several:
+                if self._is_separated(places[n], parts):
+                    break
+                inside.append(places[n])
+        return inside
+
+    def _places_of(self, words: str) -> list[Span]:
+        if words not in self._places:
+            self._places[words] = occurrences(self._collapsed, words)
+        return self._places[words]
+
+    def _is_separated(self, span: Span, parts: Sequence[Span]) -> bool:
+        """Tell whether words of a claim lie between a span and the nearest part."""
+        _look_at(self._collapsed)
+        gap = gap_between(span, parts)
         if gap is None:
             return False
-        first = bisect_left(self.claimed, (gap.start,))
-        last = bisect_left(self.claimed, (gap.end,))
-        return any(span.end <= gap.end for span in self.claimed[first:last])
+        first = bisect_left(self._claimed, (gap.start,))
+        return first < len(self._claimed) and self._earliest_ends[first] <= gap.end and gap.start < gap.end
 
     def _sentence(self, start: int, end: int, paragraph: Span) -> Span:
         """Return the span of the sentences of a paragraph that hold the characters from `start` to `end`."""
-        last = paragraph.end
+        if self._sentences is None:
+            self._sentences = self._sentence_ends()
+        marks, ends = self._sentences
+        before = bisect_right(ends, start) - 1
+        first = ends[before] if before >= 0 else 0
         # A closing mark may be among the last characters themselves.
-        for match in _SENTENCE_END.finditer(self._text, max(start, end - 3), paragraph.end):
-            if match.end() >= end and not self._goes_on(match.end()):
-                last = match.end()
-                break
-        return Span(self._start_of_sentence(start, paragraph.start), last)
+        after = max(bisect_left(marks, max(start, end - 3)), bisect_left(ends, end))
+        last = ends[after] if after < len(ends) else paragraph.end
+        return Span(max(first, paragraph.start), min(last, paragraph.end))
 
-    def _start_of_sentence(self, start: int, first: int) -> int:
-        at = start
-        while at > first:
-            at = max(first, at - _STEP)
-            ends = [match.end() for match in _SENTENCE_END.finditer(self._text, at, start)]
-            for end in reversed(ends):
-                if not self._goes_on(end):
-                    return end
-        return first
+    def _sentence_ends(self) -> tuple[list[int], list[int]]:
+        """Return the offset of the closing mark of each sentence, and where the next sentence begins."""
+        found = [match for match in _SENTENCE_END.finditer(self._text) if not self._goes_on(match.end())]
+        return [match.start() for match in found], [match.end() for match in found]
 
     def _goes_on(self, at: int) -> bool:
         """Tell whether a sentence goes on after a closing mark: the next letter is a small one."""
@@ -376,16 +442,22 @@ def paragraph_ends(text: str) -> list[int]:
 
 
 def gap_between(span: Span, parts: Sequence[Span]) -> Span | None:
-    """Return what is between a span and the nearest of the parts, None if they overlap."""
-    nearest: Span | None = None
-    for part in parts:
-        gap = Span(span.end, part.start) if span.end <= part.start else Span(part.end, span.start)
-        if gap.end < gap.start:
-            return None
-        if nearest is None or gap.end - gap.start < nearest.end - nearest.start:
-            nearest = gap
-    return nearest
+    """Return what is between a span and the nearest of the parts, which are in order; None if they overlap."""
+    after = bisect_left(parts, (span.end,))
+    following = Span(span.end, parts[after].start) if after < len(parts) else None
+    if not after:
+        return following
+    if parts[after - 1].end > span.start:
+        return None
+    preceding = Span(parts[after - 1].end, span.start)
+    if following and following.end - following.start < preceding.end - preceding.start:
+        return following
+    return preceding
 
 
-def _has_letter(text: str) -> bool:
-    return any(map(str.isalnum, text))
+def _range_within(places: Sequence[Span], limits: Span) -> tuple[int, int]:
+    """Return the indexes between which the places are within limits."""
+    first, last = bisect_left(places, (limits.start,)), bisect_left(places, (limits.end,))
+    while last > first and places[last - 1].end > limits.end:
+        last -= 1
+    return first, last

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import category, name, normalize
@@ -25,6 +26,12 @@ SLACK = 3
 LONG = 100
 # The least ratio of equal letters of a passage that is worth showing.
 LIKE = 0.55
+# How far around a word of a long text is searched, in characters, at most.
+_FARTHEST = 10_000
+MOST_COMPARED = 20_000_000
+"""How many characters all searches in one text may compare: enough for a thousand passages that are not there."""
+# What a search counts at least, and one that compares spelling: three words with three thousand others.
+_LEAST_COST, _SPELLING_COST = 20_000, 200_000
 
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _TOKEN = rf"[\w{_INVISIBLE}\u0300-\u036f]+|\.{{3}}|[^\w\s]"
@@ -61,13 +68,16 @@ def shortened(words: str) -> str:
 def nearest_passage(text: CollapsedText, wanted: str) -> str:
     """Return a line with the nearest passage, then a line for each difference; `""` if none is near.
 
-    `wanted` has collapsed white space.
+    `wanted` has collapsed white space. After `MOST_COMPARED` characters the line says that nothing was compared.
     """
+    if text.compared >= MOST_COMPARED:
+        return "its nearest passage was not looked for: too many words of this article are not in it"
+    text.compared += _LEAST_COST
     sought = list(islice(_tokens(wanted), COMPARED))
     passage: Sequence[Token] = ()
     likest = LIKE
     for region in _regions(text.collapsed, sought):
-        likeness, candidate = _candidate(region, sought)
+        likeness, candidate = _candidate(region, sought, text)
         if likeness > likest:
             likest, passage = likeness, candidate
     if not passage:
@@ -97,18 +107,37 @@ def _fold(word: str) -> str:
     return "".join(letter for letter in letters if category(letter) != "Mn")
 
 
-def _regions(text: str, sought: Sequence[Token]) -> Iterator[list[Token]]:
-    """Yield the tokens of the text; of a long text, those around the longest of the words sought."""
+class _Region(NamedTuple):
+    """A part of the text: its tokens, and the indexes of each folded token."""
+
+    tokens: Sequence[Token]
+    places: Mapping[str, Sequence[int]]
+
+
+def _region(text: str, start: int, end: int) -> _Region:
+    tokens = list(_tokens(text, start, end))
+    places: dict[str, list[int]] = defaultdict(list)
+    for index, token in enumerate(tokens):
+        places[token.folded].append(index)
+    return _Region(tokens, dict(places))
+
+
+# If words of an article are not found, others often are not found either.
+_whole_text = lru_cache(maxsize=1)(_region)
+
+
+def _regions(text: str, sought: Sequence[Token]) -> Iterator[_Region]:
+    """Yield the text; of a long text, the parts around the longest of the words sought."""
     if len(text) <= WHOLE:
-        yield list(_tokens(text))
+        yield _whole_text(text, 0, len(text))
         return
-    reach = 2 * (sought[-1].end if sought else 0) + 200
+    reach = min(2 * (sought[-1].end if sought else 0) + 200, _FARTHEST)
     for token in sorted(sought, key=lambda token: len(token.written), reverse=True)[:4]:
         last = -1
         for at in islice(_finds(text, token.written), 8):
             if at > last:
                 last = at + reach
-                yield list(_tokens(text, max(at - reach, 0), last))
+                yield _region(text, max(at - reach, 0), last)
 
 
 def _finds(text: str, word: str) -> Iterator[int]:
@@ -118,18 +147,18 @@ def _finds(text: str, word: str) -> Iterator[int]:
         at = text.find(word, at + len(word))
 
 
-def _candidate(region: Sequence[Token], sought: Sequence[Token]) -> tuple[float, Sequence[Token]]:
+def _candidate(region: _Region, sought: Sequence[Token], text: CollapsedText) -> tuple[float, Sequence[Token]]:
     """Return how alike the most similar run of tokens is, and the run."""
-    places: dict[str, list[int]] = defaultdict(list)
-    for index, token in enumerate(region):
-        places[token.folded].append(index)
     folded = [token.folded for token in sought]
-    votes = _votes(folded, places) or _votes(_corrected(folded, places), places)
+    votes = _votes(folded, region.places)
+    if not votes:
+        text.compared += _SPELLING_COST
+        votes = _votes(_corrected(folded, region.places), region.places)
     if not votes:
         return 0.0, ()
     near = {at: sum(votes.get(at + step, 0.0) for step in range(-SLACK, SLACK + 1)) for at in votes}
     at = max(near, key=lambda at: (near[at], votes[at], -at))
-    window = region[max(at - SLACK, 0) : max(at + len(sought) + SLACK, 0)]
+    window = region.tokens[max(at - SLACK, 0) : max(at + len(sought) + SLACK, 0)]
     passage = _trimmed(window, folded, at - max(at - SLACK, 0))
     there = " ".join(token.folded for token in passage)
     return _matcher(" ".join(folded)[:400], there[:400]).ratio(), passage

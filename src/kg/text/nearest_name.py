@@ -51,6 +51,9 @@ class KnownNames:
         self._index: _NameIndex | None = None
         self._found: dict[str, _Match] = {}
 
+    def __len__(self) -> int:
+        return len(self._known)
+
     def advice(self, name: str, others: Iterable[str] = ()) -> str:
         """Return `did you mean …?`, or else what to do. `others` are ids that are known in one place only.
 

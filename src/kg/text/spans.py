@@ -38,16 +38,19 @@ class CollapsedText:
     """A text, and the same text with every run of white space collapsed to one blank and none at its ends.
 
     From offset `breaks[i]` of the collapsed text on, which is offset `begins[i]` of the text, add
-    `begins[i] - breaks[i]` to get the offset in the text.
+    `begins[i] - breaks[i]` to get the offset in the text. `looked_at` counts the places that searches in the text
+    looked at and `compared` the characters compared for the nearest passages: both are limited.
     """
 
-    __slots__ = ("begins", "breaks", "collapsed", "text")
+    __slots__ = ("begins", "breaks", "collapsed", "compared", "looked_at", "text")
 
     def __init__(self, text: str, collapsed: str, breaks: Sequence[int], begins: Sequence[int]) -> None:
         self.text = text
         self.collapsed = collapsed
         self.breaks = breaks
         self.begins = begins
+        self.looked_at = 0
+        self.compared = 0
 
     def original(self, start: int, end: int) -> Span:
         """Return the span in the text of a span of the collapsed text that neither starts nor ends with a blank."""

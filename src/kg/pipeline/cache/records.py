@@ -201,6 +201,10 @@ class WatchedNames(KnownNames):
         self.names = names
         self.seen = seen
 
+    def __len__(self) -> int:
+        self.seen.add(ALL)
+        return len(self.names)
+
     def advice(self, name: str, others: Iterable[str] = ()) -> str:
         self.seen.add(ALL)
         return self.names.advice(name, others)
