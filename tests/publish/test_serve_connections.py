@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import resource
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -14,8 +12,6 @@ from urllib.parse import quote
 
 import pytest
 
-from support import ROOT
-from support.nginx import free_port, nginx
 from support.served import Server, numbered_store, served
 
 pytestmark = pytest.mark.slow
@@ -83,61 +79,6 @@ def test_an_answer_that_is_not_read_is_given_up(store: Path) -> None:
                     received += len(part)
         assert received < 3_000_000
         assert server.ask("/health").status == 200
-
-
-@pytest.fixture
-def proxy(server: Server, tmp_path: Path) -> Iterator[Server]:
-    """nginx in front of a server, with the settings of the documentation but deadlines that a test can wait for."""
-    port = free_port()
-    page = (ROOT / "docs" / "serve.md").read_text()
-    settings = page.partition("```nginx\n")[2].partition("```")[0]
-    settings = settings.replace("127.0.0.1:8000", f"127.0.0.1:{server.port}")
-    settings = settings.replace("server {", f"server {{ listen 127.0.0.1:{port};", 1)
-    settings = re.sub(r"client_(header|body)_timeout \d+s", r"client_\1_timeout 1s", settings)
-    settings = settings.replace("server_name claims.example", "server_name kg.example")
-    with nginx(tmp_path, port, settings):
-        yield Server(port, server.process)
-
-
-def test_behind_the_proxy_of_the_documentation_answers_are_the_same(server: Server, proxy: Server) -> None:
-    host = {"Host": "kg.example"}
-    query = "/sparql?query=SELECT%20%3Fs%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%2010"
-
-    assert proxy.ask(query, headers=host).body == server.ask(query).body
-    assert proxy.ask("/nowhere", headers=host).status == 404
-    assert proxy.ask("/health?" + "x" * 60_000, headers=host).status == 200
-
-
-def test_the_proxy_ends_a_request_head_that_does_not_end(proxy: Server) -> None:
-    answer = dribbled(proxy.port, b"GET /health HTTP/1.1\r\nHost: kg.example\r\nX: ")
-
-    assert answer == b"" or b" 408 " in answer
-
-
-def test_others_are_answered_while_many_connections_to_the_proxy_are_slow(
-    proxy: Server, record_property: Record
-) -> None:
-    many = 2000 if LONG else 300
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))
-    slow: list[socket.socket] = []
-    try:
-        for _ in range(many):
-            slow.append(socket.create_connection(("127.0.0.1", proxy.port), timeout=20))
-            slow[-1].sendall(b"GET /health HTTP/1.1\r\nHost: kg.example\r\nX: ")
-        times, statuses = [], set()
-        for _ in range(200):
-            begun = time.monotonic()
-            query = "/sparql?query=SELECT%20%3Fs%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%201"
-            statuses.add(proxy.ask(query, headers={"Host": "kg.example"}).status)
-            times.append(time.monotonic() - begun)
-        times.sort()
-        record_property("slow", f"{many} connections; p50 {times[100]:.4f} s, p99 {times[-2]:.4f} s")
-        assert statuses == {200}
-    finally:
-        for each in slow:
-            each.close()
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_where_all_connections_wait_for_their_answer_one_more_is_told_to_come_again(store: Path) -> None:

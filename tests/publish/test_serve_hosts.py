@@ -276,7 +276,7 @@ def test_serving_to_other_machines_is_said(store: Path) -> None:
         assert process.wait(timeout=30) == 0
     assert said == (
         "0.0.0.0 can be reached from other machines: whoever can connect can read all that is served, over plain "
-        "HTTP. `docs/serve.md` says how to put it behind a server with TLS.\n"
+        "HTTP. `docs/deploying.md` says how to put it behind a server with TLS.\n"
     )
 
 

@@ -25,8 +25,8 @@ from kg.publish.site.search_index import folded
 from kg.publish.site.writer import site_folder
 from support.corpora import CONFIG, lay
 from support.loaded import snapshot
-from support.nginx import free_port, nginx
 from support.pages_of import EVERYTHING, Reading, dead_links, site_of
+from support.proxies import free_port, nginx
 
 ARTICLE = {
     "corpus.yaml": CONFIG + "annotators: {ann: {name: Ann}}\n",

@@ -168,9 +168,9 @@ def quad(subject: str, predicate: str, value: str, graph: str) -> pyoxigraph.Qua
     )
 
 
-def numbered_store(target: Path, count: int) -> Path:
+def numbered_store(target: Path, count: int, base: str = BASE) -> Path:
     """Make a store of as many triples, with subjects `s0`, `s1` and so on."""
-    return store_of(target, [quad(f"s{number}", "p", f"o{number}", "g") for number in range(count)])
+    return store_of(target, [quad(f"s{number}", "p", f"o{number}", "g") for number in range(count)], base)
 
 
 def described_paths(store: Path) -> list[str]:

@@ -65,7 +65,7 @@ def command(source: str | None, **settings: Any) -> None:
         if not _is_loopback(host):
             note(
                 f"{host} can be reached from other machines: whoever can connect can read all that is served, over "
-                "plain HTTP. `docs/serve.md` says how to put it behind a server with TLS."
+                "plain HTTP. `docs/deploying.md` says how to put it behind a server with TLS."
             )
         events = ServerEvents(
             on_ready=lambda url: note(f"{url} serves {name}. Ctrl-C ends it."),

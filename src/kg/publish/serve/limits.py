@@ -22,7 +22,7 @@ class Level(NamedTuple):
 
 
 class ConnectionLimits(NamedTuple):
-    """Limits for connections. Slow request heads are left to a proxy in front (see docs/serve.md)."""
+    """Limits for connections. Slow request heads are left to a proxy in front (see docs/deploying.md)."""
 
     most: int = 1_000
     """With more, requests are refused with 503."""
