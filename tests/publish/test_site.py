@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -21,7 +22,7 @@ import pytest
 
 from kg.cli import run
 from kg.errors import FileError
-from kg.publish.site.search_index import folded
+from kg.publish.site.search_index import REST, SAID, SPEAKER, folded
 from kg.publish.site.writer import site_folder
 from support.corpora import CONFIG, lay
 from support.loaded import snapshot
@@ -243,25 +244,31 @@ def test_the_site_map_names_each_page_once(site: Path) -> None:
     assert sorted(urls) == sorted(f"https://everything.example/{page}" for page in pages)
 
 
-def test_every_claim_is_found_by_each_of_its_words(site: Path) -> None:
-    index = searched(site)
-    rows = index.pop("en")
-    for number, row in enumerate(rows):
-        words = folded(f"{row[2]} {row[4]} {row[6]}")
-        assert [word for word in words if number not in index.get(word, ())] == []
+def test_each_article_and_claim_is_found_by_each_of_its_words(site: Path) -> None:
+    index, rows = searched(site)
+    for number, (_, form, speakers, _, said, _, words, *_) in enumerate(rows):
+        found = [word for word in folded(f"{said} {words}") if not index[word].get(number, 0) & SAID]
+        found += [word for word in folded(speakers) if form and not index[word].get(number, 0) & SPEAKER]
+        assert found == []
 
 
-def searched(site: Path) -> dict[str, list[object]]:
-    """Return the index of a site: the numbers of the claims of each word, and under `en` what results show."""
+def test_a_headline_finds_its_article_and_an_act_its_claims(site: Path) -> None:
+    index, rows = searched(site)
+    assert [rows[number][0] for number in index["rises"]] == ["article/2020/first", "claim/2020/first/c24"]
+    assert {rows[number][3] for number in index["retracts"] if index["retracts"][number] == REST} == {"retracts"}
+
+
+def searched(site: Path) -> tuple[dict[str, dict[int, int]], list[list[str]]]:
+    """Return the index of a site: the entries of each word with its places there, and the results by number."""
     scripts = [file.read_text() for file in (site / "search").glob("*.js")]
     matches = [re.fullmatch(r'kgSearch\("(.*?)",(.*)\);\n', script, re.DOTALL) for script in scripts]
     contents = {match[1]: json.loads(match[2]) for match in matches if match}
-    found: dict[str, list[object]] = {
-        word: [sum(steps[: number + 1]) for number in range(len(steps))]
+    found = {
+        word: dict(zip(accumulate(step >> 4 for step in steps), (step & 15 for step in steps), strict=True))
         for shard in contents["index"]["shards"]
         for word, steps in contents[shard].items()
     }
-    return found | {"en": [row for name in sorted(contents) if name.startswith("en-") for row in contents[name]]}
+    return found, [row for name in sorted(contents) if name.startswith("en-") for row in contents[name]]
 
 
 @pytest.fixture

@@ -187,7 +187,7 @@ def test_print_leaves_out_what_paper_cannot_do(visit: Visit, site: Path) -> None
         ("BRAIN-dead", ["c26"]),
         ("munch veiligheids", ["c23"]),
         ("München twee", ["c23"]),
-        ("stolt ontk", []),
+        ("stolt ontk", ["c14"]),
         ("stoltenberg spreekbuis", ["c14", "c15"]),
         ("2014", ["c16", "c17"]),
         ("2020-02-21 NAVO adapt", []),
@@ -205,12 +205,33 @@ def test_the_search_finds_claims(visit: Visit, site: Path, typed: str, claims: l
     assert (visit.complaints, visit.strangers) == ([], [])
 
 
+def test_the_search_puts_who_spoke_first_and_marks_the_words(visit: Visit, site: Path) -> None:
+    """What Macron said about NATO comes before what others say of both; each result has its form and article."""
+    page = visit.to(site / "search.en.html")
+    page.fill("#q", "macron nato")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#found:not([aria-busy]) li", state="attached")
+    who = page.eval_on_selector_all("#found .who", "all => all.map(each => each.textContent.split(' ·')[0])")
+    assert who == [*["Emmanuel Macron"] * 4, "the newsroom"]
+    assert page.eval_on_selector("#found .who", "each => each.innerHTML").startswith(
+        'Emmanuel <mark class="hit">Macron'
+    )
+    assert page.eval_on_selector_all(
+        "#found li:first-child .meta span", "all => all.map(each => each.textContent)"
+    ) == [
+        "reported speech",
+        "February 2020",
+        "in Article of February 2020",
+    ]
+    assert (visit.complaints, visit.strangers) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("typed", "said", "claims"),
     [
-        ("navo", "Te veel uitspraken bevatten dit woord: voeg een zeldzamer woord toe.", 0),
-        ("navo hersendood", "1 uitspraak", 1),
-        ("navo nergens", "Geen uitspraken gevonden.", 0),
+        ("navo", "Dit woord komt te vaak voor: voeg een zeldzamer woord toe.", 0),
+        ("navo hersendood", "1 resultaat", 1),
+        ("navo nergens", "Niets gevonden.", 0),
     ],
 )
 def test_the_search_says_so_where_a_word_is_too_common(

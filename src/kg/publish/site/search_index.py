@@ -1,4 +1,4 @@
-"""The index of the search in the browser: words in shards and claims in portions, each a small script.
+"""The index of the search in the browser: words in shards, articles and claims in portions, each a small script.
 
 They are scripts and not JSON, so that they also load from a disk. `search.js` folds what a reader types as `folded`
 folds what is indexed.
@@ -12,41 +12,54 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from operator import itemgetter
 
 from kg.files.temporary import temporary_database
-from kg.publish.site.claims import ClaimLine, claim_line
-from kg.publish.site.localisation import LANGUAGES, in_words, texts
+from kg.publish.site.claims import claim_line
+from kg.publish.site.localisation import LANGUAGES, in_words, label, texts, when
 from kg.publish.site.machine_files import SiteFile
 from kg.publish.site.rendering import speaker_names
-from kg.publish.site.store_reader import LocalisedReader
+from kg.publish.site.store_reader import LocalisedReader, Properties
 from kg.rdf.terms import Iri
 from kg.rdf.vocab import KG, SCHEMA
 
 PORTION = 100
-"""How many claims a portion has."""
+"""How many articles and claims a portion has."""
 COMMON = 20_000
-"""A word in more claims than this finds nothing by itself, and is ignored if there are other words."""
+"""A word in more articles and claims than this finds nothing by itself, and is ignored if there are other words."""
+SPEAKER, SAID, ABOUT, REST = 8, 4, 2, 1
+"""Where a word is found, as bits: in the speaker's names, in what is said or the headline, in topics, elsewhere."""
+_FIELD_BITS = 4
 _ROWS_AT_ONCE = 2_000
 _WORD = re.compile(r"[^\W_]+")
 _NAMES = (SCHEMA.name, SCHEMA.alternateName)
+_SAID = (SCHEMA.text, KG.words, SCHEMA.headline)
+_DAYS = (KG.probably, SCHEMA.dateCreated, SCHEMA.datePublished)
+_NAMED = {
+    SCHEMA.author: SPEAKER,
+    SCHEMA.about: ABOUT,
+    KG.addressee: ABOUT,
+    SCHEMA.recordedAt: REST,
+    SCHEMA.publisher: REST,
+}
 
 
 def search_index(readers: Iterable[LocalisedReader], articles: Iterable[Iri]) -> Iterator[SiteFile]:
-    """Yield the files of the index over the claims of articles. Raises `FileError` if the disk is full."""
+    """Yield the files of the index over articles and their claims. Raises `FileError` if the disk is full."""
     languages = list(readers)
     with temporary_database() as words:
-        words.execute("CREATE TABLE words (word TEXT, claim INTEGER, PRIMARY KEY (word, claim)) WITHOUT ROWID")
+        words.execute(
+            "CREATE TABLE words (word TEXT, entry INTEGER, fields INTEGER, PRIMARY KEY (word, entry)) WITHOUT ROWID"
+        )
         words.execute("BEGIN")  # otherwise each word would be a transaction
         count = 0
         portions: dict[str, list[str]] = {reader.language: [] for reader in languages}
-        for claim in _claims(languages[0], articles):
-            lines = [(reader.language, claim_line(reader, claim)) for reader in languages]
-            for language, line in lines:
-                if line:
-                    portions[language].append(_row(line))
+        for entry in _entries(languages[0], articles):
+            for reader in languages:
+                portions[reader.language].append(_row(reader, entry))
+            found = words_of(languages[0], entry).items()
             words.executemany(
-                "INSERT OR IGNORE INTO words VALUES (?, ?)",
-                ((word, count) for word in words_of(languages[0], claim)),
+                "INSERT INTO words VALUES (?, ?, ?)", ((word, count, fields) for word, fields in found)
             )
             count += 1
             if count % PORTION == 0:
@@ -57,7 +70,7 @@ def search_index(readers: Iterable[LocalisedReader], articles: Iterable[Iri]) ->
         for shard, content in _shards(words):
             shards.append(shard)
             yield SiteFile(f"search/{shard}.js", _script(shard, content))
-        about = json.dumps({"claims": count, "portion": PORTION, "shards": shards}, separators=(",", ":"))
+        about = json.dumps({"portion": PORTION, "shards": shards}, separators=(",", ":"))
         yield SiteFile("search/index.js", _script("index", about))
 
 
@@ -70,41 +83,61 @@ def folded(text: str) -> list[str]:
     return [word for word in _WORD.findall(bare) if len(word) > 1]
 
 
-def words_of(reader: LocalisedReader, claim: Iri) -> set[str]:
-    """Return the words that find a claim: its own, those of its speakers, topics and article, and its dates."""
-    properties = reader.quads.properties(claim)
-    found = [text.value for text in texts([*properties.get(SCHEMA.text, ()), *properties.get(KG.words, ())])]
-    for predicate in (SCHEMA.author, SCHEMA.about, KG.addressee, SCHEMA.recordedAt):
+def words_of(reader: LocalisedReader, entry: Iri) -> dict[str, int]:
+    """Return the words that find an article or a claim, each with its places: a sum of `SPEAKER` and the others."""
+    found: dict[str, int] = {}
+    title = [] if claim_line(reader, entry) else [(reader.link(entry).name, SAID)]
+    for text, field in (*title, *_texts(reader, reader.quads.properties(entry))):
+        for word in folded(text):
+            found[word] = found.get(word, 0) | field
+    return found
+
+
+def _texts(reader: LocalisedReader, properties: Properties) -> Iterator[tuple[str, int]]:
+    """Yield the texts that find an article or a claim, each with the place in which it is."""
+    said = [term for predicate in _SAID for term in properties.get(predicate, ())]
+    yield from ((text.value, SAID) for text in texts(said))
+    for predicate, field in _NAMED.items():
         for term in properties.get(predicate, ()):
             about = reader.quads.properties(Iri(term))
-            found.append(reader.link(Iri(term)).name)
-            found += [text.value for name in _NAMES for text in texts(about.get(name, ()))]
-    for term in properties.get(SCHEMA.appearance, ()):
-        found += [text.value for text in texts(reader.quads.properties(Iri(term)).get(SCHEMA.headline, ()))]
-    for text in texts([*properties.get(KG.probably, ()), *properties.get(SCHEMA.dateCreated, ())]):
-        found += [text.value, *(in_words(text.value, language) for language in LANGUAGES)]
-    return {word for text in found for word in folded(text)}
+            yield reader.link(Iri(term)).name, field
+            yield from ((text.value, field) for name in _NAMES for text in texts(about.get(name, ())))
+    for act in properties.get(KG.act, ()):
+        yield from ((label(act, language), REST) for language in LANGUAGES)
+    for text in texts([term for predicate in _DAYS for term in properties.get(predicate, ())]):
+        yield text.value, REST
+        yield from ((in_words(text.value, language), REST) for language in LANGUAGES)
 
 
-def _claims(reader: LocalisedReader, articles: Iterable[Iri]) -> Iterator[Iri]:
+def _entries(reader: LocalisedReader, articles: Iterable[Iri]) -> Iterator[Iri]:
+    """Yield each article and its claims in the order of the text."""
     for article in articles:
+        yield article
         lines = (claim_line(reader, claim) for claim in reader.quads.subjects(SCHEMA.appearance, article))
         for line in sorted((line for line in lines if line), key=lambda line: (line.number, line.path)):
             yield reader.quads.iri(line.path)
 
 
-def _row(line: ClaimLine) -> str:
-    """Return a search result as JSON: path, form, speakers, act, what is claimed, its language, the words, date.
+def _row(reader: LocalisedReader, entry: Iri) -> str:
+    """Return a search result as JSON: path, form, speakers, act, what is claimed and its language, words, date,
+    article, 1 if what is claimed is a quotation.
 
-    The last item is 1 if what is claimed is a quotation. The words are `""` if they are what is claimed.
+    The words are `""` if they are what is claimed. Of an article: its path, `""`, publisher, `""`, title and its
+    language, `""`, date.
     """
-    said, words = line.text or line.words, line.words if line.text and line.text != line.words else None
-    is_quotation = said == line.words and all(each.is_quotation for each in line.segments)
-    row = [
-        *(line.path, line.form, speaker_names(line), line.lead),
-        *(said.value if said else "", said.language if said else "", words.value if words else ""),
-        *(line.when.words, int(bool(said) and is_quotation)),
-    ]
+    line = claim_line(reader, entry)
+    if line is None:
+        title, properties = reader.link(entry), reader.quads.properties(entry)
+        publisher = reader.one(properties.get(SCHEMA.publisher, ()))
+        day = when(properties, SCHEMA.datePublished, reader.language).words
+        row: list[object] = [title.path, "", publisher.name if publisher else "", ""]
+        row += [title.name, title.language, "", day]
+    else:
+        said, words = line.text or line.words, line.words if line.text and line.text != line.words else None
+        is_quotation = said == line.words and all(each.is_quotation for each in line.segments)
+        row = [line.path, line.form, speaker_names(line), line.lead]
+        row += [said.value if said else "", said.language if said else "", words.value if words else ""]
+        row += [line.when.words, line.article.name if line.article else "", int(bool(said) and is_quotation)]
     return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -116,20 +149,26 @@ def _portion(portions: dict[str, list[str]], number: int) -> Iterator[SiteFile]:
 
 
 def _shards(words: sqlite3.Connection) -> Iterator[tuple[str, str]]:
-    """Yield each shard: words with the numbers of their claims, as differences to the previous number."""
-    rows = words.execute("SELECT word, claim FROM words ORDER BY word, claim")
+    """Yield each shard: words with their entries, see `_entry_steps`."""
+    rows = words.execute("SELECT word, entry, fields FROM words ORDER BY word, entry")
     rows.arraysize = _ROWS_AT_ONCE
-    by_word = ((word, [claim for _, claim in group]) for word, group in groupby(rows, key=lambda row: row[0]))
+    by_word = (
+        (word, [(entry, fields) for _, entry, fields in group]) for word, group in groupby(rows, itemgetter(0))
+    )
     for start, group in groupby(by_word, key=lambda pair: pair[0][:2]):
-        entries = (f"{json.dumps(word, ensure_ascii=False)}:{_differences(claims)}" for word, claims in group)
-        yield "-".join(f"{ord(letter):x}" for letter in start), "{" + ",\n".join(entries) + "}"
+        lines = (f"{json.dumps(word, ensure_ascii=False)}:{_entry_steps(entries)}" for word, entries in group)
+        yield "-".join(f"{ord(letter):x}" for letter in start), "{" + ",\n".join(lines) + "}"
 
 
-def _differences(claims: list[int]) -> str:
-    if len(claims) > COMMON:
+def _entry_steps(entries: list[tuple[int, int]]) -> str:
+    """Return the entries with a word: each the difference to the previous number times 16, plus the places."""
+    if len(entries) > COMMON:
         return "0"
-    differences = (claim - before for claim, before in zip(claims, [0, *claims], strict=False))
-    return "[" + ",".join(map(str, differences)) + "]"
+    before = [0, *(entry for entry, _ in entries)]
+    steps = (
+        ((entry - last) << _FIELD_BITS) + fields for (entry, fields), last in zip(entries, before, strict=False)
+    )
+    return "[" + ",".join(map(str, steps)) + "]"
 
 
 def _script(name: str, content: str) -> bytes:
