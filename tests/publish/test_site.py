@@ -255,7 +255,9 @@ def test_each_article_and_claim_is_found_by_each_of_its_words(site: Path) -> Non
 def test_a_headline_finds_its_article_and_an_act_its_claims(site: Path) -> None:
     index, rows = searched(site)
     assert [rows[number][0] for number in index["rises"]] == ["article/2020/first", "claim/2020/first/c24"]
-    assert {rows[number][3] for number in index["retracts"] if index["retracts"][number] == REST} == {"retracts"}
+    assert {rows[number][3] for number in index["retracts"] if index["retracts"][number] == REST} == {
+        "retracts, and says"
+    }
 
 
 def searched(site: Path) -> tuple[dict[str, dict[int, int]], list[list[str]]]:
