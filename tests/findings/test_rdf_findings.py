@@ -148,7 +148,7 @@ def test_every_triple_is_found_wherever_the_parts_end_that_are_read(monkeypatch:
     whole = placed(TURTLE.encode(), "x.ttl", *every_triple(TURTLE.encode(), "x.ttl"))
     assert "-" not in whole
     for size in (1, 2, 3, 5, 8, 13, 34):
-        monkeypatch.setattr("kg.formats.rdf_places._PIECE", size)
+        monkeypatch.setattr("kg.formats.rdf_reader._PIECE", size)
         assert placed(TURTLE.encode(), "x.ttl", *every_triple(TURTLE.encode(), "x.ttl")) == whole
 
 

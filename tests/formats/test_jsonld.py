@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from pyld import jsonld
 
-from kg.formats.jsonld_context import context, keys
+from kg.formats.jsonld import context, keys
 from kg.rdf.terms import Graph, Node, iri, literal_value, plain, text, typed
 from kg.rdf.vocab import KG, NAMESPACES, RDF, SCHEMA
 from support.reading import document, meant, read_by_oxigraph, read_by_pyld
@@ -33,7 +33,7 @@ def test_the_sample_has_no_expanded_value():
 
 
 def test_every_property_of_the_vocabulary_has_a_key():
-    """Add a new property to the lists of `kg.formats.jsonld_context`: which kind of value it has."""
+    """Add a new property to the lists of `kg.formats.jsonld`: which kind of value it has."""
     named = {
         f"{prefix}:{name}"
         for prefix, namespace in NAMESPACES.items()

@@ -12,8 +12,7 @@ from kg.drafts.cues import Cue, said_nothing
 from kg.drafts.date_words import DateWords
 from kg.drafts.readings import DraftText, Reading, Saying, SentenceReader, is_impersonal, overlapping_dates
 from kg.drafts.sentences import Clauses, Word, overlapping, split_words, vocabulary, without_quotations, written_at
-from kg.drafts.speaker_guesses import NOBODY, Speaker, SpeakerNames
-from kg.drafts.subjects import V2
+from kg.drafts.speakers import NOBODY, V2, Speaker, SpeakerNames
 from kg.meaning.words import NEEDS_GIST
 from kg.text.spans import MARKS, Span
 

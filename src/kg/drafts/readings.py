@@ -18,8 +18,17 @@ from kg.drafts.sentences import (
     without_quotations,
     written_at,
 )
-from kg.drafts.speaker_guesses import NOBODY, FoundName, Recent, Speaker, SpeakerNames
-from kg.drafts.subjects import NounPhrases, SubjectFinder, mentions, surnames
+from kg.drafts.speakers import (
+    NOBODY,
+    FoundName,
+    NounPhrases,
+    Recent,
+    Speaker,
+    SpeakerNames,
+    SubjectFinder,
+    mentions,
+    surnames,
+)
 from kg.text.spans import Span, Turn
 
 _SHORT = 3

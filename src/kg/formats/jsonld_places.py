@@ -12,7 +12,7 @@ from typing import IO, NamedTuple
 from kg.errors import CorpusError
 from kg.files.input_files import CHUNK_SIZE
 from kg.files.json_reader import JsonError, JsonStream, JsonValue, parse_json
-from kg.formats.rdf_places import (
+from kg.formats.rdf_reader import (
     NO_BASE,
     RDF_FIRST,
     RDF_NIL,

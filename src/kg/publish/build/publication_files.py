@@ -13,8 +13,7 @@ from kg.files.file_sets import FileSetKind, Staging, replace_file_set
 from kg.files.resources import resource_folder
 from kg.findings.results import fails
 from kg.formats import FORMATS, write
-from kg.formats.jsonld import json_object
-from kg.formats.jsonld_context import context
+from kg.formats.jsonld import context, json_object
 from kg.mappers.dataset import COUNTED, GraphFile, distributed_nodes
 from kg.mappers.entity import annotator_node, entity_nodes
 from kg.meaning import CorpusIndex
