@@ -362,12 +362,14 @@ def load(corpus: Corpus, target: str | PathLike[str], *, delete: bool = False) -
     True
     """
     from kg import __version__
+    from kg.publish.serve.stored_files import StoredFileMaker
     from kg.query.load import load_graphs
 
     publication, base = corpus._publication, corpus.base
     findings: list[Finding] = []
     if "://" not in str(target):
-        return load_graphs(Path(target), validated_graphs(publication, findings), base, __version__).triples
+        graphs = validated_graphs(publication, findings)
+        return load_graphs(Path(target), graphs, base, __version__, files=StoredFileMaker()).triples
     from kg.query.remote_load import LoadOptions, articles_to_load, load_remote
     from kg.query.remote_store import StoreAddresses, connect
     from kg.query.store import REQUEST_SECONDS

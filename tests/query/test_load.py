@@ -59,6 +59,7 @@ def test_a_store_says_what_it_has(stores: dict[str, Path]) -> None:
         triples=len(lines),
         graphs=3,
         folder="oxigraph-1",
+        files="files-1",
     )
 
 
@@ -82,9 +83,12 @@ def test_an_export_in_any_format_is_loaded_whole(
 def test_the_command_loads_a_corpus_and_tells_how_much(load: Loads, tmp_path: Path) -> None:
     target = tmp_path / "new" / "claims.store"
 
-    assert load(target, SEEDS) == (0, f"{target}: {TRIPLES} triples in 3 graphs\n")
+    status, told = load(target, SEEDS)
+    assert (status, told.partition(";")[0]) == (0, f"{target}: {TRIPLES} triples in 3 graphs")
     assert load(target, HARBOUR)[0] == 0
-    assert sorted(path.name for path in target.iterdir()) == ["kg-store.json", "oxigraph-2"]
+    assert sorted(path.name for path in target.iterdir()) == ["files-2", "kg-store.json", "oxigraph-2"]
+    assert load("--no-pages", target, SEEDS) == (0, f"{target}: {TRIPLES} triples in 3 graphs\n")
+    assert sorted(path.name for path in target.iterdir()) == ["kg-store.json", "oxigraph-3"]
 
 
 # What is refused
@@ -123,7 +127,7 @@ def test_what_somebody_puts_into_a_store_stays(load: Loads, tmp_path: Path) -> N
 
     assert load(target, HARBOUR)[0] == 0
     names = sorted(path.name for path in target.iterdir())
-    assert names == ["kg-store.json", "notes.txt", "oxigraph-10", "oxigraph-9", "oxigraph-mine"]
+    assert names == ["files-10", "kg-store.json", "notes.txt", "oxigraph-10", "oxigraph-9", "oxigraph-mine"]
 
 
 @pytest.mark.parametrize("target", ["file:///tmp/x", "ftp://store.example/", "http:///sparql"])
@@ -145,7 +149,7 @@ def test_a_corpus_with_a_violation_leaves_the_store_as_it_was(load: Loads, tmp_p
     assert load(target, wrong)[0] == 1
     assert (held(target), sorted(path.name for path in target.iterdir())) == (
         before,
-        ["kg-store.json", "oxigraph-1"],
+        ["files-1", "kg-store.json", "oxigraph-1"],
     )
 
 
@@ -282,4 +286,4 @@ def test_two_loads_do_not_meet(tmp_path: Path, load: Loads) -> None:
 def test_the_manifest_is_readable_json(stores: dict[str, Path]) -> None:
     written = json.loads((stores["seeds"] / "kg-store.json").read_text(encoding="utf-8"))
 
-    assert [*written] == ["form", "graph", "kg", "base", "digest", "triples", "graphs", "folder"]
+    assert [*written] == ["form", "graph", "kg", "base", "digest", "triples", "graphs", "folder", "files"]

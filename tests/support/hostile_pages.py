@@ -8,6 +8,7 @@ from pathlib import Path
 from kg.pipeline.publication import open_publication, published
 from kg.publish.site import Pages
 from kg.query.load import load_graphs
+from kg.query.store import hold_generation
 from kg.rdf.terms import Graph, Iri, Node, Term, iri, is_iri, literal_value, plain, text
 from kg.rdf.vocab import DCTERMS, KG, SCHEMA, VOID
 from support.pages_of import EVERYTHING
@@ -45,7 +46,7 @@ _KEPT = {VOID.uriSpace, SCHEMA.inLanguage, DCTERMS.language, SCHEMA.identifier, 
 def spoiled(hostile: str, room: Path) -> Pages:
     """Return the pages of a corpus in which this is every text, and every IRI of somebody else's would run."""
     load_graphs(room / "store", spoiled_graphs(hostile), BASE, "test")
-    return Pages(room / "store")
+    return Pages(hold_generation(room / "store"))
 
 
 def spoiled_graphs(hostile: str) -> Iterator[Graph]:

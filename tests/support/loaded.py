@@ -11,6 +11,7 @@ import pytest
 from kg import __version__
 from kg.cli import run
 from kg.pipeline.publication import open_publication, published
+from kg.publish.serve.stored_files import StoredFileMaker
 from kg.query.load import load_graphs
 from kg.query.query_parameters import QueryableStore
 from kg.query.store import read_manifest
@@ -21,7 +22,8 @@ def stores_of(corpora: Mapping[str, Path], room: Path) -> dict[str, Path]:
     for name, folder in corpora.items():
         publication = open_publication(folder)
         graphs = published(publication.mapped_articles(), [])
-        load_graphs(room / name, graphs, publication.index.iris.base, __version__)
+        base = publication.index.iris.base
+        load_graphs(room / name, graphs, base, __version__, files=StoredFileMaker())
     return {name: room / name for name in corpora}
 
 

@@ -14,6 +14,7 @@ from kg.pipeline.publication import open_publication, published
 from kg.publish.site import Pages
 from kg.publish.site.writer import SiteOptions, SiteResult, site_folder, write_site
 from kg.query.load import load_graphs
+from kg.query.store import hold_generation
 from support import ROOT
 
 EVERYTHING = ROOT / "tests" / "data" / "corpora" / "everything"
@@ -39,7 +40,7 @@ def pages_of(corpus: Path, room: Path) -> Pages:
     publication = open_publication(corpus, engine="none")
     graphs = published(publication.mapped_articles(), [])
     load_graphs(room / "store", graphs, publication.index.iris.base, "test")
-    return Pages(room / "store")
+    return Pages(hold_generation(room / "store"))
 
 
 def site_of(corpus: Path, folder: Path, languages: tuple[str, ...] = (), **wishes: int) -> SiteResult:

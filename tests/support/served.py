@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +17,8 @@ from urllib.parse import urlencode
 
 import pyoxigraph
 
-from kg.query.store import Manifest, new_generation, read_manifest
+from kg.files.manifests import SUMS, FileSum, sums_text
+from kg.query.store import Manifest, StoreGeneration, new_generation, read_manifest
 
 BASE = "https://kg.example/"
 HOSTILE = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a != ?l) }"
@@ -157,8 +159,16 @@ def store_of(target: Path, quads: Iterator[pyoxigraph.Quad] | list[pyoxigraph.Qu
         store.flush()
         count = len(store)
         del store
+        _with_a_file(StoreGeneration(folder, Manifest()).files)
         put(Manifest(base=base, triples=count))
     return target
+
+
+def _with_a_file(folder: Path) -> None:
+    """Make a folder of files to serve that has the front page only, which is empty."""
+    folder.mkdir()
+    (folder / "index.html").write_bytes(b"")
+    (folder / SUMS).write_text(sums_text([FileSum("index.html", 0, sha256(b"").hexdigest())]))
 
 
 def quad(subject: str, predicate: str, value: str, graph: str) -> pyoxigraph.Quad:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg import __version__
-from kg.cli.console import login_prompt, note, progress, show_findings, with_label
+from kg.cli.console import login_prompt, note, progress, show_findings, with_label, with_progress
 from kg.cli.options import corpus_folder, is_url
 from kg.corpus.folder import CONFIG
 from kg.errors import Finding, UsageError, numbered
@@ -17,7 +17,7 @@ from kg.files.manifests import MANIFEST
 from kg.findings.results import counted
 from kg.formats.rdf_reader import media_type
 from kg.pipeline.publication import Publication, open_publication, validated_graphs
-from kg.query.load import load_document, load_graphs, load_partition
+from kg.query.load import FileMaker, load_document, load_graphs, load_partition
 from kg.query.store import REQUEST_SECONDS, Manifest
 from kg.rdf.terms import iri_text
 
@@ -40,6 +40,7 @@ ONLY_REMOTE = {
 @click.command(short_help="Load a corpus into a store, to query it in milliseconds.")
 @click.argument("target", metavar="FOLDER|URL")
 @click.argument("source", metavar="[CORPUS | FILE | PARTS]", required=False, type=click.Path())
+@click.option("--no-pages", is_flag=True, help="For a FOLDER: leave out what `kg serve` needs: for queries only.")
 @click.option("--dry-run", is_flag=True, help="For a URL: only list the graphs that would be put and deleted.")
 @click.option("--delete", is_flag=True, help="For a URL: delete even more than a tenth of the articles there.")
 @click.option("--repair", is_flag=True, help="For a URL: also put graphs that were changed there; reads them all.")
@@ -69,7 +70,8 @@ def command(target: str, source: str | None, **settings: Any) -> int:
     A store in a FOLDER is made from a corpus, which is validated first and whose drafts are left out; from a FILE
     that `kg export` or `kg build` wrote, in any format, also .gz or .zst; or from the folder of PARTS that `kg
     export --spark` wrote, each checked against its checksum. An existing store is replaced only when the new one is
-    complete. A folder with other files is not touched.
+    complete. A folder with other files is not touched. For `kg serve`, the pages about the whole data set, the
+    search index and the downloads are made beside it.
 
     At a URL, such as http://localhost:7878, a running store that supports SPARQL 1.1 gets the graphs of the corpus
     that differ from its own. Its graphs that are no longer in the corpus are deleted, and other graphs are not
@@ -83,27 +85,40 @@ def command(target: str, source: str | None, **settings: Any) -> int:
       kg load claims.store claims.nq
     """
     if is_url(target):
+        if settings["no_pages"]:
+            raise UsageError(f"{target}: --no-pages is for a folder, and this is the URL of a store.")
         return _forget(target, source, settings) if settings["forget"] else _load_remote(target, source, settings)
     if given := [option for name, option in ONLY_REMOTE.items() if settings[name]]:
         raise UsageError(f"{target}: {given[0]} is for the URL of a store, and this is a folder.")
-    if source and _is_partition(source):
-        manifest = load_partition(Path(target), Path(source), __version__)
-    elif source and Path(source).is_file():
-        manifest = load_document(Path(target), source, media_type(source), __version__)
+    if settings["no_pages"]:
+        manifest, also = _loaded(Path(target), source, None), ""
     else:
-        manifest = _corpus_loaded(Path(target), open_publication(corpus_folder(source)))
-    note(f"{target}: {numbered(manifest.triples, 'triple')} in {numbered(manifest.graphs, 'graph')}")
+        from kg.publish.serve.stored_files import StoredFileMaker  # not for `--no-pages` or a URL
+
+        files = StoredFileMaker(with_progress)
+        manifest = _loaded(Path(target), source, files)
+        also = f"; {numbered(files.count, 'file')} of {files.size / 1e6:.1f} MB for kg serve"
+    note(f"{target}: {numbered(manifest.triples, 'triple')} in {numbered(manifest.graphs, 'graph')}{also}")
     return _verified(target, None, manifest.base) if settings["verify"] else 0
+
+
+def _loaded(target: Path, source: str | None, files: FileMaker | None) -> Manifest:
+    """Load a folder from whatever the source is."""
+    if source and _is_partition(source):
+        return load_partition(target, Path(source), __version__, files=files)
+    if source and Path(source).is_file():
+        return load_document(target, source, media_type(source), __version__, files=files)
+    return _corpus_loaded(target, open_publication(corpus_folder(source)), files)
 
 
 def _is_partition(source: str) -> bool:
     return (Path(source) / MANIFEST).is_file() and not (Path(source) / CONFIG).is_file()
 
 
-def _corpus_loaded(target: Path, publication: Publication) -> Manifest:
+def _corpus_loaded(target: Path, publication: Publication, files: FileMaker | None) -> Manifest:
     findings: list[Finding] = []
     graphs = validated_graphs(publication, findings, with_label("Loading"))
-    manifest = load_graphs(target, graphs, publication.index.iris.base, __version__)
+    manifest = load_graphs(target, graphs, publication.index.iris.base, __version__, files=files)
     show_findings(findings)
     return manifest
 

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from kg import __version__
-from kg.cli.console import note, show_findings, with_label
+from kg.cli.console import note, show_findings, with_label, with_progress
 from kg.cli.options import corpus_folder
 from kg.errors import Finding
 from kg.pipeline.publication import open_publication, validated_graphs
@@ -80,6 +80,8 @@ def _store_of(source: str) -> Iterator[Path]:
     if Path(source, NAME).is_file():
         yield Path(source)
         return
+    from kg.publish.serve.stored_files import StoredFileMaker
+
     publication = open_publication(corpus_folder(source))
     with tempfile.TemporaryDirectory(prefix="kg-serve-") as folder:
         store = Path(folder, "store")
@@ -89,6 +91,7 @@ def _store_of(source: str) -> Iterator[Path]:
             validated_graphs(publication, findings, with_label("Loading")),
             publication.index.iris.base,
             __version__,
+            files=StoredFileMaker(with_progress),
         )
         show_findings(findings)
         yield store

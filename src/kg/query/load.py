@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Protocol, cast
 
 import pyoxigraph
 
@@ -16,7 +16,7 @@ from kg.files.compression import decompression_errors, open_decompressed
 from kg.files.manifests import MANIFEST, read_partition
 from kg.formats import format_named, write
 from kg.mappers.dataset import ONTOLOGY_VERSION
-from kg.query.store import Manifest, new_generation
+from kg.query.store import Manifest, StoreGeneration, new_generation
 from kg.rdf.term_conversion import to_oxigraph
 from kg.rdf.terms import Graph, Iri
 from kg.rdf.vocab import DCTERMS, KG, VOID
@@ -25,47 +25,62 @@ from kg.rdf.vocab import DCTERMS, KG, VOID
 PORTION = 40_000_000
 BY_LINE = ("application/n-quads", "application/n-triples")
 NO_BASE = "http://base.invalid/"
-Fill = Callable[[pyoxigraph.Store], None]
+Fill = Callable[[pyoxigraph.Store, Path], None]
 
 
-def load_graphs(target: Path, graphs: Iterable[Graph], base: str, version: str) -> Manifest:
+class FileMaker(Protocol):
+    """Makes files beside a store, in the folder `StoreGeneration.files`."""
+
+    def watched(self, graphs: Iterable[Graph], folder: Path, base: str) -> Iterator[Graph]:
+        """Yield graphs, and write into the folder what can be written while they pass."""
+
+    def make(self, generation: StoreGeneration) -> None:
+        """Make the files of a store that is complete."""
+
+
+def load_graphs(
+    target: Path, graphs: Iterable[Graph], base: str, version: str, *, files: FileMaker | None = None
+) -> Manifest:
     """Make a store of graphs, replacing the one in the target, if any; `version` is that of `kg`.
+
+    With `files`, files are made beside it.
 
     All or nothing: if the iterator raises, the store is as it was. Raises `FileError` if the target is neither a
     store of ours nor free for one.
     """
-    pieces = (piece.encode() for piece in write(graphs, format_named("nq").writer({}, base)))
 
-    def fill(store: pyoxigraph.Store) -> None:
+    def fill(store: pyoxigraph.Store, beside: Path) -> None:
+        passing = files.watched(graphs, beside, base) if files else graphs
+        pieces = (piece.encode() for piece in write(passing, format_named("nq").writer({}, base)))
         for portion in _portions(pieces):
             # Our own writer has checked and escaped everything.
             store.bulk_load(input=portion, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
 
-    return _load(target, fill, version)
+    return _load(target, fill, version, files=files)
 
 
-def load_document(target: Path, name: str, media: str, version: str) -> Manifest:
+def load_document(target: Path, name: str, media: str, version: str, *, files: FileMaker | None = None) -> Manifest:
     """Make a store of an export, like `load_graphs`; `media` is the media type of the file.
 
     Raises `CorpusError` with the place of a syntax error, or if the export is not complete.
     """
 
-    def fill(store: pyoxigraph.Store) -> None:
+    def fill(store: pyoxigraph.Store, _beside: Path) -> None:
         with open_decompressed(name) as stream:
             load_stream(store, stream, name, media)
         _refuse_truncated(store, name)
 
-    return _load(target, fill, version, name)
+    return _load(target, fill, version, name, files=files)
 
 
-def load_partition(target: Path, folder: Path, version: str) -> Manifest:
+def load_partition(target: Path, folder: Path, version: str, *, files: FileMaker | None = None) -> Manifest:
     """Make a store of an export in parts, like `load_document`; the folder has their manifest.
 
     Raises `CorpusError` for a part that differs from what the manifest says, `FileError` for one that is missing.
     """
     partition = read_partition(folder)
 
-    def fill(store: pyoxigraph.Store) -> None:
+    def fill(store: pyoxigraph.Store, _beside: Path) -> None:
         for part in partition.parts:
             name = str(folder / part.file)
             with open_decompressed(name, str(folder)) as stream:
@@ -78,7 +93,7 @@ def load_partition(target: Path, folder: Path, version: str) -> Manifest:
                 raise _broken(message, "damaged", Place(name, 0, 0))
         _refuse_truncated(store, str(folder))
 
-    return _load(target, fill, version, str(folder))
+    return _load(target, fill, version, str(folder), files=files)
 
 
 class HashingReader:
@@ -120,13 +135,15 @@ def load_stream(store: pyoxigraph.Store, stream: IO[bytes], name: str, media: st
         raise _broken(message, "damaged", Place(name, 0, 0)) from error
 
 
-def _load(target: Path, fill: Fill, version: str, name: str = "") -> Manifest:
+def _load(target: Path, fill: Fill, version: str, name: str = "", *, files: FileMaker | None = None) -> Manifest:
     with new_generation(target) as (folder, put_in_place):
         try:
             manifest = _filled(folder, fill, name or str(target), version)
         finally:
             # The engine closes a store, and stops writing its files, when nothing refers to it any more: errors do.
             traceback.clear_frames(sys.exc_info()[2])
+        if files:
+            files.make(StoreGeneration(folder, manifest))
         put_in_place(manifest)
     return manifest
 
@@ -134,7 +151,7 @@ def _load(target: Path, fill: Fill, version: str, name: str = "") -> Manifest:
 def _filled(folder: Path, fill: Fill, name: str, version: str) -> Manifest:
     """Make a store in an empty folder, and return its manifest."""
     store = pyoxigraph.Store(str(folder))
-    fill(store)
+    fill(store, StoreGeneration(folder, Manifest()).files)
     store.optimize()
     manifest = _manifest(store, name, version)
     store.flush()

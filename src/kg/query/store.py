@@ -7,7 +7,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Literal, NamedTuple, cast
@@ -128,9 +128,9 @@ def open_store(graphs: Iterable[Graph], base: str) -> Iterator[Store]:
 @contextmanager
 def open_loaded(target: Path) -> Iterator[Store]:
     """Open a store that `kg load` has made for queries until the block ends. Raises `UsageError` if it is none."""
-    manifest, hold = hold_generation(target)
-    with closing(hold), tempfile.TemporaryDirectory(prefix="kg-") as name:
-        yield Store(Path(name), manifest.base, target / manifest.folder)
+    generation = hold_generation(target)
+    with tempfile.TemporaryDirectory(prefix="kg-") as name:
+        yield Store(Path(name), generation.base, generation.folder)
 
 
 def _outcome(source: Path, request: QueryRequest, limits: QueryLimits) -> QueryOutcome:
@@ -197,7 +197,8 @@ OTHER_GRAPH = "this store was loaded by another version of kg, whose graph has o
 class Manifest(Struct, frozen=True, rename="kebab"):
     """The content of a store. `folder`, beside the manifest, has Oxigraph's files; `""` until a load is done.
 
-    `digest` is the `kg:digest` of the data set's graph, which covers all others; `kg` is the version that loaded.
+    `files`, beside it, has pages and downloads for `kg serve`; `""` if they were not made. `digest` is the
+    `kg:digest` of the data set's graph, which covers all others; `kg` is the version that loaded.
     """
 
     form: int = FORM
@@ -208,6 +209,28 @@ class Manifest(Struct, frozen=True, rename="kebab"):
     triples: int = 0
     graphs: int = 0
     folder: str = ""
+    files: str = ""
+
+
+class StoreGeneration(NamedTuple):
+    """One generation of a store: the folder of Oxigraph's files, and the manifest of `kg load`.
+
+    As long as somebody refers to `hold`, no load deletes its files; a store that is being loaded has none.
+    """
+
+    folder: Path
+    manifest: Manifest
+    hold: FolderHold | None = None
+
+    @property
+    def base(self) -> str:
+        """The start of the store's own IRIs."""
+        return self.manifest.base
+
+    @property
+    def files(self) -> Path:
+        """The folder of the pages and downloads about the whole data set; missing if they were not made."""
+        return self.folder.with_name(f"files-{self.folder.name.rpartition('-')[2]}")
 
 
 def read_manifest(target: Path) -> Manifest:
@@ -223,15 +246,16 @@ def read_manifest(target: Path) -> Manifest:
     return manifest
 
 
-def hold_generation(target: Path) -> tuple[Manifest, FolderHold]:
-    """Return the manifest of a store that can be queried, and a hold on its folder, which loads then leave.
+def hold_generation(target: Path) -> StoreGeneration:
+    """Return the generation of a store that can be queried, with a hold on its files, which loads then leave.
 
     Raises `UsageError` if there is none, `FileError` if its files are missing.
     """
     while True:
         manifest = read_manifest(target)
         try:
-            return manifest, FolderHold(target / manifest.folder)
+            folder = target / manifest.folder
+            return StoreGeneration(folder, manifest, FolderHold(folder))
         except OSError as error:
             if read_manifest(target).folder == manifest.folder:
                 raise FileError(f"{target}: its files are missing ({error}): load it again.") from error
@@ -258,15 +282,15 @@ def write_manifest(target: Path, manifest: Manifest) -> None:
 
 
 _RELEASE_SECONDS = 5.0
-_GENERATION = re.compile(r"oxigraph-([1-9][0-9]*)")
+_GENERATION = re.compile(r"(?:oxigraph|files)-([1-9][0-9]*)")
 
 
 @contextmanager
 def new_generation(target: Path) -> Iterator[tuple[Path, Callable[[Manifest], None]]]:
     """Open an empty folder for Oxigraph's files, and a function that makes it the store's by writing its manifest.
 
-    If the load is killed or fails before that, the store is as it was. Raises `FileError` if the target is neither
-    a store of ours nor free for one, or if another load is running.
+    `StoreGeneration.files` may be made beside it. If the load is killed or fails before that, the store is as it
+    was. Raises `FileError` if the target is neither a store of ours nor free for one, or another load is running.
     """
     is_new = _claimed(target)
     busy = f"{target}: another `kg load` is writing this store: wait until it has ended."
@@ -279,7 +303,7 @@ def new_generation(target: Path) -> Iterator[tuple[Path, Callable[[Manifest], No
             folder = target / f"oxigraph-{number + 1}"
             folder.mkdir()
             try:
-                yield folder, lambda manifest: write_manifest(target, _named(manifest, folder.name))
+                yield folder, lambda manifest: write_manifest(target, _named(manifest, folder))
             finally:
                 _tidy(target)
     except OSError as error:
@@ -289,10 +313,12 @@ def new_generation(target: Path) -> Iterator[tuple[Path, Callable[[Manifest], No
             _abandon(target)
 
 
-def _named(manifest: Manifest, folder: str) -> Manifest:
+def _named(manifest: Manifest, folder: Path) -> Manifest:
+    """Return the manifest with the names of the generation's folders."""
     from msgspec.structs import replace
 
-    return replace(manifest, folder=folder, graph=GRAPH)
+    files = StoreGeneration(folder, manifest).files
+    return replace(manifest, folder=folder.name, files=files.name if files.is_dir() else "", graph=GRAPH)
 
 
 def _claimed(target: Path) -> bool:
@@ -323,11 +349,16 @@ def _tidy(target: Path) -> None:
     delete_temporary_files(target)
     manifest = own_manifest(target)
     end = monotonic() + _RELEASE_SECONDS
-    for name in _names(target):
-        if manifest is not None and _GENERATION.fullmatch(name) and name != manifest.folder:
-            path = target / name
-            while not path.is_symlink() and not delete_unless_held(path) and monotonic() < end:
-                sleep(_RELEASE_SECONDS / 100)
+    # The files of a store after the store itself, which whoever reads either holds.
+    for name in reversed(_names(target)):
+        match = _GENERATION.fullmatch(name)
+        if manifest is None or match is None or name in (manifest.folder, manifest.files):
+            continue
+        path, store = target / name, target / f"oxigraph-{match[1]}"
+        if path.is_symlink() or (path != store and store.exists()):
+            continue
+        while not delete_unless_held(path) and monotonic() < end:
+            sleep(_RELEASE_SECONDS / 100)
 
 
 def _abandon(target: Path) -> None:

@@ -24,11 +24,10 @@ from kg.publish.serve.served_store import ServedStore
 from kg.publish.serve.sparql import METHODS, service_description, sparql
 
 _READ_METHODS = ("GET", "HEAD")
-# Pages are text and style; the query page also runs WebAssembly, in a separate worker.
+# Pages are text and style; the query page also asks /sparql.
 _PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "script-src 'self' 'wasm-unsafe-eval'; "
-    "worker-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _EXPOSED = ("Content-Location", "ETag", "Link", "Location", "Retry-After")

@@ -18,8 +18,9 @@ from kg.publish.serve.limits import Limits
 from kg.publish.serve.logs import ServerLog, named_query
 from kg.publish.serve.query_worker import QueryWorker, StorageError, WorkerCrashedError, WorkerDiedError
 from kg.publish.serve.responses import Refusal, busy
-from kg.publish.serve.served_store import ServedStore, StoreGeneration
+from kg.publish.serve.served_store import ServedStore
 from kg.query.sparql import QueryOutcome, QueryRequest
+from kg.query.store import StoreGeneration
 
 _FULL = "Too many queries wait to be answered: ask again in a few seconds."
 

@@ -10,9 +10,8 @@ from contextlib import suppress
 
 from kg.processes.child import ENVIRONMENT, LENGTH, command, frame_head
 from kg.publish.serve.limits import Limits
-from kg.publish.serve.served_store import StoreGeneration
 from kg.query.sparql import EngineOptions, QueryOutcome, QueryRequest, read_outcome
-from kg.query.store import ENGINE
+from kg.query.store import ENGINE, StoreGeneration
 
 _COMPLAINT = 1024 * 1024
 _CRASHES = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL)

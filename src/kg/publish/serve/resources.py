@@ -3,235 +3,97 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
-import itertools
-import mimetypes
-import os
-import shutil
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from threading import Thread
-from weakref import finalize
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from kg.errors import KgError
-from kg.formats import FORMATS, format_named, write
-from kg.pipeline.documents import Document
-from kg.publish.serve.content_request import DATA, OFFERS, ContentRequest, accepts_gzip, chosen, content_request
-from kg.publish.serve.logs import ServerLog
-from kg.publish.serve.responses import (
-    LEVEL,
-    SMALLEST,
-    HeldFileResponse,
-    Refusal,
-    busy,
-    is_cached,
-    is_compressible,
-    mark_compressed,
+from kg.formats import format_named, write
+from kg.publish.serve.content_request import (
+    DATA,
+    OFFERS,
+    ContentRequest,
+    accepts_gzip,
+    chosen,
+    content_request,
+    language,
 )
-from kg.publish.site import Pages
-from kg.publish.site.machine_files import SiteFile
-from kg.publish.site.overviews import LARGEST_QUERIED
+from kg.publish.serve.logs import ServerLog
+from kg.publish.serve.responses import HeldFileResponse, Refusal, busy, is_cached, mark_compressed
+from kg.publish.serve.stored_files import StoredFile, StoredFiles, media_type
+from kg.publish.site import Pages, page_named
 from kg.publish.site.rendering import relative
-from kg.publish.site.search_index import search_index
-from kg.publish.site.writer import DOWNLOADS, QUERIED, sitemap_files, static_files, write_query_data
-from kg.rdf.terms import iri_text
+from kg.query.store import StoreGeneration, hold_generation
 from kg.rdf.vocab import PREFIXES
 
 # Not documents: their IRIs lead to the pages and data about them.
 _ENTITIES = ("entity/", "annotator/", "occasion/", "source/")
-# Pages of one resource do not wait for the counts over the whole data set.
-_SINGLE = ("claim/", "article/", "entity/", "occasion/", "source/", "assets/")
-# Files for machines that are the same on a server as on a static host.
-_MACHINE_FILES = ("feed.atom", "robots.txt")
-_MEDIA = {"atom": "application/atom+xml", **{name: form.media_type for name, form in FORMATS.items()}}
+# Pages of one resource are made when they are asked for; those about the whole data set were made by `kg load`.
+_SINGLE = ("claim/", "article/", "guideline/", *_ENTITIES)
 _CACHE_SIZE = 256
 _NEGOTIATED = {"Vary": "Accept, Accept-Language", "Cache-Control": "no-cache"}
 
 
-_SEARCH, _SITEMAP = "search/", "sitemap"
-_GRAPH = f"{_SEARCH}graph.js"
-_DOWNLOADS = tuple(f"kg.{form}" for form in DOWNLOADS)
-_SMALL = 4 * 1024 * 1024
-"""A file that is compressed as quickly as a page is made."""
+class ServedGeneration:
+    """What one generation of a store answers: the files that `kg load` made, and pages and data made on demand."""
 
-
-class StaticFiles:
-    """Files by name; only known names, so that no name leads to other files.
-
-    Files that depend on the data, and compressed files, are made in a folder when they are first requested. It is
-    deleted when nobody refers to this any more.
-    """
-
-    def __init__(self, pages: Pages, folder: Path) -> None:
-        self._pages = pages
-        self._folder = folder
-        self._files = static_files()
-        self._compressed: dict[str, Path] = {}
-        finalize(self, shutil.rmtree, folder, ignore_errors=True)
-
-    def takes_long(self, name: str, *, is_compressed: bool) -> bool:
-        """Return whether making a file takes as long as reading the whole data set."""
-        if name not in self._files:
-            return name.startswith((_SEARCH, _SITEMAP)) or name in _DOWNLOADS
-        return is_compressed and name not in self._compressed and self._files[name].stat().st_size > _SMALL
-
-    def find(self, name: str) -> Path | None:
-        """Return a file, None if there is no such file."""
-        if name not in self._files:
-            self._make(name)
-        return self._files.get(name)
-
-    def compressed(self, name: str, path: Path) -> Path:
-        """Return a file compressed with gzip, with the same time of modification."""
-        if name not in self._compressed:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            target = self._folder / f"{name.replace('/', '-')}.gz"
-            with path.open("rb") as source, gzip.open(target, "wb", LEVEL) as stream:
-                shutil.copyfileobj(source, stream)
-            times = path.stat()
-            os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
-            self._compressed[name] = target
-        return self._compressed[name]
-
-    def _make(self, name: str) -> None:
-        if name in _DOWNLOADS:
-            self._files[name] = self._download(name.partition(".")[2])
-        elif name == _GRAPH:
-            self._make_query_data()
-        elif name.startswith(_SEARCH):
-            self._write(search_index(self._pages.readers.values(), self._pages.dataset.articles))
-        elif name.startswith(_SITEMAP):
-            self._write(sitemap_files(self._pages))
-
-    def _write(self, files: Iterable[SiteFile]) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        for file in files:
-            path = self._folder / file.name.replace("/", "-")
-            path.write_bytes(file.content)
-            self._files[file.name] = path
-
-    def _make_query_data(self) -> None:
-        if self._pages.quads.triples <= LARGEST_QUERIED:
-            path = self._folder / "graph.js"
-            write_query_data(self._download(QUERIED), path)
-            self._files[_GRAPH] = path
-
-    def _download(self, form: str) -> Path:
-        """Write the whole data set in a format, and return the file."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / f"kg.{form}"
-        quads = self._pages.quads
-        articles = sorted(iri_text(each).removeprefix(quads.base) for each in self._pages.dataset.articles)
-        with path.open("wb") as stream:
-            document = Document(FORMATS[form], stream, quads.base)
-            document.begin()
-            for name in (*articles, "entities", "extra", "dataset"):
-                graph = quads.named_graph(quads.iri(f"graph/{name}"))
-                if graph.nodes:
-                    document.add(graph)
-                of_text = quads.named_graph(quads.iri(f"graph/text/{name.removeprefix('article/')}"))
-                if of_text.nodes:
-                    document.add(of_text)
-            document.end()
-        return path
-
-
-class Resources:
-    """The pages, data and files of a store. One thread makes pages and data, another makes files that take long."""
-
-    def __init__(self, target: Path, folder: Path, log: ServerLog) -> None:
-        self._target = target
-        self._log = log
-        self._folders = (folder / str(number) for number in itertools.count())
-        self._executor = ThreadPoolExecutor(1, "pages")
-        self._slow_executor = ThreadPoolExecutor(1, "files")
-        self._open()
-
-    def close(self) -> None:
-        """Wait until all files and pages in progress are made."""
-        for each in (self._executor, self._slow_executor):
-            each.shutdown(cancel_futures=True)
-
-    def renew(self) -> None:
-        """Switch to a new generation of the store after the files and pages in progress."""
-        self._executor.submit(self._reopen)
-
-    async def answer(self, request: Request) -> Response:
-        """Return the response for the path of a request. Raises `Refusal`."""
-        path = _path(request)
-        takes_long = self._files.takes_long(path, is_compressed=_may_be_compressed(request))
-        waits = self._counting.is_alive() and not path.startswith(_SINGLE)
-        loop = asyncio.get_running_loop()
-        try:
-            if takes_long or waits:
-                return await loop.run_in_executor(self._slow_executor, self._answer_when_counted, request)
-            return await loop.run_in_executor(self._executor, self._answer, request)
-        except OSError as error:
-            # Reloading a store deletes the old files a moment before the new generation is noticed here.
-            raise busy("The server cannot read its data at the moment.", 1).because(
-                "store-unreadable", str(error)
-            ) from error
-
-    def _open(self) -> None:
-        self._pages = Pages(self._target)
-        self._files = StaticFiles(self._pages, next(self._folders))
-        # A daemon, since nobody waits for it when the server ends.
-        self._counting = Thread(target=self._count, args=(self._pages,), daemon=True)
-        self._counting.start()
+    def __init__(self, generation: StoreGeneration) -> None:
+        self._files = StoredFiles(generation)
+        self._pages = Pages(generation)
         self._written: Callable[[str, str, str], bytes | None] = lru_cache(_CACHE_SIZE)(self._write)
-        self._machine_file: Callable[[str], bytes | None] = lru_cache(self._pages.file)
 
-    def _reopen(self) -> None:
-        try:
-            self._open()
-        except (KgError, OSError) as error:
-            # It may be complete the next time; until then the old one is served.
-            self._log.error("store-not-renewed", f"pages of the data before are served on: {error}")
-
-    def _count(self, pages: Pages) -> None:
-        """Compute the counts over the whole data set before a page needs them."""
-        try:
-            pages.html("", pages.languages[0])
-        except (KgError, OSError) as error:
-            self._log.error("store-unreadable", f"the counts for the pages could not be made: {error}")
-
-    def _answer_when_counted(self, request: Request) -> Response:
-        self._counting.join()
-        return self._answer(request)
-
-    def _answer(self, request: Request) -> Response:
+    def stored(self, request: Request) -> Response | None:
+        """Return the answer to a request for a file that `kg load` made; None for other requests."""
         path = _path(request)
-        cached = request.headers.get("if-none-match", "")
         if file := self._files.find(path):
             return self._file_response(path, file, request)
-        if path in _MACHINE_FILES and (content := self._machine_file(path)) is not None:
-            return _unless_cached(Response(content, media_type=_media_type(path)), cached)
         if path == ".well-known/void":
             form = chosen(request.headers.get("accept", ""), DATA) or "ttl"
             return PlainTextResponse(status_code=303, headers={"Location": f"../dataset.{form}", **_NEGOTIATED})
+        is_page = not path.startswith(_ENTITIES) or path == "entity/topics"
+        if is_page and chosen(",".join(request.headers.getlist("accept")), OFFERS) == "html":
+            preferred = language(request.headers.get("accept-language", ""), self._pages.languages)
+            name = self._pages.layout.file(path, preferred)
+            if file := self._files.find(name):
+                return self._file_response(name, file, request)
+        return None
+
+    def made(self, request: Request) -> Response:
+        """Return the answer to any other request, which reads the store. Raises `Refusal`."""
+        path = _path(request)
         asked = content_request(path, request, self._pages)
         if asked is None:
             raise _not_found(path)
         return self._in_form(asked, asked.form) if asked.form else self._negotiated(asked)
 
-    def _file_response(self, name: str, file: Path, request: Request) -> Response:
-        media = _media_type(name)
-        status = file.stat()
-        tag = f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
-        headers = MutableHeaders({"ETag": tag, "Cache-Control": "no-cache"})
+    def _file_response(self, name: str, file: StoredFile, request: Request) -> Response:
+        tag = f'"{file.sha256[:32]}"'
+        headers = MutableHeaders({"ETag": tag, "Cache-Control": "no-cache", **self._page_headers(name)})
         if is_cached(tag, request.headers.get("if-none-match", "")):
             return Response(status_code=304, headers=headers)
-        if is_compressible(media) and status.st_size >= SMALLEST and _may_be_compressed(request):
+        # Ranges are those of the content itself.
+        accepted = ",".join(request.headers.getlist("accept-encoding"))
+        is_packed = file.packed and "range" not in request.headers and accepts_gzip(accepted)
+        if is_packed:
             mark_compressed(headers)
-            file = self._files.compressed(name, file)
-        return HeldFileResponse(file, self._files, headers, media)
+        path = file.packed if file.packed and is_packed else file.path
+        return HeldFileResponse(path, self, headers, media_type(name))
+
+    def _page_headers(self, name: str) -> dict[str, str]:
+        """Return further headers of a file that is a page, none for others."""
+        page = page_named(name, self._pages.languages)
+        if page is None:
+            return {}
+        path, page_language = page
+        asked = ContentRequest(path, "html", page_language, "", "")
+        has_data = path in ("", "dataset") or path.startswith(_ENTITIES)
+        return self._headers(asked, "html", tuple(DATA) if has_data else ())
 
     def _negotiated(self, asked: ContentRequest) -> Response:
         offers = dict(OFFERS)
@@ -256,30 +118,28 @@ class Resources:
         body = self._written(asked.path, form, asked.language)
         if body is None:
             raise _not_found(asked.path)
-        headers = {
-            "Content-Location": self._file(asked, form),
-            "Link": ", ".join(self._links(asked, form)),
-            **_NEGOTIATED,
-            **({"Content-Language": asked.language} if form == "html" else {}),
-        }
+        others = [each for each in OFFERS if each != form and self._written(asked.path, each, asked.language)]
+        headers = self._headers(asked, form, others)
         is_gone = asked.path.startswith("claim/") and self._pages.is_withdrawn(asked.path)
         response = Response(body, 410 if is_gone else 200, headers, OFFERS[form][0])
         return response if is_gone else _unless_cached(response, asked.cached)
 
-    def _links(self, asked: ContentRequest, form: str) -> list[str]:
-        """Return links to the other forms and to related resources (RFC 8288)."""
+    def _headers(self, asked: ContentRequest, form: str, others: Iterable[str]) -> dict[str, str]:
+        """Return the headers of a resource in a form; `others` are its other forms (RFC 8288)."""
         base, licence = self._pages.quads.base, self._pages.dataset.description.licence
-        return [
-            *(
-                f'<{self._file(asked, each)}>; rel="alternate"; type="{types[0]}"'
-                for each, types in OFFERS.items()
-                if each != form and self._written(asked.path, each, asked.language) is not None
-            ),
+        links = [
+            *(f'<{self._file(asked, each)}>; rel="alternate"; type="{OFFERS[each][0]}"' for each in others),
             f'<{self._file(asked, "ttl")}>; rel="describedby"; type="text/turtle"',
             f'<{base}{asked.path}>; rel="cite-as"',
             f'<{base}dataset>; rel="collection"',
             *([f'<{licence}>; rel="license"'] if licence else []),
         ]
+        return {
+            "Content-Location": self._file(asked, form),
+            "Link": ", ".join(links),
+            **_NEGOTIATED,
+            **({"Content-Language": asked.language} if form == "html" else {}),
+        }
 
     def _file(self, asked: ContentRequest, form: str) -> str:
         """Return the relative URL of a form."""
@@ -290,7 +150,9 @@ class Resources:
     def _write(self, path: str, form: str, language: str) -> bytes | None:
         """Return the page or the data of a path, None if there are none."""
         if form == "html":
-            return self._pages.html(path, language)
+            if file := self._files.find(self._pages.layout.file(path, language)):
+                return file.path.read_bytes()
+            return self._pages.html(path, language) if path.startswith(_SINGLE) else None
         if not path.startswith("graph/"):
             return self._pages.data(path or "dataset", form)
         graph = self._pages.quads.named_graph(self._pages.quads.iri(path))
@@ -298,18 +160,44 @@ class Resources:
         return "".join(write([graph], writer)).encode() if graph.nodes else None
 
 
+class Resources:
+    """The pages, data and files of a store. Files are sent at once, and one thread makes pages and data."""
+
+    def __init__(self, target: Path, log: ServerLog) -> None:
+        self._target = target
+        self._log = log
+        self._executor = ThreadPoolExecutor(1, "pages")
+        self._served = ServedGeneration(hold_generation(target))
+
+    def close(self) -> None:
+        """Wait until all pages in progress are made."""
+        self._executor.shutdown(cancel_futures=True)
+
+    def renew(self) -> None:
+        """Switch to a new generation of the store after the pages in progress."""
+        self._executor.submit(self._reopen)
+
+    async def answer(self, request: Request) -> Response:
+        """Return the response for the path of a request. Raises `Refusal`."""
+        served = self._served
+        try:
+            if response := served.stored(request):
+                return response
+            return await asyncio.get_running_loop().run_in_executor(self._executor, served.made, request)
+        except OSError as error:
+            refusal = busy("The server cannot read its data at the moment.", 1)
+            raise refusal.because("store-unreadable", str(error)) from error
+
+    def _reopen(self) -> None:
+        try:
+            self._served = ServedGeneration(hold_generation(self._target))
+        except (KgError, OSError) as error:
+            # It may be complete the next time; until then the old one is served.
+            self._log.error("store-not-renewed", f"pages of the data before are served on: {error}")
+
+
 def _path(request: Request) -> str:
     return str(request.scope["path"]).removeprefix("/")
-
-
-def _may_be_compressed(request: Request) -> bool:
-    accepted = ",".join(request.headers.getlist("accept-encoding"))
-    return "range" not in request.headers and accepts_gzip(accepted)
-
-
-def _media_type(name: str) -> str:
-    suffix = name.rpartition(".")[2]
-    return _MEDIA.get(suffix) or mimetypes.guess_type(name)[0] or "text/plain"
 
 
 def _unless_cached(response: Response, cached: str) -> Response:

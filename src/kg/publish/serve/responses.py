@@ -79,10 +79,13 @@ class SpooledResponse(Response):
 
 
 class HeldFileResponse(FileResponse):
-    """An answer with a file, which is not deleted before it is sent: as long as somebody refers to `held`."""
+    """An answer with a file, which is not deleted before it is sent: as long as somebody refers to `held`.
+
+    Raises `OSError` if there is no such file.
+    """
 
     def __init__(self, path: Path, held: object, headers: Mapping[str, str], media_type: str) -> None:
-        super().__init__(path, headers=headers, media_type=media_type)
+        super().__init__(path, headers=headers, media_type=media_type, stat_result=path.stat())
         self._held = held
 
 

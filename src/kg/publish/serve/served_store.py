@@ -6,30 +6,12 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from kg.errors import KgError
-from kg.files.locks import FolderHold
 from kg.publish.serve.logs import ServerLog
-from kg.query.store import NAME, Manifest, hold_generation
+from kg.query.store import NAME, hold_generation
 
 _RELOAD_SECONDS = 1.0
-
-
-class StoreGeneration(NamedTuple):
-    """One generation of a store: the folder of Oxigraph's files, and the manifest of `kg load`.
-
-    As long as somebody refers to `hold`, no load deletes the folder.
-    """
-
-    folder: Path
-    manifest: Manifest
-    hold: FolderHold
-
-    @property
-    def base(self) -> str:
-        """The start of the store's own IRIs."""
-        return self.manifest.base
 
 
 class ServedStore:
@@ -42,7 +24,7 @@ class ServedStore:
         self._target = target
         self._log = log
         self._version = self._current_version()
-        self.generation = self._read()
+        self.generation = hold_generation(target)
 
     def reload(self) -> bool:
         """Switch to a new generation if there is one that can be read, and return whether there was."""
@@ -50,7 +32,7 @@ class ServedStore:
         if version == self._version:
             return False
         try:
-            before, self.generation, self._version = self.generation, self._read(), version
+            before, self.generation, self._version = self.generation, hold_generation(self._target), version
         except (KgError, OSError) as error:
             self._log.error("store-not-renewed", f"the last data that could be read are served on: {error}")
             return False
@@ -66,10 +48,6 @@ class ServedStore:
             if self.generation.folder != folder:
                 folder = self.generation.folder
                 renew()
-
-    def _read(self) -> StoreGeneration:
-        manifest, hold = hold_generation(self._target)
-        return StoreGeneration(self._target / manifest.folder, manifest, hold)
 
     def _current_version(self) -> tuple[int, int] | None:
         with suppress(OSError):

@@ -59,7 +59,7 @@ def serve(target: Path, options: ServerOptions, events: ServerEvents) -> None:
     with (
         _listening(options.address, limits.connections) as listener,
         tempfile.TemporaryDirectory(prefix="kg-serve-") as spool,
-        contextlib.closing(Resources(target, Path(spool, "files"), events.log)) as resources,
+        contextlib.closing(Resources(target, events.log)) as resources,
     ):
         _allow_many_files()
         scheduler = QueryScheduler(served, Path(spool), limits, events.log)

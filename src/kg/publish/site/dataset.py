@@ -41,6 +41,7 @@ class ClaimStatistics(NamedTuple):
 
     by_speaker: Counter[Iri]
     by_topic: Counter[Iri]
+    by_article: Counter[Iri]
     months: Counter[str]
     acts: Counter[Iri]
     responses: Counter[Response]
@@ -66,6 +67,7 @@ def summary(quads: QuadReader) -> ClaimStatistics:
     """Count over all claims, in one pass."""
     by_speaker: Counter[Iri] = Counter()
     by_topic: Counter[Iri] = Counter()
+    by_article: Counter[Iri] = Counter()
     months: Counter[str] = Counter()
     acts: Counter[Iri] = Counter()
     responses: Counter[Response] = Counter()
@@ -74,6 +76,7 @@ def summary(quads: QuadReader) -> ClaimStatistics:
         properties = quads.properties(claim)
         by_speaker.update(map(Iri, properties.get(SCHEMA.author, ())))
         by_topic.update(map(Iri, properties.get(SCHEMA.about, ())))
+        by_article.update(map(Iri, properties.get(SCHEMA.appearance, ())))
         acts.update(map(Iri, properties.get(KG.act, ())))
         months[month(properties)] += 1
         responses.update(_responses(quads, properties, None))
@@ -81,7 +84,7 @@ def summary(quads: QuadReader) -> ClaimStatistics:
         push(newest, (annotated_on(quads, claim), claim))
     new = sorted(newest, key=lambda pair: pair[1])
     new.sort(key=lambda pair: pair[0], reverse=True)
-    return ClaimStatistics(by_speaker, by_topic, months, acts, responses, tuple(new))
+    return ClaimStatistics(by_speaker, by_topic, by_article, months, acts, responses, tuple(new))
 
 
 def month(properties: Properties) -> str:
@@ -158,10 +161,14 @@ def _iri(terms: list[Term]) -> str:
 
 
 class DatasetView:
-    """The data set as a whole: each part is computed once, when it is first needed."""
+    """The data set as a whole: each part is computed once, when it is first needed.
 
-    def __init__(self, quads: QuadReader) -> None:
+    `endpoint` is the path that answers queries; `""` if the browser does.
+    """
+
+    def __init__(self, quads: QuadReader, endpoint: str = "") -> None:
         self.quads = quads
+        self.endpoint = endpoint
 
     @cached_property
     def summary(self) -> ClaimStatistics:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -115,7 +115,8 @@ def _articles(number: int, reader: LocalisedReader, dataset: DatasetView) -> Pag
     chosen = dataset.articles[(number - 1) * ARTICLES_A_PAGE :][:ARTICLES_A_PAGE]
     if not chosen and number != 1:
         return None
-    views = {"entries": list(article_entries(reader, chosen)), "number": number, "total": max(total, 1)}
+    entries = list(article_entries(reader, chosen, dataset.summary.by_article))
+    views = {"entries": entries, "number": number, "total": max(total, 1)}
     return PageContent(
         "articles.html", reader.say("articles-title"), reader.say("articles-about"), views, section="articles"
     )
@@ -139,13 +140,14 @@ def _query(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
     entities = sorted((iri for iri in claims if "/entity/" in iri), key=lambda iri: (-claims[iri], iri))
     views = {
         "groups": question_forms(dataset),
-        "fits": dataset.quads.triples <= LARGEST_QUERIED,
+        "endpoint": dataset.endpoint,
+        "fits": bool(dataset.endpoint) or dataset.quads.triples <= LARGEST_QUERIED,
         "entities": [reader.link(iri) for iri in entities[:SUGGESTED]],
         "acts": sorted(map(local_name, counts.acts)),
         "prefixes": json.dumps(PREFIXES),
     }
-    title, about = reader.say("query-title"), reader.say("query-about")
-    return PageContent("query.html", title, about, views, section="query", compiles=True)
+    title, about = reader.say("query-title"), reader.say("query-served" if dataset.endpoint else "query-about")
+    return PageContent("query.html", title, about, views, section="query", asks=True)
 
 
 def _ontology(reader: LocalisedReader, dataset: DatasetView) -> PageContent:  # noqa: ARG001
@@ -273,16 +275,13 @@ def sections(reader: LocalisedReader, path: str, counts: ClaimStatistics) -> tup
     return tuple(each for each in found if each.entries)
 
 
-def article_entries(reader: LocalisedReader, chosen: Iterable[Iri]) -> Iterator[ListEntry]:
+def article_entries(
+    reader: LocalisedReader, chosen: Iterable[Iri], claims: Mapping[Iri, int]
+) -> Iterator[ListEntry]:
     """Yield articles with the number of their claims and their day in words."""
     for article in chosen:
-        properties = reader.quads.properties(article)
-        claims = sum(
-            SCHEMA.Claim in reader.quads.properties(each).get(RDF.type, ())
-            for each in reader.quads.subjects(SCHEMA.appearance, article)
-        )
-        day = when(properties, SCHEMA.datePublished, reader.language).words
-        yield ListEntry(reader.link(article), "article", claims, 0, day)
+        day = when(reader.quads.properties(article), SCHEMA.datePublished, reader.language).words
+        yield ListEntry(reader.link(article), "article", claims[article], 0, day)
 
 
 def _belongs(quads: QuadReader, key: str, thing: Iri) -> bool:

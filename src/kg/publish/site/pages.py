@@ -27,6 +27,7 @@ from kg.publish.site.rendering import (
     speaker_names,
 )
 from kg.publish.site.store_reader import KINDS, LocalisedReader, QuadReader
+from kg.query.store import StoreGeneration
 from kg.rdf.terms import Graph, Iri, Node
 from kg.rdf.vocab import KG, PREFIXES, RDF, SCHEMA
 
@@ -38,12 +39,15 @@ OTHER_FILES = 1_500
 class Pages:
     """The pages of a store. A path is an IRI without the base: `claim/a/c01`; `""` is the front page.
 
-    The data set's own language comes first; if `large`, claims are sections of their article's page.
+    The data set's own language comes first; if `large`, claims are sections of their article's page. `endpoint` is
+    the path that answers queries; `""` if the browser does.
     """
 
-    def __init__(self, store: Path, languages: tuple[str, ...] = (), *, large: bool = False) -> None:
+    def __init__(
+        self, store: StoreGeneration, languages: tuple[str, ...] = (), *, large: bool = False, endpoint: str = ""
+    ) -> None:
         self.quads = QuadReader(store)
-        self.dataset = DatasetView(self.quads)
+        self.dataset = DatasetView(self.quads, endpoint)
         own = lexical(self.quads.properties(self.quads.iri("dataset")).get(SCHEMA.inLanguage, ()))
         known = languages or tuple(sorted(LANGUAGES, key=lambda each: each != own.partition("-")[0]))
         self.layout = SiteLayout(known, large=large)

@@ -81,11 +81,13 @@ def relative(target: str, page: str) -> str:
 
 
 _TEMPLATES = Path(__file__).parent / "templates"
-# What a page may load: its own files. A query page compiles WebAssembly too.
+# What a page may load: its own files. A query page compiles WebAssembly too, or asks the server.
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'{more}; img-src 'self'; "
     "base-uri 'none'; form-action 'self'"
 )
+_COMPILES = " 'wasm-unsafe-eval'"
+_CONNECTS = "; connect-src 'self'"
 _CREATIVE_COMMONS = re.compile(
     r"https?://creativecommons\.org/(?:licenses/([a-z-]+)|publicdomain/zero)/([0-9.]+)/?"
 )
@@ -96,7 +98,7 @@ class PageContent(NamedTuple):
     """A page before it is rendered: its template and the values for it.
 
     `section` is its entry in the navigation; `data` tells whether files with the resource's data are beside
-    it, `nodes` are embedded as JSON-LD, `compiles` tells whether it runs WebAssembly.
+    it, `nodes` are embedded as JSON-LD, `asks` tells whether queries are asked on it.
     """
 
     template: str
@@ -106,7 +108,7 @@ class PageContent(NamedTuple):
     section: str = ""
     data: bool = False
     nodes: Sequence[Node] = ()
-    compiles: bool = False
+    asks: bool = False
 
 
 class SiteContext(NamedTuple):
@@ -138,7 +140,7 @@ def render_page(page: PageContent, path: str, language: str, site: SiteContext) 
             path=path,
             site=site,
             language=language,
-            policy=_POLICY.format(more=" 'wasm-unsafe-eval'" if page.compiles else ""),
+            policy=_POLICY.format(more=_more(page)),
             languages=[(each, address(site.layout.file(path, each)), strings(each)) for each in others],
             formats=[(name, _MEDIA[name], address(f"{path or 'index'}.{name}")) for name in FORMATS],
             canonical=site.base + file,
@@ -150,6 +152,13 @@ def render_page(page: PageContent, path: str, language: str, site: SiteContext) 
         )
     )
     return written.encode()
+
+
+def _more(page: PageContent) -> str:
+    """Return what else a page's policy allows."""
+    if not page.asks:
+        return ""
+    return _CONNECTS if page.views["endpoint"] else _COMPILES
 
 
 def external(iri: str) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
-from itertools import chain
-from pathlib import Path
+from itertools import chain, islice
 from typing import Any, NamedTuple, TypeVar
 from weakref import ref
 
@@ -29,7 +28,7 @@ from kg.mappers.claim import (
 from kg.mappers.dataset import DATASET_FIELDS
 from kg.mappers.entity import ANNOTATOR_FIELDS, ENTITY_FIELDS, ROLE_FIELDS
 from kg.publish.site.localisation import LocalText, best, label, lexical, say, strings, when
-from kg.query.store import hold_generation
+from kg.query.store import StoreGeneration
 from kg.rdf.term_conversion import to_oxigraph
 from kg.rdf.terms import Graph, Iri, Literal, Node, Term, iri_text, is_iri, local_name
 from kg.rdf.vocab import KG, RDF, RDFS, SCHEMA, SKOS
@@ -52,16 +51,13 @@ _CACHE_SIZE = 8192
 
 
 class QuadReader:
-    """Reads the quads of a store; `base` is the start of its own IRIs.
+    """Reads the quads of a store; `base` is the start of its own IRIs."""
 
-    As long as somebody refers to `hold`, no load deletes the files that are read.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        manifest, self.hold = hold_generation(folder)
-        self.base = manifest.base
-        self.triples = manifest.triples
-        self._store = pyoxigraph.Store.read_only(str(folder / manifest.folder))
+    def __init__(self, generation: StoreGeneration) -> None:
+        self.base = generation.base
+        self.triples = generation.manifest.triples
+        self._hold = generation.hold
+        self._store = pyoxigraph.Store.read_only(str(generation.folder))
         # Pages in each language and data files need the same resources. The cache is not on a method, since a
         # reference cycle would keep the store open until the next garbage collection.
         self.properties = lru_cache(_CACHE_SIZE)(partial(_properties, self._store))
@@ -78,6 +74,20 @@ class QuadReader:
     def has(self, subject: Iri) -> bool:
         """Return whether the store describes a resource."""
         return next(self._store.quads_for_pattern(to_oxigraph(subject), None, None, None), None) is not None
+
+    def is_named_often(self, value: Iri, times: int) -> bool:
+        """Return whether more than so many triples have this value."""
+        quads = self._store.quads_for_pattern(None, None, to_oxigraph(value), None)
+        return next(islice(quads, times, None), None) is not None
+
+    def has_unnamed(self) -> bool:
+        """Return whether there are triples in no named graph: the export that was loaded had none."""
+        return next(self._store.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph()), None) is not None
+
+    def all_subjects(self) -> list[Iri]:
+        """Return all subjects, sorted."""
+        quads = self._store.quads_for_pattern(None, None, None, None)
+        return [Iri(each) for each in sorted({str(quad.subject) for quad in quads})]
 
     def graph(self, name: Iri) -> list[Iri]:
         """Return the subjects of a named graph, sorted."""

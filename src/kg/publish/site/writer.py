@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from filecmp import cmp
 from functools import lru_cache
 from itertools import islice
@@ -17,17 +17,16 @@ from kg.errors import FileError, WorkerError
 from kg.files.atomic_writes import delete_temporary_files, folder_unless_empty, replacement
 from kg.files.locks import locked
 from kg.files.resources import resource_folder, shapes_files
-from kg.formats import FORMATS as DOCUMENTS
-from kg.pipeline.documents import Document
+from kg.publish.site.downloads import DOWNLOADS, with_downloads
 from kg.publish.site.machine_files import SiteFile, sitemap
 from kg.publish.site.overviews import LARGEST_QUERIED
 from kg.publish.site.pages import ASSETS, Pages
 from kg.publish.site.rendering import FORMATS, MISSING, SiteLayout
 from kg.publish.site.search_index import search_index
 from kg.query.load import load_graphs
+from kg.query.store import hold_generation
 from kg.rdf.terms import Graph
 
-DOWNLOADS = ("ttl", "jsonld", "nq")
 QUERIED = "trig"
 """The format of the data for queries in the browser: the shortest that keeps graphs apart."""
 MOST_FILES = 20_000
@@ -187,10 +186,11 @@ def write_site(
     work.mkdir()
     try:
         store = work / "store"
-        load_graphs(store, _write_downloads(graphs, work, options.base), options.base, options.version)
-        pages = Pages(store, options.languages)
+        passing = with_downloads(graphs, work, options.base, (*DOWNLOADS, QUERIED))
+        load_graphs(store, passing, options.base, options.version)
+        pages = Pages(hold_generation(store), options.languages)
         if pages.exceeds(options.most_files):
-            pages = Pages(store, options.languages, large=True)
+            pages = Pages(hold_generation(store), options.languages, large=True)
         count = _write_overviews(folder, pages)
         for path in write_resource_pages(folder, pages, store, options.jobs):
             on_page(path)
@@ -203,21 +203,6 @@ def write_site(
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return SiteResult(count, len(folder.names), folder.changed)
-
-
-def _write_downloads(graphs: Iterable[Graph], work: Path, base: str) -> Iterator[Graph]:
-    """Yield graphs, each after writing it to the downloads."""
-    with ExitStack() as files:
-        streams = {name: files.enter_context((work / f"kg.{name}").open("wb")) for name in (*DOWNLOADS, QUERIED)}
-        documents = [Document(DOCUMENTS[name], stream, base) for name, stream in streams.items()]
-        for document in documents:
-            document.begin()
-        for graph in graphs:
-            for document in documents:
-                document.add(graph)
-            yield graph
-        for document in documents:
-            document.end()
 
 
 def _write_overviews(folder: SiteFolder, pages: Pages) -> int:
@@ -304,7 +289,7 @@ def write_portion(task: PortionTask, portion: list[str]) -> int:
 
 @lru_cache(maxsize=1)  # a worker opens the store once for all its portions
 def _opened(store: Path, layout: SiteLayout) -> Pages:
-    return Pages(store, layout.languages, large=layout.large)
+    return Pages(hold_generation(store), layout.languages, large=layout.large)
 
 
 def _write_portion(task: PortionTask, portion: list[str], pages: Pages) -> int:

@@ -1,8 +1,10 @@
-// Named questions and SPARQL, answered in the browser by Oxigraph: engine and data are loaded when first asked.
+// Named questions and SPARQL, answered by the server of this page or, on a site without one, in the browser by Oxigraph:
+// its engine and data are loaded when first asked.
 "use strict";
 (() => {
   const SHOWN = 1000;
   const BARS = 50;
+  const FOUND = "application/sparql-results+json, application/n-triples";
   const MEDIA = { csv: "text/csv", json: "application/sparql-results+json", ttl: "text/turtle" };
   const NUMBER = /^http:\/\/www\.w3\.org\/2001\/XMLSchema#(integer|decimal|double|float|long|int|short|byte|nonNegativeInteger|positiveInteger|unsigned(Long|Int|Short|Byte))$/;
   const form = document.querySelector("[data-query]");
@@ -48,7 +50,47 @@
     .filter(([name]) => text.includes(`${name}:`) && !new RegExp(`prefix\\s+${name}:`, "i").test(text))
     .map(([name, iri]) => `PREFIX ${name}: <${iri}> `).join("");
 
-  const ask = (text, format) => store.query(prologue(text) + text, { base_iri: base, use_default_graph_as_union: true, ...(format ? { results_format: format } : {}) });
+  const asked = (text, format) => store.query(prologue(text) + text, { base_iri: base, use_default_graph_as_union: true, ...(format ? { results_format: format } : {}) });
+
+  // An answer is `{ yes }`, `{ results }` as SPARQL's JSON has them, or `{ triples }`; `file` gives it in a format.
+  const here = {
+    answer: async (text) => {
+      await open();
+      status.textContent = status.dataset.running;
+      await new Promise((resolve) => setTimeout(resolve));
+      const found = asked(text);
+      if (typeof found === "boolean") return { yes: found };
+      if (found.length && !(found[0] instanceof Map)) return { triples: found };
+      return { results: found.length ? JSON.parse(asked(text, "json")) : { head: { vars: [] }, results: { bindings: [] } } };
+    },
+    file: async (text, format) => asked(text, format),
+  };
+
+  let asking = null;
+  const sent = async (text, accept, signal) => {
+    const request = { method: "POST", body: new URLSearchParams({ query: text }), headers: { Accept: accept }, signal };
+    const response = await fetch(form.dataset.endpoint, request).catch((error) => {
+      throw error.name === "AbortError" ? error : new Error(status.dataset.unreachable);
+    });
+    if (!response.ok) throw new Error((await response.text()).trim());
+    return response;
+  };
+  const server = {
+    answer: async (text) => {
+      // The server stops a query that nobody waits for any more.
+      asking?.abort();
+      asking = new AbortController();
+      status.textContent = status.dataset.running;
+      const response = await sent(text, FOUND, asking.signal);
+      if (response.headers.get("Content-Type").startsWith("application/n-triples")) {
+        return { triples: window.kgTriples.parsed(await response.text()) };
+      }
+      const results = await response.json();
+      return "boolean" in results ? { yes: results.boolean } : { results };
+    },
+    file: async (text, format) => (await sent(text, MEDIA[format])).text(),
+  };
+  const engine = form.dataset.endpoint ? server : here;
 
   const brief = (value) => value.type === "uri" && value.value.startsWith(base) ? value.value.slice(base.length) : value.value;
 
@@ -176,53 +218,59 @@
     offer(["table", "turtle"], ["ttl"]);
   };
 
-  const show = (text) => {
-    const found = ask(text);
-    if (typeof found === "boolean") {
-      status.textContent = found ? status.dataset.yes : status.dataset.no;
+  const show = async (text) => {
+    const found = await engine.answer(text);
+    nothing();
+    if (found.triples?.length) {
+      showTriples(found.triples, text);
       return;
     }
-    status.textContent = counted(found.length);
-    if (!found.length) return;
-    if (!(found[0] instanceof Map)) {
-      showTriples(found, text);
-      return;
-    }
-    const results = JSON.parse(ask(text, "json"));
-    keep = (format) => ask(text, format);
-    const charted = columns(results);
-    drawn = (name) => name === "chart" ? chart(results, charted) : table(results);
+    const count = (found.results?.results.bindings || []).length;
+    status.textContent = "yes" in found ? (found.yes ? status.dataset.yes : status.dataset.no) : counted(count);
+    if (!count) return;
+    keep = (format) => engine.file(text, format);
+    const charted = columns(found.results);
+    drawn = (name) => name === "chart" ? chart(found.results, charted) : table(found.results);
     offer(charted ? ["table", "chart"] : ["table"], ["csv", "json"]);
   };
 
-  // Where a query stops being SPARQL: a sentence, and the line with a caret below.
+  // Where a query stops being SPARQL, and the prefix that it does not declare, if that is why; null for other messages.
+  const placeOf = (text, message) => {
+    const place = /(?:error at |^the query:)(\d+):(\d+): (.*)/s.exec(message);
+    if (!place) return null;
+    const number = Number(place[1]);
+    const line = text.split("\n")[number - 1] || "";
+    const isHere = engine === here;
+    const column = Math.max(1, Number(place[2]) - (isHere && number === 1 ? prologue(text).length : 0));
+    if (!isHere) return { line, number, column, prefix: /the prefix `([^`]*)`/.exec(place[3])?.[1] };
+    const unknown = place[3].includes("Prefix not found") && /[^\s(){},;.^/|]*:[^\s(){},;]*$/.exec(line.slice(0, column - 1));
+    return { line, number, column: unknown ? unknown.index + 1 : column, prefix: unknown ? `${String(unknown).split(":")[0]}:` : "" };
+  };
+
+  // Why there is no answer: a sentence, and the line with a caret below.
   const complain = (text, message) => {
-    const place = /error at (\d+):(\d+): (.*)/s.exec(message);
+    const place = placeOf(text, message);
     if (!place) {
-      status.textContent = `${status.dataset.wrong} ${message}`;
+      const words = document.createElement("span");
+      if (message !== status.dataset.unreachable) words.lang = "en";
+      words.textContent = message;
+      status.replaceChildren(`${status.dataset.wrong} `, words);
       return;
     }
-    const number = Number(place[1]);
-    const line = text.split("\n")[number - 1];
-    const column = Math.max(1, Number(place[2]) - (number === 1 ? prologue(text).length : 0));
-    const unknown = place[3].includes("Prefix not found") && /[^\s(){},;.^/|]*:[^\s(){},;]*$/.exec(line.slice(0, column - 1));
-    const [words, at] = unknown ? [status.dataset.prefix, unknown.index] : [status.dataset.syntax, column - 1];
-    const said = words.replace("{line}", number).replace("{column}", column).replace("{prefix}", () => `${String(unknown).split(":")[0]}:`);
+    const { line, number, column, prefix } = place;
+    const said = (prefix ? status.dataset.prefix : status.dataset.syntax).replace("{line}", number).replace("{column}", column).replace("{prefix}", () => prefix);
     status.textContent = `${status.dataset.wrong} ${said}`;
     const shown = document.createElement("pre");
-    shown.textContent = `${line}\n${line.slice(0, at).replace(/[^\t]/g, " ")}^`;
+    shown.textContent = `${line}\n${line.slice(0, column - 1).replace(/[^\t]/g, " ")}^`;
     answer.replaceChildren(shown);
   };
 
   const run = async () => {
     answer.setAttribute("aria-busy", "true");
     try {
-      await open();
-      status.textContent = status.dataset.running;
-      await new Promise((resolve) => setTimeout(resolve));
-      nothing();
-      show(area.value);
+      await show(area.value);
     } catch (error) {
+      if (error.name === "AbortError") return;
       nothing();
       complain(area.value, error.message || String(error));
     }
@@ -287,10 +335,12 @@
   });
   for (const each of views.children) each.addEventListener("click", () => view(each.dataset.view));
   for (const each of kept) {
-    each.addEventListener("click", () => {
+    each.addEventListener("click", async () => {
       const { format } = each.dataset;
       const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([keep(format)], { type: MEDIA[format] }));
+      const file = await Promise.resolve(keep(format)).catch((error) => complain(area.value, error.message));
+      if (file === undefined) return;
+      link.href = URL.createObjectURL(new Blob([file], { type: MEDIA[format] }));
       link.download = `${menu.value || "answer"}.${format}`;
       link.click();
       URL.revokeObjectURL(link.href);

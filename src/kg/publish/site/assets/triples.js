@@ -4,6 +4,29 @@
   const TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
   const KINDS = { NamedNode: "uri", BlankNode: "bnode", Literal: "literal" };
 
+  const TERM = /<([^>]*)>|(_:\S+)|"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<[^>]*>)?/y;
+  const ESCAPED = { t: "\t", b: "\b", n: "\n", r: "\r", f: "\f" };
+  const plain = (text) => text.replace(/\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))/g, (_, short, long, letter) => short || long ? String.fromCodePoint(parseInt(short || long, 16)) : ESCAPED[letter] || letter);
+
+  const term = ([source, iri, blank, literal, language]) => ({
+    ...(iri !== undefined ? { termType: "NamedNode", value: plain(iri) }
+      : blank ? { termType: "BlankNode", value: blank.slice(2) }
+        : { termType: "Literal", value: plain(literal), language }),
+    toString: () => source,
+  });
+
+  // The triples of N-Triples, as the engine would give them.
+  const parsed = (text) => text.split("\n").filter(Boolean).map((line) => {
+    TERM.lastIndex = 0;
+    const terms = [0, 1, 2].map(() => {
+      const found = TERM.exec(line);
+      if (!found) throw new Error(line);
+      TERM.lastIndex += 1;
+      return term(found);
+    });
+    return { subject: terms[0], predicate: terms[1], object: terms[2] };
+  });
+
   // Each triple once, in the order of the alphabet, since the engine promises none.
   const distinct = (quads) => {
     const found = new Map(quads.map((quad) => [`${quad.subject} ${quad.predicate} ${quad.object}`, quad]));
@@ -48,5 +71,5 @@
     return [head.join(""), ...body].filter(Boolean).join("\n");
   };
 
-  window.kgTriples = { distinct, rows, turtle };
+  window.kgTriples = { distinct, parsed, rows, turtle };
 })();
