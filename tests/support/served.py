@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 import pyoxigraph
 
 from kg.files.manifests import SUMS, FileSum, sums_text
+from kg.publish.site.pages import ASSETS
 from kg.query.store import Manifest, StoreGeneration, new_generation, read_manifest
 
 BASE = "https://kg.example/"
@@ -159,16 +160,20 @@ def store_of(target: Path, quads: Iterator[pyoxigraph.Quad] | list[pyoxigraph.Qu
         store.flush()
         count = len(store)
         del store
-        _with_a_file(StoreGeneration(folder, Manifest()).files)
+        _with_files(StoreGeneration(folder, Manifest()).files)
         put(Manifest(base=base, triples=count))
     return target
 
 
-def _with_a_file(folder: Path) -> None:
-    """Make a folder of files to serve that has the front page only, which is empty."""
-    folder.mkdir()
-    (folder / "index.html").write_bytes(b"")
-    (folder / SUMS).write_text(sums_text([FileSum("index.html", 0, sha256(b"").hexdigest())]))
+def _with_files(folder: Path) -> None:
+    """Make a folder of files to serve: a front page and its style."""
+    contents = {"index.html": b"<!doctype html>", "assets/site.css": (ASSETS / "site.css").read_bytes()}
+    for name, content in contents.items():
+        path = folder / name
+        path.parent.mkdir(parents=True)
+        path.write_bytes(content)
+    sums = [FileSum(name, len(each), sha256(each).hexdigest()) for name, each in contents.items()]
+    (folder / SUMS).write_text(sums_text(sums))
 
 
 def quad(subject: str, predicate: str, value: str, graph: str) -> pyoxigraph.Quad:
