@@ -33,8 +33,12 @@ def test_a_piece_shows_the_shortest_claim_that_it_is_part_of() -> None:
     (paragraphs,) = segments([(10, "one two\n\nthree four")], placed([(10, 24)], [(14, 17)], [(0, 13), (25, 29)]))
 
     assert paragraphs == (
-        (TextSegment("one", split, (long,)), TextSegment(" ", long, ()), TextSegment("two", short, (short,))),
-        (TextSegment("three", long, ()), TextSegment(" ", None, ()), TextSegment("four", split, ())),
+        (
+            TextSegment(10, "one", split, (long,)),
+            TextSegment(13, " ", long, ()),
+            TextSegment(14, "two", short, (short,)),
+        ),
+        (TextSegment(19, "three", long, ()), TextSegment(24, " ", None, ()), TextSegment(25, "four", split, ())),
     )
 
 
@@ -43,8 +47,8 @@ def test_a_claim_starts_once_in_each_stretch_that_it_is_quoted_in() -> None:
     found = list(segments([(0, "ab cd"), (20, "ef")], placed([(0, 2), (3, 5), (20, 22)], [(21, 22)])))
 
     assert found == [
-        ((TextSegment("ab", one, (one,)), TextSegment(" ", None, ()), TextSegment("cd", one, ())),),
-        ((TextSegment("e", one, (one,)), TextSegment("f", other, (other,))),),
+        ((TextSegment(0, "ab", one, (one,)), TextSegment(2, " ", None, ()), TextSegment(3, "cd", one, ())),),
+        ((TextSegment(20, "e", one, (one,)), TextSegment(21, "f", other, (other,))),),
     ]
 
 
@@ -61,14 +65,17 @@ def test_each_character_is_part_of_the_shortest_claim_around_it(
     assert list(read(paragraphs)) == list(defined(first, text, known))
 
 
-def read(paragraphs: tuple[Paragraph, ...]) -> Iterator[tuple[str, ClaimLine | None, tuple[ClaimLine, ...]]]:
-    """Yield each character with its claim, and with the claims that start at it."""
+Read = Iterator[tuple[int, str, ClaimLine | None, tuple[ClaimLine, ...]]]
+
+
+def read(paragraphs: tuple[Paragraph, ...]) -> Read:
+    """Yield each character with its position, its claim, and the claims that start at it."""
     for piece in (piece for paragraph in paragraphs for piece in paragraph):
         for number, character in enumerate(piece.text):
-            yield character, piece.claim, () if number else piece.starting
+            yield piece.at + number, character, piece.claim, () if number else piece.starting
 
 
-def defined(first: int, text: str, known: Placed) -> Iterator[tuple[str, ClaimLine | None, tuple[ClaimLine, ...]]]:
+def defined(first: int, text: str, known: Placed) -> Read:
     """Yield what `read` must, each character by itself."""
     at = first
     for paragraph in text.split("\n"):
@@ -85,7 +92,7 @@ def defined(first: int, text: str, known: Placed) -> Iterator[tuple[str, ClaimLi
             }
             if paragraph.strip():
                 starting = tuple(line for line, _ in known if heads[line.path] == place)
-                yield character, min(around)[2] if around else None, starting
+                yield place, character, min(around)[2] if around else None, starting
         at += len(paragraph) + 1
 
 

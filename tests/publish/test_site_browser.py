@@ -180,6 +180,42 @@ def test_print_leaves_out_what_paper_cannot_do(visit: Visit, site: Path) -> None
     ]
 
 
+LIT = "all => all.map(each => each.dataset.at || each.textContent)"
+
+
+def test_reading_beside_lights_the_whole_claim_and_shows_its_card(visit: Visit, site: Path) -> None:
+    """A claim of two parts, one of which is shared with another claim: by address, pointer and keyboard."""
+    page = visit.to(site / f"article/{ARTICLE}.en.html")
+    page.goto(f"{page.url}#at-c11")
+    page.wait_for_selector(".card:visible")
+    places = page.get_attribute("#c11", "data-places").split()
+    assert page.eval_on_selector_all(".passage.lit", LIT) == [each.partition("-")[0] for each in places]
+    assert page.eval_on_selector_all(".marker.lit", LIT) == ["11", "11"]
+    assert page.text_content(".card .claimed") == "NATO will not deploy new nuclear weapons in Europe."
+    page.hover('.passage[data-claim="c12"]')
+    assert page.text_content(".card .claimed") == page.text_content("#c12 .claimed")
+    page.focus('.marker[data-claim="c13"]')
+    assert page.text_content(".card .claimed") == page.text_content("#c13 .claimed")
+    assert page.get_attribute(".card .more a", "href") == "#at-c13"
+    page.keyboard.press("Escape")
+    assert (page.is_visible(".card"), page.query_selector(".lit")) == (False, None)
+    ids = page.eval_on_selector_all("[id]", "all => all.map(each => each.id)")
+    assert len(ids) == len(set(ids))
+    assert (visit.complaints, visit.strangers) == ([], [])
+
+
+def test_the_first_touch_shows_a_card_and_the_second_opens_the_claim(browser: Any, site: Path) -> None:
+    phone = Visit(browser, viewport=PHONE, has_touch=True, is_mobile=True, bypass_csp=True)
+    page = phone.to(site / f"article/{ARTICLE}.html")
+    page.tap('.passage[data-claim="c12"]')
+    page.wait_for_selector(".card:visible")
+    assert (page.url.rpartition("/")[2], violations(page)) == (f"{ARTICLE}.html", [])
+    page.tap('.passage[data-claim="c12"]')
+    page.wait_for_url("**/c12.html")
+    phone.context.close()
+    assert phone.complaints == []
+
+
 @pytest.mark.parametrize(
     ("typed", "claims"),
     [

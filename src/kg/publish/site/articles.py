@@ -20,7 +20,8 @@ class ArticleView(NamedTuple):
     """An article. `passages` are spans of its text, each in paragraphs; what is between them is not published.
 
     `details` are further facts by the end of their label's key, such as `page`; a web address becomes a link.
-    `extent` tells how much of the text is published: `full`, `quotes` or `none`.
+    `extent` tells how much of the text is published: `full`, `quotes` or `none`. `places` are the positions of each
+    claim's words, as `153-219 230-240`: the end is exclusive.
     """
 
     path: str
@@ -37,6 +38,7 @@ class ArticleView(NamedTuple):
     extent: str
     passages: tuple[tuple[Paragraph, ...], ...]
     claims: tuple[ClaimLine, ...]
+    places: dict[str, str]
     withdrawn: tuple[WithdrawnView, ...]
     mentions: tuple[PageLink, ...]
 
@@ -66,6 +68,7 @@ def article_view(reader: LocalisedReader, iri: Iri) -> ArticleView | None:
         extent="full" if body else "quotes" if spans else "none",
         passages=tuple(segments(spans, placed)),
         claims=tuple(lines),
+        places={line.path: " ".join(f"{part.start}-{part.end}" for part in parts) for line, parts in placed},
         withdrawn=tuple(each for each in (withdrawn(reader, claim) for claim in gone) if each),
         mentions=reader.links(properties.get(SCHEMA.mentions, ())),
     )
@@ -114,9 +117,11 @@ def _url(properties: Properties) -> str:
 class TextSegment(NamedTuple):
     """The text between two positions at which claims start or end.
 
-    `claim` is the shortest claim that covers it, None if none does; `starting` are the claims that start here.
+    `at` is the position of the first, in code points of the article. `claim` is the shortest claim that covers the
+    text, None if none does; `starting` are the claims that start here.
     """
 
+    at: int
     text: str
     claim: ClaimLine | None
     starting: tuple[ClaimLine, ...]
@@ -191,4 +196,4 @@ class _Segmenter:
         while self._open and self._open[0][2].end < end:
             heappop(self._open)
         shortest = self._open[0][2].claim if self._open else None
-        return TextSegment(text, shortest, tuple(starting[number] for number in sorted(starting)))
+        return TextSegment(start, text, shortest, tuple(starting[number] for number in sorted(starting)))
