@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -20,6 +21,8 @@ from kg.checks.claim_relations import (
 from kg.checks.people import name_finding, review_findings, title_finding
 from kg.checks.rules import ACROSS, Acceptance, acceptances, finding, unused_acceptances, without_accepted
 from kg.checks.wording import (
+    Paragraphs,
+    Quotations,
     act_finding,
     attribution_finding,
     contradicts_words,
@@ -33,7 +36,7 @@ from kg.errors import Finding, Path, Spot
 from kg.meaning import CorpusIndex
 from kg.meaning.reporter import as_text
 from kg.model import Article, Claim, Dated, Review
-from kg.rdf.terms import literal_value
+from kg.rdf.terms import Iri, literal_value
 
 
 class CrossFacts(Struct, array_like=True, frozen=True):
@@ -62,13 +65,21 @@ def article_findings(
     file = article.annotations or ClaimsFile()
     at = Spot(article.file, (), article.line)
     found: list[Finding] = []
+    checked = _Checked(
+        meant,
+        index,
+        at,
+        Paragraphs(meant.text),
+        Quotations(meant),
+        {each.iri: each.date for each in meant.occasions},
+    )
     for claim in meant.claims:
-        found += _claim_findings(claim, file.claims[claim.id], meant, index, at)
+        found += _claim_findings(claim, file.claims[claim.id], checked)
     base = len(index.iris.base) + 1
     facts = [facts_of(claim, base) for claim in meant.claims]
     relations = relations_of(meant, base)
     found += relation_findings(facts, relations, index.entities, at)
-    found += repeated_words(meant, at)
+    found += repeated_words(meant, checked.quotations, at)
     found += _date_findings(article, file, meant, at)
     found += review_findings(file, index, at)
     found += _occasion_findings(file, meant, at)
@@ -86,21 +97,31 @@ def _cross_facts(
     return CrossFacts(encode_facts(facts), kept, max(days), worked)
 
 
-def _claim_findings(
-    claim: Claim, entry: ClaimEntry, article: Article, index: CorpusIndex, file: Spot
-) -> list[Finding]:
+class _Checked(NamedTuple):
+    """An article that is checked; `file` is any place in its file, `dates` are those of its occasions."""
+
+    article: Article
+    corpus: CorpusIndex
+    file: Spot
+    paragraphs: Paragraphs
+    quotations: Quotations
+    dates: Mapping[Iri, Dated]
+
+
+def _claim_findings(claim: Claim, entry: ClaimEntry, checked: _Checked) -> list[Finding]:
     """Return what is inconsistent in one claim by itself."""
+    article, index, file = checked[:3]
     found: list[Finding | None] = []
     if claim.cue:
-        found += (act_finding(claim, entry, file), cue_finding(claim, entry, article.text, file))
+        found += (act_finding(claim, entry, file), cue_finding(claim, entry, checked.paragraphs, file))
         if claim.quotations:
-            found.append(attribution_finding(claim, entry, article, file))
+            found.append(attribution_finding(claim, entry, checked.quotations, file))
     if claim.speaker_words:
         found += (name_finding(claim, entry, index, file), title_finding(claim, entry, index, file))
     if entry.said:
         found += _words_of_date(entry.said, claim.said, article.language, file, ("claims", claim.id, "said"))
         if entry.at:
-            found.append(_outside_occasion(claim, entry, article, index, file))
+            found.append(_outside_occasion(claim, entry, checked))
     for n, review in enumerate(claim.reviews):
         path = ("claims", claim.id, "reviews", n, "rating", "value")
         found += _rating_findings(review, file._replace(path=path))
@@ -117,12 +138,10 @@ def _words_of_date(written: Date | str, dated: Dated, language: str, file: Spot,
         yield finding("date-against-words", message, file._replace(path=(*path, "edtf")))
 
 
-def _outside_occasion(
-    claim: Claim, entry: ClaimEntry, article: Article, index: CorpusIndex, at: Spot
-) -> Finding | None:
-    date = next((each.date for each in article.occasions if each.iri == claim.at), None)
+def _outside_occasion(claim: Claim, entry: ClaimEntry, checked: _Checked) -> Finding | None:
+    date, at = checked.dates.get(claim.at), checked.file
     if date is None:
-        event = index.entities.get(entry.at)
+        event = checked.corpus.entities.get(entry.at)
         date = event.date if event else Dated()
     said = claim.said
     if not (

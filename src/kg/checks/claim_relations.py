@@ -6,7 +6,7 @@ end, from the facts that each article packs here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 from zlib import crc32
@@ -235,6 +235,40 @@ def _closing(start: str, edges: Mapping[str, list[tuple[str, T]]], done: set[str
         elif target in edges and target not in done:
             chain.add(target)
             waiting.append((target, iter(edges[target])))
+
+
+N = TypeVar("N", bound=Hashable)
+
+
+def members_of_circles(edges: Mapping[N, Sequence[N]]) -> set[N]:
+    """Return the nodes from which edges lead back to themselves (Kosaraju's strongly connected components)."""
+    backwards: dict[N, list[N]] = {}
+    for node, others in edges.items():
+        for other in others:
+            backwards.setdefault(other, []).append(node)
+    found = {node for node, others in edges.items() if node in others}
+    done: set[N] = set()
+    for start in reversed(list(_in_order_of_leaving(edges, edges, set()))):
+        component = list(_in_order_of_leaving([start], backwards, done))
+        if len(component) > 1:
+            found.update(component)
+    return found
+
+
+def _in_order_of_leaving(starts: Iterable[N], edges: Mapping[N, Sequence[N]], done: set[N]) -> Iterator[N]:
+    """Yield each node that is reached and not done after all that are reached from it."""
+    for start in starts:
+        waiting = [] if start in done else [(start, iter(edges.get(start, ())))]
+        done.add(start)
+        while waiting:
+            node, others = waiting[-1]
+            other = next((each for each in others if each not in done), None)
+            if other is None:
+                waiting.pop()
+                yield node
+            else:
+                done.add(other)
+                waiting.append((other, iter(edges.get(other, ()))))
 
 
 def circle_message(relation: Relation) -> str:

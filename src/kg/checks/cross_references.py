@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -39,29 +40,38 @@ create table relation (name text, article text, claim text, other text, target t
 create table worked (day text, article text, path blob);
 create table accepted (article text, rule text, owner blob);
 """
-_UNRESOLVED = """
-select need.article, need.claim, file, line, path, state
-from need
-left join (select id, state, claims from article) on id = need.article and instr(claims, ' ' || claim || ' ')
-where (state = 'draft' and not by_draft) or (state is null and need.article not in (select id from unread))
-order by need.rowid
+_NEEDS = """
+select need.rowid, article, claim, by_draft, file, line, path
+from need order by article, need.rowid
 """
 _ACROSS = """
-select name, article, claim, other, target, item from relation
-where article != other and other in (select id from article where state = 'done') order by rowid
+select name, article, claim, other, target, item, rowid from relation
+where article != other and other in (select id from article where state = 'done') order by other, article, rowid
 """
 _REPORTS = """
 create temp table report as
     select article || '/' || claim as one, other || '/' || target as other, rowid as number
     from relation where name = 'reports';
+create unique index temp.report_number on report (number);
 create index temp.report_one on report (one);
 create index temp.report_other on report (other);
 """
-# Without those that nothing leads to or that lead nowhere, only circles are left, and what is between two.
-_PRUNE = """
-delete from temp.report
+# Without those that nothing leads to or that lead nowhere, only circles are left, and what is between two. After
+# the first time, only what was beside a relation that is gone can be another.
+_ENDS = """
+create temp table gone as select number, one, other from temp.report
 where one not in (select other from temp.report) or other not in (select one from temp.report)
 """
+_NEXT_ENDS = """
+create temp table next as
+    select report.number, report.one, report.other from temp.gone join temp.report on report.one = gone.other
+    where not exists (select 1 from temp.report as before where before.other = report.one)
+    union
+    select report.number, report.one, report.other from temp.gone join temp.report on report.other = gone.one
+    where not exists (select 1 from temp.report as after where after.one = report.other)
+"""
+_REMOVE = "delete from temp.report where number in (select number from temp.gone)"
+_ADVANCE = "drop table temp.gone; alter table temp.next rename to gone"
 _SAME = """
 create temp table same as
     select article || '/' || claim as one, other || '/' || target as other from relation where name = 'same'
@@ -69,14 +79,7 @@ create temp table same as
 create index temp.same_one on same (one);
 """
 _CONTRADICTIONS = """
-select name, article, claim, relation.other, target, item from relation
-where name = 'contradicts' and other || '/' || target in (
-    with recursive reached(claim) as (
-        select relation.article || '/' || relation.claim
-        union select same.other from temp.same join reached on same.one = reached.claim
-    )
-    select claim from reached
-) order by relation.rowid
+select name, article, claim, other, target, item from relation where name = 'contradicts' order by rowid
 """
 _MARGIN = timedelta(days=366)
 _decode = msgspec.msgpack.Decoder(CrossFacts).decode
@@ -172,17 +175,25 @@ class CrossReferences:
 
     def _related(self, entities: Mapping[str, Entity]) -> Iterator[Finding]:
         """Yield what is odd about the relations between two articles."""
-        for row in self._database.execute(_ACROSS).fetchall():
+        found: list[tuple[int, Finding]] = []
+        here: dict[str, dict[str, ClaimFacts]] = {}
+        there: dict[str, dict[str, ClaimFacts]] = {}
+        for *row, number in self._database.execute(_ACROSS).fetchall():
             relation, article = _relation(row)
-            claim = self._facts(article, relation.claim)
-            other = self._facts(relation.article, relation.target)
+            # The relations to one article come together, and of these those from one.
+            if article not in here:
+                here = {article: self._facts(article)}
+            if relation.article not in there:
+                there = {relation.article: self._facts(relation.article)}
+            claim, other = here[article].get(relation.claim), there[relation.article].get(relation.target)
             if claim and other:
-                yield from pair_findings(relation, claim, other, entities, self._spot(article, relation.path()))
+                spot = self._spot(article, relation.path())
+                found += [(number, each) for each in pair_findings(relation, claim, other, entities, spot)]
+        yield from (each for _, each in sorted(found, key=itemgetter(0)))
 
-    def _facts(self, article: str, claim: str) -> ClaimFacts | None:
+    def _facts(self, article: str) -> dict[str, ClaimFacts]:
         row = self._database.execute("select facts from article where id = ?", (article,)).fetchone()
-        found = decode_facts(row[0]) if row and row[0] else []
-        return next((each for each in found if each.id == claim), None)
+        return {each.id: each for each in decode_facts(row[0])} if row and row[0] else {}
 
     def _spot(self, article: str, path: Path) -> Spot:
         file, line = self._database.execute("select file, line from article where id = ?", (article,)).fetchone()
@@ -191,8 +202,10 @@ class CrossReferences:
     def _circles(self) -> Iterator[Finding]:
         """Yield the relations that close a circle of reports."""
         self._database.executescript(_REPORTS)
-        while self._database.execute(_PRUNE).rowcount:
-            pass
+        self._database.execute(_ENDS)
+        while self._database.execute(_REMOVE).rowcount:
+            self._database.execute(_NEXT_ENDS)
+            self._database.executescript(_ADVANCE)
         edges: dict[str, list[tuple[str, int]]] = {}
         for one, other, number in self._database.execute(
             "select one, other, number from temp.report order by number"
@@ -206,10 +219,26 @@ class CrossReferences:
     def _contradictions(self) -> Iterator[Finding]:
         """Yield the relations `contradicts` between claims that are the same, directly or through others."""
         self._database.executescript(_SAME)
+        statement: dict[str, int] = {}
         for row in self._database.execute(_CONTRADICTIONS).fetchall():
             relation, article = _relation(row)
-            spot = self._spot(article, relation.path())
-            yield finding("same-and-contradicts", contradiction_message(relation), spot)
+            one, other = f"{article}/{relation.claim}", f"{relation.article or article}/{relation.target}"
+            if one not in statement:
+                self._number_the_same(one, statement)
+            if statement[one] == statement.get(other):
+                spot = self._spot(article, relation.path())
+                yield finding("same-and-contradicts", contradiction_message(relation), spot)
+
+    def _number_the_same(self, claim: str, statement: dict[str, int]) -> None:
+        """Give a claim, and those that are the same through others, the next number."""
+        number = len(statement)
+        statement[claim] = number
+        waiting = [claim]
+        while waiting:
+            for (other,) in self._database.execute("select other from temp.same where one = ?", (waiting.pop(),)):
+                if other not in statement:
+                    statement[other] = number
+                    waiting.append(other)
 
     def _late_work(self) -> Iterator[Finding]:
         """Yield the newest day of annotating if it is more than a year after every other day."""
@@ -242,21 +271,43 @@ class CrossReferences:
         for each in findings:
             if not isinstance(each.at, Spot) or (each.at.file, each.at.line) not in accepted:
                 yield each
+        own: dict[tuple[str, int], list[Finding]] = {}
+        for each in findings:
+            if isinstance(each.at, Spot):
+                own.setdefault((each.at.file, each.at.line), []).append(each)
         for (file, line), theirs in accepted.items():
             spot = Spot(file, (), line)
-            own = [each for each in findings if isinstance(each.at, Spot) and each.at[::2] == (file, line)]
-            left, unused = without_accepted(own, theirs)
+            left, unused = without_accepted(own.get((file, line), []), theirs)
             yield from (*left, *unused_acceptances(unused, spot))
 
     def _unresolved(self) -> Iterator[Finding]:
-        for article, id, file, line, path, state in self._database.execute(_UNRESOLVED):
+        found: list[tuple[int, Finding]] = []
+        read, known = "", _KnownArticle()
+        for number, article, id, by_draft, file, line, path in self._database.execute(_NEEDS):
+            if article != read:
+                read, known = article, self._known(article)
             spot, claim = Spot(file, tuple(msgspec.json.decode(path)), line), f"{article}/{id}"
-            if state == "draft":
+            if id in known.claims and known.state == "draft" and not by_draft:
                 message = f"a relation must lead to a published claim, and `{claim}` is a draft: finish it first"
-                yield Finding("violation", message, "relation-to-draft", spot)
-            else:
+                found.append((number, Finding("violation", message, "relation-to-draft", spot)))
+            elif id not in known.claims and not known.is_partly_unread:
                 message = f"a relation must lead to a claim of this corpus, and there is no `{claim}`: correct it"
-                yield Finding("violation", message, "unknown-reference", spot)
+                found.append((number, Finding("violation", message, "unknown-reference", spot)))
+        yield from (each for _, each in sorted(found, key=itemgetter(0)))
+
+    def _known(self, article: str) -> _KnownArticle:
+        row = self._database.execute("select state, claims from article where id = ?", (article,)).fetchone()
+        unread = self._database.execute("select 1 from unread where id = ?", (article,)).fetchone()
+        state, claims = row or ("", "")
+        return _KnownArticle(state, frozenset(claims.split()), bool(unread))
+
+
+class _KnownArticle(NamedTuple):
+    """What is known of the articles of one id: the state of the first, its claims, and whether one was unread."""
+
+    state: str = ""
+    claims: frozenset[str] = frozenset()
+    is_partly_unread: bool = False
 
 
 def _packed(path: Path) -> bytes:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from kg.annotations.classes import ClaimEntry, ClaimsFile
-from kg.checks.claim_relations import is_more_than_a_day_later
+from kg.checks.claim_relations import is_more_than_a_day_later, members_of_circles
 from kg.checks.rules import entity_acceptances, finding, unused_acceptances, without_accepted
 from kg.corpus import CorpusDefinition
 from kg.errors import Finding, Spot
 from kg.meaning import CorpusIndex
 from kg.meaning.reporter import as_list, as_text
 from kg.model import Claim, Entity, Role
-from kg.rdf.terms import Literal, literal_value
+from kg.rdf.terms import Iri, Literal, literal_value
 from kg.rdf.vocab import SCHEMA
 
 # "Former", "then", "designate", "candidate": whoever is called so did not hold the title on that day.
@@ -30,12 +30,19 @@ def name_finding(claim: Claim, entry: ClaimEntry, index: CorpusIndex, file: Spot
     if " " not in words:
         return None
     owners = index.full_names.get(f"={words.casefold()}")
-    if not owners or not set(owners).isdisjoint(as_list(entry.speaker)):
+    if not owners or any(_is_called(index.entities.get(id), words) for id in as_list(entry.speaker)):
         return None
     message = (
         f"`speaker_words` must name the speaker, and {words!r} is the name of `{owners[0]}`: correct the speaker"
     )
     return finding("speaker-words-of-another", message, file._replace(path=("claims", claim.id, "speaker_words")))
+
+
+def _is_called(entity: Entity | None, words: str) -> bool:
+    """Tell whether words are the whole name of a person."""
+    if entity is None or SCHEMA.Person not in entity.types:
+        return False
+    return any(literal_value(name).lexical.casefold() == words.casefold() for name in entity.names)
 
 
 def title_finding(claim: Claim, entry: ClaimEntry, index: CorpusIndex, file: Spot) -> Finding | None:
@@ -109,15 +116,10 @@ def review_findings(file: ClaimsFile, index: CorpusIndex, at: Spot) -> Iterator[
 
 def entity_findings(corpus: CorpusDefinition, index: CorpusIndex) -> Iterator[Finding]:
     """Yield an event, place or topic that is part of itself, at each entity of the circle."""
+    wholes = {entity.iri: _wholes(entity) for entity in index.entities.values()}
+    in_circles = members_of_circles(wholes)
     for id, entity in index.entities.items():
-        seen: set[str] = set()
-        waiting: list[str] = [*_wholes(entity)]
-        while waiting:
-            whole = waiting.pop()
-            if whole not in seen:
-                seen.add(whole)
-                waiting += _wholes(index.entities.get(whole[whole.rfind("/") + 1 : -1]))
-        if entity.iri in seen:
+        if entity.iri in in_circles:
             field = "broader" if entity.broader else "part_of"
             message = (
                 f"nothing may be part of itself, and `{id}` is, by `{field}`: correct or delete it "
@@ -126,10 +128,8 @@ def entity_findings(corpus: CorpusDefinition, index: CorpusIndex) -> Iterator[Fi
             yield finding("circle-of-parts", message, Spot(corpus.entity_files[id], (id, field)))
 
 
-def _wholes(entity: Entity | None) -> tuple[str, ...]:
+def _wholes(entity: Entity) -> tuple[Iri, ...]:
     """Return what an entity is part of: an event or a place in another, a topic in broader ones."""
-    if entity is None:
-        return ()
     return (entity.part_of, *entity.broader) if entity.part_of else entity.broader
 
 

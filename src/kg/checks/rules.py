@@ -6,7 +6,7 @@ occasion silences the warnings of a rule there. It never silences a violation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Literal, NamedTuple
 
 from kg.annotations.classes import ClaimsFile, EntityEntry
@@ -305,9 +305,10 @@ def without_accepted(
 ) -> tuple[list[Finding], list[Acceptance]]:
     """Return the findings that nobody accepts, and the acceptances that silenced none."""
     unused = dict.fromkeys(accepted)
+    known = frozenset(accepted)
     left = []
     for each in findings:
-        by = _accepting(each, accepted)
+        by = _accepting(each, known)
         if not by:
             left.append(each)
         for acceptance in by:
@@ -315,18 +316,15 @@ def without_accepted(
     return left, list(unused)
 
 
-def _accepting(finding: Finding, accepted: Sequence[Acceptance]) -> list[Acceptance]:
+def _accepting(finding: Finding, accepted: Set[Acceptance]) -> list[Acceptance]:
+    """Return what accepts a finding: the entries around it; an article is all but its claims and occasions."""
     if finding.severity == "violation":
         return []
-    return [(owner, rule) for owner, rule in accepted if rule == finding.rule and _covers(owner, finding)]
-
-
-def _covers(owner: Path, finding: Finding) -> bool:
-    """Tell whether a finding is about the entry; an article is all of its file except claims and occasions."""
     path = finding.at.path if isinstance(finding.at, Spot) else ()
-    if owner == ("article",):
-        return path[:1] not in (("claims",), ("occasions",))
-    return path[: len(owner)] == owner
+    owners = {path[:n] for n in range(1, len(path) + 1)}
+    if path[:1] not in (("claims",), ("occasions",)):
+        owners.add(("article",))
+    return [(owner, finding.rule) for owner in owners if (owner, finding.rule) in accepted]
 
 
 def unused_acceptances(unused: Iterable[Acceptance], spot: Spot) -> Iterator[Finding]:

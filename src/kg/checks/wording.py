@@ -7,7 +7,8 @@ Only words that say a date and nothing else are compared with it: "vrijdag", "na
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,7 +19,8 @@ from kg.dates.edtf import Edtf
 from kg.dates.edtf import read as read_edtf
 from kg.errors import Finding, Spot
 from kg.meaning.reporter import as_text
-from kg.model import Article, Claim
+from kg.model import Article, Claim, Part
+from kg.rdf.terms import Iri
 from kg.rdf.vocab import ACTS, FORMS, KG
 from kg.text.quotation_marks import quoted_parts, quoted_spans
 from kg.text.spans import MARKS, Span
@@ -80,15 +82,18 @@ def _cues(entry: ClaimEntry) -> list[str]:
 
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_NOT_BLANK = re.compile(r"\S")
+# Over how many paragraphs a quotation is followed back to its cue.
+_MOST_PARAGRAPHS = 200
 # A longer line that ends a sentence is a paragraph, not a line of a wrapped one.
 _LONGEST_LINE = 120
 _LAST = ".!?…:;)]" + MARKS
 _OPENING = "“„«»‹›‚‘\"'「『–—-"
 
 
-def cue_finding(claim: Claim, entry: ClaimEntry, text: str, file: Spot) -> Finding | None:
+def cue_finding(claim: Claim, entry: ClaimEntry, paragraphs: Paragraphs, file: Spot) -> Finding | None:
     """Return a finding if none of the paragraphs of a claim's words has its cue."""
-    cues = _cues(entry)
+    cues, text = _cues(entry), paragraphs.text
     first, last = _extent(claim)
     line, end = text.rfind("\n", 0, first) + 1, text.find("\n", last)
     for cue in cues:
@@ -96,8 +101,8 @@ def cue_finding(claim: Claim, entry: ClaimEntry, text: str, file: Spot) -> Findi
             return None  # the usual case: on the same line
     words = {word for cue in cues for word in cue.split()}
     for part in claim.parts:
-        for paragraph in _paragraphs_around(text, part.start, part.end):
-            if any(word in paragraph for word in words):
+        for start, end in paragraphs.around(part.start, part.end):
+            if any(text.find(word, start, end) >= 0 for word in words):
                 return None
     message = (
         f"the cue {' … '.join(cues)!r} must be beside the words that it introduces, and their paragraph does not "
@@ -114,55 +119,90 @@ def _extent(claim: Claim) -> tuple[int, int]:
     return min([part.start for part in parts]), max([part.end for part in parts])
 
 
-def _paragraphs_around(text: str, first: int, last: int) -> Iterator[str]:
-    """Yield the paragraph of a passage, and its neighbours as far as a quotation continues or is introduced."""
-    start, end = _start_of_paragraph(text, first), _end_of_paragraph(text, last)
-    yield text[start:end]
-    first = start
-    while first > 0:
-        before = text[:first].rstrip()
-        continued = text[first : first + 1] in _OPENING
-        if not continued and not before.endswith(":"):
-            break
-        first, last = _start_of_paragraph(text, len(before) - 1), first
-        yield text[first:last]
-    # A quotation in a paragraph of its own, and "…, he said" after it.
-    if text[start : start + 1] in _OPENING and end < len(text):
-        following = end + len(text[end:]) - len(text[end:].lstrip())
-        yield text[following : _end_of_paragraph(text, following)]
+class Paragraphs:
+    """The paragraphs of a text, found when first wanted."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts: list[int] = []
+        self._ends_before: list[int] = []
+        self._blank_lines: list[int] = []
+
+    def around(self, first: int, last: int) -> Iterator[Span]:
+        """Yield the paragraph of a passage, and its neighbours as far as a quotation continues or is introduced."""
+        if not self._starts:
+            self._find()
+        text, n = self.text, self._at(first)
+        start, end = self._starts[n], self._end(last)
+        yield Span(start, end)
+        for _ in range(_MOST_PARAGRAPHS):
+            first, before = self._starts[n], self._ends_before[n]
+            if not first or not (text[first : first + 1] in _OPENING or text.endswith(":", 0, before)):
+                break
+            n = self._at(max(before - 1, 0))
+            yield Span(self._starts[n], first)
+        # A quotation in a paragraph of its own, and "…, he said" after it.
+        if text[start : start + 1] in _OPENING and end < len(text):
+            following = _NOT_BLANK.search(text, end)
+            at = following.start() if following else len(text)
+            yield Span(at, self._end(at))
+
+    def _find(self) -> None:
+        self._starts, self._ends_before = [0], [0]
+        at = last = 0
+        for line in self.text.split("\n")[:-1]:
+            kept = line.rstrip()
+            last = at + len(kept) if kept else last
+            at += len(line) + 1
+            if not kept or (len(kept) > _LONGEST_LINE and kept[-1] in _LAST):
+                self._starts.append(at)
+                self._ends_before.append(last)
+        self._blank_lines = [match.start() for match in _BLANK_LINE.finditer(self.text)]
+
+    def _at(self, at: int) -> int:
+        return bisect_right(self._starts, at) - 1
+
+    def _end(self, at: int) -> int:
+        n = bisect_left(self._blank_lines, at)
+        return self._blank_lines[n] if n < len(self._blank_lines) else len(self.text)
 
 
-def _start_of_paragraph(text: str, at: int) -> int:
-    """Return the start of the paragraph that a character is in."""
-    while at > 0:
-        end = text.rfind("\n", 0, at)
-        if end < 0:
-            return 0
-        line = text[text.rfind("\n", 0, end) + 1 : end].rstrip()
-        if not line or (len(line) > _LONGEST_LINE and line[-1] in _LAST):
-            return end + 1
-        at = end
-    return 0
+class Quotations:
+    """The spans between quotation marks in an article, found when first wanted; `compared` counts comparisons."""
+
+    def __init__(self, article: Article) -> None:
+        self.text = article.text
+        self._language = article.language
+        self._spans: tuple[Span, ...] | None = None
+        self.compared = 0
+        self._of_claims: dict[Iri, tuple[Span, ...]] = {}
+
+    def within(self, parts: Iterable[Part]) -> tuple[Span, ...]:
+        """Return what is between quotation marks in some parts of the text."""
+        if self._spans is None:
+            self._spans = quoted_spans(self.text, self._language)
+        return quoted_parts(self._spans, [Span(part.start, part.end) for part in parts])
+
+    def of(self, claim: Claim) -> tuple[Span, ...]:
+        """Return what is between quotation marks in the words of a claim."""
+        if claim.iri not in self._of_claims:
+            self._of_claims[claim.iri] = self.within(claim.parts)
+        return self._of_claims[claim.iri]
 
 
-def _end_of_paragraph(text: str, at: int) -> int:
-    found = _BLANK_LINE.search(text, at)
-    return found.start() if found else len(text)
-
-
-def attribution_finding(claim: Claim, entry: ClaimEntry, article: Article, file: Spot) -> Finding | None:
+def attribution_finding(claim: Claim, entry: ClaimEntry, quotations: Quotations, file: Spot) -> Finding | None:
     """Return a finding if a passage goes on over a closing quotation mark and the words of attribution."""
     attribution = _cues(entry)
     if not attribution[:1] or not attribution[0]:
         return None
-    text = article.text
+    text = quotations.text
     for part in claim.parts:
         if attribution[0] not in part.exact or not any(mark in part.exact for mark in MARKS):
             continue
-        spans = quoted_spans(text, article.language)
-        for span in quoted_parts(spans, [Span(part.start, part.end)]):
-            rest = text[span.end : part.end]
-            if rest[:1] and rest[0] in MARKS + ".,!?" and all(word in rest for word in attribution):
+        # The words of attribution follow a quotation that ends before the last place of each.
+        last = min([text.rfind(words, part.start, part.end) for words in attribution])
+        for span in quotations.within([part]):
+            if span.end <= last and text[span.end] in MARKS + ".,!?":
                 message = (
                     "a claim's words must leave out the words of attribution, and these go on over "
                     f"{attribution[0]!r}: end them at the quotation mark, or write two parts"
@@ -172,62 +212,84 @@ def attribution_finding(claim: Claim, entry: ClaimEntry, article: Article, file:
     return None
 
 
-def repeated_words(article: Article, file: Spot) -> Iterator[Finding]:
+MOST_COMPARED = 2_000_000
+"""How many quotations are compared in all pairs of claims of one article whose words overlap."""
+
+
+def repeated_words(article: Article, quotations: Quotations, file: Spot) -> Iterator[Finding]:
     """Yield a finding for each claim that is there twice, and for quotations of two speakers."""
     reached = -1
-    previous: list[Claim] = []
-    for claim in article.claims:
+    first_of: dict[tuple[object, ...], tuple[int, Claim]] = {}
+    quoting: list[tuple[int, Claim]] = []
+    for n, claim in enumerate(article.claims):
         start, end = _extent(claim)
         if start >= reached:
-            previous.clear()
-        if previous:
-            yield from _repeated(claim, previous, article, file)
-        previous.append(claim)
+            first_of.clear()
+            quoting.clear()
+        at, same = first_of.setdefault(_told_apart_by(claim), (n, claim))
+        others = (other for m, other in quoting if m < at) if claim.quotations else ()
+        if both := _who_also_quotes(claim, others, quotations):
+            yield _quotation_of_two(claim, both, file)
+        elif same is not claim:
+            yield _claim_twice(claim, same, file)
+        if claim.quotations:
+            quoting.append((n, claim))
         reached = max(reached, end)
 
 
-def _repeated(claim: Claim, others: Sequence[Claim], article: Article, file: Spot) -> Iterator[Finding]:
-    """Yield what is wrong with a claim whose words may be those of others."""
-    for other in others:
-        if claim.speakers == other.speakers:
-            if _is_same(claim, other):
-                message = (
-                    f"a claim must be annotated once, and this one is `{other.id}`: delete one, or tell them apart"
-                )
-                yield finding("claim-twice", message, file._replace(path=("claims", claim.id), at_key=True))
-                return
-        elif _quotes_both(claim, other, article):
-            message = (
-                f"a quotation must have one speaker, or several in one claim, and its words are also those of "
-                f"`{other.id}`: say who spoke, write `form: mentioned`, or relate the two by `reports`"
-            )
-            yield finding("quotation-of-two", message, file._replace(path=("claims", claim.id, "words")))
-            return
+def _told_apart_by(claim: Claim) -> tuple[object, ...]:
+    """Return what two claims must not all have in common."""
+    parts = tuple([(part.start, part.end) for part in claim.parts])
+    return claim.speakers, parts, claim.act, claim.gists, claim.to, claim.said
 
 
-def _is_same(claim: Claim, other: Claim) -> bool:
-    spans = [(part.start, part.end) for part in claim.parts]
-    return (
-        spans == [(part.start, part.end) for part in other.parts]
-        and claim.act == other.act
-        and claim.gists == other.gists
-        and claim.to == other.to
-        and claim.said == other.said
+def _claim_twice(claim: Claim, other: Claim, file: Spot) -> Finding:
+    message = f"a claim must be annotated once, and this one is `{other.id}`: delete one, or tell them apart"
+    return finding("claim-twice", message, file._replace(path=("claims", claim.id), at_key=True))
+
+
+def _quotation_of_two(claim: Claim, other: Claim, file: Spot) -> Finding:
+    message = (
+        f"a quotation must have one speaker, or several in one claim, and its words are also those of "
+        f"`{other.id}`: say who spoke, write `form: mentioned`, or relate the two by `reports`"
     )
+    return finding("quotation-of-two", message, file._replace(path=("claims", claim.id, "words")))
 
 
-def _quotes_both(claim: Claim, other: Claim, article: Article) -> bool:
+def _who_also_quotes(claim: Claim, others: Iterable[Claim], quotations: Quotations) -> Claim | None:
+    """Return the first of other claims by separate speakers that has the same quoted words."""
+    for other in others:
+        quotations.compared += 1 + len(quotations.of(claim)) + len(quotations.of(other))
+        if quotations.compared > MOST_COMPARED:
+            return None
+        if claim.speakers != other.speakers and _quotes_both(claim, other, quotations):
+            return other
+    return None
+
+
+def _quotes_both(claim: Claim, other: Claim, quotations: Quotations) -> bool:
     """Tell whether two claims of separate speakers have the same quoted words."""
-    if not claim.quotations or not other.quotations or not set(claim.speakers).isdisjoint(other.speakers):
+    if not set(claim.speakers).isdisjoint(other.speakers):
         return False
     if FORMS.mentioned in (claim.form, other.form) or FORMS.own in (claim.form, other.form):
         return False
     if (KG.reports, other.iri) in claim.relations or (KG.reports, claim.iri) in other.relations:
         return False
-    spans = quoted_spans(article.text, article.language)
-    one, two = (quoted_parts(spans, [Span(part.start, part.end) for part in each.parts]) for each in (claim, other))
-    overlapping = [(a, b) for a in one for b in two if a.start < b.end and b.start < a.end]
-    return any(not _is_nested(article.text, a, b) and not _is_nested(article.text, b, a) for a, b in overlapping)
+    text = quotations.text
+    overlapping = _overlapping(quotations.of(claim), quotations.of(other))
+    return any(not _is_nested(text, a, b) and not _is_nested(text, b, a) for a, b in overlapping)
+
+
+def _overlapping(one: Sequence[Span], two: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
+    """Yield the spans of two lists in order that share characters."""
+    n = 0
+    for a in one:
+        while n < len(two) and two[n].end <= a.start:
+            n += 1
+        m = n
+        while m < len(two) and two[m].start < a.end:
+            yield a, two[m]
+            m += 1
 
 
 def _is_nested(text: str, inner: Span, outer: Span) -> bool:
