@@ -42,7 +42,7 @@ def advice(name: str, entities: Mapping[str, Entity]) -> str:
     if not ids:
         return "none is defined, define it"
     if len(ids) <= FEW:
-        return f"correct it ({', '.join(f'`{id}`' for id in ids.values())}), or define it"
+        return f"correct it ({', '.join(f'`{id}`' for id in sorted(ids.values()))}), or define it"
     return "correct it, or define it"
 
 
