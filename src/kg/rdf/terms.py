@@ -172,6 +172,11 @@ def decimal(value: str) -> Literal:
     return Literal(f'"{minus if digits != "0" else ""}{digits}"^^{_DECIMAL}')
 
 
+def is_decimal(text: str) -> bool:
+    """Tell whether a text is a number that `decimal` takes."""
+    return _NUMBER.fullmatch(text) is not None
+
+
 @lru_cache(maxsize=256)
 def is_language(tag: str) -> bool:
     """Tell whether a text is a well-formed language tag."""

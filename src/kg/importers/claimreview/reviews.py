@@ -16,7 +16,7 @@ from kg.errors import Place
 from kg.files.json_reader import JsonError, JsonValue
 from kg.importers.core.article_fields import is_empty, texts_of
 from kg.importers.core.documents import ArticleMetadata, Name, Skipped
-from kg.rdf.terms import decimal
+from kg.rdf.terms import is_decimal
 
 Things = list[object]
 Properties = dict[str, Things]
@@ -203,7 +203,7 @@ def _of_review(review: Properties, rating: Properties, at: str) -> dict[str, str
         text(rating, "ratingValue") or text(review, "reviewRating"),
         text(rating, "alternateName", "name"),
     )
-    if value and not verdict and not _is_number(value):
+    if value and not verdict and not is_decimal(value):
         value, verdict = "", value
     return {
         "url": at,
@@ -213,14 +213,6 @@ def _of_review(review: Properties, rating: Properties, at: str) -> dict[str, str
         "rating.worst": text(rating, "worstRating"),
         "rating.name": verdict,
     }
-
-
-def _is_number(value: str) -> bool:
-    try:
-        decimal(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _names(thing: Properties, field: str, root: JsonLdRoot, *, is_reviewer: bool = False) -> list[Name]:

@@ -38,7 +38,7 @@ from kg.importers.core.mapping import Field, Mapping, key
 from kg.importers.core.names import UNDECIDED, NameRegister, is_address, numbered, slug
 from kg.meaning.reporter import as_text, one_or_all
 from kg.meaning.words import NEEDS_GIST
-from kg.rdf.terms import decimal
+from kg.rdf.terms import is_decimal
 from kg.text.anchors import occurs
 from kg.text.quotation_marks import quoted_spans
 from kg.text.spans import CollapsedText, Span
@@ -228,7 +228,7 @@ def _review(texts: dict[str, str], number: int, mark: LabelledSpan, skipped: lis
     figures: dict[str, str] = {}
     for part in ("value", "best", "worst"):
         figure = texts.get(f"rating.{part}", "")
-        if figure and not _is_number(figure):
+        if figure and not is_decimal(figure):
             why = "a rating's number must be in figures, as 4 or 4.5"
             skipped.append(Skipped("attribute", f"review.{number}.rating.{part}: {figure}", why, mark.at))
             figure = ""
@@ -252,14 +252,6 @@ def _is_address(name: str, text: str, at: Place, skipped: list[Skipped]) -> bool
     why = "it must be a whole web address, as https://example.org/x"
     skipped.append(Skipped("attribute", f"{name}: {text}", why, at))
     return False
-
-
-def _is_number(text: str) -> bool:
-    try:
-        decimal(text)
-    except ValueError:
-        return False
-    return True
 
 
 SpeakerSpan = tuple[LabelledSpan, Words | str]

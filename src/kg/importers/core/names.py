@@ -18,6 +18,7 @@ from kg.errors import CorpusError, Finding, Place
 from kg.files.csv_files import likely_delimiter, numbered_lines, plain, read_rows
 from kg.files.text_files import UNSAFE, read_text
 from kg.importers.core.documents import DescribedPerson, Name, Skipped
+from kg.importers.core.source_files import format_error
 from kg.meaning.index import TOPICS
 from kg.rdf.terms import iri
 
@@ -267,7 +268,7 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
     missing = [each for each in ("name", "entity", "type") if each not in header.values()]
     if missing:
         message = f"a table of names must have the columns name, entity and type; missing: {', '.join(missing)}"
-        raise CorpusError([Finding("violation", message, "names-table", Place(str(file), 1, 1))])
+        raise format_error(message, "names-table", str(file), 1, 1)
     for row in rows:
         first = next(iter(row.values()))
         yield first.line, {header[at]: cell.text for at, cell in row.items() if at in header}
@@ -326,4 +327,4 @@ def check_known(known: Mapping[str, str], entities: Iterable[str], file: Path) -
     missing = sorted({id for id in known.values() if id not in there})
     if missing:
         message = f"an entity must have a type in one of its rows; missing: {', '.join(missing)}"
-        raise CorpusError([Finding("violation", message, "names-table", Place(str(file), 0, 0))])
+        raise format_error(message, "names-table", str(file))

@@ -199,8 +199,7 @@ def claim_view(reader: LocalisedReader, iri: Iri) -> ClaimView | None:
     line = claim_line(reader, iri)
     if line is None:
         return None
-    occasion = next(iter(properties.get(SCHEMA.recordedAt, ())), None)
-    about_occasion = reader.quads.properties(Iri(occasion)) if occasion else {}
+    occasion = next(map(Iri, properties.get(SCHEMA.recordedAt, ())), None)
     return ClaimView(
         line=line,
         texts=tuple(texts(properties.get(SCHEMA.text, ()))),
@@ -212,23 +211,24 @@ def claim_view(reader: LocalisedReader, iri: Iri) -> ClaimView | None:
         roles=tuple(_role(reader, role) for role in properties.get(KG.spokenAs, ())),
         likely_roles=tuple(_role(reader, role) for role in properties.get(KG.probablySpokenAs, ())),
         about=reader.links(properties.get(SCHEMA.about, ())),
-        occasion=reader.link(Iri(occasion)) if occasion else None,
-        place=reader.one(about_occasion.get(SCHEMA.location, ())),
+        occasion=reader.link(occasion) if occasion else None,
+        place=reader.one(reader.quads.properties(occasion).get(SCHEMA.location, ())) if occasion else None,
         original_language=lexical(properties.get(KG.originalLanguage, ())),
         notes=tuple(texts(properties.get(SKOS.editorialNote, ()))),
         reviews=reviews_of(reader, iri),
         made_in=reader.one(page for page in properties.get(SCHEMA.firstAppearance, ()) if reader.quads.path(page)),
-        elsewhere=tuple(
-            iri_text(page)
-            for each in _ELSEWHERE
-            for page in properties.get(each, ())
-            if not reader.quads.path(page)
-        ),
+        elsewhere=_elsewhere(reader, properties),
         passages=tuple(_with_context(reader, passages(reader, iri), properties)),
         related=tuple(_related(reader, iri, properties)),
         annotated=_annotated(reader, iri),
         own=tuple(reader.own_facts(properties)),
     )
+
+
+def _elsewhere(reader: LocalisedReader, claim: Properties) -> tuple[str, ...]:
+    """Return the addresses of pages outside the publication where a claim appears."""
+    pages = (page for each in _ELSEWHERE for page in claim.get(each, ()))
+    return tuple(iri_text(page) for page in pages if not reader.quads.path(page))
 
 
 def withdrawn(reader: LocalisedReader, iri: Iri) -> WithdrawnView | None:

@@ -93,17 +93,20 @@ def entity_view(reader: LocalisedReader, iri: Iri) -> EntityView | None:
         narrower=_linked(reader, (SKOS.broader,), iri, SKOS.Concept),
         outlet=reader.one(properties.get(KG.outlet, ())),
         on_behalf_of=reader.links(properties.get(KG.onBehalfOf, ())),
-        claims=tuple(
-            ClaimList(kind, tuple(lines), total)
-            for kind, predicate in _CLAIMS.items()
-            for lines, total in [newest(reader, _claims(reader, predicate, iri))]
-            if total
-        ),
+        claims=tuple(_claim_lists(reader, iri)),
         articles=_linked(reader, (SCHEMA.publisher,), iri, SCHEMA.NewsArticle),
         places=_linked(reader, (SCHEMA.containedInPlace,), iri, SCHEMA.Place),
         events=_linked(reader, (KG.outlet, SCHEMA.superEvent, SCHEMA.location), iri, SCHEMA.Event),
         own=tuple(reader.own_facts(properties)),
     )
+
+
+def _claim_lists(reader: LocalisedReader, iri: Iri) -> Iterator[ClaimList]:
+    """Yield the newest claims with an entity in each of the ways in which a claim can have one."""
+    for kind, predicate in _CLAIMS.items():
+        lines, total = newest(reader, _claims(reader, predicate, iri))
+        if total:
+            yield ClaimList(kind, tuple(lines), total)
 
 
 def _claims(reader: LocalisedReader, predicate: Iri, iri: Iri) -> Iterator[Iri]:
