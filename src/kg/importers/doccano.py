@@ -31,6 +31,7 @@ from kg.importers.core.documents import (
     SkipList,
     Skipped,
     SpanLink,
+    links_by_owner,
 )
 from kg.importers.core.mapping import Mapping as LabelMapping
 from kg.importers.core.mapping import key
@@ -52,7 +53,6 @@ _NO_SPAN = "a span must be [start, end, label], or have `start_offset`, `end_off
 _NO_LINK = "a relation must have `from_id`, `to_id` and `type`"
 _COMMENT = "a comment in doccano is about the whole text, and a claims file has no place for it"
 _OUTSIDE = "its offsets are not in the text: mark it again"
-_END_MISSING = "one of the two spans that it links was not read"
 _GUESSED = (
     "doccano may count an emoji, or a letter with its accents, as one character or as several, and nothing here "
     "shows which: kg counted as doccano's pages do; check the spans after it"
@@ -144,7 +144,8 @@ class _DoccanoReader:
         """Yield a document for each user with spans; `id` and `by` are for a record without its own."""
         article = read_article_fields(record.fields, self._mapping)
         marks, skipped = self._marks(record, at)
-        links, loose = _links(record.links, marks)
+        owners = {id: user for user, own in reversed(marks.items()) for id in own}
+        links, loose = links_by_owner(record.links, owners)
         yield from (*record.skipped, *skipped, *loose)
         yield from self._unused.add(article.unused, at)
         for user in list(marks) or [""]:
@@ -168,22 +169,6 @@ class _DoccanoReader:
             id = ids.setdefault(span.user, MarkIds()).new(span.id)
             own[id] = LabelledSpan(id, span.label, (part,), span.at)
         return marks, skipped
-
-
-def _links(
-    links: tuple[SpanLink, ...], marks: dict[str, dict[str, LabelledSpan]]
-) -> tuple[dict[str, list[SpanLink]], list[Skipped]]:
-    """Return each user's links, and those that do not connect two spans of one user."""
-    owners = {id: user for user, own in reversed(marks.items()) for id in own}
-    kept: dict[str, list[SpanLink]] = {}
-    loose = []
-    for link in links:
-        owner = owners.get(link.source)
-        if owner is not None and owner == owners.get(link.target):
-            kept.setdefault(owner, []).append(link)
-        else:
-            loose.append(Skipped("link", f"{link.source} → {link.target}", _END_MISSING, link.at))
-    return kept, loose
 
 
 def _raw_records(file: SourceFile) -> Iterator[tuple[bytes, Place]]:

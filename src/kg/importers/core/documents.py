@@ -6,7 +6,7 @@ The process that reads a foreign file sends these to the process that writes the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from msgspec import Struct
@@ -184,6 +184,25 @@ class SkipList:
         if known := self._totals.get((kind, what)):
             at, count = known.at, known.count + count
         self._totals[(kind, what)] = Skipped(kind, what, why, at, count)
+
+
+def links_by_owner(
+    links: Iterable[SpanLink], owners: Mapping[str, str]
+) -> tuple[dict[str, list[SpanLink]], list[Skipped]]:
+    """Return the links between two spans of one owner, by the owner, and the others as left out.
+
+    `owners` has the owner of each span that was read: the annotator, if a text has the spans of several.
+    """
+    kept: dict[str, list[SpanLink]] = {}
+    loose = []
+    for link in links:
+        owner = owners.get(link.source)
+        if owner is not None and owner == owners.get(link.target):
+            kept.setdefault(owner, []).append(link)
+        else:
+            why = "one of the two spans that it links was not read"
+            loose.append(Skipped("link", f"{link.source} → {link.target}", why, link.at))
+    return kept, loose
 
 
 def authority_iri(authority: str, identifier: str) -> str:

@@ -5,13 +5,13 @@ https://labelstud.io/guide/export is the manual; `label_studio_sdk.converter` is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from kg.importers.core.article_fields import UnusedFields, read_article_fields
-from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, MarkIds, Skipped, SpanLink
+from kg.importers.core.documents import AnnotatedText, Item, LabelledSpan, MarkIds, Skipped, links_by_owner
 from kg.importers.core.mapping import Mapping as LabelMapping
 from kg.importers.core.source_files import SourceFile, read_each, source_files
 from kg.importers.label_studio.exports import (
@@ -35,7 +35,6 @@ _NO_SPAN = "it marks no words, but a place in a picture or a sound: only spans o
 _OUTSIDE = "its offsets are not in the text: mark it again"
 _REGION_MISSING = "the span that it is about was left out"
 _FIELD_EXISTS = "the task has a field of the same name: rename one of them"
-_END_MISSING = "one of the two spans that it links was not read"
 _OF_ARTICLE_OR_SPAN = (
     "only an export as JSON says whether this is about the article or about a span; if about the article, say so "
     "under `article` in the mapping"
@@ -84,7 +83,7 @@ class _TaskReader:
         fields |= {control: list(texts) for control, texts in remarks.items()}
         article = read_article_fields(fields, self._mapping)
         marks, skipped = _marks(annotation, chosen)
-        links, loose = _links(results.links, marks)
+        links, loose = links_by_owner(results.links, dict.fromkeys(marks, ""))
         yield from (*results.skipped, *skipped, *loose)
         if annotation.is_row:
             self.unused.why = _OF_ARTICLE_OR_SPAN
@@ -94,7 +93,7 @@ class _TaskReader:
             chosen.shown.text,
             annotation.at,
             tuple(marks.values()),
-            tuple(links),
+            tuple(links.get("", ())),
             by=annotation.by,
             on=annotation.on,
             done=annotation.done,
@@ -149,15 +148,3 @@ def _by_control(remarks: Iterable[RegionRemark]) -> dict[str, tuple[str, ...]]:
     for remark in remarks:
         texts[remark.control] = (*texts.get(remark.control, ()), *remark.texts)
     return texts
-
-
-def _links(links: Iterable[SpanLink], marks: Mapping[str, LabelledSpan]) -> tuple[list[SpanLink], list[Skipped]]:
-    """Return the links between two marks, and the others."""
-    kept: list[SpanLink] = []
-    loose: list[Skipped] = []
-    for link in links:
-        if link.source in marks and link.target in marks:
-            kept.append(link)
-        else:
-            loose.append(Skipped("link", f"{link.source} → {link.target}", _END_MISSING, link.at))
-    return kept, loose

@@ -30,20 +30,7 @@ _SAMPLE = 20
 _MOST_FIELDS = 20
 _LONGEST_NAME = 200
 _HEAD = frozenset(
-    [
-        "html",
-        "head",
-        "title",
-        "base",
-        "basefont",
-        "bgsound",
-        "link",
-        "meta",
-        "noframes",
-        "script",
-        "style",
-        "template",
-    ]
+    re.findall(r"\w+", "html head title base basefont bgsound link meta noframes script style template")
 )
 _HIDDEN = frozenset(("style", "title", "noscript", "noframes"))
 # Label Studio takes scripts out, and a template's content is no part of the page: neither counts.
