@@ -58,7 +58,7 @@ def run(store: Path, *options: str) -> Iterator[Run]:
     temporary.mkdir()
     log = store.parent / "log"
     with log.open("w") as stderr:
-        command = [sys.executable, "-m", "kg", "serve", str(store), "--port", "0", *options]
+        command = [sys.executable, "-m", "kg", "serve", str(store), "--port", "0", "--drain-wait", "0", *options]
         process = subprocess.Popen(command, stderr=stderr, text=True, env={**os.environ, "TMPDIR": str(temporary)})
     try:
         while not (ready := re.search(r":(\d+)/ serves", log.read_text())):

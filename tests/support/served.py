@@ -33,7 +33,7 @@ from kg.publish.serve.server import ServerEvents, ServerOptions, serve
 given = json.loads(sys.argv[2])
 if "levels" in given["limits"]:
     given["limits"]["levels"] = tuple(Level(*each) for each in given["limits"]["levels"])
-connections = LIMITS.connections._replace(**given["limits"].pop("connections", {}))
+connections = LIMITS.connections._replace(**{"notice_seconds": 0, **given["limits"].pop("connections", {})})
 limits = LIMITS._replace(connections=connections, **given["limits"])
 sites = AllowedSites([public_url(each) for each in given["public_urls"]], given["cors"])
 log = ServerLog(lambda line: print(line, file=sys.stderr, flush=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-import tempfile
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,9 +15,24 @@ from kg import __version__
 from kg.cli.console import note, show_findings, with_label, with_progress
 from kg.cli.options import corpus_folder
 from kg.errors import Finding
+from kg.files.temporary import temporary_folder
 from kg.pipeline.publication import open_publication, validated_graphs
+from kg.publish.serve.limits import LIMITS
 from kg.query.load import load_graphs
 from kg.query.store import NAME
+
+
+class ByteSize(click.ParamType[int]):
+    """A number of bytes, in units of 1024: `500M`, `2G`."""
+
+    name = "size"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number of bytes."""
+        match = re.fullmatch(r"([0-9]{1,9})([kKMGT]?)B?", str(value))
+        if match is None or not int(match[1]):
+            self.fail(f"{value}: write a number of bytes above 0, as in 500M or 2G.", param, ctx)
+        return int(match[1]) << " KMGT".index(match[2].upper() or " ") * 10
 
 
 @click.command(short_help="Serve a corpus or a store over HTTP, to people and to queries.")
@@ -41,6 +56,21 @@ from kg.query.store import NAME
     default="text",
     show_default=True,
     help="How lines about errors and requests are written on stderr.",
+)
+@click.option(
+    "--drain-wait",
+    type=click.FloatRange(0, 600),
+    default=LIMITS.connections.notice_seconds,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to answer requests after SIGTERM, while /health says 503.",
+)
+@click.option(
+    "--temporary-bytes",
+    type=ByteSize(),
+    default=f"{LIMITS.temporary // 1024**2}M",
+    show_default=True,
+    help="The size of all temporary files with answers together.",
 )
 def command(source: str | None, **settings: Any) -> None:
     """Serve a corpus, or a store that `kg load` has made, until Ctrl-C: SPARQL at /sparql, and a page and data for
@@ -71,7 +101,9 @@ def command(source: str | None, **settings: Any) -> None:
             on_ready=lambda url: note(f"{url} serves {name}. Ctrl-C ends it."),
             log=ServerLog(_write, form=settings["log_format"], requests=settings["access_log"]),
         )
-        serve(store, ServerOptions((host, settings["port"]), sites), events)
+        connections = LIMITS.connections._replace(notice_seconds=settings["drain_wait"])
+        limits = LIMITS._replace(connections=connections, temporary=settings["temporary_bytes"])
+        serve(store, ServerOptions((host, settings["port"]), sites, limits), events)
 
 
 @contextmanager
@@ -83,8 +115,10 @@ def _store_of(source: str) -> Iterator[Path]:
     from kg.publish.serve.stored_files import StoredFileMaker
 
     publication = open_publication(corpus_folder(source))
-    with tempfile.TemporaryDirectory(prefix="kg-serve-") as folder:
-        store = Path(folder, "store")
+    from kg.publish.serve.server import TEMPORARY
+
+    with temporary_folder(TEMPORARY) as folder:
+        store = folder / "store"
         findings: list[Finding] = []
         load_graphs(
             store,

@@ -112,8 +112,11 @@ class FolderHold:
         self.close()
 
 
-def delete_unless_held(folder: Path) -> bool:
-    """Delete a folder, unless a process holds it, and return whether it is gone. Raises `OSError`."""
+def delete_unless_held(folder: Path, *, without_locks: bool = True) -> bool:
+    """Delete a folder, unless a process holds it, and return whether it is gone. Raises `OSError`.
+
+    `without_locks` deletes it where there are no locks of folders, too.
+    """
     import shutil  # here, since it takes longer to import than most files to write
 
     if sys.platform == "win32":
@@ -121,7 +124,8 @@ def delete_unless_held(folder: Path) -> bool:
         return True
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
-        _lock_folder(descriptor, fcntl.LOCK_EX)
+        if not _lock_folder(descriptor, fcntl.LOCK_EX) and not without_locks:
+            return False
         shutil.rmtree(folder)
     except BlockingIOError:
         return False
@@ -130,11 +134,12 @@ def delete_unless_held(folder: Path) -> bool:
     return True
 
 
-def _lock_folder(descriptor: int, kind: int) -> None:
-    """Lock a folder. Raises `BlockingIOError` if another process has locked it."""
+def _lock_folder(descriptor: int, kind: int) -> bool:
+    """Lock a folder, and return whether its file system can. Raises `BlockingIOError` if it is locked already."""
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         raise
-    except OSError:  # this file system has no locks
-        return
+    except OSError:
+        return False
+    return True

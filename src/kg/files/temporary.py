@@ -1,14 +1,18 @@
-"""Temporary storage for one run, in memory while it is small: bytes in a spool, rows in a database."""
+"""Temporary storage for one run: bytes in a spool, rows in a database, both in memory while small, and folders."""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from io import BytesIO
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from kg.errors import FileError
 from kg.files.compression import ByteStream
+from kg.files.locks import FolderHold, delete_unless_held
 
 if TYPE_CHECKING:
     import sqlite3
@@ -110,6 +114,32 @@ def output_at_end(stream: IO[bytes]) -> Iterator[ByteStream]:
         yield spool
         spool.copy_to(stream)
         stream.flush()
+
+
+@contextmanager
+def temporary_folder(prefix: str) -> Iterator[Path]:
+    """Open a temporary folder that is deleted when the block ends, and those of killed processes at once.
+
+    The name of each begins with `prefix`, and its process holds it.
+    """
+    from tempfile import TemporaryDirectory, gettempdir
+
+    if sys.platform != "win32":
+        for name in os.listdir(gettempdir()):
+            path = Path(gettempdir(), name)
+            if name.startswith(prefix) and path.lstat().st_uid == os.geteuid():
+                # It may be gone by now, or be no folder.
+                with suppress(OSError):
+                    delete_unless_held(path, without_locks=False)
+    while True:
+        with TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as name:
+            try:
+                hold = FolderHold(Path(name))
+            except OSError:  # another process took it for that of a killed one
+                continue
+            with closing(hold):
+                yield Path(name)
+            return
 
 
 @contextmanager

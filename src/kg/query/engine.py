@@ -11,6 +11,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from itertools import islice
 from typing import IO, Any, cast
 
@@ -56,6 +57,10 @@ class TooManyRowsError(Exception):
     """The result has more rows than it may."""
 
 
+class NoSpaceError(Exception):
+    """The answer would take more space than is left for temporary files."""
+
+
 def answer_queries(requests: Requests) -> None:
     """Answer, in a child process, one query after the other, once the store of the first request is open.
 
@@ -74,16 +79,46 @@ def answer_queries(requests: Requests) -> None:
     limits.limit_memory(options.memory)
     limits.limit_file_size(options.answer)
     requests.reply(outcome_frame(QueryOutcome()))
+
+    def may_grow() -> bool:
+        requests.reply(b"")
+        return bool(next(frames))
+
     for frame in frames:
         request = QueryRequest(**json.loads(frame))
-        spool = Spool(request.path, in_memory=request.in_memory)
         limits.limit_seconds(request.seconds)
+        spool = AnswerSpool(request, may_grow)
         if not opens_files:
             spool.use_file()
             limits.refuse_files()
-        requests.reply(outcome_frame(answered(store, request, spool)))
+        outcome = answered(store, request, spool)
+        # Before the reply: an open file takes space even when the parent has deleted it. If the end of an answer
+        # cannot be written, the outcome says so already.
+        with suppress(OSError):
+            spool.close()
+        requests.reply(outcome_frame(outcome))
         if not opens_files:
             return
+
+
+class AnswerSpool(Spool):
+    """The spool of an answer, which asks its parent before it writes to the file."""
+
+    def __init__(self, request: QueryRequest, may_grow: Callable[[], bool]) -> None:
+        super().__init__(request.path, in_memory=request.in_memory)
+        self._portion = request.portion
+        self._granted = 0
+        self._may_grow = may_grow
+
+    def write(self, data: bytes, /) -> int:
+        """Append bytes. Raises `NoSpaceError`."""
+        size = self.size + len(data)
+        if self._portion and (size > self._limit or self._memory is None):
+            while size > self._granted:
+                if not self._may_grow():
+                    raise NoSpaceError
+                self._granted += self._portion
+        return super().write(data)
 
 
 def _opened(source: str, *, opens_files: bool) -> pyoxigraph.Store:
@@ -121,6 +156,8 @@ def answered(store: pyoxigraph.Store, request: QueryRequest, spool: Spool) -> Qu
         return QueryOutcome(failed="refused", message=str(error))
     except TooManyRowsError:
         return QueryOutcome(failed="rows")
+    except NoSpaceError:
+        return QueryOutcome(failed="space")
     except SyntaxError as error:
         return QueryOutcome(failed="syntax", message=syntax_message(str(error), request.query, request.name))
     except (OSError, RuntimeError, ValueError, MemoryError) as error:

@@ -50,8 +50,10 @@ class QueryRequest(NamedTuple):
 
     `solutions` is the format of rows, `triples` that of graphs. The answer goes into the file `path`; up to
     `in_memory` bytes it comes with the outcome instead. `default` and `named` are the graphs that the client names
-    in addition to those of the query, if any. An `unread` query is checked for SERVICE and updates first, which a
-    hostile query can make slow. Messages call the query `name`, and whoever answers it `asker`.
+    in addition to those of the query, if any. If a `portion` is given, the process asks its parent, by an empty
+    frame, before it writes each portion of as many bytes; an empty frame in reply refuses it. An `unread` query is
+    checked for SERVICE and updates first, which a hostile query can make slow. Messages call the query `name`, and
+    whoever answers it `asker`.
     """
 
     query: str
@@ -64,6 +66,7 @@ class QueryRequest(NamedTuple):
     default: tuple[str, ...] | None = None
     named: tuple[str, ...] | None = None
     in_memory: int = 0
+    portion: int = 0
     unread: bool = False
     asker: str = KG_QUERY
     name: str = "query"
@@ -73,7 +76,8 @@ class QueryOutcome(NamedTuple):
     """The `kind` of a query that was answered (`solutions`, `boolean`, `triples`), or how it failed and a message.
 
     It failed by `syntax`, `refused`, `store` (which cannot be opened), `graph` or `rows-only` (no format for the
-    answer), `xml` (characters that XML cannot have), `rows`, `bytes` or `memory` (too much), `storage` (files that
+    answer), `xml` (characters that XML cannot have), `rows`, `bytes` or `memory` (too much), `space` (the parent
+    refused a portion), `storage` (files that
     cannot be read or written), or `engine`. `body` is the answer, None if it is in the file.
     """
 

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kg.publish.serve.content_request import accepts_gzip
+from kg.publish.serve.health import StoreHealth
 from kg.publish.serve.hosts import Hosts
 from kg.publish.serve.logs import ServerLog
 from kg.publish.serve.query_scheduler import QueryScheduler
@@ -40,6 +41,7 @@ class ServedParts(NamedTuple):
     store: ServedStore
     scheduler: QueryScheduler
     resources: Resources
+    health: StoreHealth
     log: ServerLog
 
 
@@ -47,11 +49,11 @@ class App:
     """Answers requests to a store (https://asgi.readthedocs.io)."""
 
     def __init__(self, parts: ServedParts, hosts: Hosts, *, has_cors: bool = False) -> None:
-        self._served, self._scheduler, self._resources, self._log = parts
+        self._served, self._scheduler, self._resources, self._health, self._log = parts
         self._compression = Compression()
         self._hosts = hosts
         self._has_cors = has_cors
-        self.is_ending: Callable[[], bool] = bool
+        self.is_draining: Callable[[], bool] = bool
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -66,6 +68,8 @@ class App:
             response = PlainTextResponse(refusal.message + "\n", refusal.status, refusal.headers)
         media = response.headers.get("content-type", "")
         response.headers.update(self._browser_headers(is_page=media.startswith("text/html")))
+        if self.is_draining():
+            response.headers["Connection"] = "close"
         if is_compressible(media) or response.status_code == 304:
             response.headers.add_vary_header("Accept-Encoding")
         if accepts_gzip(",".join(request.headers.getlist("accept-encoding"))):
@@ -103,7 +107,7 @@ class App:
         if request.method not in methods:
             raise Refusal(405, f"This address only accepts {' and '.join(methods)}.", {"Allow": ", ".join(methods)})
         if path == "/health":
-            return self._health()
+            return await self._state()
         if is_sparql:
             return await self._sparql(request)
         return await self._resources.answer(request)
@@ -116,17 +120,18 @@ class App:
         endpoint = f"{self._hosts.url(request, manifest.base)}sparql"
         return service_description(request, endpoint, manifest) or await sparql(request, self._scheduler)
 
-    def _health(self) -> Response:
-        """Return the state of the server, for monitoring."""
+    async def _state(self) -> Response:
+        """Return the state of the server, for load balancers and monitoring."""
+        problem = "draining" if self.is_draining() else await self._health.problem()
         manifest = self._served.generation.manifest
         state = {
-            "status": "ending" if self.is_ending() else "ok",
+            "status": problem or "ok",
             "base": manifest.base,
             "triples": manifest.triples,
             "digest": manifest.digest,
             "waiting": self._scheduler.waiting,
         }
-        return JSONResponse(state, 503 if self.is_ending() else 200, {"Cache-Control": "no-store"})
+        return JSONResponse(state, 503 if problem else 200, {"Cache-Control": "no-store"})
 
     def _browser_headers(self, *, is_page: bool) -> dict[str, str]:
         return {

@@ -33,8 +33,10 @@ class ConnectionLimits(NamedTuple):
     """How long a client may leave an answer unread."""
     idle_seconds: int = 15
     """How long a connection stays open between two requests."""
+    notice_seconds: float = 2
+    """How long requests are still answered after SIGTERM, while `/health` says that the server will end."""
     drain_seconds: int = 15
-    """How long answers under way may take when the server ends."""
+    """How long answers under way may take then."""
 
 
 class Limits(NamedTuple):
@@ -46,6 +48,8 @@ class Limits(NamedTuple):
     request: int = 1 * _MB
     answer: int = 128 * _MB
     memory: int = 512 * _MB
+    temporary: int = 1024 * _MB
+    """How many bytes all answers in temporary files may take together, until their clients have read them."""
     levels: tuple[Level, ...] = (
         Level(max(4, cores()), 0.1, 0),
         Level(max(2, cores() // 2), 1, 5),
@@ -58,6 +62,8 @@ class Limits(NamedTuple):
     crash_seconds: float = 60
     queue_seconds: float = 20
     """How long a query waits for a slot."""
+    health_seconds: float = 2
+    """How long the store may take for the question of a health check."""
     connections: ConnectionLimits = ConnectionLimits()
 
 

@@ -16,10 +16,17 @@ from pathlib import Path
 
 from kg.publish.serve.limits import Limits
 from kg.publish.serve.logs import ServerLog, named_query
-from kg.publish.serve.query_worker import QueryWorker, StorageError, WorkerCrashedError, WorkerDiedError
+from kg.publish.serve.query_worker import (
+    QueryAnswer,
+    QueryWorker,
+    StorageError,
+    WorkerCrashedError,
+    WorkerDiedError,
+)
 from kg.publish.serve.responses import Refusal, busy
 from kg.publish.serve.served_store import ServedStore
-from kg.query.sparql import QueryOutcome, QueryRequest
+from kg.publish.serve.temporary_quota import AnswerFile, TemporaryQuota
+from kg.query.sparql import QueryRequest
 from kg.query.store import StoreGeneration
 
 _FULL = "Too many queries wait to be answered: ask again in a few seconds."
@@ -149,7 +156,7 @@ class CrashLimit:
         return [moment for moment in self._crashes.get(client, ()) if moment > start]
 
 
-_Outcome = asyncio.Task[QueryOutcome]
+_Answering = asyncio.Task[QueryAnswer]
 
 
 class QueryScheduler:
@@ -163,6 +170,7 @@ class QueryScheduler:
         self._log = log
         self._served = served
         self._spool = spool
+        self.quota = TemporaryQuota(limits.temporary)
         self._numbers = itertools.count()
         self._crash_limit = CrashLimit(limits.crashes, limits.crash_seconds)
         self._levels = [FairSemaphore(each.slots, limits.waiting, limits.queue_seconds) for each in limits.levels]
@@ -196,8 +204,8 @@ class QueryScheduler:
             self._end(worker)
         self._refill()
 
-    async def answer(self, request: QueryRequest, client: str) -> tuple[Path, QueryOutcome]:
-        """Return the file of the answer, which the caller deletes, and the outcome.
+    async def answer(self, request: QueryRequest, client: str) -> QueryAnswer:
+        """Return the outcome, and if that has no body, the file of the answer, which the caller closes.
 
         A query is asked a second time if the store was replaced in the meantime, or the worker was killed from
         outside. Raises `Refusal` if it took too long, too many wait, it crashed the worker, or the client must
@@ -206,14 +214,11 @@ class QueryScheduler:
         self._crash_limit.check(client)
         for is_last in (False, True):
             store = self._served.generation
-            path = self._spool / f"{next(self._numbers)}"
-            kept = False
             try:
-                outcome = await self._attempt(request._replace(base=store.base, path=str(path)), client)
+                answer = await self._attempt(request._replace(base=store.base), client)
                 # A store may be deleted while it is read: then it is not the query that fails.
-                if outcome.failed != "engine" or is_last or not self._is_replaced(store):
-                    kept = True
-                    return path, outcome
+                if answer.outcome.failed != "engine" or is_last or not self._is_replaced(store):
+                    return answer
             except StorageError as error:
                 if is_last or not self._is_replaced(store):
                     raise self._unreadable(str(error)) from error
@@ -222,16 +227,28 @@ class QueryScheduler:
                     self._crash_limit.note(client)
                     raise self._crash(error, request, client) from error
             except WorkerDiedError as error:
-                self._log.error("worker-killed", f"a worker was ended from outside ({error})")
+                self._log.error("worker-killed", f"a worker ended before it had answered ({error})")
                 if is_last:
                     raise busy("Two processes that tried to answer were ended from outside: ask again.").because(
-                        "worker-killed", "two workers in turn were ended from outside, while they answered a query"
+                        "worker-killed", "two workers in turn ended before they had answered a query"
                     ) from error
             finally:
                 self._refill()
-                if not kept:
-                    path.unlink(missing_ok=True)
         raise AssertionError("the last attempt returns or raises")
+
+    async def check(self) -> None:
+        """Ask the store a question, past all queries that wait. Raises `Refusal` if it is not answered in time."""
+        seconds = self.limits.health_seconds
+        question = QueryRequest("ASK { ?s ?p ?o }", self._served.generation.base, "", "json", "", seconds)
+        try:
+            async with asyncio.timeout(seconds), self._asked(question, "") as (_, answer):
+                await answer
+        except TimeoutError as error:
+            raise Refusal(503, "").because("store-slow", f"no answer within {seconds:g} seconds") from error
+        except (StorageError, WorkerDiedError) as error:
+            raise self._unreadable(str(error)) from error
+        if not (self._served.generation.folder.is_dir() and self._spool.is_dir()):
+            raise self._unreadable("")
 
     def _unreadable(self, complaint: str) -> Refusal:
         """Return the refusal of a query whose files could not be read or written."""
@@ -261,16 +278,19 @@ class QueryScheduler:
         self._served.reload()
         return self._served.generation.folder != store.folder
 
-    async def _attempt(self, request: QueryRequest, client: str) -> QueryOutcome:
+    async def _attempt(self, request: QueryRequest, client: str) -> QueryAnswer:
         level = 0
         while True:
-            async with slot_for(client, self._levels[level]) as slot, self._asked(request) as (worker, outcome):
-                level = await self._run(slot, worker, outcome, level, request.seconds)
-                if outcome.done():
-                    return outcome.result()
+            async with (
+                slot_for(client, self._levels[level]) as slot,
+                self._asked(request, client) as (worker, answer),
+            ):
+                level = await self._run(slot, worker, answer, level, request.seconds)
+                if answer.done():
+                    return answer.result()
 
-    async def _run(self, slot: Slot, worker: QueryWorker, outcome: _Outcome, level: int, most: float) -> int:
-        """Wait for the outcome from level to level, and return the level that had no free slot, or the last.
+    async def _run(self, slot: Slot, worker: QueryWorker, answer: _Answering, level: int, most: float) -> int:
+        """Wait for the answer from level to level, and return the level that had no free slot, or the last.
 
         Raises `Refusal` when the time is up.
         """
@@ -279,9 +299,9 @@ class QueryScheduler:
             here = self.limits.levels[level]
             seconds = min(here.seconds, most - spent)
             worker.lower_priority(here.niceness)
-            await asyncio.wait([outcome], timeout=seconds)
+            await asyncio.wait([answer], timeout=seconds)
             spent += seconds
-            if outcome.done():
+            if answer.done():
                 return level
             if spent >= most:
                 message = f"The query took more than {most:g} seconds and was stopped: narrow it, or add a LIMIT."
@@ -292,15 +312,22 @@ class QueryScheduler:
             self._refill()
 
     @asynccontextmanager
-    async def _asked(self, request: QueryRequest) -> AsyncIterator[tuple[QueryWorker, _Outcome]]:
-        """Have a worker answer until the block ends; if it has not answered by then, end it."""
+    async def _asked(self, request: QueryRequest, client: str) -> AsyncIterator[tuple[QueryWorker, _Answering]]:
+        """Have a worker answer until the block ends; if it has not, end it and delete what it wrote."""
         worker = await self._worker()
-        outcome = asyncio.create_task(worker.ask(request))
+        file = AnswerFile(self.quota, client, self._spool / f"{next(self._numbers)}")
+        answer = asyncio.create_task(worker.ask(request, file))
         try:
-            yield worker, outcome
+            yield worker, answer
         finally:
-            outcome.cancel()
-            self._keep(worker)
+            answer.cancel()
+            ending = self._keep(worker)
+            if answer.done() and not answer.exception() and answer.result().is_in_file:
+                pass  # whoever gets the answer closes the file
+            elif ending:  # it may write as long as it lives
+                ending.add_done_callback(lambda _: file.close())
+            else:
+                file.close()
 
     async def _worker(self) -> QueryWorker:
         while self._idle:
@@ -311,17 +338,18 @@ class QueryScheduler:
             self._end(worker)
         return await QueryWorker.start(self._served.generation, self.limits)
 
-    def _keep(self, worker: QueryWorker) -> None:
-        """Keep a worker for the next query, if it can be used."""
+    def _keep(self, worker: QueryWorker) -> asyncio.Task[None] | None:
+        """Keep a worker for the next query, if it can be used; else return the task that ends it."""
         if worker.is_fit() and self._serves(worker) and len(self._idle) < self.limits.levels[0].slots:
             self._idle.append(worker)
-        else:
-            self._end(worker)
+            return None
+        return self._end(worker)
 
-    def _end(self, worker: QueryWorker) -> None:
+    def _end(self, worker: QueryWorker) -> asyncio.Task[None]:
         task = asyncio.create_task(worker.end())
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
+        return task
 
     def _serves(self, worker: QueryWorker) -> bool:
         return worker.store.folder == self._served.generation.folder

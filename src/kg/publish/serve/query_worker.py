@@ -6,10 +6,13 @@ import asyncio
 import json
 import os
 import signal
+from collections.abc import Callable
 from contextlib import suppress
+from typing import NamedTuple
 
 from kg.processes.child import ENVIRONMENT, LENGTH, command, frame_head
 from kg.publish.serve.limits import Limits
+from kg.publish.serve.temporary_quota import PORTION, AnswerFile
 from kg.query.sparql import EngineOptions, QueryOutcome, QueryRequest, read_outcome
 from kg.query.store import ENGINE, StoreGeneration
 
@@ -27,6 +30,18 @@ class WorkerDiedError(Exception):
 
 class WorkerCrashedError(WorkerDiedError):
     """A worker was ended by what its query did, not killed from outside."""
+
+
+class QueryAnswer(NamedTuple):
+    """The outcome of a query, and the file that has the answer if the outcome has no body."""
+
+    outcome: QueryOutcome
+    file: AnswerFile
+
+    @property
+    def is_in_file(self) -> bool:
+        """Whether the answer is in the file."""
+        return not self.outcome.failed and self.outcome.body is None
 
 
 class QueryWorker:
@@ -68,14 +83,15 @@ class QueryWorker:
                 await worker.end()
         return worker
 
-    async def ask(self, request: QueryRequest) -> QueryOutcome:
-        """Return the outcome of a request. Raises `WorkerDiedError` and `StorageError`."""
+    async def ask(self, request: QueryRequest, file: AnswerFile) -> QueryAnswer:
+        """Return the answer, in the file if it is large. Raises `WorkerDiedError` and `StorageError`."""
         self.is_idle = False
-        outcome = await self._reply_to(request._asdict())
+        asked = request._replace(path=str(file.path), portion=PORTION)
+        outcome = await self._reply_to(asked._asdict(), file.grow)
         if outcome.failed == "storage":
             raise StorageError(outcome.message)
         self.is_idle = True
-        return outcome
+        return QueryAnswer(outcome, file)
 
     def lower_priority(self, niceness: int) -> None:
         """Lower the priority of the process. That cannot be undone, so this request is its last."""
@@ -96,17 +112,20 @@ class QueryWorker:
             self._process.kill()
         await self._process.wait()
 
-    async def _reply_to(self, request: object) -> QueryOutcome:
+    async def _reply_to(self, request: object, may_grow: Callable[[], bool] = bool) -> QueryOutcome:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         assert self._process.stderr is not None
         frame = json.dumps(request).encode()
-        self._process.stdin.write(frame_head(frame) + frame)
         try:
-            with suppress(ConnectionError):
-                await self._process.stdin.drain()
-            length = int.from_bytes(await self._process.stdout.readexactly(LENGTH), "little")
-            return read_outcome(await self._process.stdout.readexactly(length))
+            while True:
+                self._process.stdin.write(frame_head(frame) + frame)
+                with suppress(ConnectionError):
+                    await self._process.stdin.drain()
+                length = int.from_bytes(await self._process.stdout.readexactly(LENGTH), "little")
+                if length:
+                    return read_outcome(await self._process.stdout.readexactly(length))
+                frame = b"yes" if may_grow() else b""
         except asyncio.IncompleteReadError as error:
             complaint = (await self._process.stderr.read(_COMPLAINT)).decode(errors="replace")
             status = await self._process.wait()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -46,7 +46,8 @@ class ServedGeneration:
     def __init__(self, generation: StoreGeneration) -> None:
         self._files = StoredFiles(generation)
         self._pages = Pages(generation)
-        self._written: Callable[[str, str, str], bytes | None] = lru_cache(_CACHE_SIZE)(self._write)
+        # Not a method: a reference cycle would keep the store open until the next garbage collection.
+        self._written = lru_cache(_CACHE_SIZE)(partial(_written, self._files, self._pages))
 
     def stored(self, request: Request) -> Response | None:
         """Return the answer to a request for a file that `kg load` made; None for other requests."""
@@ -147,17 +148,18 @@ class ServedGeneration:
             return relative(self._pages.layout.file(asked.path, asked.language), asked.path)
         return relative(f"{asked.path or 'index'}.{form}", asked.path)
 
-    def _write(self, path: str, form: str, language: str) -> bytes | None:
-        """Return the page or the data of a path, None if there are none."""
-        if form == "html":
-            if file := self._files.find(self._pages.layout.file(path, language)):
-                return file.path.read_bytes()
-            return self._pages.html(path, language) if path.startswith(_SINGLE) else None
-        if not path.startswith("graph/"):
-            return self._pages.data(path or "dataset", form)
-        graph = self._pages.quads.named_graph(self._pages.quads.iri(path))
-        writer = format_named(form).writer(PREFIXES, self._pages.quads.base)
-        return "".join(write([graph], writer)).encode() if graph.nodes else None
+
+def _written(files: StoredFiles, pages: Pages, path: str, form: str, language: str) -> bytes | None:
+    """Return the page or the data of a path, None if there are none."""
+    if form == "html":
+        if file := files.find(pages.layout.file(path, language)):
+            return file.path.read_bytes()
+        return pages.html(path, language) if path.startswith(_SINGLE) else None
+    if not path.startswith("graph/"):
+        return pages.data(path or "dataset", form)
+    graph = pages.quads.named_graph(pages.quads.iri(path))
+    writer = format_named(form).writer(PREFIXES, pages.quads.base)
+    return "".join(write([graph], writer)).encode() if graph.nodes else None
 
 
 class Resources:

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import zlib
 from collections.abc import Mapping
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +14,8 @@ from types import MappingProxyType
 from starlette.datastructures import MutableHeaders
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
+
+from kg.publish.serve.temporary_quota import AnswerFile
 
 SMALLEST = 1024
 """Shorter bodies are not compressed: they fit into one packet anyway."""
@@ -54,20 +57,24 @@ def busy(message: str, seconds: int = 5) -> Refusal:
 
 
 class SpooledResponse(Response):
-    """An answer in a file, which is deleted when it is opened."""
+    """An answer in a file, which is deleted when it is sent."""
 
-    def __init__(self, path: Path, media_type: str) -> None:
-        self._file = path.open("rb")
-        path.unlink()
-        length = self._file.seek(0, 2)
-        self._file.seek(0)
+    def __init__(self, answer: AnswerFile, media_type: str) -> None:
+        self._answer = answer
+        try:
+            length = answer.path.stat().st_size
+        except OSError:
+            answer.close()
+            raise
+        answer.finish(length)
         self.is_compressed = False
         super().__init__(headers={"Content-Length": str(length), "Content-Type": media_type, "Vary": "Accept"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI's signature
         """Send the answer, compressed piece by piece if that is wanted."""
         packer = zlib.compressobj(LEVEL, wbits=_GZIP) if self.is_compressed else None
-        with self._file as file:
+        with closing(self._answer), self._answer.path.open("rb") as file:
+            self._answer.path.unlink()
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             # The file was just written: reading it back does not wait for the disk.
             while scope["method"] != "HEAD" and (piece := file.read(_PIECE)):

@@ -8,7 +8,6 @@ import logging
 import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -18,7 +17,9 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from kg.errors import FileError
+from kg.files.temporary import temporary_folder
 from kg.publish.serve.app import App, ServedParts, with_cors
+from kg.publish.serve.health import DrainingServer, StoreHealth
 from kg.publish.serve.hosts import NO_OTHER_SITES, AllowedSites, Hosts, bracketed
 from kg.publish.serve.limits import LIMITS, ConnectionLimits, Limits
 from kg.publish.serve.logs import LibraryErrors, ServerLog, with_request_log
@@ -31,6 +32,8 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
+TEMPORARY = "kg-serve-"
+"""How the names of the temporary folders of servers begin."""
 _OPEN_FILES = 65_536
 _SWITCH_SECONDS = 0.0005
 
@@ -58,20 +61,21 @@ def serve(target: Path, options: ServerOptions, events: ServerEvents) -> None:
     served, limits, host = ServedStore(target, events.log), options.limits, options.address[0]
     with (
         _listening(options.address, limits.connections) as listener,
-        tempfile.TemporaryDirectory(prefix="kg-serve-") as spool,
+        temporary_folder(TEMPORARY) as spool,
         contextlib.closing(Resources(target, events.log)) as resources,
     ):
         _allow_many_files()
-        scheduler = QueryScheduler(served, Path(spool), limits, events.log)
+        scheduler = QueryScheduler(served, spool, limits, events.log)
         hosts = Hosts(host, options.sites, partial(events.log.error, "name-refused"))
-        app = App(ServedParts(served, scheduler, resources, events.log), hosts, has_cors=options.sites.cors)
+        health = StoreHealth(scheduler, events.log)
+        app = App(ServedParts(served, scheduler, resources, health, events.log), hosts, has_cors=options.sites.cors)
         outer: ASGIApp = with_cors(app) if options.sites.cors else app
         if events.log.has_requests:
             outer = with_request_log(outer, events.log)
-        server = uvicorn.Server(_config(outer, limits.connections))
-        app.is_ending = lambda: server.should_exit
+        server = DrainingServer(_config(outer, limits.connections), limits.connections.notice_seconds)
+        app.is_draining = lambda: server.is_draining
         url = f"http://{bracketed(host)}:{listener.getsockname()[1]}/"
-        with _ending_quietly(), _library_errors(events.log):
+        with _ended_by_signals(server), _library_errors(events.log):
             asyncio.run(_serve(server, app, listener, partial(events.on_ready, url)))
 
 
@@ -98,7 +102,7 @@ def _config(app: ASGIApp, limits: ConnectionLimits) -> uvicorn.Config:
     )
 
 
-async def _serve(server: uvicorn.Server, app: App, listener: socket.socket, on_ready: Callable[[], object]) -> None:
+async def _serve(server: DrainingServer, app: App, listener: socket.socket, on_ready: Callable[[], object]) -> None:
     # Pages are made in threads, which would keep queries waiting for longer.
     sys.setswitchinterval(_SWITCH_SECONDS)
     async with app.running():
@@ -123,14 +127,14 @@ def _library_errors(log: ServerLog) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _ending_quietly() -> Iterator[None]:
-    """Ignore SIGINT and SIGTERM while the server does not handle them.
+def _ended_by_signals(server: DrainingServer) -> Iterator[None]:
+    """Have SIGINT and SIGTERM end the server and nothing else until the block ends.
 
-    uvicorn ends the server at a signal and then raises the signal again for the handlers that were there before it:
-    the defaults would kill the process before it has tidied up.
+    uvicorn has handlers while it serves, and then raises the signal again for the handlers that were there before:
+    the defaults would kill the process before it has tidied up, or before uvicorn has its handlers.
     """
     ended_by = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(each, lambda *_: None) for each in ended_by]
+    before = [signal.signal(each, server.handle_exit) for each in ended_by]
     try:
         yield
     finally:

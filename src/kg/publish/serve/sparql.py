@@ -160,13 +160,12 @@ async def sparql(http: Request, scheduler: QueryScheduler) -> Response:
     """Answer a query. Raises `Refusal`."""
     request = await _read(http, scheduler.limits)
     client = http.client.host if http.client else ""
-    path, outcome = await unless_gone(http.receive, scheduler.answer(request, client))
+    outcome, file = await unless_gone(http.receive, scheduler.answer(request, client))
     if outcome.failed:
-        path.unlink(missing_ok=True)
         raise _refusal(outcome, request)
     form = request.triples if outcome.kind == "triples" else request.solutions
     if outcome.body is None:
-        return SpooledResponse(path, CONTENT_TYPES[form])
+        return SpooledResponse(file, CONTENT_TYPES[form])
     return Response(outcome.body, headers={"Content-Type": CONTENT_TYPES[form], "Vary": "Accept"})
 
 
@@ -245,6 +244,14 @@ def _refusal(outcome: QueryOutcome, request: QueryRequest) -> Refusal:
         )
     if failed == "bytes":
         return Refusal(422, "The answer is larger than can be handed on: add a LIMIT, or narrow it.")
+    if failed == "space":
+        return busy(
+            "The server holds as many large answers as it may: ask again later, or add a LIMIT.", 10
+        ).because(
+            "temporary-quota",
+            "answers that clients have not read yet take all temporary bytes, or this client's share of them: "
+            "raise --temporary-bytes if the disk has room",
+        )
     if failed == "memory":
         return busy("The query needs more memory than it may take: narrow it, or add a LIMIT.").because(
             "query-memory"
