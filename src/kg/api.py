@@ -376,7 +376,8 @@ def load(corpus: Corpus, target: str | PathLike[str], *, delete: bool = False) -
 
     articles = articles_to_load(publication, findings)
     with connect(str(target), None, REQUEST_SECONDS, StoreAddresses()) as store:
-        return load_remote(store, articles, base, _unwatched, LoadOptions(delete=delete)).triples
+        options = LoadOptions(delete=delete, moved_from=publication.index.dataset.moved_from)
+        return load_remote(store, articles, base, _unwatched, options).triples
 
 
 def verify(target: str | PathLike[str]) -> Report:

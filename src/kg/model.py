@@ -81,7 +81,7 @@ class OwnProperty(Struct, frozen=True):
 class Dataset(Struct, frozen=True):
     """The data set: its IRI and base, titles, licence, language, and how much of the articles' text it publishes.
 
-    `text_licence` is that of the articles' text where an article gives none.
+    `text_licence` is that of the articles' text where an article gives none; `moved_from` are earlier bases.
     """
 
     iri: Iri
@@ -95,6 +95,7 @@ class Dataset(Struct, frozen=True):
     text_licence: Iri = NONE
     catalogue: CatalogueEntry = CatalogueEntry()
     own: tuple[OwnProperty, ...] = ()
+    moved_from: tuple[str, ...] = ()
 
 
 class Annotator(Struct, frozen=True):

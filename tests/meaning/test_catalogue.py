@@ -68,6 +68,20 @@ def test_what_archives_demand_is_named_once_it_is_clear_that_there_is_a_publishe
             "identifier: violation: a DOI must be an address: write https://doi.org/10.5281/zenodo.1 [bad-iri]",
         ),
         (
+            {"moved_from": "https://old.example"},
+            "moved_from: violation: `moved_from` must end in /: write 'https://old.example/' [bad-base]",
+        ),
+        (
+            {"moved_from": ["https://old.example/", "ftp://old.example/"]},
+            "moved_from/1: violation: `moved_from` must be an http or https IRI without ? and #, not "
+            "'ftp://old.example/' [bad-base]",
+        ),
+        (
+            {"moved_from": [CONFIG.base]},
+            f"moved_from/0: violation: `moved_from` must be a base that the corpus had before, and {CONFIG.base} "
+            "is its `base`: delete it [bad-base]",
+        ),
+        (
             {"spatial": "berg"},
             "spatial/0: violation: `spatial` must name a Place or a Country, and `berg` is neither: "
             "name another entity [no-place]",

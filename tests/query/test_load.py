@@ -286,4 +286,15 @@ def test_two_loads_do_not_meet(tmp_path: Path, load: Loads) -> None:
 def test_the_manifest_is_readable_json(stores: dict[str, Path]) -> None:
     written = json.loads((stores["seeds"] / "kg-store.json").read_text(encoding="utf-8"))
 
-    assert [*written] == ["form", "graph", "kg", "base", "digest", "triples", "graphs", "folder", "files"]
+    assert [*written] == [
+        "form",
+        "graph",
+        "kg",
+        "base",
+        "digest",
+        "triples",
+        "graphs",
+        "folder",
+        "files",
+        "moved-from",
+    ]

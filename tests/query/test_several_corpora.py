@@ -7,12 +7,14 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
 from kg.cli import run
 from kg.query.remote_store import StoreAddresses, TripleStore, connect
 from kg.rdf.terms import iri
+from support import SEEDS
 from support.loaded import Loads
 from support.query_cases import HARBOUR
 from support.remote_corpora import expected
@@ -51,7 +53,11 @@ def corpus(tmp_path: Path) -> Path:
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
     """Return a copy of the corpus about the harbour, under another base."""
-    folder = shutil.copytree(HARBOUR, tmp_path / "old")
+    return under_old_base(HARBOUR, tmp_path / "old")
+
+
+def under_old_base(corpus: Path, target: Path) -> Path:
+    folder = shutil.copytree(corpus, target)
     config = folder / "corpus.yaml"
     config.write_text(config.read_text().replace(BASE, OLD))
     return folder
@@ -151,6 +157,63 @@ def test_one_corpus_of_several_is_queried(
             )
         else:
             assert (status, answer) == (0, alone)
+
+
+def moved(corpus: Path, *bases: str) -> Path:
+    """Say in the settings of a corpus which bases it had before."""
+    config = corpus / "corpus.yaml"
+    config.write_text(f"{config.read_text()}moved_from: [{', '.join(bases)}]\n")
+    return corpus
+
+
+def test_a_corpus_that_has_moved_replaces_itself(
+    server: Server, load: Loads, corpus: Path, old: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    load(server.url, old)
+    moved(corpus, OLD, "https://older.example/")
+    assert run(["load", server.url, str(corpus), "--dry-run"]) == 0
+    out, err = capfd.readouterr()
+    assert ([line.partition(" ")[0] for line in out.split()[::2]], err.split("\n")[0]) == (
+        ["put"] * 4 + ["delete"] * 4,
+        f"{server.url}: the corpus has moved: its graphs under {OLD} are to be deleted",
+    )
+
+    with Front(server.url) as front:
+        status, err = load(front.url, corpus)
+        assert (status, err.split("\n")[:2]) == (
+            0,
+            [
+                f"{front.url}: the corpus has moved: its graphs under {OLD} were deleted",
+                f"{front.url}: graphs put: 4, deleted: 4, left as they were: 0; "
+                f"{sum(count for count, _ in expected(corpus).values())} triples",
+            ],
+        )
+        # The new ones are complete before the first old one is deleted.
+        requests = [each for each in front.seen if each.writes and each.status < 300]
+        written = [unquote(each.target) + each.body.decode() for each in requests]
+        assert [f"{OLD}graph/" in each for each in written] == [False] * 4 + [True] * 4
+    assert (graphs(server, OLD), server.holds()) == ([], expected(corpus))
+    assert load(server.url, corpus)[1].startswith(f"{server.url}: graphs put: 0, deleted: 0,")
+    assert server.rows(
+        "SELECT ?old { GRAPH ?g { ?set <http://purl.org/dc/terms/replaces> ?old } } ORDER BY ?old"
+    ) == [[f"{OLD}dataset"], ["https://older.example/dataset"]]
+
+
+def test_another_corpus_is_not_taken_for_the_old_one(
+    server: Server, load: Loads, corpus: Path, tmp_path: Path
+) -> None:
+    """A wrong `moved_from` deletes nothing."""
+    other = under_old_base(SEEDS, tmp_path / "other")
+    for each in (corpus, other):
+        load(server.url, each)
+    before = graphs(server, OLD)
+
+    assert load(server.url, moved(corpus, OLD)) == (
+        2,
+        f"kg: 1 of the 1 articles that the store has under {OLD} are not in this corpus. If this is the right "
+        "corpus and complete, give --delete to delete them; --dry-run lists what would change.\n",
+    )
+    assert graphs(server, OLD) == before
 
 
 def test_a_changed_graph_is_noticed_after_a_load_and_can_be_repaired(

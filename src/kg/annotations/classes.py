@@ -210,6 +210,9 @@ class CorpusFile(Entry, frozen=True):
             description="The licence of the articles' own text, as an IRI, if an article gives no `licence`.",
         ),
     ] = ""
+    moved_from: Annotated[
+        list[Link] | Link, Meta(description="Bases that the corpus had before, whose IRIs lead to the new ones.")
+    ] = []
     publisher: Annotated[Id | Literal[""], Meta(description="Who publishes the data set: an entity.")] = ""
     creator: Annotated[
         list[Id] | Id, Meta(description="Who made the data set: entities, or annotators of this file.")

@@ -104,8 +104,8 @@ def _references(graph: GraphView) -> Iterator[Result]:
     start = f"<{graph.base}"
     for subject, properties in graph.nodes.items():
         for predicate, values in properties.items():
-            if predicate == PROV.wasRevisionOf:
-                continue  # earlier versions of a text are named and not described
+            if predicate in (PROV.wasRevisionOf, DCTERMS.replaces):
+                continue  # earlier versions of a text, and the data set at an earlier base, are not described
             for value in values:
                 if value[0] != "<" or not value.startswith(start):
                     continue

@@ -133,7 +133,8 @@ def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> i
         raise UsageError(f"--dry-run loads nothing that --verify could verify. To verify only: kg verify {target}")
     publication = open_publication(corpus_folder(source))
     base = publication.index.iris.base
-    options = LoadOptions(settings["delete"], settings["dry_run"], settings["repair"])
+    moved_from = publication.index.dataset.moved_from
+    options = LoadOptions(settings["delete"], settings["dry_run"], settings["repair"], moved_from)
     findings: list[Finding] = []
     articles = articles_to_load(publication, findings, with_label("Reading"))
     with _connected(target, settings) as store:
@@ -172,6 +173,9 @@ def _show_outcome(target: str, outcome: LoadOutcome, *, dry: bool) -> None:
         for graph in names:
             click.echo(f"{verb} {iri_text(graph)}")
     put, delete, same, _ = outcome.plan
+    if outcome.moved_from:
+        deleted = "are to be deleted" if dry else "were deleted"
+        note(f"{target}: the corpus has moved: its graphs under {' and '.join(outcome.moved_from)} {deleted}")
     if dry:
         note(f"{target}: graphs to put: {put}, to delete: {delete}, left as they are: {same}")
     else:

@@ -49,7 +49,7 @@ _LINKS = (
     "schema:spokenByCharacter kg:addressee kg:spokenAs kg:probablySpokenAs kg:onBehalfOf kg:relatesTo "
     "kg:answers kg:reports kg:same kg:repeats kg:supports kg:qualifies kg:contradicts kg:retracts "
     "kg:wordsAt kg:cueAt kg:speakerWordsAt kg:dateWordsAt "
-    "schema:archivedAt schema:creator schema:funding schema:spatialCoverage dcterms:spatial "
+    "schema:archivedAt schema:creator schema:funding schema:spatialCoverage dcterms:spatial dcterms:replaces "
     "oa:hasTarget skos:broader schema:workExample schema:distribution dcat:distribution "
     "void:dataDump void:classPartition void:vocabulary"
 )

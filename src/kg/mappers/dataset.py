@@ -31,6 +31,7 @@ DATASET_FIELDS: dict[Iri, tuple[str, ...]] = {
     SKOS.editorialNote: (),
     DCTERMS.conformsTo: (),
     VOID.uriSpace: ("base",),
+    DCTERMS.replaces: ("moved_from",),
     DCTERMS.creator: ("creator",),
     SCHEMA.creator: ("creator",),
     DCAT.version: ("version",),
@@ -137,6 +138,8 @@ def dataset_nodes(
             DCTERMS.conformsTo: [ONTOLOGY_VERSION],
             SKOS.editorialNote: [text(note, language) for language, note in REPORTED.items()],
             VOID.uriSpace: [plain(dataset.base)],
+            # One statement for all IRIs: each is the same below both bases. See docs/graph.md.
+            DCTERMS.replaces: [Iris(each).dataset for each in dataset.moved_from],
             VOID.vocabulary: [iri(NAMESPACES[prefix].base) for prefix in VOCABULARIES],
             VOID.triples: [integer(total.triples)],
             VOID.classPartition: [partition.subject for partition in partitions],
@@ -151,6 +154,12 @@ def dataset_nodes(
             iris.guideline(version),
             {RDF.type: [SCHEMA.CreativeWork], SCHEMA.version: [plain(version)], SCHEMA.url: present(link)},
         )
+
+
+def base_of_dataset(dataset: str) -> str:
+    """Return the base of a data set of kg's by its IRI, `""` if it has another form."""
+    base, _, name = dataset.strip("<>").rpartition("/")
+    return f"{base}/" if name == "dataset" else ""
 
 
 def _partitions(iris: Iris, total: Tally) -> list[Node]:

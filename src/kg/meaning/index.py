@@ -18,7 +18,7 @@ from kg.corpus import CorpusDefinition
 from kg.dates.edtf import Edtf, interval
 from kg.errors import CorpusError, Finding, Path, Spot
 from kg.meaning.own_fields import OwnFields, own_properties, own_values, read_declarations
-from kg.meaning.reporter import Reporter, as_list, dated
+from kg.meaning.reporter import Reporter, as_list, dated, field_of
 from kg.model import (
     NO_DATE,
     NONE,
@@ -91,7 +91,7 @@ def read_index(corpus: CorpusDefinition) -> CorpusIndex:
     Raises `CorpusError` if the base is wrong: without it no article can be read.
     """
     report = Reporter(corpus.config_file)
-    iris = Iris(_base(corpus.config.base, report))
+    iris = Iris(_base(corpus.config.base, ("base",), report))
     if report.findings:
         raise CorpusError(report.findings)
     fields = read_declarations(corpus.config, report)
@@ -148,15 +148,32 @@ def entity_names(entity: Entity) -> Iterator[str]:
         yield literal_value(name).lexical
 
 
-def _base(base: str, report: Reporter) -> str:
-    iri = report.iri(base, ("base",))
-    if iri and (not base.startswith(("http://", "https://")) or "#" in base or "?" in base):
-        report.violation(
-            ("base",), "bad-base", f"`base` must be an http or https IRI without ? and #, not {base!r}"
-        )
-    elif iri and not base.endswith("/"):
-        report.violation(("base",), "bad-base", f"`base` must end in /: write {base + '/'!r}")
-    return base
+def _base(base: str, path: Path, report: Reporter) -> str:
+    """Return a base, `""` if it is none, which is reported."""
+    if not report.iri(base, path):
+        return ""
+    if not base.startswith(("http://", "https://")) or "#" in base or "?" in base:
+        message = f"{field_of(path)} must be an http or https IRI without ? and #, not {base!r}"
+    elif not base.endswith("/"):
+        message = f"{field_of(path)} must end in /: write {base + '/'!r}"
+    else:
+        return base
+    report.violation(path, "bad-base", message)
+    return ""
+
+
+def _moved_from(config: CorpusFile, report: Reporter) -> tuple[str, ...]:
+    """Return the bases that the corpus had before."""
+    written = config.moved_from
+    report.no_repeats(as_list(written), ("moved_from",))
+    found = []
+    for n, each in enumerate(as_list(written)):
+        path: Path = ("moved_from", n) if isinstance(written, list) else ("moved_from",)
+        found.append(_base(each, path, report))
+        if each == config.base:
+            message = f"`moved_from` must be a base that the corpus had before, and {each} is its `base`: delete it"
+            report.violation(path, "bad-base", message)
+    return tuple(dict.fromkeys(each for each in found if each and each != config.base))
 
 
 def _dataset(
@@ -179,6 +196,7 @@ def _dataset(
         text_licence=report.iri(config.text_licence, ("text_licence",)) if config.text_licence else NONE,
         catalogue=read_catalogue_entry(CatalogueContext(config, language, iris, entities, report)),
         own=own_properties(config, fields, report),
+        moved_from=_moved_from(config, report),
     )
 
 

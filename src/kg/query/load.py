@@ -15,10 +15,10 @@ from kg.errors import CorpusError, Finding, Place
 from kg.files.compression import decompression_errors, open_decompressed
 from kg.files.manifests import MANIFEST, read_partition
 from kg.formats import format_named, write
-from kg.mappers.dataset import ONTOLOGY_VERSION
+from kg.mappers.dataset import ONTOLOGY_VERSION, base_of_dataset
 from kg.query.store import Manifest, StoreGeneration, new_generation
 from kg.rdf.term_conversion import to_oxigraph
-from kg.rdf.terms import Graph, Iri
+from kg.rdf.terms import Graph, Iri, Iris
 from kg.rdf.vocab import DCTERMS, KG, VOID
 
 # How many bytes to give the bulk loader at once: it sorts them in memory, in six times as much.
@@ -161,7 +161,16 @@ def _filled(folder: Path, fill: Fill, name: str, version: str) -> Manifest:
 def _manifest(store: pyoxigraph.Store, name: str, version: str) -> Manifest:
     """Return the manifest of a store. Raises `CorpusError` unless it has exactly one data set."""
     base, graphs = base_of(store, name), sum(1 for _ in store.named_graphs())
-    return Manifest(kg=version, base=base, digest=_digest(store, base), triples=len(store), graphs=graphs)
+    replaced = store.quads_for_pattern(to_oxigraph(Iris(base).dataset), to_oxigraph(DCTERMS.replaces), None, None)
+    moved_from = tuple(sorted(filter(None, (base_of_dataset(str(quad.object)) for quad in replaced))))
+    return Manifest(
+        kg=version,
+        base=base,
+        digest=_digest(store, base),
+        triples=len(store),
+        graphs=graphs,
+        moved_from=moved_from,
+    )
 
 
 def _refuse_truncated(store: pyoxigraph.Store, name: str) -> None:

@@ -199,6 +199,7 @@ class Manifest(Struct, frozen=True, rename="kebab"):
 
     `files`, beside it, has pages and downloads for `kg serve`; `""` if they were not made. `digest` is the
     `kg:digest` of the data set's graph, which covers all others; `kg` is the version that loaded.
+    `moved_from` are earlier bases, whose IRIs `kg serve` redirects.
     """
 
     form: int = FORM
@@ -210,6 +211,7 @@ class Manifest(Struct, frozen=True, rename="kebab"):
     graphs: int = 0
     folder: str = ""
     files: str = ""
+    moved_from: tuple[str, ...] = ()
 
 
 class StoreGeneration(NamedTuple):

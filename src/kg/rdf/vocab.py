@@ -77,7 +77,7 @@ DCTERMS = Namespace(
     "http://purl.org/dc/terms/",
     "conformsTo created creator date description isPartOf isReplacedBy language license modified publisher title "
     "LicenseDocument LinguisticSystem Location MediaType PeriodOfTime RightsStatement Standard "
-    "identifier issued rights spatial temporal",
+    "identifier issued replaces rights spatial temporal",
 )
 # W3C's Organization ontology, https://www.w3.org/TR/vocab-org/
 ORG = Namespace("http://www.w3.org/ns/org#", "role")
