@@ -236,7 +236,7 @@
 
   // Where a query stops being SPARQL, and the prefix that it does not declare, if that is why; null for other messages.
   const placeOf = (text, message) => {
-    const place = /(?:error at |^the query:)(\d+):(\d+): (.*)/s.exec(message);
+    const place = /(?:error at |^query:)(\d+):(\d+): (.*)/s.exec(message);
     if (!place) return null;
     const number = Number(place[1]);
     const line = text.split("\n")[number - 1] || "";
