@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.meaning.index import entity_names
+from kg.meaning.corpus_index import entity_names
 from kg.model import Entity
 from kg.rdf.terms import Iri, literal_value, plain
 from kg.text.nearest_name import FEW, LIKE_A_NAME, REMEMBERED, KnownNames

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kg.text.spans import Span, Turns, names_speaker
+from kg.text.spans import Span
+from kg.text.turns import Turns, names_speaker
 
 
 def label_of(text: str, words: str) -> list[str]:

@@ -13,7 +13,7 @@ from kg.checks.graph_dates import date_faults
 from kg.checks.graph_view import GraphView, fault, lexical
 from kg.mappers.dataset import COUNTED
 from kg.mappers.graphs import digest_of_graph
-from kg.meaning.index import TYPES
+from kg.meaning.corpus_index import TYPES
 from kg.rdf.terms import Graph, Iri, Node, Term, literal_value, local_name
 from kg.rdf.vocab import DCTERMS, KG, OA, PROV, RDF, SCHEMA, SKOS, VOID
 from kg.shacl import Result

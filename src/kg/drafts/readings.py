@@ -29,7 +29,8 @@ from kg.drafts.speakers import (
     mentions,
     surnames,
 )
-from kg.text.spans import Span, Turn
+from kg.text.spans import Span
+from kg.text.turns import Turn
 
 _SHORT = 3
 """A quotation of so few words may be a word of the paper's own sentence."""

@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kg.text.spans import MARKS, PARAGRAPH_END, SENTENCE_END, Span, Turn, find_turns
+from kg.text.spans import MARKS, PARAGRAPH_END, SENTENCE_END, Span
+from kg.text.turns import Turn, find_turns
 
 _WORD = re.compile(r"[\w\u0300-\u036f\u00ad]+")
 _END = re.compile(rf"[{SENTENCE_END}]+(?:[{MARKS})\]]|\s[»”’](?=\s))*\s+|{PARAGRAPH_END}\s*")

@@ -20,7 +20,7 @@ from kg.files.places import Lines
 from kg.files.text_files import UNSAFE
 from kg.meaning.claim import read_claims
 from kg.meaning.context import ArticleContext
-from kg.meaning.index import CorpusIndex
+from kg.meaning.corpus_index import CorpusIndex
 from kg.meaning.own_fields import own_values
 from kg.meaning.reporter import Reporter, as_list, as_text
 from kg.meaning.speakers import UNNAMED

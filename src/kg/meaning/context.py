@@ -9,14 +9,15 @@ from msgspec.structs import replace
 from kg.annotations.classes import ClaimsFile, Date, Words
 from kg.corpus import WrittenArticle
 from kg.errors import Path, Spot
-from kg.meaning.index import CorpusIndex
+from kg.meaning.corpus_index import CorpusIndex
 from kg.meaning.reporter import Reporter, as_text, dated
 from kg.model import NO_DATE, NONE, Dated, Occasion, Source
 from kg.rdf.terms import Iri, part
 from kg.rdf.terms import text as tagged
 from kg.text.anchors import AnchorError, FoundWords, Occurrences, find, first_occurrences
 from kg.text.nearest_name import KnownNames
-from kg.text.spans import Span, Turns, collapse_whitespace
+from kg.text.spans import Span, collapse_whitespace
+from kg.text.turns import Turns
 
 # Which field of `{words, in, start}` is wrong, by rule; `words` for all other rules.
 _FAULTY = {

@@ -15,7 +15,8 @@ from kg.rdf.terms import Iri, Literal, literal_value
 from kg.rdf.vocab import FORMS, SCHEMA
 from kg.text.anchors import split_by_comma
 from kg.text.quotation_marks import form_by_marks, quoted_parts
-from kg.text.spans import Span, names_speaker
+from kg.text.spans import Span
+from kg.text.turns import names_speaker
 
 _QUOTING = (FORMS.direct, FORMS.partial)
 

@@ -19,7 +19,7 @@ from kg.files.csv_files import likely_delimiter, numbered_lines, plain, read_row
 from kg.files.text_files import UNSAFE, read_text
 from kg.importers.core.documents import DescribedPerson, Name, Skipped
 from kg.importers.core.source_files import format_error
-from kg.meaning.index import TOPICS
+from kg.meaning.corpus_index import TOPICS
 from kg.rdf.terms import iri
 
 TYPES = frozenset(get_args(EntityType))
