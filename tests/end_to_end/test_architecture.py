@@ -31,6 +31,7 @@ GUESTS = {
     "rdflib": {"api", "rdf", "shacl"},
     "pyshacl": {"shacl"},
     "httpx": {"query"},
+    "prometheus_client": {"publish"},
     "pyoxigraph": {"api", "rdf", "formats", "query", "shacl", "publish"},
     "starlette": {"publish"},
     "uvicorn": {"publish"},

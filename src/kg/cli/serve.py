@@ -35,6 +35,19 @@ class ByteSize(click.ParamType[int]):
         return int(match[1]) << " KMGT".index(match[2].upper() or " ") * 10
 
 
+class ListenAddress(click.ParamType[tuple[str, int]]):
+    """A host, 127.0.0.1 if it is left out, and a port."""
+
+    name = "address"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
+        """Return the host and the port."""
+        match = re.fullmatch(r"(?:(\[[0-9a-fA-F:.]+\]|[^:\[\]]+):)?([0-9]{1,5})", str(value))
+        if match is None or int(match[2]) > 65535:
+            self.fail(f"{value}: write a port, as 9464, or a host and a port, as 10.0.0.5:9464.", param, ctx)
+        return (match[1] or "127.0.0.1").strip("[]"), int(match[2])
+
+
 @click.command(short_help="Serve a corpus or a store over HTTP, to people and to queries.")
 @click.argument("source", metavar="[CORPUS | STORE]", required=False, type=click.Path())
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve on.")
@@ -56,6 +69,12 @@ class ByteSize(click.ParamType[int]):
     default="text",
     show_default=True,
     help="How lines about errors and requests are written on stderr.",
+)
+@click.option(
+    "--metrics",
+    type=ListenAddress(),
+    metavar="[HOST:]PORT",
+    help="Serve metrics for Prometheus on an address of their own; without a host on 127.0.0.1.",
 )
 @click.option(
     "--drain-wait",
@@ -100,10 +119,11 @@ def command(source: str | None, **settings: Any) -> None:
         events = ServerEvents(
             on_ready=lambda url: note(f"{url} serves {name}. Ctrl-C ends it."),
             log=ServerLog(_write, form=settings["log_format"], requests=settings["access_log"]),
+            on_metrics=lambda url: note(f"{url} has metrics."),
         )
         connections = LIMITS.connections._replace(notice_seconds=settings["drain_wait"])
         limits = LIMITS._replace(connections=connections, temporary=settings["temporary_bytes"])
-        serve(store, ServerOptions((host, settings["port"]), sites, limits), events)
+        serve(store, ServerOptions((host, settings["port"]), sites, limits, settings["metrics"]), events)
 
 
 @contextmanager

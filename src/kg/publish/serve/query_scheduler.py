@@ -29,6 +29,8 @@ from kg.publish.serve.temporary_quota import AnswerFile, TemporaryQuota
 from kg.query.sparql import QueryRequest
 from kg.query.store import StoreGeneration
 
+_SHORT = 1024
+"""More bytes than the answer to a health check has."""
 _FULL = "Too many queries wait to be answered: ask again in a few seconds."
 
 
@@ -162,6 +164,8 @@ _Answering = asyncio.Task[QueryAnswer]
 class QueryScheduler:
     """Runs queries in workers, which are started in advance.
 
+    `waits` counts how often a query took a slot, and `waited_seconds` how long all of them waited for it.
+
     A query that moves to the next level while no slot is free there is stopped, and begins again when one is.
     """
 
@@ -171,6 +175,9 @@ class QueryScheduler:
         self._served = served
         self._spool = spool
         self.quota = TemporaryQuota(limits.temporary)
+        self.waits = 0
+        self.waited_seconds = 0.0
+        self._busy = 0
         self._numbers = itertools.count()
         self._crash_limit = CrashLimit(limits.crashes, limits.crash_seconds)
         self._levels = [FairSemaphore(each.slots, limits.waiting, limits.queue_seconds) for each in limits.levels]
@@ -182,6 +189,11 @@ class QueryScheduler:
     def waiting(self) -> int:
         """How many queries wait."""
         return sum(level.waiting for level in self._levels)
+
+    @property
+    def workers(self) -> dict[str, int]:
+        """How many workers answer a query, wait for one, and are being started."""
+        return {"busy": self._busy, "idle": len(self._idle), "starting": len(self._starting)}
 
     async def open(self) -> None:
         """Start the workers."""
@@ -239,7 +251,8 @@ class QueryScheduler:
     async def check(self) -> None:
         """Ask the store a question, past all queries that wait. Raises `Refusal` if it is not answered in time."""
         seconds = self.limits.health_seconds
-        question = QueryRequest("ASK { ?s ?p ?o }", self._served.generation.base, "", "json", "", seconds)
+        base = self._served.generation.base
+        question = QueryRequest("ASK { ?s ?p ?o }", base, "", "json", "", seconds, in_memory=_SHORT)
         try:
             async with asyncio.timeout(seconds), self._asked(question, "") as (_, answer):
                 await answer
@@ -281,13 +294,14 @@ class QueryScheduler:
     async def _attempt(self, request: QueryRequest, client: str) -> QueryAnswer:
         level = 0
         while True:
-            async with (
-                slot_for(client, self._levels[level]) as slot,
-                self._asked(request, client) as (worker, answer),
-            ):
-                level = await self._run(slot, worker, answer, level, request.seconds)
-                if answer.done():
-                    return answer.result()
+            begun = time.monotonic()
+            async with slot_for(client, self._levels[level]) as slot:
+                self.waits += 1
+                self.waited_seconds += time.monotonic() - begun
+                async with self._asked(request, client) as (worker, answer):
+                    level = await self._run(slot, worker, answer, level, request.seconds)
+                    if answer.done():
+                        return answer.result()
 
     async def _run(self, slot: Slot, worker: QueryWorker, answer: _Answering, level: int, most: float) -> int:
         """Wait for the answer from level to level, and return the level that had no free slot, or the last.
@@ -317,9 +331,11 @@ class QueryScheduler:
         worker = await self._worker()
         file = AnswerFile(self.quota, client, self._spool / f"{next(self._numbers)}")
         answer = asyncio.create_task(worker.ask(request, file))
+        self._busy += 1
         try:
             yield worker, answer
         finally:
+            self._busy -= 1
             answer.cancel()
             ending = self._keep(worker)
             if answer.done() and not answer.exception() and answer.result().is_in_file:

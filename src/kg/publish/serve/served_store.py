@@ -26,6 +26,11 @@ class ServedStore:
         self._version = self._current_version()
         self.generation = hold_generation(target)
 
+    @property
+    def loaded_at(self) -> float:
+        """When the generation became that of the store, in seconds since 1970; 0 if that is not known."""
+        return self._version[0] / 1e9 if self._version else 0.0
+
     def reload(self) -> bool:
         """Switch to a new generation if there is one that can be read, and return whether there was."""
         version = self._current_version()

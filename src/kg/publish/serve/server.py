@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -27,6 +27,9 @@ from kg.publish.serve.query_scheduler import QueryScheduler
 from kg.publish.serve.resources import Resources
 from kg.publish.serve.served_store import ServedStore
 
+if TYPE_CHECKING:
+    from kg.publish.serve.metrics import Metrics
+
 try:
     import resource
 except ImportError:  # Windows
@@ -39,18 +42,23 @@ _SWITCH_SECONDS = 0.0005
 
 
 class ServerOptions(NamedTuple):
-    """The address to serve on (port 0: a free one), the sites whose names and pages are allowed, and the limits."""
+    """The address to serve on, the sites whose names and pages are allowed, the limits, and an address for metrics.
+
+    Port 0 takes a free one.
+    """
 
     address: tuple[str, int]
     sites: AllowedSites = NO_OTHER_SITES
     limits: Limits = LIMITS
+    metrics: tuple[str, int] | None = None
 
 
 class ServerEvents(NamedTuple):
-    """A function that is called with the URL when the server answers, and the log."""
+    """A function that is called with the URL when the server answers, the log, and one for the URL of metrics."""
 
     on_ready: Callable[[str], object]
     log: ServerLog
+    on_metrics: Callable[[str], object] = str
 
 
 def serve(target: Path, options: ServerOptions, events: ServerEvents) -> None:
@@ -67,16 +75,32 @@ def serve(target: Path, options: ServerOptions, events: ServerEvents) -> None:
         _allow_many_files()
         scheduler = QueryScheduler(served, spool, limits, events.log)
         hosts = Hosts(host, options.sites, partial(events.log.error, "name-refused"))
-        health = StoreHealth(scheduler, events.log)
-        app = App(ServedParts(served, scheduler, resources, health, events.log), hosts, has_cors=options.sites.cors)
-        outer: ASGIApp = with_cors(app) if options.sites.cors else app
-        if events.log.has_requests:
-            outer = with_request_log(outer, events.log)
-        server = DrainingServer(_config(outer, limits.connections), limits.connections.notice_seconds)
+        parts = ServedParts(served, scheduler, resources, StoreHealth(scheduler, events.log), events.log)
+        app = App(parts, hosts, has_cors=options.sites.cors)
+        metrics = _metrics() if options.metrics else None
+        config = _config(_wrapped(app, options, events.log, metrics), limits.connections)
+        server = DrainingServer(config, limits.connections.notice_seconds)
         app.is_draining = lambda: server.is_draining
         url = f"http://{bracketed(host)}:{listener.getsockname()[1]}/"
-        with _ended_by_signals(server), _library_errors(events.log):
+        with contextlib.ExitStack() as stack, _ended_by_signals(server), _library_errors(events.log):
+            if metrics and options.metrics:
+                events.on_metrics(stack.enter_context(metrics.listening(options.metrics, parts, server)))
             asyncio.run(_serve(server, app, listener, partial(events.on_ready, url)))
+
+
+def _metrics() -> Metrics:
+    # Imported here, because few servers have metrics.
+    from kg.publish.serve.metrics import Metrics
+
+    return Metrics()
+
+
+def _wrapped(app: App, options: ServerOptions, log: ServerLog, metrics: Metrics | None) -> ASGIApp:
+    """Return the app with what surrounds it."""
+    outer: ASGIApp = with_cors(app) if options.sites.cors else app
+    if log.has_requests:
+        outer = with_request_log(outer, log)
+    return metrics.of(outer) if metrics else outer
 
 
 def _config(app: ASGIApp, limits: ConnectionLimits) -> uvicorn.Config:
