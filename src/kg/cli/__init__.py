@@ -133,14 +133,12 @@ def run(arguments: Sequence[str]) -> int:
         _explain(error)
         return error.status
     except OSError as error:
-        click.echo(
-            ": ".join(filter(None, ("kg", str(error.filename or ""), error.strerror or str(error)))), err=True
-        )
+        _say(": ".join(filter(None, ("kg", str(error.filename or ""), error.strerror or str(error)))))
         return 3
     except Exception as error:  # the last resort: users see a traceback only with --debug
         if "--debug" in arguments:
             raise
-        click.echo(f"kg: a fault of kg itself ({type(error).__name__}: {error}): please report it.", err=True)
+        _say(f"kg: a fault of kg itself ({type(error).__name__}: {error}): please report it.")
         click.echo("    `kg --debug …` shows where it happened.", err=True)
         return FAULT_OF_OURS
 
@@ -167,4 +165,10 @@ def _explain(error: KgError) -> None:
 
         show_findings(error.findings)
     else:
-        click.echo(f"kg: {error}", err=True)
+        _say(f"kg: {error}")
+
+
+def _say(message: str) -> None:
+    from kg.cli.console import harmless  # not at the start: most commands have nothing to say
+
+    click.echo(harmless(message), err=True)

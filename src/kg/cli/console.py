@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,6 +30,20 @@ def in_colour(stream: IO[str]) -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
 
 
+_COMMAND = re.compile(r"(?m)^(\s*):(?=:)|##(?=\[)")
+
+
+def harmless(text: str) -> str:
+    """Return a message without what a terminal, or the runner of a workflow, would take for a command.
+
+    A file name may contain anything: colours, jumps of the cursor, line ends and `::error::`.
+    """
+    from kg.findings.text_report import visible  # only here: most commands have nothing to say
+
+    lines = (visible(line) for line in text.split("\n"))
+    return _COMMAND.sub(lambda found: found[0] + " ", "\n".join(lines))
+
+
 def show_findings(findings: Iterable[Finding]) -> None:
     """Print findings as text on stderr, each with its line."""
     findings = list(findings)
@@ -45,12 +60,12 @@ def show_findings(findings: Iterable[Finding]) -> None:
 def note(text: str) -> None:
     """Print a note on stderr, unless `--quiet`."""
     if not click.get_current_context().obj.get("quiet"):
-        click.echo(text, err=True)
+        click.echo(harmless(text), err=True)
 
 
 def warn(text: str) -> None:
     """Print a warning on stderr, also with `--quiet`."""
-    click.echo(f"kg: warning: {text}", err=True)
+    click.echo(harmless(f"kg: warning: {text}"), err=True)
 
 
 def warn_of_broken_plugins() -> None:
@@ -64,7 +79,7 @@ def warn_of_broken_plugins() -> None:
 def detail(text: str) -> None:
     """Print a note on stderr, only with `--verbose`."""
     if click.get_current_context().obj.get("verbose"):
-        click.echo(text, err=True)
+        click.echo(harmless(text), err=True)
 
 
 def with_progress(items: Iterable[T], label: str) -> Iterator[T]:

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import click
 
-from kg.cli.console import note, show_findings
+from kg.cli.console import harmless, note, show_findings
 from kg.errors import CorpusError, KgError
 
 INTERVAL = 0.2
@@ -53,7 +53,7 @@ def _show(run: Callable[[], object]) -> None:
     except CorpusError as error:
         show_findings(error.findings)
     except (KgError, OSError) as error:
-        click.echo(f"kg: {error}", err=True)
+        click.echo(harmless(f"kg: {error}"), err=True)
     sys.stdout.flush()
 
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from kg.errors import Finding
 from kg.findings.results import SH, Located, locate, rule_iri, rule_page, rule_title
-from kg.findings.text_report import text_report
+from kg.findings.text_report import text_report, visible
 from kg.rdf.property_paths import PropertyPath, read_property_path
 from kg.rdf.terms import plain
 from kg.rdf.vocab import RDFS
@@ -176,10 +176,17 @@ def github_report(findings: Iterable[Finding]) -> Iterator[str]:
     """
     for finding in map(locate, findings):
         properties = ",".join(
-            f"{name}={str(value).translate(_IN_PROPERTY)}" for name, value in _command_properties(finding) if value
+            f"{name}={_without_controls(str(value)).translate(_IN_PROPERTY)}"
+            for name, value in _command_properties(finding)
+            if value
         )
-        message = finding.whole.translate(_IN_MESSAGE)
+        message = _without_controls(finding.whole).translate(_IN_MESSAGE)
         yield f"::{_COMMANDS[finding.severity]} {properties}::{message}\n"
+
+
+def _without_controls(text: str) -> str:
+    """Return a text without what moves the cursor of a terminal, except line ends, which commands encode."""
+    return "\n".join(map(visible, text.split("\n")))
 
 
 def _command_properties(finding: Located) -> list[tuple[str, str | int]]:

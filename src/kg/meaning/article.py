@@ -62,6 +62,8 @@ def read_meaning(article: WrittenArticle, index: CorpusIndex) -> ArticleMeaning:
     # A line of JSON (not of number 0) with control characters has no annotations.
     if article.annotations is None or (not article.line and UNSAFE.search(article.text)):
         return ArticleMeaning(None, article.findings, {})
+    if fault := _too_many_passages(article, article.annotations):
+        return ArticleMeaning(None, (*article.findings, fault), {})
     context = _reading(article, article.annotations, index)
     _occasions(context)
     _sources(context)
@@ -72,6 +74,25 @@ def read_meaning(article: WrittenArticle, index: CorpusIndex) -> ArticleMeaning:
     known = meant if article.has_text else None
     findings = _with_decomposed_letters(article, context.report.findings)
     return ArticleMeaning(known, (*article.findings, *findings), context.needs)
+
+
+MOST_SEARCHED = 10_000_000_000
+"""How many characters the passages of an article times those of its text may be: ten thousand in a thick novel."""
+
+
+def _too_many_passages(article: WrittenArticle, file: ClaimsFile) -> Finding | None:
+    """Return a finding if looking for each passage in the text would take minutes."""
+    length = max(len(article.text), 1)
+    most = MOST_SEARCHED // length
+    lists = [each for claim in file.claims.values() for each in (claim.words, claim.cue, claim.condition)]
+    count = len(file.sources) + 2 * len(file.claims) + sum(len(as_list(each)) for each in lists)
+    if count <= most:
+        return None
+    message = (
+        f"an article of {length:,} characters may have at most {most:,} passages to find (words, cues, names), and "
+        f"this one has {count:,}: split the article"
+    )
+    return Finding("violation", message, "too-many-passages", Spot(article.file, ("claims",), article.line, True))
 
 
 def _meant(claims: tuple[Claim, ...], context: ArticleContext) -> Article:

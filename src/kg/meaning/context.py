@@ -61,6 +61,7 @@ class ArticleContext:
         self.found_words: dict[str, FoundWords] = {}
         self.inherited_dates: dict[str, Dated] = {}
         self.named_by_labels: dict[tuple[str, str, str], bool] = {}
+        self._not_found: dict[str, AnchorError] = {}
         self._unread_claims: set[Path] | None = None
         self._known: dict[str, tuple[dict[str, Iri], KnownNames]] = {}
 
@@ -118,11 +119,15 @@ class ArticleContext:
         if not self.article.has_text:
             return None
         try:
-            if isinstance(passage, str):
-                return find(self.text, passage)
-            return find(self.text, passage.words, within=passage.within, start=passage.start)
+            if isinstance(passage, Words):
+                return find(self.text, passage.words, within=passage.within, start=passage.start)
+            if passage in self._not_found:
+                raise self._not_found[passage]
+            return find(self.text, passage)
         except AnchorError as error:
             at = (*path, _FAULTY.get(error.rule, "words")) if isinstance(passage, Words) else path
+            if isinstance(passage, str):
+                self._not_found[passage] = error
             self.report.violation(at, error.rule, str(error), detail=error.detail)
             return None
 

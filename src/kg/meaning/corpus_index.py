@@ -8,11 +8,12 @@ DCAT-AP's: https://semiceu.github.io/DCAT-AP/releases/3.0.1/#Dataset.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from msgspec import Struct
 
-from kg.annotations.classes import AnnotatorEntry, CorpusFile, RoleEntry
+from kg.annotations.classes import AnnotatorEntry, CorpusFile, EntityEntry, RoleEntry
 from kg.annotations.own_fields import OwnField
 from kg.corpus import CorpusDefinition
 from kg.dates.edtf import Edtf, interval
@@ -51,6 +52,8 @@ TYPES: dict[str, tuple[Iri, ...]] = {
 }
 SPEAK = frozenset((SCHEMA.Person, SCHEMA.Organization))
 """Classes whose members can speak; places, events, documents and topics cannot."""
+MOST_NAMES = 1000
+"""How many other names, and how many roles, an entity may have."""
 TOPICS = "topics"
 """The id of the list of all topics."""
 
@@ -244,20 +247,29 @@ def _entity(id: str, context: _EntityContext) -> Entity:
             )
             report.violation((id, field), "field-of-another-type", message, at_key=True)
     report.no_repeats(entity.also, (id, "also"))
+    _limit(id, entity, report)
     return Entity(
         iri=iris.entity(id),
         types=TYPES[entity.type],
         names=report.names(entity.name, (id, "name")),
-        also=tuple(dict.fromkeys(map(plain, entity.also))),
+        also=tuple(dict.fromkeys(map(plain, entity.also[:MOST_NAMES]))),
         same_as=report.iris(entity.same_as, (id, "same_as")),
         descriptions=report.texts(entity.description, (id, "description"), corpus.config.language),
-        roles=tuple(_role(id, role_id, context) for role_id in entity.roles),
+        roles=tuple(_role(id, role_id, context) for role_id in islice(entity.roles, MOST_NAMES)),
         date=dated(entity.date, (id, "date"), report, corpus.config.language.lower()) if entity.date else Dated(),
         place=_named(entity.place, (id, "place"), context),
         part_of=_named(entity.part_of, (id, "part_of"), context),
         broader=_all_named(entity.broader, (id, "broader"), context),
         own=own_values(entity, context.fields, (id,), report, lambda name, at: _named(name, at, context)),
     )
+
+
+def _limit(id: str, entity: EntityEntry, report: Reporter) -> None:
+    """Report more names or roles than anybody has: each claim of the entity is compared with all."""
+    for field in ("also", "roles"):
+        if len(getattr(entity, field)) > MOST_NAMES:
+            message = f"`{field}` must have at most {MOST_NAMES:,} entries, and `{id}` has more: delete some"
+            report.violation((id, field), "too-many-names", message, at_key=True)
 
 
 def _role(id: str, role_id: str, context: _EntityContext) -> Role:

@@ -22,8 +22,9 @@ from kg.text.nearest_name import KnownNames
 
 T = TypeVar("T")
 
-MOST_COMPARED = 20_000_000
+MOST_COMPARED = 5_000_000
 """How many names the unknown names of one file may be compared with."""
+_INDEXING = 20  # to index a name takes as long as so many comparisons
 
 _YEAR = re.compile(r"[0-9]{4}")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -60,7 +61,7 @@ class Reporter:
 
     def advice(self, name: str, names: KnownNames, others: Sequence[str] = ()) -> str:
         """Return which known name may be meant, or else what to do; in one file, for so many names only."""
-        self.compared += len(names) + len(others)
+        self.compared += len(names) + _INDEXING * len(others)
         return names.advice(name, others) if self.compared < MOST_COMPARED else "correct it, or define it"
 
     def unknown(self, name: str, path: Path, kind: str, advice: str) -> None:

@@ -29,7 +29,7 @@ AROUND = 30
 MOST = 1000
 # The longest part of a word that is shown around words inside it.
 _LONGEST_WORD = 200
-MOST_LOOKED_AT = 10_000_000
+MOST_LOOKED_AT = 5_000_000
 """How many places in one text all searches together may look at: `a` may be inside a million other words."""
 _BLANKS = re.compile(r"\s*")
 _LETTER = re.compile(r"[^\W_]")
