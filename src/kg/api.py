@@ -383,8 +383,8 @@ def load(corpus: Corpus, target: str | PathLike[str], *, delete: bool = False) -
 def verify(target: str | PathLike[str]) -> Report:
     """Compute the digest of each graph anew, and report graphs and files that are not as kg wrote them.
 
-    `target` is a folder that `kg build` wrote, a store that `kg load` made, a file in N-Quads or TriG, or the URL
-    of a running store. Raises `UsageError` for anything else.
+    `target` is a folder that `kg build` wrote, a store that `kg load` made, an RDF file that kg wrote, the folder
+    of an export in parts, or the URL of a running store. Raises `UsageError` for anything else.
 
     >>> kg.open("seeds").write("claims.nq").ok
     True

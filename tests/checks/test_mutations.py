@@ -79,12 +79,12 @@ def mutated(mutation: str) -> list[Node]:
 def counted(nodes: Nodes) -> int:
     """Return how many triples there are outside the graph of the data set."""
     graph = GraphView([Node(Iri(subject), properties) for subject, properties in nodes.items()])
-    about = ("", f"<{K}graph/dataset>")
+    about = f"<{K}graph/dataset>"
     return sum(
         len(values)
         for subject, properties in nodes.items()
         for predicate, values in properties.items()
-        if graph.graph_of(subject, predicate) not in about
+        if graph.graph_of(subject, predicate) != about
     )
 
 
@@ -131,6 +131,24 @@ def test_a_change_that_only_the_digests_show_is_found():
         for subject, properties in published()
     ]
     assert {each.rule for each in check_rdf(nodes, "kg.nt", "kg")} == {"changed-graph"}
+
+
+def test_a_triple_of_somebody_else_is_found_by_the_count():
+    """It is in no graph of kg's, so no digest shows it."""
+    added = Node(Iri("<http://e/s>"), {Iri("<http://e/p>"): [Iri("<http://e/o>")]})
+
+    assert {each.rule for each in check_rdf([*published(), added], "kg.nt", "kg")} == {"wrong-count"}
+
+
+def test_a_graph_that_lost_its_digest_is_found():
+    """Other graphs have theirs."""
+    graph = Iri(f"<{K}graph/entities>")
+    nodes = [
+        Node(subject, {p: values for p, values in properties.items() if subject != graph or p != KG.digest})
+        for subject, properties in published()
+    ]
+
+    assert "changed-graph" in {each.rule for each in check_rdf(nodes, "kg.nt", "kg")}
 
 
 def test_a_message_names_a_blank_node_by_its_label():

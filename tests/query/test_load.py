@@ -10,6 +10,7 @@ import pytest
 
 from kg import __version__
 from kg.cli import run
+from kg.formats import FORMATS, Format
 from kg.query.questions import questions
 from kg.query.store import Manifest, new_generation, open_loaded, read_manifest
 from support import ROOT, SEEDS
@@ -233,6 +234,30 @@ def test_an_export_that_has_lost_some_lines_is_no_export(
     cut_off = f"{export}: violation: an export must be complete: {found}: copy it again [cut-off]\n"
     assert load(tmp_path / "store", export) == (1, cut_off)
     assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
+def test_an_export_in_which_a_word_was_changed_is_refused(form: Format, load: Loads, tmp_path: Path) -> None:
+    export = tmp_path / f"seeds{form.suffix}"
+    run(["export", str(SEEDS), "-o", str(export)])
+    export.write_text(export.read_text(encoding="utf-8").replace("hersendood", "geweldig"), encoding="utf-8")
+
+    status, said = load(tmp_path / "store", export)
+
+    assert (status, said.startswith(f"{export}: violation: a graph must be as kg wrote it")) == (1, True), said
+    assert not (tmp_path / "store").exists()
+
+
+def test_an_export_to_which_a_graph_was_added_is_refused(load: Loads, tmp_path: Path) -> None:
+    export = tmp_path / "seeds.nq"
+    run(["export", str(SEEDS), "-o", str(export)])
+    with export.open("a") as stream:
+        stream.write("<http://e/s> <http://e/p> <http://e/o> <http://e/g> .\n")
+
+    status, said = load(tmp_path / "store", export)
+
+    assert (status, "a graph must contain its digest, and http://e/g has none" in said) == (1, True)
+    assert f"have {COUNTED + 1}: some were added [wrong-count]" in said
 
 
 def test_turtle_that_has_lost_its_last_line_is_no_turtle(load: Loads, tmp_path: Path) -> None:

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
+from pyoxigraph import RdfFormat
 
 from kg.cli import run
+from kg.formats import FORMATS, Format
 from kg.query.store import read_manifest
 from support import ROOT
 from support.loaded import stores_of
+from support.parts import parts
 from support.query_cases import FOLDERS
 
 DIST = ROOT / "dist"
@@ -45,7 +48,7 @@ def publication(tmp_path: Path) -> Path:
     return shutil.copytree(DIST, tmp_path / "dist")
 
 
-@pytest.mark.parametrize("name", ["", "kg.nq", "kg.trig"])
+@pytest.mark.parametrize("name", ["", *(f"kg{form.suffix}" for form in FORMATS.values())])
 def test_what_kg_built_is_as_kg_wrote_it(name: str, verify: Verifies) -> None:
     files = "26 files, " if not name else ""
 
@@ -153,13 +156,52 @@ def test_a_file_that_is_not_rdf_is_a_finding(tmp_path: Path, verify: Verifies) -
     assert note == "1 violation in 1 file: nothing else could be verified\n"
 
 
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("kg.ttl", "this format does not say which graph a triple is in, so no digest can be compared. "
-         "Name a file in nq or trig."),
-        ("ontology", "there is neither SHA256SUMS nor kg-store.json in it. Name a publication, a store or a file."),
-    ],
-)  # fmt: skip
-def test_what_has_no_digests_is_refused(name: str, message: str, verify: Verifies) -> None:
-    assert verify(DIST / name) == (2, [], f"kg: {DIST / name}: {message}\n")
+@pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
+def test_a_changed_word_is_noticed_in_any_format(form: Format, tmp_path: Path, verify: Verifies) -> None:
+    file = tmp_path / f"kg{form.suffix}"
+    file.write_text((DIST / file.name).read_text().replace("hersendood", "geweldig"))
+
+    status, found, note = verify(file)
+
+    assert (status, "[changed-graph]" in found[0], GRAPH in "".join(found)) == (1, True, True)
+    assert note == "1 violation in 1 file: 3 graphs verified\n"
+
+
+@pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
+def test_triples_in_another_order_are_as_kg_wrote_them(form: Format, tmp_path: Path, verify: Verifies) -> None:
+    """Another program has written the same triples, sorted."""
+    rdf = RdfFormat.from_media_type(form.media_type)
+    assert rdf
+    quads = sorted(pyoxigraph.parse((DIST / f"kg{form.suffix}").read_bytes(), format=rdf), key=str)
+    file = tmp_path / f"kg{form.suffix}"
+    pyoxigraph.serialize(quads, str(file), format=rdf)
+
+    assert verify(file) == (0, [], "nothing to report: 3 graphs verified\n")
+
+
+def test_an_export_in_parts_is_verified(tmp_path: Path, verify: Verifies) -> None:
+    lines = (DIST / "kg.nq").read_bytes().splitlines(keepends=True)
+    folder = parts(tmp_path, lines)
+    assert verify(folder) == (0, [], "nothing to report: 3 files, 3 graphs verified\n")
+    part = folder / "run-1" / "part-00001.nq"
+    part.write_bytes(part.read_bytes().replace(b"hersendood", b"hersenrood"))
+
+    assert verify(folder)[:2] == (
+        1,
+        [
+            f"{part}: violation: a part must have the SHA-256 that manifest.json gives, and this one has another: "
+            "copy it again [damaged]"
+        ],
+    )
+
+
+def test_what_has_no_digests_is_refused(verify: Verifies) -> None:
+    folder = DIST / "ontology"
+
+    assert verify(folder) == (
+        2,
+        [],
+        f"kg: {folder}: there is no SHA256SUMS, kg-store.json or manifest.json in it. Name a publication, a store, "
+        "an export in parts, or a file.\n",
+    )
+    assert "[no-dataset]" in verify(folder / "kg.ttl")[1][0]

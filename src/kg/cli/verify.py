@@ -21,8 +21,9 @@ def command(target: str, report: str, *, every: bool) -> int:
     """Compute the digest of each graph anew and name the graphs that were changed; without a target, of dist/.
 
     The target is a folder that `kg build` wrote, whose files must also have the checksums of its SHA256SUMS; a
-    store that `kg load` made; a file in N-Quads or TriG, also .gz or .zst; or the URL of a running store. The exit
-    status is 1 if something was changed, added or is missing.
+    store that `kg load` made; an RDF file that kg wrote, in any format, also .gz or .zst; the folder of parts that
+    `kg export --spark` wrote; or the URL of a running store. The exit status is 1 if something was changed, added
+    or is missing.
 
     A digest shows accidents, and changes by somebody who did not compute it anew. It is no signature.
 

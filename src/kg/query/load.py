@@ -6,6 +6,8 @@ import hashlib
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import IO, Protocol, cast
 
@@ -13,17 +15,20 @@ import pyoxigraph
 
 from kg.errors import CorpusError, Finding, Place
 from kg.files.compression import decompression_errors, open_decompressed
-from kg.files.manifests import MANIFEST, read_partition
+from kg.files.manifests import MANIFEST, Partition, read_partition
 from kg.formats import format_named, write
 from kg.mappers.dataset import ONTOLOGY_VERSION, base_of_dataset
+from kg.query.graph_digests import VerifiedLines, base_of, promised_triples, store_findings, text_values
 from kg.query.store import Manifest, StoreGeneration, new_generation
 from kg.rdf.term_conversion import to_oxigraph
 from kg.rdf.terms import Graph, Iri, Iris
-from kg.rdf.vocab import DCTERMS, KG, VOID
+from kg.rdf.vocab import DCTERMS, KG
 
 # How many bytes to give the bulk loader at once: it sorts them in memory, in six times as much.
 PORTION = 40_000_000
 BY_LINE = ("application/n-quads", "application/n-triples")
+_BATCH = 4096
+"""How many quads are written as text at a time."""
 NO_BASE = "http://base.invalid/"
 Fill = Callable[[pyoxigraph.Store, Path], None]
 
@@ -62,13 +67,16 @@ def load_graphs(
 def load_document(target: Path, name: str, media: str, version: str, *, files: FileMaker | None = None) -> Manifest:
     """Make a store of an export, like `load_graphs`; `media` is the media type of the file.
 
-    Raises `CorpusError` with the place of a syntax error, or if the export is not complete.
+    Raises `CorpusError` with the place of a syntax error, if the export is not complete, or if a graph is not as kg
+    wrote it.
     """
 
     def fill(store: pyoxigraph.Store, _beside: Path) -> None:
+        lines = VerifiedLines()
         with open_decompressed(name) as stream:
-            load_stream(store, stream, name, media)
+            load_stream(store, stream, name, media, lines)
         _refuse_truncated(store, name)
+        _refuse_changed(store, name, lines)
 
     return _load(target, fill, version, name, files=files)
 
@@ -81,19 +89,28 @@ def load_partition(target: Path, folder: Path, version: str, *, files: FileMaker
     partition = read_partition(folder)
 
     def fill(store: pyoxigraph.Store, _beside: Path) -> None:
-        for part in partition.parts:
-            name = str(folder / part.file)
-            with open_decompressed(name, str(folder)) as stream:
-                summed = HashingReader(stream)
-                load_stream(store, cast(IO[bytes], summed), name, partition.media_type)
-            if (summed.size, summed.sha256.hexdigest()) != (part.bytes, part.sha256):
-                message = (
-                    f"a part must have the SHA-256 that {MANIFEST} gives, and this one has another: copy it again"
-                )
-                raise _broken(message, "damaged", Place(name, 0, 0))
+        lines = VerifiedLines()
+        for name, stream in open_parts(folder, partition):
+            load_stream(store, stream, name, partition.media_type, lines)
         _refuse_truncated(store, str(folder))
+        _refuse_changed(store, str(folder), lines)
 
     return _load(target, fill, version, str(folder), files=files)
+
+
+def open_parts(folder: Path, partition: Partition) -> Iterator[tuple[str, IO[bytes]]]:
+    """Open the parts of an export one after another, each to be read whole, and yield their names and streams.
+
+    Raises `CorpusError` after a part that differs from what the manifest says.
+    """
+    for part in partition.parts:
+        name = str(folder / part.file)
+        with open_decompressed(name, str(folder)) as stream:
+            summed = HashingReader(stream)
+            yield name, cast(IO[bytes], summed)
+        if (summed.size, summed.sha256.hexdigest()) != (part.bytes, part.sha256):
+            message = f"a part must have the SHA-256 that {MANIFEST} gives, and this one has another: copy it again"
+            raise _broken(message, "damaged", Place(name, 0, 0))
 
 
 class HashingReader:
@@ -116,17 +133,37 @@ class HashingReader:
         return piece
 
 
-def load_stream(store: pyoxigraph.Store, stream: IO[bytes], name: str, media: str) -> None:
-    """Load a document. Raises `CorpusError` with the place of a syntax error, or if it cannot be decompressed."""
-    form = pyoxigraph.RdfFormat.from_media_type(media)
-    assert form is not None
-    lines = 0
+def load_stream(
+    store: pyoxigraph.Store, stream: IO[bytes], name: str, media: str, lines: VerifiedLines | None = None
+) -> None:
+    """Load a document, and show its lines to `lines`. Raises `CorpusError` as `document_errors` does."""
+    form = pyoxigraph.RdfFormat.N_TRIPLES if media == "application/n-triples" else pyoxigraph.RdfFormat.N_QUADS
+    loaded = 0
+    with document_errors(name, media, lambda: loaded):
+        for portion in lines_of(stream, media):
+            if lines:
+                lines.add(portion)
+            store.bulk_load(input=portion, format=form)
+            loaded += portion.count(b"\n")
+
+
+def lines_of(stream: IO[bytes], media: str) -> Iterator[bytes]:
+    """Yield a document as lines of N-Quads or N-Triples, in portions for the bulk loader. Raises `SyntaxError`."""
+    if media in BY_LINE:
+        return _portions(_lines(stream))
+    quads = pyoxigraph.parse(stream, format=pyoxigraph.RdfFormat.from_media_type(media), base_iri=NO_BASE)
+    batches = iter(lambda: list(islice(quads, _BATCH)), [])
+    return _portions(pyoxigraph.serialize(batch, format=pyoxigraph.RdfFormat.N_QUADS) or b"" for batch in batches)
+
+
+@contextmanager
+def document_errors(name: str, media: str, lines: Callable[[], int] = int) -> Iterator[None]:
+    """Raise `CorpusError` for a syntax error, with its place after so many `lines`, or for damaged compression."""
     try:
-        for portion in _portions(_lines(stream)) if media in BY_LINE else (stream,):
-            store.bulk_load(input=portion, format=form, base_iri=NO_BASE)
-            lines += portion.count(b"\n") if isinstance(portion, bytes) else 0
+        yield
     except SyntaxError as error:
-        place = Place(name, lines + (error.lineno or 0), error.offset or 0)
+        before = lines() if media in BY_LINE else 0
+        place = Place(name, before + (error.lineno or 0), error.offset or 0)
         raise _broken(f"this must be {media}: {error.msg}", "bad-rdf", place) from error
     except decompression_errors() as error:
         message = (
@@ -192,6 +229,12 @@ def _refuse_truncated(store: pyoxigraph.Store, name: str) -> None:
     raise _broken(f"an export must be complete: {found}: copy it again", "cut-off", Place(name, 0, 0))
 
 
+def _refuse_changed(store: pyoxigraph.Store, name: str, lines: VerifiedLines) -> None:
+    """Raise `CorpusError` unless each graph has its digest; graphs in another order than kg's are read again."""
+    if not lines.is_intact() and (findings := store_findings(store, name)[0]):
+        raise CorpusError(findings)
+
+
 def _refuse_other_graph(store: pyoxigraph.Store, name: str) -> None:
     """Raise `CorpusError` for an export whose graph is of another version."""
     version = (None, to_oxigraph(DCTERMS.conformsTo), to_oxigraph(ONTOLOGY_VERSION), None)
@@ -203,34 +246,10 @@ def _refuse_other_graph(store: pyoxigraph.Store, name: str) -> None:
         raise _broken(message, "graph-1", Place(name, 0, 0))
 
 
-def base_of(store: pyoxigraph.Store, name: str) -> str:
-    """Return the base of the data set in a store. Raises `CorpusError` if there is none, or several."""
-    bases = [base for _, base in _values(store, VOID.uriSpace)]
-    if len(bases) == 1:
-        return bases[0]
-    found = "none" if not bases else " and ".join(bases)
-    message = f"an export has one data set, whose void:uriSpace is the base of its IRIs, and here is {found}"
-    advice = "load what `kg export` or `kg build` has written, whole"
-    raise _broken(f"{message}: {advice}", "no-dataset", Place(name, 0, 0))
-
-
-def promised_triples(store: pyoxigraph.Store, base: str) -> int:
-    """Return how many triples the data set counts in the other graphs; 0 if it gives no number."""
-    counts = (count for subject, count in _values(store, VOID.triples) if subject == f"<{base}dataset>")
-    return sum(int(count) for count in counts if count.isdecimal())
-
-
 def _digest(store: pyoxigraph.Store, base: str) -> str:
     """Return the digest that the graph of the data set gives, `""` for none."""
     graph = f"<{base}graph/dataset>"
-    return next((value for subject, value in _values(store, KG.digest) if subject == graph), "")
-
-
-def _values(store: pyoxigraph.Store, predicate: Iri) -> Iterator[tuple[str, str]]:
-    """Yield the subjects that have a property, and its values as text."""
-    for quad in store.quads_for_pattern(None, to_oxigraph(predicate), None, None):
-        if isinstance(quad.object, pyoxigraph.Literal):
-            yield str(quad.subject), quad.object.value
+    return next((value for subject, value in text_values(store, KG.digest) if subject == graph), "")
 
 
 def _portions(pieces: Iterable[bytes]) -> Iterator[bytes]:
