@@ -24,7 +24,7 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
 def test_all_parts_are_loaded(how: str, load: Loads, tmp_path: Path, lines: list[bytes]) -> None:
     status, told = load(tmp_path / "store", parts(tmp_path / "parts", lines, how))
 
-    assert (status, told) == (0, f"{tmp_path}/store: {len(lines)} triples in 3 graphs\n")
+    assert (status, told.partition(";")[0]) == (0, f"{tmp_path}/store: {len(lines)} triples in 3 graphs")
     (tmp_path / "whole.nq").write_bytes(b"".join(lines))
     load(tmp_path / "other", tmp_path / "whole.nq")
     assert held(tmp_path / "store") == held(tmp_path / "other")
