@@ -32,6 +32,7 @@ _PAGE_POLICY = (
 )
 _DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _EXPOSED = ("Content-Location", "ETag", "Link", "Location", "Retry-After")
+_DAY = 24 * 60 * 60
 _MONTH = 30 * 24 * 60 * 60
 
 
@@ -60,8 +61,7 @@ class App:
         request = Request(scope, receive)
         try:
             check_request(scope, self._scheduler.limits.connections)
-            self._hosts.refuse_others(request, self._served.generation.base)
-            response = await self._answer(request)
+            response = self._moved(request) or await self._answer(request)
         except Refusal as refusal:
             if refusal.status >= 500:
                 self._log.error(refusal.kind, refusal.cause, status=refusal.status, scope=scope)
@@ -94,7 +94,18 @@ class App:
             flushing.cancel()
             await self._scheduler.close()
 
+    def _moved(self, request: Request) -> Response | None:
+        """Return a redirect for a URL that the corpus had before it moved."""
+        manifest = self._served.generation.manifest
+        url = self._hosts.moved(request, manifest.base, manifest.moved_from)
+        if url is None:
+            return None
+        query = request.scope["query_string"].decode("latin-1")
+        status = 301 if request.method in _READ_METHODS else 308  # which keeps the method
+        return RedirectResponse(f"{url}?{query}" if query else url, status, {"Cache-Control": f"max-age={_DAY}"})
+
     async def _answer(self, request: Request) -> Response:
+        self._hosts.refuse_others(request, self._served.generation.base)
         asked = request.scope["path"]
         path = self._hosts.path_below(asked, self._served.generation.base)
         if path is None:

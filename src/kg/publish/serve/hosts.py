@@ -118,6 +118,26 @@ class Hosts:
             raise Refusal(421, "This server does not answer under the name in the Host header.")
         self._refuse_other_origins(request.headers.get("origin"), written)
 
+    def moved(self, request: Request, base: str, earlier: Sequence[str]) -> str | None:
+        """Return the URL at which what an earlier base had at the requested one is now, None if it is no such URL.
+
+        This is for requests under the host of an earlier base, if it is another; and for those under its path,
+        unless the path of the base or of a public URL is longer. A path of `/` does not count: a proxy may have
+        removed that of the base.
+        """
+        name, path = _host(f"//{request.headers.get('host', '')}"), request.scope["path"]
+        is_own = name in self._own or name in self._names or name == _host(base)
+        paths = {_directory(urlsplit(base).path), *(each.path for each in self._public)}
+        current = max((len(each) for each in paths if path.startswith(each)), default=1)
+        for each in sorted(earlier, key=len, reverse=True):
+            directory = _directory(urlsplit(each).path)
+            rest = quote(path.removeprefix(directory).removeprefix("/"))
+            if name == _host(each) and not is_own:
+                return base + rest
+            if is_own and path.startswith(directory) and len(directory) > current:
+                return self.url(request, base) + rest
+        return None
+
     def path_below(self, path: str, base: str) -> str | None:
         """Return a path without that of the base or a public URL, which a proxy may or may not have removed.
 

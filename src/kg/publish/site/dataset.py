@@ -8,6 +8,7 @@ from functools import cached_property
 from heapq import heappush, heappushpop
 from typing import NamedTuple
 
+from kg.mappers.dataset import base_of_dataset
 from kg.publish.site.localisation import LocalText, lexical, texts
 from kg.publish.site.store_reader import Properties, QuadReader
 from kg.rdf.terms import Iri, Term, iri_text, is_iri
@@ -61,6 +62,7 @@ class DatasetDescription(NamedTuple):
     modified: str
     language: str
     counts: dict[Iri, int]
+    moved_from: tuple[str, ...] = ()
 
 
 def summary(quads: QuadReader) -> ClaimStatistics:
@@ -134,6 +136,7 @@ def description(quads: QuadReader) -> DatasetDescription:
             for each in partitions
             for kind in each.get(VOID["class"], ())
         },
+        moved_from=tuple(filter(None, map(base_of_dataset, properties.get(DCTERMS.replaces, ())))),
     )
 
 

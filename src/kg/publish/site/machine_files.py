@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
+from urllib.parse import SplitResult, quote, urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
 from kg.publish.site.claims import ClaimLine, claim_line
@@ -58,7 +60,7 @@ types {{
 charset utf-8;
 error_page 404 /404.html;
 charset_types text/css text/javascript text/plain text/turtle application/xml;
-location = / {{
+{moved}location = / {{
     add_header Vary "Accept-Language" always;
     try_files /index$kg_language.html /index.html =404;
 }}
@@ -99,7 +101,8 @@ def machine_files(reader: LocalisedReader, dataset: DatasetView, layout: SiteLay
     yield SiteFile("_headers", (_HEADERS + "".join(_header_lines())).encode())
     yield SiteFile("_redirects", "".join(_redirects(dataset, layout)).encode())
     tags = "".join(f"#     ~*^{each} .{each};\n" for each in layout.languages[1:])
-    yield SiteFile("nginx.conf", _NGINX.format(languages=tags, claims=_LARGE if layout.large else "").encode())
+    settings = {"languages": tags, "claims": _LARGE if layout.large else "", "moved": "".join(_moved(dataset))}
+    yield SiteFile("nginx.conf", _NGINX.format(**settings).encode())
     # Without it, some hosts leave out files that begin with an underscore or a dot.
     yield SiteFile(".nojekyll", b"")
 
@@ -162,7 +165,9 @@ def _header_lines() -> Iterator[str]:
 
 
 def _redirects(dataset: DatasetView, layout: SiteLayout) -> Iterator[str]:
-    """Yield the rules of `_redirects`; all hosts that read the file know status 302."""
+    """Yield the rules of `_redirects`; all hosts that read the file know status 301 and 302."""
+    for old, new in _earlier(dataset):
+        yield f"{old}* {new}:splat 301\n"
     for language in layout.languages[1:]:
         yield f"/ /index.{language}.html 302 Language={language}\n"
     if layout.large:
@@ -172,3 +177,30 @@ def _redirects(dataset: DatasetView, layout: SiteLayout) -> Iterator[str]:
             yield f"/claim/{article}/:claim /article/{article}#:claim 302\n"
             for kind in ("occasion", "source"):
                 yield f"/{kind}/{article}/:{kind} /article/{article}#{kind}.:{kind} 302\n"
+
+
+def _moved(dataset: DatasetView) -> Iterator[str]:
+    """Yield nginx's rules for the URLs that the data set had before it moved."""
+    for old, new in _earlier(dataset):
+        host, path = urlsplit(old).netloc, urlsplit(old).path
+        rule = f"location ^~ {path} {{ rewrite ^{re.escape(path)}(.*)$ {new}$1 permanent; }}\n"
+        yield f"## In a `server` of {host}: {rule}" if host else rule
+
+
+def _earlier(dataset: DatasetView) -> Iterator[tuple[str, str]]:
+    """Yield each earlier base and the base: two paths if they differ in nothing else, else two URLs.
+
+    Percent-encoded: a corpus may be a stranger's, and `;`, `$`, `*` and `:` mean something in settings of servers.
+    """
+    base = urlsplit(dataset.quads.base)
+    for each in dataset.description.moved_from:
+        old = urlsplit(each)
+        is_here = old.netloc.lower() == base.netloc.lower()
+        if not is_here:
+            yield _encoded(old), _encoded(base)
+        elif old.path != base.path:
+            yield quote(old.path, safe="/%"), quote(base.path, safe="/%")
+
+
+def _encoded(url: SplitResult) -> str:
+    return f"{url.scheme}://{quote(url.netloc, safe=':[]')}{quote(url.path, safe='/%')}"
