@@ -102,7 +102,7 @@ def test_a_page_that_would_read_many_claims_is_made_at_load(
             reply, expected = other.ask(path), server.ask(path)
             assert (reply.status, reply.body) == (expected.status, expected.body)
             assert reply.headers["link"] == expected.headers["link"]
-        assert other.ask("/entity/macron").headers["location"] == "macron.html"
+        assert other.ask("/entity/macron").headers["location"] == "../entity/macron.html"
     assert ("macron.html" in made, "trump.html" in made) == (True, False)
 
 
