@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import stat
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -28,65 +30,74 @@ ROW = 25_000
 def test_temporary_files_stay_within_the_quota_while_slow_readers_compete(
     tmp_path: Path, rounds: Callable[[int, int], int], show_figure: Callable[[str], None]
 ) -> None:
-    answer, readers = rounds(6, 110), rounds(24, 64)
+    """Each reader leaves its answer unread for a while; then it asks again, as if it had been refused."""
+    answer, readers, refusals = rounds(6, 60), rounds(24, 40), rounds(20, 300)
     quota = 8 * answer * MB
     store = numbered_store(tmp_path / "store", answer * MB // ROW)
     ended = Event()
     sizes = [0]
+    outcomes: Counter[str] = Counter()
+    short: Counter[int] = Counter()
 
     def sample() -> None:
         while not ended.is_set():
             sizes.append(temporary_bytes(server))
             time.sleep(0.01)
 
-    def innocent() -> Counter[int]:
-        found: Counter[int] = Counter()
+    def innocent() -> None:
         while not ended.is_set():
-            found[server.query("SELECT * { ?s ?p ?o } LIMIT 5", source="127.0.9.9").status] += 1
+            short[server.query("SELECT * { ?s ?p ?o } LIMIT 5", source="127.0.9.9").status] += 1
             time.sleep(0.05)
-        return found
 
-    with served(store, temporary=quota) as server, ThreadPoolExecutor(readers + 2) as pool:
-        pool.submit(sample)
-        others = pool.submit(innocent)
-        try:
-            reading = [pool.submit(read_slowly, server, number, ended) for number in range(readers)]
-            time.sleep(rounds(8, 60))
-        finally:
-            ended.set()
-        statuses = sum((each.result() for each in reading), Counter())
+    def read_slowly(number: int) -> None:
+        while not ended.is_set():
+            with suppress(OSError), large_answer(server, number) as outcome:
+                outcomes[outcome] += 1
+                ended.wait(rounds(4, 15) if outcome == "200" else 0.1)
+
+    with served(store, temporary=quota, seconds=60, queue_seconds=60) as server:
+        deadline = time.monotonic() + rounds(50, 400)
+        with ThreadPoolExecutor(readers + 2) as pool:
+            try:
+                for work in (sample, innocent, *(partial(read_slowly, number) for number in range(readers))):
+                    pool.submit(work)
+                while outcomes["503, 10"] < refusals and time.monotonic() < deadline:
+                    time.sleep(0.1)
+            finally:
+                ended.set()
         deadline = time.monotonic() + 30
         while (left := temporary_bytes(server)) and time.monotonic() < deadline:
             time.sleep(0.1)
 
-    assert max(sizes) <= quota
-    assert max(sizes) >= quota // 2
-    assert set(statuses) == {200, 503}
-    assert set(others.result()) == {200}
+    assert quota // 2 <= max(sizes) <= quota
+    assert outcomes["503, 10"] >= refusals
+    assert set(outcomes) <= {"200", "503, 10", "503, 5"}
+    assert set(short) == {200}
     assert left == 0
     show_figure(
         f"temporary bytes: {max(sizes) / MB:.0f} of {quota / MB:.0f} MB at most ({len(sizes)} samples), with "
-        f"{readers} slow readers of {answer} MB each: {statuses[200]} answers, {statuses[503]} refused; "
-        f"{others.result()[200]} short answers beside them, none refused; 0 bytes afterwards"
+        f"{readers} slow readers of {answer} MB each: {outcomes['200']} answers, {outcomes['503, 10']} refused; "
+        f"{short[200]} short answers beside them, none refused; 0 bytes afterwards"
     )
 
 
-def read_slowly(server: Server, number: int, ended: Event) -> Counter[int]:
-    """Ask for large answers and leave them unread, one after the other; every third reader shares an address."""
+@contextmanager
+def large_answer(server: Server, number: int) -> Iterator[str]:
+    """Ask for a large answer and leave it unread in the block; gives its status, with the seconds of Retry-After.
+
+    Every third reader shares an address.
+    """
     query = f"SELECT%20(CONCAT(STR(%3Fs),'{'x' * ROW}')%20AS%20%3Fx)%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D"
-    found: Counter[int] = Counter()
-    while not ended.is_set():
-        with socket.socket() as connection:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            connection.bind((f"127.0.8.{1 if number % 3 == 0 else number}", 0))
-            connection.settimeout(60)
-            connection.connect(("127.0.0.1", server.port))
-            head = f"GET /sparql?query={query} HTTP/1.1\r\nHost: localhost\r\nAccept: text/csv\r\n\r\n"
-            with suppress(OSError):
-                connection.sendall(head.encode())
-                found[int(connection.recv(13)[9:12] or 0)] += 1
-                ended.wait(2)
-    return found
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.bind((f"127.0.8.{1 if number % 3 == 0 else number}", 0))
+        connection.settimeout(120)
+        connection.connect(("127.0.0.1", server.port))
+        head = f"GET /sparql?query={query} HTTP/1.1\r\nHost: localhost\r\nAccept: text/csv\r\n\r\n"
+        connection.sendall(head.encode())
+        said = connection.recv(1000).decode()
+        again = re.findall(r"(?i)retry-after: (\d+)", said)
+        yield ", ".join([said[9:12], *again])
 
 
 def temporary_bytes(server: Server) -> int:

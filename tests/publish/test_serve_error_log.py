@@ -52,10 +52,10 @@ class Run:
 
 
 @contextmanager
-def run(store: Path, *options: str) -> Iterator[Run]:
+def run(store: Path, *options: str, temporary: Path | None = None) -> Iterator[Run]:
     """Run `kg serve` with a folder of its own for temporary files."""
-    temporary = store.parent / "temporary"
-    temporary.mkdir()
+    temporary = temporary or store.parent / "temporary"
+    temporary.mkdir(exist_ok=True)
     log = store.parent / "log"
     with log.open("w") as stderr:
         command = [sys.executable, "-m", "kg", "serve", str(store), "--port", "0", "--drain-wait", "0", *options]
@@ -100,6 +100,18 @@ def test_the_log_names_temporary_files_that_were_removed_and_clients_see_no_path
     assert errors[0].startswith(
         f"{folder}: the folder of temporary files is gone: restart the server [503 for 127.0"
     )
+
+
+@pytest.mark.slow
+def test_the_log_names_a_full_disk_and_short_answers_go_on(store: Path, small_disk: Path) -> None:
+    with run(store, "--temporary-bytes", "1G", temporary=small_disk) as running:
+        reply = running.server.query(f"SELECT (CONCAT(STR(?s), '{'x' * 30_000}') AS ?x) {{ ?s ?p ?o . ?a ?b ?c }}")
+        errors = running.errors("temporary-full")
+        short = running.server.query("ASK {}")
+
+    assert (reply.status, short.status) == (503, 200)
+    assert str(small_disk) not in reply.text
+    assert re.match(rf"{small_disk}/kg-serve-[^ ]*: .*No space left on device", errors[0])
 
 
 def test_the_log_names_the_query_that_ended_a_worker_and_its_client(store: Path) -> None:

@@ -20,7 +20,7 @@ from kg.query.engine import RowLimit, TooManyRowsError
 from kg.query.sparql import QueryOutcome, QueryRequest, read_outcome
 from kg.query.store import read_manifest
 from support.query_cases import SERVICES
-from support.served import HOSTILE, Server, numbered_store, served_in_reach
+from support.served import HOSTILE, Server, numbered_store, served, served_in_reach
 
 pytestmark = pytest.mark.slow
 
@@ -162,6 +162,16 @@ def test_a_query_ends_when_its_time_is_up(server: Server) -> None:
     assert (reply.status, reply.text) == (
         504,
         "The query took more than 0.3 seconds and was stopped: narrow it, or add a LIMIT.\n",
+    )
+
+
+def test_a_query_that_needs_too_much_memory_is_told_so(store: Path) -> None:
+    with served(store, memory=2**26, seconds=60) as server:
+        reply = server.query("SELECT ?a { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?d ?g LIMIT 1")
+
+    assert (reply.status, reply.text) == (
+        503,
+        "The query needs more memory than it may take: narrow it, or add a LIMIT.\n",
     )
 
 

@@ -150,10 +150,11 @@ class LibraryErrors(logging.Handler):
             frame = traceback.extract_tb(error.__traceback__)[-1:]
             where = "".join(f" ({each.filename}:{each.lineno})" for each in frame)
             self._log.error("unexpected", f"{type(error).__name__}: {error}{where}", status=500)
-        elif "concurrency limit" in record.getMessage():
-            self._log.error("connections-full", "more connections than allowed: requests get 503", status=503)
+        elif "concurrency limit" in (message := record.getMessage()):
+            self._log.error("connections-full", "more connections than allowed: requests get 503")
         elif record.levelno >= logging.ERROR and error is None:
-            self._log.error("unexpected", record.getMessage())
+            kind = "drain-timeout" if "graceful shutdown exceeded" in message else "unexpected"
+            self._log.error(kind, message)
 
 
 def named_query(query: str) -> str:

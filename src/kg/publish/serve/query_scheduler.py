@@ -275,6 +275,11 @@ class QueryScheduler:
             return "store-missing", f"{folder}: the folder of the store is gone: load the store again"
         if not self._spool.is_dir():
             return "temporary-missing", f"{self._spool}: the folder of temporary files is gone: restart the server"
+        if "No space left" in complaint:
+            return (
+                "temporary-full",
+                f"{self._spool}: {complaint}: free space there, or set TMPDIR to another folder",
+            )
         return "store-unreadable", f"{folder}: {complaint}"
 
     def _crash(self, error: WorkerCrashedError, request: QueryRequest, client: str) -> Refusal:
@@ -299,16 +304,18 @@ class QueryScheduler:
                 self.waits += 1
                 self.waited_seconds += time.monotonic() - begun
                 async with self._asked(request, client) as (worker, answer):
-                    level = await self._run(slot, worker, answer, level, request.seconds)
+                    level = await self._run(slot, worker, answer, level, request)
                     if answer.done():
                         return answer.result()
 
-    async def _run(self, slot: Slot, worker: QueryWorker, answer: _Answering, level: int, most: float) -> int:
+    async def _run(
+        self, slot: Slot, worker: QueryWorker, answer: _Answering, level: int, request: QueryRequest
+    ) -> int:
         """Wait for the answer from level to level, and return the level that had no free slot, or the last.
 
         Raises `Refusal` when the time is up.
         """
-        spent = 0.0
+        spent, most = 0.0, request.seconds
         while True:
             here = self.limits.levels[level]
             seconds = min(here.seconds, most - spent)
@@ -319,7 +326,9 @@ class QueryScheduler:
                 return level
             if spent >= most:
                 message = f"The query took more than {most:g} seconds and was stopped: narrow it, or add a LIMIT."
-                raise Refusal(504, message).because("query-timeout", f"stopped after {most:g} seconds")
+                raise Refusal(504, message).because(
+                    "query-timeout", f"stopped after {most:g} seconds, {named_query(request.query)}"
+                )
             level += 1
             if not slot.move(self._levels[level]):
                 return level

@@ -77,7 +77,7 @@ class QueryWorker:
                 raise StorageError(opened.message)
             started = True
         except WorkerDiedError as error:
-            raise StorageError(str(error)) from error
+            raise StorageError(f"a worker ended while it opened the store ({error})") from error
         finally:
             if not started:
                 await worker.end()
@@ -131,4 +131,6 @@ class QueryWorker:
             status = await self._process.wait()
             died = WorkerCrashedError if -status in _CRASHES else WorkerDiedError
             how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
-            raise died(f"{how} {complaint.strip().rpartition(chr(10))[2]}".strip()) from error
+            # The engine says more after it was out of memory.
+            lines = [line for line in complaint.splitlines() if "memory" in line] or complaint.splitlines()
+            raise died(f"{how} {lines[-1]}" if lines else how) from error
