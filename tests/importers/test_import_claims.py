@@ -5,12 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from time import process_time
-from types import FrameType
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -24,6 +20,7 @@ from kg.importers.core.documents import ArticleMetadata, LabelledSpan, Name, Ski
 from kg.importers.core.mapping import PRESETS, Mapping
 from kg.importers.core.names import NameRegister
 from kg.text.spans import Span
+from support.calls import lines_run
 from support.documents import CONFIG, document, imported, link, mark, tree
 from support.readme import commands
 from support.shells import run
@@ -146,24 +143,6 @@ def test_a_cue_without_a_speaker_beside_words_of_several_speakers_is_reported(tm
     why = "several people say the words that it is linked to, or these were left out: link it to a speaker"
     assert [(row["record"], row["why"]) for row in rows if row["kind"] == "span"] == [("T6", why)]
     assert (report.written["claim"], report.lost("link")) == (2, 1)
-
-
-def lines_run(call: Callable[[], object]) -> int:
-    """Return how many lines of Python a call runs, which no other process on the machine changes."""
-    count = 0
-
-    def trace(_frame: FrameType, event: str, _argument: object) -> Any:
-        nonlocal count
-        count += event == "line"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        call()
-    finally:
-        sys.settrace(before)
-    return count
 
 
 def test_many_events_that_share_their_content_take_linear_time() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import islice
 from typing import Annotated, Any, Literal, NamedTuple
 
 from msgspec import Meta, Struct, defstruct, structs
@@ -52,8 +53,12 @@ class FileTypes(NamedTuple):
     article: Any = ArticleEntry
 
 
+MOST_FIELDS = 1000
+"""How many fields of a kind a corpus may declare, and how many values to choose from one of them may have."""
+
+
 def own_fields(config: CorpusFile) -> tuple[OwnField, ...]:
-    """Return the declared fields whose names are not kg's own."""
+    """Return the declared fields whose names are not kg's own; at most `MOST_FIELDS` of a kind."""
     return tuple(
         OwnField(
             kind,
@@ -61,16 +66,17 @@ def own_fields(config: CorpusFile) -> tuple[OwnField, ...]:
             f"own{number}",
             entry.property,
             entry.type,
-            tuple(entry.values),
+            tuple(entry.values[:MOST_FIELDS]),
             entry.several,
             entry.description,
         )
         for kind in KINDS
-        for number, (name, entry) in enumerate(getattr(config.fields, kind).items())
+        for number, (name, entry) in enumerate(islice(getattr(config.fields, kind).items(), MOST_FIELDS))
         if name not in taken_names(kind)
     )
 
 
+@cache
 def taken_names(kind: str) -> frozenset[str]:
     """Return the names of kg's own fields of a kind."""
     return frozenset(field.encode_name for each in KINDS[kind] for field in structs.fields(each))

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeVar, get_origin
 
 import msgspec
@@ -51,6 +52,9 @@ _FREE_TEXT = frozenset(
         "description",
     ]
 )
+MOST_COMPARED = 200_000
+"""How many words the words of one file that are not allowed are compared with, to suggest the right one."""
+_MOST_DIGITS = 18
 _ABSENT = ("", -1)  # defaults that mean "absent", which nobody writes
 _TRUE_OR_FALSE = ("true", "false", "1", "0")  # as msgspec decodes them
 
@@ -131,14 +135,18 @@ def _lost(field: str) -> str:
     )
 
 
+# It takes milliseconds, and a file may have a mistake in each of its claims.
+_type_info = lru_cache(maxsize=16)(inspect.type_info)
+
+
 def mismatches(tree: ParsedFile, of: object, file: str, *, line: int = 0) -> list[Finding]:
     """Return a finding for each value of a file that does not fit its type."""
-    return list(_Walk(tree, file, line).value(tree.value, inspect.type_info(of), ()))
+    return list(_Walk(tree, file, line).value(tree.value, _type_info(of), ()))
 
 
 def field_at(of: object, path: Path) -> str:
     """Return the field at the end of a path, as it is written: `gist` for `claims/c01/gist/en`."""
-    name, kind = "", inspect.type_info(of)
+    name, kind = "", _type_info(of)
     for step in path:
         for choice in alternatives(kind):
             fields = {field.encode_name: field for field in getattr(choice, "fields", ())}
@@ -197,6 +205,7 @@ class _Walk:
 
     def __init__(self, tree: ParsedFile, file: str, line: int) -> None:
         self.cut, self.file, self.line = tree.cut, file, line
+        self.compared = 0
 
     def value(self, value: Any, kind: inspect.Type, path: Path) -> Iterator[Finding]:
         choices = alternatives(kind)
@@ -276,9 +285,12 @@ class _Walk:
             yield from self.plain(value, kind, path)
         elif allowed:
             if value not in allowed:
-                yield self.finding("not-allowed", messages.not_allowed(value, allowed, path), path)
+                self.compared += len(allowed)
+                guessing = self.compared < MOST_COMPARED
+                message = messages.not_allowed(value, allowed, path, guessing=guessing)
+                yield self.finding("not-allowed", message, path)
         elif inspect.IntType in kinds:
-            if not (value.isascii() and value.isdigit()):
+            if not (value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS):
                 yield self.finding("not-a-number", messages.not_a_number(value, path), path)
             elif int(value) < (least := _least(choices)):
                 yield self.finding("not-allowed", messages.too_small(value, least, path), path)

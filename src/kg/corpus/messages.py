@@ -76,6 +76,8 @@ _FOUND = {
     int: "a number",
     float: "a number",
 }
+# Up to so many allowed words a message lists all, else the first few.
+_MANY, _FEW = 100, 30
 
 
 def name(path: Path) -> str:
@@ -147,11 +149,13 @@ def split_text(path: Path) -> str:
     return f"{name(path)} must be one text, its `: ` makes it a mapping: put the text in quotation marks"
 
 
-def not_allowed(value: str, allowed: list[str], path: Path) -> str:
-    """A value that is not one of those allowed."""
+def not_allowed(value: str, allowed: list[str], path: Path, *, guessing: bool = True) -> str:
+    """A value that is not one of those allowed; with the one that may be meant, if `guessing` is wanted."""
+    words = ", ".join(allowed if len(allowed) <= _MANY else [*allowed[:_FEW], f"… ({len(allowed)} in all)"])
     if wrong := curly_quotes(value):
-        return f"{name(path)} must be one of {', '.join(allowed)}: {wrong}"
-    return f"{name(path)} must be one of {', '.join(allowed)}, not `{shortened(value)}`{_guess(value, allowed)}"
+        return f"{name(path)} must be one of {words}: {wrong}"
+    guess = _guess(value, allowed) if guessing else ": choose one"
+    return f"{name(path)} must be one of {words}, not `{shortened(value)}`{guess}"
 
 
 def not_a_number(value: str, path: Path) -> str:

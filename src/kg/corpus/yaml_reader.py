@@ -90,6 +90,7 @@ class _Reader:
 
     def __init__(self, text: str, file: str) -> None:
         self.text, self.file = text, file
+        self.lines: Lines | None = None
         self.root: object = ""
         self.began = False
         self.last: yaml.ScalarEvent | None = None
@@ -204,7 +205,9 @@ class _Reader:
         )
 
     def report(self, event: yaml.Event, message: str, rule: str) -> None:
-        place = Lines(self.file, self.text).place(begin(event))
+        if self.lines is None:
+            self.lines = Lines(self.file, self.text)
+        place = self.lines.place(begin(event))
         self.findings.append(Finding("violation", message, rule, place))
 
     def stop(self, event: yaml.Event, message: str, rule: str) -> NoReturn:

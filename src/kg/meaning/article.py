@@ -84,8 +84,10 @@ def _too_many_passages(article: WrittenArticle, file: ClaimsFile) -> Finding | N
     """Return a finding if looking for each passage in the text would take minutes."""
     length = max(len(article.text), 1)
     most = MOST_SEARCHED // length
-    lists = [each for claim in file.claims.values() for each in (claim.words, claim.cue, claim.condition)]
-    count = len(file.sources) + 2 * len(file.claims) + sum(len(as_list(each)) for each in lists)
+    count = len(file.sources)
+    for claim in file.claims.values():
+        for written in (claim.words, claim.cue, claim.speaker_words, claim.condition):
+            count += len(written) if isinstance(written, list) else bool(written)
     if count <= most:
         return None
     message = (

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from kg.annotations.classes import CorpusFile
-from kg.annotations.own_fields import KINDS, YES, OwnField, own_fields, taken_names
+from kg.annotations.own_fields import KINDS, MOST_FIELDS, YES, OwnField, own_fields, taken_names
 from kg.errors import Path
 from kg.meaning.reporter import Reporter, as_list
 from kg.model import NONE, OwnProperty, OwnValues
@@ -31,7 +31,11 @@ def read_declarations(config: CorpusFile, report: Reporter) -> OwnFields:
     """Return the declared fields in which nothing is wrong."""
     right = [field for field in own_fields(config) if _is_right(field, report)]
     for kind in KINDS:
-        for name in getattr(config.fields, kind):
+        names = getattr(config.fields, kind)
+        if len(names) > MOST_FIELDS:
+            message = f"a corpus may have at most {MOST_FIELDS:,} fields of its own here: delete some"
+            report.violation(("fields", kind), "too-many-fields", message, at_key=True)
+        for name in names:
             if name in taken_names(kind):
                 message = f"`{name}` is a field that kg has: give yours another name"
                 report.violation(("fields", kind, name), "taken-field", message, at_key=True)
@@ -69,6 +73,9 @@ def _is_right(field: OwnField, report: Reporter) -> bool:
     if field.values and field.type != "text":
         message = "a field with a list of `values` has texts: delete `type`, or `values`"
         report.violation((*path, "type"), "type-of-values", message)
+    if len(field.values) == MOST_FIELDS:
+        message = f"a field must have fewer than {MOST_FIELDS:,} `values`: delete them, so that it has any text"
+        report.violation((*path, "values"), "too-many-fields", message, at_key=True)
     report.no_repeats(field.values, (*path, "values"))
     return len(report.findings) == before
 
