@@ -252,14 +252,22 @@ def test_fresh_ignores_what_is_known_and_keeps_what_it_finds(corpus: Path) -> No
     assert checked(corpus)[0] == []
 
 
-def test_a_change_that_no_size_or_time_of_modification_shows_is_noticed(corpus: Path) -> None:
-    file = corpus / "a.claims.yaml"
+@pytest.mark.parametrize("hours", [-1, 0, 1])
+@pytest.mark.parametrize("settled", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_a_change_that_no_size_or_time_of_modification_shows_is_noticed(
+    hours: int, settled: bool, corpus: Path, tmp_path: Path
+) -> None:
+    """At the time of the version before, or after the clock was set back or forward; at once, or much later."""
+    if settled:
+        time.sleep(2.2)  # the coarsest clock of a file system has ticks of two seconds
+    file, output = corpus / "a.claims.yaml", tmp_path / "dist"
     before = file.stat()
-    checked(corpus)
+    built(corpus, output)
     edited(file, "on: 2020-03-01", "on: 2020-03-04")
-    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns + hours * 3600 * 10**9))
 
-    assert checked(corpus)[0] == ["a"]
+    assert built(corpus, output) == ["a"]
+    assert snapshot(output) == fresh_build(corpus, tmp_path / "fresh")
 
 
 def test_a_file_that_was_only_touched_is_read_and_not_mapped(corpus: Path) -> None:
