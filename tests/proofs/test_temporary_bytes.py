@@ -31,7 +31,7 @@ def test_temporary_files_stay_within_the_quota_while_slow_readers_compete(
     tmp_path: Path, rounds: Callable[[int, int], int], show_figure: Callable[[str], None]
 ) -> None:
     """Each reader leaves its answer unread for a while; then it asks again, as if it had been refused."""
-    answer, readers, refusals = rounds(6, 60), rounds(24, 40), rounds(20, 300)
+    answer, readers, refusals = rounds(6, 30), rounds(24, 40), rounds(10, 60)
     quota = 8 * answer * MB
     store = numbered_store(tmp_path / "store", answer * MB // ROW)
     ended = Event()
@@ -53,10 +53,10 @@ def test_temporary_files_stay_within_the_quota_while_slow_readers_compete(
         while not ended.is_set():
             with suppress(OSError), large_answer(server, number) as outcome:
                 outcomes[outcome] += 1
-                ended.wait(rounds(4, 15) if outcome == "200" else 0.1)
+                ended.wait(rounds(4, 20) if outcome == "200" else 0.1)
 
     with served(store, temporary=quota, seconds=60, queue_seconds=60) as server:
-        deadline = time.monotonic() + rounds(50, 400)
+        deadline = time.monotonic() + rounds(60, 500)
         with ThreadPoolExecutor(readers + 2) as pool:
             try:
                 for work in (sample, innocent, *(partial(read_slowly, number) for number in range(readers))):

@@ -78,7 +78,9 @@ def test_the_log_names_a_store_whose_folder_was_removed_and_clients_see_no_path(
         shutil.rmtree(folder)
         for worker in running.server.workers():
             os.kill(worker, signal.SIGKILL)
-        reply = running.server.query("ASK {}")
+        # Until the server has noticed that its workers are gone.
+        while (reply := running.server.query("ASK {}")).text.startswith("Two processes"):
+            time.sleep(0.1)
         errors = running.errors("store-missing")
 
     assert (reply.status, reply.text) == (
@@ -118,7 +120,7 @@ def test_the_log_names_the_query_that_ended_a_worker_and_its_client(store: Path)
     digest = sha256(SLOW.encode()).hexdigest()[:12]
     with run(store) as running, ThreadPoolExecutor(1) as asking:
         reply = asking.submit(running.server.query, SLOW)
-        time.sleep(0.5)
+        time.sleep(1.5)
         for worker in running.server.workers():
             os.kill(worker, signal.SIGSEGV)
         errors = running.errors("worker-crashed")
@@ -127,6 +129,7 @@ def test_the_log_names_the_query_that_ended_a_worker_and_its_client(store: Path)
     assert errors == [f"SIGSEGV; client 127.0.0.1, query {digest} of {len(SLOW)} characters: {SLOW}"]
 
 
+@pytest.mark.slow
 def test_the_log_names_a_store_that_cannot_be_renewed(store: Path) -> None:
     with run(store) as running:
         (store / "kg-store.json").write_text("{")

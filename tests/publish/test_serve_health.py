@@ -33,6 +33,7 @@ def test_health_names_what_the_store_does_not_answer_for(store: Path) -> None:
     assert (well, ill, again) == ((200, "ok"), (503, "store-missing"), (200, "ok"))
 
 
+@pytest.mark.slow
 def test_a_server_whose_workers_all_work_is_well(store: Path) -> None:
     levels = [(1, 0.1, 0), (1, 0.5, 5), (1, 1e9, 15)]
     with served(store, levels=levels) as server:
@@ -60,6 +61,7 @@ def test_before_a_server_ends_its_health_says_so_while_it_answers(store: Path) -
     assert (page.headers["connection"], query.headers["connection"]) == ("close", "close")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("signals", [[signal.SIGINT], [signal.SIGTERM, signal.SIGTERM]])
 def test_ctrl_c_or_a_second_signal_ends_a_server_at_once(signals: list[signal.Signals], store: Path) -> None:
     with served(store, connections={"notice_seconds": 500}) as server:
@@ -70,6 +72,7 @@ def test_ctrl_c_or_a_second_signal_ends_a_server_at_once(signals: list[signal.Si
         assert server.process.wait(timeout=30) == 0
 
 
+@pytest.mark.slow
 def test_a_signal_during_the_start_ends_a_server(store: Path) -> None:
     command = [sys.executable, "-m", "kg", "serve", str(store), "--port", "0", "--drain-wait", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:

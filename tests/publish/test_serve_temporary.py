@@ -51,6 +51,7 @@ def test_the_answer_that_exceeds_the_quota_is_refused_and_then_there_is_room_aga
     assert len(later.body) > 120 * 25_000
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no locks of folders")
 def test_the_next_server_deletes_the_files_of_a_killed_one_and_no_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
