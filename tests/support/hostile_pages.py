@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kg.pipeline.publication import open_publication, published
 from kg.publish.site import Pages
 from kg.query.load import load_graphs
 from kg.query.store import hold_generation
-from kg.rdf.terms import Graph, Iri, Node, Term, iri, is_iri, literal_value, plain, text
-from kg.rdf.vocab import DCTERMS, KG, SCHEMA, VOID
+from kg.rdf.terms import Graph, Iri, Node, Term, iri, iri_text, is_iri, literal_value, plain, text
+from kg.rdf.vocab import DCTERMS, KG, RDF, SCHEMA, VOID
 from support.pages_of import EVERYTHING
 
 HOSTILE = (
@@ -54,6 +55,43 @@ def spoiled_graphs(hostile: str) -> Iterator[Graph]:
     publication = open_publication(EVERYTHING, engine="none")
     for graph in published(publication.mapped_articles(), []):
         yield Graph(graph.iri, [_spoiled(node, hostile) for node in graph.nodes])
+
+
+def with_addresses(address: str, room: Path) -> Pages:
+    """Return the pages of somebody's store in which this is every IRI that is neither kg's nor below the base."""
+
+    def replaced(term: Term) -> Term:
+        ours = (f"<{BASE}", f"<{KG.base.removesuffix('#')}")
+        return iri(address) if is_iri(term) and not term.startswith(ours) else term
+
+    load_graphs(room / "store", _changed(replaced), BASE, "test")
+    return Pages(hold_generation(room / "store"))
+
+
+def with_paths(start: str, room: Path) -> Pages:
+    """Return the pages of somebody's store in which the paths of resources begin with this."""
+
+    def moved(term: Term) -> Term:
+        is_thing = re.match(rf"<{BASE}(?:article|claim|entity|occasion|source|annotator)/", term)
+        return iri(f"{BASE}{start}{iri_text(term).removeprefix(BASE)}") if is_thing else term
+
+    load_graphs(room / "store", _changed(moved), BASE, "test")
+    return Pages(hold_generation(room / "store"))
+
+
+def _changed(change: Callable[[Term], Term]) -> Iterator[Graph]:
+    """Yield the graphs of a corpus with each term changed but the classes of resources."""
+    publication = open_publication(EVERYTHING, engine="none")
+    for graph in published(publication.mapped_articles(), []):
+        yield Graph(graph.iri, [_with_terms(node, change) for node in graph.nodes])
+
+
+def _with_terms(node: Node, change: Callable[[Term], Term]) -> Node:
+    properties = {
+        predicate: values if predicate == RDF.type else [change(value) for value in values]
+        for predicate, values in node.properties.items()
+    }
+    return Node(Iri(change(node.subject)), properties)
 
 
 def _spoiled(node: Node, hostile: str) -> Node:

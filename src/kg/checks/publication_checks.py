@@ -14,10 +14,15 @@ from kg.checks.graph_view import GraphView, fault
 from kg.mappers.dataset import COUNTED
 from kg.mappers.graphs import digest_of_graph
 from kg.meaning.corpus_index import TYPES
-from kg.rdf.terms import Graph, Iri, Node, Term, literal_value, local_name
-from kg.rdf.vocab import DCTERMS, KG, OA, PROV, RDF, SCHEMA, SKOS, VOID
+from kg.rdf.terms import Graph, Iri, Node, Term, has_known_scheme, iri_text, is_iri, literal_value, local_name
+from kg.rdf.vocab import DCAT, DCTERMS, KG, OA, ORG, PROV, RDF, SCHEMA, SKOS, VCARD, VOID
 from kg.shacl import Result
 
+# Properties whose values pages and programs make links of; the shapes see to `schema:sameAs`.
+_LINKS = (
+    *(SCHEMA.url, SCHEMA.license, DCTERMS.license, SCHEMA.archivedAt, SCHEMA.firstAppearance, SCHEMA.workExample),
+    *(DCAT.landingPage, DCAT.accessURL, DCAT.downloadURL, VCARD.hasURL, ORG.role),
+)
 # Properties that say the same in two vocabularies.
 _EQUAL = (
     (DCTERMS.title, SCHEMA.name),
@@ -42,6 +47,7 @@ def _publication_faults(graph: GraphView) -> Iterator[Result]:
     """Yield what is wrong in the document as a whole."""
     yield from _labels(graph)
     yield from _identifiers(graph)
+    yield from _addresses(graph)
     yield from _circles_of_parts(graph)
     if graph.dataset and graph.dataset != f"<{graph.text(graph.dataset, VOID.uriSpace)}dataset>":
         message = "the base must be that of the data set's own IRI, without `dataset`: correct it"
@@ -88,6 +94,18 @@ def _identifiers(graph: GraphView) -> Iterator[Result]:
                     f"{first.strip('<>')}: merge the two"
                 )
                 yield fault("shared-identifier", message, subject, SCHEMA.sameAs, identifier)
+
+
+def _addresses(graph: GraphView) -> Iterator[Result]:
+    for subject, properties in graph.nodes.items():
+        for predicate in _LINKS:
+            for value in properties.get(predicate, ()):
+                if is_iri(value) and not has_known_scheme(iri_text(value)):
+                    scheme = iri_text(value).partition(":")[0]
+                    message = (
+                        f"an address must begin with https:// or http://, not with {scheme}:, write the page's"
+                    )
+                    yield fault("unknown-scheme", message, Iri(subject), predicate, value)
 
 
 def _circles_of_parts(graph: GraphView) -> Iterator[Result]:

@@ -235,6 +235,12 @@ RULES: dict[str, Rule] = {
         "graph", "violation", "Two properties that say the same differ: title and name, name and preferred label."
     ),
     "shared-identifier": Rule("graph", "violation", "Two things are the same as one thing elsewhere."),
+    "unknown-scheme": Rule(
+        "graph",
+        "violation",
+        "An address that pages and programs make a link of (`schema:url`, a licence, a copy) has a scheme as "
+        "`javascript:`, `data:` or `file:`.",
+    ),
     "wrong-base": Rule("graph", "violation", "The data set's base is not that of its own IRI."),
     "of-another-dataset": Rule(
         "graph",

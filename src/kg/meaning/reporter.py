@@ -83,12 +83,18 @@ class Reporter:
 
     def iri(self, text: str, path: Path) -> Iri:
         """Return the IRI that someone wrote, `NONE` if it is not one, which is reported."""
+        message = f"{field_of(path)} must be a whole web address, as https://example.org/x, not {text!r}"
         try:
-            return terms.iri(text)
+            iri = terms.iri(text)
         except ValueError:
-            message = f"{field_of(path)} must be a whole web address, as https://example.org/x, not {text!r}"
             self.violation(path, "bad-iri", message + _whole_address(text))
             return Iri("")
+        if not terms.has_known_scheme(text):
+            scheme = text.partition(":")[0]
+            advice = f": {scheme}: is no scheme of web addresses; write one with https:// or http://"
+            self.violation(path, "bad-iri", message + advice)
+            return Iri("")
+        return iri
 
     def iris(self, texts: Sequence[str], path: Path) -> tuple[Iri, ...]:
         """Return the IRIs of a list; what is not an IRI is reported and left out."""

@@ -33,6 +33,8 @@ _ABOUT = b"graph/dataset>"
 _LARGEST_GRAPH = 1 << 28
 """How many bytes of a graph are kept in memory; a larger one is verified in a store."""
 
+_BASE = re.compile(r"https?://[^\s<>\"]+/")
+
 
 class VerifiedLines:
     """Verifies graphs that come one after another in lines of N-Quads or N-Triples, each ending with its digest.
@@ -180,9 +182,11 @@ def miscounted(graphs: Iterable[VerifiedGraph], promised: int, name: str, outsid
 def base_of(store: pyoxigraph.Store, name: str) -> str:
     """Return the base of the data set in a store. Raises `CorpusError` if there is none, or several."""
     bases = [base for _, base in text_values(store, VOID.uriSpace)]
-    if len(bases) == 1:
+    if len(bases) == 1 and _BASE.fullmatch(bases[0]):
         return bases[0]
-    found = "none" if not bases else " and ".join(bases)
+    found = " and ".join(bases) or "none"
+    if len(bases) == 1:
+        found += ", which is no web address that ends in `/`"
     message = f"an export has one data set, whose void:uriSpace is the base of its IRIs, and here is {found}"
     advice = "load what `kg export` or `kg build` has written, whole"
     raise CorpusError([Finding("violation", f"{message}: {advice}", "no-dataset", Place(name, 0, 0))])

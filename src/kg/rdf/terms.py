@@ -92,6 +92,21 @@ def iri(text: str) -> Iri:
     return Iri(f"<{text}>")
 
 
+# Of addresses, and of names that people cite by.
+_SCHEMES: Final = frozenset(
+    ("http", "https", "ftp", "mailto", "tel", "geo", "urn", "tag", "info", "ark", "did", "doi", "hdl", "oai")
+)
+
+
+def has_known_scheme(text: str) -> bool:
+    """Tell whether an IRI leads to something or names it, by its scheme.
+
+    With `javascript`, `data`, `file` and many others, whoever follows a link runs what somebody wrote, or opens a
+    file or program of their own machine.
+    """
+    return text.partition(":")[0].lower() in _SCHEMES
+
+
 def _is_valid_beyond_ascii(text: str) -> bool:
     non_character = any(ord(each) & 0xFFFE == 0xFFFE for each in text)
     return not non_character and not re.search(_NOR_BEYOND_ASCII, text)

@@ -20,7 +20,7 @@ from kg.files.text_files import UNSAFE, read_text
 from kg.importers.core.documents import DescribedPerson, Name, Skipped
 from kg.importers.core.source_files import format_error
 from kg.meaning.corpus_index import TOPICS
-from kg.rdf.terms import iri
+from kg.rdf.terms import has_known_scheme, iri
 
 TYPES = frozenset(get_args(EntityType))
 # Pronouns name nobody, but people put them in tables.
@@ -180,7 +180,7 @@ def is_address(text: str) -> bool:
         iri(text)
     except ValueError:
         return False
-    return True
+    return has_known_scheme(text)
 
 
 def slug(text: str) -> str:

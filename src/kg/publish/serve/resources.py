@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -28,7 +29,7 @@ from kg.publish.serve.logs import ServerLog
 from kg.publish.serve.responses import HeldFileResponse, Refusal, busy, is_cached, mark_compressed
 from kg.publish.serve.stored_files import StoredFile, StoredFiles, media_type
 from kg.publish.site import Pages, page_named
-from kg.publish.site.rendering import relative
+from kg.publish.site.rendering import external, relative
 from kg.query.store import StoreGeneration, hold_generation
 from kg.rdf.vocab import PREFIXES
 
@@ -127,7 +128,7 @@ class ServedGeneration:
 
     def _headers(self, asked: ContentRequest, form: str, others: Iterable[str]) -> dict[str, str]:
         """Return the headers of a resource in a form; `others` are its other forms (RFC 8288)."""
-        base, licence = self._pages.quads.base, self._pages.dataset.description.licence
+        base, licence = _uri(self._pages.quads.base), _uri(external(self._pages.dataset.description.licence))
         links = [
             *(f'<{self._file(asked, each)}>; rel="alternate"; type="{OFFERS[each][0]}"' for each in others),
             f'<{self._file(asked, "ttl")}>; rel="describedby"; type="text/turtle"',
@@ -200,6 +201,11 @@ class Resources:
 
 def _path(request: Request) -> str:
     return str(request.scope["path"]).removeprefix("/")
+
+
+def _uri(iri: str) -> str:
+    """Return an IRI as a header can have it: other letters than ASCII percent-encoded (RFC 3987, section 3.1)."""
+    return quote(iri, safe="%/:?#[]@!$&'()*+,;=~")
 
 
 def _unless_cached(response: Response, cached: str) -> Response:

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from kg.publish.site.claims import ClaimLine, claim_line
 from kg.publish.site.dataset import DatasetView
-from kg.publish.site.rendering import SiteLayout, claim_title, speaker_names
+from kg.publish.site.rendering import SiteLayout, claim_title, external, speaker_names
 from kg.publish.site.store_reader import LocalisedReader
 from kg.rdf.terms import Iri
 
@@ -133,8 +133,8 @@ def _feed(reader: LocalisedReader, dataset: DatasetView, layout: SiteLayout) -> 
     yield f"<id>{escape(base)}feed.atom</id>\n<title>{escape(name)}</title>\n"
     yield f"<updated>{max(_timestamp(dataset.description.modified), *timestamps)}</updated>\n"
     yield f'<link rel="self" href={quoteattr(base + "feed.atom")}/>\n<link href={quoteattr(base)}/>\n'
-    if dataset.description.licence:
-        yield f'<link rel="license" href={quoteattr(dataset.description.licence)}/>\n'
+    if licence := external(dataset.description.licence):
+        yield f'<link rel="license" href={quoteattr(licence)}/>\n'
     for day, claim in dataset.summary.new:
         if line := claim_line(reader, claim):
             yield "".join(_entry(line, day, claim, base + layout.file(line.path, reader.language)))

@@ -76,8 +76,14 @@ def page_named(name: str, languages: Sequence[str]) -> tuple[str, str] | None:
 
 
 def relative(target: str, page: str) -> str:
-    """Return the relative URL from one file to another, such as `../entity/x.html`."""
-    return "../" * page.count("/") + target
+    """Return the relative URL from one file to another, such as `../entity/x.html`.
+
+    Somebody else's IRI below the base may have any path: `javascript:x` must not be read as a scheme, nor
+    `//a.example` as a host (RFC 3986, section 4.2).
+    """
+    up = "../" * page.count("/")
+    is_path = up or (":" not in target.partition("/")[0] and not target.startswith("/"))
+    return f"{up}{target}" if is_path else f"./{target}"
 
 
 _TEMPLATES = Path(__file__).parent / "templates"

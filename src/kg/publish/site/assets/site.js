@@ -1,8 +1,10 @@
 // The address for the path of an IRI: its page, or in a large site its section of an article. A text and its passages
-// have no page of their own: their address is that of the article.
+// have no page of their own: their address is that of the article. The path of somebody else's IRI may begin with a
+// scheme or a slash: `./` keeps it a path.
 "use strict";
 (() => {
-  const { root, large } = document.body.dataset;
+  const { large } = document.body.dataset;
+  const root = document.body.dataset.root || "./";
   const tongue = document.documentElement.lang;
   const suffix = location.pathname.endsWith(`.${tongue}.html`) ? `.${tongue}.html` : ".html";
   window.kgAddress = (path) => {
