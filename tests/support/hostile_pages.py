@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kg.pipeline.publication import open_publication, published
+from kg.publish.serve.stored_files import StoredFileMaker
 from kg.publish.site import Pages
 from kg.query.load import load_graphs
 from kg.query.store import hold_generation
@@ -64,7 +65,7 @@ def with_addresses(address: str, room: Path) -> Pages:
         ours = (f"<{BASE}", f"<{KG.base.removesuffix('#')}")
         return iri(address) if is_iri(term) and not term.startswith(ours) else term
 
-    load_graphs(room / "store", _changed(replaced), BASE, "test")
+    load_graphs(room / "store", _changed(replaced), BASE, "test", files=StoredFileMaker())
     return Pages(hold_generation(room / "store"))
 
 
@@ -75,7 +76,7 @@ def with_paths(start: str, room: Path) -> Pages:
         is_thing = re.match(rf"<{BASE}(?:article|claim|entity|occasion|source|annotator)/", term)
         return iri(f"{BASE}{start}{iri_text(term).removeprefix(BASE)}") if is_thing else term
 
-    load_graphs(room / "store", _changed(moved), BASE, "test")
+    load_graphs(room / "store", _changed(moved), BASE, "test", files=StoredFileMaker())
     return Pages(hold_generation(room / "store"))
 
 
