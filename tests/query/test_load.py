@@ -95,7 +95,15 @@ def test_the_command_loads_a_corpus_and_tells_how_much(load: Loads, tmp_path: Pa
 # What is refused
 
 
-@pytest.mark.parametrize("content", [{"mine.txt": "x"}, {"kg-store.json": "{}x"}, {"kg-store.json": '{"form": 2}'}])
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"mine.txt": "x"},
+        {"kg-store.json": "{}x"},
+        {"kg-store.json": "{}"},
+        {"kg-store.json": '{"form": 2}', "what-is-this": "x"},
+    ],
+)
 def test_a_folder_that_is_not_ours_is_not_touched(content: dict[str, str], load: Loads, tmp_path: Path) -> None:
     target = tmp_path / "theirs"
     target.mkdir()

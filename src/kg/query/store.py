@@ -186,12 +186,13 @@ def _failure(outcome: QueryOutcome) -> UsageError | FileError:
 
 NAME = "kg-store.json"
 FORM = 1
-"""The version of this layout; a `kg` with another version does not touch the folder."""
+"""The version of this layout; a `kg` with another version does not read the store, but may replace it."""
 GRAPH = 2
 """The version of the graph in a store: the terms of another version have other meanings."""
 
 
 OTHER_GRAPH = "this store was loaded by another version of kg, whose graph has other terms"
+OTHER_FORM = "this store was loaded by another version of kg, which arranges its files in another way"
 
 
 class Manifest(Struct, frozen=True, rename="kebab"):
@@ -212,6 +213,13 @@ class Manifest(Struct, frozen=True, rename="kebab"):
     folder: str = ""
     files: str = ""
     moved_from: tuple[str, ...] = ()
+
+
+class _MadeBy(Struct, frozen=True):
+    """What the manifest of every version says."""
+
+    form: int
+    kg: str = ""
 
 
 class StoreGeneration(NamedTuple):
@@ -241,6 +249,8 @@ def read_manifest(target: Path) -> Manifest:
         what = "there is no such folder" if not target.exists() else "this is not a store that `kg load` has made"
         raise UsageError(f"{target}: {what}. Make one: kg load {target}")
     manifest = own_manifest(target)
+    if manifest is not None and manifest.form != FORM:
+        raise UsageError(f"{target}: {OTHER_FORM}: load it again with this version: kg load {target}")
     if manifest is None or not manifest.folder:
         raise UsageError(f"{target}: loading this store was never completed. Run `kg load {target}` again.")
     if manifest.graph != GRAPH:
@@ -264,15 +274,19 @@ def hold_generation(target: Path) -> StoreGeneration:
 
 
 def own_manifest(target: Path) -> Manifest | None:
-    """Return the manifest of a folder, or None. Raises `FileError` if `kg load` did not write it."""
+    """Return the manifest of a folder, or None; only `form` and `kg` of one in another form.
+
+    Raises `FileError` if `kg load` did not write it.
+    """
     try:
         raw = read_input(str(target / NAME), str(target))
     except (FileNotFoundError, NotADirectoryError):
         return None
-    manifest = decode_manifest(raw, Manifest, f"{target / NAME}: this is not the file that `kg load` writes")
-    if manifest.form != FORM:
-        raise FileError(f"{target}: another version of kg has made this store: use that one, or load a new folder.")
-    return manifest
+    complaint = f"{target / NAME}: this is not the file that `kg load` writes"
+    made_by = decode_manifest(raw, _MadeBy, complaint)
+    if made_by.form != FORM:
+        return Manifest(form=made_by.form, kg=made_by.kg)
+    return decode_manifest(raw, Manifest, complaint)
 
 
 def write_manifest(target: Path, manifest: Manifest) -> None:
@@ -307,7 +321,7 @@ def new_generation(target: Path) -> Iterator[tuple[Path, Callable[[Manifest], No
             try:
                 yield folder, lambda manifest: write_manifest(target, _named(manifest, folder))
             finally:
-                _tidy(target)
+                _tidy(target, newest=number)
     except OSError as error:
         raise FileError(f"{target}: the store could not be loaded: {error}") from error
     finally:
@@ -325,7 +339,9 @@ def _named(manifest: Manifest, folder: Path) -> Manifest:
 
 def _claimed(target: Path) -> bool:
     """Make a folder a store, and return whether it is new. Raises `FileError` if it has something else in it."""
-    if own_manifest(target) is not None:
+    own = own_manifest(target)
+    if own is not None:
+        _refuse_strangers(target, own)
         return False
     # A load that was killed while it wrote its first manifest leaves a temporary file.
     if target.is_symlink() or (
@@ -343,18 +359,33 @@ def _claimed(target: Path) -> bool:
     return True
 
 
-def _tidy(target: Path) -> None:
+def _refuse_strangers(target: Path, manifest: Manifest) -> None:
+    """Raise `FileError` if another version of kg has files in a store that this one does not know."""
+    if manifest.form == FORM:
+        return
+    names = [each for each in _names(target) if each not in (NAME, "lock") and not is_temporary(each)]
+    if names := [each for each in names if not _GENERATION.fullmatch(each)]:
+        raise FileError(
+            f"{target}: {OTHER_FORM}, and {names[0]} is not known here. Nothing was changed: load a new folder."
+        )
+
+
+def _tidy(target: Path, *, newest: int | None = None) -> None:
     """Delete the remains of killed loads, and files that a newer load has replaced and nobody reads.
 
-    A server lets go of them within seconds. What it still sends to slow clients is left to the next load.
+    A server lets go of them within seconds. What it still sends to slow clients is left to the next load. In a
+    store of another version, only what this load has made is deleted: generations after the `newest` one there.
     """
     delete_temporary_files(target)
     manifest = own_manifest(target)
+    if manifest is None:
+        return
+    kept = 0 if manifest.form == FORM else newest
     end = monotonic() + _RELEASE_SECONDS
     # The files of a store after the store itself, which whoever reads either holds.
     for name in reversed(_names(target)):
         match = _GENERATION.fullmatch(name)
-        if manifest is None or match is None or name in (manifest.folder, manifest.files):
+        if match is None or name in (manifest.folder, manifest.files) or kept is None or int(match[1]) <= kept:
             continue
         path, store = target / name, target / f"oxigraph-{match[1]}"
         if path.is_symlink() or (path != store and store.exists()):
