@@ -13,6 +13,7 @@ from kg.rdf.vocab import DCAT, NAMESPACES, OA, RDF, SCHEMA, VOID
 from kg.shacl import Result
 
 _RULES = "https://w3id.org/kg-claims/rules#"
+Properties = dict[Iri, list[Term]]
 _NOTHING: Sequence[Term] = ()
 _OURS = frozenset(namespace[name] for namespace in NAMESPACES.values() for name in namespace.names)
 
@@ -58,10 +59,20 @@ class GraphView:
 
     def instances(self, *classes: Iri) -> Iterator[Iri]:
         """Yield the subjects of one of the classes, in order."""
-        for subject, properties in self.nodes.items():
-            types = properties.get(RDF.type)
-            if types and not set(classes).isdisjoint(types):
-                yield Iri(subject)
+        if len(classes) == 1:
+            yield from self._instances.get(classes[0], {})
+            return
+        found = {subject: place for each in classes for subject, place in self._instances.get(each, {}).items()}
+        yield from sorted(found, key=found.__getitem__)
+
+    @cached_property
+    def _instances(self) -> dict[Term, dict[Iri, int]]:
+        """The subjects of each class, with their places in the order of the document."""
+        found: dict[Term, dict[Iri, int]] = {}
+        for place, (subject, properties) in enumerate(self.nodes.items()):
+            for kind in properties.get(RDF.type, ()):
+                found.setdefault(kind, {})[Iri(subject)] = place
+        return found
 
     def circles(self, predicate: Iri, subjects: Iterable[str]) -> Iterator[tuple[Iri, Term]]:
         """Yield the subject and the object of each triple that closes a circle of a predicate."""
@@ -113,29 +124,50 @@ class GraphView:
             return ""
         return subject[len(self.base) + 1 : -1].partition("#")[0].partition("/")[0]
 
-    def _is_extra(self, subject: str, predicate: str) -> bool:
-        """Tell whether a triple is one that a corpus adds to its annotations, in a separate graph."""
-        if not self.base or f"<{self.base}graph/extra>" not in self.nodes:
-            return False
-        if not subject.startswith(f"<{self.base}"):
-            return True
-        return bool(predicate) and predicate not in _OURS and RDF.Property not in self.types(predicate)
+    @cached_property
+    def by_graph(self) -> dict[str, dict[Iri, Properties]]:
+        """The nodes of each named graph into which kg writes their triples; of `""` those that are not kg's."""
+        found: dict[str, dict[Iri, Properties]] = {}
+        for subject, properties in self.nodes.items():
+            home = self._graph_of(subject)
+            apart = {each: name for each in properties if (name := self._graph_apart(subject, each, home)) != home}
+            if not apart:
+                found.setdefault(home, {})[Iri(subject)] = properties
+                continue
+            for predicate, values in properties.items():
+                nodes = found.setdefault(apart.get(predicate, home), {})
+                nodes.setdefault(Iri(subject), {})[predicate] = values
+        return found
 
-    def graph_of(self, subject: str, predicate: str) -> str:
-        """Return the named graph in which kg writes a triple, `""` if it is not one of kg's."""
-        graphs = f"<{self.base}graph/"
-        if self.base and RDF.Property in self.types(subject):
-            return f"{graphs}dataset>"  # a field of the corpus's own, as the data set declares it
-        if self._is_extra(subject, predicate):
-            return f"{graphs}extra>"
-        if not self.base or not subject.startswith(f"<{self.base}"):
+    @cached_property
+    def _extra(self) -> str:
+        """The graph with what a corpus adds to its annotations, `""` if there is none."""
+        name = f"<{self.base}graph/extra>"
+        return name if self.base and Iri(name) in self.nodes else ""
+
+    def _graph_of(self, subject: str) -> str:
+        """Return the named graph in which kg writes about a subject, `""` if it is not one of kg's."""
+        if not self.base:
             return ""
+        graphs = f"<{self.base}graph/"
+        if RDF.Property in self.types(subject):
+            return f"{graphs}dataset>"  # a field of the corpus's own, as the data set declares it
+        if not subject.startswith(f"<{self.base}"):
+            return self._extra
         kind, _, rest = subject[len(self.base) + 1 : -1].partition("#")[0].partition("/")
         if kind == "graph":
             return subject
         if kind == "article":
-            body = f"{graphs}text/{rest}>"
-            return body if predicate == SCHEMA.articleBody and body in self.nodes else f"{graphs}article/{rest}>"
+            return f"{graphs}article/{rest}>"
         if kind in ("claim", "occasion", "source", "text"):
             return f"{graphs}article/{rest.rpartition('/')[0]}>"
         return f"{graphs}entities>" if kind in ("entity", "annotator") else f"{graphs}dataset>"
+
+    def _graph_apart(self, subject: str, predicate: Iri, home: str) -> str:
+        """Return the graph of a triple: its subject's, unless it has a whole text or was added to kg's own."""
+        if predicate == SCHEMA.articleBody:
+            body = home.replace("/graph/article/", "/graph/text/", 1)
+            return body if Iri(body) in self.nodes else home
+        if not self._extra or predicate in _OURS or RDF.Property in self.types(subject):
+            return home
+        return home if RDF.Property in self.types(predicate) else self._extra
