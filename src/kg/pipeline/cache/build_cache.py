@@ -38,7 +38,6 @@ from kg.pipeline.cache.records import (
     environment,
     number_of,
     number_of_content,
-    settled_time,
 )
 
 _TABLES = """
@@ -104,7 +103,6 @@ class BuildCache:
         self._recorder = recorder
         self._database = database
         self._signer = signer
-        self._settled_before = settled_time()
         self._is_ignored = False
         self._is_complete = False
         self._extents_signed_as = ""
@@ -127,7 +125,7 @@ class BuildCache:
     def articles(self, sources: Iterable[ArticleSource], read: ReadArticle) -> Iterator[MappedArticle]:
         """Yield the article of each source, without its graph if it is known."""
         for source in sources:
-            content = Content(source, self._settled_before)
+            content = Content(source)
             if record := self._known(content):
                 yield self._recorded(source, content, record)
             else:
@@ -148,7 +146,7 @@ class BuildCache:
         size = changed = 0
         for source in sources:
             size += 1
-            changed += self._known(Content(source, self._settled_before)) is None
+            changed += self._known(Content(source)) is None
             self._extents.clear()
         return size, changed
 

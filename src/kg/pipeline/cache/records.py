@@ -45,33 +45,18 @@ def stat_of(file: str) -> Stat:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
-def is_settled(stat: Stat, now: int) -> bool:
-    """Return whether any change from `now` on, in nanoseconds, would show in the stat.
-
-    A file may be changed twice in one tick of the file system's clock, as with git's racy entries:
-    https://git-scm.com/docs/racy-git
-    """
-    _, modified, changed, _ = stat
-    return modified < now and changed < now
-
-
-def settled_time() -> int:
-    """Return the time before which a change of a file is over, whatever the clock of its file system."""
-    return time.time_ns() - _COARSEST_CLOCK
-
-
 class Content:
     """The files of an article, or its line of JSON Lines, identified by stats or by a digest of the content.
 
     `stats` are taken before anything is read. They are empty for a line, and if a change could escape them.
     """
 
-    def __init__(self, source: ArticleSource, now: int) -> None:
+    def __init__(self, source: ArticleSource) -> None:
         self.article = source.article
         self.raw = source.raw
         self.folder = source.folder
         self.files = tuple(file for file in (source.text_file, source.claims_file) if file)
-        self.stats = () if source.line else _settled(self.files, now)
+        self.stats = () if source.line else _settled_stats(self.files)
         # A folder that is wrong is reported anew each time.
         self._digest = None if self.files and not source.findings else b""
 
@@ -86,12 +71,19 @@ class Content:
         return self._digest
 
 
-def _settled(files: tuple[str, ...], now: int) -> tuple[Stat, ...]:
+def _settled_stats(files: tuple[str, ...]) -> tuple[Stat, ...]:
+    """Return the stats of files if any later change will show in them.
+
+    A file may be changed twice in one tick of its file system's clock, as with git's racy entries:
+    https://git-scm.com/docs/racy-git. The time is asked for each article, because the clock may be set back.
+    """
+    settled_before = time.time_ns() - _COARSEST_CLOCK
     try:
         stats = tuple(map(stat_of, files))
     except OSError:
         return ()
-    return stats if all(is_settled(stat, now) for stat in stats) else ()
+    is_settled = all(max(modified, changed) < settled_before for _, modified, changed, _ in stats)
+    return stats if is_settled else ()
 
 
 def environment(corpus: CorpusDefinition, index: CorpusIndex, checks: tuple[str, bytes]) -> bytes:
@@ -288,9 +280,8 @@ class Recorder:
         self, sources: Iterable[ArticleSource], read: ReadArticle, keep: Callable[[Row], object]
     ) -> Iterator[MappedArticle]:
         """Yield the article of each source, and keep its record."""
-        settled_before = settled_time()
         for source in sources:
-            yield self.article(source, Content(source, settled_before), read, keep)
+            yield self.article(source, Content(source), read, keep)
 
     def article(
         self, source: ArticleSource, content: Content, read: ReadArticle, keep: Callable[[Row], object]
