@@ -60,6 +60,15 @@ def test_a_store_that_kg_loaded_is_as_kg_wrote_it(tmp_path: Path, verify: Verifi
         assert verify(store)[:2] == (0, [])
 
 
+def test_a_store_can_be_verified_by_the_load_that_makes_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["load", "--no-pages", "--verify", str(tmp_path / "store"), str(DIST / "kg.nq")]) == 0
+    assert capsys.readouterr().err == (
+        f"{tmp_path}/store: 1761 triples in 3 graphs\nnothing to report: 3 graphs verified\n"
+    )
+
+
 def test_a_changed_word_is_noticed_in_the_file_and_in_the_graph(publication: Path, verify: Verifies) -> None:
     file = publication / "kg.nq"
     file.write_text(file.read_text().replace("hersendood", "geweldig"))

@@ -138,7 +138,7 @@ def dataset_nodes(
             DCTERMS.conformsTo: [ONTOLOGY_VERSION],
             SKOS.editorialNote: [text(note, language) for language, note in REPORTED.items()],
             VOID.uriSpace: [plain(dataset.base)],
-            # One statement for all IRIs: each is the same below both bases. See docs/graph.md.
+            # One statement for all IRIs: each is the same below both bases. See docs/metadata.md.
             DCTERMS.replaces: [Iris(each).dataset for each in dataset.moved_from],
             VOID.vocabulary: [iri(NAMESPACES[prefix].base) for prefix in VOCABULARIES],
             VOID.triples: [integer(total.triples)],
