@@ -98,6 +98,21 @@ def test_a_missing_file_is_noticed(publication: Path, verify: Verifies) -> None:
     )
 
 
+def test_a_checksum_that_was_damaged_is_noticed(publication: Path, verify: Verifies) -> None:
+    """Otherwise its file would not be compared."""
+    sums = publication / "SHA256SUMS"
+    lines = sums.read_text().splitlines(keepends=True)
+    sums.write_text("".join([lines[0], "x" + lines[1][1:], *lines[2:]]))
+
+    status, found, _ = verify(publication)
+
+    assert (status, found[0]) == (
+        1,
+        f"{sums}:2: violation: each line of SHA256SUMS must be a SHA-256 and the name of a file, and this one is "
+        "not: build or copy the publication again [damaged]",
+    )
+
+
 def test_a_graph_that_was_added_is_noticed(tmp_path: Path, verify: Verifies) -> None:
     file = tmp_path / "kg.nq.gz"
     added = b"<http://e/s> <http://e/p> <http://e/o> <http://e/g> .\n"
@@ -137,6 +152,17 @@ def test_a_triple_that_was_changed_in_a_store_is_noticed(tmp_path: Path, verify:
     del opened
 
     assert verify(store)[:2] == (1, [CHANGED])
+
+
+def test_files_of_a_store_that_cannot_be_read_are_a_finding(tmp_path: Path, verify: Verifies) -> None:
+    store = stores_of({"seeds": FOLDERS["seeds"]}, tmp_path)["seeds"]
+    for table in (store / read_manifest(store).folder).glob("*.sst"):
+        table.write_bytes(bytes([byte ^ 4 for byte in table.read_bytes()]))
+
+    status, found, note = verify(store)
+
+    assert (status, note) == (1, "1 violation in 1 file: nothing else could be verified\n")
+    assert found[0].startswith("the files of a store must be readable, and these are damaged (")
 
 
 def test_every_flipped_bit_that_changes_a_quad_is_noticed(tmp_path: Path, verify: Verifies) -> None:

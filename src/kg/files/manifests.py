@@ -41,12 +41,22 @@ def sums_text(files: Iterable[FileSum]) -> str:
 
 def read_sums(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of each file that the SHA256SUMS in a folder lists; empty if there is none."""
+    return {name: digest for digest, name in filter(None, _sum_lines(folder))}
+
+
+def damaged_sums(folder: Path) -> list[int]:
+    """Return the numbers of the lines of a SHA256SUMS that give no sum of a file in its folder."""
+    return [number for number, line in enumerate(_sum_lines(folder), start=1) if line is None]
+
+
+def _sum_lines(folder: Path) -> list[tuple[str, str] | None]:
+    """Return the SHA-256 and the name in each line, None for a line without."""
     try:
         text = read_input(str(folder / SUMS), str(folder)).decode("utf-8", "replace")
     except FileNotFoundError:
-        return {}
-    lines = [match.groups() for match in map(_SUM.fullmatch, text.split("\n")) if match]
-    return {name: digest for digest, name in lines if is_plain_name(name)}
+        return []
+    matches = map(_SUM.fullmatch, text.removesuffix("\n").split("\n"))
+    return [(match[1], match[2]) if match and is_plain_name(match[2]) else None for match in matches]
 
 
 def manifest_json(manifest: Struct) -> bytes:

@@ -18,7 +18,7 @@ from kg.errors import CorpusError, FileError, Finding, Place, UsageError, number
 from kg.files.compression import open_decompressed
 from kg.files.digests import sha256_of
 from kg.files.input_files import is_inside
-from kg.files.manifests import MANIFEST, SUMS, read_partition, read_sums
+from kg.files.manifests import MANIFEST, SUMS, damaged_sums, read_partition, read_sums
 from kg.formats.rdf_reader import media_type
 from kg.query.graph_digests import (
     VerifiedGraph,
@@ -73,7 +73,7 @@ def verify_path(path: Path) -> Verification:
                 f"{path}: there is no {SUMS}, {NAME} or {MANIFEST} in it. Name a publication, a store, an export "
                 "in parts, or a file."
             )
-        return _verify_store(pyoxigraph.Store.read_only(str(path / read_manifest(path).folder)), str(path))
+        return _verify_loaded(path)
     return _verify_file(path)
 
 
@@ -105,9 +105,27 @@ def graphs_of_remote(store: TripleStore, base: str) -> Iterator[VerifiedGraph]:
             )
 
 
+def _verify_loaded(target: Path) -> Verification:
+    """Verify a store that `kg load` made. Its engine has its own checksums, and does not read what is damaged."""
+    loaded = target / read_manifest(target).folder
+    try:
+        return _verify_store(pyoxigraph.Store.read_only(str(loaded)), str(target))
+    except (OSError, RuntimeError) as error:  # the second is how Oxigraph reports damage
+        message = f"the files of a store must be readable, and these are damaged ({error}): load it again"
+        return Verification([Finding("violation", message, "damaged", Place(str(target), 0, 0))])
+
+
 def _verify_publication(folder: Path) -> Verification:
     sums = read_sums(folder)
-    findings = [finding for name, digest in sums.items() for finding in _file_faults(folder, name, digest)]
+    message = (
+        f"each line of {SUMS} must be a SHA-256 and the name of a file, and this one is not: build or copy the "
+        "publication again"
+    )
+    findings = [
+        Finding("violation", message, "damaged", Place(str(folder / SUMS), number, 0))
+        for number in damaged_sums(folder)
+    ]
+    findings += [finding for name, digest in sums.items() for finding in _file_faults(folder, name, digest)]
     if _ALL_GRAPHS not in sums or not is_inside(str(folder / _ALL_GRAPHS), str(folder)):
         return Verification(findings, len(sums))
     graphs = _verify_file(folder / _ALL_GRAPHS)
