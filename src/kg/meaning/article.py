@@ -12,7 +12,7 @@ from unicodedata import is_normalized
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.annotations.classes import ArticleEntry, ClaimsFile, Copyright, ReviewEntry
+from kg.annotations.classes import ArticleEntry, ClaimsFile, Copyright, ReviewEntry, Words
 from kg.corpus import WrittenArticle
 from kg.dates.edtf import Edtf, suggested
 from kg.errors import Finding, Path, Place, Spot
@@ -87,7 +87,7 @@ def _too_many_passages(article: WrittenArticle, file: ClaimsFile) -> Finding | N
     count = len(file.sources)
     for claim in file.claims.values():
         for written in (claim.words, claim.cue, claim.speaker_words, claim.condition):
-            count += len(written) if isinstance(written, list) else bool(written)
+            count += sum(not isinstance(each, Words) or each.start < 0 for each in as_list(written))
     if count <= most:
         return None
     message = (

@@ -24,7 +24,6 @@ T = TypeVar("T")
 
 MOST_COMPARED = 5_000_000
 """How many names the unknown names of one file may be compared with."""
-_INDEXING = 20  # to index a name takes as long as so many comparisons
 
 _YEAR = re.compile(r"[0-9]{4}")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -59,9 +58,9 @@ class Reporter:
             self.unknown(name, path, kind, self.advice(name, names or KnownNames(known)))
         return found
 
-    def advice(self, name: str, names: KnownNames, others: Sequence[str] = ()) -> str:
+    def advice(self, name: str, names: KnownNames, others: KnownNames | None = None) -> str:
         """Return which known name may be meant, or else what to do; in one file, for so many names only."""
-        self.compared += len(names) + _INDEXING * len(others)
+        self.compared += len(names) + (len(others) if others else 0)
         return names.advice(name, others) if self.compared < MOST_COMPARED else "correct it, or define it"
 
     def unknown(self, name: str, path: Path, kind: str, advice: str) -> None:

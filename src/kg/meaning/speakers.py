@@ -9,7 +9,7 @@ from kg.dates.edtf import Edtf, without_marks
 from kg.errors import Path
 from kg.meaning.context import ArticleContext
 from kg.meaning.reporter import as_list
-from kg.model import OPEN_END, Dated
+from kg.model import NONE, OPEN_END, Dated
 from kg.rdf.terms import Iri, part
 from kg.rdf.vocab import KG
 
@@ -61,7 +61,8 @@ def _report_unknown(name: str, path: Path, context: ArticleContext) -> None:
         write = f"`[{', '.join(several)}]`" if path[-1] == "speaker" else "each as an item of its own"
         context.report.violation(path, "unknown-reference", message + write)
         return
-    advice = context.report.advice(name, context.index.speakers, (*context.sources, "unnamed", "article"))
+    _, here = context.known("speaker", lambda: dict.fromkeys((*context.sources, "unnamed", "article"), NONE))
+    advice = context.report.advice(name, context.index.speakers, here)
     context.report.unknown(name, path, "an entity, a source of this file, `unnamed` or `article`", advice)
 
 

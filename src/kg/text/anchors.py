@@ -31,6 +31,7 @@ MOST = 1000
 _LONGEST_WORD = 200
 MOST_LOOKED_AT = 5_000_000
 """How many places in one text all searches together may look at: `a` may be inside a million other words."""
+_LONG = 64  # characters that take as long to compare as it takes to look at a place
 _BLANKS = re.compile(r"\s*")
 _LETTER = re.compile(r"[^\W_]")
 # Soft hyphen, zero-width non-joiner and joiner, word joiner: they join the characters on both sides.
@@ -80,7 +81,10 @@ def find(text: CollapsedText, words: str, *, within: str = "", start: int = -1) 
 def occurs(text: CollapsedText, words: str) -> bool:
     """Tell whether words occur in the text as whole words; faster than `first_occurrences` if they do not."""
     phrase = " ".join(words.split())
-    return bool(phrase) and _first(text, phrase, 0, len(text.collapsed)) >= 0
+    try:
+        return bool(phrase) and _first(text, phrase, 0, len(text.collapsed)) >= 0
+    except AnchorError:  # at too many places inside other words
+        return False
 
 
 def first_occurrences(text: CollapsedText, words: str) -> tuple[Span, ...]:
@@ -103,7 +107,7 @@ def occurrences(text: CollapsedText, words: str) -> list[Span]:
     found: list[Span] = []
     at = _first(text, phrase, 0, end)
     while at >= 0:
-        _look_at(text)
+        _look_at(text, long)
         found.append(text.original(at, at + long))
         at = _first(text, phrase, at + 1, end)
     return found
@@ -165,14 +169,14 @@ def _first(text: CollapsedText, phrase: str, start: int, end: int) -> int:
     whole = text.collapsed
     at = whole.find(phrase, start, end)
     while at >= 0 and not _is_whole(whole, at, at + len(phrase)):
-        _look_at(text)
+        _look_at(text, len(phrase))
         at = whole.find(phrase, at + 1, end)
     return at
 
 
-def _look_at(text: CollapsedText) -> None:
-    """Count a place. Raises `AnchorError` if the searches in the text have looked at too many."""
-    text.looked_at += 1
+def _look_at(text: CollapsedText, length: int = 0) -> None:
+    """Count a place, long words more than once. Raises `AnchorError` if the searches looked at too many."""
+    text.looked_at += 1 + length // _LONG
     if text.looked_at > MOST_LOOKED_AT:
         message = (
             "the words of this article's claims are inside other words, or repeated, at more than "
@@ -265,7 +269,7 @@ def _ambiguous(text: CollapsedText, phrase: str) -> AnchorError:
 def _whole_hits(text: CollapsedText, phrase: str) -> Iterator[int]:
     at = _first(text, phrase, 0, len(text.collapsed))
     while at >= 0:
-        _look_at(text)
+        _look_at(text, len(phrase))
         yield at
         at = _first(text, phrase, at + 1, len(text.collapsed))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, islice
 from typing import Any
 
 from msgspec import Struct
@@ -54,21 +55,24 @@ class KnownNames:
     def __len__(self) -> int:
         return len(self._known)
 
-    def advice(self, name: str, others: Iterable[str] = ()) -> str:
-        """Return `did you mean …?`, or else what to do. `others` are ids that are known in one place only.
+    def advice(self, name: str, others: KnownNames | None = None) -> str:
+        """Return `did you mean …?`, or else what to do. `others` are known in one place only.
 
         A thing is found by its names too: `Frankrijk` suggests `france`.
         """
-        index = self._index = self._index or _NameIndex(self._known, self._names)
+        best = max(self._best_match(name), others._best_match(name)) if others else self._best_match(name)
+        if best.id:
+            return f"did you mean `{best.id}`?"
+        known = list(islice(chain(self._known, others._known if others else ()), FEW + 1))
+        return _what_to_do(known)
+
+    def _best_match(self, name: str) -> _Match:
+        self._index = self._index or _NameIndex(self._known, self._names)
         if name not in self._found:
             if len(self._found) == REMEMBERED:
                 del self._found[next(iter(self._found))]
-            self._found[name] = index.best_match(name.casefold())
-        here = _NameIndex(dict.fromkeys(others), no_names)
-        best = max(self._found[name], here.best_match(name.casefold()))
-        if best.id:
-            return f"did you mean `{best.id}`?"
-        return _what_to_do([*index.ids.values(), *here.ids.values()])
+            self._found[name] = self._index.best_match(name.casefold())
+        return self._found[name]
 
 
 def _what_to_do(known: list[str]) -> str:

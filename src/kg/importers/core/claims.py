@@ -44,6 +44,7 @@ from kg.importers.core.mapping import Mapping as LabelMapping
 from kg.importers.core.mapping import Relation, key
 from kg.importers.core.names import UNDECIDED, NameRegister, clean, slug
 from kg.importers.core.offsets import ImportedText, read_imported_text
+from kg.meaning.article import MOST_SEARCHED
 from kg.meaning.reporter import as_text, one_or_all
 from kg.meaning.words import NEEDS_GIST
 from kg.text.anchors import AnchorError, find
@@ -404,12 +405,12 @@ def _words(mark: LabelledSpan, context: ImportContext) -> list[Words | str] | Wo
 def _passage(span: Span, context: ImportContext) -> Words | str:
     """Return the words of a span, with its start if they also occur elsewhere or cut a word."""
     words = _slice(span, context)
-    if words not in context.only_places:
+    if words not in context.only_places and len(context.only_places) * len(context.text.text) < MOST_SEARCHED:
         try:
             context.only_places[words] = find(context.collapsed, words)
         except AnchorError:
             context.only_places[words] = None
-    return words if context.only_places[words] == span else Words(words, start=span.start)
+    return words if context.only_places.get(words) == span else Words(words, start=span.start)
 
 
 def _id(wanted: str, taken: Mapping[str, object]) -> str:
@@ -429,7 +430,7 @@ def _related(
     ids: dict[str, list[str]] = {}
     for id, group in made.grouped.items():
         ids.setdefault(group.words.id, []).append(id)
-    found: dict[str, dict[Relation, list[str]]] = {}
+    found: dict[str, dict[Relation, dict[str, None]]] = {}
     for link in groups.relations:
         relation = context.mapping.relation_of_link.get(key(link.label))
         ends = [ids.get(end, []) for end in (link.source, link.target)]
@@ -438,10 +439,11 @@ def _related(
             continue
         (source,), (target,) = ends
         links.append(ImportedLink(link_name(link), link.at, (source,), relation, target))
-        if target not in (targets := found.setdefault(source, {}).setdefault(relation, [])):
-            targets.append(target)
+        found.setdefault(source, {}).setdefault(relation, {})[target] = None
     return {
-        id: replace(claim, relations=replace(claim.relations, **{k: one_or_all(v) for k, v in found[id].items()}))
+        id: replace(
+            claim, relations=replace(claim.relations, **{k: one_or_all(list(v)) for k, v in found[id].items()})
+        )
         if id in found
         else claim
         for id, claim in made.claims.items()

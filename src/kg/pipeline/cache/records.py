@@ -197,7 +197,7 @@ class WatchedNames(KnownNames):
         self.seen.add(ALL)
         return len(self.names)
 
-    def advice(self, name: str, others: Iterable[str] = ()) -> str:
+    def advice(self, name: str, others: KnownNames | None = None) -> str:
         self.seen.add(ALL)
         return self.names.advice(name, others)
 
