@@ -23,7 +23,7 @@ import yaml
 
 from support import ROOT, SEEDS
 from support.loaded import stores_of
-from support.proxies import DEPLOY, free_port
+from support.proxies import DEPLOY
 from support.readme import blocks
 from support.served import Server
 
@@ -74,25 +74,19 @@ def running(
     command: Sequence[str], store: Path, more: Mapping[str, str] | None = None
 ) -> Iterator[tuple[Server, Path]]:
     """Run a command that serves, with another store and port, until the block ends; give its log too."""
-    port, log = free_port(), store.parent / "log"
+    log = store.parent / "log"
     replaced = [re.sub(r"^/(data|var/lib/kg)/claims\.store$", str(store), each) for each in command]
-    full = [sys.executable, "-m", "kg", *replaced, "--port", str(port)]
+    loud = [each for each in replaced if each != "--quiet"]  # so that it says its port
+    full = [sys.executable, "-m", "kg", *loud, "--port", "0"]
     with log.open("wb") as stderr, subprocess.Popen(full, stderr=stderr, env=os.environ | (more or {})) as process:
-        server = Server(port, process)
         try:
-            while process.poll() is None and not answers(server):
+            while process.poll() is None and not (ready := re.search(r":(\d+)/ serves", log.read_text())):
                 time.sleep(0.05)
             assert process.poll() is None, log.read_text()
-            yield server, log
+            assert ready
+            yield Server(int(ready[1]), process), log
         finally:
             process.terminate()
-
-
-def answers(server: Server) -> bool:
-    try:
-        return server.ask("/health").status == 200
-    except OSError:
-        return False
 
 
 @pytest.mark.parametrize("name", list(SERVING))
