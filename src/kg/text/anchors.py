@@ -210,26 +210,31 @@ def _at(text: CollapsedText, words: str, start: int) -> Span:
 def _inside(text: CollapsedText, phrase: str, within: str) -> Span:
     """Return the span of the words in a passage that occurs once in the text; both may cut a word."""
     passages = list(islice(_all(text.collapsed, within), SHOWN + 1)) if within else []
+    hits = list(islice(_all(within, phrase), 2))
+    if len(passages) != 1 or len(hits) != 1:
+        raise _not_inside(text, phrase, within, passages)
+    start = passages[0] + hits[0]
+    return text.original(start, start + len(phrase))
+
+
+def _not_inside(text: CollapsedText, phrase: str, within: str, passages: Sequence[int]) -> AnchorError:
+    """Return why a passage does not say where words are: its `passages` in the text, or the words in it."""
     long = shortened(within)
     if not passages:
         message = (
             f"`in` must be a passage of the article exactly as written, and {long} is not: copy it from the article"
         )
-        raise AnchorError("words-in-not-found", message, nearest_passage(text, within))
+        return AnchorError("words-in-not-found", message, nearest_passage(text, within))
     if len(passages) > 1:
         message = f"`in` must be in the article once, and {long} is there more often: take more around it"
-        raise AnchorError("words-in-found-twice", message, _places(text, within, passages))
-    hits = list(islice(_all(within, phrase), 2))
-    if not hits:
-        message = f"`in` must contain the words {shortened(phrase)}, and {long} does not: take more around them"
-        raise AnchorError("words-outside-in", message)
-    if len(hits) > 1:
+        return AnchorError("words-in-found-twice", message, _places(text, within, passages))
+    if phrase in within:
         message = (
             f"`in` must contain the words {shortened(phrase)} once, and {long} contains them more often: take less"
         )
-        raise AnchorError("words-found-twice", message)
-    start = passages[0] + hits[0]
-    return text.original(start, start + len(phrase))
+        return AnchorError("words-found-twice", message)
+    message = f"`in` must contain the words {shortened(phrase)}, and {long} does not: take more around them"
+    return AnchorError("words-outside-in", message)
 
 
 def _missing(text: CollapsedText, phrase: str) -> AnchorError:
