@@ -132,21 +132,35 @@ async def slot_for(client: str, semaphore: FairSemaphore) -> AsyncIterator[Slot]
         slot.release()
 
 
+_MOST_PAUSED = 8
+"""How many refused queries of a client wait at once; others are refused immediately."""
+
+
 class CrashLimit:
-    """Refuses the queries of a client for a while after several of them ended a worker."""
+    """Refuses the queries of a client for a while after several of them ended a worker.
 
-    def __init__(self, most: int, seconds: float) -> None:
-        self._most = most
-        self._seconds = seconds
+    It refuses after a pause, so that a client that asks again at once does not take the time of others.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self._crashes: dict[str, list[float]] = {}
+        self._paused = Counter[str]()
 
-    def check(self, client: str) -> None:
+    async def check(self, client: str) -> None:
         """Raise `Refusal` if the client must wait."""
         times = self._recent(client)
-        if len(times) >= self._most:
-            seconds = max(1, round(times[0] + self._seconds - time.monotonic()))
-            message = f"{len(times)} queries from this address broke the engine: ask again in {seconds} seconds."
-            raise Refusal(429, message, {"Retry-After": str(seconds)})
+        if len(times) < self._limits.crashes:
+            return
+        if self._paused[client] < _MOST_PAUSED:
+            self._paused[client] += 1
+            try:
+                await asyncio.sleep(self._limits.crash_pause)
+            finally:
+                self._paused -= Counter([client])
+        seconds = max(1, round(times[0] + self._limits.crash_seconds - time.monotonic()))
+        message = f"{len(times)} queries from this address broke the engine: ask again in {seconds} seconds."
+        raise Refusal(429, message, {"Retry-After": str(seconds), "Connection": "close"})
 
     def note(self, client: str) -> None:
         """Count a crash."""
@@ -154,7 +168,7 @@ class CrashLimit:
         self._crashes.setdefault(client, []).append(time.monotonic())
 
     def _recent(self, client: str) -> list[float]:
-        start = time.monotonic() - self._seconds
+        start = time.monotonic() - self._limits.crash_seconds
         return [moment for moment in self._crashes.get(client, ()) if moment > start]
 
 
@@ -179,7 +193,7 @@ class QueryScheduler:
         self.waited_seconds = 0.0
         self._busy = 0
         self._numbers = itertools.count()
-        self._crash_limit = CrashLimit(limits.crashes, limits.crash_seconds)
+        self._crash_limit = CrashLimit(limits)
         self._levels = [FairSemaphore(each.slots, limits.waiting, limits.queue_seconds) for each in limits.levels]
         self._idle: list[QueryWorker] = []
         self._starting: set[asyncio.Task[None]] = set()
@@ -223,7 +237,7 @@ class QueryScheduler:
         outside. Raises `Refusal` if it took too long, too many wait, it crashed the worker, or the client must
         wait.
         """
-        self._crash_limit.check(client)
+        await self._crash_limit.check(client)
         for is_last in (False, True):
             store = self._served.generation
             try:

@@ -1,0 +1,129 @@
+"""Proof: clients whose queries end the engine's process do not hold up the short queries of others."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import pytest
+
+from support.served import Server, numbered_store, served
+
+pytestmark = pytest.mark.slow
+
+CLIENTS = 10
+INNOCENT = "127.0.0.1"
+SHORT = "SELECT ?o {{ <http://e/s{number}> <http://e/p> ?o }}"
+# What ends the process that parses or answers it, or takes more memory than a query may; each was tried.
+CRASHES = (
+    "ASK " + "{" * 6000,
+    "ASK { FILTER(" + "!" * 24_000 + "true) }",
+    "ASK { FILTER(" + "+".join(["1"] * 24_000) + ") }",
+    "ASK { FILTER(" + "&&".join(["?a"] * 12_000) + ") }",
+    "ASK { ?s ?p (" + " 1" * 15_000 + ") }",
+    "ASK { ?s ?p ?o " + ", ?o" * 12_000 + " }",
+    "SELECT ?s ?a ?d { ?s ?p ?o . ?a ?b ?c . ?d ?e ?f } ORDER BY ?d LIMIT 1",
+    "SELECT ?x40 { BIND('aaaaaaaaaaaaaaaa' AS ?x0) "
+    + " ".join(f"BIND(CONCAT(?x{each}, ?x{each}) AS ?x{each + 1})" for each in range(40))
+    + " }",
+)
+# Asks one query after another, each client from an address of its own, until its input ends; prints the statuses.
+_ATTACK = """
+import collections, json, os, sys, threading
+from http.client import HTTPConnection, HTTPException
+port, clients, queries = json.loads(sys.stdin.readline())
+statuses = collections.Counter()
+def attack(client):
+    connection, turn = None, client
+    while True:
+        turn += 1
+        try:
+            address = f"127.0.0.{client}"
+            connection = connection or HTTPConnection("127.0.0.1", port, timeout=60, source_address=(address, 0))
+            headers = {"Content-Type": "application/sparql-query"}
+            connection.request("POST", "/sparql", queries[turn % len(queries)], headers)
+            answer = connection.getresponse()
+            answer.read()
+            statuses[answer.status] += 1
+        except (OSError, HTTPException):
+            statuses[0] += 1
+            connection = None
+for client in range(2, clients + 2):
+    threading.Thread(target=attack, args=(client,), daemon=True).start()
+sys.stdin.read()
+print(json.dumps(statuses), flush=True)
+os._exit(0)
+"""
+
+
+class Measured(NamedTuple):
+    """How many short queries were answered in a second, and how many answers were not as they must be."""
+
+    rate: float
+    wrong: int
+
+
+def test_short_queries_of_others_are_answered_beside_crashing_clients(
+    tmp_path: Path, rounds: Callable[[int, int], int], show_figure: Callable[[str], None]
+) -> None:
+    """Alone and attacked take turns, since the speed of the machine varies."""
+    seconds, turns = rounds(2, 10), rounds(2, 6)
+    with served(numbered_store(tmp_path / "store", 2000)) as server:
+        measured(server, 1)
+        alone, beside, statuses = [], [], dict[str, int]()
+        for _ in range(turns):
+            alone.append(measured(server, seconds))
+            with attacked(server, statuses):
+                time.sleep(1)
+                beside.append(measured(server, seconds))
+
+    before, during = (sum(each.rate for each in found) / turns for found in (alone, beside))
+    show_figure(
+        f"{turns} times {seconds} s beside {CLIENTS} crashing clients: {during:.0f} short queries a second, "
+        f"{during / before:.0%} of {before:.0f} alone; answers to the crashing clients by status: {statuses}"
+    )
+    assert [each.wrong for each in alone + beside] == [0] * 2 * turns
+    assert min(each.rate for each in beside) > 0
+    assert set(statuses) <= {"400", "429", "503", "504"}
+
+
+def measured(server: Server, seconds: float) -> Measured:
+    """Ask short queries one after another for some seconds, on one connection, and check each answer."""
+    connection = HTTPConnection(INNOCENT, server.port, timeout=60)
+    begun = time.monotonic()
+    asked = wrong = 0
+    while time.monotonic() - begun < seconds:
+        number = asked % 2000
+        path = f"/sparql?{urlencode({'query': SHORT.format(number=number)})}"
+        connection.request("GET", path, headers={"Accept": "text/csv"})
+        answer = connection.getresponse()
+        body = answer.read()
+        asked += 1
+        wrong += (answer.status, body) != (200, f"o\r\nhttp://e/o{number}\r\n".encode())
+    connection.close()
+    return Measured(asked / (time.monotonic() - begun), wrong)
+
+
+@contextmanager
+def attacked(server: Server, statuses: dict[str, int]) -> Iterator[None]:
+    """Have clients send queries that crash the engine until the block ends, and add up what they were answered."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", _ATTACK], stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps([server.port, CLIENTS, CRASHES]) + "\n")
+        process.stdin.flush()
+        try:
+            yield
+        finally:
+            process.stdin.close()
+            for status, count in json.loads(process.stdout.readline()).items():
+                statuses[status] = statuses.get(status, 0) + count
