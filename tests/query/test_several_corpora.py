@@ -83,8 +83,12 @@ def graphs(server: Server, base: str) -> list[str]:
 def test_a_corpus_is_forgotten_and_no_other_graph_is_touched(
     server: Server, load: Loads, corpus: Path, old: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    for each in (corpus, old):
-        load(server.url, each)
+    load(server.url, corpus)
+    assert load(server.url, old)[1].split("\n")[1:] == [
+        f"{server.url}: the store also has the corpus {BASE}. If this corpus has moved from there, write "
+        f"`moved_from: {BASE}` in corpus.yaml and load again; to delete the other: kg load {server.url} --forget {BASE}",
+        "",
+    ]
     contents = f"2 articles in 4 graphs, {sum(count for count, _ in expected(old).values())} triples"
 
     assert load(server.url, "--forget", OLD) == (

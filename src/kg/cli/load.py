@@ -141,6 +141,7 @@ def _load_remote(target: str, source: str | None, settings: dict[str, Any]) -> i
         outcome = load_remote(store, articles, base, progress, options)
         show_findings(findings)
         _show_outcome(target, outcome, dry=options.dry)
+        _note_others(target, store, {base, *outcome.moved_from})
         return _verified(target, store, base) if settings["verify"] else 0
 
 
@@ -182,6 +183,15 @@ def _show_outcome(target: str, outcome: LoadOutcome, *, dry: bool) -> None:
         note(
             f"{target}: graphs put: {put}, deleted: {delete}, left as they were: {same}; "
             f"{numbered(outcome.triples, 'triple')}"
+        )
+
+
+def _note_others(target: str, store: TripleStore, known: set[str]) -> None:
+    """Print which other corpora the store has: it may be this one, under a base that it had before."""
+    for other in [each for each in store.bases() if each not in known]:
+        note(
+            f"{target}: the store also has the corpus {other}. If this corpus has moved from there, write "
+            f"`moved_from: {other}` in corpus.yaml and load again; to delete the other: kg load {target} --forget {other}"
         )
 
 
