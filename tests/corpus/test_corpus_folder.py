@@ -138,3 +138,13 @@ def test_links_that_lead_out_round_or_nowhere_are_violations_and_never_followed(
         "c/pipe.txt:1:1: violation: a file must be a plain file, this is a pipe or device: delete it [link]",
     ]
     assert [article.id for article in articles(Path("c")) if article.id] == ["same", "x"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no names that are not UTF-8")
+@pytest.mark.parametrize("name", ["\udcff.txt", "\udcff.claims.yaml", "\udcff/a.txt", "entities/\udcff.yaml"])
+def test_a_name_that_is_not_utf_8_is_a_fault_and_is_not_read(tmp_path: Path, name: str) -> None:
+    folder = lay(tmp_path, {"a.txt": "date 2020-02-03\nJa.", "a.claims.yaml": CLAIMS, name: "x"})
+
+    assert [line.partition(": ")[2] for line in complaints(folder)] == [
+        "violation: the name of a file must be UTF-8, this is not: rename it [bad-name]"
+    ]

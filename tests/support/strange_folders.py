@@ -12,6 +12,7 @@ import shutil
 import socket
 import sys
 import tarfile
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -197,9 +198,11 @@ def devices(place: Place) -> None:
 
 
 def sockets(place: Place) -> None:
-    for suffix in SUFFIXES:
-        with socket.socket(socket.AF_UNIX) as server:
-            server.bind(os.path.relpath(place.folder / f"socket{suffix}"))
+    # The path at which a socket is made must be short.
+    with tempfile.TemporaryDirectory() as short, socket.socket(socket.AF_UNIX) as server:
+        server.bind(f"{short}/socket")
+        for suffix in SUFFIXES:
+            os.link(f"{short}/socket", place.folder / f"socket{suffix}")
 
 
 def zip_bombs(place: Place) -> None:
@@ -341,7 +344,23 @@ def versioned(place: Place) -> None:
     place.write("dist/.kg-cache", "x")
 
 
+def many_at_once(place: Place) -> None:
+    for fill in (
+        standard_modules,
+        start_files,
+        configurations,
+        links_out,
+        pipes,
+        sockets,
+        odd_names,
+        graphs,
+        versioned,
+    ):
+        fill(place)
+
+
 FOLDERS: tuple[Callable[[Place], None], ...] = (
+    many_at_once,
     standard_modules,
     links_out,
     pipes,
@@ -375,7 +394,7 @@ FOLDERS: tuple[Callable[[Place], None], ...] = (
     versioned,
     many_files,
 )
-"""All folders; the first few have what most of the others have."""
+"""All folders; the first has what many of the others have."""
 
 
 def make(fill: Callable[[Place], None], parent: Path) -> Place:

@@ -302,12 +302,33 @@ def entries(root: str, folder: str = "") -> Iterator[FolderEntry]:
         path = f"{folder}{entry.name}"
         if entry.name.startswith(".") or (entry.name in _NOT_ARTICLES and not folder):
             continue
+        if shown := _unless_utf8(entry.name):
+            if entry.is_dir() or _OURS.search(entry.name):
+                yield FolderEntry(f"{folder}{shown}", _bad_encoding(below(root, f"{folder}{shown}")))
+            continue
         if not _is_plain(entry) and (fault := link_fault(below(root, path), root)):
             yield FolderEntry(path, fault)
         elif entry.is_dir():
             yield FolderEntry(path + "/")
         elif entry.is_file():
             yield FolderEntry(path)
+
+
+def _unless_utf8(name: str) -> str:
+    """Return a name that is not UTF-8 with signs for what is wrong in it, `""` for any other."""
+    if name.isascii():
+        return ""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode(errors="replace")
+    return ""
+
+
+def _bad_encoding(file: str) -> Finding:
+    return Finding(
+        "violation", "the name of a file must be UTF-8, this is not: rename it", "bad-name", Place(file, 1, 1)
+    )
 
 
 def below(root: str, path: str) -> str:
@@ -332,6 +353,8 @@ def yaml_files(folder: str) -> Iterator[str]:
     if os.path.isdir(folder):
         names = sorted(entry.name for entry in _scanned(folder))
         for name in names:
+            if shown := _unless_utf8(name):
+                raise CorpusError([_bad_encoding(os.path.join(folder, shown))])
             if name.endswith((".yaml", ".yml")) and not name.startswith("."):
                 yield os.path.join(folder, name)
 
