@@ -178,6 +178,7 @@ def test_flips_in_caches_change_no_publication(
     built(corpus, dist)
     expected = snapshot(dist)
     for _ in range(number):
+        built(corpus, dist)  # writes a cache, if the one before was so damaged that it was deleted
         (file,) = (tmp_path / "cache").glob("kg-*.sqlite")
         flipped = flip(file, chance)
         wrong += [flipped] if built(corpus, dist).changed or snapshot(dist) != expected else []
@@ -187,7 +188,8 @@ def test_flips_in_caches_change_no_publication(
 
 
 def flipped_quads(quads: list[pyoxigraph.Quad], chance: random.Random) -> Iterator[tuple[str, str]]:
-    """Yield quads of a store at random, each as N-Quads and with a bit flipped that leaves it well-formed."""
+    """Yield quads of a store at random, each as N-Quads and with a bit flipped that makes it another quad."""
+    there = set(map(str, quads))
     while True:
         line = str(chance.choice(quads))
         content = bytearray(line.encode())
@@ -196,7 +198,7 @@ def flipped_quads(quads: list[pyoxigraph.Quad], chance: random.Random) -> Iterat
             (other,) = pyoxigraph.parse(bytes(content) + b" .\n", format=RdfFormat.N_QUADS)
         except (SyntaxError, ValueError):  # no quad, or more than one
             continue
-        if str(other) != line and not isinstance(other.graph_name, pyoxigraph.DefaultGraph):
+        if str(other) not in there and not isinstance(other.graph_name, pyoxigraph.DefaultGraph):
             yield line, str(other)
 
 
@@ -218,7 +220,7 @@ def test_flips_in_stores_by_updates_are_noticed_by_verify(
         updates[target](exchange(quad, flipped))
         count.add(f"{quad} -> {flipped}", changes=True, noticed=not kg.verify(target).ok)
         updates[target](exchange(flipped, quad))
-    assert all(kg.verify(target).ok for target in updates)
+        assert kg.verify(target).ok, flipped
 
     show_figure(count.sentence("stores, by updates"))
     assert count.unnoticed == []
