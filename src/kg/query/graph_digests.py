@@ -114,7 +114,8 @@ def store_findings(store: pyoxigraph.Store, name: str) -> tuple[list[Finding], i
     if not named:
         nodes = _nodes(_triples(store, pyoxigraph.DefaultGraph()))
         return from_rdf_results(digest_faults(nodes), name), sum(KG.digest in each.properties for each in nodes)
-    graphs = [verified_graph(Iri(graph), _triples(store, to_oxigraph(Iri(graph)))) for graph in named]
+    verified = (verified_graph(Iri(graph), _triples(store, to_oxigraph(Iri(graph)))) for graph in named)
+    graphs = [each for each in verified if each.triples]  # Oxigraph also lists graphs that updates have emptied
     outside = sum(1 for _ in store.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph()))
     findings = [*changed_graphs(graphs, name), *miscounted(graphs, promised_triples(store, base), name, outside)]
     return findings, len(graphs)

@@ -30,7 +30,7 @@ from kg.query.graph_digests import (
 )
 from kg.query.load import document_errors, lines_of, load_stream, open_parts
 from kg.query.remote_store import TripleStore
-from kg.query.store import NAME, read_manifest
+from kg.query.store import NAME, Manifest, StoreGeneration, read_manifest
 from kg.rdf.term_conversion import from_oxigraph
 
 _ALL_GRAPHS = "kg.nq"
@@ -106,39 +106,50 @@ def graphs_of_remote(store: TripleStore, base: str) -> Iterator[VerifiedGraph]:
 
 
 def _verify_loaded(target: Path) -> Verification:
-    """Verify a store that `kg load` made. Its engine has its own checksums, and does not read what is damaged."""
+    """Verify a store that `kg load` made, and the files beside it.
+
+    Its engine has its own checksums, and does not read what is damaged.
+    """
     loaded = target / read_manifest(target).folder
+    files = _verify_sums(StoreGeneration(loaded, Manifest()).files)
     try:
-        return _verify_store(pyoxigraph.Store.read_only(str(loaded)), str(target))
+        graphs = _verify_store(pyoxigraph.Store.read_only(str(loaded)), str(target))
     except (OSError, RuntimeError) as error:  # the second is how Oxigraph reports damage
         message = f"the files of a store must be readable, and these are damaged ({error}): load it again"
-        return Verification([Finding("violation", message, "damaged", Place(str(target), 0, 0))])
+        graphs = Verification([Finding("violation", message, "damaged", Place(str(target), 0, 0))])
+    return Verification(files.findings + graphs.findings, files.files, graphs.graphs)
 
 
 def _verify_publication(folder: Path) -> Verification:
+    files = _verify_sums(folder)
+    if _ALL_GRAPHS not in read_sums(folder) or not is_inside(str(folder / _ALL_GRAPHS), str(folder)):
+        return files
+    graphs = _verify_file(folder / _ALL_GRAPHS)
+    return Verification(files.findings + graphs.findings, files.files, graphs.graphs)
+
+
+def _verify_sums(folder: Path) -> Verification:
+    """Compare the files that a SHA256SUMS lists with their sums; nothing if there is none."""
     sums = read_sums(folder)
     message = (
-        f"each line of {SUMS} must be a SHA-256 and the name of a file, and this one is not: build or copy the "
-        "publication again"
+        f"each line of {SUMS} must be a SHA-256 and the name of a file, and this one is not: make or copy the "
+        "folder again"
     )
     findings = [
         Finding("violation", message, "damaged", Place(str(folder / SUMS), number, 0))
         for number in damaged_sums(folder)
     ]
     findings += [finding for name, digest in sums.items() for finding in _file_faults(folder, name, digest)]
-    if _ALL_GRAPHS not in sums or not is_inside(str(folder / _ALL_GRAPHS), str(folder)):
-        return Verification(findings, len(sums))
-    graphs = _verify_file(folder / _ALL_GRAPHS)
-    return Verification(findings + graphs.findings, len(sums), graphs.graphs)
+    return Verification(findings, len(sums))
 
 
 def _file_faults(folder: Path, name: str, digest: str) -> Iterator[Finding]:
     path = folder / name
     if not is_inside(str(path), str(folder)):
-        message = f"each file of {SUMS} must be there, and this one is missing: build or copy the publication again"
+        message = f"each file of {SUMS} must be there, and this one is missing: make or copy the folder again"
         yield Finding("violation", message, "missing-file", Place(str(path), 0, 0))
     elif sha256_of(path) != digest:
-        message = f"a file must have the SHA-256 that {SUMS} gives, and this one was changed: build it again"
+        message = f"a file must have the SHA-256 that {SUMS} gives, and this one was changed: make it again"
         yield Finding("violation", message, "changed-file", Place(str(path), 0, 0))
 
 
