@@ -86,7 +86,8 @@ def test_a_corpus_is_forgotten_and_no_other_graph_is_touched(
     load(server.url, corpus)
     assert load(server.url, old)[1].split("\n")[1:] == [
         f"{server.url}: the store also has the corpus {BASE}. If this corpus has moved from there, write "
-        f"`moved_from: {BASE}` in corpus.yaml and load again; to delete the other: kg load {server.url} --forget {BASE}",
+        f"`moved_from: {BASE}` in corpus.yaml and load again; to delete the other: "
+        f"kg load {server.url} --forget {BASE}",
         "",
     ]
     contents = f"2 articles in 4 graphs, {sum(count for count, _ in expected(old).values())} triples"

@@ -191,7 +191,8 @@ def _note_others(target: str, store: TripleStore, known: set[str]) -> None:
     for other in [each for each in store.bases() if each not in known]:
         note(
             f"{target}: the store also has the corpus {other}. If this corpus has moved from there, write "
-            f"`moved_from: {other}` in corpus.yaml and load again; to delete the other: kg load {target} --forget {other}"
+            f"`moved_from: {other}` in corpus.yaml and load again; to delete the other: "
+            f"kg load {target} --forget {other}"
         )
 
 
