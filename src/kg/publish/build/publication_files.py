@@ -103,6 +103,7 @@ def _copied(
     if found == earlier.sha256:
         return outcome
     staging.discard()
+    progress(-outcome.articles, 0)  # they are counted again
     return None
 
 
