@@ -1,6 +1,6 @@
 """A bit that flips in what kg has written is noticed by the next command that reads it, if it changes a quad.
 
-Bits flip in exports of every RDF format, in publications, caches and parts, and in stores by an update. A flip that
+Bits flip in exports of every RDF format, in publications, sites, caches and parts, and in stores by an update. A flip that
 changes no quad, as in a blank or in a file's compression, need not be noticed and is counted apart.
 """
 
@@ -185,6 +185,26 @@ def test_flips_in_caches_change_no_publication(
 
     show_figure(f"{number} bits flipped in caches: {len(wrong)} changed a publication")
     assert wrong == []
+
+
+def test_flips_in_a_site_are_undone_by_the_next_run(
+    corpus: Path, tmp_path: Path, rounds: Rounds, show_figure: ShowFigure
+) -> None:
+    """It compares the content of each page with what it has to be."""
+    chance, kept, number = random.Random(6), [], rounds(2, 40)
+    site = ["--quiet", "site", str(corpus), "-o", str(tmp_path / "site"), "--jobs", "1"]
+    assert run(site) == 0
+    expected = snapshot(tmp_path / "site")
+    for _ in range(number):
+        name = chance.choice(
+            [name for name, content in expected.items() if content and not name.startswith(".kg-site")]
+        )
+        flipped = flip(tmp_path / "site" / name, chance)
+        assert run(site) == 0
+        kept += [flipped] if snapshot(tmp_path / "site") != expected else []
+
+    show_figure(f"{number} bits flipped in sites: {len(kept)} left by the next `kg site`")
+    assert kept == []
 
 
 def flipped_quads(quads: list[pyoxigraph.Quad], chance: random.Random) -> Iterator[tuple[str, str]]:
