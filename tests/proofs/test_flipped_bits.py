@@ -1,7 +1,7 @@
 """A bit that flips in what kg has written is noticed by the next command that reads it, if it changes a quad.
 
-Bits flip in exports of every RDF format, in publications, sites, caches and parts, and in stores by an update. A flip that
-changes no quad, as in a blank or in a file's compression, need not be noticed and is counted apart.
+Bits flip in exports of every RDF format, in publications, sites, caches and parts, and in stores by an update. A
+flip that changes no quad, as in a blank or in a file's compression, need not be noticed and is counted apart.
 """
 
 from __future__ import annotations
