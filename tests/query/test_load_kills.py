@@ -1,7 +1,8 @@
 """`kg load` killed while it works: the folder has the whole old store or the whole new one.
 
-A load is killed before each of its operations on the store's folder, and some at random moments; then it is looked
-at what can be asked, and whether the next load works and leaves nothing behind.
+A load is killed before each of its operations on the store's folder (but of those on the many files for `kg serve`,
+before each sixtieth), and some at random moments; then it is looked at what can be asked, whether all files are whole,
+and whether the next load works and leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ import pytest
 
 from kg.cli import run
 from kg.errors import UsageError
+from kg.files.digests import sha256_of
+from kg.files.manifests import read_sums
 from kg.query.store import read_manifest
 from support import SEEDS
 from support.loaded import held
@@ -33,13 +36,16 @@ KILLED_AT_RANDOM = 8
 SCRIPT = f"""
 import os, sys
 target, source, last = sys.argv[1], sys.argv[2], int(sys.argv[3])
-seen = 0
+seen = of_files = 0
 
 def watch(event, arguments):
-    global seen
+    global seen, of_files
     changes = event in ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.listdir", "shutil.rmtree")
     if event == "open":
         changes = arguments[1] not in (None, "r", "rb")
+    if changes and "/files-" in str(arguments[0]):
+        of_files += 1
+        changes = of_files % 60 == 1
     if changes and str(arguments[0]).startswith(target):
         seen += 1
         if seen == last:
@@ -68,11 +74,13 @@ def load_killed(target: Path, source: Path, at: int) -> int:
 
 
 def state(target: Path) -> tuple[str, ...]:
-    """Return all that can be asked of a store; nothing of one that was not loaded to the end."""
+    """Return all that can be asked of a store; nothing of one that was not loaded to the end. Its files are whole."""
     try:
-        read_manifest(target)
+        files = target / read_manifest(target).files
     except UsageError:
         return ()
+    sums = read_sums(files)
+    assert sums == {name: sha256_of(files / name) for name in sums} != {}
     return tuple(held(target))
 
 
@@ -95,7 +103,7 @@ def test_a_load_killed_at_any_operation_leaves_the_old_store_or_the_new(
         if load_killed(target, export, kill) != DIED:
             break
         outcomes.append(state(target))
-        assert loaded_again(target, export) == ["kg-store.json", "oxigraph-"], kill
+        assert loaded_again(target, export) == ["files-", "kg-store.json", "oxigraph-"], kill
     after = state(target)
     record_property("kills", len(outcomes))
 
@@ -113,7 +121,7 @@ def test_a_first_load_killed_at_any_operation_leaves_nothing_to_ask(export: Path
         if load_killed(target, export, kill) != DIED:
             break
         outcomes.append(state(target))
-        assert loaded_again(target, export) == ["kg-store.json", "oxigraph-"], kill
+        assert loaded_again(target, export) == ["files-", "kg-store.json", "oxigraph-"], kill
     after = state(target)
 
     assert set(outcomes) == {(), after}
