@@ -1,8 +1,8 @@
 """`kg load` killed while it works: the folder has the whole old store or the whole new one.
 
 A load is killed before each of its operations on the store's folder (but of those on the many files for `kg serve`,
-before each sixtieth), and some at random moments; then it is looked at what can be asked, whether all files are whole,
-and whether the next load works and leaves nothing behind.
+before each sixtieth), and some at random moments; then it is looked at what can be asked, whether all files are
+whole, and whether the next load works and leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def load_killed(target: Path, source: Path, at: int) -> int:
 
 
 def state(target: Path) -> tuple[str, ...]:
-    """Return all that can be asked of a store; nothing of one that was not loaded to the end. Its files are whole."""
+    """Return all that can be asked of a store, whose files are whole; nothing if it was not loaded to the end."""
     try:
         files = target / read_manifest(target).files
     except UsageError:
