@@ -112,7 +112,7 @@ def _claim_lists(reader: LocalisedReader, iri: Iri) -> Iterator[ClaimList]:
 def _claims(reader: LocalisedReader, predicate: Iri, iri: Iri) -> Iterator[Iri]:
     """Yield the claims with this value, and those of the unnamed sources with it."""
     for subject in reader.quads.subjects(predicate, iri):
-        if KG.UnnamedSource in reader.quads.properties(subject).get(RDF.type, ()):
+        if KG.UnnamedSource in reader.quads.values(subject, RDF.type):
             yield from reader.quads.subjects(SCHEMA.author, subject)
         else:
             yield subject
@@ -126,8 +126,9 @@ def newest(reader: LocalisedReader, claims: Iterable[Iri]) -> tuple[list[ClaimLi
         nonlocal total
         for claim in claims:
             total += 1
-            properties = reader.quads.properties(claim)
-            yield lexical(properties.get(KG.probably, properties.get(KG.latest, ()))), claim
+            # All properties of the claims that are shown are read afterwards.
+            day = reader.quads.values(claim, KG.probably) or reader.quads.values(claim, KG.latest)
+            yield lexical(day), claim
 
     chosen = [claim for _, claim in nlargest(SHOWN, keyed())]
     lines = claim_lines(reader, chosen)

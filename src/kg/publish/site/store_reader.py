@@ -75,6 +75,11 @@ class QuadReader:
         """Return whether the store describes a resource."""
         return next(self._store.quads_for_pattern(to_oxigraph(subject), None, None, None), None) is not None
 
+    def values(self, subject: Iri, predicate: Iri) -> list[Term]:
+        """Return the values of one property, sorted: quicker than all `properties`, which are cached."""
+        quads = self._store.quads_for_pattern(to_oxigraph(subject), to_oxigraph(predicate), None, None)
+        return sorted({Literal(str(quad.object)) for quad in quads})
+
     def is_named_often(self, value: Iri, times: int) -> bool:
         """Return whether more than so many triples have this value."""
         quads = self._store.quads_for_pattern(None, None, to_oxigraph(value), None)
