@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from kg.annotations.classes import ClaimEntry, Words
@@ -227,14 +228,18 @@ def repeated_words(article: Article, quotations: Quotations, file: Spot) -> Iter
             first_of.clear()
             quoting.clear()
         at, same = first_of.setdefault(_told_apart_by(claim), (n, claim))
-        others = (other for m, other in quoting if m < at) if claim.quotations else ()
-        if both := _who_also_quotes(claim, others, quotations):
+        before = _before(at, quoting) if claim.quotations else ()
+        if both := _who_also_quotes(claim, before, quotations):
             yield _quotation_of_two(claim, both, file)
         elif same is not claim:
             yield _claim_twice(claim, same, file)
         if claim.quotations:
             quoting.append((n, claim))
         reached = max(reached, end)
+
+
+def _before(number: int, claims: Iterable[tuple[int, Claim]]) -> Iterator[Claim]:
+    return (claim for _, claim in takewhile(lambda numbered: numbered[0] < number, claims))
 
 
 def _told_apart_by(claim: Claim) -> tuple[object, ...]:
