@@ -47,7 +47,7 @@ def watched(command: list[str], place: Place) -> str:
     except subprocess.TimeoutExpired:
         return "hang"
     said = done.stdout + done.stderr
-    if b"a fault of kg itself" in said or b"Traceback" in said or done.returncode < 0:
+    if any(each in said for each in (b"a fault of kg itself", b"Traceback", b"Usage: kg")) or done.returncode < 0:
         return "fault"
     if b"\x1b" in said:
         return "terminal"

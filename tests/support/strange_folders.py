@@ -419,7 +419,8 @@ def commands(importers: Iterable[str]) -> list[list[str]]:
         ["site", ".", "-o", "../site"],
         ["load", "../a.store", "."],
         ["load", "../b.store", "dist"],
-        ["query", "articles", "."],
+        ["query", "articles"],
+        ["query", "articles", "--store", "."],
         ["verify"],
         ["verify", "."],
         ["schema", "-o", "../schemas"],
@@ -428,4 +429,5 @@ def commands(importers: Iterable[str]) -> list[list[str]]:
         ["validate", ".", "--shapes", "shapes"],
         ["new", "a.txt"],
         *(["import", each, ".", "-o", f"../{each}"] for each in importers),
+        ["import", "csv", ".", "-o", "../csv-and-texts", "--texts", ".", "--like", ".", "--entities", "names.csv"],
     ]
