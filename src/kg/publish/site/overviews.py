@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from kg.files.resources import resource_folder, shapes_files
 from kg.publish.site.charts import arc_diagram, bars, exchanges
+from kg.publish.site.citations import cite_dataset
 from kg.publish.site.claims import ClaimLine, claim_line
 from kg.publish.site.dataset import ClaimStatistics, DatasetDescription, DatasetView, last_day
 from kg.publish.site.localisation import LocalText, in_words, lexical, ontology_terms, prefixed, when
@@ -69,7 +70,8 @@ def _front(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
         "topics": sorted(topics, key=_by_count)[:_TOP],
         "speakers": sorted(speakers, key=_by_count)[:_TOP],
         "acts": sorted(acts, key=lambda each: (-each[1], each[0].name))[:_TOP],
-        **_citation(reader, dataset),
+        "cited": cite_dataset(reader, dataset),
+        "licence": dataset.description.licence,
     }
     nodes = dataset.quads.description(dataset.quads.iri("dataset"))
     return PageContent(
@@ -90,7 +92,8 @@ def _dataset(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
         "figures": _figures(dataset),
         "creators": [reader.link(each) for each in dataset.description.creators],
         "publisher": reader.link(dataset.description.publisher) if dataset.description.publisher else None,
-        **_citation(reader, dataset),
+        "cited": cite_dataset(reader, dataset),
+        "licence": dataset.description.licence,
     }
     return PageContent(
         "dataset.html",
@@ -198,20 +201,6 @@ def _figures(dataset: DatasetView) -> dict[str, int]:
     # A newsroom is an organisation without a name or a page: nothing that a reader can look up.
     figures["organisations"] -= counts.get(KG.Newsroom, 0)
     return figures
-
-
-def _citation(reader: LocalisedReader, dataset: DatasetView) -> dict[str, object]:
-    about = dataset.description
-    publisher = reader.link(about.publisher).name if about.publisher else ""
-    year = about.modified[:4]
-    parts = [publisher, f"({year})" if year else ""]
-    return {
-        "cited_by": " ".join(part for part in parts if part),
-        "cited_title": dataset.title(reader.language),
-        "cited_version": about.modified,
-        "cited_iri": f"{dataset.quads.base}dataset",
-        "licence": about.licence,
-    }
 
 
 def _new(reader: LocalisedReader, dataset: DatasetView) -> list[tuple[ClaimLine, str]]:

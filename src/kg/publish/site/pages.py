@@ -10,6 +10,7 @@ from pathlib import Path
 from kg.formats import format_named, write
 from kg.publish.site.articles import article_view
 from kg.publish.site.charts import arc_diagram, exchanges_around, timeline
+from kg.publish.site.citations import cite_claim, words_link
 from kg.publish.site.claims import claim_view, withdrawn
 from kg.publish.site.dataset import DatasetView
 from kg.publish.site.entities import EntityView, entity_view
@@ -135,7 +136,7 @@ def make_page(
     if path.startswith("article/"):
         return _article(path, reader, in_full=large)
     if path.startswith("claim/"):
-        return _claim(path, reader)
+        return _claim(path, reader, dataset)
     found = overview(path, reader, dataset)
     if found or "#" in path or not path.startswith(_ENTITIES):
         return found
@@ -167,7 +168,7 @@ def _parts(path: str, reader: LocalisedReader) -> Iterator[EntityView]:
             yield part
 
 
-def _claim(path: str, reader: LocalisedReader) -> PageContent | None:
+def _claim(path: str, reader: LocalisedReader, dataset: DatasetView) -> PageContent | None:
     iri = reader.quads.iri(path)
     if tombstone := withdrawn(reader, iri):
         return PageContent(
@@ -179,8 +180,13 @@ def _claim(path: str, reader: LocalisedReader) -> PageContent | None:
     line = claim.line
     title = claim_title(line, 70)
     about = f"{speaker_names(line)}, {line.when.words}: {shortened(line.text or line.words, 140)}"
+    views = {
+        "claim": claim,
+        "cited": cite_claim(reader, dataset, claim),
+        "at_publisher": words_link(reader, claim) if line.article else "",
+    }
     nodes = reader.quads.description(iri)
-    return PageContent("claim.html", title, about, {"claim": claim}, "articles", data=True, nodes=nodes)
+    return PageContent("claim.html", title, about, views, "articles", data=True, nodes=nodes)
 
 
 def _entity(path: str, reader: LocalisedReader) -> PageContent | None:

@@ -46,3 +46,18 @@
   const link = others.find((each) => each.dataset.language === wanted);
   if (link) location.replace(link.href);
 })();
+
+// Buttons that copy a text, where the browser lets them.
+(() => {
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    if (!navigator.clipboard) continue;
+    const { copy, done } = button.dataset;
+    const before = button.textContent;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(copy).textContent);
+      button.textContent = done;
+      setTimeout(() => { button.textContent = before; }, 2000);
+    });
+  }
+})();

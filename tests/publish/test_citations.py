@@ -1,0 +1,99 @@
+"""How claims are cited, and links to the paper's own page."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+
+from support.corpora import lay
+from support.pages_of import Reading, pages_of
+
+CORPUS = """\
+base: https://kg.example/
+title: {en: "Who said what: 100% of it"}
+licence: https://creativecommons.org/licenses/by/4.0/
+language: en
+annotators: {desk: {name: "Smith & Daughters", type: Organization}}
+"""
+TEXT = "Ann said: \u201cPeace - at last, & for all\u201d. She added that nobody in the whole wide world would ever \
+have to pay for anything at all again, not even in the year of the flood.\n"
+CLAIMS = """\
+article: {url: "https://paper.example/1?page=2", published: 2020-02-03}
+annotation: {by: desk, on: 2026-11-24}
+claims:
+  c01: {speaker: ann-b, words: "Peace - at last, & for all"}
+  c02: {speaker: ann-b, words: "nobody in the whole wide world would ever have to pay for anything at all again, not even in the year of the flood"}
+"""
+
+
+def page(folder: Path, claims: str = CLAIMS, claim: str = "c01") -> str:
+    """Return the page of a claim."""
+    corpus = lay(folder / "corpus", {"corpus.yaml": CORPUS, "a.claims.yaml": claims, "a.txt": TEXT})
+    return (pages_of(corpus, folder).html(f"claim/a/{claim}", "en") or b"").decode()
+
+
+def cited(html: str) -> list[str]:
+    """Return the citations of a page: APA, BibTeX, CSL-JSON."""
+    return [unescape(each) for each in re.findall(r'<pre id="cite-.*?>(.*?)</pre>', html, re.DOTALL)]
+
+
+def test_a_claim_is_cited_as_an_entry_of_its_data_set(tmp_path: Path) -> None:
+    apa, bibtex, csl = cited(page(tmp_path))
+
+    title = "Ann B: Peace - at last, & for all"
+    assert apa == (
+        f"Smith & Daughters (2026). {title} [annotated claim]. Who said what: 100% of it. "
+        "https://kg.example/claim/a/c01"
+    )
+    assert bibtex.split("\n") == [
+        "@misc{kg-example-claim-a-c01,",
+        "  author = {{Smith \\& Daughters}},",
+        "  title = {{Ann B: Peace - at last, \\& for all}},",
+        "  year = {2026},",
+        "  howpublished = {Who said what: 100\\% of it},",
+        "  url = {https://kg.example/claim/a/c01}",
+        "}",
+    ]
+    assert json.loads(csl) == [
+        {
+            "id": "https://kg.example/claim/a/c01",
+            "type": "entry",
+            "author": [{"literal": "Smith & Daughters"}],
+            "title": title,
+            "container-title": "Who said what: 100% of it",
+            "issued": {"date-parts": [[2026, 11, 24]]},
+            "URL": "https://kg.example/claim/a/c01",
+        }
+    ]
+
+
+def test_what_nobody_annotated_is_not_cited(tmp_path: Path) -> None:
+    """No author and no day is made up."""
+    apa, bibtex, csl = cited(page(tmp_path, CLAIMS.replace("annotation: {by: desk, on: 2026-11-24}\n", "")))
+
+    assert apa.startswith("(n.d.). Ann B: Peace")
+    assert re.findall(r"^  (\w+) =", bibtex, re.MULTILINE) == ["title", "howpublished", "url"]
+    assert "issued" not in json.loads(csl)[0]
+
+
+def test_programs_that_collect_references_find_the_facts_in_the_head(tmp_path: Path) -> None:
+    elements = Reading(page(tmp_path)).elements
+    found = {each["name"]: each["content"] for name, each in elements if name == "meta" and "name" in each}
+    assert {name: content for name, content in found.items() if name.startswith("citation_")} == {
+        "citation_title": "Ann B: Peace - at last, & for all",
+        "citation_author": "Smith & Daughters",
+        "citation_publication_date": "2026/11/24",
+        "citation_public_url": "https://kg.example/claim/a/c01",
+    }
+
+
+def test_a_link_opens_the_papers_page_at_the_words(tmp_path: Path) -> None:
+    short, long = (page(tmp_path / claim, claim=claim) for claim in ("c01", "c02"))
+
+    start = 'href="https://paper.example/1?page=2#:~:text='
+    assert f'{start}Peace%20%2D%20at%20last%2C%20%26%20for%20all"' in short
+    assert re.findall(r"text=nobody[^\"]*", long) == ["text=nobody%20in%20the%20whole,year%20of%20the%20flood"]
+    no_page = page(tmp_path / "none", CLAIMS.replace('url: "https://paper.example/1?page=2", ', ""))
+    assert ":~:text=" not in no_page
