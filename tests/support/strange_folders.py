@@ -429,5 +429,17 @@ def commands(importers: Iterable[str]) -> list[list[str]]:
         ["validate", ".", "--shapes", "shapes"],
         ["new", "a.txt"],
         *(["import", each, ".", "-o", f"../{each}"] for each in importers),
-        ["import", "csv", ".", "-o", "../csv-and-texts", "--texts", ".", "--like", ".", "--entities", "names.csv"],
+        [
+            "import",
+            "csv",
+            ".",
+            "-o",
+            "../csv-and-texts",
+            "--texts",
+            ".",
+            "--like",
+            ".",
+            "--entities",
+            "entities.yaml",
+        ],
     ]

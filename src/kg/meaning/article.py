@@ -80,9 +80,14 @@ MOST_SEARCHED = 10_000_000_000
 """How many characters the passages of an article times those of its text may be: ten thousand in a thick novel."""
 
 
+_SHORT = 10_000  # characters in which no file has too many passages
+
+
 def _too_many_passages(article: WrittenArticle, file: ClaimsFile) -> Finding | None:
     """Return a finding if looking for each passage in the text would take minutes."""
-    length = max(len(article.text), 1)
+    length = len(article.text)
+    if length < _SHORT:
+        return None
     most = MOST_SEARCHED // length
     count = len(file.sources)
     for claim in file.claims.values():
