@@ -17,14 +17,14 @@ licence: https://creativecommons.org/licenses/by/4.0/
 language: en
 annotators: {desk: {name: "Smith & Daughters", type: Organization}}
 """
-TEXT = "Ann said: \u201cPeace - at last, & for all\u201d. She added that nobody in the whole wide world would ever \
-have to pay for anything at all again, not even in the year of the flood.\n"
-CLAIMS = """\
-article: {url: "https://paper.example/1?page=2", published: 2020-02-03}
-annotation: {by: desk, on: 2026-11-24}
+LONG = "nobody in the whole wide world would have to pay for anything at all, not ever again"
+TEXT = f"Ann said: \u201cPeace - at last, & for all\u201d. She added that {LONG}.\n"
+CLAIMS = f"""\
+article: {{url: "https://paper.example/1?page=2", published: 2020-02-03}}
+annotation: {{by: desk, on: 2026-11-24}}
 claims:
-  c01: {speaker: ann-b, words: "Peace - at last, & for all"}
-  c02: {speaker: ann-b, words: "nobody in the whole wide world would ever have to pay for anything at all again, not even in the year of the flood"}
+  c01: {{speaker: ann-b, words: "Peace - at last, & for all"}}
+  c02: {{speaker: ann-b, words: "{LONG}"}}
 """
 
 
@@ -94,6 +94,6 @@ def test_a_link_opens_the_papers_page_at_the_words(tmp_path: Path) -> None:
 
     start = 'href="https://paper.example/1?page=2#:~:text='
     assert f'{start}Peace%20%2D%20at%20last%2C%20%26%20for%20all"' in short
-    assert re.findall(r"text=nobody[^\"]*", long) == ["text=nobody%20in%20the%20whole,year%20of%20the%20flood"]
+    assert re.findall(r"text=nobody[^\"]*", long) == ["text=nobody%20in%20the%20whole,all%2C%20not%20ever%20again"]
     no_page = page(tmp_path / "none", CLAIMS.replace('url: "https://paper.example/1?page=2", ', ""))
     assert ":~:text=" not in no_page

@@ -299,7 +299,7 @@ def test_lists_mark_what_the_annotator_read_and_timelines_what_they_leave_out(tm
 TAGS = (
     "html head meta title link script body a header nav ul ol li p main footer h1 h2 h3 section div article span q "
     "b cite code dl dt dd br table thead tbody tr th td details summary figure figcaption time mark form label "
-    "input button select optgroup option datalist textarea noscript blockquote svg line rect path circle text g"
+    "pre input button select optgroup option datalist textarea noscript blockquote svg line rect path circle text g"
 )
 
 
