@@ -95,8 +95,6 @@ def measured(store: Path, given: argparse.Namespace) -> Iterator[str]:
                 url = f"http://{at}/{path}"
                 with running(command, url) as server:
                     rows[name] = asked(url, SHORT)
-                    # kg makes its pages ready after the start, which is not what is measured here.
-                    urlopen(Request(f"http://{at}/", headers={"Accept": "text/html"}), timeout=600).close()
                     with beside(url) if crossed else ExitStack():
                         rate = hammered(url, given, server)
                     best[name] = max(best.get(name, rate), rate)

@@ -83,7 +83,7 @@ def loads(folder: Path, export: Path, oxigraph: str | None) -> Iterator[str]:
     """Yield a table of what each loader takes."""
     own = folder / "kg.store"
     script = "import sys, pyoxigraph; pyoxigraph.Store(sys.argv[1]).bulk_load(path=sys.argv[2])"
-    load = [sys.executable, "-m", "kg", "--quiet", "load", str(own)]
+    load = [sys.executable, "-m", "kg", "--quiet", "load", "--no-pages", str(own)]
     plain_store, theirs = folder / "plain.store", folder / "oxigraph.store"
     commands = {
         "kg load, a corpus, validated": (own, [*load, str(folder / export.stem.replace("claims", "corpus"))]),

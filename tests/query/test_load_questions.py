@@ -102,5 +102,6 @@ def test_a_store_whose_files_are_gone_is_reported(kg: Kg, tmp_path: Path, stores
 
     status, out, err = kg("--store", str(target), "topics")
 
-    told = f"kg: {target}: its files are missing; if it was just loaded again, repeat the query.\n"
+    reason = "these files cannot be read (No such file or directory): load the store again."
+    told = f"kg: {target / 'oxigraph-1'}: {reason}\n"
     assert (status, out, err) == (3, "", told)

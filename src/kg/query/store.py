@@ -265,12 +265,15 @@ def hold_generation(target: Path) -> StoreGeneration:
     """
     while True:
         manifest = read_manifest(target)
+        folder = target / manifest.folder
         try:
-            folder = target / manifest.folder
             return StoreGeneration(folder, manifest, FolderHold(folder))
         except OSError as error:
             if read_manifest(target).folder == manifest.folder:
-                raise FileError(f"{target}: its files are missing ({error}): load it again.") from error
+                reason = error.strerror or str(error)
+                raise FileError(
+                    f"{folder}: these files cannot be read ({reason}): load the store again."
+                ) from error
 
 
 def own_manifest(target: Path) -> Manifest | None:
