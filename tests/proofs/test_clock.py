@@ -114,7 +114,7 @@ def test_a_process_sees_the_time_that_is_set_and_waits_as_long_as_ever(clock: Cl
 
 def test_incremental_runs_miss_no_edit(clock: Clock, rounds: Rounds, show_figure: ShowFigure) -> None:
     """The test that compares incremental runs with fresh ones, byte for byte, in a process whose clock wanders."""
-    corpora = rounds(3, 60)
+    corpora = rounds(2, 20)
     command = [sys.executable, "-m", "pytest", "-q", "-m", "slow", "tests/pipeline/test_incremental.py"]
     environment = clock.environment | {"KG_TEST_LONG": str(corpora)}
     with clock.wandering(Random(1)):
@@ -207,7 +207,7 @@ def edited(corpus: Path, number: int) -> Path:
 def test_loads_into_a_folder_and_into_a_running_store_end_with_the_corpus(
     clock: Clock, tmp_path: Path, rounds: Rounds, show_figure: ShowFigure
 ) -> None:
-    corpus, many = lay(tmp_path / "corpus", CORPUS), rounds(4, 50)
+    corpus, many = lay(tmp_path / "corpus", CORPUS), rounds(3, 20)
     chance = Random(2)
     with oxigraph(tmp_path / "remote") as remote:
         for number in range(many):
@@ -256,7 +256,7 @@ def test_a_server_takes_up_each_load_and_fails_no_query(
     clock: Clock, tmp_path: Path, rounds: Rounds, show_figure: ShowFigure
 ) -> None:
     """A query that takes too long is still ended in time, and a server that is stopped ends."""
-    corpus, store, many = lay(tmp_path / "corpus", CORPUS), tmp_path / "store", rounds(3, 30)
+    corpus, store, many = lay(tmp_path / "corpus", CORPUS), tmp_path / "store", rounds(3, 15)
     assert kg(clock, "load", store, edited(corpus, 0)).returncode == 0
     with serving(clock, store) as server:
         wait_until(lambda: "number 0000" in text_of(server))

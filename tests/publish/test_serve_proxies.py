@@ -15,7 +15,7 @@ import pytest
 
 from support import SEEDS
 from support.loaded import stores_of
-from support.proxies import DOCUMENTED, Proxy, documented_nginx
+from support.proxies import DOCUMENTED, Proxy, documented_nginx, free_port
 from support.served import Server, served
 
 pytestmark = pytest.mark.slow
@@ -144,3 +144,11 @@ def test_a_data_set_may_be_below_a_path(tmp_path: Path) -> None:
         assert turtle.text.startswith("@base <https://claims.example/news/>")
         assert proxy.ask(f"/news{QUERY}", headers={"Accept": "text/csv"}).rows == 3
         assert proxy.ask("/other").status == 404
+
+
+def test_while_kg_is_not_there_nginx_says_when_to_come_again(tmp_path: Path) -> None:
+    with documented_nginx(tmp_path, free_port()) as proxy:
+        answer = proxy.ask(QUERY)
+
+    assert (answer.status, answer.media, answer.headers["retry-after"]) == (503, "text/plain", "5")
+    assert answer.text == "The server is being started: ask again in a few seconds.\n"
