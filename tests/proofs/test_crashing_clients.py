@@ -19,7 +19,7 @@ from support.served import Server, numbered_store, served
 
 pytestmark = pytest.mark.slow
 
-CLIENTS = 10
+CLIENTS, CONNECTIONS = 10, 4
 INNOCENT = "127.0.0.1"
 SHORT = "SELECT ?o {{ <http://e/s{number}> <http://e/p> ?o }}"
 # What ends the process that parses or answers it, or takes more memory than a query may; each was tried.
@@ -35,14 +35,15 @@ CRASHES = (
     + " ".join(f"BIND(CONCAT(?x{each}, ?x{each}) AS ?x{each + 1})" for each in range(40))
     + " }",
 )
-# Asks one query after another, each client from an address of its own, until its input ends; prints the statuses.
+# Asks one query after another on each connection, each client from an address of its own, whatever the answers say,
+# until its input ends; then prints the statuses.
 _ATTACK = """
 import collections, json, os, sys, threading
 from http.client import HTTPConnection, HTTPException
-port, clients, queries = json.loads(sys.stdin.readline())
+port, clients, connections, queries = json.loads(sys.stdin.readline())
 statuses = collections.Counter()
-def attack(client):
-    connection, turn = None, client
+def attack(client, turn):
+    connection = None
     while True:
         turn += 1
         try:
@@ -56,8 +57,8 @@ def attack(client):
         except (OSError, HTTPException):
             statuses[0] += 1
             connection = None
-for client in range(2, clients + 2):
-    threading.Thread(target=attack, args=(client,), daemon=True).start()
+for number in range(clients * connections):
+    threading.Thread(target=attack, args=(number % clients + 2, number), daemon=True).start()
 sys.stdin.read()
 print(json.dumps(statuses), flush=True)
 os._exit(0)
@@ -75,7 +76,7 @@ def test_short_queries_of_others_are_answered_beside_crashing_clients(
     tmp_path: Path, rounds: Callable[[int, int], int], show_figure: Callable[[str], None]
 ) -> None:
     """Alone and attacked take turns, since the speed of the machine varies."""
-    seconds, turns = rounds(2, 10), rounds(2, 6)
+    seconds, turns = rounds(2, 5), rounds(2, 12)
     with served(numbered_store(tmp_path / "store", 2000)) as server:
         measured(server, 1)
         alone, beside, statuses = [], [], dict[str, int]()
@@ -87,7 +88,8 @@ def test_short_queries_of_others_are_answered_beside_crashing_clients(
 
     before, during = (sum(each.rate for each in found) / turns for found in (alone, beside))
     show_figure(
-        f"{turns} times {seconds} s beside {CLIENTS} crashing clients: {during:.0f} short queries a second, "
+        f"{turns} times {seconds} s beside {CLIENTS} crashing clients with {CONNECTIONS} connections each: "
+        f"{during:.0f} short queries a second, "
         f"{during / before:.0%} of {before:.0f} alone; answers to the crashing clients by status: {statuses}"
     )
     assert [each.wrong for each in alone + beside] == [0] * 2 * turns
@@ -119,7 +121,7 @@ def attacked(server: Server, statuses: dict[str, int]) -> Iterator[None]:
     with subprocess.Popen([sys.executable, "-c", _ATTACK], stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(json.dumps([server.port, CLIENTS, CRASHES]) + "\n")
+        process.stdin.write(json.dumps([server.port, CLIENTS, CONNECTIONS, CRASHES]) + "\n")
         process.stdin.flush()
         try:
             yield

@@ -60,8 +60,8 @@ class Limits(NamedTuple):
     crashes: int = 3
     """How many of a client's queries may end the engine's process within `crash_seconds`; then it must wait."""
     crash_seconds: float = 60
-    crash_pause: float = 1
-    """How many seconds a client that must wait is kept waiting for each refusal."""
+    refusal_pause: float = 1
+    """How many seconds a client waits for the refusal of a query that is one too many, or after crashes."""
     queue_seconds: float = 20
     """How long a query waits for a slot."""
     health_seconds: float = 2

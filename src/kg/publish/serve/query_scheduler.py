@@ -132,35 +132,25 @@ async def slot_for(client: str, semaphore: FairSemaphore) -> AsyncIterator[Slot]
         slot.release()
 
 
-_MOST_PAUSED = 8
-"""How many refused queries of a client wait at once; others are refused immediately."""
-
-
 class CrashLimit:
-    """Refuses the queries of a client for a while after several of them ended a worker.
-
-    It refuses after a pause, so that a client that asks again at once does not take the time of others.
-    """
+    """Refuses the queries of a client for a while after several of them ended a worker."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._crashes: dict[str, list[float]] = {}
-        self._paused = Counter[str]()
 
-    async def check(self, client: str) -> None:
+    def check(self, client: str) -> None:
         """Raise `Refusal` if the client must wait."""
         times = self._recent(client)
         if len(times) < self._limits.crashes:
             return
-        if self._paused[client] < _MOST_PAUSED:
-            self._paused[client] += 1
-            try:
-                await asyncio.sleep(self._limits.crash_pause)
-            finally:
-                self._paused -= Counter([client])
         seconds = max(1, round(times[0] + self._limits.crash_seconds - time.monotonic()))
         message = f"{len(times)} queries from this address broke the engine: ask again in {seconds} seconds."
-        raise Refusal(429, message, {"Retry-After": str(seconds), "Connection": "close"})
+        raise Refusal(429, message, {"Retry-After": str(seconds)}).because("crash-limit")
+
+    def has_crashed(self, client: str) -> bool:
+        """Return whether a query of the client has ended a worker lately."""
+        return bool(self._recent(client))
 
     def note(self, client: str) -> None:
         """Count a crash."""
@@ -233,11 +223,23 @@ class QueryScheduler:
     async def answer(self, request: QueryRequest, client: str) -> QueryAnswer:
         """Return the outcome, and if that has no body, the file of the answer, which the caller closes.
 
-        A query is asked a second time if the store was replaced in the meantime, or the worker was killed from
-        outside. Raises `Refusal` if it took too long, too many wait, it crashed the worker, or the client must
-        wait.
+        Raises `Refusal` if it took too long, too many wait, it crashed the worker, or the client must wait. In the
+        last case, and for one of too many, that is after a pause: asking again at once would take others' time.
         """
-        await self._crash_limit.check(client)
+        try:
+            self._crash_limit.check(client)
+            return await self._answer(request, client)
+        except Refusal as refusal:
+            if refusal.kind in ("crash-limit", "queue-full"):
+                await asyncio.sleep(self.limits.refusal_pause)
+            raise
+
+    async def _answer(self, request: QueryRequest, client: str) -> QueryAnswer:
+        """Return the answer.
+
+        A query is asked a second time if the store was replaced in the meantime, or the worker was killed from
+        outside.
+        """
         for is_last in (False, True):
             store = self._served.generation
             try:
@@ -311,16 +313,25 @@ class QueryScheduler:
         return self._served.generation.folder != store.folder
 
     async def _attempt(self, request: QueryRequest, client: str) -> QueryAnswer:
-        level = 0
+        level = self._first_level(client)
         while True:
             begun = time.monotonic()
             async with slot_for(client, self._levels[level]) as slot:
                 self.waits += 1
                 self.waited_seconds += time.monotonic() - begun
+                # Queries of the same client may have crashed a worker while this one waited.
+                self._crash_limit.check(client)
+                if level < self._first_level(client):
+                    level = self._first_level(client)
+                    continue
                 async with self._asked(request, client) as (worker, answer):
                     level = await self._run(slot, worker, answer, level, request)
                     if answer.done():
                         return answer.result()
+
+    def _first_level(self, client: str) -> int:
+        """Return the level at which queries begin: the last for a client that may crash a worker again."""
+        return len(self._levels) - 1 if self._crash_limit.has_crashed(client) else 0
 
     async def _run(
         self, slot: Slot, worker: QueryWorker, answer: _Answering, level: int, request: QueryRequest
@@ -351,7 +362,7 @@ class QueryScheduler:
     @asynccontextmanager
     async def _asked(self, request: QueryRequest, client: str) -> AsyncIterator[tuple[QueryWorker, _Answering]]:
         """Have a worker answer until the block ends; if it has not, end it and delete what it wrote."""
-        worker = await self._worker()
+        worker = await self._worker(client)
         file = AnswerFile(self.quota, client, self._spool / f"{next(self._numbers)}")
         answer = asyncio.create_task(worker.ask(request, file))
         self._busy += 1
@@ -368,8 +379,9 @@ class QueryScheduler:
             else:
                 file.close()
 
-    async def _worker(self) -> QueryWorker:
-        while self._idle:
+    async def _worker(self, client: str) -> QueryWorker:
+        """Return a worker: one that waits, or a new one if none does or the client may crash it."""
+        while self._idle and not self._crash_limit.has_crashed(client):
             worker = self._idle.pop()
             if worker.is_fit() and self._serves(worker):
                 self._refill()
