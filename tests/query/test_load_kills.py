@@ -32,8 +32,7 @@ pytestmark = pytest.mark.slow
 
 DIED = 9
 KILLED_AT_RANDOM = 8
-# Ends the process, without a chance to tidy up, before the operation of this number on the target. Of the hundreds
-# on pages and downloads beside the store, one in 100 counts.
+# Ends the process, without a chance to tidy up, before the operation of this number on the target.
 SCRIPT = f"""
 import os, sys
 target, source, last = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -48,10 +47,6 @@ def watch(event, arguments):
         of_files += 1
         changes = of_files % 60 == 1
     if changes and str(arguments[0]).startswith(target):
-        if "/files-" in str(arguments[0]):
-            of_files += 1
-            if of_files % 100 != 1:
-                return
         seen += 1
         if seen == last:
             os._exit({DIED})
