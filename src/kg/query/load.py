@@ -15,7 +15,8 @@ import pyoxigraph
 
 from kg.errors import CorpusError, Finding, Place
 from kg.files.compression import decompression_errors, open_decompressed
-from kg.files.manifests import MANIFEST, Partition, read_partition
+from kg.files.digests import sha256_of
+from kg.files.manifests import MANIFEST, SUMS, FileSum, Partition, read_partition, sums_text
 from kg.formats import format_named, write
 from kg.mappers.dataset import ONTOLOGY_VERSION, base_of_dataset
 from kg.query.graph_digests import VerifiedLines, base_of, promised_triples, store_findings, text_values
@@ -179,10 +180,17 @@ def _load(target: Path, fill: Fill, version: str, name: str = "", *, files: File
         finally:
             # The engine closes a store, and stops writing its files, when nothing refers to it any more: errors do.
             traceback.clear_frames(sys.exc_info()[2])
+        _write_sums(folder)
         if files:
             files.make(StoreGeneration(folder, manifest))
         put_in_place(manifest)
     return manifest
+
+
+def _write_sums(folder: Path) -> None:
+    """List the tables of a store with their sums. Oxigraph changes none, but may replace some if it is updated."""
+    tables = [FileSum(path.name, path.stat().st_size, sha256_of(path)) for path in folder.glob("*.sst")]
+    (folder / SUMS).write_text(sums_text(tables), encoding="utf-8", newline="\n")
 
 
 def _filled(folder: Path, fill: Fill, name: str, version: str) -> Manifest:
