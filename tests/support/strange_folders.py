@@ -86,6 +86,7 @@ class Place(NamedTuple):
     def link(self, name: str, target: str | Path) -> None:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(path, ignore_errors=True)
         path.unlink(missing_ok=True)
         path.symlink_to(target)
 
@@ -403,6 +404,7 @@ def make(fill: Callable[[Place], None], parent: Path) -> Place:
     shutil.copytree(SEEDS, place.folder)
     place.outside.mkdir()
     place.ran.mkdir()
+    place.write("shapes/shape.ttl", "<urn:x> a <http://www.w3.org/ns/shacl#NodeShape> .\n")
     for name in ("secret", "secret.yaml", "a.ttl", "SHA256SUMS", *(f"a{suffix}" for suffix in SUFFIXES)):
         (place.outside / name).write_text(f"{SECRET}: [\n")
     fill(place)
