@@ -380,8 +380,12 @@ class QueryScheduler:
                 file.close()
 
     async def _worker(self, client: str) -> QueryWorker:
-        """Return a worker: one that waits, or a new one if none does or the client may crash it."""
-        while self._idle and not self._crash_limit.has_crashed(client):
+        """Return a worker: one that waits or is being started, else a new one; always that if it may be crashed."""
+        may_crash = self._crash_limit.has_crashed(client)
+        while not may_crash and (self._idle or self._starting):
+            if not self._idle:
+                await asyncio.wait(self._starting, return_when=asyncio.FIRST_COMPLETED)
+                continue
             worker = self._idle.pop()
             if worker.is_fit() and self._serves(worker):
                 self._refill()
