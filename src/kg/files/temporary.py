@@ -127,9 +127,9 @@ def temporary_folder(prefix: str) -> Iterator[Path]:
     if sys.platform != "win32":
         for name in os.listdir(gettempdir()):
             path = Path(gettempdir(), name)
-            if name.startswith(prefix) and path.lstat().st_uid == os.geteuid():
-                # It may be gone by now, or be no folder.
-                with suppress(OSError):
+            # It may be gone by now, or be no folder.
+            with suppress(OSError):
+                if name.startswith(prefix) and path.lstat().st_uid == os.geteuid():
                     delete_unless_held(path, without_locks=False)
     while True:
         with TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as name:
