@@ -221,7 +221,12 @@ def test_the_commands_of_the_page_change_what_they_name(tmp_path: Path) -> None:
         "/etc/nginx/sites-available/claims": DEPLOY / "nginx.conf",
         "/etc/nginx/nginx.conf": debian,
     }
-    commands = [line for block in blocks("sh", "docs/deploying.md") for line in block.splitlines() if line.startswith("sed ")]
+    commands = [
+        line
+        for block in blocks("sh", "docs/deploying.md")
+        for line in block.splitlines()
+        if line.startswith("sed ")
+    ]
     for command in commands:
         name = command.rpartition(" ")[2]
         before = files[name].read_text()

@@ -289,7 +289,7 @@ def colliding_names(place: Place) -> None:
 
 def unreadable(place: Place) -> None:
     for suffix in SUFFIXES:
-        place.write(f"unreadable{suffix}", SECRET)
+        place.write(f"unreadable{suffix}", "closed")
         (place.folder / f"unreadable{suffix}").chmod(0)
     (place.folder / "closed").mkdir(mode=0)
 
