@@ -247,3 +247,14 @@ def test_what_an_earlier_run_left_in_a_folder_is_read_only_if_it_is_there(
     }
 
     assert SECRET not in kg(command, *arguments[path.parts[0]])
+
+
+def test_a_publication_that_nobody_named_is_not_verified_behind_a_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("outside").mkdir()
+    Path("outside/SHA256SUMS").write_text(SECRET)
+    os.symlink("outside", "dist")
+
+    assert kg("verify") == "kg: dist: it is a link, which is only followed if you name it: kg verify dist\n"

@@ -9,12 +9,13 @@ import click
 
 from kg.cli.console import in_colour, login_prompt, note
 from kg.cli.options import is_url
+from kg.errors import FileError
 from kg.findings.reports import REPORTS
 from kg.findings.results import counted, in_order
 
 
 @click.command(short_help="Check that a publication, a file or a store is as kg wrote it.")
-@click.argument("target", metavar="[FOLDER | FILE | URL]", default="dist")
+@click.argument("target", metavar="[FOLDER | FILE | URL]", default="")
 @click.option("-f", "--format", "report", type=click.Choice(list(REPORTS)), default="text", show_default=True)
 @click.option("--all", "every", is_flag=True, help="Show each finding, even if many are alike.")
 def command(target: str, report: str, *, every: bool) -> int:
@@ -33,6 +34,10 @@ def command(target: str, report: str, *, every: bool) -> int:
       kg verify claims.nq
       kg verify http://localhost:7878
     """
+    if not target:
+        target = "dist"
+        if Path(target).is_symlink():
+            raise FileError("dist: it is a link, which is only followed if you name it: kg verify dist")
     # Imported here: it loads Oxigraph.
     from kg.query.verification import verify_path, verify_remote
 
