@@ -94,7 +94,7 @@ def test_a_corpus_is_forgotten_and_no_other_graph_is_touched(
 
     assert load(server.url, "--forget", OLD) == (
         2,
-        f"kg: of {OLD} the store has {contents}: give --delete to delete that, or --dry-run to list the graphs.\n",
+        f"kg: the store has {contents} of {OLD}: give --delete to delete them, or --dry-run to list the graphs.\n",
     )
     assert run(["load", server.url, "--forget", OLD, "--dry-run"]) == 0
     assert capfd.readouterr().out.split("\n")[-2] == f"delete {OLD}graph/dataset"

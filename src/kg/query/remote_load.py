@@ -230,11 +230,11 @@ def forget_remote(
 
     Raises `UsageError` if the store does not have the corpus, or if `options` do not allow deletions.
     """
-    held = store.bases()
-    if base not in held and not any(store.graph_digests(f"{base}graph/")):
-        there = f"It has {' and '.join(held)}" if held else "It has no corpus"
+    bases = store.bases()
+    if base not in bases and not any(store.graph_digests(f"{base}graph/")):
+        there = f"It has {' and '.join(bases)}" if bases else "It has no corpus"
         raise UsageError(f"the store has no corpus with the base {base}. {there}.")
-    if inside := [each for each in held if each.startswith(f"{base}graph/")]:
+    if inside := [each for each in bases if each.startswith(f"{base}graph/")]:
         raise UsageError(f"among the graphs of {base} are those of another corpus, {inside[0]}: forget that first.")
     with open_comparison() as comparison:
         _read_store(store, comparison, base, options)
@@ -246,7 +246,7 @@ def forget_remote(
     contents = f"{found or 'no article'} in {numbered(plan.delete, 'graph')}, {numbered(outcome.triples, 'triple')}"
     if not options.delete:
         raise UsageError(
-            f"of {base} the store has {contents}: give --delete to delete that, or --dry-run to list the graphs."
+            f"the store has {contents} of {base}: give --delete to delete them, or --dry-run to list the graphs."
         )
     announce(f"deleting {base}: {contents}")
     load_remote(store, lambda _cached: (), base, progress, options)

@@ -77,8 +77,8 @@ class QueryOutcome(NamedTuple):
 
     It failed by `syntax`, `refused`, `store` (which cannot be opened), `graph` or `rows-only` (no format for the
     answer), `xml` (characters that XML cannot have), `rows`, `bytes` or `memory` (too much), `space` (the parent
-    refused a portion), `storage` (files that
-    cannot be read or written), or `engine`. `body` is the answer, None if it is in the file.
+    refused a portion), `storage` (files that cannot be read or written), or `engine`. `body` is the answer, None if
+    it is in the file.
     """
 
     kind: str = ""

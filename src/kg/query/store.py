@@ -13,6 +13,7 @@ from time import monotonic, sleep
 from typing import Literal, NamedTuple, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.errors import FileError, UsageError
 from kg.files.atomic_writes import delete_temporary_files, is_temporary, replacement, sync, sync_folder
@@ -334,8 +335,6 @@ def new_generation(target: Path) -> Iterator[tuple[Path, Callable[[Manifest], No
 
 def _named(manifest: Manifest, folder: Path) -> Manifest:
     """Return the manifest with the names of the generation's folders."""
-    from msgspec.structs import replace
-
     files = StoreGeneration(folder, manifest).files
     return replace(manifest, folder=folder.name, files=files.name if files.is_dir() else "", graph=GRAPH)
 

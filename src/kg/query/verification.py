@@ -37,8 +37,6 @@ _ALL_GRAPHS = "kg.nq"
 """The file of a publication whose graphs are verified."""
 _IN_MEMORY = 4 << 20
 """The largest file, in bytes, whose triples need no store on disk."""
-
-
 Opened = Callable[[], Iterator[tuple[str, IO[bytes]]]]
 """Opens documents one after another, each to be read whole, and yields their names and streams."""
 
@@ -87,9 +85,9 @@ def verify_remote(store: TripleStore, target: str, base: str = "") -> Verificati
         raise FileError(f"{target}: the store has no corpus. Load one: kg load {target}")
     findings: list[Finding] = []
     verified = 0
-    for base in bases:
-        graphs = list(graphs_of_remote(store, base))
-        findings += [*changed_graphs(graphs, target), *miscounted(graphs, store.promised_triples(base), target)]
+    for each in bases:
+        graphs = list(graphs_of_remote(store, each))
+        findings += [*changed_graphs(graphs, target), *miscounted(graphs, store.promised_triples(each), target)]
         verified += len(graphs)
     return Verification(findings, graphs=verified)
 

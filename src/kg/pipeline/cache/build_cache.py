@@ -60,7 +60,7 @@ class Published(NamedTuple):
     """The documents of a publication: the path of its folder, their names, sizes and SHA-256."""
 
     folder: str = ""
-    files: list[FileSum] = []  # noqa: RUF012  # never changed
+    files: tuple[FileSum, ...] = ()
 
 
 class EarlierFiles(NamedTuple):
@@ -181,7 +181,7 @@ class BuildCache:
 
     def publish(self, folder: Path, files: Iterable[FileSum]) -> None:
         """Note that the documents were published in a folder, from which the next run may copy."""
-        self._new_publication = Published(os.path.realpath(folder), list(files))
+        self._new_publication = Published(os.path.realpath(folder), tuple(files))
 
     def save(self) -> None:
         """Save the records of a complete run."""

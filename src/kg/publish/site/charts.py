@@ -89,10 +89,8 @@ def bars(counts: Mapping[str, int], height: int = 120) -> tuple[Bar, ...]:
         by_year: dict[str, int] = {}
         for month, count in sorted(known.items()):
             by_year[month[:4]] = by_year.get(month[:4], 0) + count
-        known, steps = (
-            by_year,
-            [f"{year:04}" for year in range(int(min(by_year)), int(max(by_year)) + 1)][-_MOST_BARS:],
-        )
+        known = by_year
+        steps = [f"{year:04}" for year in range(int(min(known)), int(max(known)) + 1)][-_MOST_BARS:]
     step = WIDTH / max(len(steps), 12)
     most = max(known.values())
     return tuple(

@@ -39,8 +39,8 @@ class DatasetCitation(NamedTuple):
 class ClaimCitation(NamedTuple):
     """How a claim is cited, as an entry of the data set (`container`).
 
-    `authors` are who annotated it, or else who published the data set; `day` is that of the annotation, `year` the
-    same in words, if it is not known.
+    `authors` are who annotated it, or else who published the data set; `day` is that of the annotation; `year` is
+    its year, or says in words that it is not known.
     """
 
     authors: tuple[str, ...]

@@ -13,8 +13,6 @@ from kg.publish.site.store_reader import QuadReader
 from kg.rdf.terms import Graph, Iri, Node
 
 DOWNLOADS = ("ttl", "jsonld", "nq")
-
-
 _UNNAMED = {"nq": "nt"}
 """The formats of triples without named graphs: their N-Quads are N-Triples."""
 _NODES_AT_ONCE = 5_000

@@ -1,5 +1,5 @@
-// Reading beside: whoever points at a passage, or comes to it with the keyboard or by its address, sees the whole claim
-// lit, all its parts, and its card beside the text. On a touch screen the first touch shows the card.
+// When a reader points at a passage, or reaches it with the keyboard or by its address, all parts of the claim are
+// highlighted, and its card is shown beside the text. On a touch screen the first touch shows the card.
 "use strict";
 (() => {
   const reading = document.querySelector(".reading");
