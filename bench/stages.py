@@ -18,9 +18,11 @@ if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.report import table
+from kg.checks.article_checks import article_findings
 from kg.corpus import read_article, sources
 from kg.files.resources import shapes_files
 from kg.formats import FORMATS
+from kg.mappers.dataset import tally
 from kg.mappers.graphs import article_graph, with_digest
 from kg.meaning import read_meaning
 from kg.pipeline.article import map_article
@@ -60,6 +62,8 @@ def stages(folder: Path, rounds: int) -> dict[str, float]:
     meant = [each.article for each in timed("meant", lambda each: read_meaning(each, index), written)]
     graphs = timed("mapped", lambda each: Graph(each.graph, article_graph(each, index.dataset)), meant)
     timed("digested", with_digest, graphs)
+    timed("counted", tally, graphs)
+    timed("checked", lambda each: article_findings(*each, index), list(zip(written, meant, strict=True)))
     units = [map_article(each, index) for each in written]
     timed("validated", lambda each: validate(each.graph.nodes, shapes, index.types), units)
     for form in FORMATS.values():

@@ -63,7 +63,7 @@ class PredicateRow:
 
 
 class OtherPathRow:
-    """The requirements on the values of a longer path, or on the node itself, that its types do not ensure."""
+    """The requirements on the values of a longer path, or of a predicate that must have several."""
 
     __slots__ = ("path", "required")
 
@@ -73,25 +73,24 @@ class OtherPathRow:
 
     def statically_satisfied(self, properties: Properties) -> bool:
         """Tell whether every node with these predicates meets it, whatever the predicates' values are."""
-        if self.path.text:
-            return not self.required.needs_values and self.path.has_no_values(properties)
-        return all(each.statically_satisfied(properties) for each in self.required.constraints)
+        return not self.required.needs_values and self.path.has_no_values(properties)
 
 
 class NodePlan:
     """The requirements on nodes of certain types: `rows` in the order of their results, and the same to check fast.
 
-    `tests` are for the node itself, `predicate_rows` for the values of its predicates, `required` are the
-    predicates that it must have; `other_paths` are the rest.
+    `tests` and `constraints` are for the node itself, `predicate_rows` for the values of its predicates, `required`
+    are the predicates that it must have; `other_paths` are the rest.
     """
 
-    __slots__ = ("other_paths", "predicate_rows", "required", "rows", "shapes", "tests")
+    __slots__ = ("constraints", "other_paths", "predicate_rows", "required", "rows", "shapes", "tests")
 
     def __init__(
         self,
         shapes: list[Term],
         rows: list[ShapeRow],
         predicate_rows: list[PredicateRow],
+        constraints: list[Constraint],
         other_paths: list[OtherPathRow],
     ) -> None:
         self.shapes = shapes
@@ -99,6 +98,7 @@ class NodePlan:
         self.tests: list[ValueTest] = list(
             dict.fromkeys(test for row in rows if not row.path.text for test in row.requirements.tests)
         )
+        self.constraints = constraints
         self.predicate_rows: dict[Iri, PredicateRow] = {row.predicate: row for row in predicate_rows}
         self.required = sum(row.required for row in predicate_rows)
         self.other_paths = other_paths
@@ -110,7 +110,7 @@ class RemainingChecks:
     If `violated`, a required predicate is missing. `target_predicates` make the node a target if they have a value.
     """
 
-    __slots__ = ("other_paths", "plan", "predicate_rows", "target_predicates", "violated")
+    __slots__ = ("constraints", "other_paths", "plan", "predicate_rows", "target_predicates", "violated")
 
     def __init__(self, plan: NodePlan, properties: Properties, target_predicates: list[Iri]) -> None:
         self.plan = plan
@@ -118,6 +118,9 @@ class RemainingChecks:
             plan.predicate_rows[each] for each in properties if each in plan.predicate_rows
         ]
         self.violated = sum([row.required for row in self.predicate_rows]) < plan.required
+        self.constraints: list[Constraint] = [
+            each for each in plan.constraints if not each.statically_satisfied(properties)
+        ]
         self.other_paths: list[OtherPathRow] = [
             row for row in plan.other_paths if not row.statically_satisfied(properties)
         ]
@@ -210,30 +213,28 @@ class Plans:
         shapes = [self._targets.rows[position] for position in sorted(positions)]
         rows = [row for _, some in shapes for row in some]
         by_predicate: dict[Iri, list[Requirements]] = {}
+        constraints: list[Constraint] = []
         other_paths: list[OtherPathRow] = []
         for row in rows:
             if row.path.predicate and row.minimum <= 1 <= row.maximum:
                 by_predicate.setdefault(row.path.predicate, []).append(row.requirements)
-            elif required := self._left_open(row, types):
-                other_paths.append(OtherPathRow(row.path, required))
+            elif row.path.text:
+                other_paths.append(OtherPathRow(row.path, row.requirements))
+            else:
+                constraints += self._left_open(row, types)
         predicate_rows = [
             PredicateRow(predicate, joined_requirements(several), self.subclasses)
             for predicate, several in by_predicate.items()
         ]
-        return NodePlan([shape for shape, _ in shapes], rows, predicate_rows, other_paths)
+        return NodePlan([shape for shape, _ in shapes], rows, predicate_rows, constraints, other_paths)
 
-    def _left_open(self, row: ShapeRow, types: Sequence[Term]) -> Requirements | None:
-        """Return the requirements of a row that the types do not ensure, without the tests of the node itself."""
-        required: Requirements = row.requirements
-        if row.path.text:
-            return required
-        constraints = [
+    def _left_open(self, row: ShapeRow, types: Sequence[Term]) -> list[Constraint]:
+        """Return the constraints on the node itself that its types do not ensure."""
+        return [
             each
-            for each in required.constraints
+            for each in row.requirements.constraints
             if not (isinstance(each, HasClass) and not each.closure(self.subclasses).isdisjoint(types))
         ]
-        bounds = (required.minimum, required.maximum)
-        return Requirements(bounds, (), constraints, needs_values=required.needs_values) if constraints else None
 
 
 def subclasses_of(classes: Iterable[Term], pairs: Iterable[tuple[Term, Term]]) -> dict[Term, frozenset[Term]]:
@@ -307,6 +308,8 @@ def satisfies_checks(checks: RemainingChecks, data: DataGraph, focus: Term, prop
             return False
     if not _satisfies_predicate_rows(checks.predicate_rows, data, focus, properties):
         return False
+    if checks.constraints and not satisfies_each(checks.constraints, data, focus, [focus]):
+        return False
     for row in checks.other_paths:  # noqa: SIM110 - a generator costs as much as a row
         if not satisfies(row.required, data, focus, row.path.follow(data, focus)):
             return False
@@ -319,16 +322,30 @@ def _satisfies_predicate_rows(
     """Tell whether the values of a node's predicates are right. Validation spends most of its time here."""
     for row in rows:
         values = properties[row.predicate]
-        # A duplicate counts as another value.
-        if len(values) != 1 and (len(values) > row.maximum or (row.required and not values)):
-            return False
-        for value in values:
+        if len(values) == 1:  # as almost always
+            value = values[0]
             for test in row.tests:
                 if not test.passes(value):
                     return False
             if row.classes and not data.is_instance(value, row.classes):
                 return False
+        elif not _satisfies_row(row, data, values):
+            return False
         if row.constraints and not satisfies_each(row.constraints, data, focus, _distinct(values)):
+            return False
+    return True
+
+
+def _satisfies_row(row: PredicateRow, data: DataGraph, values: list[Term]) -> bool:
+    """Tell whether several values, or none, are as many as a row allows, and each is right by itself."""
+    # A duplicate counts as another value.
+    if len(values) > row.maximum or (row.required and not values):
+        return False
+    for value in values:
+        for test in row.tests:
+            if not test.passes(value):
+                return False
+        if row.classes and not data.is_instance(value, row.classes):
             return False
     return True
 
