@@ -1,4 +1,4 @@
-"""What the operator of `kg serve` is told when something fails, and what its clients are not."""
+"""The log of `kg serve` gives the cause of each failure; its clients see no path of the machine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from support.served import Server, numbered_store
 
 LINE = re.compile(r"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] error (?P<kind>[a-z-]+): (?P<message>.*)")
 SLOW = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a = ?l) }"
+UNREADABLE = "The server cannot read its data or write answers at the moment. Its log says why.\n"
 LARGE = "SELECT ?a ?c ?e { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f } LIMIT 90000"
 
 
@@ -51,6 +52,17 @@ class Run:
             time.sleep(0.05)
 
 
+def slow_worker(server: Server) -> int:
+    """Return the worker whose query has taken more than a tenth of a second: it has a lower priority."""
+    usual, deadline = os.getpriority(os.PRIO_PROCESS, server.process.pid), time.monotonic() + 30
+    while True:
+        for worker in server.workers():
+            if os.getpriority(os.PRIO_PROCESS, worker) != usual:
+                return worker
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 @contextmanager
 def run(store: Path, *options: str, temporary: Path | None = None) -> Iterator[Run]:
     """Run `kg serve` with a folder of its own for temporary files."""
@@ -76,17 +88,18 @@ def test_the_log_names_a_store_whose_folder_was_removed_and_clients_see_no_path(
     folder = store / read_manifest(store).folder
     with run(store) as running:
         shutil.rmtree(folder)
-        for worker in running.server.workers():
-            os.kill(worker, signal.SIGKILL)
-        # Until the server has noticed that its workers are gone.
-        while (reply := running.server.query("ASK {}")).text.startswith("Two processes"):
-            time.sleep(0.1)
+        # Workers that have opened the store answer on; each query shows the server at most two dead ones.
+        deadline = time.monotonic() + 60
+        reply = None
+        while (reply is None or reply.text != UNREADABLE) and time.monotonic() < deadline:
+            for worker in running.server.workers():
+                with suppress(ProcessLookupError):
+                    os.kill(worker, signal.SIGKILL)
+            reply = running.server.query("ASK {}")
         errors = running.errors("store-missing")
 
-    assert (reply.status, reply.text) == (
-        503,
-        "The server cannot read its data or write answers at the moment. Its log says why.\n",
-    )
+    assert reply is not None
+    assert (reply.status, reply.text) == (503, UNREADABLE)
     assert errors[0].startswith(f"{folder}: the folder of the store is gone: load the store again")
 
 
@@ -120,9 +133,7 @@ def test_the_log_names_the_query_that_ended_a_worker_and_its_client(store: Path)
     digest = sha256(SLOW.encode()).hexdigest()[:12]
     with run(store) as running, ThreadPoolExecutor(1) as asking:
         reply = asking.submit(running.server.query, SLOW)
-        time.sleep(1.5)
-        for worker in running.server.workers():
-            os.kill(worker, signal.SIGSEGV)
+        os.kill(slow_worker(running.server), signal.SIGSEGV)
         errors = running.errors("worker-crashed")
 
     assert reply.result().status == 400

@@ -75,7 +75,9 @@ def test_metrics_count_requests_errors_and_waiting_and_show_the_store(store: Pat
         ("other", "404"): 1,
     }
     assert found["kg_request_seconds_count", "sparql"] == 3
-    assert found["kg_request_seconds_bucket", "0.1", "sparql"] == 2
+    # The third took at least 0.2 seconds, the others perhaps longer on a busy machine.
+    assert found["kg_request_seconds_bucket", "0.1", "sparql"] <= 2
+    assert found["kg_request_seconds_bucket", "30.0", "sparql"] == 3
     assert found["kg_errors_total", "query-timeout"] == 1
     assert found["kg_query_wait_seconds_count",] >= 3
     assert found["kg_store_triples",] == 100
