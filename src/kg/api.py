@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple, overload
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from kg.query.query_parameters import QueryableStore
+    from kg.query.remote_store import StoreAddresses, TripleStore
 
 Target = str | PathLike[str] | IO[bytes]
 """Where to write: a file's name, or a binary stream."""
@@ -350,13 +351,13 @@ def _triples(graph: Graph) -> Iterator[tuple[Iri, Iri, Term]]:
                 yield subject, predicate, term
 
 
-def load(corpus: Corpus, target: str | PathLike[str], *, delete: bool = False) -> int:
+def load(corpus: Corpus, target: str | PathLike[str], *, delete: bool = False, repair: bool = False) -> int:
     """Load a corpus into a store, a folder or the URL of a running SPARQL 1.1 store, and return its triples.
 
     A folder is a store that `kg query --store` and `kg serve` open. A running store is sent only the graphs that
-    differ, and graphs that the corpus no longer has are deleted; more than a tenth only with `delete`. KG_USER and
-    KG_PASSWORD, or .netrc, are the credentials. Raises `CorpusError` if the corpus has a violation: then nothing is
-    sent.
+    differ, and graphs that the corpus no longer has are deleted; more than a tenth only with `delete`. `repair`
+    also sends graphs that were changed there. KG_USER and KG_PASSWORD, or .netrc, are the credentials. Raises
+    `CorpusError` if the corpus has a violation: then nothing is sent.
 
     >>> kg.load(kg.open("seeds"), "claims.store") > 1000
     True
@@ -371,20 +372,35 @@ def load(corpus: Corpus, target: str | PathLike[str], *, delete: bool = False) -
         graphs = validated_graphs(publication, findings)
         return load_graphs(Path(target), graphs, base, __version__, files=StoredFileMaker()).triples
     from kg.query.remote_load import LoadOptions, articles_to_load, load_remote
-    from kg.query.remote_store import StoreAddresses, connect
-    from kg.query.store import REQUEST_SECONDS
+    from kg.query.remote_store import StoreAddresses
 
     articles = articles_to_load(publication, findings)
-    with connect(str(target), None, REQUEST_SECONDS, StoreAddresses()) as store:
-        options = LoadOptions(delete=delete, moved_from=publication.index.dataset.moved_from)
+    options = LoadOptions(delete=delete, repair=repair, moved_from=publication.index.dataset.moved_from)
+    with _running_store(target, StoreAddresses()) as store:
         return load_remote(store, articles, base, _unwatched, options).triples
 
 
-def verify(target: str | PathLike[str]) -> Report:
+def forget(target: str, base: str) -> int:
+    """Delete the corpus with a base from a running store, and return how many triples it had.
+
+    Graphs of other corpora are not touched. KG_USER and KG_PASSWORD, or .netrc, are the credentials. Raises
+    `UsageError` if the store does not have the corpus, or is a folder.
+    """
+    if "://" not in target:
+        raise UsageError(f"{target}: a corpus is forgotten in the store at a URL. Delete a folder instead.")
+    from kg.query.remote_load import LoadOptions, forget_remote
+    from kg.query.remote_store import StoreAddresses
+
+    with _running_store(target, StoreAddresses()) as store:
+        return forget_remote(store, base, _unwatched, LoadOptions(delete=True), lambda _: None).triples
+
+
+def verify(target: str | PathLike[str], *, base: str = "") -> Report:
     """Compute the digest of each graph anew, and report graphs and files that are not as kg wrote them.
 
     `target` is a folder that `kg build` wrote, a store that `kg load` made, an RDF file that kg wrote, the folder
-    of an export in parts, or the URL of a running store. Raises `UsageError` for anything else.
+    of an export in parts, or the URL of a running store; `base` chooses one of its corpora. Raises `UsageError` for
+    anything else.
 
     >>> kg.open("seeds").write("claims.nq").ok
     True
@@ -394,12 +410,11 @@ def verify(target: str | PathLike[str]) -> Report:
     from kg.query.verification import verify_path, verify_remote
 
     if "://" not in str(target):
+        if base:
+            raise UsageError(f"{target}: `base` chooses a corpus in the store at a URL: leave it out.")
         return Report(verify_path(Path(target)).findings)
-    from kg.query.remote_store import connect
-    from kg.query.store import REQUEST_SECONDS
-
-    with connect(str(target), None, REQUEST_SECONDS) as store:
-        return Report(verify_remote(store, str(target)).findings)
+    with _running_store(target) as store:
+        return Report(verify_remote(store, str(target), base).findings)
 
 
 def import_(
@@ -419,6 +434,16 @@ def import_(
     settings = ImportSettings(language=language, published=published)
     import_annotations(tool, [Path(source)], Path(into), settings)
     return open_corpus(into)
+
+
+def _running_store(
+    target: str | PathLike[str], addresses: StoreAddresses | None = None
+) -> AbstractContextManager[TripleStore]:
+    """Open the store at a URL; `addresses`, if given, are those for changes, `""` to find them by asking."""
+    from kg.query.remote_store import connect
+    from kg.query.store import REQUEST_SECONDS
+
+    return connect(str(target), None, REQUEST_SECONDS, addresses)
 
 
 @contextmanager

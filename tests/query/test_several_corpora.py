@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import pytest
 
+import kg
 from kg.cli import run
 from kg.query.remote_store import StoreAddresses, TripleStore, connect
 from kg.rdf.terms import iri
@@ -73,6 +74,12 @@ def opened(server: Server) -> AbstractContextManager[TripleStore]:
     return connect(server.url, None, 60, StoreAddresses())
 
 
+def endpoint(server: Server) -> str:
+    """Return the address for queries, which messages name."""
+    with opened(server) as store:
+        return store.endpoint.query
+
+
 def graphs(server: Server, base: str) -> list[str]:
     """Return the graphs of a store under a base, without their common beginning."""
     with opened(server) as store:
@@ -107,7 +114,7 @@ def test_a_corpus_is_forgotten_and_no_other_graph_is_touched(
     assert (graphs(server, OLD), server.holds()) == ([], expected(corpus))
     assert load(server.url, "--forget", OLD, "--delete") == (
         2,
-        f"kg: the store has no corpus with the base {OLD}. It has {BASE}.\n",
+        f"kg: {endpoint(server)}: the store has no corpus with the base {OLD}. It has {BASE}.\n",
     )
 
 
@@ -137,7 +144,7 @@ def test_graphs_of_others_under_a_base_are_no_corpus(server: Server, load: Loads
 
     assert load(server.url, "--forget", OLD, "--delete") == (
         2,
-        f"kg: the store has no corpus with the base {OLD}. It has {BASE}.\n",
+        f"kg: {endpoint(server)}: the store has no corpus with the base {OLD}. It has {BASE}.\n",
     )
     assert graphs(server, OLD) == ["mine"]
 
@@ -242,6 +249,33 @@ def test_a_changed_graph_is_noticed_after_a_load_and_can_be_repaired(
     )
     status, err = load(server.url, corpus, "--verify", "--repair")
     assert (status, err.split("\n")[1:]) == (0, ["nothing to report: 4 graphs verified", ""])
+
+
+def test_the_library_verifies_repairs_and_forgets_one_corpus_of_several(
+    server: Server, load: Loads, corpus: Path, old: Path
+) -> None:
+    for each in (corpus, old):
+        load(server.url, each)
+    entities = iri(f"{BASE}graph/entities")
+    with opened(server) as store, io.BytesIO() as file:
+        store.write_graph(entities, file)
+        store.replace(entities, file.getvalue().replace(b"Harbour", b"Airport"))
+
+    assert [each.rule for each in kg.verify(server.url, base=BASE)] == ["changed-graph"]
+    assert kg.verify(server.url, base=OLD).ok
+    with pytest.raises(kg.UsageError, match="no corpus with the base https://x"):
+        kg.verify(server.url, base="https://x.example/")
+    with pytest.raises(kg.UsageError, match="leave it out"):
+        kg.verify(corpus, base=BASE)
+    with pytest.raises(kg.UsageError, match="in the store at a URL"):
+        kg.forget("claims.store", BASE)
+
+    triples = kg.load(kg.open(corpus), server.url, repair=True)
+    assert kg.verify(server.url, base=BASE).ok
+
+    assert kg.forget(server.url, OLD) == sum(count for count, _ in expected(old).values())
+    assert (graphs(server, OLD), server.holds()) == ([], expected(corpus))
+    assert triples == sum(count for count, _ in expected(corpus).values())
 
 
 def test_options_that_contradict_each_other_are_refused(load: Loads, corpus: Path) -> None:

@@ -17,7 +17,7 @@ from kg.formats import format_named
 from kg.mappers.graphs import digest_in
 from kg.pipeline.article import MappedArticle
 from kg.pipeline.publication import Publication, Watched, refuse_violations
-from kg.query.remote_store import TripleStore
+from kg.query.remote_store import TripleStore, unknown_corpus
 from kg.rdf.terms import Graph, Iri, Iris, iri_text
 
 _TABLES = """
@@ -232,8 +232,7 @@ def forget_remote(
     """
     bases = store.bases()
     if base not in bases and not any(store.graph_digests(f"{base}graph/")):
-        there = f"It has {' and '.join(bases)}" if bases else "It has no corpus"
-        raise UsageError(f"the store has no corpus with the base {base}. {there}.")
+        raise unknown_corpus(store.endpoint.query, base, bases)
     if inside := [each for each in bases if each.startswith(f"{base}graph/")]:
         raise UsageError(f"among the graphs of {base} are those of another corpus, {inside[0]}: forget that first.")
     with open_comparison() as comparison:

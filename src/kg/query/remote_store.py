@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice, pairwise
 from pathlib import Path
@@ -324,6 +324,12 @@ def connect(
         session.close()
 
 
+def unknown_corpus(target: str, base: str, bases: Iterable[str]) -> UsageError:
+    """Return the error for a base that is none of a store's."""
+    there = " and ".join(bases) or "none"
+    return UsageError(f"{target}: the store has no corpus with the base {base}. It has {there}.")
+
+
 class RemoteStore(NamedTuple):
     """A store elsewhere, queried like `Store`; the parameters `union` make all graphs its default graph."""
 
@@ -372,9 +378,7 @@ def open_remote(target: str, prompt: Prompt | None, seconds: float, base: str = 
             )
         base = base or next(iter(bases))
         if base not in bases:
-            raise UsageError(
-                f"{where}: the store has no corpus with the base {base}. It has {' and '.join(bases)}."
-            )
+            raise unknown_corpus(where, base, bases)
         if not bases[base]:
             raise UsageError(f"{where}: {OTHER_GRAPH}: load it again with this version: kg load {target}")
         others = [Iris(each) for each in bases if each != base]

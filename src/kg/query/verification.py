@@ -29,7 +29,7 @@ from kg.query.graph_digests import (
     verified_graph,
 )
 from kg.query.load import document_errors, lines_of, load_stream, open_parts
-from kg.query.remote_store import TripleStore
+from kg.query.remote_store import TripleStore, unknown_corpus
 from kg.query.store import NAME, Manifest, StoreGeneration, read_manifest
 from kg.rdf.term_conversion import from_oxigraph
 
@@ -78,14 +78,16 @@ def verify_path(path: Path) -> Verification:
 def verify_remote(store: TripleStore, target: str, base: str = "") -> Verification:
     """Verify the graphs of every corpus in a store at a URL, or of the one with a base; other graphs are left out.
 
-    Raises `FileError` if the store has no corpus, or gives no answer.
+    Raises `FileError` if the store has no corpus, or gives no answer; `UsageError` if none has the base.
     """
-    bases = [base] if base else store.bases()
+    bases = store.bases()
     if not bases:
         raise FileError(f"{target}: the store has no corpus. Load one: kg load {target}")
+    if base and base not in bases:
+        raise unknown_corpus(target, base, bases)
     findings: list[Finding] = []
     verified = 0
-    for each in bases:
+    for each in [base] if base else bases:
         graphs = list(graphs_of_remote(store, each))
         findings += [*changed_graphs(graphs, target), *miscounted(graphs, store.promised_triples(each), target)]
         verified += len(graphs)
