@@ -121,7 +121,7 @@ class ArticleContext:
         try:
             if isinstance(passage, Words):
                 return find(self.text, passage.words, within=passage.within, start=passage.start)
-            if passage in self._not_found:
+            if self._not_found and passage in self._not_found:
                 raise self._not_found[passage]
             return find(self.text, passage)
         except AnchorError as error:

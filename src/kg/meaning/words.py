@@ -93,6 +93,8 @@ def joined(spans: Sequence[Span], known: Sequence[Span], context: ArticleContext
     """
     text = context.article.text
     words = [text[spans[0].start : spans[0].end]]
+    if len(spans) == 1:
+        return words[0]
     known = sorted(known)
     for one, other in pairwise(spans):
         is_bare = context.occurrences.is_bare(Span(one.end, other.start), known)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import NamedTuple
 from unicodedata import category
 
@@ -103,14 +103,7 @@ def first_occurrences(text: CollapsedText, words: str) -> tuple[Span, ...]:
 def occurrences(text: CollapsedText, words: str) -> list[Span]:
     """Return the spans of the words as whole words, in order. Raises `AnchorError` if there are too many."""
     phrase = " ".join(words.split())
-    long, end = len(phrase), len(text.collapsed)
-    found: list[Span] = []
-    at = _first(text, phrase, 0, end)
-    while at >= 0:
-        _look_at(text, long)
-        found.append(text.original(at, at + long))
-        at = _first(text, phrase, at + 1, end)
-    return found
+    return [text.original(at, at + len(phrase)) for at in _whole_hits(text, phrase)]
 
 
 def split_by_comma(text: str, spans: Sequence[Span]) -> int | None:
@@ -326,12 +319,8 @@ class Occurrences:
     def claim(self, spans: Iterable[Span]) -> None:
         """Take the spans of all claims' words."""
         self._claimed = sorted(spans)
-        earliest = len(self._text) + 1
-        self._earliest_ends = [earliest]
-        for _, end in reversed(self._claimed):
-            earliest = min(earliest, end)
-            self._earliest_ends.append(earliest)
-        self._earliest_ends.reverse()
+        ends = (span.end for span in reversed(self._claimed))
+        self._earliest_ends = list(accumulate(ends, min, initial=len(self._text) + 1))[::-1]
 
     def choose(self, found: FoundWords, parts: Sequence[Span], known: Sequence[Span] = ()) -> Span | None:
         """Return the span that belongs to the claim with these parts, None if that is not certain.
