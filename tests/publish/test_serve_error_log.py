@@ -147,7 +147,7 @@ def test_the_log_names_a_store_that_cannot_be_renewed(store: Path) -> None:
         errors = running.errors("store-not-renewed")
         status = running.server.query("ASK {}").status
 
-    assert errors[0].startswith("the last data that could be read are served on: ")
+    assert errors[0].startswith("the previous data are still served: ")
     assert status == 200
 
 

@@ -37,7 +37,7 @@ _MONTH = 30 * 24 * 60 * 60
 
 
 class ServedParts(NamedTuple):
-    """What answers the requests of an app, and its log."""
+    """The parts that answer the requests of an app, and its log."""
 
     store: ServedStore
     scheduler: QueryScheduler
@@ -78,7 +78,7 @@ class App:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Have workers, switch to each new generation of the store, and keep the log, until the block ends."""
+        """Run workers, follow new generations of the store, and flush the log, until the block ends."""
 
         def renew() -> None:
             self._scheduler.renew()

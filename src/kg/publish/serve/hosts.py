@@ -1,7 +1,7 @@
 """The names that a server answers to, and the sites whose pages may read it.
 
-A page of another site may make its host name lead to 127.0.0.1 and read what is served there as its own (DNS
-rebinding); its name is still in the Host header. Starlette's `TrustedHostMiddleware` would need a fixed list of
+Another site may let its host name lead to 127.0.0.1, so that its pages can read what is served there (DNS
+rebinding); that name is still in the Host header. Starlette's `TrustedHostMiddleware` would need a fixed list of
 hosts, but on `--host 0.0.0.0` the address that a client used is allowed too.
 """
 
@@ -42,7 +42,7 @@ class PublicUrl(NamedTuple):
 
 
 class AllowedSites(NamedTuple):
-    """The URLs at which a server is reached beside its base and its address; `cors` lets all pages read it."""
+    """The URLs at which a server is reached besides its base and its address; `cors` lets all pages read it."""
 
     public_urls: Sequence[PublicUrl] = ()
     cors: bool = False
@@ -119,11 +119,11 @@ class Hosts:
         self._refuse_other_origins(request.headers.get("origin"), written)
 
     def moved(self, request: Request, base: str, earlier: Sequence[str]) -> str | None:
-        """Return the URL at which what an earlier base had at the requested one is now, None if it is no such URL.
+        """Return the current URL of a resource that is requested at an earlier base; None for other requests.
 
-        This is for requests under the host of an earlier base, if it is another; and for those under its path,
-        unless the path of the base or of a public URL is longer. A path of `/` does not count: a proxy may have
-        removed that of the base.
+        A request is at an earlier base if it has its host, and that is not one of this server; or if it has its
+        path, unless the path of the base or of a public URL is longer. A path of `/` does not count: a proxy may
+        have removed that of the base.
         """
         name, path = _host(f"//{request.headers.get('host', '')}"), request.scope["path"]
         is_own = name in self._own or name in self._names or name == _host(base)

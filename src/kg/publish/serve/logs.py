@@ -1,6 +1,6 @@
-"""The log of the server: a line for each request if that is wanted, and for each error; as text or as JSON.
+"""The log of the server: a line for each error, and for each request if that is asked for; as text or as JSON.
 
-Clients are told what they can do, operators why it happened: paths of this machine are in the log only.
+Answers tell clients what they can do; the log tells operators the cause. Only the log has paths of this machine.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class ServerLog:
             self._write(self._error_line(kind, shown, status, scope))
 
     def flush(self) -> None:
-        """Write how often the errors of the last seconds were repeated; call it now and then."""
+        """Write how often the errors of the last seconds were repeated."""
         with self._lock:
             ended = {kind for kind, window in self._windows.items() if window.end <= monotonic()}
             for kind in ended:
@@ -82,7 +82,7 @@ class ServerLog:
                     self._write(self._line("error", kind, message, more=more))
 
     async def flush_regularly(self) -> None:
-        """Call `flush` now and then, for ever."""
+        """Call `flush` every `PERIOD` seconds until cancelled."""
         while True:
             await asyncio.sleep(PERIOD)
             self.flush()
@@ -137,14 +137,14 @@ def with_request_log(app: ASGIApp, log: ServerLog) -> ASGIApp:
 
 
 class LibraryErrors(logging.Handler):
-    """Hands what uvicorn and asyncio log on to our log: errors that no code of ours expected."""
+    """Passes errors that uvicorn and asyncio log to the log of the server: those that no code of ours expected."""
 
     def __init__(self, log: ServerLog) -> None:
         super().__init__(logging.WARNING)
         self._log = log
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Log an error; what a client did wrong is none."""
+        """Log an error, but not a mistake of a client."""
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, Exception):
             frame = traceback.extract_tb(error.__traceback__)[-1:]

@@ -1,4 +1,4 @@
-"""Metrics for Prometheus, on a listener of their own: what clients ask, and the state of the server.
+"""Metrics for Prometheus, on a listener of their own: the requests of clients, and the state of the server.
 
 https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
 """
@@ -70,7 +70,7 @@ class Metrics:
 
     @contextmanager
     def listening(self, address: tuple[str, int], parts: ServedParts, server: DrainingServer) -> Iterator[str]:
-        """Answer with metrics, in a thread, until the block ends; gives the URL. Raises `FileError`."""
+        """Serve metrics in a thread until the block ends; gives the URL. Raises `FileError` if it cannot."""
         host, port = address
         self._registry.register(cast(Collector, StateCollector(parts, server)))
         try:
@@ -83,12 +83,14 @@ class Metrics:
             is_loopback = _LOOPBACK.fullmatch(bracketed(str(listener.server_address[0])))
             listener.set_app(_for_loopback(app) if is_loopback else app)
             Thread(target=listener.serve_forever, name="metrics", daemon=True).start()
-            yield f"http://{bracketed(host)}:{listener.server_address[1]}/metrics"
-            listener.shutdown()
+            try:
+                yield f"http://{bracketed(host)}:{listener.server_address[1]}/metrics"
+            finally:
+                listener.shutdown()
 
 
 def _route(path: str) -> str:
-    """Return the kind of an address; there are few, whatever clients ask for."""
+    """Return the kind of a path: one of a few, whatever clients ask for."""
     first = path.strip("/").partition("/")[0].partition(".")[0]
     if first == "kg":
         return "download"
@@ -109,7 +111,7 @@ class StateCollector:
             errors.add_metric([kind], count)
         yield errors
         yield _gauge("kg_connections", "Open connections of clients.", len(self._server.server_state.connections))
-        yield _gauge("kg_draining", "1 from the signal to end on, else 0.", self._server.is_draining)
+        yield _gauge("kg_draining", "1 once the server was asked to end, else 0.", self._server.is_draining)
         yield from self._queries()
         yield from self._store()
 
@@ -144,7 +146,7 @@ def _gauge(name: str, what: str, value: float) -> Metric:
 
 
 def _for_loopback(app: Callable[..., Any]) -> Callable[..., Any]:
-    """Return an app that pages of other sites cannot read by having their name lead here (DNS rebinding)."""
+    """Return an app that pages of other sites cannot read by DNS rebinding (see `hosts`)."""
 
     def guarded(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         if _LOOPBACK.fullmatch(environ.get("HTTP_HOST", "")):

@@ -30,7 +30,7 @@ from kg.query.sparql import QueryRequest
 from kg.query.store import StoreGeneration
 
 _SHORT = 1024
-"""More bytes than the answer to a health check has."""
+"""The answer to a health check has fewer bytes, so that it needs no file."""
 _FULL = "Too many queries wait to be answered: ask again in a few seconds."
 
 
@@ -68,17 +68,17 @@ class FairSemaphore:
         self._queue.append((client, turn))
         if len(self._queue) > self._most:
             self._refuse_newest()
-        seated = False
+        has_slot = False
         try:
             async with asyncio.timeout(self._seconds):
                 await turn
-            seated = True
+            has_slot = True
         except TimeoutError as error:
             raise busy(_FULL).because("queue-full") from error
         finally:
             if (client, turn) in self._queue:
                 self._queue.remove((client, turn))
-            if not seated and turn.done() and not turn.cancelled() and not turn.exception():
+            if not has_slot and turn.done() and not turn.cancelled() and not turn.exception():
                 self.release(client)
 
     def release(self, client: str) -> None:
@@ -168,9 +168,8 @@ _Answering = asyncio.Task[QueryAnswer]
 class QueryScheduler:
     """Runs queries in workers, which are started in advance.
 
-    `waits` counts how often a query took a slot, and `waited_seconds` how long all of them waited for it.
-
     A query that moves to the next level while no slot is free there is stopped, and begins again when one is.
+    `waits` counts how often a query took a slot, and `waited_seconds` is how long all of them waited together.
     """
 
     def __init__(self, served: ServedStore, spool: Path, limits: Limits, log: ServerLog) -> None:
@@ -223,8 +222,9 @@ class QueryScheduler:
     async def answer(self, request: QueryRequest, client: str) -> QueryAnswer:
         """Return the outcome, and if that has no body, the file of the answer, which the caller closes.
 
-        Raises `Refusal` if it took too long, too many wait, it crashed the worker, or the client must wait. In the
-        last case, and for one of too many, that is after a pause: asking again at once would take others' time.
+        Raises `Refusal` if it took too long, too many wait, it crashed the worker, or the client must wait. If too
+        many wait, or the client must, the refusal comes after a pause: clients that repeat it at once take others'
+        time.
         """
         try:
             self._crash_limit.check(client)
@@ -372,7 +372,7 @@ class QueryScheduler:
             self._busy -= 1
             answer.cancel()
             ending = self._keep(worker)
-            if answer.done() and not answer.exception() and answer.result().is_in_file:
+            if answer.done() and not answer.cancelled() and not answer.exception() and answer.result().is_in_file:
                 pass  # whoever gets the answer closes the file
             elif ending:  # it may write as long as it lives
                 ending.add_done_callback(lambda _: file.close())
@@ -380,7 +380,10 @@ class QueryScheduler:
                 file.close()
 
     async def _worker(self, client: str) -> QueryWorker:
-        """Return a worker: one that waits or is being started, else a new one; always that if it may be crashed."""
+        """Return an idle worker, one that is being started, or else a new one.
+
+        A client whose queries have crashed a worker always gets a new one.
+        """
         may_crash = self._crash_limit.has_crashed(client)
         while not may_crash and (self._idle or self._starting):
             if not self._idle:

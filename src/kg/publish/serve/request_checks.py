@@ -1,6 +1,6 @@
-"""What HTTP demands of a request before anything reads it: its version, its length, its target, its ranges.
+"""Checks of each request by the rules of HTTP: its version, its length, its target, its ranges.
 
-h11 refuses what is no HTTP; this is about what h11 lets pass, and leaves to the server.
+h11 refuses what is not HTTP; these are the rules that it leaves to the server.
 https://www.rfc-editor.org/rfc/rfc9112, https://www.rfc-editor.org/rfc/rfc9110
 """
 
@@ -76,8 +76,8 @@ def _settle_target(scope: Scope) -> None:
 def _settle_range(scope: Scope) -> None:
     """Ignore a Range header that does not ask for one range of bytes, as a server may (RFC 9110, section 14.2).
 
-    Many small ranges would cost more than the whole file; of other methods than GET, and in other units, ranges
-    must be ignored.
+    Many small ranges would cost more than the whole file; ranges in other units, and those of other methods than
+    GET, must be ignored.
     """
     ranges = _values(scope, b"range")
     match = _ONE_RANGE.fullmatch(ranges[0]) if len(ranges) == 1 and scope["method"] == "GET" else None

@@ -81,11 +81,10 @@ class ServedGeneration:
             return Response(status_code=304, headers=headers)
         # Ranges are those of the content itself.
         accepted = ",".join(request.headers.getlist("accept-encoding"))
-        is_packed = file.packed and "range" not in request.headers and accepts_gzip(accepted)
-        if is_packed:
+        gzipped = file.gzipped if "range" not in request.headers and accepts_gzip(accepted) else None
+        if gzipped:
             mark_compressed(headers)
-        path = file.packed if file.packed and is_packed else file.path
-        return HeldFileResponse(path, self, headers, media_type(name))
+        return HeldFileResponse(gzipped or file.path, self, headers, media_type(name))
 
     def _page_headers(self, name: str) -> dict[str, str]:
         """Return further headers of a file that is a page, none for others."""
@@ -195,8 +194,8 @@ class Resources:
         try:
             self._served = ServedGeneration(hold_generation(self._target))
         except (KgError, OSError) as error:
-            # It may be complete the next time; until then the old one is served.
-            self._log.error("store-not-renewed", f"pages of the data before are served on: {error}")
+            # The next generation may be readable; until then the old one is served.
+            self._log.error("store-not-renewed", f"pages of the previous data are still served: {error}")
 
 
 def _path(request: Request) -> str:
@@ -204,7 +203,7 @@ def _path(request: Request) -> str:
 
 
 def _uri(iri: str) -> str:
-    """Return an IRI as a header can have it: other letters than ASCII percent-encoded (RFC 3987, section 3.1)."""
+    """Return an IRI for a header: with non-ASCII letters percent-encoded (RFC 3987, section 3.1)."""
     return quote(iri, safe="%/:?#[]@!$&'()*+,;=~")
 
 

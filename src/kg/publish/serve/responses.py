@@ -71,22 +71,21 @@ class SpooledResponse(Response):
         super().__init__(headers={"Content-Length": str(length), "Content-Type": media_type, "Vary": "Accept"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI's signature
-        """Send the answer, compressed piece by piece if that is wanted."""
-        packer = zlib.compressobj(LEVEL, wbits=_GZIP) if self.is_compressed else None
+        """Send the answer, compressed piece by piece if `is_compressed` is set."""
+        compressor = zlib.compressobj(LEVEL, wbits=_GZIP) if self.is_compressed else None
         with closing(self._answer), self._answer.path.open("rb") as file:
             self._answer.path.unlink()
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             # The file was just written: reading it back does not wait for the disk.
             while scope["method"] != "HEAD" and (piece := file.read(_PIECE)):
-                body = await asyncio.to_thread(packer.compress, piece) if packer else piece
+                body = await asyncio.to_thread(compressor.compress, piece) if compressor else piece
                 await send({"type": "http.response.body", "body": body, "more_body": True})
-            await send(
-                {"type": "http.response.body", "body": packer.flush() if packer else b"", "more_body": False}
-            )
+            end = compressor.flush() if compressor else b""
+            await send({"type": "http.response.body", "body": end, "more_body": False})
 
 
 class HeldFileResponse(FileResponse):
-    """An answer with a file, which is not deleted before it is sent: as long as somebody refers to `held`.
+    """An answer from a file of a store; `held` keeps that from being deleted before it is sent.
 
     Raises `OSError` if there is no such file.
     """

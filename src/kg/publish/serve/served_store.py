@@ -39,12 +39,12 @@ class ServedStore:
         try:
             before, self.generation, self._version = self.generation, hold_generation(self._target), version
         except (KgError, OSError) as error:
-            self._log.error("store-not-renewed", f"the last data that could be read are served on: {error}")
+            self._log.error("store-not-renewed", f"the previous data are still served: {error}")
             return False
         return self.generation.folder != before.folder
 
     async def watch(self, renew: Callable[[], None]) -> None:
-        """Call `renew` whenever there is a new generation, for ever."""
+        """Call `renew` whenever there is a new generation, until cancelled."""
         folder = self.generation.folder
         while True:
             await asyncio.sleep(_RELOAD_SECONDS)

@@ -1,7 +1,7 @@
 """The files about the whole data set: `kg load` makes them beside a store, and `kg serve` only sends them.
 
 They are the pages that need counts over all claims, the search index, the site map, the feed, the downloads, and
-what is the same for every data set. Each text is also there compressed. `SHA256SUMS` lists them.
+the assets, which are the same for every data set. Each text also has a compressed copy. `SHA256SUMS` lists them.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _PIECE = 1 << 20
 # The script that answers queries in a browser, which is not needed where there is a server.
 _LEFT_OUT = "assets/oxigraph.js"
 Watch = Callable[[Iterable[Any], str], Iterable[Any]]
-"""Passes things on, and may show how many there were, under a label."""
+"""Yields all items unchanged, and may show progress under a label."""
 
 
 def media_type(name: str) -> str:
@@ -55,7 +55,7 @@ class StoredFile(NamedTuple):
 
     path: Path
     sha256: str
-    packed: Path | None
+    gzipped: Path | None
 
 
 class StoredFiles:
@@ -77,15 +77,13 @@ class StoredFiles:
         """Return a file, None if there is no such file."""
         if name not in self._sums or name.endswith(".gz"):
             return None
-        packed = f"{name}.gz"
-        return StoredFile(
-            self._folder / name, self._sums[name], self._folder / packed if packed in self._sums else None
-        )
+        gzipped = self._folder / f"{name}.gz" if f"{name}.gz" in self._sums else None
+        return StoredFile(self._folder / name, self._sums[name], gzipped)
 
 
-def unwatched(things: Iterable[Any], _label: str) -> Iterable[Any]:
-    """Pass things on without showing progress."""
-    return things
+def unwatched(items: Iterable[Any], _label: str) -> Iterable[Any]:
+    """Return the items, without showing progress."""
+    return items
 
 
 class StoredFileMaker:
@@ -161,13 +159,13 @@ def _sums(folder: Path, name: str) -> Iterator[FileSum]:
     path = folder / name
     yield FileSum(name, path.stat().st_size, sha256_of(path))
     if is_compressible(media_type(name)) and path.stat().st_size >= SMALLEST:
-        packed = folder / f"{name}.gz"
+        gzipped = folder / f"{name}.gz"
         with (
             path.open("rb") as source,
-            packed.open("wb") as stream,
+            gzipped.open("wb") as stream,
             gzip.GzipFile("", "wb", _LEVEL, stream, mtime=0) as compressing,
         ):
             shutil.copyfileobj(source, compressing, _PIECE)
-        # The same content was modified at the same time.
-        os.utime(packed, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
-        yield FileSum(f"{name}.gz", packed.stat().st_size, sha256_of(packed))
+        # The same Last-Modified for the same content.
+        os.utime(gzipped, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
+        yield FileSum(f"{name}.gz", gzipped.stat().st_size, sha256_of(gzipped))

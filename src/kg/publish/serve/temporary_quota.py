@@ -1,4 +1,4 @@
-"""The bytes that all answers in temporary files may take together, and who may have how many of them."""
+"""The quota of bytes that answers in temporary files share, and how it is divided between clients."""
 
 from __future__ import annotations
 
@@ -46,15 +46,16 @@ class AnswerFile:
 
     def grow(self) -> bool:
         """Take bytes before they are written, and return whether they may be."""
-        may = self._quota.take(self._client, PORTION)
-        self._taken += PORTION * may
-        return may
+        is_allowed = self._quota.take(self._client, PORTION)
+        if is_allowed:
+            self._taken += PORTION
+        return is_allowed
 
     def finish(self, size: int) -> None:
         """Give back what was taken beyond the final size."""
-        more = max(0, self._taken - size)
-        self._taken -= more
-        self._quota.give_back(self._client, more)
+        unused = max(0, self._taken - size)
+        self._taken -= unused
+        self._quota.give_back(self._client, unused)
 
     def close(self) -> None:
         """Delete the file, if it is still there, and give all its bytes back. Nobody may write to it any more."""
