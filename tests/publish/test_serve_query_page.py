@@ -14,7 +14,7 @@ import pytest
 
 from kg.query.questions import questions
 from support import SEEDS
-from support.browsers import ARGUMENTS, CHROMIUM, EDITOR, PHONE, Visit, playwright, violations
+from support.browsers import EDITOR, PHONE, Visit, launched, violations
 from support.loaded import stores_of
 from support.served import HOSTILE, Server, served
 
@@ -33,10 +33,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as running:
-        chromium = running.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with launched() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture

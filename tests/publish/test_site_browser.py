@@ -20,7 +20,7 @@ from kg.publish.site.writer import SiteOptions, site_folder, write_site
 from kg.query.questions import questions
 from kg.rdf.terms import literal_value
 from support import SEEDS
-from support.browsers import ARGUMENTS, CHROMIUM, DESKTOP, EDITOR, PHONE, Visit, playwright, violations
+from support.browsers import DESKTOP, EDITOR, PHONE, Visit, launched, violations
 from support.hostile_pages import BASE, HOSTILE, spoiled, spoiled_graphs
 from support.pages_of import EVERYTHING, site_of
 
@@ -68,10 +68,8 @@ def full_of_common_words(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as running:
-        chromium = running.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with launched() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pyoxigraph
 import pytest
 
 from support import SEEDS
-from support.browsers import ARGUMENTS, CHROMIUM, EDITOR, PHONE, Visit, playwright, violations
+from support.browsers import EDITOR, PHONE, Visit, launched, violations
 from support.pages_of import site_of
 
 pytestmark = pytest.mark.slow
@@ -40,12 +40,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def opened(site: Path) -> Iterator[Visit]:
-    with playwright.sync_playwright() as running:
-        chromium = running.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with launched() as chromium:
         visit = Visit(chromium, viewport=PHONE, bypass_csp=True)
         visit.to(site / "query.html")
         yield visit
-        chromium.close()
 
 
 def answered(page: Any, query: str) -> Any:

@@ -20,7 +20,7 @@ import pytest
 
 from kg.publish.site import Pages
 from kg.publish.site.pages import OTHER_FILES
-from support.browsers import ARGUMENTS, CHROMIUM, DESKTOP, EDITOR, PHONE, Visit, playwright, violations
+from support.browsers import DESKTOP, EDITOR, PHONE, Visit, launched, violations
 from support.loaded import snapshot
 from support.pages_of import EVERYTHING, Reading, dead_links, pages_of, site_of
 
@@ -122,10 +122,8 @@ def host(large: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
+    with launched() as running:
+        yield running
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,15 @@ ARGUMENTS = [
 AXE = (ROOT / "tests" / "data" / "browser" / "axe.min.js").read_text()
 PHONE, DESKTOP = {"width": 375, "height": 740}, {"width": 1280, "height": 900}
 EDITOR = ".cm-content"
+
+
+@contextmanager
+def launched() -> Iterator[Any]:
+    """Run Chromium until the block ends."""
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 class Visit:
