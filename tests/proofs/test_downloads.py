@@ -54,7 +54,7 @@ def downloading(server: Server) -> Iterator[dict[str, subprocess.Popen[str]]]:
 
 
 def latencies(server: Server, path: str, count: int) -> list[float]:
-    """Return how many milliseconds each of so many requests took, sorted."""
+    """Return the milliseconds that each of `count` requests took, sorted."""
     found = []
     for _ in range(count):
         begun = perf_counter()

@@ -1,8 +1,8 @@
 """`kg load` killed while it works: the folder has the whole old store or the whole new one.
 
-A load is killed before each of its operations on the store's folder (but of those on the many files for `kg serve`,
-before each sixtieth), and some at random moments; then it is looked at what can be asked, whether all files are
-whole, and whether the next load works and leaves nothing behind.
+A load is killed before each of its operations on the store's folder, but only before every sixtieth on the many
+files for `kg serve`, and at some random moments. Then the store has the same answers and complete files, and the
+next load works and leaves nothing behind.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def _common() -> list[click.Parameter]:
         click.Option(
             ["--base"],
             metavar="BASE",
-            help="Of a store at a URL with several corpora, query the one with this base.",
+            help="The base of the corpus to query, if a store at a URL has several.",
         ),
         click.Option(
             ["-f", "--format", "form"],

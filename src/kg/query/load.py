@@ -159,7 +159,7 @@ def lines_of(stream: IO[bytes], media: str) -> Iterator[bytes]:
 
 @contextmanager
 def document_errors(name: str, media: str, lines: Callable[[], int] = int) -> Iterator[None]:
-    """Raise `CorpusError` for a syntax error, with its place after so many `lines`, or for damaged compression."""
+    """Raise `CorpusError` for damaged compression or a syntax error, whose line is counted from `lines()`."""
     try:
         yield
     except SyntaxError as error:

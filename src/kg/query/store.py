@@ -384,7 +384,7 @@ def _tidy(target: Path, *, newest: int | None = None) -> None:
         return
     kept = 0 if manifest.form == FORM else newest
     end = monotonic() + _RELEASE_SECONDS
-    # The files of a store after the store itself, which whoever reads either holds.
+    # Pages and downloads after their store: whoever reads them holds the store, too.
     for name in reversed(_names(target)):
         match = _GENERATION.fullmatch(name)
         if match is None or name in (manifest.folder, manifest.files) or kept is None or int(match[1]) <= kept:

@@ -20,7 +20,7 @@ class ArticleView(NamedTuple):
     """An article. `passages` are spans of its text, each in paragraphs; what is between them is not published.
 
     `details` are further facts by the end of their label's key, such as `page`; a web address becomes a link.
-    `extent` tells how much of the text is published: `full`, `quotes` or `none`. `places` are the positions of each
+    `extent` says how much of the text is published: `full`, `quotes` or `none`. `places` are the positions of each
     claim's words, as `153-219 230-240`: the end is exclusive.
     """
 

@@ -196,7 +196,7 @@ def _tick_label(day: str, days: int) -> str:
     return day if days <= _WEEKS else day[:4] if day.endswith("-01-01") else day[:7]
 
 
-# Acts whose addressee is whom they are about: who answers somebody may well praise or accuse somebody else.
+# Acts about a person. They count only if addressed to the other speaker: an answer to one may praise another.
 _OF_A_PERSON = {"criticises": "criticism", "accuses": "criticism", "praises": "praise"}
 _BY_RELATION = {
     "repeats": "repeats",

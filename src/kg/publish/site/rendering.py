@@ -104,7 +104,7 @@ class PageContent(NamedTuple):
     """A page before it is rendered: its template and the values for it.
 
     `section` is its entry in the navigation; `data` tells whether files with the resource's data are beside
-    it, `nodes` are embedded as JSON-LD, `asks` tells whether queries are asked on it.
+    it, `nodes` are embedded as JSON-LD, `asks` whether it has a form for queries.
     """
 
     template: str

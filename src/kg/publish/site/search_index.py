@@ -122,7 +122,7 @@ def _row(reader: LocalisedReader, entry: Iri) -> str:
     """Return a search result as JSON: path, form, speakers, act, what is claimed and its language, words, date,
     article, 1 if what is claimed is a quotation.
 
-    The words are `""` if they are what is claimed. Of an article: its path, `""`, publisher, `""`, title and its
+    The words are `""` if they are what is claimed. For an article: its path, `""`, publisher, `""`, title and its
     language, `""`, date.
     """
     line = claim_line(reader, entry)

@@ -81,7 +81,7 @@ class QuadReader:
         return sorted({Literal(str(quad.object)) for quad in quads})
 
     def is_named_often(self, value: Iri, times: int) -> bool:
-        """Return whether more than so many triples have this value."""
+        """Return whether more than `times` triples have this value."""
         quads = self._store.quads_for_pattern(None, None, to_oxigraph(value), None)
         return next(islice(quads, times, None), None) is not None
 
