@@ -133,4 +133,4 @@ def test_an_address_for_metrics_that_is_none_is_refused(address: str, store: Pat
     done = subprocess.run(command, capture_output=True, text=True)
 
     assert done.returncode == 2
-    assert f"{address}: write a port, as 9464, or a host and a port, as 10.0.0.5:9464." in done.stderr
+    assert f"{address}: write a port, such as 9464, or a host and a port, such as 10.0.0.5:9464." in done.stderr

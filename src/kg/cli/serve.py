@@ -23,7 +23,7 @@ from kg.query.store import NAME
 
 
 class ByteSize(click.ParamType[int]):
-    """A number of bytes, in units of 1024: `500M`, `2G`."""
+    """A number of bytes, such as `500M` or `2G`, in units of 1024."""
 
     name = "size"
 
@@ -31,7 +31,7 @@ class ByteSize(click.ParamType[int]):
         """Return the number of bytes."""
         match = re.fullmatch(r"([0-9]{1,9})([kKMGT]?)B?", str(value))
         if match is None or not int(match[1]):
-            self.fail(f"{value}: write a number of bytes above 0, as in 500M or 2G.", param, ctx)
+            self.fail(f"{value}: write a number of bytes above 0, such as 500M or 2G.", param, ctx)
         return int(match[1]) << " KMGT".index(match[2].upper() or " ") * 10
 
 
@@ -44,7 +44,9 @@ class ListenAddress(click.ParamType[tuple[str, int]]):
         """Return the host and the port."""
         match = re.fullmatch(r"(?:(\[[0-9a-fA-F:.]+\]|[^:\[\]]+):)?([0-9]{1,5})", str(value))
         if match is None or int(match[2]) > 65535:
-            self.fail(f"{value}: write a port, as 9464, or a host and a port, as 10.0.0.5:9464.", param, ctx)
+            self.fail(
+                f"{value}: write a port, such as 9464, or a host and a port, such as 10.0.0.5:9464.", param, ctx
+            )
         return (match[1] or "127.0.0.1").strip("[]"), int(match[2])
 
 
@@ -59,7 +61,7 @@ class ListenAddress(click.ParamType[tuple[str, int]]):
     "public_urls",
     metavar="URL",
     multiple=True,
-    help="A URL at which others reach it, as https://www.claims.example/news; may be given several times.",
+    help="A URL at which others reach it, such as https://www.claims.example/news; may be repeated.",
 )
 @click.option("--cors", is_flag=True, help="Let web pages of other sites read it.")
 @click.option("--access-log", is_flag=True, help="Write a line about each request on stderr.")
@@ -74,7 +76,7 @@ class ListenAddress(click.ParamType[tuple[str, int]]):
     "--metrics",
     type=ListenAddress(),
     metavar="[HOST:]PORT",
-    help="Serve metrics for Prometheus on an address of their own; without a host on 127.0.0.1.",
+    help="Serve metrics for Prometheus on an address of their own; on 127.0.0.1 if no host is given.",
 )
 @click.option(
     "--drain-wait",
@@ -89,7 +91,7 @@ class ListenAddress(click.ParamType[tuple[str, int]]):
     type=ByteSize(),
     default=f"{LIMITS.temporary // 1024**2}M",
     show_default=True,
-    help="The size of all temporary files with answers together.",
+    help="How many bytes all answers in temporary files may take together.",
 )
 def command(source: str | None, **settings: Any) -> None:
     """Serve a corpus, or a store that `kg load` has made, until Ctrl-C: SPARQL at /sparql, and a page and data for
@@ -132,11 +134,10 @@ def _store_of(source: str) -> Iterator[Path]:
     if Path(source, NAME).is_file():
         yield Path(source)
         return
+    from kg.publish.serve.server import TEMPORARY
     from kg.publish.serve.stored_files import StoredFileMaker
 
     publication = open_publication(corpus_folder(source))
-    from kg.publish.serve.server import TEMPORARY
-
     with temporary_folder(TEMPORARY) as folder:
         store = folder / "store"
         findings: list[Finding] = []

@@ -1,7 +1,7 @@
 """Locks that the system releases when a process ends, however it ends: against a second writer, and on folders.
 
-A folder is held by those who read it, so that others do not delete it meanwhile. Windows and some network file
-systems have no locks of folders: there, nothing is held.
+Processes that read a folder hold it, so that others do not delete it meanwhile. Windows and some network file
+systems have no locks on folders: there, nothing is held.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _TRIES = 100
 def locked(file: Path, busy: str) -> Iterator[None]:
     """Lock a file, which exists while the block runs; its folder is made, and deleted if it is empty at the end.
 
-    The system releases the lock when the process ends, however it ends. Raises `FileError` with the message `busy`
+    Raises `FileError` with the message `busy`
     if another process has the lock.
     """
     try:
@@ -84,7 +84,7 @@ def _is_at(stream: IO[bytes], path: Path) -> bool:
 
 
 class FolderHold:
-    """A lock on a folder until `close`, or until nothing refers to it: `delete_unless_held` leaves the folder.
+    """A lock on a folder, which `delete_unless_held` then leaves: until `close`, or until nothing refers to this.
 
     Raises `OSError` if there is no such folder, or it is being deleted. systemd, too, does not clean up a folder in
     /tmp that is locked.
@@ -103,7 +103,7 @@ class FolderHold:
                 raise
 
     def close(self) -> None:
-        """Hold the folder no longer."""
+        """Release the folder."""
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
             os.close(descriptor)
@@ -115,7 +115,7 @@ class FolderHold:
 def delete_unless_held(folder: Path, *, without_locks: bool = True) -> bool:
     """Delete a folder, unless a process holds it, and return whether it is gone. Raises `OSError`.
 
-    `without_locks` deletes it where there are no locks of folders, too.
+    With `without_locks`, it is deleted also where there are no locks on folders.
     """
     import shutil  # here, since it takes longer to import than most files to write
 

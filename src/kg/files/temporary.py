@@ -118,9 +118,9 @@ def output_at_end(stream: IO[bytes]) -> Iterator[ByteStream]:
 
 @contextmanager
 def temporary_folder(prefix: str) -> Iterator[Path]:
-    """Open a temporary folder that is deleted when the block ends, and those of killed processes at once.
+    """Open a temporary folder that is deleted when the block ends; delete those that killed processes left.
 
-    The name of each begins with `prefix`, and its process holds it.
+    The names of all begin with `prefix`; each is held by its process.
     """
     from tempfile import TemporaryDirectory, gettempdir
 
