@@ -23,9 +23,8 @@ import pytest
 from support import ROOT
 from support.corpora import CONFIG, lay
 from support.loaded import held
-from support.proxies import free_port
 from support.served import Server
-from support.triple_servers import oxigraph
+from support.triple_servers import free_port, oxigraph
 
 pytestmark = pytest.mark.slow
 HOUR = 3600

@@ -20,6 +20,7 @@ import pytest
 from kg.cli import run
 from support import SEEDS
 from support.served import Server, numbered_store, served
+from support.triple_servers import free_port
 
 PATHS = ("/", "/sparql?query=ASK%20%7B%7D", "/dataset.ttl", "/health", "/assets/site.css", "/nowhere")
 NO_SCHEME = "write http:// or https:// before the host, as in"
@@ -184,10 +185,8 @@ def test_what_cannot_be_a_public_url_is_an_error_of_usage(
 
 
 def test_an_operator_reads_once_which_name_was_refused_and_what_to_do() -> None:
-    command = [sys.executable, "-m", "kg", "--quiet", "serve", str(SEEDS), "--port", "0"]
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command[-1] = str(port)
+    port = free_port()
+    command = [sys.executable, "-m", "kg", "--quiet", "serve", str(SEEDS), "--port", str(port)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         server = Server(port, process)

@@ -15,8 +15,9 @@ import pytest
 
 from support import SEEDS
 from support.loaded import stores_of
-from support.proxies import DOCUMENTED, Proxy, documented_nginx, free_port
+from support.proxies import DOCUMENTED, Proxy, documented_nginx
 from support.served import Server, served
+from support.triple_servers import free_port
 
 pytestmark = pytest.mark.slow
 

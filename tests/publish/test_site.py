@@ -27,7 +27,8 @@ from kg.publish.site.writer import site_folder
 from support.corpora import CONFIG, lay
 from support.loaded import snapshot
 from support.pages_of import EVERYTHING, Reading, dead_links, site_of
-from support.proxies import free_port, nginx
+from support.proxies import nginx
+from support.triple_servers import free_port
 
 ARTICLE = {
     "corpus.yaml": CONFIG + "annotators: {ann: {name: Ann}}\n",

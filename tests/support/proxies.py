@@ -21,18 +21,11 @@ import pytest
 
 from support import ROOT
 from support.served import Reply
+from support.triple_servers import free_port
 
 DEPLOY = ROOT / "docs" / "deploy"
 HOST = "claims.example"
 """The host in the examples of the documentation."""
-
-
-def free_port() -> int:
-    """Return a port of loopback that is free."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
 
 
 class Proxy(NamedTuple):

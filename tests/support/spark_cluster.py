@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -14,6 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+from support.triple_servers import free_port
 
 LONGEST_WAIT = 60
 _REGISTERED = "Successfully registered with master"
@@ -78,7 +79,7 @@ def spark_cluster(folder: Path, settings: str = "") -> Iterator[Cluster]:
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
         patch.setenv("SPARK_DAEMON_JAVA_OPTS", QUICK)
         patch.setenv("SPARK_DAEMON_MEMORY", "256m")
-        port = _free_port()
+        port = free_port()
         master = f"spark://127.0.0.1:{port}"
         options = ["--host", "127.0.0.1", "--webui-port", "0"]
         _started(stack, folder / "master.log", ["master.Master", *options, "--port", str(port)])
@@ -119,12 +120,6 @@ def _wait_for(words: str, log: Path) -> None:
             return
         time.sleep(0.1)
     raise TimeoutError(f"{words!r} is not in {log}:\n{log.read_text(errors='replace')[-2000:]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
 
 
 def _children(parent: int) -> list[int]:

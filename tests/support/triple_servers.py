@@ -112,7 +112,7 @@ class Server(NamedTuple):
 
 
 def free_port() -> int:
-    """Return the number of a port that nobody listens at, nor is given to who connects: Virtuoso starts slowly."""
+    """Return a free port that the system gives to no connection in the meantime: Virtuoso starts slowly."""
     while True:
         port = random.randint(20_000, 32_000)
         with socket.socket() as each, suppress(OSError):
