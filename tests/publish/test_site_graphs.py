@@ -79,7 +79,7 @@ def test_a_graph_is_shown_as_a_table_and_as_turtle(opened: Visit) -> None:
         ["entity/stoltenberg", "http://schema.org/name", "Jens Stoltenberg"],
         ["entity/stoltenberg", "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "http://schema.org/Person"],
     ]
-    assert set(links) == {"entity/stoltenberg.html"}
+    assert set(links) == {"./entity/stoltenberg.html"}
     assert triples(shown) == triples(TURTLE)
     assert (found, opened.complaints, opened.strangers) == ([], [], [])
 
