@@ -129,6 +129,7 @@ def test_axe_finds_what_is_wrong(visit: Visit, tmp_path: Path) -> None:
 
 def test_all_can_be_reached_with_the_keyboard_and_is_seen_to_be(visit: Visit, site: Path) -> None:
     page = visit.to(site / f"claim/{ARTICLE}/c04.html")
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
     page.keyboard.press("Tab")
     first = page.evaluate("document.activeElement.className")
     count = page.evaluate("document.querySelectorAll('a[href], summary, button, input, [tabindex=\"0\"]').length")
