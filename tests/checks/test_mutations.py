@@ -79,12 +79,12 @@ def mutated(mutation: str) -> list[Node]:
 def counted(nodes: Nodes) -> int:
     """Return how many triples there are outside the graph of the data set."""
     graph = GraphView([Node(Iri(subject), properties) for subject, properties in nodes.items()])
-    about = f"<{K}graph/dataset>"
     return sum(
         len(values)
-        for subject, properties in nodes.items()
-        for predicate, values in properties.items()
-        if graph.graph_of(subject, predicate) != about
+        for name, described in graph.by_graph.items()
+        if name != f"<{K}graph/dataset>"
+        for properties in described.values()
+        for values in properties.values()
     )
 
 
