@@ -146,5 +146,5 @@ def test_a_name_that_is_not_utf_8_is_a_fault_and_is_not_read(tmp_path: Path, nam
     folder = lay(tmp_path, {"a.txt": "date 2020-02-03\nJa.", "a.claims.yaml": CLAIMS, name: "x"})
 
     assert [line.partition(": ")[2] for line in complaints(folder)] == [
-        "violation: the name of a file must be UTF-8, this is not: rename it [bad-name]"
+        "violation: a file's name must be in UTF-8, and this one is not: rename it with plain letters [bad-name]"
     ]

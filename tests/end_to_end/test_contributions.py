@@ -1,4 +1,4 @@
-"""The recipe for contributions of strangers: its files are run as GitHub, GitLab and pre-commit would run them."""
+"""The recipe for contributions from strangers: its files are run as GitHub, GitLab and pre-commit run them."""
 
 from __future__ import annotations
 

@@ -10,7 +10,16 @@ import pytest
 import kg
 from support.calls import lines_run
 from support.corpora import lay
-from support.hostile_corpora import SHAPES, Files, article, numbered, numbered_text
+from support.hostile_corpora import (
+    SHAPES,
+    Files,
+    article,
+    numbered,
+    numbered_text,
+    one_passage,
+    own_fields,
+    own_values,
+)
 
 FEW, MANY = 60, 240
 # Names that are not known are compared with all that are, up to a limit for each file that is reached later.
@@ -57,3 +66,54 @@ def test_an_entity_with_more_names_than_anybody_has_is_refused(tmp_path: Path) -
         "too-many-names",
         "`also` must have at most 1,000 entries, and `ann-b` has more: delete some",
     ) in findings(tmp_path, files)
+
+
+def test_more_fields_or_values_of_its_own_than_a_corpus_may_declare_are_refused(tmp_path: Path) -> None:
+    fields, values = (findings(tmp_path / each.__name__, each(1001)) for each in (own_fields, own_values))
+
+    assert ("too-many-fields", "a corpus may have at most 1,000 fields of its own here: delete some") in fields
+    assert (
+        "too-many-fields",
+        "a field must have fewer than 1,000 `values`: delete the list to allow any text",
+    ) in values
+
+
+@pytest.mark.parametrize(("paragraphs", "rules"), [(200, []), (201, ["cue-in-another-paragraph"])])
+def test_a_cue_is_looked_for_two_hundred_paragraphs_back(paragraphs: int, rules: list[str], tmp_path: Path) -> None:
+    quotation = "\n\n".join(f"“Nummer {n} is waar." for n in range(paragraphs))
+    last = {f"c{paragraphs - 1}": {"words": f"Nummer {paragraphs - 1} is waar", "cue": "zei zij"}}
+
+    found = findings(tmp_path, article(f"Dat zei zij:\n\n{quotation}”", last))
+
+    assert [rule for rule, _ in found if rule == "cue-in-another-paragraph"] == rules
+
+
+def test_overlapping_claims_are_compared_up_to_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = one_passage(4)
+
+    before = findings(tmp_path / "before", files)
+    monkeypatch.setattr("kg.checks.wording.MOST_COMPARED", 2)
+    after = findings(tmp_path / "after", files)
+
+    assert "quotation-of-two" in {rule for rule, _ in before}
+    assert "quotation-of-two" not in {rule for rule, _ in after}
+    assert "claim-twice" in {rule for rule, _ in after}
+
+
+def test_unknown_names_are_compared_up_to_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = article("Ja.", {"c0": {"words": "Ja", "speaker": "anm-b", "act": "stats"}})
+    unknown = (
+        "`speaker` must name an entity, a source of this file, `unnamed` or `article`, and there is no `anm-b`: "
+    )
+
+    before = findings(tmp_path / "before", files)
+    monkeypatch.setattr("kg.meaning.reporter.MOST_COMPARED", 0)
+    monkeypatch.setattr("kg.corpus.decoding.MOST_COMPARED", 0)
+    after = findings(tmp_path / "after", files)
+
+    assert ("unknown-reference", f"{unknown}did you mean `ann-b`?") in before
+    assert ("unknown-reference", f"{unknown}correct it, or define it") in after
+    assert [message.endswith("did you mean `states`?") for rule, message in before if rule == "not-allowed"] == [
+        True
+    ]
+    assert [message.endswith("`stats`: choose one") for rule, message in after if rule == "not-allowed"] == [True]

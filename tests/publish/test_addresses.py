@@ -64,7 +64,7 @@ def test_the_message_says_what_to_write_instead(tmp_path: Path, capfd: pytest.Ca
     (line,) = [line for line in said.splitlines() if "bad-iri" in line]
     assert line.removeprefix(f"{corpus}/") == (
         "a.claims.yaml:1:16: violation: `url` must be a whole web address, as https://example.org/x, not "
-        "'javascript:hit()': javascript: is no scheme of web addresses; write one with https:// or http:// "
+        "'javascript:hit()': no web address begins with `javascript:`; write one with https:// or http:// "
         "[bad-iri]"
     )
 
@@ -79,7 +79,7 @@ def test_an_importer_leaves_such_an_address_out_and_says_so(
 
     written = "".join(file.read_text() for file in (tmp_path / "out").rglob("*.yaml"))
     assert "javascript" not in written
-    assert "javascript: is no scheme of web addresses" in capfd.readouterr().err
+    assert "no web address begins with `javascript:`" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("base", ["javascript:hit()/", "file:///srv/", "https://a.example"])

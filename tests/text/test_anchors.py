@@ -10,7 +10,15 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from kg.text.anchors import AnchorError, find, first_occurrences, occurrences, split_by_comma
+from kg.text.anchors import (
+    MOST_LOOKED_AT,
+    AnchorError,
+    find,
+    first_occurrences,
+    occurrences,
+    occurs,
+    split_by_comma,
+)
 from kg.text.spans import Span, collapse_whitespace, mark_offsets
 
 TEXT = (
@@ -345,3 +353,21 @@ def test_parts_that_only_a_comma_keeps_apart_are_noticed():
 
 def test_parts_that_touch_are_one_passage_too():
     assert split_by_comma("in Europa, die van de NAVO", [Span(0, 9), Span(9, 14)]) == 0
+
+
+@pytest.mark.parametrize("search", [find, first_occurrences, occurrences])
+def test_searches_in_one_text_look_at_a_limited_number_of_places(search):
+    text = collapse_whitespace("ja xjax ja")
+    text.looked_at = MOST_LOOKED_AT - 1
+    assert occurs(text, "ja")
+
+    text.looked_at = MOST_LOOKED_AT
+    with pytest.raises(AnchorError) as error:
+        search(text, "ax")
+
+    assert error.value.rule == "words-too-frequent"
+    assert str(error.value) == (
+        "the words of this article's claims are inside other words, or repeated, at more than 5 million places, so "
+        "these were not looked for: take longer words, or split the article"
+    )
+    assert not occurs(text, "ax")

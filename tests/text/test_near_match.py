@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.text.near_match import nearest_passage, only_decomposed, shortened
+from kg.text.near_match import MOST_COMPARED, nearest_passage, only_decomposed, shortened
 from kg.text.spans import collapse_whitespace
 
 SENTENCE = "Hij zei dat Europa de eigen defensie moet uitbouwen en dat de NAVO blijft."
@@ -137,3 +137,17 @@ def test_in_a_long_text_the_longest_words_show_where_to_look():
     )
 
     assert first.endswith(": 'de kernwapens en het bondgenootschap in Europa'")
+
+
+def test_searches_for_nearest_passages_compare_a_limited_number_of_characters():
+    text = collapse_whitespace(SENTENCE)
+    wanted = "dat Europa zijn eigen defensie moet uitbouwen"
+    searches = 0
+    while text.compared < MOST_COMPARED:
+        assert nearest_passage(text, wanted).startswith("nearest, at characters ")
+        searches += 1
+
+    assert searches == 1000
+    assert nearest_passage(text, wanted) == (
+        "the nearest passage was not looked for: too many of the words copied from this article are not in it"
+    )

@@ -102,9 +102,7 @@ def _addresses(graph: GraphView) -> Iterator[Result]:
             for value in properties.get(predicate, ()):
                 if is_iri(value) and not has_known_scheme(iri_text(value)):
                     scheme = iri_text(value).partition(":")[0]
-                    message = (
-                        f"an address must begin with https:// or http://, not with {scheme}:, write the page's"
-                    )
+                    message = f"an address must begin with https:// or http://, not with `{scheme}:`: correct it"
                     yield fault("unknown-scheme", message, Iri(subject), predicate, value)
 
 

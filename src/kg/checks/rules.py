@@ -238,7 +238,7 @@ RULES: dict[str, Rule] = {
     "unknown-scheme": Rule(
         "graph",
         "violation",
-        "An address that pages and programs make a link of (`schema:url`, a licence, a copy) has a scheme as "
+        "An address that pages and programs make a link of (`schema:url`, a licence, a copy) has a scheme such as "
         "`javascript:`, `data:` or `file:`.",
     ),
     "wrong-base": Rule("graph", "violation", "The data set's base is not that of its own IRI."),

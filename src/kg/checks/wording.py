@@ -84,7 +84,7 @@ def _cues(entry: ClaimEntry) -> list[str]:
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _NOT_BLANK = re.compile(r"\S")
-# Over how many paragraphs a quotation is followed back to its cue.
+# How many paragraphs back from a quotation its cue is looked for.
 _MOST_PARAGRAPHS = 200
 # A longer line that ends a sentence is a paragraph, not a line of a wrapped one.
 _LONGEST_LINE = 120
@@ -214,7 +214,7 @@ def attribution_finding(claim: Claim, entry: ClaimEntry, quotations: Quotations,
 
 
 MOST_COMPARED = 2_000_000
-"""How many quotations are compared in all pairs of claims of one article whose words overlap."""
+"""How many quotations of overlapping claims are compared in one article."""
 
 
 def repeated_words(article: Article, quotations: Quotations, file: Spot) -> Iterator[Finding]:
@@ -243,7 +243,7 @@ def _before(number: int, claims: Iterable[tuple[int, Claim]]) -> Iterator[Claim]
 
 
 def _told_apart_by(claim: Claim) -> tuple[object, ...]:
-    """Return what two claims must not all have in common."""
+    """Return the fields in at least one of which two claims must differ."""
     parts = tuple([(part.start, part.end) for part in claim.parts])
     return claim.speakers, parts, claim.act, claim.gists, claim.to, claim.said
 

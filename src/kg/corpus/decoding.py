@@ -53,7 +53,7 @@ _FREE_TEXT = frozenset(
     ]
 )
 MOST_COMPARED = 200_000
-"""How many words the words of one file that are not allowed are compared with, to suggest the right one."""
+"""How many comparisons with allowed words are made for one file, to suggest the word that may be meant."""
 _MOST_DIGITS = 18
 _ABSENT = ("", -1)  # defaults that mean "absent", which nobody writes
 _TRUE_OR_FALSE = ("true", "false", "1", "0")  # as msgspec decodes them

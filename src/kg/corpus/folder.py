@@ -327,7 +327,10 @@ def _unless_utf8(name: str) -> str:
 
 def _bad_encoding(file: str) -> Finding:
     return Finding(
-        "violation", "the name of a file must be UTF-8, this is not: rename it", "bad-name", Place(file, 1, 1)
+        "violation",
+        "a file's name must be in UTF-8, and this one is not: rename it with plain letters",
+        "bad-name",
+        Place(file, 1, 1),
     )
 
 

@@ -76,7 +76,7 @@ _FOUND = {
     int: "a number",
     float: "a number",
 }
-# Up to so many allowed words a message lists all, else the first few.
+# A message lists up to `_MANY` allowed words; of more, the first `_FEW`.
 _MANY, _FEW = 100, 30
 
 
@@ -150,7 +150,7 @@ def split_text(path: Path) -> str:
 
 
 def not_allowed(value: str, allowed: list[str], path: Path, *, guessing: bool = True) -> str:
-    """A value that is not one of those allowed; with the one that may be meant, if `guessing` is wanted."""
+    """A value that is not one of those allowed; if `guessing`, with the one that may be meant."""
     words = ", ".join(allowed if len(allowed) <= _MANY else [*allowed[:_FEW], f"… ({len(allowed)} in all)"])
     if wrong := curly_quotes(value):
         return f"{name(path)} must be one of {words}: {wrong}"

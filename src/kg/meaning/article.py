@@ -77,10 +77,8 @@ def read_meaning(article: WrittenArticle, index: CorpusIndex) -> ArticleMeaning:
 
 
 MOST_SEARCHED = 10_000_000_000
-"""How many characters the passages of an article times those of its text may be: ten thousand in a thick novel."""
-
-
-_SHORT = 10_000  # characters in which no file has too many passages
+"""The most passages of an article times characters of its text: ten thousand passages in a thick novel."""
+_SHORT = 10_000  # characters that are searched faster than a passage is read
 
 
 def _too_many_passages(article: WrittenArticle, file: ClaimsFile) -> Finding | None:

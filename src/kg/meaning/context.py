@@ -37,7 +37,7 @@ class ArticleContext:
     of other articles that relations point to, each with the place of the relation. `occurrences` chooses between
     the places of words that the article has several times. `found_words` remembers words in the article, since
     many claims share a cue or a speaker's name; `inherited_dates` remembers the dates that claims take from an
-    occasion or event, by its id, and `named_by_labels` whether a label names a speaker who is called so.
+    occasion or event, by its id; `named_by_labels` whether the label of a turn names a claim's speaker.
     """
 
     def __init__(self, article: WrittenArticle, file: ClaimsFile, index: CorpusIndex) -> None:
@@ -80,7 +80,7 @@ class ArticleContext:
         return claim in self._unread_claims
 
     def known(self, kind: str, things: Callable[[], dict[str, Iri]]) -> tuple[dict[str, Iri], KnownNames]:
-        """Return the things of a kind by their ids, and the index of these, which are made when first wanted."""
+        """Return the things of a kind by their ids, and an index of the ids; both are made when first needed."""
         if kind not in self._known:
             found = things()
             self._known[kind] = found, KnownNames(found)

@@ -1,6 +1,6 @@
 """What corpus.yaml and the entities mean: the index that every article is read with.
 
-What archives and catalogues ask for about a data set is read from corpus.yaml too, and what is missing is named.
+It also reads what archives and catalogues ask for about a data set, and names what is missing.
 DataCite's mandatory properties: https://datacite-metadata-schema.readthedocs.io/en/4.6/properties/overview/;
 DCAT-AP's: https://semiceu.github.io/DCAT-AP/releases/3.0.1/#Dataset.
 """

@@ -74,7 +74,7 @@ def _is_right(field: OwnField, report: Reporter) -> bool:
         message = "a field with a list of `values` has texts: delete `type`, or `values`"
         report.violation((*path, "type"), "type-of-values", message)
     if len(field.values) == MOST_FIELDS:
-        message = f"a field must have fewer than {MOST_FIELDS:,} `values`: delete them, so that it has any text"
+        message = f"a field must have fewer than {MOST_FIELDS:,} `values`: delete the list to allow any text"
         report.violation((*path, "values"), "too-many-fields", message, at_key=True)
     report.no_repeats(field.values, (*path, "values"))
     return len(report.findings) == before

@@ -23,7 +23,7 @@ from kg.text.nearest_name import KnownNames
 T = TypeVar("T")
 
 MOST_COMPARED = 5_000_000
-"""How many names the unknown names of one file may be compared with."""
+"""How many comparisons of unknown names with known ones are made for one file."""
 
 _YEAR = re.compile(r"[0-9]{4}")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -59,7 +59,7 @@ class Reporter:
         return found
 
     def advice(self, name: str, names: KnownNames, others: KnownNames | None = None) -> str:
-        """Return which known name may be meant, or else what to do; in one file, for so many names only."""
+        """Return which known name may be meant, or what to do; compares no more than `MOST_COMPARED` names."""
         self.compared += len(names) + (len(others) if others else 0)
         return names.advice(name, others) if self.compared < MOST_COMPARED else "correct it, or define it"
 
@@ -90,7 +90,7 @@ class Reporter:
             return Iri("")
         if not terms.has_known_scheme(text):
             scheme = text.partition(":")[0]
-            advice = f": {scheme}: is no scheme of web addresses; write one with https:// or http://"
+            advice = f": no web address begins with `{scheme}:`; write one with https:// or http://"
             self.violation(path, "bad-iri", message + advice)
             return Iri("")
         return iri

@@ -30,7 +30,7 @@ LIKE = 0.55
 _FARTHEST = 10_000
 MOST_COMPARED = 20_000_000
 """How many characters all searches in one text may compare: enough for a thousand passages that are not there."""
-# What a search counts at least, and one that compares spelling: three words with three thousand others.
+# What each search adds to the count, and one that compares spellings: three words with three thousand others.
 _LEAST_COST, _SPELLING_COST = 20_000, 200_000
 
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
@@ -71,7 +71,9 @@ def nearest_passage(text: CollapsedText, wanted: str) -> str:
     `wanted` has collapsed white space. After `MOST_COMPARED` characters the line says that nothing was compared.
     """
     if text.compared >= MOST_COMPARED:
-        return "its nearest passage was not looked for: too many words of this article are not in it"
+        return (
+            "the nearest passage was not looked for: too many of the words copied from this article are not in it"
+        )
     text.compared += _LEAST_COST
     sought = list(islice(_tokens(wanted), COMPARED))
     passage: Sequence[Token] = ()
