@@ -50,7 +50,7 @@ class Metrics:
         )
         ProcessCollector(registry=self._registry)
 
-    def of(self, app: ASGIApp) -> ASGIApp:
+    def counting(self, app: ASGIApp) -> ASGIApp:
         """Return an app whose requests are counted."""
 
         async def counted(scope: Scope, receive: Receive, send: Send) -> None:

@@ -177,7 +177,8 @@ class Resources:
 
     def renew(self) -> None:
         """Switch to a new generation of the store after the pages in progress."""
-        self._executor.submit(self._reopen)
+        # A future of asyncio, which logs an error that nobody expected.
+        asyncio.get_running_loop().run_in_executor(self._executor, self._reopen)
 
     async def answer(self, request: Request) -> Response:
         """Return the response for the path of a request. Raises `Refusal`."""

@@ -100,7 +100,7 @@ def _wrapped(app: App, options: ServerOptions, log: ServerLog, metrics: Metrics 
     outer: ASGIApp = with_cors(app) if options.sites.cors else app
     if log.has_requests:
         outer = with_request_log(outer, log)
-    return metrics.of(outer) if metrics else outer
+    return metrics.counting(outer) if metrics else outer
 
 
 def _config(app: ASGIApp, limits: ConnectionLimits) -> uvicorn.Config:
