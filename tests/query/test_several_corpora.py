@@ -149,6 +149,18 @@ def test_graphs_of_others_under_a_base_are_no_corpus(server: Server, load: Loads
     assert graphs(server, OLD) == ["mine"]
 
 
+def test_a_base_that_would_change_the_query_is_refused(server: Server, load: Loads, corpus: Path) -> None:
+    """In a filter it would match every graph of the store."""
+    load(server.url, corpus)
+    base = f'x") || STRSTARTS(STR(?graph), "{BASE}'
+
+    assert load(server.url, "--forget", base, "--delete") == (
+        2,
+        f"kg: {base!r}: a base must be an IRI, such as https://claims.example/\n",
+    )
+    assert server.holds() == expected(corpus)
+
+
 def test_one_corpus_of_several_is_queried(
     server: Server, load: Loads, corpus: Path, old: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -18,7 +18,7 @@ from kg.mappers.graphs import digest_in
 from kg.pipeline.article import MappedArticle
 from kg.pipeline.publication import Publication, Watched, refuse_violations
 from kg.query.remote_store import TripleStore, unknown_corpus
-from kg.rdf.terms import Graph, Iri, Iris, iri_text
+from kg.rdf.terms import Graph, Iri, Iris, iri, iri_text
 
 _TABLES = """
 create table corpus (graph text primary key, digest text, triples integer, start integer, size integer);
@@ -228,13 +228,10 @@ def forget_remote(
 ) -> LoadOutcome:
     """Delete all graphs of a corpus from a store, and call `announce` before that with what will be deleted.
 
-    Raises `UsageError` if the store does not have the corpus, or if `options` do not allow deletions.
+    Raises `UsageError` if the base is no IRI, if the store does not have the corpus, or if `options` do not allow
+    deletions.
     """
-    bases = store.bases()
-    if base not in bases and not any(store.graph_digests(f"{base}graph/")):
-        raise unknown_corpus(store.endpoint.query, base, bases)
-    if inside := [each for each in bases if each.startswith(f"{base}graph/")]:
-        raise UsageError(f"among the graphs of {base} are those of another corpus, {inside[0]}: forget that first.")
+    _require_corpus(store, base)
     with open_comparison() as comparison:
         _read_store(store, comparison, base, options)
         plan = comparison.plan()
@@ -250,6 +247,19 @@ def forget_remote(
     announce(f"deleting {base}: {contents}")
     load_remote(store, lambda _cached: (), base, progress, options)
     return outcome
+
+
+def _require_corpus(store: TripleStore, base: str) -> None:
+    """Raise `UsageError` unless a store has the corpus with a base, and no other among its graphs."""
+    try:
+        iri(base)  # it becomes part of queries, which other text could change
+    except ValueError as error:
+        raise UsageError(f"{base!r}: a base must be an IRI, such as https://claims.example/") from error
+    bases = store.bases()
+    if base not in bases and not any(store.graph_digests(f"{base}graph/")):
+        raise unknown_corpus(store.endpoint.query, base, bases)
+    if inside := [each for each in bases if each.startswith(f"{base}graph/")]:
+        raise UsageError(f"among the graphs of {base} are those of another corpus, {inside[0]}: forget that first.")
 
 
 def articles_to_load(publication: Publication, findings: list[Finding], watched: Watched = iter) -> ReadArticles:
