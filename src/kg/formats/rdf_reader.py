@@ -115,7 +115,7 @@ def _nodes(stream: IO[bytes], media: str) -> list[Node]:
 def _triples(stream: IO[bytes], media: str) -> Iterator[tuple[str, str, str]]:
     """Yield the triples of a document as terms of N-Triples; anonymous blank nodes are numbered.
 
-    Oxigraph writes a portion of triples in the time in which it makes Python objects of a tenth of their terms.
+    They are serialized in portions, since that takes a tenth of the time of making a Python object of each term.
     """
     import pyoxigraph
 

@@ -50,7 +50,7 @@ INFERRED: dict[str, Iri] = {
     **{f"relations.{name}": KG[name] for name in RELATIONS},
 }
 INFERRED_VALUES = {iri: field for field, iri in INFERRED.items() if field not in ("at", "for", "in")}
-"""The fields by property, without those that name a thing of which a table or a tag shows only a part."""
+"""The fields by property, without `at`, `for` and `in`, which tables and tags show in part or not at all."""
 
 
 class _Surroundings(NamedTuple):
@@ -63,7 +63,7 @@ class _Surroundings(NamedTuple):
     cue_at: tuple[Span, ...]
 
 
-class _OwnWords(NamedTuple):
+class _ClaimWords(NamedTuple):
     """The words of a claim: their form, parts and quotations, the gists, and the claim in full."""
 
     form: Iri
@@ -94,27 +94,27 @@ def _claim_at(place: AnchoredWords, id: str, position: int, context: ArticleCont
     path: Path = ("claims", id)
     around = _surroundings(claim, place, path, context)
     certainly, probably = spoken_as(claim, around.said, context)
-    own_words = _own_words(claim, place, around, path, context)
+    wording = _claim_words(claim, place, around, path, context)
     return Claim(
         iri=context.iris.claim(context.article.id, id),
         id=id,
         position=position,
         speakers=speakers(id, claim, path, context),
         act=ACTS[claim.act] if claim.act else NONE,
-        form=own_words.form,
+        form=wording.form,
         said=around.said,
-        parts=own_words.parts,
-        words=own_words.words,
-        quotations=own_words.quotations,
-        quotations_at=own_words.quotations_at,
+        parts=wording.parts,
+        words=wording.words,
+        quotations=wording.quotations,
+        quotations_at=wording.quotations_at,
         spoken_as=certainly,
         probably_spoken_as=probably,
         on_behalf_of=_entities(claim.on_behalf_of, path, "for", context) if claim.on_behalf_of else (),
         at=_at(claim.at, (*path, "at"), context) if claim.at else NONE,
         to=_entities(claim.to, path, "to", context) if claim.to else (),
         about=_entities(claim.about, path, "about", context) if claim.about else (),
-        gists=own_words.gists,
-        text=own_words.text,
+        gists=wording.gists,
+        text=wording.text,
         due=context.date(claim.due, (*path, "due")).edtf if claim.due else NO_DATE,
         condition=_verbatim(claim.condition, path, "condition", context) if claim.condition else (),
         cue=around.cue,
@@ -133,9 +133,9 @@ def _claim_at(place: AnchoredWords, id: str, position: int, context: ArticleCont
     )
 
 
-def _own_words(
+def _claim_words(
     claim: ClaimEntry, place: AnchoredWords, around: _Surroundings, path: Path, context: ArticleContext
-) -> _OwnWords:
+) -> _ClaimWords:
     """Return the words at a place, and what they claim."""
     whole, language = context.article.text, context.language
     known = (*around.cue_at, *around.speaker_at, *around.said.words_at)
@@ -145,7 +145,7 @@ def _own_words(
     quoted = quotations(claim, place, rendered, context)
     gists, full = in_full(claim, words, why_not_in_words(claim, rendered, parts), path, context)
     quotes = tuple([text(whole[start:end], language) for start, end in quoted])
-    return _OwnWords(rendered, parts, words, quotes, quoted, gists, full)
+    return _ClaimWords(rendered, parts, words, quotes, quoted, gists, full)
 
 
 def _own(claim: ClaimEntry, path: Path, context: ArticleContext) -> OwnValues:
