@@ -16,7 +16,7 @@ from kg.errors import Place
 from kg.importers.core.claim_fields import is_review_attribute, with_reviews
 from kg.importers.core.claim_grouping import group_claims
 from kg.importers.core.corpora import ImportOptions, write_corpus
-from kg.importers.core.documents import ArticleMetadata, LabelledSpan, Name, Skipped, SpanLink
+from kg.importers.core.documents import ArticleMetadata, LabelledSpan, Name, Skipped, SpanLink, links_by_owner
 from kg.importers.core.mapping import PRESETS, Mapping
 from kg.importers.core.names import NameRegister
 from kg.text.spans import Span
@@ -643,3 +643,15 @@ def test_the_pages_of_claimreview_and_quotebank_show_what_comes_out(name: str, t
     shown = list(commands(f"docs/importing/{name}.md"))
 
     assert [run(each.text, tmp_path) for each in shown] == [each.output for each in shown]
+
+
+def test_a_link_is_kept_only_between_spans_of_one_annotator() -> None:
+    links = [SpanLink("cue", source, target) for source, target in (("1", "2"), ("1", "3"), ("1", "4"))]
+
+    kept, skipped = links_by_owner(links, {"1": "ann", "2": "ann", "3": "bob"})
+
+    assert kept == {"ann": links[:1]}
+    assert [(each.what, each.why) for each in skipped] == [
+        ("1 → 3", "its spans are of two annotators"),
+        ("1 → 4", "one of the two spans that it links was not read"),
+    ]

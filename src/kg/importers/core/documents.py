@@ -196,11 +196,14 @@ def links_by_owner(
     kept: dict[str, list[SpanLink]] = {}
     loose = []
     for link in links:
-        owner = owners.get(link.source)
-        if owner is not None and owner == owners.get(link.target):
-            kept.setdefault(owner, []).append(link)
+        source, target = owners.get(link.source), owners.get(link.target)
+        if source is not None and source == target:
+            kept.setdefault(source, []).append(link)
         else:
-            why = "one of the two spans that it links was not read"
+            missing = source is None or target is None
+            why = (
+                "one of the two spans that it links was not read" if missing else "its spans are of two annotators"
+            )
             loose.append(Skipped("link", f"{link.source} → {link.target}", why, link.at))
     return kept, loose
 
