@@ -85,20 +85,24 @@ def answer_queries(requests: Requests) -> None:
         return bool(next(frames))
 
     for frame in frames:
-        request = QueryRequest(**json.loads(frame))
-        limits.limit_seconds(request.seconds)
-        spool = AnswerSpool(request, may_grow)
-        if not opens_files:
-            spool.use_file()
-            limits.refuse_files()
-        outcome = answered(store, request, spool)
-        # Before the reply: an open file takes space even when the parent has deleted it. If the end of an answer
-        # cannot be written, the outcome says so already.
-        with suppress(OSError):
-            spool.close()
-        requests.reply(outcome_frame(outcome))
+        spool = AnswerSpool(QueryRequest(**json.loads(frame)), may_grow)
+        requests.reply(outcome_frame(_spooled(store, spool, opens_files=opens_files)))
         if not opens_files:
             return
+
+
+def _spooled(store: pyoxigraph.Store, spool: AnswerSpool, *, opens_files: bool) -> QueryOutcome:
+    """Answer a query within its limits into a spool, and close that."""
+    limits.limit_seconds(spool.request.seconds)
+    if not opens_files:
+        spool.use_file()
+        limits.refuse_files()
+    outcome = answered(store, spool.request, spool)
+    # Before the reply: an open file takes space even when the parent has deleted it. If the end of an answer cannot
+    # be written, the outcome says so already.
+    with suppress(OSError):
+        spool.close()
+    return outcome
 
 
 class AnswerSpool(Spool):
@@ -106,18 +110,19 @@ class AnswerSpool(Spool):
 
     def __init__(self, request: QueryRequest, may_grow: Callable[[], bool]) -> None:
         super().__init__(request.path, in_memory=request.in_memory)
-        self._portion = request.portion
+        self.request = request
         self._granted = 0
         self._may_grow = may_grow
 
     def write(self, data: bytes, /) -> int:
         """Append bytes. Raises `NoSpaceError`."""
         size = self.size + len(data)
-        if self._portion and (size > self._limit or self._memory is None):
+        portion = self.request.portion
+        if portion and (size > self._limit or self._memory is None):
             while size > self._granted:
                 if not self._may_grow():
                     raise NoSpaceError
-                self._granted += self._portion
+                self._granted += portion
         return super().write(data)
 
 
