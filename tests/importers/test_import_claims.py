@@ -646,7 +646,7 @@ def test_the_pages_of_claimreview_and_quotebank_show_what_comes_out(name: str, t
 
 
 def test_a_link_is_kept_only_between_spans_of_one_annotator() -> None:
-    links = [SpanLink("cue", source, target) for source, target in (("1", "2"), ("1", "3"), ("1", "4"))]
+    links = [SpanLink("cue", "1", target, Place("a.ann", 1, 1)) for target in ("2", "3", "4")]
 
     kept, skipped = links_by_owner(links, {"1": "ann", "2": "ann", "3": "bob"})
 
