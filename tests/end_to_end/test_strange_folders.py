@@ -258,3 +258,22 @@ def test_a_publication_that_nobody_named_is_not_verified_behind_a_link(
     os.symlink("outside", "dist")
 
     assert kg("verify") == "kg: dist: it is a link, which is only followed if you name it: kg verify dist\n"
+
+
+@pytest.mark.parametrize(
+    ("suffix", "command", "said"),
+    [
+        (".txt", ["validate", "."], "a file must have at most 10 MB"),
+        (".xml", ["import", "tei", ".", "-o", "../corpus"], "the file must be well-formed XML"),
+    ],
+)
+def test_a_file_of_128_gigabytes_is_not_read_to_its_end(
+    suffix: str, command: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes no room on the disk: it is one hole."""
+    shutil.copytree(SEEDS, tmp_path / "folder")
+    monkeypatch.chdir(tmp_path / "folder")
+    with open(f"hole{suffix}", "wb") as file:
+        file.truncate(1 << 37)
+
+    assert said in kg(*command)

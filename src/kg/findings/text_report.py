@@ -243,13 +243,14 @@ def _is_rdf(file: str) -> bool:
 
 
 def _rdf_lines(file: str, numbers: Set[int]) -> Iterator[tuple[int, str]]:
-    """Yield the lines wanted of an RDF file of any size; of a very long one its start."""
-    last = max(numbers)
+    """Yield the lines wanted of an RDF file of any size; of a very long one its start, and no more is read."""
+    wanted = set(numbers)
     number, starts = 1, True
     with open_decompressed(file) as stream:
         reader = TextIOWrapper(stream, encoding="utf-8-sig", errors="replace")
-        while number <= last and (line := reader.readline(LONGEST)):
-            if starts and number in numbers:
+        while wanted and (line := reader.readline(LONGEST)):
+            if starts and number in wanted:
+                wanted.remove(number)
                 yield number, line.removesuffix("\n")
             starts = line.endswith("\n")
             number += starts

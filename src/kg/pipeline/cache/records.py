@@ -21,6 +21,7 @@ from kg.corpus.folder import below
 from kg.errors import FileError, Finding, Place, Spot
 from kg.files.digests import digest_of, digest_of_files
 from kg.files.resources import PACKAGE
+from kg.files.text_files import LIMIT
 from kg.mappers.dataset import Tally
 from kg.meaning import CorpusIndex
 from kg.pipeline.article import MappedArticle
@@ -62,13 +63,19 @@ class Content:
 
     @property
     def digest(self) -> bytes:
-        """The digest of the files or of the line; empty if they cannot be read."""
+        """The digest of the files or of the line; empty if they cannot be read, or are too large to be."""
         if self._digest is None:
             try:
-                self._digest = digest_of(self.raw) if self.raw else digest_of_files(self.files, self.folder)
+                self._digest = self._computed_digest()
             except (OSError, FileError):
                 self._digest = b""
         return self._digest
+
+    def _computed_digest(self) -> bytes:
+        if self.raw:
+            return digest_of(self.raw)
+        is_too_large = any(os.path.getsize(file) > LIMIT for file in self.files)
+        return b"" if is_too_large else digest_of_files(self.files, self.folder)
 
 
 def _settled_stats(files: tuple[str, ...]) -> tuple[Stat, ...]:
