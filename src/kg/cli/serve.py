@@ -22,32 +22,22 @@ from kg.query.load import load_graphs
 from kg.query.store import NAME
 
 
-class ByteSize(click.ParamType[int]):
-    """A number of bytes, such as `500M` or `2G`, in units of 1024."""
-
-    name = "size"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the number of bytes."""
-        match = re.fullmatch(r"([0-9]{1,9})([kKMGT]?)B?", str(value))
-        if match is None or not int(match[1]):
-            self.fail(f"{value}: write a number of bytes above 0, such as 500M or 2G.", param, ctx)
-        return int(match[1]) << " KMGT".index(match[2].upper() or " ") * 10
+def _byte_size(value: str) -> int:
+    """Return a number of bytes, such as `500M` or `2G`, in units of 1024. Raises `BadParameter`."""
+    match = re.fullmatch(r"([0-9]{1,9})([kKMGT]?)B?", value)
+    if match is None or not int(match[1]):
+        raise click.BadParameter(f"{value}: write a number of bytes above 0, such as 500M or 2G.")
+    return int(match[1]) << " KMGT".index(match[2].upper() or " ") * 10
 
 
-class ListenAddress(click.ParamType[tuple[str, int]]):
-    """A host, 127.0.0.1 if it is left out, and a port."""
-
-    name = "address"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
-        """Return the host and the port."""
-        match = re.fullmatch(r"(?:(\[[0-9a-fA-F:.]+\]|[^:\[\]]+):)?([0-9]{1,5})", str(value))
-        if match is None or int(match[2]) > 65535:
-            self.fail(
-                f"{value}: write a port, such as 9464, or a host and a port, such as 10.0.0.5:9464.", param, ctx
-            )
-        return (match[1] or "127.0.0.1").strip("[]"), int(match[2])
+def _listen_address(value: str) -> tuple[str, int]:
+    """Return a host, 127.0.0.1 if it is left out, and a port. Raises `BadParameter`."""
+    match = re.fullmatch(r"(?:(\[[0-9a-fA-F:.]+\]|[^:\[\]]+):)?([0-9]{1,5})", value)
+    if match is None or int(match[2]) > 65535:
+        raise click.BadParameter(
+            f"{value}: write a port, such as 9464, or a host and a port, such as 10.0.0.5:9464."
+        )
+    return (match[1] or "127.0.0.1").strip("[]"), int(match[2])
 
 
 @click.command(short_help="Serve a corpus or a store over HTTP, to people and to queries.")
@@ -74,7 +64,7 @@ class ListenAddress(click.ParamType[tuple[str, int]]):
 )
 @click.option(
     "--metrics",
-    type=ListenAddress(),
+    type=_listen_address,
     metavar="[HOST:]PORT",
     help="Serve metrics for Prometheus on an address of their own; on 127.0.0.1 if no host is given.",
 )
@@ -88,7 +78,8 @@ class ListenAddress(click.ParamType[tuple[str, int]]):
 )
 @click.option(
     "--temporary-bytes",
-    type=ByteSize(),
+    type=_byte_size,
+    metavar="SIZE",
     default=f"{LIMITS.temporary // 1024**2}M",
     show_default=True,
     help="How many bytes all answers in temporary files may take together.",
