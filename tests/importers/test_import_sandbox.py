@@ -158,6 +158,7 @@ def test_a_reader_reaches_no_network() -> None:
         read("calling")
 
 
+@pytest.mark.slow
 def test_a_reader_that_says_it_is_alive_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "PATIENCE", 2.0)
 

@@ -95,6 +95,7 @@ def lay(state: Path, folder: Path) -> None:
     shutil.copytree(state, folder)
 
 
+@pytest.mark.slow
 @needs_fork
 def test_a_build_killed_at_any_operation_leaves_the_old_or_the_new(
     tmp_path: Path, old: Publication, new: Publication
@@ -120,6 +121,7 @@ def test_a_build_killed_at_any_operation_leaves_the_old_or_the_new(
     assert set(outcomes) == {"old", "new"}
 
 
+@pytest.mark.slow
 @needs_fork
 def test_the_command_killed_at_random_moments_leaves_the_old_or_the_new(
     tmp_path: Path, old: Publication, new: Publication, room: Path

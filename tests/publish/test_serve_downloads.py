@@ -75,6 +75,7 @@ def test_a_part_of_a_download_is_sent_while_it_is_the_same(server: Server) -> No
     assert reply.headers["content-range"] == f"bytes {len(whole.body) - 10}-{len(whole.body) - 1}/{len(whole.body)}"
 
 
+@pytest.mark.slow
 def test_an_etag_stays_with_the_content_when_a_store_is_loaded_again(tmp_path: Path) -> None:
     corpus, tags = tmp_path / "corpus", []
     shutil.copytree(SEEDS, corpus)

@@ -94,6 +94,7 @@ def test_every_question_is_one_in_a_group(name: str) -> None:
     assert (question.question[-1], question.group in GROUPS) == ("?", True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("corpus", FOLDERS)
 def test_another_engine_gives_the_same_answers(corpus: str, corpora: dict[str, Asked]) -> None:
     """rdflib reads each file unchanged, over the merged graph: it is plain SPARQL, its prefixes declared."""
