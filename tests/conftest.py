@@ -48,6 +48,12 @@ def seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
+def no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have each run read its corpus anew."""
+    monkeypatch.setenv("KG_CACHE", "off")
+
+
+@pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Mount a file system in memory, of 8 MB."""
     folder = tmp_path / "disk"

@@ -40,7 +40,7 @@ BAD_UPDATES = (
     *("bad_update_get", "bad_multiple_updates", "bad_update_wrong_media_type", "bad_update_missing_form_type"),
     *("bad_update_non_utf8", "bad_update_syntax", "bad_update_dataset_conflict"),
 )
-# What `mf:expectedFormat` stands for: the media types that the names of the tests list.
+# What `mf:expectedFormat` means: its names, each with the media types of that kind.
 FORMATS = {
     "boolean": ("application/sparql-results+json", "application/sparql-results+xml"),
     "tabular": (

@@ -61,7 +61,7 @@ class Clock:
         }
 
     def set(self, seconds: int) -> None:
-        """Set it so many seconds ahead of the real time, or back."""
+        """Set it this many seconds ahead of the real time; behind it if negative."""
         new = self.file.with_suffix(".new")
         new.write_text(f"{seconds:+d}\n")
         new.replace(self.file)

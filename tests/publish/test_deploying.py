@@ -108,7 +108,7 @@ def test_in_compose_it_answers_to_the_name_of_its_service(store: Path) -> None:
 
 
 def test_in_compose_it_believes_the_address_that_its_proxy_gives(store: Path) -> None:
-    """Whom a proxy on another machine names, it believes only if it was told to."""
+    """It believes the client's address from a proxy on another machine only if a setting says so."""
     command = [*SERVING["compose.yaml"], "--access-log"]
     for settings, client in ((SERVICES["kg"]["environment"], "192.0.2.1"), ({}, "127.0.0.2")):
         with running(command, store, settings) as (server, log):

@@ -88,7 +88,7 @@ CASES = {
     "the body of a GET is skipped": (get("/health", "Content-Length: 3") + b"abc" + NEXT, [200, 200]),
     "requests one after another": (get("/health") + post("Content-Length: 6") + NEXT, [200, 200, 200]),
     # Expectations: RFC 9110, section 10.1.1.
-    "a client that waits is told to go on": (
+    "a client that asks before it sends a body gets 100 Continue": (
         post("Content-Length: 6", "Expect: 100-continue", "Connection: close"),
         [100, 200],
     ),

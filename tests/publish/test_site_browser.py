@@ -183,7 +183,7 @@ LIT = "all => all.map(each => each.dataset.at || each.textContent)"
 
 
 def test_reading_beside_lights_the_whole_claim_and_shows_its_card(visit: Visit, site: Path) -> None:
-    """A claim of two parts, one of which is shared with another claim: by address, pointer and keyboard."""
+    """By address, pointer and keyboard; the claim has two parts and shares one with another claim."""
     page = visit.to(site / f"article/{ARTICLE}.en.html")
     page.goto(f"{page.url}#at-c11")
     page.wait_for_selector(".card:visible")

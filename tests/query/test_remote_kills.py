@@ -20,7 +20,7 @@ from support import SEEDS
 from support.remote_corpora import expected
 from support.triple_servers import GRAPHS, HANG_UP, KINDS, STARTERS, Front, Seen, Server, oxigraph
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_cache")]
 
 LONG = bool(os.environ.get("KG_TEST_LONG"))
 KILLS = 50 if LONG else 3
@@ -31,12 +31,6 @@ KG = [sys.executable, "-m", "kg", "-q", "load", "--delete"]
 Reply = tuple[int, Mapping[str, str], bytes]
 Record = Callable[[str, object], None]
 Holds = dict[str, tuple[int, str]]
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is left beside the corpora of the repository."""
-    monkeypatch.setenv("KG_CACHE", "off")
 
 
 @pytest.fixture(scope="module")

@@ -25,17 +25,11 @@ from support.remote_corpora import expected
 from support.shells import run as shell
 from support.triple_servers import GRAPHS, KINDS, Front, Server, virtuoso
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_cache")]
 
 
 ARTICLE = "article/recall"
 STRIKE = "article/2021/strike"
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is left beside the corpora of the repository."""
-    monkeypatch.setenv("KG_CACHE", "off")
 
 
 @pytest.fixture(params=KINDS)

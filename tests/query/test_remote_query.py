@@ -19,7 +19,7 @@ from support.loaded import answer
 from support.query_cases import FOLDERS, HARBOUR, Case, Kg, cases
 from support.triple_servers import GRAPHS, KINDS, Front, Seen, Server
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_cache")]
 
 LONG = os.environ.get("KG_TEST_LONG")
 Answers = dict[tuple[str, str], tuple[int, str, str]]
@@ -32,12 +32,6 @@ ROWS = (
     "FILTER(STRSTARTS(STR(?graph), 'https://kg.example/') && isLiteral(?value)) "
     "OPTIONAL { ?thing kg:none ?none } } ORDER BY ?property STR(?value) LANG(?value)"
 )
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is left beside the corpora of the repository."""
-    monkeypatch.setenv("KG_CACHE", "off")
 
 
 @pytest.fixture(scope="module")

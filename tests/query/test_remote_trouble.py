@@ -23,18 +23,12 @@ from support.loaded import Loads
 from support.query_cases import HARBOUR, Kg
 from support.triple_servers import GRAPHS, HANG_UP, Front, Own, Seen, Server
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_cache")]
 
 SECRET = "s3cret-of-ann"  # no secret
 Reply = tuple[int, Mapping[str, str], bytes]
 NOTHING = b'{"head": {"vars": ["graph", "value"]}, "results": {"bindings": []}}'
 ROWS = {"Content-Type": "application/sparql-results+json"}
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is left beside the corpora of the repository."""
-    monkeypatch.setenv("KG_CACHE", "off")
 
 
 @pytest.fixture

@@ -21,15 +21,9 @@ from support.query_cases import HARBOUR
 from support.remote_corpora import expected
 from support.triple_servers import KINDS, Front, Server
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_cache")]
 
 BASE, OLD = "https://kg.example/", "https://old.example/news/"
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is left beside the corpora of the repository."""
-    monkeypatch.setenv("KG_CACHE", "off")
 
 
 @pytest.fixture(params=KINDS)

@@ -221,7 +221,7 @@ def clique(count: int) -> Files:
 
 
 def same_chain(count: int) -> Files:
-    """Claims that are the same in a chain, each of which contradicts the next."""
+    """A chain of claims that are the same, and each contradicts the next."""
     claims = numbered(count)
     for one, other in pairwise(claims):
         claims[one]["relations"] = {"same": [other], "contradicts": [other]}
@@ -458,7 +458,7 @@ def double_articles(count: int) -> Files:
 
 
 def relations_into_one_article(count: int) -> Files:
-    """An article with many claims, to each of which another article relates."""
+    """An article with many claims, and another article with a relation to each."""
     large = {
         "article": {"id": "b", "text": numbered_text(count), "published": "2020-02-03"},
         "annotation": ANNOTATION,

@@ -10,17 +10,17 @@ import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from getpass import getuser
 from grp import getgrgid
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
 from support import ROOT
-from support.served import Reply
+from support.served import Reply, reply_to
 from support.triple_servers import free_port
 
 DEPLOY = ROOT / "docs" / "deploy"
@@ -47,28 +47,20 @@ class Proxy(NamedTuple):
         """Return the answer to a request with TLS; `source` is the address that it comes from."""
         connection = HTTPSConnection(HOST, context=self.context)
         connection.sock = self.connected(source)
-        return _reply(connection, method, path, body, dict(headers or {}))
+        return reply_to(connection, method, path, body, dict(headers or {}))
 
     def ask_without_tls(self, path: str) -> Reply:
         """Return the answer to a request without TLS."""
         connection = HTTPConnection(HOST)
         connection.sock = socket.create_connection(("127.0.0.1", self.http), timeout=60)
-        return _reply(connection, "GET", path)
+        return reply_to(connection, "GET", path)
 
     def connected(self, source: str = "127.0.0.1") -> ssl.SSLSocket:
         """Return a connection with TLS."""
         plain = socket.create_connection(("127.0.0.1", self.https), timeout=60, source_address=(source, 0))
-        plain.setsockopt(
-            socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
-        )  # else a request waits 40 ms for an acknowledgement
+        # Else a request waits 40 ms for an acknowledgement.
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self.context.wrap_socket(plain, server_hostname=HOST)
-
-
-def _reply(connection: HTTPConnection, *request: Any) -> Reply:
-    with closing(connection):
-        connection.request(*request)
-        answer = connection.getresponse()
-        return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from http.client import HTTPConnection
 from pathlib import Path
@@ -74,6 +74,14 @@ class Reply(NamedTuple):
         return sorted(row[name]["value"].rpartition("/")[2] for row in results["results"]["bindings"])
 
 
+def reply_to(connection: HTTPConnection, *request: Any) -> Reply:
+    """Return the answer to a request, whose parts are those of `HTTPConnection.request`; ends the connection."""
+    with closing(connection):
+        connection.request(*request)
+        answer = connection.getresponse()
+        return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+
+
 class Server(NamedTuple):
     """A running server: its port and process."""
 
@@ -91,12 +99,7 @@ class Server(NamedTuple):
     ) -> Reply:
         """Return the answer to a request; `source` is the address that it comes from."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60, source_address=(source, 0))
-        try:
-            connection.request(method, path, body, dict(headers or {}))
-            answer = connection.getresponse()
-            return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
-        finally:
-            connection.close()
+        return reply_to(connection, method, path, body, dict(headers or {}))
 
     def query(self, query: str, accept: str = "application/json", **fields: Any) -> Reply:
         """Return the answer to a query that is sent by GET."""

@@ -243,7 +243,7 @@ def _before(number: int, claims: Iterable[tuple[int, Claim]]) -> Iterator[Claim]
 
 
 def _told_apart_by(claim: Claim) -> tuple[object, ...]:
-    """Return the fields in at least one of which two claims must differ."""
+    """Return the fields of a claim that must not all be equal in two claims."""
     parts = tuple([(part.start, part.end) for part in claim.parts])
     return claim.speakers, parts, claim.act, claim.gists, claim.to, claim.said
 

@@ -115,7 +115,7 @@ def _nodes(stream: IO[bytes], media: str) -> list[Node]:
 def _triples(stream: IO[bytes], media: str) -> Iterator[tuple[str, str, str]]:
     """Yield the triples of a document as terms of N-Triples; anonymous blank nodes are numbered.
 
-    They are serialized in portions, since that takes a tenth of the time of making a Python object of each term.
+    They are serialized in portions: to make a Python object of each term would take longer.
     """
     import pyoxigraph
 
