@@ -16,14 +16,14 @@ SOURCE = Path(kg.__file__).parent
 ROOMS = [
     *("errors", "files", "processes", "rdf", "text", "dates", "annotations", "model", "corpus", "meaning"),
     *("mappers", "plugins", "formats", "shacl", "checks", "findings", "pipeline", "drafts", "importers"),
-    *("query", "publish", "api", "kg", "cli", "__main__"),
+    *("query", "publish", "desk", "api", "kg", "cli", "__main__"),
 ]
 RANKS = {room: place for place, room in enumerate(ROOMS)}
 # Libraries that only these rooms import.
 GUESTS = {
-    "jinja2": {"publish"},
+    "jinja2": {"publish", "desk"},
     "markdown_it": {"publish"},
-    "markupsafe": {"publish"},
+    "markupsafe": {"publish", "desk"},
     "py4j": {"pipeline"},
     "pyspark": {"pipeline"},
     "pandas": {"api"},
@@ -33,8 +33,8 @@ GUESTS = {
     "httpx": {"query"},
     "prometheus_client": {"publish"},
     "pyoxigraph": {"api", "rdf", "formats", "query", "shacl", "publish"},
-    "starlette": {"publish"},
-    "uvicorn": {"publish"},
+    "starlette": {"publish", "desk"},
+    "uvicorn": {"publish", "desk"},
 }
 SLOW = ("py4j", "pyshacl", "pyspark", "rdflib")
 
