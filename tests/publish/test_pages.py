@@ -16,8 +16,7 @@ from kg.publish.site.charts import bars, exchanges
 from kg.publish.site.claims import PassageView
 from kg.publish.site.localisation import LANGUAGES, strings, when
 from kg.publish.site.overviews import LISTINGS, SECTIONS, question_forms
-from kg.publish.site.pages import ASSETS
-from kg.publish.site.rendering import embedded_jsonld, external, licence_name
+from kg.publish.site.rendering import ASSETS, embedded_jsonld, external, licence_name
 from kg.publish.site.store_reader import LocalisedReader, Properties
 from kg.query.questions import grouped
 from kg.rdf.terms import Iri, Node, date, edtf, plain, text

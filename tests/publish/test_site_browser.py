@@ -15,7 +15,7 @@ from urllib.parse import unquote, urldefrag
 import pyoxigraph
 import pytest
 
-from kg.publish.site.pages import ASSETS
+from kg.publish.site.rendering import ASSETS
 from kg.publish.site.writer import SiteOptions, site_folder, write_site
 from kg.query.questions import questions
 from kg.rdf.terms import literal_value
@@ -96,6 +96,23 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
             found.append((name, "wider than the window", ""))
     opened.context.close()
     assert (found, opened.complaints, opened.strangers) == ([], [], [])
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_long_names_wrap_in_narrow_windows(browser: Any, tmp_path: Path, width: int) -> None:
+    shutil.copytree(SEEDS, tmp_path / "corpus")
+    entities = tmp_path / "corpus" / "entities.yaml"
+    names = entities.read_text().replace("name: Emmanuel Macron", f"name: {'Hottentotten' * 6}")
+    entities.write_text(names.replace("name: Jens Stoltenberg", f"name: {'Donaudampfschiff' * 5} von Österreich"))
+    site_of(tmp_path / "corpus", tmp_path / "site", languages=("nl",))
+    opened = Visit(browser, viewport={"width": width, "height": 740})
+    wide = []
+    for name in ("claim/000_411f4785dd135aae/c26.html", *PAGES):
+        page = opened.to(tmp_path / "site" / name)
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(name)
+    opened.context.close()
+    assert wide == []
 
 
 def test_axe_finds_nothing_in_what_was_found_and_answered(browser: Any, site: Path) -> None:

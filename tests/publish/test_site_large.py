@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -104,7 +105,7 @@ class PlainHost(SimpleHTTPRequestHandler):
 
     def send_error(self, code: int, *_: Any, **__: Any) -> None:
         """Show the page of what is missing."""
-        body = Path(self.directory, "404.html").read_bytes()
+        body = next(Path(self.directory).glob("**/404.html")).read_bytes()
         self.send_response(code)
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(len(body)))
@@ -114,7 +115,14 @@ class PlainHost(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def host(large: Path) -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(PlainHost, directory=str(large))) as server:
+    with plain_host(large) as address:
+        yield address
+
+
+@contextmanager
+def plain_host(folder: Path) -> Iterator[str]:
+    """Serve a folder until the block ends, and give the address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(PlainHost, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
@@ -165,6 +173,19 @@ def test_a_host_that_knows_files_only_answers_iris_by_its_page_of_what_is_missin
     page.wait_for_url(host + shown)
     missing = page.locator("[data-missing]").count()
     assert missing == ("nobody" in asked)
+
+
+def test_below_another_base_the_page_of_what_is_missing_finds_its_site(chromium: Any, large: Path) -> None:
+    visit = Visit(chromium, locale="en-GB")
+    with plain_host(large.parent) as address:
+        visit.page.goto(f"{address}{large.name}/{CLAIM}")
+        visit.page.wait_for_url(f"{address}{large.name}/article/2020/first.html#c01")
+        visit.page.goto(f"{address}{large.name}/some/where/nobody.html")
+        visit.page.wait_for_selector(f"nav a[href='{address}{large.name}/people.html']")
+        ink = visit.page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily")
+    visit.context.close()
+    blocked = [each for each in visit.complaints if "404" not in each]
+    assert ("Palatino" in ink, blocked, visit.strangers) == (True, [], [])
 
 
 def test_what_answers_a_question_is_linked_to_its_section(host: str, page: Any) -> None:

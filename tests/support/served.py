@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import pyoxigraph
 
 from kg.files.manifests import SUMS, FileSum, sums_text
-from kg.publish.site.pages import ASSETS
+from kg.publish.site.rendering import ASSETS
 from kg.query.store import Manifest, StoreGeneration, new_generation, read_manifest
 
 BASE = "https://kg.example/"

@@ -24,7 +24,6 @@ from kg.publish.serve.responses import SMALLEST, is_compressible
 from kg.publish.site import Pages
 from kg.publish.site.downloads import stored_downloads, with_downloads
 from kg.publish.site.machine_files import SiteFile
-from kg.publish.site.rendering import MISSING
 from kg.publish.site.search_index import search_index
 from kg.publish.site.writer import sitemap_files, static_files
 from kg.query.store import StoreGeneration
@@ -126,7 +125,7 @@ class StoredFileMaker:
         for name, path in static_files().items():
             if name != _LEFT_OUT:
                 yield SiteFile(name, path.read_bytes())
-        for path in self._watch([*pages.overviews(), MISSING, *_often_named(pages)], "Writing pages"):
+        for path in self._watch([*pages.overviews(), *_often_named(pages)], "Writing pages"):
             for language in pages.languages:
                 if page := pages.html(path, language):
                     yield SiteFile(pages.layout.file(path, language), page)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from itertools import chain, islice
-from pathlib import Path
 
 from kg.formats import format_named, write
 from kg.publish.site.articles import article_view
@@ -32,7 +31,6 @@ from kg.query.store import StoreGeneration
 from kg.rdf.terms import Graph, Iri, Node
 from kg.rdf.vocab import KG, PREFIXES, RDF, SCHEMA
 
-ASSETS = Path(__file__).parent / "assets"
 OTHER_FILES = 1_500
 """An upper bound for the files that belong to no single resource, such as the search index: some hundred."""
 

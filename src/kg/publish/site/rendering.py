@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -86,10 +88,11 @@ def relative(target: str, page: str) -> str:
     return f"{up}{target}" if is_path else f"./{target}"
 
 
+ASSETS = Path(__file__).parent / "assets"
 _TEMPLATES = Path(__file__).parent / "templates"
 # What a page may load: its own files. A query page compiles WebAssembly too, or asks the server.
 _POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'{more}; img-src 'self'; "
+    "default-src 'none'; style-src 'self'{style}; script-src 'self'{more}; img-src 'self'; "
     "base-uri 'none'; form-action 'self'"
 )
 _COMPILES = " 'wasm-unsafe-eval'"
@@ -131,6 +134,7 @@ def render_page(page: PageContent, path: str, language: str, site: SiteContext) 
     file = site.layout.file(path, language)
     page = page._replace(data=page.data and site.layout.has_data(path))
     others = [each for each in site.layout.languages if each != language]
+    inlined = _inlined() if path == MISSING else ()
 
     def address(target: str) -> str:
         # Hosts show the page for missing addresses at any address, so its links are absolute.
@@ -146,7 +150,8 @@ def render_page(page: PageContent, path: str, language: str, site: SiteContext) 
             path=path,
             site=site,
             language=language,
-            policy=_POLICY.format(more=_more(page)),
+            policy=_POLICY.format(style=" ".join(["", *map(_digest, inlined[:1])]), more=_more(page, inlined)),
+            inlined=inlined,
             languages=[(each, address(site.layout.file(path, each)), strings(each)) for each in others],
             formats=[(name, _MEDIA[name], address(f"{path or 'index'}.{name}")) for name in FORMATS],
             canonical=site.base + file,
@@ -160,8 +165,22 @@ def render_page(page: PageContent, path: str, language: str, site: SiteContext) 
     return written.encode()
 
 
-def _more(page: PageContent) -> str:
-    """Return what else a page's policy allows."""
+@cache
+def _inlined() -> tuple[Markup, ...]:
+    """Return the style and the script that a page holds if it does not know its own address."""
+    files = (ASSETS / "site.css", _TEMPLATES / "missing.js")
+    return tuple(Markup(file.read_text(encoding="utf-8")) for file in files)
+
+
+def _digest(content: str) -> str:
+    """Return the source by which a policy allows an element with this content."""
+    return f"'sha256-{b64encode(sha256(content.encode()).digest()).decode()}'"
+
+
+def _more(page: PageContent, inlined: Sequence[str]) -> str:
+    """Return what else a page's policy allows to run and to connect to."""
+    if inlined:
+        return f" {_digest(inlined[1])}"
     if not page.asks:
         return ""
     return _CONNECTS if page.views["endpoint"] else _COMPILES

@@ -20,8 +20,8 @@ from kg.files.resources import resource_folder, shapes_files
 from kg.publish.site.downloads import DOWNLOADS, with_downloads
 from kg.publish.site.machine_files import SiteFile, sitemap
 from kg.publish.site.overviews import LARGEST_QUERIED
-from kg.publish.site.pages import ASSETS, Pages
-from kg.publish.site.rendering import FORMATS, MISSING, SiteLayout
+from kg.publish.site.pages import Pages
+from kg.publish.site.rendering import ASSETS, FORMATS, MISSING, SiteLayout
 from kg.publish.site.search_index import search_index
 from kg.query.load import load_graphs
 from kg.query.store import hold_generation
