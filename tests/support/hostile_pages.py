@@ -9,6 +9,7 @@ from pathlib import Path
 from kg.pipeline.publication import open_publication, published
 from kg.publish.serve.stored_files import StoredFileMaker
 from kg.publish.site import Pages
+from kg.publish.site.store_reader import QuadReader
 from kg.query.load import load_graphs
 from kg.query.store import hold_generation
 from kg.rdf.terms import Graph, Iri, Node, Term, iri, iri_text, is_iri, literal_value, plain, text
@@ -48,7 +49,7 @@ _KEPT = {VOID.uriSpace, SCHEMA.inLanguage, DCTERMS.language, SCHEMA.identifier, 
 def spoiled(hostile: str, room: Path) -> Pages:
     """Return the pages of a corpus in which this is every text, and every IRI of somebody else's would run."""
     load_graphs(room / "store", spoiled_graphs(hostile), BASE, "test")
-    return Pages(hold_generation(room / "store"))
+    return Pages(QuadReader(hold_generation(room / "store")))
 
 
 def spoiled_graphs(hostile: str) -> Iterator[Graph]:
@@ -66,7 +67,7 @@ def with_addresses(address: str, room: Path) -> Pages:
         return iri(address) if is_iri(term) and not term.startswith(ours) else term
 
     load_graphs(room / "store", _changed(replaced), BASE, "test", files=StoredFileMaker())
-    return Pages(hold_generation(room / "store"))
+    return Pages(QuadReader(hold_generation(room / "store")))
 
 
 def with_paths(start: str, room: Path) -> Pages:
@@ -77,7 +78,7 @@ def with_paths(start: str, room: Path) -> Pages:
         return iri(f"{BASE}{start}{iri_text(term).removeprefix(BASE)}") if is_thing else term
 
     load_graphs(room / "store", _changed(moved), BASE, "test", files=StoredFileMaker())
-    return Pages(hold_generation(room / "store"))
+    return Pages(QuadReader(hold_generation(room / "store")))
 
 
 def _changed(change: Callable[[Term], Term]) -> Iterator[Graph]:

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urldefrag
 from kg import __version__
 from kg.pipeline.publication import open_publication, published
 from kg.publish.site import Pages
+from kg.publish.site.store_reader import QuadReader
 from kg.publish.site.writer import SiteOptions, SiteResult, site_folder, write_site
 from kg.query.load import load_graphs
 from kg.query.store import hold_generation
@@ -40,7 +41,7 @@ def pages_of(corpus: Path, room: Path) -> Pages:
     publication = open_publication(corpus, engine="none")
     graphs = published(publication.mapped_articles(), [])
     load_graphs(room / "store", graphs, publication.index.iris.base, "test")
-    return Pages(hold_generation(room / "store"))
+    return Pages(QuadReader(hold_generation(room / "store")))
 
 
 def site_of(corpus: Path, folder: Path, languages: tuple[str, ...] = (), **wishes: int) -> SiteResult:

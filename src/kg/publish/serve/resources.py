@@ -30,6 +30,7 @@ from kg.publish.serve.responses import HeldFileResponse, Refusal, busy, is_cache
 from kg.publish.serve.stored_files import StoredFile, StoredFiles, media_type
 from kg.publish.site import Pages, page_named
 from kg.publish.site.rendering import external, relative
+from kg.publish.site.store_reader import QuadReader
 from kg.query.store import StoreGeneration, hold_generation
 from kg.rdf.vocab import PREFIXES
 
@@ -46,7 +47,7 @@ class ServedGeneration:
 
     def __init__(self, generation: StoreGeneration) -> None:
         self._files = StoredFiles(generation)
-        self._pages = Pages(generation)
+        self._pages = Pages(QuadReader(generation))
         # Not a method: a reference cycle would keep the store open until the next garbage collection.
         self._written = lru_cache(_CACHE_SIZE)(partial(_written, self._files, self._pages))
 
@@ -157,6 +158,7 @@ def _written(files: StoredFiles, pages: Pages, path: str, form: str, language: s
         return pages.html(path, language) if path.startswith(_SINGLE) else None
     if not path.startswith("graph/"):
         return pages.data(path or "dataset", form)
+    assert isinstance(pages.quads, QuadReader)  # a site has no pages of graphs
     graph = pages.quads.named_graph(pages.quads.iri(path))
     writer = format_named(form).writer(PREFIXES, pages.quads.base)
     return "".join(write([graph], writer)).encode() if graph.nodes else None

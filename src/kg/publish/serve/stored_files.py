@@ -25,6 +25,7 @@ from kg.publish.site import Pages
 from kg.publish.site.downloads import stored_downloads, with_downloads
 from kg.publish.site.machine_files import SiteFile
 from kg.publish.site.search_index import search_index
+from kg.publish.site.store_reader import QuadReader
 from kg.publish.site.writer import sitemap_files, static_files
 from kg.query.store import StoreGeneration
 from kg.rdf.terms import Graph
@@ -102,11 +103,12 @@ class StoredFileMaker:
     def make(self, generation: StoreGeneration) -> None:
         """Make the files of a store that is complete; the downloads too, unless the graphs were `watched`."""
         folder = generation.files
-        pages = Pages(generation, endpoint=ENDPOINT)
+        reader = QuadReader(generation)
+        pages = Pages(reader, endpoint=ENDPOINT)
         if not folder.exists():
             folder.mkdir()
             articles = self._watch(sorted(pages.dataset.articles), "Writing downloads")
-            for _ in stored_downloads(pages.quads, articles, folder):
+            for _ in stored_downloads(reader, articles, folder):
                 pass
         for file in self._small_files(pages):
             if is_plain_name(file.name):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kg.meaning.words import NEEDS_GIST
 from kg.publish.site.localisation import DateView, LocalText, best, in_words, label, lexical, strings, texts, when
-from kg.publish.site.store_reader import LocalisedReader, OwnFact, PageLink, Properties, QuadReader
+from kg.publish.site.store_reader import LocalisedReader, OwnFact, PageLink, Properties, ResourceReader
 from kg.rdf.terms import Iri, Term, iri_text, local_name
 from kg.rdf.vocab import DCTERMS, KG, OA, RDF, RELATIONS, SCHEMA, SKOS
 from kg.text.spans import MARKS
@@ -177,7 +177,7 @@ def _segments(reader: LocalisedReader, words: str, claim: Properties) -> Iterato
         yield WordsSegment(words[end:])
 
 
-def retraction_of(quads: QuadReader, claim: Iri) -> str:
+def retraction_of(quads: ResourceReader, claim: Iri) -> str:
     """Return the path of the claim that takes back a claim, or the same statement as another claim reports it."""
     same, found = [claim], list[Iri]()
     for each in same:

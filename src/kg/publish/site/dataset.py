@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from kg.mappers.dataset import base_of_dataset
 from kg.publish.site.localisation import LocalText, lexical, texts
-from kg.publish.site.store_reader import Properties, QuadReader
+from kg.publish.site.store_reader import Properties, ResourceReader
 from kg.rdf.terms import Iri, Term, iri_text, is_iri
 from kg.rdf.vocab import DCAT, DCTERMS, KG, SCHEMA, SKOS, VOID
 
@@ -65,7 +65,7 @@ class DatasetDescription(NamedTuple):
     moved_from: tuple[str, ...] = ()
 
 
-def summary(quads: QuadReader) -> ClaimStatistics:
+def summary(quads: ResourceReader) -> ClaimStatistics:
     """Count over all claims, in one pass."""
     by_speaker: Counter[Iri] = Counter()
     by_topic: Counter[Iri] = Counter()
@@ -98,7 +98,7 @@ def month(properties: Properties) -> str:
     return first if first == last else ""
 
 
-def annotated_on(quads: QuadReader, claim: Iri) -> str:
+def annotated_on(quads: ResourceReader, claim: Iri) -> str:
     """Return the day or time at which a claim was annotated."""
     properties = quads.properties(Iri(f"{claim[:-1]}#annotation>"))
     return lexical(properties.get(DCTERMS.created, properties.get(DCTERMS.date, ())))
@@ -113,7 +113,7 @@ _DETAILS = {
 }
 
 
-def description(quads: QuadReader) -> DatasetDescription:
+def description(quads: ResourceReader) -> DatasetDescription:
     """Return the description of the data set."""
     properties = quads.properties(quads.iri("dataset"))
     partitions = [quads.properties(Iri(term)) for term in properties.get(VOID.classPartition, ())]
@@ -140,7 +140,9 @@ def description(quads: QuadReader) -> DatasetDescription:
     )
 
 
-def responses_of(quads: QuadReader, claims: Iterable[Iri], *, only: Set[Iri] | None = None) -> Counter[Response]:
+def responses_of(
+    quads: ResourceReader, claims: Iterable[Iri], *, only: Set[Iri] | None = None
+) -> Counter[Response]:
     """Count the responses that claims give; with `only`, those to these claims."""
     found: Counter[Response] = Counter()
     for claim in claims:
@@ -148,7 +150,7 @@ def responses_of(quads: QuadReader, claims: Iterable[Iri], *, only: Set[Iri] | N
     return found
 
 
-def _responses(quads: QuadReader, properties: Properties, only: Set[Iri] | None) -> Iterator[Response]:
+def _responses(quads: ResourceReader, properties: Properties, only: Set[Iri] | None) -> Iterator[Response]:
     for name in RESPONSES:
         for other in map(Iri, properties.get(KG[name], ())):
             heard = quads.properties(other).get(SCHEMA.author, ()) if only is None or other in only else ()
@@ -169,7 +171,7 @@ class DatasetView:
     `endpoint` is the path that answers queries; `""` if the browser does.
     """
 
-    def __init__(self, quads: QuadReader, endpoint: str = "") -> None:
+    def __init__(self, quads: ResourceReader, endpoint: str = "") -> None:
         self.quads = quads
         self.endpoint = endpoint
 
@@ -197,6 +199,6 @@ class DatasetView:
         )
 
 
-def last_day(quads: QuadReader, thing: Iri) -> str:
+def last_day(quads: ResourceReader, thing: Iri) -> str:
     """Return the latest possible day of an event or article."""
     return lexical(quads.properties(thing).get(KG.latest, ()))

@@ -15,7 +15,7 @@ from kg.publish.site.claims import ClaimLine, claim_line
 from kg.publish.site.dataset import ClaimStatistics, DatasetDescription, DatasetView, last_day
 from kg.publish.site.localisation import LocalText, in_words, lexical, ontology_terms, prefixed, when
 from kg.publish.site.rendering import MISSING, PageContent, render_markdown, shortened
-from kg.publish.site.store_reader import LocalisedReader, PageLink, QuadReader
+from kg.publish.site.store_reader import LocalisedReader, PageLink, ResourceReader
 from kg.query.query_parameters import example_value
 from kg.query.questions import Parameter, Question, grouped, with_values
 from kg.rdf.terms import Iri, Term, is_iri, local_name
@@ -273,7 +273,7 @@ def article_entries(
         yield ListEntry(reader.link(article), "article", claims[article], 0, day)
 
 
-def _belongs(quads: QuadReader, key: str, thing: Iri) -> bool:
+def _belongs(quads: ResourceReader, key: str, thing: Iri) -> bool:
     """Return whether a resource belongs to a section: occasions are no events, outlets have their own list."""
     path = quads.path(thing)
     if key.startswith("events"):

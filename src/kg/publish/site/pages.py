@@ -26,8 +26,7 @@ from kg.publish.site.rendering import (
     shortened,
     speaker_names,
 )
-from kg.publish.site.store_reader import KINDS, LocalisedReader, QuadReader
-from kg.query.store import StoreGeneration
+from kg.publish.site.store_reader import KINDS, LocalisedReader, ResourceReader
 from kg.rdf.terms import Graph, Iri, Node
 from kg.rdf.vocab import KG, PREFIXES, RDF, SCHEMA
 
@@ -43,9 +42,9 @@ class Pages:
     """
 
     def __init__(
-        self, store: StoreGeneration, languages: tuple[str, ...] = (), *, large: bool = False, endpoint: str = ""
+        self, reader: ResourceReader, languages: tuple[str, ...] = (), *, large: bool = False, endpoint: str = ""
     ) -> None:
-        self.quads = QuadReader(store)
+        self.quads = reader
         self.dataset = DatasetView(self.quads, endpoint)
         own = lexical(self.quads.properties(self.quads.iri("dataset")).get(SCHEMA.inLanguage, ()))
         known = languages or tuple(sorted(LANGUAGES, key=lambda each: each != own.partition("-")[0]))
@@ -110,7 +109,7 @@ class Pages:
         return SiteContext(self.dataset.title(language), about.licence, self.quads.base, self.layout)
 
 
-def _nodes(quads: QuadReader, path: str) -> list[Node]:
+def _nodes(quads: ResourceReader, path: str) -> list[Node]:
     if path.startswith("article/"):
         subjects = quads.graph(quads.iri(f"graph/{path}"))
         return [Node(each, quads.properties(each)) for each in sorted(subjects, key=_reading_order)]
@@ -214,7 +213,7 @@ def _section(entity: EntityView) -> str:
     return _SECTIONS.get(entity.kind, "people" if entity.kind else "")
 
 
-def _paths(quads: QuadReader) -> Iterator[str]:
+def _paths(quads: ResourceReader) -> Iterator[str]:
     """Yield the path of each resource with a page: each article and its claims, then the rest."""
     for article in sorted(quads.instances(SCHEMA.NewsArticle)):
         yield quads.path(article)

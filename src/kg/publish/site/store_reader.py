@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import chain, islice
 from typing import Any, NamedTuple, TypeVar
@@ -47,11 +48,72 @@ _ORDER = {
     )
 }
 Properties = dict[Iri, list[Term]]
-_CACHE_SIZE = 8192
+CACHE_SIZE = 8192
+"""How many resources a reader keeps, and how many views of them."""
 
 
-class QuadReader:
-    """Reads the quads of a store; `base` is the start of its own IRIs."""
+class ResourceReader(ABC):
+    """Reads resources and what refers to them; `base` is the start of the publication's own IRIs.
+
+    The values of `properties` are sorted. They are cached: do not change them.
+    """
+
+    base: str
+    triples: int
+    properties: Callable[[Iri], Properties]
+
+    @abstractmethod
+    def subjects(self, predicate: Iri, value: Iri) -> Iterable[Iri]:
+        """Return the subjects with this value, in no order, each once."""
+
+    @abstractmethod
+    def is_named_often(self, value: Iri, times: int) -> bool:
+        """Return whether more than `times` triples have this value."""
+
+    @abstractmethod
+    def graph(self, name: Iri) -> list[Iri]:
+        """Return the subjects of a named graph, sorted."""
+
+    def instances(self, kind: Iri) -> Iterable[Iri]:
+        """Return the instances of a class, in no order."""
+        return self.subjects(RDF.type, kind)
+
+    def has(self, subject: Iri) -> bool:
+        """Return whether a resource is described."""
+        return bool(self.properties(subject))
+
+    def values(self, subject: Iri, predicate: Iri) -> Sequence[Term]:
+        """Return the values of one property, sorted."""
+        return self.properties(subject).get(predicate, ())
+
+    def description(self, subject: Iri) -> list[Node]:
+        """Return a resource, its reviews, its parts, each after the node that refers to it, and their passages."""
+        found: dict[Iri, Node] = {}
+        passages: dict[Iri, None] = {}
+        reviews = sorted(self.subjects(SCHEMA.itemReviewed, subject), key=lambda each: (len(each), each))
+        waiting = [subject, *reviews, Iri(f"{subject[:-1]}#annotation>")]
+        while waiting:
+            each = waiting.pop(0)
+            properties = {} if each in found else self.properties(each)
+            if properties:
+                found[each] = Node(each, properties)
+                terms = [Iri(term) for terms in properties.values() for term in terms if term[0] == "<"]
+                passages |= dict.fromkeys(term for term in terms if "#char=" in term)
+                waiting = [*(term for term in terms if term.startswith(f"{subject[:-1]}#")), *waiting]
+        return [*found.values(), *(Node(each, self.properties(each)) for each in passages)]
+
+    def iri(self, path: str) -> Iri:
+        """Return the IRI of a path under the base."""
+        return Iri(f"<{self.base}{path}>")
+
+    def path(self, iri: str) -> str:
+        """Return the path of an IRI below the base; `""` for others."""
+        text = iri_text(iri)
+        return text.removeprefix(self.base) if text.startswith(self.base) else ""
+
+
+class QuadReader(ResourceReader):
+    """Reads the quads of a store that `kg load` made."""
 
     def __init__(self, generation: StoreGeneration) -> None:
         self.base = generation.base
@@ -60,16 +122,12 @@ class QuadReader:
         self._store = pyoxigraph.Store.read_only(str(generation.folder))
         # Pages in each language and data files need the same resources. The cache is not on a method, since a
         # reference cycle would keep the store open until the next garbage collection.
-        self.properties = lru_cache(_CACHE_SIZE)(partial(_properties, self._store))
+        self.properties = lru_cache(CACHE_SIZE)(partial(_properties, self._store))
 
     def subjects(self, predicate: Iri, value: Iri) -> Iterator[Iri]:
         """Yield the subjects with this value, in no order; each once, since one graph has such a triple."""
         for quad in self._store.quads_for_pattern(None, to_oxigraph(predicate), to_oxigraph(value), None):
             yield Iri(str(quad.subject))
-
-    def instances(self, kind: Iri) -> Iterator[Iri]:
-        """Yield the instances of a class, in no order."""
-        return self.subjects(RDF.type, kind)
 
     def has(self, subject: Iri) -> bool:
         """Return whether the store describes a resource."""
@@ -103,44 +161,19 @@ class QuadReader:
         """Return a named graph; without nodes if the store does not have it."""
         return Graph(name, [Node(each, _properties(self._store, each, name)) for each in self.graph(name)])
 
-    def description(self, subject: Iri) -> list[Node]:
-        """Return a resource, its reviews, its parts, each after the node that refers to it, and their passages."""
-        found: dict[Iri, Node] = {}
-        passages: dict[Iri, None] = {}
-        reviews = sorted(self.subjects(SCHEMA.itemReviewed, subject), key=lambda each: (len(each), each))
-        waiting = [subject, *reviews, Iri(f"{subject[:-1]}#annotation>")]
-        while waiting:
-            each = waiting.pop(0)
-            properties = {} if each in found else self.properties(each)
-            if properties:
-                found[each] = Node(each, properties)
-                terms = [Iri(term) for terms in properties.values() for term in terms if term[0] == "<"]
-                passages |= dict.fromkeys(term for term in terms if "#char=" in term)
-                waiting = [*(term for term in terms if term.startswith(f"{subject[:-1]}#")), *waiting]
-        return [*found.values(), *(Node(each, self.properties(each)) for each in passages)]
-
-    def iri(self, path: str) -> Iri:
-        """Return the IRI of a path under the base."""
-        return Iri(f"<{self.base}{path}>")
-
-    def path(self, iri: str) -> str:
-        """Return the path of an IRI below the base; `""` for others."""
-        text = iri_text(iri)
-        return text.removeprefix(self.base) if text.startswith(self.base) else ""
-
 
 def _properties(store: pyoxigraph.Store, subject: Iri, graph: Iri | None = None) -> Properties:
-    """Return the properties of a resource, in all graphs or one, with sorted values.
-
-    Those in all graphs are cached: do not change them.
-    """
+    """Return the properties of a resource, in all graphs or one."""
     found: dict[Iri, set[Term]] = {}
     for quad in store.quads_for_pattern(to_oxigraph(subject), None, None, to_oxigraph(graph) if graph else None):
         found.setdefault(Iri(str(quad.predicate)), set()).add(Literal(str(quad.object)))
-    return {
-        predicate: sorted(found[predicate])
-        for predicate in sorted(found, key=lambda each: (_ORDER.get(each, len(_ORDER)), each))
-    }
+    return in_reading_order(found)
+
+
+def in_reading_order(properties: Mapping[Iri, Iterable[Term]]) -> Properties:
+    """Return properties in the order in which the mappers write them, with sorted values, each once."""
+    ordered = sorted(properties, key=lambda each: (_ORDER.get(each, len(_ORDER)), each))
+    return {each: sorted(set(properties[each])) for each in ordered}
 
 
 T = TypeVar("T")
@@ -181,12 +214,12 @@ class OwnFact(NamedTuple):
 class LocalisedReader:
     """Reads a store in one language: names, labels, links and views of resources."""
 
-    def __init__(self, quads: QuadReader, language: str) -> None:
+    def __init__(self, quads: ResourceReader, language: str) -> None:
         self.quads = quads
         self.language = language
         # By a weak reference: a reference cycle through the cache would keep the store open.
-        self._views: Callable[..., Any] = lru_cache(_CACHE_SIZE)(partial(_made, ref(self)))
-        self.link: Callable[[Iri], PageLink] = lru_cache(_CACHE_SIZE)(partial(_made, ref(self), _link))
+        self._views: Callable[..., Any] = lru_cache(CACHE_SIZE)(partial(_made, ref(self)))
+        self.link: Callable[[Iri], PageLink] = lru_cache(CACHE_SIZE)(partial(_made, ref(self), _link))
 
     def view(self, make: Callable[[LocalisedReader, Iri], T], iri: Iri) -> T:
         """Return what a function makes of a resource; recent results are cached."""

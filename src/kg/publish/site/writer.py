@@ -19,12 +19,11 @@ from kg.files.locks import locked
 from kg.files.resources import resource_folder, shapes_files
 from kg.publish.site.downloads import DOWNLOADS, with_downloads
 from kg.publish.site.machine_files import SiteFile, sitemap
+from kg.publish.site.node_store import NodeReader, write_nodes
 from kg.publish.site.overviews import LARGEST_QUERIED
 from kg.publish.site.pages import Pages
 from kg.publish.site.rendering import ASSETS, FORMATS, MISSING, SiteLayout
 from kg.publish.site.search_index import search_index
-from kg.query.load import load_graphs
-from kg.query.store import hold_generation
 from kg.rdf.terms import Graph
 
 QUERIED = "trig"
@@ -185,12 +184,11 @@ def write_site(
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     try:
-        store = work / "store"
-        passing = with_downloads(graphs, work, options.base, (*DOWNLOADS, QUERIED))
-        load_graphs(store, passing, options.base, options.version)
-        pages = Pages(hold_generation(store), options.languages)
+        store = work / "nodes"
+        write_nodes(store, with_downloads(graphs, work, options.base, (*DOWNLOADS, QUERIED)), options.base)
+        pages = Pages(NodeReader(store), options.languages)
         if pages.exceeds(options.most_files):
-            pages = Pages(hold_generation(store), options.languages, large=True)
+            pages = Pages(NodeReader(store), options.languages, large=True)
         count = _write_overviews(folder, pages)
         for path in write_resource_pages(folder, pages, store, options.jobs):
             on_page(path)
@@ -289,7 +287,7 @@ def write_portion(task: PortionTask, portion: list[str]) -> int:
 
 @lru_cache(maxsize=1)  # a worker opens the store once for all its portions
 def _opened(store: Path, layout: SiteLayout) -> Pages:
-    return Pages(hold_generation(store), layout.languages, large=layout.large)
+    return Pages(NodeReader(store), layout.languages, large=layout.large)
 
 
 def _write_portion(task: PortionTask, portion: list[str], pages: Pages) -> int:
