@@ -146,6 +146,25 @@ def mismatches(tree: ParsedFile, of: object, file: str, *, line: int = 0) -> lis
 
 def field_at(of: object, path: Path) -> str:
     """Return the field at the end of a path, as it is written: `gist` for `claims/c01/gist/en`."""
+    return _field_and_type(of, path)[0]
+
+
+def types_at(of: object, path: Path) -> list[inspect.Type]:
+    """Return the types that the value at a path may have; none if the path leads to no field."""
+    kind = _field_and_type(of, path)[1]
+    return alternatives(kind) if kind else []
+
+
+def fields_at(of: object, path: Path) -> list[str]:
+    """Return the names of the fields that the mapping at a path may have, in the order of the documentation.
+
+    None for a mapping from ids or languages, which are in no order.
+    """
+    structs = (choice for choice in types_at(of, path) if isinstance(choice, inspect.StructType))
+    return [field.encode_name for struct in structs for field in struct.fields]
+
+
+def _field_and_type(of: object, path: Path) -> tuple[str, inspect.Type | None]:
     name, kind = "", _type_info(of)
     for step in path:
         for choice in alternatives(kind):
@@ -157,8 +176,8 @@ def field_at(of: object, path: Path) -> str:
                 kind = choice.value_type if isinstance(choice, inspect.DictType) else choice.item_type
                 break
         else:
-            return ""
-    return name
+            return "", None
+    return name, kind
 
 
 def alternatives(kind: inspect.Type) -> list[inspect.Type]:

@@ -57,13 +57,13 @@ def claims_yaml(file: ClaimsFile, comments: Comments = NO_COMMENTS, *, blocks: f
     value = _mapping(file)
     if value["claims"] is None and not any(path[:1] == ("claims",) for path in comments):
         value["claims"] = {}
-    return yaml_text(value, YamlLayout(_is_tall_in_claims, comments, blocks, spaced=True))
+    return yaml_text(value, CLAIMS_LAYOUT._replace(comments=comments, blocks=blocks))
 
 
 def entities_yaml(entities: Mapping[str, EntityEntry], comments: Comments = NO_COMMENTS) -> str:
     """Return the text of an `entities.yaml`; `comments` as in `claims_yaml`."""
     value: dict[str, Plain | None] = {id: _mapping(entity) for id, entity in entities.items()}
-    return yaml_text(value, YamlLayout(_is_tall_in_entities, comments, spaced=True))
+    return yaml_text(value, ENTITIES_LAYOUT._replace(comments=comments))
 
 
 def config_yaml(config: CorpusFile, comments: Comments = NO_COMMENTS) -> str:
@@ -135,18 +135,47 @@ class YamlLayout(NamedTuple):
 
     `is_tall` takes the path of a mapping, and tells whether each key gets its own line even if all fit on one.
     `blocks` are the keys whose texts are always written as blocks. `spaced` puts an empty line around each
-    top-level value of several lines.
+    top-level value of several lines. `step` indents what is below a key.
     """
 
     is_tall: Callable[[Path], bool]
-    comments: Comments
+    comments: Comments = NO_COMMENTS
     blocks: frozenset[str] = frozenset()
     spaced: bool = False
+    step: str = "  "
+
+
+CLAIMS_LAYOUT = YamlLayout(_is_tall_in_claims, spaced=True)
+ENTITIES_LAYOUT = YamlLayout(_is_tall_in_entities, spaced=True)
 
 
 def yaml_text(value: dict[str, Plain | None], layout: YamlLayout) -> str:
     """Return a file: a mapping, its keys in order."""
     return "\n".join([*_Writer(layout).file(value), ""])
+
+
+def value_lines(head: str, value: Plain, path: Path, layout: YamlLayout) -> list[str]:
+    """Return the lines of a value after its key or dash, as `claims_yaml` writes it at a path.
+
+    `head` is the indented key with its colon, or the indented dash.
+    """
+    indent = head[: len(head) - len(head.lstrip(" "))]
+    return list(_Writer(layout).value(head, value, path, indent))
+
+
+def item_lines(indent: str, value: Plain, path: Path, layout: YamlLayout) -> list[str]:
+    """Return the lines of an item of a list with its dash; `path` is that of the list."""
+    return list(_Writer(layout).items([value], path, indent))
+
+
+def flow_value(value: Plain) -> str:
+    """Return a value on one line, a mapping or list in braces or brackets, as it stands inside of others."""
+    if isinstance(value, dict):
+        entries = (f"{written_key(key)}: {flow_value(item)}" for key, item in value.items() if item is not None)
+        return f"{{{', '.join(entries)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(flow_value, value))}]"
+    return _one(value, flow=True)
 
 
 def scalar(text: str, *, flow: bool = False) -> str:
@@ -155,7 +184,17 @@ def scalar(text: str, *, flow: bool = False) -> str:
         return text
     if ('"' in text or "\\" in text) and "'" not in text and not _HIDDEN.search(text):
         return f"'{text}'"
+    return double_quoted(text)
+
+
+def double_quoted(text: str) -> str:
+    """Return any text on one line in double quotation marks."""
     return f'"{_ESCAPED.sub(_escape, text)}"'
+
+
+def single_quoted(text: str) -> str:
+    """Return a text in single quotation marks, or in double ones if it has characters that must be escaped."""
+    return double_quoted(text) if _HIDDEN.search(text) else "'" + text.replace("'", "''") + "'"
 
 
 def _is_plain(text: str, *, flow: bool) -> bool:
@@ -179,7 +218,7 @@ def _escape(match: re.Match[str]) -> str:
     return f"\\x{ord(sign):02X}" if sign < "\u0100" else f"\\u{ord(sign):04X}"
 
 
-def _fits_block(text: str) -> bool:
+def fits_block(text: str) -> bool:
     """Tell whether a text can be written as a block `|-` unchanged, without blanks at the end of a line."""
     lines = text.split("\n")
     return (
@@ -220,7 +259,7 @@ class _Writer:
             if item is None:
                 yield from self.comments(self.below.get(here, []), indent)
                 continue
-            written = _key(key)
+            written = written_key(key)
             if not path and self.layout.spaced:
                 now = "short" if self.flow(item, here, WIDTH - len(written) - 1) else "tall"
                 if before and "tall" in (before, now):
@@ -252,22 +291,22 @@ class _Writer:
         """Yield a value after its key or dash, on the same line or below."""
         if isinstance(item, str) and self.wants_block(item, path):
             yield f"{head} |-"
-            yield from (f"{indent}  {line}" if line else "" for line in item.split("\n"))
+            yield from (f"{indent}{self.layout.step}{line}" if line else "" for line in item.split("\n"))
         elif isinstance(item, str | int):
             yield f"{head} {_one(item, flow=False)}"
         elif line := self.flow(item, path, WIDTH - len(head)):
             yield f"{head} {line}"
         elif isinstance(item, dict):
             yield f"{head} {{}}" if _is_empty(item) else head
-            yield from self.mapping(item, path, indent + "  ")
+            yield from self.mapping(item, path, indent + self.layout.step)
         else:
             yield head if item else f"{head} []"
-            yield from self.items(item, path, indent + "  ")
+            yield from self.items(item, path, indent + self.layout.step)
 
     def wants_block(self, text: str, path: Path) -> bool:
         if "\n" in text or self.is_block(path):
-            return _fits_block(text)
-        return len(text) > _LONG_TEXT and " " in text and not _is_plain(text, flow=False) and _fits_block(text)
+            return fits_block(text)
+        return len(text) > _LONG_TEXT and " " in text and not _is_plain(text, flow=False) and fits_block(text)
 
     def is_block(self, path: Path) -> bool:
         if not self.layout.blocks:
@@ -296,7 +335,7 @@ class _Writer:
                 continue
             if not (text := self.flow(each, (*path, step), room)):
                 return ""
-            pieces.append(f"{_key(str(step))}: {text}" if is_mapping else text)
+            pieces.append(f"{written_key(str(step))}: {text}" if is_mapping else text)
             room -= len(pieces[-1]) + 2
             if room < 0:
                 return ""
@@ -319,7 +358,8 @@ def _is_empty(item: dict[str, Plain | None] | list[Plain]) -> bool:
     return all(each is None for each in (item.values() if isinstance(item, dict) else item))
 
 
-def _key(key: str) -> str:
+def written_key(key: str) -> str:
+    """Return a key, in quotation marks if it needs them."""
     # `on` is a field of ours that everyone writes so; a language `no` is not.
     return key if key == "on" else scalar(key, flow=True)
 
