@@ -73,28 +73,22 @@ class YamlDocument:
         """Give a value another value."""
         if not path:
             return [self._new_root(new)]
+        mark = self.marks[path]
+        if new and self._has_only_comments(path, type(new)):
+            return [Replacement(mark.value + 1, mark.value + 1, flow_value(new)[1:-1])]
         if self._is_flow(path[:-1]):
             return [self._in_flow(path, new)]
-        inline, body = self._written(path, new)
         if isinstance(self._at(path), dict | list) and not self._is_flow(path):
-            return self._over_block(path, inline, body)
-        mark = self.marks[path]
-        start, end, rest = mark.value, mark.value_end, mark.value_end
-        if block := self._block_header(path):
-            end, rest = block.end(), self._end(path)
-        if not inline:
-            start = max(mark.key_end, len(self.text[:start].rstrip(f" \t{_ENDS}")))
-        elif not self.text[start - 1].isspace():
-            inline = f" {inline}"
-        line_end = self._line_end(end)
-        below = self._newline(line_end).join(["", *body])
-        return [Replacement(start, end, inline), Replacement(line_end, max(rest, line_end), below)]
+            return self._over_block(path, *self._written(path, new))
+        return self._over_inline(path, *self._written(path, new))
 
     def insert(self, path: Path, new: Plain, at: int) -> list[Replacement]:
         """Add a key or an item before the one that has this number, in a mapping or list that has any."""
         parent = path[:-1]
         steps = self._steps_in(parent)
         if self._is_flow(parent):
+            if self._is_pair(parent):
+                return [self._in_flow(parent, {**self._at(parent), str(path[-1]): new})]
             key = f"{written_key(path[-1])}: " if isinstance(path[-1], str) else ""
             if at:
                 end = self.marks[*parent, steps[at - 1]].value_end
@@ -122,9 +116,7 @@ class YamlDocument:
         line = self._line_start(start)
         if self.text[line:start].strip(" "):  # after a dash, where the next one moves up
             return [Replacement(start, _after(_BLANKS, self.text, end), "")]
-        if end < len(self.text):
-            return [Replacement(line, _after(_LINE_END, self.text, end), "")]
-        return [Replacement(self._line_end_before(line), end, "")]
+        return [Replacement(line, _after(_LINE_END, self.text, end), "")]
 
     def _at(self, path: Path) -> Any:
         value = self.value
@@ -144,6 +136,15 @@ class YamlDocument:
                 return True
             value = value[path[depth]] if depth < len(path) else None
         return False
+
+    def _has_only_comments(self, path: Path, kind: type) -> bool:
+        """Tell whether a mapping or list is empty but for comments in its brackets."""
+        old, mark = self._at(path), self.marks[path]
+        return isinstance(old, kind) and not old and "#" in self.text[mark.value : mark.value_end]
+
+    def _is_pair(self, path: Path) -> bool:
+        """Tell whether a mapping is one key with its value in a list in brackets, without braces: `[nl: nee]`."""
+        return isinstance(self._at(path), dict) and self.text[self.marks[path].value] != "{"
 
     def _block_header(self, path: Path) -> re.Match[str] | None:
         """Return the `|-` of a text that is written as a block."""
@@ -251,8 +252,12 @@ class YamlDocument:
         if isinstance(new, str | int):
             return self._restyled(path, new, flow=False), []
         indent = " " * self._column(path[:-1])
-        head = f"{indent}-" if isinstance(path[-1], int) else f"{indent}{written_key(path[-1])}:"
-        first, *body = value_lines(head, new, path, self.layout)
+        step = path[-1]
+        head = f"{indent}{written_key(step)}:" if isinstance(step, str) else f"{indent}-"
+        if head.endswith("-") and self.text[self._entry(*path) : self.marks[path].value] == "- ":
+            first, *body = self._lines(path, new, indent)
+        else:
+            first, *body = value_lines(head, new, path, self.layout)
         return first.removeprefix(head).strip(), body
 
     def _as_block(self, path: Path, new: str) -> list[str]:
@@ -260,7 +265,7 @@ class YamlDocument:
         header = self._block_header(path)
         assert header is not None
         text = new.removesuffix("\n")
-        if not fits_block(text):
+        if not fits_block(text) or (text != new and self._end(path) == len(self.text)):
             return []
         style = ">" if header[0][0] == ">" and "\n" not in text else "|"
         first = _LINE_END.split(self.text[self._line_end(header.end()) : self._end(path)])[1:]
@@ -277,6 +282,22 @@ class YamlDocument:
             text = str(new) if isinstance(new, str) else flow_value(new)
             return single_quoted(text) if old[0] == "'" else double_quoted(text)
         return flow_value(new) if flow or not isinstance(new, str) else scalar(new)
+
+    def _over_inline(self, path: Path, inline: str, body: list[str]) -> list[Replacement]:
+        """Replace a text, or a mapping or list in brackets; the comment behind it stays on its line."""
+        mark = self.marks[path]
+        start, end, rest = mark.value, mark.value_end, mark.value_end
+        if block := self._block_header(path):
+            end, rest = block.end(), self._end(path)
+        if not inline:
+            start = len(self.text[:start].rstrip(f" \t{_ENDS}"))
+            end += len(self.text[end:]) - len(self.text[end:].lstrip(" \t"))
+            inline = " " if self.text[end : end + 1] == "#" else ""  # no tab may follow a dash
+        elif not self.text[start - 1].isspace():
+            inline = f" {inline}"
+        line_end = self._line_end(end)
+        below = self._newline(line_end).join(["", *body])
+        return [Replacement(start, end, inline), Replacement(line_end, max(rest, line_end), below)]
 
     def _over_block(self, path: Path, inline: str, body: list[str]) -> list[Replacement]:
         """Replace a mapping or list whose lines are below its key or dash, or begin after its dash."""
@@ -300,9 +321,9 @@ class YamlDocument:
         before = self.marks[*path[:-1], steps[number - 1]].value_end
         if number and "#" not in self.text[before:start]:
             return Replacement(before, end, "")
-        if number == len(steps) - 1:
-            return Replacement(start, end, "")
         comma = _after(_BLANKS_AND_COMMENTS, self.text, end)
+        if self.text[comma] != ",":
+            return Replacement(start, end, "")
         return Replacement(start, _after(_BLANKS, self.text, comma + 1), "")
 
 
