@@ -1,0 +1,114 @@
+// The list of claims in the order of the article: what screen readers and the keyboard go through.
+
+import { button, count, fill, h, say } from "./page.js";
+import { shown } from "./editor.js";
+
+/** Return the place of the first words of a claim, a proposal or a selection. */
+const start = (each) => Math.min(...(each.anchors?.words || []).map(([from]) => from), Infinity);
+
+/** Return claims, proposals and words just selected as one list in the order of the text. */
+export function inOrder(state, fresh, hidden) {
+  const claims = state.claims.map((each) => ({ key: each.id, id: each.id, claim: each }));
+  const proposals = state.proposals.filter((each) => !hidden(each))
+    .map((each) => ({ key: `proposal-${each.id}`, proposal: each }));
+  const all = [...claims, ...proposals, ...(fresh ? [fresh] : [])];
+  const place = (each) => start(each.claim || each.proposal || each.guess);
+  return all.map((each, number) => [each, place(each), number])
+    .sort(([, a, m], [, b, n]) => (a === b ? m - n : a - b)).map(([each]) => each);
+}
+
+/** The list; `desk` knows which is current and opens them. */
+export class ClaimList {
+  constructor(desk) {
+    this.desk = desk;
+    this.items = new Map();
+    this.list = h("ol", { class: "claims", "aria-label": say("claim-list") });
+    this.element = this.list;
+  }
+
+  draw(subjects, editor) {
+    const keys = new Set(subjects.map((each) => each.key));
+    for (const [key, item] of this.items) {
+      if (!keys.has(key)) { item.element.remove(); this.items.delete(key); }
+    }
+    let after = null;
+    for (const subject of subjects) {
+      const item = this.items.get(subject.key) || this.made(subject);
+      this.fill(item, subject, editor);
+      const wanted = after ? after.nextSibling : this.list.firstChild;
+      if (item.element !== wanted) this.list.insertBefore(item.element, wanted);
+      after = item.element;
+    }
+  }
+
+  made(subject) {
+    const head = h("button", { type: "button", class: "head", onclick: () => this.desk.clicked(item.subject), onfocus: () => this.desk.enter(item.subject) });
+    const element = h("li", {
+      onmouseenter: () => this.desk.light(item.subject), onmouseleave: () => this.desk.light(null),
+    }, head);
+    const item = { head, element, subject };
+    this.items.set(subject.key, item);
+    return item;
+  }
+
+  fill(item, subject, editor) {
+    const { desk } = this;
+    const isOpen = editor?.subject.key === subject.key;
+    const isCurrent = desk.current === subject.key;
+    item.subject = subject;
+    const { claim, proposal } = subject;
+    const known = claim || proposal || { fields: subject.guess.fields, form: subject.guess.fields.form, quoted: subject.guess.quoted };
+    item.element.className = ["claim", `form-${known.form || "none"}`, claim ? "" : "proposed", isCurrent ? "current" : "", isOpen ? "open" : ""].filter(Boolean).join(" ");
+    item.head.setAttribute("aria-expanded", String(isOpen));
+    if (isCurrent) item.head.setAttribute("aria-current", "true");
+    else item.head.removeAttribute("aria-current");
+    // Only what changed is made anew: a click does not arrive whose first half fell on an element that is gone.
+    const summary = this.summary(subject, known);
+    const now = summary.map((each) => each?.outerHTML).join("");
+    if (now !== item.summary) fill(item.head, summary);
+    item.summary = now;
+    const inside = item.element.querySelector(":scope > .editor");
+    if (isOpen && inside !== editor.element) { inside?.remove(); item.element.append(editor.element); }
+    if (!isOpen) inside?.remove();
+  }
+
+  summary({ id, claim, proposal }, known) {
+    const { desk } = this;
+    const speakers = claim ? claim.speakers : [shown("speaker", known.fields.speaker || "undecided", desk.state)];
+    const act = claim && known.fields.act;
+    const left = claim ? claim.undecided.length + claim.findings.filter((each) => each.severity === "violation").length : 0;
+    const warnings = claim ? claim.findings.length - claim.findings.filter((each) => each.severity === "violation").length : 0;
+    const verdict = claim && desk.verdict(claim);
+    return [
+      h("span", { class: "line" },
+        h("span", { class: "id" }, id || say(proposal ? "proposal" : "new-claim")),
+        h("span", { class: "who", dir: "auto" }, speakers.length && known.fields.speaker !== "undecided" ? speakers.join(", ") : say("undecided")),
+        act ? h("span", { class: "act" }, shown("act", act, desk.state)) : null,
+        verdict ? h("span", { class: `badge ${verdict}` }, say(`verdict-${verdict}`)) : null,
+        left ? h("span", { class: "badge left" }, count("left", left)) : null,
+        warnings ? h("span", { class: "badge warning" }, count("warnings", warnings)) : null),
+      h("span", { class: "quoted", dir: "auto" }, known.quoted),
+      proposal?.reason ? h("span", { class: "aside", dir: "auto" }, proposal.reason) : null,
+    ];
+  }
+
+  head(key) { return this.items.get(key)?.head; }
+}
+
+/** The bar above the list: what is left, and what may be done when nothing is. */
+export function progress(desk) {
+  const { state } = desk;
+  const open = state.claims.filter((each) => each.undecided.length || each.findings.some(({ severity }) => severity === "violation"));
+  const parts = [
+    h("span", { class: "figures-line" }, [
+      count("claims", state.claims.length),
+      desk.proposals().length ? count("proposals", desk.proposals().length) : null,
+    ].filter(Boolean).join(" · ")),
+    state.left
+      ? button(count("left-in-article", state.left), () => desk.nextLeft(), { class: "quiet", disabled: !open.length && !state.findings.length })
+      : h("span", { class: "badge done" }, say("nothing-left")),
+  ];
+  if (!state.left && state.status !== "done") parts.push(button(say("mark-done"), () => desk.status("done")));
+  if (state.status === "done") parts.push(h("span", { class: "badge done" }, say("is-done")), button(say("mark-draft"), () => desk.status("draft"), { class: "quiet" }));
+  return parts;
+}

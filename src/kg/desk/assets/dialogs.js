@@ -1,0 +1,109 @@
+// Questions that need an answer before work goes on: conflicts, removal, a day among several, a new occasion.
+
+import { button, dialog, folded, h, say } from "./page.js";
+
+let made = 0;
+
+/**
+ * Ask about each field that was changed here and elsewhere: mine, theirs, or both or as it was.
+ *
+ * Returns the edits that carry out what was chosen; none for what the file has already.
+ */
+export async function settleConflicts(conflicts, shown) {
+  const edits = [];
+  for (const { path, mine, theirs, was } of conflicts) {
+    const field = path[0] === "claims" ? path[2] : path.at(-1);
+    const third = bothOf(mine, theirs);
+    const last = third ?? was ?? null;
+    const row = (key, value) => [h("dt", {}, say(key)), h("dd", { dir: "auto" }, shown(field, value))];
+    const content = h("div", {}, h("p", {}, say("conflict-means")),
+      h("dl", { class: "versions" }, row("conflict-mine", mine), row("conflict-theirs", theirs), row(third ? "conflict-both" : "conflict-was", last)));
+    const chosen = await dialog(say("conflict", { where: path.join(" › ") }), content, [
+      ["mine", say("keep-mine"), true], ["theirs", say("keep-theirs"), true], ["third", say(third ? "keep-both" : "keep-was"), true],
+    ]);
+    const value = { mine, third: last }[chosen];
+    if (value !== undefined && JSON.stringify(value) !== JSON.stringify(theirs)) edits.push({ path, value, was: theirs });
+  }
+  return edits;
+}
+
+/** Return two lists as one, in which nothing is twice; null if one of them is no list. */
+function bothOf(mine, theirs) {
+  if (!Array.isArray(mine) || !Array.isArray(theirs)) return null;
+  const written = new Set(mine.map((each) => JSON.stringify(each)));
+  return [...mine, ...theirs.filter((each) => !written.has(JSON.stringify(each)))];
+}
+
+/** Let a person choose one of some values; null if none. */
+export async function chooseFrom(title, values, described) {
+  made += 1;
+  const name = `choice-${made}`;
+  const options = values.map((each, place) => {
+    const [label, detail] = described(each);
+    const input = h("input", { type: "radio", name, value: place, id: `${name}-${place}`, checked: !place });
+    return h("div", { class: "option" }, input, h("label", { for: input.id }, label, detail ? h("span", { class: "aside" }, detail) : null));
+  });
+  const list = h("div", { role: "radiogroup", "aria-labelledby": "dialog-title" }, options);
+  const answer = await dialog(title, list, [["choose", say("choose"), true], ["", say("cancel")]]);
+  const chosen = list.querySelector("input:checked");
+  return answer === "choose" && chosen ? values[Number(chosen.value)] : null;
+}
+
+/** Ask for a text; `""` if none was given. */
+export async function askText(title, label) {
+  made += 1;
+  const area = h("textarea", { id: `ask-${made}`, rows: 3, dir: "auto", required: true, autofocus: true });
+  area.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); area.form.requestSubmit(); }
+  });
+  const answer = await dialog(title, h("div", {}, h("label", { for: area.id }, label), area), [["ok", say("save"), true], ["", say("cancel")]]);
+  return answer === "ok" ? area.value.trim() : "";
+}
+
+/** Ask how a claim is to go: removed, or withdrawn with a reason if others may have seen it; null if it stays. */
+export async function removal(id, state) {
+  made += 1;
+  const why = h("textarea", { id: `why-${made}`, rows: 2, dir: "auto" });
+  const content = h("div", {}, h("p", {}, say("remove-means")), h("label", { for: why.id }, say("withdraw-why")), why);
+  const choices = [["withdraw", say("withdraw"), state.status === "done"], ["remove", say("remove-claim"), state.status !== "done"], ["", say("cancel")]];
+  const answer = await dialog(say("remove-title", { id }), content, choices);
+  if (answer === "remove") return {};
+  if (answer !== "withdraw") return null;
+  return { on: new Date().toLocaleDateString("sv"), why: why.value.trim() || say("withdraw-default") };
+}
+
+/** The form of a new occasion: its kind, its medium, and when it was. */
+export function occasionForm(desk, text, { make, stop }) {
+  made += 1;
+  const field = (name, control) => [h("label", { for: control.id }, say(`occasion-${name}`)), control];
+  const input = (name, value = "") => h("input", { id: `occasion-${name}-${made}`, value, dir: "auto" });
+  const [type, date, words, why] = [input("type", text), input("date"), input("words"), input("why")];
+  const outlet = h("select", { id: `occasion-outlet-${made}` }, h("option", { value: "" }, "–"),
+    desk.state.entities.filter((each) => /Organization|Newsroom/.test(each.type)).map((each) => h("option", { value: each.id }, each.name)));
+  const submit = () => make(newId(type.value, desk.state.occasions), {
+    ...(type.value.trim() ? { type: type.value.trim() } : {}),
+    ...(outlet.value ? { outlet: outlet.value } : {}),
+    ...dated(date.value.trim(), words.value.trim(), why.value.trim()),
+  });
+  const form = h("div", { class: "entity" }, field("type", type), field("outlet", outlet), field("date", date), field("words", words), field("why", why),
+    h("div", { class: "actions" }, button(say("create"), submit), button(say("cancel"), stop, { class: "quiet" })));
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.tagName === "INPUT") { event.preventDefault(); submit(); }
+    if (event.key === "Escape") { event.stopPropagation(); stop(); }
+  });
+  return form;
+}
+
+function dated(edtf, words, why) {
+  if (!edtf) return {};
+  return { date: words || why ? { edtf, ...(words ? { words } : {}), ...(why ? { why } : {}) } : edtf };
+}
+
+function newId(text, taken) {
+  const base = folded(text).replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "occasion";
+  const ids = new Set(taken.map((each) => each.id));
+  for (let number = 1; ; number += 1) {
+    const id = number === 1 ? base : `${base}-${number}`;
+    if (!ids.has(id)) return id;
+  }
+}

@@ -1,0 +1,102 @@
+// Elements, strings in the reader's language, and what screen readers are told. Text becomes text nodes only: nothing
+// that an article, a file or the server says is ever read as HTML.
+
+const STRINGS = JSON.parse(document.getElementById("strings").textContent);
+const KEPT = "kg-desk-language";
+
+const remembered = () => {
+  try { return localStorage.getItem(KEPT); } catch { return null; }
+};
+const wanted = [remembered(), ...navigator.languages].map((each) => (each || "").slice(0, 2).toLowerCase());
+export const language = wanted.find((each) => each in STRINGS) || "en";
+document.documentElement.lang = language;
+
+/** Return a string of the page with its values filled in. */
+export function say(key, values = {}) {
+  const written = STRINGS[language][key];
+  if (written === undefined) throw new Error(`no string ${key}`);
+  return written.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+}
+
+/** Return the string for a number: `key-one` for 1, else `key`. */
+export const count = (key, number) => say(number === 1 ? `${key}-one` : key, { number });
+
+/** The languages of the page that it is not in now, with their own names for the page. */
+export const otherLanguages = () =>
+  Object.keys(STRINGS).filter((each) => each !== language).map((each) => [each, STRINGS[each]["language-name"]]);
+
+export function speak(other) {
+  try { localStorage.setItem(KEPT, other); } catch { /* storage is refused: the browser's language stays */ }
+  location.reload();
+}
+
+/** Return an element; properties that begin with `on` are listeners, absent and false ones are left out. */
+export function h(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  return fill(element, ...children);
+}
+
+/** Give an element other children; absent ones are left out. */
+export function fill(element, ...children) {
+  element.replaceChildren(...children.flat(2).filter((each) => each !== null && each !== undefined && each !== false));
+  return element;
+}
+
+export const button = (text, onclick, properties = {}) => h("button", { type: "button", onclick, ...properties }, text);
+
+/** Return the language switch. */
+export const languageSwitch = () => otherLanguages().map(([code, name]) =>
+  h("button", { type: "button", class: "quiet", lang: code, onclick: () => speak(code) }, name));
+
+const spoken = h("p", { class: "said", role: "status" });
+const alarm = h("div", { class: "alarm", role: "alert" });
+
+/** Say something that needs no answer; screen readers read it out. */
+export function tell(text) {
+  spoken.textContent = text;
+  clearTimeout(tell.timer);
+  tell.timer = setTimeout(() => { spoken.textContent = ""; }, 4000);
+}
+
+/** Show an error until it is closed: what is wrong, why, and what to do. */
+export function complain({ title, detail, fix }) {
+  alarm.replaceChildren(
+    h("div", {}, h("strong", {}, title), detail ? h("p", {}, detail) : null, fix ? h("p", {}, fix) : null),
+    button(say("close"), calm),
+  );
+}
+
+export const calm = () => alarm.replaceChildren();
+
+export const messages = () => [spoken, alarm];
+
+/** Show a dialog until one of its buttons is pressed, and return that button's value; `""` after Escape. */
+export function dialog(title, content, choices, { wide = false } = {}) {
+  return new Promise((resolve) => {
+    const before = document.activeElement;
+    const box = h(
+      "dialog",
+      { "aria-labelledby": "dialog-title", class: wide ? "wide" : null },
+      h("form", { method: "dialog" },
+        h("h2", { id: "dialog-title" }, title),
+        content,
+        h("div", { class: "actions" }, choices.map(([value, text, primary]) =>
+          h("button", { value, class: primary ? null : "quiet", formnovalidate: value === "" }, text)))),
+    );
+    box.addEventListener("close", () => {
+      box.remove();
+      if (before?.isConnected) before.focus();
+      resolve(box.returnValue);
+    });
+    document.body.append(box);
+    box.showModal();
+  });
+}
+
+/** Return a text without case and diacritics, for comparing what is typed with names. */
+export const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
