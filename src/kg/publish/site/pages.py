@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 from itertools import chain, islice
+
+from markupsafe import Markup
 
 from kg.formats import format_named, write
 from kg.publish.site.articles import article_view
@@ -13,6 +15,7 @@ from kg.publish.site.citations import cite_claim, words_link
 from kg.publish.site.claims import claim_view, withdrawn
 from kg.publish.site.dataset import DatasetView
 from kg.publish.site.entities import EntityView, entity_view
+from kg.publish.site.fragments import Fragments
 from kg.publish.site.localisation import LANGUAGES, lexical
 from kg.publish.site.machine_files import SiteFile, machine_files
 from kg.publish.site.overviews import LISTINGS, overview, overview_paths
@@ -21,6 +24,7 @@ from kg.publish.site.rendering import (
     PageContent,
     SiteContext,
     SiteLayout,
+    below,
     claim_title,
     render_page,
     shortened,
@@ -52,6 +56,7 @@ class Pages:
         # A resource is written in one format after the other.
         self._nodes = lru_cache(maxsize=2)(partial(_nodes, self.quads))
         self._writers = {name: format_named(name).writer(PREFIXES, self.quads.base) for name in FORMATS}
+        self._macros = lru_cache(maxsize=32)(partial(_macros, self.layout, self.quads.base))
         self.readers = {language: LocalisedReader(self.quads, language) for language in known}
 
     @property
@@ -106,7 +111,12 @@ class Pages:
 
     def _site(self, language: str) -> SiteContext:
         about = self.dataset.description
-        return SiteContext(self.dataset.title(language), about.licence, self.quads.base, self.layout)
+        macros = partial(self._macros, language)
+        return SiteContext(self.dataset.title(language), about.licence, self.quads.base, self.layout, macros)
+
+
+def _macros(layout: SiteLayout, base: str, language: str, root: str) -> Mapping[str, Callable[..., Markup]]:
+    return Fragments(language, base, lambda path: below(root, layout.file(path, language))).macros()
 
 
 def _nodes(quads: ResourceReader, path: str) -> list[Node]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -89,6 +89,13 @@ def relative(target: str, page: str) -> str:
 
 
 ASSETS = Path(__file__).parent / "assets"
+
+
+def below(root: str, target: str) -> str:
+    """Return the URL of a file; `root` is that of the site, as seen from the page."""
+    return f"{root}{target}" if root else relative(target, "")
+
+
 _TEMPLATES = Path(__file__).parent / "templates"
 # What a page may load: its own files. A query page compiles WebAssembly too, or asks the server.
 _POLICY = (
@@ -121,12 +128,13 @@ class PageContent(NamedTuple):
 
 
 class SiteContext(NamedTuple):
-    """The values that all pages in one language share."""
+    """The values that all pages in one language share; `macros` are the `fragments` for the root of a page."""
 
     title: LocalText
     licence: str
     base: str
     layout: SiteLayout
+    macros: Callable[[str], Mapping[str, Callable[..., Markup]]]
 
 
 def render_page(page: PageContent, path: str, language: str, site: SiteContext) -> bytes:
@@ -136,9 +144,9 @@ def render_page(page: PageContent, path: str, language: str, site: SiteContext) 
     others = [each for each in site.layout.languages if each != language]
     inlined = _inlined() if path == MISSING else ()
 
-    def address(target: str) -> str:
-        # Hosts show the page for missing addresses at any address, so its links are absolute.
-        return urlsplit(site.base).path + target if path == MISSING else relative(target, file)
+    # Hosts show the page for missing addresses at any address, so its links are absolute.
+    root = urlsplit(site.base).path if path == MISSING else relative("", file)
+    address = partial(below, root)
 
     written = (
         _environment()
@@ -158,7 +166,8 @@ def render_page(page: PageContent, path: str, language: str, site: SiteContext) 
             t=strings(language),
             say=lambda key, /, **values: say(language, key, **values),
             url=lambda target: address(site.layout.file(target, language)),
-            root=address(""),
+            root=root,
+            fragments=site.macros(root),
             fragment=section,
         )
     )
