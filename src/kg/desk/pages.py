@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from kg.publish.site.pages import ASSETS as SITE_ASSETS
+from kg.publish.site.rendering import ASSETS as SITE_ASSETS
 
 LANGUAGES = ("en", "nl")
 _DESK = Path(__file__).parent
