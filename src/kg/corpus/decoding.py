@@ -61,7 +61,11 @@ _TRUE_OR_FALSE = ("true", "false", "1", "0")  # as msgspec decodes them
 
 def parse_yaml_file(file: str, of: object, folder: str = NAMED) -> ParsedFile:
     """Return the values of a YAML file. Raises `CorpusError` if it is not YAML, `FileError` if it is unreadable."""
-    text = read_text(file, folder)
+    return parse_yaml(read_text(file, folder), file, of)
+
+
+def parse_yaml(text: str, file: str, of: object) -> ParsedFile:
+    """Return the values of the text of a YAML file. Raises `CorpusError` if it is not YAML."""
     tree = read_yaml(text, file)
     return tree._replace(findings=(*tree.findings, *_lost_to_comments(tree, of, text, file)))
 

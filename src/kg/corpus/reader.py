@@ -17,7 +17,7 @@ from msgspec import Struct
 from kg.annotations.classes import ClaimsFile, CorpusFile, EntityEntry, LineFile
 from kg.annotations.own_fields import FileTypes, file_types, own_fields
 from kg.corpus import messages
-from kg.corpus.decoding import File, decode_values, is_article_id, parse_yaml_file, suggested
+from kg.corpus.decoding import File, decode_values, is_article_id, parse_yaml, parse_yaml_file, suggested
 from kg.corpus.folder import CLAIMS, CONFIG, ArticleSource, CorpusDefinition, below, link_fault, root_of, yaml_files
 from kg.corpus.yaml_reader import MAX_DEPTH, ParsedFile, yaml_tokens
 from kg.errors import CorpusError, FileError, Finding, Place, Spot, UsageError
@@ -158,12 +158,18 @@ def _add_first_places(findings: list[Finding], firsts: Mapping[int, Spot]) -> No
         findings[number] = findings[number]._replace(message=message)
 
 
-def read_article(source: ArticleSource) -> WrittenArticle:
-    """Return the article; faults are among its findings. Raises only `FileError`."""
+NOTHING_OPEN: Mapping[str, str] = {}
+
+
+def read_article(source: ArticleSource, opened: Mapping[str, str] = NOTHING_OPEN) -> WrittenArticle:
+    """Return the article; faults are among its findings. Raises only `FileError`.
+
+    `opened` has the texts of files that somebody edits, which are read instead of those on disk.
+    """
     if source.line:
         return _from_line(source)
     if source.text_file:
-        return _from_pair(source)
+        return _from_pair(source, opened)
     return WrittenArticle("", "", 0, "", "", "", None, source.findings)
 
 
@@ -175,10 +181,10 @@ def split_header(text: str) -> tuple[str, str]:
     return (header[1], text[header.end() :]) if header else ("", text)
 
 
-def _from_pair(source: ArticleSource) -> WrittenArticle:
+def _from_pair(source: ArticleSource, opened: Mapping[str, str]) -> WrittenArticle:
     findings = list(source.findings)
-    header, text = _text(source, findings)
-    annotations = _claims(source, findings)
+    header, text = _text(source, opened, findings)
+    annotations = _claims(source, opened, findings)
     id = source.article
     if annotations and annotations.article.id:
         id = annotations.article.id
@@ -189,10 +195,10 @@ def _from_pair(source: ArticleSource) -> WrittenArticle:
     return WrittenArticle(id, file, 0, source.text_file, text, header, annotations, tuple(findings), has_text)
 
 
-def _text(source: ArticleSource, findings: list[Finding]) -> tuple[str, str]:
+def _text(source: ArticleSource, opened: Mapping[str, str], findings: list[Finding]) -> tuple[str, str]:
     file = source.text_file
     try:
-        whole = read_text(file, source.folder)
+        whole = _content(file, source, opened)
     except CorpusError as error:
         findings += error.findings
         return "", ""
@@ -203,7 +209,11 @@ def _text(source: ArticleSource, findings: list[Finding]) -> tuple[str, str]:
     return header, text
 
 
-def _claims(source: ArticleSource, findings: list[Finding]) -> ClaimsFile | None:
+def _content(file: str, source: ArticleSource, opened: Mapping[str, str]) -> str:
+    return opened[file] if file in opened else read_text(file, source.folder)
+
+
+def _claims(source: ArticleSource, opened: Mapping[str, str], findings: list[Finding]) -> ClaimsFile | None:
     if not source.claims_file:
         name = source.article.rpartition("/")[2] + CLAIMS
         message = f"an article should have its claims beside it, `{name}` is missing: write it"
@@ -211,7 +221,7 @@ def _claims(source: ArticleSource, findings: list[Finding]) -> ClaimsFile | None
         return None
     try:
         types = file_types(source.fields)
-        tree = parse_yaml_file(source.claims_file, types.claims, source.folder)
+        tree = parse_yaml(_content(source.claims_file, source, opened), source.claims_file, types.claims)
     except CorpusError as error:
         findings += error.findings
         return None

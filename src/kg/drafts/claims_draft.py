@@ -114,9 +114,7 @@ def draft(
         article=replace(article, sha256=sha256(text.encode()).hexdigest()),
         annotation=AnnotationEntry(status="draft"),
         claims={
-            id: ClaimEntry(UNDECIDED, _words_of(collapsed, each.parts))
-            for id, each in proposed.items()
-            if each.sure
+            id: ClaimEntry(UNDECIDED, words_of(collapsed, each.parts)) for id, each in proposed.items() if each.sure
         },
     )
     comments: dict[Path, Sequence[str]] = {
@@ -134,25 +132,53 @@ def propose(
     text: str, header: str, language: str, names: SpeakerNames
 ) -> tuple[Sequence[DateWords], Sequence[ProposedClaim]]:
     """Return the words that say when outside quotation marks, and what may be claims, in the order of the text."""
-    quoted = quoted_spans(text, language)
-    dates = find_date_words(text, language, _published(header))
-    date_words = [each for each in dates if not overlapping(quoted, each.at)]
-    paragraphs = [found.end() for found in _PARAGRAPH.finditer(text)]
-    article = DraftText(text, language, quoted, date_words, dialogue(text), paragraphs)
-    sentences = split_sentences(text, quoted)
-    guesser = Guesser(article, names, sentences)
-    proposals = [
-        ProposedClaim((_without_comma(text, at),), guesser.of_quotation(at, number_of(at, sentences)), sure=True)
-        for at in quoted
-    ]
-    for number in range(len(sentences)):
-        proposals += [ProposedClaim(parts, guess, sure=False) for parts, guess in guesser.of_sentence(number)]
-    proposals += _nested(article, names)
-    # What is not certainly past may be to come: "dat de fabriek dinsdag sluit".
-    listed = [
-        each if guesser.is_past(each) else each._replace(edtf=each.either or each.edtf) for each in date_words
-    ]
-    return listed, sorted(proposals, key=lambda each: each.at)
+    guesses = ArticleGuesses(text, header, language, names)
+    return guesses.date_words, guesses.claims
+
+
+class ArticleGuesses:
+    """What may be claims in an article, in the order of its text, and guesses about any other passage.
+
+    `date_words` are the words that say when outside quotation marks.
+    """
+
+    def __init__(self, text: str, header: str, language: str, names: SpeakerNames) -> None:
+        quoted = quoted_spans(text, language)
+        dates = find_date_words(text, language, published_on(header))
+        date_words = [each for each in dates if not overlapping(quoted, each.at)]
+        paragraphs = [found.end() for found in _PARAGRAPH.finditer(text)]
+        article = DraftText(text, language, quoted, date_words, dialogue(text), paragraphs)
+        self._sentences = split_sentences(text, quoted)
+        self._guesser = guesser = Guesser(article, names, self._sentences)
+        proposals = [ProposedClaim((_without_comma(text, at),), self._of_quotation(at), sure=True) for at in quoted]
+        for number in range(len(self._sentences)):
+            proposals += [ProposedClaim(parts, guess, sure=False) for parts, guess in guesser.of_sentence(number)]
+        proposals += _nested(article, names)
+        self.claims: Sequence[ProposedClaim] = sorted(proposals, key=lambda each: each.at)
+        # What is not certainly past may be to come: "dat de fabriek dinsdag sluit".
+        self.date_words: Sequence[DateWords] = [
+            each if guesser.is_past(each) else each._replace(edtf=each.either or each.edtf) for each in date_words
+        ]
+
+    def about(self, parts: Sequence[Span]) -> ClaimGuess:
+        """Return the guess about a claim with these parts: that of the proposal that is most like them, if any is.
+
+        `parts` are in order; there is at least one.
+        """
+        if not self._sentences:
+            return ClaimGuess()
+        like = max(self.claims, key=lambda each: _likeness(each.parts, parts), default=None)
+        return like.guess if like and _likeness(like.parts, parts) else self._of_quotation(parts[0])
+
+    def _of_quotation(self, at: Span) -> ClaimGuess:
+        return self._guesser.of_quotation(at, number_of(at, self._sentences))
+
+
+def _likeness(some: Sequence[Span], others: Sequence[Span]) -> float:
+    """Return the share of the characters of two claims that both have: 0 for none, 1 for all."""
+    both = sum(max(0, min(one.end, other.end) - max(one.start, other.start)) for one in some for other in others)
+    either = sum(each.end - each.start for each in (*some, *others)) - both
+    return both / either if either else 0
 
 
 def _nested(article: DraftText, names: SpeakerNames) -> Iterator[ProposedClaim]:
@@ -172,7 +198,8 @@ def _nested(article: DraftText, names: SpeakerNames) -> Iterator[ProposedClaim]:
             yield ProposedClaim((_without_comma(article.text, at),), guess, sure=False)
 
 
-def _published(header: str) -> Edtf | None:
+def published_on(header: str) -> Edtf | None:
+    """Return the date of a header, None if it has none or it is not EDTF."""
     try:
         return read_edtf(header) if header else None
     except ValueError:
@@ -215,7 +242,7 @@ def _in_comments(
     id: str, each: ProposedClaim, comments: Mapping[Path, Sequence[str]], text: CollapsedText
 ) -> Iterator[str]:
     """Yield a claim as the lines of a comment."""
-    claim = ClaimEntry(UNDECIDED, _words_of(text, each.parts))
+    claim = ClaimEntry(UNDECIDED, words_of(text, each.parts))
     written = claims_yaml(ClaimsFile(claims={id: claim}), comments, blocks=_BLOCKS)
     yield "# Perhaps also a claim:"
     yield from (line[2:] for line in written.splitlines()[1:])
@@ -279,9 +306,9 @@ def _on_claim(id: str, guess: ClaimGuess, at: Span, text: CollapsedText) -> dict
     """Return the guesses about a claim, each above the field that it is about."""
     path: Path = ("claims", id)
     before, after = _before(text.text, at.start, _AROUND_CLAIM), _after(text.text, at.end, _AROUND_CLAIM)
-    cue = _listed(guess.cue) if guess.cue and _are_found(guess.cue, text) else ""
+    cue = _listed(guess.cue) if guess.cue and are_found(guess.cue, text) else ""
     words = guess.speaker.words
-    name = f"speaker_words: {scalar(words)}" if _are_found([words], text) else ""
+    name = f"speaker_words: {scalar(words)}" if are_found([words], text) else ""
     return {
         (*path, "speaker"): [f"# {before}[…]{after}".rstrip(), *_who(guess, text.text)],
         (*path, "speaker_words"): [name] if name else [],
@@ -300,7 +327,7 @@ def _act(guess: ClaimGuess) -> Iterator[str]:
         yield f"# act: {' or '.join(guess.acts)}"
 
 
-def _are_found(words: Sequence[str], text: CollapsedText) -> bool:
+def are_found(words: Sequence[str], text: CollapsedText) -> bool:
     """Tell whether `kg validate` would find all these words in the text."""
     try:
         for each in words:
@@ -322,7 +349,7 @@ def _who(guess: ClaimGuess, text: str) -> Iterator[str]:
 
 
 def _said(date: DateWords | None, text: CollapsedText) -> Iterator[str]:
-    if date and _are_found([words := written_at(text.text, date.at)], text):
+    if date and are_found([words := written_at(text.text, date.at)], text):
         yield f"said: {{edtf: {scalar(date.edtf, flow=True)}, words: {scalar(words, flow=True)}}}"
 
 
@@ -350,12 +377,13 @@ def _clean(text: str) -> str:
     return " ".join(text.split())
 
 
-def _words_of(text: CollapsedText, parts: Sequence[Span]) -> list[Words | str] | Words | str:
-    words = [_words_at(text, at) for at in parts]
+def words_of(text: CollapsedText, parts: Sequence[Span]) -> list[Words | str] | Words | str:
+    """Return the words of a claim as the claims file needs them to find these parts again."""
+    words = [words_at(text, at) for at in parts]
     return words if len(words) > 1 else words[0]
 
 
-def _words_at(text: CollapsedText, at: Span) -> Words | str:
+def words_at(text: CollapsedText, at: Span) -> Words | str:
     """Return the words of a span, as the claims file needs them to find this span again.
 
     If the words occur more than once, they get a longer context that does not, or else their offset. The span

@@ -144,7 +144,17 @@ def validated_article(
     plugins: ActivePlugins | None = None,
 ) -> MappedArticle:
     """Return the article of a source, read, mapped and validated."""
-    article = read_article(source)
+    return validated_writing(read_article(source), corpus, index, check, plugins)
+
+
+def validated_writing(
+    article: WrittenArticle,
+    corpus: CorpusDefinition,
+    index: CorpusIndex,
+    check: Check,
+    plugins: ActivePlugins | None = None,
+) -> MappedArticle:
+    """Return an article that was read, mapped and validated."""
     source_map = SourceMap(
         base=index.iris.base,
         file=article.file,

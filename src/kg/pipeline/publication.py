@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct
 
-from kg.corpus import ArticleSource, CorpusDefinition, read_corpus, sources
+from kg.corpus import ArticleSource, CorpusDefinition, WrittenArticle, read_corpus, sources
 from kg.errors import CorpusError, FileError, Finding, Place
 from kg.files.resources import shapes_files
 from kg.mappers.dataset import ONTOLOGY_VERSION
 from kg.meaning import CorpusIndex, read_index
 from kg.model import OwnProperty
-from kg.pipeline.article import Check, MappedArticle, validated_article, validated_corpus
+from kg.pipeline.article import Check, MappedArticle, validated_article, validated_corpus, validated_writing
 from kg.rdf.terms import Graph, Iri, Node, Term
 from kg.rdf.vocab import DCTERMS, KG, OA, RDF, SCHEMA, VOID
 from kg.shacl import Result, Shapes, compile_shapes, count_focus_nodes, validate
@@ -61,6 +61,10 @@ class Publication(Struct, frozen=True):
     def read(self, source: ArticleSource, index: CorpusIndex) -> MappedArticle:
         """Return the article of a source, mapped and validated; `index` may be one that is watched."""
         return validated_article(source, self.corpus, index, self.check, self.plugins)
+
+    def validated(self, article: WrittenArticle) -> MappedArticle:
+        """Return an article that was read, mapped and validated."""
+        return validated_writing(article, self.corpus, self.index, self.check, self.plugins)
 
     def __reduce__(self) -> tuple[Callable[..., Publication], tuple[object, ...]]:
         """Return how to make the same publication in another process: the check cannot be pickled."""
