@@ -22,6 +22,7 @@ _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 GROUPS = {
     "Annotate": {
         "new": "Draft the claims file of an article, or start a corpus.",
+        "annotate": "Annotate articles in the browser, checked while you type.",
         "import": "Make a corpus of annotations made with another tool.",
         "validate": "Check a corpus or an RDF file, and show each mistake at its line.",
         "schema": "Print the JSON Schema of each file, for editors.",

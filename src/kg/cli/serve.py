@@ -111,7 +111,7 @@ def command(source: str | None, **settings: Any) -> None:
             )
         events = ServerEvents(
             on_ready=lambda url: note(f"{url} serves {name}. Ctrl-C ends it."),
-            log=ServerLog(_write, form=settings["log_format"], requests=settings["access_log"]),
+            log=ServerLog(write_log, form=settings["log_format"], requests=settings["access_log"]),
             on_metrics=lambda url: note(f"{url} has metrics."),
         )
         connections = LIMITS.connections._replace(notice_seconds=settings["drain_wait"])
@@ -143,7 +143,7 @@ def _store_of(source: str) -> Iterator[Path]:
         yield store
 
 
-def _write(line: str) -> None:
+def write_log(line: str) -> None:
     """Write a line of the log, even with `--quiet`; if that fails, requests are answered all the same."""
     with suppress(OSError):
         click.echo(line, err=True)

@@ -104,6 +104,12 @@ def _root(file: Path, *, beside: bool) -> Path:
     )
 
 
+def corpus_of_text(file: Path) -> tuple[Path, str]:
+    """Return the folder of the corpus that a text is in, and its path there without suffix. Raises `UsageError`."""
+    root = _root(file, beside=False)
+    return root, file.absolute().relative_to(root.absolute()).as_posix().removesuffix(TEXT)
+
+
 def _draft_file(file: Path, root: Path, settings: DraftSettings, language: str) -> DraftFile:
     if fault := link_fault(str(file), str(root)):
         raise CorpusError([fault])
@@ -114,7 +120,7 @@ def _draft_file(file: Path, root: Path, settings: DraftSettings, language: str) 
     if not text.strip():
         message = "an article must have a text, this one has none: add it"
         raise CorpusError([Finding("violation", message, "empty-text", Place(str(file), 1, 1))])
-    id = file.absolute().relative_to(root.absolute()).as_posix().removesuffix(TEXT)
+    id = corpus_of_text(file)[1]
     given = ArticleEntry(
         id="" if is_article_id(id) else suggested(id),
         language=language if language.lower() != settings.config.language.lower() else "",

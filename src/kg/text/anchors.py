@@ -140,6 +140,21 @@ def _cuts(text: str, at: int) -> bool:
     return not (_is_unspaced(left) or _is_unspaced(right))
 
 
+def whole_words(text: str, at: Span) -> Span:
+    """Return a span that neither cuts a word at its ends, nor begins or ends with white space."""
+    start, end = at
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    first, last = start - _LONGEST_WORD, end + _LONGEST_WORD
+    while start > first and _cuts(text, start):
+        start -= 1
+    while end < last and _cuts(text, end):
+        end += 1
+    return Span(start, end)
+
+
 def _is_unspaced(letter: str) -> bool:
     return letter >= "\u0e00" and any(first <= letter <= last for first, last in _UNSPACED)
 
@@ -241,14 +256,10 @@ def _missing(text: CollapsedText, phrase: str) -> AnchorError:
         return AnchorError("words-not-found", message, nearest_passage(text, phrase))
     end = start + len(phrase)
     detail = _places(text, phrase, [start])
-    first, last = start - _LONGEST_WORD, end + _LONGEST_WORD
-    while start > first and _cuts(text.collapsed, start):
-        start -= 1
-    while end < last and _cuts(text.collapsed, end):
-        end += 1
+    first, last = whole_words(text.collapsed, Span(start, end))
     message = (
         f"words must not cut a word, and {shortened(phrase)} is only found inside words, "
-        f"as {shortened(text.collapsed[start:end])}: take the whole word, or {{words: …, in: …}}, which may cut it"
+        f"as {shortened(text.collapsed[first:last])}: take the whole word, or {{words: …, in: …}}, which may cut it"
     )
     return AnchorError("words-inside-a-word", message, detail)
 

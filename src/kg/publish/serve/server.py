@@ -68,7 +68,7 @@ def serve(target: Path, options: ServerOptions, events: ServerEvents) -> None:
     """
     served, limits, host = ServedStore(target, events.log), options.limits, options.address[0]
     with (
-        _listening(options.address, limits.connections) as listener,
+        listening(options.address, limits.connections) as listener,
         temporary_folder(TEMPORARY) as spool,
         contextlib.closing(Resources(target, events.log)) as resources,
     ):
@@ -78,11 +78,11 @@ def serve(target: Path, options: ServerOptions, events: ServerEvents) -> None:
         parts = ServedParts(served, scheduler, resources, StoreHealth(scheduler, events.log), events.log)
         app = App(parts, hosts, has_cors=options.sites.cors)
         metrics = _metrics() if options.metrics else None
-        config = _config(_wrapped(app, options, events.log, metrics), limits.connections)
+        config = server_config(_wrapped(app, options, events.log, metrics), limits.connections)
         server = DrainingServer(config, limits.connections.notice_seconds)
         app.is_draining = lambda: server.is_draining
         url = f"http://{bracketed(host)}:{listener.getsockname()[1]}/"
-        with contextlib.ExitStack() as stack, _ended_by_signals(server), _library_errors(events.log):
+        with contextlib.ExitStack() as stack, ended_by_signals(server), library_errors(events.log):
             if metrics and options.metrics:
                 events.on_metrics(stack.enter_context(metrics.listening(options.metrics, parts, server)))
             asyncio.run(_serve(server, app, listener, partial(events.on_ready, url)))
@@ -103,8 +103,8 @@ def _wrapped(app: App, options: ServerOptions, log: ServerLog, metrics: Metrics 
     return metrics.counting(outer) if metrics else outer
 
 
-def _config(app: ASGIApp, limits: ConnectionLimits) -> uvicorn.Config:
-    """Return the settings of uvicorn.
+def server_config(app: ASGIApp, limits: ConnectionLimits) -> uvicorn.Config:
+    """Return the settings of uvicorn for an app.
 
     Granian 2.8 spends 0.03 to 0.11 ms less on a request (of 0.19 to 0.43) and has deadlines for request heads. But
     its server for an event loop of ours is experimental, does not take a socket that is bound already, and weighs
@@ -135,7 +135,7 @@ async def _serve(server: DrainingServer, app: App, listener: socket.socket, on_r
 
 
 @contextlib.contextmanager
-def _library_errors(log: ServerLog) -> Iterator[None]:
+def library_errors(log: ServerLog) -> Iterator[None]:
     """Log the errors of uvicorn and asyncio until the block ends."""
     loggers = [logging.getLogger(name) for name in ("uvicorn.error", "asyncio")]
     handler = LibraryErrors(log)
@@ -151,7 +151,7 @@ def _library_errors(log: ServerLog) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _ended_by_signals(server: DrainingServer) -> Iterator[None]:
+def ended_by_signals(server: DrainingServer) -> Iterator[None]:
     """Have SIGINT and SIGTERM end the server and nothing else until the block ends.
 
     uvicorn has handlers while it serves, and then raises the signal again for the handlers that were there before:
@@ -167,7 +167,8 @@ def _ended_by_signals(server: DrainingServer) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _listening(address: tuple[str, int], limits: ConnectionLimits) -> Iterator[socket.socket]:
+def listening(address: tuple[str, int], limits: ConnectionLimits) -> Iterator[socket.socket]:
+    """Listen on an address until the block ends. Raises `FileError` if it cannot be served on."""
     host, port = address
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]

@@ -1,0 +1,61 @@
+"""`kg annotate`."""
+
+from __future__ import annotations
+
+import webbrowser
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from kg.cli.console import note, with_label
+from kg.cli.options import corpus_folder
+from kg.drafts import corpus_of_text
+from kg.errors import UsageError
+
+
+@click.command(short_help="Annotate articles in the browser, checked while you type.")
+@click.argument("names", nargs=-1, metavar="[CORPUS | ARTICLE.txt …]", type=click.Path(path_type=Path))
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, show_default="a free one", help="The port on this machine."
+)
+@click.option("--no-browser", is_flag=True, help="Print the address without opening it.")
+def command(names: Sequence[Path], *, port: int, no_browser: bool) -> None:
+    """Edit the claims of a CORPUS, or of some of its articles, in the browser, until Ctrl-C.
+
+    Select words to make a claim. What kg guesses about it is only suggested, and what is wrong is shown as
+    kg validate does. The files stay yours: only what you change is written, and you may edit them in another
+    program at the same time. The page is served to this machine only, and the printed address works once.
+
+    \b
+    Example:
+      kg annotate seeds
+      kg annotate seeds/000_411f4785dd135aae.txt --no-browser
+    """
+    from kg.cli.serve import write_log
+    from kg.desk.open_corpus import OpenCorpus
+    from kg.desk.server import serve_desk
+    from kg.publish.serve.logs import ServerLog
+
+    root, only = _corpus_and_articles(names)
+    corpus = OpenCorpus(root, only, with_label("Reading"))
+
+    def on_ready(url: str) -> None:
+        click.echo(url)
+        note("Open this address in your browser; it works once. Ctrl-C ends this, all that you accepted is saved.")
+        if not no_browser:
+            with suppress(webbrowser.Error):
+                webbrowser.open(url)
+
+    serve_desk(corpus, port, on_ready, ServerLog(write_log))
+
+
+def _corpus_and_articles(names: Sequence[Path]) -> tuple[str, list[str]]:
+    """Return the folder of the corpus, and the articles in it to edit; none means all."""
+    if not names or (len(names) == 1 and names[0].suffix != ".txt"):
+        return corpus_folder(str(names[0]) if names else None), []
+    found = [corpus_of_text(each) for each in names]
+    if len({root for root, _ in found}) > 1:
+        raise UsageError("The articles must be of one corpus, these are of several: start `kg annotate` for each.")
+    return str(found[0][0]), [article for _, article in found]

@@ -1,0 +1,253 @@
+"""The web application of the desk: who may ask, what may be asked, and the answers in JSON.
+
+Only the browser that came with the address that `kg annotate` printed may ask: it exchanges the token in that
+address for a cookie. Names of hosts and pages of other sites are refused as by `kg serve`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping
+from hmac import compare_digest
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from kg.desk.article_desk import ArticleDesk, DatesRequest, GuessRequest, WordsRequest
+from kg.desk.open_corpus import OpenCorpus
+from kg.desk.pages import ASSET_FILES, desk_page
+from kg.errors import CorpusError, KgError
+from kg.publish.serve.hosts import Hosts
+from kg.publish.serve.limits import LIMITS
+from kg.publish.serve.logs import ServerLog
+from kg.publish.serve.request_checks import check_request
+from kg.publish.serve.responses import Refusal
+from kg.publish.serve.sparql import body_of
+from kg.text.anchors import AnchorError
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+_MEDIA = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_API = "/api/articles"
+_WAIT_SECONDS = 25.0
+_LANGUAGES = ("en", "nl")
+
+
+class AccessKeys:
+    """The one-time token of the printed address, and the key in the cookie of the browser that came with it."""
+
+    def __init__(self, port: int) -> None:
+        # Cookies are shared by all ports of a host: two desks must not overwrite each other's.
+        self.cookie = f"kg-desk-{port}"
+        self.token = secrets.token_urlsafe(32)
+        self._key = secrets.token_urlsafe(32)
+        self._is_exchanged = False
+
+    def exchange(self, token: str) -> str:
+        """Return the key for the cookie in exchange for the token, once. Raises `Refusal`."""
+        if self._is_exchanged or not compare_digest(token.encode(), self.token.encode()):
+            raise Refusal(
+                403, "This address was opened before, or it is not whole: start `kg annotate` again for a new one."
+            )
+        self._is_exchanged = True
+        return self._key
+
+    def has_cookie(self, request: Request) -> bool:
+        """Tell whether a request comes from the browser that exchanged the token."""
+        return compare_digest(request.cookies.get(self.cookie, "").encode(), self._key.encode())
+
+    def admit(self, request: Request) -> None:
+        """Raise `Refusal` for a request without the right cookie."""
+        if not self.has_cookie(request):
+            raise Refusal(401, "Open the address that `kg annotate` printed: this page is only for that browser.")
+
+
+class DeskParts(NamedTuple):
+    """The parts of the desk's application."""
+
+    corpus: OpenCorpus
+    keys: AccessKeys
+    hosts: Hosts
+    log: ServerLog
+
+
+class DeskApp:
+    """Answers the requests of the desk's page (https://asgi.readthedocs.io)."""
+
+    def __init__(self, parts: DeskParts) -> None:
+        self._corpus, self._keys, self._hosts, self._log = parts
+        self._desks: dict[str, ArticleDesk] = {}
+        # One after the other, in a thread: the corpus is not safe for threads, and waiting pages still get answers.
+        self._lock = asyncio.Lock()
+        self.is_ending: Callable[[], bool] = bool
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        request = Request(scope, receive)
+        try:
+            check_request(scope, LIMITS.connections)
+            response = await self._answer(request)
+        except Refusal as refusal:
+            response = _refusal(refusal, request)
+        except AnchorError as error:
+            response = _error(400, error.message, error.detail)
+        except CorpusError as error:
+            response = _error(400, error.findings[0].message, error.findings[0].detail)
+        except KgError as error:
+            self._log.error("desk", str(error), status=500, scope=scope)
+            response = _error(500, str(error))
+        response.headers.update(_HEADERS)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        self._hosts.refuse_others(request, "")
+        path, is_post = request.scope["path"], request.method == "POST"
+        if not is_post and request.method not in ("GET", "HEAD"):
+            raise Refusal(405, "Only GET and POST are answered.", {"Allow": "GET, HEAD, POST"})
+        if not is_post and path == "/" and (token := request.query_params.get("token")):
+            return self._exchanged(token, request)
+        self._keys.admit(request)
+        if is_post:
+            return await self._posted(path, request, await _body(request))
+        if path.startswith("/assets/"):
+            return _asset(path.removeprefix("/assets/"))
+        if path.startswith("/api/"):
+            return await self._read(path, request)
+        if path == "/" or path.removeprefix("/article/") in self._corpus.articles:
+            return Response(desk_page(), media_type="text/html")
+        raise Refusal(404, "There is no such page: go to the list of articles.")
+
+    def _exchanged(self, token: str, request: Request) -> Response:
+        """Return a redirect to the article, if there is only one to edit, or the list: without the token."""
+        ids = list(self._corpus.articles)
+        response = RedirectResponse(f"/article/{quote(ids[0])}" if len(ids) == 1 else "/", 303)
+        if not self._keys.has_cookie(request):
+            key = self._keys.exchange(token)
+            response.set_cookie(self._keys.cookie, key, httponly=True, samesite="strict", path="/")
+        return response
+
+    async def _read(self, path: str, request: Request) -> Response:
+        language = _language(request)
+        if path == _API:
+            return await self._in_turn(self._list)
+        id = path.removeprefix(f"{_API}/")
+        if id not in self._corpus.articles and id.endswith("/changes"):
+            id = id.removesuffix("/changes")
+            return await self._changes(id, request.query_params.get("version", ""), language)
+        desk = self._desk(id)
+        return await self._in_turn(lambda: desk.state(language))
+
+    async def _posted(self, path: str, request: Request, body: bytes) -> Response:
+        language = _language(request)
+        id, _, action = path.removeprefix(f"{_API}/").rpartition("/")
+        desk = self._desk(id)
+        if action == "guess":
+            about = _decoded(body, GuessRequest)
+            return await self._in_turn(lambda: desk.guess(about, language))
+        if action == "words":
+            words = _decoded(body, WordsRequest)
+            return await self._in_turn(lambda: desk.words(words))
+        if action == "dates":
+            dates = _decoded(body, DatesRequest)
+            return await self._in_turn(lambda: desk.dates(dates, language))
+        raise Refusal(404, "There is nothing to send here.")
+
+    async def _changes(self, id: str, version: str, language: str) -> Response:
+        """Return the state of an article once its files have changed, null if they do not for a while."""
+        desk = self._desk(id)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _WAIT_SECONDS
+        while desk.version == version and loop.time() < end and not self.is_ending():
+            await asyncio.sleep(0.2)
+        if desk.version == version:
+            return JSONResponse({"state": None})
+        return await self._in_turn(lambda: {"state": desk.state(language)})
+
+    def _list(self) -> Mapping[str, Any]:
+        self._corpus.renew()
+        listed = self._corpus.scan()
+        return {
+            "articles": [
+                {
+                    "id": each.source.article,
+                    "title": each.title,
+                    "language": each.language,
+                    "status": each.status,
+                    "claims": each.claims,
+                    "left": each.left,
+                    "findings": each.findings,
+                }
+                for each in listed
+            ]
+        }
+
+    def _desk(self, id: str) -> ArticleDesk:
+        if id not in self._corpus.articles:
+            raise Refusal(404, "There is no such article: go to the list of articles.")
+        if id not in self._desks:
+            self._desks[id] = ArticleDesk(self._corpus, id)
+        return self._desks[id]
+
+    async def _in_turn(self, work: Callable[[], Mapping[str, Any]]) -> Response:
+        """Return the result of work as JSON, once all earlier work is done."""
+        async with self._lock:
+            result = await asyncio.to_thread(work)
+        return Response(msgspec.json.encode(result), media_type="application/json")
+
+
+async def _body(request: Request) -> bytes:
+    """Return the body of a POST that the page sent. Raises `Refusal`."""
+    if not request.headers.get("origin"):
+        raise Refusal(403, "Only the page itself may change something.")
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Refusal(415, "What is sent must be application/json.")
+    return await body_of(request, LIMITS)
+
+
+def _decoded(body: bytes, of: type[msgspec.Struct]) -> Any:
+    try:
+        return msgspec.json.decode(body, type=of)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise Refusal(400, f"What was sent cannot be read: {error}.") from error
+
+
+def _asset(name: str) -> Response:
+    file = ASSET_FILES.get(name)
+    if file is None:
+        raise Refusal(404, "There is no such file.")
+    return FileResponse(file, media_type=_MEDIA[name.rpartition(".")[2]])
+
+
+def _refusal(refusal: Refusal, request: Request) -> Response:
+    """Return a refusal as JSON, or as text for what a person opens."""
+    if request.scope["path"].startswith("/api/"):
+        return _error(refusal.status, refusal.message, headers=refusal.headers)
+    return PlainTextResponse(refusal.message + "\n", refusal.status, refusal.headers)
+
+
+def _error(status: int, message: str, detail: str = "", headers: Mapping[str, str] | None = None) -> Response:
+    title, _, fix = message.rpartition(": ")
+    error = {"title": title or fix, "detail": detail, "fix": fix if title else ""}
+    return JSONResponse({"error": error}, status, headers)
+
+
+def _language(request: Request) -> str:
+    """Return the first language of a request that the page has."""
+    wanted = request.headers.get("accept-language", "").split(",")
+    tags = [each.partition(";")[0].strip().partition("-")[0].lower() for each in wanted]
+    return next((each for each in tags if each in _LANGUAGES), "en")

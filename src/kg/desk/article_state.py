@@ -1,0 +1,339 @@
+"""An open article as JSON for the page: its text in pieces, its claims with their places and findings, proposals.
+
+Every place, form and finding is kg's own: what is only proposed is read as if it were in the file. Offsets are code
+points of the text without its header.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Any, NamedTuple, get_args
+
+import msgspec
+from msgspec.structs import replace
+
+from kg.annotations.classes import Act, ClaimEntry, ClaimsFile, EntityType, Form, Inferable
+from kg.annotations.own_fields import file_types
+from kg.corpus import ArticleSource, WrittenArticle, read_article
+from kg.corpus.folder import CLAIMS, TEXT
+from kg.corpus.reader import located
+from kg.corpus.yaml_reader import read_yaml
+from kg.desk.open_corpus import CheckedArticle, OpenCorpus, article_language, article_title
+from kg.errors import CorpusError, Finding, Place, Spot
+from kg.meaning import read_meaning
+from kg.meaning.speakers import UNDECIDED
+from kg.model import Article, Claim
+from kg.publish.site.localisation import best, label, ontology_terms
+from kg.rdf.terms import Iri, literal_value, local_name
+from kg.rdf.vocab import ACTS, FORMS, KG, RELATIONS, SCHEMA, SKOS
+from kg.text.spans import Span
+
+Json = dict[str, Any]
+_TYPES = {"Group": KG.Group, "Document": KG.Document, "Topic": SKOS.Concept}
+
+
+class ArticleTexts(NamedTuple):
+    """What the files of an article have at one moment; `claims` is None if there is no claims file."""
+
+    version: str
+    text: str
+    claims: str | None
+
+
+class OpenArticle(NamedTuple):
+    """An article at one moment: as written, as plain values, what it means, and what is wrong in it.
+
+    `values` are empty if the claims file is no YAML, which `is_readable` tells.
+    """
+
+    texts: ArticleTexts
+    source: ArticleSource
+    written: WrittenArticle
+    values: Json
+    is_readable: bool
+    meant: Article | None
+    checked: CheckedArticle
+
+    @property
+    def claims(self) -> dict[str, Json]:
+        """The claims as the YAML has them, in the order of the file, without what is no mapping."""
+        claims = self.values.get("claims")
+        return (
+            {id: each for id, each in claims.items() if isinstance(each, dict)} if isinstance(claims, dict) else {}
+        )
+
+
+def open_article(corpus: OpenCorpus, source: ArticleSource, texts: ArticleTexts) -> OpenArticle:
+    """Return what the texts of an article mean, and what is wrong in them."""
+    claims_file = source.text_file.removesuffix(TEXT) + CLAIMS
+    source = source._replace(claims_file=claims_file if texts.claims is not None else "")
+    opened = {source.text_file: texts.text, claims_file: texts.claims or ""}
+    written = read_article(source, opened)
+    values: object = {}
+    is_readable = True
+    if texts.claims:
+        try:
+            values = read_yaml(texts.claims, claims_file).value
+        except CorpusError:
+            is_readable = False
+    return OpenArticle(
+        texts,
+        source,
+        written,
+        values if isinstance(values, dict) else {},
+        is_readable,
+        read_meaning(written, corpus.publication.index).article,
+        corpus.checked(written, source),
+    )
+
+
+def meaning_of(corpus: OpenCorpus, article: OpenArticle, entries: Mapping[str, Json]) -> dict[str, Claim]:
+    """Return what claims would mean if they were in the file, by id; without those that cannot be read."""
+    file = article.written.annotations or ClaimsFile()
+    of = file_types(article.source.fields).claims
+    more: dict[str, ClaimEntry] = {}
+    for id, each in entries.items():
+        try:
+            more |= msgspec.convert({"claims": {id: each}}, of, strict=False).claims
+        except msgspec.ValidationError:
+            continue
+    written = replace(article.written, annotations=replace(file, claims={**file.claims, **more}))
+    meant = read_meaning(written, corpus.publication.index).article
+    return {each.id: each for each in meant.claims if each.id in more} if meant else {}
+
+
+def anchors_of(claim: Claim) -> dict[str, list[list[int]]]:
+    """Return where the words, the cue, the name of the speaker and the words of the date of a claim are."""
+    places: dict[str, Iterable[tuple[int, ...]]] = {
+        "words": [(each.start, each.end) for each in claim.parts],
+        "cue": claim.cue_at,
+        "speaker_words": claim.speaker_words_at,
+        "date": claim.said.words_at,
+    }
+    return {role: [list(span) for span in spans] for role, spans in places.items() if spans}
+
+
+def pieces_of(text: str, marks: Sequence[tuple[Span, Json]]) -> list[Json]:
+    """Return a text cut wherever a mark begins or ends, each piece with the marks on it."""
+    starts: dict[int, list[int]] = {}
+    ends: dict[int, list[int]] = {}
+    for number, (span, _) in enumerate(marks):
+        starts.setdefault(span.start, []).append(number)
+        ends.setdefault(span.end, []).append(number)
+    cuts = sorted({0, len(text), *starts, *ends})
+    pieces: list[Json] = []
+    active: dict[int, Json] = {}
+    for start, end in pairwise(cuts):
+        for number in ends.get(start, ()):
+            active.pop(number, None)
+        active.update((number, marks[number][1]) for number in starts.get(start, ()))
+        pieces.append({"text": text[start:end], "start": start, "marks": [active[each] for each in sorted(active)]})
+    return pieces
+
+
+def marks_of(kind: str, id: str, anchors: Mapping[str, Sequence[Sequence[int]]]) -> Iterator[tuple[Span, Json]]:
+    """Yield the marks of a `claim` or `proposal` in the text."""
+    for role, spans in anchors.items():
+        for start, end in spans:
+            yield Span(start, end), {kind: id, "role": role}
+
+
+def direction_of(text: str) -> str:
+    """Return `rtl` if most of the first letters of a text are written from right to left, else `ltr`."""
+    kinds = [unicodedata.bidirectional(sign) for sign in text[:2000]]
+    return "rtl" if sum(kind in ("R", "AL") for kind in kinds) > kinds.count("L") else "ltr"
+
+
+def findings_of(article: OpenArticle, findings: Iterable[Finding]) -> list[Json]:
+    """Return findings as JSON, each with its claim and field, if it is about one, and its line.
+
+    `fix` are further lines of `kg validate`: the nearest passage, or how to accept a warning.
+    """
+    findings = list(findings)
+    texts = {(article.written.file, 0): article.texts.claims or ""}
+    return [
+        {
+            "rule": each.rule,
+            "severity": each.severity,
+            "message": each.message,
+            "fix": each.detail,
+            **_subject(each, article),
+            **_line(place.at),
+        }
+        for each, place in zip(findings, located(findings, texts), strict=True)
+    ]
+
+
+def _subject(finding: Finding, article: OpenArticle) -> Json:
+    path = finding.at.path if isinstance(finding.at, Spot) and finding.at.file == article.written.file else ()
+    if path[:1] == ("claims",) and len(path) > 1:
+        return {"claim": str(path[1]), "field": str(path[2]) if len(path) > 2 else "", "path": list(path)}
+    return {"claim": None, "field": "/".join(map(str, path[:2])), "path": list(path)}
+
+
+def _line(at: Place | Spot | None) -> Json:
+    is_known = isinstance(at, Place) and at.line
+    return {
+        "file": at.file.rpartition("/")[2] if at else "",
+        "line": at.line if isinstance(at, Place) and is_known else None,
+        "column": at.column if isinstance(at, Place) and is_known else None,
+    }
+
+
+def claims_state(corpus: OpenCorpus, article: OpenArticle, language: str) -> list[Json]:
+    """Return the claims in the order of the article; one whose words are not found stays after the one before."""
+    found = {each.id: each for each in article.meant.claims} if article.meant else {}
+    findings: dict[str, list[Json]] = {}
+    for each in findings_of(article, article.checked.findings):
+        findings.setdefault(each["claim"] or "", []).append(each)
+    claims: list[tuple[int, Json]] = []
+    at = 0
+    for id, fields in article.claims.items():
+        claim = found.get(id)
+        at = claim.parts[0].start if claim else at
+        undecided = article.checked.undecided.get(id, ())
+        state = {
+            "id": id,
+            "draft": fields.get("speaker") in (UNDECIDED, None),
+            "fields": fields,
+            **meaning_state(claim, fields),
+            "speakers": _speakers(corpus, article, fields, language),
+            "undecided": list(undecided),
+            "findings": findings.get(id, []),
+        }
+        claims.append((at, state))
+    return [state for _, state in sorted(claims, key=lambda each: each[0])]
+
+
+def meaning_state(claim: Claim | None, fields: Json) -> Json:
+    """Return the words of a claim on one line, their form and where they are."""
+    if claim is None:
+        return {"quoted": " … ".join(_plain_words(fields.get("words"))), "form": "", "anchors": {}}
+    quoted = " ".join(literal_value(claim.words).lexical.split())
+    return {"quoted": quoted, "form": local_name(claim.form), "anchors": anchors_of(claim)}
+
+
+def _plain_words(written: object) -> Iterator[str]:
+    for each in written if isinstance(written, list) else [written]:
+        words = each.get("words") if isinstance(each, dict) else each
+        if isinstance(words, str):
+            yield " ".join(words.split())
+
+
+def _speakers(corpus: OpenCorpus, article: OpenArticle, fields: Json, language: str) -> list[str]:
+    """Return the names of the speakers, as the corpus, else as the article names them, else the id as written."""
+    given = fields.get("speaker")
+    entities = corpus.publication.index.entities
+    sources = article.values.get("sources")
+    names = []
+    for id in given if isinstance(given, list) else [given]:
+        if not isinstance(id, str):
+            continue
+        if id in entities:
+            names.append(entity_name(corpus, id, language))
+        elif isinstance(sources, dict) and isinstance(source := sources.get(id), dict):
+            names.append(next(_plain_words(source.get("words")), id))
+        else:
+            names.append(id)
+    return names
+
+
+def entity_name(corpus: OpenCorpus, id: str, language: str) -> str:
+    """Return the name of an entity in a language, else in that of the corpus."""
+    index = corpus.publication.index
+    named = best(index.entities[id].names, language, index.dataset.language)
+    return named.value if named else id
+
+
+def article_state(corpus: OpenCorpus, article: OpenArticle, proposals: Sequence[Json], language: str) -> Json:
+    """Return the state of an article, in a language as far as kg has its words; without `undo`."""
+    claims = claims_state(corpus, article, language)
+    marks = [mark for each in claims for mark in marks_of("claim", each["id"], each["anchors"])]
+    marks += [mark for each in proposals for mark in marks_of("proposal", each["id"], each["anchors"])]
+    tag = article_language(article.written, corpus.publication.index.dataset.language)
+    annotation = article.values.get("annotation")
+    annotation = annotation if isinstance(annotation, dict) else {}
+    known = {each["id"] for each in claims}
+    findings = findings_of(article, article.checked.findings)
+    return {
+        "id": article.source.article,
+        "title": article_title(article.written),
+        "language": tag,
+        "direction": direction_of(article.written.text),
+        "version": article.texts.version,
+        "editable": article.is_readable,
+        "status": annotation.get("status", "done") if article.texts.claims is not None else "draft",
+        "reviewed": annotation.get("reviewed"),
+        "annotation": annotation,
+        "left": article.checked.left,
+        "pieces": pieces_of(article.written.text, marks),
+        "claims": claims,
+        "proposals": list(proposals),
+        "findings": [each for each in findings if each["claim"] not in known]
+        + findings_of(article, corpus.faults if _are_wrong(corpus.faults) else ()),
+        "entities": entities_state(corpus, language),
+        "occasions": _occasions(article, language),
+        "choices": choices(corpus, language),
+    }
+
+
+def _are_wrong(findings: Sequence[Finding]) -> bool:
+    return any(each.severity == "violation" for each in findings)
+
+
+def entities_state(corpus: OpenCorpus, language: str) -> list[Json]:
+    """Return the entities by name."""
+    entities = corpus.publication.corpus.entities
+    found = [
+        {"id": id, "name": entity_name(corpus, id, language), "type": each.type, "also": list(each.also)}
+        for id, each in entities.items()
+        if id in corpus.publication.index.entities
+    ]
+    return sorted(found, key=lambda each: (str(each["name"]).casefold(), str(each["id"])))
+
+
+def _occasions(article: OpenArticle, language: str) -> list[Json]:
+    occasions = article.values.get("occasions")
+    found = []
+    for id, fields in occasions.items() if isinstance(occasions, dict) else ():
+        if isinstance(fields, dict):
+            name = fields.get("name")
+            if isinstance(name, dict):
+                name = name.get(language) or next(iter(name.values()), "")
+            found.append({"id": id, "name": name or fields.get("type") or id, "fields": fields})
+    return found
+
+
+def choices(corpus: OpenCorpus, language: str) -> Json:
+    """Return the values that fields may have, with their labels and definitions in a language."""
+    topics = [id for id, each in corpus.publication.corpus.entities.items() if each.type == "Topic"]
+    return {
+        **_fixed_choices(language),
+        "topics": [{"value": id, "label": entity_name(corpus, id, language)} for id in topics],
+        "annotators": [
+            {"value": id, "label": each.name} for id, each in corpus.publication.corpus.config.annotators.items()
+        ],
+    }
+
+
+@cache
+def _fixed_choices(language: str) -> Json:
+    return {
+        "act": [_choice(each, ACTS[each], language) for each in get_args(Act)],
+        "form": [_choice(each, FORMS[each], language) for each in get_args(Form)],
+        "relations": [_choice(each, KG[each], language) for each in RELATIONS],
+        "type": [_choice(each, _TYPES.get(each) or SCHEMA[each], language) for each in get_args(EntityType)],
+        "inferred": [{"value": each, "label": each} for each in get_args(Inferable)],
+    }
+
+
+def _choice(value: str, term: Iri, language: str) -> Json:
+    return {"value": value, "label": label(term, language), "about": _definitions(language).get(term, "")}
+
+
+@cache
+def _definitions(language: str) -> dict[Iri, str]:
+    return {each.iri: each.definition.value for each in ontology_terms(language) if each.definition}

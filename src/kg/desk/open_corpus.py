@@ -1,0 +1,212 @@
+"""The corpus that the desk has open: its definition, and what it knows of every article.
+
+An article is checked by itself and against all others, as `kg validate` does. What the others contribute to these
+checks is kept in memory, so that the answer to an edit takes hardly longer in a larger corpus.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from kg.checks.cross_references import ArticleIds, open_cross_references
+from kg.corpus import ArticleSource, WrittenArticle, read_article, sources
+from kg.corpus.folder import CONFIG, below, yaml_files
+from kg.corpus.reader import ENTITIES
+from kg.drafts.speakers import SpeakerNames
+from kg.errors import CorpusError, FileError, Finding, Spot, UsageError
+from kg.pipeline.publication import open_publication
+
+UNDECIDED_RULES = {"undecided": "speaker", "claim-not-in-full": "act", "reviewed-claim-not-in-full": "gist"}
+"""The rules about fields that are still to be decided, each with its field if the finding is at the whole claim."""
+_TITLE = 90
+
+Watched = Callable[[Iterable[ArticleSource]], Iterable[ArticleSource]]
+"""Passes sources on, and may show on the way how many there were."""
+
+
+class CheckedArticle(NamedTuple):
+    """What is wrong in an article, and which fields of each claim are still to be decided.
+
+    `findings` are those of `kg validate`; `left` counts the undecided fields, and the violations that there would
+    be if the article were done. `ids` is its part of the checks across articles.
+    """
+
+    findings: tuple[Finding, ...]
+    undecided: Mapping[str, tuple[str, ...]]
+    left: int
+    ids: ArticleIds | None
+
+    def with_more(self, findings: Iterable[Finding]) -> CheckedArticle:
+        """Return it with findings across articles."""
+        more = tuple(findings)
+        return self._replace(findings=(*self.findings, *more), left=self.left + _violations(more))
+
+
+class ListedArticle(NamedTuple):
+    """What the list of articles says of one."""
+
+    source: ArticleSource
+    title: str
+    language: str
+    status: str
+    claims: int
+    left: int
+    findings: int
+
+
+class OpenCorpus:
+    """A corpus that is being annotated; `only` are the articles to edit, all if there are none.
+
+    Raises `CorpusError` if corpus.yaml or the entities are wrong, `UsageError` for an article that is not in it.
+    """
+
+    def __init__(self, root: str | Path, only: Collection[str] = (), watched: Watched = iter) -> None:
+        self.root = os.fspath(root)
+        self._only = frozenset(only)
+        self._ids: dict[tuple[str, int], ArticleIds | None] = {}
+        self._sources: dict[str, ArticleSource] = {}
+        self._seen = self._sight()
+        self._open()
+        self.scan(watched)
+        if missing := self._only - self._sources.keys():
+            raise UsageError(f"{min(missing)}: this must be an article of {self.root}: name the text of one")
+
+    def _open(self) -> None:
+        self.publication = open_publication(self.root)
+        self.names = SpeakerNames(self.publication.corpus.entities)
+        self.faults: tuple[Finding, ...] = self.publication.index.findings
+        """What is wrong in corpus.yaml and the entities, as they are on disk now."""
+
+    def renew(self) -> None:
+        """Read corpus.yaml and the entities again if they were edited; if they are wrong, keep the earlier ones."""
+        seen = self._sight()
+        if seen == self._seen:
+            return
+        self._seen = seen
+        try:
+            self._open()
+        except CorpusError as error:
+            self.faults = error.findings
+
+    def scan(self, watched: Watched = iter) -> list[ListedArticle]:
+        """Read all articles from disk, and return those to edit in the order of the corpus."""
+        self._ids.clear()
+        self._sources.clear()
+        listed: dict[str, ListedArticle] = {}
+        for source in watched(sources(self.publication.corpus)):
+            article = read_article(source)
+            checked = self._checked_alone(article)
+            self._ids[source.article, source.line] = checked.ids
+            is_in_files = bool(source.text_file) and not source.line
+            if is_in_files and (not self._only or source.article in self._only):
+                self._sources[source.article] = source
+                listed[article.file] = self._listed(source, article, checked)
+        for each in self._across():
+            if each.at and (found := listed.get(each.at.file)):
+                more = _violations([each])
+                listed[each.at.file] = found._replace(findings=found.findings + 1, left=found.left + more)
+        return list(listed.values())
+
+    def source(self, id: str) -> ArticleSource:
+        """Return the source of an article to edit, its path in the corpus. Raises `KeyError` if there is none."""
+        return self._sources[id]
+
+    @property
+    def articles(self) -> Collection[str]:
+        """The articles to edit, by their paths in the corpus."""
+        return self._sources.keys()
+
+    def checked(self, article: WrittenArticle, source: ArticleSource) -> CheckedArticle:
+        """Return what is wrong in an article that is being edited, by itself and against all others."""
+        alone = self._checked_alone(article)
+        key = source.article, source.line
+        before, self._ids[key] = self._ids.get(key), alone.ids
+        try:
+            across = self._across()
+        finally:
+            self._ids[key] = before
+        return alone.with_more(each for each in across if each.at and each.at.file == article.file)
+
+    def keep(self, checked: CheckedArticle, source: ArticleSource) -> None:
+        """Check other articles against this state of an article from now on."""
+        self._ids[source.article, source.line] = checked.ids
+
+    def _checked_alone(self, article: WrittenArticle) -> CheckedArticle:
+        mapped = self.publication.validated(article)
+        done = mapped.findings
+        file = article.annotations
+        if file and file.annotation.status == "draft":
+            as_done = replace(
+                article, annotations=replace(file, annotation=replace(file.annotation, status="done"))
+            )
+            done = self.publication.validated(as_done).findings
+        undecided: dict[str, tuple[str, ...]] = {}
+        others: list[Finding] = []
+        for each in done:
+            path = each.at.path if isinstance(each.at, Spot) else ()
+            if each.rule in UNDECIDED_RULES and path[:1] == ("claims",):
+                claim, field = str(path[1]), str(path[2]) if len(path) > 2 else UNDECIDED_RULES[each.rule]
+                undecided[claim] = tuple(dict.fromkeys((*undecided.get(claim, ()), field)))
+            else:
+                others.append(each)
+        left = sum(map(len, undecided.values())) + _violations(others)
+        return CheckedArticle(mapped.findings, undecided, left, mapped.ids(self.publication.index.iris))
+
+    def _across(self) -> tuple[Finding, ...]:
+        """Return what is wrong between articles."""
+        with open_cross_references() as references:
+            for ids in self._ids.values():
+                if ids:
+                    references.add(ids)
+            return references.findings(self.publication.index.entities)
+
+    def _listed(self, source: ArticleSource, article: WrittenArticle, checked: CheckedArticle) -> ListedArticle:
+        file = article.annotations
+        return ListedArticle(
+            source=source,
+            title=article_title(article),
+            language=article_language(article, self.publication.index.dataset.language),
+            status=file.annotation.status if file else "draft",
+            claims=len(file.claims) if file else 0,
+            left=checked.left,
+            findings=len(checked.findings),
+        )
+
+    def _sight(self) -> tuple[object, ...]:
+        """Return the size, time and number of each file that defines the corpus."""
+        files = [below(self.root, name) for name in (CONFIG, f"{ENTITIES}.yaml", f"{ENTITIES}.yml")]
+        try:
+            files += yaml_files(below(self.root, ENTITIES))
+        except (CorpusError, FileError):
+            return ()
+        return tuple(_sight_of(each) for each in files)
+
+
+def _sight_of(file: str) -> tuple[str, int, int, int] | None:
+    try:
+        found = os.stat(file)
+    except OSError:
+        return None
+    return file, found.st_size, found.st_mtime_ns, found.st_ino
+
+
+def _violations(findings: Iterable[Finding]) -> int:
+    return sum(each.severity == "violation" for each in findings)
+
+
+def article_title(article: WrittenArticle) -> str:
+    """Return the headline of an article, else the beginning of its text, else its id."""
+    headline = article.annotations.article.headline if article.annotations else ""
+    line = next((each for each in article.text[:10_000].splitlines() if each.strip()), article.id)
+    title = " ".join((headline or line).split())
+    return title if len(title) <= _TITLE else f"{title[:_TITLE].rpartition(' ')[0] or title[:_TITLE]} …"
+
+
+def article_language(article: WrittenArticle, default: str) -> str:
+    """Return the language tag of an article, that of the corpus if it has none of its own."""
+    return (article.annotations.article.language if article.annotations else "") or default
