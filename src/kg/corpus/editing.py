@@ -97,7 +97,7 @@ def assigned(value: Any, edit: Edit) -> Any:
         parent = parent[step]
     step = edit.path[-1]
     if not isinstance(edit.value, Deleted):
-        _put(parent, step, _as_read(edit.value), edit.path)
+        _put(parent, step, as_read(edit.value), edit.path)
     elif _has(parent, step):
         del parent[step]
     return root
@@ -127,12 +127,21 @@ def shown(path: Path) -> str:
     return "/".join(map(str, path))
 
 
-def _as_read(value: Any, depth: int = 0) -> Any:
+def value_at(values: Any, path: Path) -> Any:
+    """Return the value at a path, None if there is none."""
+    for step in path:
+        if not _has(values, step):
+            return None
+        values = values[step]
+    return values
+
+
+def as_read(value: Any, depth: int = 0) -> Any:
     """Return a value as the reader gives it: numbers as texts. Raises `EditError` if a file cannot have it."""
     if isinstance(value, dict) and depth < MAX_DEPTH:
-        return {_as_text(key): _as_read(item, depth + 1) for key, item in value.items()}
+        return {_as_text(key): as_read(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list) and depth < MAX_DEPTH:
-        return [_as_read(item, depth + 1) for item in value]
+        return [as_read(item, depth + 1) for item in value]
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):

@@ -26,7 +26,7 @@ UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _UNSAFE_IN_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _SAFE_BYTES = bytes(byte for byte in range(256) if byte not in range(32) or byte in b"\t\n\r").replace(b"\x7f", b"")
 _LONGEST_SHOWN = 60
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # Characters that look like a blank, or like nothing.
 _INVISIBLE = {
@@ -54,12 +54,25 @@ def read_text(file: str, folder: str = NAMED) -> str:
 
     Raises `CorpusError` if it is too large or not UTF-8, `FileError` if it cannot or must not be read.
     """
-    return decode_text(_read(file, folder), file)
+    return decode_text(read_bytes(file, folder), file)
+
+
+def read_bytes(file: str, folder: str = NAMED) -> bytes:
+    """Return the content of a text file, as `read_text` opens it. Raises as `read_text` does."""
+    try:
+        with open_input(file, folder) as stream:
+            raw = stream.read(LIMIT + 1)
+    except OSError as error:
+        raise FileError(f"{file}: cannot be read: {error.strerror}") from error
+    if len(raw) > LIMIT:
+        message = f"a file must have at most {LIMIT // 1_000_000} MB, this one has more: split it"
+        raise CorpusError([Finding("violation", message, "too-large", Place(file, 1, 1))])
+    return raw
 
 
 def decode_text(raw: bytes, file: str, *, line: int = 1) -> str:
     """Return bytes as text without a byte order mark. Raises `CorpusError` at the first bad byte."""
-    raw = raw.removeprefix(_BOM)
+    raw = raw.removeprefix(BOM)
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -167,18 +180,6 @@ def shortened(text: str) -> str:
     """Return a text on one line, cut if it is long, with control and invisible characters by name."""
     line = " ".join(UNSAFE.sub(lambda found: f" {code_point(found[0])} ", show_invisible(text)).split())
     return line if len(line) <= _LONGEST_SHOWN else line[: _LONGEST_SHOWN - 1] + "…"
-
-
-def _read(file: str, folder: str) -> bytes:
-    try:
-        with open_input(file, folder) as stream:
-            raw = stream.read(LIMIT + 1)
-    except OSError as error:
-        raise FileError(f"{file}: cannot be read: {error.strerror}") from error
-    if len(raw) > LIMIT:
-        message = f"a file must have at most {LIMIT // 1_000_000} MB, this one has more: split it"
-        raise CorpusError([Finding("violation", message, "too-large", Place(file, 1, 1))])
-    return raw
 
 
 def _too_long(file: str, number: int) -> Finding:
