@@ -23,6 +23,7 @@ from kg.processes import cores
 from kg.publish.serve.responses import SMALLEST, is_compressible
 from kg.publish.site import Pages
 from kg.publish.site.downloads import stored_downloads, with_downloads
+from kg.publish.site.explore_index import ExploreIndex
 from kg.publish.site.machine_files import SiteFile
 from kg.publish.site.search_index import search_index
 from kg.publish.site.store_reader import QuadReader
@@ -133,8 +134,10 @@ class StoredFileMaker:
                     yield SiteFile(pages.layout.file(path, language), page)
         yield from (file for file in pages.machine_files() if file.name in _MACHINE_FILES)
         yield from sitemap_files(pages)
-        articles = self._watch(pages.dataset.articles, "Writing the search index")
+        explore = ExploreIndex(pages.quads)
+        articles = self._watch(explore.following(pages.dataset.articles), "Writing the search index")
         yield from search_index(pages.readers.values(), articles)
+        yield from explore.files(pages.readers.values())
 
     def _compressed(self, folder: Path) -> list[FileSum]:
         """Compress files with gzip, and return the sums of all."""

@@ -13,6 +13,7 @@ from kg.publish.site.charts import arc_diagram, bars, exchanges
 from kg.publish.site.citations import cite_dataset
 from kg.publish.site.claims import ClaimLine, claim_line
 from kg.publish.site.dataset import ClaimStatistics, DatasetDescription, DatasetView, last_day
+from kg.publish.site.explore_index import EXPLORE_WORDS, FACETS
 from kg.publish.site.localisation import LocalText, in_words, lexical, ontology_terms, prefixed, when
 from kg.publish.site.rendering import MISSING, PageContent, render_markdown, shortened
 from kg.publish.site.store_reader import LocalisedReader, PageLink, ResourceReader
@@ -137,6 +138,13 @@ def _search(reader: LocalisedReader, dataset: DatasetView) -> PageContent:  # no
     return PageContent("search.html", reader.say("search-title"), reader.say("search-help"), {}, section="search")
 
 
+def _explore(reader: LocalisedReader, dataset: DatasetView) -> PageContent:  # noqa: ARG001
+    views = {"facets": FACETS, "words": EXPLORE_WORDS}
+    return PageContent(
+        "explore.html", reader.say("explore-title"), reader.say("explore-lead"), views, "explore", connects=True
+    )
+
+
 def _query(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
     counts = dataset.summary
     claims = counts.by_speaker + counts.by_topic
@@ -176,6 +184,7 @@ _FIXED: dict[str, Callable[[LocalisedReader, DatasetView], PageContent]] = {
     "": _front,
     "dataset": _dataset,
     "debate": _debate,
+    "explore": _explore,
     "search": _search,
     "query": _query,
     "annotating": _annotating,

@@ -114,7 +114,8 @@ class PageContent(NamedTuple):
     """A page before it is rendered: its template and the values for it.
 
     `section` is its entry in the navigation; `data` tells whether files with the resource's data are beside
-    it, `nodes` are embedded as JSON-LD, `asks` whether it has a form for queries.
+    it, `nodes` are embedded as JSON-LD, `asks` whether it has a form for queries, `connects` whether its script
+    fetches other files of the site.
     """
 
     template: str
@@ -125,6 +126,7 @@ class PageContent(NamedTuple):
     data: bool = False
     nodes: Sequence[Node] = ()
     asks: bool = False
+    connects: bool = False
 
 
 class SiteContext(NamedTuple):
@@ -191,7 +193,7 @@ def _more(page: PageContent, inlined: Sequence[str]) -> str:
     if inlined:
         return f" {_digest(inlined[1])}"
     if not page.asks:
-        return ""
+        return _CONNECTS if page.connects else ""
     return _CONNECTS if page.views["endpoint"] else _COMPILES
 
 

@@ -18,6 +18,7 @@ from kg.files.atomic_writes import delete_temporary_files, folder_unless_empty, 
 from kg.files.locks import locked
 from kg.files.resources import resource_folder, shapes_files
 from kg.publish.site.downloads import DOWNLOADS, with_downloads
+from kg.publish.site.explore_index import ExploreIndex
 from kg.publish.site.machine_files import SiteFile, sitemap
 from kg.publish.site.node_store import NodeReader, write_nodes
 from kg.publish.site.overviews import LARGEST_QUERIED
@@ -236,7 +237,10 @@ def _write_other_files(folder: SiteFolder, pages: Pages) -> None:
 
 
 def _write_search_index(folder: SiteFolder, pages: Pages, work: Path) -> None:
-    for file in search_index(pages.readers.values(), pages.dataset.articles):
+    explore = ExploreIndex(pages.quads)
+    for file in search_index(pages.readers.values(), explore.following(pages.dataset.articles)):
+        folder.write(file.name, file.content)
+    for file in explore.files(pages.readers.values()):
         folder.write(file.name, file.content)
     if pages.quads.triples <= LARGEST_QUERIED:
         write_query_data(work / f"kg.{QUERIED}", work / "graph.js")

@@ -1,29 +1,12 @@
-// Search in the browser: shards of words and portions of results are loaded as scripts, so that it works from a disk.
+// Search in the browser: shards of words are loaded as scripts, so that it works from a disk.
 "use strict";
 (() => {
   const SHOWN = 50;
-  const root = document.body.dataset.root;
-  const language = document.documentElement.lang;
   const input = document.getElementById("q");
   const status = document.getElementById("status");
   const list = document.getElementById("found");
-  const loads = new Map();
-  const arrived = new Map();
-
-  window.kgSearch = (name, content) => arrived.set(name, content);
-
-  const load = (name) => {
-    if (!loads.has(name)) {
-      loads.set(name, new Promise((resolve, reject) => {
-        const script = document.createElement("script");
-        script.src = `${root}search/${name}.js`;
-        script.onload = () => resolve(arrived.get(name));
-        script.onerror = () => reject(new Error(name));
-        document.head.append(script);
-      }));
-    }
-    return loads.get(name);
-  };
+  const element = window.kgElement;
+  const load = (name) => window.kgLoad(`search/${name}`);
 
   // As `folded` in search_index.py does it.
   const folded = (text) =>
@@ -62,36 +45,12 @@
     return found.map((entry) => [score(entry), entry]).sort((a, b) => b[0] - a[0] || a[1] - b[1]).map(([, entry]) => entry);
   };
 
-  const element = (name, className, tongue, ...content) => {
-    const made = document.createElement(name);
-    if (className) made.className = className;
-    if (tongue && tongue !== language) { made.lang = tongue; made.dir = "auto"; }
-    made.append(...content);
-    return made;
-  };
-
   // A text, with the words marked that begin with what was typed.
   const marked = (text, typed) =>
     text.split(/([\p{L}\p{N}\p{M}]+)/u).map((part, number) => {
       const word = number % 2 ? folded(part)[0] : undefined;
       return word && typed.some((each) => word.startsWith(each)) ? element("mark", "hit", "", part) : part;
     });
-
-  const result = ([path, form, names, act, said, tongue, words, when, article, quoted], typed) => {
-    const link = element("a", "", "", element(quoted ? "q" : "span", words ? "claimed" : "words", tongue, ...marked(said || "…", typed)));
-    link.href = window.kgAddress(path);
-    const item = element("article", `claim form-${form}`, "");
-    if (form) {
-      const who = element("p", "who", "", ...marked(names, typed));
-      if (act) who.append(" ", element("span", "act", "", "· ", ...marked(act, typed)));
-      item.append(who);
-    }
-    item.append(element("p", "what", "", link));
-    if (words) item.append(element("p", "verbatim", "", element("span", "label", "", list.dataset.words), " ", element("span", "words", "", ...marked(words, typed))));
-    const facts = form ? [list.dataset[form], when, article && `${list.dataset.in} ${article}`] : [list.dataset.article, names, when];
-    item.append(element("p", "meta", "", ...facts.filter(Boolean).map((each) => element("span", "", "", each))));
-    return element("li", "", "", item);
-  };
 
   let asked = 0;
   const show = async () => {
@@ -109,12 +68,10 @@
     const found = telling || [];
     const about = await load("index");
     const shown = found.slice(0, SHOWN);
-    const portions = [...new Set(shown.map((entry) => Math.floor(entry / about.portion)))];
-    const loaded = new Map(await Promise.all(portions.map(async (each) => [each, await load(`${language}-${each}`)])));
+    const rows = await window.kgRows(shown, about.portion);
     if (mine !== asked) return;
     list.removeAttribute("aria-busy");
-    const rows = shown.map((entry) => loaded.get(Math.floor(entry / about.portion))[entry % about.portion]);
-    list.replaceChildren(...rows.map((row) => result(row, folded(text))));
+    list.replaceChildren(...rows.map((row) => window.kgResult(list, row, (each) => marked(each, folded(text)))));
     const words = !telling ? status.dataset.common : found.length > SHOWN ? status.dataset.more : found.length === 1 ? status.dataset.one : found.length ? status.dataset.found : status.dataset.none;
     status.textContent = words.replace("{shown}", shown.length).replace("{count}", found.length);
   };
