@@ -81,7 +81,7 @@ def test_nothing_is_left_where_reading_fails(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(
     st.lists(
         documents() | st.builds(Skipped, st.just("span"), st.just("x"), st.just("why"), st.just(Place("f", 1, 1)))
@@ -121,6 +121,7 @@ def written(folder: Path, jobs: int, *, json_lines: bool) -> ImportReport:
 
 
 @pytest.mark.parametrize("json_lines", [False, True])
+@pytest.mark.slow
 def test_the_files_and_the_counts_are_the_same_however_many_processes_there_are(
     tmp_path: Path, json_lines: bool
 ) -> None:

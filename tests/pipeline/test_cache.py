@@ -318,6 +318,7 @@ def test_lines_that_moved_are_known_and_their_findings_move_with_them(tmp_path: 
     assert findings == checked(corpus, fresh=True)[1]
 
 
+@pytest.mark.slow
 def test_a_cache_that_is_damaged_anywhere_changes_no_finding(corpus: Path) -> None:
     edited(corpus / "b.claims.yaml", "words: Ja", "words: Nee")
     _, expected = checked(corpus)

@@ -100,6 +100,7 @@ def test_a_server_runs_no_module_of_the_corpus(folder: Path) -> None:
 
 
 @pytest.mark.skipif(bool(why_no_spark()), reason=why_no_spark())
+@pytest.mark.slow
 def test_spark_runs_no_module_of_the_corpus(tmp_path: Path) -> None:
     article = {"article": {"id": "n/a1", "text": "date 2020-02 Ja."}, "claims": {}}
     folder = lay(tmp_path / "corpus", {"x.jsonl": json.dumps(article)})
