@@ -13,7 +13,7 @@ const CONTEXT = 64;
 export function articlePane({ taken, opened }) {
   const text = h("div", {
     class: "text", id: "text", dir: "auto", role: "textbox", "aria-multiline": "true", "aria-readonly": "true",
-    "aria-label": say("article-text"), contenteditable: "true", spellcheck: "false", inputmode: "none",
+    "aria-label": say("article-text"), contenteditable: "true", tabindex: "0", spellcheck: "false", inputmode: "none",
     autocorrect: "off", translate: "no",
   });
   let drawn = "";

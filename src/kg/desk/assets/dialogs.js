@@ -18,13 +18,22 @@ export async function settleConflicts(conflicts, shown) {
     const row = (key, value) => [h("dt", {}, say(key)), h("dd", { dir: "auto" }, shown(field, value))];
     const content = h("div", {}, h("p", {}, say("conflict-means")),
       h("dl", { class: "versions" }, row("conflict-mine", mine), row("conflict-theirs", theirs), row(third ? "conflict-both" : "conflict-was", last)));
-    const chosen = await dialog(say("conflict", { where: path.join(" › ") }), content, [
+    const choices = [
       ["mine", say("keep-mine"), true], ["theirs", say("keep-theirs"), true], ["third", say(third ? "keep-both" : "keep-was"), true],
-    ]);
+    ];
+    // Escape decides nothing: it is asked again, so that nothing that was typed is lost.
+    let chosen = "";
+    while (!chosen) chosen = await dialog(say("conflict", { where: placeOf(path) }), content, choices);
     const value = { mine, third: last }[chosen];
     if (value !== undefined && JSON.stringify(value) !== JSON.stringify(theirs)) edits.push({ path, value, was: theirs });
   }
   return edits;
+}
+
+/** Return where a value is, as a person names it: `c12: In full (nl)`. */
+function placeOf([top, id, field, ...further]) {
+  if (top !== "claims" || !field) return [top, id, field, ...further].filter(Boolean).join(" › ");
+  return `${id}: ${say(`field-${field}`)}${further.length ? ` (${further.join(", ")})` : ""}`;
 }
 
 /** Return two lists as one, in which nothing is twice; null if one of them is no list. */

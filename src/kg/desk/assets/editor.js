@@ -188,7 +188,7 @@ export class ClaimEditor {
     const { state } = this.desk;
     const label = say(`field-${field}`);
     const saved = (changed, how) => this.save(field, changed, how);
-    const common = { id, key: `${this.subject.key}.${field}`, label, value, save: saved, kept: this.desk.kept };
+    const common = { id, key: `${this.subject.key}.${field}`, label, value, save: saved, kept: this.desk.kept, done: () => this.desk.head()?.focus() };
     if (field === "gist" || field === "note") return this.texts(field, common);
     if (field === "said" || field === "due") {
       return dateField({ ...common, dates: (text) => this.desk.dates(text), typing: (typed) => this.check(field, typed) });

@@ -173,7 +173,7 @@ export function entityForm(name, types, suggested, { make, stop }) {
  *
  * What is typed and not yet saved is kept in `kept`, a Map that lives longer than the control.
  */
-export function textField({ id, key, label, value, lang, rows = 2, save, typing, kept }) {
+export function textField({ id, key, label, value, lang, rows = 2, save, typing, kept, done }) {
   const unsaved = kept.get(key);
   const area = h("textarea", { id, rows, lang, dir: "auto", "aria-label": label }, unsaved ? unsaved.text : value);
   let timer = 0;
@@ -191,7 +191,7 @@ export function textField({ id, key, label, value, lang, rows = 2, save, typing,
   });
   area.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
-    if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); area.blur(); }
+    if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); area.blur(); done?.(); }
     if (event.key === "Escape" && kept.has(key)) {
       event.stopPropagation();
       kept.delete(key);
@@ -204,7 +204,7 @@ export function textField({ id, key, label, value, lang, rows = 2, save, typing,
 }
 
 /** A text in one or more languages: `value` is a text or {language: text}; `save(value, language, was)`. */
-export function localText({ id, key, label, value, languages, save, typing, kept }) {
+export function localText({ id, key, label, value, languages, save, typing, kept, done }) {
   const texts = typeof value === "object" && value ? value : value ? { [languages[0]]: value } : {};
   const shown = [...new Set([...Object.keys(texts), ...languages])];
   return h("div", { class: "texts" }, shown.map((tongue, place) => h(
@@ -217,6 +217,7 @@ export function localText({ id, key, label, value, languages, save, typing, kept
       value: texts[tongue] || "",
       lang: tongue,
       kept,
+      done,
       typing: (text) => typing({ ...texts, [tongue]: text }),
       save: (text, was) => save(changedText(texts, tongue, text), { tongue, text, was }),
     }),
@@ -234,7 +235,7 @@ export function languageName(tag) {
 }
 
 /** A date: an EDTF text, or {edtf, words, why}; `dates(text)` promises the days that words may mean. */
-export function dateField({ id, key, label, value, dates, save, typing, kept }) {
+export function dateField({ id, key, label, value, dates, save, typing, kept, done }) {
   const date = typeof value === "object" && value ? value : value ? { edtf: String(value) } : null;
   const isEdtf = (text) => /^[[{]?(\.\.)?[-Y]?[\dX]{2}|^corrected$/.test(text);
   const box = combobox({
@@ -255,7 +256,7 @@ export function dateField({ id, key, label, value, dates, save, typing, kept }) 
   const why = h("div", { class: "why" },
     h("label", { for: `${id}-why` }, say("date-why")),
     textField({
-      id: `${id}-why`, key: `${key}.why`, label: say("date-why"), value: date.why || "", rows: 1, kept,
+      id: `${id}-why`, key: `${key}.why`, label: say("date-why"), value: date.why || "", rows: 1, kept, done,
       typing: (text) => typing(plainDate({ ...date, why: text })),
       save: (text) => save(plainDate({ ...date, why: text })),
     }));
