@@ -52,7 +52,7 @@ export class Desk {
       h("h1", { dir: "auto" }, this.state.title),
       h("div", { class: "tools" }, this.undoing, this.reviewing, button("?", () => this.help(), { class: "quiet", "aria-label": say("help") }), languageSwitch()));
     this.main = h("main", { class: "desk", id: "content" },
-      h("section", { class: "left", "aria-label": say("article") }, this.banner, this.article.element),
+      h("section", { class: "left", "aria-label": say("article-pane") }, this.banner, this.article.element),
       h("section", { class: "right", "aria-label": say("claim-list") }, this.bar, this.review.element, this.general, this.list.element,
         h("p", { class: "aside hint" }, say("how-to-begin"))));
   }
@@ -174,8 +174,8 @@ export class Desk {
   async open(from, { quietly = false } = {}) {
     this.relating = null;
     this.pick(null);
-    const subject = { ...from, guess: from.guess || from.proposal, pending: [], guessed: {} };
-    if (subject.guess && !subject.id) subject.guessed = offered(subject.guess.fields);
+    const subject = { ...from, guess: from.guess || from.proposal, pending: [], guessed: {}, suggested: [] };
+    if (subject.guess && !subject.id) Object.assign(subject, guessesIn(subject.guess));
     if (from.key !== "new") this.fresh = null;
     this.editor = new ClaimEditor(this, subject);
     this.current = subject.key;
@@ -194,9 +194,9 @@ export class Desk {
     if (!this.guessed.has(id) && this.claim(id).undecided.length && this.claim(id).anchors.words?.length) {
       const passages = passagesOf(this.text, this.claim(id).anchors.words).map(sent);
       const answer = await ask(`${this.path}/guess`, { passages }).catch((error) => { explain(error); return null; });
-      if (answer) this.guessed.set(id, offered(answer.fields));
+      if (answer) this.guessed.set(id, guessesIn(answer));
     }
-    subject.guessed = this.guessed.get(id) || {};
+    Object.assign(subject, this.guessed.get(id));
     if (this.editor?.subject === subject) this.editor.update();
   }
 
@@ -341,7 +341,7 @@ export class Desk {
   added(subject, { added }) {
     if (!added) return;
     Object.assign(subject, { id: added, key: added });
-    this.guessed.set(added, subject.guessed);
+    this.guessed.set(added, { guessed: subject.guessed, suggested: subject.suggested });
     this.fresh = null;
     if (this.editor?.subject === subject || this.current === "new") this.current = added;
   }
@@ -492,11 +492,11 @@ export class Desk {
 
 const proposalName = (each) => JSON.stringify(each.fields.words);
 
-/** Return the fields that a guess offers: what the file would have to say, without the words themselves. */
-function offered(fields) {
+/** Return what a guess offers: fields that the file would have to give, and who may have spoken. */
+function guessesIn({ fields, choices }) {
   const kept = Object.entries(fields).filter(([field, value]) =>
     !["words", "inferred"].includes(field) && !absent(value) && (field !== "form" || value === "mentioned"));
-  return Object.fromEntries(kept);
+  return { guessed: Object.fromEntries(kept), suggested: choices?.speaker || [] };
 }
 
 const at = (value, path) => path.reduce((found, key) => found?.[key], value);

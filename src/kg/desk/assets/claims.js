@@ -74,7 +74,7 @@ export class ClaimList {
 
   summary({ id, claim, proposal }, known) {
     const { desk } = this;
-    const speakers = claim ? claim.speakers : [shown("speaker", known.fields.speaker || "undecided", desk.state)];
+    const speakers = claim ? claim.speakers.map((each) => (["unnamed", "article"].includes(each) ? say(each) : each)) : [shown("speaker", known.fields.speaker || "undecided", desk.state)];
     const act = claim && known.fields.act;
     const left = claim ? claim.undecided.length + claim.findings.filter((each) => each.severity === "violation").length : 0;
     const warnings = claim ? claim.findings.length - claim.findings.filter((each) => each.severity === "violation").length : 0;

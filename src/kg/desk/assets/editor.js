@@ -35,10 +35,16 @@ export function shown(field, value, state) {
 const choice = (state, kind, value) => (state.choices[kind] || []).find((each) => each.value === value)?.label || value;
 
 function named(field, value, state) {
-  if (field === "act" || field === "form" || field === "inferred") return choice(state, field, value);
+  if (field === "inferred") return inferredName(value, state);
+  if (field === "act" || field === "form") return choice(state, field, value);
   if (value === "unnamed" || value === "article" || value === "undecided") return say(value);
   const lists = field === "at" ? [state.occasions, state.entities] : [state.entities, state.sources || []];
   return lists.flat().find((each) => each.id === value)?.name || String(value);
+}
+
+function inferredName(value, state) {
+  const [field, relation] = value.split(".");
+  return relation ? `${say(`field-${field}`)}: ${choice(state, "relations", relation)}` : say(`field-${field}`);
 }
 
 const option = ({ id, name, also, type }, state) =>
@@ -213,7 +219,9 @@ export class ClaimEditor {
     if (field === "act" || field === "inferred" || field === "form") {
       const derived = field === "form" && this.desk.form(this.subject);
       const present = new Set(Object.keys(this.fields));
-      const offered = (state.choices[field] || []).filter((each) => field !== "inferred" || present.has(each.value.split(".")[0]));
+      const offered = (state.choices[field] || [])
+        .filter((each) => field !== "inferred" || present.has(each.value.split(".")[0]))
+        .map((each) => (field === "inferred" ? { ...each, label: inferredName(each.value, state) } : each));
       return {
         several: field === "inferred", named: name,
         placeholder: derived ? say("by-the-marks", { form: choice(state, "form", derived) }) : say("type-choice"),
@@ -240,7 +248,10 @@ export class ClaimEditor {
     if (field === "about") return [...ofType("Topic"), ...entities.filter((each) => !ofType("Topic").some(({ value }) => value === each.value))];
     if (field !== "speaker") return ofType(...SPEAKERS);
     const others = ["unnamed", "article"].map((each) => ({ value: each, label: say(each), detail: say(`${each}-means`) }));
-    return [...ofType(...SPEAKERS), ...(state.sources || []).map((each) => option(each, state)), ...others];
+    const near = (this.subject.suggested || []).map(({ id, name }) =>
+      (id ? { value: id, label: name, detail: say("named-near") } : { label: say("new-entity", { name }), text: name, detail: say("named-near") }));
+    const isNear = new Set(near.map((each) => each.value));
+    return [...near, ...ofType(...SPEAKERS).filter((each) => !isNear.has(each.value)), ...(state.sources || []).map((each) => option(each, state)), ...others];
   }
 
   texts(field, common) {

@@ -102,7 +102,7 @@ export function combobox({ id, label, offer, picked, typed, placeholder, lang })
 export function matching(options, text) {
   const sought = folded(text);
   const rank = ({ label, value, also = [] }) => {
-    const names = [label, ...also, String(value)].map(folded);
+    const names = [label, ...also, String(value ?? "")].map(folded);
     if (names.some((each) => each.startsWith(sought))) return 0;
     if (names.some((each) => each.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(sought)))) return 1;
     return names.some((each) => each.includes(sought)) ? 2 : 3;
@@ -129,7 +129,7 @@ export function chooser({ id, label, value, several, offer, named, save, free, c
     id, label, placeholder: values.length ? "+" : placeholder,
     offer: async (text) => {
       const found = await offer(text);
-      const isNew = text && create && !found.some((each) => folded(each.label) === folded(text));
+      const isNew = text && create && !found.some((each) => folded(each.text ?? each.label) === folded(text));
       return isNew ? [...found, { label: say("new-entity", { name: text }), text }] : found;
     },
     picked: (option) => {
