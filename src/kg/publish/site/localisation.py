@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from kg.dates.edtf import read as read_edtf
 from kg.files.resources import resource_folder
 from kg.rdf.term_conversion import from_oxigraph
-from kg.rdf.terms import Iri, Term, is_iri, literal_parts, local_name
+from kg.rdf.terms import Iri, Term, literal_parts, local_name
 from kg.rdf.vocab import BASES, KG, PREFIXES, QUALIFIERS, SCHEMA
 
 LANGUAGES = ("nl", "en")
@@ -114,7 +114,7 @@ def _ontology() -> dict[Iri, dict[str, list[Term]]]:
 @cache
 def _labels(language: str) -> dict[str, str]:
     """Return the labels of the terms that the ontology defines."""
-    found = {}
+    found: dict[str, str] = {}
     for iri, properties in _ontology().items():
         names = properties.get(f"<{_SKOS}prefLabel>") or properties.get(f"<{_RDFS}label>") or ()
         if named := best(names, language):
