@@ -18,7 +18,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from kg.desk.article_desk import ArticleDesk, DatesRequest, GuessRequest, WordsRequest
+from kg.desk.article_desk import ArticleDesk, DatesRequest, EditsRequest, GuessRequest, WordsRequest
+from kg.desk.article_files import EditConflict
 from kg.desk.open_corpus import OpenCorpus
 from kg.desk.pages import ASSET_FILES, desk_page
 from kg.errors import CorpusError, KgError
@@ -165,7 +166,25 @@ class DeskApp:
         if action == "dates":
             dates = _decoded(body, DatesRequest)
             return await self._in_turn(lambda: desk.dates(dates, language))
+        if action == "check":
+            edits = _decoded(body, EditsRequest)
+            return await self._in_turn(lambda: desk.check(edits))
+        if action == "edits":
+            edits = _decoded(body, EditsRequest)
+            return await self._writing(desk, lambda: desk.edit(edits, language), language)
+        if action == "undo":
+            return await self._writing(desk, lambda: desk.undo(language), language)
         raise Refusal(404, "There is nothing to send here.")
+
+    async def _writing(self, desk: ArticleDesk, write: Callable[[], Mapping[str, Any]], language: str) -> Response:
+        """Return the result of writing, or what somebody else wrote at the same place."""
+        try:
+            return await self._in_turn(write)
+        except EditConflict as conflict:
+            conflicts = [each._asdict() for each in conflict.conflicts]
+            response = await self._in_turn(lambda: {"conflicts": conflicts, "state": desk.state(language)})
+            response.status_code = 409
+            return response
 
     async def _changes(self, id: str, version: str, language: str) -> Response:
         """Return the state of an article once its files have changed, null if they do not for a while."""

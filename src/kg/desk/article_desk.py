@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
+import re
+from collections.abc import Mapping
+from os.path import lexists
+from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
-from kg.corpus.folder import CLAIMS, TEXT
+from kg.annotations.own_fields import file_types
+from kg.corpus import read_article
+from kg.corpus.editing import DELETED, Edit, edited, shown
+from kg.corpus.yaml_reader import read_yaml
+from kg.desk.article_files import ArticleFiles, EditRequest
 from kg.desk.article_guesses import TextGuesses, TextPassage, dates_of, guess_about, guesses_of, proposals_of
-from kg.desk.article_state import ArticleTexts, Json, OpenArticle, article_state, open_article
+from kg.desk.article_state import (
+    ArticleTexts,
+    Json,
+    OpenArticle,
+    article_state,
+    findings_of,
+    meaning_of,
+    open_article,
+)
 from kg.desk.open_corpus import OpenCorpus
-from kg.files.text_files import read_text
+from kg.errors import CorpusError, FileError, UsageError
+
+_EDITABLE = ("article", "annotation", "occasions", "sources", "claims", "withdrawn")
+_LONGEST_PATH = 8
+_NUMBERED = re.compile(r"c([0-9]{1,9})")
+_REMEMBERED = 50
+"""The claims of so many versions of the file are kept, to know what a page showed when it removes one."""
+_TRIES = 20
+STATUS = ("annotation", "status")
 
 
 class GuessRequest(Struct, forbid_unknown_fields=True):
@@ -31,30 +55,56 @@ class DatesRequest(Struct, forbid_unknown_fields=True):
     words: TextPassage | str
 
 
+class FieldEdit(Struct, forbid_unknown_fields=True):
+    """A value to write (null: to delete) where the page showed `was`."""
+
+    path: list[str | int]
+    value: Any = None
+    was: Any = None
+
+
+class EditsRequest(Struct, forbid_unknown_fields=True):
+    """What to write into the file that the page saw in version `base`: edits, a new claim, or a claim to remove."""
+
+    base: str = ""
+    edits: list[FieldEdit] = []
+    add: dict[str, Any] = {}
+    remove: str = ""
+
+
 class ArticleDesk:
     """One article of an open corpus. Not safe for threads."""
 
     def __init__(self, corpus: OpenCorpus, id: str) -> None:
         self._corpus = corpus
         self._source = corpus.source(id)
+        self._files = ArticleFiles(Path(corpus.root), id, file_types(self._source.fields))
         self._guesses: TextGuesses | None = None
+        self._shown: dict[str, Mapping[str, Json]] = {}
+        self._used: set[str] = set()
 
     @property
     def version(self) -> str:
-        """What identifies the content of the files now."""
-        return self._texts().version
+        """What identifies the content of the files now. Raises `FileError` if they cannot be read."""
+        return self._files.version
 
     def state(self, language: str) -> Json:
         """Return the state of the article as its files are now."""
         article = self._opened()
         self._corpus.keep(article.checked, self._source)
+        self._shown[article.texts.version] = article.claims
+        while len(self._shown) > _REMEMBERED:
+            self._shown.pop(next(iter(self._shown)))
+        self._used |= article.claims.keys()
         proposals = proposals_of(self._corpus, article, self._guesses_of(article), language)
-        return article_state(self._corpus, article, proposals, language) | {"undo": 0}
+        return article_state(self._corpus, article, proposals, language) | {"undo": self._files.undo_depth}
 
     def guess(self, request: GuessRequest, language: str) -> Json:
         """Return guesses about words that were selected. Raises `AnchorError` if they are not in the article."""
         article = self._opened()
         guesses = self._guesses_of(article)
+        if not request.passages:
+            raise UsageError("a claim must have words, and none were selected: select some")
         parts = sorted({guesses.find(each) for each in request.passages})
         return guess_about(self._corpus, article, guesses, parts, language)
 
@@ -67,19 +117,107 @@ class ArticleDesk:
         """Return the days that words may mean. Raises `AnchorError` if they are not in the article."""
         return {"dates": dates_of(self._guesses_of(self._opened()), request.words, language)}
 
+    def check(self, request: EditsRequest) -> Json:
+        """Return the findings about claims as they would be after edits; nothing is written."""
+        article = self._opened()
+        after = open_article(self._corpus, self._source, self._edited(article, self._requested(article, request)))
+        claims = {each.path[1] for each in request.edits if each.path[:1] == ["claims"] and len(each.path) > 1}
+        found = findings_of(after, after.checked.findings)
+        return {"findings": [each for each in found if each["claim"] in claims or not claims]}
+
+    def edit(self, request: EditsRequest, language: str) -> Json:
+        """Write all of it or nothing, and return the new state.
+
+        Raises `EditConflict` if somebody else changed the same, `EditError`, `CorpusError` or `UsageError` for what
+        cannot be written.
+        """
+        article = self._opened()
+        edits = self._requested(article, request)
+        self._refuse_invalid(article, edits)
+        self._files.apply(edits)
+        added = {"added": str(edits[-1].path[1])} if request.add else {}
+        return {"state": self.state(language), **added}
+
+    def undo(self, language: str) -> Json:
+        """Take back the last edit, and return the new state. Raises `EditConflict` if somebody else changed it."""
+        self._files.undo()
+        return {"state": self.state(language)}
+
+    def _requested(self, article: OpenArticle, request: EditsRequest) -> list[EditRequest]:
+        edits = [self._field_edit(article, each) for each in request.edits]
+        if request.remove:
+            claims = self._shown.get(request.base, article.claims)
+            if request.remove not in claims:
+                raise UsageError(f"there is no claim `{request.remove}`: it was removed already")
+            edits.append(EditRequest(("claims", request.remove), None, claims[request.remove]))
+        if request.add:
+            edits.append(self._new_claim(article, request.add))
+        if not edits:
+            raise UsageError("nothing was sent that could be written: send edits, a claim to add or one to remove")
+        return edits
+
+    def _field_edit(self, article: OpenArticle, edit: FieldEdit) -> EditRequest:
+        path = tuple(edit.path)
+        if not 2 <= len(path) <= _LONGEST_PATH or path[0] not in _EDITABLE or "" in path:
+            raise UsageError(f"`{shown(path)}` is no field of a claims file: name one of {', '.join(_EDITABLE)}")
+        was = edit.was
+        if path == STATUS and article.status == was and not _is_given(article, path):
+            was = None  # the page showed the status that a file without one has
+        return EditRequest(path, edit.value, was)
+
+    def _new_claim(self, article: OpenArticle, fields: Json) -> EditRequest:
+        """Return the edit that adds a claim under the next id, before the first claim that comes later in the text."""
+        ids = [*self._used, *article.claims, *_keys(article.values.get("withdrawn"))]
+        numbers = [int(found[1]) for id in ids if (found := _NUMBERED.fullmatch(id))]
+        id = f"c{max(numbers, default=0) + 1:02}"
+        meant = meaning_of(self._corpus, article, {id: fields}).get(id)
+        starts = {each.id: each.parts[0].start for each in article.meant.claims} if article.meant else {}
+        at = meant.parts[0].start if meant else None
+        later = (each for each in article.claims if at is not None and starts.get(each, -1) > at)
+        return EditRequest(("claims", id), fields, None, next(later, ""))
+
+    def _refuse_invalid(self, article: OpenArticle, edits: list[EditRequest]) -> None:
+        """Raise `CorpusError` if a value has not the form that the field must have; senseless ones are findings."""
+        texts = self._edited(article, edits)
+        source = article.source._replace(claims_file=self._files.claims_file)
+        opened = {source.text_file: texts.text, source.claims_file: texts.claims or ""}
+        known = {(each.rule, each.message) for each in article.written.findings}
+        after = read_article(source, opened).findings
+        wrong = [each for each in after if each.severity == "violation" and (each.rule, each.message) not in known]
+        if wrong:
+            raise CorpusError(wrong)
+
+    def _edited(self, article: OpenArticle, edits: list[EditRequest]) -> ArticleTexts:
+        """Return the texts of the article after edits."""
+        of, file = file_types(self._source.fields).claims, self._files.claims_file
+        made = [Edit(each.path, DELETED if each.value is None else each.value, each.before) for each in edits]
+        return article.texts._replace(claims=edited(article.texts.claims or "", made, of=of, file=file))
+
     def _opened(self) -> OpenArticle:
         self._corpus.renew()
         return open_article(self._corpus, self._source, self._texts())
 
     def _texts(self) -> ArticleTexts:
-        text = read_text(self._source.text_file, self._source.folder)
-        file = self._source.text_file.removesuffix(TEXT) + CLAIMS
-        try:
-            claims: str | None = read_text(file, self._source.folder)
-        except FileNotFoundError:
-            claims = None
-        return ArticleTexts(sha256(f"{text}\0{claims}".encode()).hexdigest()[:16], text, claims)
+        """Return both files as they were at one moment. Raises `FileError` if that cannot be had."""
+        for _ in range(_TRIES):
+            version = self._files.version
+            claims = self._files.claims_text if lexists(self._files.claims_file) else None
+            texts = ArticleTexts(version, self._files.text, claims)
+            if self._files.version == version:
+                return texts
+        raise FileError(f"{self._files.claims_file}: another program keeps changing this file: try again later")
 
     def _guesses_of(self, article: OpenArticle) -> TextGuesses:
         self._guesses = guesses_of(article, self._corpus, self._guesses)
         return self._guesses
+
+
+def _keys(mapping: object) -> list[str]:
+    return list(mapping) if isinstance(mapping, dict) else []
+
+
+def _is_given(article: OpenArticle, path: tuple[str | int, ...]) -> bool:
+    value: Any = article.values
+    for step in path:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value is not None

@@ -77,9 +77,6 @@ class TextGuesses:
             fields["act"] = guess.act
         if guess.said and guess.said.edtf and are_found([said := written_at(self.text, guess.said.at)], text):
             fields["said"] = {"edtf": guess.said.edtf, "words": said}
-        if guess.act:
-            # As in a draft: nobody has weighed the verb yet.
-            fields["inferred"] = "act"
         return fields
 
 
@@ -117,6 +114,7 @@ def proposals_of(corpus: OpenCorpus, article: OpenArticle, guesses: TextGuesses,
             "sure": each.sure,
             "fields": fields[id],
             "guessed": guessed(fields[id]),
+            "inferred": inferred(fields[id]),
             **meaning_state(meant.get(id), fields[id]),
             "reason": written_at(guesses.text, each.guess.saying),
             "choices": {"speaker": speaker_choices(corpus, each.guess, language)},
@@ -134,7 +132,12 @@ def _has(parts: Sequence[Span], proposed: Sequence[Span], *, is_quotation: bool)
 
 def guessed(fields: Json) -> list[str]:
     """Return the fields that are guesses: all but the words, and a speaker that is not decided."""
-    return [key for key, value in fields.items() if key not in ("words", "inferred") and value != UNDECIDED]
+    return [key for key, value in fields.items() if key != "words" and value != UNDECIDED]
+
+
+def inferred(fields: Json) -> list[str]:
+    """Return the fields that would be the annotator's reading: a speaker whom these words do not name."""
+    return ["speaker"] if fields["speaker"] != UNDECIDED and "speaker_words" not in fields else []
 
 
 def speaker_choices(corpus: OpenCorpus, guess: ClaimGuess, language: str) -> list[Json]:
@@ -157,6 +160,7 @@ def guess_about(
     return {
         "fields": fields,
         "guessed": guessed(fields),
+        "inferred": inferred(fields),
         **meaning_state(meant.get("new"), fields),
         "reason": written_at(guesses.text, guess.saying),
         "choices": {"speaker": speaker_choices(corpus, guess, language)},

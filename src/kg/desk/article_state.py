@@ -1,4 +1,4 @@
-"""An open article as JSON for the page: its text in pieces, its claims with their places and findings, proposals.
+"""An open article as JSON for the page: its text, its claims with their places and findings, proposals.
 
 Every place, form and finding is kg's own: what is only proposed is read as if it were in the file. Offsets are code
 points of the text without its header.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import pairwise
 from typing import Any, NamedTuple, get_args
 
 import msgspec
@@ -29,7 +28,6 @@ from kg.model import Article, Claim
 from kg.publish.site.localisation import best, label, ontology_terms
 from kg.rdf.terms import Iri, literal_value, local_name
 from kg.rdf.vocab import ACTS, FORMS, KG, RELATIONS, SCHEMA, SKOS
-from kg.text.spans import Span
 
 Json = dict[str, Any]
 _TYPES = {"Group": KG.Group, "Document": KG.Document, "Topic": SKOS.Concept}
@@ -64,6 +62,18 @@ class OpenArticle(NamedTuple):
         return (
             {id: each for id, each in claims.items() if isinstance(each, dict)} if isinstance(claims, dict) else {}
         )
+
+
+    @property
+    def annotation(self) -> Json:
+        """Who annotated, when and how, as the YAML has it."""
+        annotation = self.values.get("annotation")
+        return annotation if isinstance(annotation, dict) else {}
+
+    @property
+    def status(self) -> str:
+        """Whether it is a `draft` or `done`, as a file without status is; without a file, it is a draft."""
+        return "draft" if self.texts.claims is None else str(self.annotation.get("status", "done"))
 
 
 def open_article(corpus: OpenCorpus, source: ArticleSource, texts: ArticleTexts) -> OpenArticle:
@@ -114,31 +124,6 @@ def anchors_of(claim: Claim) -> dict[str, list[list[int]]]:
         "date": claim.said.words_at,
     }
     return {role: [list(span) for span in spans] for role, spans in places.items() if spans}
-
-
-def pieces_of(text: str, marks: Sequence[tuple[Span, Json]]) -> list[Json]:
-    """Return a text cut wherever a mark begins or ends, each piece with the marks on it."""
-    starts: dict[int, list[int]] = {}
-    ends: dict[int, list[int]] = {}
-    for number, (span, _) in enumerate(marks):
-        starts.setdefault(span.start, []).append(number)
-        ends.setdefault(span.end, []).append(number)
-    cuts = sorted({0, len(text), *starts, *ends})
-    pieces: list[Json] = []
-    active: dict[int, Json] = {}
-    for start, end in pairwise(cuts):
-        for number in ends.get(start, ()):
-            active.pop(number, None)
-        active.update((number, marks[number][1]) for number in starts.get(start, ()))
-        pieces.append({"text": text[start:end], "start": start, "marks": [active[each] for each in sorted(active)]})
-    return pieces
-
-
-def marks_of(kind: str, id: str, anchors: Mapping[str, Sequence[Sequence[int]]]) -> Iterator[tuple[Span, Json]]:
-    """Yield the marks of a `claim` or `proposal` in the text."""
-    for role, spans in anchors.items():
-        for start, end in spans:
-            yield Span(start, end), {kind: id, "role": role}
 
 
 def direction_of(text: str) -> str:
@@ -234,10 +219,8 @@ def _speakers(corpus: OpenCorpus, article: OpenArticle, fields: Json, language: 
             continue
         if id in entities:
             names.append(entity_name(corpus, id, language))
-        elif isinstance(sources, dict) and isinstance(source := sources.get(id), dict):
-            names.append(next(_plain_words(source.get("words")), id))
         else:
-            names.append(id)
+            names.append(source_name(id, sources.get(id)) if isinstance(sources, dict) else id)
     return names
 
 
@@ -251,11 +234,7 @@ def entity_name(corpus: OpenCorpus, id: str, language: str) -> str:
 def article_state(corpus: OpenCorpus, article: OpenArticle, proposals: Sequence[Json], language: str) -> Json:
     """Return the state of an article, in a language as far as kg has its words; without `undo`."""
     claims = claims_state(corpus, article, language)
-    marks = [mark for each in claims for mark in marks_of("claim", each["id"], each["anchors"])]
-    marks += [mark for each in proposals for mark in marks_of("proposal", each["id"], each["anchors"])]
     tag = article_language(article.written, corpus.publication.index.dataset.language)
-    annotation = article.values.get("annotation")
-    annotation = annotation if isinstance(annotation, dict) else {}
     known = {each["id"] for each in claims}
     findings = findings_of(article, article.checked.findings)
     return {
@@ -265,17 +244,18 @@ def article_state(corpus: OpenCorpus, article: OpenArticle, proposals: Sequence[
         "direction": direction_of(article.written.text),
         "version": article.texts.version,
         "editable": article.is_readable,
-        "status": annotation.get("status", "done") if article.texts.claims is not None else "draft",
-        "reviewed": annotation.get("reviewed"),
-        "annotation": annotation,
+        "status": article.status,
+        "reviewed": article.annotation.get("reviewed"),
+        "annotation": article.annotation,
         "left": article.checked.left,
-        "pieces": pieces_of(article.written.text, marks),
+        "text": article.written.text,
         "claims": claims,
         "proposals": list(proposals),
         "findings": [each for each in findings if each["claim"] not in known]
         + findings_of(article, corpus.faults if _are_wrong(corpus.faults) else ()),
         "entities": entities_state(corpus, language),
         "occasions": _occasions(article, language),
+        "sources": _sources(article),
         "choices": choices(corpus, language),
     }
 
@@ -305,6 +285,18 @@ def _occasions(article: OpenArticle, language: str) -> list[Json]:
                 name = name.get(language) or next(iter(name.values()), "")
             found.append({"id": id, "name": name or fields.get("type") or id, "fields": fields})
     return found
+
+
+def _sources(article: OpenArticle) -> list[Json]:
+    """Return the unnamed sources of the file, each named by its words."""
+    sources = article.values.get("sources")
+    found = sources.items() if isinstance(sources, dict) else ()
+    return [{"id": id, "name": source_name(id, fields)} for id, fields in found]
+
+
+def source_name(id: str, fields: object) -> str:
+    """Return the words of an unnamed source, its id if it has none."""
+    return next(_plain_words(fields.get("words")), id) if isinstance(fields, dict) else id
 
 
 def choices(corpus: OpenCorpus, language: str) -> Json:
