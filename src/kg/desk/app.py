@@ -18,11 +18,20 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from kg.desk.article_desk import ArticleDesk, DatesRequest, EditsRequest, GuessRequest, WordsRequest
+from kg.corpus.editing import EditError
+from kg.desk.article_desk import (
+    ArticleDesk,
+    DatesRequest,
+    EditsRequest,
+    EntityRequest,
+    GuessRequest,
+    WordsRequest,
+    add_named,
+)
 from kg.desk.article_files import EditConflict
 from kg.desk.open_corpus import OpenCorpus
 from kg.desk.pages import ASSET_FILES, desk_page
-from kg.errors import CorpusError, KgError
+from kg.errors import CorpusError, KgError, Place, UsageError
 from kg.publish.serve.hosts import Hosts
 from kg.publish.serve.limits import LIMITS
 from kg.publish.serve.logs import ServerLog
@@ -108,7 +117,11 @@ class DeskApp:
         except AnchorError as error:
             response = _error(400, error.message, error.detail)
         except CorpusError as error:
-            response = _error(400, error.findings[0].message, error.findings[0].detail)
+            at = error.findings[0].at
+            where = f"{at.file.rpartition('/')[2]}:{at.line}: " if isinstance(at, Place) and at.line else ""
+            response = _error(400, where + error.findings[0].message, error.findings[0].detail)
+        except (EditError, UsageError) as error:
+            response = _error(400, str(error))
         except KgError as error:
             self._log.error("desk", str(error), status=500, scope=scope)
             response = _error(500, str(error))
@@ -155,6 +168,9 @@ class DeskApp:
 
     async def _posted(self, path: str, request: Request, body: bytes) -> Response:
         language = _language(request)
+        if path == "/api/entities":
+            entity = _decoded(body, EntityRequest)
+            return await self._in_turn(lambda: add_named(self._corpus, entity, language))
         id, _, action = path.removeprefix(f"{_API}/").rpartition("/")
         desk = self._desk(id)
         if action == "guess":

@@ -10,17 +10,18 @@ from typing import Any
 
 from msgspec import Struct
 
-from kg.annotations.own_fields import file_types
+from kg.annotations.own_fields import file_types, own_fields
 from kg.corpus import read_article
+from kg.corpus.decoding import TAKEN, suggested
 from kg.corpus.editing import DELETED, Edit, edited, shown
-from kg.corpus.yaml_reader import read_yaml
-from kg.desk.article_files import ArticleFiles, EditRequest
+from kg.desk.article_files import ArticleFiles, EditRequest, add_entity
 from kg.desk.article_guesses import TextGuesses, TextPassage, dates_of, guess_about, guesses_of, proposals_of
 from kg.desk.article_state import (
     ArticleTexts,
     Json,
     OpenArticle,
     article_state,
+    entity_state,
     findings_of,
     meaning_of,
     open_article,
@@ -30,6 +31,7 @@ from kg.errors import CorpusError, FileError, UsageError
 
 _EDITABLE = ("article", "annotation", "occasions", "sources", "claims", "withdrawn")
 _LONGEST_PATH = 8
+_LONGEST_ID = 60
 _NUMBERED = re.compile(r"c([0-9]{1,9})")
 _REMEMBERED = 50
 """The claims of so many versions of the file are kept, to know what a page showed when it removes one."""
@@ -70,6 +72,33 @@ class EditsRequest(Struct, forbid_unknown_fields=True):
     edits: list[FieldEdit] = []
     add: dict[str, Any] = {}
     remove: str = ""
+
+
+class EntityRequest(Struct, forbid_unknown_fields=True):
+    """A new entity: without an `id`, its name gives it one."""
+
+    name: str
+    type: str
+    id: str = ""
+
+
+def add_named(corpus: OpenCorpus, request: EntityRequest, language: str) -> Json:
+    """Add an entity to `entities.yaml`, and return it. Raises as `add_entity` does."""
+    corpus.renew()
+    known = corpus.publication.corpus.entities
+    name = " ".join(request.name.split())
+    if not name:
+        raise UsageError("an entity must have a name, this one has none: write it")
+    id = request.id or _free_id(suggested(name.replace("/", "-"))[:_LONGEST_ID].strip("-_"), known)
+    add_entity(Path(corpus.root), id, name, request.type, file_types(own_fields(corpus.publication.corpus.config)))
+    corpus.renew()
+    return {"entity": entity_state(corpus, id, language)}
+
+
+def _free_id(wanted: str, known: Mapping[str, object]) -> str:
+    taken = known.keys() | TAKEN.keys()
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return next(each for each in (wanted, *numbered) if each not in taken)
 
 
 class ArticleDesk:
@@ -166,7 +195,7 @@ class ArticleDesk:
         return EditRequest(path, edit.value, was)
 
     def _new_claim(self, article: OpenArticle, fields: Json) -> EditRequest:
-        """Return the edit that adds a claim under the next id, before the first claim that comes later in the text."""
+        """Return the edit that adds a claim under the next id, before the claim that is next in the text."""
         ids = [*self._used, *article.claims, *_keys(article.values.get("withdrawn"))]
         numbers = [int(found[1]) for id in ids if (found := _NUMBERED.fullmatch(id))]
         id = f"c{max(numbers, default=0) + 1:02}"

@@ -63,7 +63,6 @@ class OpenArticle(NamedTuple):
             {id: each for id, each in claims.items() if isinstance(each, dict)} if isinstance(claims, dict) else {}
         )
 
-
     @property
     def annotation(self) -> Json:
         """Who annotated, when and how, as the YAML has it."""
@@ -267,12 +266,14 @@ def _are_wrong(findings: Sequence[Finding]) -> bool:
 def entities_state(corpus: OpenCorpus, language: str) -> list[Json]:
     """Return the entities by name."""
     entities = corpus.publication.corpus.entities
-    found = [
-        {"id": id, "name": entity_name(corpus, id, language), "type": each.type, "also": list(each.also)}
-        for id, each in entities.items()
-        if id in corpus.publication.index.entities
-    ]
+    found = [entity_state(corpus, id, language) for id in entities if id in corpus.publication.index.entities]
     return sorted(found, key=lambda each: (str(each["name"]).casefold(), str(each["id"])))
+
+
+def entity_state(corpus: OpenCorpus, id: str, language: str) -> Json:
+    """Return an entity with its name in a language, and the other names that texts use."""
+    entity = corpus.publication.corpus.entities[id]
+    return {"id": id, "name": entity_name(corpus, id, language), "type": entity.type, "also": list(entity.also)}
 
 
 def _occasions(article: OpenArticle, language: str) -> list[Json]:
