@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from kg.annotations.classes import ClaimsFile, CorpusFile, EntitiesFile
-from kg.corpus.editing import Edit, edited, read_values
+from kg.annotations.own_fields import OwnField, file_types
+from kg.corpus.editing import DELETED, Deleted, Edit, EditError, assigned, edited, read_values, value_at
+from kg.corpus.yaml_reader import yaml_tokens
+from kg.errors import CorpusError
+from kg.errors import Path as Way
+from kg.files.places import index_values
 from support import ROOT
-from support.annotated import texts
+from support.annotated import TRAPS, texts
+from support.yaml_styles import StyledWriter
 
 FILES = sorted(file for folder in ("seeds", "tests/data") for file in (ROOT / folder).rglob("*.yaml"))
 CLAIMS = """\
 # how we annotate: see the guideline
-article: {published: 2020-02}
+article: {published: 2020-02, version: 1}
 annotation: {by: editors, status: draft}   # to be finished
 
 claims:
@@ -40,7 +50,7 @@ claims:
 """
 
 
-def changed(old: str, new: str) -> list[tuple[str, str]]:
+def lines_changed(old: str, new: str) -> list[tuple[str, str]]:
     """Return the lines that differ: those before, and those after."""
     before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
     return [
@@ -50,57 +60,279 @@ def changed(old: str, new: str) -> list[tuple[str, str]]:
     ]
 
 
-def after(*edits: Edit, text: str = CLAIMS, of: Any = ClaimsFile) -> list[tuple[str, str]]:
-    return changed(text, edited(text, edits, of=of))
+def changes(*edits: Edit, text: str = CLAIMS, of: Any = ClaimsFile) -> list[tuple[str, str]]:
+    return lines_changed(text, edited(text, edits, of=of))
 
 
 def class_of(file: Path) -> Any:
-    return (
-        ClaimsFile
-        if file.name.endswith(".claims.yaml")
-        else EntitiesFile
-        if "entities" in str(file)
-        else CorpusFile
-    )
+    if file.name.endswith(".claims.yaml"):
+        return ClaimsFile
+    return EntitiesFile if file.name == "entities.yaml" else CorpusFile
 
 
-def paths(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+def ways(value: object, way: Way = ()) -> Iterator[Way]:
+    """Yield the paths of all values."""
+    yield way
     steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path, *(each for step, item in steps for each in paths(item, (*path, step)))]
+    for step, item in steps:
+        yield from ways(item, (*way, step))
 
 
-def value_at(value: Any, path: tuple[str | int, ...]) -> Any:
-    for step in path:
-        value = value[step]
-    return value
-
-
-plain = st.recursive(
+values = st.recursive(
     texts,
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["nl", "no", "words", "zz"]), inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["nl", "no", "words", "a b"]), inner, max_size=3)
     ),
     max_leaves=5,
 )
+NEW_KEYS = ["speaker", "cue", "act", "gist", "note", "zz", "no", "claims"]
+
+
+@st.composite
+def edits(draw: st.DrawFn, content: Any) -> Edit:
+    """Draw an edit of some content: of a value, of one deleted or of one added."""
+    found = [way for way in ways(content) if way]
+    if found and draw(st.booleans()):
+        return Edit(draw(st.sampled_from(found)), draw(values | st.just(DELETED)))
+    parent = draw(st.sampled_from([way for way in [(), *found] if not isinstance(value_at(content, way), str)]))
+    siblings = value_at(content, parent)
+    if isinstance(siblings, list):
+        return Edit((*parent, len(siblings)), draw(values))
+    return Edit((*parent, draw(st.sampled_from(NEW_KEYS))), draw(values), draw(st.sampled_from(["", *siblings])))
+
+
+def rest(text: str, way: Way) -> tuple[str, str]:
+    """Return the lines above the one with a key, and those below its value."""
+    mark = index_values(yaml_tokens(text)).marks[way]
+    starts = [0, *(found.end() for found in re.finditer("\r\n|[\r\n\x85\u2028\u2029]", text)), len(text)]
+    return text[: max(at for at in starts if at <= mark.key)], text[
+        min(at for at in starts if at >= mark.value_end) :
+    ]
+
+
+def is_only_one_value_changed(text: str, edit: Edit, of: Any) -> None:
+    """Check what every edit must keep."""
+    text = text.removeprefix("\ufeff")
+    content = read_values(text, "x")
+    new = edited(text, [edit], of=of)
+
+    assert read_values(new, "x") == assigned(content, edit)
+    comments, kept = (re.findall(r"# nr \d+", each) for each in (text, new))
+    old = value_at(content, edit.path)
+    if old is None and not isinstance(edit.value, Deleted):
+        assert kept == comments
+    elif isinstance(old, str) and not isinstance(edit.value, Deleted):
+        assert sorted(kept) == sorted(comments)
+    elif old is not None:
+        is_own_line = isinstance(edit.path[-1], str) and not isinstance(edit.value, Deleted)
+        above, below = rest(text, edit.path if is_own_line else edit.path[:-1])
+        assert new.startswith(above)
+        assert new.endswith(below)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_a_file_without_edits_keeps_each_byte(file: Path) -> None:
     text = file.read_bytes().decode()
+    content = read_values(text, "x")
+    same = [Edit(way, value_at(content, way)) for way in ways(content) if way]
+
     assert edited(text, [], of=class_of(file)) == text
-    values = read_values(text, "x")
-    same = [Edit(path, value_at(values, path)) for path in paths(values) if path]
-    assert edited(text, same, of=class_of(file)) == text
+    assert edited(text, same[:: max(len(same) // 20, 1)], of=class_of(file)) == text
+
+
+@settings(max_examples=15)
+@given(st.data())
+def test_an_edit_changes_one_value_of_a_file(data: st.DataObject) -> None:
+    _edit_a_file(data)
+
+
+@pytest.mark.slow
+@settings(max_examples=1500, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_many_edits_change_one_value_of_a_file_each(data: st.DataObject) -> None:
+    _edit_a_file(data)
+
+
+def _edit_a_file(data: st.DataObject) -> None:
+    file = data.draw(st.sampled_from(FILES))
+    text = file.read_bytes().decode()
+    text = data.draw(st.sampled_from([text, text.replace("\n", "\r\n"), text.rstrip("\n")]))
+    is_only_one_value_changed(text, data.draw(edits(read_values(text, "x"))), class_of(file))
+
+
+@settings(max_examples=40)
+@given(st.dictionaries(st.sampled_from(["article", "claims", "c01", "no"]), values), st.integers(), st.data())
+def test_an_edit_changes_one_value_in_any_style_of_yaml(content: Any, style: int, data: st.DataObject) -> None:
+    _edit_a_style(content, style, data)
+
+
+@pytest.mark.slow
+@settings(max_examples=4000, suppress_health_check=list(HealthCheck))
+@given(st.dictionaries(st.sampled_from(["article", "claims", "c01", "no"]), values), st.integers(), st.data())
+def test_many_edits_change_one_value_each_in_any_style_of_yaml(
+    content: Any, style: int, data: st.DataObject
+) -> None:
+    _edit_a_style(content, style, data)
+
+
+def _edit_a_style(content: Any, style: int, data: st.DataObject) -> None:
+    text = StyledWriter(Random(style)).file(content)
+    try:
+        assume(read_values(text, "x") == content)
+    except CorpusError:  # a style that YAML does not allow for these values
+        assume(False)
+    is_only_one_value_changed(text, data.draw(edits(content)), ClaimsFile)
 
 
 def test_a_text_keeps_its_quotation_marks_its_comment_and_its_block() -> None:
-    assert after(Edit(("claims", "c01", "speaker"), "it's")) == [
+    assert changes(Edit(("claims", "c01", "speaker"), "it's")) == [
         ("    speaker: 'stoltenberg'  # the secretary\n", "    speaker: 'it''s'  # the secretary\n")
     ]
-    assert after(Edit(("claims", "c01", "act"), 'say "no"')) == [
+    assert changes(Edit(("claims", "c01", "act"), 'say "no"')) == [
         ('    act: "states"\n', '    act: "say \\"no\\""\n')
     ]
-    assert after(Edit(("claims", "c01", "words"), "Nee: # dus\n\nniet")) == [
+    assert changes(Edit(("claims", "c01", "words"), "Nee: # dus\n\nniet")) == [
         ("      We hebben al een nucleaire afschrikking\n", "      Nee: # dus\n\n      niet\n")
     ]
+
+
+@pytest.mark.parametrize("text", ["no", "1.10", "a: b", "a #b", "- x", "“q”", "👩‍👩‍👧 \u200fعربي", *TRAPS])
+def test_a_text_gets_quotation_marks_if_it_needs_them(text: str) -> None:
+    new = edited(CLAIMS, [Edit(("claims", "c02", way), text) for way in ("speaker", "note")])
+    assert read_values(new, "x")["claims"]["c02"]["note"] == text
+    assert len(lines_changed(CLAIMS, new)) == 2
+
+
+def test_a_new_field_goes_to_its_documented_place() -> None:
+    assert changes(Edit(("claims", "c02", "cue"), ["nodigde", "uit"])) == [("", "    cue: [nodigde, uit]\n")]
+    assert edited(CLAIMS, [Edit(("claims", "c02", "cue"), "x")]).index("cue: x") > CLAIMS.index("te zetten")
+    assert changes(Edit(("claims", "c01", "speaker_words"), "Hij")) == [("", "    speaker_words: Hij\n")]
+    assert changes(Edit(("annotation", "on"), "2020-02-21")) == [
+        (
+            "annotation: {by: editors, status: draft}   # to be finished\n",
+            "annotation: {by: editors, on: 2020-02-21, status: draft}   # to be finished\n",
+        )
+    ]
+    assert changes(Edit(("sources", "aide"), {"words": "een medewerker"})) == [
+        ("", "\nsources:\n  aide:\n    words: een medewerker\n")
+    ]
+
+
+def test_a_new_claim_goes_where_it_is_wanted_with_its_fields_in_order() -> None:
+    claim = {"said": {"words": "vrijdag", "edtf": "2020"}, "words": {"words": "a", "start": "7"}, "speaker": "x"}
+    lines = "    speaker: x\n    words: {words: a, start: 7}\n    said: {edtf: 2020, words: vrijdag}\n"
+
+    assert changes(Edit(("claims", "c03"), claim)) == [("", f"  c03:\n{lines}")]
+    assert changes(Edit(("claims", "c03"), claim, before="c02")) == [("", f"  c03:\n{lines}")]
+    assert edited(CLAIMS, [Edit(("claims", "c03"), claim, before="c02")]).index("c03") == CLAIMS.index("c02")
+
+
+def test_new_claims_are_apart_like_the_others_and_indented_like_them() -> None:
+    text = "claims:\n    c01:\n        speaker: a\n\n    c02:\n        speaker: b\n"
+
+    assert edited(text, [Edit(("claims", "c03"), {"speaker": "c"})]) == f"{text}\n    c03:\n        speaker: c\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "# only a comment", "claims: {}", "claims:\n", "claims: {} # none yet\n", "{}"]
+)
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_the_first_claim_can_be_added(text: str, mark: str) -> None:
+    new = edited(mark + text, [Edit(("claims", "c01", "speaker"), "x")])
+
+    assert read_values(new, "x") == {"claims": {"c01": {"speaker": "x"}}}
+    assert re.findall("#.*", new) == re.findall("#.*", text)
+    assert new.startswith(mark)
+    assert "\n  c01:\n    speaker: x" in new
+
+
+def test_items_are_changed_added_and_deleted_one_by_one() -> None:
+    way = ("claims", "c02", "words")
+
+    assert changes(Edit(way, ["weigerde", "te zetten", "c"])) == [("", "      - c\n")]
+    assert changes(Edit(way, ["a", "te zetten"])) == [("      - weigerde\n", "      - a\n")]
+    assert changes(Edit(way, ["te zetten"])) == [("      - weigerde\n", "")]
+    assert changes(Edit(("claims", "c01", "about"), ["nato", "france", "x"])) == [
+        ("            france]   # both\n", "            france, x]   # both\n")
+    ]
+
+
+def test_what_is_deleted_takes_its_comment_and_leaves_those_above() -> None:
+    assert changes(Edit(("claims", "c01", "speaker"), DELETED)) == [
+        ("    speaker: 'stoltenberg'  # the secretary\n", "")
+    ]
+    assert changes(Edit(("claims", "c01", "act"), DELETED)) == [('    act: "states"\n', "")]
+    assert changes(Edit(("claims", "c02", "gist", "nl"), DELETED)) == [("    gist: {nl: Nee}\n", "    gist: {}\n")]
+    assert changes(Edit(("claims", "c09", "gist"), DELETED)) == []
+
+
+def test_a_value_may_become_one_of_another_kind() -> None:
+    assert changes(Edit(("claims", "c01", "speaker"), ["a", "b"])) == [
+        ("    speaker: 'stoltenberg'  # the secretary\n", "    speaker: [a, b]  # the secretary\n")
+    ]
+    assert changes(Edit(("claims", "c02", "words"), "weigerde")) == [
+        (
+            "    words:\n      - weigerde\n      # the second part\n      - te zetten\n",
+            "    words: weigerde\n",
+        )
+    ]
+
+
+def test_a_number_is_written_without_quotation_marks_where_a_field_is_one() -> None:
+    assert changes(Edit(("article", "version"), 2), Edit(("article", "page"), "2")) == [
+        ("article: {published: 2020-02, version: 1}\n", 'article: {published: 2020-02, page: "2", version: 2}\n')
+    ]
+
+
+def test_fields_of_a_corpus_of_its_own_come_after_those_of_kg() -> None:
+    types = file_types((OwnField("claims", "stance", "own0", "https://kg.example/stance"),))
+    claim = {"stance": "for", "note": "x", "speaker": "ann"}
+
+    assert edited("", [Edit(("claims", "c01"), claim)], of=types.claims) == (
+        "claims:\n  c01:\n    speaker: ann\n    note: x\n    stance: for\n"
+    )
+
+
+def test_an_entity_is_added_at_the_end() -> None:
+    text = "nato: {type: Organization, name: NATO}\n# people\nann: {type: Person, name: Ann}\n"
+
+    assert edited(
+        text, [Edit(("bob",), {"name": {"nl": "Bob: de bouwer"}, "type": "Person"})], of=EntitiesFile
+    ) == (f'{text}bob: {{type: Person, name: {{nl: "Bob: de bouwer"}}}}\n')
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("claims: {}\nclaims: {}\n", "unique"),
+        ("claims: &x {}\n", "an anchor"),
+        ("claims: [\n", "must be closed"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_not_edited(text: str, message: str) -> None:
+    with pytest.raises(CorpusError, match=message):
+        edited(text, [Edit(("claims", "c01", "speaker"), "x")])
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (Edit((), "x"), "names the whole file"),
+        (Edit(("claims", "c01", "act", "nl"), "x"), r"^claims/c01/act/nl: .* there is a text"),
+        (Edit(("claims", "c02", "words", 7), "x"), "there is a list"),
+        (Edit(("claims", "c02", "words", "nl"), "x"), "there is a list"),
+        (Edit(("claims", "c02", "note"), "bell\x07"), r"U\+0007"),
+        (Edit(("claims", "c02", "note"), "\ud800"), r"U\+D800"),
+        (Edit(("claims", "c02", "note"), 1.5), "this is float"),  # type: ignore[arg-type]
+        (Edit(("claims", "c02", "note"), {"nl": None}), "this is NoneType"),
+    ],
+)
+def test_an_impossible_edit_is_refused(edit: Edit, message: str) -> None:
+    with pytest.raises(EditError, match=message):
+        edited(CLAIMS, [edit])
+
+
+def test_a_file_that_is_no_mapping_is_refused() -> None:
+    with pytest.raises(EditError, match=r"^x: the file must be a mapping"):
+        edited("- a\n", [Edit(("claims",), {})], file="x")

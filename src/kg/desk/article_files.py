@@ -204,7 +204,7 @@ class ArticleFiles:
 
 
 class SharedFile:
-    """A file of a corpus that others may write at any time. Raises `FileError` for a link and if it cannot be read."""
+    """A file of a corpus that others may write at any time. Its methods raise `FileError`, also for a link."""
 
     def __init__(self, root: Path, file: str) -> None:
         self.root, self.file = root, file
