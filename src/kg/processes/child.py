@@ -7,13 +7,13 @@ stdout. A child imports nothing from the current folder, whose files may be anyb
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from math import inf
-from queue import SimpleQueue
 from threading import Event, Thread
 from time import monotonic
 from typing import IO, TYPE_CHECKING
@@ -147,28 +147,31 @@ class Requests:
     """The child's end: iterate over the requests, and answer each by one or several calls of `reply`."""
 
     def __init__(self) -> None:
-        self._frames: SimpleQueue[bytes] = SimpleQueue()
+        self._requests = open(0, "rb", closefd=False)  # noqa: SIM115  # closed by the end of the process
         # Output that the child or a library prints must not come between the frames.
         self._replies = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
         os.dup2(2, 1)
-        Thread(target=self._read, daemon=True).start()
+        if hasattr(select, "poll"):  # not on Windows, where a child ends when it has done what it does
+            Thread(target=_end_with_parent, daemon=True).start()
 
     def __iter__(self) -> Iterator[bytes]:
-        while True:
-            yield self._frames.get()
+        with suppress(EOFError):
+            while True:
+                yield read_frame(self._requests)
+        os._exit(1)
 
     def reply(self, frame: bytes) -> None:
         """Send a reply."""
         write_frame(self._replies, frame)
 
-    def _read(self) -> None:
-        """Put requests into the queue until the parent is gone, and then end."""
-        with open(0, "rb", closefd=False) as stream:
-            try:
-                while True:
-                    self._frames.put(read_frame(stream))
-            except EOFError:
-                os._exit(1)
+
+def _end_with_parent() -> None:
+    """End this process when the other end of its stdin is closed, whatever it is doing."""
+    watched = select.poll()
+    watched.register(0, select.POLLHUP)
+    while not any(event & select.POLLHUP for _, event in watched.poll()):
+        pass
+    os._exit(1)
 
 
 def command(target: str) -> list[str]:
