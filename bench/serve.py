@@ -1,8 +1,9 @@
 """Measures `kg serve`: `python -m bench.serve --articles 200`.
 
-In one run, on the same store: how many requests a second a short query is answered with, alone and while one cross
-join runs, by `kg serve` and by `oxigraph serve-read-only`, which has no limits and runs queries in its own process.
-Both must give the same rows. The `oxigraph` program is PyPI's, `wrk` is Debian's.
+In one run, on the same store: how many requests a second a short query is answered with, alone and beside cross
+joins, by `kg serve` and by `oxigraph serve-read-only`, which has no limits and runs queries in its own process. The
+query is the same each time, as a page asks it, or another each time, which no cache has. Both servers must give the
+same rows. The `oxigraph` program is PyPI's, `wrk` is Debian's.
 """
 
 from __future__ import annotations
@@ -11,28 +12,38 @@ import argparse
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
-from urllib.error import URLError
-from urllib.parse import urlencode
-from urllib.request import Request, urlopen
+from urllib.parse import urlencode, urlsplit
 
 from bench.store import exported
 from kg.query.store import read_manifest
 
-PORT = 17880
 SHORT = """PREFIX schema: <http://schema.org/>
 SELECT ?claim ?words WHERE { ?claim a schema:Claim ; schema:author ?who ; schema:text ?words } LIMIT 10"""
 # Three million million rows of a million triples.
 CROSS_JOIN = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a != ?g) }"
 CSV = {"Accept": "text/csv"}
+# Cross joins come from another client: kg has one wait whose queries have run out of memory.
+NEIGHBOUR = "127.0.0.2"
+# For wrk: a query with another comment at its end each time.
+ANOTHER = """local count = math.random(1000000000)
+request = function()
+  count = count + 1
+  return wrk.format("GET", wrk.path .. "%23" .. count)
+end
+"""
+KINDS = ("the same", "another each time")
 
 
 class Rate(NamedTuple):
@@ -54,10 +65,14 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=10, help="How long each is asked.")
     parser.add_argument("--rounds", type=int, default=3, help="The best of so many counts.")
     parser.add_argument("--connections", type=int, default=4)
+    parser.add_argument("--joins", default="0,1,20", help="How many cross joins run beside, case by case.")
     parser.add_argument("--folder", type=Path, help="Where to work; what was generated there is used again.")
     parser.add_argument("--oxigraph", default=shutil.which("oxigraph"), help="The program of PyPI's `oxigraph`.")
     given = parser.parse_args()
-    with ExitStack() as stack:
+    with ExitStack() as stack, tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(ANOTHER)
+        script.flush()
+        given.script = script.name
         folder = given.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for line in measured(loaded(folder, given.articles), given):
             print(line, flush=True)
@@ -76,33 +91,35 @@ def measured(store: Path, given: argparse.Namespace) -> Iterator[str]:
     """Yield a table."""
     manifest = read_manifest(store)
     files = str(store / manifest.folder)
-    at = f"127.0.0.1:{PORT}"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    at = f"127.0.0.1:{port}"
     servers = {
-        "kg serve": ([sys.executable, "-m", "kg", "-q", "serve", str(store), "--port", str(PORT)], "sparql"),
+        "kg serve": ([sys.executable, "-m", "kg", "-q", "serve", str(store), "--port", port], "sparql"),
         "oxigraph serve-read-only": (
             [given.oxigraph, "serve-read-only", "-l", files, "-b", at, "--union-default-graph"],
             "query",
         ),
     }
     yield f"\n{manifest.triples:,} triples, {given.connections} connections, {given.seconds} s each\n"
-    yield "| server | beside | requests/s | median | p99 | failed | CPU ms/request |"
-    yield "|---|---|---:|---:|---:|---:|---:|"
+    yield "| cross joins beside | query | server | requests/s | median | p99 | failed | CPU ms/request |"
+    yield "|---:|---|---|---:|---:|---:|---:|---:|"
     rows = {}
-    for crossed in (False, True):
+    for joins, kind in product(map(int, given.joins.split(",")), KINDS):
         best: dict[str, Rate] = {}
         for _ in range(given.rounds):
             for name, (command, path) in servers.items():
                 url = f"http://{at}/{path}"
                 with running(command, url) as server:
                     rows[name] = asked(url, SHORT)
-                    with beside(url) if crossed else ExitStack():
-                        rate = hammered(url, given, server)
+                    with beside(url, joins):
+                        rate = hammered(url, given, server, is_same=kind == KINDS[0])
                     best[name] = max(best.get(name, rate), rate)
         for name, rate in best.items():
             # Beside a cross join, most of it is that of the cross join.
-            what, cost = ("one cross join", "") if crossed else ("", f"{rate.cost:.2f}")
+            cost = "" if joins else f"{rate.cost:.3f}"
             seen = f"{rate.requests:,.0f} | {rate.median} | {rate.slowest} | {rate.failed}"
-            yield f"| {name} | {what} | {seen} | {cost} |"
+            yield f"| {joins} | {kind} | {name} | {seen} | {cost} |"
     yield f"\nSame rows: {'yes' if len(set(map(frozenset, rows.values()))) == 1 else 'no'}"
 
 
@@ -112,7 +129,7 @@ def running(command: list[str], url: str) -> Iterator[int]:
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
         try:
             while server.poll() is None:
-                with suppress(URLError):
+                with suppress(OSError):
                     asked(url, "SELECT * {}")
                     break
                 time.sleep(0.1)
@@ -123,30 +140,35 @@ def running(command: list[str], url: str) -> Iterator[int]:
 
 
 @contextmanager
-def beside(url: str) -> Iterator[None]:
-    """Run a cross join until the block ends, again and again where it is stopped."""
+def beside(url: str, joins: int) -> Iterator[None]:
+    """Run so many cross joins until the block ends, again and again where they are stopped."""
     ending = threading.Event()
 
     def ask() -> None:
         while not ending.is_set():
-            with suppress(OSError):
-                asked(url, CROSS_JOIN)
+            with suppress(OSError, HTTPException):
+                asked(url, CROSS_JOIN, NEIGHBOUR)
 
-    threading.Thread(target=ask, daemon=True).start()
-    time.sleep(2)
+    for _ in range(joins):
+        threading.Thread(target=ask, daemon=True).start()
+    time.sleep(4 if joins else 0)
     yield
     ending.set()
 
 
-def asked(url: str, query: str) -> list[str]:
-    """Return the rows of an answer."""
-    with urlopen(Request(f"{url}?{urlencode({'query': query})}", headers=CSV), timeout=600) as response:
-        return sorted(response.read().decode().splitlines())
+def asked(url: str, query: str, source: str = "127.0.0.1") -> list[str]:
+    """Return the rows of an answer; `source` is the address that asks."""
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.netloc, timeout=600, source_address=(source, 0))
+    with closing(connection):
+        connection.request("GET", f"{parts.path}?{urlencode({'query': query})}", headers=CSV)
+        return sorted(connection.getresponse().read().decode().splitlines())
 
 
-def hammered(url: str, given: argparse.Namespace, server: int) -> Rate:
+def hammered(url: str, given: argparse.Namespace, server: int, *, is_same: bool) -> Rate:
     """Ask the short query for some seconds."""
     command = ["wrk", "-t1", f"-c{given.connections}", f"-d{given.seconds}", "--timeout", "20", "--latency"]
+    command += [] if is_same else ["-s", given.script]
     asking = f"{url}?{urlencode({'query': SHORT})}"
     before = spent(server)
     said = subprocess.run([*command, "-H", "Accept: text/csv", asking], capture_output=True, text=True, check=True)
