@@ -49,7 +49,7 @@ def test_short_queries_are_answered_while_cross_joins_run(server: Server, record
         found, times = [], []
         while not all(each.done() for each in joins) and len(found) < 200:
             begun = time.monotonic()
-            found.append(server.query(f"{ALL} LIMIT 3").rows)
+            found.append(server.query(f"{ALL} LIMIT 3 #{len(found)}").rows)
             times.append(time.monotonic() - begun)
         statuses = Counter(each.result().status for each in joins)
     times.sort()
@@ -151,7 +151,8 @@ def test_no_answer_is_wrong_while_workers_are_killed(store: Path, record_propert
         thread = threading.Thread(target=kill)
         thread.start()
         with ThreadPoolExecutor(3) as pool:
-            replies = list(pool.map(server.query, [ALL] * (1000 if LONG else 80)))
+            # Each is another query: no answer is from memory.
+            replies = list(pool.map(server.query, (f"{ALL} #{n}" for n in range(1000 if LONG else 80))))
         ending.set()
         thread.join()
         statuses = Counter(reply.status for reply in replies)

@@ -86,6 +86,11 @@ class QueryOutcome(NamedTuple):
     message: str = ""
     body: bytes | None = b""
 
+    @property
+    def is_in_file(self) -> bool:
+        """Whether there is an answer, and it is in the file."""
+        return not self.failed and self.body is None
+
 
 class SparqlToken(NamedTuple):
     """A token and its place in the query; blanks and comments are no tokens."""
@@ -108,6 +113,9 @@ def refuse_service_and_updates(query: str, asker: str) -> None:
 
     This is for the message only: the engine's process can open no connection, and its store is read-only.
     """
+    upper = query.upper()
+    if "\\U" not in upper and not any(word in upper for word in ("SERVICE", *_UPDATES)):
+        return
     for text in {query, _ESCAPE.sub(_unescaped, query)}:
         words = [token.text.upper() for token in tokens(text) if token.kind == "word"]
         if "SERVICE" in words:
@@ -145,7 +153,9 @@ def service_refused(asker: str) -> str:
 
 def has_from(query: str) -> bool:
     """Whether a query has a FROM, which then defines its default graph."""
-    return any(token.kind == "word" and token.text.upper() == "FROM" for token in tokens(query))
+    return "FROM" in query.upper() and any(
+        token.kind == "word" and token.text.upper() == "FROM" for token in tokens(query)
+    )
 
 
 def _unescaped(match: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from starlette.requests import Request
@@ -24,6 +25,8 @@ _PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]
 _RANGE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)/([!#$%&'*+.^_`|~0-9A-Za-z-]+)")
 _WEIGHT = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 _LONGEST = 4096
+_REMEMBERED = 256
+"""How many headers are parsed once only: clients send few different ones."""
 
 
 def chosen(accept: str, offers: Mapping[str, Sequence[str]]) -> str | None:
@@ -51,6 +54,7 @@ def language(accept: str, offers: Sequence[str]) -> str:
     return max(offers, key=lambda each: weights.get(each, weights.get("*", 0.0)))
 
 
+@lru_cache(_REMEMBERED)
 def accepts_gzip(accept: str) -> bool:
     """Return whether a client accepts gzip, and does not prefer no compression, by its Accept-Encoding header."""
     weights: dict[str, float] = {}
@@ -61,7 +65,8 @@ def accepts_gzip(accept: str) -> bool:
     return gzip > 0 and gzip >= weights.get("identity", 0.0)
 
 
-def _weights(accept: str) -> dict[str, float]:
+@lru_cache(_REMEMBERED)
+def _weights(accept: str) -> Mapping[str, float]:
     """Return the weight of each media range; malformed ones are ignored."""
     weights: dict[str, float] = {}
     for part in accept.lower().split(","):

@@ -101,6 +101,7 @@ class Hosts:
         self._cors = sites.cors
         self._report = report
         self._reported: set[str] = set()
+        self._prefixes_of: dict[str, tuple[str, ...]] = {}
 
     def refuse_others(self, request: Request, base: str) -> None:
         """Raise `Refusal` for a request to another host, or one that a page of another site sent."""
@@ -109,8 +110,7 @@ class Hosts:
         if match is None:
             raise Refusal(400, "The Host header must name a host.")
         name = match[1].lower().rstrip(".")
-        here = bracketed((request.scope.get("server") or ("",))[0])
-        if name not in self._own and name not in self._names and name not in (here, _host(base)):
+        if name not in self._own and name not in self._names and name not in (_here(request), _host(base)):
             self._say_once(
                 f"Refused a request to {name} with 421: if this server is reached under that name, start it with "
                 f"--public-url and the address that browsers show, such as --public-url https://{name}/"
@@ -125,6 +125,8 @@ class Hosts:
         path, unless the path of the base or of a public URL is longer. A path of `/` does not count: a proxy may
         have removed that of the base.
         """
+        if not earlier:
+            return None
         name, path = _host(f"//{request.headers.get('host', '')}"), request.scope["path"]
         is_own = name in self._own or name in self._names or name == _host(base)
         paths = {_directory(urlsplit(base).path), *(each.path for each in self._public)}
@@ -143,13 +145,19 @@ class Hosts:
 
         Returns None if only the slash at its end is missing.
         """
-        prefixes = {_directory(urlsplit(base).path), *(each.path for each in self._public)} - {"/"}
-        for prefix in sorted(prefixes, key=len, reverse=True):
+        for prefix in self._prefixes(base):
             if path.startswith(prefix):
                 return f"/{path.removeprefix(prefix).removeprefix('/')}"
             if path == prefix.rstrip("/"):
                 return None
         return f"/{path.removeprefix('/')}"
+
+    def _prefixes(self, base: str) -> tuple[str, ...]:
+        """Return the paths of the base and of the public URLs, the longest first, without `/`."""
+        if base not in self._prefixes_of:
+            prefixes = {_directory(urlsplit(base).path), *(each.path for each in self._public)} - {"/"}
+            self._prefixes_of = {base: tuple(sorted(prefixes, key=len, reverse=True))}
+        return self._prefixes_of[base]
 
     def url(self, request: Request, base: str) -> str:
         """Return the URL at which a client reaches the data set: a public one, the base, or the Host header's."""
@@ -183,6 +191,11 @@ class Hosts:
 def bracketed(host: str) -> str:
     """Return a host as in a URL: an IPv6 address in brackets."""
     return f"[{host}]" if ":" in host and not host.startswith("[") else host.lower()
+
+
+def _here(request: Request) -> str:
+    """Return the address that a client has connected to."""
+    return bracketed((request.scope.get("server") or ("",))[0])
 
 
 def _host(url: str) -> str:

@@ -50,6 +50,8 @@ class Limits(NamedTuple):
     memory: int = 512 * _MB
     temporary: int = 1024 * _MB
     """How many bytes all answers in temporary files may take together, until their clients have read them."""
+    cache: int = 32 * _MB
+    """How many bytes of answers of up to 128 kB are kept in memory, for whoever asks the same again."""
     levels: tuple[Level, ...] = (
         Level(max(4, cores()), 0.1, 0),
         Level(max(2, cores() // 2), 1, 5),

@@ -124,6 +124,9 @@ class StateCollector:
             scheduler.waits,
             scheduler.waited_seconds,
         )
+        yield CounterMetricFamily(
+            "kg_cached_answers", "Answers to queries that were in memory.", value=scheduler.cache.hits
+        )
         workers = GaugeMetricFamily("kg_workers", "Processes that answer queries.", labels=["state"])
         for state, count in scheduler.workers.items():
             workers.add_metric([state], count)

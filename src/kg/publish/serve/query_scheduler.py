@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from kg.publish.serve.answer_cache import AnswerCache, may_keep, query_key, size_of
 from kg.publish.serve.limits import Limits
 from kg.publish.serve.logs import ServerLog, named_query
 from kg.publish.serve.query_worker import (
@@ -26,7 +28,7 @@ from kg.publish.serve.query_worker import (
 from kg.publish.serve.responses import Refusal, busy
 from kg.publish.serve.served_store import ServedStore
 from kg.publish.serve.temporary_quota import AnswerFile, TemporaryQuota
-from kg.query.sparql import QueryRequest
+from kg.query.sparql import QueryOutcome, QueryRequest
 from kg.query.store import StoreGeneration
 
 _SHORT = 1024
@@ -84,7 +86,9 @@ class FairSemaphore:
     def release(self, client: str) -> None:
         """Release a slot, and give it to the client whose turn it is."""
         self.free += 1
-        self._held -= Counter([client])
+        self._held[client] -= 1
+        if not self._held[client]:
+            del self._held[client]
         while self.free and self._queue:
             place = min(range(len(self._queue)), key=lambda each: self._held[self._queue[each][0]])
             following, turn = self._queue.pop(place)
@@ -162,7 +166,7 @@ class CrashLimit:
         return [moment for moment in self._crashes.get(client, ()) if moment > start]
 
 
-_Answering = asyncio.Task[QueryAnswer]
+_Answering = asyncio.Future[QueryOutcome]
 
 
 class QueryScheduler:
@@ -170,6 +174,7 @@ class QueryScheduler:
 
     A query that moves to the next level while no slot is free there is stopped, and begins again when one is.
     `waits` counts how often a query took a slot, and `waited_seconds` is how long all of them waited together.
+    `cache` has the small answers.
     """
 
     def __init__(self, served: ServedStore, spool: Path, limits: Limits, log: ServerLog) -> None:
@@ -178,6 +183,7 @@ class QueryScheduler:
         self._served = served
         self._spool = spool
         self.quota = TemporaryQuota(limits.temporary)
+        self.cache: AnswerCache[QueryOutcome] = AnswerCache(limits.cache)
         self.waits = 0
         self.waited_seconds = 0.0
         self._busy = 0
@@ -219,6 +225,15 @@ class QueryScheduler:
             self._end(worker)
         self._refill()
 
+    def cached_answer(self, request: QueryRequest, client: str) -> QueryOutcome | None:
+        """Return the answer that is in the cache, None if there is none, or if the client may have to wait."""
+        generation = self.cached_for(client)
+        return self.cache.find(query_key(request), generation) if generation else None
+
+    def cached_for(self, client: str) -> StoreGeneration | None:
+        """Return the generation whose cached answers a client gets, None if it may have to wait."""
+        return None if self._crash_limit.has_crashed(client) else self._served.generation
+
     async def answer(self, request: QueryRequest, client: str) -> QueryAnswer:
         """Return the outcome, and if that has no body, the file of the answer, which the caller closes.
 
@@ -246,6 +261,9 @@ class QueryScheduler:
                 answer = await self._attempt(request._replace(base=store.base), client)
                 # A store may be deleted while it is read: then it is not the query that fails.
                 if answer.outcome.failed != "engine" or is_last or not self._is_replaced(store):
+                    if store is self._served.generation and may_keep(request, answer.outcome):
+                        size = size_of(request, answer.outcome)
+                        self.cache.keep(query_key(request), answer.outcome, size, store)
                     return answer
             except StorageError as error:
                 if is_last or not self._is_replaced(store):
@@ -270,7 +288,7 @@ class QueryScheduler:
         base = self._served.generation.base
         question = QueryRequest("ASK { ?s ?p ?o }", base, "", "json", "", seconds, in_memory=_SHORT)
         try:
-            async with asyncio.timeout(seconds), self._asked(question, "") as (_, answer):
+            async with asyncio.timeout(seconds), self._asked(question, "") as (_, _, answer):
                 await answer
         except TimeoutError as error:
             raise Refusal(503, "").because("store-slow", f"no answer within {seconds:g} seconds") from error
@@ -324,10 +342,10 @@ class QueryScheduler:
                 if level < self._first_level(client):
                     level = self._first_level(client)
                     continue
-                async with self._asked(request, client) as (worker, answer):
+                async with self._asked(request, client) as (worker, file, answer):
                     level = await self._run(slot, worker, answer, level, request)
                     if answer.done():
-                        return answer.result()
+                        return QueryAnswer(answer.result(), file)
 
     def _first_level(self, client: str) -> int:
         """Return the level at which queries begin: the last for a client that may crash a worker again."""
@@ -360,19 +378,21 @@ class QueryScheduler:
             self._refill()
 
     @asynccontextmanager
-    async def _asked(self, request: QueryRequest, client: str) -> AsyncIterator[tuple[QueryWorker, _Answering]]:
+    async def _asked(
+        self, request: QueryRequest, client: str
+    ) -> AsyncIterator[tuple[QueryWorker, AnswerFile, _Answering]]:
         """Have a worker answer until the block ends; if it has not, end it and delete what it wrote."""
         worker = await self._worker(client)
-        file = AnswerFile(self.quota, client, self._spool / f"{next(self._numbers)}")
-        answer = asyncio.create_task(worker.ask(request, file))
+        file = AnswerFile(self.quota, client, f"{self._spool}{os.sep}{next(self._numbers)}")
+        answer = worker.ask(request, file)
         self._busy += 1
         try:
-            yield worker, answer
+            yield worker, file, answer
         finally:
             self._busy -= 1
             answer.cancel()
             ending = self._keep(worker)
-            if answer.done() and not answer.cancelled() and not answer.exception() and answer.result().is_in_file:
+            if not answer.cancelled() and not answer.exception() and answer.result().is_in_file:
                 pass  # whoever gets the answer closes the file
             elif ending:  # it may write as long as it lives
                 ending.add_done_callback(lambda _: file.close())
@@ -410,7 +430,8 @@ class QueryScheduler:
         return task
 
     def _serves(self, worker: QueryWorker) -> bool:
-        return worker.store.folder == self._served.generation.folder
+        current = self._served.generation
+        return worker.store is current or worker.store.folder == current.folder
 
     def _refill(self) -> None:
         """Start an idle worker for each free slot of the first level."""

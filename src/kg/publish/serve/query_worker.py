@@ -8,7 +8,7 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from kg.processes.child import ENVIRONMENT, LENGTH, command, frame_head
 from kg.publish.serve.limits import Limits
@@ -38,41 +38,41 @@ class QueryAnswer(NamedTuple):
     outcome: QueryOutcome
     file: AnswerFile
 
-    @property
-    def is_in_file(self) -> bool:
-        """Whether the answer is in the file."""
-        return not self.outcome.failed and self.outcome.body is None
 
+class QueryWorker(asyncio.SubprocessProtocol):
+    """A process that answers queries to a store, one at a time; `start` starts it.
 
-class QueryWorker:
-    """A process that answers queries to a store, one at a time; `start` starts it."""
+    A protocol and no streams: a reply then wakes the request that waits for it, and nothing else.
+    """
 
-    def __init__(self, store: StoreGeneration, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, store: StoreGeneration) -> None:
         self.store = store
         self.is_idle = True
         self.is_last = False
-        self._process = process
+        self._process: asyncio.SubprocessTransport
+        self._stdin: asyncio.WriteTransport
+        self._received = bytearray()
+        self._complaint = bytearray()
+        self._reply: asyncio.Future[QueryOutcome]
+        self._may_grow: Callable[[], bool] = bool
+        self._ended = asyncio.get_running_loop().create_future()
 
     @classmethod
     async def start(cls, store: StoreGeneration, limits: Limits) -> QueryWorker:
         """Return a worker that is ready. Raises `StorageError`."""
-        pipe = asyncio.subprocess.PIPE
         try:
-            process = await asyncio.create_subprocess_exec(
+            _, worker = await asyncio.get_running_loop().subprocess_exec(
+                lambda: cls(store),
                 *command(ENGINE),
-                stdin=pipe,
-                stdout=pipe,
-                stderr=pipe,
                 env={**os.environ, **ENVIRONMENT},
                 # Ctrl-C is for the parent, which lets running queries end.
                 start_new_session=True,
             )
         except OSError as error:
             raise StorageError(f"no process could be started: {error}") from error
-        worker = cls(store, process)
         started = False
         try:
-            opened = await worker._reply_to(EngineOptions(str(store.folder), limits.memory, limits.answer))
+            opened = await worker._send(EngineOptions(str(store.folder), limits.memory, limits.answer))
             if opened.failed:
                 raise StorageError(opened.message)
             started = True
@@ -83,15 +83,13 @@ class QueryWorker:
                 await worker.end()
         return worker
 
-    async def ask(self, request: QueryRequest, file: AnswerFile) -> QueryAnswer:
-        """Return the answer, in the file if it is large. Raises `WorkerDiedError` and `StorageError`."""
-        self.is_idle = False
-        asked = request._replace(path=str(file.path), portion=PORTION)
-        outcome = await self._reply_to(asked._asdict(), file.grow)
-        if outcome.failed == "storage":
-            raise StorageError(outcome.message)
-        self.is_idle = True
-        return QueryAnswer(outcome, file)
+    def ask(self, request: QueryRequest, file: AnswerFile) -> asyncio.Future[QueryOutcome]:
+        """Return what will be the outcome; a large answer is in the file.
+
+        It may raise `WorkerDiedError` and `StorageError`.
+        """
+        asked = request._replace(path=file.path, portion=PORTION)
+        return self._send(asked._asdict(), file.grow)
 
     def lower_priority(self, niceness: int) -> None:
         """Lower the priority of the process. That cannot be undone, so this request is its last."""
@@ -100,37 +98,75 @@ class QueryWorker:
         self.is_last = True
         if hasattr(os, "setpriority"):
             with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, self._process.pid, niceness)
+                os.setpriority(os.PRIO_PROCESS, self._process.get_pid(), niceness)
 
     def is_fit(self) -> bool:
         """Return whether it can answer another request."""
-        return self.is_idle and not self.is_last and self._process.returncode is None
+        return self.is_idle and not self.is_last and self._process.get_returncode() is None
 
     async def end(self) -> None:
         """Kill the process."""
         with suppress(ProcessLookupError):
             self._process.kill()
-        await self._process.wait()
+        await asyncio.shield(self._ended)
 
-    async def _reply_to(self, request: object, may_grow: Callable[[], bool] = bool) -> QueryOutcome:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        assert self._process.stderr is not None
-        frame = json.dumps(request).encode()
-        try:
-            while True:
-                self._process.stdin.write(frame_head(frame) + frame)
-                with suppress(ConnectionError):
-                    await self._process.stdin.drain()
-                length = int.from_bytes(await self._process.stdout.readexactly(LENGTH), "little")
-                if length:
-                    return read_outcome(await self._process.stdout.readexactly(length))
-                frame = b"yes" if may_grow() else b""
-        except asyncio.IncompleteReadError as error:
-            complaint = (await self._process.stderr.read(_COMPLAINT)).decode(errors="replace")
-            status = await self._process.wait()
-            died = WorkerCrashedError if -status in _CRASHES else WorkerDiedError
-            how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
-            # The engine says more after it was out of memory.
-            lines = [line for line in complaint.splitlines() if "memory" in line] or complaint.splitlines()
-            raise died(f"{how} {lines[-1]}" if lines else how) from error
+    def _send(self, request: object, may_grow: Callable[[], bool] = bool) -> asyncio.Future[QueryOutcome]:
+        self.is_idle = False
+        self._may_grow = may_grow
+        self._reply = asyncio.get_running_loop().create_future()
+        if self._ended.done():
+            self._reply.set_exception(self._death())
+        else:
+            self._write(json.dumps(request).encode())
+        return self._reply
+
+    def _write(self, frame: bytes) -> None:
+        self._stdin.write(frame_head(frame) + frame)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Note the pipes of the process."""
+        self._process = cast(asyncio.SubprocessTransport, transport)
+        self._stdin = cast(asyncio.WriteTransport, self._process.get_pipe_transport(0))
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """Take what the process has written: replies, or complaints on stderr."""
+        if fd != 1:
+            self._complaint += data[: _COMPLAINT - len(self._complaint)]
+            return
+        self._received += data
+        while len(self._received) >= LENGTH:
+            end = LENGTH + int.from_bytes(self._received[:LENGTH], "little")
+            if len(self._received) < end:
+                return
+            frame = bytes(self._received[LENGTH:end])
+            del self._received[:end]
+            if frame:
+                self._finish(read_outcome(frame))
+            else:
+                self._write(b"yes" if self._may_grow() else b"")
+
+    def _finish(self, outcome: QueryOutcome) -> None:
+        is_unreadable = outcome.failed == "storage"
+        self.is_idle = not is_unreadable
+        if self._reply.done():  # nobody waits for it any more
+            return
+        if is_unreadable:
+            self._reply.set_exception(StorageError(outcome.message))
+        else:
+            self._reply.set_result(outcome)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """Note that the process has ended, and that everything was read."""
+        self._ended.set_result(None)
+        if not self.is_idle and not self._reply.done():
+            self._reply.set_exception(self._death())
+
+    def _death(self) -> WorkerDiedError:
+        """Return how the process ended."""
+        complaint = self._complaint.decode(errors="replace")
+        status = self._process.get_returncode() or 0
+        died = WorkerCrashedError if -status in _CRASHES else WorkerDiedError
+        how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
+        # The engine says more after it was out of memory.
+        lines = [line for line in complaint.splitlines() if "memory" in line] or complaint.splitlines()
+        return died(f"{how} {lines[-1]}" if lines else how)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import os
 import zlib
 from collections.abc import Mapping
 from contextlib import closing
@@ -62,7 +63,7 @@ class SpooledResponse(Response):
     def __init__(self, answer: AnswerFile, media_type: str) -> None:
         self._answer = answer
         try:
-            length = answer.path.stat().st_size
+            length = os.stat(answer.path).st_size
         except OSError:
             answer.close()
             raise
@@ -73,8 +74,8 @@ class SpooledResponse(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI's signature
         """Send the answer, compressed piece by piece if `is_compressed` is set."""
         compressor = zlib.compressobj(LEVEL, wbits=_GZIP) if self.is_compressed else None
-        with closing(self._answer), self._answer.path.open("rb") as file:
-            self._answer.path.unlink()
+        with closing(self._answer), open(self._answer.path, "rb") as file:
+            os.unlink(self._answer.path)
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             # The file was just written: reading it back does not wait for the disk.
             while scope["method"] != "HEAD" and (piece := file.read(_PIECE)):

@@ -154,19 +154,29 @@ def _text(body: bytes) -> str:
 T = TypeVar("T")
 METHODS = ("GET", "HEAD", "POST")
 _LONGEST_MESSAGE = 2000
+_UNWATCHED_SECONDS = 0.02
 
 
 async def sparql(http: Request, scheduler: QueryScheduler) -> Response:
     """Answer a query. Raises `Refusal`."""
     request = await _read(http, scheduler.limits)
     client = http.client.host if http.client else ""
+    if cached := scheduler.cached_answer(request, client):
+        return _response(cached, request)
     outcome, file = await unless_gone(http.receive, scheduler.answer(request, client))
     if outcome.failed:
         raise _refusal(outcome, request)
-    form = request.triples if outcome.kind == "triples" else request.solutions
-    if outcome.body is None:
-        return SpooledResponse(file, CONTENT_TYPES[form])
-    return Response(outcome.body, headers={"Content-Type": CONTENT_TYPES[form], "Vary": "Accept"})
+    if outcome.is_in_file:
+        return SpooledResponse(file, _content_type(outcome, request))
+    return _response(outcome, request)
+
+
+def _response(outcome: QueryOutcome, request: QueryRequest) -> Response:
+    return Response(outcome.body, headers={"Content-Type": _content_type(outcome, request), "Vary": "Accept"})
+
+
+def _content_type(outcome: QueryOutcome, request: QueryRequest) -> str:
+    return CONTENT_TYPES[request.triples if outcome.kind == "triples" else request.solutions]
 
 
 async def _read(http: Request, limits: Limits) -> QueryRequest:
@@ -185,6 +195,8 @@ async def _read(http: Request, limits: Limits) -> QueryRequest:
 
 async def body_of(http: Request, limits: Limits) -> bytes:
     """Return the body of a request. Raises `Refusal` as soon as it is too large, and if it is too slow."""
+    if "content-length" not in http.headers and "transfer-encoding" not in http.headers:
+        return b""
     # The connection stays open for the rest, which is discarded: closing it would lose this answer.
     refusal = Refusal(413, f"A request may have {limits.request // 1024} kB at most.")
     declared = http.headers.get("content-length", "0")
@@ -214,19 +226,36 @@ async def _body_parts(http: Request) -> AsyncIterator[bytes]:
 
 
 async def unless_gone(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
-    """Return the result of work, cancelled if the client goes away. The whole request must have been read."""
-    working = asyncio.create_task(work)
-    leaving = asyncio.create_task(_gone(receive))
+    """Return the result of work, cancelled if the client goes away. The whole request must have been read.
+
+    Whether the client is still there is asked only of work that takes longer than most.
+    """
+    task = asyncio.current_task()
+    assert task is not None
+    leaving: list[asyncio.Task[None]] = []
+    is_gone = False
+
+    def stop(watch: asyncio.Task[None]) -> None:
+        nonlocal is_gone
+        if not watch.cancelled() and leaving:
+            is_gone = True
+            task.cancel()
+
+    def begin() -> None:
+        leaving.append(asyncio.create_task(_gone(receive)))
+        leaving[0].add_done_callback(stop)
+
+    timer = asyncio.get_running_loop().call_later(_UNWATCHED_SECONDS, begin)
     try:
-        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            raise Refusal(400, "The client has gone away.")
-        return working.result()
+        return await work
+    except asyncio.CancelledError as error:
+        if not is_gone or task.uncancel():
+            raise
+        raise Refusal(400, "The client has gone away.") from error
     finally:
-        leaving.cancel()
-        if not working.done():
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
+        timer.cancel()
+        while leaving:
+            leaving.pop().cancel()
 
 
 async def _gone(receive: Receive) -> None:

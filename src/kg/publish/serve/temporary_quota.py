@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from pathlib import Path
+from contextlib import suppress
 
 PORTION = 1024 * 1024
 """How many bytes an answer takes at a time."""
@@ -38,7 +39,7 @@ class TemporaryQuota:
 class AnswerFile:
     """The file of one answer to a client, and the bytes that it has taken of the quota."""
 
-    def __init__(self, quota: TemporaryQuota, client: str, path: Path) -> None:
+    def __init__(self, quota: TemporaryQuota, client: str, path: str) -> None:
         self.path = path
         self._quota = quota
         self._client = client
@@ -54,10 +55,13 @@ class AnswerFile:
     def finish(self, size: int) -> None:
         """Give back what was taken beyond the final size."""
         unused = max(0, self._taken - size)
+        if not unused:
+            return
         self._taken -= unused
         self._quota.give_back(self._client, unused)
 
     def close(self) -> None:
         """Delete the file, if it is still there, and give all its bytes back. Nobody may write to it any more."""
-        self.path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            os.unlink(self.path)
         self.finish(0)
