@@ -62,13 +62,14 @@ class Timeline(NamedTuple):
 
 
 class Arc(NamedTuple):
-    """An arc from one row to another: SVG paths of line and arrow head, line width, kind and label."""
+    """An arc from one row to another: SVG paths of line and arrow head, width, kind, label, paths of both pages."""
 
     path: str
     head: str
     width: float
     kind: str
     label: str
+    between: tuple[str, str]
 
 
 class ArcDiagram(NamedTuple):
@@ -152,12 +153,12 @@ def arc_diagram(exchanges: Iterable[SpeakerExchange]) -> ArcDiagram:
             pair = frozenset((each.speaker, each.other))
             width = 2 + 4 * (each.times - 1) / max(most - 1, 1)
             ends = rows[each.speaker], rows[each.other]
-            drawn.append(_arc(ends, pairs[pair], width, each.kind, each.label))
+            drawn.append(_arc(ends, pairs[pair], width, each))
             pairs[pair] += 1
     return ArcDiagram(_ROW * len(rows), tuple(rows.items()), tuple(drawn))
 
 
-def _arc(ends: tuple[int, int], nth: int, width: float, kind: str, label: str) -> Arc:
+def _arc(ends: tuple[int, int], nth: int, width: float, exchange: SpeakerExchange) -> Arc:
     """Return the `nth` arc between two rows; each runs outside the previous one."""
     start, end = ends
     reach = _LABELS + min(40 + abs(end - start) * 0.72, 560) + 22 * nth
@@ -165,7 +166,8 @@ def _arc(ends: tuple[int, int], nth: int, width: float, kind: str, label: str) -
     arrival = end - 5 if end > start else end + 5
     path = f"M{_LABELS} {start} C{reach:.0f} {start} {reach:.0f} {arrival} {_LABELS + 9} {arrival}"
     head = f"M{_LABELS + 2} {arrival} l9 -4.5 l0 9 z"
-    return Arc(path, head, round(width, 1), kind, label)
+    between = exchange.speaker.path, exchange.other.path
+    return Arc(path, head, round(width, 1), exchange.kind, exchange.label, between)
 
 
 def _number(day: str) -> int:

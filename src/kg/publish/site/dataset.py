@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cached_property
 from heapq import heappush, heappushpop
 from typing import NamedTuple
@@ -16,6 +16,9 @@ from kg.rdf.vocab import DCAT, DCTERMS, KG, SCHEMA, SKOS, VOID
 
 NEW = 50
 """How many of the claims that were annotated last are listed."""
+DOSSIERS = 200
+"""How many pairs of speakers have a dossier: those with the most responses."""
+ENTITY = "entity/"
 _MONTH = 7
 RESPONSES = ("answers", "repeats", "reports", "supports", "qualifies", "contradicts", "retracts")
 
@@ -161,6 +164,26 @@ def _responses(quads: ResourceReader, properties: Properties, only: Set[Iri] | N
                     yield Response(Iri(speaker), Iri(each), name, act, is_addressed)
 
 
+def dossier_paths(quads: ResourceReader, responses: Mapping[Response, int]) -> list[str]:
+    """Return the paths of all dossiers, those with the most responses first: `debate/macron/trump`.
+
+    Only named speakers have one: nothing says that two unnamed sources are the same.
+    """
+    counts: Counter[str] = Counter()
+    for response, count in responses.items():
+        if path := dossier_path(quads.path(response.speaker), quads.path(response.other)):
+            counts[path] += count
+    return sorted(counts, key=lambda path: (-counts[path], path))[:DOSSIERS]
+
+
+def dossier_path(one: str, other: str) -> str:
+    """Return the path of the dossier of two speakers, by the paths of their pages; `""` if they cannot have one."""
+    first, last = sorted((one, other))
+    if first == last or not (first.startswith(ENTITY) and last.startswith(ENTITY)):
+        return ""
+    return f"debate/{first.removeprefix(ENTITY)}/{last.removeprefix(ENTITY)}"
+
+
 def _iri(terms: list[Term]) -> str:
     return next((term[1:-1] for term in terms if is_iri(term)), "")
 
@@ -184,6 +207,11 @@ class DatasetView:
     def description(self) -> DatasetDescription:
         """The description of the data set."""
         return description(self.quads)
+
+    @cached_property
+    def dossiers(self) -> list[str]:
+        """The paths of all dossiers."""
+        return dossier_paths(self.quads, self.summary.responses)
 
     @cached_property
     def articles(self) -> list[Iri]:

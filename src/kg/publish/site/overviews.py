@@ -12,7 +12,8 @@ from kg.files.resources import resource_folder, shapes_files
 from kg.publish.site.charts import arc_diagram, bars, exchanges
 from kg.publish.site.citations import cite_dataset
 from kg.publish.site.claims import ClaimLine, claim_line
-from kg.publish.site.dataset import ClaimStatistics, DatasetDescription, DatasetView, last_day
+from kg.publish.site.dataset import ClaimStatistics, DatasetDescription, DatasetView, dossier_path, last_day
+from kg.publish.site.dossiers import dossier_page
 from kg.publish.site.explore_index import EXPLORE_WORDS, FACETS
 from kg.publish.site.localisation import LocalText, in_words, lexical, ontology_terms, prefixed, when
 from kg.publish.site.rendering import MISSING, PageContent, render_markdown, shortened
@@ -42,6 +43,8 @@ def overview(path: str, reader: LocalisedReader, dataset: DatasetView) -> PageCo
         return PageContent("missing.html", reader.say("missing-title"), "", {})
     if path in LISTINGS:
         return _listing(path, reader, dataset)
+    if path.startswith("debate/"):
+        return dossier_page(path, reader, dataset)
     if path == "articles" or (path.startswith("articles/") and path[9:].isdecimal()):
         return _articles(int(path[9:] or 1), reader, dataset)
     return None
@@ -50,7 +53,7 @@ def overview(path: str, reader: LocalisedReader, dataset: DatasetView) -> PageCo
 def overview_paths(dataset: DatasetView) -> list[str]:
     """Return the paths of all overviews."""
     numbers = range(2, (len(dataset.articles) - 1) // ARTICLES_A_PAGE + 2)
-    return [*_FIXED, *LISTINGS, "articles", *(f"articles/{number}" for number in numbers)]
+    return [*_FIXED, *LISTINGS, "articles", *(f"articles/{number}" for number in numbers), *dataset.dossiers]
 
 
 def _front(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
@@ -128,7 +131,14 @@ def _articles(number: int, reader: LocalisedReader, dataset: DatasetView) -> Pag
 
 def _debate(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
     found = exchanges(reader, dataset.summary.responses)
-    views = {"exchanges": found[:EXCHANGES_SHOWN], "total": len(found), "arcs": arc_diagram(found)}
+    pairs = {(each.speaker.path, each.other.path) for each in found}
+    known = set(dataset.dossiers)
+    views = {
+        "exchanges": found[:EXCHANGES_SHOWN],
+        "total": len(found),
+        "arcs": arc_diagram(found),
+        "dossiers": {pair: path for pair in pairs if (path := dossier_path(*pair)) in known},
+    }
     return PageContent(
         "debate.html", reader.say("debate-title"), reader.say("debate-about"), views, section="debate"
     )

@@ -34,7 +34,7 @@ from kg.publish.site.store_reader import KINDS, LocalisedReader, ResourceReader
 from kg.rdf.terms import Graph, Iri, Node
 from kg.rdf.vocab import KG, PREFIXES, RDF, SCHEMA
 
-OTHER_FILES = 1_500
+OTHER_FILES = 2_000
 """An upper bound for the files that belong to no single resource, such as the search index: some hundred."""
 
 
