@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import subprocess
 from collections.abc import Callable
@@ -92,6 +93,13 @@ def test_a_fault_says_where_it_was_raised() -> None:
 def test_what_cannot_be_sent_is_reported(function: Callable[[int], object], error: Any, told: str) -> None:
     with pytest.raises(error, match=told), worker_pool(1) as pool:
         list(pool.in_order(function, [(1,)]))
+
+
+def test_the_garbage_collector_of_a_worker_runs_as_seldom_as_that_of_a_command() -> None:
+    with worker_pool(1) as pool:
+        (threshold, *_), *_ = pool.in_order(gc.get_threshold, [()])
+
+    assert threshold > 10 * gc.get_threshold()[0]
 
 
 def test_an_error_is_the_same_in_another_process() -> None:

@@ -13,10 +13,9 @@ import click
 
 from kg import __version__
 from kg.errors import CorpusError, KgError
+from kg.processes import collect_seldom
 
 FAULT_OF_OURS, INTERRUPTED, PIPE_CLOSED = 70, 130, 141
-# kg makes no reference cycles, and searching for them while modules load takes a tenth of the start-up time.
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 # Each command with its short help, in groups, in the order in which a newcomer needs them.
 GROUPS = {
@@ -104,7 +103,7 @@ def cli(ctx: click.Context, /, **settings: bool) -> None:
 
 def main() -> None:
     """Run the command line and exit with its status."""
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    collect_seldom()
     status = run(sys.argv[1:])
     gc.freeze()  # no search for cycles at the end: the process ends anyway
     sys.exit(status)

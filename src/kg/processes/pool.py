@@ -15,6 +15,7 @@ from traceback import format_exception
 from typing import Any, TypeVar
 
 from kg.errors import WorkerError
+from kg.processes import collect_seldom
 from kg.processes.child import Child, ChildEndedError, Requests
 
 T = TypeVar("T")
@@ -83,6 +84,7 @@ def worker_pool(jobs: int) -> Iterator[WorkerPool]:
 
 def work(requests: Requests) -> None:
     """Execute function calls, in a child process."""
+    collect_seldom()
     with ThreadPoolExecutor(1) as thread:  # its futures keep whatever a call raises
         for call in requests:
             outcome = thread.submit(_returned, call)
