@@ -82,15 +82,13 @@ export class Desk {
     this.editor?.update();
     this.list.draw(this.subjects, this.editor);
     if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
-    this.article.draw(this.text, this.marks(), this.current);
+    this.article.draw(this.state.text, this.marks(), this.current);
   }
-
-  get text() { return this.state.text ?? this.state.pieces.map((each) => each.text).join(""); }
 
   marks() {
     return this.subjects.flatMap(({ key, id, claim, proposal, guess }) => {
       const known = claim || proposal || guess;
-      const form = known.form || known.fields.form || "";
+      const { form } = known;
       return Object.entries(known.anchors || {}).map(([role, spans]) =>
         ({ claim: id || key, role, form, spans, proposed: !claim }));
     });
@@ -115,7 +113,7 @@ export class Desk {
 
   undecided(subject) { return (subject.id && this.claim(subject.id)?.undecided) || []; }
 
-  form(subject) { return subject.id ? this.claim(subject.id)?.form : subject.guess.form || subject.guess.fields.form; }
+  form(subject) { return subject.id ? this.claim(subject.id)?.form : subject.guess.form; }
 
   proposals() { return this.subjects.filter((each) => each.proposal); }
 
@@ -174,7 +172,7 @@ export class Desk {
   async open(from, { quietly = false } = {}) {
     this.relating = null;
     this.pick(null);
-    const subject = { ...from, guess: from.guess || from.proposal, pending: [], guessed: {}, suggested: [] };
+    const subject = { ...from, guess: from.guess || from.proposal, pending: [], guessed: {}, suggested: [], readings: [] };
     if (subject.guess && !subject.id) Object.assign(subject, guessesIn(subject.guess));
     if (from.key !== "new") this.fresh = null;
     this.editor = new ClaimEditor(this, subject);
@@ -192,7 +190,7 @@ export class Desk {
   async guessAgain(subject) {
     const { id } = subject;
     if (!this.guessed.has(id) && this.claim(id).undecided.length && this.claim(id).anchors.words?.length) {
-      const passages = passagesOf(this.text, this.claim(id).anchors.words).map(sent);
+      const passages = passagesOf(this.state.text, this.claim(id).anchors.words).map(sent);
       const answer = await ask(`${this.path}/guess`, { passages }).catch((error) => { explain(error); return null; });
       if (answer) this.guessed.set(id, guessesIn(answer));
     }
@@ -254,14 +252,14 @@ export class Desk {
   async addPart(subject, passage) {
     this.pick(null);
     if (!subject.id) {
-      const before = subject.passages || passagesOf(this.text, subject.guess.anchors.words);
+      const before = subject.passages || passagesOf(this.state.text, subject.guess.anchors.words);
       await this.begin([...before, passage].sort((a, b) => a.start - b.start));
       return;
     }
     const { value } = await ask(`${this.path}/words`, { passage: sent(passage) });
     getSelection().removeAllRanges();
     const parts = [this.fields(subject).words].flat();
-    const at = codePoints(this.text, passage.start);
+    const at = codePoints(this.state.text, passage.start);
     const place = (this.claim(subject.id).anchors.words || []).filter(([start]) => start < at).length;
     this.editor.asked.add("words");
     this.save(subject, ["words"], parts.toSpliced(place, 0, value));
@@ -274,7 +272,7 @@ export class Desk {
       this.save(subject, ["words"], left.length > 1 ? left : left[0]);
       return;
     }
-    const before = subject.passages || passagesOf(this.text, subject.guess.anchors.words);
+    const before = subject.passages || passagesOf(this.state.text, subject.guess.anchors.words);
     this.begin(before.toSpliced(place, 1)).catch(explain);
   }
 
@@ -319,29 +317,48 @@ export class Desk {
 
   /** Write a value at a path within a claim; null removes it. The page shows it at once. */
   save(subject, path, value, was) {
-    const seen = was === undefined ? structuredClone(at(this.fields(subject), path) ?? null) : was;
-    const pending = { path, value };
-    subject.pending.push(pending);
+    const seen = was === undefined ? this.seen(subject, path) : was;
+    return this.saveAll(subject, [{ path, value, was: seen }]);
+  }
+
+  /** Accept a guess; one that the words do not say is marked as the annotator's reading. */
+  saveGuess(subject, field, value) {
+    const changes = [{ path: [field], value, was: this.seen(subject, [field]) }];
+    if (subject.readings.includes(field)) {
+      const before = this.seen(subject, ["inferred"]);
+      const readings = [...new Set([before ?? [], field].flat())];
+      changes.push({ path: ["inferred"], value: readings.length > 1 ? readings : readings[0], was: before });
+    }
+    return this.saveAll(subject, changes);
+  }
+
+  seen(subject, path) { return structuredClone(at(this.fields(subject), path) ?? null); }
+
+  /** Write several values of a claim, all or none. */
+  saveAll(subject, changes) {
+    subject.pending.push(...changes);
+    const settled = () => { subject.pending = subject.pending.filter((each) => !changes.includes(each)); };
     this.draw();
     return inTurn(async () => {
       const answer = subject.id
-        ? await this.send({ edits: [{ path: ["claims", subject.id, ...path], value, was: seen }] }, () => drop(subject, pending))
-        : await this.send({ add: this.first(subject, path, value) }, (answered) => { drop(subject, pending); this.added(subject, answered); });
-      if (!answer) { drop(subject, pending); this.draw(); }
-      else tell(say("saved", { field: say(`field-${path[0]}`) }));
+        ? await this.send({ edits: changes.map(({ path, value, was }) => ({ path: ["claims", subject.id, ...path], value, was })) }, settled)
+        : await this.send({ add: this.first(subject, changes) }, (answered) => { settled(); this.added(subject, answered); });
+      if (!answer) { settled(); this.draw(); }
+      else tell(say("saved", { field: say(`field-${changes[0].path[0]}`) }));
     });
   }
 
-  first(subject, path, value) {
+  first(subject, changes) {
     const fields = { words: subject.guess.fields.words, speaker: "undecided" };
-    if (value !== null) put(fields, path, value);
+    for (const { path, value } of changes) { if (value !== null) put(fields, path, value); }
     return fields;
   }
 
   added(subject, { added }) {
     if (!added) return;
+    this.list.rename(subject.key, added);
     Object.assign(subject, { id: added, key: added });
-    this.guessed.set(added, { guessed: subject.guessed, suggested: subject.suggested });
+    this.guessed.set(added, { guessed: subject.guessed, suggested: subject.suggested, readings: subject.readings });
     this.fresh = null;
     if (this.editor?.subject === subject || this.current === "new") this.current = added;
   }
@@ -375,6 +392,7 @@ export class Desk {
 
   undo() {
     return inTurn(async () => {
+      if (!this.state.undo) return;
       try {
         const { state } = await ask(`${this.path}/undo`, {});
         this.guessed.clear();
@@ -492,11 +510,10 @@ export class Desk {
 
 const proposalName = (each) => JSON.stringify(each.fields.words);
 
-/** Return what a guess offers: fields that the file would have to give, and who may have spoken. */
-function guessesIn({ fields, choices }) {
-  const kept = Object.entries(fields).filter(([field, value]) =>
-    !["words", "inferred"].includes(field) && !absent(value) && (field !== "form" || value === "mentioned"));
-  return { guessed: Object.fromEntries(kept), suggested: choices?.speaker || [] };
+/** Return what a guess offers: fields, which of them the article does not say, and who may have spoken. */
+function guessesIn({ fields, choices, inferred }) {
+  const kept = Object.entries(fields).filter(([field, value]) => field !== "words" && !absent(value));
+  return { guessed: Object.fromEntries(kept), suggested: choices?.speaker || [], readings: inferred || [] };
 }
 
 const at = (value, path) => path.reduce((found, key) => found?.[key], value);
@@ -508,9 +525,4 @@ function put(fields, path, value) {
   }, fields);
   if (value === null) delete parent[path.at(-1)];
   else parent[path.at(-1)] = value;
-}
-
-function drop(subject, pending) {
-  const place = subject.pending.indexOf(pending);
-  if (place >= 0) subject.pending.splice(place, 1);
 }

@@ -57,7 +57,7 @@ export class ClaimList {
     const isCurrent = desk.current === subject.key;
     item.subject = subject;
     const { claim, proposal } = subject;
-    const known = claim || proposal || { fields: subject.guess.fields, form: subject.guess.fields.form, quoted: subject.guess.quoted };
+    const known = claim || proposal || subject.guess;
     item.element.className = ["claim", `form-${known.form || "none"}`, claim ? "" : "proposed", isCurrent ? "current" : "", isOpen ? "open" : ""].filter(Boolean).join(" ");
     item.head.setAttribute("aria-expanded", String(isOpen));
     if (isCurrent) item.head.setAttribute("aria-current", "true");
@@ -90,6 +90,14 @@ export class ClaimList {
       h("span", { class: "quoted", dir: "auto" }, known.quoted),
       proposal?.reason ? h("span", { class: "aside", dir: "auto" }, proposal.reason) : null,
     ];
+  }
+
+  /** Keep the item of a claim, and the focus in it, when the claim gets its id. */
+  rename(key, id) {
+    const item = this.items.get(key);
+    if (!item) return;
+    this.items.delete(key);
+    this.items.set(id, item);
   }
 
   head(key) { return this.items.get(key)?.head; }

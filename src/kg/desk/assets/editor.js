@@ -130,7 +130,8 @@ export class ClaimEditor {
   guess(field, guess) {
     const name = shown(field, guess, this.desk.state);
     return h("div", { class: "guess" },
-      h("span", { class: "chip proposed" }, h("span", { class: "hidden" }, `${say("guess")}: `), h("span", { dir: "auto" }, name)),
+      h("span", { class: "chip proposed" }, h("span", { class: "hidden" }, `${say("guess")}: `), h("span", { dir: "auto" }, name),
+        this.subject.readings.includes(field) ? h("span", { class: "aside" }, say("your-reading")) : null),
       button(say("accept"), () => this.accept(field), {
         class: "accept", "data-accepts": field, id: `accept-${field}`,
         "aria-label": say("accept-guess", { field: say(`field-${field}`), value: name }),
@@ -142,7 +143,7 @@ export class ClaimEditor {
   accept(field) {
     const value = this.guesses[field];
     this.desk.settle(this.subject, field);
-    this.desk.save(this.subject, [field], value);
+    this.desk.saveGuess(this.subject, field, value);
     this.next(field);
   }
 

@@ -48,7 +48,7 @@ export class Review {
     const before = claim.fields.note;
     const texts = typeof before === "object" && before ? before : before ? { [this.desk.state.language]: before } : {};
     const note = { ...texts, [language]: [texts[language], comment].filter(Boolean).join(" ") };
-    const saved = { key: claim.id, id: claim.id, pending: [], guessed: {}, suggested: [] };
+    const saved = { key: claim.id, id: claim.id, pending: [], guessed: {}, suggested: [], readings: [] };
     await this.desk.save(saved, ["note"], note);
     this.keep(this.desk.claim(claim.id), "wrong");
     this.advance();

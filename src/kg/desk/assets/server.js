@@ -40,13 +40,20 @@ export function explain(error) {
 }
 
 let last = Promise.resolve();
+let waiting = 0;
+document.body.dataset.saving = "0";
 
 /** Run a task when all before it are done, and return its result. */
 export function inTurn(task) {
   const done = last.then(task);
-  last = done.catch(() => {});
+  const count = (change) => { waiting += change; document.body.dataset.saving = String(waiting); };
+  count(1);
+  last = done.catch(() => {}).then(() => count(-1));
   return done;
 }
+
+// Whoever closes the page before the last decision is written is asked first.
+addEventListener("beforeunload", (event) => { if (waiting) event.preventDefault(); });
 
 /** Hand on each change of an article, for as long as the page is open; `lost` is told whether the server is away. */
 export async function follow(id, version, { changed, lost }) {
