@@ -41,6 +41,7 @@ def commands() -> list[tuple[str, click.Command]]:
 ELSEWHERE = {
     "--spark": "a cluster: tests/pipeline/test_spark.py has one",
     "--watch": "somebody who saves a file",
+    "kg annotate": "somebody who ends it: tests/desk does",
     "kg serve": "somebody who ends it: tests/publish/test_serve_hosts.py does",
     "localhost": "a running store: tests/query/test_remote_load.py has some",
 }

@@ -29,6 +29,7 @@ from kg.desk.article_desk import (
     add_named,
 )
 from kg.desk.article_files import EditConflict
+from kg.desk.article_state import corpus_findings
 from kg.desk.open_corpus import OpenCorpus
 from kg.desk.pages import ASSET_FILES, desk_page
 from kg.errors import CorpusError, KgError, Place, UsageError
@@ -228,7 +229,8 @@ class DeskApp:
                     "findings": each.findings,
                 }
                 for each in listed
-            ]
+            ],
+            "findings": corpus_findings(self._corpus),
         }
 
     def _desk(self, id: str) -> ArticleDesk:

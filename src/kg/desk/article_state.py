@@ -132,23 +132,31 @@ def direction_of(text: str) -> str:
 
 
 def findings_of(article: OpenArticle, findings: Iterable[Finding]) -> list[Json]:
-    """Return findings as JSON, each with its claim and field, if it is about one, and its line.
-
-    `fix` are further lines of `kg validate`: the nearest passage, or how to accept a warning.
-    """
+    """Return findings as JSON, each with its claim and field, if it is about one, and its line."""
     findings = list(findings)
     texts = {(article.written.file, 0): article.texts.claims or ""}
-    return [
-        {
-            "rule": each.rule,
-            "severity": each.severity,
-            "message": each.message,
-            "fix": each.detail,
-            **_subject(each, article),
-            **_line(place.at),
-        }
-        for each, place in zip(findings, located(findings, texts), strict=True)
-    ]
+    places = located(findings, texts)
+    return [_finding(each, place) | _subject(each, article) for each, place in zip(findings, places, strict=True)]
+
+
+def corpus_findings(corpus: OpenCorpus) -> list[Json]:
+    """Return what is wrong in corpus.yaml and the entities as they are on disk now."""
+    return [_finding(each, each) for each in located(corpus.faults)]
+
+
+def _finding(finding: Finding, located: Finding) -> Json:
+    """Return a finding; `fix` are further lines of `kg validate`: the nearest passage, how to accept a warning."""
+    at = located.at
+    line, column = (at.line, at.column) if isinstance(at, Place) and at.line else (None, None)
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "message": finding.message,
+        "fix": finding.detail,
+        "file": at.file.rpartition("/")[2] if at else "",
+        "line": line,
+        "column": column,
+    }
 
 
 def _subject(finding: Finding, article: OpenArticle) -> Json:
@@ -156,15 +164,6 @@ def _subject(finding: Finding, article: OpenArticle) -> Json:
     if path[:1] == ("claims",) and len(path) > 1:
         return {"claim": str(path[1]), "field": str(path[2]) if len(path) > 2 else "", "path": list(path)}
     return {"claim": None, "field": "/".join(map(str, path[:2])), "path": list(path)}
-
-
-def _line(at: Place | Spot | None) -> Json:
-    is_known = isinstance(at, Place) and at.line
-    return {
-        "file": at.file.rpartition("/")[2] if at else "",
-        "line": at.line if isinstance(at, Place) and is_known else None,
-        "column": at.column if isinstance(at, Place) and is_known else None,
-    }
 
 
 def claims_state(corpus: OpenCorpus, article: OpenArticle, language: str) -> list[Json]:
@@ -250,17 +249,12 @@ def article_state(corpus: OpenCorpus, article: OpenArticle, proposals: Sequence[
         "text": article.written.text,
         "claims": claims,
         "proposals": list(proposals),
-        "findings": [each for each in findings if each["claim"] not in known]
-        + findings_of(article, corpus.faults if _are_wrong(corpus.faults) else ()),
+        "findings": [each for each in findings if each["claim"] not in known],
         "entities": entities_state(corpus, language),
         "occasions": _occasions(article, language),
         "sources": _sources(article),
         "choices": choices(corpus, language),
     }
-
-
-def _are_wrong(findings: Sequence[Finding]) -> bool:
-    return any(each.severity == "violation" for each in findings)
 
 
 def entities_state(corpus: OpenCorpus, language: str) -> list[Json]:
