@@ -10,7 +10,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Mapping
 from hmac import compare_digest
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -18,7 +18,6 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from kg.corpus.editing import EditError
 from kg.desk.article_desk import (
     ArticleDesk,
     DatesRequest,
@@ -32,10 +31,9 @@ from kg.desk.article_files import EditConflict
 from kg.desk.article_state import corpus_findings
 from kg.desk.open_corpus import OpenCorpus
 from kg.desk.pages import ASSET_FILES, desk_page
-from kg.errors import CorpusError, KgError, Place, UsageError
+from kg.errors import CorpusError, KgError, Place
 from kg.publish.serve.hosts import Hosts
 from kg.publish.serve.limits import LIMITS
-from kg.publish.serve.logs import ServerLog
 from kg.publish.serve.request_checks import check_request
 from kg.publish.serve.responses import Refusal
 from kg.publish.serve.sparql import body_of
@@ -88,20 +86,11 @@ class AccessKeys:
             raise Refusal(401, "Open the address that `kg annotate` printed: this page is only for that browser.")
 
 
-class DeskParts(NamedTuple):
-    """The parts of the desk's application."""
-
-    corpus: OpenCorpus
-    keys: AccessKeys
-    hosts: Hosts
-    log: ServerLog
-
-
 class DeskApp:
     """Answers the requests of the desk's page (https://asgi.readthedocs.io)."""
 
-    def __init__(self, parts: DeskParts) -> None:
-        self._corpus, self._keys, self._hosts, self._log = parts
+    def __init__(self, corpus: OpenCorpus, keys: AccessKeys, hosts: Hosts) -> None:
+        self._corpus, self._keys, self._hosts = corpus, keys, hosts
         self._desks: dict[str, ArticleDesk] = {}
         # One after the other, in a thread: the corpus is not safe for threads, and waiting pages still get answers.
         self._lock = asyncio.Lock()
@@ -115,17 +104,8 @@ class DeskApp:
             response = await self._answer(request)
         except Refusal as refusal:
             response = _refusal(refusal, request)
-        except AnchorError as error:
-            response = _error(400, error.message, error.detail)
-        except CorpusError as error:
-            at = error.findings[0].at
-            where = f"{at.file.rpartition('/')[2]}:{at.line}: " if isinstance(at, Place) and at.line else ""
-            response = _error(400, where + error.findings[0].message, error.findings[0].detail)
-        except (EditError, UsageError) as error:
-            response = _error(400, str(error))
-        except KgError as error:
-            self._log.error("desk", str(error), status=500, scope=scope)
-            response = _error(500, str(error))
+        except (AnchorError, KgError) as error:
+            response = _of_error(error)
         response.headers.update(_HEADERS)
         await response(scope, receive, send)
 
@@ -275,6 +255,15 @@ def _refusal(refusal: Refusal, request: Request) -> Response:
     if request.scope["path"].startswith("/api/"):
         return _error(refusal.status, refusal.message, headers=refusal.headers)
     return PlainTextResponse(refusal.message + "\n", refusal.status, refusal.headers)
+
+
+def _of_error(error: AnchorError | KgError) -> Response:
+    """Return why nothing was written, or nothing can be shown: the first finding, with its line, or the message."""
+    if not isinstance(error, CorpusError):
+        return _error(400, str(error), error.detail if isinstance(error, AnchorError) else "")
+    first = error.findings[0]
+    where = f"{first.at.file.rpartition('/')[2]}:{first.at.line}: " if isinstance(first.at, Place) else ""
+    return _error(400, where + first.message, first.detail)
 
 
 def _error(status: int, message: str, detail: str = "", headers: Mapping[str, str] | None = None) -> Response:

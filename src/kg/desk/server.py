@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable
 from functools import partial
 
-from kg.desk.app import AccessKeys, DeskApp, DeskParts
+from kg.desk.app import AccessKeys, DeskApp
 from kg.desk.open_corpus import OpenCorpus
 from kg.publish.serve.health import DrainingServer
 from kg.publish.serve.hosts import NO_OTHER_SITES, Hosts
@@ -28,7 +28,7 @@ def serve_desk(corpus: OpenCorpus, port: int, on_ready: Callable[[str], object],
     with listening((_HOST, port), _LIMITS) as listener:
         number = listener.getsockname()[1]
         keys = AccessKeys(number)
-        app = DeskApp(DeskParts(corpus, keys, Hosts(_HOST, NO_OTHER_SITES), log))
+        app = DeskApp(corpus, keys, Hosts(_HOST, NO_OTHER_SITES))
         server = DrainingServer(server_config(app, _LIMITS), _LIMITS.notice_seconds)
         app.is_ending = lambda: server.should_exit
         url = f"http://{_HOST}:{number}/?token={keys.token}"

@@ -1,0 +1,427 @@
+"""What the page of an article is told, and what becomes of what it sends."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kg.cli import run
+from kg.corpus.yaml_reader import read_yaml
+from support import SEEDS
+from support.desks import CLAIMS, TEXT, Desk, desk
+
+NUMBERS = count(1)
+Written = Callable[..., str]
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "'; DROP TABLE claims; --",
+    '" onload="x',
+    "{{7*7}} ${7*7} #{7*7}",
+    "</script><!--",
+    "key: value # comment",
+    "- [a, {b: c}]",
+    "*alias &anchor !!python/object:os.system",
+    "%YAML 1.1",
+    "null",
+    "no",
+    "1.10",
+    "line one\nline two\n\n  indented",
+    "\u202ereversed\u202c",
+    "👩‍👩‍👧 e\u0301 \u0301",
+    "../../etc/passwd",
+    "a" * 5000,
+)
+
+
+@pytest.fixture
+def written(corpus: Path, running: Desk) -> Written:
+    """Write a new article into the corpus of the desk, and return its id."""
+
+    def write(text: str = TEXT, claims: str | None = CLAIMS) -> str:
+        name = f"n{next(NUMBERS)}"
+        (corpus / f"{name}.txt").write_text(text, encoding="utf-8", newline="")
+        if claims is not None:
+            (corpus / f"{name}.claims.yaml").write_text(claims, encoding="utf-8", newline="")
+        assert running.ask("/api/articles").status == 200
+        return name
+
+    return write
+
+
+def claims_of(corpus: Path, article: str) -> str:
+    return (corpus / f"{article}.claims.yaml").read_bytes().decode()
+
+
+def by_id(state: Any, id: str = "c01") -> Any:
+    return next(each for each in state["claims"] if each["id"] == id)
+
+
+def words_at(state: Any, spans: list[list[int]]) -> list[str]:
+    return [state["text"][start:end] for start, end in spans]
+
+
+def test_the_list_says_of_each_article_what_is_left(running: Desk) -> None:
+    articles = {each["id"]: each for each in json.loads(running.ask("/api/articles").body)["articles"]}
+
+    assert articles["a"] == {
+        "id": "a",
+        "title": "“Wij gaan naar huis,” zei minister Anna Berg vrijdag. De NAVO ontkent dat zij blijft.",
+        "language": "nl",
+        "status": "draft",
+        "claims": 1,
+        "left": 1,
+        "findings": 2,
+    }
+    assert (articles["b"]["status"], articles["b"]["claims"]) == ("draft", 0)
+
+
+def test_the_state_has_the_places_and_findings_of_kg(running: Desk) -> None:
+    state = running.get("a")
+    claim = by_id(state)
+
+    assert state["text"] == TEXT.removeprefix("date 2020-02-21 ")
+    assert words_at(state, claim["anchors"]["words"]) == ["Wij gaan naar huis"]
+    assert (claim["draft"], claim["form"], claim["undecided"], state["left"]) == (True, "direct", ["speaker"], 1)
+    assert claim["fields"] == {"speaker": "undecided", "words": "Wij gaan naar huis"}
+    assert [(each["rule"], each["severity"], each["field"], each["line"]) for each in claim["findings"]] == [
+        ("undecided", "warning", "speaker", 5)
+    ]
+    assert [each["id"] for each in state["entities"]] == ["berg", "navo"]
+
+
+def test_findings_are_those_of_kg_validate(
+    running: Desk, written: Written, corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also those that need another article."""
+    article = written(
+        claims="claims:\n  c01: {speaker: bergg, words: naar huis, act: denies, relations: {same: nowhere/c09}}\n"
+        "  c02: {speaker: berg, words: this is nowhere, said: 2020-13}\n"
+    )
+    state = running.get(article)
+    shown = [each for claim in state["claims"] for each in claim["findings"]] + state["findings"]
+    run(["validate", str(corpus), "-f", "json"])
+    reported = [
+        each for each in json.loads(capsys.readouterr().out) if Path(each["file"]).name.startswith(f"{article}.")
+    ]
+
+    assert len(reported) >= 5
+    assert sorted((each["rule"], each["message"], each["line"]) for each in shown) == sorted(
+        (each["rule"], each["message"], each["line"]) for each in reported
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "exact", "speaker_words"),
+    [
+        ("🤔🤔 “Wij gaan naar huis,” zei Anna Berg.", "Wij gaan naar huis", "Anna Berg"),
+        ("Cafe\u0301. “Wij  gaan\r\nnaar huis,” zei Anna Berg.\r\n", "Wij gaan naar huis", "Anna Berg"),
+        (
+            "“Wij gaan naar huis,” zei Anna Berg.\n\n“Ja!” “Wij gaan naar huis,” zei de NAVO.",
+            "naar huis",
+            "de NAVO",
+        ),
+        ("قال الوزير: “نحن نذهب إلى البيت” يوم الجمعة", "نذهب إلى البيت", ""),
+    ],
+)
+def test_guesses_are_about_the_selected_words(
+    running: Desk, written: Written, text: str, exact: str, speaker_words: str
+) -> None:
+    article = written(f"date 2020-02-21 {text}", None)
+    suffix = ",” zei de" if speaker_words == "de NAVO" else ""
+    passage = {"exact": exact, "prefix": "", "suffix": suffix}
+    guess = running.post(article, "guess", {"passages": [passage]})
+    state = running.get(article)
+
+    assert [" ".join(each.split()) for each in words_at(state, guess["anchors"]["words"])] == [exact]
+    assert guess["quoted"] == exact
+    assert guess["fields"].get("speaker_words", "") == speaker_words
+    assert state["direction"] == ("rtl" if "نحن" in text else "ltr")
+
+
+def test_a_guess_says_who_may_have_spoken_by_which_words(running: Desk) -> None:
+    passages = [{"exact": "gaan naar hui", "prefix": "“Wij ", "suffix": "s,” zei"}]
+    guess = running.post("a", "guess", {"passages": passages}, language="nl")
+
+    assert guess == {
+        "fields": {
+            "speaker": "berg",
+            "words": "gaan naar huis",
+            "speaker_words": "minister Anna Berg",
+            "cue": "zei",
+            "act": "states",
+            "said": {"edtf": "[2020-02-14,2020-02-21]", "words": "vrijdag"},
+        },
+        "guessed": ["speaker", "speaker_words", "cue", "act", "said"],
+        "inferred": [],
+        "quoted": "gaan naar huis",
+        "form": "direct",
+        "anchors": {"words": [[5, 19]], "cue": [[22, 25]], "speaker_words": [[26, 44]], "date": [[45, 52]]},
+        "reason": "zei minister Anna Berg",
+        "choices": {"speaker": [{"id": "berg", "name": "Anna Berg"}]},
+    }
+
+
+def test_a_pronoun_is_never_filled_in(running: Desk, written: Written) -> None:
+    article = written("date 2020-02-21 Anna Berg kwam. “Wij blijven,” zei zij.", None)
+    guess = running.post(article, "guess", {"passages": [{"exact": "Wij blijven"}]})
+
+    assert (guess["fields"]["speaker"], guess["choices"]["speaker"]) == (
+        "undecided",
+        [{"id": "berg", "name": "Anna Berg"}],
+    )
+
+
+def test_words_that_are_not_in_the_article_are_an_error(running: Desk) -> None:
+    for action, sent in (
+        ("guess", {"passages": [{"exact": "nergens"}]}),
+        ("guess", {"passages": []}),
+        ("words", {"passage": {"exact": "nergens"}}),
+        ("dates", {"words": {"exact": "nergens"}}),
+    ):
+        assert list(running.post("a", action, sent, status=400)) == ["error"]
+
+
+def test_words_are_written_so_that_they_are_found_again(running: Desk, written: Written) -> None:
+    article = written("date 2020-02-21 Ja, zei Berg. Nee, zei Wit.", None)
+    once = running.post(article, "words", {"passage": {"exact": "Berg"}})
+    twice = running.post(article, "words", {"passage": {"exact": "zei", "prefix": "Nee, ", "suffix": " Wit"}})
+
+    assert (once["value"], twice["value"]) == ("Berg", {"words": "zei", "in": "zei Wit."})
+
+
+def test_dates_as_words_are_offered_with_why(running: Desk) -> None:
+    dates = running.post("a", "dates", {"words": {"exact": "vrijdag"}})["dates"]
+    typed = running.post("a", "dates", {"words": "gisteren"}, language="nl")["dates"]
+
+    assert dates[0] == {
+        "value": {"edtf": "2020-02-21", "words": "vrijdag"},
+        "label": "Friday 21 February 2020",
+        "why": "the day of the article, 21 February 2020",
+    }
+    assert [(each["value"]["edtf"], each["why"]) for each in dates[1:]] == [
+        ("2020-02-14", "7 days before the article of 21 February 2020"),
+        ("[2020-02-14,2020-02-21]", ""),
+    ]
+    assert [(each["label"], each["why"]) for each in typed] == [
+        ("donderdag 20 februari 2020", "1 dag voor het artikel van 21 februari 2020")
+    ]
+
+
+def test_nothing_guessed_is_written_unless_it_is_sent(running: Desk, written: Written, corpus: Path) -> None:
+    article = written(claims=None)
+    guess = running.post(article, "guess", {"passages": [{"exact": "Wij gaan naar huis"}]})
+    assert not (corpus / f"{article}.claims.yaml").exists()
+    added = running.post(article, "edits", {"add": {"words": guess["fields"]["words"], "speaker": "undecided"}})[
+        "added"
+    ]
+
+    file: Any = read_yaml(claims_of(corpus, article), "x").value
+    assert (added, file["claims"]) == ("c01", {"c01": {"speaker": "undecided", "words": "Wij gaan naar huis"}})
+    assert file["annotation"] == {"status": "draft"}
+
+
+def test_an_edit_changes_nothing_else_in_the_file(running: Desk, written: Written, corpus: Path) -> None:
+    article = written(claims=CLAIMS.replace("\n", "\r\n"))
+    state = running.edit(article, "claims", "c01", "speaker", value="berg", was="undecided")["state"]
+
+    assert claims_of(corpus, article) == CLAIMS.replace("\n", "\r\n").replace("undecided", "berg")
+    assert (state["left"], state["undo"], by_id(state)["speakers"]) == (0, 1, ["Anna Berg"])
+    assert running.post(article, "undo", {})["state"]["undo"] == 0
+    assert claims_of(corpus, article) == CLAIMS.replace("\n", "\r\n")
+    assert list(running.post(article, "undo", {}, status=400)) == ["error"]
+
+
+def test_a_new_claim_gets_the_next_id_and_its_place_in_the_text(
+    running: Desk, written: Written, corpus: Path
+) -> None:
+    article = written(
+        claims="claims:\n  c03: {speaker: navo, words: zij blijft, act: states}\n"
+        "withdrawn:\n  c04: {on: 2020-03-01, why: Never said.}\n"
+    )
+    add = {"speaker": "berg", "words": "Wij gaan naar huis"}
+    answer = running.post(article, "edits", {"add": add})
+
+    assert (answer["added"], [each["id"] for each in answer["state"]["claims"]]) == ("c05", ["c05", "c03"])
+    assert claims_of(corpus, article).index("c05:") < claims_of(corpus, article).index("c03:")
+    assert answer["state"]["proposals"] == []
+    removed = running.post(article, "edits", {"remove": "c05", "base": answer["state"]["version"]})
+    again = running.post(article, "edits", {"add": add})
+    assert ([each["id"] for each in removed["state"]["claims"]], again["added"]) == (["c03"], "c06")
+
+
+def test_what_somebody_else_wrote_at_the_same_place_is_a_conflict(
+    running: Desk, written: Written, corpus: Path
+) -> None:
+    article = written()
+    base = running.get(article)["version"]
+    file = corpus / f"{article}.claims.yaml"
+    theirs = CLAIMS.replace("undecided", "navo") + "    note: theirs\n"
+    file.write_text(theirs, encoding="utf-8")
+
+    answer = running.edit(article, "claims", "c01", "speaker", value="berg", was="undecided", status=409)
+    removal = running.post(article, "edits", {"remove": "c01", "base": base}, status=409)
+
+    assert answer["conflicts"] == [
+        {"path": ["claims", "c01", "speaker"], "mine": "berg", "theirs": "navo", "was": "undecided"}
+    ]
+    assert by_id(answer["state"])["fields"]["note"] == "theirs"
+    assert [each["path"] for each in removal["conflicts"]] == [["claims", "c01"]]
+    assert file.read_text(encoding="utf-8") == theirs
+
+
+def test_a_check_says_what_would_be_wrong_and_writes_nothing(running: Desk, corpus: Path) -> None:
+    edits = [
+        {"path": ["claims", "c01", key], "value": value} for key, value in (("act", "denies"), ("to", "nobody"))
+    ]
+    found = running.post("a", "check", {"edits": edits})["findings"]
+
+    assert {(each["rule"], each["claim"], each["field"]) for each in found} == {
+        ("undecided", "c01", "speaker"),
+        ("gist-missing", "c01", "act"),
+        ("unknown-reference", "c01", "to"),
+    }
+    assert claims_of(corpus, "a") == CLAIMS
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (["claims", "c01", "nothing"], "x"),
+        (["claims", "c01", "act"], "sings"),
+        (["claims", "c01", "note"], "bell \u0007"),
+        (["claims", "C 1"], {"speaker": "berg", "words": "huis"}),
+        (["claims", "c02"], {"speaker": "berg"}),
+        (["annotation", "on"], "yesterday"),
+    ],
+)
+def test_a_value_that_its_field_cannot_have_is_not_written(
+    running: Desk, corpus: Path, path: list[str], value: object
+) -> None:
+    assert list(running.edit("a", *path, value=value, status=400)) == ["error"]
+    assert claims_of(corpus, "a") == CLAIMS
+
+
+def test_hostile_texts_are_read_back_as_they_were_sent(running: Desk, written: Written) -> None:
+    article = written()
+    before = None
+    for text in HOSTILE:
+        state = running.edit(article, "claims", "c01", "note", value=text, was=before)["state"]
+        assert by_id(state)["fields"]["note"] == text
+        before = text
+
+
+@pytest.mark.slow
+def test_hostile_names_are_entities_or_errors(running: Desk) -> None:
+    added = []
+    for name in HOSTILE:
+        reply = running.ask("/api/entities", {"name": name, "type": "Topic"})
+        assert reply.status == 200, reply.text
+        added.append(json.loads(reply.body)["entity"])
+    assert [(each["name"], each["type"]) for each in added] == [
+        (" ".join(each.split()), "Topic") for each in HOSTILE
+    ]
+    assert [each for each in added if each not in running.get("a")["entities"]] == []
+    for name, kind in (("", "Person"), ("x\u0000", "Person"), ("x", "Robot")):
+        assert running.ask("/api/entities", {"name": name, "type": kind}).status == 400
+
+
+def test_a_file_that_is_no_yaml_is_shown_and_not_edited(running: Desk, written: Written, corpus: Path) -> None:
+    broken = CLAIMS.replace("'Wij", "'Wij' x '")
+    article = written(claims=broken)
+    state = running.get(article)
+
+    assert (state["editable"], state["claims"]) == (False, [])
+    assert [each["line"] for each in state["findings"] if each["severity"] == "violation"] == [6]
+    assert list(running.edit(article, "annotation", "status", value="done", was="draft", status=400)) == ["error"]
+    assert claims_of(corpus, article) == broken
+    (corpus / f"{article}.claims.yaml").write_text(CLAIMS, encoding="utf-8")
+    mended = running.get(article, f"/changes?version={state['version']}")["state"]
+    assert (mended["editable"], [each["id"] for each in mended["claims"]]) == (True, ["c01"])
+
+
+def test_a_page_is_told_when_a_file_changes(running: Desk, written: Written, corpus: Path) -> None:
+    article = written()
+    version = running.get(article)["version"]
+    file = corpus / f"{article}.claims.yaml"
+    timer = threading.Timer(0.1, lambda: file.write_text(CLAIMS + "    note: new\n", encoding="utf-8"))
+    timer.start()
+    state = running.get(article, f"/changes?version={version}")["state"]
+    timer.join()
+
+    assert by_id(state)["fields"]["note"] == "new"
+
+
+def test_wrong_entities_keep_the_corpus_open(running: Desk, corpus: Path) -> None:
+    file = corpus / "entities.yaml"
+    good = file.read_bytes()
+    try:
+        file.write_bytes(good + b"broken: [\n")
+        found = json.loads(running.ask("/api/articles").body)["findings"]
+        assert [each["file"] for each in found if each["severity"] == "violation"] == ["entities.yaml"]
+        assert by_id(running.get("a"))["undecided"] == ["speaker"]
+    finally:
+        file.write_bytes(good)
+    found = json.loads(running.ask("/api/articles").body)["findings"]
+    assert [each for each in found if each["severity"] == "violation"] == []
+
+
+def test_a_link_is_not_followed(running: Desk, corpus: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "secret.txt"
+    outside.write_text("date 2020 secret", encoding="utf-8")
+    (corpus / "out.txt").symlink_to(outside)
+    (corpus / "inner.txt").symlink_to(corpus / "a.txt")
+    try:
+        listed = [each["id"] for each in json.loads(running.ask("/api/articles").body)["articles"]]
+        inner = running.ask("/api/articles/inner")
+        assert ("out" in listed, running.ask("/api/articles/out").status) == (False, 404)
+        assert (inner.status, list(json.loads(inner.body))) == (400, ["error"])
+    finally:
+        for name in ("out", "inner"):
+            (corpus / f"{name}.txt").unlink()
+
+
+def test_labels_are_in_the_language_of_the_page(running: Desk) -> None:
+    labels = {
+        language: {each["value"]: each["label"] for each in running.get("a", language=language)["choices"]["act"]}
+        for language in ("en", "nl", "fr")
+    }
+
+    assert [labels[each]["promises"] for each in ("en", "nl", "fr")] == ["promises", "belooft", "promises"]
+
+
+@pytest.mark.slow
+def test_two_desks_with_one_corpus_lose_nothing(running: Desk, written: Written, corpus: Path) -> None:
+    article = written()
+    with desk(corpus) as other:
+        mine = running.edit(article, "claims", "c01", "speaker", value="berg", was="undecided")["state"]
+        theirs = other.edit(article, "claims", "c01", "note", value="other", was=None)["state"]
+        conflict = other.edit(article, "claims", "c01", "speaker", value="navo", was="undecided", status=409)
+        seen = running.get(article, f"/changes?version={mine['version']}")["state"]
+
+    assert by_id(theirs)["fields"] == by_id(seen)["fields"] == by_id(conflict["state"])["fields"]
+    assert by_id(seen)["fields"] == {"speaker": "berg", "words": "Wij gaan naar huis", "note": "other"}
+
+
+@pytest.mark.slow
+def test_the_seed_is_shown_without_a_finding_and_undone_to_the_same_bytes(tmp_path: Path) -> None:
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+    (file,) = (tmp_path / "seeds").glob("*.claims.yaml")
+    article, before = file.name.removesuffix(".claims.yaml"), file.read_bytes()
+    with desk(tmp_path / "seeds") as opened:
+        state = opened.get(article)
+        assert (len(state["claims"]), state["left"], state["findings"], state["proposals"]) == (28, 0, [], [])
+        for claim in state["claims"]:
+            path = ("claims", claim["id"], "note")
+            opened.edit(article, *path, value="x", was=claim["fields"].get("note"))
+        while opened.post(article, "undo", {})["state"]["undo"]:
+            pass
+
+    assert file.read_bytes() == before
