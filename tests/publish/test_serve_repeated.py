@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -54,6 +57,106 @@ def test_a_query_whose_answer_changes_is_answered_anew(expression: str, server: 
         time.sleep(0.002)
 
     assert len(set(asked)) == 3
+
+
+ASK = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n"
+
+
+def test_the_same_bytes_get_the_same_bytes_but_for_the_date(server: Server) -> None:
+    """Also one after another on a connection, several at once, in pieces, and beside other requests."""
+    one, other = ASK + b"\r\n", ASK + b"X-Other: 1\r\n\r\n"
+    last = b"GET /none HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    sent = [[one], [one], [one, one], [one + other + one], [one[:50], one[50:], one], [one, other, one[:-1], b"\n"]]
+
+    answered = [_undated(_in_pieces(server, [*pieces, last])) for pieces in sent]
+
+    (first, *_), end = answered[0], answered[0][-1]
+    assert first.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert end.startswith(b"HTTP/1.1 404 ")
+    assert answered == [[*[first] * count, end] for count in (1, 1, 2, 3, 2, 3)]
+
+
+def _in_pieces(server: Server, pieces: list[bytes]) -> bytes:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
+        for piece in pieces:
+            connection.sendall(piece)
+            time.sleep(0.02)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def _undated(answered: bytes) -> list[bytes]:
+    """Return the answers of a connection without their dates."""
+    return re.split(rb"(?=HTTP/1\.1 )", re.sub(rb"\r\ndate: [^\r]*", b"", answered))[1:]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Connection: close",
+        "Connection: keep-alive",
+        "Host: elsewhere.example",
+        "Origin: https://x.example",
+        "A B: c",
+    ],
+)
+def test_a_header_that_matters_is_never_overlooked(header: str, server: Server) -> None:
+    """Each answer is what the first of its kind was, however often the request without the header came before."""
+    for _ in range(4):
+        server.query("ASK {}")
+    sent = f"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\n".encode()
+    end = b"GET /none HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+    answers = [_undated(_in_pieces(server, [sent, end])) for _ in range(4)]
+
+    assert answers == [answers[0]] * 4
+    statuses = {"Host": 400, "Origin": 403, "A B": 400}  # two Hosts are none
+    assert int(answers[0][0][9:12]) == statuses.get(header.partition(":")[0], 200)
+    assert len(answers[0]) == (1 if header == "Connection: close" or "400" in str(answers[0][0][:12]) else 2)
+
+
+@pytest.mark.slow
+def test_answers_from_memory_are_counted_and_logged_for_their_client(store: Path) -> None:
+    command = [sys.executable, "-m", "kg", "serve", str(store), "--port", "0", "--access-log", "--metrics", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        metrics, port = (int(re.findall(r":(\d+)/", process.stderr.readline())[0]) for _ in range(2))
+        server = Server(port, process)
+        for _ in range(5):
+            for client in ("192.0.2.1", "192.0.2.2"):
+                server.ask("/sparql?query=ASK%7B%7D", headers={"X-Forwarded-For": client})
+        found = Server(metrics, process).ask("/metrics").text
+        process.send_signal(signal.SIGTERM)
+        lines = process.stderr.read().splitlines()
+
+    assert 'kg_requests_total{route="sparql",status="200"} 10.0' in found
+    assert 'kg_request_seconds_count{route="sparql"} 10.0' in found
+    assert "kg_cached_answers_total 9.0" in found
+    logged = [re.sub(r" \[[^]]*\]|[0-9.]+$", "", line) for line in lines]
+    assert logged == [
+        f'192.0.2.{number} - - "GET /sparql?query=ASK%7B%7D HTTP/1.1" 200 26 '
+        for _ in range(5)
+        for number in (1, 2)
+    ]
+
+
+@pytest.mark.slow
+def test_a_server_that_ends_closes_connections_after_answers_from_memory_too(store: Path) -> None:
+    with served(store, connections={"notice_seconds": 2}) as server:
+        for _ in range(4):
+            assert "connection" not in server.query("ASK {}").headers
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+
+        assert server.query("ASK {}").headers["connection"] == "close"
+
+
+@pytest.mark.slow
+def test_answers_from_memory_may_be_read_by_all_sites_if_others_may(store: Path) -> None:
+    with served(store, cors=True) as server:
+        path = "/sparql?query=ASK%7B%7D"
+        replies = [server.ask(path, headers={"Origin": "https://x.example"}) for _ in range(4)]
+
+    assert {reply.headers["access-control-allow-origin"] for reply in replies} == {"*"}
 
 
 def test_what_a_request_asks_for_besides_its_query_makes_another_answer(server: Server) -> None:

@@ -58,15 +58,19 @@ class Metrics:
 
             async def seen(message: Message) -> None:
                 if message["type"] == "http.response.start":
-                    # The app has removed the path of the base by now.
-                    route = _route(scope["path"])
-                    self._requests.labels(route, str(message["status"])).inc()
-                    self._seconds.labels(route).observe(perf_counter() - begun)
+                    self.count(scope, message["status"], 0, perf_counter() - begun)
                 await send(message)
 
             await app(scope, receive, seen)
 
         return counted
+
+    def count(self, scope: Scope, status: int, _size: int, seconds: float) -> None:
+        """Count a request, whose answer begins after some seconds."""
+        # The app has removed the path of the base by now.
+        route = _route(scope["path"])
+        self._requests.labels(route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
 
     @contextmanager
     def listening(self, address: tuple[str, int], parts: ServedParts, server: DrainingServer) -> Iterator[str]:

@@ -195,6 +195,11 @@ class QueryScheduler:
         self._ending: set[asyncio.Task[None]] = set()
 
     @property
+    def generation(self) -> StoreGeneration:
+        """The generation of the store that is asked."""
+        return self._served.generation
+
+    @property
     def waiting(self) -> int:
         """How many queries wait."""
         return sum(level.waiting for level in self._levels)

@@ -19,6 +19,7 @@ from starlette.types import Receive
 from kg.publish.serve.content_request import chosen
 from kg.publish.serve.limits import Limits
 from kg.publish.serve.query_scheduler import QueryScheduler
+from kg.publish.serve.repeated_requests import client_of, mark_cached
 from kg.publish.serve.responses import Refusal, SpooledResponse, busy
 from kg.query.engine import graph_document
 from kg.query.sparql import QueryOutcome, QueryRequest
@@ -160,8 +161,9 @@ _UNWATCHED_SECONDS = 0.02
 async def sparql(http: Request, scheduler: QueryScheduler) -> Response:
     """Answer a query. Raises `Refusal`."""
     request = await _read(http, scheduler.limits)
-    client = http.client.host if http.client else ""
+    client = client_of(http.scope)
     if cached := scheduler.cached_answer(request, client):
+        mark_cached(http.scope, scheduler.generation)
         return _response(cached, request)
     outcome, file = await unless_gone(http.receive, scheduler.answer(request, client))
     if outcome.failed:
