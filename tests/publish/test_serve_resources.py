@@ -225,11 +225,14 @@ def test_the_data_set_is_where_machines_look_for_it(server: Server) -> None:
 
 
 def test_pages_keep_to_themselves(server: Server) -> None:
-    page, data = server.ask("/"), server.ask("/dataset.ttl")
+    page, data, claim = server.ask("/"), server.ask("/dataset.ttl"), server.ask(f"{CLAIM}.html")
 
     policy = page.headers["content-security-policy"]
     assert "script-src 'self'" in policy
     assert "unsafe-inline" not in policy
+    assert "frame-ancestors 'none'" in policy
+    # A claim may be in a frame of another page.
+    assert claim.headers["content-security-policy"] == policy.replace("frame-ancestors 'none'", "frame-ancestors *")
     assert data.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
     for reply in (page, data):
         assert reply.headers["x-content-type-options"] == "nosniff"

@@ -30,6 +30,8 @@ _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; script-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# Pages of claims may be in frames of others. They have nothing that a stolen click could change.
+_CLAIM_POLICY = _PAGE_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 _DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _EXPOSED = ("Content-Location", "ETag", "Link", "Location", "Retry-After")
 _DAY = 24 * 60 * 60
@@ -67,7 +69,7 @@ class App:
                 self._log.error(refusal.kind, refusal.cause, status=refusal.status, scope=scope)
             response = PlainTextResponse(refusal.message + "\n", refusal.status, refusal.headers)
         media = response.headers.get("content-type", "")
-        response.headers.update(self._browser_headers(is_page=media.startswith("text/html")))
+        response.headers.update(self._browser_headers(_policy(request.scope["path"], media)))
         if self.is_draining():
             response.headers["Connection"] = "close"
         if is_compressible(media) or response.status_code == 304:
@@ -144,14 +146,21 @@ class App:
         }
         return JSONResponse(state, 503 if problem else 200, {"Cache-Control": "no-store"})
 
-    def _browser_headers(self, *, is_page: bool) -> dict[str, str]:
+    def _browser_headers(self, policy: str) -> dict[str, str]:
         return {
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "cross-origin" if self._has_cors else "same-origin",
             # A browser obeys this for anything that it shows as a page.
-            "Content-Security-Policy": _PAGE_POLICY if is_page else _DATA_POLICY,
+            "Content-Security-Policy": policy,
         }
+
+
+def _policy(path: str, media: str) -> str:
+    """Return the content security policy of an answer."""
+    if not media.startswith("text/html"):
+        return _DATA_POLICY
+    return _CLAIM_POLICY if path.startswith("/claim/") else _PAGE_POLICY
 
 
 def with_cors(app: ASGIApp) -> ASGIApp:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
-from kg.publish.site.claims import ClaimView
+from kg.publish.site.claims import ClaimLine, ClaimView
 from kg.publish.site.dataset import DatasetView, annotated_on
 from kg.publish.site.localisation import LocalText
 from kg.publish.site.rendering import claim_title, external
@@ -131,6 +131,12 @@ def words_link(reader: LocalisedReader, claim: ClaimView) -> str:
     if not pages or not words:
         return "".join(pages[:1])
     return f"{pages[0]}{'' if '#' in pages[0] else '#'}:~:{words}"
+
+
+def archived_copies(reader: LocalisedReader, claim: ClaimLine) -> list[str]:
+    """Return the web addresses of the archived copies that the article of a claim names."""
+    properties = reader.quads.properties(reader.quads.iri(claim.article.path)) if claim.article else {}
+    return [page for page in map(iri_text, properties.get(SCHEMA.archivedAt, ())) if external(page)]
 
 
 def _fragment(text: str) -> str:

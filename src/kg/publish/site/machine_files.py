@@ -21,7 +21,6 @@ SITEMAP_URLS = 40_000
 _HEADERS = """/*
   X-Content-Type-Options: nosniff
   Referrer-Policy: no-referrer
-  X-Frame-Options: DENY
 """
 _TYPES = {
     "ttl": "text/turtle; charset=utf-8",

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from kg.formats import format_named, write
 from kg.publish.site.articles import article_view
 from kg.publish.site.charts import arc_diagram, exchanges_around, timeline
-from kg.publish.site.citations import cite_claim, words_link
+from kg.publish.site.citations import archived_copies, cite_claim, words_link
 from kg.publish.site.claims import claim_view, withdrawn
 from kg.publish.site.dataset import DatasetView
 from kg.publish.site.entities import EntityView, entity_view
@@ -191,6 +191,7 @@ def _claim(path: str, reader: LocalisedReader, dataset: DatasetView) -> PageCont
         "claim": claim,
         "cited": cite_claim(reader, dataset, claim),
         "at_publisher": words_link(reader, claim) if line.article else "",
+        "archived": archived_copies(reader, line),
     }
     nodes = reader.quads.description(iri)
     return PageContent("claim.html", title, about, views, "articles", data=True, nodes=nodes)

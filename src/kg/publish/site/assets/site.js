@@ -47,6 +47,12 @@
   if (link) location.replace(link.href);
 })();
 
+// A claim in a frame of another page: its links open outside the frame.
+(() => {
+  if (location.hash !== "#embed") return;
+  for (const link of document.querySelectorAll("#embed a")) Object.assign(link, { target: "_blank", rel: "noopener" });
+})();
+
 // Buttons that copy a text, where the browser lets them.
 (() => {
   for (const button of document.querySelectorAll("[data-copy]")) {
