@@ -34,7 +34,9 @@ LOCK = ".kg-annotate.lock"
 """The file in the folder of a corpus that is locked while one of its files is written."""
 _LONGEST_LOCK = 10.0
 _SETTLED_AFTER = 0.02
-"""Seconds. Editors that write into the old file empty it first: it is read again until it stays the same."""
+"""For how many seconds a file that somebody else wrote must stay the same."""
+_PATIENCE = 25
+"""How many times as long it must stay empty or away."""
 _POLL = 0.1
 _TRIES = 50
 _CONTEXT = 2
@@ -217,13 +219,20 @@ class SharedFile:
         return read_bytes(self.file, str(self.root))
 
     def settled(self) -> bytes | None:
-        """Return the content once nobody is in the middle of writing it."""
+        """Return the content once nobody is in the middle of writing it.
+
+        Some editors empty the old file, or move it away, before they write the new one.
+        """
         content = self.read()
-        for _ in range(_TRIES):
-            if content == self._known:
-                return content
+        if content == self._known:
+            return content
+        for number in range(_TRIES):
             time.sleep(_SETTLED_AFTER)
-            self._known, content = content, self.read()
+            again = self.read()
+            if again == content and (content or number >= _PATIENCE):
+                self._known = content
+                return content
+            content = again
         raise self._restless()
 
     def change(self, new_content: Callable[[bytes | None], bytes | None]) -> tuple[bytes | None, bytes | None]:
