@@ -21,6 +21,7 @@ from kg.desk.article_state import (
     Json,
     OpenArticle,
     article_state,
+    checked_article,
     entity_state,
     findings_of,
     meaning_of,
@@ -119,7 +120,7 @@ class ArticleDesk:
 
     def state(self, language: str) -> Json:
         """Return the state of the article as its files are now."""
-        article = self._opened()
+        article = checked_article(self._corpus, self._opened())
         self._corpus.keep(article.checked, self._source)
         self._shown[article.texts.version] = article.claims
         while len(self._shown) > _REMEMBERED:
@@ -149,7 +150,8 @@ class ArticleDesk:
     def check(self, request: EditsRequest) -> Json:
         """Return the findings about claims as they would be after edits; nothing is written."""
         article = self._opened()
-        after = open_article(self._corpus, self._source, self._edited(article, self._requested(article, request)))
+        texts = self._edited(article, self._requested(article, request))
+        after = checked_article(self._corpus, open_article(self._corpus, self._source, texts))
         claims = {each.path[1] for each in request.edits if each.path[:1] == ["claims"] and len(each.path) > 1}
         found = findings_of(after, after.checked.findings)
         return {"findings": [each for each in found if each["claim"] in claims or not claims]}

@@ -20,7 +20,7 @@ from kg.corpus import ArticleSource, WrittenArticle, read_article
 from kg.corpus.folder import CLAIMS, TEXT
 from kg.corpus.reader import located
 from kg.corpus.yaml_reader import read_yaml
-from kg.desk.open_corpus import CheckedArticle, OpenCorpus, article_language, article_title
+from kg.desk.open_corpus import UNCHECKED, CheckedArticle, OpenCorpus, article_language, article_title
 from kg.errors import CorpusError, Finding, Place, Spot
 from kg.meaning import read_meaning
 from kg.meaning.speakers import UNDECIDED
@@ -53,7 +53,7 @@ class OpenArticle(NamedTuple):
     values: Json
     is_readable: bool
     meant: Article | None
-    checked: CheckedArticle
+    checked: CheckedArticle = UNCHECKED
 
     @property
     def claims(self) -> dict[str, Json]:
@@ -75,8 +75,13 @@ class OpenArticle(NamedTuple):
         return "draft" if self.texts.claims is None else str(self.annotation.get("status", "done"))
 
 
+def checked_article(corpus: OpenCorpus, article: OpenArticle) -> OpenArticle:
+    """Return an article with what is wrong in it."""
+    return article._replace(checked=corpus.checked(article.written, article.source))
+
+
 def open_article(corpus: OpenCorpus, source: ArticleSource, texts: ArticleTexts) -> OpenArticle:
-    """Return what the texts of an article mean, and what is wrong in them."""
+    """Return what the texts of an article mean; what is wrong in them is not checked yet."""
     claims_file = source.text_file.removesuffix(TEXT) + CLAIMS
     source = source._replace(claims_file=claims_file if texts.claims is not None else "")
     opened = {source.text_file: texts.text, claims_file: texts.claims or ""}
@@ -95,7 +100,6 @@ def open_article(corpus: OpenCorpus, source: ArticleSource, texts: ArticleTexts)
         values if isinstance(values, dict) else {},
         is_readable,
         read_meaning(written, corpus.publication.index).article,
-        corpus.checked(written, source),
     )
 
 

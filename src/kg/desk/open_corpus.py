@@ -47,6 +47,9 @@ class CheckedArticle(NamedTuple):
         return self._replace(findings=(*self.findings, *more), left=self.left + _violations(more))
 
 
+UNCHECKED = CheckedArticle((), {}, 0, None)
+
+
 class ListedArticle(NamedTuple):
     """What the list of articles says of one."""
 
@@ -59,6 +62,15 @@ class ListedArticle(NamedTuple):
     findings: int
 
 
+class _KnownArticle(NamedTuple):
+    """What is known of an article that was read from these files, with this definition of the corpus."""
+
+    read_from: tuple[object, ...]
+    ids: ArticleIds | None
+    listed: ListedArticle
+    file: str
+
+
 class OpenCorpus:
     """A corpus that is being annotated; `only` are the articles to edit, all if there are none.
 
@@ -68,6 +80,7 @@ class OpenCorpus:
     def __init__(self, root: str | Path, only: Collection[str] = (), watched: Watched = iter) -> None:
         self.root = os.fspath(root)
         self._only = frozenset(only)
+        self._known: dict[tuple[str, int], _KnownArticle] = {}
         self._ids: dict[tuple[str, int], ArticleIds | None] = {}
         self._sources: dict[str, ArticleSource] = {}
         self._seen = self._sight()
@@ -79,6 +92,7 @@ class OpenCorpus:
     def _open(self) -> None:
         self.publication = open_publication(self.root)
         self.names = SpeakerNames(self.publication.corpus.entities)
+        self._opened_on = self._seen
         self.faults: tuple[Finding, ...] = self.publication.index.findings
         """What is wrong in corpus.yaml and the entities, as they are on disk now."""
 
@@ -94,23 +108,33 @@ class OpenCorpus:
             self.faults = error.findings
 
     def scan(self, watched: Watched = iter) -> list[ListedArticle]:
-        """Read all articles from disk, and return those to edit in the order of the corpus."""
-        self._ids.clear()
-        self._sources.clear()
+        """Read all articles that changed on disk, and return those to edit in the order of the corpus."""
+        known = {(each.article, each.line): self._read(each) for each in watched(sources(self.publication.corpus))}
+        self._known = known
+        self._ids = {key: each.ids for key, each in known.items()}
         listed: dict[str, ListedArticle] = {}
-        for source in watched(sources(self.publication.corpus)):
-            article = read_article(source)
-            checked = self._checked_alone(article)
-            self._ids[source.article, source.line] = checked.ids
-            is_in_files = bool(source.text_file) and not source.line
-            if is_in_files and (not self._only or source.article in self._only):
-                self._sources[source.article] = source
-                listed[article.file] = self._listed(source, article, checked)
+        for file, article in ((each.file, each.listed) for each in known.values()):
+            is_in_files = bool(article.source.text_file) and not article.source.line
+            if is_in_files and (not self._only or article.source.article in self._only):
+                listed[file] = article
+        self._sources = {each.source.article: each.source for each in listed.values()}
         for each in self._across():
             if each.at and (found := listed.get(each.at.file)):
                 more = _violations([each])
                 listed[each.at.file] = found._replace(findings=found.findings + 1, left=found.left + more)
         return list(listed.values())
+
+    def _read(self, source: ArticleSource) -> _KnownArticle:
+        """Return what is known of an article, read again if its files or the definition changed."""
+        files = (_sight_of(each) for each in (source.text_file, source.claims_file) if each)
+        read_from = (self._opened_on, hash(source.raw) if source.line else tuple(files))
+        before = self._known.get((source.article, source.line))
+        if before and before.read_from == read_from:
+            return before
+        article = read_article(source)
+        checked = self._checked_alone(article)
+        listed = self._listed(source._replace(raw=b""), article, checked)
+        return _KnownArticle(read_from, checked.ids, listed, article.file)
 
     def source(self, id: str) -> ArticleSource:
         """Return the source of an article to edit, its path in the corpus. Raises `KeyError` if there is none."""
