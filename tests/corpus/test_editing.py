@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kg.annotations.classes import ClaimsFile, CorpusFile, EntitiesFile
@@ -103,7 +103,9 @@ def edits(draw: st.DrawFn, content: Any) -> Edit:
 
 
 def rest(text: str, way: Way) -> tuple[str, str]:
-    """Return the lines above the one with a key, and those below its value."""
+    """Return the lines above the one with a key, and those below its value; an item counts as part of its list."""
+    while way and isinstance(way[-1], int):
+        way = way[:-1]
     mark = index_values(yaml_tokens(text)).marks[way]
     starts = [0, *(found.end() for found in re.finditer("\r\n|[\r\n\x85\u2028\u2029]", text)), len(text)]
     return text[: max(at for at in starts if at <= mark.key)], text[
@@ -148,7 +150,7 @@ def test_an_edit_changes_one_value_of_a_file(data: st.DataObject) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=1500, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1500)
 @given(st.data())
 def test_many_edits_change_one_value_of_a_file_each(data: st.DataObject) -> None:
     _edit_a_file(data)
@@ -168,7 +170,7 @@ def test_an_edit_changes_one_value_in_any_style_of_yaml(content: Any, style: int
 
 
 @pytest.mark.slow
-@settings(max_examples=4000, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4000)
 @given(st.dictionaries(st.sampled_from(["article", "claims", "c01", "no"]), values), st.integers(), st.data())
 def test_many_edits_change_one_value_each_in_any_style_of_yaml(
     content: Any, style: int, data: st.DataObject
@@ -216,6 +218,17 @@ def test_a_new_field_goes_to_its_documented_place() -> None:
     ]
     assert changes(Edit(("sources", "aide"), {"words": "een medewerker"})) == [
         ("", "\nsources:\n  aide:\n    words: een medewerker\n")
+    ]
+
+
+def test_a_guess_of_a_draft_that_is_right_loses_its_comment_sign() -> None:
+    assert changes(Edit(("claims", "c01", "cue"), "zei")) == [("    # cue: zei\n", "    cue: zei\n")]
+    assert changes(Edit(("claims", "c01", "cue"), "zegt")) == [("", "    cue: zegt\n")]
+    draft = (ROOT / "tests/data/drafts/en.claims.yaml").read_text(encoding="utf-8")
+    said = {"edtf": "2024-03-07", "words": "Thursday"}
+    assert changes(Edit(("claims", "c01", "said"), said), Edit(("annotation", "guideline"), "1"), text=draft) == [
+        ('  # guideline: "1"\n', '  guideline: "1"\n'),
+        ("    # said: {edtf: 2024-03-07, words: Thursday}\n", "    said: {edtf: 2024-03-07, words: Thursday}\n"),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 from typing import Any
 
@@ -95,8 +96,8 @@ class StyledWriter:
         if self.maybe(0.4) and fits_block(text.rstrip("\n")):
             return self.block(head, text, inner)
         lines = [self.one_line(text, flow=False)]
-        if lines[0] == text and self.maybe(0.3) and "  " not in text:
-            lines = text.replace(" ", f"\n{inner}").split("\n")
+        if self.maybe(0.3) and re.fullmatch(r"\S+(?: \S+)+", text):
+            lines = lines[0].replace(" ", f"\n{inner}").split("\n")
         return self.below(head, lines, inner)
 
     def one_line(self, text: str, *, flow: bool) -> str:

@@ -6,8 +6,9 @@ its documented place. After each change the text is read again: an edit that wou
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from copy import copy
 from typing import Any, Final, NamedTuple
 
 from msgspec import inspect
@@ -15,7 +16,7 @@ from msgspec import inspect
 from kg.annotations.classes import ClaimsFile
 from kg.corpus.decoding import fields_at, types_at
 from kg.corpus.writer import CLAIMS_LAYOUT, ENTITIES_LAYOUT, Plain
-from kg.corpus.yaml_document import YamlDocument, is_blank, replaced
+from kg.corpus.yaml_document import Replacement, YamlDocument, is_blank, replaced
 from kg.corpus.yaml_reader import MAX_DEPTH, read_yaml
 from kg.errors import CorpusError, KgError, Path
 from kg.files.text_files import UNSAFE, code_point
@@ -85,15 +86,14 @@ def assigned(value: Any, edit: Edit) -> Any:
     """Return the values with one changed; the values that it was given stay as they are. Raises `EditError`."""
     if not edit.path:
         raise EditError("an edit must name a key, this one names the whole file: give its path")
-    root = deepcopy(value)
-    parent = root
+    root = parent = copy(value)
     for at, step in enumerate(edit.path[:-1]):
         if not _has(parent, step):
             if isinstance(edit.value, Deleted):
                 return root
             _put(parent, step, {}, edit.path[: at + 1])
-        elif parent[step] == "":
-            parent[step] = {}
+        # Only what is on the way is copied: a file may have a thousand claims.
+        parent[step] = {} if parent[step] == "" else copy(parent[step])
         parent = parent[step]
     step = edit.path[-1]
     if not isinstance(edit.value, Deleted):
@@ -201,21 +201,30 @@ def _in_order(keys: Mapping[str, Any], fields: Sequence[str]) -> list[str]:
 
 def _changed(document: YamlDocument, change: _Change, of: Any, file: str) -> YamlDocument:
     """Make one change, and read what became of the file. Raises `EditError` if anything else changed."""
+    wanted = _after(document.value, change)
+    for replacements in _ways(document, change, of):
+        text = replaced(document.text, replacements)
+        with suppress(CorpusError):
+            if replacements and read_values(text, file) == wanted:
+                return document.with_text(text, wanted)
+    raise EditError(
+        f"{file}: `{shown(change.path)}` cannot be changed without changing more, as the file is written there: "
+        "change it in an editor"
+    )
+
+
+def _ways(document: YamlDocument, change: _Change, of: Any) -> Iterator[list[Replacement]]:
+    """Yield the ways to make a change, the best one first."""
     if isinstance(change.value, Deleted):
-        replacements = document.delete(change.path)
-    elif change.is_new:
-        new = _for_writer(change.value, change.path, of)
-        replacements = document.insert(change.path, new, _number(document.value, change, of))
-    else:
-        replacements = document.replace(change.path, _for_writer(change.value, change.path, of))
-    text = replaced(document.text, replacements)
-    try:
-        value = read_values(text, file)
-    except CorpusError as error:
-        raise _impossible(change.path, file) from error
-    if value != _after(document.value, change):
-        raise _impossible(change.path, file)
-    return YamlDocument(text, value, document.layout)
+        yield document.delete(change.path)
+        return
+    new = _for_writer(change.value, change.path, of)
+    if not change.is_new:
+        yield document.replace(change.path, new)
+        return
+    if isinstance(change.path[-1], str):
+        yield document.uncomment(change.path, change.value)
+    yield document.insert(change.path, new, _number(document.value, change, of))
 
 
 def _after(value: Any, change: _Change) -> Any:
@@ -224,19 +233,10 @@ def _after(value: Any, change: _Change) -> Any:
         return change.value
     if not change.is_new or isinstance(change.path[-1], str):
         return assigned(value, Edit(change.path, change.value))
-    root = deepcopy(value)
-    container = root
-    for step in change.path[:-1]:
-        container = container[step]
-    container.insert(change.path[-1], change.value)
-    return root
-
-
-def _impossible(path: Path, file: str) -> EditError:
-    return EditError(
-        f"{file}: `{shown(path)}` cannot be changed without changing more, as the file is written there: "
-        "change it in an editor"
-    )
+    *way, number = change.path
+    items = list(value_at(value, tuple(way)))
+    items.insert(int(number), change.value)
+    return assigned(value, Edit(tuple(way), items))
 
 
 def _number(value: Any, change: _Change, of: Any) -> int:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from kg.corpus.writer import (
@@ -23,9 +25,9 @@ from kg.corpus.writer import (
     written_key,
     yaml_text,
 )
-from kg.corpus.yaml_reader import yaml_tokens
-from kg.errors import Path
-from kg.files.places import index_values
+from kg.corpus.yaml_reader import read_yaml, yaml_tokens
+from kg.errors import CorpusError, Path
+from kg.files.places import Mark, index_values
 
 _ENDS = "\r\n\x85\u2028\u2029"
 _LINE_END = re.compile(f"\r\n|[{_ENDS}]")
@@ -64,10 +66,25 @@ class YamlDocument:
     """
 
     def __init__(self, text: str, value: Any, layout: YamlLayout) -> None:
-        self.text, self.value = text, value
-        self.marks = index_values(yaml_tokens(text)).marks
-        self._lines_at = [0, *(end.end() for end in _LINE_END.finditer(text))]
-        self.layout = layout._replace(step=" " * self._step())
+        self.text, self.value, self._layout = text, value, layout
+
+    def with_text(self, text: str, value: Any) -> YamlDocument:
+        """Return a document with another text and its values."""
+        return YamlDocument(text, value, self._layout)
+
+    @cached_property
+    def marks(self) -> dict[Path, Mark]:
+        """The places of all values and keys."""
+        return index_values(yaml_tokens(self.text)).marks
+
+    @cached_property
+    def _lines_at(self) -> list[int]:
+        return [0, *(end.end() for end in _LINE_END.finditer(self.text))]
+
+    @cached_property
+    def layout(self) -> YamlLayout:
+        """The layout, which indents as the text does."""
+        return self._layout._replace(step=" " * self._step())
 
     def replace(self, path: Path, new: Plain) -> list[Replacement]:
         """Give a value another value."""
@@ -103,6 +120,20 @@ class YamlDocument:
             return [Replacement(end, end, self._newline(end).join(["", *gap, *lines]))]
         start = self._entry(*parent, steps[0])
         return [Replacement(start, start, self._newline(start).join([*lines, *gap, indent]).removeprefix(indent))]
+
+    def uncomment(self, path: Path, new: Plain) -> list[Replacement]:
+        """Add a key by removing the `# ` before it, if a comment has it with this value, as `kg new` guesses it."""
+        parent = path[:-1]
+        if self._is_flow(parent):
+            return []
+        start = self.marks[parent].key_end if parent else 0
+        end = _after(_BLANKS_AND_COMMENTS, self.text, self._end(parent))
+        guess = re.compile(rf"(?<=[{_ENDS}]) {{{self._column(parent)}}}(# ){re.escape(str(path[-1]))}: [^{_ENDS}]+")
+        for found in guess.finditer(self.text, start, end):
+            with suppress(CorpusError):
+                if read_yaml(self.text[found.end(1) : found.end()], "").value == {path[-1]: new}:
+                    return [Replacement(found.start(1), found.end(1), "")]
+        return []
 
     def delete(self, path: Path) -> list[Replacement]:
         """Delete a key or an item; the last one leaves `{}` or `[]`."""
