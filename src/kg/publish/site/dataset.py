@@ -14,12 +14,12 @@ from kg.publish.site.store_reader import Properties, ResourceReader
 from kg.rdf.terms import Iri, Term, iri_text, is_iri
 from kg.rdf.vocab import DCAT, DCTERMS, KG, SCHEMA, SKOS, VOID
 
-NEW = 50
+NEW = 200
 """How many of the claims that were annotated last are listed."""
 DOSSIERS = 200
 """How many pairs of speakers have a dossier: those with the most responses."""
 ENTITY = "entity/"
-_MONTH = 7
+_MONTH, _DAY = 7, 10
 RESPONSES = ("answers", "repeats", "reports", "supports", "qualifies", "contradicts", "retracts")
 
 
@@ -39,8 +39,8 @@ class Response(NamedTuple):
 class ClaimStatistics(NamedTuple):
     """Counts over all claims.
 
-    `months` counts by `2020-02`, or `""` if the month is not known; `new` are the claims that were annotated last,
-    each with the day or time of its annotation.
+    `months` counts by `2020-02`, or `""` if the month is not known, and `days` by the day of the annotation; `new`
+    are the claims that were annotated last, each with the day or time of its annotation.
     """
 
     by_speaker: Counter[Iri]
@@ -49,6 +49,7 @@ class ClaimStatistics(NamedTuple):
     months: Counter[str]
     acts: Counter[Iri]
     responses: Counter[Response]
+    days: Counter[str]
     new: tuple[tuple[str, Iri], ...]
 
 
@@ -76,6 +77,7 @@ def summary(quads: ResourceReader) -> ClaimStatistics:
     months: Counter[str] = Counter()
     acts: Counter[Iri] = Counter()
     responses: Counter[Response] = Counter()
+    days: Counter[str] = Counter()
     newest: list[tuple[str, Iri]] = []
     for claim in quads.instances(SCHEMA.Claim):
         properties = quads.properties(claim)
@@ -86,10 +88,12 @@ def summary(quads: ResourceReader) -> ClaimStatistics:
         months[month(properties)] += 1
         responses.update(_responses(quads, properties, None))
         push = heappush if len(newest) < NEW else heappushpop
-        push(newest, (annotated_on(quads, claim), claim))
+        on = annotated_on(quads, claim)
+        days[on[:_DAY]] += 1
+        push(newest, (on, claim))
     new = sorted(newest, key=lambda pair: pair[1])
     new.sort(key=lambda pair: pair[0], reverse=True)
-    return ClaimStatistics(by_speaker, by_topic, by_article, months, acts, responses, tuple(new))
+    return ClaimStatistics(by_speaker, by_topic, by_article, months, acts, responses, days, tuple(new))
 
 
 def month(properties: Properties) -> str:
@@ -212,6 +216,19 @@ class DatasetView:
     def dossiers(self) -> list[str]:
         """The paths of all dossiers."""
         return dossier_paths(self.quads, self.summary.responses)
+
+    @cached_property
+    def withdrawn(self) -> list[tuple[str, Iri]]:
+        """The claims that were withdrawn, each after the day; the newest first."""
+        found = self.quads.instances(KG.WithdrawnClaim)
+        days = ((lexical(self.quads.values(claim, KG.withdrawnOn)), claim) for claim in found)
+        return sorted(days, reverse=True)
+
+    @cached_property
+    def corrected(self) -> list[tuple[str, Iri]]:
+        """The articles that their paper corrected, each after the day; the newest first."""
+        days = ((lexical(self.quads.values(article, SCHEMA.dateModified)), article) for article in self.articles)
+        return sorted((pair for pair in days if pair[0]), reverse=True)
 
     @cached_property
     def articles(self) -> list[Iri]:

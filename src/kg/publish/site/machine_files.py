@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
+from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import SplitResult, quote, urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
-from kg.publish.site.claims import ClaimLine, claim_line
+from kg.publish.site.claims import ClaimLine, WithdrawnView, claim_line, withdrawn
 from kg.publish.site.dataset import DatasetView
 from kg.publish.site.rendering import SiteLayout, claim_title, external, speaker_names
 from kg.publish.site.store_reader import LocalisedReader
 from kg.rdf.terms import Iri
 
+_ENTRIES = 50
+"""How many entries the feed has."""
 SITEMAP_URLS = 40_000
 """How many URLs a part of the sitemap has; the protocol allows 50,000."""
 
@@ -123,9 +126,14 @@ def _xml(element: str, content: str) -> bytes:
 
 
 def _feed(reader: LocalisedReader, dataset: DatasetView, layout: SiteLayout) -> Iterator[str]:
-    """Yield an Atom feed (RFC 4287) of the claims that were annotated last."""
+    """Yield an Atom feed (RFC 4287) of the claims that were annotated or withdrawn last.
+
+    An entry of a withdrawn claim has the id of the claim: it replaces what a reader had of it.
+    """
     base, title = dataset.quads.base, dataset.title(reader.language)
-    timestamps = [_timestamp(day) for day, _ in dataset.summary.new]
+    changes = sorted({*dataset.summary.new, *dataset.withdrawn}, key=itemgetter(1))
+    changes.sort(key=itemgetter(0), reverse=True)
+    timestamps = [_timestamp(day) for day, _ in changes[:_ENTRIES]]
     name = reader.say("feed-title", title="{title}").replace("{title}", title.value)
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(reader.language)}>\n'
@@ -134,9 +142,12 @@ def _feed(reader: LocalisedReader, dataset: DatasetView, layout: SiteLayout) -> 
     yield f'<link rel="self" href={quoteattr(base + "feed.atom")}/>\n<link href={quoteattr(base)}/>\n'
     if licence := external(dataset.description.licence):
         yield f'<link rel="license" href={quoteattr(licence)}/>\n'
-    for day, claim in dataset.summary.new:
+    for day, claim in changes[:_ENTRIES]:
+        address = base + layout.file(dataset.quads.path(claim), reader.language)
         if line := claim_line(reader, claim):
-            yield "".join(_entry(line, day, claim, base + layout.file(line.path, reader.language)))
+            yield "".join(_entry(line, day, claim, address))
+        elif gone := withdrawn(reader, claim):
+            yield "".join(_withdrawn_entry(reader, gone, (day, claim, address), title.value))
     yield "</feed>\n"
 
 
@@ -150,6 +161,19 @@ def _entry(line: ClaimLine, day: str, claim: Iri, address: str) -> Iterator[str]
         language = f" xml:lang={quoteattr(said.language)}" if said.language else ""
         yield f"<summary{language}>{escape(said.value)}</summary>\n"
     yield "</entry>\n"
+
+
+def _withdrawn_entry(
+    reader: LocalisedReader, gone: WithdrawnView, change: tuple[str, Iri, str], author: str
+) -> Iterator[str]:
+    day, claim, address = change
+    article = f", {gone.article.name}" if gone.article else ""
+    summary = [reader.say("withdrawn-on", day=gone.on), *([gone.why.value] if gone.why else [])]
+    yield f"<entry>\n<id>{escape(claim[1:-1])}</id>\n"
+    yield f"<title>{escape(reader.say('withdrawn-title') + article)}</title>\n"
+    yield f"<updated>{_timestamp(day)}</updated>\n<link href={quoteattr(address)}/>\n"
+    yield f"<author><name>{escape(author)}</name></author>\n"
+    yield f"<summary>{escape(' '.join(summary))}</summary>\n</entry>\n"
 
 
 def _timestamp(day: str) -> str:

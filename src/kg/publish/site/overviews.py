@@ -9,6 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from kg.files.resources import resource_folder, shapes_files
+from kg.publish.site.changes import changed_days
 from kg.publish.site.charts import arc_diagram, bars, exchanges
 from kg.publish.site.citations import cite_dataset
 from kg.publish.site.claims import ClaimLine, claim_line
@@ -155,6 +156,11 @@ def _explore(reader: LocalisedReader, dataset: DatasetView) -> PageContent:  # n
     )
 
 
+def _changes(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
+    views = {"days": list(changed_days(reader, dataset)), "undated": dataset.summary.days[""]}
+    return PageContent("changes.html", reader.say("changes-title"), reader.say("changes-lead"), views)
+
+
 def _query(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
     counts = dataset.summary
     claims = counts.by_speaker + counts.by_topic
@@ -195,6 +201,7 @@ _FIXED: dict[str, Callable[[LocalisedReader, DatasetView], PageContent]] = {
     "dataset": _dataset,
     "debate": _debate,
     "explore": _explore,
+    "changes": _changes,
     "search": _search,
     "query": _query,
     "annotating": _annotating,
