@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kg.api import (
-        ArticleRecord,
-        ClaimRecord,
         Corpus,
-        DateRecord,
         Report,
         forget,
         format_names,
@@ -21,15 +18,16 @@ if TYPE_CHECKING:
     )
     from kg.api import open_corpus as open
     from kg.errors import CorpusError, FileError, Finding, KgError, Place, UsageError
+    from kg.meaning.records import ArticleRecord, ClaimRecord, DateRecord
 
 __version__ = "0.2.0"
 
 _HOMES = {
-    "ArticleRecord": ("kg.api", "ArticleRecord"),
-    "ClaimRecord": ("kg.api", "ClaimRecord"),
+    "ArticleRecord": ("kg.meaning.records", "ArticleRecord"),
+    "ClaimRecord": ("kg.meaning.records", "ClaimRecord"),
     "Corpus": ("kg.api", "Corpus"),
     "CorpusError": ("kg.errors", "CorpusError"),
-    "DateRecord": ("kg.api", "DateRecord"),
+    "DateRecord": ("kg.meaning.records", "DateRecord"),
     "FileError": ("kg.errors", "FileError"),
     "Finding": ("kg.errors", "Finding"),
     "KgError": ("kg.errors", "KgError"),
