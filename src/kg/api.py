@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pyoxigraph
     import rdflib
 
+    from kg.history.agreement import Agreement
     from kg.query.query_parameters import QueryableStore
     from kg.query.remote_store import StoreAddresses, TripleStore
 
@@ -162,7 +163,27 @@ class Corpus:
             publication = open_publication(
                 publication.corpus.root, engine=publication.engine, more_shapes=more, own_shapes=own_shapes
             )
-        return Report([finding for article in publication.mapped_articles() for finding in article.findings])
+        from kg.history.readings import reading_findings
+
+        findings = [finding for article in publication.mapped_articles() for finding in article.findings]
+        return Report([*findings, *reading_findings(publication)])
+
+    def agreement(
+        self, annotators: Sequence[str] = (), *, published: bool = False, overlap: float = 0.5
+    ) -> Agreement:
+        """Return how far annotators agree: those named, by default all who have a folder in `readings/`.
+
+        With `published`, what the corpus publishes is compared too. Two claims are the same if at least `overlap`
+        of the characters that either has are in both. Raises `UsageError` if no two read the same article, and
+        `CorpusError` if a reading has a violation.
+
+        >>> found = kg.open("newsroom").agreement()
+        >>> found.annotators, found.passages(("anna", "ben")).both, found.field("act").equal
+        (('anna', 'ben'), 3, 2)
+        """
+        from kg.history.readings import read_agreement
+
+        return read_agreement(self._publication, annotators, published=published, overlap=overlap)
 
     def write(self, target: Target, *, format: str = "", schema_org: str = "http", jobs: int | None = 1) -> Report:
         """Validate, then write the graph to a file or a stream, and return the warnings.

@@ -16,12 +16,12 @@ SOURCE = Path(kg.__file__).parent
 ROOMS = [
     *("errors", "files", "processes", "rdf", "text", "dates", "annotations", "model", "corpus", "meaning"),
     *("mappers", "plugins", "formats", "shacl", "checks", "findings", "pipeline", "drafts", "importers"),
-    *("query", "publish", "desk", "api", "kg", "cli", "__main__"),
+    *("query", "history", "publish", "desk", "api", "kg", "cli", "__main__"),
 ]
 RANKS = {room: place for place, room in enumerate(ROOMS)}
 # Libraries that only these rooms import.
 GUESTS = {
-    "jinja2": {"publish", "desk"},
+    "jinja2": {"history", "publish", "desk"},
     "markdown_it": {"publish"},
     "markupsafe": {"publish", "desk"},
     "py4j": {"pipeline"},

@@ -19,6 +19,7 @@ import kg.api
 from kg.cli import run
 from support import ROOT, SEEDS
 from support.editing import edited
+from support.readings import newsroom
 
 PUBLIC = [getattr(kg, name) for name in kg.__all__]
 
@@ -31,6 +32,7 @@ def violated(corpus: Path) -> Path:
 
 @pytest.mark.usefixtures("seeds")
 def test_every_example_in_a_docstring_runs() -> None:
+    newsroom(Path("newsroom"))
     Path("quotes.csv").write_text("text,speaker,words\nAnn said: We will.,Ann,We will\n", encoding="utf-8")
 
     results = doctest.testmod(kg.api, extraglobs={"kg": kg})

@@ -24,6 +24,7 @@ GROUPS = {
         "annotate": "Annotate articles in the browser, checked while you type.",
         "import": "Make a corpus of annotations made with another tool.",
         "validate": "Check a corpus or an RDF file, and show each mistake at its line.",
+        "agree": "Measure how far several annotators agree.",
         "schema": "Print the JSON Schema of each file, for editors.",
     },
     "Publish": {

@@ -31,6 +31,7 @@ from kg.files.temporary import Spool
 from kg.findings.reports import REPORTS
 from kg.findings.results import RdfDocument, counted, fails, in_order, with_places
 from kg.formats.rdf_reader import media_type, read_nodes
+from kg.history.readings import reading_findings
 from kg.pipeline.publication import check_rdf, open_publication
 from kg.pipeline.run import make_plan, validate_publication
 
@@ -106,7 +107,8 @@ def _of_corpus(folder: str, jobs: int | None, *, fresh: bool, **shapes: Any) -> 
     with publication.open_cache(fresh=fresh) as cache, progress("Checking", plan.size) as advance:
         found = validate_publication(publication, plan, advance, cache)
     articles, claims = found.articles, found.claims
-    return found.findings, f"{numbered(articles, 'article')}, {numbered(claims, 'claim')} checked"
+    findings = [*found.findings, *reading_findings(publication)]
+    return findings, f"{numbered(articles, 'article')}, {numbered(claims, 'claim')} checked"
 
 
 def _of_file(name: str, input_format: str, **shapes: Any) -> tuple[list[Finding], str]:

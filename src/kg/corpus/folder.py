@@ -17,7 +17,9 @@ from kg.files.text_files import changed_while_read, read_lines
 
 CONFIG = "corpus.yaml"
 _OURS = re.compile(r"\.(?:txt|ya?ml|jsonl|ndjson)(?:\.gz|\.zst)?$", re.IGNORECASE)
-_NOT_ARTICLES = ("dist", "entities")  # folders of the root: what `kg build` writes, and the entities
+READINGS = "readings"
+# Folders of the root: what `kg build` writes, the entities, and the annotators' own readings.
+_NOT_ARTICLES = ("dist", "entities", READINGS)
 TEXT = ".txt"
 CLAIMS = ".claims.yaml"
 JSON_LINES = (".jsonl", ".jsonl.gz", ".jsonl.zst")
@@ -123,6 +125,28 @@ def sources(corpus: CorpusDefinition, range: SourceRange = WHOLE) -> Iterator[Ar
         yield ArticleSource("", findings=(_no_articles(corpus),))
 
 
+def reading_names(corpus: CorpusDefinition) -> list[str]:
+    """Return the names of the annotators who have readings of their own, sorted: the folders in `readings/`.
+
+    Raises `FileError` if the folder cannot be read.
+    """
+    if not os.path.isdir(below(corpus.root, READINGS)):
+        return []
+    found = entries(corpus.root, f"{READINGS}/")
+    return sorted(path.split("/")[1] for path, fault in found if path.endswith("/") and not fault)
+
+
+def reading_sources(corpus: CorpusDefinition, name: str) -> Iterator[ArticleSource]:
+    """Yield the sources of one annotator's readings, as `sources` does; their texts are those of the corpus."""
+    fields = own_fields(corpus.config)
+    for source in _sources_in(corpus.root, WHOLE, f"{READINGS}/{name}/"):
+        source = source._replace(fields=fields)
+        if source.text_file.endswith(JSON_LINES):
+            yield from _lines(source, WHOLE)
+        else:
+            yield source
+
+
 def _sources_in(root: str, range: SourceRange, folder: str = "") -> Iterator[ArticleSource]:
     """Yield the sources in a folder, each file of JSON Lines as one; only the names in it are in memory.
 
@@ -170,9 +194,24 @@ def _suffix(path: str) -> str:
 
 def _pair(root: str, article: str, suffixes: frozenset[str]) -> ArticleSource:
     text, claims = (below(root, article + suffix) for suffix in (TEXT, CLAIMS))
+    if article.startswith(f"{READINGS}/"):
+        return _reading(root, article, suffixes)
     if TEXT not in suffixes:
         return ArticleSource(article, findings=(_no_text(claims, article),))
     return ArticleSource(article, text, claims if CLAIMS in suffixes else "", folder=root)
+
+
+def _reading(root: str, path: str, suffixes: frozenset[str]) -> ArticleSource:
+    """Return the source of a claims file in `readings/NAME/`: its text is that of the corpus."""
+    article = path.split("/", 2)[2]
+    text = below(root, article + TEXT)
+    if TEXT in suffixes:
+        message = f"the text of a reading is the article of the corpus, `{text}`: delete this one"
+        return ArticleSource(path, findings=(_violation(message, "text-of-reading", below(root, path + TEXT)),))
+    if not os.path.isfile(text):
+        message = f"a reading must be of an article of the corpus, there is no `{text}`: correct the name"
+        return ArticleSource(path, findings=(_violation(message, "no-article", below(root, path + CLAIMS)),))
+    return ArticleSource(article, text, below(root, path + CLAIMS), folder=root)
 
 
 def _right_name(name: str, pairs: Mapping[str, frozenset[str]]) -> str:

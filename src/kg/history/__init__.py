@@ -1,0 +1,1 @@
+"""A corpus made by several people: their own readings, and how far they agree."""

@@ -1,0 +1,252 @@
+"""How far annotators agree: which claims they both found, and what they say of those.
+
+Claims are compared by their passages, then by field with Krippendorff's alpha (K. Krippendorff, "Computing
+Krippendorff's Alpha-Reliability", 2011). A field of several values, such as topics, is a set, whose distance to
+another is the share of the values that only one of them has (Jaccard); for single values that is 0 or 1.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from kg.meaning.records import ArticleRecord, ClaimRecord
+
+Readings = dict[str, dict[str, ArticleRecord]]
+"""Each article by its id, as each annotator read it."""
+Values = frozenset[str]
+UNNAMED, NEWSROOM = "unnamed", "article"
+_NOT_SAID_WHEN = ("", "publication")
+
+
+class Unit(NamedTuple):
+    """What several annotators took for one claim: the claim of each who has it, in their order.
+
+    `relations` are those of each claim, with the number of the unit that they point to in place of a claim's id.
+    """
+
+    claims: Mapping[str, ClaimRecord]
+    relations: Mapping[str, Values] = {}  # never changed
+
+    def values(self, field: str, annotator: str) -> Values:
+        """Return what an annotator gives in a field; nothing if it is not given, or the annotator has no claim."""
+        claim = self.claims.get(annotator)
+        if claim is None:
+            return frozenset()
+        return self.relations[annotator] if field == "relations" else FIELDS[field](claim)
+
+
+class ComparedArticle(NamedTuple):
+    """An article that several annotators read, and its units in the order of the text."""
+
+    article: ArticleRecord
+    annotators: tuple[str, ...]
+    units: tuple[Unit, ...]
+
+
+class PassageFigures(NamedTuple):
+    """How far the claims of two annotators are the same passages, in the articles that both read.
+
+    `claims` are how many each has, `both` how many are the same by the rule, `same_words` to the character.
+    """
+
+    pair: tuple[str, str]
+    claims: tuple[int, int]
+    both: int
+    same_words: int
+
+    @property
+    def precision(self) -> float | None:
+        """The share of the second annotator's claims that the first has too; None if there are none."""
+        return self.both / self.claims[1] if self.claims[1] else None
+
+    @property
+    def recall(self) -> float | None:
+        """The share of the first annotator's claims that the second has too; None if there are none."""
+        return self.both / self.claims[0] if self.claims[0] else None
+
+    @property
+    def f1(self) -> float | None:
+        """The harmonic mean of precision and recall; None if neither has claims."""
+        return 2 * self.both / sum(self.claims) if sum(self.claims) else None
+
+
+class FieldFigures(NamedTuple):
+    """How far annotators agree in a field, over the claims that at least two of them found and give it for.
+
+    `alpha` is None if all values are the same, so that chance alone would agree. `compared` counts the claims,
+    `equal` those where all give the same, and `one_sided` those that some give the field for and others do not.
+    """
+
+    field: str
+    alpha: float | None
+    compared: int
+    equal: int
+    one_sided: int
+
+
+class Agreement(NamedTuple):
+    """The agreement of annotators. `drafts` counts the unfinished readings that were left out."""
+
+    annotators: tuple[str, ...]
+    articles: tuple[ComparedArticle, ...]
+    overlap: float
+    drafts: int = 0
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The pairs of annotators who read an article both, in their order."""
+        return [
+            pair
+            for pair in combinations(self.annotators, 2)
+            if any(set(pair) <= set(each.annotators) for each in self.articles)
+        ]
+
+    def of_article(self, id: str) -> Agreement:
+        """Return the agreement in one article."""
+        return self._replace(articles=tuple(each for each in self.articles if each.article.id == id))
+
+    def passages(self, pair: tuple[str, str]) -> PassageFigures:
+        """Return how far the claims of two annotators are the same passages."""
+        units = [unit for each in self.articles if set(pair) <= set(each.annotators) for unit in each.units]
+        first, second = (sum(name in unit.claims for unit in units) for name in pair)
+        both = [[unit.claims[name] for name in pair] for unit in units if set(pair) <= unit.claims.keys()]
+        same = sum(_spans(one) == _spans(other) for one, other in both)
+        return PassageFigures(pair, (first, second), len(both), same)
+
+    def field(self, field: str, annotators: Sequence[str] = ()) -> FieldFigures:
+        """Return how far annotators agree in a field of `FIELDS`; all of them by default."""
+        compared, one_sided = [], 0
+        for unit in [unit for each in self.articles for unit in each.units]:
+            found = [unit.values(field, name) for name in annotators or self.annotators if name in unit.claims]
+            given = [values for values in found if values]
+            one_sided += 0 < len(given) < len(found)
+            if len(given) > 1:
+                compared.append(given)
+        equal = sum(len(set(values)) == 1 for values in compared)
+        return FieldFigures(field, krippendorff_alpha(compared), len(compared), equal, one_sided)
+
+
+def krippendorff_alpha(units: Iterable[Sequence[Values]]) -> float | None:
+    """Return Krippendorff's alpha of sets of values: 1 if they are always equal, 0 if as often as by chance.
+
+    A unit is what each annotator gives for one thing; one with fewer than two is not counted. None if there is
+    nothing to compare, or all values are equal.
+    """
+    pairable = [values for values in units if len(values) > 1]
+    total = sum(map(len, pairable))
+    counts = Counter(value for values in pairable for value in values)
+    observed = sum(
+        sum(_distance(one, other) for one, other in combinations(values, 2)) / (len(values) - 1)
+        for values in pairable
+    )
+    chance = sum(counts[one] * counts[other] * _distance(one, other) for one, other in combinations(counts, 2))
+    return 1 - (total - 1) * observed / chance if chance else None
+
+
+def _distance(one: Values, other: Values) -> float:
+    return 1 - len(one & other) / len(one | other)
+
+
+def agreement_of(readings: Readings, annotators: Sequence[str], overlap: float = 0.5) -> Agreement:
+    """Return the agreement of annotators in the articles that at least two of them read.
+
+    Two claims are the same if at least `overlap` of the characters that either has are in both. The pair with the
+    largest share comes first; of pairs with equal shares one with equal speakers, then one earlier in the text. A
+    unit has at most one claim of each annotator.
+    """
+    compared = []
+    for _, by_annotator in sorted(readings.items()):
+        if len(by_annotator) > 1:
+            read = {name: by_annotator[name] for name in annotators if name in by_annotator}
+            units = _units({name: article.claims for name, article in read.items()}, overlap)
+            compared.append(ComparedArticle(next(iter(read.values())), tuple(read), units))
+    return Agreement(tuple(annotators), tuple(compared), overlap)
+
+
+def _units(claims: Mapping[str, Sequence[ClaimRecord]], overlap: float) -> tuple[Unit, ...]:
+    """Return the claims of an article in units, in the order of the text."""
+    found = sorted(
+        ((_spans(claim), name, claim) for name, own in claims.items() for claim in own), key=lambda each: each[0]
+    )
+    groups: list[dict[str, int]] = [{name: number} for number, (_, name, _) in enumerate(found)]
+    for one, other in _same_passages(found, overlap):
+        first, second = groups[one], groups[other]
+        if first is not second and first.keys().isdisjoint(second):
+            first |= second
+            for member in second.values():
+                groups[member] = first
+    distinct = [group for number, group in enumerate(groups) if number == min(group.values())]
+    units = [{name: found[group[name]][2] for name in claims if name in group} for group in distinct]
+    return tuple(Unit(each, _relations(each, units)) for each in units)
+
+
+def _same_passages(
+    found: Sequence[tuple[tuple[tuple[int, int], ...], str, ClaimRecord]], overlap: float
+) -> list[tuple[int, int]]:
+    """Return the numbers of two annotators' claims that are the same passage, the most alike first."""
+    alike = []
+    for one, (spans, name, claim) in enumerate(found):
+        end = max(last for _, last in spans)
+        for other in range(one + 1, len(found)):
+            spans_there, name_there, claim_there = found[other]
+            if spans_there[0][0] >= end:
+                break
+            share = _share(spans, spans_there) if name != name_there else 0
+            if share >= overlap > 0:
+                differ = FIELDS["speaker"](claim) != FIELDS["speaker"](claim_there)
+                alike.append((-share, differ, one, other))
+    return [(one, other) for _, _, one, other in sorted(alike)]
+
+
+def _share(one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]]) -> float:
+    """Return the share of the characters of either that are in both."""
+    both = sum(max(0, min(end, last) - max(start, first)) for start, end in one for first, last in other)
+    return both / (_length(one) + _length(other) - both)
+
+
+def _length(spans: Sequence[tuple[int, int]]) -> int:
+    return sum(end - start for start, end in spans)
+
+
+def _spans(claim: ClaimRecord) -> tuple[tuple[int, int], ...]:
+    return tuple(sorted((part.start, part.end) for part in claim.parts))
+
+
+def _relations(unit: Mapping[str, ClaimRecord], units: Sequence[Mapping[str, ClaimRecord]]) -> dict[str, Values]:
+    """Return the relations of each claim of a unit, to units of the article or to other articles."""
+    numbers = {
+        (name, claim.id): f"claim {number}" for number, each in enumerate(units, 1) for name, claim in each.items()
+    }
+    return {
+        name: frozenset(
+            f"{kind} {numbers.get((name, other), other.rpartition('/')[0])}" for kind, other in claim.relations
+        )
+        for name, claim in unit.items()
+    }
+
+
+def _speakers(claim: ClaimRecord) -> Values:
+    """Return the speakers; unnamed sources have an id of their own in each reading, and count as one."""
+    return frozenset(
+        NEWSROOM if speaker.endswith("#newsroom") else UNNAMED if "#" in speaker else speaker
+        for speaker in claim.speakers
+    )
+
+
+def _one(value: str) -> Values:
+    return frozenset((value,)) if value else frozenset()
+
+
+FIELDS: dict[str, Callable[[ClaimRecord], Values]] = {
+    "speaker": _speakers,
+    "act": lambda claim: _one(claim.act),
+    "form": lambda claim: _one(claim.form),
+    "date": lambda claim: _one("" if claim.said.basis in _NOT_SAID_WHEN else claim.said.edtf),
+    "to": lambda claim: frozenset(claim.to),
+    "about": lambda claim: frozenset(claim.about),
+    "relations": lambda claim: frozenset(kind for kind, _ in claim.relations),
+}
+"""What is compared of claims, each as a set of values; an empty set is not given."""
