@@ -37,6 +37,7 @@ def commands() -> list[tuple[str, click.Command]]:
     return found
 
 
+ARTICLE = "000_411f4785dd135aae.claims.yaml"
 # Options whose examples need what is not here.
 ELSEWHERE = {
     "--spark": "a cluster: tests/pipeline/test_spark.py has one",
@@ -85,7 +86,11 @@ def test_every_example_runs(example: str) -> None:
 
 
 def lay_annotations() -> None:
-    """Write what the examples of `kg import` import."""
+    """Write what the examples of `kg import` and `kg agree` read."""
+    for name in ("anna", "ben"):
+        reading = Path("seeds", "readings", name)
+        reading.mkdir(parents=True)
+        (reading / ARTICLE).write_bytes(Path("seeds", ARTICLE).read_bytes())
     for folder in ("annotated", "articles"):
         Path(folder).mkdir()
         Path(folder, "news.txt").write_text("Ann: Yes.\n")
