@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from kg.cli import run
 from kg.corpus.yaml_reader import read_yaml
 from support import SEEDS
-from support.desks import CLAIMS, TEXT, Desk, desk
+from support.desks import CLAIMS, TEXT, Desk, desk, new_corpus
 
 NUMBERS = count(1)
 Written = Callable[..., str]
@@ -408,6 +409,52 @@ def test_two_desks_with_one_corpus_lose_nothing(running: Desk, written: Written,
 
     assert by_id(theirs)["fields"] == by_id(seen)["fields"] == by_id(conflict["state"])["fields"]
     assert by_id(seen)["fields"] == {"speaker": "berg", "words": "Wij gaan naar huis", "note": "other"}
+
+
+@pytest.mark.slow
+def test_two_tabs_and_an_editor_lose_nothing(running: Desk, written: Written, corpus: Path) -> None:
+    """Each writes a number of its own ever higher, and takes what the others wrote as it comes."""
+    article = written()
+    file = corpus / f"{article}.claims.yaml"
+    steps = 40
+
+    def tab(name: str) -> None:
+        before = None
+        for number in range(steps):
+            state = running.edit(article, "claims", "c01", "accept", name, value=str(number), was=before)["state"]
+            before = by_id(state)["fields"]["accept"][name]
+            assert before == str(number)
+
+    tabs = [threading.Thread(target=tab, args=(name,)) for name in ("tab-one", "tab-two")]
+    for each in tabs:
+        each.start()
+    lines = 0
+    while any(each.is_alive() for each in tabs):
+        # As an editor saves that first looks whether the file has changed on disk.
+        seen = file.read_bytes()
+        new = file.with_suffix(".new")
+        new.write_bytes(seen + b"# line\n")
+        if file.read_bytes() == seen:
+            new.replace(file)
+            lines += 1
+        time.sleep(0.05)
+    state = running.get(article)
+    written_lines = claims_of(corpus, article).count("# line\n")
+
+    assert by_id(state)["fields"]["accept"] == {"tab-one": str(steps - 1), "tab-two": str(steps - 1)}
+    assert 0 < written_lines <= lines
+
+
+@pytest.mark.slow
+def test_a_page_that_waits_does_not_keep_the_desk_from_ending(tmp_path: Path) -> None:
+    with desk(new_corpus(tmp_path / "corpus", a=(TEXT, CLAIMS))) as opened:
+        version = opened.get("a")["version"]
+        waiting = threading.Thread(target=opened.ask, args=(f"/api/articles/a/changes?version={version}",))
+        waiting.start()
+        time.sleep(0.5)
+    waiting.join(timeout=10)
+
+    assert not waiting.is_alive()
 
 
 @pytest.mark.slow

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import webbrowser
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import click
 
@@ -45,8 +45,8 @@ def command(names: Sequence[Path], *, port: int, no_browser: bool) -> None:
         click.echo(url)
         note("Open this address in your browser; it works once. Ctrl-C ends this, all that you accepted is saved.")
         if not no_browser:
-            with suppress(webbrowser.Error):
-                webbrowser.open(url)
+            # In a thread: a browser in the terminal would keep the page from being served.
+            Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
     serve_desk(corpus, port, on_ready, ServerLog(write_log))
 

@@ -53,7 +53,7 @@ _HEADERS = {
 }
 _MEDIA = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _API = "/api/articles"
-_WAIT_SECONDS = 25.0
+_WAIT_SECONDS, _POLL_SECONDS = 25.0, 0.2
 _LANGUAGES = ("en", "nl")
 
 
@@ -188,9 +188,9 @@ class DeskApp:
         desk = self._desk(id)
         loop = asyncio.get_running_loop()
         end = loop.time() + _WAIT_SECONDS
-        while desk.version == version and loop.time() < end and not self.is_ending():
-            await asyncio.sleep(0.2)
-        if desk.version == version:
+        while not (is_changed := desk.is_changed(version)) and loop.time() < end and not self.is_ending():
+            await asyncio.sleep(_POLL_SECONDS)
+        if not is_changed:
             return JSONResponse({"state": None})
         return await self._in_turn(lambda: {"state": desk.state(language)})
 

@@ -27,7 +27,7 @@ from kg.desk.article_state import (
     meaning_of,
     open_article,
 )
-from kg.desk.open_corpus import OpenCorpus
+from kg.desk.open_corpus import OpenCorpus, sight_of
 from kg.errors import CorpusError, FileError, UsageError
 
 _EDITABLE = ("article", "annotation", "occasions", "sources", "claims", "withdrawn")
@@ -112,11 +112,15 @@ class ArticleDesk:
         self._guesses: TextGuesses | None = None
         self._shown: dict[str, Mapping[str, Json]] = {}
         self._used: set[str] = set()
+        self._seen: tuple[object, ...] = ()
+        self._version = ""
 
-    @property
-    def version(self) -> str:
-        """What identifies the content of the files now. Raises `FileError` if they cannot be read."""
-        return self._files.version
+    def is_changed(self, version: str) -> bool:
+        """Tell whether the files are of another version. Raises `FileError` if they cannot be read."""
+        sight = sight_of(self._files.text_file), sight_of(self._files.claims_file)
+        if sight != self._seen:
+            self._seen, self._version = sight, self._files.version
+        return self._version != version
 
     def state(self, language: str) -> Json:
         """Return the state of the article as its files are now."""

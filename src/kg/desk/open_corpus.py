@@ -88,6 +88,11 @@ class OpenCorpus:
         self.scan(watched)
         if missing := self._only - self._sources.keys():
             raise UsageError(f"{min(missing)}: this must be an article of {self.root}: name the text of one")
+        if not self._sources:
+            raise UsageError(
+                f"{self.root}: no article here can be annotated: it must be a text `NAME.txt`, as those in JSON "
+                "Lines have no layout and comments to keep"
+            )
 
     def _open(self) -> None:
         self.publication = open_publication(self.root)
@@ -126,7 +131,7 @@ class OpenCorpus:
 
     def _read(self, source: ArticleSource) -> _KnownArticle:
         """Return what is known of an article, read again if its files or the definition changed."""
-        files = (_sight_of(each) for each in (source.text_file, source.claims_file) if each)
+        files = (sight_of(each) for each in (source.text_file, source.claims_file) if each)
         read_from = (self._opened_on, hash(source.raw) if source.line else tuple(files))
         before = self._known.get((source.article, source.line))
         if before and before.read_from == read_from:
@@ -208,10 +213,11 @@ class OpenCorpus:
             files += yaml_files(below(self.root, ENTITIES))
         except (CorpusError, FileError):
             return ()
-        return tuple(_sight_of(each) for each in files)
+        return tuple(sight_of(each) for each in files)
 
 
-def _sight_of(file: str) -> tuple[str, int, int, int] | None:
+def sight_of(file: str) -> tuple[str, int, int, int] | None:
+    """Return the size, time and number of a file, None if there is none."""
     try:
         found = os.stat(file)
     except OSError:
