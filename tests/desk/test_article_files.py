@@ -278,6 +278,15 @@ def test_a_file_that_is_no_yaml_any_more_is_left_alone(claims: Path, files: Arti
     assert claims.read_text(encoding="utf-8") == "claims: ["
 
 
+def test_a_corpus_that_was_deleted_does_not_come_back(corpus: Path, files: ArticleFiles) -> None:
+    shutil.rmtree(corpus)
+
+    with pytest.raises(FileError, match="the corpus is not there any more"):
+        files.apply([EditRequest(ACT, "denies", "states")])
+
+    assert not corpus.exists()
+
+
 def test_articles_of_json_lines_are_refused(corpus: Path) -> None:
     with pytest.raises(UsageError, match=r"articles in JSON Lines cannot be annotated here.*`NAME\.claims\.yaml`"):
         ArticleFiles(corpus, "talks.jsonl")

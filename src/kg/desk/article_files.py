@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from itertools import takewhile
 from pathlib import Path
@@ -23,7 +23,7 @@ from kg.corpus.editing import DELETED, Edit, EditError, as_read, assigned, edite
 from kg.corpus.folder import CLAIMS, JSON_LINES, TEXT, below
 from kg.corpus.reader import ENTITIES, split_header
 from kg.corpus.writer import Plain, claims_yaml
-from kg.errors import FileError, KgError, UsageError
+from kg.errors import CorpusError, FileError, KgError, UsageError
 from kg.errors import Path as ValuePath
 from kg.files.atomic_writes import replacement, sync, sync_folder
 from kg.files.digests import digest_of
@@ -47,7 +47,8 @@ _TYPES = FileTypes()
 class EditRequest(NamedTuple):
     """A value to write at a path, where the page showed `was`; None for no value: then it is added, or deleted.
 
-    A new key goes before the key `before` of its mapping, or else in its documented place.
+    A new key goes before the key `before` of its mapping, or else in its documented place. A claim, an occasion or
+    a source is added whole: a field of one that is not there is a conflict, since somebody else deleted it.
     """
 
     path: ValuePath
@@ -186,10 +187,13 @@ class ArticleFiles:
         expected = values
         for edit in wanted:
             expected = assigned(expected, edit)
-        patched = _patched(text, new, old)
-        if patched is None or read_values(patched, self.claims_file) != expected:
-            patched = edited(text, wanted, of=self.types.claims, file=self.claims_file)
-        return _encoded(patched, now, self.claims_file)
+        undone = ""
+        with suppress(CorpusError):
+            # With its comments, if the lines around it are still the same.
+            undone = _patched(text, new, old)
+            undone = undone if read_values(undone, self.claims_file) == expected else ""
+        undone = undone or edited(text, wanted, of=self.types.claims, file=self.claims_file)
+        return _encoded(undone, now, self.claims_file)
 
     def _new_text(self) -> str:
         """Return a claims file without claims, as `kg new` begins it."""
@@ -225,7 +229,7 @@ class SharedFile:
         """
         content = self.read()
         if content == self._known:
-            return content
+            return self._known
         for number in range(_TRIES):
             time.sleep(_SETTLED_AFTER)
             again = self.read()
@@ -322,6 +326,8 @@ def _exclusive(root: Path) -> Iterator[None]:
     """Keep out other processes and threads that write to a corpus. Raises `FileError` after ten seconds."""
     busy = f"{root}: another `kg annotate` is writing here: try again, or stop it"
     ends = time.monotonic() + _LONGEST_LOCK
+    if not root.is_dir():
+        raise FileError(f"{root}: the corpus is not there any more: put it back, or open another")
     with ExitStack() as held:
         while True:
             try:
@@ -362,8 +368,8 @@ def _next_key(values: Any, path: ValuePath) -> str:
     return "".join(keys[keys.index(path[-1]) + 1 :][:1]) if keys else ""
 
 
-def _patched(text: str, old: str, new: str) -> str | None:
-    """Return a text with what was changed from `old` to `new`, None if the lines around it are not there once."""
+def _patched(text: str, old: str, new: str) -> str:
+    """Return a text with what was changed from `old` to `new`, `""` if the lines around it are not there once."""
     before, after, lines = (each.splitlines(keepends=True) for each in (old, new, text))
     start = _same(before, after)
     end = _same(before[start:][::-1], after[start:][::-1])
@@ -371,7 +377,7 @@ def _patched(text: str, old: str, new: str) -> str | None:
     wanted = above + before[start : len(before) - end + _CONTEXT if end > _CONTEXT else len(before)]
     found = [at for at in range(len(lines)) if lines[at : at + len(wanted)] == wanted]
     if len(found) != 1 or not wanted:
-        return None
+        return ""
     first = found[0] + len(above)
     rest = first + len(before) - end - start
     return "".join([*lines[:first], *after[start : len(after) - end], *lines[rest:]])
