@@ -102,7 +102,8 @@ class Annotator(Visit):
 
     def settled(self) -> None:
         """Wait until all that was decided is written."""
-        self.page.wait_for_function("document.body.dataset.saving === '0'")
+        self.page.wait_for_timeout(50)
+        self.page.wait_for_selector("body[data-saving='0']")
 
     def field(self, name: str) -> str:
         """Return what a row of the open editor shows."""
@@ -111,3 +112,12 @@ class Annotator(Visit):
     def heads(self) -> Sequence[str]:
         """Return the ids in the list of claims, in its order."""
         return list(self.page.eval_on_selector_all(".claims .id", "all => all.map(each => each.textContent)"))
+
+    @classmethod
+    def beside(cls, other: Annotator) -> Annotator:
+        """Return somebody in another tab of the same browser, before the same article."""
+        tab = cls.__new__(cls)
+        tab.context, tab.page = other.context, other.context.new_page()
+        tab.complaints, tab.requests = other.complaints, other.requests
+        tab.open(other.page.url)
+        return tab

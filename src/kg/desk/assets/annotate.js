@@ -438,8 +438,8 @@ export class Desk {
 
   async check(subject, field, value) {
     if (!subject.id) return null;
-    const empty = value === "" || (typeof value === "object" && value && !Object.values(value).some(Boolean));
-    const cleaned = typeof value === "object" && value && !empty
+    const empty = absent(value) || (typeof value === "object" && value && !Object.values(value).some(Boolean));
+    const cleaned = typeof value === "object" && !Array.isArray(value) && !empty
       ? Object.fromEntries(Object.entries(value).filter(([, each]) => each)) : value;
     try {
       const edits = [{ path: ["claims", subject.id, field], value: empty ? null : cleaned }];

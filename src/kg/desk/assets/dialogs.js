@@ -63,7 +63,7 @@ export async function askText(title, label) {
   made += 1;
   const area = h("textarea", { id: `ask-${made}`, rows: 3, dir: "auto", required: true, autofocus: true });
   area.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); area.form.requestSubmit(); }
+    if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); area.form.requestSubmit(area.form.querySelector("[value=ok]")); }
   });
   const answer = await dialog(title, h("div", {}, h("label", { for: area.id }, label), area), [["ok", say("save"), true], ["", say("cancel")]]);
   return answer === "ok" ? area.value.trim() : "";

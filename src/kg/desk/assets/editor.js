@@ -62,12 +62,20 @@ export class ClaimEditor {
     this.more = h("div", { class: "more", role: "group", "aria-label": say("more-fields") });
     this.foot = h("div", { class: "foot" });
     this.element = h("div", { class: "editor", id: "editor" }, this.top, this.rows.values().toArray?.() || [...this.rows.values()], this.more, this.foot);
-    // Whoever opens a claim reads its guesses: Enter accepts the one that has the focus.
-    this.element.addEventListener("keydown", (event) => {
-      if (event.key !== "Backspace" && event.key !== "Delete") return;
-      const field = event.target.dataset?.accepts;
-      if (field) { event.preventDefault(); event.stopPropagation(); this.refuse(field); }
-    });
+    this.element.addEventListener("keydown", (event) => this.decide(event));
+  }
+
+  /** Accept or refuse a guess with Enter or Backspace, on its button and in its field while nothing is typed there. */
+  decide(event) {
+    const refuses = event.key === "Backspace" || event.key === "Delete";
+    const { target } = event;
+    const field = target.dataset.accepts || (target.tagName === "INPUT" && !target.value && target.closest(".row")?.dataset.field);
+    if (!field || this.guesses[field] === undefined || target.hasAttribute("aria-activedescendant")) return;
+    if (!refuses && !(event.key === "Enter" && target.tagName === "INPUT")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (refuses) this.refuse(field);
+    else this.accept(field);
   }
 
   get fields() { return this.desk.fields(this.subject); }
@@ -162,12 +170,13 @@ export class ClaimEditor {
     (below || accepts[0] || speaker || this.desk.head())?.focus();
   }
 
-  /** Show a field and move the focus to it: to its guess, if it has one. */
+  /** Show a field and move the focus into it, behind what it says already. */
   focus(field) {
     const row = this.rows.get(field);
     if (row.hidden) { this.typed.set(field, true); this.update(); }
-    const target = row.querySelector("[data-accepts], input, textarea, select") || row.querySelector("button");
+    const target = row.querySelector(".combobox input, textarea") || row.querySelector("button");
     target?.focus();
+    if (target?.tagName === "TEXTAREA") target.setSelectionRange(target.value.length, target.value.length);
     row.scrollIntoView({ block: "nearest" });
     if (PICKED.has(field)) this.desk.pick(field);
   }
@@ -184,11 +193,14 @@ export class ClaimEditor {
     if (ONCE.has(field) && value !== null) this.next(field);
   }
 
-  /** Show what kg would say if a field had a value that is being typed. */
+  /** Show what kg would say of the claim if a field had a value that is being typed. */
   async check(field, value) {
     const found = await this.desk.check(this.subject, field, value);
-    const box = this.rows.get(field).querySelector(".messages");
-    if (found && box) box.replaceChildren(...messages(found.filter((each) => topOf(each) === field), this));
+    if (!found) return;
+    for (const [name, row] of this.rows) {
+      const box = row.querySelector(".messages");
+      if (box) box.replaceChildren(...messages(found.filter((each) => topOf(each) === name), this));
+    }
   }
 
   control(field, id, value) {
@@ -208,7 +220,7 @@ export class ClaimEditor {
     if (["cue", "speaker_words", "condition"].includes(field)) {
       return chooser({
         ...common, several: field !== "speaker_words", named: (each) => wordsOf(each), offer: () => [],
-        free: (text) => text, placeholder: say("type-or-pick"),
+        free: (text) => text, typing: (typed) => this.check(field, typed), placeholder: say("type-or-pick"),
       });
     }
     return chooser({ ...common, value: value === "undecided" ? null : value, ...this.choosing(field, state) });

@@ -9,19 +9,23 @@ const compact = (values) => (values.length ? (values.length === 1 ? values[0] : 
 /** Return the words of a passage as files have them: a text, or a text with a context. */
 export const wordsOf = (value) => (typeof value === "object" && value ? value.words || "" : String(value));
 
+/** Milliseconds without a key, after which kg is asked about what is typed. */
+const PAUSE = 300;
 let made = 0;
 
 /** A list box that opens below an input while one types (ARIA combobox); `offer(typed)` returns or promises options. */
-export function combobox({ id, label, offer, picked, typed, placeholder, lang }) {
+export function combobox({ id, label, offer, picked, typed, typing, placeholder }) {
   made += 1;
   const list = h("ul", { role: "listbox", id: `list-${made}`, class: "options", hidden: true, tabindex: "-1", "aria-label": label });
   const input = h("input", {
     id, type: "text", role: "combobox", "aria-expanded": "false", "aria-controls": list.id, "aria-autocomplete": "list",
-    autocomplete: "off", spellcheck: "false", placeholder, lang, dir: "auto", "aria-label": label,
+    autocomplete: "off", spellcheck: "false", placeholder, dir: "auto", "aria-label": label,
   });
   let options = [];
   let active = -1;
   let asked = 0;
+  let opening = Promise.resolve();
+  let timer = 0;
 
   function close() {
     list.hidden = true;
@@ -70,9 +74,23 @@ export function combobox({ id, label, offer, picked, typed, placeholder, lang })
     picked(option);
   }
 
-  input.addEventListener("input", () => open());
-  input.addEventListener("focus", () => open());
-  input.addEventListener("click", () => { if (list.hidden) open(); });
+  function choose() {
+    const text = input.value.trim();
+    if (!list.hidden && active >= 0) {
+      pick(active);
+    } else if (text && typed) {
+      close();
+      input.value = "";
+      typed(text);
+    }
+  }
+
+  for (const name of ["input", "focus"]) input.addEventListener(name, () => { opening = open(); });
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    if (typing) timer = setTimeout(() => typing(input.value.trim()), PAUSE);
+  });
+  input.addEventListener("click", () => { if (list.hidden) opening = open(); });
   input.addEventListener("blur", () => {
     close();
     const text = input.value.trim();
@@ -87,8 +105,8 @@ export function combobox({ id, label, offer, picked, typed, placeholder, lang })
       else mark(event.key === "ArrowDown" ? (active >= last ? 0 : active + 1) : (active <= 0 ? last : active - 1));
     } else if (event.key === "Enter") {
       event.preventDefault();
-      if (!list.hidden && active >= 0) pick(active);
-      else if (input.value.trim() && typed) { const text = input.value.trim(); close(); input.value = ""; typed(text); }
+      // The options of what was typed last may be on their way.
+      opening.then(choose);
     } else if (event.key === "Escape" && input.value) {
       event.stopPropagation();
       input.value = "";
@@ -118,7 +136,7 @@ export function matching(options, text) {
  * `named(value)` returns the label of a value, `offer(text)` options; `free` takes what was typed as a value, and
  * `create(text)` returns a small form for a new one.
  */
-export function chooser({ id, label, value, several, offer, named, save, free, create, placeholder }) {
+export function chooser({ id, label, value, several, offer, named, save, free, typing, create, placeholder }) {
   const values = listed(value);
   const form = h("div", { class: "creating" });
   const add = (chosen) => {
@@ -138,6 +156,7 @@ export function chooser({ id, label, value, several, offer, named, save, free, c
       form.querySelector("input, select").focus();
     },
     typed: free ? (text) => add(free(text)) : undefined,
+    typing: free && typing ? (text) => typing(text ? compact(several ? [...values, free(text)] : [free(text)]) : value) : undefined,
   });
   const chips = values.map((each) => chip(named(each), () => save(compact(values.filter((other) => other !== each)))));
   return h("div", { class: "chooser" }, chips, box.element, form);
@@ -181,7 +200,7 @@ export function textField({ id, key, label, value, lang, rows = 2, save, typing,
     if (!kept.has(key)) kept.set(key, { was: value });
     kept.get(key).text = area.value;
     clearTimeout(timer);
-    timer = setTimeout(() => typing(area.value.trim()), 300);
+    timer = setTimeout(() => typing(area.value.trim()), PAUSE);
   });
   area.addEventListener("change", () => {
     clearTimeout(timer);
@@ -250,6 +269,7 @@ export function dateField({ id, key, label, value, dates, save, typing, kept, do
     },
     picked: ({ value: chosen }) => save(merged(date, chosen)),
     typed: (text) => { if (isEdtf(text)) save(merged(date, { edtf: text })); },
+    typing: (text) => typing(isEdtf(text) ? merged(date, { edtf: text }) : value),
   });
   if (!date) return h("div", { class: "chooser" }, box.element);
   const words = date.words ? h("q", { dir: "auto" }, wordsOf(date.words)) : null;

@@ -14,14 +14,32 @@ export class Refusal extends Error {
 /** Nothing answered. */
 export class Silence extends Error {}
 
+let waiting = 0;
+document.body.dataset.saving = "0";
+
+/** Count what is under way, so that whoever closes the page before the last decision is written is asked first. */
+async function counted(promise) {
+  waiting += 1;
+  document.body.dataset.saving = String(waiting);
+  try {
+    return await promise;
+  } finally {
+    waiting -= 1;
+    document.body.dataset.saving = String(waiting);
+  }
+}
+
+addEventListener("beforeunload", (event) => { if (waiting) event.preventDefault(); });
+
 export async function ask(path, body) {
   const posted = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
-  const response = await fetch(`/api/${path}`, {
+  const asked = fetch(`/api/${path}`, {
     ...posted,
     headers: { "Accept-Language": language, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
     cache: "no-store",
   }).catch((error) => { throw new Silence(error.message, { cause: error }); });
-  const answer = await response.json().catch(() => ({}));
+  const answered = asked.then(async (response) => [response, await response.json().catch(() => ({}))]);
+  const [response, answer] = await (body === undefined ? answered : counted(answered));
   if (!response.ok) throw new Refusal(response.status, answer);
   return answer;
 }
@@ -40,20 +58,13 @@ export function explain(error) {
 }
 
 let last = Promise.resolve();
-let waiting = 0;
-document.body.dataset.saving = "0";
 
 /** Run a task when all before it are done, and return its result. */
 export function inTurn(task) {
-  const done = last.then(task);
-  const count = (change) => { waiting += change; document.body.dataset.saving = String(waiting); };
-  count(1);
-  last = done.catch(() => {}).then(() => count(-1));
+  const done = counted(last.then(task));
+  last = done.catch(() => {});
   return done;
 }
-
-// Whoever closes the page before the last decision is written is asked first.
-addEventListener("beforeunload", (event) => { if (waiting) event.preventDefault(); });
 
 /** Hand on each change of an article, for as long as the page is open; `lost` is told whether the server is away. */
 export async function follow(id, version, { changed, lost }) {

@@ -1,0 +1,475 @@
+"""`kg annotate` in a real browser: the files say what people decided, nobody is kept out, nothing typed is lost."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kg.corpus.yaml_reader import read_yaml
+from support import SEEDS
+from support.browsers import launched, violations
+from support.desk_pages import Annotator, annotating
+from support.hostile_pages import HOSTILE
+
+pytestmark = pytest.mark.slow
+
+ARTICLE = "000_411f4785dd135aae"
+TABLET = {"width": 768, "height": 1024}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with launched() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SEEDS, tmp_path / "corpus"))
+
+
+@pytest.fixture
+def annotator(browser: Any, corpus: Path) -> Iterator[Annotator]:
+    """Somebody in front of the article of the seed, in English."""
+    with annotating(corpus) as (address, _):
+        opened = Annotator(browser, locale="en-GB")
+        opened.open(address)
+        yield opened
+        opened.context.close()
+
+
+def claims_file(corpus: Path) -> Path:
+    return corpus / f"{ARTICLE}.claims.yaml"
+
+
+def claim(corpus: Path, id: str) -> Any:
+    """Return a claim as its file has it now; None if there is none."""
+    values: Any = read_yaml(claims_file(corpus).read_text(), "claims").value
+    return values["claims"].get(id)
+
+
+def replace_in(file: Path, old: str, new: str) -> None:
+    """Change a file as an editor does."""
+    text = file.read_text()
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new))
+
+
+def conflicts_left_out(complaints: list[str]) -> list[str]:
+    """Chromium writes a line for each answer that is an error, as a conflict is."""
+    return [each for each in complaints if "409" not in each]
+
+
+def test_guesses_about_selected_words_are_accepted_one_by_one(annotator: Annotator, corpus: Path) -> None:
+    before = claims_file(corpus).read_bytes()
+    annotator.select("om zich bij de Nucleaire Planningsgroep")
+    annotator.page.wait_for_selector("#accept-cue")
+    guessed = annotator.page.eval_on_selector_all("[data-accepts]", "all => all.map(each => each.dataset.accepts)")
+    unread = claims_file(corpus).read_bytes()
+    annotator.page.focus("#accept-cue")
+    annotator.press("Enter")
+    annotator.settled()
+    first = claim(corpus, "c29")
+    annotator.press("Enter")
+    annotator.settled()
+
+    assert (unread, guessed) == (before, ["speaker_words", "cue", "act"])
+    assert first == {
+        "speaker": "undecided",
+        "words": "om zich bij de Nucleaire Planningsgroep",
+        "cue": ["nodigde", "uit"],
+    }
+    assert claim(corpus, "c29") == {**first, "act": "invites"}
+    assert (annotator.complaints, annotator.strangers) == ([], [])
+
+
+def test_a_refused_guess_is_not_written_and_not_offered_again(annotator: Annotator, corpus: Path) -> None:
+    annotator.select("om zich bij de Nucleaire Planningsgroep")
+    annotator.page.wait_for_selector("#accept-cue")
+    annotator.page.focus("#accept-cue")
+    annotator.press("Backspace", "Enter")
+    annotator.settled()
+    annotator.press("Escape", "Escape", "Enter")
+    annotator.page.wait_for_selector(".editor")
+    assert "cue" not in claim(corpus, "c29")
+    assert claim(corpus, "c29")["act"] == "invites"
+    assert annotator.page.locator("#accept-cue").count() == 0
+
+
+def test_shift_adds_a_passage_in_the_order_of_the_text(annotator: Annotator, corpus: Path) -> None:
+    annotator.select("klinkt het")
+    annotator.page.wait_for_selector(".editor")
+    annotator.select("aan die nieuwe omstandigheden", more=True)
+    annotator.page.wait_for_selector(".row[data-field=words] .chip:nth-child(2)")
+    annotator.press("s")
+    annotator.type("stolt")
+    annotator.press("Enter")
+    annotator.settled()
+    annotator.select("maar geen nieuwe", more=True)
+    annotator.page.wait_for_selector(".row[data-field=words] .chip:nth-child(3)")
+    annotator.settled()
+    assert claim(corpus, "c29")["words"] == ["aan die nieuwe omstandigheden", "klinkt het", "maar geen nieuwe"]
+    assert claim(corpus, "c29")["speaker"] == "stoltenberg"
+
+
+def test_one_key_for_each_field(annotator: Annotator, corpus: Path) -> None:
+    """With the keyboard alone, on the claim that the arrows led to."""
+    annotator.press("j", "j", "j", "k")
+    annotator.press("a")
+    annotator.type("den")
+    annotator.press("Enter", "b")
+    annotator.type("brexit")
+    annotator.press("Enter", "Escape", "t")
+    annotator.type("trump")
+    annotator.press("Enter", "Escape", "i")
+    annotator.type("about")
+    annotator.press("Enter", "Escape", "n")
+    annotator.type("snxj?")
+    annotator.press("Enter", "c")
+    annotator.type("Franse")
+    annotator.press("Enter", "Escape", "r")
+    annotator.type("contr")
+    annotator.press("Enter")
+    annotator.type("c05")
+    annotator.press("Enter", "o")
+    annotator.type("interv")
+    annotator.press("Enter")
+    annotator.settled()
+
+    changed = claim(corpus, "c02")
+    assert {key: changed[key] for key in ("act", "about", "to", "inferred", "cue", "relations", "at")} == {
+        "act": "denies",
+        "about": ["nuclear-deterrence", "european-defence", "brexit"],
+        "to": ["european-partners", "trump"],
+        "inferred": ["to", "about"],
+        "cue": ["oproep", "Franse"],
+        "relations": {"contradicts": "c05"},
+        "at": "spiegel",
+    }
+    assert changed["note"]["en"] == (
+        "The article does not say that the call is the dialogue that Macron proposed (c18), "
+        'hence no relation "same".snxj?'
+    )
+    assert (annotator.complaints, annotator.strangers) == ([], [])
+
+
+def test_the_article_is_selected_with_the_keyboard(annotator: Annotator, corpus: Path) -> None:
+    annotator.press("e", "Control+Home", *["Control+ArrowRight"] * 3)
+    annotator.press(*["Control+Shift+ArrowRight"] * 2, "Enter")
+    annotator.page.wait_for_selector(".editor")
+    text = annotator.text
+    annotator.press("s")
+    annotator.type("nato")
+    annotator.press("ArrowDown", "Enter")
+    annotator.settled()
+    assert annotator.text == text
+    assert claim(corpus, "c29")["words"] in text[:60]
+
+
+def test_words_that_say_when_are_picked_in_the_article(annotator: Annotator, corpus: Path) -> None:
+    annotator.page.click("#text .mark[data-claims='c07']")
+    annotator.page.wait_for_selector(".editor")
+    annotator.press("d")
+    annotator.select("vrijdag")
+    annotator.page.wait_for_selector("dialog input")
+    annotator.press("ArrowDown", "Enter")
+    annotator.settled()
+    assert claim(corpus, "c07")["said"] == {"edtf": "2020-02-21", "words": "vrijdag"}
+
+
+def test_a_new_entity_needs_a_name_and_a_type(annotator: Annotator, corpus: Path) -> None:
+    annotator.page.click("#text .mark[data-claims='c22']")
+    annotator.page.wait_for_selector(".editor")
+    annotator.press("t")
+    annotator.type("Angela Merkel")
+    annotator.press("Enter", "Enter")
+    annotator.settled()
+    assert claim(corpus, "c22")["to"] == "angela-merkel"
+    assert "\nangela-merkel: {type: Person, name: Angela Merkel}\n" in (corpus / "entities.yaml").read_text()
+
+
+def test_a_relation_leads_to_the_claim_that_is_clicked(annotator: Annotator, corpus: Path) -> None:
+    annotator.page.click("#text .mark[data-claims='c22']")
+    annotator.page.wait_for_selector(".editor")
+    annotator.press("r")
+    annotator.type("answ")
+    annotator.press("Enter")
+    annotator.page.click("#text .mark[data-claims='c24']")
+    annotator.settled()
+    assert claim(corpus, "c22")["relations"] == {"answers": "c24"}
+
+
+def test_what_kg_says_is_at_the_field_while_one_types(annotator: Annotator, corpus: Path) -> None:
+    """Words that the article has not, a date that is none, a text that is no longer missing."""
+    before = claims_file(corpus).read_bytes()
+    page = annotator.page
+    page.click("#text .mark[data-claims='c07']")
+    page.wait_for_selector(".editor")
+    annotator.press("c")
+    annotator.type("zegde")
+    page.wait_for_selector(
+        ".row[data-field=cue] .finding.violation:has-text('words must be in the article exactly as written')"
+    )
+    annotator.press("Escape", "Escape", "Escape", "d")
+    annotator.type("2020-13")
+    page.wait_for_selector(".row[data-field=said] .finding.violation")
+    assert claims_file(corpus).read_bytes() == before
+
+
+def test_undo_goes_back_to_the_first_byte(annotator: Annotator, corpus: Path) -> None:
+    before = claims_file(corpus).read_bytes()
+    annotator.press("j", "a")
+    annotator.type("asks")
+    annotator.press("Enter", "b")
+    annotator.type("brexit")
+    annotator.press("Enter", "Escape", "x")
+    annotator.page.click("dialog button[value=remove]")
+    annotator.settled()
+    removed = claim(corpus, "c01")
+    annotator.press("u", "u", "Control+z")
+    annotator.settled()
+    assert (removed, claims_file(corpus).read_bytes()) == (None, before)
+
+
+def test_a_change_of_the_file_is_shown_while_somebody_types(annotator: Annotator, corpus: Path) -> None:
+    annotator.page.click("#text .mark[data-claims='c22']")
+    annotator.page.wait_for_selector(".editor")
+    annotator.press("n")
+    annotator.type("Half a th")
+    replace_in(
+        claims_file(corpus),
+        "    act: urges\n    gist: {nl: Europa moet autonomer",
+        "    act: demands\n    gist: {nl: Europa moet autonomer",
+    )
+    annotator.page.wait_for_selector(".row[data-field=act] .chip:has-text('demands')")
+    annotator.type("ought")
+    annotator.press("Enter")
+    annotator.settled()
+    assert (claim(corpus, "c22")["note"], claim(corpus, "c22")["act"]) == ({"nl": "Half a thought"}, "demands")
+    assert annotator.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("choice", "gist"),
+    [("mine", "Mine."), ("theirs", "Theirs."), ("third", "Europa moet autonomer worden bij defensie.")],
+)
+def test_a_conflict_is_a_choice_of_three(annotator: Annotator, corpus: Path, choice: str, gist: str) -> None:
+    annotator.page.click("#text .mark[data-claims='c22']")
+    annotator.page.wait_for_selector(".editor")
+    annotator.press("g", "Control+a")
+    annotator.type("Mine.")
+    replace_in(claims_file(corpus), "Europa moet autonomer worden bij defensie.", "Theirs.")
+    annotator.press("Enter")
+    annotator.page.wait_for_selector("dialog[open]")
+    annotator.press("Escape")
+    annotator.page.click(f"dialog[open] button[value={choice}]")
+    annotator.settled()
+    assert claim(corpus, "c22")["gist"] == {"nl": gist, "en": "Europe must become more autonomous in defence."}
+    assert conflicts_left_out(annotator.complaints) == []
+
+
+def test_two_tabs_and_an_editor_lose_nothing(annotator: Annotator, corpus: Path) -> None:
+    other = Annotator.beside(annotator)
+    for number in range(1, 9):
+        for who, key in ((annotator, "a"), (other, "b")):
+            who.page.click(f".claims li:nth-child({number}) .head")
+            who.page.wait_for_selector(".editor")
+            who.press(key)
+            who.type("asks" if key == "a" else "brexit")
+            who.press("Enter", "Escape", "Escape", "Escape")
+        text = claims_file(corpus).read_text()
+        claims_file(corpus).write_text(text + f"# editor {number}\n")
+    annotator.settled()
+    other.settled()
+    annotator.page.wait_for_timeout(500)
+    ids = annotator.heads()[:8]
+    assert [claim(corpus, id)["act"] for id in ids] == ["asks"] * 8
+    assert ["brexit" in [claim(corpus, id).get("about", [])][0] for id in ids] == [True] * 8
+    assert claims_file(corpus).read_text().count("# editor") == 8
+
+
+def test_a_crash_loses_at_most_the_field_that_is_being_typed(browser: Any, corpus: Path) -> None:
+    with annotating(corpus) as (address, process):
+        annotator = Annotator(browser, locale="en-GB")
+        annotator.open(address)
+        annotator.press("j", "a")
+        annotator.type("asks")
+        annotator.press("Enter")
+        annotator.settled()
+        annotator.press("n")
+        annotator.type("lost")
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        annotator.page.wait_for_selector(".alarm:has-text('does not answer')")
+        annotator.context.close()
+    assert (claim(corpus, "c01")["act"], "lost" in claims_file(corpus).read_text()) == ("asks", False)
+
+
+def test_done_is_offered_when_nothing_is_left(browser: Any, corpus: Path) -> None:
+    replace_in(claims_file(corpus), "status: done", "status: draft")
+    replace_in(claims_file(corpus), "    speaker: trump\n", "    speaker: undecided\n")
+    with annotating(corpus) as (address, _):
+        annotator = Annotator(browser, locale="en-GB")
+        page = annotator.open(address)
+        left = page.inner_text(".progress")
+        annotator.press("l", "s")
+        annotator.type("trump")
+        annotator.press("Enter")
+        page.click("text=Mark as done")
+        annotator.settled()
+        page.wait_for_selector(".progress:has-text('Back to draft')")
+        annotator.context.close()
+    assert "1 left to decide" in left
+    assert "status: done" in claims_file(corpus).read_text()
+    assert claim(corpus, "c13")["speaker"] == "trump"
+
+
+def test_a_second_reader_comments_and_signs(annotator: Annotator, corpus: Path) -> None:
+    page = annotator.page
+    annotator.press("v", "n")
+    annotator.type("Not in the interview?")
+    annotator.press("Enter")
+    annotator.settled()
+    page.wait_for_selector("#claim-list .badge.wrong, .claims .badge.wrong")
+    annotator.press(*["y"] * 27)
+    unsigned = page.locator("#reviewer").count()
+    page.click(".claims li:first-child .head")
+    annotator.press("Escape", "y")
+    page.click("text=Sign as reviewed")
+    annotator.settled()
+    assert unsigned == 0
+    assert claim(corpus, "c01")["note"]["en"].endswith(" Not in the interview?")
+    reviewed = read_yaml(claims_file(corpus).read_text(), "claims").value
+    assert isinstance(reviewed, dict)
+    assert reviewed["annotation"]["reviewed"]["by"] == "editors"
+
+
+def test_the_page_speaks_the_language_of_the_browser_or_the_one_chosen(browser: Any, corpus: Path) -> None:
+    with annotating(corpus) as (address, _):
+        dutch = Annotator(browser, locale="nl-NL")
+        page = dutch.open(address)
+        before = page.inner_text(".progress")
+        page.click("button[lang=en]")
+        page.wait_for_selector("text=28 claims")
+        page.reload()
+        page.wait_for_selector("text=28 claims")
+        assert "28 uitspraken" in before
+        assert page.evaluate("document.documentElement.lang") == "en"
+        dutch.context.close()
+
+
+@pytest.mark.parametrize(
+    ("viewport", "scheme", "locale"),
+    [(TABLET, "dark", "nl-NL"), ({"width": 1280, "height": 860}, "light", "en-GB")],
+    ids=["tablet", "desktop"],
+)
+def test_axe_finds_nothing_and_nothing_is_cut_off(
+    browser: Any, corpus: Path, viewport: dict[str, int], scheme: str, locale: str
+) -> None:
+    found = []
+    with annotating(corpus) as (address, _):
+        annotator = Annotator(browser, viewport=viewport, color_scheme=scheme, locale=locale, bypass_csp=True)
+        page = annotator.open(address)
+        steps: list[tuple[str, Callable[[], object]]] = [
+            ("article", lambda: None),
+            ("claim", lambda: (page.click(".claims li:nth-child(4) .head"), page.wait_for_selector(".editor"))),
+            (
+                "options",
+                lambda: (
+                    annotator.press("t"),
+                    annotator.type("xyz"),
+                    page.wait_for_selector(".options:not([hidden])"),
+                ),
+            ),
+            ("entity", lambda: annotator.press("Enter")),
+            ("picking", lambda: annotator.press("Escape", "Escape", "c")),
+            (
+                "new",
+                lambda: (
+                    annotator.press("Escape"),
+                    annotator.select("Sinds de brexit"),
+                    page.wait_for_selector("[data-accepts], .claims .proposed"),
+                ),
+            ),
+            ("help", lambda: annotator.press("Escape", "Escape", "?")),
+            ("review", lambda: annotator.press("Escape", "v")),
+            ("comment", lambda: annotator.press("n")),
+            ("removal", lambda: annotator.press("Escape", "v", "x")),
+            (
+                "articles",
+                lambda: (annotator.press("Escape"), page.click(".back"), page.wait_for_selector(".overview")),
+            ),
+        ]
+        for name, step in steps:
+            step()
+            found += [(name, *each) for each in violations(page)]
+            if page.evaluate("document.documentElement.scrollWidth") > viewport["width"]:
+                found.append((name, "wider than the window", ""))
+        annotator.context.close()
+    assert (found, annotator.complaints, annotator.strangers) == ([], [], [])
+
+
+STRANGE = {
+    "emoji": ("🤔🤔 Macron 👩‍👩‍👧 zei: “Wij 🇧🇪 blijven.” Dat was alles.", "Wij 🇧🇪 blijven"),
+    "combining": (
+        "E\u0301e\u0301n u\u0308ber alles, zei Macron: “Cafe\u0301 is open.” Klaar.",
+        "Cafe\u0301 is open",
+    ),
+    "crlf": ("Macron sprak.\r\n\r\n“Wij blijven hier”, zei Macron.\r\n", "Wij blijven hier"),
+    "rtl": ("قال ماكرون إن أوروبا يجب أن تصبح أقوى. ثم غادر القاعة.", "أوروبا يجب أن تصبح"),
+}
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+def test_any_text_is_selected_as_it_is(browser: Any, corpus: Path, kind: str) -> None:
+    text, words = STRANGE[kind]
+    (corpus / "strange.txt").write_bytes(f"date 2020-02\n{text}".encode())
+    with annotating(corpus / "strange.txt") as (address, _):
+        annotator = Annotator(browser)
+        page = annotator.open(address)
+        direction = page.evaluate("getComputedStyle(document.getElementById('text')).direction")
+        annotator.select(words)
+        page.wait_for_selector(".editor")
+        annotator.press("s")
+        annotator.type("macron")
+        annotator.press("Enter")
+        annotator.settled()
+        annotator.context.close()
+    values: Any = read_yaml((corpus / "strange.claims.yaml").read_text(), "claims").value
+    assert (values["claims"]["c01"]["words"], values["claims"]["c01"]["speaker"]) == (words, "macron")
+    assert direction == ("rtl" if kind == "rtl" else "ltr")
+    assert annotator.complaints == []
+
+
+def test_hostile_strings_run_no_script(browser: Any, corpus: Path) -> None:
+    """As the text, in entities, notes and every field that is a text."""
+    claims = {
+        f"c{number:02}": {"speaker": "hostile", "words": f"Zin {number}", "note": each, "gist": {"nl": each}}
+        for number, each in enumerate(HOSTILE)
+    }
+    body = "\n".join(f"Zin {number}. {each}" for number, each in enumerate(HOSTILE))
+    (corpus / "hostile.txt").write_text(f"date 2020-02\n{body}")
+    (corpus / "hostile.claims.yaml").write_text(json.dumps({"annotation": {"status": "draft"}, "claims": claims}))
+    with (corpus / "entities.yaml").open("a") as entities:
+        entities.write(f"hostile: {json.dumps({'type': 'Person', 'name': ''.join(HOSTILE[:5])})}\n")
+    with annotating(corpus / "hostile.txt") as (address, _):
+        annotator = Annotator(browser, locale="en-GB")
+        page = annotator.open(address)
+        for number in range(1, len(HOSTILE) + 1):
+            page.click(f".claims li:nth-child({number}) .head")
+            page.wait_for_selector(".editor")
+        annotator.press("t")
+        annotator.type("<script>hit()")
+        annotator.press("Enter", "Enter")
+        annotator.settled()
+        page.click(".back")
+        page.wait_for_selector(".overview a")
+        assert page.evaluate("window.hits") == 0
+        assert (annotator.complaints, annotator.strangers) == ([], [])
+        annotator.context.close()
