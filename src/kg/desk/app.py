@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from kg.desk.article_desk import (
@@ -52,6 +52,7 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 _MEDIA = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_GO_ON = '<!doctype html><meta http-equiv="refresh" content="0; url={0}"><a href="{0}">kg annotate</a>\n'
 _API = "/api/articles"
 _WAIT_SECONDS, _POLL_SECONDS = 25.0, 0.2
 _LANGUAGES = ("en", "nl")
@@ -128,9 +129,13 @@ class DeskApp:
         raise Refusal(404, "There is no such page: go to the list of articles.")
 
     def _exchanged(self, token: str, request: Request) -> Response:
-        """Return a redirect to the article, if there is only one to edit, or the list: without the token."""
+        """Return a page that goes on to the article, if there is only one to edit, or to the list.
+
+        A redirect would lose the cookie if the link is on a page of another site, such as a terminal in a browser.
+        """
         ids = list(self._corpus.articles)
-        response = RedirectResponse(f"/article/{quote(ids[0])}" if len(ids) == 1 else "/", 303)
+        start = f"/article/{quote(ids[0])}" if len(ids) == 1 else "/"
+        response = Response(_GO_ON.format(start), media_type="text/html")
         if not self._keys.has_cookie(request):
             key = self._keys.exchange(token)
             response.set_cookie(self._keys.cookie, key, httponly=True, samesite="strict", path="/")

@@ -102,9 +102,7 @@ def _added(readings: Readings, name: str, record: ArticleRecord, file: str) -> I
         message = f"an annotator has one reading of an article, {name} has a second of {record.id}: delete one"
         yield Finding("violation", message, "second-reading", place)
     elif any(other.text != record.text for other in of_article.values()):
-        message = (
-            f"readings must be of one text, this text of {record.id} is not that of the others: copy theirs"
-        )
+        message = f"readings must be of one text, this text of {record.id} is not that of the others: copy theirs"
         yield Finding("violation", message, "text-of-reading", place)
     else:
         of_article[name] = record
