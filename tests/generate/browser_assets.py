@@ -1,8 +1,8 @@
 """Builds what the pages and their tests take from npm: `python tests/generate/browser_assets.py` (it needs npm).
 
-Oxigraph becomes one classic script, so that it runs from a disk, where browsers load neither modules nor
-WebAssembly: its exports are gathered in an object, and its WebAssembly is carried inside, compressed. CodeMirror
-becomes one, too, of what tests/data/browser/editor.mjs takes of it.
+Oxigraph becomes one classic script, so that it runs from a disk, where browsers load neither modules, WebAssembly
+nor workers: a function whose source a worker can be made of, and its WebAssembly, compressed. CodeMirror becomes
+one, too, of what tests/data/browser/editor.mjs takes of it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from pathlib import Path
 
 from support import ROOT
 
-OXIGRAPH = ROOT / "src" / "kg" / "pages" / "assets" / "oxigraph.js"
-EDITOR = ROOT / "src" / "kg" / "pages" / "assets" / "editor.js"
+OXIGRAPH = ROOT / "src" / "kg" / "publish" / "site" / "assets" / "oxigraph.js"
+EDITOR = ROOT / "src" / "kg" / "publish" / "site" / "assets" / "editor.js"
 AXE = ROOT / "tests" / "data" / "browser" / "axe.min.js"
 # Each package with its version and the integrity that npm gives for it.
 PACKAGES = {
@@ -91,6 +91,9 @@ EDITOR_PACKAGES = {
 # `style` element, which it does not.
 _STYLED = "!root.head && "
 BUNDLER = "esbuild@0.28.2"
+MOST_PAGES = 16_384
+"""The most memory of the engine in a browser, in pages of 64 KiB: 1 GiB."""
+_MEMORY_SECTION = 5
 _LICENCE = """/*! Oxigraph {version}, built from npm's package `oxigraph` by tests/generate/browser_assets.py.
 {licence}*/
 """
@@ -119,20 +122,62 @@ def package(name: str, folder: Path) -> Path:
 
 
 def classic(module: str, wasm: bytes) -> str:
-    """Return a module of wasm-bindgen as a classic script that sets `kgOxigraph`, a promise of its exports."""
+    """Return a module of wasm-bindgen as a classic script.
+
+    `kgOxigraph` makes an object of its exports from a `WebAssembly.Module`, `kgOxigraphModule` makes that.
+    """
     names = re.findall(r"^export (?:class|function) (\w+)", module, re.MULTILINE)
     body = re.sub(r"^export (?=class|function)", "", module, flags=re.MULTILINE)
     body = re.sub(r"^export \{.*\};$", "", body, flags=re.MULTILINE).replace("import.meta.url", "location.href")
-    packed = base64.b64encode(gzip.compress(wasm, mtime=0)).decode()
+    packed = base64.b64encode(gzip.compress(with_memory_limit(wasm), mtime=0)).decode()
     return f""""use strict";
-window.kgOxigraph = (async () => {{
+window.kgOxigraph = async (compiled) => {{
 {body}
+await __wbg_init({{ module_or_path: compiled }});
+return {{ {", ".join(names)} }};
+}};
+window.kgOxigraphModule = async () => {{
 const packed = Uint8Array.from(atob("{packed}"), (letter) => letter.charCodeAt(0));
 const unpacked = new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip")));
-await __wbg_init({{ module_or_path: await unpacked.arrayBuffer() }});
-return {{ {", ".join(names)} }};
-}})();
+return WebAssembly.compile(await unpacked.arrayBuffer());
+}};
 """
+
+
+def with_memory_limit(wasm: bytes) -> bytes:
+    """Return a WebAssembly module whose memory cannot grow above `MOST_PAGES`, so that no query takes all there is.
+
+    https://webassembly.github.io/spec/core/binary/modules.html#memory-section
+    """
+    at = 8
+    while wasm[at] != _MEMORY_SECTION:
+        size, begin = _leb128(wasm, at + 1)
+        at = begin + size
+    size, begin = _leb128(wasm, at + 1)
+    count, limits = wasm[begin], wasm[begin + 1]
+    if (count, limits) != (1, 0):
+        raise ValueError("this module has another memory than one without a limit")
+    content = bytes((1, 1)) + wasm[begin + 2 : begin + size] + _as_leb128(MOST_PAGES)
+    return wasm[:at] + bytes((_MEMORY_SECTION, len(content))) + content + wasm[begin + size :]
+
+
+def _leb128(data: bytes, at: int) -> tuple[int, int]:
+    """Return an unsigned number of a WebAssembly module, and where it ends."""
+    number = shift = 0
+    while True:
+        number |= (data[at] & 0x7F) << shift
+        shift += 7
+        at += 1
+        if data[at - 1] < 0x80:
+            return number, at
+
+
+def _as_leb128(number: int) -> bytes:
+    encoded = []
+    while number >= 0x80:
+        encoded.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*encoded, number])
 
 
 def editor(folder: Path) -> str:

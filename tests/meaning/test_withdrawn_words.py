@@ -47,7 +47,7 @@ def test_the_words_of_a_withdrawn_claim_remain_in_the_text_of_its_article_only(
     # Its page shows what is around it.
     neighbour = {"claim/a/c01.html", "claim/a/c01.en.html"}
     article = {f"article/a.{end}" for end in ("html", "en.html", "ttl", "jsonld", "nt")}
-    whole = {"kg.nq", "kg.ttl", "kg.jsonld", "search/graph.js"}
+    whole = {"kg.nq", "kg.ttl", "kg.jsonld", "search/places.js"}
     assert found == remaining
     assert holding(files, b"Zonneklaar") == (neighbour | article | whole if remaining else set())
     assert [line for line in lines if "/claim/a/c02#" in line] == []

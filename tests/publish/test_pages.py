@@ -15,10 +15,10 @@ from kg.publish.site.articles import known_spans
 from kg.publish.site.charts import bars, exchanges
 from kg.publish.site.claims import PassageView
 from kg.publish.site.localisation import LANGUAGES, strings, when
-from kg.publish.site.overviews import LISTINGS, SECTIONS, question_forms
+from kg.publish.site.overviews import LISTINGS, SECTIONS
+from kg.publish.site.query_page import groups, query_data
 from kg.publish.site.rendering import ASSETS, embedded_jsonld, external, licence_name
 from kg.publish.site.store_reader import LocalisedReader, Properties
-from kg.query.questions import grouped
 from kg.rdf.terms import Iri, Node, date, edtf, plain, text
 from kg.rdf.vocab import BASES, KG, QUALIFIERS, SCHEMA
 from support import ROOT, SEEDS
@@ -110,6 +110,7 @@ def test_strings_are_the_same_in_each_language_with_the_same_values_in_them() ->
 def test_every_string_is_used() -> None:
     """By its key, or by a key that is put together."""
     files = [file for file in sorted(ASSETS.parent.rglob("*")) if file.suffix in (".py", ".html")]
+    files += [ASSETS / f"{name}.js" for name in ("engine", "answers", "query")]
     source = "".join(file.read_text() for file in files)
     started = {each for pair in re.findall(r"'([a-z-]+-)' ~|\"([a-z-]+-)\{", source) for each in pair if each}
     lists = {f"{each}-{end}" for each in ("months", "years") for end in ("caption", "unit")}
@@ -298,8 +299,12 @@ def test_lists_mark_what_the_annotator_read_and_timelines_what_they_leave_out(tm
 TAGS = (
     "html head meta title link script body a header nav ul ol li p main footer h1 h2 h3 section div article span q "
     "b cite code dl dt dd br table thead tbody tr th td details summary figure figcaption time mark form label "
-    "pre input button select optgroup option datalist textarea noscript blockquote svg line rect path circle text g"
+    "pre input button select optgroup option datalist textarea noscript blockquote svg line rect path circle text "
+    "g progress"
 )
+
+DATA = ({"type": "application/ld+json"}, {"type": "application/json", "id": "query-data"})
+"""Elements with data, which no browser runs."""
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -314,7 +319,7 @@ def test_hostile_text_in_every_field_stays_text(text: str, tmp_path: Path) -> No
             assert not [name for name in attributes if name.startswith("on") or name in ("style", "srcdoc")]
             if tag == "script":
                 local = re.fullmatch(r"(\.\./)*assets/[a-z]+\.js", attributes.get("src", ""))
-                assert local or attributes == {"type": "application/ld+json"}, path
+                assert local or attributes in DATA, path
         schemes = {link.partition(":")[0].lower() for link in page.links if re.match(r"\s*[a-zA-Z]+:", link)}
         assert schemes <= {"http", "https"}, path
 
@@ -326,16 +331,32 @@ def test_a_name_that_is_hostile_is_shown_as_it_is(tmp_path: Path) -> None:
 
 
 def test_the_examples_of_the_questions_are_about_things_of_the_data_set(everything: Pages) -> None:
-    queries = [each.query for group in question_forms(everything.dataset).values() for each in group]
-    named = {iri for query in queries for iri in re.findall(r"<https://\w+\.example/[^>]*>", query)}
-    assert [iri for iri in sorted(named) if not everything.quads.has(Iri(iri))] == []
-    assert len(named) > 4
+    values = examples(everything)
+    assert [path for path in values if not everything.quads.has(everything.quads.iri(path))] == []
+    assert len(set(values)) > 4
 
 
 def test_the_examples_of_the_questions_stay_where_the_data_set_has_them(tmp_path: Path) -> None:
-    forms = question_forms(pages_of(SEEDS, tmp_path).dataset)
-    queries = {group: [each.query for each in questions] for group, questions in grouped().items()}
-    assert {group: [each.query for each in known] for group, known in forms.items()} == queries
+    pages = pages_of(SEEDS, tmp_path)
+    own = [
+        each.example.removeprefix(f"<{pages.quads.base}").removesuffix(">")
+        for _, questions in groups("en")
+        for question in questions
+        for each in question.parameters
+        if each.type in ("entity", "event", "article", "claim") and not each.optional
+    ]
+    assert examples(pages) == own
+
+
+def examples(pages: Pages) -> list[str]:
+    """Return the path of each example that is filled in for a resource."""
+    questions = query_data(pages.readers["en"], pages.dataset)["questions"]
+    fields = [field for question in questions for field in question["fields"]]
+    return [
+        each["value"]
+        for each in fields
+        if each["type"] in ("entity", "event", "article", "claim") and each["value"]
+    ]
 
 
 def test_an_article_that_nobody_named_has_a_title_by_its_day(tmp_path: Path) -> None:

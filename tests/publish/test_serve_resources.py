@@ -99,7 +99,15 @@ def test_what_a_page_links_to_is_there(server: Server) -> None:
 
 
 # What a host of files needs, and a server does not have.
-OF_HOSTS = {".nojekyll", "_headers", "_redirects", "nginx.conf", "assets/oxigraph.js", "search/graph.js"}
+OF_HOSTS = {
+    ".nojekyll",
+    "_headers",
+    "_redirects",
+    "nginx.conf",
+    "assets/oxigraph.js",
+    "search/claims.js",
+    "search/places.js",
+}
 
 
 @pytest.mark.parametrize("corpus", ["seeds", "harbour"])

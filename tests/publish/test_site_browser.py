@@ -10,17 +10,13 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urldefrag
 
-import pyoxigraph
 import pytest
 
 from kg.publish.site.rendering import ASSETS
 from kg.publish.site.writer import SiteOptions, site_folder, write_site
-from kg.query.questions import questions
-from kg.rdf.terms import literal_value
 from support import SEEDS
-from support.browsers import DESKTOP, EDITOR, PHONE, Visit, launched, violations
+from support.browsers import DESKTOP, EDITOR, PHONE, Visit, ask_query, launched, violations, write_query
 from support.hostile_pages import BASE, HOSTILE, spoiled, spoiled_graphs
 from support.pages_of import EVERYTHING, site_of
 
@@ -122,11 +118,11 @@ def test_axe_finds_nothing_in_what_was_found_and_answered(browser: Any, site: Pa
     page.wait_for_selector("#found li")
     found = violations(page)
     page = opened.to(site / "query.html")
-    page.click("form.query button")
+    page.click("#ask button")
     page.wait_for_selector("#answer td")
     found += violations(page)
     page.select_option("#question", "most-quoted")
-    page.click("form.query button")
+    page.click("#ask button")
     page.click("[data-view=chart]")
     found += violations(page)
     if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
@@ -306,44 +302,15 @@ def test_the_search_of_the_front_page_leads_to_what_was_found(visit: Visit, site
     assert (visit.complaints, visit.strangers) == ([], [])
 
 
-def test_the_questions_have_the_same_answers_as_kg_query(visit: Visit, site: Path) -> None:
-    """`kg query` answers by the same engine as is asked here; see tests/query/test_query_command.py."""
-    store = pyoxigraph.Store()
-    store.bulk_load(path=str(site / "kg.nq"), format=pyoxigraph.RdfFormat.N_QUADS)
-    page = visit.to(site / "query.html")
-    differing = []
-    for name, question in questions().items():
-        page.select_option("#question", name)
-        page.click("form.query button")
-        page.wait_for_selector("#answer:not([aria-busy])", state="attached")
-        shown = page.eval_on_selector_all(
-            "#answer tbody tr", "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
-        )
-        solutions = store.query(question.query, base_iri="https://kg.example/", use_default_graph_as_union=True)
-        assert isinstance(solutions, pyoxigraph.QuerySolutions)
-        if shown != [[_cell(value) for value in row] for row in solutions]:
-            differing.append(name)
-    assert (differing, visit.complaints, visit.strangers) == ([], [], [])
-
-
-def _cell(value: Any) -> str:
-    """Return a value as the page shows it."""
-    if isinstance(value, pyoxigraph.NamedNode):
-        return value.value.removeprefix("https://kg.example/")
-    return literal_value(str(value)).lexical if value else ""
-
-
 def test_a_question_that_is_wrong_is_told_what_is_wrong(visit: Visit, site: Path) -> None:
     page = visit.to(site / "query.html")
-    page.fill(EDITOR, "SELECT ?x WHERE { ?x a }")
-    page.click("form.query button")
+    ask_query(page, "SELECT ?x WHERE { ?x a }")
     page.wait_for_selector("#status:has-text('geen SPARQL op regel 1, kolom 25')")
     assert page.inner_text("#answer") == "SELECT ?x WHERE { ?x a }\n" + " " * 24 + "^"
-    page.fill(EDITOR, "ASK {\n  ?x a shema:Claim }")
-    page.click("form.query button")
+    ask_query(page, "ASK {\n  ?x a shema:Claim }")
     page.wait_for_selector("#status:has-text('de prefix shema: moet met PREFIX')")
     assert page.inner_text("#answer").split("\n")[1].index("^") == 7
-    page.fill(EDITOR, "ASK { ?x a <http://schema.org/Claim> }")
+    write_query(page, "ASK { ?x a <http://schema.org/Claim> }")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("#status:has-text('Ja')")
     assert (visit.complaints, visit.strangers) == ([], [])
@@ -351,44 +318,20 @@ def test_a_question_that_is_wrong_is_told_what_is_wrong(visit: Visit, site: Path
 
 def test_usual_prefixes_need_not_be_declared(visit: Visit, site: Path) -> None:
     page = visit.to(site / "query.html")
-    page.fill(EDITOR, "ASK { ?claim a schema:Claim ; kg:act acts:denies }")
-    page.click("form.query button")
+    ask_query(page, "ASK { ?claim a schema:Claim ; kg:act acts:denies }")
     page.wait_for_selector("#status:has-text('Ja')")
-
-
-def test_fields_put_values_into_the_query(visit: Visit, site: Path) -> None:
-    """An entity and days are typed as `kg query` takes them; an optional value may be left out."""
-    page = visit.to(site / "query.html")
-    page.select_option("#question", "said-by")
-    speaker, about, since, until, _language = page.query_selector_all("#fields input")
-    speaker.fill("macron")
-    since.fill("2020-02")
-    until.fill("2020-02")
-    until.press("Tab")
-    first = page.input_value("#sparql")
-    since.fill("")
-    about.fill("nato")
-    about.press("Tab")
-    second = page.input_value("#sparql")
-    page.click("form.query button")
-    page.wait_for_selector("#answer:not([aria-busy])", state="attached")
-
-    macron, nato = "<https://kg.example/entity/macron>", "<https://kg.example/entity/nato>"
-    assert f'({macron} UNDEF "2020-02-01"^^xsd:date "2020-02-29"^^xsd:date UNDEF)' in first
-    assert f'({macron} {nato} UNDEF "2020-02-29"^^xsd:date UNDEF)' in second
-    assert visit.complaints == []
 
 
 def test_the_editor_colours_the_question_and_lets_the_keyboard_out(visit: Visit, site: Path) -> None:
     page = visit.to(site / "query.html")
-    page.fill(EDITOR, "ASK { ?x a 'y' } # z")
+    write_query(page, "ASK { ?x a 'y' } # z")
     coloured = "all => all.map(each => [each.className, each.textContent])"
     words = page.eval_on_selector_all(".cm-line span[class^=sparql]", coloured)
     page.keyboard.press("Tab")
     after = page.evaluate("document.activeElement.textContent")
     page.focus(EDITOR)
     page.keyboard.press("Shift+Tab")
-    before = page.evaluate("document.activeElement.closest('div').id")
+    before = page.evaluate("document.activeElement.textContent")
     page.click("label[for=sparql]")
     named = page.get_by_role("textbox", name="De zoekvraag in SPARQL").evaluate(
         "each => each == document.activeElement"
@@ -400,12 +343,17 @@ def test_the_editor_colours_the_question_and_lets_the_keyboard_out(visit: Visit,
         ["sparql-string", "'y'"],
         ["sparql-comment", "# z"],
     ]
-    assert (before, after, named, visit.complaints) == ("fields", "Stel de vraag", True, [])
+    assert (before, after, named, visit.complaints) == (
+        "Zelf een vraag schrijven, in SPARQL",
+        "Stel deze zoekvraag",
+        True,
+        [],
+    )
 
 
 def test_what_is_typed_is_what_is_asked(visit: Visit, site: Path) -> None:
     page = visit.to(site / "query.html")
-    page.click(EDITOR)
+    write_query(page, "")
     for keys in ("Control+a", "A", "S", "K", " ", "x", "Backspace", "{", "Enter", "}", "Control+z", "Control+y"):
         page.keyboard.press(keys)
     page.keyboard.press("Control+Home")
@@ -419,6 +367,7 @@ def test_what_is_typed_is_what_is_asked(visit: Visit, site: Path) -> None:
 def test_without_the_editor_the_text_area_does(visit: Visit, site: Path) -> None:
     visit.page.route("**/assets/editor.js", lambda route: route.fulfill(body=""))
     page = visit.to(site / "query.html")
+    page.click("#own summary")
     page.fill("#sparql", "ASK { ?x a <http://schema.org/Claim> }")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("#status:has-text('Ja')")
@@ -428,7 +377,7 @@ def test_without_the_editor_the_text_area_does(visit: Visit, site: Path) -> None
 def test_counts_can_be_seen_as_bars(visit: Visit, site: Path) -> None:
     page = visit.to(site / "query.html")
     page.select_option("#question", "most-quoted")
-    page.click("form.query button")
+    page.click("#ask button")
     page.wait_for_selector("#answer td")
     rows = page.eval_on_selector_all(
         "#answer tbody tr", "all => all.map(row => [...row.cells].slice(0, 2).map(cell => cell.textContent))"
@@ -457,7 +406,7 @@ def test_counts_can_be_seen_as_bars(visit: Visit, site: Path) -> None:
 )
 def test_what_has_bars(visit: Visit, site: Path, query: str, bars: list[str] | None) -> None:
     page = visit.to(site / "query.html")
-    page.fill(EDITOR, query)
+    write_query(page, query)
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("#answer td")
     if bars is None:
@@ -470,7 +419,7 @@ def test_what_has_bars(visit: Visit, site: Path, query: str, bars: list[str] | N
 def test_at_most_fifty_bars_are_drawn_and_the_caption_says_so(visit: Visit, site: Path) -> None:
     page = visit.to(site / "query.html")
     values = " ".join(f"('{number}' {number})" for number in range(51))
-    page.fill(EDITOR, f"SELECT ?a ?n {{ VALUES (?a ?n) {{ {values} }} }}")
+    write_query(page, f"SELECT ?a ?n {{ VALUES (?a ?n) {{ {values} }} }}")
     page.keyboard.press("Control+Enter")
     page.click("[data-view=chart]")
     caption = "n per a. De eerste 50 van 51 rijen zijn getekend."
@@ -479,8 +428,7 @@ def test_at_most_fifty_bars_are_drawn_and_the_caption_says_so(visit: Visit, site
 
 def test_rows_can_be_kept_as_a_file(visit: Visit, site: Path) -> None:
     page = visit.to(site / "query.html")
-    page.fill(EDITOR, "SELECT (COUNT(?x) AS ?claims) WHERE { ?x a <http://schema.org/Claim> }")
-    page.click("form.query button")
+    ask_query(page, "SELECT (COUNT(?x) AS ?claims) WHERE { ?x a <http://schema.org/Claim> }")
     with page.expect_download() as download:
         page.click("#csv")
     assert download.value.path().read_text().split() == ["claims", "28"]
@@ -495,11 +443,11 @@ def test_nothing_is_asked_before_the_script_that_answers_is_there(visit: Visit, 
     held: list[Any] = []
     visit.page.route("**/query.js", lambda route: held.append(route))
     visit.page.goto((site / "query.html").as_uri(), wait_until="commit")
-    visit.page.wait_for_selector("form.query button")
-    assert visit.page.is_disabled("form.query button")
+    visit.page.wait_for_selector("#ask button")
+    assert visit.page.is_disabled("#ask button")
     (script,) = held
     script.continue_()
-    visit.page.click("form.query button")
+    visit.page.click("#ask button")
     visit.page.wait_for_selector("#answer td")
 
 
@@ -515,28 +463,12 @@ def test_it_works_below_a_path_of_any_host(visit: Visit, site: Path) -> None:
         page.click("#found .what a")
         page.wait_for_url("**/c26.html")
         page.click("nav a[href$='query.html']")
-        page.click("form.query button")
+        page.click("#ask button")
         page.wait_for_selector("#answer td")
         assert (visit.complaints, visit.strangers) == ([], [])
     finally:
         server.shutdown()
         server.server_close()
-
-
-def test_links_in_answers_lead_to_pages_of_this_site(visit: Visit, tmp_path: Path) -> None:
-    """Passages stand in their article, and what has a fragment on the page of what it belongs to."""
-    site_of(EVERYTHING, tmp_path / "site", ("en",))
-    page = visit.to(tmp_path / "site" / "query.html")
-    page.fill(EDITOR, "SELECT DISTINCT ?x { ?x a ?type FILTER(!CONTAINS(STR(?x), '/graph/')) }")
-    page.click("form.query button")
-    page.wait_for_selector("#answer td")
-    links = page.eval_on_selector_all("#answer a", "all => all.map(each => [each.textContent, each.href])")
-    pages = {text: target.removeprefix((tmp_path / "site").as_uri() + "/") for text, target in links}
-    assert [
-        text for text, target in pages.items() if not (tmp_path / "site" / unquote(urldefrag(target).url)).is_file()
-    ] == []
-    assert pages["text/2020/first/1#char=1,14"] == "article/2020/first.html"
-    assert pages["claim/2020/first/c01#quotation-1"] == "claim/2020/first/c01.html#quotation-1"
 
 
 HOVERED = "all => all.forEach(each => each.dispatchEvent(new MouseEvent('mouseover', {bubbles: true})))"
@@ -568,11 +500,10 @@ def test_hostile_text_runs_no_script_in_what_was_found_and_answered(visit: Visit
     page.wait_for_selector("#found li")
     found = page.evaluate("window.hits")
     page = visit.to(tmp_path / "site" / "query.html")
-    page.fill(EDITOR, "SELECT * WHERE { ?x <http://schema.org/name>|<http://schema.org/sameAs> ?name }")
-    page.click("form.query button")
+    ask_query(page, "SELECT * WHERE { ?x <http://schema.org/name>|<http://schema.org/sameAs> ?name }")
     page.wait_for_selector("#answer td")
     links = page.eval_on_selector_all("#answer a", "all => all.map(each => new URL(each.href).protocol)")
-    page.fill(EDITOR, "SELECT ?name (COUNT(?x) AS ?n) { ?x <http://schema.org/name> ?name } GROUP BY ?name")
+    write_query(page, "SELECT ?name (COUNT(?x) AS ?n) { ?x <http://schema.org/name> ?name } GROUP BY ?name")
     page.keyboard.press("Control+Enter")
     page.click("[data-view=chart]")
     page.eval_on_selector_all("#answer *", HOVERED)

@@ -10,7 +10,7 @@ import pyoxigraph
 import pytest
 
 from support import SEEDS
-from support.browsers import EDITOR, PHONE, Visit, launched, violations
+from support.browsers import PHONE, Visit, ask_query, launched, violations
 from support.pages_of import site_of
 
 pytestmark = pytest.mark.slow
@@ -48,8 +48,7 @@ def opened(site: Path) -> Iterator[Visit]:
 
 def answered(page: Any, query: str) -> Any:
     """Ask, and return the page when it has answered."""
-    page.fill(EDITOR, query)
-    page.click("form.query button")
+    ask_query(page, query)
     page.wait_for_function(
         "document.querySelector('#status').textContent.match(/\\d+ rij|1 rij|Niets|Ja|Nee|niet/)"
     )

@@ -21,7 +21,7 @@ import pytest
 
 from kg.publish.site import Pages
 from kg.publish.site.pages import OTHER_FILES
-from support.browsers import DESKTOP, EDITOR, PHONE, Visit, launched, violations
+from support.browsers import DESKTOP, PHONE, Visit, ask_query, launched, violations
 from support.loaded import snapshot
 from support.pages_of import EVERYTHING, Reading, dead_links, pages_of, site_of
 
@@ -191,8 +191,7 @@ def test_below_another_base_the_page_of_what_is_missing_finds_its_site(chromium:
 def test_what_answers_a_question_is_linked_to_its_section(host: str, page: Any) -> None:
     page.goto(f"{host}query.html")
     query = "SELECT ?o { ?s <http://schema.org/recordedAt> ?o FILTER(CONTAINS(STR(?o), '/occasion/')) }"
-    page.fill(EDITOR, query)
-    page.click("form.query button")
+    ask_query(page, query)
     page.click("#answer td a")
     page.wait_for_url(re.compile(r"/article/.+\.html#occasion\..+$"))
     assert page.locator("section:target h3").count() == 1

@@ -69,3 +69,19 @@ def violations(page: Any) -> list[tuple[str, str]]:
     page.evaluate(AXE)
     run = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")
     return [(each["id"], each["nodes"][0]["html"]) for each in run["violations"]]
+
+
+def write_query(page: Any, query: str) -> None:
+    """Open the editor of the page of queries, and write a query there."""
+    if not page.is_visible("#write"):
+        page.click("#own summary")
+    # The editor has only those lines in the page that can be seen.
+    page.press(EDITOR, "Control+a")
+    page.press(EDITOR, "Delete")
+    page.fill(EDITOR, query)
+
+
+def ask_query(page: Any, query: str) -> None:
+    """Write a query, and ask it."""
+    write_query(page, query)
+    page.click("#write button")

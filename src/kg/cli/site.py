@@ -40,9 +40,20 @@ from kg.publish.site.writer import MOST_FILES, SiteOptions, site_folder, write_s
     show_default=True,
     help="If separate pages for claims would make more files, claims are sections of their article's page.",
 )
+@click.option(
+    "--without-query",
+    is_flag=True,
+    help="Leave out the page that answers questions, with its engine and its copy of the data.",
+)
 @jobs_option
-def command(
-    corpus: str | None, output: Path, languages: tuple[str, ...], most_files: int, jobs: int | None
+def command(  # noqa: PLR0913  # an option each
+    corpus: str | None,
+    output: Path,
+    languages: tuple[str, ...],
+    most_files: int,
+    *,
+    without_query: bool,
+    jobs: int | None,
 ) -> None:
     """Validate the corpus, then write it as web pages, with its data, a search and a place to ask questions.
 
@@ -62,6 +73,7 @@ def command(
         languages=tuple(dict.fromkeys(languages)),
         most_files=most_files,
         jobs=make_plan(publication.corpus, jobs).jobs,
+        query=not without_query,
     )
     with site_folder(output) as folder:
         written = write_site(

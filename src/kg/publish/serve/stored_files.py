@@ -25,6 +25,7 @@ from kg.publish.site import Pages
 from kg.publish.site.downloads import stored_downloads, with_downloads
 from kg.publish.site.explore_index import ExploreIndex
 from kg.publish.site.machine_files import SiteFile
+from kg.publish.site.query_page import names_files
 from kg.publish.site.search_index import search_index
 from kg.publish.site.store_reader import QuadReader
 from kg.publish.site.writer import sitemap_files, static_files
@@ -138,6 +139,7 @@ class StoredFileMaker:
         articles = self._watch(explore.following(pages.dataset.articles), "Writing the search index")
         yield from search_index(pages.readers.values(), articles)
         yield from explore.files(pages.readers.values())
+        yield from names_files(pages.readers.values(), pages.dataset)
 
     def _compressed(self, folder: Path) -> list[FileSum]:
         """Compress files with gzip, and return the sums of all."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -17,21 +16,16 @@ from kg.publish.site.dataset import ClaimStatistics, DatasetDescription, Dataset
 from kg.publish.site.dossiers import dossier_page
 from kg.publish.site.explore_index import EXPLORE_WORDS, FACETS
 from kg.publish.site.localisation import LocalText, in_words, lexical, ontology_terms, prefixed, when
-from kg.publish.site.rendering import MISSING, PageContent, render_markdown, shortened
+from kg.publish.site.query_page import LARGEST_QUERIED, groups, query_data
+from kg.publish.site.rendering import MISSING, PageContent, embedded_json, render_markdown, shortened
 from kg.publish.site.store_reader import LocalisedReader, PageLink, ResourceReader
-from kg.query.query_parameters import example_value
-from kg.query.questions import Parameter, Question, grouped, with_values
-from kg.rdf.terms import Iri, Term, is_iri, local_name
-from kg.rdf.vocab import KG, PREFIXES, RDF, SCHEMA, SKOS
+from kg.rdf.terms import Iri, Term, local_name
+from kg.rdf.vocab import KG, RDF, SCHEMA, SKOS
 from kg.shacl.data_graph import read_path
 from kg.shacl.shapes_graph import ShapesGraph, read_shapes_graph, sh
 
 ARTICLES_A_PAGE = 500
 EXCHANGES_SHOWN = 300
-SUGGESTED = 500
-"""How many entities the fields of questions suggest."""
-LARGEST_QUERIED = 300_000
-"""A larger data set is not loaded into a browser: it has more triples than this."""
 _ON_THE_FRONT = 10
 _TOP = 8
 
@@ -162,16 +156,13 @@ def _changes(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
 
 
 def _query(reader: LocalisedReader, dataset: DatasetView) -> PageContent:
-    counts = dataset.summary
-    claims = counts.by_speaker + counts.by_topic
-    entities = sorted((iri for iri in claims if "/entity/" in iri), key=lambda iri: (-claims[iri], iri))
+    data = query_data(reader, dataset)
+    questions = {each["name"]: each for each in data["questions"]}
     views = {
-        "groups": question_forms(dataset),
+        "groups": [(name, [questions[each.name] for each in known]) for name, known in groups(reader.language)],
         "endpoint": dataset.endpoint,
         "fits": bool(dataset.endpoint) or dataset.quads.triples <= LARGEST_QUERIED,
-        "entities": [reader.link(iri) for iri in entities[:SUGGESTED]],
-        "acts": sorted(map(local_name, counts.acts)),
-        "prefixes": json.dumps(PREFIXES),
+        "data": embedded_json(data),
     }
     title, about = reader.say("query-title"), reader.say("query-served" if dataset.endpoint else "query-about")
     return PageContent("query.html", title, about, views, section="query", asks=True)
@@ -321,62 +312,6 @@ def _entry(reader: LocalisedReader, thing: Iri, counts: ClaimStatistics) -> List
         counts.by_topic[thing],
         day.words if day else "",
     )
-
-
-class QuestionForm(NamedTuple):
-    """A named question: its query with example values, and a field for each parameter, as JSON."""
-
-    name: str
-    question: str
-    query: str
-    fields: str
-
-
-def question_forms(dataset: DatasetView) -> dict[str, list[QuestionForm]]:
-    """Return the named questions by group, with example values that occur in this data set."""
-    return {
-        group: [_question_form(question, dataset) for question in questions]
-        for group, questions in grouped().items()
-    }
-
-
-def _question_form(question: Question, dataset: DatasetView) -> QuestionForm:
-    query, values = question.query, {each.name: each.example for each in question.parameters}
-    given = {name: Iri(value) for name, value in values.items() if is_iri(value)}
-    if not all(map(dataset.quads.has, given.values())):
-        known: dict[str, Term] = {}
-        for each in question.parameters:
-            # Days and words are of another data set too: optional ones are left out.
-            if each.name in given:
-                known[each.name] = next(_examples(each, dataset, but=list(known.values())), given[each.name])
-            elif not each.optional:
-                known[each.name] = Iri(each.example)
-        query, values = with_values(question, known), {name: known.get(name, "UNDEF") for name in values}
-    fields = [
-        {
-            "type": each.type,
-            "label": each.meaning,
-            "optional": each.optional,
-            "term": values[each.name],
-            "value": example_value(each._replace(example=values[each.name])),
-        }
-        for each in question.parameters
-    ]
-    return QuestionForm(question.name, question.question, query, json.dumps(fields, ensure_ascii=False))
-
-
-def _examples(parameter: Parameter, dataset: DatasetView, but: Container[Term]) -> Iterator[Iri]:
-    """Yield resources of the kind that a parameter takes, those with the most claims first."""
-    counts = dataset.summary
-    counted = counts.by_topic if parameter.name == "about" else counts.by_speaker
-    entities = sorted(counted, key=lambda iri: ("/entity/" not in iri, -counted[iri], iri))
-    kinds: dict[str, Iterable[Iri]] = {
-        "entity": entities,
-        "event": sorted(dataset.quads.instances(SCHEMA.Event)),
-        "article": dataset.articles,
-        "claim": [claim for _, claim in counts.new],
-    }
-    yield from (iri for iri in kinds[parameter.type] if iri not in but)
 
 
 class ShapeView(NamedTuple):

@@ -42,17 +42,23 @@ class Pages:
     """The pages of a store. A path is an IRI without the base: `claim/a/c01`; `""` is the front page.
 
     The data set's own language comes first; if `large`, claims are sections of their article's page. `endpoint` is
-    the path that answers queries; `""` if the browser does.
+    the path that answers queries; `""` if the browser does. Without `query`, nothing does.
     """
 
     def __init__(
-        self, reader: ResourceReader, languages: tuple[str, ...] = (), *, large: bool = False, endpoint: str = ""
+        self,
+        reader: ResourceReader,
+        languages: tuple[str, ...] = (),
+        *,
+        large: bool = False,
+        endpoint: str = "",
+        query: bool = True,
     ) -> None:
         self.quads = reader
         self.dataset = DatasetView(self.quads, endpoint)
         own = lexical(self.quads.properties(self.quads.iri("dataset")).get(SCHEMA.inLanguage, ()))
         known = languages or tuple(sorted(LANGUAGES, key=lambda each: each != own.partition("-")[0]))
-        self.layout = SiteLayout(known, large=large)
+        self.layout = SiteLayout(known, large=large, query=query)
         # A resource is written in one format after the other.
         self._nodes = lru_cache(maxsize=2)(partial(_nodes, self.quads))
         self._writers = {name: format_named(name).writer(PREFIXES, self.quads.base) for name in FORMATS}
@@ -83,7 +89,7 @@ class Pages:
 
     def overviews(self) -> list[str]:
         """Return the paths of the pages about the whole data set."""
-        return overview_paths(self.dataset)
+        return [path for path in overview_paths(self.dataset) if self.layout.query or path != "query"]
 
     def resources(self) -> Iterator[str]:
         """Yield the path of each resource that has its own page and data."""

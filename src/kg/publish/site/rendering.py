@@ -36,11 +36,13 @@ _PART = re.compile(r"(claim|occasion|source)/(.+)/([^/#]+)")
 class SiteLayout(NamedTuple):
     """The file names of a site. Pages in the first of `languages` have no language tag in their names.
 
-    In a `large` site, claims, occasions and sources are sections of their article's page.
+    In a `large` site, claims, occasions and sources are sections of their article's page. Without `query`, no page
+    answers queries.
     """
 
     languages: tuple[str, ...]
     large: bool = False
+    query: bool = True
 
     def file(self, path: str, language: str) -> str:
         """Return the file name of a page, such as `claim/a/c01.nl.html`; a path may end in a fragment."""
@@ -102,7 +104,7 @@ _POLICY = (
     "default-src 'none'; style-src 'self'{style}; script-src 'self'{more}; img-src 'self'; "
     "base-uri 'none'; form-action 'self'"
 )
-_COMPILES = " 'wasm-unsafe-eval'"
+_COMPILES = " 'wasm-unsafe-eval'; worker-src blob:"
 _CONNECTS = "; connect-src 'self'"
 _CREATIVE_COMMONS = re.compile(
     r"https?://creativecommons\.org/(?:licenses/([a-z-]+)|publicdomain/zero)/([0-9.]+)/?"
@@ -259,7 +261,12 @@ def embedded_jsonld(nodes: Iterable[Node]) -> Markup:
     https://www.w3.org/TR/json-ld11/#embedding-json-ld-in-html-documents
     """
     written = [_node(node) for node in nodes]
-    return Markup(json.dumps(written, ensure_ascii=False).translate(_ESCAPES)) if written else Markup()
+    return embedded_json(written) if written else Markup()
+
+
+def embedded_json(value: object) -> Markup:
+    """Return a value as JSON for a script element, escaped so that no text ends it."""
+    return Markup(json.dumps(value, ensure_ascii=False).translate(_ESCAPES))
 
 
 def _node(node: Node) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from filecmp import cmp
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, NamedTuple, TypeVar
 
@@ -21,14 +20,16 @@ from kg.publish.site.downloads import DOWNLOADS, with_downloads
 from kg.publish.site.explore_index import ExploreIndex
 from kg.publish.site.machine_files import SiteFile, sitemap
 from kg.publish.site.node_store import NodeReader, write_nodes
-from kg.publish.site.overviews import LARGEST_QUERIED
 from kg.publish.site.pages import Pages
+from kg.publish.site.query_page import CLAIMS, LARGEST_QUERIED, PLACES, names_files, with_query_data
 from kg.publish.site.rendering import ASSETS, FORMATS, MISSING, SiteLayout
 from kg.publish.site.search_index import search_index
 from kg.rdf.terms import Graph
 
-QUERIED = "trig"
-"""The format of the data for queries in the browser: the shortest that keeps graphs apart."""
+QUERY_ASSETS = frozenset(
+    f"assets/{name}.js" for name in ("oxigraph", "engine", "answers", "triples", "query", "editor")
+)
+"""The files that only the page of queries loads."""
 MOST_FILES = 20_000
 """How many files most hosts take."""
 WORK_FOLDER = ".kg-site"
@@ -56,7 +57,7 @@ class SiteOptions(NamedTuple):
     """The base of IRIs, the version of `kg`, the languages of the pages (empty: all).
 
     If there would be more than `most_files`, claims are sections of their article's page. `jobs` is the number of
-    processes.
+    processes. Without `query`, no page answers queries.
     """
 
     base: str
@@ -64,6 +65,7 @@ class SiteOptions(NamedTuple):
     languages: tuple[str, ...] = ()
     most_files: int = MOST_FILES
     jobs: int = 1
+    query: bool = True
 
 
 class PortionTask(NamedTuple):
@@ -186,18 +188,20 @@ def write_site(
     work.mkdir()
     try:
         store = work / "nodes"
-        write_nodes(store, with_downloads(graphs, work, options.base, (*DOWNLOADS, QUERIED)), options.base)
-        pages = Pages(NodeReader(store), options.languages)
+        passing = with_downloads(graphs, work, options.base)
+        if options.query:
+            passing = with_query_data(passing, work, options.base)
+        write_nodes(store, passing, options.base)
+        pages = Pages(NodeReader(store), options.languages, query=options.query)
         if pages.exceeds(options.most_files):
-            pages = Pages(NodeReader(store), options.languages, large=True)
+            pages = Pages(NodeReader(store), options.languages, large=True, query=options.query)
         count = _write_overviews(folder, pages)
         for path in write_resource_pages(folder, pages, store, options.jobs):
             on_page(path)
             count += len(pages.languages)
         for name in DOWNLOADS:
             folder.move(f"kg.{name}", work / f"kg.{name}")
-        _write_other_files(folder, pages)
-        _write_search_index(folder, pages, work)
+        _write_other_files(folder, pages, work)
         folder.finish()
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -229,30 +233,23 @@ def sitemap_files(pages: Pages) -> Iterator[SiteFile]:
     return sitemap(pages.quads.base, (pages.layout.file(path, each) for path in shown for each in pages.languages))
 
 
-def _write_other_files(folder: SiteFolder, pages: Pages) -> None:
+def _write_other_files(folder: SiteFolder, pages: Pages, work: Path) -> None:
+    is_queried = pages.layout.query and pages.quads.triples <= LARGEST_QUERIED
     for name, path in static_files().items():
-        folder.write(name, path.read_bytes())
-    for file in (*pages.machine_files(), *sitemap_files(pages)):
-        folder.write(file.name, file.content)
-
-
-def _write_search_index(folder: SiteFolder, pages: Pages, work: Path) -> None:
+        if is_queried or name not in QUERY_ASSETS:
+            folder.write(name, path.read_bytes())
     explore = ExploreIndex(pages.quads)
-    for file in search_index(pages.readers.values(), explore.following(pages.dataset.articles)):
+    files = chain(
+        pages.machine_files(),
+        sitemap_files(pages),
+        search_index(pages.readers.values(), explore.following(pages.dataset.articles)),
+        explore.files(pages.readers.values()),
+        names_files(pages.readers.values(), pages.dataset) if is_queried else (),
+    )
+    for file in files:
         folder.write(file.name, file.content)
-    for file in explore.files(pages.readers.values()):
-        folder.write(file.name, file.content)
-    if pages.quads.triples <= LARGEST_QUERIED:
-        write_query_data(work / f"kg.{QUERIED}", work / "graph.js")
-        folder.move("search/graph.js", work / "graph.js")
-
-
-def write_query_data(graphs: Path, script: Path) -> None:
-    """Write graphs as a script, since a page opened from a disk can load nothing else."""
-    with graphs.open(encoding="utf-8") as lines, script.open("wb") as stream:
-        stream.write(b"kgGraph([\n")
-        stream.writelines(f"{json.dumps(line, ensure_ascii=False)},\n".encode() for line in lines)
-        stream.write(b"]);\n")
+    for part in (CLAIMS, PLACES) if is_queried else ():
+        folder.move(f"search/{part}.js", work / f"{part}.js")
 
 
 def write_resource_pages(folder: SiteFolder, pages: Pages, store: Path, jobs: int) -> Iterator[str]:
@@ -291,7 +288,7 @@ def write_portion(task: PortionTask, portion: list[str]) -> int:
 
 @lru_cache(maxsize=1)  # a worker opens the store once for all its portions
 def _opened(store: Path, layout: SiteLayout) -> Pages:
-    return Pages(NodeReader(store), layout.languages, large=layout.large)
+    return Pages(NodeReader(store), layout.languages, large=layout.large, query=layout.query)
 
 
 def _write_portion(task: PortionTask, portion: list[str], pages: Pages) -> int:

@@ -1,237 +1,276 @@
-// Named questions and SPARQL, answered by the server of this page or, on a site without one, in the browser by Oxigraph:
-// its engine and data are loaded when first asked.
+// The form of a question and its values, the editor of one's own query, their address, and the answer below.
 "use strict";
 (() => {
-  const SHOWN = 1000;
-  const BARS = 50;
-  const FOUND = "application/sparql-results+json, application/n-triples";
-  const MEDIA = { csv: "text/csv", json: "application/sparql-results+json", ttl: "text/turtle" };
-  const NUMBER = /^http:\/\/www\.w3\.org\/2001\/XMLSchema#(integer|decimal|double|float|long|int|short|byte|nonNegativeInteger|positiveInteger|unsigned(Long|Int|Short|Byte))$/;
-  const form = document.querySelector("[data-query]");
-  const root = document.body.dataset.root;
-  const base = form.dataset.base;
-  const prefixes = JSON.parse(form.dataset.prefixes);
-  const fields = document.getElementById("fields");
+  const page = JSON.parse(document.getElementById("query-data").textContent);
+  const { base, words } = page;
+  const form = document.getElementById("ask");
+  const writing = document.getElementById("write");
+  const own = document.getElementById("own");
   const menu = document.getElementById("question");
+  const about = document.getElementById("about");
+  const fields = document.getElementById("fields");
   const area = document.getElementById("sparql");
   const status = document.getElementById("status");
-  const answer = document.getElementById("answer");
-  const kept = [...form.querySelectorAll("[data-format]")];
+  const progress = document.getElementById("progress");
+  const stop = document.getElementById("stop");
   const views = document.getElementById("views");
-  const written = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
-  let store = null;
+  const answer = document.getElementById("answer");
+  const kept = [...document.querySelectorAll("[data-format]")];
+  const questions = new Map(page.questions.map((each) => [each.name, each]));
+  const { Stopped, MEDIA } = window.kgEngine;
+  const { SHOWN, ...answers } = window.kgAnswers(page, answer);
+  let editor = null;
   let drawn = null;
   let keep = null;
-  let editor = null;
 
-  const script = (name) => new Promise((resolve, reject) => {
-    const made = document.createElement("script");
-    made.src = root + name;
-    made.onload = resolve;
-    made.onerror = () => reject(new Error(`${name} could not be loaded`));
-    document.head.append(made);
-  });
-
-  const open = async () => {
-    if (store) return store;
-    status.textContent = status.dataset.loading;
-    let graphs = "";
-    window.kgGraph = (lines) => { graphs = lines.join(""); };
-    await Promise.all([script("assets/oxigraph.js"), script("search/graph.js")]);
-    const oxigraph = await window.kgOxigraph;
-    const made = new oxigraph.Store();
-    made.load(graphs, { format: "application/trig", no_transaction: true });
-    store = made;
-    return store;
+  const tell = (key, done) => {
+    status.textContent = words[key];
+    progress.hidden = key === "query-running";
+    if (done === undefined) progress.removeAttribute("value");
+    else progress.value = done;
   };
+  const engine = window.kgEngine.of({ ...page, tell });
 
-  // Usual prefixes need not be declared. They go before the first line, so that lines keep their numbers.
-  const prologue = (text) => Object.entries(prefixes)
-    .filter(([name]) => text.includes(`${name}:`) && !new RegExp(`prefix\\s+${name}:`, "i").test(text))
-    .map(([name, iri]) => `PREFIX ${name}: <${iri}> `).join("");
-
-  const asked = (text, format) => store.query(prologue(text) + text, { base_iri: base, use_default_graph_as_union: true, ...(format ? { results_format: format } : {}) });
-
-  // An answer is `{ yes }`, `{ results }` as SPARQL's JSON has them, or `{ triples }`; `file` gives it in a format.
-  const here = {
-    answer: async (text) => {
-      await open();
-      status.textContent = status.dataset.running;
-      await new Promise((resolve) => setTimeout(resolve));
-      const found = asked(text);
-      if (typeof found === "boolean") return { yes: found };
-      if (found.length && !(found[0] instanceof Map)) return { triples: found };
-      return { results: found.length ? JSON.parse(asked(text, "json")) : { head: { vars: [] }, results: { bindings: [] } } };
-    },
-    file: async (text, format) => asked(text, format),
-  };
-
-  let asking = null;
-  const sent = async (text, accept, signal) => {
-    const request = { method: "POST", body: new URLSearchParams({ query: text }), headers: { Accept: accept }, signal };
-    const response = await fetch(form.dataset.endpoint, request).catch((error) => {
-      throw error.name === "AbortError" ? error : new Error(status.dataset.unreachable);
+  // The names of things that may be typed, loaded when the first is.
+  let names = null;
+  const known = () => {
+    names ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      window.kgNames = resolve;
+      script.src = `${document.body.dataset.root}${page.names}`;
+      script.onerror = () => {
+        names = null;
+        reject(new Error(`${page.names} could not be loaded`));
+      };
+      document.head.append(script);
     });
-    if (!response.ok) throw new Error((await response.text()).trim());
-    return response;
+    return names;
   };
-  const server = {
-    answer: async (text) => {
-      // The server stops a query that nobody waits for any more.
-      asking?.abort();
-      asking = new AbortController();
-      status.textContent = status.dataset.running;
-      const response = await sent(text, FOUND, asking.signal);
-      if (response.headers.get("Content-Type").startsWith("application/n-triples")) {
-        return { triples: window.kgTriples.parsed(await response.text()) };
+  const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
+  const FOLDERS = { entity: ["entity"], event: ["entity", "occasion"], article: ["article"] };
+  const fitting = async (type) => (await known()).filter(([path]) => FOLDERS[type].includes(path.split("/")[0]));
+
+  const suggest = async (input, list, type) => {
+    const typed = folded(input.value);
+    const rows = (await fitting(type)).filter(([, name, ...others]) => [name, ...others].some((each) => folded(each).includes(typed)));
+    list.replaceChildren(...rows.slice(0, 20).map(([, name]) => Object.assign(document.createElement("option"), { value: name })));
+  };
+
+  // The path below the base of what was typed: a name or its beginning, an id, or the address of a page.
+  const pathOf = async (typed, type) => {
+    const address = typed.replace(/[?#].*$/, "").replace(/(\.[a-z]{2})?\.html$/, "");
+    if (/^[a-z]+:/.test(typed)) {
+      const place = /(?:^|\/)((?:entity|occasion|article|claim)\/.+)$/.exec(address);
+      const section = /^article\/(.+)$/.exec(place?.[1] || "") && type === "claim" && /#(?:at-)?([^.#]+)$/.exec(typed);
+      if (section) return `claim/${place[1].slice("article/".length)}/${section[1]}`;
+      return place ? place[1] : typed;
+    }
+    if (type === "claim") return `claim/${typed.replace(/^claim\//, "")}`;
+    const rows = await fitting(type);
+    const wanted = folded(typed);
+    const among = [
+      ([path]) => path === typed || path.slice(path.indexOf("/") + 1) === typed,
+      ([, name]) => folded(name) === wanted,
+      ([, ...all]) => all.some((name) => folded(name) === wanted),
+      ([, ...all]) => all.some((name) => folded(name).startsWith(wanted)),
+      ([, ...all]) => all.some((name) => folded(name).includes(wanted)),
+    ];
+    for (const fits of among) {
+      const found = rows.filter(fits);
+      if (found.length === 1) return found[0][0];
+      if (found.length) throw new Error(answers.say("query-several", { typed, names: found.slice(0, 5).map(([, name]) => name).join("; ") }));
+    }
+    throw new Error(answers.say("query-unknown", { typed }));
+  };
+
+  // A day, month or year, also as day-month-year.
+  const dayOf = (typed) => {
+    const turned = /^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})$/.exec(typed);
+    const day = turned ? [turned[3], turned[2].padStart(2, "0"), turned[1].padStart(2, "0")].join("-") : typed;
+    const [, year, month, date] = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(day) || [];
+    const last = year && new Date(Date.UTC(Number(year), Number(month || 1), 0)).getUTCDate();
+    if (!year || Number(month) > 12 || Number(month) < 1 || Number(date) > last || Number(date) < 1) throw new Error(words["query-no-day"]);
+    return day;
+  };
+
+  // What is written into the address for what was typed.
+  const valueOf = async ({ type }, typed) => {
+    if (["entity", "event", "article", "claim"].includes(type)) return pathOf(typed, type);
+    return type.endsWith("-day") ? dayOf(typed) : typed;
+  };
+
+  const termOf = ({ type }, value) => {
+    if (!value) return "UNDEF";
+    if (type === "text") return JSON.stringify(value);
+    if (type.endsWith("-day")) {
+      const isFirst = type === "first-day";
+      const [year, month = isFirst ? "01" : "12", day] = value.split("-");
+      const last = String(new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate());
+      return `"${year}-${month}-${day || (isFirst ? "01" : last)}"^^xsd:date`;
+    }
+    const start = /^[a-z]+:/.test(value) ? "" : { act: page.acts, form: page.forms }[type] ?? base;
+    return `<${start}${value.replace(/[\s<>"{}|\\^`]/g, encodeURIComponent)}>`;
+  };
+
+  const chosen = () => questions.get(menu.value);
+  const queryOf = ({ before, after, fields: all }, values) => (all.length ? `${before}(${all.map((each) => termOf(each, values[each.name])).join(" ")})${after}` : before);
+
+  const write = (text) => {
+    area.value = text;
+    editor?.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
+  };
+
+  const complainOf = (input, message) => {
+    const place = document.getElementById(`${input.id}-wrong`);
+    place.textContent = message;
+    place.hidden = !message;
+    if (message) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+  };
+
+  // The values of the fields, by name; null if some are not what they should be, and then a word at each of those.
+  const values = async ({ quiet = false } = {}) => {
+    const found = {};
+    let wrong = null;
+    for (const each of chosen().fields) {
+      const input = document.getElementById(`field-${each.name}`);
+      const typed = input.value.trim();
+      let message = !typed && !each.optional ? words["query-needed"] : "";
+      if (typed) {
+        try {
+          found[each.name] = input.dataset.shown === typed ? input.dataset.value : await valueOf(each, typed);
+        } catch (error) {
+          message = error.message;
+        }
       }
-      const results = await response.json();
-      return "boolean" in results ? { yes: results.boolean } : { results };
-    },
-    file: async (text, format) => (await sent(text, MEDIA[format])).text(),
+      if (!quiet) complainOf(input, message);
+      if (message) wrong ??= input;
+    }
+    if (!quiet) wrong?.focus();
+    return wrong ? null : found;
   };
-  const engine = form.dataset.endpoint ? server : here;
 
-  const brief = (value) => value.type === "uri" && value.value.startsWith(base) ? value.value.slice(base.length) : value.value;
+  const option = (value, text) => Object.assign(document.createElement("option"), { value, textContent: text });
 
-  // The end of an IRI of an entity or of somebody else's: little room is beside a bar, and its title has the whole.
-  const last = (name) => name.replace(/^(entity\/|https?:\S*[/#])(?=[^/#\s]+$)/, "");
-
-  const cell = (value) => {
-    const made = document.createElement("td");
-    if (!value) return made;
-    if (value.type === "uri") {
-      const short = brief(value);
-      if (/^https?:\/\//i.test(value.value)) {
-        const link = document.createElement("a");
-        link.href = value.value.startsWith(base) && !/\?|^graph\//.test(short) ? window.kgAddress(short) : value.value;
-        link.textContent = short;
-        made.append(link);
-        return made;
+  // The field of a parameter: a choice, a day, a word, or a name with suggestions.
+  const makeField = (each, value) => {
+    const made = document.createElement("div");
+    const label = Object.assign(document.createElement("label"), { htmlFor: `field-${each.name}`, textContent: each.label, lang: each.language });
+    const { choices } = each;
+    const input = document.createElement(choices ? "select" : "input");
+    const wrong = Object.assign(document.createElement("p"), { className: "wrong", id: `field-${each.name}-wrong`, hidden: true });
+    input.id = `field-${each.name}`;
+    input.setAttribute("aria-describedby", wrong.id);
+    if (!each.optional) input.setAttribute("aria-required", "true");
+    if (choices) input.append(...choices.map(([key, name]) => option(key, name)));
+    const text = value === each.value ? each.text : value;
+    input.value = text;
+    if (value) Object.assign(input.dataset, { shown: text, value });
+    made.append(label, input, wrong);
+    if (each.type in FOLDERS) {
+      const list = Object.assign(document.createElement("datalist"), { id: `names-${each.name}` });
+      input.setAttribute("list", list.id);
+      input.autocomplete = "off";
+      input.placeholder = words["query-name-hint"];
+      for (const event of ["focus", "input"]) {
+        input.addEventListener(event, () => suggest(input, list, each.type).catch((error) => complainOf(input, error.message)));
       }
+      if (value && value !== each.value) {
+        known().then((rows) => {
+          const named = rows.find(([path]) => path === value);
+          if (named && input.value === value) input.value = input.dataset.shown = named[1];
+        }).catch((error) => complainOf(input, error.message));
+      }
+      made.append(list);
+    } else if (!choices) {
+      input.placeholder = words[each.type === "claim" ? "query-claim-hint" : each.type === "text" ? "query-word-hint" : "query-day-hint"];
     }
-    made.textContent = value.value;
-    if (value["xml:lang"]) made.lang = value["xml:lang"];
-    return made;
-  };
-
-  const table = (results) => {
-    const names = results.head.vars;
-    const made = document.createElement("table");
-    const head = made.createTHead().insertRow();
-    for (const name of names) {
-      const column = document.createElement("th");
-      column.scope = "col";
-      column.textContent = name;
-      head.append(column);
-    }
-    const body = made.createTBody();
-    for (const row of results.results.bindings.slice(0, SHOWN)) {
-      body.insertRow().append(...names.map((name) => cell(row[name])));
-    }
-    return made;
-  };
-
-  const isCount = (value) => NUMBER.test(value?.datatype) && Number(value.value) >= 0 && Number.isFinite(Number(value.value));
-
-  // The columns of a chart: one or two that name a bar, and the first of those that count; null where there are none.
-  const columns = ({ head: { vars }, results: { bindings } }) => {
-    const counts = vars.filter((name) => bindings.every((row) => isCount(row[name])));
-    const labels = vars.filter((name) => !counts.includes(name));
-    return bindings.length > 1 && counts.length && [1, 2].includes(labels.length) ? { labels, count: counts[0] } : null;
-  };
-
-  const drawing = (name, attributes, text = "") => {
-    const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-    for (const each of Object.entries(attributes)) made.setAttribute(...each);
-    made.textContent = text;
-    return made;
-  };
-
-  const chart = (results, { labels, count }) => {
-    const all = results.results.bindings.length;
-    const rows = results.results.bindings.slice(0, BARS);
-    const most = Math.max(...rows.map((row) => Number(row[count].value))) || 1;
-    // Names stand beside their bars, or above them where the window is narrow.
-    const width = Math.max(280, Math.min(720, answer.clientWidth));
-    const [left, step, letters] = width < 540 ? [0, 40, Math.floor(width / 7.5)] : [260, 26, 31];
-    const room = width - left - 56;
-    const title = views.dataset.title.replace("{count}", count).replace("{labels}", labels.join(", "));
-    const made = drawing("svg", { class: "answered", role: "img", viewBox: `0 0 ${width} ${rows.length * step}`, width, "aria-label": `${title}. ${views.dataset.same}` });
-    rows.forEach((row, index) => {
-      const names = labels.filter((each) => row[each]).map((each) => brief(row[each]));
-      const [name, label] = [names.join(" · ") || "–", names.map(last).join(" · ") || "–"];
-      const long = room * Number(row[count].value) / most;
-      const [y, top] = [index * step, left ? 5 : 19];
-      const short = [...label].length > letters ? `${[...label].slice(0, letters - 1).join("")}…` : label;
-      const bar = drawing("g", {});
-      bar.append(
-        drawing("title", {}, `${name}: ${row[count].value}`),
-        drawing("text", left ? { class: "name", x: left - 10, y: y + 17 } : { x: 0, y: y + 14 }, short),
-        drawing("rect", { class: "bar", x: left, y: y + top, width: long.toFixed(1), height: 16, rx: 2 }),
-        drawing("text", { x: (left + long + 8).toFixed(1), y: y + top + 12 }, written.format(row[count].value)),
-      );
-      made.append(bar);
+    input.addEventListener("change", async () => {
+      complainOf(input, "");
+      if (own.open) renew().catch((error) => complainOf(input, error.message));
     });
-    const figure = document.createElement("figure");
-    const caption = document.createElement("figcaption");
-    caption.textContent = all > BARS ? `${title}. ${views.dataset.first.replace("{shown}", BARS).replace("{count}", all)}` : `${title}.`;
-    figure.className = "chart";
-    figure.append(made, caption);
-    return figure;
+    return made;
   };
 
-  const view = (name) => {
-    for (const each of views.children) each.setAttribute("aria-pressed", String(each.dataset.view === name));
-    answer.replaceChildren(drawn(name));
+  // Show a question with values, its own examples if none are given.
+  const choose = (name, given = null) => {
+    menu.value = name;
+    const { remarks, fields: all, language } = chosen();
+    about.textContent = remarks;
+    about.lang = language;
+    about.hidden = !remarks;
+    fields.replaceChildren(...all.map((each) => makeField(each, (given ? given[each.name] : each.value) || "")));
+  };
+
+  // The query of the question goes into the editor, unless somebody wrote there.
+  let put = "";
+  const renew = async () => {
+    if (area.value !== put) return;
+    const found = await values({ quiet: true });
+    if (!found) return;
+    put = queryOf(chosen(), found);
+    write(put);
+  };
+
+  // The address: `#ask=said-by&speaker=entity/macron`, or `#sparql=…` for one's own query.
+  const remember = (entries) => {
+    const fragment = `#${new URLSearchParams(entries)}`;
+    if (fragment !== location.hash) history.pushState(null, "", fragment);
   };
 
   const nothing = () => {
     for (const each of [...kept, views]) each.hidden = true;
     answer.replaceChildren();
+    answer.hidden = true;
+  };
+
+  const view = (name) => {
+    for (const each of views.children) each.setAttribute("aria-pressed", String(each.dataset.view === name));
+    answer.hidden = false;
+    answer.replaceChildren(drawn(name));
   };
 
   const counted = (count) => {
-    const words = !count ? status.dataset.none : count === 1 ? status.dataset.row : count > SHOWN ? status.dataset.shown : status.dataset.rows;
-    return words.replace("{shown}", SHOWN).replace("{count}", count);
+    if (count > engine.most) return answers.say("query-most", { shown: Math.min(SHOWN, count), most: engine.most });
+    return answers.say(!count ? "query-none" : count === 1 ? "query-rows-one" : count > SHOWN ? "query-shown" : "query-rows", { shown: SHOWN, count });
   };
 
   // Offer views of an answer, of which there is more than one, and files of it.
-  const offer = (names, formats) => {
-    for (const each of views.children) each.hidden = !names.includes(each.dataset.view);
+  const offer = (shown, formats) => {
+    for (const each of views.children) each.hidden = !shown.includes(each.dataset.view);
     for (const each of kept) each.hidden = !formats.includes(each.dataset.format);
-    views.hidden = names.length < 2;
-    view(names[0]);
+    views.hidden = shown.length < 2;
+    view(shown[0]);
   };
 
   const showTriples = (found, text) => {
-    const triples = window.kgTriples.distinct(found);
+    const triples = window.kgTriples.distinct(found).slice(0, engine.most);
+    const results = window.kgTriples.rows(triples, words["query-triple"].split(" "));
     status.textContent = counted(triples.length);
-    const results = window.kgTriples.rows(triples, views.dataset.triple.split(" "));
     keep = () => window.kgTriples.turtle(triples, text);
-    drawn = (name) => {
-      if (name === "table") return table(results);
-      const made = document.createElement("pre");
-      made.textContent = window.kgTriples.turtle(triples.slice(0, SHOWN), text);
-      return made;
-    };
+    drawn = (name) => name === "table" ? answers.table(results, { names: null, heads: {} })
+      : answers.plain(window.kgTriples.turtle(triples.slice(0, SHOWN), text));
     offer(["table", "turtle"], ["ttl"]);
   };
 
-  const show = async (text) => {
-    const found = await engine.answer(text);
-    nothing();
+  // `parts` are those of the data that the query needs, all if not given; `heads` are those of the columns.
+  const show = async (text, { parts, heads }) => {
+    const found = await engine.answer(text, parts);
     if (found.triples?.length) {
       showTriples(found.triples, text);
       return;
     }
-    const count = (found.results?.results.bindings || []).length;
-    status.textContent = "yes" in found ? (found.yes ? status.dataset.yes : status.dataset.no) : counted(count);
-    if (!count) return;
-    keep = (format) => engine.file(text, format);
-    const charted = columns(found.results);
-    drawn = (name) => name === "chart" ? chart(found.results, charted) : table(found.results);
-    offer(charted ? ["table", "chart"] : ["table"], ["csv", "json"]);
+    const count = found.results?.results.bindings.length || 0;
+    const message = "yes" in found ? words[found.yes ? "query-yes" : "query-no"] : counted(count);
+    if (count) {
+      const names = await answers.named(found.results, async (query) => (await engine.answer(query, ["claims"])).results);
+      found.results.results.bindings.splice(engine.most);
+      const bars = answers.charted(found.results);
+      keep = (format) => engine.file(text, format, parts);
+      drawn = (name) => name === "chart" ? answers.chart(found.results, bars, { names, heads }) : answers.table(found.results, { names, heads });
+      offer(bars ? ["table", "chart"] : ["table"], ["csv", "json"]);
+    }
+    status.textContent = message;
   };
 
   // Where a query stops being SPARQL, and the prefix that it does not declare, if that is why; null for other messages.
@@ -240,9 +279,8 @@
     if (!place) return null;
     const number = Number(place[1]);
     const line = text.split("\n")[number - 1] || "";
-    const isHere = engine === here;
-    const column = Math.max(1, Number(place[2]) - (isHere && number === 1 ? prologue(text).length : 0));
-    if (!isHere) return { line, number, column, prefix: /the prefix `([^`]*)`/.exec(place[3])?.[1] };
+    const column = Math.max(1, Number(place[2]) - (number === 1 ? engine.offset(text) : 0));
+    if (page.endpoint) return { line, number, column, prefix: /the prefix `([^`]*)`/.exec(place[3])?.[1] };
     const unknown = place[3].includes("Prefix not found") && /[^\s(){},;.^/|]*:[^\s(){},;]*$/.exec(line.slice(0, column - 1));
     return { line, number, column: unknown ? unknown.index + 1 : column, prefix: unknown ? `${String(unknown).split(":")[0]}:` : "" };
   };
@@ -251,115 +289,141 @@
   const complain = (text, message) => {
     const place = placeOf(text, message);
     if (!place) {
-      const words = document.createElement("span");
-      if (message !== status.dataset.unreachable) words.lang = "en";
-      words.textContent = message;
-      status.replaceChildren(`${status.dataset.wrong} `, words);
+      const said = document.createElement("span");
+      if (!Object.values(words).includes(message) && !message.startsWith(words["query-long"].split("{")[0])) said.lang = "en";
+      said.textContent = message;
+      status.replaceChildren(`${words["query-wrong"]} `, said);
       return;
     }
     const { line, number, column, prefix } = place;
-    const said = (prefix ? status.dataset.prefix : status.dataset.syntax).replace("{line}", number).replace("{column}", column).replace("{prefix}", () => prefix);
-    status.textContent = `${status.dataset.wrong} ${said}`;
-    const shown = document.createElement("pre");
-    shown.textContent = `${line}\n${line.slice(0, column - 1).replace(/[^\t]/g, " ")}^`;
-    answer.replaceChildren(shown);
+    const said = answers.say(prefix ? "query-prefix" : "query-syntax", { line: number, column, prefix });
+    status.textContent = `${words["query-wrong"]} ${said}`;
+    answer.replaceChildren(answers.plain(`${line}\n${line.slice(0, column - 1).replace(/[^\t]/g, " ")}^`));
+    answer.hidden = false;
   };
 
-  const run = async () => {
+  let turn = 0;
+  const run = async (text, context) => {
+    turn += 1;
+    const mine = turn;
+    nothing();
+    stop.hidden = false;
     answer.setAttribute("aria-busy", "true");
     try {
-      await show(area.value);
+      await show(text, context);
     } catch (error) {
-      if (error.name === "AbortError") return;
-      nothing();
-      complain(area.value, error.message || String(error));
+      if (mine !== turn) return;
+      if (error instanceof Stopped) status.textContent = words["query-stopped"];
+      else complain(text, error.message || String(error));
     }
-    answer.hidden = !answer.hasChildNodes();
+    if (mine !== turn) return;
+    stop.hidden = progress.hidden = true;
     answer.removeAttribute("aria-busy");
   };
 
-  const write = (text) => {
-    area.value = text;
-    editor?.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
-  };
-
-  // The term of what is typed into a field, as `kg query` takes it.
-  const term = (typed, type) => {
-    const folders = { entity: "entity/", event: typed.includes("/") ? "occasion/" : "entity/", article: "article/", claim: "claim/" };
-    if (!typed) return "UNDEF";
-    if (type === "text") return JSON.stringify(typed);
-    if (type.endsWith("-day")) {
-      const [year, month = type === "first-day" ? "01" : "12", day] = typed.split("-");
-      const last = String(new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate());
-      return `"${year}-${month}-${day || (type === "first-day" ? "01" : last)}"^^xsd:date`;
+  const askQuestion = async () => {
+    const question = chosen();
+    const found = await values();
+    if (!found) {
+      status.textContent = words["query-look"];
+      return;
     }
-    const start = /^[a-z]+:\/\//.test(typed) ? "" : type === "act" ? "https://w3id.org/kg-claims/acts#" : base + folders[type];
-    return `<${start}${typed.replace(/[\s<>"{}|\\^`]/g, encodeURIComponent)}>`;
+    remember([["ask", question.name], ...Object.entries(found)]);
+    const text = queryOf(question, found);
+    if (own.open && area.value === put) {
+      put = text;
+      write(text);
+    }
+    await run(text, { parts: question.parts, heads: page.columns });
   };
 
-  // A field for each parameter of a question: what is typed there goes into the query's row of values.
-  const makeFields = (option) => {
-    const known = JSON.parse(option.dataset.fields || "[]");
-    const terms = known.map((each) => each.term);
-    fields.replaceChildren(...known.map((each, index) => {
-      const label = document.createElement("label");
-      const input = document.createElement("input");
-      label.textContent = each.label;
-      input.value = each.value;
-      input.required = !each.optional;
-      input.setAttribute("list", each.type === "act" ? "acts" : each.type === "entity" ? "entities" : "");
-      if (each.type.endsWith("-day")) input.pattern = "\\d{4}(-\\d\\d){0,2}";
-      input.addEventListener("change", () => {
-        if (!input.checkValidity()) return;
-        const before = `(${terms.join(" ")})`;
-        terms[index] = term(input.value.trim(), each.type);
-        write(area.value.replace(before, () => `(${terms.join(" ")})`));
-      });
-      label.append(input);
-      return label;
-    }));
+  const askOwn = async () => {
+    remember([["sparql", area.value]]);
+    await run(area.value, { heads: {} });
   };
 
-  menu.addEventListener("change", () => {
-    const chosen = menu.selectedOptions[0];
-    if (chosen.dataset.query) write(chosen.dataset.query);
-    makeFields(chosen);
-    try { history.replaceState(null, "", chosen.value ? `#${chosen.value}` : "#"); } catch { /* not from a disk */ }
+  // The editor is loaded when somebody wants to write; without it the text area does.
+  let opened = false;
+  const open = async () => {
+    own.open = true;
+    if (opened) return;
+    opened = true;
+    const label = writing.querySelector("[for=sparql]");
+    const script = document.createElement("script");
+    script.src = `${document.body.dataset.root}assets/editor.js`;
+    script.onload = () => {
+      if (!window.kgEditor) return;
+      editor = window.kgEditor(area, { "aria-labelledby": label.id, "aria-describedby": area.getAttribute("aria-describedby") }, () => writing.requestSubmit());
+      label.addEventListener("click", () => editor.focus());
+    };
+    document.head.append(script);
+  };
+
+  // Show what the address says, and ask it if it says so; a name alone chooses a question.
+  const follow = async () => {
+    const asked = new URLSearchParams(location.hash.slice(1));
+    const name = asked.get("ask") || location.hash.slice(1);
+    if (asked.has("sparql")) {
+      await open();
+      put = "";
+      write(asked.get("sparql"));
+      await askOwn();
+    } else if (questions.has(name)) {
+      choose(name, asked.has("ask") ? Object.fromEntries(asked) : null);
+      await renew();
+      if (asked.has("ask")) await askQuestion();
+    } else if (!location.hash) {
+      nothing();
+      status.textContent = "";
+    }
+  };
+
+  menu.addEventListener("change", async () => {
+    choose(menu.value);
+    if (own.open) await renew();
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    run();
+    askQuestion();
+  });
+  writing.addEventListener("submit", (event) => {
+    event.preventDefault();
+    askOwn();
+  });
+  own.addEventListener("toggle", async () => {
+    if (!own.open) return;
+    await open();
+    await renew();
   });
   area.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) writing.requestSubmit();
   });
+  stop.addEventListener("click", () => {
+    engine.stop();
+    menu.focus();
+  });
+  window.addEventListener("popstate", follow);
   for (const each of views.children) each.addEventListener("click", () => view(each.dataset.view));
   for (const each of kept) {
     each.addEventListener("click", async () => {
       const { format } = each.dataset;
       const link = document.createElement("a");
-      const file = await Promise.resolve(keep(format)).catch((error) => complain(area.value, error.message));
+      const before = status.textContent;
+      const file = await Promise.resolve(keep(format)).catch((error) => complain("", error.message));
       if (file === undefined) return;
+      status.textContent = before;
       link.href = URL.createObjectURL(new Blob([file], { type: MEDIA[format] }));
-      link.download = `${menu.value || "answer"}.${format}`;
+      link.download = `${own.open ? "answer" : menu.value}.${format}`;
       link.click();
       URL.revokeObjectURL(link.href);
     });
   }
-  const named = [...menu.options].find((option) => option.value && option.value === location.hash.slice(1));
-  if (named) menu.value = named.value;
-  const first = menu.selectedOptions[0].dataset.query ? menu.selectedOptions[0] : menu.options[1];
-  if (first) {
-    menu.value = first.value;
-    area.value = first.dataset.query;
-    makeFields(first);
+  // The other language shows the same question.
+  for (const link of document.querySelectorAll("[data-language]")) {
+    link.addEventListener("click", () => { link.hash = location.hash; });
   }
-  // Without the editor the text area does.
-  if (window.kgEditor) {
-    const label = form.querySelector("[for=sparql]");
-    editor = window.kgEditor(area, { "aria-labelledby": label.id, "aria-describedby": area.getAttribute("aria-describedby") }, () => form.requestSubmit());
-    label.addEventListener("click", () => editor.focus());
-  }
+  choose(menu.value);
+  if (location.hash) follow();
   // Before, the browser itself would have sent the form, and shown the page again without an answer.
-  form.querySelector("button:disabled").disabled = false;
+  for (const each of document.querySelectorAll("form.query button:disabled")) each.disabled = false;
 })();
