@@ -9,16 +9,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph
 import pytest
 
+from kg.publish.site.writer import SiteOptions, site_folder, write_site
 from support import SEEDS
 from support.browsers import DESKTOP, Visit, launched, violations
+from support.hostile_pages import BASE, HOSTILE, spoiled_graphs
+from support.loaded import stores_of
 from support.pages_of import site_of
+from support.served import served
 
 pytestmark = pytest.mark.slow
 
 ARTICLE = "000_411f4785dd135aae"
 NARROW = {"width": 320, "height": 740}
+TURTLE = pyoxigraph.RdfFormat.TURTLE
 FOUND = "#found:not([aria-busy])"
 
 
@@ -42,10 +48,10 @@ def visit(browser: Any) -> Iterator[Visit]:
     opened.context.close()
 
 
-def explored(visit: Visit, site: Path, choices: str = "") -> Any:
+def explored(visit: Visit, site: Path, choices: str = "", name: str = "explore.en.html") -> Any:
     """Open the page with choices in its address."""
     page = visit.page
-    page.goto(f"{(site / 'explore.en.html').as_uri()}{choices}")
+    page.goto(f"{(site / name).as_uri()}{choices}")
     page.wait_for_selector(FOUND, state="attached")
     page.wait_for_selector("#explore:not([hidden])")
     return page
@@ -78,7 +84,7 @@ def test_everything_macron_said_about_nato_takes_two_clicks(visit: Visit, site: 
 
 
 def test_an_address_opens_what_was_chosen(visit: Visit, site: Path) -> None:
-    page = explored(visit, site, "#speaker=entity/macron&about=entity/nato&speaker=entity/nobody")
+    page = explored(visit, site, "#speaker=entity/macron&about=entity/nato")
     graph = (site / "kg.nq").read_text()
     has = {
         claim
@@ -91,6 +97,23 @@ def test_an_address_opens_what_was_chosen(visit: Visit, site: Path) -> None:
         "input:checked", "all => all.map(each => each.closest('label').textContent)"
     )
     assert checked == ["Emmanuel Macron2", "NATO2"]
+
+
+def test_an_address_with_somebody_who_is_not_there_finds_nothing_and_the_skip_link_loses_nothing(
+    visit: Visit, site: Path
+) -> None:
+    page = explored(visit, site, "#speaker=entity/nobody")
+    assert page.text_content("#status") == "0 claims of 28"
+    page.click("#chosen button")
+    page.wait_for_selector("#status:text-is('28 claims')")
+    choose(page, "act", "states")
+    page.focus(".skip")
+    page.keyboard.press("Enter")
+    assert (page.text_content("#status"), page.evaluate("document.activeElement.id")) == (
+        "9 claims of 28",
+        "content",
+    )
+    assert visit.complaints == []
 
 
 def test_a_count_is_what_its_choice_would_find(visit: Visit, site: Path) -> None:
@@ -180,3 +203,29 @@ def test_without_scripts_the_page_names_the_lists(browser: Any, site: Path) -> N
     assert page.is_visible("noscript a[href='entity/topics.en.html'], main a[href='entity/topics.en.html']")
     assert page.is_hidden("#explore")
     opened.context.close()
+
+
+def test_a_server_has_the_same_page_and_the_turtle_of_what_was_chosen(browser: Any, tmp_path: Path) -> None:
+    stores = stores_of({"seeds": SEEDS}, tmp_path)
+    with served(stores["seeds"]) as running:
+        opened = Visit(browser)
+        page = opened.page
+        page.goto(f"http://127.0.0.1:{running.port}/explore.en.html#speaker=entity/macron&about=entity/nato")
+        page.wait_for_selector("#found li")
+        with page.expect_download() as download:
+            page.click("[data-export=ttl]")
+        found = {str(quad.subject) for quad in pyoxigraph.parse(path=download.value.path(), format=TURTLE)}
+        chosen = [f"<https://kg.example/claim/{ARTICLE}/{claim}>" for claim in claims(page)]
+        assert (len(chosen), [each for each in chosen if each not in found], opened.complaints) == (2, [], [])
+        opened.context.close()
+
+
+def test_hostile_names_run_no_script(visit: Visit, tmp_path: Path) -> None:
+    with site_folder(tmp_path / "site") as folder:
+        write_site(folder, spoiled_graphs("".join(HOSTILE)), SiteOptions(BASE, "test"), lambda path: path)
+    hits = []
+    for choices in ("", "#view=timeline", "#view=network"):
+        page = explored(visit, tmp_path / "site", choices, "explore.html")
+        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+        hits.append(page.evaluate("window.hits"))
+    assert (hits, visit.complaints, visit.strangers) == ([0, 0, 0], [], [])

@@ -63,7 +63,7 @@
 
   const asked = () => {
     const given = new URLSearchParams(location.hash.slice(1));
-    const chosen = new Map([...groups.keys()].map((facet) => [facet, given.getAll(facet).filter((each) => index.facets[facet].places.has(each))]));
+    const chosen = new Map([...groups.keys()].map((facet) => [facet, [...new Set(given.getAll(facet))]]));
     const view = VIEWS.includes(given.get("view")) ? given.get("view") : "list";
     return { chosen, view, page: Math.max(1, Number.parseInt(given.get("page"), 10) || 1) };
   };
@@ -71,7 +71,8 @@
   const written = ({ chosen, view, page }) => {
     const parts = [];
     for (const [facet, values] of chosen) for (const value of values) parts.push(`${facet}=${encodeURIComponent(value).replaceAll("%2F", "/")}`);
-    if (view !== "list") parts.push(`view=${view}`);
+    // Without any choice too: an address that ends in `#` is the top of the page.
+    if (view !== "list" || !parts.length) parts.push(`view=${view}`);
     if (page > 1) parts.push(`page=${page}`);
     return `#${parts.join("&")}`;
   };
@@ -158,9 +159,9 @@
   };
 
   const sorted = (facet, places, chosen, counts) => {
-    const { values, names } = index.facets[facet];
+    const { values } = index.facets[facet];
     if (facet !== "date") {
-      return places.sort((a, b) => chosen.includes(values[b]) - chosen.includes(values[a]) || counts[b] - counts[a] || names[a].localeCompare(names[b], language));
+      return places.sort((a, b) => chosen.includes(values[b]) - chosen.includes(values[a]) || counts[b] - counts[a] || a - b);
     }
     // The newest year first, each before its months.
     const key = (value) => (value === "unknown" ? "" : isMonth(value) ? value : `${value}-99`);
@@ -201,7 +202,8 @@
     for (const [facet, values] of state.chosen) {
       for (const value of values) {
         const { places, names } = index.facets[facet];
-        const name = `${groups.get(facet).querySelector("summary").textContent}: ${names[places.get(value)]}`;
+        // An older address may have a value that no claim has any more.
+        const name = `${groups.get(facet).querySelector("summary").textContent}: ${names[places.get(value)] ?? value}`;
         const button = element("button", "", "", name, element("span", "", "", " ×"));
         button.type = "button";
         button.setAttribute("aria-label", filled(words.remove, { what: name }));
@@ -542,8 +544,9 @@
     });
     document.getElementById("filters").open = matchMedia("(min-width: 52rem)").matches;
     box.hidden = false;
-    addEventListener("hashchange", show);
+    // `#content` is where the link to skip the navigation leads: nothing is chosen by it.
+    addEventListener("hashchange", () => { if (location.hash !== "#content") show(); });
     await show();
   };
-  start();
+  start().catch(() => box.before(element("p", "", "", words.failed)));
 })();
