@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from kg.history.agreement import Agreement
+    from kg.history.changes import Change
     from kg.query.query_parameters import QueryableStore
     from kg.query.remote_store import StoreAddresses, TripleStore
 
@@ -167,6 +168,18 @@ class Corpus:
 
         findings = [finding for article in publication.mapped_articles() for finding in article.findings]
         return Report([*findings, *reading_findings(publication)])
+
+    def changes_since(self, earlier: Corpus) -> list[Change]:
+        """Return what happened to the corpus, its entities, articles and claims since an earlier state of it.
+
+        Raises `CorpusError` if an article of either cannot be read.
+
+        >>> kg.open("seeds").changes_since(kg.open("seeds"))
+        []
+        """
+        from kg.history.changes import changes
+
+        return list(changes(earlier._publication.corpus, self._publication.corpus))
 
     def agreement(
         self, annotators: Sequence[str] = (), *, published: bool = False, overlap: float = 0.5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -86,11 +87,12 @@ def test_every_example_runs(example: str) -> None:
 
 
 def lay_annotations() -> None:
-    """Write what the examples of `kg import` and `kg agree` read."""
+    """Write what the examples of `kg import` and `kg agree` read, and an earlier state of the corpus."""
     for name in ("anna", "ben"):
         reading = Path("seeds", "readings", name)
         reading.mkdir(parents=True)
         (reading / ARTICLE).write_bytes(Path("seeds", ARTICLE).read_bytes())
+    shutil.copytree("seeds", "before")
     for folder in ("annotated", "articles"):
         Path(folder).mkdir()
         Path(folder, "news.txt").write_text("Ann: Yes.\n")

@@ -25,6 +25,7 @@ GROUPS = {
         "import": "Make a corpus of annotations made with another tool.",
         "validate": "Check a corpus or an RDF file, and show each mistake at its line.",
         "agree": "Measure how far several annotators agree.",
+        "diff": "Say what happened to claims between two states of a corpus.",
         "schema": "Print the JSON Schema of each file, for editors.",
     },
     "Publish": {
