@@ -348,6 +348,26 @@ def test_a_file_that_is_no_yaml_is_shown_and_not_edited(running: Desk, written: 
     assert (mended["editable"], [each["id"] for each in mended["claims"]]) == (True, ["c01"])
 
 
+@pytest.mark.parametrize(
+    ("claims", "shown"),
+    [
+        ("", (True, [], "empty-file")),
+        ("- a\n", (False, [], "wrong-kind")),
+        (CLAIMS + "  c01: {speaker: berg, words: huis}\n", (False, ["c01"], "duplicate-key")),
+        (CLAIMS + "#\x00\n", (False, [], "control-character")),
+        ("claims: {c01: {words: huis}, c02: text, c03: [a]}\nannotation: draft\n", (True, ["c01"], "missing-key")),
+    ],
+)
+def test_a_strange_file_is_shown_as_far_as_it_can_be_read(
+    running: Desk, written: Written, claims: str, shown: tuple[bool, list[str], str]
+) -> None:
+    state = running.get(written(claims=claims))
+    found = [each for place in (state, *state["claims"]) for each in place["findings"]]
+
+    assert (state["editable"], [each["id"] for each in state["claims"]]) == shown[:2]
+    assert shown[2] in {each["rule"] for each in found if each["severity"] == "violation" and each["line"]}
+
+
 def test_a_page_is_told_when_a_file_changes(running: Desk, written: Written, corpus: Path) -> None:
     article = written()
     version = running.get(article)["version"]

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from kg.annotations.classes import Act, ClaimEntry, ClaimsFile, EntityType, Form, Inferable
 from kg.annotations.own_fields import file_types
 from kg.corpus import ArticleSource, WrittenArticle, read_article
+from kg.corpus.editing import EditError, read_values
 from kg.corpus.folder import CLAIMS, TEXT
 from kg.corpus.reader import located
 from kg.corpus.yaml_reader import read_yaml
@@ -44,7 +45,7 @@ class ArticleTexts(NamedTuple):
 class OpenArticle(NamedTuple):
     """An article at one moment: as written, as plain values, what it means, and what is wrong in it.
 
-    `values` are empty if the claims file is no YAML, which `is_readable` tells.
+    `values` are empty if the claims file is no YAML. `is_readable` tells whether it can be edited here.
     """
 
     texts: ArticleTexts
@@ -71,8 +72,9 @@ class OpenArticle(NamedTuple):
 
     @property
     def status(self) -> str:
-        """Whether it is a `draft` or `done`, as a file without status is; without a file, it is a draft."""
-        return "draft" if self.texts.claims is None else str(self.annotation.get("status", "done"))
+        """Whether it is a `draft` or `done`, as a file without status is; it is a draft if nothing can be read."""
+        is_written = self.is_readable and self.texts.claims and self.texts.claims.strip()
+        return str(self.annotation.get("status", "done")) if is_written else "draft"
 
 
 def checked_article(corpus: OpenCorpus, article: OpenArticle) -> OpenArticle:
@@ -86,21 +88,28 @@ def open_article(corpus: OpenCorpus, source: ArticleSource, texts: ArticleTexts)
     source = source._replace(claims_file=claims_file if texts.claims is not None else "")
     opened = {source.text_file: texts.text, claims_file: texts.claims or ""}
     written = read_article(source, opened)
-    values: object = {}
-    is_readable = True
-    if texts.claims:
-        try:
-            values = read_yaml(texts.claims, claims_file).value
-        except CorpusError:
-            is_readable = False
+    values, is_readable = _values(texts.claims or "", claims_file)
     return OpenArticle(
         texts,
         source,
         written,
-        values if isinstance(values, dict) else {},
+        values,
         is_readable,
         read_meaning(written, corpus.publication.index).article,
     )
+
+
+def _values(claims: str, file: str) -> tuple[Json, bool]:
+    """Return the plain values of a claims file, and whether it can be edited; with a key twice, it cannot."""
+    try:
+        return read_values(claims, file), True
+    except (CorpusError, EditError):
+        pass
+    try:
+        values = read_yaml(claims, file).value
+    except CorpusError:
+        return {}, False
+    return values if isinstance(values, dict) else {}, False
 
 
 def meaning_of(corpus: OpenCorpus, article: OpenArticle, entries: Mapping[str, Json]) -> dict[str, Claim]:

@@ -18,7 +18,7 @@ from kg.corpus import ArticleSource, WrittenArticle, read_article, sources
 from kg.corpus.folder import CONFIG, below, yaml_files
 from kg.corpus.reader import ENTITIES
 from kg.drafts.speakers import SpeakerNames
-from kg.errors import CorpusError, FileError, Finding, Spot, UsageError
+from kg.errors import CorpusError, FileError, Finding, Place, Spot, UsageError
 from kg.pipeline.publication import open_publication
 
 UNDECIDED_RULES = {"undecided": "speaker", "claim-not-in-full": "act", "reviewed-claim-not-in-full": "gist"}
@@ -111,6 +111,8 @@ class OpenCorpus:
             self._open()
         except CorpusError as error:
             self.faults = error.findings
+        except (UsageError, FileError) as error:
+            self.faults = (Finding("violation", str(error), "no-corpus", Place(below(self.root, CONFIG), 0, 0)),)
 
     def scan(self, watched: Watched = iter) -> list[ListedArticle]:
         """Read all articles that changed on disk, and return those to edit in the order of the corpus."""
