@@ -7,7 +7,8 @@ checks is kept in memory, so that the answer to an edit takes hardly longer in a
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from kg.corpus.folder import CONFIG, below, yaml_files
 from kg.corpus.reader import ENTITIES
 from kg.drafts.speakers import SpeakerNames
 from kg.errors import CorpusError, FileError, Finding, Place, Spot, UsageError
+from kg.pipeline.article import MappedArticle
 from kg.pipeline.publication import open_publication
 
 UNDECIDED_RULES = {"undecided": "speaker", "claim-not-in-full": "act", "reviewed-claim-not-in-full": "gist"}
@@ -63,12 +65,15 @@ class ListedArticle(NamedTuple):
 
 
 class _KnownArticle(NamedTuple):
-    """What is known of an article that was read from these files, with this definition of the corpus."""
+    """What is known of an article, read from these files with this definition of the corpus.
+
+    `listed` is None for an article that cannot be edited here: one of JSON Lines, or not one of those to edit.
+    """
 
     read_from: tuple[object, ...]
-    ids: ArticleIds | None
-    listed: ListedArticle
     file: str
+    ids: ArticleIds | None
+    listed: ListedArticle | None
 
 
 class OpenCorpus:
@@ -115,15 +120,25 @@ class OpenCorpus:
             self.faults = (Finding("violation", str(error), "no-corpus", Place(below(self.root, CONFIG), 0, 0)),)
 
     def scan(self, watched: Watched = iter) -> list[ListedArticle]:
-        """Read all articles that changed on disk, and return those to edit in the order of the corpus."""
-        known = {(each.article, each.line): self._read(each) for each in watched(sources(self.publication.corpus))}
+        """Read all articles that changed on disk, and return those to edit in the order of the corpus.
+
+        The cache of `kg validate` has the findings of those that did not change since it ran.
+        """
+        taken: deque[ArticleSource] = deque()
+
+        def noted() -> Iterator[ArticleSource]:
+            for each in watched(sources(self.publication.corpus)):
+                taken.append(each)
+                yield each
+
+        known: dict[tuple[str, int], _KnownArticle] = {}
+        with self.publication.open_cache() as cache:
+            for mapped in cache.articles(noted(), self.publication.read):
+                source = taken.popleft()
+                known[source.article, source.line] = self._known_article(source, mapped)
         self._known = known
         self._ids = {key: each.ids for key, each in known.items()}
-        listed: dict[str, ListedArticle] = {}
-        for file, article in ((each.file, each.listed) for each in known.values()):
-            is_in_files = bool(article.source.text_file) and not article.source.line
-            if is_in_files and (not self._only or article.source.article in self._only):
-                listed[file] = article
+        listed = {each.file: each.listed for each in known.values() if each.listed}
         self._sources = {each.source.article: each.source for each in listed.values()}
         for each in self._across():
             if each.at and (found := listed.get(each.at.file)):
@@ -131,17 +146,18 @@ class OpenCorpus:
                 listed[each.at.file] = found._replace(findings=found.findings + 1, left=found.left + more)
         return list(listed.values())
 
-    def _read(self, source: ArticleSource) -> _KnownArticle:
-        """Return what is known of an article, read again if its files or the definition changed."""
-        files = (sight_of(each) for each in (source.text_file, source.claims_file) if each)
-        read_from = (self._opened_on, hash(source.raw) if source.line else tuple(files))
-        before = self._known.get((source.article, source.line))
-        if before and before.read_from == read_from:
-            return before
-        article = read_article(source)
-        checked = self._checked_alone(article)
-        listed = self._listed(source._replace(raw=b""), article, checked)
-        return _KnownArticle(read_from, checked.ids, listed, article.file)
+    def _known_article(self, source: ArticleSource, mapped: MappedArticle) -> _KnownArticle:
+        files = tuple(sight_of(each) for each in (source.text_file, source.claims_file) if each)
+        read_from = (*files, self._opened_on)
+        is_in_files = bool(source.text_file) and not source.line
+        listed = None
+        if is_in_files and (not self._only or source.article in self._only):
+            before = self._known.get((source.article, source.line))
+            if before and before.read_from == read_from:
+                return before
+            article = read_article(source)
+            listed = self._listed(source, article, self._counted(article, mapped))
+        return _KnownArticle(read_from, mapped.file, mapped.ids(self.publication.index.iris), listed)
 
     def source(self, id: str) -> ArticleSource:
         """Return the source of an article to edit, its path in the corpus. Raises `KeyError` if there is none."""
@@ -154,7 +170,7 @@ class OpenCorpus:
 
     def checked(self, article: WrittenArticle, source: ArticleSource) -> CheckedArticle:
         """Return what is wrong in an article that is being edited, by itself and against all others."""
-        alone = self._checked_alone(article)
+        alone = self._counted(article, self.publication.validated(article))
         key = source.article, source.line
         before, self._ids[key] = self._ids.get(key), alone.ids
         try:
@@ -167,8 +183,8 @@ class OpenCorpus:
         """Check other articles against this state of an article from now on."""
         self._ids[source.article, source.line] = checked.ids
 
-    def _checked_alone(self, article: WrittenArticle) -> CheckedArticle:
-        mapped = self.publication.validated(article)
+    def _counted(self, article: WrittenArticle, mapped: MappedArticle) -> CheckedArticle:
+        """Return what is wrong in an article by itself, given its findings."""
         done = mapped.findings
         file = article.annotations
         if file and file.annotation.status == "draft":
