@@ -14,8 +14,8 @@ from kg.publish.site import Pages, SiteLayout, page_named
 from kg.publish.site.articles import known_spans
 from kg.publish.site.charts import bars, exchanges
 from kg.publish.site.claims import PassageView
-from kg.publish.site.localisation import LANGUAGES, strings, when
-from kg.publish.site.overviews import LISTINGS, SECTIONS
+from kg.publish.site.localisation import LANGUAGES, rules, strings, when
+from kg.publish.site.overviews import LISTINGS, SECTIONS, shape_views
 from kg.publish.site.query_page import groups, query_data
 from kg.publish.site.rendering import ASSETS, embedded_jsonld, external, licence_name
 from kg.publish.site.store_reader import LocalisedReader, Properties
@@ -117,6 +117,17 @@ def test_every_string_is_used() -> None:
     lists |= {f"{SECTIONS.get(path, path)}-{end}" for path in LISTINGS for end in ("title", "about")}
     unused = [key for key in strings("en") if key not in source and not key.startswith(tuple(started))]
     assert set(unused) == lists
+
+
+def test_each_rule_has_a_message_in_dutch_that_names_the_same_fields() -> None:
+    english = {rule.name: rule.message for _, known in shape_views("en") for rule in known}
+    dutch = {rule.name: rule.message for _, known in shape_views("nl") for rule in known}
+    fields = {name: set(re.findall("`[^`]*`", text.value)) for name, text in english.items()}
+
+    assert {text.language for text in english.values()} == {"en"}
+    assert {name for name, text in dutch.items() if text.language != "nl"} == set()
+    assert {name: set(re.findall("`[^`]*`", text.value)) for name, text in dutch.items()} == fields
+    assert set(rules("nl")) == {text.value for text in english.values()}
 
 
 def dated(**said: str) -> Properties:

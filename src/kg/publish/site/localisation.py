@@ -36,6 +36,13 @@ def strings(language: str) -> Mapping[str, str]:
         return tomllib.load(file)
 
 
+@cache
+def rules(language: str) -> Mapping[str, str]:
+    """Return the messages of kg's own shapes in a language, by the message in English; none for English."""
+    file = _STRINGS / f"rules.{language}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
 def say(language: str, key: str, /, **values: object) -> Markup:
     """Return an interface string with values filled in, escaped."""
     # Ten times as fast as `Markup.format`, which the strings do not need: they have names in braces only.

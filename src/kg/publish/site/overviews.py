@@ -15,7 +15,7 @@ from kg.publish.site.claims import ClaimLine, claim_line
 from kg.publish.site.dataset import ClaimStatistics, DatasetDescription, DatasetView, dossier_path, last_day
 from kg.publish.site.dossiers import dossier_page
 from kg.publish.site.explore_index import EXPLORE_WORDS, FACETS
-from kg.publish.site.localisation import LocalText, in_words, lexical, ontology_terms, prefixed, when
+from kg.publish.site.localisation import LocalText, in_words, lexical, ontology_terms, prefixed, rules, when
 from kg.publish.site.query_page import LARGEST_QUERIED, groups, query_data
 from kg.publish.site.rendering import MISSING, PageContent, embedded_json, render_markdown, shortened
 from kg.publish.site.store_reader import LocalisedReader, PageLink, ResourceReader
@@ -177,7 +177,11 @@ def _ontology(reader: LocalisedReader, dataset: DatasetView) -> PageContent:  # 
 
 def _shapes(reader: LocalisedReader, dataset: DatasetView) -> PageContent:  # noqa: ARG001
     return PageContent(
-        "shapes.html", reader.say("shapes-title"), reader.say("shapes-about"), {"files": shape_views()}, "shapes"
+        "shapes.html",
+        reader.say("shapes-title"),
+        reader.say("shapes-about"),
+        {"files": shape_views(reader.language)},
+        "shapes",
     )
 
 
@@ -319,19 +323,21 @@ class ShapeView(NamedTuple):
 
     name: str
     path: str
-    message: str
+    message: LocalText
     is_warning: bool
 
 
 @cache
-def shape_views() -> tuple[tuple[str, tuple[ShapeView, ...]], ...]:
+def shape_views(language: str) -> tuple[tuple[str, tuple[ShapeView, ...]], ...]:
     """Return the shapes of each shapes file with a message, by the name of the file."""
+    known = rules(language)
     graph = read_shapes_graph(shapes_files())
     found: dict[str, list[ShapeView]] = {}
     for shape in graph.triples:
         if message := lexical(graph.objects(shape, sh("message"))):
             is_warning = sh("Warning") in graph.objects(shape, sh("severity"))
-            view = ShapeView(shape.strip("<>").rpartition("#")[2], _about(graph, shape), message, is_warning)
+            said = LocalText(known[message], language) if message in known else LocalText(message, "en")
+            view = ShapeView(shape.strip("<>").rpartition("#")[2], _about(graph, shape), said, is_warning)
             found.setdefault(graph.files[shape].stem, []).append(view)
     return tuple((file, tuple(each)) for file, each in found.items())
 
